@@ -1,0 +1,53 @@
+/**
+ * What an algorithm is: a function from a geometry (and plain facts beside it) to a program. It never sees an array.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { DType } from '../ndarray/dtype.ts'
+import type { Program } from '../program/program.ts'
+import type { TailActivation } from '../program/steps.ts'
+
+/** Strides, in elements, of an operand seen as [batch or filter, channel, ...axes]. For the kernel: [filter, channel of its group, ...axes]. */
+export interface OperandLayout {
+  readonly dtype: DType
+  readonly outer: number
+  readonly channel: number
+  readonly axes: readonly number[]
+}
+
+/** A sum of separable terms: kernel ≈ Σ_r ⊗_axis factors[r][axis]. */
+export interface SeparableFacts {
+  readonly terms: readonly (readonly (readonly number[])[])[]
+  /** Largest absolute difference between the kernel and the sum of its terms, divided by Σ|k|. */
+  readonly residual: number
+}
+
+/** Facts about the values of a kernel, from the room kernels/. */
+export interface KernelFacts {
+  readonly separable?: SeparableFacts
+}
+
+/** What a program needs to know besides the geometry. Plain data. */
+export interface Facts {
+  readonly input: OperandLayout
+  /** dtype is always the compute type. */
+  readonly kernel: OperandLayout
+  readonly output: OperandLayout
+  /** Whether a `bias` buffer (one number per filter, dense, compute type) is added. */
+  readonly bias: boolean
+  /** A number added to every result. */
+  readonly offset: number
+  readonly activation?: TailActivation
+  readonly values?: KernelFacts
+}
+
+export interface Algorithm {
+  readonly name: string
+  /** One sentence for people. */
+  readonly summary: string
+  /** Why this problem cannot be done this way, in words; undefined where it can. */
+  refuse(g: ConvGeometry, facts: Facts): string | undefined
+  /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */
+  errorGrowth(g: ConvGeometry, facts: Facts): number
+  program(g: ConvGeometry, facts: Facts): Program
+}

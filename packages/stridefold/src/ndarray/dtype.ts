@@ -1,0 +1,92 @@
+/**
+ * The element types an array may have, and what arithmetic does with each.
+ *
+ * Computation happens in float32 or float64 only: small integers fit float32 exactly (24 bits of mantissa), int32 needs float64.
+ */
+
+import { OptionError } from '../errors.ts'
+
+export type DType = 'float32' | 'float64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'uint8c' | 'uint16'
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array | Uint8ClampedArray | Uint16Array
+
+/** The types in which sums are formed. */
+export type ComputeDType = 'float32' | 'float64'
+
+interface DTypeFacts {
+  readonly bytes: 1 | 2 | 4 | 8
+  readonly integer: boolean
+  /** Smallest and largest value; infinite for floats. */
+  readonly min: number
+  readonly max: number
+  /** The type in which values of this type are summed. */
+  readonly compute: ComputeDType
+  readonly create: (source: number | ArrayBufferLike, byteOffset?: number, length?: number) => TypedArray
+}
+
+type Constructor = new (source: never, byteOffset?: number, length?: number) => TypedArray
+
+// The constructors share their signature but TypeScript gives each its own overloads; this is the one place that says so.
+const constructed = (Type: unknown): DTypeFacts['create'] => {
+  const Construct = Type as Constructor
+  return (source, byteOffset, length) =>
+    typeof source === 'number' ? new Construct(source as never) : new Construct(source as never, byteOffset, length)
+}
+
+export const dtypes: Readonly<Record<DType, DTypeFacts>> = {
+  float32: { bytes: 4, integer: false, min: -Infinity, max: Infinity, compute: 'float32', create: constructed(Float32Array) },
+  float64: { bytes: 8, integer: false, min: -Infinity, max: Infinity, compute: 'float64', create: constructed(Float64Array) },
+  int32: { bytes: 4, integer: true, min: -2147483648, max: 2147483647, compute: 'float64', create: constructed(Int32Array) },
+  int16: { bytes: 2, integer: true, min: -32768, max: 32767, compute: 'float32', create: constructed(Int16Array) },
+  int8: { bytes: 1, integer: true, min: -128, max: 127, compute: 'float32', create: constructed(Int8Array) },
+  uint8: { bytes: 1, integer: true, min: 0, max: 255, compute: 'float32', create: constructed(Uint8Array) },
+  uint8c: { bytes: 1, integer: true, min: 0, max: 255, compute: 'float32', create: constructed(Uint8ClampedArray) },
+  uint16: { bytes: 2, integer: true, min: 0, max: 65535, compute: 'float32', create: constructed(Uint16Array) },
+}
+
+const byTag: Readonly<Record<string, DType>> = {
+  Float32Array: 'float32',
+  Float64Array: 'float64',
+  Int32Array: 'int32',
+  Int16Array: 'int16',
+  Int8Array: 'int8',
+  Uint8Array: 'uint8',
+  Uint8ClampedArray: 'uint8c',
+  Uint16Array: 'uint16',
+}
+
+/** The dtype of a typed array, from any realm; `undefined` where it is none of ours. */
+export function dtypeOf(data: unknown): DType | undefined {
+  if (!ArrayBuffer.isView(data)) return undefined
+  return byTag[(data as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]]
+}
+
+export function isDType(name: unknown): name is DType {
+  return typeof name === 'string' && Object.hasOwn(dtypes, name)
+}
+
+export function checkedDType(name: unknown): DType {
+  if (isDType(name)) return name
+  throw new OptionError('DTYPE_UNKNOWN', `dtype ${JSON.stringify(name)} is not known. Use one of ${Object.keys(dtypes).join(', ')}.`)
+}
+
+/** The type in which operands of these types are summed: float64 as soon as one of them needs it. */
+export function computeDType(...types: readonly DType[]): ComputeDType {
+  return types.some((type) => dtypes[type].compute === 'float64') ? 'float64' : 'float32'
+}
+
+/** Unit round-off of a compute type: the spacing of numbers just above 1. */
+export const epsilon: Readonly<Record<ComputeDType, number>> = { float32: 2 ** -23, float64: 2 ** -52 }
+
+/** Rounds half to even and saturates to an integer dtype (OpenCV's rule); NaN becomes 0. Floats pass through. */
+export function toDType(value: number, dtype: DType): number {
+  const facts = dtypes[dtype]
+  if (!facts.integer) return dtype === 'float32' ? Math.fround(value) : value
+  if (Number.isNaN(value)) return 0
+  const clamped = Math.min(Math.max(value, facts.min), facts.max)
+  const floor = Math.floor(clamped)
+  const rest = clamped - floor
+  if (rest < 0.5) return floor
+  if (rest > 0.5) return floor + 1
+  return floor % 2 === 0 ? floor : floor + 1
+}

@@ -1,0 +1,43 @@
+/**
+ * What a backend offers: it turns a program into something that runs on arrays.
+ */
+
+import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Program } from './program.ts'
+
+/** The caller's arrays for one run. Element [0, 0, …] of each is address 0 of the buffer of that role. */
+export interface Bindings {
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias?: NdArray
+  readonly output: NdArray
+}
+
+export interface Executable {
+  /** Bytes this executable takes besides the caller's arrays: scratch, local, prepared, constants and copies in and out. */
+  readonly workspaceBytes: number
+  /** Runs the `prepare` stages for a kernel; later runs with `prepared: true` skip them. */
+  prepare(kernel: NdArray): void
+  /** Runs the program. `prepared` promises that `prepare` was called with a kernel of the same contents. */
+  run(bindings: Bindings, prepared: boolean): void
+  /** Gives memory back; the executable cannot run afterwards. */
+  dispose(): void
+}
+
+/** Sizes of the caller's arrays, known when compiling: `span` elements from lowest to highest address, `lowest` ≤ 0. */
+export interface ExternalLayout {
+  readonly span: number
+  readonly lowest: number
+  /** True where the array lies in the backend's own memory already. */
+  readonly adopted: boolean
+}
+
+export type ExternalLayouts = Readonly<Partial<Record<'input' | 'kernel' | 'bias' | 'output', ExternalLayout>>>
+
+export interface Backend {
+  readonly name: 'js' | 'wasm'
+  /** Why this program cannot run here, in words; undefined where it can. */
+  refuse(program: Program): string | undefined
+  compile(program: Program, externals: ExternalLayouts): Executable
+  close(): void
+}
