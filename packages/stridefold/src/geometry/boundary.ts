@@ -8,7 +8,11 @@
  * Coordinates may lie any distance outside: reflections go back and forth, wrap goes round.
  */
 
-export type BoundaryName = 'zero' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
+import type { BoundaryName } from './boundary-names.ts'
+import { boundaryNames, foreignBoundary, libraries, wordsOf } from './boundary-names.ts'
+import { nearest, quoted } from './quoted.ts'
+
+export type { BoundaryName } from './boundary-names.ts'
 
 /** A border rule; `{ constant: 0 }` and `'zero'` mean the same. */
 export type Boundary = BoundaryName | { readonly constant: number }
@@ -39,7 +43,34 @@ export function fillValue(boundary: Boundary): number {
   return typeof boundary === 'object' ? boundary.constant : 0
 }
 
+/** The rule that an option names, in our words or in a library's with its prefix; undefined where it names none. */
+export function boundaryFrom(value: unknown): Boundary | undefined {
+  if (typeof value === 'string') return boundaryNames.find((name) => name === value) ?? foreignBoundary(value)
+  if (typeof value !== 'object' || value === null || !('constant' in value)) return undefined
+  const { constant } = value
+  if (typeof constant !== 'number' || Object.keys(value).length > 1) return undefined
+  return constant === 0 ? 'zero' : Object.freeze({ constant })
+}
+
+/** What to write in place of a value that `boundaryFrom` does not understand. */
+export function boundaryAdvice(value: unknown): string {
+  const list = `${boundaryNames.map(quoted).join(', ')} or { constant: v }`
+  if (value === 'constant') return `${list}: write { constant: 0 } with the value that stands outside`
+  if (typeof value !== 'string') return list
+  const [library = '', word] = value.toLowerCase().split(':')
+  if (word !== undefined) {
+    const words = wordsOf(library)
+    return words === undefined
+      ? `${list}, or a library's word after one of ${libraries.join(', ')} and a colon`
+      : `one of ${library}'s words ${Object.keys(words).join(', ')}`
+  }
+  const homes = libraries.filter((home) => foreignBoundary(`${home}:${value}`) !== undefined)
+  if (homes.length > 0)
+    return `${list}: ${homes.map((home) => `'${home}:${value}' is our '${foreignBoundary(`${home}:${value}`)}'`).join(', ')}`
+  const near = nearest(value, boundaryNames)
+  return near === undefined ? list : `${list}: did you mean '${near}'?`
+}
+
 function modulo(a: number, b: number): number {
-  const r = a % b
-  return r < 0 ? r + b : r
+  return ((a % b) + b) % b
 }

@@ -8,8 +8,12 @@
  * kernel − 1 − t instead of t: padding is in input coordinates either way.
  */
 
+import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import type { Boundary } from './boundary.ts'
+import { boundaryFrom } from './boundary.ts'
+import { dilatedExtent, outputExtent, overhang } from './padding.ts'
+import { quoted } from './quoted.ts'
 
 /** One spatial axis. 1 is dense for stride, dilation and inputDilation. */
 export interface AxisGeometry {
@@ -40,4 +44,154 @@ export interface ConvGeometry {
   readonly dtype: ComputeDType
   /** The same string for the same problem: the case notation (see notation.ts). */
   readonly key: string
+}
+
+/** One spatial axis as it is asked for: what is left out is 1 (dense) or 0 (unpadded). */
+export interface AxisParts {
+  readonly input: number
+  readonly kernel: number
+  readonly stride?: number
+  readonly dilation?: number
+  readonly inputDilation?: number
+  readonly before?: number
+  readonly after?: number
+}
+
+/** A geometry as it is asked for: what is left out is 1, `'zero'`, false or float32. */
+export interface GeometryParts {
+  readonly batch?: number
+  readonly groups?: number
+  readonly channels?: number
+  readonly filters?: number
+  readonly axes: readonly AxisParts[]
+  /** One border for all axes, or one per axis. */
+  readonly boundary?: Boundary | readonly Boundary[]
+  readonly flip?: boolean
+  readonly dtype?: ComputeDType
+}
+
+/**
+ * The frozen geometry of these parts, its output extents and its key. Where the window fits nowhere an axis has output 0; `checkedFit`
+ * blames the caller for that. Throws `OptionError` (`GEOMETRY_INVALID`) for numbers that describe no convolution.
+ */
+export function makeGeometry(parts: GeometryParts): ConvGeometry {
+  const { batch = 1, groups = 1, channels = 1, filters = 1, flip = false, dtype = 'float32' } = parts
+  const axes = Object.freeze(parts.axes.map(madeAxis))
+  if (axes.length === 0) throw invalid('axes is empty', 'at least one spatial axis is needed')
+  whole('batch', batch, 0)
+  whole('channels', channels, 0)
+  whole('filters', filters, 0)
+  whole('groups', groups, 1)
+  if (channels % groups !== 0 || filters % groups !== 0) {
+    throw invalid(`groups is ${groups}`, `it must divide both the ${channels} channels and the ${filters} filters`)
+  }
+  const boundary = boundaryPerAxis(parts.boundary ?? 'zero', axes.length)
+  const key = formatCase({ batch, groups, channels, filters, axes, boundary, flip, dtype })
+  return Object.freeze({ batch, groups, channels, filters, axes, boundary, flip, dtype, key })
+}
+
+function madeAxis(parts: AxisParts): AxisGeometry {
+  const { input, kernel, stride = 1, dilation = 1, inputDilation = 1 } = parts
+  // Adding 0 turns −0 into 0.
+  const before = (parts.before ?? 0) + 0
+  const after = (parts.after ?? 0) + 0
+  whole('input', input, 0)
+  whole('kernel', kernel, 1)
+  whole('stride', stride, 1)
+  whole('dilation', dilation, 1)
+  whole('inputDilation', inputDilation, 1)
+  whole('before', before, Number.MIN_SAFE_INTEGER)
+  whole('after', after, Number.MIN_SAFE_INTEGER)
+  const output = outputExtent({ input, kernel, stride, dilation, inputDilation, before, after })
+  return Object.freeze({ input, kernel, stride, dilation, inputDilation, before, after, output })
+}
+
+function boundaryPerAxis(boundary: Boundary | readonly Boundary[], rank: number): readonly Boundary[] {
+  const list: readonly unknown[] = Array.isArray(boundary) ? boundary : Array.from({ length: rank }, () => boundary)
+  const borders = list.map(boundaryFrom).filter((border) => border !== undefined)
+  if (borders.length !== rank) throw invalid(`boundary is ${quoted(boundary)}`, `one border for each of the ${rank} axes is needed`)
+  return Object.freeze(borders)
+}
+
+function whole(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return
+  throw invalid(`${name} is ${quoted(value)}`, least < 0 ? 'a whole number is needed' : `a whole number ≥ ${least} is needed`)
+}
+
+function invalid(came: string, needed: string): OptionError {
+  return new OptionError('GEOMETRY_INVALID', `A geometry's ${came}: ${needed}.`)
+}
+
+/**
+ * The geometry itself, or `OptionError` (`WINDOW_TOO_LARGE`) where a kernel fits nowhere on an axis that has samples. An empty axis is
+ * never blamed: it has the (usually empty) output of the formula.
+ */
+export function checkedFit(geometry: ConvGeometry): ConvGeometry {
+  if (!geometry.axes.some((axis) => axis.input > 0 && axis.output === 0)) return geometry
+  const needs = geometry.axes.map((axis) => overhang(axis) + 1)
+  const has = geometry.axes.map((axis) => dilatedExtent(axis.input, axis.inputDilation) + axis.before + axis.after)
+  const kernel = times(geometry.axes.map((axis) => axis.kernel))
+  const input = times(geometry.axes.map((axis) => axis.input))
+  const pads = geometry.axes.every((axis) => axis.before === 0 && axis.after === 0) ? 'without padding' : `padded to ${has.join('×')}`
+  throw new OptionError(
+    'WINDOW_TOO_LARGE',
+    `kernel ${kernel} does not fit input ${input} ${pads}: the window needs at least ${needs.join('×')}. Add padding, or use 'same' or 'full'.`,
+  )
+}
+
+/** Throws `OptionError` (`KERNEL_EMPTY`) where a kernel has no weights along an axis. */
+export function refuseEmptyKernel(call: string, extents: readonly number[]): void {
+  if (!extents.includes(0)) return
+  throw new OptionError('KERNEL_EMPTY', `${call}: kernel ${times(extents)} has no weights. Give it at least one along every axis.`)
+}
+
+const times = (extents: readonly number[]): string => extents.join('×')
+
+/**
+ * The one canonical line that names a geometry, e.g. `2x64x56x56 * 128x64x3x3 s1,2 p1`; the same as `geometry.key`. The grammar stands in
+ * notation.ts, whose `parseCase` reads it back to an equal geometry.
+ */
+export function formatCase(g: Omit<ConvGeometry, 'key'>): string {
+  const input = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)].join('x')
+  const kernel = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)].join('x')
+  const tokens = [
+    perAxisToken(
+      's',
+      '1',
+      g.axes.map((axis) => `${axis.stride}`),
+    ),
+    perAxisToken(
+      'd',
+      '1',
+      g.axes.map((axis) => `${axis.dilation}`),
+    ),
+    perAxisToken(
+      'i',
+      '1',
+      g.axes.map((axis) => `${axis.inputDilation}`),
+    ),
+    perAxisToken(
+      'p',
+      '0',
+      g.axes.map((axis) => (axis.before === axis.after ? `${axis.before}` : `${axis.before}:${axis.after}`)),
+    ),
+    perAxisToken('g', '1', [`${g.groups}`]),
+    borderToken(g.boundary.map((border) => (typeof border === 'object' ? `constant=${border.constant}` : border))),
+    g.flip ? 'flip' : '',
+    g.dtype === 'float64' ? 'f64' : '',
+  ]
+  return [input, '*', kernel, ...tokens.filter((token) => token !== '')].join(' ')
+}
+
+/** A letter with one value where all axes agree, else with a list; nothing where all have the usual value. */
+function perAxisToken(letter: string, usual: string, values: readonly string[]): string {
+  const [first = usual] = values
+  if (!values.every((value) => value === first)) return `${letter}${values.join(',')}`
+  return first === usual ? '' : `${letter}${first}`
+}
+
+function borderToken(words: readonly string[]): string {
+  const [first = 'zero'] = words
+  if (!words.every((word) => word === first)) return `border=${words.join(',')}`
+  return first === 'zero' ? '' : first
 }

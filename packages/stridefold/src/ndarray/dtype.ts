@@ -13,6 +13,18 @@ export type TypedArray = Float32Array | Float64Array | Int32Array | Int16Array |
 /** The types in which sums are formed. */
 export type ComputeDType = 'float32' | 'float64'
 
+/** The typed array that holds each dtype. */
+export interface TypedArrays {
+  readonly float32: Float32Array
+  readonly float64: Float64Array
+  readonly int32: Int32Array
+  readonly int16: Int16Array
+  readonly int8: Int8Array
+  readonly uint8: Uint8Array
+  readonly uint8c: Uint8ClampedArray
+  readonly uint16: Uint16Array
+}
+
 interface DTypeFacts {
   readonly bytes: 1 | 2 | 4 | 8
   readonly integer: boolean
@@ -55,6 +67,9 @@ const byTag: Readonly<Record<string, DType>> = {
   Uint16Array: 'uint16',
 }
 
+/** The typed arrays that have a dtype, for messages. */
+export const typedArrayNames: string = Object.keys(byTag).join(', ')
+
 /** The dtype of a typed array, from any realm; `undefined` where it is none of ours. */
 export function dtypeOf(data: unknown): DType | undefined {
   if (!ArrayBuffer.isView(data)) return undefined
@@ -65,7 +80,7 @@ export function isDType(name: unknown): name is DType {
   return typeof name === 'string' && Object.hasOwn(dtypes, name)
 }
 
-export function checkedDType(name: unknown): DType {
+export function checkedDType<D extends DType>(name: D): D {
   if (isDType(name)) return name
   throw new OptionError('DTYPE_UNKNOWN', `dtype ${JSON.stringify(name)} is not known. Use one of ${Object.keys(dtypes).join(', ')}.`)
 }
@@ -82,11 +97,13 @@ export const epsilon: Readonly<Record<ComputeDType, number>> = { float32: 2 ** -
 export function toDType(value: number, dtype: DType): number {
   const facts = dtypes[dtype]
   if (!facts.integer) return dtype === 'float32' ? Math.fround(value) : value
-  if (Number.isNaN(value)) return 0
-  const clamped = Math.min(Math.max(value, facts.min), facts.max)
-  const floor = Math.floor(clamped)
-  const rest = clamped - floor
-  if (rest < 0.5) return floor
-  if (rest > 0.5) return floor + 1
-  return floor % 2 === 0 ? floor : floor + 1
+  return Number.isNaN(value) ? 0 : roundHalfToEven(Math.min(Math.max(value, facts.min), facts.max))
+}
+
+// Doubles of this size are whole, so adding it leaves no room for a fraction and the hardware rounds it off, half to even.
+const noFractions = 1.5 * 2 ** 52
+
+/** The nearest integer, half to even, for |value| ≤ 2⁵¹. */
+export function roundHalfToEven(value: number): number {
+  return value + noFractions - noFractions
 }

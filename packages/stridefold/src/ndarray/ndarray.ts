@@ -7,8 +7,8 @@
 
 import { OptionError } from '../errors.ts'
 import type { DType, TypedArray } from './dtype.ts'
-import { dtypeOf } from './dtype.ts'
-import { elementCount, reach, rowMajorStrides } from './layout.ts'
+import { dtypeOf, typedArrayNames } from './dtype.ts'
+import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
 
 /** A strided view of a typed array. Views share memory; `contiguous` copies. */
 export interface NdArray<T extends TypedArray = TypedArray> {
@@ -19,16 +19,23 @@ export interface NdArray<T extends TypedArray = TypedArray> {
   /** Index in `data` of the element at [0, 0, …]. */
   readonly offset: number
   readonly dtype: DType
-  /** False for views that may be read but not used as `out` (see `asStrided`). */
+  /** False for views that may be read but not used as `out`: they visit an element more than once, or were made so (see `asStrided`). */
   readonly writable: boolean
-  /** Gives back memory that was taken with `memory: 'backend'`; does nothing for ordinary arrays. */
+  /**
+   * Where `data` was copied from plain numbers: the same numbers, element for element, before they were rounded to float32.
+   * Such an array takes the dtype of the computation it meets (see `promoted`).
+   */
+  readonly untyped: Float64Array | undefined
+  /** Gives back memory that was taken with `memory: 'backend'`, for this array and all its views; does nothing for ordinary arrays. */
   release(): void
 }
 
 export interface ViewOptions {
   readonly strides?: readonly number[]
   readonly offset?: number
-  readonly writable?: boolean
+  /** Default: whether every index has an element of its own. */
+  readonly writable?: boolean | undefined
+  readonly untyped?: Float64Array | undefined
   readonly release?: () => void
 }
 
@@ -43,7 +50,7 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
   if (dtype === undefined) {
     throw new OptionError(
       'DTYPE_UNKNOWN',
-      `data is a ${Object.prototype.toString.call(data)}, which is not a typed array of a known dtype.`,
+      `data is a ${Object.prototype.toString.call(data)}, which is not a typed array of a known dtype: ${typedArrayNames}.`,
     )
   }
   const extents = checkedShape(shape)
@@ -56,14 +63,12 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
     )
   }
   if (!Number.isSafeInteger(offset)) throw new OptionError('OFFSET_INVALID', `offset ${offset} is not a whole number of elements.`)
-  if (elementCount(extents) > 0) {
-    const [first, last] = reach(extents, strides, offset)
-    if (first < 0 || last >= data.length) {
-      throw new OptionError(
-        'OUT_OF_BOUNDS',
-        `shape [${extents}] with strides [${strides}] and offset ${offset} reaches elements ${first} to ${last}, but data holds ${data.length}. Shrink the shape or change strides or offset.`,
-      )
-    }
+  const outside = firstOutside(extents, strides, offset, data.length)
+  if (outside !== undefined) {
+    throw new OptionError(
+      'OUT_OF_BOUNDS',
+      `index [${outside.index.join(', ')}] would be element ${outside.element} of data that holds ${data.length}: shape [${extents}] with strides [${strides}] and offset ${offset} leaves the data there. Shrink the shape or change strides or offset.`,
+    )
   }
   return Object.freeze({
     data,
@@ -71,17 +76,41 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
     strides,
     offset,
     dtype,
-    writable: options.writable ?? true,
+    writable: options.writable ?? (options.strides === undefined || !mayVisitTwice(extents, strides)),
+    untyped: options.untyped,
     release: options.release ?? nothingToRelease,
   })
 }
 
-/** A frozen copy of a shape, or `OptionError` where an extent is not a whole number ≥ 0. */
+/** Another window on the memory of `x`; what is not said is as in `x`. */
+export function derived<T extends TypedArray>(
+  x: NdArray<T>,
+  window: {
+    readonly shape?: readonly number[]
+    readonly strides?: readonly number[]
+    readonly offset?: number
+    readonly writable?: boolean
+  },
+): NdArray<T> {
+  return view(x.data, window.shape ?? x.shape, {
+    strides: window.strides ?? x.strides,
+    offset: window.offset ?? x.offset,
+    writable: window.writable ?? x.writable,
+    untyped: x.untyped,
+    release: x.release,
+  })
+}
+
+/** A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number ≥ 0. */
 export function checkedShape(shape: readonly number[]): readonly number[] {
-  const extents = Object.freeze(Array.from(shape))
+  if (!isList(shape))
+    throw new OptionError('SHAPE_INVALID', `shape ${String(shape)} is not a list of extents, one per axis, such as [2, 3].`)
+  const extents = Object.freeze([...shape])
   const bad = extents.findIndex((extent) => !Number.isSafeInteger(extent) || extent < 0)
   if (bad >= 0) {
     throw new OptionError('SHAPE_INVALID', `shape [${extents}] has extent ${extents[bad]} along axis ${bad}: whole numbers ≥ 0 are needed.`)
   }
   return extents
 }
+
+const isList = (x: unknown): boolean => Array.isArray(x) || dtypeOf(x) !== undefined

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/**
+ * Starts the command line: the built one, or in a clone that was not built its TypeScript source, which takes a second process.
+ */
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const built = new URL('../dist/main.js', import.meta.url)
+const source = new URL('../src/main.ts', import.meta.url)
+
+if (existsSync(built)) await import(built.href)
+else if (existsSync(source) && isInstalled('tsx')) runSource()
+else {
+  console.error("stridefold is not built: packages/cli/dist/main.js is missing. Run 'npm ci && npm run build' in the repository.")
+  process.exitCode = 1
+}
+
+function isInstalled(name) {
+  try {
+    return Boolean(import.meta.resolve(name))
+  } catch {
+    return false
+  }
+}
+
+/** The child answers signals itself (Ctrl-C reaches both); we stay until it has, and end as it ended. */
+function runSource() {
+  const args = ['--conditions=source', '--import', import.meta.resolve('tsx'), fileURLToPath(source), ...process.argv.slice(2)]
+  const child = spawn(process.execPath, args, { stdio: 'inherit' })
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}

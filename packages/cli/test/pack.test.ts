@@ -1,0 +1,184 @@
+/**
+ * Does the library that npm would publish work where nothing of this repository is? The packed archive is put into a fresh
+ * project, run by plain Node, type-checked by a consumer's own settings, and opened by a real page that allows no eval. The
+ * archive holds the built files: `npm run build` comes first (as in `npm test`).
+ */
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join, normalize } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CHROMIUM_SWITCHES, findChromium } from '../../../scripts/chromium.ts'
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const project = mkdtempSync(join(tmpdir(), 'stridefold-pack-'))
+const installed = join(project, 'node_modules', 'stridefold')
+
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+let packed: Packed
+
+/** [1 2 3; 4 5 6; 7 8 9] under [1 2; 3 4], by hand: 1·1 + 2·2 + 4·3 + 5·4 = 37 and so on. */
+const ASK = `const x = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), [3, 3])
+const k = ndarray(Float32Array.of(1, 2, 3, 4), [2, 2])
+const x4 = ndarray(x.data, [1, 1, 3, 3])
+const k4 = ndarray(k.data, [1, 1, 2, 2])`
+const ANSWER = [37, 47, 67, 77]
+
+const PROMISES = `import { conv2d, correlate, ndarray, toNested } from 'stridefold'
+${ASK}
+const answers = [toNested(await correlate(x, k, { mode: 'valid' })).flat(), toNested(await conv2d(x4, k4)).flat(3)]`
+
+const AT_ONCE = `import { conv2d, correlate, ndarray, toNested } from 'stridefold/sync'
+${ASK}
+const answers = [toNested(correlate(x, k, { mode: 'valid' })).flat(), toNested(conv2d(x4, k4)).flat(3)]`
+
+function npm(cwd: string, ...args: string[]): string {
+  return execFileSync('npm', [...args, '--offline', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+}
+
+beforeAll(() => {
+  if (!existsSync(join(repository, 'packages/stridefold/dist/index.js'))) {
+    throw new Error("packages/stridefold/dist/index.js is missing: run 'npm run build' first, or all tests with 'npm test'.")
+  }
+  const library = join(repository, 'packages/stridefold')
+  packed = JSON.parse(npm(library, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'fresh', version: '1.0.0', type: 'module', private: true }))
+  npm(project, 'install', join(project, packed.filename))
+}, 120_000)
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe('the archive', () => {
+  test('is an ES module package that depends on nothing and runs nothing when it is installed', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    expect(manifest.type).toBe('module')
+    for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+      expect(manifest).not.toHaveProperty(field)
+    }
+    for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) expect(manifest.scripts ?? {}).not.toHaveProperty(script)
+  })
+
+  test('holds built modules, their types, the licence and the readme, and nothing else', () => {
+    const files = packed.files.map((file) => file.path)
+    expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']))
+    const others = files.filter((file) => !/^dist\/.*\.(js|d\.ts)$/.test(file) && !/^(package\.json|README\.md|LICENSE)$/.test(file))
+    expect(others).toEqual([])
+    expect(files.filter((file) => file.endsWith('.js') && !files.includes(file.replace(/\.js$/, '.d.ts')))).toEqual([])
+  })
+
+  test('has an entry and its types behind both doors', () => {
+    const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    for (const door of ['.', './sync']) {
+      expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
+      expect(existsSync(join(installed, exports[door].types)), `${door} types`).toBe(true)
+    }
+  })
+})
+
+describe('a fresh project', () => {
+  test.each([
+    ["'stridefold' as promises", PROMISES],
+    ["'stridefold/sync' at once", AT_ONCE],
+  ])('runs %s in plain Node', (_, program) => {
+    writeFileSync(join(project, 'run.js'), `${program}\nconsole.log(JSON.stringify(answers))\n`)
+    expect(JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' }))).toEqual([ANSWER, ANSWER])
+  })
+
+  test('sees types that hold under its own strict settings', () => {
+    writeFileSync(
+      join(project, 'typed.ts'),
+      `import { correlate, ndarray } from 'stridefold'
+import { correlate as correlateSync } from 'stridefold/sync'
+const x = ndarray(Float32Array.of(1, 2, 3))
+const later: Promise<{ readonly shape: readonly number[] }> = correlate(x, x)
+const now: { readonly shape: readonly number[] } = correlateSync(x, x, { mode: 'full', boundary: 'edge' })
+// @ts-expect-error there is no such border
+correlateSync(x, x, { boundary: 'no-such-border' })
+export const shapes = [now.shape, (await later).shape]
+`,
+    )
+    const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
+    const settings = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false', '--types', '']
+    const run = () => execFileSync(process.execPath, [tsc, ...settings, 'typed.ts'], { cwd: project, encoding: 'utf8' })
+    expect(outputOf(run)).toBe('')
+  })
+})
+
+function outputOf(run: () => string): string {
+  try {
+    return run()
+  } catch (error) {
+    return String((error as { readonly stdout?: unknown }).stdout ?? error)
+  }
+}
+
+describe('a page', () => {
+  const MEDIA: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' }
+
+  const server = createServer((request, response) => {
+    const path = join(project, normalize(new URL(request.url ?? '/', 'http://localhost').pathname))
+    if (!path.startsWith(project) || !existsSync(path) || !(extname(path) in MEDIA)) {
+      response.writeHead(404).end()
+      return
+    }
+    response.writeHead(200, {
+      'content-type': MEDIA[extname(path)],
+      'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+    })
+    response.end(readFileSync(path))
+  })
+
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())))
+
+  test('runs both doors as they lie in the package, without a bundler and without eval', async () => {
+    mkdirSync(join(project, 'page'), { recursive: true })
+    for (const [name, program] of [
+      ['promises', PROMISES],
+      ['at-once', AT_ONCE],
+    ] as const) {
+      const own = program.replace(/'stridefold(\/sync)?'/, (_, sync) => `'/node_modules/stridefold/dist/${sync ? 'sync' : 'index'}.js'`)
+      writeFileSync(join(project, 'page', `${name}.js`), `${own}\nexport { answers }\n`)
+    }
+    writeFileSync(
+      join(project, 'page', 'main.js'),
+      `const answers = await Promise.all(['promises', 'at-once'].map((name) => import('/page/' + name + '.js')))
+document.title = JSON.stringify(answers.map((page) => page.answers))
+`,
+    )
+    writeFileSync(join(project, 'page', 'index.html'), '<!doctype html><title></title><script type="module" src="/page/main.js"></script>')
+
+    const executablePath = findChromium()
+    if (!executablePath) throw new Error("No Chromium or Chrome was found: 'npm test' gets one.")
+    const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
+    try {
+      const page = await browser.newPage()
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())))
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page/index.html`)
+      await page.waitForFunction('document.title !== ""', undefined, { timeout: 20_000 }).catch(() => complaints.push('no answer in 20 s'))
+      expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
+      expect(JSON.parse(await page.title())).toEqual([
+        [ANSWER, ANSWER],
+        [ANSWER, ANSWER],
+      ])
+    } finally {
+      await browser.close()
+    }
+  })
+})

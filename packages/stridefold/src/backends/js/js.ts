@@ -1,0 +1,95 @@
+/**
+ * The JavaScript backend: interprets a program where the caller's arrays lie. Slow, sure, and runs anywhere.
+ *
+ * A program is checked, then every step becomes a closure over loops that were simplified once. Nothing is compiled and nothing copied;
+ * all memory it takes is the program's own buffers.
+ */
+
+import { InternalError, OptionError } from '../../errors.ts'
+import type { NdArray } from '../../ndarray/ndarray.ts'
+import type { Backend, Bindings, Executable, ExternalLayouts } from '../../program/backend.ts'
+import { checkProgram } from '../../program/check.ts'
+import type { Program, Stage } from '../../program/program.ts'
+import { compileContract } from './contract.ts'
+import { Memory } from './memory.ts'
+import { compileMove } from './move.ts'
+import { isEmpty } from './nest.ts'
+
+/** An interpreter for programs. It refuses none; memory that cannot be had throws `UnavailableError` when compiling. */
+export function jsBackend(): Backend {
+  return {
+    name: 'js',
+    refuse: () => undefined,
+    compile: (program, externals) => new JsExecutable(program, externals),
+    close() {},
+  }
+}
+
+interface CompiledStage {
+  readonly prepare: boolean
+  run(): void
+}
+
+class JsExecutable implements Executable {
+  readonly workspaceBytes: number
+  readonly #roles: readonly string[]
+  #memory: Memory | undefined
+  #stages: readonly CompiledStage[]
+
+  constructor(program: Program, externals: ExternalLayouts) {
+    checkProgram(program, externals)
+    const memory = new Memory(program.buffers)
+    this.workspaceBytes = memory.bytes
+    this.#roles = program.buffers.map((buffer) => buffer.role)
+    this.#memory = memory
+    this.#stages = program.stages.map((stage) => ({ prepare: stage.prepare, run: compileStage(stage, memory) }))
+  }
+
+  prepare(kernel: NdArray): void {
+    this.#open().withArrays({ kernel }, () => this.#runStages(true))
+  }
+
+  run(bindings: Bindings, prepared: boolean): void {
+    if (this.#roles.includes('bias') && bindings.bias === undefined) {
+      throw new InternalError('BINDING_MISSING', 'the program adds a bias, but none was given for the run.')
+    }
+    this.#open().withArrays(bindings, () => {
+      if (!prepared) this.#runStages(true)
+      this.#runStages(false)
+    })
+  }
+
+  dispose(): void {
+    this.#memory = undefined
+    this.#stages = []
+  }
+
+  #open(): Memory {
+    if (this.#memory !== undefined) return this.#memory
+    throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
+  }
+
+  #runStages(prepare: boolean): void {
+    for (const stage of this.#stages) if (stage.prepare === prepare) stage.run()
+  }
+}
+
+/** Runs the steps of a stage for every item of its grid, the last loop fastest. */
+function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
+  if (isEmpty(grid)) return () => {}
+  const runs = steps.map((step) =>
+    step.kind === 'move' ? compileMove(step, grid.length, memory) : compileContract(step, grid.length, memory),
+  )
+  const item = grid.map(() => 0)
+  const isLast = (): boolean => {
+    for (let g = grid.length - 1; g >= 0; g--) {
+      if (++item[g]! < grid[g]!.extent) return false
+      item[g] = 0
+    }
+    return true
+  }
+  return () => {
+    do for (const run of runs) run(item)
+    while (!isLast())
+  }
+}

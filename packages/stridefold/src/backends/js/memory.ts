@@ -1,0 +1,72 @@
+/**
+ * Where the buffers of a program lie while it runs: own buffers for good, the caller's arrays for the length of a run, never a copy.
+ */
+
+import { InternalError, UnavailableError } from '../../errors.ts'
+import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
+import type { NdArray } from '../../ndarray/ndarray.ts'
+import type { Bindings } from '../../program/backend.ts'
+import type { Buffer } from '../../program/program.ts'
+import type { Operand } from '../../program/steps.ts'
+
+/** A buffer's elements: address 0 is `data[origin]`. */
+export interface Slot {
+  data: TypedArray
+  origin: number
+  readonly dtype: DType
+}
+
+export class Memory {
+  readonly bytes: number
+  readonly #slots: ReadonlyMap<string, Slot>
+  readonly #foreign: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
+
+  constructor(buffers: readonly Buffer[]) {
+    this.bytes = buffers.reduce((sum, { length, dtype }) => sum + length * dtypes[dtype].bytes, 0)
+    this.#slots = new Map(buffers.map((buffer) => [buffer.name, { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype }]))
+    this.#foreign = buffers.flatMap(({ name, role }) => (isExternal(role) ? [{ role, slot: this.slot(name) }] : []))
+  }
+
+  slot(name: string): Slot {
+    const slot = this.#slots.get(name)
+    if (slot === undefined)
+      throw new InternalError('PROGRAM_INVALID', `a step names the buffer '${name}', which the program does not have.`)
+    return slot
+  }
+
+  /** Does `work` while the caller's arrays stand in their slots. */
+  withArrays(arrays: Partial<Bindings>, work: () => void): void {
+    for (const { role, slot } of this.#foreign) if (arrays[role] !== undefined) bind(slot, role, arrays[role])
+    try {
+      work()
+    } finally {
+      for (const { slot } of this.#foreign) slot.data = dtypes[slot.dtype].create(0)
+    }
+  }
+
+  #allocated({ dtype, length, values }: Buffer): TypedArray {
+    try {
+      const data = dtypes[dtype].create(length)
+      if (values !== undefined) data.set(values)
+      return data
+    } catch (cause) {
+      const message = `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes in all are needed). Use smaller arrays or another algorithm.`
+      throw new UnavailableError('OUT_OF_MEMORY', message, { cause })
+    }
+  }
+}
+
+function bind(slot: Slot, role: string, array: NdArray): void {
+  if (array.dtype !== slot.dtype) {
+    throw new InternalError('BINDING_MISMATCH', `the program was made for ${slot.dtype} ${role}, but got ${array.dtype}.`)
+  }
+  slot.data = array.data
+  slot.origin = array.offset
+}
+
+const isExternal = (role: string): role is keyof Bindings => role === 'input' || role === 'kernel' || role === 'bias' || role === 'output'
+
+/** Index in the slot's data of an operand's first element for one grid item. */
+export function startOf(slot: Slot, { offset, strides }: Operand, item: readonly number[]): number {
+  return item.reduce((at, index, g) => at + index * strides[g]!, slot.origin + offset)
+}

@@ -1,0 +1,210 @@
+/**
+ * Writes the body of one WebAssembly function, instruction by instruction, in stack order.
+ *
+ * Structured control takes a callback, so a block cannot be left open; `br` counts blocks for the writer.
+ */
+
+import { type Bytes, signed, unsigned } from './leb.ts'
+import {
+  laneMemory,
+  type LaneMemoryOp,
+  type LaneOp,
+  laneOps,
+  memory,
+  type MemoryOp,
+  plain,
+  type PlainOp,
+  saturating,
+  type SaturatingOp,
+  vector,
+  vectorMemory,
+  type VectorMemoryOp,
+  type VectorOp,
+} from './opcodes.ts'
+
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
+
+export const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
+
+/** A block that `br` and `brIf` can name. */
+export interface Label {
+  readonly depth: number
+}
+
+export class FunctionBody {
+  readonly #code: Bytes = []
+  readonly #locals: ValueType[] = []
+  readonly #params: number
+  #depth = 0
+
+  constructor(params: readonly ValueType[]) {
+    this.#params = params.length
+  }
+
+  /** A new local variable; returns its index. */
+  local(type: ValueType): number {
+    return this.#params + this.#locals.push(type) - 1
+  }
+
+  get(local: number): this {
+    return this.#emit(0x20, ...unsigned(local))
+  }
+
+  set(local: number): this {
+    return this.#emit(0x21, ...unsigned(local))
+  }
+
+  tee(local: number): this {
+    return this.#emit(0x22, ...unsigned(local))
+  }
+
+  i32(value: number): this {
+    return this.#emit(0x41, ...signed(value))
+  }
+
+  f32(value: number): this {
+    return this.#emit(0x43, ...floatBytes(value, 4))
+  }
+
+  f64(value: number): this {
+    return this.#emit(0x44, ...floatBytes(value, 8))
+  }
+
+  /** A vector constant with the same float in every lane. */
+  v128(value: number, type: 'f32' | 'f64'): this {
+    const lane = floatBytes(value, type === 'f32' ? 4 : 8)
+    const bytes = type === 'f32' ? [...lane, ...lane, ...lane, ...lane] : [...lane, ...lane]
+    return this.#emit(0xfd, 0x0c, ...bytes)
+  }
+
+  /** A vector constant with the same small integer in every 32-bit lane. */
+  v128Bits(value: number): this {
+    const lane = [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff]
+    return this.#emit(0xfd, 0x0c, ...lane, ...lane, ...lane, ...lane)
+  }
+
+  /** A vector constant with the same small non-negative integer in both 64-bit lanes. */
+  v128Bits64(value: number): this {
+    const lane = [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff, 0, 0, 0, 0]
+    return this.#emit(0xfd, 0x0c, ...lane, ...lane)
+  }
+
+  op(name: PlainOp): this {
+    return this.#emit(plain[name])
+  }
+
+  sat(name: SaturatingOp): this {
+    return this.#emit(0xfc, saturating[name])
+  }
+
+  vec(name: VectorOp): this {
+    return this.#emit(0xfd, ...unsigned(vector[name]))
+  }
+
+  lane(name: LaneOp, lane: number): this {
+    return this.#emit(0xfd, laneOps[name], lane)
+  }
+
+  /** i8x16.shuffle: 16 byte indices into the 32 bytes of the two vectors below the top of the stack. */
+  shuffle(bytes: readonly number[]): this {
+    return this.#emit(0xfd, 0x0d, ...bytes)
+  }
+
+  /** A scalar load or store at the address on the stack plus `offset` bytes. */
+  mem(name: MemoryOp, offset = 0): this {
+    const [opcode, align] = memory[name]
+    return this.#emit(opcode, align, ...unsigned(offset))
+  }
+
+  /** A vector load or store at the address on the stack plus `offset` bytes. Element alignment is promised, no more. */
+  vmem(name: VectorMemoryOp, offset = 0): this {
+    const [opcode, align] = vectorMemory[name]
+    return this.#emit(0xfd, ...unsigned(opcode), Math.min(align, 2), ...unsigned(offset))
+  }
+
+  lmem(name: LaneMemoryOp, offset: number, lane: number): this {
+    const [opcode, align] = laneMemory[name]
+    return this.#emit(0xfd, ...unsigned(opcode), align, ...unsigned(offset), lane)
+  }
+
+  call(func: number): this {
+    return this.#emit(0x10, ...unsigned(func))
+  }
+
+  /** memory.copy: [to, from, bytes] on the stack. */
+  memoryCopy(): this {
+    return this.#emit(0xfc, 0x0a, 0x00, 0x00)
+  }
+
+  block(write: (exit: Label) => void): this {
+    return this.#structured(0x02, write)
+  }
+
+  /** `br` to a loop's label starts it again. */
+  loop(write: (again: Label) => void): this {
+    return this.#structured(0x03, write)
+  }
+
+  if(then: () => void, otherwise?: () => void): this {
+    this.#emit(0x04, 0x40)
+    this.#depth++
+    then()
+    if (otherwise !== undefined) {
+      this.#emit(0x05)
+      otherwise()
+    }
+    this.#depth--
+    return this.#emit(0x0b)
+  }
+
+  br(label: Label): this {
+    return this.#emit(0x0c, ...unsigned(this.#depth - label.depth))
+  }
+
+  brIf(label: Label): this {
+    return this.#emit(0x0d, ...unsigned(this.#depth - label.depth))
+  }
+
+  /** Number of code bytes so far. */
+  get size(): number {
+    return this.#code.length
+  }
+
+  /** The finished body: length, locals in runs of one type, code, end. */
+  finish(): Bytes {
+    const runs: [number, ValueType][] = []
+    for (const type of this.#locals) {
+      const last = runs.at(-1)
+      if (last !== undefined && last[1] === type) last[0]++
+      else runs.push([1, type])
+    }
+    const locals = [...unsigned(runs.length), ...runs.flatMap(([count, type]) => [...unsigned(count), valueTypes[type]])]
+    const body = locals
+    for (const byte of this.#code) body.push(byte)
+    body.push(0x0b)
+    const out = unsigned(body.length)
+    for (const byte of body) out.push(byte)
+    return out
+  }
+
+  #structured(opcode: number, write: (label: Label) => void): this {
+    this.#emit(opcode, 0x40)
+    this.#depth++
+    write({ depth: this.#depth })
+    this.#depth--
+    return this.#emit(0x0b)
+  }
+
+  #emit(...bytes: number[]): this {
+    for (const byte of bytes) this.#code.push(byte)
+    return this
+  }
+}
+
+const scratch = new DataView(new ArrayBuffer(8))
+
+function floatBytes(value: number, width: 4 | 8): Bytes {
+  if (width === 4) scratch.setFloat32(0, value, true)
+  else scratch.setFloat64(0, value, true)
+  return Array.from({ length: width }, (_, i) => scratch.getUint8(i))
+}

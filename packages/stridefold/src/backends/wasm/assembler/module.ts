@@ -1,0 +1,65 @@
+/**
+ * Assembles a WebAssembly module from function bodies: the binary format, and nothing about convolution.
+ *
+ * A module imports one memory ("m" "m") and exports some of its functions. Function bodies are written with `FunctionBody`.
+ */
+
+import { FunctionBody, type ValueType, valueTypes } from './body.ts'
+import { bytesOf, type Bytes, unsigned } from './leb.ts'
+
+export interface MemoryImport {
+  /** Pages of 64 KiB. */
+  readonly initial: number
+  readonly maximum: number
+  readonly shared: boolean
+}
+
+interface FunctionEntry {
+  readonly body: FunctionBody
+  readonly typeIndex: number
+  readonly exportName: string | undefined
+}
+
+export class ModuleBuilder {
+  readonly #memory: MemoryImport | undefined
+  readonly #types: string[] = []
+  readonly #functions: FunctionEntry[] = []
+
+  constructor(memory?: MemoryImport) {
+    this.#memory = memory
+  }
+
+  /** Adds a function and returns its index, for `call`. */
+  func(params: readonly ValueType[], results: readonly ValueType[], write: (body: FunctionBody) => void, exportName?: string): number {
+    const body = new FunctionBody(params)
+    write(body)
+    const type = String.fromCharCode(0x60, params.length, ...params.map((p) => valueTypes[p]), results.length, ...results.map((r) => valueTypes[r]))
+    let typeIndex = this.#types.indexOf(type)
+    if (typeIndex < 0) typeIndex = this.#types.push(type) - 1
+    return this.#functions.push({ body, typeIndex, exportName }) - 1
+  }
+
+  /** The module's bytes. */
+  build(): Uint8Array<ArrayBuffer> {
+    const out: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
+    section(out, 1, this.#types.map((type) => Array.from(type, (c) => c.charCodeAt(0))))
+    const memory = this.#memory
+    if (memory !== undefined) {
+      const limits = [memory.shared ? 0x03 : 0x01, ...unsigned(memory.initial), ...unsigned(memory.maximum)]
+      section(out, 2, [[...bytesOf('m'), ...bytesOf('m'), 0x02, ...limits]])
+    }
+    section(out, 3, this.#functions.map((f) => unsigned(f.typeIndex)))
+    const exported = this.#functions.flatMap((f, index) => (f.exportName === undefined ? [] : [[...bytesOf(f.exportName), 0x00, ...unsigned(index)]]))
+    section(out, 7, exported)
+    section(out, 10, this.#functions.map((f) => f.body.finish()))
+    return Uint8Array.from(out)
+  }
+}
+
+/** Section id, byte length, entry count, entries. */
+function section(out: Bytes, id: number, entries: readonly Bytes[]): void {
+  const count = unsigned(entries.length)
+  const length = entries.reduce((sum, entry) => sum + entry.length, count.length)
+  out.push(id, ...unsigned(length), ...count)
+  for (const entry of entries) for (const byte of entry) out.push(byte)
+}

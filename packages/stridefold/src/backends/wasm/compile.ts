@@ -1,0 +1,161 @@
+/**
+ * Turns a program into a WebAssembly module: one function a step, one function a stage that walks its grid.
+ *
+ * A stage function takes the first and last grid item and the address of every buffer, so any part of a stage can run on any worker.
+ */
+
+import { InternalError } from '../../errors.ts'
+import { dtypes } from '../../ndarray/dtype.ts'
+import type { Buffer, Program, Stage } from '../../program/program.ts'
+import type { Contract, Loop, Operand, Step } from '../../program/steps.ts'
+import type { FunctionBody } from './assembler/body.ts'
+import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
+import { emitContract } from './microkernels/contract.ts'
+import { elements } from './microkernels/element.ts'
+import { emitMove } from './microkernels/move.ts'
+import { nestOf } from './microkernels/nest.ts'
+import { type Registers, schedule } from './microkernels/schedule.ts'
+import { packingOf } from './pack.ts'
+
+export interface CompiledStage {
+  readonly name: string
+  readonly prepare: boolean
+  /** Number of grid items. */
+  readonly items: number
+  /** Export of the module: (first, end, address of buffer 0, 1, …). */
+  readonly entry: string
+}
+
+export interface CompiledProgram {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** The program's buffers and those that packing added. */
+  readonly buffers: readonly Buffer[]
+  readonly stages: readonly CompiledStage[]
+}
+
+/** One step of a stage as a function, and how its pointer parameters follow from the grid item. */
+interface StepCall {
+  readonly func: number
+  readonly params: readonly Parameter[]
+}
+
+type Parameter =
+  /** Address of an operand's element: buffer + offset + Σ grid · strides, in bytes. */
+  | { readonly kind: 'address'; readonly buffer: string; readonly offset: number; readonly strides: readonly number[] }
+  /** A plain number: offset + Σ grid · strides. */
+  | { readonly kind: 'number'; readonly offset: number; readonly strides: readonly number[] }
+
+export function compileProgram(program: Program, memory: MemoryImport, registers: Registers): CompiledProgram {
+  const module = new ModuleBuilder(memory)
+  const buffers = [...program.buffers]
+  const stages: CompiledStage[] = []
+  const calls: { stage: Stage; steps: StepCall[]; entry: string }[] = []
+  const bufferOf = (name: string): Buffer => {
+    const buffer = buffers.find((b) => b.name === name)
+    if (buffer === undefined) throw new InternalError('PROGRAM_INVALID', `a step names the buffer ${name}, which the program does not have.`)
+    return buffer
+  }
+  const addStage = (stage: Stage, steps: StepCall[]): void => {
+    const entry = `s${stages.length}`
+    stages.push({ name: stage.name, prepare: stage.prepare, items: stage.grid.reduce((n, loop) => n * loop.extent, 1), entry })
+    calls.push({ stage, steps, entry })
+  }
+  const element = elements[program.dtype]
+  const addressOf = (operand: Operand, gridRank: number): Parameter => {
+    const { bytes } = dtypes[bufferOf(operand.buffer).dtype]
+    const strides = operand.strides.slice(0, gridRank).map((s) => s * bytes)
+    return { kind: 'address', buffer: operand.buffer, offset: operand.offset * bytes, strides }
+  }
+  const emitStep = (step: Step, stage: Stage): StepCall => {
+    const gridRank = stage.grid.length
+    if (step.kind === 'contract') return emitContractStep(step, stage)
+    const toType = bufferOf(step.to.buffer).dtype
+    const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
+    const func = emitMove(module, { step, gridRank, toType, fromType })
+    const from: Parameter = typeof step.from === 'number' ? { kind: 'number', offset: 0, strides: [] } : addressOf(step.from, gridRank)
+    const bounds = step.bounds.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
+    return { func, params: [addressOf(step.to, gridRank), from, ...bounds] }
+  }
+  const emitContractStep = (step: Contract, stage: Stage): StepCall => {
+    const gridRank = stage.grid.length
+    const isWeight = (operand: Operand): boolean => {
+      const { role } = bufferOf(operand.buffer)
+      return role === 'kernel' || role === 'prepared' || role === 'constant'
+    }
+    let plan = schedule((free) => nestOf(step, gridRank, free), {
+      registers,
+      element,
+      packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },
+      scalar: step.tile === 'scalar',
+    })
+    const operands = { a: step.a, b: step.b }
+    if (plan.packed) {
+      const name = `packed${buffers.length}`
+      const packing = packingOf(step, stage.grid, plan, element, name)
+      buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
+      const packStage: Stage = { name: `pack ${operands[plan.held].buffer}`, prepare: true, grid: [], steps: packing.moves }
+      addStage(packStage, packing.moves.map((move) => emitStep(move, packStage)))
+      operands[plan.held] = packing.operand
+      plan = packing.schedule
+    }
+    const bias = step.tail?.bias
+    const func = emitContract(module, {
+      schedule: plan,
+      element,
+      fused: registers.fused,
+      accumulate: step.start === 'accumulate',
+      bias: bias !== undefined,
+      offset: step.tail?.offset ?? 0,
+      activation: step.tail?.activation,
+    })
+    const none: Parameter = { kind: 'number', offset: 0, strides: [] }
+    const params = [operands[plan.streamed], operands[plan.held], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank)))
+    return { func, params }
+  }
+
+  // A sum over nothing still writes its start and tail, so only empty results are left out.
+  for (const stage of program.stages) {
+    const steps = stage.steps.filter((step) => !isEmpty(step))
+    const emitted = steps.map((step) => emitStep(step, stage))
+    if (steps.length > 0) addStage(stage, emitted)
+  }
+  for (const { stage, steps, entry } of calls) emitStage(module, stage.grid, steps, buffers, entry)
+  return { bytes: module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
+}
+
+const isEmpty = (step: Step): boolean => (step.kind === 'move' ? step.loops : step.result).some((loop) => loop.extent === 0)
+
+/** Export (first, end, addresses…): runs the steps for the grid items in [first, end). */
+function emitStage(module: ModuleBuilder, grid: readonly Loop[], steps: readonly StepCall[], buffers: readonly Buffer[], entry: string): void {
+  const addressParam = new Map(buffers.map((buffer, index) => [buffer.name, 2 + index]))
+  const params = new Array<'i32'>(2 + buffers.length).fill('i32')
+  const write = (f: FunctionBody): void => {
+    const indices = grid.map(() => f.local('i32'))
+    const rest = f.local('i32')
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(0).get(1).op('i32.ge_s').brIf(done)
+        // The item's number as mixed-radix digits.
+        f.get(0).set(rest)
+        for (let g = grid.length - 1; g >= 0; g--) {
+          const { extent } = grid[g]!
+          f.get(rest).i32(extent).op('i32.rem_u').set(indices[g]!)
+          f.get(rest).i32(extent).op('i32.div_u').set(rest)
+        }
+        for (const { func, params: args } of steps) {
+          for (const arg of args) {
+            f.i32(arg.offset)
+            if (arg.kind === 'address') f.get(addressParam.get(arg.buffer)!).op('i32.add')
+            arg.strides.forEach((stride, g) => {
+              if (stride !== 0) f.get(indices[g]!).i32(stride).op('i32.mul').op('i32.add')
+            })
+          }
+          f.call(func)
+        }
+        f.get(0).i32(1).op('i32.add').set(0).br(again)
+      })
+    })
+  }
+  module.func(params, [], write, entry)
+}
+

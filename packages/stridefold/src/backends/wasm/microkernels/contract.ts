@@ -1,0 +1,478 @@
+/**
+ * Turns a scheduled Contract into WebAssembly: a driver that walks the outer loops, and one microkernel per size of tile.
+ *
+ *   driver(streamed, held, to, bias)          for outer loops, for blocks: call the microkernel of that block's size
+ *   tile R×V (streamed, held, to, bias, n)    n tiles in a row: sums in R·V registers, tail, store
+ *
+ * The microkernel is a function of its own so that the engine's optimising compiler gets hold of it after a few calls. All strides are
+ * immediates. Vector loads may read a few elements past a row's end (never past the memory's reserve); only whole results are stored.
+ */
+
+import type { TailActivation } from '../../../program/steps.ts'
+import type { FunctionBody } from '../assembler/body.ts'
+import type { ModuleBuilder } from '../assembler/module.ts'
+import type { Element } from './element.ts'
+import type { NestLoop } from './nest.ts'
+import { laneSplit, type Schedule, split } from './schedule.ts'
+import { emitActivation } from './tail.ts'
+
+export interface ContractCode {
+  readonly schedule: Schedule
+  readonly element: Element
+  readonly fused: boolean
+  readonly accumulate: boolean
+  readonly bias: boolean
+  readonly offset: number
+  readonly activation: TailActivation | undefined
+}
+
+/** Byte strides of one loop for the four pointers of a microkernel. */
+interface Steps {
+  readonly streamed: number
+  readonly held: number
+  readonly to: number
+  readonly bias: number
+}
+
+const pointers = ['streamed', 'held', 'to', 'bias'] as const
+
+/** Elements in one panel of a packed held operand: [sum][vectors · lanes]. */
+export function panelLength(schedule: Schedule, element: Element): number {
+  return schedule.sum.reduce((count, loop) => count * loop.extent, 1) * schedule.tile.vectors * element.lanes
+}
+
+/** Adds the functions of one contract to a module. The result is the driver's index; its parameters are (streamed, held, to, bias). */
+export function emitContract(module: ModuleBuilder, code: ContractCode): number {
+  const { schedule, element } = code
+  const { lane, row, tile, inner } = schedule
+  const kernels = new Map<string, number>()
+  const kernelFor = (rows: number, vectors: number, partial: number): number => {
+    const key = `${rows}x${vectors}:${partial}`
+    let index = kernels.get(key)
+    if (index === undefined) {
+      index = module.func(['i32', 'i32', 'i32', 'i32', 'i32'], [], (f) => new TileWriter(f, code, rows, vectors, partial).write())
+      kernels.set(key, index)
+    }
+    return index
+  }
+
+  // Blocks of the tile's two dimensions: size, how many, and the elements in the last vector where it is not full.
+  const rowBlocks = split(row.extent, tile.rows).map(([size, count]) => ({ size, count, partial: 0 }))
+  const laneBlocks = laneBlocksOf(lane.extent, tile.vectors, element.lanes)
+  const rowSteps = stepsOf(row, code)
+  const laneSteps = laneStepsOf(code)
+  // Calls the microkernels of one line of tiles, at the pointers on entry.
+  const along = inner === 'lane' ? laneBlocks : rowBlocks
+  const across = inner === 'lane' ? rowBlocks : laneBlocks
+  const alongStep = (size: number): Steps => (inner === 'lane' ? scaled(laneSteps, size) : scaled(rowSteps, size))
+  const acrossStep = (size: number): Steps => (inner === 'lane' ? scaled(rowSteps, size) : scaled(laneSteps, size))
+
+  return module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
+    const emitLine = (at: readonly number[], block: { size: number; partial: number }): void => {
+      let offset: Steps = zeroSteps
+      for (const part of along) {
+        const [rows, vectors, partial] =
+          inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
+        pointers.forEach((name, i) => {
+          f.get(at[i]!)
+          if (offset[name] !== 0) f.i32(offset[name]).op('i32.add')
+        })
+        f.i32(part.count).call(kernelFor(rows, vectors, partial))
+        offset = plus(offset, scaled(alongStep(part.size), part.count))
+      }
+    }
+    const emitAcross = (at: readonly number[], then: (at: readonly number[], block: { size: number; partial: number }) => void): void => {
+      let offset: Steps = zeroSteps
+      for (const block of across) {
+        const start = at.map((local, i) => {
+          const moved = f.local('i32')
+          f.get(local).i32(offset[pointers[i]!]).op('i32.add').set(moved)
+          return moved
+        })
+        emitLoop(f, block.count, start, acrossStep(block.size), () => then(start, block))
+        offset = plus(offset, scaled(acrossStep(block.size), block.count))
+      }
+    }
+    const emitOuter = (loops: readonly NestLoop[], at: readonly number[], then: (at: readonly number[]) => void): void => {
+      const [loop, ...rest] = loops
+      if (loop === undefined) return then(at)
+      const copies = at.map((local) => {
+        const copy = f.local('i32')
+        f.get(local).set(copy)
+        return copy
+      })
+      emitLoop(f, loop.extent, copies, stepsOf(loop, code), () => emitOuter(rest, copies, then))
+    }
+    const start = [0, 1, 2, 3]
+    const { held } = schedule
+    const outer = schedule.outer.toSorted((x, y) => Number(y[held] !== 0) - Number(x[held] !== 0) || Math.abs(y.c) - Math.abs(x.c))
+    // Panels of weights stay in the cache while everything else moves; otherwise neighbouring blocks of one line share what was read.
+    if (schedule.packed) emitAcross(start, (at, block) => emitOuter(outer, at, (inside) => emitLine(inside, block)))
+    else emitOuter(outer, start, (at) => emitAcross(at, emitLine))
+  })
+}
+
+/** Runs `write` `count` times, moving `locals` by `steps` after each; leaves them moved. */
+function emitLoop(f: FunctionBody, count: number, locals: readonly number[], steps: Steps, write: () => void): void {
+  const advance = (): void =>
+    pointers.forEach((name, i) => {
+      if (steps[name] !== 0) f.get(locals[i]!).i32(steps[name]).op('i32.add').set(locals[i]!)
+    })
+  if (count === 0) return
+  if (count === 1) {
+    write()
+    return advance()
+  }
+  const left = f.local('i32')
+  f.i32(count).set(left)
+  f.loop((again) => {
+    write()
+    advance()
+    f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+  })
+}
+
+interface Block {
+  readonly size: number
+  readonly count: number
+  /** Elements in the last vector of the tile, 0 where it is full. */
+  readonly partial: number
+}
+
+function laneBlocksOf(extent: number, most: number, lanes: number): Block[] {
+  const blocks: Block[] = []
+  for (const [size, count] of laneSplit(Math.floor(extent / lanes), most)) blocks.push({ size, count, partial: 0 })
+  const rest = extent % lanes
+  if (rest === 0) return blocks
+  const last = blocks.at(-1)
+  // The partial vector joins an incomplete last tile, or stands alone.
+  if (last !== undefined && last.size < most) blocks[blocks.length - 1] = { size: last.size + 1, count: 1, partial: rest }
+  else blocks.push({ size: 1, count: 1, partial: rest })
+  return blocks
+}
+
+const zeroSteps: Steps = { streamed: 0, held: 0, to: 0, bias: 0 }
+const scaled = (s: Steps, n: number): Steps => ({ streamed: s.streamed * n, held: s.held * n, to: s.to * n, bias: s.bias * n })
+const plus = (s: Steps, t: Steps): Steps => ({ streamed: s.streamed + t.streamed, held: s.held + t.held, to: s.to + t.to, bias: s.bias + t.bias })
+
+function stepsOf(loop: NestLoop, { schedule, element }: ContractCode): Steps {
+  const { bytes } = element
+  return { streamed: loop[schedule.streamed] * bytes, held: loop[schedule.held] * bytes, to: loop.c * bytes, bias: loop.bias * bytes }
+}
+
+/** Byte steps of one vector along the lane loop. A packed operand's panels are whole tiles wide. */
+function laneStepsOf(code: ContractCode): Steps {
+  const { schedule, element } = code
+  const steps = scaled(stepsOf(schedule.lane, code), element.lanes)
+  if (!schedule.packed) return steps
+  return { ...steps, held: (panelLength(schedule, element) / schedule.tile.vectors) * element.bytes }
+}
+
+/** Writes one microkernel. Parameters: streamed, held, to, bias, count. */
+class TileWriter {
+  readonly #f: FunctionBody
+  readonly #code: ContractCode
+  readonly #rows: number
+  readonly #vectors: number
+  readonly #partial: number
+  readonly #accumulators: number[][]
+  readonly #streamedValues: number[]
+  readonly #heldValues: number[]
+
+  constructor(f: FunctionBody, code: ContractCode, rows: number, vectors: number, partial: number) {
+    this.#f = f
+    this.#code = code
+    this.#rows = rows
+    this.#vectors = vectors
+    this.#partial = partial
+    const { schedule } = code
+    this.#accumulators = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')))
+    this.#streamedValues = this.#vectorLocals(schedule.lane[schedule.streamed])
+    this.#heldValues = this.#vectorLocals(this.#heldLane)
+  }
+
+  get #heldLane(): number {
+    const { schedule } = this.#code
+    return schedule.packed ? 1 : schedule.lane[schedule.held]
+  }
+
+  /** One local where the lanes share a value, else one per vector. */
+  #vectorLocals(laneStride: number): number[] {
+    return Array.from({ length: laneStride === 0 ? 1 : this.#vectors }, () => this.#f.local('v128'))
+  }
+
+  write(): void {
+    const { schedule } = this.#code
+    const f = this.#f
+    const hoisted = schedule.kind === 'hoist' ? this.#hoist() : undefined
+    const step = schedule.inner === 'lane' ? scaled(laneStepsOf(this.#code), this.#vectors) : scaled(stepsOf(schedule.row, this.#code), this.#rows)
+    f.loop((again) => {
+      this.#begin()
+      if (schedule.kind === 'plain') this.#plainSums()
+      else this.#overlappingSums(hoisted)
+      this.#finish()
+      pointers.forEach((name, i) => {
+        if (step[name] !== 0) f.get(i).i32(step[name]).op('i32.add').set(i)
+      })
+      f.get(4).i32(1).op('i32.sub').tee(4).brIf(again)
+    })
+  }
+
+  /** All held values into registers, before the first tile: [sum step][vector]. */
+  #hoist(): number[][] {
+    const { schedule } = this.#code
+    const steps = this.#sumSteps(schedule.sum)
+    const base = lowest(steps.map((s) => s.held))
+    const pointer = this.#moved(1, base)
+    return steps.map((s) => {
+      const locals = this.#vectorLocals(this.#heldLane)
+      this.#loadInto(locals, pointer, s.held - base, this.#heldLane)
+      return locals
+    })
+  }
+
+  #begin(): void {
+    const { accumulate, element, schedule } = this.#code
+    const f = this.#f
+    if (accumulate) {
+      const laneStride = schedule.lane.extent === 1 ? 0 : schedule.lane.c
+      this.#accumulators.forEach((row, r) => this.#loadRow(row, r, 2, schedule.row.c, laneStride))
+    } else for (const row of this.#accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
+  }
+
+  /** Loads the vectors of one row of the tile from pointer parameter `from`. */
+  #loadRow(locals: readonly number[], r: number, from: number, rowStride: number, laneStride: number): void {
+    const { bytes } = this.#code.element
+    const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
+    const pointer = this.#moved(from, base)
+    this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
+  }
+
+  /** Sum loops as loops; the innermost written out `unroll` times. */
+  #plainSums(): void {
+    const { schedule } = this.#code
+    const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
+    if (products <= 2 * schedule.unroll) return this.#plainBody(0, 1, this.#sumSteps(schedule.sum))
+    this.#sumLoops(schedule.sum.slice(0, -1), 0, 1, (streamed, held) => {
+      const last = schedule.sum.at(-1)!
+      const whole = Math.floor(last.extent / schedule.unroll)
+      const rest = last.extent % schedule.unroll
+      const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
+      const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
+      const perStep = this.#sumStep(last)
+      this.#repeat(whole, [
+        [s, perStep.streamed * schedule.unroll],
+        [h, perStep.held * schedule.unroll],
+      ], () => this.#plainBody(s, h, steps))
+      if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
+    })
+  }
+
+  /** Held values once per sum step, then each row's streamed value into all its products. */
+  #plainBody(streamed: number, held: number, steps: readonly SumStep[]): void {
+    const { schedule } = this.#code
+    const rowStep = schedule.row[schedule.streamed] * this.#code.element.bytes
+    const sBase = lowest(steps.map((s) => s.streamed)) + Math.min(0, rowStep * (this.#rows - 1))
+    const hBase = lowest(steps.map((s) => s.held))
+    const [s0, h0] = [this.#moved(streamed, sBase), this.#moved(held, hBase)]
+    for (const step of steps) {
+      this.#loadInto(this.#heldValues, h0, step.held - hBase, this.#heldLane)
+      for (let r = 0; r < this.#rows; r++) {
+        this.#loadInto(this.#streamedValues, s0, step.streamed + r * rowStep - sBase, schedule.lane[schedule.streamed])
+        this.#multiplyAdd(r, this.#streamedValues, this.#heldValues)
+      }
+    }
+  }
+
+  /** Each distinct streamed element once, into every (row, sum step) that reads it. */
+  #overlappingSums(hoisted: readonly number[][] | undefined): void {
+    const { schedule } = this.#code
+    const { sum, overlap } = schedule
+    if (hoisted !== undefined) return this.#overlapBody(0, 1, this.#sumSteps(sum), hoisted)
+    const others = sum.filter((_, index) => index !== overlap)
+    this.#sumLoops(others, 0, 1, (streamed, held) => this.#overlapBody(streamed, held, this.#sumSteps([sum[overlap]!]), undefined))
+  }
+
+  #overlapBody(streamed: number, held: number, steps: readonly SumStep[], hoisted: readonly number[][] | undefined): void {
+    const { schedule, element } = this.#code
+    const rowStep = schedule.row[schedule.streamed] * element.bytes
+    const reads = readsInSumOrder(steps, this.#rows, rowStep)
+    const sBase = lowest(reads.map((read) => read.at))
+    const hBase = lowest(steps.map((s) => s.held))
+    const [s0, h0] = [this.#moved(streamed, sBase), hoisted === undefined ? this.#moved(held, hBase) : held]
+    for (const { at, users } of reads) {
+      this.#loadInto(this.#streamedValues, s0, at - sBase, schedule.lane[schedule.streamed])
+      for (const { row, step } of users) {
+        const values = hoisted?.[step] ?? this.#heldValues
+        if (hoisted === undefined) this.#loadInto(values, h0, steps[step]!.held - hBase, this.#heldLane)
+        this.#multiplyAdd(row, this.#streamedValues, values)
+      }
+    }
+  }
+
+  #multiplyAdd(row: number, x: readonly number[], y: readonly number[]): void {
+    const { element, fused } = this.#code
+    this.#accumulators[row]!.forEach((acc, v) => {
+      const [a, b] = [x.length > 1 ? x[v]! : x[0]!, y.length > 1 ? y[v]! : y[0]!]
+      if (fused) this.#f.get(a).get(b).get(acc).vec(element.madd).set(acc)
+      else this.#f.get(acc).get(a).get(b).vec(element.mul).vec(element.add).set(acc)
+    })
+  }
+
+  /** Tail and stores. */
+  #finish(): void {
+    const { schedule, element, bias, offset, activation } = this.#code
+    const f = this.#f
+    const biasValues = bias ? this.#vectorLocals(schedule.lane.bias) : []
+    this.#accumulators.forEach((row, r) => {
+      if (bias && (r === 0 || schedule.row.bias !== 0)) this.#loadRow(biasValues, r, 3, schedule.row.bias, schedule.lane.bias)
+      row.forEach((acc, v) => {
+        if (!bias && offset === 0 && activation === undefined) return
+        f.get(acc)
+        if (bias) f.get(biasValues.length > 1 ? biasValues[v]! : biasValues[0]!).vec(element.add)
+        if (offset !== 0) f.v128(offset, element.value).vec(element.add)
+        if (activation !== undefined) emitActivation(f, element, activation)
+        f.set(acc)
+      })
+    })
+    const rowStep = schedule.row.c * element.bytes
+    const laneStep = schedule.lane.c * element.bytes
+    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, laneStep * (this.#vectors * element.lanes - 1))
+    const pointer = this.#moved(2, base)
+    this.#accumulators.forEach((row, r) => {
+      row.forEach((acc, v) => {
+        const at = r * rowStep + v * element.lanes * laneStep - base
+        const last = v === this.#vectors - 1
+        const elements = schedule.lane.extent === 1 ? 1 : last && this.#partial > 0 ? this.#partial : element.lanes
+        this.#store(acc, pointer, at, laneStep, elements)
+      })
+    })
+  }
+
+  #store(acc: number, pointer: number, at: number, laneStep: number, elements: number): void {
+    const { element } = this.#code
+    const f = this.#f
+    if (laneStep === element.bytes && elements === element.lanes) {
+      f.get(pointer).get(acc).vmem('v128.store', at)
+      return
+    }
+    for (let i = 0; i < elements; i++) f.get(pointer).get(acc).lmem(element.laneStore, at + i * laneStep, i)
+  }
+
+  /** Vectors from memory: one shared by all lanes, neighbours, or elements apart. */
+  #loadInto(locals: readonly number[], pointer: number, offset: number, laneStride: number): void {
+    const { element } = this.#code
+    const f = this.#f
+    locals.forEach((local, v) => {
+      const at = offset + v * element.lanes * laneStride * element.bytes
+      if (laneStride === 0) f.get(pointer).vmem(element.splatLoad, at)
+      else if (laneStride === 1) f.get(pointer).vmem('v128.load', at)
+      else {
+        // Lanes beyond the row's end would read far away: they repeat the last element.
+        const elements = this.#partial > 0 && v === this.#vectors - 1 ? this.#partial : element.lanes
+        const step = laneStride * element.bytes
+        const shift = Math.min(0, step * (elements - 1))
+        const from = at + shift < 0 ? this.#moved(pointer, at + shift) : pointer
+        const start = at + shift < 0 ? -shift : at
+        for (let i = elements - 1; i >= 0; i--) f.get(from)
+        f.vmem(element.splatLoad, start)
+        for (let i = 1; i < elements; i++) f.lmem(element.laneLoad, start + i * step, i)
+      }
+      f.set(local)
+    })
+  }
+
+  /** Nested loops over sums, handing the pointers of each step to `write`. */
+  #sumLoops(loops: readonly NestLoop[], streamed: number, held: number, write: (streamed: number, held: number) => void): void {
+    const [loop, ...rest] = loops
+    if (loop === undefined) return write(streamed, held)
+    const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
+    const step = this.#sumStep(loop)
+    this.#repeat(loop.extent, [
+      [s, step.streamed],
+      [h, step.held],
+    ], () => this.#sumLoops(rest, s, h, write))
+  }
+
+  #repeat(count: number, moving: readonly (readonly [local: number, step: number])[], write: () => void): void {
+    const f = this.#f
+    const advance = (): void => {
+      for (const [local, step] of moving) if (step !== 0) f.get(local).i32(step).op('i32.add').set(local)
+    }
+    if (count === 0) return
+    if (count === 1) {
+      write()
+      return advance()
+    }
+    const left = f.local('i32')
+    f.i32(count).set(left)
+    f.loop((again) => {
+      write()
+      advance()
+      f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+    })
+  }
+
+  /** A new local: the pointer moved by a constant. Moving by 0 copies. */
+  #moved(pointer: number, bytes: number): number {
+    const local = this.#f.local('i32')
+    this.#f.get(pointer)
+    if (bytes !== 0) this.#f.i32(bytes).op('i32.add')
+    this.#f.set(local)
+    return local
+  }
+
+  #sumStep(loop: NestLoop): SumStep {
+    const { schedule, element } = this.#code
+    const held = schedule.packed ? this.#packedStep(loop) : loop[schedule.held]
+    return { streamed: loop[schedule.streamed] * element.bytes, held: held * element.bytes }
+  }
+
+  /** In a panel the sum loops lie in order, innermost last, each step one row of vectors. */
+  #packedStep(loop: NestLoop): number {
+    const { schedule, element } = this.#code
+    const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
+    return schedule.sum.slice(at + 1).reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
+  }
+
+  /** Byte offsets of every step of a few sum loops, in order. */
+  #sumSteps(loops: readonly NestLoop[]): SumStep[] {
+    let steps: SumStep[] = [{ streamed: 0, held: 0 }]
+    for (const loop of loops) {
+      const step = this.#sumStep(loop)
+      steps = steps.flatMap((s) => Array.from({ length: loop.extent }, (_, i) => ({ streamed: s.streamed + i * step.streamed, held: s.held + i * step.held })))
+    }
+    return steps
+  }
+}
+
+interface SumStep {
+  readonly streamed: number
+  readonly held: number
+}
+
+const lowest = (offsets: readonly number[]): number => Math.min(...offsets)
+
+/** One load of the streamed operand and the products it goes into. */
+interface Read {
+  readonly at: number
+  readonly users: { readonly row: number; readonly step: number }[]
+}
+
+/**
+ * The loads of a tile in an order in which every row meets its sum steps in sequence. Where the steps walk memory in the direction of the
+ * rows, ascending addresses are such an order and rows share loads; else each product has a load of its own.
+ */
+function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
+  const direction = Math.sign(rowStep)
+  const walksAlong = steps.every((s, i) => i === 0 || (s.streamed - steps[i - 1]!.streamed) * direction > 0)
+  const reads: Read[] = steps.flatMap((s, step) => Array.from({ length: rows }, (_, row) => ({ at: s.streamed + row * rowStep, users: [{ row, step }] })))
+  if (!walksAlong) return reads
+  const shared = new Map<number, Read>()
+  for (const read of reads) {
+    const first = shared.get(read.at)
+    if (first === undefined) shared.set(read.at, read)
+    else first.users.push(...read.users)
+  }
+  return [...shared.values()].toSorted((x, y) => (x.at - y.at) * direction)
+}

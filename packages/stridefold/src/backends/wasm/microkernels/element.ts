@@ -1,0 +1,56 @@
+/**
+ * The two element types in which microkernels compute, with the vector instructions of each.
+ */
+
+import type { ComputeDType } from '../../../ndarray/dtype.ts'
+import type { VectorMemoryOp, VectorOp } from '../assembler/opcodes.ts'
+
+export interface Element {
+  readonly bytes: 4 | 8
+  /** Elements in a 128-bit vector. */
+  readonly lanes: 4 | 2
+  readonly value: 'f32' | 'f64'
+  readonly splatLoad: VectorMemoryOp
+  readonly laneLoad: 'v128.load32_lane' | 'v128.load64_lane'
+  readonly laneStore: 'v128.store32_lane' | 'v128.store64_lane'
+  readonly add: VectorOp
+  readonly mul: VectorOp
+  readonly min: VectorOp
+  readonly max: VectorOp
+  readonly sub: VectorOp
+  readonly div: VectorOp
+  readonly madd: VectorOp
+}
+
+export const elements: Readonly<Record<ComputeDType, Element>> = {
+  float32: {
+    bytes: 4,
+    lanes: 4,
+    value: 'f32',
+    splatLoad: 'v128.load32_splat',
+    laneLoad: 'v128.load32_lane',
+    laneStore: 'v128.store32_lane',
+    add: 'f32x4.add',
+    mul: 'f32x4.mul',
+    min: 'f32x4.min',
+    max: 'f32x4.max',
+    sub: 'f32x4.sub',
+    div: 'f32x4.div',
+    madd: 'f32x4.relaxed_madd',
+  },
+  float64: {
+    bytes: 8,
+    lanes: 2,
+    value: 'f64',
+    splatLoad: 'v128.load64_splat',
+    laneLoad: 'v128.load64_lane',
+    laneStore: 'v128.store64_lane',
+    add: 'f64x2.add',
+    mul: 'f64x2.mul',
+    min: 'f64x2.min',
+    max: 'f64x2.max',
+    sub: 'f64x2.sub',
+    div: 'f64x2.div',
+    madd: 'f64x2.relaxed_madd',
+  },
+}

@@ -1,0 +1,236 @@
+/**
+ * Turns a Move into WebAssembly: loops over rows, and per row one run of elements between two runs of fill.
+ *
+ *   row:   fill … | copied elements | … fill        the bounds of a row are found once, by a division, not tested at each element
+ *
+ * The innermost loop is the one along which the target lies dense. Whole vectors where both sides are dense and the type conversion has a
+ * vector form; four gathered elements to a vector where only the target is; otherwise element by element.
+ */
+
+import type { DType } from '../../../ndarray/dtype.ts'
+import { dtypes } from '../../../ndarray/dtype.ts'
+import type { Bound, Move } from '../../../program/steps.ts'
+import type { FunctionBody } from '../assembler/body.ts'
+import type { ModuleBuilder } from '../assembler/module.ts'
+import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
+
+interface MoveLoop {
+  readonly extent: number
+  readonly to: number
+  readonly from: number
+  readonly bounds: readonly number[]
+}
+
+export interface MoveCode {
+  readonly step: Move
+  readonly gridRank: number
+  readonly toType: DType
+  readonly fromType: DType
+}
+
+/** Adds one function: (to, from, start of each bound's coordinate …) for one grid item. */
+export function emitMove(module: ModuleBuilder, code: MoveCode): number {
+  const { step, toType, fromType } = code
+  const loops = orderedLoops(code)
+  const inner = loops.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
+  const toBytes = dtypes[toType].bytes
+  const fromBytes = dtypes[fromType].bytes
+  const constant = typeof step.from === 'number' ? step.from : undefined
+  const params = 2 + step.bounds.length
+
+  const copyRow = module.func(['i32', 'i32', 'i32'], [], (f) => {
+    if (constant === undefined) emitRun(f, { toType, fromType, to: inner.to, from: inner.from })
+    else emitFill(f, toType, inner.to, constant)
+  })
+  const fillRow =
+    step.bounds.length > 0 && step.outside !== 'skip'
+      ? module.func(['i32', 'i32', 'i32'], [], (f) => emitFill(f, toType, inner.to, step.outside as number))
+      : undefined
+
+  return module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
+    const emitRow = (at: readonly number[]): void => {
+      const [to, from] = [at[0]!, at[1]!]
+      if (step.bounds.length === 0) {
+        f.get(to).get(from).i32(inner.extent).call(copyRow)
+        return
+      }
+      const [low, high] = emitValidRange(f, step.bounds, inner, at.slice(2))
+      const part = (func: number, start: () => void, count: () => void): void => {
+        f.get(to)
+        start()
+        f.i32(inner.to * toBytes).op('i32.mul').op('i32.add').get(from)
+        start()
+        f.i32(inner.from * fromBytes).op('i32.mul').op('i32.add')
+        count()
+        f.call(func)
+      }
+      const zero = (): void => void f.i32(0)
+      const lowest = (): void => void f.get(low)
+      const highest = (): void => void f.get(high)
+      part(copyRow, lowest, () => f.get(high).get(low).op('i32.sub'))
+      if (fillRow !== undefined) {
+        part(fillRow, zero, lowest)
+        part(fillRow, highest, () => f.i32(inner.extent).get(high).op('i32.sub'))
+      }
+    }
+    const emitLoops = (rest: readonly MoveLoop[], at: readonly number[]): void => {
+      const [loop, ...others] = rest
+      if (loop === undefined) return emitRow(at)
+      const steps = [loop.to * toBytes, loop.from * fromBytes, ...loop.bounds]
+      const moving = at.map((local) => {
+        const copy = f.local('i32')
+        f.get(local).set(copy)
+        return copy
+      })
+      const left = f.local('i32')
+      f.i32(loop.extent).set(left)
+      f.loop((again) => {
+        emitLoops(others, moving)
+        steps.forEach((step, i) => {
+          if (step !== 0) f.get(moving[i]!).i32(step).op('i32.add').set(moving[i]!)
+        })
+        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+      })
+    }
+    if (loops.some((loop) => loop.extent === 0)) return
+    emitLoops(loops.slice(0, -1), Array.from({ length: params }, (_, i) => i))
+  })
+}
+
+/** The step's loops without those of extent 1, widest target stride first, neighbours merged where everything walks them as one. */
+function orderedLoops({ step, gridRank }: MoveCode): MoveLoop[] {
+  const loops = step.loops
+    .map((loop, index): MoveLoop => {
+      const l = gridRank + index
+      return {
+        extent: loop.extent,
+        to: step.to.strides[l]!,
+        from: typeof step.from === 'number' ? 0 : step.from.strides[l]!,
+        bounds: step.bounds.map((bound) => bound.strides[l]!),
+      }
+    })
+    .filter((loop) => loop.extent !== 1)
+    .toSorted((x, y) => Math.abs(y.to) - Math.abs(x.to))
+  const constant = typeof step.from === 'number'
+  const merged: MoveLoop[] = []
+  for (const loop of loops) {
+    const outer = merged.at(-1)
+    const asOne =
+      outer !== undefined &&
+      outer.to === loop.to * loop.extent &&
+      (constant || outer.from === loop.from * loop.extent) &&
+      outer.bounds.every((stride, b) => stride === 0 && loop.bounds[b] === 0)
+    if (asOne) merged[merged.length - 1] = { ...loop, extent: outer.extent * loop.extent }
+    else merged.push(loop)
+  }
+  return merged
+}
+
+/** Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤ extent. */
+function emitValidRange(f: FunctionBody, bounds: readonly Bound[], inner: MoveLoop, coordinates: readonly number[]): [low: number, high: number] {
+  const [low, high, limit] = [f.local('i32'), f.local('i32'), f.local('i32')]
+  f.i32(0).set(low).i32(inner.extent).set(high)
+  const raise = (): void => void f.set(limit).get(limit).get(low).get(limit).get(low).op('i32.gt_s').op('select').set(low)
+  const lower = (): void => void f.set(limit).get(limit).get(high).get(limit).get(high).op('i32.lt_s').op('select').set(high)
+  bounds.forEach((bound, b) => {
+    const at = coordinates[b]!
+    const stride = inner.bounds[b]!
+    if (stride === 0) {
+      f.get(at).i32(bound.extent).op('i32.ge_u')
+      f.if(() => f.i32(0).set(high))
+      return
+    }
+    // Ascending: low = ⌈−at / s⌉, high = ⌈(extent − at) / s⌉. Descending: the same with the coordinate mirrored.
+    const s = Math.abs(stride)
+    const mirrored = (): void => {
+      if (stride > 0) f.get(at)
+      else f.i32(bound.extent - 1).get(at).op('i32.sub')
+    }
+    const ceilDiv = (): void => {
+      if (s > 1) f.i32(s - 1).op('i32.add').i32(s).op('i32.div_s')
+    }
+    const atLeastZero = (): void => void f.set(limit).get(limit).i32(0).get(limit).i32(0).op('i32.gt_s').op('select')
+    f.i32(0)
+    mirrored()
+    f.op('i32.sub')
+    atLeastZero()
+    ceilDiv()
+    raise()
+    f.i32(bound.extent)
+    mirrored()
+    f.op('i32.sub')
+    atLeastZero()
+    ceilDiv()
+    lower()
+  })
+  // An empty range lies at `low` if that is inside, so that the two fills cover the row.
+  f.get(low).i32(inner.extent).op('i32.gt_s')
+  f.if(() => f.i32(inner.extent).set(low))
+  f.get(high).get(low).op('i32.lt_s')
+  f.if(() => f.get(low).set(high))
+  return [low, high]
+}
+
+interface Run {
+  readonly toType: DType
+  readonly fromType: DType
+  readonly to: number
+  readonly from: number
+}
+
+/** Parameters (to, from, count): copies and converts a run of elements. */
+function emitRun(f: FunctionBody, run: Run): void {
+  const width = vectorStep(run.toType, run.fromType, run.to, run.from)
+  const toStep = run.to * dtypes[run.toType].bytes
+  const fromStep = run.from * dtypes[run.fromType].bytes
+  const advance = (elements: number): void => {
+    f.get(0).i32(toStep * elements).op('i32.add').set(0)
+    f.get(1).i32(fromStep * elements).op('i32.add').set(1)
+    f.get(2).i32(elements).op('i32.sub').set(2)
+  }
+  f.block((done) => {
+    if (width > 1) {
+      f.block((short) => {
+        f.loop((again) => {
+          f.get(2).i32(width).op('i32.lt_s').brIf(short)
+          emitVectorCopy(f, run.toType, run.fromType, fromStep, 0, 1)
+          advance(width)
+          f.br(again)
+        })
+      })
+    }
+    f.loop((again) => {
+      f.get(2).i32(0).op('i32.le_s').brIf(done)
+      f.get(0)
+      emitElementCopy(f, run.toType, run.fromType, 1)
+      advance(1)
+      f.br(again)
+    })
+  })
+}
+
+/** Parameters (to, from, count): writes one number along a run. */
+function emitFill(f: FunctionBody, type: DType, stride: number, value: number): void {
+  const { bytes } = dtypes[type]
+  const step = stride * bytes
+  const dense = stride === 1
+  f.block((done) => {
+    if (dense) {
+      f.block((short) => {
+        f.loop((again) => {
+          f.get(2).i32(16 / bytes).op('i32.lt_s').brIf(short)
+          f.get(0)
+          fillBits(f, type, value)
+          f.vmem('v128.store', 0)
+          f.get(0).i32(16).op('i32.add').set(0).get(2).i32(16 / bytes).op('i32.sub').set(2).br(again)
+        })
+      })
+    }
+    f.loop((again) => {
+      f.get(2).i32(0).op('i32.le_s').brIf(done)
+      f.get(0)
+      storeElement(f, type, value)
+      f.get(0).i32(step).op('i32.add').set(0).get(2).i32(1).op('i32.sub').set(2).br(again)
+    })
+  })
+}

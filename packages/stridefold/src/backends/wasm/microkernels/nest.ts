@@ -1,0 +1,62 @@
+/**
+ * A Contract seen by the code generator: loops with the stride of every operand side by side, as few of them as possible.
+ *
+ * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum loops are ordered by the streamed
+ * operand's stride, widest first, so the order of summation depends on the step alone: never on a tile or a thread.
+ */
+
+import type { Contract } from '../../../program/steps.ts'
+
+/** One loop; strides in elements. `c` and `bias` are 0 for sum loops. */
+export interface NestLoop {
+  readonly extent: number
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly bias: number
+  /** The step's own loops that were merged into this one, outermost first, as indices into [...result, ...sum]. */
+  readonly parts: readonly number[]
+}
+
+export interface Nest {
+  readonly result: readonly NestLoop[]
+  readonly sum: readonly NestLoop[]
+}
+
+/**
+ * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since it will be packed in the nest's order.
+ */
+export function nestOf(step: Contract, gridRank: number, free?: 'a' | 'b'): Nest {
+  const loops = [...step.result, ...step.sum]
+  const all = loops.map((loop, index): NestLoop => {
+    const isResult = index < step.result.length
+    return {
+      extent: loop.extent,
+      a: step.a.strides[gridRank + index]!,
+      b: step.b.strides[gridRank + index]!,
+      c: isResult ? step.to.strides[gridRank + index]! : 0,
+      bias: isResult ? (step.tail?.bias?.strides[gridRank + index] ?? 0) : 0,
+      parts: [index],
+    }
+  })
+  const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
+  const sum = all.slice(step.result.length).filter((loop) => loop.extent !== 1)
+  const streamed = free === 'a' ? 'b' : 'a'
+  const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[streamed]) - Math.abs(x[streamed])
+  return {
+    result: merged(result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c)), ['a', 'b', 'c', 'bias']),
+    sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [streamed]),
+  }
+}
+
+/** Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end of one row to the next. */
+function merged(loops: readonly NestLoop[], operands: readonly ('a' | 'b' | 'c' | 'bias')[]): NestLoop[] {
+  const out: NestLoop[] = []
+  for (const loop of loops) {
+    const outer = out.at(-1)
+    if (outer !== undefined && operands.every((o) => outer[o] === loop[o] * loop.extent)) {
+      out[out.length - 1] = { ...loop, extent: outer.extent * loop.extent, parts: [...outer.parts, ...loop.parts] }
+    } else out.push(loop)
+  }
+  return out
+}

@@ -1,0 +1,223 @@
+/**
+ * Chooses how a nest becomes vector code: which loop runs along the lanes, which along the rows of the register tile, what stays in registers.
+ *
+ *            lane loop, V vectors             One operand is *streamed*: it changes from row to row. The other is *held*: all rows share it.
+ *          ┌────┬────┐                        plain    per sum step load held (V), then per row one streamed value: R·V products
+ *   rows R │acc │acc │                        stencil  neighbouring rows read overlapping streamed values: each is loaded once
+ *          │acc │acc │                        hoist    so few held values that they stay in registers for the whole row of tiles
+ *          └────┴────┘
+ *
+ * Every pair of loops and every tile that fits the registers is given a price in cycles (two products and two loads a cycle, four cycles of
+ * latency, tails at their own price); the cheapest wins. Nothing here knows what a convolution is.
+ */
+
+import type { Element } from './element.ts'
+import type { Nest, NestLoop } from './nest.ts'
+
+export type OperandName = 'a' | 'b'
+
+export interface Tile {
+  readonly rows: number
+  readonly vectors: number
+}
+
+export interface Schedule {
+  readonly kind: 'plain' | 'stencil' | 'hoist'
+  readonly lane: NestLoop
+  readonly row: NestLoop
+  readonly outer: readonly NestLoop[]
+  readonly sum: readonly NestLoop[]
+  /** Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does. */
+  readonly overlap: number
+  readonly streamed: OperandName
+  readonly held: OperandName
+  readonly tile: Tile
+  /** Which loop the tiles follow one another along inside the microkernel. */
+  readonly inner: 'lane' | 'row'
+  /** True where the held operand must be copied into panels [lane block][sum][lanes] first. */
+  readonly packed: boolean
+  /** Sum steps written out in one iteration of the innermost sum loop. */
+  readonly unroll: number
+  /** Predicted time. */
+  readonly cycles: number
+}
+
+/** What the engine can do with registers; measured by a probe, or a fixed table. */
+export interface Registers {
+  /** Vector registers the compiler will really use. */
+  readonly count: number
+  /** Whether multiply and add are one instruction. */
+  readonly fused: boolean
+  /** How many products one unrolled body may hold before the compiler loses its way. */
+  readonly body: number
+}
+
+export const none: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts: [] }
+
+export interface ScheduleOptions {
+  readonly registers: Registers
+  readonly element: Element
+  /** Operands that depend on the weights only and may be packed once. */
+  readonly packable: { readonly a: boolean; readonly b: boolean }
+  readonly scalar: boolean
+}
+
+/** Registers of a mainstream engine: what decides the form of the code, so that the order of summation is the same everywhere. */
+const nominal: Registers = { count: 15, fused: true, body: 96 }
+
+/**
+ * The cheapest schedule. `nestFor` gives the nest when an operand is going to be packed (so sums may merge by the other's strides).
+ * Loops and kind, which fix the order of summation, are chosen for nominal registers; only the tile's size for those that were measured.
+ */
+export function schedule(nestFor: (free?: OperandName) => Nest, options: ScheduleOptions): Schedule {
+  const plans: Schedule[] = []
+  for (const held of ['b', 'a'] as const) {
+    for (const packed of options.packable[held] && !options.scalar ? [true, false] : [false]) {
+      plans.push(...candidates(nestFor(packed ? held : undefined), held, packed, { ...options, registers: nominal }))
+    }
+  }
+  const form = cheapest(plans)
+  const nest = nestFor(form.packed ? form.held : undefined)
+  const same = (loop: NestLoop, other: NestLoop): boolean => loop.parts.join() === other.parts.join()
+  const fitting = [...candidates(nest, form.held, form.packed, options)].filter(
+    (plan) => plan.kind === form.kind && same(plan.lane, form.lane) && same(plan.row, form.row),
+  )
+  return fitting.length > 0 ? cheapest(fitting) : form
+}
+
+const cheapest = (plans: readonly Schedule[]): Schedule => plans.reduce((best, plan) => (plan.cycles < best.cycles ? plan : best))
+
+function* candidates(nest: Nest, held: OperandName, packed: boolean, options: ScheduleOptions): Generator<Schedule> {
+  const { element, registers, scalar } = options
+  const streamed = held === 'a' ? 'b' : 'a'
+  const lanes = scalar ? [none] : [...nest.result.filter((loop) => loop.c === 1 || loop.extent >= element.lanes), none]
+  for (const lane of lanes) {
+    if (packed && lane[held] === 0) continue
+    const others = nest.result.filter((loop) => loop !== lane)
+    const rows = scalar ? [none] : [...others.filter((loop) => loop[held] === 0), none]
+    for (const row of rows) {
+      const outer = others.filter((loop) => loop !== row)
+      for (const kind of kindsFor(nest, row, streamed)) {
+        for (const tile of tiles(lane, row, scalar, element)) {
+          const shape: Shape = { kind: kind.kind, overlap: kind.overlap, lane, row, outer, sum: nest.sum, streamed, held, packed, element, registers }
+          const cycles = price(shape, tile)
+          if (cycles === undefined) continue
+          const inner = lane[held] !== 0 && row !== none ? 'row' : 'lane'
+          const steps = nest.sum.at(-1)?.extent ?? 1
+          const unroll = scalar ? 1 : Math.max(1, Math.min(steps, 8, Math.floor(registers.body / (tile.rows * tile.vectors))))
+          yield { ...shape, tile, inner, unroll, cycles }
+        }
+      }
+    }
+  }
+}
+
+interface Kind {
+  readonly kind: Schedule['kind']
+  readonly overlap: number
+}
+
+/** Plain always; stencil where some sum loop moves the streamed operand as the row loop does; hoist for few products per result. */
+function kindsFor(nest: Nest, row: NestLoop, streamed: OperandName): Kind[] {
+  const kinds: Kind[] = [{ kind: 'plain', overlap: -1 }]
+  const products = nest.sum.reduce((count, loop) => count * loop.extent, 1)
+  const overlap = nest.sum.findIndex((loop) => {
+    const [p, q] = [row[streamed], loop[streamed]]
+    return p !== 0 && q !== 0 && p % q === 0 && p / q > 0 && p / q < loop.extent
+  })
+  if (overlap >= 0 && nest.sum[overlap]!.extent <= 32) kinds.push({ kind: 'stencil', overlap })
+  if (products <= 12) kinds.push({ kind: 'hoist', overlap })
+  return kinds
+}
+
+function* tiles(lane: NestLoop, row: NestLoop, scalar: boolean, element: Element): Generator<Tile> {
+  const mostVectors = scalar ? 1 : Math.min(4, Math.ceil(lane.extent / element.lanes))
+  const mostRows = scalar ? 1 : Math.min(8, row.extent)
+  for (let rows = 1; rows <= mostRows; rows++) for (let vectors = 1; vectors <= mostVectors; vectors++) yield { rows, vectors }
+}
+
+interface Shape extends Kind {
+  readonly lane: NestLoop
+  readonly row: NestLoop
+  readonly outer: readonly NestLoop[]
+  readonly sum: readonly NestLoop[]
+  readonly streamed: OperandName
+  readonly held: OperandName
+  readonly packed: boolean
+  readonly element: Element
+  readonly registers: Registers
+}
+
+/** Cycles for the whole nest, or undefined where the tile does not fit the registers. */
+function price(shape: Shape, tile: Tile): number | undefined {
+  const { lane, row, element } = shape
+  const vectors = Math.ceil(lane.extent / element.lanes)
+  let total = 0
+  for (const [rows, rowTiles] of split(row.extent, tile.rows)) {
+    for (const [width, laneTiles] of laneSplit(vectors, tile.vectors)) {
+      const one = tilePrice(shape, rows, width)
+      if (one === undefined) return undefined
+      total += one * rowTiles * laneTiles
+    }
+  }
+  return total * shape.outer.reduce((count, loop) => count * loop.extent, 1)
+}
+
+function tilePrice(shape: Shape, rows: number, vectors: number): number | undefined {
+  const { kind, lane, sum, streamed, held, packed, element, registers } = shape
+  const products = sum.reduce((count, loop) => count * loop.extent, 1)
+  const loads = (stride: number): number => (stride === 0 ? 1 : stride === 1 ? vectors : element.lanes * vectors)
+  const streamLoads = loads(lane[streamed])
+  const streamValues = lane[streamed] === 0 ? 1 : vectors
+  const heldStride = packed ? 1 : lane[held]
+  const heldLoads = loads(heldStride)
+  const heldValues = heldStride === 0 ? 1 : vectors
+  const temporaries = registers.fused ? 0 : 1
+  const accumulators = rows * vectors
+  const distinct = shape.overlap < 0 ? undefined : distinctReads(shape.row[streamed], rows, sum[shape.overlap]!, streamed)
+  let used: number
+  let loadCount: number
+  if (kind === 'plain') {
+    used = accumulators + heldValues + (streamValues > 1 && heldValues > 1 ? 1 : Math.min(streamValues, 1))
+    loadCount = products * (rows * streamLoads + heldLoads)
+  } else {
+    const reads = distinct === undefined ? rows * products : (products / sum[shape.overlap]!.extent) * distinct
+    used = accumulators + streamValues + (kind === 'hoist' ? products * heldValues : 1)
+    loadCount = reads * streamLoads + (kind === 'hoist' ? 0 : products * rows * heldLoads)
+    if (kind === 'stencil' && rows * vectors * sum[shape.overlap]!.extent > 220) return undefined
+  }
+  if (used + temporaries > registers.count) return undefined
+  const arithmetic = (products * accumulators) / 2
+  const latency = kind === 'plain' ? products * 4 : products * 2
+  const stores = accumulators * (lane.c === 1 || lane === none ? 1 : element.lanes)
+  const looped = kind === 'hoist' ? 0 : 8 + products * 0.15
+  return Math.max(arithmetic, loadCount / 2, latency) + stores + 4 + looped
+}
+
+/** How many different elements of the streamed operand `rows` neighbouring rows read along one sum loop. */
+function distinctReads(rowStride: number, rows: number, loop: NestLoop, streamed: OperandName): number {
+  const step = rowStride / loop[streamed]
+  return step >= loop.extent ? rows * loop.extent : (rows - 1) * step + loop.extent
+}
+
+/** An extent as [size, count] runs, sizes as equal as possible and none above `most`, larger first. */
+export function split(extent: number, most: number): [size: number, count: number][] {
+  if (extent === 0) return []
+  const count = Math.ceil(extent / most)
+  const small = Math.floor(extent / count)
+  const large = extent - small * count
+  const runs: [number, number][] = [
+    [small + 1, large],
+    [small, count - large],
+  ]
+  return runs.filter(([, n]) => n > 0)
+}
+
+/** Vectors as whole tiles and what is left: panels of packed operands have one width, so tiles are not balanced here. */
+export function laneSplit(vectors: number, most: number): [size: number, count: number][] {
+  const runs: [number, number][] = [
+    [most, Math.floor(vectors / most)],
+    [vectors % most, 1],
+  ]
+  return runs.filter(([size, count]) => size > 0 && count > 0)
+}

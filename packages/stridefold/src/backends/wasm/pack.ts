@@ -1,0 +1,74 @@
+/**
+ * Copies a weight operand into the panels a schedule asks for: [grid and outer loops][lane block][sum loops, innermost last][lanes of the tile].
+ *
+ * Written as Moves, so that it is nothing special: a stage of its own, done once for a kernel. The lanes beyond the last filter stay zero.
+ */
+
+import type { Contract, Loop, Move, Operand } from '../../program/steps.ts'
+import { panelLength } from './microkernels/contract.ts'
+import type { Element } from './microkernels/element.ts'
+import type { Schedule } from './microkernels/schedule.ts'
+
+export interface Packing {
+  /** Elements of the packed copy. */
+  readonly length: number
+  readonly moves: readonly Move[]
+  /** The schedule with outer loops that walk the packed copy. */
+  readonly schedule: Schedule
+  /** The packed copy as the contract's held operand; strides over the grid only. */
+  readonly operand: Operand
+}
+
+interface Axis {
+  readonly name: string
+  readonly extent: number
+  readonly from: number
+  readonly to: number
+}
+
+export function packingOf(step: Contract, grid: readonly Loop[], schedule: Schedule, element: Element, buffer: string): Packing {
+  const { held, lane, tile } = schedule
+  const original = step[held]
+  const loops = [...grid, ...step.result, ...step.sum]
+  const panel = panelLength(schedule, element)
+  const width = tile.vectors * element.lanes
+
+  // Inside a panel: the sum loops in the schedule's order. Merged loops may not be one walk of the original: their parts are.
+  const sums: Axis[] = []
+  let stride = width
+  for (const part of schedule.sum.flatMap((loop) => loop.parts).toReversed()) {
+    const { name, extent } = loops[grid.length + part]!
+    sums.unshift({ name, extent, from: original.strides[grid.length + part]!, to: stride })
+    stride *= extent
+  }
+  // Outside: other result loops and the grid, where the operand depends on them.
+  const outside: Axis[] = []
+  let length = panel * Math.ceil(lane.extent / width)
+  const placed = (name: string, extent: number, from: number): number => {
+    if (from === 0 || extent === 1) return 0
+    outside.unshift({ name, extent, from, to: length })
+    length *= extent
+    return length / extent
+  }
+  const outer = schedule.outer.map((loop) => ({ ...loop, [held]: placed('outer', loop.extent, loop[held]) }))
+  const gridStrides = grid.map((loop, g) => placed(loop.name, loop.extent, original.strides[g]!))
+
+  const whole = Math.floor(lane.extent / width)
+  const rest = lane.extent % width
+  const step1 = lane[held]
+  const move = (axes: readonly Axis[], from: number, to: number): Move => ({
+    kind: 'move',
+    loops: axes.map(({ name, extent }) => ({ name, extent })),
+    to: { buffer, offset: to, strides: axes.map((axis) => axis.to) },
+    from: { buffer: original.buffer, offset: original.offset + from, strides: axes.map((axis) => axis.from) },
+    bounds: [],
+    outside: 'skip',
+  })
+  const common = [...outside, ...sums]
+  const lanes = (extent: number): Axis => ({ name: 'lane', extent, from: step1, to: 1 })
+  const blocks: Axis = { name: 'block', extent: whole, from: step1 * width, to: panel }
+  const moves: Move[] = []
+  if (whole > 0) moves.push(move([...common, blocks, lanes(width)], 0, 0))
+  if (rest > 0) moves.push(move([...common, lanes(rest)], whole * width * step1, whole * panel))
+  return { length, moves, schedule: { ...schedule, outer }, operand: { buffer, offset: 0, strides: gridStrides } }
+}

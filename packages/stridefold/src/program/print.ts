@@ -1,0 +1,109 @@
+/**
+ * A program as text for people: its buffers, then every step of every stage as the formula it computes.
+ *
+ *   stage 1 'contract all', for each n 2
+ *     output[600·n + 100·f + 10·y + x] = Σ c ty tx  input[432·n + 144·c + …]·kernel[27·f + 9·c + …]
+ *
+ * What stands in brackets is an address in elements, so strides and offsets can be read off.
+ */
+
+import { dtypes } from '../ndarray/dtype.ts'
+import type { Buffer, Program, Stage } from './program.ts'
+import type { Contract, Loop, Move, Operand, Tail, TailActivation } from './steps.ts'
+
+/** The text of a program, several lines without a last line break. */
+export function printProgram(program: Program): string {
+  const { dtype, buffers, stages } = program
+  return [
+    `program in ${dtype}: ${counted(buffers.length, 'buffer')}, ${counted(stages.length, 'stage')}`,
+    ...columns(buffers.map(bufferCells)).map((line) => `  ${line}`),
+    ...stages.flatMap((stage, index) => stageLines(stage, index)),
+  ].join('\n')
+}
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`
+
+const mostValues = 16
+
+function bufferCells({ name, role, dtype, length, values }: Buffer): string[] {
+  const size = length === 0 ? "the caller's" : `${counted(length, 'element')}, ${length * dtypes[dtype].bytes} bytes`
+  const shown = values !== undefined && values.length <= mostValues ? ` = ${values.join(' ')}` : ''
+  return [name, role, dtype, size + shown]
+}
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), [])
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function stageLines({ name, prepare, grid, steps }: Stage, index: number): string[] {
+  const when = prepare ? ', once for a kernel' : ''
+  const items = grid.length === 0 ? '' : `, for each ${extents(grid)}`
+  return [
+    `stage ${index} '${name}'${when}${items}`,
+    ...steps.flatMap((step) => (step.kind === 'move' ? moveLines(step, grid) : contractLines(step, grid))).map((line) => `  ${line}`),
+  ]
+}
+
+function moveLines({ loops, to, from, bounds, outside }: Move, grid: readonly Loop[]): string[] {
+  const all = [...grid, ...loops]
+  const source = typeof from === 'number' ? `${from}` : element(from, all)
+  const conditions = bounds.map((bound) => `0 ≤ ${polynomial(bound, all)} < ${bound.extent}`)
+  const otherwise = outside === 'skip' ? 'elsewhere unchanged' : `elsewhere ${outside}`
+  const where = bounds.length === 0 ? '' : `  where ${conditions.join(', ')}; ${otherwise}`
+  return [`${element(to, all)} = ${source}${where}`, `  over ${extents(loops)}`]
+}
+
+function contractLines({ result, sum, to, a, b, start, tail, tile }: Contract, grid: readonly Loop[]): string[] {
+  const outer = [...grid, ...result]
+  const all = [...outer, ...sum]
+  const over = sum.map((loop) => loop.name).join(' ')
+  const product = `Σ ${over}${over === '' ? '' : '  '}${element(a, all)}·${element(b, all)}`
+  const sums = sum.length === 0 ? '' : `; sum over ${extents(sum)}`
+  return [
+    `${element(to, outer)} ${start === 'accumulate' ? '+=' : '='} ${product}${tail === undefined ? '' : tailText(tail, outer)}`,
+    `  over ${extents(result)}${sums}${tile === 'scalar' ? '; one result at a time' : ''}`,
+  ]
+}
+
+function tailText({ bias, offset, activation }: Tail, loops: readonly Loop[]): string {
+  const added = [bias === undefined ? [] : element(bias, loops), offset ?? []].flat().map((term) => ` + ${term}`)
+  return added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
+}
+
+function activationText(activation: TailActivation): string {
+  switch (activation.kind) {
+    case 'clamp':
+      return `clamped to ${activation.min} … ${activation.max}`
+    case 'leaky':
+      return `negative results times ${activation.slope}`
+    default:
+      return activation.kind
+  }
+}
+
+const extents = (loops: readonly Loop[]): string =>
+  loops.length === 0 ? '1' : loops.map(({ name, extent }) => `${name} ${extent}`).join(', ')
+
+const element = (operand: Operand, loops: readonly Loop[]): string => `${operand.buffer}[${polynomial(operand, loops)}]`
+
+/** offset + Σ stride·loop as one writes it: without zeros and ones, with minus signs, without loops that run once. */
+function polynomial({ offset, strides }: { offset: number; strides: readonly number[] }, loops: readonly Loop[]): string {
+  const terms = loops.map(({ name, extent }, l) => ({ factor: extent === 1 ? 0 : strides[l]!, name }))
+  const parts = [...terms, { factor: offset, name: '' }].filter(({ factor }) => factor !== 0)
+  if (parts.length === 0) return '0'
+  return parts
+    .map(({ factor, name }, i) => {
+      const size = Math.abs(factor)
+      const text = name === '' ? `${size}` : size === 1 ? name : `${size}·${name}`
+      if (i === 0) return factor < 0 ? `−${text}` : text
+      return `${factor < 0 ? '−' : '+'} ${text}`
+    })
+    .join(' ')
+}

@@ -1,0 +1,83 @@
+/**
+ * How much does a program compute and move? Counted from its loops alone, before anything runs.
+ *
+ * An element that a step touches many times counts once for that step: caches are assumed to do their work within a step and to keep
+ * nothing from one to the next.
+ */
+
+import { dtypes } from '../ndarray/dtype.ts'
+import type { Buffer, Program, Role } from './program.ts'
+import type { Loop, Step } from './steps.ts'
+import { type Walk, walksOf } from './walks.ts'
+
+export interface StageTraffic {
+  readonly name: string
+  readonly prepare: boolean
+  /** Multiplications and additions of its contractions, two for every product. */
+  readonly flops: number
+  readonly bytesRead: number
+  readonly bytesWritten: number
+}
+
+export interface Traffic {
+  /** Over all stages, those that prepare a kernel included. */
+  readonly flops: number
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  readonly perStage: readonly StageTraffic[]
+  /** Memory that the program owns besides the caller's arrays; `localBytes` once for every worker. */
+  readonly scratchBytes: number
+  readonly localBytes: number
+  readonly preparedBytes: number
+  readonly constantBytes: number
+}
+
+/** Work and memory of a program. Bytes are exact for dense walks, an upper bound for walks that overlap or have bounds. */
+export function traffic(program: Program): Traffic {
+  const buffers = new Map(program.buffers.map((buffer) => [buffer.name, buffer]))
+  const perStage = program.stages.map(({ name, prepare, grid, steps }): StageTraffic => {
+    const walks = steps.flatMap((step) => walksOf(step, grid))
+    const bytes = (touched: readonly Walk[]): number => sum(touched.map((walk) => bytesTouched(walk, buffers.get(walk.operand.buffer)!)))
+    return {
+      name,
+      prepare,
+      flops: sum(steps.map((step) => flopsOf(step, grid))),
+      bytesRead: bytes(walks.filter((walk) => walk.reads)),
+      bytesWritten: bytes(walks.filter((walk) => walk.writes)),
+    }
+  })
+  const owned = (role: Role): number =>
+    sum(program.buffers.filter((buffer) => buffer.role === role).map(({ length, dtype }) => length * dtypes[dtype].bytes))
+  return {
+    flops: sum(perStage.map((stage) => stage.flops)),
+    bytesRead: sum(perStage.map((stage) => stage.bytesRead)),
+    bytesWritten: sum(perStage.map((stage) => stage.bytesWritten)),
+    perStage,
+    scratchBytes: owned('scratch'),
+    localBytes: owned('local'),
+    preparedBytes: owned('prepared'),
+    constantBytes: owned('constant'),
+  }
+}
+
+function flopsOf(step: Step, grid: readonly Loop[]): number {
+  if (step.kind === 'move') return 0
+  return [...grid, ...step.result, ...step.sum].reduce((flops, loop) => flops * loop.extent, 2)
+}
+
+/** Different elements of a walk: no more than its indices that move it, than its span, or than the buffer has. */
+function bytesTouched({ operand, loops }: Walk, buffer: Buffer): number {
+  const { bytes } = dtypes[buffer.dtype]
+  if (loops.some((loop) => loop.extent === 0)) return 0
+  let indices = 1
+  let span = 1
+  for (const [l, { extent }] of loops.entries()) {
+    const stride = operand.strides[l]!
+    if (stride === 0) continue
+    indices *= extent
+    span += Math.abs(stride) * (extent - 1)
+  }
+  return Math.min(indices, span, buffer.length > 0 ? buffer.length : Infinity) * bytes
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,0 +1,37 @@
+/**
+ * Every way in which a step touches memory: its operands, each with the loops it moves along and what is done there.
+ *
+ * Checking, printing and counting all ask this; only this file knows which of a step's loops belong to which operand.
+ */
+
+import type { Bound, Loop, Operand, Step } from './steps.ts'
+
+export interface Walk {
+  readonly name: 'to' | 'from' | 'a' | 'b' | 'bias'
+  readonly operand: Operand
+  /** The stage's grid, then the step's loops: one for each of the operand's strides. */
+  readonly loops: readonly Loop[]
+  readonly reads: boolean
+  readonly writes: boolean
+  /** Where one of these is left, nothing is touched. */
+  readonly bounds: readonly Bound[]
+}
+
+/** The walks of a step inside a stage with this grid; what is written comes first. */
+export function walksOf(step: Step, grid: readonly Loop[]): Walk[] {
+  if (step.kind === 'move') {
+    const loops = [...grid, ...step.loops]
+    const { bounds } = step
+    const to: Walk = { name: 'to', operand: step.to, loops, reads: false, writes: true, bounds: step.outside === 'skip' ? bounds : [] }
+    return typeof step.from === 'number' ? [to] : [to, { ...reading('from', step.from, loops), bounds }]
+  }
+  const result = [...grid, ...step.result]
+  const all = [...result, ...step.sum]
+  const to: Walk = { ...reading('to', step.to, result), reads: step.start === 'accumulate', writes: true }
+  const bias = step.tail?.bias
+  return [to, reading('a', step.a, all), reading('b', step.b, all), ...(bias === undefined ? [] : [reading('bias', bias, result)])]
+}
+
+function reading(name: Walk['name'], operand: Operand, loops: readonly Loop[]): Walk {
+  return { name, operand, loops, reads: true, writes: false, bounds: [] }
+}

@@ -1,0 +1,92 @@
+/**
+ * Where is a coordinate outside an array read, and what do the border words of other libraries mean? NumPy's `np.pad` is the truth for the
+ * first, the table of conventions for the second.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { boundaryAdvice, boundaryFrom, fillValue, sourceIndex } from '../src/geometry/boundary.ts'
+import type { BoundaryName } from '../src/geometry/boundary.ts'
+
+/** np.pad(np.arange(n), (7, 7), mode) of NumPy 1.24: pads longer than the array. */
+const padded: readonly (readonly [number, BoundaryName, number[]])[] = [
+  [1, 'edge', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+  [1, 'reflect', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+  [1, 'symmetric', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+  [1, 'wrap', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+  [2, 'edge', [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]],
+  [2, 'reflect', [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]],
+  [2, 'symmetric', [1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0]],
+  [2, 'wrap', [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]],
+  [3, 'edge', [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2, 2, 2, 2]],
+  [3, 'reflect', [1, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1]],
+  [3, 'symmetric', [0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2]],
+  [3, 'wrap', [2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0]],
+  [5, 'edge', [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 4, 4]],
+  [5, 'reflect', [1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3]],
+  [5, 'symmetric', [3, 4, 4, 3, 2, 1, 0, 0, 1, 2, 3, 4, 4, 3, 2, 1, 0, 0, 1]],
+  [5, 'wrap', [3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]],
+]
+
+test.each(padded)('an axis of %i samples is read as np.pad %s reads it', (extent, boundary, expected) => {
+  expect(Array.from({ length: extent + 14 }, (_, j) => sourceIndex(j - 7, extent, boundary))).toEqual(expected)
+})
+
+test('zero and constant are read nowhere outside, nor is an empty axis', () => {
+  expect([-1, 0, 2, 3].map((i) => sourceIndex(i, 3, 'zero'))).toEqual([-1, 0, 2, -1])
+  expect([-1, 0, 2, 3].map((i) => sourceIndex(i, 3, { constant: 7 }))).toEqual([-1, 0, 2, -1])
+  expect(sourceIndex(0, 0, 'wrap')).toBe(-1)
+  expect(fillValue({ constant: 7 })).toBe(7)
+  expect(fillValue('zero')).toBe(0)
+})
+
+describe('border words', () => {
+  const columns: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    zero: { scipy: 'constant', numpy: 'constant', opencv: 'CONSTANT', torch: 'zeros', tfjs: 'constant', julia: 'Fill', svg: 'none' },
+    edge: {
+      scipy: 'nearest',
+      numpy: 'edge',
+      opencv: 'REPLICATE',
+      torch: 'replicate',
+      webnn: 'edge',
+      matlab: 'replicate',
+      svg: 'duplicate',
+    },
+    symmetric: { scipy: 'reflect', numpy: 'symmetric', opencv: 'REFLECT', webnn: 'symmetric', matlab: 'symmetric', julia: 'symmetric' },
+    reflect: {
+      scipy: 'mirror',
+      numpy: 'reflect',
+      opencv: 'REFLECT_101',
+      torch: 'reflect',
+      webnn: 'reflection',
+      tf: 'REFLECT',
+      julia: 'reflect',
+    },
+    wrap: { scipy: 'grid-wrap', numpy: 'wrap', opencv: 'BORDER_WRAP', torch: 'circular', matlab: 'circular', onnx: 'wrap', svg: 'wrap' },
+  }
+  test.each(Object.entries(columns))('%s by other names', (ours, words) => {
+    expect(boundaryFrom(ours)).toBe(ours)
+    for (const [library, word] of Object.entries(words)) expect(boundaryFrom(`${library}:${word}`)).toBe(ours)
+  })
+
+  test('a constant may be any number, NaN too; 0 is zero', () => {
+    expect(boundaryFrom({ constant: 0 })).toBe('zero')
+    expect(boundaryFrom({ constant: Number.NaN })).toEqual({ constant: Number.NaN })
+    expect(boundaryFrom({ constant: Number.NEGATIVE_INFINITY })).toEqual({ constant: Number.NEGATIVE_INFINITY })
+  })
+
+  test.each<[unknown, string]>([
+    ['nearest', "'scipy:nearest' is our 'edge'"],
+    ['symetric', "did you mean 'symmetric'?"],
+    ['constant', 'write { constant: 0 }'],
+    ['scipy:circular', "one of scipy's words constant, grid-constant, nearest"],
+    ['toString:valueOf', "a library's word after one of scipy, numpy, opencv"],
+    ['scipy:toString', "one of scipy's words"],
+    [{ constant: '3' }, 'or { constant: v }'],
+    [{ constant: 3, more: 1 }, 'or { constant: v }'],
+    [null, "'zero', 'edge', 'reflect', 'symmetric', 'wrap'"],
+    [3, "'zero', 'edge', 'reflect', 'symmetric', 'wrap'"],
+  ])('%j is none, and the advice is: %s', (value, advice) => {
+    expect(boundaryFrom(value)).toBeUndefined()
+    expect(boundaryAdvice(value)).toContain(advice)
+  })
+})

@@ -1,0 +1,171 @@
+/** Does the interpreter do for random steps what their formulas in program/steps.ts say, taken literally? */
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { jsBackend } from '../src/backends/js/js.ts'
+import type { DType } from '../src/ndarray/dtype.ts'
+import { dtypes, toDType } from '../src/ndarray/dtype.ts'
+import { reach } from '../src/ndarray/layout.ts'
+import type { NdArray } from '../src/ndarray/ndarray.ts'
+import { view } from '../src/ndarray/ndarray.ts'
+import type { Bindings } from '../src/program/backend.ts'
+import type { Program } from '../src/program/program.ts'
+import type { Contract, Loop, Move, Operand } from '../src/program/steps.ts'
+import { foreign, stage } from './programs.ts'
+
+const float32 = (values: readonly number[]): NdArray<Float32Array> => view(Float32Array.from(values), [values.length])
+const empty = float32([])
+
+function run(program: Program, bindings: Partial<Bindings>): void {
+  jsBackend()
+    .compile(program, {})
+    .run({ input: empty, kernel: empty, output: empty, ...bindings }, false)
+}
+
+describe('random steps do what their formula says', () => {
+  /** Every index of the loops, in row-major order. */
+  function* indices(nest: readonly Loop[]): Generator<number[]> {
+    const [first, ...rest] = nest
+    if (first === undefined) return yield []
+    for (let i = 0; i < first.extent; i++) for (const others of indices(rest)) yield [i, ...others]
+  }
+  const address = ({ offset, strides }: { offset: number; strides: readonly number[] }, index: readonly number[]): number =>
+    index.reduce((sum, i, l) => sum + i * strides[l]!, offset)
+
+  const extents = (lengths: readonly number[]): Loop[] => lengths.map((extent, l) => ({ name: `l${l}`, extent }))
+  /** An operand whose lowest address is 0, and how many elements it needs. */
+  const placed = (buffer: string, nest: readonly Loop[], strides: readonly number[]): { operand: Operand; length: number } => {
+    const shape = nest.map((loop) => loop.extent)
+    if (shape.includes(0)) return { operand: { buffer, offset: 0, strides }, length: 1 }
+    const [first, last] = reach(shape, strides, 0)
+    return { operand: { buffer, offset: -first, strides }, length: last - first + 1 }
+  }
+  /** Strides that give every index an element of its own, in any order and direction, with gaps. */
+  const apart = (nest: readonly Loop[], order: readonly number[], signs: readonly boolean[], gap: number): number[] => {
+    const strides = nest.map(() => 0)
+    let step = gap
+    for (const l of nest.map((_, l) => l).sort((p, q) => order[p]! - order[q]!)) {
+      strides[l] = signs[l] ? step : -step
+      step *= Math.max(nest[l]!.extent, 1)
+    }
+    return strides
+  }
+  const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })
+  const list = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { minLength: 5, maxLength: 5 })
+  const values = (n: number, seed: number): number[] => Array.from({ length: n }, (_, i) => ((i * 37 + seed * 11) % 19) - 9)
+
+  const randomNest = fc.record({
+    gridRank: whole(0, 1),
+    result: fc.oneof(
+      fc.array(whole(0, 4), { maxLength: 3 }),
+      fc.tuple(whole(1, 3), whole(15, 40)).map(([p, q]) => [p, q]),
+    ),
+    order: list(whole(0, 99)),
+    signs: list(fc.boolean()),
+    gap: whole(1, 2),
+    seed: whole(0, 99),
+    a: list(whole(-3, 3)),
+    b: list(whole(-3, 3)),
+  })
+
+  test('Contract', () => {
+    const random = fc.record({
+      nest: randomNest,
+      sum: fc.oneof(
+        fc.array(whole(0, 4), { maxLength: 2 }),
+        whole(30, 50).map((n) => [n]),
+      ),
+      more: fc.record({ start: fc.constantFrom('zero', 'accumulate'), tile: fc.constantFrom('scalar', 'best') }),
+    })
+    fc.assert(
+      fc.property(random, ({ nest, sum, more }) => {
+        const outer = extents(nest.result)
+        const all = [...outer, ...extents(sum)]
+        const to = placed('output', outer, apart(outer, nest.order, nest.signs, nest.gap))
+        const a = placed(
+          'input',
+          all,
+          all.map((_, l) => nest.a[l]!),
+        )
+        const b = placed(
+          'kernel',
+          all,
+          all.map((_, l) => nest.b[l]!),
+        )
+        const rank = Math.min(nest.gridRank, outer.length)
+        const step: Contract = {
+          kind: 'contract',
+          result: outer.slice(rank),
+          sum: extents(sum),
+          to: to.operand,
+          a: a.operand,
+          b: b.operand,
+          ...more,
+        }
+
+        const [x, k, y] = [values(a.length, nest.seed), values(b.length, nest.seed + 1), values(to.length, 3)]
+        const expected = [...y]
+        for (const r of indices(outer)) {
+          let total = more.start === 'zero' ? 0 : y[address(to.operand, r)]!
+          for (const s of indices(extents(sum))) total += x[address(a.operand, [...r, ...s])]! * k[address(b.operand, [...r, ...s])]!
+          expected[address(to.operand, r)] = total
+        }
+        const output = float32(y)
+        const stages = [stage('only', [step], { grid: outer.slice(0, rank) })]
+        const buffers = [foreign('input'), foreign('kernel'), foreign('output')]
+        run({ dtype: 'float32', buffers, stages }, { input: float32(x), kernel: float32(k), output })
+        expect(Array.from(output.data)).toEqual(expected)
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('Move', () => {
+    const random = fc.record({
+      nest: randomNest,
+      bounds: fc.array(fc.record({ extent: whole(0, 6), offset: whole(-4, 6), strides: list(whole(-2, 2)) }), { maxLength: 2 }),
+      outside: fc.constantFrom('skip', 0, 2.5),
+      number: fc.boolean(),
+      types: fc.tuple(fc.constantFrom<DType>('float32', 'int16', 'float64'), fc.constantFrom<DType>('float32', 'uint8', 'int16')),
+    })
+    fc.assert(
+      fc.property(random, ({ nest, bounds, outside, number, types: [fromType, toType] }) => {
+        const all = extents(nest.result)
+        const to = placed('output', all, apart(all, nest.order, nest.signs, nest.gap))
+        const from = placed(
+          'input',
+          all,
+          all.map((_, l) => nest.a[l]!),
+        )
+        const rank = Math.min(nest.gridRank, all.length)
+        const limits = bounds.map((b) => ({ ...b, strides: all.map((_, l) => b.strides[l]!) }))
+        const source = number ? -3.5 : from.operand
+        const step: Move = {
+          kind: 'move',
+          loops: all.slice(rank),
+          to: to.operand,
+          from: source,
+          bounds: limits,
+          outside: outside as Move['outside'],
+        }
+
+        const x = dtypes[fromType].create(from.length)
+        x.set(values(from.length, nest.seed))
+        const y = dtypes[toType].create(to.length)
+        y.set(values(to.length, 4).map(Math.abs))
+        const expected = Array.from(y)
+        for (const index of indices(all)) {
+          const inside = limits.every((b) => address(b, index) >= 0 && address(b, index) < b.extent)
+          if (!inside && outside === 'skip') continue
+          const value = inside ? (number ? -3.5 : x[address(from.operand, index)]!) : Number(outside)
+          expected[address(to.operand, index)] = toDType(value, toType)
+        }
+        const buffers = [foreign('input', fromType), foreign('output', toType)]
+        const stages = [stage('only', [step], { grid: all.slice(0, rank) })]
+        run({ dtype: 'float32', buffers, stages }, { input: view(x, [x.length]), output: view(y, [y.length]) })
+        expect(Array.from(y)).toEqual(expected.map((value) => value + 0))
+      }),
+      { numRuns: 600 },
+    )
+  })
+})
