@@ -12,7 +12,7 @@ import { importedSpecifiers, sourceFiles } from '../../../scripts/imports.ts'
 
 const INNER = ['errors', 'ndarray', 'geometry', 'reference', 'program', 'algorithms', 'explain', 'kernels']
 const BACKENDS = ['backends/js', 'backends/wasm', 'backends/webgpu']
-const CALLS = ['convolve', 'layers']
+const BELOW_DOORS = [...INNER, ...BACKENDS, 'planner', 'convolve', 'layers', 'backend-memory']
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -30,8 +30,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   planner: [...INNER, ...BACKENDS],
   convolve: [...INNER, ...BACKENDS, 'planner'],
   layers: [...INNER, ...BACKENDS, 'planner'],
-  index: [...INNER, ...BACKENDS, 'planner', ...CALLS],
-  sync: [...INNER, ...BACKENDS, 'planner', ...CALLS],
+  'backend-memory': ['ndarray', 'backends/wasm'],
+  common: BELOW_DOORS,
+  index: [...BELOW_DOORS, 'common'],
+  sync: [...BELOW_DOORS, 'common'],
 }
 
 /** Each file (a path without its ending, below src) with what it imports, written the same way; a package keeps its name. */

@@ -45,6 +45,8 @@ export interface Algorithm {
   readonly name: string
   /** One sentence for people. */
   readonly summary: string
+  /** True where programs hold values of the kernel, so that another kernel needs another program. */
+  readonly readsValues?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   refuse(g: ConvGeometry, facts: Facts): string | undefined
   /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */

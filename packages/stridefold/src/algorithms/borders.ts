@@ -46,7 +46,8 @@ export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: Pr
   const all: Box = phase.map((axis) => [0, axis.outputs])
   const inside: Box = phase.map(interior)
   const convertible = facts.input.dtype === g.dtype
-  const inPlace = convertible && options.channelsLast !== true && inside.every(([start, end], a) => start === 0 && end === phase[a]!.outputs)
+  const inPlace =
+    convertible && options.channelsLast !== true && inside.every(([start, end], a) => start === 0 && end === phase[a]!.outputs)
   if (inPlace) return [{ name: 'all', box: all, gather: [], source: inputFrom(builder.input, phase, all) }]
   const copyElements = phase.reduce((n, axis, a) => n * readLength(axis, all[a]!), g.batch * g.channels)
   const bytes = copyElements * dtypes[g.dtype].bytes
@@ -62,10 +63,12 @@ export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: Pr
     ] as const) {
       if (from === to) continue
       const box: Box = phase.map((other, b) => (b < a ? inside[b]! : b === a ? [from, to] : [0, other.outputs]))
-      if (box.every(([s, e]) => e > s)) found.push(copied(`border ${axisName('y', a, phase.length)}`, box, g, facts, phase, builder, options))
+      if (box.every(([s, e]) => e > s))
+        found.push(copied(`border ${axisName('y', a, phase.length)}`, box, g, facts, phase, builder, options))
     }
   })
-  if (inside.every(([s, e]) => e > s)) found.unshift({ name: 'interior', box: inside, gather: [], source: inputFrom(builder.input, phase, inside) })
+  if (inside.every(([s, e]) => e > s))
+    found.unshift({ name: 'interior', box: inside, gather: [], source: inputFrom(builder.input, phase, inside) })
   return found
 }
 
@@ -83,20 +86,40 @@ const readLength = ({ taps, stride, dilation }: PhaseAxis, [start, end]: readonl
   taps === 0 || end === start ? 0 : (end - start - 1) * stride + (taps - 1) * dilation + 1
 
 function inputFrom(input: Place, phase: Phase, box: Box): Place {
-  const offset = phase.reduce((sum, axis, a) => sum + (axis.taps === 0 ? 0 : (box[a]![0] * axis.stride - axis.before) * input.axes[a]!), input.offset)
+  const offset = phase.reduce(
+    (sum, axis, a) => sum + (axis.taps === 0 ? 0 : (box[a]![0] * axis.stride - axis.before) * input.axes[a]!),
+    input.offset,
+  )
   return { ...input, offset }
 }
 
 /** A region that reads a padded copy. */
-function copied(name: string, box: Box, g: ConvGeometry, facts: Facts, phase: Phase, builder: ProgramBuilder, options: RegionOptions): Region {
+function copied(
+  name: string,
+  box: Box,
+  g: ConvGeometry,
+  facts: Facts,
+  phase: Phase,
+  builder: ProgramBuilder,
+  options: RegionOptions,
+): Region {
   const ranges = phase.map((axis, a): Range => ({ first: box[a]![0] * axis.stride - axis.before, length: readLength(axis, box[a]!) }))
   const shape = [g.batch, g.channels, ...ranges.map((range) => range.length)]
   const { input } = facts
   // Narrow slabs lie with their longest axis innermost, so that vectors run along the border.
-  const like = options.channelsLast === true ? [Infinity, 0, ...ranges.map((_, a) => ranges.length - a)] : slabOrder(shape, [input.outer, input.channel, ...input.axes])
+  const like =
+    options.channelsLast === true
+      ? [Infinity, 0, ...ranges.map((_, a) => ranges.length - a)]
+      : slabOrder(shape, [input.outer, input.channel, ...input.axes])
   const strides = denseLike(shape, like)
   const length = shape.reduce((n, e) => n * e, 1)
-  const source: Place = { buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)), offset: 0, outer: strides[0]!, channel: strides[1]!, axes: strides.slice(2) }
+  const source: Place = {
+    buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),
+    offset: 0,
+    outer: strides[0]!,
+    channel: strides[1]!,
+    axes: strides.slice(2),
+  }
   return { name, box, gather: length === 0 ? [] : gather(g, builder.input, source, ranges), source }
 }
 
@@ -140,7 +163,11 @@ export function gather(g: ConvGeometry, input: Place, to: Place, ranges: readonl
 
 const isConstant = (boundary: Boundary): boolean => boundary === 'zero' || typeof boundary === 'object'
 
-const operandOf = (place: Place): Move['to'] => ({ buffer: place.buffer, offset: place.offset, strides: [place.outer, place.channel, ...place.axes] })
+const operandOf = (place: Place): Move['to'] => ({
+  buffer: place.buffer,
+  offset: place.offset,
+  strides: [place.outer, place.channel, ...place.axes],
+})
 
 /** A run of a padded range: `length` samples from `at`, read at source, source + step, …; or a constant. */
 interface Segment {

@@ -103,7 +103,13 @@ export class ProgramBuilder {
   }
 }
 
-const placed = (buffer: string, layout: OperandLayout): Place => ({ buffer, offset: 0, outer: layout.outer, channel: layout.channel, axes: layout.axes })
+const placed = (buffer: string, layout: OperandLayout): Place => ({
+  buffer,
+  offset: 0,
+  outer: layout.outer,
+  channel: layout.channel,
+  axes: layout.axes,
+})
 
 /** Strides of a dense array whose axes lie in memory in the order of `like`'s strides. */
 export function denseLike(shape: readonly number[], like: readonly number[]): number[] {
@@ -124,7 +130,11 @@ export function axisName(prefix: string, axis: number, rank: number): string {
   return prefix === 'y' ? letters[axis]! : `${prefix}${letters[axis]!}`
 }
 
-const operand = (place: Place): Move['to'] => ({ buffer: place.buffer, offset: place.offset, strides: [place.outer, place.channel, ...place.axes] })
+const operand = (place: Place): Move['to'] => ({
+  buffer: place.buffer,
+  offset: place.offset,
+  strides: [place.outer, place.channel, ...place.axes],
+})
 
 /** A Move without bounds. */
 export function move(loops: readonly Loop[], to: Move['to'], from: Move['from']): Move {

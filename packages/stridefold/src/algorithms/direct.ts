@@ -19,7 +19,14 @@ export interface DirectOptions {
 }
 
 /** The contract of one region of one phase. */
-export function directContract(g: ConvGeometry, phase: Phase, region: Region, target: Place, builder: ProgramBuilder, options: DirectOptions): Contract {
+export function directContract(
+  g: ConvGeometry,
+  phase: Phase,
+  region: Region,
+  target: Place,
+  builder: ProgramBuilder,
+  options: DirectOptions,
+): Contract {
   const rank = phase.length
   const { source } = region
   const kernel = builder.kernel
@@ -29,7 +36,10 @@ export function directContract(g: ConvGeometry, phase: Phase, region: Region, ta
   const batch: Loop[] = options.batchIsGrid ? [] : [loop('n', g.batch)]
   const result = [...batch, loop('g', g.groups), loop('f', filtersPerGroup), ...extents.map((e, a) => loop(axisName('y', a, rank), e))]
   const sum = [loop('c', channelsPerGroup), ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps))]
-  const toOffset = phase.reduce((at, axis, a) => at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!, target.offset)
+  const toOffset = phase.reduce(
+    (at, axis, a) => at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!,
+    target.offset,
+  )
   const kernelOffset = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
   const tail = builder.tail([0, filtersPerGroup, 1, ...extents.map(() => 0)])
   return {
@@ -39,7 +49,12 @@ export function directContract(g: ConvGeometry, phase: Phase, region: Region, ta
     to: {
       buffer: target.buffer,
       offset: toOffset,
-      strides: [target.outer, filtersPerGroup * target.channel, target.channel, ...phase.map((axis, a) => axis.outputStep * target.axes[a]!)],
+      strides: [
+        target.outer,
+        filtersPerGroup * target.channel,
+        target.channel,
+        ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
+      ],
     },
     a: {
       buffer: source.buffer,
@@ -56,7 +71,14 @@ export function directContract(g: ConvGeometry, phase: Phase, region: Region, ta
     b: {
       buffer: kernel.buffer,
       offset: kernelOffset,
-      strides: [0, filtersPerGroup * kernel.outer, kernel.outer, ...phase.map(() => 0), kernel.channel, ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)],
+      strides: [
+        0,
+        filtersPerGroup * kernel.outer,
+        kernel.outer,
+        ...phase.map(() => 0),
+        kernel.channel,
+        ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+      ],
     },
     start: 'zero',
     ...(tail === undefined ? {} : { tail }),

@@ -22,7 +22,11 @@ export const naive: Algorithm = {
     for (const phase of phases(g)) {
       for (const region of regions(g, facts, phase, builder)) {
         if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
-        builder.stage(`loops ${region.name}`, [], [directContract(g, phase, region, target, builder, { tile: 'scalar', batchIsGrid: false })])
+        builder.stage(
+          `loops ${region.name}`,
+          [],
+          [directContract(g, phase, region, target, builder, { tile: 'scalar', batchIsGrid: false })],
+        )
       }
     }
     builder.finish(target)

@@ -22,7 +22,11 @@ export const strided: Algorithm = {
     for (const phase of phases(g)) {
       for (const region of regions(g, facts, phase, builder)) {
         if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
-        builder.stage(`contract ${region.name}`, [], [directContract(g, phase, region, target, builder, { tile: 'best', batchIsGrid: false })])
+        builder.stage(
+          `contract ${region.name}`,
+          [],
+          [directContract(g, phase, region, target, builder, { tile: 'best', batchIsGrid: false })],
+        )
       }
     }
     builder.finish(target)

@@ -13,7 +13,7 @@ import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
 import { emitContract } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitMove } from './microkernels/move.ts'
-import { nestOf } from './microkernels/nest.ts'
+import { isEmptySum, nestOf } from './microkernels/nest.ts'
 import { type Registers, schedule } from './microkernels/schedule.ts'
 import { packingOf } from './pack.ts'
 
@@ -52,7 +52,8 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   const calls: { stage: Stage; steps: StepCall[]; entry: string }[] = []
   const bufferOf = (name: string): Buffer => {
     const buffer = buffers.find((b) => b.name === name)
-    if (buffer === undefined) throw new InternalError('PROGRAM_INVALID', `a step names the buffer ${name}, which the program does not have.`)
+    if (buffer === undefined)
+      throw new InternalError('PROGRAM_INVALID', `a step names the buffer ${name}, which the program does not have.`)
     return buffer
   }
   const addStage = (stage: Stage, steps: StepCall[]): void => {
@@ -94,7 +95,10 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       const packing = packingOf(step, stage.grid, plan, element, name)
       buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
       const packStage: Stage = { name: `pack ${operands[plan.held].buffer}`, prepare: true, grid: [], steps: packing.moves }
-      addStage(packStage, packing.moves.map((move) => emitStep(move, packStage)))
+      addStage(
+        packStage,
+        packing.moves.map((move) => emitStep(move, packStage)),
+      )
       operands[plan.held] = packing.operand
       plan = packing.schedule
     }
@@ -104,12 +108,15 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       element,
       fused: registers.fused,
       accumulate: step.start === 'accumulate',
+      empty: isEmptySum(step),
       bias: bias !== undefined,
       offset: step.tail?.offset ?? 0,
       activation: step.tail?.activation,
     })
     const none: Parameter = { kind: 'number', offset: 0, strides: [] }
-    const params = [operands[plan.streamed], operands[plan.held], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank)))
+    const params = [operands[plan.streamed], operands[plan.held], step.to, bias].map((o) =>
+      o === undefined ? none : addressOf(o, gridRank),
+    )
     return { func, params }
   }
 
@@ -126,7 +133,13 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
 const isEmpty = (step: Step): boolean => (step.kind === 'move' ? step.loops : step.result).some((loop) => loop.extent === 0)
 
 /** Export (first, end, addresses…): runs the steps for the grid items in [first, end). */
-function emitStage(module: ModuleBuilder, grid: readonly Loop[], steps: readonly StepCall[], buffers: readonly Buffer[], entry: string): void {
+function emitStage(
+  module: ModuleBuilder,
+  grid: readonly Loop[],
+  steps: readonly StepCall[],
+  buffers: readonly Buffer[],
+  entry: string,
+): void {
   const addressParam = new Map(buffers.map((buffer, index) => [buffer.name, 2 + index]))
   const params = new Array<'i32'>(2 + buffers.length).fill('i32')
   const write = (f: FunctionBody): void => {
@@ -158,4 +171,3 @@ function emitStage(module: ModuleBuilder, grid: readonly Loop[], steps: readonly
   }
   module.func(params, [], write, entry)
 }
-

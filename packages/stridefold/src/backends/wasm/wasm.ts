@@ -97,7 +97,8 @@ class WasmExecutable implements Executable {
       const { bytes } = dtypes[buffer.dtype]
       if (isExternal(buffer.role)) {
         const layout = externals[buffer.role]
-        if (layout === undefined) throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
+        if (layout === undefined)
+          throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
         const size = layout.adopted ? 0 : layout.span * bytes
         const place = { buffer, offset: arenaBytes, own: false, lead: -layout.lowest * bytes, bytes: size }
         arenaBytes += aligned(size)

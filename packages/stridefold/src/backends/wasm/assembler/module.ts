@@ -33,7 +33,13 @@ export class ModuleBuilder {
   func(params: readonly ValueType[], results: readonly ValueType[], write: (body: FunctionBody) => void, exportName?: string): number {
     const body = new FunctionBody(params)
     write(body)
-    const type = String.fromCharCode(0x60, params.length, ...params.map((p) => valueTypes[p]), results.length, ...results.map((r) => valueTypes[r]))
+    const type = String.fromCharCode(
+      0x60,
+      params.length,
+      ...params.map((p) => valueTypes[p]),
+      results.length,
+      ...results.map((r) => valueTypes[r]),
+    )
     let typeIndex = this.#types.indexOf(type)
     if (typeIndex < 0) typeIndex = this.#types.push(type) - 1
     return this.#functions.push({ body, typeIndex, exportName }) - 1
@@ -42,16 +48,30 @@ export class ModuleBuilder {
   /** The module's bytes. */
   build(): Uint8Array<ArrayBuffer> {
     const out: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
-    section(out, 1, this.#types.map((type) => Array.from(type, (c) => c.charCodeAt(0))))
+    section(
+      out,
+      1,
+      this.#types.map((type) => Array.from(type, (c) => c.charCodeAt(0))),
+    )
     const memory = this.#memory
     if (memory !== undefined) {
       const limits = [memory.shared ? 0x03 : 0x01, ...unsigned(memory.initial), ...unsigned(memory.maximum)]
       section(out, 2, [[...bytesOf('m'), ...bytesOf('m'), 0x02, ...limits]])
     }
-    section(out, 3, this.#functions.map((f) => unsigned(f.typeIndex)))
-    const exported = this.#functions.flatMap((f, index) => (f.exportName === undefined ? [] : [[...bytesOf(f.exportName), 0x00, ...unsigned(index)]]))
+    section(
+      out,
+      3,
+      this.#functions.map((f) => unsigned(f.typeIndex)),
+    )
+    const exported = this.#functions.flatMap((f, index) =>
+      f.exportName === undefined ? [] : [[...bytesOf(f.exportName), 0x00, ...unsigned(index)]],
+    )
     section(out, 7, exported)
-    section(out, 10, this.#functions.map((f) => f.body.finish()))
+    section(
+      out,
+      10,
+      this.#functions.map((f) => f.body.finish()),
+    )
     return Uint8Array.from(out)
   }
 }

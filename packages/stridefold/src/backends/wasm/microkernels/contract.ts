@@ -21,6 +21,8 @@ export interface ContractCode {
   readonly element: Element
   readonly fused: boolean
   readonly accumulate: boolean
+  /** A sum over nothing: only start and tail remain. */
+  readonly empty: boolean
   readonly bias: boolean
   readonly offset: number
   readonly activation: TailActivation | undefined
@@ -71,8 +73,7 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
     const emitLine = (at: readonly number[], block: { size: number; partial: number }): void => {
       let offset: Steps = zeroSteps
       for (const part of along) {
-        const [rows, vectors, partial] =
-          inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
+        const [rows, vectors, partial] = inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
         pointers.forEach((name, i) => {
           f.get(at[i]!)
           if (offset[name] !== 0) f.i32(offset[name]).op('i32.add')
@@ -153,7 +154,12 @@ function laneBlocksOf(extent: number, most: number, lanes: number): Block[] {
 
 const zeroSteps: Steps = { streamed: 0, held: 0, to: 0, bias: 0 }
 const scaled = (s: Steps, n: number): Steps => ({ streamed: s.streamed * n, held: s.held * n, to: s.to * n, bias: s.bias * n })
-const plus = (s: Steps, t: Steps): Steps => ({ streamed: s.streamed + t.streamed, held: s.held + t.held, to: s.to + t.to, bias: s.bias + t.bias })
+const plus = (s: Steps, t: Steps): Steps => ({
+  streamed: s.streamed + t.streamed,
+  held: s.held + t.held,
+  to: s.to + t.to,
+  bias: s.bias + t.bias,
+})
 
 function stepsOf(loop: NestLoop, { schedule, element }: ContractCode): Steps {
   const { bytes } = element
@@ -204,18 +210,23 @@ class TileWriter {
   write(): void {
     const { schedule } = this.#code
     const f = this.#f
-    const hoisted = schedule.kind === 'hoist' ? this.#hoist() : undefined
-    const step = schedule.inner === 'lane' ? scaled(laneStepsOf(this.#code), this.#vectors) : scaled(stepsOf(schedule.row, this.#code), this.#rows)
+    const hoisted = schedule.kind === 'hoist' && !this.#code.empty ? this.#hoist() : undefined
+    const step =
+      schedule.inner === 'lane' ? scaled(laneStepsOf(this.#code), this.#vectors) : scaled(stepsOf(schedule.row, this.#code), this.#rows)
     f.loop((again) => {
       this.#begin()
-      if (schedule.kind === 'plain') this.#plainSums()
-      else this.#overlappingSums(hoisted)
+      if (!this.#code.empty) this.#sums(hoisted)
       this.#finish()
       pointers.forEach((name, i) => {
         if (step[name] !== 0) f.get(i).i32(step[name]).op('i32.add').set(i)
       })
       f.get(4).i32(1).op('i32.sub').tee(4).brIf(again)
     })
+  }
+
+  #sums(hoisted: readonly number[][] | undefined): void {
+    if (this.#code.schedule.kind === 'plain') this.#plainSums()
+    else this.#overlappingSums(hoisted)
   }
 
   /** All held values into registers, before the first tile: [sum step][vector]. */
@@ -260,10 +271,14 @@ class TileWriter {
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
       const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
       const perStep = this.#sumStep(last)
-      this.#repeat(whole, [
-        [s, perStep.streamed * schedule.unroll],
-        [h, perStep.held * schedule.unroll],
-      ], () => this.#plainBody(s, h, steps))
+      this.#repeat(
+        whole,
+        [
+          [s, perStep.streamed * schedule.unroll],
+          [h, perStep.held * schedule.unroll],
+        ],
+        () => this.#plainBody(s, h, steps),
+      )
       if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
     })
   }
@@ -337,14 +352,15 @@ class TileWriter {
     })
     const rowStep = schedule.row.c * element.bytes
     const laneStep = schedule.lane.c * element.bytes
-    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, laneStep * (this.#vectors * element.lanes - 1))
+    const elements = (v: number): number => (v === this.#vectors - 1 && this.#partial > 0 ? this.#partial : element.lanes)
+    const farthest = (this.#vectors - 1) * element.lanes + elements(this.#vectors - 1) - 1
+    // Only addresses that are stored to: a pointer below the memory would not come back by adding an offset.
+    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, laneStep * farthest)
     const pointer = this.#moved(2, base)
     this.#accumulators.forEach((row, r) => {
       row.forEach((acc, v) => {
         const at = r * rowStep + v * element.lanes * laneStep - base
-        const last = v === this.#vectors - 1
-        const elements = schedule.lane.extent === 1 ? 1 : last && this.#partial > 0 ? this.#partial : element.lanes
-        this.#store(acc, pointer, at, laneStep, elements)
+        this.#store(acc, pointer, at, laneStep, elements(v))
       })
     })
   }
@@ -356,7 +372,10 @@ class TileWriter {
       f.get(pointer).get(acc).vmem('v128.store', at)
       return
     }
-    for (let i = 0; i < elements; i++) f.get(pointer).get(acc).lmem(element.laneStore, at + i * laneStep, i)
+    for (let i = 0; i < elements; i++)
+      f.get(pointer)
+        .get(acc)
+        .lmem(element.laneStore, at + i * laneStep, i)
   }
 
   /** Vectors from memory: one shared by all lanes, neighbours, or elements apart. */
@@ -388,10 +407,14 @@ class TileWriter {
     if (loop === undefined) return write(streamed, held)
     const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
     const step = this.#sumStep(loop)
-    this.#repeat(loop.extent, [
-      [s, step.streamed],
-      [h, step.held],
-    ], () => this.#sumLoops(rest, s, h, write))
+    this.#repeat(
+      loop.extent,
+      [
+        [s, step.streamed],
+        [h, step.held],
+      ],
+      () => this.#sumLoops(rest, s, h, write),
+    )
   }
 
   #repeat(count: number, moving: readonly (readonly [local: number, step: number])[], write: () => void): void {
@@ -440,7 +463,9 @@ class TileWriter {
     let steps: SumStep[] = [{ streamed: 0, held: 0 }]
     for (const loop of loops) {
       const step = this.#sumStep(loop)
-      steps = steps.flatMap((s) => Array.from({ length: loop.extent }, (_, i) => ({ streamed: s.streamed + i * step.streamed, held: s.held + i * step.held })))
+      steps = steps.flatMap((s) =>
+        Array.from({ length: loop.extent }, (_, i) => ({ streamed: s.streamed + i * step.streamed, held: s.held + i * step.held })),
+      )
     }
     return steps
   }
@@ -466,7 +491,9 @@ interface Read {
 function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
   const direction = Math.sign(rowStep)
   const walksAlong = steps.every((s, i) => i === 0 || (s.streamed - steps[i - 1]!.streamed) * direction > 0)
-  const reads: Read[] = steps.flatMap((s, step) => Array.from({ length: rows }, (_, row) => ({ at: s.streamed + row * rowStep, users: [{ row, step }] })))
+  const reads: Read[] = steps.flatMap((s, step) =>
+    Array.from({ length: rows }, (_, row) => ({ at: s.streamed + row * rowStep, users: [{ row, step }] })),
+  )
   if (!walksAlong) return reads
   const shared = new Map<number, Read>()
   for (const read of reads) {

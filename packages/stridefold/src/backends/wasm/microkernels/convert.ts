@@ -138,7 +138,14 @@ function emitWiden(f: FunctionBody, fromType: DType, to: number, from: number): 
   const halves = signed
     ? (['i32x4.extend_low_i16x8_s', 'i32x4.extend_high_i16x8_s'] as const)
     : (['i32x4.extend_low_i16x8_u', 'i32x4.extend_high_i16x8_u'] as const)
-  halves.forEach((extend, half) => f.get(to).get(integers).vec(extend).vec('f32x4.convert_i32x4_s').vmem('v128.store', half * 16))
+  halves.forEach((extend, half) =>
+    f
+      .get(to)
+      .get(integers)
+      .vec(extend)
+      .vec('f32x4.convert_i32x4_s')
+      .vmem('v128.store', half * 16),
+  )
 }
 
 /** 8 float32 to 16-bit, or 16 to 8-bit integers. */

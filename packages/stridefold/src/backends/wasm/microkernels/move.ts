@@ -58,9 +58,14 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): number {
       const part = (func: number, start: () => void, count: () => void): void => {
         f.get(to)
         start()
-        f.i32(inner.to * toBytes).op('i32.mul').op('i32.add').get(from)
+        f.i32(inner.to * toBytes)
+          .op('i32.mul')
+          .op('i32.add')
+          .get(from)
         start()
-        f.i32(inner.from * fromBytes).op('i32.mul').op('i32.add')
+        f.i32(inner.from * fromBytes)
+          .op('i32.mul')
+          .op('i32.add')
         count()
         f.call(func)
       }
@@ -93,7 +98,10 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): number {
       })
     }
     if (loops.some((loop) => loop.extent === 0)) return
-    emitLoops(loops.slice(0, -1), Array.from({ length: params }, (_, i) => i))
+    emitLoops(
+      loops.slice(0, -1),
+      Array.from({ length: params }, (_, i) => i),
+    )
   })
 }
 
@@ -127,7 +135,12 @@ function orderedLoops({ step, gridRank }: MoveCode): MoveLoop[] {
 }
 
 /** Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤ extent. */
-function emitValidRange(f: FunctionBody, bounds: readonly Bound[], inner: MoveLoop, coordinates: readonly number[]): [low: number, high: number] {
+function emitValidRange(
+  f: FunctionBody,
+  bounds: readonly Bound[],
+  inner: MoveLoop,
+  coordinates: readonly number[],
+): [low: number, high: number] {
   const [low, high, limit] = [f.local('i32'), f.local('i32'), f.local('i32')]
   f.i32(0).set(low).i32(inner.extent).set(high)
   const raise = (): void => void f.set(limit).get(limit).get(low).get(limit).get(low).op('i32.gt_s').op('select').set(low)
@@ -144,10 +157,17 @@ function emitValidRange(f: FunctionBody, bounds: readonly Bound[], inner: MoveLo
     const s = Math.abs(stride)
     const mirrored = (): void => {
       if (stride > 0) f.get(at)
-      else f.i32(bound.extent - 1).get(at).op('i32.sub')
+      else
+        f.i32(bound.extent - 1)
+          .get(at)
+          .op('i32.sub')
     }
     const ceilDiv = (): void => {
-      if (s > 1) f.i32(s - 1).op('i32.add').i32(s).op('i32.div_s')
+      if (s > 1)
+        f.i32(s - 1)
+          .op('i32.add')
+          .i32(s)
+          .op('i32.div_s')
     }
     const atLeastZero = (): void => void f.set(limit).get(limit).i32(0).get(limit).i32(0).op('i32.gt_s').op('select')
     f.i32(0)
@@ -184,8 +204,14 @@ function emitRun(f: FunctionBody, run: Run): void {
   const toStep = run.to * dtypes[run.toType].bytes
   const fromStep = run.from * dtypes[run.fromType].bytes
   const advance = (elements: number): void => {
-    f.get(0).i32(toStep * elements).op('i32.add').set(0)
-    f.get(1).i32(fromStep * elements).op('i32.add').set(1)
+    f.get(0)
+      .i32(toStep * elements)
+      .op('i32.add')
+      .set(0)
+    f.get(1)
+      .i32(fromStep * elements)
+      .op('i32.add')
+      .set(1)
     f.get(2).i32(elements).op('i32.sub').set(2)
   }
   f.block((done) => {
@@ -218,11 +244,22 @@ function emitFill(f: FunctionBody, type: DType, stride: number, value: number): 
     if (dense) {
       f.block((short) => {
         f.loop((again) => {
-          f.get(2).i32(16 / bytes).op('i32.lt_s').brIf(short)
+          f.get(2)
+            .i32(16 / bytes)
+            .op('i32.lt_s')
+            .brIf(short)
           f.get(0)
           fillBits(f, type, value)
           f.vmem('v128.store', 0)
-          f.get(0).i32(16).op('i32.add').set(0).get(2).i32(16 / bytes).op('i32.sub').set(2).br(again)
+          f.get(0)
+            .i32(16)
+            .op('i32.add')
+            .set(0)
+            .get(2)
+            .i32(16 / bytes)
+            .op('i32.sub')
+            .set(2)
+            .br(again)
         })
       })
     }

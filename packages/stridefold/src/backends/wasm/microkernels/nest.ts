@@ -40,14 +40,20 @@ export function nestOf(step: Contract, gridRank: number, free?: 'a' | 'b'): Nest
     }
   })
   const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
-  const sum = all.slice(step.result.length).filter((loop) => loop.extent !== 1)
+  // A sum over nothing has no loops: what it starts with remains, and the code generator is told so.
+  const sum = isEmptySum(step) ? [] : all.slice(step.result.length).filter((loop) => loop.extent !== 1)
   const streamed = free === 'a' ? 'b' : 'a'
   const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[streamed]) - Math.abs(x[streamed])
   return {
-    result: merged(result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c)), ['a', 'b', 'c', 'bias']),
+    result: merged(
+      result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c)),
+      ['a', 'b', 'c', 'bias'],
+    ),
     sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [streamed]),
   }
 }
+
+export const isEmptySum = (step: Contract): boolean => step.sum.some((loop) => loop.extent === 0)
 
 /** Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end of one row to the next. */
 function merged(loops: readonly NestLoop[], operands: readonly ('a' | 'b' | 'c' | 'bias')[]): NestLoop[] {

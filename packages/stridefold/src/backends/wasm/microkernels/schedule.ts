@@ -98,8 +98,22 @@ function* candidates(nest: Nest, held: OperandName, packed: boolean, options: Sc
     for (const row of rows) {
       const outer = others.filter((loop) => loop !== row)
       for (const kind of kindsFor(nest, row, streamed)) {
+        // Values held in registers must serve every tile of a line.
+        if (kind.kind === 'hoist' && lane[held] !== 0 && row === none) continue
         for (const tile of tiles(lane, row, scalar, element)) {
-          const shape: Shape = { kind: kind.kind, overlap: kind.overlap, lane, row, outer, sum: nest.sum, streamed, held, packed, element, registers }
+          const shape: Shape = {
+            kind: kind.kind,
+            overlap: kind.overlap,
+            lane,
+            row,
+            outer,
+            sum: nest.sum,
+            streamed,
+            held,
+            packed,
+            element,
+            registers,
+          }
           const cycles = price(shape, tile)
           if (cycles === undefined) continue
           const inner = lane[held] !== 0 && row !== none ? 'row' : 'lane'

@@ -34,7 +34,10 @@ export function emitActivation(f: FunctionBody, element: Element, activation: Ta
     case 'tanh': {
       // tanh|x| = e / (e + 2) with e = e^2|x| − 1; the sign is put back by its bit.
       const [x, e] = [f.local('v128'), f.local('v128')]
-      f.tee(x).vec(value === 'f32' ? 'f32x4.abs' : 'f64x2.abs').v128(2, value).vec(element.mul)
+      f.tee(x)
+        .vec(value === 'f32' ? 'f32x4.abs' : 'f64x2.abs')
+        .v128(2, value)
+        .vec(element.mul)
       f.v128(value === 'f32' ? 20 : 40, value).vec(element.min)
       emitExpMinusOne(f, element)
       f.tee(e).get(e).v128(2, value).vec(element.add).vec(element.div)
@@ -50,20 +53,39 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
   const { value } = element
   const [x, n, r, p, scale] = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')]
   // Outside these bounds 2ⁿ leaves the exponent's range.
-  f.v128(single ? -87 : -708, value).vec(element.max).v128(single ? 88 : 709, value).vec(element.min).set(x)
-  f.get(x).v128(Math.LOG2E, value).vec(element.mul).vec(single ? 'f32x4.nearest' : 'f64x2.nearest').set(n)
+  f.v128(single ? -87 : -708, value)
+    .vec(element.max)
+    .v128(single ? 88 : 709, value)
+    .vec(element.min)
+    .set(x)
+  f.get(x)
+    .v128(Math.LOG2E, value)
+    .vec(element.mul)
+    .vec(single ? 'f32x4.nearest' : 'f64x2.nearest')
+    .set(n)
   // ln 2 in two parts, the first with few enough bits that n · high is exact.
-  const high = single ? 0.693359375 : 0.693147180369123816490
+  const high = single ? 0.693359375 : 0.69314718036912381649
   const low = single ? -2.12194440054690583e-4 : 1.90821492927058770002e-10
   f.get(x).get(n).v128(high, value).vec(element.mul).vec(element.sub)
   f.get(n).v128(low, value).vec(element.mul).vec(element.sub).set(r)
   const terms = single ? 7 : 13
   f.v128(1 / factorial(terms), value)
-  for (let k = terms - 1; k >= 1; k--) f.get(r).vec(element.mul).v128(1 / factorial(k), value).vec(element.add)
+  for (let k = terms - 1; k >= 1; k--)
+    f.get(r)
+      .vec(element.mul)
+      .v128(1 / factorial(k), value)
+      .vec(element.add)
   f.get(r).vec(element.mul).set(p)
   f.get(n)
   if (single) f.vec('i32x4.trunc_sat_f32x4_s').v128Bits(127).vec('i32x4.add').i32(23).vec('i32x4.shl').set(scale)
-  else f.vec('i32x4.trunc_sat_f64x2_s_zero').vec('i64x2.extend_low_i32x4_s').v128Bits64(1023).vec('i64x2.add').i32(52).vec('i64x2.shl').set(scale)
+  else
+    f.vec('i32x4.trunc_sat_f64x2_s_zero')
+      .vec('i64x2.extend_low_i32x4_s')
+      .v128Bits64(1023)
+      .vec('i64x2.add')
+      .i32(52)
+      .vec('i64x2.shl')
+      .set(scale)
   // 2ⁿ·(eʳ − 1) + (2ⁿ − 1)
   f.get(scale).get(p).vec(element.mul)
   f.get(scale).v128(1, value).vec(element.sub).vec(element.add)

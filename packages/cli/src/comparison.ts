@@ -1,0 +1,213 @@
+/**
+ * Every algorithm on the same picture: how long, how much memory, how far from the truth?
+ *
+ * The truth is the definition's loops in float64. Runs are interleaved, one algorithm after the other and again, so that a busy moment of
+ * the machine meets all of them; each has an equal share of the time. The first run of each compiles, is checked, and is not timed.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type ConvolveOptions, type NdArray, OptionError, type Plan } from 'stridefold'
+import { algorithms, correlate, ndarray, plan, zeros } from 'stridefold/sync'
+import type { Io } from './io.ts'
+import type { Kernel } from './kernel-argument.ts'
+
+/** One algorithm's row. */
+export interface Measured {
+  readonly algorithm: string
+  readonly backend: string
+  /** Milliseconds, ascending. */
+  readonly times: readonly number[]
+  readonly median: number
+  readonly workspaceBytes: number
+  /** Largest absolute difference from the truth, in levels. */
+  readonly difference: number
+}
+
+export interface Refused {
+  readonly algorithm: string
+  readonly reason: string
+}
+
+export interface Comparison {
+  readonly measured: readonly Measured[]
+  readonly refused: readonly Refused[]
+  readonly chosen: { readonly algorithm: string; readonly backend: string; readonly decision: string }
+  /** Height × width × channels, by the algorithm that `auto` chose. */
+  readonly result: NdArray<Float32Array>
+  /** The result that lies farthest from the truth, where one differs at all. */
+  readonly farthest: { readonly algorithm: string; readonly result: NdArray<Float32Array> } | undefined
+  readonly truth: Truth
+}
+
+/** The exact result for a window of the output. */
+export interface Truth {
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+  readonly values: Float64Array
+  /** False where the window is only a part of the result. */
+  readonly whole: boolean
+}
+
+export interface ComparisonRequest {
+  /** Height × width × channels, dense. */
+  readonly input: NdArray<Float32Array>
+  readonly kernel: Kernel
+  readonly boundary: ConvolveOptions['boundary']
+  /** For the timed runs of all algorithms together. */
+  readonly budgetMs: number
+}
+
+export type Progress = (done: number, what: string) => void
+
+const LEAST_RUNS = 3
+const MOST_RUNS = 25
+
+interface Contender {
+  readonly plan: Plan
+  readonly times: number[]
+  readonly difference: number
+  /** Milliseconds that its timed runs have taken. */
+  spent: number
+}
+
+/** Runs and times all algorithms that can do it; `progress` hears a share from 0 to 1. */
+export async function compared(request: ComparisonRequest, io: Io, progress: Progress): Promise<Comparison> {
+  const { input, kernel, boundary, budgetMs } = request
+  const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
+  const options = { channelAxis: -1, kernel: weights, ...(boundary && { boundary }) }
+  const planned = (algorithm: string): Plan => plan('correlate', input.shape, kernel.shape, { ...options, algorithm })
+  const out = zeros(input.shape, 'float32')
+
+  progress(0, 'the definition in float64')
+  await nextTurn()
+  const truth = io.blocking(() => truthOf(request))
+  const auto = planned('auto')
+  const refused: Refused[] = []
+  const contenders: Contender[] = []
+  let result: NdArray<Float32Array> | undefined
+  let farthest: Comparison['farthest']
+  let most = 0
+  const all = algorithms()
+  for (const [i, { name }] of all.entries()) {
+    progress(0.1 + (0.2 * i) / all.length, `checking ${name}`)
+    await nextTurn()
+    let attempt: Plan
+    try {
+      attempt = planned(name)
+    } catch (error) {
+      if (!(error instanceof OptionError) || error.code !== 'ALGORITHM_REFUSED') throw error
+      refused.push({ algorithm: name, reason: error.message })
+      continue
+    }
+    io.blocking(() => attempt.runSync(input, weights, out))
+    const difference = largestDifference(out, truth)
+    if (name === auto.algorithm) result = copyOf(out)
+    if (difference > most) {
+      most = difference
+      farthest = { algorithm: name, result: copyOf(out) }
+    }
+    contenders.push({ plan: attempt, times: [], difference, spent: 0 })
+  }
+  await timed(
+    contenders,
+    budgetMs,
+    (contender) => {
+      const start = performance.now()
+      io.blocking(() => contender.plan.runSync(input, weights, out))
+      return performance.now() - start
+    },
+    progress,
+  )
+  const measured = contenders.map(measuredOf)
+  for (const contender of contenders) contender.plan.dispose()
+  const chosen = { algorithm: auto.algorithm, backend: auto.backend, decision: auto.decision }
+  return { measured, refused, chosen, result: result!, farthest, truth }
+}
+
+/** Runs the contenders in turns until each has used up its share of the time, with at least one run and, unless one is long, three. */
+async function timed(
+  contenders: readonly Contender[],
+  budgetMs: number,
+  run: (contender: Contender) => number,
+  progress: Progress,
+): Promise<void> {
+  const share = budgetMs / contenders.length
+  const isDone = ({ times, spent }: Contender): boolean =>
+    times.length >= MOST_RUNS ||
+    (times.length > 0 && spent + spent / times.length > share && (times.length >= LEAST_RUNS || spent > share / 2))
+  for (let round = 0; !contenders.every(isDone); round++) {
+    for (const contender of contenders) {
+      if (isDone(contender)) continue
+      const used = contenders.reduce((sum, { spent }) => sum + Math.min(1, spent / share), 0) / contenders.length
+      progress(0.3 + 0.7 * Math.max(used, round / MOST_RUNS), `timing ${contender.plan.algorithm}, run ${round + 1}`)
+      await nextTurn()
+      const milliseconds = run(contender)
+      contender.times.push(milliseconds)
+      contender.spent += milliseconds
+    }
+  }
+}
+
+function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, difference }: Contender): Measured {
+  const sorted = times.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
+  return { algorithm, backend, times: sorted, median, workspaceBytes, difference }
+}
+
+// The definition's loops manage some 60 million products a second (Node 20, one core): 5 seconds of them.
+const MOST_PRODUCTS = 300e6
+
+/** The definition in float64, of the whole result or, where that takes too long, of a window in its middle, away from the border. */
+function truthOf({ input, kernel, boundary }: ComparisonRequest): Truth {
+  const [height, width, channels] = input.shape as readonly [number, number, number]
+  const [rows, columns] = kernel.shape as readonly [number, number]
+  const weights = ndarray(Float64Array.from(kernel.weights), kernel.shape)
+  const options = { channelAxis: -1, algorithm: 'naive', backend: 'js' } as const
+  const products = height * width * channels * rows * columns
+  if (products <= MOST_PRODUCTS) {
+    const x = ndarray(Float64Array.from(input.data), input.shape)
+    const values = correlate(x, weights, { ...options, ...(boundary && { boundary }) }).data as Float64Array
+    return { top: 0, left: 0, height, width, values, whole: true }
+  }
+  const side = Math.sqrt(MOST_PRODUCTS / products)
+  const size = { height: Math.max(1, Math.floor((height - rows) * side)), width: Math.max(1, Math.floor((width - columns) * side)) }
+  const top = Math.floor((height - size.height) / 2)
+  const left = Math.floor((width - size.width) / 2)
+  // Output (top, left) reads from half a kernel before it on, as 'same' centres it.
+  const first = [top - Math.floor((rows - 1) / 2), left - Math.floor((columns - 1) / 2)] as const
+  const x = Float64Array.from({ length: (size.height + rows - 1) * (size.width + columns - 1) * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels)
+    const row = first[0] + Math.floor(pixel / (size.width + columns - 1))
+    const column = first[1] + (pixel % (size.width + columns - 1))
+    return input.data[(row * width + column) * channels + (i % channels)]!
+  })
+  const shape = [size.height + rows - 1, size.width + columns - 1, channels]
+  const values = correlate(ndarray(x, shape), weights, { ...options, mode: 'valid' }).data as Float64Array
+  return { top, left, ...size, values, whole: false }
+}
+
+function largestDifference(result: NdArray<Float32Array>, truth: Truth): number {
+  let most = 0
+  forEachDifference(result, truth, (difference) => {
+    if (difference > most || Number.isNaN(difference)) most = difference
+  })
+  return most
+}
+
+/** Visits |result − truth| with its place in the truth's window, channel by channel. */
+export function forEachDifference(result: NdArray<Float32Array>, truth: Truth, visit: (difference: number, pixel: number) => void): void {
+  const [, width, channels] = result.shape as readonly [number, number, number]
+  const rowLength = truth.width * channels
+  for (let row = 0; row < truth.height; row++) {
+    const from = ((truth.top + row) * width + truth.left) * channels
+    for (let i = 0; i < rowLength; i++) {
+      const at = row * rowLength + i
+      visit(Math.abs(result.data[from + i]! - truth.values[at]!), Math.floor(at / channels))
+    }
+  }
+}
+
+const copyOf = (x: NdArray<Float32Array>): NdArray<Float32Array> => ndarray(x.data.slice(), x.shape)

@@ -1,0 +1,53 @@
+/**
+ * How does a command end when it cannot do what was asked? With one sentence on stderr and one of the exit codes below.
+ *
+ * The library's errors are shown by their own message: an `OptionError` is the user's command line, the others are a failure.
+ */
+
+export const exits = { ok: 0, failure: 1, usage: 2, input: 3, check: 4, interrupted: 130 } as const
+
+export type ExitCode = (typeof exits)[keyof typeof exits]
+
+/** A failure whose message is a whole sentence for the user. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly exitCode: ExitCode
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.exitCode = exitCode
+  }
+}
+
+/** The command line asks for something impossible. */
+export const usage = (message: string): Failure => new Failure(exits.usage, message)
+
+/** A file or stream that cannot be read, or does not hold what it should. */
+export const badInput = (message: string, cause?: unknown): Failure => new Failure(exits.input, message, { cause })
+
+/** Everything else that went wrong. */
+export const failed = (message: string, cause?: unknown): Failure => new Failure(exits.failure, message, { cause })
+
+/** The code that stands for `error`, whoever threw it. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Failure) return error.exitCode
+  if (codeOf(error).startsWith('VERIFY')) return exits.check
+  return nameOf(error) === 'OptionError' ? exits.usage : exits.failure
+}
+
+/** What is told of `error`: one paragraph, no stack. */
+export function sentenceOf(error: unknown): string {
+  const name = nameOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError') return message
+  if (error instanceof RangeError && /allocation|array length|out of memory/i.test(message)) {
+    return 'There is not enough memory for this. Use a smaller picture, or another --algorithm.'
+  }
+  return `This is a fault of stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 shows where it came from.)`
+}
+
+/** The system's code of an error (`'ENOENT'`), or our own; '' where there is none. */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')

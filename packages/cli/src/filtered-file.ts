@@ -1,0 +1,198 @@
+/**
+ * From the bytes of a file to the bytes of its filtered twin: a picture or an array in, a picture or an array out, with what had to be
+ * changed, left out or clipped told in sentences.
+ */
+
+import { badInput, usage } from './failure.ts'
+import { type Dense, type FilteredPicture, filteredArray, filteredPicture, type FilterRequest } from './filtering.ts'
+import type { Io } from './io.ts'
+import { type NpyArray, type NpyElements, readNpy, rowMajor, writeNpy } from './npy.ts'
+import { type Format, formatOfBytes, formats } from './pictures/formats.ts'
+import { type Clipping, levelsOf, type OutputPolicy } from './pictures/levels.ts'
+import { type Depth, type Picture, topLevel } from './pictures/picture.ts'
+import { readPicture } from './pictures/read.ts'
+import { writePicture, writtenDepth } from './pictures/write.ts'
+
+export interface FileInput {
+  readonly bytes: Uint8Array
+  readonly name: string
+  /** Of an array; undefined leaves it to its shape. */
+  readonly channelAxis: number | 'none' | undefined
+}
+
+export interface OutputRequest {
+  readonly name: string
+  /** Default: the input's. */
+  readonly format?: Format
+  readonly alpha?: 'keep' | 'filter'
+  readonly policy?: OutputPolicy
+}
+
+export interface Outcome {
+  readonly bytes: Uint8Array
+  readonly format: Format
+  /** Of the result as an array: height × width × channels of a picture. */
+  readonly shape: readonly number[]
+  readonly milliseconds: number
+  /** Of a picture file: what did not fit its levels. */
+  readonly clipping?: Clipping
+  readonly notes: readonly string[]
+}
+
+export async function filteredFile(input: FileInput, request: FilterRequest, output: OutputRequest, io: Io): Promise<Outcome> {
+  return formatOfBytes(input.bytes) === 'npy' ? fromArray(input, request, output, io) : fromPicture(input, request, output, io)
+}
+
+async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest, io: Io): Promise<Outcome> {
+  if (input.channelAxis !== undefined)
+    throw usage(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
+  const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name)
+  const format = output.format ?? (found in formats ? (found as Format) : 'png')
+  const notes = readNotes.map((note) => `${input.name}: ${note}`)
+  checkPairs(format, output, picture.alpha, input.name)
+  const { result: filtered, milliseconds } = timed(io, () => filteredPicture(picture, output.alpha ?? 'keep', request))
+  const written = await pictureOrArray(filtered, picture, format, output)
+  return { format, milliseconds, ...written, notes: [...notes, ...written.notes] }
+}
+
+type Written = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'notes'>
+
+/** Encodes a filtered picture; `model` is the picture it came from. */
+async function pictureOrArray(
+  filtered: FilteredPicture,
+  model: Omit<Picture, 'samples'>,
+  format: Format,
+  output: OutputRequest,
+): Promise<Written> {
+  const { height, width, colours, alpha } = filtered
+  if (height === 0 || width === 0)
+    throw usage(`The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a smaller kernel or stride.`)
+  if (format === 'npy') {
+    const { data, shape } = joined(colours, alpha)
+    return { bytes: writeNpy(data, shape), shape, notes: [] }
+  }
+  const white = topLevel(model.depth)
+  const depth = writtenDepth(format, model.depth)
+  const notes = depth === model.depth ? [] : [`${output.name}: ${formats[format].name} holds 8 bits a sample: levels 0–65535 became 0–255.`]
+  const policy = output.policy ?? 'clip'
+  const { levels, clipping } = levelsOf(colours.data, { policy, white, depth })
+  const count = colours.shape[2]!
+  const opacity = alpha && levelsOf(alpha.data, { policy: 'clip', white, depth }).levels
+  const samples = opacity
+    ? interleaved(levels, opacity, count, (length) => (depth === 8 ? new Uint8Array(length) : new Uint16Array(length)))
+    : levels
+  const greyed = model.profile !== undefined && count !== model.channels - (model.alpha ? 1 : 0)
+  if (greyed) notes.push(`${output.name}: the colour profile was left out, because the result is one grey channel.`)
+  const channels = count + (opacity ? 1 : 0)
+  const profile = model.profile && !greyed ? { profile: model.profile } : {}
+  const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile }
+  const written = await writePicture(picture, format, output.name)
+  notes.push(...written.notes.map((note) => `${output.name}: ${note}`), clippingNote(clipping, policy, topLevel(depth)))
+  return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }
+}
+
+async function fromArray(input: FileInput, request: FilterRequest, output: OutputRequest, io: Io): Promise<Outcome> {
+  const array = readNpy(input.bytes, input.name)
+  const format = output.format ?? 'npy'
+  const channelAxis = channelAxisOf(array, input)
+  if (array.shape.length === 0) throw badInput(`${input.name} holds a single number: an array of at least one axis is needed.`)
+  if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output, io)
+  checkPairs(format, output, false, input.name)
+  const { result, milliseconds } = timed(io, () => filteredArray(array, channelAxis, request))
+  return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: [] }
+}
+
+/** An array of a picture's shape, its levels those of 8 bits, or of 16 where it is uint16. */
+async function arrayAsPicture(
+  array: NpyArray,
+  channelAxis: number | undefined,
+  input: FileInput,
+  request: FilterRequest,
+  output: OutputRequest,
+  io: Io,
+): Promise<Outcome> {
+  const { shape } = array
+  const isFlat = shape.length === 2 && channelAxis === undefined
+  const channels = isFlat ? 1 : shape[2]!
+  if (!isFlat && (shape.length !== 3 || channelAxis !== 2 || channels < 1 || channels > 4)) {
+    throw usage(
+      `${input.name} has shape (${shape.join(', ')}), which is no picture: H×W or H×W×C with 1 to 4 channels is needed. Write a .npy file.`,
+    )
+  }
+  const alpha = channels % 2 === 0
+  const format = output.format ?? 'npy'
+  if (alpha && output.alpha === undefined) {
+    throw usage(
+      `${input.name} has ${channels} channels, and whether the last is alpha it does not say: give --alpha keep (copy it) or --alpha filter.`,
+    )
+  }
+  checkPairs(format, output, alpha, input.name)
+  const depth: Depth = array.data instanceof Uint16Array ? 16 : 8
+  const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
+  const strides = isFlat ? [...array.strides, 1] : array.strides
+  const { result, milliseconds } = timed(io, () =>
+    filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request),
+  )
+  return { format, milliseconds, ...(await pictureOrArray(result, model, format, output)) }
+}
+
+/** Refuses options that the files cannot honour. */
+function checkPairs(format: Format, { alpha, policy, name }: OutputRequest, hasAlpha: boolean, inputName: string): void {
+  if (format === 'npy' && policy !== undefined) {
+    throw usage(
+      `--output ${policy} makes levels for a picture file; ${name} is an array, which holds the results as they are. Leave it out.`,
+    )
+  }
+  if (alpha !== undefined && !hasAlpha) throw usage(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
+  if (alpha !== undefined && hasAlpha && !(formats[format].alpha && !/\.p[gp]m$/i.test(name))) {
+    throw usage(`--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or .pam, or leave the option out.`)
+  }
+}
+
+function channelAxisOf({ shape }: NpyArray, { channelAxis, name }: FileInput): number | undefined {
+  if (channelAxis === 'none') return undefined
+  if (channelAxis === undefined) return shape.length === 3 && shape[2]! <= 4 ? 2 : undefined
+  const fromStart = channelAxis < 0 ? channelAxis + shape.length : channelAxis
+  if (fromStart >= 0 && fromStart < shape.length) return fromStart
+  throw usage(`--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`)
+}
+
+/** Colours and alpha as one array; a single channel has no axis of its own. */
+function joined(colours: Dense, alpha: Dense | undefined): Dense {
+  const [height, width, count] = colours.shape as readonly [number, number, number]
+  if (!alpha) return count === 1 ? { data: colours.data, shape: [height, width] } : colours
+  const create = (length: number): NpyElements =>
+    colours.data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length)
+  return { data: interleaved(colours.data, alpha.data, count, create), shape: [height, width, count + 1] }
+}
+
+/** `count` channels and one more after them, pixel by pixel. */
+function interleaved<T extends NpyElements>(colours: NpyElements, alpha: NpyElements, count: number, create: (length: number) => T): T {
+  const all = create(alpha.length * (count + 1))
+  for (let pixel = 0; pixel < alpha.length; pixel++) {
+    for (let channel = 0; channel < count; channel++) all[pixel * (count + 1) + channel] = colours[pixel * count + channel]!
+    all[pixel * (count + 1) + count] = alpha[pixel]!
+  }
+  return all
+}
+
+function clippingNote({ samples, below, above, notNumbers }: Clipping, policy: OutputPolicy, top: number): string {
+  const clipped = below + above + notNumbers
+  if (clipped === 0) return 'No sample was clipped.'
+  const parts = [
+    below > 0 ? `${grouped(below)} below 0` : '',
+    above > 0 ? `${grouped(above)} above ${top}` : '',
+    notNumbers > 0 ? `${grouped(notNumbers)} that are no number` : '',
+  ].filter((part) => part !== '')
+  const advice = policy === 'clip' ? ' --output abs, offset or minmax shows them in a picture, .npy keeps them.' : ''
+  return `${grouped(clipped)} of ${grouped(samples)} samples (${percent(clipped / samples)}) were clipped: ${parts.join(', ')}.${advice}`
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-US')
+const percent = (share: number): string => (share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`)
+
+function timed<T>(io: Io, work: () => T): { readonly result: T; readonly milliseconds: number } {
+  const start = performance.now()
+  const result = io.blocking(work)
+  return { result, milliseconds: performance.now() - start }
+}

@@ -1,0 +1,154 @@
+/**
+ * The filter itself, on arrays: which axes it moves along, what becomes of the channels, and where a kept alpha comes from.
+ *
+ * Alpha that is kept is sampled where the middle of the kernel stands. No index arithmetic repeats the library's rules for that: a ramp
+ * 0, 1, 2, … goes through the same mode, border, stride and dilation with a kernel that is 1 in its middle, and comes out as the
+ * table of positions. Beyond a border of zeros or a constant the picture's edge goes on, so that an opaque picture stays opaque.
+ */
+
+import type { ConvolveOptions, NdArray } from 'stridefold'
+import { convolve, correlate, ndarray } from 'stridefold/sync'
+import { usage } from './failure.ts'
+import type { Kernel } from './kernel-argument.ts'
+import type { NpyArray, NpyElements } from './npy.ts'
+
+export interface FilterRequest {
+  readonly kernel: Kernel
+  /** True: convolution, the kernel turned round. */
+  readonly flip: boolean
+  /** Every channel by itself, or one sum over them. */
+  readonly channels: 'each' | 'sum'
+  /** What the library is asked for, but for the channel axis. */
+  readonly options: ConvolveOptions
+}
+
+/** A dense, row-major array of results. */
+export interface Dense {
+  readonly data: NpyElements
+  readonly shape: readonly number[]
+}
+
+/** Filters an array; `channelAxis` (not negative) is the one that the kernel does not move along, undefined where there is none. */
+export function filteredArray(x: NpyArray | NdArray, channelAxis: number | undefined, request: FilterRequest): Dense {
+  const { kernel, flip, channels, options } = request
+  const call = flip ? convolve : correlate
+  const input = ndarray(x.data, x.shape, { strides: x.strides, offset: x.offset })
+  if (channelAxis === undefined) {
+    if (channels === 'sum') throw usage('--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for the last.')
+    const shape = kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1 ? [kernel.weights.length] : kernel.shape
+    return dense(call(input, weights(kernel, shape), options))
+  }
+  if (channels === 'each') return dense(call(input, weights(kernel, kernel.shape), { ...options, channelAxis }))
+  const summed = call(input, repeated(kernel, channelAxis, x.shape[channelAxis]!), summing(options, channelAxis, x.shape.length))
+  const { data, shape } = dense(summed)
+  return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
+}
+
+/** Nested plain numbers have no type of their own: they take that of the array. */
+function weights(kernel: Kernel, shape: readonly number[]): NdArray {
+  return ndarray([...kernel.weights], shape)
+}
+
+/** The kernel once for every channel, along an axis of its own. */
+function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArray {
+  const inner = kernel.shape.slice(channelAxis).reduce((product, extent) => product * extent, 1)
+  const all: number[] = []
+  for (let at = 0; at < kernel.weights.length; at += inner) {
+    const block = kernel.weights.slice(at, at + inner)
+    for (let channel = 0; channel < channels; channel++) all.push(...block)
+  }
+  return ndarray(all, kernel.shape.toSpliced(channelAxis, 0, channels))
+}
+
+/** The options with one axis more, along which the kernel reaches over everything and stands still. */
+function summing(options: ConvolveOptions, channelAxis: number, rank: number): ConvolveOptions {
+  const widened = <T>(value: T | readonly T[], still: T): T[] => perAxis(value, rank - 1).toSpliced(channelAxis, 0, still)
+  return {
+    ...options,
+    mode: widened(options.mode ?? 'same', 'valid'),
+    boundary: widened(options.boundary ?? 'zero', 'zero'),
+    stride: widened(options.stride ?? 1, 1),
+    dilation: widened(options.dilation ?? 1, 1),
+  }
+}
+
+function perAxis<T>(value: T | readonly T[], rank: number): T[] {
+  return Array.isArray(value) ? [...value] : Array.from({ length: rank }, () => value as T)
+}
+
+/** A result as a dense array that is nobody else's. */
+function dense({ data, shape }: NdArray): Dense {
+  return { data: data as NpyElements, shape }
+}
+
+/** A picture of any element type; strides default to rows of pixels of channels. */
+export interface PictureArray {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly alpha: boolean
+  readonly samples: NpyElements
+  readonly strides?: readonly number[]
+}
+
+export interface FilteredPicture {
+  readonly height: number
+  readonly width: number
+  /** Height × width × channels, without alpha. */
+  readonly colours: Dense
+  /** Height × width, in the picture's levels. */
+  readonly alpha?: Dense
+}
+
+/** Filters the colours of a picture; its alpha is kept, or filtered like a colour. */
+export function filteredPicture(picture: PictureArray, alpha: 'keep' | 'filter', request: FilterRequest): FilteredPicture {
+  const { width, height, channels, samples } = picture
+  const strides = picture.strides ?? [width * channels, channels, 1]
+  const count = channels - (picture.alpha ? 1 : 0)
+  const part = (first: number, extent: number): NdArray =>
+    ndarray(samples, [height, width, extent], { strides, offset: first * strides[2]! })
+  const found = filteredArray(part(0, count), 2, request)
+  const colours = { data: found.data, shape: request.channels === 'sum' ? [...found.shape, 1] : found.shape }
+  const size = { height: colours.shape[0]!, width: colours.shape[1]! }
+  if (!picture.alpha) return { ...size, colours }
+  const plane = part(count, 1)
+  return {
+    ...size,
+    colours,
+    alpha: alpha === 'filter' ? filteredArray(plane, 2, { ...request, channels: 'each' }) : sampled(plane, request),
+  }
+}
+
+/** One channel where the middle of the kernel stands, for every output. */
+function sampled(plane: NdArray, { kernel, options }: FilterRequest): Dense {
+  const [rows, columns] = [0, 1].map((axis) => positions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)))
+  const data = new Float64Array(rows!.length * columns!.length)
+  let at = 0
+  for (const row of rows!) {
+    for (const column of columns!) data[at++] = plane.data[plane.offset + row * plane.strides[0]! + column * plane.strides[1]!]!
+  }
+  return { data, shape: [rows!.length, columns!.length] }
+}
+
+type AxisOptions = Required<Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride'>> & { readonly dilation: number }
+
+function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
+  const { mode = 'same', boundary = 'zero', stride = 1, dilation = 1 } = options
+  const border = perAxis(boundary, 2)[axis]!
+  const isFill = typeof border === 'object' || border === 'zero'
+  return {
+    mode: perAxis(mode, 2)[axis]!,
+    boundary: isFill ? 'edge' : border,
+    stride: perAxis(stride, 2)[axis]!,
+    dilation: perAxis(dilation, 2)[axis]!,
+  }
+}
+
+/** Over which sample the middle of the kernel stands, for every output along an axis. */
+function positions(extent: number, taps: number, { dilation, ...options }: AxisOptions): readonly number[] {
+  const reach = dilation * (taps - 1)
+  const middle = new Float64Array(reach + 1)
+  middle[options.mode === 'same-lower' ? Math.ceil(reach / 2) : Math.floor(reach / 2)] = 1
+  const ramp = Float64Array.from({ length: extent }, (_, i) => i)
+  return [...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' }).data]
+}

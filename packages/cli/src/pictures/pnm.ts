@@ -1,0 +1,170 @@
+/**
+ * Netpbm's formats, which say in a few words what the samples are: P1–P3 as numbers in text, P4–P6 as bytes, P7 (PAM) with any channels.
+ *
+ *   P5 ␣ width ␣ height ␣ maxval ␣ samples…      16-bit samples have the high byte first; in P1 and P4 a 1 is black
+ *
+ * Levels other than 0–255 and 0–65535 are stretched to the nearest of the two, so that white stays white.
+ */
+
+import { badInput } from '../failure.ts'
+import { type Depth, MOST_PIXELS, type Picture, type ReadPicture, topLevel } from './picture.ts'
+
+interface Header {
+  readonly kind: number
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly alpha: boolean
+  readonly maximum: number
+  /** Where the samples begin. */
+  readonly body: number
+}
+
+/** Reads P1 to P7. `name` is the file's, for messages. Throws where the file is cut off or says something impossible. */
+export function readPnm(bytes: Uint8Array, name: string): ReadPicture {
+  const header = headerOf(bytes, name)
+  const { width, height, channels, alpha, maximum } = header
+  if (width * height > MOST_PIXELS) {
+    throw badInput(`${name} is ${width}×${height}: pictures of more than ${MOST_PIXELS} pixels are not read.`)
+  }
+  const depth: Depth = maximum > 255 ? 16 : 8
+  const count = width * height * channels
+  const read = header.kind <= 3 ? textSamples : header.kind === 4 ? bitSamples : byteSamples
+  const found = read(bytes, header, count)
+  if (found === undefined)
+    throw badInput(`${name} is damaged or cut off: a ${width}×${height} picture of ${channels} channels has ${count} samples.`)
+  if (found.some((level) => level > maximum))
+    throw badInput(`${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`)
+  const top = topLevel(depth)
+  const stretched = maximum === top ? found : found.map((level) => Math.round((level * top) / maximum))
+  const samples = depth === 8 ? Uint8Array.from(stretched) : stretched
+  const picture: Picture = { width, height, channels, alpha, depth, samples }
+  const notes = maximum === top || maximum === 1 ? [] : [`Its levels 0–${maximum} were stretched to 0–${top}.`]
+  return { picture, format: 'pnm', notes }
+}
+
+function headerOf(bytes: Uint8Array, name: string): Header {
+  const kind = bytes[1]! - 48
+  const header = kind === 7 ? pamHeader(bytes, name) : shortHeader(bytes, kind)
+  const { width, height, channels, maximum } = header
+  const isSize = (extent: number) => Number.isSafeInteger(extent) && extent >= 1
+  if (!isSize(width) || !isSize(height)) throw badInput(`${name} is damaged: its header gives no width and height.`)
+  if (!(maximum >= 1 && maximum <= 65535)) throw badInput(`${name} is damaged: its header gives no maximum level from 1 to 65535.`)
+  if (!(channels >= 1 && channels <= 4)) throw badInput(`${name} has ${channels} channels: pictures of 1 to 4 are read.`)
+  return header
+}
+
+function shortHeader(bytes: Uint8Array, kind: number): Header {
+  const words = new Words(bytes, 2)
+  const [width, height] = [words.number(), words.number()]
+  const maximum = kind === 1 || kind === 4 ? 1 : words.number()
+  return { kind, width, height, channels: kind === 3 || kind === 6 ? 3 : 1, alpha: false, maximum, body: words.at + 1 }
+}
+
+function pamHeader(bytes: Uint8Array, name: string): Header {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1')
+  const end = /^ENDHDR[^\n]*\n/m.exec(text)
+  if (!end) throw badInput(`${name} is damaged or cut off: its header has no end.`)
+  const said = new Map(
+    text
+      .slice(0, end.index)
+      .split('\n')
+      .map((line) => /^\s*([A-Z]+)\s+(.*?)\s*$/.exec(line))
+      .filter((match) => match !== null)
+      .map((match) => [match[1]!, match[2]!]),
+  )
+  const channels = Number(said.get('DEPTH'))
+  return {
+    kind: 7,
+    width: Number(said.get('WIDTH')),
+    height: Number(said.get('HEIGHT')),
+    channels,
+    alpha: channels % 2 === 0,
+    maximum: Number(said.get('MAXVAL')),
+    body: end.index + end[0].length,
+  }
+}
+
+/** Whole numbers between blanks and `#` comments. */
+class Words {
+  at: number
+  readonly #bytes: Uint8Array
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes
+    this.at = at
+  }
+
+  /** The next number, NaN where there is none. With `digits` 1, digits need no blanks between them (P1). */
+  number(digits = Number.POSITIVE_INFINITY): number {
+    this.#skipBlanks()
+    const start = this.at
+    let value = 0
+    for (; this.at - start < digits; this.at++) {
+      const digit = (this.#bytes[this.at] ?? 0) - 48
+      if (digit < 0 || digit > 9) break
+      value = value * 10 + digit
+    }
+    return this.at === start ? Number.NaN : value
+  }
+
+  #skipBlanks(): void {
+    for (; this.at < this.#bytes.length; this.at++) {
+      const byte = this.#bytes[this.at]!
+      if (byte === 35) while (this.at < this.#bytes.length && this.#bytes[this.at] !== 10) this.at++
+      else if (byte !== 32 && (byte < 9 || byte > 13)) return
+    }
+  }
+}
+
+function textSamples(bytes: Uint8Array, header: Header, count: number): Uint16Array | undefined {
+  const bits = header.kind === 1
+  // A sample takes a byte at least: a header that promises more is not believed, and no memory is taken for it.
+  if (bytes.length - header.body + 1 < count) return undefined
+  const words = new Words(bytes, header.body - 1)
+  const samples = new Uint16Array(count)
+  for (let i = 0; i < count; i++) {
+    const level = words.number(bits ? 1 : undefined)
+    if (!(level <= 65535)) return undefined
+    samples[i] = bits && level <= 1 ? 1 - level : level
+  }
+  return samples
+}
+
+function bitSamples(bytes: Uint8Array, { width, height, body }: Header): Uint16Array | undefined {
+  const rowBytes = Math.ceil(width / 8)
+  if (bytes.length - body < rowBytes * height) return undefined
+  const samples = new Uint16Array(width * height)
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const byte = bytes[body + row * rowBytes + (column >> 3)]!
+      samples[row * width + column] = 1 - ((byte >> (7 - (column & 7))) & 1)
+    }
+  }
+  return samples
+}
+
+function byteSamples(bytes: Uint8Array, { maximum, body }: Header, count: number): Uint16Array | undefined {
+  const size = maximum > 255 ? 2 : 1
+  if (bytes.length - body < count * size) return undefined
+  if (size === 1) return Uint16Array.from(bytes.subarray(body, body + count))
+  const view = new DataView(bytes.buffer, bytes.byteOffset + body, count * 2)
+  return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i))
+}
+
+const tupleTypes = ['GRAYSCALE', 'GRAYSCALE_ALPHA', 'RGB', 'RGB_ALPHA']
+
+/** P5 for grey, P6 for RGB, P7 where there is an alpha channel or `pam` asks for it. */
+export function writePnm({ width, height, channels, alpha, depth, samples }: Picture, pam: boolean): Uint8Array {
+  const top = topLevel(depth)
+  const header =
+    alpha || pam
+      ? `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channels}\nMAXVAL ${top}\nTUPLTYPE ${tupleTypes[channels - 1]}\nENDHDR\n`
+      : `P${channels === 1 ? 5 : 6}\n${width} ${height}\n${top}\n`
+  const body = new Uint8Array(samples.length * (depth / 8))
+  if (depth === 8) body.set(samples)
+  else {
+    const view = new DataView(body.buffer)
+    for (let i = 0; i < samples.length; i++) view.setUint16(2 * i, samples[i]!)
+  }
+  return Buffer.concat([Buffer.from(header, 'latin1'), body])
+}

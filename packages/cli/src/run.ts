@@ -1,0 +1,66 @@
+/**
+ * The command line as one function: arguments and a world in, an exit code out. Every verb is a file in verbs/; here they meet, and
+ * whatever one of them throws becomes one sentence on stderr.
+ */
+
+import { Command, CommanderError } from 'commander'
+import { exitCodeOf, exits, sentenceOf } from './failure.ts'
+import { colours, type Io } from './io.ts'
+import { addCompletion } from './verbs/completion.ts'
+import { addDemo } from './verbs/demo.ts'
+import { addDoctor } from './verbs/doctor.ts'
+import { addFilter } from './verbs/filter.ts'
+import { addKernels } from './verbs/kernels.ts'
+import { addPlan } from './verbs/plan.ts'
+import { version } from './version.ts'
+
+const EXAMPLES = `Examples:
+  $ stridefold demo
+  $ stridefold filter photo.jpg -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" -o out.png
+  $ stridefold kernels sobel-x
+  $ stridefold plan "2x64x56x56 * 128x64x3x3 p1"
+`
+
+/** Runs `argv` (without node and script) and returns the exit code: 0 ok, 1 failure, 2 usage, 3 invalid input, 4 a check failed. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const program = stridefold(io)
+  try {
+    if (argv.length === 0) program.help({ error: true })
+    await program.parseAsync(argv, { from: 'user' })
+    return exits.ok
+  } catch (error) {
+    if (error instanceof CommanderError) return isHelp(error) ? exits.ok : exits.usage
+    if (isClosedPipe(error)) return exits.ok
+    io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${sentenceOf(error)}\n`)
+    if (io.env.STRIDEFOLD_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n${causeOf(error)}`)
+    return exitCodeOf(error)
+  }
+}
+
+/** The program with all its verbs, bound to `io`. */
+function stridefold(io: Io): Command {
+  const program = new Command('stridefold')
+    .description('Convolution that shows its work: filters pictures and arrays, explains plans, compares algorithms.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text.replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `)),
+      getOutHelpWidth: () => io.stdout.columns ?? 120,
+      getErrHelpWidth: () => io.stderr.columns ?? 120,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check failed, 130 interrupted.')
+  for (const add of [addFilter, addKernels, addPlan, addDemo, addDoctor, addCompletion]) add(program, io)
+  return program
+}
+
+const isHelp = ({ code, exitCode }: CommanderError): boolean => exitCode === 0 || code === 'commander.helpDisplayed'
+
+/** Whoever reads our output (`| head`) has enough: no failure of ours. */
+const isClosedPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE'
+
+const causeOf = (error: Error): string => (error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : '')

@@ -1,0 +1,226 @@
+/**
+ * `demo [IN]`: one picture through every algorithm there is. Results are compared with the definition, times and bytes stand in a table,
+ * and the pictures are written.
+ */
+
+import { mkdirSync } from 'node:fs'
+import { join, parse, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SingleBar } from 'cli-progress'
+import type { Command } from 'commander'
+import { ndarray } from 'stridefold/sync'
+import { type Comparison, compared, type Measured } from '../comparison.ts'
+import { failed, usage } from '../failure.ts'
+import { checkOutput, inputName, isThere, readInput, writeOutput } from '../files.ts'
+import { colours, type Io, print, printJson } from '../io.ts'
+import { type Kernel, kernelFrom } from '../kernel-argument.ts'
+import { type Format, formatOfName, formats, pictureExtensions } from '../pictures/formats.ts'
+import { levelsOf } from '../pictures/levels.ts'
+import { type Picture, topLevel } from '../pictures/picture.ts'
+import { readPicture } from '../pictures/read.ts'
+import { differencePicture, signedPicture } from '../pictures/visualisation.ts'
+import { writePicture, writtenDepth } from '../pictures/write.ts'
+import { headedTable } from '../table.ts'
+
+interface DemoFlags {
+  readonly kernel: string
+  readonly out?: string
+  readonly force?: boolean
+  readonly json?: boolean
+}
+
+const OWN_FOLDER = 'stridefold-out'
+const SAMPLE = fileURLToPath(new URL('../../assets/sample.png', import.meta.url))
+const BUDGET_MS = 12_000
+
+const EXAMPLES = `Examples:
+  $ stridefold demo
+  $ stridefold demo photo.jpg -k sobel-x -o edges.png
+`
+
+export function addDemo(program: Command, io: Io): void {
+  program
+    .command('demo')
+    .summary('one picture through every algorithm')
+    .description('Filters a picture through every algorithm, compares the results with the definition, and writes the pictures.')
+    .argument('[in]', 'a picture (default: the sample picture)')
+    .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
+    .option(
+      '-o, --out <file>',
+      `the result picture; the others get its name with a word more (default: the folder ${OWN_FOLDER}, replaced each time)`,
+    )
+    .option('--force', 'replace a file that exists')
+    .option('--json', 'the table as JSON on stdout')
+    .addHelpText('before', EXAMPLES)
+    .action((input: string | undefined, flags: DemoFlags) => demo(input, flags, io))
+}
+
+async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
+  const { out, force = false } = flags
+  const target = targetOf(out)
+  if (out !== undefined) checkOutput(out, force, io)
+  const kernel = await kernelFrom(flags.kernel, io)
+  if (kernel.shape.length !== 2) throw usage(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
+  const path = input ?? SAMPLE
+  const name = input === undefined ? 'the sample picture' : inputName(input)
+  const { picture, notes } = await readPicture(await readInput(path, io), name)
+  for (const note of notes) await print(io.stderr, `${name}: ${note}`)
+
+  const comparison = await withProgress(io, (progress) =>
+    compared({ input: coloursOf(picture), kernel, boundary: 'edge', budgetMs: BUDGET_MS }, io, progress),
+  )
+  const files = await written(comparison, picture, target, force || out === undefined, io)
+  if (flags.json) return printJson(io, 'demo', answer(comparison, picture, kernel, name, files))
+  await print(io.stdout, report(comparison, picture, kernel, name, io))
+  await print(io.stdout, closing(files, target, io))
+}
+
+interface Target {
+  readonly format: Exclude<Format, 'npy'>
+  /** The path of a picture; '' is the result itself. */
+  readonly path: (what: string) => string
+  readonly folder: string | undefined
+}
+
+function targetOf(out: string | undefined): Target {
+  if (out === undefined) return { format: 'png', folder: OWN_FOLDER, path: (what) => join(OWN_FOLDER, `${what || 'result'}.png`) }
+  const format = formatOfName(out)
+  if (format === undefined || format === 'npy') {
+    const endings = pictureExtensions.replace(' .npy', '')
+    throw usage(`-o ${out} names no picture file: end it with one of ${endings}. The filter verb writes .npy and stdout.`)
+  }
+  const { dir, name, ext } = parse(out)
+  return { format, folder: undefined, path: (what) => join(dir, what === '' ? `${name}${ext}` : `${name}-${what}${ext}`) }
+}
+
+/** The colours as floats, dense: what every algorithm starts from. Alpha stays behind. */
+function coloursOf({ width, height, channels, alpha, samples }: Picture) {
+  const count = channels - (alpha ? 1 : 0)
+  const data = new Float32Array(width * height * count)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let channel = 0; channel < count; channel++) data[pixel * count + channel] = samples[pixel * channels + channel]!
+  }
+  return ndarray(data, [height, width, count])
+}
+
+async function withProgress<T>(io: Io, work: (progress: (share: number, what: string) => void) => Promise<T>): Promise<T> {
+  if (!io.stderr.isTTY) return work(() => {})
+  const bar = new SingleBar({
+    stream: io.stderr as NodeJS.WriteStream,
+    format: '{bar} {what}',
+    clearOnComplete: true,
+    hideCursor: false,
+    barsize: 24,
+  })
+  bar.start(1, 0, { what: '' })
+  try {
+    return await work((share, what) => bar.update(share, { what }))
+  } finally {
+    bar.stop()
+  }
+}
+
+interface WrittenFile {
+  readonly path: string
+  readonly what: string
+}
+
+async function written(comparison: Comparison, picture: Picture, target: Target, force: boolean, io: Io): Promise<WrittenFile[]> {
+  const { result, farthest, truth } = comparison
+  const [height, width, channels] = result.shape as readonly [number, number, number]
+  const white = topLevel(picture.depth)
+  const depth = writtenDepth(target.format, picture.depth)
+  const { levels, clipping } = levelsOf(result.data, { policy: 'clip', white, depth })
+  const clipped = clipping.below + clipping.above
+  const profile = picture.profile ? { profile: picture.profile } : {}
+  const share = `${((100 * clipped) / clipping.samples).toFixed(1)} % of its samples clipped to the picture's levels`
+  const pictures: { what: string; says: string; made: Picture }[] = [
+    { what: '', says: `the result, ${share}`, made: { width, height, channels, alpha: false, depth, samples: levels, ...profile } },
+    { what: 'signed', says: 'the same with its sign: grey is 0, darker is negative', made: signedPicture(result) },
+  ]
+  if (target.folder !== undefined) pictures.unshift({ what: 'input', says: 'what came in', made: picture })
+  if (farthest) {
+    const says = `where ${farthest.algorithm} differs from the definition: black not at all, white the most`
+    pictures.push({ what: 'difference', says, made: differencePicture(farthest.result, truth) })
+  }
+  makeFolder(target.folder, io)
+  const files: WrittenFile[] = []
+  for (const { what, says, made } of pictures) {
+    const path = target.path(what)
+    if (await isThere(path, io)) checkOutput(path, force, io)
+  }
+  for (const { what, says, made } of pictures) {
+    const path = target.path(what)
+    const { bytes } = await writePicture(made, target.format, path)
+    await writeOutput(path, bytes, force, io)
+    files.push({ path, what: says })
+  }
+  return files
+}
+
+function makeFolder(folder: string | undefined, io: Io): void {
+  if (folder === undefined) return
+  try {
+    mkdirSync(resolve(io.cwd, folder), { recursive: true })
+  } catch (error) {
+    throw failed(`The folder ${folder} cannot be made here: ${error instanceof Error ? error.message : error}. Name a file with -o.`, error)
+  }
+}
+
+function report(comparison: Comparison, picture: Picture, kernel: Kernel, name: string, io: Io): string {
+  const { measured, refused, chosen, truth } = comparison
+  const paint = colours(io, io.stdout)
+  const kind = `${picture.width}×${picture.height}, ${['grey', 'RGB'][picture.channels > 2 ? 1 : 0]}, ${picture.depth} bits`
+  const rows = measured.toSorted((a, b) => a.median - b.median).map((row) => rowOf(row, row.algorithm === chosen.algorithm))
+  const head = ['', 'algorithm', 'time', 'spread', 'runs', 'workspace', 'differs by']
+  const few = measured.filter(({ times }) => times.length < 3).map(({ algorithm }) => algorithm)
+  return [
+    `${paint.bold(`${kernel.text} (${kernel.shape.join('×')}) on ${name} (${kind}), every algorithm on one thread`)}`,
+    '',
+    headedTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right', 'right']),
+    ...refused.map(({ reason }) => `  ${reason}`),
+    '',
+    'time: median of the runs; spread: fastest to slowest; workspace: memory beside the picture and the result;',
+    `differs by: largest difference from the definition in float64, in levels of 0–${topLevel(picture.depth)}${truth.whole ? '' : `, over the ${truth.width}×${truth.height} pixels in the middle`}.`,
+    ...(few.length > 0 ? [`A run of ${few.join(' and ')} is long, so there were fewer than three.`] : []),
+    '',
+    `${paint.green('auto chose')} ${chosen.decision}.`,
+    '',
+  ].join('\n')
+}
+
+function rowOf({ algorithm, times, median, workspaceBytes, difference }: Measured, isChosen: boolean): string[] {
+  const spread = `${milliseconds(times[0]!)} – ${milliseconds(times.at(-1)!)}`
+  const differs = difference === 0 ? '0' : difference.toExponential(1)
+  return [isChosen ? '→' : '', algorithm, milliseconds(median), spread, String(times.length), byteCount(workspaceBytes), differs]
+}
+
+const milliseconds = (time: number): string => (time < 1000 ? `${time.toPrecision(3)} ms` : `${(time / 1000).toPrecision(3)} s`)
+const byteCount = (count: number): string => `${count.toLocaleString('en-US')} B`
+
+function closing(files: readonly WrittenFile[], target: Target, io: Io): string {
+  const paint = colours(io, io.stdout)
+  const longest = Math.max(...files.map(({ path }) => path.length))
+  const list = files.map(({ path, what }) => `  ${path.padEnd(longest)}  ${what}`).join('\n')
+  const where = target.folder === undefined ? resolve(io.cwd, files[0]!.path) : resolve(io.cwd, target.folder)
+  return `${list}\n\n${paint.bold(`The result pictures are in ${where}.`)}`
+}
+
+function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: string, files: readonly WrittenFile[]): object {
+  const { measured, refused, chosen, truth } = comparison
+  return {
+    picture: { name, width: picture.width, height: picture.height, channels: picture.channels, depth: picture.depth },
+    kernel: { name: kernel.text, shape: kernel.shape, weights: kernel.weights },
+    algorithms: measured.map(({ times, median, ...row }) => ({
+      ...row,
+      medianMs: median,
+      minMs: times[0],
+      maxMs: times.at(-1),
+      runs: times.length,
+    })),
+    refused,
+    chosen,
+    truth: { whole: truth.whole, width: truth.width, height: truth.height },
+    files,
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * `doctor`: what does this machine offer to stridefold, and what is missing?
+ */
+
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
+import process from 'node:process'
+import type { Command } from 'commander'
+import sharp from 'sharp'
+import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
+import { exits, Failure } from '../failure.ts'
+import { type Io, print, printJson } from '../io.ts'
+import { formatNames, formats } from '../pictures/formats.ts'
+import { plainTable } from '../table.ts'
+import { version } from '../version.ts'
+
+const EXAMPLES = `Examples:
+  $ stridefold doctor
+  $ stridefold doctor --json
+`
+
+export function addDoctor(program: Command, io: Io): void {
+  program
+    .command('doctor')
+    .summary('what this machine offers')
+    .description('Says what this machine offers, tries the smallest filter there is, and fails where something needed is missing.')
+    .option('--json', 'as JSON')
+    .addHelpText('before', EXAMPLES)
+    .action(({ json }: { json?: boolean }) => doctor(json ?? false, io))
+}
+
+async function doctor(json: boolean, io: Io): Promise<void> {
+  const facts = machineFacts()
+  const problem = trial()
+  if (json) await printJson(io, 'doctor', { ...facts, works: problem === undefined, ...(problem && { problem }) })
+  else await print(io.stdout, plainTable(rows(facts, problem)))
+  if (problem !== undefined) throw new Failure(exits.check, `The smallest filter does not work here: ${problem}`)
+}
+
+function machineFacts() {
+  return {
+    version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+    webAssembly: typeof WebAssembly === 'object',
+    ...capabilities(),
+    algorithms: algorithms().map(({ name }) => name),
+    formats: formatNames.map((format) => formats[format].name),
+    sharp: sharp.versions.sharp ?? 'unknown',
+    libvips: sharp.versions.vips,
+  }
+}
+
+/** What goes wrong when 1·1 + 2·1 is computed; undefined where nothing does. */
+function trial(): string | undefined {
+  try {
+    const [sum] = correlate(ndarray(Float32Array.of(1, 2)), ndarray(Float32Array.of(1, 1)), { mode: 'valid' }).data
+    return sum === 3 ? undefined : `1·1 + 2·1 came out as ${sum}`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function rows(facts: ReturnType<typeof machineFacts>, problem: string | undefined): (readonly [string, string])[] {
+  const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)
+  const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+  return [
+    ['stridefold', facts.version],
+    ['Node', `${facts.node} on ${facts.platform}`],
+    ['processor', facts.cpu],
+    ['cores', String(facts.cores)],
+    ['memory', `${gibibytes(facts.memoryBytes)}, ${gibibytes(facts.freeMemoryBytes)} free`],
+    ['WebAssembly', yes(facts.webAssembly, 'the js backend computes everything, slowly')],
+    ['SIMD', yes(facts.simd, 'the js backend computes everything, slowly')],
+    ['relaxed SIMD', yes(facts.relaxedSimd, 'multiply and add take two instructions')],
+    ['shared memory', yes(facts.sharedMemory, 'threads work on copies')],
+    ['algorithms', facts.algorithms.join(', ')],
+    ['files', `${facts.formats.join(', ')} (sharp ${facts.sharp}, libvips ${facts.libvips})`],
+    ['smallest filter', problem ?? 'works'],
+  ]
+}

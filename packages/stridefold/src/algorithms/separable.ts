@@ -1,0 +1,181 @@
+/**
+ * A kernel that is a product of one-dimensional ones is applied axis by axis: k + k products a sample in place of k².
+ *
+ *   k[ty, tx] = Σ_r u_r[ty] · v_r[tx]      y = Σ_r  (x ∗ u_r along y) ∗ v_r along x
+ *
+ * Whether a kernel is such a sum, and of how many terms, is a fact about its values (room kernels/: SVD); without it the algorithm refuses.
+ * The passes over the first axes are done for a block of lines at a time, so that what lies between them stays in the cache.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import { epsilon } from '../ndarray/dtype.ts'
+import type { Contract, Loop } from '../program/steps.ts'
+import type { Algorithm, Facts } from './algorithm.ts'
+import { type Region, regions } from './borders.ts'
+import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
+import type { Phase } from './phases.ts'
+import { phases } from './phases.ts'
+
+/** Elements of one intermediate result that should stay in the second-level cache. */
+const blockElements = 2 ** 16
+
+export const separable: Algorithm = {
+  name: 'separable',
+  summary: 'one-dimensional passes, where the kernel is a product (or a short sum of products) of one-dimensional kernels',
+  readsValues: true,
+  refuse(g, facts) {
+    if (g.axes.length < 2) return 'a kernel of one axis has nothing to separate'
+    if (g.channels !== 1 || g.filters !== 1)
+      return 'weights with channels or several filters are not looked at: only single kernels are separated'
+    const separation = facts.values?.separable
+    if (separation === undefined) return "the kernel's values are not known here (give options.kernel to plan)"
+    if (separation.terms.length === 0) return 'the kernel is not a sum of a few products of one-dimensional kernels'
+    if (separation.residual > residualBound(g))
+      return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
+    return undefined
+  },
+  errorGrowth(g, facts) {
+    const separation = facts.values?.separable
+    if (separation === undefined) return Infinity
+    const passes = g.axes.reduce((n, axis) => n + axis.kernel, 0)
+    // Each term is bounded by its own Σ|u|·Σ|v|, which may exceed Σ|k|; the terms are added once each.
+    return amplification(separation.terms) * (passes + separation.terms.length + 2) + separation.residual / epsilon[g.dtype]
+  },
+  program(g, facts) {
+    const builder = new ProgramBuilder(g, facts)
+    const target = builder.target()
+    for (const phase of phases(g)) {
+      for (const region of regions(g, facts, phase, builder)) {
+        if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
+        facts.values!.separable!.terms.forEach((factors, term) => {
+          addPasses(
+            builder,
+            g,
+            phase,
+            region,
+            target,
+            factors.map((f, a) => weightsOf(builder, g, phase, f, a)),
+            term,
+            facts,
+          )
+        })
+      }
+    }
+    builder.finish(target)
+    return builder.build()
+  },
+}
+
+const residualBound = (g: ConvGeometry): number => 8 * epsilon[g.dtype]
+
+/** Σ_r Π_axis Σ|factor| over Σ|Σ_r ⊗ factors|: how much larger the terms are than the kernel. */
+function amplification(terms: readonly (readonly (readonly number[])[])[]): number {
+  const sizes = terms.reduce((sum, factors) => sum + factors.reduce((p, f) => p * f.reduce((n, v) => n + Math.abs(v), 0), 1), 0)
+  const shape = terms[0]!.map((factor) => factor.length)
+  const count = shape.reduce((n, e) => n * e, 1)
+  let kernel = 0
+  for (let i = 0; i < count; i++) {
+    let rest = i
+    const index = shape.toReversed().map((e) => {
+      const digit = rest % e
+      rest = Math.floor(rest / e)
+      return digit
+    })
+    index.reverse()
+    kernel += Math.abs(terms.reduce((sum, factors) => sum + factors.reduce((p, f, a) => p * f[index[a]!]!, 1), 0))
+  }
+  return kernel === 0 ? 1 : sizes / kernel
+}
+
+interface Weights {
+  readonly buffer: string
+  readonly taps: number
+}
+
+/** The taps of one phase of one factor as a constant buffer, in the order in which they meet the input. */
+function weightsOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor: readonly number[], a: number): Weights {
+  const { taps, kernelStart, kernelStep } = phase[a]!
+  const walked = g.flip ? factor.toReversed() : factor
+  const values = Array.from({ length: taps }, (_, u) => walked[kernelStart + u * kernelStep]!)
+  return { buffer: builder.buffer('factor', 'constant', Math.max(1, taps), taps === 0 ? [0] : values), taps }
+}
+
+/** One term: passes over axis 0, 1, … for blocks of lines along axis 0, the last one into the target. */
+function addPasses(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  phase: Phase,
+  region: Region,
+  target: Place,
+  weights: readonly Weights[],
+  term: number,
+  facts: Facts,
+): void {
+  const rank = phase.length
+  const extents = region.box.map(([start, end]) => end - start)
+  // Samples of the source under the outputs, per axis: what passes over earlier axes must still cover.
+  const reads = phase.map((axis, a) => (axis.taps === 0 ? 0 : (extents[a]! - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1))
+  const lineElements = reads.slice(1).reduce((n, e) => n * e, 1) * g.batch
+  const rows = Math.max(1, Math.min(extents[0]!, Math.floor(blockElements / Math.max(1, lineElements))))
+  const whole = Math.floor(extents[0]! / rows)
+  const rest = extents[0]! % rows
+  const last = term === facts.values!.separable!.terms.length - 1
+  for (const [first, blocks, height] of [
+    [0, whole, rows],
+    [whole * rows, 1, rest],
+  ] as const) {
+    if (height === 0 || blocks === 0) continue
+    const grid: Loop[] = [loop('block', blocks)]
+    const steps: Contract[] = []
+    let from: Place = { ...region.source, offset: region.source.offset + first * phase[0]!.stride * region.source.axes[0]! }
+    let gridStride = height * phase[0]!.stride * region.source.axes[0]!
+    for (let a = 0; a < rank; a++) {
+      const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!))
+      const final = a === rank - 1
+      const axis = phase[a]!
+      const to = final ? finalPlace(phase, region, target, first, height) : localPlace(builder, g, done, region.source)
+      const tail = final && last ? builder.tail([0, 0, ...done.map(() => 0)]) : undefined
+      steps.push({
+        kind: 'contract',
+        result: [loop('n', g.batch), ...done.map((e, b) => loop(axisName('y', b, rank), e))],
+        sum: [loop(axisName('t', a, rank), axis.taps)],
+        to: { buffer: to.place.buffer, offset: to.place.offset, strides: [to.gridStride, to.place.outer, ...to.place.axes] },
+        a: {
+          buffer: from.buffer,
+          offset: from.offset,
+          strides: [gridStride, from.outer, ...from.axes.map((s, b) => (b === a ? s * axis.stride : s)), from.axes[a]! * axis.dilation],
+        },
+        b: { buffer: weights[a]!.buffer, offset: 0, strides: [0, 0, ...done.map(() => 0), 1] },
+        start: final && term > 0 ? 'accumulate' : 'zero',
+        ...(tail === undefined ? {} : { tail }),
+      })
+      from = to.place
+      gridStride = 0
+    }
+    builder.stage(`passes ${region.name}`, grid, steps)
+  }
+}
+
+interface Landing {
+  readonly place: Place
+  readonly gridStride: number
+}
+
+function finalPlace(phase: Phase, region: Region, target: Place, first: number, height: number): Landing {
+  const offset = phase.reduce(
+    (at, axis, b) => at + (axis.outputStart + (region.box[b]![0] + (b === 0 ? first : 0)) * axis.outputStep) * target.axes[b]!,
+    target.offset,
+  )
+  const axes = phase.map((axis, b) => axis.outputStep * target.axes[b]!)
+  return { place: { ...target, offset, axes }, gridStride: height * axes[0]! }
+}
+
+/** A block's intermediate result, laid out as its source is: neighbours in memory stay neighbours. */
+function localPlace(builder: ProgramBuilder, g: ConvGeometry, extents: readonly number[], source: Place): Landing {
+  const interleaved = g.batch > 1 && source.outer < Math.min(...source.axes.map(Math.abs))
+  const count = extents.reduce((n, e) => n * e, 1)
+  const inner = interleaved ? g.batch : 1
+  const axes = extents.map((_, b) => extents.slice(b + 1).reduce((n, e) => n * e, 1) * inner)
+  const buffer = builder.buffer('lines', 'local', Math.max(1, count * g.batch))
+  return { place: { buffer, offset: 0, outer: interleaved ? 1 : count, channel: 0, axes }, gridStride: 0 }
+}

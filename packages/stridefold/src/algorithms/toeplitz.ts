@@ -1,0 +1,144 @@
+/**
+ * The kernel as a sparse matrix: a convolution is a matrix of the kernel's weights times the flattened input.
+ *
+ *            inputs j of one line                       Along the last axis row x of the block holds the weights at j = x·stride + t·dilation
+ *   x  │ k₀ k₁ k₂  0  0 │                               and zeros elsewhere. The whole matrix repeats this block along its diagonals: for a
+ *      │  0 k₀ k₁ k₂  0 │  T[f, x, c, t…, j]            picture of 1.5 megapixels it would hold terabytes, so one block row is built, at most
+ *      │  0  0 k₀ k₁ k₂ │                               32 outputs wide, and contracted with every line of the input. Its zeros are multiplied.
+ *
+ * Article 2's first conversion, which it shows and leaves aside. Source: doubly blocked Toeplitz matrices; Goodfellow et al., Deep Learning, 9.1.
+ */
+
+import type { Algorithm } from './algorithm.ts'
+import { regions } from './borders.ts'
+import { axisName, loop, move, ProgramBuilder } from './builder.ts'
+import { phases } from './phases.ts'
+import { strided } from './strided.ts'
+
+const widest = 32
+
+export const toeplitz: Algorithm = {
+  name: 'toeplitz',
+  summary: "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the input, zeros included",
+  refuse: () => undefined,
+  // Zeros add nothing to the error: products with 0 are exact.
+  errorGrowth: strided.errorGrowth,
+  program(g, facts) {
+    const builder = new ProgramBuilder(g, facts)
+    const target = builder.target()
+    const rank = g.axes.length
+    const filters = g.filters / g.groups
+    const channels = g.channels / g.groups
+    const kernel = builder.kernel
+    for (const phase of phases(g)) {
+      const last = phase.at(-1)!
+      const lead = phase.slice(0, -1)
+      const width = Math.max(1, Math.min(last.outputs, widest))
+      const inputs = last.taps === 0 ? 0 : (width - 1) * last.stride + (last.taps - 1) * last.dilation + 1
+      const leadTaps = lead.reduce((n, axis) => n * axis.taps, 1)
+      // T[f, x, c, t…, j], j innermost.
+      const leadStrides = lead.map((_, a) => lead.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs)
+      const [perChannel, perX] = [leadTaps * inputs, channels * leadTaps * inputs]
+      const perFilter = width * perX
+      const block = builder.buffer('toeplitz', 'prepared', Math.max(1, g.filters * perFilter))
+      const kernelStart = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
+      builder.stage(
+        'toeplitz block',
+        [],
+        [
+          move([loop('i', Math.max(1, g.filters * perFilter))], { buffer: block, offset: 0, strides: [1] }, 0),
+          move(
+            [
+              loop('f', g.filters),
+              loop('x', width),
+              loop('c', channels),
+              ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
+            ],
+            { buffer: block, offset: 0, strides: [perFilter, perX + last.stride, perChannel, ...leadStrides, last.dilation] },
+            {
+              buffer: kernel.buffer,
+              offset: kernelStart,
+              strides: [kernel.outer, 0, kernel.channel, ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)],
+            },
+          ),
+        ],
+        true,
+      )
+      for (const region of regions(g, facts, phase, builder)) {
+        if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
+        const { source, box } = region
+        const extents = box.map(([start, end]) => end - start)
+        const line = extents.at(-1)!
+        // Whole blocks along the line, then what is left of it with the first rows and columns of the same block.
+        const parts = [
+          { start: 0, blocks: Math.floor(line / width), rows: width, columns: inputs },
+          { start: line - (line % width), blocks: 1, rows: line % width, columns: inputs - (width - (line % width)) * last.stride },
+        ].filter((part) => part.rows > 0 && part.blocks > 0)
+        for (const { start, blocks, rows, columns } of parts) {
+          const [step, sourceStep] = [last.outputStep * target.axes.at(-1)!, last.stride * source.axes.at(-1)!]
+          const tail = builder.tail([0, filters, 1, ...extents.map(() => 0), 0])
+          builder.stage(
+            `contract ${region.name}`,
+            [],
+            [
+              {
+                kind: 'contract',
+                result: [
+                  loop('n', g.batch),
+                  loop('g', g.groups),
+                  loop('f', filters),
+                  ...extents.slice(0, -1).map((e, a) => loop(axisName('y', a, rank), e)),
+                  loop('block', blocks),
+                  loop('x', rows),
+                ],
+                sum: [
+                  loop('c', channels),
+                  ...lead.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
+                  loop('j', Math.max(0, columns)),
+                ],
+                to: {
+                  buffer: target.buffer,
+                  offset:
+                    phase.reduce((at, axis, a) => at + (axis.outputStart + box[a]![0] * axis.outputStep) * target.axes[a]!, target.offset) +
+                    start * step,
+                  strides: [
+                    target.outer,
+                    filters * target.channel,
+                    target.channel,
+                    ...lead.map((axis, a) => axis.outputStep * target.axes[a]!),
+                    width * step,
+                    step,
+                  ],
+                },
+                a: {
+                  buffer: source.buffer,
+                  offset: source.offset + start * sourceStep,
+                  strides: [
+                    source.outer,
+                    channels * source.channel,
+                    0,
+                    ...lead.map((axis, a) => axis.stride * source.axes[a]!),
+                    width * sourceStep,
+                    0,
+                    source.channel,
+                    ...lead.map((axis, a) => axis.dilation * source.axes[a]!),
+                    source.axes.at(-1)!,
+                  ],
+                },
+                b: {
+                  buffer: block,
+                  offset: 0,
+                  strides: [0, filters * perFilter, perFilter, ...lead.map(() => 0), 0, perX, perChannel, ...leadStrides, 1],
+                },
+                start: 'zero',
+                ...(tail === undefined ? {} : { tail }),
+              },
+            ],
+          )
+        }
+      }
+    }
+    builder.finish(target)
+    return builder.build()
+  },
+}

@@ -1,0 +1,27 @@
+/**
+ * What both doors offer alike: everything that does not compute a convolution.
+ */
+
+import './backend-memory.ts'
+
+export { InternalError, OptionError, UnavailableError } from './errors.ts'
+export type { Boundary } from './geometry/boundary.ts'
+export type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
+export { checkedFit } from './geometry/geometry.ts'
+export { formatCase, parseCase } from './geometry/notation.ts'
+export type { Activation, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './geometry/options.ts'
+export { geometry, outputShape } from './geometry/shapes.ts'
+export { solveShape } from './geometry/solve-shape.ts'
+export { analyzeKernel } from './kernels/analyze.ts'
+export { lint } from './kernels/lint.ts'
+export { kernelByName, kernels } from './kernels/named.ts'
+export { ndarray, zeros } from './ndarray/create.ts'
+export type { DType, TypedArray } from './ndarray/dtype.ts'
+export { type ArrayInput, asNdArray, toNested } from './ndarray/interop.ts'
+export type { NdArray } from './ndarray/ndarray.ts'
+export { contiguous, flip, reshape, slice, transpose } from './ndarray/views.ts'
+export { asStrided, slidingWindows } from './ndarray/windows.ts'
+export { plan } from './planner/calls.ts'
+export { type AlgorithmSummary, algorithms, type Candidate } from './planner/choose.ts'
+export { type Capabilities, capabilities } from './planner/capabilities.ts'
+export type { Plan } from './planner/plan.ts'

@@ -1,0 +1,7 @@
+/**
+ * The door of promises.
+ */
+
+export * from './common.ts'
+export { convolve, correlate } from './convolve.ts'
+export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from './layers.ts'

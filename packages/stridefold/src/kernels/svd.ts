@@ -1,0 +1,55 @@
+/**
+ * Singular values of a small dense matrix by one-sided Jacobi rotations: columns are turned in pairs until all are orthogonal.
+ *
+ * Slow for large matrices, but accurate to the last digits for small ones, which kernels are. Source: J. Demmel, K. Veselić, "Jacobi's method
+ * is more accurate than QR", 1992.
+ */
+
+/** A = Σ_r sigma[r] · u[r] ⊗ v[r], largest sigma first; u and v have length 1. */
+export interface Svd {
+  readonly sigma: readonly number[]
+  readonly u: readonly Float64Array[]
+  readonly v: readonly Float64Array[]
+}
+
+/** The decomposition of a rows × columns matrix given row by row. Non-finite matrices give non-finite values. */
+export function svd(matrix: ArrayLike<number>, rows: number, columns: number): Svd {
+  // Work on the columns of A (turned so that there are no more columns than rows), rotating V along.
+  const turned = columns > rows
+  const [m, n] = turned ? [columns, rows] : [rows, columns]
+  const at = (i: number, j: number): number => (turned ? matrix[j * columns + i]! : matrix[i * columns + j]!)
+  const a = Array.from({ length: n }, (_, j) => Float64Array.from({ length: m }, (_, i) => at(i, j)))
+  const v = Array.from({ length: n }, (_, j) => Float64Array.from({ length: n }, (_, i) => (i === j ? 1 : 0)))
+  for (let sweep = 0; sweep < 60; sweep++) {
+    let rotated = false
+    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotated = rotatePair(a, v, p, q) || rotated
+    if (!rotated) break
+  }
+  const order = a.map((column, j) => ({ j, size: Math.sqrt(dot(column, column)) })).toSorted((x, y) => y.size - x.size)
+  const left = order.map(({ j, size }) => a[j]!.map((value) => (size === 0 ? 0 : value / size)))
+  const right = order.map(({ j }) => v[j]!)
+  return { sigma: order.map(({ size }) => size), u: turned ? right : left, v: turned ? left : right }
+}
+
+/** Makes columns p and q orthogonal; false where they are already. */
+function rotatePair(a: readonly Float64Array[], v: readonly Float64Array[], p: number, q: number): boolean {
+  const [x, y] = [a[p]!, a[q]!]
+  const [alpha, beta, gamma] = [dot(x, x), dot(y, y), dot(x, y)]
+  if (!(Math.abs(gamma) > 1e-15 * Math.sqrt(alpha * beta))) return false
+  const zeta = (beta - alpha) / (2 * gamma)
+  const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.hypot(1, zeta))
+  const c = 1 / Math.hypot(1, t)
+  rotate(x, y, c, c * t)
+  rotate(v[p]!, v[q]!, c, c * t)
+  return true
+}
+
+function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
+  for (let i = 0; i < x.length; i++) {
+    const [xi, yi] = [x[i]!, y[i]!]
+    x[i] = c * xi - s * yi
+    y[i] = s * xi + c * yi
+  }
+}
+
+const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0)

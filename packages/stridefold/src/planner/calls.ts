@@ -1,0 +1,99 @@
+/**
+ * Every call of both doors, computed at once on the calling thread: arrays are accepted by structure, a plan is found or made, and run.
+ *
+ * Recent plans are kept. A key is made of the call, the shapes and types and the options; plans that looked at a kernel's values are found
+ * only for a kernel with the same values.
+ */
+
+import { asNdArray } from '../ndarray/interop.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { operandDType, promoted } from '../ndarray/untyped.ts'
+import { OptionError } from '../errors.ts'
+import { checkedDType, computeDType } from '../ndarray/dtype.ts'
+import type { Call, OptionsOf } from '../geometry/shapes.ts'
+import { Plan, PlanCore, planFor } from './plan.ts'
+import { type CallOptions, problemOf, promised } from './problem.ts'
+
+const recent = new Map<string, PlanCore[]>()
+const mostKept = 64
+
+/** Computes a call on the calling thread. */
+export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
+  const given = (options ?? {}) as CallOptions
+  const input = asNdArray(x, 'input')
+  const kernel = asNdArray(k, 'kernel')
+  const out = given.out === undefined ? undefined : asNdArray(given.out, 'out')
+  const dtype = operandDType(input, kernel)
+  const key = keyOf(call, input, kernel, given, dtype)
+  if (key === undefined) return planned(call, input, kernel, given).run(input, kernel, out)
+  const kept = recent.get(key) ?? []
+  const known = kept.find((core) => core.known === undefined || core.known.holds(canonicalKernel(core, kernel)))
+  const core = known ?? planned(call, input, kernel, given)
+  if (known === undefined) keep(key, [core, ...kept.slice(0, 3)])
+  return core.run(input, kernel, out)
+}
+
+function planned(call: Call, input: NdArray, kernel: NdArray, options: CallOptions): PlanCore {
+  const problem = problemOf(call, input.shape, kernel.shape, options, operandDType(input, kernel))
+  return planFor(problem, options, kernel, false)
+}
+
+function canonicalKernel(core: PlanCore, kernel: NdArray): NdArray {
+  const { problem, geometry } = core
+  return problem.arrangeKernel(promoted(kernel, geometry.dtype))
+}
+
+function keep(key: string, cores: PlanCore[]): void {
+  recent.delete(key)
+  recent.set(key, cores)
+  if (recent.size <= mostKept) return
+  const [oldest, dropped] = recent.entries().next().value!
+  recent.delete(oldest)
+  for (const core of dropped) core.dispose()
+}
+
+/** A string for calls that may share a plan; undefined for those that carry arrays or flags of their own. */
+function keyOf(call: Call, input: NdArray, kernel: NdArray, options: CallOptions, dtype: string): string | undefined {
+  let key = `${call} ${input.shape} ${kernel.shape} ${dtype}`
+  for (const name of Object.keys(options)) {
+    const value = options[name as keyof CallOptions] as unknown
+    if (value === undefined || name === 'out' || name === 'signal') continue
+    if (name === 'verify' || (name === 'bias' && typeof value !== 'number')) return undefined
+    key += ` ${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
+  }
+  return key
+}
+
+/** Options of `plan`: those of the call, facts about a kernel's values, the type of the arrays. */
+export type PlanOptions<Name extends Call> = OptionsOf<Name> & {
+  /** A kernel with the values that will be used: lets algorithms look at them. Same shape as `kernelShape`. */
+  readonly kernel?: unknown
+}
+
+/**
+ * Decides how a call on arrays of these shapes would be computed, and prepares it: `.run` computes, `.explain()` says why.
+ *
+ * The options are those of the call, and `kernel`. Arrays of other types or layouts than the usual are compiled for when they come.
+ * Throws `OptionError` for what the call would refuse.
+ *
+ * @example
+ * const p = plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 })
+ * p.algorithm // 'strided'
+ */
+export function plan<Name extends Call>(
+  call: Name,
+  inputShape: readonly number[],
+  kernelShape: readonly number[],
+  options?: PlanOptions<Name>,
+): Plan {
+  const { kernel, ...rest } = (options ?? {}) as CallOptions & { kernel?: unknown }
+  const given = rest as CallOptions
+  const values = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
+  const dtype = given.dtype === undefined ? 'float32' : computeDType(checkedDType(given.dtype))
+  const problem = problemOf(call, inputShape, kernelShape, given, dtype)
+  if (values !== undefined && values.shape.join() !== kernelShape.join()) {
+    throw new OptionError('SHAPE_MISMATCH', `options.kernel has shape [${values.shape}], but kernelShape is [${kernelShape}].`)
+  }
+  const core = values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
+  return new Plan(core, promised(inputShape, dtype), promised(kernelShape, problem.geometry.dtype))
+}

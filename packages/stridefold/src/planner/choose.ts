@@ -1,0 +1,181 @@
+/**
+ * Which algorithm, on which backend? Every algorithm says why it refuses or gives a program; every program gets a predicted cost; the
+ * cheapest that keeps the options wins. By name, the named one or an error with its reason.
+ */
+
+import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
+import { allAlgorithms } from '../algorithms/index.ts'
+import { jsBackend } from '../backends/js/js.ts'
+import { wasmFeatures } from '../backends/wasm/features.ts'
+import { wasmBackend } from '../backends/wasm/wasm.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { RunOptions } from '../geometry/options.ts'
+import { nearest } from '../geometry/quoted.ts'
+import { dtypes } from '../ndarray/dtype.ts'
+import type { Backend, ExternalLayouts } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+import { type Cost, costOf } from './cost.ts'
+import { profiles } from './profile.ts'
+
+/** One algorithm on one backend, as the planner sees it. */
+export interface Candidate {
+  readonly algorithm: string
+  readonly backend: 'js' | 'wasm'
+  /** Why it cannot or may not do this problem; undefined where it can. */
+  readonly refused: string | undefined
+  /** Predicted time of one run in milliseconds; NaN where it refuses, as are the others. */
+  readonly milliseconds: number
+  readonly flops: number
+  readonly bytes: number
+  /** Predicted workspace, copies in and out included. */
+  readonly workspaceBytes: number
+}
+
+export interface Choice {
+  readonly algorithm: Algorithm
+  readonly backend: Backend
+  readonly program: Program
+  readonly candidates: readonly Candidate[]
+  readonly decision: string
+}
+
+/** Public names and summaries, in the planner's order. */
+export interface AlgorithmSummary {
+  readonly name: string
+  readonly summary: string
+}
+
+export function algorithms(): AlgorithmSummary[] {
+  return allAlgorithms.map(({ name, summary }) => ({ name, summary }))
+}
+
+/** Backends that may be used, the fast one first. */
+function backendsFor(options: RunOptions): { backend: Backend; refused: string | undefined }[] {
+  const { backend: wish = 'auto', deterministic = false } = options
+  const { simd } = wasmFeatures()
+  const js = { backend: jsBackend(), refused: wish === 'wasm' ? 'backend is wasm' : undefined }
+  const noSimd = simd ? undefined : 'this engine has no WebAssembly SIMD'
+  if (wish === 'wasm' && noSimd !== undefined) {
+    throw new UnavailableError('NO_WASM_SIMD', `backend 'wasm' was asked for, but ${noSimd}. Use backend: 'js' or 'auto'.`)
+  }
+  const wasm = { backend: wasmBackend({ deterministic }), refused: wish === 'js' ? 'backend is js' : noSimd }
+  return [wasm, js]
+}
+
+interface Option {
+  readonly candidate: Candidate
+  readonly algorithm: Algorithm
+  readonly backend: Backend
+  readonly program: Program | undefined
+}
+
+export function choose(g: ConvGeometry, facts: Facts, externals: ExternalLayouts, options: RunOptions): Choice {
+  const { algorithm: wish = 'auto' } = options
+  if (wish !== 'auto' && !allAlgorithms.some((a) => a.name === wish)) {
+    const names = allAlgorithms.map((a) => a.name)
+    const near = nearest(wish, names)
+    const hint = near === undefined ? '' : ` Did you mean '${near}'?`
+    throw new OptionError(
+      'ALGORITHM_UNKNOWN',
+      `algorithm ${JSON.stringify(wish)} is not known: there are ${names.join(', ')} and auto.${hint}`,
+    )
+  }
+  let all: Option[] = []
+  for (const backend of backendsFor(options)) {
+    const here = allAlgorithms.map((algorithm) => optionOf(algorithm, backend, g, facts, externals, options))
+    const named = wish === 'auto' ? here : here.filter((o) => o.algorithm.name === wish)
+    const possible = named.filter((o) => o.candidate.refused === undefined)
+    all = [...all, ...named]
+    // Plain JavaScript is for where there is nothing better.
+    if (possible.length === 0) continue
+    const best = possible.reduce((a, b) => (b.candidate.milliseconds < a.candidate.milliseconds ? b : a))
+    const candidates = here.map((o) => o.candidate)
+    return {
+      algorithm: best.algorithm,
+      backend: best.backend,
+      program: best.program!,
+      candidates,
+      decision: decisionText(best, possible, wish),
+    }
+  }
+  throw refusal(wish, all, g)
+}
+
+function optionOf(
+  algorithm: Algorithm,
+  { backend, refused: unavailable }: { backend: Backend; refused: string | undefined },
+  g: ConvGeometry,
+  facts: Facts,
+  externals: ExternalLayouts,
+  options: RunOptions,
+): Option {
+  const { memoryLimit = Infinity } = options
+  const refuse = (why: string): Option => ({
+    algorithm,
+    backend,
+    program: undefined,
+    candidate: {
+      algorithm: algorithm.name,
+      backend: backend.name,
+      refused: why,
+      milliseconds: NaN,
+      flops: NaN,
+      bytes: NaN,
+      workspaceBytes: NaN,
+    },
+  })
+  const why = unavailable ?? algorithm.refuse(g, facts)
+  if (why !== undefined) return refuse(why)
+  const program = algorithm.program(g, facts)
+  const cannot = backend.refuse(program)
+  if (cannot !== undefined) return refuse(cannot)
+  const cost = costOf(program, profiles[backend.name])
+  const workspaceBytes = cost.ownedBytes + (backend.name === 'wasm' ? copiedBytes(externals, facts, g) : 0)
+  if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
+  return { algorithm, backend, program, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
+}
+
+const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspaceBytes: number): Candidate => ({
+  ...{ algorithm: algorithm.name, backend: backend.name, refused: undefined },
+  ...{ milliseconds: cost.milliseconds, flops: cost.flops, bytes: cost.bytes, workspaceBytes },
+})
+
+/** Bytes of the caller's arrays that have to be copied into the backend's memory. */
+function copiedBytes(externals: ExternalLayouts, facts: Facts, g: ConvGeometry): number {
+  const types = { input: facts.input.dtype, kernel: facts.kernel.dtype, bias: g.dtype, output: facts.output.dtype }
+  return Object.entries(externals).reduce(
+    (sum, [role, e]) => sum + (e.adopted ? 0 : e.span * dtypes[types[role as keyof typeof types]].bytes),
+    0,
+  )
+}
+
+function refusal(wish: string, named: readonly Option[], g: ConvGeometry): OptionError | UnavailableError {
+  const reasons = [...new Set(named.map((o) => o.candidate.refused!))]
+  const memory = reasons.every((reason) => reason.includes('memoryLimit') || reason.startsWith('backend is'))
+  if (wish === 'auto' || memory) {
+    const least = reasons.find((reason) => reason.includes('memoryLimit')) ?? reasons[0]!
+    return new UnavailableError(
+      'MEMORY_LIMIT',
+      `nothing can do ${g.key} within memoryLimit: ${least}. Raise memoryLimit or use backend: 'js'.`,
+    )
+  }
+  const reason = reasons.find((r) => !r.startsWith('backend is')) ?? reasons[0]!
+  return new OptionError('ALGORITHM_REFUSED', `${wish} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`)
+}
+
+function decisionText(best: Option, fast: readonly Option[], wish: string): string {
+  const { algorithm, candidate } = best
+  const where = `${algorithm.name} on ${candidate.backend}`
+  if (wish !== 'auto') return `${where}: asked for by name`
+  const next = fast.filter((o) => o !== best).toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
+  const predicted = `predicted ${time(candidate.milliseconds)}`
+  if (next === undefined) return `${where}: ${predicted}, the only one that can`
+  return `${where}: ${predicted}, next ${next.algorithm.name} with ${time(next.candidate.milliseconds)}`
+}
+
+/** A time as people read it. */
+export function time(milliseconds: number): string {
+  if (milliseconds < 1) return `${(milliseconds * 1000).toPrecision(3)} µs`
+  return milliseconds < 1000 ? `${milliseconds.toPrecision(3)} ms` : `${(milliseconds / 1000).toPrecision(3)} s`
+}

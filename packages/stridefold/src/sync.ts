@@ -1,0 +1,14 @@
+/**
+ * The door of results: the same names and options as 'stridefold', computed on the calling thread.
+ */
+
+export * from './common.ts'
+export { convolveSync as convolve, correlateSync as correlate } from './convolve.ts'
+export {
+  conv1dSync as conv1d,
+  conv2dSync as conv2d,
+  conv3dSync as conv3d,
+  convTranspose1dSync as convTranspose1d,
+  convTranspose2dSync as convTranspose2d,
+  convTranspose3dSync as convTranspose3d,
+} from './layers.ts'

@@ -1,0 +1,120 @@
+/**
+ * Random convolutions for the contract suite: geometries of rank 1 to 3 with everything a geometry can hold, small integers as data, and
+ * layouts that a caller might hand in. The same seed gives the same case.
+ */
+
+import type { Facts, OperandLayout } from '../src/algorithms/algorithm.ts'
+import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import type { ComputeDType, DType } from '../src/ndarray/dtype.ts'
+import { dtypes } from '../src/ndarray/dtype.ts'
+import { elementCount, reach } from '../src/ndarray/layout.ts'
+import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+
+/** A generator of whole numbers (mulberry32). */
+export function random(seed: number): (below: number) => number {
+  let state = seed | 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below)
+  }
+}
+
+export interface RandomCase {
+  readonly geometry: ConvGeometry
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias: NdArray | undefined
+  readonly facts: Facts
+  /** A fresh output array, filled with a number that no result has. */
+  output(): NdArray
+}
+
+const extentsNearLanes = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 23]
+
+export interface RandomOptions {
+  readonly dtype?: ComputeDType
+  readonly inputDType?: DType
+  readonly outputDType?: DType
+  /** One channel and filter, kernel a product of vectors: what `separable` takes. */
+  readonly separable?: boolean
+  readonly larger?: boolean
+}
+
+export function randomCase(seed: number, options: RandomOptions = {}): RandomCase {
+  const next = random(seed)
+  const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
+  const dtype = options.dtype ?? (next(4) === 0 ? 'float64' : 'float32')
+  const rank = options.separable ? 2 + next(2) : pick([1, 2, 2, 2, 3])
+  const groups = options.separable ? 1 : pick([1, 1, 1, 2, 3])
+  const channels = options.separable ? 1 : groups * (options.larger ? 1 + next(17) : 1 + next(4))
+  const filters = options.separable ? 1 : groups * (options.larger ? 1 + next(17) : 1 + next(5))
+  const boundaries = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }] as const
+  const same = pick(boundaries)
+  const axes = Array.from({ length: rank }, () => {
+    const input = rank === 3 ? 1 + next(7) : pick(extentsNearLanes)
+    const kernel = 1 + next(rank === 3 ? 3 : 5)
+    const dilation = pick([1, 1, 1, 2, 3])
+    const inputDilation = pick([1, 1, 1, 1, 2, 3])
+    const stride = pick([1, 1, 1, 2, 3])
+    const overhang = dilation * (kernel - 1)
+    const pad = (): number => pick([0, Math.floor(overhang / 2), overhang, next(overhang + 3), -1])
+    return { input, kernel, dilation, inputDilation, stride, before: pad(), after: pad() }
+  })
+  const geometry = makeGeometry({
+    batch: 1 + next(3),
+    groups,
+    channels,
+    filters,
+    axes,
+    boundary: axes.map(() => (next(3) === 0 ? pick(boundaries) : same)),
+    flip: next(2) === 0,
+    dtype,
+  })
+  const integers = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
+  const inputDType = options.inputDType ?? dtype
+  const input = arranged([geometry.batch, channels, ...axes.map((a) => a.input)], inputDType, next, dtypes[inputDType].min === 0 ? (n) => Array.from({ length: n }, () => next(9)) : integers)
+  const factors = axes.map((a) => integers(a.kernel))
+  const kernelShape = [filters, channels / groups, ...axes.map((a) => a.kernel)]
+  const products = (): number[] => factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
+  const kernel = options.separable ? view(dtypes[dtype].create(products().length), kernelShape) : arranged(kernelShape, dtype, next, integers)
+  if (options.separable) kernel.data.set(products())
+  const bias = next(2) === 0 ? undefined : view(dtypes[dtype].create(filters), [filters])
+  bias?.data.set(integers(filters))
+  const outputShape = [geometry.batch, filters, ...geometry.axes.map((a) => a.output)]
+  const outputDType = options.outputDType ?? dtype
+  const outputSeed = next(1000)
+  const output = (): NdArray => arranged(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
+  const facts: Facts = {
+    input: layoutOf(input),
+    kernel: layoutOf(kernel),
+    output: layoutOf(output()),
+    bias: bias !== undefined,
+    offset: pick([0, 0, 2]),
+    ...(next(4) === 0 ? { activation: { kind: 'clamp', min: -20, max: 30 } as const } : {}),
+    ...(options.separable ? { values: { separable: { terms: [factors], residual: 0 } } } : {}),
+  }
+  return { geometry, input, kernel, bias, facts, output }
+}
+
+export function layoutOf(array: NdArray): OperandLayout {
+  return { dtype: array.dtype, outer: array.strides[0]!, channel: array.strides[1] ?? 1, axes: array.strides.slice(2) }
+}
+
+/** An array whose axes lie in memory in a random order, some backwards, sometimes with gaps. */
+function arranged(shape: readonly number[], dtype: DType, next: (below: number) => number, values: (n: number) => readonly number[]): NdArray {
+  const order = shape.map((_, a) => a)
+  if (next(2) === 0) for (let i = order.length - 1; i > 0; i--) [order[i], order[next(i + 1)]] = [order[next(i + 1)]!, order[i]!]
+  const strides = new Array<number>(shape.length)
+  let step = next(4) === 0 ? 2 : 1
+  for (const axis of [...new Set([...order, ...shape.keys()])].toReversed()) {
+    strides[axis] = next(6) === 0 ? -step : step
+    step *= Math.max(1, shape[axis]!)
+  }
+  if (elementCount(shape) === 0) return view(dtypes[dtype].create(0), shape)
+  const [first, last] = reach(shape, strides, 0)
+  const data = dtypes[dtype].create(last - first + 1)
+  data.set(values(data.length))
+  return view(data, shape, { strides, offset: -first })
+}
