@@ -6,7 +6,7 @@
  */
 
 import { accessSync, closeSync, constants, openSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
-import { access, link, open, rename, stat, unlink } from 'node:fs/promises'
+import { access, link, open, rename, unlink } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
@@ -185,10 +185,3 @@ function unwritable(path: string, error: unknown): Failure {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** Whether a path names something that exists. */
-export const isThere = (path: string, io: Io): Promise<boolean> =>
-  stat(resolve(io.cwd, path)).then(
-    () => true,
-    () => false,
-  )

@@ -6,7 +6,7 @@
 import { badInput, usage } from './failure.ts'
 import { type Dense, type FilteredPicture, filteredArray, filteredPicture, type FilterRequest } from './filtering.ts'
 import type { Io } from './io.ts'
-import { type NpyArray, type NpyElements, readNpy, rowMajor, writeNpy } from './npy.ts'
+import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import { type Format, formatOfBytes, formats } from './pictures/formats.ts'
 import { type Clipping, levelsOf, type OutputPolicy } from './pictures/levels.ts'
 import { type Depth, type Picture, topLevel } from './pictures/picture.ts'

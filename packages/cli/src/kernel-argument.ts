@@ -8,7 +8,7 @@
 
 import { extname } from 'node:path'
 import { kernelByName } from 'stridefold'
-import { badInput, Failure, usage } from './failure.ts'
+import { badInput, type Failure, usage } from './failure.ts'
 import { readInput } from './files.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'

@@ -93,7 +93,7 @@ export function writeNpy(data: NpyElements, shape: readonly number[]): Uint8Arra
   return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)])
 }
 
-export function rowMajor(shape: readonly number[]): number[] {
+function rowMajor(shape: readonly number[]): number[] {
   return columnMajor([...shape].reverse()).reverse()
 }
 

@@ -98,6 +98,16 @@ describe('a fresh project', () => {
     expect(JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' }))).toEqual([ANSWER, ANSWER])
   })
 
+  test("runs the readme's example and prints what its comments say", () => {
+    const readme = readFileSync(join(installed, 'README.md'), 'utf8')
+    const example = /```ts\n([\s\S]*?)```/.exec(readme)![1]!
+    writeFileSync(join(project, 'readme.js'), example)
+    const printed = execFileSync(process.execPath, ['readme.js'], { cwd: project, encoding: 'utf8' }).replace(/\s/g, '')
+    const said = [...example.matchAll(/\/\/ (.*)$/gm)].map((match) => match[1]!.replace(/\s/g, ''))
+    expect(said.length).toBeGreaterThan(0)
+    for (const text of said) expect(printed).toContain(text)
+  })
+
   test('sees types that hold under its own strict settings', () => {
     writeFileSync(
       join(project, 'typed.ts'),

@@ -11,10 +11,10 @@ import type { Command } from 'commander'
 import { ndarray } from 'stridefold/sync'
 import { type Comparison, compared, type Measured } from '../comparison.ts'
 import { failed, usage } from '../failure.ts'
-import { checkOutput, inputName, isThere, readInput, writeOutput } from '../files.ts'
+import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
-import { type Format, formatOfName, formats, pictureExtensions } from '../pictures/formats.ts'
+import { type Format, formatOfName, pictureExtensions } from '../pictures/formats.ts'
 import { levelsOf } from '../pictures/levels.ts'
 import { type Picture, topLevel } from '../pictures/picture.ts'
 import { readPicture } from '../pictures/read.ts'
@@ -58,7 +58,7 @@ export function addDemo(program: Command, io: Io): void {
 async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
   const { out, force = false } = flags
   const target = targetOf(out)
-  if (out !== undefined) checkOutput(out, force, io)
+  if (out !== undefined) for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
   const kernel = await kernelFrom(flags.kernel, io)
   if (kernel.shape.length !== 2) throw usage(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
   const path = input ?? SAMPLE
@@ -145,10 +145,6 @@ async function written(comparison: Comparison, picture: Picture, target: Target,
   }
   makeFolder(target.folder, io)
   const files: WrittenFile[] = []
-  for (const { what, says, made } of pictures) {
-    const path = target.path(what)
-    if (await isThere(path, io)) checkOutput(path, force, io)
-  }
   for (const { what, says, made } of pictures) {
     const path = target.path(what)
     const { bytes } = await writePicture(made, target.format, path)

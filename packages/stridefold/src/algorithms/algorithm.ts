@@ -47,6 +47,8 @@ export interface Algorithm {
   readonly summary: string
   /** True where programs hold values of the kernel, so that another kernel needs another program. */
   readonly readsValues?: boolean
+  /** True where a large problem may be cut into strips: nothing it shows or keeps spans the whole. */
+  readonly worksInStrips?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   refuse(g: ConvGeometry, facts: Facts): string | undefined
   /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */

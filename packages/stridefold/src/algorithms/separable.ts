@@ -23,6 +23,7 @@ export const separable: Algorithm = {
   name: 'separable',
   summary: 'one-dimensional passes, where the kernel is a product (or a short sum of products) of one-dimensional kernels',
   readsValues: true,
+  worksInStrips: true,
   refuse(g, facts) {
     if (g.axes.length < 2) return 'a kernel of one axis has nothing to separate'
     if (g.channels !== 1 || g.filters !== 1)

@@ -14,6 +14,7 @@ import { phases } from './phases.ts'
 export const strided: Algorithm = {
   name: 'strided',
   summary: 'windows as memory strides, contracted with the kernel where they lie: no copy of the input beyond its borders',
+  worksInStrips: true,
   refuse: () => undefined,
   errorGrowth: (g) => (g.channels / g.groups) * g.axes.reduce((n, axis) => n * axis.kernel, 1) + 2,
   program(g, facts) {

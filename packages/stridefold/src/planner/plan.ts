@@ -5,7 +5,7 @@
  * a variant for each combination that it meets.
  */
 
-import type { KernelFacts } from '../algorithms/algorithm.ts'
+import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import type { ExternalLayout, ExternalLayouts, Executable } from '../program/backend.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -17,11 +17,13 @@ import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import { printProgram } from '../program/print.ts'
+import type { Program } from '../program/program.ts'
 import { type Candidate, type Choice, choose } from './choose.ts'
 import { explainPlan } from './explain-plan.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { type CallOptions, checkShape, factsOf, layoutOf, type Problem } from './problem.ts'
+import { stripped } from './strips.ts'
 import { verified } from './verify.ts'
 
 interface Variant {
@@ -30,6 +32,9 @@ interface Variant {
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
 }
+
+/** Layouts of the arrays of one run. */
+type Externals = ExternalLayouts & { readonly input: ExternalLayout; readonly kernel: ExternalLayout; readonly output: ExternalLayout }
 
 /** The arrays of one run in canonical order. */
 interface Operands {
@@ -69,14 +74,14 @@ export class PlanCore {
       ...factsOf(this.problem, input, kernel, layoutOf(output), bias !== undefined),
       ...(this.#values === undefined ? {} : { values: this.#values }),
     }
-    const externals: ExternalLayouts = {
+    const externals: Externals = {
       input: externalOf(input),
       kernel: externalOf(kernel),
       output: externalOf(output),
       ...(bias === undefined ? {} : { bias: externalOf(bias) }),
     }
     const choice = choose(this.geometry, facts, externals, this.options)
-    const executable = choice.backend.compile(choice.program, externals)
+    const { executable, program } = this.#compiled(choice, facts, externals)
     const limit = this.options.memoryLimit ?? Infinity
     if (executable.workspaceBytes > limit) {
       executable.dispose()
@@ -85,9 +90,16 @@ export class PlanCore {
         `${choice.algorithm.name} takes ${executable.workspaceBytes} bytes of workspace for ${this.geometry.key}, and memoryLimit is ${limit}. Raise it, or use backend: 'js'.`,
       )
     }
-    const made: Variant = { choice, executable, prepared: undefined }
+    const made: Variant = { choice: { ...choice, program }, executable, prepared: undefined }
     this.#variants.set(key, made)
     return made
+  }
+
+  /** Strip by strip where that saves memory and time, else on whole arrays. */
+  #compiled(choice: Choice, facts: Facts, externals: Externals): { executable: Executable; program: Program } {
+    const { algorithm, backend, program } = choice
+    const strips = stripped(this.geometry, facts, externals, algorithm, backend)
+    return strips ?? { executable: backend.compile(program, externals), program }
   }
 
   /** Computes into a new array, or into `out`. */

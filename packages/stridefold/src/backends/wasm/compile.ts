@@ -72,9 +72,9 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (step.kind === 'contract') return emitContractStep(step, stage)
     const toType = bufferOf(step.to.buffer).dtype
     const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
-    const func = emitMove(module, { step, gridRank, toType, fromType })
+    const { func, bounds: counted } = emitMove(module, { step, gridRank, toType, fromType })
     const from: Parameter = typeof step.from === 'number' ? { kind: 'number', offset: 0, strides: [] } : addressOf(step.from, gridRank)
-    const bounds = step.bounds.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
+    const bounds = counted.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
     return { func, params: [addressOf(step.to, gridRank), from, ...bounds] }
   }
   const emitContractStep = (step: Contract, stage: Stage): StepCall => {

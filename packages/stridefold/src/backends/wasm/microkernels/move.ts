@@ -28,10 +28,16 @@ export interface MoveCode {
   readonly fromType: DType
 }
 
+export interface MoveFunction {
+  readonly func: number
+  /** The bounds as the function counts them; their coordinates at the first element are its last parameters. */
+  readonly bounds: readonly Bound[]
+}
+
 /** Adds one function: (to, from, start of each bound's coordinate …) for one grid item. */
-export function emitMove(module: ModuleBuilder, code: MoveCode): number {
+export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
   const { step, toType, fromType } = code
-  const loops = orderedLoops(code)
+  const { loops, bounds } = orderedNest(code)
   const inner = loops.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
   const toBytes = dtypes[toType].bytes
   const fromBytes = dtypes[fromType].bytes
@@ -47,14 +53,14 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): number {
       ? module.func(['i32', 'i32', 'i32'], [], (f) => emitFill(f, toType, inner.to, step.outside as number))
       : undefined
 
-  return module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
+  const func = module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
     const emitRow = (at: readonly number[]): void => {
       const [to, from] = [at[0]!, at[1]!]
       if (step.bounds.length === 0) {
         f.get(to).get(from).i32(inner.extent).call(copyRow)
         return
       }
-      const [low, high] = emitValidRange(f, step.bounds, inner, at.slice(2))
+      const [low, high] = emitValidRange(f, bounds, inner, at.slice(2))
       const part = (func: number, start: () => void, count: () => void): void => {
         f.get(to)
         start()
@@ -103,35 +109,58 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): number {
       Array.from({ length: params }, (_, i) => i),
     )
   })
+  return { func, bounds }
 }
 
-/** The step's loops without those of extent 1, widest target stride first, neighbours merged where everything walks them as one. */
-function orderedLoops({ step, gridRank }: MoveCode): MoveLoop[] {
+interface MoveNest {
+  readonly loops: readonly MoveLoop[]
+  readonly bounds: readonly Bound[]
+}
+
+/**
+ * The step's loops without those of extent 1, widest target stride first, neighbours merged where everything walks them as one.
+ *
+ * A bound c = … + x on the outer of two loops (x, n) is the bound c·N + n < extent·N on both as one: so the colours of a pixel, or the
+ * channels of a position, are copied as one run with their row.
+ */
+function orderedNest({ step, gridRank }: MoveCode): MoveNest {
+  const from = step.from
+  const constant = typeof from === 'number'
   const loops = step.loops
     .map((loop, index): MoveLoop => {
       const l = gridRank + index
       return {
         extent: loop.extent,
         to: step.to.strides[l]!,
-        from: typeof step.from === 'number' ? 0 : step.from.strides[l]!,
+        from: constant ? 0 : from.strides[l]!,
         bounds: step.bounds.map((bound) => bound.strides[l]!),
       }
     })
     .filter((loop) => loop.extent !== 1)
     .toSorted((x, y) => Math.abs(y.to) - Math.abs(x.to))
-  const constant = typeof step.from === 'number'
-  const merged: MoveLoop[] = []
+  let merged: MoveLoop[] = []
+  let bounds = step.bounds
   for (const loop of loops) {
     const outer = merged.at(-1)
     const asOne =
       outer !== undefined &&
       outer.to === loop.to * loop.extent &&
       (constant || outer.from === loop.from * loop.extent) &&
-      outer.bounds.every((stride, b) => stride === 0 && loop.bounds[b] === 0)
-    if (asOne) merged[merged.length - 1] = { ...loop, extent: outer.extent * loop.extent }
-    else merged.push(loop)
+      outer.bounds.every((stride, b) => loop.bounds[b] === 0 && (stride === 0 || stride === 1))
+    if (!asOne) {
+      merged.push(loop)
+      continue
+    }
+    const scale = outer.bounds.map((stride) => (stride === 1 ? loop.extent : 1))
+    const scaled = (other: MoveLoop): MoveLoop => ({ ...other, bounds: other.bounds.map((stride, b) => stride * scale[b]!) })
+    bounds = bounds.map((bound, b) => ({
+      extent: bound.extent * scale[b]!,
+      offset: bound.offset * scale[b]!,
+      strides: bound.strides.map((stride) => stride * scale[b]!),
+    }))
+    merged = [...merged.slice(0, -1).map(scaled), { ...loop, extent: outer.extent * loop.extent, bounds: outer.bounds }]
   }
-  return merged
+  return { loops: merged, bounds }
 }
 
 /** Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤ extent. */

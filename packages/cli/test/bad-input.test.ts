@@ -1,0 +1,97 @@
+/**
+ * What a command line can get wrong: each ends with one sentence, the right exit code, no stack, and no file.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { writeNpy } from '../src/npy.ts'
+import { noise, png } from './helpers/png.ts'
+import { world } from './helpers/world.ts'
+
+interface Row {
+  readonly name: string
+  readonly argv: readonly string[]
+  readonly code: number
+  readonly says: string | RegExp
+}
+
+const filter = (...args: string[]): string[] => ['filter', 'in.png', '-o', 'out.png', ...args]
+const one = ['-k', '1']
+
+const rows: readonly Row[] = [
+  { name: 'a missing file', argv: ['filter', 'no.png', ...one, '-o', 'out.png'], code: 3, says: 'no.png does not exist.' },
+  { name: 'an empty file', argv: ['filter', 'empty.png', ...one, '-o', 'out.png'], code: 3, says: 'empty.png is empty: it holds 0 bytes.' },
+  { name: 'a cut file', argv: ['filter', 'cut.png', ...one, '-o', 'out.png'], code: 3, says: /^cut.png is a PNG file that is damaged, cut off/ },
+  { name: 'text', argv: ['filter', 'text.png', ...one, '-o', 'out.png'], code: 3, says: /^text.png is no picture that is read here/ },
+  { name: 'an absurd size', argv: ['filter', 'huge.png', ...one, '-o', 'out.png'], code: 3, says: /^huge.png has more than 268402689 pixels/ },
+  { name: 'an unknown kernel', argv: filter('-k', 'sobelx'), code: 2, says: /sobel-x/ },
+  { name: 'an empty kernel', argv: filter('-k', ''), code: 2, says: /^The kernel is empty/ },
+  { name: 'a ragged matrix', argv: filter('-k', '1 2; 3'), code: 2, says: 'The kernel: row 2 has 1 numbers and row 1 has 2. All rows need the same length.' },
+  { name: 'a word in a matrix', argv: filter('-k', '1 x; 3 4'), code: 2, says: "The kernel: row 1, column 2 is 'x', which is no finite number." },
+  { name: 'NaN in a kernel', argv: filter('-k', '1 nan 1'), code: 2, says: "The kernel: row 1, column 2 is 'nan', which is no finite number." },
+  { name: 'NaN in front', argv: filter('-k', 'NaN 1'), code: 2, says: "The kernel: row 1, column 1 is 'NaN', which is no finite number." },
+  { name: 'NaN in a kernel file', argv: filter('-k', 'nan.npy'), code: 3, says: 'nan.npy: element 1 is NaN, which is no finite number.' },
+  { name: 'a ragged file', argv: filter('-k', 'ragged.csv'), code: 3, says: 'ragged.csv: row 2 has 1 numbers and row 1 has 2. All rows need the same length.' },
+  { name: 'ragged nesting', argv: filter('-k', 'ragged.json'), code: 3, says: /^ragged.json: entry \[1\] has 1 entries, and 2 entries are needed there/ },
+  { name: 'JSON that is none', argv: filter('-k', 'broken.json'), code: 3, says: /^broken.json is no JSON/ },
+  { name: 'a missing kernel file', argv: filter('-k', 'no.csv'), code: 3, says: 'no.csv does not exist.' },
+  { name: 'a kernel larger than the picture', argv: filter('-k', 'box:size=9', '--mode', 'valid'), code: 2, says: /kernel 9×9 does not fit input 4×5/ },
+  { name: 'no verb', argv: [], code: 2, says: /Usage: stridefold/ },
+  { name: 'an unknown verb', argv: ['filtre'], code: 2, says: /unknown command 'filtre'/ },
+  { name: 'no kernel', argv: ['filter', 'in.png', '-o', 'out.png'], code: 2, says: /required option '-k, --kernel <kernel>' not specified/ },
+  { name: 'an unknown option', argv: filter(...one, '--strid', '2'), code: 2, says: /unknown option '--strid'/ },
+  { name: 'an unknown mode', argv: filter(...one, '--mode', 'sme'), code: 2, says: /mode/ },
+  { name: 'an unknown border', argv: filter(...one, '--boundary', 'mirror'), code: 2, says: /'reflect'/ },
+  { name: 'a border without its value', argv: filter(...one, '--boundary', 'constant'), code: 2, says: /constant=0/ },
+  { name: 'a stride that is none', argv: filter(...one, '--stride', '0'), code: 2, says: /stride/ },
+  { name: 'a stride that is no number', argv: filter(...one, '--stride', 'two'), code: 2, says: /'two' is no number/ },
+  { name: 'an unknown algorithm', argv: filter(...one, '--algorithm', 'strded'), code: 2, says: /'strided'/ },
+  { name: 'an unknown policy', argv: filter(...one, '--output', 'wrap'), code: 2, says: /clip, abs, offset, minmax/ },
+  { name: 'a policy for an array', argv: ['filter', 'in.png', ...one, '-o', 'out.npy', '--output', 'abs'], code: 2, says: /^--output abs makes levels for a picture file/ },
+  { name: 'alpha where there is none', argv: filter(...one, '--alpha', 'keep'), code: 2, says: '--alpha keep: in.png has no alpha channel. Leave it out.' },
+  { name: 'a channel axis of a picture', argv: filter(...one, '--channel-axis', '0'), code: 2, says: /^--channel-axis is for .npy arrays/ },
+  { name: 'an unknown format', argv: ['filter', 'in.png', ...one, '-o', 'out.bmp'], code: 2, says: /^out.bmp does not say which format to write/ },
+  { name: 'a missing folder', argv: ['filter', 'in.png', ...one, '-o', 'no/out.png'], code: 1, says: 'no/out.png cannot be written: its folder does not exist. Nothing was left there.' },
+  { name: 'RGB into .pgm', argv: ['filter', 'in.png', ...one, '-o', 'out.pgm'], code: 2, says: /^out.pgm would hold grey only/ },
+  { name: 'stdout for two', argv: ['filter', 'in.png', ...one, '-o', '-', '--json'], code: 2, says: /both want stdout/ },
+  { name: 'an int64 array', argv: ['filter', 'long.npy', ...one, '-o', 'out.npy'], code: 3, says: /^long.npy holds elements of type '<i8'/ },
+  { name: 'a kernel of another rank', argv: filter('-k', 'cube.json'), code: 2, says: /rank 3/ },
+  { name: 'a case that is none', argv: ['plan', 'three by three'], code: 2, says: /three by three/ },
+]
+
+describe('one sentence and the right exit code', () => {
+  test.each(rows)('$name', async ({ argv, code, says }) => {
+    const w = world()
+    const picture = png({ width: 5, height: 4, bits: 8, type: 2, samples: noise(60, 255) })
+    const whole = png({ width: 50, height: 40, bits: 8, type: 2, samples: noise(6000, 255) })
+    const long = Buffer.from(writeNpy(Float64Array.of(1, 2), [2]))
+    long.write('i8', long.indexOf('f8'), 'latin1')
+    w.put('in.png', picture)
+    w.put('empty.png', '')
+    w.put('cut.png', whole.subarray(0, 3000))
+    w.put('text.png', 'not a picture')
+    w.put('huge.png', png({ width: 60000, height: 60000, bits: 8, type: 0, samples: [] }))
+    w.put('nan.npy', writeNpy(Float32Array.of(1, Number.NaN), [1, 2]))
+    w.put('ragged.csv', '1,2\n3\n')
+    w.put('ragged.json', '[[1, 2], [3]]')
+    w.put('broken.json', '[[1, 2')
+    w.put('cube.json', '[[[1]]]')
+    w.put('long.npy', long)
+    const before = w.names()
+    const ran = await w.run(argv)
+    const sentence = ran.stderr.replace(/^stridefold: /, '').trimEnd()
+    if (typeof says === 'string') expect(sentence).toBe(says)
+    else expect(sentence).toMatch(says)
+    expect(ran.code).toBe(code)
+    expect(ran.stdout.length).toBe(0)
+    expect(ran.stderr).not.toMatch(/\n\s+at |fault of stridefold/)
+    expect(w.names()).toEqual(before)
+  })
+})
+
+test('STRIDEFOLD_DEBUG shows where an error came from', async () => {
+  const w = world()
+  const { io, ran } = w.io()
+  const { run } = await import('../src/run.ts')
+  const code = await run(['filter', 'no.png', '-k', '1', '-o', 'out.png'], { ...io, env: { STRIDEFOLD_DEBUG: '1' } })
+  expect(ran(code)).toMatchObject({ code: 3, stderr: expect.stringMatching(/no.png does not exist\.\n.*\n\s+at /) })
+})

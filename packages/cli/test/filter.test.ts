@@ -1,0 +1,330 @@
+/**
+ * The filter verb from its arguments to its files. Truth: SciPy's numbers (fixtures/filter.py), and pictures written by hand.
+ */
+
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type NpyArray, readNpy, writeNpy } from '../src/npy.ts'
+import { readPicture } from '../src/pictures/read.ts'
+import { noise, png } from './helpers/png.ts'
+import { world } from './helpers/world.ts'
+
+interface Entry {
+  readonly name: string
+  readonly shape: readonly [number, number, number]
+  readonly samples: readonly number[]
+  readonly top: 255 | 65535
+  readonly kernel: string
+  readonly args: readonly string[]
+  readonly answerShape: readonly number[]
+  readonly answer: readonly number[]
+}
+
+const entries: readonly Entry[] = JSON.parse(readFileSync(new URL('fixtures/filter.json', import.meta.url), 'utf8'))
+
+const pictureOf = ({ shape: [height, width, channels], samples, top }: Entry): Buffer =>
+  png({ width, height, bits: top === 255 ? 8 : 16, type: channels === 1 ? 0 : 2, samples })
+
+/** What float32 may differ by: some roundings for every product, of the size of the largest sum. */
+function bound({ kernel, top }: Entry, channels: number): number {
+  const weights = kernel.split(/[ ;]+/).map(Number)
+  const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * channels
+  return (weights.length * channels + 1) * 2 ** -23 * top * total
+}
+
+function expectNear(found: ArrayLike<number>, answer: readonly number[], most: number): void {
+  expect(found.length).toBe(answer.length)
+  const worst = answer.reduce((largest, value, i) => Math.max(largest, Math.abs(found[i]! - value)), 0)
+  expect(worst).toBeLessThanOrEqual(most)
+}
+
+describe('the same numbers as SciPy', () => {
+  test.each(entries)('$name, into .npy', async (entry) => {
+    const w = world()
+    w.put('in.png', pictureOf(entry))
+    const { code, stdout, stderr } = await w.run(['filter', 'in.png', '-k', entry.kernel, '-o', 'out.npy', ...entry.args])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.length).toBe(0)
+    const { data, shape } = readNpy(w.bytes('out.npy'), 'out.npy')
+    expect(shape).toEqual(entry.answerShape)
+    expect(data).toBeInstanceOf(Float32Array)
+    expectNear(data, entry.answer, bound(entry, entry.shape[2]))
+  })
+
+  test.each(entries)('$name, into a picture, rounded and clipped', async (entry) => {
+    const w = world()
+    w.put('in.png', pictureOf(entry))
+    const { code, stderr } = await w.run(['filter', 'in.png', '-k', entry.kernel, '-o', 'out.png', ...entry.args])
+    expect(code).toBe(0)
+    const { picture } = await readPicture(w.bytes('out.png'), 'out.png')
+    const levels = entry.answer.map((value) => Math.min(Math.max(value, 0), entry.top))
+    // Half a level of rounding, and what float32 differs by where that decides which way.
+    expectNear(picture.samples, levels, 0.5 + bound(entry, entry.shape[2]))
+    const clipped = entry.answer.filter((value) => value < -0.5 || value > entry.top + 0.5).length
+    expect(stderr).toMatch(clipped === 0 ? /^No sample was clipped/ : new RegExp(`^${clipped} of ${entry.answer.length} samples`))
+  })
+})
+
+describe('an array in, an array out', () => {
+  const shape = [4, 5, 3]
+  const values = noise(60, 1000).map((value) => value / 8 - 30)
+  const identity = ['-k', '0 0 0; 0 1 0; 0 0 0']
+  const filtered = async (bytes: Uint8Array, ...args: string[]): Promise<NpyArray> => {
+    const w = world()
+    w.put('in.npy', bytes)
+    const { code, stderr } = await w.run(['filter', 'in.npy', '-o', 'out.npy', ...args])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return readNpy(w.bytes('out.npy'), 'out.npy')
+  }
+
+  test.each([
+    ['float32', Float32Array.from(values), Float32Array],
+    ['float64', Float64Array.from(values, (value) => value / 3), Float64Array],
+    ['int32', Int32Array.from(values, (value) => value * 1e6), Float64Array],
+    ['int16', Int16Array.from(values), Float32Array],
+    ['int8', Int8Array.from(values), Float32Array],
+    ['uint8', Uint8Array.from(values, Math.abs), Float32Array],
+    ['uint16', Uint16Array.from(values, Math.abs), Float32Array],
+  ])('%s comes through an identity exactly', async (_, data, Result) => {
+    const { data: found, shape: foundShape } = await filtered(writeNpy(data, shape), ...identity)
+    expect(foundShape).toEqual(shape)
+    expect(found).toBeInstanceOf(Result)
+    expect([...found]).toEqual([...data])
+  })
+
+  test('float64 sums stay float64, the numbers of the kernel too', async () => {
+    const { data } = await filtered(writeNpy(Float64Array.of(1, 1 + 2 ** -40, 3), [3]), '-k', '0.1 0.2 0.3')
+    expect([...data]).toEqual([0.2 * 1 + 0.3 * (1 + 2 ** -40), 0.1 * 1 + 0.2 * (1 + 2 ** -40) + 0.3 * 3, 0.1 * (1 + 2 ** -40) + 0.2 * 3])
+  })
+
+  test('the last of three axes holds channels if there are at most four, unless it is said otherwise', async () => {
+    const volume = writeNpy(Float32Array.from({ length: 24 }, (_, i) => i), [2, 4, 3])
+    const w = world()
+    w.put('k.json', '[[[1, 1, 1]]]')
+    w.put('in.npy', volume)
+    expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'out.npy'])).code).toBe(2)
+    expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'out.npy', '--channel-axis', 'none'])).code).toBe(0)
+    expect([...readNpy(w.bytes('out.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
+    // Along axis 0 the channels lie now: rows of 4 × 3.
+    expect((await w.run(['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0'])).code).toBe(0)
+    expect([...readNpy(w.bytes('rows.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
+  })
+
+  test('the sum over channels of an axis in front', async () => {
+    const { data, shape: found } = await filtered(
+      writeNpy(Float32Array.of(1, 2, 3, 10, 20, 30), [2, 1, 3]),
+      ...['-k', '1 0 2', '--channels', 'sum', '--channel-axis', '0'],
+    )
+    expect(found).toEqual([1, 3])
+    expect([...data]).toEqual([44, 77, 22])
+  })
+
+  test('column-major arrays mean what they say', async () => {
+    const bytes = Buffer.from(writeNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
+    bytes.write("True, ", bytes.indexOf('False, '), 'latin1')
+    const { data } = await filtered(bytes, '-k', '1')
+    expect([...data]).toEqual([1, 3, 5, 2, 4, 6])
+  })
+})
+
+describe('alpha', () => {
+  const [width, height] = [6, 4]
+  const samples = noise(width * height * 4, 255)
+  const bytes = png({ width, height, bits: 8, type: 6, samples })
+  const alphaOf = (row: number, column: number): number =>
+    samples[(Math.min(Math.max(row, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)) * 4 + 3]!
+
+  const alphas = async (...args: string[]): Promise<{ rows: number[][]; colours: number[] }> => {
+    const w = world()
+    w.put('in.png', bytes)
+    const { code, stderr } = await w.run(['filter', 'in.png', '-o', 'out.npy', ...args])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { data, shape } = readNpy(w.bytes('out.npy'), '')
+    const [rows, columns, channels] = shape as readonly [number, number, number]
+    const at = (row: number, column: number): number => data[(row * columns + column) * channels + channels - 1]!
+    return {
+      rows: Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => at(row, column))),
+      colours: [...data].filter((_, i) => i % channels !== channels - 1),
+    }
+  }
+  const expected = (rows: readonly number[], columns: readonly number[]) => rows.map((row) => columns.map((column) => alphaOf(row, column)))
+  const to = (n: number, first = 0, step = 1) => Array.from({ length: n }, (_, i) => first + i * step)
+
+  test.each([
+    ['same', ['-k', 'sobel-x'], to(4), to(6)],
+    ['valid crops it', ['-k', 'sobel-x', '--mode', 'valid'], to(2, 1), to(4, 1)],
+    ['full goes on at the edge', ['-k', 'sobel-x', '--mode', 'full'], to(6, -1), to(8, -1)],
+    ['stride', ['-k', 'sobel-x', '--stride', '2,3'], to(2, 0, 2), to(2, 0, 3)],
+    ['valid, stride and dilation', ['-k', '1 1; 1 1', '--mode', 'valid', '--stride', '2', '--dilation', '3'], to(1, 1), to(2, 1, 2)],
+    ['an even kernel', ['-k', '1 1; 1 1'], to(4), to(6)],
+    ['an even kernel, same-lower', ['-k', '1 1; 1 1', '--mode', 'same-lower'], to(4), to(6)],
+    ['the sum over channels', ['-k', 'sobel-x', '--channels', 'sum'], to(4), to(6)],
+    ['turned round', ['-k', '0 0 1', '--flip'], to(4), to(6)],
+  ])('is kept: %s', async (_, args, rows, columns) => {
+    expect((await alphas(...args)).rows).toEqual(expected(rows, columns))
+  })
+
+  test('is filtered when asked, like a colour', async () => {
+    const { rows } = await alphas('-k', '0 0 2', '--alpha', 'filter')
+    expect(rows).toEqual(to(4).map((row) => to(6).map((column) => (column === 5 ? 0 : 2 * alphaOf(row, column + 1)))))
+  })
+
+  test('a zero-sum kernel does not make a picture transparent', async () => {
+    const w = world()
+    w.put('in.png', bytes)
+    await w.run(['filter', 'in.png', '-k', 'sobel-x', '-o', 'out.png'])
+    const { picture } = await readPicture(w.bytes('out.png'), '')
+    expect([...picture.samples].filter((_, i) => i % 4 === 3)).toEqual(samples.filter((_, i) => i % 4 === 3))
+  })
+
+  test('an array of four channels is asked about', async () => {
+    const w = world()
+    w.put('in.npy', writeNpy(Uint8Array.from(samples), [height, width, 4]))
+    const asked = await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png'])
+    expect(asked.code).toBe(2)
+    expect(asked.stderr).toContain('in.npy has 4 channels, and whether the last is alpha it does not say')
+    expect((await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png', '--alpha', 'keep'])).code).toBe(0)
+    expect([...(await readPicture(w.bytes('out.png'), '')).picture.samples]).toEqual(samples)
+  })
+})
+
+describe('levels of a picture file', () => {
+  // One row, black to white: the results of [-1 0 1] are known by hand.
+  const row = png({ width: 4, height: 1, bits: 8, type: 0, samples: [0, 255, 10, 20] })
+  const result = [255, 10, -235, -10]
+  const levels = async (...args: string[]) => {
+    const w = world()
+    w.put('in.png', row)
+    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '-1 0 1', '-o', 'out.png', ...args])
+    expect(code).toBe(0)
+    return { samples: [...(await readPicture(w.bytes('out.png'), '')).picture.samples], stderr }
+  }
+
+  test('clip is the default, and counts', async () => {
+    expect(await levels()).toEqual({
+      samples: [255, 10, 0, 0],
+      stderr: '2 of 4 samples (50.0 %) were clipped: 2 below 0. --output abs, offset or minmax shows them in a picture, .npy keeps them.\n',
+    })
+  })
+
+  test.each([
+    ['abs', [255, 10, 235, 10], 'No sample was clipped.'],
+    ['offset', [255, 138, 0, 118], '2 of 4 samples (50.0 %) were clipped: 1 below 0, 1 above 255.'],
+    ['minmax', [255, 128, 0, 117], 'No sample was clipped.'],
+  ])('%s', async (policy, samples, note) => {
+    expect(result.map((v) => Math.round(((v + 235) * 255) / 490))).toEqual([255, 128, 0, 117])
+    expect(await levels('--output', policy)).toEqual({ samples, stderr: `${note}\n` })
+  })
+
+  test('a bias shifts in levels, and halves are rounded to even', async () => {
+    expect((await levels('--bias', '0.5')).samples).toEqual([255, 10, 0, 0])
+    expect((await levels('--bias', '1.5')).samples).toEqual([255, 12, 0, 0])
+  })
+
+  test('16 bits become 8 where the format has no more, which is said', async () => {
+    const w = world()
+    w.put('in.png', png({ width: 3, height: 1, bits: 16, type: 0, samples: [0, 32896, 65535] }))
+    const { stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.webp'])
+    expect(stderr).toBe('out.webp: WebP holds 8 bits a sample: levels 0–65535 became 0–255.\nNo sample was clipped.\n')
+    const { picture } = await readPicture(w.bytes('out.webp'), '')
+    expect([...picture.samples]).toEqual([0, 0, 0, 128, 128, 128, 255, 255, 255])
+  })
+})
+
+describe('streams', () => {
+  const picture = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
+
+  test('stdin to stdout, in the format that came', async () => {
+    const { code, stdout, stderr } = await world().run(['filter', '-', '-k', '1', '-o', '-'], picture)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'No sample was clipped.\n' })
+    expect([...(await readPicture(stdout, '')).picture.samples]).toEqual(noise(18, 255))
+  })
+
+  test.each(['pnm', 'tiff', 'npy'] as const)('--format %s on stdout', async (format) => {
+    const { code, stdout } = await world().run(['filter', '-', '-k', '1', '-o', '-', '--format', format], picture)
+    expect(code).toBe(0)
+    const found = format === 'npy' ? readNpy(stdout, '').data : (await readPicture(stdout, '')).picture.samples
+    expect([...found]).toEqual(noise(18, 255))
+  })
+
+  test('nothing on stdin', async () => {
+    const { code, stderr } = await world().run(['filter', '-', '-k', '1', '-o', '-'])
+    expect({ code, stderr }).toEqual({ code: 3, stderr: 'stridefold: stdin is empty: it holds 0 bytes.\n' })
+  })
+})
+
+describe('kernels', () => {
+  const w3 = [1, 0, -1, 2, 0, -2, 1, 0, -1]
+  test.each([
+    ['blanks and semicolons', '1 0 -1; 2 0 -2; 1 0 -1'],
+    ['commas', '1, 0, -1; 2,0,-2; 1,0,-1;'],
+    ['lines', '1 0 -1\n2 0 -2\n1 0 -1\n'],
+    ['nested lists', '[[1,0,-1],[2,0,-2],[1,0,-1]]'],
+    ['a .json file', 'k.json'],
+    ['a .csv file', 'k.csv'],
+    ['a .npy file', 'k.npy'],
+  ])('%s', async (_, kernel) => {
+    const w = world()
+    w.put('k.json', JSON.stringify([w3.slice(0, 3), w3.slice(3, 6), w3.slice(6)]))
+    w.put('k.csv', '\ufeff1,0,-1\r\n2,0,-2\r\n1,0,-1\r\n')
+    w.put('k.npy', writeNpy(Float64Array.from(w3), [3, 3]))
+    w.put('in.png', png({ width: 3, height: 3, bits: 8, type: 0, samples: [1, 2, 3, 4, 5, 6, 7, 8, 9] }))
+    const { code, stderr } = await w.run(['filter', 'in.png', '-k', kernel, '-o', 'out.npy', '--mode', 'valid'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([1 - 3 + 8 - 12 + 7 - 9])
+  })
+})
+
+describe('files', () => {
+  const picture = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
+
+  test('nothing is replaced without --force, and nothing else is left', async () => {
+    const w = world()
+    w.put('in.png', picture)
+    w.put('out.png', 'precious')
+    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'stridefold: out.png exists already. Give another name, or --force to replace it.\n' })
+    expect(w.bytes('out.png').toString()).toBe('precious')
+    expect((await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png', '--force'])).code).toBe(0)
+    expect((await readPicture(w.bytes('out.png'), '')).picture.width).toBe(3)
+    expect(w.names()).toEqual(['in.png', 'out.png'])
+  })
+
+  test('a picture may be replaced by its own result, through a link too', async () => {
+    const w = world()
+    w.put('in.png', picture)
+    symlinkSync('in.png', join(w.folder, 'link.png'))
+    expect((await w.run(['filter', 'link.png', '-k', '2', '-o', 'link.png', '--force'])).code).toBe(0)
+    expect([...(await readPicture(w.bytes('in.png'), '')).picture.samples]).toEqual(noise(18, 255).map((v) => Math.min(255, 2 * v)))
+  })
+
+  test('--json says what was done', async () => {
+    const w = world()
+    w.put('in.png', picture)
+    const { stdout } = await w.run(['filter', 'in.png', '-k', '-1 0 1', '-o', 'out.png', '--json'])
+    const answer = JSON.parse(stdout.toString())
+    expect(answer).toMatchObject({ schemaVersion: 1, verb: 'filter', input: 'in.png', output: 'out.png', format: 'png', shape: [2, 3, 3] })
+    expect(answer.clipping.samples).toBe(18)
+    expect(answer.bytes).toBe(w.bytes('out.png').length)
+  })
+
+  test('a device is written to as it is', async () => {
+    const w = world()
+    w.put('in.png', picture)
+    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/full', '--format', 'png'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'stridefold: /dev/full cannot be written: the disk is full. Nothing was left there.\n' })
+    expect((await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/null', '--format', 'png'])).code).toBe(0)
+  })
+
+  test('a folder is no file', async () => {
+    const w = world()
+    w.put('in.png', picture)
+    mkdirSync(join(w.folder, 'sub'))
+    expect(await w.run(['filter', 'in.png', '-k', '1', '-o', 'sub', '--format', 'png'])).toMatchObject({ code: 2 })
+    expect(await w.run(['filter', 'sub', '-k', '1', '-o', 'out.png'])).toMatchObject({
+      code: 3,
+      stderr: 'stridefold: sub is a folder; a file is needed.\n',
+    })
+  })
+})

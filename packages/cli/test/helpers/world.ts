@@ -1,0 +1,58 @@
+/**
+ * A world for the command line to run in: a folder of its own, streams that are read back, and no terminal.
+ */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { onTestFinished } from 'vitest'
+import type { Io } from '../../src/io.ts'
+import { run } from '../../src/run.ts'
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+export interface World {
+  readonly folder: string
+  readonly io: (stdin?: Uint8Array) => { readonly io: Io; readonly ran: (code: number) => Ran }
+  run(argv: readonly string[], stdin?: Uint8Array): Promise<Ran>
+  put(name: string, bytes: Uint8Array | string): void
+  bytes(name: string): Buffer
+  names(): string[]
+}
+
+/** A fresh folder, removed after the test. */
+export function world(): World {
+  const folder = mkdtempSync(join(tmpdir(), 'stridefold-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const io = (stdin: Uint8Array = new Uint8Array()) => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const [out, err]: [Buffer[], Buffer[]] = [[], []]
+    stdout.on('data', (chunk) => out.push(chunk))
+    stderr.on('data', (chunk) => err.push(chunk))
+    const made: Io = {
+      stdin: Readable.from(stdin.length > 0 ? [stdin] : []),
+      stdout,
+      stderr,
+      env: {},
+      cwd: folder,
+      blocking: (work) => work(),
+    }
+    return { io: made, ran: (code: number): Ran => ({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }) }
+  }
+  return {
+    folder,
+    io,
+    run: async (argv, stdin) => {
+      const { io: made, ran } = io(stdin)
+      return ran(await run(argv, made))
+    },
+    put: (name, bytes) => writeFileSync(join(folder, name), bytes),
+    bytes: (name) => readFileSync(join(folder, name)),
+    names: () => readdirSync(folder).sort(),
+  }
+}

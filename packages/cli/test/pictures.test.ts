@@ -1,0 +1,248 @@
+/**
+ * Do the samples that stand in a file come out, exactly, and go back in? PNG truth is written by hand; the other formats are checked
+ * against sharp on the way in and by a round trip on the way out.
+ */
+
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { formatOfBytes } from '../src/pictures/formats.ts'
+import type { Picture } from '../src/pictures/picture.ts'
+import { readPicture } from '../src/pictures/read.ts'
+import { plainTiff } from '../src/pictures/tiff.ts'
+import { writePicture } from '../src/pictures/write.ts'
+import { noise, png } from './helpers/png.ts'
+
+const [width, height] = [7, 5]
+const kinds = [
+  { kind: 'grey', type: 0, channels: 1 },
+  { kind: 'grey and alpha', type: 4, channels: 2 },
+  { kind: 'RGB', type: 2, channels: 3 },
+  { kind: 'RGBA', type: 6, channels: 4 },
+] as const
+
+function picture(channels: number, depth: 8 | 16, profile?: Uint8Array): Picture {
+  const levels = noise(width * height * channels, 2 ** depth - 1, channels + depth)
+  const samples = depth === 8 ? Uint8Array.from(levels) : Uint16Array.from(levels)
+  return { width, height, channels, alpha: channels % 2 === 0, depth, samples, ...(profile ? { profile } : {}) }
+}
+
+const samplesOf = ({ picture: { samples } }: { picture: Picture }): number[] => [...samples]
+
+describe('reading PNG', () => {
+  test.each(kinds.flatMap((kind) => ([8, 16] as const).map((bits) => ({ ...kind, bits }))))(
+    '$kind, $bits bits',
+    async ({ type, channels, bits }) => {
+      const samples = noise(width * height * channels, 2 ** bits - 1)
+      const read = await readPicture(png({ width, height, bits, type, samples }), 'a.png')
+      expect(read.picture).toMatchObject({ width, height, channels, depth: bits, alpha: channels % 2 === 0 })
+      expect(samplesOf(read)).toEqual(samples)
+      expect(read.notes).toEqual([])
+    },
+  )
+
+  test.each([1, 2, 4] as const)('grey of %i bits is stretched to 8', async (bits) => {
+    const top = 2 ** bits - 1
+    const samples = noise(width * height, top)
+    expect(samplesOf(await readPicture(png({ width, height, bits, type: 0, samples }), 'a.png'))).toEqual(
+      samples.map((s) => (s * 255) / top),
+    )
+  })
+
+  const palette = Uint8Array.from(noise(12, 255, 9))
+  const indices = noise(width * height, 3, 5)
+
+  test('a palette becomes its colours', async () => {
+    const bytes = png({ width, height, bits: 2, type: 3, samples: indices, chunks: [['PLTE', palette]] })
+    expect(samplesOf(await readPicture(bytes, 'a.png'))).toEqual(indices.flatMap((i) => [...palette.subarray(3 * i, 3 * i + 3)]))
+  })
+
+  test('a palette with opacities becomes RGBA', async () => {
+    const opacities = [0, 100, 255, 7]
+    const chunks = [
+      ['PLTE', palette],
+      ['tRNS', Uint8Array.from(opacities)],
+    ] as const
+    const bytes = png({ width, height, bits: 2, type: 3, samples: indices, chunks })
+    const read = await readPicture(bytes, 'a.png')
+    expect(samplesOf(read)).toEqual(indices.flatMap((i) => [...palette.subarray(3 * i, 3 * i + 3), opacities[i]!]))
+    expect(read.picture.alpha).toBe(true)
+  })
+
+  test('no gamma is applied', async () => {
+    const samples = noise(width * height, 255)
+    const bytes = png({ width, height, bits: 8, type: 0, samples, chunks: [['gAMA', Uint8Array.of(0, 1, 134, 160)]] })
+    expect(samplesOf(await readPicture(bytes, 'a.png'))).toEqual(samples)
+  })
+})
+
+describe('what was written is read back exactly', () => {
+  const exact = (['png', 'tiff', 'webp', 'avif', 'pnm'] as const).flatMap((format) =>
+    kinds.flatMap(({ kind, channels }) => ([8, 16] as const).map((depth) => ({ format, kind, channels, depth }))),
+  )
+  test.each(exact.filter(({ format, depth }) => depth === 8 || !['webp', 'avif'].includes(format)))(
+    '$format, $kind, $depth bits',
+    async ({ format, channels, depth }) => {
+      const wrote = picture(channels, depth)
+      const { bytes, notes } = await writePicture(wrote, format, `out.${format}`)
+      const read = await readPicture(bytes, 'back')
+      const expected = ['webp', 'avif'].includes(format) && channels <= 2 ? greyAsRgb(wrote) : [...wrote.samples]
+      expect(samplesOf(read)).toEqual(expected)
+      expect(read.picture.depth).toBe(depth)
+      expect(notes).toEqual([])
+    },
+  )
+
+  /** WebP and AVIF have no grey: it comes back with three equal channels. */
+  function greyAsRgb({ samples, channels, alpha }: Picture): number[] {
+    const pixels = samples.length / channels
+    return Array.from({ length: pixels }, (_, i) => {
+      const grey = samples[i * channels]!
+      return [grey, grey, grey, ...(alpha ? [samples[i * channels + 1]!] : [])]
+    }).flat()
+  }
+
+  test('JPEG comes back near, without its alpha, and says so', async () => {
+    const smooth = Uint8Array.from({ length: 16 * 16 * 4 }, (_, i) => (i % 4 === 3 ? 50 : 100 + Math.floor(i / 64)))
+    const { bytes, notes } = await writePicture(
+      { width: 16, height: 16, channels: 4, alpha: true, depth: 8, samples: smooth },
+      'jpeg',
+      'out.jpg',
+    )
+    const { picture: back } = await readPicture(bytes, 'back')
+    expect(back.channels).toBe(3)
+    for (let pixel = 0; pixel < 256; pixel++) expect(Math.abs(back.samples[3 * pixel]! - smooth[4 * pixel]!)).toBeLessThanOrEqual(3)
+    expect(notes).toEqual(['JPEG files hold no alpha channel: it was left out.'])
+  })
+})
+
+describe('colour profiles', () => {
+  const gammaTwo = async (): Promise<Uint8Array> => {
+    const { icc } = await sharp(
+      await sharp(Buffer.alloc(12), { raw: { width: 2, height: 2, channels: 3 } })
+        .withIccProfile('p3')
+        .png()
+        .toBuffer(),
+    ).metadata()
+    return icc!
+  }
+
+  test.each(['png', 'jpeg', 'tiff', 'webp', 'avif'] as const)('%s keeps the profile beside untouched samples', async (format) => {
+    const profile = await gammaTwo()
+    const wrote = picture(3, 8, profile)
+    const { bytes, notes } = await writePicture(wrote, format, `out.${format}`)
+    const read = await readPicture(bytes, 'back')
+    expect(Buffer.from(read.picture.profile ?? []).equals(profile)).toBe(true)
+    if (format !== 'jpeg') expect(samplesOf(read)).toEqual([...wrote.samples])
+    expect(notes).toEqual([])
+  })
+
+  test.each([1, 2, 3, 4])('16-bit TIFF and PNG with %i channels too', async (channels) => {
+    const wrote = picture(channels, 16, await gammaTwo())
+    for (const format of ['png', 'tiff'] as const) {
+      const read = await readPicture((await writePicture(wrote, format, 'out')).bytes, 'back')
+      expect(samplesOf(read)).toEqual([...wrote.samples])
+    }
+  })
+
+  test('PNM cannot hold one, and says so', async () => {
+    const { notes } = await writePicture(picture(3, 8, await gammaTwo()), 'pnm', 'out.ppm')
+    expect(notes).toEqual(['PNM files hold no colour profile: it was left out.'])
+  })
+})
+
+describe('what has to be changed is said', () => {
+  const samples = Buffer.from(noise(4 * 3 * 3, 255))
+  const raw = { raw: { width: 4, height: 3, channels: 3 } } as const
+
+  test('EXIF orientation is applied', async () => {
+    const turned = await sharp(samples, raw).withMetadata({ orientation: 6 }).tiff({ compression: 'none' }).toBuffer()
+    const { picture: read, notes } = await readPicture(turned, 'a.tiff')
+    expect([read.width, read.height]).toEqual([3, 4])
+    // Orientation 6: the stored first column, read from the bottom, is the first row seen.
+    const storedPixel = (row: number, column: number) => [...samples.subarray((row * 4 + column) * 3, (row * 4 + column) * 3 + 3)]
+    const upright = [0, 1, 2, 3].flatMap((column) => [2, 1, 0].flatMap((row) => storedPixel(row, column)))
+    expect([...read.samples]).toEqual(upright)
+    expect(notes).toEqual(['It was turned upright, as its EXIF orientation (6) asks.'])
+  })
+
+  test('of several pictures the first is taken', async () => {
+    const two = await sharp(Buffer.concat([samples, samples.map((s) => 255 - s)]), { raw: { ...raw.raw, height: 6, pageHeight: 3 } })
+      .gif()
+      .toBuffer()
+    const { picture: read, notes } = await readPicture(two, 'a.gif')
+    expect([read.width, read.height]).toEqual([4, 3])
+    expect(notes).toEqual(['It holds 2 pictures; the first one is taken.'])
+  })
+
+  test('CMYK becomes sRGB', async () => {
+    const cmyk = await sharp(samples, raw).toColourspace('cmyk').jpeg().toBuffer()
+    const { picture: read, notes } = await readPicture(cmyk, 'a.jpg')
+    expect(read.channels).toBe(3)
+    expect(notes).toEqual(['Its colours were converted from CMYK to sRGB.'])
+  })
+})
+
+describe('PNM', () => {
+  const read = async (text: string | Uint8Array) => (await readPicture(Buffer.from(text), 'a.pnm')).picture
+
+  test.each([
+    ['P1', 'P1\n# a comment\n3 2\n1 0 1\n010\n', [0, 255, 0, 255, 0, 255]],
+    ['P2', 'P2 3 2 255\n0 1 2\n# and one here\n3 254 255', [0, 1, 2, 3, 254, 255]],
+    ['P3', 'P3\n1 2\n255\n1 2 3  4 5 6\n', [1, 2, 3, 4, 5, 6]],
+    ['P5 stretched from 15', Buffer.concat([Buffer.from('P5 3 1 15\n'), Buffer.of(0, 7, 15)]), [0, 119, 255]],
+    ['P4', Buffer.concat([Buffer.from('P4\n9 1\n'), Buffer.of(0b10100000, 0b10000000)]), [0, 255, 0, 255, 255, 255, 255, 255, 0]],
+    ['P6 of 16 bits', Buffer.concat([Buffer.from('P6\n1 1\n65535\n'), Buffer.of(1, 2, 3, 4, 255, 255)]), [258, 772, 65535]],
+  ])('%s', async (_, bytes, samples) => {
+    expect([...(await read(bytes)).samples]).toEqual(samples)
+  })
+
+  test('P7 with alpha', async () => {
+    const header = 'P7\nWIDTH 1\nHEIGHT 2\n# comment\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n'
+    expect(await read(Buffer.concat([Buffer.from(header), Buffer.of(1, 2, 3, 4)]))).toMatchObject({ channels: 2, alpha: true, height: 2 })
+  })
+
+  test.each([
+    ['cut off', 'P5 4 4 255\nabc', 'a.pnm is damaged or cut off: a 4×4 picture of 1 channels has 16 samples.'],
+    ['no size', 'P5 x 4 255\nabc', 'a.pnm is damaged: its header gives no width and height.'],
+    ['no maximum', 'P5 4 4 70000\nabc', 'a.pnm is damaged: its header gives no maximum level from 1 to 65535.'],
+    ['above its maximum', 'P2 2 1 15\n3 16', 'a.pnm is damaged: a sample is above the maximum of 15 that its header gives.'],
+    ['absurd', 'P5 90000 90000 255\nabc', 'a.pnm is 90000×90000: pictures of more than 268402689 pixels are not read.'],
+    ['an endless header', 'P7\nWIDTH 1\n', 'a.pnm is damaged or cut off: its header has no end.'],
+  ])('%s is refused', async (_, text, message) => {
+    await expect(read(text)).rejects.toThrow(message)
+  })
+})
+
+// 2×2 float32, written by OpenCV 4.
+const FLOAT_TIFF =
+  'SUkqABgAAAAAAAA/AACAPwAAAEAAAEDACwAAAQMAAQAAAAIAAAABAQMAAQAAAAIAAAACAQMAAQAAACAAAAADAQMAAQAAAAEAAAAGAQMAAQAAAAEAAAARAQQAAQAAAAgAAAAVAQMAAQAAAAEAAAAWAQMAAQAAAAIAAAAXAQQAAQAAABAAAAAcAQMAAQAAAAEAAABTAQMAAQAAAAMAAAAAAAAA'
+
+describe('what cannot be read', () => {
+  const whole = (format: 'png' | 'jpeg' | 'webp' | 'tiff' | 'avif') => writePicture(picture(3, 8), format, 'a')
+
+  test.each(['png', 'jpeg', 'webp', 'tiff', 'avif'] as const)('a cut %s is called damaged', async (format) => {
+    const { bytes } = await whole(format)
+    await expect(readPicture(bytes.subarray(0, Math.floor(bytes.length * 0.7)), 'a')).rejects.toThrow(
+      /^a is a \w+ file that is damaged, cut off/,
+    )
+  })
+
+  test('text, and a picture that claims to be absurdly large', async () => {
+    await expect(readPicture(Buffer.from('hello there'), 'a.png')).rejects.toThrow('a.png is no picture that is read here')
+    const huge = png({ width: 60000, height: 60000, bits: 8, type: 0, samples: [] })
+    await expect(readPicture(huge, 'a.png')).rejects.toThrow(
+      'a.png has more than 268402689 pixels (16383 × 16383), which is the most that is read.',
+    )
+  })
+
+  test('float TIFF', async () => {
+    const floats = Buffer.from(FLOAT_TIFF, 'base64')
+    await expect(readPicture(floats, 'a.tiff')).rejects.toThrow('a.tiff holds float samples')
+  })
+})
+
+test('the plain TIFF is a TIFF to others too', async () => {
+  const bytes = plainTiff(picture(4, 16))
+  expect(formatOfBytes(bytes)).toBe('tiff')
+  expect(await sharp(bytes).metadata()).toMatchObject({ width, height, channels: 4, hasAlpha: true, depth: 'ushort', space: 'rgb16' })
+})

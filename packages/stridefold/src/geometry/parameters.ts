@@ -1,0 +1,70 @@
+/**
+ * Are these the parameters of a named thing, such as a kernel? A table says what each must be; out comes a value for every row, or the
+ * blame with the nearest word that was possible.
+ */
+
+import { OptionError } from '../errors.ts'
+import { nearest, quoted } from './quoted.ts'
+
+/** One parameter: its meaning and unit, its value where none is given, and what a value must be. */
+export interface Parameter<V = unknown> {
+  /** One phrase, with the unit. */
+  readonly summary: string
+  /** undefined where it follows from other parameters. */
+  readonly default: V
+  /** The default in words, where it is not a plain value. */
+  readonly usual?: string
+  readonly needed: string
+  accepts(value: unknown): boolean
+}
+
+export type ParameterTable = Readonly<Record<string, Parameter>>
+
+/** The values that a table asks for. */
+export type ParameterValues<T extends ParameterTable> = { readonly [Name in keyof T]: T[Name] extends Parameter<infer V> ? V : never }
+
+/** `name` as it stands in `names`, or `OptionError` (`NAME_UNKNOWN`) with the nearest; `kind` is what messages call it. */
+export function checkedName(kind: string, name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name
+  const near = nearest(name, names)
+  const advice = near === undefined ? '' : ` Did you mean ${quoted(near)}?`
+  throw new OptionError('NAME_UNKNOWN', `There is no ${kind} ${quoted(name)}.${advice} There are ${names.join(', ')}.`)
+}
+
+/**
+ * A value for every parameter of the table. `refuse` says in words why values do not go together. Throws `OptionError`:
+ * `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_CONFLICT`.
+ */
+export function checkedParameters<T extends ParameterTable>(
+  owner: string,
+  table: T,
+  given: unknown,
+  refuse: (values: ParameterValues<T>) => string | undefined,
+): ParameterValues<T> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
+    const [first] = Object.keys(table)
+    const needed = first === undefined ? 'it has none' : `an object such as { ${first}: ${quoted(table[first]!.default ?? 3)} } is needed`
+    throw new OptionError('OPTION_INVALID', `${owner}: parameters are ${quoted(given)}; ${needed}.`)
+  }
+  const values: Record<string, unknown> = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.default]))
+  for (const [name, value] of Object.entries(given)) {
+    const row = Object.hasOwn(table, name) ? table[name]! : undefined
+    if (row === undefined) throw new OptionError('OPTION_UNKNOWN', unknownParameter(owner, name, Object.keys(table)))
+    if (value === undefined) continue
+    if (!row.accepts(value)) {
+      throw new OptionError('OPTION_INVALID', `${owner}: ${name} is ${quoted(value)}; ${row.needed} is needed (${row.summary}).`)
+    }
+    values[name] = value
+  }
+  // Every row has its default or a value that it accepts.
+  const complete = values as ParameterValues<T>
+  const reason = refuse(complete)
+  if (reason !== undefined) throw new OptionError('OPTION_CONFLICT', `${owner}: ${reason}`)
+  return complete
+}
+
+function unknownParameter(owner: string, name: string, names: readonly string[]): string {
+  if (names.length === 0) return `${owner} has no parameter ${quoted(name)}: it takes none. Leave it out.`
+  const near = nearest(name, names)
+  return `${owner} has no parameter ${quoted(name)}. ${near === undefined ? '' : `Did you mean ${quoted(near)}? `}It takes ${names.join(', ')}.`
+}

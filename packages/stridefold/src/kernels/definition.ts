@@ -1,0 +1,168 @@
+/**
+ * What a named kernel is: a name, a sentence, a table of parameters, and a formula. The kinds of parameter that kernels share stand here.
+ */
+
+import { checkedParameters, type Parameter, type ParameterTable, type ParameterValues } from '../geometry/parameters.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { arrayOf, type Weights } from './weights.ts'
+
+/** A named kernel as data. */
+export interface KernelDefinition {
+  /** As on the command line: `'sobel-x'`. */
+  readonly name: string
+  readonly summary: string
+  readonly parameters: ParameterTable
+  make(given: object): NdArray<Float32Array>
+}
+
+interface Recipe<T extends ParameterTable> {
+  readonly name: string
+  readonly summary: string
+  readonly parameters: T
+  /** Why these values do not go together. */
+  refuse?(values: ParameterValues<T>): string | undefined
+  /** Extents, where parameters decide them; asked before any weight is computed. */
+  shape?(values: ParameterValues<T>): readonly number[]
+  weights(values: ParameterValues<T>, shape: readonly number[]): Weights
+}
+
+const mostWeights = 2 ** 22
+
+export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefinition {
+  const { name, summary, parameters } = recipe
+  const shapeOf = (values: ParameterValues<T>): readonly number[] => recipe.shape?.(values) ?? []
+  const refuse = (values: ParameterValues<T>): string | undefined => {
+    const reason = recipe.refuse?.(values)
+    if (reason !== undefined || elementCount(shapeOf(values)) <= mostWeights) return reason
+    return `a kernel of ${shapeOf(values).join('×')} is larger than the ${mostWeights} weights that one may have. Choose smaller parameters.`
+  }
+  return {
+    name,
+    summary,
+    parameters,
+    make(given) {
+      const values = checkedParameters(`kernel ${name}`, parameters, given, refuse)
+      return arrayOf(recipe.weights(values, shapeOf(values)))
+    },
+  }
+}
+
+/** A kernel without parameters, written row by row. */
+export function fixed(name: string, summary: string, rows: readonly (readonly number[])[]): KernelDefinition {
+  return define({ name, summary, parameters: {}, weights: () => ({ shape: [rows.length, rows[0]!.length], values: rows.flat() }) })
+}
+
+const isFinite = (value: unknown): value is number => Number.isFinite(value)
+const isPositive = (value: unknown): boolean => isFinite(value) && value > 0
+const isExtent = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1
+
+const perAxis =
+  (accepts: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) ? value.length > 0 && value.every(accepts) : accepts(value)
+
+export const finite = (fallback: number, summary: string): Parameter<number> => ({
+  summary,
+  default: fallback,
+  needed: 'a finite number',
+  accepts: isFinite,
+})
+
+export const positive = (fallback: number, summary: string): Parameter<number> => ({
+  summary,
+  default: fallback,
+  needed: 'a number > 0',
+  accepts: isPositive,
+})
+
+export const atLeastOne = (fallback: number, summary: string): Parameter<number> => ({
+  summary,
+  default: fallback,
+  needed: 'a finite number ≥ 1',
+  accepts: (value) => isFinite(value) && value >= 1,
+})
+
+export const angle = (fallback: number, summary: string): Parameter<number> => ({
+  summary: `${summary}, in degrees: 0 is right, 90 up`,
+  default: fallback,
+  needed: 'a finite number of degrees',
+  accepts: isFinite,
+})
+
+/** A positive number for all axes or one per axis. */
+export const positivePerAxis = (fallback: number, summary: string): Parameter<number | readonly number[]> => ({
+  summary: `${summary}, or one per axis`,
+  default: fallback,
+  needed: 'a number > 0, or a list with one per axis,',
+  accepts: perAxis(isPositive),
+})
+
+/** An extent for all axes or one per axis. */
+export const sizePerAxis = <D extends number | undefined>(fallback: D, usual?: string): Parameter<number | readonly number[] | D> => ({
+  summary: 'extent in samples, or one per axis',
+  default: fallback,
+  ...(usual === undefined ? {} : { usual }),
+  needed: 'a whole number ≥ 1, or a list with one per axis,',
+  accepts: perAxis(isExtent),
+})
+
+/** The extent of a square kernel that has a middle. */
+export const oddSize = (usual: string): Parameter<number | undefined> => ({
+  summary: 'extent in samples, rows and columns alike',
+  default: undefined,
+  usual,
+  needed: 'an odd whole number ≥ 1',
+  accepts: (value) => isExtent(value) && (value as number) % 2 === 1,
+})
+
+export const rankParameter: Parameter<number | undefined> = {
+  summary: 'number of axes',
+  default: undefined,
+  usual: '2, or as long as a list',
+  needed: 'a whole number from 1 to 16',
+  accepts: (value) => isExtent(value) && (value as number) <= 16,
+}
+
+type Spread = number | readonly number[] | undefined
+
+/** How many axes these parameters mean. */
+export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): number {
+  return rank ?? lists.map((list) => (typeof list === 'object' ? list.length : undefined)).find((length) => length !== undefined) ?? 2
+}
+
+/** Why lists and rank do not go together. */
+export function rankConflict(rank: number, named: Readonly<Record<string, Spread>>): string | undefined {
+  const [odd] = Object.entries(named).filter(([, list]) => typeof list === 'object' && list.length !== rank)
+  if (odd === undefined) return undefined
+  return `${odd[0]} has ${(odd[1] as readonly number[]).length} entries for a kernel of ${rank} axes. Give one number, or one per axis.`
+}
+
+/** A number for every axis. */
+export function spread(value: number | readonly number[], rank: number): readonly number[] {
+  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value
+}
+
+/** The odd extent that reaches `distance` samples, rounded, to either side of the middle. */
+export function extentReaching(distance: number): number {
+  return 2 * Math.round(distance) + 1
+}
+
+const diagonal = Math.SQRT1_2
+const eighths: readonly (readonly [row: number, column: number])[] = [
+  [0, 1],
+  [-diagonal, diagonal],
+  [-1, 0],
+  [-diagonal, -diagonal],
+  [0, -1],
+  [diagonal, -diagonal],
+  [1, 0],
+  [diagonal, diagonal],
+]
+
+/** The step of length 1 in a direction, as rows (downwards) and columns; without rounding in the eight directions of a grid. */
+export function direction(degrees: number): readonly [row: number, column: number] {
+  const turned = ((degrees % 360) + 360) % 360
+  const radians = (turned / 180) * Math.PI
+  return eighths[turned / 45] ?? [-Math.sin(radians), Math.cos(radians)]
+}

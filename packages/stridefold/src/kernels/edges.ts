@@ -1,0 +1,128 @@
+/**
+ * Kernels that answer to change only: their weights sum to exactly 0, so flat areas become 0.
+ *
+ * Signs are those of correlation: sobel-x is positive where brightness rises to the right, sobel-y where it rises downwards.
+ */
+
+import { angle, define, direction, extentReaching, finite, fixed, type KernelDefinition, oddSize, positive } from './definition.ts'
+import { bell } from './smoothing.ts'
+import { normalized, sampled, scaled, summingToZero, total, type Weights } from './weights.ts'
+
+/** The slope along columns, averaged over three rows with these weights; and the same turned to rows. */
+function slopes(name: string, who: string, [near, middle]: readonly [number, number]): KernelDefinition[] {
+  const rows = [-near, 0, near]
+  return [
+    fixed(`${name}-x`, `${who}'s slope along rows: positive where brightness rises to the right`, [rows, [-middle, 0, middle], rows]),
+    fixed(`${name}-y`, `${who}'s slope down columns: positive where brightness rises downwards`, [
+      [-near, -middle, -near],
+      [0, 0, 0],
+      [near, middle, near],
+    ]),
+  ]
+}
+
+const articleEmboss = fixed(
+  'article-emboss',
+  'the kernel that the article calls emboss: alike in all directions and summing to 0, so in truth a Laplacian that finds edges',
+  [
+    [0.1, 0.1, 0.1],
+    [0.1, -0.8, 0.1],
+    [0.1, 0.1, 0.1],
+  ],
+)
+
+const laplacian = fixed('laplacian', 'second derivative over the four neighbours: negative on bright spots and lines', [
+  [0, 1, 0],
+  [1, -4, 1],
+  [0, 1, 0],
+])
+
+const laplacian8 = fixed('laplacian8', 'second derivative over all eight neighbours: negative on bright spots and lines', [
+  [1, 1, 1],
+  [1, -8, 1],
+  [1, 1, 1],
+])
+
+const log = define({
+  name: 'log',
+  summary: 'Laplacian of Gaussian: the second derivative of a blurred picture, negative on bright blobs about 1.4 sigma in radius',
+  parameters: { sigma: positive(1.4, 'standard deviation of the blur in samples'), size: oddSize('4 sigma to either side') },
+  refuse: ({ size }) => tooSmall(size),
+  shape: ({ sigma, size = Math.max(3, extentReaching(4 * sigma)) }) => [size, size],
+  weights: ({ sigma }, shape) => {
+    const { values } = bell(shape, [sigma, sigma])
+    const curvature = sampled(shape, (y = 0, x = 0) => (x * x + y * y - 2 * sigma * sigma) / sigma ** 4)
+    return summingToZero(withoutMean({ shape, values: values.map((value, i) => value * curvature.values[i]!) }))
+  },
+})
+
+const dog = define({
+  name: 'dog',
+  summary: 'difference of two gaussians, the narrow one less the wide one: keeps details between the two sizes, positive on bright blobs',
+  parameters: {
+    sigma: positive(1, 'standard deviation of the narrow gaussian in samples'),
+    ratio: { ...positive(1.6, 'how many times wider the other one is'), needed: 'a number > 1', accepts: (r) => Number.isFinite(r) && (r as number) > 1 },
+    size: oddSize('4 sigma of the wide one to either side'),
+  },
+  refuse: ({ size }) => tooSmall(size),
+  shape: ({ sigma, ratio, size = Math.max(3, extentReaching(4 * sigma * ratio)) }) => [size, size],
+  weights: ({ sigma, ratio }, shape) => {
+    const wide = bell(shape, [sigma * ratio, sigma * ratio]).values
+    return summingToZero({ shape, values: bell(shape, [sigma, sigma]).values.map((value, i) => value - wide[i]!) })
+  },
+})
+
+const gabor = define({
+  name: 'gabor',
+  summary: 'answers to stripes of one width and direction: a wave under a bell, without its mean, scaled to Σ|weights| = 1',
+  parameters: {
+    wavelength: { ...positive(8, 'width of a stripe and its gap in samples'), needed: 'a number ≥ 2', accepts: (w) => Number.isFinite(w) && (w as number) >= 2 },
+    angle: angle(0, 'direction in which the wave travels, across its stripes'),
+    sigma: { ...positive(0, 'standard deviation of the bell in samples'), default: undefined, usual: '0.56 wavelength: one octave wide' },
+    aspect: positive(1, 'width of the bell across the stripes over that along them'),
+    phase: finite(0, 'shift of the wave in degrees: 0 answers to lines, 90 to edges'),
+    size: oddSize('3 sigma to either side'),
+  },
+  refuse: ({ size }) => tooSmall(size),
+  shape: ({ wavelength, aspect, sigma = octave * wavelength, size = extentReaching((3 * sigma) / Math.min(1, aspect)) }) => [size, size],
+  weights: ({ wavelength, angle, aspect, phase, sigma = octave * wavelength }, shape) => {
+    const [row, column] = direction(angle)
+    const envelope = normalized(
+      sampled(shape, (y = 0, x = 0) => {
+        const [along, across] = [x * column + y * row, aspect * (x * row - y * column)]
+        return Math.exp(-(along * along + across * across) / (2 * sigma * sigma))
+      }),
+    )
+    // cos(a + φ) in two parts, so that φ = 90° is exactly odd.
+    const [sine, cosine] = direction(phase)
+    const wave = sampled(shape, (y = 0, x = 0) => {
+      const turn = (2 * Math.PI * (x * column + y * row)) / wavelength
+      return Math.cos(turn) * cosine + Math.sin(turn) * sine
+    })
+    const mean = total(envelope.values.map((value, i) => value * wave.values[i]!))
+    const weights = { shape, values: envelope.values.map((value, i) => value * (wave.values[i]! - mean)) }
+    return summingToZero(scaled(weights, 1 / total(weights.values.map(Math.abs))))
+  },
+})
+
+const octave = 0.56
+
+const tooSmall = (size: number | undefined): string | undefined =>
+  size === 1 ? 'size is 1, and a single weight that sums to 0 is 0. Give at least 3, or leave it out.' : undefined
+
+function withoutMean({ shape, values }: Weights): Weights {
+  const mean = total(values) / values.length
+  return { shape, values: values.map((value) => value - mean) }
+}
+
+export const edges: readonly KernelDefinition[] = [
+  articleEmboss,
+  ...slopes('sobel', 'Sobel', [1, 2]),
+  ...slopes('scharr', 'Scharr', [3, 10]),
+  ...slopes('prewitt', 'Prewitt', [1, 1]),
+  laplacian,
+  laplacian8,
+  log,
+  dog,
+  gabor,
+]

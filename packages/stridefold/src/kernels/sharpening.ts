@@ -1,0 +1,47 @@
+/**
+ * Kernels that stress differences and keep the rest: their weights sum to 1.
+ */
+
+import { angle, define, direction, extentReaching, finite, type KernelDefinition, oddSize, positive } from './definition.ts'
+import { bell } from './smoothing.ts'
+import { sampled } from './weights.ts'
+
+const sharpen = define({
+  name: 'sharpen',
+  summary: 'adds to every sample what it has more than its four neighbours',
+  parameters: { amount: finite(1, 'how much is added, as a factor') },
+  shape: () => [3, 3],
+  weights: ({ amount }, shape) =>
+    sampled(shape, (y = 0, x = 0) => (x === 0 && y === 0 ? 1 + 4 * amount : x === 0 || y === 0 ? 0 - amount : 0)),
+})
+
+const unsharp = define({
+  name: 'unsharp',
+  summary: 'sharpens by adding what a gaussian takes away (the unsharp mask of photographers)',
+  parameters: {
+    sigma: positive(2, 'standard deviation of the gaussian in samples'),
+    amount: finite(1, 'how much is added, as a factor'),
+    size: oddSize('4 sigma to either side'),
+  },
+  shape: ({ sigma, size = extentReaching(4 * sigma) }) => [size, size],
+  weights: ({ sigma, amount }, shape) => {
+    const { values } = bell(shape, [sigma, sigma])
+    const peak = (values.length - 1) / 2
+    return { shape, values: values.map((value, i) => (i === peak ? 1 + amount * (1 - value) : 0 - amount * value)) }
+  },
+})
+
+const emboss = define({
+  name: 'emboss',
+  summary: 'lights the picture like a relief: slopes that rise away from the light get brighter, those that fall darker',
+  parameters: { angle: angle(135, 'where the light comes from'), amount: finite(1, 'height of the relief, as a factor') },
+  shape: () => [3, 3],
+  weights: ({ angle, amount }, shape) => {
+    const [row, column] = direction(angle)
+    // The larger step becomes a whole sample, so that the eight directions have whole weights: 135° is the usual matrix with −2 … 2.
+    const scale = Math.max(Math.abs(row), Math.abs(column))
+    return sampled(shape, (y = 0, x = 0) => (x === 0 && y === 0 ? 1 : 0 - amount * (y * (row / scale) + x * (column / scale))))
+  },
+})
+
+export const sharpening: readonly KernelDefinition[] = [sharpen, unsharp, emboss]

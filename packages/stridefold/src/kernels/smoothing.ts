@@ -1,0 +1,95 @@
+/**
+ * Kernels that keep the picture as it is, or average it: their weights sum to 1, so flat areas stay what they are.
+ */
+
+import { define, extentReaching, type KernelDefinition, positivePerAxis, rankConflict, rankOf, rankParameter, sizePerAxis, spread } from './definition.ts'
+import { angle, atLeastOne, direction } from './definition.ts'
+import { normalized, sampled, total, type Weights } from './weights.ts'
+
+/** Where `same` puts the middle of an extent. */
+const middle = (extent: number): number => Math.floor((extent - 1) / 2)
+
+const identity = define({
+  name: 'identity',
+  summary: 'changes nothing: 1 in the middle, 0 around it',
+  parameters: { size: sizePerAxis(1), rank: rankParameter },
+  refuse: ({ size, rank }) => rankConflict(rankOf(rank, size), { size }),
+  shape: ({ size, rank }) => spread(size, rankOf(rank, size)),
+  weights: (_, shape) => sampled(shape, (...at) => (at.every((x, axis) => x === middle(shape[axis]!) - (shape[axis]! - 1) / 2) ? 1 : 0)),
+})
+
+const box = define({
+  name: 'box',
+  summary: 'the mean of all samples under the kernel',
+  parameters: { size: sizePerAxis(3), rank: rankParameter },
+  refuse: ({ size, rank }) => rankConflict(rankOf(rank, size), { size }),
+  shape: ({ size, rank }) => spread(size, rankOf(rank, size)),
+  weights: (_, shape) => {
+    const count = shape.reduce((product, extent) => product * extent, 1)
+    return sampled(shape, () => 1 / count)
+  },
+})
+
+const gaussian = define({
+  name: 'gaussian',
+  summary: 'a weighted mean that fades with the distance as a bell: the blur without a trace of its own',
+  parameters: {
+    sigma: positivePerAxis(1, 'standard deviation in samples'),
+    size: sizePerAxis(undefined, '4 sigma to either side'),
+    rank: rankParameter,
+  },
+  refuse: ({ sigma, size, rank }) => rankConflict(rankOf(rank, sigma, size), { sigma, size }),
+  shape: ({ sigma, size, rank }) => {
+    const axes = rankOf(rank, sigma, size)
+    return size === undefined ? spread(sigma, axes).map((s) => extentReaching(4 * s)) : spread(size, axes)
+  },
+  weights: ({ sigma }, shape) => bell(shape, spread(sigma, shape.length)),
+})
+
+/** exp(−Σ x²/2σ²), summing to 1: the product of one bell per axis. */
+export function bell(shape: readonly number[], sigmas: readonly number[]): Weights {
+  const lines = shape.map((extent, axis) => bellLine(extent, sigmas[axis]!))
+  return sampled(shape, (...at) => at.reduce((product, x, axis) => product * lines[axis]![x + (shape[axis]! - 1) / 2]!, 1))
+}
+
+function bellLine(extent: number, sigma: number): readonly number[] {
+  const offset = (extent - 1) / 2
+  // Relative to the weights nearest to the middle, so that a tiny sigma leaves no line of zeros.
+  const nearest = extent % 2 === 0 ? 0.5 : 0
+  const line = Array.from({ length: extent }, (_, i) => Math.exp((nearest ** 2 - (i - offset) ** 2) / (2 * sigma * sigma)))
+  const sum = total(line)
+  return line.map((value) => value / sum)
+}
+
+const motion = define({
+  name: 'motion',
+  summary: 'the smear of a camera that moved: the mean along a line',
+  parameters: { length: atLeastOne(9, 'length of the line in samples'), angle: angle(0, 'direction of the line') },
+  shape: ({ length, angle }) => direction(angle).map((step) => 2 * Math.ceil(((length - 1) / 2) * Math.abs(step)) + 3),
+  weights: ({ length, angle }, shape) => normalized(withoutEmptyRim(line(shape, (length - 1) / 2, direction(angle)))),
+})
+
+/** 1 − the distance to the segment that reaches `half` to either side of the middle, where that is positive. */
+function line(shape: readonly number[], half: number, [row, column]: readonly [number, number]): Weights {
+  return sampled(shape, (y = 0, x = 0) => {
+    const across = Math.abs(x * row - y * column)
+    const beyond = Math.max(0, Math.abs(x * column + y * row) - half)
+    return Math.max(0, 1 - Math.hypot(across, beyond))
+  })
+}
+
+/** Without the outermost rows, and columns, if no weight stands there. What is left keeps its middle. */
+function withoutEmptyRim({ shape, values }: Weights): Weights {
+  const [rows = 1, columns = 1] = shape
+  // Rounding of sines leaves traces of 1e-17 beside a line.
+  const isSet = (row: number, column: number): boolean => values[row * columns + column]! > 1e-12
+  const spareRow = rows > 1 && !Array.from({ length: columns }, (_, c) => isSet(0, c)).includes(true) ? 1 : 0
+  const spareColumn = columns > 1 && !Array.from({ length: rows }, (_, r) => isSet(r, 0)).includes(true) ? 1 : 0
+  const kept = [rows - 2 * spareRow, columns - 2 * spareColumn]
+  const picked = Array.from({ length: kept[0]! }, (_, r) =>
+    Array.from({ length: kept[1]! }, (_, c) => (isSet(r + spareRow, c + spareColumn) ? values[(r + spareRow) * columns + c + spareColumn]! : 0)),
+  )
+  return { shape: kept, values: picked.flat() }
+}
+
+export const smoothing: readonly KernelDefinition[] = [identity, box, gaussian, motion]

@@ -1,0 +1,81 @@
+/**
+ * A kernel as plain numbers: how one is made from a formula, and how the numbers of any array are read.
+ *
+ * Weights are computed in float64 and stored as float32 that remember them (`untyped`): a kernel takes the type of the array it meets.
+ */
+
+import { dense } from '../ndarray/copy.ts'
+import { ndarray } from '../ndarray/create.ts'
+import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { promoted } from '../ndarray/untyped.ts'
+
+/** A dense row-major kernel. */
+export interface Weights {
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+}
+
+export function weightsOf(kernel: ArrayInput): Weights {
+  const { shape, data } = dense(promoted(asNdArray(kernel, 'kernel'), 'float64'))
+  return { shape, values: Array.from(data) }
+}
+
+export function arrayOf({ shape, values }: Weights): NdArray<Float32Array> {
+  return ndarray(values, shape)
+}
+
+/** The index of the element that stands at `position` in row-major order. */
+export function indexAt(shape: readonly number[], position: number): number[] {
+  const index = new Array<number>(shape.length)
+  let rest = position
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!
+    rest = Math.floor(rest / shape[axis]!)
+  }
+  return index
+}
+
+/** The value of `f` at every element; it is given the distances from the middle, half samples along even axes. */
+export function sampled(shape: readonly number[], f: (...fromMiddle: number[]) => number): Weights {
+  const values = Array.from({ length: elementCount(shape) }, (_, position) =>
+    f(...indexAt(shape, position).map((i, axis) => i - (shape[axis]! - 1) / 2)),
+  )
+  return { shape, values }
+}
+
+export function scaled({ shape, values }: Weights, factor: number): Weights {
+  return { shape, values: values.map((value) => value * factor) }
+}
+
+/** Σ w, rounded once (Neumaier's compensated sum). */
+export function total(values: readonly number[]): number {
+  let sum = 0
+  let lost = 0
+  for (const value of values) {
+    const next = sum + value
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    sum = next
+  }
+  return sum + lost
+}
+
+/** Divided by its sum. */
+export function normalized(weights: Weights): Weights {
+  const sum = total(weights.values)
+  return { shape: weights.shape, values: weights.values.map((value) => value / sum) }
+}
+
+/**
+ * The same weights on a grid so coarse that float32 holds every one exactly, and what rounding leaves of their sum taken off the middle:
+ * they sum to 0 exactly, in float32 and in float64. All extents must be odd, and the sum already as near to 0 as float64 brings it.
+ */
+export function summingToZero({ shape, values }: Weights): Weights {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const step = 2 ** (Math.ceil(Math.log2(largest)) - 23)
+  // Away from zero at halves on both sides, so that opposite weights stay opposite; + 0 makes −0 0.
+  const steps = values.map((value) => Math.sign(value) * Math.round(Math.abs(value) / step) + 0)
+  steps[(steps.length - 1) / 2]! -= steps.reduce((sum, n) => sum + n, 0)
+  return { shape, values: steps.map((n) => n * step) }
+}

@@ -1,0 +1,195 @@
+/**
+ * Large pictures, signals and volumes strip by strip: a foreign array streams through the backend's memory and is never copied whole.
+ *
+ *   input rows   │▒▒▒▒▒▒▒▒▒▒│            A strip of outputs is a problem of its own, `valid` along the first axis: the rows it reads are put
+ *                │ strip in │──► strip   together first, border rows included, so every strip runs the same program and everything it
+ *                │▒▒▒▒▒▒▒▒▒▒│    out     touches stays in the second-level cache. The last strip overlaps the one before it.
+ *
+ * Arrays in backend memory are read and written in place; only strips at a border are put together.
+ */
+
+import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
+import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
+import { dtypes } from '../ndarray/dtype.ts'
+import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Backend, Bindings, Executable, ExternalLayout } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+
+/** Bytes of input, in the compute type, that a strip aims at. */
+const stripBytes = 2 ** 19
+
+/** Below this many bytes of input and output together one copy is as good. */
+const worthStripping = 2 ** 20
+
+/** How a problem is cut: outputs and input rows of a strip, the elements of one row. */
+interface Cut {
+  readonly outputs: number
+  readonly reads: number
+  /** Batch items done one after the other; those inside a row (interleaved channels) belong to the row. */
+  readonly items: number
+}
+
+/** The arrays of a problem whose rows along the first axis each lie in one piece, one after the other. */
+function cutOf(g: ConvGeometry, facts: Facts): Cut | undefined {
+  const [axis] = g.axes
+  if (axis === undefined || g.channels !== 1 || g.filters !== 1 || axis.inputDilation !== 1 || axis.output < 2 || axis.input === 0)
+    return undefined
+  const inRow = (layout: Facts['input'], extents: readonly number[]): 'inside' | 'outside' | undefined => {
+    const [first, ...rest] = layout.axes
+    const span = rest.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
+    if (first === undefined || first <= 0 || rest.some((stride) => stride < 0) || layout.outer < 0 || span >= first) return undefined
+    if (g.batch === 1 || span + (g.batch - 1) * layout.outer < first) return 'inside'
+    return layout.outer >= first * extents[0]! ? 'outside' : undefined
+  }
+  const input = inRow(
+    facts.input,
+    g.axes.map((a) => a.input),
+  )
+  const output = inRow(
+    facts.output,
+    g.axes.map((a) => a.output),
+  )
+  if (input === undefined || input !== output) return undefined
+  const items = input === 'outside' ? g.batch : 1
+  const rowElements = g.axes.slice(1).reduce((n, a) => n * a.input, g.batch / items)
+  const { bytes } = dtypes[g.dtype]
+  const total =
+    rowElements * axis.input * items * dtypes[facts.input.dtype].bytes +
+    g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[facts.output.dtype].bytes
+  const overhang = (axis.kernel - 1) * axis.dilation
+  const outputs = Math.max(Math.ceil((2 * overhang + 1) / axis.stride), Math.floor(stripBytes / (rowElements * bytes * axis.stride)), 1)
+  if (total < worthStripping || outputs * 2 > axis.output) return undefined
+  return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
+}
+
+/** An executable that works strip by strip, or undefined where whole arrays serve as well. */
+export function stripped(
+  g: ConvGeometry,
+  facts: Facts,
+  arrays: { readonly input: ExternalLayout; readonly output: ExternalLayout; readonly kernel: ExternalLayout },
+  algorithm: Algorithm,
+  backend: Backend,
+): { executable: Executable; program: Program } | undefined {
+  const cut = cutOf(g, facts)
+  if (cut === undefined || backend.name !== 'wasm' || algorithm.worksInStrips !== true) return undefined
+  const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
+  if (sameType && arrays.input.adopted && arrays.output.adopted) return undefined
+  // Written in one piece: a strip of the output must not have gaps.
+  const [first] = g.axes
+  const { axes, ...rest } = g
+  const strip = makeGeometry({
+    ...rest,
+    batch: g.batch / cut.items,
+    axes: [{ ...first!, input: cut.reads, before: 0, after: 0 }, ...axes.slice(1)],
+    boundary: ['zero', ...g.boundary.slice(1)],
+  })
+  const rowSpan = (layout: Facts['input'], extents: readonly number[]): number =>
+    layout.axes.slice(1).reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 1) +
+    (cut.items === 1 ? (g.batch - 1) * layout.outer : 0)
+  const outputSpan = rowSpan(
+    facts.output,
+    strip.axes.map((a) => a.output),
+  )
+  const outputRow = strip.axes.slice(1).reduce((n, a) => n * a.output, strip.batch)
+  if (outputSpan !== outputRow || facts.output.axes[0] !== outputRow) return undefined
+  const program = algorithm.program(strip, facts)
+  const inputSpan = rowSpan(
+    facts.input,
+    strip.axes.map((a) => a.input),
+  )
+  const adopted = (span: number): ExternalLayout => ({ span, lowest: 0, adopted: true })
+  const executable = backend.compile(program, { input: adopted(0), output: adopted(0), kernel: arrays.kernel })
+  return { executable: new StripExecutable(g, facts, cut, strip, executable, inputSpan, outputRow), program }
+}
+
+class StripExecutable implements Executable {
+  readonly #g: ConvGeometry
+  readonly #facts: Facts
+  readonly #cut: Cut
+  readonly #strip: ConvGeometry
+  readonly #inner: Executable
+  /** Elements from the first to the last of one row. */
+  readonly #inputSpan: number
+  readonly #outputRow: number
+  readonly #stripIn: NdArray
+  readonly #stripOut: NdArray
+
+  constructor(g: ConvGeometry, facts: Facts, cut: Cut, strip: ConvGeometry, inner: Executable, inputSpan: number, outputRow: number) {
+    this.#g = g
+    this.#facts = facts
+    this.#cut = cut
+    this.#strip = strip
+    this.#inner = inner
+    this.#inputSpan = inputSpan
+    this.#outputRow = outputRow
+    this.#stripIn = allocated([(cut.reads - 1) * facts.input.axes[0]! + inputSpan], facts.input.dtype, 'backend')
+    this.#stripOut = allocated([cut.outputs * outputRow], facts.output.dtype, 'backend')
+  }
+
+  get workspaceBytes(): number {
+    return this.#inner.workspaceBytes + this.#stripIn.data.byteLength + this.#stripOut.data.byteLength
+  }
+
+  prepare(kernel: NdArray): void {
+    this.#inner.prepare(kernel)
+  }
+
+  run(bindings: Bindings, prepared: boolean): void {
+    if (!prepared) this.#inner.prepare(bindings.kernel)
+    const { outputs, items } = this.#cut
+    const last = this.#g.axes[0]!.output - outputs
+    for (let item = 0; item < items; item++) {
+      const input = { ...bindings.input, offset: bindings.input.offset + item * this.#facts.input.outer }
+      const output = { ...bindings.output, offset: bindings.output.offset + item * this.#facts.output.outer }
+      for (let start = 0; start <= last; start += outputs) this.#runStrip({ ...bindings, input, output }, start)
+      if ((last % outputs) + outputs !== outputs) this.#runStrip({ ...bindings, input, output }, last)
+    }
+  }
+
+  #runStrip(bindings: Bindings, start: number): void {
+    const { input, output } = bindings
+    const [axis] = this.#g.axes
+    const first = start * axis!.stride - axis!.before
+    const inside = first >= 0 && first + this.#cut.reads <= axis!.input
+    const inPlace = inside && isInBackendMemory(input)
+    const rows = inPlace ? { ...input, offset: input.offset + first * this.#facts.input.axes[0]! } : this.#gathered(input, first)
+    const at = output.offset + start * this.#outputRow
+    if (isInBackendMemory(output)) {
+      this.#inner.run({ ...bindings, input: rows, output: { ...output, offset: at } }, true)
+      return
+    }
+    this.#inner.run({ ...bindings, input: rows, output: this.#stripOut }, true)
+    output.data.set(this.#stripOut.data as never, at)
+  }
+
+  /** The rows from `first` on, outside of the input by the border's rule, in the strip's memory. */
+  #gathered(input: NdArray, first: number): NdArray {
+    const [axis] = this.#g.axes
+    const { reads } = this.#cut
+    const { data } = this.#stripIn
+    const step = this.#facts.input.axes[0]!
+    const copyRows = (row: number, source: number, count: number): void => {
+      const from = input.offset + source * step
+      data.set(input.data.subarray(from, from + (count - 1) * step + this.#inputSpan) as never, row * step)
+    }
+    const begin = Math.min(Math.max(-first, 0), reads)
+    const end = Math.min(Math.max(axis!.input - first, begin), reads)
+    if (end > begin) copyRows(begin, first + begin, end - begin)
+    for (let row = 0; row < reads; row++) {
+      if (row >= begin && row < end) continue
+      const boundary = this.#g.boundary[0]!
+      const source = sourceIndex(first + row, axis!.input, boundary)
+      if (source >= 0) copyRows(row, source, 1)
+      else data.fill(fillValue(boundary), row * step, row * step + this.#inputSpan)
+    }
+    return this.#stripIn
+  }
+
+  dispose(): void {
+    this.#inner.dispose()
+    this.#stripIn.release()
+    this.#stripOut.release()
+  }
+}
