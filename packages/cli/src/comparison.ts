@@ -6,8 +6,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type ConvolveOptions, type NdArray, OptionError, type Plan } from 'stridefold'
-import { algorithms, correlate, ndarray, plan, zeros } from 'stridefold/sync'
+import { algorithms, correlate, type NdArray, ndarray, OptionError, type Plan, plan, zeros } from 'stridefold/sync'
 import type { Io } from './io.ts'
 import type { Kernel } from './kernel-argument.ts'
 
@@ -54,7 +53,6 @@ export interface ComparisonRequest {
   /** Height × width × channels, dense. */
   readonly input: NdArray<Float32Array>
   readonly kernel: Kernel
-  readonly boundary: ConvolveOptions['boundary']
   /** For the timed runs of all algorithms together. */
   readonly budgetMs: number
 }
@@ -74,9 +72,9 @@ interface Contender {
 
 /** Runs and times all algorithms that can do it; `progress` hears a share from 0 to 1. */
 export async function compared(request: ComparisonRequest, io: Io, progress: Progress): Promise<Comparison> {
-  const { input, kernel, boundary, budgetMs } = request
+  const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
-  const options = { channelAxis: -1, kernel: weights, ...(boundary && { boundary }) }
+  const options = { channelAxis: -1, kernel: weights }
   const planned = (algorithm: string): Plan => plan('correlate', input.shape, kernel.shape, { ...options, algorithm })
   const out = zeros(input.shape, 'float32')
 
@@ -161,7 +159,7 @@ function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, diffe
 const MOST_PRODUCTS = 300e6
 
 /** The definition in float64, of the whole result or, where that takes too long, of a window in its middle, away from the border. */
-function truthOf({ input, kernel, boundary }: ComparisonRequest): Truth {
+function truthOf({ input, kernel }: ComparisonRequest): Truth {
   const [height, width, channels] = input.shape as readonly [number, number, number]
   const [rows, columns] = kernel.shape as readonly [number, number]
   const weights = ndarray(Float64Array.from(kernel.weights), kernel.shape)
@@ -169,7 +167,7 @@ function truthOf({ input, kernel, boundary }: ComparisonRequest): Truth {
   const products = height * width * channels * rows * columns
   if (products <= MOST_PRODUCTS) {
     const x = ndarray(Float64Array.from(input.data), input.shape)
-    const values = correlate(x, weights, { ...options, ...(boundary && { boundary }) }).data as Float64Array
+    const values = correlate(x, weights, options).data as Float64Array
     return { top: 0, left: 0, height, width, values, whole: true }
   }
   const side = Math.sqrt(MOST_PRODUCTS / products)

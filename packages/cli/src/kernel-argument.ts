@@ -38,7 +38,7 @@ export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   if (text.trim() === '')
     throw usage('The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 0 -1", or a file.')
   const named = kernelByName(text)
-  return { text, shape: named.shape, weights: [...named.data] }
+  return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
 }
 
 type Complaint = (message: string) => Failure

@@ -25,14 +25,15 @@ const NO_LINES = {
 
 type Cell = string
 
+export type Alignment = 'left' | 'right'
+
 /** Rows without lines, such as facts with their names. */
-export function plainTable(rows: readonly (readonly Cell[])[]): string {
-  const table = new Table({ chars: NO_LINES, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } })
+export function plainTable(rows: readonly (readonly Cell[])[], alignment: Alignment = 'left'): string {
+  const colAligns = (rows[0] ?? []).map(() => alignment)
+  const table = new Table({ chars: NO_LINES, colAligns, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } })
   table.push(...rows.map((row) => [...row]))
   return withoutTrailingBlanks(table.toString())
 }
-
-export type Alignment = 'left' | 'right'
 
 /** A table with a line under its head; `alignments` one per column. */
 export function headedTable(head: readonly Cell[], rows: readonly (readonly Cell[])[], alignments: readonly Alignment[]): string {

@@ -99,7 +99,10 @@ describe('an array in, an array out', () => {
   })
 
   test('the last of three axes holds channels if there are at most four, unless it is said otherwise', async () => {
-    const volume = writeNpy(Float32Array.from({ length: 24 }, (_, i) => i), [2, 4, 3])
+    const volume = writeNpy(
+      Float32Array.from({ length: 24 }, (_, i) => i),
+      [2, 4, 3],
+    )
     const w = world()
     w.put('k.json', '[[[1, 1, 1]]]')
     w.put('in.npy', volume)
@@ -122,7 +125,7 @@ describe('an array in, an array out', () => {
 
   test('column-major arrays mean what they say', async () => {
     const bytes = Buffer.from(writeNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
-    bytes.write("True, ", bytes.indexOf('False, '), 'latin1')
+    bytes.write('True, ', bytes.indexOf('False, '), 'latin1')
     const { data } = await filtered(bytes, '-k', '1')
     expect([...data]).toEqual([1, 3, 5, 2, 4, 6])
   })
@@ -284,7 +287,10 @@ describe('files', () => {
     w.put('in.png', picture)
     w.put('out.png', 'precious')
     const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'stridefold: out.png exists already. Give another name, or --force to replace it.\n' })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'stridefold: out.png exists already. Give another name, or --force to replace it.\n',
+    })
     expect(w.bytes('out.png').toString()).toBe('precious')
     expect((await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png', '--force'])).code).toBe(0)
     expect((await readPicture(w.bytes('out.png'), '')).picture.width).toBe(3)
@@ -313,7 +319,10 @@ describe('files', () => {
     const w = world()
     w.put('in.png', picture)
     const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/full', '--format', 'png'])
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'stridefold: /dev/full cannot be written: the disk is full. Nothing was left there.\n' })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'stridefold: /dev/full cannot be written: the disk is full. Nothing was left there.\n',
+    })
     expect((await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/null', '--format', 'png'])).code).toBe(0)
   })
 

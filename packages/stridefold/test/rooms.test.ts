@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'backends/wasm': ['ndarray', 'program', 'errors', 'backends/wasm/assembler'],
   'backends/webgpu': ['ndarray', 'program', 'errors'],
   explain: ['ndarray', 'geometry'],
-  kernels: ['ndarray', 'geometry'],
+  kernels: ['ndarray', 'geometry', 'errors'],
   planner: [...INNER, ...BACKENDS],
   convolve: [...INNER, ...BACKENDS, 'planner'],
   layers: [...INNER, ...BACKENDS, 'planner'],

@@ -67,11 +67,11 @@ async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promis
   for (const note of notes) await print(io.stderr, `${name}: ${note}`)
 
   const comparison = await withProgress(io, (progress) =>
-    compared({ input: coloursOf(picture), kernel, boundary: 'edge', budgetMs: BUDGET_MS }, io, progress),
+    compared({ input: coloursOf(picture), kernel, budgetMs: BUDGET_MS }, io, progress),
   )
   const files = await written(comparison, picture, target, force || out === undefined, io)
   if (flags.json) return printJson(io, 'demo', answer(comparison, picture, kernel, name, files))
-  await print(io.stdout, report(comparison, picture, kernel, name, io))
+  await print(io.stdout, `${report(comparison, picture, kernel, name, io)}\n`)
   await print(io.stdout, closing(files, target, io))
 }
 

@@ -39,7 +39,7 @@ export function addFilter(program: Command, io: Io): void {
     .command('filter')
     .summary('filter a picture or an array')
     .description(
-      'Filters a picture (PNG, JPEG, WebP, TIFF, AVIF, PNM) or an array (.npy). The kernel is not turned round: correlation, as image\nfilters and networks do it, unless --flip.',
+      'Filters a picture (PNG, JPEG, WebP, TIFF, AVIF, PNM) or an array (.npy). The kernel is not turned round: correlation, as image filters and networks do it, unless --flip.',
     )
     .argument('<in>', "a file, known by its contents; '-' is stdin")
     .requiredOption('-k, --kernel <kernel>', 'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv .npy)')

@@ -8,8 +8,8 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Contract, Loop } from '../program/steps.ts'
-import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
 import type { Region } from './borders.ts'
+import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
 import type { Phase } from './phases.ts'
 
 export interface DirectOptions {

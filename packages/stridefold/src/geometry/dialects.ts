@@ -6,7 +6,7 @@
  */
 
 import type { PaddedAxis, PaddingName, Sides } from './padding.ts'
-import { overhang, padding as namedPadding } from './padding.ts'
+import { padding as namedPadding, overhang } from './padding.ts'
 import { quoted } from './quoted.ts'
 
 export type ShapePadding = number | Sides | PaddingName

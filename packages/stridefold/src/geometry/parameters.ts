@@ -23,6 +23,11 @@ export type ParameterTable = Readonly<Record<string, Parameter>>
 /** The values that a table asks for. */
 export type ParameterValues<T extends ParameterTable> = { readonly [Name in keyof T]: T[Name] extends Parameter<infer V> ? V : never }
 
+/** Blames the caller for what no table can say. */
+export function refuse(code: string, message: string): never {
+  throw new OptionError(code, message)
+}
+
 /** `name` as it stands in `names`, or `OptionError` (`NAME_UNKNOWN`) with the nearest; `kind` is what messages call it. */
 export function checkedName(kind: string, name: string, names: readonly string[]): string {
   if (names.includes(name)) return name

@@ -53,8 +53,8 @@ export function fixed(name: string, summary: string, rows: readonly (readonly nu
   return define({ name, summary, parameters: {}, weights: () => ({ shape: [rows.length, rows[0]!.length], values: rows.flat() }) })
 }
 
-const isFinite = (value: unknown): value is number => Number.isFinite(value)
-const isPositive = (value: unknown): boolean => isFinite(value) && value > 0
+const isNumber = (value: unknown): value is number => Number.isFinite(value)
+const isPositive = (value: unknown): boolean => isNumber(value) && value > 0
 const isExtent = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1
 
 const perAxis =
@@ -66,28 +66,28 @@ export const finite = (fallback: number, summary: string): Parameter<number> => 
   summary,
   default: fallback,
   needed: 'a finite number',
-  accepts: isFinite,
+  accepts: isNumber,
 })
 
-export const positive = (fallback: number, summary: string): Parameter<number> => ({
+export const atLeast = (least: number, fallback: number, summary: string): Parameter<number> => ({
   summary,
   default: fallback,
-  needed: 'a number > 0',
-  accepts: isPositive,
+  needed: `a finite number ≥ ${least}`,
+  accepts: (value) => isNumber(value) && value >= least,
 })
 
-export const atLeastOne = (fallback: number, summary: string): Parameter<number> => ({
+export const above = (limit: number, fallback: number, summary: string): Parameter<number> => ({
   summary,
   default: fallback,
-  needed: 'a finite number ≥ 1',
-  accepts: (value) => isFinite(value) && value >= 1,
+  needed: `a finite number > ${limit}`,
+  accepts: (value) => isNumber(value) && value > limit,
 })
 
 export const angle = (fallback: number, summary: string): Parameter<number> => ({
   summary: `${summary}, in degrees: 0 is right, 90 up`,
   default: fallback,
   needed: 'a finite number of degrees',
-  accepts: isFinite,
+  accepts: isNumber,
 })
 
 /** A positive number for all axes or one per axis. */

@@ -4,9 +4,9 @@
  * Signs are those of correlation: sobel-x is positive where brightness rises to the right, sobel-y where it rises downwards.
  */
 
-import { angle, define, direction, extentReaching, finite, fixed, type KernelDefinition, oddSize, positive } from './definition.ts'
+import { above, angle, atLeast, define, direction, extentReaching, finite, fixed, type KernelDefinition, oddSize } from './definition.ts'
 import { bell } from './smoothing.ts'
-import { normalized, sampled, scaled, summingToZero, total, type Weights } from './weights.ts'
+import { normalized, sampled, scaled, summingToZero, total } from './weights.ts'
 
 /** The slope along columns, averaged over three rows with these weights; and the same turned to rows. */
 function slopes(name: string, who: string, [near, middle]: readonly [number, number]): KernelDefinition[] {
@@ -46,13 +46,15 @@ const laplacian8 = fixed('laplacian8', 'second derivative over all eight neighbo
 const log = define({
   name: 'log',
   summary: 'Laplacian of Gaussian: the second derivative of a blurred picture, negative on bright blobs about 1.4 sigma in radius',
-  parameters: { sigma: positive(1.4, 'standard deviation of the blur in samples'), size: oddSize('4 sigma to either side') },
+  parameters: { sigma: atLeast(0.1, 1.4, 'standard deviation of the blur in samples'), size: oddSize('4 sigma to either side') },
   refuse: ({ size }) => tooSmall(size),
   shape: ({ sigma, size = Math.max(3, extentReaching(4 * sigma)) }) => [size, size],
   weights: ({ sigma }, shape) => {
     const { values } = bell(shape, [sigma, sigma])
-    const curvature = sampled(shape, (y = 0, x = 0) => (x * x + y * y - 2 * sigma * sigma) / sigma ** 4)
-    return summingToZero(withoutMean({ shape, values: values.map((value, i) => value * curvature.values[i]!) }))
+    const squares = sampled(shape, (y = 0, x = 0) => x * x + y * y).values
+    // 2σ² for a bell that ends nowhere; what this one has instead makes the sum 0 and keeps the kernel a sum of two products.
+    const spread = total(values.map((value, i) => value * squares[i]!))
+    return summingToZero({ shape, values: values.map((value, i) => (value * (squares[i]! - spread)) / sigma ** 4) })
   },
 })
 
@@ -60,8 +62,8 @@ const dog = define({
   name: 'dog',
   summary: 'difference of two gaussians, the narrow one less the wide one: keeps details between the two sizes, positive on bright blobs',
   parameters: {
-    sigma: positive(1, 'standard deviation of the narrow gaussian in samples'),
-    ratio: { ...positive(1.6, 'how many times wider the other one is'), needed: 'a number > 1', accepts: (r) => Number.isFinite(r) && (r as number) > 1 },
+    sigma: atLeast(0.1, 1, 'standard deviation of the narrow gaussian in samples'),
+    ratio: above(1, 1.6, 'how many times wider the other one is'),
     size: oddSize('4 sigma of the wide one to either side'),
   },
   refuse: ({ size }) => tooSmall(size),
@@ -76,10 +78,14 @@ const gabor = define({
   name: 'gabor',
   summary: 'answers to stripes of one width and direction: a wave under a bell, without its mean, scaled to Σ|weights| = 1',
   parameters: {
-    wavelength: { ...positive(8, 'width of a stripe and its gap in samples'), needed: 'a number ≥ 2', accepts: (w) => Number.isFinite(w) && (w as number) >= 2 },
+    wavelength: above(2, 8, 'width of a stripe and its gap in samples'),
     angle: angle(0, 'direction in which the wave travels, across its stripes'),
-    sigma: { ...positive(0, 'standard deviation of the bell in samples'), default: undefined, usual: '0.56 wavelength: one octave wide' },
-    aspect: positive(1, 'width of the bell across the stripes over that along them'),
+    sigma: {
+      ...atLeast(0.1, 1, 'standard deviation of the bell in samples'),
+      default: undefined,
+      usual: '0.56 wavelength: one octave wide',
+    },
+    aspect: above(0, 1, 'width of the bell across the stripes over that along them'),
     phase: finite(0, 'shift of the wave in degrees: 0 answers to lines, 90 to edges'),
     size: oddSize('3 sigma to either side'),
   },
@@ -109,11 +115,6 @@ const octave = 0.56
 
 const tooSmall = (size: number | undefined): string | undefined =>
   size === 1 ? 'size is 1, and a single weight that sums to 0 is 0. Give at least 3, or leave it out.' : undefined
-
-function withoutMean({ shape, values }: Weights): Weights {
-  const mean = total(values) / values.length
-  return { shape, values: values.map((value) => value - mean) }
-}
 
 export const edges: readonly KernelDefinition[] = [
   articleEmboss,

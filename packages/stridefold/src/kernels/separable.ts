@@ -1,72 +1,104 @@
 /**
- * Is a kernel a product of one-dimensional kernels, or a short sum of such products?
+ * Is a kernel a product of one-dimensional kernels, or a sum of such products?
  *
- *   k[i, j] = Σ_r u_r[i] · v_r[j]        two axes: the terms of the SVD, as many as matter in float32
- *   k[i, j, …] = u[i] · v[j] · …         one term for any rank: each factor is the line through the largest weight
+ *   k[i, j, …] = u[i] · v[j] · …         one term, for any rank: each factor is the line through the largest weight
+ *   k[i, j]    = Σ_r u_r[i] · v_r[j]     two axes: the terms of the SVD, largest first, as many as the kernel's type can tell from 0
  */
 
 import { dense } from '../ndarray/copy.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
+import { indexAt } from './weights.ts'
 
-export interface Separation {
-  /** terms[r][axis] is a one-dimensional factor; no terms where the kernel is no short sum of products. */
+/** A sum of products of one-dimensional factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
+export interface SeparableFacts {
+  /** Largest term first; none where the kernel is no such sum (rank above 2 and no single product, or not finite). */
   readonly terms: readonly (readonly (readonly number[])[])[]
-  /** Largest |k − Σ terms| over Σ|k|. */
+  /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
   readonly residual: number
 }
 
-/** A kernel may differ from its terms by so much of Σ|k|: below the rounding of float32. */
-const negligible = 2 ** -23
+/** What a kernel may differ from its terms, over Σ|k|: the rounding of its weights. */
+const negligible = { float32: 2 ** -23, float64: 2 ** -50 }
 
-const inseparable: Separation = { terms: [], residual: Infinity }
+interface Dense {
+  readonly shape: readonly number[]
+  readonly data: ArrayLike<number>
+}
 
-/** The separable terms of a kernel of two or more axes. A 63×63 kernel takes some milliseconds. */
-export function separableFacts(kernel: NdArray): Separation {
-  const { shape, data } = dense(kernel)
+const inseparable: SeparableFacts = { terms: [], residual: Infinity }
+
+/**
+ * The separable terms of a kernel of any rank, to the precision of its dtype. Integers that are a product stay integers. A 63×63 kernel of
+ * full rank takes some 10 ms, a product next to nothing.
+ */
+export function separableFacts(kernel: NdArray): SeparableFacts {
+  return separableTerms(dense(kernel), kernel.dtype === 'float64' ? negligible.float64 : negligible.float32)
+}
+
+/** The same for a dense array, to a tolerance of one's own. */
+export function separableTerms({ shape, data }: Dense, tolerance: number): SeparableFacts {
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
-  if (shape.length < 2 || !Number.isFinite(total)) return inseparable
+  if (!Number.isFinite(total)) return inseparable
   if (total === 0) return { terms: [shape.map((extent) => new Array<number>(extent).fill(0))], residual: 0 }
   const one = product(values, shape)
-  const residual = missing(values, shape, [one]) / total
-  if (residual <= negligible) return { terms: [one], residual }
-  return shape.length === 2 ? sumOfProducts(values, shape[0]!, shape[1]!, total) : inseparable
+  const residual = largest(remainder(values, shape, one)) / total
+  if (residual <= tolerance) return { terms: [one], residual }
+  return shape.length === 2 ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance) : inseparable
 }
 
-/** Lines through the largest weight, the first with its value, the others divided by it: exact for integers that divide. */
+/** One factor per axis: the line through the largest weight, all but the first divided by it; of integers the smallest ones. */
 function product(values: Float64Array, shape: readonly number[]): number[][] {
   const peak = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0)
+  const at = indexAt(shape, peak)
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, e) => n * e, 1))
-  return shape.map((extent, axis) => {
-    const step = strides[axis]!
-    const start = peak - (Math.floor(peak / step) % extent) * step
-    const scale = axis === 0 ? 1 : values[peak]!
-    return Array.from({ length: extent }, (_, i) => values[start + i * step]! / scale)
+  const lines = shape.map((extent, axis) => Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!))
+  const isWhole = values.every(Number.isSafeInteger)
+  const factors = lines.map((line) => {
+    const unit = isWhole ? line.reduce(commonDivisor, 0) : Math.abs(values[peak]!)
+    return line.map((value) => value / unit)
   })
+  // What the product of the factors lacks at the peak goes into the first; for integers it is an integer, if they are a product at all.
+  const scale = values[peak]! / factors.reduce((p, factor, axis) => p * factor[at[axis]!]!, 1)
+  return factors.map((factor, axis) => (axis === 0 ? factor.map((value) => value * scale + 0) : factor))
 }
 
-/** The fewest terms of the SVD that leave no more than is negligible, where there are fewer than half of all. */
-function sumOfProducts(values: Float64Array, rows: number, columns: number, total: number): Separation {
-  const { sigma, u, v } = svd(values, rows, columns)
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? Math.abs(a) : commonDivisor(b, a % b)
+}
+
+/** The fewest terms of the SVD that leave no more than the tolerance. */
+function sumOfProducts(values: Float64Array, shape: readonly [number, number], total: number, tolerance: number): SeparableFacts {
+  const { sigma, u, v } = svd(values, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
-  for (let r = 0; r < Math.ceil(Math.min(rows, columns) / 2); r++) {
+  let rest = values
+  let residual = Infinity
+  for (let r = 0; r < sigma.length && !(residual <= tolerance); r++) {
     const scale = Math.sqrt(sigma[r]!)
-    terms.push([Array.from(u[r]!, (x) => x * scale), Array.from(v[r]!, (x) => x * scale)])
-    const residual = missing(values, [rows, columns], terms) / total
-    if (residual <= negligible) return { terms, residual }
+    const term = [Array.from(u[r]!, (x) => x * scale), Array.from(v[r]!, (x) => x * scale)]
+    terms.push(term)
+    rest = remainder(rest, shape, term)
+    residual = largest(rest) / total
   }
-  return inseparable
+  return { terms, residual }
 }
 
-/** Largest absolute difference between the kernel and the sum of its terms. */
-function missing(values: Float64Array, shape: readonly number[], terms: readonly (readonly (readonly number[])[])[]): number {
-  const index = shape.map(() => 0)
-  let worst = 0
-  for (const value of values) {
-    const sum = terms.reduce((s, factors) => s + factors.reduce((p, factor, axis) => p * factor[index[axis]!]!, 1), 0)
-    worst = Math.max(worst, Math.abs(value - sum))
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
-  }
-  return worst
+/** values − ⊗ factors: the product grows axis by axis. */
+function remainder(values: Float64Array, shape: readonly number[], factors: readonly (readonly number[])[]): Float64Array {
+  let grown = Float64Array.of(1)
+  shape.forEach((extent, axis) => {
+    const factor = factors[axis]!
+    const next = new Float64Array(grown.length * extent)
+    for (let i = 0, at = 0; i < grown.length; i++) for (let j = 0; j < extent; j++) next[at++] = grown[i]! * factor[j]!
+    grown = next
+  })
+  for (let i = 0; i < grown.length; i++) grown[i] = values[i]! - grown[i]!
+  return grown
+}
+
+function largest(values: Float64Array): number {
+  let most = 0
+  for (const value of values) most = Math.max(most, Math.abs(value))
+  return most
 }

@@ -2,7 +2,7 @@
  * Kernels that stress differences and keep the rest: their weights sum to 1.
  */
 
-import { angle, define, direction, extentReaching, finite, type KernelDefinition, oddSize, positive } from './definition.ts'
+import { above, angle, define, direction, extentReaching, finite, type KernelDefinition, oddSize } from './definition.ts'
 import { bell } from './smoothing.ts'
 import { sampled } from './weights.ts'
 
@@ -19,7 +19,7 @@ const unsharp = define({
   name: 'unsharp',
   summary: 'sharpens by adding what a gaussian takes away (the unsharp mask of photographers)',
   parameters: {
-    sigma: positive(2, 'standard deviation of the gaussian in samples'),
+    sigma: above(0, 2, 'standard deviation of the gaussian in samples'),
     amount: finite(1, 'how much is added, as a factor'),
     size: oddSize('4 sigma to either side'),
   },

@@ -2,8 +2,20 @@
  * Kernels that keep the picture as it is, or average it: their weights sum to 1, so flat areas stay what they are.
  */
 
-import { define, extentReaching, type KernelDefinition, positivePerAxis, rankConflict, rankOf, rankParameter, sizePerAxis, spread } from './definition.ts'
-import { angle, atLeastOne, direction } from './definition.ts'
+import {
+  angle,
+  atLeast,
+  define,
+  direction,
+  extentReaching,
+  type KernelDefinition,
+  positivePerAxis,
+  rankConflict,
+  rankOf,
+  rankParameter,
+  sizePerAxis,
+  spread,
+} from './definition.ts'
 import { normalized, sampled, total, type Weights } from './weights.ts'
 
 /** Where `same` puts the middle of an extent. */
@@ -56,7 +68,7 @@ function bellLine(extent: number, sigma: number): readonly number[] {
   const offset = (extent - 1) / 2
   // Relative to the weights nearest to the middle, so that a tiny sigma leaves no line of zeros.
   const nearest = extent % 2 === 0 ? 0.5 : 0
-  const line = Array.from({ length: extent }, (_, i) => Math.exp((nearest ** 2 - (i - offset) ** 2) / (2 * sigma * sigma)))
+  const line = Array.from({ length: extent }, (_, i) => Math.exp((nearest ** 2 - (i - offset) ** 2) / sigma / sigma / 2))
   const sum = total(line)
   return line.map((value) => value / sum)
 }
@@ -64,7 +76,7 @@ function bellLine(extent: number, sigma: number): readonly number[] {
 const motion = define({
   name: 'motion',
   summary: 'the smear of a camera that moved: the mean along a line',
-  parameters: { length: atLeastOne(9, 'length of the line in samples'), angle: angle(0, 'direction of the line') },
+  parameters: { length: atLeast(1, 9, 'length of the line in samples'), angle: angle(0, 'direction of the line') },
   shape: ({ length, angle }) => direction(angle).map((step) => 2 * Math.ceil(((length - 1) / 2) * Math.abs(step)) + 3),
   weights: ({ length, angle }, shape) => normalized(withoutEmptyRim(line(shape, (length - 1) / 2, direction(angle)))),
 })
@@ -87,7 +99,9 @@ function withoutEmptyRim({ shape, values }: Weights): Weights {
   const spareColumn = columns > 1 && !Array.from({ length: rows }, (_, r) => isSet(r, 0)).includes(true) ? 1 : 0
   const kept = [rows - 2 * spareRow, columns - 2 * spareColumn]
   const picked = Array.from({ length: kept[0]! }, (_, r) =>
-    Array.from({ length: kept[1]! }, (_, c) => (isSet(r + spareRow, c + spareColumn) ? values[(r + spareRow) * columns + c + spareColumn]! : 0)),
+    Array.from({ length: kept[1]! }, (_, c) =>
+      isSet(r + spareRow, c + spareColumn) ? values[(r + spareRow) * columns + c + spareColumn]! : 0,
+    ),
   )
   return { shape: kept, values: picked.flat() }
 }

@@ -5,13 +5,14 @@
  * only for a kernel with the same values.
  */
 
+import { OptionError } from '../errors.ts'
+import type { Call, OptionsOf } from '../geometry/shapes.ts'
+import { checkedDType, computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoted } from '../ndarray/untyped.ts'
-import { OptionError } from '../errors.ts'
-import { checkedDType, computeDType } from '../ndarray/dtype.ts'
-import type { Call, OptionsOf } from '../geometry/shapes.ts'
-import { Plan, PlanCore, planFor } from './plan.ts'
+import { PlanCore, planFor } from './core.ts'
+import { Plan } from './plan.ts'
 import { type CallOptions, problemOf, promised } from './problem.ts'
 
 const recent = new Map<string, PlanCore[]>()

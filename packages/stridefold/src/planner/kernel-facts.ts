@@ -3,11 +3,11 @@
  */
 
 import type { KernelFacts } from '../algorithms/algorithm.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
 import { separableFacts } from '../kernels/separable.ts'
 import { dense } from '../ndarray/copy.ts'
-import type { ConvGeometry } from '../geometry/geometry.ts'
-import { isContiguous } from '../ndarray/layout.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
+import { isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /** Facts about a canonical kernel [1, 1, ...axes]; undefined where no algorithm would use them. */

@@ -101,14 +101,13 @@ export function stripped(
   )
   const adopted = (span: number): ExternalLayout => ({ span, lowest: 0, adopted: true })
   const executable = backend.compile(program, { input: adopted(0), output: adopted(0), kernel: arrays.kernel })
-  return { executable: new StripExecutable(g, facts, cut, strip, executable, inputSpan, outputRow), program }
+  return { executable: new StripExecutable(g, facts, cut, executable, inputSpan, outputRow), program }
 }
 
 class StripExecutable implements Executable {
   readonly #g: ConvGeometry
   readonly #facts: Facts
   readonly #cut: Cut
-  readonly #strip: ConvGeometry
   readonly #inner: Executable
   /** Elements from the first to the last of one row. */
   readonly #inputSpan: number
@@ -116,11 +115,10 @@ class StripExecutable implements Executable {
   readonly #stripIn: NdArray
   readonly #stripOut: NdArray
 
-  constructor(g: ConvGeometry, facts: Facts, cut: Cut, strip: ConvGeometry, inner: Executable, inputSpan: number, outputRow: number) {
+  constructor(g: ConvGeometry, facts: Facts, cut: Cut, inner: Executable, inputSpan: number, outputRow: number) {
     this.#g = g
     this.#facts = facts
     this.#cut = cut
-    this.#strip = strip
     this.#inner = inner
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow

@@ -3,11 +3,11 @@
  */
 
 import { InternalError } from '../errors.ts'
-import { epsilon, dtypes, toDType } from '../ndarray/dtype.ts'
+import { dtypes, epsilon, toDType } from '../ndarray/dtype.ts'
+import { allocated } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { TailActivation } from '../program/steps.ts'
 import { referenceConv } from '../reference.ts'
-import { allocated } from '../ndarray/memory.ts'
 import type { Choice } from './choose.ts'
 import { folded } from './fold.ts'
 import { factsOf, layoutOf, type Problem } from './problem.ts'

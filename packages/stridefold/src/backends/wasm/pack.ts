@@ -5,9 +5,9 @@
  */
 
 import type { Contract, Loop, Move, Operand } from '../../program/steps.ts'
-import { panelLength } from './microkernels/contract.ts'
 import type { Element } from './microkernels/element.ts'
 import type { Schedule } from './microkernels/schedule.ts'
+import { panelLength } from './microkernels/steps.ts'
 
 export interface Packing {
   /** Elements of the packed copy. */

@@ -76,6 +76,11 @@ function arenaFor(bytes: number): number {
   return arena.start
 }
 
+/** Memory of executables that were dropped without dispose(). */
+const forgotten = new FinalizationRegistry<{ readonly start: number; readonly bytes: number }>(({ start, bytes }) =>
+  wasmMemory().free(start, bytes),
+)
+
 class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #places: readonly Place[]
@@ -100,8 +105,11 @@ class WasmExecutable implements Executable {
         if (layout === undefined)
           throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
         const size = layout.adopted ? 0 : layout.span * bytes
-        const place = { buffer, offset: arenaBytes, own: false, lead: -layout.lowest * bytes, bytes: size }
-        arenaBytes += aligned(size)
+        // A kernel's copy must outlive the run for which it was prepared.
+        const own = buffer.role === 'kernel'
+        const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead: -layout.lowest * bytes, bytes: size }
+        if (own) ownBytes += aligned(size)
+        else arenaBytes += aligned(size)
         return place
       }
       const own = buffer.role === 'prepared' || buffer.role === 'constant'
@@ -115,6 +123,7 @@ class WasmExecutable implements Executable {
     this.#ownBytes = ownBytes
     this.workspaceBytes = arenaBytes + ownBytes
     this.#ownStart = ownBytes > 0 ? memory.allocate(ownBytes) : 0
+    if (ownBytes > 0) forgotten.register(this, { start: this.#ownStart, bytes: ownBytes }, this)
     if (ownBytes > 0) memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + ownBytes)
     const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { m: { m: memory.memory } })
     this.#stages = compiled.stages.map((info) => ({ info, run: instance.exports[info.entry] as StageFunction }))
@@ -163,7 +172,7 @@ class WasmExecutable implements Executable {
         this.#addresses[index] = array.data.byteOffset + array.offset * dtypes[dtype].bytes
         return
       }
-      const at = start + place.offset
+      const at = (place.own ? this.#ownStart : start) + place.offset
       this.#addresses[index] = at + place.lead
       if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel)) copyIn(array, at)
       // A result with gaps between its elements is written as a whole span: what lies between must come back as it was.
@@ -184,6 +193,7 @@ class WasmExecutable implements Executable {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
+    forgotten.unregister(this)
     if (this.#ownBytes > 0) wasmMemory().free(this.#ownStart, this.#ownBytes)
     this.#ownStart = 0
   }

@@ -6,20 +6,20 @@
 
 import { type Bytes, signed, unsigned } from './leb.ts'
 import {
-  laneMemory,
   type LaneMemoryOp,
   type LaneOp,
+  laneMemory,
   laneOps,
-  memory,
   type MemoryOp,
-  plain,
+  memory,
   type PlainOp,
-  saturating,
+  plain,
   type SaturatingOp,
-  vector,
-  vectorMemory,
+  saturating,
   type VectorMemoryOp,
   type VectorOp,
+  vector,
+  vectorMemory,
 } from './opcodes.ts'
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'

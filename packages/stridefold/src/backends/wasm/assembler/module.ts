@@ -5,7 +5,7 @@
  */
 
 import { FunctionBody, type ValueType, valueTypes } from './body.ts'
-import { bytesOf, type Bytes, unsigned } from './leb.ts'
+import { type Bytes, bytesOf, unsigned } from './leb.ts'
 
 export interface MemoryImport {
   /** Pages of 64 KiB. */

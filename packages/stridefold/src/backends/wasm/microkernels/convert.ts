@@ -4,7 +4,7 @@
  * To integers: round half to even, saturate, NaN becomes 0: `nearest`, then the saturating truncation and narrowing instructions.
  */
 
-import { dtypes, type DType, toDType } from '../../../ndarray/dtype.ts'
+import { type DType, dtypes, toDType } from '../../../ndarray/dtype.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { MemoryOp } from '../assembler/opcodes.ts'
 

@@ -174,7 +174,9 @@ function price(shape: Shape, tile: Tile): number | undefined {
       total += one * rowTiles * laneTiles
     }
   }
-  return total * shape.outer.reduce((count, loop) => count * loop.extent, 1)
+  // Between equals the one whose rows lie nearer to each other: their lines are still in the cache for the neighbours.
+  const nearness = 1 + Math.min(0.2, (Math.abs(row[shape.streamed]) * element.bytes) / 2 ** 20)
+  return total * nearness * shape.outer.reduce((count, loop) => count * loop.extent, 1)
 }
 
 function tilePrice(shape: Shape, rows: number, vectors: number): number | undefined {

@@ -64,8 +64,8 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
     .vec(single ? 'f32x4.nearest' : 'f64x2.nearest')
     .set(n)
   // ln 2 in two parts, the first with few enough bits that n · high is exact.
-  const high = single ? 0.693359375 : 0.69314718036912381649
-  const low = single ? -2.12194440054690583e-4 : 1.90821492927058770002e-10
+  const high = single ? 0.693359375 : 0.6931471803691238
+  const low = single ? -2.1219444005469057e-4 : 1.9082149292705877e-10
   f.get(x).get(n).v128(high, value).vec(element.mul).vec(element.sub)
   f.get(n).v128(low, value).vec(element.mul).vec(element.sub).set(r)
   const terms = single ? 7 : 13

@@ -1,0 +1,126 @@
+/**
+ * `kernels [NAME]`: which kernels have a name, and what can be said of one before it is used? NAME is whatever `-k` takes.
+ */
+
+import type { Command } from 'commander'
+import { analyzeKernel, kernelByName, kernels, ndarray } from 'stridefold/sync'
+import { colours, type Io, type Output, print, printJson } from '../io.ts'
+import { type Kernel, kernelFrom } from '../kernel-argument.ts'
+import { headedTable, plainTable } from '../table.ts'
+
+type KernelAnalysis = ReturnType<typeof analyzeKernel>
+type NamedKernel = (typeof kernels.list)[number]
+
+const EXAMPLES = `Examples:
+  $ stridefold kernels
+  $ stridefold kernels gaussian:sigma=2
+  $ stridefold kernels "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1"
+`
+
+export function addKernels(program: Command, io: Io): void {
+  program
+    .command('kernels')
+    .summary('list and analyse kernels')
+    .description(
+      'Lists the kernels that have a name, or says what is true of one: its sum, symmetry, rank, and what turning it round does.',
+    )
+    .argument('[kernel]', 'a name with parameters, a matrix or a file, as in filter -k')
+    .option('--json', 'as JSON')
+    .addHelpText('before', EXAMPLES)
+    .action((text: string | undefined, { json = false }: { json?: boolean }) => (text === undefined ? list(json, io) : one(text, json, io)))
+}
+
+async function list(json: boolean, io: Io): Promise<void> {
+  const all = kernels.list.map((named) => ({ named, analysis: analyzeKernel(kernelByName(named.name)) }))
+  if (json) return printJson(io, 'kernels', { kernels: all.map(({ named, analysis }) => ({ ...named, ...facts(analysis) })) })
+  const rows = all.map(({ named, analysis }) => [
+    named.name,
+    analysis.shape.join('×'),
+    analysis.zeroSum ? '0' : short(analysis.sum),
+    analysis.symmetry.join(', '),
+    turning(analysis),
+    String(analysis.rank ?? '–'),
+    named.summary,
+  ])
+  const head = ['kernel', 'size', 'sum', 'symmetry', 'turned round', 'rank', 'what it does']
+  const table = headedTable(head, rows, ['left', 'right', 'right', 'left', 'left', 'right', 'left'])
+  const legend = [
+    'All hold for the default parameters; a name shows which there are. sum 0: flat areas become 0. symmetry: mirrored down, mirrored across.',
+    'turned round: what convolution (--flip) gives beside correlation. rank: how many products of a column and a row add up to it.',
+  ]
+  await print(io.stdout, `${fitted(table, io.stdout)}\n\n${legend.join('\n')}`)
+}
+
+/** On a terminal no line is longer than it is wide. */
+function fitted(text: string, { isTTY, columns = 80 }: Output): string {
+  if (!isTTY) return text
+  return text.replace(/^.*$/gm, (line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+}
+
+const turning = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
+  flipInvariant ? 'the same' : flipNegates ? 'negated' : 'another'
+
+async function one(text: string, json: boolean, io: Io): Promise<void> {
+  const kernel = await kernelFrom(text, io)
+  const analysis = analyzeKernel(ndarray([...kernel.weights], kernel.shape))
+  const named = kernels.list.find(({ name }) => name === text.split(':')[0]?.trim())
+  if (json) {
+    return printJson(io, 'kernels', {
+      kernel: text,
+      ...(named && { named }),
+      weights: kernel.weights,
+      ...facts(analysis),
+      says: analysis.describe,
+    })
+  }
+  const paint = colours(io, io.stdout)
+  const parts = [
+    `${paint.bold(text)} (${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
+    matrix(kernel),
+    plainTable(factRows(analysis)),
+    analysis.describe.map((sentence) => `• ${sentence}`).join('\n'),
+    ...(named && named.parameters.length > 0 ? [`Parameters:\n${parameterTable(named)}`] : []),
+  ]
+  await print(io.stdout, parts.join('\n\n'))
+}
+
+const MOST_COLUMNS = 15
+
+/** The weights in rows, where they fit a terminal. */
+function matrix({ shape, weights }: Kernel): string {
+  const columns = shape.at(-1)!
+  if (shape.length > 2 || columns > MOST_COLUMNS) return `  ${weights.length} weights; --json lists them`
+  const rows = Array.from({ length: weights.length / columns }, (_, row) => weights.slice(row * columns, (row + 1) * columns))
+  return plainTable(
+    rows.map((row) => ['', ...row.map(short)]),
+    'right',
+  )
+}
+
+function factRows(analysis: KernelAnalysis): (readonly [string, string])[] {
+  return [
+    ['sum', `${analysis.zeroSum ? '0' : short(analysis.sum)} (without signs ${short(analysis.absoluteSum)})`],
+    ['zero-sum', analysis.zeroSum ? 'yes' : 'no'],
+    ['symmetry', analysis.symmetry.map((symmetry, axis) => `${symmetry} along axis ${axis}`).join(', ')],
+    ['turned round', turning(analysis)],
+    ['rank', analysis.rank === undefined ? 'no short sum of products' : String(analysis.rank)],
+  ]
+}
+
+const parameterTable = ({ parameters }: NamedKernel): string =>
+  plainTable(parameters.map(({ name, summary, default: usual }) => ['', name, summary, `default: ${usual}`]))
+
+/** What JSON can hold of an analysis. */
+function facts({
+  describe: _,
+  frequencyResponse: __,
+  outputRange: ___,
+  overflowingDTypes: ____,
+  terms: _____,
+  ...plain
+}: KernelAnalysis): object {
+  return plain
+}
+
+/** Six digits at most. */
+const short = (value: number): string => String(Number(value.toPrecision(6)))

@@ -1,0 +1,35 @@
+/**
+ * In which order does a tile load what it multiplies? Loads that several rows share come once, and every row meets its sum steps in sequence.
+ */
+
+/** Byte offsets of both operands at one step of a sum. */
+export interface SumStep {
+  readonly streamed: number
+  readonly held: number
+}
+
+/** One load of the streamed operand and the products it goes into. */
+export interface Read {
+  readonly at: number
+  readonly users: { readonly row: number; readonly step: number }[]
+}
+
+/**
+ * The loads of a tile in an order in which every row meets its sum steps in sequence. Where the steps walk memory in the direction of the
+ * rows, ascending addresses are such an order and rows share loads; else each product has a load of its own.
+ */
+export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
+  const direction = Math.sign(rowStep)
+  const walksAlong = steps.every((s, i) => i === 0 || (s.streamed - steps[i - 1]!.streamed) * direction > 0)
+  const reads: Read[] = steps.flatMap((s, step) =>
+    Array.from({ length: rows }, (_, row) => ({ at: s.streamed + row * rowStep, users: [{ row, step }] })),
+  )
+  if (!walksAlong) return reads
+  const shared = new Map<number, Read>()
+  for (const read of reads) {
+    const first = shared.get(read.at)
+    if (first === undefined) shared.set(read.at, read)
+    else first.users.push(...read.users)
+  }
+  return [...shared.values()].toSorted((x, y) => (x.at - y.at) * direction)
+}

@@ -1,0 +1,310 @@
+/**
+ * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and stored.
+ *
+ * Plain sums loop; stencils load what rows share once; hoisted kernels keep the held operand in registers through all tiles.
+ */
+
+import type { FunctionBody } from '../assembler/body.ts'
+import type { NestLoop } from './nest.ts'
+import { readsInSumOrder, type SumStep } from './reads.ts'
+import { type ContractCode, laneStepsOf, pointers, scaled, stepsOf } from './steps.ts'
+import { emitActivation } from './tail.ts'
+
+/** Writes one microkernel. Parameters: streamed, held, to, bias, count. */
+export class TileWriter {
+  readonly #f: FunctionBody
+  readonly #code: ContractCode
+  readonly #rows: number
+  readonly #vectors: number
+  readonly #partial: number
+  readonly #accumulators: number[][]
+  readonly #streamedValues: number[]
+  readonly #heldValues: number[]
+
+  constructor(f: FunctionBody, code: ContractCode, rows: number, vectors: number, partial: number) {
+    this.#f = f
+    this.#code = code
+    this.#rows = rows
+    this.#vectors = vectors
+    this.#partial = partial
+    const { schedule } = code
+    this.#accumulators = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')))
+    this.#streamedValues = this.#vectorLocals(schedule.lane[schedule.streamed])
+    this.#heldValues = this.#vectorLocals(this.#heldLane)
+  }
+
+  get #heldLane(): number {
+    const { schedule } = this.#code
+    return schedule.packed ? 1 : schedule.lane[schedule.held]
+  }
+
+  /** One local where the lanes share a value, else one per vector. */
+  #vectorLocals(laneStride: number): number[] {
+    return Array.from({ length: laneStride === 0 ? 1 : this.#vectors }, () => this.#f.local('v128'))
+  }
+
+  write(): void {
+    const { schedule } = this.#code
+    const f = this.#f
+    const hoisted = schedule.kind === 'hoist' && !this.#code.empty ? this.#hoist() : undefined
+    const step =
+      schedule.inner === 'lane' ? scaled(laneStepsOf(this.#code), this.#vectors) : scaled(stepsOf(schedule.row, this.#code), this.#rows)
+    f.loop((again) => {
+      this.#begin()
+      if (!this.#code.empty) this.#sums(hoisted)
+      this.#finish()
+      pointers.forEach((name, i) => {
+        if (step[name] !== 0) f.get(i).i32(step[name]).op('i32.add').set(i)
+      })
+      f.get(4).i32(1).op('i32.sub').tee(4).brIf(again)
+    })
+  }
+
+  #sums(hoisted: readonly number[][] | undefined): void {
+    if (this.#code.schedule.kind === 'plain') this.#plainSums()
+    else this.#overlappingSums(hoisted)
+  }
+
+  /** All held values into registers, before the first tile: [sum step][vector]. */
+  #hoist(): number[][] {
+    const { schedule } = this.#code
+    const steps = this.#sumSteps(schedule.sum)
+    const base = lowest(steps.map((s) => s.held))
+    const pointer = this.#moved(1, base)
+    return steps.map((s) => {
+      const locals = this.#vectorLocals(this.#heldLane)
+      this.#loadInto(locals, pointer, s.held - base, this.#heldLane)
+      return locals
+    })
+  }
+
+  #begin(): void {
+    const { accumulate, element, schedule } = this.#code
+    const f = this.#f
+    if (accumulate) {
+      const laneStride = schedule.lane.extent === 1 ? 0 : schedule.lane.c
+      this.#accumulators.forEach((row, r) => this.#loadRow(row, r, 2, schedule.row.c, laneStride))
+    } else for (const row of this.#accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
+  }
+
+  /** Loads the vectors of one row of the tile from pointer parameter `from`. */
+  #loadRow(locals: readonly number[], r: number, from: number, rowStride: number, laneStride: number): void {
+    const { bytes } = this.#code.element
+    const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
+    const pointer = this.#moved(from, base)
+    this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
+  }
+
+  /** Sum loops as loops; the innermost written out `unroll` times. */
+  #plainSums(): void {
+    const { schedule } = this.#code
+    const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
+    if (products <= 2 * schedule.unroll) return this.#plainBody(0, 1, this.#sumSteps(schedule.sum))
+    this.#sumLoops(schedule.sum.slice(0, -1), 0, 1, (streamed, held) => {
+      const last = schedule.sum.at(-1)!
+      const whole = Math.floor(last.extent / schedule.unroll)
+      const rest = last.extent % schedule.unroll
+      const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
+      const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
+      const perStep = this.#sumStep(last)
+      this.#repeat(
+        whole,
+        [
+          [s, perStep.streamed * schedule.unroll],
+          [h, perStep.held * schedule.unroll],
+        ],
+        () => this.#plainBody(s, h, steps),
+      )
+      if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
+    })
+  }
+
+  /** Held values once per sum step, then each row's streamed value into all its products. */
+  #plainBody(streamed: number, held: number, steps: readonly SumStep[]): void {
+    const { schedule } = this.#code
+    const rowStep = schedule.row[schedule.streamed] * this.#code.element.bytes
+    const sBase = lowest(steps.map((s) => s.streamed)) + Math.min(0, rowStep * (this.#rows - 1))
+    const hBase = lowest(steps.map((s) => s.held))
+    const [s0, h0] = [this.#moved(streamed, sBase), this.#moved(held, hBase)]
+    for (const step of steps) {
+      this.#loadInto(this.#heldValues, h0, step.held - hBase, this.#heldLane)
+      for (let r = 0; r < this.#rows; r++) {
+        this.#loadInto(this.#streamedValues, s0, step.streamed + r * rowStep - sBase, schedule.lane[schedule.streamed])
+        this.#multiplyAdd(r, this.#streamedValues, this.#heldValues)
+      }
+    }
+  }
+
+  /** Each distinct streamed element once, into every (row, sum step) that reads it. */
+  #overlappingSums(hoisted: readonly number[][] | undefined): void {
+    const { schedule } = this.#code
+    const { sum, overlap } = schedule
+    if (hoisted !== undefined) return this.#overlapBody(0, 1, this.#sumSteps(sum), hoisted)
+    const others = sum.filter((_, index) => index !== overlap)
+    this.#sumLoops(others, 0, 1, (streamed, held) => this.#overlapBody(streamed, held, this.#sumSteps([sum[overlap]!]), undefined))
+  }
+
+  #overlapBody(streamed: number, held: number, steps: readonly SumStep[], hoisted: readonly number[][] | undefined): void {
+    const { schedule, element } = this.#code
+    const rowStep = schedule.row[schedule.streamed] * element.bytes
+    const reads = readsInSumOrder(steps, this.#rows, rowStep)
+    const sBase = lowest(reads.map((read) => read.at))
+    const hBase = lowest(steps.map((s) => s.held))
+    const [s0, h0] = [this.#moved(streamed, sBase), hoisted === undefined ? this.#moved(held, hBase) : held]
+    for (const { at, users } of reads) {
+      this.#loadInto(this.#streamedValues, s0, at - sBase, schedule.lane[schedule.streamed])
+      for (const { row, step } of users) {
+        const values = hoisted?.[step] ?? this.#heldValues
+        if (hoisted === undefined) this.#loadInto(values, h0, steps[step]!.held - hBase, this.#heldLane)
+        this.#multiplyAdd(row, this.#streamedValues, values)
+      }
+    }
+  }
+
+  #multiplyAdd(row: number, x: readonly number[], y: readonly number[]): void {
+    const { element, fused } = this.#code
+    this.#accumulators[row]!.forEach((acc, v) => {
+      const [a, b] = [x.length > 1 ? x[v]! : x[0]!, y.length > 1 ? y[v]! : y[0]!]
+      if (fused) this.#f.get(a).get(b).get(acc).vec(element.madd).set(acc)
+      else this.#f.get(acc).get(a).get(b).vec(element.mul).vec(element.add).set(acc)
+    })
+  }
+
+  /** Tail and stores. */
+  #finish(): void {
+    const { schedule, element, bias, offset, activation } = this.#code
+    const f = this.#f
+    const biasValues = bias ? this.#vectorLocals(schedule.lane.bias) : []
+    this.#accumulators.forEach((row, r) => {
+      if (bias && (r === 0 || schedule.row.bias !== 0)) this.#loadRow(biasValues, r, 3, schedule.row.bias, schedule.lane.bias)
+      row.forEach((acc, v) => {
+        if (!bias && offset === 0 && activation === undefined) return
+        f.get(acc)
+        if (bias) f.get(biasValues.length > 1 ? biasValues[v]! : biasValues[0]!).vec(element.add)
+        if (offset !== 0) f.v128(offset, element.value).vec(element.add)
+        if (activation !== undefined) emitActivation(f, element, activation)
+        f.set(acc)
+      })
+    })
+    const rowStep = schedule.row.c * element.bytes
+    const laneStep = schedule.lane.c * element.bytes
+    const elements = (v: number): number => (v === this.#vectors - 1 && this.#partial > 0 ? this.#partial : element.lanes)
+    const farthest = (this.#vectors - 1) * element.lanes + elements(this.#vectors - 1) - 1
+    // Only addresses that are stored to: a pointer below the memory would not come back by adding an offset.
+    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, laneStep * farthest)
+    const pointer = this.#moved(2, base)
+    this.#accumulators.forEach((row, r) => {
+      row.forEach((acc, v) => {
+        const at = r * rowStep + v * element.lanes * laneStep - base
+        this.#store(acc, pointer, at, laneStep, elements(v))
+      })
+    })
+  }
+
+  #store(acc: number, pointer: number, at: number, laneStep: number, elements: number): void {
+    const { element } = this.#code
+    const f = this.#f
+    if (laneStep === element.bytes && elements === element.lanes) {
+      f.get(pointer).get(acc).vmem('v128.store', at)
+      return
+    }
+    for (let i = 0; i < elements; i++)
+      f.get(pointer)
+        .get(acc)
+        .lmem(element.laneStore, at + i * laneStep, i)
+  }
+
+  /** Vectors from memory: one shared by all lanes, neighbours, or elements apart. */
+  #loadInto(locals: readonly number[], pointer: number, offset: number, laneStride: number): void {
+    const { element } = this.#code
+    const f = this.#f
+    locals.forEach((local, v) => {
+      const at = offset + v * element.lanes * laneStride * element.bytes
+      if (laneStride === 0) f.get(pointer).vmem(element.splatLoad, at)
+      else if (laneStride === 1) f.get(pointer).vmem('v128.load', at)
+      else {
+        // Lanes beyond the row's end would read far away: they repeat the last element.
+        const elements = this.#partial > 0 && v === this.#vectors - 1 ? this.#partial : element.lanes
+        const step = laneStride * element.bytes
+        const shift = Math.min(0, step * (elements - 1))
+        const from = at + shift < 0 ? this.#moved(pointer, at + shift) : pointer
+        const start = at + shift < 0 ? -shift : at
+        for (let i = elements - 1; i >= 0; i--) f.get(from)
+        f.vmem(element.splatLoad, start)
+        for (let i = 1; i < elements; i++) f.lmem(element.laneLoad, start + i * step, i)
+      }
+      f.set(local)
+    })
+  }
+
+  /** Nested loops over sums, handing the pointers of each step to `write`. */
+  #sumLoops(loops: readonly NestLoop[], streamed: number, held: number, write: (streamed: number, held: number) => void): void {
+    const [loop, ...rest] = loops
+    if (loop === undefined) return write(streamed, held)
+    const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
+    const step = this.#sumStep(loop)
+    this.#repeat(
+      loop.extent,
+      [
+        [s, step.streamed],
+        [h, step.held],
+      ],
+      () => this.#sumLoops(rest, s, h, write),
+    )
+  }
+
+  #repeat(count: number, moving: readonly (readonly [local: number, step: number])[], write: () => void): void {
+    const f = this.#f
+    const advance = (): void => {
+      for (const [local, step] of moving) if (step !== 0) f.get(local).i32(step).op('i32.add').set(local)
+    }
+    if (count === 0) return
+    if (count === 1) {
+      write()
+      return advance()
+    }
+    const left = f.local('i32')
+    f.i32(count).set(left)
+    f.loop((again) => {
+      write()
+      advance()
+      f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+    })
+  }
+
+  /** A new local: the pointer moved by a constant. Moving by 0 copies. */
+  #moved(pointer: number, bytes: number): number {
+    const local = this.#f.local('i32')
+    this.#f.get(pointer)
+    if (bytes !== 0) this.#f.i32(bytes).op('i32.add')
+    this.#f.set(local)
+    return local
+  }
+
+  #sumStep(loop: NestLoop): SumStep {
+    const { schedule, element } = this.#code
+    const held = schedule.packed ? this.#packedStep(loop) : loop[schedule.held]
+    return { streamed: loop[schedule.streamed] * element.bytes, held: held * element.bytes }
+  }
+
+  /** In a panel the sum loops lie in order, innermost last, each step one row of vectors. */
+  #packedStep(loop: NestLoop): number {
+    const { schedule, element } = this.#code
+    const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
+    return schedule.sum.slice(at + 1).reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
+  }
+
+  /** Byte offsets of every step of a few sum loops, in order. */
+  #sumSteps(loops: readonly NestLoop[]): SumStep[] {
+    let steps: SumStep[] = [{ streamed: 0, held: 0 }]
+    for (const loop of loops) {
+      const step = this.#sumStep(loop)
+      steps = steps.flatMap((s) =>
+        Array.from({ length: loop.extent }, (_, i) => ({ streamed: s.streamed + i * step.streamed, held: s.held + i * step.held })),
+      )
+    }
+    return steps
+  }
+}
+
+const lowest = (offsets: readonly number[]): number => Math.min(...offsets)

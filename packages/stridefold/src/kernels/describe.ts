@@ -1,0 +1,101 @@
+/**
+ * The facts about a kernel as sentences for people: one for what it does, one for each thing that might surprise.
+ */
+
+import type { DType } from '../ndarray/dtype.ts'
+import { indexAt } from './weights.ts'
+
+/** `'even'`: its own mirror image along the axis; `'odd'`: mirrored it is its own negative. */
+export type Symmetry = 'even' | 'odd' | 'none'
+
+interface DescribedFacts {
+  readonly shape: readonly number[]
+  readonly finite: boolean
+  readonly sum: number
+  readonly absoluteSum: number
+  readonly zeroSum: boolean
+  readonly isWeighting: boolean
+  readonly symmetry: readonly Symmetry[]
+  readonly flipInvariant: boolean
+  readonly flipNegates: boolean
+  readonly causal: boolean | undefined
+  readonly rank: number | undefined
+  readonly isotropy: number | undefined
+  outputRange(min: number, max: number): readonly [number, number]
+  overflowingDTypes(min: number, max: number): readonly DType[]
+}
+
+/** From here on a kernel is said to treat all directions alike. */
+const round = 0.9
+
+export function sentencesAbout(facts: DescribedFacts, values: readonly number[]): readonly string[] {
+  if (!facts.finite) {
+    const at = values.findIndex((value) => !Number.isFinite(value))
+    return [`Weight [${indexAt(facts.shape, at).join(', ')}] is ${values[at]}: every result it takes part in becomes NaN or infinite.`]
+  }
+  if (facts.absoluteSum === 0) return ['All weights are 0: every result is 0.']
+  return [sumSentence, natureSentence, flipSentence, shiftSentence, causalSentence, rankSentence, rangeSentence]
+    .map((sentence) => sentence(facts))
+    .filter((sentence) => sentence !== undefined)
+}
+
+type Sentence = (facts: DescribedFacts) => string | undefined
+
+const sumSentence: Sentence = ({ zeroSum, isWeighting, sum }) => {
+  if (zeroSum) return 'Sums to 0: an edge kernel, flat areas become 0.'
+  if (isWeighting) return 'No weight is negative and they sum to 1: a weighted mean, results stay within the range of the input.'
+  if (Math.abs(sum - 1) < 1e-6) return 'Sums to 1: flat areas keep their value.'
+  return `Sums to ${short(sum)}: flat areas are multiplied by that, so the brightness changes.`
+}
+
+const natureSentence: Sentence = ({ isotropy, zeroSum, symmetry, flipNegates, shape }) => {
+  if (isotropy === undefined) return zeroSum && flipNegates ? 'A derivative: rising and falling edges get opposite signs.' : undefined
+  if (zeroSum && isotropy >= round) {
+    return 'Isotropic and sums to 0: a Laplacian, which finds edges of every direction. It is no emboss: that has a direction, the one the light comes from.'
+  }
+  if (zeroSum && flipNegates) {
+    const axis = symmetry.indexOf('odd')
+    const along = symmetry.filter((s) => s === 'odd').length === 1 ? ` along axis ${axis}` : ''
+    return `A derivative${along}: rising and falling edges get opposite signs, flat areas and edges that run along it give 0.`
+  }
+  if (isotropy >= round) return shape.every((extent) => extent === 1) ? undefined : 'Isotropic: treats all directions alike.'
+  return `Directional: ${Math.round(isotropy * 100)} % of its response is the same in all directions.`
+}
+
+const flipSentence: Sentence = ({ flipInvariant, flipNegates }) => {
+  if (flipInvariant) return 'Turning it round changes nothing: convolution and correlation give the same.'
+  if (flipNegates) return 'Turning it round changes the sign: convolution gives the negative of correlation.'
+  return 'Turning it round changes it: convolution and correlation give different results.'
+}
+
+const shiftSentence: Sentence = ({ shape }) => {
+  const even = shape.flatMap((extent, axis) => (extent % 2 === 0 ? [axis] : []))
+  if (even.length === 0) return undefined
+  return `Even along ${even.length === 1 ? 'axis' : 'axes'} ${even.join(', ')}: it has no middle sample, so mode 'same' shifts results by half a sample there.`
+}
+
+const causalSentence: Sentence = ({ causal, shape }) =>
+  causal && shape[0]! > 1 ? 'Causal as a correlation: no result reads a sample after its own.' : undefined
+
+const rankSentence: Sentence = ({ rank, shape }) => {
+  if (shape.filter((extent) => extent > 1).length < 2) return undefined
+  const [all, lines] = [shape.reduce((n, e) => n * e, 1), shape.reduce((n, e) => n + e, 0)]
+  if (rank === undefined) return 'Not a product of one-dimensional kernels.'
+  if (rank === 1) return `Rank 1: a product of one-dimensional kernels, ${lines} multiplications a sample in place of ${all}.`
+  const saves =
+    rank * lines < all
+      ? `${rank * lines} multiplications a sample in place of ${all}`
+      : `no fewer multiplications than the ${all} of one pass`
+  return `Rank ${rank}: a sum of ${rank} products of one-dimensional kernels, ${saves}.`
+}
+
+const rangeSentence: Sentence = ({ outputRange, overflowingDTypes }) => {
+  const [lowest, highest] = outputRange(0, 255)
+  const narrow = overflowingDTypes(0, 255)
+  const range = `Samples from 0 to 255 give results from ${short(lowest)} to ${short(highest)}`
+  if (!narrow.includes('uint8')) return `${range}, which fit uint8.`
+  return `${range}: ${narrow.join(', ')} would saturate.`
+}
+
+/** Six digits at most. */
+const short = (value: number): string => `${Number(value.toPrecision(6))}`

@@ -1,0 +1,110 @@
+/**
+ * What does a kernel do to waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)): a correlation turns exp(i ω·x) into H(ω) times itself.
+ * A convolution, the kernel turned round, has the conjugate.
+ */
+
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { view } from '../ndarray/ndarray.ts'
+import { indexAt, type Weights } from './weights.ts'
+
+/** H on a grid of frequencies: index j along an axis of n is j/n cycles a sample; the second half are the negative ones, as in an FFT. */
+export interface FrequencyResponse {
+  readonly real: NdArray<Float64Array>
+  readonly imaginary: NdArray<Float64Array>
+  /** |H|: the factor by which a wave grows. */
+  readonly magnitude: NdArray<Float64Array>
+}
+
+/** H at `points` frequencies along every axis, the middle being the weight that mode `same` puts on the output. */
+export function frequencyResponse({ shape, values }: Weights, points: number): FrequencyResponse {
+  const frequencies = Array.from({ length: points }, (_, j) => (2 * Math.PI * j) / points)
+  const extents = shape.map(() => points)
+  const { real, imaginary } = transformed(
+    { shape, values },
+    shape.map(() => frequencies),
+    shape.map((extent) => Math.floor((extent - 1) / 2)),
+  )
+  const magnitude = real.map((re, i) => Math.hypot(re, imaginary[i]!))
+  return { real: view(real, extents), imaginary: view(imaginary, extents), magnitude: view(magnitude, extents) }
+}
+
+interface Complex {
+  readonly real: Float64Array<ArrayBuffer>
+  readonly imaginary: Float64Array<ArrayBuffer>
+}
+
+/** H at every combination of these frequencies (radians a sample, a list per axis), one axis after the other. */
+function transformed({ shape, values }: Weights, frequencies: readonly (readonly number[])[], middle: readonly number[]): Complex {
+  let from: Complex = { real: Float64Array.from(values), imaginary: new Float64Array(values.length) }
+  shape.forEach((taps, axis) => {
+    const outer = frequencies.slice(0, axis).reduce((n, list) => n * list.length, 1)
+    from = transformedAxis(from, { outer, taps, inner: from.real.length / outer / taps }, frequencies[axis]!, middle[axis]!)
+  })
+  return from
+}
+
+interface Lines {
+  readonly outer: number
+  readonly taps: number
+  readonly inner: number
+}
+
+/** Lines of taps become lines of frequencies. */
+function transformedAxis(
+  { real: re, imaginary: im }: Complex,
+  { outer, taps, inner }: Lines,
+  frequencies: readonly number[],
+  middle: number,
+): Complex {
+  const count = frequencies.length
+  const real = new Float64Array(outer * count * inner)
+  const imaginary = new Float64Array(real.length)
+  frequencies.forEach((frequency, f) => {
+    for (let t = 0; t < taps; t++) {
+      const [c, s] = [Math.cos(frequency * (t - middle)), Math.sin(frequency * (t - middle))]
+      for (let o = 0; o < outer; o++) {
+        const [source, target] = [(o * taps + t) * inner, (o * count + f) * inner]
+        for (let i = 0; i < inner; i++) {
+          real[target + i]! += c * re[source + i]! - s * im[source + i]!
+          imaginary[target + i]! += s * re[source + i]! + c * im[source + i]!
+        }
+      }
+    }
+  })
+  return { real, imaginary }
+}
+
+/**
+ * How alike a kernel treats all directions: the share of its response that does not depend on direction, Σ|mean H|² / Σ mean|H|² over rings
+ * of the same |ω| up to a quarter of the sampling rate. 1 for a round kernel, 0 for a derivative along an axis.
+ */
+export function isotropy({ shape, values }: Weights): number {
+  const directions = directionsOf(shape.length)
+  const middle = shape.map((extent) => (extent - 1) / 2)
+  let alike = 0
+  let all = 0
+  for (const frequency of [1, 2, 3, 4].map((quarter) => (quarter * Math.PI) / 8)) {
+    let [re, im] = [0, 0]
+    for (const direction of directions) {
+      const { real, imaginary } = transformed(
+        { shape, values },
+        direction.map((step) => [step * frequency]),
+        middle,
+      )
+      re += real[0]!
+      im += imaginary[0]!
+      all += (real[0]! ** 2 + imaginary[0]! ** 2) * directions.length
+    }
+    alike += re * re + im * im
+  }
+  return all === 0 ? 1 : Math.min(1, alike / all)
+}
+
+/** Unit vectors to the grid points on the surface of a cube: in the plane 32, in space 98. */
+function directionsOf(rank: number): number[][] {
+  const reach = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
+  const side = 2 * reach + 1
+  const points = Array.from({ length: side ** rank }, (_, p) => indexAt(new Array<number>(rank).fill(side), p).map((i) => i - reach))
+  const surface = points.filter((point) => Math.max(...point.map(Math.abs)) === reach)
+  return surface.map((point) => point.map((x) => x / Math.hypot(...point)))
+}

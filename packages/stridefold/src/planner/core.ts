@@ -1,0 +1,197 @@
+/**
+ * The working part of a plan: one problem, decided once, compiled for the arrays that come, run as often as wanted.
+ *
+ * The decision belongs to the geometry; what is compiled belongs to a geometry *and* the layout and type of the arrays, so a plan compiles
+ * a variant for each combination that it meets.
+ */
+
+import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import { copy, dense, overlaps } from '../ndarray/copy.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
+import { asNdArray } from '../ndarray/interop.ts'
+import { elementCount, reach } from '../ndarray/layout.ts'
+import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { promoted } from '../ndarray/untyped.ts'
+import type { Executable, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+import { type Choice, choose } from './choose.ts'
+import { folded } from './fold.ts'
+import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
+import { type CallOptions, checkShape, factsOf, layoutOf, type Problem } from './problem.ts'
+import { stripped } from './strips.ts'
+import { verified } from './verify.ts'
+
+export interface Variant {
+  readonly choice: Choice
+  readonly executable: Executable
+  /** The kernel whose weights the executable holds ready. */
+  prepared: KernelCopy | undefined
+}
+
+/** Layouts of the arrays of one run. */
+type Externals = ExternalLayouts & { readonly input: ExternalLayout; readonly kernel: ExternalLayout; readonly output: ExternalLayout }
+
+/** The arrays of one run in canonical order. */
+interface Operands {
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias: NdArray | undefined
+  readonly output: NdArray
+}
+
+export class PlanCore {
+  readonly problem: Problem
+  readonly options: CallOptions
+  /** The kernel whose values the choice depends on, where it does. */
+  readonly known: KernelCopy | undefined
+  readonly #values: KernelFacts | undefined
+  readonly #variants = new Map<string, Variant>()
+
+  constructor(problem: Problem, options: CallOptions, values?: { readonly kernel: NdArray; readonly facts: KernelFacts }) {
+    this.problem = problem
+    this.options = options
+    this.#values = values?.facts
+    this.known = values === undefined ? undefined : new KernelCopy(values.kernel)
+  }
+
+  get geometry(): ConvGeometry {
+    return this.problem.geometry
+  }
+
+  /** Decides and compiles for arrays like these; data are not looked at. */
+  variant({ input, kernel, bias, output }: Operands): Variant {
+    const key =
+      [input, kernel, output].map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`).join() +
+      (bias === undefined ? '' : '+')
+    const found = this.#variants.get(key)
+    if (found !== undefined) return found
+    const facts = {
+      ...factsOf(this.problem, input, kernel, layoutOf(output), bias !== undefined),
+      ...(this.#values === undefined ? {} : { values: this.#values }),
+    }
+    const externals: Externals = {
+      input: externalOf(input),
+      kernel: externalOf(kernel),
+      output: externalOf(output),
+      ...(bias === undefined ? {} : { bias: externalOf(bias) }),
+    }
+    const choice = choose(this.geometry, facts, externals, this.options)
+    const { executable, program } = this.#compiled(choice, facts, externals)
+    const limit = this.options.memoryLimit ?? Infinity
+    if (executable.workspaceBytes > limit) {
+      executable.dispose()
+      throw new UnavailableError(
+        'MEMORY_LIMIT',
+        `${choice.algorithm.name} takes ${executable.workspaceBytes} bytes of workspace for ${this.geometry.key}, and memoryLimit is ${limit}. Raise it, or use backend: 'js'.`,
+      )
+    }
+    const made: Variant = { choice: { ...choice, program }, executable, prepared: undefined }
+    this.#variants.set(key, made)
+    return made
+  }
+
+  /** Strip by strip where that saves memory and time, else on whole arrays. */
+  #compiled(choice: Choice, facts: Facts, externals: Externals): { executable: Executable; program: Program } {
+    const { algorithm, backend, program } = choice
+    const strips = stripped(this.geometry, facts, externals, algorithm, backend)
+    return strips ?? { executable: backend.compile(program, externals), program }
+  }
+
+  /** Computes into a new array, or into `out`. */
+  run(x: NdArray, k: NdArray, outArray: NdArray | undefined): NdArray {
+    const { problem, options } = this
+    const { geometry: g, outputShape, resultDType } = problem
+    const input = problem.arrange(promoted(x, g.dtype))
+    const kernel = computed(problem.arrangeKernel(promoted(k, g.dtype)), g.dtype)
+    const bias = biasOf(problem)
+    const result = outArray ?? allocated(outputShape, resultDType)
+    if (outArray !== undefined) checkOut(outArray, problem, [x, k])
+    const unfolded =
+      problem.folds === undefined ? undefined : allocated([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], g.dtype)
+    const output = unfolded ?? problem.arrange(result)
+    if (elementCount(output.shape) > 0) this.#execute({ input, kernel, bias, output })
+    if (unfolded !== undefined) folded(unfolded, problem.arrange(result), problem)
+    if (options.verify === true) verified(problem, { input, kernel, bias, result }, this.#choiceFor({ input, kernel, bias, output }))
+    return result
+  }
+
+  #execute(operands: Operands): void {
+    const { input, kernel, bias, output } = operands
+    const variant = this.variant(operands)
+    const ready = variant.prepared?.holds(kernel) === true
+    if (!ready) {
+      // Until the new weights are in place the executable holds none that may be used.
+      variant.prepared = undefined
+      variant.executable.prepare(kernel)
+      variant.prepared = new KernelCopy(kernel)
+    }
+    variant.executable.run({ input, kernel, output, ...(bias === undefined ? {} : { bias }) }, true)
+  }
+
+  #choiceFor(operands: Operands): Choice {
+    return this.variant(operands).choice
+  }
+
+  dispose(): void {
+    for (const { executable } of this.#variants.values()) executable.dispose()
+    this.#variants.clear()
+  }
+}
+
+/** The kernel in the compute type. */
+export function computed(kernel: NdArray, dtype: ComputeDType): NdArray {
+  if (kernel.dtype === dtype) return kernel
+  const converted = allocated(kernel.shape, dtype)
+  copy(kernel, converted)
+  return converted
+}
+
+export function biasOf({ bias, geometry: g, call }: Problem): NdArray | undefined {
+  if (bias === undefined) return undefined
+  const given = promoted(asNdArray(bias, 'bias'), g.dtype)
+  if (given.shape.length !== 1 || given.shape[0] !== g.filters) {
+    throw new OptionError(
+      'BIAS_MISMATCH',
+      `${call}: bias has shape [${given.shape}], but one number for each of the ${g.filters} output channels is needed: shape [${g.filters}].`,
+    )
+  }
+  return computed(dense(given), g.dtype)
+}
+
+function checkOut(out: NdArray, problem: Problem, operands: readonly NdArray[]): void {
+  checkShape(`${problem.call}: out`, out, problem.outputShape)
+  if (out.dtype !== problem.resultDType) {
+    throw new OptionError(
+      'DTYPE_MISMATCH',
+      `${problem.call}: out is ${out.dtype}, but the result is ${problem.resultDType}. Give out of that type, or dtype: '${out.dtype}'.`,
+    )
+  }
+  if (!out.writable) throw new OptionError('OUT_READ_ONLY', `${problem.call}: out is a read-only view. Give an array that may be written.`)
+  if (operands.some((x) => overlaps(out, x))) {
+    throw new OptionError(
+      'OUT_OVERLAPS',
+      `${problem.call}: out shares memory with an operand, which would be overwritten while it is read. Give an array of its own.`,
+    )
+  }
+}
+
+/** Where a canonical array's elements lie around its first one. */
+function externalOf(x: NdArray): ExternalLayout {
+  if (x.shape.includes(0)) return { span: 0, lowest: 0, adopted: false }
+  const [first, last] = reach(x.shape, x.strides, 0)
+  return { span: last - first + 1, lowest: first, adopted: isInBackendMemory(x) }
+}
+
+/** A plan core for arrays; looks at the kernel's values where that may pay. */
+export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {
+  const { geometry: g } = problem
+  const { algorithm = 'auto' } = options
+  const looks = always || algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g))
+  if (!looks) return new PlanCore(problem, options)
+  const kernel = problem.arrangeKernel(promoted(k, g.dtype))
+  const facts = kernelFacts(g, kernel)
+  return facts === undefined ? new PlanCore(problem, options) : new PlanCore(problem, options, { kernel: computed(kernel, g.dtype), facts })
+}
