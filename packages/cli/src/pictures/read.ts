@@ -39,7 +39,7 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif'):
     .toColourspace(target)
     .raw({ depth })
     .toBuffer({ resolveWithObject: true })
-  const raw = isDeep ? new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)) : new Uint8Array(data)
+  const raw = isDeep ? sixteenBits(data) : data
   const samples = isGrey && alpha && info.channels === 4 ? firstAndLast(raw) : raw
   const channels = samples.length / (info.width * info.height)
   const picture: Picture = {
@@ -59,9 +59,14 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif'):
   return { picture, format, notes }
 }
 
+function sixteenBits(data: Buffer): Uint16Array {
+  const isAligned = data.byteOffset % 2 === 0
+  return isAligned ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : new Uint16Array(Uint8Array.from(data).buffer)
+}
+
 /** Of every four samples the first and the last. */
-function firstAndLast<T extends Uint8Array | Uint16Array>(rgba: T): T {
-  return rgba.filter((_, i) => i % 4 === 0 || i % 4 === 3) as T
+function firstAndLast(rgba: Uint8Array | Uint16Array): Uint8Array | Uint16Array {
+  return rgba.filter((_, i) => i % 4 === 0 || i % 4 === 3)
 }
 
 function undecodable(error: Error, name: string, format: Format | 'gif'): Failure {

@@ -3,13 +3,14 @@
  */
 
 import { type Command, Option } from 'commander'
+import { lint, ndarray } from 'stridefold/sync'
 import { usage } from '../failure.ts'
 import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
 import { addConvolveOptions, type ConvolveFlags, convolveOptions } from '../filter-options.ts'
 import type { FilterRequest } from '../filtering.ts'
 import { filteredFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
 import { type Io, print, printJson } from '../io.ts'
-import { kernelFrom } from '../kernel-argument.ts'
+import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { type Format, formatNames, formatOfName, pictureExtensions } from '../pictures/formats.ts'
 import { type OutputPolicy, outputPolicies } from '../pictures/levels.ts'
 import { status } from '../status.ts'
@@ -82,7 +83,7 @@ async function filter(input: string, flags: FilterFlags, io: Io): Promise<void> 
     progress.say(`writing ${out}`)
     await writeOutput(out, outcome.bytes, force, io)
     progress.done()
-    await told(outcome, input, flags, io)
+    await told(outcome, input, kernel, flags, io)
   } finally {
     progress.done()
   }
@@ -93,9 +94,21 @@ function outputOf({ out, format, alpha, output }: FilterFlags): OutputRequest {
   return { name: out, ...(asked && { format: asked }), ...(alpha && { alpha }), ...(output && { policy: output }) }
 }
 
-async function told(outcome: Outcome, input: string, flags: FilterFlags, io: Io): Promise<void> {
+async function told(outcome: Outcome, input: string, kernel: Kernel, flags: FilterFlags, io: Io): Promise<void> {
   for (const note of outcome.notes) await print(io.stderr, note)
   if (!flags.json) return
   const { bytes, ...facts } = outcome
-  await printJson(io, 'filter', { input: inputName(input), output: flags.out, bytes: bytes.length, kernel: flags.kernel, ...facts })
+  const { mode, boundary } = convolveOptions(flags)
+  const warnings = lint(ndarray([...kernel.weights], kernel.shape), {
+    call: flags.flip ? 'convolve' : 'correlate',
+    alpha: flags.alpha === 'filter',
+    ...(mode && { mode }),
+    ...(boundary && { boundary }),
+  })
+  const { text, shape, weights } = kernel
+  await printJson(io, 'filter', {
+    ...{ input: inputName(input), output: flags.out, bytes: bytes.length, kernel: { text, shape, weights } },
+    ...facts,
+    warnings,
+  })
 }

@@ -39,6 +39,8 @@ export interface Facts {
   readonly offset: number
   readonly activation?: TailActivation
   readonly values?: KernelFacts
+  /** True where no memory of the program's own may be used. Algorithms that need some refuse. */
+  readonly inPlace?: boolean
 }
 
 export interface Algorithm {

@@ -73,7 +73,7 @@ export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: Pr
 }
 
 /** Outputs whose windows lie wholly inside the input. */
-function interior(axis: PhaseAxis): readonly [start: number, end: number] {
+export function interior(axis: PhaseAxis): readonly [start: number, end: number] {
   const { input, taps, stride, dilation, before, outputs } = axis
   if (taps === 0) return [0, outputs]
   const start = Math.min(Math.max(Math.ceil(before / stride), 0), outputs)
@@ -210,6 +210,6 @@ function segmentMove(g: ConvGeometry, input: Place, to: Place, segments: readonl
   })
 }
 
-function product<T>(lists: readonly (readonly T[])[]): T[][] {
+export function product<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>((sofar, list) => sofar.flatMap((chosen) => list.map((item) => [...chosen, item])), [[]])
 }

@@ -25,6 +25,7 @@ export const separable: Algorithm = {
   readsValues: true,
   worksInStrips: true,
   refuse(g, facts) {
+    if (facts.inPlace === true) return 'what lies between its passes takes memory'
     if (g.axes.length < 2) return 'a kernel of one axis has nothing to separate'
     if (g.channels !== 1 || g.filters !== 1)
       return 'weights with channels or several filters are not looked at: only single kernels are separated'

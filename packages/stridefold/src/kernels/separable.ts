@@ -70,12 +70,14 @@ function commonDivisor(a: number, b: number): number {
 
 /** The fewest terms of the SVD that leave no more than the tolerance. */
 function sumOfProducts(values: Float64Array, shape: readonly [number, number], total: number, tolerance: number): SeparableFacts {
-  const { sigma, u, v } = svd(values, shape[0], shape[1], tolerance)
+  // Relative to the whole, so that no square leaves the range of float64.
+  const relative = values.map((value) => value / total)
+  const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
   let rest = values
   let residual = Infinity
   for (let r = 0; r < sigma.length && !(residual <= tolerance); r++) {
-    const scale = Math.sqrt(sigma[r]!)
+    const scale = Math.sqrt(sigma[r]! * total)
     const term = [Array.from(u[r]!, (x) => x * scale), Array.from(v[r]!, (x) => x * scale)]
     terms.push(term)
     rest = remainder(rest, shape, term)

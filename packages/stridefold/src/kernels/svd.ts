@@ -67,7 +67,8 @@ function rotatePair(
 
 function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
   for (let i = 0; i < x.length; i++) {
-    const [xi, yi] = [x[i]!, y[i]!]
+    const xi = x[i]!
+    const yi = y[i]!
     x[i] = c * xi - s * yi
     y[i] = s * xi + c * yi
   }

@@ -13,10 +13,11 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { nearest } from '../geometry/quoted.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import type { Backend, ExternalLayouts } from '../program/backend.ts'
+import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Cost, costOf } from './cost.ts'
 import { profiles } from './profile.ts'
+import { type Externals, stripsOf } from './strips.ts'
 
 /** One algorithm on one backend, as the planner sees it. */
 export interface Candidate {
@@ -70,7 +71,7 @@ interface Option {
   readonly program: Program | undefined
 }
 
-export function choose(g: ConvGeometry, facts: Facts, externals: ExternalLayouts, options: RunOptions): Choice {
+export function choose(g: ConvGeometry, facts: Facts, externals: Externals, options: RunOptions): Choice {
   const { algorithm: wish = 'auto' } = options
   if (wish !== 'auto' && !allAlgorithms.some((a) => a.name === wish)) {
     const names = allAlgorithms.map((a) => a.name)
@@ -99,6 +100,8 @@ export function choose(g: ConvGeometry, facts: Facts, externals: ExternalLayouts
       decision: decisionText(best, possible, wish),
     }
   }
+  // With little memory allowed, what can be done without any is slower but still done.
+  if (options.memoryLimit !== undefined && facts.inPlace !== true) return choose(g, { ...facts, inPlace: true }, externals, options)
   throw refusal(wish, all, g)
 }
 
@@ -107,7 +110,7 @@ function optionOf(
   { backend, refused: unavailable }: { backend: Backend; refused: string | undefined },
   g: ConvGeometry,
   facts: Facts,
-  externals: ExternalLayouts,
+  externals: Externals,
   options: RunOptions,
 ): Option {
   const { memoryLimit = Infinity } = options
@@ -131,7 +134,9 @@ function optionOf(
   const cannot = backend.refuse(program)
   if (cannot !== undefined) return refuse(cannot)
   const cost = costOf(program, profiles[backend.name])
-  const workspaceBytes = cost.ownedBytes + (backend.name === 'wasm' ? copiedBytes(externals, facts, g) : 0)
+  const strips = backend.name === 'wasm' ? stripsOf(g, facts, externals, algorithm, memoryLimit) : undefined
+  const copies = backend.name === 'wasm' ? copiedBytes(externals, facts, g) : 0
+  const workspaceBytes = strips === undefined ? cost.ownedBytes + copies : costOf(strips.program, profiles.wasm).ownedBytes + strips.bytes
   if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
   return { algorithm, backend, program, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
@@ -142,7 +147,7 @@ const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspa
 })
 
 /** Bytes of the caller's arrays that have to be copied into the backend's memory. */
-function copiedBytes(externals: ExternalLayouts, facts: Facts, g: ConvGeometry): number {
+function copiedBytes(externals: Externals, facts: Facts, g: ConvGeometry): number {
   const types = { input: facts.input.dtype, kernel: facts.kernel.dtype, bias: g.dtype, output: facts.output.dtype }
   return Object.entries(externals).reduce(
     (sum, [role, e]) => sum + (e.adopted ? 0 : e.span * dtypes[types[role as keyof typeof types]].bytes),

@@ -15,13 +15,13 @@ import { elementCount, reach } from '../ndarray/layout.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
-import type { Executable, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Executable, ExternalLayout, } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Choice, choose } from './choose.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { type CallOptions, checkShape, factsOf, layoutOf, type Problem } from './problem.ts'
-import { stripped } from './strips.ts'
+import { type Externals, stripExecutable, stripsOf } from './strips.ts'
 import { verified } from './verify.ts'
 
 export interface Variant {
@@ -30,9 +30,6 @@ export interface Variant {
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
 }
-
-/** Layouts of the arrays of one run. */
-type Externals = ExternalLayouts & { readonly input: ExternalLayout; readonly kernel: ExternalLayout; readonly output: ExternalLayout }
 
 /** The arrays of one run in canonical order. */
 interface Operands {
@@ -88,7 +85,9 @@ export class PlanCore {
         `${choice.algorithm.name} takes ${executable.workspaceBytes} bytes of workspace for ${this.geometry.key}, and memoryLimit is ${limit}. Raise it, or use backend: 'js'.`,
       )
     }
-    const made: Variant = { choice: { ...choice, program }, executable, prepared: undefined }
+    const { workspaceBytes } = executable
+    const candidates = choice.candidates.map((c) => (c.algorithm === choice.algorithm.name ? { ...c, workspaceBytes } : c))
+    const made: Variant = { choice: { ...choice, program, candidates }, executable, prepared: undefined }
     this.#variants.set(key, made)
     return made
   }
@@ -96,8 +95,11 @@ export class PlanCore {
   /** Strip by strip where that saves memory and time, else on whole arrays. */
   #compiled(choice: Choice, facts: Facts, externals: Externals): { executable: Executable; program: Program } {
     const { algorithm, backend, program } = choice
-    const strips = stripped(this.geometry, facts, externals, algorithm, backend)
-    return strips ?? { executable: backend.compile(program, externals), program }
+    const strips =
+      backend.name === 'wasm' ? stripsOf(this.geometry, facts, externals, algorithm, this.options.memoryLimit ?? Infinity) : undefined
+    if (strips !== undefined)
+      return { executable: stripExecutable(this.geometry, facts, externals, strips, backend), program: strips.program }
+    return { executable: backend.compile(program, externals), program }
   }
 
   /** Computes into a new array, or into `out`. */

@@ -14,7 +14,7 @@ import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayout } from '../program/backend.ts'
+import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 
 /** Bytes of input, in the compute type, that a strip aims at. */
@@ -24,7 +24,7 @@ const stripBytes = 2 ** 19
 const worthStripping = 2 ** 20
 
 /** How a problem is cut: outputs and input rows of a strip, the elements of one row. */
-interface Cut {
+export interface Cut {
   readonly outputs: number
   readonly reads: number
   /** Batch items done one after the other; those inside a row (interleaved channels) belong to the row. */
@@ -32,7 +32,7 @@ interface Cut {
 }
 
 /** The arrays of a problem whose rows along the first axis each lie in one piece, one after the other. */
-function cutOf(g: ConvGeometry, facts: Facts): Cut | undefined {
+function cutOf(g: ConvGeometry, facts: Facts, memoryLimit: number): Cut | undefined {
   const [axis] = g.axes
   if (axis === undefined || g.channels !== 1 || g.filters !== 1 || axis.inputDilation !== 1 || axis.output < 2 || axis.input === 0)
     return undefined
@@ -59,49 +59,76 @@ function cutOf(g: ConvGeometry, facts: Facts): Cut | undefined {
     rowElements * axis.input * items * dtypes[facts.input.dtype].bytes +
     g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[facts.output.dtype].bytes
   const overhang = (axis.kernel - 1) * axis.dilation
-  const outputs = Math.max(Math.ceil((2 * overhang + 1) / axis.stride), Math.floor(stripBytes / (rowElements * bytes * axis.stride)), 1)
+  const outputs = Math.max(
+    Math.ceil((2 * overhang + 1) / axis.stride),
+    Math.floor(Math.min(stripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride)),
+    1,
+  )
   if (total < worthStripping || outputs * 2 > axis.output) return undefined
   return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
 }
 
-/** An executable that works strip by strip, or undefined where whole arrays serve as well. */
-export function stripped(
-  g: ConvGeometry,
-  facts: Facts,
-  arrays: { readonly input: ExternalLayout; readonly output: ExternalLayout; readonly kernel: ExternalLayout },
-  algorithm: Algorithm,
-  backend: Backend,
-): { executable: Executable; program: Program } | undefined {
-  const cut = cutOf(g, facts)
-  if (cut === undefined || backend.name !== 'wasm' || algorithm.worksInStrips !== true) return undefined
+/** Layouts of the arrays of one run. */
+export type Externals = ExternalLayouts & {
+  readonly input: ExternalLayout
+  readonly kernel: ExternalLayout
+  readonly output: ExternalLayout
+}
+
+/** How a problem is done strip by strip. */
+export interface Strips {
+  readonly cut: Cut
+  /** The program of one strip. */
+  readonly program: Program
+  /** Elements from the first to the last of one row of the input; of one row of the output. */
+  readonly inputSpan: number
+  readonly outputRow: number
+  /** Bytes of the strips' own memory, the kernel's copy included. */
+  readonly bytes: number
+}
+
+/** How this algorithm does the problem strip by strip, or undefined where whole arrays serve as well. */
+export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algorithm: Algorithm, memoryLimit: number): Strips | undefined {
+  if (algorithm.worksInStrips !== true || facts.inPlace === true) return undefined
   const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
   if (sameType && arrays.input.adopted && arrays.output.adopted) return undefined
-  // Written in one piece: a strip of the output must not have gaps.
-  const [first] = g.axes
+  const cut = cutOf(g, facts, memoryLimit)
+  if (cut === undefined) return undefined
   const { axes, ...rest } = g
   const strip = makeGeometry({
     ...rest,
     batch: g.batch / cut.items,
-    axes: [{ ...first!, input: cut.reads, before: 0, after: 0 }, ...axes.slice(1)],
+    axes: [{ ...axes[0]!, input: cut.reads, before: 0, after: 0 }, ...axes.slice(1)],
     boundary: ['zero', ...g.boundary.slice(1)],
   })
   const rowSpan = (layout: Facts['input'], extents: readonly number[]): number =>
     layout.axes.slice(1).reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 1) +
     (cut.items === 1 ? (g.batch - 1) * layout.outer : 0)
-  const outputSpan = rowSpan(
-    facts.output,
-    strip.axes.map((a) => a.output),
-  )
   const outputRow = strip.axes.slice(1).reduce((n, a) => n * a.output, strip.batch)
-  if (outputSpan !== outputRow || facts.output.axes[0] !== outputRow) return undefined
-  const program = algorithm.program(strip, facts)
+  // A strip of the output is written in one piece: it must have no gaps.
+  if (
+    rowSpan(
+      facts.output,
+      strip.axes.map((a) => a.output),
+    ) !== outputRow ||
+    facts.output.axes[0] !== outputRow
+  )
+    return undefined
   const inputSpan = rowSpan(
     facts.input,
     strip.axes.map((a) => a.input),
   )
-  const adopted = (span: number): ExternalLayout => ({ span, lowest: 0, adopted: true })
-  const executable = backend.compile(program, { input: adopted(0), output: adopted(0), kernel: arrays.kernel })
-  return { executable: new StripExecutable(g, facts, cut, executable, inputSpan, outputRow), program }
+  const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
+  const kernelBytes = arrays.kernel.adopted ? 0 : arrays.kernel.span * dtypes[g.dtype].bytes
+  const bytes = stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + kernelBytes
+  return { cut, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
+}
+
+/** An executable for `stripsOf`. */
+export function stripExecutable(g: ConvGeometry, facts: Facts, arrays: Externals, strips: Strips, backend: Backend): Executable {
+  const own: ExternalLayout = { span: 0, lowest: 0, adopted: true }
+  const executable = backend.compile(strips.program, { input: own, output: own, kernel: arrays.kernel })
+  return new StripExecutable(g, facts, strips, executable)
 }
 
 class StripExecutable implements Executable {
@@ -115,7 +142,7 @@ class StripExecutable implements Executable {
   readonly #stripIn: NdArray
   readonly #stripOut: NdArray
 
-  constructor(g: ConvGeometry, facts: Facts, cut: Cut, inner: Executable, inputSpan: number, outputRow: number) {
+  constructor(g: ConvGeometry, facts: Facts, { cut, inputSpan, outputRow }: Strips, inner: Executable) {
     this.#g = g
     this.#facts = facts
     this.#cut = cut

@@ -1,0 +1,148 @@
+/**
+ * The verbs that show: kernels, plan, demo, doctor, completion.
+ */
+
+import { execFileSync } from 'node:child_process'
+import process from 'node:process'
+import { OptionError } from 'stridefold'
+import { algorithms, InternalError, kernels, UnavailableError } from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
+import { exitCodeOf, sentenceOf } from '../src/failure.ts'
+import { readPicture } from '../src/pictures/read.ts'
+import { noise, png } from './helpers/png.ts'
+import { world } from './helpers/world.ts'
+
+const picture = png({ width: 30, height: 20, bits: 8, type: 2, samples: noise(1800, 255) })
+
+async function answerOf(...argv: string[]) {
+  const { code, stdout, stderr } = await world().run(argv)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout.toString()
+}
+
+describe('every verb', () => {
+  test.each(['filter', 'kernels', 'plan', 'demo', 'doctor', 'completion'])('%s shows its examples first', async (verb) => {
+    expect(await answerOf(verb, '--help')).toMatch(new RegExp(`^Examples:\n  \\$ .*stridefold ${verb}`))
+  })
+
+  test.each([['kernels'], ['kernels', 'sobel-x'], ['plan', '5x5 * 3x3 same'], ['doctor'], ['completion', 'bash']])(
+    '%s %s --json',
+    async (...argv) => {
+      expect(JSON.parse(await answerOf(...argv, '--json'))).toMatchObject({ schemaVersion: 1, verb: argv[0] })
+    },
+  )
+
+  test('the program shows examples first, and its version', async () => {
+    expect(await answerOf('--help')).toMatch(/^Examples:\n/)
+    expect(await answerOf('--version')).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('kernels', () => {
+  test('lists every kernel that has a name', async () => {
+    const lines = (await answerOf('kernels')).split('\n')
+    for (const { name } of kernels.list) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
+  })
+
+  test("says what the article's emboss truly is", async () => {
+    const text = await answerOf('kernels', '0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1')
+    for (const row of [/^sum +0 /m, /^zero-sum +yes$/m, /^turned round +the same$/m, /^rank +2$/m, /Laplacian/]) expect(text).toMatch(row)
+  })
+
+  test('as JSON, with weights', async () => {
+    const answer = JSON.parse(await answerOf('kernels', 'sobel-x', '--json'))
+    expect(answer).toMatchObject({ weights: [-1, 0, 1, -2, 0, 2, -1, 0, 1], zeroSum: true, flipNegates: true, rank: 1, sum: 0 })
+  })
+})
+
+describe('plan', () => {
+  test.each([
+    '2x64x56x56 * 128x64x3x3 p1',
+    '9 * 3 same',
+    '1080x1920 * 5x5 same reflect',
+    '3x1x20x20 * 1x1x3x3 flip',
+    '1x4x9 * 6x2x3 g2 s2',
+    '1x2x6x6x6 * 3x2x2x2x2 p0:1',
+  ])('%s is explained, with every algorithm', async (text) => {
+    const answer = await answerOf('plan', text)
+    for (const { name } of algorithms()) expect(answer).toMatch(new RegExp(`^(→| ) ${name} `, 'm'))
+    const json = JSON.parse(await answerOf('plan', text, '--json'))
+    expect(answer.split('\n')[0]).toBe(json.case)
+    expect(json.candidates.map(({ algorithm }: { algorithm: string }) => algorithm)).toEqual(algorithms().map(({ name }) => name))
+  })
+
+  test('an algorithm by name, with its program', async () => {
+    const answer = await answerOf('plan', '8x8 * 3x3', '--algorithm', 'im2col', '--program')
+    expect(answer).toContain('chosen: im2col')
+  })
+
+  test('what has no plan says so', async () => {
+    expect(await world().run(['plan', '8x8 * 3x3 i2'])).toMatchObject({ code: 2, stderr: expect.stringContaining('dilates its input') })
+  })
+})
+
+describe('demo', () => {
+  test('on a picture of one’s own: the result that filter gives, beside its signed twin', async () => {
+    const w = world()
+    w.put('photo.png', picture)
+    const { code, stdout, stderr } = await w.run(['demo', 'photo.png', '-k', 'sobel-x', '-o', 'edges.png'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const text = stdout.toString()
+    for (const { name } of algorithms()) expect(text).toMatch(new RegExp(`^(→| ) +${name} +[\\d.]+ (ms|s) .* B +0$`, 'm'))
+    expect(text).toMatch(/auto chose \w+ on \w+/)
+    // Whole numbers: every algorithm is exact, so there is no picture of differences.
+    expect(w.names()).toEqual(['edges-signed.png', 'edges.png', 'photo.png'])
+    await w.run(['filter', 'photo.png', '-k', 'sobel-x', '-o', 'again.png'])
+    const [edges, again] = await Promise.all(
+      ['edges.png', 'again.png'].map(async (name) => (await readPicture(w.bytes(name), name)).picture),
+    )
+    expect([...edges!.samples]).toEqual([...again!.samples])
+    expect((await w.run(['demo', 'photo.png', '-o', 'edges.png'])).code).toBe(1)
+  })
+
+  test('as JSON, with a picture of what differs', async () => {
+    const w = world()
+    w.put('photo.png', picture)
+    const { stdout } = await w.run(['demo', 'photo.png', '-k', 'gaussian:sigma=1', '--json'])
+    const answer = JSON.parse(stdout.toString())
+    expect(answer).toMatchObject({ schemaVersion: 1, verb: 'demo', truth: { whole: true } })
+    const separable = answer.algorithms.find(({ algorithm }: { algorithm: string }) => algorithm === 'separable')
+    expect(separable.runs).toBeGreaterThanOrEqual(3)
+    expect(separable.difference).toBeGreaterThan(0)
+    expect(separable.difference).toBeLessThan(81 * 2 ** -23 * 255)
+    expect(answer.files.map(({ path }: { path: string }) => path.replace(/.*[/\\]/, ''))).toEqual([
+      'input.png',
+      'result.png',
+      'signed.png',
+      'difference.png',
+    ])
+  })
+})
+
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish'] as const)('%s knows verbs, options and choices', async (shell) => {
+    const script = await answerOf('completion', shell)
+    for (const word of ['filter', 'kernels', 'doctor', 'minmax']) expect(script).toContain(word)
+    expect(script).toMatch(/(--|-l )channel-axis/)
+  })
+
+  test.runIf(process.platform !== 'win32')('bash completes a choice', async () => {
+    const script = await answerOf('completion', 'bash')
+    const ask = `COMP_WORDS=(stridefold filter in.png --output m); COMP_CWORD=4; _stridefold; echo "\${COMPREPLY[*]}"`
+    expect(execFileSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' })).toBe('minmax\n')
+  })
+})
+
+describe('who is at fault decides the exit code', () => {
+  test.each([
+    [new OptionError('A', 'a sentence'), 2, 'a sentence'],
+    [new UnavailableError('A', 'a sentence'), 1, 'a sentence'],
+    [new InternalError('VERIFY_FAILED', 'a sentence'), 4, /a sentence/],
+    [new InternalError('A', 'a sentence'), 1, /^This is a fault of stridefold, please report it: a sentence/],
+    [new TypeError('x is undefined'), 1, /^This is a fault of stridefold/],
+    [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
+  ])('%s', (error, code, sentence) => {
+    expect(exitCodeOf(error)).toBe(code)
+    expect(sentenceOf(error)).toMatch(sentence)
+  })
+})

@@ -1,0 +1,157 @@
+/**
+ * A convolution without any memory of its own: outputs near a border take the taps that are inside, or that a border rule folds inside, from
+ * the input where it lies.
+ *
+ *   output 0:   taps 2, 3, 4 at samples 0, 1, 2 (stride +1); with `reflect` also taps 0, 1 at samples 2, 1 (stride −1), with `edge` at 0, 0 (stride 0)
+ *
+ * Along each axis the interior is one group of outputs, every output outside it a group of its own; a group's taps are runs of constant
+ * stride. One Contract for each choice of groups and runs. Slow where kernels are large, but nothing is copied.
+ */
+
+import { type Boundary, sourceIndex } from '../geometry/boundary.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { Contract } from '../program/steps.ts'
+import { interior, product } from './borders.ts'
+import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
+import type { Phase, PhaseAxis } from './phases.ts'
+
+/** Taps [tap, tap + count) of the outputs of a group, read at source + i·step (+ q·stride within the group). */
+interface Run {
+  readonly tap: number
+  readonly count: number
+  readonly source: number
+  readonly step: number
+}
+
+interface Group {
+  readonly start: number
+  readonly outputs: number
+  readonly runs: readonly Run[]
+}
+
+/** Why this cannot be done without memory, in words; undefined where it can. */
+export function refuseInPlace(g: ConvGeometry, inputDType: string, outputDType: string): string | undefined {
+  if (inputDType !== g.dtype || outputDType !== g.dtype)
+    return `arrays of ${inputDType} and ${outputDType} have to be converted to and from ${g.dtype}, which takes memory`
+  const constant = g.boundary.find((b) => typeof b === 'object' && b.constant !== 0)
+  return constant === undefined ? undefined : 'a constant border other than 0 takes memory'
+}
+
+/** The contracts of one phase, in an order in which the first to write an output starts it. */
+export function inPlaceContracts(
+  g: ConvGeometry,
+  phase: Phase,
+  target: Place,
+  builder: ProgramBuilder,
+  tile: 'scalar' | 'best',
+): Contract[] {
+  const groups = phase.map((axis, a) => groupsOf(axis, g.boundary[a]!))
+  return product(groups).flatMap((choice) => {
+    const runs = product(choice.map((group) => group.runs))
+    // Windows that lie outside altogether still have a start and a tail.
+    if (runs.length === 0)
+      return [
+        contractOf(
+          g,
+          phase,
+          choice,
+          choice.map(() => ({ tap: 0, count: 0, source: 0, step: 0 })),
+          true,
+          true,
+          target,
+          builder,
+          tile,
+        ),
+      ]
+    return runs.map((run, i) => contractOf(g, phase, choice, run, i === 0, i === runs.length - 1, target, builder, tile))
+  })
+}
+
+function groupsOf(axis: PhaseAxis, boundary: Boundary): Group[] {
+  const [start, end] = interior(axis)
+  const groups: Group[] = []
+  for (let q = 0; q < axis.outputs; q++) {
+    if (q === start && end > start) {
+      const runs = axis.taps === 0 ? [] : [{ tap: 0, count: axis.taps, source: start * axis.stride - axis.before, step: axis.dilation }]
+      groups.push({ start, outputs: end - start, runs })
+      q = end - 1
+    } else groups.push({ start: q, outputs: 1, runs: runsOf(axis, q, boundary) })
+  }
+  return groups
+}
+
+function runsOf(axis: PhaseAxis, q: number, boundary: Boundary): Run[] {
+  const at = (u: number): number => sourceIndex(q * axis.stride + u * axis.dilation - axis.before, axis.input, boundary)
+  const runs: Run[] = []
+  for (let tap = 0; tap < axis.taps; ) {
+    const source = at(tap)
+    if (source < 0) {
+      tap++
+      continue
+    }
+    let count = 1
+    const step = tap + 1 < axis.taps && at(tap + 1) >= 0 ? at(tap + 1) - source : 0
+    while (tap + count < axis.taps && at(tap + count) === source + count * step) count++
+    runs.push({ tap, count, source, step })
+    tap += count
+  }
+  return runs
+}
+
+function contractOf(
+  g: ConvGeometry,
+  phase: Phase,
+  groups: readonly Group[],
+  runs: readonly Run[],
+  first: boolean,
+  last: boolean,
+  target: Place,
+  builder: ProgramBuilder,
+  tile: 'scalar' | 'best',
+): Contract {
+  const rank = phase.length
+  const { input, kernel } = builder
+  const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
+  const sumOver = (offset: number, strides: (a: number) => number): number => phase.reduce((at, _, a) => at + strides(a), offset)
+  const tail = last ? builder.tail([0, filters, 1, ...groups.map(() => 0)]) : undefined
+  return {
+    kind: 'contract',
+    result: [
+      loop('n', g.batch),
+      loop('g', g.groups),
+      loop('f', filters),
+      ...groups.map((group, a) => loop(axisName('y', a, rank), group.outputs)),
+    ],
+    sum: [loop('c', channels), ...runs.map((run, a) => loop(axisName('t', a, rank), run.count))],
+    to: {
+      buffer: target.buffer,
+      offset: sumOver(target.offset, (a) => (phase[a]!.outputStart + groups[a]!.start * phase[a]!.outputStep) * target.axes[a]!),
+      strides: [target.outer, filters * target.channel, target.channel, ...phase.map((axis, a) => axis.outputStep * target.axes[a]!)],
+    },
+    a: {
+      buffer: input.buffer,
+      offset: sumOver(input.offset, (a) => runs[a]!.source * input.axes[a]!),
+      strides: [
+        ...[input.outer, channels * input.channel, 0],
+        ...phase.map((axis, a) => (groups[a]!.outputs > 1 ? axis.stride * input.axes[a]! : 0)),
+        ...[input.channel],
+        ...runs.map((run, a) => run.step * input.axes[a]!),
+      ],
+    },
+    b: {
+      buffer: kernel.buffer,
+      offset: sumOver(kernel.offset, (a) => (phase[a]!.kernelStart + runs[a]!.tap * phase[a]!.kernelStep) * kernel.axes[a]!),
+      strides: [
+        0,
+        filters * kernel.outer,
+        kernel.outer,
+        ...phase.map(() => 0),
+        kernel.channel,
+        ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+      ],
+    },
+    start: first ? 'zero' : 'accumulate',
+    ...(tail === undefined ? {} : { tail }),
+    tile,
+  }
+}
