@@ -3,6 +3,7 @@
  */
 
 import process from 'node:process'
+import sharp from 'sharp'
 import { codeOf, exits } from './failure.ts'
 import { removeTemporaries } from './files.ts'
 import { processIo } from './io.ts'
@@ -12,7 +13,10 @@ export async function runProcess(argv: readonly string[], cwd: string): Promise<
   const io = processIo(cwd, (signal) => {
     const wasWriting = removeTemporaries()
     process.stderr.write(`\nInterrupted: ${wasWriting ? 'the file that was being written was removed' : 'nothing more was written'}.\n`)
-    process.exit(signal === 'SIGTERM' ? 143 : exits.interrupted)
+    // Leaving by exit waits for a picture that is just being coded, which may take long: then the signal itself ends us (130 in a shell).
+    if (sharp.counters().process === 0) process.exit(signal === 'SIGTERM' ? 143 : exits.interrupted)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
   })
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {

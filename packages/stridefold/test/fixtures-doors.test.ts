@@ -1,9 +1,9 @@
 /** Do the calls themselves give what SciPy and PyTorch give? Summed directly in float64, whatever algorithm the planner takes for it. */
 
+import * as door from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
-import * as door from 'stridefold/sync'
 import { fixtureName, fixtures, largestDifference, roundingBound } from './fixtures.ts'
 
 // One signature for all calls, so that a fixture can name its own; what the options mean is the fixture's business.

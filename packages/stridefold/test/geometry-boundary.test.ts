@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { boundaryAdvice, boundaryFrom, fillValue, sourceIndex } from '../src/geometry/boundary.ts'
 import type { BoundaryName } from '../src/geometry/boundary.ts'
+import { boundaryAdvice, boundaryFrom, fillValue, sourceIndex } from '../src/geometry/boundary.ts'
 
 /** np.pad(np.arange(n), (7, 7), mode) of NumPy 1.24: pads longer than the array. */
 const padded: readonly (readonly [number, BoundaryName, number[]])[] = [

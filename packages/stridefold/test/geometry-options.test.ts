@@ -336,8 +336,8 @@ describe('what is right is let through as it came', () => {
   })
 
   test('an option that is undefined has its default', () => {
-    const g = geometry('conv2d', ...arrays['conv2d']!, { stride: undefined, padding: undefined, boundary: undefined } as never)
-    expect(g).toEqual(geometry('conv2d', ...arrays['conv2d']!))
+    const g = geometry('conv2d', ...arrays.conv2d!, { stride: undefined, padding: undefined, boundary: undefined } as never)
+    expect(g).toEqual(geometry('conv2d', ...arrays.conv2d!))
     expect(geometry('convolve', [5], [3], { mode: undefined, padding: 1 } as never).key).toBe('1x1x5 * 1x1x3 p1 flip')
   })
 })

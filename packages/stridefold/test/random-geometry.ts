@@ -74,11 +74,18 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   })
   const integers = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
   const inputDType = options.inputDType ?? dtype
-  const input = arranged([geometry.batch, channels, ...axes.map((a) => a.input)], inputDType, next, dtypes[inputDType].min === 0 ? (n) => Array.from({ length: n }, () => next(9)) : integers)
+  const input = arranged(
+    [geometry.batch, channels, ...axes.map((a) => a.input)],
+    inputDType,
+    next,
+    dtypes[inputDType].min === 0 ? (n) => Array.from({ length: n }, () => next(9)) : integers,
+  )
   const factors = axes.map((a) => integers(a.kernel))
   const kernelShape = [filters, channels / groups, ...axes.map((a) => a.kernel)]
   const products = (): number[] => factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
-  const kernel = options.separable ? view(dtypes[dtype].create(products().length), kernelShape) : arranged(kernelShape, dtype, next, integers)
+  const kernel = options.separable
+    ? view(dtypes[dtype].create(products().length), kernelShape)
+    : arranged(kernelShape, dtype, next, integers)
   if (options.separable) kernel.data.set(products())
   const bias = next(2) === 0 ? undefined : view(dtypes[dtype].create(filters), [filters])
   bias?.data.set(integers(filters))
@@ -103,7 +110,12 @@ export function layoutOf(array: NdArray): OperandLayout {
 }
 
 /** An array whose axes lie in memory in a random order, some backwards, sometimes with gaps. */
-function arranged(shape: readonly number[], dtype: DType, next: (below: number) => number, values: (n: number) => readonly number[]): NdArray {
+function arranged(
+  shape: readonly number[],
+  dtype: DType,
+  next: (below: number) => number,
+  values: (n: number) => readonly number[],
+): NdArray {
   const order = shape.map((_, a) => a)
   if (next(2) === 0) for (let i = order.length - 1; i > 0; i--) [order[i], order[next(i + 1)]] = [order[next(i + 1)]!, order[i]!]
   const strides = new Array<number>(shape.length)
