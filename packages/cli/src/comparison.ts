@@ -2,11 +2,12 @@
  * Every algorithm on the same picture: how long, how much memory, how far from the truth?
  *
  * The truth is the definition's loops in float64. Runs are interleaved, one algorithm after the other and again, so that a busy moment of
- * the machine meets all of them; each has an equal share of the time. The first run of each compiles, is checked, and is not timed.
+ * the machine meets all of them; each has an equal share of the time. The first run of each compiles, is checked, and counts only where
+ * there is no time for another.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { algorithms, correlate, type NdArray, ndarray, OptionError, type Plan, plan, zeros } from 'stridefold/sync'
+import { correlate, type NdArray, ndarray, type Plan, plan, zeros } from 'stridefold/sync'
 import type { Io } from './io.ts'
 import type { Kernel } from './kernel-argument.ts'
 
@@ -55,12 +56,17 @@ export interface ComparisonRequest {
   readonly kernel: Kernel
   /** For the timed runs of all algorithms together. */
   readonly budgetMs: number
+  /** The most products that the truth may take: above, it is known for a window in the middle only. */
+  readonly truthProducts: number
 }
 
 export type Progress = (done: number, what: string) => void
 
 const LEAST_RUNS = 3
 const MOST_RUNS = 25
+/** What takes more workspace or time than this for one run is left out, and that is said. */
+const MOST_WORKSPACE = 2 ** 31
+const MOST_PREDICTED_MS = 10_000
 
 interface Contender {
   readonly plan: Plan
@@ -74,7 +80,7 @@ interface Contender {
 export async function compared(request: ComparisonRequest, io: Io, progress: Progress): Promise<Comparison> {
   const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
-  const options = { channelAxis: -1, kernel: weights }
+  const options = { channelAxis: -1, kernel: weights, memoryLimit: MOST_WORKSPACE }
   const planned = (algorithm: string): Plan => plan('correlate', input.shape, kernel.shape, { ...options, algorithm })
   const out = zeros(input.shape, 'float32')
 
@@ -87,26 +93,27 @@ export async function compared(request: ComparisonRequest, io: Io, progress: Pro
   let result: NdArray<Float32Array> | undefined
   let farthest: Comparison['farthest']
   let most = 0
-  const all = algorithms()
-  for (const [i, { name }] of all.entries()) {
-    progress(0.1 + (0.2 * i) / all.length, `checking ${name}`)
-    await nextTurn()
-    let attempt: Plan
-    try {
-      attempt = planned(name)
-    } catch (error) {
-      if (!(error instanceof OptionError) || error.code !== 'ALGORITHM_REFUSED') throw error
-      refused.push({ algorithm: name, reason: error.message })
+  for (const [i, { algorithm: name, refused: reason, milliseconds: predicted }] of auto.candidates.entries()) {
+    const skipped = reason ?? (predicted > MOST_PREDICTED_MS ? `one run would take more than ${MOST_PREDICTED_MS / 1000} s` : undefined)
+    if (skipped !== undefined) {
+      refused.push({ algorithm: name, reason: skipped })
       continue
     }
+    progress(0.1 + (0.2 * i) / auto.candidates.length, `checking ${name}`)
+    await nextTurn()
+    const attempt = planned(name)
+    const start = performance.now()
     io.blocking(() => attempt.runSync(input, weights, out))
+    const firstRun = performance.now() - start
     const difference = largestDifference(out, truth)
     if (name === auto.algorithm) result = copyOf(out)
     if (difference > most) {
       most = difference
       farthest = { algorithm: name, result: copyOf(out) }
     }
-    contenders.push({ plan: attempt, times: [], difference, spent: 0 })
+    // What takes its whole share of the time in one run is not run again.
+    const isLong = firstRun > budgetMs / auto.candidates.length
+    contenders.push({ plan: attempt, times: isLong ? [firstRun] : [], difference, spent: isLong ? firstRun : 0 })
   }
   await timed(
     contenders,
@@ -155,22 +162,19 @@ function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, diffe
   return { algorithm, backend, times: sorted, median, workspaceBytes, difference }
 }
 
-// The definition's loops manage some 60 million products a second (Node 20, one core): 5 seconds of them.
-const MOST_PRODUCTS = 300e6
-
 /** The definition in float64, of the whole result or, where that takes too long, of a window in its middle, away from the border. */
-function truthOf({ input, kernel }: ComparisonRequest): Truth {
+function truthOf({ input, kernel, truthProducts }: ComparisonRequest): Truth {
   const [height, width, channels] = input.shape as readonly [number, number, number]
   const [rows, columns] = kernel.shape as readonly [number, number]
   const weights = ndarray(Float64Array.from(kernel.weights), kernel.shape)
   const options = { channelAxis: -1, algorithm: 'naive', backend: 'js' } as const
   const products = height * width * channels * rows * columns
-  if (products <= MOST_PRODUCTS) {
+  if (products <= truthProducts) {
     const x = ndarray(Float64Array.from(input.data), input.shape)
     const values = correlate(x, weights, options).data as Float64Array
     return { top: 0, left: 0, height, width, values, whole: true }
   }
-  const side = Math.sqrt(MOST_PRODUCTS / products)
+  const side = Math.sqrt(truthProducts / products)
   const size = { height: Math.max(1, Math.floor((height - rows) * side)), width: Math.max(1, Math.floor((width - columns) * side)) }
   const top = Math.floor((height - size.height) / 2)
   const left = Math.floor((width - size.width) / 2)

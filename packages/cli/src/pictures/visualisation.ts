@@ -9,14 +9,21 @@ import type { Picture } from './picture.ts'
 const MIDDLE = 128
 const REACH = 127
 
-/** Zero is grey 128; the largest magnitude reaches black or white. */
+/** Zero is grey 128. Magnitudes above that of 199 in 200 samples are all black or all white, so that the others can be told apart. */
 export function signedPicture(result: NdArray<Float32Array>): Picture {
   const [height, width, channels] = result.shape as readonly [number, number, number]
-  let largest = 0
-  for (const value of result.data) if (Math.abs(value) > largest && Number.isFinite(value)) largest = Math.abs(value)
-  const scale = largest === 0 ? 0 : REACH / largest
-  const samples = Uint8Array.from(result.data, (value) => Math.round(MIDDLE + value * scale))
-  return { width, height, channels, alpha: false, depth: 8, samples }
+  const scale = REACH / (usualMagnitude(result.data) || Number.POSITIVE_INFINITY)
+  const samples = Uint8ClampedArray.from(result.data, (value) => MIDDLE + Math.max(value * scale, -REACH))
+  return { width, height, channels, alpha: false, depth: 8, samples: new Uint8Array(samples.buffer) }
+}
+
+const MOST_LOOKED_AT = 100_000
+
+/** The magnitude that one in 200 samples exceeds, or the largest where that is 0. */
+function usualMagnitude(values: Float32Array): number {
+  const step = Math.ceil(values.length / MOST_LOOKED_AT)
+  const magnitudes = Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) => Math.abs(values[i * step]!)).sort()
+  return magnitudes[Math.floor(magnitudes.length * 0.995)] || magnitudes.at(-1)!
 }
 
 /** The largest difference of a pixel's channels: black where there is none, over red and yellow to white at the worst. */

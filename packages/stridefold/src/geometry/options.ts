@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly deterministic?: boolean
   /** Where it runs. Default `'auto'`. */
   readonly backend?: 'auto' | 'wasm' | 'js'
-  /** Number of threads, ≥ 1. Default: what the machine and the size of the problem ask for. */
+  /** At most so many threads, ≥ 1. So far one is used, whatever is allowed. */
   readonly threads?: number
   /** Bytes of workspace that may never be passed; 0 computes in place. Default: no limit. */
   readonly memoryLimit?: number

@@ -9,6 +9,7 @@ import { OptionError } from '../errors.ts'
 import type { Call, OptionsOf } from '../geometry/shapes.ts'
 import { checkedDType, computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
+import { isReleased } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoted } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
@@ -21,6 +22,10 @@ const mostKept = 64
 /** Computes a call on the calling thread. */
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
   const given = (options ?? {}) as CallOptions
+  const again = latest?.deref()
+  if (again !== undefined && again.call === call && again.x === x && again.k === k && isThere(again) && sameOptions(again.options, given)) {
+    return again.core.run(again.x, again.k, given.out as NdArray | undefined)
+  }
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
   const out = given.out === undefined ? undefined : asNdArray(given.out, 'out')
@@ -31,7 +36,38 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   const known = kept.find((core) => core.known === undefined || core.known.holds(canonicalKernel(core, kernel)))
   const core = known ?? planned(call, input, kernel, given)
   if (known === undefined) keep(key, [core, ...kept.slice(0, 3)])
-  return core.run(input, kernel, out)
+  const result = core.run(input, kernel, out)
+  // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.
+  if (input === x && kernel === k && (out === undefined || out === given.out) && core.known === undefined) {
+    latest = new WeakRef({ call, x: input, k: kernel, options: { ...given }, core })
+  }
+  return result
+}
+
+interface LatestCall {
+  readonly call: Call
+  readonly x: NdArray
+  readonly k: NdArray
+  readonly options: CallOptions
+  readonly core: PlanCore
+}
+
+/** The latest call, for as long as nothing is collected: the next one is often the same. */
+let latest: WeakRef<LatestCall> | undefined
+
+/** Whether the arrays still hold what they held: neither given back nor transferred. */
+const isThere = ({ x, k }: LatestCall): boolean => x.data.length > 0 && k.data.length > 0 && !isReleased(x) && !isReleased(k)
+
+/** Whether two options hold the same plain values and the same `out`. Other objects may have changed inside: they never count as the same. */
+function sameOptions(a: CallOptions, b: CallOptions): boolean {
+  let count = 0
+  for (const name in b) {
+    const value = b[name as keyof CallOptions]
+    if (value !== a[name as keyof CallOptions] || (typeof value === 'object' && name !== 'out')) return false
+    count++
+  }
+  for (const _ in a) count--
+  return count === 0
 }
 
 function planned(call: Call, input: NdArray, kernel: NdArray, options: CallOptions): PlanCore {

@@ -5,6 +5,7 @@
 
 import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
+import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
 import { wasmFeatures } from '../backends/wasm/features.ts'
 import { wasmBackend } from '../backends/wasm/wasm.ts'
@@ -16,7 +17,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Cost, costOf } from './cost.ts'
-import { profiles } from './profile.ts'
+import { profileOf } from './profile.ts'
 import { type Externals, stripsOf } from './strips.ts'
 
 /** One algorithm on one backend, as the planner sees it. */
@@ -130,16 +131,25 @@ function optionOf(
   })
   const why = unavailable ?? algorithm.refuse(g, facts)
   if (why !== undefined) return refuse(why)
+  if (isStrict(options) && algorithm.errorGrowth(g, facts) > strided.errorGrowth(g, facts)) {
+    return refuse('its error may be larger than that of the direct sum, and accuracy is strict')
+  }
   const program = algorithm.program(g, facts)
   const cannot = backend.refuse(program)
   if (cannot !== undefined) return refuse(cannot)
-  const cost = costOf(program, profiles[backend.name])
-  const strips = backend.name === 'wasm' ? stripsOf(g, facts, externals, algorithm, memoryLimit) : undefined
-  const copies = backend.name === 'wasm' ? copiedBytes(externals, facts, g) : 0
-  const workspaceBytes = strips === undefined ? cost.ownedBytes + copies : costOf(strips.program, profiles.wasm).ownedBytes + strips.bytes
+  const onWasm = backend.name === 'wasm'
+  const strips = onWasm ? stripsOf(g, facts, externals, algorithm, memoryLimit) : undefined
+  const copies = onWasm ? copiedBytes(externals, facts, g) : 0
+  const profile = profileOf(backend.name, options.deterministic === true)
+  const cost = costOf(strips?.program ?? program, profile, strips?.count ?? 1, copies)
+  const workspaceBytes = cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
   return { algorithm, backend, program, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
+
+/** Integer results are strict unless the caller says otherwise: a sum just below a half must not be rounded up. */
+const isStrict = ({ accuracy, dtype }: RunOptions): boolean =>
+  (accuracy ?? (dtype !== undefined && dtypes[dtype].integer ? 'strict' : 'fast')) === 'strict'
 
 const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspaceBytes: number): Candidate => ({
   ...{ algorithm: algorithm.name, backend: backend.name, refused: undefined },

@@ -15,10 +15,10 @@ export interface Cost {
   readonly ownedBytes: number
 }
 
-/** The predicted cost of one run; what is done once for a kernel is not counted. */
-export function costOf(program: Program, profile: Profile): Cost {
+/** The predicted cost of running a program so many times and copying so many bytes; what is done once for a kernel is not counted. */
+export function costOf(program: Program, profile: Profile, times: number, copiedBytes: number): Cost {
   const t = traffic(program)
-  let [seconds, flops, bytes] = [profile.run * 1e-6, 0, 0]
+  let [seconds, flops, bytes] = [0, 0, 0]
   program.stages.forEach((stage, index) => {
     const one = t.perStage[index]!
     if (stage.prepare) return
@@ -31,5 +31,7 @@ export function costOf(program: Program, profile: Profile): Cost {
     flops += one.flops
     bytes += moved
   })
-  return { milliseconds: seconds * 1000, flops, bytes, ownedBytes: t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes }
+  const milliseconds = (times * (seconds + profile.run * 1e-6) + copiedBytes / (profile.copy * 1e9)) * 1000
+  const ownedBytes = t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes
+  return { milliseconds, flops: times * flops, bytes: times * bytes + copiedBytes, ownedBytes }
 }

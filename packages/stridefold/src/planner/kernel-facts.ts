@@ -36,8 +36,10 @@ export class KernelCopy {
     const other = isContiguous(kernel.shape, kernel.strides) ? kernel : dense(kernel)
     const { data, offset } = other
     const mine = this.#values.data
-    const words = pairs(data, offset, mine.length)
-    const myWords = pairs(mine, 0, mine.length)
+    // For a few weights making the views costs more than comparing.
+    const few = mine.length < 64
+    const words = few ? undefined : pairs(data, offset, mine.length)
+    const myWords = few ? undefined : pairs(mine, 0, mine.length)
     if (words === undefined || myWords === undefined) {
       for (let i = 0; i < mine.length; i++) if (mine[i] !== data[offset + i]) return false
       return true

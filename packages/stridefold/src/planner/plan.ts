@@ -96,6 +96,8 @@ export class Plan {
    * shapes than the plan's.
    */
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
+    const again = this.#readsValues ? undefined : this.#core.repeated(x, k ?? this.#kernel, out)
+    if (again !== undefined) return again
     const input = asNdArray(x, 'input')
     checkShape('input', input, this.#inputShape)
     const kernel = k === undefined ? this.#kernel : asNdArray(k, 'kernel')
@@ -114,6 +116,10 @@ export class Plan {
       )
     }
     return this.#core.run(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'))
+  }
+
+  get #readsValues(): boolean {
+    return this.#variant.choice.algorithm.readsValues === true
   }
 
   /** `runSync` as a promise. */

@@ -29,7 +29,8 @@ export function promised(shape: readonly number[], dtype: DType): NdArray {
 
 /** What a call asks for, before its arrays are looked at. */
 export interface Problem {
-  readonly call: Call
+  /** The name that messages use. */
+  readonly call: string
   readonly geometry: ConvGeometry
   readonly outputShape: readonly number[]
   readonly resultDType: DType

@@ -78,6 +78,8 @@ export type Externals = ExternalLayouts & {
 /** How a problem is done strip by strip. */
 export interface Strips {
   readonly cut: Cut
+  /** Number of strips. */
+  readonly count: number
   /** The program of one strip. */
   readonly program: Program
   /** Elements from the first to the last of one row of the input; of one row of the output. */
@@ -121,7 +123,8 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
   const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
   const kernelBytes = arrays.kernel.adopted ? 0 : arrays.kernel.span * dtypes[g.dtype].bytes
   const bytes = stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + kernelBytes
-  return { cut, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
+  const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
+  return { cut, count, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
 }
 
 /** An executable for `stripsOf`. */

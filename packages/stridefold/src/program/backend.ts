@@ -9,7 +9,7 @@ import type { Program } from './program.ts'
 export interface Bindings {
   readonly input: NdArray
   readonly kernel: NdArray
-  readonly bias?: NdArray
+  readonly bias?: NdArray | undefined
   readonly output: NdArray
 }
 

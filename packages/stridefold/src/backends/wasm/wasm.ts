@@ -6,12 +6,12 @@
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
-import { dtypes } from '../../ndarray/dtype.ts'
+import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { reach } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts } from '../../program/backend.ts'
 import type { Buffer, Program, Role } from '../../program/program.ts'
-import { type CompiledStage, compileProgram } from './compile.ts'
+import { compileProgram } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
 import { deterministicRegisters, probedRegisters } from './registers.ts'
@@ -62,6 +62,11 @@ interface Place {
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
 
+interface Stage {
+  readonly items: number
+  readonly run: StageFunction
+}
+
 /** The arena: one block for whoever runs; grows, and is the same for all executables. */
 const arena = { start: 0, bytes: 0 }
 
@@ -81,15 +86,27 @@ const forgotten = new FinalizationRegistry<{ readonly start: number; readonly by
   wasmMemory().free(start, bytes),
 )
 
+/** What a run needs of its arrays, worked out once for the same bindings. */
+interface Bound {
+  readonly addresses: readonly number[]
+  /** [from, to] of the arrays to copy in before, and of the result to copy out after. */
+  readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
+  readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
+  /** Where the arena and the memory lay. */
+  readonly arena: number
+  readonly buffer: ArrayBufferLike
+}
+
 class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #places: readonly Place[]
-  readonly #stages: readonly { readonly info: CompiledStage; readonly run: StageFunction }[]
+  readonly #prepareStages: readonly Stage[]
+  readonly #runStages: readonly Stage[]
   readonly #arenaBytes: number
   readonly #ownBytes: number
   #ownStart: number
   #disposed = false
-  readonly #addresses: number[]
+  readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
 
   constructor(program: Program, externals: ExternalLayouts, options: WasmBackendOptions) {
     const memory = wasmMemory()
@@ -99,35 +116,27 @@ class WasmExecutable implements Executable {
     let arenaBytes = 0
     let ownBytes = 0
     this.#places = compiled.buffers.map((buffer): Place => {
-      const { bytes } = dtypes[buffer.dtype]
-      if (isExternal(buffer.role)) {
-        const layout = externals[buffer.role]
-        if (layout === undefined)
-          throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
-        const size = layout.adopted ? 0 : layout.span * bytes
-        // A kernel's copy must outlive the run for which it was prepared.
-        const own = buffer.role === 'kernel'
-        const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead: -layout.lowest * bytes, bytes: size }
-        if (own) ownBytes += aligned(size)
-        else arenaBytes += aligned(size)
-        return place
-      }
-      const own = buffer.role === 'prepared' || buffer.role === 'constant'
-      const size = byteLength(buffer)
-      const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead: 0, bytes: size }
-      if (own) ownBytes += aligned(size)
-      else arenaBytes += aligned(size)
+      const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
+      const lead = isExternal(buffer.role) ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes : 0
+      // A kernel's copy must outlive the run for which it was prepared.
+      const own = buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
+      const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead, bytes }
+      if (own) ownBytes += aligned(bytes)
+      else arenaBytes += aligned(bytes)
       return place
     })
     this.#arenaBytes = arenaBytes
     this.#ownBytes = ownBytes
     this.workspaceBytes = arenaBytes + ownBytes
     this.#ownStart = ownBytes > 0 ? memory.allocate(ownBytes) : 0
-    if (ownBytes > 0) forgotten.register(this, { start: this.#ownStart, bytes: ownBytes }, this)
-    if (ownBytes > 0) memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + ownBytes)
+    if (ownBytes > 0) {
+      forgotten.register(this, { start: this.#ownStart, bytes: ownBytes }, this)
+      memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + ownBytes)
+    }
     const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { m: { m: memory.memory } })
-    this.#stages = compiled.stages.map((info) => ({ info, run: instance.exports[info.entry] as StageFunction }))
-    this.#addresses = this.#places.map(() => 0)
+    const stages = compiled.stages.map(({ entry, items, prepare }) => ({ prepare, items, run: instance.exports[entry] as StageFunction }))
+    this.#prepareStages = stages.filter((stage) => stage.prepare)
+    this.#runStages = stages.filter((stage) => !stage.prepare)
     this.#writeConstants()
   }
 
@@ -141,53 +150,52 @@ class WasmExecutable implements Executable {
   }
 
   prepare(kernel: NdArray): void {
-    this.#bind({ kernel }, true)
-    this.#runStages(true)
+    const bound = this.#bindingOf({ kernel }, true)
+    for (const [from, to] of bound.copiesIn) to.set(from as never)
+    for (const { items, run } of this.#prepareStages) run(0, items, ...bound.addresses)
   }
 
   run(bindings: Bindings, prepared: boolean): void {
-    this.#bind(bindings, !prepared)
-    if (!prepared) this.#runStages(true)
-    this.#runStages(false)
-    this.#copyOut(bindings.output)
+    if (!prepared) this.prepare(bindings.kernel)
+    const bound = this.#bindingOf(bindings, false)
+    for (const [from, to] of bound.copiesIn) to.set(from as never)
+    for (const { items, run } of this.#runStages) run(0, items, ...bound.addresses)
+    if (bound.copyOut !== undefined) bound.copyOut[1].set(bound.copyOut[0] as never)
   }
 
-  #runStages(prepare: boolean): void {
-    for (const { info, run } of this.#stages) if (info.prepare === prepare) run(0, info.items, ...this.#addresses)
-  }
-
-  /** Finds the address of every buffer, copying foreign arrays in. */
-  #bind(bindings: Partial<Bindings>, withKernel: boolean): void {
+  #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {
     if (this.#disposed) throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
     const start = arenaFor(this.#arenaBytes)
-    this.#places.forEach((place, index) => {
-      const { role, dtype } = place.buffer
-      if (!isExternal(role)) {
-        this.#addresses[index] = (place.own ? this.#ownStart : start) + place.offset
-        return
-      }
-      const array = bindings[role]
-      if (array === undefined) return
-      if (place.bytes === 0) {
-        this.#addresses[index] = array.data.byteOffset + array.offset * dtypes[dtype].bytes
-        return
-      }
-      const at = (place.own ? this.#ownStart : start) + place.offset
-      this.#addresses[index] = at + place.lead
-      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel)) copyIn(array, at)
-      // A result with gaps between its elements is written as a whole span: what lies between must come back as it was.
-      if (role === 'output' && !isDense(array)) copyIn(array, at)
-    })
+    const { buffer } = wasmMemory().views
+    const known = this.#bound.get(bindings)
+    if (known !== undefined && known.arena === start && known.buffer === buffer) return known
+    const made = this.#bind(bindings, withKernel, start)
+    this.#bound.set(bindings, made)
+    return made
   }
 
-  #copyOut(output: NdArray): void {
-    const place = this.#places.find((p) => p.buffer.role === 'output')
-    if (place === undefined || place.bytes === 0) return
-    const [first, last] = reach(output.shape, output.strides, output.offset)
-    if (output.shape.includes(0)) return
+  /** The address of every buffer, and what has to be copied. */
+  #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): Bound {
     const { buffer } = wasmMemory().views
-    const at = arena.start + place.offset
-    output.data.set(dtypes[output.dtype].create(buffer, at, last - first + 1) as never, first)
+    const copiesIn: [TypedArray, TypedArray][] = []
+    let copyOut: [TypedArray, TypedArray] | undefined
+    const addresses = this.#places.map((place) => {
+      const { role, dtype } = place.buffer
+      const at = (place.own ? this.#ownStart : start) + place.offset
+      const array = isExternal(role) ? bindings[role] : undefined
+      if (array === undefined) return at + place.lead
+      if (place.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
+      const outside = spanOf(array)
+      const inside = dtypes[dtype].create(buffer, at, outside.length)
+      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel)) copiesIn.push([outside, inside])
+      if (role === 'output') {
+        copyOut = [inside, outside]
+        // What lies between the elements of a result with gaps must come back as it was.
+        if (!isDense(array)) copiesIn.push([outside, inside])
+      }
+      return at + place.lead
+    })
+    return { addresses, copiesIn, copyOut, arena: start, buffer }
   }
 
   dispose(): void {
@@ -201,16 +209,21 @@ class WasmExecutable implements Executable {
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
+/** Bytes of the copy of a caller's array; 0 where it is used in place. */
+function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
+  const layout = externals[buffer.role as External]
+  if (layout === undefined) throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
+  return layout.adopted ? 0 : layout.span * dtypes[buffer.dtype].bytes
+}
+
 function isDense(array: NdArray): boolean {
   const [first, last] = reach(array.shape, array.strides, 0)
   return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
 }
 
-/** Copies the span of memory that an array touches to an address. */
-function copyIn(array: NdArray, address: number): void {
-  if (array.shape.includes(0)) return
+/** The span of memory that an array touches. */
+function spanOf(array: NdArray): TypedArray {
+  if (array.shape.includes(0)) return array.data.subarray(0, 0)
   const [first, last] = reach(array.shape, array.strides, array.offset)
-  const { bytes, create } = dtypes[array.dtype]
-  const source = create(array.data.buffer, array.data.byteOffset + first * bytes, last - first + 1)
-  create(wasmMemory().views.buffer, address, last - first + 1).set(source as never)
+  return array.data.subarray(first, last + 1)
 }
