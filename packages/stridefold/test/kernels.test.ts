@@ -24,7 +24,8 @@ describe('values', () => {
   test('gaussian is cv2.getGaussianKernel, of odd and of even size', () => {
     const odd = [0.03663284536919403, 0.11128075847888487, 0.2167453214037078, 0.27068214949642655]
     expectNear(exact(kernels.gaussian({ sigma: 1.5, size: 7, rank: 1 })), [...odd, ...odd.slice(0, 3).reverse()], 2 ** -52)
-    const even = [0.0735322602295239, 0.42646773977047614, 0.42646773977047614, 0.0735322602295239]
+    // scipy.signal.windows.gaussian(4, 0.8), normalised; OpenCV 4.6 has another, lopsided idea of even sizes.
+    const even = [0.08664410296466332, 0.4133558970353367, 0.4133558970353367, 0.08664410296466332]
     expectNear(exact(kernels.gaussian({ sigma: 0.8, size: 4, rank: 1 })), even, 2 ** -52)
   })
 
@@ -81,7 +82,10 @@ describe('values', () => {
 
   test('dog is the difference of two gaussian_filters', () => {
     const scipy = [0.09698504174348252, 0.045392787092269425, -0.00692417508424506, -0.008951383361217551, -0.0026781642192062576]
-    expectNear(row(kernels.dog({ size: 33 }), 16).slice(16, 21), scipy, 2 ** -24)
+    // Weights lie on a grid of 2⁻²⁶, and the middle takes what rounding leaves of the sum.
+    const [middle = 0, ...others] = row(kernels.dog({ size: 33 }), 16).slice(16, 21)
+    expectNear([middle], scipy.slice(0, 1), (33 ** 2 / 2) * 2 ** -26)
+    expectNear(others, scipy.slice(1), 2 ** -27)
   })
 
   test('gabor is cv2.getGaborKernel less its mean under the bell, with Σ|k| = 1', () => {
@@ -99,17 +103,18 @@ describe('values', () => {
     expectNear(exact(kernels.unsharp()), expected, 2 ** -52)
   })
 
-  test('motion is a line: the mean of nine along an axis, of five on the diagonal with halves beside them', () => {
+  test('motion is a line: the mean of nine along an axis, and on the diagonal weights beside it', () => {
     expect(toNested(kernels.motion())).toEqual([new Array(9).fill(Math.fround(1 / 9))])
     expect(kernels.motion({ angle: 90 }).shape).toEqual([9, 1])
     expect(toNested(kernels.motion({ length: 1, angle: 33 }))).toEqual([[1]])
+    expect(kernels.motion({ length: 300_001 }).shape).toEqual([1, 300_001])
     // From (−1, 1) to (1, −1): beside the line stand weights at a distance of √½.
     const diagonal = exact(kernels.motion({ length: 1 + 2 * Math.SQRT2, angle: 45 }))
     const beside = 1 - Math.SQRT1_2
-    const shape = [0, beside, 1, beside, 1, beside, 1, beside, 0]
+    const line = [0, beside, 1, beside, 1, beside, 1, beside, 0]
     expectNear(
       diagonal,
-      shape.map((value) => value / (3 + 4 * beside)),
+      line.map((value) => value / (3 + 4 * beside)),
       2 ** -52,
     )
   })
@@ -122,11 +127,7 @@ describe('laws', () => {
     spread.map((sigma) => kernels.log({ sigma })),
     fc.tuple(spread, fc.double({ min: 1.1, max: 3, noNaN: true })).map(([sigma, ratio]) => kernels.dog({ sigma, ratio })),
     fc.record({ angle, phase: angle, wavelength: fc.double({ min: 2.5, max: 12, noNaN: true }) }).map((options) => kernels.gabor(options)),
-    fc.constantFrom(
-      ...kernels.list
-        .filter(({ summary, name }) => /Laplacian|slope|second/.test(summary) && name !== 'log')
-        .map(({ name }) => kernelByName(name)),
-    ),
+    fc.constantFrom('article-emboss', 'sobel-x', 'sobel-y', 'scharr-x', 'prewitt-y', 'laplacian', 'laplacian8').map(kernelByName),
   )
 
   test('edge kernels sum to exactly 0, in float32 and in float64, in any order', () => {
@@ -225,6 +226,7 @@ describe('by name', () => {
     ['gausian:sigma=2', 'NAME_UNKNOWN', "Did you mean 'gaussian'?"],
     ['', 'NAME_UNKNOWN', "There is no kernel ''."],
     ['gaussian:sgma=2', 'OPTION_UNKNOWN', "kernel gaussian has no parameter 'sgma'. Did you mean 'sigma'? It takes sigma, size, rank."],
+    ['box:__proto__=2', 'OPTION_UNKNOWN', "kernel box has no parameter '__proto__'"],
     ['sobel-x:size=5', 'OPTION_UNKNOWN', "kernel sobel-x has no parameter 'size': it takes none. Leave it out."],
     ['gaussian:sigma=0', 'OPTION_INVALID', 'kernel gaussian: sigma is 0; a number > 0, or a list with one per axis, is needed'],
     ['gaussian:sigma=wide', 'OPTION_INVALID', "sigma is 'wide'"],
@@ -244,7 +246,7 @@ describe('by name', () => {
 
   test('functions refuse in the same words', () => {
     expect(() => kernels.gaussian({ sigma: Number.NaN })).toThrow('kernel gaussian: sigma is NaN')
-    expect(() => kernels.gaussian(3 as object)).toThrow('parameters are 3; an object such as { sigma: 1 } is needed')
+    expect(() => kernels.gaussian(3 as never)).toThrow('parameters are 3; an object such as { sigma: 1 } is needed')
     expect(() => kernels.box({ toString: 3 } as object)).toThrow("no parameter 'toString'")
   })
 })

@@ -12,7 +12,7 @@ import { importedSpecifiers, sourceFiles } from '../../../scripts/imports.ts'
 
 const INNER = ['errors', 'ndarray', 'geometry', 'reference', 'program', 'algorithms', 'explain', 'kernels']
 const BACKENDS = ['backends/js', 'backends/wasm', 'backends/webgpu']
-const BELOW_DOORS = [...INNER, ...BACKENDS, 'planner', 'convolve', 'layers', 'backend-memory']
+const BELOW_DOORS = [...INNER, ...BACKENDS, 'planner', 'convolve', 'layers', 'gradients', 'matrices', 'backend-memory']
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -30,6 +30,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   planner: [...INNER, ...BACKENDS],
   convolve: [...INNER, ...BACKENDS, 'planner'],
   layers: [...INNER, ...BACKENDS, 'planner'],
+  gradients: [...INNER, ...BACKENDS, 'planner'],
+  matrices: [...INNER, 'planner'],
   'backend-memory': ['ndarray', 'backends/wasm'],
   common: BELOW_DOORS,
   index: [...BELOW_DOORS, 'common'],

@@ -38,7 +38,7 @@ export function paintRidges(sample: Sample, { x, y, pixel }: Place): void {
   for (const ridge of RIDGES) {
     const valley = 1 - 0.75 * bell((x - SUN.x) / 0.2)
     const top = ridge.y - ridge.height * valley * (cloud(x * ridge.scale + 4, 0.5, ridge.seed, ridge.octaves) - 0.2)
-    const coverage = inside(y - top, pixel)
+    const coverage = inside(top - y, pixel)
     if (coverage === 0) continue
     const colour = blend(ridge.crest, ridge.foot, smooth(top, HORIZON + 0.015, y))
     paint(sample, blend(colour, HAZE, 0.6 * bell((x - SUN.x) / 0.17) * smooth(0.4, 0.58, y)), coverage)
@@ -68,5 +68,5 @@ export function paintBank(sample: Sample, { x, y, pixel }: Place): void {
   const sunny = smooth(0.75, 0.05, x)
   const grass = blend(hex(0x27452f), hex(0x9aa238), mix(blades, 1 - depth, 0.35) * (0.45 + 0.6 * sunny))
   const earth = blend(hex(0x33243f), hex(0x7d5147), blades)
-  paint(sample, blend(grass, earth, smooth(0.72, 0.95, depth + 0.25 * (blades - 0.5))), inside(top - y, pixel))
+  paint(sample, blend(grass, earth, smooth(0.72, 0.95, depth + 0.25 * (blades - 0.5))), inside(Math.max(top - y, y - SHORE), pixel))
 }

@@ -18,7 +18,7 @@ export interface SceneSize {
 }
 
 const SAMPLES = 2
-const GRAIN = 1.2
+const GRAIN = 0.5
 
 function paintScene(sample: Sample, place: Place): void {
   paintSky(sample, place)

@@ -51,6 +51,11 @@ export interface Algorithm {
   readonly readsValues?: boolean
   /** True where a large problem may be cut into strips: nothing it shows or keeps spans the whole. */
   readonly worksInStrips?: boolean
+  /**
+   * Whether a NaN or an infinity in the input may reach results whose definition does not read it, or huge values overflow on the way:
+   * such inputs are computed directly instead.
+   */
+  mingles?(facts: Facts): boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   refuse(g: ConvGeometry, facts: Facts): string | undefined
   /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */

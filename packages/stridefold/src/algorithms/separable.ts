@@ -24,6 +24,8 @@ export const separable: Algorithm = {
   summary: 'one-dimensional passes, where the kernel is a product (or a short sum of products) of one-dimensional kernels',
   readsValues: true,
   worksInStrips: true,
+  // One term sends everything where the kernel does; several cancel, and ∞ − ∞ is NaN.
+  mingles: (facts) => (facts.values?.separable?.terms.length ?? 0) > 1,
   refuse(g, facts) {
     if (facts.inPlace === true) return 'what lies between its passes takes memory'
     if (g.axes.length < 2) return 'a kernel of one axis has nothing to separate'

@@ -20,6 +20,8 @@ const widest = 32
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
   summary: "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the input, zeros included",
+  // Its zeros are multiplied, and 0 · ∞ is NaN.
+  mingles: () => true,
   refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
   // Zeros add nothing to the error: products with 0 are exact.
   errorGrowth: strided.errorGrowth,

@@ -148,7 +148,8 @@ function listed({ name, summary, parameters }: KernelDefinition): NamedKernel {
 export function kernelByName(text: string): NdArray<Float32Array> {
   const [name = '', ...rest] = text.trim().split(':')
   const definition = definitions.get(checkedName('kernel', name.trim(), [...definitions.keys()]))!
-  const given: Record<string, unknown> = {}
+  // Without a prototype, so that a parameter '__proto__' is one more unknown name.
+  const given: Record<string, unknown> = Object.create(null)
   for (const part of rest
     .join(':')
     .split(',')

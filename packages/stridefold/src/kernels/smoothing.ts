@@ -77,9 +77,12 @@ const motion = define({
   name: 'motion',
   summary: 'the smear of a camera that moved: the mean along a line',
   parameters: { length: atLeast(1, 9, 'length of the line in samples'), angle: angle(0, 'direction of the line') },
-  shape: ({ length, angle }) => direction(angle).map((step) => 2 * Math.ceil(((length - 1) / 2) * Math.abs(step)) + 3),
+  shape: ({ length, angle }) => direction(angle).map((step) => 2 * Math.ceil(((length - 1) / 2) * Math.abs(step)) + 1 + 2 * rim),
   weights: ({ length, angle }, shape) => normalized(withoutEmptyRim(line(shape, (length - 1) / 2, direction(angle)))),
 })
+
+/** A sample this far beyond the line may still have a weight. */
+const rim = 1
 
 /** 1 − the distance to the segment that reaches `half` to either side of the middle, where that is positive. */
 function line(shape: readonly number[], half: number, [row, column]: readonly [number, number]): Weights {
@@ -90,20 +93,17 @@ function line(shape: readonly number[], half: number, [row, column]: readonly [n
   })
 }
 
-/** Without the outermost rows, and columns, if no weight stands there. What is left keeps its middle. */
+/** Without the outer rows, and columns, in which no weight stands. What is left keeps its middle, for a line is its own half turn. */
 function withoutEmptyRim({ shape, values }: Weights): Weights {
   const [rows = 1, columns = 1] = shape
   // Rounding of sines leaves traces of 1e-17 beside a line.
-  const isSet = (row: number, column: number): boolean => values[row * columns + column]! > 1e-12
-  const spareRow = rows > 1 && !Array.from({ length: columns }, (_, c) => isSet(0, c)).includes(true) ? 1 : 0
-  const spareColumn = columns > 1 && !Array.from({ length: rows }, (_, r) => isSet(r, 0)).includes(true) ? 1 : 0
-  const kept = [rows - 2 * spareRow, columns - 2 * spareColumn]
-  const picked = Array.from({ length: kept[0]! }, (_, r) =>
-    Array.from({ length: kept[1]! }, (_, c) =>
-      isSet(r + spareRow, c + spareColumn) ? values[(r + spareRow) * columns + c + spareColumn]! : 0,
-    ),
-  )
-  return { shape: kept, values: picked.flat() }
+  const places = values.flatMap((value, i) => (value > 1e-12 ? [{ row: Math.floor(i / columns), column: i % columns, value }] : []))
+  const top = places.reduce((least, { row }) => Math.min(least, row), rows)
+  const left = places.reduce((least, { column }) => Math.min(least, column), columns)
+  const kept = [rows - 2 * top, columns - 2 * left] as const
+  const picked = new Array<number>(kept[0] * kept[1]).fill(0)
+  for (const { row, column, value } of places) picked[(row - top) * kept[1] + column - left] = value
+  return { shape: kept, values: picked }
 }
 
 export const smoothing: readonly KernelDefinition[] = [identity, box, gaussian, motion]

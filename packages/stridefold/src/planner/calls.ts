@@ -86,7 +86,7 @@ function keep(key: string, cores: PlanCore[]): void {
   if (recent.size <= mostKept) return
   const [oldest, dropped] = recent.entries().next().value!
   recent.delete(oldest)
-  for (const core of dropped) core.dispose()
+  for (const core of dropped) core.forget()
 }
 
 /** A string for calls that may share a plan; undefined for those that carry arrays or flags of their own. */

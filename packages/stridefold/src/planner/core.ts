@@ -9,7 +9,7 @@ import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { copy, dense, overlaps } from '../ndarray/copy.ts'
-import type { ComputeDType } from '../ndarray/dtype.ts'
+import { type ComputeDType, dtypes } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { elementCount, reach } from '../ndarray/layout.ts'
 import { allocated, isInBackendMemory, isReleased } from '../ndarray/memory.ts'
@@ -27,6 +27,8 @@ import { verified } from './verify.ts'
 export interface Variant {
   readonly choice: Choice
   readonly executable: Executable
+  /** See `Algorithm.mingles`. */
+  readonly mingles: boolean
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
 }
@@ -56,6 +58,9 @@ export class PlanCore {
   readonly #variants = new Map<string, Variant>()
   /** The arrays of the latest run, for as long as nothing else is collected. */
   #latest: WeakRef<LatestRun> | undefined
+  #disposed = false
+  /** The same problem without an algorithm that mingles, made when an input needs it. */
+  #direct: PlanCore | undefined
 
   constructor(problem: Problem, options: CallOptions, values?: { readonly kernel: NdArray; readonly facts: KernelFacts }) {
     this.problem = problem
@@ -97,7 +102,12 @@ export class PlanCore {
     }
     const { workspaceBytes } = executable
     const candidates = choice.candidates.map((c) => (c.algorithm === choice.algorithm.name ? { ...c, workspaceBytes } : c))
-    const made: Variant = { choice: { ...choice, program, candidates }, executable, prepared: undefined }
+    const made: Variant = {
+      choice: { ...choice, program, candidates },
+      executable,
+      mingles: choice.algorithm.mingles?.(facts) === true,
+      prepared: undefined,
+    }
     this.#variants.set(key, made)
     return made
   }
@@ -130,6 +140,7 @@ export class PlanCore {
   }
 
   #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined): NdArray {
+    if (this.#disposed) throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
     const { problem, options } = this
     const { geometry: g, outputShape, resultDType } = problem
     const input = problem.arrange(promoted(x, g.dtype))
@@ -155,6 +166,11 @@ export class PlanCore {
 
   #executeOn(variant: Variant, operands: Operands): void {
     const { kernel } = operands
+    if (variant.mingles && !isTame(operands.input)) {
+      this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
+      const direct = this.#direct.variant(operands)
+      return this.#direct.#executeOn(direct, operands)
+    }
     const ready = variant.prepared?.holds(kernel) === true
     if (!ready) {
       // Until the new weights are in place the executable holds none that may be used.
@@ -169,11 +185,30 @@ export class PlanCore {
     return this.variant(operands).choice
   }
 
-  dispose(): void {
+  /** Gives the memory of what was compiled back; the next run compiles again. */
+  forget(): void {
     for (const { executable } of this.#variants.values()) executable.dispose()
     this.#variants.clear()
     this.#latest = undefined
+    this.#direct?.forget()
   }
+
+  dispose(): void {
+    this.forget()
+    this.#disposed = true
+  }
+}
+
+/** Values from which sums of products stay finite in float32 whatever the kernel's size: below this, and no NaN. */
+const tame = 2 ** 100
+
+/** Whether all values of an array are tame. Memory between its elements counts too: it only costs speed. Integers always are. */
+function isTame(x: NdArray): boolean {
+  if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
+  const [first, last] = reach(x.shape, x.strides, x.offset)
+  const { data } = x
+  for (let i = first; i <= last; i++) if (!(data[i]! < tame && data[i]! > -tame)) return false
+  return true
 }
 
 /** The kernel in the compute type. */

@@ -1,0 +1,83 @@
+/**
+ * The verbs that answer by hand what a student asks: which numbers are behind this one, and how long is the result?
+ */
+
+import { describe, expect, test } from 'vitest'
+import { world } from './helpers/world.ts'
+
+async function answerOf(...argv: string[]): Promise<string> {
+  const { code, stdout, stderr } = await world().run(argv)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout.toString()
+}
+
+describe('explain', () => {
+  test('a table of taps, the border named', async () => {
+    const text = await answerOf('explain', '7x7 * 3x3 same reflect', '--at', '0,0')
+    expect(text).toContain('output [0,0,0,0]: 9 taps, 5 on the border')
+    expect(text).toMatch(/^ +0 +0,0,0,0 +0,0,1,1 from border \(-1,-1\) +0,0,0,0 +0,0 +0,8 +32$/m)
+    expect(text).toMatch(/^ +8 +0,0,0,0 +0,0,1,1 +0,0,2,2 +8,0 +0,8 +32$/m)
+  })
+
+  test.each([
+    ['output:0,3,4', { output: [0, 0, 3, 4] }, 27],
+    ['output:1,0,0', { output: [0, 1, 0, 0] }, 27],
+    ['input:2,0,0', { input: [0, 2, 0, 0] }, 16],
+    ['kernel:3,2,1,1', { kernel: [3, 2, 1, 1] }, 64],
+    ['im2col:13,0', { im2col: [13, 0] }, 4],
+    ['toeplitz:0,0', { toeplitz: [0, 0] }, 1],
+    ['byte:5', { byte: 5 }, 24],
+  ])('--at %s as JSON', async (at, focus, count) => {
+    const answer = JSON.parse(await answerOf('explain', '1x3x8x8 * 4x3x3x3 p1', '--at', at, '--json'))
+    expect(answer).toMatchObject({ schemaVersion: 1, verb: 'explain', case: '1x3x8x8 * 4x3x3x3 p1', focus })
+    expect(answer.taps).toHaveLength(count)
+  })
+
+  test('no taps: the reason', async () => {
+    expect(await answerOf('explain', '3x3 * 2x2', '--at', 'toeplitz:0,8')).toMatch(/no taps\. No connection: /)
+  })
+
+  test.each([
+    [['3x3 * 2x2', '--at', 'pixel:0,0'], /--at pixel:0,0 is no cell/],
+    [['3x3 * 2x2', '--at', '0,x'], /is no cell/],
+    [['3x3 * 2x2', '--at', '5,5'], /is no index of output/],
+    [['3x3 * 5x5', '--at', '0,0'], /does not fit/],
+    [['3x3 * 2x2'], /--at/],
+  ])('%j is a mistake of usage', async (argv, message) => {
+    expect(await world().run(['explain', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  })
+})
+
+describe('shape', () => {
+  test.each([
+    [['--input', '224', '--kernel', '7', '--stride', '2', '--padding', '3'], /^output 112 = /],
+    [['--input', '7', '--kernel', '3', '--stride', '2', '--output', '4'], /^output|^padding 1: output 4 = /],
+    [['--input', '7', '--kernel', '3', '--stride', '2', '--padding', '1', '--dilation', '1', '--output', '4'], /^.+$/],
+    [['--input', '10', '--kernel', '4', '--padding', 'same', '--dialect', 'tensorflow'], /^output 10 = /],
+    [['--kernel', '3', '--padding', '0:1', '--output', '4'], /^input 5: output 4 = /],
+  ])('%j', async (argv, sentence) => {
+    const { stdout, code } = await world().run(['shape', ...argv])
+    if (code === 0) expect(stdout.toString().trim()).toMatch(sentence)
+    else expect(argv).toHaveLength(12)
+  })
+
+  test('as JSON, and in words why there is no solution', async () => {
+    const asked = ['shape', '--input', '7', '--kernel', '3', '--padding', '0', '--dilation', '1', '--output', '6']
+    expect(await answerOf(...asked)).toMatch(/^No stride gives output 6: stride 1 gives 5/)
+    expect(JSON.parse(await answerOf(...asked, '--json'))).toMatchObject({
+      schemaVersion: 1,
+      verb: 'shape',
+      unknown: 'stride',
+      solutions: [],
+    })
+  })
+
+  test.each([
+    [['--input', 'seven'], /whole number/],
+    [['--input', '7', '--kernel', '3', '--padding', '1:'], /BEFORE:AFTER/],
+    [['--input', '7', '--kernel', '3', '--dialect', 'caffe'], /pytorch/],
+    [['--stride', '2'], /input and kernel must be given/],
+  ])('%j is a mistake of usage', async (argv, message) => {
+    expect(await world().run(['shape', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  })
+})

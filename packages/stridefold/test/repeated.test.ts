@@ -1,0 +1,66 @@
+/** Calls that are repeated take short cuts. Do they still see everything that may have changed since? */
+
+import { describe, expect, test } from 'vitest'
+import { conv2d, correlate, ndarray, plan, toNested, zeros } from '../src/sync.ts'
+
+const counting = (n: number, step = 7): Float32Array => Float32Array.from({ length: n }, (_, i) => ((i * step) % 11) - 5)
+
+describe('a repeated call', () => {
+  const x = ndarray(counting(35), [5, 7])
+  const k = ndarray(counting(6, 5), [2, 3])
+
+  test('reads the input and the kernel as they are now', () => {
+    const out = zeros([5, 7])
+    const [input, kernel] = [ndarray(x.data.slice(), [5, 7]), ndarray(k.data.slice(), [2, 3])]
+    correlate(input, kernel, { out })
+    correlate(input, kernel, { out })
+    input.data[9] = 40
+    kernel.data[4] = -3
+    correlate(input, kernel, { out })
+    expect(toNested(out)).toEqual(toNested(correlate(input, kernel, { backend: 'js' })))
+  })
+
+  test('does not take another option for the same', () => {
+    const stride = [1, 1]
+    correlate(x, k, { stride })
+    stride[1] = 2
+    expect(correlate(x, k, { stride }).shape).toEqual([5, 4])
+    expect(correlate(x, k, { boundary: 'edge' }).data[0]).toBe(correlate(x, k, { boundary: 'edge', backend: 'js' }).data[0])
+    expect(correlate(x, k, { bias: 1 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 1)
+    expect(correlate(x, k, { bias: 2 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 2)
+  })
+
+  test('gives a new array each time where no out is given', () => {
+    const [first, second] = [correlate(x, k), correlate(x, k)]
+    expect(first).not.toBe(second)
+    expect(first.data.buffer).not.toBe(second.data.buffer)
+  })
+
+  test('keeps its weights while other plans run in between', () => {
+    const other = ndarray(counting(6, 3), [2, 3])
+    const want = [correlate(x, k, { backend: 'js' }), correlate(x, other, { backend: 'js', mode: 'full' })].map(toNested)
+    for (let round = 0; round < 3; round++) {
+      expect([correlate(x, k), correlate(x, other, { mode: 'full' })].map(toNested)).toEqual(want)
+    }
+  })
+
+  test('of a layer notices one changed weight', () => {
+    const input = ndarray(counting(2 * 6 * 6), [1, 2, 6, 6])
+    const weight = ndarray(counting(8 * 2 * 9, 3), [8, 2, 3, 3])
+    conv2d(input, weight, { padding: 1 })
+    weight.data[143] = 9
+    expect(toNested(conv2d(input, weight, { padding: 1 }))).toEqual(toNested(conv2d(input, weight, { padding: 1, backend: 'js' })))
+  })
+
+  test('of a plan writes into the out it is given', () => {
+    const p = plan('correlate', [5, 7], [2, 3], { mode: 'valid' })
+    const [first, second] = [zeros([4, 5]), zeros([4, 5])]
+    p.runSync(x, k, first)
+    p.runSync(x, k, first)
+    p.runSync(x, k, second)
+    expect(toNested(second)).toEqual(toNested(first))
+    expect(first.data.some((value) => value !== 0)).toBe(true)
+    p.dispose()
+    expect(() => p.runSync(x, k, second)).toThrow(/disposed/)
+  })
+})
