@@ -70,60 +70,60 @@ const nominal: Registers = { count: 15, fused: true, body: 96 }
  * Loops and kind, which fix the order of summation, are chosen for nominal registers; only the tile's size for those that were measured.
  */
 export function schedule(nestFor: (free?: OperandName) => Nest, options: ScheduleOptions): Schedule {
-  const plans: Schedule[] = []
+  let form: Schedule | undefined
   for (const held of ['b', 'a'] as const) {
     for (const packed of options.packable[held] && !options.scalar ? [true, false] : [false]) {
-      plans.push(...candidates(nestFor(packed ? held : undefined), held, packed, { ...options, registers: nominal }))
+      form = cheaper(form, best(nestFor(packed ? held : undefined), held, packed, { ...options, registers: nominal }))
     }
   }
-  const form = cheapest(plans)
-  const nest = nestFor(form.packed ? form.held : undefined)
-  const same = (loop: NestLoop, other: NestLoop): boolean => loop.parts.join() === other.parts.join()
-  const fitting = [...candidates(nest, form.held, form.packed, options)].filter(
-    (plan) => plan.kind === form.kind && same(plan.lane, form.lane) && same(plan.row, form.row),
-  )
-  return fitting.length > 0 ? cheapest(fitting) : form
+  const chosen = form!
+  const nest = nestFor(chosen.packed ? chosen.held : undefined)
+  return best(nest, chosen.held, chosen.packed, options, chosen) ?? chosen
 }
 
-const cheapest = (plans: readonly Schedule[]): Schedule => plans.reduce((best, plan) => (plan.cycles < best.cycles ? plan : best))
+function cheaper(a: Schedule | undefined, b: Schedule | undefined): Schedule | undefined {
+  return a === undefined || (b !== undefined && b.cycles < a.cycles) ? b : a
+}
 
-function* candidates(nest: Nest, held: OperandName, packed: boolean, options: ScheduleOptions): Generator<Schedule> {
+/** The cheapest schedule of a nest with this operand held; where a form is given, of that kind and with those loops. */
+function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleOptions, form?: Schedule): Schedule | undefined {
   const { element, registers, scalar } = options
   const streamed = held === 'a' ? 'b' : 'a'
-  const lanes = scalar ? [none] : [...nest.result.filter((loop) => loop.c === 1 || loop.extent >= element.lanes), none]
-  for (const lane of lanes) {
-    if (packed && lane[held] === 0) continue
+  let found: { shape: Shape; tile: Tile; cycles: number } | undefined
+  for (const lane of lanesOf(nest, options)) {
+    if ((packed && lane[held] === 0) || (form !== undefined && !isSame(lane, form.lane))) continue
     const others = nest.result.filter((loop) => loop !== lane)
     const rows = scalar ? [none] : [...others.filter((loop) => loop[held] === 0), none]
     for (const row of rows) {
+      if (form !== undefined && !isSame(row, form.row)) continue
       const outer = others.filter((loop) => loop !== row)
-      for (const kind of kindsFor(nest, row, streamed)) {
+      for (const { kind, overlap } of kindsFor(nest, row, streamed)) {
         // Values held in registers must serve every tile of a line.
-        if (kind.kind === 'hoist' && lane[held] !== 0 && row === none) continue
+        if ((kind === 'hoist' && lane[held] !== 0 && row === none) || (form !== undefined && kind !== form.kind)) continue
+        const shape: Shape = { kind, overlap, lane, row, outer, sum: nest.sum, streamed, held, packed, element, registers }
         for (const tile of tiles(lane, row, scalar, element)) {
-          const shape: Shape = {
-            kind: kind.kind,
-            overlap: kind.overlap,
-            lane,
-            row,
-            outer,
-            sum: nest.sum,
-            streamed,
-            held,
-            packed,
-            element,
-            registers,
-          }
           const cycles = price(shape, tile)
-          if (cycles === undefined) continue
-          const inner = lane[held] !== 0 && row !== none ? 'row' : 'lane'
-          const steps = nest.sum.at(-1)?.extent ?? 1
-          const unroll = scalar ? 1 : Math.max(1, Math.min(steps, 8, Math.floor(registers.body / (tile.rows * tile.vectors))))
-          yield { ...shape, tile, inner, unroll, cycles }
+          if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { shape, tile, cycles }
         }
       }
     }
   }
+  if (found === undefined) return undefined
+  const { shape, tile, cycles } = found
+  const inner = shape.lane[held] !== 0 && shape.row !== none ? 'row' : 'lane'
+  const steps = nest.sum.at(-1)?.extent ?? 1
+  const unroll = scalar ? 1 : Math.max(1, Math.min(steps, 8, Math.floor(registers.body / (tile.rows * tile.vectors))))
+  return { ...shape, tile, inner, unroll, cycles }
+}
+
+const isSame = (loop: NestLoop, other: NestLoop): boolean => loop.parts.join() === other.parts.join()
+
+/** Loops that may run along the lanes: those whose results are neighbours; others only where there is no such loop of some length. */
+function lanesOf(nest: Nest, { element, scalar }: ScheduleOptions): NestLoop[] {
+  if (scalar) return [none]
+  const dense = nest.result.filter((loop) => loop.c === 1)
+  if (dense.some((loop) => loop.extent >= element.lanes)) return dense
+  return [...dense, ...nest.result.filter((loop) => loop.c !== 1 && loop.extent >= element.lanes), none]
 }
 
 interface Kind {
