@@ -18,7 +18,7 @@ export interface SceneSize {
 }
 
 const SAMPLES = 2
-const GRAIN = 0.5
+const GRAIN = 0.45
 
 function paintScene(sample: Sample, place: Place): void {
   paintSky(sample, place)

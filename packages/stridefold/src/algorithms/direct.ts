@@ -3,38 +3,52 @@
  *
  *   y[n, g·O + f, q] = Σ_c Σ_u x[n, g·C + c, q·stride + u·dilation] · k[g·O + f, c, u]
  *
- * Shared by `naive` (one result at a time) and `strided` (as the backend finds best), and by whoever needs a part of a convolution directly.
+ * Shared by `naive` (one result at a time) and `strided` (as the backend finds best).
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { Contract, Loop } from '../program/steps.ts'
-import type { Region } from './borders.ts'
-import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
-import type { Phase } from './phases.ts'
+import type { Program } from '../program/program.ts'
+import type { Contract } from '../program/steps.ts'
+import type { Facts } from './algorithm.ts'
+import { type Region, regions } from './borders.ts'
+import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
+import { inPlaceContracts } from './in-place.ts'
+import { type Phase, phases } from './phases.ts'
 
-export interface DirectOptions {
-  readonly tile: 'scalar' | 'best'
-  /** Take the batch as the stage's grid (independent items) rather than as a loop of the step. */
-  readonly batchIsGrid: boolean
+/** The program of a direct convolution: borders gathered where there are any, one contract for each region, or all of it in place. */
+export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: string): Program {
+  const builder = new ProgramBuilder(g, facts)
+  const target = builder.target()
+  for (const phase of phases(g)) {
+    if (facts.inPlace === true) {
+      for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
+      continue
+    }
+    for (const region of regions(g, facts, phase, builder)) {
+      if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
+      builder.stage(`${verb} ${region.name}`, [], [directContract(g, phase, region, target, builder, tile)])
+    }
+  }
+  builder.finish(target)
+  return builder.build()
 }
 
+type Tile = 'scalar' | 'best'
+
 /** The contract of one region of one phase. */
-export function directContract(
-  g: ConvGeometry,
-  phase: Phase,
-  region: Region,
-  target: Place,
-  builder: ProgramBuilder,
-  options: DirectOptions,
-): Contract {
+function directContract(g: ConvGeometry, phase: Phase, region: Region, target: Place, builder: ProgramBuilder, tile: Tile): Contract {
   const rank = phase.length
   const { source } = region
   const kernel = builder.kernel
   const filtersPerGroup = g.filters / g.groups
   const channelsPerGroup = g.channels / g.groups
   const extents = region.box.map(([start, end]) => end - start)
-  const batch: Loop[] = options.batchIsGrid ? [] : [loop('n', g.batch)]
-  const result = [...batch, loop('g', g.groups), loop('f', filtersPerGroup), ...extents.map((e, a) => loop(axisName('y', a, rank), e))]
+  const result = [
+    loop('n', g.batch),
+    loop('g', g.groups),
+    loop('f', filtersPerGroup),
+    ...extents.map((e, a) => loop(axisName('y', a, rank), e)),
+  ]
   const sum = [loop('c', channelsPerGroup), ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps))]
   const toOffset = phase.reduce(
     (at, axis, a) => at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!,
@@ -82,6 +96,6 @@ export function directContract(
     },
     start: 'zero',
     ...(tail === undefined ? {} : { tail }),
-    tile: options.tile,
+    tile,
   }
 }

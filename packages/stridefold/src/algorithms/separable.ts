@@ -34,6 +34,10 @@ export const separable: Algorithm = {
     const separation = facts.values?.separable
     if (separation === undefined) return "the kernel's values are not known here (give options.kernel to plan)"
     if (separation.terms.length === 0) return 'the kernel is not a sum of a few products of one-dimensional kernels'
+    const { terms } = separation
+    const [inPasses, atOnce] = [terms.length * g.axes.reduce((n, a) => n + a.kernel, 0), g.axes.reduce((n, a) => n * a.kernel, 1)]
+    if (terms.length > 1 && inPasses >= atOnce)
+      return `its ${terms.length} terms take ${inPasses} products a result, the whole kernel ${atOnce}`
     if (separation.residual > residualBound(g))
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
     return undefined
