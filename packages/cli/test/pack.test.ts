@@ -77,7 +77,7 @@ describe('the archive', () => {
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']))
     const others = files.filter((file) => !/^dist\/.*\.(js|d\.ts)$/.test(file) && !/^(package\.json|README\.md|LICENSE)$/.test(file))
     expect(others).toEqual([])
-    expect(files.filter((file) => file.endsWith('.js') && !files.includes(file.replace(/\.js$/, '.d.ts')))).toEqual([])
+    expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual(['dist/index.js', 'dist/shared.js', 'dist/sync.js'])
   })
 
   test('has an entry and its types behind both doors', () => {
@@ -96,6 +96,14 @@ describe('a fresh project', () => {
   ])('runs %s in plain Node', (_, program) => {
     writeFileSync(join(project, 'run.js'), `${program}\nconsole.log(JSON.stringify(answers))\n`)
     expect(JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' }))).toEqual([ANSWER, ANSWER])
+  })
+
+  test("serves memory: 'backend', which the doors set up when they are loaded", () => {
+    writeFileSync(
+      join(project, 'memory.js'),
+      "import { zeros } from 'stridefold'\nconsole.log(zeros([4], 'float32', { memory: 'backend' }).data.length)\n",
+    )
+    expect(execFileSync(process.execPath, ['memory.js'], { cwd: project, encoding: 'utf8' }).trim()).toBe('4')
   })
 
   test("runs the readme's example and prints what its comments say", () => {
