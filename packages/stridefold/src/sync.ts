@@ -5,6 +5,13 @@
 export * from './common.ts'
 export { convolveSync as convolve, correlateSync as correlate } from './convolve.ts'
 export {
+  convBiasGradientSync as convBiasGradient,
+  convInputGradientSync as convInputGradient,
+  convTransposeInputGradientSync as convTransposeInputGradient,
+  convTransposeWeightGradientSync as convTransposeWeightGradient,
+  convWeightGradientSync as convWeightGradient,
+} from './gradients.ts'
+export {
   conv1dSync as conv1d,
   conv2dSync as conv2d,
   conv3dSync as conv3d,

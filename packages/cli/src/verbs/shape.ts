@@ -24,9 +24,8 @@ export function addShape(program: Command, io: Io): void {
     .command('shape')
     .summary('the shape calculator')
     .description(
-      'Finds the one number of an axis that is left out (input, kernel, stride, dilation, padding or output), with every solution, or ' +
-        'says why there is none. With the output left out too little else: stride and dilation are 1 then, and the padding is what the ' +
-        'dialect usually takes.',
+      'Finds the number of an axis that is left out (input, kernel, stride, dilation, padding or output), with every solution, or says ' +
+        'why there is none. Where more are left out, stride and dilation are 1 and the padding is the usual one of the dialect.',
     )
     .option('--input <n>', 'extent of the input', extent)
     .option('--kernel <n>', 'extent of the kernel', extent)

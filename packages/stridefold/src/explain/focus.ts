@@ -1,0 +1,190 @@
+/**
+ * What does a focus narrow the taps down to? To some outputs, and to those of their taps that a question accepts.
+ *
+ * Every view has the shape that its indices count in: cells of the two matrices are places in those shapes.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import { refuse } from '../geometry/parameters.ts'
+import { quoted } from '../geometry/quoted.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { indexAt, indicesOf } from './indices.ts'
+import { sampleTables } from './samples.ts'
+
+/** What is pointed at: a cell of one of the views, or a byte of the input's memory. */
+export type Focus =
+  | { readonly output: readonly number[] }
+  | { readonly input: readonly number[] }
+  | { readonly kernel: readonly number[] }
+  | { readonly im2col: readonly number[] }
+  | { readonly toeplitz: readonly number[] }
+  | { readonly byte: number }
+
+/** Where the input's elements lie: strides and offset in elements. */
+export interface Memory {
+  readonly bytes: number
+  readonly strides: readonly number[]
+  readonly offset: number
+}
+
+/** The shape of every view of a geometry. */
+export interface ViewShapes {
+  readonly output: readonly number[]
+  readonly input: readonly number[]
+  readonly kernel: readonly number[]
+  readonly im2col: readonly [rows: number, columns: number]
+  readonly toeplitz: readonly [rows: number, columns: number]
+}
+
+export function shapesOf(g: ConvGeometry): ViewShapes {
+  const [inputs, kernels, outputs] = [
+    g.axes.map((axis) => axis.input),
+    g.axes.map((axis) => axis.kernel),
+    g.axes.map((axis) => axis.output),
+  ]
+  const output = [g.batch, g.filters, ...outputs]
+  const input = [g.batch, g.channels, ...inputs]
+  return {
+    output,
+    input,
+    kernel: [g.filters, g.channels / g.groups, ...kernels],
+    im2col: [elementCount([g.channels, ...kernels]), elementCount([g.batch, ...outputs])],
+    toeplitz: [elementCount(output), elementCount(input)],
+  }
+}
+
+/** Outputs, and which of their taps are meant: by channel, weight and sample (one per axis each). */
+export interface Selection {
+  readonly outputs: readonly (readonly number[])[]
+  readonly has: (channel: number, weights: readonly number[], samples: readonly number[]) => boolean
+}
+
+/** What a focus selects. `reason` says why there are no taps, if it turns out that there are none. */
+export interface Selected {
+  readonly focus: Focus
+  readonly selections: readonly Selection[]
+  readonly reason: string
+}
+
+/** The selection of a focus whose index has been checked. */
+export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Selected {
+  const [view, ...more] = Object.keys(focus ?? {})
+  if (view === undefined || more.length > 0) return refuseFocus(focus)
+  if ('byte' in focus) return byteSelection(g, focus.byte, memory)
+  const shapes = shapesOf(g)
+  if ('output' in focus) {
+    const output = checkedIndex('output', focus.output, shapes.output)
+    const reason = 'Nothing is multiplied here: no sample meets a weight, so the output is 0 (or the bias).'
+    return { focus: { output }, selections: [{ outputs: [output], has: () => true }], reason }
+  }
+  if ('input' in focus) {
+    const input = checkedIndex('input', focus.input, shapes.input)
+    return {
+      focus: { input },
+      selections: [inputSelection(g, input)],
+      reason: 'No window reads this sample: the stride or a crop skips it.',
+    }
+  }
+  if ('kernel' in focus) {
+    const kernel = checkedIndex('kernel', focus.kernel, shapes.kernel)
+    const reason = 'This weight meets no sample: there is no output, or only zeros between samples lie under it.'
+    return { focus: { kernel }, selections: [kernelSelection(g, kernel)], reason }
+  }
+  if ('im2col' in focus) {
+    const im2col = checkedIndex('im2col', focus.im2col, shapes.im2col)
+    const [channel, ...weights] = indexAt(im2col[0]!, [g.channels, ...g.axes.map((axis) => axis.kernel)]) as [number, ...number[]]
+    const [n, ...q] = indexAt(im2col[1]!, [g.batch, ...g.axes.map((axis) => axis.output)]) as [number, ...number[]]
+    const outputs = filtersOf(g, channel).map((f) => [n, f, ...q])
+    const has: Selection['has'] = (c, k) => c === channel && isSame(k, weights)
+    return { focus: { im2col }, selections: [{ outputs, has }], reason: 'This cell is a zero between two samples: it is never multiplied.' }
+  }
+  if ('toeplitz' in focus) {
+    const toeplitz = checkedIndex('toeplitz', focus.toeplitz, shapes.toeplitz)
+    const output = indexAt(toeplitz[0]!, shapes.output)
+    const [n, channel, ...at] = indexAt(toeplitz[1]!, shapes.input) as [number, number, ...number[]]
+    const outputs = n === output[0] ? [output] : []
+    const selection: Selection = { outputs, has: (c, _, samples) => c === channel && isSame(samples, at) }
+    return { focus: { toeplitz }, selections: [selection], reason: noConnection(g, output, n, channel) }
+  }
+  return refuseFocus(focus)
+}
+
+/** Axis by axis the outputs whose window holds the sample: only those are walked. */
+function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
+  const tables = sampleTables(g)
+  const users = g.axes.map((axis, a) =>
+    Array.from({ length: axis.output }, (_, o) => o).filter((o) =>
+      tables[a]!.subarray(o * axis.kernel, (o + 1) * axis.kernel).includes(at[a]!),
+    ),
+  )
+  const places = Array.from(indicesOf(users.map((list) => list.length)), (index) => index.map((i, a) => users[a]![i]!))
+  const outputs = filtersOf(g, channel!).flatMap((f) => places.map((q) => [n!, f, ...q]))
+  return { outputs, has: (c, _, samples) => c === channel && isSame(samples, at) }
+}
+
+function kernelSelection(g: ConvGeometry, [f, local, ...weights]: readonly number[]): Selection {
+  const channel = Math.floor(f! / (g.filters / g.groups)) * (g.channels / g.groups) + local!
+  const outputs = Array.from(indicesOf([g.batch, ...g.axes.map((axis) => axis.output)]), ([n, ...q]) => [n!, f!, ...q])
+  return { outputs, has: (c, k) => c === channel && isSame(k, weights) }
+}
+
+/** A byte belongs to every element that lies on it: several where strides repeat or overlap, none in a gap. */
+function byteSelection(g: ConvGeometry, byte: number, { bytes, strides, offset }: Memory): Selected {
+  if (!Number.isSafeInteger(byte) || byte < 0) {
+    return refuse(
+      'INDEX_INVALID',
+      `explain: byte ${quoted(byte)} is no address. Give a whole number ≥ 0, from the start of the input's data.`,
+    )
+  }
+  const element = Math.floor(byte / bytes) - offset
+  const owners: (readonly number[])[] = []
+  for (const index of indicesOf(shapesOf(g).input)) {
+    if (index.reduce((sum, coordinate, axis) => sum + coordinate * strides[axis]!, 0) === element) owners.push([...index])
+  }
+  const reason =
+    owners.length > 0
+      ? `Byte ${byte} belongs to input [${owners.map((owner) => owner.join(', ')).join('] and [')}], which no window reads.`
+      : `Byte ${byte} belongs to no element of the input.`
+  return { focus: { byte }, selections: owners.map((owner) => inputSelection(g, owner)), reason }
+}
+
+function noConnection(g: ConvGeometry, output: readonly number[], n: number, channel: number): string {
+  const why =
+    n !== output[0]
+      ? `they are of different batch items, ${output[0]} and ${n}`
+      : !filtersOf(g, channel).includes(output[1]!)
+        ? `filter ${output[1]} and channel ${channel} are of different groups`
+        : `the window of output [${output.join(', ')}] does not hold this sample`
+  return `No connection: ${why}.`
+}
+
+/** The filters that see a channel. */
+function filtersOf(g: ConvGeometry, channel: number): number[] {
+  const each = g.filters / g.groups
+  const group = Math.floor(channel / (g.channels / g.groups))
+  return Array.from({ length: each }, (_, i) => group * each + i)
+}
+
+const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every((value, i) => value === b[i])
+
+/** The whole index, with zeros in front for up to two that were left out; matrices need both. */
+function checkedIndex(view: string, given: readonly number[], shape: readonly number[]): readonly number[] {
+  const rank = shape.length
+  const least = view === 'im2col' || view === 'toeplitz' ? rank : rank - 2
+  const isIndex = Array.isArray(given) && given.length >= least && given.length <= rank
+  const index = isIndex ? [...new Array<number>(rank - given.length).fill(0), ...given] : []
+  if (isIndex && index.every((coordinate, axis) => Number.isInteger(coordinate) && coordinate >= 0 && coordinate < shape[axis]!))
+    return index
+  const counts = least === rank ? `${rank}` : `${least} to ${rank}`
+  return refuse(
+    'INDEX_INVALID',
+    `explain: ${view} ${quoted(given)} is no index of ${view}, whose shape is [${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
+  )
+}
+
+function refuseFocus(focus: unknown): never {
+  return refuse(
+    'OPTION_INVALID',
+    `explain: focus is ${quoted(focus)}; one of { output }, { input }, { kernel }, { im2col }, { toeplitz } with an index, or { byte } is needed.`,
+  )
+}
