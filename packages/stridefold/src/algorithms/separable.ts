@@ -35,9 +35,9 @@ export const separable: Algorithm = {
     if (separation === undefined) return "the kernel's values are not known here (give options.kernel to plan)"
     if (separation.terms.length === 0) return 'the kernel is not a sum of a few products of one-dimensional kernels'
     const { terms } = separation
-    const [inPasses, atOnce] = [terms.length * g.axes.reduce((n, a) => n + a.kernel, 0), g.axes.reduce((n, a) => n * a.kernel, 1)]
-    if (terms.length > 1 && inPasses >= atOnce)
-      return `its ${terms.length} terms take ${inPasses} products a result, the whole kernel ${atOnce}`
+    const fullRank = Math.min(...g.axes.map((axis) => axis.kernel))
+    if (2 * terms.length > fullRank + 1)
+      return `the kernel is a sum of no fewer than ${terms.length} products of one-dimensional kernels, and ${fullRank} make any kernel`
     if (separation.residual > residualBound(g))
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
     return undefined
