@@ -1,0 +1,208 @@
+/**
+ * Are the gradients derivatives? Held against torch.autograd, against the layer itself by differences (a layer is linear in each operand,
+ * so a difference is exact up to rounding), with every border, layout and padding, and against ⟨conv(x), y⟩ = ⟨x, adjoint(y)⟩.
+ */
+
+import * as promises from 'stridefold'
+import * as door from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
+import type { NdArray } from '../src/ndarray/ndarray.ts'
+import fixtures from './fixtures/gradients.json' with { type: 'json' }
+import { random } from './random-geometry.ts'
+
+type Layer = (x: NdArray, w: NdArray, options: object) => NdArray
+// One signature for all layers: a case names its own.
+const layers = door as unknown as Readonly<Record<string, Layer>>
+
+interface Gradients {
+  readonly x: NdArray
+  readonly w: NdArray
+  readonly g: NdArray
+  readonly options: object
+}
+
+const isTransposed = (call: string): boolean => call.startsWith('convTranspose')
+
+function inputGradient(call: string, { x, w, g, options }: Gradients): NdArray {
+  return isTransposed(call) ? door.convTransposeInputGradient(g, w, options) : door.convInputGradient(g, w, x.shape, options)
+}
+
+function weightGradient(call: string, { x, w, g, options }: Gradients): NdArray {
+  return (isTransposed(call) ? door.convTransposeWeightGradient : door.convWeightGradient)(x, g, w.shape, options)
+}
+
+const flat = (x: NdArray): number[] => Array.from(door.contiguous(x).data)
+const float64 = (values: readonly number[], shape: readonly number[]): NdArray => door.ndarray(Float64Array.from(values), shape)
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+
+describe.each([{ algorithm: 'auto' }, { backend: 'js' }])('torch.autograd, %o', (run) => {
+  test.each(
+    fixtures.entries.map(
+      (entry) => [`${entry.call} ${entry.inputShape} * ${entry.weightShape} ${JSON.stringify(entry.options)}`, entry] as const,
+    ),
+  )('%s', (_, entry) => {
+    const operands = {
+      x: float64(entry.input, entry.inputShape),
+      w: float64(entry.weight, entry.weightShape),
+      g: float64(entry.gradOutput, entry.gradOutputShape),
+      options: { ...entry.options, ...run, accuracy: 'strict' },
+    }
+    const dx = inputGradient(entry.call, operands)
+    const dw = weightGradient(entry.call, operands)
+    expect([dx.shape, dx.dtype, dw.shape, dw.dtype]).toEqual([entry.inputShape, 'float64', entry.weightShape, 'float64'])
+    // Whole numbers below 2⁵³: direct sums are exact. + 0 makes one zero of two.
+    expect(flat(dx).map((v) => v + 0)).toEqual(entry.inputGradient)
+    expect(flat(dw).map((v) => v + 0)).toEqual(entry.weightGradient)
+    const biasOptions: object = operands.options
+    expect(flat(door.convBiasGradient(operands.g, biasOptions))).toEqual(entry.biasGradient)
+  })
+})
+
+const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }] as const
+const spatial = ['W', 'HW', 'DHW'] as const
+
+/** A layer with everything that it may have; undefined where the numbers drawn fit nothing. */
+function randomLayer(seed: number): { call: string; options: object; x: NdArray; w: NdArray; y: NdArray } | undefined {
+  const next = random(seed)
+  const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
+  const rank = pick([1, 2, 2, 3])
+  const perAxis = <T>(draw: () => T): T[] => Array.from({ length: rank }, draw)
+  const transposed = next(2) === 0
+  const call = `${transposed ? 'convTranspose' : 'conv'}${rank}d`
+  const groups = pick([1, 1, 2, 3])
+  const [each, filters, batch] = [1 + next(2), 1 + next(2), 1 + next(3)]
+  const [extents, kernel] = [perAxis(() => 2 + next(rank === 3 ? 3 : 5)), perAxis(() => 1 + next(3))]
+  const layout = pick(['channels-first', 'channels-last'] as const)
+  const axes = spatial[rank - 1]!
+  const weightLayout = pick([`OI${axes}`, `IO${axes}`, `O${axes}I`, `${axes}IO`, `${axes}OI`, `I${axes}O`])
+  const [outputs, inputs] = transposed ? [filters, groups * each] : [groups * filters, each]
+  const extentOf = (letter: string): number => (letter === 'O' ? outputs : letter === 'I' ? inputs : kernel[axes.indexOf(letter)]!)
+  const stride = perAxis(() => 1 + next(3))
+  const sides = (): [number, number] => [next(4) - 1, next(4) - 1]
+  const padding = pick([0, 'valid', 'same', 'same-lower', 'full', 'causal', perAxis(sides), perAxis(sides), perAxis(sides)] as const)
+  const options = {
+    ...{ stride, padding, groups, layout, weightLayout, accuracy: 'strict' },
+    ...{ dilation: perAxis(() => 1 + next(2)), boundary: perAxis(() => pick(borders)) },
+    ...(transposed && next(2) === 0 ? { outputPadding: stride.map((s) => next(s)) } : {}),
+  }
+  const filled = (shape: readonly number[]): NdArray =>
+    float64(
+      Array.from({ length: shape.reduce((n, e) => n * e, 1) }, () => next(11) - 5),
+      shape,
+    )
+  const channels = groups * each
+  const x = filled(layout === 'channels-first' ? [batch, channels, ...extents] : [batch, ...extents, channels])
+  const w = filled(Array.from(weightLayout, extentOf))
+  try {
+    const { shape } = layers[call]!(x, w, options)
+    return { call, options, x, w, y: filled(shape) }
+  } catch (error) {
+    if (error instanceof door.OptionError) return undefined
+    throw error
+  }
+}
+
+test('a step along any operand changes ⟨layer(x, w), g⟩ by the gradient, for random layers of every border', () => {
+  let tried = 0
+  const seen = new Set<string>()
+  for (let seed = 1; tried < 300; seed++) {
+    const drawn = randomLayer(seed)
+    if (drawn === undefined) continue
+    const { call, options, x, w, y: g } = drawn
+    const layer = layers[call]!
+    const [dx, dw] = [inputGradient(call, { x, w, g, options }), weightGradient(call, { x, w, g, options })]
+    expect([dx.shape, dw.shape]).toEqual([x.shape, w.shape])
+    const value = (a: NdArray, b: NdArray): number => dot(flat(layer(a, b, options)), flat(g))
+    const here = value(x, w)
+    const next = random(seed + 7777)
+    for (const [operand, gradient] of [[x, dx] as const, [w, dw] as const]) {
+      const direction = Array.from(operand.data, () => next(7) - 3)
+      const moved = float64(
+        direction.map((step, i) => operand.data[i]! + step),
+        operand.shape,
+      )
+      const there = operand === x ? value(moved, w) : value(x, moved)
+      // Whole numbers and linear: the difference is exact.
+      expect(dot(flat(gradient), direction), `seed ${seed}: ${call} ${JSON.stringify(options)} x ${x.shape} w ${w.shape}`).toBe(
+        there - here,
+      )
+    }
+    tried++
+    seen.add(call)
+  }
+  expect(seen.size).toBe(6)
+})
+
+test('⟨conv(x), y⟩ = ⟨x, inputGradient(y)⟩', () => {
+  let tried = 0
+  for (let seed = 5001; tried < 60; seed++) {
+    const drawn = randomLayer(seed)
+    if (drawn === undefined || JSON.stringify(drawn.options).includes('constant')) continue
+    const { call, options, x, w, y } = drawn
+    expect(dot(flat(layers[call]!(x, w, options)), flat(y))).toBe(dot(flat(x), flat(inputGradient(call, { x, w, g: y, options }))))
+    tried++
+  }
+})
+
+describe('calls', () => {
+  const x = float64([1, 2, 4], [1, 1, 3])
+  const g = float64([1, 10], [1, 1, 2])
+
+  test('what the docstrings say, in nested numbers', () => {
+    expect(door.toNested(door.convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]))).toEqual([[[2, 23, 30]]])
+    expect(door.toNested(door.convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]))).toEqual([[[21, 42]]])
+    expect(
+      door.toNested(
+        door.convBiasGradient([
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ]),
+      ),
+    ).toEqual([3, 7])
+    expect(door.toNested(door.convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]))).toEqual([[[21, 42]]])
+    expect(door.toNested(door.convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]))).toEqual([[[21, 42]]])
+  })
+
+  test('the door of promises gives the same', async () => {
+    expect(flat(await promises.convInputGradient(g, [[[2, 3]]], [1, 1, 3]))).toEqual([2, 23, 30])
+    expect(flat(await promises.convWeightGradient(x, g, [1, 1, 2]))).toEqual([21, 42])
+    expect(flat(await promises.convBiasGradient(g))).toEqual([11])
+    expect(flat(await promises.convTransposeInputGradient(x, [[[1, 10]]]))).toEqual([21, 42])
+    expect(flat(await promises.convTransposeWeightGradient(g, x, [1, 1, 2]))).toEqual([21, 42])
+  })
+
+  test('out is filled and returned; a plan that was kept is no stale one', () => {
+    const out = door.zeros([1, 1, 2], 'float64')
+    expect(door.convWeightGradient(x, g, [1, 1, 2], { out })).toBe(out)
+    expect(flat(out)).toEqual([21, 42])
+    door.convWeightGradient(x, float64([1, 0], [1, 1, 2]), [1, 1, 2], { out })
+    expect(flat(out)).toEqual([1, 2])
+    expect(flat(door.convWeightGradient(x, g, [1, 1, 2], { verify: true, dtype: 'float32' }))).toEqual([21, 42])
+  })
+
+  test('an empty batch has gradients of zeros', () => {
+    const [nothing, none] = [float64([], [0, 1, 3]), float64([], [0, 1, 2])]
+    expect(flat(door.convWeightGradient(nothing, none, [1, 1, 2]))).toEqual([0, 0])
+    expect(door.convInputGradient(none, [[[2, 3]]], [0, 1, 3]).shape).toEqual([0, 1, 3])
+    expect(flat(door.convBiasGradient(none))).toEqual([0])
+  })
+
+  test('bad input is refused with what to do', () => {
+    const activation = { activation: 'relu' } as object
+    const calls: (() => unknown)[] = [
+      () => door.convInputGradient(g, [[[2, 3]]], [1, 1, 3], activation),
+      () => door.convWeightGradient(x, g, [1, 1, 2], activation),
+      () => door.convBiasGradient(g, activation),
+      () => door.convTransposeInputGradient(x, [[[2, 3]]], activation),
+      () => door.convTransposeWeightGradient(g, x, [1, 1, 2], activation),
+    ]
+    for (const call of calls) expect(call).toThrow(/option 'activation' is given.*Multiply gradOutput/)
+    for (const call of calls) expect(call).toThrow(door.OptionError)
+    expect(() => door.convInputGradient(g, [[[2, 3]]], [1, 1, 9])).toThrow(/gradOutput has shape \[1,1,2\].*has \[1,1,8\]/)
+    expect(() => door.convWeightGradient(x, g, [1, 1, 3])).toThrow(/gradOutput has shape \[1,1,2\].*has \[1,1,1\]/)
+    expect(() => door.convBiasGradient([1, 2])).toThrow(/3, 4 or 5 axes/)
+    expect(() => door.convWeightGradient(x, g, [1, 1, 2], { out: door.zeros([2]) })).toThrow(/out has shape \[2\], but \[1,1,2\]/)
+  })
+})
