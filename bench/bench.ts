@@ -1,0 +1,137 @@
+/**
+ * `npm run bench`: every case, every competitor: verify, warm up, interleave the rounds, then the table and results/*.json.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Competitor, Ready } from './competitor.ts'
+import { ours } from './ours.ts'
+import { peakMeter, peakOf } from './peak.ts'
+import { type Problem, problem, verify } from './problem.ts'
+import { pythonRival } from './rivals/python.ts'
+import { tfjsWasm } from './rivals/tfjs-wasm.ts'
+import { summary, verdicts } from './statistics.ts'
+import { type Entry, parseSuite } from './suite.ts'
+
+const here = import.meta.dirname
+const suites = readdirSync(join(here, 'suites')).map((file) => file.replace('.txt', ''))
+const { values: flags } = parseArgs({
+  options: {
+    against: { type: 'string', default: 'all' },
+    suite: { type: 'string', default: suites.join(',') },
+    python: { type: 'string', default: 'python3' },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const { rounds, least } = flags.quick ? { rounds: 5, least: 5 } : { rounds: 15, least: 20 }
+
+const openers: Readonly<Record<string, () => Promise<Competitor>>> = {
+  'tfjs-wasm': async () => {
+    installRivals()
+    return tfjsWasm()
+  },
+  pytorch: async () => pythonRival('pytorch', flags.python),
+  scipy: async () => pythonRival('scipy', flags.python),
+  opencv: async () => pythonRival('opencv', flags.python),
+}
+
+function installRivals(): void {
+  if (existsSync(join(here, 'rivals/node_modules'))) return
+  console.error('Installing the rivals: npm install --ignore-scripts --prefix bench/rivals')
+  execFileSync('npm', ['install', '--ignore-scripts', '--prefix', join(here, 'rivals')], { stdio: ['ignore', 2, 2] })
+}
+
+function listed(what: string, text: string, known: readonly string[]): string[] {
+  const names = text.split(',')
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`--${what}: '${unknown}' is unknown. There are ${known.join(', ')}.`)
+  return names
+}
+
+async function prepared(competitor: Competitor, p: Problem): Promise<Ready> {
+  const ready = await competitor.prepare(p)
+  const { values, layout } = await ready.output()
+  verify(competitor.name, p, values, layout)
+  for (let i = 0; i < 3; i++) await ready.round(least)
+  return ready
+}
+
+async function measured(entry: Entry, competitors: readonly Competitor[], peak: () => number): Promise<object> {
+  const p = problem(entry)
+  const running: { name: string; ready: Ready; samples: number[] }[] = []
+  const notMeasured: Record<string, string> = {}
+  for (const competitor of competitors) {
+    const refused = competitor.refuse(p)
+    if (refused !== undefined) notMeasured[competitor.name] = refused
+    else {
+      try {
+        running.push({ name: competitor.name, ready: await prepared(competitor, p), samples: [] })
+      } catch (error) {
+        notMeasured[competitor.name] = error instanceof Error ? error.message : `${error}`
+        console.error(`! ${competitor.name} is left out of ${entry.name}: ${notMeasured[competitor.name]}`)
+      }
+    }
+  }
+  const peaks: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    peaks.push(peak())
+    for (const { ready, samples } of running) samples.push(await ready.round(least))
+  }
+  for (const { ready } of running) ready.close()
+  const peakGflops = peakOf(peaks)
+  const median = Object.fromEntries(running.map(({ name, samples }) => [name, summary(samples).median]))
+  const judged = verdicts(entry.targets, { flops: p.flops, peakGflops, median })
+  console.log(`\n${entry.suite} · ${entry.name}    ${entry.geometry.key}    peak ${peakGflops.toFixed(1)} GFLOP/s`)
+  for (const { name, samples } of running) {
+    const { median: ms, spread } = summary(samples)
+    const [figure, gflops] = [ms.toPrecision(4).padStart(10), (p.flops / ms / 1e6).toFixed(1).padStart(6)]
+    console.log(`  ${name.padEnd(12)}${figure} ms  ± ${(spread * 100).toFixed(0).padStart(2)} %  ${gflops} GFLOP/s`)
+  }
+  for (const { against, atLeast, ratio, met } of judged) {
+    console.log(`  ${met ? 'met   ' : 'MISSED'} ${against} ${ratio.toFixed(2)}, target ${atLeast}`)
+  }
+  const judgedNames = new Set(judged.map(({ against }) => against))
+  for (const { against, atLeast } of entry.targets) {
+    if (!judgedNames.has(against)) console.log(`  open   ${against} was not measured, target ${atLeast}`)
+  }
+  const results = running.map(({ name, ready, samples }) => ({ name, call: ready.call, ...summary(samples), samples }))
+  return {
+    suite: entry.suite,
+    name: entry.name,
+    case: entry.geometry.key,
+    flops: p.flops,
+    peakGflops,
+    results,
+    verdicts: judged,
+    notMeasured,
+  }
+}
+
+const names = Object.keys(openers)
+const wanted = flags.against === 'all' ? names : flags.against === 'none' ? [] : listed('against', flags.against, names)
+const chosen = listed('suite', flags.suite, suites)
+const entries = chosen.flatMap((suite) => parseSuite(suite, readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')))
+const competitors = [...ours]
+for (const name of wanted) competitors.push(await openers[name]!())
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: here, encoding: 'utf8' }).trim()
+const about = {
+  date: new Date().toISOString(),
+  machine: `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
+  loadBefore: os.loadavg()[0],
+  runtime: `Node ${process.version}, V8 ${process.versions.v8}`,
+  commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ', with changes'),
+  rounds,
+  leastMsPerRound: least,
+  competitors: Object.fromEntries(competitors.map(({ name, version }) => [name, version])),
+}
+const peak = peakMeter()
+const cases: object[] = []
+for (const entry of entries) cases.push(await measured(entry, competitors, peak))
+for (const competitor of competitors) competitor.close()
+mkdirSync(join(here, 'results'), { recursive: true })
+const file = join(here, 'results', `${about.date.slice(0, 19).replaceAll(':', '')}.json`)
+writeFileSync(file, `${JSON.stringify({ ...about, loadAfter: os.loadavg()[0], cases }, null, 1)}\n`)
+console.log(`\n${file}`)

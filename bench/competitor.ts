@@ -1,0 +1,39 @@
+/**
+ * Whoever is measured, ours or a rival: prepares a problem once, shows its result, and times a round of calls.
+ */
+
+import type { Layout, Problem } from './problem.ts'
+
+export interface Ready {
+  /** The call that is timed, as its library writes it. */
+  readonly call: string
+  /** The result of the timed call, for the check against the definition. */
+  readonly output: () => Promise<{ readonly values: ArrayLike<number>; readonly layout: Layout }>
+  /** Milliseconds per call, over as many calls as fill `least` milliseconds. */
+  readonly round: (least: number) => Promise<number>
+  readonly close: () => void
+}
+
+export interface Competitor {
+  readonly name: string
+  /** Library and version, and what of the machine it uses. */
+  readonly version: string
+  /** Why it is not measured on a problem, or undefined. */
+  readonly refuse: (p: Problem) => string | undefined
+  readonly prepare: (p: Problem) => Promise<Ready>
+  readonly close: () => void
+}
+
+/** A round of a call that returns when it is done; the number of calls is found by doubling, and kept for the next round. */
+export function rounds(call: () => unknown): (least: number) => Promise<number> {
+  let count = 1
+  return async (least) => {
+    for (;;) {
+      const start = performance.now()
+      for (let i = 0; i < count; i++) call()
+      const took = performance.now() - start
+      if (took >= least || count >= 2 ** 24) return took / count
+      count *= 2
+    }
+  }
+}

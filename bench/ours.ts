@@ -1,0 +1,88 @@
+/**
+ * Our three forms: a prepared plan on arrays in backend memory, and whole calls on ordinary arrays with the channels last or first.
+ * Where there is one channel the layouts are the same and only the second is run; it writes into `out`, as the rivals do.
+ */
+
+import { conv1d, conv2d, conv3d, type LayerOptions, ndarray, plan, zeros } from 'stridefold/sync'
+import { type Competitor, type Ready, rounds } from './competitor.ts'
+import { channelsLast, type Layout, type Problem } from './problem.ts'
+
+const calls = [conv1d, conv2d, conv3d]
+
+/** The shape in a layout, from [batch, channels, …axes]. */
+const arranged = ([batch = 1, channels = 1, ...axes]: readonly number[], layout: Layout): number[] =>
+  layout === 'channels-last' ? [batch, ...axes, channels] : [batch, channels, ...axes]
+
+const isSingle = ({ geometry: g }: Problem): boolean => g.channels === 1 && g.filters === 1
+
+function options({ geometry: g }: Problem, layout: Layout): LayerOptions {
+  return {
+    layout,
+    groups: g.groups,
+    stride: g.axes.map((axis) => axis.stride),
+    dilation: g.axes.map((axis) => axis.dilation),
+    padding: g.axes.map((axis) => [axis.before, axis.after] as const),
+    threads: 1,
+  }
+}
+
+function input(p: Problem, layout: Layout): Float32Array {
+  return layout === 'channels-last' ? channelsLast(p.x, p.inputShape) : p.x
+}
+
+const memory = async (p: Problem): Promise<Ready> => {
+  const layout = isSingle(p) ? 'channels-first' : 'channels-last'
+  const shape = arranged(p.inputShape, layout)
+  const rank = p.geometry.axes.length
+  const kernel = ndarray(p.k, p.kernelShape)
+  const x = ndarray(input(p, layout), shape, { memory: 'backend' })
+  const y = zeros(arranged(p.outputShape, layout), 'float32', { memory: 'backend' })
+  const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, { ...options(p, layout), kernel })
+  const prepared = shapes.prepare(kernel)
+  const run = (): unknown => prepared.runSync(x, undefined, y)
+  return {
+    call: `plan.runSync(x, undefined, out), prepared, ${layout}, ${prepared.algorithm} on ${prepared.backend}`,
+    output: async () => {
+      run()
+      return { values: Float32Array.from(y.data.subarray(y.offset, y.offset + p.outputShape.reduce((a, b) => a * b, 1))), layout }
+    },
+    round: rounds(run),
+    close: () => {
+      prepared.dispose()
+      shapes.dispose()
+      x.release?.()
+      y.release?.()
+    },
+  }
+}
+
+const whole =
+  (layout: Layout) =>
+  async (p: Problem): Promise<Ready> => {
+    const rank = p.geometry.axes.length
+    const conv = calls[rank - 1]!
+    const x = ndarray(input(p, layout), arranged(p.inputShape, layout))
+    const kernel = ndarray(p.k, p.kernelShape)
+    const shape = arranged(p.outputShape, layout)
+    const wishes = isSingle(p) ? { ...options(p, layout), out: zeros(shape) } : options(p, layout)
+    return {
+      call: `conv${rank}d(x, k, { layout: '${layout}'${isSingle(p) ? ', out' : ''} })`,
+      output: async () => ({ values: conv(x, kernel, wishes).data, layout }),
+      round: rounds(() => conv(x, kernel, wishes)),
+      close: () => {},
+    }
+  }
+
+const form = (name: string, prepare: Competitor['prepare'], refuse: Competitor['refuse']): Competitor => ({
+  name,
+  version: 'stridefold',
+  refuse,
+  prepare,
+  close: () => {},
+})
+
+export const ours: readonly Competitor[] = [
+  form('memory', memory, () => undefined),
+  form('whole-last', whole('channels-last'), (p) => (isSingle(p) ? 'one channel: the same as channels-first' : undefined)),
+  form('whole-first', whole('channels-first'), () => undefined),
+]

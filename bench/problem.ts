@@ -1,0 +1,116 @@
+/**
+ * A case with its operands, and the float64 definition that every competitor's result is held against before it is timed.
+ *
+ *   y[n, f, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · k[f, c, t]        outside the input: 0
+ *
+ * Large results are looked at in a sample of outputs, the first and the last among them.
+ */
+
+import type { Entry } from './suite.ts'
+
+export interface Problem extends Entry {
+  /** Row-major [batch, channels, …axes] and [filters, channels / groups, …axes]. */
+  readonly x: Float32Array
+  readonly k: Float32Array
+  readonly inputShape: readonly number[]
+  readonly kernelShape: readonly number[]
+  readonly outputShape: readonly number[]
+  readonly flops: number
+}
+
+export const elements = (shape: readonly number[]): number => shape.reduce((n, extent) => n * extent, 1)
+
+export function problem(entry: Entry): Problem {
+  const { batch, channels, filters, groups, axes } = entry.geometry
+  const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
+  const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
+  const outputShape = [batch, filters, ...axes.map((axis) => axis.output)]
+  const x = random(elements(inputShape), 1)
+  const k = entry.kernel === 'gaussian' ? gaussian(kernelShape) : random(elements(kernelShape), 2)
+  return { ...entry, x, k, inputShape, kernelShape, outputShape, flops: 2 * elements(outputShape) * elements(kernelShape.slice(1)) }
+}
+
+/** Reproducible numbers between −1 and 1 (a linear congruential generator). */
+function random(count: number, seed: number): Float32Array {
+  let state = seed
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 31 - 1
+  })
+}
+
+/** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
+function gaussian(shape: readonly number[]): Float32Array {
+  const curves = shape.map((extent, axis) => {
+    const bell = Array.from({ length: extent }, (_, i) => Math.exp(-0.5 * ((6 * (i - (extent - 1) / 2)) / extent) ** 2))
+    const sum = bell.reduce((a, b) => a + b, 0)
+    return axis < 2 ? bell.map(() => 1) : bell.map((value) => value / sum)
+  })
+  return Float32Array.from({ length: elements(shape) }, (_, i) => at(i, shape).reduce((value, j, axis) => value * curves[axis]![j]!, 1))
+}
+
+/** The index of the i-th element in row-major order. */
+function at(i: number, shape: readonly number[]): number[] {
+  const index = shape.map(() => 0)
+  for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!
+    rest = Math.floor(rest / shape[axis]!)
+  }
+  return index
+}
+
+export type Layout = 'channels-first' | 'channels-last'
+
+/** The same values with the channels last, `from` the row-major [batch, channels, …axes]. */
+export function channelsLast(from: Float32Array, shape: readonly number[]): Float32Array {
+  const [batch = 1, channels = 1, ...axes] = shape
+  const area = elements(axes)
+  const to = new Float32Array(from.length)
+  for (let n = 0; n < batch; n++)
+    for (let c = 0; c < channels; c++)
+      for (let i = 0; i < area; i++) to[(n * area + i) * channels + c] = from[(n * channels + c) * area + i]!
+  return to
+}
+
+/**
+ * Throws where a result is not the definition's. A float32 sum may be off by ε for each product and addition, and by a few more in a fast
+ * algorithm: 16 ε √taps of the sum of the magnitudes leaves room for those and none for a wrong tap.
+ */
+export function verify(who: string, p: Problem, y: ArrayLike<number>, layout: Layout, samples = 300): void {
+  const count = elements(p.outputShape)
+  if (y.length !== count) throw new Error(`${who}: ${y.length} outputs for ${p.geometry.key}, ${count} were expected`)
+  const [, filters = 1, ...outer] = p.outputShape
+  const area = elements(outer)
+  const looked = Math.min(samples, count)
+  for (let s = 0; s < looked; s++) {
+    const i = looked === 1 ? 0 : Math.round((s * (count - 1)) / (looked - 1))
+    const index = at(i, p.outputShape)
+    const [n = 0, f = 0] = index
+    const place = layout === 'channels-first' ? i : (n * area + (i % area)) * filters + f
+    const { sum, magnitude, taps } = defined(p, index)
+    const bound = 16 * 2 ** -24 * Math.sqrt(taps) * magnitude + 1e-30
+    if (!(Math.abs(y[place]! - sum) <= bound)) {
+      throw new Error(`${who} computes ${y[place]} at [${index}] of ${p.geometry.key}; by definition it is ${sum} ± ${bound}`)
+    }
+  }
+}
+
+function defined(p: Problem, [n = 0, f = 0, ...q]: readonly number[]): { sum: number; magnitude: number; taps: number } {
+  const { axes, channels, filters, groups } = p.geometry
+  const perGroup = channels / groups
+  const first = Math.floor(f / (filters / groups)) * perGroup
+  const taps = elements(axes.map((axis) => axis.kernel))
+  let [sum, magnitude] = [0, 0]
+  for (let c = 0; c < perGroup; c++) {
+    for (let t = 0; t < taps; t++) {
+      const tap = at(t, p.kernelShape.slice(2))
+      const from = axes.map((axis, a) => q[a]! * axis.stride + tap[a]! * axis.dilation - axis.before)
+      if (from.some((i, a) => i < 0 || i >= axes[a]!.input)) continue
+      const xAt = from.reduce((i, j, a) => i * axes[a]!.input + j, n * channels + first + c)
+      const product = p.x[xAt]! * p.k[(f * perGroup + c) * taps + t]!
+      sum += product
+      magnitude += Math.abs(product)
+    }
+  }
+  return { sum, magnitude, taps: perGroup * taps }
+}

@@ -1,0 +1,74 @@
+"""Times one library on one problem after the other: a JSON line in, a JSON line out. Arrays travel as raw float32 files."""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+run = None
+
+
+def prepare(job):
+    x = np.fromfile(job["x"], np.float32).reshape(job["inputShape"])
+    k = np.fromfile(job["k"], np.float32).reshape(job["kernelShape"])
+    if job["library"] == "pytorch":
+        import torch
+
+        torch.set_num_threads(1)
+        rank = x.ndim - 2
+        function = getattr(torch.nn.functional, "conv%dd" % rank)
+        xt, kt = torch.from_numpy(x), torch.from_numpy(k)
+        if rank == 2 and x.shape[1] > 1:
+            xt, kt = (t.contiguous(memory_format=torch.channels_last) for t in (xt, kt))
+        options = dict(stride=job["stride"], padding=job["before"], dilation=job["dilation"], groups=job["groups"])
+
+        def call():
+            with torch.inference_mode():
+                return function(xt, kt, None, **options)
+
+        return call, lambda y: y.contiguous().numpy(), "F.conv%dd, %s" % (rank, torch.__version__)
+    picture, kernel = x[0, 0], k[0, 0]
+    if job["library"] == "scipy":
+        import scipy
+        from scipy import ndimage
+
+        out = np.empty_like(picture)
+        window = tuple(
+            slice(k // 2 - b, k // 2 - b + o)
+            for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:])
+        )
+        call = lambda: ndimage.correlate(picture, kernel, output=out, mode="constant")
+        return call, lambda y: out[window], "ndimage.correlate(output=), SciPy " + scipy.__version__
+    import cv2
+
+    cv2.setNumThreads(1)
+    out = np.empty_like(picture)
+    window = tuple(slice(k // 2 - b, k // 2 - b + o) for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:]))
+    if job["separable"]:
+        column, row = kernel.sum(1), kernel.sum(0)
+        call = lambda: cv2.sepFilter2D(picture, -1, row, column, dst=out, borderType=cv2.BORDER_CONSTANT)
+        return call, lambda y: out[window], "sepFilter2D(dst), OpenCV " + cv2.__version__
+    call = lambda: cv2.filter2D(picture, -1, kernel, dst=out, borderType=cv2.BORDER_CONSTANT)
+    return call, lambda y: out[window], "filter2D(dst), OpenCV " + cv2.__version__
+
+
+count = 1
+for line in sys.stdin:
+    job = json.loads(line)
+    if "least" in job:
+        while True:
+            start = time.perf_counter()
+            for _ in range(count):
+                run()
+            took = (time.perf_counter() - start) * 1000
+            if took >= job["least"]:
+                break
+            count *= 2
+        answer = {"ms": took / count}
+    else:
+        run, shown, name = prepare(job)
+        count = 1
+        np.ascontiguousarray(shown(run()), np.float32).tofile(job["y"])
+        answer = {"call": name}
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,61 @@
+/**
+ * TensorFlow.js on its WebAssembly backend: channels-last, as its documentation writes it; in Node it runs on one thread.
+ */
+
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { type Competitor, rounds } from '../competitor.ts'
+import { channelsLast } from '../problem.ts'
+
+interface Tensor {
+  dataSync(): Float32Array
+  dispose(): void
+}
+type Pads = readonly (readonly number[])[]
+type Conv = (x: Tensor, k: Tensor, stride: readonly number[], pads: Pads, format: 'NHWC', dilation: readonly number[]) => Tensor
+interface Tf {
+  readonly version_core: string
+  readonly conv2d: Conv
+  readonly depthwiseConv2d: Conv
+  tensor4d(values: Float32Array, shape: readonly number[]): Tensor
+  transpose(x: Tensor, axes: readonly number[]): Tensor
+  setBackend(name: 'wasm'): Promise<boolean>
+  ready(): Promise<void>
+}
+
+export async function tfjsWasm(): Promise<Competitor> {
+  const require = createRequire(import.meta.url)
+  const tf = require('@tensorflow/tfjs-core') as Tf
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void }
+  wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
+  await tf.setBackend('wasm')
+  await tf.ready()
+  return {
+    name: 'tfjs-wasm',
+    version: `TensorFlow.js ${tf.version_core}, wasm backend, SIMD, one thread`,
+    refuse: ({ geometry: { axes, groups, channels } }) => {
+      if (axes.length !== 2) return 'two axes only'
+      return groups > 1 && groups !== channels ? 'groups are 1 or the channels' : undefined
+    },
+    prepare: async (p) => {
+      const { batch, channels, groups, axes } = p.geometry
+      const x = tf.tensor4d(channelsLast(p.x, p.inputShape), [batch, ...axes.map((axis) => axis.input), channels])
+      const written = tf.tensor4d(p.k, p.kernelShape)
+      const depthwise = groups > 1
+      const k = tf.transpose(written, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0])
+      const pads = [[0, 0], ...axes.map((axis) => [axis.before, axis.after]), [0, 0]]
+      const [stride, dilation] = [axes.map((axis) => axis.stride), axes.map((axis) => axis.dilation)]
+      const conv = depthwise ? tf.depthwiseConv2d : tf.conv2d
+      const run = (): Tensor => conv(x, k, stride, pads, 'NHWC', dilation)
+      return {
+        call: `tf.${depthwise ? 'depthwiseConv2d' : 'conv2d'}(x, k, …, 'NHWC') and dispose()`,
+        output: async () => ({ values: run().dataSync(), layout: 'channels-last' }),
+        round: rounds(() => run().dispose()),
+        close: () => {
+          for (const tensor of [x, written, k]) tensor.dispose()
+        },
+      }
+    },
+    close: () => {},
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Does the benchmark read its suites, count rightly, and notice a wrong result?
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { peakMeter } from '../peak.ts'
+import { channelsLast, problem, verify } from '../problem.ts'
+import { summary, verdicts } from '../statistics.ts'
+import { parseSuite } from '../suite.ts'
+
+const suites = new URL('../suites/', import.meta.url)
+
+describe('suites', () => {
+  test('a line is a case, a name, its kernel and its targets', () => {
+    const [entry, ...more] = parseSuite('s', '# comment\n\n5x7 * 3x3 p1 ; small ; kernel gaussian ; peak 0.9 ; tfjs-wasm 1.4\n')
+    expect(more).toEqual([])
+    expect(entry).toMatchObject({ suite: 's', name: 'small', kernel: 'gaussian', geometry: { key: '1x1x5x7 * 1x1x3x3 p1' } })
+    expect(entry!.targets).toEqual([
+      { against: 'peak', atLeast: 0.9 },
+      { against: 'tfjs-wasm', atLeast: 1.4 },
+    ])
+  })
+
+  test.each([
+    ['5 * 3', 'no name'],
+    ['5 * 3 ; n ; kernel box', "'kernel box' is no clause"],
+    ['5 * 3 ; n ; peak fast', "'peak fast' is no clause"],
+    ['5 * 3 edge ; n', 'zero border'],
+  ])('%j is refused with its line', (line, what) => {
+    expect(() => parseSuite('s', `\n${line}`)).toThrow(`suite s, line 2: `)
+    expect(() => parseSuite('s', line)).toThrow(what)
+  })
+
+  test.each(readdirSync(suites))('%s can be read and has a target in every line', (file) => {
+    const entries = parseSuite(file, readFileSync(new URL(file, suites), 'utf8'))
+    expect(entries.length).toBeGreaterThan(0)
+    for (const { targets } of entries) expect(targets).not.toEqual([])
+  })
+})
+
+test('the median and the quartiles between samples', () => {
+  expect(summary([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, spread: (3.25 - 1.75) / 2.5 })
+  expect(summary([7])).toEqual({ median: 7, min: 7, spread: 0 })
+  expect(() => summary([])).toThrow('nothing was measured')
+})
+
+test('a verdict divides the right way round, and only by what was measured', () => {
+  const targets = ['peak', 'whole-last', 'pytorch', 'absent'].map((against) => ({ against, atLeast: 0.9 }))
+  const figures = { flops: 8e6, peakGflops: 10, median: { memory: 1, 'whole-last': 2, pytorch: 3 } }
+  expect(verdicts(targets, figures)).toEqual([
+    { against: 'peak', atLeast: 0.9, ratio: 0.8, met: false },
+    { against: 'whole-last', atLeast: 0.9, ratio: 0.5, met: false },
+    { against: 'pytorch', atLeast: 0.9, ratio: 3, met: true },
+  ])
+})
+
+test('a result is held against the definition, in both layouts', () => {
+  // 1 2 3 4 under windows of two, strided by two: two channels into two filters.
+  const [entry] = parseSuite('s', '1x2x4 * 2x2x2 s2 ; two channels')
+  const p = { ...problem(entry!), x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), k: Float32Array.of(1, 0, 0, 1, 2, 0, 0, -1) }
+  const y = Float32Array.of(1 + 6, 3 + 8, 2 - 6, 6 - 8)
+  verify('right', p, y, 'channels-first')
+  verify('right', p, channelsLast(y, p.outputShape), 'channels-last')
+  expect(() => verify('wrong', p, y, 'channels-last')).toThrow('wrong computes')
+  expect(() => verify('NaN', p, y.fill(Number.NaN), 'channels-first')).toThrow('NaN computes NaN')
+  expect(() => verify('short', p, y.subarray(1), 'channels-first')).toThrow('4 were expected')
+})
+
+test('the yardstick is a valid module and counts something', () => {
+  expect(peakMeter()()).toBeGreaterThan(0)
+})
