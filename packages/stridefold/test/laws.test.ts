@@ -141,7 +141,9 @@ describe('signals and images', () => {
         const spread = zeros([d * (p.kernel[0] - 1) + 1, e * (p.kernel[1] - 1) + 1])
         const taps = values(k)
         for (const [i, tap] of taps.entries()) spread.data[Math.floor(i / p.kernel[1]) * d * spread.shape[1]! + (i % p.kernel[1]) * e] = tap
-        expect(values(f(x, k, { boundary: p.boundary, dilation }))).toEqual(values(f(x, spread, { boundary: p.boundary })))
+        // Strict: with its zeros the kernel is large enough that `auto` would look for separable terms, which are not exact.
+        const options = { boundary: p.boundary, accuracy: 'strict' } as const
+        expect(values(f(x, k, { ...options, dilation }))).toEqual(values(f(x, spread, options)))
       }),
       runs,
     )
