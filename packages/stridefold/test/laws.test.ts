@@ -59,7 +59,7 @@ const picture = (boundaries: readonly Boundary[]): fc.Arbitrary<Picture> =>
   fc.record({
     seed: fc.nat(),
     shape: fc.tuple(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 1, max: 19 })),
-    kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 })),
+    kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
     boundary: fc.constantFrom(...boundaries),
   })
 
