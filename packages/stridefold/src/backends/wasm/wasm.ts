@@ -14,7 +14,7 @@ import type { Buffer, Program, Role } from '../../program/program.ts'
 import { compileProgram } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
-import { deterministicRegisters, probedRegisters } from './registers.ts'
+import { deterministicRegisters, engineRegisters } from './registers.ts'
 
 type External = 'input' | 'kernel' | 'bias' | 'output'
 
@@ -110,7 +110,7 @@ class WasmExecutable implements Executable {
 
   constructor(program: Program, externals: ExternalLayouts, options: WasmBackendOptions) {
     const memory = wasmMemory()
-    const registers = options.deterministic ? deterministicRegisters : probedRegisters()
+    const registers = options.deterministic ? deterministicRegisters : engineRegisters()
     const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
     const compiled = compileProgram(program, limits, registers)
     let arenaBytes = 0

@@ -11,9 +11,9 @@
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { NestLoop } from './nest.ts'
-import { laneSplit, split } from './schedule.ts'
+import { laneSplit, rowCount, split } from './schedule.ts'
 import { type ContractCode, laneStepsOf, plus, pointers, type Steps, scaled, stepsOf, zeroSteps } from './steps.ts'
-import { TileWriter } from './tile.ts'
+import { TileWriter, tileParameters } from './tile.ts'
 
 /** Adds the functions of one contract to a module. The result is the driver's index; its parameters are (streamed, held, to, bias). */
 export function emitContract(module: ModuleBuilder, code: ContractCode): number {
@@ -24,14 +24,14 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
     const key = `${rows}x${vectors}:${partial}`
     let index = kernels.get(key)
     if (index === undefined) {
-      index = module.func(['i32', 'i32', 'i32', 'i32', 'i32'], [], (f) => new TileWriter(f, code, rows, vectors, partial).write())
+      index = module.func(tileParameters(schedule, rows).all, [], (f) => new TileWriter(f, code, rows, vectors, partial).write())
       kernels.set(key, index)
     }
     return index
   }
 
   // Blocks of the tile's two dimensions: size, how many, and the elements in the last vector where it is not full.
-  const rowBlocks = split(row.extent, tile.rows).map(([size, count]) => ({ size, count, partial: 0 }))
+  const rowBlocks = split(rowCount(schedule), tile.rows).map(([size, count]) => ({ size, count, partial: 0 }))
   const laneBlocks = laneBlocksOf(lane.extent, tile.vectors, element.lanes)
   const rowSteps = stepsOf(row, code)
   const laneSteps = laneStepsOf(code)
@@ -43,6 +43,7 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
 
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
     const emitLine = (at: readonly number[], block: { size: number; partial: number }): void => {
+      if (schedule.line !== undefined) return emitRunningRows(f, code, at, rowBlocks, (rows) => kernelFor(rows, block.size, block.partial))
       let offset: Steps = zeroSteps
       for (const part of along) {
         const [rows, vectors, partial] = inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
@@ -84,6 +85,42 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
       emitAcross(start, (at, block) => emitOuter(outer, at, (inside) => emitLine(inside, block)))
     else emitOuter(outer, start, (at) => emitAcross(at, emitLine))
   })
+}
+
+/**
+ * Calls microkernels whose rows run on from line to line: each row's pointers are worked out on the way, a step further or, behind the last
+ * index of a line, at the start of the next.
+ */
+function emitRunningRows(
+  f: FunctionBody,
+  code: ContractCode,
+  at: readonly number[],
+  blocks: readonly Block[],
+  kernelFor: (rows: number) => number,
+): void {
+  const { row, line } = code.schedule
+  const step = stepsOf(row, code)
+  const turn = plus(stepsOf(line!, code), scaled(step, -(row.extent - 1)))
+  const [streamed, to, index, turns] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]
+  f.get(at[0]!).set(streamed).get(at[2]!).set(to).i32(0).set(index)
+  for (const { size, count } of blocks) {
+    const rows = Array.from({ length: size }, () => ({ streamed: f.local('i32'), to: f.local('i32') }))
+    emitLoop(f, count, [], zeroSteps, () => {
+      for (const own of rows) {
+        f.get(streamed).set(own.streamed).get(to).set(own.to)
+        f.get(index).i32(1).op('i32.add').tee(index).i32(row.extent).op('i32.eq').set(turns)
+        const move = (pointer: number, along: number, around: number): void =>
+          void f.get(pointer).i32(around).i32(along).get(turns).op('select').op('i32.add').set(pointer)
+        move(streamed, step.streamed, turn.streamed)
+        move(to, step.to, turn.to)
+        f.i32(0).get(index).get(turns).op('select').set(index)
+      }
+      for (const own of rows) f.get(own.streamed)
+      f.get(at[1]!)
+      for (const own of rows) f.get(own.to)
+      f.get(at[3]!).i32(1).call(kernelFor(size))
+    })
+  }
 }
 
 /** Runs `write` `count` times, moving `locals` by `steps` after each; leaves them moved. */

@@ -25,6 +25,8 @@ export interface Schedule {
   readonly kind: 'plain' | 'stencil' | 'hoist'
   readonly lane: NestLoop
   readonly row: NestLoop
+  /** Where rows run on: behind the last index of `row` follows its first at the next index of this loop. Every row has a pointer of its own then. */
+  readonly line: NestLoop | undefined
   readonly outer: readonly NestLoop[]
   readonly sum: readonly NestLoop[]
   /** Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does. */
@@ -63,7 +65,7 @@ export interface ScheduleOptions {
 }
 
 /** Registers of a mainstream engine: what decides the form of the code, so that the order of summation is the same everywhere. */
-const nominal: Registers = { count: 15, fused: true, body: 96 }
+const nominal: Registers = { count: 15, fused: true, body: 12 }
 
 /**
  * The cheapest schedule. `nestFor` gives the nest when an operand is going to be packed (so sums may merge by the other's strides).
@@ -93,15 +95,14 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
   for (const lane of lanesOf(nest, options)) {
     if ((packed && lane[held] === 0) || (form !== undefined && !isSame(lane, form.lane))) continue
     const others = nest.result.filter((loop) => loop !== lane)
-    const rows = scalar ? [none] : [...others.filter((loop) => loop[held] === 0), none]
-    for (const row of rows) {
-      if (form !== undefined && !isSame(row, form.row)) continue
-      const outer = others.filter((loop) => loop !== row)
-      for (const { kind, overlap } of kindsFor(nest, row, streamed)) {
+    for (const { row, line } of rowsOf(others, held, packed, scalar)) {
+      if (form !== undefined && !(isSame(row, form.row) && isSame(line ?? none, form.line ?? none))) continue
+      const outer = others.filter((loop) => loop !== row && loop !== line)
+      for (const { kind, overlap } of line === undefined ? kindsFor(nest, row, streamed) : [plain]) {
         // Values held in registers must serve every tile of a line.
         if ((kind === 'hoist' && lane[held] !== 0 && row === none) || (form !== undefined && kind !== form.kind)) continue
-        const shape: Shape = { kind, overlap, lane, row, outer, sum: nest.sum, streamed, held, packed, element, registers }
-        for (const tile of tiles(lane, row, scalar, element)) {
+        const shape: Shape = { kind, overlap, lane, row, line, outer, sum: nest.sum, streamed, held, packed, element, registers }
+        for (const tile of tiles(lane, rowCount(shape), scalar, element)) {
           const cycles = price(shape, tile)
           if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { shape, tile, cycles }
         }
@@ -112,11 +113,37 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
   const { shape, tile, cycles } = found
   const inner = shape.lane[held] !== 0 && shape.row !== none ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
-  const unroll = scalar ? 1 : Math.max(1, Math.min(steps, 8, Math.floor(registers.body / (tile.rows * tile.vectors))))
+  // Where every row has a pointer, two steps halve the work of moving them.
+  const least = shape.line === undefined ? 1 : 2
+  const unroll = scalar ? 1 : Math.min(steps, 8, Math.max(least, Math.floor(registers.body / (tile.rows * tile.vectors))))
   return { ...shape, tile, inner, unroll, cycles }
 }
 
 const isSame = (loop: NestLoop, other: NestLoop): boolean => loop.parts.join() === other.parts.join()
+
+interface Rows {
+  readonly row: NestLoop
+  readonly line: NestLoop | undefined
+}
+
+/** What may be the rows: each loop that the held operand does not walk; two of them one behind the other, for short lines and packed weights; none. */
+function rowsOf(others: readonly NestLoop[], held: OperandName, packed: boolean, scalar: boolean): Rows[] {
+  if (scalar) return [{ row: none, line: undefined }]
+  const free = others.filter((loop) => loop[held] === 0)
+  const single = [...free, none].map((row): Rows => ({ row, line: undefined }))
+  if (!packed) return single
+  const flat = free.filter((loop) => loop.bias === 0)
+  const pairs = flat.flatMap((row) =>
+    flat.filter((line) => line !== row && row.extent <= longestShortLine).map((line): Rows => ({ row, line })),
+  )
+  return [...single, ...pairs]
+}
+
+/** Lines of more rows than this lose little at their ends. */
+const longestShortLine = 40
+
+/** Rows of the tiles in all. */
+export const rowCount = ({ row, line }: Pick<Schedule, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
 
 /** Loops that may run along the lanes: those whose results are neighbours; others only where there is no such loop of some length. */
 function lanesOf(nest: Nest, { element, scalar }: ScheduleOptions): NestLoop[] {
@@ -131,9 +158,11 @@ interface Kind {
   readonly overlap: number
 }
 
+const plain: Kind = { kind: 'plain', overlap: -1 }
+
 /** Plain always; stencil where some sum loop moves the streamed operand as the row loop does; hoist for few products per result. */
 function kindsFor(nest: Nest, row: NestLoop, streamed: OperandName): Kind[] {
-  const kinds: Kind[] = [{ kind: 'plain', overlap: -1 }]
+  const kinds: Kind[] = [plain]
   const products = nest.sum.reduce((count, loop) => count * loop.extent, 1)
   const overlap = nest.sum.findIndex((loop) => {
     const [p, q] = [row[streamed], loop[streamed]]
@@ -144,15 +173,16 @@ function kindsFor(nest: Nest, row: NestLoop, streamed: OperandName): Kind[] {
   return kinds
 }
 
-function* tiles(lane: NestLoop, row: NestLoop, scalar: boolean, element: Element): Generator<Tile> {
+function* tiles(lane: NestLoop, rowExtent: number, scalar: boolean, element: Element): Generator<Tile> {
   const mostVectors = scalar ? 1 : Math.min(4, Math.ceil(lane.extent / element.lanes))
-  const mostRows = scalar ? 1 : Math.min(8, row.extent)
+  const mostRows = scalar ? 1 : Math.min(8, rowExtent)
   for (let rows = 1; rows <= mostRows; rows++) for (let vectors = 1; vectors <= mostVectors; vectors++) yield { rows, vectors }
 }
 
 interface Shape extends Kind {
   readonly lane: NestLoop
   readonly row: NestLoop
+  readonly line: NestLoop | undefined
   readonly outer: readonly NestLoop[]
   readonly sum: readonly NestLoop[]
   readonly streamed: OperandName
@@ -167,7 +197,7 @@ function price(shape: Shape, tile: Tile): number | undefined {
   const { lane, row, element } = shape
   const vectors = Math.ceil(lane.extent / element.lanes)
   let total = 0
-  for (const [rows, rowTiles] of split(row.extent, tile.rows)) {
+  for (const [rows, rowTiles] of split(rowCount(shape), tile.rows)) {
     for (const [width, laneTiles] of laneSplit(vectors, tile.vectors)) {
       const one = tilePrice(shape, rows, width)
       if (one === undefined) return undefined
@@ -207,7 +237,8 @@ function tilePrice(shape: Shape, rows: number, vectors: number): number | undefi
   const latency = kind === 'plain' ? products * 4 : products * 2
   const stores = accumulators * (lane.c === 1 || lane === none ? 1 : element.lanes)
   const looped = kind === 'hoist' ? 0 : 8 + products * 0.15
-  return Math.max(arithmetic, loadCount / 2, latency) + stores + 4 + looped
+  const pointers = shape.line === undefined ? 0 : rows * (4 + products * 0.05)
+  return Math.max(arithmetic, loadCount / 2, latency) + stores + 4 + looped + pointers
 }
 
 /** How many different elements of the streamed operand `rows` neighbouring rows read along one sum loop. */

@@ -2,21 +2,45 @@
  * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and stored.
  *
  * Plain sums loop; stencils load what rows share once; hoisted kernels keep the held operand in registers through all tiles.
+ * Rows are a step apart, or, where they run on from line to line, each has a pointer of its own.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import { type ContractCode, laneStepsOf, pointers, scaled, stepsOf } from './steps.ts'
+import type { Schedule } from './schedule.ts'
+import { type ContractCode, laneStepsOf, scaled, stepsOf } from './steps.ts'
 import { emitActivation } from './tail.ts'
 
-/** Writes one microkernel. Parameters: streamed, held, to, bias, count. */
+/** The parameters of a microkernel of so many rows. */
+export function tileParameters(schedule: Schedule, rows: number): TileParameters {
+  const pointers = schedule.line === undefined ? 1 : rows
+  const from = (start: number): number[] => Array.from({ length: pointers }, (_, r) => start + r)
+  const held = pointers
+  const to = from(held + 1)
+  const bias = held + 1 + pointers
+  return { streamed: from(0), held, to, bias, count: bias + 1, all: new Array<'i32'>(bias + 2).fill('i32') }
+}
+
+interface TileParameters {
+  /** One pointer for all rows, or one for each. */
+  readonly streamed: readonly number[]
+  readonly held: number
+  readonly to: readonly number[]
+  readonly bias: number
+  /** Tiles one behind the other. */
+  readonly count: number
+  readonly all: 'i32'[]
+}
+
+/** Writes one microkernel. */
 export class TileWriter {
   readonly #f: FunctionBody
   readonly #code: ContractCode
   readonly #rows: number
   readonly #vectors: number
   readonly #partial: number
+  readonly #params: TileParameters
   readonly #accumulators: number[][]
   readonly #streamedValues: number[]
   readonly #heldValues: number[]
@@ -27,6 +51,7 @@ export class TileWriter {
     this.#rows = rows
     this.#vectors = vectors
     this.#partial = partial
+    this.#params = tileParameters(code.schedule, rows)
     const { schedule } = code
     this.#accumulators = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')))
     this.#streamedValues = this.#vectorLocals(schedule.lane[schedule.streamed])
@@ -53,10 +78,15 @@ export class TileWriter {
       this.#begin()
       if (!this.#code.empty) this.#sums(hoisted)
       this.#finish()
-      pointers.forEach((name, i) => {
-        if (step[name] !== 0) f.get(i).i32(step[name]).op('i32.add').set(i)
-      })
-      f.get(4).i32(1).op('i32.sub').tee(4).brIf(again)
+      const { streamed, held, to, bias, count } = this.#params
+      if (schedule.line !== undefined) return
+      this.#advance([
+        [streamed[0]!, step.streamed],
+        [held, step.held],
+        [to[0]!, step.to],
+        [bias, step.bias],
+      ])
+      f.get(count).i32(1).op('i32.sub').tee(count).brIf(again)
     })
   }
 
@@ -70,7 +100,7 @@ export class TileWriter {
     const { schedule } = this.#code
     const steps = this.#sumSteps(schedule.sum)
     const base = lowest(steps.map((s) => s.held))
-    const pointer = this.#moved(1, base)
+    const pointer = this.#moved(this.#params.held, base)
     return steps.map((s) => {
       const locals = this.#vectorLocals(this.#heldLane)
       this.#loadInto(locals, pointer, s.held - base, this.#heldLane)
@@ -83,15 +113,16 @@ export class TileWriter {
     const f = this.#f
     if (accumulate) {
       const laneStride = schedule.lane.extent === 1 ? 0 : schedule.lane.c
-      this.#accumulators.forEach((row, r) => this.#loadRow(row, r, 2, schedule.row.c, laneStride))
+      this.#accumulators.forEach((row, r) => this.#loadRow(row, r, this.#params.to, schedule.row.c, laneStride))
     } else for (const row of this.#accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
   }
 
-  /** Loads the vectors of one row of the tile from pointer parameter `from`. */
-  #loadRow(locals: readonly number[], r: number, from: number, rowStride: number, laneStride: number): void {
+  /** Loads the vectors of one row of the tile: from its own pointer, or so many rows behind the one there is. */
+  #loadRow(locals: readonly number[], r: number, from: readonly number[], rowStride: number, laneStride: number): void {
     const { bytes } = this.#code.element
+    if (from.length > 1) return this.#loadInto(locals, from[r]!, 0, laneStride)
     const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
-    const pointer = this.#moved(from, base)
+    const pointer = this.#moved(from[0]!, base)
     this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
   }
 
@@ -99,37 +130,35 @@ export class TileWriter {
   #plainSums(): void {
     const { schedule } = this.#code
     const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
-    if (products <= 2 * schedule.unroll) return this.#plainBody(0, 1, this.#sumSteps(schedule.sum))
-    this.#sumLoops(schedule.sum.slice(0, -1), 0, 1, (streamed, held) => {
+    const { streamed: start, held: panel } = this.#params
+    if (products <= 2 * schedule.unroll) return this.#plainBody(start, panel, this.#sumSteps(schedule.sum))
+    this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (streamed, held) => {
       const last = schedule.sum.at(-1)!
       const whole = Math.floor(last.extent / schedule.unroll)
       const rest = last.extent % schedule.unroll
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
-      const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
+      const [s, h] = [this.#copies(streamed, 0), this.#moved(held, 0)]
       const perStep = this.#sumStep(last)
-      this.#repeat(
-        whole,
-        [
-          [s, perStep.streamed * schedule.unroll],
-          [h, perStep.held * schedule.unroll],
-        ],
-        () => this.#plainBody(s, h, steps),
-      )
+      const moving = [
+        ...s.map((local) => [local, perStep.streamed * schedule.unroll] as const),
+        [h, perStep.held * schedule.unroll] as const,
+      ]
+      this.#repeat(whole, moving, () => this.#plainBody(s, h, steps))
       if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
     })
   }
 
   /** Held values once per sum step, then each row's streamed value into all its products. */
-  #plainBody(streamed: number, held: number, steps: readonly SumStep[]): void {
+  #plainBody(streamed: readonly number[], held: number, steps: readonly SumStep[]): void {
     const { schedule } = this.#code
-    const rowStep = schedule.row[schedule.streamed] * this.#code.element.bytes
+    const rowStep = schedule.line === undefined ? schedule.row[schedule.streamed] * this.#code.element.bytes : 0
     const sBase = lowest(steps.map((s) => s.streamed)) + Math.min(0, rowStep * (this.#rows - 1))
     const hBase = lowest(steps.map((s) => s.held))
-    const [s0, h0] = [this.#moved(streamed, sBase), this.#moved(held, hBase)]
+    const [s, h0] = [this.#copies(streamed, sBase), this.#moved(held, hBase)]
     for (const step of steps) {
       this.#loadInto(this.#heldValues, h0, step.held - hBase, this.#heldLane)
       for (let r = 0; r < this.#rows; r++) {
-        this.#loadInto(this.#streamedValues, s0, step.streamed + r * rowStep - sBase, schedule.lane[schedule.streamed])
+        this.#loadInto(this.#streamedValues, s[r] ?? s[0]!, step.streamed + r * rowStep - sBase, schedule.lane[schedule.streamed])
         this.#multiplyAdd(r, this.#streamedValues, this.#heldValues)
       }
     }
@@ -139,9 +168,12 @@ export class TileWriter {
   #overlappingSums(hoisted: readonly number[][] | undefined): void {
     const { schedule } = this.#code
     const { sum, overlap } = schedule
-    if (hoisted !== undefined) return this.#overlapBody(0, 1, this.#sumSteps(sum), hoisted)
+    const { streamed: start, held: panel } = this.#params
+    if (hoisted !== undefined) return this.#overlapBody(start[0]!, panel, this.#sumSteps(sum), hoisted)
     const others = sum.filter((_, index) => index !== overlap)
-    this.#sumLoops(others, 0, 1, (streamed, held) => this.#overlapBody(streamed, held, this.#sumSteps([sum[overlap]!]), undefined))
+    this.#sumLoops(others, start, panel, ([streamed], held) =>
+      this.#overlapBody(streamed!, held, this.#sumSteps([sum[overlap]!]), undefined),
+    )
   }
 
   #overlapBody(streamed: number, held: number, steps: readonly SumStep[], hoisted: readonly number[][] | undefined): void {
@@ -176,7 +208,8 @@ export class TileWriter {
     const f = this.#f
     const biasValues = bias ? this.#vectorLocals(schedule.lane.bias) : []
     this.#accumulators.forEach((row, r) => {
-      if (bias && (r === 0 || schedule.row.bias !== 0)) this.#loadRow(biasValues, r, 3, schedule.row.bias, schedule.lane.bias)
+      if (bias && (r === 0 || schedule.row.bias !== 0))
+        this.#loadRow(biasValues, r, [this.#params.bias], schedule.row.bias, schedule.lane.bias)
       row.forEach((acc, v) => {
         if (!bias && offset === 0 && activation === undefined) return
         f.get(acc)
@@ -186,17 +219,17 @@ export class TileWriter {
         f.set(acc)
       })
     })
-    const rowStep = schedule.row.c * element.bytes
+    const rowStep = schedule.line === undefined ? schedule.row.c * element.bytes : 0
     const laneStep = schedule.lane.c * element.bytes
     const elements = (v: number): number => (v === this.#vectors - 1 && this.#partial > 0 ? this.#partial : element.lanes)
     const farthest = (this.#vectors - 1) * element.lanes + elements(this.#vectors - 1) - 1
     // Only addresses that are stored to: a pointer below the memory would not come back by adding an offset.
     const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, laneStep * farthest)
-    const pointer = this.#moved(2, base)
+    const to = this.#copies(this.#params.to, base)
     this.#accumulators.forEach((row, r) => {
       row.forEach((acc, v) => {
         const at = r * rowStep + v * element.lanes * laneStep - base
-        this.#store(acc, pointer, at, laneStep, elements(v))
+        this.#store(acc, to[r] ?? to[0]!, at, laneStep, elements(v))
       })
     })
   }
@@ -238,38 +271,42 @@ export class TileWriter {
   }
 
   /** Nested loops over sums, handing the pointers of each step to `write`. */
-  #sumLoops(loops: readonly NestLoop[], streamed: number, held: number, write: (streamed: number, held: number) => void): void {
+  #sumLoops(
+    loops: readonly NestLoop[],
+    streamed: readonly number[],
+    held: number,
+    write: (streamed: readonly number[], held: number) => void,
+  ): void {
     const [loop, ...rest] = loops
     if (loop === undefined) return write(streamed, held)
-    const [s, h] = [this.#moved(streamed, 0), this.#moved(held, 0)]
+    const [s, h] = [this.#copies(streamed, 0), this.#moved(held, 0)]
     const step = this.#sumStep(loop)
-    this.#repeat(
-      loop.extent,
-      [
-        [s, step.streamed],
-        [h, step.held],
-      ],
-      () => this.#sumLoops(rest, s, h, write),
-    )
+    const moving = [...s.map((local) => [local, step.streamed] as const), [h, step.held] as const]
+    this.#repeat(loop.extent, moving, () => this.#sumLoops(rest, s, h, write))
   }
 
   #repeat(count: number, moving: readonly (readonly [local: number, step: number])[], write: () => void): void {
     const f = this.#f
-    const advance = (): void => {
-      for (const [local, step] of moving) if (step !== 0) f.get(local).i32(step).op('i32.add').set(local)
-    }
     if (count === 0) return
     if (count === 1) {
       write()
-      return advance()
+      return this.#advance(moving)
     }
     const left = f.local('i32')
     f.i32(count).set(left)
     f.loop((again) => {
       write()
-      advance()
+      this.#advance(moving)
       f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
     })
+  }
+
+  #advance(moving: readonly (readonly [local: number, step: number])[]): void {
+    for (const [local, step] of moving) if (step !== 0) this.#f.get(local).i32(step).op('i32.add').set(local)
+  }
+
+  #copies(pointers: readonly number[], bytes: number): number[] {
+    return pointers.map((pointer) => this.#moved(pointer, bytes))
   }
 
   /** A new local: the pointer moved by a constant. Moving by 0 copies. */
