@@ -33,7 +33,8 @@ interface DTypeFacts {
   readonly max: number
   /** The type in which values of this type are summed. */
   readonly compute: ComputeDType
-  readonly create: (source: number | ArrayBufferLike, byteOffset?: number, length?: number) => TypedArray
+  /** So many zeros, a window on a buffer, or a copy of an array. */
+  readonly create: (source: number | ArrayBufferLike | TypedArray, byteOffset?: number, length?: number) => TypedArray
 }
 
 type Constructor = new (source: never, byteOffset?: number, length?: number) => TypedArray
@@ -42,7 +43,7 @@ type Constructor = new (source: never, byteOffset?: number, length?: number) => 
 const constructed = (Type: unknown): DTypeFacts['create'] => {
   const Construct = Type as Constructor
   return (source, byteOffset, length) =>
-    typeof source === 'number' ? new Construct(source as never) : new Construct(source as never, byteOffset, length)
+    byteOffset === undefined ? new Construct(source as never) : new Construct(source as never, byteOffset, length)
 }
 
 export const dtypes: Readonly<Record<DType, DTypeFacts>> = {

@@ -9,18 +9,18 @@ import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { copy, dense, overlaps } from '../ndarray/copy.ts'
-import { type ComputeDType, dtypes } from '../ndarray/dtype.ts'
+import { type ComputeDType, dtypes, type TypedArray } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { elementCount, reach } from '../ndarray/layout.ts'
 import { allocated, isInBackendMemory, isReleased } from '../ndarray/memory.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
+import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, ExternalLayout } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Choice, choose } from './choose.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
-import { type CallOptions, checkShape, factsOf, layoutOf, type Problem } from './problem.ts'
+import { type CallOptions, checkShape, factsOf, layoutOf, type Problem, promised } from './problem.ts'
 import { type Externals, stripExecutable, stripsOf } from './strips.ts'
 import { verified } from './verify.ts'
 
@@ -31,6 +31,8 @@ export interface Variant {
   readonly mingles: boolean
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
+  /** Whether that kernel was the plan's own. */
+  own: boolean
 }
 
 /** The arrays of one run in canonical order. */
@@ -56,6 +58,8 @@ export class PlanCore {
   readonly known: KernelCopy | undefined
   readonly #values: KernelFacts | undefined
   readonly #variants = new Map<string, Variant>()
+  /** Weights that nobody else can reach: what was prepared from them stays right. */
+  #own: NdArray | undefined
   /** The arrays of the latest run, for as long as nothing else is collected. */
   #latest: WeakRef<LatestRun> | undefined
   #disposed = false
@@ -71,6 +75,11 @@ export class PlanCore {
 
   get geometry(): ConvGeometry {
     return this.problem.geometry
+  }
+
+  /** Runs with this kernel, which nobody else may hold, compare no weights. */
+  fix(kernel: NdArray): void {
+    this.#own = kernel
   }
 
   /** Decides and compiles for arrays like these; data are not looked at. */
@@ -107,6 +116,7 @@ export class PlanCore {
       executable,
       mingles: choice.algorithm.mingles?.(facts) === true,
       prepared: undefined,
+      own: false,
     }
     this.#variants.set(key, made)
     return made
@@ -146,8 +156,13 @@ export class PlanCore {
     const input = problem.arrange(promoted(x, g.dtype))
     const kernel = computed(problem.arrangeKernel(promoted(k, g.dtype)), g.dtype)
     const bias = biasOf(problem)
-    const result = outArray ?? allocated(outputShape, resultDType)
     if (outArray !== undefined) checkOut(outArray, problem, [x, k])
+    const isEmpty = outputShape.includes(0) || elementCount(g.axes.map((axis) => axis.output)) === 0
+    if (outArray === undefined && problem.folds === undefined && !isEmpty && options.verify !== true) {
+      const fresh = this.#fresh({ input, kernel, bias, output: problem.arrange(promised(outputShape, resultDType)) })
+      if (fresh !== undefined) return view(fresh, outputShape)
+    }
+    const result = outArray ?? allocated(outputShape, resultDType)
     const unfolded =
       problem.folds === undefined ? undefined : allocated([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], g.dtype)
     const output = unfolded ?? problem.arrange(result)
@@ -164,21 +179,41 @@ export class PlanCore {
     return result
   }
 
+  /** The result as memory that the backend makes for it; undefined where it writes into memory that is there. */
+  #fresh(operands: Operands): TypedArray | undefined {
+    const variant = this.variant(operands)
+    const { executable } = variant
+    if (executable.runFresh === undefined || (variant.mingles && !isTame(operands.input))) return undefined
+    this.#prepareOn(variant, operands.kernel)
+    try {
+      return executable.runFresh(operands)
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      throw new UnavailableError('OUT_OF_MEMORY', `a result of shape [${this.problem.outputShape}] is larger than this engine can hold.`, {
+        cause,
+      })
+    }
+  }
+
   #executeOn(variant: Variant, operands: Operands): void {
-    const { kernel } = operands
     if (variant.mingles && !isTame(operands.input)) {
       this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
       const direct = this.#direct.variant(operands)
       return this.#direct.#executeOn(direct, operands)
     }
-    const ready = variant.prepared?.holds(kernel) === true
-    if (!ready) {
-      // Until the new weights are in place the executable holds none that may be used.
-      variant.prepared = undefined
-      variant.executable.prepare(kernel)
-      variant.prepared = new KernelCopy(kernel)
-    }
+    this.#prepareOn(variant, operands.kernel)
     variant.executable.run(operands, true)
+  }
+
+  #prepareOn(variant: Variant, kernel: NdArray): void {
+    const unchanged = kernel.data === this.#own?.data
+    const ready = variant.prepared !== undefined && ((unchanged && variant.own) || variant.prepared.holds(kernel))
+    if (ready) return
+    // Until the new weights are in place the executable holds none that may be used.
+    variant.prepared = undefined
+    variant.executable.prepare(kernel)
+    variant.prepared = new KernelCopy(kernel)
+    variant.own = unchanged
   }
 
   #choiceFor(operands: Operands): Choice {

@@ -36,6 +36,8 @@ export class KernelCopy {
     const other = isContiguous(kernel.shape, kernel.strides) ? kernel : dense(kernel)
     const { data, offset } = other
     const mine = this.#values.data
+    if (compareBytes !== undefined && mine.length >= 1024 && data.constructor === mine.constructor)
+      return compareBytes(bytesOf(data, offset, mine.length), bytesOf(mine, 0, mine.length)) === 0
     // For a few weights making the views costs more than comparing.
     const few = mine.length < 64
     const words = few ? undefined : pairs(data, offset, mine.length)
@@ -44,10 +46,22 @@ export class KernelCopy {
       for (let i = 0; i < mine.length; i++) if (mine[i] !== data[offset + i]) return false
       return true
     }
-    for (let i = 0; i < myWords.length; i++) if (myWords[i] !== words[i]) return false
+    const whole = myWords.length & ~3
+    for (let i = 0; i < whole; i += 4) {
+      const same =
+        myWords[i] === words[i] && myWords[i + 1] === words[i + 1] && myWords[i + 2] === words[i + 2] && myWords[i + 3] === words[i + 3]
+      if (!same) return false
+    }
+    for (let i = whole; i < myWords.length; i++) if (myWords[i] !== words[i]) return false
     return mine.length % 2 === 0 || mine[mine.length - 1] === data[offset + mine.length - 1]
   }
 }
+
+/** The runtime's own comparison of memory where it has one (Node's Buffer): as fast as memory is read. Equal bytes are equal values. */
+const compareBytes = (globalThis as { Buffer?: { compare?: (a: Uint8Array, b: Uint8Array) => number } }).Buffer?.compare
+
+const bytesOf = (data: TypedArray, offset: number, length: number): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset + offset * data.BYTES_PER_ELEMENT, length * data.BYTES_PER_ELEMENT)
 
 /** Two float32 at a time, as float64: equal words are equal pairs. Undefined where the memory is not aligned for it. */
 function pairs(data: TypedArray, offset: number, length: number): Float64Array | undefined {

@@ -133,6 +133,7 @@ export class Plan {
     checkShape('kernel', kernel, this.#kernelShape)
     const { problem, options } = this.#core
     const core = planFor(problem, options, kernel, true)
+    core.fix(kernel)
     return new Plan(core, promised(this.#inputShape, this.geometry.dtype), kernel, kernel)
   }
 

@@ -2,6 +2,7 @@
  * What a backend offers: it turns a program into something that runs on arrays.
  */
 
+import type { TypedArray } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Program } from './program.ts'
 
@@ -20,6 +21,11 @@ export interface Executable {
   prepare(kernel: NdArray): void
   /** Runs the program. `prepared` promises that `prepare` was called with a kernel of the same contents. */
   run(bindings: Bindings, prepared: boolean): void
+  /**
+   * Runs the program on prepared weights and gives the output as new memory, dense in the order of its strides: copying a result into memory
+   * that is made for it saves clearing that first. `bindings.output` says its layout and holds no data. Missing where results are written in place.
+   */
+  runFresh?(bindings: Bindings): TypedArray
   /** Gives memory back; the executable cannot run afterwards. */
   dispose(): void
 }

@@ -13,7 +13,7 @@ import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
 import { emitContract } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitMove } from './microkernels/move.ts'
-import { isEmptySum, nestOf } from './microkernels/nest.ts'
+import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
 import { type Registers, schedule } from './microkernels/schedule.ts'
 import { packingOf } from './pack.ts'
 
@@ -92,7 +92,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     const operands = { a: step.a, b: step.b }
     if (plan.packed) {
       const name = `packed${buffers.length}`
-      const packing = packingOf(step, stage.grid, plan, element, name)
+      const packing = packingOf(inBlocks(step, gridRank), stage.grid, plan, element, name)
       buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
       const packStage: Stage = { name: `pack ${operands[plan.held].buffer}`, prepare: true, grid: [], steps: packing.moves }
       addStage(

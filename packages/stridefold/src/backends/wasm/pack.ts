@@ -51,6 +51,7 @@ export function packingOf(step: Contract, grid: readonly Loop[], schedule: Sched
     return length / extent
   }
   const outer = schedule.outer.map((loop) => ({ ...loop, [held]: placed('outer', loop.extent, loop[held]) }))
+  const block = schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
   const gridStrides = grid.map((loop, g) => placed(loop.name, loop.extent, original.strides[g]!))
 
   const whole = Math.floor(lane.extent / width)
@@ -70,5 +71,5 @@ export function packingOf(step: Contract, grid: readonly Loop[], schedule: Sched
   const moves: Move[] = []
   if (whole > 0) moves.push(move([...common, blocks, lanes(width)], 0, 0))
   if (rest > 0) moves.push(move([...common, lanes(rest)], whole * width * step1, whole * panel))
-  return { length, moves, schedule: { ...schedule, outer }, operand: { buffer, offset: 0, strides: gridStrides } }
+  return { length, moves, schedule: { ...schedule, outer, block }, operand: { buffer, offset: 0, strides: gridStrides } }
 }

@@ -20,11 +20,12 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
   const { schedule, element } = code
   const { lane, row, tile, inner } = schedule
   const kernels = new Map<string, number>()
-  const kernelFor = (rows: number, vectors: number, partial: number): number => {
-    const key = `${rows}x${vectors}:${partial}`
+  const kernelFor = (rows: number, vectors: number, partial: number, turn: Turn): number => {
+    const key = `${rows}x${vectors}:${partial}:${turn}`
     let index = kernels.get(key)
     if (index === undefined) {
-      index = module.func(tileParameters(schedule, rows).all, [], (f) => new TileWriter(f, code, rows, vectors, partial).write())
+      const own = codeFor(code, turn)
+      index = module.func(tileParameters(schedule, rows).all, [], (f) => new TileWriter(f, own, rows, vectors, partial).write())
       kernels.set(key, index)
     }
     return index
@@ -42,8 +43,9 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
   const acrossStep = (size: number): Steps => (inner === 'lane' ? scaled(rowSteps, size) : scaled(laneSteps, size))
 
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
-    const emitLine = (at: readonly number[], block: { size: number; partial: number }): void => {
-      if (schedule.line !== undefined) return emitRunningRows(f, code, at, rowBlocks, (rows) => kernelFor(rows, block.size, block.partial))
+    const emitLine = (at: readonly number[], block: { size: number; partial: number }, turn: Turn = 'only'): void => {
+      if (schedule.line !== undefined)
+        return emitRunningRows(f, code, at, rowBlocks, (rows) => kernelFor(rows, block.size, block.partial, turn))
       let offset: Steps = zeroSteps
       for (const part of along) {
         const [rows, vectors, partial] = inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
@@ -51,7 +53,7 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
           f.get(at[i]!)
           if (offset[name] !== 0) f.i32(offset[name]).op('i32.add')
         })
-        f.i32(part.count).call(kernelFor(rows, vectors, partial))
+        f.i32(part.count).call(kernelFor(rows, vectors, partial, turn))
         offset = plus(offset, scaled(alongStep(part.size), part.count))
       }
     }
@@ -67,24 +69,44 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
         offset = plus(offset, scaled(acrossStep(block.size), block.count))
       }
     }
-    const emitOuter = (loops: readonly NestLoop[], at: readonly number[], then: (at: readonly number[]) => void): void => {
+    const emitOuter = (
+      loops: readonly NestLoop[],
+      at: readonly number[],
+      then: (at: readonly number[], turn: Turn) => void,
+      turn: Turn = 'only',
+    ): void => {
       const [loop, ...rest] = loops
-      if (loop === undefined) return then(at)
+      if (loop === undefined) return then(at, turn)
       const copies = at.map((local) => {
         const copy = f.local('i32')
         f.get(local).set(copy)
         return copy
       })
-      emitLoop(f, loop.extent, copies, stepsOf(loop, code), () => emitOuter(rest, copies, then))
+      const turns: [Turn, number][] = [
+        ['first', 1],
+        ['middle', loop.extent - 2],
+        ['last', 1],
+      ]
+      for (const [part, count] of loop === schedule.block ? turns : ([[turn, loop.extent]] as const))
+        emitLoop(f, count, copies, stepsOf(loop, code), () => emitOuter(rest, copies, then, part))
     }
     const start = [0, 1, 2, 3]
     const { held } = schedule
     const outer = schedule.outer.toSorted((x, y) => Number(y[held] !== 0) - Number(x[held] !== 0) || Math.abs(y.c) - Math.abs(x.c))
     // Panels of weights stay in the cache while everything else moves; otherwise neighbouring blocks of one line share what was read.
     if (schedule.packed && schedule.lane[schedule.streamed] === 0)
-      emitAcross(start, (at, block) => emitOuter(outer, at, (inside) => emitLine(inside, block)))
-    else emitOuter(outer, start, (at) => emitAcross(at, emitLine))
+      emitAcross(start, (at, block) => emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)))
+    else emitOuter(outer, start, (at, turn) => emitAcross(at, (inside, block) => emitLine(inside, block, turn)))
   })
+}
+
+/** Which part of a sum in parts: results begin in the first and get their tail in the last. */
+type Turn = 'only' | 'first' | 'middle' | 'last'
+
+function codeFor(code: ContractCode, turn: Turn): ContractCode {
+  if (turn === 'only') return code
+  const accumulate = code.accumulate || turn !== 'first'
+  return turn === 'last' ? { ...code, accumulate } : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
 }
 
 /**

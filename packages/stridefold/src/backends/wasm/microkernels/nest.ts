@@ -5,7 +5,7 @@
  * operand's stride, widest first, so the order of summation depends on the step alone: never on a tile or a thread.
  */
 
-import type { Contract } from '../../../program/steps.ts'
+import type { Contract, Operand } from '../../../program/steps.ts'
 
 /** One loop; strides in elements. `c` and `bias` are 0 for sum loops. */
 export interface NestLoop {
@@ -21,12 +21,15 @@ export interface NestLoop {
 export interface Nest {
   readonly result: readonly NestLoop[]
   readonly sum: readonly NestLoop[]
+  /** A loop over parts of the sum, outside of everything but the lanes; none where the sum is done in one go. */
+  readonly block: NestLoop | undefined
 }
 
 /**
  * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since it will be packed in the nest's order.
  */
-export function nestOf(step: Contract, gridRank: number, free?: 'a' | 'b'): Nest {
+export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b'): Nest {
+  const step = free === undefined ? whole : inBlocks(whole, gridRank)
   const loops = [...step.result, ...step.sum]
   const all = loops.map((loop, index): NestLoop => {
     const isResult = index < step.result.length
@@ -41,7 +44,9 @@ export function nestOf(step: Contract, gridRank: number, free?: 'a' | 'b'): Nest
   })
   const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
   // A sum over nothing has no loops: what it starts with remains, and the code generator is told so.
-  const sum = isEmptySum(step) ? [] : all.slice(step.result.length).filter((loop) => loop.extent !== 1)
+  const isBlocked = step !== whole
+  const sums = all.slice(step.result.length + (isBlocked ? 1 : 0))
+  const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
   const streamed = free === 'a' ? 'b' : 'a'
   const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[streamed]) - Math.abs(x[streamed])
   return {
@@ -50,7 +55,32 @@ export function nestOf(step: Contract, gridRank: number, free?: 'a' | 'b'): Nest
       ['a', 'b', 'c', 'bias'],
     ),
     sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [streamed]),
+    block: isBlocked ? all[step.result.length]! : undefined,
   }
+}
+
+/** Products whose packed weights, and the inputs that meet them, stay in the first-level cache. */
+const blockProducts = 640
+
+/**
+ * A long sum in parts, so that a panel of packed weights stays in the first-level cache while all rows pass it: the longest sum loop becomes
+ * two, and the outer of them the first of all sums. The same step where the sum is short or its longest loop has no divisor that fits.
+ */
+export function inBlocks(step: Contract, gridRank: number): Contract {
+  const extents = step.sum.map((loop) => loop.extent)
+  const products = extents.reduce((n, e) => n * e, 1)
+  const longest = Math.max(...extents)
+  const at = extents.indexOf(longest)
+  const most = Math.floor((blockProducts * longest) / products)
+  const size = Array.from({ length: most }, (_, i) => most - i).find((d) => longest % d === 0)
+  if (products <= (blockProducts * 3) / 2 || size === undefined || size < 8) return step
+  const index = gridRank + step.result.length
+  const strided = (operand: Operand): Operand => {
+    const { strides } = operand
+    return { ...operand, strides: [...strides.slice(0, index), strides[index + at]! * size, ...strides.slice(index)] }
+  }
+  const inside = step.sum.map((loop, i) => (i === at ? { ...loop, extent: size } : loop))
+  return { ...step, sum: [{ name: 'part', extent: longest / size }, ...inside], a: strided(step.a), b: strided(step.b) }
 }
 
 export const isEmptySum = (step: Contract): boolean => step.sum.some((loop) => loop.extent === 0)

@@ -28,6 +28,8 @@ export interface Schedule {
   /** Where rows run on: behind the last index of `row` follows its first at the next index of this loop. Every row has a pointer of its own then. */
   readonly line: NestLoop | undefined
   readonly outer: readonly NestLoop[]
+  /** The one of the outer loops that walks parts of the sum: results are started in its first turn and finished in its last. */
+  readonly block: NestLoop | undefined
   readonly sum: readonly NestLoop[]
   /** Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does. */
   readonly overlap: number
@@ -97,11 +99,12 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
     const others = nest.result.filter((loop) => loop !== lane)
     for (const { row, line } of rowsOf(others, held, packed, scalar)) {
       if (form !== undefined && !(isSame(row, form.row) && isSame(line ?? none, form.line ?? none))) continue
-      const outer = others.filter((loop) => loop !== row && loop !== line)
+      const { block } = nest
+      const outer = [...others.filter((loop) => loop !== row && loop !== line), ...(block === undefined ? [] : [block])]
       for (const { kind, overlap } of line === undefined ? kindsFor(nest, row, streamed) : [plain]) {
         // Values held in registers must serve every tile of a line.
         if ((kind === 'hoist' && lane[held] !== 0 && row === none) || (form !== undefined && kind !== form.kind)) continue
-        const shape: Shape = { kind, overlap, lane, row, line, outer, sum: nest.sum, streamed, held, packed, element, registers }
+        const shape: Shape = { kind, overlap, lane, row, line, outer, block, sum: nest.sum, streamed, held, packed, element, registers }
         for (const tile of tiles(lane, rowCount(shape), scalar, element)) {
           const cycles = price(shape, tile)
           if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { shape, tile, cycles }
@@ -184,6 +187,7 @@ interface Shape extends Kind {
   readonly row: NestLoop
   readonly line: NestLoop | undefined
   readonly outer: readonly NestLoop[]
+  readonly block: NestLoop | undefined
   readonly sum: readonly NestLoop[]
   readonly streamed: OperandName
   readonly held: OperandName
