@@ -69,11 +69,12 @@ const blockProducts = 640
 export function inBlocks(step: Contract, gridRank: number): Contract {
   const extents = step.sum.map((loop) => loop.extent)
   const products = extents.reduce((n, e) => n * e, 1)
+  if (products <= (blockProducts * 3) / 2) return step
   const longest = Math.max(...extents)
   const at = extents.indexOf(longest)
   const most = Math.floor((blockProducts * longest) / products)
   const size = Array.from({ length: most }, (_, i) => most - i).find((d) => longest % d === 0)
-  if (products <= (blockProducts * 3) / 2 || size === undefined || size < 8) return step
+  if (size === undefined || size < 8) return step
   const index = gridRank + step.result.length
   const strided = (operand: Operand): Operand => {
     const { strides } = operand

@@ -94,7 +94,7 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
   const { element, registers, scalar } = options
   const streamed = held === 'a' ? 'b' : 'a'
   let found: { shape: Shape; tile: Tile; cycles: number } | undefined
-  for (const lane of lanesOf(nest, options)) {
+  for (const lane of lanesOf(nest, packed ? held : undefined, options)) {
     if ((packed && lane[held] === 0) || (form !== undefined && !isSame(lane, form.lane))) continue
     const others = nest.result.filter((loop) => loop !== lane)
     for (const { row, line } of rowsOf(others, held, packed, scalar)) {
@@ -114,13 +114,24 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
   }
   if (found === undefined) return undefined
   const { shape, tile, cycles } = found
-  const inner = shape.lane[held] !== 0 && shape.row !== none ? 'row' : 'lane'
+  const inner = walksRows(shape) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
   // Where every row has a pointer, two steps halve the work of moving them.
   const least = shape.line === undefined ? 1 : 2
   const unroll = scalar ? 1 : Math.min(steps, 8, Math.max(least, Math.floor(registers.body / (tile.rows * tile.vectors))))
   return { ...shape, tile, inner, unroll, cycles }
 }
+
+/**
+ * Whether tiles follow one another along the rows: held values then serve them all. Not where every row begins in another cache line and lanes
+ * are neighbours, as with the channels of a depthwise layer: there a line is used up before the next is fetched.
+ */
+function walksRows({ kind, lane, row, held, streamed, element }: Shape): boolean {
+  if (lane[held] === 0 || row === none) return false
+  return !(kind === 'hoist' && lane[streamed] === 1 && Math.abs(row[streamed]) * element.bytes >= cacheLine)
+}
+
+const cacheLine = 64
 
 const isSame = (loop: NestLoop, other: NestLoop): boolean => loop.parts.join() === other.parts.join()
 
@@ -148,10 +159,13 @@ const longestShortLine = 40
 /** Rows of the tiles in all. */
 export const rowCount = ({ row, line }: Pick<Schedule, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
 
-/** Loops that may run along the lanes: those whose results are neighbours; others only where there is no such loop of some length. */
-function lanesOf(nest: Nest, { element, scalar }: ScheduleOptions): NestLoop[] {
+/**
+ * Loops that may run along the lanes: those whose results are neighbours, and those that the packed weights walk; others only where there
+ * is no such loop of some length.
+ */
+function lanesOf(nest: Nest, packed: OperandName | undefined, { element, scalar }: ScheduleOptions): NestLoop[] {
   if (scalar) return [none]
-  const dense = nest.result.filter((loop) => loop.c === 1)
+  const dense = nest.result.filter((loop) => loop.c === 1 || (packed !== undefined && loop[packed] !== 0 && loop.extent >= element.lanes))
   if (dense.some((loop) => loop.extent >= element.lanes)) return dense
   return [...dense, ...nest.result.filter((loop) => loop.c !== 1 && loop.extent >= element.lanes), none]
 }
@@ -233,7 +247,8 @@ function tilePrice(shape: Shape, rows: number, vectors: number): number | undefi
   } else {
     const reads = distinct === undefined ? rows * products : (products / sum[shape.overlap]!.extent) * distinct
     used = accumulators + streamValues + (kind === 'hoist' ? products * heldValues : 1)
-    loadCount = reads * streamLoads + (kind === 'hoist' ? 0 : products * rows * heldLoads)
+    const heldCount = kind !== 'hoist' ? products * rows : walksRows(shape) || lane[held] === 0 ? 0 : products
+    loadCount = reads * streamLoads + heldCount * heldLoads
     if (kind === 'stencil' && rows * vectors * sum[shape.overlap]!.extent > 220) return undefined
   }
   if (used + temporaries > registers.count) return undefined

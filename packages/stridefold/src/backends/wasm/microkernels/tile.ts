@@ -71,11 +71,15 @@ export class TileWriter {
   write(): void {
     const { schedule } = this.#code
     const f = this.#f
-    const hoisted = schedule.kind === 'hoist' && !this.#code.empty ? this.#hoist() : undefined
+    const hoists = schedule.kind === 'hoist' && !this.#code.empty
+    // Along the lanes every tile has weights of its own, unless all lanes share them.
+    const once = schedule.inner === 'row' || this.#heldLane === 0
+    const shared = hoists && once ? this.#hoist() : undefined
     const step =
       schedule.inner === 'lane' ? scaled(laneStepsOf(this.#code), this.#vectors) : scaled(stepsOf(schedule.row, this.#code), this.#rows)
     f.loop((again) => {
       this.#begin()
+      const hoisted = hoists && !once ? this.#hoist() : shared
       if (!this.#code.empty) this.#sums(hoisted)
       this.#finish()
       const { streamed, held, to, bias, count } = this.#params
