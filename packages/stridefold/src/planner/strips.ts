@@ -11,14 +11,14 @@
 import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
 import { fillValue, sourceIndex } from '../geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
-import { dtypes } from '../ndarray/dtype.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 
 /** Bytes of input, in the compute type, that a strip aims at. */
-const stripBytes = 2 ** 19
+const stripBytes = 2 ** 18
 
 /** Below this many bytes of input and output together one copy is as good. */
 const worthStripping = 2 ** 20
@@ -67,6 +67,9 @@ function cutOf(g: ConvGeometry, facts: Facts, memoryLimit: number): Cut | undefi
   if (total < worthStripping || outputs * 2 > axis.output) return undefined
   return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
 }
+
+/** Bytes that shared memory is copied by, where both sides are aligned to them alike. */
+const word = 8
 
 /** Layouts of the arrays of one run. */
 export type Externals = ExternalLayouts & {
@@ -122,7 +125,8 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
   )
   const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
   const kernelBytes = arrays.kernel.adopted ? 0 : arrays.kernel.span * dtypes[g.dtype].bytes
-  const bytes = stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + kernelBytes
+  const bytes =
+    stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + 2 * word + kernelBytes
   const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
   return { cut, count, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
 }
@@ -132,6 +136,12 @@ export function stripExecutable(g: ConvGeometry, facts: Facts, arrays: Externals
   const own: ExternalLayout = { span: 0, lowest: 0, adopted: true }
   const executable = backend.compile(strips.program, { input: own, output: own, kernel: arrays.kernel })
   return new StripExecutable(g, facts, strips, executable)
+}
+
+/** Elements by which element `at` of an array's memory, which may lie before its start, lies behind the start of its word. */
+function misalignment({ data }: NdArray, at: number): number {
+  const words = word / data.BYTES_PER_ELEMENT
+  return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % words) + words) % words
 }
 
 class StripExecutable implements Executable {
@@ -152,8 +162,10 @@ class StripExecutable implements Executable {
     this.#inner = inner
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow
-    this.#stripIn = allocated([(cut.reads - 1) * facts.input.axes[0]! + inputSpan], facts.input.dtype, 'backend')
-    this.#stripOut = allocated([cut.outputs * outputRow], facts.output.dtype, 'backend')
+    const spare = (dtype: DType): number => word / dtypes[dtype].bytes
+    const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
+    this.#stripIn = allocated([stripElements + spare(facts.input.dtype)], facts.input.dtype, 'backend')
+    this.#stripOut = allocated([cut.outputs * outputRow + spare(facts.output.dtype)], facts.output.dtype, 'backend')
   }
 
   get workspaceBytes(): number {
@@ -188,8 +200,9 @@ class StripExecutable implements Executable {
       this.#inner.run({ ...bindings, input: rows, output: { ...output, offset: at } }, true)
       return
     }
-    this.#inner.run({ ...bindings, input: rows, output: this.#stripOut }, true)
-    output.data.set(this.#stripOut.data as never, at)
+    const lead = misalignment(output, at)
+    this.#inner.run({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, true)
+    output.data.set(this.#stripOut.data.subarray(lead, lead + this.#cut.outputs * this.#outputRow) as never, at)
   }
 
   /** The rows from `first` on, outside of the input by the border's rule, in the strip's memory. */
@@ -198,21 +211,23 @@ class StripExecutable implements Executable {
     const { reads } = this.#cut
     const { data } = this.#stripIn
     const step = this.#facts.input.axes[0]!
-    const copyRows = (row: number, source: number, count: number): void => {
-      const from = input.offset + source * step
-      data.set(input.data.subarray(from, from + (count - 1) * step + this.#inputSpan) as never, row * step)
-    }
     const begin = Math.min(Math.max(-first, 0), reads)
     const end = Math.min(Math.max(axis!.input - first, begin), reads)
+    // Elements lie in their words as they do in the input: copies between memories of another alignment are many times slower.
+    const lead = misalignment(input, input.offset + first * step)
+    const copyRows = (row: number, source: number, count: number): void => {
+      const from = input.offset + source * step
+      data.set(input.data.subarray(from, from + (count - 1) * step + this.#inputSpan) as never, lead + row * step)
+    }
     if (end > begin) copyRows(begin, first + begin, end - begin)
     for (let row = 0; row < reads; row++) {
       if (row >= begin && row < end) continue
       const boundary = this.#g.boundary[0]!
       const source = sourceIndex(first + row, axis!.input, boundary)
       if (source >= 0) copyRows(row, source, 1)
-      else data.fill(fillValue(boundary), row * step, row * step + this.#inputSpan)
+      else data.fill(fillValue(boundary), lead + row * step, lead + row * step + this.#inputSpan)
     }
-    return this.#stripIn
+    return { ...this.#stripIn, offset: lead }
   }
 
   dispose(): void {

@@ -167,7 +167,7 @@ class WasmExecutable implements Executable {
     this.run(bindings, true)
     const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
     const { create, bytes: each } = dtypes[buffer.dtype]
-    return create(create(wasmMemory().views.buffer, arena.start + offset, bytes / each))
+    return create(create(wasmMemory().views.buffer, arena.start + offset, (bytes - word) / each))
   }
 
   #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {
@@ -195,14 +195,16 @@ class WasmExecutable implements Executable {
       // A result that has no memory yet is fetched by who asked for it.
       if (role === 'output' && array.data.length === 0) return at + place.lead
       const outside = spanOf(array)
-      const inside = dtypes[dtype].create(buffer, at, outside.length)
+      // Copies between memories of another alignment are many times slower.
+      const lead = role === 'kernel' ? 0 : outside.byteOffset % word
+      const inside = dtypes[dtype].create(buffer, at + lead, outside.length)
       if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel)) copiesIn.push([outside, inside])
       if (role === 'output') {
         copyOut = [inside, outside]
         // What lies between the elements of a result with gaps must come back as it was.
         if (!isDense(array)) copiesIn.push([outside, inside])
       }
-      return at + place.lead
+      return at + lead + place.lead
     })
     return { addresses, copiesIn, copyOut, arena: start, buffer }
   }
@@ -216,13 +218,16 @@ class WasmExecutable implements Executable {
   }
 }
 
+/** Bytes that memory is copied by; a copy has room to begin as its original does. */
+const word = 8
+
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 /** Bytes of the copy of a caller's array; 0 where it is used in place. */
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
   const layout = externals[buffer.role as External]
   if (layout === undefined) throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
-  return layout.adopted ? 0 : layout.span * dtypes[buffer.dtype].bytes
+  return layout.adopted || layout.span === 0 ? 0 : layout.span * dtypes[buffer.dtype].bytes + word
 }
 
 function isDense(array: NdArray): boolean {
