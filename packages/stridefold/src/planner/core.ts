@@ -205,6 +205,12 @@ export class PlanCore {
     variant.executable.run(operands, true)
   }
 
+  /** Does the weights of this kernel for arrays like those the variant was made for. */
+  prepare(variant: Variant, kernel: NdArray): void {
+    const { problem } = this
+    this.#prepareOn(variant, computed(problem.arrangeKernel(kernel), problem.geometry.dtype))
+  }
+
   #prepareOn(variant: Variant, kernel: NdArray): void {
     const unchanged = kernel.data === this.#own?.data
     const ready = variant.prepared !== undefined && ((unchanged && variant.own) || variant.prepared.holds(kernel))

@@ -134,7 +134,9 @@ export class Plan {
     const { problem, options } = this.#core
     const core = planFor(problem, options, kernel, true)
     core.fix(kernel)
-    return new Plan(core, promised(this.#inputShape, this.geometry.dtype), kernel, kernel)
+    const prepared = new Plan(core, promised(this.#inputShape, this.geometry.dtype), kernel, kernel)
+    if (!this.geometry.axes.some((axis) => axis.output === 0)) core.prepare(prepared.#variant, kernel)
+    return prepared
   }
 
   /** Gives the plan's memory back; it cannot run afterwards. */

@@ -27,7 +27,8 @@ export interface CompiledStage {
 }
 
 export interface CompiledProgram {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Writes the module: most of the work, and not needed before the first run. */
+  readonly build: () => Uint8Array<ArrayBuffer>
   /** The program's buffers and those that packing added. */
   readonly buffers: readonly Buffer[]
   readonly stages: readonly CompiledStage[]
@@ -127,7 +128,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (steps.length > 0) addStage(stage, emitted)
   }
   for (const { stage, steps, entry } of calls) emitStage(module, stage.grid, steps, buffers, entry)
-  return { bytes: module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
+  return { build: () => module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
 }
 
 const isEmpty = (step: Step): boolean => (step.kind === 'move' ? step.loops : step.result).some((loop) => loop.extent === 0)

@@ -11,7 +11,7 @@ import { reach } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts } from '../../program/backend.ts'
 import type { Buffer, Program, Role } from '../../program/program.ts'
-import { compileProgram } from './compile.ts'
+import { type CompiledProgram, compileProgram } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
 import { deterministicRegisters, engineRegisters } from './registers.ts'
@@ -67,6 +67,11 @@ interface Stage {
   readonly run: StageFunction
 }
 
+interface Loaded {
+  readonly prepare: readonly Stage[]
+  readonly run: readonly Stage[]
+}
+
 /** The arena: one block for whoever runs; grows, and is the same for all executables. */
 const arena = { start: 0, bytes: 0 }
 
@@ -100,11 +105,11 @@ interface Bound {
 class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #places: readonly Place[]
-  readonly #prepareStages: readonly Stage[]
-  readonly #runStages: readonly Stage[]
+  readonly #compiled: CompiledProgram
+  #loaded: Loaded | undefined
   readonly #arenaBytes: number
   readonly #ownBytes: number
-  #ownStart: number
+  #ownStart = 0
   #disposed = false
   readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
 
@@ -113,6 +118,7 @@ class WasmExecutable implements Executable {
     const registers = options.deterministic ? deterministicRegisters : engineRegisters()
     const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
     const compiled = compileProgram(program, limits, registers)
+    this.#compiled = compiled
     let arenaBytes = 0
     let ownBytes = 0
     this.#places = compiled.buffers.map((buffer): Place => {
@@ -128,16 +134,24 @@ class WasmExecutable implements Executable {
     this.#arenaBytes = arenaBytes
     this.#ownBytes = ownBytes
     this.workspaceBytes = arenaBytes + ownBytes
-    this.#ownStart = ownBytes > 0 ? memory.allocate(ownBytes) : 0
-    if (ownBytes > 0) {
-      forgotten.register(this, { start: this.#ownStart, bytes: ownBytes }, this)
-      memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + ownBytes)
+  }
+
+  /** The module, instantiated at the first run, with memory for what it keeps. */
+  get #stages(): Loaded {
+    if (this.#loaded !== undefined) return this.#loaded
+    if (this.#disposed) throw disposed()
+    const memory = wasmMemory()
+    const bytes = this.#ownBytes
+    if (bytes > 0) {
+      this.#ownStart = memory.allocate(bytes)
+      forgotten.register(this, { start: this.#ownStart, bytes }, this)
+      memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + bytes)
     }
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), { m: { m: memory.memory } })
-    const stages = compiled.stages.map(({ entry, items, prepare }) => ({ prepare, items, run: instance.exports[entry] as StageFunction }))
-    this.#prepareStages = stages.filter((stage) => stage.prepare)
-    this.#runStages = stages.filter((stage) => !stage.prepare)
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
+    const stages = this.#compiled.stages.map(({ entry, items, prepare }) => ({ prepare, items, run: exports[entry] as StageFunction }))
+    this.#loaded = { prepare: stages.filter((stage) => stage.prepare), run: stages.filter((stage) => !stage.prepare) }
     this.#writeConstants()
+    return this.#loaded
   }
 
   #writeConstants(): void {
@@ -150,16 +164,18 @@ class WasmExecutable implements Executable {
   }
 
   prepare(kernel: NdArray): void {
+    const { prepare } = this.#stages
     const bound = this.#bindingOf({ kernel }, true)
     for (const [from, to] of bound.copiesIn) to.set(from as never)
-    for (const { items, run } of this.#prepareStages) run(0, items, ...bound.addresses)
+    for (const { items, run } of prepare) run(0, items, ...bound.addresses)
   }
 
   run(bindings: Bindings, prepared: boolean): void {
     if (!prepared) this.prepare(bindings.kernel)
+    const { run: stages } = this.#stages
     const bound = this.#bindingOf(bindings, false)
     for (const [from, to] of bound.copiesIn) to.set(from as never)
-    for (const { items, run } of this.#runStages) run(0, items, ...bound.addresses)
+    for (const { items, run } of stages) run(0, items, ...bound.addresses)
     if (bound.copyOut !== undefined) bound.copyOut[1].set(bound.copyOut[0] as never)
   }
 
@@ -171,7 +187,7 @@ class WasmExecutable implements Executable {
   }
 
   #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {
-    if (this.#disposed) throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
+    if (this.#disposed) throw disposed()
     const start = arenaFor(this.#arenaBytes)
     const { buffer } = wasmMemory().views
     const known = this.#bound.get(bindings)
@@ -213,10 +229,13 @@ class WasmExecutable implements Executable {
     if (this.#disposed) return
     this.#disposed = true
     forgotten.unregister(this)
-    if (this.#ownBytes > 0) wasmMemory().free(this.#ownStart, this.#ownBytes)
+    if (this.#ownStart > 0) wasmMemory().free(this.#ownStart, this.#ownBytes)
     this.#ownStart = 0
   }
 }
+
+const disposed = (): OptionError =>
+  new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
 
 /** Bytes that memory is copied by; a copy has room to begin as its original does. */
 const word = 8

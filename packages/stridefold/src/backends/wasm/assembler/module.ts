@@ -1,7 +1,8 @@
 /**
  * Assembles a WebAssembly module from function bodies: the binary format, and nothing about convolution.
  *
- * A module imports one memory ("m" "m") and exports some of its functions. Function bodies are written with `FunctionBody`.
+ * A module imports one memory ("m" "m") and exports some of its functions. Function bodies are written with `FunctionBody`, when the module is
+ * built: until then a function costs next to nothing, and a body may add functions that it calls.
  */
 
 import { FunctionBody, type ValueType, valueTypes } from './body.ts'
@@ -15,7 +16,8 @@ export interface MemoryImport {
 }
 
 interface FunctionEntry {
-  readonly body: FunctionBody
+  readonly params: readonly ValueType[]
+  readonly write: (body: FunctionBody) => void
   readonly typeIndex: number
   readonly exportName: string | undefined
 }
@@ -29,10 +31,8 @@ export class ModuleBuilder {
     this.#memory = memory
   }
 
-  /** Adds a function and returns its index, for `call`. */
+  /** Adds a function and returns its index, for `call`; `write` is called once, by `build`. */
   func(params: readonly ValueType[], results: readonly ValueType[], write: (body: FunctionBody) => void, exportName?: string): number {
-    const body = new FunctionBody(params)
-    write(body)
     const type = String.fromCharCode(
       0x60,
       params.length,
@@ -42,11 +42,18 @@ export class ModuleBuilder {
     )
     let typeIndex = this.#types.indexOf(type)
     if (typeIndex < 0) typeIndex = this.#types.push(type) - 1
-    return this.#functions.push({ body, typeIndex, exportName }) - 1
+    return this.#functions.push({ params, write, typeIndex, exportName }) - 1
   }
 
   /** The module's bytes. */
   build(): Uint8Array<ArrayBuffer> {
+    const bodies: Bytes[] = []
+    // Bodies add functions while they are written: the list grows.
+    for (const { params, write } of this.#functions) {
+      const body = new FunctionBody(params)
+      write(body)
+      bodies.push(body.finish())
+    }
     const out: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
     section(
       out,
@@ -67,11 +74,7 @@ export class ModuleBuilder {
       f.exportName === undefined ? [] : [[...bytesOf(f.exportName), 0x00, ...unsigned(index)]],
     )
     section(out, 7, exported)
-    section(
-      out,
-      10,
-      this.#functions.map((f) => f.body.finish()),
-    )
+    section(out, 10, bodies)
     return Uint8Array.from(out)
   }
 }
