@@ -65,6 +65,15 @@ function backendsFor(options: RunOptions): { backend: Backend; refused: string |
   return [wasm, js]
 }
 
+/** Predictions this much apart mean nothing: of such, the one that takes least memory. */
+const closeCall = 1.05
+
+function bestOf(options: readonly Option[]): Option {
+  const fastest = Math.min(...options.map((o) => o.candidate.milliseconds))
+  const close = options.filter((o) => o.candidate.milliseconds <= fastest * closeCall)
+  return close.reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
+}
+
 interface Option {
   readonly candidate: Candidate
   readonly algorithm: Algorithm
@@ -91,7 +100,7 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
     all = [...all, ...named]
     // Plain JavaScript is for where there is nothing better.
     if (possible.length === 0) continue
-    const best = possible.reduce((a, b) => (b.candidate.milliseconds < a.candidate.milliseconds ? b : a))
+    const best = bestOf(possible)
     const candidates = here.map((o) => o.candidate)
     return {
       algorithm: best.algorithm,
@@ -144,7 +153,8 @@ function optionOf(
   const strips = onWasm ? stripsOf(g, facts, externals, algorithm, memoryLimit) : undefined
   const copies = onWasm ? copiedBytes(externals, facts, g) : 0
   const profile = profileOf(backend.name, options.deterministic === true)
-  const cost = costOf(strips?.program ?? program, profile, strips?.count ?? 1, copies)
+  const worked = strips?.program ?? program
+  const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
   const workspaceBytes = cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
   return { algorithm, backend, program, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }

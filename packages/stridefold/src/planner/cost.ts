@@ -1,8 +1,10 @@
 /**
- * How long will a program take? For each stage the larger of what its arithmetic and what its memory traffic cost; added up.
+ * How long will a program take? For each stage what its copies cost, and the larger of its arithmetic and its memory traffic; added up.
  */
 
-import type { Program } from '../program/program.ts'
+import { dtypes } from '../ndarray/dtype.ts'
+import type { Program, Stage } from '../program/program.ts'
+import type { Move, Operand } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
 import type { Profile } from './profile.ts'
 
@@ -15,23 +17,43 @@ export interface Cost {
   readonly ownedBytes: number
 }
 
-/** The predicted cost of running a program so many times and copying so many bytes; what is done once for a kernel is not counted. */
-export function costOf(program: Program, profile: Profile, times: number, copiedBytes: number): Cost {
+/**
+ * How long will a program take? `cycles` are the prices of a backend that knows its code; without them arithmetic has one rate for all.
+ *
+ * The predicted cost of running a program so many times and copying so many bytes; what is done once for a kernel is not counted.
+ */
+export function costOf(program: Program, profile: Profile, times: number, copiedBytes: number, cycles?: readonly number[]): Cost {
   const t = traffic(program)
   let [seconds, flops, bytes] = [0, 0, 0]
   program.stages.forEach((stage, index) => {
     const one = t.perStage[index]!
     if (stage.prepare) return
-    const moved = one.bytesRead + one.bytesWritten
-    const contracts = stage.steps.filter((step) => step.kind === 'contract')
-    const scalar = contracts.some((step) => step.tile === 'scalar')
-    const arithmetic = one.flops / ((scalar ? profile.scalar : profile.best) * 1e9)
-    const memory = moved / ((contracts.length > 0 ? profile.stream : profile.move) * 1e9)
-    seconds += Math.max(arithmetic, memory) + profile.stage * 1e-6
+    const touched = one.bytesRead + one.bytesWritten
+    const scalar = stage.steps.some((step) => step.kind === 'contract' && step.tile === 'scalar')
+    const rate = (scalar ? profile.scalar : profile.best) * 1e9
+    const arithmetic = cycles === undefined || scalar ? one.flops / rate : cycles[index]! / (profile.clock * 1e9)
+    const moves = stage.steps.filter((step) => step.kind === 'move')
+    const copying = moves.reduce((sum, move) => sum + moveSeconds(move, stage, program, profile), 0)
+    const streaming = moves.length === stage.steps.length ? 0 : touched / (profile.stream * 1e9)
+    seconds += copying + Math.max(arithmetic, streaming) + profile.stage * 1e-6
     flops += one.flops
-    bytes += moved
+    bytes += touched
   })
   const milliseconds = (times * (seconds + profile.run * 1e-6) + copiedBytes / (profile.copy * 1e9)) * 1000
   const ownedBytes = t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes
   return { milliseconds, flops: times * flops, bytes: times * bytes + copiedBytes, ownedBytes }
 }
+
+/** Runs of neighbours go by their bytes, single elements each at its price. */
+function moveSeconds(move: Move, stage: Stage, program: Program, profile: Profile): number {
+  const elements = [...stage.grid, ...move.loops].reduce((n, loop) => n * loop.extent, 1)
+  const { from, to } = move
+  if (typeof from === 'number') return (elements * bytesOf(to, program)) / (profile.move * 1e9)
+  const first = stage.grid.length
+  const isRun = move.loops.some((loop, l) => loop.extent >= 4 && to.strides[first + l] === 1 && from.strides[first + l] === 1)
+  if (!isRun) return elements / (profile.elements * 1e9)
+  return (elements * (bytesOf(to, program) + bytesOf(from, program))) / (profile.move * 1e9)
+}
+
+const bytesOf = (operand: Operand, program: Program): number =>
+  dtypes[program.buffers.find((buffer) => buffer.name === operand.buffer)!.dtype].bytes

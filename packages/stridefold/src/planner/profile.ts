@@ -10,7 +10,11 @@ export interface Profile {
   /** Products and sums of a Contract, GFLOP/s: as the backend finds best, one result at a time. */
   readonly best: number
   readonly scalar: number
-  /** Bytes read and written, GB/s: by Contracts, by Moves; arrays copied into the backend's memory and out of it. */
+  /** Cycles a second, in 10⁹, of which the backend's own prices of vector code are paid; 0 where it has none. */
+  readonly clock: number
+  /** Elements a second, in 10⁹, that Moves copy one by one. */
+  readonly elements: number
+  /** Bytes read and written, GB/s: by Contracts, by Moves in runs; arrays copied into the backend's memory and out of it. */
   readonly stream: number
   readonly move: number
   readonly copy: number
@@ -19,9 +23,9 @@ export interface Profile {
   readonly stage: number
 }
 
-const js: Profile = { best: 0.8, scalar: 0.35, stream: 4, move: 1.2, copy: Infinity, run: 2, stage: 1 }
-const wasm: Profile = { best: 20, scalar: 3, stream: 18, move: 6, copy: 8, run: 0.3, stage: 0.1 }
-const fused: Profile = { ...wasm, best: 44, scalar: 5 }
+const js: Profile = { best: 0.8, scalar: 0.35, clock: 0, stream: 4, elements: 0.1, move: 1.2, copy: Infinity, run: 2, stage: 1 }
+const wasm: Profile = { best: 40, scalar: 3, clock: 2.5, stream: 18, elements: 2.5, move: 20, copy: 12, run: 0.3, stage: 0.1 }
+const fused: Profile = { ...wasm, best: 58, scalar: 5, clock: 3.6 }
 
 export function profileOf(backend: Backend['name'], deterministic: boolean): Profile {
   if (backend === 'js') return js

@@ -44,6 +44,8 @@ export interface Backend {
   readonly name: 'js' | 'wasm'
   /** Why this program cannot run here, in words; undefined where it can. */
   refuse(program: Program): string | undefined
+  /** Cycles that the contracts of each stage will take, where the backend can tell before compiling. */
+  cycles?(program: Program): readonly number[]
   compile(program: Program, externals: ExternalLayouts): Executable
   close(): void
 }

@@ -14,7 +14,7 @@ import { emitContract } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitMove } from './microkernels/move.ts'
 import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
-import { type Registers, schedule } from './microkernels/schedule.ts'
+import { type Registers, type Schedule, schedule } from './microkernels/schedule.ts'
 import { packingOf } from './pack.ts'
 
 export interface CompiledStage {
@@ -80,16 +80,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   }
   const emitContractStep = (step: Contract, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
-    const isWeight = (operand: Operand): boolean => {
-      const { role } = bufferOf(operand.buffer)
-      return role === 'kernel' || role === 'prepared' || role === 'constant'
-    }
-    let plan = schedule((free) => nestOf(step, gridRank, free), {
-      registers,
-      element,
-      packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },
-      scalar: step.tile === 'scalar',
-    })
+    let plan = scheduleOf(step, stage, program, registers)
     const operands = { a: step.a, b: step.b }
     if (plan.packed) {
       const name = `packed${buffers.length}`
@@ -129,6 +120,35 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   }
   for (const { stage, steps, entry } of calls) emitStage(module, stage.grid, steps, buffers, entry)
   return { build: () => module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
+}
+
+/** Schedules that were found, by step: what prices a program is what it is compiled to. */
+const schedules = new WeakMap<Contract, { readonly registers: Registers; readonly schedule: Schedule }>()
+
+function scheduleOf(step: Contract, stage: Stage, program: Program, registers: Registers): Schedule {
+  const known = schedules.get(step)
+  if (known?.registers === registers) return known.schedule
+  const isWeight = ({ buffer }: Operand): boolean => {
+    const role = program.buffers.find((b) => b.name === buffer)?.role
+    return role === 'kernel' || role === 'prepared' || role === 'constant'
+  }
+  const found = schedule((free) => nestOf(step, stage.grid.length, free), {
+    registers,
+    element: elements[program.dtype],
+    packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },
+    scalar: step.tile === 'scalar',
+  })
+  schedules.set(step, { registers, schedule: found })
+  return found
+}
+
+/** Cycles that the contracts of each stage take, as the code generator prices them. */
+export function contractCycles(program: Program, registers: Registers): number[] {
+  return program.stages.map((stage) => {
+    const items = stage.grid.reduce((n, loop) => n * loop.extent, 1)
+    const contracts = stage.steps.filter((step) => step.kind === 'contract' && !isEmpty(step)) as Contract[]
+    return contracts.reduce((sum, step) => sum + items * scheduleOf(step, stage, program, registers).cycles, 0)
+  })
 }
 
 const isEmpty = (step: Step): boolean => (step.kind === 'move' ? step.loops : step.result).some((loop) => loop.extent === 0)

@@ -14,6 +14,9 @@ const body = 12
 /** For results that must have the same bits everywhere: separate multiply and add, a tile that suits every engine. */
 export const deterministicRegisters: Registers = { count: 15, fused: false, body }
 
+let known: Registers | undefined
+
 export function engineRegisters(): Registers {
-  return { count: 15, fused: wasmFeatures().relaxed, body }
+  known ??= { count: 15, fused: wasmFeatures().relaxed, body }
+  return known
 }

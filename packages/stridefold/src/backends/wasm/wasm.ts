@@ -11,9 +11,10 @@ import { reach } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts } from '../../program/backend.ts'
 import type { Buffer, Program, Role } from '../../program/program.ts'
-import { type CompiledProgram, compileProgram } from './compile.ts'
+import { type CompiledProgram, compileProgram, contractCycles } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
+import type { Registers } from './microkernels/schedule.ts'
 import { deterministicRegisters, engineRegisters } from './registers.ts'
 
 type External = 'input' | 'kernel' | 'bias' | 'output'
@@ -41,10 +42,13 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
       const bytes = ownedBytes(program.buffers)
       return bytes < 2 ** 32 - 2 ** 20 ? undefined : `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
     },
+    cycles: (program) => contractCycles(program, registersFor(options)),
     compile: (program, externals) => new WasmExecutable(program, externals, options),
     close() {},
   }
 }
+
+const registersFor = ({ deterministic }: WasmBackendOptions): Registers => (deterministic ? deterministicRegisters : engineRegisters())
 
 const byteLength = (buffer: Buffer): number => buffer.length * dtypes[buffer.dtype].bytes
 const ownedBytes = (buffers: readonly Buffer[]): number => buffers.reduce((sum, b) => sum + byteLength(b), 0)
@@ -115,9 +119,8 @@ class WasmExecutable implements Executable {
 
   constructor(program: Program, externals: ExternalLayouts, options: WasmBackendOptions) {
     const memory = wasmMemory()
-    const registers = options.deterministic ? deterministicRegisters : engineRegisters()
     const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
-    const compiled = compileProgram(program, limits, registers)
+    const compiled = compileProgram(program, limits, registersFor(options))
     this.#compiled = compiled
     let arenaBytes = 0
     let ownBytes = 0

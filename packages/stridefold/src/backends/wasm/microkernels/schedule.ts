@@ -230,7 +230,7 @@ function price(shape: Shape, tile: Tile): number | undefined {
 function tilePrice(shape: Shape, rows: number, vectors: number): number | undefined {
   const { kind, lane, sum, streamed, held, packed, element, registers } = shape
   const products = sum.reduce((count, loop) => count * loop.extent, 1)
-  const loads = (stride: number): number => (stride === 0 ? 1 : stride === 1 ? vectors : element.lanes * vectors)
+  const loads = (stride: number): number => (stride === 0 ? 1 : stride === 1 ? vectors : 1.5 * element.lanes * vectors)
   const streamLoads = loads(lane[streamed])
   const streamValues = lane[streamed] === 0 ? 1 : vectors
   const heldStride = packed ? 1 : lane[held]
