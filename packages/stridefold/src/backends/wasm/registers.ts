@@ -10,13 +10,16 @@ import type { Registers } from './microkernels/schedule.ts'
 
 /** Products in one body: a full tile takes one sum step, a small one a few. */
 const body = 12
+/** Where rows share their reads a body is a whole line of the sum: compilers without fused multiply-add are those that spill in long ones. */
+const shared = { fused: 220, apart: 32 }
 
 /** For results that must have the same bits everywhere: separate multiply and add, a tile that suits every engine. */
-export const deterministicRegisters: Registers = { count: 15, fused: false, body }
+export const deterministicRegisters: Registers = { count: 15, fused: false, body, shared: shared.apart }
 
 let known: Registers | undefined
 
 export function engineRegisters(): Registers {
-  known ??= { count: 15, fused: wasmFeatures().relaxed, body }
+  const fused = wasmFeatures().relaxed
+  known ??= { count: 15, fused, body, shared: fused ? shared.fused : shared.apart }
   return known
 }

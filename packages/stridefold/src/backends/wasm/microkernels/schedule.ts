@@ -54,6 +54,8 @@ export interface Registers {
   readonly fused: boolean
   /** How many products one unrolled body may hold before the compiler loses its way. */
   readonly body: number
+  /** The same for a body in which rows share what they read. */
+  readonly shared: number
 }
 
 export const none: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts: [] }
@@ -67,7 +69,7 @@ export interface ScheduleOptions {
 }
 
 /** Registers of a mainstream engine: what decides the form of the code, so that the order of summation is the same everywhere. */
-const nominal: Registers = { count: 15, fused: true, body: 12 }
+const nominal: Registers = { count: 15, fused: true, body: 12, shared: 220 }
 
 /**
  * The cheapest schedule. `nestFor` gives the nest when an operand is going to be packed (so sums may merge by the other's strides).
@@ -249,7 +251,7 @@ function tilePrice(shape: Shape, rows: number, vectors: number): number | undefi
     used = accumulators + streamValues + (kind === 'hoist' ? products * heldValues : 1)
     const heldCount = kind !== 'hoist' ? products * rows : walksRows(shape) || lane[held] === 0 ? 0 : products
     loadCount = reads * streamLoads + heldCount * heldLoads
-    if (kind === 'stencil' && rows * vectors * sum[shape.overlap]!.extent > 220) return undefined
+    if (kind === 'stencil' && rows * vectors * sum[shape.overlap]!.extent > registers.shared) return undefined
   }
   if (used + temporaries > registers.count) return undefined
   const arithmetic = (products * accumulators) / 2
