@@ -205,4 +205,19 @@ describe('calls', () => {
     expect(() => door.convBiasGradient([1, 2])).toThrow(/3, 4 or 5 axes/)
     expect(() => door.convWeightGradient(x, g, [1, 1, 2], { out: door.zeros([2]) })).toThrow(/out has shape \[2\], but \[1,1,2\]/)
   })
+
+  test('a transposed layer whose border repeats samples gets bias and activation once, after folding', () => {
+    const border = { padding: 1, boundary: 'edge' } as const
+    // The forward layer copies [p, q] to [p, p, q, q]: its adjoint adds a copy's share to the sample it was copied from.
+    const y = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10] })
+    expect(door.toNested(y)).toEqual([[[1 + 2 + 10, 3 + 4 + 10]]])
+    const clamped = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
+      ...border,
+      bias: [10],
+      activation: { name: 'clamp', min: 0, max: 14 },
+    })
+    expect(door.toNested(clamped)).toEqual([[[13, 14]]])
+    const verified = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10], verify: true })
+    expect(door.toNested(verified)).toEqual([[[13, 17]]])
+  })
 })

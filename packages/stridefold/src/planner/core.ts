@@ -166,7 +166,8 @@ export class PlanCore {
     const unfolded =
       problem.folds === undefined ? undefined : allocated([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], g.dtype)
     const output = unfolded ?? problem.arrange(result)
-    const operands = { input, kernel, bias, output }
+    // What is folded gets its bias and activation when its sums are whole.
+    const operands = { input, kernel, bias: unfolded === undefined ? bias : undefined, output }
     if (elementCount(output.shape) > 0) {
       const variant = this.variant(operands)
       this.#executeOn(variant, operands)
@@ -174,8 +175,8 @@ export class PlanCore {
       if (asTheyAre && bias === undefined && options.verify !== true)
         this.#latest = new WeakRef({ x, k, out: outArray!, variant, operands })
     }
-    if (unfolded !== undefined) folded(unfolded, problem.arrange(result), problem)
-    if (options.verify === true) verified(problem, { input, kernel, bias, result }, this.#choiceFor({ input, kernel, bias, output }))
+    if (unfolded !== undefined) folded(unfolded, problem.arrange(result), problem, bias)
+    if (options.verify === true) verified(problem, { input, kernel, bias, result }, this.#choiceFor(operands))
     return result
   }
 

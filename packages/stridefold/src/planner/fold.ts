@@ -1,41 +1,54 @@
 /**
  * Adds what lies outside a transposed layer's result back to the samples it was read from: the adjoint of a border that repeats samples.
+ *
+ *   u  │b b│x x x x│b│      axis after axis: every line of the longer array is added to the line it was read from, so that the innermost
+ *        └─►└┘     ◄┘       loops run over neighbours; bias and activation come last, when the sums are whole
  */
 
 import { sourceIndex } from '../geometry/boundary.ts'
-import { toDType } from '../ndarray/dtype.ts'
+import { copy } from '../ndarray/copy.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
+import { type NdArray, view } from '../ndarray/ndarray.ts'
+import type { TailActivation } from '../program/steps.ts'
+import { activated } from './activation.ts'
 import type { Problem } from './problem.ts'
 
-/** Both arrays canonical. Sums are formed in float64. */
-export function folded(from: NdArray, to: NdArray, problem: Problem): void {
-  const sums = new Float64Array(elementCount(to.shape))
-  const target = new Array<number>(to.shape.length)
-  walk(from, (value, index) => {
-    let at = 0
-    for (let axis = 0; axis < index.length; axis++) {
-      const fold = axis < 2 ? undefined : problem.folds![axis - 2]
-      target[axis] = fold === undefined ? index[axis]! : sourceIndex(index[axis]! - fold.before, fold.extent, fold.boundary)
-      // Outside of a constant border nothing was read.
-      if (target[axis]! < 0) return
-      at = at * to.shape[axis]! + target[axis]!
-    }
-    sums[at] = sums[at]! + value
+/** Both arrays canonical, `from` dense. Sums are formed in float64. `bias`: one number for each filter. */
+export function folded(from: NdArray, to: NdArray, problem: Problem, bias: NdArray | undefined): void {
+  let shape = [...from.shape]
+  let sums = Float64Array.from(from.data)
+  problem.folds!.forEach((fold, a) => {
+    const axis = a + 2
+    const length = shape[axis]!
+    if (fold.before === 0 && fold.after === 0 && length === fold.extent) return
+    const lines = Int32Array.from({ length }, (_, i) => sourceIndex(i - fold.before, fold.extent, fold.boundary))
+    sums = foldedAlong(sums, elementCount(shape.slice(0, axis)), lines, elementCount(shape.slice(axis + 1)), fold.extent)
+    shape = shape.with(axis, fold.extent)
   })
-  let at = 0
-  const { dtype } = to
-  walk(to, (_, index) => {
-    const address = index.reduce((sum, i, axis) => sum + i * to.strides[axis]!, to.offset)
-    to.data[address] = toDType(sums[at++]!, dtype)
-  })
+  finish(sums, shape, bias, problem.activation)
+  copy(view(sums, shape), to)
 }
 
-function walk(x: NdArray, visit: (value: number, index: readonly number[]) => void): void {
-  const index = x.shape.map(() => 0)
-  const count = elementCount(x.shape)
-  for (let i = 0; i < count; i++) {
-    visit(x.data[index.reduce((sum, at, axis) => sum + at * x.strides[axis]!, x.offset)]!, index)
-    for (let axis = x.shape.length - 1; axis >= 0 && ++index[axis]! === x.shape[axis]; axis--) index[axis] = 0
+/** [outer, lines, inner] → [outer, extent, inner]: line i is added to line lines[i]; a negative one was read from nowhere. */
+function foldedAlong(from: Float64Array, outer: number, lines: Int32Array, inner: number, extent: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(outer * extent * inner)
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < lines.length; i++) {
+      if (lines[i]! < 0) continue
+      const source = (o * lines.length + i) * inner
+      const target = (o * extent + lines[i]!) * inner
+      for (let x = 0; x < inner; x++) to[target + x]! += from[source + x]!
+    }
+  }
+  return to
+}
+
+function finish(sums: Float64Array, shape: readonly number[], bias: NdArray | undefined, activation: TailActivation | undefined): void {
+  if (bias === undefined && activation === undefined) return
+  const inner = elementCount(shape.slice(2))
+  const filters = shape[1]!
+  for (let line = 0; line < shape[0]! * filters; line++) {
+    const added = bias === undefined ? 0 : bias.data[bias.offset + (line % filters) * bias.strides[0]!]!
+    for (let i = line * inner; i < (line + 1) * inner; i++) sums[i] = activated(sums[i]! + added, activation)
   }
 }

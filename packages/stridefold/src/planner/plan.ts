@@ -47,7 +47,7 @@ export class Plan {
     this.#variant = core.variant({
       input: problem.arrange(input),
       kernel: { ...canonicalKernel, dtype: g.dtype },
-      bias,
+      bias: problem.folds === undefined ? bias : undefined,
       output: canonicalOutput,
     })
   }

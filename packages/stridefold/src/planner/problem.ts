@@ -118,7 +118,9 @@ export function layoutOf(x: NdArray): OperandLayout {
 
 /** Facts for algorithms, from canonical arrays. The output is one in memory already, or will be dense in the order of `output`. */
 export function factsOf(problem: Problem, input: NdArray, kernel: NdArray, output: OperandLayout, bias: boolean): Facts {
-  const { offset, activation } = problem
+  const { offset, folds } = problem
+  // What is folded is finished after that.
+  const activation = folds === undefined ? problem.activation : undefined
   return { input: layoutOf(input), kernel: layoutOf(kernel), output, bias, offset, ...(activation === undefined ? {} : { activation }) }
 }
 

@@ -6,8 +6,8 @@ import { InternalError } from '../errors.ts'
 import { dtypes, epsilon, toDType } from '../ndarray/dtype.ts'
 import { allocated } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { TailActivation } from '../program/steps.ts'
 import { referenceConv } from '../reference.ts'
+import { activated } from './activation.ts'
 import type { Choice } from './choose.ts'
 import { folded } from './fold.ts'
 import { factsOf, layoutOf, type Problem } from './problem.ts'
@@ -22,12 +22,13 @@ interface Verified {
 /** Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the stated bound. */
 export function verified(problem: Problem, { input, kernel, bias, result }: Verified, { algorithm, backend }: Choice): void {
   const { geometry: g, offset, activation } = problem
-  const sums = referenceConv(g, input, kernel, bias ?? 0)
+  const folds = problem.folds !== undefined
+  const sums = referenceConv(g, input, kernel, folds ? 0 : (bias ?? 0))
   const unfolded = allocated([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], 'float64')
-  unfolded.data.set(sums.map((sum) => activated(sum + offset, activation)))
+  unfolded.data.set(folds ? sums : sums.map((sum) => activated(sum + offset, activation)))
   const y = problem.arrange(result)
-  const truth = problem.folds === undefined ? unfolded : allocated(y.shape, 'float64')
-  if (problem.folds !== undefined) folded(unfolded, truth, problem)
+  const truth = folds ? allocated(y.shape, 'float64') : unfolded
+  if (folds) folded(unfolded, truth, problem, bias)
   const facts = factsOf(problem, input, kernel, layoutOf(y), bias !== undefined)
   const growth = algorithm.errorGrowth(g, facts)
   const bound = growth * epsilon[g.dtype] * largest(input) * absoluteSum(kernel) * (problem.folds === undefined ? 1 : 2 ** g.axes.length)
@@ -48,21 +49,6 @@ export function verified(problem: Problem, { input, kernel, bias, result }: Veri
     'VERIFY_FAILED',
     `${algorithm.name} on ${backend.name} gives ${came} for element ${at} of ${g.key} where the definition gives ${wanted}; the stated bound is ${bound}. Please report this case.`,
   )
-}
-
-function activated(value: number, activation: TailActivation | undefined): number {
-  switch (activation?.kind) {
-    case undefined:
-      return value
-    case 'clamp':
-      return Math.min(Math.max(value, activation.min), activation.max)
-    case 'leaky':
-      return value < 0 ? value * activation.slope : value
-    case 'sigmoid':
-      return 1 / (1 + Math.exp(-value))
-    case 'tanh':
-      return Math.tanh(value)
-  }
 }
 
 function largest(x: NdArray): number {

@@ -1,0 +1,20 @@
+/**
+ * Activations by their definition, one number at a time: for results that are finished outside of a program, and for comparing with.
+ */
+
+import type { TailActivation } from '../program/steps.ts'
+
+export function activated(value: number, activation: TailActivation | undefined): number {
+  switch (activation?.kind) {
+    case undefined:
+      return value
+    case 'clamp':
+      return Math.min(Math.max(value, activation.min), activation.max)
+    case 'leaky':
+      return value < 0 ? value * activation.slope : value
+    case 'sigmoid':
+      return 1 / (1 + Math.exp(-value))
+    case 'tanh':
+      return Math.tanh(value)
+  }
+}
