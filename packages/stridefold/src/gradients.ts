@@ -106,8 +106,7 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
       `${name}: out is ${what}, but the result is ${resultDType}. Give an array of that type that may be written.`,
     )
   }
-  const others = [...g.shape.keys()].filter((axis) => axis !== channel)
-  const sums = Array.from({ length: channels }, (_, c) => sumOver(g, others, g.offset + c * g.strides[channel]!))
+  const sums = channelSums(g, channel)
   for (const [c, sum] of sums.entries()) result.data[result.offset + c * result.strides[0]!] = toDType(sum, resultDType)
   return result
 }
@@ -266,9 +265,48 @@ function exchanged(layout: WeightLayout | undefined): WeightLayout | undefined {
   return layout?.replace(/[OI]/g, (letter) => (letter === 'O' ? 'I' : 'O')) as WeightLayout | undefined
 }
 
-function sumOver(x: NdArray, [axis, ...inner]: readonly number[], start: number): number {
-  if (axis === undefined) return x.data[start]!
-  let sum = 0
-  for (let i = 0; i < x.shape[axis]!; i++) sum += sumOver(x, inner, start + i * x.strides[axis]!)
-  return sum
+/** The sum over all axes but one, for every index of that one; in float64, along memory. */
+function channelSums(x: NdArray, channel: number): Float64Array {
+  const { data } = x
+  const channels = { extent: x.shape[channel]!, stride: x.strides[channel]! }
+  const sums = new Float64Array(channels.extent)
+  const others = runs(x.shape.map((extent, axis) => ({ extent, stride: x.strides[axis]! })).filter((_, axis) => axis !== channel))
+  const inner = others.pop() ?? { extent: 1, stride: 0 }
+  const alongChannels = Math.abs(channels.stride) < Math.abs(inner.stride)
+  const [slow, fast] = alongChannels ? [inner, channels] : [channels, inner]
+  const visit = (loops: readonly Run[], start: number): void => {
+    const [loop, ...rest] = loops
+    if (loop !== undefined) {
+      for (let i = 0; i < loop.extent; i++) visit(rest, start + i * loop.stride)
+      return
+    }
+    for (let i = 0; i < slow.extent; i++) {
+      const at = start + i * slow.stride
+      if (alongChannels) for (let c = 0; c < fast.extent; c++) sums[c]! += data[at + c * fast.stride]!
+      else {
+        let sum = 0
+        for (let j = 0; j < fast.extent; j++) sum += data[at + j * fast.stride]!
+        sums[i]! += sum
+      }
+    }
+  }
+  visit(others, x.offset)
+  return sums
+}
+
+interface Run {
+  readonly extent: number
+  readonly stride: number
+}
+
+/** Axes widest stride first, neighbours as one where memory has them as one. */
+function runs(axes: readonly Run[]): Run[] {
+  const merged: Run[] = []
+  for (const axis of axes.filter(({ extent }) => extent !== 1).toSorted((a, b) => Math.abs(b.stride) - Math.abs(a.stride))) {
+    const outer = merged.at(-1)
+    if (outer !== undefined && outer.stride === axis.stride * axis.extent) {
+      merged[merged.length - 1] = { extent: outer.extent * axis.extent, stride: axis.stride }
+    } else merged.push(axis)
+  }
+  return merged
 }

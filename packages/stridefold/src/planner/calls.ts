@@ -14,7 +14,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoted } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
 import { Plan } from './plan.ts'
-import { type CallOptions, problemOf, promised } from './problem.ts'
+import { type CallOptions, isSignal, problemOf, promised } from './problem.ts'
 
 const recent = new Map<string, PlanCore[]>()
 const mostKept = 64
@@ -35,8 +35,9 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   const kept = recent.get(key) ?? []
   const known = kept.find((core) => core.known === undefined || core.known.holds(canonicalKernel(core, kernel)))
   const core = known ?? planned(call, input, kernel, given)
+  const bias = isSignal(call) ? undefined : given.bias
   if (known === undefined) keep(key, [core, ...kept.slice(0, 3)])
-  const result = core.run(input, kernel, out)
+  const result = core.run(input, kernel, out, bias)
   // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.
   if (input === x && kernel === k && (out === undefined || out === given.out) && core.known === undefined) {
     latest = new WeakRef({ call, x: input, k: kernel, options: { ...given }, core })
@@ -89,14 +90,16 @@ function keep(key: string, cores: PlanCore[]): void {
   for (const core of dropped) core.forget()
 }
 
-/** A string for calls that may share a plan; undefined for those that carry arrays or flags of their own. */
+/** A string for calls that may share a plan; undefined for those that are planned for themselves. */
 function keyOf(call: Call, input: NdArray, kernel: NdArray, options: CallOptions, dtype: string): string | undefined {
   let key = `${call} ${input.shape} ${kernel.shape} ${dtype}`
   for (const name of Object.keys(options)) {
     const value = options[name as keyof CallOptions] as unknown
     if (value === undefined || name === 'out' || name === 'signal') continue
-    if (name === 'verify' || (name === 'bias' && typeof value !== 'number')) return undefined
-    key += ` ${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
+    if (name === 'verify') return undefined
+    // A layer's plan serves every bias.
+    if (name === 'bias' && typeof value !== 'number') key += ' bias'
+    else key += ` ${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
   }
   return key
 }

@@ -132,9 +132,9 @@ export class PlanCore {
     return { executable: backend.compile(program, externals), program }
   }
 
-  /** Computes into a new array, or into `out`. */
-  run(x: NdArray, k: NdArray, out: NdArray | undefined): NdArray {
-    return this.repeated(x, k, out) ?? this.#firstRun(x, k, out)
+  /** Computes into a new array, or into `out`. `bias`: that of the problem, or another of its shape. */
+  run(x: NdArray, k: NdArray, out: NdArray | undefined, bias: unknown = this.problem.bias): NdArray {
+    return this.repeated(x, k, out) ?? this.#firstRun(x, k, out, bias)
   }
 
   /**
@@ -149,13 +149,13 @@ export class PlanCore {
     return again.out
   }
 
-  #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined): NdArray {
+  #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined, biasGiven: unknown): NdArray {
     if (this.#disposed) throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
     const { problem, options } = this
     const { geometry: g, outputShape, resultDType } = problem
     const input = problem.arrange(promoted(x, g.dtype))
     const kernel = computed(problem.arrangeKernel(promoted(k, g.dtype)), g.dtype)
-    const bias = biasOf(problem)
+    const bias = biasOf(problem, biasGiven)
     if (outArray !== undefined) checkOut(outArray, problem, [x, k])
     const isEmpty = outputShape.includes(0) || elementCount(g.axes.map((axis) => axis.output)) === 0
     if (outArray === undefined && problem.folds === undefined && !isEmpty && options.verify !== true) {
@@ -261,7 +261,7 @@ export function computed(kernel: NdArray, dtype: ComputeDType): NdArray {
   return converted
 }
 
-export function biasOf({ bias, geometry: g, call }: Problem): NdArray | undefined {
+export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
   const given = promoted(asNdArray(bias, 'bias'), g.dtype)
   if (given.shape.length !== 1 || given.shape[0] !== g.filters) {

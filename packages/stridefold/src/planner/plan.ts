@@ -37,7 +37,7 @@ export class Plan {
       shape: problem.outputShape,
       strides: rowMajorStrides(problem.outputShape),
     }
-    const bias = biasOf(problem)
+    const bias = biasOf(problem, problem.bias)
     const canonicalKernel = problem.arrangeKernel(kernel)
     const unfolded = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
     const canonicalOutput =

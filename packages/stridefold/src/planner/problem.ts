@@ -45,7 +45,7 @@ export interface Problem {
   readonly bias: unknown
 }
 
-const isSignal = (call: Call): call is ConvolveCall => call === 'convolve' || call === 'correlate'
+export const isSignal = (call: Call): call is ConvolveCall => call === 'convolve' || call === 'correlate'
 
 /** The problem of a call on arrays of these shapes, in the type in which their elements are summed. */
 export function problemOf(
