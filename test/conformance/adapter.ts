@@ -1,0 +1,257 @@
+/**
+ * A TensorFlow.js backend whose convolutions are stridefold's; everything else is that of its plain JavaScript backend.
+ *
+ * TensorFlow.js works out the padding itself and hands over attributes; here they become numbers per side, so that rounding modes and
+ * 'explicit' paddings all arrive as the same thing.
+ */
+
+import { type BackendValues, MathBackendCPU } from '@tensorflow/tfjs-backend-cpu/dist/base.js'
+import * as tf from '@tensorflow/tfjs-core'
+import { conv2d, conv3d, convInputGradient, convWeightGradient, type LayerOptions, type NdArray, ndarray, reshape } from 'stridefold/sync'
+
+type Activation = NonNullable<LayerOptions['activation']>
+type Options = LayerOptions & { readonly padding: readonly (readonly [number, number])[] }
+
+interface Call {
+  readonly inputs: Record<string, tf.TensorInfo>
+  readonly backend: unknown
+  readonly attrs?: Record<string, unknown>
+}
+
+/** One axis of a layer as TensorFlow.js has worked it out. */
+interface Axis {
+  readonly input: number
+  readonly output: number
+  readonly kernel: number
+  readonly stride: number
+  readonly dilation: number
+  readonly before: number
+}
+
+/** A padding that gives exactly the output that TensorFlow.js has announced, whatever it rounded. */
+const side = ({ input, output, kernel, stride, dilation, before }: Axis): readonly [number, number] => [
+  before,
+  (output - 1) * stride + dilation * (kernel - 1) + 1 - input - before,
+]
+
+interface Info2D {
+  readonly dataFormat: string
+  readonly inHeight: number
+  readonly inWidth: number
+  readonly outHeight: number
+  readonly outWidth: number
+  readonly strideHeight: number
+  readonly strideWidth: number
+  readonly filterHeight: number
+  readonly filterWidth: number
+  readonly dilationHeight: number
+  readonly dilationWidth: number
+  readonly padInfo: { readonly top: number; readonly left: number }
+}
+
+function options2D(info: Info2D, groups: number): Options {
+  const y: Axis = {
+    ...{ input: info.inHeight, output: info.outHeight, kernel: info.filterHeight },
+    ...{ stride: info.strideHeight, dilation: info.dilationHeight, before: info.padInfo.top },
+  }
+  const x: Axis = {
+    ...{ input: info.inWidth, output: info.outWidth, kernel: info.filterWidth },
+    ...{ stride: info.strideWidth, dilation: info.dilationWidth, before: info.padInfo.left },
+  }
+  return {
+    ...{ stride: [y.stride, x.stride], dilation: [y.dilation, x.dilation], padding: [side(y), side(x)], groups },
+    ...{ layout: info.dataFormat === 'channelsFirst' ? 'channels-first' : 'channels-last', weightLayout: 'HWIO' },
+  }
+}
+
+const valuesOf = (backend: unknown, info: tf.TensorInfo): Float32Array =>
+  Float32Array.from((backend as MathBackendCPU).data.get(info.dataId).values as BackendValues & Float32Array)
+
+const arrayOf = (backend: unknown, info: tf.TensorInfo): NdArray => ndarray(valuesOf(backend, info), info.shape)
+
+const tensorOf = (backend: unknown, y: NdArray, shape: number[]): tf.TensorInfo =>
+  (backend as MathBackendCPU).makeTensorInfo(shape, 'float32', y.data as Float32Array)
+
+/** [H, W, C, multiplier] as the weight of a layer with a group for each channel. */
+function depthwiseWeight(w: NdArray): NdArray {
+  const [height, width, channels, multiplier] = w.shape as [number, number, number, number]
+  return reshape(w, [height, width, 1, channels * multiplier])
+}
+
+type Pad = Parameters<typeof tf.backend_util.computeConv2DInfo>[4]
+type Rounding = Parameters<typeof tf.backend_util.computeConv2DInfo>[5]
+
+function info2D(
+  attrs: Record<string, unknown>,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  depthwise: boolean,
+): Info2D & { readonly outShape: number[] } {
+  const { strides, pad, dimRoundingMode, dataFormat = 'NHWC' } = attrs
+  const dilations = attrs.dilations ?? [1, 1]
+  return tf.backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides as [number, number],
+    dilations as [number, number],
+    pad as Pad,
+    dimRoundingMode as Rounding,
+    depthwise,
+    tf.backend_util.convertConv2DDataFormat(dataFormat as 'NHWC' | 'NCHW'),
+  ) as unknown as Info2D & { readonly outShape: number[] }
+}
+
+/** A layer, or a depthwise one: one filter bank over all channels, or one for each. */
+function forward2D(depthwise: boolean, fused: boolean) {
+  return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
+    const { x, filter, bias, preluActivationWeights } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo } & Record<
+      string,
+      tf.TensorInfo
+    >
+    const info = info2D(attrs, x.shape, filter.shape, depthwise)
+    const w = arrayOf(backend, filter)
+    const activation = fused ? (attrs.activation as string) : 'linear'
+    const own = activationOf(activation, attrs.leakyreluAlpha as number)
+    const channels = info.dataFormat === 'channelsFirst' ? x.shape[1]! : x.shape[3]!
+    const filters = depthwise ? filter.shape[2]! * filter.shape[3]! : filter.shape[3]!
+    const added = bias && biasOf(valuesOf(backend, bias), filters)
+    const y = conv2d(arrayOf(backend, x), depthwise ? depthwiseWeight(w) : w, {
+      ...options2D(info, depthwise ? channels : channels / filter.shape[2]!),
+      ...(added?.length === filters && { bias: added }),
+      ...(own && { activation: own }),
+    })
+    // TensorFlow.js adds a bias of the result's own shape as well.
+    const values = y.data as Float32Array
+    if (added && added.length !== filters) for (let i = 0; i < values.length; i++) values[i]! += added[i % added.length]!
+    const finished =
+      activation === 'elu' || activation === 'prelu'
+        ? curved(y, activation, info, preluActivationWeights && arrayOf(backend, preluActivationWeights))
+        : y
+    return tensorOf(backend, finished, info.outShape)
+  }
+}
+
+/** A single number is the bias of every filter. */
+const biasOf = (values: Float32Array, filters: number): Float32Array =>
+  values.length === 1 ? new Float32Array(filters).fill(values[0]!) : values
+
+function activationOf(name: string, alpha: number): Activation | undefined {
+  if (name === 'relu' || name === 'relu6' || name === 'sigmoid') return name
+  return name === 'leakyrelu' ? { name: 'leaky-relu', slope: alpha } : undefined
+}
+
+/** The two activations that stridefold does not have, on a finished layer. */
+function curved(y: NdArray, activation: 'elu' | 'prelu', { dataFormat }: Info2D, slopes: NdArray | undefined): NdArray {
+  const channelsFirst = dataFormat === 'channelsFirst'
+  const channels = channelsFirst ? y.shape[1]! : y.shape[3]!
+  const inner = channelsFirst ? y.shape[2]! * y.shape[3]! : 1
+  const slope = (i: number): number => {
+    const count = slopes!.data.length
+    return slopes!.data[count === 1 ? 0 : count === channels ? Math.floor(i / inner) % channels : i % count]!
+  }
+  const values = (y.data as Float32Array).map((v, i) => (v >= 0 ? v : activation === 'elu' ? Math.exp(v) - 1 : v * slope(i)))
+  return ndarray(values, y.shape)
+}
+
+function inputGradient2D(depthwise: boolean) {
+  return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
+    const inputShape = attrs.inputShape as number[]
+    const info = info2D(attrs, inputShape, inputs.filter!.shape, depthwise)
+    const w = arrayOf(backend, inputs.filter!)
+    const channels = info.dataFormat === 'channelsFirst' ? inputShape[1]! : inputShape[3]!
+    const options = options2D(info, depthwise ? channels : channels / inputs.filter!.shape[2]!)
+    return tensorOf(
+      backend,
+      convInputGradient(arrayOf(backend, inputs.dy!), depthwise ? depthwiseWeight(w) : w, inputShape, options),
+      inputShape,
+    )
+  }
+}
+
+function weightGradient2D(depthwise: boolean) {
+  return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
+    const filterShape = attrs.filterShape as number[]
+    const x = inputs.x!
+    const info = info2D(attrs, x.shape, filterShape, depthwise)
+    const channels = info.dataFormat === 'channelsFirst' ? x.shape[1]! : x.shape[3]!
+    const [height, width, inside, outside] = filterShape as [number, number, number, number]
+    const shape = depthwise ? [height, width, 1, inside * outside] : filterShape
+    const options = options2D(info, depthwise ? channels : channels / inside)
+    return tensorOf(backend, convWeightGradient(arrayOf(backend, x), arrayOf(backend, inputs.dy!), shape, options), filterShape)
+  }
+}
+
+function options3D(
+  attrs: Record<string, unknown>,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+): { options: Options; outShape: number[] } {
+  const { strides, pad, dilations = 1 } = attrs
+  const info = tf.backend_util.computeConv3DInfo(
+    inputShape as [number, number, number, number, number],
+    filterShape as [number, number, number, number, number],
+    strides as [number, number, number],
+    dilations as [number, number, number],
+    pad as 'same' | 'valid' | number,
+  )
+  const before = [info.padInfo.front, info.padInfo.top, info.padInfo.left]
+  const stride = [info.strideDepth, info.strideHeight, info.strideWidth]
+  const dilation = [info.dilationDepth, info.dilationHeight, info.dilationWidth]
+  const padding = [0, 1, 2].map((a) =>
+    side({
+      ...{ input: inputShape[a + 1]!, output: info.outShape[a + 1]!, kernel: filterShape[a]! },
+      ...{ stride: stride[a]!, dilation: dilation[a]!, before: before[a]! },
+    }),
+  )
+  return { options: { stride, dilation, padding, layout: 'channels-last', weightLayout: 'DHWIO' }, outShape: info.outShape }
+}
+
+const kernels: Readonly<Record<string, (call: Call) => tf.TensorInfo>> = {
+  Conv2D: forward2D(false, false),
+  Conv2DBackpropInput: inputGradient2D(false),
+  Conv2DBackpropFilter: weightGradient2D(false),
+  DepthwiseConv2dNative: forward2D(true, false),
+  DepthwiseConv2dNativeBackpropInput: inputGradient2D(true),
+  DepthwiseConv2dNativeBackpropFilter: weightGradient2D(true),
+  FusedConv2D: forward2D(false, true),
+  FusedDepthwiseConv2D: forward2D(true, true),
+  Conv3D({ inputs, backend, attrs = {} }) {
+    const { options, outShape } = options3D(attrs, inputs.x!.shape, inputs.filter!.shape)
+    return tensorOf(backend, conv3d(arrayOf(backend, inputs.x!), arrayOf(backend, inputs.filter!), options), outShape)
+  },
+  Conv3DBackpropInputV2({ inputs, backend, attrs = {} }) {
+    const inputShape = attrs.inputShape as number[]
+    const { options } = options3D(attrs, inputShape, inputs.filter!.shape)
+    return tensorOf(
+      backend,
+      convInputGradient(arrayOf(backend, inputs.dy!), arrayOf(backend, inputs.filter!), inputShape, options),
+      inputShape,
+    )
+  },
+  Conv3DBackpropFilterV2({ inputs, backend, attrs = {} }) {
+    const filterShape = attrs.filterShape as number[]
+    const { options } = options3D(attrs, inputs.x!.shape, filterShape)
+    return tensorOf(
+      backend,
+      convWeightGradient(arrayOf(backend, inputs.x!), arrayOf(backend, inputs.dy!), filterShape, options),
+      filterShape,
+    )
+  },
+}
+
+/** How often each kernel of stridefold ran. */
+export const calls: Map<string, number> = new Map(Object.keys(kernels).map((name) => [name, 0]))
+
+/** Registers the backend 'stridefold'. */
+export function registerStridefold(): void {
+  tf.registerBackend('stridefold', () => new MathBackendCPU())
+  tf.copyRegisteredKernels('cpu', 'stridefold')
+  for (const [kernelName, compute] of Object.entries(kernels)) {
+    tf.unregisterKernel(kernelName, 'stridefold')
+    const kernelFunc = (call: unknown): tf.TensorInfo => {
+      calls.set(kernelName, calls.get(kernelName)! + 1)
+      return compute(call as Call)
+    }
+    tf.registerKernel({ kernelName, backendName: 'stridefold', kernelFunc: kernelFunc as tf.KernelFunc })
+  }
+}
