@@ -5,9 +5,8 @@
  *   out.png  ←  .out.png.4711-1.tmp   (removed on failure and, by `removeTemporaries`, on Ctrl-C)
  */
 
-import { accessSync, closeSync, constants, openSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
+import { accessSync, closeSync, constants, createReadStream, openSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
 import { access, link, open, rename, unlink } from 'node:fs/promises'
-import { createReadStream } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { badInput, codeOf, type Failure, failed, usage } from './failure.ts'

@@ -4,7 +4,7 @@
  */
 
 import { badInput, usage } from './failure.ts'
-import { type Dense, type FilteredPicture, filteredArray, filteredPicture, type FilterRequest } from './filtering.ts'
+import { type Dense, type FilteredPicture, type FilterRequest, filteredArray, filteredPicture } from './filtering.ts'
 import type { Io } from './io.ts'
 import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import { type Format, formatOfBytes, formats } from './pictures/formats.ts'

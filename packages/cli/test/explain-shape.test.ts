@@ -33,6 +33,15 @@ describe('explain', () => {
     expect(answer.taps).toHaveLength(count)
   })
 
+  test('with the numbers of the operands, products and their running sum: the worked example of article 1', async () => {
+    const text = await answerOf('explain', '3x3 * 2x2', '--at', '1,1', '--input', '3 9 0; 2 8 1; 1 4 8', '-k', '8 9; 4 4')
+    expect(text).toMatch(/^tap .* value +weight +product +sum$/m)
+    expect(text).toMatch(/^ +1 .* 1 +9 +9 +73$/m)
+    expect(text).toMatch(/^ +3 .* 8 +4 +32 +121$/m)
+    const wrong = await world().run(['explain', '3x3 * 2x2', '--at', '1,1', '--input', '3 9; 2 8'])
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--input has 2×2 numbers, but the case needs 1×1×3×3') })
+  })
+
   test('no taps: the reason', async () => {
     expect(await answerOf('explain', '3x3 * 2x2', '--at', 'toeplitz:0,8')).toMatch(/no taps\. No connection: /)
   })

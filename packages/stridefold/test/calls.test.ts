@@ -7,7 +7,7 @@ import * as door from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { random } from './random-geometry.ts'
 
-const { conv1d, conv2d, conv3d, convolve, correlate, ndarray, OptionError, plan, toNested, UnavailableError, zeros } = door
+const { conv1d, conv2d, conv3d, convolve, correlate, ndarray, OptionError, plan, planCase, toNested, UnavailableError, zeros } = door
 
 function whole(shape: readonly number[], seed: number): door.NdArray<Float32Array> {
   const next = random(seed)
@@ -280,5 +280,13 @@ describe('plan', () => {
     p.dispose()
     p.dispose()
     expect(failure(() => p.runSync(x, w)).code).toBe('PLAN_DISPOSED')
+  })
+
+  test('planCase plans what no call writes, and runs it', () => {
+    const p = planCase('1x1x3 * 1x1x2 i2 p1')
+    // Zeros between 1, 2, 3 and one at each end: 0 1 0 2 0 3 0, under 10, 1.
+    expect(numbers(p.runSync([[[1, 2, 3]]], [[[10, 1]]]))).toEqual([1, 10, 2, 20, 3, 30])
+    expect(failure(() => planCase('3 * 2', { scale: 1 } as object)).code).toBe('OPTION_UNKNOWN')
+    expect(failure(() => planCase('nonsense')).code).toBe('CASE_INVALID')
   })
 })

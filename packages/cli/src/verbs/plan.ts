@@ -3,8 +3,7 @@
  */
 
 import { type Command, Option } from 'commander'
-import { type ConvGeometry, type Plan, parseCase, plan } from 'stridefold/sync'
-import { usage } from '../failure.ts'
+import { type ConvGeometry, type Plan, planCase } from 'stridefold/sync'
 import { bytes } from '../filter-options.ts'
 import { type Io, print, printJson } from '../io.ts'
 
@@ -40,39 +39,14 @@ export function addPlan(program: Command, io: Io): void {
 }
 
 async function explained(text: string, { program, json, ...options }: PlanFlags, io: Io): Promise<void> {
-  const geometry = parseCase(text)
-  const made = planOf(geometry, options)
+  const made = planCase(text, options)
+  const { geometry } = made
   try {
     if (json) await printJson(io, 'plan', answer(geometry, made, program === true))
     else await print(io.stdout, program ? `${made.explain()}\n\n${made.program}` : made.explain())
   } finally {
     made.dispose()
   }
-}
-
-/** The call that has this geometry, planned. */
-function planOf(g: ConvGeometry, wishes: Omit<PlanFlags, 'program' | 'json'>): Plan {
-  const { axes, batch, channels, filters, groups, flip, dtype, key } = g
-  if (axes.some((axis) => axis.inputDilation !== 1)) {
-    throw usage(`${key} dilates its input, which only transposed layers do; those have no plan of their own yet. Leave i out.`)
-  }
-  const options = {
-    ...wishes,
-    dtype,
-    stride: axes.map((axis) => axis.stride),
-    dilation: axes.map((axis) => axis.dilation),
-    padding: axes.map((axis) => [axis.before, axis.after] as const),
-    boundary: g.boundary,
-  }
-  const input = axes.map((axis) => axis.input)
-  const kernel = axes.map((axis) => axis.kernel)
-  if (channels === 1 && filters === 1) {
-    return plan(flip ? 'convolve' : 'correlate', [batch, ...input], kernel, { ...options, channelAxis: 0 })
-  }
-  const call = (['conv1d', 'conv2d', 'conv3d'] as const)[axes.length - 1]
-  if (call === undefined) throw usage(`${key} has ${axes.length} spatial axes: layers with channels have 1 to 3.`)
-  if (flip) throw usage(`${key} turns the kernel of a layer, which no layer does. Leave flip out: the plan is the same.`)
-  return plan(call, [batch, channels, ...input], [filters, channels / groups, ...kernel], { ...options, groups })
 }
 
 function answer(geometry: ConvGeometry, made: Plan, program: boolean): object {

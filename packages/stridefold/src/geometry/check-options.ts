@@ -147,6 +147,11 @@ export function checkedTransposedOptions(call: string, options: unknown): Transp
   return checked
 }
 
+/** The options of how a call runs, alone. */
+export function checkedRunOptions(call: string, options: unknown): RunOptions {
+  return checkedAgainst(runRules, call, options)
+}
+
 function checkedAgainst(rules: Rules, call: string, options: unknown = {}): object {
   if (!isObject(options) || isList(options) || ArrayBuffer.isView(options)) {
     throw new OptionError('OPTION_INVALID', `${call}: options are ${quoted(options)}; an object such as { stride: 2 } is needed.`)

@@ -6,6 +6,9 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { checkedRunOptions } from '../geometry/check-options.ts'
+import { parseCase } from '../geometry/notation.ts'
+import type { RunOptions } from '../geometry/options.ts'
 import type { Call, OptionsOf } from '../geometry/shapes.ts'
 import { checkedDType, computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
@@ -14,7 +17,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoted } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
 import { Plan } from './plan.ts'
-import { type CallOptions, isSignal, problemOf, promised } from './problem.ts'
+import { type CallOptions, isSignal, type Problem, problemOf, promised } from './problem.ts'
 
 const recent = new Map<string, PlanCore[]>()
 const mostKept = 64
@@ -136,4 +139,32 @@ export function plan<Name extends Call>(
   }
   const core = values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
   return new Plan(core, promised(inputShape, dtype), promised(kernelShape, problem.geometry.dtype))
+}
+
+/**
+ * A plan for any problem that case notation can write, which are more than the calls have: dilated inputs (what a transposed layer is
+ * underneath), layers that flip their kernel, channels over more than three axes.
+ *
+ * - `text`: a case, see docs/notation.md. - `options`: how it runs: algorithm, accuracy, backend, memoryLimit, deterministic, dtype.
+ *
+ * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels of a group, ...axes]. Throws `OptionError` for
+ * what no case is.
+ *
+ * @example
+ * planCase('1x1x5x5 * 1x1x3x3 i2').geometry.axes[0].inputDilation // 2
+ */
+export function planCase(text: string, options: Omit<RunOptions, 'out' | 'signal' | 'verify'> = {}): Plan {
+  const g = parseCase(text)
+  const { batch, groups, channels, filters, axes } = g
+  checkedRunOptions('planCase', options)
+  const problem: Problem = {
+    ...{ call: 'planCase', geometry: g, offset: 0, activation: undefined, folds: undefined, bias: undefined },
+    outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
+    resultDType: options.dtype ?? g.dtype,
+    arrange: (x) => x,
+    arrangeKernel: (k) => k,
+  }
+  const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
+  const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
+  return new Plan(new PlanCore(problem, options as CallOptions), promised(inputShape, g.dtype), promised(kernelShape, g.dtype))
 }
