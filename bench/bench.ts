@@ -11,6 +11,9 @@ import type { Competitor, Ready } from './competitor.ts'
 import { ours } from './ours.ts'
 import { peakMeter, peakOf } from './peak.ts'
 import { type Problem, problem, verify } from './problem.ts'
+import { onnxNative, onnxWeb } from './rivals/onnx.ts'
+import { opencvJs } from './rivals/opencv-js.ts'
+import { sharpRival, wasmVips } from './rivals/pictures.ts'
 import { pythonRival } from './rivals/python.ts'
 import { tfjsWasm } from './rivals/tfjs-wasm.ts'
 import { summary, verdicts } from './statistics.ts'
@@ -33,6 +36,26 @@ const openers: Readonly<Record<string, () => Promise<Competitor>>> = {
     installRivals()
     return tfjsWasm()
   },
+  'onnx-web': async () => {
+    installRivals()
+    return onnxWeb()
+  },
+  'onnx-native': async () => {
+    installRivals()
+    return onnxNative()
+  },
+  'opencv-js': async () => {
+    installRivals()
+    return opencvJs()
+  },
+  sharp: async () => {
+    installRivals()
+    return sharpRival()
+  },
+  'wasm-vips': async () => {
+    installRivals()
+    return wasmVips()
+  },
   pytorch: async () => pythonRival('pytorch', flags.python),
   scipy: async () => pythonRival('scipy', flags.python),
   opencv: async () => pythonRival('opencv', flags.python),
@@ -47,14 +70,16 @@ function installRivals(): void {
 function listed(what: string, text: string, known: readonly string[]): string[] {
   const names = text.split(',')
   const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new Error(`--${what}: '${unknown}' is unknown. There are ${known.join(', ')}.`)
+  if (unknown !== undefined) {
+    console.error(`--${what}: '${unknown}' is unknown. There are ${known.join(', ')}.`)
+    process.exit(2)
+  }
   return names
 }
 
 async function prepared(competitor: Competitor, p: Problem): Promise<Ready> {
   const ready = await competitor.prepare(p)
-  const { values, layout } = await ready.output()
-  verify(competitor.name, p, values, layout)
+  verify(competitor.name, p, await ready.output())
   for (let i = 0; i < 3; i++) await ready.round(least)
   return ready
 }
@@ -115,7 +140,13 @@ const wanted = flags.against === 'all' ? names : flags.against === 'none' ? [] :
 const chosen = listed('suite', flags.suite, suites)
 const entries = chosen.flatMap((suite) => parseSuite(suite, readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')))
 const competitors = [...ours]
-for (const name of wanted) competitors.push(await openers[name]!())
+for (const name of wanted) {
+  try {
+    competitors.push(await openers[name]!())
+  } catch (error) {
+    console.error(`! ${name} is left out: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+  }
+}
 const git = (...args: string[]): string => execFileSync('git', args, { cwd: here, encoding: 'utf8' }).trim()
 const about = {
   date: new Date().toISOString(),
@@ -135,3 +166,5 @@ mkdirSync(join(here, 'results'), { recursive: true })
 const file = join(here, 'results', `${about.date.slice(0, 19).replaceAll(':', '')}.json`)
 writeFileSync(file, `${JSON.stringify({ ...about, loadAfter: os.loadavg()[0], cases }, null, 1)}\n`)
 console.log(`\n${file}`)
+// Some rivals keep the process alive.
+process.exit()

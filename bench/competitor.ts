@@ -4,11 +4,18 @@
 
 import type { Layout, Problem } from './problem.ts'
 
+export interface Output {
+  readonly values: ArrayLike<number>
+  readonly layout: Layout
+  /** Another border than zeros: only results that do not see it are compared. */
+  readonly border?: 'edge'
+}
+
 export interface Ready {
   /** The call that is timed, as its library writes it. */
   readonly call: string
   /** The result of the timed call, for the check against the definition. */
-  readonly output: () => Promise<{ readonly values: ArrayLike<number>; readonly layout: Layout }>
+  readonly output: () => Promise<Output>
   /** Milliseconds per call, over as many calls as fill `least` milliseconds. */
   readonly round: (least: number) => Promise<number>
   readonly close: () => void
@@ -31,6 +38,20 @@ export function rounds(call: () => unknown): (least: number) => Promise<number> 
     for (;;) {
       const start = performance.now()
       for (let i = 0; i < count; i++) call()
+      const took = performance.now() - start
+      if (took >= least || count >= 2 ** 24) return took / count
+      count *= 2
+    }
+  }
+}
+
+/** The same for a call that gives a promise. */
+export function asyncRounds(call: () => Promise<unknown>): (least: number) => Promise<number> {
+  let count = 1
+  return async (least) => {
+    for (;;) {
+      const start = performance.now()
+      for (let i = 0; i < count; i++) await call()
       const took = performance.now() - start
       if (took >= least || count >= 2 ** 24) return took / count
       count *= 2

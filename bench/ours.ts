@@ -3,9 +3,9 @@
  * Where there is one channel the layouts are the same and only the second is run; it writes into `out`, as the rivals do.
  */
 
-import { conv1d, conv2d, conv3d, type LayerOptions, ndarray, plan, zeros } from 'stridefold/sync'
+import { conv1d, conv2d, conv3d, correlate, type LayerOptions, type NdArray, ndarray, plan, zeros } from 'stridefold/sync'
 import { type Competitor, type Ready, rounds } from './competitor.ts'
-import { channelsLast, type Layout, type Problem } from './problem.ts'
+import { channelsLast, type Layout, type Problem, planar } from './problem.ts'
 
 const calls = [conv1d, conv2d, conv3d]
 
@@ -73,6 +73,24 @@ const whole =
     }
   }
 
+/** A picture of bytes, as it lies in memory, into another: ordinary arrays, one call. */
+const bytes = async (p: Problem): Promise<Ready> => {
+  const colours = p.geometry.batch
+  const [height, width] = p.geometry.axes.map((axis) => axis.input) as [number, number]
+  const x = ndarray(Uint8Array.from(channelsLast(p.x, [1, colours, height, width])), [height, width, colours])
+  const kernel = ndarray(p.k, p.kernelShape.slice(2))
+  const padding = p.geometry.axes.map((axis) => [axis.before, axis.after] as const)
+  const shape = [...p.outputShape.slice(2), colours]
+  const wishes = { channelAxis: -1, padding, dtype: 'uint8', threads: 1, out: zeros(shape, 'uint8') } as const
+  const run = (): NdArray => correlate(x, kernel, wishes)
+  return {
+    call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
+    output: async () => ({ values: planar(run().data, colours), layout: 'channels-first' }),
+    round: rounds(run),
+    close: () => {},
+  }
+}
+
 const form = (name: string, prepare: Competitor['prepare'], refuse: Competitor['refuse']): Competitor => ({
   name,
   version: 'stridefold',
@@ -81,8 +99,11 @@ const form = (name: string, prepare: Competitor['prepare'], refuse: Competitor['
   close: () => {},
 })
 
+const floats = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : undefined)
+
 export const ours: readonly Competitor[] = [
-  form('memory', memory, () => undefined),
-  form('whole-last', whole('channels-last'), (p) => (isSingle(p) ? 'one channel: the same as channels-first' : undefined)),
-  form('whole-first', whole('channels-first'), () => undefined),
+  form('bytes', bytes, (p) => (p.bytes ? undefined : 'pictures of bytes only')),
+  form('memory', memory, floats),
+  form('whole-last', whole('channels-last'), (p) => floats(p) ?? (isSingle(p) ? 'one channel: the same as channels-first' : undefined)),
+  form('whole-first', whole('channels-first'), floats),
 ]

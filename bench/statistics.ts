@@ -39,7 +39,8 @@ export interface Verdict extends Target {
 
 /** The verdict on each target whose opponent was measured. */
 export function verdicts(targets: readonly Target[], { flops, peakGflops, median }: Figures): Verdict[] {
-  const { memory } = median
+  // Pictures of bytes have one form only.
+  const memory = median.memory ?? median.bytes
   if (memory === undefined) return []
   return targets.flatMap((target): Verdict[] => {
     const other = median[target.against]

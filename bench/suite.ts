@@ -4,7 +4,8 @@
  *   line   = CASE ";" name { ";" clause }          "#" at the start of a line: a comment
  *   clause = "peak" number                         share of the measured 128-bit peak, in backend memory
  *          | "whole-last" number | "whole-first" number    share of the speed in backend memory
- *          | "kernel" ( "random" | "gaussian" )    the weights; default random
+ *          | "kernel" ( "random" | "gaussian" | "box" )    the weights; default random
+ *          | "bytes"                               samples are uint8, in and out; the batch is the colours of a picture, interleaved
  *          | rival number                          times faster than that rival, in backend memory
  */
 
@@ -20,7 +21,8 @@ export interface Entry {
   readonly suite: string
   readonly name: string
   readonly geometry: ConvGeometry
-  readonly kernel: 'random' | 'gaussian'
+  readonly kernel: 'random' | 'gaussian' | 'box'
+  readonly bytes: boolean
   readonly targets: readonly Target[]
 }
 
@@ -36,14 +38,15 @@ export function parseSuite(suite: string, text: string): Entry[] {
       throw wrong(`${geometry.key} is no float32 correlation with a zero border, which is all that is measured`)
     }
     let kernel: Entry['kernel'] = 'random'
+    const bytes = clauses.includes('bytes')
     const targets: Target[] = []
-    for (const clause of clauses) {
+    for (const clause of clauses.filter((text) => text !== 'bytes')) {
       const [word = '', value = '', ...more] = clause.split(/\s+/)
       const number = Number(value)
-      if (word === 'kernel' && (value === 'random' || value === 'gaussian') && more.length === 0) kernel = value
+      if (word === 'kernel' && (value === 'random' || value === 'gaussian' || value === 'box') && more.length === 0) kernel = value
       else if (word !== 'kernel' && number > 0 && more.length === 0) targets.push({ against: word, atLeast: number })
       else throw wrong(`'${clause}' is no clause; write 'peak 0.9', 'RIVAL 1.4' or 'kernel gaussian'`)
     }
-    return [{ suite, name, geometry, kernel, targets }]
+    return [{ suite, name, geometry, kernel, bytes, targets }]
   })
 }

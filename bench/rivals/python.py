@@ -43,14 +43,17 @@ def prepare(job):
     import cv2
 
     cv2.setNumThreads(1)
+    if job["bytes"]:
+        picture = np.ascontiguousarray(np.moveaxis(x[:, 0], 0, 2).astype(np.uint8))
     out = np.empty_like(picture)
     window = tuple(slice(k // 2 - b, k // 2 - b + o) for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:]))
+    planes = lambda y: np.moveaxis(np.atleast_3d(out[window]), 2, 0) if job["bytes"] else out[window]
     if job["separable"]:
         column, row = kernel.sum(1), kernel.sum(0)
         call = lambda: cv2.sepFilter2D(picture, -1, row, column, dst=out, borderType=cv2.BORDER_CONSTANT)
-        return call, lambda y: out[window], "sepFilter2D(dst), OpenCV " + cv2.__version__
+        return call, planes, "sepFilter2D(dst), OpenCV " + cv2.__version__
     call = lambda: cv2.filter2D(picture, -1, kernel, dst=out, borderType=cv2.BORDER_CONSTANT)
-    return call, lambda y: out[window], "filter2D(dst), OpenCV " + cv2.__version__
+    return call, planes, "filter2D(dst), OpenCV " + cv2.__version__
 
 
 count = 1

@@ -31,8 +31,22 @@ export function pythonRival(library: Library, python: string): Competitor {
       writeFileSync(k, p.k)
       const { inputShape, kernelShape, outputShape, geometry: g } = p
       const [stride, dilation, before] = (['stride', 'dilation', 'before'] as const).map((name) => g.axes.map((axis) => axis[name]))
-      const separable = p.kernel === 'gaussian'
-      const job = { library, x, k, y, inputShape, kernelShape, outputShape, stride, dilation, before, groups: g.groups, separable }
+      const separable = p.kernel !== 'random'
+      const job = {
+        library,
+        x,
+        k,
+        y,
+        inputShape,
+        kernelShape,
+        outputShape,
+        stride,
+        dilation,
+        before,
+        groups: g.groups,
+        separable,
+        bytes: p.bytes,
+      }
       const { call } = await ask(job)
       return {
         call: `${call}`,
@@ -48,9 +62,11 @@ export function pythonRival(library: Library, python: string): Competitor {
   }
 }
 
-function refusal(library: Library, { geometry: g }: Problem): string | undefined {
+function refusal(library: Library, { geometry: g, bytes }: Problem): string | undefined {
+  if (bytes && library !== 'opencv') return 'float32 only'
   if (library === 'pytorch') return g.axes.some((axis) => axis.before !== axis.after) ? 'the same padding on both sides only' : undefined
-  if (g.channels * g.filters * g.batch > 1 || g.axes.some((axis) => axis.stride * axis.dilation > 1)) return 'one channel, dense, only'
+  if (g.channels * g.filters * (bytes ? 1 : g.batch) > 1 || g.axes.some((axis) => axis.stride * axis.dilation > 1))
+    return 'one channel, dense, only'
   if (g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2)) return 'no more padding than half a kernel'
   return library === 'opencv' && g.axes.length !== 2 ? 'two axes only' : undefined
 }

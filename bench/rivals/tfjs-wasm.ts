@@ -33,7 +33,8 @@ export async function tfjsWasm(): Promise<Competitor> {
   return {
     name: 'tfjs-wasm',
     version: `TensorFlow.js ${tf.version_core}, wasm backend, SIMD, one thread`,
-    refuse: ({ geometry: { axes, groups, channels } }) => {
+    refuse: ({ geometry: { axes, groups, channels }, bytes }) => {
+      if (bytes) return 'float32 only'
       if (axes.length !== 2) return 'two axes only'
       return groups > 1 && groups !== channels ? 'groups are 1 or the channels' : undefined
     },

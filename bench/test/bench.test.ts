@@ -24,7 +24,7 @@ describe('suites', () => {
 
   test.each([
     ['5 * 3', 'no name'],
-    ['5 * 3 ; n ; kernel box', "'kernel box' is no clause"],
+    ['5 * 3 ; n ; kernel bell', "'kernel bell' is no clause"],
     ['5 * 3 ; n ; peak fast', "'peak fast' is no clause"],
     ['5 * 3 edge ; n', 'zero border'],
   ])('%j is refused with its line', (line, what) => {
@@ -60,11 +60,11 @@ test('a result is held against the definition, in both layouts', () => {
   const [entry] = parseSuite('s', '1x2x4 * 2x2x2 s2 ; two channels')
   const p = { ...problem(entry!), x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), k: Float32Array.of(1, 0, 0, 1, 2, 0, 0, -1) }
   const y = Float32Array.of(1 + 6, 3 + 8, 2 - 6, 6 - 8)
-  verify('right', p, y, 'channels-first')
-  verify('right', p, channelsLast(y, p.outputShape), 'channels-last')
-  expect(() => verify('wrong', p, y, 'channels-last')).toThrow('wrong computes')
-  expect(() => verify('NaN', p, y.fill(Number.NaN), 'channels-first')).toThrow('NaN computes NaN')
-  expect(() => verify('short', p, y.subarray(1), 'channels-first')).toThrow('4 were expected')
+  verify('right', p, { values: y, layout: 'channels-first' })
+  verify('right', p, { values: channelsLast(y, p.outputShape), layout: 'channels-last' })
+  expect(() => verify('wrong', p, { values: y, layout: 'channels-last' })).toThrow('wrong computes')
+  expect(() => verify('NaN', p, { values: y.fill(Number.NaN), layout: 'channels-first' })).toThrow('NaN computes NaN')
+  expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow('4 were expected')
 })
 
 test('the yardstick is a valid module and counts something', () => {

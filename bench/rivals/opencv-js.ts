@@ -1,0 +1,106 @@
+/**
+ * OpenCV.js as it is prebuilt, without SIMD and threads: filter2D, and sepFilter2D for kernels that are products; destinations reused.
+ */
+
+import { createRequire } from 'node:module'
+import { type Competitor, rounds } from '../competitor.ts'
+import { channelsLast, elements, type Problem, planar } from '../problem.ts'
+
+interface Mat {
+  readonly data32F: Float32Array
+  readonly data: Uint8Array
+  delete(): void
+}
+interface Cv {
+  readonly Mat: new (rows: number, columns: number, type: number) => Mat
+  readonly Point: new (x: number, y: number) => object
+  readonly CV_32FC1: number
+  readonly CV_8UC1: number
+  readonly CV_8UC3: number
+  readonly CV_8UC4: number
+  readonly BORDER_CONSTANT: number
+  filter2D(from: Mat, to: Mat, depth: number, kernel: Mat, anchor: object, delta: number, border: number): void
+  sepFilter2D(from: Mat, to: Mat, depth: number, row: Mat, column: Mat, anchor: object, delta: number, border: number): void
+  getBuildInformation(): string
+}
+
+/** The library is a thenable that answers itself: it must not be awaited as it is. */
+function loaded(): Promise<{ cv: Cv }> {
+  const library = createRequire(import.meta.url)('@techstark/opencv-js') as Partial<Cv> & {
+    then?: (use: (cv: Cv) => void) => void
+    onRuntimeInitialized?: () => void
+  }
+  return new Promise((resolve) => {
+    if (library.Mat !== undefined) resolve({ cv: library as Cv })
+    else if (library.then !== undefined) library.then((cv) => resolve({ cv }))
+    else library.onRuntimeInitialized = () => resolve({ cv: library as Cv })
+  })
+}
+
+export async function opencvJs(): Promise<Competitor> {
+  const { cv } = await loaded()
+  const version = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
+  return {
+    name: 'opencv-js',
+    version: `OpenCV.js ${version}, prebuilt: no SIMD, one thread`,
+    refuse: ({ geometry: g, bytes }) => {
+      if (g.axes.length !== 2 || g.channels * g.filters > 1 || (g.batch > 1 && !bytes)) return 'pictures of one channel, or of bytes, only'
+      if (g.axes.some((axis) => axis.stride * axis.dilation > 1)) return 'dense only'
+      return g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2) ? 'no more padding than half a kernel' : undefined
+    },
+    prepare: async (p) => {
+      const [y, x] = p.geometry.axes as [Axis, Axis]
+      const colours = p.geometry.batch
+      const type = p.bytes ? [cv.CV_8UC1, 0, cv.CV_8UC3, cv.CV_8UC4][colours - 1]! : cv.CV_32FC1
+      const from = new cv.Mat(y.input, x.input, type)
+      const to = new cv.Mat(y.input, x.input, type)
+      if (p.bytes) from.data.set(channelsLast(p.x, [1, colours, y.input, x.input]))
+      else from.data32F.set(p.x)
+      const matrix = (values: Float32Array, rows: number, columns: number): Mat => {
+        const mat = new cv.Mat(rows, columns, cv.CV_32FC1)
+        mat.data32F.set(values)
+        return mat
+      }
+      const kernel = matrix(p.k, y.kernel, x.kernel)
+      const anchor = new cv.Point(-1, -1)
+      const separable = p.kernel !== 'random'
+      const row = matrix(sums(p.k, y.kernel, x.kernel, 'columns'), 1, x.kernel)
+      const column = matrix(sums(p.k, y.kernel, x.kernel, 'rows'), y.kernel, 1)
+      const run = separable
+        ? (): void => cv.sepFilter2D(from, to, -1, row, column, anchor, 0, cv.BORDER_CONSTANT)
+        : (): void => cv.filter2D(from, to, -1, kernel, anchor, 0, cv.BORDER_CONSTANT)
+      return {
+        call: `cv.${separable ? 'sepFilter2D' : 'filter2D'}(from, to, …, BORDER_CONSTANT)`,
+        output: async () => {
+          run()
+          return { values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p), layout: 'channels-first' }
+        },
+        round: rounds(run),
+        close: () => {
+          for (const mat of [from, to, kernel, row, column]) mat.delete()
+        },
+      }
+    },
+    close: () => {},
+  }
+}
+
+type Axis = Problem['geometry']['axes'][number]
+
+/** The factors of a kernel that is a product and sums to 1: its sums over the other axis. */
+function sums(k: Float32Array, rows: number, columns: number, kept: 'rows' | 'columns'): Float32Array {
+  const of = (a: number, b: number): number => (kept === 'rows' ? k[a * columns + b]! : k[b * columns + a]!)
+  const [outer, inner] = kept === 'rows' ? [rows, columns] : [columns, rows]
+  return Float32Array.from({ length: outer }, (_, a) => Array.from({ length: inner }, (_, b) => of(a, b)).reduce((n, v) => n + v, 0))
+}
+
+/** The part of a result of the input's size that the case asks for. */
+function cropped(values: ArrayLike<number>, { geometry, outputShape }: Problem): Float32Array {
+  const [y, x] = geometry.axes as [Axis, Axis]
+  const [top, left] = [Math.floor(y.kernel / 2) - y.before, Math.floor(x.kernel / 2) - x.before]
+  const area = y.output * x.output
+  return Float32Array.from({ length: elements(outputShape) }, (_, i) => {
+    const [plane, at] = [Math.floor(i / area), i % area]
+    return values[plane * y.input * x.input + (top + Math.floor(at / x.output)) * x.input + left + (at % x.output)]!
+  })
+}

@@ -1,0 +1,107 @@
+/**
+ * The two picture libraries of Node on bytes: sharp's convolve and wasm-vips' conv, from raw pixels to raw pixels in memory.
+ *
+ * Both repeat the edge where we are asked for zeros, so only results away from the border are compared; the work is the same.
+ */
+
+import { createRequire } from 'node:module'
+import { asyncRounds, type Competitor, rounds } from '../competitor.ts'
+import { channelsLast, type Problem, planar } from '../problem.ts'
+
+interface Sharp {
+  convolve(kernel: object): Sharp
+  raw(): Sharp
+  toBuffer(): Promise<Uint8Array>
+}
+interface SharpLibrary {
+  (pixels: Uint8Array, options: object): Sharp
+  readonly versions: { readonly sharp: string; readonly vips: string }
+  concurrency(threads: number): number
+  cache(use: boolean): void
+}
+
+const refuse = ({ geometry: g, bytes }: Problem): string | undefined => {
+  if (!bytes) return 'pictures of bytes only'
+  return g.axes.some((axis) => axis.before !== Math.floor(axis.kernel / 2) || axis.stride * axis.dilation > 1)
+    ? 'same size only'
+    : undefined
+}
+
+const pixelsOf = ({ x, geometry: { batch, axes } }: Problem): Uint8Array =>
+  Uint8Array.from(channelsLast(x, [1, batch, ...axes.map((axis) => axis.input)]))
+
+export function sharpRival(): Competitor {
+  const sharp = createRequire(import.meta.url)('sharp') as SharpLibrary
+  sharp.concurrency(1)
+  sharp.cache(false)
+  return {
+    name: 'sharp',
+    version: `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips}), one thread`,
+    refuse,
+    prepare: async (p) => {
+      const [y, x] = p.geometry.axes
+      const raw = { width: x!.input, height: y!.input, channels: p.geometry.batch }
+      const pixels = pixelsOf(p)
+      // Its kernels are divided by a whole number, so weights become whole ones.
+      const scale = 2 ** 16
+      const kernel = { width: x!.kernel, height: y!.kernel, kernel: Array.from(p.k, (w) => Math.round(w * scale)), scale }
+      const run = (): Promise<Uint8Array> => sharp(pixels, { raw }).convolve(kernel).raw().toBuffer()
+      return {
+        call: 'sharp(pixels, { raw }).convolve(…).raw().toBuffer()',
+        output: async () => ({ values: planar(await run(), p.geometry.batch), layout: 'channels-first', border: 'edge' }),
+        round: asyncRounds(run),
+        close: () => {},
+      }
+    },
+    close: () => {},
+  }
+}
+
+interface Image {
+  conv(mask: Image, options: object): Image
+  writeToMemory(): Uint8Array
+  delete(): void
+}
+interface Vips {
+  version(): string
+  concurrency?(threads: number): void
+  readonly Image: {
+    newFromMemory(pixels: Uint8Array, width: number, height: number, bands: number, format: string): Image
+    newFromArray(rows: readonly (readonly number[])[], scale?: number): Image
+  }
+}
+
+export async function wasmVips(): Promise<Competitor> {
+  const vips = await (createRequire(import.meta.url)('wasm-vips') as () => Promise<Vips>)()
+  vips.concurrency?.(1)
+  return {
+    name: 'wasm-vips',
+    version: `wasm-vips (libvips ${vips.version()}), SIMD`,
+    refuse,
+    prepare: async (p) => {
+      const [y, x] = p.geometry.axes
+      const image = vips.Image.newFromMemory(pixelsOf(p), x!.input, y!.input, p.geometry.batch, 'uchar')
+      const scale = 2 ** 10
+      const rows = Array.from({ length: y!.kernel }, (_, r) =>
+        Array.from(p.k.subarray(r * x!.kernel, (r + 1) * x!.kernel), (w) => Math.round(w * scale)),
+      )
+      const mask = vips.Image.newFromArray(rows, scale)
+      const run = (): Uint8Array => {
+        const result = image.conv(mask, { precision: 'integer' })
+        const pixels = result.writeToMemory()
+        result.delete()
+        return pixels
+      }
+      return {
+        call: "image.conv(mask, { precision: 'integer' }).writeToMemory()",
+        output: async () => ({ values: planar(run(), p.geometry.batch), layout: 'channels-first', border: 'edge' }),
+        round: rounds(run),
+        close: () => {
+          image.delete()
+          mask.delete()
+        },
+      }
+    },
+    close: () => {},
+  }
+}
