@@ -65,7 +65,9 @@ function priceOf(g: ConvGeometry, phase: Phase, sizes: readonly number[], channe
   const products = (tiles * points * channels * g.filters) / 8
   const elements = (1 + 0.5 * phase.length) * tiles * points * (g.channels + g.filters)
   const weights = 0.5 * points * channels * g.filters
-  return products + elements + weights
+  // What more than six samples save has to be worth their rounding and their memory.
+  const care = sizes.reduce((factor, m, a) => Math.max(factor, 1 + 0.08 * (m + phase[a]!.taps - 7)), 1)
+  return (products + elements + weights) * care
 }
 
 /** Blocks grow along the last axis first, then along the one before it, to equal parts. */
