@@ -192,6 +192,8 @@ const kinds: readonly (readonly [name: string, options: RandomOptions, count: nu
   ['any', {}, 90],
   ['many channels', { larger: true }, 50],
   ['separable', { separable: true }, 50],
+  ['dense with channels', { tiled: true }, 60],
+  ['dense with channels, bytes to int16', { tiled: true, dtype: 'float32', inputDType: 'uint8', outputDType: 'int16' }, 20],
   ['float64', { dtype: 'float64' }, 30],
   ['bytes in and out', { dtype: 'float32', inputDType: 'uint8', outputDType: 'uint8' }, 30],
   ['int16 in, int8 out', { dtype: 'float32', inputDType: 'int16', outputDType: 'int8' }, 20],

@@ -20,6 +20,9 @@ import { type Phase, phases } from './phases.ts'
 import { blockSteps, transformedKernel } from './winograd/steps.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
+/** Below these the transforms of a sample cost more than its products, measured on layers of all sizes. */
+const [fewestChannels, fewestFilters] = [8, 4]
+
 export const winograd: Algorithm = {
   name: 'winograd',
   summary: 'tiles of outputs in a transformed space, where a 3×3 kernel takes a quarter of the products; channels are summed there',
@@ -27,9 +30,9 @@ export const winograd: Algorithm = {
   mingles: () => true,
   refuse(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
-    if (g.channels / g.groups < 4)
-      return `${g.channels / g.groups} channels to sum are too few: the transforms would cost more than they save`
-    if (g.filters / g.groups < 4) return `${g.filters / g.groups} filters are too few: the transforms would cost more than they save`
+    const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
+    if (channels < fewestChannels) return `too few channels to sum (${channels}): its transforms would cost more than they save`
+    if (filters < fewestFilters) return `too few filters (${filters}): its transforms would cost more than they save`
     const all = phases(g)
     if (all.some((phase) => phase.some((axis) => axis.stride !== 1))) return 'its tiles need stride 1'
     if (all.some((phase) => phase.some((axis) => axis.dilation !== 1))) return 'its tiles need taps without dilation'
