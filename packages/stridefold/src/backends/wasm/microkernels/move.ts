@@ -14,14 +14,7 @@ import type { Bound, Move } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
-import { emitEach, emitTransposedRun, turnedLoops } from './transpose.ts'
-
-export interface MoveLoop {
-  readonly extent: number
-  readonly to: number
-  readonly from: number
-  readonly bounds: readonly number[]
-}
+import { emitEach, emitTransposedRun, type MoveLoop, turnedLoops } from './transpose.ts'
 
 export interface MoveCode {
   readonly step: Move

@@ -9,7 +9,14 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
-import type { MoveLoop } from './move.ts'
+
+/** One loop of a Move: steps of both sides in elements, and of each bound's coordinate. */
+export interface MoveLoop {
+  readonly extent: number
+  readonly to: number
+  readonly from: number
+  readonly bounds: readonly number[]
+}
 
 /** Elements of a vector, and bytes of each. */
 const lanes = 4
