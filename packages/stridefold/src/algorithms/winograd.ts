@@ -73,7 +73,7 @@ export const winograd: Algorithm = {
         const grid = [loop('n', g.batch), ...part.map(({ blocks }, a) => loop(axisName('block ', a, phase.length), blocks))]
         const first = part.map((p, a) => p.first * axes[a]!.m)
         const samples = gathered(g, source, axes, grid, first, buffers[0])
-        const steps = blockSteps(builder, g, axes, grid.length, weights, buffers)
+        const steps = blockSteps(builder, g, axes, grid, weights, buffers)
         const results = cropped(builder.output, g, phase, axes, grid, first, steps.buffer)
         builder.stage('tiles', grid, [samples, ...steps.steps, results])
       }

@@ -17,9 +17,17 @@ import { type Matrix, transforms } from './transforms.ts'
 /** One dimension of an array between two steps: its name and extent. */
 type Dimension = Loop
 
-/** A buffer as an array in row-major order, found by the names of its dimensions. */
-class Arrayed {
+/** Elements found by the names of loops: by how much each of them moves the address, 0 for those that do not. */
+interface Walked {
   readonly buffer: string
+  readonly offset: number
+  step(name: string): number
+}
+
+/** A buffer as an array in row-major order. */
+class Arrayed implements Walked {
+  readonly buffer: string
+  readonly offset = 0
   readonly dimensions: readonly Dimension[]
 
   constructor(buffer: string, dimensions: readonly Dimension[]) {
@@ -45,16 +53,16 @@ const names = (a: number, rank: number): { point: string; tile: string; sample: 
 
 const isTransformed = (axis: TileAxis): boolean => axis.r > 1
 
-/** G along every axis, once for a kernel: [ξ…][c][f]. Returns its buffer. */
+/** G along every axis, once for a kernel and one channel after the other: [ξ…][c][f]. Returns its buffer. */
 export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, axes: readonly TileAxis[]): string {
   const rank = axes.length
   const { kernel } = builder
   const channels = g.channels / g.groups
-  const inner = [loop('c', channels), loop('f', g.filters)]
+  const [channel, filter] = [loop('c', channels), loop('f', g.filters)]
   const points = axes.map((axis, a) => loop(names(a, rank).point, axis.n))
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
   const steps: Contract[] = []
-  let from: { buffer: string; offset: number; step: (name: string) => number } = {
+  let from: Walked = {
     buffer: kernel.buffer,
     offset: phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset),
     step(name) {
@@ -71,36 +79,40 @@ export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phas
     const rest = order.slice(i + 1)
     const done = axes.map((axis, b) => (rest.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!))
     const last = rest.length === 0
-    const length = [...done, ...inner].reduce((n, d) => n * d.extent, 1)
-    const to = new Arrayed(builder.buffer('weights', last ? 'prepared' : 'scratch', length), [...done, ...inner])
+    const dimensions = last ? [...done, channel, filter] : [...done, filter]
+    const length = dimensions.reduce((n, d) => n * d.extent, 1)
+    const to = new Arrayed(builder.buffer('weights', last ? 'prepared' : 'local', length), dimensions)
     const sum = loop(names(a, rank).tap, matrix[0]!.length)
-    steps.push(transformStep(builder, matrix, to, from, to.dimensions, sum, (name) => from.step(name), names(a, rank).point, []))
-    from = { buffer: to.buffer, offset: 0, step: (name) => to.step(name) }
+    const step = { grid: [channel], result: [...done, filter], sum, row: names(a, rank).point, to, from }
+    steps.push(transformStep(builder, matrix, step))
+    from = to
   })
-  builder.stage('transform weights', [], steps, true)
+  builder.stage('transform weights', [channel], steps, true)
   return from.buffer
 }
 
-/** to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. `grid`: zeros for the grid's loops. */
-function transformStep(
-  builder: ProgramBuilder,
-  matrix: Matrix<number>,
-  to: { readonly buffer: string; step(name: string): number },
-  from: { readonly buffer: string; readonly offset: number },
-  result: readonly Loop[],
-  sum: Loop,
-  fromStep: (name: string) => number,
-  row: string,
-  grid: readonly number[],
-): Contract {
-  const constant = builder.buffer('matrix', 'constant', matrix.length * matrix[0]!.length, matrix.flat())
+interface TransformLoops {
+  readonly grid: readonly Loop[]
+  readonly result: readonly Loop[]
+  readonly sum: Loop
+  /** Name of the result loop over the matrix's rows. */
+  readonly row: string
+  readonly to: Walked
+  readonly from: Walked
+}
+
+/** to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. */
+function transformStep(builder: ProgramBuilder, matrix: Matrix<number>, { grid, result, sum, row, to, from }: TransformLoops): Contract {
+  const columns = matrix[0]!.length
+  const constant = builder.buffer('matrix', 'constant', matrix.length * columns, matrix.flat())
+  const outer = [...grid, ...result]
   return {
     kind: 'contract',
     result,
     sum: [sum],
-    to: { buffer: to.buffer, offset: 0, strides: [...grid, ...result.map((l) => to.step(l.name))] },
-    a: { buffer: from.buffer, offset: from.offset, strides: [...grid, ...result.map((l) => fromStep(l.name)), fromStep(sum.name)] },
-    b: { buffer: constant, offset: 0, strides: [...grid, ...result.map((l) => (l.name === row ? matrix[0]!.length : 0)), 1] },
+    to: { buffer: to.buffer, offset: to.offset, strides: outer.map((l) => to.step(l.name)) },
+    a: { buffer: from.buffer, offset: from.offset, strides: [...outer, sum].map((l) => from.step(l.name)) },
+    b: { buffer: constant, offset: 0, strides: [...outer.map((l) => (l.name === row ? columns : 0)), 1] },
     start: 'zero',
   }
 }
@@ -110,12 +122,11 @@ export function blockSteps(
   builder: ProgramBuilder,
   g: ConvGeometry,
   axes: readonly TileAxis[],
-  gridRank: number,
+  grid: readonly Loop[],
   weights: string,
   buffers: readonly [string, string],
 ): { readonly steps: readonly Contract[]; readonly buffer: string } {
   const rank = axes.length
-  const grid = new Array<number>(gridRank).fill(0)
   const steps: Contract[] = []
   let turn = 0
   const channel = loop('c', g.channels)
@@ -137,17 +148,21 @@ export function blockSteps(
     )
     const { point: row, tile: along, sample: inside } = name[a]!
     const here = from
-    const step = (n: string): number => (n === along ? axis.m * here.step(inside) : n === row ? 0 : here.step(n))
+    const samples: Walked = {
+      ...{ buffer: here.buffer, offset: 0 },
+      step: (n) => (n === along ? axis.m * here.step(inside) : here.step(n)),
+    }
     const sum = loop(inside, axis.n)
-    steps.push(
-      transformStep(builder, transforms(axis.m, axis.r).input, to, { buffer: here.buffer, offset: 0 }, to.dimensions, sum, step, row, grid),
-    )
+    steps.push(transformStep(builder, transforms(axis.m, axis.r).input, { grid, result: to.dimensions, sum, row, to, from: samples }))
     from = to
   })
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
   const product = next([...transformed.map((a) => point[a]!), ...tile, filter])
   const tail = (result: readonly Loop[]): Pick<Contract, 'tail'> => {
-    const made = builder.tail([...grid, ...result.map((l) => (l.name === 'f' ? 1 : l.name === 'g' ? g.filters / g.groups : 0))])
+    const made = builder.tail([
+      ...grid.map(() => 0),
+      ...result.map((l) => (l.name === 'f' ? 1 : l.name === 'g' ? g.filters / g.groups : 0)),
+    ])
     return made === undefined ? {} : { tail: made }
   }
   const multiplied = productStep(
@@ -171,22 +186,12 @@ export function blockSteps(
     // The outputs of an axis as tiles and what is inside a tile.
     const { tile: along, inside, point: sum } = name[a]!
     const result = to.dimensions.flatMap((d) => (d === output[a]! ? [tile[a]!, loop(inside, axis.m)] : [d]))
-    const target = {
-      buffer: to.buffer,
-      step: (n: string): number => (n === inside ? to.step(output[a]!.name) : n === along ? axis.m * to.step(output[a]!.name) : to.step(n)),
+    const inTiles: Walked = {
+      ...{ buffer: to.buffer, offset: 0 },
+      step: (n) => (n === inside ? to.step(output[a]!.name) : n === along ? axis.m * to.step(output[a]!.name) : to.step(n)),
     }
-    const here = from
-    const step = transformStep(
-      builder,
-      transforms(axis.m, axis.r).output,
-      target,
-      { buffer: here.buffer, offset: 0 },
-      result,
-      loop(sum, axis.n),
-      (n) => here.step(n),
-      inside,
-      grid,
-    )
+    const loops = { grid, result, sum: loop(sum, axis.n), row: inside, to: inTiles, from }
+    const step = transformStep(builder, transforms(axis.m, axis.r).output, loops)
     steps.push(coming.length === 0 ? { ...step, ...tail(result) } : step)
     from = to
   })
@@ -199,11 +204,12 @@ function productStep(
   from: Arrayed,
   to: Arrayed,
   weights: string,
-  grid: readonly number[],
+  grid: readonly Loop[],
   points: readonly Loop[],
 ): Contract {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
   const dimensions = to.dimensions.slice(0, -1)
+  const still = grid.map(() => 0)
   const weightStep = (name: string): number => {
     const at = points.findIndex((d) => d.name === name)
     if (at < 0) return 0
@@ -213,9 +219,9 @@ function productStep(
     kind: 'contract',
     result: [loop('g', g.groups), ...dimensions, loop('f', filters)],
     sum: [loop('c', channels)],
-    to: { buffer: to.buffer, offset: 0, strides: [...grid, filters, ...dimensions.map((d) => to.step(d.name)), 1] },
-    a: { buffer: from.buffer, offset: 0, strides: [...grid, channels, ...dimensions.map((d) => from.step(d.name)), 0, 1] },
-    b: { buffer: weights, offset: 0, strides: [...grid, filters, ...dimensions.map((d) => weightStep(d.name)), 1, g.filters] },
+    to: { buffer: to.buffer, offset: 0, strides: [...still, filters, ...dimensions.map((d) => to.step(d.name)), 1] },
+    a: { buffer: from.buffer, offset: 0, strides: [...still, channels, ...dimensions.map((d) => from.step(d.name)), 0, 1] },
+    b: { buffer: weights, offset: 0, strides: [...still, filters, ...dimensions.map((d) => weightStep(d.name)), 1, g.filters] },
     start: 'zero',
   }
 }
