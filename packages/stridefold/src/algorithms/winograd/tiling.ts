@@ -28,7 +28,7 @@ const blockElements = 2 ** 17
 /** Fewest tiles worth streaming all weights for. */
 const fewestTiles = 24
 
-/** In float32 nothing may enlarge a rounding by more than this; F(8, 3) in two dimensions would by 40,000. */
+/** In float32 nothing may enlarge a rounding by more than this; F(8, 3) in two dimensions would by 47,000. */
 const mostAmplification = { float32: 5000, float64: Infinity }
 
 /** The tiles of a phase; undefined where no tile of two outputs or more keeps the bound on the error. */
