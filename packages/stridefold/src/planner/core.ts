@@ -244,32 +244,26 @@ export class PlanCore {
 /** Values from which sums of products stay finite in float32 whatever the kernel's size: below this, and no NaN. */
 const tame = 2 ** 100
 
-/**
- * Whether all values of an array are surely tame: the sum of their squares is then below tame². Memory between its elements counts too: it
- * only costs speed. Integers always are.
- */
+/** What carries the bits of a float32 of size 2¹⁰⁰ or more, without its sign, into the sign of an int32. */
+const carry = 2 ** 31 - (100 + 127) * 2 ** 23
+
+/** Whether all values of an array are tame. Memory between its elements counts too: it only costs speed. Integers always are. */
 function isTame(x: NdArray): boolean {
   if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
   const [first, last] = reach(x.shape, x.strides, x.offset)
   const { data } = x
-  // Four sums, so that additions do not wait for one another.
-  let s = 0
-  let t = 0
-  let u = 0
-  let v = 0
-  let i = first
-  for (; i + 3 <= last; i += 4) {
-    const a = data[i]!
-    const b = data[i + 1]!
-    const c = data[i + 2]!
-    const d = data[i + 3]!
-    s += a * a
-    t += b * b
-    u += c * c
-    v += d * d
+  if (!(data instanceof Float32Array)) {
+    for (let i = first; i <= last; i++) if (!(data[i]! < tame && data[i]! > -tame)) return false
+    return true
   }
-  for (; i <= last; i++) s += data[i]! * data[i]!
-  return s + t + u + v < tame * tame
+  const bits = new Int32Array(data.buffer, data.byteOffset + first * 4, last - first + 1)
+  let [i, wild] = [0, 0]
+  for (; i + 4 <= bits.length; i += 4) {
+    wild |= ((bits[i]! & 0x7fffffff) + carry) | ((bits[i + 1]! & 0x7fffffff) + carry)
+    wild |= ((bits[i + 2]! & 0x7fffffff) + carry) | ((bits[i + 3]! & 0x7fffffff) + carry)
+  }
+  for (; i < bits.length; i++) wild |= (bits[i]! & 0x7fffffff) + carry
+  return wild >= 0
 }
 
 /** The kernel in the compute type. */
