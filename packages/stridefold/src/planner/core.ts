@@ -256,6 +256,7 @@ function isTame(x: NdArray): boolean {
     for (let i = first; i <= last; i++) if (!(data[i]! < tame && data[i]! > -tame)) return false
     return true
   }
+  // No branch in the loop, and integers of one kind: what compilers are best at.
   const bits = new Int32Array(data.buffer, data.byteOffset + first * 4, last - first + 1)
   let [i, wild] = [0, 0]
   for (; i + 4 <= bits.length; i += 4) {
