@@ -8,8 +8,8 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import type { Contract, Loop } from '../../program/steps.ts'
-import { axisName, loop, type ProgramBuilder } from '../builder.ts'
+import type { Contract, Loop, Step } from '../../program/steps.ts'
+import { axisName, loop, move, type ProgramBuilder } from '../builder.ts'
 import type { Phase } from '../phases.ts'
 import type { TileAxis } from './tiling.ts'
 import { type Matrix, transforms } from './transforms.ts'
@@ -61,17 +61,15 @@ export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phas
   const [channel, filter] = [loop('c', channels), loop('f', g.filters)]
   const points = axes.map((axis, a) => loop(names(a, rank).point, axis.n))
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
-  const steps: Contract[] = []
-  let from: Walked = {
-    buffer: kernel.buffer,
-    offset: phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset),
-    step(name) {
-      if (name === 'f') return kernel.outer
-      if (name === 'c') return kernel.channel
-      const a = axes.findIndex((_, b) => names(b, rank).tap === name)
-      return a < 0 ? 0 : phase[a]!.kernelStep * kernel.axes[a]!
-    },
-  }
+  // The taps of a channel, filters innermost: along them run the lanes of all that follows.
+  const taps = axes.map((axis, a) => loop(names(a, rank).tap, axis.r))
+  const length = [...taps, filter].reduce((n, d) => n * d.extent, 1)
+  let from = new Arrayed(builder.buffer('taps', 'local', length), [...taps, filter])
+  const loops = [...taps, filter]
+  const to = { buffer: from.buffer, offset: 0, strides: [0, ...loops.map((l) => from.step(l.name))] }
+  const kernelSteps = phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)
+  const offset = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
+  const steps: Step[] = [move(loops, to, { buffer: kernel.buffer, offset, strides: [kernel.channel, ...kernelSteps, kernel.outer] })]
   // A kernel of one tap everywhere is only copied into its place, by a matrix of one.
   const order = transformed.length > 0 ? transformed : [0]
   order.forEach((a, i) => {
