@@ -30,7 +30,8 @@ function failure(work: () => unknown): { readonly name: string; readonly code: s
   throw new Error('nothing was thrown')
 }
 
-const names = door.algorithms().map((algorithm) => algorithm.name)
+/** Those that take single kernels; winograd sums channels and has tests of its own. */
+const names = door.algorithms().flatMap(({ name }) => (name === 'winograd' ? [] : [name]))
 
 describe('algorithms by name', () => {
   const product = ndarray([
@@ -238,7 +239,7 @@ describe('plan', () => {
     expect(names).toContain(p.algorithm)
     expect(['js', 'wasm']).toContain(p.backend)
     expect(p.workspaceBytes).toBeGreaterThanOrEqual(0)
-    expect(new Set(p.candidates.map((c) => c.algorithm))).toEqual(new Set(names))
+    expect(new Set(p.candidates.map((c) => c.algorithm))).toEqual(new Set(door.algorithms().map(({ name }) => name)))
     for (const c of p.candidates) {
       if (c.refused !== undefined) expect([c.refused.length > 5, c.milliseconds]).toEqual([true, Number.NaN])
       else expect([c.milliseconds > 0, c.flops > 0, c.bytes > 0]).toEqual([true, true, true])

@@ -40,6 +40,8 @@ export interface RandomOptions {
   /** One channel and filter, kernel a product of vectors: what `separable` takes. */
   readonly separable?: boolean
   readonly larger?: boolean
+  /** Stride and dilation 1, channels to sum and several filters: what `winograd` takes. */
+  readonly tiled?: boolean
 }
 
 export function randomCase(seed: number, options: RandomOptions = {}): RandomCase {
@@ -48,16 +50,16 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   const dtype = options.dtype ?? (next(4) === 0 ? 'float64' : 'float32')
   const rank = options.separable ? 2 + next(2) : pick([1, 2, 2, 2, 3])
   const groups = options.separable ? 1 : pick([1, 1, 1, 2, 3])
-  const channels = options.separable ? 1 : groups * (options.larger ? 1 + next(17) : 1 + next(4))
-  const filters = options.separable ? 1 : groups * (options.larger ? 1 + next(17) : 1 + next(5))
+  const channels = options.separable ? 1 : groups * (options.tiled ? 8 + next(6) : options.larger ? 1 + next(17) : 1 + next(4))
+  const filters = options.separable ? 1 : groups * (options.tiled ? 4 + next(9) : options.larger ? 1 + next(17) : 1 + next(5))
   const boundaries = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }] as const
   const same = pick(boundaries)
   const axes = Array.from({ length: rank }, () => {
     const input = rank === 3 ? 1 + next(7) : pick(extentsNearLanes)
     const kernel = 1 + next(rank === 3 ? 3 : 5)
-    const dilation = pick([1, 1, 1, 2, 3])
+    const dilation = options.tiled ? 1 : pick([1, 1, 1, 2, 3])
     const inputDilation = pick([1, 1, 1, 1, 2, 3])
-    const stride = pick([1, 1, 1, 2, 3])
+    const stride = options.tiled ? 1 : pick([1, 1, 1, 2, 3])
     const overhang = dilation * (kernel - 1)
     const pad = (): number => pick([0, Math.floor(overhang / 2), overhang, next(overhang + 3), -1])
     return { input, kernel, dilation, inputDilation, stride, before: pad(), after: pad() }

@@ -8,5 +8,6 @@ import { naive } from './naive.ts'
 import { separable } from './separable.ts'
 import { strided } from './strided.ts'
 import { toeplitz } from './toeplitz.ts'
+import { winograd } from './winograd.ts'
 
-export const allAlgorithms: readonly Algorithm[] = [separable, strided, im2col, toeplitz, naive]
+export const allAlgorithms: readonly Algorithm[] = [separable, winograd, strided, im2col, toeplitz, naive]

@@ -15,6 +15,7 @@ import { elements } from './microkernels/element.ts'
 import { emitMove } from './microkernels/move.ts'
 import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
 import { type Registers, type Schedule, schedule } from './microkernels/schedule.ts'
+import { emitTransform, transformOf } from './microkernels/transform.ts'
 import { packingOf } from './pack.ts'
 
 export interface CompiledStage {
@@ -63,6 +64,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     calls.push({ stage, steps, entry })
   }
   const element = elements[program.dtype]
+  const none: Parameter = { kind: 'number', offset: 0, strides: [] }
   const addressOf = (operand: Operand, gridRank: number): Parameter => {
     const { bytes } = dtypes[bufferOf(operand.buffer).dtype]
     const strides = operand.strides.slice(0, gridRank).map((s) => s * bytes)
@@ -80,6 +82,12 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   }
   const emitContractStep = (step: Contract, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
+    const bias = step.tail?.bias
+    const transform = transformOf(step, gridRank, program.buffers, element)
+    if (transform !== undefined) {
+      const func = emitTransform(module, transform, element, registers.fused)
+      return { func, params: [step[transform.from], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank))) }
+    }
     let plan = scheduleOf(step, stage, program, registers)
     const operands = { a: step.a, b: step.b }
     if (plan.packed) {
@@ -94,7 +102,6 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       operands[plan.held] = packing.operand
       plan = packing.schedule
     }
-    const bias = step.tail?.bias
     const func = emitContract(module, {
       schedule: plan,
       element,
@@ -105,7 +112,6 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       offset: step.tail?.offset ?? 0,
       activation: step.tail?.activation,
     })
-    const none: Parameter = { kind: 'number', offset: 0, strides: [] }
     const params = [operands[plan.streamed], operands[plan.held], step.to, bias].map((o) =>
       o === undefined ? none : addressOf(o, gridRank),
     )
@@ -147,7 +153,9 @@ export function contractCycles(program: Program, registers: Registers): number[]
   return program.stages.map((stage) => {
     const items = stage.grid.reduce((n, loop) => n * loop.extent, 1)
     const contracts = stage.steps.filter((step) => step.kind === 'contract' && !isEmpty(step)) as Contract[]
-    return contracts.reduce((sum, step) => sum + items * scheduleOf(step, stage, program, registers).cycles, 0)
+    const cycles = (step: Contract): number =>
+      (transformOf(step, stage.grid.length, program.buffers, elements[program.dtype]) ?? scheduleOf(step, stage, program, registers)).cycles
+    return contracts.reduce((sum, step) => sum + items * cycles(step), 0)
   })
 }
 

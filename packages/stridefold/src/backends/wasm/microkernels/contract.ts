@@ -91,12 +91,18 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
         emitLoop(f, count, copies, stepsOf(loop, code), () => emitOuter(rest, copies, then, part))
     }
     const start = [0, 1, 2, 3]
-    const { held } = schedule
-    const outer = schedule.outer.toSorted((x, y) => Number(y[held] !== 0) - Number(x[held] !== 0) || Math.abs(y.c) - Math.abs(x.c))
+    const { held, streamed } = schedule
+    const sorted = schedule.outer.toSorted((x, y) => Number(y[held] !== 0) - Number(x[held] !== 0) || Math.abs(y.c) - Math.abs(x.c))
+    // Where every operand moves nothing is shared: such contractions are done one after the other.
+    const isApart = (loop: NestLoop): boolean => loop[held] !== 0 && loop[streamed] !== 0 && loop.c !== 0
+    const apart = sorted.filter(isApart)
+    const outer = sorted.filter((loop) => !isApart(loop))
     // Panels of weights stay in the cache while everything else moves; otherwise neighbouring blocks of one line share what was read.
-    if (schedule.packed && schedule.lane[schedule.streamed] === 0)
-      emitAcross(start, (at, block) => emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)))
-    else emitOuter(outer, start, (at, turn) => emitAcross(at, (inside, block) => emitLine(inside, block, turn)))
+    emitOuter(apart, start, (one) => {
+      if (schedule.packed && schedule.lane[streamed] === 0)
+        emitAcross(one, (at, block) => emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)))
+      else emitOuter(outer, one, (at, turn) => emitAcross(at, (inside, block) => emitLine(inside, block, turn)))
+    })
   })
 }
 

@@ -4,7 +4,8 @@
  *   row:   fill … | copied elements | … fill        the bounds of a row are found once, by a division, not tested at each element
  *
  * The innermost loop is the one along which the target lies dense. Whole vectors where both sides are dense and the type conversion has a
- * vector form; four gathered elements to a vector where only the target is; otherwise element by element.
+ * vector form; four by four where one loop is dense in the target and another in the source (transpose.ts); four gathered elements to a vector
+ * where only the target is; otherwise element by element.
  */
 
 import type { DType } from '../../../ndarray/dtype.ts'
@@ -13,13 +14,7 @@ import type { Bound, Move } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
-
-interface MoveLoop {
-  readonly extent: number
-  readonly to: number
-  readonly from: number
-  readonly bounds: readonly number[]
-}
+import { emitEach, emitTransposedRun, type MoveLoop, turnedLoops } from './transpose.ts'
 
 export interface MoveCode {
   readonly step: Move
@@ -37,21 +32,26 @@ export interface MoveFunction {
 /** Adds one function: (to, from, start of each bound's coordinate …) for one grid item. */
 export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
   const { step, toType, fromType } = code
-  const { loops, bounds } = orderedNest(code)
-  const inner = loops.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
+  const { loops: nested, bounds } = orderedNest(code)
   const toBytes = dtypes[toType].bytes
-  const fromBytes = dtypes[fromType].bytes
   const constant = typeof step.from === 'number' ? step.from : undefined
+  const turned = toType === fromType && toBytes === 4 && constant === undefined ? turnedLoops(nested) : undefined
+  const inner = turned?.row ?? nested.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
+  const loops = turned === undefined ? nested : [...nested.filter((loop) => loop !== turned.row && loop !== turned.across), turned.row]
+  const fromBytes = dtypes[fromType].bytes
   const params = 2 + step.bounds.length
 
-  const copyRow = module.func(['i32', 'i32', 'i32'], [], (f) => {
-    if (constant === undefined) emitRun(f, { toType, fromType, to: inner.to, from: inner.from })
-    else emitFill(f, toType, inner.to, constant)
-  })
-  const fillRow =
-    step.bounds.length > 0 && step.outside !== 'skip'
-      ? module.func(['i32', 'i32', 'i32'], [], (f) => emitFill(f, toType, inner.to, step.outside as number))
-      : undefined
+  const copyRow =
+    turned !== undefined
+      ? emitTransposedRun(module, turned.row, turned.across)
+      : module.func(['i32', 'i32', 'i32'], [], (f) => {
+          if (constant === undefined) emitRun(f, { toType, fromType, to: inner.to, from: inner.from })
+          else emitFill(f, toType, inner.to, constant)
+        })
+  const filled = (loop: MoveLoop): number =>
+    module.func(['i32', 'i32', 'i32'], [], (f) => emitFill(f, toType, loop.to, step.outside as number))
+  const fills = step.bounds.length > 0 && step.outside !== 'skip'
+  const fillRow = !fills ? undefined : turned === undefined ? filled(inner) : emitEach(module, turned, filled(turned.across))
 
   const func = module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
     const emitRow = (at: readonly number[]): void => {

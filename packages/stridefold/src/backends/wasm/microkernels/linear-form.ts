@@ -1,0 +1,80 @@
+/**
+ * A small constant matrix times a vector of registers, with as few operations as possible: zeros vanish, ±1 are added, and what two columns or
+ * two rows have in common is computed once.
+ *
+ *   columns that differ only in signs   a·x + a·y, a·x − a·y            s = x + y, d = x − y; each row takes one of them
+ *   rows that differ only in signs      a·x + b·y, a·x − b·y            e = a·x, o = b·y; e + o and e − o
+ *
+ * Both come from transforms with points ±p; they are found from the numbers alone, in a fixed order, so sums have one order everywhere.
+ */
+
+/** weight · value, where a value is an input or the result of an earlier operation. */
+export interface Term {
+  readonly weight: number
+  readonly value: number
+}
+
+/** Values are numbered: inputs first, then one for each sum in order. */
+export interface LinearForm {
+  readonly inputs: number
+  readonly sums: readonly (readonly Term[])[]
+  /** The value that each row of the matrix gives. */
+  readonly outputs: readonly number[]
+  /** Additions and multiplications, a product that is added at once counted as one. */
+  readonly operations: number
+}
+
+export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
+  const inputs = matrix[0]!.length
+  const sums: Term[][] = []
+  const added = (terms: Term[]): number => inputs + sums.push(terms) - 1
+  let columns: { value: number; weights: readonly number[] }[] = matrix[0]!.map((_, j) => ({
+    value: j,
+    weights: matrix.map((row) => row[j]!),
+  }))
+  for (const column of [...columns]) {
+    if (!columns.includes(column)) continue
+    const twin = columns.find((other) => other.value > column.value && other.value < inputs && shareSizes(column.weights, other.weights))
+    if (twin === undefined) continue
+    const plus = added([one(column.value), one(twin.value)])
+    const minus = added([one(column.value), { weight: -1, value: twin.value }])
+    const same = (w: number, i: number): boolean => w === twin.weights[i]
+    columns = columns.flatMap((other) => {
+      if (other === twin) return []
+      if (other !== column) return [other]
+      return [
+        { value: plus, weights: column.weights.map((w, i) => (same(w, i) ? w : 0)) },
+        { value: minus, weights: column.weights.map((w, i) => (same(w, i) ? 0 : w)) },
+      ]
+    })
+  }
+  const rows = matrix.map((_, i) => columns.map((column) => column.weights[i]!))
+  const termsOf = (weights: readonly number[]): Term[] =>
+    weights.flatMap((weight, j) => (weight === 0 ? [] : [{ weight, value: columns[j]!.value }]))
+  const outputs: (number | undefined)[] = matrix.map(() => undefined)
+  rows.forEach((row, i) => {
+    if (outputs[i] !== undefined) return
+    const twin = rows.findIndex((other, k) => k > i && outputs[k] === undefined && shareSizes(row, other) && termsOf(row).length > 2)
+    if (twin < 0) {
+      outputs[i] = added(termsOf(row))
+      return
+    }
+    const same = (w: number, j: number): boolean => w === rows[twin]![j]
+    const even = added(termsOf(row.map((w, j) => (same(w, j) ? w : 0))))
+    const odd = added(termsOf(row.map((w, j) => (same(w, j) ? 0 : w))))
+    outputs[i] = added([one(even), one(odd)])
+    outputs[twin] = added([one(even), { weight: -1, value: odd }])
+  })
+  return { inputs, sums, outputs: outputs as number[], operations: sums.reduce((n, terms) => n + operationsOf(terms), 0) }
+}
+
+const one = (value: number): Term => ({ weight: 1, value })
+
+/** Whether two lists of weights have the same sizes, some with the same sign and some with another. */
+function shareSizes(x: readonly number[], y: readonly number[]): boolean {
+  const differing = x.filter((w, i) => w !== 0 && w === -y[i]!).length
+  const equal = x.filter((w, i) => w !== 0 && w === y[i]).length
+  return differing > 0 && equal > 0 && x.every((w, i) => Math.abs(w) === Math.abs(y[i]!))
+}
+
+const operationsOf = (terms: readonly Term[]): number => terms.length - 1 + (terms.some((t) => t.weight === 1) ? 0 : 1)

@@ -1,0 +1,181 @@
+/**
+ * A Contract with a small constant matrix, as in Winograd's transforms: the matrix is baked into the code.
+ *
+ *   to[… i … lane] = Σ_j matrix[i, j] · from[… j … lane]
+ *
+ * All j of a vector of lanes are loaded once, all i computed in registers (linear-form.ts) and stored. Chosen by looking at the step: one sum
+ * loop, one result loop that walks the matrix, and one that is dense on both sides for the lanes. Other steps are scheduled as any contract.
+ */
+
+import type { Buffer } from '../../../program/program.ts'
+import type { Contract } from '../../../program/steps.ts'
+import type { FunctionBody } from '../assembler/body.ts'
+import type { ModuleBuilder } from '../assembler/module.ts'
+import type { Element } from './element.ts'
+import { type LinearForm, linearForm, type Term } from './linear-form.ts'
+import { isEmptySum, type NestLoop, nestOf } from './nest.ts'
+import { emitActivation } from './tail.ts'
+
+/** Inputs that fit the registers beside what is computed from them, in engines that use 15. */
+const mostInputs = 8
+
+export interface Transform {
+  readonly step: Contract
+  readonly form: LinearForm
+  /** The operand that is not the matrix. */
+  readonly from: 'a' | 'b'
+  readonly lane: NestLoop
+  /** The loop over the matrix's rows, and the sum over its columns. */
+  readonly row: NestLoop
+  readonly sum: NestLoop
+  readonly outer: readonly NestLoop[]
+  /** Predicted time of one grid item. */
+  readonly cycles: number
+}
+
+/** The step as a transform with a baked matrix, or undefined where it is none. */
+export function transformOf(step: Contract, gridRank: number, buffers: readonly Buffer[], element: Element): Transform | undefined {
+  if (step.start !== 'zero' || step.tile === 'scalar' || isEmptySum(step)) return undefined
+  const nest = nestOf(step, gridRank)
+  const [sum] = nest.sum
+  if (sum === undefined || nest.sum.length !== 1 || sum.extent > mostInputs || sum.parts.length !== 1) return undefined
+  for (const [matrix, from] of [
+    ['b', 'a'],
+    ['a', 'b'],
+  ] as const) {
+    const operand = step[matrix]
+    const values = buffers.find((buffer) => buffer.name === operand.buffer)?.values
+    const rows = nest.result.filter((loop) => loop[matrix] !== 0)
+    const lane = nest.result.find((loop) => loop.c === 1 && loop[from] === 1 && loop[matrix] === 0 && loop.extent >= element.lanes)
+    const [row] = rows
+    if (values === undefined || row === undefined || rows.length !== 1 || lane === undefined || sum[matrix] === 0) continue
+    // Its addresses are immediates, and the last vector may be computed twice: nothing that is read may be written.
+    const walksForward = sum[from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
+    const isSmall = row.extent <= mostInputs && row.parts.length === 1
+    const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
+    if (!walksForward || !isSmall || gridMoves || step[from].buffer === step.to.buffer) continue
+    const form = linearForm(
+      Array.from({ length: row.extent }, (_, i) =>
+        Array.from({ length: sum.extent }, (_, j) => values[operand.offset + i * row[matrix] + j * sum[matrix]]!),
+      ),
+    )
+    const outer = nest.result.filter((loop) => loop !== lane && loop !== row)
+    const vectors = Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+    const perVector = Math.max(form.operations / 2, sum.extent / 2 + row.extent) + 2
+    return { step, form, from, lane, row, sum, outer, cycles: vectors * perVector }
+  }
+  return undefined
+}
+
+/** Adds the functions of a transform to a module. The result is the driver's index; its parameters are (from, to, bias). */
+export function emitTransform(module: ModuleBuilder, transform: Transform, element: Element, fused: boolean): number {
+  const { lane, outer, from } = transform
+  const { bytes, lanes } = element
+  const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => emitLine(f, transform, element, fused))
+  const whole = Math.floor(lane.extent / lanes)
+  // Lanes beyond the last whole vector are done with their neighbours before them, once more.
+  const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
+  return module.func(['i32', 'i32', 'i32'], [], (f) => {
+    const emitOuter = (loops: readonly NestLoop[], at: readonly number[]): void => {
+      const [loop, ...others] = loops
+      if (loop === undefined) {
+        for (const local of at) f.get(local)
+        f.i32(whole).call(line)
+        if (rest === 0) return
+        at.forEach(
+          (local, i) =>
+            void f
+              .get(local)
+              .i32(rest * bytes * (i === 2 ? lane.bias : 1))
+              .op('i32.add'),
+        )
+        f.i32(1).call(line)
+        return
+      }
+      const moving = at.map((local) => {
+        const copy = f.local('i32')
+        f.get(local).set(copy)
+        return copy
+      })
+      const left = f.local('i32')
+      f.i32(loop.extent).set(left)
+      f.loop((again) => {
+        emitOuter(others, moving)
+        const steps = [loop[from], loop.c, loop.bias]
+        moving.forEach((local, i) => {
+          if (steps[i] !== 0)
+            f.get(local)
+              .i32(steps[i]! * bytes)
+              .op('i32.add')
+              .set(local)
+        })
+        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+      })
+    }
+    emitOuter(outer, [0, 1, 2])
+  })
+}
+
+/** Parameters (from, to, bias, count): so many vectors of lanes. */
+function emitLine(f: FunctionBody, { step, form, lane, row, sum, from }: Transform, element: Element, fused: boolean): void {
+  const { bytes, lanes, value } = element
+  const { bias, offset = 0, activation } = step.tail ?? {}
+  const values = Array.from({ length: form.inputs + form.sums.length }, () => f.local('v128'))
+  f.loop((again) => {
+    for (let j = 0; j < form.inputs; j++)
+      f.get(0)
+        .vmem('v128.load', j * sum[from] * bytes)
+        .set(values[j]!)
+    form.sums.forEach((terms, index) => {
+      const result = values[form.inputs + index]!
+      emitSum(f, terms, values, result, element, fused)
+      form.outputs.forEach((output, i) => {
+        if (output !== form.inputs + index) return
+        f.get(1).get(result)
+        if (bias !== undefined)
+          f.get(2)
+            .vmem(lane.bias === 0 ? element.splatLoad : 'v128.load', 0)
+            .vec(element.add)
+        if (offset !== 0) f.v128(offset, value).vec(element.add)
+        if (activation !== undefined) emitActivation(f, element, activation)
+        f.vmem('v128.store', i * row.c * bytes)
+      })
+    })
+    const width = lanes * bytes
+    f.get(0).i32(width).op('i32.add').set(0).get(1).i32(width).op('i32.add').set(1)
+    if (lane.bias !== 0)
+      f.get(2)
+        .i32(width * lane.bias)
+        .op('i32.add')
+        .set(2)
+    f.get(3).i32(1).op('i32.sub').tee(3).brIf(again)
+  })
+}
+
+/** result = Σ weight · value: what is added as it is first, then products, then what is subtracted. */
+function emitSum(
+  f: FunctionBody,
+  terms: readonly Term[],
+  values: readonly number[],
+  result: number,
+  element: Element,
+  fused: boolean,
+): void {
+  const rank = ({ weight }: Term): number => (weight === 1 ? 0 : weight === -1 ? 2 : 1)
+  const [first, ...rest] = terms.toSorted((x, y) => rank(x) - rank(y))
+  if (first === undefined) {
+    f.v128(0, element.value).set(result)
+    return
+  }
+  f.get(values[first.value]!)
+  if (first.weight !== 1) f.v128(first.weight, element.value).vec(element.mul)
+  f.set(result)
+  for (const { weight, value } of rest) {
+    const x = values[value]!
+    if (weight === 1) f.get(result).get(x).vec(element.add)
+    else if (weight === -1) f.get(result).get(x).vec(element.sub)
+    else if (fused) f.get(x).v128(weight, element.value).get(result).vec(element.madd)
+    else f.get(result).get(x).v128(weight, element.value).vec(element.mul).vec(element.add)
+    f.set(result)
+  }
+}

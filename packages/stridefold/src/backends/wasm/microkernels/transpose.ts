@@ -1,0 +1,156 @@
+/**
+ * A copy between layouts that are turned against each other, four by four: channels first to channels last and back.
+ *
+ *            from                 to            One loop is dense in the target, another in the source. Four vectors of the source become four
+ *        a0 a1 a2 a3          a0 b0 c0 d0       of the target by eight shuffles, where element by element it would be sixteen loads.
+ *        b0 b1 b2 b3    ►     a1 b1 c1 d1
+ *        …                    …
+ */
+
+import type { FunctionBody } from '../assembler/body.ts'
+import type { ModuleBuilder } from '../assembler/module.ts'
+
+/** One loop of a Move: steps of both sides in elements, and of each bound's coordinate. */
+export interface MoveLoop {
+  readonly extent: number
+  readonly to: number
+  readonly from: number
+  readonly bounds: readonly number[]
+}
+
+/** Elements of a vector, and bytes of each. */
+const lanes = 4
+const bytes = 4
+
+export interface Turned {
+  readonly row: MoveLoop
+  readonly across: MoveLoop
+}
+
+/** A loop dense in the target and one dense in the source, if they are two; bounds may be on one of them, which is then `row`. */
+export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
+  const target = loops.find((loop) => loop.to === 1 && loop.from > 1)
+  const source = loops.find((loop) => loop.from === 1 && loop.to > 1)
+  if (target === undefined || source === undefined || target.extent < lanes || source.extent < lanes) return undefined
+  const isBounded = (loop: MoveLoop): boolean => loop.bounds.some((stride) => stride !== 0)
+  if (!isBounded(source)) return { row: target, across: source }
+  return isBounded(target) ? undefined : { row: source, across: target }
+}
+
+/** Adds a function (to, from, count) that fills all of `across` at each of `count` steps of `row`. */
+export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: number): number {
+  return module.func(['i32', 'i32', 'i32'], [], (f) => {
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(2).i32(0).op('i32.le_s').brIf(done)
+        f.get(0).get(1).i32(across.extent).call(fill)
+        advance(f, 0, row.to)
+        f.get(2).i32(1).op('i32.sub').set(2).br(again)
+      })
+    })
+  })
+}
+
+/**
+ * Adds a function (to, from, count) that copies `count` steps of the loop `row`, and for each all of `across`. One of them has stride 1 in the
+ * target, the other in the source.
+ */
+export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: MoveLoop): number {
+  const block = module.func(['i32', 'i32', 'i32'], [], (f) => emitBlocks(f, row, across))
+  const line = module.func(['i32', 'i32', 'i32'], [], (f) => emitElements(f, row))
+  return module.func(['i32', 'i32', 'i32'], [], (f) => {
+    const whole = Math.floor(across.extent / lanes)
+    const repeat = (count: number, func: number, steps: number): void => {
+      if (count === 0) return
+      const left = f.local('i32')
+      f.i32(count).set(left)
+      f.loop((again) => {
+        f.get(0).get(1).get(2).call(func)
+        advance(f, 0, across.to * steps)
+        advance(f, 1, across.from * steps)
+        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+      })
+    }
+    repeat(whole, block, lanes)
+    repeat(across.extent % lanes, line, 1)
+  })
+}
+
+/** (to, from, count): four steps of `across`, `count` of `row`. */
+function emitBlocks(f: FunctionBody, row: MoveLoop, across: MoveLoop): void {
+  const [dense, far] = row.to === 1 ? [row, across] : [across, row]
+  const rows = Array.from({ length: lanes }, () => f.local('v128'))
+  const halves = Array.from({ length: lanes }, () => f.local('v128'))
+  f.block((done) => {
+    f.block((short) => {
+      f.loop((again) => {
+        f.get(2).i32(lanes).op('i32.lt_s').brIf(short)
+        rows.forEach(
+          (local, i) =>
+            void f
+              .get(1)
+              .vmem('v128.load', i * dense.from * bytes)
+              .set(local),
+        )
+        for (const [i, [x, y, from]] of (
+          [
+            [0, 1, 0],
+            [0, 1, 2],
+            [2, 3, 0],
+            [2, 3, 2],
+          ] as const
+        ).entries())
+          f.get(rows[x]!)
+            .get(rows[y]!)
+            .shuffle(elements([from, lanes + from, from + 1, lanes + from + 1]))
+            .set(halves[i]!)
+        for (let i = 0; i < lanes; i++) {
+          const low = (i % 2) * 2
+          f.get(0)
+            .get(halves[i >> 1]!)
+            .get(halves[2 + (i >> 1)]!)
+            .shuffle(elements([low, low + 1, lanes + low, lanes + low + 1]))
+            .vmem('v128.store', i * far.to * bytes)
+        }
+        advance(f, 0, row.to * lanes)
+        advance(f, 1, row.from * lanes)
+        f.get(2).i32(lanes).op('i32.sub').set(2).br(again)
+      })
+    })
+    f.loop((again) => {
+      f.get(2).i32(0).op('i32.le_s').brIf(done)
+      for (let i = 0; i < lanes; i++) {
+        f.get(0)
+        f.get(1)
+          .mem('i32.load', i * across.from * bytes)
+          .mem('i32.store', i * across.to * bytes)
+      }
+      advance(f, 0, row.to)
+      advance(f, 1, row.from)
+      f.get(2).i32(1).op('i32.sub').set(2).br(again)
+    })
+  })
+}
+
+/** (to, from, count): one element for each step of `row`. */
+function emitElements(f: FunctionBody, row: MoveLoop): void {
+  f.block((done) => {
+    f.loop((again) => {
+      f.get(2).i32(0).op('i32.le_s').brIf(done)
+      f.get(0).get(1).mem('i32.load').mem('i32.store')
+      advance(f, 0, row.to)
+      advance(f, 1, row.from)
+      f.get(2).i32(1).op('i32.sub').set(2).br(again)
+    })
+  })
+}
+
+function advance(f: FunctionBody, local: number, steps: number): void {
+  f.get(local)
+    .i32(steps * bytes)
+    .op('i32.add')
+    .set(local)
+}
+
+/** Byte indices of elements for a shuffle. */
+const elements = (indices: readonly number[]): number[] => indices.flatMap((i) => [0, 1, 2, 3].map((b) => i * bytes + b))
