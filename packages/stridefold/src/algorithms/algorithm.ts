@@ -51,6 +51,8 @@ export interface Algorithm {
   readonly readsValues?: boolean
   /** True where a large problem may be cut into strips: nothing it shows or keeps spans the whole. */
   readonly worksInStrips?: boolean
+  /** False where another algorithm is never slower: the planner's choice does not look at it, unless nothing else will do. */
+  contends?(g: ConvGeometry): boolean
   /**
    * Whether a NaN or an infinity in the input may reach results whose definition does not read it, or huge values overflow on the way:
    * such inputs are computed directly instead.

@@ -19,6 +19,8 @@ import { strided } from './strided.ts'
 export const im2col: Algorithm = {
   name: 'im2col',
   summary: 'windows copied into the columns of a matrix, then one matrix product: the matrix costs taps × the input in memory',
+  // What it multiplies, strided multiplies where it lies.
+  contends: () => false,
   refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
   errorGrowth: strided.errorGrowth,
   program(g, facts) {

@@ -12,6 +12,7 @@ import { strided } from './strided.ts'
 export const naive: Algorithm = {
   name: 'naive',
   summary: 'plain loops: for each output, multiply its window with the kernel and add up',
+  contends: () => false,
   refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts.input.dtype, facts.output.dtype) : undefined),
   errorGrowth: strided.errorGrowth,
   program: (g, facts) => directProgram(g, facts, 'scalar', 'loops'),

@@ -20,6 +20,8 @@ const widest = 32
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
   summary: "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the input, zeros included",
+  // Its zeros cost too much as soon as there are channels.
+  contends: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.
   mingles: () => true,
   refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),

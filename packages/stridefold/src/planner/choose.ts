@@ -38,6 +38,7 @@ export interface Choice {
   readonly algorithm: Algorithm
   readonly backend: Backend
   readonly program: Program
+  /** Every algorithm; those that were no contenders are looked at when this is read. */
   readonly candidates: readonly Candidate[]
   readonly decision: string
 }
@@ -94,20 +95,27 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
   }
   let all: Option[] = []
   for (const backend of backendsFor(options)) {
-    const here = allAlgorithms.map((algorithm) => optionOf(algorithm, backend, g, facts, externals, options))
-    const named = wish === 'auto' ? here : here.filter((o) => o.algorithm.name === wish)
-    const possible = named.filter((o) => o.candidate.refused === undefined)
-    all = [...all, ...named]
+    const optionFor = (algorithm: Algorithm): Option => optionOf(algorithm, backend, g, facts, externals, options)
+    const asked = wish === 'auto' ? allAlgorithms.filter((a) => a.contends?.(g) !== false) : allAlgorithms.filter((a) => a.name === wish)
+    const looked = asked.map(optionFor)
+    // Where no contender may do it, one of the others might.
+    if (wish === 'auto' && looked.every((o) => o.candidate.refused !== undefined))
+      looked.push(...allAlgorithms.filter((a) => !asked.includes(a)).map(optionFor))
+    const possible = looked.filter((o) => o.candidate.refused === undefined)
+    all = [...all, ...looked]
     // Plain JavaScript is for where there is nothing better.
     if (possible.length === 0) continue
     const best = bestOf(possible)
-    const candidates = here.map((o) => o.candidate)
+    let candidates: readonly Candidate[] | undefined
     return {
       algorithm: best.algorithm,
       backend: best.backend,
       program: best.program!,
-      candidates,
       decision: decisionText(best, possible, wish),
+      get candidates() {
+        candidates ??= allAlgorithms.map((a) => (looked.find((o) => o.algorithm === a) ?? optionFor(a)).candidate)
+        return candidates
+      },
     }
   }
   // With little memory allowed, what can be done without any is slower but still done.
@@ -198,7 +206,7 @@ function decisionText(best: Option, fast: readonly Option[], wish: string): stri
   if (wish !== 'auto') return `${where}: asked for by name`
   const next = fast.filter((o) => o !== best).toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
   const predicted = `predicted ${time(candidate.milliseconds)}`
-  if (next === undefined) return `${where}: ${predicted}, the only one that can`
+  if (next === undefined) return `${where}: ${predicted}; nothing else comes near`
   return `${where}: ${predicted}, next ${next.algorithm.name} with ${time(next.candidate.milliseconds)}`
 }
 

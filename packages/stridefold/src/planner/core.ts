@@ -110,9 +110,14 @@ export class PlanCore {
       )
     }
     const { workspaceBytes } = executable
-    const candidates = choice.candidates.map((c) => (c.algorithm === choice.algorithm.name ? { ...c, workspaceBytes } : c))
+    const { algorithm, backend, decision } = choice
     const made: Variant = {
-      choice: { ...choice, program, candidates },
+      choice: {
+        ...{ algorithm, backend, decision, program },
+        get candidates() {
+          return choice.candidates.map((c) => (c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c))
+        },
+      },
       executable,
       mingles: choice.algorithm.mingles?.(facts) === true,
       prepared: undefined,

@@ -61,7 +61,17 @@ const known = new Map<string, Transforms<number>>()
  * bounded by this times max|x|·Σ|k|, each of its roundings by as many units in the last place.
  */
 export function amplification(m: number, r: number): number {
-  const { output, kernel, input } = transforms(m, r)
+  const key = `${m},${r}`
+  const found = amplifications.get(key)
+  if (found !== undefined) return found
+  const most = amplificationOf(transforms(m, r), r)
+  amplifications.set(key, most)
+  return most
+}
+
+const amplifications = new Map<string, number>()
+
+function amplificationOf({ output, kernel, input }: Transforms<number>, r: number): number {
   const norms = input.map((row) => row.reduce((sum, v) => sum + Math.abs(v), 0))
   let most = 0
   for (const row of output) {
