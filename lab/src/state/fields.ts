@@ -4,7 +4,7 @@
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
-import { dialects, type LabState, languages, type Numbers, pairs, type Tape, themes, unknowns, viewNames, weightings } from './state.ts'
+import { type LabState, languages, type Numbers, themes, viewNames } from './state.ts'
 
 interface Field<T> {
   readonly key: string
@@ -79,15 +79,6 @@ const focus: Omit<Field<Focus>, 'key'> = {
   },
 }
 
-const tape: Omit<Field<Tape>, 'key'> = {
-  write: ({ shape, strides, offset }) => `${shape}/${strides}/${offset}`,
-  read: (text) => {
-    const [shape = '', strides = '', offset = '', ...more] = text.split('/')
-    if (more.length > 0) throw new Error(`'${text}' is no shape/strides/offset`)
-    return { shape: listOf(whole)(shape), strides: listOf(whole)(strides), offset: whole(offset) }
-  },
-}
-
 export const fields: Fields = {
   problem: {
     key: 'case',
@@ -109,31 +100,4 @@ export const fields: Fields = {
   tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
   language: { key: 'lang', ...oneOf(languages) },
   theme: { key: 'theme', ...oneOf(themes) },
-  im2col: { key: 'columns', ...oneOf(['matrix', 'view'] as const) },
-  stage: { key: 'stage', ...within(0, 3, whole) },
-  toeplitz: { key: 'matrix', ...oneOf(['forward', 'transposed'] as const) },
-  unknown: { key: 'find', ...oneOf(unknowns) },
-  dialect: { key: 'dialect', ...oneOf(dialects) },
-  wish: { key: 'wish', ...within(1, 100_000, whole) },
-  tape: { key: 'tape', ...optional(tape) },
-  written: { key: 'written', ...optional(within(0, MOST_VALUES, whole)) },
-  signal: { key: 'signal', ...numbers },
-  noise: { key: 'noise', ...within(0, 2, finite) },
-  weighting: { key: 'weights', ...oneOf(weightings) },
-  width: { key: 'width', ...within(1, 31, whole) },
-  drawn: {
-    key: 'drawn',
-    write: String,
-    read: (text) => {
-      const list = listOf(finite)(text)
-      if (list.length < 1 || list.length > 31) throw new Error(`${list.length} drawn weights; 1 to 31 are possible`)
-      return list
-    },
-  },
-  edges: { key: 'edges', ...oneOf(['zero', 'edge', 'reflect', 'wrap'] as const) },
-  causal: { key: 'causal', write: (value) => (value ? 'yes' : 'no'), read: (text) => oneOf(['yes', 'no'] as const).read(text) === 'yes' },
-  at: { key: 'sample', ...within(0, 10_000, whole) },
-  pair: { key: 'pair', ...oneOf(pairs) },
-  density: { key: 'density', ...within(1, 32, whole) },
-  shift: { key: 'shift', ...within(-4, 8, finite) },
 }

@@ -97,15 +97,8 @@ export function consistent(state: LabState): ReadLink {
   }
   const at = result.focus
   if (at) fallBack(fields.focus.write(at), () => void explain(g, at), { focus: undefined, tap: undefined })
-  if (!('seed' in result.signal) && result.signal.values.length !== SIGNAL_LENGTH) {
-    problems.push({ part: 'signal', why: `${result.signal.values.length} samples; ${SIGNAL_LENGTH} are needed` })
-    result = { ...result, signal: usual.signal }
-  }
   return { state: result, problems }
 }
-
-/** Samples of the smoothing view's signal. */
-export const SIGNAL_LENGTH = 64
 
 /** Why the lab cannot show a problem in case notation, in words, or undefined. */
 export function faultOf(problem: string): string | undefined {

@@ -1,0 +1,65 @@
+/**
+ * Every word of the page in English; the other languages have the same shape.
+ */
+
+export const en = {
+  title: 'stridefold lab',
+  claim: 'One focus, every representation of a convolution at once.',
+  input: 'Input', kernel: 'Kernel', output: 'Output', bias: 'bias', tap: 'tap', pixel: 'cell', row: 'row', product: 'product',
+  batch: (n: number) => `item ${n}`,
+  channel: (n: number) => `channel ${n}`,
+  filter: (n: number) => `filter ${n}`,
+  layer: (n: number) => `layer ${n}`,
+  plane: (names: readonly string[]) => names.filter(Boolean).join(', '),
+  planes: (from: number, to: number, of: number) => `planes ${from}–${to} of ${of}`,
+  planesBack: 'Planes before', planesOn: 'Planes after',
+  cellAt: (row: number, column: number) => `row ${row}, column ${column}`,
+  partShown: (top: number, bottom: number, rows: number, left: number, right: number, columns: number) =>
+    `rows ${top}–${bottom} of ${rows}, columns ${left}–${right} of ${columns} are drawn; arrow keys and Page keys move on`,
+  kinds: { padding: 'padding', inserted: 'zero between samples', cropped: 'cropped, never read', zero: 'no connection' },
+  edit: 'New number',
+  editHint: 'Double-click, F2 or a digit changes a number.',
+  newInput: 'New input', newKernel: 'New kernel', preset: 'Kernel preset', choose: 'choose…',
+  paintWith: 'Paint the input with', paintNumber: 'Number to paint with',
+  transport: 'Steps of the window', play: 'Play', pause: 'Pause',
+  rowBack: 'Row back', pixelBack: 'Cell back', tapBack: 'Tap back', tapOn: 'Tap on', pixelOn: 'Cell on', rowOn: 'Row on',
+  scrub: 'Output cell', placeOf: (place: number, count: number) => `${place} of ${count}`,
+  stepBy: 'Play by', speed: 'Speed', perSecond: (n: number) => `${n} a second`,
+  pictureTitle: 'The output plane above the padded input; lines lead from the window to the cell it makes.',
+  pictureCaption: 'The same step in three dimensions.',
+  pictureTooLarge: (most: number) => `The 3-D picture is drawn up to ${most} rows and columns.`,
+  nothingShown: 'Point at any cell of any view, or pin one with a click or Enter: its products appear here.',
+  rounded: (dtype: string) => `rounded to ${dtype}`,
+  partOfSum: (taps: number) => `this cell is ${taps} of its products:`,
+  moreTaps: (n: number) => `… and ${n} more.`,
+  symbolic: 'In letters', copyText: 'Copy as text', copyLatex: 'Copy as LaTeX',
+  term: (tap: number, value: string, weight: string, product: string, sum: string, padded: boolean) =>
+    `Tap ${tap}: ${value}${padded ? ' from the border' : ''} times ${weight} is ${product}, sum so far ${sum}`,
+  manyProducts: (taps: number, outputs: number) => `${taps} products in ${outputs} outputs:`,
+  library: (sentence: string) => sentence,
+  views: { slide: 'Slide', arithmetic: 'Arithmetic', im2col: 'im2col', memory: 'Memory', toeplitz: 'Toeplitz' },
+  about: {
+    slide: 'The window travels over the input; every place it stops at makes one cell of the output.',
+    arithmetic: 'The sum of products behind the focus.',
+    im2col: 'Every window flattened into a column; the kernel as a row times this matrix is the output.',
+    memory: 'The input as it lies in memory: a row is a cache line of 64 bytes.',
+    toeplitz: 'The kernel as a matrix: one row for each output, the same few weights along the diagonals.',
+  },
+  viewChoice: 'Views', problem: 'Problem', problemHint: 'input * kernel, then s stride, d dilation, p padding, g groups, a border, flip',
+  apply: 'Apply', copyLink: 'Copy link', copied: 'Copied',
+  languageName: 'Language', themeName: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  present: 'Present', unpin: 'Unpin', noViews: 'No view is open. Choose one above.',
+  matrixTooLarge: (rows: number, columns: number) => `The matrix has ${rows} × ${columns} cells, too many to build on this page. Use a smaller input.`,
+  matrixName: { im2col: 'im2col matrix', toeplitz: 'Toeplitz matrix', memory: 'Addresses of the input' },
+  columnBytes: (rows: number, columns: number, bytes: number, own: number) => `${rows} × ${columns} cells, ${bytes} bytes; the input has ${own}. The same windows as memory strides copy nothing: 0 bytes.`,
+  counts: (zeros: number, nonZeros: number, distinct: number, shared: number, free: number) =>
+    `${zeros} zeros, ${nonZeros} others with ${distinct} distinct values. Parameters: ${shared} shared, ${free} if all connections were free.`,
+  focus: (view: string, index: string) => `${view} [${index}]`,
+  byte: (n: number) => `byte ${n}`,
+  focusSum: (taps: number, sum: string) => `${taps} ${taps === 1 ? 'product' : 'products'}, sum ${sum}`,
+  focusMany: (taps: number, outputs: number) => `${taps} ${taps === 1 ? 'product' : 'products'} in ${outputs} ${outputs === 1 ? 'output' : 'outputs'}`,
+  badLink: 'Parts of this link could not be used; the usual stands in their place:',
+  close: 'Close',
+}
+
+export type Words = typeof en
