@@ -18,7 +18,7 @@ const PART = 160
 const WIDE = 520
 
 export function CanvasGrid(props: GridProps): JSX.Element {
-  const { rows, columns, name, role, label, value, kind, describe } = props
+  const { rows, columns, name, part, label, value, kind, describe } = props
   const base = useRef<HTMLCanvasElement>(null)
   const over = useRef<HTMLCanvasElement>(null)
   const proxy = useRef<HTMLTableCellElement>(null)
@@ -43,10 +43,13 @@ export function CanvasGrid(props: GridProps): JSX.Element {
         if (number === undefined) continue
         const isEmpty = kind?.(top + r, left + c) === 'zero'
         context.globalAlpha = isEmpty ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * Math.min(1, Math.abs(number) / scale) : 1
-        context.fillStyle = style.getPropertyValue(number < 0 ? '--negative' : kind?.(top + r, left + c) === 'padding' ? '--hatch' : '--positive')
+        context.fillStyle = style.getPropertyValue(
+          number < 0 ? '--negative' : kind?.(top + r, left + c) === 'padding' ? '--hatch' : '--positive',
+        )
         context.fillRect(c * size, r * size, size > 4 ? size - 1 : size, size > 4 ? size - 1 : size)
         context.globalAlpha = 1
-        if (!isEmpty) written(context, number, r, c, size, Math.abs(number) / scale > 0.6 ? style.getPropertyValue('--ground-0') : style.color)
+        if (!isEmpty)
+          written(context, number, r, c, size, Math.abs(number) / scale > 0.6 ? style.getPropertyValue('--ground-0') : style.color)
       }
     }
   })
@@ -79,7 +82,8 @@ export function CanvasGrid(props: GridProps): JSX.Element {
     if (first === undefined || proxy.current === document.activeElement) return
     const cell = { row: Math.floor(first / columns), column: first % columns }
     const seen = origin.peek()
-    const hidden = cell.row < seen.row || cell.row >= seen.row + shownRows || cell.column < seen.column || cell.column >= seen.column + shownColumns
+    const hidden =
+      cell.row < seen.row || cell.row >= seen.row + shownRows || cell.column < seen.column || cell.column >= seen.column + shownColumns
     if (hidden) origin.value = centred(cell)
   })
 
@@ -107,7 +111,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   }
   const isPart = shownRows < rows || shownColumns < columns
   return (
-    <div class={`canvas-grid role-${role}`}>
+    <div class={`canvas-grid role-${part}`}>
       <div class="canvas-stack" style={{ width: `${shownColumns * size}px`, height: `${shownRows * size}px` }}>
         <canvas ref={base} width={shownColumns * size} height={shownRows * size} aria-hidden="true" />
         <canvas
@@ -129,7 +133,15 @@ export function CanvasGrid(props: GridProps): JSX.Element {
             else props.onPin?.(cell.row, cell.column)
           }}
         />
-        <table role="grid" class="proxy" aria-label={label} aria-rowcount={rows} aria-colcount={columns} data-grid={name} onKeyDown={onKeyDown}>
+        <table
+          role="grid"
+          class="proxy"
+          aria-label={label}
+          aria-rowcount={rows}
+          aria-colcount={columns}
+          data-grid={name}
+          onKeyDown={onKeyDown}
+        >
           <tbody>
             <tr aria-rowindex={at.row + 1}>
               <td
@@ -140,7 +152,12 @@ export function CanvasGrid(props: GridProps): JSX.Element {
                 aria-label={describe(at.row, at.column)}
                 data-row={at.row}
                 data-column={at.column}
-                style={{ left: `${(at.column - left) * size}px`, top: `${(at.row - top) * size}px`, width: `${size}px`, height: `${size}px` }}
+                style={{
+                  left: `${(at.column - left) * size}px`,
+                  top: `${(at.row - top) * size}px`,
+                  width: `${size}px`,
+                  height: `${size}px`,
+                }}
                 onFocus={() => props.onPreview?.(at.row, at.column)}
                 onBlur={() => props.onLeave?.()}
               />
@@ -157,7 +174,14 @@ export function CanvasGrid(props: GridProps): JSX.Element {
 }
 
 /** The number itself where there is room for it. */
-function written(context: CanvasRenderingContext2D, number: number | undefined, row: number, column: number, size: number, ink: string): void {
+function written(
+  context: CanvasRenderingContext2D,
+  number: number | undefined,
+  row: number,
+  column: number,
+  size: number,
+  ink: string,
+): void {
   const text = cellText(number)
   if (size < 13 || text.length > size / 7) return
   context.fillStyle = ink

@@ -12,7 +12,7 @@ import { cellText, type GridProps } from './grid.tsx'
 import { type Cell, cellAfter } from './keys.ts'
 
 export function DomGrid(props: GridProps): JSX.Element {
-  const { rows, columns, name, role, label, value, kind, describe, onEdit, paint } = props
+  const { rows, columns, name, part, label, value, kind, describe, onEdit, paint } = props
   const table = useRef<HTMLTableElement>(null)
   const active = useRef<Cell>({ row: 0, column: 0 })
   const lit = useRef<Marks>(new Map())
@@ -86,7 +86,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     <div class="grid-scroll">
       <table
         ref={table}
-        class={`grid role-${role}${props.small ? ' small' : ''}${paint === undefined ? '' : ' painting'}`}
+        class={`grid role-${part}${props.small ? ' small' : ''}${paint === undefined ? '' : ' painting'}`}
         role="grid"
         aria-label={label}
         aria-rowcount={rows + 1}
@@ -134,7 +134,11 @@ export function DomGrid(props: GridProps): JSX.Element {
                     tabIndex={active.current.row === row && active.current.column === column ? 0 : -1}
                     aria-label={describe(row, column)}
                   >
-                    {isEdited ? <Editor start={value(row, column)} label={describe(row, column)} finish={finish} /> : cellText(value(row, column))}
+                    {isEdited ? (
+                      <Editor start={value(row, column)} label={describe(row, column)} finish={finish} />
+                    ) : (
+                      cellText(value(row, column))
+                    )}
                   </td>
                 )
               })}
@@ -163,7 +167,15 @@ function unlight(cell: HTMLElement): void {
   for (const name of ['tap', 'count', 'note', 'self', 'active']) delete cell.dataset[name]
 }
 
-function Editor({ start, label, finish }: { start: number | undefined; label: string; finish: (text: string | undefined) => void }): JSX.Element {
+function Editor({
+  start,
+  label,
+  finish,
+}: {
+  start: number | undefined
+  label: string
+  finish: (text: string | undefined) => void
+}): JSX.Element {
   const isDone = useRef(false)
   const once = (text: string | undefined): void => {
     if (isDone.current) return

@@ -19,7 +19,7 @@ export interface GridProps {
   /** What the plane is, for a screen reader, and a name that tells it from the others of the page. */
   readonly label: string
   readonly name: string
-  readonly role: Role
+  readonly part: Role
   readonly rows: number
   readonly columns: number
   readonly value: (row: number, column: number) => number | undefined

@@ -15,9 +15,16 @@ export interface Extent {
 const PAGE = 10
 
 /** The cell that a key leads to, or undefined for keys that lead nowhere. */
-export function cellAfter(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>, { row, column }: Cell, { rows, columns }: Extent): Cell | undefined {
+export function cellAfter(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
+  { row, column }: Cell,
+  { rows, columns }: Extent,
+): Cell | undefined {
   const isFar = event.ctrlKey || event.metaKey
-  const inside = (r: number, c: number): Cell => ({ row: Math.max(0, Math.min(rows - 1, r)), column: Math.max(0, Math.min(columns - 1, c)) })
+  const inside = (r: number, c: number): Cell => ({
+    row: Math.max(0, Math.min(rows - 1, r)),
+    column: Math.max(0, Math.min(columns - 1, c)),
+  })
   switch (event.key) {
     case 'ArrowUp':
       return inside(row - 1, column)

@@ -14,7 +14,7 @@ import { type CellKind, cellText, Grid, type Role } from './grid.tsx'
 export interface TensorProps {
   readonly name: string
   readonly label: string
-  readonly role: Role
+  readonly part: Role
   readonly array: NdArray
   readonly marks: ReadonlySignal<Marks>
   readonly of: number
@@ -47,17 +47,31 @@ export function Tensor(props: TensorProps): JSX.Element {
   const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
   const w = words()
   return (
-    <figure class={`tensor role-${props.role}`} data-tensor={name}>
+    <figure class={`tensor role-${props.part}`} data-tensor={name}>
       <figcaption>
         <span class="swatch" /> {props.label} <span class="shape">{array.shape.join('×')}</span>
       </figcaption>
       {count > TOGETHER && (
         <p class="note planes-turn">
-          <button type="button" aria-label={w.planesBack} disabled={start === 0} onClick={() => { first.value = Math.max(0, start - TOGETHER) }}>
+          <button
+            type="button"
+            aria-label={w.planesBack}
+            disabled={start === 0}
+            onClick={() => {
+              first.value = Math.max(0, start - TOGETHER)
+            }}
+          >
             ‹
           </button>
           {w.planes(start, start + shown.length - 1, count)}
-          <button type="button" aria-label={w.planesOn} disabled={start + TOGETHER >= count} onClick={() => { first.value = start + TOGETHER }}>
+          <button
+            type="button"
+            aria-label={w.planesOn}
+            disabled={start + TOGETHER >= count}
+            onClick={() => {
+              first.value = start + TOGETHER
+            }}
+          >
             ›
           </button>
         </p>
@@ -101,7 +115,7 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
       <Grid
         name={isOnly ? props.name : `${props.name}-${plane}`}
         label={planeName ? `${props.label}, ${planeName}` : props.label}
-        role={props.role}
+        part={props.part}
         rows={rows}
         columns={columns}
         value={value}
@@ -115,7 +129,10 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
           return `${place}: ${cellText(value(row, column))}${what && what !== 'value' ? `, ${w.kinds[what]}` : ''}`
         }}
         {...(kind && { kind: (row: number, column: number) => kind(indexOf(row, column)) })}
-        {...(onPreview && { onPreview: (row: number, column: number) => onPreview(indexOf(row, column)), onLeave: () => onPreview(undefined) })}
+        {...(onPreview && {
+          onPreview: (row: number, column: number) => onPreview(indexOf(row, column)),
+          onLeave: () => onPreview(undefined),
+        })}
         {...(onPin && { onPin: (row: number, column: number) => onPin(indexOf(row, column)) })}
         {...(onEdit && { onEdit: (row: number, column: number, number: number) => onEdit(indexOf(row, column), number) })}
         paint={props.paint}

@@ -39,7 +39,8 @@ export function* indices(shape: readonly number[]): Generator<readonly number[]>
   }
 }
 
-export const placeOf = (index: readonly number[], shape: readonly number[]): number => index.reduce((place, i, axis) => place * shape[axis]! + i, 0)
+export const placeOf = (index: readonly number[], shape: readonly number[]): number =>
+  index.reduce((place, i, axis) => place * shape[axis]! + i, 0)
 
 export function indexAt(place: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)

@@ -21,7 +21,10 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
   const steps = g.axes.map((axis) => axis.inputDilation)
   const planes = g.batch * g.channels
   const samples = g.axes.map((_, a) => [Math.ceil(before[a]! / steps[a]!), Math.ceil(after[a]! / steps[a]!)] as const)
-  const one = reshape([1], g.axes.map(() => 1))
+  const one = reshape(
+    [1],
+    g.axes.map(() => 1),
+  )
   const flat = reshape(input, [planes, ...g.axes.map((axis) => axis.input)])
   const bordered = correlate(flat, one, { channelAxis: 0, padding: samples, boundary: g.boundary, dtype: g.dtype })
   const extents = g.axes.map((axis, a) => before[a]! + (axis.input - 1) * steps[a]! + 1 + after[a]!)
@@ -39,8 +42,10 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
 
 /** The kernel as a correlation reads it: turned round along all axes where the geometry is a convolution. */
 export function asCorrelated(g: ConvGeometry, kernel: NdArray): NdArray {
-  return g.flip ? flip(
+  return g.flip
+    ? flip(
         kernel,
         g.axes.map((_, a) => a + 2),
-      ) : kernel
+      )
+    : kernel
 }

@@ -127,7 +127,15 @@ function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shape
   if (!g.flip) return matrix
   const [channels, columns] = [g.channels, shapes.im2col[1]]
   const apart = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
-  return reshape(contiguous(flip(apart, g.axes.map((_, a) => a + 1))), shapes.im2col)
+  return reshape(
+    contiguous(
+      flip(
+        apart,
+        g.axes.map((_, a) => a + 1),
+      ),
+    ),
+    shapes.im2col,
+  )
 }
 
 function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undefined {

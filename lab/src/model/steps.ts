@@ -3,9 +3,9 @@
  */
 
 import type { Focus } from 'stridefold/sync'
+import { pin, state } from '../state/store.ts'
 import { indexAt, placeOf, product } from './numbers.ts'
 import { light, scene } from './shared.ts'
-import { pin, state } from '../state/store.ts'
 
 export type Stride = 'tap' | 'pixel' | 'row'
 

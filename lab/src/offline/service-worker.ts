@@ -4,7 +4,7 @@
  * page says that it may take over.
  */
 
-const files: readonly string[] = JSON.parse("__FILES__".replaceAll("'", '"'))
+const files: readonly string[] = JSON.parse('__FILES__'.replaceAll("'", '"'))
 const cacheName = 'stridefold-lab-__VERSION__'
 
 interface Extendable extends Event {

@@ -17,7 +17,13 @@ import { Slide } from '../views/slide.tsx'
 import { words } from '../words/words.ts'
 
 /** A view is a file; here it gets its place. */
-const views: Readonly<Record<ViewName, ComponentType>> = { slide: Slide, arithmetic: Arithmetic, im2col: Im2col, memory: Memory, toeplitz: Toeplitz }
+const views: Readonly<Record<ViewName, ComponentType>> = {
+  slide: Slide,
+  arithmetic: Arithmetic,
+  im2col: Im2col,
+  memory: Memory,
+  toeplitz: Toeplitz,
+}
 
 export function App(): JSX.Element {
   const isPresenting = useSignal(false)
@@ -46,20 +52,32 @@ export function App(): JSX.Element {
         <h1>{w.title}</h1>
         <p class="claim">{w.claim}</p>
         <div class="row settings">
-          <button type="button" aria-pressed={isPresenting.value} onClick={() => { isPresenting.value = !isPresenting.value }}>
+          <button
+            type="button"
+            aria-pressed={isPresenting.value}
+            onClick={() => {
+              isPresenting.value = !isPresenting.value
+            }}
+          >
             {w.present}
           </button>
           <CopyLink />
           <label>
             {w.languageName}{' '}
-            <select value={state.value.language} onChange={(event) => change({ language: languages.find((each) => each === event.currentTarget.value) ?? 'en' })}>
+            <select
+              value={state.value.language}
+              onChange={(event) => change({ language: languages.find((each) => each === event.currentTarget.value) ?? 'en' })}
+            >
               <option value="en">English</option>
               <option value="zh">中文</option>
             </select>
           </label>
           <label>
             {w.themeName}{' '}
-            <select value={state.value.theme} onChange={(event) => change({ theme: themes.find((each) => each === event.currentTarget.value) ?? 'system' })}>
+            <select
+              value={state.value.theme}
+              onChange={(event) => change({ theme: themes.find((each) => each === event.currentTarget.value) ?? 'system' })}
+            >
               {themes.map((theme) => (
                 <option key={theme} value={theme}>
                   {w.themes[theme]}
@@ -71,7 +89,12 @@ export function App(): JSX.Element {
         <Problem key={state.value.problem} />
         <div class="row" role="group" aria-label={w.viewChoice}>
           {viewNames.map((name) => (
-            <button key={name} type="button" aria-pressed={open.includes(name)} onClick={() => change({ views: open.includes(name) ? open.filter((each) => each !== name) : [...open, name] })}>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={open.includes(name)}
+              onClick={() => change({ views: open.includes(name) ? open.filter((each) => each !== name) : [...open, name] })}
+            >
               {w.views[name]}
             </button>
           ))}
@@ -100,7 +123,14 @@ function CopyLink(): JSX.Element {
   const isCopied = useSignal(false)
   const w = words()
   return (
-    <button type="button" onClick={() => void navigator.clipboard?.writeText(location.href).then(() => { isCopied.value = true })}>
+    <button
+      type="button"
+      onClick={() =>
+        void navigator.clipboard?.writeText(location.href).then(() => {
+          isCopied.value = true
+        })
+      }
+    >
       {isCopied.value ? w.copied : w.copyLink}
     </button>
   )
@@ -119,7 +149,17 @@ function Problem(): JSX.Element {
       }}
     >
       <label for="problem">{w.problem}</label>
-      <input id="problem" value={text.value} spellcheck={false} autocomplete="off" aria-invalid={fault !== undefined} aria-describedby="problem-hint" onInput={(event) => { text.value = event.currentTarget.value }} />
+      <input
+        id="problem"
+        value={text.value}
+        spellcheck={false}
+        autocomplete="off"
+        aria-invalid={fault !== undefined}
+        aria-describedby="problem-hint"
+        onInput={(event) => {
+          text.value = event.currentTarget.value
+        }}
+      />
       <button type="submit" disabled={fault !== undefined}>
         {w.apply}
       </button>
@@ -143,7 +183,12 @@ function BadLink(): JSX.Element | null {
           </li>
         ))}
       </ul>
-      <button type="button" onClick={() => { problems.value = [] }}>
+      <button
+        type="button"
+        onClick={() => {
+          problems.value = []
+        }}
+      >
         {w.close}
       </button>
     </div>
@@ -156,9 +201,20 @@ function FocusLine(): JSX.Element {
   const { focus, taps, reason } = light.value
   const [view = '', index] = Object.entries(focus ?? {})[0] ?? []
   const outputs = new Set(taps.map(({ output }) => output.join())).size
-  const names: Readonly<Record<string, string>> = { input: w.input, kernel: w.kernel, output: w.output, im2col: 'im2col', toeplitz: 'Toeplitz' }
+  const names: Readonly<Record<string, string>> = {
+    input: w.input,
+    kernel: w.kernel,
+    output: w.output,
+    im2col: 'im2col',
+    toeplitz: 'Toeplitz',
+  }
   const what = typeof index === 'number' ? w.byte(index) : w.focus(names[view] ?? view, (index ?? []).join(', '))
-  const said = taps.length === 0 ? w.library(reason ?? '') : view === 'output' ? w.focusSum(taps.length, cellText(taps.at(-1)!.sum)) : w.focusMany(taps.length, outputs)
+  const said =
+    taps.length === 0
+      ? w.library(reason ?? '')
+      : view === 'output'
+        ? w.focusSum(taps.length, cellText(taps.at(-1)!.sum))
+        : w.focusMany(taps.length, outputs)
   return (
     <div class="focus-line">
       <p role="status" aria-live="polite" data-focus-text>

@@ -14,7 +14,7 @@ interface Field<T> {
 
 type Fields = { readonly [Name in keyof LabState]-?: Field<LabState[Name]> }
 
-export const MOST_VALUES = 1 << 16
+export const MOST_VALUES: number = 1 << 16
 
 const finite = (word: string): number => {
   const value = word.trim() === '' ? Number.NaN : Number(word)

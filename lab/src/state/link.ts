@@ -65,7 +65,7 @@ function forgetting(found: Partial<Record<Name, unknown>>): Partial<LabState> {
   return found.problem === undefined ? {} : { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined }
 }
 
-export const MOST_ELEMENTS = 1 << 20
+export const MOST_ELEMENTS: number = 1 << 20
 
 /** Parts that contradict each other, such as a focus outside its array, fall back. */
 export function consistent(state: LabState): ReadLink {
@@ -118,10 +118,14 @@ function refuseSize(problem: string): void {
     g.batch * g.filters * product(g.axes.map((axis) => axis.output)),
     g.filters * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel)),
   ]
-  const padded = g.batch * g.channels * product(g.axes.map((axis) => axis.input * axis.inputDilation + Math.max(0, axis.before) + Math.max(0, axis.after)))
+  const padded =
+    g.batch *
+    g.channels *
+    product(g.axes.map((axis) => axis.input * axis.inputDilation + Math.max(0, axis.before) + Math.max(0, axis.after)))
   const taps = extents[1]! * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel))
   if (Math.min(...extents) < 1) throw new Error('an array is empty; there is nothing to draw')
-  if (Math.max(...extents, padded) > MOST_ELEMENTS) throw new Error(`an array has more than the ${MOST_ELEMENTS} elements that the lab takes`)
+  if (Math.max(...extents, padded) > MOST_ELEMENTS)
+    throw new Error(`an array has more than the ${MOST_ELEMENTS} elements that the lab takes`)
   if (taps > 2 ** 28) throw new Error(`${taps} products are more than the lab computes while you wait`)
   if (extents[2]! > MOST_VALUES) throw new Error(`a kernel of ${extents[2]} weights is larger than ${MOST_VALUES}`)
 }

@@ -19,7 +19,11 @@ export function Arithmetic(): JSX.Element {
   if (!focus) return <p class="empty">{w.nothingShown}</p>
   if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>
   const outputs = new Set(taps.map(({ output }) => output.join()))
-  return outputs.size === 1 ? <OneSum taps={taps} of={of} isWhole={'output' in focus} /> : <ManyProducts taps={taps} of={of} outputs={outputs.size} />
+  return outputs.size === 1 ? (
+    <OneSum taps={taps} of={of} isWhole={'output' in focus} />
+  ) : (
+    <ManyProducts taps={taps} of={of} outputs={outputs.size} />
+  )
 }
 
 interface Strip {
@@ -40,7 +44,15 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
         {isWhole ? (
           <>
             Σ = <strong>{cellText(last.sum)}</strong>
-            {bias !== 0 && <> + {w.bias} {cellText(bias)}</>} {isSame(result, (last.sum ?? 0) + bias) ? '' : `≈ ${String(result).replace('-', '−')} (${w.rounded(scene.value.geometry.dtype)})`}
+            {bias !== 0 && (
+              <>
+                {' '}
+                + {w.bias} {cellText(bias)}
+              </>
+            )}{' '}
+            {isSame(result, (last.sum ?? 0) + bias)
+              ? ''
+              : `≈ ${String(result).replace('-', '−')} (${w.rounded(scene.value.geometry.dtype)})`}
           </>
         ) : (
           w.partOfSum(taps.length)

@@ -14,7 +14,7 @@ import { words } from '../words/words.ts'
 
 interface Matrix {
   readonly name: 'im2col' | 'toeplitz' | 'memory'
-  readonly role: Role
+  readonly part: Role
   readonly marks: LightName
   readonly shape: readonly [rows: number, columns: number]
   readonly value: (row: number, column: number) => number | undefined
@@ -23,14 +23,14 @@ interface Matrix {
   readonly rowHead?: (row: number) => string
 }
 
-function MatrixGrid({ name, role, marks, shape: [rows, columns], value, focus, isZero, rowHead }: Matrix): JSX.Element {
+function MatrixGrid({ name, part, marks, shape: [rows, columns], value, focus, isZero, rowHead }: Matrix): JSX.Element {
   const lit: ReadonlySignal<Marks> = useComputed(() => light.value.marks(marks))
   const w = words()
   return (
     <Grid
       name={name}
       label={w.matrixName[name]}
-      role={role}
+      part={part}
       rows={rows}
       columns={columns}
       value={value}
@@ -38,7 +38,9 @@ function MatrixGrid({ name, role, marks, shape: [rows, columns], value, focus, i
       {...(rowHead && { rowHead })}
       marks={lit}
       of={light.value.of}
-      describe={(row, column) => `${w.cellAt(row, column)}: ${cellText(value(row, column))}${isZero?.(row, column) ? `, ${w.kinds.zero}` : ''}`}
+      describe={(row, column) =>
+        `${w.cellAt(row, column)}: ${cellText(value(row, column))}${isZero?.(row, column) ? `, ${w.kinds.zero}` : ''}`
+      }
       onPreview={(row, column) => {
         preview.value = focus(row, column)
       }}
@@ -59,7 +61,7 @@ export function Im2col(): JSX.Element {
     <>
       <MatrixGrid
         name="im2col"
-        role="matrix"
+        part="matrix"
         marks="im2col"
         shape={shapes.im2col}
         value={(row, column) => matrix.data[row * shapes.im2col[1] + column]}
@@ -83,7 +85,7 @@ export function Toeplitz(): JSX.Element {
     <>
       <MatrixGrid
         name="toeplitz"
-        role="matrix"
+        part="matrix"
         marks="toeplitz"
         shape={shapes.toeplitz}
         value={(row, column) => matrix.data[entry(row, column)] ?? 0}
@@ -110,7 +112,7 @@ export function Memory(): JSX.Element {
   return (
     <MatrixGrid
       name="memory"
-      role="memory"
+      part="memory"
       marks="element"
       shape={[Math.ceil(input.data.length / across), across]}
       value={(row, column) => input.data[inside(row, column) ?? -1]}

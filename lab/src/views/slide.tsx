@@ -5,14 +5,14 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { kernelByName } from 'stridefold/sync'
-import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.ts'
 import { product } from '../model/numbers.ts'
+import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.ts'
 import { scene } from '../model/shared.ts'
 import { goToOutput, outputPlace, step } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
 import { words } from '../words/words.ts'
-import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
 import { StepPicture } from './step-picture.tsx'
+import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
 
 export function Slide(): JSX.Element {
   const isPainting = useSignal(false)
@@ -31,7 +31,13 @@ export function Slide(): JSX.Element {
         </button>
         <KernelPreset />
         <label class="check">
-          <input type="checkbox" checked={isPainting.value} onChange={(event) => { isPainting.value = event.currentTarget.checked }} />
+          <input
+            type="checkbox"
+            checked={isPainting.value}
+            onChange={(event) => {
+              isPainting.value = event.currentTarget.checked
+            }}
+          />
           {w.paintWith}
         </label>
         <input
@@ -40,7 +46,9 @@ export function Slide(): JSX.Element {
           step="any"
           aria-label={w.paintNumber}
           value={colour.value}
-          onInput={(event) => { if (Number.isFinite(event.currentTarget.valueAsNumber)) colour.value = event.currentTarget.valueAsNumber }}
+          onInput={(event) => {
+            if (Number.isFinite(event.currentTarget.valueAsNumber)) colour.value = event.currentTarget.valueAsNumber
+          }}
         />
         <span class="note">{w.editHint}</span>
       </div>
@@ -131,7 +139,12 @@ function Transport(): JSX.Element {
       <span class="count">{w.placeOf(place + 1, last + 1)}</span>
       <label>
         {w.stepBy}{' '}
-        <select value={stride.value} onChange={(event) => { stride.value = (['tap', 'pixel', 'row'] as const).find((by) => by === event.currentTarget.value) ?? 'pixel' }}>
+        <select
+          value={stride.value}
+          onChange={(event) => {
+            stride.value = (['tap', 'pixel', 'row'] as const).find((by) => by === event.currentTarget.value) ?? 'pixel'
+          }}
+        >
           <option value="tap">{w.tap}</option>
           <option value="pixel">{w.pixel}</option>
           <option value="row">{w.row}</option>
@@ -139,7 +152,12 @@ function Transport(): JSX.Element {
       </label>
       <label>
         {w.speed}{' '}
-        <select value={speed.value} onChange={(event) => { speed.value = Number(event.currentTarget.value) }}>
+        <select
+          value={speed.value}
+          onChange={(event) => {
+            speed.value = Number(event.currentTarget.value)
+          }}
+        >
           {speeds.map((each) => (
             <option key={each} value={each}>
               {w.perSecond(each)}

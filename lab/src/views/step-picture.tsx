@@ -41,7 +41,9 @@ export function StepPicture(): JSX.Element {
       .join(' ')
   const inPlane = [...marks].flatMap(([place, mark]) => {
     const size = below.rows * below.columns
-    return Math.floor(place / size) === plane ? [{ row: Math.floor((place % size) / below.columns), column: place % below.columns, mark }] : []
+    return Math.floor(place / size) === plane
+      ? [{ row: Math.floor((place % size) / below.columns), column: place % below.columns, mark }]
+      : []
   })
   const outputs = [...light.value.marks('output').keys()].flatMap((place) => {
     const size = above.rows * above.columns
@@ -52,7 +54,12 @@ export function StepPicture(): JSX.Element {
     const [r, c] = [row - rowsBefore, column - columnsBefore]
     const rowAxis = geometry.axes.at(-2)
     const columnAxis = geometry.axes.at(-1)!
-    return r < 0 || c < 0 || c > (columnAxis.input - 1) * columnAxis.inputDilation || (rowAxis !== undefined && r > (rowAxis.input - 1) * rowAxis.inputDilation)
+    return (
+      r < 0 ||
+      c < 0 ||
+      c > (columnAxis.input - 1) * columnAxis.inputDilation ||
+      (rowAxis !== undefined && r > (rowAxis.input - 1) * rowAxis.inputDilation)
+    )
   }
   const isOneOutput = outputs.length === 1 && inPlane.length > 0
   const box = isOneOutput && {
@@ -61,19 +68,34 @@ export function StepPicture(): JSX.Element {
     bottom: Math.max(...inPlane.map(({ row }) => row)) + 1,
     right: Math.max(...inPlane.map(({ column }) => column)) + 1,
   }
-  const corners: readonly (readonly [number, number])[] = [[0, 0], [0, 1], [1, 1], [1, 0]]
+  const corners: readonly (readonly [number, number])[] = [
+    [0, 0],
+    [0, 1],
+    [1, 1],
+    [1, 0],
+  ]
   const width = wide + deep * slant
   const total = height + deep * slant
   return (
     <figure class="step-picture">
-      <svg viewBox={`-4 -4 ${width + 8} ${total + 8}`} role="img" aria-label={w.pictureTitle} style={{ maxWidth: `${Math.min(720, width * 1.3)}px` }}>
+      <svg
+        viewBox={`-4 -4 ${width + 8} ${total + 8}`}
+        role="img"
+        aria-label={w.pictureTitle}
+        style={{ maxWidth: `${Math.min(720, width * 1.3)}px` }}
+      >
         <g class="plane-input">
           {Array.from({ length: below.rows * below.columns }, (_, i) => {
             const [row, column] = [Math.floor(i / below.columns), i % below.columns]
             return <polygon key={i} points={quad(row, column, 0)} class={isPadding(row, column) ? 'padding' : 'sample'} />
           })}
           {inPlane.map(({ row, column, mark }) => (
-            <polygon key={`${row},${column}`} points={quad(row, column, 0)} class="lit" fill={tapColour(Math.max(0, mark.tap), light.value.of).ground} />
+            <polygon
+              key={`${row},${column}`}
+              points={quad(row, column, 0)}
+              class="lit"
+              fill={tapColour(Math.max(0, mark.tap), light.value.of).ground}
+            />
           ))}
         </g>
         {box &&

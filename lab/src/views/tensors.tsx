@@ -8,9 +8,9 @@ import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import type { CellKind } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
-import { light, scene } from '../model/shared.ts'
 import { listed, placeOf, product } from '../model/numbers.ts'
 import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
+import { light, scene } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
@@ -58,7 +58,7 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
     <Tensor
       name={`${view}-input`}
       label={w.input}
-      role="input"
+      part="input"
       array={padded.array}
       before={padded.before}
       kind={kind}
@@ -93,7 +93,7 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
     <Tensor
       name={`${view}-kernel`}
       label={w.kernel}
-      role="kernel"
+      part="kernel"
       array={kernel}
       marks={marks}
       of={light.value.of}
@@ -115,7 +115,7 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
     <Tensor
       name={`${view}-output`}
       label={w.output}
-      role="output"
+      part="output"
       array={output}
       marks={marks}
       of={light.value.of}
