@@ -34,8 +34,10 @@ const listOf = (read: (word: string) => number) => (text: string) => {
   return words.map(read)
 }
 
+const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+
 const numbers: Omit<Field<Numbers>, 'key'> = {
-  write: (value) => ('seed' in value ? `seed:${value.seed}` : value.values.join(',')),
+  write: (value) => ('seed' in value ? `seed:${value.seed}` : value.values.map(spelt).join(',')),
   read: (text) => (text.startsWith('seed:') ? { seed: whole(text.slice(5)) } : { values: listOf(finite)(text) }),
 }
 
@@ -87,7 +89,7 @@ export const fields: Fields = {
   },
   input: { key: 'x', ...numbers },
   kernel: { key: 'k', ...numbers },
-  bias: { key: 'bias', write: String, read: finite },
+  bias: { key: 'bias', write: spelt, read: finite },
   views: {
     key: 'views',
     write: (views) => views.join(','),

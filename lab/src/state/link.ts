@@ -26,9 +26,10 @@ type Name = keyof LabState
 const names = Object.keys(fields) as Name[]
 
 export function linkOf(state: LabState): string {
+  const expected = state.problem === usual.problem ? usual : { ...usual, ...anew }
   const parts = names.flatMap((name) => {
     const text = written(name, state)
-    return text === written(name, usual) ? [] : [`${fields[name].key}=${escaped(text)}`]
+    return text === written(name, expected) ? [] : [`${fields[name].key}=${escaped(text)}`]
   })
   return [VERSION, ...parts].join('&')
 }
@@ -56,14 +57,16 @@ export function stateOf(fragment: string): ReadLink {
       problems.push({ part: shortened(part), why: sentence(error) })
     }
   }
-  const { state, problems: more } = consistent({ ...usual, ...forgetting(found), ...found } as LabState)
+  const { state, problems: more } = consistent({
+    ...usual,
+    ...(found.problem === undefined || found.problem === usual.problem ? {} : anew),
+    ...found,
+  } as LabState)
   return { state, problems: [...problems, ...more] }
 }
 
 /** Numbers and places of the usual example mean nothing for another problem: they are drawn anew, unless the link has its own. */
-function forgetting(found: Partial<Record<Name, unknown>>): Partial<LabState> {
-  return found.problem === undefined ? {} : { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined }
-}
+const anew = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
 
 export const MOST_ELEMENTS: number = 1 << 20
 
