@@ -28,11 +28,7 @@ const views: Readonly<Record<ViewName, ComponentType>> = {
 export function App(): JSX.Element {
   const isPresenting = useSignal(false)
   useSignalEffect(() => {
-    const root = document.documentElement
-    root.lang = state.value.language === 'zh' ? 'zh-Hans' : 'en'
-    root.dataset.theme = state.value.theme
-    root.dataset.present = String(isPresenting.value)
-    document.title = words().title
+    document.documentElement.dataset.present = String(isPresenting.value)
   })
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

@@ -109,12 +109,12 @@ function Transport(): JSX.Element {
   const place = outputPlace()
   const last = product(shapes.output) - 1
   const moves = [
-    ['row', -1, '⏮', w.rowBack],
+    ['row', -1, '«', w.rowBack],
     ['pixel', -1, '◀', w.pixelBack],
     ['tap', -1, '‹', w.tapBack],
     ['tap', 1, '›', w.tapOn],
     ['pixel', 1, '▶', w.pixelOn],
-    ['row', 1, '⏭', w.rowOn],
+    ['row', 1, '»', w.rowOn],
   ] as const
   return (
     <div class="row transport" role="group" aria-label={w.transport}>
