@@ -12,6 +12,7 @@ import { addDoctor } from './verbs/doctor.ts'
 import { addExplain } from './verbs/explain.ts'
 import { addFilter } from './verbs/filter.ts'
 import { addKernels } from './verbs/kernels.ts'
+import { addLab } from './verbs/lab.ts'
 import { addPlan } from './verbs/plan.ts'
 import { addShape } from './verbs/shape.ts'
 import { version } from './version.ts'
@@ -56,7 +57,7 @@ function stridefold(io: Io): Command {
     .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check failed, 130 interrupted.')
-  for (const add of [addFilter, addKernels, addPlan, addExplain, addShape, addDemo, addDoctor, addCompletion]) add(program, io)
+  for (const add of [addFilter, addKernels, addPlan, addExplain, addShape, addDemo, addLab, addDoctor, addCompletion]) add(program, io)
   return program
 }
 

@@ -1,0 +1,204 @@
+/**
+ * A plane too large for cells of the page: drawn on a canvas, a part of it at a time where even that would be too large. For keyboard and
+ * screen reader one real cell stands where the active one is (a grid of which one cell is rendered), so all works as in a small plane.
+ *
+ * Two canvases: the numbers as shades below, drawn when they change; what lights up above, drawn at every focus.
+ */
+
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { tapColour } from '../model/colours.ts'
+import { words } from '../words/words.ts'
+import { cellText, type GridProps } from './grid.tsx'
+import { type Cell, cellAfter } from './keys.ts'
+
+/** Cells that are drawn at once, per axis. */
+const PART = 160
+const WIDE = 520
+
+export function CanvasGrid(props: GridProps): JSX.Element {
+  const { rows, columns, name, part, label, value, kind, describe } = props
+  const base = useRef<HTMLCanvasElement>(null)
+  const over = useRef<HTMLCanvasElement>(null)
+  const proxy = useRef<HTMLTableCellElement>(null)
+  const active = useSignal<Cell>({ row: 0, column: 0 })
+  const origin = useSignal<Cell>({ row: 0, column: 0 })
+  const [shownRows, shownColumns] = [Math.min(rows, PART), Math.min(columns, PART)]
+  const top = Math.min(origin.value.row, rows - shownRows)
+  const left = Math.min(origin.value.column, columns - shownColumns)
+  const size = Math.max(3, Math.min(24, Math.floor(WIDE / Math.max(shownColumns, shownRows * 0.8))))
+  const at = { row: Math.min(active.value.row, rows - 1), column: Math.min(active.value.column, columns - 1) }
+
+  useEffect(() => {
+    const context = base.current?.getContext('2d')
+    if (!context) return
+    const style = getComputedStyle(base.current!)
+    const [low, high] = extremes(props, { row: top, column: left }, shownRows, shownColumns)
+    const scale = Math.max(Math.abs(low), Math.abs(high)) || 1
+    context.clearRect(0, 0, shownColumns * size, shownRows * size)
+    for (let r = 0; r < shownRows; r++) {
+      for (let c = 0; c < shownColumns; c++) {
+        const number = value(top + r, left + c)
+        if (number === undefined) continue
+        const isEmpty = kind?.(top + r, left + c) === 'zero'
+        context.globalAlpha = isEmpty ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * Math.min(1, Math.abs(number) / scale) : 1
+        context.fillStyle = style.getPropertyValue(
+          number < 0 ? '--negative' : kind?.(top + r, left + c) === 'padding' ? '--hatch' : '--positive',
+        )
+        context.fillRect(c * size, r * size, size > 4 ? size - 1 : size, size > 4 ? size - 1 : size)
+        context.globalAlpha = 1
+        if (!isEmpty)
+          written(context, number, r, c, size, Math.abs(number) / scale > 0.6 ? style.getPropertyValue('--ground-0') : style.color)
+      }
+    }
+  })
+
+  useSignalEffect(() => {
+    const marks = props.marks.value
+    const context = over.current?.getContext('2d')
+    if (!context) return
+    context.clearRect(0, 0, shownColumns * size, shownRows * size)
+    const [ink] = [getComputedStyle(over.current!).getPropertyValue('--focus')]
+    for (const [place, { tap, self }] of marks) {
+      const [r, c] = [Math.floor(place / columns) - top, (place % columns) - left]
+      if (r < 0 || c < 0 || r >= shownRows || c >= shownColumns) continue
+      if (tap >= 0) {
+        context.fillStyle = tapColour(tap, props.of).ground
+        context.fillRect(c * size, r * size, size, size)
+        written(context, value(top + r, left + c), r, c, size, tapColour(tap, props.of).ink)
+      }
+      if (marks.size > 400 && !self) continue
+      context.strokeStyle = ink
+      context.lineWidth = self ? 2 : 1
+      context.strokeRect(c * size + 0.5, r * size + 0.5, size - 1, size - 1)
+    }
+    over.current!.dataset.lit = [...marks.keys()].slice(0, 4096).join(' ')
+  })
+
+  // What lights up somewhere else is brought into sight, unless the user is here.
+  useSignalEffect(() => {
+    const [first] = props.marks.value.keys()
+    if (first === undefined || proxy.current === document.activeElement) return
+    const cell = { row: Math.floor(first / columns), column: first % columns }
+    const seen = origin.peek()
+    const hidden =
+      cell.row < seen.row || cell.row >= seen.row + shownRows || cell.column < seen.column || cell.column >= seen.column + shownColumns
+    if (hidden) origin.value = centred(cell)
+  })
+
+  const centred = ({ row, column }: Cell): Cell => ({
+    row: Math.max(0, Math.min(rows - shownRows, row - (shownRows >> 1))),
+    column: Math.max(0, Math.min(columns - shownColumns, column - (shownColumns >> 1))),
+  })
+  const moveTo = (cell: Cell): void => {
+    active.value = cell
+    const isOut = cell.row < top || cell.row >= top + shownRows || cell.column < left || cell.column >= left + shownColumns
+    if (isOut) origin.value = centred(cell)
+    props.onPreview?.(cell.row, cell.column)
+  }
+  const cellUnder = (event: MouseEvent): Cell => ({
+    row: Math.max(0, Math.min(rows - 1, top + Math.floor(event.offsetY / size))),
+    column: Math.max(0, Math.min(columns - 1, left + Math.floor(event.offsetX / size))),
+  })
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = cellAfter(event, at, { rows, columns })
+    if (next) moveTo(next)
+    else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(at.row, at.column)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const isPart = shownRows < rows || shownColumns < columns
+  return (
+    <div class={`canvas-grid role-${part}`}>
+      <div class="canvas-stack" style={{ width: `${shownColumns * size}px`, height: `${shownRows * size}px` }}>
+        <canvas ref={base} width={shownColumns * size} height={shownRows * size} aria-hidden="true" />
+        <canvas
+          ref={over}
+          width={shownColumns * size}
+          height={shownRows * size}
+          aria-hidden="true"
+          data-canvas={name}
+          onPointerMove={(event) => {
+            const cell = cellUnder(event)
+            if (props.paint !== undefined && event.buttons === 1) props.onEdit?.(cell.row, cell.column, props.paint)
+            else if (event.pointerType !== 'touch') props.onPreview?.(cell.row, cell.column)
+          }}
+          onPointerLeave={() => props.onLeave?.()}
+          onClick={(event) => {
+            const cell = cellUnder(event)
+            active.value = cell
+            if (props.paint !== undefined) props.onEdit?.(cell.row, cell.column, props.paint)
+            else props.onPin?.(cell.row, cell.column)
+          }}
+        />
+        <table
+          role="grid"
+          class="proxy"
+          aria-label={label}
+          aria-rowcount={rows}
+          aria-colcount={columns}
+          data-grid={name}
+          onKeyDown={onKeyDown}
+        >
+          <tbody>
+            <tr aria-rowindex={at.row + 1}>
+              <td
+                ref={proxy}
+                role="gridcell"
+                tabIndex={0}
+                aria-colindex={at.column + 1}
+                aria-label={describe(at.row, at.column)}
+                data-row={at.row}
+                data-column={at.column}
+                style={{
+                  left: `${(at.column - left) * size}px`,
+                  top: `${(at.row - top) * size}px`,
+                  width: `${size}px`,
+                  height: `${size}px`,
+                }}
+                onFocus={() => props.onPreview?.(at.row, at.column)}
+                onBlur={() => props.onLeave?.()}
+              />
+            </tr>
+          </tbody>
+        </table>
+      </div>
+      <p class="note">
+        {words().cellAt(at.row, at.column)}: {cellText(value(at.row, at.column))}
+        {isPart ? ` · ${words().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}` : ''}
+      </p>
+    </div>
+  )
+}
+
+/** The number itself where there is room for it. */
+function written(
+  context: CanvasRenderingContext2D,
+  number: number | undefined,
+  row: number,
+  column: number,
+  size: number,
+  ink: string,
+): void {
+  const text = cellText(number)
+  if (size < 13 || text.length > size / 7) return
+  context.fillStyle = ink
+  context.font = `${Math.min(12, size - 4)}px system-ui, sans-serif`
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  context.fillText(text, (column + 0.5) * size, (row + 0.5) * size + 0.5)
+}
+
+function extremes({ value }: GridProps, { row: top, column: left }: Cell, rows: number, columns: number): readonly [number, number] {
+  let [low, high] = [0, 0]
+  for (let r = top; r < top + rows; r++) {
+    for (let c = left; c < left + columns; c++) {
+      const number = value(r, c) ?? 0
+      if (number < low && Number.isFinite(number)) low = number
+      if (number > high && Number.isFinite(number)) high = number
+    }
+  }
+  return [low, high]
+}

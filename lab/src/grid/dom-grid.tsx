@@ -1,0 +1,205 @@
+/**
+ * The plane as a table with the ARIA grid pattern: one tab stop, arrows walk, Enter pins, Escape lets go, F2 or a digit edits.
+ */
+
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
+import { tapColour } from '../model/colours.ts'
+import type { Mark, Marks } from '../model/light.ts'
+import { words } from '../words/words.ts'
+import { cellText, type GridProps } from './grid.tsx'
+import { type Cell, cellAfter } from './keys.ts'
+
+export function DomGrid(props: GridProps): JSX.Element {
+  const { rows, columns, name, part, label, value, kind, describe, onEdit, paint } = props
+  const table = useRef<HTMLTableElement>(null)
+  const active = useRef<Cell>({ row: 0, column: 0 })
+  const lit = useRef<Marks>(new Map())
+  const editing = useSignal<Cell | undefined>(undefined)
+  if (active.current.row >= rows || active.current.column >= columns) active.current = { row: 0, column: 0 }
+
+  const cellAt = ({ row, column }: Cell): HTMLElement | null | undefined =>
+    table.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
+  useSignalEffect(() => {
+    const marks = props.marks.value
+    const all = table.current?.tBodies[0]?.rows
+    if (!all) return
+    const cells = (place: number): HTMLElement | undefined =>
+      all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as HTMLElement | undefined
+    for (const place of lit.current.keys()) {
+      const cell = marks.has(place) ? undefined : cells(place)
+      if (cell) unlight(cell)
+    }
+    for (const [place, mark] of marks) {
+      const cell = cells(place)
+      if (cell) lightUp(cell, mark, props.of)
+    }
+    lit.current = marks
+  })
+
+  const moveTo = (cell: Cell): void => {
+    cellAt(active.current)?.setAttribute('tabindex', '-1')
+    active.current = cell
+    const next = cellAt(cell)
+    next?.setAttribute('tabindex', '0')
+    next?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (editing.value) return
+    const next = cellAfter(event, active.current, { rows, columns })
+    const { row, column } = active.current
+    if (next) moveTo(next)
+    else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(row, column)
+    else if (onEdit && (event.key === 'F2' || /^[-\d.]$/.test(event.key)) && !event.ctrlKey && !event.metaKey) {
+      editing.value = active.current
+    } else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const eventCell = (event: Event): Cell | undefined => {
+    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row]') : null
+    return cell ? { row: Number(cell.dataset.row), column: Number(cell.dataset.column) } : undefined
+  }
+  const onPointer = (event: PointerEvent): void => {
+    const cell = eventCell(event)
+    if (!cell || editing.value) return
+    if (paint !== undefined && onEdit && event.buttons === 1 && value(cell.row, cell.column) !== paint) onEdit(cell.row, cell.column, paint)
+    else if (event.pointerType !== 'touch' && event.type === 'pointerover') props.onPreview?.(cell.row, cell.column)
+  }
+  const onClick = (event: MouseEvent): void => {
+    const cell = eventCell(event)
+    if (!cell || editing.value || paint !== undefined) return
+    moveTo(cell)
+    props.onPin?.(cell.row, cell.column)
+  }
+  const finish = (text: string | undefined): void => {
+    const cell = editing.value
+    editing.value = undefined
+    const number = text === undefined || text.trim() === '' ? Number.NaN : Number(text.replace('−', '-').replace(',', '.'))
+    if (cell && Number.isFinite(number)) onEdit?.(cell.row, cell.column, number)
+    if (cell) requestAnimationFrame(() => moveTo(cell))
+  }
+
+  const { rowHead = String, columnHead = String } = props
+  return (
+    <div class="grid-scroll">
+      <table
+        ref={table}
+        class={`grid role-${part}${props.small ? ' small' : ''}${paint === undefined ? '' : ' painting'}`}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows + 1}
+        aria-colcount={columns + 1}
+        aria-readonly={onEdit === undefined}
+        data-grid={name}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onDblClick={(event) => {
+          const cell = onEdit && paint === undefined ? eventCell(event) : undefined
+          if (cell) editing.value = cell
+        }}
+        onPointerOver={onPointer}
+        onPointerDown={onPointer}
+        onPointerLeave={() => props.onLeave?.()}
+        onFocusIn={(event) => {
+          const cell = eventCell(event)
+          if (cell && event.target instanceof Element && event.target.matches(':focus-visible')) props.onPreview?.(cell.row, cell.column)
+        }}
+        onFocusOut={() => props.onLeave?.()}
+      >
+        <thead>
+          <tr>
+            <td aria-hidden="true" />
+            {Array.from({ length: columns }, (_, column) => (
+              <th scope="col" key={column}>
+                {columnHead(column)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {Array.from({ length: rows }, (_, row) => (
+            <tr key={row}>
+              <th scope="row">{rowHead(row)}</th>
+              {Array.from({ length: columns }, (_, column) => {
+                const isEdited = editing.value?.row === row && editing.value.column === column
+                return (
+                  <td
+                    key={column}
+                    role="gridcell"
+                    data-row={row}
+                    data-column={column}
+                    data-kind={kind?.(row, column) ?? 'value'}
+                    tabIndex={active.current.row === row && active.current.column === column ? 0 : -1}
+                    aria-label={describe(row, column)}
+                  >
+                    {isEdited ? (
+                      <Editor start={value(row, column)} label={describe(row, column)} finish={finish} />
+                    ) : (
+                      cellText(value(row, column))
+                    )}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function lightUp(cell: HTMLElement, { tap, count, self, active }: Mark, of: number): void {
+  const { ground, ink } = tapColour(Math.max(0, tap), of)
+  cell.style.setProperty('--ground', ground)
+  cell.style.setProperty('--ink', ink)
+  cell.dataset.tap = String(tap)
+  cell.dataset.count = String(count)
+  cell.dataset.note = count === 1 ? String(tap) : `×${count}`
+  cell.dataset.self = String(self)
+  cell.dataset.active = String(active)
+  cell.setAttribute('aria-selected', 'true')
+}
+
+function unlight(cell: HTMLElement): void {
+  cell.removeAttribute('aria-selected')
+  for (const name of ['tap', 'count', 'note', 'self', 'active']) delete cell.dataset[name]
+}
+
+function Editor({
+  start,
+  label,
+  finish,
+}: {
+  start: number | undefined
+  label: string
+  finish: (text: string | undefined) => void
+}): JSX.Element {
+  const isDone = useRef(false)
+  const once = (text: string | undefined): void => {
+    if (isDone.current) return
+    isDone.current = true
+    finish(text)
+  }
+  return (
+    <input
+      class="cell-editor"
+      inputMode="decimal"
+      aria-label={`${words().edit}: ${label}`}
+      defaultValue={start === undefined ? '' : String(Number(start.toPrecision(7)))}
+      ref={(input) => {
+        if (input && document.activeElement !== input && !isDone.current) {
+          input.focus()
+          input.select()
+        }
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') once(event.currentTarget.value)
+        else if (event.key === 'Escape') once(undefined)
+        event.stopPropagation()
+      }}
+      onBlur={(event) => once(event.currentTarget.value)}
+    />
+  )
+}

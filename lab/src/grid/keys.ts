@@ -1,0 +1,48 @@
+/**
+ * Where does a key lead in a grid? The ARIA grid pattern: arrows, Home and End in the row, with Ctrl in the whole grid, pages of rows.
+ */
+
+export interface Cell {
+  readonly row: number
+  readonly column: number
+}
+
+export interface Extent {
+  readonly rows: number
+  readonly columns: number
+}
+
+const PAGE = 10
+
+/** The cell that a key leads to, or undefined for keys that lead nowhere. */
+export function cellAfter(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
+  { row, column }: Cell,
+  { rows, columns }: Extent,
+): Cell | undefined {
+  const isFar = event.ctrlKey || event.metaKey
+  const inside = (r: number, c: number): Cell => ({
+    row: Math.max(0, Math.min(rows - 1, r)),
+    column: Math.max(0, Math.min(columns - 1, c)),
+  })
+  switch (event.key) {
+    case 'ArrowUp':
+      return inside(row - 1, column)
+    case 'ArrowDown':
+      return inside(row + 1, column)
+    case 'ArrowLeft':
+      return inside(row, column - 1)
+    case 'ArrowRight':
+      return inside(row, column + 1)
+    case 'PageUp':
+      return inside(row - PAGE, column)
+    case 'PageDown':
+      return inside(row + PAGE, column)
+    case 'Home':
+      return inside(isFar ? 0 : row, 0)
+    case 'End':
+      return inside(isFar ? rows - 1 : row, columns - 1)
+    default:
+      return undefined
+  }
+}

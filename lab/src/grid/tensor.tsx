@@ -1,0 +1,143 @@
+/**
+ * An array of any rank: its planes side by side, each a grid. Of many planes a few are shown at a time, those with the light among them.
+ */
+
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { NdArray } from 'stridefold/sync'
+import type { Mark, Marks } from '../model/light.ts'
+import { indexAt } from '../model/numbers.ts'
+import { planesOf } from '../model/planes.ts'
+import { words } from '../words/words.ts'
+import { type CellKind, cellText, Grid, type Role } from './grid.tsx'
+
+export interface TensorProps {
+  readonly name: string
+  readonly label: string
+  readonly part: Role
+  readonly array: NdArray
+  readonly marks: ReadonlySignal<Marks>
+  readonly of: number
+  /** What a plane is called: the words for the leading axes of its index. */
+  readonly planeName?: (lead: readonly number[]) => string
+  readonly kind?: (index: readonly number[]) => CellKind
+  /** Where counting begins and how far apart the samples are, for arrays with a border around them. */
+  readonly before?: readonly number[]
+  readonly onPreview?: (index: readonly number[] | undefined) => void
+  readonly onPin?: (index: readonly number[]) => void
+  readonly onEdit?: ((index: readonly number[], value: number) => void) | undefined
+  readonly paint?: number | undefined
+  readonly small?: boolean
+}
+
+const TOGETHER = 4
+
+export function Tensor(props: TensorProps): JSX.Element {
+  const { array, marks, name } = props
+  const { count, rows, columns, lead } = planesOf(array.shape)
+  const first = useSignal(0)
+  const size = rows * columns
+  useSignalEffect(() => {
+    const [place] = marks.value.keys()
+    if (place === undefined || count <= TOGETHER) return
+    const plane = Math.floor(place / size)
+    if (plane < first.peek() || plane >= first.peek() + TOGETHER) first.value = Math.min(plane, count - TOGETHER)
+  })
+  const start = Math.min(first.value, Math.max(0, count - TOGETHER))
+  const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
+  const w = words()
+  return (
+    <figure class={`tensor role-${props.part}`} data-tensor={name}>
+      <figcaption>
+        <span class="swatch" /> {props.label} <span class="shape">{array.shape.join('×')}</span>
+      </figcaption>
+      {count > TOGETHER && (
+        <p class="note planes-turn">
+          <button
+            type="button"
+            aria-label={w.planesBack}
+            disabled={start === 0}
+            onClick={() => {
+              first.value = Math.max(0, start - TOGETHER)
+            }}
+          >
+            ‹
+          </button>
+          {w.planes(start, start + shown.length - 1, count)}
+          <button
+            type="button"
+            aria-label={w.planesOn}
+            disabled={start + TOGETHER >= count}
+            onClick={() => {
+              first.value = start + TOGETHER
+            }}
+          >
+            ›
+          </button>
+        </p>
+      )}
+      <div class="planes">
+        {shown.map((plane) => (
+          <Plane key={plane} {...props} plane={plane} lead={indexAt(plane, lead)} rows={rows} columns={columns} isOnly={count === 1} />
+        ))}
+      </div>
+    </figure>
+  )
+}
+
+interface PlaneProps extends TensorProps {
+  readonly plane: number
+  readonly lead: readonly number[]
+  readonly rows: number
+  readonly columns: number
+  readonly isOnly: boolean
+}
+
+function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlaneProps): JSX.Element {
+  const { array, before } = props
+  const isRow = array.shape.length === 3
+  const size = rows * columns
+  const own = useComputed((): Marks => {
+    if (isOnly) return marks.value
+    const some = new Map<number, Mark>()
+    for (const [place, mark] of marks.value) if (Math.floor(place / size) === plane) some.set(place - plane * size, mark)
+    return some
+  })
+  const indexOf = (row: number, column: number): readonly number[] => (isRow ? [...lead, column] : [...lead, row, column])
+  const value = (row: number, column: number): number => array.data[plane * size + row * columns + column]!
+  const [rowsBefore, columnsBefore] = before ? [isRow ? 0 : before.at(-2)!, before.at(-1)!] : [0, 0]
+  const planeName = isOnly ? '' : (props.planeName?.(lead) ?? lead.join(', '))
+  const w = words()
+  const { kind, onPin, onEdit, onPreview } = props
+  return (
+    <div class="plane">
+      {!isOnly && <p class="plane-name">{planeName}</p>}
+      <Grid
+        name={isOnly ? props.name : `${props.name}-${plane}`}
+        label={planeName ? `${props.label}, ${planeName}` : props.label}
+        part={props.part}
+        rows={rows}
+        columns={columns}
+        value={value}
+        marks={own}
+        of={props.of}
+        rowHead={(row) => String(row - rowsBefore)}
+        columnHead={(column) => String(column - columnsBefore)}
+        describe={(row, column) => {
+          const what = kind?.(indexOf(row, column))
+          const place = `${planeName ? `${planeName}, ` : ''}${w.cellAt(row - rowsBefore, column - columnsBefore)}`
+          return `${place}: ${cellText(value(row, column))}${what && what !== 'value' ? `, ${w.kinds[what]}` : ''}`
+        }}
+        {...(kind && { kind: (row: number, column: number) => kind(indexOf(row, column)) })}
+        {...(onPreview && {
+          onPreview: (row: number, column: number) => onPreview(indexOf(row, column)),
+          onLeave: () => onPreview(undefined),
+        })}
+        {...(onPin && { onPin: (row: number, column: number) => onPin(indexOf(row, column)) })}
+        {...(onEdit && { onEdit: (row: number, column: number, number: number) => onEdit(indexOf(row, column), number) })}
+        paint={props.paint}
+        small={props.small ?? false}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+/**
+ * Where do the numbers of an example come from? From a list, or from a seed: the same seed, the same small whole numbers, everywhere.
+ */
+
+import { type ConvGeometry, type NdArray, ndarray } from 'stridefold/sync'
+import type { Numbers } from '../state/state.ts'
+
+export const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
+
+/** Fractions in [0, 1) that follow from a seed (mulberry32). */
+export function randomFractions(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** `count` numbers, whole ones from `least` to `most` where there is only a seed. */
+export function listed(numbers: Numbers, count: number, [least, most]: readonly [number, number]): readonly number[] {
+  if ('values' in numbers) return numbers.values
+  const next = randomFractions(numbers.seed)
+  return Array.from({ length: count }, () => least + Math.floor(next() * (most - least + 1)))
+}
+
+/** An array of the geometry's type. */
+export function arrayOf(values: ArrayLike<number>, shape: readonly number[], { dtype }: Pick<ConvGeometry, 'dtype'>): NdArray {
+  return ndarray(dtype === 'float64' ? Float64Array.from(values) : Float32Array.from(values), shape)
+}
+
+/** All elements in row-major order. */
+export function* indices(shape: readonly number[]): Generator<readonly number[]> {
+  const index = shape.map(() => 0)
+  for (let left = product(shape); left > 0; left--) {
+    yield index
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
+  }
+}
+
+export const placeOf = (index: readonly number[], shape: readonly number[]): number =>
+  index.reduce((place, i, axis) => place * shape[axis]! + i, 0)
+
+export function indexAt(place: number, shape: readonly number[]): number[] {
+  const index = shape.map(() => 0)
+  let rest = place
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!
+    rest = Math.floor(rest / shape[axis]!)
+  }
+  return index
+}

@@ -1,0 +1,21 @@
+/**
+ * An array of any rank as planes: the last two axes are rows and columns, all others say which plane. One axis is a plane of one row.
+ */
+
+import { product } from './numbers.ts'
+
+export interface Planes {
+  readonly count: number
+  readonly rows: number
+  readonly columns: number
+  /** The index of a plane: all axes but rows and columns. */
+  readonly lead: readonly number[]
+}
+
+/** `shape` is [two leading axes, ...axes]. */
+export function planesOf(shape: readonly number[]): Planes {
+  const columns = shape.at(-1)!
+  const rows = shape.length > 3 ? shape.at(-2)! : 1
+  const lead = shape.slice(0, shape.length > 3 ? -2 : -1)
+  return { count: product(lead), rows, columns, lead }
+}

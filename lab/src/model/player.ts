@@ -1,0 +1,33 @@
+/**
+ * Plays the walk of the window, only when asked: a timer that steps until the end, until it is paused, or until the page is hidden.
+ */
+
+import { type Signal, signal } from '@preact/signals'
+import { type Stride, step } from './steps.ts'
+
+export const isPlaying: Signal<boolean> = signal(false)
+export const speeds = [1, 2, 5, 10] as const
+/** Steps a second. */
+export const speed: Signal<number> = signal(2)
+export const stride: Signal<Stride> = signal('pixel')
+
+let timer: ReturnType<typeof setTimeout> | undefined
+
+export function play(): void {
+  if (isPlaying.value) return
+  isPlaying.value = true
+  document.addEventListener('visibilitychange', pause, { once: true })
+  next()
+}
+
+export function pause(): void {
+  clearTimeout(timer)
+  isPlaying.value = false
+}
+
+function next(): void {
+  timer = setTimeout(() => {
+    if (step(stride.value, 1)) next()
+    else pause()
+  }, 1000 / speed.value)
+}

@@ -1,0 +1,171 @@
+/**
+ * A problem with its numbers, as every view needs it: arrays, result and matrices, all from the library. It changes with the problem and
+ * the numbers only, never with the focus; matrices are made when a view first asks.
+ */
+
+import {
+  type ConvGeometry,
+  contiguous,
+  conv1d,
+  conv2d,
+  conv3d,
+  explain,
+  flip,
+  im2col,
+  type LayerOptions,
+  type NdArray,
+  parseCase,
+  reshape,
+  toeplitz,
+} from 'stridefold/sync'
+import type { LabState } from '../state/state.ts'
+import { arrayOf, indices, listed, product } from './numbers.ts'
+import { asCorrelated, type Padded, paddedInput } from './padded.ts'
+
+export interface Shapes {
+  readonly input: readonly number[]
+  readonly kernel: readonly number[]
+  readonly output: readonly number[]
+  readonly padded: readonly number[]
+  readonly im2col: readonly [rows: number, columns: number]
+  readonly toeplitz: readonly [rows: number, columns: number]
+}
+
+/** The sparse matrix by rows, as much of it as is drawn and counted. */
+export interface Rows {
+  readonly indptr: Int32Array
+  readonly indices: Int32Array
+  readonly data: ArrayLike<number>
+  readonly stored: number
+  readonly nonZeros: number
+  readonly distinctValues: number
+}
+
+export interface Scene {
+  readonly geometry: ConvGeometry
+  readonly shapes: Shapes
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly output: NdArray
+  readonly padded: Padded
+  readonly bias: number
+  /** The window matrix [channels × taps, batch × outputs]. */
+  readonly columns: () => NdArray
+  /** The kernel as a matrix, or undefined where it would be too large to make on this page. */
+  readonly rows: () => Rows | undefined
+}
+
+export const INPUT_RANGE = [0, 9] as const
+export const KERNEL_RANGE = [-3, 3] as const
+const MOST_ENTRIES = 1 << 19
+
+export function sceneOf({ problem, input, kernel, bias }: Pick<LabState, 'problem' | 'input' | 'kernel' | 'bias'>): Scene {
+  const g = parseCase(problem)
+  const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
+  const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
+  const x = arrayOf(listed(input, product(inputShape), INPUT_RANGE), inputShape, g)
+  const k = arrayOf(listed(kernel, product(kernelShape), KERNEL_RANGE), kernelShape, g)
+  const padded = paddedInput(g, x)
+  const output = resultOf(g, x, k, padded, bias)
+  const shapes: Shapes = {
+    input: inputShape,
+    kernel: kernelShape,
+    output: output.shape,
+    padded: padded.array.shape,
+    im2col: [product([g.channels, ...kernelShape.slice(2)]), product([g.batch, ...output.shape.slice(2)])],
+    toeplitz: [product(output.shape), product(inputShape)],
+  }
+  return {
+    geometry: g,
+    shapes,
+    input: x,
+    kernel: k,
+    output,
+    padded,
+    bias,
+    columns: once(() => windowMatrix(g, x, padded, shapes)),
+    rows: once(() => kernelMatrix(g, k, shapes)),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+const layers = [conv1d, conv2d, conv3d] as const
+const layerNames = ['conv1d', 'conv2d', 'conv3d'] as const
+
+/** A dilated input is asked about as what it is: an array with zeros in it, its border already around it. */
+const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
+
+function layerOptions(g: ConvGeometry) {
+  const sides = g.axes.map(({ before, after }) => [before, after] as const)
+  return {
+    stride: g.axes.map((axis) => axis.stride),
+    dilation: g.axes.map((axis) => axis.dilation),
+    groups: g.groups,
+    // What is cropped is no part of the border that was put around.
+    padding: isDilated(g) ? sides.map(([before, after]) => [Math.min(0, before), Math.min(0, after)] as const) : sides,
+    boundary: isDilated(g) ? ('zero' as const) : g.boundary,
+    dtype: g.dtype,
+  }
+}
+
+function resultOf(g: ConvGeometry, x: NdArray, k: NdArray, padded: Padded, bias: number): NdArray {
+  const options: LayerOptions = { ...layerOptions(g), ...(bias === 0 ? {} : { bias: new Array<number>(g.filters).fill(bias) }) }
+  return layers[g.axes.length - 1]!(isDilated(g) ? padded.array : x, asCorrelated(g, k), options)
+}
+
+/** Rows are counted as the kernel is given: where it is turned round, the rows of a correlation are turned round. */
+function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shapes): NdArray {
+  const call = layerNames[g.axes.length - 1]!
+  const matrix = im2col(isDilated(g) ? padded.array : x, shapes.kernel, { call, ...layerOptions(g) })
+  if (!g.flip) return matrix
+  const [channels, columns] = [g.channels, shapes.im2col[1]]
+  const apart = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
+  return reshape(
+    contiguous(
+      flip(
+        apart,
+        g.axes.map((_, a) => a + 1),
+      ),
+    ),
+    shapes.im2col,
+  )
+}
+
+function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undefined {
+  const most = shapes.toeplitz[0] * product(shapes.kernel.slice(1))
+  if (most > MOST_ENTRIES) return undefined
+  if (isDilated(g)) return rowsFromTaps(g, k, shapes)
+  return toeplitz(asCorrelated(g, k), shapes.input, { call: layerNames[g.axes.length - 1]!, ...layerOptions(g) })
+}
+
+/** The same from the taps of every output, for inputs with zeros between their samples: `toeplitz` knows calls, and no call is this. */
+function rowsFromTaps(g: ConvGeometry, kernel: NdArray, shapes: Shapes): Rows {
+  const entries = new Map<number, number>()
+  const columns = shapes.toeplitz[1]
+  for (const output of indices(shapes.output)) {
+    for (const { toeplitz: cell, weight = 0 } of explain(g, { output }, { kernel }).taps) {
+      if (cell) entries.set(cell[0] * columns + cell[1], (entries.get(cell[0] * columns + cell[1]) ?? 0) + weight)
+    }
+  }
+  const sorted = [...entries].sort(([a], [b]) => a - b)
+  const indptr = new Int32Array(shapes.toeplitz[0] + 1)
+  for (const [cell] of sorted) indptr[Math.floor(cell / columns) + 1]! += 1
+  for (let row = 0; row < shapes.toeplitz[0]; row++) indptr[row + 1]! += indptr[row]!
+  const data = sorted.map(([, weight]) => weight)
+  const other = data.filter((weight) => weight !== 0)
+  return {
+    indptr,
+    indices: Int32Array.from(sorted, ([cell]) => cell % columns),
+    data,
+    stored: data.length,
+    nonZeros: other.length,
+    distinctValues: new Set(other).size,
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Makes the page work without a network, and isolated on hosts that send no headers: every file of the build is kept, and every answer
+ * carries the two headers that shared memory needs. The build writes the list of files and a version; a new version waits until the
+ * page says that it may take over.
+ */
+
+const files: readonly string[] = JSON.parse('__FILES__'.replaceAll("'", '"'))
+const cacheName = 'stridefold-lab-__VERSION__'
+
+interface Extendable extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+
+interface Fetching extends Extendable {
+  readonly request: Request
+  respondWith(answer: Promise<Response>): void
+}
+
+// The types of workers and of pages cannot be had together: this is the part of ServiceWorkerGlobalScope that is used.
+const worker = self as unknown as {
+  skipWaiting(): Promise<void>
+  clients: { claim(): Promise<void> }
+  addEventListener(name: 'install' | 'activate', listener: (event: Extendable) => void): void
+  addEventListener(name: 'fetch', listener: (event: Fetching) => void): void
+  addEventListener(name: 'message', listener: (event: MessageEvent) => void): void
+}
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll([...files])))
+})
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((name) => isOurs(name) && name !== cacheName).map((name) => caches.delete(name))))
+      .then(() => worker.clients.claim()),
+  )
+})
+
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take over') void worker.skipWaiting()
+})
+
+worker.addEventListener('fetch', (event) => {
+  if (event.request.method === 'GET' && new URL(event.request.url).origin === location.origin) event.respondWith(answer(event.request))
+})
+
+const isOurs = (name: string): boolean => name.startsWith('stridefold-lab-')
+
+async function answer(request: Request): Promise<Response> {
+  const kept = await (await caches.open(cacheName)).match(request, { ignoreSearch: request.mode === 'navigate' })
+  return isolated(kept ?? (await fetch(request)))
+}
+
+function isolated(response: Response): Response {
+  if (response.status === 0) return response
+  const headers = new Headers(response.headers)
+  headers.set('Cross-Origin-Opener-Policy', 'same-origin')
+  headers.set('Cross-Origin-Embedder-Policy', 'require-corp')
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}

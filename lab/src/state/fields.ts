@@ -1,0 +1,105 @@
+/**
+ * How is each part of the state written in a link, and what may stand there? A table: key, how it is written, how it is read. Reading
+ * throws a sentence for what it cannot understand.
+ */
+
+import { type Focus, formatCase, parseCase } from 'stridefold/sync'
+import { type LabState, languages, type Numbers, themes, viewNames } from './state.ts'
+
+interface Field<T> {
+  readonly key: string
+  write(value: T): string
+  read(text: string): T
+}
+
+type Fields = { readonly [Name in keyof LabState]-?: Field<LabState[Name]> }
+
+export const MOST_VALUES: number = 1 << 16
+
+const finite = (word: string): number => {
+  const value = word.trim() === '' ? Number.NaN : Number(word)
+  if (!Number.isFinite(value)) throw new Error(`'${word}' is no number`)
+  return value
+}
+
+const whole = (word: string): number => {
+  const value = finite(word)
+  if (!Number.isSafeInteger(value)) throw new Error(`'${word}' is no whole number`)
+  return value
+}
+
+const listOf = (read: (word: string) => number) => (text: string) => {
+  const words = text === '' ? [] : text.split(',')
+  if (words.length > MOST_VALUES) throw new Error(`${words.length} numbers are more than the ${MOST_VALUES} that a link may hold`)
+  return words.map(read)
+}
+
+const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+
+const numbers: Omit<Field<Numbers>, 'key'> = {
+  write: (value) => ('seed' in value ? `seed:${value.seed}` : value.values.map(spelt).join(',')),
+  read: (text) => (text.startsWith('seed:') ? { seed: whole(text.slice(5)) } : { values: listOf(finite)(text) }),
+}
+
+const within = (least: number, most: number, read: (word: string) => number): Omit<Field<number>, 'key'> => ({
+  write: String,
+  read: (text) => {
+    const value = read(text)
+    if (value < least || value > most) throw new Error(`${text} is not between ${least} and ${most}`)
+    return value
+  },
+})
+
+const oneOf = <T extends string>(words: readonly T[]): Omit<Field<T>, 'key'> => ({
+  write: (value) => value,
+  read: (text) => {
+    const word = words.find((candidate) => candidate === text)
+    if (word === undefined) throw new Error(`'${text}' is none of ${words.join(', ')}`)
+    return word
+  },
+})
+
+const optional = <T>({ write, read }: Omit<Field<T>, 'key'>): Omit<Field<T | undefined>, 'key'> => ({
+  write: (value) => (value === undefined ? 'none' : write(value)),
+  read: (text) => (text === 'none' ? undefined : read(text)),
+})
+
+const places = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
+
+const focus: Omit<Field<Focus>, 'key'> = {
+  write: (value) =>
+    Object.entries(value)
+      .map(([view, index]) => `${view}:${index}`)
+      .join(),
+  read: (text) => {
+    const [view, list = ''] = text.split(':')
+    const index = listOf(whole)(list)
+    if (view === 'byte' && index.length === 1) return { byte: index[0]! }
+    const place = places.find((name) => name === view)
+    if (place === undefined || index.length === 0) throw new Error(`'${text}' is no cell`)
+    return { [place]: index } as unknown as Focus // One of the five views, each of which takes a list.
+  },
+}
+
+export const fields: Fields = {
+  problem: {
+    key: 'case',
+    write: (text) => text.replaceAll(' ', '_'),
+    read: (text) => formatCase(parseCase(text.replaceAll('_', ' '))),
+  },
+  input: { key: 'x', ...numbers },
+  kernel: { key: 'k', ...numbers },
+  bias: { key: 'bias', write: spelt, read: finite },
+  views: {
+    key: 'views',
+    write: (views) => views.join(','),
+    read: (text) => {
+      const names = text === '' ? [] : text.split(',').map(oneOf(viewNames).read)
+      return [...new Set(names)]
+    },
+  },
+  focus: { key: 'at', ...optional(focus) },
+  tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
+  language: { key: 'lang', ...oneOf(languages) },
+  theme: { key: 'theme', ...oneOf(themes) },
+}

@@ -1,0 +1,46 @@
+/**
+ * What is on the screen, as one record. Nothing else decides what is shown, so a link that carries the record shows the same again.
+ *
+ * The example a newcomer sees is not square, its output has another shape than its kernel, and its kernel has no symmetry: mistakes of
+ * ours and of readers would show.
+ */
+
+import type { Focus } from 'stridefold/sync'
+
+export const viewNames = ['slide', 'arithmetic', 'im2col', 'memory', 'toeplitz'] as const
+export type ViewName = (typeof viewNames)[number]
+
+/** Numbers of an array: small whole ones that follow from a seed, or every one of them, in row-major order. */
+export type Numbers = { readonly seed: number } | { readonly values: readonly number[] }
+
+export const languages = ['en', 'zh'] as const
+export type Language = (typeof languages)[number]
+
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+export interface LabState {
+  /** The convolution in case notation, in its canonical spelling. */
+  readonly problem: string
+  readonly input: Numbers
+  readonly kernel: Numbers
+  readonly bias: number
+  readonly views: readonly ViewName[]
+  readonly focus: Focus | undefined
+  /** The tap of the focused output that is being looked at. */
+  readonly tap: number | undefined
+  readonly language: Language
+  readonly theme: Theme
+}
+
+export const usual: LabState = {
+  problem: '1x1x5x7 * 1x1x3x2 p1,0:1',
+  input: { values: [3, 9, 0, 2, 7, 1, 4, 2, 8, 1, 6, 0, 5, 3, 1, 4, 8, 7, 2, 9, 0, 6, 0, 5, 3, 8, 1, 2, 9, 4, 2, 6, 0, 3, 7] },
+  kernel: { values: [1, -2, 0, 3, 2, -1] },
+  bias: 0,
+  views: ['slide', 'arithmetic', 'im2col', 'toeplitz', 'memory'],
+  focus: { output: [0, 0, 1, 3] },
+  tap: undefined,
+  language: 'en',
+  theme: 'system',
+}

@@ -1,0 +1,184 @@
+/**
+ * Arithmetic strip: the cell that is looked at as the sum that it is, tap by tap, with the running sum; in numbers and in letters.
+ */
+
+import type { JSX } from 'preact'
+import type { Tap } from 'stridefold/sync'
+import { cellText } from '../grid/grid.tsx'
+import { tapColour } from '../model/colours.ts'
+import { placeOf } from '../model/numbers.ts'
+import { light, scene } from '../model/shared.ts'
+import { pin, state } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const MOST = 64
+
+export function Arithmetic(): JSX.Element {
+  const w = words()
+  const { taps, of, reason, focus } = light.value
+  if (!focus) return <p class="empty">{w.nothingShown}</p>
+  if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>
+  const outputs = new Set(taps.map(({ output }) => output.join()))
+  return outputs.size === 1 ? (
+    <OneSum taps={taps} of={of} isWhole={'output' in focus} />
+  ) : (
+    <ManyProducts taps={taps} of={of} outputs={outputs.size} />
+  )
+}
+
+interface Strip {
+  readonly taps: readonly Tap[]
+  readonly of: number
+}
+
+function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
+  const w = words()
+  const { output, bias, shapes } = scene.value
+  const shown = taps.slice(0, MOST)
+  const last = taps.at(-1)!
+  const result = output.data[placeOf(last.output, shapes.output)]!
+  return (
+    <>
+      <p class="formula" data-sum={last.sum}>
+        <var>y</var>[{last.output.join(', ')}] ={' '}
+        {isWhole ? (
+          <>
+            Σ = <strong>{cellText(last.sum)}</strong>
+            {bias !== 0 && (
+              <>
+                {' '}
+                + {w.bias} {cellText(bias)}
+              </>
+            )}{' '}
+            {isSame(result, (last.sum ?? 0) + bias)
+              ? ''
+              : `≈ ${String(result).replace('-', '−')} (${w.rounded(scene.value.geometry.dtype)})`}
+          </>
+        ) : (
+          w.partOfSum(taps.length)
+        )}
+      </p>
+      <ol class="strip" data-strip="products">
+        {shown.map((tap) => (
+          <TapTerm key={tap.tap} tap={tap} of={of} />
+        ))}
+      </ol>
+      {taps.length > MOST && <p class="note">{w.moreTaps(taps.length - MOST)}</p>}
+      <details>
+        <summary>{w.symbolic}</summary>
+        <p class="formula letters">{symbolic(taps.slice(0, MOST))}</p>
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(numeric(taps))}>
+          {w.copyText}
+        </button>{' '}
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(latex(taps))}>
+          {w.copyLatex}
+        </button>
+      </details>
+    </>
+  )
+}
+
+function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.Element {
+  const w = words()
+  const { ground, ink } = tapColour(tap.tap, of)
+  const isActive = state.value.tap === tap.tap
+  return (
+    <li class={isActive ? 'active' : ''}>
+      <button
+        type="button"
+        class="term"
+        aria-pressed={isActive}
+        aria-label={w.term(tap.tap, cellText(tap.value), cellText(tap.weight), cellText(tap.product), cellText(tap.sum), tap.padded)}
+        onClick={() => pin({ output: tap.output }, isActive ? undefined : tap.tap)}
+      >
+        <span class="chip" style={{ background: ground, color: ink }}>
+          {tap.tap}
+        </span>
+        <span class={tap.padded ? 'padded' : 'sample'}>{cellText(tap.value)}</span>
+        <span class="times">×</span>
+        <span class="weight">{cellText(tap.weight)}</span>
+        <span class="equals">= {cellText(tap.product)}</span>
+        <span class="running">Σ {cellText(tap.sum)}</span>
+      </button>
+    </li>
+  )
+}
+
+/** A focus with many outputs, such as a sample or a weight: one line for each product. */
+function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number }): JSX.Element {
+  const w = words()
+  return (
+    <>
+      <p class="formula">{w.manyProducts(taps.length, outputs)}</p>
+      <table class="products">
+        <thead>
+          <tr>
+            {[w.tap, w.output, w.input, w.kernel, w.product].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {taps.slice(0, MOST).map((tap) => {
+            const { ground, ink } = tapColour(tap.tap, of)
+            return (
+              <tr key={`${tap.output} ${tap.tap}`}>
+                <td>
+                  <span class="chip" style={{ background: ground, color: ink }}>
+                    {tap.tap}
+                  </span>
+                </td>
+                <td>
+                  <button type="button" class="link" onClick={() => pin({ output: tap.output })}>
+                    y[{tap.output.join(', ')}]
+                  </button>
+                </td>
+                <td>{tap.input ? `x[${tap.input.join(', ')}]` : w.kinds.padding}</td>
+                <td>k[{tap.kernel.join(', ')}]</td>
+                <td class="figure">
+                  {cellText(tap.value)} × {cellText(tap.weight)} = {cellText(tap.product)}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+      {taps.length > MOST && <p class="note">{w.moreTaps(taps.length - MOST)}</p>}
+    </>
+  )
+}
+
+const isSame = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b))
+
+/** Letters with indices, as in a textbook. */
+function symbolic(taps: readonly Tap[]): JSX.Element {
+  return (
+    <>
+      <var>y</var>
+      <sub>{taps[0]!.output.join(',')}</sub> ={' '}
+      {taps.map((tap, i) => (
+        <span key={tap.tap} class="term-letters">
+          {i > 0 && ' + '}
+          {tap.input ? (
+            <>
+              <var>x</var>
+              <sub>{tap.input.join(',')}</sub>
+            </>
+          ) : (
+            <span class="padded">{cellText(tap.value)}</span>
+          )}
+          ·<var>k</var>
+          <sub>{tap.kernel.join(',')}</sub>
+        </span>
+      ))}
+    </>
+  )
+}
+
+const numeric = (taps: readonly Tap[]): string =>
+  `y[${taps[0]!.output.join(', ')}] = ${taps.map(({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`).join(' + ')} = ${taps.at(-1)!.sum}`
+
+const latex = (taps: readonly Tap[]): string =>
+  `y_{${taps[0]!.output.join(',')}} = ${taps.map(({ input, value, kernel }) => `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`).join(' + ')} = ${taps.at(-1)!.sum}`

@@ -1,0 +1,170 @@
+/**
+ * Slide: the window travels over the input, and a cell of the output appears for every place it stops at.
+ */
+
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { kernelByName } from 'stridefold/sync'
+import { product } from '../model/numbers.ts'
+import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.ts'
+import { scene } from '../model/shared.ts'
+import { goToOutput, outputPlace, step } from '../model/steps.ts'
+import { change, state } from '../state/store.ts'
+import { words } from '../words/words.ts'
+import { StepPicture } from './step-picture.tsx'
+import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
+
+export function Slide(): JSX.Element {
+  const isPainting = useSignal(false)
+  const colour = useSignal(9)
+  const paint = isPainting.value ? colour.value : undefined
+  const w = words()
+  return (
+    <>
+      <Transport />
+      <div class="row">
+        <button type="button" onClick={() => change({ input: { seed: seedAfter('input') } })}>
+          {w.newInput}
+        </button>
+        <button type="button" onClick={() => change({ kernel: { seed: seedAfter('kernel') } })}>
+          {w.newKernel}
+        </button>
+        <KernelPreset />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isPainting.value}
+            onChange={(event) => {
+              isPainting.value = event.currentTarget.checked
+            }}
+          />
+          {w.paintWith}
+        </label>
+        <input
+          class="number"
+          type="number"
+          step="any"
+          aria-label={w.paintNumber}
+          value={colour.value}
+          onInput={(event) => {
+            if (Number.isFinite(event.currentTarget.valueAsNumber)) colour.value = event.currentTarget.valueAsNumber
+          }}
+        />
+        <span class="note">{w.editHint}</span>
+      </div>
+      <div class="flow">
+        <InputTensor view="slide" canEdit paint={paint} />
+        <KernelTensor view="slide" canEdit paint={paint} />
+        <OutputTensor view="slide" />
+      </div>
+      <StepPicture />
+    </>
+  )
+}
+
+const seedAfter = (name: 'input' | 'kernel'): number => {
+  const numbers = state.value[name]
+  return 'seed' in numbers ? numbers.seed + 1 : 1
+}
+
+/** Named kernels of the library that fill the kernel's plane as it is. */
+function KernelPreset(): JSX.Element | null {
+  const { geometry: g, shapes } = scene.value
+  const extents = shapes.kernel.slice(2)
+  const names = g.axes.length === 2 ? presets.filter(({ fits }) => fits(extents)) : []
+  const w = words()
+  if (names.length === 0) return null
+  return (
+    <label>
+      {w.preset}{' '}
+      <select
+        value=""
+        onChange={(event) => {
+          const preset = names.find(({ name }) => name === event.currentTarget.value)
+          if (!preset) return
+          const plane = [...kernelByName(preset.spell(extents)).data]
+          const count = product(shapes.kernel.slice(0, 2))
+          change({ kernel: { values: Array.from({ length: count }, () => plane).flat() } })
+        }}
+      >
+        <option value="">{w.choose}</option>
+        {names.map(({ name }) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const isThree = (extents: readonly number[]): boolean => extents.every((extent) => extent === 3)
+const presets = [
+  { name: 'box', fits: () => true, spell: (extents: readonly number[]) => `box:size=${extents.join('x')}` },
+  { name: 'gaussian', fits: () => true, spell: (extents: readonly number[]) => `gaussian:sigma=1,size=${extents.join('x')}` },
+  ...['sobel-x', 'sobel-y', 'laplacian', 'sharpen', 'emboss', 'article-emboss'].map((name) => ({ name, fits: isThree, spell: () => name })),
+]
+
+function Transport(): JSX.Element {
+  const w = words()
+  const { shapes } = scene.value
+  const place = outputPlace()
+  const last = product(shapes.output) - 1
+  const moves = [
+    ['row', -1, '«', w.rowBack],
+    ['pixel', -1, '◀', w.pixelBack],
+    ['tap', -1, '‹', w.tapBack],
+    ['tap', 1, '›', w.tapOn],
+    ['pixel', 1, '▶', w.pixelOn],
+    ['row', 1, '»', w.rowOn],
+  ] as const
+  return (
+    <div class="row transport" role="group" aria-label={w.transport}>
+      <button type="button" class="primary" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value ? pause() : play())}>
+        {isPlaying.value ? w.pause : w.play}
+      </button>
+      {moves.map(([by, direction, sign, name]) => (
+        <button key={name} type="button" class="icon" aria-label={name} title={name} onClick={() => void step(by, direction)}>
+          {sign}
+        </button>
+      ))}
+      <input
+        type="range"
+        class="scrub"
+        min={0}
+        max={last}
+        value={place}
+        aria-label={w.scrub}
+        aria-valuetext={w.placeOf(place + 1, last + 1)}
+        onInput={(event) => goToOutput(event.currentTarget.valueAsNumber)}
+      />
+      <span class="count">{w.placeOf(place + 1, last + 1)}</span>
+      <label>
+        {w.stepBy}{' '}
+        <select
+          value={stride.value}
+          onChange={(event) => {
+            stride.value = (['tap', 'pixel', 'row'] as const).find((by) => by === event.currentTarget.value) ?? 'pixel'
+          }}
+        >
+          <option value="tap">{w.tap}</option>
+          <option value="pixel">{w.pixel}</option>
+          <option value="row">{w.row}</option>
+        </select>
+      </label>
+      <label>
+        {w.speed}{' '}
+        <select
+          value={speed.value}
+          onChange={(event) => {
+            speed.value = Number(event.currentTarget.value)
+          }}
+        >
+          {speeds.map((each) => (
+            <option key={each} value={each}>
+              {w.perSecond(each)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  )
+}

@@ -1,0 +1,128 @@
+/**
+ * The three arrays that several views show, each tied to the one focus: pointing and pinning a cell is a focus, and the light of any
+ * focus is seen in them.
+ */
+
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Focus } from 'stridefold/sync'
+import type { CellKind } from '../grid/grid.tsx'
+import { Tensor } from '../grid/tensor.tsx'
+import { listed, placeOf, product } from '../model/numbers.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
+import { light, scene } from '../model/shared.ts'
+import { change, pin, preview, state } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+interface Tools {
+  readonly canEdit?: boolean
+  readonly paint?: number | undefined
+  readonly small?: boolean
+  /** Sets the grids of one view apart from those of another. */
+  readonly view: string
+}
+
+const previewed = (focus: Focus | undefined): void => {
+  preview.value = focus
+}
+
+/** The input with its border: cells of the border belong to no sample, and cannot be pointed at. */
+export function InputTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
+  const { padded, geometry: g, input, shapes } = scene.value
+  const marks = useComputed(() => light.value.marks('padded'))
+  const w = words()
+  const sampleAt = ([n = 0, c = 0, ...at]: readonly number[]): readonly number[] | undefined => {
+    const index = at.map((place, a) => (place - padded.before[a]!) / padded.steps[a]!)
+    return index.every((i, a) => Number.isInteger(i) && i >= 0 && i < g.axes[a]!.input) ? [n, c, ...index] : undefined
+  }
+  const kind = (index: readonly number[]): CellKind => {
+    const [, , ...at] = index
+    const places = at.map((place, a) => place - padded.before[a]!)
+    const isOutside = places.some((place, a) => place < 0 || place > (g.axes[a]!.input - 1) * padded.steps[a]!)
+    if (isOutside) return 'padding'
+    if (!sampleAt(index)) return 'inserted'
+    const isCropped = places.some((place, a) => {
+      const { before, after, input: extent } = g.axes[a]!
+      return place < -before || place > (extent - 1) * padded.steps[a]! + after
+    })
+    return isCropped ? 'cropped' : 'value'
+  }
+  const edited = (index: readonly number[], value: number): void => {
+    const sample = sampleAt(index)
+    if (!sample) return
+    const values = [...listed(state.value.input, product(shapes.input), INPUT_RANGE)]
+    values[placeOf(sample, shapes.input)] = value
+    change({ input: { values } })
+  }
+  return (
+    <Tensor
+      name={`${view}-input`}
+      label={w.input}
+      part="input"
+      array={padded.array}
+      before={padded.before}
+      kind={kind}
+      marks={marks}
+      of={light.value.of}
+      planeName={([n, c, ...more]) => w.plane([input.shape[0]! > 1 ? w.batch(n!) : '', w.channel(c!), ...more.map((i) => w.layer(i))])}
+      onPreview={(index) => {
+        const sample = index && sampleAt(index)
+        previewed(sample && { input: sample })
+      }}
+      onPin={(index) => {
+        const sample = sampleAt(index)
+        if (sample) pin({ input: sample })
+      }}
+      onEdit={canEdit ? edited : undefined}
+      paint={paint}
+      small={small}
+    />
+  )
+}
+
+export function KernelTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
+  const { kernel, shapes } = scene.value
+  const marks = useComputed(() => light.value.marks('kernel'))
+  const w = words()
+  const edited = (index: readonly number[], value: number): void => {
+    const values = [...listed(state.value.kernel, product(shapes.kernel), KERNEL_RANGE)]
+    values[placeOf(index, shapes.kernel)] = value
+    change({ kernel: { values } })
+  }
+  return (
+    <Tensor
+      name={`${view}-kernel`}
+      label={w.kernel}
+      part="kernel"
+      array={kernel}
+      marks={marks}
+      of={light.value.of}
+      planeName={([f, c, ...more]) => w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])}
+      onPreview={(index) => previewed(index && { kernel: index })}
+      onPin={(index) => pin({ kernel: index })}
+      onEdit={canEdit ? edited : undefined}
+      paint={paint}
+      small={small}
+    />
+  )
+}
+
+export function OutputTensor({ small = false, view }: Tools): JSX.Element {
+  const { output } = scene.value
+  const marks = useComputed(() => light.value.marks('output'))
+  const w = words()
+  return (
+    <Tensor
+      name={`${view}-output`}
+      label={w.output}
+      part="output"
+      array={output}
+      marks={marks}
+      of={light.value.of}
+      planeName={([n, f, ...more]) => w.plane([output.shape[0]! > 1 ? w.batch(n!) : '', w.filter(f!), ...more.map((i) => w.layer(i))])}
+      onPreview={(index) => previewed(index && { output: index })}
+      onPin={(index) => pin({ output: index })}
+      small={small}
+    />
+  )
+}

@@ -1,0 +1,62 @@
+/**
+ * The link is the state: random states come back as they were, and nonsense is named and does no harm.
+ */
+
+import fc from 'fast-check'
+import { parseCase } from 'stridefold/sync'
+import { expect, test } from 'vitest'
+import { linkOf, stateOf } from '../src/state/link.ts'
+import { type LabState, languages, themes, usual, viewNames } from '../src/state/state.ts'
+
+const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
+const values = (length: number) =>
+  fc.record({ values: fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: length, maxLength: length }) })
+
+const states: fc.Arbitrary<LabState> = fc
+  .record({
+    rows: fc.integer({ min: 3, max: 6 }),
+    columns: fc.integer({ min: 3, max: 7 }),
+    pad: fc.integer({ min: 0, max: 2 }),
+    flip: fc.boolean(),
+  })
+  .chain(({ rows, columns, pad, flip }) =>
+    fc.record({
+      problem: fc.constant(parseCase(`${rows}x${columns} * 3x2 p${pad}${flip ? ' flip' : ''}`).key),
+      input: fc.oneof(seeds, values(rows * columns)),
+      kernel: fc.oneof(seeds, values(6)),
+      bias: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      views: fc.uniqueArray(fc.constantFrom(...viewNames)),
+      focus: fc.oneof(fc.constant(undefined), fc.record({ kernel: fc.constant([0, 0, 2, 1]) }), fc.record({ byte: fc.nat(20) })),
+      tap: fc.option(fc.nat(5), { nil: undefined }),
+      language: fc.constantFrom(...languages),
+      theme: fc.constantFrom(...themes),
+    }),
+  )
+
+test('a random state comes back from its link', () => {
+  fc.assert(
+    fc.property(states, (state) => {
+      expect(stateOf(`#${linkOf(state)}`)).toEqual({ state, problems: [] })
+    }),
+  )
+})
+
+test('seven by seven numbers stay below 300 characters', () => {
+  const state = { ...usual, problem: '1x1x7x7 * 1x1x3x2', input: { values: Array.from({ length: 49 }, (_, i) => i) }, focus: undefined }
+  expect(stateOf(linkOf(state)).state).toEqual(state)
+  expect(linkOf(state).length).toBeLessThan(300)
+})
+
+test.each([
+  ['#hello', 'hello'],
+  ['#v1&case=9x9', 'case=9x9'],
+  ['#v1&at=output:99,99', 'output:0,99'],
+  ['#v1&x=1,2,%ZZ', 'x=1,2,%ZZ'],
+  ['#v1&case=9999x9999_*_3x3', '9999x9999'],
+  ['#v1&__proto__=1', '__proto__=1'],
+])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
+  const { state, problems } = stateOf(link)
+  expect(problems).toHaveLength(1)
+  expect(problems[0]?.part.slice(0, 4)).toBe(part.replace('9999x9999', '1x1x9999').replace('output:0,99', 'output').slice(0, 4))
+  expect(state.problem).toBe(usual.problem)
+})

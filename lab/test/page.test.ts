@@ -1,0 +1,164 @@
+/**
+ * The built page in a real browser, from the command's own server: what lights up is what `explain` says, with mouse and keyboard; no
+ * policy is violated, nothing is written to the console, and axe finds nothing to blame. `npm run build` comes first (as in `npm test`).
+ */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, chromium, type Page } from 'playwright'
+import { explain, type Focus, parseCase } from 'stridefold/sync'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { CHROMIUM_SWITCHES, findChromium } from '../../scripts/chromium.ts'
+import { placeOf } from '../src/model/numbers.ts'
+
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+let browser: Browser
+let server: { readonly address: string; close(): void }
+let complaints: string[] = []
+
+beforeAll(async () => {
+  const executablePath = findChromium()
+  if (!executablePath) throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
+  browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
+  const command = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'packages/cli/src/main.ts', 'lab', '--json'], {
+    cwd: repository,
+  })
+  const [said] = await once(command.stdout, 'data')
+  server = { address: JSON.parse(String(said)).address, close: () => void command.kill('SIGINT') }
+})
+
+afterAll(async () => {
+  await browser?.close()
+  server?.close()
+})
+
+afterEach(() => {
+  expect(complaints).toEqual([])
+  complaints = []
+})
+
+async function open(fragment = '', before?: (page: Page) => Promise<unknown>): Promise<Page> {
+  const page = await browser.newPage({ serviceWorkers: 'block' })
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker')) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('request', (asked) => {
+    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:')) complaints.push(asked.url())
+  })
+  await before?.(page)
+  await page.goto(`${server.address}${fragment}`)
+  await page.locator('h1').waitFor()
+  return page
+}
+
+const lit = (page: Page, grid: string): Promise<number[]> =>
+  page.locator(`table[data-grid="${grid}"]`).evaluate((table) =>
+    [...table.querySelectorAll<HTMLElement>('[data-tap]')]
+      .filter(({ dataset }) => dataset.tap !== '-1')
+      .map(({ dataset }) => Number(dataset.row) * 1000 + Number(dataset.column))
+      .sort((a, b) => a - b),
+  )
+
+/** Places as `lit` writes them. */
+const places = (cells: readonly (readonly number[])[]): number[] =>
+  [...new Set(cells.map(([row, column]) => row! * 1000 + column!))].sort((a, b) => a - b)
+
+describe('every view lights up what explain says', () => {
+  const cases: readonly (readonly [string, Focus])[] = [
+    ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],
+    ['1x1x4x5 * 1x1x2x3 s2,1 flip', { input: [0, 0, 2, 3] }],
+    ['1x1x5x4 * 1x1x2x2 d2 p1 reflect', { kernel: [0, 0, 1, 0] }],
+    ['1x1x3x4 * 1x1x2x2', { toeplitz: [4, 5] }],
+    ['1x1x3x4 * 1x1x2x2', { toeplitz: [0, 11] }],
+    ['1x1x3x3 * 1x1x2x2 i2 p1', { im2col: [1, 3] }],
+    ['1x1x4x5 * 1x1x3x2', { byte: 28 }],
+  ]
+  test.each(cases)('%s %o', async (problem, focus) => {
+    const [[view, index] = ['', []]] = Object.entries(focus)
+    const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,toeplitz,memory&at=${view}:${index}`)
+    const { taps } = explain(parseCase(problem), focus)
+    await page.locator('[data-focus-text]').waitFor()
+    expect(await lit(page, 'slide-output')).toEqual(places(taps.map(({ output }) => output.slice(2))))
+    expect(await lit(page, 'slide-kernel')).toEqual(places(taps.map(({ kernel }) => kernel.slice(2))))
+    if ((await page.locator('table.grid[data-grid="im2col"]').count()) > 0)
+      expect(await lit(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
+    expect(await lit(page, 'toeplitz')).toEqual(places(taps.flatMap((tap) => (tap.toeplitz ? [tap.toeplitz] : []))))
+    const elements = taps.flatMap(({ byte }) => (byte === undefined ? [] : [[Math.floor(byte / 64), (byte % 64) / 4]]))
+    expect(await lit(page, 'memory')).toEqual(places(elements))
+    await page.close()
+  })
+})
+
+test('mouse: pointing previews, a click pins and is in the link, Escape lets go, Back returns', async () => {
+  const page = await open()
+  const cell = page.locator('table[data-grid="slide-output"] td[data-row="2"][data-column="4"]')
+  await cell.hover()
+  expect(await page.locator('[data-focus-text]').textContent()).toContain('[0, 0, 2, 4]')
+  expect(page.url()).not.toContain('at=')
+  await cell.click()
+  await page.waitForURL(/at=output:0,0,2,4/)
+  await page.mouse.move(0, 0)
+  await page.keyboard.press('Escape')
+  expect(await page.locator('[data-focus-text]').textContent()).not.toContain('[0, 0, 2, 4]')
+  await page.close()
+})
+
+test('keyboard: arrows walk, Enter pins, a digit edits', async () => {
+  const page = await open()
+  await page.locator('table[data-grid="slide-kernel"] td[tabindex="0"]').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/at=kernel:0,0,1,1/)
+  await page.keyboard.press('F2')
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type('7')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/k=1,-2,0,7,2,-1/)
+  await page.close()
+})
+
+test.each(['', '#v1&theme=dark&lang=zh', '#v1&case=64x64_*_3x3_p1&at=output:5,5'])('axe finds nothing in %s', async (fragment) => {
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await context.newPage()
+  await page.goto(`${server.address}${fragment}`)
+  await page.locator('h1').waitFor()
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await context.close()
+})
+
+test('a nonsense link, a page without WebAssembly SIMD, arrays too large for cells', async () => {
+  const broken = await open('#nonsense')
+  expect(await broken.locator('.notice').textContent()).toContain('v1')
+  await broken.close()
+  const plain = await open('', (page) =>
+    page.addInitScript(() => {
+      WebAssembly.validate = () => false
+    }),
+  )
+  expect(await plain.locator('[data-focus-text]').textContent()).toContain('sum')
+  await plain.close()
+  const large = await open('#v1&case=300x400_*_5x3_p2,1&at=output:200,300')
+  expect(await large.locator('canvas[data-canvas="slide-output"]').getAttribute('data-lit')).toBe(String(placeOf([200, 300], [300, 400])))
+  await large.close()
+})
+
+test('the server answers to its own host, with its own files only', async () => {
+  const asked = (path: string, host?: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const { port } = new URL(server.address)
+      request({ port, path, host: '127.0.0.1', ...(host && { headers: { host } }) }, ({ statusCode }) => resolve(statusCode))
+        .on('error', reject)
+        .end()
+    })
+  expect(await asked('/')).toBe(200)
+  expect(await asked('/', 'evil.example')).toBe(403)
+  expect(await asked('/../package.json')).toBe(404)
+  expect(await asked('/%2e%2e/package.json')).toBe(404)
+})
