@@ -33,6 +33,12 @@ export interface Region {
 
 const wholeCopyBytes = 2 ** 20
 
+/** Whether the input is small enough to be copied whole with its border. */
+export function isCopiedWhole(g: ConvGeometry): boolean {
+  const elements = g.axes.reduce((n, axis) => n * (axis.before + axis.input + axis.after), g.batch * g.channels)
+  return elements * dtypes[g.dtype].bytes <= wholeCopyBytes
+}
+
 /** Options of `regions`. */
 export interface RegionOptions {
   /** Lay copies out with channels innermost, whatever the input has. */

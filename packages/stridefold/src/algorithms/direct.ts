@@ -10,7 +10,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Program } from '../program/program.ts'
 import type { Contract } from '../program/steps.ts'
 import type { Facts } from './algorithm.ts'
-import { type Region, regions } from './borders.ts'
+import { isCopiedWhole, type Region, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { inPlaceContracts } from './in-place.ts'
 import { type Phase, phases } from './phases.ts'
@@ -20,7 +20,7 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
   const builder = new ProgramBuilder(g, facts)
   const target = builder.target()
   for (const phase of phases(g)) {
-    if (facts.inPlace === true) {
+    if (facts.inPlace === true || isDepthwiseByChannels(g, facts)) {
       for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
       continue
     }
@@ -32,6 +32,17 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
   builder.finish(target)
   return builder.build()
 }
+
+/** With few products a position, copying the input to pad it would cost as much as they do: borders leave out the taps outside instead. */
+const isDepthwiseByChannels = (g: ConvGeometry, facts: Facts): boolean =>
+  g.groups === g.channels &&
+  g.filters === g.channels &&
+  g.channels >= 4 &&
+  facts.input.channel === 1 &&
+  facts.input.dtype === g.dtype &&
+  g.boundary.every((border) => border === 'zero') &&
+  g.axes.every((axis) => axis.kernel <= 5 && axis.inputDilation === 1) &&
+  isCopiedWhole(g)
 
 type Tile = 'scalar' | 'best'
 
