@@ -27,6 +27,7 @@ const { values: flags } = parseArgs({
     suite: { type: 'string', default: suites.join(',') },
     python: { type: 'string', default: 'python3' },
     quick: { type: 'boolean', default: false },
+    filter: { type: 'string', default: '' },
   },
 })
 const { rounds, least } = flags.quick ? { rounds: 5, least: 5 } : { rounds: 15, least: 20 }
@@ -105,6 +106,8 @@ async function measured(entry: Entry, competitors: readonly Competitor[], peak: 
     peaks.push(peak())
     for (const { ready, samples } of running) samples.push(await ready.round(least))
   }
+  // What was timed was right, too: the results of the last rounds.
+  for (const { name, ready } of running) verify(name, p, await ready.output())
   for (const { ready } of running) ready.close()
   const peakGflops = peakOf(peaks)
   const median = Object.fromEntries(running.map(({ name, samples }) => [name, summary(samples).median]))
@@ -138,7 +141,9 @@ async function measured(entry: Entry, competitors: readonly Competitor[], peak: 
 const names = Object.keys(openers)
 const wanted = flags.against === 'all' ? names : flags.against === 'none' ? [] : listed('against', flags.against, names)
 const chosen = listed('suite', flags.suite, suites)
-const entries = chosen.flatMap((suite) => parseSuite(suite, readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')))
+const entries = chosen
+  .flatMap((suite) => parseSuite(suite, readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')))
+  .filter(({ name }) => name.includes(flags.filter))
 const competitors = [...ours]
 for (const name of wanted) {
   try {

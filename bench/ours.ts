@@ -1,5 +1,5 @@
 /**
- * Our three forms: a prepared plan on arrays in backend memory, and whole calls on ordinary arrays with the channels last or first.
+ * Our forms: a prepared plan on arrays in backend memory, with the algorithm that `auto` chooses and by the direct one, and whole calls on ordinary arrays with the channels last or first.
  * Where there is one channel the layouts are the same and only the second is run; it writes into `out`, as the rivals do.
  */
 
@@ -30,31 +30,33 @@ function input(p: Problem, layout: Layout): Float32Array {
   return layout === 'channels-last' ? channelsLast(p.x, p.inputShape) : p.x
 }
 
-const memory = async (p: Problem): Promise<Ready> => {
-  const layout = isSingle(p) ? 'channels-first' : 'channels-last'
-  const shape = arranged(p.inputShape, layout)
-  const rank = p.geometry.axes.length
-  const kernel = ndarray(p.k, p.kernelShape)
-  const x = ndarray(input(p, layout), shape, { memory: 'backend' })
-  const y = zeros(arranged(p.outputShape, layout), 'float32', { memory: 'backend' })
-  const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, { ...options(p, layout), kernel })
-  const prepared = shapes.prepare(kernel)
-  const run = (): unknown => prepared.runSync(x, undefined, y)
-  return {
-    call: `plan.runSync(x, undefined, out), prepared, ${layout}, ${prepared.algorithm} on ${prepared.backend}`,
-    output: async () => {
-      run()
-      return { values: Float32Array.from(y.data.subarray(y.offset, y.offset + p.outputShape.reduce((a, b) => a * b, 1))), layout }
-    },
-    round: rounds(run),
-    close: () => {
-      prepared.dispose()
-      shapes.dispose()
-      x.release?.()
-      y.release?.()
-    },
+const inMemory =
+  (algorithm: 'auto' | 'strided') =>
+  async (p: Problem): Promise<Ready> => {
+    const layout = isSingle(p) ? 'channels-first' : 'channels-last'
+    const shape = arranged(p.inputShape, layout)
+    const rank = p.geometry.axes.length
+    const kernel = ndarray(p.k, p.kernelShape)
+    const x = ndarray(input(p, layout), shape, { memory: 'backend' })
+    const y = zeros(arranged(p.outputShape, layout), 'float32', { memory: 'backend' })
+    const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, { ...options(p, layout), algorithm, kernel })
+    const prepared = shapes.prepare(kernel)
+    const run = (): unknown => prepared.runSync(x, undefined, y)
+    return {
+      call: `plan.runSync(x, undefined, out), prepared, ${layout}, ${prepared.algorithm} on ${prepared.backend}`,
+      output: async () => {
+        run()
+        return { values: Float32Array.from(y.data.subarray(y.offset, y.offset + p.outputShape.reduce((a, b) => a * b, 1))), layout }
+      },
+      round: rounds(run),
+      close: () => {
+        prepared.dispose()
+        shapes.dispose()
+        x.release?.()
+        y.release?.()
+      },
+    }
   }
-}
 
 const whole =
   (layout: Layout) =>
@@ -103,7 +105,8 @@ const floats = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : u
 
 export const ours: readonly Competitor[] = [
   form('bytes', bytes, (p) => (p.bytes ? undefined : 'pictures of bytes only')),
-  form('memory', memory, floats),
+  form('memory', inMemory('auto'), floats),
+  form('direct', inMemory('strided'), (p) => floats(p) ?? (isSingle(p) ? 'layers only' : undefined)),
   form('whole-last', whole('channels-last'), (p) => floats(p) ?? (isSingle(p) ? 'one channel: the same as channels-first' : undefined)),
   form('whole-first', whole('channels-first'), floats),
 ]

@@ -45,7 +45,8 @@ export function verdicts(targets: readonly Target[], { flops, peakGflops, median
   return targets.flatMap((target): Verdict[] => {
     const other = median[target.against]
     let ratio: number
-    if (target.against === 'peak') ratio = flops / memory / 1e6 / peakGflops
+    // A peak is one of direct sums: others do with fewer products.
+    if (target.against === 'peak') ratio = flops / (median.direct ?? memory) / 1e6 / peakGflops
     else if (other === undefined) return []
     else ratio = target.against.startsWith('whole-') ? memory / other : other / memory
     return [{ ...target, ratio, met: ratio >= target.atLeast }]

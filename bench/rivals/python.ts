@@ -50,7 +50,10 @@ export function pythonRival(library: Library, python: string): Competitor {
       const { call } = await ask(job)
       return {
         call: `${call}`,
-        output: async () => ({ values: new Float32Array(new Uint8Array(readFileSync(y)).buffer), layout: 'channels-first' }),
+        output: async () => {
+          await ask({ show: y })
+          return { values: new Float32Array(new Uint8Array(readFileSync(y)).buffer), layout: 'channels-first' }
+        },
         round: async (least) => Number((await ask({ least })).ms),
         close: () => {},
       }
