@@ -102,7 +102,7 @@ interface TransformLoops {
 /** to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. */
 function transformStep(builder: ProgramBuilder, matrix: Matrix<number>, { grid, result, sum, row, to, from }: TransformLoops): Contract {
   const columns = matrix[0]!.length
-  const constant = builder.buffer('matrix', 'constant', matrix.length * columns, matrix.flat())
+  const constant = builder.buffer('matrix', 'constant', matrix.length * columns, flattened(matrix))
   const outer = [...grid, ...result]
   return {
     kind: 'contract',
@@ -223,3 +223,14 @@ function productStep(
     start: 'zero',
   }
 }
+
+/** The same list for the same matrix, so that what is worked out for its values can be kept. */
+function flattened(matrix: readonly (readonly number[])[]): readonly number[] {
+  const found = lists.get(matrix)
+  if (found !== undefined) return found
+  const made = matrix.flat()
+  lists.set(matrix, made)
+  return made
+}
+
+const lists = new WeakMap<readonly (readonly number[])[], readonly number[]>()

@@ -25,18 +25,6 @@ export interface LinearForm {
 }
 
 export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
-  const key = matrix.map((row) => row.join()).join(';')
-  const found = forms.get(key)
-  if (found !== undefined) return found
-  const made = newForm(matrix)
-  forms.set(key, made)
-  return made
-}
-
-/** The forms of matrices that came: a handful, and every plan asks for them again. */
-const forms = new Map<string, LinearForm>()
-
-function newForm(matrix: readonly (readonly number[])[]): LinearForm {
   const inputs = matrix[0]!.length
   const sums: Term[][] = []
   const added = (terms: Term[]): number => inputs + sums.push(terms) - 1

@@ -79,12 +79,19 @@ export function schedule(nestFor: (free?: OperandName) => Nest, options: Schedul
   let form: Schedule | undefined
   for (const held of ['b', 'a'] as const) {
     for (const packed of options.packable[held] && !options.scalar ? [true, false] : [false]) {
-      form = cheaper(form, best(nestFor(packed ? held : undefined), held, packed, { ...options, registers: nominal }))
+      const nest = nestFor(packed ? held : undefined)
+      form = cheaper(form, best(nest, held, packed, { ...options, registers: nominal }))
+      if (form !== undefined && form.cycles <= nearlyLeast * leastCycles(nest, options.element)) return tuned(form, nestFor, options)
     }
   }
-  const chosen = form!
-  const nest = nestFor(chosen.packed ? chosen.held : undefined)
-  return best(nest, chosen.held, chosen.packed, options, chosen) ?? chosen
+  return tuned(form!, nestFor, options)
+}
+
+/** The form with the tile that suits the registers there are. */
+function tuned(form: Schedule, nestFor: (free?: OperandName) => Nest, options: ScheduleOptions): Schedule {
+  const { count, fused, shared } = options.registers
+  if (count === nominal.count && fused === nominal.fused && shared === nominal.shared) return form
+  return best(nestFor(form.packed ? form.held : undefined), form.held, form.packed, options, form) ?? form
 }
 
 function cheaper(a: Schedule | undefined, b: Schedule | undefined): Schedule | undefined {
@@ -95,7 +102,7 @@ function cheaper(a: Schedule | undefined, b: Schedule | undefined): Schedule | u
 function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleOptions, form?: Schedule): Schedule | undefined {
   const { element, registers, scalar } = options
   const streamed = held === 'a' ? 'b' : 'a'
-  let found: { shape: Shape; tile: Tile; cycles: number } | undefined
+  let found: Found | undefined
   for (const lane of lanesOf(nest, packed ? held : undefined, options)) {
     if ((packed && lane[held] === 0) || (form !== undefined && !isSame(lane, form.lane))) continue
     const others = nest.result.filter((loop) => loop !== lane)
@@ -111,11 +118,29 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
           const cycles = price(shape, tile)
           if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { shape, tile, cycles }
         }
+        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element)) return scheduled(found, nest, options)
       }
     }
   }
-  if (found === undefined) return undefined
-  const { shape, tile, cycles } = found
+  return found === undefined ? undefined : scheduled(found, nest, options)
+}
+
+/** A schedule this near to what the arithmetic alone takes is not worth looking further. */
+const nearlyLeast = 1.05
+
+/** Two products a cycle. */
+function leastCycles({ result, sum, block }: Nest, element: Element): number {
+  const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce((n, loop) => n * loop.extent, 1)
+  return products / (2 * element.lanes)
+}
+
+interface Found {
+  readonly shape: Shape
+  readonly tile: Tile
+  readonly cycles: number
+}
+
+function scheduled({ shape, tile, cycles }: Found, nest: Nest, { scalar, registers }: ScheduleOptions): Schedule {
   const inner = walksRows(shape) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
   // Where every row has a pointer, two steps halve the work of moving them.

@@ -54,17 +54,30 @@ export function transformOf(step: Contract, gridRank: number, buffers: readonly 
     const isSmall = row.extent <= mostInputs && row.parts.length === 1
     const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
     if (!walksForward || !isSmall || gridMoves || step[from].buffer === step.to.buffer) continue
-    const form = linearForm(
-      Array.from({ length: row.extent }, (_, i) =>
-        Array.from({ length: sum.extent }, (_, j) => values[operand.offset + i * row[matrix] + j * sum[matrix]]!),
-      ),
-    )
+    const form = formOf(values, operand.offset, [row.extent, row[matrix]], [sum.extent, sum[matrix]])
     const outer = nest.result.filter((loop) => loop !== lane && loop !== row)
     const vectors = Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
     const perVector = Math.max(form.operations / 2, sum.extent / 2 + row.extent) + 2
     return { step, form, from, lane, row, sum, outer, cycles: vectors * perVector }
   }
   return undefined
+}
+
+type Walk = readonly [extent: number, stride: number]
+
+/** Forms by the list of values that they were made of: programs of the same tiles share theirs. */
+const forms = new WeakMap<readonly number[], Map<string, LinearForm>>()
+
+function formOf(values: readonly number[], offset: number, [rows, rowStep]: Walk, [columns, columnStep]: Walk): LinearForm {
+  const known = forms.get(values) ?? new Map<string, LinearForm>()
+  forms.set(values, known)
+  const key = `${offset} ${rows} ${rowStep} ${columns} ${columnStep}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const at = (i: number, j: number): number => values[offset + i * rowStep + j * columnStep]!
+  const made = linearForm(Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => at(i, j))))
+  known.set(key, made)
+  return made
 }
 
 /** Adds the functions of a transform to a module. The result is the driver's index; its parameters are (from, to, bias). */
