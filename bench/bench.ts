@@ -11,6 +11,7 @@ import type { Competitor, Ready } from './competitor.ts'
 import { ours } from './ours.ts'
 import { peakMeter, peakOf } from './peak.ts'
 import { type Problem, problem, verify } from './problem.ts'
+import { randomSuite } from './random-suite.ts'
 import { onnxNative, onnxWeb } from './rivals/onnx.ts'
 import { opencvJs } from './rivals/opencv-js.ts'
 import { sharpRival, wasmVips } from './rivals/pictures.ts'
@@ -20,11 +21,14 @@ import { summary, verdicts } from './statistics.ts'
 import { type Entry, parseSuite } from './suite.ts'
 
 const here = import.meta.dirname
-const suites = readdirSync(join(here, 'suites')).map((file) => file.replace('.txt', ''))
+const suites = [...readdirSync(join(here, 'suites')).map((file) => file.replace('.txt', '')), 'random']
+/** Long, and without targets: only when asked for. */
+const onDemand = ['networks', 'random']
 const { values: flags } = parseArgs({
   options: {
     against: { type: 'string', default: 'all' },
-    suite: { type: 'string', default: suites.join(',') },
+    suite: { type: 'string', default: suites.filter((name) => !onDemand.includes(name)).join(',') },
+    seed: { type: 'string', default: '1' },
     python: { type: 'string', default: 'python3' },
     quick: { type: 'boolean', default: false },
     filter: { type: 'string', default: '' },
@@ -142,7 +146,12 @@ const names = Object.keys(openers)
 const wanted = flags.against === 'all' ? names : flags.against === 'none' ? [] : listed('against', flags.against, names)
 const chosen = listed('suite', flags.suite, suites)
 const entries = chosen
-  .flatMap((suite) => parseSuite(suite, readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')))
+  .flatMap((suite) =>
+    parseSuite(
+      suite,
+      suite === 'random' ? randomSuite(Number(flags.seed), 40) : readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8'),
+    ),
+  )
   .filter(({ name }) => name.includes(flags.filter))
 const competitors = [...ours]
 for (const name of wanted) {
