@@ -22,7 +22,7 @@ import { type Entry, parseSuite } from './suite.ts'
 
 const here = import.meta.dirname
 const suites = [...readdirSync(join(here, 'suites')).map((file) => file.replace('.txt', '')), 'random']
-/** Long, and without targets: only when asked for. */
+/** Long: only when asked for. */
 const onDemand = ['networks', 'random']
 const { values: flags } = parseArgs({
   options: {

@@ -210,7 +210,7 @@ const lines = new Map<string, string>()
 for (const { network, channels, filters, extent: n, kernel: k, stride = 1, padding = 0, groups = 1 } of layers) {
   const parts = [stride > 1 ? ` s${stride}` : '', padding > 0 ? ` p${padding}` : '', groups > 1 ? ` g${groups}` : '']
   const text = `1x${channels}x${n}x${n} * ${filters}x${channels / groups}x${k}x${k}${parts.join('')}`
-  if (!lines.has(text)) lines.set(text, `${text} ; ${network} ${k}×${k} ${n}²·${channels}→${filters}`)
+  if (!lines.has(text)) lines.set(text, `${text} ; ${network} ${k}×${k} ${n}²·${channels}→${filters} ; tfjs-wasm 1.4 ; onnx-web 1.6`)
 }
 const head = `# The ${lines.size} different convolution layers of well-known networks, batch 1. Written by networks.ts.\n`
 writeFileSync(join(import.meta.dirname, 'suites/networks.txt'), `${head}${[...lines.values()].join('\n')}\n`)

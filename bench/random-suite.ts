@@ -20,7 +20,7 @@ export function randomSuite(seed: number, count: number): string {
     const padding = below(reach)
     const words = [stride > 1 && `s${stride}`, padding > 0 && `p${padding}`, dilation > 1 && `d${dilation}`, groups > 1 && `g${groups}`]
     const text = `1x${channels}x${height}x${width} * ${filters}x${channels / groups}x${kernel}x${kernel} ${words.filter(Boolean).join(' ')}`
-    return `${text.trim()} ; random ${text.trim()}`
+    return `${text.trim()} ; random ${text.trim()} ; tfjs-wasm 1.4 ; onnx-web 1.6`
   })
   return `${lines.join('\n')}\n`
 }
