@@ -112,7 +112,13 @@ async function measured(entry: Entry, competitors: readonly Competitor[], peak: 
   }
   // What was timed was right, too: the results of the last rounds.
   for (const { name, ready } of running) verify(name, p, await ready.output())
-  for (const { ready } of running) ready.close()
+  for (const { name, ready } of running) {
+    try {
+      ready.close()
+    } catch (error) {
+      console.error(`! ${name} could not clean up: ${error instanceof Error ? error.message : error}`)
+    }
+  }
   const peakGflops = peakOf(peaks)
   const median = Object.fromEntries(running.map(({ name, samples }) => [name, summary(samples).median]))
   const judged = verdicts(entry.targets, { flops: p.flops, peakGflops, median })
@@ -174,11 +180,14 @@ const about = {
 }
 const peak = peakMeter()
 const cases: object[] = []
-for (const entry of entries) cases.push(await measured(entry, competitors, peak))
-for (const competitor of competitors) competitor.close()
 mkdirSync(join(here, 'results'), { recursive: true })
 const file = join(here, 'results', `${about.date.slice(0, 19).replaceAll(':', '')}.json`)
-writeFileSync(file, `${JSON.stringify({ ...about, loadAfter: os.loadavg()[0], cases }, null, 1)}\n`)
+for (const entry of entries) {
+  cases.push(await measured(entry, competitors, peak))
+  // What was measured stays, whatever comes after.
+  writeFileSync(file, `${JSON.stringify({ ...about, loadAfter: os.loadavg()[0], cases }, null, 1)}\n`)
+}
+for (const competitor of competitors) competitor.close()
 console.log(`\n${file}`)
 // Some rivals keep the process alive.
 process.exit()

@@ -36,6 +36,8 @@ export async function tfjsWasm(): Promise<Competitor> {
     refuse: ({ geometry: { axes, groups, channels }, bytes }) => {
       if (bytes) return 'float32 only'
       if (axes.length !== 2) return 'two axes only'
+      const [pixels, taps] = [axes.reduce((n, axis) => n * axis.input, 1), axes.reduce((n, axis) => n * axis.kernel, 1)]
+      if (pixels * taps > 5e8) return 'its memory does not suffice (seen: memory access out of bounds)'
       return groups > 1 && groups !== channels ? 'groups are 1 or the channels' : undefined
     },
     prepare: async (p) => {
