@@ -41,6 +41,19 @@ export class InternalError extends Error {
   }
 }
 
+/**
+ * What `compute` gives; an `OptionError` that speaks of another call, because that one does part of the work, speaks of this one instead.
+ */
+export function inTheNameOf<T>(call: string, compute: () => T): T {
+  try {
+    return compute()
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause
+    const message = cause.message.replace(/^(?:convolve|correlate|conv(?:Transpose)?[123]d)(?=[: ])/, call)
+    throw message === cause.message ? cause : new OptionError(cause.code, message, { cause: cause.cause })
+  }
+}
+
 /** Throws `InternalError` unless `condition` holds; for promises that stridefold makes to itself. */
 export function ensure(condition: boolean, code: string, message: string): asserts condition {
   if (!condition) throw new InternalError(code, message)

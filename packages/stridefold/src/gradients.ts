@@ -5,7 +5,7 @@
  * transposed layer). It is linear in its weight as well, and that derivative is a correlation of input and result: docs/gradients.md.
  */
 
-import { OptionError } from './errors.ts'
+import { inTheNameOf, OptionError } from './errors.ts'
 import { checkedLayerOptions, checkedTransposedOptions } from './geometry/check-options.ts'
 import type { LayerCall } from './geometry/layer-geometry.ts'
 import type { BoundaryOption, LayerOptions, PerAxis, RunOptions, TransposedOptions, WeightLayout } from './geometry/options.ts'
@@ -44,12 +44,14 @@ export function convInputGradientSync(
   options?: Forward,
 ): NdArray {
   const name = 'convInputGradient'
-  const given = checked(name, options, checkedLayerOptions)
-  const [g, w, shape] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight'), checkedShape(inputShape)]
-  const rank = rankOf(name, g)
-  checkGradient(name, g, questionOf(`conv${rank}d`, shape, w.shape, given))
-  const adjoint = { ...given, bias: undefined, weightLayout: exchanged(given.weightLayout), outputShape: shape }
-  return compute(`convTranspose${rank}d`, g, w, withoutUndefined(adjoint))
+  return inTheNameOf(name, () => {
+    const given = checked(name, options, checkedLayerOptions)
+    const [g, w, shape] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight'), checkedShape(inputShape)]
+    const rank = rankOf(name, g)
+    checkGradient(name, g, questionOf(`conv${rank}d`, shape, w.shape, given))
+    const adjoint = { ...given, bias: undefined, weightLayout: exchanged(given.weightLayout), outputShape: shape }
+    return compute(`convTranspose${rank}d`, g, w, withoutUndefined(adjoint))
+  })
 }
 
 /**
@@ -71,12 +73,14 @@ export function convWeightGradientSync(
   options?: Forward,
 ): NdArray {
   const name = 'convWeightGradient'
-  const given = checked(name, options, checkedLayerOptions)
-  const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), checkedShape(weightShape)]
-  const layer: LayerCall = `conv${rankOf(name, g)}d`
-  checkGradient(name, g, questionOf(layer, x.shape, shape, given))
-  const weight = { x, g, weightShape: shape, layerOptions: layerOnly(given) }
-  return computeWeightGradient({ gradient: name, layer }, weight, runOnly(given), operandDType(x, g))
+  return inTheNameOf(name, () => {
+    const given = checked(name, options, checkedLayerOptions)
+    const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), checkedShape(weightShape)]
+    const layer: LayerCall = `conv${rankOf(name, g)}d`
+    checkGradient(name, g, questionOf(layer, x.shape, shape, given))
+    const weight = { x, g, weightShape: shape, layerOptions: layerOnly(given) }
+    return computeWeightGradient({ gradient: name, layer }, weight, runOnly(given), operandDType(x, g))
+  })
 }
 
 /**
@@ -126,19 +130,21 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
  */
 export function convTransposeInputGradientSync(gradOutput: ArrayInput, weight: ArrayInput, options?: Transposed): NdArray {
   const name = 'convTransposeInputGradient'
-  const given = checked(name, options, checkedTransposedOptions)
-  const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
-  const rank = rankOf(name, g)
-  const forward = forwardOptions(layerOnly(given))
-  const { geometry, roles, outputShape } = questionOf(`conv${rank}d`, g.shape, w.shape, forward)
-  // outputPadding may reach past the stride; a window that the padding alone makes room for is none of the input's samples.
-  const extra = perAxis(name, 'outputPadding', given.outputPadding ?? 0, rank)
-  const beyond = geometry.axes.map(({ stride }, a) => Math.floor(extra[a]! / stride))
-  const padding = geometry.axes.map(({ before, after, stride }, a) => [before, after - beyond[a]! * stride] as const)
-  const shape = [...outputShape]
-  for (const [a, axis] of roles.axes.entries()) shape[axis]! -= beyond[a]!
-  checkGradient(name, g, questionOf(`convTranspose${rank}d`, shape, w.shape, layerOnly(given)))
-  return compute(`conv${rank}d`, g, w, { ...runOnly(given), ...forward, padding })
+  return inTheNameOf(name, () => {
+    const given = checked(name, options, checkedTransposedOptions)
+    const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
+    const rank = rankOf(name, g)
+    const forward = forwardOptions(layerOnly(given))
+    const { geometry, roles, outputShape } = questionOf(`conv${rank}d`, g.shape, w.shape, forward)
+    // outputPadding may reach past the stride; a window that the padding alone makes room for is none of the input's samples.
+    const extra = perAxis(name, 'outputPadding', given.outputPadding ?? 0, rank)
+    const beyond = geometry.axes.map(({ stride }, a) => Math.floor(extra[a]! / stride))
+    const padding = geometry.axes.map(({ before, after, stride }, a) => [before, after - beyond[a]! * stride] as const)
+    const shape = [...outputShape]
+    for (const [a, axis] of roles.axes.entries()) shape[axis]! -= beyond[a]!
+    checkGradient(name, g, questionOf(`convTranspose${rank}d`, shape, w.shape, layerOnly(given)))
+    return compute(`conv${rank}d`, g, w, { ...runOnly(given), ...forward, padding })
+  })
 }
 
 /**
@@ -159,14 +165,16 @@ export function convTransposeWeightGradientSync(
   options?: Transposed,
 ): NdArray {
   const name = 'convTransposeWeightGradient'
-  const given = checked(name, options, checkedTransposedOptions)
-  const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), checkedShape(weightShape)]
-  const rank = rankOf(name, g)
-  const layer = layerOnly(given)
-  checkGradient(name, g, questionOf(`convTranspose${rank}d`, x.shape, shape, layer))
-  // The two have changed places: the layer's input is what its forward layer gives.
-  const weight = { x: g, g: x, weightShape: shape, layerOptions: forwardOptions(layer) }
-  return computeWeightGradient({ gradient: name, layer: `conv${rank}d` }, weight, runOnly(given), operandDType(x, g))
+  return inTheNameOf(name, () => {
+    const given = checked(name, options, checkedTransposedOptions)
+    const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), checkedShape(weightShape)]
+    const rank = rankOf(name, g)
+    const layer = layerOnly(given)
+    checkGradient(name, g, questionOf(`convTranspose${rank}d`, x.shape, shape, layer))
+    // The two have changed places: the layer's input is what its forward layer gives.
+    const weight = { x: g, g: x, weightShape: shape, layerOptions: forwardOptions(layer) }
+    return computeWeightGradient({ gradient: name, layer: `conv${rank}d` }, weight, runOnly(given), operandDType(x, g))
+  })
 }
 
 /** `convInputGradient` of 'stridefold/sync' as a promise. */

@@ -7,7 +7,7 @@
  * To look at and to learn from. The calls that compute never build the whole of either.
  */
 
-import { OptionError } from './errors.ts'
+import { inTheNameOf, OptionError } from './errors.ts'
 import { indicesOf } from './explain/indices.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
@@ -63,15 +63,17 @@ export interface ToeplitzOptions extends WindowMatrixOptions {
  * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' }) // [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]
  */
 export function im2col(x: ArrayInput, kernelShape: readonly number[], options: WindowMatrixOptions = {}): NdArray {
-  const array = asNdArray(x, 'x')
-  const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
-  const { geometry, resultDType } = problem
-  const input = problem.arrange(promoted(array, geometry.dtype))
-  const matrix = allocated(matrixShape(geometry), resultDType)
-  eachCell(geometry, input, (cell, element, fill) => {
-    matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
+  return inTheNameOf('im2col', () => {
+    const array = asNdArray(x, 'x')
+    const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
+    const { geometry, resultDType } = problem
+    const input = problem.arrange(promoted(array, geometry.dtype))
+    const matrix = allocated(matrixShape(geometry), resultDType)
+    eachCell(geometry, input, (cell, element, fill) => {
+      matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
+    })
+    return matrix
   })
-  return matrix
 }
 
 /**
@@ -92,21 +94,23 @@ export function col2im(
   kernelShape: readonly number[],
   options: WindowMatrixOptions = {},
 ): NdArray {
-  const array = asNdArray(matrix, 'matrix')
-  const problem = windowProblem('col2im', inputShape, kernelShape, options, array)
-  const { geometry, resultDType } = problem
-  const [, columns] = matrixShape(geometry)
-  checkShape('col2im: the matrix', array, matrixShape(geometry))
-  const { data, strides, offset } = promoted(array, geometry.dtype)
-  const sums = allocated(inputShape, 'float64')
-  eachCell(geometry, problem.arrange(sums), (cell, element) => {
-    if (element >= 0) sums.data[element]! += data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
+  return inTheNameOf('col2im', () => {
+    const array = asNdArray(matrix, 'matrix')
+    const problem = windowProblem('col2im', inputShape, kernelShape, options, array)
+    const { geometry, resultDType } = problem
+    const [, columns] = matrixShape(geometry)
+    checkShape('col2im: the matrix', array, matrixShape(geometry))
+    const { data, strides, offset } = promoted(array, geometry.dtype)
+    const sums = allocated(inputShape, 'float64')
+    eachCell(geometry, problem.arrange(sums), (cell, element) => {
+      if (element >= 0) sums.data[element]! += data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
+    })
+    const result = allocated(inputShape, resultDType)
+    sums.data.forEach((sum, element) => {
+      result.data[element] = toDType(sum, resultDType)
+    })
+    return result
   })
-  const result = allocated(inputShape, resultDType)
-  sums.data.forEach((sum, element) => {
-    result.data[element] = toDType(sum, resultDType)
-  })
-  return result
 }
 
 /**
@@ -122,34 +126,36 @@ export function col2im(
  * toeplitz([1, 2], [3], { mode: 'valid' }).toDense() // [[1, 2, 0], [0, 1, 2]]
  */
 export function toeplitz(kernel: ArrayInput, inputShape: readonly number[], options: ToeplitzOptions = {}): SparseMatrix {
-  refuseOptions('toeplitz', options, runOnly)
-  const array = asNdArray(kernel, 'kernel')
-  const { call = 'correlate', ...rest } = options
-  const problem = problemOf(call, checkedShape(inputShape), array.shape, rest as CallOptions, operandDType(array))
-  const { geometry: g, outputShape, resultDType } = problem
-  const shape = [elementCount(outputShape), elementCount(inputShape)] as const
-  const most = shape[0] * elementCount([g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)])
-  if (Math.max(most, ...shape) >= 2 ** 31) {
-    throw new OptionError(
-      'MATRIX_TOO_LARGE',
-      `toeplitz: ${g.key} has up to ${most} weights in ${shape[0]} rows; less than 2³¹ fit. Use a smaller input.`,
-    )
-  }
-  const rowOf = rowBuilder(problem, problem.arrangeKernel(promoted(array, g.dtype)), inputShape)
-  const indptr = new Int32Array(shape[0] + 1)
-  const indices: number[] = []
-  const weights: number[] = []
-  const offset = new Float64Array(shape[0])
-  for (const [row, output] of outputsInOrder(problem).entries()) {
-    const { entries, constant } = rowOf(output)
-    offset[row] = constant
-    for (const [column, weight] of [...entries].sort(([a], [b]) => a - b)) {
-      indices.push(column)
-      weights.push(toDType(weight, resultDType))
+  return inTheNameOf('toeplitz', () => {
+    refuseOptions('toeplitz', options, runOnly)
+    const array = asNdArray(kernel, 'kernel')
+    const { call = 'correlate', ...rest } = options
+    const problem = problemOf(call, checkedShape(inputShape), array.shape, rest as CallOptions, operandDType(array))
+    const { geometry: g, outputShape, resultDType } = problem
+    const shape = [elementCount(outputShape), elementCount(inputShape)] as const
+    const most = shape[0] * elementCount([g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)])
+    if (Math.max(most, ...shape) >= 2 ** 31) {
+      throw new OptionError(
+        'MATRIX_TOO_LARGE',
+        `toeplitz: ${g.key} has up to ${most} weights in ${shape[0]} rows; less than 2³¹ fit. Use a smaller input.`,
+      )
     }
-    indptr[row + 1] = indices.length
-  }
-  return sparseMatrix(shape, { indptr, indices, weights, offset, dtype: resultDType })
+    const rowOf = rowBuilder(problem, problem.arrangeKernel(promoted(array, g.dtype)), inputShape)
+    const indptr = new Int32Array(shape[0] + 1)
+    const indices: number[] = []
+    const weights: number[] = []
+    const offset = new Float64Array(shape[0])
+    for (const [row, output] of outputsInOrder(problem).entries()) {
+      const { entries, constant } = rowOf(output)
+      offset[row] = constant
+      for (const [column, weight] of [...entries].sort(([a], [b]) => a - b)) {
+        indices.push(column)
+        weights.push(toDType(weight, resultDType))
+      }
+      indptr[row + 1] = indices.length
+    }
+    return sparseMatrix(shape, { indptr, indices, weights, offset, dtype: resultDType })
+  })
 }
 
 interface Row {

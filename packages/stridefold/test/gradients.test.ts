@@ -220,4 +220,13 @@ describe('calls', () => {
     const verified = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10], verify: true })
     expect(door.toNested(verified)).toEqual([[[13, 17]]])
   })
+
+  test('what is wrong is said in the name of the gradient that was called', () => {
+    const [g, w] = [door.zeros([1, 6, 7, 7]), door.zeros([6, 4, 3, 3])]
+    expect(() => door.convInputGradient(g, w, [1, 5, 9, 9])).toThrow(/^convInputGradient: input has 5 channels/)
+    expect(() => door.convWeightGradient(door.zeros([1, 5, 9, 9]), g, [6, 4, 3, 3])).toThrow(/^convWeightGradient: input has 5 channels/)
+    expect(() => door.convTransposeInputGradient(door.zeros([1, 5, 9, 9]), w)).toThrow(/^convTransposeInputGradient: /)
+    expect(() => door.toeplitz([[1]], [3, 3], { mode: 'vald' } as object)).toThrow(/^toeplitz: option 'mode'/)
+    expect(() => door.plan('conv4d' as 'conv2d', [1], [1])).toThrow(/'conv4d' is no call with a geometry\. Did you mean/)
+  })
 })

@@ -74,9 +74,19 @@ function questionOf(
   if (signal) return convolveGeometry(signal, inputShape, kernelShape, options as ConvolveOptions | undefined, dtype)
   const layer = layerCalls.find((name) => name === call)
   if (layer) return layerGeometry(layer, inputShape, kernelShape, options as TransposedOptions | undefined, dtype)
+  throw unknownCall(call)
+}
+
+/** The call, or `OptionError` where there is none of this name. */
+export function checkedCall<Name extends Call>(call: Name): Name {
+  if ([...convolveCalls, ...layerCalls].some((name) => name === call)) return call
+  throw unknownCall(call)
+}
+
+function unknownCall(call: unknown): OptionError {
   const calls = [...convolveCalls, ...layerCalls]
   const near = typeof call === 'string' ? nearest(call, calls) : undefined
-  throw new OptionError(
+  return new OptionError(
     'CALL_UNKNOWN',
     `${quoted(call)} is no call with a geometry.${near ? ` Did you mean ${quoted(near)}?` : ''} Use one of ${calls.join(', ')}.`,
   )

@@ -9,7 +9,7 @@ import { OptionError } from '../errors.ts'
 import { checkedRunOptions } from '../geometry/check-options.ts'
 import { parseCase } from '../geometry/notation.ts'
 import type { RunOptions } from '../geometry/options.ts'
-import type { Call, OptionsOf } from '../geometry/shapes.ts'
+import { type Call, checkedCall, type OptionsOf } from '../geometry/shapes.ts'
 import { checkedDType, computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { isReleased } from '../ndarray/memory.ts'
@@ -133,7 +133,7 @@ export function plan<Name extends Call>(
   const given = rest as CallOptions
   const values = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const dtype = given.dtype === undefined ? 'float32' : computeDType(checkedDType(given.dtype))
-  const problem = problemOf(call, inputShape, kernelShape, given, dtype)
+  const problem = problemOf(checkedCall(call), inputShape, kernelShape, given, dtype)
   if (values !== undefined && values.shape.join() !== kernelShape.join()) {
     throw new OptionError('SHAPE_MISMATCH', `options.kernel has shape [${values.shape}], but kernelShape is [${kernelShape}].`)
   }
