@@ -9,6 +9,8 @@ export interface Output {
   readonly layout: Layout
   /** Another border than zeros: only results that do not see it are compared. */
   readonly border?: 'edge'
+  /** Levels by which bytes may be off; 0.51, the nearest whole number, unless whole-numbered weights are all there is. */
+  readonly levels?: number
 }
 
 export interface Ready {

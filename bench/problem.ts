@@ -90,7 +90,7 @@ export function planar(from: ArrayLike<number>, colours: number): Float32Array {
  * Throws where a result is not the definition's. A float32 sum may be off by ε for each product and addition, and by a few more in a fast
  * algorithm: 16 ε √taps of the sum of the magnitudes leaves room for those and none for a wrong tap.
  */
-export function verify(who: string, p: Problem, { values: y, layout, border }: Output, samples = 300): void {
+export function verify(who: string, p: Problem, { values: y, layout, border, levels = 0.51 }: Output, samples = 300): void {
   const count = elements(p.outputShape)
   if (y.length !== count) throw new Error(`${who}: ${y.length} outputs for ${p.geometry.key}, ${count} were expected`)
   const [, filters = 1, ...outer] = p.outputShape
@@ -103,10 +103,10 @@ export function verify(who: string, p: Problem, { values: y, layout, border }: O
     const place = layout === 'channels-first' ? i : (n * area + (i % area)) * filters + f
     const { sum, magnitude, taps } = defined(p, index)
     if (border !== undefined && seesBorder(p, index)) continue
-    // A byte is the nearest whole number, or its neighbour where weights were made whole as well.
-    const bound = p.bytes ? 1.5 : 16 * 2 ** -24 * Math.sqrt(taps) * magnitude + 1e-30
-    if (!(Math.abs(y[place]! - sum) <= bound)) {
-      throw new Error(`${who} computes ${y[place]} at [${index}] of ${p.geometry.key}; by definition it is ${sum} ± ${bound}`)
+    const bound = p.bytes ? levels : 16 * 2 ** -24 * Math.sqrt(taps) * magnitude + 1e-30
+    const right = p.bytes ? Math.min(Math.max(sum, 0), 255) : sum
+    if (!(Math.abs(y[place]! - right) <= bound)) {
+      throw new Error(`${who} computes ${y[place]} at [${index}] of ${p.geometry.key}; by definition it is ${right} ± ${bound}`)
     }
   }
 }

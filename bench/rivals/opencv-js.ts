@@ -73,7 +73,7 @@ export async function opencvJs(): Promise<Competitor> {
         call: `cv.${separable ? 'sepFilter2D' : 'filter2D'}(from, to, …, BORDER_CONSTANT)`,
         output: async () => {
           run()
-          return { values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p), layout: 'channels-first' }
+          return { values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p), layout: 'channels-first', levels: 1.5 }
         },
         round: rounds(run),
         close: () => {

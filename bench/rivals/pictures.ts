@@ -10,6 +10,7 @@ import { channelsLast, type Problem, planar } from '../problem.ts'
 
 interface Sharp {
   convolve(kernel: object): Sharp
+  toColourspace(name: string): Sharp
   raw(): Sharp
   toBuffer(): Promise<Uint8Array>
 }
@@ -37,7 +38,7 @@ export function sharpRival(): Competitor {
   return {
     name: 'sharp',
     version: `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips}), one thread`,
-    refuse,
+    refuse: (p) => refuse(p) ?? (p.geometry.batch === 4 ? 'it multiplies colours by alpha first' : undefined),
     prepare: async (p) => {
       const [y, x] = p.geometry.axes
       const raw = { width: x!.input, height: y!.input, channels: p.geometry.batch }
@@ -45,10 +46,15 @@ export function sharpRival(): Competitor {
       // Its kernels are divided by a whole number, so weights become whole ones.
       const scale = 2 ** 16
       const kernel = { width: x!.kernel, height: y!.kernel, kernel: Array.from(p.k, (w) => Math.round(w * scale)), scale }
-      const run = (): Promise<Uint8Array> => sharp(pixels, { raw }).convolve(kernel).raw().toBuffer()
+      const run = (): Promise<Uint8Array> =>
+        sharp(pixels, { raw })
+          .convolve(kernel)
+          .toColourspace(raw.channels === 1 ? 'b-w' : 'srgb')
+          .raw()
+          .toBuffer()
       return {
         call: 'sharp(pixels, { raw }).convolve(…).raw().toBuffer()',
-        output: async () => ({ values: planar(await run(), p.geometry.batch), layout: 'channels-first', border: 'edge' }),
+        output: async () => ({ values: planar(await run(), p.geometry.batch), layout: 'channels-first', border: 'edge', levels: 1.5 }),
         round: asyncRounds(run),
         close: () => {},
       }
@@ -94,7 +100,7 @@ export async function wasmVips(): Promise<Competitor> {
       }
       return {
         call: "image.conv(mask, { precision: 'integer' }).writeToMemory()",
-        output: async () => ({ values: planar(run(), p.geometry.batch), layout: 'channels-first', border: 'edge' }),
+        output: async () => ({ values: planar(run(), p.geometry.batch), layout: 'channels-first', border: 'edge', levels: 2.5 }),
         round: rounds(run),
         close: () => {
           image.delete()

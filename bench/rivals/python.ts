@@ -52,7 +52,7 @@ export function pythonRival(library: Library, python: string): Competitor {
         call: `${call}`,
         output: async () => {
           await ask({ show: y })
-          return { values: new Float32Array(new Uint8Array(readFileSync(y)).buffer), layout: 'channels-first' }
+          return { values: new Float32Array(new Uint8Array(readFileSync(y)).buffer), layout: 'channels-first', levels: 1.5 }
         },
         round: async (least) => Number((await ask({ least })).ms),
         close: () => {},
