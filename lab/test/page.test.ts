@@ -13,7 +13,7 @@ import { type Browser, chromium, type Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { CHROMIUM_SWITCHES, findChromium } from '../../scripts/chromium.ts'
-import { placeOf } from '../src/model/numbers.ts'
+import { placeOf, randomFractions } from '../src/model/numbers.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 let browser: Browser
@@ -68,6 +68,18 @@ const lit = (page: Page, grid: string): Promise<number[]> =>
 const places = (cells: readonly (readonly number[])[]): number[] =>
   [...new Set(cells.map(([row, column]) => row! * 1000 + column!))].sort((a, b) => a - b)
 
+/** Problems and outputs that follow from a seed; every one of them can be drawn cell by cell. */
+function randomCases(count: number): (readonly [string, Focus])[] {
+  const next = randomFractions(7)
+  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  return Array.from({ length: count }, () => {
+    const [rows, columns, high, wide] = [from(3, 4), from(3, 4), from(1, 3), from(1, 3)]
+    const problem = `1x1x${rows}x${columns} * 1x1x${high}x${wide} s${from(1, 2)},${from(1, 2)} p${from(0, 1)}${next() < 0.5 ? ' flip' : ''}`
+    const { axes } = parseCase(problem)
+    return [problem, { output: [0, 0, ...axes.map(({ output }) => from(0, output - 1))] }] as const
+  })
+}
+
 describe('every view lights up what explain says', () => {
   const cases: readonly (readonly [string, Focus])[] = [
     ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],
@@ -77,6 +89,7 @@ describe('every view lights up what explain says', () => {
     ['1x1x3x4 * 1x1x2x2', { toeplitz: [0, 11] }],
     ['1x1x3x3 * 1x1x2x2 i2 p1', { im2col: [1, 3] }],
     ['1x1x4x5 * 1x1x3x2', { byte: 28 }],
+    ...randomCases(4),
   ]
   test.each(cases)('%s %o', async (problem, focus) => {
     const [[view, index] = ['', []]] = Object.entries(focus)
@@ -104,7 +117,15 @@ test('mouse: pointing previews, a click pins and is in the link, Escape lets go,
   await page.waitForURL(/at=output:0,0,2,4/)
   await page.mouse.move(0, 0)
   await page.keyboard.press('Escape')
+  await page.waitForURL(/at=none/)
   expect(await page.locator('[data-focus-text]').textContent()).not.toContain('[0, 0, 2, 4]')
+  await page.selectOption('.settings select >> nth=1', 'dark')
+  await page.waitForURL(/theme=dark/)
+  await page.goBack()
+  await page.waitForURL((url) => !url.hash.includes('theme='))
+  expect(await page.locator('html').getAttribute('data-theme')).not.toBe('dark')
+  await page.goBack()
+  expect(await page.locator('[data-focus-text]').textContent()).toContain('[0, 0, 1, 3]')
   await page.close()
 })
 
