@@ -28,6 +28,7 @@ const states: fc.Arbitrary<LabState> = fc
       views: fc.uniqueArray(fc.constantFrom(...viewNames)),
       focus: fc.oneof(fc.constant(undefined), fc.record({ kernel: fc.constant([0, 0, 2, 1]) }), fc.record({ byte: fc.nat(20) })),
       tap: fc.option(fc.nat(5), { nil: undefined }),
+      turn: fc.nat(180),
       language: fc.constantFrom(...languages),
       theme: fc.constantFrom(...themes),
     }),

@@ -129,6 +129,26 @@ test('mouse: pointing previews, a click pins and is in the link, Escape lets go,
   await page.close()
 })
 
+test('flip: both ways are lit as explain says, a turned weight is the weight, a symmetric kernel is named', async () => {
+  const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
+  const outputs = (text: string): number[] =>
+    places(explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)))
+  expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
+  expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
+  await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
+  await page.waitForURL(/at=kernel:0,0,2,1/)
+  await page.locator('[data-turn]').focus()
+  await page.keyboard.press('Home')
+  await page.waitForURL(/turn=0/)
+  expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
+  await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
+  await page.locator('[data-symmetry="same"]').waitFor()
+  const shown = await page.locator('table[data-grid="flip-difference"] td[data-row]').allTextContents()
+  expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
+  await page.close()
+})
+
 test('keyboard: arrows walk, Enter pins, a digit edits', async () => {
   const page = await open()
   await page.locator('table[data-grid="slide-kernel"] td[tabindex="0"]').focus()
@@ -144,15 +164,18 @@ test('keyboard: arrows walk, Enter pins, a digit edits', async () => {
   await page.close()
 })
 
-test.each(['', '#v1&theme=dark&lang=zh', '#v1&case=64x64_*_3x3_p1&at=output:5,5'])('axe finds nothing in %s', async (fragment) => {
-  const context = await browser.newContext({ serviceWorkers: 'block' })
-  const page = await context.newPage()
-  await page.goto(`${server.address}${fragment}`)
-  await page.locator('h1').waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await context.close()
-})
+test.each(['', '#v1&theme=dark&lang=zh', '#v1&views=flip', '#v1&case=64x64_*_3x3_p1&at=output:5,5'])(
+  'axe finds nothing in %s',
+  async (fragment) => {
+    const context = await browser.newContext({ serviceWorkers: 'block' })
+    const page = await context.newPage()
+    await page.goto(`${server.address}${fragment}`)
+    await page.locator('h1').waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    await context.close()
+  },
+)
 
 test('a nonsense link, a page without WebAssembly SIMD, arrays too large for cells', async () => {
   const broken = await open('#nonsense')

@@ -12,6 +12,7 @@ import { faultOf } from '../state/link.ts'
 import { languages, themes, type ViewName, viewNames } from '../state/state.ts'
 import { change, pin, preview, problems, state } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
+import { Flip } from '../views/flip.tsx'
 import { Im2col, Memory, Toeplitz } from '../views/matrices.tsx'
 import { Slide } from '../views/slide.tsx'
 import { words } from '../words/words.ts'
@@ -20,6 +21,7 @@ import { words } from '../words/words.ts'
 const views: Readonly<Record<ViewName, ComponentType>> = {
   slide: Slide,
   arithmetic: Arithmetic,
+  flip: Flip,
   im2col: Im2col,
   memory: Memory,
   toeplitz: Toeplitz,

@@ -100,6 +100,7 @@ export const fields: Fields = {
   },
   focus: { key: 'at', ...optional(focus) },
   tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
+  turn: { key: 'turn', ...within(0, 180, whole) },
   language: { key: 'lang', ...oneOf(languages) },
   theme: { key: 'theme', ...oneOf(themes) },
 }

@@ -7,7 +7,7 @@
 
 import type { Focus } from 'stridefold/sync'
 
-export const viewNames = ['slide', 'arithmetic', 'im2col', 'memory', 'toeplitz'] as const
+export const viewNames = ['slide', 'arithmetic', 'flip', 'im2col', 'memory', 'toeplitz'] as const
 export type ViewName = (typeof viewNames)[number]
 
 /** Numbers of an array: small whole ones that follow from a seed, or every one of them, in row-major order. */
@@ -29,6 +29,8 @@ export interface LabState {
   readonly focus: Focus | undefined
   /** The tap of the focused output that is being looked at. */
   readonly tap: number | undefined
+  /** How far the picture of the kernel is turned, in degrees up to 180. */
+  readonly turn: number
   readonly language: Language
   readonly theme: Theme
 }
@@ -41,6 +43,7 @@ export const usual: LabState = {
   views: ['slide', 'arithmetic', 'im2col', 'toeplitz', 'memory'],
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
+  turn: 180,
   language: 'en',
   theme: 'system',
 }

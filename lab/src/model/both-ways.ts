@@ -1,0 +1,70 @@
+/**
+ * The same problem with the kernel turned and unturned: two scenes of the library, each with its own light for the one focus, and what is
+ * left when the second result is taken from the first.
+ */
+
+import { computed, type ReadonlySignal } from '@preact/signals'
+import { contiguous, flip, formatCase, type NdArray } from 'stridefold/sync'
+import { part, shown } from '../state/store.ts'
+import { type Light, lightOf } from './light.ts'
+import { arrayOf } from './numbers.ts'
+import { type Scene, sceneOf } from './scene.ts'
+import { light, scene } from './shared.ts'
+
+export interface BothWays {
+  readonly convolution: Scene
+  readonly correlation: Scene
+  /** Convolution − correlation. */
+  readonly difference: NdArray
+  /** How many results differ. */
+  readonly different: number
+  /** The kernel turned round along its own axes. */
+  readonly turned: NdArray
+  /** Whether turning changes no weight, or just the sign of every weight. */
+  readonly symmetry: 'same' | 'negated' | 'none'
+}
+
+const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
+
+const other: ReadonlySignal<Scene> = computed(() => {
+  const g = scene.value.geometry
+  return sceneOf({ problem: formatCase({ ...g, flip: !g.flip }), input: input.value, kernel: kernel.value, bias: bias.value })
+})
+
+export const bothWays: ReadonlySignal<BothWays> = computed(() => {
+  const [convolution, correlation] = scene.value.geometry.flip ? [scene.value, other.value] : [other.value, scene.value]
+  const [a, b] = [convolution.output, correlation.output]
+  const difference = arrayOf(
+    Array.from(a.data, (value, place) => value - b.data[place]!),
+    a.shape,
+    convolution.geometry,
+  )
+  const given = scene.value.kernel
+  const turned = turnedRound(scene.value)
+  const isEvery = (sign: number): boolean => given.data.every((weight, place) => weight === sign * turned.data[place]!)
+  return {
+    convolution,
+    correlation,
+    difference,
+    different: Array.from(difference.data).filter((value) => value !== 0).length,
+    turned,
+    symmetry: isEvery(1) ? 'same' : isEvery(-1) ? 'negated' : 'none',
+  }
+})
+
+const otherLight: ReadonlySignal<Light> = computed(() => lightOf(other.value, shown.value))
+
+/** The light of each of the two: where one product of a sample goes depends on the way. */
+export const lights: ReadonlySignal<Readonly<Record<'convolution' | 'correlation', Light>>> = computed(() =>
+  scene.value.geometry.flip
+    ? { convolution: light.value, correlation: otherLight.value }
+    : { convolution: otherLight.value, correlation: light.value },
+)
+
+function turnedRound({ geometry: g, kernel: given }: Scene): NdArray {
+  const view = flip(
+    given,
+    g.axes.map((_, a) => a + 2),
+  )
+  return contiguous(view)
+}

@@ -1,0 +1,195 @@
+/**
+ * Flip: convolution beside correlation, and what differs. The kernel is turned by hand, from 0° to 180°; its numbers stay upright.
+ */
+
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { cellText } from '../grid/grid.tsx'
+import { Tensor } from '../grid/tensor.tsx'
+import { type BothWays, bothWays, lights } from '../model/both-ways.ts'
+import { tapColour } from '../model/colours.ts'
+import type { Marks } from '../model/light.ts'
+import { placeOf } from '../model/numbers.ts'
+import { planesOf } from '../model/planes.ts'
+import { light, scene } from '../model/shared.ts'
+import { change, part, pin, preview } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const turn = part('turn')
+const MOST = 9
+const CELL = 34
+
+export function Flip(): JSX.Element {
+  const { symmetry, different, difference } = bothWays.value
+  const w = words()
+  return (
+    <>
+      <p class="note" data-symmetry={symmetry}>
+        {w.symmetry[symmetry]} {w.differ(different, difference.data.length)}
+      </p>
+      <div class="flow">
+        <TurningKernel />
+        <Turned {...bothWays.value} />
+      </div>
+      <div class="flow">
+        <Result way="convolution" />
+        <Result way="correlation" />
+        <Difference {...bothWays.value} />
+      </div>
+      <Libraries />
+    </>
+  )
+}
+
+const pointed = (index: readonly number[] | undefined): void => {
+  preview.value = index && { output: index }
+}
+
+function usePlaneName(): (lead: readonly number[]) => string {
+  const w = words()
+  const isBatch = scene.value.geometry.batch > 1
+  return ([n = 0, f = 0, ...more]) => w.plane([isBatch ? w.batch(n) : '', w.filter(f), ...more.map((i) => w.layer(i))])
+}
+
+function Result({ way }: { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+  const marks = useComputed(() => lights.value[way].marks('output'))
+  return (
+    <Tensor
+      name={`flip-${way}`}
+      label={words()[way]}
+      part="output"
+      array={bothWays.value[way].output}
+      marks={marks}
+      of={light.value.of}
+      planeName={usePlaneName()}
+      onPreview={pointed}
+      onPin={(index) => pin({ output: index })}
+      small
+    />
+  )
+}
+
+/** A result is lit here where it is lit in either of the two. */
+function Difference({ difference }: BothWays): JSX.Element {
+  const marks = useComputed((): Marks => {
+    const { convolution, correlation } = lights.value
+    return new Map([...correlation.marks('output'), ...convolution.marks('output')])
+  })
+  return (
+    <Tensor
+      name="flip-difference"
+      label={words().difference}
+      part="output"
+      array={difference}
+      marks={marks}
+      of={light.value.of}
+      planeName={usePlaneName()}
+      kind={(index) => {
+        const value = difference.data[placeOf(index, difference.shape)]!
+        return value > 0 ? 'above' : value < 0 ? 'below' : 'value'
+      }}
+      onPreview={pointed}
+      onPin={(index) => pin({ output: index })}
+      small
+    />
+  )
+}
+
+/** A weight keeps its colour at its new place, and pointing at it there is pointing at the weight. */
+function Turned({ turned }: BothWays): JSX.Element {
+  const [filters = 1, channels = 1, ...extents] = turned.shape
+  const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [f, c, ...at.map((i, a) => extents[a]! - 1 - i)]
+  const size = turned.data.length / filters / channels
+  const marks = useComputed((): Marks => {
+    const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
+    return new Map([...light.value.marks('kernel')].map(([place, mark]) => [mirrored(place), mark]))
+  })
+  const w = words()
+  return (
+    <Tensor
+      name="flip-turned"
+      label={w.turned}
+      part="kernel"
+      array={turned}
+      marks={marks}
+      of={light.value.of}
+      planeName={([f = 0, c = 0, ...more]) => w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])}
+      onPreview={(index) => {
+        preview.value = index && { kernel: origin(index) }
+      }}
+      onPin={(index) => pin({ kernel: origin(index) })}
+      small
+    />
+  )
+}
+
+/** The plane of the kernel that the focus uses, turned as far as the slider says. */
+function TurningKernel(): JSX.Element {
+  const { kernel, geometry } = scene.value
+  const { rows, columns } = planesOf(kernel.shape)
+  const w = words()
+  if (geometry.axes.length > 2 || rows > MOST || columns > MOST) return <p class="note">{w.turnTooLarge(MOST)}</p>
+  const marks = light.value.marks('kernel')
+  const [lit = 0] = marks.keys()
+  const first = lit - (lit % (rows * columns))
+  const reach = Math.ceil(Math.hypot(rows, columns) * CELL) / 2 + 2
+  const degrees = turn.value
+  return (
+    <figure class="turning role-kernel">
+      <svg viewBox={`${-reach} ${-reach} ${2 * reach} ${2 * reach}`} width={2 * reach} role="img" aria-label={w.turnTitle(degrees)}>
+        <g transform={`rotate(${degrees})`}>
+          {Array.from({ length: rows * columns }, (_, i) => {
+            const [x, y] = [((i % columns) - columns / 2) * CELL, (Math.floor(i / columns) - rows / 2) * CELL]
+            const mark = marks.get(first + i)
+            const colour = mark && mark.tap >= 0 ? tapColour(mark.tap, light.value.of) : undefined
+            return (
+              <g key={i} transform={`translate(${x + CELL / 2} ${y + CELL / 2})`}>
+                <rect x={-CELL / 2} y={-CELL / 2} width={CELL} height={CELL} {...(colour && { fill: colour.ground })} />
+                <text transform={`rotate(${-degrees})`} dy="0.35em" {...(colour && { fill: colour.ink })}>
+                  {cellText(kernel.data[first + i])}
+                </text>
+              </g>
+            )
+          })}
+        </g>
+      </svg>
+      <label class="row">
+        {w.turn}
+        <input
+          type="range"
+          class="scrub"
+          min={0}
+          max={180}
+          step={15}
+          value={degrees}
+          aria-valuetext={w.degrees(degrees)}
+          data-turn
+          onInput={(event) => change({ turn: event.currentTarget.valueAsNumber })}
+        />
+        <span class="count">{w.degrees(degrees)}</span>
+      </label>
+    </figure>
+  )
+}
+
+const turning = ['stridefold convolve', 'numpy.convolve', 'scipy.signal.convolve', 'scipy.ndimage.convolve', 'MATLAB conv2']
+const notTurning = ['stridefold conv2d', 'torch.nn.Conv2d', 'tf.nn.conv2d', 'cv2.filter2D', 'scipy.ndimage.correlate']
+
+function Libraries(): JSX.Element {
+  const w = words()
+  return (
+    <table class="products">
+      <caption>{w.whoTurns}</caption>
+      <tbody>
+        <tr>
+          <th scope="row">{w.doesTurn}</th>
+          <td>{turning.join(', ')}</td>
+        </tr>
+        <tr>
+          <th scope="row">{w.doesNotTurn}</th>
+          <td>{notTurning.join(', ')}</td>
+        </tr>
+      </tbody>
+    </table>
+  )
+}
