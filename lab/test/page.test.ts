@@ -136,6 +136,13 @@ test('flip: both ways are lit as explain says, a turned weight is the weight, a 
     places(explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)))
   expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
   expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
+  const weights = new Map(explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [kernel.join(), tap]))
+  const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(({ kernel }) => weights.has(kernel.join()))
+  expect(shared).not.toEqual([])
+  for (const { output, kernel } of shared) {
+    const cell = page.locator(`table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`)
+    expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
+  }
   await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
   await page.waitForURL(/at=kernel:0,0,2,1/)
   await page.locator('[data-turn]').focus()

@@ -7,7 +7,7 @@ import { computed, type ReadonlySignal } from '@preact/signals'
 import { contiguous, flip, formatCase, type NdArray } from 'stridefold/sync'
 import { part, shown } from '../state/store.ts'
 import { type Light, lightOf } from './light.ts'
-import { arrayOf } from './numbers.ts'
+import { arrayOf, product } from './numbers.ts'
 import { type Scene, sceneOf } from './scene.ts'
 import { light, scene } from './shared.ts'
 
@@ -52,7 +52,16 @@ export const bothWays: ReadonlySignal<BothWays> = computed(() => {
   }
 })
 
-const otherLight: ReadonlySignal<Light> = computed(() => lightOf(other.value, shown.value))
+/** Products are numbered along the window; here they take the number, and so the colour, that their weight has on the rest of the page. */
+const otherLight: ReadonlySignal<Light> = computed(() => {
+  const found = lightOf(other.value, shown.value)
+  const size = product(other.value.shapes.kernel.slice(2))
+  const ofWeight = (tap: number): number => (tap < 0 ? tap : tap - (tap % size) + size - 1 - (tap % size))
+  return {
+    ...found,
+    marks: (name) => new Map([...found.marks(name)].map(([place, mark]) => [place, { ...mark, tap: ofWeight(mark.tap) }])),
+  }
+})
 
 /** The light of each of the two: where one product of a sample goes depends on the way. */
 export const lights: ReadonlySignal<Readonly<Record<'convolution' | 'correlation', Light>>> = computed(() =>
