@@ -22,7 +22,7 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
 }
 
 function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {
-  const work = flops === 0 ? '' : `${(flops / 1e6).toFixed(2)} Mflop, `
+  const work = flops === 0 ? '' : `${flops.toLocaleString('en')} flops, `
   const once = prepare ? ' (once for a kernel)' : ''
   return `stage: ${name}${once}: ${work}${bytesRead.toLocaleString('en')} bytes read, ${bytesWritten.toLocaleString('en')} written`
 }
