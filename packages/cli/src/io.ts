@@ -20,6 +20,8 @@ export interface Io {
   readonly cwd: string
   /** Runs what holds the thread for long: nothing hears a signal meanwhile, so Ctrl-C has to end the process by itself. */
   blocking<T>(work: () => T): T
+  /** Runs long work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with what it has; a second ends the process. */
+  interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
 const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const
@@ -39,6 +41,19 @@ export function processIo(cwd: string, onInterrupt: (signal: NodeJS.Signals) => 
         return work()
       } finally {
         for (const signal of INTERRUPTS) process.on(signal, onInterrupt)
+      }
+    },
+    interruptible: async (work) => {
+      const controller = new AbortController()
+      const first = (signal: NodeJS.Signals): void => (controller.signal.aborted ? onInterrupt(signal) : controller.abort(signal))
+      const answerWith = (now: typeof first, before: typeof first): void => {
+        for (const signal of INTERRUPTS) process.on(signal, now).removeListener(signal, before)
+      }
+      answerWith(first, onInterrupt)
+      try {
+        return await work(controller.signal)
+      } finally {
+        answerWith(onInterrupt, first)
       }
     },
   }

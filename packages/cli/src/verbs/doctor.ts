@@ -9,6 +9,9 @@ import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
 import { exits, Failure } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
+import { bandwidth } from '../measure/bandwidth.ts'
+import { peakMeter, peakOf } from '../measure/peak.ts'
+import { status } from '../status.ts'
 import { formatNames, formats } from '../pictures/formats.ts'
 import { plainTable } from '../table.ts'
 import { version } from '../version.ts'
@@ -22,14 +25,17 @@ export function addDoctor(program: Command, io: Io): void {
   program
     .command('doctor')
     .summary('what this machine offers')
-    .description('Says what this machine offers, tries the smallest filter there is, and fails where something needed is missing.')
+    .description(
+      'Says what this machine offers, measures how fast one thread computes and how fast its memory is, tries the smallest filter there is, ' +
+        'and fails where something needed is missing.',
+    )
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
     .action(({ json }: { json?: boolean }) => doctor(json ?? false, io))
 }
 
 async function doctor(json: boolean, io: Io): Promise<void> {
-  const facts = machineFacts()
+  const facts = { ...machineFacts(), ...yardsticks(io) }
   const problem = trial()
   if (json) await printJson(io, 'doctor', { ...facts, works: problem === undefined, ...(problem && { problem }) })
   else await print(io.stdout, plainTable(rows(facts, problem)))
@@ -54,6 +60,17 @@ function machineFacts() {
   }
 }
 
+/** The most that one thread manages here, in arithmetic and in memory; NaN without SIMD. */
+function yardsticks(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
+  const said = status(io)
+  said.say('measuring arithmetic and memory')
+  const peak = peakMeter()
+  const peakGflops = peakOf(Array.from({ length: 40 }, peak))
+  const bandwidthGBs = bandwidth()
+  said.done()
+  return { peakGflops, bandwidthGBs }
+}
+
 /** What goes wrong when 1·1 + 2·1 is computed; undefined where nothing does. */
 function trial(): string | undefined {
   try {
@@ -64,8 +81,10 @@ function trial(): string | undefined {
   }
 }
 
-function rows(facts: ReturnType<typeof machineFacts>, problem: string | undefined): (readonly [string, string])[] {
+function rows(facts: ReturnType<typeof machineFacts> & ReturnType<typeof yardsticks>, problem: string | undefined): (readonly [string, string])[] {
   const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)
+  const measured = (value: number, unit: string, what: string): string =>
+    Number.isNaN(value) ? 'not measured: no SIMD' : `${value.toPrecision(3)} ${unit}, ${what}`
   const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   return [
     ['stridefold', facts.version],
@@ -77,6 +96,8 @@ function rows(facts: ReturnType<typeof machineFacts>, problem: string | undefine
     ['SIMD', yes(facts.simd, 'the js backend computes everything, slowly')],
     ['relaxed SIMD', yes(facts.relaxedSimd, 'multiply and add take two instructions')],
     ['shared memory', yes(facts.sharedMemory, 'threads work on copies')],
+    ['peak', measured(facts.peakGflops, 'GFLOP/s', 'float32 multiplications and additions of 128-bit SIMD on one thread')],
+    ['memory speed', measured(facts.bandwidthGBs, 'GB/s', 'reads and writes of one thread (triad over 192 MiB)')],
     ['algorithms', facts.algorithms.join(', ')],
     ['files', `${facts.formats.join(', ')} (sharp ${facts.sharp}, libvips ${facts.libvips})`],
     ['smallest filter', problem ?? 'works'],

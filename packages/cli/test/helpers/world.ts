@@ -25,8 +25,8 @@ export interface World {
   names(): string[]
 }
 
-/** A fresh folder, removed after the test. */
-export function world(): World {
+/** A fresh folder, removed after the test; `interrupt` stands for Ctrl-C. */
+export function world(interrupt?: AbortSignal): World {
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-cli-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const io = (stdin: Uint8Array = new Uint8Array()) => {
@@ -41,6 +41,7 @@ export function world(): World {
       env: {},
       cwd: folder,
       blocking: (work) => work(),
+      interruptible: (work) => work(interrupt ?? new AbortController().signal),
     }
     return { io: made, ran: (code: number): Ran => ({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }) }
   }

@@ -17,7 +17,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoted } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
 import { Plan } from './plan.ts'
-import { type CallOptions, isSignal, type Problem, problemOf, promised } from './problem.ts'
+import { type CallOptions, checkShape, isSignal, type Problem, problemOf, promised } from './problem.ts'
 
 const recent = new Map<string, PlanCore[]>()
 const mostKept = 64
@@ -145,7 +145,8 @@ export function plan<Name extends Call>(
  * A plan for any problem that case notation can write, which are more than the calls have: dilated inputs (what a transposed layer is
  * underneath), layers that flip their kernel, channels over more than three axes.
  *
- * - `text`: a case, see docs/notation.md. - `options`: how it runs: algorithm, accuracy, backend, memoryLimit, deterministic, dtype.
+ * - `text`: a case, see docs/notation.md. - `options`: how it runs: algorithm, accuracy, backend, memoryLimit, deterministic, dtype; `kernel` for facts
+ *   about its values, as in `plan`.
  *
  * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels of a group, ...axes]. Throws `OptionError` for
  * what no case is.
@@ -153,18 +154,22 @@ export function plan<Name extends Call>(
  * @example
  * planCase('1x1x5x5 * 1x1x3x3 i2').geometry.axes[0].inputDilation // 2
  */
-export function planCase(text: string, options: Omit<RunOptions, 'out' | 'signal' | 'verify'> = {}): Plan {
+export function planCase(text: string, options: Omit<RunOptions, 'out' | 'signal' | 'verify'> & { readonly kernel?: unknown } = {}): Plan {
+  const { kernel, ...rest } = options
+  const values = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const g = parseCase(text)
   const { batch, groups, channels, filters, axes } = g
-  checkedRunOptions('planCase', options)
+  checkedRunOptions('planCase', rest)
   const problem: Problem = {
     ...{ call: 'planCase', geometry: g, offset: 0, activation: undefined, folds: undefined, bias: undefined },
     outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
-    resultDType: options.dtype ?? g.dtype,
+    resultDType: rest.dtype ?? g.dtype,
     arrange: (x) => x,
     arrangeKernel: (k) => k,
   }
   const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
   const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
-  return new Plan(new PlanCore(problem, options as CallOptions), promised(inputShape, g.dtype), promised(kernelShape, g.dtype))
+  if (values !== undefined) checkShape('options.kernel', values, kernelShape)
+  const core = values === undefined ? new PlanCore(problem, rest as CallOptions) : planFor(problem, rest as CallOptions, values, true)
+  return new Plan(core, promised(inputShape, g.dtype), promised(kernelShape, g.dtype))
 }

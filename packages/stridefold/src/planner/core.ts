@@ -15,7 +15,7 @@ import { elementCount, reach } from '../ndarray/layout.ts'
 import { allocated, isInBackendMemory, isReleased } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
-import type { Executable, ExternalLayout } from '../program/backend.ts'
+import type { Executable, ExternalLayout, Watch } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Choice, choose } from './choose.ts'
 import { folded } from './fold.ts'
@@ -142,6 +142,11 @@ export class PlanCore {
     return this.repeated(x, k, out) ?? this.#firstRun(x, k, out, bias)
   }
 
+  /** A run whose parts are heard of. */
+  watched(x: NdArray, k: NdArray, out: NdArray | undefined, watch: Watch): NdArray {
+    return this.#firstRun(x, k, out, this.problem.bias, watch)
+  }
+
   /**
    * The run of before once more, where all three arrays are those of before: no check of shape and layout, which cannot have changed.
    * Small problems are repeated often, and there checking costs more than computing. Undefined where anything is new.
@@ -154,7 +159,7 @@ export class PlanCore {
     return again.out
   }
 
-  #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined, biasGiven: unknown): NdArray {
+  #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined, biasGiven: unknown, watch?: Watch): NdArray {
     if (this.#disposed) throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
     const { problem, options } = this
     const { geometry: g, outputShape, resultDType } = problem
@@ -164,7 +169,7 @@ export class PlanCore {
     if (outArray !== undefined) checkOut(outArray, problem, [x, k])
     const isEmpty = outputShape.includes(0) || elementCount(g.axes.map((axis) => axis.output)) === 0
     if (outArray === undefined && problem.folds === undefined && !isEmpty && options.verify !== true) {
-      const fresh = this.#fresh({ input, kernel, bias, output: problem.arrange(promised(outputShape, resultDType)) })
+      const fresh = this.#fresh({ input, kernel, bias, output: problem.arrange(promised(outputShape, resultDType)) }, watch)
       if (fresh !== undefined) return view(fresh, outputShape)
     }
     const result = outArray ?? allocated(outputShape, resultDType)
@@ -175,24 +180,27 @@ export class PlanCore {
     const operands = { input, kernel, bias: unfolded === undefined ? bias : undefined, output }
     if (elementCount(output.shape) > 0) {
       const variant = this.variant(operands)
-      this.#executeOn(variant, operands)
+      this.#executeOn(variant, operands, watch)
       const asTheyAre = input.data === x.data && kernel.data === k.data && output.data === outArray?.data
       if (asTheyAre && bias === undefined && options.verify !== true)
         this.#latest = new WeakRef({ x, k, out: outArray!, variant, operands })
     }
-    if (unfolded !== undefined) folded(unfolded, problem.arrange(result), problem, bias)
+    if (unfolded !== undefined) {
+      folded(unfolded, problem.arrange(result), problem, bias)
+      watch?.('fold the border back')
+    }
     if (options.verify === true) verified(problem, { input, kernel, bias, result }, this.#choiceFor(operands))
     return result
   }
 
   /** The result as memory that the backend makes for it; undefined where it writes into memory that is there. */
-  #fresh(operands: Operands): TypedArray | undefined {
+  #fresh(operands: Operands, watch: Watch | undefined): TypedArray | undefined {
     const variant = this.variant(operands)
     const { executable } = variant
     if (executable.runFresh === undefined || (variant.mingles && !isTame(operands.input))) return undefined
-    this.#prepareOn(variant, operands.kernel)
+    this.#prepareOn(variant, operands.kernel, watch)
     try {
-      return executable.runFresh(operands)
+      return executable.runFresh(operands, watch)
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause
       throw new UnavailableError('OUT_OF_MEMORY', `a result of shape [${this.problem.outputShape}] is larger than this engine can hold.`, {
@@ -201,14 +209,14 @@ export class PlanCore {
     }
   }
 
-  #executeOn(variant: Variant, operands: Operands): void {
+  #executeOn(variant: Variant, operands: Operands, watch?: Watch): void {
     if (variant.mingles && !isTame(operands.input)) {
       this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
       const direct = this.#direct.variant(operands)
-      return this.#direct.#executeOn(direct, operands)
+      return this.#direct.#executeOn(direct, operands, watch)
     }
-    this.#prepareOn(variant, operands.kernel)
-    variant.executable.run(operands, true)
+    this.#prepareOn(variant, operands.kernel, watch)
+    variant.executable.run(operands, true, watch)
   }
 
   /** Does the weights of this kernel for arrays like those the variant was made for. */
@@ -217,13 +225,13 @@ export class PlanCore {
     this.#prepareOn(variant, computed(problem.arrangeKernel(kernel), problem.geometry.dtype))
   }
 
-  #prepareOn(variant: Variant, kernel: NdArray): void {
+  #prepareOn(variant: Variant, kernel: NdArray, watch?: Watch): void {
     const unchanged = kernel.data === this.#own?.data
     const ready = variant.prepared !== undefined && ((unchanged && variant.own) || variant.prepared.holds(kernel))
     if (ready) return
     // Until the new weights are in place the executable holds none that may be used.
     variant.prepared = undefined
-    variant.executable.prepare(kernel)
+    variant.executable.prepare(kernel, watch)
     variant.prepared = new KernelCopy(kernel)
     variant.own = unchanged
   }

@@ -4,6 +4,7 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { type Candidate, type Choice, time } from './choose.ts'
+import { type PlanStage, stagesOf } from './parts.ts'
 
 export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: number): string {
   const products = g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
@@ -15,9 +16,15 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
     '',
     ...choice.candidates.map((candidate) => line(candidate, candidate.algorithm === choice.algorithm.name)),
     '',
-    ...choice.program.stages.map((stage) => `stage: ${stage.name}${stage.prepare ? ' (once for a kernel)' : ''}`),
+    ...stagesOf(choice.program).map(stageLine),
   ]
   return lines.join('\n')
+}
+
+function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {
+  const work = flops === 0 ? '' : `${flops.toLocaleString('en')} flops, `
+  const once = prepare ? ' (once for a kernel)' : ''
+  return `stage: ${name}${once}: ${work}${bytesRead.toLocaleString('en')} bytes read, ${bytesWritten.toLocaleString('en')} written`
 }
 
 function line(candidate: Candidate, chosen: boolean): string {

@@ -13,6 +13,7 @@ import { printProgram } from '../program/print.ts'
 import type { Candidate } from './choose.ts'
 import { biasOf, computed, type PlanCore, planFor, type Variant } from './core.ts'
 import { explainPlan } from './explain-plan.ts'
+import { type PlanPart, type PlanStage, stagesOf, stopwatch } from './parts.ts'
 import { checkShape, promised } from './problem.ts'
 
 /** A plan for shapes, as callers see it. */
@@ -86,6 +87,16 @@ export class Plan {
     return printProgram(this.#variant.choice.program)
   }
 
+  /** What each stage of the program computes and moves, by its loops; a problem that is done strip by strip has the stages of one strip. */
+  get stages(): readonly PlanStage[] {
+    return stagesOf(this.#variant.choice.program)
+  }
+
+  /** The WebAssembly module that runs, as its bytes; undefined on the js backend. Builds it anew each time. */
+  get module(): Uint8Array | undefined {
+    return this.#variant.executable.module?.()
+  }
+
   /** The plan explained, for people. */
   explain(): string {
     return explainPlan(this.geometry, this.#variant.choice, this.workspaceBytes)
@@ -98,6 +109,12 @@ export class Plan {
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
     const again = this.#readsValues ? undefined : this.#core.repeated(x, k ?? this.#kernel, out)
     if (again !== undefined) return again
+    const { input, kernel } = this.#operands(x, k)
+    return this.#core.run(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'))
+  }
+
+  /** The arrays of a run, checked against the plan. */
+  #operands(x: unknown, k: unknown): { readonly input: NdArray; readonly kernel: NdArray } {
     const input = asNdArray(x, 'input')
     checkShape('input', input, this.#inputShape)
     const kernel = k === undefined ? this.#kernel : asNdArray(k, 'kernel')
@@ -115,11 +132,22 @@ export class Plan {
         'this plan was made from the values of another kernel (options.kernel). Make a new plan for this one.',
       )
     }
-    return this.#core.run(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'))
+    return { input, kernel }
   }
 
   get #readsValues(): boolean {
     return this.#variant.choice.algorithm.readsValues === true
+  }
+
+  /**
+   * `runSync` with a stopwatch: the result, and the time of each part of the run. The kernel's own parts (`prepare`) appear in the first run with a
+   * kernel only. Costs a look at the clock for each part, which a run of a few microseconds feels.
+   */
+  timeSync(x: unknown, k?: unknown, out?: unknown): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
+    const { input, kernel } = this.#operands(x, k)
+    const { watch, parts } = stopwatch(this.stages)
+    const output = this.#core.watched(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'), watch)
+    return { output, parts: parts() }
   }
 
   /** `runSync` as a promise. */

@@ -14,7 +14,7 @@ import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts, Watch } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 
 /** Bytes of input, in the compute type, that a strip aims at. */
@@ -172,37 +172,43 @@ class StripExecutable implements Executable {
     return this.#inner.workspaceBytes + this.#stripIn.data.byteLength + this.#stripOut.data.byteLength
   }
 
-  prepare(kernel: NdArray): void {
-    this.#inner.prepare(kernel)
+  prepare(kernel: NdArray, watch?: Watch): void {
+    this.#inner.prepare(kernel, watch)
   }
 
-  run(bindings: Bindings, prepared: boolean): void {
-    if (!prepared) this.#inner.prepare(bindings.kernel)
+  module(): Uint8Array {
+    return this.#inner.module!()
+  }
+
+  run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
+    if (!prepared) this.#inner.prepare(bindings.kernel, watch)
     const { outputs, items } = this.#cut
     const last = this.#g.axes[0]!.output - outputs
     for (let item = 0; item < items; item++) {
       const input = { ...bindings.input, offset: bindings.input.offset + item * this.#facts.input.outer }
       const output = { ...bindings.output, offset: bindings.output.offset + item * this.#facts.output.outer }
-      for (let start = 0; start <= last; start += outputs) this.#runStrip({ ...bindings, input, output }, start)
-      if ((last % outputs) + outputs !== outputs) this.#runStrip({ ...bindings, input, output }, last)
+      for (let start = 0; start <= last; start += outputs) this.#runStrip({ ...bindings, input, output }, start, watch)
+      if ((last % outputs) + outputs !== outputs) this.#runStrip({ ...bindings, input, output }, last, watch)
     }
   }
 
-  #runStrip(bindings: Bindings, start: number): void {
+  #runStrip(bindings: Bindings, start: number, watch: Watch | undefined): void {
     const { input, output } = bindings
     const [axis] = this.#g.axes
     const first = start * axis!.stride - axis!.before
     const inside = first >= 0 && first + this.#cut.reads <= axis!.input
     const inPlace = inside && isInBackendMemory(input)
     const rows = inPlace ? { ...input, offset: input.offset + first * this.#facts.input.axes[0]! } : this.#gathered(input, first)
+    if (!inPlace) watch?.('gather rows')
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
-      this.#inner.run({ ...bindings, input: rows, output: { ...output, offset: at } }, true)
+      this.#inner.run({ ...bindings, input: rows, output: { ...output, offset: at } }, true, watch)
       return
     }
     const lead = misalignment(output, at)
-    this.#inner.run({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, true)
+    this.#inner.run({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, true, watch)
     output.data.set(this.#stripOut.data.subarray(lead, lead + this.#cut.outputs * this.#outputRow) as never, at)
+    watch?.('copy rows out')
   }
 
   /** The rows from `first` on, outside of the input by the border's rule, in the strip's memory. */

@@ -14,18 +14,23 @@ export interface Bindings {
   readonly output: NdArray
 }
 
+/** Hears the name of each part of a run as soon as it is done: copies, and stages by their names. */
+export type Watch = (part: string) => void
+
 export interface Executable {
   /** Bytes this executable takes besides the caller's arrays: scratch, local, prepared, constants and copies in and out. */
   readonly workspaceBytes: number
   /** Runs the `prepare` stages for a kernel; later runs with `prepared: true` skip them. */
-  prepare(kernel: NdArray): void
+  prepare(kernel: NdArray, watch?: Watch): void
   /** Runs the program. `prepared` promises that `prepare` was called with a kernel of the same contents. */
-  run(bindings: Bindings, prepared: boolean): void
+  run(bindings: Bindings, prepared: boolean, watch?: Watch): void
   /**
    * Runs the program on prepared weights and gives the output as new memory, dense in the order of its strides: copying a result into memory
    * that is made for it saves clearing that first. `bindings.output` says its layout and holds no data. Missing where results are written in place.
    */
-  runFresh?(bindings: Bindings): TypedArray
+  runFresh?(bindings: Bindings, watch?: Watch): TypedArray
+  /** The machine code that runs, where there is any: a WebAssembly module. */
+  module?(): Uint8Array
   /** Gives memory back; the executable cannot run afterwards. */
   dispose(): void
 }

@@ -7,7 +7,7 @@
 
 import { InternalError, OptionError } from '../../errors.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayouts } from '../../program/backend.ts'
+import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import type { Program, Stage } from '../../program/program.ts'
 import { compileContract } from './contract.ts'
@@ -26,6 +26,7 @@ export function jsBackend(): Backend {
 }
 
 interface CompiledStage {
+  readonly name: string
   readonly prepare: boolean
   run(): void
 }
@@ -42,20 +43,20 @@ class JsExecutable implements Executable {
     this.workspaceBytes = memory.bytes
     this.#roles = program.buffers.map((buffer) => buffer.role)
     this.#memory = memory
-    this.#stages = program.stages.map((stage) => ({ prepare: stage.prepare, run: compileStage(stage, memory) }))
+    this.#stages = program.stages.map((stage) => ({ name: stage.name, prepare: stage.prepare, run: compileStage(stage, memory) }))
   }
 
-  prepare(kernel: NdArray): void {
-    this.#open().withArrays({ kernel }, () => this.#runStages(true))
+  prepare(kernel: NdArray, watch?: Watch): void {
+    this.#open().withArrays({ kernel }, () => this.#runStages(true, watch))
   }
 
-  run(bindings: Bindings, prepared: boolean): void {
+  run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
     if (this.#roles.includes('bias') && bindings.bias === undefined) {
       throw new InternalError('BINDING_MISSING', 'the program adds a bias, but none was given for the run.')
     }
     this.#open().withArrays(bindings, () => {
-      if (!prepared) this.#runStages(true)
-      this.#runStages(false)
+      if (!prepared) this.#runStages(true, watch)
+      this.#runStages(false, watch)
     })
   }
 
@@ -69,8 +70,12 @@ class JsExecutable implements Executable {
     throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
   }
 
-  #runStages(prepare: boolean): void {
-    for (const stage of this.#stages) if (stage.prepare === prepare) stage.run()
+  #runStages(prepare: boolean, watch: Watch | undefined): void {
+    for (const stage of this.#stages) {
+      if (stage.prepare !== prepare) continue
+      stage.run()
+      watch?.(stage.name)
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { InternalError, OptionError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { reach } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayouts } from '../../program/backend.ts'
+import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
 import type { Buffer, Program, Role } from '../../program/program.ts'
 import { type CompiledProgram, compileProgram, contractCycles } from './compile.ts'
 import { wasmFeatures } from './features.ts'
@@ -67,6 +67,7 @@ interface Place {
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
 
 interface Stage {
+  readonly name: string
   readonly items: number
   readonly run: StageFunction
 }
@@ -151,7 +152,10 @@ class WasmExecutable implements Executable {
       memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + bytes)
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
-    const stages = this.#compiled.stages.map(({ entry, items, prepare }) => ({ prepare, items, run: exports[entry] as StageFunction }))
+    const stages = this.#compiled.stages.map(({ name, entry, items, prepare }) => ({
+      ...{ name, prepare, items },
+      run: exports[entry] as StageFunction,
+    }))
     this.#loaded = { prepare: stages.filter((stage) => stage.prepare), run: stages.filter((stage) => !stage.prepare) }
     this.#writeConstants()
     return this.#loaded
@@ -166,27 +170,42 @@ class WasmExecutable implements Executable {
     }
   }
 
-  prepare(kernel: NdArray): void {
+  prepare(kernel: NdArray, watch?: Watch): void {
+    const isNew = this.#loaded === undefined
     const { prepare } = this.#stages
-    const bound = this.#bindingOf({ kernel }, true)
-    for (const [from, to] of bound.copiesIn) to.set(from as never)
-    for (const { items, run } of prepare) run(0, items, ...bound.addresses)
+    if (isNew) watch?.('compile')
+    this.#runStages(prepare, this.#bindingOf({ kernel }, true), 'copy the kernel in', watch)
   }
 
-  run(bindings: Bindings, prepared: boolean): void {
-    if (!prepared) this.prepare(bindings.kernel)
+  run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
+    if (!prepared) this.prepare(bindings.kernel, watch)
     const { run: stages } = this.#stages
-    const bound = this.#bindingOf(bindings, false)
-    for (const [from, to] of bound.copiesIn) to.set(from as never)
-    for (const { items, run } of stages) run(0, items, ...bound.addresses)
-    if (bound.copyOut !== undefined) bound.copyOut[1].set(bound.copyOut[0] as never)
+    this.#runStages(stages, this.#bindingOf(bindings, false), 'copy in', watch)
   }
 
-  runFresh(bindings: Bindings): TypedArray {
-    this.run(bindings, true)
+  #runStages(stages: readonly Stage[], { copiesIn, addresses, copyOut }: Bound, copying: string, watch: Watch | undefined): void {
+    for (const [from, to] of copiesIn) to.set(from as never)
+    if (copiesIn.length > 0) watch?.(copying)
+    for (const { name, items, run } of stages) {
+      run(0, items, ...addresses)
+      watch?.(name)
+    }
+    if (copyOut === undefined) return
+    copyOut[1].set(copyOut[0] as never)
+    watch?.('copy out')
+  }
+
+  runFresh(bindings: Bindings, watch?: Watch): TypedArray {
+    this.run(bindings, true, watch)
     const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
     const { create, bytes: each } = dtypes[buffer.dtype]
-    return create(create(wasmMemory().views.buffer, arena.start + offset, (bytes - word) / each))
+    const result = create(create(wasmMemory().views.buffer, arena.start + offset, (bytes - word) / each))
+    watch?.('copy out')
+    return result
+  }
+
+  module(): Uint8Array {
+    return this.#compiled.build()
   }
 
   #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {

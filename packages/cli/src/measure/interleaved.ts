@@ -1,0 +1,89 @@
+/**
+ * How are several things timed so that they can be compared? In rounds: everyone once, in another order each time, so that a busy moment
+ * of the machine meets all of them.
+ *
+ * A sample is as many calls as take `leastMs`; their number is found by doubling, which is the warm-up too.
+ */
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+export interface Contender {
+  readonly name: string
+  /** One call; a promise is waited for. */
+  readonly run: () => unknown
+}
+
+export interface Sampling {
+  /** Rounds, ≥ 1. */
+  readonly samples: number
+  /** Least milliseconds of a sample. */
+  readonly leastMs: number
+  /** No new sample begins after so many milliseconds. */
+  readonly budgetMs: number
+}
+
+export interface Sampled {
+  readonly name: string
+  /** Milliseconds of one call, in the order in which they were taken; empty where the time was up before. */
+  readonly samples: readonly number[]
+  /** Calls of each sample. */
+  readonly calls: number
+}
+
+export interface Watcher {
+  /** Hears what is about to be done, and which share is done. */
+  readonly progress?: (share: number, what: string) => void
+  /** Called before each round: a yardstick to be read at the same moments. */
+  readonly beforeRound?: () => void
+  /** Ends the rounds early; what was measured until then is given. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Times the contenders in rounds. */
+export async function interleaved(contenders: readonly Contender[], sampling: Sampling, watcher: Watcher = {}): Promise<Sampled[]> {
+  const { samples: rounds, leastMs, budgetMs } = sampling
+  const { progress = () => {}, beforeRound = () => {}, signal } = watcher
+  const start = performance.now()
+  const isOver = (): boolean => signal?.aborted === true || performance.now() - start > budgetMs
+  const running = contenders.map((contender) => ({ contender, calls: 1, samples: [] as number[] }))
+  const measure = async (row: (typeof running)[number], what: string): Promise<number> => {
+    const used = (performance.now() - start) / budgetMs
+    const done = row.samples.length / rounds
+    progress(Math.min(1, Math.max(used, done)), what)
+    await nextTurn()
+    return timed(row.contender.run, row.calls)
+  }
+  for (const row of running) {
+    if (isOver()) break
+    for (;;) {
+      const took = await measure(row, `${row.contender.name}, warming up`)
+      // One call that fills a large part of the budget is a sample as it is.
+      if (took > budgetMs / (4 * running.length)) row.samples.push(took / row.calls)
+      if (took >= leastMs || isOver()) break
+      row.calls *= Math.max(2, Math.min(16, Math.floor(leastMs / Math.max(took, 1e-3))))
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    if (isOver()) break
+    beforeRound()
+    for (let i = 0; i < running.length; i++) {
+      const row = running[(i + round) % running.length]!
+      if (isOver() || row.samples.length >= rounds) continue
+      row.samples.push((await measure(row, `${row.contender.name}, round ${round + 1}`)) / row.calls)
+    }
+  }
+  return running.map(({ contender: { name }, calls, samples }) => ({ name, calls, samples }))
+}
+
+/** Milliseconds of so many calls. */
+async function timed(run: () => unknown, calls: number): Promise<number> {
+  const start = performance.now()
+  const first = run()
+  if (first instanceof Promise) {
+    await first
+    for (let i = 1; i < calls; i++) await run()
+  } else {
+    for (let i = 1; i < calls; i++) run()
+  }
+  return performance.now() - start
+}

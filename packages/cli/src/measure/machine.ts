@@ -1,0 +1,60 @@
+/**
+ * On what was this measured? What every figure carries: machine, runtime, version, commit where there is one, and how busy it was.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { cpus, loadavg, totalmem } from 'node:os'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { capabilities } from 'stridefold/sync'
+import { version } from '../version.ts'
+
+export interface Machine {
+  /** ISO 8601, UTC. */
+  readonly date: string
+  readonly processor: string
+  readonly cores: number
+  readonly memoryBytes: number
+  readonly platform: string
+  readonly runtime: string
+  readonly simd: string
+  readonly stridefold: string
+  /** Commit of the clone that ran; undefined where there is none. */
+  readonly commit: string | undefined
+  /** Load of the last minute when it began, where the system tells. */
+  readonly load: number
+}
+
+/** This machine, now. */
+export function machine(): Machine {
+  const { simd, relaxedSimd } = capabilities()
+  return {
+    date: new Date().toISOString(),
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    platform: `${process.platform} ${process.arch}`,
+    runtime: `Node ${process.version}, V8 ${process.versions.v8}`,
+    simd: relaxedSimd ? '128 bits, relaxed (fused multiply and add)' : simd ? '128 bits' : 'none',
+    stridefold: version,
+    commit: commit(),
+    load: loadavg()[0] ?? 0,
+  }
+}
+
+function commit(): string | undefined {
+  const cwd = fileURLToPath(new URL('.', import.meta.url))
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    // Installed below somebody else's repository, its commit says nothing about us.
+    if (git('ls-files', fileURLToPath(import.meta.url)) === '') return undefined
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ', with changes'}`
+  } catch {
+    return undefined
+  }
+}
+
+/** One line for the foot of a table. */
+export const machineLine = ({ processor, cores, runtime, commit: at, stridefold }: Machine): string =>
+  `${cores} × ${processor}; ${runtime}; stridefold ${stridefold}${at === undefined ? '' : ` (${at})`}`

@@ -1,0 +1,120 @@
+/**
+ * A case with its operands, and the definition that every result is held against before it is timed.
+ *
+ * The truth comes from `explain`, which walks the products behind an output and adds them up in float64; of large results it is asked for a
+ * sample, the first and the last output among them.
+ */
+
+import { type ConvGeometry, explain, formatCase, type NdArray, ndarray, parseCase } from 'stridefold/sync'
+import { signed } from './random.ts'
+
+export type Weights = 'random' | 'gaussian' | 'box'
+
+export interface Problem {
+  readonly geometry: ConvGeometry
+  /** The case in its canonical spelling. */
+  readonly text: string
+  /** [batch, channels, …axes], between −1 and 1. */
+  readonly x: NdArray
+  /** [filters, channels of a group, …axes]. */
+  readonly k: NdArray
+  readonly outputShape: readonly number[]
+  /** Two for each product of the definition; products with inserted zeros are not counted. */
+  readonly flops: number
+  /** What must be read and written at least: input, kernel and output, each once. */
+  readonly bytes: number
+}
+
+export const elements = (shape: readonly number[]): number => shape.reduce((n, extent) => n * extent, 1)
+
+/** A case with operands. Throws `OptionError` for what no case is. */
+export function problem(text: string, weights: Weights = 'random'): Problem {
+  const geometry = parseCase(text)
+  const { batch, channels, filters, groups, axes, dtype } = geometry
+  const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
+  const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
+  const outputShape = [batch, filters, ...axes.map((axis) => axis.output)]
+  const array = (values: Float32Array, shape: readonly number[]): NdArray =>
+    ndarray(dtype === 'float64' ? Float64Array.from(values) : values, shape)
+  const inserted = axes.reduce((n, axis) => n * axis.inputDilation, 1)
+  return {
+    ...{ geometry, outputShape, text: formatCase(geometry) },
+    x: array(signed(elements(inputShape), 1), inputShape),
+    k: array(kernels[weights](kernelShape), kernelShape),
+    flops: Math.round((2 * elements(outputShape) * elements(kernelShape.slice(1))) / inserted),
+    bytes: (elements(inputShape) + elements(kernelShape) + elements(outputShape)) * (dtype === 'float64' ? 8 : 4),
+  }
+}
+
+const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Array>> = {
+  random: (shape) => signed(elements(shape), 2),
+  gaussian,
+  box: (shape) => new Float32Array(elements(shape)).fill(1 / elements(shape.slice(2))),
+}
+
+export const weightNames = Object.keys(kernels) as readonly Weights[]
+
+/** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
+function gaussian(shape: readonly number[]): Float32Array {
+  const curves = shape.map((extent, axis) => {
+    const bell = Array.from({ length: extent }, (_, i) => Math.exp(-0.5 * ((6 * (i - (extent - 1) / 2)) / extent) ** 2))
+    const sum = bell.reduce((a, b) => a + b, 0)
+    return axis < 2 ? bell.map(() => 1) : bell.map((value) => value / sum)
+  })
+  return Float32Array.from({ length: elements(shape) }, (_, i) =>
+    indexOf(i, shape).reduce((value, j, axis) => value * curves[axis]![j]!, 1),
+  )
+}
+
+/** The index of the i-th element in row-major order. */
+function indexOf(i: number, shape: readonly number[]): number[] {
+  const index = shape.map(() => 0)
+  for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!
+    rest = Math.floor(rest / shape[axis]!)
+  }
+  return index
+}
+
+/** What a result was found to differ by. */
+export interface Check {
+  readonly outputs: number
+  /** Largest |result − definition| among them. */
+  readonly difference: number
+  /** The largest difference that the arithmetic allows. */
+  readonly bound: number
+  /** Undefined where every output looked at keeps the bound, else a sentence about the worst. */
+  readonly wrong: string | undefined
+}
+
+/**
+ * Compares a result, dense in row-major order, with the definition at up to `outputs` places.
+ *
+ * A sum may be off by ε for each product and addition, which mostly cancel, and by a few times more in a fast algorithm, whose tiles mingle
+ * neighbouring outputs: 8 ε √taps · max|x| · Σ|k| leaves room for that and none for a wrong tap.
+ */
+export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Check {
+  const { geometry: g, x, k, outputShape } = p
+  const count = elements(outputShape)
+  const looked = Math.min(outputs, count)
+  const epsilon = g.dtype === 'float64' ? 2 ** -53 : 2 ** -24
+  const taps = elements(k.shape.slice(1))
+  const weight = (f: number): number => {
+    let sum = 0
+    for (let i = f * taps; i < (f + 1) * taps; i++) sum += Math.abs(k.data[i]!)
+    return sum
+  }
+  let [difference, most, wrong] = [0, 0, undefined as string | undefined]
+  for (let s = 0; s < looked; s++) {
+    const i = looked === 1 ? 0 : Math.round((s * (count - 1)) / (looked - 1))
+    const index = indexOf(i, outputShape)
+    const sum = explain(g, { output: index }, { input: x, kernel: k }).taps.at(-1)?.sum ?? 0
+    const bound = 8 * epsilon * Math.sqrt(taps) * weight(index[1]!) + Number.MIN_VALUE
+    const off = Math.abs(result[i]! - sum)
+    if (!(off <= difference)) difference = off
+    most = Math.max(most, bound)
+    if (!(off <= bound))
+      wrong ??= `output [${index}] of ${p.text} is ${result[i]}, and by the definition ${sum} (± ${bound.toExponential(1)})`
+  }
+  return { outputs: looked, difference, bound: most, wrong }
+}

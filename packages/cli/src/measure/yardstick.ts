@@ -1,0 +1,57 @@
+/**
+ * How are the yardsticks written? As bytes of WebAssembly with one function, `run`: the few words of the binary format that they need.
+ */
+
+export const v128 = 0x7b
+export const i32 = 0x7f
+
+/** An unsigned number in LEB128. */
+export function leb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)]
+}
+
+/** A number in signed LEB128, as constants are written. */
+export function signedLeb(value: number): number[] {
+  const byte = value & 127
+  const rest = value >> 7
+  return (rest === 0 && byte < 64) || (rest === -1 && byte >= 64) ? [byte] : [byte | 128, ...signedLeb(rest)]
+}
+
+const sized = (bytes: readonly number[]): number[] => [...leb(bytes.length), ...bytes]
+const section = (id: number, bytes: readonly number[]): number[] => [id, ...sized(bytes)]
+
+export const get = (local: number): number[] => [0x20, local]
+export const set = (local: number): number[] => [0x21, local]
+export const constant = (value: number): number[] => [0x41, ...signedLeb(value)]
+/** A vector of four times the same float. */
+export const splat = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer), 0xfd, 0x13]
+
+export interface YardstickFunction {
+  readonly type: readonly number[]
+  readonly code: readonly number[]
+}
+
+/** A function of these parameter and result types, groups of locals ([count, type]) and instructions. */
+export function func(
+  params: readonly number[],
+  results: readonly number[],
+  locals: readonly (readonly number[])[],
+  body: readonly number[],
+): YardstickFunction {
+  return { type: [0x60, ...sized(params), ...sized(results)], code: [...leb(locals.length), ...locals.flat(), ...body, 0x0b] }
+}
+
+/** A module that exports one function as `run`, and a memory as `memory` where pages (64 KiB each) are asked for. */
+export function wasmModule({ type, code }: YardstickFunction, pages = 0): Uint8Array<ArrayBuffer> {
+  const name = (text: string): number[] => sized([...new TextEncoder().encode(text)])
+  const memory = pages === 0 ? [] : section(5, [1, 0, ...leb(pages)])
+  const exported = [...name('run'), 0, 0, ...(pages === 0 ? [] : [...name('memory'), 2, 0])]
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, ...type]),
+    ...section(3, [1, 0]),
+    ...memory,
+    ...section(7, [pages === 0 ? 1 : 2, ...exported]),
+    ...section(10, [1, ...sized(code)]),
+  ])
+}
