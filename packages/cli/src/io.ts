@@ -78,8 +78,12 @@ export function write(stream: Output, chunk: string | Uint8Array): Promise<void>
 
 /** The one machine-readable answer of a verb: every object carries the version of its shape. */
 export function printJson(io: Io, verb: string, answer: object): Promise<void> {
-  return print(io.stdout, JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2))
+  return print(io.stdout, jsonText(verb, answer))
 }
+
+/** The same as text, for a file. */
+export const jsonText = (verb: string, answer: object): string =>
+  `${JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2)}\n`
 
 // JSON knows no NaN and no infinity: they are written as words.
 const jsonNumber = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)

@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodeOf, exits, sentenceOf } from './failure.ts'
 import { colours, type Io } from './io.ts'
+import { addBench } from './verbs/bench.ts'
 import { addCompletion } from './verbs/completion.ts'
 import { addDemo } from './verbs/demo.ts'
 import { addDoctor } from './verbs/doctor.ts'
@@ -57,7 +58,8 @@ function stridefold(io: Io): Command {
     .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check failed, 130 interrupted.')
-  for (const add of [addFilter, addKernels, addPlan, addExplain, addShape, addDemo, addLab, addDoctor, addCompletion]) add(program, io)
+  for (const add of [addFilter, addKernels, addPlan, addExplain, addShape, addDemo, addBench, addLab, addDoctor, addCompletion])
+    add(program, io)
   return program
 }
 

@@ -6,7 +6,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, parse, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import { ndarray } from 'stridefold/sync'
 import { type Comparison, compared, type Measured } from '../comparison.ts'
@@ -20,6 +19,7 @@ import { type Picture, topLevel } from '../pictures/picture.ts'
 import { readPicture } from '../pictures/read.ts'
 import { differencePicture, signedPicture } from '../pictures/visualisation.ts'
 import { writePicture, writtenDepth } from '../pictures/write.ts'
+import { withProgress } from '../progress.ts'
 import { headedTable } from '../table.ts'
 
 interface DemoFlags {
@@ -103,23 +103,6 @@ function coloursOf({ width, height, channels, alpha, samples }: Picture) {
     for (let channel = 0; channel < count; channel++) data[pixel * count + channel] = samples[pixel * channels + channel]!
   }
   return ndarray(data, [height, width, count])
-}
-
-async function withProgress<T>(io: Io, work: (progress: (share: number, what: string) => void) => Promise<T>): Promise<T> {
-  if (!io.stderr.isTTY) return work(() => {})
-  const bar = new SingleBar({
-    stream: io.stderr as NodeJS.WriteStream,
-    format: '{bar} {what}',
-    clearOnComplete: true,
-    hideCursor: false,
-    barsize: 24,
-  })
-  bar.start(1, 0, { what: '' })
-  try {
-    return await work((share, what) => bar.update(share, { what }))
-  } finally {
-    bar.stop()
-  }
 }
 
 interface WrittenFile {

@@ -11,8 +11,8 @@ import { exits, Failure } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { bandwidth } from '../measure/bandwidth.ts'
 import { peakMeter, peakOf } from '../measure/peak.ts'
-import { status } from '../status.ts'
 import { formatNames, formats } from '../pictures/formats.ts'
+import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
 import { version } from '../version.ts'
 
@@ -81,7 +81,10 @@ function trial(): string | undefined {
   }
 }
 
-function rows(facts: ReturnType<typeof machineFacts> & ReturnType<typeof yardsticks>, problem: string | undefined): (readonly [string, string])[] {
+function rows(
+  facts: ReturnType<typeof machineFacts> & ReturnType<typeof yardsticks>,
+  problem: string | undefined,
+): (readonly [string, string])[] {
   const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)
   const measured = (value: number, unit: string, what: string): string =>
     Number.isNaN(value) ? 'not measured: no SIMD' : `${value.toPrecision(3)} ${unit}, ${what}`

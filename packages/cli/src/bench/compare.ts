@@ -1,0 +1,93 @@
+/**
+ * Two saved benchmarks side by side: for every row that both have, a verdict that knows the noise of its samples and how much the machine's
+ * own speed differed between the two.
+ */
+
+import { badInput } from '../failure.ts'
+import { readInput } from '../files.ts'
+import type { Io } from '../io.ts'
+import { machineLine } from '../measure/machine.ts'
+import { summary } from '../measure/statistics.ts'
+import { type Verdict, verdict } from '../measure/verdict.ts'
+import { headedTable } from '../table.ts'
+import { duration, percent } from '../units.ts'
+import type { BenchCase, BenchResult } from './bench.ts'
+
+export interface Compared {
+  readonly case: string
+  readonly name: string
+  readonly row: string
+  readonly medianA: number
+  readonly medianB: number
+  /** How much faster the machine's arithmetic was in B, as a share. */
+  readonly drift: number
+  readonly verdict: Verdict
+}
+
+/** A saved benchmark. Throws `Failure` for a file that is none. */
+export async function savedBench(path: string, io: Io): Promise<BenchResult> {
+  const text = new TextDecoder().decode(await readInput(path, io))
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw badInput(`${path} is no JSON: ${error instanceof Error ? error.message : error}. bench --save writes such files.`, error)
+  }
+  if (!isBench(value)) throw badInput(`${path} holds no benchmark: write one with 'stridefold bench CASE --save FILE'.`)
+  return value
+}
+
+function isBench(value: unknown): value is BenchResult {
+  if (typeof value !== 'object' || value === null || !('verb' in value) || value.verb !== 'bench') return false
+  const { cases } = value as { cases?: unknown }
+  return (
+    Array.isArray(cases) && cases.every(({ rows, case: text }) => typeof text === 'string' && Array.isArray(rows) && rows.every(hasSamples))
+  )
+}
+
+const hasSamples = (row: { samples?: unknown }): boolean =>
+  Array.isArray(row.samples) && row.samples.length > 0 && row.samples.every((sample) => typeof sample === 'number' && sample > 0)
+
+/** Verdicts on the rows that both have, in the order of A. */
+export function compared(a: BenchResult, b: BenchResult): Compared[] {
+  const other = (one: BenchCase): BenchCase | undefined =>
+    b.cases.find(({ case: text, weights }) => text === one.case && weights === one.weights)
+  return a.cases.flatMap((one) => {
+    const two = other(one)
+    const drift = two === undefined || !(one.peakGflops > 0) ? 0 : two.peakGflops / one.peakGflops - 1
+    return one.rows.flatMap((row) => {
+      const match = two?.rows.find(({ name }) => name === row.name)
+      if (match === undefined) return []
+      const [medianA, medianB] = [summary(row.samples).median, summary(match.samples).median]
+      const found = verdict(row.samples, match.samples, drift)
+      return [{ case: one.case, name: one.name, row: row.name, medianA, medianB, drift, verdict: found }]
+    })
+  })
+}
+
+export function comparedText(rows: readonly Compared[], a: BenchResult, b: BenchResult, names: readonly [string, string]): string {
+  const table = headedTable(
+    ['case', 'algorithm', 'A', 'B', 'B takes', '95 % interval', 'B is'],
+    rows.map(({ name, row, medianA, medianB, verdict: { is, ratio, interval, floor } }) => [
+      ...[name, row, duration(medianA), duration(medianB), `${percent(ratio)}`],
+      `${percent(interval[0])} – ${percent(interval[1])}`,
+      is === 'no difference' ? `no different (within ${percent(floor)} or the noise)` : `${is}, ${times(ratio)}`,
+    ]),
+    ['left', 'left', 'right', 'right', 'right', 'right', 'left'],
+  )
+  const [faster, slower] = ['faster', 'slower'].map((word) => rows.filter(({ verdict: { is } }) => is === word).length)
+  const drift = Math.max(0, ...rows.map((row) => Math.abs(row.drift)))
+  return [
+    table,
+    '',
+    `${faster} faster, ${slower} slower, ${rows.length - faster! - slower!} without a difference that can be told from noise.`,
+    'B is faster or slower where the whole 95 % interval of the ratio (bootstrap) lies beyond the floor and a rank test (Mann–Whitney) says p < 0.05.',
+    ...(drift > 0.02
+      ? [`The machine's own arithmetic differed by up to ${percent(drift)} between the two: so much is added to the floor of 3 %.`]
+      : []),
+    `A  ${names[0]}: ${machineLine(a.machine)}`,
+    `B  ${names[1]}: ${machineLine(b.machine)}`,
+  ].join('\n')
+}
+
+const times = (ratio: number): string => `${(ratio < 1 ? 1 / ratio : ratio).toFixed(2)}×`

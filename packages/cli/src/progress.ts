@@ -1,0 +1,34 @@
+/**
+ * A bar on a terminal with the time that is left; elsewhere nothing.
+ */
+
+import { SingleBar } from 'cli-progress'
+import type { Io } from './io.ts'
+
+export type Progress = (share: number, what: string) => void
+
+/** Shows a bar for as long as the work runs. The time left is what the share that is done took, in proportion. */
+export async function withProgress<T>(io: Io, work: (progress: Progress) => Promise<T>): Promise<T> {
+  if (!io.stderr.isTTY) return work(() => {})
+  const bar = new SingleBar({
+    stream: io.stderr as NodeJS.WriteStream,
+    format: '{bar} {left}{what}',
+    clearOnComplete: true,
+    hideCursor: false,
+    barsize: 24,
+  })
+  const start = performance.now()
+  const left = (share: number): string => {
+    const spent = performance.now() - start
+    return share < 0.02 || spent < 2000 ? '' : `about ${roughly((spent / share) * (1 - share))} left · `
+  }
+  bar.start(1, 0, { what: '', left: '' })
+  try {
+    return await work((share, what) => bar.update(share, { what, left: left(share) }))
+  } finally {
+    bar.stop()
+  }
+}
+
+const roughly = (milliseconds: number): string =>
+  milliseconds < 90_000 ? `${Math.max(1, Math.round(milliseconds / 1000))} s` : `${Math.round(milliseconds / 60_000)} min`
