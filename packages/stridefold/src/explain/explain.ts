@@ -16,7 +16,7 @@ import { derived, type NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import { type Focus, type Memory, type Selection, selectionOf, shapesOf } from './focus.ts'
 import { indicesOf, placeOf } from './indices.ts'
-import { fillAt, inserted, outside, positionOf, sampleTables } from './samples.ts'
+import { fillAt, inserted, outside, positionOf, sampleAt } from './samples.ts'
 
 /** One product, in every coordinate. */
 export interface Tap {
@@ -105,7 +105,6 @@ interface Given {
 
 function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, memory }: Given): Tap[] {
   const shapes = shapesOf(g)
-  const tables = sampleTables(g)
   const channels = g.channels / g.groups
   const filters = g.filters / g.groups
   const kernelExtents = g.axes.map((axis) => axis.kernel)
@@ -121,7 +120,7 @@ function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, memory }
     for (const [local, ...steps] of indicesOf([channels, ...kernelExtents])) {
       number++
       const weights = g.flip ? steps.map((step, a) => kernelExtents[a]! - 1 - step) : steps
-      const samples = weights.map((weight, a) => tables[a]![q[a]! * kernelExtents[a]! + weight]!)
+      const samples = weights.map((weight, a) => sampleAt(g, a, q[a]!, weight))
       if (samples.includes(inserted)) continue
       const channel = firstChannel + local!
       const isReal = !samples.includes(outside)

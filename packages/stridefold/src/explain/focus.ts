@@ -9,7 +9,7 @@ import { refuse } from '../geometry/parameters.ts'
 import { quoted } from '../geometry/quoted.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
-import { sampleTables } from './samples.ts'
+import { sampleAt } from './samples.ts'
 
 /** What is pointed at: a cell of one of the views, or a byte of the input's memory. */
 export type Focus =
@@ -111,12 +111,7 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
 
 /** Axis by axis the outputs whose window holds the sample: only those are walked. */
 function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
-  const tables = sampleTables(g)
-  const users = g.axes.map((axis, a) =>
-    Array.from({ length: axis.output }, (_, o) => o).filter((o) =>
-      tables[a]!.subarray(o * axis.kernel, (o + 1) * axis.kernel).includes(at[a]!),
-    ),
-  )
+  const users = g.axes.map((axis, a) => Array.from({ length: axis.output }, (_, o) => o).filter((o) => reads(g, a, o, axis.kernel, at[a]!)))
   const places = Array.from(indicesOf(users.map((list) => list.length)), (index) => index.map((i, a) => users[a]![i]!))
   const outputs = filtersOf(g, channel!).flatMap((f) => places.map((q) => [n!, f, ...q]))
   return { outputs, has: (c, _, samples) => c === channel && isSame(samples, at) }
@@ -187,4 +182,10 @@ function refuseFocus(focus: unknown): never {
     'OPTION_INVALID',
     `explain: focus is ${quoted(focus)}; one of { output }, { input }, { kernel }, { im2col }, { toeplitz } with an index, or { byte } is needed.`,
   )
+}
+
+/** Whether some weight of an output meets this sample along an axis. */
+function reads(g: ConvGeometry, a: number, output: number, weights: number, sample: number): boolean {
+  for (let w = 0; w < weights; w++) if (sampleAt(g, a, output, w) === sample) return true
+  return false
 }

@@ -13,14 +13,18 @@ import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 export const outside = -1
 export const inserted = -2
 
-/** The table of every axis. */
+/** The table of every axis: for whoever walks all outputs. */
 export function sampleTables(g: ConvGeometry): readonly Int32Array[] {
   return g.axes.map((axis, a) =>
-    Int32Array.from({ length: axis.output * axis.kernel }, (_, i) => {
-      const position = positionOf(axis, g.flip, Math.floor(i / axis.kernel), i % axis.kernel)
-      return Number.isInteger(position) ? sourceIndex(position, axis.input, g.boundary[a]!) : inserted
-    }),
+    Int32Array.from({ length: axis.output * axis.kernel }, (_, i) => sampleAt(g, a, Math.floor(i / axis.kernel), i % axis.kernel)),
   )
+}
+
+/** One entry of an axis' table: for whoever asks about a few outputs of many. */
+export function sampleAt(g: ConvGeometry, a: number, output: number, weight: number): number {
+  const axis = g.axes[a]!
+  const position = positionOf(axis, g.flip, output, weight)
+  return Number.isInteger(position) ? sourceIndex(position, axis.input, g.boundary[a]!) : inserted
 }
 
 /** Where an output meets a weight, in samples of the input: beyond [0, input) lies the border, fractions are zeros between two samples. */
