@@ -208,10 +208,10 @@ test('an operand of another shape is refused', () => {
   expect(() => explain(parseCase('3x3 * 2x2'), { output: [0, 0] }, { kernel: [1, 2] })).toThrow(
     /kernel has shape \[2\].*needs \[1, 1, 2, 2\]/,
   )
+})
 
-  test('one output of a long signal costs its own taps, not a table of all', () => {
-    // A table of every output and weight would be a thousand million entries.
-    const { taps } = explain(parseCase('1000000 * 1025 same'), { output: [0, 0, 500_000] })
-    expect([taps.length, taps[0]!.position[0], taps.at(-1)!.position[0]]).toEqual([1025, 499_488, 500_512])
-  })
+test('one output of a long signal costs its own taps, not a table of all', () => {
+  // A table of every output and weight would be a thousand million entries.
+  const { taps } = explain(parseCase('1000000 * 1025 same'), { output: [0, 0, 500_000] })
+  expect([taps.length, taps[0]!.position[0], taps.at(-1)!.position[0]]).toEqual([1025, 499_488, 500_512])
 })
