@@ -9,7 +9,7 @@ import { ensure } from '../errors.ts'
 import { reach } from '../ndarray/layout.ts'
 import type { ExternalLayouts } from './backend.ts'
 import type { Buffer, Program, Role, Stage } from './program.ts'
-import type { Bound, Loop, Step } from './steps.ts'
+import type { Bound, Fft, Loop, Step } from './steps.ts'
 import { type Walk, walksOf } from './walks.ts'
 
 interface RoleRules {
@@ -44,11 +44,13 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
 
   function checkStep({ dtype }: Program, stage: Stage, step: Step, place: string): void {
     if (step.kind === 'move') for (const bound of step.bounds) checkStrides(bound, [...stage.grid, ...step.loops], `${place}: bound`)
+    if (step.kind === 'fft')
+      hold(isWhole(step.points) && step.points > 0, place, `transforms ${step.points} points, not a whole number > 0`)
     for (const walk of walksOf(step, stage.grid)) {
       const buffer = buffers.get(walk.operand.buffer)
       const where = `${place}: ${walk.name}`
       hold(buffer !== undefined, where, `names the buffer '${walk.operand.buffer}', which the program does not have`)
-      if (step.kind === 'contract') hold(buffer.dtype === dtype, where, `is ${buffer.dtype} '${buffer.name}' in a program of ${dtype}`)
+      if (step.kind !== 'move') hold(buffer.dtype === dtype, where, `is ${buffer.dtype} '${buffer.name}' in a program of ${dtype}`)
       checkLoops(walk.loops, where)
       checkStrides(walk.operand, walk.loops, where)
       checkRole(buffer, walk, stage, where)
@@ -69,6 +71,12 @@ function checkBuffer({ name, role, length, values }: Buffer): void {
   hold(!foreign || length === 0, where, `is the caller's and cannot have a length of its own (${length})`)
   const expected = role === 'constant' ? length : undefined
   hold(values?.length === expected, where, `of role ${role} and length ${length} has ${values?.length ?? 'no'} values`)
+}
+
+function checkPoints({ points, re, im }: Fft, where: string): void {
+  hold(isWhole(points) && points > 0, where, `transforms ${points} points, not a whole number > 0`)
+  const steps = [re, im].map((operand) => operand.strides.at(-1) ?? 0)
+  hold(points === 1 || steps.every((step) => step > 0), where, `goes from point to point by strides [${steps}], which are not all positive`)
 }
 
 function checkLoops(loops: readonly Loop[], where: string): void {
