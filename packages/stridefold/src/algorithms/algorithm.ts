@@ -58,6 +58,8 @@ export interface Algorithm {
    * such inputs are computed directly instead.
    */
   mingles?(facts: Facts): boolean
+  /** True where it may never stand for the direct sum, whatever its bound: it is not used where accuracy is 'strict'. */
+  readonly neverStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   refuse(g: ConvGeometry, facts: Facts): string | undefined
   /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */

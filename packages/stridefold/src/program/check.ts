@@ -9,7 +9,7 @@ import { ensure } from '../errors.ts'
 import { reach } from '../ndarray/layout.ts'
 import type { ExternalLayouts } from './backend.ts'
 import type { Buffer, Program, Role, Stage } from './program.ts'
-import type { Bound, Fft, Loop, Step } from './steps.ts'
+import type { Bound, Loop, Step } from './steps.ts'
 import { type Walk, walksOf } from './walks.ts'
 
 interface RoleRules {
@@ -71,12 +71,6 @@ function checkBuffer({ name, role, length, values }: Buffer): void {
   hold(!foreign || length === 0, where, `is the caller's and cannot have a length of its own (${length})`)
   const expected = role === 'constant' ? length : undefined
   hold(values?.length === expected, where, `of role ${role} and length ${length} has ${values?.length ?? 'no'} values`)
-}
-
-function checkPoints({ points, re, im }: Fft, where: string): void {
-  hold(isWhole(points) && points > 0, where, `transforms ${points} points, not a whole number > 0`)
-  const steps = [re, im].map((operand) => operand.strides.at(-1) ?? 0)
-  hold(points === 1 || steps.every((step) => step > 0), where, `goes from point to point by strides [${steps}], which are not all positive`)
 }
 
 function checkLoops(loops: readonly Loop[], where: string): void {

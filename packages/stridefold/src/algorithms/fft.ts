@@ -1,0 +1,121 @@
+/**
+ * Convolution as a product of spectra, tile by tile: the cost of an output hardly depends on the kernel's size.
+ *
+ *   y = F⁻¹( Σ_c F(x_c) · F(k_c) )       tiles overlap by the kernel's reach; what wraps around in a tile is thrown away (overlap-save)
+ *
+ *   input ─gather─► two real tiles as one complex ─F each axis─► [point][c] ─· spectra─► [point][f] ─F⁻¹ each axis─► outputs ─crop─► output
+ *
+ * All of it happens for a block of tiles in a worker's memory, whatever the size of the input. A stride is taken apart into channels, one for
+ * each residue. The kernel's spectra are made once. Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { Contract, Step } from '../program/steps.ts'
+import type { Algorithm } from './algorithm.ts'
+import { loop, ProgramBuilder } from './builder.ts'
+import { type BlockLayout, layoutOf, transforms } from './fft/block.ts'
+import { type FoldedAxis, folded } from './fft/folded.ts'
+import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
+import { multiplied, spectraOf } from './fft/spectrum.ts'
+import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
+import { type Phase, phases } from './phases.ts'
+
+/** More Moves than this for one block, and its border would cost more than its transforms. */
+const mostMoves = 200
+
+export const fft: Algorithm = {
+  name: 'fft',
+  summary: 'products of spectra, tile by tile: hardly slower for a large kernel than for a small one',
+  // A transform spreads every sample of a tile over all of its outputs.
+  mingles: () => true,
+  neverStrict: true,
+  refuse(g, facts) {
+    if (facts.inPlace === true) return 'its transforms take memory'
+    if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
+      return 'there is nothing to sum'
+    const all = phases(g)
+    if (all.some((phase) => phase.some((axis) => axis.taps === 0))) return 'some outputs read no tap at all'
+    const folds = all.map((phase) => phase.map(folded))
+    if (folds.every((axes) => axes.every((axis) => axis.reach === 1)))
+      return 'a kernel that reads one sample for each output has nothing to save'
+    const longest = Math.max(...folds.flat().map((axis) => axis.reach))
+    if (longest > mostPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${mostPoints} points`
+    const moves = Math.max(...folds.map((axes) => movesOf(g, axes, tilingOf(g, axes))))
+    if (moves > mostMoves) return `its border repeats the input so often that a tile would be put together from up to ${moves} pieces`
+    return undefined
+  },
+  errorGrowth(g) {
+    const growth = phases(g).map((phase) => {
+      const axes = phase.map(folded)
+      const { axes: tiled } = tilingOf(g, axes)
+      const passes = tiled.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
+      return 4 * (1 + passes) + (g.channels / g.groups) * axes.reduce((n, axis) => n * axis.residues.length, 1)
+    })
+    return Math.max(...growth)
+  },
+  program(g, facts) {
+    const builder = new ProgramBuilder(g, facts)
+    for (const phase of phases(g)) {
+      const folds = phase.map(folded)
+      addPhase(builder, g, phase, folds, tilingOf(g, folds))
+    }
+    return builder.build()
+  },
+}
+
+/** The stages of one phase: its kernel's spectra, then block by block everything else. */
+function addPhase(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, folds: readonly FoldedAxis[], tiling: Tiling): void {
+  const residues = folds.reduce((n, axis) => n * axis.residues.length, 1)
+  const spectra = spectraOf(builder, g, phase, folds, tiling)
+  const [samples, results] = [layoutOf(tiling, g.channels * residues), layoutOf(tiling, g.filters)]
+  const grid = gridOf(tiling)
+  const tail = tailStep(builder, g, tiling, grid.length, results)
+  // What the tail leaves goes where the samples were.
+  const from = {
+    buffer: builder.buffer('block', 'local', Math.max(samples.length, tail === undefined ? 0 : results.length)),
+    layout: samples,
+  }
+  const to = { buffer: builder.buffer('block', 'local', results.length), layout: results }
+  const transform = { gridRank: grid.length, first: [0, ...folds.map((axis) => axis.reach - 1)] }
+  const steps: Step[] = [
+    ...gathered(g, builder.input, folds, tiling, samples, from.buffer),
+    ...transforms(tiling, samples, { ...transform, buffer: from.buffer, channels: g.channels * residues, direction: 'forward' }),
+    multiplied(g, tiling, residues, spectra, from, to),
+    ...transforms(tiling, results, { ...transform, buffer: to.buffer, channels: g.filters, direction: 'inverse' }),
+    ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
+    ...cropped(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),
+  ]
+  builder.stage('tiles', grid, steps)
+}
+
+/** Bias, offset and activation of every point of a block, from one buffer to another; undefined where there are none. */
+function tailStep(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  tiling: Tiling,
+  gridRank: number,
+  layout: BlockLayout,
+): ((from: string, to: string) => Contract) | undefined {
+  const { axes } = tiling
+  const still = new Array<number>(gridRank).fill(0)
+  const others = [...axes, ...axes].map(() => 0)
+  const tail = builder.tail([...still, ...others, 0, 1])
+  if (tail === undefined) return undefined
+  const one = builder.buffer('one', 'constant', 1, [1])
+  const strides = [...still, ...layout.points, ...layout.tiles, layout.part, layout.channel]
+  return (from, to) => ({
+    kind: 'contract',
+    result: [
+      ...axes.map(({ points }, a) => loop(`p${a}`, points)),
+      ...axes.map(({ together }, a) => loop(`tile ${a}`, together)),
+      loop('part', 2),
+      loop('f', g.filters),
+    ],
+    sum: [],
+    to: { buffer: to, offset: 0, strides },
+    a: { buffer: from, offset: 0, strides },
+    b: { buffer: one, offset: 0, strides: [...still, ...others, 0, 0] },
+    start: 'zero',
+    tail,
+  })
+}

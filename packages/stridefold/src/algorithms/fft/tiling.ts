@@ -1,0 +1,127 @@
+/**
+ * How many points has a transform along each axis, and which tiles are done together?
+ *
+ *   axis of outputs   │ outputs │ outputs │ …     a tile of n points gives n − reach + 1 outputs; its reach − 1 others wrapped around
+ *
+ * Two real tiles make one complex transform: as the kernel is real, too, nothing has to be taken apart afterwards. Long transforms waste fewer
+ * outputs, short ones stay in a nearer cache; a small price model decides. An axis along which an output reads one sample is not transformed.
+ */
+
+import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { dtypes } from '../../ndarray/dtype.ts'
+import { product } from '../borders.ts'
+import type { FoldedAxis } from './folded.ts'
+
+/** One axis: the batch first, then the spatial axes. */
+export interface TileAxis {
+  readonly points: number
+  /** Outputs of one tile; 1 where the axis is not transformed. */
+  readonly outputs: number
+  /** Real tiles that one complex transform holds: 2 on one of the axes. */
+  readonly pair: 1 | 2
+  /** Transforms of a block, and blocks, along the axis: blocks · together · pair tiles are all of them, or a few more. */
+  readonly together: number
+  readonly blocks: number
+}
+
+export interface Tiling {
+  readonly axes: readonly TileAxis[]
+  /** Whether channels, not points, lie next to each other. */
+  readonly channelsLast: boolean
+  /** Predicted cycles, kernel not counted; a rate of its own, good for comparisons. */
+  readonly price: number
+}
+
+/** Fewest channels and filters for which vectors lie along them. */
+const fewestForLanes = 4
+
+/** Bytes of a block of points in the second-level cache; with channels innermost a block also has to be worth reading a kernel's spectra for. */
+const [cacheBytes, blockBytes] = [2 ** 20, 2 ** 22]
+
+/** Most points of a transform. */
+export const mostPoints: number = 2 ** 22
+
+/** The cheapest tiling of a phase: `axes` without the batch. */
+export function tilingOf(g: ConvGeometry, axes: readonly FoldedAxis[]): Tiling {
+  const channelsLast = g.channels >= fewestForLanes && g.filters >= fewestForLanes
+  const residues = axes.reduce((n, axis) => n * axis.residues.length, 1)
+  let best: Tiling | undefined
+  const inner = axes.length - 1
+  for (const points of product(axes.map((axis, a) => choices(axis, a === inner && !channelsLast, g)))) {
+    if (points.reduce((n, p) => n * p, 1) > mostPoints) continue
+    const tiling = priced(g, axes, points, residues, channelsLast)
+    if (best === undefined || tiling.price < best.price) best = tiling
+  }
+  return best!
+}
+
+/** Numbers of points worth looking at: products of few small primes, whole squares of vectors where vectors lie along them. */
+function choices({ reach, outputs }: FoldedAxis, along: boolean, g: ConvGeometry): number[] {
+  if (reach === 1) return [1]
+  const unit = along ? 64 / dtypes[g.dtype].bytes : 1
+  const whole = outputs + reach - 1
+  const found: number[] = []
+  for (const n of sizes) {
+    const points = n * unit
+    if (points < reach || points > mostPoints) continue
+    found.push(points)
+    // Nothing is gained beyond one tile for all, nor far beyond the reach.
+    if (points >= whole || found.length === 14) break
+  }
+  return found.length > 0 ? found : [Math.ceil(reach / unit) * unit]
+}
+
+/** 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to the most points: transforms by 4 with one odd pass or two. */
+const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) => [1, 3, 5, 9].map((odd) => odd * 2 ** a))
+  .flat()
+  .filter((n) => n <= mostPoints)
+  .toSorted((a, b) => a - b)
+
+function priced(g: ConvGeometry, axes: readonly FoldedAxis[], points: readonly number[], residues: number, channelsLast: boolean): Tiling {
+  const { bytes } = dtypes[g.dtype]
+  const lanes = 16 / bytes
+  const channels = g.channels * residues
+  const all = points.reduce((n, p) => n * p, 1)
+  const plain = [
+    { points: 1, outputs: 1, tiles: g.batch },
+    ...axes.map(({ reach, outputs }, a) => {
+      const kept = points[a]! - reach + 1
+      return { points: points[a]!, outputs: kept, tiles: Math.ceil(outputs / kept) }
+    }),
+  ]
+  // The pair lies where it wastes least; of equals on the innermost axis.
+  const waste = plain.map(({ tiles }) => (2 * Math.ceil(tiles / 2)) / tiles)
+  const pairAxis = waste.lastIndexOf(Math.min(...waste))
+  let room = Math.max(1, Math.floor((channelsLast ? blockBytes : cacheBytes / 4) / (2 * bytes * all * Math.max(channels, g.filters))))
+  const tiled: TileAxis[] = []
+  for (let a = plain.length - 1; a >= 0; a--) {
+    const { points: n, outputs, tiles } = plain[a]!
+    const pair = a === pairAxis ? 2 : 1
+    const transforms = Math.ceil(tiles / pair)
+    const most = channelsLast || (n === 1 && a > 0) ? room : 1
+    const blocks = Math.ceil(transforms / most)
+    const together = Math.ceil(transforms / blocks)
+    room = Math.max(1, Math.floor(room / together))
+    tiled.unshift({ points: n, outputs, pair, together, blocks: Math.ceil(transforms / together) })
+  }
+  const blocks = tiled.reduce((n, axis) => n * axis.blocks, 1)
+  const together = tiled.reduce((n, axis) => n * axis.together, 1)
+  const passes = points.reduce((sum, n) => sum + passCycles(n), 0)
+  const working = 2 * bytes * all * (channelsLast ? together : 1) * (channels + g.filters)
+  const distance = working > 2 * cacheBytes ? 2 : working > cacheBytes / 2 ? 1.3 : 1
+  const transforms = ((channels + g.filters) * all * passes * distance) / lanes
+  const products = (4 * all * (g.channels / g.groups) * residues * g.filters) / (lanes * (channelsLast ? 1.5 : 0.8))
+  const copies = (2 * all * (channels + g.filters)) / lanes
+  const spectra = channelsLast ? (3 * bytes * all * (g.channels / g.groups) * residues * g.filters) / 6 : 0
+  const price = blocks * (together * (transforms + products + 2 * copies) + spectra + 2000)
+  return { axes: tiled, channelsLast, price }
+}
+
+/** Cycles that the passes of one transform take for a point's vector: measured, as the code generator's. */
+function passCycles(points: number): number {
+  let [cycles, rest] = [0, points]
+  for (; rest % 4 === 0; rest /= 4) cycles += 4.5
+  for (; rest % 2 === 0; rest /= 2) cycles += 4
+  for (let p = 3; rest > 1; p += 2) for (; rest % p === 0; rest /= p) cycles += (2 + (p * p + 9 * p) / 2) / p
+  return cycles
+}
