@@ -13,7 +13,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Contract, Step } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
-import { type BlockLayout, layoutOf, transforms } from './fft/block.ts'
+import { type Block, type BlockLayout, layoutOf, type Range, transform, transformedAxes } from './fft/block.ts'
 import { type FoldedAxis, folded } from './fft/folded.ts'
 import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
@@ -68,24 +68,32 @@ function addPhase(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, folds:
   const residues = folds.reduce((n, axis) => n * axis.residues.length, 1)
   const spectra = spectraOf(builder, g, phase, folds, tiling)
   const [samples, results] = [layoutOf(tiling, g.channels * residues), layoutOf(tiling, g.filters)]
-  const grid = gridOf(tiling)
-  const tail = tailStep(builder, g, tiling, grid.length, results)
+  const tail = tailStep(builder, g, tiling, results)
   // What the tail leaves goes where the samples were.
-  const from = {
-    buffer: builder.buffer('block', 'local', Math.max(samples.length, tail === undefined ? 0 : results.length)),
-    layout: samples,
-  }
-  const to = { buffer: builder.buffer('block', 'local', results.length), layout: results }
-  const transform = { gridRank: grid.length, first: [0, ...folds.map((axis) => axis.reach - 1)] }
+  const length = Math.max(samples.length, tail === undefined ? 0 : results.length)
+  const from: Block = { buffer: builder.buffer('block', 'local', length), layout: samples, channels: g.channels * residues }
+  const to: Block = { buffer: builder.buffer('block', 'local', results.length), layout: results, channels: g.filters }
+  const axes = transformedAxes(tiling)
+  const whole = tiling.axes.map(({ points }): Range => [0, points])
+  // On the way back only lines that hold outputs are worth transforming.
+  const kept = whole.map(([, end], a): Range => [a === 0 ? 0 : folds[a - 1]!.reach - 1, end])
   const steps: Step[] = [
     ...gathered(g, builder.input, folds, tiling, samples, from.buffer),
-    ...transforms(tiling, samples, { ...transform, buffer: from.buffer, channels: g.channels * residues, direction: 'forward' }),
+    ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
     multiplied(g, tiling, residues, spectra, from, to),
-    ...transforms(tiling, results, { ...transform, buffer: to.buffer, channels: g.filters, direction: 'inverse' }),
+    ...axes.map((a) =>
+      transform(
+        tiling,
+        to,
+        'inverse',
+        a,
+        whole.map((range, b) => (b < a ? kept[b]! : range)),
+      ),
+    ),
     ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
     ...cropped(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),
   ]
-  builder.stage('tiles', grid, steps)
+  builder.stage('tiles', gridOf(tiling), steps)
 }
 
 /** Bias, offset and activation of every point of a block, from one buffer to another; undefined where there are none. */
@@ -93,11 +101,10 @@ function tailStep(
   builder: ProgramBuilder,
   g: ConvGeometry,
   tiling: Tiling,
-  gridRank: number,
   layout: BlockLayout,
 ): ((from: string, to: string) => Contract) | undefined {
   const { axes } = tiling
-  const still = new Array<number>(gridRank).fill(0)
+  const still = axes.map(() => 0)
   const others = [...axes, ...axes].map(() => 0)
   const tail = builder.tail([...still, ...others, 0, 1])
   if (tail === undefined) return undefined

@@ -7,7 +7,6 @@
  * part 0, 1: real, imaginary. Along an axis that is not transformed lie its tiles where others have their points.
  */
 
-import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
 import type { Fft } from '../../program/steps.ts'
 import { axisName, loop } from '../builder.ts'
 import type { Tiling } from './tiling.ts'
@@ -22,62 +21,78 @@ export interface BlockLayout {
 }
 
 /** Points and tiles of each axis, with `channels` channels at each. */
-export function layoutOf({ axes, channelsLast }: Tiling, channels: number): BlockLayout {
+export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number): BlockLayout {
   const rank = axes.length
   if (channelsLast) {
-    const shape = [...axes.map((axis) => axis.points), ...axes.map((axis) => axis.together), 2, channels]
-    const strides = rowMajorStrides(shape)
-    return { length: elementCount(shape), part: channels, channel: 1, points: strides.slice(0, rank), tiles: strides.slice(rank, 2 * rank) }
+    const inner = [...axes.map((axis) => axis.together), 2, channels]
+    const { strides, length } = apart([...axes.map((axis) => axis.points), ...inner], inner.length, line)
+    return { length, part: channels, channel: 1, points: strides.slice(0, rank), tiles: strides.slice(rank, 2 * rank) }
   }
   const shape = [2, channels, ...axes.map(({ points, together }) => (points === 1 ? together : points))]
-  const [part, channel, ...inside] = rowMajorStrides(shape) as [number, number, ...number[]]
+  const { strides, length } = apart(shape, 1, line)
+  const [part, channel, ...inside] = strides as [number, number, ...number[]]
   return {
-    ...{ length: elementCount(shape), part, channel },
+    ...{ length, part, channel },
     points: inside.map((stride, a) => (axes[a]!.points === 1 ? 0 : stride)),
     tiles: inside.map((stride, a) => (axes[a]!.points === 1 ? stride : 0)),
   }
 }
 
 /**
- * Transforms along every axis, forwards from the last axis to the first, backwards from the first to the last: of those only the lines that
- * hold outputs, from point `first` of an axis on that is already done.
+ * Row-major strides with a gap behind the rows of each axis but the `inner` last ones, so that going along it takes an odd number of cache lines:
+ * strides of many even ones would lead to the same few places of a cache, over and over.
  */
-export function transforms(
-  { axes }: Tiling,
-  layout: BlockLayout,
-  block: {
-    readonly buffer: string
-    readonly channels: number
-    readonly gridRank: number
-    readonly direction: Fft['direction']
-    readonly first: readonly number[]
-  },
-): Fft[] {
-  const rank = axes.length
-  const { buffer, channels, gridRank, direction, first } = block
-  const order = axes.flatMap(({ points }, a) => (points > 1 ? [a] : []))
-  if (direction === 'forward') order.reverse()
-  return order.map((a, turn): Fft => {
-    const done = direction === 'inverse' ? order.slice(0, turn) : []
-    const starts = axes.map((_, b) => (done.includes(b) ? first[b]! : 0))
-    const others = axes.flatMap(({ points }, b) => (b === a || points === 1 ? [] : [b]))
-    const loops = [
-      ...axes.map(({ together }, b) => loop(axisName('tile ', b, rank), together)),
-      ...others.map((b) => loop(axisName('y', b, rank), axes[b]!.points - starts[b]!)),
-      loop('c', channels),
-    ]
-    const strides = [
-      ...new Array<number>(gridRank).fill(0),
-      ...layout.tiles,
-      ...others.map((b) => layout.points[b]!),
-      layout.channel,
-      layout.points[a]!,
-    ]
-    const offset = starts.reduce((at, start, b) => at + start * layout.points[b]!, 0)
-    return {
-      ...{ kind: 'fft', loops, points: axes[a]!.points, direction },
-      re: { buffer, offset, strides },
-      im: { buffer, offset: offset + layout.part, strides },
-    }
-  })
+function apart(shape: readonly number[], inner: number, line: number): { strides: number[]; length: number } {
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (let a = shape.length - 1; a >= 0; a--) {
+    if (a < shape.length - inner && step >= line && step % (2 * line) === 0) step += line
+    strides[a] = step
+    step *= shape[a]!
+  }
+  return { strides, length: step }
+}
+
+/** From which point on, and up to which, along an axis. */
+export type Range = readonly [start: number, end: number]
+
+/** Axes that are transformed, the outermost first. */
+export const transformedAxes = ({ axes }: Tiling): number[] => axes.flatMap(({ points }, a) => (points > 1 ? [a] : []))
+
+/** The points of a block in a worker's memory. */
+export interface Block {
+  readonly buffer: string
+  readonly layout: BlockLayout
+  readonly channels: number
+}
+
+/** Transforms along axis `a` of all lines of a block that lie in these ranges along the other axes. */
+export function transform(
+  tiling: Tiling,
+  { buffer, layout, channels }: Block,
+  direction: Fft['direction'],
+  a: number,
+  ranges: readonly Range[],
+  gridRank: number = tiling.axes.length,
+): Fft {
+  const rank = tiling.axes.length
+  const others = transformedAxes(tiling).filter((b) => b !== a)
+  const loops = [
+    ...tiling.axes.map(({ together }, b) => loop(axisName('tile ', b, rank), together)),
+    ...others.map((b) => loop(axisName('y', b, rank), ranges[b]![1] - ranges[b]![0])),
+    loop('c', channels),
+  ]
+  const strides = [
+    ...new Array<number>(gridRank).fill(0),
+    ...layout.tiles,
+    ...others.map((b) => layout.points[b]!),
+    layout.channel,
+    layout.points[a]!,
+  ]
+  const offset = others.reduce((at, b) => at + ranges[b]![0] * layout.points[b]!, 0)
+  return {
+    ...{ kind: 'fft', loops, points: tiling.axes[a]!.points, direction },
+    re: { buffer, offset, strides },
+    im: { buffer, offset: offset + layout.part, strides },
+  }
 }

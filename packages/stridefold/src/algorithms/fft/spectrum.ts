@@ -13,7 +13,7 @@ import type { Contract, Move, Operand, Step } from '../../program/steps.ts'
 import { product } from '../borders.ts'
 import { loop, type ProgramBuilder } from '../builder.ts'
 import type { Phase } from '../phases.ts'
-import { type BlockLayout, layoutOf, transforms } from './block.ts'
+import { type Block, layoutOf, type Range, transform, transformedAxes } from './block.ts'
 import type { FoldedAxis } from './folded.ts'
 import type { Tiling } from './tiling.ts'
 
@@ -65,7 +65,10 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
       },
     }),
   )
-  const forward = transforms(one, layout, { buffer, channels: all, gridRank: 1, direction: 'forward', first: [] })
+  const whole = points.map((n): Range => [0, n])
+  const forward = transformedAxes(one)
+    .toReversed()
+    .map((a) => transform(one, { buffer, layout, channels: all }, 'forward', a, whole, 1))
   const shape = tiling.channelsLast ? [3, ...points, all, g.filters] : [3, g.filters, all, ...points]
   const to = rowMajorStrides(shape)
   const spectra = tiling.channelsLast
@@ -91,24 +94,16 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
 }
 
 /** Y = X·K for every point of a block, summed over channels. */
-export function multiplied(
-  g: ConvGeometry,
-  tiling: Tiling,
-  residues: number,
-  spectra: Spectra,
-  from: { readonly buffer: string; readonly layout: BlockLayout },
-  to: { readonly buffer: string; readonly layout: BlockLayout },
-): Contract {
+export function multiplied(g: ConvGeometry, tiling: Tiling, residues: number, spectra: Spectra, from: Block, to: Block): Contract {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
   const tiles = tiling.axes.map(({ together }, a) => loop(`tile ${a}`, together))
   const points = tiling.axes.map((axis, a) => loop(`p${a}`, axis.points))
   const [x, y] = [from.layout, to.layout]
-  const grid = tiling.axes.map(() => 0)
   const none = tiles.map(() => 0)
   const operand = (buffer: string, offset: number, strides: readonly number[]): Operand => ({
     buffer,
     offset,
-    strides: [...grid, ...strides],
+    strides: [...none, ...strides],
   })
   return {
     kind: 'contract',

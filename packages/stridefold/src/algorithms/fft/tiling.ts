@@ -28,6 +28,8 @@ export interface Tiling {
   readonly axes: readonly TileAxis[]
   /** Whether channels, not points, lie next to each other. */
   readonly channelsLast: boolean
+  /** Elements of a cache line. */
+  readonly line: number
   /** Predicted cycles, kernel not counted; a rate of its own, good for comparisons. */
   readonly price: number
 }
@@ -41,35 +43,37 @@ const [cacheBytes, blockBytes] = [2 ** 20, 2 ** 22]
 /** Most points of a transform. */
 export const mostPoints: number = 2 ** 22
 
+/** Most points of a transform in several dimensions: its memory stays small whatever the input. */
+const mostTogether = 2 ** 18
+
 /** The cheapest tiling of a phase: `axes` without the batch. */
 export function tilingOf(g: ConvGeometry, axes: readonly FoldedAxis[]): Tiling {
   const channelsLast = g.channels >= fewestForLanes && g.filters >= fewestForLanes
   const residues = axes.reduce((n, axis) => n * axis.residues.length, 1)
-  let best: Tiling | undefined
   const inner = axes.length - 1
-  for (const points of product(axes.map((axis, a) => choices(axis, a === inner && !channelsLast, g)))) {
-    if (points.reduce((n, p) => n * p, 1) > mostPoints) continue
-    const tiling = priced(g, axes, points, residues, channelsLast)
-    if (best === undefined || tiling.price < best.price) best = tiling
-  }
-  return best!
+  const all = product(axes.map((axis, a) => choices(axis, a === inner && !channelsLast, g)))
+  const counts = all.map((points) => points.reduce((n, p) => n * p, 1))
+  // A kernel that is larger than the most points of a tile gets the smallest tiles that hold it.
+  const most = Math.max(mostTogether, Math.min(...counts))
+  const tilings = all
+    .filter((_, i) => axes.length === 1 || counts[i]! <= most)
+    .map((points) => priced(g, axes, points, residues, channelsLast))
+  return tilings.reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
 }
 
 /** Numbers of points worth looking at: products of few small primes, whole squares of vectors where vectors lie along them. */
 function choices({ reach, outputs }: FoldedAxis, along: boolean, g: ConvGeometry): number[] {
   if (reach === 1) return [1]
   const unit = along ? 64 / dtypes[g.dtype].bytes : 1
-  const whole = outputs + reach - 1
-  const found: number[] = []
-  for (const n of sizes) {
-    const points = n * unit
-    if (points < reach || points > mostPoints) continue
-    found.push(points)
-    // Nothing is gained beyond one tile for all, nor far beyond the reach.
-    if (points >= whole || found.length === 14) break
-  }
-  return found.length > 0 ? found : [Math.ceil(reach / unit) * unit]
+  const fitting = sizes.map((n) => n * unit).filter((n) => n >= reach)
+  // Nothing is gained beyond one tile for all, nor far beyond the reach.
+  const whole = fitting.findIndex((n) => n >= outputs + reach - 1)
+  const far = fitting.findIndex((n) => n > Math.max(mostAlone, 8 * reach))
+  return fitting.slice(0, Math.max(1, Math.min(whole < 0 ? Infinity : whole + 1, far < 0 ? Infinity : far)))
 }
+
+/** Points along one axis beyond which only long kernels gain. */
+const mostAlone = 2 ** 14
 
 /** 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to the most points: transforms by 4 with one odd pass or two. */
 const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) => [1, 3, 5, 9].map((odd) => odd * 2 ** a))
@@ -106,22 +110,30 @@ function priced(g: ConvGeometry, axes: readonly FoldedAxis[], points: readonly n
   }
   const blocks = tiled.reduce((n, axis) => n * axis.blocks, 1)
   const together = tiled.reduce((n, axis) => n * axis.together, 1)
-  const passes = points.reduce((sum, n) => sum + passCycles(n), 0)
-  const working = 2 * bytes * all * (channelsLast ? together : 1) * (channels + g.filters)
-  const distance = working > 2 * cacheBytes ? 2 : working > cacheBytes / 2 ? 1.3 : 1
-  const transforms = ((channels + g.filters) * all * passes * distance) / lanes
-  const products = (4 * all * (g.channels / g.groups) * residues * g.filters) / (lanes * (channelsLast ? 1.5 : 0.8))
-  const copies = (2 * all * (channels + g.filters)) / lanes
-  const spectra = channelsLast ? (3 * bytes * all * (g.channels / g.groups) * residues * g.filters) / 6 : 0
-  const price = blocks * (together * (transforms + products + 2 * copies) + spectra + 2000)
-  return { axes: tiled, channelsLast, price }
+  const both = channels + g.filters
+  const vectors = (all * together) / lanes
+  const working = 2 * bytes * all * (channelsLast ? together : 1) * both
+  // Beyond the cache every axis but the last is walked through a farther memory.
+  const far = points.filter((n) => n > 1).length > 1 ? Math.min(2, Math.max(1, 1 + 0.45 * Math.log2(working / cacheBytes))) : 1
+  const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * far
+  const perChannel = passes + copyCycles
+  const summed = (g.channels / g.groups) * residues * g.filters
+  const products = summed * (channelsLast ? 2.5 : 4.5)
+  const rows = (all * together * both) / (channelsLast ? channels : points.at(-1)!)
+  // A block of channels reads all spectra once.
+  const spectra = channelsLast ? (3 * bytes * all * summed) / 8 : 0
+  const price = blocks * (vectors * (both * perChannel + products) + rows * rowCycles + spectra + blockCycles)
+  return { axes: tiled, channelsLast, line: 64 / bytes, price }
 }
 
-/** Cycles that the passes of one transform take for a point's vector: measured, as the code generator's. */
+/** Cycles that copies in or out take for a vector, that the rows and steps of a block take besides: measured. */
+const [copyCycles, rowCycles, blockCycles] = [6, 40, 2000]
+
+/** Cycles that the passes of one transform take for a vector of points: measured. */
 function passCycles(points: number): number {
   let [cycles, rest] = [0, points]
-  for (; rest % 4 === 0; rest /= 4) cycles += 4.5
-  for (; rest % 2 === 0; rest /= 2) cycles += 4
-  for (let p = 3; rest > 1; p += 2) for (; rest % p === 0; rest /= p) cycles += (2 + (p * p + 9 * p) / 2) / p
+  for (; rest % 4 === 0; rest /= 4) cycles += 2.3
+  for (; rest % 2 === 0; rest /= 2) cycles += 2.2
+  for (let p = 3; rest > 1; p += 2) for (; rest % p === 0; rest /= p) cycles += (2 * p + 4) / 3.6
   return cycles
 }

@@ -10,6 +10,7 @@ import type { Buffer, Program, Stage } from '../../program/program.ts'
 import type { Contract, Fft, Loop, Operand, Step } from '../../program/steps.ts'
 import type { FunctionBody } from './assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
+import { complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
 import { emitContract } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitFft, factorTable, fftCode, fftCycles } from './microkernels/fft.ts'
@@ -89,6 +90,11 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (transform !== undefined) {
       const func = emitTransform(module, transform, element, registers.fused)
       return { func, params: [step[transform.from], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank))) }
+    }
+    const product = complexProductOf(step, gridRank, element)
+    if (product !== undefined) {
+      const func = emitComplexProduct(module, product, element, registers.fused)
+      return { func, params: [step.a, step.b, step.to].map((o) => addressOf(o, gridRank)) }
     }
     let plan = scheduleOf(step, stage, program, registers)
     const operands = { a: step.a, b: step.b }
@@ -173,7 +179,9 @@ export function stageCycles(program: Program, registers: Registers): number[] {
     const cycles = (step: Step): number => {
       if (step.kind === 'move' || isEmpty(step)) return 0
       if (step.kind === 'fft') return fftCycles(fftCode(step, stage.grid.length, element, registers.fused))
-      return (transformOf(step, stage.grid.length, program.buffers, element) ?? scheduleOf(step, stage, program, registers)).cycles
+      const rank = stage.grid.length
+      const special = transformOf(step, rank, program.buffers, element) ?? complexProductOf(step, rank, element)
+      return (special ?? scheduleOf(step, stage, program, registers)).cycles
     }
     return stage.steps.reduce((sum, step) => sum + items * cycles(step), 0)
   })
