@@ -15,6 +15,7 @@ import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
 import { type Block, type BlockLayout, layoutOf, type Range, transform, transformedAxes } from './fft/block.ts'
 import { type FoldedAxis, folded } from './fft/folded.ts'
+import { guardStep } from './fft/guard.ts'
 import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
 import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
@@ -77,19 +78,17 @@ function addPhase(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, folds:
   const whole = tiling.axes.map(({ points }): Range => [0, points])
   // On the way back only lines that hold outputs are worth transforming.
   const kept = whole.map(([, end], a): Range => [a === 0 ? 0 : folds[a - 1]!.reach - 1, end])
+  const back = axes.map((a) => {
+    const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
+    return transform(tiling, to, 'inverse', a, ranges)
+  })
   const steps: Step[] = [
     ...gathered(g, builder.input, folds, tiling, samples, from.buffer),
     ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
     multiplied(g, tiling, residues, spectra, from, to),
-    ...axes.map((a) =>
-      transform(
-        tiling,
-        to,
-        'inverse',
-        a,
-        whole.map((range, b) => (b < a ? kept[b]! : range)),
-      ),
-    ),
+    ...back.slice(0, 1),
+    guardStep(builder, g, tiling, to),
+    ...back.slice(1),
     ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
     ...cropped(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),
   ]

@@ -154,6 +154,7 @@ class StripExecutable implements Executable {
   readonly #outputRow: number
   readonly #stripIn: NdArray
   readonly #stripOut: NdArray
+  #spoilt = false
 
   constructor(g: ConvGeometry, facts: Facts, { cut, inputSpan, outputRow }: Strips, inner: Executable) {
     this.#g = g
@@ -176,6 +177,10 @@ class StripExecutable implements Executable {
     this.#inner.prepare(kernel, watch)
   }
 
+  isSpoilt(): boolean {
+    return this.#spoilt
+  }
+
   module(): Uint8Array {
     return this.#inner.module!()
   }
@@ -183,6 +188,7 @@ class StripExecutable implements Executable {
   run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
     if (!prepared) this.#inner.prepare(bindings.kernel, watch)
     const { outputs, items } = this.#cut
+    this.#spoilt = false
     const last = this.#g.axes[0]!.output - outputs
     for (let item = 0; item < items; item++) {
       const input = { ...bindings.input, offset: bindings.input.offset + item * this.#facts.input.outer }
@@ -202,13 +208,18 @@ class StripExecutable implements Executable {
     if (!inPlace) watch?.('gather rows')
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
-      this.#inner.run({ ...bindings, input: rows, output: { ...output, offset: at } }, true, watch)
+      this.#runInner({ ...bindings, input: rows, output: { ...output, offset: at } }, watch)
       return
     }
     const lead = misalignment(output, at)
-    this.#inner.run({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, true, watch)
+    this.#runInner({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, watch)
     output.data.set(this.#stripOut.data.subarray(lead, lead + this.#cut.outputs * this.#outputRow) as never, at)
     watch?.('copy rows out')
+  }
+
+  #runInner(bindings: Bindings, watch: Watch | undefined): void {
+    this.#inner.run(bindings, true, watch)
+    this.#spoilt ||= this.#inner.isSpoilt?.() === true
   }
 
   /** The rows from `first` on, outside of the input by the border's rule, in the strip's memory. */

@@ -24,6 +24,7 @@ const rules: Readonly<Record<Role, RoleRules>> = {
   bias: { writable: 'never', inPrepare: false },
   output: { writable: 'run', inPrepare: false },
   scratch: { writable: 'always', inPrepare: true },
+  guard: { writable: 'run', inPrepare: false },
   local: { writable: 'always', inPrepare: true },
   prepared: { writable: 'prepare', inPrepare: true },
   constant: { writable: 'never', inPrepare: true },

@@ -53,7 +53,7 @@ export function traffic(program: Program): Traffic {
     bytesRead: sum(perStage.map((stage) => stage.bytesRead)),
     bytesWritten: sum(perStage.map((stage) => stage.bytesWritten)),
     perStage,
-    scratchBytes: owned('scratch'),
+    scratchBytes: owned('scratch') + owned('guard'),
     localBytes: owned('local'),
     preparedBytes: owned('prepared'),
     constantBytes: owned('constant'),

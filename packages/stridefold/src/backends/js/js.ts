@@ -36,6 +36,7 @@ interface CompiledStage {
 class JsExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #roles: readonly string[]
+  readonly #guards: readonly string[]
   #memory: Memory | undefined
   #stages: readonly CompiledStage[]
 
@@ -44,6 +45,7 @@ class JsExecutable implements Executable {
     const memory = new Memory(program.buffers)
     this.workspaceBytes = memory.bytes
     this.#roles = program.buffers.map((buffer) => buffer.role)
+    this.#guards = program.buffers.filter((buffer) => buffer.role === 'guard').map((buffer) => buffer.name)
     this.#memory = memory
     this.#stages = program.stages.map((stage) => ({ name: stage.name, prepare: stage.prepare, run: compileStage(stage, memory) }))
   }
@@ -60,6 +62,11 @@ class JsExecutable implements Executable {
       if (!prepared) this.#runStages(true, watch)
       this.#runStages(false, watch)
     })
+  }
+
+  isSpoilt(): boolean {
+    const memory = this.#open()
+    return this.#guards.some((name) => memory.slot(name).data.some((value) => value !== 0))
   }
 
   dispose(): void {

@@ -209,6 +209,14 @@ class WasmExecutable implements Executable {
     return result
   }
 
+  isSpoilt(): boolean {
+    return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
+      if (role !== 'guard') return false
+      const guard = dtypes[dtype].create(wasmMemory().views.buffer, arena.start + offset, length)
+      return guard.some((value) => value !== 0)
+    })
+  }
+
   module(): Uint8Array {
     return this.#compiled.build()
   }
