@@ -24,12 +24,24 @@ import { type Phase, phases } from './phases.ts'
 /** More Moves than this for one block, and its border would cost more than its transforms. */
 const mostMoves = 200
 
+/** Direct sums of fewer products take microseconds, and those of small integers are exact. */
+const fewestProducts = 2 ** 20
+
+const productsOf = (g: ConvGeometry): number =>
+  g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
+
 export const fft: Algorithm = {
   name: 'fft',
   summary: 'products of spectra, tile by tile: hardly slower for a large kernel than for a small one',
   // A transform spreads every sample of a tile over all of its outputs.
   mingles: () => true,
   neverStrict: true,
+  worksInStrips: true,
+  stripUnit(g) {
+    const { outputs, pair, together } = tilingOf(g, phases(g)[0]!.map(folded)).axes[1]!
+    return outputs * pair * together
+  },
+  contends: (g) => productsOf(g) >= fewestProducts,
   refuse(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)

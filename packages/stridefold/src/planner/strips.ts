@@ -32,7 +32,7 @@ export interface Cut {
 }
 
 /** The arrays of a problem whose rows along the first axis each lie in one piece, one after the other. */
-function cutOf(g: ConvGeometry, facts: Facts, memoryLimit: number): Cut | undefined {
+function cutOf(g: ConvGeometry, facts: Facts, unit: number, memoryLimit: number): Cut | undefined {
   const [axis] = g.axes
   if (axis === undefined || g.channels !== 1 || g.filters !== 1 || axis.inputDilation !== 1 || axis.output < 2 || axis.input === 0)
     return undefined
@@ -59,11 +59,9 @@ function cutOf(g: ConvGeometry, facts: Facts, memoryLimit: number): Cut | undefi
     rowElements * axis.input * items * dtypes[facts.input.dtype].bytes +
     g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[facts.output.dtype].bytes
   const overhang = (axis.kernel - 1) * axis.dilation
-  const outputs = Math.max(
-    Math.ceil((2 * overhang + 1) / axis.stride),
-    Math.floor(Math.min(stripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride)),
-    1,
-  )
+  const wished = Math.floor(Math.min(stripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride))
+  const outputs =
+    unit === 1 ? Math.max(Math.ceil((2 * overhang + 1) / axis.stride), wished, 1) : unit * Math.max(Math.round(wished / unit), 1)
   if (total < worthStripping || outputs * 2 > axis.output) return undefined
   return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
 }
@@ -97,7 +95,7 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
   if (algorithm.worksInStrips !== true || facts.inPlace === true) return undefined
   const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
   if (sameType && arrays.input.adopted && arrays.output.adopted) return undefined
-  const cut = cutOf(g, facts, memoryLimit)
+  const cut = cutOf(g, facts, algorithm.stripUnit?.(g) ?? 1, memoryLimit)
   if (cut === undefined) return undefined
   const { axes, ...rest } = g
   const strip = makeGeometry({
