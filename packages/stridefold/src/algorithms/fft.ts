@@ -13,7 +13,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Contract, Step } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
-import { type Block, type BlockLayout, layoutOf, type Range, transform, transformedAxes } from './fft/block.ts'
+import { type Block, type BlockLayout, layoutOf, nameOf, type Range, transform, transformedAxes } from './fft/block.ts'
 import { type FoldedAxis, folded } from './fft/folded.ts'
 import { guardStep } from './fft/guard.ts'
 import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
@@ -27,8 +27,31 @@ const mostMoves = 200
 /** Direct sums of fewer products take microseconds, and those of small integers are exact. */
 const fewestProducts = 2 ** 20
 
+/** A direct sum of fewer taps is never slower. */
+const fewestTaps = 25
+
 const productsOf = (g: ConvGeometry): number =>
   g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
+
+/** One phase of a geometry and how it is done: asked for several times, worked out once. */
+interface Part {
+  readonly phase: Phase
+  readonly folds: readonly FoldedAxis[]
+  readonly tiling: Tiling
+}
+
+const known = new WeakMap<ConvGeometry, readonly Part[]>()
+
+function partsOf(g: ConvGeometry): readonly Part[] {
+  const found = known.get(g)
+  if (found !== undefined) return found
+  const made = phases(g).map((phase): Part => {
+    const folds = phase.map(folded)
+    return { phase, folds, tiling: tilingOf(g, folds) }
+  })
+  known.set(g, made)
+  return made
+}
 
 export const fft: Algorithm = {
   name: 'fft',
@@ -38,10 +61,10 @@ export const fft: Algorithm = {
   neverStrict: true,
   worksInStrips: true,
   stripUnit(g) {
-    const { outputs, pair, together } = tilingOf(g, phases(g)[0]!.map(folded)).axes[1]!
+    const { outputs, pair, together } = partsOf(g)[0]!.tiling.axes[1]!
     return outputs * pair * together
   },
-  contends: (g) => productsOf(g) >= fewestProducts,
+  contends: (g) => productsOf(g) >= fewestProducts && g.axes.reduce((n, axis) => n * axis.kernel, 1) >= fewestTaps,
   refuse(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
@@ -53,31 +76,26 @@ export const fft: Algorithm = {
       return 'a kernel that reads one sample for each output has nothing to save'
     const longest = Math.max(...folds.flat().map((axis) => axis.reach))
     if (longest > mostPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${mostPoints} points`
-    const moves = Math.max(...folds.map((axes) => movesOf(g, axes, tilingOf(g, axes))))
+    const moves = Math.max(...partsOf(g).map(({ folds, tiling }) => movesOf(g, folds, tiling)))
     if (moves > mostMoves) return `its border repeats the input so often that a tile would be put together from up to ${moves} pieces`
     return undefined
   },
   errorGrowth(g) {
-    const growth = phases(g).map((phase) => {
-      const axes = phase.map(folded)
-      const { axes: tiled } = tilingOf(g, axes)
-      const passes = tiled.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
-      return 4 * (1 + passes) + (g.channels / g.groups) * axes.reduce((n, axis) => n * axis.residues.length, 1)
+    const growth = partsOf(g).map(({ folds, tiling }) => {
+      const passes = tiling.axes.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
+      return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.residues.length, 1)
     })
     return Math.max(...growth)
   },
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)
-    for (const phase of phases(g)) {
-      const folds = phase.map(folded)
-      addPhase(builder, g, phase, folds, tilingOf(g, folds))
-    }
+    for (const part of partsOf(g)) addPart(builder, g, part)
     return builder.build()
   },
 }
 
 /** The stages of one phase: its kernel's spectra, then block by block everything else. */
-function addPhase(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, folds: readonly FoldedAxis[], tiling: Tiling): void {
+function addPart(builder: ProgramBuilder, g: ConvGeometry, { phase, folds, tiling }: Part): void {
   const residues = folds.reduce((n, axis) => n * axis.residues.length, 1)
   const spectra = spectraOf(builder, g, phase, folds, tiling)
   const [samples, results] = [layoutOf(tiling, g.channels * residues), layoutOf(tiling, g.filters)]
@@ -124,8 +142,8 @@ function tailStep(
   return (from, to) => ({
     kind: 'contract',
     result: [
-      ...axes.map(({ points }, a) => loop(`p${a}`, points)),
-      ...axes.map(({ together }, a) => loop(`tile ${a}`, together)),
+      ...axes.map(({ points }, a) => loop(nameOf('y', a, axes.length), points)),
+      ...axes.map(({ together }, a) => loop(nameOf('tile ', a, axes.length), together)),
       loop('part', 2),
       loop('f', g.filters),
     ],

@@ -53,6 +53,12 @@ function apart(shape: readonly number[], inner: number, line: number): { strides
   return { strides, length: step }
 }
 
+/** Names of loops as people write them: the batch is n, then z, y, x. `y` alone is the name of the axis itself. */
+export const nameOf = (prefix: string, a: number, rank: number): string => {
+  if (a === 0) return prefix === 'y' ? 'n' : `${prefix}n`
+  return axisName(prefix, a - 1, rank - 1)
+}
+
 /** From which point on, and up to which, along an axis. */
 export type Range = readonly [start: number, end: number]
 
@@ -78,8 +84,8 @@ export function transform(
   const rank = tiling.axes.length
   const others = transformedAxes(tiling).filter((b) => b !== a)
   const loops = [
-    ...tiling.axes.map(({ together }, b) => loop(axisName('tile ', b, rank), together)),
-    ...others.map((b) => loop(axisName('y', b, rank), ranges[b]![1] - ranges[b]![0])),
+    ...tiling.axes.map(({ together }, b) => loop(nameOf('tile ', b, rank), together)),
+    ...others.map((b) => loop(nameOf('p', b, rank), ranges[b]![1] - ranges[b]![0])),
     loop('c', channels),
   ]
   const strides = [

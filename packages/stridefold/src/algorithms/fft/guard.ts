@@ -11,7 +11,7 @@ import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
 import type { Contract } from '../../program/steps.ts'
 import { loop, type ProgramBuilder } from '../builder.ts'
-import { type Block, transformedAxes } from './block.ts'
+import { type Block, nameOf, transformedAxes } from './block.ts'
 import { gridOf } from './samples.ts'
 import type { Tiling } from './tiling.ts'
 
@@ -20,13 +20,17 @@ export function guardStep(builder: ProgramBuilder, g: ConvGeometry, tiling: Tili
   const grid = gridOf(tiling)
   const [first, ...others] = transformedAxes(tiling)
   const last = others.at(-1)
-  const points = tiling.axes.map(({ points }, a) => ({ name: `p${a}`, extent: a === first ? 1 : points, stride: layout.points[a]! }))
+  const points = tiling.axes.map(({ points }, a) => ({
+    name: nameOf('p', a, grid.length),
+    extent: a === first ? 1 : points,
+    stride: layout.points[a]!,
+  }))
   const filters = { name: 'f', extent: g.filters, stride: layout.channel }
   // Neighbours stay apart, so that vectors can run along them.
   const kept = tiling.channelsLast ? [filters] : points.filter((_, a) => a === last)
   const summed = [
     ...points,
-    ...tiling.axes.map(({ together }, a) => ({ name: `tile ${a}`, extent: together, stride: layout.tiles[a]! })),
+    ...tiling.axes.map(({ together }, a) => ({ name: nameOf('tile ', a, grid.length), extent: together, stride: layout.tiles[a]! })),
     { name: 'part', extent: 2, stride: layout.part },
     filters,
   ].filter((dimension) => !kept.includes(dimension))

@@ -9,9 +9,9 @@ import { type Boundary, fillValue, sourceIndex } from '../../geometry/boundary.t
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { Bound, Loop, Move } from '../../program/steps.ts'
 import { product } from '../borders.ts'
-import { axisName, loop, type Place } from '../builder.ts'
+import { loop, type Place } from '../builder.ts'
 import type { Phase } from '../phases.ts'
-import type { BlockLayout } from './block.ts'
+import { type BlockLayout, nameOf } from './block.ts'
 import type { FoldedAxis, Residue } from './folded.ts'
 import type { TileAxis, Tiling } from './tiling.ts'
 
@@ -45,13 +45,12 @@ function rangeOf({ blocks, together, points, pair }: TileAxis, c: Coordinate): r
   return [c.offset, last + 1]
 }
 
-export const gridOf = ({ axes }: Tiling): Loop[] =>
-  axes.map(({ blocks }, a) => loop(a === 0 ? 'n' : axisName('block ', a - 1, axes.length - 1), blocks))
+export const gridOf = ({ axes }: Tiling): Loop[] => axes.map(({ blocks }, a) => loop(nameOf('block ', a, axes.length), blocks))
 
 /** Tiles, then points, of every axis. */
 const loopsOf = ({ axes }: Tiling, extents: readonly number[]): Loop[] => [
-  ...axes.map(({ together }, a) => loop(`tile ${a}`, together)),
-  ...axes.map((_, a) => loop(`point ${a}`, extents[a]!)),
+  ...axes.map(({ together }, a) => loop(nameOf('tile ', a, axes.length), together)),
+  ...axes.map((_, a) => loop(nameOf('y', a, axes.length), extents[a]!)),
 ]
 
 /** Strides over [grid, tiles, points, channels] of something that goes by the coordinates of one axis. */

@@ -13,7 +13,7 @@ import type { Contract, Move, Operand, Step } from '../../program/steps.ts'
 import { product } from '../borders.ts'
 import { loop, type ProgramBuilder } from '../builder.ts'
 import type { Phase } from '../phases.ts'
-import { type Block, layoutOf, type Range, transform, transformedAxes } from './block.ts'
+import { type Block, layoutOf, nameOf, type Range, transform, transformedAxes } from './block.ts'
 import type { FoldedAxis } from './folded.ts'
 import type { Tiling } from './tiling.ts'
 
@@ -46,7 +46,7 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
   const taps = residues.map(
     (residue, r): Move => ({
       ...{ kind: 'move', bounds: [], outside: 'skip' },
-      loops: [loop('c', channels), ...residue.map(({ count }, a) => loop(`k${a}`, count))],
+      loops: [loop('c', channels), ...residue.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count))],
       to: {
         buffer,
         offset: residue.reduce(
@@ -80,7 +80,7 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
   const stored = [1, 0, 1].map(
     (from, part): Contract => ({
       kind: 'contract',
-      result: [loop('c', all), ...points.map((n, a) => loop(`p${a}`, n))],
+      result: [loop('c', all), ...points.map((n, a) => loop(nameOf('p', a, points.length), n))],
       sum: [],
       to: { buffer: prepared, offset: part * spectra.part, strides: [spectra.filter, spectra.channel, ...spectra.points] },
       a: { buffer, offset: from * layout.part, strides: [...still, layout.channel, ...layout.points] },
@@ -96,8 +96,8 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
 /** Y = X·K for every point of a block, summed over channels. */
 export function multiplied(g: ConvGeometry, tiling: Tiling, residues: number, spectra: Spectra, from: Block, to: Block): Contract {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
-  const tiles = tiling.axes.map(({ together }, a) => loop(`tile ${a}`, together))
-  const points = tiling.axes.map((axis, a) => loop(`p${a}`, axis.points))
+  const tiles = tiling.axes.map(({ together }, a) => loop(nameOf('tile ', a, tiling.axes.length), together))
+  const points = tiling.axes.map((axis, a) => loop(nameOf('p', a, tiling.axes.length), axis.points))
   const [x, y] = [from.layout, to.layout]
   const none = tiles.map(() => 0)
   const operand = (buffer: string, offset: number, strides: readonly number[]): Operand => ({

@@ -9,7 +9,6 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
-import { product } from '../borders.ts'
 import type { FoldedAxis } from './folded.ts'
 
 /** One axis: the batch first, then the spatial axes. */
@@ -51,29 +50,51 @@ export function tilingOf(g: ConvGeometry, axes: readonly FoldedAxis[]): Tiling {
   const channelsLast = g.channels >= fewestForLanes && g.filters >= fewestForLanes
   const residues = axes.reduce((n, axis) => n * axis.residues.length, 1)
   const inner = axes.length - 1
-  const all = product(axes.map((axis, a) => choices(axis, a === inner && !channelsLast, g)))
-  const counts = all.map((points) => points.reduce((n, p) => n * p, 1))
-  // A kernel that is larger than the most points of a tile gets the smallest tiles that hold it.
-  const most = Math.max(mostTogether, Math.min(...counts))
-  const tilings = all
-    .filter((_, i) => axes.length === 1 || counts[i]! <= most)
+  const lists = axes.map((axis, a) => choices(axis, mostAlone[Math.min(inner, 2)]!, a === inner && !channelsLast, g))
+  return promising(axes, lists)
     .map((points) => priced(g, axes, points, residues, channelsLast))
-  return tilings.reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
+    .reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
+}
+
+/** Tilings that are looked at closely. */
+const mostLooked = 12
+
+/** The choices with the fewest cycles in transforms, of those with few enough points; the one with fewest points where all have too many. */
+function promising(axes: readonly FoldedAxis[], lists: readonly (readonly number[])[]): number[][] {
+  let found: { readonly points: number[]; readonly count: number; readonly waste: number; readonly cycles: number }[] = [
+    { points: [], count: 1, waste: 1, cycles: 0 },
+  ]
+  lists.forEach((list, a) => {
+    const { outputs, reach } = axes[a]!
+    const here = list.map((n) => ({ n, waste: (Math.ceil(outputs / (n - reach + 1)) * n) / outputs, cycles: passCycles(n) + 3 }))
+    found = found.flatMap(({ points, count, waste, cycles }) =>
+      here.map((axis) => ({ points: [...points, axis.n], count: count * axis.n, waste: waste * axis.waste, cycles: cycles + axis.cycles })),
+    )
+  })
+  const most = axes.length === 1 ? mostPoints : mostTogether
+  const few = found.filter(({ count }) => count <= most)
+  if (few.length === 0) return [found.reduce((a, b) => (b.count < a.count ? b : a)).points]
+  const cost = ({ waste, cycles, count }: (typeof found)[number]): number =>
+    waste * cycles * (count > most / 4 && axes.length > 1 ? 1.5 : 1)
+  return few
+    .toSorted((a, b) => cost(a) - cost(b))
+    .slice(0, mostLooked)
+    .map(({ points }) => points)
 }
 
 /** Numbers of points worth looking at: products of few small primes, whole squares of vectors where vectors lie along them. */
-function choices({ reach, outputs }: FoldedAxis, along: boolean, g: ConvGeometry): number[] {
+function choices({ reach, outputs }: FoldedAxis, most: number, along: boolean, g: ConvGeometry): number[] {
   if (reach === 1) return [1]
   const unit = along ? 64 / dtypes[g.dtype].bytes : 1
   const fitting = sizes.map((n) => n * unit).filter((n) => n >= reach)
   // Nothing is gained beyond one tile for all, nor far beyond the reach.
   const whole = fitting.findIndex((n) => n >= outputs + reach - 1)
-  const far = fitting.findIndex((n) => n > Math.max(mostAlone, 8 * reach))
+  const far = fitting.findIndex((n) => n > Math.max(most, 8 * reach))
   return fitting.slice(0, Math.max(1, Math.min(whole < 0 ? Infinity : whole + 1, far < 0 ? Infinity : far)))
 }
 
-/** Points along one axis beyond which only long kernels gain. */
-const mostAlone = 2 ** 14
+/** Points along an axis beyond which only long kernels gain: in one, two and more dimensions. */
+const mostAlone = [2 ** 14, 2 ** 9, 2 ** 6]
 
 /** 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to the most points: transforms by 4 with one odd pass or two. */
 const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) => [1, 3, 5, 9].map((odd) => odd * 2 ** a))
