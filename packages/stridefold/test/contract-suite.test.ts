@@ -114,8 +114,8 @@ function positions({ shape, strides, offset }: NdArray): number[] {
   return all
 }
 
-/** The fractions of its transforms are rounded; everyone else's sums of small integers are exact. */
-const rounding = new Set(['winograd'])
+/** The fractions of their transforms are rounded; everyone else's sums of small integers are exact. */
+const rounding = new Set(['winograd', 'fft'])
 
 /** The stated bound, with the weights of one filter: 0 where results are exact. */
 function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts }: Case): number {

@@ -209,5 +209,7 @@ export const vectorCases: Readonly<Record<VectorOp, readonly VectorCase[]>> = {
   'f64x2.convert_low_i32x4_s': [[[i4(-2, 3, 4, 5)], d2(-2, 3)]],
   'f64x2.convert_low_i32x4_u': [[[i4(-2, 3, 4, 5)], d2(4294967294, 3)]],
   'f32x4.relaxed_madd': [[[fa, fb, f4(1, 2, 3, 4)], f4(15, -4, 9.25, -32)]],
+  'f32x4.relaxed_nmadd': [[[fa, fb, f4(1, 2, 3, 4)], f4(-13, 8, -3.25, 40)]],
+  'f64x2.relaxed_nmadd': [[[da, db, d2(1, 2)], d2(-13, 12)]],
   'f64x2.relaxed_madd': [[[da, db, d2(1, 2)], d2(15, -8)]],
 }

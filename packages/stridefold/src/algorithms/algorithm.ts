@@ -51,6 +51,8 @@ export interface Algorithm {
   readonly readsValues?: boolean
   /** True where a large problem may be cut into strips: nothing it shows or keeps spans the whole. */
   readonly worksInStrips?: boolean
+  /** Outputs along the first axis that a strip should be a multiple of; 1 where any number is as good. */
+  stripUnit?(g: ConvGeometry): number
   /** False where another algorithm is never slower: the planner's choice does not look at it, unless nothing else will do. */
   contends?(g: ConvGeometry): boolean
   /**
@@ -58,6 +60,8 @@ export interface Algorithm {
    * such inputs are computed directly instead.
    */
   mingles?(facts: Facts): boolean
+  /** True where it may never stand for the direct sum, whatever its bound: it is not used where accuracy is 'strict'. */
+  readonly neverStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   refuse(g: ConvGeometry, facts: Facts): string | undefined
   /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */

@@ -3,6 +3,7 @@
  */
 
 import type { Algorithm } from './algorithm.ts'
+import { fft } from './fft.ts'
 import { im2col } from './im2col.ts'
 import { naive } from './naive.ts'
 import { separable } from './separable.ts'
@@ -10,4 +11,4 @@ import { strided } from './strided.ts'
 import { toeplitz } from './toeplitz.ts'
 import { winograd } from './winograd.ts'
 
-export const allAlgorithms: readonly Algorithm[] = [separable, winograd, strided, im2col, toeplitz, naive]
+export const allAlgorithms: readonly Algorithm[] = [separable, winograd, fft, strided, im2col, toeplitz, naive]

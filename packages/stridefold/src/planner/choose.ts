@@ -151,7 +151,7 @@ function optionOf(
   if (isStrict(options)) {
     // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
     const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
-    const larger = cancels || algorithm.errorGrowth(g, facts) > strided.errorGrowth(g, facts)
+    const larger = algorithm.neverStrict === true || cancels || algorithm.errorGrowth(g, facts) > strided.errorGrowth(g, facts)
     if (larger) return refuse('its error may be larger than that of the direct sum, and accuracy is strict')
   }
   const program = algorithm.program(g, facts)

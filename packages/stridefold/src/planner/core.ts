@@ -119,7 +119,7 @@ export class PlanCore {
         },
       },
       executable,
-      mingles: choice.algorithm.mingles?.(facts) === true,
+      mingles: choice.algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
       prepared: undefined,
       own: false,
     }
@@ -200,7 +200,8 @@ export class PlanCore {
     if (executable.runFresh === undefined || (variant.mingles && !isTame(operands.input))) return undefined
     this.#prepareOn(variant, operands.kernel, watch)
     try {
-      return executable.runFresh(operands, watch)
+      const result = executable.runFresh(operands, watch)
+      return executable.isSpoilt?.() === true ? undefined : result
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause
       throw new UnavailableError('OUT_OF_MEMORY', `a result of shape [${this.problem.outputShape}] is larger than this engine can hold.`, {
@@ -210,13 +211,15 @@ export class PlanCore {
   }
 
   #executeOn(variant: Variant, operands: Operands, watch?: Watch): void {
-    if (variant.mingles && !isTame(operands.input)) {
-      this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
-      const direct = this.#direct.variant(operands)
-      return this.#direct.#executeOn(direct, operands, watch)
-    }
+    if (variant.mingles && !isTame(operands.input)) return this.#executeDirectly(operands, watch)
     this.#prepareOn(variant, operands.kernel, watch)
     variant.executable.run(operands, true, watch)
+    if (variant.executable.isSpoilt?.() === true) this.#executeDirectly(operands, watch)
+  }
+
+  #executeDirectly(operands: Operands, watch: Watch | undefined): void {
+    this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
+    this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
   }
 
   /** Does the weights of this kernel for arrays like those the variant was made for. */

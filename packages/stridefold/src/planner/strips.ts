@@ -32,7 +32,7 @@ export interface Cut {
 }
 
 /** The arrays of a problem whose rows along the first axis each lie in one piece, one after the other. */
-function cutOf(g: ConvGeometry, facts: Facts, memoryLimit: number): Cut | undefined {
+function cutOf(g: ConvGeometry, facts: Facts, unit: number, memoryLimit: number): Cut | undefined {
   const [axis] = g.axes
   if (axis === undefined || g.channels !== 1 || g.filters !== 1 || axis.inputDilation !== 1 || axis.output < 2 || axis.input === 0)
     return undefined
@@ -59,11 +59,9 @@ function cutOf(g: ConvGeometry, facts: Facts, memoryLimit: number): Cut | undefi
     rowElements * axis.input * items * dtypes[facts.input.dtype].bytes +
     g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[facts.output.dtype].bytes
   const overhang = (axis.kernel - 1) * axis.dilation
-  const outputs = Math.max(
-    Math.ceil((2 * overhang + 1) / axis.stride),
-    Math.floor(Math.min(stripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride)),
-    1,
-  )
+  const wished = Math.floor(Math.min(stripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride))
+  const outputs =
+    unit === 1 ? Math.max(Math.ceil((2 * overhang + 1) / axis.stride), wished, 1) : unit * Math.max(Math.round(wished / unit), 1)
   if (total < worthStripping || outputs * 2 > axis.output) return undefined
   return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
 }
@@ -97,7 +95,7 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
   if (algorithm.worksInStrips !== true || facts.inPlace === true) return undefined
   const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
   if (sameType && arrays.input.adopted && arrays.output.adopted) return undefined
-  const cut = cutOf(g, facts, memoryLimit)
+  const cut = cutOf(g, facts, algorithm.stripUnit?.(g) ?? 1, memoryLimit)
   if (cut === undefined) return undefined
   const { axes, ...rest } = g
   const strip = makeGeometry({
@@ -154,6 +152,7 @@ class StripExecutable implements Executable {
   readonly #outputRow: number
   readonly #stripIn: NdArray
   readonly #stripOut: NdArray
+  #spoilt = false
 
   constructor(g: ConvGeometry, facts: Facts, { cut, inputSpan, outputRow }: Strips, inner: Executable) {
     this.#g = g
@@ -176,6 +175,10 @@ class StripExecutable implements Executable {
     this.#inner.prepare(kernel, watch)
   }
 
+  isSpoilt(): boolean {
+    return this.#spoilt
+  }
+
   module(): Uint8Array {
     return this.#inner.module!()
   }
@@ -183,6 +186,7 @@ class StripExecutable implements Executable {
   run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
     if (!prepared) this.#inner.prepare(bindings.kernel, watch)
     const { outputs, items } = this.#cut
+    this.#spoilt = false
     const last = this.#g.axes[0]!.output - outputs
     for (let item = 0; item < items; item++) {
       const input = { ...bindings.input, offset: bindings.input.offset + item * this.#facts.input.outer }
@@ -202,13 +206,18 @@ class StripExecutable implements Executable {
     if (!inPlace) watch?.('gather rows')
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
-      this.#inner.run({ ...bindings, input: rows, output: { ...output, offset: at } }, true, watch)
+      this.#runInner({ ...bindings, input: rows, output: { ...output, offset: at } }, watch)
       return
     }
     const lead = misalignment(output, at)
-    this.#inner.run({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, true, watch)
+    this.#runInner({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, watch)
     output.data.set(this.#stripOut.data.subarray(lead, lead + this.#cut.outputs * this.#outputRow) as never, at)
     watch?.('copy rows out')
+  }
+
+  #runInner(bindings: Bindings, watch: Watch | undefined): void {
+    this.#inner.run(bindings, true, watch)
+    this.#spoilt ||= this.#inner.isSpoilt?.() === true
   }
 
   /** The rows from `first` on, outside of the input by the border's rule, in the strip's memory. */

@@ -29,6 +29,8 @@ export interface Executable {
    * that is made for it saves clearing that first. `bindings.output` says its layout and holds no data. Missing where results are written in place.
    */
   runFresh?(bindings: Bindings, watch?: Watch): TypedArray
+  /** Whether a guard of the latest run is not zero: its result may not stand. Missing where nothing can be spoilt. */
+  isSpoilt?(): boolean
   /** The machine code that runs, where there is any: a WebAssembly module. */
   module?(): Uint8Array
   /** Gives memory back; the executable cannot run afterwards. */

@@ -24,6 +24,7 @@ const rules: Readonly<Record<Role, RoleRules>> = {
   bias: { writable: 'never', inPrepare: false },
   output: { writable: 'run', inPrepare: false },
   scratch: { writable: 'always', inPrepare: true },
+  guard: { writable: 'run', inPrepare: false },
   local: { writable: 'always', inPrepare: true },
   prepared: { writable: 'prepare', inPrepare: true },
   constant: { writable: 'never', inPrepare: true },
@@ -44,11 +45,13 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
 
   function checkStep({ dtype }: Program, stage: Stage, step: Step, place: string): void {
     if (step.kind === 'move') for (const bound of step.bounds) checkStrides(bound, [...stage.grid, ...step.loops], `${place}: bound`)
+    if (step.kind === 'fft')
+      hold(isWhole(step.points) && step.points > 0, place, `transforms ${step.points} points, not a whole number > 0`)
     for (const walk of walksOf(step, stage.grid)) {
       const buffer = buffers.get(walk.operand.buffer)
       const where = `${place}: ${walk.name}`
       hold(buffer !== undefined, where, `names the buffer '${walk.operand.buffer}', which the program does not have`)
-      if (step.kind === 'contract') hold(buffer.dtype === dtype, where, `is ${buffer.dtype} '${buffer.name}' in a program of ${dtype}`)
+      if (step.kind !== 'move') hold(buffer.dtype === dtype, where, `is ${buffer.dtype} '${buffer.name}' in a program of ${dtype}`)
       checkLoops(walk.loops, where)
       checkStrides(walk.operand, walk.loops, where)
       checkRole(buffer, walk, stage, where)

@@ -9,7 +9,7 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
-import type { Contract, Loop, Move, Operand, Tail, TailActivation } from './steps.ts'
+import type { Contract, Fft, Loop, Move, Operand, Step, Tail, TailActivation } from './steps.ts'
 
 /** The text of a program, several lines without a last line break. */
 export function printProgram(program: Program): string {
@@ -45,10 +45,18 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 function stageLines({ name, prepare, grid, steps }: Stage, index: number): string[] {
   const when = prepare ? ', once for a kernel' : ''
   const items = grid.length === 0 ? '' : `, for each ${extents(grid)}`
-  return [
-    `stage ${index} '${name}'${when}${items}`,
-    ...steps.flatMap((step) => (step.kind === 'move' ? moveLines(step, grid) : contractLines(step, grid))).map((line) => `  ${line}`),
-  ]
+  return [`stage ${index} '${name}'${when}${items}`, ...steps.flatMap((step) => stepLines(step, grid)).map((line) => `  ${line}`)]
+}
+
+function stepLines(step: Step, grid: readonly Loop[]): string[] {
+  switch (step.kind) {
+    case 'move':
+      return moveLines(step, grid)
+    case 'contract':
+      return contractLines(step, grid)
+    case 'fft':
+      return fftLines(step, grid)
+  }
 }
 
 function moveLines({ loops, to, from, bounds, outside }: Move, grid: readonly Loop[]): string[] {
@@ -70,6 +78,12 @@ function contractLines({ result, sum, to, a, b, start, tail, tile }: Contract, g
     `${element(to, outer)} ${start === 'accumulate' ? '+=' : '='} ${product}${tail === undefined ? '' : tailText(tail, outer)}`,
     `  over ${extents(result)}${sums}${tile === 'scalar' ? '; one result at a time' : ''}`,
   ]
+}
+
+function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop[]): string[] {
+  const all = [...grid, ...loops, { name: 'p', extent: points }]
+  const transform = direction === 'forward' ? 'Fourier transform' : 'inverse Fourier transform'
+  return [`${element(re, all)} + i·${element(im, all)} = its ${transform} over p ${points}`, `  over ${extents(loops)}`]
 }
 
 function tailText({ bias, offset, activation }: Tail, loops: readonly Loop[]): string {

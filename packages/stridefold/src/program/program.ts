@@ -16,9 +16,10 @@ import type { Loop, Step } from './steps.ts'
  *   so operands with negative strides reach negative addresses).
  * scratch: one, for the length of a run.        local: one per worker, for the length of a grid item.
  * prepared: filled by `prepare` stages from kernel and constants only, kept as long as the kernel is the same.
+ * guard: as scratch; all zeros after a run, unless something not finite, or too large, may have spread to results that do not read it.
  * constant: `values`, written once when the program is loaded.
  */
-export type Role = 'input' | 'kernel' | 'bias' | 'output' | 'scratch' | 'local' | 'prepared' | 'constant'
+export type Role = 'input' | 'kernel' | 'bias' | 'output' | 'scratch' | 'guard' | 'local' | 'prepared' | 'constant'
 
 export interface Buffer {
   readonly name: string

@@ -1,5 +1,5 @@
 /**
- * What can be done to memory, as plain data: two kinds of step over loop nests.
+ * What can be done to memory, as plain data: three kinds of step over loop nests.
  *
  * A loop nest is a list of loops, outermost first; order says nothing about execution except that a backend may choose any. Every operand
  * carries one stride (in elements) per loop, so a layout is never a case distinction:
@@ -76,4 +76,23 @@ export interface Contract {
   readonly tile?: 'scalar' | 'best'
 }
 
-export type Step = Move | Contract
+/**
+ * Replaces, for every index of the loops, `points` complex numbers by their discrete Fourier transform, without a factor:
+ *
+ *   X[f] = Σ_j x[j] · e^(∓2πi·f·j / points)        − forward, + inverse
+ *
+ * Real and imaginary parts lie apart, each walked by an operand of its own. Points of a spectrum lie in an order of the backend's own, the same
+ * for all steps with as many points and the same strides from point to point: spectra may be multiplied and added point by point and go back
+ * through an inverse step, no more.
+ */
+export interface Fft {
+  readonly kind: 'fft'
+  readonly loops: readonly Loop[]
+  readonly points: number
+  /** Strides over [...grid, ...loops, points]. No two indices touch the same element. All buffers have the program's compute type. */
+  readonly re: Operand
+  readonly im: Operand
+  readonly direction: 'forward' | 'inverse'
+}
+
+export type Step = Move | Contract | Fft

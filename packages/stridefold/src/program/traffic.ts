@@ -13,7 +13,7 @@ import { type Walk, walksOf } from './walks.ts'
 export interface StageTraffic {
   readonly name: string
   readonly prepare: boolean
-  /** Multiplications and additions of its contractions, two for every product. */
+  /** Multiplications and additions: two for every product of a contraction, 5·n·log₂ n (as is usual) for a transform of n points. */
   readonly flops: number
   readonly bytesRead: number
   readonly bytesWritten: number
@@ -53,7 +53,7 @@ export function traffic(program: Program): Traffic {
     bytesRead: sum(perStage.map((stage) => stage.bytesRead)),
     bytesWritten: sum(perStage.map((stage) => stage.bytesWritten)),
     perStage,
-    scratchBytes: owned('scratch'),
+    scratchBytes: owned('scratch') + owned('guard'),
     localBytes: owned('local'),
     preparedBytes: owned('prepared'),
     constantBytes: owned('constant'),
@@ -62,8 +62,11 @@ export function traffic(program: Program): Traffic {
 
 function flopsOf(step: Step, grid: readonly Loop[]): number {
   if (step.kind === 'move') return 0
+  if (step.kind === 'fft') return [...grid, ...step.loops].reduce((flops, loop) => flops * loop.extent, transformFlops(step.points))
   return [...grid, ...step.result, ...step.sum].reduce((flops, loop) => flops * loop.extent, 2)
 }
+
+const transformFlops = (points: number): number => 5 * points * Math.log2(points)
 
 /** Different elements of a walk: no more than its indices that move it, than its span, or than the buffer has. */
 function bytesTouched({ operand, loops }: Walk, buffer: Buffer): number {

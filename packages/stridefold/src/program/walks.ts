@@ -7,7 +7,7 @@
 import type { Bound, Loop, Operand, Step } from './steps.ts'
 
 export interface Walk {
-  readonly name: 'to' | 'from' | 'a' | 'b' | 'bias'
+  readonly name: 'to' | 'from' | 'a' | 'b' | 'bias' | 're' | 'im'
   readonly operand: Operand
   /** The stage's grid, then the step's loops: one for each of the operand's strides. */
   readonly loops: readonly Loop[]
@@ -24,6 +24,13 @@ export function walksOf(step: Step, grid: readonly Loop[]): Walk[] {
     const { bounds } = step
     const to: Walk = { name: 'to', operand: step.to, loops, reads: false, writes: true, bounds: step.outside === 'skip' ? bounds : [] }
     return typeof step.from === 'number' ? [to] : [to, { ...reading('from', step.from, loops), bounds }]
+  }
+  if (step.kind === 'fft') {
+    const loops = [...grid, ...step.loops, { name: 'point', extent: step.points }]
+    return [
+      { ...reading('re', step.re, loops), writes: true },
+      { ...reading('im', step.im, loops), writes: true },
+    ]
   }
   const result = [...grid, ...step.result]
   const all = [...result, ...step.sum]

@@ -10,7 +10,9 @@ import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import type { Program, Stage } from '../../program/program.ts'
+import type { Step } from '../../program/steps.ts'
 import { compileContract } from './contract.ts'
+import { compileFft } from './fft.ts'
 import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
 import { isEmpty } from './nest.ts'
@@ -34,6 +36,7 @@ interface CompiledStage {
 class JsExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #roles: readonly string[]
+  readonly #guards: readonly string[]
   #memory: Memory | undefined
   #stages: readonly CompiledStage[]
 
@@ -42,6 +45,7 @@ class JsExecutable implements Executable {
     const memory = new Memory(program.buffers)
     this.workspaceBytes = memory.bytes
     this.#roles = program.buffers.map((buffer) => buffer.role)
+    this.#guards = program.buffers.filter((buffer) => buffer.role === 'guard').map((buffer) => buffer.name)
     this.#memory = memory
     this.#stages = program.stages.map((stage) => ({ name: stage.name, prepare: stage.prepare, run: compileStage(stage, memory) }))
   }
@@ -58,6 +62,11 @@ class JsExecutable implements Executable {
       if (!prepared) this.#runStages(true, watch)
       this.#runStages(false, watch)
     })
+  }
+
+  isSpoilt(): boolean {
+    const memory = this.#open()
+    return this.#guards.some((name) => memory.slot(name).data.some((value) => value !== 0))
   }
 
   dispose(): void {
@@ -82,9 +91,7 @@ class JsExecutable implements Executable {
 /** Runs the steps of a stage for every item of its grid, the last loop fastest. */
 function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
   if (isEmpty(grid)) return () => {}
-  const runs = steps.map((step) =>
-    step.kind === 'move' ? compileMove(step, grid.length, memory) : compileContract(step, grid.length, memory),
-  )
+  const runs = steps.map((step) => compileStep(step, grid.length, memory))
   const item = grid.map(() => 0)
   const isLast = (): boolean => {
     for (let g = grid.length - 1; g >= 0; g--) {
@@ -96,5 +103,16 @@ function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
   return () => {
     do for (const run of runs) run(item)
     while (!isLast())
+  }
+}
+
+function compileStep(step: Step, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+  switch (step.kind) {
+    case 'move':
+      return compileMove(step, gridRank, memory)
+    case 'contract':
+      return compileContract(step, gridRank, memory)
+    case 'fft':
+      return compileFft(step, gridRank, memory)
   }
 }

@@ -7,11 +7,13 @@
 import { InternalError } from '../../errors.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from '../../program/program.ts'
-import type { Contract, Loop, Operand, Step } from '../../program/steps.ts'
+import type { Contract, Fft, Loop, Operand, Step } from '../../program/steps.ts'
 import type { FunctionBody } from './assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
+import { complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
 import { emitContract } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
+import { emitFft, factorTable, fftCode, fftCycles } from './microkernels/fft.ts'
 import { emitMove } from './microkernels/move.ts'
 import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
 import { type Registers, type Schedule, schedule } from './microkernels/schedule.ts'
@@ -73,6 +75,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   const emitStep = (step: Step, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
     if (step.kind === 'contract') return emitContractStep(step, stage)
+    if (step.kind === 'fft') return emitFftStep(step, gridRank)
     const toType = bufferOf(step.to.buffer).dtype
     const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
     const { func, bounds: counted } = emitMove(module, { step, gridRank, toType, fromType })
@@ -87,6 +90,11 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (transform !== undefined) {
       const func = emitTransform(module, transform, element, registers.fused)
       return { func, params: [step[transform.from], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank))) }
+    }
+    const product = complexProductOf(step, gridRank, element)
+    if (product !== undefined) {
+      const func = emitComplexProduct(module, product, element, registers.fused)
+      return { func, params: [step.a, step.b, step.to].map((o) => addressOf(o, gridRank)) }
     }
     let plan = scheduleOf(step, stage, program, registers)
     const operands = { a: step.a, b: step.b }
@@ -116,6 +124,21 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       o === undefined ? none : addressOf(o, gridRank),
     )
     return { func, params }
+  }
+
+  const tables = new Map<string, string>()
+  const emitFftStep = (step: Fft, gridRank: number): StepCall => {
+    const code = fftCode(step, gridRank, element, registers.fused)
+    const { key, values } = factorTable(code)
+    let name = tables.get(key)
+    if (name === undefined) {
+      name = `factors${buffers.length}`
+      const table = values()
+      buffers.push({ name, role: 'constant', dtype: program.dtype, length: table.length, values: table })
+      tables.set(key, name)
+    }
+    const factors: Parameter = { kind: 'address', buffer: name, offset: 0, strides: [] }
+    return { func: emitFft(module, code), params: [addressOf(step.re, gridRank), addressOf(step.im, gridRank), factors] }
   }
 
   // A sum over nothing still writes its start and tail, so only empty results are left out.
@@ -148,18 +171,23 @@ function scheduleOf(step: Contract, stage: Stage, program: Program, registers: R
   return found
 }
 
-/** Cycles that the contracts of each stage take, as the code generator prices them. */
-export function contractCycles(program: Program, registers: Registers): number[] {
+/** Cycles that the contracts and transforms of each stage take, as the code generator prices them. */
+export function stageCycles(program: Program, registers: Registers): number[] {
   return program.stages.map((stage) => {
     const items = stage.grid.reduce((n, loop) => n * loop.extent, 1)
-    const contracts = stage.steps.filter((step) => step.kind === 'contract' && !isEmpty(step)) as Contract[]
-    const cycles = (step: Contract): number =>
-      (transformOf(step, stage.grid.length, program.buffers, elements[program.dtype]) ?? scheduleOf(step, stage, program, registers)).cycles
-    return contracts.reduce((sum, step) => sum + items * cycles(step), 0)
+    const element = elements[program.dtype]
+    const cycles = (step: Step): number => {
+      if (step.kind === 'move' || isEmpty(step)) return 0
+      if (step.kind === 'fft') return fftCycles(fftCode(step, stage.grid.length, element, registers.fused))
+      const rank = stage.grid.length
+      const special = transformOf(step, rank, program.buffers, element) ?? complexProductOf(step, rank, element)
+      return (special ?? scheduleOf(step, stage, program, registers)).cycles
+    }
+    return stage.steps.reduce((sum, step) => sum + items * cycles(step), 0)
   })
 }
 
-const isEmpty = (step: Step): boolean => (step.kind === 'move' ? step.loops : step.result).some((loop) => loop.extent === 0)
+const isEmpty = (step: Step): boolean => (step.kind === 'contract' ? step.result : step.loops).some((loop) => loop.extent === 0)
 
 /** Export (first, end, addresses…): runs the steps for the grid items in [first, end). */
 function emitStage(

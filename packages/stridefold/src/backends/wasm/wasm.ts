@@ -11,9 +11,10 @@ import { reach } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
 import type { Buffer, Program, Role } from '../../program/program.ts'
-import { type CompiledProgram, compileProgram, contractCycles } from './compile.ts'
+import { type CompiledProgram, compileProgram, stageCycles } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
+import { refusePoints } from './microkernels/fft.ts'
 import type { Registers } from './microkernels/schedule.ts'
 import { deterministicRegisters, engineRegisters } from './registers.ts'
 
@@ -39,10 +40,14 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
     name: 'wasm',
     refuse(program) {
       if (!wasmFeatures().simd) return 'this engine has no WebAssembly SIMD'
+      for (const step of program.stages.flatMap((stage) => stage.steps)) {
+        const why = step.kind === 'fft' ? refusePoints(step.points) : undefined
+        if (why !== undefined) return why
+      }
       const bytes = ownedBytes(program.buffers)
       return bytes < 2 ** 32 - 2 ** 20 ? undefined : `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
     },
-    cycles: (program) => contractCycles(program, registersFor(options)),
+    cycles: (program) => stageCycles(program, registersFor(options)),
     compile: (program, externals) => new WasmExecutable(program, externals, options),
     close() {},
   }
@@ -202,6 +207,14 @@ class WasmExecutable implements Executable {
     const result = create(create(wasmMemory().views.buffer, arena.start + offset, (bytes - word) / each))
     watch?.('copy out')
     return result
+  }
+
+  isSpoilt(): boolean {
+    return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
+      if (role !== 'guard') return false
+      const guard = dtypes[dtype].create(wasmMemory().views.buffer, arena.start + offset, length)
+      return guard.some((value) => value !== 0)
+    })
   }
 
   module(): Uint8Array {

@@ -196,7 +196,9 @@ export const vector = {
   'f64x2.convert_low_i32x4_s': 0xfe,
   'f64x2.convert_low_i32x4_u': 0xff,
   'f32x4.relaxed_madd': 0x105,
+  'f32x4.relaxed_nmadd': 0x106,
   'f64x2.relaxed_madd': 0x107,
+  'f64x2.relaxed_nmadd': 0x108,
 } as const
 
 /** The first opcode that belongs to relaxed SIMD. */

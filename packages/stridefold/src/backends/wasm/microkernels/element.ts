@@ -19,7 +19,11 @@ export interface Element {
   readonly max: VectorOp
   readonly sub: VectorOp
   readonly div: VectorOp
+  /** a·b + c, and c − a·b. */
   readonly madd: VectorOp
+  readonly nmadd: VectorOp
+  /** One element into a vector that is zero elsewhere. */
+  readonly zeroLoad: VectorMemoryOp
 }
 
 export const elements: Readonly<Record<ComputeDType, Element>> = {
@@ -37,6 +41,8 @@ export const elements: Readonly<Record<ComputeDType, Element>> = {
     sub: 'f32x4.sub',
     div: 'f32x4.div',
     madd: 'f32x4.relaxed_madd',
+    nmadd: 'f32x4.relaxed_nmadd',
+    zeroLoad: 'v128.load32_zero',
   },
   float64: {
     bytes: 8,
@@ -52,5 +58,7 @@ export const elements: Readonly<Record<ComputeDType, Element>> = {
     sub: 'f64x2.sub',
     div: 'f64x2.div',
     madd: 'f64x2.relaxed_madd',
+    nmadd: 'f64x2.relaxed_nmadd',
+    zeroLoad: 'v128.load64_zero',
   },
 }

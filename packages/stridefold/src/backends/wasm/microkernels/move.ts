@@ -140,7 +140,14 @@ function orderedNest({ step, gridRank }: MoveCode): MoveNest {
     .toSorted((x, y) => Math.abs(y.to) - Math.abs(x.to))
   let merged: MoveLoop[] = []
   let bounds = step.bounds
-  for (const loop of loops) {
+  const scaled = (loop: MoveLoop, scale: readonly number[]): MoveLoop => ({
+    ...loop,
+    bounds: loop.bounds.map((stride, b) => stride * scale[b]!),
+  })
+  // By how much the coordinates of each bound have grown so far.
+  let grown = bounds.map(() => 1)
+  for (const unscaled of loops) {
+    const loop = scaled(unscaled, grown)
     const outer = merged.at(-1)
     const asOne =
       outer !== undefined &&
@@ -152,13 +159,16 @@ function orderedNest({ step, gridRank }: MoveCode): MoveNest {
       continue
     }
     const scale = outer.bounds.map((stride) => (stride === 1 ? loop.extent : 1))
-    const scaled = (other: MoveLoop): MoveLoop => ({ ...other, bounds: other.bounds.map((stride, b) => stride * scale[b]!) })
+    grown = grown.map((all, b) => all * scale[b]!)
     bounds = bounds.map((bound, b) => ({
       extent: bound.extent * scale[b]!,
       offset: bound.offset * scale[b]!,
       strides: bound.strides.map((stride) => stride * scale[b]!),
     }))
-    merged = [...merged.slice(0, -1).map(scaled), { ...loop, extent: outer.extent * loop.extent, bounds: outer.bounds }]
+    merged = [
+      ...merged.slice(0, -1).map((other) => scaled(other, scale)),
+      { ...loop, extent: outer.extent * loop.extent, bounds: outer.bounds },
+    ]
   }
   return { loops: merged, bounds }
 }

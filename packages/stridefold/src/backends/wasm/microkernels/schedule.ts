@@ -237,6 +237,9 @@ interface Shape extends Kind {
   readonly registers: Registers
 }
 
+/** Operations that a processor looks ahead. */
+const reorder = 400
+
 /** Cycles for the whole nest, or undefined where the tile does not fit the registers. */
 function price(shape: Shape, tile: Tile): number | undefined {
   const { lane, row, element } = shape
@@ -280,7 +283,9 @@ function tilePrice(shape: Shape, rows: number, vectors: number): number | undefi
   }
   if (used + temporaries > registers.count) return undefined
   const arithmetic = (products * accumulators) / 2
-  const latency = kind === 'plain' ? products * 4 : products * 2
+  // While one short sum waits for its products, the processor is at the next ones already.
+  const atOnce = Math.min(4, Math.max(1, reorder / (products * accumulators + loadCount)))
+  const latency = (kind === 'plain' ? products * 4 : products * 2) / atOnce
   const stores = accumulators * (lane.c === 1 || lane === none ? 1 : element.lanes)
   const looped = kind === 'hoist' ? 0 : 8 + products * 0.15
   const pointers = shape.line === undefined ? 0 : rows * (4 + products * 0.05)

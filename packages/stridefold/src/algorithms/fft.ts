@@ -1,0 +1,157 @@
+/**
+ * Convolution as a product of spectra, tile by tile: the cost of an output hardly depends on the kernel's size.
+ *
+ *   y = F⁻¹( Σ_c F(x_c) · F(k_c) )       tiles overlap by the kernel's reach; what wraps around in a tile is thrown away (overlap-save)
+ *
+ *   input ─gather─► two real tiles as one complex ─F each axis─► [point][c] ─· spectra─► [point][f] ─F⁻¹ each axis─► outputs ─crop─► output
+ *
+ * All of it happens for a block of tiles in a worker's memory, whatever the size of the input. A stride is taken apart into channels, one for
+ * each residue. The kernel's spectra are made once. Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { Contract, Step } from '../program/steps.ts'
+import type { Algorithm } from './algorithm.ts'
+import { loop, ProgramBuilder } from './builder.ts'
+import { type Block, type BlockLayout, layoutOf, nameOf, type Range, transform, transformedAxes } from './fft/block.ts'
+import { type FoldedAxis, folded } from './fft/folded.ts'
+import { guardStep } from './fft/guard.ts'
+import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
+import { multiplied, spectraOf } from './fft/spectrum.ts'
+import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
+import { type Phase, phases } from './phases.ts'
+
+/** More Moves than this for one block, and its border would cost more than its transforms. */
+const mostMoves = 200
+
+/** Direct sums of fewer products take microseconds, and those of small integers are exact. */
+const fewestProducts = 2 ** 20
+
+/** A direct sum of fewer taps is never slower. */
+const fewestTaps = 25
+
+const productsOf = (g: ConvGeometry): number =>
+  g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
+
+/** One phase of a geometry and how it is done: asked for several times, worked out once. */
+interface Part {
+  readonly phase: Phase
+  readonly folds: readonly FoldedAxis[]
+  readonly tiling: Tiling
+}
+
+const known = new WeakMap<ConvGeometry, readonly Part[]>()
+
+function partsOf(g: ConvGeometry): readonly Part[] {
+  const found = known.get(g)
+  if (found !== undefined) return found
+  const made = phases(g).map((phase): Part => {
+    const folds = phase.map(folded)
+    return { phase, folds, tiling: tilingOf(g, folds) }
+  })
+  known.set(g, made)
+  return made
+}
+
+export const fft: Algorithm = {
+  name: 'fft',
+  summary: 'products of spectra, tile by tile: hardly slower for a large kernel than for a small one',
+  // A transform spreads every sample of a tile over all of its outputs.
+  mingles: () => true,
+  neverStrict: true,
+  worksInStrips: true,
+  stripUnit(g) {
+    const { outputs, pair, together } = partsOf(g)[0]!.tiling.axes[1]!
+    return outputs * pair * together
+  },
+  contends: (g) => productsOf(g) >= fewestProducts && g.axes.reduce((n, axis) => n * axis.kernel, 1) >= fewestTaps,
+  refuse(g, facts) {
+    if (facts.inPlace === true) return 'its transforms take memory'
+    if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
+      return 'there is nothing to sum'
+    const all = phases(g)
+    if (all.some((phase) => phase.some((axis) => axis.taps === 0))) return 'some outputs read no tap at all'
+    const folds = all.map((phase) => phase.map(folded))
+    if (folds.every((axes) => axes.every((axis) => axis.reach === 1)))
+      return 'a kernel that reads one sample for each output has nothing to save'
+    const longest = Math.max(...folds.flat().map((axis) => axis.reach))
+    if (longest > mostPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${mostPoints} points`
+    const moves = Math.max(...partsOf(g).map(({ folds, tiling }) => movesOf(g, folds, tiling)))
+    if (moves > mostMoves) return `its border repeats the input so often that a tile would be put together from up to ${moves} pieces`
+    return undefined
+  },
+  errorGrowth(g) {
+    const growth = partsOf(g).map(({ folds, tiling }) => {
+      const passes = tiling.axes.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
+      return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.residues.length, 1)
+    })
+    return Math.max(...growth)
+  },
+  program(g, facts) {
+    const builder = new ProgramBuilder(g, facts)
+    for (const part of partsOf(g)) addPart(builder, g, part)
+    return builder.build()
+  },
+}
+
+/** The stages of one phase: its kernel's spectra, then block by block everything else. */
+function addPart(builder: ProgramBuilder, g: ConvGeometry, { phase, folds, tiling }: Part): void {
+  const residues = folds.reduce((n, axis) => n * axis.residues.length, 1)
+  const spectra = spectraOf(builder, g, phase, folds, tiling)
+  const [samples, results] = [layoutOf(tiling, g.channels * residues), layoutOf(tiling, g.filters)]
+  const tail = tailStep(builder, g, tiling, results)
+  // What the tail leaves goes where the samples were.
+  const length = Math.max(samples.length, tail === undefined ? 0 : results.length)
+  const from: Block = { buffer: builder.buffer('block', 'local', length), layout: samples, channels: g.channels * residues }
+  const to: Block = { buffer: builder.buffer('block', 'local', results.length), layout: results, channels: g.filters }
+  const axes = transformedAxes(tiling)
+  const whole = tiling.axes.map(({ points }): Range => [0, points])
+  // On the way back only lines that hold outputs are worth transforming.
+  const kept = whole.map(([, end], a): Range => [a === 0 ? 0 : folds[a - 1]!.reach - 1, end])
+  const back = axes.map((a) => {
+    const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
+    return transform(tiling, to, 'inverse', a, ranges)
+  })
+  const steps: Step[] = [
+    ...gathered(g, builder.input, folds, tiling, samples, from.buffer),
+    ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
+    multiplied(g, tiling, residues, spectra, from, to),
+    ...back.slice(0, 1),
+    guardStep(builder, g, tiling, to),
+    ...back.slice(1),
+    ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
+    ...cropped(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),
+  ]
+  builder.stage('tiles', gridOf(tiling), steps)
+}
+
+/** Bias, offset and activation of every point of a block, from one buffer to another; undefined where there are none. */
+function tailStep(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  tiling: Tiling,
+  layout: BlockLayout,
+): ((from: string, to: string) => Contract) | undefined {
+  const { axes } = tiling
+  const still = axes.map(() => 0)
+  const others = [...axes, ...axes].map(() => 0)
+  const tail = builder.tail([...still, ...others, 0, 1])
+  if (tail === undefined) return undefined
+  const one = builder.buffer('one', 'constant', 1, [1])
+  const strides = [...still, ...layout.points, ...layout.tiles, layout.part, layout.channel]
+  return (from, to) => ({
+    kind: 'contract',
+    result: [
+      ...axes.map(({ points }, a) => loop(nameOf('y', a, axes.length), points)),
+      ...axes.map(({ together }, a) => loop(nameOf('tile ', a, axes.length), together)),
+      loop('part', 2),
+      loop('f', g.filters),
+    ],
+    sum: [],
+    to: { buffer: to, offset: 0, strides },
+    a: { buffer: from, offset: 0, strides },
+    b: { buffer: one, offset: 0, strides: [...still, ...others, 0, 0] },
+    start: 'zero',
+    tail,
+  })
+}

@@ -1,0 +1,104 @@
+/**
+ * How the points of a block lie in a worker's memory, and the transforms over them.
+ *
+ *   points innermost     [part][channel][y…][x]                for few channels: vectors lie along rows of points
+ *   channels innermost   [y…][x][tile…][part][channel]         for layers: vectors lie along channels, a product at one point is a matrix product
+ *
+ * part 0, 1: real, imaginary. Along an axis that is not transformed lie its tiles where others have their points.
+ */
+
+import type { Fft } from '../../program/steps.ts'
+import { axisName, loop } from '../builder.ts'
+import type { Tiling } from './tiling.ts'
+
+export interface BlockLayout {
+  readonly length: number
+  readonly part: number
+  readonly channel: number
+  /** Strides from point to point, and from tile to tile, along each axis; 0 where there is but one. */
+  readonly points: readonly number[]
+  readonly tiles: readonly number[]
+}
+
+/** Points and tiles of each axis, with `channels` channels at each. */
+export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number): BlockLayout {
+  const rank = axes.length
+  if (channelsLast) {
+    const inner = [...axes.map((axis) => axis.together), 2, channels]
+    const { strides, length } = apart([...axes.map((axis) => axis.points), ...inner], inner.length, line)
+    return { length, part: channels, channel: 1, points: strides.slice(0, rank), tiles: strides.slice(rank, 2 * rank) }
+  }
+  const shape = [2, channels, ...axes.map(({ points, together }) => (points === 1 ? together : points))]
+  const { strides, length } = apart(shape, 1, line)
+  const [part, channel, ...inside] = strides as [number, number, ...number[]]
+  return {
+    ...{ length, part, channel },
+    points: inside.map((stride, a) => (axes[a]!.points === 1 ? 0 : stride)),
+    tiles: inside.map((stride, a) => (axes[a]!.points === 1 ? stride : 0)),
+  }
+}
+
+/**
+ * Row-major strides with a gap behind the rows of each axis but the `inner` last ones, so that going along it takes an odd number of cache lines:
+ * strides of many even ones would lead to the same few places of a cache, over and over.
+ */
+function apart(shape: readonly number[], inner: number, line: number): { strides: number[]; length: number } {
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (let a = shape.length - 1; a >= 0; a--) {
+    if (a < shape.length - inner && step >= line && step % (2 * line) === 0) step += line
+    strides[a] = step
+    step *= shape[a]!
+  }
+  return { strides, length: step }
+}
+
+/** Names of loops as people write them: the batch is n, then z, y, x. `y` alone is the name of the axis itself. */
+export const nameOf = (prefix: string, a: number, rank: number): string => {
+  if (a === 0) return prefix === 'y' ? 'n' : `${prefix}n`
+  return axisName(prefix, a - 1, rank - 1)
+}
+
+/** From which point on, and up to which, along an axis. */
+export type Range = readonly [start: number, end: number]
+
+/** Axes that are transformed, the outermost first. */
+export const transformedAxes = ({ axes }: Tiling): number[] => axes.flatMap(({ points }, a) => (points > 1 ? [a] : []))
+
+/** The points of a block in a worker's memory. */
+export interface Block {
+  readonly buffer: string
+  readonly layout: BlockLayout
+  readonly channels: number
+}
+
+/** Transforms along axis `a` of all lines of a block that lie in these ranges along the other axes. */
+export function transform(
+  tiling: Tiling,
+  { buffer, layout, channels }: Block,
+  direction: Fft['direction'],
+  a: number,
+  ranges: readonly Range[],
+  gridRank: number = tiling.axes.length,
+): Fft {
+  const rank = tiling.axes.length
+  const others = transformedAxes(tiling).filter((b) => b !== a)
+  const loops = [
+    ...tiling.axes.map(({ together }, b) => loop(nameOf('tile ', b, rank), together)),
+    ...others.map((b) => loop(nameOf('p', b, rank), ranges[b]![1] - ranges[b]![0])),
+    loop('c', channels),
+  ]
+  const strides = [
+    ...new Array<number>(gridRank).fill(0),
+    ...layout.tiles,
+    ...others.map((b) => layout.points[b]!),
+    layout.channel,
+    layout.points[a]!,
+  ]
+  const offset = others.reduce((at, b) => at + ranges[b]![0] * layout.points[b]!, 0)
+  return {
+    ...{ kind: 'fft', loops, points: tiling.axes[a]!.points, direction },
+    re: { buffer, offset, strides },
+    im: { buffer, offset: offset + layout.part, strides },
+  }
+}

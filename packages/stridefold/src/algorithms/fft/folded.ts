@@ -1,0 +1,44 @@
+/**
+ * One axis of a phase as an overlap-save transform sees it: stride 1, taps in a row, no matter what it was.
+ *
+ *   y[q] = Σ_v x[q·s + v − before] · h[v]          v = u·s + r:  every residue r of the stride is a channel of its own,
+ *        = Σ_r Σ_u x_r[q + u] · h_r[u]             x_r[m] = x[m·s + r − before], h_r[u] = h[u·s + r]
+ *
+ * Only residues that meet a tap are there; taps that lie apart (dilation) have zeros between them in h_r.
+ */
+
+import type { PhaseAxis } from '../phases.ts'
+
+/** The taps of one residue: tap first + i·step of the phase lies at position at + i·apart of h_r. */
+export interface Residue {
+  readonly residue: number
+  readonly first: number
+  readonly step: number
+  readonly count: number
+  readonly at: number
+  readonly apart: number
+}
+
+export interface FoldedAxis {
+  readonly stride: number
+  readonly before: number
+  readonly input: number
+  readonly outputs: number
+  readonly residues: readonly Residue[]
+  /** Positions of the longest h_r: an output reads so many neighbours. */
+  readonly reach: number
+}
+
+export function folded({ input, taps, stride, dilation, before, outputs }: PhaseAxis): FoldedAxis {
+  const common = gcd(stride, dilation)
+  const step = stride / common
+  const residues = Array.from({ length: Math.min(step, taps) }, (_, first): Residue => {
+    const residue = (first * dilation) % stride
+    const at = (first * dilation - residue) / stride
+    return { residue, first, step, count: Math.ceil((taps - first) / step), at, apart: dilation / common }
+  })
+  const reach = Math.max(...residues.map(({ at, count, apart }) => at + (count - 1) * apart + 1))
+  return { stride, before, input, outputs, residues, reach }
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

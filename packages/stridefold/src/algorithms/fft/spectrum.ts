@@ -1,0 +1,120 @@
+/**
+ * The spectra of a kernel, made once for it, and the product of spectra.
+ *
+ *   Y = X·K:   Y₀ = X₀·K₀ − X₁·K₁      Y₁ = X₀·K₁ + X₁·K₀        parts 0 real, 1 imaginary
+ *
+ * as one contraction Y_p = Σ_q X_q · S[1 + p − q] with S = (−K₁, K₀, K₁). The taps lie backwards and are divided by the number of points: the
+ * circular convolution is the correlation that was asked for, and the inverse transform needs no factor.
+ */
+
+import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
+import type { Contract, Move, Operand, Step } from '../../program/steps.ts'
+import { product } from '../borders.ts'
+import { loop, type ProgramBuilder } from '../builder.ts'
+import type { Phase } from '../phases.ts'
+import { type Block, layoutOf, nameOf, type Range, transform, transformedAxes } from './block.ts'
+import type { FoldedAxis } from './folded.ts'
+import type { Tiling } from './tiling.ts'
+
+/** Where the spectra of a kernel lie: three parts, for each point, filter and channel of its group; the batch axis has one point. */
+export interface Spectra {
+  readonly buffer: string
+  readonly part: number
+  readonly filter: number
+  readonly residue: number
+  readonly channel: number
+  readonly points: readonly number[]
+}
+
+/** Adds the stage that makes them. */
+export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, folds: readonly FoldedAxis[], tiling: Tiling): Spectra {
+  const { kernel } = builder
+  const channels = g.channels / g.groups
+  const residues = product(folds.map((axis) => axis.residues))
+  const all = channels * residues.length
+  const one: Tiling = { ...tiling, axes: tiling.axes.map((axis) => ({ ...axis, together: 1 })) }
+  // One tile alone, but where points are neighbours with the strides that the blocks have: they decide the order of a spectrum.
+  const layout = layoutOf(tiling.channelsLast ? one : tiling, all)
+  const buffer = builder.buffer('taps', 'local', layout.length)
+  const points = tiling.axes.map((axis) => axis.points)
+  const still = [0]
+  const clear: Move = {
+    ...{ kind: 'move', loops: [loop('i', layout.length)], bounds: [], outside: 'skip' },
+    ...{ to: { buffer, offset: 0, strides: [0, 1] }, from: 0 },
+  }
+  const taps = residues.map(
+    (residue, r): Move => ({
+      ...{ kind: 'move', bounds: [], outside: 'skip' },
+      loops: [loop('c', channels), ...residue.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count))],
+      to: {
+        buffer,
+        offset: residue.reduce(
+          (at, { at: first }, a) => at + (folds[a]!.reach - 1 - first) * layout.points[a + 1]!,
+          r * channels * layout.channel,
+        ),
+        strides: [...still, layout.channel, ...residue.map(({ apart }, a) => -apart * layout.points[a + 1]!)],
+      },
+      from: {
+        buffer: kernel.buffer,
+        offset: residue.reduce(
+          (at, { first }, a) => at + (phase[a]!.kernelStart + first * phase[a]!.kernelStep) * kernel.axes[a]!,
+          kernel.offset,
+        ),
+        strides: [kernel.outer, kernel.channel, ...residue.map(({ step }, a) => step * phase[a]!.kernelStep * kernel.axes[a]!)],
+      },
+    }),
+  )
+  const whole = points.map((n): Range => [0, n])
+  const forward = transformedAxes(one)
+    .toReversed()
+    .map((a) => transform(one, { buffer, layout, channels: all }, 'forward', a, whole, 1))
+  const shape = tiling.channelsLast ? [3, ...points, all, g.filters] : [3, g.filters, all, ...points]
+  const to = rowMajorStrides(shape)
+  const spectra = tiling.channelsLast
+    ? { part: to[0]!, filter: 1, channel: g.filters, points: to.slice(1, -2) }
+    : { part: to[0]!, filter: to[1]!, channel: to[2]!, points: to.slice(3) }
+  const prepared = builder.buffer('spectra', 'prepared', elementCount(shape))
+  const total = elementCount(points)
+  const factors = builder.buffer('factors', 'constant', 3, [-1 / total, 1 / total, 1 / total])
+  const stored = [1, 0, 1].map(
+    (from, part): Contract => ({
+      kind: 'contract',
+      result: [loop('c', all), ...points.map((n, a) => loop(nameOf('p', a, points.length), n))],
+      sum: [],
+      to: { buffer: prepared, offset: part * spectra.part, strides: [spectra.filter, spectra.channel, ...spectra.points] },
+      a: { buffer, offset: from * layout.part, strides: [...still, layout.channel, ...layout.points] },
+      b: { buffer: factors, offset: part, strides: [...still, 0, ...points.map(() => 0)] },
+      start: 'zero',
+    }),
+  )
+  const steps: Step[] = [clear, ...taps, ...forward, ...stored]
+  builder.stage('transform kernel', [loop('f', g.filters)], steps, true)
+  return { buffer: prepared, ...spectra, residue: channels * spectra.channel }
+}
+
+/** Y = X·K for every point of a block, summed over channels. */
+export function multiplied(g: ConvGeometry, tiling: Tiling, residues: number, spectra: Spectra, from: Block, to: Block): Contract {
+  const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
+  const tiles = tiling.axes.map(({ together }, a) => loop(nameOf('tile ', a, tiling.axes.length), together))
+  const points = tiling.axes.map((axis, a) => loop(nameOf('p', a, tiling.axes.length), axis.points))
+  const [x, y] = [from.layout, to.layout]
+  const none = tiles.map(() => 0)
+  const operand = (buffer: string, offset: number, strides: readonly number[]): Operand => ({
+    buffer,
+    offset,
+    strides: [...none, ...strides],
+  })
+  return {
+    kind: 'contract',
+    result: [...points, ...tiles, loop('part', 2), loop('g', g.groups), loop('f', filters)],
+    sum: [loop('of', 2), loop('r', residues), loop('c', channels)],
+    to: operand(to.buffer, 0, [...y.points, ...y.tiles, y.part, filters * y.channel, y.channel]),
+    a: operand(from.buffer, 0, [...x.points, ...x.tiles, 0, channels * x.channel, 0, x.part, g.channels * x.channel, x.channel]),
+    b: operand(spectra.buffer, spectra.part, [
+      ...[...spectra.points, ...none, spectra.part, filters * spectra.filter, spectra.filter],
+      ...[-spectra.part, spectra.residue, spectra.channel],
+    ]),
+    start: 'zero',
+  }
+}

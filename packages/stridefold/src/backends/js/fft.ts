@@ -1,0 +1,93 @@
+/**
+ * Interprets an Fft in float64: points are read, transformed by their number's prime factors, rounded once as they are stored.
+ *
+ *   n = p·m:   X[f + q·m] = Σ_r e^(∓2πi·r·(f + q·m)/n) · X_r[f]        X_r: the transform of every p-th point from r on
+ *
+ * Frequencies lie in their natural order. Source: J. W. Cooley, J. W. Tukey, 1965.
+ */
+
+import type { Fft } from '../../program/steps.ts'
+import { type Memory, startOf } from './memory.ts'
+import { isEmpty, nestOf, Odometer } from './nest.ts'
+
+/** Does the Fft for one item of its stage's grid. */
+export function compileFft(step: Fft, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+  if (isEmpty(step.loops)) return () => {}
+  const { points, re, im } = step
+  const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] => strides.slice(gridRank, -1)
+  const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
+  const at = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
+  const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
+  const turns = turnsOf(points, step.direction === 'forward' ? -1 : 1)
+  const [from, to] = [complex(points), complex(points)]
+
+  return (item) => {
+    at.at[0] = startOf(reSlot, re, item)
+    at.at[1] = startOf(imSlot, im, item)
+    do {
+      const [reAt, imAt] = [at.at[0]!, at.at[1]!]
+      for (let j = 0; j < points; j++) {
+        from.re[j] = reSlot.data[reAt + j * reStep]!
+        from.im[j] = imSlot.data[imAt + j * imStep]!
+      }
+      transform(from, 0, 1, to, 0, points, turns)
+      for (let f = 0; f < points; f++) {
+        reSlot.data[reAt + f * reStep] = to.re[f]!
+        imSlot.data[imAt + f * imStep] = to.im[f]!
+      }
+    } while (at.next())
+  }
+}
+
+interface Complex {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+const complex = (n: number): Complex => ({ re: new Float64Array(n), im: new Float64Array(n) })
+
+/** e^(sign·2πi·j/n) for every j. */
+function turnsOf(n: number, sign: 1 | -1): Complex {
+  const turns = complex(n)
+  for (let j = 0; j < n; j++) {
+    turns.re[j] = Math.cos((2 * Math.PI * j) / n)
+    turns.im[j] = sign * Math.sin((2 * Math.PI * j) / n)
+  }
+  return turns
+}
+
+/** to[start …] = the transform of the `n` points from[first + j·step]. */
+function transform(from: Complex, first: number, step: number, to: Complex, start: number, n: number, turns: Complex): void {
+  if (n === 1) {
+    to.re[start] = from.re[first]!
+    to.im[start] = from.im[first]!
+    return
+  }
+  const p = smallestFactor(n)
+  const m = n / p
+  for (let r = 0; r < p; r++) transform(from, first + r * step, step * p, to, start + r * m, m, turns)
+  const whole = turns.re.length
+  const part = complex(p)
+  for (let f = 0; f < m; f++) {
+    for (let q = 0; q < p; q++) {
+      let [re, im] = [0, 0]
+      for (let r = 0; r < p; r++) {
+        const turn = (r * (f + q * m) * step) % whole
+        const [x, y] = [to.re[start + r * m + f]!, to.im[start + r * m + f]!]
+        re += x * turns.re[turn]! - y * turns.im[turn]!
+        im += x * turns.im[turn]! + y * turns.re[turn]!
+      }
+      part.re[q] = re
+      part.im[q] = im
+    }
+    for (let q = 0; q < p; q++) {
+      to.re[start + q * m + f] = part.re[q]!
+      to.im[start + q * m + f] = part.im[q]!
+    }
+  }
+}
+
+function smallestFactor(n: number): number {
+  for (let p = 2; p * p <= n; p++) if (n % p === 0) return p
+  return n
+}

@@ -1,0 +1,134 @@
+/**
+ * A Contract that multiplies complex numbers whose parts lie apart: both parts of a result are computed together, from parts loaded once.
+ *
+ *   to[p] = Σ_c Σ_q  a[q, c] · b[p − q, c]        p, q: 0 real, 1 imaginary; b holds (−im, re, im) at −1, 0, 1
+ *
+ * Chosen by looking at the step: a result loop of two that only `b` and the result walk, a sum loop of two along which `b` walks just as far
+ * back, a loop that is dense in all three for the lanes, and at most one sum besides. Other steps are scheduled as any contract.
+ */
+
+import type { Contract } from '../../../program/steps.ts'
+import type { FunctionBody } from '../assembler/body.ts'
+import type { ModuleBuilder } from '../assembler/module.ts'
+import type { Element } from './element.ts'
+import { isEmptySum, type NestLoop, nestOf } from './nest.ts'
+
+export interface ComplexProduct {
+  readonly step: Contract
+  /** Steps between the parts of a, b and the result. */
+  readonly parts: { readonly a: number; readonly b: number; readonly c: number }
+  readonly lane: NestLoop
+  readonly sum: NestLoop | undefined
+  readonly outer: readonly NestLoop[]
+  /** Predicted time of one grid item. */
+  readonly cycles: number
+}
+
+/** The step as a product of complex numbers, or undefined where it is none. */
+export function complexProductOf(step: Contract, gridRank: number, element: Element): ComplexProduct | undefined {
+  if (step.start !== 'zero' || step.tile === 'scalar' || step.tail !== undefined || isEmptySum(step)) return undefined
+  if (step.to.buffer === step.a.buffer || step.to.buffer === step.b.buffer) return undefined
+  const { result, sum } = nestOf(step, gridRank)
+  const to = result.find((loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0)
+  const of = sum.find((loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(to?.b ?? 0))
+  const lane = result.find((loop) => loop.a === 1 && loop.b === 1 && loop.c === 1 && loop.extent >= element.lanes)
+  if (to === undefined || of === undefined || lane === undefined || sum.length > 2) return undefined
+  const more = sum.find((loop) => loop !== of)
+  const outer = result.filter((loop) => loop !== lane && loop !== to)
+  const vectors = Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+  const terms = more?.extent ?? 1
+  return { step, parts: { a: of.a, b: to.b, c: to.c }, lane, sum: more, outer, cycles: vectors * (3.5 * terms + 2) }
+}
+
+/** Adds the functions of a product to a module. The result is the driver's index; its parameters are (a, b, to). */
+export function emitComplexProduct(module: ModuleBuilder, product: ComplexProduct, element: Element, fused: boolean): number {
+  const { lane, outer } = product
+  const { bytes, lanes } = element
+  const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => emitLine(f, product, element, fused))
+  const whole = Math.floor(lane.extent / lanes)
+  // Lanes beyond the last whole vector are done with their neighbours before them, once more.
+  const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
+  return module.func(['i32', 'i32', 'i32'], [], (f) => {
+    const emitOuter = (loops: readonly NestLoop[], at: readonly number[]): void => {
+      const [loop, ...others] = loops
+      if (loop === undefined) {
+        for (const local of at) f.get(local)
+        f.i32(whole).call(line)
+        if (rest === 0) return
+        for (const local of at)
+          f.get(local)
+            .i32(rest * bytes)
+            .op('i32.add')
+        f.i32(1).call(line)
+        return
+      }
+      const moving = at.map((local) => {
+        const copy = f.local('i32')
+        f.get(local).set(copy)
+        return copy
+      })
+      const left = f.local('i32')
+      f.i32(loop.extent).set(left)
+      f.loop((again) => {
+        emitOuter(others, moving)
+        const steps = [loop.a, loop.b, loop.c]
+        moving.forEach((local, i) => forward(f, local, steps[i]! * bytes))
+        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+      })
+    }
+    emitOuter(outer, [0, 1, 2])
+  })
+}
+
+/** Parameters (a, b, to, count): so many vectors of lanes. */
+function emitLine(f: FunctionBody, { parts, sum }: ComplexProduct, element: Element, fused: boolean): void {
+  const { bytes, lanes, value } = element
+  const [x0, x1, s, re, im] = Array.from({ length: 5 }, () => f.local('v128')) as [number, number, number, number, number]
+  const [a, b, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
+  const load = (address: number, offset: number, to: number): void => void f.get(address).vmem('v128.load', offset).set(to)
+  const product = (to: number, x: number, begin: boolean): void => {
+    if (begin) f.get(x).get(s).vec(element.mul)
+    else if (fused) f.get(x).get(s).get(to).vec(element.madd)
+    else f.get(to).get(x).get(s).vec(element.mul).vec(element.add)
+    f.set(to)
+  }
+  // `b` begins at its part −1, so that all offsets are positive.
+  const term = (begin: boolean): void => {
+    load(a, 0, x0)
+    load(a, parts.a * bytes, x1)
+    load(b, parts.b * bytes, s)
+    product(re, x0, begin)
+    product(im, x1, begin)
+    load(b, 0, s)
+    product(re, x1, false)
+    load(b, 2 * parts.b * bytes, s)
+    product(im, x0, false)
+  }
+  f.get(1)
+    .i32(parts.b * bytes)
+    .op('i32.sub')
+    .set(1)
+  f.loop((again) => {
+    f.get(0).set(a).get(1).set(b)
+    if (sum === undefined) term(true)
+    else {
+      f.v128(0, value).set(re).v128(0, value).set(im).i32(sum.extent).set(left)
+      f.loop((next) => {
+        term(false)
+        forward(f, a, sum.a * bytes)
+        forward(f, b, sum.b * bytes)
+        f.get(left).i32(1).op('i32.sub').tee(left).brIf(next)
+      })
+    }
+    f.get(2).get(re).vmem('v128.store', 0)
+    f.get(2)
+      .get(im)
+      .vmem('v128.store', parts.c * bytes)
+    for (const local of [0, 1, 2]) forward(f, local, lanes * bytes)
+    f.get(3).i32(1).op('i32.sub').tee(3).brIf(again)
+  })
+}
+
+function forward(f: FunctionBody, local: number, bytes: number): void {
+  if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
+}
