@@ -14,6 +14,7 @@ import { type Problem, problem, verify } from './problem.ts'
 import { randomSuite } from './random-suite.ts'
 import { onnxNative, onnxWeb } from './rivals/onnx.ts'
 import { opencvJs } from './rivals/opencv-js.ts'
+import { pffft } from './rivals/pffft.ts'
 import { sharpRival, wasmVips } from './rivals/pictures.ts'
 import { pythonRival } from './rivals/python.ts'
 import { tfjsWasm } from './rivals/tfjs-wasm.ts'
@@ -61,13 +62,18 @@ const openers: Readonly<Record<string, () => Promise<Competitor>>> = {
     installRivals()
     return wasmVips()
   },
+  pffft: async () => {
+    installRivals()
+    return pffft()
+  },
   pytorch: async () => pythonRival('pytorch', flags.python),
   scipy: async () => pythonRival('scipy', flags.python),
   opencv: async () => pythonRival('opencv', flags.python),
 }
 
 function installRivals(): void {
-  if (existsSync(join(here, 'rivals/node_modules'))) return
+  const { dependencies } = JSON.parse(readFileSync(join(here, 'rivals/package.json'), 'utf8')) as { dependencies: object }
+  if (Object.keys(dependencies).every((name) => existsSync(join(here, 'rivals/node_modules', name)))) return
   console.error('Installing the rivals: npm install --ignore-scripts --prefix bench/rivals')
   execFileSync('npm', ['install', '--ignore-scripts', '--prefix', join(here, 'rivals')], { stdio: ['ignore', 2, 2] })
 }

@@ -12,6 +12,40 @@ import numpy as np
 run = None
 
 
+def best_of_scipy(job, picture, kernel):
+    """The fastest of its ways: the direct sum, one transform of everything, overlap-add."""
+    import scipy
+    from scipy import ndimage, signal
+
+    out = np.empty_like(picture)
+    flipped = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
+    lead = [k // 2 for k in kernel.shape]
+    whole = [k - 1 for k in kernel.shape]
+    ways = {
+        "fftconvolve(x, k, 'full')": (lambda: signal.fftconvolve(picture, flipped, "full"), whole),
+        "oaconvolve(x, k, 'full')": (lambda: signal.oaconvolve(picture, flipped, "full"), whole),
+    }
+    if kernel.size * picture.size < 4e9:
+        ways["ndimage.correlate(output=)"] = (lambda: ndimage.correlate(picture, kernel, output=out, mode="constant"), lead)
+        if picture.ndim == 1:
+            ways["np.correlate(x, k, 'full')"] = (lambda: np.correlate(picture, kernel, "full"), whole)
+    best = None
+    for name, (call, start) in ways.items():
+        result = call()
+        took = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            result = call()
+            took.append(time.perf_counter() - begun)
+        if best is None or min(took) < best[0]:
+            best = (min(took), name, call, start)
+        del result
+    _, name, call, start = best
+    window = tuple(slice(s - b, s - b + o) for s, b, o in zip(start, job["before"], job["outputShape"][2:]))
+    shown = lambda y: (out if name.startswith("ndimage") else y)[window]
+    return call, shown, "scipy.signal, best of %d: %s, SciPy %s" % (len(ways), name, scipy.__version__)
+
+
 def prepare(job):
     x = np.fromfile(job["x"], np.float32).reshape(job["inputShape"])
     k = np.fromfile(job["k"], np.float32).reshape(job["kernelShape"])
@@ -33,16 +67,7 @@ def prepare(job):
         return call, lambda y: y.contiguous().numpy(), "F.conv%dd, %s" % (rank, torch.__version__)
     picture, kernel = x[0, 0], k[0, 0]
     if job["library"] == "scipy":
-        import scipy
-        from scipy import ndimage
-
-        out = np.empty_like(picture)
-        window = tuple(
-            slice(k // 2 - b, k // 2 - b + o)
-            for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:])
-        )
-        call = lambda: ndimage.correlate(picture, kernel, output=out, mode="constant")
-        return call, lambda y: out[window], "ndimage.correlate(output=), SciPy " + scipy.__version__
+        return best_of_scipy(job, picture, kernel)
     import cv2
 
     cv2.setNumThreads(1)

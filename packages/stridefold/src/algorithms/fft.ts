@@ -15,7 +15,7 @@ import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
 import { type Block, type BlockLayout, layoutOf, nameOf, type Range, transform, transformedAxes } from './fft/block.ts'
 import { type FoldedAxis, folded } from './fft/folded.ts'
-import { guardStep } from './fft/guard.ts'
+import { spectralGuard } from './fft/guard.ts'
 import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
 import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
@@ -117,7 +117,7 @@ function addPart(builder: ProgramBuilder, g: ConvGeometry, { phase, folds, tilin
     ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
     multiplied(g, tiling, residues, spectra, from, to),
     ...back.slice(0, 1),
-    guardStep(builder, g, tiling, to),
+    spectralGuard(builder, g, tiling, to),
     ...back.slice(1),
     ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
     ...cropped(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),

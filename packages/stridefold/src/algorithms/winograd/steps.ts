@@ -10,6 +10,7 @@
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { Contract, Loop, Step } from '../../program/steps.ts'
 import { axisName, loop, move, type ProgramBuilder } from '../builder.ts'
+import { guardStep } from '../guard.ts'
 import type { Phase } from '../phases.ts'
 import type { TileAxis } from './tiling.ts'
 import { type Matrix, transforms } from './transforms.ts'
@@ -190,10 +191,33 @@ export function blockSteps(
     }
     const loops = { grid, result, sum: loop(sum, axis.n), row: inside, to: inTiles, from }
     const step = transformStep(builder, transforms(axis.m, axis.r).output, loops)
-    steps.push(coming.length === 0 ? { ...step, ...tail(result) } : step)
+    // Every point of M is in the first output of its tile but the last, which is in the last one.
+    const ends = { ...inTiles, dimensions: result.map((d) => (d.name === inside ? loop(inside, 2) : d)) }
+    const twoRows = { ...ends, step: (n: string) => (n === inside ? (axis.m - 1) * inTiles.step(n) : inTiles.step(n)) }
+    const last = coming.length === 0
+    if (i === 0 && last) steps.push(tileGuard(builder, grid, from))
+    steps.push(last ? { ...step, ...tail(result) } : step)
+    if (i === 0 && !last) steps.push(tileGuard(builder, grid, twoRows))
     from = to
   })
   return { steps, buffer: from.buffer }
+}
+
+/** Looks at everything that this array holds. What is not finite among a tile's samples is in some point of M for every filter, whatever its weights. */
+function tileGuard(
+  builder: ProgramBuilder,
+  grid: readonly Loop[],
+  array: Walked & { readonly dimensions: readonly Dimension[] },
+): Contract {
+  const looked = array.dimensions.map((d) => ({ ...d, stride: array.step(d.name) }))
+  const isFilter = (d: Dimension): boolean => d.name === 'f'
+  return guardStep(
+    builder,
+    grid,
+    { buffer: array.buffer, offset: array.offset },
+    looked.filter(isFilter),
+    looked.filter((d) => !isFilter(d)),
+  )
 }
 
 /** M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. */
