@@ -88,11 +88,13 @@ export function accuracy(net: Network, { pixels, labels, count }: Pictures): num
 }
 
 /** The network as JSON that `stridefold profile` reads. */
-export function saved({ name, layers }: Network): object {
+export function saved({ name, layers }: Network, example: Pictures): object {
   const packed = (data: Float32Array, shape: readonly number[]): object => ({ shape, data: Buffer.from(data.buffer).toString('base64') })
   return {
     name,
     input: [1, side, side],
+    classes: names,
+    example: packed(example.pixels.slice(0, side * side), [1, 1, side, side]),
     layers: layers.map(({ weight, bias, stride, padding, activation }) => ({
       ...{ type: 'conv2d', weight: packed(weight.data, weight.shape), bias: packed(bias.data, bias.shape), stride, padding },
       ...(activation && { activation }),
@@ -133,7 +135,7 @@ function main(): void {
       seconds,
     }
   })
-  if (values.save !== undefined) writeFileSync(values.save, JSON.stringify(saved(rows[1]!.network)))
+  if (values.save !== undefined) writeFileSync(values.save, JSON.stringify(saved(rows[1]!.network, unknown)))
   if (values.json) {
     const plain = rows.map(({ network: _, ...row }) => row)
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, steps, seed, networks: plain }, undefined, 2)}\n`)

@@ -73,7 +73,7 @@ describe('training on shapes', () => {
     expect(Math.max(...pixels)).toBeGreaterThan(0.8)
     expect(Math.min(...pixels)).toBeLessThan(-0.8)
     const net = networks(random(1))[1]!
-    const file = JSON.parse(JSON.stringify(saved(net))) as { layers: { weight: { shape: number[]; data: string } }[] }
+    const file = JSON.parse(JSON.stringify(saved(net, draw(1, random(1))))) as { layers: { weight: { shape: number[]; data: string } }[] }
     const back = new Float32Array(new Uint8Array(Buffer.from(file.layers[0]!.weight.data, 'base64')).buffer)
     expect([...back]).toEqual([...net.layers[0]!.weight.data])
   })

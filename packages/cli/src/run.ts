@@ -15,6 +15,8 @@ import { addFilter } from './verbs/filter.ts'
 import { addKernels } from './verbs/kernels.ts'
 import { addLab } from './verbs/lab.ts'
 import { addPlan } from './verbs/plan.ts'
+import { addProfile } from './verbs/profile.ts'
+import { addReport } from './verbs/report.ts'
 import { addShape } from './verbs/shape.ts'
 import { version } from './version.ts'
 
@@ -58,7 +60,20 @@ function stridefold(io: Io): Command {
     .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check failed, 130 interrupted.')
-  for (const add of [addFilter, addKernels, addPlan, addExplain, addShape, addDemo, addBench, addLab, addDoctor, addCompletion])
+  for (const add of [
+    addFilter,
+    addKernels,
+    addPlan,
+    addExplain,
+    addShape,
+    addDemo,
+    addBench,
+    addReport,
+    addProfile,
+    addLab,
+    addDoctor,
+    addCompletion,
+  ])
     add(program, io)
   return program
 }

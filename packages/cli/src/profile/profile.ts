@@ -1,0 +1,147 @@
+/**
+ * Runs a network a number of times and says where the time went: for each operation, and for each part of those that plans do.
+ */
+
+import type { NdArray } from 'stridefold/sync'
+import { badInput } from '../failure.ts'
+import { type Machine, machine } from '../measure/machine.ts'
+import { median } from '../measure/statistics.ts'
+import { fused } from './fuse.ts'
+import type { Graph } from './graph.ts'
+import { type Made, made, type Part } from './operations.ts'
+
+export interface ProfileRow {
+  readonly name: string
+  readonly op: string
+  readonly inputShape: readonly number[]
+  readonly outputShape: readonly number[]
+  readonly algorithm: string
+  readonly decision: string
+  /** Of one run: the median, and its share of the whole. */
+  readonly milliseconds: number
+  readonly share: number
+  readonly predictedMs: number | undefined
+  readonly flops: number
+  readonly bytes: number
+  readonly parts: readonly Part[]
+}
+
+/** Something that was timed in the last run, for a trace. */
+export interface Event {
+  readonly name: string
+  readonly start: number
+  readonly milliseconds: number
+  readonly parts: readonly Part[]
+}
+
+export interface Profile {
+  readonly machine: Machine
+  readonly network: string
+  readonly inputShape: readonly number[]
+  readonly runs: number
+  readonly rows: readonly ProfileRow[]
+  readonly milliseconds: number
+  readonly flops: number
+  readonly bytes: number
+  readonly parameters: number
+  readonly output: { readonly shape: readonly number[]; readonly values: readonly number[] }
+  readonly classes: readonly string[] | undefined
+}
+
+/** The first run plans and prepares; it is not counted. */
+export function profiled(
+  graph: Graph,
+  input: NdArray,
+  runs: number,
+  progress: (share: number, what: string) => void,
+): { profile: Profile; events: Event[] } {
+  const about = machine()
+  if (`${input.shape}` !== `${graph.input.shape}`)
+    throw badInput(`the input has shape [${input.shape}], and ${graph.name} takes [${graph.input.shape}].`)
+  const { operations, constants, output } = fused(graph)
+  const values = new Map<string, NdArray>(constants)
+  values.set(graph.input.name, input)
+  const inputsOf = (names: readonly string[]): NdArray[] =>
+    names.map((name) => {
+      if (name === '') return undefined as never
+      const value = values.get(name)
+      if (value === undefined) throw badInput(`${graph.name}: '${name}' is used before anything gives it.`)
+      return value
+    })
+  const steps: Made[] = operations.map((operation, i) => {
+    progress(i / operations.length / 4, operation.name)
+    const inputs = inputsOf(operation.inputs)
+    const step = made(operation, inputs)
+    values.set(operation.output, step.run(inputs).output)
+    return step
+  })
+  const taken: { milliseconds: number; parts: readonly Part[] }[][] = operations.map(() => [])
+  let events: Event[] = []
+  for (let run = 0; run < runs; run++) {
+    progress(0.25 + (0.75 * run) / runs, `run ${run + 1} of ${runs}`)
+    events = operations.map((operation, i) => {
+      const inputs = inputsOf(operation.inputs)
+      const start = performance.now()
+      const { output: value, parts } = steps[i]!.run(inputs)
+      const milliseconds = performance.now() - start
+      values.set(operation.output, value)
+      taken[i]!.push({ milliseconds, parts })
+      return { name: operation.name, start, milliseconds, parts }
+    })
+  }
+  const medians = taken.map((samples) => median(samples.map(({ milliseconds }) => milliseconds)))
+  const total = medians.reduce((sum, ms) => sum + ms, 0)
+  const rows = operations.map((operation, i): ProfileRow => {
+    const step = steps[i]!
+    const timedParts = (taken[i]!.at(-1)?.parts ?? []).map((part, at) => ({
+      ...part,
+      milliseconds: median(taken[i]!.map((sample) => sample.parts[at]?.milliseconds ?? 0)),
+    }))
+    // What no part heard of: checks, a new result, the call itself.
+    const rest = medians[i]! - timedParts.reduce((sum, part) => sum + part.milliseconds, 0)
+    const parts =
+      timedParts.length === 0 ? [] : [...timedParts, { name: 'call and new result', milliseconds: Math.max(0, rest), flops: 0, bytes: 0 }]
+    return {
+      ...{ name: operation.name, op: operation.op, algorithm: step.algorithm, decision: step.decision, predictedMs: step.predictedMs },
+      inputShape: values.get(operation.inputs[0] ?? '')?.shape ?? [],
+      outputShape: values.get(operation.output)!.shape,
+      ...{ milliseconds: medians[i]!, share: medians[i]! / total, flops: step.flops, bytes: step.bytes, parts },
+    }
+  })
+  for (const step of steps) step.close()
+  const result = values.get(output)
+  if (result === undefined) throw badInput(`${graph.name}: nothing gives its result '${output}'.`)
+  const sum = (of: (row: ProfileRow) => number): number => rows.reduce((n, row) => n + of(row), 0)
+  return {
+    profile: {
+      ...{ machine: about, network: graph.name, inputShape: input.shape, runs, rows, milliseconds: total },
+      ...{ flops: sum((row) => row.flops), bytes: sum((row) => row.bytes) },
+      parameters: [...graph.constants.values()].reduce((n, { data }) => n + data.length, 0),
+      output: { shape: result.shape, values: Array.from(result.data) },
+      classes: graph.classes,
+    },
+    events,
+  }
+}
+
+/** The last run as chrome://tracing and Perfetto read it: times in microseconds, parts inside of their operation. */
+export function traceOf(network: string, events: readonly Event[]): string {
+  const start = events[0]?.start ?? 0
+  const event = (name: string, from: number, milliseconds: number, args: object): object => ({
+    ...{ name, ph: 'X', pid: 1, tid: 1, cat: 'stridefold', ts: (from - start) * 1000, dur: milliseconds * 1000, args },
+  })
+  const all = events.flatMap(({ name, start: from, milliseconds, parts }) => {
+    let at = from
+    const inside = parts.map((part) => {
+      const one = event(part.name, at, part.milliseconds, { flops: part.flops, bytes: part.bytes })
+      at += part.milliseconds
+      return one
+    })
+    return [event(name, from, Math.max(milliseconds, at - from), {}), ...inside]
+  })
+  const names = [
+    { name: 'process_name', ph: 'M', pid: 1, tid: 1, args: { name: network } },
+    { name: 'thread_name', ph: 'M', pid: 1, tid: 1, args: { name: 'one run' } },
+  ]
+  return `${JSON.stringify({ displayTimeUnit: 'ms', traceEvents: [...names, ...all] })}\n`
+}

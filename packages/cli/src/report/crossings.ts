@@ -1,0 +1,145 @@
+/**
+ * Which algorithm wins where, and how often does `auto` pick the winner? Kernels of growing size on a picture, on a signal and in a layer; and a
+ * suite of real layers, filters, signals and volumes, each by `auto` and by every algorithm.
+ */
+
+import { prepared } from '../measure/algorithms.ts'
+import { problem, type Weights } from '../measure/problem.ts'
+import { type Cell, type Section, type Series, same } from './section.ts'
+import { type Study, seriesOf, type Timed, timed } from './study.ts'
+
+interface Sweep {
+  readonly name: string
+  readonly title: { readonly en: string; readonly zh: string }
+  readonly extents: readonly number[]
+  readonly caseOf: (k: number) => string
+}
+
+const sweeps: readonly Sweep[] = [
+  {
+    name: 'crossing-picture',
+    title: { en: 'A picture of 512 × 512, kernels of k × k that are not separable.', zh: '512 × 512 的图片，不可分离的 k × k 卷积核。' },
+    extents: [3, 5, 7, 9, 11, 15, 21, 31],
+    caseOf: (k) => `512x512 * ${k}x${k} same`,
+  },
+  {
+    name: 'crossing-signal',
+    title: { en: 'A signal of 100,000 samples, kernels of k taps.', zh: '100,000 点的信号，k 点卷积核。' },
+    extents: [4, 8, 16, 32, 64, 128, 512],
+    caseOf: (k) => `100000 * ${k} same`,
+  },
+  {
+    name: 'crossing-layer',
+    title: {
+      en: 'A layer of 28 × 28, 64 channels and filters, kernels of k × k.',
+      zh: '28 × 28、64 通道 64 滤波器的网络层，k × k 卷积核。',
+    },
+    extents: [1, 3, 5, 7, 9],
+    caseOf: (k) => `1x64x28x28 * 64x64x${k}x${k} p${(k - 1) / 2}`,
+  },
+]
+
+const suite: readonly { readonly text: string; readonly weights?: Weights }[] = [
+  { text: '1x64x56x56 * 64x64x3x3 p1' },
+  { text: '1x128x28x28 * 128x128x3x3 p1' },
+  { text: '1x256x14x14 * 256x256x3x3 p1' },
+  { text: '1x3x224x224 * 64x3x7x7 s2 p3' },
+  { text: '1x64x56x56 * 256x64x1x1' },
+  { text: '1x64x27x27 * 192x64x5x5 p2' },
+  { text: '1x64x56x56 * 128x64x3x3 s2 p1' },
+  { text: '1x128x28x28 * 128x32x3x3 p1 g4' },
+  { text: '1x32x112x112 * 32x1x3x3 p1 g32' },
+  { text: '1x17x31x29 * 13x17x3x3 p1' },
+  { text: '720x1280 * 3x3 same' },
+  { text: '720x1280 * 5x5 same' },
+  { text: '720x1280 * 9x9 same' },
+  { text: '720x1280 * 15x15 same', weights: 'gaussian' },
+  { text: '720x1280 * 31x31 same' },
+  { text: '48000 * 16 same' },
+  { text: '48000 * 33 same' },
+  { text: '48000 * 1025 same' },
+  { text: '1x1x48x48x48 * 1x1x3x3x3 p1' },
+  { text: '1x1x48x48x48 * 1x1x7x7x7 p3' },
+]
+
+async function rowsOf(
+  text: string,
+  weights: Weights | undefined,
+  study: Study,
+  budgetMs: number,
+  say: (share: number, what: string) => void,
+): Promise<{ rows: Timed[]; chosen: string }> {
+  const set = prepared(problem(text, weights), { mostMs: budgetMs / 6 })
+  const right = set.ready.filter(({ check, name }) => check.wrong === undefined && !name.includes('whole call'))
+  const rows = await timed(right, study, budgetMs, say)
+  set.close()
+  return { rows, chosen: set.chosen.algorithm }
+}
+
+export async function crossingsSection(study: Study): Promise<Section> {
+  const blocks: Section['blocks'][number][] = []
+  const steps = sweeps.reduce((n, s) => n + s.extents.length, suite.length)
+  let done = 0
+  const say = (share: number, what: string): void => study.progress((done + share) / steps, what)
+  const budget = study.quick ? 500 : 2000
+  for (const { name, title, extents, caseOf } of sweeps) {
+    const found: { x: number; rows: readonly Timed[] }[] = []
+    for (const k of extents) {
+      if (study.signal.aborted) break
+      const { rows } = await rowsOf(caseOf(k), undefined, study, budget, (share, what) => say(share, `${caseOf(k)}: ${what}`))
+      found.push({ x: k, rows })
+      done++
+    }
+    const names = [...new Set(found.flatMap(({ rows }) => rows.map((row) => row.name)))]
+    const series: Series[] = names.map((key) => seriesOf(same(key), key, found)).filter(({ points }) => points.length > 0)
+    if (series.length === 0) continue
+    const x = { label: { en: 'k', zh: 'k' }, log: true }
+    const y = { label: { en: 'milliseconds', zh: '毫秒' }, log: true }
+    blocks.push({ kind: 'chart', name, caption: title, chart: { x, y, series } })
+  }
+  const rows: Cell[][] = []
+  let [near, judged] = [0, 0]
+  for (const { text, weights } of suite) {
+    if (study.signal.aborted) break
+    const { rows: all, chosen } = await rowsOf(text, weights, study, budget, (share, what) => say(share, `${text}: ${what}`))
+    done++
+    const mine = all.find(({ name }) => name === chosen)
+    if (mine === undefined) continue
+    const best = all.reduce((a, b) => (b.median < a.median ? b : a))
+    judged++
+    const ratio = mine.median / best.median
+    if (ratio <= 1.5) near++
+    rows.push([text + (weights === undefined ? '' : ` ${weights}`), chosen, mine.median, best.name, best.median, ratio])
+  }
+  blocks.push({
+    kind: 'table',
+    name: 'auto',
+    caption: {
+      en: `auto is within 1.5 × of the best on ${near} of ${judged} problems. Prepared plans, arrays in backend memory; milliseconds, medians.`,
+      zh: `在 ${judged} 个问题中，auto 有 ${near} 个不超过最优的 1.5 倍。计划已就绪，数据在后端内存；毫秒，中位数。`,
+    },
+    head: [
+      { en: 'problem', zh: '问题' },
+      { en: 'auto took', zh: 'auto 选择' },
+      same('ms'),
+      { en: 'best', zh: '最优' },
+      same('ms'),
+      { en: 'times the best', zh: '最优的倍数' },
+    ],
+    rows,
+  })
+  return {
+    id: 'crossings',
+    title: { en: 'Which wins where', zh: '何时谁最快' },
+    blocks: [
+      {
+        kind: 'text',
+        text: {
+          en: 'No algorithm is the fastest everywhere. The direct sum grows with the kernel; products of spectra hardly do; Winograd’s tiles take 2 to 5 taps. The planner predicts from a fixed table and the code generator’s own prices.',
+          zh: '没有处处最快的算法：直接求和随卷积核增长，频域乘积几乎不变，Winograd 适用于 2 至 5 点。规划器依据固定的表与代码生成器自身的估价来预测。',
+        },
+      },
+      ...blocks,
+    ],
+  }
+}

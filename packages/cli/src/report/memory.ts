@@ -1,0 +1,124 @@
+/**
+ * Memory against input size: what each algorithm says it needs, beside what counters saw that know nothing of it.
+ *
+ * An algorithm of stridefold runs in a process of its own, which finds out how much of its WebAssembly memory is taken, before and after, by filling
+ * what is free; the article's forms tell of
+ * every array as they make it.
+ */
+
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { planCase } from 'stridefold/sync'
+import {
+  im2colLoops,
+  type Matrix,
+  matrix,
+  naiveConvolution,
+  rowTimesMatrix,
+  stridedWindows,
+  windowsTimesColumn,
+} from './as-written/article1.ts'
+import { type Cell, type Section, type Series, same } from './section.ts'
+import type { Study } from './study.ts'
+
+const sizes = { quick: [100, 500, 1000], whole: [100, 250, 500, 1000, 2000] }
+
+const ours = ['naive', 'im2col', 'strided', 'toeplitz', 'fft'] as const
+
+interface Weighed {
+  readonly n: number
+  readonly name: string
+  readonly predicted: number | undefined
+  readonly measured: number
+}
+
+/** Bytes that a form of the article makes, its result among them. */
+function bytesOf(run: (x: Matrix, k: Matrix, allocated: (bytes: number) => void) => unknown, n: number): number {
+  let bytes = 0
+  run(matrix(n, n), matrix(2, 2), (more) => {
+    bytes += more
+  })
+  return bytes
+}
+
+const forms = {
+  'article: loops': (x: Matrix, k: Matrix, a: (bytes: number) => void) => naiveConvolution(x, k, 0, a),
+  'article: im2col': (x: Matrix, k: Matrix, a: (bytes: number) => void) => rowTimesMatrix(k, im2colLoops(x, k, a), 0, a),
+  'article: strides': (x: Matrix, k: Matrix, a: (bytes: number) => void) => windowsTimesColumn(k, stridedWindows(x, k, a), 0, a),
+} as const
+
+/** What a fresh process has taken of its WebAssembly memory when it has run one case once. */
+function taken(text: string, algorithm: string): Promise<number> {
+  const file = fileURLToPath(new URL(`./weigh${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
+  return new Promise((resolve, reject) => {
+    const child = fork(file, [text, algorithm], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    let bytes: number | undefined
+    child.on('message', (message) => {
+      bytes = Number(message)
+    })
+    child.on('error', reject)
+    child.on('exit', (code) =>
+      bytes === undefined ? reject(new Error(`the process that weighs ${algorithm} on ${text} ended with ${code}`)) : resolve(bytes),
+    )
+  })
+}
+
+export async function weighed(study: Study): Promise<Weighed[]> {
+  const all = study.quick ? sizes.quick : sizes.whole
+  const found: Weighed[] = []
+  for (const [i, n] of all.entries()) {
+    for (const [name, run] of Object.entries(forms)) found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
+    for (const [j, name] of ours.entries()) {
+      if (study.signal.aborted) return found
+      study.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)
+      const text = `${n}x${n} * 2x2`
+      const candidate = planCase(text, { algorithm: name }).candidates.find(({ algorithm }) => algorithm === name)
+      if (candidate === undefined || candidate.refused !== undefined) continue
+      found.push({ n, name, predicted: candidate.workspaceBytes, measured: await taken(text, name) })
+    }
+  }
+  return found
+}
+
+export function memorySection(found: readonly Weighed[]): Section {
+  const names = [...new Set(found.map(({ name }) => name))]
+  const series = (name: string, of: (row: Weighed) => number | undefined, suffix: { en: string; zh: string }): Series => ({
+    name: { en: name + suffix.en, zh: name + suffix.zh },
+    points: found.flatMap((row) => {
+      const y = of(row)
+      return row.name === name && y !== undefined && y > 0 ? [{ x: row.n, y: y / 2 ** 20 }] : []
+    }),
+  })
+  const measured = names.map((name) => series(name, (row) => row.measured, { en: '', zh: '' }))
+  const mebi = (bytes: number | undefined): Cell => (bytes === undefined ? undefined : bytes / 2 ** 20)
+  return {
+    id: 'memory',
+    title: { en: 'Memory against size', zh: '内存与输入大小' },
+    blocks: [
+      {
+        kind: 'text',
+        text: {
+          en: 'Besides the input. The article praises strides for saving memory; but the reshape behind them cannot be a view: it copies every window, four times the input for a 2×2 kernel, as much as im2col. What its figure hides is the line “article: strides”. stridefold’s strided reads windows where they lie: what it takes are strips of fixed size for arrays outside of its memory, and the result. The counter fills what is free of the memory, before and after, in pieces of 4 KiB.',
+          zh: '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。',
+        },
+      },
+      {
+        kind: 'chart',
+        name: 'memory',
+        caption: { en: 'Measured, MiB.', zh: '实测，MiB。' },
+        chart: {
+          x: { label: { en: 'N, of an N × N input', zh: '输入边长 N（N × N）' }, log: true },
+          y: { label: { en: 'MiB', zh: 'MiB' }, log: true },
+          series: measured.filter(({ points }) => points.length > 0),
+        },
+      },
+      {
+        kind: 'table',
+        name: 'memory-table',
+        caption: { en: 'MiB: what the plan says, and what the counter saw.', zh: 'MiB：计划所说，与计数器所见。' },
+        head: [same('N'), { en: 'form', zh: '写法' }, { en: 'predicted', zh: '预测' }, { en: 'measured', zh: '实测' }],
+        rows: found.map(({ n, name, predicted, measured: bytes }) => [n, name, mebi(predicted), mebi(bytes)]),
+      },
+    ],
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Measures everything, part by part, and writes the files of a report: one page, one JSON, and CSV, SVG and PNG of each table and chart.
+ *
+ * A part that an interrupt cuts short gives what it has; parts behind it are left out, and the page says so.
+ */
+
+import sharp from 'sharp'
+import { jsonText } from '../io.ts'
+import { type Machine, machine } from '../measure/machine.ts'
+import { drawn } from './charts.ts'
+import { crossingsSection } from './crossings.ts'
+import { defectsSection } from './defects.ts'
+import { ladderSection } from './ladder.ts'
+import { memorySection, weighed } from './memory.ts'
+import { networkSection } from './network.ts'
+import { pageOf } from './page.ts'
+import { pictureBlocks } from './picture.ts'
+import type { Block, Cell, Section, Words } from './section.ts'
+import type { Study } from './study.ts'
+import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
+import { whoSection } from './who-does-what.ts'
+
+export interface Report {
+  readonly machine: Machine
+  readonly sections: readonly Section[]
+  readonly interrupted: boolean
+}
+
+/** A part and its share of the time, quick and whole. */
+interface Part {
+  readonly share: number
+  readonly work: (study: Study) => Promise<Section[]>
+}
+
+export async function reported(quick: boolean, signal: AbortSignal, progress: (share: number, what: string) => void): Promise<Report> {
+  const about = machine()
+  let sweep: Sweep[] = []
+  const parts: readonly Part[] = [
+    {
+      share: 30,
+      work: async (study) => {
+        sweep = await sweepOf(study)
+        return [sweepSection(sweep)]
+      },
+    },
+    { share: 10, work: async (study) => [memorySection(await weighed(study))] },
+    { share: 6, work: async (study) => [tableSection(sweep, await pictureBlocks(study))] },
+    { share: 3, work: async (study) => [await networkSection(study)] },
+    { share: 6, work: async (study) => [await ladderSection(study)] },
+    { share: 1, work: async () => [defectsSection()] },
+    { share: 44, work: async (study) => [await crossingsSection(study)] },
+    { share: 0, work: async () => [whoSection()] },
+  ]
+  const total = parts.reduce((sum, { share }) => sum + share, 0)
+  const sections: Section[] = []
+  let before = 0
+  for (const { share, work } of parts) {
+    if (signal.aborted && share > 1) continue
+    const from = before
+    sections.push(...(await work({ quick, signal, progress: (done, what) => progress((from + Math.min(done, 1) * share) / total, what) })))
+    before += share
+  }
+  return { machine: about, sections: sections.map(withoutEmpty), interrupted: signal.aborted }
+}
+
+/** Tables and charts that an interrupt left empty say nothing. */
+const withoutEmpty = (section: Section): Section => ({
+  ...section,
+  blocks: section.blocks.filter(
+    (block) => (block.kind !== 'table' || block.rows.length > 0) && (block.kind !== 'chart' || block.chart.series.length > 0),
+  ),
+})
+
+export interface ReportFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** All files, the page first. */
+export async function filesOf({ machine: about, sections, interrupted }: Report): Promise<ReportFile[]> {
+  const notes: Words[] = interrupted
+    ? [
+        {
+          en: 'The run was interrupted: what was measured until then is here, the rest is missing.',
+          zh: '运行被中断：这里是此前测得的部分，其余缺失。',
+        },
+      ]
+    : []
+  const text = (name: string, content: string): ReportFile => ({ name, bytes: Buffer.from(content) })
+  const files: ReportFile[] = [
+    text('index.html', pageOf(sections, about, notes)),
+    text('report.json', jsonText('report', { machine: about, interrupted, sections: sections.map(plain) })),
+  ]
+  for (const block of sections.flatMap(({ blocks }) => blocks)) {
+    if (block.kind === 'table') files.push(text(`${block.name}.csv`, csv([block.head, ...block.rows])))
+    if (block.kind === 'picture') files.push({ name: `${block.name}.png`, bytes: block.png })
+    if (block.kind === 'chart') {
+      const svg = drawn(block.chart, 'en', { text: '#1c2024', grid: '#d5d9de' })
+      const rows = block.chart.series.flatMap(({ name, points }) => points.map((p): Cell[] => [name, p.x, p.y, p.low, p.high]))
+      files.push(
+        text(`${block.name}.svg`, svg),
+        {
+          name: `${block.name}.png`,
+          bytes: await sharp(Buffer.from(svg), { density: 144 }).flatten({ background: '#ffffff' }).png().toBuffer(),
+        },
+        text(`${block.name}.csv`, csv([['series', block.chart.x.label, block.chart.y.label, 'lower quartile', 'upper quartile'], ...rows])),
+      )
+    }
+  }
+  return files
+}
+
+/** Pictures are files of their own. */
+const plain = (section: Section): object => ({
+  ...section,
+  blocks: section.blocks.map((block: Block) =>
+    block.kind === 'picture' ? { kind: block.kind, name: block.name, caption: block.caption } : block,
+  ),
+})
+
+const csv = (rows: readonly (readonly Cell[])[]): string =>
+  `${rows
+    .map((row) =>
+      row
+        .map((cell) => (cell === undefined ? '' : typeof cell === 'object' ? cell.en : `${cell}`))
+        .map((word) => (/[",\n]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word))
+        .join(','),
+    )
+    .join('\n')}\n`

@@ -1,0 +1,133 @@
+/**
+ * Time against input size with a 2×2 kernel, one channel: article 1's plots and its table. The article's forms run as they are written there,
+ * beside every algorithm of stridefold.
+ */
+
+import { prepared } from '../measure/algorithms.ts'
+import { problem } from '../measure/problem.ts'
+import {
+  im2colLoops,
+  type Matrix,
+  matrix,
+  naiveConvolution,
+  rowTimesMatrix,
+  stridedWindows,
+  windowsTimesColumn,
+} from './as-written/article1.ts'
+import { type Section, same, type Words } from './section.ts'
+import { type Study, seriesOf, type Timed, timed } from './study.ts'
+
+const sizes = { quick: [3, 10, 25, 50, 100, 250, 500], whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000] }
+
+export const written: Readonly<Record<string, { readonly name: Words; readonly run: (x: Matrix, k: Matrix) => Matrix }>> = {
+  'article: loops': { name: { en: 'article: loops', zh: '文章：循环' }, run: (x, k) => naiveConvolution(x, k, 0) },
+  'article: im2col': { name: { en: 'article: im2col', zh: '文章：im2col' }, run: (x, k) => rowTimesMatrix(k, im2colLoops(x, k), 0) },
+  'article: strides': { name: { en: 'article: strides', zh: '文章：跨距' }, run: (x, k) => windowsTimesColumn(k, stridedWindows(x, k), 0) },
+}
+
+export interface Sweep {
+  readonly x: number
+  readonly rows: readonly Timed[]
+}
+
+/** Milliseconds of one call for each size; whoever computes something wrong is an error. */
+export async function sweepOf(study: Study): Promise<Sweep[]> {
+  const all = study.quick ? sizes.quick : sizes.whole
+  const found: Sweep[] = []
+  for (const [i, n] of all.entries()) {
+    if (study.signal.aborted) break
+    const p = problem(`${n}x${n} * 2x2`)
+    const [x, k] = [matrix(n, n, p.x.data), matrix(2, 2, p.k.data)]
+    const truth = naiveConvolution(x, k, 0)
+    const forms = Object.entries(written).map(([name, { run }]) => {
+      const result = run(x, k)
+      const off = result.data.findIndex((v, at) => Math.abs(v - truth.data[at]!) > 1e-9)
+      if (off >= 0) throw new Error(`${name} computes ${result.data[off]} at output ${off} of ${n}×${n}, and the loops ${truth.data[off]}`)
+      return { name, run: () => run(x, k) }
+    })
+    const ours = prepared(p, { mostMs: 400 })
+    const wrong = ours.ready.find(({ check }) => check.wrong !== undefined)
+    if (wrong !== undefined) throw new Error(`${wrong.name}: ${wrong.check.wrong}`)
+    const say = (share: number, what: string): void => study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
+    const rows = await timed([...forms, ...ours.ready], study, study.quick ? 1500 : 6000, say)
+    ours.close()
+    found.push({ x: n, rows })
+  }
+  return found
+}
+
+const axes = {
+  x: { label: { en: 'N, of an N × N input', zh: '输入边长 N（N × N）' }, log: true },
+  y: { label: { en: 'milliseconds per call', zh: '每次调用毫秒数' }, log: true },
+} as const
+
+/** Section 1: the article's three plots one after the other, then everybody. */
+export function sweepSection(sweep: readonly Sweep[]): Section {
+  const formSeries = Object.entries(written).map(([key, { name }]) => seriesOf(name, key, sweep))
+  const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter((name) => !(name in written))
+  const ours = names.map((name) => seriesOf(name === 'auto, whole call' ? { en: name, zh: 'auto，整次调用' } : same(name), name, sweep))
+  const chart = (name: string, caption: Words, series: readonly ReturnType<typeof seriesOf>[]) =>
+    ({ kind: 'chart', name, caption, chart: { ...axes, series: series.filter(({ points }) => points.length > 0) } }) as const
+  const auto = ours.filter(({ name }) => name.en === 'auto, whole call')
+  return {
+    id: 'time',
+    title: { en: 'Time against size', zh: '时间与输入大小' },
+    blocks: [
+      {
+        kind: 'text',
+        text: {
+          en: 'One channel, a 2×2 kernel, no padding. The article’s three forms are its own loops, written in TypeScript; the others are algorithms of stridefold on arrays in backend memory with a plan that is ready, and one whole call on ordinary arrays. Both axes are logarithmic: a line of slope two is time in proportion to the number of outputs, N², not “O(n)”.',
+          zh: '单通道，2×2 卷积核，不填充。文章的三种写法是其原样循环（改写为 TypeScript）；其余是 stridefold 的算法（数据在后端内存、计划已就绪），另有一次普通数组的整次调用。两轴均为对数：斜率为 2 的直线表示时间与输出个数 N² 成正比，而不是“O(n)”。',
+        },
+      },
+      chart('time-naive', { en: 'The article’s first plot: two loops.', zh: '文章第一张图：两重循环。' }, [...auto, formSeries[0]!]),
+      chart('time-im2col', { en: 'Its second: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' }, [
+        ...auto,
+        ...formSeries.slice(0, 2),
+      ]),
+      chart('time-strided', { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' }, [...auto, ...formSeries]),
+      chart('time-all', { en: 'Every algorithm of stridefold.', zh: 'stridefold 的全部算法。' }, [
+        ...auto,
+        ...formSeries.slice(0, 1),
+        ...ours.filter((series) => !auto.includes(series)),
+      ]),
+    ],
+  }
+}
+
+/** Section 3, first half: article 1's last table, with how often each fits into the loops. */
+export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']): Section {
+  const keys = [...Object.keys(written), 'naive', 'im2col', 'strided', 'auto, whole call']
+  const microseconds = (rows: readonly Timed[], key: string): number | undefined => {
+    const row = rows.find((r) => r.name === key)
+    return row === undefined ? undefined : row.median * 1000
+  }
+  const rows = sweep.map(({ x, rows: timedRows }) => {
+    const loops = microseconds(timedRows, 'article: loops')
+    const auto = microseconds(timedRows, 'auto, whole call')
+    const ratio = loops === undefined || auto === undefined ? undefined : loops / auto
+    return [
+      `${x} × ${x}`,
+      ...keys.map((key) => microseconds(timedRows, key)),
+      ratio,
+      ratio === undefined ? undefined : 100 * (1 - 1 / ratio),
+    ]
+  })
+  return {
+    id: 'table',
+    title: { en: 'The final table, and the picture', zh: '最终表格与图片实验' },
+    blocks: [
+      {
+        kind: 'table',
+        name: 'final-table',
+        caption: {
+          en: 'Microseconds per call, medians. “×”: how often the whole call of stridefold fits into the article’s loops; “−%”: the same as time saved.',
+          zh: '每次调用的微秒数（中位数）。“×”：文章循环的时间是 stridefold 整次调用的多少倍；“−%”：节省的时间。',
+        },
+        head: [{ en: 'input', zh: '输入' }, ...keys.map((key) => written[key]?.name ?? same(key)), same('×'), same('−%')],
+        rows,
+      },
+      ...extra,
+    ],
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Does a profiled network compute what PyTorch computes from the same file, are its times accounted for, and does every wrong file get a sentence?
+ *
+ * fixtures/*.onnx are written by scripts/onnx-fixtures.py, with PyTorch's own results beside them.
+ */
+
+import { readFileSync } from 'node:fs'
+import { ndarray } from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
+import { draw, names, random, side } from '../../../examples/shapes/draw.ts'
+import { writeNpy } from '../src/npy.ts'
+import { readJsonModel } from '../src/profile/json-model.ts'
+import { modelType, readOnnx } from '../src/profile/onnx.ts'
+import { profiled, traceOf } from '../src/profile/profile.ts'
+import { world } from './helpers/world.ts'
+
+const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
+const asset = (): string => readFileSync(new URL('../assets/shapes.json', import.meta.url), 'utf8')
+const quiet = (): void => {}
+
+describe('files of ONNX', () => {
+  test.each(['residual', 'small'])('%s gives what PyTorch gives', (name) => {
+    const truth = JSON.parse(fixture(`${name}.json`).toString()) as { shape: number[]; x: number[]; y: number[] }
+    const graph = readOnnx(fixture(`${name}.onnx`), name)
+    expect(graph.input.shape).toEqual(truth.shape)
+    const { profile } = profiled(graph, ndarray(Float32Array.from(truth.x), truth.shape), 3, quiet)
+    expect(profile.output.values.length).toBe(truth.y.length)
+    const size = Math.max(...truth.y.map(Math.abs))
+    profile.output.values.forEach((v, i) => expect(Math.abs(v - truth.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
+  })
+
+  test('a normalisation and a relu vanish into the convolution before them, and the name says so', () => {
+    const graph = readOnnx(fixture('residual.onnx'), 'residual')
+    const x = ndarray(new Float32Array(3 * 32 * 36), [1, 3, 32, 36])
+    const { profile } = profiled(graph, x, 2, quiet)
+    const ops = profile.rows.map(({ op }) => op)
+    expect(ops).not.toContain('BatchNormalization')
+    expect(profile.rows[0]!.name).toMatch(/relu/)
+    expect(ops).toEqual(expect.arrayContaining(['Conv', 'Add', 'MaxPool', 'ConvTranspose', 'AveragePool', 'Softmax']))
+    expect(profile.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
+    for (const { parts, milliseconds } of profile.rows)
+      if (parts.length > 0) expect(parts.reduce((sum, part) => sum + part.milliseconds, 0)).toBeGreaterThanOrEqual(0.99 * milliseconds)
+  })
+
+  test('flops are those of the definition', () => {
+    const graph = readOnnx(fixture('small.onnx'), 'small')
+    const { profile } = profiled(graph, ndarray(new Float32Array(100), [1, 2, 50]), 1, quiet)
+    const flops = new Map(profile.rows.map((row) => [row.op + row.outputShape[1], row.flops]))
+    expect(flops.get('Conv6')).toBe(2 * 6 * 50 * 2 * 7)
+    expect(flops.get('Conv4')).toBe(2 * 4 * 50 * 2 * 3)
+    expect(profile.parameters).toBe(148)
+  })
+})
+
+describe('the network that comes along', () => {
+  test('tells freshly drawn shapes apart', () => {
+    const graph = readJsonModel(asset(), 'shapes')
+    expect(graph.classes).toEqual([...names])
+    const pictures = draw(150, random(4711))
+    let right = 0
+    for (let i = 0; i < pictures.count; i++) {
+      const pixels = pictures.pixels.slice(i * side * side, (i + 1) * side * side)
+      const { values } = profiled(graph, ndarray(pixels, [1, 1, side, side]), 1, quiet).profile.output
+      if (values.indexOf(Math.max(...values)) === pictures.labels[i]) right++
+    }
+    expect(right / pictures.count).toBeGreaterThanOrEqual(0.9)
+  })
+
+  test('needs no file at hand, and writes a trace that can be read', async () => {
+    const w = world()
+    const { code, stdout } = await w.run(['profile', '--runs', '3', '--trace', 'trace.json'])
+    expect(code).toBe(0)
+    expect(stdout.toString()).toMatch(/it takes its input for: (circle|square|triangle|star)/)
+    const { traceEvents } = JSON.parse(w.bytes('trace.json').toString()) as {
+      traceEvents: { ph: string; ts: number; dur: number; name: string }[]
+    }
+    const timed = traceEvents.filter(({ ph }) => ph === 'X')
+    const outer = timed.filter((e) => !timed.some((o) => o !== e && o.ts <= e.ts && o.ts + o.dur >= e.ts + e.dur - 1e-6 && o.dur > e.dur))
+    expect(outer).toHaveLength(3)
+    for (const one of timed) expect(one.dur).toBeGreaterThanOrEqual(0)
+    expect((await w.run(['profile', '--trace', 'trace.json'])).code).toBe(1)
+    const json = JSON.parse((await w.run(['profile', '--runs', '2', '--json'])).stdout.toString())
+    expect(json).toMatchObject({ schemaVersion: 1, verb: 'profile', runs: 2, classes: [...names] })
+  })
+})
+
+test('a trace nests parts in their operation', () => {
+  const parts = [
+    { name: 'a', milliseconds: 1, flops: 1, bytes: 2 },
+    { name: 'b', milliseconds: 2, flops: 1, bytes: 2 },
+  ]
+  const { traceEvents } = JSON.parse(traceOf('net', [{ name: 'conv', start: 10, milliseconds: 4, parts }])) as { traceEvents: object[] }
+  expect(traceEvents.slice(2)).toMatchObject([
+    { name: 'conv', ts: 0, dur: 4000 },
+    { name: 'a', ts: 0, dur: 1000 },
+    { name: 'b', ts: 1000, dur: 2000 },
+  ])
+})
+
+describe('layers written down', () => {
+  test('sizes alone are enough', async () => {
+    const w = world()
+    const layers = [
+      { type: 'conv2d', filters: 8, kernel: 3, padding: 1, activation: 'relu' },
+      { type: 'maxPool', kernel: 2 },
+      { type: 'convTranspose2d', filters: 4, kernel: 2, stride: 2 },
+      { type: 'globalAveragePool' },
+      { type: 'flatten' },
+      { type: 'linear', filters: 5 },
+      { type: 'softmax' },
+    ]
+    w.put('net.json', JSON.stringify({ input: [3, 16, 18], layers }))
+    w.put('x.npy', writeNpy(new Float32Array(3 * 16 * 18).fill(1), [3, 16, 18]))
+    const { code, stdout, stderr } = await w.run(['profile', 'net.json', '--runs', '2', '--input', 'x.npy', '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { output, rows } = JSON.parse(stdout.toString()) as { output: { values: number[] }; rows: { outputShape: number[] }[] }
+    expect(output.values.reduce((a, b) => a + b)).toBeCloseTo(1)
+    expect(rows.map(({ outputShape }) => outputShape.join('×'))).toEqual([
+      '1×8×16×18',
+      '1×8×8×9',
+      '1×4×16×18',
+      '1×4×1×1',
+      '1×4',
+      '1×5',
+      '1×5',
+    ])
+  })
+
+  test.each([
+    ['{', 'is no JSON'],
+    ['{"layers": []}', 'input is undefined'],
+    ['{"input": [1, 4, 4], "layers": []}', 'layers is missing'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "lstm"}]}', 'there are conv2d'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}', 'a whole number is needed'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "filters": 1, "activation": "gelu"}]}', 'relu, sigmoid and tanh'],
+  ])('%s', async (text, sentence) => {
+    const w = world()
+    w.put('net.json', text)
+    const { code, stderr } = await w.run(['profile', 'net.json'])
+    expect(code).toBe(3)
+    expect(stderr).toContain(sentence)
+  })
+})
+
+test('files that are no networks, inputs that do not fit', async () => {
+  const w = world()
+  w.put('no.onnx', 'not a model at all')
+  expect(await w.run(['profile', 'no.onnx'])).toMatchObject({ code: 3 })
+  expect(await w.run(['profile', 'missing.onnx'])).toMatchObject({ code: 3 })
+  w.put('small.onnx', fixture('small.onnx'))
+  w.put('x.npy', writeNpy(new Float32Array(12), [1, 3, 4]))
+  const { code, stderr } = await w.run(['profile', 'small.onnx', '--input', 'x.npy'])
+  expect(code).not.toBe(0)
+  expect(stderr).not.toBe('')
+  const node = { op_type: 'LSTM', name: 'memory', input: ['x'], output: ['y'] }
+  const value = (name: string) => ({ name, type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 1 }, { dim_value: 4 }] } } } })
+  const model = modelType.encode({ graph: { node: [node], input: [value('x')], output: [value('y')] } }).finish()
+  w.put('lstm.onnx', model)
+  const lstm = await w.run(['profile', 'lstm.onnx'])
+  expect(lstm).toMatchObject({ code: 3 })
+  expect(lstm.stderr).toContain('memory is LSTM')
+  expect((await w.run(['profile', '--runs', '0'])).code).toBe(2)
+})
