@@ -83,8 +83,10 @@ export function readOnnx(bytes: Uint8Array, name: string, shape?: readonly numbe
   const [input, ...more] = inputs
   if (input === undefined || more.length > 0) throw badInput(`${name} has ${inputs.length} inputs, and networks with one are profiled.`)
   const dims = input.type?.tensor_type?.shape?.dim ?? []
+  // A batch of one may be left out.
+  const asked = shape !== undefined && dims.length === shape.length + 1 ? [1, ...shape] : shape
   const extents =
-    shape ??
+    asked ??
     dims.map(({ dim_value }, i) =>
       dim_value === undefined || dim_value === null ? (i === 0 ? 1 : 0) : numberOf(dim_value) || (i === 0 ? 1 : 0),
     )
