@@ -19,6 +19,7 @@ import {
 import { asUint8, conv, convMatmul, padding, type Volume } from '../src/report/as-written/article2.ts'
 import { defects } from '../src/report/defects.ts'
 import { filesOf, type Report, reported } from '../src/report/report.ts'
+import { rivalsOf } from '../src/report/rivals.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
 
@@ -90,7 +91,7 @@ describe('the page', () => {
     const controller = new AbortController()
     let parts = 0
     // Interrupted in its middle: what was measured stays.
-    return reported(true, controller.signal, (share) => {
+    return reported({ quick: true }, controller.signal, (share) => {
       if (share > 0.02 && ++parts > 3) controller.abort()
     })
   })()
@@ -148,4 +149,13 @@ test('a folder that exists is not written over', async () => {
   expect(w.bytes('stridefold-report/mine.txt').toString()).toBe('mine')
   w.put('taken', 'a file')
   expect((await w.run(['report', '--quick', '-o', 'taken', '--force'])).code).toBe(2)
+})
+
+test('rivals that are not there are named, with the reason', async () => {
+  const { found, missing } = await rivalsOf(world().folder, 'no-such-python')
+  expect(found).toEqual([])
+  expect(missing.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['TensorFlow.js wasm', 'ONNX Runtime Web', 'OpenCV.js', 'PyTorch', 'SciPy', 'OpenCV']),
+  )
+  for (const { reason } of missing) expect(reason).not.toBe('')
 })

@@ -11,6 +11,8 @@ export interface Contender {
   readonly name: string
   /** One call; a promise is waited for. */
   readonly run: () => unknown
+  /** Milliseconds of so many calls by a clock of its own, for what runs in another process. */
+  readonly timed?: (calls: number) => Promise<number>
 }
 
 export interface Sampling {
@@ -51,7 +53,7 @@ export async function interleaved(contenders: readonly Contender[], sampling: Sa
     const done = row.samples.length / rounds
     progress(Math.min(1, Math.max(used, done)), what)
     await nextTurn()
-    return timed(row.contender.run, row.calls)
+    return row.contender.timed?.(row.calls) ?? timed(row.contender.run, row.calls)
   }
   for (const row of running) {
     if (isOver()) break

@@ -15,6 +15,7 @@ import { memorySection, weighed } from './memory.ts'
 import { networkSection } from './network.ts'
 import { pageOf } from './page.ts'
 import { pictureBlocks } from './picture.ts'
+import type { Rivals } from './rivals.ts'
 import type { Block, Cell, Section, Words } from './section.ts'
 import type { Study } from './study.ts'
 import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
@@ -32,15 +33,25 @@ interface Part {
   readonly work: (study: Study) => Promise<Section[]>
 }
 
-export async function reported(quick: boolean, signal: AbortSignal, progress: (share: number, what: string) => void): Promise<Report> {
+export interface ReportRequest {
+  readonly quick: boolean
+  /** Other libraries to hold beside ours; none by default. */
+  readonly rivals?: Rivals
+}
+
+export async function reported(
+  { quick, rivals = { found: [], missing: [], close: () => {} } }: ReportRequest,
+  signal: AbortSignal,
+  progress: (share: number, what: string) => void,
+): Promise<Report> {
   const about = machine()
   let sweep: Sweep[] = []
   const parts: readonly Part[] = [
     {
       share: 30,
       work: async (study) => {
-        sweep = await sweepOf(study)
-        return [sweepSection(sweep)]
+        sweep = await sweepOf(study, rivals.found)
+        return [sweepSection(sweep, rivals.found, rivals.missing)]
       },
     },
     { share: 10, work: async (study) => [memorySection(await weighed(study))] },

@@ -14,6 +14,7 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
+import type { Prepared, Rival, Rivals } from './rivals.ts'
 import { type Section, same, type Words } from './section.ts'
 import { type Study, seriesOf, type Timed, timed } from './study.ts'
 
@@ -31,7 +32,7 @@ export interface Sweep {
 }
 
 /** Milliseconds of one call for each size; whoever computes something wrong is an error. */
-export async function sweepOf(study: Study): Promise<Sweep[]> {
+export async function sweepOf(study: Study, rivals: readonly Rival[]): Promise<Sweep[]> {
   const all = study.quick ? sizes.quick : sizes.whole
   const found: Sweep[] = []
   for (const [i, n] of all.entries()) {
@@ -48,12 +49,30 @@ export async function sweepOf(study: Study): Promise<Sweep[]> {
     const ours = prepared(p, { mostMs: 400 })
     const wrong = ours.ready.find(({ check }) => check.wrong !== undefined)
     if (wrong !== undefined) throw new Error(`${wrong.name}: ${wrong.check.wrong}`)
+    const others = await competing(rivals, x, k, truth)
     const say = (share: number, what: string): void => study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
-    const rows = await timed([...forms, ...ours.ready], study, study.quick ? 1500 : 6000, say)
+    const rows = await timed([...forms, ...ours.ready, ...others], study, study.quick ? 1500 : 6000, say)
     ours.close()
+    for (const other of others) other.close()
     found.push({ x: n, rows })
   }
   return found
+}
+
+/** Loops in Python take their time: from here on they are left out. */
+const mostForPythonLoops = 250
+
+async function competing(rivals: readonly Rival[], x: Matrix, k: Matrix, truth: Matrix): Promise<Prepared[]> {
+  const ready: Prepared[] = []
+  for (const rival of rivals) {
+    if (x.rows > mostForPythonLoops && (rival.name === 'NumPy: loops' || rival.name === 'NumPy: im2col')) continue
+    const one = await rival.prepare(x, k)
+    const off = Array.from(one.result).findIndex((v, i) => !(Math.abs(v - truth.data[i]!) < 1e-4))
+    if (off >= 0 || one.result.length !== truth.data.length)
+      throw new Error(`${rival.name} computes ${one.result[off]} at output ${off} of ${x.rows}×${x.rows}, and the loops ${truth.data[off]}`)
+    ready.push(one)
+  }
+  return ready
 }
 
 const axes = {
@@ -62,9 +81,11 @@ const axes = {
 } as const
 
 /** Section 1: the article's three plots one after the other, then everybody. */
-export function sweepSection(sweep: readonly Sweep[]): Section {
+export function sweepSection(sweep: readonly Sweep[], rivals: readonly Rival[], missing: Rivals['missing']): Section {
   const formSeries = Object.entries(written).map(([key, { name }]) => seriesOf(name, key, sweep))
-  const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter((name) => !(name in written))
+  const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter(
+    (name) => !(name in written) && !rivals.some((rival) => rival.name === name),
+  )
   const ours = names.map((name) => seriesOf(name === 'auto, whole call' ? { en: name, zh: 'auto，整次调用' } : same(name), name, sweep))
   const chart = (name: string, caption: Words, series: readonly ReturnType<typeof seriesOf>[]) =>
     ({ kind: 'chart', name, caption, chart: { ...axes, series: series.filter(({ points }) => points.length > 0) } }) as const
@@ -86,6 +107,29 @@ export function sweepSection(sweep: readonly Sweep[]): Section {
         ...formSeries.slice(0, 2),
       ]),
       chart('time-strided', { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' }, [...auto, ...formSeries]),
+      ...(rivals.length === 0
+        ? []
+        : [
+            chart(
+              'time-rivals',
+              {
+                en: `Beside other libraries, one thread: ${rivals.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
+                zh: `与其他库比较（单线程）：${rivals.map((r) => `${r.name} ${r.version}`).join('，')}。`,
+              },
+              [...auto, ...rivals.map(({ name }) => seriesOf(same(name), name, sweep))],
+            ),
+          ]),
+      ...(missing.length === 0
+        ? []
+        : [
+            {
+              kind: 'text',
+              text: {
+                en: `Not here: ${missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
+                zh: `未安装：${missing.map(({ name, reason }) => `${name}（${reason}）`).join('；')}。`,
+              },
+            } as const,
+          ]),
       chart('time-all', { en: 'Every algorithm of stridefold.', zh: 'stridefold 的全部算法。' }, [
         ...auto,
         ...formSeries.slice(0, 1),

@@ -55,7 +55,11 @@ async function profile(model: string | undefined, { input, runs, trace, force = 
   if (trace !== undefined) checkOutput(trace, force, io)
   const given = input === undefined ? undefined : await inputFrom(input, io)
   const graph = model === undefined ? included() : await read(model, given, io)
-  const x = given ?? graph.example ?? randomInput(graph)
+  // A batch of one may be left out.
+  const x =
+    given !== undefined && `${[1, ...given.shape]}` === `${graph.input.shape}`
+      ? ndarray(given.data as Float32Array, [...graph.input.shape])
+      : (given ?? graph.example ?? randomInput(graph))
   const { profile: made, events } = await withProgress(io, async (progress) => profiled(graph, x, runs, progress))
   if (trace !== undefined) await writeOutput(trace, Buffer.from(traceOf(graph.name, events)), force, io)
   if (json) await printJson(io, 'profile', made)
@@ -70,11 +74,11 @@ async function read(model: string, given: NdArray | undefined, io: Io): Promise<
   return /\.json$/i.test(model) ? readJsonModel(Buffer.from(bytes).toString(), model) : readOnnx(bytes, model, given?.shape)
 }
 
-/** The array as float32; a batch of one may be left out. */
+/** The array as float32. */
 async function inputFrom(path: string, io: Io): Promise<NdArray> {
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
   const dense = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
-  return ndarray(Float32Array.from(dense.data), shape.length === 3 ? [1, ...shape] : [...shape])
+  return ndarray(Float32Array.from(dense.data), [...shape])
 }
 
 function randomInput({ input: { shape } }: Graph): NdArray {

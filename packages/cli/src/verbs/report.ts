@@ -8,10 +8,13 @@ import { checkFolder, writeFolder } from '../folder.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { withProgress } from '../progress.ts'
 import { filesOf, reported } from '../report/report.ts'
+import { rivalsOf } from '../report/rivals.ts'
 
 interface ReportFlags {
   readonly output: string
   readonly quick?: boolean
+  readonly rivals?: boolean
+  readonly python: string
   readonly force?: boolean
   readonly json?: boolean
 }
@@ -19,6 +22,7 @@ interface ReportFlags {
 const EXAMPLES = `Examples:
   $ stridefold report                   some minutes; stridefold-report/index.html is the page
   $ stridefold report --quick           about a minute
+  $ stridefold report --rivals          beside TensorFlow.js, ONNX Runtime Web, OpenCV.js; NumPy, PyTorch, SciPy, OpenCV
   $ stridefold report -o july --force   into another folder, whatever was there
 `
 
@@ -32,15 +36,25 @@ export function addReport(program: Command, io: Io): void {
     )
     .option('-o, --output <folder>', 'where the files go', 'stridefold-report')
     .option('--quick', 'fewer sizes and samples')
+    .option('--rivals', 'hold other libraries beside: those installed in this folder, and those of a Python')
+    .option('--python <command>', 'the Python of --rivals', 'python3')
     .option('--force', 'replace a folder that exists')
     .option('--json', 'say what was written as JSON')
     .addHelpText('before', EXAMPLES)
     .action((flags: ReportFlags) => report(flags, io))
 }
 
-async function report({ output, quick = false, force = false, json }: ReportFlags, io: Io): Promise<void> {
+async function report({ output, quick = false, rivals = false, python, force = false, json }: ReportFlags, io: Io): Promise<void> {
   checkFolder(output, force, io)
-  const made = await withProgress(io, (progress) => io.interruptible((signal) => reported(quick, signal, progress)))
+  const made = await withProgress(io, async (progress) => {
+    progress(0, 'looking for other libraries')
+    const others = rivals ? await rivalsOf(io.cwd, python) : undefined
+    try {
+      return await io.interruptible((signal) => reported({ quick, ...(others && { rivals: others }) }, signal, progress))
+    } finally {
+      others?.close()
+    }
+  })
   const files = await filesOf(made)
   await writeFolder(output, files, force, io)
   if (json)

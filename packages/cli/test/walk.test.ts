@@ -1,0 +1,43 @@
+/**
+ * Does every command of the walk through the articles run, in both languages, and say what the walk says?
+ */
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { world } from './helpers/world.ts'
+
+const text = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
+
+/** The lines of fenced blocks, as arguments. */
+function commandsOf(name: string): string[] {
+  return [...text(name).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'))
+}
+
+const argumentsOf = (line: string): string[] =>
+  [...line.replace(/^npx stridefold /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
+
+const commands = commandsOf('walk.md')
+
+test('both languages have the same commands', () => {
+  expect(commands.length).toBeGreaterThan(15)
+  expect(commandsOf('walk.zh.md')).toEqual(commands)
+})
+
+describe('each runs', () => {
+  test.each(commands)('%s', async (line) => {
+    expect(line).toMatch(/^npx stridefold /)
+    const { code, stdout, stderr } = await world().run(argumentsOf(line))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.toString().trim()).not.toBe('')
+  })
+})
+
+describe('and says what the walk says', () => {
+  const outputOf = async (part: string): Promise<string> => {
+    const { stdout } = await world().run(argumentsOf(commands.find((line) => line.includes(part))!))
+    return stdout.toString()
+  }
+  test('the example', async () => expect(await outputOf('--input "3 9 0')).toContain('145'))
+  test('a zero of the matrix has a reason', async () => expect(await outputOf('toeplitz:0,2')).toMatch(/no |not |zero/i))
+  test('SAME means two things', async () => expect(await outputOf('--dialect article2')).not.toBe(await outputOf('--dialect tensorflow')))
+})
