@@ -309,3 +309,13 @@ test('every opcode of every table has a case', () => {
   expect(Object.keys(laneOps).sort()).toEqual([...Object.keys(extractCases), ...Object.keys(replaceCases)].sort())
   expect(Object.keys(vector).sort()).toEqual(Object.keys(vectorCases).sort())
 })
+
+test('a function of more parameters than fit a byte', () => {
+  const module = new ModuleBuilder({ initial: 1, maximum: 1, shared: false })
+  const params = new Array<'i32'>(300).fill('i32')
+  module.func(params, ['i32'], (f) => void f.get(0).get(299).op('i32.sub'), 'last')
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.build()), { m: { m: memory } })
+  const last = exports.last as (...values: number[]) => number
+  expect(last(...params.map((_, i) => 1000 - i))).toBe(299)
+})

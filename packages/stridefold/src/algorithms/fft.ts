@@ -24,6 +24,9 @@ import { type Phase, phases } from './phases.ts'
 /** More Moves than this for one block, and its border would cost more than its transforms. */
 const mostMoves = 200
 
+/** Phases of a dilated input, each with transforms of its own. */
+const mostPhases = 32
+
 /** Direct sums of fewer products take microseconds, and those of small integers are exact. */
 const fewestProducts = 2 ** 20
 
@@ -70,6 +73,7 @@ export const fft: Algorithm = {
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
       return 'there is nothing to sum'
     const all = phases(g)
+    if (all.length > mostPhases) return `its input is so dilated that ${all.length} transforms would each do a small part of the outputs`
     if (all.some((phase) => phase.some((axis) => axis.taps === 0))) return 'some outputs read no tap at all'
     const folds = all.map((phase) => phase.map(folded))
     if (folds.every((axes) => axes.every((axis) => axis.reach === 1)))

@@ -27,6 +27,9 @@ export interface WasmBackendOptions {
   readonly deterministic: boolean
 }
 
+/** Engines let a function have 1000 parameters: an address for each buffer, those of packed weights too, and two more. */
+const mostBuffers = 450
+
 /** Memory is one for all backends of this realm: arrays in it can go to any of them. */
 let sharedMemory: WasmMemory | undefined
 
@@ -44,6 +47,8 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
         const why = step.kind === 'fft' ? refusePoints(step.points) : undefined
         if (why !== undefined) return why
       }
+      if (program.buffers.length > mostBuffers)
+        return `its program has ${program.buffers.length} buffers, and a function takes the addresses of at most ${mostBuffers}`
       const bytes = ownedBytes(program.buffers)
       return bytes < 2 ** 32 - 2 ** 20 ? undefined : `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
     },

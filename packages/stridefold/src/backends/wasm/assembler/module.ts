@@ -35,9 +35,9 @@ export class ModuleBuilder {
   func(params: readonly ValueType[], results: readonly ValueType[], write: (body: FunctionBody) => void, exportName?: string): number {
     const type = String.fromCharCode(
       0x60,
-      params.length,
+      ...unsigned(params.length),
       ...params.map((p) => valueTypes[p]),
-      results.length,
+      ...unsigned(results.length),
       ...results.map((r) => valueTypes[r]),
     )
     let typeIndex = this.#types.indexOf(type)
