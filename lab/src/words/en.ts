@@ -130,6 +130,13 @@ export const en = {
   shapeNumbers: { input: 'input', kernel: 'kernel', stride: 'stride', dilation: 'dilation', padding: 'padding', output: 'output' },
   solutions: (unknown: string, values: string, orMore: boolean) => `${unknown} = ${values}${orMore ? ' or more' : ''}`,
   noSolution: 'No solution.',
+  asVector: (what: string) => `${what}, flattened`,
+  equationMore: 'The output also holds the bias, or what the constant of the border adds.',
+  denseTitle: (inputs: number, outputs: number, lines: number) =>
+    `The same numbers as a layer: ${inputs} samples, ${outputs} outputs, ${lines} connections`,
+  denseCaption:
+    'The same numbers as a fully connected layer: one colour is one shared weight; a line that is missing is a zero of the matrix.',
+  denseTooLarge: (nodes: number, lines: number) => `The layer is drawn up to ${nodes} samples, ${nodes} outputs and ${lines} connections.`,
   convolution: 'Convolution (kernel turned)',
   correlation: 'Correlation (kernel as given)',
   difference: 'Convolution − correlation',
