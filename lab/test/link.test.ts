@@ -29,6 +29,7 @@ const states: fc.Arbitrary<LabState> = fc
       focus: fc.oneof(fc.constant(undefined), fc.record({ kernel: fc.constant([0, 0, 2, 1]) }), fc.record({ byte: fc.nat(20) })),
       tap: fc.option(fc.nat(5), { nil: undefined }),
       turn: fc.nat(180),
+      solve: fc.constantFrom('pytorch,input:224,kernel:7,output:112', 'numpy,input:9,kernel:3', 'onnx-upper,input:9,kernel:3,padding:1:2'),
       language: fc.constantFrom(...languages),
       theme: fc.constantFrom(...themes),
     }),
@@ -54,6 +55,8 @@ test.each([
   ['#v1&at=output:99,99', 'output:0,99'],
   ['#v1&x=1,2,%ZZ', 'x=1,2,%ZZ'],
   ['#v1&case=9999x9999_*_3x3', '9999x9999'],
+  ['#v1&solve=pytorch,input:0,kernel:3', 'solve'],
+  ['#v1&solve=nobody,input:9,kernel:3', 'solve'],
   ['#v1&__proto__=1', '__proto__=1'],
 ])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
   const { state, problems } = stateOf(link)

@@ -14,6 +14,7 @@ import { change, pin, preview, problems, state } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
 import { Flip } from '../views/flip.tsx'
 import { Im2col, Memory, Toeplitz } from '../views/matrices.tsx'
+import { Modes } from '../views/modes.tsx'
 import { Slide } from '../views/slide.tsx'
 import { words } from '../words/words.ts'
 
@@ -22,6 +23,7 @@ const views: Readonly<Record<ViewName, ComponentType>> = {
   slide: Slide,
   arithmetic: Arithmetic,
   flip: Flip,
+  modes: Modes,
   im2col: Im2col,
   memory: Memory,
   toeplitz: Toeplitz,

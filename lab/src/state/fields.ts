@@ -4,6 +4,7 @@
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
+import { questionOf, questionText } from './question.ts'
 import { type LabState, languages, type Numbers, themes, viewNames } from './state.ts'
 
 interface Field<T> {
@@ -100,6 +101,7 @@ export const fields: Fields = {
   },
   focus: { key: 'at', ...optional(focus) },
   tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
+  solve: { key: 'solve', write: (text) => text, read: (text) => questionText(questionOf(text)) },
   turn: { key: 'turn', ...within(0, 180, whole) },
   language: { key: 'lang', ...oneOf(languages) },
   theme: { key: 'theme', ...oneOf(themes) },

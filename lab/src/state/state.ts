@@ -7,8 +7,12 @@
 
 import type { Focus } from 'stridefold/sync'
 
-export const viewNames = ['slide', 'arithmetic', 'flip', 'im2col', 'memory', 'toeplitz'] as const
+export const viewNames = ['slide', 'arithmetic', 'flip', 'modes', 'im2col', 'memory', 'toeplitz'] as const
 export type ViewName = (typeof viewNames)[number]
+
+/** Ways to pad: as case notation names them, and the SAME of signals, which does not look at the stride. */
+export const modeNames = ['valid', 'same', 'same-signal', 'full'] as const
+export type ModeName = (typeof modeNames)[number]
 
 /** Numbers of an array: small whole ones that follow from a seed, or every one of them, in row-major order. */
 export type Numbers = { readonly seed: number } | { readonly values: readonly number[] }
@@ -31,6 +35,8 @@ export interface LabState {
   readonly tap: number | undefined
   /** How far the picture of the kernel is turned, in degrees up to 180. */
   readonly turn: number
+  /** A question to `solveShape`: the dialect, then what is known of one axis. */
+  readonly solve: string
   readonly language: Language
   readonly theme: Theme
 }
@@ -44,6 +50,7 @@ export const usual: LabState = {
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,
+  solve: 'pytorch,input:224,kernel:7,stride:2,output:112',
   language: 'en',
   theme: 'system',
 }

@@ -11,6 +11,7 @@ import type { LightName, Marks } from '../model/light.ts'
 import { light, scene } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Dense, Vector } from './dense.tsx'
 
 interface Matrix {
   readonly name: 'im2col' | 'toeplitz' | 'memory'
@@ -73,28 +74,37 @@ export function Im2col(): JSX.Element {
 }
 
 export function Toeplitz(): JSX.Element {
-  const { rows, shapes, kernel } = scene.value
+  const { rows, shapes, kernel, bias, geometry } = scene.value
   const matrix = rows()
   const [height, width] = shapes.toeplitz
   if (!matrix) return <p class="empty">{words().matrixTooLarge(height, width)}</p>
+  const hasMore = bias !== 0 || geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0)
   const entry = (row: number, column: number): number => {
     const found = matrix.indices.subarray(matrix.indptr[row]!, matrix.indptr[row + 1]!).indexOf(column)
     return found < 0 ? -1 : matrix.indptr[row]! + found
   }
   return (
     <>
-      <MatrixGrid
-        name="toeplitz"
-        part="matrix"
-        marks="toeplitz"
-        shape={shapes.toeplitz}
-        value={(row, column) => matrix.data[entry(row, column)] ?? 0}
-        isZero={(row, column) => entry(row, column) < 0}
-        focus={(row, column) => ({ toeplitz: [row, column] })}
-      />
+      <div class="flow equation">
+        <MatrixGrid
+          name="toeplitz"
+          part="matrix"
+          marks="toeplitz"
+          shape={shapes.toeplitz}
+          value={(row, column) => matrix.data[entry(row, column)] ?? 0}
+          isZero={(row, column) => entry(row, column) < 0}
+          focus={(row, column) => ({ toeplitz: [row, column] })}
+        />
+        <span aria-hidden="true">×</span>
+        <Vector part="input" />
+        <span aria-hidden="true">=</span>
+        <Vector part="output" />
+      </div>
+      {hasMore && <p class="note">{words().equationMore}</p>}
       <p class="note">
         {words().counts(height * width - matrix.nonZeros, matrix.nonZeros, matrix.distinctValues, kernel.data.length, height * width)}
       </p>
+      <Dense />
     </>
   )
 }

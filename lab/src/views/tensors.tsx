@@ -6,9 +6,9 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
-import type { CellKind } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
 import { listed, placeOf, product } from '../model/numbers.ts'
+import { kindAt, sampleAt } from '../model/places.ts'
 import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
@@ -28,27 +28,11 @@ const previewed = (focus: Focus | undefined): void => {
 
 /** The input with its border: cells of the border belong to no sample, and cannot be pointed at. */
 export function InputTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
-  const { padded, geometry: g, input, shapes } = scene.value
+  const { padded, input, shapes } = scene.value
   const marks = useComputed(() => light.value.marks('padded'))
   const w = words()
-  const sampleAt = ([n = 0, c = 0, ...at]: readonly number[]): readonly number[] | undefined => {
-    const index = at.map((place, a) => (place - padded.before[a]!) / padded.steps[a]!)
-    return index.every((i, a) => Number.isInteger(i) && i >= 0 && i < g.axes[a]!.input) ? [n, c, ...index] : undefined
-  }
-  const kind = (index: readonly number[]): CellKind => {
-    const [, , ...at] = index
-    const places = at.map((place, a) => place - padded.before[a]!)
-    const isOutside = places.some((place, a) => place < 0 || place > (g.axes[a]!.input - 1) * padded.steps[a]!)
-    if (isOutside) return 'padding'
-    if (!sampleAt(index)) return 'inserted'
-    const isCropped = places.some((place, a) => {
-      const { before, after, input: extent } = g.axes[a]!
-      return place < -before || place > (extent - 1) * padded.steps[a]! + after
-    })
-    return isCropped ? 'cropped' : 'value'
-  }
   const edited = (index: readonly number[], value: number): void => {
-    const sample = sampleAt(index)
+    const sample = sampleAt(scene.value, index)
     if (!sample) return
     const values = [...listed(state.value.input, product(shapes.input), INPUT_RANGE)]
     values[placeOf(sample, shapes.input)] = value
@@ -61,16 +45,16 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       part="input"
       array={padded.array}
       before={padded.before}
-      kind={kind}
+      kind={(index) => kindAt(scene.value, index)}
       marks={marks}
       of={light.value.of}
       planeName={([n, c, ...more]) => w.plane([input.shape[0]! > 1 ? w.batch(n!) : '', w.channel(c!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => {
-        const sample = index && sampleAt(index)
+        const sample = index && sampleAt(scene.value, index)
         previewed(sample && { input: sample })
       }}
       onPin={(index) => {
-        const sample = sampleAt(index)
+        const sample = sampleAt(scene.value, index)
         if (sample) pin({ input: sample })
       }}
       onEdit={canEdit ? edited : undefined}

@@ -1,0 +1,134 @@
+/**
+ * The convolution as a fully connected layer: samples on the left, outputs on the right, a line for every connection there is. A weight has
+ * one colour wherever it is used; that it is the same number is what a dense layer does not know.
+ */
+
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { explain } from 'stridefold/sync'
+import { Grid, type Role } from '../grid/grid.tsx'
+import { tapColour } from '../model/colours.ts'
+import { indexAt, indices, product } from '../model/numbers.ts'
+import type { Scene } from '../model/scene.ts'
+import { light, scene } from '../model/shared.ts'
+import { pin, preview } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const MOST_NODES = 48
+const MOST_LINES = 600
+const NODE = 14
+const WIDTH = 320
+
+/** The flattened input or output: one row for a number. */
+export function Vector({ part }: { readonly part: 'input' | 'output' }): JSX.Element {
+  const w = words()
+  const { [part]: array, shapes } = scene.value
+  const marks = useComputed(() => light.value.marks(part))
+  const focus = (row: number) => (part === 'input' ? { input: indexAt(row, shapes.input) } : { output: indexAt(row, shapes.output) })
+  return (
+    <div class="vector">
+      <p class="plane-name">{w[part]}</p>
+      <Grid
+        name={`toeplitz-${part}`}
+        label={w.asVector(w[part])}
+        part={part satisfies Role}
+        rows={array.data.length}
+        columns={1}
+        value={(row) => array.data[row]}
+        marks={marks}
+        of={light.value.of}
+        describe={(row) => `${w[part]} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`}
+        onPreview={(row) => {
+          preview.value = focus(row)
+        }}
+        onLeave={() => {
+          preview.value = undefined
+        }}
+        onPin={(row) => pin(focus(row))}
+        small
+      />
+    </div>
+  )
+}
+
+interface Line {
+  readonly from: number
+  readonly to: number
+  readonly tap: number
+}
+
+function linesOf({ geometry, shapes }: Scene): readonly Line[] {
+  const lines: Line[] = []
+  for (const output of indices(shapes.output)) {
+    for (const { toeplitz, tap } of explain(geometry, { output }).taps) {
+      if (toeplitz) lines.push({ to: toeplitz[0], from: toeplitz[1], tap })
+    }
+  }
+  return lines
+}
+
+export function Dense(): JSX.Element {
+  const w = words()
+  const lines = useComputed(() => {
+    const [outputs, inputs] = scene.value.shapes.toeplitz
+    const most = outputs * product(scene.value.shapes.kernel.slice(1))
+    return Math.max(outputs, inputs) <= MOST_NODES && most <= MOST_LINES ? linesOf(scene.value) : undefined
+  })
+  if (!lines.value) return <p class="note">{w.denseTooLarge(MOST_NODES, MOST_LINES)}</p>
+  const [outputs, inputs] = scene.value.shapes.toeplitz
+  const height = Math.max(inputs, outputs) * NODE
+  const { of, focus } = light.value
+  const marks = light.value.marks('toeplitz')
+  const at = (i: number, count: number): number => ((i + 0.5) * height) / count
+  const isLit = ({ from, to, tap }: Line): boolean => {
+    const mark = marks.get(to * inputs + from)
+    return mark !== undefined && (mark.count !== 1 || mark.tap === tap)
+  }
+  return (
+    <figure class="dense">
+      <svg
+        viewBox={`-10 0 ${WIDTH + 20} ${height}`}
+        width={WIDTH + 20}
+        role="img"
+        aria-label={w.denseTitle(inputs, outputs, lines.value.length)}
+      >
+        <g class="lines">
+          {' '}
+          {lines.value.map((line) => (
+            <line
+              key={`${line.from} ${line.to} ${line.tap}`}
+              data-line={`${line.to},${line.from}`}
+              data-lit={isLit(line)}
+              class={focus && !isLit(line) ? 'faint' : ''}
+              stroke={tapColour(line.tap, of).ground}
+              x1={0}
+              y1={at(line.from, inputs)}
+              x2={WIDTH}
+              y2={at(line.to, outputs)}
+            />
+          ))}
+        </g>
+        <Nodes count={inputs} at={at} part="input" />
+        <Nodes count={outputs} at={at} part="output" />
+      </svg>
+      <figcaption>{w.denseCaption}</figcaption>
+    </figure>
+  )
+}
+
+interface NodesProps {
+  readonly count: number
+  readonly at: (i: number, count: number) => number
+  readonly part: 'input' | 'output'
+}
+
+function Nodes({ count, at, part }: NodesProps): JSX.Element {
+  const marks = light.value.marks(part)
+  return (
+    <>
+      {Array.from({ length: count }, (_, i) => (
+        <circle key={i} class={`node-${part}${marks.has(i) ? ' lit' : ''}`} cx={part === 'input' ? 0 : WIDTH} cy={at(i, count)} r={5} />
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,177 @@
+/**
+ * Modes and sizes: VALID, SAME in both its meanings and FULL side by side on the same data, the places of the window along every axis, and
+ * the size of the output with its formula.
+ */
+
+import { type ReadonlySignal, type Signal, signal, useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { type ConvGeometry, type Focus, formatCase } from 'stridefold/sync'
+import { Tensor } from '../grid/tensor.tsx'
+import { type Light, lightOf } from '../model/light.ts'
+import { type ModeScene, modeScenes, outputAt, windowOf } from '../model/modes.ts'
+import { kindAt, sampleAt } from '../model/places.ts'
+import type { Scene } from '../model/scene.ts'
+import { light, scene } from '../model/shared.ts'
+import { faultOf } from '../state/link.ts'
+import { change, part, pin, preview, shown } from '../state/store.ts'
+import { words } from '../words/words.ts'
+import { Places } from './places.tsx'
+import { Solver } from './solver.tsx'
+
+const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
+
+/** The window that is pointed at here, also where the problem itself does not stop. */
+const pointed: Signal<readonly number[] | undefined> = signal(undefined)
+
+export function Modes(): JSX.Element {
+  const modes = useComputed(() => modeScenes(scene.value.geometry, { input: input.value, kernel: kernel.value, bias: bias.value }))
+  const w = words()
+  return (
+    <>
+      <p class="note">{w.modesNote}</p>
+      <Borders />
+      <div class="flow modes">
+        {modes.value.map((mode) => (
+          <Mode key={mode.name} {...mode} />
+        ))}
+      </div>
+      <SameNote modes={modes.value} />
+      <Places geometry={scene.value.geometry} />
+      <Solver />
+    </>
+  )
+}
+
+/** A focus on samples or weights means the same in every mode; any other is the window of its first product. */
+function focusIn(g: ConvGeometry): Focus | undefined {
+  const focus = shown.value
+  if (pointed.value === undefined && focus && ('input' in focus || 'kernel' in focus || 'byte' in focus)) return focus
+  const [first] = light.value.taps
+  const window = pointed.value ?? (first && windowOf(scene.value.geometry, first.output))
+  const output = window && outputAt(g, window)
+  return output && { output }
+}
+
+function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
+  const w = words()
+  const isYours = problem === scene.value.geometry.key
+  return (
+    <section class="mode" data-mode={name} aria-label={w.modeNames[name]}>
+      <h3>{w.modeNames[name]}</h3>
+      <p class="note">{w.modeSays[name]}</p>
+      {own ? <Arrays name={name} own={own} problem={problem} /> : <p class="fault">{fault}</p>}
+      {isYours ? (
+        <p class="note">{w.modeIsYours}</p>
+      ) : (
+        own && (
+          <button type="button" onClick={() => change({ problem })}>
+            {w.takeMode(w.modeNames[name])}
+          </button>
+        )
+      )}
+    </section>
+  )
+}
+
+function Arrays({ name, own, problem }: { readonly name: string; readonly own: Scene; readonly problem: string }): JSX.Element {
+  const w = words()
+  const lit: ReadonlySignal<Light> = useComputed(() => lightOf(own, focusIn(own.geometry)))
+  const padded = useComputed(() => lit.value.marks('padded'))
+  const output = useComputed(() => lit.value.marks('output'))
+  const of = own.shapes.kernel.slice(1).reduce((n, extent) => n * extent, 1)
+  const point = (index: readonly number[] | undefined): void => {
+    const window = index && windowOf(own.geometry, index)
+    const yours = window && outputAt(scene.value.geometry, window)
+    pointed.value = window
+    preview.value = yours && { output: yours }
+  }
+  const choose = (index: readonly number[]): void => {
+    const yours = outputAt(scene.value.geometry, windowOf(own.geometry, index))
+    pointed.value = undefined
+    if (yours) pin({ output: yours })
+    else change({ problem, focus: { output: index }, tap: undefined })
+  }
+  return (
+    <>
+      <Tensor
+        name={`modes-${name}-input`}
+        label={w.input}
+        part="input"
+        array={own.padded.array}
+        before={own.padded.before}
+        kind={(index) => kindAt(own, index)}
+        marks={padded}
+        of={of}
+        planeName={([n = 0, c = 0, ...more]) => w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])}
+        onPreview={(index) => {
+          const sample = index && sampleAt(own, index)
+          preview.value = sample && { input: sample }
+        }}
+        onPin={(index) => {
+          const sample = sampleAt(own, index)
+          if (sample) pin({ input: sample })
+        }}
+        small
+      />
+      <Tensor
+        name={`modes-${name}`}
+        label={w.output}
+        part="output"
+        array={own.output}
+        marks={output}
+        of={of}
+        planeName={([n = 0, f = 0, ...more]) => w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])}
+        onPreview={point}
+        onPin={choose}
+        small
+      />
+    </>
+  )
+}
+
+const sides = ({ axes }: ConvGeometry): string => axes.map(({ before, after }) => `${before}:${after}`).join(', ')
+
+function SameNote({ modes }: { readonly modes: readonly ModeScene[] }): JSX.Element | null {
+  const w = words()
+  const [layer, signal] = (['same', 'same-signal'] as const).map((name) => modes.find((mode) => mode.name === name)?.scene?.geometry)
+  if (!layer || !signal) return null
+  const isDense = layer.axes.every(({ stride }) => stride === 1)
+  const [a, b] = [sides(layer), sides(signal)]
+  return (
+    <p class="note" data-same={isDense ? 'dense' : a === b ? 'equal' : 'differ'}>
+      {isDense ? w.sameAgree : a === b ? w.sameEqual : w.sameDiffer(a, b)}
+    </p>
+  )
+}
+
+const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant'] as const
+
+function Borders(): JSX.Element {
+  const w = words()
+  const g = scene.value.geometry
+  return (
+    <div class="row" role="group" aria-label={w.border}>
+      <span>{w.border}</span>
+      {borders.map((name) => {
+        const known = g.boundary.find((own) => typeof own === 'object')
+        const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
+        const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
+        const isOn = g.boundary.every((own) => (typeof own === 'string' ? own === name : name === 'constant'))
+        const fault = isOn ? undefined : faultOf(problem)
+        return (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={isOn}
+            disabled={fault !== undefined}
+            data-border={name}
+            onClick={() => change({ problem })}
+          >
+            {w.borders[name]}
+            {typeof rule === 'object' && ` ${rule.constant}`}
+          </button>
+        )
+      })}
+    </div>
+  )
+}

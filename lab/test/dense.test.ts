@@ -1,0 +1,44 @@
+/**
+ * The Toeplitz view in a real browser: vectors and the lines of the dense layer are lit as `explain` says; as many lines as connections.
+ */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { explain, type Focus, parseCase } from 'stridefold/sync'
+import { expect, test } from 'vitest'
+import { placeOf } from '../src/model/numbers.ts'
+import { lit, open, places } from './browser.ts'
+
+const cases: readonly (readonly [string, Focus])[] = [
+  ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],
+  ['1x2x3x4 * 2x2x2x3 s2,1 flip', { input: [0, 1, 1, 2] }],
+  ['1x1x9 * 1x1x3 d2', { kernel: [0, 0, 1] }],
+]
+
+test.each(cases)('%s %o', async (problem, focus) => {
+  const [[view, index] = ['', []]] = Object.entries(focus)
+  const g = parseCase(problem)
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=toeplitz&at=${view}:${index}`)
+  const { taps } = explain(g, focus)
+  const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
+  const outputShape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
+  expect(await lit(page, 'toeplitz-output')).toEqual(places(taps.map(({ output }) => [placeOf(output, outputShape), 0])))
+  const rows = taps.flatMap(({ input }) => (input ? [[placeOf(input, inputShape), 0]] : []))
+  expect(await lit(page, 'toeplitz-input')).toEqual(places(rows))
+  const lines = await page.locator('[data-line][data-lit="true"]').evaluateAll((all) => all.map((line) => line.getAttribute('data-line')))
+  const expected = taps.flatMap(({ toeplitz }) => (toeplitz ? [toeplitz.join()] : []))
+  expect(lines.sort()).toEqual(expected.sort())
+  await page.close()
+})
+
+test('mouse and keyboard: a number of a vector is a focus; axe finds nothing', async () => {
+  const page = await open('#v1&case=1x1x3x4_*_1x1x2x2&views=toeplitz')
+  await page.locator('table[data-grid="toeplitz-input"] td[data-row="5"]').click()
+  await page.waitForURL(/at=input:0,0,1,1/)
+  await page.locator('table[data-grid="toeplitz-output"] td[tabindex="0"]').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/at=output:0,0,0,1/)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await page.close()
+})
