@@ -62,7 +62,7 @@ export const separable: Algorithm = {
             phase,
             region,
             target,
-            factors.map((f, a) => weightsOf(builder, g, phase, f, a)),
+            factors.map((f, a) => passesOf(builder, g, phase, f, a)),
             term,
             facts,
           )
@@ -95,18 +95,53 @@ function amplification(terms: readonly (readonly (readonly number[])[])[]): numb
   return kernel === 0 ? 1 : sizes / kernel
 }
 
-interface Weights {
+/** One pass along an axis: taps `apart` positions from each other, of weights in a constant buffer. */
+interface Pass {
   readonly buffer: string
   readonly taps: number
+  readonly apart: number
 }
 
-/** The taps of one phase of one factor as a constant buffer, in the order in which they meet the input. */
-function weightsOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor: readonly number[], a: number): Weights {
-  const { taps, kernelStart, kernelStep } = phase[a]!
+/** The passes for the taps of one phase of one factor, in the order in which they meet the input: one, or several for a box. */
+function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor: readonly number[], a: number): Pass[] {
+  const { taps, kernelStart, kernelStep, stride } = phase[a]!
   const walked = g.flip ? factor.toReversed() : factor
   const values = Array.from({ length: taps }, (_, u) => walked[kernelStart + u * kernelStep]!)
-  return { buffer: builder.buffer('factor', 'constant', Math.max(1, taps), taps === 0 ? [0] : values), taps }
+  const pass = (weights: readonly number[], apart: number): Pass => ({
+    buffer: builder.buffer('factor', 'constant', Math.max(1, weights.length), weights.length === 0 ? [0] : weights),
+    ...{ taps: weights.length, apart },
+  })
+  const lengths = stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
+  if (lengths.length === 1) return [pass(values, 1)]
+  // What makes values smaller comes first, what makes them larger last: sums on the way overflow no earlier than the result.
+  const weighted = Math.abs(values[0]!) <= 1 ? 0 : lengths.length - 1
+  let apart = 1
+  return lengths.map((length, i) => {
+    const made = pass(new Array<number>(length).fill(i === weighted ? values[0]! : 1), apart)
+    apart *= length
+    return made
+  })
 }
+
+/**
+ * Equal weights in few passes: a box of p·q taps is a box of p taps and one of q taps that lie p apart; of 2ᵏ taps, k boxes of two, which are
+ * taken two or three at a time. Every pass costs a walk over memory besides its taps.
+ */
+function boxPasses(taps: number): number[] {
+  if (taps < fewestBoxTaps) return [taps]
+  let best = { passes: [taps], cost: taps + walkCost }
+  for (let p = 2; p * p <= taps; p++) {
+    for (const first of taps % p === 0 ? [p, taps / p] : []) {
+      const rest = boxPasses(taps / first)
+      const cost = first + rest.reduce((sum, n) => sum + n + walkCost, walkCost)
+      if (cost < best.cost) best = { passes: [first, ...rest], cost }
+    }
+  }
+  return best.passes
+}
+
+/** Taps that a walk over memory costs as much as; boxes of fewer than twice that many are one pass. */
+const [walkCost, fewestBoxTaps] = [4, 9]
 
 /** One term: passes over axis 0, 1, … for blocks of lines along axis 0, the last one into the target. */
 function addPasses(
@@ -115,7 +150,7 @@ function addPasses(
   phase: Phase,
   region: Region,
   target: Place,
-  weights: readonly Weights[],
+  passes: readonly (readonly Pass[])[],
   term: number,
   facts: Facts,
 ): void {
@@ -137,29 +172,38 @@ function addPasses(
     const steps: Contract[] = []
     let from: Place = { ...region.source, offset: region.source.offset + first * phase[0]!.stride * region.source.axes[0]! }
     let gridStride = height * phase[0]!.stride * region.source.axes[0]!
-    for (let a = 0; a < rank; a++) {
-      const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!))
-      const final = a === rank - 1
-      const axis = phase[a]!
-      const to = final ? finalPlace(phase, region, target, first, height) : localPlace(builder, g, done, region.source)
-      const tail = final && last ? builder.tail([0, 0, ...done.map(() => 0)]) : undefined
-      steps.push({
-        kind: 'contract',
-        result: [loop('n', g.batch), ...done.map((e, b) => loop(axisName('y', b, rank), e))],
-        sum: [loop(axisName('t', a, rank), axis.taps)],
-        to: { buffer: to.place.buffer, offset: to.place.offset, strides: [to.gridStride, to.place.outer, ...to.place.axes] },
-        a: {
-          buffer: from.buffer,
-          offset: from.offset,
-          strides: [gridStride, from.outer, ...from.axes.map((s, b) => (b === a ? s * axis.stride : s)), from.axes[a]! * axis.dilation],
-        },
-        b: { buffer: weights[a]!.buffer, offset: 0, strides: [0, 0, ...done.map(() => 0), 1] },
-        start: final && term > 0 ? 'accumulate' : 'zero',
-        ...(tail === undefined ? {} : { tail }),
-      })
-      from = to.place
-      gridStride = 0
-    }
+    passes.forEach((along, a) =>
+      along.forEach(({ buffer, taps, apart }, i) => {
+        const axis = phase[a]!
+        // Positions that the passes to come along this axis still read.
+        const further = along.slice(i + 1).reduce((sum, pass) => sum + (pass.taps - 1) * pass.apart * axis.dilation, 0)
+        const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0))
+        const final = a === rank - 1 && i === along.length - 1
+        const to = final ? finalPlace(phase, region, target, first, height) : localPlace(builder, g, done, region.source)
+        const tail = final && last ? builder.tail([0, 0, ...done.map(() => 0)]) : undefined
+        steps.push({
+          kind: 'contract',
+          result: [loop('n', g.batch), ...done.map((e, b) => loop(axisName('y', b, rank), e))],
+          sum: [loop(axisName('t', a, rank), taps)],
+          to: { buffer: to.place.buffer, offset: to.place.offset, strides: [to.gridStride, to.place.outer, ...to.place.axes] },
+          a: {
+            buffer: from.buffer,
+            offset: from.offset,
+            strides: [
+              gridStride,
+              from.outer,
+              ...from.axes.map((s, b) => (b === a ? s * axis.stride : s)),
+              from.axes[a]! * axis.dilation * apart,
+            ],
+          },
+          b: { buffer, offset: 0, strides: [0, 0, ...done.map(() => 0), 1] },
+          start: final && term > 0 ? 'accumulate' : 'zero',
+          ...(tail === undefined ? {} : { tail }),
+        })
+        from = to.place
+        gridStride = 0
+      }),
+    )
     builder.stage(`passes ${region.name}`, grid, steps)
   }
 }

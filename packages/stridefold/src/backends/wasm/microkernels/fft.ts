@@ -75,7 +75,7 @@ const chunk = 4
 const blockBytes = 24 * 2 ** 10
 
 /** Cycles of one butterfly on vectors: measured, loads and stores included. */
-const butterflyCycles = (radix: number): number => (radix === 2 ? 4.5 : radix === 4 ? 9.5 : (2 * radix * radix + 4 * radix) / 3.6)
+const butterflyCycles = (radix: number): number => (radix === 2 ? 5.5 : radix === 4 ? 11.5 : (2 * radix * radix + 4 * radix) / 3)
 
 /** Predicted time of one grid item. */
 export function fftCycles({ points, mode, lane, outer, element }: FftCode): number {
