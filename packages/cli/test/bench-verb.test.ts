@@ -27,7 +27,65 @@ describe('bench', () => {
     expect(stdout.toString()).toMatch(/^8x8 \* 3x3 +strided +[\d.]+ (ns|µs) +[\d.]+ (ns|µs) +[\d.]+ % .* (slower|faster|no different)/m)
   })
 
+  test('Ctrl-C keeps what was measured, on the screen and in the file', { timeout: 60_000 }, async () => {
+    const interrupt = new AbortController()
+    const w = world(interrupt.signal)
+    // Far more samples than there is time for: only the interrupt ends it.
+    setTimeout(() => interrupt.abort(), 1500)
+    const argv = [
+      'bench',
+      '8x8 * 3x3',
+      '9x9 * 3x3',
+      '--algorithm',
+      'strided',
+      '--samples',
+      '1000000',
+      '--seconds',
+      '600',
+      '--save',
+      'a.json',
+    ]
+    const { code, stdout, stderr } = await w.run(argv)
+    expect(code).toBe(130)
+    expect(stderr).toContain('what was measured until then is shown, and a.json holds it')
+    expect(stdout.toString()).toMatch(/8x8 \* 3x3[\s\S]*strided +[\d.]+ (ns|µs)/)
+    expect(stdout.toString()).not.toContain('9x9 * 3x3')
+    const saved = JSON.parse(w.bytes('a.json').toString())
+    expect(saved.interrupted).toBe(true)
+    expect(saved.cases.map((one: { name: string }) => one.name)).toEqual(['8x8 * 3x3'])
+    expect(saved.cases[0].rows[0].samples.length).toBeGreaterThan(0)
+    expect(w.names()).toEqual(['a.json'])
+  })
+
+  test('an interrupt before the first sample shows nothing and still saves a file that says so', { timeout: 60_000 }, async () => {
+    const w = world(AbortSignal.abort())
+    const { code, stdout } = await w.run(['bench', '8x8 * 3x3', '--save', 'a.json'])
+    expect(code).toBe(130)
+    expect(stdout.toString()).toBe('')
+    expect(JSON.parse(w.bytes('a.json').toString())).toMatchObject({ interrupted: true, cases: [] })
+  })
+
+  test('a budget that is too small is told, with what to do', { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await world().run(['bench', '64x64 * 5x5', '--seconds', '0.000001'])
+    expect(code).toBe(1)
+    expect(stdout.toString()).toContain('nothing was timed')
+    expect(stderr).toMatch(/Nothing of 64x64 \* 5x5 could be timed within 0\.000001 s\. Give it more with --seconds/)
+  })
+
+  test('a saved file is not written over', async () => {
+    const w = world()
+    w.put('a.json', 'mine')
+    const { code, stderr } = await w.run(['bench', '8x8 * 3x3', '--save', 'a.json'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('--force')
+    expect(w.bytes('a.json').toString()).toBe('mine')
+  })
+
   test.each([
+    [['bench', '8x8 * 3x3', '--samples', '0'], /At least one sample/],
+    [['bench', '8x8 * 3x3', '--samples', '2.5'], /At least one sample/],
+    [['bench', '8x8 * 3x3', '--seconds', '0'], /more than 0/],
+    [['bench', '8x8 * 3x3', '--threads', '0'], /whole numbers from 1/],
     [['bench', 'nonsense'], /There is no suite 'nonsense'/],
     [['bench', '64x * 3'], /character 3/],
     [['bench', '8x8 * 3x3', '--algorithm', 'fastest'], /fastest/],

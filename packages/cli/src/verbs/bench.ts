@@ -84,7 +84,7 @@ function judge({ cases, interrupted }: BenchResult, seconds: number, save: strin
     throw new Failure(exits.check, `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`)
   const empty = cases.find(({ rows }) => rows.length === 0)
   if (empty !== undefined)
-    throw failed(`Nothing of ${empty.case} could be timed within ${seconds} s. Give it more with --seconds, or name a faster --algorithm.`)
+    throw failed(`Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with --seconds, or name a faster --algorithm.`)
 }
 
 function entriesOf(text: string, weights: Weights | undefined): readonly Entry[] {
