@@ -11,6 +11,7 @@ import type { Contract } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
+import { emitLoops, forward } from './loops.ts'
 import { isEmptySum, type NestLoop, nestOf } from './nest.ts'
 
 export interface ComplexProduct {
@@ -49,34 +50,17 @@ export function emitComplexProduct(module: ModuleBuilder, product: ComplexProduc
   // Lanes beyond the last whole vector are done with their neighbours before them, once more.
   const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
-    const emitOuter = (loops: readonly NestLoop[], at: readonly number[]): void => {
-      const [loop, ...others] = loops
-      if (loop === undefined) {
-        for (const local of at) f.get(local)
-        f.i32(whole).call(line)
-        if (rest === 0) return
-        for (const local of at)
-          f.get(local)
-            .i32(rest * bytes)
-            .op('i32.add')
-        f.i32(1).call(line)
-        return
-      }
-      const moving = at.map((local) => {
-        const copy = f.local('i32')
-        f.get(local).set(copy)
-        return copy
-      })
-      const left = f.local('i32')
-      f.i32(loop.extent).set(left)
-      f.loop((again) => {
-        emitOuter(others, moving)
-        const steps = [loop.a, loop.b, loop.c]
-        moving.forEach((local, i) => forward(f, local, steps[i]! * bytes))
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
-      })
-    }
-    emitOuter(outer, [0, 1, 2])
+    const loops = outer.map(({ extent, a, b, c }) => ({ extent, steps: [a * bytes, b * bytes, c * bytes] }))
+    emitLoops(f, loops, [0, 1, 2], (at) => {
+      for (const local of at) f.get(local)
+      f.i32(whole).call(line)
+      if (rest === 0) return
+      for (const local of at)
+        f.get(local)
+          .i32(rest * bytes)
+          .op('i32.add')
+      f.i32(1).call(line)
+    })
   })
 }
 
@@ -127,8 +111,4 @@ function emitLine(f: FunctionBody, { parts, sum }: ComplexProduct, element: Elem
     for (const local of [0, 1, 2]) forward(f, local, lanes * bytes)
     f.get(3).i32(1).op('i32.sub').tee(3).brIf(again)
   })
-}
-
-function forward(f: FunctionBody, local: number, bytes: number): void {
-  if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
 }

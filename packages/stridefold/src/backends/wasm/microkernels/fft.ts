@@ -15,6 +15,7 @@ import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
 import { butterfly, type Complex, constantsOf, turnedBy, Vectors } from './fft-butterfly.ts'
 import { factorsOf, type Pass, passesOf, radicesOf } from './fft-passes.ts'
+import { type AddressLoop, emitLoops } from './loops.ts'
 
 type Mode = 'lanes' | 'along' | 'single'
 
@@ -24,6 +25,8 @@ interface FftLoop {
   readonly re: number
   readonly im: number
 }
+
+const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps: [re, im] })
 
 /** A transform as the code generator sees it. */
 export interface FftCode {
@@ -106,9 +109,9 @@ export function emitFft(module: ModuleBuilder, code: FftCode): number {
         : undefined
   const line = element.bytes * element.lanes
   const index = module.func(['i32', 'i32', 'i32'], [], (f) => {
-    emitNest(f, outer, [0, 1], (at) => {
+    emitLoops(f, outer.map(addresses), [0, 1], (at) => {
       const run = (func: number, times: number, count: number, step: number): void =>
-        emitNest(f, [{ extent: times, re: step, im: step }], at, (inner) => {
+        emitLoops(f, [{ extent: times, steps: [step, step] }], at, (inner) => {
           f.get(inner[0]!).get(inner[1]!).get(2).i32(count).call(func)
         })
       const chunks = Math.floor(whole / chunk)
@@ -125,26 +128,6 @@ export function emitFft(module: ModuleBuilder, code: FftCode): number {
   })
   known.set(key, index)
   return index
-}
-
-/** Runs `write` for every index of the loops, with locals of its own that hold re and im. */
-function emitNest(f: FunctionBody, loops: readonly FftLoop[], at: readonly number[], write: (at: readonly number[]) => void): void {
-  const [loop, ...others] = loops
-  const moving = at.map((local) => {
-    const copy = f.local('i32')
-    f.get(local).set(copy)
-    return copy
-  })
-  if (loop === undefined) return write(moving)
-  if (loop.extent === 1) return emitNest(f, others, moving, write)
-  const left = f.local('i32')
-  f.i32(loop.extent).set(left)
-  f.loop((again) => {
-    emitNest(f, others, moving, write)
-    f.get(moving[0]!).i32(loop.re).op('i32.add').set(moving[0]!)
-    f.get(moving[1]!).i32(loop.im).op('i32.add').set(moving[1]!)
-    f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
-  })
 }
 
 /** (re, im, factors, vectors): all passes, depth first until a block fits the cache. */
@@ -173,7 +156,7 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
       const pass = passes[level]!
       const inner = children[level + 1]!
       if (!inverse) call(pass, level)
-      emitNest(f, [{ extent: pass.radix, re: pass.span * reStep, im: pass.span * imStep }], [0, 1], (at) => {
+      emitLoops(f, [{ extent: pass.radix, steps: [pass.span * reStep, pass.span * imStep] }], [0, 1], (at) => {
         f.get(at[0]!).get(at[1]!).get(2).get(3).call(inner)
       })
       if (inverse) call(pass, level)

@@ -13,6 +13,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
 import { type LinearForm, linearForm, type Term } from './linear-form.ts'
+import { emitLoops } from './loops.ts'
 import { isEmptySum, type NestLoop, nestOf } from './nest.ts'
 import { emitActivation } from './tail.ts'
 
@@ -89,43 +90,20 @@ export function emitTransform(module: ModuleBuilder, transform: Transform, eleme
   // Lanes beyond the last whole vector are done with their neighbours before them, once more.
   const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
-    const emitOuter = (loops: readonly NestLoop[], at: readonly number[]): void => {
-      const [loop, ...others] = loops
-      if (loop === undefined) {
-        for (const local of at) f.get(local)
-        f.i32(whole).call(line)
-        if (rest === 0) return
-        at.forEach(
-          (local, i) =>
-            void f
-              .get(local)
-              .i32(rest * bytes * (i === 2 ? lane.bias : 1))
-              .op('i32.add'),
-        )
-        f.i32(1).call(line)
-        return
-      }
-      const moving = at.map((local) => {
-        const copy = f.local('i32')
-        f.get(local).set(copy)
-        return copy
-      })
-      const left = f.local('i32')
-      f.i32(loop.extent).set(left)
-      f.loop((again) => {
-        emitOuter(others, moving)
-        const steps = [loop[from], loop.c, loop.bias]
-        moving.forEach((local, i) => {
-          if (steps[i] !== 0)
-            f.get(local)
-              .i32(steps[i]! * bytes)
-              .op('i32.add')
-              .set(local)
-        })
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
-      })
-    }
-    emitOuter(outer, [0, 1, 2])
+    const loops = outer.map((loop) => ({ extent: loop.extent, steps: [loop[from] * bytes, loop.c * bytes, loop.bias * bytes] }))
+    emitLoops(f, loops, [0, 1, 2], (at) => {
+      for (const local of at) f.get(local)
+      f.i32(whole).call(line)
+      if (rest === 0) return
+      at.forEach(
+        (local, i) =>
+          void f
+            .get(local)
+            .i32(rest * bytes * (i === 2 ? lane.bias : 1))
+            .op('i32.add'),
+      )
+      f.i32(1).call(line)
+    })
   })
 }
 

@@ -1,0 +1,40 @@
+/**
+ * The loops around a microkernel: addresses in locals that move by a step of their own at every turn.
+ */
+
+import type { FunctionBody } from '../assembler/body.ts'
+
+export interface AddressLoop {
+  readonly extent: number
+  /** Bytes by which each address moves, in the order of the locals. */
+  readonly steps: readonly number[]
+}
+
+/** Runs `write` for every index of the loops, outermost first, with locals of its own that hold the addresses. Locals `at` stay as they are. */
+export function emitLoops(
+  f: FunctionBody,
+  loops: readonly AddressLoop[],
+  at: readonly number[],
+  write: (at: readonly number[]) => void,
+): void {
+  const [loop, ...others] = loops
+  if (loop?.extent === 1) return emitLoops(f, others, at, write)
+  const moving = at.map((local) => {
+    const copy = f.local('i32')
+    f.get(local).set(copy)
+    return copy
+  })
+  if (loop === undefined) return write(moving)
+  const left = f.local('i32')
+  f.i32(loop.extent).set(left)
+  f.loop((again) => {
+    emitLoops(f, others, moving, write)
+    moving.forEach((local, i) => forward(f, local, loop.steps[i]!))
+    f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+  })
+}
+
+/** Moves an address. */
+export function forward(f: FunctionBody, local: number, bytes: number): void {
+  if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
+}
