@@ -109,7 +109,8 @@ describe('mistakes of others', () => {
     const p = plan('correlate', [1250, 1600, 3], [51, 51], { channelAxis: -1, kernel })
     const predicted = (name: string): number => p.candidates.find((candidate) => candidate.algorithm === name)!.milliseconds
     expect(predicted('separable')).toBeLessThan(predicted('strided') / 5)
-    expect(predicted(p.algorithm)).toBeLessThanOrEqual(predicted('separable'))
+    // Of predictions that are nearly equal the one with less memory is taken.
+    expect(predicted(p.algorithm)).toBeLessThanOrEqual(1.05 * predicted('separable'))
   })
 
   test('a zero-sum kernel over a picture with alpha is warned of', () => {
