@@ -144,8 +144,8 @@ function rangeOf(points: readonly Point[], base: number): object {
 function line({ name, points, marksOnly = false }: Series, { hue, dash, mark }: Look, language: Language): object {
   return {
     ...{ type: 'line', name: name[language], data: points.map(({ x, y }) => [x, y]) },
-    ...{ symbol: marksOnly ? 'emptyCircle' : mark, symbolSize: marksOnly ? 13 : 7 },
-    itemStyle: { color: marksOnly ? ink : hue },
+    ...{ symbol: marksOnly ? 'circle' : mark, symbolSize: marksOnly ? 13 : 7 },
+    itemStyle: marksOnly ? { color: 'transparent', borderColor: ink, borderWidth: 1.5 } : { color: hue },
     lineStyle: { width: marksOnly ? 0 : 2, type: dash, color: hue },
   }
 }
