@@ -5,8 +5,9 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { correlate, ndarray } from 'stridefold/sync'
+import { conv2d, correlate, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { problem } from '../src/measure/problem.ts'
 import {
   dotAsWritten,
   im2colLoops,
@@ -17,6 +18,8 @@ import {
   windowsTimesColumn,
 } from '../src/report/as-written/article1.ts'
 import { asUint8, conv, convMatmul, padding, type Volume } from '../src/report/as-written/article2.ts'
+import { drawn } from '../src/report/charts.ts'
+import { fieldOf, leftOutWords } from '../src/report/competing.ts'
 import { defects } from '../src/report/defects.ts'
 import { filesOf, type Report, reported } from '../src/report/report.ts'
 import { rivalsOf } from '../src/report/rivals.ts'
@@ -89,10 +92,9 @@ test('all thirteen defects are shown, and what is right differs from what is wri
 describe('the page', () => {
   const made: Promise<Report> = (async () => {
     const controller = new AbortController()
-    let parts = 0
-    // Interrupted in its middle: what was measured stays.
+    // Interrupted when two sizes are measured: they stay.
     return reported({ quick: true }, controller.signal, (share) => {
-      if (share > 0.02 && ++parts > 3) controller.abort()
+      if (share > 0.1) controller.abort()
     })
   })()
 
@@ -104,9 +106,10 @@ describe('the page', () => {
     const page = text('index.html')
     expect(page).toContain('interrupted')
     expect(page).toContain('运行被中断')
-    expect(page).not.toMatch(/<script|src="(?!data:)|url\(|@import/)
+    expect(page).not.toMatch(/<script|src="(?!data:)|url\((?!#)|@import/)
     expect(page).toContain("default-src 'none'")
     expect(JSON.parse(text('report.json'))).toMatchObject({ schemaVersion: 1, verb: 'report', interrupted: true })
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['time-all.svg', 'time-all.png', 'time-all.csv', 'defects.csv']))
     for (const { name, bytes } of files) {
       if (name.endsWith('.svg')) expect(Buffer.from(bytes).toString()).toMatch(/^<svg [\s\S]*<\/svg>$/)
       if (name.endsWith('.csv')) {
@@ -115,6 +118,24 @@ describe('the page', () => {
       }
     }
     expect(new Set(files.map(({ name }) => name)).size).toBe(files.length)
+  })
+
+  test('every figure that was measured says how often, on what and by which version; so do the files of charts', async () => {
+    const report = await made
+    const files = await filesOf(report)
+    const text = (name: string): string => Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
+    const about = `stridefold ${report.machine.stridefold}`
+    const page = text('index.html')
+    const figures = page
+      .split('<figure>')
+      .slice(1)
+      .filter((html) => html.includes('<svg'))
+    expect(figures.length).toBeGreaterThan(0)
+    for (const html of figures) expect(html).toMatch(new RegExp(`Samples of each: \\d+[^<]*${about}[\\s\\S]*每项样本数：\\d+`))
+    expect(text('time-naive.svg')).toMatch(new RegExp(`Samples of each: \\d+[^<]*${about}`))
+    const [head, first] = text('time-naive.csv').split('\n')
+    expect(head).toBe('series,"N, of an N × N input",time of one call (ms),lower quartile,upper quartile,samples')
+    expect(Number(first!.split(',').at(-1))).toBeGreaterThan(0)
   })
 
   test('every text is there in both languages', async () => {
@@ -139,6 +160,111 @@ describe('the page', () => {
   })
 })
 
+test('a chart keeps its sizes, units and looks; what it says to those who cannot see it is escaped', () => {
+  const series = [
+    {
+      key: 'strided',
+      name: { en: 'strided', zh: '跨距' },
+      points: [
+        { x: 3, y: 0.0004, low: 0.0002, high: 0.002 },
+        { x: 700, y: 5 },
+      ],
+    },
+    {
+      key: 'article: strides',
+      name: { en: 'article', zh: '文章' },
+      points: [
+        { x: 3, y: 0.1 },
+        { x: 700, y: 80 },
+      ],
+    },
+  ]
+  const axes = {
+    x: { label: { en: 'N', zh: '边长' }, unit: 'number' },
+    y: { label: { en: 'time', zh: '时间' }, unit: 'milliseconds' },
+  } as const
+  const inks = { text: '#111111', grid: '#eeeeee' }
+  const svg = drawn({ ...axes, series }, 'en', inks, 'a < "b"', 'foot & hand')
+  for (const word of ['3', '700', '100 ns', '1 µs', '10 ms', '100 ms', 'strided', 'article', 'N', 'time'])
+    expect(svg).toContain(`>${word}</text>`)
+  expect(svg).toContain('aria-label="a &lt; &quot;b&quot;"')
+  expect(svg).toContain('>foot &amp; hand</text>')
+  // The same method, the same colour, in the chart and in its legend; the article's line is dashed.
+  expect(svg.match(/<path [^>]*stroke="#009e73"[^>]*stroke-width="2"/g)).toHaveLength(4)
+  expect(svg).toContain('stroke-dasharray')
+  expect(svg).not.toMatch(/#010203|#040506|NaN/)
+  expect(drawn({ ...axes, series }, 'zh', inks, '')).toContain('>边长</text>')
+  const bytes = { ...axes.y, unit: 'bytes' } as const
+  const memory = drawn(
+    {
+      x: axes.x,
+      y: bytes,
+      series: [
+        {
+          ...series[0]!,
+          points: [
+            { x: 100, y: 70_000 },
+            { x: 200, y: 3e6 },
+          ],
+        },
+      ],
+    },
+    'en',
+    inks,
+    '',
+  )
+  for (const word of ['64 KiB', '256 KiB', '1 MiB', '4 MiB']) expect(memory).toContain(`>${word}</text>`)
+})
+
+test('Ctrl-C: the page holds what was measured, and the exit code says so', { timeout: 60_000 }, async () => {
+  const interrupt = new AbortController()
+  const w = world(interrupt.signal)
+  setTimeout(() => interrupt.abort(), 1500)
+  const { code, stdout, stderr } = await w.run(['report', '--quick', '-o', 'r', '--json'])
+  expect(code).toBe(130)
+  expect(stderr).toContain('Interrupted: r holds what was measured until then.')
+  const answer = JSON.parse(stdout.toString())
+  expect(answer).toMatchObject({ verb: 'report', folder: 'r', interrupted: true })
+  expect(answer.files).toEqual(expect.arrayContaining(['index.html', 'report.json', 'time-naive.svg', 'time-naive.csv']))
+  expect(w.bytes('r/index.html').toString()).toContain('The run was interrupted')
+  expect(w.names()).toEqual(['r'])
+})
+
+test('a rival that computes something else, or fails, is left out with the reason', async () => {
+  const p = problem('6x7 * 2x3')
+  const rival = (name: string, result: () => ArrayLike<number>) => ({
+    ...{ name, version: '1', close: () => {} },
+    prepare: async () => ({ name, run: () => {}, result: result(), close: () => {} }),
+  })
+  const { ready, left } = await fieldOf(
+    [
+      rival('sound', () => conv2d(p.x, p.k).data),
+      rival('turned', () => Array.from(conv2d(p.x, p.k).data).reverse()),
+      rival('broken', () => {
+        throw new Error('no SIMD here\nat line 1')
+      }),
+    ],
+    p,
+  )
+  expect(ready.map(({ name }) => name)).toEqual(['sound'])
+  expect(left.map(({ name }) => name)).toEqual(['turned', 'broken'])
+  expect(left[0]!.reason).toMatch(/^output \[0,0,0,0\] of .* is .* and by the definition/)
+  expect(left[1]!.reason).toBe('no SIMD here')
+  expect(
+    leftOutWords(
+      [
+        { x: 6, left },
+        { x: 9, left: [] },
+      ],
+      'N',
+    ),
+  ).toEqual({
+    en: `Not drawn: turned (N = 6), ${left[0]!.reason}; broken (N = 6), no SIMD here.`,
+    zh: '未绘出：turned (N = 6)；broken (N = 6)。',
+  })
+  expect(leftOutWords([{ x: 6, left: [] }], 'N')).toBeUndefined()
+})
+
 test('a folder that exists is not written over', async () => {
   const w = world()
   mkdirSync(join(w.folder, 'stridefold-report'))
@@ -155,7 +281,7 @@ test('rivals that are not there are named, with the reason', async () => {
   const { found, missing } = await rivalsOf(world().folder, 'no-such-python')
   expect(found).toEqual([])
   expect(missing.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['TensorFlow.js wasm', 'ONNX Runtime Web', 'OpenCV.js', 'PyTorch', 'SciPy', 'OpenCV']),
+    expect.arrayContaining(['sharp', 'TensorFlow.js wasm', 'ONNX Runtime Web', 'OpenCV.js', 'PyTorch', 'SciPy', 'OpenCV']),
   )
   for (const { reason } of missing) expect(reason).not.toBe('')
 })

@@ -1,95 +1,157 @@
 /**
  * Draws charts as SVG text, on no page: ECharts renders to a string. Ink and grid take the page's colours, so one drawing serves light and dark.
+ *
+ * Colour says which method, the line whose: unbroken ours, dashed the article's and what else is written in loops. Marks differ too, so that nothing
+ * rests on colour alone.
  */
 
 import { CustomChart, LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import type { Chart, Language, Series } from './section.ts'
+import stringWidth from 'string-width'
+import { byteSize, duration } from '../units.ts'
+import type { Axis, Chart, Language, Point, Series } from './section.ts'
 
 use([CustomChart, LineChart, GridComponent, LegendComponent, SVGRenderer])
 
-const [width, height] = [760, 420]
+const [width, plotHeight, left, right] = [760, 330, 76, 20]
+const [legendRow, legendMark, footHeight] = [24, 44, 24]
 
-/** Colours that are told apart without red and green (Okabe and Ito), then line styles. */
-const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8c8c8c']
-const styles = ['solid', 'dashed', 'dotted'] as const
+/** Told apart without red and green (Okabe and Ito, the yellow darkened). */
+const hues = ['#0072b2', '#d55e00', '#009e73', '#e69f00', '#cc79a7', '#56b4e9', '#8c8c8c', '#9a8600'] as const
+const marks = ['circle', 'triangle', 'rect', 'diamond'] as const
+
+interface Look {
+  readonly hue: string
+  readonly dash: 'solid' | 'dashed'
+  readonly mark: string
+}
+
+/** Methods that are the same have the same hue, whoever runs them. */
+const methods: readonly (readonly string[])[] = [
+  ['auto, whole call', 'auto'],
+  ['naive', 'article: loops', 'NumPy: loops'],
+  ['strided', 'article: strides', 'NumPy: strides'],
+  ['im2col', 'article: im2col', 'NumPy: im2col'],
+  ['toeplitz'],
+  ['fft'],
+  ['separable'],
+  ['winograd'],
+]
+
+function lookOf(key: string, i: number): Look {
+  const known = methods.findIndex((names) => names.includes(key))
+  const at = known < 0 ? i : known
+  return { hue: hues[at % hues.length]!, dash: key.includes(':') ? 'dashed' : 'solid', mark: marks[at % marks.length]! }
+}
 
 /** Placeholders that no palette holds: replaced by what the page or the file says. */
 const [ink, grid] = ['#010203', '#040506']
 
-/** The chart as an SVG element. `inks`: colours of text and grid; a page gives variables. */
-export function drawn(chart: Chart, language: Language, inks: { readonly text: string; readonly grid: string }): string {
+export interface Inks {
+  readonly text: string
+  readonly grid: string
+}
+
+/** The chart as an SVG element with `title` as its name for those who cannot see it. `foot`: a small line below, for a file that stands alone. */
+export function drawn(chart: Chart, language: Language, inks: Inks, title: string, foot?: string): string {
+  const names = chart.series.map(({ name }) => name[language])
+  const legendHeight = legendRow * legendRows(names) + 8
+  const height = legendHeight + plotHeight + (foot === undefined ? 0 : footHeight)
   const canvas = init(null, null, { renderer: 'svg', ssr: true, width, height })
+  const looks = chart.series.map(({ key }, i) => lookOf(key, i))
+  const points = chart.series.flatMap((series) => series.points)
   try {
     canvas.setOption({
       animation: false,
-      color: colours,
+      color: looks.map(({ hue }) => hue),
       textStyle: { fontFamily: 'system-ui, sans-serif' },
-      grid: { left: 72, right: 24, top: 16, bottom: 96 },
-      legend: { bottom: 0, type: 'plain', textStyle: { color: ink }, itemWidth: 28, itemGap: 26 },
-      xAxis: axis(
-        chart.x,
-        language,
-        'middle',
-        30,
-        chart.series.flatMap((s) => s.points.map((p) => p.x)),
-      ),
-      yAxis: axis(
-        chart.y,
-        language,
-        'middle',
-        52,
-        chart.series.flatMap((s) => s.points.flatMap((p) => [p.y, p.low ?? p.y])),
-      ),
-      series: chart.series.flatMap((series, i) => [line(series, i, language), ...spread(series, i, language)]),
+      grid: { left, right, top: legendHeight + 4, height: plotHeight - 58 },
+      legend: { top: 0, left, right, type: 'plain', textStyle: { color: ink }, itemWidth: 28, itemGap: 14 },
+      xAxis: { ...axis(chart.x, language, 28), ...sizesOf(points) },
+      yAxis: { ...axis(chart.y, language, 60), ...rangeOf(points, baseOf(chart.y)) },
+      series: chart.series.flatMap((series, i) => [line(series, looks[i]!, language), ...spread(series, looks[i]!, language)]),
     })
     return canvas
       .renderToSVGString()
       .replaceAll(ink, inks.text)
       .replaceAll(grid, inks.grid)
-      .replace('<svg ', '<svg role="img" ')
+      .replace('<svg ', `<svg role="img" aria-label="${escaped(title)}" `)
       .replace(/ xmlns:xlink="[^"]*"/, '')
+      .replace('</svg>', `${foot === undefined ? '' : footOf(foot, height, inks)}</svg>`)
   } finally {
     canvas.dispose()
   }
 }
 
-function axis(of: Chart['x'], language: Language, nameLocation: 'middle', nameGap: number, values: readonly number[]): object {
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)
+
+const footOf = (text: string, height: number, { text: colour }: Inks): string =>
+  `<text x="8" y="${height - 8}" font-size="11" font-family="system-ui, sans-serif" fill="${colour}" fill-opacity="0.75">${escaped(text)}</text>`
+
+/** Rows that the legend takes, as wide as letters usually are. */
+function legendRows(names: readonly string[]): number {
+  let [rows, used] = [1, 0]
+  for (const name of names) {
+    const takes = legendMark + 7 * stringWidth(name)
+    if (used > 0 && used + takes > width - left - right) [rows, used] = [rows + 1, 0]
+    used += takes
+  }
+  return rows
+}
+
+/** Lines of the grid at powers of this. */
+const baseOf = ({ unit }: Axis): number => (unit === 'bytes' ? 4 : 10)
+
+const written: Readonly<Record<Axis['unit'], (value: number) => string>> = {
+  number: (value) => value.toLocaleString('en'),
+  milliseconds: (value) => duration(value).replace(/\.0+ /, ' '),
+  bytes: (value) => byteSize(Math.round(value)).replace(/\.0+ /, ' '),
+}
+
+function axis(of: Axis, language: Language, nameGap: number): object {
   return {
-    type: of.log === true ? 'log' : 'value',
-    ...(of.log === true ? { min: 10 ** Math.floor(Math.log10(Math.min(...values))) } : {}),
-    name: of.label[language],
-    ...{ nameLocation, nameGap },
+    ...{ type: 'log', logBase: baseOf(of), name: of.label[language], nameLocation: 'middle', nameGap },
     nameTextStyle: { color: ink },
-    axisLabel: { color: ink, formatter: human },
-    axisLine: { lineStyle: { color: ink } },
-    splitLine: { lineStyle: { color: grid } },
-    minorSplitLine: { show: false },
+    axisLabel: { color: ink, formatter: written[of.unit] },
+    axisLine: { show: true, lineStyle: { color: ink } },
+    splitLine: { show: true, lineStyle: { color: grid } },
   }
 }
 
-/** 0.001, 10, 1,000; powers of ten beyond. */
-const human = (value: number): string =>
-  value === 0
-    ? '0'
-    : Math.abs(value) >= 1e6 || Math.abs(value) < 5e-5
-      ? value.toExponential(0)
-      : value.toLocaleString('en', { maximumFractionDigits: 6 })
-
-function line({ name, points }: Series, i: number, language: Language): object {
+/** The horizontal axis names the very sizes that were measured. */
+function sizesOf(points: readonly Point[]): object {
+  const sizes = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b)
+  const room = (sizes.at(-1)! / sizes[0]!) ** 0.02
   return {
-    type: 'line',
-    name: name[language],
-    data: points.map(({ x, y }) => [x, y]),
-    symbolSize: 5,
-    lineStyle: { width: 2, type: styles[Math.floor(i / colours.length) % styles.length] },
+    ...{ min: sizes[0]! / room, max: sizes.at(-1)! * room },
+    axisTick: { customValues: sizes },
+    axisLabel: { color: ink, customValues: sizes, hideOverlap: true, formatter: written.number },
+    splitLine: { show: false },
+  }
+}
+
+/** Whole powers around all points and their quartiles. */
+function rangeOf(points: readonly Point[], base: number): object {
+  const values = points.flatMap(({ y, low = y, high = y }) => [low, y, high])
+  const power = (value: number, round: (power: number) => number): number => base ** round(Math.log(value) / Math.log(base))
+  const [min, max] = [power(Math.min(...values), Math.floor), power(Math.max(...values), Math.ceil)]
+  return { min, max: max > min ? max : min * base }
+}
+
+function line({ name, points, marksOnly = false }: Series, { hue, dash, mark }: Look, language: Language): object {
+  return {
+    ...{ type: 'line', name: name[language], data: points.map(({ x, y }) => [x, y]) },
+    ...{ symbol: marksOnly ? 'circle' : mark, symbolSize: marksOnly ? 13 : 7 },
+    itemStyle: marksOnly ? { color: 'transparent', borderColor: ink, borderWidth: 1.5 } : { color: hue },
+    lineStyle: { width: marksOnly ? 0 : 2, type: dash, color: hue },
   }
 }
 
 /** The quartiles of each point as a bar through it. */
-function spread({ name, points }: Series, i: number, language: Language): object[] {
+function spread({ name, points }: Series, { hue }: Look, language: Language): object[] {
   const known = points.filter(({ low, high }) => low !== undefined && high !== undefined)
   if (known.length === 0) return []
   interface Api {
@@ -104,11 +166,7 @@ function spread({ name, points }: Series, i: number, language: Language): object
       renderItem: (_: unknown, api: Api) => {
         const [x, bottom] = api.coord([api.value(0), api.value(1)])
         const [, top] = api.coord([api.value(0), api.value(2)])
-        return {
-          type: 'line',
-          shape: { x1: x, y1: bottom, x2: x, y2: top },
-          style: { stroke: colours[i % colours.length], lineWidth: 4, opacity: 0.35 },
-        }
+        return { type: 'line', shape: { x1: x, y1: bottom, x2: x, y2: top }, style: { stroke: hue, lineWidth: 5, opacity: 0.35 } }
       },
     },
   ]

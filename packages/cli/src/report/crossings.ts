@@ -5,7 +5,10 @@
 
 import { prepared } from '../measure/algorithms.ts'
 import { problem, type Weights } from '../measure/problem.ts'
-import { type Cell, type Section, type Series, same } from './section.ts'
+import { fieldOf, type LeftOut, leftOutWords } from './competing.ts'
+import { range } from './origin.ts'
+import type { Rival } from './rivals.ts'
+import { type Cell, type Section, type Series, same, type Words } from './section.ts'
 import { type Study, seriesOf, type Timed, timed } from './study.ts'
 
 interface Sweep {
@@ -13,6 +16,8 @@ interface Sweep {
   readonly title: { readonly en: string; readonly zh: string }
   readonly extents: readonly number[]
   readonly caseOf: (k: number) => string
+  /** Other libraries run it too. */
+  readonly hasRivals?: boolean
 }
 
 const sweeps: readonly Sweep[] = [
@@ -20,7 +25,8 @@ const sweeps: readonly Sweep[] = [
     name: 'crossing-picture',
     title: { en: 'A picture of 512 × 512, kernels of k × k that are not separable.', zh: '512 × 512 的图片，不可分离的 k × k 卷积核。' },
     extents: [3, 5, 7, 9, 11, 15, 21, 31],
-    caseOf: (k) => `512x512 * ${k}x${k} same`,
+    caseOf: (k) => `512x512 * ${k}x${k}`,
+    hasRivals: true,
   },
   {
     name: 'crossing-signal',
@@ -62,55 +68,92 @@ const suite: readonly { readonly text: string; readonly weights?: Weights }[] = 
   { text: '1x1x48x48x48 * 1x1x7x7x7 p3' },
 ]
 
+const noTime = 'no time was left for it'
+
+interface Found {
+  readonly x: number
+  readonly rows: readonly Timed[]
+  readonly left: readonly LeftOut[]
+}
+
+/** Who was the fastest, from which k on: where the name changes, two lines cross. Nobody is, where somebody had no time. */
+function winners(found: readonly Found[]): Words {
+  const runs: { name: string; from: number; to: number }[] = []
+  for (const { x, rows, left } of found) {
+    if (rows.length === 0 || left.some(({ reason }) => reason === noTime)) continue
+    const { name } = rows.reduce((a, b) => (b.median < a.median ? b : a))
+    const last = runs.at(-1)
+    if (last?.name === name) last.to = x
+    else runs.push({ name, from: x, to: x })
+  }
+  const parts = runs.map(({ name, from, to }) => `${name} (k = ${from === to ? from : `${from}–${to}`})`)
+  return { en: `Fastest: ${parts.join(', ')}.`, zh: `最快：${parts.join('，')}。` }
+}
+
 async function rowsOf(
   text: string,
   weights: Weights | undefined,
   study: Study,
-  budgetMs: number,
+  rivals: readonly Rival[],
   say: (share: number, what: string) => void,
-): Promise<{ rows: Timed[]; chosen: string }> {
-  const set = prepared(problem(text, weights), { mostMs: budgetMs / 6 })
+): Promise<{ rows: Timed[]; chosen: string; left: readonly LeftOut[] }> {
+  // Slow rivals may not eat up the time of the others.
+  const budgetMs = (study.quick ? 500 : 2000) * (1 + rivals.length / 2)
+  const p = problem(text, weights)
+  const set = prepared(p, { mostMs: study.quick ? 50 : 200 })
+  const field = await fieldOf(rivals, p)
   const right = set.ready.filter(({ check, name }) => check.wrong === undefined && !name.includes('whole call'))
-  const rows = await timed(right, study, budgetMs, say)
+  const rows = await timed([...right, ...field.ready], study, budgetMs, say)
   set.close()
-  return { rows, chosen: set.chosen.algorithm }
+  for (const one of field.ready) one.close()
+  const unlucky = [...right, ...field.ready].filter(({ name }) => !rows.some((row) => row.name === name))
+  return {
+    rows,
+    chosen: set.chosen.algorithm,
+    left: [...set.refused, ...field.left, ...unlucky.map(({ name }) => ({ name, reason: noTime }))],
+  }
 }
 
-export async function crossingsSection(study: Study): Promise<Section> {
+export async function crossingsSection(study: Study, rivals: readonly Rival[]): Promise<Section> {
   const blocks: Section['blocks'][number][] = []
   const steps = sweeps.reduce((n, s) => n + s.extents.length, suite.length)
   let done = 0
   const say = (share: number, what: string): void => study.progress((done + share) / steps, what)
-  const budget = study.quick ? 500 : 2000
-  for (const { name, title, extents, caseOf } of sweeps) {
-    const found: { x: number; rows: readonly Timed[] }[] = []
+  for (const { name, title, extents, caseOf, hasRivals } of sweeps) {
+    const found: Found[] = []
     for (const k of extents) {
       if (study.signal.aborted) break
-      const { rows } = await rowsOf(caseOf(k), undefined, study, budget, (share, what) => say(share, `${caseOf(k)}: ${what}`))
-      found.push({ x: k, rows })
+      const others = hasRivals === true ? rivals : []
+      const { rows, left } = await rowsOf(caseOf(k), undefined, study, others, (share, what) => say(share, `${caseOf(k)}: ${what}`))
+      found.push({ x: k, rows, left })
       done++
     }
     const names = [...new Set(found.flatMap(({ rows }) => rows.map((row) => row.name)))]
     const series: Series[] = names.map((key) => seriesOf(same(key), key, found)).filter(({ points }) => points.length > 0)
     if (series.length === 0) continue
-    const x = { label: { en: 'k', zh: 'k' }, log: true }
-    const y = { label: { en: 'milliseconds', zh: '毫秒' }, log: true }
-    blocks.push({ kind: 'chart', name, caption: title, chart: { x, y, series } })
+    const x = { label: { en: 'k', zh: 'k' }, unit: 'number' } as const
+    const y = { label: { en: 'time of one call', zh: '每次调用的时间' }, unit: 'milliseconds' } as const
+    blocks.push({ kind: 'chart', name, caption: title, chart: { x, y, series } }, { kind: 'text', text: winners(found) })
+    const absent = leftOutWords(found, 'k')
+    if (absent !== undefined) blocks.push({ kind: 'text', text: absent })
   }
   const rows: Cell[][] = []
+  const counts: number[] = []
   let [near, judged] = [0, 0]
   for (const { text, weights } of suite) {
     if (study.signal.aborted) break
-    const { rows: all, chosen } = await rowsOf(text, weights, study, budget, (share, what) => say(share, `${text}: ${what}`))
+    const { rows: all, chosen } = await rowsOf(text, weights, study, [], (share, what) => say(share, `${text}: ${what}`))
     done++
     const mine = all.find(({ name }) => name === chosen)
     if (mine === undefined) continue
+    counts.push(...all.map(({ count }) => count))
     const best = all.reduce((a, b) => (b.median < a.median ? b : a))
     judged++
     const ratio = mine.median / best.median
     if (ratio <= 1.5) near++
     rows.push([text + (weights === undefined ? '' : ` ${weights}`), chosen, mine.median, best.name, best.median, ratio])
   }
+  const samples = range(counts)
   blocks.push({
     kind: 'table',
     name: 'auto',
@@ -127,6 +170,7 @@ export async function crossingsSection(study: Study): Promise<Section> {
       { en: 'times the best', zh: '最优的倍数' },
     ],
     rows,
+    ...(samples && { samples }),
   })
   return {
     id: 'crossings',

@@ -1,9 +1,8 @@
 /**
  * Memory against input size: what each algorithm says it needs, beside what counters saw that know nothing of it.
  *
- * An algorithm of stridefold runs in a process of its own, which finds out how much of its WebAssembly memory is taken, before and after, by filling
- * what is free; the article's forms tell of
- * every array as they make it.
+ * An algorithm of stridefold runs in a process of its own, which finds out how much of its WebAssembly memory is taken, before and after, by
+ * filling what is free; the article's forms tell of every array as they make it.
  */
 
 import { fork } from 'node:child_process'
@@ -18,8 +17,9 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import { type Cell, type Section, type Series, same } from './section.ts'
+import { type Cell, type Section, type Series, same, type Words } from './section.ts'
 import type { Study } from './study.ts'
+import { written } from './sweep.ts'
 
 const sizes = { quick: [100, 500, 1000], whole: [100, 250, 500, 1000, 2000] }
 
@@ -82,14 +82,20 @@ export async function weighed(study: Study): Promise<Weighed[]> {
 
 export function memorySection(found: readonly Weighed[]): Section {
   const names = [...new Set(found.map(({ name }) => name))]
-  const series = (name: string, of: (row: Weighed) => number | undefined, suffix: { en: string; zh: string }): Series => ({
-    name: { en: name + suffix.en, zh: name + suffix.zh },
+  const series = (key: string, name: Words, of: (row: Weighed) => number | undefined): Series => ({
+    ...{ key, name },
     points: found.flatMap((row) => {
       const y = of(row)
-      return row.name === name && y !== undefined && y > 0 ? [{ x: row.n, y: y / 2 ** 20 }] : []
+      return row.name === key && y !== undefined && y > 0 ? [{ x: row.n, y, samples: 1 }] : []
     }),
   })
-  const measured = names.map((name) => series(name, (row) => row.measured, { en: '', zh: '' }))
+  const predicted: Series = {
+    ...{ key: 'predicted', name: { en: 'predicted', zh: '预测' }, marksOnly: true },
+    points: names.flatMap((name) => series(name, same(name), (row) => row.predicted).points),
+  }
+  const all = [...names.map((name) => series(name, written[name]?.name ?? same(name), (row) => row.measured)), predicted].filter(
+    ({ points }) => points.length > 0,
+  )
   const mebi = (bytes: number | undefined): Cell => (bytes === undefined ? undefined : bytes / 2 ** 20)
   return {
     id: 'memory',
@@ -98,18 +104,21 @@ export function memorySection(found: readonly Weighed[]): Section {
       {
         kind: 'text',
         text: {
-          en: 'Besides the input. The article praises strides for saving memory; but the reshape behind them cannot be a view: it copies every window, four times the input for a 2×2 kernel, as much as im2col. What its figure hides is the line “article: strides”. stridefold’s strided reads windows where they lie: what it takes are strips of fixed size for arrays outside of its memory, and the result. The counter fills what is free of the memory, before and after, in pieces of 4 KiB.',
-          zh: '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。',
+          en: 'Beside the input. The article praises strides for saving memory; but the reshape behind them cannot be a view: it copies every window, four times the input for a 2×2 kernel, as much as im2col. What its figure hides is the line “article: strides”. stridefold’s strided reads windows where they lie: what it takes are strips of fixed size for arrays outside of its memory, and the result. The counter fills what is free of the memory, before and after, in pieces of 4 KiB. The article’s numbers are float64, 8 bytes each, as in NumPy; stridefold’s here float32, 4 bytes.',
+          zh: '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
         },
       },
       {
         kind: 'chart',
         name: 'memory',
-        caption: { en: 'Measured, MiB.', zh: '实测，MiB。' },
+        caption: {
+          en: 'Memory beside the input: lines were measured, open circles predicted before the run.',
+          zh: '输入之外的内存：线为实测，空心圆为运行前的预测。',
+        },
         chart: {
-          x: { label: { en: 'N, of an N × N input', zh: '输入边长 N（N × N）' }, log: true },
-          y: { label: { en: 'MiB', zh: 'MiB' }, log: true },
-          series: measured.filter(({ points }) => points.length > 0),
+          x: { label: { en: 'N, of an N × N input', zh: '输入边长 N（N × N）' }, unit: 'number' },
+          y: { label: { en: 'memory', zh: '内存' }, unit: 'bytes' },
+          series: all,
         },
       },
       {
@@ -117,7 +126,8 @@ export function memorySection(found: readonly Weighed[]): Section {
         name: 'memory-table',
         caption: { en: 'MiB: what the plan says, and what the counter saw.', zh: 'MiB：计划所说，与计数器所见。' },
         head: [same('N'), { en: 'form', zh: '写法' }, { en: 'predicted', zh: '预测' }, { en: 'measured', zh: '实测' }],
-        rows: found.map(({ n, name, predicted, measured: bytes }) => [n, name, mebi(predicted), mebi(bytes)]),
+        rows: found.map(({ n, name, predicted: said, measured: bytes }) => [n, written[name]?.name ?? name, mebi(said), mebi(bytes)]),
+        ...(found.length > 0 && { samples: [1, 1] }),
       },
     ],
   }

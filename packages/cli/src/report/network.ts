@@ -75,6 +75,7 @@ export async function networkSection(study: Study): Promise<Section> {
           same('MB'),
         ],
         rows,
+        samples: [runs, runs],
       },
     ],
   }

@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { correlate, ndarray } from 'stridefold/sync'
 import { renderScene } from '../scene/render.ts'
 import { asUint8, conv, convMatmul, type Volume } from './as-written/article2.ts'
+import { range } from './origin.ts'
 import type { Block } from './section.ts'
 import { type Study, timed } from './study.ts'
 
@@ -47,6 +48,7 @@ export async function pictureBlocks(study: Study): Promise<Block[]> {
     study.quick ? 2000 : 8000,
     (share, what) => study.progress(share, `picture: ${what}`),
   )
+  const samples = range(rows.map(({ count }) => count))
   const loops = rows.find(({ name }) => name === 'article: conv')?.median
   const result = forms['article: conv']()
   const negative = result.filter((v) => v < 0).length
@@ -76,8 +78,8 @@ export async function pictureBlocks(study: Study): Promise<Block[]> {
         { en: 'form', zh: '写法' },
         { en: 'ms', zh: '毫秒' },
         { en: 'samples', zh: '样本数' },
-        { en: 'times as fast as the loops', zh: '比循环快的倍数' },
-        { en: '−% time', zh: '时间减少 %' },
+        { en: 'times as fast', zh: '快的倍数' },
+        { en: '% less time', zh: '时间减少 %' },
       ],
       rows: rows.map(({ name, median, count }) => [
         name,
@@ -86,6 +88,7 @@ export async function pictureBlocks(study: Study): Promise<Block[]> {
         loops === undefined ? undefined : loops / median,
         loops === undefined ? undefined : 100 * (1 - median / loops),
       ]),
+      ...(samples && { samples }),
     },
     { kind: 'picture', name: 'picture-input', caption: { en: 'The input.', zh: '输入。' }, png: await colour },
     {

@@ -6,17 +6,18 @@
 
 import sharp from 'sharp'
 import { jsonText } from '../io.ts'
-import { type Machine, machine } from '../measure/machine.ts'
+import { type Machine, machine, machineLine } from '../measure/machine.ts'
 import { drawn } from './charts.ts'
 import { crossingsSection } from './crossings.ts'
 import { defectsSection } from './defects.ts'
 import { ladderSection } from './ladder.ts'
 import { memorySection, weighed } from './memory.ts'
 import { networkSection } from './network.ts'
+import { origin, samplesOf } from './origin.ts'
 import { pageOf } from './page.ts'
 import { pictureBlocks } from './picture.ts'
 import type { Rivals } from './rivals.ts'
-import type { Block, Cell, Section, Words } from './section.ts'
+import type { Axis, Block, Cell, Section, Words } from './section.ts'
 import type { Study } from './study.ts'
 import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
 import { whoSection } from './who-does-what.ts'
@@ -59,7 +60,7 @@ export async function reported(
     { share: 3, work: async (study) => [await networkSection(study)] },
     { share: 6, work: async (study) => [await ladderSection(study)] },
     { share: 1, work: async () => [defectsSection()] },
-    { share: 44, work: async (study) => [await crossingsSection(study)] },
+    { share: 44, work: async (study) => [await crossingsSection(study, rivals.found)] },
     { share: 0, work: async () => [whoSection()] },
   ]
   const total = parts.reduce((sum, { share }) => sum + share, 0)
@@ -106,20 +107,37 @@ export async function filesOf({ machine: about, sections, interrupted }: Report)
     if (block.kind === 'table') files.push(text(`${block.name}.csv`, csv([block.head, ...block.rows])))
     if (block.kind === 'picture') files.push({ name: `${block.name}.png`, bytes: block.png })
     if (block.kind === 'chart') {
-      const svg = drawn(block.chart, 'en', { text: '#1c2024', grid: '#d5d9de' })
-      const rows = block.chart.series.flatMap(({ name, points }) => points.map((p): Cell[] => [name, p.x, p.y, p.low, p.high]))
+      const samples = samplesOf(block)
+      const foot = samples === undefined ? machineLine(about) : origin(samples, about).en
+      const svg = drawn(block.chart, 'en', { text: '#1c2024', grid: '#d5d9de' }, block.caption.en, foot)
+      const rows = block.chart.series.flatMap(({ name, points }) => points.map((p): Cell[] => [name, p.x, p.y, p.low, p.high, p.samples]))
       files.push(
         text(`${block.name}.svg`, svg),
         {
           name: `${block.name}.png`,
           bytes: await sharp(Buffer.from(svg), { density: 144 }).flatten({ background: '#ffffff' }).png().toBuffer(),
         },
-        text(`${block.name}.csv`, csv([['series', block.chart.x.label, block.chart.y.label, 'lower quartile', 'upper quartile'], ...rows])),
+        text(
+          `${block.name}.csv`,
+          csv([
+            [
+              'series',
+              block.chart.x.label,
+              `${block.chart.y.label.en}${units[block.chart.y.unit]}`,
+              'lower quartile',
+              'upper quartile',
+              'samples',
+            ],
+            ...rows,
+          ]),
+        ),
       )
     }
   }
   return files
 }
+
+const units: Readonly<Record<Axis['unit'], string>> = { number: '', milliseconds: ' (ms)', bytes: ' (bytes)' }
 
 /** Pictures are files of their own. */
 const plain = (section: Section): object => ({

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { codeOf } from '../failure.ts'
 import type { Contender } from '../measure/interleaved.ts'
 import { modelType } from '../profile/onnx.ts'
 import type { Matrix } from './as-written/article1.ts'
@@ -38,13 +39,13 @@ export interface Rivals {
 export async function rivalsOf(folder: string, python: string): Promise<Rivals> {
   const require = createRequire(join(folder, 'package.json'))
   const found: Rival[] = []
-  const missing: { name: string; reason: string }[] = []
+  const missing: { name: string; reason: string }[] = [...otherwise]
   const script = await Promise.all(
     Object.entries(openers).map(async ([name, open]) => {
       try {
         return await open(require)
       } catch (error) {
-        missing.push({ name, reason: error instanceof Error ? error.message.split('\n')[0]! : `${error}` })
+        missing.push({ name, reason: reasonOf(error) })
         return undefined
       }
     }),
@@ -55,6 +56,14 @@ export async function rivalsOf(folder: string, python: string): Promise<Rivals> 
   missing.push(...other.missing)
   return { found, missing, close: () => found.forEach((rival) => rival.close()) }
 }
+
+const reasonOf = (error: unknown): string =>
+  codeOf(error) === 'MODULE_NOT_FOUND'
+    ? 'the project in this folder has not installed it'
+    : ((error instanceof Error ? error.message : `${error}`).split('\n')[0] ?? '')
+
+/** Who cannot take part, whatever is installed. */
+const otherwise = [{ name: 'sharp', reason: 'its convolutions begin at 3×3 and cut their results to the levels of a picture' }] as const
 
 const float32 = ({ data }: Matrix): Float32Array => Float32Array.from(data)
 

@@ -16,15 +16,28 @@ export const same = (text: string): Words => ({ en: text, zh: text })
 
 export type Cell = string | number | Words | undefined
 
+/** Both axes of a chart are logarithmic: sizes against what they cost. `unit` says how values are written. */
 export interface Axis {
   readonly label: Words
-  readonly log?: boolean
+  readonly unit: 'number' | 'milliseconds' | 'bytes'
 }
 
-/** One line of a chart: its points from left to right, with the quartiles where a point is a median. */
+/** A median with its quartiles and the number of samples; or one figure that needs none. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+  readonly low?: number
+  readonly high?: number
+  readonly samples?: number
+}
+
+/** One line of a chart, its points from left to right. `key` decides its colour: the same method has the same one in every chart. */
 export interface Series {
+  readonly key: string
   readonly name: Words
-  readonly points: readonly { readonly x: number; readonly y: number; readonly low?: number; readonly high?: number }[]
+  readonly points: readonly Point[]
+  /** Marks without a line: what was predicted, beside what was measured. */
+  readonly marksOnly?: boolean
 }
 
 export interface Chart {
@@ -33,7 +46,7 @@ export interface Chart {
   readonly series: readonly Series[]
 }
 
-/** `name` is that of its files. */
+/** `name` is that of its files; `samples` of a table: the fewest and the most behind its figures, left out where nothing was measured. */
 export type Block =
   | { readonly kind: 'text'; readonly text: Words }
   | {
@@ -42,6 +55,7 @@ export type Block =
       readonly caption: Words
       readonly head: readonly Words[]
       readonly rows: readonly (readonly Cell[])[]
+      readonly samples?: readonly [fewest: number, most: number]
     }
   | { readonly kind: 'chart'; readonly name: string; readonly caption: Words; readonly chart: Chart }
   | { readonly kind: 'picture'; readonly name: string; readonly caption: Words; readonly png: Uint8Array }

@@ -33,7 +33,7 @@ export async function timed(
 export function seriesOf(name: Words, key: string, sweep: readonly { readonly x: number; readonly rows: readonly Timed[] }[]): Series {
   const points = sweep.flatMap(({ x, rows }) => {
     const row = rows.find((r) => r.name === key)
-    return row === undefined ? [] : [{ x, y: row.median, low: row.lowerQuartile, high: row.upperQuartile }]
+    return row === undefined ? [] : [{ x, y: row.median, low: row.lowerQuartile, high: row.upperQuartile, samples: row.count }]
   })
-  return { name, points }
+  return { key, name, points }
 }

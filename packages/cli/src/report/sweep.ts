@@ -14,7 +14,9 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import type { Prepared, Rival, Rivals } from './rivals.ts'
+import { fieldOf, type LeftOut, leftOutWords } from './competing.ts'
+import { range } from './origin.ts'
+import type { Rival, Rivals } from './rivals.ts'
 import { type Section, same, type Words } from './section.ts'
 import { type Study, seriesOf, type Timed, timed } from './study.ts'
 
@@ -26,9 +28,14 @@ export const written: Readonly<Record<string, { readonly name: Words; readonly r
   'article: strides': { name: { en: 'article: strides', zh: '文章：跨距' }, run: (x, k) => windowsTimesColumn(k, stridedWindows(x, k), 0) },
 }
 
+const wholeCall = 'auto, whole call'
+const wholeCallName: Words = { en: wholeCall, zh: 'auto，整次调用' }
+
 export interface Sweep {
   readonly x: number
   readonly rows: readonly Timed[]
+  /** Rivals that could not take part. */
+  readonly left: readonly LeftOut[]
 }
 
 /** Milliseconds of one call for each size; whoever computes something wrong is an error. */
@@ -49,35 +56,19 @@ export async function sweepOf(study: Study, rivals: readonly Rival[]): Promise<S
     const ours = prepared(p, { mostMs: 400 })
     const wrong = ours.ready.find(({ check }) => check.wrong !== undefined)
     if (wrong !== undefined) throw new Error(`${wrong.name}: ${wrong.check.wrong}`)
-    const others = await competing(rivals, x, k, truth)
+    const { ready: others, left } = await fieldOf(rivals, p)
     const say = (share: number, what: string): void => study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
     const rows = await timed([...forms, ...ours.ready, ...others], study, study.quick ? 1500 : 6000, say)
     ours.close()
     for (const other of others) other.close()
-    found.push({ x: n, rows })
+    found.push({ x: n, rows, left })
   }
   return found
 }
 
-/** Loops in Python take their time: from here on they are left out. */
-const mostForPythonLoops = 250
-
-async function competing(rivals: readonly Rival[], x: Matrix, k: Matrix, truth: Matrix): Promise<Prepared[]> {
-  const ready: Prepared[] = []
-  for (const rival of rivals) {
-    if (x.rows > mostForPythonLoops && (rival.name === 'NumPy: loops' || rival.name === 'NumPy: im2col')) continue
-    const one = await rival.prepare(x, k)
-    const off = Array.from(one.result).findIndex((v, i) => !(Math.abs(v - truth.data[i]!) < 1e-4))
-    if (off >= 0 || one.result.length !== truth.data.length)
-      throw new Error(`${rival.name} computes ${one.result[off]} at output ${off} of ${x.rows}×${x.rows}, and the loops ${truth.data[off]}`)
-    ready.push(one)
-  }
-  return ready
-}
-
 const axes = {
-  x: { label: { en: 'N, of an N × N input', zh: '输入边长 N（N × N）' }, log: true },
-  y: { label: { en: 'milliseconds per call', zh: '每次调用毫秒数' }, log: true },
+  x: { label: { en: 'N, of an N × N input', zh: '输入边长 N（N × N）' }, unit: 'number' },
+  y: { label: { en: 'time of one call', zh: '每次调用的时间' }, unit: 'milliseconds' },
 } as const
 
 /** Section 1: the article's three plots one after the other, then everybody. */
@@ -86,10 +77,11 @@ export function sweepSection(sweep: readonly Sweep[], rivals: readonly Rival[], 
   const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter(
     (name) => !(name in written) && !rivals.some((rival) => rival.name === name),
   )
-  const ours = names.map((name) => seriesOf(name === 'auto, whole call' ? { en: name, zh: 'auto，整次调用' } : same(name), name, sweep))
+  const ours = names.map((name) => seriesOf(name === wholeCall ? wholeCallName : same(name), name, sweep))
   const chart = (name: string, caption: Words, series: readonly ReturnType<typeof seriesOf>[]) =>
     ({ kind: 'chart', name, caption, chart: { ...axes, series: series.filter(({ points }) => points.length > 0) } }) as const
-  const auto = ours.filter(({ name }) => name.en === 'auto, whole call')
+  const auto = ours.filter(({ key }) => key === wholeCall)
+  const absent = leftOutWords(sweep, 'N')
   return {
     id: 'time',
     title: { en: 'Time against size', zh: '时间与输入大小' },
@@ -119,6 +111,7 @@ export function sweepSection(sweep: readonly Sweep[], rivals: readonly Rival[], 
               [...auto, ...rivals.map(({ name }) => seriesOf(same(name), name, sweep))],
             ),
           ]),
+      ...(absent === undefined ? [] : [{ kind: 'text', text: absent } as const]),
       ...(missing.length === 0
         ? []
         : [
@@ -141,21 +134,17 @@ export function sweepSection(sweep: readonly Sweep[], rivals: readonly Rival[], 
 
 /** Section 3, first half: article 1's last table, with how often each fits into the loops. */
 export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']): Section {
-  const keys = [...Object.keys(written), 'naive', 'im2col', 'strided', 'auto, whole call']
+  const keys = [...Object.keys(written), 'naive', 'im2col', 'strided', wholeCall]
   const microseconds = (rows: readonly Timed[], key: string): number | undefined => {
     const row = rows.find((r) => r.name === key)
     return row === undefined ? undefined : row.median * 1000
   }
+  const samples = range(sweep.flatMap(({ rows: timedRows }) => timedRows.filter(({ name }) => keys.includes(name)).map((row) => row.count)))
   const rows = sweep.map(({ x, rows: timedRows }) => {
     const loops = microseconds(timedRows, 'article: loops')
-    const auto = microseconds(timedRows, 'auto, whole call')
+    const auto = microseconds(timedRows, wholeCall)
     const ratio = loops === undefined || auto === undefined ? undefined : loops / auto
-    return [
-      `${x} × ${x}`,
-      ...keys.map((key) => microseconds(timedRows, key)),
-      ratio,
-      ratio === undefined ? undefined : 100 * (1 - 1 / ratio),
-    ]
+    return [`${x}²`, ...keys.map((key) => microseconds(timedRows, key)), ratio, ratio === undefined ? undefined : 100 * (1 - 1 / ratio)]
   })
   return {
     id: 'table',
@@ -165,11 +154,17 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
         kind: 'table',
         name: 'final-table',
         caption: {
-          en: 'Microseconds per call, medians. “×”: how often the whole call of stridefold fits into the article’s loops; “−%”: the same as time saved.',
-          zh: '每次调用的微秒数（中位数）。“×”：文章循环的时间是 stridefold 整次调用的多少倍；“−%”：节省的时间。',
+          en: 'Microseconds per call, medians. The last two columns hold the whole call of stridefold against the article’s loops, as a ratio and as time saved; below 0 it takes longer.',
+          zh: '每次调用的微秒数（中位数）。最后两列用 stridefold 的整次调用与文章的循环相比：倍数，以及节省的时间；小于 0 表示更慢。',
         },
-        head: [{ en: 'input', zh: '输入' }, ...keys.map((key) => written[key]?.name ?? same(key)), same('×'), same('−%')],
+        head: [
+          { en: 'input', zh: '输入' },
+          ...keys.map((key) => written[key]?.name ?? (key === wholeCall ? wholeCallName : same(key))),
+          { en: 'times as fast', zh: '快的倍数' },
+          { en: '% less time', zh: '时间减少 %' },
+        ],
         rows,
+        ...(samples && { samples }),
       },
       ...extra,
     ],
