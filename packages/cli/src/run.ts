@@ -18,6 +18,7 @@ import { addPlan } from './verbs/plan.ts'
 import { addProfile } from './verbs/profile.ts'
 import { addReport } from './verbs/report.ts'
 import { addShape } from './verbs/shape.ts'
+import { addTranslate } from './verbs/translate.ts'
 import { version } from './version.ts'
 
 const EXAMPLES = `Examples:
@@ -66,6 +67,7 @@ function stridefold(io: Io): Command {
     addPlan,
     addExplain,
     addShape,
+    addTranslate,
     addDemo,
     addBench,
     addReport,

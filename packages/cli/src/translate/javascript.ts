@@ -1,0 +1,12 @@
+/**
+ * What the JavaScript translators share: lists as JavaScript writes them.
+ */
+
+export const array = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`
+
+export const pairs = (items: readonly (readonly [number, number])[]): string => array(items.map((pair) => array(pair)))
+
+/** The value itself where all agree, else the list. */
+export function oneOrAll<T extends number | string>(values: readonly T[]): string {
+  return values.every((value) => value === values[0]) ? String(values[0]) : array(values)
+}

@@ -1,0 +1,101 @@
+/**
+ * PyTorch: `F.conv1d` to `F.conv3d`. Zeros of equal length on both sides are the layer's own padding; everything else is `F.pad` before it, whose
+ * list begins with the last axis.
+ */
+
+import type { ConvGeometry } from 'stridefold/sync'
+import type { BorderStep } from './problem.ts'
+import {
+  borderSteps,
+  channelsFirst,
+  constantOf,
+  croppedSides,
+  isConstant,
+  isSpread,
+  paddedExtent,
+  refuseBorders,
+  refuseSpreadBorders,
+  spreadExtent,
+} from './problem.ts'
+import { list, number, steps, tuple } from './python.ts'
+import { cannot, type System, type Translation } from './translation.ts'
+
+const MODES: Readonly<Record<string, string>> = {
+  zero: 'constant',
+  constant: 'constant',
+  edge: 'replicate',
+  reflect: 'reflect',
+  wrap: 'circular',
+}
+
+function translate(g: ConvGeometry): Translation {
+  const rank = g.axes.length
+  if (rank > 3) throw cannot('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+  refuseBorders('pytorch', g, MODES)
+  refuseSpreadBorders('pytorch', g)
+  const own = g.axes.every(({ before, after }) => before === after && before >= 0) && borderSteps(g).every(isZero)
+  const lines: string[] = []
+  let name = 'x'
+  if (isSpread(g)) {
+    lines.push(
+      `xp = x.new_zeros(*x.shape[:2], ${g.axes.map(spreadExtent).join(', ')})`,
+      `xp${steps(
+        g.axes.map(({ inputDilation }) => inputDilation),
+        2,
+      )} = x`,
+    )
+    name = 'xp'
+  }
+  for (const step of own ? [] : borderSteps(g)) {
+    lines.push(`xp = F.pad(${name}, ${padding(step)})`)
+    name = 'xp'
+  }
+  if (g.axes.some(({ before, after }) => before < 0 || after < 0)) {
+    const slices = g.axes.map((axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`)
+    lines.push(`xp = ${name}[:, :, ${slices.join(', ')}]`)
+    name = 'xp'
+  }
+  const weights = g.flip ? `k.flip(${g.axes.map((_, a) => a + 2).join(', ')})` : 'k'
+  const options = [
+    option(
+      'stride',
+      1,
+      g.axes.map(({ stride }) => stride),
+    ),
+    own
+      ? option(
+          'padding',
+          0,
+          g.axes.map(({ before }) => before),
+        )
+      : '',
+    option(
+      'dilation',
+      1,
+      g.axes.map(({ dilation }) => dilation),
+    ),
+    g.groups === 1 ? '' : `groups=${g.groups}`,
+  ].filter((word) => word !== '')
+  return {
+    code: ['import torch.nn.functional as F', '', ...lines, `y = F.conv${rank}d(${[name, weights, ...options].join(', ')})`].join('\n'),
+    ...channelsFirst(g),
+    notes: ["PyTorch's convolution does not turn the kernel round: it is a correlation."],
+  }
+}
+
+const isZero = ({ border }: BorderStep): boolean => isConstant(border) && constantOf(border) === 0
+
+function padding({ border, pads }: BorderStep): string {
+  const sides = list([...pads].reverse().flat())
+  if (!isConstant(border)) return `${sides}, mode='${MODES[String(border)]}'`
+  return constantOf(border) === 0 ? sides : `${sides}, value=${number(constantOf(border))}`
+}
+
+/** `stride=2`, `stride=(2, 1)`, or nothing where all axes have the usual value. */
+function option(name: string, usual: number, values: readonly number[]): string {
+  const [first = usual] = values
+  if (!values.every((value) => value === first)) return `${name}=${tuple(values)}`
+  return first === usual ? '' : `${name}=${first}`
+}
+
+export const pytorch: System = { name: 'pytorch', title: 'PyTorch', language: 'python', translate }

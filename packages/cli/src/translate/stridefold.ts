@@ -1,0 +1,56 @@
+/**
+ * Our own words: `correlate` and `convolve` for one signal, picture or volume, the layers for channels, `planCase` for what no call writes.
+ */
+
+import type { Boundary, ConvGeometry } from 'stridefold/sync'
+import { array, oneOrAll, pairs } from './javascript.ts'
+import { channelsFirst, isPlain, isSpread, plainArrays } from './problem.ts'
+import type { System, Translation } from './translation.ts'
+
+function translate(g: ConvGeometry): Translation {
+  const rank = g.axes.length
+  const plain = isPlain(g) && !isSpread(g)
+  const layer = !plain && rank <= 3 && !g.flip && !isSpread(g)
+  const call = plain ? (g.flip ? 'convolve' : 'correlate') : `conv${rank}d`
+  const notes =
+    g.dtype === 'float64'
+      ? ['Float64Arrays for x and k: the sums are formed in float64 then.']
+      : ['Float32Arrays for x and k; plain numbers become float32.']
+  if (!plain && !layer)
+    return {
+      code: [
+        "import { planCase } from 'stridefold/sync'",
+        '',
+        `const plan = planCase('${g.key}')`,
+        'const y = plan.runSync(x, k)',
+        'plan.dispose()',
+      ].join('\n'),
+      ...channelsFirst(g),
+      notes: ['No single call writes this case; its plan runs it.', ...notes],
+    }
+  const options = [
+    `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,
+    ...said(
+      'stride',
+      g.axes.map(({ stride }) => stride),
+    ),
+    ...said(
+      'dilation',
+      g.axes.map(({ dilation }) => dilation),
+    ),
+    ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
+    ...(g.boundary.every((border) => border === 'zero') ? [] : [`boundary: ${oneOrAll(g.boundary.map(written))}`]),
+  ]
+  return {
+    code: [`import { ${call} } from 'stridefold/sync'`, '', `const y = ${call}(x, k, { ${options.join(', ')} })`].join('\n'),
+    ...(plain ? plainArrays(g) : channelsFirst(g)),
+    notes,
+  }
+}
+
+const said = (name: string, values: readonly number[]): string[] =>
+  values.every((value) => value === 1) ? [] : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]
+
+const written = (border: Boundary): string => (typeof border === 'object' ? `{ constant: ${border.constant} }` : `'${border}'`)
+
+export const stridefold: System = { name: 'stridefold', title: 'stridefold', language: 'javascript', translate }

@@ -1,0 +1,59 @@
+/**
+ * `translate CASE --to NAME`: the same operation in another system's words, or the sentence why it has none.
+ */
+
+import { type Command, Option } from 'commander'
+import { type ConvGeometry, checkedFit, OptionError, parseCase } from 'stridefold/sync'
+import { type Io, print, printJson } from '../io.ts'
+import { systems } from '../translate/systems.ts'
+import type { System, TranslatedArray, Translation } from '../translate/translation.ts'
+
+const EXAMPLES = `Examples:
+  $ stridefold translate "1080x1920 * 5x5 same reflect" --to opencv
+  $ stridefold translate "2x64x56x56 * 128x64x3x3 s2 p1" --to pytorch
+  $ stridefold translate "1x3x224x224 * 64x3x7x7 s2 same" --to tensorflow --json
+`
+
+export function addTranslate(program: Command, io: Io): void {
+  program
+    .command('translate')
+    .summary("the same operation in another system's words")
+    .description(
+      "Writes a problem in another system's words: code that reads x and the kernel k and leaves y, the shapes it expects, and what to know about it. " +
+        'What that system cannot say is refused: a translation is right, or there is none.',
+    )
+    .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
+    .addOption(new Option('--to <name>', 'whose words').choices(systems.map(({ name }) => name)).makeOptionMandatory())
+    .option('--json', 'as JSON')
+    .addHelpText('before', EXAMPLES)
+    .action((text: string, flags: { to: string; json?: boolean }) => translated(text, flags, io))
+}
+
+async function translated(text: string, { to, json }: { to: string; json?: boolean }, io: Io): Promise<void> {
+  const geometry = checkedFit(parseCase(text))
+  refuseEmpty(geometry)
+  const system = systems.find(({ name }) => name === to)!
+  const translation = system.translate(geometry)
+  if (json) {
+    const { x, k, y, code, notes } = translation
+    const of = (array: TranslatedArray): object => ({ dtype: geometry.dtype, ...array })
+    await printJson(io, 'translate', { to, language: system.language, case: geometry.key, code, x: of(x), k: of(k), y: of(y), notes })
+  } else await print(io.stdout, page(system, geometry, translation))
+}
+
+function refuseEmpty({ key, batch, channels, filters, axes }: ConvGeometry): void {
+  if ([batch, channels, filters, ...axes.map(({ input }) => input)].every((extent) => extent > 0)) return
+  throw new OptionError(
+    'TRANSLATION_REFUSED',
+    `The case ${key} has an extent of 0: systems differ in what they do with nothing. Give every extent at least 1.`,
+  )
+}
+
+/** The code under comments that say what goes in and out: as a whole it can be pasted. */
+function page({ title, language }: System, { key, dtype }: ConvGeometry, { code, x, k, y, notes }: Translation): string {
+  const mark = language === 'javascript' ? '//' : '#'
+  const written = (name: string, array: TranslatedArray): string =>
+    `${name}: ${array.dtype ?? dtype} [${array.shape.join(', ')}]${array.axes && ` (${array.axes})`}`
+  const head = [`${key} in ${title}`, `${written('x', x)}, ${written('k', k)} → ${written('y', y)}`, ...notes]
+  return [...head.map((line) => `${mark} ${line}`), '', code].join('\n')
+}
