@@ -1,5 +1,5 @@
 /**
- * The built page in a browser, for the tests of single views: opens links, and fails every test in which the page complained.
+ * The built page in a browser, for every test of the lab: opens links, and fails every test in which the page complained.
  */
 
 import { spawn } from 'node:child_process'
@@ -11,8 +11,8 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { CHROMIUM_SWITCHES, findChromium } from '../../scripts/chromium.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
-let browser: Browser
-let server: { readonly address: string; close(): void }
+export let browser: Browser
+export let server: { readonly address: string; close(): void }
 let complaints: string[] = []
 
 beforeAll(async () => {
@@ -37,16 +37,26 @@ afterEach(() => {
   expect(said).toEqual([])
 })
 
-export async function open(fragment: string): Promise<Page> {
+/** A fresh page at a link. `before`: what is done to it before it loads. Complaints, and requests to anybody else, fail the test. */
+export async function open(fragment = '', before?: (page: Page) => Promise<unknown>): Promise<Page> {
   const context = await browser.newContext({ serviceWorkers: 'block' })
   const page = await context.newPage()
+  watch(page)
+  await before?.(page)
+  await page.goto(`${server.address}${fragment}`)
+  await page.locator('h1').waitFor()
+  return page
+}
+
+/** Writes down what a page complains of. */
+function watch(page: Page): void {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker')) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.goto(`${server.address}${fragment}`)
-  await page.locator('h1').waitFor()
-  return page
+  page.on('request', (asked) => {
+    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:')) complaints.push(asked.url())
+  })
 }
 
 /** The lit cells of a grid, each as row · 1000 + column. */

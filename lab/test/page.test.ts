@@ -3,70 +3,12 @@
  * policy is violated, nothing is written to the console, and axe finds nothing to blame. `npm run build` comes first (as in `npm test`).
  */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { request } from 'node:http'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { CHROMIUM_SWITCHES, findChromium } from '../../scripts/chromium.ts'
+import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
-
-const repository = fileURLToPath(new URL('../..', import.meta.url))
-let browser: Browser
-let server: { readonly address: string; close(): void }
-let complaints: string[] = []
-
-beforeAll(async () => {
-  const executablePath = findChromium()
-  if (!executablePath) throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
-  browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
-  const command = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'packages/cli/src/main.ts', 'lab', '--json'], {
-    cwd: repository,
-  })
-  const [said] = await once(command.stdout, 'data')
-  server = { address: JSON.parse(String(said)).address, close: () => void command.kill('SIGINT') }
-})
-
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-})
-
-afterEach(() => {
-  expect(complaints).toEqual([])
-  complaints = []
-})
-
-async function open(fragment = '', before?: (page: Page) => Promise<unknown>): Promise<Page> {
-  const page = await browser.newPage({ serviceWorkers: 'block' })
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker')) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('request', (asked) => {
-    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:')) complaints.push(asked.url())
-  })
-  await before?.(page)
-  await page.goto(`${server.address}${fragment}`)
-  await page.locator('h1').waitFor()
-  return page
-}
-
-const lit = (page: Page, grid: string): Promise<number[]> =>
-  page.locator(`table[data-grid="${grid}"]`).evaluate((table) =>
-    [...table.querySelectorAll<HTMLElement>('[data-tap]')]
-      .filter(({ dataset }) => dataset.tap !== '-1')
-      .map(({ dataset }) => Number(dataset.row) * 1000 + Number(dataset.column))
-      .sort((a, b) => a - b),
-  )
-
-/** Places as `lit` writes them. */
-const places = (cells: readonly (readonly number[])[]): number[] =>
-  [...new Set(cells.map(([row, column]) => row! * 1000 + column!))].sort((a, b) => a - b)
+import { browser, lit, open, places, server } from './browser.ts'
 
 /** Problems and outputs that follow from a seed; every one of them can be drawn cell by cell. */
 function randomCases(count: number): (readonly [string, Focus])[] {

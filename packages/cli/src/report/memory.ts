@@ -8,15 +8,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { planCase } from 'stridefold/sync'
-import {
-  im2colLoops,
-  type Matrix,
-  matrix,
-  naiveConvolution,
-  rowTimesMatrix,
-  stridedWindows,
-  windowsTimesColumn,
-} from './as-written/article1.ts'
+import { type Allocated, type Matrix, matrix } from './as-written/article1.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
 import type { Study } from './study.ts'
 import { written } from './sweep.ts'
@@ -33,19 +25,13 @@ interface Weighed {
 }
 
 /** Bytes that a form of the article makes, its result among them. */
-function bytesOf(run: (x: Matrix, k: Matrix, allocated: (bytes: number) => void) => unknown, n: number): number {
+function bytesOf(run: (x: Matrix, k: Matrix, allocated: Allocated) => unknown, n: number): number {
   let bytes = 0
   run(matrix(n, n), matrix(2, 2), (more) => {
     bytes += more
   })
   return bytes
 }
-
-const forms = {
-  'article: loops': (x: Matrix, k: Matrix, a: (bytes: number) => void) => naiveConvolution(x, k, 0, a),
-  'article: im2col': (x: Matrix, k: Matrix, a: (bytes: number) => void) => rowTimesMatrix(k, im2colLoops(x, k, a), 0, a),
-  'article: strides': (x: Matrix, k: Matrix, a: (bytes: number) => void) => windowsTimesColumn(k, stridedWindows(x, k, a), 0, a),
-} as const
 
 /** What a fresh process has taken of its WebAssembly memory when it has run one case once. */
 function taken(text: string, algorithm: string): Promise<number> {
@@ -67,7 +53,7 @@ export async function weighed(study: Study): Promise<Weighed[]> {
   const all = study.quick ? sizes.quick : sizes.whole
   const found: Weighed[] = []
   for (const [i, n] of all.entries()) {
-    for (const [name, run] of Object.entries(forms)) found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
+    for (const [name, { run }] of Object.entries(written)) found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
     for (const [j, name] of ours.entries()) {
       if (study.signal.aborted) return found
       study.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)

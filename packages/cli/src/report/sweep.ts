@@ -6,6 +6,7 @@
 import { prepared } from '../measure/algorithms.ts'
 import { problem } from '../measure/problem.ts'
 import {
+  type Allocated,
   im2colLoops,
   type Matrix,
   matrix,
@@ -22,10 +23,22 @@ import { type Study, seriesOf, type Timed, timed } from './study.ts'
 
 const sizes = { quick: [3, 10, 25, 50, 100, 250, 500], whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000] }
 
-export const written: Readonly<Record<string, { readonly name: Words; readonly run: (x: Matrix, k: Matrix) => Matrix }>> = {
-  'article: loops': { name: { en: 'article: loops', zh: '文章：循环' }, run: (x, k) => naiveConvolution(x, k, 0) },
-  'article: im2col': { name: { en: 'article: im2col', zh: '文章：im2col' }, run: (x, k) => rowTimesMatrix(k, im2colLoops(x, k), 0) },
-  'article: strides': { name: { en: 'article: strides', zh: '文章：跨距' }, run: (x, k) => windowsTimesColumn(k, stridedWindows(x, k), 0) },
+/** A form of the article; `allocated` hears of every array that it makes. */
+interface Form {
+  readonly name: Words
+  readonly run: (x: Matrix, k: Matrix, allocated?: Allocated) => Matrix
+}
+
+export const written: Readonly<Record<string, Form>> = {
+  'article: loops': { name: { en: 'article: loops', zh: '文章：循环' }, run: (x, k, a) => naiveConvolution(x, k, 0, a) },
+  'article: im2col': {
+    name: { en: 'article: im2col', zh: '文章：im2col' },
+    run: (x, k, a) => rowTimesMatrix(k, im2colLoops(x, k, a), 0, a),
+  },
+  'article: strides': {
+    name: { en: 'article: strides', zh: '文章：跨距' },
+    run: (x, k, a) => windowsTimesColumn(k, stridedWindows(x, k, a), 0, a),
+  },
 }
 
 const wholeCall = 'auto, whole call'

@@ -8,20 +8,20 @@
 import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { copy, dense, overlaps } from '../ndarray/copy.ts'
-import { type ComputeDType, dtypes, type TypedArray } from '../ndarray/dtype.ts'
-import { asNdArray } from '../ndarray/interop.ts'
-import { elementCount, reach } from '../ndarray/layout.ts'
+import type { TypedArray } from '../ndarray/dtype.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import { allocated, isInBackendMemory, isReleased } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
-import type { Executable, ExternalLayout, Watch } from '../program/backend.ts'
+import type { Executable, Watch } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Choice, choose } from './choose.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
-import { type CallOptions, checkShape, factsOf, layoutOf, type Problem, promised } from './problem.ts'
+import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
+import { type CallOptions, factsOf, layoutOf, type Problem, promised } from './problem.ts'
 import { type Externals, stripExecutable, stripsOf } from './strips.ts'
+import { isTame } from './tame.ts'
 import { verified } from './verify.ts'
 
 export interface Variant {
@@ -33,14 +33,6 @@ export interface Variant {
   prepared: KernelCopy | undefined
   /** Whether that kernel was the plan's own. */
   own: boolean
-}
-
-/** The arrays of one run in canonical order. */
-interface Operands {
-  readonly input: NdArray
-  readonly kernel: NdArray
-  readonly bias: NdArray | undefined
-  readonly output: NdArray
 }
 
 interface LatestRun {
@@ -255,76 +247,6 @@ export class PlanCore {
     this.forget()
     this.#disposed = true
   }
-}
-
-/** Values from which sums of products stay finite in float32 whatever the kernel's size: below this, and no NaN. */
-const tame = 2 ** 100
-
-/** What carries the bits of a float32 of size 2¹⁰⁰ or more, without its sign, into the sign of an int32. */
-const carry = 2 ** 31 - (100 + 127) * 2 ** 23
-
-/** Whether all values of an array are tame. Memory between its elements counts too: it only costs speed. Integers always are. */
-function isTame(x: NdArray): boolean {
-  if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
-  const [first, last] = reach(x.shape, x.strides, x.offset)
-  const { data } = x
-  if (!(data instanceof Float32Array)) {
-    for (let i = first; i <= last; i++) if (!(data[i]! < tame && data[i]! > -tame)) return false
-    return true
-  }
-  // No branch in the loop, and integers of one kind: what compilers are best at.
-  const bits = new Int32Array(data.buffer, data.byteOffset + first * 4, last - first + 1)
-  let [i, wild] = [0, 0]
-  for (; i + 4 <= bits.length; i += 4) {
-    wild |= ((bits[i]! & 0x7fffffff) + carry) | ((bits[i + 1]! & 0x7fffffff) + carry)
-    wild |= ((bits[i + 2]! & 0x7fffffff) + carry) | ((bits[i + 3]! & 0x7fffffff) + carry)
-  }
-  for (; i < bits.length; i++) wild |= (bits[i]! & 0x7fffffff) + carry
-  return wild >= 0
-}
-
-/** The kernel in the compute type. */
-export function computed(kernel: NdArray, dtype: ComputeDType): NdArray {
-  if (kernel.dtype === dtype) return kernel
-  const converted = allocated(kernel.shape, dtype)
-  copy(kernel, converted)
-  return converted
-}
-
-export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
-  if (bias === undefined) return undefined
-  const given = promoted(asNdArray(bias, 'bias'), g.dtype)
-  if (given.shape.length !== 1 || given.shape[0] !== g.filters) {
-    throw new OptionError(
-      'BIAS_MISMATCH',
-      `${call}: bias has shape [${given.shape}], but one number for each of the ${g.filters} output channels is needed: shape [${g.filters}].`,
-    )
-  }
-  return computed(dense(given), g.dtype)
-}
-
-function checkOut(out: NdArray, problem: Problem, operands: readonly NdArray[]): void {
-  checkShape(`${problem.call}: out`, out, problem.outputShape)
-  if (out.dtype !== problem.resultDType) {
-    throw new OptionError(
-      'DTYPE_MISMATCH',
-      `${problem.call}: out is ${out.dtype}, but the result is ${problem.resultDType}. Give out of that type, or dtype: '${out.dtype}'.`,
-    )
-  }
-  if (!out.writable) throw new OptionError('OUT_READ_ONLY', `${problem.call}: out is a read-only view. Give an array that may be written.`)
-  if (operands.some((x) => overlaps(out, x))) {
-    throw new OptionError(
-      'OUT_OVERLAPS',
-      `${problem.call}: out shares memory with an operand, which would be overwritten while it is read. Give an array of its own.`,
-    )
-  }
-}
-
-/** Where a canonical array's elements lie around its first one. */
-function externalOf(x: NdArray): ExternalLayout {
-  if (x.shape.includes(0)) return { span: 0, lowest: 0, adopted: false }
-  const [first, last] = reach(x.shape, x.strides, 0)
-  return { span: last - first + 1, lowest: first, adopted: isInBackendMemory(x) }
 }
 
 /** A plan core for arrays; looks at the kernel's values where that may pay. */

@@ -14,7 +14,7 @@ import type { Buffer, Program, Role } from '../../program/program.ts'
 import { type CompiledProgram, compileProgram, stageCycles } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
-import { refusePoints } from './microkernels/fft.ts'
+import { refusePoints } from './microkernels/fft-code.ts'
 import type { Registers } from './microkernels/schedule.ts'
 import { deterministicRegisters, engineRegisters } from './registers.ts'
 

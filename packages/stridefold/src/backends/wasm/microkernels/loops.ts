@@ -25,11 +25,23 @@ export function emitLoops(
     return copy
   })
   if (loop === undefined) return write(moving)
+  emitCounted(
+    f,
+    () => f.i32(loop.extent),
+    () => {
+      emitLoops(f, others, moving, write)
+      moving.forEach((local, i) => forward(f, local, loop.steps[i]!))
+    },
+  )
+}
+
+/** Runs `body` as often as the number says that `start` leaves, at least once. */
+export function emitCounted(f: FunctionBody, start: () => void, body: () => void): void {
   const left = f.local('i32')
-  f.i32(loop.extent).set(left)
+  start()
+  f.set(left)
   f.loop((again) => {
-    emitLoops(f, others, moving, write)
-    moving.forEach((local, i) => forward(f, local, loop.steps[i]!))
+    body()
     f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
   })
 }

@@ -1,0 +1,66 @@
+/**
+ * The arrays of a run as a plan takes them: in the compute type, checked, and where they lie in memory.
+ */
+
+import { OptionError } from '../errors.ts'
+import { copy, dense, overlaps } from '../ndarray/copy.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
+import { asNdArray } from '../ndarray/interop.ts'
+import { reach } from '../ndarray/layout.ts'
+import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { promoted } from '../ndarray/untyped.ts'
+import type { ExternalLayout } from '../program/backend.ts'
+import { checkShape, type Problem } from './problem.ts'
+
+/** The arrays of one run in canonical order. */
+export interface Operands {
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias: NdArray | undefined
+  readonly output: NdArray
+}
+
+/** The kernel in the compute type. */
+export function computed(kernel: NdArray, dtype: ComputeDType): NdArray {
+  if (kernel.dtype === dtype) return kernel
+  const converted = allocated(kernel.shape, dtype)
+  copy(kernel, converted)
+  return converted
+}
+
+export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
+  if (bias === undefined) return undefined
+  const given = promoted(asNdArray(bias, 'bias'), g.dtype)
+  if (given.shape.length !== 1 || given.shape[0] !== g.filters) {
+    throw new OptionError(
+      'BIAS_MISMATCH',
+      `${call}: bias has shape [${given.shape}], but one number for each of the ${g.filters} output channels is needed: shape [${g.filters}].`,
+    )
+  }
+  return computed(dense(given), g.dtype)
+}
+
+export function checkOut(out: NdArray, problem: Problem, operands: readonly NdArray[]): void {
+  checkShape(`${problem.call}: out`, out, problem.outputShape)
+  if (out.dtype !== problem.resultDType) {
+    throw new OptionError(
+      'DTYPE_MISMATCH',
+      `${problem.call}: out is ${out.dtype}, but the result is ${problem.resultDType}. Give out of that type, or dtype: '${out.dtype}'.`,
+    )
+  }
+  if (!out.writable) throw new OptionError('OUT_READ_ONLY', `${problem.call}: out is a read-only view. Give an array that may be written.`)
+  if (operands.some((x) => overlaps(out, x))) {
+    throw new OptionError(
+      'OUT_OVERLAPS',
+      `${problem.call}: out shares memory with an operand, which would be overwritten while it is read. Give an array of its own.`,
+    )
+  }
+}
+
+/** Where a canonical array's elements lie around its first one. */
+export function externalOf(x: NdArray): ExternalLayout {
+  if (x.shape.includes(0)) return { span: 0, lowest: 0, adopted: false }
+  const [first, last] = reach(x.shape, x.strides, 0)
+  return { span: last - first + 1, lowest: first, adopted: isInBackendMemory(x) }
+}
