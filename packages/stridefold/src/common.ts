@@ -5,9 +5,10 @@
 import './backend-memory.ts'
 
 export { InternalError, OptionError, UnavailableError } from './errors.ts'
-export { type Explanation, explain, type Operands, type Tap } from './explain/explain.ts'
+export { type Explanation, explain, type Operands } from './explain/explain.ts'
 export type { Focus } from './explain/focus.ts'
 export type { SparseMatrix } from './explain/sparse.ts'
+export type { Tap } from './explain/taps.ts'
 export type { Boundary } from './geometry/boundary.ts'
 export type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
 export { checkedFit } from './geometry/geometry.ts'
