@@ -11,11 +11,15 @@ import { useEffect, useRef } from 'preact/hooks'
 import { tapColour } from '../model/colours.ts'
 import { words } from '../words/words.ts'
 import { cellText, type GridProps } from './grid.tsx'
+import { focusInk, ground } from './ground.ts'
 import { type Cell, cellAfter } from './keys.ts'
+import { drawNumber, drawShades } from './shades.ts'
 
 /** Cells that are drawn at once, per axis. */
 const PART = 160
 const WIDE = 520
+/** Lit cells from which on they are tinted, not written and outlined one by one. */
+const MANY = 400
 
 export function CanvasGrid(props: GridProps): JSX.Element {
   const { rows, columns, name, part, label, value, kind, describe } = props
@@ -33,42 +37,34 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   useEffect(() => {
     const context = base.current?.getContext('2d')
     if (!context) return
-    const style = getComputedStyle(base.current!)
-    const [low, high] = extremes(props, { row: top, column: left }, shownRows, shownColumns)
-    const scale = Math.max(Math.abs(low), Math.abs(high)) || 1
-    context.clearRect(0, 0, shownColumns * size, shownRows * size)
-    for (let r = 0; r < shownRows; r++) {
-      for (let c = 0; c < shownColumns; c++) {
-        const number = value(top + r, left + c)
-        if (number === undefined) continue
-        const isEmpty = kind?.(top + r, left + c) === 'zero'
-        context.globalAlpha = isEmpty ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * Math.min(1, Math.abs(number) / scale) : 1
-        context.fillStyle = style.getPropertyValue(
-          number < 0 ? '--negative' : kind?.(top + r, left + c) === 'padding' ? '--hatch' : '--positive',
-        )
-        context.fillRect(c * size, r * size, size > 4 ? size - 1 : size, size > 4 ? size - 1 : size)
-        context.globalAlpha = 1
-        if (!isEmpty)
-          written(context, number, r, c, size, Math.abs(number) / scale > 0.6 ? style.getPropertyValue('--ground-0') : style.color)
-      }
-    }
-  })
+    drawShades(context, {
+      rows: shownRows,
+      columns: shownColumns,
+      size,
+      value: (row, column) => value(top + row, left + column),
+      kind: (row, column) => kind?.(top + row, left + column) ?? 'value',
+    })
+  }, [value, kind, top, left, shownRows, shownColumns, size, ground.value])
 
   useSignalEffect(() => {
     const marks = props.marks.value
     const context = over.current?.getContext('2d')
     if (!context) return
     context.clearRect(0, 0, shownColumns * size, shownRows * size)
-    const [ink] = [getComputedStyle(over.current!).getPropertyValue('--focus')]
+    const ink = focusInk.value
+    const areMany = marks.size > MANY
+    // The numbers below stay readable where there are too many to write again.
+    context.globalAlpha = areMany ? 0.6 : 1
     for (const [place, { tap, self }] of marks) {
       const [r, c] = [Math.floor(place / columns) - top, (place % columns) - left]
       if (r < 0 || c < 0 || r >= shownRows || c >= shownColumns) continue
       if (tap >= 0) {
         context.fillStyle = tapColour(tap, props.of).ground
         context.fillRect(c * size, r * size, size, size)
-        written(context, value(top + r, left + c), r, c, size, tapColour(tap, props.of).ink)
+        const number = areMany ? undefined : value(top + r, left + c)
+        if (number !== undefined) drawNumber(context, number, r, c, size, tapColour(tap, props.of).ink)
       }
-      if (marks.size > 400 && !self) continue
+      if (areMany && !self) continue
       context.strokeStyle = ink
       context.lineWidth = self ? 2 : 1
       context.strokeRect(c * size + 0.5, r * size + 0.5, size - 1, size - 1)
@@ -171,34 +167,4 @@ export function CanvasGrid(props: GridProps): JSX.Element {
       </p>
     </div>
   )
-}
-
-/** The number itself where there is room for it. */
-function written(
-  context: CanvasRenderingContext2D,
-  number: number | undefined,
-  row: number,
-  column: number,
-  size: number,
-  ink: string,
-): void {
-  const text = cellText(number)
-  if (size < 13 || text.length > size / 7) return
-  context.fillStyle = ink
-  context.font = `${Math.min(12, size - 4)}px system-ui, sans-serif`
-  context.textAlign = 'center'
-  context.textBaseline = 'middle'
-  context.fillText(text, (column + 0.5) * size, (row + 0.5) * size + 0.5)
-}
-
-function extremes({ value }: GridProps, { row: top, column: left }: Cell, rows: number, columns: number): readonly [number, number] {
-  let [low, high] = [0, 0]
-  for (let r = top; r < top + rows; r++) {
-    for (let c = left; c < left + columns; c++) {
-      const number = value(r, c) ?? 0
-      if (number < low && Number.isFinite(number)) low = number
-      if (number > high && Number.isFinite(number)) high = number
-    }
-  }
-  return [low, high]
 }

@@ -33,7 +33,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     }
     for (const [place, mark] of marks) {
       const cell = cells(place)
-      if (cell) lightUp(cell, mark, props.of)
+      if (cell) lightUp(cell, mark, props.of, marks.size <= MOST_NOTED)
     }
     lit.current = marks
   })
@@ -150,13 +150,19 @@ export function DomGrid(props: GridProps): JSX.Element {
   )
 }
 
-function lightUp(cell: HTMLElement, { tap, count, self, active }: Mark, of: number): void {
-  const { ground, ink } = tapColour(Math.max(0, tap), of)
-  cell.style.setProperty('--ground', ground)
-  cell.style.setProperty('--ink', ink)
-  cell.dataset.tap = String(tap)
+/** Lit cells up to which each says the number of its tap: of more, nobody reads it. */
+const MOST_NOTED = 144
+
+function lightUp(cell: HTMLElement, { tap, count, self, active }: Mark, of: number, isNoted: boolean): void {
+  if (cell.dataset.tap !== String(tap)) {
+    const { ground, ink } = tapColour(Math.max(0, tap), of)
+    cell.style.setProperty('--ground', ground)
+    cell.style.setProperty('--ink', ink)
+    cell.dataset.tap = String(tap)
+  }
   cell.dataset.count = String(count)
-  cell.dataset.note = count === 1 ? String(tap) : `×${count}`
+  if (isNoted && tap >= 0) cell.dataset.note = count === 1 ? String(tap) : `×${count}`
+  else delete cell.dataset.note
   cell.dataset.self = String(self)
   cell.dataset.active = String(active)
   cell.setAttribute('aria-selected', 'true')

@@ -5,8 +5,8 @@
  * A mark stands on every place that a product touches: the number of the first product (its colour), and how many there are.
  */
 
-import { type Explanation, explain, type Focus, type Tap } from 'stridefold/sync'
-import { placeOf } from './numbers.ts'
+import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
+import { once, placeOf } from './numbers.ts'
 import type { Scene } from './scene.ts'
 
 export interface Mark {
@@ -31,8 +31,8 @@ export interface Light {
   readonly taps: readonly Tap[]
   /** Why nothing lights up, in the library's words. */
   readonly reason: string | undefined
-  /** How many taps an output has: the range of the colours. */
-  readonly of: number
+  /** How many outputs the taps belong to. */
+  readonly outputs: () => number
   readonly marks: (name: LightName) => Marks
 }
 
@@ -82,18 +82,19 @@ function selfPlace(focus: Focus, name: LightName, { shapes, input, padded }: Sce
   return own && placeOf(own[1] as readonly number[], shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'])
 }
 
-const nothing: Light = { focus: undefined, taps: [], reason: undefined, of: 1, marks: () => new Map() }
+const nothing: Light = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => new Map() }
 
-export function lightOf(scene: Scene, focus: Focus | undefined, active?: number): Light {
+/** `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just where they are. */
+export function lightOf(scene: Scene, focus: Focus | undefined, active?: number, operands: Operands = {}): Light {
   if (focus === undefined) return nothing
-  const { geometry, input, kernel, shapes } = scene
-  const { focus: whole, taps, reason }: Explanation = explain(geometry, focus, { input, kernel })
+  const { geometry, shapes } = scene
+  const { focus: whole, taps, reason }: Explanation = explain(geometry, focus, operands)
   const made = new Map<LightName, Marks>()
   return {
     focus: whole,
     taps,
     reason,
-    of: shapes.kernel.slice(1).reduce((n, extent) => n * extent, 1),
+    outputs: once(() => new Set(taps.map(({ output }) => placeOf(output, shapes.output))).size),
     marks: (name) => {
       const known = made.get(name)
       if (known) return known

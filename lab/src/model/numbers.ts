@@ -51,3 +51,12 @@ export function indexAt(place: number, shape: readonly number[]): number[] {
   }
   return index
 }
+
+/** The same answer every time, found when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

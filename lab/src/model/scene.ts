@@ -19,7 +19,7 @@ import {
   toeplitz,
 } from 'stridefold/sync'
 import type { LabState } from '../state/state.ts'
-import { arrayOf, indices, listed, product } from './numbers.ts'
+import { arrayOf, indices, listed, once, product } from './numbers.ts'
 import { asCorrelated, type Padded, paddedInput } from './padded.ts'
 
 export interface Shapes {
@@ -44,6 +44,8 @@ export interface Rows {
 export interface Scene {
   readonly geometry: ConvGeometry
   readonly shapes: Shapes
+  /** How many products an output has: the range of the colours. */
+  readonly taps: number
   readonly input: NdArray
   readonly kernel: NdArray
   readonly output: NdArray
@@ -78,6 +80,7 @@ export function sceneOf({ problem, input, kernel, bias }: Pick<LabState, 'proble
   return {
     geometry: g,
     shapes,
+    taps: product(kernelShape.slice(1)),
     input: x,
     kernel: k,
     output,
@@ -85,14 +88,6 @@ export function sceneOf({ problem, input, kernel, bias }: Pick<LabState, 'proble
     bias,
     columns: once(() => windowMatrix(g, x, padded, shapes)),
     rows: once(() => kernelMatrix(g, k, shapes)),
-  }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
   }
 }
 

@@ -13,4 +13,6 @@ export const scene: ReadonlySignal<Scene> = computed(() =>
   sceneOf({ problem: problem.value, input: input.value, kernel: kernel.value, bias: bias.value }),
 )
 
-export const light: ReadonlySignal<Light> = computed(() => lightOf(scene.value, shown.value, preview.value ? undefined : tap.value))
+export const light: ReadonlySignal<Light> = computed(() =>
+  lightOf(scene.value, shown.value, preview.value ? undefined : tap.value, scene.value),
+)

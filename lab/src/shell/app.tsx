@@ -10,7 +10,7 @@ import { cellText } from '../grid/grid.tsx'
 import { light } from '../model/shared.ts'
 import { faultOf } from '../state/link.ts'
 import { languages, themes, type ViewName, viewNames } from '../state/state.ts'
-import { change, pin, preview, problems, state } from '../state/store.ts'
+import { change, part, pin, preview, problems } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
 import { Flip } from '../views/flip.tsx'
 import { Im2col, Memory, Toeplitz } from '../views/matrices.tsx'
@@ -18,8 +18,11 @@ import { Modes } from '../views/modes.tsx'
 import { Slide } from '../views/slide.tsx'
 import { words } from '../words/words.ts'
 
+// The frame listens to these alone: a focus redraws what it lights up, not the page.
+const [views, language, theme, problem, pinned] = [part('views'), part('language'), part('theme'), part('problem'), part('focus')]
+
 /** A view is a file; here it gets its place. */
-const views: Readonly<Record<ViewName, ComponentType>> = {
+const components: Readonly<Record<ViewName, ComponentType>> = {
   slide: Slide,
   arithmetic: Arithmetic,
   flip: Flip,
@@ -38,14 +41,14 @@ export function App(): JSX.Element {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape') return
       preview.value = undefined
-      if (state.value.focus) pin(undefined)
+      if (pinned.value) pin(undefined)
       else isPresenting.value = false
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
   const w = words()
-  const open = state.value.views
+  const open = views.value
   return (
     <>
       <header>
@@ -65,7 +68,7 @@ export function App(): JSX.Element {
           <label>
             {w.languageName}{' '}
             <select
-              value={state.value.language}
+              value={language.value}
               onChange={(event) => change({ language: languages.find((each) => each === event.currentTarget.value) ?? 'en' })}
             >
               <option value="en">English</option>
@@ -75,18 +78,18 @@ export function App(): JSX.Element {
           <label>
             {w.themeName}{' '}
             <select
-              value={state.value.theme}
+              value={theme.value}
               onChange={(event) => change({ theme: themes.find((each) => each === event.currentTarget.value) ?? 'system' })}
             >
-              {themes.map((theme) => (
-                <option key={theme} value={theme}>
-                  {w.themes[theme]}
+              {themes.map((each) => (
+                <option key={each} value={each}>
+                  {w.themes[each]}
                 </option>
               ))}
             </select>
           </label>
         </div>
-        <Problem key={state.value.problem} />
+        <Problem key={problem.value} />
         <div class="row" role="group" aria-label={w.viewChoice}>
           {viewNames.map((name) => (
             <button
@@ -105,7 +108,7 @@ export function App(): JSX.Element {
       <main>
         {open.length === 0 && <p class="empty">{w.noViews}</p>}
         {open.map((name) => {
-          const View = views[name]
+          const View = components[name]
           return (
             <section key={name} class={`view view-${name}`} aria-labelledby={`title-${name}`}>
               <h2 id={`title-${name}`}>{w.views[name]}</h2>
@@ -137,7 +140,7 @@ function CopyLink(): JSX.Element {
 }
 
 function Problem(): JSX.Element {
-  const text = useSignal(state.value.problem)
+  const text = useSignal(problem.value)
   const fault = faultOf(text.value)
   const w = words()
   return (
@@ -198,9 +201,8 @@ function BadLink(): JSX.Element | null {
 /** The focus in one line, told politely to those who do not see it. */
 function FocusLine(): JSX.Element {
   const w = words()
-  const { focus, taps, reason } = light.value
+  const { focus, taps, reason, outputs } = light.value
   const [view = '', index] = Object.entries(focus ?? {})[0] ?? []
-  const outputs = new Set(taps.map(({ output }) => output.join())).size
   const names: Readonly<Record<string, string>> = {
     input: w.input,
     kernel: w.kernel,
@@ -214,13 +216,13 @@ function FocusLine(): JSX.Element {
       ? w.library(reason ?? '')
       : view === 'output'
         ? w.focusSum(taps.length, cellText(taps.at(-1)!.sum))
-        : w.focusMany(taps.length, outputs)
+        : w.focusMany(taps.length, outputs())
   return (
     <div class="focus-line">
       <p role="status" aria-live="polite" data-focus-text>
         {focus ? `${what}: ${said}` : w.nothingShown}
       </p>
-      {state.value.focus && (
+      {pinned.value && (
         <button type="button" onClick={() => pin(undefined)}>
           {w.unpin}
         </button>

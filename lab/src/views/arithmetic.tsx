@@ -8,21 +8,22 @@ import { cellText } from '../grid/grid.tsx'
 import { tapColour } from '../model/colours.ts'
 import { placeOf } from '../model/numbers.ts'
 import { light, scene } from '../model/shared.ts'
-import { pin, state } from '../state/store.ts'
+import { part, pin } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
 const MOST = 64
+const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
   const w = words()
-  const { taps, of, reason, focus } = light.value
+  const { taps, reason, focus, outputs } = light.value
+  const of = scene.value.taps
   if (!focus) return <p class="empty">{w.nothingShown}</p>
   if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>
-  const outputs = new Set(taps.map(({ output }) => output.join()))
-  return outputs.size === 1 ? (
+  return outputs() === 1 ? (
     <OneSum taps={taps} of={of} isWhole={'output' in focus} />
   ) : (
-    <ManyProducts taps={taps} of={of} outputs={outputs.size} />
+    <ManyProducts taps={taps} of={of} outputs={outputs()} />
   )
 }
 
@@ -81,7 +82,7 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
 function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.Element {
   const w = words()
   const { ground, ink } = tapColour(tap.tap, of)
-  const isActive = state.value.tap === tap.tap
+  const isActive = active.value === tap.tap
   return (
     <li class={isActive ? 'active' : ''}>
       <button

@@ -36,7 +36,7 @@ export function Vector({ part }: { readonly part: 'input' | 'output' }): JSX.Ele
         columns={1}
         value={(row) => array.data[row]}
         marks={marks}
-        of={light.value.of}
+        of={scene.value.taps}
         describe={(row) => `${w[part]} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`}
         onPreview={(row) => {
           preview.value = focus(row)
@@ -77,7 +77,8 @@ export function Dense(): JSX.Element {
   if (!lines.value) return <p class="note">{w.denseTooLarge(MOST_NODES, MOST_LINES)}</p>
   const [outputs, inputs] = scene.value.shapes.toeplitz
   const height = Math.max(inputs, outputs) * NODE
-  const { of, focus } = light.value
+  const { focus } = light.value
+  const of = scene.value.taps
   const marks = light.value.marks('toeplitz')
   const at = (i: number, count: number): number => ((i + 0.5) * height) / count
   const isLit = ({ from, to, tap }: Line): boolean => {

@@ -60,7 +60,7 @@ function Result({ way }: { readonly way: 'convolution' | 'correlation' }): JSX.E
       part="output"
       array={bothWays.value[way].output}
       marks={marks}
-      of={light.value.of}
+      of={scene.value.taps}
       planeName={usePlaneName()}
       onPreview={pointed}
       onPin={(index) => pin({ output: index })}
@@ -82,7 +82,7 @@ function Difference({ difference }: BothWays): JSX.Element {
       part="output"
       array={difference}
       marks={marks}
-      of={light.value.of}
+      of={scene.value.taps}
       planeName={usePlaneName()}
       kind={(index) => {
         const value = difference.data[placeOf(index, difference.shape)]!
@@ -112,7 +112,7 @@ function Turned({ turned }: BothWays): JSX.Element {
       part="kernel"
       array={turned}
       marks={marks}
-      of={light.value.of}
+      of={scene.value.taps}
       planeName={([f = 0, c = 0, ...more]) => w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => {
         preview.value = index && { kernel: origin(index) }
@@ -141,7 +141,7 @@ function TurningKernel(): JSX.Element {
           {Array.from({ length: rows * columns }, (_, i) => {
             const [x, y] = [((i % columns) - columns / 2) * CELL, (Math.floor(i / columns) - rows / 2) * CELL]
             const mark = marks.get(first + i)
-            const colour = mark && mark.tap >= 0 ? tapColour(mark.tap, light.value.of) : undefined
+            const colour = mark && mark.tap >= 0 ? tapColour(mark.tap, scene.value.taps) : undefined
             return (
               <g key={i} transform={`translate(${x + CELL / 2} ${y + CELL / 2})`}>
                 <rect x={-CELL / 2} y={-CELL / 2} width={CELL} height={CELL} {...(colour && { fill: colour.ground })} />

@@ -38,7 +38,7 @@ function MatrixGrid({ name, part, marks, shape: [rows, columns], value, focus, i
       {...(isZero && { kind: (row: number, column: number) => (isZero(row, column) ? 'zero' : 'value') })}
       {...(rowHead && { rowHead })}
       marks={lit}
-      of={light.value.of}
+      of={scene.value.taps}
       describe={(row, column) =>
         `${w.cellAt(row, column)}: ${cellText(value(row, column))}${isZero?.(row, column) ? `, ${w.kinds.zero}` : ''}`
       }

@@ -78,7 +78,6 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: S
   const lit: ReadonlySignal<Light> = useComputed(() => lightOf(own, focusIn(own.geometry)))
   const padded = useComputed(() => lit.value.marks('padded'))
   const output = useComputed(() => lit.value.marks('output'))
-  const of = own.shapes.kernel.slice(1).reduce((n, extent) => n * extent, 1)
   const point = (index: readonly number[] | undefined): void => {
     const window = index && windowOf(own.geometry, index)
     const yours = window && outputAt(scene.value.geometry, window)
@@ -101,7 +100,7 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: S
         before={own.padded.before}
         kind={(index) => kindAt(own, index)}
         marks={padded}
-        of={of}
+        of={own.taps}
         planeName={([n = 0, c = 0, ...more]) => w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])}
         onPreview={(index) => {
           const sample = index && sampleAt(own, index)
@@ -119,7 +118,7 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: S
         part="output"
         array={own.output}
         marks={output}
-        of={of}
+        of={own.taps}
         planeName={([n = 0, f = 0, ...more]) => w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])}
         onPreview={point}
         onPin={choose}

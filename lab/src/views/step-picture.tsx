@@ -3,9 +3,12 @@
  * that it makes. Drawn from taps alone: the window is where the taps are.
  */
 
+import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { tapColour } from '../model/colours.ts'
+import type { Marks } from '../model/light.ts'
 import { indexAt, placeOf } from '../model/numbers.ts'
+import { kindAt } from '../model/places.ts'
 import { planesOf } from '../model/planes.ts'
 import { light, scene } from '../model/shared.ts'
 import { outputPlace } from '../model/steps.ts'
@@ -15,67 +18,46 @@ type Point = readonly [x: number, y: number]
 
 const MOST = 40
 
-export function StepPicture(): JSX.Element {
-  const { padded, output, shapes, geometry } = scene.value
-  const w = words()
-  const below = planesOf(padded.array.shape)
-  const above = planesOf(output.shape)
-  if (Math.max(below.rows, below.columns) > MOST) return <p class="note">{w.pictureTooLarge(MOST)}</p>
-  const marks = light.value.marks('padded')
-  const [first] = marks.keys()
-  const plane = first === undefined ? 0 : Math.floor(first / (below.rows * below.columns))
-  const shownOutput = light.value.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
-  const upper = Math.floor(placeOf(shownOutput, shapes.output) / (above.rows * above.columns))
-  const cell = 22
-  const [wide, deep] = [below.columns * cell, below.rows * cell]
-  const slant = 0.5
-  const height = 70 + deep * 0.35
-  const at = (row: number, column: number, level: 0 | 1): Point => {
-    const [dr, dc] = level === 1 ? [(below.rows - above.rows) / 2, (below.columns - above.columns) / 2] : [0, 0]
-    const [x, y] = [(column + dc) * cell, (row + dr) * cell]
-    return [x + (deep - y) * slant, y * slant + (level === 0 ? height : 0)]
-  }
-  const quad = (row: number, column: number, level: 0 | 1, rows = 1, columns = 1): string =>
-    [at(row, column, level), at(row, column + columns, level), at(row + rows, column + columns, level), at(row + rows, column, level)]
-      .map((point) => point.map((n) => n.toFixed(1)).join())
-      .join(' ')
-  const inPlane = [...marks].flatMap(([place, mark]) => {
-    const size = below.rows * below.columns
-    return Math.floor(place / size) === plane
-      ? [{ row: Math.floor((place % size) / below.columns), column: place % below.columns, mark }]
-      : []
-  })
-  const outputs = [...light.value.marks('output').keys()].flatMap((place) => {
-    const size = above.rows * above.columns
-    return Math.floor(place / size) === upper ? [{ row: Math.floor((place % size) / above.columns), column: place % above.columns }] : []
-  })
-  const isPadding = (row: number, column: number): boolean => {
-    const [rowsBefore, columnsBefore] = [geometry.axes.length > 1 ? padded.before.at(-2)! : 0, padded.before.at(-1)!]
-    const [r, c] = [row - rowsBefore, column - columnsBefore]
-    const rowAxis = geometry.axes.at(-2)
-    const columnAxis = geometry.axes.at(-1)!
-    return (
-      r < 0 ||
-      c < 0 ||
-      c > (columnAxis.input - 1) * columnAxis.inputDilation ||
-      (rowAxis !== undefined && r > (rowAxis.input - 1) * rowAxis.inputDilation)
-    )
-  }
-  const isOneOutput = outputs.length === 1 && inPlane.length > 0
-  const box = isOneOutput && {
-    row: Math.min(...inPlane.map(({ row }) => row)),
-    column: Math.min(...inPlane.map(({ column }) => column)),
-    bottom: Math.max(...inPlane.map(({ row }) => row)) + 1,
-    right: Math.max(...inPlane.map(({ column }) => column)) + 1,
-  }
-  const corners: readonly (readonly [number, number])[] = [
-    [0, 0],
-    [0, 1],
-    [1, 1],
-    [1, 0],
+/** The two planes and how a cell of them is projected. */
+interface Planes {
+  readonly below: { readonly rows: number; readonly columns: number }
+  readonly above: { readonly rows: number; readonly columns: number }
+}
+
+const CELL = 22
+const SLANT = 0.5
+const heightOf = ({ below }: Planes): number => 70 + below.rows * CELL * 0.35
+
+function pointAt(planes: Planes, row: number, column: number, level: 0 | 1): Point {
+  const { below, above } = planes
+  const [dr, dc] = level === 1 ? [(below.rows - above.rows) / 2, (below.columns - above.columns) / 2] : [0, 0]
+  const [x, y] = [(column + dc) * CELL, (row + dr) * CELL]
+  return [x + (below.rows * CELL - y) * SLANT, y * SLANT + (level === 0 ? heightOf(planes) : 0)]
+}
+
+/** The corners of a cell, as SVG has them. */
+const quad = (planes: Planes, row: number, column: number, level: 0 | 1): string =>
+  [
+    pointAt(planes, row, column, level),
+    pointAt(planes, row, column + 1, level),
+    pointAt(planes, row + 1, column + 1, level),
+    pointAt(planes, row + 1, column, level),
   ]
-  const width = wide + deep * slant
-  const total = height + deep * slant
+    .map((point) => point.map((n) => n.toFixed(1)).join())
+    .join(' ')
+
+const planesNow: ReadonlySignal<Planes> = computed(() => ({
+  below: planesOf(scene.value.padded.array.shape),
+  above: planesOf(scene.value.output.shape),
+}))
+
+export function StepPicture(): JSX.Element {
+  const w = words()
+  const planes = planesNow.value
+  const { below } = planes
+  if (Math.max(below.rows, below.columns) > MOST) return <p class="note">{w.pictureTooLarge(MOST)}</p>
+  const width = below.columns * CELL + below.rows * CELL * SLANT
+  const total = heightOf(planes) + below.rows * CELL * SLANT
   return (
     <figure class="step-picture">
       <svg
@@ -85,35 +67,131 @@ export function StepPicture(): JSX.Element {
         style={{ maxWidth: `${Math.min(720, width * 1.3)}px` }}
       >
         <g class="plane-input">
-          {Array.from({ length: below.rows * below.columns }, (_, i) => {
-            const [row, column] = [Math.floor(i / below.columns), i % below.columns]
-            return <polygon key={i} points={quad(row, column, 0)} class={isPadding(row, column) ? 'padding' : 'sample'} />
-          })}
-          {inPlane.map(({ row, column, mark }) => (
-            <polygon
-              key={`${row},${column}`}
-              points={quad(row, column, 0)}
-              class="lit"
-              fill={tapColour(Math.max(0, mark.tap), light.value.of).ground}
-            />
-          ))}
+          <InputPlane />
+          <LitInput />
         </g>
-        {box &&
-          corners.map(([down, right]) => {
-            const [x1, y1] = at(down ? box.bottom : box.row, right ? box.right : box.column, 0)
-            const [x2, y2] = at(outputs[0]!.row + down, outputs[0]!.column + right, 1)
-            return <line key={`${down}${right}`} x1={x1} y1={y1} x2={x2} y2={y2} class="ray" />
-          })}
+        <Rays />
         <g class="plane-output">
-          {Array.from({ length: above.rows * above.columns }, (_, i) => (
-            <polygon key={i} points={quad(Math.floor(i / above.columns), i % above.columns, 1)} class="sample" />
-          ))}
-          {outputs.map(({ row, column }) => (
-            <polygon key={`${row},${column}`} points={quad(row, column, 1)} class="lit" />
-          ))}
+          <OutputPlane />
+          <LitOutput />
         </g>
       </svg>
       <figcaption>{w.pictureCaption}</figcaption>
     </figure>
+  )
+}
+
+// The planes are drawn with the problem; what lights up is drawn over them at every focus.
+
+function InputPlane(): JSX.Element {
+  const planes = planesNow.value
+  const { rows, columns } = planes.below
+  const around = scene.value
+  // Of a volume, the plane where its samples begin.
+  const lead = [0, 0, ...around.padded.before.slice(0, -2)]
+  const isRow = around.geometry.axes.length === 1
+  return (
+    <>
+      {Array.from({ length: rows * columns }, (_, i) => {
+        const [row, column] = [Math.floor(i / columns), i % columns]
+        const isBorder = ['padding', 'cropped'].includes(kindAt(around, isRow ? [...lead, column] : [...lead, row, column]))
+        return <polygon key={i} points={quad(planes, row, column, 0)} class={isBorder ? 'padding' : 'sample'} />
+      })}
+    </>
+  )
+}
+
+function OutputPlane(): JSX.Element {
+  const planes = planesNow.value
+  const { rows, columns } = planes.above
+  return (
+    <>
+      {Array.from({ length: rows * columns }, (_, i) => (
+        <polygon key={i} points={quad(planes, Math.floor(i / columns), i % columns, 1)} class="sample" />
+      ))}
+    </>
+  )
+}
+
+interface LitCell {
+  readonly row: number
+  readonly column: number
+  readonly tap: number
+}
+
+/** What is lit of the plane that the focus is in. */
+function litCells(marks: Marks, plane: number, rows: number, columns: number): readonly LitCell[] {
+  const size = rows * columns
+  return [...marks].flatMap(([place, { tap }]) =>
+    Math.floor(place / size) === plane ? [{ row: Math.floor((place % size) / columns), column: place % columns, tap }] : [],
+  )
+}
+
+const litBelow: ReadonlySignal<readonly LitCell[]> = computed(() => {
+  const { rows, columns } = planesNow.value.below
+  const marks = light.value.marks('padded')
+  const [first = 0] = marks.keys()
+  return litCells(marks, Math.floor(first / (rows * columns)), rows, columns)
+})
+
+const litAbove: ReadonlySignal<readonly LitCell[]> = computed(() => {
+  const { rows, columns } = planesNow.value.above
+  const { shapes } = scene.value
+  const shown = light.value.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
+  return litCells(light.value.marks('output'), Math.floor(placeOf(shown, shapes.output) / (rows * columns)), rows, columns)
+})
+
+function LitInput(): JSX.Element {
+  const planes = planesNow.value
+  return (
+    <>
+      {litBelow.value.map(({ row, column, tap }) => (
+        <polygon
+          key={`${row},${column}`}
+          points={quad(planes, row, column, 0)}
+          class="lit"
+          fill={tapColour(Math.max(0, tap), scene.value.taps).ground}
+        />
+      ))}
+    </>
+  )
+}
+
+function LitOutput(): JSX.Element {
+  const planes = planesNow.value
+  return (
+    <>
+      {litAbove.value.map(({ row, column }) => (
+        <polygon key={`${row},${column}`} points={quad(planes, row, column, 1)} class="lit" />
+      ))}
+    </>
+  )
+}
+
+const corners: readonly (readonly [down: number, right: number])[] = [
+  [0, 0],
+  [0, 1],
+  [1, 1],
+  [1, 0],
+]
+
+/** From the corners of the window to the corners of the cell that it makes, where the focus is one output. */
+function Rays(): JSX.Element | null {
+  const planes = planesNow.value
+  const [cells, outputs] = [litBelow.value, litAbove.value]
+  const [output] = outputs
+  if (outputs.length !== 1 || !output || cells.length === 0) return null
+  const rows = cells.map(({ row }) => row)
+  const columns = cells.map(({ column }) => column)
+  return (
+    <>
+      {corners.map(([down, right]) => {
+        const row = down ? Math.max(...rows) + 1 : Math.min(...rows)
+        const column = right ? Math.max(...columns) + 1 : Math.min(...columns)
+        const [x1, y1] = pointAt(planes, row, column, 0)
+        const [x2, y2] = pointAt(planes, output.row + down, output.column + right, 1)
+        return <line key={`${down}${right}`} x1={x1} y1={y1} x2={x2} y2={y2} class="ray" />
+      })}
+    </>
   )
 }

@@ -47,7 +47,7 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       before={padded.before}
       kind={(index) => kindAt(scene.value, index)}
       marks={marks}
-      of={light.value.of}
+      of={scene.value.taps}
       planeName={([n, c, ...more]) => w.plane([input.shape[0]! > 1 ? w.batch(n!) : '', w.channel(c!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => {
         const sample = index && sampleAt(scene.value, index)
@@ -80,7 +80,7 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
       part="kernel"
       array={kernel}
       marks={marks}
-      of={light.value.of}
+      of={scene.value.taps}
       planeName={([f, c, ...more]) => w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => previewed(index && { kernel: index })}
       onPin={(index) => pin({ kernel: index })}
@@ -102,7 +102,7 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
       part="output"
       array={output}
       marks={marks}
-      of={light.value.of}
+      of={scene.value.taps}
       planeName={([n, f, ...more]) => w.plane([output.shape[0]! > 1 ? w.batch(n!) : '', w.filter(f!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => previewed(index && { output: index })}
       onPin={(index) => pin({ output: index })}

@@ -3,8 +3,9 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { explain, type Tap } from '../src/explain/explain.ts'
+import { explain } from '../src/explain/explain.ts'
 import type { Focus } from '../src/explain/focus.ts'
+import type { Tap } from '../src/explain/taps.ts'
 import { sourceIndex } from '../src/geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { parseCase } from '../src/geometry/notation.ts'

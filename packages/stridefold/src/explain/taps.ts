@@ -50,6 +50,8 @@ export interface Given {
   readonly memory: Memory
 }
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+
 const LINE = 64
 
 /** The taps that a selection means. */
@@ -93,7 +95,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
       const at = isReal ? [n, channel, ...samples] : undefined
       const position = weights.map((k, a) => positionOf(g.axes[a]!, g.flip, q[a]!, k))
       const byte = isReal ? elementAt(n, channel, samples, memory) * memory.bytes : undefined
-      taps.push({
+      const tap: Writable<Tap> = {
         tap: number,
         output,
         input: at,
@@ -104,10 +106,14 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
         toeplitz: at && [row, placeOf(at, shapes.input)],
         byte,
         line: byte === undefined ? undefined : Math.floor(byte / LINE),
-        ...(value !== undefined && { value }),
-        ...(weight !== undefined && { weight }),
-        ...(product !== undefined && { product, sum }),
-      })
+      }
+      if (value !== undefined) tap.value = value
+      if (weight !== undefined) tap.weight = weight
+      if (product !== undefined) {
+        tap.product = product
+        tap.sum = sum
+      }
+      taps.push(tap)
     }
   }
   return taps
