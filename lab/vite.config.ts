@@ -31,9 +31,10 @@ const precache: Plugin = {
       const files = ['./', 'icon.svg', 'manifest.webmanifest', ...Object.keys(bundle).filter((name) => name !== WORKER)]
       const hash = createHash('sha256')
       for (const file of Object.values(bundle)) hash.update(file.type === 'chunk' ? file.code : file.source)
-      worker.code = worker.code
-        .replace('__FILES__', JSON.stringify(files).replaceAll('"', "'"))
-        .replace('__VERSION__', hash.digest('hex').slice(0, 12))
+      for (const [name, value] of Object.entries({ __FILES__: files, __VERSION__: hash.digest('hex').slice(0, 12) })) {
+        if (!worker.code.includes(name)) throw new Error(`${WORKER} has no place for ${name}.`)
+        worker.code = worker.code.replaceAll(name, JSON.stringify(value))
+      }
     },
   },
 }

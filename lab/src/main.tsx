@@ -4,6 +4,7 @@
 
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { keepOffline } from './offline/update.ts'
 import { App } from './shell/app.tsx'
 import { followAddress, state } from './state/store.ts'
 import { words } from './words/words.ts'
@@ -19,5 +20,6 @@ effect(() => {
 const root = document.getElementById('lab')
 if (root) render(<App />, root)
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  addEventListener('load', () => void navigator.serviceWorker.register('service-worker.js', { type: 'module' }))
+  // Storage that is switched off refuses a worker: the page then lives from the network alone.
+  addEventListener('load', () => void keepOffline().catch(() => undefined))
 }

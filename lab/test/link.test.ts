@@ -30,6 +30,8 @@ const states: fc.Arbitrary<LabState> = fc
       tap: fc.option(fc.nat(5), { nil: undefined }),
       turn: fc.nat(180),
       solve: fc.constantFrom('pytorch,input:224,kernel:7,output:112', 'numpy,input:9,kernel:3', 'onnx-upper,input:9,kernel:3,padding:1:2'),
+      present: fc.boolean(),
+      shortcuts: fc.boolean(),
       language: fc.constantFrom(...languages),
       theme: fc.constantFrom(...themes),
     }),

@@ -51,7 +51,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     const { row, column } = active.current
     if (next) moveTo(next)
     else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(row, column)
-    else if (onEdit && (event.key === 'F2' || /^[-\d.]$/.test(event.key)) && !event.ctrlKey && !event.metaKey) {
+    else if (onEdit && (event.key === 'F2' || /^[-\d]$/.test(event.key)) && !event.ctrlKey && !event.metaKey) {
       editing.value = active.current
     } else return
     event.preventDefault()

@@ -4,8 +4,12 @@
  * page says that it may take over.
  */
 
-const files: readonly string[] = JSON.parse('__FILES__'.replaceAll("'", '"'))
-const cacheName = 'stridefold-lab-__VERSION__'
+// Written by the build (vite.config.ts) when it knows its files.
+declare const __FILES__: readonly string[]
+declare const __VERSION__: string
+
+const files = __FILES__
+const cacheName = `stridefold-lab-${__VERSION__}`
 
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void

@@ -65,6 +65,11 @@ const optional = <T>({ write, read }: Omit<Field<T>, 'key'>): Omit<Field<T | und
   read: (text) => (text === 'none' ? undefined : read(text)),
 })
 
+const onOff: Omit<Field<boolean>, 'key'> = {
+  write: (value) => (value ? 'on' : 'off'),
+  read: (text) => oneOf(['on', 'off']).read(text) === 'on',
+}
+
 const places = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
 
 const focus: Omit<Field<Focus>, 'key'> = {
@@ -103,6 +108,8 @@ export const fields: Fields = {
   tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
   solve: { key: 'solve', write: (text) => text, read: (text) => questionText(questionOf(text)) },
   turn: { key: 'turn', ...within(0, 180, whole) },
+  present: { key: 'present', ...onOff },
+  shortcuts: { key: 'keys', ...onOff },
   language: { key: 'lang', ...oneOf(languages) },
   theme: { key: 'theme', ...oneOf(themes) },
 }

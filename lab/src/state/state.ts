@@ -37,13 +37,17 @@ export interface LabState {
   readonly turn: number
   /** A question to `solveShape`: the dialect, then what is known of one axis. */
   readonly solve: string
+  /** Whether the page is shown to an audience: large, without controls. */
+  readonly present: boolean
+  /** Whether single keys do something. */
+  readonly shortcuts: boolean
   readonly language: Language
   readonly theme: Theme
 }
 
 export const usual: LabState = {
   problem: '1x1x5x7 * 1x1x3x2 p1,0:1',
-  input: { values: [3, 9, 0, 2, 7, 1, 4, 2, 8, 1, 6, 0, 5, 3, 1, 4, 8, 7, 2, 9, 0, 6, 0, 5, 3, 8, 1, 2, 9, 4, 2, 6, 0, 3, 7] },
+  input: { values: [3, 9, 0, 2, 7, 1, 4, 2, 8, 1, 6, 5, 0, 3, 1, 4, 8, 7, 2, 9, 0, 6, 0, 5, 3, 8, 1, 2, 9, 4, 2, 6, 0, 3, 7] },
   kernel: { values: [1, -2, 0, 3, 2, -1] },
   bias: 0,
   views: ['slide', 'arithmetic', 'im2col', 'toeplitz', 'memory'],
@@ -51,6 +55,8 @@ export const usual: LabState = {
   tap: undefined,
   turn: 180,
   solve: 'pytorch,input:224,kernel:7,stride:2,output:112',
+  present: false,
+  shortcuts: true,
   language: 'en',
   theme: 'system',
 }

@@ -1,0 +1,133 @@
+/**
+ * The problem number by number: for people who do not write case notation, or do not want to. Every field is one number of the geometry;
+ * what does not fit together is refused with the library's sentence, and the problem stays as it is.
+ */
+
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { type AxisGeometry, type ConvGeometry, formatCase } from 'stridefold/sync'
+import { scene } from '../model/shared.ts'
+import { faultOf } from '../state/link.ts'
+import { change } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const axisNumbers = ['input', 'kernel', 'stride', 'dilation', 'before', 'after'] as const
+const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const
+
+export function ByNumber(): JSX.Element {
+  const w = words()
+  const fault = useSignal<string | undefined>(undefined)
+  const own = useSignal<string | undefined>(undefined)
+  const g = scene.value.geometry
+  const take = (next: ConvGeometry): void => {
+    const isWhole = numbersOf(next).every(Number.isSafeInteger) && Math.min(next.batch, next.channels, next.filters, next.groups) >= 1
+    const isDivided = next.channels % next.groups === 0 && next.filters % next.groups === 0
+    own.value = !isWhole ? w.notWhole : !isDivided ? w.notDivided(next.groups, next.channels, next.filters) : undefined
+    fault.value = own.value ?? faultOf(formatCase(next))
+    if (fault.value === undefined) change({ problem: formatCase(next) })
+  }
+  return (
+    <details class="by-number">
+      <summary>{w.byNumber}</summary>
+      <div class="grid-scroll">
+        <table class="products">
+          <thead>
+            <tr>
+              <th scope="col">{w.axis}</th>
+              {axisNumbers.map((name) => (
+                <th key={name} scope="col">
+                  {w.axisNumbers[name]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {g.axes.map((axis, a) => (
+              <tr key={a}>
+                <th scope="row">{w.axisName(a)}</th>
+                {axisNumbers.map((name) => (
+                  <td key={name}>
+                    <NumberField
+                      label={`${w.axisName(a)}, ${w.axisNumbers[name]}`}
+                      name={`${name}-${a}`}
+                      value={axis[name]}
+                      least={name === 'before' || name === 'after' ? undefined : 1}
+                      take={(value) => take({ ...g, axes: g.axes.map((old, i) => (i === a ? { ...old, [name]: value } : old)) })}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div class="row">
+        <label>
+          {w.axes}{' '}
+          <select value={g.axes.length} name="axes" onChange={(event) => take(withAxes(g, Number(event.currentTarget.value)))}>
+            {[1, 2, 3].map((count) => (
+              <option key={count}>{count}</option>
+            ))}
+          </select>
+        </label>
+        {wholeNumbers.map((name) => (
+          <span key={name} class="check">
+            <span aria-hidden="true">{w.wholeNumbers[name]}</span>
+            <NumberField
+              label={w.wholeNumbers[name]}
+              name={name}
+              value={g[name]}
+              least={1}
+              take={(value) => take({ ...g, [name]: value })}
+            />
+          </span>
+        ))}
+        <label class="check">
+          <input type="checkbox" checked={g.flip} onChange={(event) => take({ ...g, flip: event.currentTarget.checked })} />
+          {w.flipped}
+        </label>
+      </div>
+      <p class="fault" role="status" {...(!own.value && { lang: 'en' })}>
+        {fault.value}
+      </p>
+    </details>
+  )
+}
+
+interface Field {
+  readonly label: string
+  readonly name: string
+  readonly value: number
+  readonly least: number | undefined
+  readonly take: (value: number) => void
+}
+
+function NumberField({ label, name, value, least, take }: Field): JSX.Element {
+  return (
+    <input
+      key={value}
+      class="number"
+      type="number"
+      name={name}
+      step={1}
+      min={least}
+      aria-label={label}
+      defaultValue={String(value)}
+      onChange={(event) => take(event.currentTarget.valueAsNumber)}
+    />
+  )
+}
+
+const numbersOf = (g: ConvGeometry): readonly number[] => [
+  ...wholeNumbers.map((name) => g[name]),
+  ...g.axes.flatMap((axis) => axisNumbers.map((name) => axis[name])),
+]
+
+/** More axes go on as the last one does; fewer leave the first away. */
+function withAxes(g: ConvGeometry, count: number): ConvGeometry {
+  const last: AxisGeometry = g.axes.at(-1)!
+  const missing = Math.max(0, count - g.axes.length)
+  const axes = [...g.axes, ...new Array<AxisGeometry>(missing).fill(last)].slice(-count)
+  const boundary = [...g.boundary, ...new Array<ConvGeometry['boundary'][number]>(missing).fill(g.boundary.at(-1)!)].slice(-count)
+  return { ...g, axes, boundary }
+}

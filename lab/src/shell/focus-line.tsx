@@ -1,0 +1,43 @@
+/**
+ * What is the focus? One line that is always in sight, told politely to those who do not see it.
+ */
+
+import type { JSX } from 'preact'
+import { cellText } from '../grid/grid.tsx'
+import { light } from '../model/shared.ts'
+import { part, pin } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const pinned = part('focus')
+
+export function FocusLine(): JSX.Element {
+  const w = words()
+  const { focus, taps, reason, outputs } = light.value
+  const [view = '', index] = Object.entries(focus ?? {})[0] ?? []
+  const names: Readonly<Record<string, string>> = {
+    input: w.input,
+    kernel: w.kernel,
+    output: w.output,
+    im2col: 'im2col',
+    toeplitz: 'Toeplitz',
+  }
+  const what = typeof index === 'number' ? w.byte(index) : w.focus(names[view] ?? view, (index ?? []).join(', '))
+  const said =
+    taps.length === 0
+      ? w.library(reason ?? '')
+      : view === 'output'
+        ? w.focusSum(taps.length, cellText(taps.at(-1)!.sum))
+        : w.focusMany(taps.length, outputs())
+  return (
+    <div class="focus-line">
+      <p role="status" aria-live="polite" data-focus-text>
+        {focus ? `${what}: ${said}` : w.nothingShown}
+      </p>
+      {pinned.value && (
+        <button type="button" onClick={() => pin(undefined)}>
+          {w.unpin}
+        </button>
+      )}
+    </div>
+  )
+}

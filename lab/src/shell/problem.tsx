@@ -1,0 +1,57 @@
+/**
+ * Which convolution is shown? As one sentence of case notation, or number by number; both are the same state.
+ */
+
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { formatCase, parseCase } from 'stridefold/sync'
+import { faultOf } from '../state/link.ts'
+import { change, part } from '../state/store.ts'
+import { words } from '../words/words.ts'
+import { ByNumber } from './by-number.tsx'
+
+const problem = part('problem')
+
+/** A problem of its own for every text: what was being typed goes when another problem comes. */
+export function Problem(): JSX.Element {
+  return (
+    <>
+      <Sentence key={problem.value} />
+      <ByNumber />
+    </>
+  )
+}
+
+function Sentence(): JSX.Element {
+  const text = useSignal(problem.value)
+  const fault = faultOf(text.value)
+  const w = words()
+  return (
+    <form
+      class="row problem"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!fault) change({ problem: formatCase(parseCase(text.value)) })
+      }}
+    >
+      <label for="problem">{w.problem}</label>
+      <input
+        id="problem"
+        value={text.value}
+        spellcheck={false}
+        autocomplete="off"
+        aria-invalid={fault !== undefined}
+        aria-describedby="problem-hint"
+        onInput={(event) => {
+          text.value = event.currentTarget.value
+        }}
+      />
+      <button type="submit" disabled={fault !== undefined}>
+        {w.apply}
+      </button>
+      <span id="problem-hint" class={fault ? 'fault' : 'note'} {...(fault && { lang: 'en' })}>
+        {fault ?? w.problemHint}
+      </span>
+    </form>
+  )
+}

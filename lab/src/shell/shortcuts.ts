@@ -1,0 +1,85 @@
+/**
+ * Which key does what, wherever on the page? A table: the help shows it, the page listens by it. Keys that a grid, a field or a button
+ * uses itself are theirs. Single letters can be switched off, for people whose speech or hands press them by accident.
+ */
+
+import { formatCase } from 'stridefold/sync'
+import { isPlaying, pause, play } from '../model/player.ts'
+import { scene } from '../model/shared.ts'
+import { step } from '../model/steps.ts'
+import { type ViewName, viewNames } from '../state/state.ts'
+import { change, part, pin, preview } from '../state/store.ts'
+import type { Words } from '../words/en.ts'
+import { isHelpOpen } from './help.tsx'
+import { isPresenting, present } from './presenter.ts'
+
+const [views, focus, areOn] = [part('views'), part('focus'), part('shortcuts')]
+
+export interface Shortcut {
+  readonly key: string
+  readonly what: keyof Words['shortcutNames']
+  readonly run: () => void
+}
+
+export const shortcuts: readonly Shortcut[] = [
+  { key: ',', what: 'tapBack', run: () => void step('tap', -1) },
+  { key: '.', what: 'tapOn', run: () => void step('tap', 1) },
+  { key: '[', what: 'pixelBack', run: () => void step('pixel', -1) },
+  { key: ']', what: 'pixelOn', run: () => void step('pixel', 1) },
+  { key: '{', what: 'rowBack', run: () => void step('row', -1) },
+  { key: '}', what: 'rowOn', run: () => void step('row', 1) },
+  { key: ' ', what: 'play', run: () => (isPlaying.value ? pause() : play()) },
+  { key: 'f', what: 'flip', run: flipKernel },
+  { key: 'p', what: 'present', run: () => present(!isPresenting.value) },
+  {
+    key: '?',
+    what: 'help',
+    run: () => {
+      isHelpOpen.value = true
+    },
+  },
+]
+
+function flipKernel(): void {
+  const g = scene.value.geometry
+  change({ problem: formatCase({ ...g, flip: !g.flip }) })
+}
+
+export function toggleView(name: ViewName): void {
+  const open = views.value
+  change({ views: open.includes(name) ? open.filter((each) => each !== name) : [...open, name] })
+}
+
+/** Listens on the whole page; the result stops it. */
+export function listenToKeys(): () => void {
+  addEventListener('keydown', onKey)
+  return () => removeEventListener('keydown', onKey)
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isHelpOpen.value) return
+  if (event.key === 'Escape') return letGo()
+  const target = event.target instanceof Element ? event.target : document.body
+  if (target.closest('input, select, textarea')) return
+  const run = actionOf(event.key, target)
+  if (!run) return
+  event.preventDefault()
+  run()
+}
+
+/** The keys of a clicker step in a presentation; letters and digits are shortcuts unless they are switched off. */
+function actionOf(key: string, target: Element): (() => void) | undefined {
+  if (isPresenting.value && (key === 'PageDown' || key === 'PageUp')) return () => void step('pixel', key === 'PageDown' ? 1 : -1)
+  if (!areOn.value) return undefined
+  if (key === ' ' && target.closest('button, summary, a, [role="grid"]')) return undefined
+  const view = /^[1-9]$/.test(key) && !target.closest('[role="grid"]') ? viewNames[Number(key) - 1] : undefined
+  if (view) return () => toggleView(view)
+  return shortcuts.find((shortcut) => shortcut.key === key.toLowerCase())?.run
+}
+
+/** Escape lets go of one thing after the other. */
+function letGo(): void {
+  preview.value = undefined
+  if (focus.value) pin(undefined)
+  else if (isPresenting.value) present(false)
+}

@@ -1,0 +1,66 @@
+/**
+ * Which views belong together? Named sets of them, with an example that shows what they are for.
+ */
+
+import type { JSX } from 'preact'
+import { type LabState, usual } from '../state/state.ts'
+import { change } from '../state/store.ts'
+import type { Words } from '../words/en.ts'
+import { words } from '../words/words.ts'
+
+type Name = keyof Words['workspaces']
+
+/** The articles' own examples have numbers that hide mistakes (square, symmetric); these have their operations, not their numbers. */
+const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
+  first: { ...exampleOf(usual), views: ['slide', 'arithmetic', 'modes'] },
+  article1: {
+    problem: '1x1x5x6 * 1x1x2x2',
+    input: { seed: 1 },
+    kernel: { seed: 2 },
+    focus: { output: [0, 0, 1, 2] },
+    views: ['slide', 'im2col', 'memory'],
+  },
+  article2: {
+    problem: '1x1x4x5 * 1x1x3x2 p2,1 flip',
+    input: { seed: 1 },
+    kernel: { seed: 2 },
+    focus: { output: [0, 0, 2, 3] },
+    views: ['slide', 'flip', 'modes', 'toeplitz'],
+  },
+  layer: {
+    problem: '2x4x6x5 * 6x2x3x2 s2,1 p1,0:1 g2',
+    input: { seed: 1 },
+    kernel: { seed: 2 },
+    focus: { output: [1, 4, 1, 2] },
+    views: ['slide', 'arithmetic', 'im2col', 'toeplitz'],
+  },
+  everything: { ...exampleOf(usual), views: usual.views },
+}
+
+function exampleOf({ problem, input, kernel, bias, focus }: LabState): Partial<LabState> {
+  return { problem, input, kernel, bias, focus }
+}
+
+export function Workspaces(): JSX.Element {
+  const w = words()
+  return (
+    <label>
+      {w.workspace}{' '}
+      <select
+        value=""
+        onChange={(event) => {
+          const name = (Object.keys(workspaces) as Name[]).find((each) => each === event.currentTarget.value)
+          if (name) change({ tap: undefined, bias: 0, ...workspaces[name] })
+          event.currentTarget.value = ''
+        }}
+      >
+        <option value="">{w.choose}</option>
+        {(Object.keys(workspaces) as Name[]).map((name) => (
+          <option key={name} value={name}>
+            {w.workspaces[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}

@@ -1,0 +1,126 @@
+/**
+ * The frame around the views in a browser: keys from anywhere on the page, the help, a presentation, the problem number by number,
+ * examples; and the page in poor surroundings.
+ */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright'
+import { parseCase } from 'stridefold/sync'
+import { expect, test } from 'vitest'
+import { browser, open, server } from './browser.ts'
+
+const focusText = (page: Page): Promise<string | null> => page.locator('[data-focus-text]').textContent()
+
+test('keys step the window, turn the kernel, open views; none of them while a number is typed', async () => {
+  const page = await open()
+  await page.keyboard.press(']')
+  await page.waitForURL(/at=output:0,0,1,4/)
+  await page.keyboard.press('}')
+  await page.waitForURL(/at=output:0,0,2,4/)
+  await page.keyboard.press('.')
+  await page.waitForURL(/tap=0/)
+  await page.keyboard.press('f')
+  await page.waitForURL(/case=.*flip/)
+  await page.keyboard.press('3')
+  await page.locator('#title-flip').waitFor()
+  await page.keyboard.press('3')
+  await page.locator('#title-flip').waitFor({ state: 'detached' })
+  await page.waitForURL((url) => !url.hash.includes('views'))
+  const before = page.url()
+  await page.locator('#problem').focus()
+  await page.keyboard.type(']f')
+  await page.waitForTimeout(300)
+  expect(page.url()).toBe(before)
+  await page.context().close()
+})
+
+test('single keys can be switched off, in the help, which a key opens and Escape closes', async () => {
+  const page = await open()
+  await page.keyboard.press('?')
+  await page.locator('dialog.help').waitFor()
+  expect(await page.locator('dialog.help kbd').allTextContents()).toContain('[')
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+  await page.locator('dialog.help input[type="checkbox"]').uncheck()
+  await page.waitForURL(/keys=off/)
+  await page.keyboard.press('Escape')
+  await page.locator('dialog.help').waitFor({ state: 'hidden' })
+  await page.locator('h1').click()
+  const before = page.url()
+  await page.keyboard.press(']')
+  await page.keyboard.press('?')
+  await page.waitForTimeout(300)
+  expect(page.url()).toBe(before)
+  expect(await page.locator('dialog.help').isVisible()).toBe(false)
+  await page.context().close()
+})
+
+test('a presentation shows no controls, steps by the keys of a clicker, and ends with Escape', async () => {
+  const page = await open('#v1&present=on')
+  expect(await page.locator('.choices').isVisible()).toBe(false)
+  await page.keyboard.press('PageDown')
+  await page.waitForURL(/at=output:0,0,1,4/)
+  await page.keyboard.press('Escape')
+  await page.waitForURL(/at=none/)
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => !url.hash.includes('present'))
+  expect(await page.locator('.choices').isVisible()).toBe(true)
+  await page.context().close()
+})
+
+test('the problem in numbers is the problem in words; what does not fit is said', async () => {
+  const page = await open('#v1&case=1x2x5x7_*_4x2x3x2_p1')
+  await page.locator('.by-number summary').click()
+  const shown = (): Promise<string> => page.locator('#problem').inputValue()
+  const set = async (name: string, value: string): Promise<void> => {
+    const field = page.locator(`.by-number [name="${name}"]`)
+    await field.fill(value)
+    await field.press('Tab')
+  }
+  await set('stride-1', '2')
+  await expect.poll(shown).toBe(parseCase('1x2x5x7 * 4x2x3x2 s1,2 p1').key)
+  await set('groups', '2')
+  await expect.poll(shown).toBe(parseCase('1x2x5x7 * 4x1x3x2 s1,2 p1 g2').key)
+  await set('groups', '3')
+  expect(await page.locator('.by-number .fault').textContent()).toContain('3')
+  expect(await shown()).toBe(parseCase('1x2x5x7 * 4x1x3x2 s1,2 p1 g2').key)
+  await page.locator('.by-number [name="axes"]').selectOption('3')
+  await expect.poll(async () => parseCase(await shown()).axes.length).toBe(3)
+  await page.context().close()
+})
+
+test('every example opens with its views, its focus and no complaint', async () => {
+  const page = await open()
+  const select = page.locator('.choices select')
+  const names = (await select.locator('option').evaluateAll((all) => all.map((option) => (option as HTMLOptionElement).value))).filter(
+    Boolean,
+  )
+  expect(names.length).toBeGreaterThan(3)
+  for (const name of names) {
+    await select.selectOption(name)
+    await expect.poll(() => focusText(page)).toContain('sum')
+    expect(await page.locator('.notice').count()).toBe(0)
+  }
+  await page.context().close()
+})
+
+test('without isolation headers, and without a network after the first visit, the page works', async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.route('**/*', async (route) => {
+    const answer = await route.fetch()
+    const headers = Object.fromEntries(Object.entries(answer.headers()).filter(([name]) => !name.startsWith('cross-origin')))
+    await route.fulfill({ response: answer, headers })
+  })
+  await page.goto(server.address)
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+  expect(await focusText(page)).toContain('sum')
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await page.unroute('**/*')
+  await page.reload()
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+  await context.setOffline(true)
+  await page.reload()
+  expect(await focusText(page)).toContain('sum')
+  await context.close()
+})
