@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { linkOf, stateOf } from '../src/state/link.ts'
-import { type LabState, languages, themes, usual, viewNames } from '../src/state/state.ts'
+import { type LabState, languages, layouts, themes, usual, viewNames, windowForms } from '../src/state/state.ts'
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
 const values = (length: number) =>
@@ -29,6 +29,10 @@ const states: fc.Arbitrary<LabState> = fc
       focus: fc.oneof(fc.constant(undefined), fc.record({ kernel: fc.constant([0, 0, 2, 1]) }), fc.record({ byte: fc.nat(20) })),
       tap: fc.option(fc.nat(5), { nil: undefined }),
       turn: fc.nat(180),
+      stage: fc.nat(3),
+      layout: fc.constantFrom(...layouts),
+      windows: fc.constantFrom(...windowForms),
+      transposed: fc.boolean(),
       solve: fc.constantFrom('pytorch,input:224,kernel:7,output:112', 'numpy,input:9,kernel:3', 'onnx-upper,input:9,kernel:3,padding:1:2'),
       present: fc.boolean(),
       shortcuts: fc.boolean(),

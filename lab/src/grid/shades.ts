@@ -50,10 +50,11 @@ export function drawShades(context: CanvasRenderingContext2D, { rows, columns, s
   for (const text of texts) text()
 }
 
-/** Cells from this size on have room for a number. */
+/** Cells from this size on have room for a number, which is readable from this height on, in pixels. */
 const LEAST_WRITTEN = 13
+const LEAST_HEIGHT = 7.5
 
-/** The number itself where there is room for it. */
+/** The number itself, as large as there is room for; left out where it would be too small to read. */
 export function drawNumber(
   context: CanvasRenderingContext2D,
   number: number,
@@ -63,9 +64,10 @@ export function drawNumber(
   ink: string,
 ): void {
   const text = cellText(number)
-  if (size < LEAST_WRITTEN || text.length > size / 7) return
+  const height = Math.min(12, size - 4, size / (0.62 * text.length))
+  if (height < LEAST_HEIGHT) return
   context.fillStyle = ink
-  context.font = `${Math.min(12, size - 4)}px system-ui, sans-serif`
+  context.font = `${height}px system-ui, sans-serif`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.fillText(text, (column + 0.5) * size, (row + 0.5) * size + 0.5)

@@ -93,11 +93,13 @@ export function sceneOf({ problem, input, kernel, bias }: Pick<LabState, 'proble
 
 const layers = [conv1d, conv2d, conv3d] as const
 const layerNames = ['conv1d', 'conv2d', 'conv3d'] as const
+export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] => layerNames[g.axes.length - 1]!
 
 /** A dilated input is asked about as what it is: an array with zeros in it, its border already around it. */
-const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
+export const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
 
-function layerOptions(g: ConvGeometry) {
+/** The options under which a layer call has this geometry, on the input or, where that is dilated, on the padded input. */
+export function layerOptions(g: ConvGeometry): LayerOptions {
   const sides = g.axes.map(({ before, after }) => [before, after] as const)
   return {
     stride: g.axes.map((axis) => axis.stride),
@@ -117,7 +119,7 @@ function resultOf(g: ConvGeometry, x: NdArray, k: NdArray, padded: Padded, bias:
 
 /** Rows are counted as the kernel is given: where it is turned round, the rows of a correlation are turned round. */
 function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shapes): NdArray {
-  const call = layerNames[g.axes.length - 1]!
+  const call = layerCall(g)
   const matrix = im2col(isDilated(g) ? padded.array : x, shapes.kernel, { call, ...layerOptions(g) })
   if (!g.flip) return matrix
   const [channels, columns] = [g.channels, shapes.im2col[1]]
@@ -137,7 +139,7 @@ function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undef
   const most = shapes.toeplitz[0] * product(shapes.kernel.slice(1))
   if (most > MOST_ENTRIES) return undefined
   if (isDilated(g)) return rowsFromTaps(g, k, shapes)
-  return toeplitz(asCorrelated(g, k), shapes.input, { call: layerNames[g.axes.length - 1]!, ...layerOptions(g) })
+  return toeplitz(asCorrelated(g, k), shapes.input, { call: layerCall(g), ...layerOptions(g) })
 }
 
 /** The same from the taps of every output, for inputs with zeros between their samples: `toeplitz` knows calls, and no call is this. */

@@ -5,7 +5,7 @@
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
 import { questionOf, questionText } from './question.ts'
-import { type LabState, languages, type Numbers, themes, viewNames } from './state.ts'
+import { LAST_STAGE, type LabState, languages, layouts, type Numbers, themes, viewNames, windowForms } from './state.ts'
 
 interface Field<T> {
   readonly key: string
@@ -106,6 +106,10 @@ export const fields: Fields = {
   },
   focus: { key: 'at', ...optional(focus) },
   tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
+  stage: { key: 'stage', ...within(0, LAST_STAGE, whole) },
+  layout: { key: 'layout', ...oneOf(layouts) },
+  windows: { key: 'windows', ...oneOf(windowForms) },
+  transposed: { key: 'transposed', ...onOff },
   solve: { key: 'solve', write: (text) => text, read: (text) => questionText(questionOf(text)) },
   turn: { key: 'turn', ...within(0, 180, whole) },
   present: { key: 'present', ...onOff },

@@ -17,6 +17,17 @@ export type ModeName = (typeof modeNames)[number]
 /** Numbers of an array: small whole ones that follow from a seed, or every one of them, in row-major order. */
 export type Numbers = { readonly seed: number } | { readonly values: readonly number[] }
 
+/** How the window matrix is drawn: a window as a column, or as a row. */
+export const layouts = ['columns', 'rows'] as const
+export type Layout = (typeof layouts)[number]
+
+/** Whether the window matrix is made, or just its addresses. */
+export const windowForms = ['copied', 'strided'] as const
+export type WindowForm = (typeof windowForms)[number]
+
+/** Stages of a window's way into the matrix. */
+export const LAST_STAGE: number = 3
+
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
 
@@ -35,6 +46,12 @@ export interface LabState {
   readonly tap: number | undefined
   /** How far the picture of the kernel is turned, in degrees up to 180. */
   readonly turn: number
+  /** How far the focused window is on its way into the matrix: in the input, lifted out, flattened, landed. */
+  readonly stage: number
+  readonly layout: Layout
+  readonly windows: WindowForm
+  /** Whether the Toeplitz matrix is turned over its diagonal. */
+  readonly transposed: boolean
   /** A question to `solveShape`: the dialect, then what is known of one axis. */
   readonly solve: string
   /** Whether the page is shown to an audience: large, without controls. */
@@ -54,6 +71,10 @@ export const usual: LabState = {
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,
+  stage: LAST_STAGE,
+  layout: 'columns',
+  windows: 'copied',
+  transposed: false,
   solve: 'pytorch,input:224,kernel:7,stride:2,output:112',
   present: false,
   shortcuts: true,

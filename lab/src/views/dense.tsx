@@ -5,7 +5,7 @@
 
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { explain } from 'stridefold/sync'
+import { explain, type NdArray } from 'stridefold/sync'
 import { Grid, type Role } from '../grid/grid.tsx'
 import { tapColour } from '../model/colours.ts'
 import { indexAt, indices, product } from '../model/numbers.ts'
@@ -19,25 +19,34 @@ const MOST_LINES = 600
 const NODE = 14
 const WIDTH = 320
 
+interface VectorProps {
+  readonly part: 'input' | 'output'
+  /** Other numbers of the same shape, and what they are. */
+  readonly numbers?: NdArray
+  readonly name?: string
+}
+
 /** The flattened input or output: one row for a number. */
-export function Vector({ part }: { readonly part: 'input' | 'output' }): JSX.Element {
+export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
   const w = words()
-  const { [part]: array, shapes } = scene.value
+  const { shapes } = scene.value
+  const array = numbers ?? scene.value[part]
+  const label = name ?? w[part]
   const marks = useComputed(() => light.value.marks(part))
   const focus = (row: number) => (part === 'input' ? { input: indexAt(row, shapes.input) } : { output: indexAt(row, shapes.output) })
   return (
     <div class="vector">
-      <p class="plane-name">{w[part]}</p>
+      <p class="plane-name">{label}</p>
       <Grid
         name={`toeplitz-${part}`}
-        label={w.asVector(w[part])}
+        label={w.asVector(label)}
         part={part satisfies Role}
         rows={array.data.length}
         columns={1}
         value={(row) => array.data[row]}
         marks={marks}
         of={scene.value.taps}
-        describe={(row) => `${w[part]} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`}
+        describe={(row) => `${label} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`}
         onPreview={(row) => {
           preview.value = focus(row)
         }}

@@ -1,0 +1,113 @@
+/**
+ * The windows as a matrix, the kernel as the matrix that multiplies it, and the product: three matrices with one numbering.
+ *
+ *   kernel [filters, channels × taps]  ×  windows [channels × taps, batch × outputs]  =  output [filters, batch × outputs]
+ *
+ * With groups the kernel's matrix has blocks: a filter does not see the channels of other groups.
+ */
+
+import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
+import type { Marks } from './light.ts'
+import { marksOf } from './light.ts'
+import { indexAt, indices, placeOf, product } from './numbers.ts'
+import { sampleAt } from './places.ts'
+import { isDilated, layerCall, layerOptions, type Scene } from './scene.ts'
+
+export interface Numbered {
+  readonly shape: readonly [rows: number, columns: number]
+  readonly value: (row: number, column: number) => number
+}
+
+export interface KernelMatrix extends Numbered {
+  /** Whether the cell is a zero because filter and channel are of different groups. */
+  readonly isZero: (row: number, column: number) => boolean
+  /** The index of the weight in the kernel. */
+  readonly index: (row: number, column: number) => readonly number[]
+}
+
+/** The kernel: a row for each filter. */
+export function kernelMatrix({ geometry: g, shapes, kernel }: Scene): KernelMatrix {
+  const size = product(shapes.kernel.slice(2))
+  const own = shapes.kernel[1]!
+  const local = (filter: number, row: number): number => Math.floor(row / size) - Math.floor(filter / (g.filters / g.groups)) * own
+  const place = (filter: number, row: number): number => (filter * own + local(filter, row)) * size + (row % size)
+  const isZero = (filter: number, row: number): boolean => local(filter, row) < 0 || local(filter, row) >= own
+  return {
+    shape: [g.filters, shapes.im2col[0]],
+    value: (filter, row) => (isZero(filter, row) ? 0 : kernel.data[place(filter, row)]!),
+    isZero,
+    index: (filter, row) => indexAt(place(filter, row), shapes.kernel),
+  }
+}
+
+export interface OutputMatrix extends Numbered {
+  readonly index: (row: number, column: number) => readonly number[]
+}
+
+/** The output: a row for each filter, a column for each window. */
+export function outputMatrix({ geometry: g, shapes, output }: Scene): OutputMatrix {
+  const each = product(shapes.output.slice(2))
+  const place = (filter: number, column: number): number => (Math.floor(column / each) * g.filters + filter) * each + (column % each)
+  return {
+    shape: [g.filters, shapes.im2col[1]],
+    value: (filter, column) => output.data[place(filter, column)]!,
+    index: (filter, column) => indexAt(place(filter, column), shapes.output),
+  }
+}
+
+/** What the taps of a focus light up in the kernel's matrix and in the output's. */
+export function productMarks(
+  scene: Scene,
+  taps: Parameters<typeof marksOf>[0],
+  active?: number,
+): { readonly kernel: Marks; readonly output: Marks } {
+  const { shapes } = scene
+  return {
+    kernel: marksOf(taps, ({ output, im2col }) => output[1]! * shapes.im2col[0] + im2col[0], undefined, active),
+    output: marksOf(taps, ({ output, im2col }) => output[1]! * shapes.im2col[1] + im2col[1], undefined, active),
+  }
+}
+
+/** How often each sample stands in the matrix: the columns of a matrix of ones, folded back. */
+export function copiesOf(scene: Scene): NdArray {
+  const { geometry: g, shapes, padded } = scene
+  const [rows, columns] = shapes.im2col
+  const ones = ndarray(new Float32Array(rows * columns).fill(1), [rows, columns])
+  const shape = isDilated(g) ? padded.array.shape : shapes.input
+  const counts = col2im(ones, shape, shapes.kernel, { call: layerCall(g), ...layerOptions(g) })
+  if (!isDilated(g)) return counts
+  const samples = new Float32Array(product(shapes.input))
+  for (const index of indices(padded.array.shape)) {
+    const sample = sampleAt(scene, index)
+    if (sample) samples[placeOf(sample, shapes.input)] = counts.data[placeOf(index, padded.array.shape)]!
+  }
+  return ndarray(samples, shapes.input)
+}
+
+/** The same windows without a copy: a view [batch, channels, ...outputs, ...kernel] of the padded input. */
+export function windowView({ geometry: g, shapes, padded }: Scene): NdArray {
+  const axes = g.axes.map((_, a) => a + 2)
+  const within = g.axes.map(({ before, after }, a) => {
+    const extent = padded.array.shape[a + 2]!
+    return [Math.max(0, -before), extent - Math.max(0, -after)] as const
+  })
+  const cropped = slice(padded.array, null, null, ...within)
+  const windows = slidingWindows(cropped, shapes.kernel.slice(2), {
+    axes,
+    step: g.axes.map((axis) => axis.stride),
+    dilation: g.axes.map((axis) => axis.dilation),
+  })
+  return g.flip
+    ? flip(
+        windows,
+        axes.map((axis) => axis + axes.length),
+      )
+    : windows
+}
+
+/** Where a cell of the window matrix lies in the padded input: an element, by the strides of the view. */
+export function addressIn(view: NdArray, { geometry: g, shapes }: Scene, row: number, column: number): number {
+  const [channel = 0, ...weights] = indexAt(row, [g.channels, ...shapes.kernel.slice(2)])
+  const [item = 0, ...outputs] = indexAt(column, [g.batch, ...shapes.output.slice(2)])
+  return [item, channel, ...outputs, ...weights].reduce((sum, i, axis) => sum + i * view.strides[axis]!, view.offset)
+}

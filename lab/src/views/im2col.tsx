@@ -1,0 +1,226 @@
+/**
+ * im2col: the focused window on its way into the matrix, and the three matrices of the product: kernel × windows = output. Drawn with a
+ * window as a column or as a row, which is the same picture turned over its diagonal; made, or as addresses that need no copy.
+ */
+
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { type NdArray, planCase } from 'stridefold/sync'
+import { Tensor } from '../grid/tensor.tsx'
+import { light, scene } from '../model/shared.ts'
+import { addressIn, copiesOf, kernelMatrix, outputMatrix, productMarks, windowView } from '../model/window-matrix.ts'
+import { layouts, windowForms } from '../state/state.ts'
+import { change, part, pin, preview } from '../state/store.ts'
+import { words } from '../words/words.ts'
+import { MatrixGrid } from './matrix-grid.tsx'
+import { WindowWay } from './window-way.tsx'
+
+const [layout, form, problem] = [part('layout'), part('windows'), part('problem')]
+
+export function Im2col(): JSX.Element {
+  const w = words()
+  return (
+    <>
+      <WindowWay />
+      <div class="row">
+        <Choice label={w.layoutName} names={layouts} titles={w.layouts} value={layout.value} take={(name) => change({ layout: name })} />
+        <Choice label={w.formName} names={windowForms} titles={w.forms} value={form.value} take={(name) => change({ windows: name })} />
+      </div>
+      <Product />
+      <Bytes />
+      <Copies />
+    </>
+  )
+}
+
+interface ChoiceProps<Name extends string> {
+  readonly label: string
+  readonly names: readonly Name[]
+  readonly titles: Readonly<Record<Name, string>>
+  readonly value: Name
+  readonly take: (name: Name) => void
+}
+
+function Choice<Name extends string>({ label, names, titles, value, take }: ChoiceProps<Name>): JSX.Element {
+  return (
+    <div class="row" role="group" aria-label={label}>
+      <span>{label}</span>
+      {names.map((name) => (
+        <button key={name} type="button" data-choice={name} aria-pressed={name === value} onClick={() => take(name)}>
+          {titles[name]}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** kernel × windows = output, or the same three turned: outputᵗ = windowsᵗ × kernelᵗ. */
+function Product(): JSX.Element {
+  const w = words()
+  const now = scene.value
+  const marks = useComputed(() => light.value.marks('im2col'))
+  const others = useComputed(() => productMarks(scene.value, light.value.taps))
+  const [kernelMarks, outputMarks] = [useComputed(() => others.value.kernel), useComputed(() => others.value.output)]
+  const [kernel, output] = [kernelMatrix(now), outputMatrix(now)]
+  const isTurned = layout.value === 'rows'
+  const isStrided = form.value === 'strided'
+  const view = useComputed(() => windowView(scene.value)).value
+  const columns = now.columns()
+  const windows = (
+    <Part key="windows" name={isStrided ? w.windowAddresses : w.windowMatrix} shape={now.shapes.im2col} isTurned={isTurned}>
+      <MatrixGrid
+        name="im2col"
+        label={isStrided ? w.windowAddresses : w.matrixName.im2col}
+        part={isStrided ? 'memory' : 'matrix'}
+        marks={marks}
+        shape={now.shapes.im2col}
+        value={(row, column) => (isStrided ? addressIn(view, now, row, column) : columns.data[row * now.shapes.im2col[1] + column])}
+        focus={(row, column) => ({ im2col: [row, column] })}
+        isTurned={isTurned}
+      />
+    </Part>
+  )
+  const weights = (
+    <Part key="kernel" name={w.kernelMatrix} shape={kernel.shape} isTurned={isTurned}>
+      <MatrixGrid
+        name="im2col-kernel"
+        label={w.kernelMatrix}
+        part="kernel"
+        marks={kernelMarks}
+        isTurned={isTurned}
+        {...kernel}
+        focus={(row, column) => (kernel.isZero(row, column) ? undefined : { kernel: kernel.index(row, column) })}
+      />
+    </Part>
+  )
+  const result = (
+    <Part key="output" name={w.outputMatrix} shape={output.shape} isTurned={isTurned}>
+      <MatrixGrid
+        name="im2col-output"
+        label={w.outputMatrix}
+        part="output"
+        marks={outputMarks}
+        isTurned={isTurned}
+        {...output}
+        focus={(row, column) => ({ output: output.index(row, column) })}
+      />
+    </Part>
+  )
+  return (
+    <>
+      <div class="equation">
+        {isTurned ? windows : weights}
+        <span aria-hidden="true">×</span>
+        {isTurned ? weights : windows}
+        <span aria-hidden="true">=</span>
+        {result}
+      </div>
+      <p class="note">{isTurned ? w.turnedNote : w.columnsNote}</p>
+      {isStrided && <Strides view={view} />}
+      {now.bias !== 0 && <p class="note">{w.equationMore}</p>}
+    </>
+  )
+}
+
+interface PartProps {
+  readonly name: string
+  readonly shape: readonly [number, number]
+  readonly isTurned: boolean
+  readonly children: JSX.Element
+}
+
+function Part({ name, shape: [rows, columns], isTurned, children }: PartProps): JSX.Element {
+  return (
+    <div class="vector">
+      <p class="plane-name">
+        {name} {isTurned ? `${columns}×${rows}` : `${rows}×${columns}`}
+      </p>
+      {children}
+    </div>
+  )
+}
+
+/** The address of the focused product, as a sum of index × stride. */
+function Strides({ view }: { readonly view: NdArray }): JSX.Element {
+  const w = words()
+  const { geometry: g, padded } = scene.value
+  const tap = light.value.taps[0]
+  const index = tap && [
+    tap.output[0]!,
+    Math.floor(tap.output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + tap.kernel[1]!,
+    ...tap.output.slice(2),
+    ...tap.kernel.slice(2),
+  ]
+  const address = tap && addressIn(view, scene.value, ...tap.im2col)
+  return (
+    <>
+      <p class="formula" data-strides={view.strides.join()}>
+        {w.viewOf(padded.array.shape.join('×'))}: shape [{view.shape.join(', ')}], strides [{view.strides.join(', ').replaceAll('-', '−')}]
+        {view.offset !== 0 && `, offset ${view.offset}`}
+      </p>
+      {index && (
+        <p class="formula" data-address={address}>
+          {view.offset !== 0 && `${view.offset} + `}
+          {index.map((i, axis) => `${i}·${String(view.strides[axis]).replace('-', '−')}`).join(' + ')} = <strong>{address}</strong>
+        </p>
+      )}
+    </>
+  )
+}
+
+/** What the matrix weighs, what the same windows weigh as a view, and what the library's own ways take for this problem. */
+function Bytes(): JSX.Element {
+  const w = words()
+  const { shapes, input, padded } = scene.value
+  const each = input.data.BYTES_PER_ELEMENT
+  const [rows, columns] = shapes.im2col
+  const hasBorder = padded.array.data.length !== input.data.length
+  const ways = useComputed(() =>
+    (['im2col', 'strided'] as const).map((algorithm) => {
+      try {
+        return `${algorithm}: ${w.bytes(planCase(problem.value, { algorithm }).workspaceBytes)}`
+      } catch (error) {
+        return `${algorithm}: ${error instanceof Error ? error.message : String(error)}`
+      }
+    }),
+  )
+  return (
+    <>
+      <p class="note" data-bytes={rows * columns * each}>
+        {w.columnBytes(rows, columns, rows * columns * each, input.data.length * each)}{' '}
+        {hasBorder && w.borderBytes(padded.array.data.length * each)}
+      </p>
+      <p class="note">
+        {w.libraryBytes} {ways.value.join('; ')}.
+      </p>
+    </>
+  )
+}
+
+/** How often each sample stands in the matrix. */
+function Copies(): JSX.Element {
+  const w = words()
+  const copies = useComputed(() => copiesOf(scene.value))
+  const marks = useComputed(() => light.value.marks('input'))
+  return (
+    <details class="copies">
+      <summary>{w.copiesTitle}</summary>
+      <Tensor
+        name="copies"
+        label={w.copies}
+        part="matrix"
+        array={copies.value}
+        marks={marks}
+        of={scene.value.taps}
+        planeName={([n = 0, c = 0, ...more]) =>
+          w.plane([scene.value.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
+        }
+        onPreview={(index) => {
+          preview.value = index && { input: index }
+        }}
+        onPin={(index) => pin({ input: index })}
+        small
+      />
+    </details>
+  )
+}

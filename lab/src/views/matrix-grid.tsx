@@ -1,0 +1,73 @@
+/**
+ * A matrix as a grid whose cells are a focus; the same matrix turned over its diagonal where that is asked for.
+ */
+
+import { type ReadonlySignal, useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Focus } from 'stridefold/sync'
+import { cellText, Grid, type Role } from '../grid/grid.tsx'
+import type { Mark, Marks } from '../model/light.ts'
+import { scene } from '../model/shared.ts'
+import { pin, preview } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+export interface MatrixProps {
+  readonly name: string
+  readonly label: string
+  readonly part: Role
+  readonly shape: readonly [rows: number, columns: number]
+  readonly value: (row: number, column: number) => number | undefined
+  /** What lights up, by row · columns + column of `shape`. */
+  readonly marks: ReadonlySignal<Marks>
+  readonly focus: (row: number, column: number) => Focus | undefined
+  readonly isZero?: (row: number, column: number) => boolean
+  readonly rowHead?: (row: number) => string
+  /** What else is to be said of a cell. */
+  readonly more?: (row: number, column: number) => string
+  /** Whether rows are drawn as columns. */
+  readonly isTurned?: boolean
+}
+
+export function MatrixGrid(props: MatrixProps): JSX.Element {
+  const { name, label, part, shape, value, marks, focus, isZero, rowHead, more, isTurned = false } = props
+  const [rows, columns] = shape
+  const turned = useComputed((): Marks => {
+    const found = new Map<number, Mark>()
+    for (const [place, mark] of marks.value) found.set((place % columns) * rows + Math.floor(place / columns), mark)
+    return found
+  })
+  const w = words()
+  /** A question about a drawn cell, asked of the matrix. */
+  const of =
+    <T,>(ask: (row: number, column: number) => T) =>
+    (row: number, column: number): T =>
+      isTurned ? ask(column, row) : ask(row, column)
+  return (
+    <Grid
+      key={isTurned ? 'turned' : 'as it is'}
+      name={name}
+      label={label}
+      part={part}
+      rows={isTurned ? columns : rows}
+      columns={isTurned ? rows : columns}
+      value={of(value)}
+      {...(isZero && { kind: of((row, column) => (isZero(row, column) ? 'zero' : 'value')) })}
+      {...(rowHead && { [isTurned ? 'columnHead' : 'rowHead']: rowHead })}
+      marks={isTurned ? turned : marks}
+      of={scene.value.taps}
+      describe={of((row, column) =>
+        [`${w.cellAt(row, column)}: ${cellText(value(row, column))}`, isZero?.(row, column) ? w.kinds.zero : '', more?.(row, column) ?? '']
+          .filter(Boolean)
+          .join(', '),
+      )}
+      onPreview={of((row, column) => {
+        preview.value = focus(row, column)
+      })}
+      onLeave={() => {
+        preview.value = undefined
+      }}
+      onPin={of((row, column) => pin(focus(row, column)))}
+      small
+    />
+  )
+}

@@ -1,0 +1,106 @@
+/**
+ * The kernel as a matrix: matrix × flattened input = flattened output, and the same numbers as a fully connected layer. Turned over its
+ * diagonal it leads back from outputs to inputs: the transposed convolution.
+ */
+
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { formatCase } from 'stridefold/sync'
+import { light, scene } from '../model/shared.ts'
+import { transposedResult, transposedWords } from '../model/transposed.ts'
+import { faultOf } from '../state/link.ts'
+import { change, part } from '../state/store.ts'
+import { words } from '../words/words.ts'
+import { Dense, Vector } from './dense.tsx'
+import { MatrixGrid } from './matrix-grid.tsx'
+
+const isTransposed = part('transposed')
+
+export function Toeplitz(): JSX.Element {
+  const w = words()
+  const { rows, shapes, kernel, bias, geometry } = scene.value
+  const matrix = rows()
+  const marks = useComputed(() => light.value.marks('toeplitz'))
+  const back = useComputed(() => (isTransposed.value ? transposedResult(scene.value) : undefined)).value
+  const [height, width] = shapes.toeplitz
+  const hasMore = !back && (bias !== 0 || geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0))
+  const entry = (row: number, column: number): number => {
+    if (!matrix) return -1
+    for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++) if (matrix.indices[i] === column) return i
+    return -1
+  }
+  return (
+    <>
+      <div class="row">
+        <label class="check">
+          <input
+            type="checkbox"
+            data-transpose
+            checked={isTransposed.value}
+            onChange={(event) => change({ transposed: event.currentTarget.checked })}
+          />
+          {w.transposeMatrix}
+        </label>
+        <Grow />
+      </div>
+      {matrix ? (
+        <div class="equation">
+          <div class="vector">
+            <p class="plane-name">{back ? `${width}×${height}` : `${height}×${width}`}</p>
+            <MatrixGrid
+              name="toeplitz"
+              label={w.matrixName.toeplitz}
+              part="matrix"
+              marks={marks}
+              shape={shapes.toeplitz}
+              value={(row, column) => matrix.data[entry(row, column)] ?? 0}
+              isZero={(row, column) => entry(row, column) < 0}
+              focus={(row, column) => ({ toeplitz: [row, column] })}
+              isTurned={isTransposed.value}
+            />
+          </div>
+          <span aria-hidden="true">×</span>
+          <Vector part={back ? 'output' : 'input'} />
+          <span aria-hidden="true">=</span>
+          <Vector part={back ? 'input' : 'output'} {...(back && { numbers: back, name: w.transposedResult })} />
+        </div>
+      ) : (
+        <p class="empty">{w.matrixTooLarge(height, width)}</p>
+      )}
+      {back && (
+        <>
+          <p class="note">{w.transposedNote}</p>
+          <p class="formula" data-transposed>
+            {transposedWords(scene.value)}
+          </p>
+        </>
+      )}
+      {hasMore && <p class="note">{w.equationMore}</p>}
+      {matrix && (
+        <p class="note" data-counts={`${height * width - matrix.nonZeros},${matrix.nonZeros}`}>
+          {w.counts(height * width - matrix.nonZeros, matrix.nonZeros, matrix.distinctValues, kernel.data.length, height * width)}
+        </p>
+      )}
+      <Dense />
+    </>
+  )
+}
+
+/** One sample more or fewer along every axis: what becomes of the zeros? */
+function Grow(): JSX.Element {
+  const w = words()
+  const { geometry: g } = scene.value
+  const by = (more: number): string => formatCase({ ...g, axes: g.axes.map((axis) => ({ ...axis, input: axis.input + more })) })
+  return (
+    <>
+      {([-1, 1] as const).map((more) => {
+        const isOut = g.axes.some((axis) => axis.input + more < 1) || faultOf(by(more)) !== undefined
+        return (
+          <button key={more} type="button" data-grow={more} disabled={isOut} onClick={() => change({ problem: by(more) })}>
+            {more < 0 ? w.shrink : w.grow}
+          </button>
+        )
+      })}
+    </>
+  )
+}

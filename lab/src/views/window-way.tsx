@@ -1,0 +1,212 @@
+/**
+ * The way of one window into the matrix: it lies in the input, is lifted out, flattened, and lands as a column. One square for every
+ * product, the same square all the way; nothing moves until asked.
+ */
+
+import { type Signal, signal, useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { explain, type Tap } from 'stridefold/sync'
+import { cellText } from '../grid/grid.tsx'
+import { tapColour } from '../model/colours.ts'
+import { paddedPlace } from '../model/light.ts'
+import { indexAt, product } from '../model/numbers.ts'
+import { planesOf } from '../model/planes.ts'
+import { scene } from '../model/shared.ts'
+import { goToOutput, outputPlace } from '../model/steps.ts'
+import { LAST_STAGE } from '../state/state.ts'
+import { change, part } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const stage = part('stage')
+
+const CELL = 24
+const GAP = 20
+const MOST_ROWS = 20
+const MOST_COLUMNS = 24
+const MOST_PLANES = 3
+const MOST_TAPS = 48
+/** Columns of the matrix that are drawn around the one that lands. */
+const AROUND = 4
+const PAUSE = 900
+
+const isPlaying: Signal<boolean> = signal(false)
+
+export function WindowWay(): JSX.Element {
+  const w = words()
+  const place = useComputed(outputPlace).value
+  const { shapes } = scene.value
+  const last = product(shapes.output) - 1
+  // A stage at a time until the window has landed.
+  useEffect(() => {
+    if (!isPlaying.value) return
+    const timer = setTimeout(() => {
+      if (stage.value < LAST_STAGE) change({ stage: stage.value + 1 })
+      else isPlaying.value = false
+    }, PAUSE)
+    return () => clearTimeout(timer)
+  }, [isPlaying.value, stage.value])
+  const go = (to: number): void => {
+    isPlaying.value = false
+    change({ stage: Math.max(0, Math.min(LAST_STAGE, to)) })
+  }
+  return (
+    <>
+      <div class="row transport" role="group" aria-label={w.wayTitle}>
+        <button
+          type="button"
+          class="primary"
+          data-way="play"
+          aria-pressed={isPlaying.value}
+          onClick={() => {
+            if (!isPlaying.value && stage.value === LAST_STAGE) change({ stage: 0 })
+            isPlaying.value = !isPlaying.value
+          }}
+        >
+          {isPlaying.value ? w.pause : w.playWay}
+        </button>
+        <button type="button" class="icon" aria-label={w.stageBack} disabled={stage.value === 0} onClick={() => go(stage.value - 1)}>
+          ‹
+        </button>
+        <input
+          type="range"
+          class="scrub"
+          min={0}
+          max={LAST_STAGE}
+          value={stage.value}
+          aria-label={w.wayTitle}
+          aria-valuetext={w.stages[stage.value]}
+          data-way="stage"
+          onInput={(event) => go(event.currentTarget.valueAsNumber)}
+        />
+        <button type="button" class="icon" aria-label={w.stageOn} disabled={stage.value === LAST_STAGE} onClick={() => go(stage.value + 1)}>
+          ›
+        </button>
+        <span class="count">{w.stages[stage.value]}</span>
+        <button type="button" disabled={place === 0} onClick={() => goToOutput(place - 1)}>
+          {w.windowBack}
+        </button>
+        <button type="button" disabled={place >= last} onClick={() => goToOutput(place + 1)}>
+          {w.windowOn}
+        </button>
+      </div>
+      <Picture place={place} />
+    </>
+  )
+}
+
+interface Square {
+  readonly tap: Tap
+  /** The plane of the padded input, row and column in it. */
+  readonly at: readonly [plane: number, row: number, column: number]
+}
+
+function Picture({ place }: { readonly place: number }): JSX.Element {
+  const w = words()
+  const { geometry, shapes, padded, input, kernel } = scene.value
+  const { rows, columns } = planesOf(padded.array.shape)
+  const { taps } = explain(geometry, { output: indexAt(place, shapes.output) }, { input, kernel })
+  const squares = taps.flatMap((tap): Square[] => {
+    const found = paddedPlace(tap, scene.value)
+    if (found === undefined) return []
+    return [{ tap, at: [Math.floor(found / (rows * columns)), Math.floor((found % (rows * columns)) / columns), found % columns] }]
+  })
+  const planes = [...new Set(squares.map(({ at: [plane] }) => plane))]
+  const size = scene.value.taps
+  if (rows > MOST_ROWS || columns > MOST_COLUMNS || planes.length > MOST_PLANES || size > MOST_TAPS || squares.length === 0) {
+    return <p class="note">{w.wayTooLarge(MOST_ROWS, MOST_COLUMNS, MOST_PLANES, MOST_TAPS)}</p>
+  }
+  const [windows, slot] = [shapes.im2col[1], taps[0]!.im2col[1]]
+  const firstRow = Math.min(...taps.map((tap) => tap.im2col[0]))
+  const from = Math.max(0, Math.min(slot - AROUND, windows - 2 * AROUND - 1))
+  const drawn = Math.min(windows, 2 * AROUND + 1)
+  // From left to right: the planes, the lifted window, the column, the matrix.
+  const planeHeight = rows * CELL + GAP
+  const extents = geometry.axes.map((axis) => axis.kernel)
+  const [high, wide] = [extents.length > 1 ? extents.at(-2)! : 1, extents.at(-1)!]
+  const liftedAt = columns * CELL + GAP * 2
+  const columnAt = liftedAt + wide * CELL + GAP * 2
+  const matrixAt = columnAt + CELL + GAP * 2
+  const width = matrixAt + drawn * CELL
+  const height = Math.max(planes.length * planeHeight - GAP, (size / (high * wide)) * (high * CELL + 6), size * CELL)
+  const spot = ({ tap, at: [plane, row, column] }: Square): readonly [x: number, y: number] => {
+    const flat = tap.im2col[0] - firstRow
+    if (stage.value === 0) return [column * CELL, planes.indexOf(plane) * planeHeight + row * CELL]
+    const [block, inside] = [Math.floor(flat / (high * wide)), flat % (high * wide)]
+    if (stage.value === 1) return [liftedAt + (inside % wide) * CELL, block * (high * CELL + 6) + Math.floor(inside / wide) * CELL]
+    return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * CELL, flat * CELL]
+  }
+  return (
+    <figure class="way">
+      <div class="grid-scroll">
+        <svg
+          viewBox={`-2 -2 ${width + 4} ${height + 4}`}
+          width={width + 4}
+          role="img"
+          aria-label={w.wayLabel(w.stages[stage.value] ?? '', slot)}
+        >
+          {planes.map((plane, i) => (
+            <rect key={plane} class="outline role-input" x={0} y={i * planeHeight} width={columns * CELL} height={rows * CELL} />
+          ))}
+          {planes.flatMap((plane, i) =>
+            Array.from({ length: rows * columns }, (_, cell) => (
+              <text
+                key={`${plane} ${cell}`}
+                class="quiet"
+                x={((cell % columns) + 0.5) * CELL}
+                y={i * planeHeight + (Math.floor(cell / columns) + 0.5) * CELL}
+              >
+                {cellText(padded.array.data[plane * rows * columns + cell])}
+              </text>
+            )),
+          )}
+          <rect class="outline role-matrix" x={matrixAt} y={0} width={drawn * CELL} height={size * CELL} />
+          <MatrixNumbers x={matrixAt} from={from} slot={slot} top={firstRow} rows={size} />
+          {squares.map((square) => {
+            const { ground, ink } = tapColour(square.tap.tap, size)
+            const [x, y] = spot(square)
+            return (
+              <g
+                key={square.tap.im2col[0]}
+                class="square"
+                style={{ transform: `translate(${x}px, ${y}px)` }}
+                data-square={square.tap.im2col[0]}
+              >
+                <rect width={CELL} height={CELL} fill={ground} class={square.tap.padded ? 'is-padded' : ''} />
+                <text x={CELL / 2} y={CELL / 2} fill={ink}>
+                  {cellText(square.tap.value)}
+                </text>
+              </g>
+            )
+          })}
+        </svg>
+      </div>
+      <figcaption>{w.wayCaption}</figcaption>
+    </figure>
+  )
+}
+
+interface Numbers {
+  readonly x: number
+  /** The first column that is drawn, and the one that is on its way: those before it have landed. */
+  readonly from: number
+  readonly slot: number
+  readonly top: number
+  readonly rows: number
+}
+
+function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
+  const matrix = scene.value.columns()
+  const columns = scene.value.shapes.im2col[1]
+  return (
+    <>
+      {Array.from({ length: slot - from }, (_, i) =>
+        Array.from({ length: rows }, (_, row) => (
+          <text key={`${i} ${row}`} class="quiet" x={x + (i + 0.5) * CELL} y={(row + 0.5) * CELL}>
+            {cellText(matrix.data[(top + row) * columns + from + i])}
+          </text>
+        )),
+      )}
+    </>
+  )
+}
