@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { linkOf, stateOf } from '../src/state/link.ts'
-import { type LabState, languages, layouts, themes, usual, viewNames, windowForms } from '../src/state/state.ts'
+import { type LabState, languages, layouts, themes, units, usual, viewNames, windowForms } from '../src/state/state.ts'
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
 const values = (length: number) =>
@@ -33,6 +33,17 @@ const states: fc.Arbitrary<LabState> = fc
       layout: fc.constantFrom(...layouts),
       windows: fc.constantFrom(...windowForms),
       transposed: fc.boolean(),
+      unit: fc.constantFrom(...units),
+      view: fc.option(
+        fc
+          .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -40, max: 40 })), { minLength: 1, maxLength: 4 })
+          .map((axes) => ({
+            shape: axes.map(([extent]) => extent),
+            strides: axes.map(([, stride]) => stride),
+            offset: axes.length * 3,
+          })),
+        { nil: undefined },
+      ),
       solve: fc.constantFrom('pytorch,input:224,kernel:7,output:112', 'numpy,input:9,kernel:3', 'onnx-upper,input:9,kernel:3,padding:1:2'),
       present: fc.boolean(),
       shortcuts: fc.boolean(),

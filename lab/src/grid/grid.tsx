@@ -12,7 +12,7 @@ import type { Marks } from '../model/light.ts'
 import { CanvasGrid } from './canvas-grid.tsx'
 import { DomGrid } from './dom-grid.tsx'
 
-export type CellKind = 'value' | 'padding' | 'inserted' | 'cropped' | 'zero' | 'above' | 'below'
+export type CellKind = 'value' | 'padding' | 'inserted' | 'cropped' | 'zero' | 'above' | 'below' | 'skipped' | 'repeated' | 'outside'
 export type Role = 'input' | 'kernel' | 'output' | 'matrix' | 'memory'
 
 export interface GridProps {

@@ -16,6 +16,8 @@ export interface Shown {
   readonly kind: (row: number, column: number) => CellKind
 }
 
+const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped' || kind === 'outside'
+
 type Colour = readonly [red: number, green: number, blue: number]
 
 export function drawShades(context: CanvasRenderingContext2D, { rows, columns, size, value, kind }: Shown): void {
@@ -33,8 +35,8 @@ export function drawShades(context: CanvasRenderingContext2D, { rows, columns, s
     const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
     const colour = number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive
     picture.data.set(colour, i * 4)
-    picture.data[i * 4 + 3] = 255 * (what === 'zero' ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
-    if (what !== 'zero' && size >= LEAST_WRITTEN) {
+    picture.data[i * 4 + 3] = 255 * (isPale(what) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
+    if (!isPale(what) && size >= LEAST_WRITTEN) {
       texts.push(() => drawNumber(context, number, row, column, size, strength > 0.6 ? inks.strong : inks.usual))
     }
   }

@@ -5,7 +5,18 @@
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
 import { questionOf, questionText } from './question.ts'
-import { LAST_STAGE, type LabState, languages, layouts, type Numbers, themes, viewNames, windowForms } from './state.ts'
+import {
+  LAST_STAGE,
+  type LabState,
+  languages,
+  layouts,
+  type Numbers,
+  themes,
+  units,
+  type ViewSpec,
+  viewNames,
+  windowForms,
+} from './state.ts'
 
 interface Field<T> {
   readonly key: string
@@ -87,6 +98,21 @@ const focus: Omit<Field<Focus>, 'key'> = {
   },
 }
 
+const MOST_AXES = 8
+
+/** shape/strides/offset, such as `3x2/7x-1/4`. */
+const viewField: Omit<Field<ViewSpec>, 'key'> = {
+  write: ({ shape, strides, offset }) => `${shape.join('x')}/${strides.join('x')}/${offset}`,
+  read: (text) => {
+    const [shapeText = '', stridesText = '', offsetText = '', ...more] = text.split('/')
+    const list = (word: string): number[] => word.split('x').map(whole)
+    const [shape, strides, offset] = [list(shapeText), list(stridesText), whole(offsetText)]
+    if (more.length > 0 || shape.length !== strides.length || shape.length > MOST_AXES || shape.some((extent) => extent < 1))
+      throw new Error(`'${text}' is no view: shape/strides/offset, such as 3x2/7x-1/4, is needed`)
+    return { shape, strides, offset }
+  },
+}
+
 export const fields: Fields = {
   problem: {
     key: 'case',
@@ -109,6 +135,8 @@ export const fields: Fields = {
   stage: { key: 'stage', ...within(0, LAST_STAGE, whole) },
   layout: { key: 'layout', ...oneOf(layouts) },
   windows: { key: 'windows', ...oneOf(windowForms) },
+  view: { key: 'view', ...optional(viewField) },
+  unit: { key: 'unit', ...oneOf(units) },
   transposed: { key: 'transposed', ...onOff },
   solve: { key: 'solve', write: (text) => text, read: (text) => questionText(questionOf(text)) },
   turn: { key: 'turn', ...within(0, 180, whole) },

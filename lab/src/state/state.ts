@@ -25,6 +25,17 @@ export type Layout = (typeof layouts)[number]
 export const windowForms = ['copied', 'strided'] as const
 export type WindowForm = (typeof windowForms)[number]
 
+/** Whether strides and offsets are counted in elements, as here, or in bytes, as NumPy does. */
+export const units = ['elements', 'bytes'] as const
+export type Unit = (typeof units)[number]
+
+/** A view over the input's memory, in elements. */
+export interface ViewSpec {
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
+  readonly offset: number
+}
+
 /** Stages of a window's way into the matrix. */
 export const LAST_STAGE: number = 3
 
@@ -50,6 +61,9 @@ export interface LabState {
   readonly stage: number
   readonly layout: Layout
   readonly windows: WindowForm
+  /** The view that is laid over the input's memory; undefined: the input as it lies. */
+  readonly view: ViewSpec | undefined
+  readonly unit: Unit
   /** Whether the Toeplitz matrix is turned over its diagonal. */
   readonly transposed: boolean
   /** A question to `solveShape`: the dialect, then what is known of one axis. */
@@ -74,6 +88,8 @@ export const usual: LabState = {
   stage: LAST_STAGE,
   layout: 'columns',
   windows: 'copied',
+  view: undefined,
+  unit: 'elements',
   transposed: false,
   solve: 'pytorch,input:224,kernel:7,stride:2,output:112',
   present: false,

@@ -5,7 +5,7 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
-import { cellText, Grid, type Role } from '../grid/grid.tsx'
+import { type CellKind, cellText, Grid, type Role } from '../grid/grid.tsx'
 import type { Mark, Marks } from '../model/light.ts'
 import { scene } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
@@ -21,6 +21,7 @@ export interface MatrixProps {
   readonly marks: ReadonlySignal<Marks>
   readonly focus: (row: number, column: number) => Focus | undefined
   readonly isZero?: (row: number, column: number) => boolean
+  readonly kind?: (row: number, column: number) => CellKind
   readonly rowHead?: (row: number) => string
   /** What else is to be said of a cell. */
   readonly more?: (row: number, column: number) => string
@@ -29,7 +30,7 @@ export interface MatrixProps {
 }
 
 export function MatrixGrid(props: MatrixProps): JSX.Element {
-  const { name, label, part, shape, value, marks, focus, isZero, rowHead, more, isTurned = false } = props
+  const { name, label, part, shape, value, marks, focus, isZero, kind, rowHead, more, isTurned = false } = props
   const [rows, columns] = shape
   const turned = useComputed((): Marks => {
     const found = new Map<number, Mark>()
@@ -51,6 +52,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       rows={isTurned ? columns : rows}
       columns={isTurned ? rows : columns}
       value={of(value)}
+      {...(kind && { kind: of(kind) })}
       {...(isZero && { kind: of((row, column) => (isZero(row, column) ? 'zero' : 'value')) })}
       {...(rowHead && { [isTurned ? 'columnHead' : 'rowHead']: rowHead })}
       marks={isTurned ? turned : marks}

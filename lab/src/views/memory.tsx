@@ -1,16 +1,39 @@
 /**
- * The input as it lies in memory: a tape of addresses, a row for a cache line.
+ * Memory and strides: the input as a tape of addresses, and any view over it by shape, strides and offset: which addresses it touches,
+ * the proof that it stays inside, and what happens to it when one place is written.
  */
 
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
+import { explain } from 'stridefold/sync'
+import { indexAt } from '../model/numbers.ts'
 import { light, scene } from '../model/shared.ts'
+import { asItLies, type Laid, laid } from '../model/strided-view.ts'
+import { part } from '../state/store.ts'
 import { words } from '../words/words.ts'
 import { MatrixGrid } from './matrix-grid.tsx'
+import { StridedView } from './strided-view.tsx'
+import { BoundsProof, StridesEditor } from './strides-editor.tsx'
 
 const LINE = 64
+const view = part('view')
 
 export function Memory(): JSX.Element {
+  const now = useComputed(() => laid(scene.value.input, view.value ?? asItLies(scene.value))).value
+  return (
+    <>
+      <Tape view={now} />
+      <Reads />
+      <StridesEditor view={now} />
+      <BoundsProof view={now} />
+      <StridedView view={now} />
+    </>
+  )
+}
+
+/** A row is a cache line; what the view leaves out is pale, what it repeats is underlined. */
+function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.Element {
+  const w = words()
   const { input } = scene.value
   const marks = useComputed(() => light.value.marks('element'))
   const bytes = input.data.BYTES_PER_ELEMENT
@@ -19,19 +42,66 @@ export function Memory(): JSX.Element {
     const element = row * across + column
     return element < input.data.length ? element : undefined
   }
+  const touched = (row: number, column: number): number => touches.get(inside(row, column) ?? -1) ?? 0
+  const counts = [...touches].filter(([address]) => address >= 0 && address < input.data.length).map(([, count]) => count)
+  const repeated = counts.filter((count) => count > 1)
   return (
-    <MatrixGrid
-      name="memory"
-      label={words().matrixName.memory}
-      part="memory"
-      marks={marks}
-      shape={[Math.ceil(input.data.length / across), across]}
-      value={(row, column) => input.data[inside(row, column) ?? -1]}
-      focus={(row, column) => {
-        const element = inside(row, column)
-        return element === undefined ? undefined : { byte: element * bytes }
-      }}
-      rowHead={(row) => String(row * LINE)}
-    />
+    <>
+      <MatrixGrid
+        name="memory"
+        label={w.matrixName.memory}
+        part="memory"
+        marks={marks}
+        shape={[Math.ceil(input.data.length / across), across]}
+        value={(row, column) => input.data[inside(row, column) ?? -1]}
+        focus={(row, column) => {
+          const element = inside(row, column)
+          return element === undefined ? undefined : { byte: element * bytes }
+        }}
+        kind={(row, column) =>
+          inside(row, column) === undefined
+            ? 'value'
+            : touched(row, column) === 0
+              ? 'skipped'
+              : touched(row, column) > 1
+                ? 'repeated'
+                : 'value'
+        }
+        more={(row, column) => w.touched(touched(row, column))}
+        rowHead={(row) => String(row * LINE)}
+      />
+      {addresses && (
+        <p class="note" data-touches={`${counts.length - repeated.length},${repeated.length},${input.data.length - counts.length}`}>
+          {w.touches(counts.length - repeated.length, repeated.length, Math.max(0, ...repeated), input.data.length - counts.length)}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Who reads the focused element, and which cache lines the focus touches. */
+function Reads(): JSX.Element {
+  const w = words()
+  const { geometry, input, shapes } = scene.value
+  const bytes = input.data.BYTES_PER_ELEMENT
+  const { taps, focus } = light.value
+  if (!focus) return <p class="note">{w.pointAtByte}</p>
+  const lines = [...new Set(taps.flatMap(({ line }) => (line === undefined ? [] : [line])))].sort((a, b) => a - b)
+  const elements = new Set(taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])))
+  const [only] = 'byte' in focus ? [Math.floor(focus.byte / bytes)] : elements.size === 1 ? [...elements] : []
+  const all = Math.ceil((input.data.length * bytes) / LINE)
+  if (only === undefined || only >= input.data.length) {
+    return (
+      <p class="note" data-lines={lines.join()}>
+        {w.linesTouched(lines.length, all, lines.slice(0, 12).join(', '))}
+      </p>
+    )
+  }
+  const sample = indexAt(only, shapes.input)
+  const reads = explain(geometry, { input: sample }).taps.length
+  return (
+    <p class="note" data-reads={reads}>
+      {w.elementReads(only, sample.join(', '), only * bytes, Math.floor((only * bytes) / LINE), (only * bytes) % LINE, reads)}
+    </p>
   )
 }

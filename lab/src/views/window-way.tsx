@@ -138,7 +138,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
   }
   return (
     <figure class="way">
-      <div class="grid-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
+      <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.wayTitle}>
         <svg
           viewBox={`-2 -2 ${width + 4} ${height + 4}`}
           width={width + 4}

@@ -31,6 +31,9 @@ export const en = {
     zero: 'no connection',
     above: 'convolution is larger',
     below: 'correlation is larger',
+    skipped: 'not in the view',
+    repeated: 'several times in the view',
+    outside: 'outside the memory',
   },
   edit: 'New number',
   editHint: 'Double-click, F2 or a digit changes a number.',
@@ -74,7 +77,7 @@ export const en = {
     flip: 'Flip',
     modes: 'Modes and sizes',
     im2col: 'im2col',
-    memory: 'Memory',
+    memory: 'Memory and strides',
     toeplitz: 'Toeplitz',
   },
   about: {
@@ -83,7 +86,7 @@ export const en = {
     flip: 'Convolution turns the kernel by 180° before it slides, correlation does not.',
     modes: 'How far the window may travel decides how large the output is: the same data under each mode.',
     im2col: 'Every window flattened into a column; the kernel as a row times this matrix is the output.',
-    memory: 'The input as it lies in memory: a row is a cache line of 64 bytes.',
+    memory: 'The input as it lies in memory, a row for a cache line of 64 bytes, and any view over it by shape and strides.',
     toeplitz: 'The kernel as a matrix: one row for each output, the same few weights along the diagonals.',
   },
   modesNote:
@@ -259,6 +262,46 @@ export const en = {
     'From the outputs back to the inputs along the same connections, with the same weights. It is no inverse: the numbers of the input do not come back.',
   grow: 'Larger input',
   shrink: 'Smaller input',
+  touched: (times: number): string => (times === 0 ? 'not in the view' : times === 1 ? 'once in the view' : `${times} times in the view`),
+  touches: (once: number, repeated: number, most: number, skipped: number) =>
+    `The view below stands on ${once} elements once, on ${repeated} several times${repeated > 0 ? ` (up to ${most})` : ''}, and leaves out ${skipped}.`,
+  pointAtByte: 'Point at an element to see who reads it.',
+  linesTouched: (lines: number, all: number, list: string) =>
+    `The focus reads from ${lines} of ${all} cache lines${lines > 0 ? `: ${list}` : ''}.`,
+  elementReads: (element: number, sample: string, byte: number, line: number, at: number, reads: number) =>
+    `Element ${element} is sample [${sample}]: byte ${byte}, cache line ${line}, ${at} bytes into it. It is read ${reads} ${reads === 1 ? 'time' : 'times'}.`,
+  stridesTitle: 'A view by shape and strides',
+  viewPreset: 'View',
+  viewPresets: {
+    lies: 'as it lies',
+    transposed: 'transposed',
+    flipped: 'turned round (negative strides)',
+    second: 'every second sample',
+    windows: 'all windows (article 1)',
+    broadcast: 'one row, three times (stride 0)',
+    diagonal: 'the diagonal',
+  },
+  viewNumbers: { shape: 'shape', strides: 'strides', offset: 'offset' },
+  unitName: 'counted in',
+  units: { elements: 'elements', bytes: 'bytes' },
+  viewNotWhole: (scale: number): string =>
+    scale === 1 ? 'Whole numbers are needed.' : `Whole numbers are needed; strides and offset in multiples of ${scale} bytes.`,
+  viewRank: (shape: number, strides: number) =>
+    `${shape} extents and ${strides} strides: as many of one as of the other are needed, 1 to 8.`,
+  viewExtents: (most: number) => `Extents from 1 on are needed, with at most ${most} cells in all.`,
+  least: 'least address',
+  greatest: 'greatest address',
+  provenInside: 'Every index lies between the two, so no read can leave the memory. The library proves this before a view exists.',
+  ghosts: (n: number) => `${n} addresses outside the memory; nothing is read there`,
+  theView: 'The view',
+  viewTooLarge: (cells: number, most: number) => `The view has ${cells} cells; up to ${most} are drawn.`,
+  notInView: 'The focus is on no element of the view.',
+  sameAddress: (n: number) => `${n} more ${n === 1 ? 'cell' : 'cells'} of the view at this address`,
+  writeThrough: (value: number) => `Write ${String(value).replace('-', '−')} here`,
+  writeNote:
+    'Views are read-only in stridefold unless you ask for a writable one, since one write can change many cells. Back in the browser undoes it.',
+  wrote: (element: number, before: string, cells: number) =>
+    `Element ${element} was ${before}. ${cells} ${cells === 1 ? 'cell' : 'cells'} of the view changed, and the input with them: they are one place in memory. A copy made before would still hold ${before} everywhere.`,
   columnBytes: (rows: number, columns: number, bytes: number, own: number) =>
     `${rows} × ${columns} cells, ${bytes} bytes; the input has ${own}. The same windows as memory strides copy nothing: 0 bytes.`,
   counts: (zeros: number, nonZeros: number, distinct: number, shared: number, free: number) =>
