@@ -33,6 +33,7 @@ const states: fc.Arbitrary<LabState> = fc
       layout: fc.constantFrom(...layouts),
       windows: fc.constantFrom(...windowForms),
       transposed: fc.boolean(),
+      rate: fc.integer({ min: 1, max: 64 }),
       unit: fc.constantFrom(...units),
       view: fc.option(
         fc

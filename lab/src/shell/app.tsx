@@ -13,6 +13,7 @@ import { Im2col } from '../views/im2col.tsx'
 import { Memory } from '../views/memory.tsx'
 import { Modes } from '../views/modes.tsx'
 import { Slide } from '../views/slide.tsx'
+import { Smoothing } from '../views/smoothing.tsx'
 import { Toeplitz } from '../views/toeplitz.tsx'
 import { words } from '../words/words.ts'
 import { FocusLine } from './focus-line.tsx'
@@ -33,6 +34,7 @@ const components: Readonly<Record<ViewName, ComponentType>> = {
   arithmetic: Arithmetic,
   flip: Flip,
   modes: Modes,
+  smoothing: Smoothing,
   im2col: Im2col,
   memory: Memory,
   toeplitz: Toeplitz,

@@ -5,6 +5,7 @@
 import type { JSX } from 'preact'
 import { type LabState, usual } from '../state/state.ts'
 import { change } from '../state/store.ts'
+import { smoothingExample } from '../views/smoothing.tsx'
 import type { Words } from '../words/en.ts'
 import { words } from '../words/words.ts'
 
@@ -27,6 +28,7 @@ const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
     focus: { output: [0, 0, 2, 3] },
     views: ['slide', 'flip', 'modes', 'toeplitz'],
   },
+  signal: { ...smoothingExample, views: ['smoothing', 'arithmetic', 'toeplitz'] },
   layer: {
     problem: '2x4x6x5 * 6x2x3x2 s2,1 p1,0:1 g2',
     input: { seed: 1 },

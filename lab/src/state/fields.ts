@@ -136,6 +136,7 @@ export const fields: Fields = {
   layout: { key: 'layout', ...oneOf(layouts) },
   windows: { key: 'windows', ...oneOf(windowForms) },
   view: { key: 'view', ...optional(viewField) },
+  rate: { key: 'rate', ...within(1, 64, whole) },
   unit: { key: 'unit', ...oneOf(units) },
   transposed: { key: 'transposed', ...onOff },
   solve: { key: 'solve', write: (text) => text, read: (text) => questionText(questionOf(text)) },

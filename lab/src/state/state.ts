@@ -7,7 +7,7 @@
 
 import type { Focus } from 'stridefold/sync'
 
-export const viewNames = ['slide', 'arithmetic', 'flip', 'modes', 'im2col', 'memory', 'toeplitz'] as const
+export const viewNames = ['slide', 'arithmetic', 'flip', 'modes', 'smoothing', 'im2col', 'memory', 'toeplitz'] as const
 export type ViewName = (typeof viewNames)[number]
 
 /** Ways to pad: as case notation names them, and the SAME of signals, which does not look at the stride. */
@@ -64,6 +64,8 @@ export interface LabState {
   /** The view that is laid over the input's memory; undefined: the input as it lies. */
   readonly view: ViewSpec | undefined
   readonly unit: Unit
+  /** Samples a unit of time in the continuous picture. */
+  readonly rate: number
   /** Whether the Toeplitz matrix is turned over its diagonal. */
   readonly transposed: boolean
   /** A question to `solveShape`: the dialect, then what is known of one axis. */
@@ -89,6 +91,7 @@ export const usual: LabState = {
   layout: 'columns',
   windows: 'copied',
   view: undefined,
+  rate: 4,
   unit: 'elements',
   transposed: false,
   solve: 'pytorch,input:224,kernel:7,stride:2,output:112',

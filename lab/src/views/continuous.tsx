@@ -1,0 +1,75 @@
+/**
+ * The integral behind the sum: a continuous signal and a weighting that forgets, the product under them, and the sum of samples that tends
+ * to its area as they are taken closer.
+ */
+
+import type { JSX } from 'preact'
+import { continuous, riemannSum } from '../model/signals.ts'
+import { change, part } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const rate = part('rate')
+
+const [WIDTH, HEIGHT] = [420, 150]
+/** How far back is drawn, and at which time the sum is taken. */
+const [SPAN, TIME] = [6, 7]
+const HIGH = 3
+
+const x = (time: number): number => ((time - TIME + SPAN) / SPAN) * WIDTH
+const y = (value: number): number => HEIGHT - (value / HIGH) * HEIGHT
+const curve = (of: (time: number) => number): string =>
+  Array.from({ length: 181 }, (_, i) => TIME - SPAN + (i / 180) * SPAN)
+    .map((time, i) => `${i === 0 ? 'M' : 'L'}${x(time).toFixed(1)} ${y(of(time)).toFixed(1)}`)
+    .join('')
+
+const weighted = (time: number): number => continuous.signal(time) * continuous.weighting(TIME - time)
+
+export function Continuous(): JSX.Element {
+  const w = words()
+  const step = 1 / rate.value
+  const sum = riemannSum(TIME, step)
+  const area = continuous.integral(TIME)
+  const bars = Array.from({ length: Math.floor(SPAN * rate.value) + 1 }, (_, i) => TIME - i * step)
+  return (
+    <figure class="continuous">
+      <h3>{w.continuousTitle}</h3>
+      <p class="formula">
+        <var>s</var>(t) = ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var> ≈ Σ <var>x</var>(kh) <var>w</var>(t − kh) h
+      </p>
+      <svg class="signal-plot" viewBox={`-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`} width={WIDTH} role="img" aria-label={w.continuousLabel}>
+        <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
+        {bars.map((time) => (
+          <rect
+            key={time}
+            class="product-bar"
+            x={x(time) - step * (WIDTH / SPAN)}
+            width={step * (WIDTH / SPAN)}
+            y={y(weighted(time))}
+            height={HEIGHT - y(weighted(time))}
+          />
+        ))}
+        <path class="signal" d={curve(continuous.signal)} />
+        <path class="weight-curve" d={curve((time) => continuous.weighting(TIME - time))} />
+        <path class="result" d={curve(weighted)} />
+      </svg>
+      <label class="row">
+        {w.samplesPerUnit}
+        <input
+          type="range"
+          class="scrub"
+          min={1}
+          max={64}
+          value={rate.value}
+          data-rate
+          aria-valuetext={w.perUnit(rate.value)}
+          onInput={(event) => change({ rate: event.currentTarget.valueAsNumber })}
+        />
+        <span class="count">{w.perUnit(rate.value)}</span>
+      </label>
+      <p class="formula" data-sum={sum} data-integral={area}>
+        {w.sumAndIntegral(sum.toFixed(4), area.toFixed(4), Math.abs(sum - area).toFixed(4))}
+      </p>
+      <figcaption>{w.continuousCaption}</figcaption>
+    </figure>
+  )
+}

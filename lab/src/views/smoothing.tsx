@@ -1,0 +1,77 @@
+/**
+ * 1-D smoothing: a noisy signal, a weighting that is turned round and slid along it, the products under it, and the smoothed signal; then
+ * the integral that the sum stands for, and what the weighting does to waves. It shows the page's own problem where that has one axis.
+ */
+
+import type { JSX } from 'preact'
+import { scene } from '../model/shared.ts'
+import { signalOf, weightingOf } from '../model/signals.ts'
+import type { LabState } from '../state/state.ts'
+import { change } from '../state/store.ts'
+import { words } from '../words/words.ts'
+import { Continuous } from './continuous.tsx'
+import { Response } from './response.tsx'
+import { SignalMakers } from './signal-makers.tsx'
+import { SignalPlot } from './signal-plot.tsx'
+import { InputTensor, KernelTensor } from './tensors.tsx'
+
+/** A step under noise, smoothed by what is known so far, as article 2 begins. */
+export const smoothingExample: Partial<LabState> = {
+  problem: '1x1x48 * 1x1x8 causal flip',
+  input: { values: signalOf('step', 48, 0.8, 3) },
+  kernel: { values: weightingOf('exponential', 8) },
+  focus: { output: [0, 0, 20] },
+  tap: undefined,
+  bias: 0,
+}
+
+export function Smoothing(): JSX.Element {
+  const w = words()
+  if (scene.value.geometry.axes.length !== 1) {
+    return (
+      <>
+        <p class="empty">{w.notOneAxis}</p>
+        <button type="button" data-one-axis onClick={() => change(smoothingExample)}>
+          {w.showSignal}
+        </button>
+        <Continuous />
+      </>
+    )
+  }
+  return (
+    <>
+      <SignalMakers />
+      <SignalPlot />
+      <Definition />
+      <details class="copies">
+        <summary>{w.inNumbers}</summary>
+        <div class="flow">
+          <InputTensor view="smoothing" canEdit />
+          <KernelTensor view="smoothing" canEdit />
+        </div>
+      </details>
+      <Response />
+      <Continuous />
+    </>
+  )
+}
+
+/** The definition with the numbers of this problem in it. */
+function Definition(): JSX.Element | null {
+  const { geometry: g } = scene.value
+  const [axis] = g.axes
+  if (!axis) return null
+  const { kernel, stride, dilation, before, inputDilation } = axis
+  const times = (factor: number, letter: string): string => (factor === 1 ? letter : `${factor}${letter}`)
+  const age = g.flip ? `${kernel - 1} − a` : 'a'
+  const shift = before === 0 ? '' : before > 0 ? ` − ${before}` : ` + ${-before}`
+  const place = `${times(stride, 't')} + ${dilation === 1 ? (g.flip ? `(${age})` : age) : `${dilation}(${age})`}${shift}`
+  // Turned round, with nothing but the past in sight, the sum is the one that everybody knows.
+  const isCausal = g.flip && before === dilation * (kernel - 1) && inputDilation === 1
+  const index = isCausal ? `${times(stride, 't')} − ${times(dilation, 'a')}` : inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
+  return (
+    <p class="formula" data-definition>
+      <var>s</var>[t] = Σ<sub>a = 0…{kernel - 1}</sub> <var>w</var>[a] · <var>x</var>[{index}]
+    </p>
+  )
+}
