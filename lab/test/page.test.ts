@@ -5,10 +5,78 @@
 
 import { request } from 'node:http'
 import { AxeBuilder } from '@axe-core/playwright'
-import { explain, type Focus, parseCase } from 'stridefold/sync'
+import type { Page } from 'playwright'
+import { checkedFit, explain, type Focus, OptionError, parseCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { browser, lit, open, places, server } from './browser.ts'
+
+/** What is lit in all planes of an array, as places in its row-major order. */
+async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
+  const [rows, columns] = [shape.length > 3 ? shape.at(-2)! : 1, shape.at(-1)!]
+  const found = await page.locator(`[data-tensor="${tensor}"] td[data-tap]`).evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const { tap, row, column } = (cell as HTMLElement).dataset
+      const grid = cell.closest('table')?.dataset.grid ?? ''
+      return tap === '-1' ? [] : [[Number(/-(\d+)$/.exec(grid)?.[1] ?? 0), Number(row), Number(column)] as const]
+    }),
+  )
+  return found.map(([plane, row, column]) => (plane * rows + row) * columns + column).sort((a, b) => a - b)
+}
+
+const unique = (places: readonly number[]): number[] => [...new Set(places)].sort((a, b) => a - b)
+
+/** Problems of every rank, with channels, groups, strides, dilations and borders, that follow from a seed; at most four planes each. */
+function randomProblems(count: number): (readonly [string, Focus])[] {
+  const next = randomFractions(23)
+  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  const pick = <T>(list: readonly T[]): T => list[from(0, list.length - 1)]!
+  const cases: (readonly [string, Focus])[] = []
+  while (cases.length < count) {
+    const rank = from(1, 3)
+    const [groups, each] = rank === 3 ? [1, 1] : [from(1, 2), from(1, 2)]
+    const filters = groups * (rank === 3 ? 1 : from(1, 2))
+    const list = (least: number, most: number): number[] => Array.from({ length: rank }, () => from(least, most))
+    const input = list(rank === 3 ? 2 : 3, rank === 3 ? 3 : 6)
+    const problem = [
+      `1x${groups * each}x${input.join('x')} * ${filters}x${each}x${list(1, 3).join('x')}`,
+      `s${list(1, 2)} d${list(1, 2)} p${list(0, 1)} g${groups}`,
+      pick(['', 'edge', 'reflect', 'wrap', 'constant=2']),
+      pick(['', 'flip']),
+    ]
+      .filter(Boolean)
+      .join(' ')
+    try {
+      const g = checkedFit(parseCase(problem))
+      const output = [0, from(0, filters - 1), ...g.axes.map((axis) => from(0, axis.output - 1))]
+      const sample = [0, from(0, g.channels - 1), ...g.axes.map((axis) => from(0, axis.input - 1))]
+      cases.push([g.key, next() < 0.6 ? { output } : { input: sample }])
+    } catch (error) {
+      // A window that does not fit, or a reflection that the axis is too short for: another one.
+      if (!(error instanceof OptionError)) throw error
+    }
+  }
+  return cases
+}
+
+test.each(randomProblems(10))('any problem, lit as explained: %s %o', async (problem, focus) => {
+  const [[view, index] = ['', []]] = Object.entries(focus)
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=slide&at=${view}:${index}`)
+  const g = parseCase(problem)
+  const { taps } = explain(g, focus)
+  const outputs = [1, g.filters, ...g.axes.map((axis) => axis.output)]
+  const kernels = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
+  expect(await litPlaces(page, 'slide-output', outputs)).toEqual(unique(taps.map(({ output }) => placeOf(output, outputs))))
+  expect(await litPlaces(page, 'slide-kernel', kernels)).toEqual(unique(taps.map(({ kernel }) => placeOf(kernel, kernels))))
+  const before = g.axes.map((axis) => Math.max(0, axis.before))
+  const padded = [1, g.channels, ...g.axes.map((axis, a) => before[a]! + axis.input + Math.max(0, axis.after))]
+  const window = taps.map(({ output, kernel, position }) => {
+    const channel = Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
+    return placeOf([0, channel, ...position.map((at, a) => at + before[a]!)], padded)
+  })
+  expect(await litPlaces(page, 'slide-input', padded)).toEqual(unique(window))
+  await page.context().close()
+})
 
 /** Problems and outputs that follow from a seed; every one of them can be drawn cell by cell. */
 function randomCases(count: number): (readonly [string, Focus])[] {
