@@ -9,6 +9,7 @@ import type { Page } from 'playwright'
 import { checkedFit, explain, type Focus, OptionError, parseCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
+import { viewNames } from '../src/state/state.ts'
 import { browser, lit, open, places, server } from './browser.ts'
 
 /** What is lit in all planes of an array, as places in its row-major order. */
@@ -193,6 +194,20 @@ test.each(['', '#v1&theme=dark&lang=zh', '#v1&views=flip', '#v1&case=64x64_*_3x3
     await context.close()
   },
 )
+
+test.each(['en', 'zh'])('every view on a phone in %s: no sideways scrolling, targets large enough, nothing for axe', async (language) => {
+  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 360, height: 740 } })
+  const page = await context.newPage()
+  for (const fragment of [`views=${viewNames}`, 'case=1x1x48_*_1x1x8_causal_flip&views=smoothing']) {
+    await page.goto('about:blank')
+    await page.goto(`${server.address}#v1&lang=${language}&${fragment}`)
+    await page.locator('h1').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  }
+  await context.close()
+})
 
 test('a nonsense link, a page without WebAssembly SIMD, arrays too large for cells', async () => {
   const broken = await open('#nonsense')

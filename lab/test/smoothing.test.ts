@@ -63,14 +63,30 @@ test('a problem of two axes offers a signal; pointer and keyboard move the place
   await page.keyboard.press('ArrowRight')
   await expect.poll(async () => Number(await place.inputValue())).toBe(start + 1)
   expect(await place.getAttribute('aria-valuetext')).toContain('8')
-  await page.locator('.view-smoothing .check input').first().check()
+  await page.locator('[name="pointer"]').selectOption('signal')
+  const plotBox = async (): Promise<{ x: number; y: number; width: number; height: number }> => (await svg.boundingBox())!
   const values = (): string => /x=([^&]*)/.exec(page.url())?.[1] ?? ''
   const before = values()
-  await page.mouse.move(box.x + box.width * 0.5, box.y + 30)
+  // Focusing scrolled the page, and the line of the focus lies over what is scrolled up.
+  await page.evaluate(() => scrollTo(0, 0))
+  const now = await plotBox()
+  await page.mouse.move(now.x + now.width * 0.5, now.y + 30)
   await page.mouse.down()
-  await page.mouse.move(box.x + box.width * 0.55, box.y + 30, { steps: 6 })
+  await page.mouse.move(now.x + now.width * 0.55, now.y + 30, { steps: 6 })
   await page.mouse.up()
   await expect.poll(values).not.toBe(before)
+  await page.locator('[name="pointer"]').selectOption('weighting')
+  const weights = (): string => /k=([^&]*)/.exec(page.url())?.[1] ?? ''
+  const drawn = weights()
+  const bar = (await page.locator('.weight-bar').nth(2).boundingBox())!
+  await page.mouse.move(bar.x + bar.width / 2, (await plotBox()).y + 60)
+  await page.mouse.down()
+  await page.mouse.up()
+  await expect.poll(weights).not.toBe(drawn)
+  const changed = weights()
+    .split(',')
+    .filter((weight, i) => weight !== drawn.split(',')[i])
+  expect(changed.length).toBe(1)
   await page.context().close()
 })
 

@@ -56,12 +56,20 @@ export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, pa
 /** Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is, `active` the tap that is looked at. */
 export function marksOf(taps: readonly Tap[], place: (tap: Tap) => number | undefined, self?: number, active?: number): Marks {
   const marks = new Map<number, Mark>()
+  // A weight of a picture lights thousands of places alike: they share one mark.
+  const plain = new Map<number, Mark>()
+  const plainMark = (tap: number): Mark => {
+    const mark = plain.get(tap) ?? { tap, count: 1, self: false, active: false }
+    plain.set(tap, mark)
+    return mark
+  }
   for (const tap of taps) {
     const at = place(tap)
     if (at === undefined) continue
     const known = marks.get(at)
     const isActive = tap.tap === active
-    if (known === undefined) marks.set(at, { tap: tap.tap, count: 1, self: at === self, active: isActive })
+    if (known === undefined && at !== self && !isActive) marks.set(at, plainMark(tap.tap))
+    else if (known === undefined) marks.set(at, { tap: tap.tap, count: 1, self: at === self, active: isActive })
     else marks.set(at, { ...known, tap: isActive ? tap.tap : known.tap, count: known.count + 1, active: known.active || isActive })
   }
   if (self !== undefined && !marks.has(self)) marks.set(self, { tap: -1, count: 0, self: true, active: false })

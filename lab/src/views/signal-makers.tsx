@@ -13,7 +13,9 @@ import { faultOf } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
-export const isDrawing: Signal<boolean> = signal(false)
+export const pointerJobs = ['points', 'signal', 'weighting'] as const
+/** What the pointer does on the plot: points at a place, or draws. */
+export const pointerJob: Signal<(typeof pointerJobs)[number]> = signal('points')
 const kernel = part('kernel')
 
 const maker: Signal<{ readonly shape: SignalName; readonly noise: number; readonly seed: number }> = signal({
@@ -86,15 +88,21 @@ export function SignalMakers(): JSX.Element {
         <button type="button" onClick={() => make({ seed: maker.value.seed + 1 })}>
           {w.newNoise}
         </button>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={isDrawing.value}
+        <label>
+          {w.pointer}{' '}
+          <select
+            name="pointer"
+            value={pointerJob.value}
             onChange={(event) => {
-              isDrawing.value = event.currentTarget.checked
+              pointerJob.value = pointerJobs.find((each) => each === event.currentTarget.value) ?? 'points'
             }}
-          />
-          {w.drawSignal}
+          >
+            {pointerJobs.map((name) => (
+              <option key={name} value={name}>
+                {w.pointerJobs[name]}
+              </option>
+            ))}
+          </select>
         </label>
       </div>
       <div class="row">

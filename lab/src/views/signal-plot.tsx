@@ -9,14 +9,14 @@ import { useRef } from 'preact/hooks'
 import type { Tap } from 'stridefold/sync'
 import { cellText } from '../grid/grid.tsx'
 import { listed, placeOf, product } from '../model/numbers.ts'
-import { INPUT_RANGE } from '../model/scene.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { change, part, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
-import { isDrawing } from './signal-makers.tsx'
+import { pointerJob } from './signal-makers.tsx'
 
-const input = part('input')
+const [input, kernel] = [part('input'), part('kernel')]
 
 /** As wide as the page was when it was opened: on a phone the curves stay as high. */
 const WIDTH = Math.max(360, Math.min(900, document.documentElement.clientWidth - 80))
@@ -120,6 +120,7 @@ export function SignalPlot(): JSX.Element {
     const { place, y } = pointed(event)
     const { shapes, padded } = scene.value
     const row = now.signals.findIndex(({ scale }) => y >= scale.top && y <= scale.top + scale.height)
+    if (pointerJob.value === 'weighting') return drawWeight(now, row, place, y)
     const sample = Math.round(place / padded.steps[0]!)
     if (row < 0 || sample < 0 || sample >= shapes.input[2]!) return
     const { low, high, top, height } = now.signals[row]!.scale
@@ -129,14 +130,14 @@ export function SignalPlot(): JSX.Element {
     change({ input: { values } })
   }
   const onPointer = (event: PointerEvent): void => {
-    if (isDrawing.value && event.buttons === 1) draw(event)
+    if (pointerJob.value !== 'points' && event.buttons === 1) draw(event)
     else if (event.pointerType !== 'touch') preview.value = { output: outputAt(pointed(event).place) }
   }
   return (
     <>
       <svg
         ref={frame}
-        class={`signal-plot${isDrawing.value ? ' drawing' : ''}`}
+        class={`signal-plot${pointerJob.value === 'points' ? '' : ' drawing'}`}
         viewBox={`-4 -6 ${WIDTH + 8} ${now.height + 12}`}
         aria-hidden="true"
         onPointerDown={onPointer}
@@ -145,7 +146,7 @@ export function SignalPlot(): JSX.Element {
           preview.value = undefined
         }}
         onClick={(event) => {
-          if (!isDrawing.value) goToOutput(placeOf(outputAt(pointed(event).place), scene.value.shapes.output))
+          if (pointerJob.value === 'points') goToOutput(placeOf(outputAt(pointed(event).place), scene.value.shapes.output))
         }}
       >
         <Curves />
@@ -156,6 +157,26 @@ export function SignalPlot(): JSX.Element {
     </>
   )
 }
+
+/** Gives the weight under the pointer the height of the pointer; the focused place says which weight stands where. */
+function drawWeight({ signals, channels, weightScale }: Plot, row: number, place: number, y: number): void {
+  const { geometry: g, shapes, padded } = scene.value
+  const each = g.channels / g.groups
+  const tap = light.value.taps.find(
+    ({ position, kernel: at, output }) =>
+      Math.round(position[0]! * padded.steps[0]!) === Math.round(place) &&
+      Math.floor(output[1]! / (g.filters / g.groups)) * each + at[1]! === channels[row],
+  )
+  if (!tap || row < 0) return
+  const { low, high } = weightScale
+  const { top, height } = overSignal(signals[row]!.scale, weightScale)
+  const values = [...listed(kernel.value, product(shapes.kernel), KERNEL_RANGE)]
+  values[placeOf(tap.kernel, shapes.kernel)] = Number((high - ((y - top) / height) * (high - low)).toPrecision(3))
+  change({ kernel: { values } })
+}
+
+/** Weights are drawn over the signal, a little lower than it. */
+const overSignal = (signal: Scale, weights: Scale): Scale => ({ ...weights, top: signal.top, height: signal.height * 0.9 })
 
 /** The place, for keyboard and screen reader: a slider over the output. */
 function PlaceSlider({ last }: { readonly last: number }): JSX.Element {
@@ -239,7 +260,7 @@ function AtPlace(): JSX.Element | null {
           (tap) =>
             Math.floor(filter / (scene.value.geometry.filters / scene.value.geometry.groups)) * each + tap.kernel[1]! === channels[row],
         )
-        const over = { ...weightScale, top: scale.top, height: scale.height * 0.9 }
+        const over = overSignal(scale, weightScale)
         return (
           <g key={scale.top}>
             {own.map((tap) => bar(tap, over, tap.weight ?? 0, 'weight-bar'))}

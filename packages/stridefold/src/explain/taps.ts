@@ -62,18 +62,25 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
   const kernelExtents = g.axes.map((axis) => axis.kernel)
   const outputExtents = g.axes.map((axis) => axis.output)
   const samplesOf = samplesByOutput(g)
+  const window = [channels, ...kernelExtents]
+  const rows = [g.channels, ...kernelExtents]
+  const under: Int32Array[] = []
   const weights = g.axes.map(() => 0)
   const samples = g.axes.map(() => 0)
   const taps: Tap[] = []
   for (const output of selection.outputs) {
-    const [n, f, ...q] = output as [number, number, ...number[]]
+    const [n, f] = output as [number, number]
     const firstChannel = Math.floor(f / filters) * channels
     const row = placeOf(output, shapes.output)
-    const column = placeOf([n, ...q], [g.batch, ...outputExtents])
-    const under = q.map((o, a) => samplesOf(a, o))
+    let column = n
+    for (let a = 0; a < outputExtents.length; a++) {
+      const place = output[a + 2]!
+      column = column * outputExtents[a]! + place
+      under[a] = samplesOf(a, place)
+    }
     let sum = 0
     let number = -1
-    for (const step of indicesOf([channels, ...kernelExtents])) {
+    for (const step of indicesOf(window)) {
       number++
       const local = step[0]!
       let least = 0
@@ -93,7 +100,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
       sum += product ?? 0
       if (!isMeant) continue
       const at = isReal ? [n, channel, ...samples] : undefined
-      const position = weights.map((k, a) => positionOf(g.axes[a]!, g.flip, q[a]!, k))
+      const position = weights.map((k, a) => positionOf(g.axes[a]!, g.flip, output[a + 2]!, k))
       const byte = isReal ? elementAt(n, channel, samples, memory) * memory.bytes : undefined
       const tap: Writable<Tap> = {
         tap: number,
@@ -102,7 +109,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
         padded: position.some((coordinate, a) => coordinate < 0 || coordinate >= g.axes[a]!.input),
         position,
         kernel: [f, local, ...weights],
-        im2col: [placeOf([channel, ...weights], [g.channels, ...kernelExtents]), column],
+        im2col: [placeOf([channel, ...weights], rows), column],
         toeplitz: at && [row, placeOf(at, shapes.input)],
         byte,
         line: byte === undefined ? undefined : Math.floor(byte / LINE),
