@@ -18,7 +18,7 @@ import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Cost, costOf } from './cost.ts'
 import { profileOf } from './profile.ts'
-import { type Externals, stripsOf } from './strips.ts'
+import { type Externals, type Strips, stripsOf } from './strips.ts'
 
 /** One algorithm on one backend, as the planner sees it. */
 export interface Candidate {
@@ -37,7 +37,10 @@ export interface Candidate {
 export interface Choice {
   readonly algorithm: Algorithm
   readonly backend: Backend
+  /** Of the whole problem, or of one strip. */
   readonly program: Program
+  /** How the problem is cut into strips, where that saves memory and time. */
+  readonly strips: Strips | undefined
   /** Every algorithm; those that were no contenders are looked at when this is read. */
   readonly candidates: readonly Candidate[]
   readonly decision: string
@@ -80,6 +83,7 @@ interface Option {
   readonly algorithm: Algorithm
   readonly backend: Backend
   readonly program: Program | undefined
+  readonly strips: Strips | undefined
 }
 
 export function choose(g: ConvGeometry, facts: Facts, externals: Externals, options: RunOptions): Choice {
@@ -111,6 +115,7 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
       algorithm: best.algorithm,
       backend: best.backend,
       program: best.program!,
+      strips: best.strips,
       decision: decisionText(best, possible, wish),
       get candidates() {
         candidates ??= allAlgorithms.map((a) => (looked.find((o) => o.algorithm === a) ?? optionFor(a)).candidate)
@@ -136,6 +141,7 @@ function optionOf(
     algorithm,
     backend,
     program: undefined,
+    strips: undefined,
     candidate: {
       algorithm: algorithm.name,
       backend: backend.name,
@@ -165,7 +171,7 @@ function optionOf(
   const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
   const workspaceBytes = cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
-  return { algorithm, backend, program, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
+  return { algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
 
 /** Integer results are strict unless the caller says otherwise: a sum just below a half must not be rounded up. */

@@ -5,7 +5,7 @@
  * a variant for each combination that it meets.
  */
 
-import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
+import type { KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
@@ -14,19 +14,21 @@ import { allocated, isInBackendMemory, isReleased } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, Watch } from '../program/backend.ts'
-import type { Program } from '../program/program.ts'
 import { type Choice, choose } from './choose.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
 import { type CallOptions, factsOf, layoutOf, type Problem, promised } from './problem.ts'
-import { type Externals, stripExecutable, stripsOf } from './strips.ts'
+import { type Externals, stripExecutable } from './strips.ts'
 import { isTame } from './tame.ts'
 import { verified } from './verify.ts'
 
 export interface Variant {
   readonly choice: Choice
+  /** Compiled when it is first asked for: by a run, or for the memory it takes. */
   readonly executable: Executable
+  /** Gives back the memory of what was compiled. */
+  readonly forget: () => void
   /** See `Algorithm.mingles`. */
   readonly mingles: boolean
   /** The kernel whose weights the executable holds ready. */
@@ -91,42 +93,42 @@ export class PlanCore {
       output: externalOf(output),
       ...(bias === undefined ? {} : { bias: externalOf(bias) }),
     }
-    const choice = choose(this.geometry, facts, externals, this.options)
-    const { executable, program } = this.#compiled(choice, facts, externals)
-    const limit = this.options.memoryLimit ?? Infinity
-    if (executable.workspaceBytes > limit) {
-      executable.dispose()
-      throw new UnavailableError(
-        'MEMORY_LIMIT',
-        `${choice.algorithm.name} takes ${executable.workspaceBytes} bytes of workspace for ${this.geometry.key}, and memoryLimit is ${limit}. Raise it, or use backend: 'js'.`,
-      )
-    }
-    const { workspaceBytes } = executable
-    const { algorithm, backend, decision } = choice
+    const g = this.geometry
+    const choice = choose(g, facts, externals, this.options)
+    const { algorithm, backend, decision, program, strips } = choice
+    let compiled: Executable | undefined
     const made: Variant = {
       choice: {
-        ...{ algorithm, backend, decision, program },
+        ...{ algorithm, backend, decision, program, strips },
         get candidates() {
+          const { workspaceBytes } = made.executable
           return choice.candidates.map((c) => (c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c))
         },
       },
-      executable,
-      mingles: choice.algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
+      get executable() {
+        compiled ??= strips === undefined ? backend.compile(program, externals) : stripExecutable(g, facts, externals, strips, backend)
+        return compiled
+      },
+      forget: () => compiled?.dispose(),
+      mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
       prepared: undefined,
       own: false,
     }
+    this.#checkLimit(made)
     this.#variants.set(key, made)
     return made
   }
 
-  /** Strip by strip where that saves memory and time, else on whole arrays. */
-  #compiled(choice: Choice, facts: Facts, externals: Externals): { executable: Executable; program: Program } {
-    const { algorithm, backend, program } = choice
-    const strips =
-      backend.name === 'wasm' ? stripsOf(this.geometry, facts, externals, algorithm, this.options.memoryLimit ?? Infinity) : undefined
-    if (strips !== undefined)
-      return { executable: stripExecutable(this.geometry, facts, externals, strips, backend), program: strips.program }
-    return { executable: backend.compile(program, externals), program }
+  /** What is compiled packs weights of its own: where there is a limit, it is looked at before anything runs. */
+  #checkLimit(variant: Variant): void {
+    const limit = this.options.memoryLimit
+    if (limit === undefined || variant.executable.workspaceBytes <= limit) return
+    const { choice, executable } = variant
+    variant.forget()
+    throw new UnavailableError(
+      'MEMORY_LIMIT',
+      `${choice.algorithm.name} takes ${executable.workspaceBytes} bytes of workspace for ${this.geometry.key}, and memoryLimit is ${limit}. Raise it, or use backend: 'js'.`,
+    )
   }
 
   /** Computes into a new array, or into `out`. `bias`: that of the problem, or another of its shape. */
@@ -237,7 +239,7 @@ export class PlanCore {
 
   /** Gives the memory of what was compiled back; the next run compiles again. */
   forget(): void {
-    for (const { executable } of this.#variants.values()) executable.dispose()
+    for (const { forget } of this.#variants.values()) forget()
     this.#variants.clear()
     this.#latest = undefined
     this.#direct?.forget()

@@ -10,15 +10,16 @@ import type { Buffer, Program, Stage } from '../../program/program.ts'
 import type { Contract, Fft, Loop, Operand, Step } from '../../program/steps.ts'
 import type { FunctionBody } from './assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
-import { complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
+import { type ComplexProduct, complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
 import { emitContract } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitFft } from './microkernels/fft.ts'
 import { factorTable, fftCode, fftCycles } from './microkernels/fft-code.ts'
+import type { Registers, Schedule } from './microkernels/form.ts'
 import { emitMove } from './microkernels/move.ts'
 import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
-import { type Registers, type Schedule, schedule } from './microkernels/schedule.ts'
-import { emitTransform, transformOf } from './microkernels/transform.ts'
+import { schedule } from './microkernels/schedule.ts'
+import { emitTransform, type Transform, transformOf } from './microkernels/transform.ts'
 import { packingOf } from './pack.ts'
 
 export interface CompiledStage {
@@ -87,17 +88,17 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   const emitContractStep = (step: Contract, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
     const bias = step.tail?.bias
-    const transform = transformOf(step, gridRank, program.buffers, element)
-    if (transform !== undefined) {
+    const code = codeOf(step, stage, program, registers)
+    if (code.kind === 'transform') {
+      const { transform } = code
       const func = emitTransform(module, transform, element, registers.fused)
       return { func, params: [step[transform.from], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank))) }
     }
-    const product = complexProductOf(step, gridRank, element)
-    if (product !== undefined) {
-      const func = emitComplexProduct(module, product, element, registers.fused)
+    if (code.kind === 'complex') {
+      const func = emitComplexProduct(module, code.product, element, registers.fused)
       return { func, params: [step.a, step.b, step.to].map((o) => addressOf(o, gridRank)) }
     }
-    let plan = scheduleOf(step, stage, program, registers)
+    let plan = code.schedule
     const operands = { a: step.a, b: step.b }
     if (plan.packed) {
       const name = `packed${buffers.length}`
@@ -152,37 +153,52 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   return { build: () => module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
 }
 
-/** Schedules that were found, by step: what prices a program is what it is compiled to. */
-const schedules = new WeakMap<Contract, { readonly registers: Registers; readonly schedule: Schedule }>()
+/** How a contract is written: by one of the special forms, or as any contract. */
+type ContractForm =
+  | { readonly kind: 'transform'; readonly transform: Transform; readonly cycles: number }
+  | { readonly kind: 'complex'; readonly product: ComplexProduct; readonly cycles: number }
+  | { readonly kind: 'scheduled'; readonly schedule: Schedule; readonly cycles: number }
 
-function scheduleOf(step: Contract, stage: Stage, program: Program, registers: Registers): Schedule {
-  const known = schedules.get(step)
-  if (known?.registers === registers) return known.schedule
+/** Forms that were found, by step: what prices a program is what it is compiled to. */
+const forms = new WeakMap<Contract, { readonly registers: Registers; readonly form: ContractForm }>()
+
+function codeOf(step: Contract, stage: Stage, program: Program, registers: Registers): ContractForm {
+  const known = forms.get(step)
+  if (known?.registers === registers) return known.form
+  const form = foundForm(step, stage, program, registers)
+  forms.set(step, { registers, form })
+  return form
+}
+
+function foundForm(step: Contract, stage: Stage, program: Program, registers: Registers): ContractForm {
+  const [rank, element] = [stage.grid.length, elements[program.dtype]]
+  const nest = nestOf(step, rank)
+  const transform = transformOf(step, nest, rank, program.buffers, element)
+  if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
+  const product = complexProductOf(step, nest, element)
+  if (product) return { kind: 'complex', product, cycles: product.cycles }
   const isWeight = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return role === 'kernel' || role === 'prepared' || role === 'constant'
   }
-  const found = schedule((free) => nestOf(step, stage.grid.length, free), {
+  const found = schedule((free) => (free === undefined ? nest : nestOf(step, rank, free)), {
     registers,
-    element: elements[program.dtype],
+    element,
     packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },
     scalar: step.tile === 'scalar',
   })
-  schedules.set(step, { registers, schedule: found })
-  return found
+  return { kind: 'scheduled', schedule: found, cycles: found.cycles }
 }
 
-/** Cycles that the contracts and transforms of each stage take, as the code generator prices them. */
+/** Cycles that each stage takes, as the code generator prices its contracts and transforms; none for what is done once for a kernel. */
 export function stageCycles(program: Program, registers: Registers): number[] {
   return program.stages.map((stage) => {
+    if (stage.prepare) return 0
     const items = stage.grid.reduce((n, loop) => n * loop.extent, 1)
-    const element = elements[program.dtype]
     const cycles = (step: Step): number => {
       if (step.kind === 'move' || isEmpty(step)) return 0
-      if (step.kind === 'fft') return fftCycles(fftCode(step, stage.grid.length, element, registers.fused))
-      const rank = stage.grid.length
-      const special = transformOf(step, rank, program.buffers, element) ?? complexProductOf(step, rank, element)
-      return (special ?? scheduleOf(step, stage, program, registers)).cycles
+      if (step.kind === 'fft') return fftCycles(fftCode(step, stage.grid.length, elements[program.dtype], registers.fused))
+      return codeOf(step, stage, program, registers).cycles
     }
     return stage.steps.reduce((sum, step) => sum + items * cycles(step), 0)
   })

@@ -6,7 +6,7 @@
 
 import type { Contract, Loop, Move, Operand } from '../../program/steps.ts'
 import type { Element } from './microkernels/element.ts'
-import type { Schedule } from './microkernels/schedule.ts'
+import type { Schedule } from './microkernels/form.ts'
 import { panelLength } from './microkernels/steps.ts'
 
 export interface Packing {

@@ -6,7 +6,7 @@
  */
 
 import { wasmFeatures } from './features.ts'
-import type { Registers } from './microkernels/schedule.ts'
+import type { Registers } from './microkernels/form.ts'
 
 /** Products in one body: a full tile takes one sum step, a small one a few. */
 const body = 12

@@ -15,7 +15,7 @@ import { type CompiledProgram, compileProgram, stageCycles } from './compile.ts'
 import { wasmFeatures } from './features.ts'
 import { WasmMemory } from './memory.ts'
 import { refusePoints } from './microkernels/fft-code.ts'
-import type { Registers } from './microkernels/schedule.ts'
+import type { Registers } from './microkernels/form.ts'
 import { deterministicRegisters, engineRegisters } from './registers.ts'
 
 type External = 'input' | 'kernel' | 'bias' | 'output'

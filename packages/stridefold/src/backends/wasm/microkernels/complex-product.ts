@@ -12,7 +12,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
 import { emitLoops, forward } from './loops.ts'
-import { isEmptySum, type NestLoop, nestOf } from './nest.ts'
+import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
 export interface ComplexProduct {
   readonly step: Contract
@@ -25,11 +25,10 @@ export interface ComplexProduct {
   readonly cycles: number
 }
 
-/** The step as a product of complex numbers, or undefined where it is none. */
-export function complexProductOf(step: Contract, gridRank: number, element: Element): ComplexProduct | undefined {
+/** The step, whose loops `nest` has, as a product of complex numbers, or undefined where it is none. */
+export function complexProductOf(step: Contract, { result, sum }: Nest, element: Element): ComplexProduct | undefined {
   if (step.start !== 'zero' || step.tile === 'scalar' || step.tail !== undefined || isEmptySum(step)) return undefined
   if (step.to.buffer === step.a.buffer || step.to.buffer === step.b.buffer) return undefined
-  const { result, sum } = nestOf(step, gridRank)
   const to = result.find((loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0)
   const of = sum.find((loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(to?.b ?? 0))
   const lane = result.find((loop) => loop.a === 1 && loop.b === 1 && loop.c === 1 && loop.extent >= element.lanes)

@@ -10,8 +10,8 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
+import { laneSplit, rowCount, split } from './form.ts'
 import type { NestLoop } from './nest.ts'
-import { laneSplit, rowCount, split } from './schedule.ts'
 import { type ContractCode, laneStepsOf, plus, pointers, type Steps, scaled, stepsOf, zeroSteps } from './steps.ts'
 import { TileWriter, tileParameters } from './tile.ts'
 

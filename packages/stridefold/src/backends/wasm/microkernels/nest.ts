@@ -91,9 +91,14 @@ function merged(loops: readonly NestLoop[], operands: readonly ('a' | 'b' | 'c' 
   const out: NestLoop[] = []
   for (const loop of loops) {
     const outer = out.at(-1)
-    if (outer !== undefined && operands.every((o) => outer[o] === loop[o] * loop.extent)) {
+    if (outer !== undefined && areOne(outer, loop, operands)) {
       out[out.length - 1] = { ...loop, extent: outer.extent * loop.extent, parts: [...outer.parts, ...loop.parts] }
     } else out.push(loop)
   }
   return out
+}
+
+function areOne(outer: NestLoop, loop: NestLoop, operands: readonly ('a' | 'b' | 'c' | 'bias')[]): boolean {
+  for (const operand of operands) if (outer[operand] !== loop[operand] * loop.extent) return false
+  return true
 }

@@ -4,8 +4,8 @@
 
 import type { TailActivation } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
+import type { Schedule } from './form.ts'
 import type { NestLoop } from './nest.ts'
-import type { Schedule } from './schedule.ts'
 
 export interface ContractCode {
   readonly schedule: Schedule

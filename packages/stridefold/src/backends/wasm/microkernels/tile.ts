@@ -6,9 +6,9 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
+import type { Schedule } from './form.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import type { Schedule } from './schedule.ts'
 import { type ContractCode, laneStepsOf, scaled, stepsOf } from './steps.ts'
 import { emitActivation } from './tail.ts'
 

@@ -14,7 +14,7 @@ import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
 import { type LinearForm, linearForm, type Term } from './linear-form.ts'
 import { emitLoops } from './loops.ts'
-import { isEmptySum, type NestLoop, nestOf } from './nest.ts'
+import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 import { emitActivation } from './tail.ts'
 
 /** Inputs that fit the registers beside what is computed from them, in engines that use 15. */
@@ -34,10 +34,15 @@ export interface Transform {
   readonly cycles: number
 }
 
-/** The step as a transform with a baked matrix, or undefined where it is none. */
-export function transformOf(step: Contract, gridRank: number, buffers: readonly Buffer[], element: Element): Transform | undefined {
+/** The step, whose loops `nest` has, as a transform with a baked matrix, or undefined where it is none. */
+export function transformOf(
+  step: Contract,
+  nest: Nest,
+  gridRank: number,
+  buffers: readonly Buffer[],
+  element: Element,
+): Transform | undefined {
   if (step.start !== 'zero' || step.tile === 'scalar' || isEmptySum(step)) return undefined
-  const nest = nestOf(step, gridRank)
   const [sum] = nest.sum
   if (sum === undefined || nest.sum.length !== 1 || sum.extent > mostInputs || sum.parts.length !== 1) return undefined
   for (const [matrix, from] of [

@@ -1,0 +1,88 @@
+/**
+ * How many cycles does a form take with a tile? Two products and two loads a cycle, four cycles of latency, tails at their own price.
+ *
+ * A planner asks this some hundred times for every plan, so what does not depend on the tile is worked out once for a form.
+ */
+
+import { rowCount, type Shape, type Tile, walksRows } from './form.ts'
+import type { NestLoop } from './nest.ts'
+
+/** Operations that a processor looks ahead. */
+const reorder = 400
+
+/** Cycles of a form for the whole nest, by its tile; undefined where the tile does not fit the registers. */
+export function pricer(shape: Shape): (tile: Tile) => number | undefined {
+  const { lane, row, element, streamed } = shape
+  const vectors = Math.ceil(lane.extent / element.lanes)
+  const rows = rowCount(shape)
+  const tilePrice = tilePricer(shape)
+  // Between equals the one whose rows lie nearer to each other: their lines are still in the cache for the neighbours.
+  const nearness = 1 + Math.min(0.2, (Math.abs(row[streamed]) * element.bytes) / 2 ** 20)
+  const times = extentOf(shape.outer)
+  return (tile) => {
+    if (rows === 0 || vectors === 0) return 0
+    // Rows go into tiles as equal as possible, lanes into whole ones and what is left (form.ts, split and laneSplit).
+    const rowTiles = Math.ceil(rows / tile.rows)
+    const small = Math.floor(rows / rowTiles)
+    const large = rows - small * rowTiles
+    const whole = Math.floor(vectors / tile.vectors)
+    const rest = vectors % tile.vectors
+    let total = 0
+    for (let run = large > 0 ? 0 : 1; run < 2; run++) {
+      const [size, count] = run === 0 ? [small + 1, large] : [small, rowTiles - large]
+      for (let part = whole > 0 ? 0 : 1; part < (rest > 0 ? 2 : 1); part++) {
+        const one = tilePrice(size, part === 0 ? tile.vectors : rest)
+        if (one === undefined) return undefined
+        total += one * count * (part === 0 ? whole : 1)
+      }
+    }
+    return total * nearness * times
+  }
+}
+
+/** Cycles of one tile of so many rows and vectors. */
+function tilePricer(shape: Shape): (rows: number, vectors: number) => number | undefined {
+  const { kind, lane, sum, streamed, held, packed, element, registers, overlap } = shape
+  const products = extentOf(sum)
+  const heldStride = packed ? 1 : lane[held]
+  const temporaries = registers.fused ? 0 : 1
+  const along = overlap < 0 ? undefined : sum[overlap]!
+  const heldCount = walksRows(shape) || lane[held] === 0 ? 0 : products
+  const latencies = kind === 'plain' ? products * 4 : products * 2
+  const stores = lane.c === 1 || lane.extent === 1 ? 1 : element.lanes
+  const looped = kind === 'hoist' ? 0 : 8 + products * 0.15
+  const pointers = shape.line === undefined ? 0 : 4 + products * 0.05
+  const loads = (stride: number, vectors: number): number => (stride === 0 ? 1 : stride === 1 ? vectors : 1.5 * element.lanes * vectors)
+  return (rows, vectors) => {
+    const accumulators = rows * vectors
+    const streamValues = lane[streamed] === 0 ? 1 : vectors
+    const heldValues = heldStride === 0 ? 1 : vectors
+    const streamLoads = loads(lane[streamed], vectors)
+    const heldLoads = loads(heldStride, vectors)
+    let used: number
+    let loadCount: number
+    if (kind === 'plain') {
+      used = accumulators + heldValues + (streamValues > 1 && heldValues > 1 ? 1 : Math.min(streamValues, 1))
+      loadCount = products * (rows * streamLoads + heldLoads)
+    } else {
+      used = accumulators + streamValues + (kind === 'hoist' ? products * heldValues : 1)
+      const reads =
+        along === undefined ? rows * products : (products / along.extent) * distinctReads(shape.row[streamed], rows, along, streamed)
+      loadCount = reads * streamLoads + (kind === 'hoist' ? heldCount : products * rows) * heldLoads
+      if (kind === 'stencil' && accumulators * along!.extent > registers.shared) return undefined
+    }
+    if (used + temporaries > registers.count) return undefined
+    const arithmetic = (products * accumulators) / 2
+    // While one short sum waits for its products, the processor is at the next ones already.
+    const atOnce = Math.min(4, Math.max(1, reorder / (products * accumulators + loadCount)))
+    return Math.max(arithmetic, loadCount / 2, latencies / atOnce) + accumulators * stores + 4 + looped + rows * pointers
+  }
+}
+
+/** How many different elements of the streamed operand `rows` neighbouring rows read along one sum loop. */
+function distinctReads(rowStride: number, rows: number, loop: NestLoop, streamed: 'a' | 'b'): number {
+  const step = rowStride / loop[streamed]
+  return step >= loop.extent ? rows * loop.extent : (rows - 1) * step + loop.extent
+}
+
+const extentOf = (loops: readonly NestLoop[]): number => loops.reduce((count, loop) => count * loop.extent, 1)
