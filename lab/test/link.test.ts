@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { linkOf, stateOf } from '../src/state/link.ts'
-import { type LabState, languages, layouts, themes, units, usual, viewNames, windowForms } from '../src/state/state.ts'
+import { type LabState, languages, layouts, themes, units, usual, viewNames, WRITTEN, windowForms } from '../src/state/state.ts'
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
 const values = (length: number) =>
@@ -45,11 +45,22 @@ const states: fc.Arbitrary<LabState> = fc
           })),
         { nil: undefined },
       ),
+      cell: fc.constant(undefined),
+      wrote: fc.constant(undefined),
       solve: fc.constantFrom('pytorch,input:224,kernel:7,output:112', 'numpy,input:9,kernel:3', 'onnx-upper,input:9,kernel:3,padding:1:2'),
       present: fc.boolean(),
       shortcuts: fc.boolean(),
       language: fc.constantFrom(...languages),
       theme: fc.constantFrom(...themes),
+    }),
+  )
+  .chain((state) =>
+    fc.record({ place: fc.nat(), isChosen: fc.boolean(), isWritten: fc.boolean(), before: fc.integer() }).map((more) => {
+      const shape = state.view?.shape ?? [1, 1, 3, 3]
+      const cell = more.isChosen ? shape.map((extent) => more.place % extent) : undefined
+      if (!more.isWritten || 'seed' in state.input) return { ...state, cell }
+      const element = more.place % state.input.values.length
+      return { ...state, cell, input: { values: state.input.values.with(element, WRITTEN) }, wrote: { element, before: more.before } }
     }),
   )
 
@@ -75,6 +86,15 @@ test.each([
   ['#v1&case=9999x9999_*_3x3', '9999x9999'],
   ['#v1&solve=pytorch,input:0,kernel:3', 'solve'],
   ['#v1&solve=nobody,input:9,kernel:3', 'solve'],
+  ['#v1&view=3x/1x1/2', 'view'],
+  ['#v1&view=9999x9999/0x0/0', 'view'],
+  ['#v1&view=3/4294967296/0', 'view'],
+  ['#v1&cell=1,2', 'cell'],
+  ['#v1&cell=0,0,5,0', 'cell'],
+  ['#v1&cell=-1', 'cell'],
+  ['#v1&wrote=8:4', 'wrote'],
+  ['#v1&wrote=8', 'wrote'],
+  ['#v1&unit=miles', 'unit'],
   ['#v1&__proto__=1', '__proto__=1'],
 ])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
   const { state, problems } = stateOf(link)

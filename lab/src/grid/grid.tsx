@@ -12,7 +12,18 @@ import type { Marks } from '../model/light.ts'
 import { CanvasGrid } from './canvas-grid.tsx'
 import { DomGrid } from './dom-grid.tsx'
 
-export type CellKind = 'value' | 'padding' | 'inserted' | 'cropped' | 'zero' | 'above' | 'below' | 'skipped' | 'repeated' | 'outside'
+export type CellKind =
+  | 'value'
+  | 'padding'
+  | 'inserted'
+  | 'cropped'
+  | 'zero'
+  | 'above'
+  | 'below'
+  | 'skipped'
+  | 'repeated'
+  | 'outside'
+  | 'written'
 export type Role = 'input' | 'kernel' | 'output' | 'matrix' | 'memory'
 
 export interface GridProps {

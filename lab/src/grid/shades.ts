@@ -16,7 +16,7 @@ export interface Shown {
   readonly kind: (row: number, column: number) => CellKind
 }
 
-const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped' || kind === 'outside'
+const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped'
 
 type Colour = readonly [red: number, green: number, blue: number]
 
@@ -29,9 +29,10 @@ export function drawShades(context: CanvasRenderingContext2D, { rows, columns, s
   const picture = new ImageData(columns, rows)
   const texts: (() => void)[] = []
   for (const [i, number] of numbers.entries()) {
-    if (number === undefined) continue
     const [row, column] = [Math.floor(i / columns), i % columns]
     const what = kind(row, column)
+    if (what === 'outside' || what === 'repeated') texts.push(() => drawKind(context, what, row, column, size, style))
+    if (number === undefined) continue
     const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
     const colour = number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive
     picture.data.set(colour, i * 4)
@@ -50,6 +51,28 @@ export function drawShades(context: CanvasRenderingContext2D, { rows, columns, s
     for (let row = 1; row <= rows; row++) context.clearRect(0, row * size - 1, columns * size, 1)
   }
   for (const text of texts) text()
+}
+
+/** What must be seen without colour: a stroke across a place that is none, a line under one that stands in several cells. */
+function drawKind(
+  context: CanvasRenderingContext2D,
+  what: 'outside' | 'repeated',
+  row: number,
+  column: number,
+  size: number,
+  style: CSSStyleDeclaration,
+): void {
+  const [left, top] = [column * size, row * size]
+  if (what === 'repeated') {
+    context.fillStyle = style.getPropertyValue('--memory')
+    context.fillRect(left, top + size - 3, size - 1, 2)
+    return
+  }
+  context.strokeStyle = style.getPropertyValue('--focus')
+  context.beginPath()
+  context.moveTo(left, top + size - 1)
+  context.lineTo(left + size - 1, top)
+  context.stroke()
 }
 
 /** Cells from this size on have room for a number, which is readable from this height on, in pixels. */

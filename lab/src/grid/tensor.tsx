@@ -16,6 +16,8 @@ export interface TensorProps {
   readonly label: string
   readonly part: Role
   readonly array: NdArray
+  /** What is written as its shape; usually that of the array. */
+  readonly shape?: readonly number[]
   readonly marks: ReadonlySignal<Marks>
   readonly of: number
   /** What a plane is called: the words for the leading axes of its index. */
@@ -40,8 +42,8 @@ export function Tensor(props: TensorProps): JSX.Element {
   useSignalEffect(() => {
     const [place] = marks.value.keys()
     if (place === undefined || count <= TOGETHER) return
-    const plane = Math.floor(place / size)
-    if (plane < first.peek() || plane >= first.peek() + TOGETHER) first.value = Math.min(plane, count - TOGETHER)
+    const isShown = (each: number): boolean => each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
+    if (![...marks.value.keys()].some(isShown)) first.value = Math.min(Math.floor(place / size), count - TOGETHER)
   })
   const start = Math.min(first.value, Math.max(0, count - TOGETHER))
   const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
@@ -49,7 +51,7 @@ export function Tensor(props: TensorProps): JSX.Element {
   return (
     <figure class={`tensor role-${props.part}`} data-tensor={name}>
       <figcaption>
-        <span class="swatch" /> {props.label} <span class="shape">{array.shape.join('×')}</span>
+        <span class="swatch" /> {props.label} <span class="shape">{(props.shape ?? array.shape).join('×')}</span>
       </figcaption>
       {count > TOGETHER && (
         <p class="note planes-turn">
@@ -94,7 +96,7 @@ interface PlaneProps extends TensorProps {
 }
 
 function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlaneProps): JSX.Element {
-  const { array, before } = props
+  const { array, before, kind } = props
   const isRow = array.shape.length === 3
   const size = rows * columns
   const own = useComputed((): Marks => {
@@ -104,11 +106,12 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
     return some
   })
   const indexOf = (row: number, column: number): readonly number[] => (isRow ? [...lead, column] : [...lead, row, column])
-  const value = (row: number, column: number): number => array.data[plane * size + row * columns + column]!
+  const value = (row: number, column: number): number | undefined =>
+    kind?.(indexOf(row, column)) === 'outside' ? undefined : array.data[plane * size + row * columns + column]!
   const [rowsBefore, columnsBefore] = before ? [isRow ? 0 : before.at(-2)!, before.at(-1)!] : [0, 0]
   const planeName = isOnly ? '' : (props.planeName?.(lead) ?? lead.join(', '))
   const w = words()
-  const { kind, onPin, onEdit, onPreview } = props
+  const { onPin, onEdit, onPreview } = props
   return (
     <div class="plane">
       {!isOnly && <p class="plane-name">{planeName}</p>}
@@ -126,7 +129,7 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
           const place = `${planeName ? `${planeName}, ` : ''}${w.cellAt(row - rowsBefore, column - columnsBefore)}`
-          return `${place}: ${cellText(value(row, column))}${what && what !== 'value' ? `, ${w.kinds[what]}` : ''}`
+          return `${place}: ${[cellText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
         }}
         {...(kind && { kind: (row: number, column: number) => kind(indexOf(row, column)) })}
         {...(onPreview && {

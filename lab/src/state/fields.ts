@@ -13,8 +13,12 @@ import {
   type Numbers,
   themes,
   units,
+  VIEW_AXES,
+  VIEW_CELLS,
+  VIEW_REACH,
   type ViewSpec,
   viewNames,
+  type Wrote,
   windowForms,
 } from './state.ts'
 
@@ -98,8 +102,6 @@ const focus: Omit<Field<Focus>, 'key'> = {
   },
 }
 
-const MOST_AXES = 8
-
 /** shape/strides/offset, such as `3x2/7x-1/4`. */
 const viewField: Omit<Field<ViewSpec>, 'key'> = {
   write: ({ shape, strides, offset }) => `${shape.join('x')}/${strides.join('x')}/${offset}`,
@@ -107,9 +109,31 @@ const viewField: Omit<Field<ViewSpec>, 'key'> = {
     const [shapeText = '', stridesText = '', offsetText = '', ...more] = text.split('/')
     const list = (word: string): number[] => word.split('x').map(whole)
     const [shape, strides, offset] = [list(shapeText), list(stridesText), whole(offsetText)]
-    if (more.length > 0 || shape.length !== strides.length || shape.length > MOST_AXES || shape.some((extent) => extent < 1))
+    if (more.length > 0 || shape.length !== strides.length || shape.length > VIEW_AXES || shape.some((extent) => extent < 1))
       throw new Error(`'${text}' is no view: shape/strides/offset, such as 3x2/7x-1/4, is needed`)
+    if (shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS) throw new Error(`a view of more than ${VIEW_CELLS} cells is not shown`)
+    if ([...strides, offset].some((number) => Math.abs(number) > VIEW_REACH))
+      throw new Error(`strides and offset lie between -${VIEW_REACH} and ${VIEW_REACH}`)
     return { shape, strides, offset }
+  },
+}
+
+const cell: Omit<Field<readonly number[]>, 'key'> = {
+  write: (index) => index.join(','),
+  read: (text) => {
+    const index = listOf(whole)(text)
+    if (index.length === 0 || index.some((i) => i < 0)) throw new Error(`'${text}' is no cell of a view`)
+    return index
+  },
+}
+
+/** element:before, such as `8:4`. */
+const wrote: Omit<Field<Wrote>, 'key'> = {
+  write: ({ element, before }) => `${element}:${spelt(before)}`,
+  read: (text) => {
+    const [element = '', before = '', ...more] = text.split(':')
+    if (more.length > 0) throw new Error(`'${text}' is not element:before, such as 8:4`)
+    return { element: whole(element), before: finite(before) }
   },
 }
 
@@ -136,6 +160,8 @@ export const fields: Fields = {
   layout: { key: 'layout', ...oneOf(layouts) },
   windows: { key: 'windows', ...oneOf(windowForms) },
   view: { key: 'view', ...optional(viewField) },
+  cell: { key: 'cell', ...optional(cell) },
+  wrote: { key: 'wrote', ...optional(wrote) },
   rate: { key: 'rate', ...within(1, 64, whole) },
   unit: { key: 'unit', ...oneOf(units) },
   transposed: { key: 'transposed', ...onOff },

@@ -7,7 +7,7 @@
 
 import { checkedFit, explain, parseCase } from 'stridefold/sync'
 import { fields, MOST_VALUES } from './fields.ts'
-import { type LabState, usual } from './state.ts'
+import { type LabState, usual, WRITTEN } from './state.ts'
 
 const VERSION = 'v1'
 
@@ -100,7 +100,35 @@ export function consistent(state: LabState): ReadLink {
   }
   const at = result.focus
   if (at) fallBack(fields.focus.write(at), () => void explain(g, at), { focus: undefined, tap: undefined })
+  fallBackOfView(result, fallBack)
   return { state: result, problems }
+}
+
+/** A chosen cell belongs to the view, and what was written still stands in the input. */
+function fallBackOfView(
+  { view, cell, wrote, input, problem }: LabState,
+  fallBack: (part: string, check: () => void, instead: Partial<LabState>) => void,
+): void {
+  const g = parseCase(problem)
+  const shape = view?.shape ?? [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
+  if (cell)
+    fallBack(
+      `cell=${cell}`,
+      () => {
+        if (cell.length !== shape.length || cell.some((i, axis) => i >= shape[axis]!))
+          throw new Error(`a view of ${shape} has no such cell`)
+      },
+      { cell: undefined },
+    )
+  if (wrote)
+    fallBack(
+      `wrote=${wrote.element}`,
+      () => {
+        if (!('values' in input) || input.values[wrote.element] !== WRITTEN)
+          throw new Error(`the input has no ${WRITTEN} at element ${wrote.element}`)
+      },
+      { wrote: undefined },
+    )
 }
 
 /** Why the lab cannot show a problem in case notation, in words, or undefined. */

@@ -36,6 +36,20 @@ export interface ViewSpec {
   readonly offset: number
 }
 
+/** What a view may have: so many axes and cells, and strides and offset so far from 0 that every address is an exact number. */
+export const VIEW_AXES: number = 8
+export const VIEW_CELLS: number = 1 << 20
+export const VIEW_REACH: number = 2 ** 31
+
+/** What is written through a view, to be seen wherever that place shows. */
+export const WRITTEN: number = -99
+
+/** Where it was written last, as an element of the memory, and what stood there. */
+export interface Wrote {
+  readonly element: number
+  readonly before: number
+}
+
 /** Stages of a window's way into the matrix. */
 export const LAST_STAGE: number = 3
 
@@ -63,6 +77,9 @@ export interface LabState {
   readonly windows: WindowForm
   /** The view that is laid over the input's memory; undefined: the input as it lies. */
   readonly view: ViewSpec | undefined
+  /** The cell of that view that was chosen: several may stand on the focused element. */
+  readonly cell: readonly number[] | undefined
+  readonly wrote: Wrote | undefined
   readonly unit: Unit
   /** Samples a unit of time in the continuous picture. */
   readonly rate: number
@@ -91,6 +108,8 @@ export const usual: LabState = {
   layout: 'columns',
   windows: 'copied',
   view: undefined,
+  cell: undefined,
+  wrote: undefined,
   rate: 4,
   unit: 'elements',
   transposed: false,

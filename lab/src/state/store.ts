@@ -38,10 +38,10 @@ export function change(parts: Partial<LabState>): void {
   schedule(Object.keys(parts).sort().join())
 }
 
-export function pin(focus: Focus | undefined, tap?: number): void {
+export function pin(focus: Focus | undefined, tap?: number, cell?: readonly number[]): void {
   batch(() => {
     preview.value = undefined
-    change({ focus, tap })
+    change({ focus, tap, cell })
   })
 }
 

@@ -23,6 +23,7 @@ export interface MatrixProps {
   readonly isZero?: (row: number, column: number) => boolean
   readonly kind?: (row: number, column: number) => CellKind
   readonly rowHead?: (row: number) => string
+  readonly columnHead?: (column: number) => string
   /** What else is to be said of a cell. */
   readonly more?: (row: number, column: number) => string
   /** Whether rows are drawn as columns. */
@@ -30,7 +31,7 @@ export interface MatrixProps {
 }
 
 export function MatrixGrid(props: MatrixProps): JSX.Element {
-  const { name, label, part, shape, value, marks, focus, isZero, kind, rowHead, more, isTurned = false } = props
+  const { name, label, part, shape, value, marks, focus, isZero, kind, rowHead, columnHead, more, isTurned = false } = props
   const [rows, columns] = shape
   const turned = useComputed((): Marks => {
     const found = new Map<number, Mark>()
@@ -55,6 +56,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       {...(kind && { kind: of(kind) })}
       {...(isZero && { kind: of((row, column) => (isZero(row, column) ? 'zero' : 'value')) })}
       {...(rowHead && { [isTurned ? 'columnHead' : 'rowHead']: rowHead })}
+      {...(columnHead && { [isTurned ? 'rowHead' : 'columnHead']: columnHead })}
       marks={isTurned ? turned : marks}
       of={scene.value.taps}
       describe={of((row, column) =>

@@ -14,8 +14,11 @@ import { words } from '../words/words.ts'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { StridedView } from './strided-view.tsx'
 import { BoundsProof, StridesEditor } from './strides-editor.tsx'
+import { ViewCode } from './view-code.tsx'
+import { scaleOf } from './view-terms.ts'
 
 const LINE = 64
+const MOST_NAMED = 6
 const view = part('view')
 
 export function Memory(): JSX.Element {
@@ -26,6 +29,7 @@ export function Memory(): JSX.Element {
       <Reads />
       <StridesEditor view={now} />
       <BoundsProof view={now} />
+      <ViewCode view={now} />
       <StridedView view={now} />
     </>
   )
@@ -47,6 +51,9 @@ function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.El
   const repeated = counts.filter((count) => count > 1)
   return (
     <>
+      <p class="note" data-extent>
+        {w.memoryExtent(input.data.length, input.dtype, bytes, Math.ceil((input.data.length * bytes) / LINE))}
+      </p>
       <MatrixGrid
         name="memory"
         label={w.matrixName.memory}
@@ -67,8 +74,9 @@ function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.El
                 ? 'repeated'
                 : 'value'
         }
-        more={(row, column) => w.touched(touched(row, column))}
-        rowHead={(row) => String(row * LINE)}
+        more={(row, column) => (inside(row, column) === undefined ? '' : w.touched(touched(row, column)))}
+        rowHead={(row) => String(row * across * scaleOf())}
+        columnHead={(column) => String(column * scaleOf())}
       />
       {addresses && (
         <p class="note" data-touches={`${counts.length - repeated.length},${repeated.length},${input.data.length - counts.length}`}>
@@ -98,10 +106,16 @@ function Reads(): JSX.Element {
     )
   }
   const sample = indexAt(only, shapes.input)
-  const reads = explain(geometry, { input: sample }).taps.length
+  const reads = explain(geometry, { input: sample }).taps
+  const readers = [...new Set(reads.map(({ output }) => output.join(', ')))]
+  const named = readers.slice(0, MOST_NAMED).map((output) => `[${output}]`)
   return (
-    <p class="note" data-reads={reads}>
-      {w.elementReads(only, sample.join(', '), only * bytes, Math.floor((only * bytes) / LINE), (only * bytes) % LINE, reads)}
+    <p class="note" data-reads={reads.length}>
+      {w.sentences([
+        w.elementAt(only, sample.join(', '), only * bytes, Math.floor((only * bytes) / LINE), (only * bytes) % LINE),
+        'byte' in focus && focus.byte % bytes > 0 ? w.byteWithin(focus.byte, focus.byte % bytes, bytes) : '',
+        readers.length === 0 ? w.readByNone : w.readBy(reads.length, named, readers.length),
+      ])}
     </p>
   )
 }

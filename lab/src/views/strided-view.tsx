@@ -1,39 +1,61 @@
 /**
- * The view itself, cell by cell, tied to the one focus: two cells with one address are one place, which writing through the view shows.
+ * The view itself, cell by cell, tied to the one focus: two cells with one address are one place, which writing through the view shows,
+ * beside a copy where they are two.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { asStrided, ndarray } from 'stridefold/sync'
-import { cellText } from '../grid/grid.tsx'
+import { type NdArray, ndarray } from 'stridefold/sync'
+import { type CellKind, cellText } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
 import type { Mark, Marks } from '../model/light.ts'
 import { indexAt, listed, placeOf, product } from '../model/numbers.ts'
 import { INPUT_RANGE } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
-import type { Laid } from '../model/strided-view.ts'
+import { addressAt, type Laid } from '../model/strided-view.ts'
+import { cellOn, undone, writeThrough, writtenCopy } from '../model/write-through.ts'
+import { type ViewSpec, WRITTEN } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { scaleOf, signed, term } from './view-terms.ts'
 
 const MOST_DRAWN = 4096
-const MARKED = -99
 
-const [input, unit] = [part('input'), part('unit')]
+const [input, chosen, wrote] = [part('input'), part('cell'), part('wrote')]
 
-/** What was written last, for as long as it stands there. */
-const written: Signal<{ readonly element: number; readonly before: number } | undefined> = signal(undefined)
+/** The cell that the pointer or the keyboard is on. */
+const pointed: Signal<readonly number[] | undefined> = signal(undefined)
+
+interface Counted {
+  readonly view: Laid
+  readonly addresses: Float64Array
+}
 
 export function StridedView({ view }: { readonly view: Laid }): JSX.Element {
   const w = words()
   const { spec, addresses } = view
   const cells = product(spec.shape)
   if (!addresses || cells > MOST_DRAWN) return <p class="note">{w.viewTooLarge(cells, MOST_DRAWN)}</p>
-  return <Cells view={view} addresses={addresses} />
+  // What lights up follows the focus, so another view is another component.
+  const key = `${spec.shape} ${spec.strides} ${spec.offset}`
+  return (
+    <>
+      <div class="flow">
+        <Cells key={key} view={view} addresses={addresses} />
+        <Copy key={`copy ${key}`} view={view} addresses={addresses} />
+      </div>
+      <Focused view={view} addresses={addresses} />
+    </>
+  )
 }
 
-function Cells({ view, addresses }: { readonly view: Laid; readonly addresses: Int32Array }): JSX.Element {
-  const w = words()
-  const { spec } = view
+/** Planes are drawn of arrays with two leading axes. */
+function drawn(values: ArrayLike<number>, { shape }: ViewSpec): { readonly array: NdArray; readonly leading: number } {
+  const leading = shape.length === 1 ? 2 : Math.max(0, 4 - shape.length)
+  return { array: ndarray(Float64Array.from(values), [...new Array<number>(leading).fill(1), ...shape]), leading }
+}
+
+function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
   const memory = scene.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
   const isInside = (address: number): boolean => address >= 0 && address < memory.data.length
@@ -46,88 +68,124 @@ function Cells({ view, addresses }: { readonly view: Laid; readonly addresses: I
     })
     return found
   })
-  // Planes are drawn of arrays with two leading axes.
-  const leading = spec.shape.length === 1 ? 2 : Math.max(0, 4 - spec.shape.length)
-  const shape = [...new Array<number>(leading).fill(1), ...spec.shape]
-  const values = ndarray(
-    Float64Array.from(addresses, (address) => (isInside(address) ? memory.data[address]! : 0)),
-    shape,
+  // What lies outside is not read: the number stands for none, and is neither shown nor said.
+  const { array, leading } = drawn(
+    addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
+    spec,
   )
-  const focusAt = (index: readonly number[]): { byte: number } | undefined => {
-    const address = addresses[placeOf(index, shape)]!
-    return isInside(address) ? { byte: address * bytes } : undefined
-  }
+  const element = wrote.value?.element
+  const kindOf = (address: number): CellKind => (!isInside(address) ? 'outside' : address === element ? 'written' : 'value')
+  const addressOf = (index: readonly number[]): number => addressAt(spec, index.slice(leading))
   return (
-    <>
-      <Tensor
-        key={`${spec.shape} ${spec.strides} ${spec.offset}`}
-        name="view"
-        label={w.theView}
-        part="memory"
-        array={values}
-        marks={marks}
-        of={scene.value.taps}
-        planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
-        kind={(index) => (isInside(addresses[placeOf(index, shape)]!) ? 'value' : 'outside')}
-        onPreview={(index) => {
-          preview.value = index && focusAt(index)
-        }}
-        onPin={(index) => {
-          const focus = focusAt(index)
-          if (focus) pin(focus)
-        }}
-        small
-      />
-      <Formula view={view} addresses={addresses} />
-    </>
+    <Tensor
+      name="view"
+      label={words().theView}
+      part="memory"
+      array={array}
+      shape={spec.shape}
+      marks={marks}
+      of={scene.value.taps}
+      planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
+      kind={(index) => kindOf(addressOf(index))}
+      onPreview={(index) => {
+        const address = index && addressOf(index)
+        const isShown = address !== undefined && isInside(address)
+        pointed.value = isShown ? index?.slice(leading) : undefined
+        preview.value = isShown ? { byte: address * bytes } : undefined
+      }}
+      onPin={(index) => {
+        const address = addressOf(index)
+        pointed.value = undefined
+        if (isInside(address)) pin({ byte: address * bytes }, undefined, index.slice(leading))
+      }}
+      small
+    />
+  )
+}
+
+/** The same write in a copy that was made before it. */
+function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null {
+  const written = useComputed(() => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value))
+  // No product is lit; the mark brings the plane of the cell into sight.
+  const marks = useComputed(
+    (): Marks => new Map(written.value && [[placeOf(written.value, spec.shape), { tap: -1, count: 0, self: false, active: false }]]),
+  )
+  const [done, cell] = [wrote.value, written.value]
+  if (!done || !cell || fault !== undefined) return null
+  const { array, leading } = drawn(writtenCopy(scene.value.input, spec, done, cell).data, spec)
+  return (
+    <Tensor
+      name="copy"
+      label={words().theCopy}
+      part="matrix"
+      array={array}
+      shape={spec.shape}
+      marks={marks}
+      of={1}
+      planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
+      kind={(index) => (placeOf(index.slice(leading), spec.shape) === placeOf(cell, spec.shape) ? 'written' : 'value')}
+      small
+    />
   )
 }
 
 /** The focused element by its index in the view, and −99 written through it. */
-function Formula({ view: { spec, fault }, addresses }: { readonly view: Laid; readonly addresses: Int32Array }): JSX.Element {
+function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.Element {
   const w = words()
   const memory = scene.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
-  const scale = unit.value === 'bytes' ? bytes : 1
-  const { focus } = light.value
-  const read = light.value.taps.map(({ byte }) => (byte === undefined ? undefined : byte / bytes))
+  const { focus, taps } = light.value
   const element =
-    focus && 'byte' in focus ? Math.floor(focus.byte / bytes) : read.find((each) => each !== undefined && addresses.includes(each))
-  const cells = [...addresses.keys()].filter((cell) => addresses[cell] === element)
-  const [first] = cells
-  const known = written.value
-  const isStanding = known !== undefined && memory.data[known.element] === MARKED
+    focus && 'byte' in focus
+      ? Math.floor(focus.byte / bytes)
+      : taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])).find((each) => touches.has(each))
+  const cell = element === undefined ? undefined : cellOn(element, spec, addresses, pointed.value ?? chosen.value)
+  const scale = scaleOf()
   const write = (): void => {
-    if (element === undefined || fault !== undefined) return
-    const values = Float64Array.from(listed(input.value, memory.data.length, INPUT_RANGE))
-    const before = values[element]!
-    // Through the library's view: it must be asked to be writable, and stands on the same numbers.
-    const view = asStrided(ndarray(values, [values.length]), { ...spec, writable: true })
-    view.data[element] = MARKED
-    change({ input: { values: [...values] } })
-    written.value = { element, before }
+    if (!cell || fault !== undefined) return
+    const { values, wrote: done } = writeThrough(listed(input.value, memory.data.length, INPUT_RANGE), spec, cell)
+    change({ input: { values }, wrote: done, cell })
   }
-  if (first === undefined) return <p class="note">{w.notInView}</p>
-  const index = indexAt(first, spec.shape)
   return (
     <>
-      <p class="formula" data-index={index.join()}>
-        [{index.join(', ')}]: {spec.offset * scale}
-        {index.map((i, axis) => ` + ${i}·${String(spec.strides[axis]! * scale).replace('-', '−')}`).join('')} ={' '}
-        <strong>{addresses[first]! * scale}</strong>
-        {cells.length > 1 && ` · ${w.sameAddress(cells.length - 1)}`}
-      </p>
-      <p class="row">
-        <button type="button" data-write disabled={fault !== undefined} onClick={write}>
-          {w.writeThrough(MARKED)}
-        </button>
-        <span class="note">{w.writeNote}</span>
-      </p>
-      {isStanding && (
-        <p class="note" role="status" data-written={[...addresses].filter((address) => address === known.element).length}>
-          {w.wrote(known.element, cellText(known.before), [...addresses].filter((address) => address === known.element).length)}
+      {cell === undefined || element === undefined ? (
+        <p class="note">{w.notInView}</p>
+      ) : (
+        <p class="formula" data-index={cell.join()} data-address={element * scale}>
+          [{cell.join(', ')}] → {signed(spec.offset * scale)}
+          {cell.map((i, axis) => ` + ${term(i, spec.strides[axis]!)}`).join('')} = <strong>{element * scale}</strong>
+          {(touches.get(element) ?? 0) > 1 && ` · ${w.sameAddress(touches.get(element)! - 1)}`}
         </p>
       )}
+      <div class="row">
+        <button type="button" data-write disabled={!cell || fault !== undefined} onClick={write}>
+          {w.writeThrough(cellText(WRITTEN))}
+        </button>
+        <Undo />
+      </div>
+      <Written addresses={addresses} />
+      <p class="note">{w.writeNote}</p>
     </>
+  )
+}
+
+function Undo(): JSX.Element | null {
+  const done = wrote.value
+  if (!done) return null
+  return (
+    <button type="button" data-undo onClick={() => change({ input: { values: undone(scene.value.input.data, done) }, wrote: undefined })}>
+      {words().undoWrite(cellText(done.before))}
+    </button>
+  )
+}
+
+function Written({ addresses }: Pick<Counted, 'addresses'>): JSX.Element {
+  const done = wrote.value
+  const changed = done ? addresses.filter((address) => address === done.element).length : 0
+  const sample = done && indexAt(done.element, scene.value.shapes.input)
+  return (
+    <p class="note" role="status" {...(done && { 'data-written': changed })}>
+      {done && words().wrote(done.element, cellText(done.before), changed, sample?.join(', ') ?? '')}
+    </p>
   )
 }

@@ -6,18 +6,15 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { scene } from '../model/shared.ts'
-import { type Bound, type Laid, type PresetName, presetNames, presetView } from '../model/strided-view.ts'
-import { type Unit, units, type ViewSpec } from '../state/state.ts'
+import type { Bound, Laid } from '../model/strided-view.ts'
+import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
+import { units, VIEW_AXES, VIEW_CELLS, VIEW_REACH, type ViewSpec } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { scaleOf, signed, term } from './view-terms.ts'
 
 const unit = part('unit')
 const MOST_GHOSTS = 24
-const MOST_CELLS = 1 << 20
-
-/** Bytes of what strides are counted in. */
-const scaleOf = (name: Unit): number => (name === 'bytes' ? scene.value.input.data.BYTES_PER_ELEMENT : 1)
-const signed = (value: number): string => String(value).replace('-', '−')
 
 export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.Element {
   return <Editor key={`${JSON.stringify(spec)} ${unit.value}`} spec={spec} />
@@ -26,12 +23,13 @@ export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.
 function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
   const w = words()
   const fault = useSignal<string | undefined>(undefined)
-  const scale = scaleOf(unit.value)
+  const scale = scaleOf()
+  const preset = presetOf(spec, scene.value)
   const take = (form: HTMLFormElement): void => {
     const said = new FormData(form)
     const numbers = (name: string): number[] =>
       String(said.get(name) ?? '')
-        .split(/[\s,×x]+/)
+        .split(/[\s,,、×x()[\]]+/)
         .filter(Boolean)
         .map((word) => Number(word.replace('−', '-')))
     const [shape, strides, [offset = Number.NaN]] = [
@@ -42,12 +40,14 @@ function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
     const all = [...shape, ...strides, offset]
     fault.value = !all.every(Number.isSafeInteger)
       ? w.viewNotWhole(scale)
-      : shape.length !== strides.length || shape.length === 0 || shape.length > 8
+      : shape.length !== strides.length || shape.length === 0 || shape.length > VIEW_AXES
         ? w.viewRank(shape.length, strides.length)
-        : shape.some((extent) => extent < 1) || shape.reduce((n, extent) => n * extent, 1) > MOST_CELLS
-          ? w.viewExtents(MOST_CELLS)
-          : undefined
-    if (fault.value === undefined) change({ view: { shape, strides, offset } })
+        : shape.some((extent) => extent < 1) || shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS
+          ? w.viewExtents(VIEW_CELLS)
+          : [...strides, offset].some((number) => Math.abs(number) > VIEW_REACH)
+            ? w.viewReach(VIEW_REACH)
+            : undefined
+    if (fault.value === undefined) change({ view: { shape, strides, offset }, cell: undefined })
   }
   const fields = [
     ['shape', spec.shape.join(', ')],
@@ -69,20 +69,18 @@ function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
           {w.viewPreset}{' '}
           <select
             name="preset"
-            value=""
+            value={preset ?? ''}
             onChange={(event) => {
               const name = presetNames.find((each) => each === event.currentTarget.value)
-              if (name) change({ view: presetView(name, scene.value) })
+              if (name) change({ view: name === 'lies' ? undefined : presetView(name, scene.value), cell: undefined })
             }}
           >
-            <option value="">{w.choose}</option>
-            {presetNames
-              .filter((name) => name === 'lies' || presetView(name, scene.value) !== undefined)
-              .map((name: PresetName) => (
-                <option key={name} value={name}>
-                  {w.viewPresets[name]}
-                </option>
-              ))}
+            <option value="" disabled>
+              {w.ownView}
+            </option>
+            {presetNames.map((name) => (
+              <Preset key={name} name={name} />
+            ))}
           </select>
         </label>
         {fields.map(([name, value]) => (
@@ -117,7 +115,19 @@ function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
       <p class="fault" role="status">
         {fault.value}
       </p>
+      <p class="note">{w.viewHint}</p>
     </form>
+  )
+}
+
+function Preset({ name }: { readonly name: PresetName }): JSX.Element {
+  const w = words()
+  const isThere = presetView(name, scene.value) !== undefined
+  const [title, need] = [w.viewPresets[name], name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows]
+  return (
+    <option value={name} disabled={!isThere}>
+      {isThere ? title : `${title} – ${need}`}
+    </option>
   )
 }
 
@@ -126,6 +136,7 @@ export function BoundsProof({ view }: { readonly view: Laid }): JSX.Element {
   const w = words()
   const { input } = scene.value
   const last = input.data.length - 1
+  const said = view.fault && w.library(view.fault)
   const outside = [...view.touches.keys()].filter((address) => address < 0 || address > last).sort((a, b) => a - b)
   return (
     <div class="proof" data-proof={view.fault === undefined ? 'inside' : 'outside'}>
@@ -134,19 +145,19 @@ export function BoundsProof({ view }: { readonly view: Laid }): JSX.Element {
       </p>
       <p class="formula" data-greatest={view.greatest.address}>
         {w.greatest}: <Sum bound={view.greatest} spec={view.spec} />{' '}
-        {view.greatest.address <= last ? `≤ ${last * scaleOf(unit.value)} ✓` : `> ${last * scaleOf(unit.value)} ✗`}
+        {view.greatest.address <= last ? `≤ ${last * scaleOf()} ✓` : `> ${last * scaleOf()} ✗`}
       </p>
       {view.fault === undefined ? (
         <p class="note">{w.provenInside}</p>
       ) : (
         <>
-          <p class="fault" role="status" lang="en">
-            {view.fault}
+          <p class="fault" role="status" {...(said === view.fault && { lang: 'en' })}>
+            {said}
           </p>
           {outside.length > 0 && (
             <ul class="ghosts" aria-label={w.ghosts(outside.length)}>
               {outside.slice(0, MOST_GHOSTS).map((address) => (
-                <li key={address}>{signed(address * scaleOf(unit.value))}</li>
+                <li key={address}>{signed(address * scaleOf())}</li>
               ))}
               {outside.length > MOST_GHOSTS && <li>…</li>}
             </ul>
@@ -158,12 +169,10 @@ export function BoundsProof({ view }: { readonly view: Laid }): JSX.Element {
 }
 
 function Sum({ bound: { terms, address }, spec }: { readonly bound: Bound; readonly spec: ViewSpec }): JSX.Element {
-  const scale = scaleOf(unit.value)
   return (
     <>
-      {signed(spec.offset * scale)}
-      {terms.map(({ steps, stride }) => ` + ${steps}·${stride < 0 ? `(${signed(stride * scale)})` : stride * scale}`).join('')} ={' '}
-      <strong>{signed(address * scale)}</strong>
+      {signed(spec.offset * scaleOf())}
+      {terms.map(({ steps, stride }) => ` + ${term(steps, stride)}`).join('')} = <strong>{signed(address * scaleOf())}</strong>
     </>
   )
 }

@@ -34,6 +34,7 @@ export const en = {
     skipped: 'not in the view',
     repeated: 'several times in the view',
     outside: 'outside the memory',
+    written: 'just written',
   },
   edit: 'New number',
   editHint: 'Double-click, F2 or a digit changes a number.',
@@ -271,8 +272,16 @@ export const en = {
   pointAtByte: 'Point at an element to see who reads it.',
   linesTouched: (lines: number, all: number, list: string) =>
     `The focus reads from ${lines} of ${all} cache lines${lines > 0 ? `: ${list}` : ''}.`,
-  elementReads: (element: number, sample: string, byte: number, line: number, at: number, reads: number) =>
-    `Element ${element} is sample [${sample}]: byte ${byte}, cache line ${line}, ${at} bytes into it. It is read ${reads} ${reads === 1 ? 'time' : 'times'}.`,
+  memoryExtent: (elements: number, dtype: string, bytes: number, lines: number) =>
+    `${elements} elements of ${dtype}, ${bytes} bytes each: ${elements * bytes} bytes in ${lines} cache ${lines === 1 ? 'line' : 'lines'} of 64.`,
+  elementAt: (element: number, sample: string, byte: number, line: number, at: number) =>
+    `Element ${element} is sample [${sample}]. It begins at byte ${byte}, ${at} bytes into cache line ${line}.`,
+  byteWithin: (byte: number, within: number, bytes: number) =>
+    `Byte ${byte} is its byte ${within}; an aligned read begins at a multiple of ${bytes}.`,
+  sentences: (all: readonly string[]): string => all.filter(Boolean).join(' '),
+  readByNone: 'No output reads it.',
+  readBy: (reads: number, outputs: readonly string[], of: number) =>
+    `It is read ${reads} ${reads === 1 ? 'time' : 'times'}, by ${of === 1 ? 'output' : `${of} outputs:`} ${outputs.join(', ')}${of > outputs.length ? ', …' : ''}.`,
   stridesTitle: 'A view by shape and strides',
   viewPreset: 'View',
   viewPresets: {
@@ -280,10 +289,18 @@ export const en = {
     transposed: 'transposed',
     flipped: 'turned round (negative strides)',
     second: 'every second sample',
-    windows: 'all windows (article 1)',
+    windows: 'all windows inside the plane',
+    im2col: 'the im2col matrix',
+    overlap: 'overlapping rows (article 1)',
     broadcast: 'one row, three times (stride 0)',
     diagonal: 'the diagonal',
   },
+  presetNeeds: { windows: 'no window fits', im2col: 'only without padding' },
+  ownView: 'numbers of your own',
+  viewHint: 'One number for each axis. Strides may be 0 or negative; the offset is where [0, 0, …] lies.',
+  asCode: 'This view as code',
+  codeNote:
+    'stridefold counts elements and proves that every index stays inside. NumPy counts bytes and does not look: with wrong strides it reads foreign memory.',
   viewNumbers: { shape: 'shape', strides: 'strides', offset: 'offset' },
   unitName: 'counted in',
   units: { elements: 'elements', bytes: 'bytes' },
@@ -291,20 +308,23 @@ export const en = {
     scale === 1 ? 'Whole numbers are needed.' : `Whole numbers are needed; strides and offset in multiples of ${scale} bytes.`,
   viewRank: (shape: number, strides: number) =>
     `${shape} extents and ${strides} strides: as many of one as of the other are needed, 1 to 8.`,
+  viewReach: (most: number) => `Strides and offset from −${most} to ${most} are needed.`,
   viewExtents: (most: number) => `Extents from 1 on are needed, with at most ${most} cells in all.`,
   least: 'least address',
   greatest: 'greatest address',
   provenInside: 'Every index lies between the two, so no read can leave the memory. The library proves this before a view exists.',
   ghosts: (n: number) => `${n} addresses outside the memory; nothing is read there`,
   theView: 'The view',
+  theCopy: 'The same write in a copy',
   viewTooLarge: (cells: number, most: number) => `The view has ${cells} cells; up to ${most} are drawn.`,
   notInView: 'The focus is on no element of the view.',
   sameAddress: (n: number) => `${n} more ${n === 1 ? 'cell' : 'cells'} of the view at this address`,
-  writeThrough: (value: number) => `Write ${String(value).replace('-', '−')} here`,
+  writeThrough: (value: string): string => `Write ${value} through this cell`,
+  undoWrite: (before: string): string => `Undo: ${before} again`,
   writeNote:
-    'Views are read-only in stridefold unless you ask for a writable one, since one write can change many cells. Back in the browser undoes it.',
-  wrote: (element: number, before: string, cells: number) =>
-    `Element ${element} was ${before}. ${cells} ${cells === 1 ? 'cell' : 'cells'} of the view changed, and the input with them: they are one place in memory. A copy made before would still hold ${before} everywhere.`,
+    'asStrided and slidingWindows give views that are refused wherever something would be written to them, since one write can change many cells; a writable one must be asked for. contiguous copies.',
+  wrote: (element: number, before: string, cells: number, sample: string) =>
+    `Element ${element} was ${before}. ${cells} ${cells === 1 ? 'cell' : 'cells'} of the view changed, and sample [${sample}] of the input with ${cells === 1 ? 'it' : 'them'}: one place in memory. In a copy one cell changes, and the input stays.`,
   notOneAxis: 'The problem of the page has more than one axis.',
   showSignal: 'Show a noisy signal instead',
   inNumbers: 'Signal and weighting in numbers',

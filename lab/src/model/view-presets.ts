@@ -1,0 +1,80 @@
+/**
+ * Views that are worth a look, each made by the library itself and then read off: its shape, strides and offset.
+ *
+ * What a view can be, the library decides; a preset that this problem does not have (windows larger than the plane, a border that is no
+ * memory) is undefined.
+ */
+
+import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
+import type { ViewSpec } from '../state/state.ts'
+import type { Scene } from './scene.ts'
+import { asItLies, flat, specOf } from './strided-view.ts'
+import { windowView } from './window-matrix.ts'
+
+export const presetNames = ['lies', 'transposed', 'flipped', 'second', 'windows', 'im2col', 'overlap', 'broadcast', 'diagonal'] as const
+export type PresetName = (typeof presetNames)[number]
+
+/** The matrix of article 1's example of as_strided: 5 rows of 4, each one element further. */
+const OVERLAP = [5, 4] as const
+
+export function presetView(name: PresetName, scene: Scene): ViewSpec | undefined {
+  const plane = planeOf(scene)
+  switch (name) {
+    case 'lies':
+      return asItLies(scene)
+    case 'transposed':
+      return specOf(transpose(plane))
+    case 'flipped':
+      return specOf(flip(plane))
+    case 'second':
+      return specOf(slice(plane, ...plane.shape.map(() => [null, null, 2] as const)))
+    case 'windows':
+      return windowsOf(plane, scene)
+    case 'im2col':
+      return matrixOf(scene)
+    case 'overlap': {
+      const columns = Math.min(OVERLAP[1], scene.input.data.length)
+      const rows = Math.min(OVERLAP[0], scene.input.data.length - columns + 1)
+      return specOf(asStrided(flat(scene.input), { shape: [rows, columns], strides: [1, 1] }))
+    }
+    case 'broadcast':
+      return specOf(asStrided(plane, { shape: [3, plane.shape.at(-1)!], strides: [0, 1] }))
+    case 'diagonal': {
+      const [columns = 1, rows = 1] = [...plane.shape].reverse()
+      return specOf(asStrided(plane, { shape: [Math.min(rows, columns)], strides: [columns + 1] }))
+    }
+  }
+}
+
+/** The preset that gives this view, if one does. */
+export const presetOf = (spec: ViewSpec, scene: Scene): PresetName | undefined =>
+  presetNames.find((name) => JSON.stringify(presetView(name, scene)) === JSON.stringify(spec))
+
+/** The first plane of the input, or the first row of a signal. */
+function planeOf({ input }: Scene): NdArray {
+  return slice(input, ...input.shape.slice(0, input.shape.length > 3 ? -2 : -1).map(() => 0))
+}
+
+/** Every window of the problem that lies on the plane whole, from its first sample on. */
+function windowsOf(plane: NdArray, { geometry: g }: Scene): ViewSpec | undefined {
+  const axes = g.axes.slice(-plane.shape.length)
+  const fits = axes.every(({ kernel, dilation }, a) => dilation * (kernel - 1) + 1 <= plane.shape[a]!)
+  if (!fits || g.axes.some(({ inputDilation }) => inputDilation > 1)) return undefined
+  const [step, dilation] = [axes.map((axis) => axis.stride), axes.map((axis) => axis.dilation)]
+  return specOf(
+    slidingWindows(
+      plane,
+      axes.map((axis) => axis.kernel),
+      { step, dilation },
+    ),
+  )
+}
+
+/** The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no memory, so there must be none. */
+function matrixOf(scene: Scene): ViewSpec | undefined {
+  const { padded, shapes } = scene
+  if (padded.array.data.length !== scene.input.data.length) return undefined
+  const rank = shapes.input.length - 2
+  const axes = Array.from({ length: rank }, (_, a) => a)
+  return specOf(transpose(windowView(scene), [1, ...axes.map((a) => a + 2 + rank), 0, ...axes.map((a) => a + 2)]))
+}

@@ -1,0 +1,41 @@
+/**
+ * What does one write change? Through a view it changes the memory, and so every cell that stands there; in a copy it changes one cell.
+ */
+
+import { asStrided, contiguous, type NdArray, ndarray } from 'stridefold/sync'
+import { type ViewSpec, WRITTEN, type Wrote } from '../state/state.ts'
+import { indexAt, placeOf } from './numbers.ts'
+import { addressAt } from './strided-view.ts'
+
+/** The memory after −99 went through one cell of the view; the view must be asked to be writable. */
+export function writeThrough(memory: ArrayLike<number>, spec: ViewSpec, cell: readonly number[]): { values: number[]; wrote: Wrote } {
+  const view = asStrided(Float64Array.from(memory), { ...spec, writable: true })
+  const element = addressAt(view, cell)
+  const before = view.data[element]!
+  view.data[element] = WRITTEN
+  return { values: [...view.data], wrote: { element, before } }
+}
+
+/** The memory as it was before the write. */
+export function undone(memory: ArrayLike<number>, { element, before }: Wrote): number[] {
+  return Array.from(memory).with(element, before)
+}
+
+/** A copy of the view from before the write, with −99 written into the same cell of it. */
+export function writtenCopy(memory: NdArray, spec: ViewSpec, wrote: Wrote, cell: readonly number[]): NdArray {
+  const copy = contiguous(asStrided(ndarray(Float64Array.from(undone(memory.data, wrote))), spec))
+  copy.data[placeOf(cell, copy.shape)] = WRITTEN
+  return copy
+}
+
+/** The chosen cell where it stands on the element, else the first that does. */
+export function cellOn(
+  element: number,
+  spec: ViewSpec,
+  addresses: Float64Array,
+  chosen?: readonly number[],
+): readonly number[] | undefined {
+  if (chosen?.length === spec.shape.length && addressAt(spec, chosen) === element) return chosen
+  const place = addresses.indexOf(element)
+  return place < 0 ? undefined : indexAt(place, spec.shape)
+}

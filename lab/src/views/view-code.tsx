@@ -1,0 +1,35 @@
+/**
+ * The same view as a line of code: ours counts elements and proves the bounds, NumPy's counts bytes and believes you.
+ */
+
+import type { JSX } from 'preact'
+import { scene } from '../model/shared.ts'
+import type { Laid } from '../model/strided-view.ts'
+import { words } from '../words/words.ts'
+
+export function ViewCode({ view: { spec, fault } }: { readonly view: Laid }): JSX.Element | null {
+  if (fault !== undefined) return null
+  const { shape, strides, offset } = spec
+  const bytes = scene.value.input.data.BYTES_PER_ELEMENT
+  const tuple = (numbers: readonly number[]): string => `(${numbers.join(', ')}${numbers.length === 1 ? ',' : ''})`
+  const lines = [
+    ['stridefold', `asStrided(x, { shape: [${shape.join(', ')}], strides: [${strides.join(', ')}], offset: ${offset} })`],
+    ['NumPy', `as_strided(x.ravel()[${offset}:], shape=${tuple(shape)}, strides=${tuple(strides.map((stride) => stride * bytes))})`],
+  ] as const
+  return (
+    <details class="view-code">
+      <summary>{words().asCode}</summary>
+      <dl>
+        {lines.map(([name, line]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <code data-code={name}>{line}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p class="note">{words().codeNote}</p>
+    </details>
+  )
+}
