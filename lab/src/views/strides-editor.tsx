@@ -5,6 +5,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { scene } from '../model/shared.ts'
 import type { Bound, Laid } from '../model/strided-view.ts'
 import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
@@ -17,11 +18,8 @@ const unit = part('unit')
 const MOST_GHOSTS = 24
 
 export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.Element {
-  return <Editor key={`${JSON.stringify(spec)} ${unit.value}`} spec={spec} />
-}
-
-function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
   const w = words()
+  const form = useRef<HTMLFormElement>(null)
   const fault = useSignal<string | undefined>(undefined)
   const scale = scaleOf()
   const preset = presetOf(spec, scene.value)
@@ -54,8 +52,17 @@ function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
     ['strides', spec.strides.map((stride) => stride * scale).join(', ')],
     ['offset', String(spec.offset * scale)],
   ] as const
+  // What is typed stays until the view is another one; the fields themselves stay, and with them the keyboard's place.
+  useLayoutEffect(() => {
+    for (const [name, value] of fields) {
+      const field = form.current?.elements.namedItem(name)
+      if (field instanceof HTMLInputElement) field.value = value
+    }
+    fault.value = undefined
+  }, [JSON.stringify(fields)])
   return (
     <form
+      ref={form}
       class="strides"
       data-strides-editor
       onSubmit={(event) => {
@@ -86,14 +93,7 @@ function Editor({ spec }: { readonly spec: ViewSpec }): JSX.Element {
         {fields.map(([name, value]) => (
           <label key={name}>
             {w.viewNumbers[name]}{' '}
-            <input
-              name={name}
-              class="list"
-              size={Math.max(6, value.length + 2)}
-              autocomplete="off"
-              spellcheck={false}
-              defaultValue={value}
-            />
+            <input name={name} class="list" size={Math.max(6, value.length + 2)} autocomplete="off" spellcheck={false} />
           </label>
         ))}
         <label>
