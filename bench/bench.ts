@@ -12,6 +12,7 @@ import { ours } from './ours.ts'
 import { peakMeter, peakOf } from './peak.ts'
 import { type Problem, problem, verify } from './problem.ts'
 import { randomSuite } from './random-suite.ts'
+import { jaxJs } from './rivals/jax-js.ts'
 import { onnxNative, onnxWeb } from './rivals/onnx.ts'
 import { opencvJs } from './rivals/opencv-js.ts'
 import { pffft } from './rivals/pffft.ts'
@@ -61,6 +62,10 @@ const openers: Readonly<Record<string, () => Promise<Competitor>>> = {
   'wasm-vips': async () => {
     installRivals()
     return wasmVips()
+  },
+  'jax-js': async () => {
+    installRivals()
+    return jaxJs()
   },
   pffft: async () => {
     installRivals()

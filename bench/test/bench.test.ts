@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { peakMeter } from '../peak.ts'
 import { channelsLast, problem, verify } from '../problem.ts'
+import { refusal as jaxRefusal } from '../rivals/jax-js.ts'
 import { summary, verdicts } from '../statistics.ts'
 import { parseSuite } from '../suite.ts'
 
@@ -69,4 +70,11 @@ test('a result is held against the definition, in both layouts', () => {
 
 test('the yardstick is a valid module and counts something', () => {
   expect(peakMeter()()).toBeGreaterThan(0)
+})
+
+test('jax-js is spared what it cannot do, with the reason', () => {
+  const of = (line: string): string | undefined => jaxRefusal(problem(parseSuite('s', line)[0]!))
+  expect(of('1x8x28x28 * 8x8x3x3 p1 s2 d2 ; a layer')).toBeUndefined()
+  expect(of('9x9 * 3x3 ; bytes ; bytes')).toBe('float32 only')
+  expect(of('1x1x1024x1024 * 1x1x63x63 ; long')).toContain('ten seconds')
 })
