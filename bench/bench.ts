@@ -7,9 +7,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import os from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { peakMeter, peakOf, summary } from '@stridefold/cli/measure'
 import type { Competitor, Ready } from './competitor.ts'
 import { ours } from './ours.ts'
-import { peakMeter, peakOf } from './peak.ts'
 import { type Problem, problem, verify } from './problem.ts'
 import { randomSuite } from './random-suite.ts'
 import { jaxJs } from './rivals/jax-js.ts'
@@ -19,8 +19,8 @@ import { pffft } from './rivals/pffft.ts'
 import { sharpRival, wasmVips } from './rivals/pictures.ts'
 import { pythonRival } from './rivals/python.ts'
 import { tfjsWasm } from './rivals/tfjs-wasm.ts'
-import { summary, verdicts } from './statistics.ts'
 import { type Entry, parseSuite } from './suite.ts'
+import { verdicts } from './verdicts.ts'
 
 const here = import.meta.dirname
 const suites = [...readdirSync(join(here, 'suites')).map((file) => file.replace('.txt', '')), 'random']

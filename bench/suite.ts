@@ -10,6 +10,7 @@
  *          | "whole:"rival number                  times faster than that rival as a whole call, with the layout that suits it better
  */
 
+import type { Weights } from '@stridefold/cli/measure'
 import { type ConvGeometry, parseCase } from 'stridefold/sync'
 
 export interface Target {
@@ -22,7 +23,7 @@ export interface Entry {
   readonly suite: string
   readonly name: string
   readonly geometry: ConvGeometry
-  readonly kernel: 'random' | 'gaussian' | 'box'
+  readonly kernel: Weights
   readonly bytes: boolean
   readonly targets: readonly Target[]
 }

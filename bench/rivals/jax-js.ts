@@ -7,8 +7,9 @@
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { elements } from '@stridefold/cli/measure'
 import { asyncRounds, type Competitor } from '../competitor.ts'
-import { elements, type Problem } from '../problem.ts'
+import type { Problem } from '../problem.ts'
 
 interface JaxArray {
   /** The array once more: every function consumes one reference to what it is given. */

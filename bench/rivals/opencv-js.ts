@@ -3,8 +3,9 @@
  */
 
 import { createRequire } from 'node:module'
+import { elements } from '@stridefold/cli/measure'
 import { type Competitor, rounds } from '../competitor.ts'
-import { channelsLast, elements, type Problem, planar } from '../problem.ts'
+import { channelsLast, type Problem, planar } from '../problem.ts'
 
 interface Mat {
   readonly data32F: Float32Array

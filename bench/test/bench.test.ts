@@ -4,11 +4,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { peakMeter } from '../peak.ts'
+
 import { channelsLast, problem, verify } from '../problem.ts'
 import { refusal as jaxRefusal } from '../rivals/jax-js.ts'
-import { summary, verdicts } from '../statistics.ts'
 import { parseSuite } from '../suite.ts'
+import { verdicts } from '../verdicts.ts'
 
 const suites = new URL('../suites/', import.meta.url)
 
@@ -40,12 +40,6 @@ describe('suites', () => {
   })
 })
 
-test('the median and the quartiles between samples', () => {
-  expect(summary([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, spread: (3.25 - 1.75) / 2.5 })
-  expect(summary([7])).toEqual({ median: 7, min: 7, spread: 0 })
-  expect(() => summary([])).toThrow('nothing was measured')
-})
-
 test('a verdict divides the right way round, and only by what was measured', () => {
   const targets = ['peak', 'whole-last', 'pytorch', 'absent'].map((against) => ({ against, atLeast: 0.9 }))
   const figures = { flops: 8e6, peakGflops: 10, median: { memory: 1, 'whole-last': 2, pytorch: 3 } }
@@ -66,10 +60,6 @@ test('a result is held against the definition, in both layouts', () => {
   expect(() => verify('wrong', p, { values: y, layout: 'channels-last' })).toThrow('wrong computes')
   expect(() => verify('NaN', p, { values: y.fill(Number.NaN), layout: 'channels-first' })).toThrow('NaN computes NaN')
   expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow('4 were expected')
-})
-
-test('the yardstick is a valid module and counts something', () => {
-  expect(peakMeter()()).toBeGreaterThan(0)
 })
 
 test('jax-js is spared what it cannot do, with the reason', () => {

@@ -1,29 +1,8 @@
 /**
- * What do many rounds say? The median, and how far the middle half of the rounds lies apart; and whether a figure meets its target.
+ * Does a figure meet its target? A target names whom it is measured against, and how many times.
  */
 
 import type { Target } from './suite.ts'
-
-export interface Summary {
-  readonly median: number
-  readonly min: number
-  /** Distance of the quartiles as a share of the median. */
-  readonly spread: number
-}
-
-/** Summary of at least one sample. */
-export function summary(samples: readonly number[]): Summary {
-  if (samples.length === 0) throw new Error('nothing was measured: a summary needs at least one sample')
-  const sorted = [...samples].sort((a, b) => a - b)
-  const quantile = (share: number): number => {
-    const at = share * (sorted.length - 1)
-    const below = Math.floor(at)
-    const low = sorted[below]!
-    return low + (at - below) * ((sorted[below + 1] ?? low) - low)
-  }
-  const median = quantile(0.5)
-  return { median, min: sorted[0]!, spread: (quantile(0.75) - quantile(0.25)) / median }
-}
 
 /** What one case came to, in milliseconds per call, ours and the rivals' by name. */
 export interface Figures {
