@@ -7,6 +7,7 @@
  *          | "kernel" ( "random" | "gaussian" | "box" )    the weights; default random
  *          | "bytes"                               samples are uint8, in and out; the batch is the colours of a picture, interleaved
  *          | rival number                          times faster than that rival, in backend memory
+ *          | "direct:"rival number                 the same by direct sums alone, whatever `auto` would take
  *          | "whole:"rival number                  times faster than that rival as a whole call, with the layout that suits it better
  */
 

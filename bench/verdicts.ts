@@ -22,13 +22,14 @@ export function verdicts(targets: readonly Target[], { flops, peakGflops, median
   const memory = median.memory ?? median.bytes
   if (memory === undefined) return []
   return targets.flatMap((target): Verdict[] => {
-    const [, called] = /^whole:(.*)$/.exec(target.against) ?? []
-    const other = median[called ?? target.against]
+    const [, form, rival] = /^(whole|direct):(.*)$/.exec(target.against) ?? []
+    const other = median[rival ?? target.against]
     let ratio: number
     // A peak is one of direct sums: others do with fewer products.
     if (target.against === 'peak') ratio = flops / (median.direct ?? memory) / 1e6 / peakGflops
     else if (other === undefined) return []
-    else if (called !== undefined) ratio = other / Math.min(median['whole-last'] ?? Infinity, median['whole-first'] ?? Infinity)
+    else if (form === 'whole') ratio = other / Math.min(median['whole-last'] ?? Infinity, median['whole-first'] ?? Infinity)
+    else if (form === 'direct') ratio = other / (median.direct ?? memory)
     else ratio = target.against.startsWith('whole-') ? memory / other : other / memory
     return [{ ...target, ratio, met: ratio >= target.atLeast }]
   })
