@@ -1,199 +1,107 @@
 /**
- * `npm run bench`: every case, every competitor: verify, warm up, interleave the rounds, then the table and results/*.json.
+ * `npm run bench`: every case, every competitor: verify, warm up, interleave the rounds, then the table and a file of results.
  */
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import type { Competitor, Ready } from './competitor.ts'
+import process from 'node:process'
+import { machine, peakMeter, withProgress } from '@stridefold/cli/measure'
+import { compared, comparedText, saved } from './compare.ts'
+import { type Flags, flagsOf, refuse } from './flags.ts'
+import { type CaseResult, caseText, measured } from './measured.ts'
 import { ours } from './ours.ts'
-import { peakMeter, peakOf } from './peak.ts'
-import { type Problem, problem, verify } from './problem.ts'
 import { randomSuite } from './random-suite.ts'
-import { onnxNative, onnxWeb } from './rivals/onnx.ts'
-import { opencvJs } from './rivals/opencv-js.ts'
-import { pffft } from './rivals/pffft.ts'
-import { sharpRival, wasmVips } from './rivals/pictures.ts'
-import { pythonRival } from './rivals/python.ts'
-import { tfjsWasm } from './rivals/tfjs-wasm.ts'
-import { summary, verdicts } from './statistics.ts'
+import { opened } from './rivals/open.ts'
 import { type Entry, parseSuite } from './suite.ts'
 
 const here = import.meta.dirname
-const suites = [...readdirSync(join(here, 'suites')).map((file) => file.replace('.txt', '')), 'random']
-/** Long: only when asked for. */
-const onDemand = ['networks', 'random']
-const { values: flags } = parseArgs({
-  options: {
-    against: { type: 'string', default: 'all' },
-    suite: { type: 'string', default: suites.filter((name) => !onDemand.includes(name)).join(',') },
-    seed: { type: 'string', default: '1' },
-    python: { type: 'string', default: 'python3' },
-    quick: { type: 'boolean', default: false },
-    filter: { type: 'string', default: '' },
-  },
+const flags = flagsOf(process.argv.slice(2))
+
+if (flags.compare !== undefined) {
+  compare(flags.compare)
+  process.exit()
+}
+
+const suiteText = (suite: string): string =>
+  suite === 'random' ? randomSuite(flags.seed, 40) : readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')
+const entries = flags.suite.flatMap((suite) => parseSuite(suite, suiteText(suite))).filter(({ name }) => name.includes(flags.filter))
+if (entries.length === 0) refuse(`No case of ${flags.suite.join(', ')} has '${flags.filter}' in its name.`)
+
+const file = resultFile(flags.into)
+const controller = new AbortController()
+process.once('SIGINT', () => {
+  console.error('\nFinishing what runs; Ctrl-C once more ends at once, and the cases written so far stay.')
+  controller.abort()
 })
-const { rounds, least } = flags.quick ? { rounds: 5, least: 5 } : { rounds: 15, least: 20 }
-
-const openers: Readonly<Record<string, () => Promise<Competitor>>> = {
-  'tfjs-wasm': async () => {
-    installRivals()
-    return tfjsWasm()
-  },
-  'onnx-web': async () => {
-    installRivals()
-    return onnxWeb()
-  },
-  'onnx-native': async () => {
-    installRivals()
-    return onnxNative()
-  },
-  'opencv-js': async () => {
-    installRivals()
-    return opencvJs()
-  },
-  sharp: async () => {
-    installRivals()
-    return sharpRival()
-  },
-  'wasm-vips': async () => {
-    installRivals()
-    return wasmVips()
-  },
-  pffft: async () => {
-    installRivals()
-    return pffft()
-  },
-  pytorch: async () => pythonRival('pytorch', flags.python),
-  scipy: async () => pythonRival('scipy', flags.python),
-  opencv: async () => pythonRival('opencv', flags.python),
-}
-
-function installRivals(): void {
-  const { dependencies } = JSON.parse(readFileSync(join(here, 'rivals/package.json'), 'utf8')) as { dependencies: object }
-  if (Object.keys(dependencies).every((name) => existsSync(join(here, 'rivals/node_modules', name)))) return
-  console.error('Installing the rivals: npm install --ignore-scripts --prefix bench/rivals')
-  execFileSync('npm', ['install', '--ignore-scripts', '--prefix', join(here, 'rivals')], { stdio: ['ignore', 2, 2] })
-}
-
-function listed(what: string, text: string, known: readonly string[]): string[] {
-  const names = text.split(',')
-  const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) {
-    console.error(`--${what}: '${unknown}' is unknown. There are ${known.join(', ')}.`)
-    process.exit(2)
-  }
-  return names
-}
-
-async function prepared(competitor: Competitor, p: Problem): Promise<Ready> {
-  const ready = await competitor.prepare(p)
-  verify(competitor.name, p, await ready.output())
-  for (let i = 0; i < 3; i++) await ready.round(least)
-  return ready
-}
-
-async function measured(entry: Entry, competitors: readonly Competitor[], peak: () => number): Promise<object> {
-  const p = problem(entry)
-  const running: { name: string; ready: Ready; samples: number[] }[] = []
-  const notMeasured: Record<string, string> = {}
-  for (const competitor of competitors) {
-    const refused = competitor.refuse(p)
-    if (refused !== undefined) notMeasured[competitor.name] = refused
-    else {
-      try {
-        running.push({ name: competitor.name, ready: await prepared(competitor, p), samples: [] })
-      } catch (error) {
-        notMeasured[competitor.name] = error instanceof Error ? error.message : `${error}`
-        console.error(`! ${competitor.name} is left out of ${entry.name}: ${notMeasured[competitor.name]}`)
-      }
-    }
-  }
-  const peaks: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    peaks.push(peak())
-    for (const { ready, samples } of running) samples.push(await ready.round(least))
-  }
-  // What was timed was right, too: the results of the last rounds.
-  for (const { name, ready } of running) verify(name, p, await ready.output())
-  for (const { name, ready } of running) {
-    try {
-      ready.close()
-    } catch (error) {
-      console.error(`! ${name} could not clean up: ${error instanceof Error ? error.message : error}`)
-    }
-  }
-  const peakGflops = peakOf(peaks)
-  const median = Object.fromEntries(running.map(({ name, samples }) => [name, summary(samples).median]))
-  const judged = verdicts(entry.targets, { flops: p.flops, peakGflops, median })
-  console.log(`\n${entry.suite} · ${entry.name}    ${entry.geometry.key}    peak ${peakGflops.toFixed(1)} GFLOP/s`)
-  for (const { name, samples } of running) {
-    const { median: ms, spread } = summary(samples)
-    const [figure, gflops] = [ms.toPrecision(4).padStart(10), (p.flops / ms / 1e6).toFixed(1).padStart(6)]
-    console.log(`  ${name.padEnd(12)}${figure} ms  ± ${(spread * 100).toFixed(0).padStart(2)} %  ${gflops} GFLOP/s`)
-  }
-  for (const { against, atLeast, ratio, met } of judged) {
-    console.log(`  ${met ? 'met   ' : 'MISSED'} ${against} ${ratio.toFixed(2)}, target ${atLeast}`)
-  }
-  const judgedNames = new Set(judged.map(({ against }) => against))
-  for (const { against, atLeast } of entry.targets) {
-    if (!judgedNames.has(against)) console.log(`  open   ${against} was not measured, target ${atLeast}`)
-  }
-  const results = running.map(({ name, ready, samples }) => ({ name, call: ready.call, ...summary(samples), samples }))
-  return {
-    suite: entry.suite,
-    name: entry.name,
-    case: entry.geometry.key,
-    flops: p.flops,
-    peakGflops,
-    results,
-    verdicts: judged,
-    notMeasured,
-  }
-}
-
-const names = Object.keys(openers)
-const wanted = flags.against === 'all' ? names : flags.against === 'none' ? [] : listed('against', flags.against, names)
-const chosen = listed('suite', flags.suite, suites)
-const entries = chosen
-  .flatMap((suite) =>
-    parseSuite(
-      suite,
-      suite === 'random' ? randomSuite(Number(flags.seed), 40) : readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8'),
-    ),
-  )
-  .filter(({ name }) => name.includes(flags.filter))
-const competitors = [...ours]
-for (const name of wanted) {
-  try {
-    competitors.push(await openers[name]!())
-  } catch (error) {
-    console.error(`! ${name} is left out: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
-  }
-}
-const git = (...args: string[]): string => execFileSync('git', args, { cwd: here, encoding: 'utf8' }).trim()
-const about = {
-  date: new Date().toISOString(),
-  machine: `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
-  loadBefore: os.loadavg()[0],
-  runtime: `Node ${process.version}, V8 ${process.versions.v8}`,
-  commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ', with changes'),
-  rounds,
-  leastMsPerRound: least,
-  competitors: Object.fromEntries(competitors.map(({ name, version }) => [name, version])),
-}
-const peak = peakMeter()
-const cases: object[] = []
-mkdirSync(join(here, 'results'), { recursive: true })
-const file = join(here, 'results', `${about.date.slice(0, 19).replaceAll(':', '')}.json`)
-for (const entry of entries) {
-  cases.push(await measured(entry, competitors, peak))
-  // What was measured stays, whatever comes after.
-  writeFileSync(file, `${JSON.stringify({ ...about, loadAfter: os.loadavg()[0], cases }, null, 1)}\n`)
-}
-for (const competitor of competitors) competitor.close()
-console.log(`\n${file}`)
+await run(entries, flags, file, controller.signal)
 // Some rivals keep the process alive.
-process.exit()
+process.exit(controller.signal.aborted ? 130 : 0)
+
+function compare(files: readonly string[]): void {
+  const [a, b] = files
+  if (a === undefined || b === undefined || files.length > 2) return refuse(`--compare takes two files, A and B: ${files.length} came.`)
+  try {
+    const [inA, inB] = [saved(a), saved(b)]
+    const rows = compared(inA, inB)
+    if (rows.length === 0) throw new Error(`${a} and ${b} have no case in common: there is nothing to compare.`)
+    console.log(comparedText(rows, inA, inB))
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : `${error}`)
+  }
+}
+
+/** A file of this moment that is not there yet; the folder is made. */
+function resultFile(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    refuse(`--into: ${folder} cannot be made: ${error instanceof Error ? error.message : error}`)
+  }
+  const name = join(folder, new Date().toISOString().slice(0, 19).replaceAll(':', ''))
+  for (let i = 1; ; i++) {
+    const path = `${name}${i === 1 ? '' : `-${i}`}.json`
+    if (!existsSync(path)) return path
+  }
+}
+
+async function run(entries: readonly Entry[], { against, quick, python }: Flags, file: string, signal: AbortSignal): Promise<void> {
+  const { rounds, leastMs } = quick ? { rounds: 5, leastMs: 5 } : { rounds: 15, leastMs: 20 }
+  const competitors = [...ours, ...(await opened(against, python, (line) => console.error(line)))]
+  const { date, processor, cores, runtime, commit, load } = machine()
+  const about = {
+    ...{ date, machine: `${cores} × ${processor}`, loadBefore: load, runtime, commit, rounds, leastMsPerRound: leastMs },
+    competitors: Object.fromEntries(competitors.map(({ name, version }) => [name, version])),
+  }
+  const peak = peakMeter()
+  const cases: CaseResult[] = []
+  const save = (): void => {
+    const partial = signal.aborted && { partial: `interrupted after ${cases.length} of ${entries.length} cases` }
+    writeFileSync(file, `${JSON.stringify({ ...about, ...partial, loadAfter: loadavg()[0], cases }, null, 1)}\n`)
+  }
+  await withProgress(process, async (progress) => {
+    // What is said goes where the bar was; the bar comes again below it.
+    const say = (write: (text: string) => void) => (text: string) => {
+      if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+      write(text)
+    }
+    const [complain, print] = [say(console.error), say(console.log)]
+    for (const [i, entry] of entries.entries()) {
+      const share = (part: number, what: string): void => progress((i + part) / entries.length, what)
+      const result = await measured(entry, competitors, { rounds, leastMs, peak, signal, progress: share, say: complain })
+      if (result !== undefined) {
+        cases.push(result)
+        print(`${caseText(result, rounds)}\n`)
+      }
+      // What was measured stays, whatever comes after.
+      if (cases.length > 0) save()
+      if (signal.aborted) break
+    }
+  })
+  for (const competitor of competitors) competitor.close()
+  const [judged, open] = [cases.flatMap(({ verdicts }) => verdicts), cases.flatMap((one) => one.open)]
+  const met = judged.filter((one) => one.met).length
+  console.log(`${met} of ${judged.length} targets met, ${open.length} open for want of a rival or a form.`)
+  if (signal.aborted) console.log(`Interrupted: partial, ${cases.length} of ${entries.length} cases.`)
+  console.log(cases.length === 0 ? 'Nothing was measured, and nothing was written.' : file)
+}

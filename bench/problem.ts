@@ -6,6 +6,7 @@
  * Large results are looked at in a sample of outputs, the first and the last among them.
  */
 
+import { elements, indexOf, signed, weightsOf } from '@stridefold/cli/measure'
 import type { Output } from './competitor.ts'
 import type { Entry } from './suite.ts'
 
@@ -19,52 +20,15 @@ export interface Problem extends Entry {
   readonly flops: number
 }
 
-export const elements = (shape: readonly number[]): number => shape.reduce((n, extent) => n * extent, 1)
-
 export function problem(entry: Entry): Problem {
   const { batch, channels, filters, groups, axes } = entry.geometry
   const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
   const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
   const outputShape = [batch, filters, ...axes.map((axis) => axis.output)]
-  const fractions = random(elements(inputShape), 1)
+  const fractions = signed(elements(inputShape), 1)
   const x = entry.bytes ? fractions.map((value) => Math.floor(128 * (value + 1))) : fractions
-  const k = kernels[entry.kernel](kernelShape)
+  const k = weightsOf(entry.kernel, kernelShape)
   return { ...entry, x, k, inputShape, kernelShape, outputShape, flops: 2 * elements(outputShape) * elements(kernelShape.slice(1)) }
-}
-
-const kernels: Readonly<Record<Entry['kernel'], (shape: readonly number[]) => Float32Array>> = {
-  random: (shape) => random(elements(shape), 2),
-  gaussian,
-  box: (shape) => new Float32Array(elements(shape)).fill(1 / elements(shape.slice(2))),
-}
-
-/** Reproducible numbers between −1 and 1 (a linear congruential generator). */
-function random(count: number, seed: number): Float32Array {
-  let state = seed
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 31 - 1
-  })
-}
-
-/** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
-function gaussian(shape: readonly number[]): Float32Array {
-  const curves = shape.map((extent, axis) => {
-    const bell = Array.from({ length: extent }, (_, i) => Math.exp(-0.5 * ((6 * (i - (extent - 1) / 2)) / extent) ** 2))
-    const sum = bell.reduce((a, b) => a + b, 0)
-    return axis < 2 ? bell.map(() => 1) : bell.map((value) => value / sum)
-  })
-  return Float32Array.from({ length: elements(shape) }, (_, i) => at(i, shape).reduce((value, j, axis) => value * curves[axis]![j]!, 1))
-}
-
-/** The index of the i-th element in row-major order. */
-function at(i: number, shape: readonly number[]): number[] {
-  const index = shape.map(() => 0)
-  for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
-  }
-  return index
 }
 
 export type Layout = 'channels-first' | 'channels-last'
@@ -98,7 +62,7 @@ export function verify(who: string, p: Problem, { values: y, layout, border, lev
   const looked = Math.min(samples, count)
   for (let s = 0; s < looked; s++) {
     const i = looked === 1 ? 0 : Math.round((s * (count - 1)) / (looked - 1))
-    const index = at(i, p.outputShape)
+    const index = indexOf(i, p.outputShape)
     const [n = 0, f = 0] = index
     const place = layout === 'channels-first' ? i : (n * area + (i % area)) * filters + f
     const { sum, magnitude, taps } = defined(p, index)
@@ -125,7 +89,7 @@ function defined(p: Problem, [n = 0, f = 0, ...q]: readonly number[]): { sum: nu
   let [sum, magnitude] = [0, 0]
   for (let c = 0; c < perGroup; c++) {
     for (let t = 0; t < taps; t++) {
-      const tap = at(t, p.kernelShape.slice(2))
+      const tap = indexOf(t, p.kernelShape.slice(2))
       const from = axes.map((axis, a) => q[a]! * axis.stride + tap[a]! * axis.dilation - axis.before)
       if (from.some((i, a) => i < 0 || i >= axes[a]!.input)) continue
       const xAt = from.reduce((i, j, a) => i * axes[a]!.input + j, n * channels + first + c)

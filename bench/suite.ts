@@ -7,9 +7,11 @@
  *          | "kernel" ( "random" | "gaussian" | "box" )    the weights; default random
  *          | "bytes"                               samples are uint8, in and out; the batch is the colours of a picture, interleaved
  *          | rival number                          times faster than that rival, in backend memory
+ *          | "direct:"rival number                 the same by direct sums alone, whatever `auto` would take
  *          | "whole:"rival number                  times faster than that rival as a whole call, with the layout that suits it better
  */
 
+import type { Weights } from '@stridefold/cli/measure'
 import { type ConvGeometry, parseCase } from 'stridefold/sync'
 
 export interface Target {
@@ -22,7 +24,7 @@ export interface Entry {
   readonly suite: string
   readonly name: string
   readonly geometry: ConvGeometry
-  readonly kernel: 'random' | 'gaussian' | 'box'
+  readonly kernel: Weights
   readonly bytes: boolean
   readonly targets: readonly Target[]
 }

@@ -3,8 +3,9 @@
  */
 
 import { createRequire } from 'node:module'
+import { elements } from '@stridefold/cli/measure'
 import { type Competitor, rounds } from '../competitor.ts'
-import { channelsLast, elements, type Problem, planar } from '../problem.ts'
+import { channelsLast, type Problem, planar } from '../problem.ts'
 
 interface Mat {
   readonly data32F: Float32Array
@@ -20,6 +21,7 @@ interface Cv {
   readonly CV_8UC4: number
   readonly BORDER_CONSTANT: number
   filter2D(from: Mat, to: Mat, depth: number, kernel: Mat, anchor: object, delta: number, border: number): void
+  add(a: Mat, b: Mat, to: Mat): void
   sepFilter2D(from: Mat, to: Mat, depth: number, row: Mat, column: Mat, anchor: object, delta: number, border: number): void
   getBuildInformation(): string
 }
@@ -44,7 +46,8 @@ export async function opencvJs(): Promise<Competitor> {
     name: 'opencv-js',
     version: `OpenCV.js ${version}, prebuilt: no SIMD, one thread`,
     refuse: ({ geometry: g, bytes }) => {
-      if (g.axes.length !== 2 || g.channels * g.filters > 1 || (g.batch > 1 && !bytes)) return 'pictures of one channel, or of bytes, only'
+      if (g.axes.length !== 2 || g.filters > 1 || (g.batch > 1 && !bytes) || (g.channels > 1 && bytes))
+        return 'pictures with one result only'
       if (g.axes.some((axis) => axis.stride * axis.dilation > 1)) return 'dense only'
       return g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2) ? 'no more padding than half a kernel' : undefined
     },
@@ -52,32 +55,45 @@ export async function opencvJs(): Promise<Competitor> {
       const [y, x] = p.geometry.axes as [Axis, Axis]
       const colours = p.geometry.batch
       const type = p.bytes ? [cv.CV_8UC1, 0, cv.CV_8UC3, cv.CV_8UC4][colours - 1]! : cv.CV_32FC1
+      const planes = p.geometry.channels
       const from = new cv.Mat(y.input, x.input, type)
       const to = new cv.Mat(y.input, x.input, type)
       if (p.bytes) from.data.set(channelsLast(p.x, [1, colours, y.input, x.input]))
-      else from.data32F.set(p.x)
+      else from.data32F.set(p.x.subarray(0, y.input * x.input))
       const matrix = (values: Float32Array, rows: number, columns: number): Mat => {
         const mat = new cv.Mat(rows, columns, cv.CV_32FC1)
         mat.data32F.set(values)
         return mat
       }
-      const kernel = matrix(p.k, y.kernel, x.kernel)
+      const kernel = matrix(p.k.subarray(0, y.kernel * x.kernel), y.kernel, x.kernel)
+      // Its filters keep channels apart: a sum over them is one filter for each, and additions.
+      const more = Array.from({ length: planes - 1 }, (_, i) => ({
+        from: matrix(slab(p.x, i + 1, planes), y.input, x.input),
+        kernel: matrix(slab(p.k, i + 1, planes), y.kernel, x.kernel),
+        to: new cv.Mat(y.input, x.input, type),
+      }))
       const anchor = new cv.Point(-1, -1)
-      const separable = p.kernel !== 'random'
+      const separable = p.kernel !== 'random' && planes === 1
       const row = matrix(sums(p.k, y.kernel, x.kernel, 'columns'), 1, x.kernel)
       const column = matrix(sums(p.k, y.kernel, x.kernel, 'rows'), y.kernel, 1)
       const run = separable
         ? (): void => cv.sepFilter2D(from, to, -1, row, column, anchor, 0, cv.BORDER_CONSTANT)
-        : (): void => cv.filter2D(from, to, -1, kernel, anchor, 0, cv.BORDER_CONSTANT)
+        : (): void => {
+            cv.filter2D(from, to, -1, kernel, anchor, 0, cv.BORDER_CONSTANT)
+            for (const one of more) {
+              cv.filter2D(one.from, one.to, -1, one.kernel, anchor, 0, cv.BORDER_CONSTANT)
+              cv.add(to, one.to, to)
+            }
+          }
       return {
-        call: `cv.${separable ? 'sepFilter2D' : 'filter2D'}(from, to, …, BORDER_CONSTANT)`,
+        call: `cv.${separable ? 'sepFilter2D' : 'filter2D'}(from, to, …, BORDER_CONSTANT)${planes > 1 ? ' of each channel, and cv.add' : ''}`,
         output: async () => {
           run()
           return { values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p), layout: 'channels-first', levels: 1.5 }
         },
         round: rounds(run),
         close: () => {
-          for (const mat of [from, to, kernel, row, column]) mat.delete()
+          for (const mat of [from, to, kernel, row, column, ...more.flatMap((one) => Object.values(one))]) mat.delete()
         },
       }
     },
@@ -86,6 +102,10 @@ export async function opencvJs(): Promise<Competitor> {
 }
 
 type Axis = Problem['geometry']['axes'][number]
+
+/** One of the planes that lie one after the other. */
+const slab = (values: Float32Array, at: number, count: number): Float32Array =>
+  values.subarray((at * values.length) / count, ((at + 1) * values.length) / count)
 
 /** The factors of a kernel that is a product and sums to 1: its sums over the other axis. */
 function sums(k: Float32Array, rows: number, columns: number, kept: 'rows' | 'columns'): Float32Array {

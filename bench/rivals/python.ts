@@ -3,11 +3,12 @@
  * (otherwise every call pays for fresh ones, which costs PyTorch up to six times).
  */
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import type { Competitor } from '../competitor.ts'
 import type { Problem } from '../problem.ts'
 
@@ -15,15 +16,38 @@ type Library = 'pytorch' | 'scipy' | 'opencv'
 
 const fair = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '100000000000', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
 
+/** What Python calls a library, and what its installer does. */
+const modules: Readonly<Record<Library, readonly [name: string, installed: string]>> = {
+  pytorch: ['torch', 'torch'],
+  scipy: ['scipy', 'scipy'],
+  opencv: ['cv2', 'opencv-python-headless'],
+}
+
+/** The library's version in that Python. Throws with a sentence that says what is missing and how to get it. */
+export function versionIn(python: string, library: Library): string {
+  const [name, installed] = modules[library]
+  const { error, status, stdout, stderr } = spawnSync(python, ['-c', `import numpy, ${name}; print(${name}.__version__)`], {
+    encoding: 'utf8',
+  })
+  if (error) throw new Error(`'${python}' does not start (${error.message}); name a Python that has ${name} with --python PATH`)
+  if (status === 0) return stdout.trim()
+  const reason = stderr.trim().split('\n').at(-1) ?? 'no reason given'
+  throw new Error(
+    `'${python}' cannot load it (${reason}); run ${python} -m pip install numpy ${installed}, or name another with --python PATH`,
+  )
+}
+
 /** One of the libraries; the process starts with the first problem and ends with `close`. */
 export function pythonRival(library: Library, python: string): Competitor {
+  const version = versionIn(python, library)
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-bench-'))
   const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...kept } = process.env
-  const child = spawn(python, [new URL('python.py', import.meta.url).pathname], { env: { ...kept, ...fair } })
+  // A process group of its own: Ctrl-C is answered by the benchmark, which still wants results. It ends when its input does.
+  const child = spawn(python, [fileURLToPath(new URL('python.py', import.meta.url))], { env: { ...kept, ...fair }, detached: true })
   const ask = asking(child, library)
   return {
     name: library,
-    version: `${library} in Python, one thread; the call names its version`,
+    version: `${modules[library][0]} ${version} in Python, one thread`,
     refuse: (p) => refusal(library, p),
     prepare: async (p) => {
       const [x, k, y] = ['x', 'k', 'y'].map((name) => join(folder, name)) as [string, string, string]

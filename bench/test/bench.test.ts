@@ -3,11 +3,19 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { peakMeter } from '../peak.ts'
+import { compared, comparedText, type Saved, saved } from '../compare.ts'
+import type { Competitor } from '../competitor.ts'
+import { names } from '../flags.ts'
+import { caseText, type Manner, measured } from '../measured.ts'
 import { channelsLast, problem, verify } from '../problem.ts'
-import { summary, verdicts } from '../statistics.ts'
+import { refusal as jaxRefusal } from '../rivals/jax-js.ts'
+import { rivalNames } from '../rivals/open.ts'
+import { versionIn } from '../rivals/python.ts'
 import { parseSuite } from '../suite.ts'
+import { verdicts } from '../verdicts.ts'
 
 const suites = new URL('../suites/', import.meta.url)
 
@@ -39,12 +47,6 @@ describe('suites', () => {
   })
 })
 
-test('the median and the quartiles between samples', () => {
-  expect(summary([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, spread: (3.25 - 1.75) / 2.5 })
-  expect(summary([7])).toEqual({ median: 7, min: 7, spread: 0 })
-  expect(() => summary([])).toThrow('nothing was measured')
-})
-
 test('a verdict divides the right way round, and only by what was measured', () => {
   const targets = ['peak', 'whole-last', 'pytorch', 'absent'].map((against) => ({ against, atLeast: 0.9 }))
   const figures = { flops: 8e6, peakGflops: 10, median: { memory: 1, 'whole-last': 2, pytorch: 3 } }
@@ -67,6 +69,130 @@ test('a result is held against the definition, in both layouts', () => {
   expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow('4 were expected')
 })
 
-test('the yardstick is a valid module and counts something', () => {
-  expect(peakMeter()()).toBeGreaterThan(0)
+test('jax-js is spared what it cannot do, with the reason', () => {
+  const of = (line: string): string | undefined => jaxRefusal(problem(parseSuite('s', line)[0]!))
+  expect(of('1x8x28x28 * 8x8x3x3 p1 s2 d2 ; a layer')).toBeUndefined()
+  expect(of('9x9 * 3x3 ; bytes ; bytes')).toBe('float32 only')
+  expect(of('1x1x1024x1024 * 1x1x63x63 ; long')).toContain('ten seconds')
+})
+
+test('a target may name the form that it is about', () => {
+  const targets = ['direct:rival', 'whole:rival', 'rival', 'whole:absent'].map((against) => ({ against, atLeast: 2 }))
+  const figures = { flops: 1, peakGflops: 1, median: { memory: 1, direct: 2, 'whole-last': 5, 'whole-first': 4, rival: 8 } }
+  expect(verdicts(targets, figures).map(({ against, ratio }) => [against, ratio])).toEqual([
+    ['direct:rival', 4],
+    ['whole:rival', 2],
+    ['rival', 8],
+  ])
+})
+
+describe('a case', () => {
+  const entry = parseSuite('s', '5 * 3 ; short ; rival 1')[0]!
+  /** Answers with what it is given; `round` is what a round does. */
+  const competitor = (name: string, values: readonly number[], round: () => Promise<number>): Competitor => ({
+    name,
+    version: '1',
+    refuse: () => undefined,
+    prepare: async () => ({ call: name, output: async () => ({ values, layout: 'channels-first' }), round, close: () => {} }),
+    close: () => {},
+  })
+  const p = problem(entry)
+  const right = Array.from({ length: 3 }, (_, q) => [0, 1, 2].reduce((sum, t) => sum + p.x[q + t]! * p.k[t]!, 0))
+  const manner = (controller: AbortController, say: (line: string) => void): Manner => ({
+    ...{ rounds: 4, leastMs: 1, peak: () => 50, signal: controller.signal, progress: () => {}, say },
+  })
+
+  test('leaves out who is wrong, and who fails later, with the reason', async () => {
+    const said: string[] = []
+    let calls = 0
+    const dying = competitor('dying', right, async () => {
+      calls++
+      if (calls > 4) throw new Error('out of memory')
+      return 1
+    })
+    const result = await measured(
+      entry,
+      [competitor('memory', right, async () => 2), competitor('rival', [0, 0, 0], async () => 1), dying],
+      manner(new AbortController(), (line) => said.push(line)),
+    )
+    expect(result!.results.map(({ name, median, samples }) => [name, median, samples.length])).toEqual([['memory', 2, 4]])
+    expect(result!.notMeasured).toMatchObject({ rival: expect.stringContaining('rival computes 0'), dying: 'out of memory' })
+    expect(said).toHaveLength(2)
+    expect(result!.open).toEqual([{ against: 'rival', atLeast: 1 }])
+    expect(result!).not.toHaveProperty('partial')
+    expect(caseText(result!, 4)).toContain('open   rival, target 1: not measured (rival computes 0')
+  })
+
+  test('an interrupt keeps the rounds that were done, and says so', async () => {
+    const controller = new AbortController()
+    let calls = 0
+    const ours = competitor('memory', right, async () => {
+      calls++
+      // Three rounds of warming up come first.
+      if (calls === 5) controller.abort()
+      return 2
+    })
+    const result = await measured(
+      entry,
+      [ours],
+      manner(controller, () => {}),
+    )
+    expect(result).toMatchObject({ partial: true, results: [{ name: 'memory', samples: [2, 2] }] })
+    expect(caseText(result!, 4)).toContain('partial: up to 2 of 4 rounds')
+    expect(
+      await measured(
+        entry,
+        [ours],
+        manner(controller, () => {}),
+      ),
+    ).toBeUndefined()
+  })
+})
+
+describe('two results', () => {
+  const result = (runtime: string, ms: Readonly<Record<string, number>>): Saved => ({
+    runtime,
+    cases: [
+      {
+        ...{ suite: 'layers', name: 'a layer', case: '5 * 3', peakGflops: 50 },
+        results: Object.entries(ms).map(([name, median]) => ({
+          ...{ name, call: name, median, min: median, spread: 0 },
+          samples: Array.from({ length: 9 }, (_, i) => median * (1 + i / 1000)),
+        })),
+      },
+    ],
+  })
+  const [newer, older] = [result('Node v24.1.0', { memory: 1, direct: 3 }), result('Node v20.2.0', { memory: 5, direct: 6, 'jax-js': 9 })]
+
+  test('the older engine has a target, by direct sums where both have them', () => {
+    const [row] = compared(newer, older)
+    expect(row).toMatchObject({ form: 'direct', share: 0.5, is: 'slower', atLeast: 0.75 })
+    expect(comparedText([row!], newer, older)).toContain('MISSED target 0.75')
+    expect(comparedText([row!], newer, older)).toContain('0 of 1 targets met')
+  })
+
+  test('the same engine has none', () => {
+    expect(compared(newer, newer)).toMatchObject([{ share: 1, is: 'no difference', atLeast: undefined }])
+    expect(comparedText(compared(older, newer), older, newer)).toContain('B is faster')
+  })
+
+  test('a file that holds none is a sentence', () => {
+    expect(() => saved(fileURLToPath(new URL('absent.json', import.meta.url)))).toThrow('cannot be read')
+    expect(() => saved(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow('holds no results of the benchmark')
+  })
+})
+
+test('rivals and suites are named, several at once, and a wrong name is told the right ones', () => {
+  const read = names(['a', 'b', 'c'], { all: ['a', 'b', 'c'], none: [] })
+  expect(read('b, a,b')).toEqual(['b', 'a'])
+  expect(read('all')).toEqual(['a', 'b', 'c'])
+  expect(read('none')).toEqual([])
+  expect(() => read('a,d')).toThrow("There is no 'd': there are a, b, c, all, none.")
+  expect(rivalNames).toContain('jax-js')
+})
+
+test('a Python that is not there, or has not got the library, is a sentence that says what to do', () => {
+  expect(() => versionIn('/nowhere/python', 'scipy')).toThrow(/'\/nowhere\/python' does not start .* --python PATH/)
+  // Node takes -c as well, and knows no `import numpy, torch; print(…)`.
+  expect(() => versionIn(process.execPath, 'pytorch')).toThrow(/cannot load it .* -m pip install numpy torch/)
 })

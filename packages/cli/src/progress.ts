@@ -3,12 +3,12 @@
  */
 
 import { SingleBar } from 'cli-progress'
-import type { Io } from './io.ts'
+import type { Output } from './io.ts'
 
 export type Progress = (share: number, what: string) => void
 
 /** Shows a bar for as long as the work runs. The time left is what the share that is done took, in proportion. */
-export async function withProgress<T>(io: Io, work: (progress: Progress) => Promise<T>): Promise<T> {
+export async function withProgress<T>(io: { readonly stderr: Output }, work: (progress: Progress) => Promise<T>): Promise<T> {
   if (!io.stderr.isTTY) return work(() => {})
   const bar = new SingleBar({
     stream: io.stderr as NodeJS.WriteStream,

@@ -1,13 +1,15 @@
 /**
- * Measuring, for the command line and for benchmarks: yardsticks, rounds, statistics, verdicts, checked problems.
+ * Measuring, for the command line and, as `@stridefold/cli/measure`, for the benchmark of this repository: yardsticks, rounds, statistics,
+ * verdicts, checked problems, and the bar that is shown meanwhile.
  */
 
+export { type Progress, withProgress } from '../progress.ts'
 export { type Prepared, prepared, type Ready, type Wishes } from './algorithms.ts'
 export { bandwidth } from './bandwidth.ts'
 export { type Contender, interleaved, type Sampled, type Sampling, type Watcher } from './interleaved.ts'
 export { type Machine, machine, machineLine } from './machine.ts'
 export { peakMeter, peakOf } from './peak.ts'
-export { type Check, check, elements, type Problem, problem, type Weights, weightNames } from './problem.ts'
+export { type Check, check, elements, indexOf, type Problem, problem, type Weights, weightNames, weightsOf } from './problem.ts'
 export { signed, uniform } from './random.ts'
 export { median, quantile, type Summary, summary } from './statistics.ts'
 export { type Entry, suiteNames, suites } from './suites.ts'

@@ -40,7 +40,7 @@ export function problem(text: string, weights: Weights = 'random'): Problem {
   return {
     ...{ geometry, outputShape, text: formatCase(geometry) },
     x: array(signed(elements(inputShape), 1), inputShape),
-    k: array(kernels[weights](kernelShape), kernelShape),
+    k: array(weightsOf(weights, kernelShape), kernelShape),
     flops: Math.round((2 * elements(outputShape) * elements(kernelShape.slice(1))) / inserted),
     bytes: (elements(inputShape) + elements(kernelShape) + elements(outputShape)) * (dtype === 'float64' ? 8 : 4),
   }
@@ -53,6 +53,9 @@ const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Arr
 }
 
 export const weightNames = Object.keys(kernels) as readonly Weights[]
+
+/** Weights of a shape [filters, channels of a group, …axes], the same every time. */
+export const weightsOf = (weights: Weights, shape: readonly number[]): Float32Array => kernels[weights](shape)
 
 /** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
 function gaussian(shape: readonly number[]): Float32Array {
@@ -67,7 +70,7 @@ function gaussian(shape: readonly number[]): Float32Array {
 }
 
 /** The index of the i-th element in row-major order. */
-function indexOf(i: number, shape: readonly number[]): number[] {
+export function indexOf(i: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)
   for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
     index[axis] = rest % shape[axis]!

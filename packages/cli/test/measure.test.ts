@@ -1,0 +1,20 @@
+/**
+ * Does measuring count rightly? What the command line and the benchmark share.
+ */
+
+import { peakMeter, peakOf, summary } from '@stridefold/cli/measure'
+import { expect, test } from 'vitest'
+
+test('the median and the quartiles between samples', () => {
+  expect(summary([4, 1, 3, 2])).toMatchObject({ count: 4, min: 1, median: 2.5, max: 4, mean: 2.5, spread: (3.25 - 1.75) / 2.5 })
+  expect(summary([7])).toMatchObject({ median: 7, min: 7, deviation: 0, spread: 0 })
+  expect(() => summary([])).toThrow('nothing was measured')
+})
+
+test('the yardstick is a valid module and counts something', () => {
+  expect(peakMeter()()).toBeGreaterThan(0)
+})
+
+test('a peak is what the better half of the samples says', () => {
+  expect(peakOf([10, 60, 64, 20, 62])).toBe(62)
+})
