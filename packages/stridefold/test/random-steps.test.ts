@@ -188,6 +188,39 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     )
   })
 
+  test.each([
+    ['uint8', 0, 255],
+    ['uint8c', 0, 255],
+    ['int8', -128, 127],
+    ['uint16', 0, 65535],
+    ['int16', -32768, 32767],
+  ] as const)('%s of float32: half to even, saturated from %d to %d, NaN as 0', (dtype, min, max) => {
+    const rounded: readonly (readonly [number, number])[] = [
+      ...[0, -0, 0.4999999701976776, 0.5, -0.5, 1e-40].map((x) => [x, 0] as const),
+      ...[0.5000000596046448, 1, 1.5].map((x) => [x, Math.round(x)] as const),
+      ...[2, 2.5, 124.5].map((x) => [x, Math.trunc(x)] as const),
+      ...[-1.5, -2.5, -126.5].map((x) => [x, Math.max(min, 2 * Math.round(x / 2))] as const),
+      [-1, Math.max(min, -1)],
+      ...[max, max - 0.25, max + 0.5, max + 1, 4194303.5, 8388609, 12582912, 1e10, 3e38, Infinity].map((x) => [x, max] as const),
+      ...[min - 0.5, min - 1, -8388609, -12582912, -1e10, -3e38, -Infinity].map((x) => [x, min] as const),
+      [max - 0.5, max - 1],
+      [max - 1.5, max - 1],
+      [Number.NaN, 0],
+    ]
+    // Each number in each lane, and in the elements behind the last vector.
+    const count = 16 * rounded.length + 13
+    const pair = (i: number): readonly [number, number] => rounded[(i * 5) % rounded.length]!
+    const y = dtypes[dtype].create(count)
+    const step: Move = {
+      ...{ kind: 'move', loops: extents([count]), bounds: [], outside: 'skip' },
+      ...{ to: { buffer: 'output', offset: 0, strides: [1] }, from: { buffer: 'input', offset: 0, strides: [1] } },
+    }
+    const buffers = [foreign('input'), foreign('output', dtype)]
+    const x = float32(Array.from({ length: count }, (_, i) => pair(i)[0]))
+    run({ dtype: 'float32', buffers, stages: [stage('only', [step])] }, { input: x, output: view(y, [count]) })
+    expect(Array.from(y)).toEqual(Array.from({ length: count }, (_, i) => pair(i)[1] + 0))
+  })
+
   test('a bound over two loops, of which one becomes one with a third', () => {
     const step: Move = {
       kind: 'move',
