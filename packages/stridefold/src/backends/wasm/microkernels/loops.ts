@@ -19,11 +19,7 @@ export function emitLoops(
 ): void {
   const [loop, ...others] = loops
   if (loop?.extent === 1) return emitLoops(f, others, at, write)
-  const moving = at.map((local) => {
-    const copy = f.local('i32')
-    f.get(local).set(copy)
-    return copy
-  })
+  const moving = at.map((local) => moved(f, local, 0))
   if (loop === undefined) return write(moving)
   emitCounted(
     f,
@@ -49,4 +45,27 @@ export function emitCounted(f: FunctionBody, start: () => void, body: () => void
 /** Moves an address. */
 export function forward(f: FunctionBody, local: number, bytes: number): void {
   if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
+}
+
+/** A new local: the address, moved. */
+export function moved(f: FunctionBody, local: number, bytes: number): number {
+  const copy = f.local('i32')
+  f.get(local).set(copy)
+  forward(f, copy, bytes)
+  return copy
+}
+
+/** Runs `write` so many times, known beforehand, moving addresses by their steps after each. */
+export function emitRepeated(
+  f: FunctionBody,
+  count: number,
+  moving: readonly (readonly [local: number, bytes: number])[],
+  write: () => void,
+): void {
+  const once = (): void => {
+    write()
+    for (const [local, bytes] of moving) forward(f, local, bytes)
+  }
+  if (count === 1) once()
+  else if (count > 1) emitCounted(f, () => f.i32(count), once)
 }

@@ -7,10 +7,12 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Schedule } from './form.ts'
+import { emitRepeated, forward, moved } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
 import { type ContractCode, laneStepsOf, scaled, stepsOf } from './steps.ts'
 import { emitActivation } from './tail.ts'
+import { loadVectors, storeVectors } from './vectors.ts'
 
 /** The parameters of a microkernel of so many rows. */
 export function tileParameters(schedule: Schedule, rows: number): TileParameters {
@@ -39,7 +41,8 @@ export class TileWriter {
   readonly #code: ContractCode
   readonly #rows: number
   readonly #vectors: number
-  readonly #partial: number
+  /** Elements in the last vector. */
+  readonly #last: number
   readonly #params: TileParameters
   readonly #accumulators: number[][]
   readonly #streamedValues: number[]
@@ -50,7 +53,7 @@ export class TileWriter {
     this.#code = code
     this.#rows = rows
     this.#vectors = vectors
-    this.#partial = partial
+    this.#last = partial > 0 ? partial : code.element.lanes
     this.#params = tileParameters(code.schedule, rows)
     const { schedule } = code
     this.#accumulators = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')))
@@ -84,12 +87,10 @@ export class TileWriter {
       this.#finish()
       const { streamed, held, to, bias, count } = this.#params
       if (schedule.line !== undefined) return
-      this.#advance([
-        [streamed[0]!, step.streamed],
-        [held, step.held],
-        [to[0]!, step.to],
-        [bias, step.bias],
-      ])
+      forward(f, streamed[0]!, step.streamed)
+      forward(f, held, step.held)
+      forward(f, to[0]!, step.to)
+      forward(f, bias, step.bias)
       f.get(count).i32(1).op('i32.sub').tee(count).brIf(again)
     })
   }
@@ -104,7 +105,7 @@ export class TileWriter {
     const { schedule } = this.#code
     const steps = this.#sumSteps(schedule.sum)
     const base = lowest(steps.map((s) => s.held))
-    const pointer = this.#moved(this.#params.held, base)
+    const pointer = moved(this.#f, this.#params.held, base)
     return steps.map((s) => {
       const locals = this.#vectorLocals(this.#heldLane)
       this.#loadInto(locals, pointer, s.held - base, this.#heldLane)
@@ -126,7 +127,7 @@ export class TileWriter {
     const { bytes } = this.#code.element
     if (from.length > 1) return this.#loadInto(locals, from[r]!, 0, laneStride)
     const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
-    const pointer = this.#moved(from[0]!, base)
+    const pointer = moved(this.#f, from[0]!, base)
     this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
   }
 
@@ -141,13 +142,13 @@ export class TileWriter {
       const whole = Math.floor(last.extent / schedule.unroll)
       const rest = last.extent % schedule.unroll
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
-      const [s, h] = [this.#copies(streamed, 0), this.#moved(held, 0)]
+      const [s, h] = [this.#moved(streamed, 0), moved(this.#f, held, 0)]
       const perStep = this.#sumStep(last)
       const moving = [
         ...s.map((local) => [local, perStep.streamed * schedule.unroll] as const),
         [h, perStep.held * schedule.unroll] as const,
       ]
-      this.#repeat(whole, moving, () => this.#plainBody(s, h, steps))
+      emitRepeated(this.#f, whole, moving, () => this.#plainBody(s, h, steps))
       if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
     })
   }
@@ -158,7 +159,7 @@ export class TileWriter {
     const rowStep = schedule.line === undefined ? schedule.row[schedule.streamed] * this.#code.element.bytes : 0
     const sBase = lowest(steps.map((s) => s.streamed)) + Math.min(0, rowStep * (this.#rows - 1))
     const hBase = lowest(steps.map((s) => s.held))
-    const [s, h0] = [this.#copies(streamed, sBase), this.#moved(held, hBase)]
+    const [s, h0] = [this.#moved(streamed, sBase), moved(this.#f, held, hBase)]
     for (const step of steps) {
       this.#loadInto(this.#heldValues, h0, step.held - hBase, this.#heldLane)
       for (let r = 0; r < this.#rows; r++) {
@@ -186,7 +187,7 @@ export class TileWriter {
     const reads = readsInSumOrder(steps, this.#rows, rowStep)
     const sBase = lowest(reads.map((read) => read.at))
     const hBase = lowest(steps.map((s) => s.held))
-    const [s0, h0] = [this.#moved(streamed, sBase), hoisted === undefined ? this.#moved(held, hBase) : held]
+    const [s0, h0] = [moved(this.#f, streamed, sBase), hoisted === undefined ? moved(this.#f, held, hBase) : held]
     for (const { at, users } of reads) {
       this.#loadInto(this.#streamedValues, s0, at - sBase, schedule.lane[schedule.streamed])
       for (const { row, step } of users) {
@@ -224,54 +225,18 @@ export class TileWriter {
       })
     })
     const rowStep = schedule.line === undefined ? schedule.row.c * element.bytes : 0
-    const laneStep = schedule.lane.c * element.bytes
-    const elements = (v: number): number => (v === this.#vectors - 1 && this.#partial > 0 ? this.#partial : element.lanes)
-    const farthest = (this.#vectors - 1) * element.lanes + elements(this.#vectors - 1) - 1
+    const farthest = (this.#vectors - 1) * element.lanes + this.#last - 1
     // Only addresses that are stored to: a pointer below the memory would not come back by adding an offset.
-    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, laneStep * farthest)
-    const to = this.#copies(this.#params.to, base)
-    this.#accumulators.forEach((row, r) => {
-      row.forEach((acc, v) => {
-        const at = r * rowStep + v * element.lanes * laneStep - base
-        this.#store(acc, to[r] ?? to[0]!, at, laneStep, elements(v))
-      })
-    })
+    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, schedule.lane.c * element.bytes * farthest)
+    const to = this.#moved(this.#params.to, base)
+    this.#accumulators.forEach((locals, r) =>
+      storeVectors(f, element, { locals, stride: schedule.lane.c, last: this.#last }, to[r] ?? to[0]!, r * rowStep - base),
+    )
   }
 
-  #store(acc: number, pointer: number, at: number, laneStep: number, elements: number): void {
-    const { element } = this.#code
-    const f = this.#f
-    if (laneStep === element.bytes && elements === element.lanes) {
-      f.get(pointer).get(acc).vmem('v128.store', at)
-      return
-    }
-    for (let i = 0; i < elements; i++)
-      f.get(pointer)
-        .get(acc)
-        .lmem(element.laneStore, at + i * laneStep, i)
-  }
-
-  /** Vectors from memory: one shared by all lanes, neighbours, or elements apart. */
-  #loadInto(locals: readonly number[], pointer: number, offset: number, laneStride: number): void {
-    const { element } = this.#code
-    const f = this.#f
-    locals.forEach((local, v) => {
-      const at = offset + v * element.lanes * laneStride * element.bytes
-      if (laneStride === 0) f.get(pointer).vmem(element.splatLoad, at)
-      else if (laneStride === 1) f.get(pointer).vmem('v128.load', at)
-      else {
-        // Lanes beyond the row's end would read far away: they repeat the last element.
-        const elements = this.#partial > 0 && v === this.#vectors - 1 ? this.#partial : element.lanes
-        const step = laneStride * element.bytes
-        const shift = Math.min(0, step * (elements - 1))
-        const from = at + shift < 0 ? this.#moved(pointer, at + shift) : pointer
-        const start = at + shift < 0 ? -shift : at
-        for (let i = elements - 1; i >= 0; i--) f.get(from)
-        f.vmem(element.splatLoad, start)
-        for (let i = 1; i < elements; i++) f.lmem(element.laneLoad, start + i * step, i)
-      }
-      f.set(local)
-    })
+  /** Vectors of the tile's lanes from memory. */
+  #loadInto(locals: readonly number[], pointer: number, offset: number, stride: number): void {
+    loadVectors(this.#f, this.#code.element, { locals, stride, last: this.#last }, pointer, offset)
   }
 
   /** Nested loops over sums, handing the pointers of each step to `write`. */
@@ -283,43 +248,14 @@ export class TileWriter {
   ): void {
     const [loop, ...rest] = loops
     if (loop === undefined) return write(streamed, held)
-    const [s, h] = [this.#copies(streamed, 0), this.#moved(held, 0)]
+    const [s, h] = [this.#moved(streamed, 0), moved(this.#f, held, 0)]
     const step = this.#sumStep(loop)
     const moving = [...s.map((local) => [local, step.streamed] as const), [h, step.held] as const]
-    this.#repeat(loop.extent, moving, () => this.#sumLoops(rest, s, h, write))
+    emitRepeated(this.#f, loop.extent, moving, () => this.#sumLoops(rest, s, h, write))
   }
 
-  #repeat(count: number, moving: readonly (readonly [local: number, step: number])[], write: () => void): void {
-    const f = this.#f
-    if (count === 0) return
-    if (count === 1) {
-      write()
-      return this.#advance(moving)
-    }
-    const left = f.local('i32')
-    f.i32(count).set(left)
-    f.loop((again) => {
-      write()
-      this.#advance(moving)
-      f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
-    })
-  }
-
-  #advance(moving: readonly (readonly [local: number, step: number])[]): void {
-    for (const [local, step] of moving) if (step !== 0) this.#f.get(local).i32(step).op('i32.add').set(local)
-  }
-
-  #copies(pointers: readonly number[], bytes: number): number[] {
-    return pointers.map((pointer) => this.#moved(pointer, bytes))
-  }
-
-  /** A new local: the pointer moved by a constant. Moving by 0 copies. */
-  #moved(pointer: number, bytes: number): number {
-    const local = this.#f.local('i32')
-    this.#f.get(pointer)
-    if (bytes !== 0) this.#f.i32(bytes).op('i32.add')
-    this.#f.set(local)
-    return local
+  #moved(pointers: readonly number[], bytes: number): number[] {
+    return pointers.map((pointer) => moved(this.#f, pointer, bytes))
   }
 
   #sumStep(loop: NestLoop): SumStep {
