@@ -181,7 +181,7 @@ function foundForm(step: Contract, stage: Stage, program: Program, registers: Re
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return role === 'kernel' || role === 'prepared' || role === 'constant'
   }
-  const found = schedule((free) => (free === undefined ? nest : nestOf(step, rank, free)), {
+  const found = schedule((free, apart) => (free === undefined && apart !== true ? nest : nestOf(step, rank, free, apart)), {
     registers,
     element,
     packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },

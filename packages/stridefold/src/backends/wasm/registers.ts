@@ -1,25 +1,32 @@
 /**
- * How many vector registers this engine's compiler really uses.
+ * How many vector registers this engine's compiler really uses, and how much code it can be given at once.
  *
- * One sum step at a time: the compilers of Node 20 and 22 hoist every load of a straight run of code and spill, while newer ones lose nothing
- * by the shorter body (docs/decisions/0007).
+ * Older compilers (Node 20 and 22) hoist every load of a straight run of code and spill what does not fit: for them one step of a sum at a time.
+ * Newer ones leave loads where they stand and gain 1 to 6 % by eight steps (docs/decisions/0007).
  */
 
 import { wasmFeatures } from './features.ts'
 import type { Registers } from './microkernels/form.ts'
 
-/** Products in one body: a full tile takes one sum step, a small one a few. */
-const body = 12
+/** Products in one body: a full tile takes one sum step, or eight. */
+const body = { hoisting: 12, orderly: 96 }
 /** Where rows share their reads a body is a whole line of the sum: compilers without fused multiply-add are those that spill in long ones. */
 const shared = { fused: 220, apart: 32 }
 
 /** For results that must have the same bits everywhere: separate multiply and add, a tile that suits every engine. */
-export const deterministicRegisters: Registers = { count: 15, fused: false, body, shared: shared.apart }
+export const deterministicRegisters: Registers = { count: 15, fused: false, body: body.hoisting, shared: shared.apart }
 
 let known: Registers | undefined
 
 export function engineRegisters(): Registers {
   const fused = wasmFeatures().relaxed
-  known ??= { count: 15, fused, body, shared: fused ? shared.fused : shared.apart }
+  known ??= { count: 15, fused, body: isOrderly() ? body.orderly : body.hoisting, shared: fused ? shared.fused : shared.apart }
   return known
 }
+
+/**
+ * Whether the compiler leaves loads where they stand. No module tells without running long enough to be optimised, so the engine is known by
+ * what came to it with that compiler: half precision numbers (Node 24, Chrome 135, and Firefox and Safari of those months). A wrong guess costs
+ * time, never a result.
+ */
+const isOrderly = (): boolean => 'f16round' in Math

@@ -27,8 +27,9 @@ export interface Nest {
 
 /**
  * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since it will be packed in the nest's order.
+ * `apart`: loops over results stay as they are.
  */
-export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b'): Nest {
+export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b', apart = false): Nest {
   const step = free === undefined ? whole : inBlocks(whole, gridRank)
   const loops = [...step.result, ...step.sum]
   const all = loops.map((loop, index): NestLoop => {
@@ -49,11 +50,9 @@ export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b'): Nes
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
   const streamed = free === 'a' ? 'b' : 'a'
   const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[streamed]) - Math.abs(x[streamed])
+  const results = result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c))
   return {
-    result: merged(
-      result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c)),
-      ['a', 'b', 'c', 'bias'],
-    ),
+    result: apart ? results : merged(results, ['a', 'b', 'c', 'bias']),
     sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [streamed]),
     block: isBlocked ? all[step.result.length]! : undefined,
   }

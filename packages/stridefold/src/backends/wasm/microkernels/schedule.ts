@@ -30,35 +30,49 @@ export interface ScheduleOptions {
 /** Registers of a mainstream engine: what decides the form of the code, so that the order of summation is the same everywhere. */
 const nominal: Registers = { count: 15, fused: true, body: 12, shared: 220 }
 
+/** The nest when an operand is going to be packed (so sums may merge by the other's strides), or with its results' loops `apart`. */
+type NestFor = (free?: OperandName, apart?: boolean) => Nest
+
 /**
- * The cheapest schedule. `nestFor` gives the nest when an operand is going to be packed (so sums may merge by the other's strides).
- * Loops and kind, which fix the order of summation, are chosen for nominal registers; only the tile's size for those that were measured.
+ * The cheapest schedule. Loops and kind, which fix the order of summation, are chosen for nominal registers; only the tile's size for those
+ * that were measured.
  */
-export function schedule(nestFor: (free?: OperandName) => Nest, options: ScheduleOptions): Schedule {
-  let form: Schedule | undefined
+export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
+  let form: Found | undefined
   for (const held of ['b', 'a'] as const) {
     for (const packed of options.packable[held] && !options.scalar ? [true, false] : [false]) {
-      const nest = nestFor(packed ? held : undefined)
-      form = cheaper(form, best(nest, held, packed, { ...options, registers: nominal }))
-      if (form !== undefined && form.cycles <= nearlyLeast * leastCycles(nest, options.element)) return tuned(form, nestFor, options)
+      for (const nest of packed ? [nestFor(held)] : nestsOf(nestFor, held, options.scalar)) {
+        form = cheaper(form, best(nest, held, packed, { ...options, registers: nominal }))
+        if (form !== undefined && form.cycles <= nearlyLeast * leastCycles(nest, options.element)) return tuned(form, options)
+      }
     }
   }
-  return tuned(form!, nestFor, options)
+  return tuned(form!, options)
+}
+
+/** Lines of results in one loop, which has no ends between them; and apart where neighbouring lines read what overlaps, which is then loaded once. */
+function nestsOf(nestFor: NestFor, held: OperandName, scalar: boolean): Nest[] {
+  const nest = nestFor()
+  if (scalar || nest.result.every((loop) => loop.parts.length === 1)) return [nest]
+  const apart = nestFor(undefined, true)
+  const streamed = held === 'a' ? 'b' : 'a'
+  return apart.result.some((row) => apart.sum.some((sum) => isOverlap(row, sum, streamed))) ? [nest, apart] : [nest]
 }
 
 /** The form with the tile that suits the registers there are. */
-function tuned(form: Schedule, nestFor: (free?: OperandName) => Nest, options: ScheduleOptions): Schedule {
+function tuned(form: Found, options: ScheduleOptions): Schedule {
   const { count, fused, shared } = options.registers
-  if (count === nominal.count && fused === nominal.fused && shared === nominal.shared) return form
-  return best(nestFor(form.packed ? form.held : undefined), form.held, form.packed, options, form) ?? form
+  const isNominal = count === nominal.count && fused === nominal.fused && shared === nominal.shared
+  const { nest, shape } = form
+  return scheduled((isNominal ? undefined : best(nest, shape.held, shape.packed, options, shape)) ?? form, options)
 }
 
-function cheaper(a: Schedule | undefined, b: Schedule | undefined): Schedule | undefined {
+function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined {
   return a === undefined || (b !== undefined && b.cycles < a.cycles) ? b : a
 }
 
-/** The cheapest schedule of a nest with this operand held; where a form is given, of that kind and with those loops. */
-function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleOptions, form?: Schedule): Schedule | undefined {
+/** The cheapest form of a nest with this operand held; where one is given, of that kind and with those loops. */
+function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleOptions, form?: Shape): Found | undefined {
   const { element, registers, scalar } = options
   const streamed = held === 'a' ? 'b' : 'a'
   let found: Found | undefined
@@ -76,13 +90,13 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
         const price = pricer(shape)
         for (const tile of tiles(lane, rowCount(shape), scalar, element)) {
           const cycles = price(tile)
-          if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { shape, tile, cycles }
+          if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { nest, shape, tile, cycles }
         }
-        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element)) return scheduled(found, nest, options)
+        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element)) return found
       }
     }
   }
-  return found === undefined ? undefined : scheduled(found, nest, options)
+  return found
 }
 
 /** A schedule this near to what the arithmetic alone takes is not worth looking further. */
@@ -95,12 +109,13 @@ function leastCycles({ result, sum, block }: Nest, element: Element): number {
 }
 
 interface Found {
+  readonly nest: Nest
   readonly shape: Shape
   readonly tile: Tile
   readonly cycles: number
 }
 
-function scheduled({ shape, tile, cycles }: Found, nest: Nest, { scalar, registers }: ScheduleOptions): Schedule {
+function scheduled({ nest, shape, tile, cycles }: Found, { scalar, registers }: ScheduleOptions): Schedule {
   const inner = walksRows(shape) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
   // Where every row has a pointer, two steps halve the work of moving them.
@@ -147,13 +162,16 @@ function lanesOf(nest: Nest, packed: OperandName | undefined, { element, scalar 
 function kindsFor(nest: Nest, row: NestLoop, streamed: OperandName): Kind[] {
   const kinds: Kind[] = [plain]
   const products = nest.sum.reduce((count, loop) => count * loop.extent, 1)
-  const overlap = nest.sum.findIndex((loop) => {
-    const [p, q] = [row[streamed], loop[streamed]]
-    return p !== 0 && q !== 0 && p % q === 0 && p / q > 0 && p / q < loop.extent
-  })
+  const overlap = nest.sum.findIndex((loop) => isOverlap(row, loop, streamed))
   if (overlap >= 0 && nest.sum[overlap]!.extent <= 32) kinds.push({ kind: 'stencil', overlap })
   if (products <= 12) kinds.push({ kind: 'hoist', overlap })
   return kinds
+}
+
+/** Whether neighbouring rows read some of the same elements along a sum loop. */
+function isOverlap(row: NestLoop, sum: NestLoop, streamed: OperandName): boolean {
+  const [p, q] = [row[streamed], sum[streamed]]
+  return p !== 0 && q !== 0 && p % q === 0 && p / q > 0 && p / q < sum.extent
 }
 
 function* tiles(lane: NestLoop, rowExtent: number, scalar: boolean, element: Element): Generator<Tile> {

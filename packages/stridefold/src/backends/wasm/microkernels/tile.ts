@@ -162,11 +162,23 @@ export class TileWriter {
     const [s, h0] = [this.#moved(streamed, sBase), moved(this.#f, held, hBase)]
     for (const step of steps) {
       this.#loadInto(this.#heldValues, h0, step.held - hBase, this.#heldLane)
-      for (let r = 0; r < this.#rows; r++) {
-        this.#loadInto(this.#streamedValues, s[r] ?? s[0]!, step.streamed + r * rowStep - sBase, schedule.lane[schedule.streamed])
-        this.#multiplyAdd(r, this.#streamedValues, this.#heldValues)
-      }
+      for (let r = 0; r < this.#rows; r++) this.#rowOfProducts(r, s[r] ?? s[0]!, step.streamed + r * rowStep - sBase)
     }
+  }
+
+  /** Products of one row with the held values, each streamed vector loaded where it is needed: together they would take registers. */
+  #rowOfProducts(row: number, pointer: number, offset: number): void {
+    const { schedule, element } = this.#code
+    const stride = schedule.lane[schedule.streamed]
+    const values = this.#streamedValues
+    this.#accumulators[row]!.forEach((acc, v) => {
+      const [x, y] = [values[v] ?? values[0]!, this.#heldValues[v] ?? this.#heldValues[0]!]
+      if (v < values.length) {
+        const last = v === this.#vectors - 1 ? this.#last : element.lanes
+        loadVectors(this.#f, element, { locals: [x], stride, last }, pointer, offset + v * element.lanes * stride * element.bytes)
+      }
+      this.#multiplyAdd(acc, x, y)
+    })
   }
 
   /** Each distinct streamed element once, into every (row, sum step) that reads it. */
@@ -193,18 +205,17 @@ export class TileWriter {
       for (const { row, step } of users) {
         const values = hoisted?.[step] ?? this.#heldValues
         if (hoisted === undefined) this.#loadInto(values, h0, steps[step]!.held - hBase, this.#heldLane)
-        this.#multiplyAdd(row, this.#streamedValues, values)
+        this.#accumulators[row]!.forEach((acc, v) =>
+          this.#multiplyAdd(acc, this.#streamedValues[v] ?? this.#streamedValues[0]!, values[v] ?? values[0]!),
+        )
       }
     }
   }
 
-  #multiplyAdd(row: number, x: readonly number[], y: readonly number[]): void {
+  #multiplyAdd(acc: number, x: number, y: number): void {
     const { element, fused } = this.#code
-    this.#accumulators[row]!.forEach((acc, v) => {
-      const [a, b] = [x.length > 1 ? x[v]! : x[0]!, y.length > 1 ? y[v]! : y[0]!]
-      if (fused) this.#f.get(a).get(b).get(acc).vec(element.madd).set(acc)
-      else this.#f.get(acc).get(a).get(b).vec(element.mul).vec(element.add).set(acc)
-    })
+    if (fused) this.#f.get(x).get(y).get(acc).vec(element.madd).set(acc)
+    else this.#f.get(acc).get(x).get(y).vec(element.mul).vec(element.add).set(acc)
   }
 
   /** Tail and stores. */
