@@ -7,7 +7,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { explain, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { continuous, riemannSum, weightingNames, weightingOf } from '../src/model/signals.ts'
+import { continuous, riemannSum, weightingOf } from '../src/model/signals.ts'
+import { weightingNames } from '../src/state/state.ts'
 import { open } from './browser.ts'
 
 const bars = (page: Page, name: string): Promise<number[]> =>
@@ -17,7 +18,7 @@ const bars = (page: Page, name: string): Promise<number[]> =>
 const placesOf = (page: Page, extent: number, before: number): Promise<number[]> =>
   page.locator('.weight-bar').evaluateAll(
     (all, [count, first]) => {
-      const width = Number(all[0]?.closest('svg')?.viewBox.baseVal.width) - 8
+      const width = Number(all[0]?.closest('svg')?.viewBox.baseVal.width) - 80
       return all.map((bar) => {
         const middle = Number(bar.getAttribute('x')) + Number(bar.getAttribute('width')) / 2
         return Math.round((middle * count!) / width - 0.5 - first!)
@@ -83,9 +84,10 @@ test('a problem of two axes offers a signal; pointer and keyboard move the place
   await page.mouse.down()
   await page.mouse.up()
   await expect.poll(weights).not.toBe(drawn)
+  const named = weightingOf('exponential', 8)
   const changed = weights()
     .split(',')
-    .filter((weight, i) => weight !== drawn.split(',')[i])
+    .filter((weight, i) => Number(weight) !== named[i])
   expect(changed.length).toBe(1)
   await page.context().close()
 })
@@ -94,7 +96,7 @@ test('weightings by name and width, looking back or to both sides, summing to 1'
   const page = await open('#v1&case=1x1x48_*_1x1x8_causal_flip&views=smoothing')
   await page.locator('[name="weighting"]').selectOption('gaussian')
   await expect.poll(() => page.locator('[data-weighting]').getAttribute('data-weighting')).toBe('true')
-  await page.locator('[name="causal"]').uncheck()
+  await page.locator('[name="reach"]').selectOption('centred')
   await page.waitForURL(/case=1x1x48_\*_1x1x8_p3:4_flip/)
   await page.locator('[name="width"]').focus()
   await page.keyboard.press('ArrowRight')

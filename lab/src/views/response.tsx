@@ -4,9 +4,9 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { analyzeKernel, slice } from 'stridefold/sync'
 import { cellText } from '../grid/grid.tsx'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
+import { facts } from '../model/weighting.ts'
 import { words } from '../words/words.ts'
 
 const POINTS = 256
@@ -14,12 +14,11 @@ const [WIDTH, HEIGHT] = [420, 140]
 /** Frequencies of the table, in cycles a sample. */
 const LISTED = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 
-/** The filter and channel of the focus: its first product says which. */
-const shown: ReadonlySignal<string> = computed(() => (light.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join())
-
-const magnitudes: ReadonlySignal<ArrayLike<number>> = computed(() => {
-  const [filter = 0, channel = 0] = shown.value.split(',').map(Number)
-  return analyzeKernel(slice(scene.value.kernel, filter, channel)).frequencyResponse(POINTS).magnitude.data
+/** At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one that is as many times faster. */
+const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
+  const { data } = facts.value.frequencyResponse(POINTS).magnitude
+  const { dilation } = scene.value.geometry.axes[0]!
+  return Float64Array.from({ length: POINTS }, (_, j) => data[(j * dilation) % POINTS]!)
 })
 
 export function Response(): JSX.Element {

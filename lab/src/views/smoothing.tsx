@@ -4,8 +4,10 @@
  */
 
 import type { JSX } from 'preact'
-import { scene } from '../model/shared.ts'
-import { signalOf, weightingOf } from '../model/signals.ts'
+import { cellText } from '../grid/grid.tsx'
+import { placeOf } from '../model/numbers.ts'
+import { oneOutput } from '../model/plot.ts'
+import { light, scene } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { words } from '../words/words.ts'
@@ -18,8 +20,8 @@ import { InputTensor, KernelTensor } from './tensors.tsx'
 /** A step under noise, smoothed by what is known so far, as article 2 begins. */
 export const smoothingExample: Partial<LabState> = {
   problem: '1x1x48 * 1x1x8 causal flip',
-  input: { values: signalOf('step', 48, 0.8, 3) },
-  kernel: { values: weightingOf('exponential', 8) },
+  input: { signal: 'step', noise: 0.8, seed: 3 },
+  kernel: { weighting: 'exponential' },
   focus: { output: [0, 0, 20] },
   tap: undefined,
   bias: 0,
@@ -43,6 +45,7 @@ export function Smoothing(): JSX.Element {
       <SignalMakers />
       <SignalPlot />
       <Definition />
+      <SumAtPlace />
       <details class="copies">
         <summary>{w.inNumbers}</summary>
         <div class="flow">
@@ -74,4 +77,42 @@ function Definition(): JSX.Element | null {
       <var>s</var>[t] = Σ<sub>a = 0…{kernel - 1}</sub> <var>w</var>[a] · <var>x</var>[{index}]
     </p>
   )
+}
+
+const MOST_TERMS = 8
+
+/** The sum at the place, product by product as the bars stand: sample × weight. */
+function SumAtPlace(): JSX.Element | null {
+  const w = words()
+  const at = oneOutput.value
+  const { taps, focus } = light.value
+  if (!at || taps.length === 0) return null
+  const { bias, output, shapes } = scene.value
+  const terms = taps
+    .toSorted((a, b) => a.position[0]! - b.position[0]!)
+    .slice(-MOST_TERMS)
+    .map(({ value, weight }) => `${bracketed(value)} × ${bracketed(weight)}`)
+  const isWhole = focus !== undefined && 'output' in focus
+  const sum = taps.at(-1)!.sum ?? Number.NaN
+  const result = output.data[placeOf(at, shapes.output)]!
+  return (
+    <p class="formula letters" data-written-sum={isWhole ? sum : undefined}>
+      <var>s</var>[{at[2]}] = {taps.length > terms.length || !isWhole ? '… + ' : ''}
+      {terms.join(' + ')}
+      {isWhole ? (
+        <>
+          {' '}
+          = <strong>{cellText(sum)}</strong>
+          {bias !== 0 && `, + ${w.bias} ${cellText(bias)} = ${cellText(result)}`}
+        </>
+      ) : (
+        ' + …'
+      )}
+    </p>
+  )
+}
+
+const bracketed = (value: number | undefined): string => {
+  const text = cellText(value)
+  return text.startsWith('−') ? `(${text})` : text
 }

@@ -329,6 +329,7 @@ export const en = {
   showSignal: 'Show a noisy signal instead',
   inNumbers: 'Signal and weighting in numbers',
   signalShape: 'Signal',
+  ownNumbers: 'numbers of your own',
   signals: { step: 'a step', sine: 'a sine', pulses: 'pulses', ramp: 'a ramp' },
   noise: 'Noise',
   newNoise: 'New noise',
@@ -338,10 +339,25 @@ export const en = {
   weightings: { box: 'box', triangle: 'triangle', gaussian: 'gaussian', exponential: 'forgetting (exponential)', difference: 'difference' },
   width: 'Width',
   samples: (n: number): string => `${n} ${n === 1 ? 'sample' : 'samples'}`,
-  causal: 'looks back only (causal)',
+  reach: 'It sees',
+  ownReach: 'as the problem pads',
+  reaches: {
+    causal: 'the past only (causal)',
+    centred: 'both sides alike (centred)',
+    valid: 'whole windows only (VALID)',
+    full: 'every overlap (FULL)',
+  },
+  cannotWeigh: 'This cannot be shown:',
+  sampleAt: (n: number) => `Sample ${n}`,
+  shownResult: 'Result shown',
+  signalName: 'Signal',
+  productsName: 'Products',
+  resultName: 'Result',
+  hiddenChannels: (n: number): string =>
+    `${n} more ${n === 1 ? 'channel belongs' : 'channels belong'} to the sum and ${n === 1 ? 'is' : 'are'} not drawn.`,
   normalise: 'Make it sum to 1',
-  weightingFacts: (sum: number, absolute: number, isWeighting: boolean, isCausal: boolean) =>
-    `The weights sum to ${Number(sum.toPrecision(4))}, their absolute values to ${Number(absolute.toPrecision(4))}. ${isWeighting ? 'None is negative and they sum to 1: results are weighted means.' : 'They are no weighted mean.'} ${isCausal ? 'Only samples up to the present count.' : 'Samples after the present count too.'}`,
+  weightingFacts: (sum: string, absolute: string, isWeighting: boolean, isCausal: boolean) =>
+    `The weights sum to ${sum}, their absolute values to ${absolute}. ${isWeighting ? 'None is negative and they sum to 1: results are weighted means.' : 'They are no weighted mean.'} ${isCausal ? 'No sample after the place of a result is in its sum.' : 'Samples after the place of a result are in its sum too.'}`,
   plotPlace: 'Place',
   plotAt: (place: number, taps: number, sum: string) => `output ${place}: ${taps} products, sum ${sum}`,
   plotLegend:
