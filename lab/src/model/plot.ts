@@ -10,8 +10,8 @@ import { placeOf } from './numbers.ts'
 import { light, scene } from './shared.ts'
 
 /** Left of the curves stand the values of their panels, right of them those of the weights, in pixels. */
-export const LEFT = 40
-export const RIGHT = 40
+export const LEFT = 54
+export const RIGHT = 54
 /** Width of the curves, in pixels of the page; the view measures its frame. */
 export const width: Signal<number> = signal(900)
 
@@ -23,7 +23,7 @@ const SIGNAL = 150
 const PRODUCTS = 80
 const RESULT = 120
 /** Above a panel: its name. Below signal and result: what is counted along it. */
-const NAME = 20
+const NAME = 24
 const TICKS = 22
 const MOST_CHANNELS = 3
 

@@ -8,8 +8,11 @@ import { placeOf } from '../model/numbers.ts'
 import { LEFT, outputAt, plot, RIGHT, rangeOf, shownRow, whole, width, yOf } from '../model/plot.ts'
 import { scene } from '../model/shared.ts'
 import { goToOutput } from '../model/steps.ts'
+import { words } from '../words/words.ts'
 
 const HEIGHT = 36
+/** Above the strip: how long it is. */
+const NAME = 18
 
 /** The extremes of the samples behind each pixel, there and back: an area. */
 const area = computed(() => {
@@ -38,7 +41,7 @@ export function SignalOverview(): JSX.Element | null {
   return (
     <svg
       class="signal-plot overview"
-      viewBox={`${-LEFT} -2 ${width.value + LEFT + RIGHT} ${HEIGHT + 4}`}
+      viewBox={`${-LEFT} ${-NAME} ${width.value + LEFT + RIGHT} ${NAME + HEIGHT + 2}`}
       aria-hidden="true"
       onClick={(event) => {
         const { left, width: shown } = event.currentTarget.getBoundingClientRect()
@@ -46,6 +49,9 @@ export function SignalOverview(): JSX.Element | null {
         goToOutput(placeOf(outputAt(x / per + all.first), scene.value.shapes.output))
       }}
     >
+      <text class="panel-name" x={0} y={-5}>
+        {words().samples(scene.value.shapes.input[2]!)}
+      </text>
       <rect class="ground" x={0} y={0} width={width.value} height={HEIGHT} />
       <path class="envelope" d={area.value} />
       <rect class="drawn-part" data-first={first} x={(first - all.first) * per} y={0} width={count * per} height={HEIGHT} />

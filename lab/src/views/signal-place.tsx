@@ -1,6 +1,6 @@
 /**
  * What belongs to the focus, over the curves. One output: the turned weighting on the signal, the products, their sum. A sample, a weight or
- * a byte: every sample and every result that its products belong to.
+ * a byte: every sample and every result that its products belong to, and the products where they go to.
  */
 
 import type { JSX } from 'preact'
@@ -28,7 +28,7 @@ export function AtPlace(): JSX.Element | null {
   return at === undefined ? (
     <>
       {panels.map((panel) => (
-        <Rings key={panel.channel} panel={panel} taps={own(panel)} />
+        <Spread key={panel.channel} panel={panel} taps={own(panel)} />
       ))}
       <Results taps={taps} />
     </>
@@ -47,29 +47,39 @@ interface Part {
   readonly taps: readonly Tap[]
 }
 
-function Bars({ panel, taps }: Part): JSX.Element | null {
+/** A little less than a place, so that neighbours stay apart. */
+function barWidth(): number {
   const { x, first, count } = plot.value
+  return (0.8 * (x(first + count) - x(first))) / count
+}
+
+/** From 0 to a value; one that cannot be drawn is a line at 0. */
+function standing(scale: Scale, value = 0): { readonly y: number; readonly height: number } {
+  const [zero, end] = [yOf(scale, 0), yOf(scale, Number.isFinite(value) ? value : 0)]
+  return { y: Math.min(zero, end), height: Math.max(0.5, Math.abs(end - zero)) }
+}
+
+function Bars({ panel, taps }: Part): JSX.Element | null {
+  const { x } = plot.value
   if (taps.length === 0) return null
-  const wide = Math.max(1, (x(first + count) - x(first)) / count) * 0.8
-  const bar = ({ position, tap }: Tap, scale: Scale, value: number, name: string): JSX.Element => (
+  const wide = Math.max(1, barWidth())
+  const bar = ({ position, tap }: Tap, scale: Scale, value: number | undefined, name: string): JSX.Element => (
     <rect
       key={`${name} ${tap}`}
       class={`${name}${tap === looked.value ? ' looked' : ''}`}
       data-tap={tap}
       x={x(tapPlace(position)) - wide / 2}
       width={wide}
-      y={Math.min(yOf(scale, 0), yOf(scale, value))}
-      height={Math.max(0.5, Math.abs(yOf(scale, value) - yOf(scale, 0)))}
+      {...standing(scale, value)}
     />
   )
-  const drawable = (value: number | undefined): number => (value !== undefined && Number.isFinite(value) ? value : 0)
   const places = taps.map(({ position }) => x(tapPlace(position)))
   const zero = yOf(panel.weights, 0)
   return (
     <>
       <line class="weight-curve" x1={Math.min(...places) - wide} x2={Math.max(...places) + wide} y1={zero} y2={zero} />
-      {taps.map((tap) => bar(tap, panel.weights, drawable(tap.weight), 'weight-bar'))}
-      {taps.map((tap) => bar(tap, panel.products, drawable(tap.product), 'product-bar'))}
+      {taps.map((tap) => bar(tap, panel.weights, tap.weight, 'weight-bar'))}
+      {taps.map((tap) => bar(tap, panel.products, tap.product, 'product-bar'))}
     </>
   )
 }
@@ -87,12 +97,24 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
   )
 }
 
-/** Every place of a panel that a product reads, once. */
-function Rings({ panel, taps }: Part): JSX.Element {
-  const { x, first } = plot.value
+/** Every place of a panel that a product reads, once; and the products, each at the place of the result that it goes into. */
+function Spread({ panel, taps }: Part): JSX.Element {
+  const { x, first, count, stride } = plot.value
   const places = new Set(taps.map(({ position }) => tapPlace(position)))
+  const wide = Math.max(1, barWidth())
+  const into = taps.filter(({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count)
   return (
     <>
+      {into.map(({ output, tap, product }) => (
+        <rect
+          key={`${output[2]} ${tap}`}
+          class="product-bar"
+          data-into={output[2]}
+          x={x(output[2]! * stride) - wide / 2}
+          width={wide}
+          {...standing(panel.products, product)}
+        />
+      ))}
       {[...places].map((place) => (
         <circle key={place} class="ring" data-read={place} cx={x(place)} cy={yOf(panel.scale, panel.values[place - first] || 0)} r={5} />
       ))}

@@ -53,28 +53,36 @@ export function Smoothing(): JSX.Element {
           <KernelTensor view="smoothing" canEdit />
         </div>
       </details>
-      <Response />
-      <Continuous />
+      <div class="flow waves">
+        <Response />
+        <Continuous />
+      </div>
     </>
   )
 }
 
-/** The definition with the numbers of this problem in it. */
+/** The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a + offset]. */
 function Definition(): JSX.Element | null {
-  const { geometry: g } = scene.value
+  const { geometry: g, shapes, bias } = scene.value
   const [axis] = g.axes
   if (!axis) return null
   const { kernel, stride, dilation, before, inputDilation } = axis
   const times = (factor: number, letter: string): string => (factor === 1 ? letter : `${factor}${letter}`)
-  const age = g.flip ? `${kernel - 1} − a` : 'a'
-  const shift = before === 0 ? '' : before > 0 ? ` − ${before}` : ` + ${-before}`
-  const place = `${times(stride, 't')} + ${dilation === 1 ? (g.flip ? `(${age})` : age) : `${dilation}(${age})`}${shift}`
-  // Turned round, with nothing but the past in sight, the sum is the one that everybody knows.
-  const isCausal = g.flip && before === dilation * (kernel - 1) && inputDilation === 1
-  const index = isCausal ? `${times(stride, 't')} − ${times(dilation, 'a')}` : inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
+  // Turned round, the first weight stands on the last place of the window.
+  const offset = (g.flip ? dilation * (kernel - 1) : 0) - before
+  const shift = offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` − ${-offset}`
+  const place = `${times(stride, 't')} ${g.flip ? '−' : '+'} ${times(dilation, 'a')}${shift}`
+  const index = inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
+  const channels = shapes.kernel[1]!
+  const of = channels > 1 ? 'c, ' : ''
   return (
     <p class="formula" data-definition>
-      <var>s</var>[t] = Σ<sub>a = 0…{kernel - 1}</sub> <var>w</var>[a] · <var>x</var>[{index}]
+      <var>s</var>[t] = Σ
+      <sub>
+        {channels > 1 && `c = 0…${channels - 1}, `}a = 0…{kernel - 1}
+      </sub>{' '}
+      <var>w</var>[{of}a] · <var>x</var>[{of}
+      {index}]{bias !== 0 && ' + b'}
     </p>
   )
 }
@@ -91,7 +99,7 @@ function SumAtPlace(): JSX.Element | null {
   const terms = taps
     .toSorted((a, b) => a.position[0]! - b.position[0]!)
     .slice(-MOST_TERMS)
-    .map(({ value, weight }) => `${bracketed(value)} × ${bracketed(weight)}`)
+    .map(({ value, weight }) => `${bracketed(value)}\u00a0×\u00a0${bracketed(weight)}`)
   const isWhole = focus !== undefined && 'output' in focus
   const sum = taps.at(-1)!.sum ?? Number.NaN
   const result = output.data[placeOf(at, shapes.output)]!

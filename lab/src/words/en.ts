@@ -362,14 +362,26 @@ export const en = {
   plotAt: (place: number, taps: number, sum: string) => `output ${place}: ${taps} products, sum ${sum}`,
   plotLegend:
     'Blue: the signal, pale where the border stands in. Orange: the weighting at this place. Pink: the products. Green: the result, at the place where it is stored.',
+  ringsLegend:
+    'Rings: every sample and every result that the focus has to do with. The products stand where the results are that they go into.',
   responseTitle: 'What the weighting does to waves',
   responseLabel: 'Gain against frequency in cycles a sample; the table beside it has the numbers.',
-  responseCaption: 'Horizontally cycles a sample: at 0.5 every second sample has the other sign.',
+  responseCaption: (dilation: number, stride: number, inserted: number): string =>
+    [
+      `Along the bottom cycles a ${inserted > 1 ? 'place, the inserted zeros counted' : 'sample'}: at 0.5 every second ${inserted > 1 ? 'place' : 'sample'} has the other sign. On the left the factor by which such a wave grows.`,
+      dilation > 1 ? `The weights stand ${dilation} apart, so the curve repeats ${dilation} times up to frequency 1.` : '',
+      stride > 1
+        ? `One result of ${stride} is kept: what is left of waves above ${Number((0.5 / stride).toPrecision(3))} shows as slower ones.`
+        : '',
+    ]
+      .filter(Boolean)
+      .join(' '),
   frequency: 'cycles a sample',
   gain: 'gain',
   continuousTitle: 'The integral behind the sum',
   continuousLabel: 'A sine, a weighting that forgets, and their product; bars are the samples of the sum.',
-  continuousCaption: 'Blue: x. Orange: w, turned round at time t. Green: the product, whose area is s(t). Bars: what the sum takes for it.',
+  continuousCaption:
+    'Along the bottom time; the sum is taken at t = 7. Blue: x. Orange: w, turned round at time t. Green: the product, whose area is s(t). Bars: what the sum takes for it.',
   samplesPerUnit: 'Samples a unit of time',
   perUnit: (n: number) => `${n} a unit`,
   sumAndIntegral: (sum: string, area: string, difference: string) => `sum × step ${sum} · integral ${area} · difference ${difference}`,
