@@ -108,7 +108,7 @@ export const whole: ReadonlySignal<{ readonly first: number; readonly count: num
 /** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
 const drawn = computed(() => {
   const { stride, dilation, kernel } = scene.value.geometry.axes[0]!
-  const most = Math.max(120, Math.round(width.value / 3), 4 * dilation * kernel)
+  const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
   if (whole.value.count <= most) return whole.value
   const place = (pinned.value.taps[0]?.output[2] ?? 0) * stride
   const step = most >> 3

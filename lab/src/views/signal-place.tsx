@@ -53,9 +53,12 @@ function barWidth(): number {
   return (0.8 * (x(first + count) - x(first))) / count
 }
 
-/** From 0 to a value; one that cannot be drawn is a line at 0. */
-function standing(scale: Scale, value = 0): { readonly y: number; readonly height: number } {
-  const [zero, end] = [yOf(scale, 0), yOf(scale, Number.isFinite(value) ? value : 0)]
+/** Where a value stands; one that cannot be drawn at 0. */
+const heightOf = (scale: Scale, value = 0): number => yOf(scale, Number.isFinite(value) ? value : 0)
+
+/** From 0 to a value. */
+function standing(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
+  const [zero, end] = [yOf(scale, 0), heightOf(scale, value)]
   return { y: Math.min(zero, end), height: Math.max(0.5, Math.abs(end - zero)) }
 }
 
@@ -88,11 +91,12 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
   const { result, x, stride, first, count } = plot.value
   const place = at * stride
   if (place < first || place >= first + count) return null
-  const y = yOf(result.scale, Number.isFinite(result.values[at]) ? result.values[at]! : 0)
+  const value = result.values[at]!
+  const y = heightOf(result.scale, value)
   return (
     <>
       <line class="now" x1={x(place)} x2={x(place)} y1={plot.value.panels[0]!.scale.top} y2={y} />
-      <circle class="now-dot" cx={x(place)} cy={y} r={5} />
+      {Number.isFinite(value) && <circle class="now-dot" cx={x(place)} cy={y} r={5} />}
     </>
   )
 }
@@ -116,7 +120,7 @@ function Spread({ panel, taps }: Part): JSX.Element {
         />
       ))}
       {[...places].map((place) => (
-        <circle key={place} class="ring" data-read={place} cx={x(place)} cy={yOf(panel.scale, panel.values[place - first] || 0)} r={5} />
+        <circle key={place} class="ring" data-read={place} cx={x(place)} cy={heightOf(panel.scale, panel.values[place - first])} r={5} />
       ))}
     </>
   )
@@ -128,7 +132,7 @@ function Results({ taps }: { readonly taps: readonly Tap[] }): JSX.Element {
   return (
     <>
       {[...outputs].map((at) => (
-        <circle key={at} class="ring" data-result={at} cx={x(at * stride)} cy={yOf(result.scale, result.values[at] || 0)} r={5} />
+        <circle key={at} class="ring" data-result={at} cx={x(at * stride)} cy={heightOf(result.scale, result.values[at])} r={5} />
       ))}
     </>
   )

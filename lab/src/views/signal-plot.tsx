@@ -9,7 +9,7 @@ import { cellText } from '../grid/grid.tsx'
 import { placeOf } from '../model/numbers.ts'
 import { penDown, penMove, penUp } from '../model/pen.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
-import { LEFT, oneOutput, outputAt, plot, pointerJob, RIGHT, shownRow, width, yOf } from '../model/plot.ts'
+import { LEFT, oneOutput, outputAt, plot, pointerJob, RIGHT, type Scale, shownRow, width, yOf } from '../model/plot.ts'
 import { light, scene } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { preview } from '../state/store.ts'
@@ -18,10 +18,10 @@ import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
 import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
 
-const MOST_DOTS = 300
+/** Places nearer than this, in pixels, have no dots; those nearer than a number is wide, no words. */
+const [DOTS, NUMBERS] = [3, 24]
 
 export function SignalPlot(): JSX.Element {
-  const w = words()
   const frame = useRef<SVGSVGElement>(null)
   useLayoutEffect(() => {
     const svg = frame.current
@@ -32,7 +32,7 @@ export function SignalPlot(): JSX.Element {
     measure.observe(svg)
     return () => measure.disconnect()
   }, [])
-  const { height, hidden } = plot.value
+  const { height } = plot.value
   const isPen = pointerJob.value !== 'points'
   const pointed = (event: PointerEvent | MouseEvent): { readonly x: number; readonly y: number } => {
     const { left, top, width: shown } = frame.current!.getBoundingClientRect()
@@ -70,13 +70,16 @@ export function SignalPlot(): JSX.Element {
         <AtPlace />
       </svg>
       <PlaceSlider />
-      <p class="note">
-        {w.plotLegend}
-        {light.value.taps.length > 0 && !oneOutput.value && ` ${w.ringsLegend}`}
-        {hidden > 0 && ` ${w.hiddenChannels(hidden)}`}
-      </p>
+      <Legend />
     </>
   )
+}
+
+function Legend(): JSX.Element {
+  const w = words()
+  const { hidden } = plot.value
+  const areRings = light.value.taps.length > 0 && !oneOutput.value
+  return <p class="note">{w.sentences([w.plotLegend, areRings ? w.ringsLegend : '', hidden > 0 ? w.hiddenChannels(hidden) : ''])}</p>
 }
 
 /** The place, for keyboard and screen reader: a slider over the output. */
@@ -85,6 +88,7 @@ function PlaceSlider(): JSX.Element {
   const length = plot.value.result.values.length
   const place = outputPlace() % length
   const { taps } = light.value
+  const isAt = oneOutput.value?.[2] === place
   return (
     <div class="row">
       <button type="button" class="primary" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value ? pause() : play())}>
@@ -99,7 +103,7 @@ function PlaceSlider(): JSX.Element {
           max={length - 1}
           value={place}
           data-place
-          aria-valuetext={w.plotAt(place, taps.length, cellText(taps.at(-1)?.sum))}
+          aria-valuetext={isAt ? w.plotAt(place, taps.length, cellText(taps.at(-1)?.sum)) : w.placeOf(place + 1, length)}
           onInput={(event) => goToOutput(shownRow.value * length + event.currentTarget.valueAsNumber)}
         />
         <span class="count">{w.placeOf(place + 1, length)}</span>
@@ -114,7 +118,6 @@ function Curves(): JSX.Element {
   const { panels, result, x, first, count, stride } = plot.value
   const [step] = scene.value.padded.steps as [number]
   const samples = scene.value.shapes.input[2]!
-  const isBorder = (place: number): boolean => place < 0 || place > (samples - 1) * step
   const from = Math.max(0, Math.ceil(first / stride))
   const results = result.values.subarray(from, Math.max(from, Math.floor((first + count - 1) / stride) + 1))
   return (
@@ -134,16 +137,7 @@ function Curves(): JSX.Element {
             x={(i) => x(i * step)}
           />
           <path class="signal" d={pathOf(values, (i) => x(first + i), scale)} />
-          {values.length <= MOST_DOTS &&
-            [...values].map((value, i) => (
-              <circle
-                key={i}
-                class={isBorder(first + i) ? 'dot border' : 'dot'}
-                cx={x(first + i)}
-                cy={yOf(scale, Number.isFinite(value) ? value : 0)}
-                r={2.5}
-              />
-            ))}
+          <Dots values={values} scale={scale} />
           <RightScale scale={weights} name={w.weighting} of="weights" wide={width.value} />
           <Frame scale={products} name={w.productsName} of="product" wide={width.value} />
         </g>
@@ -151,6 +145,56 @@ function Curves(): JSX.Element {
       <Frame scale={result.scale} name={w.resultName} of="output" wide={width.value} />
       <Ticks scale={result.scale} from={from} to={from + results.length - 1} x={(t) => x(t * stride)} />
       <path class="result" d={pathOf(results, (i) => x((from + i) * stride), result.scale)} />
+      {(width.value / count) * stride >= NUMBERS && <NotDrawn values={results} x={(i) => x((from + i) * stride)} scale={result.scale} />}
+    </>
+  )
+}
+
+/** Every sample, and in pale what stands in around and between the samples. */
+function Dots({ values, scale }: { readonly values: Float64Array; readonly scale: Scale }): JSX.Element | null {
+  const { x, first, count } = plot.value
+  const [step] = scene.value.padded.steps as [number]
+  const samples = scene.value.shapes.input[2]!
+  const isSample = (place: number): boolean => place >= 0 && place <= (samples - 1) * step && place % step === 0
+  const apart = width.value / count
+  if (apart < DOTS) return null
+  return (
+    <>
+      {[...values].map(
+        (value, i) =>
+          Number.isFinite(value) && (
+            <circle
+              key={i}
+              class={isSample(first + i) ? 'dot' : 'dot border'}
+              cx={x(first + i)}
+              cy={yOf(scale, value)}
+              r={Math.min(2.5, apart * 0.35)}
+            />
+          ),
+      )}
+      {apart >= NUMBERS && <NotDrawn values={values} x={(i) => x(first + i)} scale={scale} />}
+    </>
+  )
+}
+
+interface NotDrawnProps {
+  readonly values: Float64Array
+  readonly x: (i: number) => number
+  readonly scale: Scale
+}
+
+/** In the gaps of a curve what stands there: ∞, −∞ or NaN. */
+function NotDrawn({ values, x, scale }: NotDrawnProps): JSX.Element {
+  return (
+    <>
+      {[...values].map(
+        (value, i) =>
+          !Number.isFinite(value) && (
+            <text key={i} x={x(i)} y={yOf(scale, 0) - 4}>
+              {cellText(value)}
+            </text>
+          ),
+      )}
     </>
   )
 }

@@ -329,7 +329,7 @@ export const en = {
   showSignal: 'Show a noisy signal instead',
   inNumbers: 'Signal and weighting in numbers',
   signalShape: 'Signal',
-  ownNumbers: 'numbers of your own',
+  ownNumbers: 'other numbers',
   signals: { step: 'a step', sine: 'a sine', pulses: 'pulses', ramp: 'a ramp' },
   noise: 'Noise',
   newNoise: 'New noise',

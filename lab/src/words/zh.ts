@@ -321,7 +321,7 @@ export const zh: Words = {
   showSignal: '改为显示一个带噪声的信号',
   inNumbers: '信号与权重的数字',
   signalShape: '信号',
-  ownNumbers: '自定义的数',
+  ownNumbers: '其他数',
   signals: { step: '阶跃', sine: '正弦', pulses: '脉冲', ramp: '斜坡' },
   noise: '噪声',
   newNoise: '新的噪声',
