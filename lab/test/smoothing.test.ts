@@ -86,6 +86,27 @@ test.each([
   await page.context().close()
 })
 
+test.each([
+  '1x1x20 * 1x1x4 causal flip',
+  '1x1x20 * 1x1x5 s2 d3 p12 flip',
+  '1x2x20 * 3x2x4 s3 d2 p1:5',
+  '1x1x9 * 1x1x5 p-1:0',
+  '1x1x20 * 1x1x6 same flip',
+])('%s: the written definition reads the samples that the products read', async (problem) => {
+  const g = parseCase(problem)
+  const page = await open(`#v1&case=${g.key.replaceAll(' ', '_')}&views=smoothing`)
+  const text = (await page.locator('[data-definition]').textContent()) ?? ''
+  const [, stride = '', sign = '', dilation = '', shift = '0'] = /x\[(?:c, )?(\d*)t ([+−]) (\d*)a(?: ([+−] \d+))?\]$/.exec(text) ?? []
+  const number = (written: string): number => Number(written.replace('−', '-').replace(/[+ ]/g, ''))
+  for (const t of [0, 1, 3]) {
+    for (const { kernel, position } of explain(g, { output: [0, 0, t] }).taps) {
+      const age = (sign === '−' ? -1 : 1) * (number(dilation) || 1) * kernel[2]!
+      expect((number(stride) || 1) * t + age + number(shift)).toBe(position[0])
+    }
+  }
+  await page.context().close()
+})
+
 test('several items, filters and more channels than there is room for: a result is chosen, and what is not drawn is said', async () => {
   const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
   await page.locator('[name="row"]').selectOption('5')
@@ -274,8 +295,8 @@ test('every weighting has its width, and all but the difference sum to 1', () =>
   }
 })
 
-test('a signal of some thousand samples can be walked', async () => {
-  const page = await open('#v1&case=3000_*_31_same&views=smoothing&at=output:0,0,1500')
+test.each([3000, 400_000])('a signal of %i samples can be walked', async (count) => {
+  const page = await open(`#v1&case=${count}_*_31_same&views=smoothing&at=output:0,0,1500`)
   await page.locator('[data-place]').focus()
   await page.keyboard.press('ArrowRight')
   await page.waitForURL(/at=output:0,0,1501/)
