@@ -6,11 +6,29 @@ import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { linkOf, stateOf } from '../src/state/link.ts'
-import { type LabState, languages, layouts, themes, units, usual, viewNames, WRITTEN, windowForms } from '../src/state/state.ts'
+import {
+  type LabState,
+  languages,
+  layouts,
+  signalNames,
+  themes,
+  units,
+  usual,
+  viewNames,
+  WRITTEN,
+  weightingNames,
+  windowForms,
+} from '../src/state/state.ts'
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
 const values = (length: number) =>
   fc.record({ values: fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: length, maxLength: length }) })
+
+const signals = fc.record({
+  signal: fc.constantFrom(...signalNames),
+  noise: fc.double({ min: 0, max: 9, noNaN: true }).map((noise) => noise + 0),
+  seed: fc.integer(),
+})
 
 const states: fc.Arbitrary<LabState> = fc
   .record({
@@ -22,8 +40,8 @@ const states: fc.Arbitrary<LabState> = fc
   .chain(({ rows, columns, pad, flip }) =>
     fc.record({
       problem: fc.constant(parseCase(`${rows}x${columns} * 3x2 p${pad}${flip ? ' flip' : ''}`).key),
-      input: fc.oneof(seeds, values(rows * columns)),
-      kernel: fc.oneof(seeds, values(6)),
+      input: fc.oneof(seeds, signals, values(rows * columns)),
+      kernel: fc.oneof(seeds, fc.record({ weighting: fc.constantFrom(...weightingNames) }), values(6)),
       bias: fc.double({ noNaN: true, noDefaultInfinity: true }),
       views: fc.uniqueArray(fc.constantFrom(...viewNames)),
       focus: fc.oneof(fc.constant(undefined), fc.record({ kernel: fc.constant([0, 0, 2, 1]) }), fc.record({ byte: fc.nat(20) })),
@@ -95,6 +113,8 @@ test.each([
   ['#v1&wrote=8:4', 'wrote'],
   ['#v1&wrote=8', 'wrote'],
   ['#v1&unit=miles', 'unit'],
+  ['#v1&x=signal:square,1,2', 'x=signal:square,1,2'],
+  ['#v1&k=weighting:lead', 'k=weighting:lead'],
   ['#v1&__proto__=1', '__proto__=1'],
 ])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
   const { state, problems } = stateOf(link)

@@ -7,8 +7,10 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { explain, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { continuous, riemannSum, weightingNames, weightingOf } from '../src/model/signals.ts'
-import { open } from './browser.ts'
+import { sceneOf } from '../src/model/scene.ts'
+import { continuous, riemannSum, weightingOf } from '../src/model/signals.ts'
+import { weightingNames } from '../src/state/state.ts'
+import { open, server } from './browser.ts'
 
 const bars = (page: Page, name: string): Promise<number[]> =>
   page.locator(`.${name}[data-tap]`).evaluateAll((all) => all.map((bar) => Number((bar as SVGElement).dataset.tap)))
@@ -17,10 +19,10 @@ const bars = (page: Page, name: string): Promise<number[]> =>
 const placesOf = (page: Page, extent: number, before: number): Promise<number[]> =>
   page.locator('.weight-bar').evaluateAll(
     (all, [count, first]) => {
-      const width = Number(all[0]?.closest('svg')?.viewBox.baseVal.width) - 8
+      const width = Number(all[0]?.closest('svg')?.viewBox.baseVal.width) - 108
       return all.map((bar) => {
         const middle = Number(bar.getAttribute('x')) + Number(bar.getAttribute('width')) / 2
-        return Math.round((middle * count!) / width - 0.5 - first!)
+        return Math.round((middle * count!) / width - 0.5 - first!) + 0
       })
     },
     [extent, before] as const,
@@ -32,7 +34,7 @@ test.each([
   ['1x1x15 * 1x1x3 s2 d2 p2 wrap', [0, 0, 0]],
   ['2x4x9 * 4x2x3 g2 p1 reflect', [1, 3, 8]],
   ['1x1x9 * 1x1x5 p-1:0', [0, 0, 2]],
-  ['1x1x6 * 1x1x3 i2 p2 flip', [0, 0, 3]],
+  ['1x1x6 * 1x1x3 i2 p2 flip', [0, 0, 4]],
 ] as const)('%s at %o: the bars are the products', async (problem, output) => {
   const text = parseCase(problem).key
   const page = await open(`#v1&case=${text.replaceAll(' ', '_')}&views=smoothing&at=output:${output}`)
@@ -46,8 +48,170 @@ test.each([
   const extent = before + (axis!.input - 1) * axis!.inputDilation + 1 + Math.max(0, axis!.after)
   expect(await placesOf(page, extent, before)).toEqual(shown.map(({ position }) => position[0]! * axis!.inputDilation))
   expect(await page.locator('[data-at]').getAttribute('data-at')).toBe(String(output[2]))
+  const scene = sceneOf({ problem: text, input: { seed: 1 }, kernel: { seed: 2 }, bias: 0 })
+  const products = explain(g, { output }, scene).taps.map(({ product = 0 }) => Math.abs(product))
+  const heights = await page.locator('.product-bar[data-tap]').evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
+  const each = heights[products.indexOf(Math.max(...products))]! / Math.max(...products)
+  expect(each).toBeGreaterThan(0)
+  heights.forEach((height, i) => expect(height).toBeCloseTo(Math.max(0.5, products[i]! * each), 5))
   await page.context().close()
 })
+
+const numbersOf = (page: Page, name: string): Promise<number[]> =>
+  page
+    .locator(`[data-${name}]`)
+    .evaluateAll((all, key) => all.map((each) => Number((each as SVGElement).dataset[key])).sort((a, b) => a - b), name)
+const sorted = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b)
+
+test.each([
+  ['2x2x20 * 3x2x4 s2 d2 p3', { input: [1, 1, 7] }],
+  ['2x2x20 * 3x2x4 s2 d2 p3', { kernel: [2, 1, 3] }],
+  ['1x1x9 * 1x1x3 i2 p2 flip', { input: [0, 0, 4] }],
+  ['1x2x12 * 1x2x5 p4 wrap', { input: [0, 0, 11] }],
+  ['1x1x15 * 1x1x4 causal flip', { kernel: [0, 0, 2] }],
+  ['1x1x15 * 1x1x4 causal flip', { byte: 22 }],
+] as const)('%s with a focus on %o: every sample and result of its products is lit', async (problem, focus) => {
+  const g = parseCase(problem)
+  const [[view, index]] = Object.entries(focus) as [[string, readonly number[] | number]]
+  const page = await open(`#v1&case=${g.key.replaceAll(' ', '_')}&views=smoothing&at=${view}:${index}`)
+  const { taps } = explain(g, focus)
+  const [first] = taps
+  // One row of results is drawn: that of the first product.
+  const own = taps.filter(({ output }) => output[0] === first!.output[0] && output[1] === first!.output[1])
+  const [{ inputDilation }] = g.axes as unknown as [{ inputDilation: number }]
+  expect(await numbersOf(page, 'read')).toEqual(sorted(own.map(({ position }) => position[0]! * inputDilation)))
+  expect(await numbersOf(page, 'result')).toEqual(sorted(own.map(({ output }) => output[2]!)))
+  expect(await numbersOf(page, 'into')).toEqual(own.map(({ output }) => output[2]!).sort((a, b) => a - b))
+  expect(await page.locator('[data-at]').count()).toBe(0)
+  await page.context().close()
+})
+
+test.each([
+  '1x1x20 * 1x1x4 causal flip',
+  '1x1x20 * 1x1x5 s2 d3 p12 flip',
+  '1x2x20 * 3x2x4 s3 d2 p1:5',
+  '1x1x9 * 1x1x5 p-1:0',
+  '1x1x20 * 1x1x6 same flip',
+])('%s: the written definition reads the samples that the products read', async (problem) => {
+  const g = parseCase(problem)
+  const page = await open(`#v1&case=${g.key.replaceAll(' ', '_')}&views=smoothing`)
+  const text = (await page.locator('[data-definition]').textContent()) ?? ''
+  const [, stride = '', sign = '', dilation = '', shift = '0'] = /x\[(?:c, )?(\d*)t ([+−]) (\d*)a(?: ([+−] \d+))?\]$/.exec(text) ?? []
+  const number = (written: string): number => Number(written.replace('−', '-').replace(/[+ ]/g, ''))
+  for (const t of [0, 1, 3]) {
+    for (const { kernel, position } of explain(g, { output: [0, 0, t] }).taps) {
+      const age = (sign === '−' ? -1 : 1) * (number(dilation) || 1) * kernel[2]!
+      expect((number(stride) || 1) * t + age + number(shift)).toBe(position[0])
+    }
+  }
+  await page.context().close()
+})
+
+test('several items, filters and more channels than there is room for: a result is chosen, and what is not drawn is said', async () => {
+  const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
+  await page.locator('[name="row"]').selectOption('5')
+  await page.waitForURL(/at=output:1,2,9/)
+  expect(await bars(page, 'product-bar')).toEqual(
+    explain(parseCase('2x5x16 * 3x5x4 p2'), { output: [1, 2, 9] })
+      .taps.slice(0, 12)
+      .map(({ tap }) => tap),
+  )
+  expect(await page.getByText('2 more channels').count()).toBe(1)
+  await page.context().close()
+})
+
+test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
+  'numbers that are negative, huge or too large for float32 leave gaps with words in them, at %s',
+  async (at) => {
+    const page = await open(`#v1&case=1x1x9_*_1x1x2&views=smoothing&x=-3,2,1e39,-1e39,5,-7,1e38,0,4&k=-1,1&at=${at}`)
+    const drawn = await page
+      .locator('svg.signal-plot :is(path, rect, circle, text, line)')
+      .evaluateAll((all) =>
+        all.flatMap((each) => [...each.attributes].map(({ value }) => value)).filter((value) => /NaN|Infinity/.test(value)),
+      )
+    expect(drawn).toEqual([])
+    const pieces = await page.locator('path.signal').first().getAttribute('d')
+    expect(pieces?.match(/M/g)?.length).toBe(2)
+    const gaps = await page.locator('svg.signal-plot text').allTextContents()
+    // x₂ = ∞ and x₃ = −∞; s₁ = ∞ − 2, s₂ = −∞ − ∞, s₃ = 5 + ∞.
+    expect(gaps.filter((text) => text.endsWith('∞'))).toEqual(['∞', '−∞', '∞', '−∞', '∞'])
+    await page.locator('[data-place]').focus()
+    await page.keyboard.press('End')
+    await page.waitForURL(/at=output:0,0,7/)
+    expect(Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))).toBe(4)
+    await page.context().close()
+  },
+)
+
+test('a long signal: the part around the place is drawn wide enough to see, an overview says which and leads elsewhere', async () => {
+  const page = await open('#v1&case=1x1x5000_*_1x1x31_same_flip&views=smoothing&at=output:0,0,2500&x=signal:sine,1,3&k=weighting:gaussian')
+  const part = page.locator('.drawn-part')
+  const from = async (): Promise<number> => Number(await part.getAttribute('data-first'))
+  expect(await from()).toBeGreaterThan(2000)
+  expect(await from()).toBeLessThan(2500)
+  const wide = (await page.locator('.weight-bar').first().boundingBox())!.width
+  expect(wide).toBeGreaterThan(1.5)
+  expect((await bars(page, 'weight-bar')).length).toBe(31)
+  const strip = (await page.locator('svg.overview').boundingBox())!
+  await page.mouse.click(strip.x + 54 + (strip.width - 108) * 0.1, strip.y + strip.height - 10)
+  // A tenth of 5,030 places, 15 of which lie before the first sample, and a pixel is four or five of them.
+  await page.waitForURL(/at=output:0,0,48\d/)
+  expect(await from()).toBeLessThan(500)
+  await page.locator('[data-place]').focus()
+  await page.keyboard.press('End')
+  await page.waitForURL(/at=output:0,0,4999/)
+  expect((await bars(page, 'weight-bar')).length).toBe(31)
+  expect(await page.locator('svg.signal-plot :is(circle, rect, path)').count()).toBeLessThan(1000)
+  await page.goto(
+    page
+      .url()
+      .replace('1x1x5000', '1x1x50')
+      .replace(/&at=[^&]*/, ''),
+  )
+  await page.locator('svg.overview').waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+test.each([
+  ['en', 'light'],
+  ['en', 'dark'],
+  ['zh', 'light'],
+  ['zh', 'dark'],
+])('on a phone in %s, %s: nothing sideways, no label on another, nothing for axe', async (language, theme) => {
+  const page = await open('', (fresh) => fresh.setViewportSize({ width: 360, height: 740 }))
+  for (const problem of [
+    'case=1x1x48_*_1x1x8_causal_flip&at=output:0,0,20&x=signal:step,0.8,3&k=weighting:gaussian',
+    'case=2x2x40_*_3x2x5_s2_d3_p12_flip&at=input:1,1,12',
+    'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3&k=-0.0123,0.000456'.concat(',0'.repeat(29)),
+  ]) {
+    await page.goto('about:blank')
+    await page.goto(`${server.address}#v1&lang=${language}&theme=${theme}&views=smoothing&${problem}`)
+    await page.locator('.panel-name').first().waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    expect(await page.evaluate(overlapping)).toEqual([])
+    const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  }
+  await page.context().close()
+})
+
+/** Labels of a chart that lie over one another or stick out of it. */
+function overlapping(): string[] {
+  return [...document.querySelectorAll('svg.signal-plot')].flatMap((svg) => {
+    const frame = svg.getBoundingClientRect()
+    const labels = [...svg.querySelectorAll('text')].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }))
+    return labels.flatMap(({ text, box }, i) => [
+      ...(box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1 ? [`${text} sticks out`] : []),
+      ...labels
+        .slice(i + 1)
+        .filter(
+          (other) =>
+            box.left < other.box.right && other.box.left < box.right && box.top + 2 < other.box.bottom && other.box.top + 2 < box.bottom,
+        )
+        .map((other) => `${text} on ${other.text}`),
+    ])
+  })
+}
 
 test('a problem of two axes offers a signal; pointer and keyboard move the place; the pointer draws', async () => {
   const page = await open('#v1&views=smoothing,slide')
@@ -83,9 +247,10 @@ test('a problem of two axes offers a signal; pointer and keyboard move the place
   await page.mouse.down()
   await page.mouse.up()
   await expect.poll(weights).not.toBe(drawn)
+  const named = weightingOf('exponential', 8)
   const changed = weights()
     .split(',')
-    .filter((weight, i) => weight !== drawn.split(',')[i])
+    .filter((weight, i) => Number(weight) !== named[i])
   expect(changed.length).toBe(1)
   await page.context().close()
 })
@@ -94,7 +259,7 @@ test('weightings by name and width, looking back or to both sides, summing to 1'
   const page = await open('#v1&case=1x1x48_*_1x1x8_causal_flip&views=smoothing')
   await page.locator('[name="weighting"]').selectOption('gaussian')
   await expect.poll(() => page.locator('[data-weighting]').getAttribute('data-weighting')).toBe('true')
-  await page.locator('[name="causal"]').uncheck()
+  await page.locator('[name="reach"]').selectOption('centred')
   await page.waitForURL(/case=1x1x48_\*_1x1x8_p3:4_flip/)
   await page.locator('[name="width"]').focus()
   await page.keyboard.press('ArrowRight')
@@ -130,8 +295,8 @@ test('every weighting has its width, and all but the difference sum to 1', () =>
   }
 })
 
-test('a signal of some thousand samples can be walked', async () => {
-  const page = await open('#v1&case=3000_*_31_same&views=smoothing&at=output:0,0,1500')
+test.each([3000, 400_000])('a signal of %i samples can be walked', async (count) => {
+  const page = await open(`#v1&case=${count}_*_31_same&views=smoothing&at=output:0,0,1500`)
   await page.locator('[data-place]').focus()
   await page.keyboard.press('ArrowRight')
   await page.waitForURL(/at=output:0,0,1501/)

@@ -1,9 +1,8 @@
 /**
- * Where do the numbers of an example come from? From a list, or from a seed: the same seed, the same small whole numbers, everywhere.
+ * Which numbers follow from a seed, and where does a number stand in an array? Row-major order, everywhere.
  */
 
 import { type ConvGeometry, type NdArray, ndarray } from 'stridefold/sync'
-import type { Numbers } from '../state/state.ts'
 
 export const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 
@@ -16,13 +15,6 @@ export function randomFractions(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
-}
-
-/** `count` numbers, whole ones from `least` to `most` where there is only a seed. */
-export function listed(numbers: Numbers, count: number, [least, most]: readonly [number, number]): readonly number[] {
-  if ('values' in numbers) return numbers.values
-  const next = randomFractions(numbers.seed)
-  return Array.from({ length: count }, () => least + Math.floor(next() * (most - least + 1)))
 }
 
 /** An array of the geometry's type. */

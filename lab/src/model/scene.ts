@@ -19,7 +19,8 @@ import {
   toeplitz,
 } from 'stridefold/sync'
 import type { LabState } from '../state/state.ts'
-import { arrayOf, indices, listed, once, product } from './numbers.ts'
+import { listed } from './listed.ts'
+import { arrayOf, indices, once, product } from './numbers.ts'
 import { asCorrelated, type Padded, paddedInput } from './padded.ts'
 
 export interface Shapes {
@@ -65,8 +66,8 @@ export function sceneOf({ problem, input, kernel, bias }: Pick<LabState, 'proble
   const g = parseCase(problem)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  const x = arrayOf(listed(input, product(inputShape), INPUT_RANGE), inputShape, g)
-  const k = arrayOf(listed(kernel, product(kernelShape), KERNEL_RANGE), kernelShape, g)
+  const x = arrayOf(listed(input, inputShape, INPUT_RANGE), inputShape, g)
+  const k = arrayOf(listed(kernel, kernelShape, KERNEL_RANGE), kernelShape, g)
   const padded = paddedInput(g, x)
   const output = resultOf(g, x, k, padded, bias)
   const shapes: Shapes = {

@@ -4,10 +4,8 @@
  */
 
 import { convolve, kernels } from 'stridefold/sync'
+import type { NoisySignal, SignalName, WeightingName } from '../state/state.ts'
 import { randomFractions } from './numbers.ts'
-
-export const signalNames = ['step', 'sine', 'pulses', 'ramp'] as const
-export type SignalName = (typeof signalNames)[number]
 
 const shapes: Readonly<Record<SignalName, (at: number) => number>> = {
   step: (at) => (at < 0.35 ? 1 : 4),
@@ -16,14 +14,11 @@ const shapes: Readonly<Record<SignalName, (at: number) => number>> = {
   ramp: (at) => 5 * at,
 }
 
-/** `count` samples of a shape with uniform noise of up to ± `noise`, to two places: short in a link. */
-export function signalOf(name: SignalName, count: number, noise: number, seed: number): readonly number[] {
+/** `count` samples, to two places: short in a link once one of them is drawn. */
+export function signalOf({ signal, noise, seed }: NoisySignal, count: number): readonly number[] {
   const next = randomFractions(seed)
-  return Array.from({ length: count }, (_, i) => Math.round(100 * (shapes[name](i / count) + noise * (2 * next() - 1))) / 100)
+  return Array.from({ length: count }, (_, i) => Math.round(100 * (shapes[signal](i / count) + noise * (2 * next() - 1))) / 100)
 }
-
-export const weightingNames = ['box', 'triangle', 'gaussian', 'exponential', 'difference'] as const
-export type WeightingName = (typeof weightingNames)[number]
 
 /** Weights by age: the first belongs to the newest sample. All but the difference sum to 1. */
 export function weightingOf(name: WeightingName, width: number): readonly number[] {
@@ -43,7 +38,7 @@ export function weightingOf(name: WeightingName, width: number): readonly number
     case 'exponential':
       return shortened(normalised(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))))
     case 'difference':
-      return [1, ...new Array<number>(Math.max(0, width - 2)).fill(0), -1].slice(0, Math.max(2, width))
+      return [1, ...new Array<number>(Math.max(0, width - 2)).fill(0), -1].slice(0, width)
   }
 }
 

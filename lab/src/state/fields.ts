@@ -11,6 +11,7 @@ import {
   languages,
   layouts,
   type Numbers,
+  signalNames,
   themes,
   units,
   VIEW_AXES,
@@ -19,6 +20,7 @@ import {
   type ViewSpec,
   viewNames,
   type Wrote,
+  weightingNames,
   windowForms,
 } from './state.ts'
 
@@ -31,6 +33,7 @@ interface Field<T> {
 type Fields = { readonly [Name in keyof LabState]-?: Field<LabState[Name]> }
 
 export const MOST_VALUES: number = 1 << 16
+const MOST_NOISE = 1000
 
 const finite = (word: string): number => {
   const value = word.trim() === '' ? Number.NaN : Number(word)
@@ -52,11 +55,6 @@ const listOf = (read: (word: string) => number) => (text: string) => {
 
 const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
-const numbers: Omit<Field<Numbers>, 'key'> = {
-  write: (value) => ('seed' in value ? `seed:${value.seed}` : value.values.map(spelt).join(',')),
-  read: (text) => (text.startsWith('seed:') ? { seed: whole(text.slice(5)) } : { values: listOf(finite)(text) }),
-}
-
 const within = (least: number, most: number, read: (word: string) => number): Omit<Field<number>, 'key'> => ({
   write: String,
   read: (text) => {
@@ -74,6 +72,22 @@ const oneOf = <T extends string>(words: readonly T[]): Omit<Field<T>, 'key'> => 
     return word
   },
 })
+
+const numbers: Omit<Field<Numbers>, 'key'> = {
+  write: (value) => {
+    if ('values' in value) return value.values.map(spelt).join(',')
+    if ('signal' in value) return `signal:${value.signal},${value.noise},${value.seed}`
+    return 'weighting' in value ? `weighting:${value.weighting}` : `seed:${value.seed}`
+  },
+  read: (text) => {
+    const [kind, rest = ''] = text.split(':')
+    if (kind === 'seed') return { seed: whole(rest) }
+    if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(rest) }
+    if (kind !== 'signal') return { values: listOf(finite)(text) }
+    const [name = '', noise = '', seed = ''] = rest.split(',')
+    return { signal: oneOf(signalNames).read(name), noise: within(0, MOST_NOISE, finite).read(noise), seed: whole(seed) }
+  },
+}
 
 const optional = <T>({ write, read }: Omit<Field<T>, 'key'>): Omit<Field<T | undefined>, 'key'> => ({
   write: (value) => (value === undefined ? 'none' : write(value)),

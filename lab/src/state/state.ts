@@ -14,8 +14,25 @@ export type ViewName = (typeof viewNames)[number]
 export const modeNames = ['valid', 'same', 'same-signal', 'full'] as const
 export type ModeName = (typeof modeNames)[number]
 
-/** Numbers of an array: small whole ones that follow from a seed, or every one of them, in row-major order. */
-export type Numbers = { readonly seed: number } | { readonly values: readonly number[] }
+/** Shapes of signals, and weightings, that have a name. */
+export const signalNames = ['step', 'sine', 'pulses', 'ramp'] as const
+export type SignalName = (typeof signalNames)[number]
+export const weightingNames = ['box', 'triangle', 'gaussian', 'exponential', 'difference'] as const
+export type WeightingName = (typeof weightingNames)[number]
+
+/** A shape under uniform noise of up to ± `noise`, which follows from the seed. */
+export interface NoisySignal {
+  readonly signal: SignalName
+  readonly noise: number
+  readonly seed: number
+}
+
+/** Numbers of an array: small whole ones that follow from a seed; rows that are a signal or a weighting; or every one, in row-major order. */
+export type Numbers =
+  | { readonly seed: number }
+  | NoisySignal
+  | { readonly weighting: WeightingName }
+  | { readonly values: readonly number[] }
 
 /** How the window matrix is drawn: a window as a column, or as a row. */
 export const layouts = ['columns', 'rows'] as const

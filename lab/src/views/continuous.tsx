@@ -4,19 +4,22 @@
  */
 
 import type { JSX } from 'preact'
+import { LEFT, yOf } from '../model/plot.ts'
 import { continuous, riemannSum } from '../model/signals.ts'
 import { change, part } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Ticks, Values } from './axes.tsx'
 
 const rate = part('rate')
 
-const [WIDTH, HEIGHT] = [420, 150]
+const [WIDTH, HEIGHT] = [320, 140]
 /** How far back is drawn, and at which time the sum is taken. */
 const [SPAN, TIME] = [6, 7]
 const HIGH = 3
 
 const x = (time: number): number => ((time - TIME + SPAN) / SPAN) * WIDTH
-const y = (value: number): number => HEIGHT - (value / HIGH) * HEIGHT
+const scale = { low: 0, high: HIGH, top: 0, height: HEIGHT }
+const y = (value: number): number => yOf(scale, value)
 const curve = (of: (time: number) => number): string =>
   Array.from({ length: 181 }, (_, i) => TIME - SPAN + (i / 180) * SPAN)
     .map((time, i) => `${i === 0 ? 'M' : 'L'}${x(time).toFixed(1)} ${y(of(time)).toFixed(1)}`)
@@ -29,15 +32,18 @@ export function Continuous(): JSX.Element {
   const step = 1 / rate.value
   const sum = riemannSum(TIME, step)
   const area = continuous.integral(TIME)
-  const bars = Array.from({ length: Math.floor(SPAN * rate.value) + 1 }, (_, i) => TIME - i * step)
+  const bars = Array.from({ length: SPAN * rate.value }, (_, i) => TIME - i * step)
   return (
     <figure class="continuous">
       <h3>{w.continuousTitle}</h3>
       <p class="formula">
         <var>s</var>(t) = ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var> ≈ Σ <var>x</var>(kh) <var>w</var>(t − kh) h
       </p>
-      <svg class="signal-plot" viewBox={`-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`} width={WIDTH} role="img" aria-label={w.continuousLabel}>
+      <svg class="signal-plot" viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`} role="img" aria-label={w.continuousLabel}>
         <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
+        <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
+        <Values scale={scale} x={-4} />
+        <Ticks scale={scale} from={TIME - SPAN} to={TIME} x={x} />
         {bars.map((time) => (
           <rect
             key={time}

@@ -5,16 +5,16 @@
 
 import { type ReadonlySignal, type Signal, signal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { type ConvGeometry, type Focus, formatCase } from 'stridefold/sync'
+import type { ConvGeometry, Focus } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
 import { type Light, lightOf } from '../model/light.ts'
 import { type ModeScene, modeScenes, outputAt, windowOf } from '../model/modes.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
 import type { Scene } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
-import { faultOf } from '../state/link.ts'
 import { change, part, pin, preview, shown } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Borders } from './borders.tsx'
 import { Places } from './places.tsx'
 import { Solver } from './solver.tsx'
 
@@ -140,37 +140,5 @@ function SameNote({ modes }: { readonly modes: readonly ModeScene[] }): JSX.Elem
     <p class="note" data-same={isDense ? 'dense' : a === b ? 'equal' : 'differ'}>
       {isDense ? w.sameAgree : a === b ? w.sameEqual : w.sameDiffer(a, b)}
     </p>
-  )
-}
-
-const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant'] as const
-
-function Borders(): JSX.Element {
-  const w = words()
-  const g = scene.value.geometry
-  return (
-    <div class="row" role="group" aria-label={w.border}>
-      <span>{w.border}</span>
-      {borders.map((name) => {
-        const known = g.boundary.find((own) => typeof own === 'object')
-        const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
-        const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
-        const isOn = g.boundary.every((own) => (typeof own === 'string' ? own === name : name === 'constant'))
-        const fault = isOn ? undefined : faultOf(problem)
-        return (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={isOn}
-            disabled={fault !== undefined}
-            data-border={name}
-            onClick={() => change({ problem })}
-          >
-            {w.borders[name]}
-            {typeof rule === 'object' && ` ${rule.constant}`}
-          </button>
-        )
-      })}
-    </div>
   )
 }

@@ -4,50 +4,52 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { analyzeKernel, slice } from 'stridefold/sync'
 import { cellText } from '../grid/grid.tsx'
-import { light, scene } from '../model/shared.ts'
+import { LEFT, rangeOf } from '../model/plot.ts'
+import { scene } from '../model/shared.ts'
+import { facts } from '../model/weighting.ts'
 import { words } from '../words/words.ts'
+import { pathOf, Values } from './axes.tsx'
 
 const POINTS = 256
-const [WIDTH, HEIGHT] = [420, 140]
+const [WIDTH, HEIGHT] = [320, 140]
 /** Frequencies of the table, in cycles a sample. */
 const LISTED = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
+const TICKS = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 
-/** The filter and channel of the focus: its first product says which. */
-const shown: ReadonlySignal<string> = computed(() => (light.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join())
-
-const magnitudes: ReadonlySignal<ArrayLike<number>> = computed(() => {
-  const [filter = 0, channel = 0] = shown.value.split(',').map(Number)
-  return analyzeKernel(slice(scene.value.kernel, filter, channel)).frequencyResponse(POINTS).magnitude.data
+/** At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one that is as many times faster. */
+const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
+  const { data } = facts.value.frequencyResponse(POINTS).magnitude
+  const { dilation } = scene.value.geometry.axes[0]!
+  return Float64Array.from({ length: POINTS }, (_, j) => data[(j * dilation) % POINTS]!)
 })
+
+/** A length of the chart for each part of a cycle. */
+const x = (frequency: number): number => frequency * 2 * WIDTH
 
 export function Response(): JSX.Element {
   const w = words()
-  const magnitude = magnitudes.value
-  const half = Array.from(magnitude).slice(0, POINTS / 2 + 1)
-  const most = half.reduce((high, value) => Math.max(high, value), 0) || 1
-  const at = (frequency: number): number => magnitude[Math.round(frequency * POINTS) % POINTS]!
-  const y = (value: number): number => HEIGHT - (value / most) * (HEIGHT - 10)
-  const path = Array.from(
-    half,
-    (value, i) => `${i === 0 ? 'M' : 'L'}${((i / (half.length - 1)) * WIDTH).toFixed(1)} ${y(value).toFixed(1)}`,
-  ).join('')
+  const { dilation, stride, inputDilation } = scene.value.geometry.axes[0]!
+  const half = magnitudes.value.subarray(0, POINTS / 2 + 1)
+  const scale = { ...rangeOf(half), top: 0, height: HEIGHT }
+  const at = (frequency: number): number => half[Math.round(frequency * POINTS)]!
   return (
     <figure class="response">
       <h3>{w.responseTitle}</h3>
       <div class="flow">
-        <svg class="signal-plot" viewBox={`-8 -4 ${WIDTH + 24} ${HEIGHT + 24}`} width={WIDTH} role="img" aria-label={w.responseLabel}>
+        <svg class="signal-plot" viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`} role="img" aria-label={w.responseLabel}>
           <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-          {LISTED.map((frequency) => (
+          <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
+          <Values scale={scale} x={-4} />
+          {TICKS.map((frequency) => (
             <g key={frequency}>
-              <line class="axis" x1={frequency * 2 * WIDTH} x2={frequency * 2 * WIDTH} y1={HEIGHT} y2={HEIGHT + 4} />
-              <text x={frequency * 2 * WIDTH} y={HEIGHT + 16}>
+              <line class="axis" x1={x(frequency)} x2={x(frequency)} y1={HEIGHT} y2={HEIGHT + 4} />
+              <text x={x(frequency)} y={HEIGHT + 16}>
                 {frequency}
               </text>
             </g>
           ))}
-          <path class="weight-curve" d={path} />
+          <path class="weight-curve" d={pathOf(half, (j) => x(j / POINTS), scale)} />
         </svg>
         <table class="products">
           <thead>
@@ -62,15 +64,34 @@ export function Response(): JSX.Element {
               <tr key={frequency}>
                 <td>{frequency}</td>
                 <td class="figure" data-gain={frequency}>
-                  {cellText(Number(at(frequency).toPrecision(4)))}
+                  {gainText(at(frequency))}
                 </td>
-                <td class="figure">{at(frequency) < 1e-6 ? '−∞' : (20 * Math.log10(at(frequency))).toFixed(1).replace('-', '−')}</td>
+                <td class="figure">{decibels(at(frequency))}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <figcaption>{w.responseCaption}</figcaption>
+      <figcaption data-dilation={dilation}>{w.responseCaption(dilation, stride, inputDilation)}</figcaption>
     </figure>
   )
 }
+
+/** With three decimals, so that the numbers of the column stand under one another; very small and very large ones as they are. */
+function gainText(gain: number): string {
+  if (isRounding(gain)) return '0.000'
+  return gain >= 0.0005 && gain < 1e4 ? gain.toFixed(3) : cellText(gain)
+}
+
+function decibels(gain: number): string {
+  if (!Number.isFinite(gain)) return ''
+  return isRounding(gain)
+    ? '−∞'
+    : (20 * Math.log10(gain))
+        .toFixed(1)
+        .replace(/^-0\.0$/, '0.0')
+        .replace('-', '−')
+}
+
+/** Whether no more is left of a wave than what the rounding of the weights to float32 may leave. */
+const isRounding = (gain: number): boolean => gain <= facts.value.absoluteSum * 2 ** -23

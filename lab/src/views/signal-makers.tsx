@@ -1,125 +1,126 @@
 /**
- * Where signal and weighting come from: a shape with noise, a weighting by name and width, looking back only or to both sides; or drawn.
+ * Where signal and weighting come from: a shape with noise, a weighting by name, width and reach; or numbers of one's own, drawn or typed.
  */
 
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { analyzeKernel, formatCase } from 'stridefold/sync'
-import { listed, product } from '../model/numbers.ts'
-import { KERNEL_RANGE } from '../model/scene.ts'
+import { cellText } from '../grid/grid.tsx'
+import { listed } from '../model/listed.ts'
+import { placeOf, product } from '../model/numbers.ts'
+import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
 import { scene } from '../model/shared.ts'
-import { normalised, type SignalName, signalNames, signalOf, type WeightingName, weightingNames, weightingOf } from '../model/signals.ts'
+import { goToOutput, outputPlace } from '../model/steps.ts'
+import { facts, isCausal, normalisedRows, type Reach, reaches, reachOf, shownPlane, weighed } from '../model/weighting.ts'
 import { faultOf } from '../state/link.ts'
+import { type NoisySignal, signalNames, type WeightingName, weightingNames } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Borders } from './borders.tsx'
 
-export const pointerJobs = ['points', 'signal', 'weighting'] as const
-/** What the pointer does on the plot: points at a place, or draws. */
-export const pointerJob: Signal<(typeof pointerJobs)[number]> = signal('points')
-const kernel = part('kernel')
-
-const maker: Signal<{ readonly shape: SignalName; readonly noise: number; readonly seed: number }> = signal({
-  shape: 'step',
-  noise: 0.8,
-  seed: 3,
-})
-const lastName: Signal<WeightingName> = signal('exponential')
-
+const [input, kernel] = [part('input'), part('kernel')]
+const plain: NoisySignal = { signal: 'step', noise: 0.8, seed: 3 }
+const MOST_NOISE = 2
 const MOST_WIDTH = 63
+const MOST_ROWS = 128
 
 export function SignalMakers(): JSX.Element {
-  const w = words()
-  const { geometry: g, shapes } = scene.value
-  const [axis] = g.axes
-  const width = axis?.kernel ?? 1
-  const isCausal = axis !== undefined && axis.after === 0 && axis.before > 0
-  const facts = analyzeKernel(scene.value.kernel)
-  const make = (parts: Partial<(typeof maker)['value']>): void => {
-    maker.value = { ...maker.value, ...parts }
-    const { shape, noise, seed } = maker.value
-    const count = shapes.input.at(-1)!
-    const rows = product(shapes.input.slice(0, -1))
-    change({ input: { values: Array.from({ length: rows }, (_, row) => signalOf(shape, count, noise, seed + row)).flat() } })
-  }
-  /** The same problem with a window of this width, looking back only or to both sides. */
-  const weigh = (name: WeightingName, to: number, causal: boolean): void => {
-    lastName.value = name
-    const weights = weightingOf(name, to)
-    const reach = (axis?.dilation ?? 1) * (weights.length - 1)
-    const before = causal ? reach : reach >> 1
-    const problem = formatCase({
-      ...g,
-      flip: true,
-      axes: g.axes.map((old) => ({ ...old, kernel: weights.length, before, after: reach - before })),
-    })
-    if (faultOf(problem) !== undefined) return
-    const planes = product(shapes.kernel.slice(0, 2))
-    change({ problem, kernel: { values: Array.from({ length: planes }, () => weights).flat() }, tap: undefined })
-  }
   return (
     <>
-      <div class="row">
-        <label>
-          {w.signalShape}{' '}
-          <select
-            name="signal"
-            value={maker.value.shape}
-            onChange={(event) => make({ shape: signalNames.find((each) => each === event.currentTarget.value) ?? 'step' })}
-          >
-            {signalNames.map((name) => (
-              <option key={name} value={name}>
-                {w.signals[name]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {w.noise}{' '}
-          <input
-            type="range"
-            name="noise"
-            min={0}
-            max={2}
-            step={0.1}
-            value={maker.value.noise}
-            onInput={(event) => make({ noise: event.currentTarget.valueAsNumber })}
-          />
-        </label>
-        <button type="button" onClick={() => make({ seed: maker.value.seed + 1 })}>
-          {w.newNoise}
-        </button>
-        <label>
-          {w.pointer}{' '}
-          <select
-            name="pointer"
-            value={pointerJob.value}
-            onChange={(event) => {
-              pointerJob.value = pointerJobs.find((each) => each === event.currentTarget.value) ?? 'points'
-            }}
-          >
-            {pointerJobs.map((name) => (
-              <option key={name} value={name}>
-                {w.pointerJobs[name]}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+      <SignalMaker />
+      <WeightingMaker />
+      <Borders />
+      <Pen />
+    </>
+  )
+}
+
+function SignalMaker(): JSX.Element {
+  const w = words()
+  const numbers = input.value
+  const own = 'signal' in numbers ? numbers : undefined
+  const make = (parts: Partial<NoisySignal>): void => change({ input: { ...(own ?? plain), ...parts } })
+  return (
+    <div class="row">
+      <label>
+        {w.signalShape}{' '}
+        <select
+          name="signal"
+          value={own?.signal ?? ''}
+          onChange={(event) => {
+            const name = signalNames.find((each) => each === event.currentTarget.value)
+            if (name) make({ signal: name })
+          }}
+        >
+          {!own && <option value="">{w.ownNumbers}</option>}
+          {signalNames.map((name) => (
+            <option key={name} value={name}>
+              {w.signals[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {w.noise}{' '}
+        <input
+          type="range"
+          name="noise"
+          min={0}
+          max={Math.max(MOST_NOISE, own?.noise ?? 0)}
+          step={0.1}
+          disabled={!own}
+          value={own?.noise ?? 0}
+          aria-valuetext={own && `± ${own.noise}`}
+          onInput={(event) => make({ noise: event.currentTarget.valueAsNumber })}
+        />{' '}
+        <span class="count">{own ? `± ${own.noise}` : ''}</span>
+      </label>
+      <button
+        type="button"
+        disabled={!own}
+        onClick={() => make({ seed: (own ?? plain).seed + product(scene.value.shapes.input.slice(0, 2)) })}
+      >
+        {w.newNoise}
+      </button>
+    </div>
+  )
+}
+
+/** Why a weighting that was asked for cannot be: which one, since a later problem may allow it. */
+const refused: Signal<{ readonly problem: string; readonly why: string } | undefined> = signal(undefined)
+
+function WeightingMaker(): JSX.Element {
+  const w = words()
+  const { geometry: g, shapes } = scene.value
+  const { kernel: width } = g.axes[0]!
+  const name: WeightingName | undefined = 'weighting' in kernel.value ? kernel.value.weighting : undefined
+  const reach = reachOf(g)
+  const weigh = (parts: { readonly name?: WeightingName; readonly width?: number; readonly reach?: Reach }): void => {
+    // Weights by name are weights by age: a convolution takes them as they are.
+    const next = weighed(scene.value, kernel.value, { name, width, reach, flip: g.flip || parts.name !== undefined, ...parts })
+    const why = faultOf(next.problem)
+    refused.value = why === undefined ? undefined : { problem: next.problem, why }
+    if (why === undefined) change({ ...next, tap: undefined })
+  }
+  const { sum, absoluteSum, isWeighting, zeroSum } = facts.value
+  const planes = shapes.kernel[0]! * shapes.kernel[1]!
+  return (
+    <>
       <div class="row">
         <label>
           {w.weighting}{' '}
           <select
             name="weighting"
-            value=""
+            value={name ?? ''}
             onChange={(event) => {
-              const name = weightingNames.find((each) => each === event.currentTarget.value)
-              if (name) weigh(name, width, isCausal)
+              const chosen = weightingNames.find((each) => each === event.currentTarget.value)
+              if (chosen) weigh({ name: chosen })
             }}
           >
-            <option value="">{w.choose}</option>
-            {weightingNames.map((name) => (
-              <option key={name} value={name}>
-                {w.weightings[name]}
+            {!name && <option value="">{w.ownNumbers}</option>}
+            {weightingNames.map((each) => (
+              <option key={each} value={each}>
+                {w.weightings[each]}
               </option>
             ))}
           </select>
@@ -129,34 +130,128 @@ export function SignalMakers(): JSX.Element {
           <input
             type="range"
             name="width"
-            min={1}
-            max={MOST_WIDTH}
+            min={Math.min(2, width)}
+            max={Math.max(MOST_WIDTH, width)}
             value={width}
             aria-valuetext={w.samples(width)}
-            onInput={(event) => weigh(lastName.value, event.currentTarget.valueAsNumber, isCausal)}
+            onInput={(event) => weigh({ width: event.currentTarget.valueAsNumber })}
           />{' '}
           <span class="count">{w.samples(width)}</span>
         </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            name="causal"
-            checked={isCausal}
-            onChange={(event) => weigh(lastName.value, width, event.currentTarget.checked)}
-          />
-          {w.causal}
+        <label>
+          {w.reach}{' '}
+          <select
+            name="reach"
+            value={reach ?? ''}
+            onChange={(event) => {
+              const chosen = reaches.find((each) => each === event.currentTarget.value)
+              if (chosen) weigh({ reach: chosen })
+            }}
+          >
+            {!reach && <option value="">{w.ownReach}</option>}
+            {reaches.map((each) => (
+              <option key={each} value={each}>
+                {w.reaches[each]}
+              </option>
+            ))}
+          </select>
         </label>
         <button
           type="button"
-          disabled={facts.zeroSum || facts.isWeighting}
-          onClick={() => change({ kernel: { values: normalised(listed(kernel.value, product(shapes.kernel), KERNEL_RANGE)) } })}
+          disabled={zeroSum || isWeighting}
+          onClick={() => change({ kernel: { values: normalisedRows(listed(kernel.value, shapes.kernel, KERNEL_RANGE), width) } })}
         >
           {w.normalise}
         </button>
       </div>
-      <p class="note" data-weighting={facts.isWeighting}>
-        {w.weightingFacts(facts.sum, facts.absoluteSum, facts.isWeighting, isCausal)}
+      {refused.value && (
+        <p class="fault" role="status" data-refused={refused.value.problem}>
+          {w.cannotWeigh} <span lang="en">{refused.value.why}</span>
+        </p>
+      )}
+      <p class="note" data-weighting={isWeighting}>
+        {planes > 1 && `${w.plane([w.filter(shownPlane.value[0]), w.channel(shownPlane.value[1])])}: `}
+        {w.weightingFacts(cellText(sum), cellText(absoluteSum), isWeighting, isCausal(g))}
       </p>
     </>
+  )
+}
+
+/** The pointer as a pen; and the sample at the place as a number, for whoever draws without a pointer. */
+function Pen(): JSX.Element {
+  const w = words()
+  const { shapes, padded, input: samples } = scene.value
+  const length = shapes.output[2]!
+  const { item, panels, stride } = plot.value
+  const sample = Math.max(0, Math.min(shapes.input[2]! - 1, Math.round(((outputPlace() % length) * stride) / padded.steps[0]!)))
+  const at = placeOf([item, panels[0]!.channel, sample], shapes.input)
+  const set = (value: number): void => {
+    if (!Number.isFinite(value)) return
+    const values = [...listed(input.value, shapes.input, INPUT_RANGE)]
+    values[at] = value
+    change({ input: { values } })
+  }
+  return (
+    <div class="row">
+      <label>
+        {w.pointer}{' '}
+        <select
+          name="pointer"
+          value={pointerJob.value}
+          onChange={(event) => {
+            pointerJob.value = pointerJobs.find((each) => each === event.currentTarget.value) ?? 'points'
+          }}
+        >
+          {pointerJobs.map((name) => (
+            <option key={name} value={name}>
+              {w.pointerJobs[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {w.sampleAt(sample)}{' '}
+        <input
+          class="number"
+          type="number"
+          name="sample"
+          step="any"
+          value={Number.isFinite(samples.data[at]) ? Number(samples.data[at]!.toPrecision(6)) : ''}
+          onKeyDown={(event) => {
+            const by = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
+            if (by === 0) return
+            event.preventDefault()
+            set(Number((samples.data[at]! + by * (event.shiftKey ? 1 : 0.1)).toFixed(3)))
+          }}
+          onChange={(event) => set(event.currentTarget.valueAsNumber)}
+        />
+      </label>
+      <RowChoice />
+    </div>
+  )
+}
+
+/** Which item and filter is shown, where there are several; with too many for a list, another view's focus says it. */
+function RowChoice(): JSX.Element | null {
+  const w = words()
+  const { geometry: g, shapes } = scene.value
+  const rows = g.batch * g.filters
+  if (rows === 1 || rows > MOST_ROWS) return null
+  const length = shapes.output[2]!
+  return (
+    <label>
+      {w.shownResult}{' '}
+      <select
+        name="row"
+        value={String(shownRow.value)}
+        onChange={(event) => goToOutput(Number(event.currentTarget.value) * length + (outputPlace() % length))}
+      >
+        {Array.from({ length: rows }, (_, row) => (
+          <option key={row} value={String(row)}>
+            {w.plane([g.batch > 1 ? w.batch(Math.floor(row / g.filters)) : '', w.filter(row % g.filters)])}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }

@@ -4,8 +4,10 @@
  */
 
 import type { JSX } from 'preact'
-import { scene } from '../model/shared.ts'
-import { signalOf, weightingOf } from '../model/signals.ts'
+import { cellText } from '../grid/grid.tsx'
+import { placeOf } from '../model/numbers.ts'
+import { oneOutput } from '../model/plot.ts'
+import { light, scene } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { words } from '../words/words.ts'
@@ -18,8 +20,8 @@ import { InputTensor, KernelTensor } from './tensors.tsx'
 /** A step under noise, smoothed by what is known so far, as article 2 begins. */
 export const smoothingExample: Partial<LabState> = {
   problem: '1x1x48 * 1x1x8 causal flip',
-  input: { values: signalOf('step', 48, 0.8, 3) },
-  kernel: { values: weightingOf('exponential', 8) },
+  input: { signal: 'step', noise: 0.8, seed: 3 },
+  kernel: { weighting: 'exponential' },
   focus: { output: [0, 0, 20] },
   tap: undefined,
   bias: 0,
@@ -43,6 +45,7 @@ export function Smoothing(): JSX.Element {
       <SignalMakers />
       <SignalPlot />
       <Definition />
+      <SumAtPlace />
       <details class="copies">
         <summary>{w.inNumbers}</summary>
         <div class="flow">
@@ -50,28 +53,74 @@ export function Smoothing(): JSX.Element {
           <KernelTensor view="smoothing" canEdit />
         </div>
       </details>
-      <Response />
-      <Continuous />
+      <div class="flow waves">
+        <Response />
+        <Continuous />
+      </div>
     </>
   )
 }
 
-/** The definition with the numbers of this problem in it. */
+/** The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a + offset]. */
 function Definition(): JSX.Element | null {
-  const { geometry: g } = scene.value
+  const { geometry: g, shapes, bias } = scene.value
   const [axis] = g.axes
   if (!axis) return null
   const { kernel, stride, dilation, before, inputDilation } = axis
   const times = (factor: number, letter: string): string => (factor === 1 ? letter : `${factor}${letter}`)
-  const age = g.flip ? `${kernel - 1} − a` : 'a'
-  const shift = before === 0 ? '' : before > 0 ? ` − ${before}` : ` + ${-before}`
-  const place = `${times(stride, 't')} + ${dilation === 1 ? (g.flip ? `(${age})` : age) : `${dilation}(${age})`}${shift}`
-  // Turned round, with nothing but the past in sight, the sum is the one that everybody knows.
-  const isCausal = g.flip && before === dilation * (kernel - 1) && inputDilation === 1
-  const index = isCausal ? `${times(stride, 't')} − ${times(dilation, 'a')}` : inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
+  // Turned round, the first weight stands on the last place of the window.
+  const offset = (g.flip ? dilation * (kernel - 1) : 0) - before
+  const shift = offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` − ${-offset}`
+  const place = `${times(stride, 't')} ${g.flip ? '−' : '+'} ${times(dilation, 'a')}${shift}`
+  const index = inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
+  const channels = shapes.kernel[1]!
+  const of = channels > 1 ? 'c, ' : ''
   return (
     <p class="formula" data-definition>
-      <var>s</var>[t] = Σ<sub>a = 0…{kernel - 1}</sub> <var>w</var>[a] · <var>x</var>[{index}]
+      <var>s</var>[t] = Σ
+      <sub>
+        {channels > 1 && `c = 0…${channels - 1}, `}a = 0…{kernel - 1}
+      </sub>{' '}
+      <var>w</var>[{of}a] · <var>x</var>[{of}
+      {index}]{bias !== 0 && ' + b'}
     </p>
   )
+}
+
+const MOST_TERMS = 8
+
+/** The sum at the place, product by product as the bars stand: sample × weight. */
+function SumAtPlace(): JSX.Element | null {
+  const w = words()
+  const at = oneOutput.value
+  const { taps, focus } = light.value
+  if (!at || taps.length === 0) return null
+  const { bias, output, shapes } = scene.value
+  const terms = taps
+    .toSorted((a, b) => a.position[0]! - b.position[0]!)
+    .slice(-MOST_TERMS)
+    .map(({ value, weight }) => `${bracketed(value)}\u00a0×\u00a0${bracketed(weight)}`)
+  const isWhole = focus !== undefined && 'output' in focus
+  const sum = taps.at(-1)!.sum ?? Number.NaN
+  const result = output.data[placeOf(at, shapes.output)]!
+  return (
+    <p class="formula letters" data-written-sum={isWhole ? sum : undefined}>
+      <var>s</var>[{at[2]}] = {taps.length > terms.length || !isWhole ? '… + ' : ''}
+      {terms.join(' + ')}
+      {isWhole ? (
+        <>
+          {' '}
+          = <strong>{cellText(sum)}</strong>
+          {bias !== 0 && `, + ${w.bias} ${cellText(bias)} = ${cellText(result)}`}
+        </>
+      ) : (
+        ' + …'
+      )}
+    </p>
+  )
+}
+
+const bracketed = (value: number | undefined): string => {
+  const text = cellText(value)
+  return text.startsWith('−') ? `(${text})` : text
 }

@@ -9,7 +9,8 @@ import { type NdArray, ndarray } from 'stridefold/sync'
 import { type CellKind, cellText } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
 import type { Mark, Marks } from '../model/light.ts'
-import { indexAt, listed, placeOf, product } from '../model/numbers.ts'
+import { listed } from '../model/listed.ts'
+import { indexAt, placeOf, product } from '../model/numbers.ts'
 import { INPUT_RANGE } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
 import { addressAt, type Laid } from '../model/strided-view.ts'
@@ -143,7 +144,7 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
   const scale = scaleOf()
   const write = (): void => {
     if (!cell || fault !== undefined) return
-    const { values, wrote: done } = writeThrough(listed(input.value, memory.data.length, INPUT_RANGE), spec, cell)
+    const { values, wrote: done } = writeThrough(listed(input.value, scene.value.shapes.input, INPUT_RANGE), spec, cell)
     change({ input: { values }, wrote: done, cell })
   }
   return (

@@ -7,7 +7,8 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
-import { listed, placeOf, product } from '../model/numbers.ts'
+import { listed } from '../model/listed.ts'
+import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
 import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
@@ -34,7 +35,7 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
   const edited = (index: readonly number[], value: number): void => {
     const sample = sampleAt(scene.value, index)
     if (!sample) return
-    const values = [...listed(state.value.input, product(shapes.input), INPUT_RANGE)]
+    const values = [...listed(state.value.input, shapes.input, INPUT_RANGE)]
     values[placeOf(sample, shapes.input)] = value
     change({ input: { values } })
   }
@@ -69,7 +70,7 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
   const marks = useComputed(() => light.value.marks('kernel'))
   const w = words()
   const edited = (index: readonly number[], value: number): void => {
-    const values = [...listed(state.value.kernel, product(shapes.kernel), KERNEL_RANGE)]
+    const values = [...listed(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }

@@ -1,0 +1,88 @@
+/**
+ * Drawing a signal or a weighting: a stroke gives every sample, or weight, between two positions of the pointer the height of the line.
+ */
+
+import { change, state } from '../state/store.ts'
+import { listed } from './listed.ts'
+import { placeOf } from './numbers.ts'
+import { held, oneOutput, type Panel, plot, pointerJob, tapPlace, valueAt } from './plot.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from './scene.ts'
+import { light, scene } from './shared.ts'
+import { goToOutput, outputPlace } from './steps.ts'
+
+interface Position {
+  readonly x: number
+  readonly y: number
+}
+
+let stroke: { readonly panel: number; readonly last: Position } | undefined
+
+export function penDown(at: Position): void {
+  const { panels } = plot.value
+  const panel = panels.findIndex(({ scale }) => at.y >= scale.top && at.y <= scale.top + scale.height)
+  if (panel < 0) return
+  if (pointerJob.value === 'weighting' && !oneOutput.value) goToOutput(outputPlace())
+  held.value = { signal: panels[panel]!.scale, weights: panels[panel]!.weights }
+  stroke = { panel, last: at }
+  drawTo(at)
+}
+
+export function penMove(at: Position): void {
+  if (stroke) drawTo(at)
+}
+
+export function penUp(): void {
+  stroke = undefined
+  held.value = undefined
+}
+
+function drawTo(at: Position): void {
+  const { panel: row, last } = stroke!
+  const panel = plot.value.panels[row]
+  if (!panel) return penUp()
+  stroke = { panel: row, last: at }
+  const { placeAt } = plot.value
+  const [from, to] = [placeAt(last.x), placeAt(at.x)]
+  const height = (place: number): number => {
+    const share = from === to ? 1 : Math.max(0, Math.min(1, (place - from) / (to - from)))
+    const { top, height: most } = panel.scale
+    return Math.max(top, Math.min(top + most, last.y + share * (at.y - last.y)))
+  }
+  const places = Array.from(
+    { length: Math.abs(Math.round(to) - Math.round(from)) + 1 },
+    (_, i) => Math.min(Math.round(from), Math.round(to)) + i,
+  )
+  if (pointerJob.value === 'signal') drawSignal(panel, places, height)
+  else drawWeights(panel, places, height)
+}
+
+const short = (value: number, { low, high }: { readonly low: number; readonly high: number }): number => {
+  const digits = Math.max(0, Math.min(12, 3 - Math.ceil(Math.log10(high - low || 1))))
+  return Number(value.toFixed(digits)) + 0
+}
+
+function drawSignal({ channel, scale }: Panel, places: readonly number[], height: (place: number) => number): void {
+  const { shapes, padded } = scene.value
+  const values = [...listed(state.value.input, shapes.input, INPUT_RANGE)]
+  for (const place of places) {
+    const sample = Math.round(place / padded.steps[0]!)
+    if (sample < 0 || sample >= shapes.input[2]!) continue
+    values[placeOf([plot.value.item, channel, sample], shapes.input)] = short(valueAt(scale, height(place)), scale)
+  }
+  change({ input: { values } })
+}
+
+/** The focused place says which weight stands where. */
+function drawWeights({ channel, weights: scale }: Panel, places: readonly number[], height: (place: number) => number): void {
+  const { shapes } = scene.value
+  const first = plot.value.panels[0]!.channel
+  const under = new Map(
+    light.value.taps.filter(({ kernel }) => kernel[1] === channel - first).map(({ position, kernel }) => [tapPlace(position), kernel]),
+  )
+  const values = [...listed(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
+  for (const place of places) {
+    const kernel = under.get(place)
+    if (kernel) values[placeOf(kernel, shapes.kernel)] = short(valueAt(scale, height(place)), scale)
+  }
+  change({ kernel: { values } })
+}

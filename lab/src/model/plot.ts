@@ -1,0 +1,184 @@
+/**
+ * Where does everything of a signal stand on paper? Panels one below the other over one axis of places: signal and weighting, products,
+ * result. A long signal is drawn in part, around the pinned place, so that the window is never a speck.
+ */
+
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { part } from '../state/store.ts'
+import { lightOf } from './light.ts'
+import { placeOf } from './numbers.ts'
+import { light, scene } from './shared.ts'
+
+/** Left of the curves stand the values of their panels, right of them those of the weights, in pixels. */
+export const LEFT = 54
+export const RIGHT = 54
+/** Width of the curves, in pixels of the page; the view measures its frame. */
+export const width: Signal<number> = signal(900)
+
+export const pointerJobs = ['points', 'signal', 'weighting'] as const
+/** What the pointer does on the plot: points at a place, or draws. */
+export const pointerJob: Signal<(typeof pointerJobs)[number]> = signal('points')
+
+const SIGNAL = 150
+const PRODUCTS = 80
+const RESULT = 120
+/** Above a panel: its name. Below signal and result: what is counted along it. */
+const NAME = 24
+const TICKS = 22
+const MOST_CHANNELS = 3
+
+export interface Range {
+  readonly low: number
+  readonly high: number
+}
+
+/** Values from `low` to `high` as heights inside a panel. */
+export interface Scale extends Range {
+  readonly top: number
+  readonly height: number
+}
+
+export const yOf = ({ low, high, top, height }: Scale, value: number): number => top + height - ((value - low) / (high - low || 1)) * height
+export const valueAt = ({ low, high, top, height }: Scale, y: number): number => low + ((top + height - y) / height) * (high - low)
+
+/** From the least to the largest that is finite, and 0. */
+export function rangeOf(values: Iterable<number>): Range {
+  let [low, high] = [0, 0]
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return { low, high }
+}
+
+/** Room to draw in, above and below. */
+function wider({ low, high }: Range): Range {
+  const room = (high - low) / 3 || 1
+  return { low: low - room, high: high + room }
+}
+
+/** The ranges as they were when a stroke began: paper does not move under the pen. */
+export const held: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> = signal(undefined)
+
+export interface Panel {
+  /** The input's channel, and its padded values from the first place that is drawn. */
+  readonly channel: number
+  readonly values: Float64Array
+  readonly scale: Scale
+  /** The weights lie over the signal, by a scale of their own. */
+  readonly weights: Scale
+  readonly products: Scale
+}
+
+export interface Plot {
+  readonly item: number
+  readonly filter: number
+  readonly panels: readonly Panel[]
+  /** Channels of the sum that there is no room for. */
+  readonly hidden: number
+  /** Places from the first sample on: the first that is drawn, and how many are. */
+  readonly first: number
+  readonly count: number
+  readonly stride: number
+  readonly result: { readonly values: Float64Array; readonly scale: Scale }
+  readonly height: number
+  readonly x: (place: number) => number
+  readonly placeAt: (x: number) => number
+}
+
+const focus = part('focus')
+const pinned = computed(() => lightOf(scene.value, focus.value, undefined))
+
+/** Batch item and filter as one number: those of what lights up. */
+export const shownRow: ReadonlySignal<number> = computed(() => {
+  const [n = 0, f = 0] = (light.value.taps[0] ?? pinned.value.taps[0])?.output ?? []
+  return n * scene.value.geometry.filters + f
+})
+
+/** All places there are: the first, counted from the first sample, and how many. */
+export const whole: ReadonlySignal<{ readonly first: number; readonly count: number }> = computed(() => {
+  const { geometry: g, padded, shapes } = scene.value
+  const first = -padded.before[0]!
+  // Where more lies before the first sample than the window reaches, results are stored after the last place.
+  const last = Math.max(padded.array.shape[2]! + first - 1, (shapes.output[2]! - 1) * g.axes[0]!.stride)
+  return { first, count: last - first + 1 }
+})
+
+/** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
+const drawn = computed(() => {
+  const { stride, dilation, kernel } = scene.value.geometry.axes[0]!
+  const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
+  if (whole.value.count <= most) return whole.value
+  const place = (pinned.value.taps[0]?.output[2] ?? 0) * stride
+  const step = most >> 3
+  const first = Math.round((place - most / 2) / step) * step
+  const last = whole.value.first + whole.value.count - most
+  return { first: Math.max(whole.value.first, Math.min(last, first)), count: most }
+})
+
+export const plot: ReadonlySignal<Plot> = computed(() => {
+  const { geometry: g, shapes, padded, kernel, output } = scene.value
+  const [item, filter] = [Math.floor(shownRow.value / g.filters), shownRow.value % g.filters]
+  const each = shapes.kernel[1]!
+  const extent = padded.array.shape[2]!
+  const { first, count } = drawn.value
+  const from = first - whole.value.first
+  const rows = Array.from({ length: Math.min(MOST_CHANNELS, each) }, (_, i) => {
+    const channel = Math.floor(filter / (g.filters / g.groups)) * each + i
+    const start = (item * g.channels + channel) * extent
+    return { channel, values: Float64Array.from(padded.array.data.subarray(start + from, start + Math.min(extent, from + count))) }
+  })
+  const size = each * shapes.kernel[2]!
+  const isPen = pointerJob.value !== 'points'
+  const signalRange = rangeOf(rows.flatMap(({ values }) => [...values]))
+  const weightRange = rangeOf(kernel.data.subarray(filter * size, (filter + 1) * size))
+  const range = held.value?.signal ?? (isPen ? wider(signalRange) : signalRange)
+  const weights = held.value?.weights ?? (isPen ? wider(weightRange) : weightRange)
+  const most = Math.max(-signalRange.low, signalRange.high) * Math.max(-weightRange.low, weightRange.high)
+  const isSigned = signalRange.low < 0 || weightRange.low < 0
+  const step = NAME + SIGNAL + TICKS + NAME + PRODUCTS
+  const panels = rows.map((row, i): Panel => {
+    const top = i * step + NAME
+    return {
+      ...row,
+      scale: { ...range, top, height: SIGNAL },
+      weights: { ...weights, top, height: SIGNAL },
+      products: { low: isSigned ? -most : 0, high: most, top: top + SIGNAL + TICKS + NAME, height: PRODUCTS },
+    }
+  })
+  const length = shapes.output[2]!
+  const values = Float64Array.from(output.data.subarray(shownRow.value * length, (shownRow.value + 1) * length))
+  const { stride } = g.axes[0]!
+  const seen = values.subarray(Math.max(0, Math.floor(first / stride)), Math.max(0, Math.ceil((first + count) / stride)))
+  return {
+    item,
+    filter,
+    panels,
+    hidden: each - rows.length,
+    first,
+    count,
+    stride,
+    result: { values, scale: { ...rangeOf(seen), top: panels.length * step + NAME, height: RESULT } },
+    height: panels.length * step + NAME + RESULT + TICKS,
+    x: (place) => ((place - first + 0.5) * width.value) / count,
+    placeAt: (x) => (x * count) / width.value + first - 0.5,
+  }
+})
+
+/** The place of the padded input that a product reads, counted from the first sample. */
+export const tapPlace = (position: readonly number[]): number => Math.round(position[0]! * scene.value.padded.steps[0]!)
+
+/** The output of the shown row that is stored at a place, or the nearest to it. */
+export function outputAt(place: number): readonly number[] {
+  const { item, filter, stride, result } = plot.value
+  return [item, filter, Math.max(0, Math.min(result.values.length - 1, Math.round(place / stride)))]
+}
+
+/** Whether the light is on a single output of the shown row. */
+export const oneOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
+  const [first] = light.value.taps
+  return first && light.value.outputs() === 1 && placeOf(first.output.slice(0, 2), [1, scene.value.geometry.filters]) === shownRow.value
+    ? first.output
+    : undefined
+})

@@ -1,0 +1,83 @@
+/**
+ * The weighting of the page's problem: which part of the signal it sees, and the same problem with another name, width or reach.
+ */
+
+import { computed, type ReadonlySignal } from '@preact/signals'
+import { analyzeKernel, type ConvGeometry, formatCase, slice } from 'stridefold/sync'
+import type { LabState, Numbers, WeightingName } from '../state/state.ts'
+import { listed } from './listed.ts'
+import { product } from './numbers.ts'
+import { KERNEL_RANGE, type Scene } from './scene.ts'
+import { light, scene } from './shared.ts'
+
+/** What lies before and after the place that a result is stored at. */
+export const reaches = ['causal', 'centred', 'valid', 'full'] as const
+export type Reach = (typeof reaches)[number]
+
+const sides: Readonly<Record<Reach, (reach: number) => readonly [before: number, after: number]>> = {
+  causal: (reach) => [reach, 0],
+  centred: (reach) => [reach >> 1, reach - (reach >> 1)],
+  valid: () => [0, 0],
+  full: (reach) => [reach, reach],
+}
+
+/** The first whose padding this is, or undefined. */
+export function reachOf(g: ConvGeometry): Reach | undefined {
+  const { before, after, dilation, kernel } = g.axes[0]!
+  return reaches.find((name) => sides[name](dilation * (kernel - 1)).join() === [before, after].join())
+}
+
+/** Whether no sample after the place of a result is in its sum. */
+export function isCausal(g: ConvGeometry): boolean {
+  const { before, dilation, kernel } = g.axes[0]!
+  return before >= dilation * (kernel - 1)
+}
+
+interface Wanted {
+  /** undefined: the weights as they are, cut off or continued with zeros. */
+  readonly name: WeightingName | undefined
+  readonly width: number
+  readonly reach: Reach | undefined
+  readonly flip: boolean
+}
+
+/** The same signal under another weighting. */
+export function weighed(
+  { geometry: g, shapes }: Scene,
+  kernel: Numbers,
+  { name, width, reach, flip }: Wanted,
+): Pick<LabState, 'problem' | 'kernel'> {
+  const axis = g.axes[0]!
+  const [before, after] = reach ? sides[reach](axis.dilation * (width - 1)) : [axis.before, axis.after]
+  const problem = formatCase({ ...g, flip, axes: [{ ...axis, kernel: width, before, after }] })
+  if (name) return { problem, kernel: { weighting: name } }
+  if (width === axis.kernel) return { problem, kernel }
+  const values = listed(kernel, shapes.kernel, KERNEL_RANGE)
+  const rows = Array.from({ length: product(shapes.kernel.slice(0, 2)) }, (_, row) => {
+    const own = values.slice(row * axis.kernel, row * axis.kernel + Math.min(width, axis.kernel))
+    return [...own, ...new Array<number>(width - own.length).fill(0)]
+  })
+  return { problem, kernel: { values: rows.flat() } }
+}
+
+/** The filter and channel of the light: its first product says which. */
+const plane: ReadonlySignal<string> = computed(() => (light.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join())
+
+export const shownPlane: ReadonlySignal<readonly [filter: number, channel: number]> = computed(() => {
+  const [filter = 0, channel = 0] = plane.value.split(',').map(Number)
+  return [filter, channel]
+})
+
+/** What is true of the weights of that plane. */
+export const facts: ReadonlySignal<ReturnType<typeof analyzeKernel>> = computed(() =>
+  analyzeKernel(slice(scene.value.kernel, ...shownPlane.value)),
+)
+
+/** Every row of weights, divided by its sum where that is not 0. */
+export function normalisedRows(weights: readonly number[], width: number): readonly number[] {
+  return Array.from({ length: weights.length / width }, (_, row) => {
+    const own = weights.slice(row * width, (row + 1) * width)
+    const { zeroSum, sum } = analyzeKernel(own)
+    return zeroSum ? own : own.map((weight) => weight / sum)
+  }).flat()
+}

@@ -1,0 +1,112 @@
+/**
+ * What stands around a curve so that it can be read: the name of its panel, the line of 0, numbers at the sides and along it.
+ */
+
+import type { JSX } from 'preact'
+import { cellText } from '../grid/grid.tsx'
+import { type Scale, yOf } from '../model/plot.ts'
+
+export type Of = 'input' | 'weights' | 'product' | 'output'
+
+interface FrameProps {
+  readonly scale: Scale
+  readonly name: string
+  readonly of: Of
+  readonly wide: number
+}
+
+/** A panel: its name above, 0 as a line, numbers on the left. */
+export function Frame({ scale, name, of, wide }: FrameProps): JSX.Element {
+  const { top, height } = scale
+  return (
+    <>
+      <text class={`panel-name of-${of}`} x={0} y={top - 7}>
+        {name}
+      </text>
+      <line class="axis" x1={0} x2={wide} y1={yOf(scale, 0)} y2={yOf(scale, 0)} />
+      <Values scale={scale} x={-4} />
+      <line class="axis" x1={0} x2={0} y1={top} y2={top + height} />
+    </>
+  )
+}
+
+/** A second scale for the same panel: its name and numbers on the right. */
+export function RightScale({ scale, name, of, wide }: FrameProps): JSX.Element {
+  const { top, height } = scale
+  return (
+    <>
+      <text class={`panel-name at-end of-${of}`} x={wide} y={top - 7}>
+        {name}
+      </text>
+      <Values scale={scale} x={wide + 4} of={of} />
+      <line class="axis" x1={wide} x2={wide} y1={top} y2={top + height} />
+    </>
+  )
+}
+
+/** The ends of a scale and its 0, those that have room; on the right of a panel in the colour of what they belong to. */
+export function Values({ scale, x, of }: { readonly scale: Scale; readonly x: number; readonly of?: Of }): JSX.Element {
+  const { low, high } = scale
+  const isApart = (value: number): boolean => value !== 0 && Math.abs(yOf(scale, value) - yOf(scale, 0)) > 14
+  return (
+    <>
+      {[...new Set([low, 0, high])]
+        .filter((value) => value === 0 || isApart(value))
+        .map((value) => (
+          <text
+            key={value}
+            class={of ? `value at-right of-${of}` : 'value'}
+            x={x}
+            y={yOf(scale, value) + (value > 0 ? 8 : value < 0 ? 0 : 4)}
+          >
+            {scaleText(value)}
+          </text>
+        ))}
+    </>
+  )
+}
+
+/** As short as a number beside a panel must be. */
+function scaleText(value: number): string {
+  const text = cellText(value)
+  return text.length <= 7 ? text : value.toExponential(1).replaceAll('-', '−').replace('+', '')
+}
+
+interface TicksProps {
+  readonly scale: Scale
+  readonly from: number
+  readonly to: number
+  readonly x: (i: number) => number
+}
+
+const ROOM = 44
+const steps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * ten, 5 * ten])
+
+/** Whole numbers along a panel, as many as have room. */
+export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.Element {
+  const wide = (x(to) - x(from)) / Math.max(1, to - from)
+  const step = steps.find((each) => each * wide >= ROOM) ?? steps.at(-1)!
+  const begin = Math.ceil(from / step) * step
+  return (
+    <>
+      {Array.from({ length: Math.max(0, Math.floor((to - begin) / step) + 1) }, (_, i) => begin + i * step).map((i) => (
+        <g key={i}>
+          <line class="axis" x1={x(i)} x2={x(i)} y1={top + height} y2={top + height + 4} />
+          <text x={x(i)} y={top + height + 15}>
+            {i}
+          </text>
+        </g>
+      ))}
+    </>
+  )
+}
+
+/** The curve, with a gap where a value is no number that could be drawn. */
+export function pathOf(values: ArrayLike<number>, x: (i: number) => number, scale: Scale): string {
+  let isDown = false
+  return Array.from(values, (value, i) => {
+    const command = Number.isFinite(value) ? `${isDown ? 'L' : 'M'}${x(i).toFixed(1)} ${yOf(scale, value).toFixed(1)}` : ''
+    isDown = command !== ''
+    return command
+  }).join('')
+}

@@ -1,0 +1,42 @@
+/**
+ * What stands beyond the edges: every rule of the library as a button, for all axes; those that the problem does not allow are disabled.
+ */
+
+import type { JSX } from 'preact'
+import { formatCase } from 'stridefold/sync'
+import { scene } from '../model/shared.ts'
+import { faultOf } from '../state/link.ts'
+import { change } from '../state/store.ts'
+import { words } from '../words/words.ts'
+
+const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant'] as const
+
+export function Borders(): JSX.Element {
+  const w = words()
+  const g = scene.value.geometry
+  return (
+    <div class="row" role="group" aria-label={w.border}>
+      <span>{w.border}</span>
+      {borders.map((name) => {
+        const known = g.boundary.find((own) => typeof own === 'object')
+        const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
+        const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
+        const isOn = g.boundary.every((own) => (typeof own === 'string' ? own === name : name === 'constant'))
+        const fault = isOn ? undefined : faultOf(problem)
+        return (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={isOn}
+            disabled={fault !== undefined}
+            data-border={name}
+            onClick={() => change({ problem })}
+          >
+            {w.borders[name]}
+            {typeof rule === 'object' && ` ${rule.constant}`}
+          </button>
+        )
+      })}
+    </div>
+  )
+}

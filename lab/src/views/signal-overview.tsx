@@ -1,0 +1,60 @@
+/**
+ * All of a long signal in one strip, and which part of it is drawn below. A click goes there; the slider of the place does the same.
+ */
+
+import { computed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { placeOf } from '../model/numbers.ts'
+import { LEFT, outputAt, plot, RIGHT, rangeOf, shownRow, whole, width, yOf } from '../model/plot.ts'
+import { scene } from '../model/shared.ts'
+import { goToOutput } from '../model/steps.ts'
+import { words } from '../words/words.ts'
+
+const HEIGHT = 36
+/** Above the strip: how long it is. */
+const NAME = 18
+
+/** The extremes of the samples behind each pixel, there and back: an area. */
+const area = computed(() => {
+  const { padded, geometry: g } = scene.value
+  const extent = padded.array.shape[2]!
+  const [item, group] = [Math.floor(shownRow.value / g.filters), Math.floor(((shownRow.value % g.filters) * g.groups) / g.filters)]
+  const start = (item * g.channels + (group * g.channels) / g.groups) * extent
+  const values = Float64Array.from(padded.array.data.subarray(start, start + extent))
+  const scale = { ...rangeOf(values), top: 0, height: HEIGHT }
+  const columns = Math.min(width.value, whole.value.count)
+  const edges = Array.from({ length: columns }, (_, i) => {
+    const seen = values.subarray(Math.floor((i * whole.value.count) / columns), Math.ceil(((i + 1) * whole.value.count) / columns))
+    const [low, high] = [Math.min(...seen), Math.max(...seen)]
+    return { x: ((i + 0.5) * width.value) / columns, low: yOf(scale, low), high: yOf(scale, high) }
+  }).filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
+  const to = edges.map(({ x, high }, i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${(high - 0.5).toFixed(1)}`)
+  const back = edges.toReversed().map(({ x, low }) => `L${x.toFixed(1)} ${(low + 0.5).toFixed(1)}`)
+  return `${to.join('')}${back.join('')}Z`
+})
+
+export function SignalOverview(): JSX.Element | null {
+  const { first, count } = plot.value
+  const all = whole.value
+  if (count === all.count) return null
+  const per = width.value / all.count
+  return (
+    <svg
+      class="signal-plot overview"
+      viewBox={`${-LEFT} ${-NAME} ${width.value + LEFT + RIGHT} ${NAME + HEIGHT + 2}`}
+      aria-hidden="true"
+      onClick={(event) => {
+        const { left, width: shown } = event.currentTarget.getBoundingClientRect()
+        const x = ((event.clientX - left) / shown) * (width.value + LEFT + RIGHT) - LEFT
+        goToOutput(placeOf(outputAt(x / per + all.first), scene.value.shapes.output))
+      }}
+    >
+      <text class="panel-name" x={0} y={-5}>
+        {words().samples(scene.value.shapes.input[2]!)}
+      </text>
+      <rect class="ground" x={0} y={0} width={width.value} height={HEIGHT} />
+      <path class="envelope" d={area.value} />
+      <rect class="drawn-part" data-first={first} x={(first - all.first) * per} y={0} width={count * per} height={HEIGHT} />
+    </svg>
+  )
+}

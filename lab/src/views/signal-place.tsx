@@ -1,0 +1,139 @@
+/**
+ * What belongs to the focus, over the curves. One output: the turned weighting on the signal, the products, their sum. A sample, a weight or
+ * a byte: every sample and every result that its products belong to, and the products where they go to.
+ */
+
+import type { JSX } from 'preact'
+import type { Tap } from 'stridefold/sync'
+import { oneOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
+import { light } from '../model/shared.ts'
+import { part } from '../state/store.ts'
+
+const looked = part('tap')
+
+/** The products of the shown row that are in sight. */
+function tapsInSight(): readonly Tap[] {
+  const { item, filter, first, count } = plot.value
+  return light.value.taps.filter(({ output, position }) => {
+    const place = tapPlace(position)
+    return output[0] === item && output[1] === filter && place >= first && place < first + count
+  })
+}
+
+export function AtPlace(): JSX.Element | null {
+  const { panels } = plot.value
+  const taps = tapsInSight()
+  const own = ({ channel }: Panel): readonly Tap[] => taps.filter(({ kernel }) => kernel[1] === channel - panels[0]!.channel)
+  const at = oneOutput.value?.[2]
+  return at === undefined ? (
+    <>
+      {panels.map((panel) => (
+        <Spread key={panel.channel} panel={panel} taps={own(panel)} />
+      ))}
+      <Results taps={taps} />
+    </>
+  ) : (
+    <g data-at={at}>
+      <Sum at={at} />
+      {panels.map((panel) => (
+        <Bars key={panel.channel} panel={panel} taps={own(panel)} />
+      ))}
+    </g>
+  )
+}
+
+interface Part {
+  readonly panel: Panel
+  readonly taps: readonly Tap[]
+}
+
+/** A little less than a place, so that neighbours stay apart. */
+function barWidth(): number {
+  const { x, first, count } = plot.value
+  return (0.8 * (x(first + count) - x(first))) / count
+}
+
+/** Where a value stands; one that cannot be drawn at 0. */
+const heightOf = (scale: Scale, value = 0): number => yOf(scale, Number.isFinite(value) ? value : 0)
+
+/** From 0 to a value. */
+function standing(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
+  const [zero, end] = [yOf(scale, 0), heightOf(scale, value)]
+  return { y: Math.min(zero, end), height: Math.max(0.5, Math.abs(end - zero)) }
+}
+
+function Bars({ panel, taps }: Part): JSX.Element | null {
+  const { x } = plot.value
+  if (taps.length === 0) return null
+  const wide = Math.max(1, barWidth())
+  const bar = ({ position, tap }: Tap, scale: Scale, value: number | undefined, name: string): JSX.Element => (
+    <rect
+      key={`${name} ${tap}`}
+      class={`${name}${tap === looked.value ? ' looked' : ''}`}
+      data-tap={tap}
+      x={x(tapPlace(position)) - wide / 2}
+      width={wide}
+      {...standing(scale, value)}
+    />
+  )
+  const places = taps.map(({ position }) => x(tapPlace(position)))
+  const zero = yOf(panel.weights, 0)
+  return (
+    <>
+      <line class="weight-curve" x1={Math.min(...places) - wide} x2={Math.max(...places) + wide} y1={zero} y2={zero} />
+      {taps.map((tap) => bar(tap, panel.weights, tap.weight, 'weight-bar'))}
+      {taps.map((tap) => bar(tap, panel.products, tap.product, 'product-bar'))}
+    </>
+  )
+}
+
+function Sum({ at }: { readonly at: number }): JSX.Element | null {
+  const { result, x, stride, first, count } = plot.value
+  const place = at * stride
+  if (place < first || place >= first + count) return null
+  const value = result.values[at]!
+  const y = heightOf(result.scale, value)
+  return (
+    <>
+      <line class="now" x1={x(place)} x2={x(place)} y1={plot.value.panels[0]!.scale.top} y2={y} />
+      {Number.isFinite(value) && <circle class="now-dot" cx={x(place)} cy={y} r={5} />}
+    </>
+  )
+}
+
+/** Every place of a panel that a product reads, once; and the products, each at the place of the result that it goes into. */
+function Spread({ panel, taps }: Part): JSX.Element {
+  const { x, first, count, stride } = plot.value
+  const places = new Set(taps.map(({ position }) => tapPlace(position)))
+  const wide = Math.max(1, barWidth())
+  const into = taps.filter(({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count)
+  return (
+    <>
+      {into.map(({ output, tap, product }) => (
+        <rect
+          key={`${output[2]} ${tap}`}
+          class="product-bar"
+          data-into={output[2]}
+          x={x(output[2]! * stride) - wide / 2}
+          width={wide}
+          {...standing(panel.products, product)}
+        />
+      ))}
+      {[...places].map((place) => (
+        <circle key={place} class="ring" data-read={place} cx={x(place)} cy={heightOf(panel.scale, panel.values[place - first])} r={5} />
+      ))}
+    </>
+  )
+}
+
+function Results({ taps }: { readonly taps: readonly Tap[] }): JSX.Element {
+  const { x, stride, result, first, count } = plot.value
+  const outputs = new Set(taps.map(({ output }) => output[2]!).filter((at) => at * stride >= first && at * stride < first + count))
+  return (
+    <>
+      {[...outputs].map((at) => (
+        <circle key={at} class="ring" data-result={at} cx={x(at * stride)} cy={heightOf(result.scale, result.values[at])} r={5} />
+      ))}
+    </>
+  )
+}
