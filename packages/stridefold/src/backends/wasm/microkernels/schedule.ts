@@ -35,37 +35,47 @@ type NestFor = (free?: OperandName, apart?: boolean) => Nest
 
 /**
  * The cheapest schedule. Loops and kind, which fix the order of summation, are chosen for nominal registers; only the tile's size for those
- * that were measured.
+ * that were measured, or everything where there is one order only.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
+  const form = search(nestFor, { ...options, registers: nominal })
+  const { count, fused, shared } = options.registers
+  if (count === nominal.count && fused === nominal.fused && shared === nominal.shared) return scheduled(form, options)
+  const { nest, shape } = form
+  const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !shape.packed
+  const unpacked = { ...options, packable: { a: false, b: false } }
+  return scheduled((hasOneOrder ? search(nestFor, unpacked) : best(nest, shape.held, shape.packed, options, shape)) ?? form, options)
+}
+
+/** The cheapest form for these registers, with either operand held. */
+function search(nestFor: NestFor, options: ScheduleOptions): Found {
   let form: Found | undefined
   for (const held of ['b', 'a'] as const) {
     for (const packed of options.packable[held] && !options.scalar ? [true, false] : [false]) {
-      for (const nest of packed ? [nestFor(held)] : nestsOf(nestFor, held, options.scalar)) {
-        form = cheaper(form, best(nest, held, packed, { ...options, registers: nominal }))
-        if (form !== undefined && form.cycles <= nearlyLeast * leastCycles(nest, options.element)) return tuned(form, options)
+      for (const nest of packed ? [nestFor(held)] : nestsOf(nestFor, held, options)) {
+        form = cheaper(form, best(nest, held, packed, options))
+        if (form !== undefined && form.cycles <= nearlyLeast * leastCycles(nest, options.element)) return form
       }
     }
   }
-  return tuned(form!, options)
+  return form!
 }
 
-/** Lines of results in one loop, which has no ends between them; and apart where neighbouring lines read what overlaps, which is then loaded once. */
-function nestsOf(nestFor: NestFor, held: OperandName, scalar: boolean): Nest[] {
+/**
+ * Lines of results in one loop, which has no ends between them; and apart, where neighbouring lines read what overlaps and a body may be long
+ * enough to load it once.
+ */
+function nestsOf(nestFor: NestFor, held: OperandName, { scalar, registers }: ScheduleOptions): Nest[] {
   const nest = nestFor()
   if (scalar || nest.result.every((loop) => loop.parts.length === 1)) return [nest]
   const apart = nestFor(undefined, true)
   const streamed = held === 'a' ? 'b' : 'a'
-  return apart.result.some((row) => apart.sum.some((sum) => isOverlap(row, sum, streamed))) ? [nest, apart] : [nest]
+  const isWorthIt = (row: NestLoop, sum: NestLoop): boolean => isOverlap(row, sum, streamed) && fewestRows * sum.extent <= registers.shared
+  return apart.result.some((row) => apart.sum.some((sum) => isWorthIt(row, sum))) ? [nest, apart] : [nest]
 }
 
-/** The form with the tile that suits the registers there are. */
-function tuned(form: Found, options: ScheduleOptions): Schedule {
-  const { count, fused, shared } = options.registers
-  const isNominal = count === nominal.count && fused === nominal.fused && shared === nominal.shared
-  const { nest, shape } = form
-  return scheduled((isNominal ? undefined : best(nest, shape.held, shape.packed, options, shape)) ?? form, options)
-}
+/** Rows that must share their reads to make up for the ends of their lines. */
+const fewestRows = 4
 
 function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined {
   return a === undefined || (b !== undefined && b.cycles < a.cycles) ? b : a
