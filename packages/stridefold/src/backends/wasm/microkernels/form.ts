@@ -19,32 +19,7 @@ export interface Tile {
   readonly vectors: number
 }
 
-export interface Schedule {
-  readonly kind: 'plain' | 'stencil' | 'hoist'
-  readonly lane: NestLoop
-  readonly row: NestLoop
-  /** Where rows run on: behind the last index of `row` follows its first at the next index of this loop. Every row has a pointer of its own then. */
-  readonly line: NestLoop | undefined
-  readonly outer: readonly NestLoop[]
-  /** The one of the outer loops that walks parts of the sum: results are started in its first turn and finished in its last. */
-  readonly block: NestLoop | undefined
-  readonly sum: readonly NestLoop[]
-  /** Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does. */
-  readonly overlap: number
-  readonly streamed: OperandName
-  readonly held: OperandName
-  readonly tile: Tile
-  /** Which loop the tiles follow one another along inside the microkernel. */
-  readonly inner: 'lane' | 'row'
-  /** True where the held operand must be copied into panels [lane block][sum][lanes] first. */
-  readonly packed: boolean
-  /** Sum steps written out in one iteration of the innermost sum loop. */
-  readonly unroll: number
-  /** Predicted time. */
-  readonly cycles: number
-}
-
-/** What the engine can do with registers; measured by a probe, or a fixed table. */
+/** What an engine makes of a body of code (registers.ts). */
 export interface Registers {
   /** Vector registers the compiler will really use. */
   readonly count: number
@@ -59,7 +34,8 @@ export interface Registers {
 export const none: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts: [] }
 
 export interface Kind {
-  readonly kind: Schedule['kind']
+  readonly kind: 'plain' | 'stencil' | 'hoist'
+  /** Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does. */
   readonly overlap: number
 }
 
@@ -69,15 +45,28 @@ export const plain: Kind = { kind: 'plain', overlap: -1 }
 export interface Shape extends Kind {
   readonly lane: NestLoop
   readonly row: NestLoop
+  /** Where rows run on: behind the last index of `row` follows its first at the next index of this loop. Every row has a pointer of its own then. */
   readonly line: NestLoop | undefined
   readonly outer: readonly NestLoop[]
+  /** The one of the outer loops that walks parts of the sum: results are started in its first turn and finished in its last. */
   readonly block: NestLoop | undefined
   readonly sum: readonly NestLoop[]
   readonly streamed: OperandName
   readonly held: OperandName
+  /** True where the held operand must be copied into panels [lane block][sum][lanes] first. */
   readonly packed: boolean
   readonly element: Element
   readonly registers: Registers
+}
+
+export interface Schedule extends Shape {
+  readonly tile: Tile
+  /** Which loop the tiles follow one another along inside the microkernel. */
+  readonly inner: 'lane' | 'row'
+  /** Sum steps written out in one iteration of the innermost sum loop. */
+  readonly unroll: number
+  /** Predicted time. */
+  readonly cycles: number
 }
 
 /**
@@ -92,7 +81,7 @@ export function walksRows({ kind, lane, row, held, streamed, element }: Shape): 
 const cacheLine = 64
 
 /** Rows of the tiles in all. */
-export const rowCount = ({ row, line }: Pick<Schedule, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
+export const rowCount = ({ row, line }: Pick<Shape, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
 
 /** An extent as [size, count] runs, sizes as equal as possible and none above `most`, larger first. */
 export function split(extent: number, most: number): [size: number, count: number][] {
