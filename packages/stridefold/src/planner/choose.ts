@@ -35,6 +35,8 @@ export interface Candidate {
 }
 
 export interface Choice {
+  /** Under which name `Taken` keeps what this takes. */
+  readonly key: string
   readonly algorithm: Algorithm
   readonly backend: Backend
   /** Of the whole problem, or of one strip. */
@@ -78,7 +80,11 @@ function bestOf(options: readonly Option[]): Option {
   return close.reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
 }
 
+/** Bytes that compiled programs turned out to take, where it was more than predicted: backends pack weights in their own way. */
+export type Taken = ReadonlyMap<string, number>
+
 interface Option {
+  readonly key: string
   readonly candidate: Candidate
   readonly algorithm: Algorithm
   readonly backend: Backend
@@ -86,7 +92,7 @@ interface Option {
   readonly strips: Strips | undefined
 }
 
-export function choose(g: ConvGeometry, facts: Facts, externals: Externals, options: RunOptions): Choice {
+export function choose(g: ConvGeometry, facts: Facts, externals: Externals, options: RunOptions, taken: Taken = new Map()): Choice {
   const { algorithm: wish = 'auto' } = options
   if (wish !== 'auto' && !allAlgorithms.some((a) => a.name === wish)) {
     const names = allAlgorithms.map((a) => a.name)
@@ -99,7 +105,7 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
   }
   let all: Option[] = []
   for (const backend of backendsFor(options)) {
-    const optionFor = (algorithm: Algorithm): Option => optionOf(algorithm, backend, g, facts, externals, options)
+    const optionFor = (algorithm: Algorithm): Option => optionOf(algorithm, backend, g, facts, externals, options, taken)
     const asked = wish === 'auto' ? allAlgorithms.filter((a) => a.contends?.(g) !== false) : allAlgorithms.filter((a) => a.name === wish)
     const looked = asked.map(optionFor)
     // Where no contender may do it, one of the others might.
@@ -112,6 +118,7 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
     const best = bestOf(possible)
     let candidates: readonly Candidate[] | undefined
     return {
+      key: best.key,
       algorithm: best.algorithm,
       backend: best.backend,
       program: best.program!,
@@ -124,7 +131,7 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
     }
   }
   // With little memory allowed, what can be done without any is slower but still done.
-  if (options.memoryLimit !== undefined && facts.inPlace !== true) return choose(g, { ...facts, inPlace: true }, externals, options)
+  if (options.memoryLimit !== undefined && facts.inPlace !== true) return choose(g, { ...facts, inPlace: true }, externals, options, taken)
   throw refusal(wish, all, g)
 }
 
@@ -135,9 +142,12 @@ function optionOf(
   facts: Facts,
   externals: Externals,
   options: RunOptions,
+  taken: Taken,
 ): Option {
   const { memoryLimit = Infinity } = options
+  const key = `${algorithm.name} on ${backend.name}${facts.inPlace === true ? ' in place' : ''}`
   const refuse = (why: string): Option => ({
+    key,
     algorithm,
     backend,
     program: undefined,
@@ -169,9 +179,9 @@ function optionOf(
   const profile = profileOf(backend.name, options.deterministic === true)
   const worked = strips?.program ?? program
   const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
-  const workspaceBytes = cost.ownedBytes + (strips?.bytes ?? copies)
+  const workspaceBytes = taken.get(key) ?? cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
-  return { algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
+  return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
 
 /** Integer results are strict unless the caller says otherwise: a sum just below a half must not be rounded up. */

@@ -5,7 +5,7 @@
  * a variant for each combination that it meets.
  */
 
-import type { KernelFacts } from '../algorithms/algorithm.ts'
+import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
@@ -93,20 +93,40 @@ export class PlanCore {
       output: externalOf(output),
       ...(bias === undefined ? {} : { bias: externalOf(bias) }),
     }
-    const g = this.geometry
-    const choice = choose(g, facts, externals, this.options)
-    const { algorithm, backend, decision, program, strips } = choice
+    const made = this.#chosen(facts, externals)
+    this.#variants.set(key, made)
+    return made
+  }
+
+  /** The best that fits: what is compiled may take more than was predicted, and then the choice is made again, knowing it. */
+  #chosen(facts: Facts, externals: Externals): Variant {
+    const { memoryLimit = Infinity } = this.options
+    const taken = new Map<string, number>()
+    for (;;) {
+      const choice = choose(this.geometry, facts, externals, this.options, taken)
+      const made = this.#made(choice, facts, externals)
+      // Looked at before anything runs; without a limit nothing is compiled yet.
+      if (memoryLimit === Infinity || made.executable.workspaceBytes <= memoryLimit) return made
+      taken.set(choice.key, made.executable.workspaceBytes)
+      made.forget()
+    }
+  }
+
+  #made(choice: Choice, facts: Facts, externals: Externals): Variant {
+    const { geometry } = this
+    const { key, algorithm, backend, decision, program, strips } = choice
     let compiled: Executable | undefined
     const made: Variant = {
       choice: {
-        ...{ algorithm, backend, decision, program, strips },
+        ...{ key, algorithm, backend, decision, program, strips },
         get candidates() {
           const { workspaceBytes } = made.executable
           return choice.candidates.map((c) => (c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c))
         },
       },
       get executable() {
-        compiled ??= strips === undefined ? backend.compile(program, externals) : stripExecutable(g, facts, externals, strips, backend)
+        compiled ??=
+          strips === undefined ? backend.compile(program, externals) : stripExecutable(geometry, facts, externals, strips, backend)
         return compiled
       },
       forget: () => compiled?.dispose(),
@@ -114,21 +134,7 @@ export class PlanCore {
       prepared: undefined,
       own: false,
     }
-    this.#checkLimit(made)
-    this.#variants.set(key, made)
     return made
-  }
-
-  /** What is compiled packs weights of its own: where there is a limit, it is looked at before anything runs. */
-  #checkLimit(variant: Variant): void {
-    const limit = this.options.memoryLimit
-    if (limit === undefined || variant.executable.workspaceBytes <= limit) return
-    const { choice, executable } = variant
-    variant.forget()
-    throw new UnavailableError(
-      'MEMORY_LIMIT',
-      `${choice.algorithm.name} takes ${executable.workspaceBytes} bytes of workspace for ${this.geometry.key}, and memoryLimit is ${limit}. Raise it, or use backend: 'js'.`,
-    )
   }
 
   /** Computes into a new array, or into `out`. `bias`: that of the problem, or another of its shape. */
