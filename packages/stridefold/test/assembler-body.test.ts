@@ -89,6 +89,33 @@ describe('constants', () => {
     expect(new BigInt64Array(stored((body) => body.v128Bits64(value)).buffer)).toEqual(new BigInt64Array(2).fill(BigInt(value))),
   )
 
+  test('kept in locals: each once, made before the code, whatever stands in loops', () => {
+    const inLoop = stored((body) => {
+      const left = body.local('i32')
+      const sum = body.local('v128')
+      // The address stands on the stack already; it comes back behind the loop.
+      body.set(left).i32(3).set(left)
+      body.loop((again) => {
+        expect(body.constant(0.5, 'f32')).toBe(body.constant(0.5, 'f32'))
+        body.get(sum).get(body.constant(0.5, 'f32')).vec('f32x4.add').get(body.constantBits(1)).vec('i32x4.add').set(sum)
+        body.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+      })
+      body.i32(64).get(sum)
+    })
+    // Three times a half is added, and the bits count on by one.
+    const step = (x: number): number => {
+      const lane = new Float32Array([Math.fround(x + 0.5)])
+      new Int32Array(lane.buffer)[0]!++
+      return lane[0]!
+    }
+    expect(new Float32Array(inLoop.buffer)).toEqual(new Float32Array(4).fill(step(step(step(0)))))
+    const body = new FunctionBody(['i32'])
+    expect([body.constant(1, 'f32'), body.constant(1, 'f64'), body.constant(0, 'f32'), body.constant(-0, 'f32')]).toEqual([1, 2, 3, 4])
+    // The same bits are the same constant.
+    expect(body.constantBits(0x3f800000)).toBe(1)
+    expect(body.size).toBe(0)
+  })
+
   test('shuffle picks bytes of both vectors', () => {
     ramBytes.set(
       Array.from({ length: 32 }, (_, i) => 100 + i),

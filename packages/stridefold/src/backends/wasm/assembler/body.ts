@@ -33,6 +33,9 @@ export interface Label {
 
 export class FunctionBody {
   readonly #code: Bytes = []
+  /** What makes the constants, before the code. */
+  readonly #prelude: Bytes = []
+  readonly #constants = new Map<string, number>()
   readonly #locals: ValueType[] = []
   readonly #params: number
   #depth = 0
@@ -72,21 +75,40 @@ export class FunctionBody {
 
   /** A vector constant with the same float in every lane. */
   v128(value: number, type: 'f32' | 'f64'): this {
-    const lane = floatBytes(value, type === 'f32' ? 4 : 8)
-    const bytes = type === 'f32' ? [...lane, ...lane, ...lane, ...lane] : [...lane, ...lane]
-    return this.#emit(0xfd, 0x0c, ...bytes)
+    return this.#emit(0xfd, 0x0c, ...floatLanes(value, type))
   }
 
   /** A vector constant with the same small integer in every 32-bit lane. */
   v128Bits(value: number): this {
-    const lane = [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff]
-    return this.#emit(0xfd, 0x0c, ...lane, ...lane, ...lane, ...lane)
+    return this.#emit(0xfd, 0x0c, ...integerLanes(value, 4))
   }
 
   /** A vector constant with the same small non-negative integer in both 64-bit lanes. */
   v128Bits64(value: number): this {
-    const lane = [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff, 0, 0, 0, 0]
-    return this.#emit(0xfd, 0x0c, ...lane, ...lane)
+    return this.#emit(0xfd, 0x0c, ...integerLanes(value, 8))
+  }
+
+  /**
+   * A local that holds such a constant from the start of the function on: for loops, in which compilers make a constant that stands there
+   * anew at every turn.
+   */
+  constant(value: number, type: 'f32' | 'f64'): number {
+    return this.#kept(floatLanes(value, type))
+  }
+
+  /** The same for `v128Bits`. */
+  constantBits(value: number): number {
+    return this.#kept(integerLanes(value, 4))
+  }
+
+  #kept(lanes: Bytes): number {
+    const key = lanes.join()
+    const known = this.#constants.get(key)
+    if (known !== undefined) return known
+    const local = this.local('v128')
+    this.#prelude.push(0xfd, 0x0c, ...lanes, 0x21, ...unsigned(local))
+    this.#constants.set(key, local)
+    return local
   }
 
   op(name: PlainOp): this {
@@ -165,7 +187,7 @@ export class FunctionBody {
     return this.#emit(0x0d, ...unsigned(this.#depth - label.depth))
   }
 
-  /** Number of code bytes so far. */
+  /** Number of code bytes so far, constants aside. */
   get size(): number {
     return this.#code.length
   }
@@ -180,7 +202,7 @@ export class FunctionBody {
     }
     const locals = [...unsigned(runs.length), ...runs.flatMap(([count, type]) => [...unsigned(count), valueTypes[type]])]
     const body = locals
-    for (const byte of this.#code) body.push(byte)
+    for (const part of [this.#prelude, this.#code]) for (const byte of part) body.push(byte)
     body.push(0x0b)
     const out = unsigned(body.length)
     for (const byte of body) out.push(byte)
@@ -207,4 +229,17 @@ function floatBytes(value: number, width: 4 | 8): Bytes {
   if (width === 4) scratch.setFloat32(0, value, true)
   else scratch.setFloat64(0, value, true)
   return Array.from({ length: width }, (_, i) => scratch.getUint8(i))
+}
+
+/** The bytes of a vector with the same float in every lane. */
+function floatLanes(value: number, type: 'f32' | 'f64'): Bytes {
+  const lane = floatBytes(value, type === 'f32' ? 4 : 8)
+  return type === 'f32' ? [...lane, ...lane, ...lane, ...lane] : [...lane, ...lane]
+}
+
+/** The bytes of a vector with the same 32-bit integer in every lane of so many bytes. */
+function integerLanes(value: number, width: 4 | 8): Bytes {
+  const low = [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff]
+  const lane = width === 4 ? low : [...low, 0, 0, 0, 0]
+  return Array.from({ length: 16 / width }, () => lane).flat()
 }

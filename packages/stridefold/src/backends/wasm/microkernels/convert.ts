@@ -90,7 +90,7 @@ export function fillBits(f: FunctionBody, type: DType, value: number): void {
   }
 }
 
-/** Elements that `vectorCopy` moves at once for these types and strides; 1 where there is no vector form. */
+/** Elements that `emitVectorCopy` moves at once for these types and strides; 1 where there is no vector form. */
 export function vectorStep(toType: DType, fromType: DType, to: number, from: number): number {
   if (to !== 1) return 1
   const { bytes } = dtypes[toType]
@@ -101,19 +101,16 @@ export function vectorStep(toType: DType, fromType: DType, to: number, from: num
   return 1
 }
 
-/**
- * Writes code that moves `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`: called outside of the loop
- * for what all copies share, its result inside.
- */
-export function vectorCopy(f: FunctionBody, toType: DType, fromType: DType, fromStep: number, to: number, from: number): () => void {
+/** Moves `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`. */
+export function emitVectorCopy(f: FunctionBody, toType: DType, fromType: DType, fromStep: number, to: number, from: number): void {
   const { bytes } = dtypes[toType]
-  if (toType !== fromType) return toType === 'float32' ? () => emitWiden(f, fromType, to, from) : narrowing(f, toType, to, from)
-  return () => {
+  if (toType === fromType) {
     f.get(to)
     if (fromStep === bytes) f.get(from).vmem('v128.load')
     else emitGather(f, bytes, fromStep, from)
     f.vmem('v128.store')
-  }
+  } else if (toType === 'float32') emitWiden(f, fromType, to, from)
+  else emitNarrow(f, toType, to, from)
 }
 
 /** Pushes a vector of 4- or 8-byte elements that lie `step` bytes apart. */
@@ -158,28 +155,25 @@ const [counter, counterBits] = [12582912, 0x4b400000]
  * 8 float32 to 16-bit, or 16 to 8-bit integers: clamped, then rounded by adding a number so large that nothing behind the point has room.
  * Four instructions a vector, where `nearest` and the saturating truncation take eight of the processor's.
  */
-function narrowing(f: FunctionBody, toType: DType, to: number, from: number): () => void {
+function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): void {
   const { min, max, bytes } = dtypes[toType]
-  const [least, most, count, bits, value] = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')]
-  f.v128(min, 'f32').set(least).v128(max, 'f32').set(most).v128(counter, 'f32').set(count).v128Bits(counterBits).set(bits)
+  const value = f.local('v128')
   const four = (at: number): void => {
-    f.get(most).get(least).get(from).vmem('v128.load', at)
+    f.get(f.constant(max, 'f32')).get(f.constant(min, 'f32')).get(from).vmem('v128.load', at)
     // pmax gives its first operand where the second is NaN, which is 0 for unsigned integers only.
     if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
     f.vec('f32x4.pmax').vec('f32x4.pmin')
-    f.get(count).vec('f32x4.add').get(bits).vec('i32x4.sub')
+    f.get(f.constant(counter, 'f32')).vec('f32x4.add').get(f.constantBits(counterBits)).vec('i32x4.sub')
   }
-  return () => {
-    f.get(to)
-    four(0)
-    four(16)
-    if (bytes === 2) f.vec(min < 0 ? 'i16x8.narrow_i32x4_s' : 'i16x8.narrow_i32x4_u')
-    else {
-      f.vec('i16x8.narrow_i32x4_s')
-      four(32)
-      four(48)
-      f.vec('i16x8.narrow_i32x4_s').vec(min < 0 ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u')
-    }
-    f.vmem('v128.store')
+  f.get(to)
+  four(0)
+  four(16)
+  if (bytes === 2) f.vec(min < 0 ? 'i16x8.narrow_i32x4_s' : 'i16x8.narrow_i32x4_u')
+  else {
+    f.vec('i16x8.narrow_i32x4_s')
+    four(32)
+    four(48)
+    f.vec('i16x8.narrow_i32x4_s').vec(min < 0 ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u')
   }
+  f.vmem('v128.store')
 }

@@ -18,7 +18,6 @@ export class Vectors {
   readonly f: FunctionBody
   readonly element: Element
   readonly #fused: boolean
-  readonly #constants = new Map<number, number>()
 
   constructor(f: FunctionBody, element: Element, fused: boolean) {
     this.f = f
@@ -60,28 +59,10 @@ export class Vectors {
     return local
   }
 
-  /** The local of a constant that was announced with `announce`. */
+  /** The local of a constant. */
   constant(value: number): number {
-    return this.#constants.get(value)!
+    return this.f.constant(value, this.element.value)
   }
-
-  /** Puts constants into locals, outside of the loops that use them. */
-  announce(values: readonly number[]): void {
-    for (const value of values) {
-      if (!this.#constants.has(value))
-        this.#constants.set(
-          value,
-          this.kept(() => this.f.v128(value, this.element.value)),
-        )
-    }
-  }
-}
-
-/** The constants of a butterfly. */
-export function constantsOf(radix: number): number[] {
-  if (radix === 2 || radix === 4) return []
-  const half = (radix - 1) / 2
-  return Array.from({ length: half }, (_, k) => [cosine(k + 1, radix), sine(k + 1, radix)]).flat()
 }
 
 /** The transform of x, whose length is the radix. */
@@ -155,7 +136,7 @@ function oddButterfly(v: Vectors, x: readonly Complex[], inverse: boolean): Comp
   return out
 }
 
-/** One of the announced constants, by which a value is multiplied and added, or subtracted. */
+/** A constant by which a value is multiplied and added, or subtracted. */
 interface Weight {
   readonly value: number
   readonly negative: boolean

@@ -3,7 +3,7 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
-import { butterfly, type Complex, constantsOf, turnedBy, Vectors } from './fft-butterfly.ts'
+import { butterfly, type Complex, turnedBy, Vectors } from './fft-butterfly.ts'
 import type { FftCode, Mode } from './fft-code.ts'
 import type { Pass } from './fft-passes.ts'
 import { emitCounted, forward } from './loops.ts'
@@ -14,7 +14,6 @@ export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass): void {
   const { element, fused, reStep, imStep } = code
   const v = new Vectors(f, element, fused)
-  v.announce(constantsOf(pass.radix))
   const move = (locals: readonly number[], steps: readonly number[]): void => locals.forEach((local, i) => forward(f, local, steps[i]!))
   const counted = (start: () => void, body: () => void): void => emitCounted(f, start, body)
   const { radix, span } = pass

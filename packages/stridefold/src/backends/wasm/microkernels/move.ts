@@ -13,7 +13,7 @@ import { dtypes } from '../../../ndarray/dtype.ts'
 import type { Bound, Move } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
-import { emitElementCopy, fillBits, storeElement, vectorCopy, vectorStep } from './convert.ts'
+import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
 import { emitEach, emitTransposedRun, type MoveLoop, turnedLoops } from './transpose.ts'
 
 export interface MoveCode {
@@ -255,11 +255,10 @@ function emitRun(f: FunctionBody, run: Run): void {
   }
   f.block((done) => {
     if (width > 1) {
-      const emitCopy = vectorCopy(f, run.toType, run.fromType, fromStep, 0, 1)
       f.block((short) => {
         f.loop((again) => {
           f.get(2).i32(width).op('i32.lt_s').brIf(short)
-          emitCopy()
+          emitVectorCopy(f, run.toType, run.fromType, fromStep, 0, 1)
           advance(width)
           f.br(again)
         })

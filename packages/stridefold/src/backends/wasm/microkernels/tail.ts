@@ -14,21 +14,21 @@ export function emitActivation(f: FunctionBody, element: Element, activation: Ta
   const { value } = element
   switch (activation.kind) {
     case 'clamp':
-      if (activation.min !== -Infinity) f.v128(activation.min, value).vec(element.max)
-      if (activation.max !== Infinity) f.v128(activation.max, value).vec(element.min)
+      if (activation.min !== -Infinity) f.get(f.constant(activation.min, value)).vec(element.max)
+      if (activation.max !== Infinity) f.get(f.constant(activation.max, value)).vec(element.min)
       return
     case 'leaky': {
       const x = f.local('v128')
-      f.tee(x).v128(0, value).vec(element.max)
-      f.get(x).v128(0, value).vec(element.min).v128(activation.slope, value).vec(element.mul).vec(element.add)
+      f.tee(x).get(f.constant(0, value)).vec(element.max)
+      f.get(x).get(f.constant(0, value)).vec(element.min).get(f.constant(activation.slope, value)).vec(element.mul).vec(element.add)
       return
     }
     case 'sigmoid': {
       // 1 / (1 + e^−x)
       const x = f.local('v128')
-      f.set(x).v128(1, value).v128(0, value).get(x).vec(element.sub)
+      f.set(x).get(f.constant(1, value)).get(f.constant(0, value)).get(x).vec(element.sub)
       emitExpMinusOne(f, element)
-      f.v128(2, value).vec(element.add).vec(element.div)
+      f.get(f.constant(2, value)).vec(element.add).vec(element.div)
       return
     }
     case 'tanh': {
@@ -36,12 +36,12 @@ export function emitActivation(f: FunctionBody, element: Element, activation: Ta
       const [x, e] = [f.local('v128'), f.local('v128')]
       f.tee(x)
         .vec(value === 'f32' ? 'f32x4.abs' : 'f64x2.abs')
-        .v128(2, value)
+        .get(f.constant(2, value))
         .vec(element.mul)
-      f.v128(value === 'f32' ? 20 : 40, value).vec(element.min)
+      f.get(f.constant(value === 'f32' ? 20 : 40, value)).vec(element.min)
       emitExpMinusOne(f, element)
-      f.tee(e).get(e).v128(2, value).vec(element.add).vec(element.div)
-      f.get(x).v128(-0, value).vec('v128.and').vec('v128.or')
+      f.tee(e).get(e).get(f.constant(2, value)).vec(element.add).vec(element.div)
+      f.get(x).get(f.constant(-0, value)).vec('v128.and').vec('v128.or')
       return
     }
   }
@@ -53,31 +53,31 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
   const { value } = element
   const [x, n, r, p, scale] = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')]
   // Outside these bounds 2ⁿ leaves the exponent's range.
-  f.v128(single ? -87 : -708, value)
+  f.get(f.constant(single ? -87 : -708, value))
     .vec(element.max)
-    .v128(single ? 88 : 709, value)
+    .get(f.constant(single ? 88 : 709, value))
     .vec(element.min)
     .set(x)
   f.get(x)
-    .v128(Math.LOG2E, value)
+    .get(f.constant(Math.LOG2E, value))
     .vec(element.mul)
     .vec(single ? 'f32x4.nearest' : 'f64x2.nearest')
     .set(n)
   // ln 2 in two parts, the first with few enough bits that n · high is exact.
   const high = single ? 0.693359375 : 0.6931471803691238
   const low = single ? -2.1219444005469057e-4 : 1.9082149292705877e-10
-  f.get(x).get(n).v128(high, value).vec(element.mul).vec(element.sub)
-  f.get(n).v128(low, value).vec(element.mul).vec(element.sub).set(r)
+  f.get(x).get(n).get(f.constant(high, value)).vec(element.mul).vec(element.sub)
+  f.get(n).get(f.constant(low, value)).vec(element.mul).vec(element.sub).set(r)
   const terms = single ? 7 : 13
-  f.v128(1 / factorial(terms), value)
+  f.get(f.constant(1 / factorial(terms), value))
   for (let k = terms - 1; k >= 1; k--)
     f.get(r)
       .vec(element.mul)
-      .v128(1 / factorial(k), value)
+      .get(f.constant(1 / factorial(k), value))
       .vec(element.add)
   f.get(r).vec(element.mul).set(p)
   f.get(n)
-  if (single) f.vec('i32x4.trunc_sat_f32x4_s').v128Bits(127).vec('i32x4.add').i32(23).vec('i32x4.shl').set(scale)
+  if (single) f.vec('i32x4.trunc_sat_f32x4_s').get(f.constantBits(127)).vec('i32x4.add').i32(23).vec('i32x4.shl').set(scale)
   else
     f.vec('i32x4.trunc_sat_f64x2_s_zero')
       .vec('i64x2.extend_low_i32x4_s')
@@ -88,7 +88,7 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
       .set(scale)
   // 2ⁿ·(eʳ − 1) + (2ⁿ − 1)
   f.get(scale).get(p).vec(element.mul)
-  f.get(scale).v128(1, value).vec(element.sub).vec(element.add)
+  f.get(scale).get(f.constant(1, value)).vec(element.sub).vec(element.add)
 }
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))

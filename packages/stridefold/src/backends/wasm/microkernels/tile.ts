@@ -230,7 +230,7 @@ export class TileWriter {
         if (!bias && offset === 0 && activation === undefined) return
         f.get(acc)
         if (bias) f.get(biasValues.length > 1 ? biasValues[v]! : biasValues[0]!).vec(element.add)
-        if (offset !== 0) f.v128(offset, element.value).vec(element.add)
+        if (offset !== 0) f.get(f.constant(offset, element.value)).vec(element.add)
         if (activation !== undefined) emitActivation(f, element, activation)
         f.set(acc)
       })

@@ -132,7 +132,7 @@ function emitLine(f: FunctionBody, { step, form, lane, row, sum, from }: Transfo
           f.get(2)
             .vmem(lane.bias === 0 ? element.splatLoad : 'v128.load', 0)
             .vec(element.add)
-        if (offset !== 0) f.v128(offset, value).vec(element.add)
+        if (offset !== 0) f.get(f.constant(offset, value)).vec(element.add)
         if (activation !== undefined) emitActivation(f, element, activation)
         f.vmem('v128.store', i * row.c * bytes)
       })
@@ -164,14 +164,14 @@ function emitSum(
     return
   }
   f.get(values[first.value]!)
-  if (first.weight !== 1) f.v128(first.weight, element.value).vec(element.mul)
+  if (first.weight !== 1) f.get(f.constant(first.weight, element.value)).vec(element.mul)
   f.set(result)
   for (const { weight, value } of rest) {
     const x = values[value]!
     if (weight === 1) f.get(result).get(x).vec(element.add)
     else if (weight === -1) f.get(result).get(x).vec(element.sub)
-    else if (fused) f.get(x).v128(weight, element.value).get(result).vec(element.madd)
-    else f.get(result).get(x).v128(weight, element.value).vec(element.mul).vec(element.add)
+    else if (fused) f.get(x).get(f.constant(weight, element.value)).get(result).vec(element.madd)
+    else f.get(result).get(x).get(f.constant(weight, element.value)).vec(element.mul).vec(element.add)
     f.set(result)
   }
 }
