@@ -28,7 +28,7 @@ export interface ScheduleOptions {
 }
 
 /** Registers of a mainstream engine: what decides the form of the code, so that the order of summation is the same everywhere. */
-const nominal: Registers = { count: 15, fused: true, body: 12, shared: 220 }
+const nominal: Registers = { count: 15, fused: true, body: 96, shared: 220 }
 
 /** The nest when an operand is going to be packed (so sums may merge by the other's strides), or with its results' loops `apart`. */
 type NestFor = (free?: OperandName, apart?: boolean) => Nest
@@ -39,8 +39,9 @@ type NestFor = (free?: OperandName, apart?: boolean) => Nest
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
   const form = search(nestFor, { ...options, registers: nominal })
-  const { count, fused, shared } = options.registers
-  if (count === nominal.count && fused === nominal.fused && shared === nominal.shared) return scheduled(form, options)
+  const { count, fused, body, shared } = options.registers
+  const isNominal = count === nominal.count && fused === nominal.fused && body === nominal.body && shared === nominal.shared
+  if (isNominal) return scheduled(form, options)
   const { nest, shape } = form
   const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !shape.packed
   const unpacked = { ...options, packable: { a: false, b: false } }
@@ -98,7 +99,7 @@ function best(nest: Nest, held: OperandName, packed: boolean, options: ScheduleO
         if ((kind === 'hoist' && lane[held] !== 0 && row === none) || (form !== undefined && kind !== form.kind)) continue
         const shape: Shape = { kind, overlap, lane, row, line, outer, block, sum: nest.sum, streamed, held, packed, element, registers }
         const price = pricer(shape)
-        for (const tile of tiles(lane, rowCount(shape), scalar, element)) {
+        for (const tile of tiles(shape, rowCount(shape), scalar)) {
           const cycles = price(tile)
           if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { nest, shape, tile, cycles }
         }
@@ -184,8 +185,13 @@ function isOverlap(row: NestLoop, sum: NestLoop, streamed: OperandName): boolean
   return p !== 0 && q !== 0 && p % q === 0 && p / q > 0 && p / q < sum.extent
 }
 
-function* tiles(lane: NestLoop, rowExtent: number, scalar: boolean, element: Element): Generator<Tile> {
-  const mostVectors = scalar ? 1 : Math.min(4, Math.ceil(lane.extent / element.lanes))
+function* tiles({ lane, element, registers }: Shape, rowExtent: number, scalar: boolean): Generator<Tile> {
+  const vectors = scalar ? 1 : Math.ceil(lane.extent / element.lanes)
   const mostRows = scalar ? 1 : Math.min(8, rowExtent)
-  for (let rows = 1; rows <= mostRows; rows++) for (let vectors = 1; vectors <= mostVectors; vectors++) yield { rows, vectors }
+  // A single row needs a dozen sums at a time to keep multipliers busy, and the loads of one sum step for all of them must stay in place.
+  const inRow = Math.max(4, Math.min(12, registers.body / 8))
+  for (let rows = 1; rows <= mostRows; rows++) {
+    const most = Math.min(rows === 1 ? inRow : 4, vectors)
+    for (let v = 1; v <= most; v++) yield { rows, vectors: v }
+  }
 }
