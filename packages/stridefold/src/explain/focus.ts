@@ -53,10 +53,12 @@ export function shapesOf(g: ConvGeometry): ViewShapes {
   }
 }
 
-/** Outputs, and which of their taps are meant: by channel, weight and sample (one per axis each). */
+/** Outputs, and which of their taps are meant: those of a channel, a weight, a sample (one coordinate per axis each), or all. */
 export interface Selection {
   readonly outputs: readonly (readonly number[])[]
-  readonly has: (channel: number, weights: readonly number[], samples: readonly number[]) => boolean
+  readonly channel?: number
+  readonly weights?: readonly number[]
+  readonly samples?: readonly number[]
 }
 
 /** What a focus selects. `reason` says why there are no taps, if it turns out that there are none. */
@@ -75,7 +77,7 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
   if ('output' in focus) {
     const output = checkedIndex('output', focus.output, shapes.output)
     const reason = 'Nothing is multiplied here: no sample meets a weight, so the output is 0 (or the bias).'
-    return { focus: { output }, selections: [{ outputs: [output], has: () => true }], reason }
+    return { focus: { output }, selections: [{ outputs: [output] }], reason }
   }
   if ('input' in focus) {
     const input = checkedIndex('input', focus.input, shapes.input)
@@ -95,16 +97,15 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
     const [channel, ...weights] = indexAt(im2col[0]!, [g.channels, ...g.axes.map((axis) => axis.kernel)]) as [number, ...number[]]
     const [n, ...q] = indexAt(im2col[1]!, [g.batch, ...g.axes.map((axis) => axis.output)]) as [number, ...number[]]
     const outputs = filtersOf(g, channel).map((f) => [n, f, ...q])
-    const has: Selection['has'] = (c, k) => c === channel && isSame(k, weights)
-    return { focus: { im2col }, selections: [{ outputs, has }], reason: 'This cell is a zero between two samples: it is never multiplied.' }
+    const reason = 'This cell is a zero between two samples: it is never multiplied.'
+    return { focus: { im2col }, selections: [{ outputs, channel, weights }], reason }
   }
   if ('toeplitz' in focus) {
     const toeplitz = checkedIndex('toeplitz', focus.toeplitz, shapes.toeplitz)
     const output = indexAt(toeplitz[0]!, shapes.output)
     const [n, channel, ...at] = indexAt(toeplitz[1]!, shapes.input) as [number, number, ...number[]]
     const outputs = n === output[0] ? [output] : []
-    const selection: Selection = { outputs, has: (c, _, samples) => c === channel && isSame(samples, at) }
-    return { focus: { toeplitz }, selections: [selection], reason: noConnection(g, output, n, channel) }
+    return { focus: { toeplitz }, selections: [{ outputs, channel, samples: at }], reason: noConnection(g, output, n, channel) }
   }
   return refuseFocus(focus)
 }
@@ -114,13 +115,18 @@ function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[])
   const users = g.axes.map((axis, a) => Array.from({ length: axis.output }, (_, o) => o).filter((o) => reads(g, a, o, axis.kernel, at[a]!)))
   const places = Array.from(indicesOf(users.map((list) => list.length)), (index) => index.map((i, a) => users[a]![i]!))
   const outputs = filtersOf(g, channel!).flatMap((f) => places.map((q) => [n!, f, ...q]))
-  return { outputs, has: (c, _, samples) => c === channel && isSame(samples, at) }
+  return { outputs, channel: channel!, samples: at }
 }
 
 function kernelSelection(g: ConvGeometry, [f, local, ...weights]: readonly number[]): Selection {
   const channel = Math.floor(f! / (g.filters / g.groups)) * (g.channels / g.groups) + local!
-  const outputs = Array.from(indicesOf([g.batch, ...g.axes.map((axis) => axis.output)]), ([n, ...q]) => [n!, f!, ...q])
-  return { outputs, has: (c, k) => c === channel && isSame(k, weights) }
+  const outputs: (readonly number[])[] = []
+  for (const index of indicesOf([g.batch, 1, ...g.axes.map((axis) => axis.output)])) {
+    const output = index.slice()
+    output[1] = f!
+    outputs.push(output)
+  }
+  return { outputs, channel, weights }
 }
 
 /** A byte belongs to every element that lies on it: several where strides repeat or overlap, none in a gap. */
@@ -159,8 +165,6 @@ function filtersOf(g: ConvGeometry, channel: number): number[] {
   const group = Math.floor(channel / (g.channels / g.groups))
   return Array.from({ length: each }, (_, i) => group * each + i)
 }
-
-const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every((value, i) => value === b[i])
 
 /** The whole index, with zeros in front for up to two that were left out; matrices need both. */
 function checkedIndex(view: string, given: readonly number[], shape: readonly number[]): readonly number[] {

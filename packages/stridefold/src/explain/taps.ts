@@ -6,6 +6,7 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { type Memory, type Selection, shapesOf } from './focus.ts'
 import { indicesOf, placeOf } from './indices.ts'
@@ -57,59 +58,61 @@ const LINE = 64
 /** The taps that a selection means. */
 export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, memory }: Given): Tap[] {
   const shapes = shapesOf(g)
-  const channels = g.channels / g.groups
-  const filters = g.filters / g.groups
-  const kernelExtents = g.axes.map((axis) => axis.kernel)
-  const outputExtents = g.axes.map((axis) => axis.output)
-  const samplesOf = samplesByOutput(g)
-  const window = [channels, ...kernelExtents]
-  const rows = [g.channels, ...kernelExtents]
-  const under: Int32Array[] = []
-  const weights = g.axes.map(() => 0)
+  const rank = g.axes.length
+  const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
+  const weightCount = elementCount(shapes.kernel.slice(2))
+  const steps = stepsOf(g, selection, { input, kernel, memory })
+  const [perItem = 0, perChannel = 0, ...perSample] = memory.strides
+  const meetingsOf = meetingsByOutput(g)
+  const under: Meetings[] = []
   const samples = g.axes.map(() => 0)
   const taps: Tap[] = []
   for (const output of selection.outputs) {
     const [n, f] = output as [number, number]
     const firstChannel = Math.floor(f / filters) * channels
     const row = placeOf(output, shapes.output)
+    const start = memory.offset + n * perItem
     let column = n
-    for (let a = 0; a < outputExtents.length; a++) {
+    for (let a = 0; a < rank; a++) {
       const place = output[a + 2]!
-      column = column * outputExtents[a]! + place
-      under[a] = samplesOf(a, place)
+      column = column * g.axes[a]!.output + place
+      under[a] = meetingsOf(a, place)
     }
     let sum = 0
-    let number = -1
-    for (const step of indicesOf(window)) {
-      number++
-      const local = step[0]!
+    for (const { number, local, weights, place, element: own, isMeant } of steps) {
+      const channel = firstChannel + local
+      let element = start + channel * perChannel
       let least = 0
-      for (let a = 0; a < weights.length; a++) {
-        weights[a] = g.flip ? kernelExtents[a]! - 1 - step[a + 1]! : step[a + 1]!
-        samples[a] = under[a]![weights[a]!]!
-        least = Math.min(least, samples[a]!)
+      for (let a = 0; a < rank; a++) {
+        const sample = under[a]!.samples[weights[a]!]!
+        samples[a] = sample
+        element += sample * perSample[a]!
+        if (sample < least) least = sample
       }
       if (least === inserted) continue
-      const channel = firstChannel + local
       const isReal = least !== outside
-      const isMeant = selection.has(channel, weights, samples)
-      if (!isMeant && !(input && kernel)) continue
-      const value = input && (isReal ? input.data[elementAt(n, channel, samples, input)]! : fillAt(g, samples))
-      const weight = kernel?.data[elementAt(f, local, weights, kernel)]
+      const value = input && (isReal ? input.data[element]! : fillAt(g, samples))
+      const weight = kernel?.data[own + f * kernel.strides[0]!]
       const product = value === undefined || weight === undefined ? undefined : value * weight
       sum += product ?? 0
-      if (!isMeant) continue
+      if (!isMeant || !isAsked(selection, channel, samples)) continue
       const at = isReal ? [n, channel, ...samples] : undefined
-      const position = weights.map((k, a) => positionOf(g.axes[a]!, g.flip, output[a + 2]!, k))
-      const byte = isReal ? elementAt(n, channel, samples, memory) * memory.bytes : undefined
+      const position: number[] = []
+      let padded = false
+      for (let a = 0; a < rank; a++) {
+        const coordinate = under[a]!.positions[weights[a]!]!
+        position.push(coordinate)
+        if (coordinate < 0 || coordinate >= g.axes[a]!.input) padded = true
+      }
+      const byte = isReal ? element * memory.bytes : undefined
       const tap: Writable<Tap> = {
         tap: number,
         output,
         input: at,
-        padded: position.some((coordinate, a) => coordinate < 0 || coordinate >= g.axes[a]!.input),
+        padded,
         position,
         kernel: [f, local, ...weights],
-        im2col: [placeOf([channel, ...weights], rows), column],
+        im2col: [channel * weightCount + place, column],
         toeplitz: at && [row, placeOf(at, shapes.input)],
         byte,
         line: byte === undefined ? undefined : Math.floor(byte / LINE),
@@ -126,24 +129,60 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
   return taps
 }
 
-/** The samples that the weights of an output meet along an axis, by weight; asked once for each coordinate. */
-function samplesByOutput(g: ConvGeometry): (a: number, output: number) => Int32Array {
-  const known = g.axes.map(() => new Map<number, Int32Array>())
-  return (a, output) => {
-    const found = known[a]!.get(output) ?? Int32Array.from({ length: g.axes[a]!.kernel }, (_, weight) => sampleAt(g, a, output, weight))
-    known[a]!.set(output, found)
-    return found
-  }
+/** One step of the sum, the same for every output. */
+interface Step {
+  /** Its number in the order of the sum. */
+  readonly number: number
+  /** The channel within the group. */
+  readonly local: number
+  readonly weights: readonly number[]
+  /** The place of `weights` in the kernel's extents. */
+  readonly place: number
+  /** Where the weight of filter 0 lies in the kernel's data, where there is a kernel. */
+  readonly element: number
+  /** Whether the selection means this weight. */
+  readonly isMeant: boolean
 }
 
-/** The element of an array with two leading axes. */
-function elementAt(
-  first: number,
-  second: number,
-  rest: readonly number[],
-  { strides, offset }: Pick<Memory, 'strides' | 'offset'>,
-): number {
-  let element = offset + first * strides[0]! + second * strides[1]!
-  for (let a = 0; a < rest.length; a++) element += rest[a]! * strides[a + 2]!
-  return element
+/** The steps that must be walked: for running sums all up to the last that is meant, else those that are meant. */
+function stepsOf(g: ConvGeometry, { weights: asked }: Selection, { input, kernel }: Given): Step[] {
+  const extents = g.axes.map((axis) => axis.kernel)
+  const steps: Step[] = []
+  for (const [local = 0, ...along] of indicesOf([g.channels / g.groups, ...extents])) {
+    const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
+    const isMeant = asked === undefined || weights.every((weight, a) => weight === asked[a])
+    const element = kernel ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset) : 0
+    steps.push({ number: steps.length, local, weights, place: placeOf(weights, extents), element, isMeant })
+  }
+  return input && kernel ? steps.slice(0, steps.findLastIndex(({ isMeant }) => isMeant) + 1) : steps.filter(({ isMeant }) => isMeant)
+}
+
+function isAsked(selection: Selection, channel: number, samples: readonly number[]): boolean {
+  if (selection.channel !== undefined && selection.channel !== channel) return false
+  const asked = selection.samples
+  if (asked === undefined) return true
+  for (let a = 0; a < samples.length; a++) if (samples[a] !== asked[a]) return false
+  return true
+}
+
+/** What the weights of an output meet along an axis, by weight. */
+interface Meetings {
+  readonly samples: Int32Array
+  readonly positions: Float64Array
+}
+
+/** Asked once for each coordinate: outputs share them. */
+function meetingsByOutput(g: ConvGeometry): (a: number, output: number) => Meetings {
+  const known = g.axes.map(() => new Map<number, Meetings>())
+  return (a, output) => {
+    const found = known[a]!.get(output)
+    if (found) return found
+    const axis = g.axes[a]!
+    const made: Meetings = {
+      samples: Int32Array.from({ length: axis.kernel }, (_, weight) => sampleAt(g, a, output, weight)),
+      positions: Float64Array.from({ length: axis.kernel }, (_, weight) => positionOf(axis, g.flip, output, weight)),
+    }
+    known[a]!.set(output, made)
+    return made
+  }
 }
