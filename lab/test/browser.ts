@@ -68,6 +68,30 @@ export const lit = (page: Page, grid: string): Promise<number[]> =>
       .sort((a, b) => a - b),
   )
 
+/** A part of a plane that is drawn on a canvas, and what is lit in it as `lit` writes it: read from the canvas' own pixels. */
+export interface Drawn {
+  readonly rows: readonly [first: number, behind: number]
+  readonly columns: readonly [first: number, behind: number]
+  readonly lit: readonly (readonly [row: number, column: number])[]
+}
+
+export const drawn = (page: Page, grid: string): Promise<Drawn> =>
+  page.locator(`canvas[data-canvas="${grid}"]`).evaluate((canvas) => {
+    const { width, height, dataset } = canvas as HTMLCanvasElement
+    const [top = 0, left = 0, size = 1] = (dataset.part ?? '').split(',').map(Number)
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!
+    copy.drawImage(canvas as HTMLCanvasElement, 0, 0)
+    const { data } = copy.getImageData(0, 0, width, height)
+    const lit: [number, number][] = []
+    for (let row = 0; row < height / size; row++) {
+      for (let column = 0; column < width / size; column++) {
+        const middle = (row * size + (size >> 1)) * width + column * size + (size >> 1)
+        if (data[middle * 4 + 3]! > 0) lit.push([top + row, left + column])
+      }
+    }
+    return { rows: [top, top + height / size], columns: [left, left + width / size], lit }
+  })
+
 /** Places as `lit` writes them. */
 export const places = (cells: readonly (readonly number[])[]): number[] =>
   [...new Set(cells.map(([row, column]) => row! * 1000 + column!))].sort((a, b) => a - b)

@@ -5,21 +5,19 @@
  * Two canvases: the numbers as shades below, drawn when they change; what lights up above, drawn at every focus.
  */
 
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { effect, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { tapColour } from '../model/colours.ts'
 import { words } from '../words/words.ts'
+import { drawMarks, isAnySeen } from './glow.ts'
 import { cellText, type GridProps } from './grid.tsx'
-import { focusInk, ground } from './ground.ts'
+import { palette } from './ground.ts'
 import { type Cell, cellAfter } from './keys.ts'
-import { drawNumber, drawShades } from './shades.ts'
+import { drawShades } from './shades.ts'
 
 /** Cells that are drawn at once, per axis. */
 const PART = 160
 const WIDE = 520
-/** Lit cells from which on they are tinted, not written and outlined one by one. */
-const MANY = 400
 
 export function CanvasGrid(props: GridProps): JSX.Element {
   const { rows, columns, name, part, label, value, kind, describe } = props
@@ -43,45 +41,26 @@ export function CanvasGrid(props: GridProps): JSX.Element {
       size,
       value: (row, column) => value(top + row, left + column),
       kind: (row, column) => kind?.(top + row, left + column) ?? 'value',
+      colours: palette.value,
     })
-  }, [value, kind, top, left, shownRows, shownColumns, size, ground.value])
+  }, [value, kind, top, left, shownRows, shownColumns, size, palette.value])
 
-  useSignalEffect(() => {
-    const marks = props.marks.value
-    const context = over.current?.getContext('2d')
-    if (!context) return
-    context.clearRect(0, 0, shownColumns * size, shownRows * size)
-    const ink = focusInk.value
-    const areMany = marks.size > MANY
-    // The numbers below stay readable where there are too many to write again.
-    context.globalAlpha = areMany ? 0.6 : 1
-    for (const [place, { tap, self }] of marks) {
-      const [r, c] = [Math.floor(place / columns) - top, (place % columns) - left]
-      if (r < 0 || c < 0 || r >= shownRows || c >= shownColumns) continue
-      if (tap >= 0) {
-        context.fillStyle = tapColour(tap, props.of).ground
-        context.fillRect(c * size, r * size, size, size)
-        const number = areMany ? undefined : value(top + r, left + c)
-        if (number !== undefined) drawNumber(context, number, r, c, size, tapColour(tap, props.of).ink)
-      }
-      if (areMany && !self) continue
-      context.strokeStyle = ink
-      context.lineWidth = self ? 2 : 1
-      context.strokeRect(c * size + 0.5, r * size + 0.5, size - 1, size - 1)
-    }
-    over.current!.dataset.lit = [...marks.keys()].slice(0, 4096).join(' ')
-  })
-
-  // What lights up somewhere else is brought into sight, unless the user is here.
-  useSignalEffect(() => {
-    const [first] = props.marks.value.keys()
-    if (first === undefined || proxy.current === document.activeElement) return
-    const cell = { row: Math.floor(first / columns), column: first % columns }
-    const seen = origin.peek()
-    const hidden =
-      cell.row < seen.row || cell.row >= seen.row + shownRows || cell.column < seen.column || cell.column >= seen.column + shownColumns
-    if (hidden) origin.value = centred(cell)
-  })
+  // Listens to the marks anew whenever another part is drawn: what is tinted stands on the part that is seen.
+  useEffect(
+    () =>
+      effect(() => {
+        const marks = props.marks.value
+        const context = over.current?.getContext('2d')
+        const seen = { top, left, rows: shownRows, columns: shownColumns }
+        const glow = { seen, across: columns, size, of: props.of, ink: palette.value.focus.css, value }
+        // What lights up somewhere else is brought into sight, unless the user is here.
+        const [first] = marks.places
+        const isFar = first !== undefined && proxy.current !== document.activeElement && !isAnySeen(marks, glow)
+        if (isFar) origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
+        else if (context) drawMarks(context, marks, glow)
+      }),
+    [props.marks, props.of, value, top, left, shownRows, shownColumns, columns, size],
+  )
 
   const centred = ({ row, column }: Cell): Cell => ({
     row: Math.max(0, Math.min(rows - shownRows, row - (shownRows >> 1))),
@@ -116,6 +95,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           height={shownRows * size}
           aria-hidden="true"
           data-canvas={name}
+          data-part={`${top},${left},${size}`}
           onPointerMove={(event) => {
             const cell = cellUnder(event)
             if (props.paint !== undefined && event.buttons === 1) props.onEdit?.(cell.row, cell.column, props.paint)

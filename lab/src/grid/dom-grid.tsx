@@ -6,7 +6,7 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { tapColour } from '../model/colours.ts'
-import type { Mark, Marks } from '../model/light.ts'
+import { type Mark, type Marks, noMarks } from '../model/marks.ts'
 import { words } from '../words/words.ts'
 import { cellText, type GridProps } from './grid.tsx'
 import { type Cell, cellAfter } from './keys.ts'
@@ -15,7 +15,7 @@ export function DomGrid(props: GridProps): JSX.Element {
   const { rows, columns, name, part, label, value, kind, describe, onEdit, paint } = props
   const table = useRef<HTMLTableElement>(null)
   const active = useRef<Cell>({ row: 0, column: 0 })
-  const lit = useRef<Marks>(new Map())
+  const lit = useRef<Marks>(noMarks)
   const editing = useSignal<Cell | undefined>(undefined)
   if (active.current.row >= rows || active.current.column >= columns) active.current = { row: 0, column: 0 }
 
@@ -27,13 +27,13 @@ export function DomGrid(props: GridProps): JSX.Element {
     if (!all) return
     const cells = (place: number): HTMLElement | undefined =>
       all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as HTMLElement | undefined
-    for (const place of lit.current.keys()) {
+    for (const place of lit.current.places) {
       const cell = marks.has(place) ? undefined : cells(place)
       if (cell) unlight(cell)
     }
-    for (const [place, mark] of marks) {
+    for (const [i, place] of marks.places.entries()) {
       const cell = cells(place)
-      if (cell) lightUp(cell, mark, props.of, marks.size <= MOST_NOTED)
+      if (cell) lightUp(cell, marks.at(i), props.of, marks.size <= MOST_NOTED)
     }
     lit.current = marks
   })

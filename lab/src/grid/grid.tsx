@@ -8,7 +8,7 @@
 
 import type { ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Marks } from '../model/light.ts'
+import type { Marks } from '../model/marks.ts'
 import { CanvasGrid } from './canvas-grid.tsx'
 import { DomGrid } from './dom-grid.tsx'
 

@@ -6,6 +6,7 @@
  */
 
 import { type CellKind, cellText } from './grid.tsx'
+import type { Palette } from './ground.ts'
 
 export interface Shown {
   readonly rows: number
@@ -14,31 +15,42 @@ export interface Shown {
   readonly size: number
   readonly value: (row: number, column: number) => number | undefined
   readonly kind: (row: number, column: number) => CellKind
+  readonly colours: Palette
 }
 
 const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped'
 
-type Colour = readonly [red: number, green: number, blue: number]
-
-export function drawShades(context: CanvasRenderingContext2D, { rows, columns, size, value, kind }: Shown): void {
-  const style = getComputedStyle(context.canvas)
-  const numbers = Array.from({ length: rows * columns }, (_, i) => value(Math.floor(i / columns), i % columns))
-  const scale = numbers.reduce<number>((most, n = 0) => (Number.isFinite(n) ? Math.max(most, Math.abs(n)) : most), 0) || 1
-  const colours = { negative: colourOf(style, '--negative'), hatch: colourOf(style, '--hatch'), positive: colourOf(style, '--positive') }
-  const inks = { strong: style.getPropertyValue('--ground-0'), usual: style.color }
+export function drawShades(context: CanvasRenderingContext2D, shown: Shown): void {
+  const { rows, columns, size, value, kind, colours } = shown
+  const numbers = new Array<number | undefined>(rows * columns)
+  let scale = 0
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      const number = value(row, column)
+      numbers[i] = number
+      if (number !== undefined && Number.isFinite(number)) scale = Math.max(scale, Math.abs(number))
+    }
+  }
+  scale ||= 1
   const picture = new ImageData(columns, rows)
-  const texts: (() => void)[] = []
-  for (const [i, number] of numbers.entries()) {
-    const [row, column] = [Math.floor(i / columns), i % columns]
-    const what = kind(row, column)
-    if (what === 'outside' || what === 'repeated') texts.push(() => drawKind(context, what, row, column, size, style))
-    if (number === undefined) continue
-    const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
-    const colour = number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive
-    picture.data.set(colour, i * 4)
-    picture.data[i * 4 + 3] = 255 * (isPale(what) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
-    if (!isPale(what) && size >= LEAST_WRITTEN) {
-      texts.push(() => drawNumber(context, number, row, column, size, strength > 0.6 ? inks.strong : inks.usual))
+  const pixels = picture.data
+  // What stands over the shades is drawn after them.
+  const over: (() => void)[] = []
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      const number = numbers[i]
+      const what = kind(row, column)
+      if (what === 'outside' || what === 'repeated') over.push(() => drawKind(context, what, row, column, shown))
+      if (number === undefined) continue
+      const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
+      const [red, green, blue] = (number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive).rgb
+      pixels[i * 4] = red
+      pixels[i * 4 + 1] = green
+      pixels[i * 4 + 2] = blue
+      pixels[i * 4 + 3] = 255 * (isPale(what) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
+      if (!isPale(what) && size >= LEAST_WRITTEN) {
+        over.push(() => drawNumber(context, number, row, column, size, (strength > 0.6 ? colours['ground-0'] : colours.text).css))
+      }
     }
   }
   const small = new OffscreenCanvas(columns, rows)
@@ -50,7 +62,7 @@ export function drawShades(context: CanvasRenderingContext2D, { rows, columns, s
     for (let column = 1; column <= columns; column++) context.clearRect(column * size - 1, 0, 1, rows * size)
     for (let row = 1; row <= rows; row++) context.clearRect(0, row * size - 1, columns * size, 1)
   }
-  for (const text of texts) text()
+  for (const draw of over) draw()
 }
 
 /** What must be seen without colour: a stroke across a place that is none, a line under one that stands in several cells. */
@@ -59,16 +71,15 @@ function drawKind(
   what: 'outside' | 'repeated',
   row: number,
   column: number,
-  size: number,
-  style: CSSStyleDeclaration,
+  { size, colours }: Shown,
 ): void {
   const [left, top] = [column * size, row * size]
   if (what === 'repeated') {
-    context.fillStyle = style.getPropertyValue('--memory')
+    context.fillStyle = colours.memory.css
     context.fillRect(left, top + size - 3, size - 1, 2)
     return
   }
-  context.strokeStyle = style.getPropertyValue('--focus')
+  context.strokeStyle = colours.focus.css
   context.beginPath()
   context.moveTo(left, top + size - 1)
   context.lineTo(left + size - 1, top)
@@ -96,15 +107,4 @@ export function drawNumber(
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   context.fillText(text, (column + 0.5) * size, (row + 0.5) * size + 0.5)
-}
-
-/** A colour of the page as numbers, however the style sheet spells it: the browser paints it, and we look. */
-function colourOf(style: CSSStyleDeclaration, name: string): Colour {
-  const dot = document.createElement('canvas')
-  dot.style.colorScheme = style.colorScheme
-  const context = dot.getContext('2d')!
-  context.fillStyle = style.getPropertyValue(name)
-  context.fillRect(0, 0, 1, 1)
-  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data
-  return [red, green, blue]
 }

@@ -5,7 +5,7 @@
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { NdArray } from 'stridefold/sync'
-import type { Mark, Marks } from '../model/light.ts'
+import type { Marks } from '../model/marks.ts'
 import { indexAt } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { words } from '../words/words.ts'
@@ -40,10 +40,11 @@ export function Tensor(props: TensorProps): JSX.Element {
   const first = useSignal(0)
   const size = rows * columns
   useSignalEffect(() => {
-    const [place] = marks.value.keys()
+    const { places } = marks.value
+    const [place] = places
     if (place === undefined || count <= TOGETHER) return
     const isShown = (each: number): boolean => each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
-    if (![...marks.value.keys()].some(isShown)) first.value = Math.min(Math.floor(place / size), count - TOGETHER)
+    if (!places.some(isShown)) first.value = Math.min(Math.floor(place / size), count - TOGETHER)
   })
   const start = Math.min(first.value, Math.max(0, count - TOGETHER))
   const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
@@ -101,9 +102,7 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
   const size = rows * columns
   const own = useComputed((): Marks => {
     if (isOnly) return marks.value
-    const some = new Map<number, Mark>()
-    for (const [place, mark] of marks.value) if (Math.floor(place / size) === plane) some.set(place - plane * size, mark)
-    return some
+    return marks.value.moved((place) => (Math.floor(place / size) === plane ? place - plane * size : undefined))
   })
   const indexOf = (row: number, column: number): readonly number[] => (isRow ? [...lead, column] : [...lead, row, column])
   const value = (row: number, column: number): number | undefined =>

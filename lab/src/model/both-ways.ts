@@ -56,10 +56,10 @@ export const bothWays: ReadonlySignal<BothWays> = computed(() => {
 const otherLight: ReadonlySignal<Light> = computed(() => {
   const found = lightOf(other.value, shown.value)
   const size = product(other.value.shapes.kernel.slice(2))
-  const ofWeight = (tap: number): number => (tap < 0 ? tap : tap - (tap % size) + size - 1 - (tap % size))
+  const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
   return {
     ...found,
-    marks: (name) => new Map([...found.marks(name)].map(([place, mark]) => [place, { ...mark, tap: ofWeight(mark.tap) }])),
+    marks: (name) => found.marks(name).renumbered(ofWeight),
   }
 })
 

@@ -14,7 +14,17 @@ export interface Ink {
 
 const linear = (channel: number): number => (channel <= 10.31 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4)
 
+const known = new Map<number, Ink[]>()
+
+/** Asked for every lit cell, so each is made once. */
 export function tapColour(tap: number, of: number): Ink {
+  const colours = known.get(of) ?? []
+  known.set(of, colours)
+  colours[tap] ??= madeColour(tap, of)
+  return colours[tap]
+}
+
+function madeColour(tap: number, of: number): Ink {
   const at = (of < 2 ? 1 : tap / (of - 1)) * (ramp.length - 1)
   const low = Math.min(ramp.length - 2, Math.floor(at))
   const channels = ramp[low]!.map((channel, i) => Math.round(channel + (ramp[low + 1]![i]! - channel) * (at - low)))

@@ -1,26 +1,12 @@
 /**
  * From a focus to what lights up in every view. The library says which products are behind the focus; here they are sorted by where they
  * are seen. Nothing here knows what a convolution is.
- *
- * A mark stands on every place that a product touches: the number of the first product (its colour), and how many there are.
  */
 
 import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
+import { type Marks, MarksUnderWay, noMarks } from './marks.ts'
 import { once, placeOf } from './numbers.ts'
 import type { Scene } from './scene.ts'
-
-export interface Mark {
-  /** The number of the tap, which is its colour everywhere. */
-  readonly tap: number
-  /** How many taps stand here. */
-  readonly count: number
-  /** Whether this is the place that is pointed at. */
-  readonly self: boolean
-  /** Whether the tap that is being looked at stands here. */
-  readonly active: boolean
-}
-
-export type Marks = ReadonlyMap<number, Mark>
 
 /** The views' own coordinates, each as a place in the row-major order of that view's shape. */
 export const lightNames = ['output', 'input', 'kernel', 'padded', 'im2col', 'toeplitz', 'element'] as const
@@ -47,33 +33,24 @@ const places: { readonly [Name in LightName]: (tap: Tap, scene: Scene) => number
 }
 
 /** Where the window is, on the padded input: a tap that reads a repeated sample stands on the border, not on the sample. */
-export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, padded }: Scene): number | undefined {
+export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, padded }: Scene): number {
+  const shape = padded.array.shape
   const channel = Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
-  const at = position.map((coordinate, a) => Math.round(coordinate * padded.steps[a]!) + padded.before[a]!)
-  return placeOf([output[0]!, channel, ...at], padded.array.shape)
+  let place = output[0]! * shape[1]! + channel
+  for (let a = 0; a < position.length; a++) {
+    place = place * shape[a + 2]! + Math.round(position[a]! * padded.steps[a]!) + padded.before[a]!
+  }
+  return place
 }
 
 /** Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is, `active` the tap that is looked at. */
 export function marksOf(taps: readonly Tap[], place: (tap: Tap) => number | undefined, self?: number, active?: number): Marks {
-  const marks = new Map<number, Mark>()
-  // A weight of a picture lights thousands of places alike: they share one mark.
-  const plain = new Map<number, Mark>()
-  const plainMark = (tap: number): Mark => {
-    const mark = plain.get(tap) ?? { tap, count: 1, self: false, active: false }
-    plain.set(tap, mark)
-    return mark
-  }
+  const marks = new MarksUnderWay(taps.length, self)
   for (const tap of taps) {
     const at = place(tap)
-    if (at === undefined) continue
-    const known = marks.get(at)
-    const isActive = tap.tap === active
-    if (known === undefined && at !== self && !isActive) marks.set(at, plainMark(tap.tap))
-    else if (known === undefined) marks.set(at, { tap: tap.tap, count: 1, self: at === self, active: isActive })
-    else marks.set(at, { ...known, tap: isActive ? tap.tap : known.tap, count: known.count + 1, active: known.active || isActive })
+    if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
   }
-  if (self !== undefined && !marks.has(self)) marks.set(self, { tap: -1, count: 0, self: true, active: false })
-  return marks
+  return marks.made()
 }
 
 /** The place of the focus in its own view; a sample is itself in the input, in the padded input and in memory. */
@@ -90,25 +67,23 @@ function selfPlace(focus: Focus, name: LightName, { shapes, input, padded }: Sce
   return own && placeOf(own[1] as readonly number[], shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'])
 }
 
-const nothing: Light = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => new Map() }
+const nothing: Light = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => noMarks }
 
 /** `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just where they are. */
 export function lightOf(scene: Scene, focus: Focus | undefined, active?: number, operands: Operands = {}): Light {
   if (focus === undefined) return nothing
-  const { geometry, shapes } = scene
-  const { focus: whole, taps, reason }: Explanation = explain(geometry, focus, operands)
+  const { focus: whole, taps, reason }: Explanation = explain(scene.geometry, focus, operands)
   const made = new Map<LightName, Marks>()
+  const marks = (name: LightName): Marks => {
+    const known = made.get(name) ?? marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
+    made.set(name, known)
+    return known
+  }
   return {
     focus: whole,
     taps,
     reason,
-    outputs: once(() => new Set(taps.map(({ output }) => placeOf(output, shapes.output))).size),
-    marks: (name) => {
-      const known = made.get(name)
-      if (known) return known
-      const marks = marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
-      made.set(name, marks)
-      return marks
-    },
+    outputs: once(() => marks('output').taps.filter((tap) => tap >= 0).length),
+    marks,
   }
 }

@@ -31,8 +31,11 @@ export function* indices(shape: readonly number[]): Generator<readonly number[]>
   }
 }
 
-export const placeOf = (index: readonly number[], shape: readonly number[]): number =>
-  index.reduce((place, i, axis) => place * shape[axis]! + i, 0)
+export function placeOf(index: readonly number[], shape: readonly number[]): number {
+  let place = 0
+  for (let axis = 0; axis < index.length; axis++) place = place * shape[axis]! + index[axis]!
+  return place
+}
 
 export function indexAt(place: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)

@@ -7,8 +7,8 @@
  */
 
 import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
-import type { Marks } from './light.ts'
 import { marksOf } from './light.ts'
+import type { Marks } from './marks.ts'
 import { indexAt, indices, placeOf, product } from './numbers.ts'
 import { sampleAt } from './places.ts'
 import { isDilated, layerCall, layerOptions, type Scene } from './scene.ts'

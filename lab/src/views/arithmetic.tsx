@@ -122,10 +122,11 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           </tr>
         </thead>
         <tbody>
-          {taps.slice(0, MOST).map((tap) => {
+          {taps.slice(0, MOST).map((tap, line) => {
             const { ground, ink } = tapColour(tap.tap, of)
             return (
-              <tr key={`${tap.output} ${tap.tap}`}>
+              // By its line, not its product: the next focus then writes into the rows that stand.
+              <tr key={line}>
                 <td>
                   <span class="chip" style={{ background: ground, color: ink }}>
                     {tap.tap}

@@ -8,7 +8,7 @@ import { cellText } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
 import { type BothWays, bothWays, lights } from '../model/both-ways.ts'
 import { tapColour } from '../model/colours.ts'
-import type { Marks } from '../model/light.ts'
+import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { light, scene } from '../model/shared.ts'
@@ -73,7 +73,7 @@ function Result({ way }: { readonly way: 'convolution' | 'correlation' }): JSX.E
 function Difference({ difference }: BothWays): JSX.Element {
   const marks = useComputed((): Marks => {
     const { convolution, correlation } = lights.value
-    return new Map([...correlation.marks('output'), ...convolution.marks('output')])
+    return convolution.marks('output').with(correlation.marks('output'))
   })
   return (
     <Tensor
@@ -102,7 +102,7 @@ function Turned({ turned }: BothWays): JSX.Element {
   const size = turned.data.length / filters / channels
   const marks = useComputed((): Marks => {
     const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
-    return new Map([...light.value.marks('kernel')].map(([place, mark]) => [mirrored(place), mark]))
+    return light.value.marks('kernel').moved(mirrored)
   })
   const w = words()
   return (
@@ -130,7 +130,7 @@ function TurningKernel(): JSX.Element {
   const w = words()
   if (geometry.axes.length > 2 || rows > MOST || columns > MOST) return <p class="note">{w.turnTooLarge(MOST)}</p>
   const marks = light.value.marks('kernel')
-  const [lit = 0] = marks.keys()
+  const [lit = 0] = marks.places
   const first = lit - (lit % (rows * columns))
   const reach = Math.ceil(Math.hypot(rows, columns) * CELL) / 2 + 2
   const degrees = turn.value

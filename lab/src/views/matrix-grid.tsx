@@ -6,7 +6,7 @@ import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { type CellKind, cellText, Grid, type Role } from '../grid/grid.tsx'
-import type { Mark, Marks } from '../model/light.ts'
+import type { Marks } from '../model/marks.ts'
 import { scene } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
@@ -33,11 +33,7 @@ export interface MatrixProps {
 export function MatrixGrid(props: MatrixProps): JSX.Element {
   const { name, label, part, shape, value, marks, focus, isZero, kind, rowHead, columnHead, more, isTurned = false } = props
   const [rows, columns] = shape
-  const turned = useComputed((): Marks => {
-    const found = new Map<number, Mark>()
-    for (const [place, mark] of marks.value) found.set((place % columns) * rows + Math.floor(place / columns), mark)
-    return found
-  })
+  const turned = useComputed(() => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)))
   const w = words()
   /** A question about a drawn cell, asked of the matrix. */
   const of =

@@ -6,7 +6,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { tapColour } from '../model/colours.ts'
-import type { Marks } from '../model/light.ts'
+import type { Marks } from '../model/marks.ts'
 import { indexAt, placeOf } from '../model/numbers.ts'
 import { kindAt } from '../model/places.ts'
 import { planesOf } from '../model/planes.ts'
@@ -122,15 +122,14 @@ interface LitCell {
 /** What is lit of the plane that the focus is in. */
 function litCells(marks: Marks, plane: number, rows: number, columns: number): readonly LitCell[] {
   const size = rows * columns
-  return [...marks].flatMap(([place, { tap }]) =>
-    Math.floor(place / size) === plane ? [{ row: Math.floor((place % size) / columns), column: place % columns, tap }] : [],
-  )
+  const { places, taps } = marks.moved((place) => (Math.floor(place / size) === plane ? place % size : undefined))
+  return Array.from(places, (place, i) => ({ row: Math.floor(place / columns), column: place % columns, tap: taps[i]! }))
 }
 
 const litBelow: ReadonlySignal<readonly LitCell[]> = computed(() => {
   const { rows, columns } = planesNow.value.below
   const marks = light.value.marks('padded')
-  const [first = 0] = marks.keys()
+  const [first = 0] = marks.places
   return litCells(marks, Math.floor(first / (rows * columns)), rows, columns)
 })
 

@@ -8,8 +8,8 @@ import type { JSX } from 'preact'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { type CellKind, cellText } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
-import type { Mark, Marks } from '../model/light.ts'
 import { listed } from '../model/listed.ts'
+import { type Marks, noMarks, unlitMark } from '../model/marks.ts'
 import { indexAt, placeOf, product } from '../model/numbers.ts'
 import { INPUT_RANGE } from '../model/scene.ts'
 import { light, scene } from '../model/shared.ts'
@@ -60,15 +60,7 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
   const memory = scene.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
   const isInside = (address: number): boolean => address >= 0 && address < memory.data.length
-  const marks = useComputed((): Marks => {
-    const elements = light.value.marks('element')
-    const found = new Map<number, Mark>()
-    addresses.forEach((address, cell) => {
-      const mark = elements.get(address)
-      if (mark) found.set(cell, mark)
-    })
-    return found
-  })
+  const marks = useComputed(() => light.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!))
   // What lies outside is not read: the number stands for none, and is neither shown nor said.
   const { array, leading } = drawn(
     addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
@@ -108,9 +100,7 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
 function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null {
   const written = useComputed(() => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value))
   // No product is lit; the mark brings the plane of the cell into sight.
-  const marks = useComputed(
-    (): Marks => new Map(written.value && [[placeOf(written.value, spec.shape), { tap: -1, count: 0, self: false, active: false }]]),
-  )
+  const marks = useComputed((): Marks => (written.value ? unlitMark(placeOf(written.value, spec.shape)) : noMarks))
   const [done, cell] = [wrote.value, written.value]
   if (!done || !cell || fault !== undefined) return null
   const { array, leading } = drawn(writtenCopy(scene.value.input, spec, done, cell).data, spec)

@@ -1,0 +1,205 @@
+/**
+ * What lights up in a view? A mark stands on every place that a product touches: the number of the first product (its colour), and how
+ * many there are. Places count in the row-major order of the view's shape.
+ *
+ * Its trick: marks lie in columns, number after number, not each as an object in a map, since a weight of a picture lights thousands of
+ * places in every view at once. Taps come in the order of the sum, so most places ascend, and none of them has to be looked up.
+ */
+
+export interface Mark {
+  /** The number of the tap, which is its colour everywhere; −1 where no tap stands. */
+  readonly tap: number
+  /** How many taps stand here. */
+  readonly count: number
+  /** Whether this is the place that is pointed at. */
+  readonly self: boolean
+  /** Whether the tap that is being looked at stands here. */
+  readonly active: boolean
+}
+
+const SELF = 1
+const ACTIVE = 2
+
+/** The columns: the i-th mark is the i-th number of each. */
+interface Columns {
+  readonly places: Float64Array
+  readonly taps: Int32Array
+  readonly counts: Int32Array
+  readonly roles: Uint8Array
+}
+
+export class Marks {
+  readonly size: number
+  readonly places: Float64Array
+  readonly taps: Int32Array
+  readonly #columns: Columns
+  #known: Map<number, number> | undefined
+
+  constructor(columns: Columns) {
+    this.size = columns.places.length
+    this.places = columns.places
+    this.taps = columns.taps
+    this.#columns = columns
+  }
+
+  /** The i-th mark. */
+  at(i: number): Mark {
+    const { taps, counts, roles } = this.#columns
+    const role = roles[i]!
+    return { tap: taps[i]!, count: counts[i]!, self: (role & SELF) !== 0, active: (role & ACTIVE) !== 0 }
+  }
+
+  isSelf(i: number): boolean {
+    return (this.#columns.roles[i]! & SELF) !== 0
+  }
+
+  get(place: number): Mark | undefined {
+    const i = this.#index().get(place)
+    return i === undefined ? undefined : this.at(i)
+  }
+
+  has(place: number): boolean {
+    return this.#index().has(place)
+  }
+
+  /** The same marks at other places; those that have none there are left out. */
+  moved(to: (place: number) => number | undefined): Marks {
+    const moved = this.places.map((place) => to(place) ?? -1)
+    return moved.includes(-1) ? this.#some(moved) : new Marks({ ...this.#columns, places: moved })
+  }
+
+  /** The same marks with other numbers, and so other colours. */
+  renumbered(numberOf: (tap: number) => number): Marks {
+    return new Marks({ ...this.#columns, taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))) })
+  }
+
+  /** Marks on the places 0 to `count` − 1: on each the mark of the place that `from` names. */
+  shownAt(count: number, from: (place: number) => number): Marks {
+    const known = this.#index()
+    const shown: (readonly [place: number, i: number])[] = []
+    for (let place = 0; place < count && known.size > 0; place++) {
+      const i = known.get(from(place))
+      if (i !== undefined) shown.push([place, i])
+    }
+    return this.#picked(
+      shown.map(([, i]) => i),
+      Float64Array.from(shown, ([place]) => place),
+    )
+  }
+
+  /** These marks, and those of `more` at places that have none here. */
+  with(more: Marks): Marks {
+    const added = [...more.places.keys()].filter((i) => !this.has(more.places[i]!))
+    if (added.length === 0) return this
+    const [a, b] = [
+      this.#columns,
+      more.#picked(
+        added,
+        Float64Array.from(added, (i) => more.places[i]!),
+      ).#columns,
+    ]
+    return new Marks({
+      places: Float64Array.from([...a.places, ...b.places]),
+      taps: Int32Array.from([...a.taps, ...b.taps]),
+      counts: Int32Array.from([...a.counts, ...b.counts]),
+      roles: Uint8Array.from([...a.roles, ...b.roles]),
+    })
+  }
+
+  #some(moved: Float64Array): Marks {
+    const left: number[] = []
+    for (let i = 0; i < moved.length; i++) if (moved[i] !== -1) left.push(i)
+    return this.#picked(
+      left,
+      Float64Array.from(left, (i) => moved[i]!),
+    )
+  }
+
+  #picked(which: readonly number[], places: Float64Array): Marks {
+    const { taps, counts, roles } = this.#columns
+    return new Marks({
+      places,
+      taps: Int32Array.from(which, (i) => taps[i]!),
+      counts: Int32Array.from(which, (i) => counts[i]!),
+      roles: Uint8Array.from(which, (i) => roles[i]!),
+    })
+  }
+
+  /** By place; made when it is first asked for. */
+  #index(): Map<number, number> {
+    if (!this.#known) {
+      this.#known = new Map()
+      for (let i = 0; i < this.size; i++) this.#known.set(this.places[i]!, i)
+    }
+    return this.#known
+  }
+}
+
+/** Where marks are gathered, tap by tap; `self` is the place that is pointed at, which is marked also where no tap stands. */
+export class MarksUnderWay {
+  readonly #places: Float64Array
+  readonly #taps: Int32Array
+  readonly #counts: Int32Array
+  readonly #roles: Uint8Array
+  readonly #self: number | undefined
+  #size = 0
+  #greatest = -1
+  #known: Map<number, number> | undefined
+
+  /** `most`: how many taps there are at most. */
+  constructor(most: number, self?: number) {
+    this.#places = new Float64Array(most + 1)
+    this.#taps = new Int32Array(most + 1)
+    this.#counts = new Int32Array(most + 1)
+    this.#roles = new Uint8Array(most + 1)
+    this.#self = self
+  }
+
+  add(place: number, tap: number, isActive: boolean): void {
+    const i = this.#at(place)
+    if (this.#counts[i] === 0 || isActive) this.#taps[i] = tap
+    this.#counts[i]! += 1
+    this.#roles[i]! |= (place === this.#self ? SELF : 0) | (isActive ? ACTIVE : 0)
+  }
+
+  made(): Marks {
+    if (this.#self !== undefined) {
+      const i = this.#at(this.#self)
+      if (this.#counts[i] === 0) this.#taps[i] = -1
+      this.#roles[i]! |= SELF
+    }
+    return new Marks({
+      places: this.#places.subarray(0, this.#size),
+      taps: this.#taps.subarray(0, this.#size),
+      counts: this.#counts.subarray(0, this.#size),
+      roles: this.#roles.subarray(0, this.#size),
+    })
+  }
+
+  /** Which mark stands on a place: the last one, a new one, or one that has to be looked up. */
+  #at(place: number): number {
+    const last = this.#size - 1
+    if (last >= 0 && this.#places[last] === place) return last
+    if (place > this.#greatest) {
+      this.#greatest = place
+      return this.#new(place)
+    }
+    if (!this.#known) {
+      this.#known = new Map()
+      for (let i = 0; i < this.#size; i++) this.#known.set(this.#places[i]!, i)
+    }
+    return this.#known.get(place) ?? this.#new(place)
+  }
+
+  #new(place: number): number {
+    this.#places[this.#size] = place
+    this.#known?.set(place, this.#size)
+    return this.#size++
+  }
+}
+
+export const noMarks: Marks = new MarksUnderWay(0).made()
+
+/** A place where no product is lit, for who wants it in sight. */
+export const unlitMark = (place: number): Marks =>
+  new Marks({ places: Float64Array.of(place), taps: Int32Array.of(-1), counts: Int32Array.of(0), roles: Uint8Array.of(0) })

@@ -1,0 +1,115 @@
+/**
+ * Planes that are drawn as pictures, in a real browser: what is tinted on the canvas is what `explain` names, in every view, for every
+ * kind of focus; read from the pixels themselves.
+ */
+
+import type { Page } from 'playwright'
+import { type ConvGeometry, explain, type Focus, formatCase, parseCase, type Tap } from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
+import { paddedAs } from '../src/model/modes.ts'
+import { placeOf } from '../src/model/numbers.ts'
+import { modeNames } from '../src/state/state.ts'
+import { drawn, lit, open, places } from './browser.ts'
+
+type Cell = readonly [row: number, column: number]
+type CellOf = (tap: Tap) => readonly number[] | undefined
+
+const unique = (cells: readonly (readonly number[] | undefined)[]): string[] =>
+  [...new Set(cells.flatMap((cell) => (cell ? [cell.join()] : [])))].sort()
+
+/** Of the cells that the taps name, those in the drawn part are lit, and no others. */
+async function expectLit(page: Page, grid: string, taps: readonly Tap[], cellOf: CellOf): Promise<number> {
+  if ((await page.locator(`canvas[data-canvas="${grid}"]`).count()) === 0) {
+    const cells = taps.flatMap((tap) => [cellOf(tap) ?? []]).filter((cell) => cell.length > 0)
+    expect(await lit(page, grid), grid).toEqual(places(cells))
+    return 0
+  }
+  const { rows, columns, lit: found } = await drawn(page, grid)
+  const isDrawn = ([row, column]: Cell): boolean => row >= rows[0] && row < rows[1] && column >= columns[0] && column < columns[1]
+  const named = taps.map(cellOf).filter((cell) => cell !== undefined && isDrawn(cell as Cell))
+  expect(unique(found), grid).toEqual(unique(named))
+  return found.length
+}
+
+/** Where a tap is seen in a grid, for problems of one batch item, one channel and one filter. */
+function cellsOf(g: ConvGeometry): Readonly<Record<string, CellOf>> {
+  const before = g.axes.map((axis) => Math.max(0, axis.before))
+  const inputs = [1, 1, ...g.axes.map((axis) => axis.input)]
+  const outputs = [1, 1, ...g.axes.map((axis) => axis.output)]
+  return {
+    'slide-input': ({ position }) => position.map((at, a) => at + before[a]!),
+    'slide-output': ({ output }) => output.slice(2),
+    'slide-kernel': ({ kernel }) => kernel.slice(2),
+    im2col: ({ im2col }) => im2col,
+    'im2col-kernel': ({ im2col }) => [0, im2col[0]],
+    'im2col-output': ({ im2col }) => [0, im2col[1]],
+    copies: ({ input }) => input?.slice(2),
+    toeplitz: ({ toeplitz }) => toeplitz,
+    'toeplitz-input': ({ input }) => input && [placeOf(input, inputs), 0],
+    'toeplitz-output': ({ output }) => [placeOf(output, outputs), 0],
+    memory: ({ byte }) => (byte === undefined ? undefined : [Math.floor(byte / 64), (byte % 64) / 4]),
+    view: ({ input }) => input?.slice(2),
+  }
+}
+
+const problem = '64x64 * 3x3 p1'
+const foci: readonly Focus[] = [
+  { kernel: [0, 0, 0, 2] },
+  { kernel: [0, 0, 1, 1] },
+  { output: [0, 0, 0, 63] },
+  { input: [0, 0, 40, 41] },
+  { im2col: [4, 1000] },
+  { toeplitz: [2000, 2064] },
+  { byte: 4 * (64 * 63 + 5) },
+]
+
+describe.each([
+  [problem, foci],
+  ['64x64 * 3x3 s2 d2 p2 flip', [{ kernel: [0, 0, 2, 0] }, { input: [0, 0, 4, 6] }]],
+  ['48x70 * 1x1', [{ kernel: [0, 0, 0, 0] }]],
+  ['64x64 * 3x3 p1 reflect', [{ kernel: [0, 0, 0, 0] }, { input: [0, 0, 1, 1] }]],
+] as const)('%s', (text, asked) => {
+  test.each(asked.map((focus) => [focus]))('every view, lit as explained: %o', async (focus) => {
+    const g = parseCase(text)
+    const [[view, index] = ['', []]] = Object.entries(focus)
+    const page = await open(`#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`)
+    await page.locator('.copies summary').click()
+    const { taps } = explain(g, focus)
+    let pictured = 0
+    for (const [grid, cellOf] of Object.entries(cellsOf(g))) pictured += await expectLit(page, grid, taps, cellOf)
+    expect(pictured).toBeGreaterThan(0)
+    await page.context().close()
+  })
+})
+
+test('a weight in both ways and in every mode', async () => {
+  const g = parseCase(problem)
+  const focus = { kernel: [0, 0, 0, 1] }
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip,modes&at=kernel:0,0,0,1`)
+  await expectLit(page, 'flip-correlation', explain(g, focus).taps, ({ output }) => output.slice(2))
+  await expectLit(page, 'flip-convolution', explain({ ...g, flip: true }, focus).taps, ({ output }) => output.slice(2))
+  for (const name of modeNames) {
+    const own = parseCase(formatCase(paddedAs(g, name)))
+    const { taps } = explain(own, focus)
+    expect(await expectLit(page, `modes-${name}`, taps, ({ output }) => output.slice(2))).toBe(taps.length)
+    await expectLit(page, `modes-${name}-input`, taps, ({ position }) => position.map((at, a) => at + own.axes[a]!.before))
+  }
+  await page.context().close()
+})
+
+test('the mouse on a weight and off it again: views that are out of sight follow', async () => {
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,memory,toeplitz&at=output:0,0,10,20`)
+  const g = parseCase(problem)
+  const grids = Object.entries(cellsOf(g))
+  const check = async (focus: Focus): Promise<void> => {
+    const { taps } = explain(g, focus)
+    for (const [grid, cellOf] of grids) {
+      if (grid !== 'copies') await expect.poll(() => expectLit(page, grid, taps, cellOf).then(() => true)).toBe(true)
+    }
+  }
+  await page.locator('table[data-grid="slide-kernel"] td[data-row="2"][data-column="0"]').hover()
+  await check({ kernel: [0, 0, 2, 0] })
+  await page.mouse.move(0, 0)
+  await check({ output: [0, 0, 10, 20] })
+  await page.context().close()
+})
