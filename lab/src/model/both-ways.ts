@@ -5,11 +5,11 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import { contiguous, flip, formatCase, type NdArray } from 'stridefold/sync'
-import { part, shown } from '../state/store.ts'
-import { type Light, lightOf } from './light.ts'
+import { part } from '../state/store.ts'
+import { type Light, type LightName, lightOf } from './light.ts'
 import { arrayOf, product } from './numbers.ts'
 import { type Scene, sceneOf } from './scene.ts'
-import { light, scene } from './shared.ts'
+import { scene } from './shared.ts'
 
 export interface BothWays {
   readonly convolution: Scene
@@ -52,23 +52,17 @@ export const bothWays: ReadonlySignal<BothWays> = computed(() => {
   }
 })
 
-/** Products are numbered along the window; here they take the number, and so the colour, that their weight has on the rest of the page. */
-const otherLight: ReadonlySignal<Light> = computed(() => {
-  const found = lightOf(other.value, shown.value)
+export type Lights = Readonly<Record<'convolution' | 'correlation', Light>>
+
+/** The light of each of the two for one focus: where one product of a sample goes depends on the way. */
+export function lightsOf(own: Light): Lights {
+  const found = lightOf(other.value, own.focus)
+  // Products are numbered along the window; here they take the number, and so the colour, that their weight has on the rest of the page.
   const size = product(other.value.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
-  return {
-    ...found,
-    marks: (name) => found.marks(name).renumbered(ofWeight),
-  }
-})
-
-/** The light of each of the two: where one product of a sample goes depends on the way. */
-export const lights: ReadonlySignal<Readonly<Record<'convolution' | 'correlation', Light>>> = computed(() =>
-  scene.value.geometry.flip
-    ? { convolution: light.value, correlation: otherLight.value }
-    : { convolution: otherLight.value, correlation: light.value },
-)
+  const turned = { ...found, marks: (name: LightName) => found.marks(name).renumbered(ofWeight) }
+  return scene.value.geometry.flip ? { convolution: own, correlation: turned } : { convolution: turned, correlation: own }
+}
 
 function turnedRound({ geometry: g, kernel: given }: Scene): NdArray {
   const view = flip(

@@ -21,6 +21,7 @@ import { Help } from './help.tsx'
 import { BadLink, NewerBuild } from './notices.tsx'
 import { followScreen, isPresenting } from './presenter.ts'
 import { Problem } from './problem.tsx'
+import { Section } from './section.tsx'
 import { Settings } from './settings.tsx'
 import { listenToKeys, toggleView } from './shortcuts.ts'
 import { Workspaces } from './workspaces.tsx'
@@ -71,16 +72,9 @@ export function App(): JSX.Element {
       <FocusLine />
       <main>
         {open.length === 0 && <p class="empty">{w.noViews}</p>}
-        {open.map((name) => {
-          const View = components[name]
-          return (
-            <section key={name} class={`view view-${name}`} aria-labelledby={`title-${name}`}>
-              <h2 id={`title-${name}`}>{w.views[name]}</h2>
-              <p class="about">{w.about[name]}</p>
-              <View />
-            </section>
-          )
-        })}
+        {open.map((name) => (
+          <Section key={name} name={name} view={components[name]} />
+        ))}
       </main>
       <Help />
     </>

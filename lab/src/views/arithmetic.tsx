@@ -6,8 +6,9 @@ import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
 import { cellText } from '../grid/grid.tsx'
 import { tapColour } from '../model/colours.ts'
+import { useLit } from '../model/lit.ts'
 import { placeOf } from '../model/numbers.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
@@ -15,8 +16,9 @@ const MOST = 64
 const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
+  const lit = useLit()
   const w = words()
-  const { taps, reason, focus, outputs } = light.value
+  const { taps, reason, focus, outputs } = lit.value
   const of = scene.value.taps
   if (!focus) return <p class="empty">{w.nothingShown}</p>
   if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>

@@ -8,9 +8,10 @@ import type { JSX } from 'preact'
 import { explain, type NdArray } from 'stridefold/sync'
 import { Grid, type Role } from '../grid/grid.tsx'
 import { tapColour } from '../model/colours.ts'
+import { useLit } from '../model/lit.ts'
 import { indexAt, indices, product } from '../model/numbers.ts'
 import type { Scene } from '../model/scene.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
@@ -28,11 +29,12 @@ interface VectorProps {
 
 /** The flattened input or output: one row for a number. */
 export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
+  const lit = useLit()
   const w = words()
   const { shapes } = scene.value
   const array = numbers ?? scene.value[part]
   const label = name ?? w[part]
-  const marks = useComputed(() => light.value.marks(part))
+  const marks = useComputed(() => lit.value.marks(part))
   const focus = (row: number) => (part === 'input' ? { input: indexAt(row, shapes.input) } : { output: indexAt(row, shapes.output) })
   return (
     <div class="vector">
@@ -77,6 +79,7 @@ function linesOf({ geometry, shapes }: Scene): readonly Line[] {
 }
 
 export function Dense(): JSX.Element {
+  const lit = useLit()
   const w = words()
   const lines = useComputed(() => {
     const [outputs, inputs] = scene.value.shapes.toeplitz
@@ -86,9 +89,9 @@ export function Dense(): JSX.Element {
   if (!lines.value) return <p class="note">{w.denseTooLarge(MOST_NODES, MOST_LINES)}</p>
   const [outputs, inputs] = scene.value.shapes.toeplitz
   const height = Math.max(inputs, outputs) * NODE
-  const { focus } = light.value
+  const { focus } = lit.value
   const of = scene.value.taps
-  const marks = light.value.marks('toeplitz')
+  const marks = lit.value.marks('toeplitz')
   const at = (i: number, count: number): number => ((i + 0.5) * height) / count
   const isLit = ({ from, to, tap }: Line): boolean => {
     const mark = marks.get(to * inputs + from)
@@ -133,7 +136,8 @@ interface NodesProps {
 }
 
 function Nodes({ count, at, part }: NodesProps): JSX.Element {
-  const marks = light.value.marks(part)
+  const lit = useLit()
+  const marks = lit.value.marks(part)
   return (
     <>
       {Array.from({ length: count }, (_, i) => (

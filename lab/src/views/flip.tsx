@@ -2,16 +2,17 @@
  * Flip: convolution beside correlation, and what differs. The kernel is turned by hand, from 0° to 180°; its numbers stay upright.
  */
 
-import { useComputed } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { cellText } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
-import { type BothWays, bothWays, lights } from '../model/both-ways.ts'
+import { type BothWays, bothWays, type Lights, lightsOf } from '../model/both-ways.ts'
 import { tapColour } from '../model/colours.ts'
+import { useLit } from '../model/lit.ts'
 import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
@@ -20,6 +21,8 @@ const MOST = 9
 const CELL = 34
 
 export function Flip(): JSX.Element {
+  const lit = useLit()
+  const lights = useComputed(() => lightsOf(lit.value))
   const { symmetry, different, difference } = bothWays.value
   const w = words()
   return (
@@ -32,9 +35,9 @@ export function Flip(): JSX.Element {
         <Turned {...bothWays.value} />
       </div>
       <div class="flow">
-        <Result way="convolution" />
-        <Result way="correlation" />
-        <Difference {...bothWays.value} />
+        <Result way="convolution" lights={lights} />
+        <Result way="correlation" lights={lights} />
+        <Difference {...bothWays.value} lights={lights} />
       </div>
       <Libraries />
     </>
@@ -51,7 +54,11 @@ function usePlaneName(): (lead: readonly number[]) => string {
   return ([n = 0, f = 0, ...more]) => w.plane([isBatch ? w.batch(n) : '', w.filter(f), ...more.map((i) => w.layer(i))])
 }
 
-function Result({ way }: { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+interface Lit {
+  readonly lights: ReadonlySignal<Lights>
+}
+
+function Result({ way, lights }: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
   const marks = useComputed(() => lights.value[way].marks('output'))
   return (
     <Tensor
@@ -70,7 +77,7 @@ function Result({ way }: { readonly way: 'convolution' | 'correlation' }): JSX.E
 }
 
 /** A result is lit here where it is lit in either of the two. */
-function Difference({ difference }: BothWays): JSX.Element {
+function Difference({ difference, lights }: BothWays & Lit): JSX.Element {
   const marks = useComputed((): Marks => {
     const { convolution, correlation } = lights.value
     return convolution.marks('output').with(correlation.marks('output'))
@@ -97,12 +104,13 @@ function Difference({ difference }: BothWays): JSX.Element {
 
 /** A weight keeps its colour at its new place, and pointing at it there is pointing at the weight. */
 function Turned({ turned }: BothWays): JSX.Element {
+  const lit = useLit()
   const [filters = 1, channels = 1, ...extents] = turned.shape
   const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [f, c, ...at.map((i, a) => extents[a]! - 1 - i)]
   const size = turned.data.length / filters / channels
   const marks = useComputed((): Marks => {
     const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
-    return light.value.marks('kernel').moved(mirrored)
+    return lit.value.marks('kernel').moved(mirrored)
   })
   const w = words()
   return (
@@ -125,13 +133,14 @@ function Turned({ turned }: BothWays): JSX.Element {
 
 /** The plane of the kernel that the focus uses, turned as far as the slider says. */
 function TurningKernel(): JSX.Element {
+  const lit = useLit()
   const { kernel, geometry } = scene.value
   const { rows, columns } = planesOf(kernel.shape)
   const w = words()
   if (geometry.axes.length > 2 || rows > MOST || columns > MOST) return <p class="note">{w.turnTooLarge(MOST)}</p>
-  const marks = light.value.marks('kernel')
-  const [lit = 0] = marks.places
-  const first = lit - (lit % (rows * columns))
+  const marks = lit.value.marks('kernel')
+  const [lowest = 0] = marks.places
+  const first = lowest - (lowest % (rows * columns))
   const reach = Math.ceil(Math.hypot(rows, columns) * CELL) / 2 + 2
   const degrees = turn.value
   return (

@@ -7,7 +7,8 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { type NdArray, planCase } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
-import { light, scene } from '../model/shared.ts'
+import { useLit } from '../model/lit.ts'
+import { scene } from '../model/shared.ts'
 import { addressIn, copiesOf, kernelMatrix, outputMatrix, productMarks, windowView } from '../model/window-matrix.ts'
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
@@ -56,10 +57,11 @@ function Choice<Name extends string>({ label, names, titles, value, take }: Choi
 
 /** kernel × windows = output, or the same three turned: outputᵗ = windowsᵗ × kernelᵗ. */
 function Product(): JSX.Element {
+  const lit = useLit()
   const w = words()
   const now = scene.value
-  const marks = useComputed(() => light.value.marks('im2col'))
-  const others = useComputed(() => productMarks(scene.value, light.value.taps))
+  const marks = useComputed(() => lit.value.marks('im2col'))
+  const others = useComputed(() => productMarks(scene.value, lit.value.taps))
   const [kernelMarks, outputMarks] = [useComputed(() => others.value.kernel), useComputed(() => others.value.output)]
   const [kernel, output] = [kernelMatrix(now), outputMatrix(now)]
   const isTurned = layout.value === 'rows'
@@ -142,9 +144,10 @@ function Part({ name, shape: [rows, columns], isTurned, children }: PartProps): 
 
 /** The address of the focused product, as a sum of index × stride. */
 function Strides({ view }: { readonly view: NdArray }): JSX.Element {
+  const lit = useLit()
   const w = words()
   const { geometry: g, padded } = scene.value
-  const tap = light.value.taps[0]
+  const tap = lit.value.taps[0]
   const index = tap && [
     tap.output[0]!,
     Math.floor(tap.output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + tap.kernel[1]!,
@@ -199,9 +202,10 @@ function Bytes(): JSX.Element {
 
 /** How often each sample stands in the matrix. */
 function Copies(): JSX.Element {
+  const lit = useLit()
   const w = words()
   const copies = useComputed(() => copiesOf(scene.value))
-  const marks = useComputed(() => light.value.marks('input'))
+  const marks = useComputed(() => lit.value.marks('input'))
   return (
     <details class="copies">
       <summary>{w.copiesTitle}</summary>

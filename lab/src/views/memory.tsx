@@ -6,8 +6,9 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { explain } from 'stridefold/sync'
+import { useLit } from '../model/lit.ts'
 import { indexAt } from '../model/numbers.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { asItLies, type Laid, laid } from '../model/strided-view.ts'
 import { part } from '../state/store.ts'
 import { words } from '../words/words.ts'
@@ -37,9 +38,10 @@ export function Memory(): JSX.Element {
 
 /** A row is a cache line; what the view leaves out is pale, what it repeats is underlined. */
 function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.Element {
+  const lit = useLit()
   const w = words()
   const { input } = scene.value
-  const marks = useComputed(() => light.value.marks('element'))
+  const marks = useComputed(() => lit.value.marks('element'))
   const bytes = input.data.BYTES_PER_ELEMENT
   const across = LINE / bytes
   const inside = (row: number, column: number): number | undefined => {
@@ -89,10 +91,11 @@ function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.El
 
 /** Who reads the focused element, and which cache lines the focus touches. */
 function Reads(): JSX.Element {
+  const lit = useLit()
   const w = words()
   const { geometry, input, shapes } = scene.value
   const bytes = input.data.BYTES_PER_ELEMENT
-  const { taps, focus } = light.value
+  const { taps, focus } = lit.value
   if (!focus) return <p class="note">{w.pointAtByte}</p>
   const lines = [...new Set(taps.flatMap(({ line }) => (line === undefined ? [] : [line])))].sort((a, b) => a - b)
   const elements = new Set(taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])))

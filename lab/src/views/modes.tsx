@@ -8,11 +8,12 @@ import type { JSX } from 'preact'
 import type { ConvGeometry, Focus } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
 import { type Light, lightOf } from '../model/light.ts'
+import { useLit } from '../model/lit.ts'
 import { type ModeScene, modeScenes, outputAt, windowOf } from '../model/modes.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
 import type { Scene } from '../model/scene.ts'
-import { light, scene } from '../model/shared.ts'
-import { change, part, pin, preview, shown } from '../state/store.ts'
+import { scene } from '../model/shared.ts'
+import { change, part, pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
 import { Borders } from './borders.tsx'
 import { Places } from './places.tsx'
@@ -43,10 +44,9 @@ export function Modes(): JSX.Element {
 }
 
 /** A focus on samples or weights means the same in every mode; any other is the window of its first product. */
-function focusIn(g: ConvGeometry): Focus | undefined {
-  const focus = shown.value
+function focusIn(g: ConvGeometry, { focus, taps }: Light): Focus | undefined {
   if (pointed.value === undefined && focus && ('input' in focus || 'kernel' in focus || 'byte' in focus)) return focus
-  const [first] = light.value.taps
+  const [first] = taps
   const window = pointed.value ?? (first && windowOf(scene.value.geometry, first.output))
   const output = window && outputAt(g, window)
   return output && { output }
@@ -75,7 +75,12 @@ function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
 
 function Arrays({ name, own, problem }: { readonly name: string; readonly own: Scene; readonly problem: string }): JSX.Element {
   const w = words()
-  const lit: ReadonlySignal<Light> = useComputed(() => lightOf(own, focusIn(own.geometry)))
+  const yours = useLit()
+  const lit: ReadonlySignal<Light> = useComputed(() => {
+    const focus = focusIn(own.geometry, yours.value)
+    const isSame = focus === yours.value.focus && problem === scene.value.geometry.key
+    return isSame ? yours.value : lightOf(own, focus)
+  })
   const padded = useComputed(() => lit.value.marks('padded'))
   const output = useComputed(() => lit.value.marks('output'))
   const point = (index: readonly number[] | undefined): void => {

@@ -5,7 +5,7 @@
 
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
-import { light } from '../model/shared.ts'
+import { useLit } from '../model/lit.ts'
 import { words } from '../words/words.ts'
 
 const MOST = 64
@@ -23,6 +23,7 @@ export function Places({ geometry }: { readonly geometry: ConvGeometry }): JSX.E
 }
 
 function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: number }): JSX.Element {
+  const lit = useLit()
   const w = words()
   const { input, inputDilation, kernel, stride, dilation, before, after, output } = axis
   const extent = (input - 1) * inputDilation + 1
@@ -30,7 +31,7 @@ function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: 
   const reach = dilation * (kernel - 1)
   const left = (room - reach - 1) % stride
   const starts = Array.from({ length: output }, (_, o) => o * stride - before)
-  const lit = new Set(light.value.taps.map((tap) => tap.output[number + 2]))
+  const stops = new Set(lit.value.taps.map((tap) => tap.output[number + 2]))
   const listed = `${starts.slice(0, 12).join(', ')}${output > 12 ? ', …' : ''}`.replaceAll('-', '−')
   const signed = (value: number): string => (value < 0 ? `− ${-value}` : `+ ${value}`)
   return (
@@ -65,7 +66,7 @@ function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: 
           {starts.map((start, o) => (
             <g
               key={start}
-              class={lit.has(o) ? 'window lit' : 'window'}
+              class={stops.has(o) ? 'window lit' : 'window'}
               transform={`translate(${(start + before) * CELL} ${CELL + 2 + o * BAR})`}
             >
               <line x1={CELL / 2} x2={reach * CELL + CELL / 2} y1={3} y2={3} />

@@ -3,14 +3,16 @@
  * that it makes. Drawn from taps alone: the window is where the taps are.
  */
 
-import { computed, type ReadonlySignal } from '@preact/signals'
+import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { tapColour } from '../model/colours.ts'
+import type { Light } from '../model/light.ts'
+import { useLit } from '../model/lit.ts'
 import type { Marks } from '../model/marks.ts'
 import { indexAt, placeOf } from '../model/numbers.ts'
 import { kindAt } from '../model/places.ts'
 import { planesOf } from '../model/planes.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { outputPlace } from '../model/steps.ts'
 import { words } from '../words/words.ts'
 
@@ -53,6 +55,8 @@ const planesNow: ReadonlySignal<Planes> = computed(() => ({
 
 export function StepPicture(): JSX.Element {
   const w = words()
+  const lit = useLit()
+  const [cellsBelow, cellsAbove] = [useComputed(() => litBelow(lit.value)), useComputed(() => litAbove(lit.value))]
   const planes = planesNow.value
   const { below } = planes
   if (Math.max(below.rows, below.columns) > MOST) return <p class="note">{w.pictureTooLarge(MOST)}</p>
@@ -68,12 +72,12 @@ export function StepPicture(): JSX.Element {
       >
         <g class="plane-input">
           <InputPlane />
-          <LitInput />
+          <LitInput below={cellsBelow} />
         </g>
-        <Rays />
+        <Rays below={cellsBelow} above={cellsAbove} />
         <g class="plane-output">
           <OutputPlane />
-          <LitOutput />
+          <LitOutput above={cellsAbove} />
         </g>
       </svg>
       <figcaption>{w.pictureCaption}</figcaption>
@@ -126,25 +130,30 @@ function litCells(marks: Marks, plane: number, rows: number, columns: number): r
   return Array.from(places, (place, i) => ({ row: Math.floor(place / columns), column: place % columns, tap: taps[i]! }))
 }
 
-const litBelow: ReadonlySignal<readonly LitCell[]> = computed(() => {
+function litBelow(light: Light): readonly LitCell[] {
   const { rows, columns } = planesNow.value.below
-  const marks = light.value.marks('padded')
+  const marks = light.marks('padded')
   const [first = 0] = marks.places
   return litCells(marks, Math.floor(first / (rows * columns)), rows, columns)
-})
+}
 
-const litAbove: ReadonlySignal<readonly LitCell[]> = computed(() => {
+function litAbove(light: Light): readonly LitCell[] {
   const { rows, columns } = planesNow.value.above
   const { shapes } = scene.value
-  const shown = light.value.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
-  return litCells(light.value.marks('output'), Math.floor(placeOf(shown, shapes.output) / (rows * columns)), rows, columns)
-})
+  const shown = light.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
+  return litCells(light.marks('output'), Math.floor(placeOf(shown, shapes.output) / (rows * columns)), rows, columns)
+}
 
-function LitInput(): JSX.Element {
+interface Lit {
+  readonly below: ReadonlySignal<readonly LitCell[]>
+  readonly above: ReadonlySignal<readonly LitCell[]>
+}
+
+function LitInput({ below }: Pick<Lit, 'below'>): JSX.Element {
   const planes = planesNow.value
   return (
     <>
-      {litBelow.value.map(({ row, column, tap }) => (
+      {below.value.map(({ row, column, tap }) => (
         <polygon
           key={`${row},${column}`}
           points={quad(planes, row, column, 0)}
@@ -156,11 +165,11 @@ function LitInput(): JSX.Element {
   )
 }
 
-function LitOutput(): JSX.Element {
+function LitOutput({ above }: Pick<Lit, 'above'>): JSX.Element {
   const planes = planesNow.value
   return (
     <>
-      {litAbove.value.map(({ row, column }) => (
+      {above.value.map(({ row, column }) => (
         <polygon key={`${row},${column}`} points={quad(planes, row, column, 1)} class="lit" />
       ))}
     </>
@@ -175,9 +184,9 @@ const corners: readonly (readonly [down: number, right: number])[] = [
 ]
 
 /** From the corners of the window to the corners of the cell that it makes, where the focus is one output. */
-function Rays(): JSX.Element | null {
+function Rays({ below, above }: Lit): JSX.Element | null {
   const planes = planesNow.value
-  const [cells, outputs] = [litBelow.value, litAbove.value]
+  const [cells, outputs] = [below.value, above.value]
   const [output] = outputs
   if (outputs.length !== 1 || !output || cells.length === 0) return null
   const rows = cells.map(({ row }) => row)

@@ -9,10 +9,11 @@ import { type NdArray, ndarray } from 'stridefold/sync'
 import { type CellKind, cellText } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
 import { listed } from '../model/listed.ts'
+import { useLit } from '../model/lit.ts'
 import { type Marks, noMarks, unlitMark } from '../model/marks.ts'
 import { indexAt, placeOf, product } from '../model/numbers.ts'
 import { INPUT_RANGE } from '../model/scene.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { addressAt, type Laid } from '../model/strided-view.ts'
 import { cellOn, undone, writeThrough, writtenCopy } from '../model/write-through.ts'
 import { type ViewSpec, WRITTEN } from '../state/state.ts'
@@ -57,10 +58,11 @@ function drawn(values: ArrayLike<number>, { shape }: ViewSpec): { readonly array
 }
 
 function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
+  const lit = useLit()
   const memory = scene.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
   const isInside = (address: number): boolean => address >= 0 && address < memory.data.length
-  const marks = useComputed(() => light.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!))
+  const marks = useComputed(() => lit.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!))
   // What lies outside is not read: the number stands for none, and is neither shown nor said.
   const { array, leading } = drawn(
     addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
@@ -122,10 +124,11 @@ function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null
 
 /** The focused element by its index in the view, and −99 written through it. */
 function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.Element {
+  const lit = useLit()
   const w = words()
   const memory = scene.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
-  const { focus, taps } = light.value
+  const { focus, taps } = lit.value
   const element =
     focus && 'byte' in focus
       ? Math.floor(focus.byte / bytes)

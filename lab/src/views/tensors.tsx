@@ -8,10 +8,11 @@ import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
 import { listed } from '../model/listed.ts'
+import { useLit } from '../model/lit.ts'
 import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
 import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
-import { light, scene } from '../model/shared.ts'
+import { scene } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
@@ -29,8 +30,9 @@ const previewed = (focus: Focus | undefined): void => {
 
 /** The input with its border: cells of the border belong to no sample, and cannot be pointed at. */
 export function InputTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
+  const lit = useLit()
   const { padded, input, shapes } = scene.value
-  const marks = useComputed(() => light.value.marks('padded'))
+  const marks = useComputed(() => lit.value.marks('padded'))
   const w = words()
   const edited = (index: readonly number[], value: number): void => {
     const sample = sampleAt(scene.value, index)
@@ -66,8 +68,9 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
 }
 
 export function KernelTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
+  const lit = useLit()
   const { kernel, shapes } = scene.value
-  const marks = useComputed(() => light.value.marks('kernel'))
+  const marks = useComputed(() => lit.value.marks('kernel'))
   const w = words()
   const edited = (index: readonly number[], value: number): void => {
     const values = [...listed(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
@@ -93,8 +96,9 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
 }
 
 export function OutputTensor({ small = false, view }: Tools): JSX.Element {
+  const lit = useLit()
   const { output } = scene.value
-  const marks = useComputed(() => light.value.marks('output'))
+  const marks = useComputed(() => lit.value.marks('output'))
   const w = words()
   return (
     <Tensor

@@ -6,7 +6,8 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { formatCase } from 'stridefold/sync'
-import { light, scene } from '../model/shared.ts'
+import { useLit } from '../model/lit.ts'
+import { scene } from '../model/shared.ts'
 import { transposedResult, transposedWords } from '../model/transposed.ts'
 import { faultOf } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
@@ -17,10 +18,11 @@ import { MatrixGrid } from './matrix-grid.tsx'
 const isTransposed = part('transposed')
 
 export function Toeplitz(): JSX.Element {
+  const lit = useLit()
   const w = words()
   const { rows, shapes, kernel, bias, geometry } = scene.value
   const matrix = rows()
-  const marks = useComputed(() => light.value.marks('toeplitz'))
+  const marks = useComputed(() => lit.value.marks('toeplitz'))
   const back = useComputed(() => (isTransposed.value ? transposedResult(scene.value) : undefined)).value
   const [height, width] = shapes.toeplitz
   const hasMore = !back && (bias !== 0 || geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0))

@@ -57,7 +57,9 @@ export function explain(geometry: ConvGeometry, focus: Focus, operands: Operands
     offset: input?.offset ?? 0,
   }
   const selected = selectionOf(geometry, focus, memory)
-  const taps = selected.selections.flatMap((selection) => tapsOf(geometry, selection, { input, kernel, memory }))
+  const parts = selected.selections.map((selection) => tapsOf(geometry, selection, { input, kernel, memory }))
+  // Nearly always one part, which may be long: it is not copied.
+  const taps = parts.length === 1 ? parts[0]! : parts.flat()
   if (taps.length > 0) return { focus: selected.focus, taps }
   return { focus: selected.focus, taps, reason: selected.reason }
 }

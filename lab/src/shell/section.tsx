@@ -1,0 +1,33 @@
+/**
+ * The place of a view on the page: its title, what it is about, and whether it is in sight.
+ */
+
+import type { ComponentType, JSX } from 'preact'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { follower, Lit } from '../model/lit.ts'
+import type { ViewName } from '../state/state.ts'
+import { words } from '../words/words.ts'
+
+export function Section({ name, view: View }: { readonly name: ViewName; readonly view: ComponentType }): JSX.Element {
+  const section = useRef<HTMLElement>(null)
+  const { lit, seen, follow } = useMemo(follower, [])
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => seen(entries.at(-1)!.isIntersecting))
+    observer.observe(section.current!)
+    const stop = follow()
+    return () => {
+      observer.disconnect()
+      stop()
+    }
+  }, [seen, follow])
+  const w = words()
+  return (
+    <section ref={section} class={`view view-${name}`} aria-labelledby={`title-${name}`}>
+      <h2 id={`title-${name}`}>{w.views[name]}</h2>
+      <p class="about">{w.about[name]}</p>
+      <Lit.Provider value={lit}>
+        <View />
+      </Lit.Provider>
+    </section>
+  )
+}
