@@ -154,23 +154,29 @@ export function DomGrid(props: GridProps): JSX.Element {
 const MOST_NOTED = 144
 
 function lightUp(cell: HTMLElement, { tap, count, self, active }: Mark, of: number, isNoted: boolean): void {
-  if (cell.dataset.tap !== String(tap)) {
+  if (put(cell, 'data-tap', String(tap))) {
     const { ground, ink } = tapColour(Math.max(0, tap), of)
     cell.style.setProperty('--ground', ground)
     cell.style.setProperty('--ink', ink)
-    cell.dataset.tap = String(tap)
   }
-  cell.dataset.count = String(count)
-  if (isNoted && tap >= 0) cell.dataset.note = count === 1 ? String(tap) : `×${count}`
-  else delete cell.dataset.note
-  cell.dataset.self = String(self)
-  cell.dataset.active = String(active)
-  cell.setAttribute('aria-selected', 'true')
+  put(cell, 'data-count', String(count))
+  put(cell, 'data-note', !isNoted || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`)
+  put(cell, 'data-self', String(self))
+  put(cell, 'data-active', String(active))
+  put(cell, 'aria-selected', 'true')
+}
+
+/** Writes an attribute where it changes; whether it did. */
+function put(cell: HTMLElement, name: string, value: string | undefined): boolean {
+  if ((cell.getAttribute(name) ?? undefined) === value) return false
+  if (value === undefined) cell.removeAttribute(name)
+  else cell.setAttribute(name, value)
+  return true
 }
 
 function unlight(cell: HTMLElement): void {
   cell.removeAttribute('aria-selected')
-  for (const name of ['tap', 'count', 'note', 'self', 'active']) delete cell.dataset[name]
+  for (const name of ['data-tap', 'data-count', 'data-note', 'data-self', 'data-active']) cell.removeAttribute(name)
 }
 
 function Editor({

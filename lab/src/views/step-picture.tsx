@@ -149,31 +149,28 @@ interface Lit {
   readonly above: ReadonlySignal<readonly LitCell[]>
 }
 
+/** Cells as one path: a weight lights hundreds of them. */
+const outlines = (cells: readonly LitCell[], level: 0 | 1): string =>
+  cells.map(({ row, column }) => `M${quad(planesNow.value, row, column, level)}Z`).join('')
+
 function LitInput({ below }: Pick<Lit, 'below'>): JSX.Element {
-  const planes = planesNow.value
+  const byTap = new Map<number, LitCell[]>()
+  for (const cell of below.value) {
+    const cells = byTap.get(cell.tap)
+    if (cells) cells.push(cell)
+    else byTap.set(cell.tap, [cell])
+  }
   return (
     <>
-      {below.value.map(({ row, column, tap }) => (
-        <polygon
-          key={`${row},${column}`}
-          points={quad(planes, row, column, 0)}
-          class="lit"
-          fill={tapColour(Math.max(0, tap), scene.value.taps).ground}
-        />
+      {[...byTap].map(([tap, cells]) => (
+        <path key={tap} d={outlines(cells, 0)} class="lit" fill={tapColour(Math.max(0, tap), scene.value.taps).ground} />
       ))}
     </>
   )
 }
 
 function LitOutput({ above }: Pick<Lit, 'above'>): JSX.Element {
-  const planes = planesNow.value
-  return (
-    <>
-      {above.value.map(({ row, column }) => (
-        <polygon key={`${row},${column}`} points={quad(planes, row, column, 1)} class="lit" />
-      ))}
-    </>
-  )
+  return <path d={outlines(above.value, 1)} class="lit" />
 }
 
 const corners: readonly (readonly [down: number, right: number])[] = [
