@@ -6,6 +6,7 @@
 import type { Page } from 'playwright'
 import { type ConvGeometry, explain, type Focus, formatCase, parseCase, type Tap } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { tapColour } from '../src/model/colours.ts'
 import { paddedAs } from '../src/model/modes.ts'
 import { placeOf } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
@@ -111,5 +112,26 @@ test('the mouse on a weight and off it again: views that are out of sight follow
   await check({ kernel: [0, 0, 2, 0] })
   await page.mouse.move(0, 0)
   await check({ output: [0, 0, 10, 20] })
+  await page.context().close()
+})
+
+test('cells of a table: every one in the colour of its tap, also after hundreds had one colour', async () => {
+  const page = await open('#v1&case=20x22_*_3x3_p1&views=slide&at=kernel:0,0,1,1')
+  const expectColours = async (count: number): Promise<void> => {
+    const found = await page
+      .locator('table[data-grid="slide-output"] td[data-tap], table[data-grid="slide-input"] td[data-tap]')
+      .evaluateAll((cells) =>
+        cells.map((cell) => [Number((cell as HTMLElement).dataset.tap), getComputedStyle(cell).backgroundColor] as const),
+      )
+    expect(found.length).toBe(count)
+    for (const [tap, colour] of found) expect(colour).toBe(tapColour(tap, 9).ground.replaceAll(' ', ', '))
+  }
+  await expectColours(2 * 20 * 22)
+  await page.locator('table[data-grid="slide-kernel"] td[data-row="0"][data-column="2"]').hover()
+  await expectColours(2 * 20 * 22)
+  await page.locator('table[data-grid="slide-output"] td[data-row="5"][data-column="6"]').hover()
+  await expectColours(9 + 1)
+  await page.mouse.move(0, 0)
+  await expectColours(2 * 20 * 22)
   await page.context().close()
 })
