@@ -13,6 +13,8 @@ import { part, pin } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
 const MOST = 64
+/** Products that are listed of many outputs: the beginning of a long list is enough to see its rule. */
+const MOST_LISTED = 40
 const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
@@ -124,7 +126,7 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           </tr>
         </thead>
         <tbody>
-          {taps.slice(0, MOST).map((tap, line) => {
+          {taps.slice(0, MOST_LISTED).map((tap, line) => {
             const { ground, ink } = tapColour(tap.tap, of)
             return (
               // By its line, not its product: the next focus then writes into the rows that stand.
@@ -149,7 +151,7 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           })}
         </tbody>
       </table>
-      {taps.length > MOST && <p class="note">{w.moreTaps(taps.length - MOST)}</p>}
+      {taps.length > MOST_LISTED && <p class="note">{w.moreTaps(taps.length - MOST_LISTED)}</p>}
     </>
   )
 }
