@@ -1,30 +1,28 @@
 /**
- * A process of its own for one run: how much of the library's WebAssembly memory is in use
- * afterwards that was free before? Started by memory.ts; answers with a message.
+ * A process of its own for one run: by how much did the library's WebAssembly memories grow for it? Started by memory.ts; answers with a message.
+ *
+ * Memories are seen by whoever asks the engine for them, which the library does when it first needs one. They begin with one page here, so that
+ * what they grow by is what was taken, to a page.
  */
 
 import process from 'node:process'
-import { type NdArray, planCase, zeros } from 'stridefold/sync'
-import { problem } from '../measure/problem.ts'
 
-/** Smallest piece that is looked for. */
-const piece = 4096
-
-/** Bytes of the library's memory that are in use: its size, less what can be had of it before it has to grow. */
-function usedBytes(): number {
-  const one = (): NdArray => zeros([piece], 'uint8', { memory: 'backend' })
-  const taken = [one()]
-  const size = taken[0]!.data.buffer.byteLength
-  while (taken.at(-1)!.data.buffer.byteLength === size) taken.push(one())
-  for (const x of taken) x.release?.()
-  return size - (taken.length - 1) * piece
+const page = 65536
+const memories: WebAssembly.Memory[] = []
+const Memory = WebAssembly.Memory
+WebAssembly.Memory = class extends Memory {
+  constructor(wish: WebAssembly.MemoryDescriptor) {
+    super({ ...wish, initial: 1 })
+    memories.push(this)
+  }
 }
+const { planCase } = await import('stridefold/sync')
+const { problem } = await import('../measure/problem.ts')
 
 const [, , text = '', algorithm = ''] = process.argv
 const p = problem(text)
-const before = usedBytes()
 const plan = planCase(text, { algorithm })
 plan.runSync(p.x, p.k)
-const used = usedBytes() - before
+const used = memories.reduce((sum, { buffer }) => sum + buffer.byteLength - page, 0)
 plan.dispose()
 process.send?.(used, () => process.exit(0))

@@ -6,6 +6,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import type { Program, Stage } from '../program/program.ts'
 import type { Move, Operand } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
+import { walksOf } from '../program/walks.ts'
 import type { Profile } from './profile.ts'
 
 export interface Cost {
@@ -34,7 +35,7 @@ export function costOf(program: Program, profile: Profile, times: number, copied
     const arithmetic = cycles === undefined || scalar ? one.flops / rate : cycles[index]! / (profile.clock * 1e9)
     const moves = stage.steps.filter((step) => step.kind === 'move')
     const copying = moves.reduce((sum, move) => sum + moveSeconds(move, stage, program, profile), 0)
-    const streaming = moves.length === stage.steps.length ? 0 : touched / (profile.stream * 1e9)
+    const streaming = moves.length === stage.steps.length ? 0 : (touched + readAgain(stage, program)) / (profile.stream * 1e9)
     seconds += copying + Math.max(arithmetic, streaming) + profile.stage * 1e-6
     flops += one.flops
     bytes += touched
@@ -43,6 +44,21 @@ export function costOf(program: Program, profile: Profile, times: number, copied
   const ownedBytes = t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes
   return { milliseconds, flops: times * flops, bytes: times * bytes + copiedBytes, ownedBytes }
 }
+
+/** Bytes of weights that do not stay in the cache from one item of the grid to the next, and are read again for each. */
+function readAgain(stage: Stage, program: Program): number {
+  const prepared = program.buffers.filter(({ role, length, dtype }) => role === 'prepared' && length * dtypes[dtype].bytes > secondCache)
+  const walks = stage.steps.flatMap((step) => walksOf(step, stage.grid))
+  return prepared.reduce((sum, { name, length, dtype }) => {
+    const times = walks
+      .filter(({ operand }) => operand.buffer === name)
+      .map(({ operand }) => stage.grid.reduce((n, { extent }, l) => (operand.strides[l] === 0 ? n * extent : n), 1))
+    return sum + (Math.max(1, ...times) - 1) * length * dtypes[dtype].bytes
+  }, 0)
+}
+
+/** Bytes of a second-level cache. */
+const secondCache = 2 ** 21
 
 /** Runs of neighbours go by their bytes, single elements each at its price. */
 function moveSeconds(move: Move, stage: Stage, program: Program, profile: Profile): number {

@@ -14,7 +14,7 @@ import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts, Watch } from '../program/backend.ts'
+import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts, Scratch, Watch } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 
 /** Bytes of input, in the compute type, that a strip aims at. */
@@ -131,9 +131,17 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
 
 /** An executable for `stripsOf`. */
 export function stripExecutable(g: ConvGeometry, facts: Facts, arrays: Externals, strips: Strips, backend: Backend): Executable {
-  const own: ExternalLayout = { span: 0, lowest: 0, adopted: true }
+  const isHeld = arrays.input.adopted || arrays.output.adopted || arrays.kernel.adopted
+  const scratch = isHeld ? heldScratch : (backend.scratch ?? heldScratch)
+  const own: ExternalLayout = { span: 0, lowest: 0, adopted: true, scratch: scratch !== heldScratch }
   const executable = backend.compile(strips.program, { input: own, output: own, kernel: arrays.kernel })
-  return new StripExecutable(g, facts, strips, executable)
+  return new StripExecutable(g, facts, strips, executable, scratch)
+}
+
+/** Strips beside arrays that callers hold lie in the same memory as those. */
+function heldScratch(length: number, dtype: DType): Scratch {
+  const array = allocated([length], dtype, 'backend')
+  return { array, bytes: array.data.byteLength, release: () => array.release() }
 }
 
 /** Elements by which element `at` of an array's memory, which may lie before its start, lies behind the start of its word. */
@@ -150,11 +158,17 @@ class StripExecutable implements Executable {
   /** Elements from the first to the last of one row. */
   readonly #inputSpan: number
   readonly #outputRow: number
-  readonly #stripIn: NdArray
-  readonly #stripOut: NdArray
+  readonly #stripIn: Scratch
+  readonly #stripOut: Scratch
   #spoilt = false
 
-  constructor(g: ConvGeometry, facts: Facts, { cut, inputSpan, outputRow }: Strips, inner: Executable) {
+  constructor(
+    g: ConvGeometry,
+    facts: Facts,
+    { cut, inputSpan, outputRow }: Strips,
+    inner: Executable,
+    scratch: NonNullable<Backend['scratch']>,
+  ) {
     this.#g = g
     this.#facts = facts
     this.#cut = cut
@@ -163,12 +177,12 @@ class StripExecutable implements Executable {
     this.#outputRow = outputRow
     const spare = (dtype: DType): number => word / dtypes[dtype].bytes
     const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
-    this.#stripIn = allocated([stripElements + spare(facts.input.dtype)], facts.input.dtype, 'backend')
-    this.#stripOut = allocated([cut.outputs * outputRow + spare(facts.output.dtype)], facts.output.dtype, 'backend')
+    this.#stripIn = scratch(stripElements + spare(facts.input.dtype), facts.input.dtype)
+    this.#stripOut = scratch(cut.outputs * outputRow + spare(facts.output.dtype), facts.output.dtype)
   }
 
   get workspaceBytes(): number {
-    return this.#inner.workspaceBytes + this.#stripIn.data.byteLength + this.#stripOut.data.byteLength
+    return this.#inner.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
   }
 
   prepare(kernel: NdArray, watch?: Watch): void {
@@ -210,8 +224,9 @@ class StripExecutable implements Executable {
       return
     }
     const lead = misalignment(output, at)
-    this.#runInner({ ...bindings, input: rows, output: { ...this.#stripOut, offset: lead } }, watch)
-    output.data.set(this.#stripOut.data.subarray(lead, lead + this.#cut.outputs * this.#outputRow) as never, at)
+    const { array } = this.#stripOut
+    this.#runInner({ ...bindings, input: rows, output: { ...array, offset: lead } }, watch)
+    output.data.set(array.data.subarray(lead, lead + this.#cut.outputs * this.#outputRow) as never, at)
     watch?.('copy rows out')
   }
 
@@ -224,7 +239,8 @@ class StripExecutable implements Executable {
   #gathered(input: NdArray, first: number): NdArray {
     const [axis] = this.#g.axes
     const { reads } = this.#cut
-    const { data } = this.#stripIn
+    const { array } = this.#stripIn
+    const { data } = array
     const step = this.#facts.input.axes[0]!
     const begin = Math.min(Math.max(-first, 0), reads)
     const end = Math.min(Math.max(axis!.input - first, begin), reads)
@@ -242,7 +258,7 @@ class StripExecutable implements Executable {
       if (source >= 0) copyRows(row, source, 1)
       else data.fill(fillValue(boundary), lead + row * step, lead + row * step + this.#inputSpan)
     }
-    return { ...this.#stripIn, offset: lead }
+    return { ...array, offset: lead }
   }
 
   dispose(): void {

@@ -2,7 +2,7 @@
  * What a backend offers: it turns a program into something that runs on arrays.
  */
 
-import type { TypedArray } from '../ndarray/dtype.ts'
+import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Program } from './program.ts'
 
@@ -20,7 +20,7 @@ export type Watch = (part: string) => void
 export interface Executable {
   /** Bytes this executable takes besides the caller's arrays: scratch, local, prepared, constants and copies in and out. */
   readonly workspaceBytes: number
-  /** Runs the `prepare` stages for a kernel; later runs with `prepared: true` skip them. */
+  /** Takes the memory that runs need (no run makes it grow) and runs the `prepare` stages for a kernel; later runs with `prepared: true` skip them. */
   prepare(kernel: NdArray, watch?: Watch): void
   /** Runs the program. `prepared` promises that `prepare` was called with a kernel of the same contents. */
   run(bindings: Bindings, prepared: boolean, watch?: Watch): void
@@ -43,6 +43,16 @@ export interface ExternalLayout {
   readonly lowest: number
   /** True where the array lies in the backend's own memory already. */
   readonly adopted: boolean
+  /** True where it is a `Scratch`: such arrays go together with each other and with arrays that are copied, not with those that callers hold. */
+  readonly scratch?: boolean
+}
+
+/** Memory of a backend for arrays that no caller holds. */
+export interface Scratch {
+  readonly bytes: number
+  /** The elements; another array once the backend's memory has grown. Contents are arbitrary at first. */
+  readonly array: NdArray
+  release(): void
 }
 
 export type ExternalLayouts = Readonly<Partial<Record<'input' | 'kernel' | 'bias' | 'output', ExternalLayout>>>
@@ -54,5 +64,7 @@ export interface Backend {
   /** Cycles that the contracts of each stage will take, where the backend can tell before compiling. */
   cycles?(program: Program): readonly number[]
   compile(program: Program, externals: ExternalLayouts): Executable
+  /** An array of so many elements that copies reach faster than one that a caller may hold; missing where all memory is alike. */
+  scratch?(length: number, dtype: DType): Scratch
   close(): void
 }

@@ -1,8 +1,9 @@
 /**
- * One WebAssembly memory for everything, and an allocator in it that never moves live data.
+ * A WebAssembly memory, and an allocator in it that never moves live data.
  *
- * The memory is shared where the engine allows it: growing a shared memory leaves earlier views whole, so an array that a caller holds
- * never detaches. Blocks are multiples of 64 bytes (a cache line), kept in a list sorted by address, neighbours merged when freed.
+ * There are two. The one for arrays that callers hold is shared where the engine allows it: growing a shared memory leaves earlier views whole,
+ * so such an array never detaches. The other works on copies of arrays that lie elsewhere; it is not shared, since engines copy to and from
+ * shared memory word by word, which takes twice as long (docs/decisions/0011). Blocks are multiples of 64 bytes (a cache line), kept in a list sorted by address, neighbours merged when freed.
  *
  *   | reserve | block | free | block | block | free … | reserve |       reserves: vector loads may read a little past either end
  */
@@ -26,9 +27,11 @@ export class WasmMemory {
   #free: Block[]
   #views: MemoryViews
   #used = 0
+  #arena = { start: 0, bytes: 0 }
 
-  constructor() {
-    const [memory, shared, maximum] = createMemory()
+  /** `share`: a wish. Throws `UnavailableError` where the engine gives no memory at all. */
+  constructor(share: boolean) {
+    const [memory, shared, maximum] = createMemory(share ? [true, false] : [false])
     this.memory = memory
     this.shared = shared
     this.maximum = maximum
@@ -80,6 +83,16 @@ export class WasmMemory {
     else this.#free.splice(at, 0, { start, end })
   }
 
+  /** Address of a block of at least so many bytes that is the same for all who ask: what lies there stays until the next one uses it. */
+  arena(bytes: number): number {
+    if (bytes > this.#arena.bytes) {
+      if (this.#arena.bytes > 0) this.free(this.#arena.start, this.#arena.bytes)
+      this.#arena = { start: 0, bytes: 0 }
+      this.#arena = { start: this.allocate(bytes), bytes }
+    }
+    return this.#arena.start
+  }
+
   #grow(size: number): void {
     const last = this.#free.at(-1)
     const top = this.memory.buffer.byteLength - reserve
@@ -114,9 +127,9 @@ function viewsOf(buffer: ArrayBufferLike): MemoryViews {
 
 const rounded = (bytes: number): number => Math.max(line, Math.ceil(bytes / line) * line)
 
-/** Shared with 4 GiB of address space where possible; less, then unshared, where the engine refuses. */
-function createMemory(): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
-  for (const shared of [true, false]) {
+/** The first kind that the engine gives, with 4 GiB of address space where possible, or less. */
+function createMemory(kinds: readonly boolean[]): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
+  for (const shared of kinds) {
     for (const maximum of [maximumPages, maximumPages / 4]) {
       try {
         return [new WebAssembly.Memory({ initial: 16, maximum, shared }), shared, maximum]

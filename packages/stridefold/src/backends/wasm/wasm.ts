@@ -1,15 +1,16 @@
 /**
- * The WebAssembly backend: programs become modules over one shared memory, arrays elsewhere are copied in and out.
+ * The WebAssembly backend: programs become modules over a memory, arrays elsewhere are copied in and out.
  *
- * Arrays that already lie in the backend's memory are used where they are. Scratch and copies live in one arena that all executables share,
- * since only one runs at a time; packed weights and constants belong to their executable.
+ * Arrays that already lie in the backend's memory are used where they are, and the program runs over that memory; programs for other arrays
+ * run over one that nobody else sees. Scratch and copies live in one arena that all executables of a memory share, since only one runs at a
+ * time; packed weights and constants belong to their executable.
  */
 
-import { InternalError, OptionError } from '../../errors.ts'
-import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
+import { InternalError, OptionError, UnavailableError } from '../../errors.ts'
+import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { reach } from '../../ndarray/layout.ts'
-import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
+import { type NdArray, view } from '../../ndarray/ndarray.ts'
+import type { Backend, Bindings, Executable, ExternalLayouts, Scratch, Watch } from '../../program/backend.ts'
 import type { Buffer, Program, Role } from '../../program/program.ts'
 import { type CompiledProgram, compileProgram, stageCycles } from './compile.ts'
 import { wasmFeatures } from './features.ts'
@@ -30,12 +31,24 @@ export interface WasmBackendOptions {
 /** Engines let a function have 1000 parameters: an address for each buffer, those of packed weights too, and two more. */
 const mostBuffers = 450
 
-/** Memory is one for all backends of this realm: arrays in it can go to any of them. */
-let sharedMemory: WasmMemory | undefined
+let heldMemory: WasmMemory | undefined
+let ownMemory: WasmMemory | undefined
 
+/** The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it can go to any of them. */
 export function wasmMemory(): WasmMemory {
-  sharedMemory ??= new WasmMemory()
-  return sharedMemory
+  heldMemory ??= new WasmMemory(true)
+  return heldMemory
+}
+
+/** The memory of everything else; where the engine gives no second one, the same. */
+function copyMemory(): WasmMemory {
+  try {
+    ownMemory ??= new WasmMemory(false)
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error
+    ownMemory = wasmMemory()
+  }
+  return ownMemory
 }
 
 export function wasmBackend(options: WasmBackendOptions): Backend {
@@ -54,6 +67,7 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
     },
     cycles: (program) => stageCycles(program, registersFor(options)),
     compile: (program, externals) => new WasmExecutable(program, externals, options),
+    scratch: (length, dtype) => new WasmScratch(length, dtype),
     close() {},
   }
 }
@@ -87,24 +101,46 @@ interface Loaded {
   readonly run: readonly Stage[]
 }
 
-/** The arena: one block for whoever runs; grows, and is the same for all executables. */
-const arena = { start: 0, bytes: 0 }
+/** Memory of executables that were dropped without dispose(). */
+const forgotten = new FinalizationRegistry<Loan>(({ memory, start, bytes }) => memory.free(start, bytes))
 
-function arenaFor(bytes: number): number {
-  if (bytes > arena.bytes) {
-    const memory = wasmMemory()
-    if (arena.bytes > 0) memory.free(arena.start, arena.bytes)
-    arena.bytes = 0
-    arena.start = memory.allocate(bytes)
-    arena.bytes = bytes
-  }
-  return arena.start
+interface Loan {
+  readonly memory: WasmMemory
+  readonly start: number
+  readonly bytes: number
 }
 
-/** Memory of executables that were dropped without dispose(). */
-const forgotten = new FinalizationRegistry<{ readonly start: number; readonly bytes: number }>(({ start, bytes }) =>
-  wasmMemory().free(start, bytes),
-)
+class WasmScratch implements Scratch {
+  readonly bytes: number
+  readonly #loan: Loan
+  readonly #dtype: DType
+  #array: NdArray | undefined
+  #buffer: ArrayBufferLike | undefined
+
+  constructor(length: number, dtype: DType) {
+    this.bytes = length * dtypes[dtype].bytes
+    this.#dtype = dtype
+    const memory = copyMemory()
+    this.#loan = { memory, start: memory.allocate(this.bytes), bytes: this.bytes }
+    forgotten.register(this, this.#loan, this)
+  }
+
+  /** Views of a memory that is not shared end when it grows. */
+  get array(): NdArray {
+    const { memory, start } = this.#loan
+    const { buffer } = memory.views
+    if (this.#array === undefined || this.#buffer !== buffer) {
+      const length = this.bytes / dtypes[this.#dtype].bytes
+      this.#array = view(dtypes[this.#dtype].create(buffer, start, length), [length])
+      this.#buffer = buffer
+    }
+    return this.#array
+  }
+
+  release(): void {
+    if (forgotten.unregister(this)) this.#loan.memory.free(this.#loan.start, this.bytes)
+  }
+}
 
 /** What a run needs of its arrays, worked out once for the same bindings. */
 interface Bound {
@@ -119,6 +155,7 @@ interface Bound {
 
 class WasmExecutable implements Executable {
   readonly workspaceBytes: number
+  readonly #memory: WasmMemory
   readonly #places: readonly Place[]
   readonly #compiled: CompiledProgram
   #loaded: Loaded | undefined
@@ -129,7 +166,9 @@ class WasmExecutable implements Executable {
   readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
 
   constructor(program: Program, externals: ExternalLayouts, options: WasmBackendOptions) {
-    const memory = wasmMemory()
+    const isHeld = Object.values(externals).some(({ adopted, scratch }) => adopted && scratch !== true)
+    const memory = isHeld ? wasmMemory() : copyMemory()
+    this.#memory = memory
     const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
     const compiled = compileProgram(program, limits, registersFor(options))
     this.#compiled = compiled
@@ -151,14 +190,14 @@ class WasmExecutable implements Executable {
   }
 
   /** The module, instantiated at the first run, with memory for what it keeps. */
-  get #stages(): Loaded {
+  #load(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposed()
-    const memory = wasmMemory()
+    const memory = this.#memory
     const bytes = this.#ownBytes
     if (bytes > 0) {
       this.#ownStart = memory.allocate(bytes)
-      forgotten.register(this, { start: this.#ownStart, bytes }, this)
+      forgotten.register(this, { memory, start: this.#ownStart, bytes }, this)
       memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + bytes)
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
@@ -175,21 +214,21 @@ class WasmExecutable implements Executable {
     for (const place of this.#places) {
       const { role, values, dtype } = place.buffer
       if (role !== 'constant' || values === undefined) continue
-      const { buffer } = wasmMemory().views
+      const { buffer } = this.#memory.views
       dtypes[dtype].create(buffer, this.#ownStart + place.offset, values.length).set(values as number[])
     }
   }
 
   prepare(kernel: NdArray, watch?: Watch): void {
     const isNew = this.#loaded === undefined
-    const { prepare } = this.#stages
+    const { prepare } = this.#load()
     if (isNew) watch?.('compile')
     this.#runStages(prepare, this.#bindingOf({ kernel }, true), 'copy the kernel in', watch)
   }
 
   run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
     if (!prepared) this.prepare(bindings.kernel, watch)
-    const { run: stages } = this.#stages
+    const { run: stages } = this.#load()
     this.#runStages(stages, this.#bindingOf(bindings, false), 'copy in', watch)
   }
 
@@ -209,7 +248,7 @@ class WasmExecutable implements Executable {
     this.run(bindings, true, watch)
     const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
     const { create, bytes: each } = dtypes[buffer.dtype]
-    const result = create(create(wasmMemory().views.buffer, arena.start + offset, (bytes - word) / each))
+    const result = create(create(this.#memory.views.buffer, this.#arenaStart + offset, (bytes - word) / each))
     watch?.('copy out')
     return result
   }
@@ -217,7 +256,7 @@ class WasmExecutable implements Executable {
   isSpoilt(): boolean {
     return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
-      const guard = dtypes[dtype].create(wasmMemory().views.buffer, arena.start + offset, length)
+      const guard = dtypes[dtype].create(this.#memory.views.buffer, this.#arenaStart + offset, length)
       return guard.some((value) => value !== 0)
     })
   }
@@ -226,10 +265,14 @@ class WasmExecutable implements Executable {
     return this.#compiled.build()
   }
 
+  get #arenaStart(): number {
+    return this.#memory.arena(this.#arenaBytes)
+  }
+
   #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {
     if (this.#disposed) throw disposed()
-    const start = arenaFor(this.#arenaBytes)
-    const { buffer } = wasmMemory().views
+    const start = this.#arenaStart
+    const { buffer } = this.#memory.views
     const known = this.#bound.get(bindings)
     if (known !== undefined && known.arena === start && known.buffer === buffer) return known
     const made = this.#bind(bindings, withKernel, start)
@@ -239,7 +282,7 @@ class WasmExecutable implements Executable {
 
   /** The address of every buffer, and what has to be copied. */
   #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): Bound {
-    const { buffer } = wasmMemory().views
+    const { buffer } = this.#memory.views
     const copiesIn: [TypedArray, TypedArray][] = []
     let copyOut: [TypedArray, TypedArray] | undefined
     const addresses = this.#places.map((place) => {
@@ -269,7 +312,7 @@ class WasmExecutable implements Executable {
     if (this.#disposed) return
     this.#disposed = true
     forgotten.unregister(this)
-    if (this.#ownStart > 0) wasmMemory().free(this.#ownStart, this.#ownBytes)
+    if (this.#ownStart > 0) this.#memory.free(this.#ownStart, this.#ownBytes)
     this.#ownStart = 0
   }
 }

@@ -53,7 +53,8 @@ function search(nestFor: NestFor, options: ScheduleOptions): Found {
   let form: Found | undefined
   for (const held of ['b', 'a'] as const) {
     for (const packed of options.packable[held] && !options.scalar ? [true, false] : [false]) {
-      for (const nest of packed ? [nestFor(held)] : nestsOf(nestFor, held, options)) {
+      // Weights that can be packed serve many lanes; what lines share matters where there are none.
+      for (const nest of packed ? [nestFor(held)] : form?.shape.packed === true ? [nestFor()] : nestsOf(nestFor, held, options)) {
         form = cheaper(form, best(nest, held, packed, options))
         if (form !== undefined && form.cycles <= nearlyLeast * leastCycles(nest, options.element)) return form
       }
@@ -185,13 +186,12 @@ function isOverlap(row: NestLoop, sum: NestLoop, streamed: OperandName): boolean
   return p !== 0 && q !== 0 && p % q === 0 && p / q > 0 && p / q < sum.extent
 }
 
-function* tiles({ lane, element, registers }: Shape, rowExtent: number, scalar: boolean): Generator<Tile> {
+function* tiles({ lane, outer, block, held, element, registers }: Shape, rowExtent: number, scalar: boolean): Generator<Tile> {
   const vectors = scalar ? 1 : Math.ceil(lane.extent / element.lanes)
   const mostRows = scalar ? 1 : Math.min(8, rowExtent)
-  // A single row needs a dozen sums at a time to keep multipliers busy, and the loads of one sum step for all of them must stay in place.
-  const inRow = Math.max(4, Math.min(12, registers.body / 8))
-  for (let rows = 1; rows <= mostRows; rows++) {
-    const most = Math.min(rows === 1 ? inRow : 4, vectors)
-    for (let v = 1; v <= most; v++) yield { rows, vectors: v }
-  }
+  // Where there are no rows one line needs a dozen sums at a time to keep multipliers busy, and the loads of one sum step for all of them must
+  // stay in place.
+  const isAlone = rowExtent === 1 && outer.every((loop) => loop === block || loop[held] !== 0)
+  const most = Math.min(isAlone ? Math.max(4, Math.min(12, registers.body / 8)) : 4, vectors)
+  for (let rows = 1; rows <= mostRows; rows++) for (let v = 1; v <= most; v++) yield { rows, vectors: v }
 }
