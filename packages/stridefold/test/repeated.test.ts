@@ -25,6 +25,22 @@ describe('a repeated call', () => {
     correlate(x, k, { stride })
     stride[1] = 2
     expect(correlate(x, k, { stride }).shape).toEqual([5, 4])
+    const padding: [number, number][] = [
+      [0, 0],
+      [1, 1],
+    ]
+    const options = { padding }
+    for (const [before, after] of [
+      [0, 0],
+      [2, 0],
+      [2, 3],
+    ] as const) {
+      padding[0]![0] = before
+      padding[0]![1] = after
+      const truth = toNested(correlate(x, k, { ...options, backend: 'js' }))
+      expect(toNested(correlate(x, k, options))).toEqual(truth)
+      expect(toNested(correlate(x, k, options))).toEqual(truth)
+    }
     expect(correlate(x, k, { boundary: 'edge' }).data[0]).toBe(correlate(x, k, { boundary: 'edge', backend: 'js' }).data[0])
     expect(correlate(x, k, { bias: 1 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 1)
     expect(correlate(x, k, { bias: 2 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 2)

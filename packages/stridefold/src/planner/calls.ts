@@ -43,7 +43,7 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   const result = core.run(input, kernel, out, bias)
   // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.
   if (input === x && kernel === k && (out === undefined || out === given.out) && core.known === undefined) {
-    latest = new WeakRef({ call, x: input, k: kernel, options: { ...given }, core })
+    latest = new WeakRef({ call, x: input, k: kernel, options: remembered(given), core })
   }
   return result
 }
@@ -62,16 +62,30 @@ let latest: WeakRef<LatestCall> | undefined
 /** Whether the arrays still hold what they held: neither given back nor transferred. */
 const isThere = ({ x, k }: LatestCall): boolean => x.data.length > 0 && k.data.length > 0 && !isReleased(x) && !isReleased(k)
 
-/** Whether two options hold the same plain values and the same `out`. Other objects may have changed inside: they never count as the same. */
+/** Whether two options hold the same values and the same `out`. */
 function sameOptions(a: CallOptions, b: CallOptions): boolean {
   let count = 0
   for (const name in b) {
-    const value = b[name as keyof CallOptions]
-    if (value !== a[name as keyof CallOptions] || (typeof value === 'object' && name !== 'out')) return false
+    const [x, y] = [a[name as keyof CallOptions], b[name as keyof CallOptions]]
+    if (name === 'out' ? x !== y : !sameValue(x, y)) return false
     count++
   }
   for (const _ in a) count--
   return count === 0
+}
+
+/** Plain values, and lists of such. Other objects may have changed inside: they never count as the same. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a)) return a === b && typeof a !== 'object'
+  if (!Array.isArray(b) || a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!sameValue(a[i], b[i])) return false
+  return true
+}
+
+/** Options whose lists nobody else can change. */
+function remembered(options: CallOptions): CallOptions {
+  const copied = (value: unknown): unknown => (Array.isArray(value) ? value.map(copied) : value)
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, copied(value)]))
 }
 
 function planned(call: Call, input: NdArray, kernel: NdArray, options: CallOptions): PlanCore {
