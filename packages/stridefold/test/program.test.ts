@@ -173,8 +173,8 @@ describe('traffic', () => {
   test('of a padded layer', () => {
     const t = traffic(paddedLayer)
     expect(t.perStage).toEqual([
-      { name: 'gather', prepare: false, flops: 0, bytesRead: 74 * 4, bytesWritten: 112 * 4 },
-      { name: 'contract', prepare: false, flops: 2 * 4 * 30 * 18, bytesRead: (112 + 72 + 4) * 4, bytesWritten: 120 * 4 },
+      { name: 'gather', prepare: false, flops: 0, bytesRead: 74 * 4, bytesWritten: 112 * 4, bytesLocal: 0 },
+      { name: 'contract', prepare: false, flops: 2 * 4 * 30 * 18, bytesRead: (112 + 72 + 4) * 4, bytesWritten: 120 * 4, bytesLocal: 0 },
     ])
     expect(t.flops).toBe(4320)
     expect([t.bytesRead, t.bytesWritten]).toEqual([296 + 752, 448 + 480])
@@ -197,6 +197,7 @@ describe('traffic', () => {
       [false, 0, 32, 8],
       [false, 0, 0, 16],
     ])
+    expect(t.perStage.map((s) => s.bytesLocal)).toEqual([0, 32, 0, 16])
     expect([t.scratchBytes, t.localBytes, t.preparedBytes, t.constantBytes]).toEqual([12 * 4 + 8, 16, 24, 8])
   })
 })

@@ -35,7 +35,9 @@ export function costOf(program: Program, profile: Profile, times: number, copied
     const arithmetic = cycles === undefined || scalar ? one.flops / rate : cycles[index]! / (profile.clock * 1e9)
     const moves = stage.steps.filter((step) => step.kind === 'move')
     const copying = moves.reduce((sum, move) => sum + moveSeconds(move, stage, program, profile), 0)
-    const streaming = moves.length === stage.steps.length ? 0 : (touched + readAgain(stage, program)) / (profile.stream * 1e9)
+    const streamed = touched - one.bytesLocal + readAgain(stage, program)
+    const streaming =
+      moves.length === stage.steps.length ? 0 : streamed / ((streamed <= secondCache ? profile.cached : profile.stream) * 1e9)
     seconds += copying + Math.max(arithmetic, streaming) + profile.stage * 1e-6
     flops += one.flops
     bytes += touched

@@ -17,6 +17,8 @@ export interface StageTraffic {
   readonly flops: number
   readonly bytesRead: number
   readonly bytesWritten: number
+  /** Of both, what a worker keeps to itself: blocks that stay in its cache. */
+  readonly bytesLocal: number
 }
 
 export interface Traffic {
@@ -37,6 +39,7 @@ export function traffic(program: Program): Traffic {
   const buffers = new Map(program.buffers.map((buffer) => [buffer.name, buffer]))
   const perStage = program.stages.map(({ name, prepare, grid, steps }): StageTraffic => {
     const walks = steps.flatMap((step) => walksOf(step, grid))
+    const local = walks.filter(({ operand }) => buffers.get(operand.buffer)!.role === 'local')
     const bytes = (touched: readonly Walk[]): number => sum(touched.map((walk) => bytesTouched(walk, buffers.get(walk.operand.buffer)!)))
     return {
       name,
@@ -44,6 +47,7 @@ export function traffic(program: Program): Traffic {
       flops: sum(steps.map((step) => flopsOf(step, grid))),
       bytesRead: bytes(walks.filter((walk) => walk.reads)),
       bytesWritten: bytes(walks.filter((walk) => walk.writes)),
+      bytesLocal: bytes(local.filter((walk) => walk.reads)) + bytes(local.filter((walk) => walk.writes)),
     }
   })
   const owned = (role: Role): number =>
