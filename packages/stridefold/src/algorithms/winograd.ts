@@ -23,11 +23,16 @@ import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts
 /** Below these the transforms of a sample cost more than its products, measured on layers of all sizes. */
 const [fewestChannels, fewestFilters] = [8, 4]
 
+/** Channels × filters from which `auto` looks at it. */
+const fewestWeights = 128
+
 export const winograd: Algorithm = {
   name: 'winograd',
   summary: 'tiles of outputs in a transformed space, where a 3×3 kernel takes a quarter of the products; channels are summed there',
   // Sums and differences of samples meet in every output of a tile: ∞ − ∞ is NaN.
   mingles: () => true,
+  // Below, it gains little over the direct sum, which keeps sums of small integers exact.
+  contends: (g) => (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights,
   refuse(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
