@@ -3,12 +3,12 @@
  * before an array asks for it.
  */
 
-import { wasmMemory } from './backends/wasm/wasm.ts'
+import { heldMemory } from './backends/wasm/memories.ts'
 import { setBackendMemory } from './ndarray/memory.ts'
 
 setBackendMemory({
   allocate(bytes) {
-    const memory = wasmMemory()
+    const memory = heldMemory()
     const byteOffset = memory.allocate(bytes)
     return { buffer: memory.memory.buffer, byteOffset, release: () => memory.free(byteOffset, bytes) }
   },

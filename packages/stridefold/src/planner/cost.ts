@@ -3,7 +3,7 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
-import type { Program, Stage } from '../program/program.ts'
+import { byteLength, type Program, type Stage } from '../program/program.ts'
 import type { Move, Operand } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
 import { walksOf } from '../program/walks.ts'
@@ -49,13 +49,13 @@ export function costOf(program: Program, profile: Profile, times: number, copied
 
 /** Bytes of weights that do not stay in the cache from one item of the grid to the next, and are read again for each. */
 function readAgain(stage: Stage, program: Program): number {
-  const prepared = program.buffers.filter(({ role, length, dtype }) => role === 'prepared' && length * dtypes[dtype].bytes > secondCache)
+  const prepared = program.buffers.filter((buffer) => buffer.role === 'prepared' && byteLength(buffer) > secondCache)
   const walks = stage.steps.flatMap((step) => walksOf(step, stage.grid))
-  return prepared.reduce((sum, { name, length, dtype }) => {
+  return prepared.reduce((sum, buffer) => {
     const times = walks
-      .filter(({ operand }) => operand.buffer === name)
+      .filter(({ operand }) => operand.buffer === buffer.name)
       .map(({ operand }) => stage.grid.reduce((n, { extent }, l) => (operand.strides[l] === 0 ? n * extent : n), 1))
-    return sum + (Math.max(1, ...times) - 1) * length * dtypes[dtype].bytes
+    return sum + (Math.max(1, ...times) - 1) * byteLength(buffer)
   }, 0)
 }
 

@@ -4,7 +4,7 @@
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { Program } from './program.ts'
+import type { ExternalRole, Program } from './program.ts'
 
 /** The caller's arrays for one run. Element [0, 0, …] of each is address 0 of the buffer of that role. */
 export interface Bindings {
@@ -55,7 +55,7 @@ export interface Scratch {
   release(): void
 }
 
-export type ExternalLayouts = Readonly<Partial<Record<'input' | 'kernel' | 'bias' | 'output', ExternalLayout>>>
+export type ExternalLayouts = Readonly<Partial<Record<ExternalRole, ExternalLayout>>>
 
 export interface Backend {
   readonly name: 'js' | 'wasm'

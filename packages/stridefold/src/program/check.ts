@@ -8,7 +8,7 @@
 import { ensure } from '../errors.ts'
 import { reach } from '../ndarray/layout.ts'
 import type { ExternalLayouts } from './backend.ts'
-import type { Buffer, Program, Role, Stage } from './program.ts'
+import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
 import type { Bound, Loop, Step } from './steps.ts'
 import { type Walk, walksOf } from './walks.ts'
 
@@ -150,5 +150,3 @@ function coordinates({ offset, strides, extent }: Bound, extents: readonly numbe
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
-const isExternal = (role: Role): role is keyof ExternalLayouts =>
-  role === 'input' || role === 'kernel' || role === 'bias' || role === 'output'

@@ -6,7 +6,7 @@
  *       steps      in order, on one worker, for one item
  */
 
-import type { ComputeDType, DType } from '../ndarray/dtype.ts'
+import { type ComputeDType, type DType, dtypes } from '../ndarray/dtype.ts'
 import type { Loop, Step } from './steps.ts'
 
 /**
@@ -19,7 +19,13 @@ import type { Loop, Step } from './steps.ts'
  * guard: as scratch; all zeros after a run, unless something not finite, or too large, may have spread to results that do not read it.
  * constant: `values`, written once when the program is loaded.
  */
-export type Role = 'input' | 'kernel' | 'bias' | 'output' | 'scratch' | 'guard' | 'local' | 'prepared' | 'constant'
+export type Role = ExternalRole | 'scratch' | 'guard' | 'local' | 'prepared' | 'constant'
+
+/** Roles of the caller's arrays. */
+export type ExternalRole = 'input' | 'kernel' | 'bias' | 'output'
+
+export const isExternal = (role: Role): role is ExternalRole =>
+  role === 'input' || role === 'kernel' || role === 'bias' || role === 'output'
 
 export interface Buffer {
   readonly name: string
@@ -29,6 +35,9 @@ export interface Buffer {
   readonly length: number
   readonly values?: readonly number[]
 }
+
+/** Bytes of a buffer that the program owns. */
+export const byteLength = ({ length, dtype }: Buffer): number => length * dtypes[dtype].bytes
 
 export interface Stage {
   readonly name: string

@@ -6,7 +6,7 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
-import type { Buffer, Program, Role } from './program.ts'
+import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
 import { type Walk, walksOf } from './walks.ts'
 
@@ -50,8 +50,7 @@ export function traffic(program: Program): Traffic {
       bytesLocal: bytes(local.filter((walk) => walk.reads)) + bytes(local.filter((walk) => walk.writes)),
     }
   })
-  const owned = (role: Role): number =>
-    sum(program.buffers.filter((buffer) => buffer.role === role).map(({ length, dtype }) => length * dtypes[dtype].bytes))
+  const owned = (role: Role): number => sum(program.buffers.filter((buffer) => buffer.role === role).map(byteLength))
   return {
     flops: sum(perStage.map((stage) => stage.flops)),
     bytesRead: sum(perStage.map((stage) => stage.bytesRead)),

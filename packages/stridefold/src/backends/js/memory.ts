@@ -6,7 +6,7 @@ import { InternalError, UnavailableError } from '../../errors.ts'
 import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings } from '../../program/backend.ts'
-import type { Buffer } from '../../program/program.ts'
+import { type Buffer, byteLength, isExternal } from '../../program/program.ts'
 import type { Operand } from '../../program/steps.ts'
 
 /** A buffer's elements: address 0 is `data[origin]`. */
@@ -22,7 +22,7 @@ export class Memory {
   readonly #foreign: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
 
   constructor(buffers: readonly Buffer[]) {
-    this.bytes = buffers.reduce((sum, { length, dtype }) => sum + length * dtypes[dtype].bytes, 0)
+    this.bytes = buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
     this.#slots = new Map(buffers.map((buffer) => [buffer.name, { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype }]))
     this.#foreign = buffers.flatMap(({ name, role }) => (isExternal(role) ? [{ role, slot: this.slot(name) }] : []))
   }
@@ -63,8 +63,6 @@ function bind(slot: Slot, role: string, array: NdArray): void {
   slot.data = array.data
   slot.origin = array.offset
 }
-
-const isExternal = (role: string): role is keyof Bindings => role === 'input' || role === 'kernel' || role === 'bias' || role === 'output'
 
 /** Index in the slot's data of an operand's first element for one grid item. */
 export function startOf(slot: Slot, { offset, strides }: Operand, item: readonly number[]): number {

@@ -14,11 +14,13 @@ const body = { hoisting: 12, orderly: 96 }
 const shared = { fused: 220, apart: 32 }
 
 /** For results that must have the same bits everywhere: separate multiply and add, a tile that suits every engine. */
-export const deterministicRegisters: Registers = { count: 15, fused: false, body: body.hoisting, shared: shared.apart }
+const deterministicRegisters: Registers = { count: 15, fused: false, body: body.hoisting, shared: shared.apart }
 
 let known: Registers | undefined
 
-export function engineRegisters(): Registers {
+/** For any results, or for those that have the same bits everywhere. */
+export function registersFor(deterministic: boolean): Registers {
+  if (deterministic) return deterministicRegisters
   const fused = wasmFeatures().relaxed
   known ??= { count: 15, fused, body: isOrderly() ? body.orderly : body.hoisting, shared: fused ? shared.fused : shared.apart }
   return known

@@ -1,27 +1,15 @@
 /**
- * The WebAssembly backend: programs become modules over a memory, arrays elsewhere are copied in and out.
- *
- * Arrays that already lie in the backend's memory are used where they are, and the program runs over that memory; programs for other arrays
- * run over one that nobody else sees. Scratch and copies live in one arena that all executables of a memory share, since only one runs at a
- * time; packed weights and constants belong to their executable.
+ * The WebAssembly backend: programs become modules over a memory (executable.ts), arrays elsewhere are copied in and out.
  */
 
-import { InternalError, OptionError, UnavailableError } from '../../errors.ts'
-import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
-import { reach } from '../../ndarray/layout.ts'
-import { type NdArray, view } from '../../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayouts, Scratch, Watch } from '../../program/backend.ts'
-import type { Buffer, Program, Role } from '../../program/program.ts'
-import { type CompiledProgram, compileProgram, stageCycles } from './compile.ts'
+import type { Backend } from '../../program/backend.ts'
+import { byteLength } from '../../program/program.ts'
+import { stageCycles } from './compile.ts'
+import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
-import { WasmMemory } from './memory.ts'
+import { CopyScratch } from './memories.ts'
 import { refusePoints } from './microkernels/fft-code.ts'
-import type { Registers } from './microkernels/form.ts'
-import { deterministicRegisters, engineRegisters } from './registers.ts'
-
-type External = 'input' | 'kernel' | 'bias' | 'output'
-
-const isExternal = (role: Role): role is External => role === 'input' || role === 'kernel' || role === 'bias' || role === 'output'
+import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
   /** The same bits on every machine: no relaxed SIMD, register tiles from a fixed table. */
@@ -30,26 +18,6 @@ export interface WasmBackendOptions {
 
 /** Engines let a function have 1000 parameters: an address for each buffer, those of packed weights too, and two more. */
 const mostBuffers = 450
-
-let heldMemory: WasmMemory | undefined
-let ownMemory: WasmMemory | undefined
-
-/** The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it can go to any of them. */
-export function wasmMemory(): WasmMemory {
-  heldMemory ??= new WasmMemory(true)
-  return heldMemory
-}
-
-/** The memory of everything else; where the engine gives no second one, the same. */
-function copyMemory(): WasmMemory {
-  try {
-    ownMemory ??= new WasmMemory(false)
-  } catch (error) {
-    if (!(error instanceof UnavailableError)) throw error
-    ownMemory = wasmMemory()
-  }
-  return ownMemory
-}
 
 export function wasmBackend(options: WasmBackendOptions): Backend {
   return {
@@ -62,284 +30,12 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
       }
       if (program.buffers.length > mostBuffers)
         return `its program has ${program.buffers.length} buffers, and a function takes the addresses of at most ${mostBuffers}`
-      const bytes = ownedBytes(program.buffers)
+      const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
       return bytes < 2 ** 32 - 2 ** 20 ? undefined : `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
     },
-    cycles: (program) => stageCycles(program, registersFor(options)),
-    compile: (program, externals) => new WasmExecutable(program, externals, options),
-    scratch: (length, dtype) => new WasmScratch(length, dtype),
+    cycles: (program) => stageCycles(program, registersFor(options.deterministic)),
+    compile: (program, externals) => new WasmExecutable(program, externals, registersFor(options.deterministic)),
+    scratch: (length, dtype) => new CopyScratch(length, dtype),
     close() {},
   }
-}
-
-const registersFor = ({ deterministic }: WasmBackendOptions): Registers => (deterministic ? deterministicRegisters : engineRegisters())
-
-const byteLength = (buffer: Buffer): number => buffer.length * dtypes[buffer.dtype].bytes
-const ownedBytes = (buffers: readonly Buffer[]): number => buffers.reduce((sum, b) => sum + byteLength(b), 0)
-
-/** Where in the arena a buffer lies, or which block of its own. */
-interface Place {
-  readonly buffer: Buffer
-  /** Bytes from the start of the arena (scratch, copies), or of the executable's own block (prepared, constants). */
-  readonly offset: number
-  readonly own: boolean
-  /** Copies: bytes from the copy's start to element [0, 0, …]. */
-  readonly lead: number
-  readonly bytes: number
-}
-
-type StageFunction = (first: number, end: number, ...addresses: number[]) => void
-
-interface Stage {
-  readonly name: string
-  readonly items: number
-  readonly run: StageFunction
-}
-
-interface Loaded {
-  readonly prepare: readonly Stage[]
-  readonly run: readonly Stage[]
-}
-
-/** Memory of executables that were dropped without dispose(). */
-const forgotten = new FinalizationRegistry<Loan>(({ memory, start, bytes }) => memory.free(start, bytes))
-
-interface Loan {
-  readonly memory: WasmMemory
-  readonly start: number
-  readonly bytes: number
-}
-
-class WasmScratch implements Scratch {
-  readonly bytes: number
-  readonly #loan: Loan
-  readonly #dtype: DType
-  #array: NdArray | undefined
-  #buffer: ArrayBufferLike | undefined
-
-  constructor(length: number, dtype: DType) {
-    this.bytes = length * dtypes[dtype].bytes
-    this.#dtype = dtype
-    const memory = copyMemory()
-    this.#loan = { memory, start: memory.allocate(this.bytes), bytes: this.bytes }
-    forgotten.register(this, this.#loan, this)
-  }
-
-  /** Views of a memory that is not shared end when it grows. */
-  get array(): NdArray {
-    const { memory, start } = this.#loan
-    const { buffer } = memory.views
-    if (this.#array === undefined || this.#buffer !== buffer) {
-      const length = this.bytes / dtypes[this.#dtype].bytes
-      this.#array = view(dtypes[this.#dtype].create(buffer, start, length), [length])
-      this.#buffer = buffer
-    }
-    return this.#array
-  }
-
-  release(): void {
-    if (forgotten.unregister(this)) this.#loan.memory.free(this.#loan.start, this.bytes)
-  }
-}
-
-/** What a run needs of its arrays, worked out once for the same bindings. */
-interface Bound {
-  readonly addresses: readonly number[]
-  /** [from, to] of the arrays to copy in before, and of the result to copy out after. */
-  readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
-  readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
-  /** Where the arena and the memory lay. */
-  readonly arena: number
-  readonly buffer: ArrayBufferLike
-}
-
-class WasmExecutable implements Executable {
-  readonly workspaceBytes: number
-  readonly #memory: WasmMemory
-  readonly #places: readonly Place[]
-  readonly #compiled: CompiledProgram
-  #loaded: Loaded | undefined
-  readonly #arenaBytes: number
-  readonly #ownBytes: number
-  #ownStart = 0
-  #disposed = false
-  readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
-
-  constructor(program: Program, externals: ExternalLayouts, options: WasmBackendOptions) {
-    const isHeld = Object.values(externals).some(({ adopted, scratch }) => adopted && scratch !== true)
-    const memory = isHeld ? wasmMemory() : copyMemory()
-    this.#memory = memory
-    const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
-    const compiled = compileProgram(program, limits, registersFor(options))
-    this.#compiled = compiled
-    let arenaBytes = 0
-    let ownBytes = 0
-    this.#places = compiled.buffers.map((buffer): Place => {
-      const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const lead = isExternal(buffer.role) ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes : 0
-      // A kernel's copy must outlive the run for which it was prepared.
-      const own = buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
-      const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead, bytes }
-      if (own) ownBytes += aligned(bytes)
-      else arenaBytes += aligned(bytes)
-      return place
-    })
-    this.#arenaBytes = arenaBytes
-    this.#ownBytes = ownBytes
-    this.workspaceBytes = arenaBytes + ownBytes
-  }
-
-  /** The module, instantiated at the first run, with memory for what it keeps. */
-  #load(): Loaded {
-    if (this.#loaded !== undefined) return this.#loaded
-    if (this.#disposed) throw disposed()
-    const memory = this.#memory
-    const bytes = this.#ownBytes
-    if (bytes > 0) {
-      this.#ownStart = memory.allocate(bytes)
-      forgotten.register(this, { memory, start: this.#ownStart, bytes }, this)
-      memory.views.bytes.fill(0, this.#ownStart, this.#ownStart + bytes)
-    }
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
-    const stages = this.#compiled.stages.map(({ name, entry, items, prepare }) => ({
-      ...{ name, prepare, items },
-      run: exports[entry] as StageFunction,
-    }))
-    this.#loaded = { prepare: stages.filter((stage) => stage.prepare), run: stages.filter((stage) => !stage.prepare) }
-    this.#writeConstants()
-    return this.#loaded
-  }
-
-  #writeConstants(): void {
-    for (const place of this.#places) {
-      const { role, values, dtype } = place.buffer
-      if (role !== 'constant' || values === undefined) continue
-      const { buffer } = this.#memory.views
-      dtypes[dtype].create(buffer, this.#ownStart + place.offset, values.length).set(values as number[])
-    }
-  }
-
-  prepare(kernel: NdArray, watch?: Watch): void {
-    const isNew = this.#loaded === undefined
-    const { prepare } = this.#load()
-    if (isNew) watch?.('compile')
-    this.#runStages(prepare, this.#bindingOf({ kernel }, true), 'copy the kernel in', watch)
-  }
-
-  run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
-    if (!prepared) this.prepare(bindings.kernel, watch)
-    const { run: stages } = this.#load()
-    this.#runStages(stages, this.#bindingOf(bindings, false), 'copy in', watch)
-  }
-
-  #runStages(stages: readonly Stage[], { copiesIn, addresses, copyOut }: Bound, copying: string, watch: Watch | undefined): void {
-    for (const [from, to] of copiesIn) to.set(from as never)
-    if (copiesIn.length > 0) watch?.(copying)
-    for (const { name, items, run } of stages) {
-      run(0, items, ...addresses)
-      watch?.(name)
-    }
-    if (copyOut === undefined) return
-    copyOut[1].set(copyOut[0] as never)
-    watch?.('copy out')
-  }
-
-  runFresh(bindings: Bindings, watch?: Watch): TypedArray {
-    this.run(bindings, true, watch)
-    const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
-    const { create, bytes: each } = dtypes[buffer.dtype]
-    const result = create(create(this.#memory.views.buffer, this.#arenaStart + offset, (bytes - word) / each))
-    watch?.('copy out')
-    return result
-  }
-
-  isSpoilt(): boolean {
-    return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
-      if (role !== 'guard') return false
-      const guard = dtypes[dtype].create(this.#memory.views.buffer, this.#arenaStart + offset, length)
-      return guard.some((value) => value !== 0)
-    })
-  }
-
-  module(): Uint8Array {
-    return this.#compiled.build()
-  }
-
-  get #arenaStart(): number {
-    return this.#memory.arena(this.#arenaBytes)
-  }
-
-  #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {
-    if (this.#disposed) throw disposed()
-    const start = this.#arenaStart
-    const { buffer } = this.#memory.views
-    const known = this.#bound.get(bindings)
-    if (known !== undefined && known.arena === start && known.buffer === buffer) return known
-    const made = this.#bind(bindings, withKernel, start)
-    this.#bound.set(bindings, made)
-    return made
-  }
-
-  /** The address of every buffer, and what has to be copied. */
-  #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): Bound {
-    const { buffer } = this.#memory.views
-    const copiesIn: [TypedArray, TypedArray][] = []
-    let copyOut: [TypedArray, TypedArray] | undefined
-    const addresses = this.#places.map((place) => {
-      const { role, dtype } = place.buffer
-      const at = (place.own ? this.#ownStart : start) + place.offset
-      const array = isExternal(role) ? bindings[role] : undefined
-      if (array === undefined) return at + place.lead
-      if (place.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
-      // A result that has no memory yet is fetched by who asked for it.
-      if (role === 'output' && array.data.length === 0) return at + place.lead
-      const outside = spanOf(array)
-      // Copies between memories of another alignment are many times slower.
-      const lead = role === 'kernel' ? 0 : outside.byteOffset % word
-      const inside = dtypes[dtype].create(buffer, at + lead, outside.length)
-      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel)) copiesIn.push([outside, inside])
-      if (role === 'output') {
-        copyOut = [inside, outside]
-        // What lies between the elements of a result with gaps must come back as it was.
-        if (!isDense(array)) copiesIn.push([outside, inside])
-      }
-      return at + lead + place.lead
-    })
-    return { addresses, copiesIn, copyOut, arena: start, buffer }
-  }
-
-  dispose(): void {
-    if (this.#disposed) return
-    this.#disposed = true
-    forgotten.unregister(this)
-    if (this.#ownStart > 0) this.#memory.free(this.#ownStart, this.#ownBytes)
-    this.#ownStart = 0
-  }
-}
-
-const disposed = (): OptionError =>
-  new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
-
-/** Bytes that memory is copied by; a copy has room to begin as its original does. */
-const word = 8
-
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
-
-/** Bytes of the copy of a caller's array; 0 where it is used in place. */
-function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
-  const layout = externals[buffer.role as External]
-  if (layout === undefined) throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
-  return layout.adopted || layout.span === 0 ? 0 : layout.span * dtypes[buffer.dtype].bytes + word
-}
-
-function isDense(array: NdArray): boolean {
-  const [first, last] = reach(array.shape, array.strides, 0)
-  return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
-}
-
-/** The span of memory that an array touches. */
-function spanOf(array: NdArray): TypedArray {
-  if (array.shape.includes(0)) return array.data.subarray(0, 0)
-  const [first, last] = reach(array.shape, array.strides, array.offset)
-  return array.data.subarray(first, last + 1)
 }

@@ -1,0 +1,50 @@
+/**
+ * Chinese words of what several views name: tensors, planes, cells, the focus.
+ */
+
+import type { cells as English } from '../en/cells.ts'
+import { library } from './library.ts'
+
+export const cells: typeof English = {
+  input: '输入',
+  kernel: '卷积核',
+  output: '输出',
+  bias: '偏置',
+  tap: '乘积项',
+  batch: (n) => `批次 ${n}`,
+  channel: (n) => `通道 ${n}`,
+  filter: (n) => `滤波器 ${n}`,
+  layer: (n) => `层 ${n}`,
+  plane: (names) => names.filter(Boolean).join(','),
+  planes: (from, to, of) => `平面 ${from}–${to},共 ${of}`,
+  planesBack: '前面的平面',
+  planesOn: '后面的平面',
+  cellAt: (row, column) => `第 ${row} 行第 ${column} 列`,
+  partShown: (top, bottom, rows, left, right, columns) =>
+    `绘出第 ${top}–${bottom} 行(共 ${rows}),第 ${left}–${right} 列(共 ${columns});用方向键和翻页键移动`,
+  kinds: {
+    padding: '填充',
+    inserted: '样本之间的零',
+    cropped: '被裁剪,从不读取',
+    zero: '没有连接',
+    above: '卷积较大',
+    skipped: '不在视图中',
+    repeated: '在视图中多次出现',
+    outside: '在内存之外',
+    written: '刚刚写入',
+    below: '互相关较大',
+  },
+  edit: '新的数',
+  play: '播放',
+  pause: '暂停',
+  placeOf: (place, count) => `第 ${place} 个,共 ${count}`,
+  nothingShown: '指向任一视图的任一单元,或用单击、回车固定:它的乘积显示在这里。',
+  library,
+  axisName: (axis) => `轴 ${axis}`,
+  unpin: '取消固定',
+  sentences: (all) => all.filter(Boolean).join(''),
+  focus: (view, index) => `${view} [${index}]`,
+  byte: (n) => `字节 ${n}`,
+  focusSum: (taps, sum) => `${taps} 个乘积,和 ${sum}`,
+  focusMany: (taps, outputs) => `${outputs} 个输出中的 ${taps} 个乘积`,
+}

@@ -1,0 +1,88 @@
+/**
+ * Which of the two memories, and blocks in them that come back by themselves.
+ *
+ * Arrays that callers hold lie in one, shared; copies of all others in the other, which is not (docs/decisions/0011).
+ */
+
+import { UnavailableError } from '../../errors.ts'
+import { type DType, dtypes } from '../../ndarray/dtype.ts'
+import { type NdArray, view } from '../../ndarray/ndarray.ts'
+import type { Scratch } from '../../program/backend.ts'
+import { WasmMemory } from './memory.ts'
+
+let held: WasmMemory | undefined
+let copies: WasmMemory | undefined
+
+/** The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it can go to any of them. */
+export function heldMemory(): WasmMemory {
+  held ??= new WasmMemory(true)
+  return held
+}
+
+/** The memory of everything else; where the engine gives no second one, the same. */
+export function copyMemory(): WasmMemory {
+  try {
+    copies ??= new WasmMemory(false)
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error
+    copies = heldMemory()
+  }
+  return copies
+}
+
+/** Blocks of owners that were dropped without giving them back. */
+const forgotten = new FinalizationRegistry<Loan>((loan) => loan.release())
+
+/** A block of a memory, given back by hand or when its owner is collected. */
+export class Loan {
+  readonly memory: WasmMemory
+  readonly start: number
+  readonly bytes: number
+  #returned = false
+
+  constructor(owner: object, memory: WasmMemory, bytes: number) {
+    this.memory = memory
+    this.start = memory.allocate(bytes)
+    this.bytes = bytes
+    forgotten.register(owner, this, this)
+  }
+
+  release(): void {
+    if (this.#returned) return
+    this.#returned = true
+    forgotten.unregister(this)
+    this.memory.free(this.start, this.bytes)
+  }
+}
+
+/** An array in the memory of copies. */
+export class CopyScratch implements Scratch {
+  readonly bytes: number
+  readonly #length: number
+  readonly #dtype: DType
+  readonly #loan: Loan
+  #array: NdArray | undefined
+  #buffer: ArrayBufferLike | undefined
+
+  constructor(length: number, dtype: DType) {
+    this.bytes = length * dtypes[dtype].bytes
+    this.#length = length
+    this.#dtype = dtype
+    this.#loan = new Loan(this, copyMemory(), this.bytes)
+  }
+
+  /** Views of a memory that is not shared end when it grows. */
+  get array(): NdArray {
+    const { memory, start } = this.#loan
+    const { buffer } = memory.views
+    if (this.#array === undefined || this.#buffer !== buffer) {
+      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length])
+      this.#buffer = buffer
+    }
+    return this.#array
+  }
+
+  release(): void {
+    this.#loan.release()
+  }
+}
