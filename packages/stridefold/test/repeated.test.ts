@@ -46,6 +46,24 @@ describe('a repeated call', () => {
     expect(correlate(x, k, { bias: 2 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 2)
   })
 
+  test('of a layer takes the bias of this call, be it a list, an array, or one that was changed', () => {
+    const [input, weight] = [ndarray(counting(9), [1, 1, 3, 3]), ndarray(new Float32Array([0, 0]), [2, 1, 1, 1])]
+    const list = [5, 6]
+    for (const out of [undefined, zeros([1, 2, 3, 3])]) {
+      const sums = (bias: unknown): number[] => {
+        const y = conv2d(input, weight, { bias: bias as number[], ...(out && { out }) })
+        return [y.data[0]!, y.data[17]!]
+      }
+      for (const bias of [[1, 2], [3, 4], [3, 4], ndarray(new Float32Array([7, 8]), [2]), [3, 4], [1, 2], [1, 2]])
+        expect(sums(bias)).toEqual(Array.isArray(bias) ? bias : Array.from(bias.data))
+      expect(sums(list)).toEqual([5, 6])
+      list[1] = 9
+      expect(sums(list)).toEqual([5, 9])
+      expect(sums(list)).toEqual([5, 9])
+      list[1] = 6
+    }
+  })
+
   test('gives a new array each time where no out is given', () => {
     const [first, second] = [correlate(x, k), correlate(x, k)]
     expect(first).not.toBe(second)

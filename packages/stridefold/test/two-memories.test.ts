@@ -63,6 +63,19 @@ test('every mixture of arrays that are held and arrays that are copied, in strip
   }
 })
 
+test('a layer of one channel with a bias, in strips', () => {
+  for (const memory of ['heap', 'backend'] as const) {
+    const [x, k] = [whole([1, 1, 700, 800], 14), whole([1, 1, 3, 3], 15)]
+    const truth = conv2d(x, k, { padding: 1, bias: [3], activation: 'relu', backend: 'js' })
+    const input = memory === 'backend' ? held(x) : x
+    for (const bias of [[3], ndarray(new Float32Array([3]), [1], { memory })]) {
+      const y = conv2d(input, k, { padding: 1, bias: bias as number[], activation: 'relu', out: zeros([1, 1, 700, 800]) })
+      expect(differences(y, truth)).toBe(0)
+      expect(differences(conv2d(input, k, { padding: 1, bias: bias as number[], activation: 'relu' }), truth)).toBe(0)
+    }
+  }
+})
+
 test('an array that a caller holds stays where it is, whatever grows', () => {
   const mine = held(whole([10, 10], 11))
   const before = mine.data.slice()

@@ -25,9 +25,11 @@ const mostKept = 64
 /** Computes a call on the calling thread. */
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
   const given = (options ?? {}) as CallOptions
+  // A layer's plan serves every bias, so the bias comes with the call.
+  const bias = isSignal(call) ? undefined : given.bias
   const again = latest?.deref()
   if (again !== undefined && again.call === call && again.x === x && again.k === k && isThere(again) && sameOptions(again.options, given)) {
-    return again.core.run(again.x, again.k, given.out as NdArray | undefined)
+    return again.core.run(again.x, again.k, given.out as NdArray | undefined, bias)
   }
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
@@ -38,7 +40,6 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   const kept = recent.get(key) ?? []
   const known = kept.find((core) => core.known === undefined || core.known.holds(canonicalKernel(core, kernel)))
   const core = known ?? planned(call, input, kernel, given)
-  const bias = isSignal(call) ? undefined : given.bias
   if (known === undefined) keep(key, [core, ...kept.slice(0, 3)])
   const result = core.run(input, kernel, out, bias)
   // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.

@@ -86,7 +86,7 @@ export interface Strips {
   /** Elements from the first to the last of one row of the input; of one row of the output. */
   readonly inputSpan: number
   readonly outputRow: number
-  /** Bytes of the strips' own memory, the kernel's copy included. */
+  /** Bytes of the strips' own memory, copies of kernel and bias included. */
   readonly bytes: number
 }
 
@@ -122,9 +122,9 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
     strip.axes.map((a) => a.input),
   )
   const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
-  const kernelBytes = arrays.kernel.adopted ? 0 : arrays.kernel.span * dtypes[g.dtype].bytes
+  const copiedBytes = [arrays.kernel, arrays.bias].reduce((sum, e) => sum + (e?.adopted === false ? e.span * dtypes[g.dtype].bytes : 0), 0)
   const bytes =
-    stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + 2 * word + kernelBytes
+    stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + 2 * word + copiedBytes
   const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
   return { cut, count, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
 }
@@ -134,7 +134,8 @@ export function stripExecutable(g: ConvGeometry, facts: Facts, arrays: Externals
   const isHeld = arrays.input.adopted || arrays.output.adopted || arrays.kernel.adopted
   const scratch = isHeld ? heldScratch : (backend.scratch ?? heldScratch)
   const own: ExternalLayout = { span: 0, lowest: 0, adopted: true, scratch: scratch !== heldScratch }
-  const executable = backend.compile(strips.program, { input: own, output: own, kernel: arrays.kernel })
+  const { kernel, bias } = arrays
+  const executable = backend.compile(strips.program, { input: own, output: own, kernel, ...(bias && { bias }) })
   return new StripExecutable(g, facts, strips, executable, scratch)
 }
 
