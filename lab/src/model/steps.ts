@@ -7,7 +7,8 @@ import { pin, state } from '../state/store.ts'
 import { indexAt, placeOf, product } from './numbers.ts'
 import { light, scene } from './shared.ts'
 
-export type Stride = 'tap' | 'pixel' | 'row'
+export const strides = ['tap', 'pixel', 'row'] as const
+export type Stride = (typeof strides)[number]
 
 /** The output that the walk is at: the focused one, or the first that the focus touches. */
 export function outputPlace(): number {

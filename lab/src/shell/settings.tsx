@@ -6,11 +6,14 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { languages, themes } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
+import { Menu } from '../views/choice.tsx'
 import { words } from '../words/words.ts'
 import { isHelpOpen } from './help.tsx'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]
+/** Each language by its own name. */
+const languageNames = { en: 'English', zh: '中文' }
 
 export function Settings(): JSX.Element {
   const w = words()
@@ -29,29 +32,14 @@ export function Settings(): JSX.Element {
         {w.help}
       </button>
       <CopyLink />
-      <label>
-        {w.languageName}{' '}
-        <select
-          value={language.value}
-          onChange={(event) => change({ language: languages.find((each) => each === event.currentTarget.value) ?? 'en' })}
-        >
-          <option value="en">English</option>
-          <option value="zh">中文</option>
-        </select>
-      </label>
-      <label>
-        {w.themeName}{' '}
-        <select
-          value={theme.value}
-          onChange={(event) => change({ theme: themes.find((each) => each === event.currentTarget.value) ?? 'system' })}
-        >
-          {themes.map((each) => (
-            <option key={each} value={each}>
-              {w.themes[each]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Menu
+        label={w.languageName}
+        names={languages}
+        titles={languageNames}
+        value={language.value}
+        take={(name) => change({ language: name })}
+      />
+      <Menu label={w.themeName} names={themes} titles={w.themes} value={theme.value} take={(name) => change({ theme: name })} />
     </div>
   )
 }

@@ -13,7 +13,8 @@ import { addressIn, copiesOf, kernelMatrix, outputMatrix, productMarks, windowVi
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
-import { MatrixGrid } from './matrix-grid.tsx'
+import { Buttons } from './choice.tsx'
+import { MatrixGrid, type MatrixProps } from './matrix-grid.tsx'
 import { WindowWay } from './window-way.tsx'
 
 const [layout, form, problem] = [part('layout'), part('windows'), part('problem')]
@@ -24,34 +25,13 @@ export function Im2col(): JSX.Element {
     <>
       <WindowWay />
       <div class="row">
-        <Choice label={w.layoutName} names={layouts} titles={w.layouts} value={layout.value} take={(name) => change({ layout: name })} />
-        <Choice label={w.formName} names={windowForms} titles={w.forms} value={form.value} take={(name) => change({ windows: name })} />
+        <Buttons label={w.layoutName} names={layouts} titles={w.layouts} value={layout.value} take={(name) => change({ layout: name })} />
+        <Buttons label={w.formName} names={windowForms} titles={w.forms} value={form.value} take={(name) => change({ windows: name })} />
       </div>
       <Product />
       <Bytes />
       <Copies />
     </>
-  )
-}
-
-interface ChoiceProps<Name extends string> {
-  readonly label: string
-  readonly names: readonly Name[]
-  readonly titles: Readonly<Record<Name, string>>
-  readonly value: Name
-  readonly take: (name: Name) => void
-}
-
-function Choice<Name extends string>({ label, names, titles, value, take }: ChoiceProps<Name>): JSX.Element {
-  return (
-    <div class="row" role="group" aria-label={label}>
-      <span>{label}</span>
-      {names.map((name) => (
-        <button key={name} type="button" data-choice={name} aria-pressed={name === value} onClick={() => take(name)}>
-          {titles[name]}
-        </button>
-      ))}
-    </div>
   )
 }
 
@@ -69,44 +49,44 @@ function Product(): JSX.Element {
   const view = useComputed(() => windowView(scene.value)).value
   const columns = now.columns()
   const windows = (
-    <Part key="windows" name={isStrided ? w.windowAddresses : w.windowMatrix} shape={now.shapes.im2col} isTurned={isTurned}>
-      <MatrixGrid
-        name="im2col"
-        label={isStrided ? w.windowAddresses : w.matrixName.im2col}
-        part={isStrided ? 'memory' : 'matrix'}
-        marks={marks}
-        shape={now.shapes.im2col}
-        value={(row, column) => (isStrided ? addressIn(view, now, row, column) : columns.data[row * now.shapes.im2col[1] + column])}
-        focus={(row, column) => ({ im2col: [row, column] })}
-        isTurned={isTurned}
-      />
-    </Part>
+    <Factor
+      key="windows"
+      title={isStrided ? w.windowAddresses : w.windowMatrix}
+      name="im2col"
+      label={isStrided ? w.windowAddresses : w.matrixName.im2col}
+      part={isStrided ? 'memory' : 'matrix'}
+      marks={marks}
+      shape={now.shapes.im2col}
+      value={(row, column) => (isStrided ? addressIn(view, now, row, column) : columns.data[row * now.shapes.im2col[1] + column])}
+      focus={(row, column) => ({ im2col: [row, column] })}
+      isTurned={isTurned}
+    />
   )
   const weights = (
-    <Part key="kernel" name={w.kernelMatrix} shape={kernel.shape} isTurned={isTurned}>
-      <MatrixGrid
-        name="im2col-kernel"
-        label={w.kernelMatrix}
-        part="kernel"
-        marks={kernelMarks}
-        isTurned={isTurned}
-        {...kernel}
-        focus={(row, column) => (kernel.isZero(row, column) ? undefined : { kernel: kernel.index(row, column) })}
-      />
-    </Part>
+    <Factor
+      key="kernel"
+      title={w.kernelMatrix}
+      name="im2col-kernel"
+      label={w.kernelMatrix}
+      part="kernel"
+      marks={kernelMarks}
+      isTurned={isTurned}
+      {...kernel}
+      focus={(row, column) => (kernel.isZero(row, column) ? undefined : { kernel: kernel.index(row, column) })}
+    />
   )
   const result = (
-    <Part key="output" name={w.outputMatrix} shape={output.shape} isTurned={isTurned}>
-      <MatrixGrid
-        name="im2col-output"
-        label={w.outputMatrix}
-        part="output"
-        marks={outputMarks}
-        isTurned={isTurned}
-        {...output}
-        focus={(row, column) => ({ output: output.index(row, column) })}
-      />
-    </Part>
+    <Factor
+      key="output"
+      title={w.outputMatrix}
+      name="im2col-output"
+      label={w.outputMatrix}
+      part="output"
+      marks={outputMarks}
+      isTurned={isTurned}
+      {...output}
+      focus={(row, column) => ({ output: output.index(row, column) })}
+    />
   )
   return (
     <>
@@ -124,20 +104,15 @@ function Product(): JSX.Element {
   )
 }
 
-interface PartProps {
-  readonly name: string
-  readonly shape: readonly [number, number]
-  readonly isTurned: boolean
-  readonly children: JSX.Element
-}
-
-function Part({ name, shape: [rows, columns], isTurned, children }: PartProps): JSX.Element {
+/** A matrix of the product under its name and extents. */
+function Factor({ title, ...matrix }: MatrixProps & { readonly title: string }): JSX.Element {
+  const [rows, columns] = matrix.shape
   return (
     <div class="vector">
       <p class="plane-name">
-        {name} {isTurned ? `${columns}×${rows}` : `${rows}×${columns}`}
+        {title} {matrix.isTurned ? `${columns}×${rows}` : `${rows}×${columns}`}
       </p>
-      {children}
+      <MatrixGrid {...matrix} />
     </div>
   )
 }

@@ -17,6 +17,7 @@ import { type NoisySignal, signalNames, type WeightingName, weightingNames } fro
 import { change, part } from '../state/store.ts'
 import { words } from '../words/words.ts'
 import { Borders } from './borders.tsx'
+import { Menu } from './choice.tsx'
 
 const [input, kernel] = [part('input'), part('kernel')]
 const plain: NoisySignal = { signal: 'step', noise: 0.8, seed: 3 }
@@ -42,24 +43,15 @@ function SignalMaker(): JSX.Element {
   const make = (parts: Partial<NoisySignal>): void => change({ input: { ...(own ?? plain), ...parts } })
   return (
     <div class="row">
-      <label>
-        {w.signalShape}{' '}
-        <select
-          name="signal"
-          value={own?.signal ?? ''}
-          onChange={(event) => {
-            const name = signalNames.find((each) => each === event.currentTarget.value)
-            if (name) make({ signal: name })
-          }}
-        >
-          {!own && <option value="">{w.ownNumbers}</option>}
-          {signalNames.map((name) => (
-            <option key={name} value={name}>
-              {w.signals[name]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Menu
+        label={w.signalShape}
+        name="signal"
+        names={signalNames}
+        titles={w.signals}
+        value={own?.signal}
+        none={w.ownNumbers}
+        take={(name) => make({ signal: name })}
+      />
       <label>
         {w.noise}{' '}
         <input
@@ -107,24 +99,15 @@ function WeightingMaker(): JSX.Element {
   return (
     <>
       <div class="row">
-        <label>
-          {w.weighting}{' '}
-          <select
-            name="weighting"
-            value={name ?? ''}
-            onChange={(event) => {
-              const chosen = weightingNames.find((each) => each === event.currentTarget.value)
-              if (chosen) weigh({ name: chosen })
-            }}
-          >
-            {!name && <option value="">{w.ownNumbers}</option>}
-            {weightingNames.map((each) => (
-              <option key={each} value={each}>
-                {w.weightings[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Menu
+          label={w.weighting}
+          name="weighting"
+          names={weightingNames}
+          titles={w.weightings}
+          value={name}
+          none={w.ownNumbers}
+          take={(chosen) => weigh({ name: chosen })}
+        />
         <label>
           {w.width}{' '}
           <input
@@ -138,24 +121,15 @@ function WeightingMaker(): JSX.Element {
           />{' '}
           <span class="count">{w.samples(width)}</span>
         </label>
-        <label>
-          {w.reach}{' '}
-          <select
-            name="reach"
-            value={reach ?? ''}
-            onChange={(event) => {
-              const chosen = reaches.find((each) => each === event.currentTarget.value)
-              if (chosen) weigh({ reach: chosen })
-            }}
-          >
-            {!reach && <option value="">{w.ownReach}</option>}
-            {reaches.map((each) => (
-              <option key={each} value={each}>
-                {w.reaches[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Menu
+          label={w.reach}
+          name="reach"
+          names={reaches}
+          titles={w.reaches}
+          value={reach}
+          none={w.ownReach}
+          take={(chosen) => weigh({ reach: chosen })}
+        />
         <button
           type="button"
           disabled={zeroSum || isWeighting}
@@ -193,22 +167,16 @@ function Pen(): JSX.Element {
   }
   return (
     <div class="row">
-      <label>
-        {w.pointer}{' '}
-        <select
-          name="pointer"
-          value={pointerJob.value}
-          onChange={(event) => {
-            pointerJob.value = pointerJobs.find((each) => each === event.currentTarget.value) ?? 'points'
-          }}
-        >
-          {pointerJobs.map((name) => (
-            <option key={name} value={name}>
-              {w.pointerJobs[name]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Menu
+        label={w.pointer}
+        name="pointer"
+        names={pointerJobs}
+        titles={w.pointerJobs}
+        value={pointerJob.value}
+        take={(job) => {
+          pointerJob.value = job
+        }}
+      />
       <label>
         {w.sampleAt(sample)}{' '}
         <input

@@ -8,9 +8,10 @@ import { kernelByName } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
 import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.ts'
 import { scene } from '../model/shared.ts'
-import { goToOutput, outputPlace, step } from '../model/steps.ts'
+import { goToOutput, outputPlace, step, strides } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Menu } from './choice.tsx'
 import { StepPicture } from './step-picture.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
 
@@ -137,19 +138,15 @@ function Transport(): JSX.Element {
         onInput={(event) => goToOutput(event.currentTarget.valueAsNumber)}
       />
       <span class="count">{w.placeOf(place + 1, last + 1)}</span>
-      <label>
-        {w.stepBy}{' '}
-        <select
-          value={stride.value}
-          onChange={(event) => {
-            stride.value = (['tap', 'pixel', 'row'] as const).find((by) => by === event.currentTarget.value) ?? 'pixel'
-          }}
-        >
-          <option value="tap">{w.tap}</option>
-          <option value="pixel">{w.pixel}</option>
-          <option value="row">{w.row}</option>
-        </select>
-      </label>
+      <Menu
+        label={w.stepBy}
+        names={strides}
+        titles={w}
+        value={stride.value}
+        take={(by) => {
+          stride.value = by
+        }}
+      />
       <label>
         {w.speed}{' '}
         <select

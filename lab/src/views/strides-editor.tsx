@@ -12,6 +12,7 @@ import { type PresetName, presetNames, presetOf, presetView } from '../model/vie
 import { units, VIEW_AXES, VIEW_CELLS, VIEW_REACH, type ViewSpec } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Menu } from './choice.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
 const unit = part('unit')
@@ -96,20 +97,7 @@ export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.
             <input name={name} class="list" size={Math.max(6, value.length + 2)} autocomplete="off" spellcheck={false} />
           </label>
         ))}
-        <label>
-          {w.unitName}{' '}
-          <select
-            name="unit"
-            value={unit.value}
-            onChange={(event) => change({ unit: units.find((each) => each === event.currentTarget.value) ?? 'elements' })}
-          >
-            {units.map((name) => (
-              <option key={name} value={name}>
-                {w.units[name]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Menu label={w.unitName} name="unit" names={units} titles={w.units} value={unit.value} take={(name) => change({ unit: name })} />
         <button type="submit">{w.apply}</button>
       </div>
       <p class="fault" role="status">
