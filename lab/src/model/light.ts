@@ -9,7 +9,7 @@ import { once, placeOf } from './numbers.ts'
 import type { Scene } from './scene.ts'
 
 /** The views' own coordinates, each as a place in the row-major order of that view's shape. */
-export const lightNames = ['output', 'input', 'kernel', 'padded', 'im2col', 'toeplitz', 'element'] as const
+const lightNames = ['output', 'input', 'kernel', 'padded', 'im2col', 'toeplitz', 'element'] as const
 export type LightName = (typeof lightNames)[number]
 
 export interface Light {

@@ -9,7 +9,7 @@ import { indices, product } from './numbers.ts'
 import type { Scene } from './scene.ts'
 
 /** Cells up to which a view is counted out. */
-export const MOST_VIEWED: number = 1 << 16
+const MOST_VIEWED: number = 1 << 16
 
 export interface Bound {
   /** What adds up to it besides the offset: extent − 1 and stride of every axis that leads there. */
