@@ -6,11 +6,12 @@
  */
 
 import { effect, useSignal } from '@preact/signals'
+import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../words/words.ts'
 import { drawMarks, isAnySeen } from './glow.ts'
-import { cellText, type GridProps } from './grid.tsx'
+import type { GridProps } from './grid.tsx'
 import { palette } from './ground.ts'
 import { type Cell, cellAfter } from './keys.ts'
 import { drawShades } from './shades.ts'
@@ -142,7 +143,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
         </table>
       </div>
       <p class="note">
-        {words().cellAt(at.row, at.column)}: {cellText(value(at.row, at.column))}
+        {words().cellAt(at.row, at.column)}: {exactText(value(at.row, at.column))}
         {isPart ? ` · ${words().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}` : ''}
       </p>
     </div>

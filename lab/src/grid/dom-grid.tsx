@@ -2,55 +2,70 @@
  * The plane as a table with the ARIA grid pattern: one tab stop, arrows walk, Enter pins, Escape lets go, F2 or a digit edits.
  */
 
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { effect, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { tapColour } from '../model/colours.ts'
-import { type Mark, type Marks, noMarks } from '../model/marks.ts'
-import { words } from '../words/words.ts'
-import { cellText, type GridProps } from './grid.tsx'
+import type { Mark } from '../model/marks.ts'
+import { exactText, shortText } from '../model/number-text.ts'
+import { CellEditor, type EditEnd, Refused } from './cell-editor.tsx'
+import type { GridProps } from './grid.tsx'
 import { type Cell, cellAfter } from './keys.ts'
+
+/** The cell whose number is being changed. */
+interface Edited {
+  readonly cell: Cell
+  readonly typed?: string
+}
 
 export function DomGrid(props: GridProps): JSX.Element {
   const { rows, columns, name, part, label, value, kind, describe, onEdit, paint } = props
   const table = useRef<HTMLTableElement>(null)
   const active = useRef<Cell>({ row: 0, column: 0 })
-  const lit = useRef<Marks>(noMarks)
-  const editing = useSignal<Cell | undefined>(undefined)
+  const highlighted = useRef<ReadonlySet<HTMLElement>>(new Set())
+  const editing = useSignal<Edited | undefined>(undefined)
+  const refused = useSignal<string | undefined>(undefined)
   if (active.current.row >= rows || active.current.column >= columns) active.current = { row: 0, column: 0 }
 
   const cellAt = ({ row, column }: Cell): HTMLElement | null | undefined =>
     table.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
-  useSignalEffect(() => {
-    const marks = props.marks.value
-    const all = table.current?.tBodies[0]?.rows
-    if (!all) return
-    const cells = (place: number): HTMLElement | undefined =>
-      all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as HTMLElement | undefined
-    for (const place of lit.current.places) {
-      const cell = marks.has(place) ? undefined : cells(place)
-      if (cell) unlight(cell)
-    }
-    // Many cells of one colour take it from the table, which browsers style faster than a colour of each cell's own.
-    const areAlike = marks.size > MOST_NOTED && marks.taps.every((tap) => tap === marks.taps[0])
-    if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
-    for (const [i, place] of marks.places.entries()) {
-      const cell = cells(place)
-      if (!cell) continue
-      const mark = marks.at(i)
-      if (areAlike) cell.removeAttribute('style')
-      else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style')) colour(cell, mark.tap, props.of)
-      lightUp(cell, mark, marks.size <= MOST_NOTED)
-    }
-    lit.current = marks
-  })
+  // The marks are put on the cells again after every change of the extents: until then a place may name another cell. What was
+  // highlighted is remembered as cells, not as places, so nothing stays highlighted that is no longer marked.
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const marks = props.marks.value
+        const all = table.current?.tBodies[0]?.rows
+        if (!all) return
+        // Many cells of one colour take it from the table, which browsers style faster than a colour of each cell's own.
+        const areAlike = marks.size > MOST_NOTED && marks.taps.every((tap) => tap === marks.taps[0])
+        if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
+        const cells = new Set<HTMLElement>()
+        for (const [i, place] of marks.places.entries()) {
+          const cell = all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as HTMLElement | undefined
+          if (!cell) continue
+          const mark = marks.at(i)
+          if (areAlike) cell.removeAttribute('style')
+          else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style')) colour(cell, mark.tap, props.of)
+          lightUp(cell, mark, marks.size <= MOST_NOTED)
+          cells.add(cell)
+        }
+        for (const cell of highlighted.current) if (!cells.has(cell)) unlight(cell)
+        highlighted.current = cells
+      }),
+    [props.marks, props.of, rows, columns],
+  )
 
-  const moveTo = (cell: Cell): void => {
+  /** The cell that keys act on, which is also the one that Tab reaches. */
+  const makeActive = (cell: Cell): void => {
     cellAt(active.current)?.setAttribute('tabindex', '-1')
     active.current = cell
-    const next = cellAt(cell)
-    next?.setAttribute('tabindex', '0')
-    next?.focus()
+    cellAt(cell)?.setAttribute('tabindex', '0')
+  }
+  const moveTo = (cell: Cell): void => {
+    if (cell !== active.current) refused.value = undefined
+    makeActive(cell)
+    cellAt(cell)?.focus()
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (editing.value) return
@@ -58,9 +73,9 @@ export function DomGrid(props: GridProps): JSX.Element {
     const { row, column } = active.current
     if (next) moveTo(next)
     else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(row, column)
-    else if (onEdit && (event.key === 'F2' || /^[-\d]$/.test(event.key)) && !event.ctrlKey && !event.metaKey) {
-      editing.value = active.current
-    } else return
+    else if (onEdit && event.key === 'F2') edit(active.current)
+    else if (onEdit && /^[-−+.,\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey) edit(active.current, event.key)
+    else return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -80,12 +95,18 @@ export function DomGrid(props: GridProps): JSX.Element {
     moveTo(cell)
     props.onPin?.(cell.row, cell.column)
   }
-  const finish = (text: string | undefined): void => {
-    const cell = editing.value
+  /** `typed`: the key that began the change, which is the first character of the new number. */
+  const edit = (cell: Cell, typed?: string): void => {
+    refused.value = undefined
+    editing.value = typed === undefined ? { cell } : { cell, typed }
+  }
+  const finish = (end: EditEnd): void => {
+    const cell = editing.value?.cell
     editing.value = undefined
-    const number = text === undefined || text.trim() === '' ? Number.NaN : Number(text.replace('−', '-').replace(',', '.'))
-    if (cell && Number.isFinite(number)) onEdit?.(cell.row, cell.column, number)
-    if (cell) requestAnimationFrame(() => moveTo(cell))
+    refused.value = end.refused
+    if (!cell) return
+    if (end.number !== undefined) onEdit?.(cell.row, cell.column, end.number)
+    if (end.isHere) requestAnimationFrame(() => moveTo(cell))
   }
 
   const { rowHead = String, columnHead = String } = props
@@ -104,14 +125,17 @@ export function DomGrid(props: GridProps): JSX.Element {
         onClick={onClick}
         onDblClick={(event) => {
           const cell = onEdit && paint === undefined ? eventCell(event) : undefined
-          if (cell) editing.value = cell
+          if (cell) edit(cell)
         }}
         onPointerOver={onPointer}
         onPointerDown={onPointer}
         onPointerLeave={() => props.onLeave?.()}
         onFocusIn={(event) => {
           const cell = eventCell(event)
-          if (cell && event.target instanceof Element && event.target.matches(':focus-visible')) props.onPreview?.(cell.row, cell.column)
+          if (!cell || editing.value || !(event.target instanceof Element)) return
+          // A screen reader moves the focus by itself: keys then act on that cell.
+          makeActive(cell)
+          if (event.target.matches(':focus-visible')) props.onPreview?.(cell.row, cell.column)
         }}
         onFocusOut={() => props.onLeave?.()}
       >
@@ -130,7 +154,7 @@ export function DomGrid(props: GridProps): JSX.Element {
             <tr key={row}>
               <th scope="row">{rowHead(row)}</th>
               {Array.from({ length: columns }, (_, column) => {
-                const isEdited = editing.value?.row === row && editing.value.column === column
+                const edited = editing.value?.cell.row === row && editing.value.cell.column === column ? editing.value : undefined
                 return (
                   <td
                     key={column}
@@ -141,10 +165,15 @@ export function DomGrid(props: GridProps): JSX.Element {
                     tabIndex={active.current.row === row && active.current.column === column ? 0 : -1}
                     aria-label={describe(row, column)}
                   >
-                    {isEdited ? (
-                      <Editor start={value(row, column)} label={describe(row, column)} finish={finish} />
+                    {edited ? (
+                      <CellEditor
+                        start={edited.typed ?? exactText(value(row, column))}
+                        isTyped={edited.typed !== undefined}
+                        label={describe(row, column)}
+                        finish={finish}
+                      />
                     ) : (
-                      cellText(value(row, column))
+                      shortText(value(row, column))
                     )}
                   </td>
                 )
@@ -153,6 +182,7 @@ export function DomGrid(props: GridProps): JSX.Element {
           ))}
         </tbody>
       </table>
+      <Refused text={refused.value} />
     </div>
   )
 }
@@ -184,41 +214,4 @@ function put(cell: HTMLElement, name: string, value: string | undefined): void {
 function unlight(cell: HTMLElement): void {
   cell.removeAttribute('aria-selected')
   for (const name of ['data-tap', 'data-count', 'data-note', 'data-self', 'data-active']) cell.removeAttribute(name)
-}
-
-function Editor({
-  start,
-  label,
-  finish,
-}: {
-  start: number | undefined
-  label: string
-  finish: (text: string | undefined) => void
-}): JSX.Element {
-  const isDone = useRef(false)
-  const once = (text: string | undefined): void => {
-    if (isDone.current) return
-    isDone.current = true
-    finish(text)
-  }
-  return (
-    <input
-      class="cell-editor"
-      inputMode="decimal"
-      aria-label={`${words().edit}: ${label}`}
-      defaultValue={start === undefined ? '' : String(Number(start.toPrecision(7)))}
-      ref={(input) => {
-        if (input && document.activeElement !== input && !isDone.current) {
-          input.focus()
-          input.select()
-        }
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') once(event.currentTarget.value)
-        else if (event.key === 'Escape') once(undefined)
-        event.stopPropagation()
-      }}
-      onBlur={(event) => once(event.currentTarget.value)}
-    />
-  )
 }

@@ -63,11 +63,3 @@ export function Grid(props: GridProps): JSX.Element {
     <CanvasGrid {...props} />
   )
 }
-
-/** A number as it is written in a cell: short, with a real minus. */
-export function cellText(value: number | undefined): string {
-  if (value === undefined) return ''
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
-  const short = Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : String(Number(value.toPrecision(3)))
-  return short.replace('-', '−')
-}

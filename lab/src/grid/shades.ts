@@ -5,7 +5,8 @@
  * 25,600 rectangles.
  */
 
-import { type CellKind, cellText } from './grid.tsx'
+import type { CellKind } from './grid.tsx'
+import { shortText } from '../model/number-text.ts'
 import type { Palette } from './ground.ts'
 
 export interface Shown {
@@ -99,9 +100,10 @@ export function drawNumber(
   size: number,
   ink: string,
 ): void {
-  const text = cellText(number)
-  const height = Math.min(12, size - 4, size / (0.62 * text.length))
-  if (height < LEAST_HEIGHT) return
+  const heightOf = (text: string): number => Math.min(12, size - 4, size / (0.62 * text.length))
+  const text = [6, 3].map((digits) => shortText(number, digits)).find((text) => heightOf(text) >= LEAST_HEIGHT)
+  if (text === undefined) return
+  const height = heightOf(text)
   context.fillStyle = ink
   context.font = `${height}px system-ui, sans-serif`
   context.textAlign = 'center'

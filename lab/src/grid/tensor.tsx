@@ -2,14 +2,17 @@
  * An array of any rank: its planes side by side, each a grid. Of many planes a few are shown at a time, those with the light among them.
  */
 
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
+import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
+import { useLayoutEffect } from 'preact/hooks'
 import type { NdArray } from 'stridefold/sync'
 import type { Marks } from '../model/marks.ts'
 import { indexAt } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { words } from '../words/words.ts'
-import { type CellKind, cellText, Grid, type Role } from './grid.tsx'
+import { useDerived } from './derived.ts'
+import { type CellKind, Grid, type Role } from './grid.tsx'
 
 export interface TensorProps {
   readonly name: string
@@ -39,13 +42,17 @@ export function Tensor(props: TensorProps): JSX.Element {
   const { count, rows, columns, lead } = planesOf(array.shape)
   const first = useSignal(0)
   const size = rows * columns
-  useSignalEffect(() => {
-    const { places } = marks.value
-    const [place] = places
-    if (place === undefined || count <= TOGETHER) return
-    const isShown = (each: number): boolean => each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
-    if (!places.some(isShown)) first.value = Math.min(Math.floor(place / size), count - TOGETHER)
-  })
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const { places } = marks.value
+        const [place] = places
+        if (place === undefined || count <= TOGETHER) return
+        const isShown = (each: number): boolean => each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
+        if (!places.some(isShown)) first.value = Math.min(Math.floor(place / size), count - TOGETHER)
+      }),
+    [marks, count, size],
+  )
   const start = Math.min(first.value, Math.max(0, count - TOGETHER))
   const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
   const w = words()
@@ -100,10 +107,10 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
   const { array, before, kind } = props
   const isRow = array.shape.length === 3
   const size = rows * columns
-  const own = useComputed((): Marks => {
+  const own = useDerived((): Marks => {
     if (isOnly) return marks.value
     return marks.value.moved((place) => (Math.floor(place / size) === plane ? place - plane * size : undefined))
-  })
+  }, [marks, isOnly, plane, size])
   const indexOf = (row: number, column: number): readonly number[] => (isRow ? [...lead, column] : [...lead, row, column])
   const value = (row: number, column: number): number | undefined =>
     kind?.(indexOf(row, column)) === 'outside' ? undefined : array.data[plane * size + row * columns + column]!
@@ -128,7 +135,7 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
           const place = `${planeName ? `${planeName}, ` : ''}${w.cellAt(row - rowsBefore, column - columnsBefore)}`
-          return `${place}: ${[cellText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
+          return `${place}: ${[exactText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
         }}
         {...(kind && { kind: (row: number, column: number) => kind(indexOf(row, column)) })}
         {...(onPreview && {

@@ -67,11 +67,11 @@ function selfPlace(focus: Focus, name: LightName, { shapes, input, padded }: Sce
   return own && placeOf(own[1] as readonly number[], shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'])
 }
 
-const nothing: Light = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => noMarks }
+export const noLight: Light = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => noMarks }
 
 /** `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just where they are. */
 export function lightOf(scene: Scene, focus: Focus | undefined, active?: number, operands: Operands = {}): Light {
-  if (focus === undefined) return nothing
+  if (focus === undefined) return noLight
   const { focus: whole, taps, reason }: Explanation = explain(scene.geometry, focus, operands)
   const made = new Map<LightName, Marks>()
   const marks = (name: LightName): Marks => {

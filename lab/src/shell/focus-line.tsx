@@ -3,8 +3,8 @@
  */
 
 import type { JSX } from 'preact'
-import { cellText } from '../grid/grid.tsx'
-import { light } from '../model/shared.ts'
+import { light, scene } from '../model/shared.ts'
+import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
 import { words } from '../words/words.ts'
 
@@ -26,7 +26,7 @@ export function FocusLine(): JSX.Element {
     taps.length === 0
       ? w.library(reason ?? '')
       : view === 'output'
-        ? w.focusSum(taps.length, cellText(taps.at(-1)!.sum))
+        ? w.focusSum(taps.length, sumText(taps, scene.value, w.bias))
         : w.focusMany(taps.length, outputs())
   return (
     <div class="focus-line">

@@ -34,7 +34,11 @@ export function part<Name extends keyof LabState>(name: Name): ReadonlySignal<La
 /** Changes parts of the state. What no longer fits, such as a focus outside, falls back as it would in a link. */
 export function change(parts: Partial<LabState>): void {
   const next = { ...current.value, ...parts }
-  current.value = 'problem' in parts || 'input' in parts || 'kernel' in parts ? consistent(next).state : next
+  batch(() => {
+    // Another problem has other places: what the pointer was on means nothing there.
+    if ('problem' in parts) preview.value = undefined
+    current.value = 'problem' in parts || 'input' in parts || 'kernel' in parts ? consistent(next).state : next
+  })
   schedule(Object.keys(parts).sort().join())
 }
 

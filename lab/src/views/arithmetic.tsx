@@ -4,13 +4,14 @@
 
 import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
-import { cellText } from '../grid/grid.tsx'
+import { exactText, shortText } from '../model/number-text.ts'
 import { tapColour } from '../model/colours.ts'
 import { useLit } from '../model/lit.ts'
 import { placeOf } from '../model/numbers.ts'
 import { scene } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Follows } from './follows.tsx'
 
 const MOST = 64
 /** Products that are listed of many outputs: the beginning of a long list is enough to see its rule. */
@@ -18,6 +19,14 @@ const MOST_LISTED = 40
 const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
+  return (
+    <Follows lines={16} label={words().views.arithmetic}>
+      <Products />
+    </Follows>
+  )
+}
+
+function Products(): JSX.Element {
   const lit = useLit()
   const w = words()
   const { taps, reason, focus, outputs } = lit.value
@@ -48,11 +57,11 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
         <var>y</var>[{last.output.join(', ')}] ={' '}
         {isWhole ? (
           <>
-            Σ = <strong>{cellText(last.sum)}</strong>
+            Σ = <strong>{exactText(last.sum)}</strong>
             {bias !== 0 && (
               <>
                 {' '}
-                + {w.bias} {cellText(bias)}
+                + {w.bias} {exactText(bias)}
               </>
             )}{' '}
             {isSame(result, (last.sum ?? 0) + bias)
@@ -93,17 +102,17 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
         type="button"
         class="term"
         aria-pressed={isActive}
-        aria-label={w.term(tap.tap, cellText(tap.value), cellText(tap.weight), cellText(tap.product), cellText(tap.sum), tap.padded)}
+        aria-label={w.term(tap.tap, exactText(tap.value), exactText(tap.weight), exactText(tap.product), exactText(tap.sum), tap.padded)}
         onClick={() => pin({ output: tap.output }, isActive ? undefined : tap.tap)}
       >
         <span class="chip" style={{ background: ground, color: ink }}>
           {tap.tap}
         </span>
-        <span class={tap.padded ? 'padded' : 'sample'}>{cellText(tap.value)}</span>
+        <span class={tap.padded ? 'padded' : 'sample'}>{shortText(tap.value)}</span>
         <span class="times">×</span>
-        <span class="weight">{cellText(tap.weight)}</span>
-        <span class="equals">= {cellText(tap.product)}</span>
-        <span class="running">Σ {cellText(tap.sum)}</span>
+        <span class="weight">{shortText(tap.weight)}</span>
+        <span class="equals">= {shortText(tap.product)}</span>
+        <span class="running">Σ {shortText(tap.sum)}</span>
       </button>
     </li>
   )
@@ -144,7 +153,7 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
                 <td>{tap.input ? `x[${tap.input.join(', ')}]` : w.kinds.padding}</td>
                 <td>k[{tap.kernel.join(', ')}]</td>
                 <td class="figure">
-                  {cellText(tap.value)} × {cellText(tap.weight)} = {cellText(tap.product)}
+                  {shortText(tap.value)} × {shortText(tap.weight)} = {shortText(tap.product)}
                 </td>
               </tr>
             )
@@ -173,7 +182,7 @@ function symbolic(taps: readonly Tap[]): JSX.Element {
               <sub>{tap.input.join(',')}</sub>
             </>
           ) : (
-            <span class="padded">{cellText(tap.value)}</span>
+            <span class="padded">{shortText(tap.value)}</span>
           )}
           ·<var>k</var>
           <sub>{tap.kernel.join(',')}</sub>

@@ -3,7 +3,7 @@
  */
 
 import type { JSX } from 'preact'
-import { cellText } from '../grid/grid.tsx'
+import { shortText } from '../model/number-text.ts'
 import { type Scale, yOf } from '../model/plot.ts'
 
 export type Of = 'input' | 'weights' | 'product' | 'output'
@@ -68,7 +68,7 @@ export function Values({ scale, x, of }: { readonly scale: Scale; readonly x: nu
 
 /** As short as a number beside a panel must be. */
 function scaleText(value: number): string {
-  const text = cellText(value)
+  const text = shortText(value, 3)
   return text.length <= 7 ? text : value.toExponential(1).replaceAll('-', '−').replace('+', '')
 }
 

@@ -4,7 +4,8 @@
 
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { cellText } from '../grid/grid.tsx'
+import { useDerived } from '../grid/derived.ts'
+import { shortText } from '../model/number-text.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import { type BothWays, bothWays, type Lights, lightsOf } from '../model/both-ways.ts'
 import { tapColour } from '../model/colours.ts'
@@ -59,7 +60,7 @@ interface Lit {
 }
 
 function Result({ way, lights }: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
-  const marks = useComputed(() => lights.value[way].marks('output'))
+  const marks = useDerived(() => lights.value[way].marks('output'), [lights, way])
   return (
     <Tensor
       name={`flip-${way}`}
@@ -108,10 +109,10 @@ function Turned({ turned }: BothWays): JSX.Element {
   const [filters = 1, channels = 1, ...extents] = turned.shape
   const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [f, c, ...at.map((i, a) => extents[a]! - 1 - i)]
   const size = turned.data.length / filters / channels
-  const marks = useComputed((): Marks => {
+  const marks = useDerived((): Marks => {
     const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
     return lit.value.marks('kernel').moved(mirrored)
-  })
+  }, [lit, size])
   const w = words()
   return (
     <Tensor
@@ -155,7 +156,7 @@ function TurningKernel(): JSX.Element {
               <g key={i} transform={`translate(${x + CELL / 2} ${y + CELL / 2})`}>
                 <rect x={-CELL / 2} y={-CELL / 2} width={CELL} height={CELL} {...(colour && { fill: colour.ground })} />
                 <text transform={`rotate(${-degrees})`} dy="0.35em" {...(colour && { fill: colour.ink })}>
-                  {cellText(kernel.data[first + i])}
+                  {shortText(kernel.data[first + i])}
                 </text>
               </g>
             )

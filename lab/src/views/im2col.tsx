@@ -13,6 +13,7 @@ import { addressIn, copiesOf, kernelMatrix, outputMatrix, productMarks, windowVi
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Follows } from './follows.tsx'
 import { Buttons } from './choice.tsx'
 import { MatrixGrid, type MatrixProps } from './matrix-grid.tsx'
 import { WindowWay } from './window-way.tsx'
@@ -136,12 +137,14 @@ function Strides({ view }: { readonly view: NdArray }): JSX.Element {
         {w.viewOf(padded.array.shape.join('×'))}: shape [{view.shape.join(', ')}], strides [{view.strides.join(', ').replaceAll('-', '−')}]
         {view.offset !== 0 && `, offset ${view.offset}`}
       </p>
-      {index && (
-        <p class="formula" data-address={address}>
-          {view.offset !== 0 && `${view.offset} + `}
-          {index.map((i, axis) => `${i}·${String(view.strides[axis]).replace('-', '−')}`).join(' + ')} = <strong>{address}</strong>
-        </p>
-      )}
+      <Follows lines={2} label={w.addressTitle}>
+        {index && (
+          <p class="formula" data-address={address}>
+            {view.offset !== 0 && `${view.offset} + `}
+            {index.map((i, axis) => `${i}·${String(view.strides[axis]).replace('-', '−')}`).join(' + ')} = <strong>{address}</strong>
+          </p>
+        )}
+      </Follows>
     </>
   )
 }

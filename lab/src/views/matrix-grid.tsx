@@ -2,10 +2,12 @@
  * A matrix as a grid whose cells are a focus; the same matrix turned over its diagonal where that is asked for.
  */
 
-import { type ReadonlySignal, useComputed } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
+import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
-import { type CellKind, cellText, Grid, type Role } from '../grid/grid.tsx'
+import { useDerived } from '../grid/derived.ts'
+import { type CellKind, Grid, type Role } from '../grid/grid.tsx'
 import type { Marks } from '../model/marks.ts'
 import { scene } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
@@ -33,7 +35,10 @@ export interface MatrixProps {
 export function MatrixGrid(props: MatrixProps): JSX.Element {
   const { name, label, part, shape, value, marks, focus, isZero, kind, rowHead, columnHead, more, isTurned = false } = props
   const [rows, columns] = shape
-  const turned = useComputed(() => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)))
+  const turned = useDerived(
+    () => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)),
+    [marks, rows, columns],
+  )
   const w = words()
   /** A question about a drawn cell, asked of the matrix. */
   const of =
@@ -56,7 +61,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       marks={isTurned ? turned : marks}
       of={scene.value.taps}
       describe={of((row, column) =>
-        [`${w.cellAt(row, column)}: ${cellText(value(row, column))}`, isZero?.(row, column) ? w.kinds.zero : '', more?.(row, column) ?? '']
+        [`${w.cellAt(row, column)}: ${exactText(value(row, column))}`, isZero?.(row, column) ? w.kinds.zero : '', more?.(row, column) ?? '']
           .filter(Boolean)
           .join(', '),
       )}

@@ -12,6 +12,7 @@ import { scene } from '../model/shared.ts'
 import { asItLies, type Laid, laid } from '../model/strided-view.ts'
 import { part } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Follows } from './follows.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { StridedView } from './strided-view.tsx'
 import { BoundsProof, StridesEditor } from './strides-editor.tsx'
@@ -27,7 +28,9 @@ export function Memory(): JSX.Element {
   return (
     <>
       <Tape view={now} />
-      <Reads />
+      <Follows lines={4} label={words().readsTitle}>
+        <Reads />
+      </Follows>
       <StridesEditor view={now} />
       <BoundsProof view={now} />
       <ViewCode view={now} />

@@ -3,11 +3,12 @@
  * the size of the output with its formula.
  */
 
-import { type ReadonlySignal, type Signal, signal, useComputed } from '@preact/signals'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { ConvGeometry, Focus } from 'stridefold/sync'
+import { useDerived } from '../grid/derived.ts'
 import { Tensor } from '../grid/tensor.tsx'
-import { type Light, lightOf } from '../model/light.ts'
+import { type Light, lightOf, noLight } from '../model/light.ts'
 import { useLit } from '../model/lit.ts'
 import { type ModeScene, modeScenes, outputAt, windowOf } from '../model/modes.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
@@ -21,11 +22,16 @@ import { Solver } from './solver.tsx'
 
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
-/** The window that is pointed at here, also where the problem itself does not stop. */
-const pointed: Signal<readonly number[] | undefined> = signal(undefined)
+/** The window that is pointed at here, also where the problem itself does not stop; it means nothing in another problem. */
+const pointer: Signal<{ readonly of: Scene; readonly window: readonly number[] } | undefined> = signal(undefined)
+const pointed = (): readonly number[] | undefined => (pointer.value?.of === scene.value ? pointer.value.window : undefined)
+const pointAt = (window: readonly number[] | undefined): void => {
+  pointer.value = window && { of: scene.value, window }
+}
+
+const modes = computed(() => modeScenes(scene.value.geometry, { input: input.value, kernel: kernel.value, bias: bias.value }))
 
 export function Modes(): JSX.Element {
-  const modes = useComputed(() => modeScenes(scene.value.geometry, { input: input.value, kernel: kernel.value, bias: bias.value }))
   const w = words()
   return (
     <>
@@ -45,9 +51,9 @@ export function Modes(): JSX.Element {
 
 /** A focus on samples or weights means the same in every mode; any other is the window of its first product. */
 function focusIn(g: ConvGeometry, { focus, taps }: Light): Focus | undefined {
-  if (pointed.value === undefined && focus && ('input' in focus || 'kernel' in focus || 'byte' in focus)) return focus
+  if (pointed() === undefined && focus && ('input' in focus || 'kernel' in focus || 'byte' in focus)) return focus
   const [first] = taps
-  const window = pointed.value ?? (first && windowOf(scene.value.geometry, first.output))
+  const window = pointed() ?? (first && windowOf(scene.value.geometry, first.output))
   const output = window && outputAt(g, window)
   return output && { output }
 }
@@ -76,22 +82,25 @@ function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
 function Arrays({ name, own, problem }: { readonly name: string; readonly own: Scene; readonly problem: string }): JSX.Element {
   const w = words()
   const yours = useLit()
-  const lit: ReadonlySignal<Light> = useComputed(() => {
-    const focus = focusIn(own.geometry, yours.value)
-    const isSame = focus === yours.value.focus && problem === scene.value.geometry.key
-    return isSame ? yours.value : lightOf(own, focus)
-  })
-  const padded = useComputed(() => lit.value.marks('padded'))
-  const output = useComputed(() => lit.value.marks('output'))
+  // The scene of now, not of when this was drawn: after a change of the problem the focus is already one of the new problem.
+  const lit: ReadonlySignal<Light> = useDerived(() => {
+    const mode = modes.value.find((each) => each.name === name)
+    const focus = mode?.scene && focusIn(mode.scene.geometry, yours.value)
+    if (!mode?.scene) return noLight
+    const isSame = focus === yours.value.focus && mode.problem === scene.value.geometry.key
+    return isSame ? yours.value : lightOf(mode.scene, focus)
+  }, [name, yours])
+  const padded = useDerived(() => lit.value.marks('padded'), [lit])
+  const output = useDerived(() => lit.value.marks('output'), [lit])
   const point = (index: readonly number[] | undefined): void => {
     const window = index && windowOf(own.geometry, index)
     const yours = window && outputAt(scene.value.geometry, window)
-    pointed.value = window
+    pointAt(window)
     preview.value = yours && { output: yours }
   }
   const choose = (index: readonly number[]): void => {
     const yours = outputAt(scene.value.geometry, windowOf(own.geometry, index))
-    pointed.value = undefined
+    pointAt(undefined)
     if (yours) pin({ output: yours })
     else change({ problem, focus: { output: index }, tap: undefined })
   }

@@ -4,7 +4,7 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { cellText } from '../grid/grid.tsx'
+import { shortText } from '../model/number-text.ts'
 import { LEFT, rangeOf } from '../model/plot.ts'
 import { scene } from '../model/shared.ts'
 import { facts } from '../model/weighting.ts'
@@ -80,7 +80,7 @@ export function Response(): JSX.Element {
 /** With three decimals, so that the numbers of the column stand under one another; very small and very large ones as they are. */
 function gainText(gain: number): string {
   if (isRounding(gain)) return '0.000'
-  return gain >= 0.0005 && gain < 1e4 ? gain.toFixed(3) : cellText(gain)
+  return gain >= 0.0005 && gain < 1e4 ? gain.toFixed(3) : shortText(gain)
 }
 
 function decibels(gain: number): string {

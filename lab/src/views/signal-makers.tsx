@@ -4,7 +4,7 @@
 
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { cellText } from '../grid/grid.tsx'
+import { shortText } from '../model/number-text.ts'
 import { listed } from '../model/listed.ts'
 import { placeOf, product } from '../model/numbers.ts'
 import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
@@ -145,7 +145,7 @@ function WeightingMaker(): JSX.Element {
       )}
       <p class="note" data-weighting={isWeighting}>
         {planes > 1 && `${w.plane([w.filter(shownPlane.value[0]), w.channel(shownPlane.value[1])])}: `}
-        {w.weightingFacts(cellText(sum), cellText(absoluteSum), isWeighting, isCausal(g))}
+        {w.weightingFacts(shortText(sum), shortText(absoluteSum), isWeighting, isCausal(g))}
       </p>
     </>
   )

@@ -5,7 +5,8 @@
 
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { cellText } from '../grid/grid.tsx'
+import { exactText } from '../model/number-text.ts'
+import { sumText } from '../model/sum-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { penDown, penMove, penUp } from '../model/pen.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
@@ -103,7 +104,7 @@ function PlaceSlider(): JSX.Element {
           max={length - 1}
           value={place}
           data-place
-          aria-valuetext={isAt ? w.plotAt(place, taps.length, cellText(taps.at(-1)?.sum)) : w.placeOf(place + 1, length)}
+          aria-valuetext={isAt ? w.plotAt(place, taps.length, sumText(taps, scene.value, w.bias)) : w.placeOf(place + 1, length)}
           onInput={(event) => goToOutput(shownRow.value * length + event.currentTarget.valueAsNumber)}
         />
         <span class="count">{w.placeOf(place + 1, length)}</span>
@@ -191,7 +192,7 @@ function NotDrawn({ values, x, scale }: NotDrawnProps): JSX.Element {
         (value, i) =>
           !Number.isFinite(value) && (
             <text key={i} x={x(i)} y={yOf(scale, 0) - 4}>
-              {cellText(value)}
+              {exactText(value)}
             </text>
           ),
       )}

@@ -4,13 +4,14 @@
  */
 
 import type { JSX } from 'preact'
-import { cellText } from '../grid/grid.tsx'
+import { exactText } from '../model/number-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { oneOutput } from '../model/plot.ts'
 import { light, scene } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
 import { Response } from './response.tsx'
 import { SignalMakers } from './signal-makers.tsx'
@@ -45,7 +46,9 @@ export function Smoothing(): JSX.Element {
       <SignalMakers />
       <SignalPlot />
       <Definition />
-      <SumAtPlace />
+      <Follows lines={3} label={words().sumTitle}>
+        <SumAtPlace />
+      </Follows>
       <details class="copies">
         <summary>{w.inNumbers}</summary>
         <div class="flow">
@@ -110,8 +113,8 @@ function SumAtPlace(): JSX.Element | null {
       {isWhole ? (
         <>
           {' '}
-          = <strong>{cellText(sum)}</strong>
-          {bias !== 0 && `, + ${w.bias} ${cellText(bias)} = ${cellText(result)}`}
+          = <strong>{exactText(sum)}</strong>
+          {bias !== 0 && `, + ${w.bias} ${exactText(bias)} = ${exactText(result)}`}
         </>
       ) : (
         ' + …'
@@ -121,6 +124,6 @@ function SumAtPlace(): JSX.Element | null {
 }
 
 const bracketed = (value: number | undefined): string => {
-  const text = cellText(value)
+  const text = exactText(value)
   return text.startsWith('−') ? `(${text})` : text
 }

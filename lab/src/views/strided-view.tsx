@@ -4,9 +4,10 @@
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
+import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { type CellKind, cellText } from '../grid/grid.tsx'
+import type { CellKind } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
 import { listed } from '../model/listed.ts'
 import { useLit } from '../model/lit.ts'
@@ -19,6 +20,7 @@ import { cellOn, undone, writeThrough, writtenCopy } from '../model/write-throug
 import { type ViewSpec, WRITTEN } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { words } from '../words/words.ts'
+import { Follows } from './follows.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
 const MOST_DRAWN = 4096
@@ -142,18 +144,20 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
   }
   return (
     <>
-      {cell === undefined || element === undefined ? (
-        <p class="note">{w.notInView}</p>
-      ) : (
-        <p class="formula" data-index={cell.join()} data-address={element * scale}>
-          [{cell.join(', ')}] → {signed(spec.offset * scale)}
-          {cell.map((i, axis) => ` + ${term(i, spec.strides[axis]!)}`).join('')} = <strong>{element * scale}</strong>
-          {(touches.get(element) ?? 0) > 1 && ` · ${w.sameAddress(touches.get(element)! - 1)}`}
-        </p>
-      )}
+      <Follows lines={3} label={w.addressTitle}>
+        {cell === undefined || element === undefined ? (
+          <p class="note">{w.notInView}</p>
+        ) : (
+          <p class="formula" data-index={cell.join()} data-address={element * scale}>
+            [{cell.join(', ')}] → {signed(spec.offset * scale)}
+            {cell.map((i, axis) => ` + ${term(i, spec.strides[axis]!)}`).join('')} = <strong>{element * scale}</strong>
+            {(touches.get(element) ?? 0) > 1 && ` · ${w.sameAddress(touches.get(element)! - 1)}`}
+          </p>
+        )}
+      </Follows>
       <div class="row">
         <button type="button" data-write disabled={!cell || fault !== undefined} onClick={write}>
-          {w.writeThrough(cellText(WRITTEN))}
+          {w.writeThrough(exactText(WRITTEN))}
         </button>
         <Undo />
       </div>
@@ -168,7 +172,7 @@ function Undo(): JSX.Element | null {
   if (!done) return null
   return (
     <button type="button" data-undo onClick={() => change({ input: { values: undone(scene.value.input.data, done) }, wrote: undefined })}>
-      {words().undoWrite(cellText(done.before))}
+      {words().undoWrite(exactText(done.before))}
     </button>
   )
 }
@@ -179,7 +183,7 @@ function Written({ addresses }: Pick<Counted, 'addresses'>): JSX.Element {
   const sample = done && indexAt(done.element, scene.value.shapes.input)
   return (
     <p class="note" role="status" {...(done && { 'data-written': changed })}>
-      {done && words().wrote(done.element, cellText(done.before), changed, sample?.join(', ') ?? '')}
+      {done && words().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
     </p>
   )
 }

@@ -7,7 +7,7 @@ import { type Signal, signal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { explain, type Tap } from 'stridefold/sync'
-import { cellText } from '../grid/grid.tsx'
+import { shortText } from '../model/number-text.ts'
 import { tapColour } from '../model/colours.ts'
 import { paddedPlace } from '../model/light.ts'
 import { indexAt, product } from '../model/numbers.ts'
@@ -157,7 +157,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
                 x={((cell % columns) + 0.5) * CELL}
                 y={i * planeHeight + (Math.floor(cell / columns) + 0.5) * CELL}
               >
-                {cellText(padded.array.data[plane * rows * columns + cell])}
+                {shortText(padded.array.data[plane * rows * columns + cell])}
               </text>
             )),
           )}
@@ -175,7 +175,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
               >
                 <rect width={CELL} height={CELL} fill={ground} class={square.tap.padded ? 'is-padded' : ''} />
                 <text x={CELL / 2} y={CELL / 2} fill={ink}>
-                  {cellText(square.tap.value)}
+                  {shortText(square.tap.value)}
                 </text>
               </g>
             )
@@ -204,7 +204,7 @@ function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
       {Array.from({ length: slot - from }, (_, i) =>
         Array.from({ length: rows }, (_, row) => (
           <text key={`${i} ${row}`} class="quiet" x={x + (i + 0.5) * CELL} y={(row + 0.5) * CELL}>
-            {cellText(matrix.data[(top + row) * columns + from + i])}
+            {shortText(matrix.data[(top + row) * columns + from + i])}
           </text>
         )),
       )}

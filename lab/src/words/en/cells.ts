@@ -32,6 +32,7 @@ export const cells = {
     written: 'just written',
   },
   edit: 'New number',
+  noNumber: (text: string) => `“${text}” is not a number. The old one stays. Type digits, such as −2.5.`,
   play: 'Play',
   pause: 'Pause',
   placeOf: (place: number, count: number): string => `${place} of ${count}`,

@@ -12,6 +12,8 @@ export const memory = {
   denseTooLarge: (nodes: number, lines: number) => `The layer is drawn up to ${nodes} samples, ${nodes} outputs and ${lines} connections.`,
   matrixTooLarge: (rows: number, columns: number) =>
     `The matrix has ${rows} × ${columns} cells, too many to build on this page. Use a smaller input.`,
+  readsTitle: 'Who reads the element',
+  addressTitle: 'Index to address',
   matrixName: { im2col: 'im2col matrix', toeplitz: 'Toeplitz matrix', memory: 'Addresses of the input' },
   wayTitle: 'The way of the window into the matrix',
   wayLabel: (stage: string, column: number) => `The window of column ${column}: ${stage}`,

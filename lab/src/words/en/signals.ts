@@ -3,6 +3,7 @@
  */
 
 export const signals = {
+  sumTitle: 'The sum at this place',
   notOneAxis: 'The problem of the page has more than one axis.',
   showSignal: 'Show a noisy signal instead',
   inNumbers: 'Signal and weighting in numbers',

@@ -35,6 +35,7 @@ export const cells: typeof English = {
     below: '互相关较大',
   },
   edit: '新的数',
+  noNumber: (text) => `“${text}”不是数,原来的数保留。请输入数字,例如 −2.5。`,
   play: '播放',
   pause: '暂停',
   placeOf: (place, count) => `第 ${place} 个,共 ${count}`,

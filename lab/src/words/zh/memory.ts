@@ -11,6 +11,8 @@ export const memory: typeof English = {
   denseCaption: '同样的数画成全连接层:一种颜色是一个共享的权重;缺少的线就是矩阵中的零。',
   denseTooLarge: (nodes, lines) => `此层最多绘制 ${nodes} 个样本、${nodes} 个输出和 ${lines} 条连接。`,
   matrixTooLarge: (rows, columns) => `矩阵有 ${rows} × ${columns} 个单元,无法在此页面构建。请使用较小的输入。`,
+  readsTitle: '谁读取这个元素',
+  addressTitle: '从下标到地址',
   matrixName: { im2col: 'im2col 矩阵', toeplitz: 'Toeplitz 矩阵', memory: '输入的地址' },
   wayTitle: '窗口进入矩阵的过程',
   wayLabel: (stage, column) => `第 ${column} 列的窗口:${stage}`,

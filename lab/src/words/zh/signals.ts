@@ -5,6 +5,7 @@
 import type { signals as English } from '../en/signals.ts'
 
 export const signals: typeof English = {
+  sumTitle: '此处的和',
   notOneAxis: '页面上的问题不止一个轴。',
   showSignal: '改为显示一个带噪声的信号',
   inNumbers: '信号与权重的数字',
