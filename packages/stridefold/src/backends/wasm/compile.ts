@@ -1,7 +1,7 @@
 /**
  * Turns a program into a WebAssembly module: one function a step, one function a stage that walks its grid.
  *
- * A stage function takes the first and last grid item and the address of every buffer, so any part of a stage can run on any worker.
+ * A stage function takes the first and last grid item and the addresses of the buffers that its steps touch, so any part of a stage can run on any worker.
  */
 
 import { InternalError } from '../../errors.ts'
@@ -27,8 +27,10 @@ export interface CompiledStage {
   readonly prepare: boolean
   /** Number of grid items. */
   readonly items: number
-  /** Export of the module: (first, end, address of buffer 0, 1, …). */
+  /** Export of the module: (first, end, address of each buffer of the stage). */
   readonly entry: string
+  /** Which of the compiled program's buffers these are. An engine lets a function have 1000 parameters. */
+  readonly touches: readonly number[]
 }
 
 export interface CompiledProgram {
@@ -55,7 +57,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   const module = new ModuleBuilder(memory)
   const buffers = [...program.buffers]
   const stages: CompiledStage[] = []
-  const calls: { stage: Stage; steps: StepCall[]; entry: string }[] = []
+  const calls: { stage: Stage; steps: StepCall[]; names: readonly string[]; entry: string }[] = []
   const bufferOf = (name: string): Buffer => {
     const buffer = buffers.find((b) => b.name === name)
     if (buffer === undefined)
@@ -64,8 +66,10 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   }
   const addStage = (stage: Stage, steps: StepCall[]): void => {
     const entry = `s${stages.length}`
-    stages.push({ name: stage.name, prepare: stage.prepare, items: stage.grid.reduce((n, loop) => n * loop.extent, 1), entry })
-    calls.push({ stage, steps, entry })
+    const names = [...new Set(steps.flatMap(({ params }) => params.flatMap((p) => (p.kind === 'address' ? [p.buffer] : []))))]
+    const touches = names.map((name) => buffers.findIndex((buffer) => buffer.name === name))
+    stages.push({ name: stage.name, prepare: stage.prepare, items: stage.grid.reduce((n, loop) => n * loop.extent, 1), entry, touches })
+    calls.push({ stage, steps, names, entry })
   }
   const element = elements[program.dtype]
   const none: Parameter = { kind: 'number', offset: 0, strides: [] }
@@ -149,7 +153,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     const emitted = steps.map((step) => emitStep(step, stage))
     if (steps.length > 0) addStage(stage, emitted)
   }
-  for (const { stage, steps, entry } of calls) emitStage(module, stage.grid, steps, buffers, entry)
+  for (const { stage, steps, names, entry } of calls) emitStage(module, stage.grid, steps, names, entry)
   return { build: () => module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
 }
 
@@ -211,10 +215,10 @@ function emitStage(
   module: ModuleBuilder,
   grid: readonly Loop[],
   steps: readonly StepCall[],
-  buffers: readonly Buffer[],
+  buffers: readonly string[],
   entry: string,
 ): void {
-  const addressParam = new Map(buffers.map((buffer, index) => [buffer.name, 2 + index]))
+  const addressParam = new Map(buffers.map((name, index) => [name, 2 + index]))
   const params = new Array<'i32'>(2 + buffers.length).fill('i32')
   const write = (f: FunctionBody): void => {
     const indices = grid.map(() => f.local('i32'))

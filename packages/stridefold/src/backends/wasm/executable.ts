@@ -34,6 +34,8 @@ interface Stage {
   readonly name: string
   readonly items: number
   readonly run: StageFunction
+  /** Its number among the compiled stages. */
+  readonly index: number
 }
 
 interface Loaded {
@@ -43,7 +45,8 @@ interface Loaded {
 
 /** What a run needs of its arrays, worked out once for the same bindings. */
 interface Bound {
-  readonly addresses: readonly number[]
+  /** For each stage the addresses of the buffers that it touches. */
+  readonly addresses: readonly (readonly number[])[]
   /** [from, to] of the arrays to copy in before, and of the result to copy out after. */
   readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
   readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
@@ -98,8 +101,8 @@ export class WasmExecutable implements Executable {
       memory.views.bytes.fill(0, this.#own.start, this.#own.start + this.#ownBytes)
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
-    const stages = this.#compiled.stages.map(({ name, entry, items, prepare }) => ({
-      ...{ name, prepare, items },
+    const stages = this.#compiled.stages.map(({ name, entry, items, prepare }, index) => ({
+      ...{ name, prepare, items, index },
       run: exports[entry] as StageFunction,
     }))
     this.#loaded = { prepare: stages.filter((stage) => stage.prepare), run: stages.filter((stage) => !stage.prepare) }
@@ -132,8 +135,8 @@ export class WasmExecutable implements Executable {
   #runStages(stages: readonly Stage[], { copiesIn, addresses, copyOut }: Bound, copying: string, watch: Watch | undefined): void {
     for (const [from, to] of copiesIn) to.set(from as never)
     if (copiesIn.length > 0) watch?.(copying)
-    for (const { name, items, run } of stages) {
-      run(0, items, ...addresses)
+    for (const { name, items, run, index } of stages) {
+      run(0, items, ...addresses[index]!)
       watch?.(name)
     }
     if (copyOut === undefined) return
@@ -186,7 +189,7 @@ export class WasmExecutable implements Executable {
     const { buffer } = this.#memory.views
     const copiesIn: [TypedArray, TypedArray][] = []
     let copyOut: [TypedArray, TypedArray] | undefined
-    const addresses = this.#places.map((place) => {
+    const places = this.#places.map((place) => {
       const { role, dtype } = place.buffer
       const at = (place.own ? this.#ownStart : start) + place.offset
       const array = isExternal(role) ? bindings[role] : undefined
@@ -206,6 +209,7 @@ export class WasmExecutable implements Executable {
       }
       return at + lead + place.lead
     })
+    const addresses = this.#compiled.stages.map(({ touches }) => touches.map((index) => places[index]!))
     return { addresses, copiesIn, copyOut, arena: start, buffer }
   }
 

@@ -16,9 +16,6 @@ export interface WasmBackendOptions {
   readonly deterministic: boolean
 }
 
-/** Engines let a function have 1000 parameters: an address for each buffer, those of packed weights too, and two more. */
-const mostBuffers = 450
-
 export function wasmBackend(options: WasmBackendOptions): Backend {
   return {
     name: 'wasm',
@@ -28,8 +25,6 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
         const why = step.kind === 'fft' ? refusePoints(step.points) : undefined
         if (why !== undefined) return why
       }
-      if (program.buffers.length > mostBuffers)
-        return `its program has ${program.buffers.length} buffers, and a function takes the addresses of at most ${mostBuffers}`
       const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
       return bytes < 2 ** 32 - 2 ** 20 ? undefined : `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
     },
