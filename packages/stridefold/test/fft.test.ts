@@ -51,7 +51,7 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
     for (let run = 0; run < 500; run++) {
       const axis: PhaseAxis = {
         ...{ input: 50, taps: 1 + next(9), stride: 1 + next(7), dilation: 1 + next(7), before: next(9) - 4, outputs: 1 + next(9) },
-        ...{ outputStart: 0, outputStep: 1, kernelStart: 0, kernelStep: 1 },
+        ...{ outputStart: 0, outputStep: 1, kernelStart: 0, kernelStep: 1, components: 1, outputNext: 0, kernelNext: 0 },
       }
       const { residues, reach } = folded(axis)
       const seen = residues.flatMap(({ residue, first, step, count, at, apart }) =>

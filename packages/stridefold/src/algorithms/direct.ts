@@ -12,13 +12,16 @@ import type { Contract } from '../program/steps.ts'
 import type { Facts } from './algorithm.ts'
 import { isCopiedWhole, type Region, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
+import { componentLoops } from './components.ts'
 import { inPlaceContracts } from './in-place.ts'
 import { type Phase, phases } from './phases.ts'
+import { addUnread } from './unread.ts'
 
 /** The program of a direct convolution: borders gathered where there are any, one contract for each region, or all of it in place. */
 export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: string): Program {
   const builder = new ProgramBuilder(g, facts)
   const target = builder.target()
+  addUnread(builder, g, target)
   for (const phase of phases(g)) {
     if (facts.inPlace === true || isDepthwiseByChannels(g, facts)) {
       for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
@@ -54,10 +57,13 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
   const filtersPerGroup = g.filters / g.groups
   const channelsPerGroup = g.channels / g.groups
   const extents = region.box.map(([start, end]) => end - start)
+  const components = componentLoops(phase, target, kernel)
+  const none = components.loops.map(() => 0)
   const result = [
     loop('n', g.batch),
     loop('g', g.groups),
     loop('f', filtersPerGroup),
+    ...components.loops,
     ...extents.map((e, a) => loop(axisName('y', a, rank), e)),
   ]
   const sum = [loop('c', channelsPerGroup), ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps))]
@@ -66,7 +72,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
     target.offset,
   )
   const kernelOffset = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
-  const tail = builder.tail([0, filtersPerGroup, 1, ...extents.map(() => 0)])
+  const tail = builder.tail([0, filtersPerGroup, 1, ...none, ...extents.map(() => 0)])
   return {
     kind: 'contract',
     result,
@@ -78,6 +84,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
         target.outer,
         filtersPerGroup * target.channel,
         target.channel,
+        ...components.output,
         ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
       ],
     },
@@ -88,6 +95,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
         source.outer,
         channelsPerGroup * source.channel,
         0,
+        ...none,
         ...phase.map((axis, a) => axis.stride * source.axes[a]!),
         source.channel,
         ...phase.map((axis, a) => axis.dilation * source.axes[a]!),
@@ -100,6 +108,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
         0,
         filtersPerGroup * kernel.outer,
         kernel.outer,
+        ...components.kernel,
         ...phase.map(() => 0),
         kernel.channel,
         ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),

@@ -19,13 +19,13 @@ import { spectralGuard } from './fft/guard.ts'
 import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
 import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
-import { type Phase, phases } from './phases.ts'
+import { componentCount, hasUnread, type Phase, singlePhases } from './phases.ts'
 
 /** More Moves than this for one block, and its border would cost more than its transforms. */
 const mostMoves = 200
 
-/** Phases of a dilated input, each with transforms of its own. */
-const mostPhases = 32
+/** Components of a dilated input, each with transforms of its own. */
+const mostComponents = 32
 
 /** Direct sums of fewer products take microseconds, and those of small integers are exact. */
 const fewestProducts = 2 ** 20
@@ -48,7 +48,7 @@ const known = new WeakMap<ConvGeometry, readonly Part[]>()
 function partsOf(g: ConvGeometry): readonly Part[] {
   const found = known.get(g)
   if (found !== undefined) return found
-  const made = phases(g).map((phase): Part => {
+  const made = singlePhases(g).map((phase): Part => {
     const folds = phase.map(folded)
     return { phase, folds, tiling: tilingOf(g, folds) }
   })
@@ -72,10 +72,10 @@ export const fft: Algorithm = {
     if (facts.inPlace === true) return 'its transforms take memory'
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
       return 'there is nothing to sum'
-    const all = phases(g)
-    if (all.length > mostPhases) return `its input is so dilated that ${all.length} transforms would each do a small part of the outputs`
-    if (all.some((phase) => phase.some((axis) => axis.taps === 0))) return 'some outputs read no tap at all'
-    const folds = all.map((phase) => phase.map(folded))
+    const count = componentCount(g)
+    if (count > mostComponents) return `its input is so dilated that ${count} transforms would each do a small part of the outputs`
+    if (hasUnread(g)) return 'some outputs read no tap at all'
+    const folds = singlePhases(g).map((phase) => phase.map(folded))
     if (folds.every((axes) => axes.every((axis) => axis.reach === 1)))
       return 'a kernel that reads one sample for each output has nothing to save'
     const longest = Math.max(...folds.flat().map((axis) => axis.reach))

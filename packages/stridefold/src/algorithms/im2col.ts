@@ -13,8 +13,10 @@
 import type { Algorithm } from './algorithm.ts'
 import { regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
+import { componentLoops } from './components.ts'
 import { phases } from './phases.ts'
 import { strided } from './strided.ts'
+import { addUnread } from './unread.ts'
 
 export const im2col: Algorithm = {
   name: 'im2col',
@@ -29,6 +31,7 @@ export const im2col: Algorithm = {
     const rank = g.axes.length
     const filters = g.filters / g.groups
     const channels = g.channels / g.groups
+    addUnread(builder, g, target)
     for (const phase of phases(g)) {
       const taps = phase.reduce((n, axis) => n * axis.taps, 1)
       const outputs = phase.reduce((n, axis) => n * axis.outputs, 1)
@@ -56,7 +59,10 @@ export const im2col: Algorithm = {
           },
         )
         const kernel = builder.kernel
-        const tail = builder.tail([0, filters, 1, ...phase.map(() => 0)])
+        // The components of a phase share a matrix.
+        const components = componentLoops(phase, target, kernel)
+        const none = components.loops.map(() => 0)
+        const tail = builder.tail([0, filters, 1, ...none, ...phase.map(() => 0)])
         builder.stage(
           'matrix, product',
           [loop('n', g.batch)],
@@ -64,7 +70,7 @@ export const im2col: Algorithm = {
             build,
             {
               kind: 'contract',
-              result: [loop('g', g.groups), loop('f', filters), ...outLoops],
+              result: [loop('g', g.groups), loop('f', filters), ...components.loops, ...outLoops],
               sum: [loop('c', channels), ...tapLoops],
               to: {
                 buffer: target.buffer,
@@ -73,10 +79,15 @@ export const im2col: Algorithm = {
                   target.outer,
                   filters * target.channel,
                   target.channel,
+                  ...components.output,
                   ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
                 ],
               },
-              a: { buffer: matrix, offset: 0, strides: [0, channels * taps * outputs, 0, ...columnStrides, taps * outputs, ...rowStrides] },
+              a: {
+                buffer: matrix,
+                offset: 0,
+                strides: [0, channels * taps * outputs, 0, ...none, ...columnStrides, taps * outputs, ...rowStrides],
+              },
               b: {
                 buffer: kernel.buffer,
                 offset: phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset),
@@ -84,6 +95,7 @@ export const im2col: Algorithm = {
                   0,
                   filters * kernel.outer,
                   kernel.outer,
+                  ...components.kernel,
                   ...phase.map(() => 0),
                   kernel.channel,
                   ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),

@@ -13,6 +13,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Contract } from '../program/steps.ts'
 import { interior, product } from './borders.ts'
 import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
+import { componentLoops } from './components.ts'
 import type { Phase, PhaseAxis } from './phases.ts'
 
 /** Taps [tap, tap + count) of the outputs of a group, read at source + i·step (+ q·stride within the group). */
@@ -113,26 +114,34 @@ function contractOf(
   const { input, kernel } = builder
   const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
   const sumOver = (offset: number, strides: (a: number) => number): number => phase.reduce((at, _, a) => at + strides(a), offset)
-  const tail = last ? builder.tail([0, filters, 1, ...groups.map(() => 0)]) : undefined
+  const components = componentLoops(phase, target, kernel)
+  const none = components.loops.map(() => 0)
+  const tail = last ? builder.tail([0, filters, 1, ...none, ...groups.map(() => 0)]) : undefined
   return {
     kind: 'contract',
     result: [
       loop('n', g.batch),
       loop('g', g.groups),
       loop('f', filters),
+      ...components.loops,
       ...groups.map((group, a) => loop(axisName('y', a, rank), group.outputs)),
     ],
     sum: [loop('c', channels), ...runs.map((run, a) => loop(axisName('t', a, rank), run.count))],
     to: {
       buffer: target.buffer,
       offset: sumOver(target.offset, (a) => (phase[a]!.outputStart + groups[a]!.start * phase[a]!.outputStep) * target.axes[a]!),
-      strides: [target.outer, filters * target.channel, target.channel, ...phase.map((axis, a) => axis.outputStep * target.axes[a]!)],
+      strides: [
+        ...[target.outer, filters * target.channel, target.channel],
+        ...components.output,
+        ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
+      ],
     },
     a: {
       buffer: input.buffer,
       offset: sumOver(input.offset, (a) => runs[a]!.source * input.axes[a]!),
       strides: [
         ...[input.outer, channels * input.channel, 0],
+        ...none,
         ...phase.map((axis, a) => (groups[a]!.outputs > 1 ? axis.stride * input.axes[a]! : 0)),
         ...[input.channel],
         ...runs.map((run, a) => run.step * input.axes[a]!),
@@ -145,6 +154,7 @@ function contractOf(
         0,
         filters * kernel.outer,
         kernel.outer,
+        ...components.kernel,
         ...phase.map(() => 0),
         kernel.channel,
         ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),

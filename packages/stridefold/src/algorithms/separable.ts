@@ -13,8 +13,9 @@ import type { Contract, Loop } from '../program/steps.ts'
 import type { Algorithm, Facts } from './algorithm.ts'
 import { type Region, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
-import type { Phase } from './phases.ts'
-import { phases } from './phases.ts'
+import { type ComponentLoops, componentLoops } from './components.ts'
+import { type Phase, phases } from './phases.ts'
+import { addUnread } from './unread.ts'
 
 /** Elements of one intermediate result that should stay in the second-level cache. */
 const blockElements = 2 ** 16
@@ -52,6 +53,7 @@ export const separable: Algorithm = {
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)
     const target = builder.target()
+    addUnread(builder, g, target)
     for (const phase of phases(g)) {
       for (const region of regions(g, facts, phase, builder)) {
         if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
@@ -95,29 +97,33 @@ function amplification(terms: readonly (readonly (readonly number[])[])[]): numb
   return kernel === 0 ? 1 : sizes / kernel
 }
 
-/** One pass along an axis: taps `apart` positions from each other, of weights in a constant buffer. */
+/** One pass along an axis: taps `apart` positions from each other; weights `next` from component to component. */
 interface Pass {
   readonly buffer: string
+  readonly next: number
   readonly taps: number
   readonly apart: number
 }
 
 /** The passes for the taps of one phase of one factor, in the order in which they meet the input: one, or several for a box. */
 function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor: readonly number[], a: number): Pass[] {
-  const { taps, kernelStart, kernelStep, stride } = phase[a]!
+  const { taps, kernelStart, kernelStep, kernelNext, components, stride } = phase[a]!
   const walked = g.flip ? factor.toReversed() : factor
-  const values = Array.from({ length: taps }, (_, u) => walked[kernelStart + u * kernelStep]!)
-  const pass = (weights: readonly number[], apart: number): Pass => ({
-    buffer: builder.buffer('factor', 'constant', Math.max(1, weights.length), weights.length === 0 ? [0] : weights),
-    ...{ taps: weights.length, apart },
+  const values = Array.from(
+    { length: components * taps },
+    (_, i) => walked[kernelStart + Math.floor(i / taps) * kernelNext + (i % taps) * kernelStep]!,
+  )
+  const pass = (weights: readonly number[], length: number, apart: number): Pass => ({
+    buffer: builder.buffer('factor', 'constant', weights.length, weights),
+    ...{ next: weights.length === length ? 0 : length, taps: length, apart },
   })
   const lengths = stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
-  if (lengths.length === 1) return [pass(values, 1)]
+  if (lengths.length === 1) return [pass(values, taps, 1)]
   // What makes values smaller comes first, what makes them larger last: sums on the way overflow no earlier than the result.
   const weighted = Math.abs(values[0]!) <= 1 ? 0 : lengths.length - 1
   let apart = 1
   return lengths.map((length, i) => {
-    const made = pass(new Array<number>(length).fill(i === weighted ? values[0]! : 1), apart)
+    const made = pass(new Array<number>(length).fill(i === weighted ? values[0]! : 1), length, apart)
     apart *= length
     return made
   })
@@ -163,40 +169,45 @@ function addPasses(
   const whole = Math.floor(extents[0]! / rows)
   const rest = extents[0]! % rows
   const last = term === facts.values!.separable!.terms.length - 1
+  // Components are items of the grid: each has weights of its own for every pass.
+  const components = componentLoops(phase, target, builder.kernel)
+  const none = components.loops.map(() => 0)
+  const several = [...phase.keys()].filter((a) => phase[a]!.components > 1)
   for (const [first, blocks, height] of [
     [0, whole, rows],
     [whole * rows, 1, rest],
   ] as const) {
     if (height === 0 || blocks === 0) continue
-    const grid: Loop[] = [loop('block', blocks)]
+    const grid: Loop[] = [loop('block', blocks), ...components.loops]
     const steps: Contract[] = []
     let from: Place = { ...region.source, offset: region.source.offset + first * phase[0]!.stride * region.source.axes[0]! }
     let gridStride = height * phase[0]!.stride * region.source.axes[0]!
     passes.forEach((along, a) =>
-      along.forEach(({ buffer, taps, apart }, i) => {
+      along.forEach(({ buffer, next, taps, apart }, i) => {
         const axis = phase[a]!
         // Positions that the passes to come along this axis still read.
         const further = along.slice(i + 1).reduce((sum, pass) => sum + (pass.taps - 1) * pass.apart * axis.dilation, 0)
         const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0))
         const final = a === rank - 1 && i === along.length - 1
-        const to = final ? finalPlace(phase, region, target, first, height) : localPlace(builder, g, done, region.source)
-        const tail = final && last ? builder.tail([0, 0, ...done.map(() => 0)]) : undefined
+        const to = final ? finalPlace(phase, region, target, first, height, components) : localPlace(builder, g, done, region.source, none)
+        const tail = final && last ? builder.tail([0, ...none, 0, ...done.map(() => 0)]) : undefined
         steps.push({
           kind: 'contract',
           result: [loop('n', g.batch), ...done.map((e, b) => loop(axisName('y', b, rank), e))],
           sum: [loop(axisName('t', a, rank), taps)],
-          to: { buffer: to.place.buffer, offset: to.place.offset, strides: [to.gridStride, to.place.outer, ...to.place.axes] },
+          to: { buffer: to.place.buffer, offset: to.place.offset, strides: [...to.grid, to.place.outer, ...to.place.axes] },
           a: {
             buffer: from.buffer,
             offset: from.offset,
             strides: [
               gridStride,
+              ...none,
               from.outer,
               ...from.axes.map((s, b) => (b === a ? s * axis.stride : s)),
               from.axes[a]! * axis.dilation * apart,
             ],
           },
-          b: { buffer, offset: 0, strides: [0, 0, ...done.map(() => 0), 1] },
+          b: { buffer, offset: 0, strides: [0, ...several.map((b) => (b === a ? next : 0)), 0, ...done.map(() => 0), 1] },
           start: final && term > 0 ? 'accumulate' : 'zero',
           ...(tail === undefined ? {} : { tail }),
         })
@@ -210,24 +221,25 @@ function addPasses(
 
 interface Landing {
   readonly place: Place
-  readonly gridStride: number
+  /** Strides over the grid: blocks, components. */
+  readonly grid: readonly number[]
 }
 
-function finalPlace(phase: Phase, region: Region, target: Place, first: number, height: number): Landing {
+function finalPlace(phase: Phase, region: Region, target: Place, first: number, height: number, components: ComponentLoops): Landing {
   const offset = phase.reduce(
     (at, axis, b) => at + (axis.outputStart + (region.box[b]![0] + (b === 0 ? first : 0)) * axis.outputStep) * target.axes[b]!,
     target.offset,
   )
   const axes = phase.map((axis, b) => axis.outputStep * target.axes[b]!)
-  return { place: { ...target, offset, axes }, gridStride: height * axes[0]! }
+  return { place: { ...target, offset, axes }, grid: [height * axes[0]!, ...components.output] }
 }
 
 /** A block's intermediate result, laid out as its source is: neighbours in memory stay neighbours. */
-function localPlace(builder: ProgramBuilder, g: ConvGeometry, extents: readonly number[], source: Place): Landing {
+function localPlace(builder: ProgramBuilder, g: ConvGeometry, extents: readonly number[], source: Place, none: readonly number[]): Landing {
   const interleaved = g.batch > 1 && source.outer < Math.min(...source.axes.map(Math.abs))
   const count = extents.reduce((n, e) => n * e, 1)
   const inner = interleaved ? g.batch : 1
   const axes = extents.map((_, b) => extents.slice(b + 1).reduce((n, e) => n * e, 1) * inner)
   const buffer = builder.buffer('lines', 'local', Math.max(1, count * g.batch))
-  return { place: { buffer, offset: 0, outer: interleaved ? 1 : count, channel: 0, axes }, gridStride: 0 }
+  return { place: { buffer, offset: 0, outer: interleaved ? 1 : count, channel: 0, axes }, grid: [0, ...none] }
 }

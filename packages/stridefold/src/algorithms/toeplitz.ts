@@ -9,11 +9,14 @@
  * Article 2's first conversion, which it shows and leaves aside. Source: doubly blocked Toeplitz matrices; Goodfellow et al., Deep Learning, 9.1.
  */
 
+import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { Algorithm } from './algorithm.ts'
 import { regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
+import { componentLoops } from './components.ts'
 import { phases } from './phases.ts'
 import { strided } from './strided.ts'
+import { addUnread } from './unread.ts'
 
 const widest = 32
 
@@ -34,6 +37,7 @@ export const toeplitz: Algorithm = {
     const filters = g.filters / g.groups
     const channels = g.channels / g.groups
     const kernel = builder.kernel
+    addUnread(builder, g, target)
     for (const phase of phases(g)) {
       const last = phase.at(-1)!
       const lead = phase.slice(0, -1)
@@ -44,25 +48,39 @@ export const toeplitz: Algorithm = {
       const leadStrides = lead.map((_, a) => lead.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs)
       const [perChannel, perX] = [leadTaps * inputs, channels * leadTaps * inputs]
       const perFilter = width * perX
-      const block = builder.buffer('toeplitz', 'prepared', Math.max(1, g.filters * perFilter))
+      // One block for each component.
+      const components = componentLoops(phase, target, kernel)
+      const counts = components.loops.map(({ extent }) => extent)
+      const length = elementCount([...counts, g.filters * perFilter])
+      const perComponent = rowMajorStrides([...counts, g.filters * perFilter]).slice(0, -1)
+      const block = builder.buffer('toeplitz', 'prepared', Math.max(1, length))
       const kernelStart = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
       builder.stage(
         'toeplitz block',
         [],
         [
-          move([loop('i', Math.max(1, g.filters * perFilter))], { buffer: block, offset: 0, strides: [1] }, 0),
+          move([loop('i', Math.max(1, length))], { buffer: block, offset: 0, strides: [1] }, 0),
           move(
             [
+              ...components.loops,
               loop('f', g.filters),
               loop('x', width),
               loop('c', channels),
               ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
             ],
-            { buffer: block, offset: 0, strides: [perFilter, perX + last.stride, perChannel, ...leadStrides, last.dilation] },
+            {
+              buffer: block,
+              offset: 0,
+              strides: [...perComponent, perFilter, perX + last.stride, perChannel, ...leadStrides, last.dilation],
+            },
             {
               buffer: kernel.buffer,
               offset: kernelStart,
-              strides: [kernel.outer, 0, kernel.channel, ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)],
+              strides: [
+                ...components.kernel,
+                ...[kernel.outer, 0, kernel.channel],
+                ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+              ],
             },
           ),
         ],
@@ -80,7 +98,8 @@ export const toeplitz: Algorithm = {
         ].filter((part) => part.rows > 0 && part.blocks > 0)
         for (const { start, blocks, rows, columns } of parts) {
           const [step, sourceStep] = [last.outputStep * target.axes.at(-1)!, last.stride * source.axes.at(-1)!]
-          const tail = builder.tail([0, filters, 1, ...extents.map(() => 0), 0])
+          const none = components.loops.map(() => 0)
+          const tail = builder.tail([0, filters, 1, ...none, ...extents.map(() => 0), 0])
           builder.stage(
             `contract ${region.name}`,
             [],
@@ -91,6 +110,7 @@ export const toeplitz: Algorithm = {
                   loop('n', g.batch),
                   loop('g', g.groups),
                   loop('f', filters),
+                  ...components.loops,
                   ...extents.slice(0, -1).map((e, a) => loop(axisName('y', a, rank), e)),
                   loop('block', blocks),
                   loop('x', rows),
@@ -109,6 +129,7 @@ export const toeplitz: Algorithm = {
                     target.outer,
                     filters * target.channel,
                     target.channel,
+                    ...components.output,
                     ...lead.map((axis, a) => axis.outputStep * target.axes[a]!),
                     width * step,
                     step,
@@ -121,6 +142,7 @@ export const toeplitz: Algorithm = {
                     source.outer,
                     channels * source.channel,
                     0,
+                    ...none,
                     ...lead.map((axis, a) => axis.stride * source.axes[a]!),
                     width * sourceStep,
                     0,
@@ -132,7 +154,13 @@ export const toeplitz: Algorithm = {
                 b: {
                   buffer: block,
                   offset: 0,
-                  strides: [0, filters * perFilter, perFilter, ...lead.map(() => 0), 0, perX, perChannel, ...leadStrides, 1],
+                  strides: [
+                    ...[0, filters * perFilter, perFilter],
+                    ...perComponent,
+                    ...lead.map(() => 0),
+                    ...[0, perX, perChannel],
+                    ...[...leadStrides, 1],
+                  ],
                 },
                 start: 'zero',
                 ...(tail === undefined ? {} : { tail }),

@@ -16,12 +16,15 @@ import type { Bound, Loop, Move } from '../program/steps.ts'
 import type { Algorithm, Facts } from './algorithm.ts'
 import { product, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
-import { type Phase, phases } from './phases.ts'
+import { componentCount, hasUnread, type Phase, phases, singlePhases } from './phases.ts'
 import { blockSteps, transformedKernel } from './winograd/steps.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
 /** Below these the transforms of a sample cost more than its products, measured on layers of all sizes. */
 const [fewestChannels, fewestFilters] = [8, 4]
+
+/** Components of a dilated input, each with weights and tiles of its own. */
+const mostComponents = 32
 
 /** Channels × filters from which `auto` looks at it. */
 const fewestWeights = 128
@@ -41,7 +44,9 @@ export const winograd: Algorithm = {
     const all = phases(g)
     if (all.some((phase) => phase.some((axis) => axis.stride !== 1))) return 'its tiles need stride 1'
     if (all.some((phase) => phase.some((axis) => axis.dilation !== 1))) return 'its tiles need taps without dilation'
-    if (all.some((phase) => phase.some((axis) => axis.taps === 0))) return 'some outputs read no tap at all'
+    if (hasUnread(g)) return 'some outputs read no tap at all'
+    const count = componentCount(g)
+    if (count > mostComponents) return `its input is so dilated that ${count} transforms would each do a small part of the outputs`
     const widest = Math.max(...all.flatMap((phase) => phase.map((axis) => axis.taps)))
     if (widest > 5) return `it takes kernels of 2 to 5 taps along an axis, and here are ${widest}`
     if (widest === 1) return 'a kernel of one tap has nothing to save'
@@ -61,7 +66,7 @@ export const winograd: Algorithm = {
   },
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)
-    for (const phase of phases(g)) {
+    for (const phase of singlePhases(g)) {
       const tiling = tilingOf(g, phase)!
       const weights = transformedKernel(builder, g, phase, tiling)
       const source = sourceOf(g, facts, phase, builder)

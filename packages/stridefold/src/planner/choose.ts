@@ -5,6 +5,7 @@
 
 import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
+import { refusePhases } from '../algorithms/phases.ts'
 import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
 import { wasmFeatures } from '../backends/wasm/features.ts'
@@ -102,6 +103,10 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
       'ALGORITHM_UNKNOWN',
       `algorithm ${JSON.stringify(wish)} is not known: there are ${names.join(', ')} and auto.${hint}`,
     )
+  }
+  const tooMany = refusePhases(g)
+  if (tooMany !== undefined) {
+    throw new UnavailableError('PROGRAM_TOO_LARGE', `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`)
   }
   let all: Option[] = []
   for (const backend of backendsFor(options)) {

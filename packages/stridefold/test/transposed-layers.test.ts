@@ -1,0 +1,158 @@
+/**
+ * Transposed layers and dilated inputs of any stride: every algorithm against the definition, and programs that do not grow.
+ * Integers: direct sums are exact and compared with ===.
+ */
+
+import { convTranspose1d, type NdArray, plan, planCase } from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
+import type { Facts } from '../src/algorithms/algorithm.ts'
+import { allAlgorithms } from '../src/algorithms/index.ts'
+import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import { epsilon } from '../src/ndarray/dtype.ts'
+import { elementCount, rowMajorStrides } from '../src/ndarray/layout.ts'
+import { referenceConv } from '../src/reference.ts'
+import { random } from './random-geometry.ts'
+import { filled, flat, type Next, unlessRefused } from './small-arrays.ts'
+
+const total = (values: Iterable<number>): number => Array.from(values).reduce((sum, v) => sum + v, 0)
+
+/** A geometry with dilated inputs, few enough products for the definition. */
+function randomDilated(next: Next): { readonly g: ConvGeometry; readonly x: NdArray; readonly k: NdArray } {
+  const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
+  const rank = pick([1, 1, 2])
+  // What `separable` takes, what `winograd` takes, and anything.
+  const kind = pick(['single', 'tiled', 'any'] as const)
+  const isSingle = kind === 'single'
+  const groups = isSingle ? 1 : pick([1, 1, 2])
+  const each = { single: [1, 1], tiled: [8, 4], any: [pick([1, 2, 5]), pick([1, 2, 3])] }[kind]
+  const [channels, filters] = [groups * each[0]!, groups * each[1]!]
+  const border = pick(['zero', 'zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 2 }] as const)
+  const axes = Array.from({ length: rank }, () => {
+    const isTiled = kind === 'tiled'
+    const inputDilation = isTiled ? 1 + next(5) : rank === 1 ? 1 + next(64) : pick([1, 2, 3, 4, 8, 13])
+    const kernel = rank === 1 ? pick([1, 2, 3, 5, 16, 31, 64, 2 * inputDilation]) : pick([1, 2, 3, 4, 2 * inputDilation])
+    const dilation = isTiled ? 1 : pick([1, 1, 1, 2, 3])
+    const overhang = dilation * (kernel - 1)
+    const pad = (): number => pick([0, overhang, Math.floor(overhang / 2), next(overhang + 2), -1])
+    return {
+      input: 1 + next(rank === 1 ? 9 : 5),
+      kernel,
+      inputDilation,
+      dilation,
+      stride: isTiled ? 1 : pick([1, 1, 1, 2, 3]),
+      before: pad(),
+      after: pad(),
+    }
+  })
+  const g = makeGeometry({ batch: 1 + next(2), groups, channels, filters, axes, boundary: border, flip: next(2) === 0 })
+  const x = filled([g.batch, channels, ...g.axes.map((axis) => axis.input)], () => next(9) - 4)
+  // Products of vectors, so that `separable` takes those of one channel.
+  const factors = g.axes.map((axis) => Array.from({ length: axis.kernel }, () => next(5) - 2))
+  const product = factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((u) => v * u)), [1])
+  const k = filled([filters, channels / groups, ...g.axes.map((axis) => axis.kernel)], (i) => (isSingle ? product[i]! : next(9) - 4))
+  return { g, x, k }
+}
+
+const rounding = new Set(['winograd', 'fft', 'separable'])
+
+describe('dilated inputs: every algorithm on every backend', () => {
+  test.each(['js', 'wasm'] as const)('random strides up to 64, on %s', (backend) => {
+    const next = random(31)
+    const ran = new Map<string, number>()
+    for (let run = 0; run < 150; run++) {
+      const { g, x, k } = randomDilated(next)
+      if (elementCount(g.axes.map((axis) => axis.output)) === 0) continue
+      const wanted = Array.from(referenceConv(g, x, k), (v) => v + 0)
+      const constants = g.boundary.map((b) => (typeof b === 'object' ? Math.abs(b.constant) : 0))
+      const most = Math.max(...constants, ...flat(x).map(Math.abs)) * total(flat(k).map(Math.abs))
+      for (const algorithm of allAlgorithms) {
+        const named = { algorithm: algorithm.name, backend } as object
+        const known = algorithm.name === 'separable' ? { kernel: k } : {}
+        const result = unlessRefused(() => planCase(g.key, { ...named, ...known }).runSync(x, k))
+        if (result === undefined) continue
+        const y = flat(result)
+        ran.set(algorithm.name, (ran.get(algorithm.name) ?? 0) + 1)
+        const label = `${algorithm.name}: ${g.key}`
+        if (!rounding.has(algorithm.name)) expect(y, label).toEqual(wanted)
+        else {
+          const facts = { values: { separable: { terms: [g.axes.map((axis) => new Array(axis.kernel).fill(1))], residual: 0 } } } as never
+          const bound = algorithm.errorGrowth(g, facts) * epsilon.float32 * most
+          const worst = y.reduce((n, v, i) => Math.max(n, Math.abs(v - wanted[i]!)), 0)
+          expect(worst, label).toBeLessThanOrEqual(bound)
+        }
+      }
+    }
+    for (const { name } of allAlgorithms) expect(ran.get(name) ?? 0, name).toBeGreaterThan(5)
+  })
+})
+
+describe('programs do not grow with the stride', () => {
+  const dense = (shape: readonly number[]) => {
+    const [outer, channel, ...axes] = rowMajorStrides(shape)
+    return { dtype: 'float32', outer: outer!, channel: channel!, axes } as const
+  }
+
+  function stepsOf(g: ConvGeometry): Map<string, number> {
+    const extents = (of: 'input' | 'kernel' | 'output'): number[] => g.axes.map((axis) => axis[of])
+    const facts: Facts = {
+      input: dense([g.batch, g.channels, ...extents('input')]),
+      kernel: dense([g.filters, g.channels / g.groups, ...extents('kernel')]),
+      output: dense([g.batch, g.filters, ...extents('output')]),
+      ...{ bias: true, offset: 0 },
+      values: { separable: { terms: [extents('kernel').map((n) => new Array<number>(n).fill(1))], residual: 0 } },
+    }
+    const taking = allAlgorithms.filter((algorithm) => algorithm.refuse(g, facts) === undefined)
+    return new Map(taking.map((a) => [a.name, a.program(g, facts).stages.reduce((n, stage) => n + stage.steps.length, 0)]))
+  }
+
+  test.each([
+    [1, [2, 3, 32, 1000, 2 ** 20, 2 ** 40], 40],
+    [2, [2, 3, 32, 1000, 2 ** 20], 160],
+    [3, [2, 3, 32, 1000], 640],
+  ] as const)('%i axes', (rank, strides, few) => {
+    // These two take their components one by one, 32 of them at most.
+    const most: Readonly<Record<string, number>> = { winograd: 1000, fft: 1000 }
+    for (const inputDilation of strides) {
+      for (const kernel of [1, 2, 3, 4, 67]) {
+        for (const padding of [0, kernel - 1]) {
+          const axis = { input: 3, kernel, inputDilation, before: padding, after: padding }
+          const g = makeGeometry({ axes: Array.from({ length: rank }, () => axis) })
+          for (const [name, steps] of stepsOf(g)) expect(steps, `${name}: ${g.key}`).toBeLessThanOrEqual(most[name] ?? few)
+        }
+      }
+    }
+  })
+
+  test('the layer that takes a stride of 32 runs in WebAssembly, in few stages', () => {
+    const p = plan('convTranspose2d', [1, 21, 7, 7], [21, 21, 64, 64], { stride: 32 })
+    expect([p.backend, p.stages.length <= 8]).toEqual(['wasm', true])
+  })
+
+  test('many different components in three axes run in WebAssembly', () => {
+    const p = plan('convTranspose3d', [1, 2, 40, 40, 40], [2, 2, 8, 8, 8], { stride: 5, dilation: 3, padding: 2 })
+    expect(p.backend).toBe('wasm')
+    expect(p.stages.length).toBeGreaterThan(64)
+  })
+
+  test('three samples at a stride of 50,000', () => {
+    const y = convTranspose1d([[[1, 2, 3]]], [[[10, 20, 30]]], { stride: 50_000, bias: [7] })
+    expect(y.shape).toEqual([1, 1, 100_003])
+    const read = [0, 1, 2, 50_000, 50_001, 50_002, 100_000, 100_001, 100_002]
+    expect(read.map((at) => y.data[at])).toEqual([17, 27, 37, 27, 47, 67, 37, 67, 97])
+    expect(total(y.data)).toBe(7 * 100_003 + 6 * 60)
+  })
+
+  test('what no memory can hold is one clear error', () => {
+    expect(plan('convTranspose1d', [1, 1, 3], [1, 1, 3], { stride: 2 ** 40 }).stages.length).toBeLessThan(10)
+    expect(() => convTranspose1d([[[1, 2, 3]]], [[[1, 2, 3]]], { stride: 2 ** 40 })).toThrow(
+      expect.objectContaining({ name: 'UnavailableError', code: 'OUT_OF_MEMORY' }),
+    )
+  })
+
+  test('what would fall into too many different components says so', () => {
+    const shape = [1, 1, 2 ** 24]
+    expect(() => plan('convTranspose1d', [1, 1, 3], shape, { stride: 2 ** 22 + 15, dilation: 2 ** 20 + 7 })).toThrow(
+      expect.objectContaining({ name: 'UnavailableError', code: 'PROGRAM_TOO_LARGE' }),
+    )
+  })
+})
