@@ -6,6 +6,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import type { Program } from '../program/program.ts'
 import type { TailActivation } from '../program/steps.ts'
+import type { Phase } from './phases.ts'
 
 /** Strides, in elements, of an operand seen as [batch or filter, channel, ...axes]. For the kernel: [filter, channel of its group, ...axes]. */
 export interface OperandLayout {
@@ -64,7 +65,11 @@ export interface Algorithm {
   readonly neverStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   refuse(g: ConvGeometry, facts: Facts): string | undefined
-  /** Bound on the error, in units of epsilon · max|x| · Σ|k|. */
-  errorGrowth(g: ConvGeometry, facts: Facts): number
+  /**
+   * Bound on the error of the outputs in these phases, in units of epsilon · max|x| · Σ|k|. An output
+   * of a dilated input sums only the taps of its own polyphase component, and only those count.
+   * Default: the largest of all phases.
+   */
+  errorGrowth(g: ConvGeometry, facts: Facts, of?: readonly Phase[]): number
   program(g: ConvGeometry, facts: Facts): Program
 }

@@ -85,6 +85,7 @@ export const fft: Algorithm = {
     return undefined
   },
   errorGrowth(g) {
+    // The bound of all components is also one of some.
     const growth = partsOf(g).map(({ folds, tiling }) => {
       const passes = tiling.axes.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
       return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.residues.length, 1)

@@ -43,10 +43,10 @@ export const separable: Algorithm = {
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
     return undefined
   },
-  errorGrowth(g, facts) {
+  errorGrowth(g, facts, of = phases(g)) {
     const separation = facts.values?.separable
     if (separation === undefined) return Infinity
-    const passes = g.axes.reduce((n, axis) => n + axis.kernel, 0)
+    const passes = Math.max(0, ...of.map((phase) => phase.reduce((n, axis) => n + axis.taps, 0)))
     // Each term is bounded by its own Σ|u|·Σ|v|, which may exceed Σ|k|; the terms are added once each.
     return amplification(separation.terms) * (passes + separation.terms.length + 2) + separation.residual / epsilon[g.dtype]
   },

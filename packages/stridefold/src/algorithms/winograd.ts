@@ -54,15 +54,15 @@ export const winograd: Algorithm = {
       return `even its smallest tiles would enlarge rounding more than ${g.dtype} allows`
     return undefined
   },
-  errorGrowth(g) {
-    const growth = phases(g).map((phase) => {
+  errorGrowth(g, _, of = phases(g)) {
+    const growth = of.map((phase) => {
       const tiling = tilingOf(g, phase)
       if (tiling === undefined) return Infinity
       // On its way a product is rounded by both transforms, the weights' too, by the sum over channels and by the tail.
       const roundings = tiling.reduce((n, axis) => (axis.r === 1 ? n : n + 2 * axis.n + axis.r + 3), g.channels / g.groups + 3)
       return tiling.reduce((n, axis) => n * axisAmplification(axis.m, axis.r), roundings)
     })
-    return Math.max(...growth)
+    return Math.max(0, ...growth)
   },
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)

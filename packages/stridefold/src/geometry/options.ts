@@ -22,7 +22,7 @@ export type PaddingSamples = number | readonly (number | Sides)[]
 export interface RunOptions {
   /** `'auto'` (default), or a name from `algorithms()`; one that cannot do the problem throws with its reason. */
   readonly algorithm?: string
-  /** `'fast'` (default): error ≤ errorGrowth·ε·max|x|·Σ|k|. `'strict'`: as the direct sum (default where `dtype` is an integer type). */
+  /** `'fast'` (default): error ≤ errorGrowth·ε·max|x|·Σ|k|. `'strict'`: no more than the direct sum's, for each polyphase component (default where `dtype` is an integer type). */
   readonly accuracy?: 'fast' | 'strict'
   /** The same bits on every machine, at some cost of speed. Default false. */
   readonly deterministic?: boolean

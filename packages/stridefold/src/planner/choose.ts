@@ -5,7 +5,7 @@
 
 import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
-import { refusePhases } from '../algorithms/phases.ts'
+import { type Phase, phases, refusePhases } from '../algorithms/phases.ts'
 import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
 import { wasmFeatures } from '../backends/wasm/features.ts'
@@ -172,8 +172,9 @@ function optionOf(
   if (isStrict(options)) {
     // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
     const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
-    const larger = algorithm.neverStrict === true || cancels || algorithm.errorGrowth(g, facts) > strided.errorGrowth(g, facts)
-    if (larger) return refuse('its error may be larger than that of the direct sum, and accuracy is strict')
+    const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
+    if (algorithm.neverStrict === true || cancels || phases(g).some(isLarger))
+      return refuse('its error may be larger than that of the direct sum, and accuracy is strict')
   }
   const program = algorithm.program(g, facts)
   const cannot = backend.refuse(program)
