@@ -7,7 +7,7 @@
 import { InternalError } from '../../errors.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from '../../program/program.ts'
-import type { Contract, Fft, Loop, Operand, Step } from '../../program/steps.ts'
+import type { Contract, Fft, Loop, Move, Operand, Step } from '../../program/steps.ts'
 import type { FunctionBody } from './assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
 import { type ComplexProduct, complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
@@ -72,6 +72,13 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     calls.push({ stage, steps, names, entry })
   }
   const element = elements[program.dtype]
+  // Steps that differ in nothing but where their operands begin are one function.
+  const written = new Map<string, number>()
+  const shared = (key: string, emit: () => number): number => {
+    const func = written.get(key) ?? emit()
+    written.set(key, func)
+    return func
+  }
   const none: Parameter = { kind: 'number', offset: 0, strides: [] }
   const addressOf = (operand: Operand, gridRank: number): Parameter => {
     const { bytes } = dtypes[bufferOf(operand.buffer).dtype]
@@ -84,6 +91,11 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (step.kind === 'fft') return emitFftStep(step, gridRank)
     const toType = bufferOf(step.to.buffer).dtype
     const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
+    if (step.bounds.length === 0) {
+      const key = `move ${toType} ${fromType} ${gridRank} ${shapeOfMove(step)}`
+      const func = shared(key, () => emitMove(module, { step, gridRank, toType, fromType }).func)
+      return { func, params: [addressOf(step.to, gridRank), typeof step.from === 'number' ? none : addressOf(step.from, gridRank)] }
+    }
     const { func, bounds: counted } = emitMove(module, { step, gridRank, toType, fromType })
     const from: Parameter = typeof step.from === 'number' ? { kind: 'number', offset: 0, strides: [] } : addressOf(step.from, gridRank)
     const bounds = counted.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
@@ -116,16 +128,19 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       operands[plan.held] = packing.operand
       plan = packing.schedule
     }
-    const func = emitContract(module, {
-      schedule: plan,
-      element,
-      fused: registers.fused,
-      accumulate: step.start === 'accumulate',
-      empty: isEmptySum(step),
-      bias: bias !== undefined,
-      offset: step.tail?.offset ?? 0,
-      activation: step.tail?.activation,
-    })
+    const write = (): number =>
+      emitContract(module, {
+        schedule: plan,
+        element,
+        fused: registers.fused,
+        accumulate: step.start === 'accumulate',
+        empty: isEmptySum(step),
+        bias: bias !== undefined,
+        offset: step.tail?.offset ?? 0,
+        activation: step.tail?.activation,
+      })
+    const shape = shapeOf(step, stage, program)
+    const func = shape === undefined ? write() : shared(`contract ${shape}`, write)
     const params = [operands[plan.streamed], operands[plan.held], step.to, bias].map((o) =>
       o === undefined ? none : addressOf(o, gridRank),
     )
@@ -163,15 +178,51 @@ type ContractForm =
   | { readonly kind: 'complex'; readonly product: ComplexProduct; readonly cycles: number }
   | { readonly kind: 'scheduled'; readonly schedule: Schedule; readonly cycles: number }
 
-/** Forms that were found, by step: what prices a program is what it is compiled to. */
-const forms = new WeakMap<Contract, { readonly registers: Registers; readonly form: ContractForm }>()
+interface Forms {
+  readonly registers: Registers
+  readonly bySteps: Map<Contract, ContractForm>
+  readonly byShape: Map<string, ContractForm>
+}
+
+/** Forms that were found for a program: what prices it is what it is compiled to. */
+const forms = new WeakMap<Program, Forms>()
 
 function codeOf(step: Contract, stage: Stage, program: Program, registers: Registers): ContractForm {
-  const known = forms.get(step)
-  if (known?.registers === registers) return known.form
-  const form = foundForm(step, stage, program, registers)
-  forms.set(step, { registers, form })
+  let known = forms.get(program)
+  if (known?.registers !== registers) {
+    known = { registers, bySteps: new Map(), byShape: new Map() }
+    forms.set(program, known)
+  }
+  const { bySteps, byShape } = known
+  const found = bySteps.get(step)
+  if (found !== undefined) return found
+  const shape = shapeOf(step, stage, program)
+  const alike = shape === undefined ? undefined : byShape.get(shape)
+  const form = alike ?? foundForm(step, stage, program, registers)
+  bySteps.set(step, form)
+  if (shape !== undefined) byShape.set(shape, form)
   return form
+}
+
+/**
+ * All that a contract's code depends on, but not where its operands begin and which buffers they are in.
+ * Undefined for one that may be written from the values of a constant.
+ */
+function shapeOf(step: Contract, stage: Stage, program: Program): string | undefined {
+  const { to, a, b, tail } = step
+  const roles = [a, b].map(({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role)
+  if (roles.includes('constant')) return undefined
+  const extents = [stage.grid, step.result, step.sum].map((loops) => loops.map(({ extent }) => extent))
+  const strides = [to, a, b, tail?.bias].map((operand) => operand?.strides)
+  const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)
+  // As text: JSON knows no infinity.
+  const tailText = [tail?.offset, ...Object.values(tail?.activation ?? {})].map(String)
+  return JSON.stringify([extents, strides, roles, inPlace, stage.prepare, step.start, step.tile, tailText])
+}
+
+function shapeOfMove({ loops, to, from }: Move): string {
+  const extents = loops.map(({ extent }) => extent)
+  return JSON.stringify([extents, to.strides, typeof from === 'number' ? String(from) : from.strides])
 }
 
 function foundForm(step: Contract, stage: Stage, program: Program, registers: Registers): ContractForm {
