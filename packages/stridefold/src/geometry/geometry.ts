@@ -72,7 +72,8 @@ export interface GeometryParts {
 
 /**
  * The frozen geometry of these parts, its output extents and its key. Where the window fits nowhere an axis has output 0; `checkedFit`
- * blames the caller for that. Throws `OptionError` (`GEOMETRY_INVALID`) for numbers that describe no convolution.
+ * blames the caller for that. Throws `OptionError` for numbers that describe no convolution (`GEOMETRY_INVALID`) and for those whose
+ * positions or counts are beyond 2⁵³ (`GEOMETRY_TOO_LARGE`).
  */
 export function makeGeometry(parts: GeometryParts): ConvGeometry {
   const { batch = 1, groups = 1, channels = 1, filters = 1, flip = false, dtype = 'float32' } = parts
@@ -85,6 +86,9 @@ export function makeGeometry(parts: GeometryParts): ConvGeometry {
   if (channels % groups !== 0 || filters % groups !== 0) {
     throw invalid(`groups is ${groups}`, `it must divide both the ${channels} channels and the ${filters} filters`)
   }
+  countable('samples', [batch, channels, ...axes.map((axis) => axis.input)])
+  countable('weights', [filters, channels / groups, ...axes.map((axis) => axis.kernel)])
+  countable('results', [batch, filters, ...axes.map((axis) => axis.output)])
   const boundary = boundaryPerAxis(parts.boundary ?? 'zero', axes.length)
   const key = formatCase({ batch, groups, channels, filters, axes, boundary, flip, dtype })
   return Object.freeze({ batch, groups, channels, filters, axes, boundary, flip, dtype, key })
@@ -102,8 +106,27 @@ function madeAxis(parts: AxisParts): AxisGeometry {
   whole('inputDilation', inputDilation, 1)
   whole('before', before, Number.MIN_SAFE_INTEGER)
   whole('after', after, Number.MIN_SAFE_INTEGER)
+  const padded = dilatedExtent(input, inputDilation) + before + after
+  const covered = overhang({ kernel, dilation }) + 1
   const output = outputExtent({ input, kernel, stride, dilation, inputDilation, before, after })
+  // Rounding is monotone: what is too large cannot come out below the limit.
+  const farthest = Math.max(Math.abs(before) + Math.abs(padded), covered, output * stride)
+  if (farthest > Number.MAX_SAFE_INTEGER) {
+    throw new OptionError(
+      'GEOMETRY_TOO_LARGE',
+      `An axis of ${input} samples under ${kernel} weights with stride ${stride}, dilation ${dilation}, input dilation ${inputDilation} and padding ${before}:${after} has positions beyond 2⁵³, which cannot be counted. Use smaller numbers.`,
+    )
+  }
   return Object.freeze({ input, kernel, stride, dilation, inputDilation, before, after, output })
+}
+
+/** Throws `OptionError` where an array, were it not empty, would have more elements than can be counted. */
+function countable(what: string, extents: readonly number[]): void {
+  if (extents.reduce((n, extent) => n * Math.max(extent, 1), 1) <= Number.MAX_SAFE_INTEGER) return
+  throw new OptionError(
+    'GEOMETRY_TOO_LARGE',
+    `A geometry has ${times(extents)} ${what}, more than can be counted (2⁵³). Use smaller numbers.`,
+  )
 }
 
 function boundaryPerAxis(boundary: Boundary | readonly Boundary[], rank: number): readonly Boundary[] {

@@ -110,6 +110,10 @@ export function checkedShape(shape: readonly number[]): readonly number[] {
   if (bad >= 0) {
     throw new OptionError('SHAPE_INVALID', `shape [${extents}] has extent ${extents[bad]} along axis ${bad}: whole numbers ≥ 0 are needed.`)
   }
+  // As in NumPy, an extent of 0 does not make the others smaller: strides are their products.
+  if (extents.reduce((n, extent) => n * Math.max(extent, 1), 1) > Number.MAX_SAFE_INTEGER) {
+    throw new OptionError('SHAPE_INVALID', `shape [${extents}] has more elements than can be counted (2⁵³). Use smaller extents.`)
+  }
   return extents
 }
 

@@ -211,11 +211,17 @@ function copiedBytes(externals: Externals, facts: Facts, g: ConvGeometry): numbe
 function refusal(wish: string, named: readonly Option[], g: ConvGeometry): OptionError | UnavailableError {
   const reasons = [...new Set(named.map((o) => o.candidate.refused!))]
   const memory = reasons.every((reason) => reason.includes('memoryLimit') || reason.startsWith('backend is'))
+  const least = reasons.find((reason) => reason.includes('memoryLimit'))
+  if (wish === 'auto' && least === undefined) {
+    // The last algorithm takes every problem: what stops it stops all.
+    const simplest = named.filter((o) => o.algorithm === allAlgorithms.at(-1)).map((o) => o.candidate.refused!)
+    const why = simplest.findLast((reason) => !reason.startsWith('backend is'))
+    return new OptionError('GEOMETRY_TOO_LARGE', `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`)
+  }
   if (wish === 'auto' || memory) {
-    const least = reasons.find((reason) => reason.includes('memoryLimit')) ?? reasons[0]!
     return new UnavailableError(
       'MEMORY_LIMIT',
-      `nothing can do ${g.key} within memoryLimit: ${least}. Raise memoryLimit or use backend: 'js'.`,
+      `nothing can do ${g.key} within memoryLimit: ${least ?? reasons[0]}. Raise memoryLimit or use backend: 'js'.`,
     )
   }
   const reason = reasons.find((r) => !r.startsWith('backend is')) ?? reasons[0]!

@@ -9,6 +9,7 @@ import { InternalError, OptionError } from '../../errors.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
+import { positionsBeyond } from '../../program/positions.ts'
 import type { Program, Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
 import { compileContract } from './contract.ts'
@@ -17,11 +18,14 @@ import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
 import { isEmpty } from './nest.ts'
 
-/** An interpreter for programs. It refuses none; memory that cannot be had throws `UnavailableError` when compiling. */
+/** Numbers are float64: whole up to here. */
+const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
+
+/** An interpreter for programs. Memory that cannot be had throws `UnavailableError` when compiling. */
 export function jsBackend(): Backend {
   return {
     name: 'js',
-    refuse: () => undefined,
+    refuse: (program) => positionsBeyond(program, limits),
     compile: (program, externals) => new JsExecutable(program, externals),
     close() {},
   }

@@ -93,10 +93,10 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
     if (step.bounds.length === 0) {
       const key = `move ${toType} ${fromType} ${gridRank} ${shapeOfMove(step)}`
-      const func = shared(key, () => emitMove(module, { step, gridRank, toType, fromType }).func)
+      const func = shared(key, () => emitMove(module, { step, grid: stage.grid, toType, fromType }).func)
       return { func, params: [addressOf(step.to, gridRank), typeof step.from === 'number' ? none : addressOf(step.from, gridRank)] }
     }
-    const { func, bounds: counted } = emitMove(module, { step, gridRank, toType, fromType })
+    const { func, bounds: counted } = emitMove(module, { step, grid: stage.grid, toType, fromType })
     const from: Parameter = typeof step.from === 'number' ? { kind: 'number', offset: 0, strides: [] } : addressOf(step.from, gridRank)
     const bounds = counted.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
     return { func, params: [addressOf(step.to, gridRank), from, ...bounds] }

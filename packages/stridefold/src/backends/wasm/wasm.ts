@@ -3,6 +3,7 @@
  */
 
 import type { Backend } from '../../program/backend.ts'
+import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
 import { stageCycles } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
@@ -16,6 +17,9 @@ export interface WasmBackendOptions {
   readonly deterministic: boolean
 }
 
+/** Addresses and counters are 32-bit integers; counters are compared with their sign. */
+const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
+
 export function wasmBackend(options: WasmBackendOptions): Backend {
   return {
     name: 'wasm',
@@ -26,7 +30,8 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
         if (why !== undefined) return why
       }
       const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
-      return bytes < 2 ** 32 - 2 ** 20 ? undefined : `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
+      if (!(bytes < 2 ** 32 - 2 ** 20)) return `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
+      return positionsBeyond(program, limits)
     },
     cycles: (program) => stageCycles(program, registersFor(options.deterministic)),
     compile: (program, externals) => new WasmExecutable(program, externals, registersFor(options.deterministic)),

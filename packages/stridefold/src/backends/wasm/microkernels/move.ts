@@ -10,7 +10,8 @@
 
 import type { DType } from '../../../ndarray/dtype.ts'
 import { dtypes } from '../../../ndarray/dtype.ts'
-import type { Bound, Move } from '../../../program/steps.ts'
+import { largestCoordinate } from '../../../program/positions.ts'
+import type { Bound, Loop, Move } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
@@ -18,7 +19,8 @@ import { emitEach, emitTransposedRun, type MoveLoop, turnedLoops } from './trans
 
 export interface MoveCode {
   readonly step: Move
-  readonly gridRank: number
+  /** Loops of the stage, outside of the step's own. */
+  readonly grid: readonly Loop[]
   readonly toType: DType
   readonly fromType: DType
 }
@@ -123,12 +125,12 @@ interface MoveNest {
  * A bound c = … + x on the outer of two loops (x, n) is the bound c·N + n < extent·N on both as one: so the colours of a pixel, or the
  * channels of a position, are copied as one run with their row.
  */
-function orderedNest({ step, gridRank }: MoveCode): MoveNest {
+function orderedNest({ step, grid }: MoveCode): MoveNest {
   const from = step.from
   const constant = typeof from === 'number'
   const loops = step.loops
     .map((loop, index): MoveLoop => {
-      const l = gridRank + index
+      const l = grid.length + index
       return {
         extent: loop.extent,
         to: step.to.strides[l]!,
@@ -144,8 +146,9 @@ function orderedNest({ step, gridRank }: MoveCode): MoveNest {
     ...loop,
     bounds: loop.bounds.map((stride, b) => stride * scale[b]!),
   })
-  // By how much the coordinates of each bound have grown so far.
+  // By how much the coordinates of each bound have grown so far; they must stay 32-bit integers.
   let grown = bounds.map(() => 1)
+  const sizes = bounds.map((bound) => largestCoordinate(bound, [...grid, ...step.loops]))
   for (const unscaled of loops) {
     const loop = scaled(unscaled, grown)
     const outer = merged.at(-1)
@@ -153,7 +156,8 @@ function orderedNest({ step, gridRank }: MoveCode): MoveNest {
       outer !== undefined &&
       outer.to === loop.to * loop.extent &&
       (constant || outer.from === loop.from * loop.extent) &&
-      outer.bounds.every((stride, b) => loop.bounds[b] === 0 && (stride === 0 || stride === 1))
+      outer.bounds.every((stride, b) => loop.bounds[b] === 0 && (stride === 0 || stride === 1)) &&
+      outer.bounds.every((stride, b) => stride === 0 || sizes[b]! * grown[b]! * loop.extent < 2 ** 31)
     if (!asOne) {
       merged.push(loop)
       continue

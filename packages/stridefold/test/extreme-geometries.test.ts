@@ -1,0 +1,154 @@
+/**
+ * Strides, dilations and paddings around 2³¹, 2³² and beyond, whose windows still meet samples: every
+ * algorithm on every backend gives what the definition gives in whole numbers without end (BigInt),
+ * or refuses. Nothing wraps.
+ */
+
+import { conv1d, planCase, toNested, zeros } from 'stridefold/sync'
+import { expect, test } from 'vitest'
+import type { Facts } from '../src/algorithms/algorithm.ts'
+import { allAlgorithms } from '../src/algorithms/index.ts'
+import { jsBackend } from '../src/backends/js/js.ts'
+import { wasmBackend } from '../src/backends/wasm/wasm.ts'
+import { OptionError, UnavailableError } from '../src/errors.ts'
+import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { layoutOf, random } from './random-geometry.ts'
+
+const backends = [jsBackend(), wasmBackend({ deterministic: false })]
+
+const dense = (shape: readonly number[], value: (i: number) => number): NdArray => {
+  const data = new Float32Array(shape.reduce((n, e) => n * e, 1)).map((_, i) => value(i))
+  return view(data, shape)
+}
+
+/** One axis with few outputs, of which the window of one meets a sample. */
+function extremeAxis(next: (below: number) => number): AxisParts {
+  const extreme = (): number => {
+    const kind = next(4)
+    if (kind === 0) return 1 + next(3)
+    return 2 ** [20, 28, 29, 30, 31, 32, 33, 40, 46][next(9)]! + (kind === 1 ? 0 : next(5) - 2)
+  }
+  const [input, kernel, output] = [1 + next(5), 1 + next(3), 1 + next(4)]
+  const [stride, dilation] = [extreme(), extreme()]
+  const met = next(output) * stride + next(kernel) * dilation
+  const before = met - next(input)
+  const after = (output - 1) * stride + dilation * (kernel - 1) + 1 - input - before
+  return { input, kernel, stride, dilation, before, after }
+}
+
+/** The definition, in whole numbers without end. Borders are zero or a constant. */
+function definition(g: ConvGeometry, x: NdArray, k: NdArray): number[] {
+  const outputs = g.axes.map((axis) => axis.output)
+  const taps = g.axes.map((axis) => axis.kernel)
+  const indices = (extents: readonly number[]): number[][] =>
+    extents.reduce<number[][]>((heads, extent) => heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])), [[]])
+  const flat = (index: readonly number[], extents: readonly number[]): number => index.reduce((at, i, a) => at * extents[a]! + i, 0)
+  const inputs = g.axes.map((axis) => axis.input)
+  const [border] = g.boundary
+  const fill = typeof border === 'object' ? border.constant : 0
+  const sample = (c: number, o: readonly number[], t: readonly number[]): number => {
+    const at = g.axes.map(
+      ({ stride, dilation, before }, a) => BigInt(o[a]!) * BigInt(stride) + BigInt(t[a]!) * BigInt(dilation) - BigInt(before),
+    )
+    const isOutside = at.some((i, a) => i < 0n || i >= BigInt(inputs[a]!))
+    return isOutside ? fill : x.data[flat([c, ...at.map(Number)], [g.channels, ...inputs])]!
+  }
+  return indices([g.filters, ...outputs]).map(([f, ...o]) => {
+    let sum = 0
+    for (let c = 0; c < g.channels; c++) {
+      for (const t of indices(taps)) sum += sample(c, o, t) * k.data[flat([f!, c, ...t], [g.filters, g.channels, ...taps])]!
+    }
+    return sum
+  })
+}
+
+test('every algorithm on every backend is right or refuses', () => {
+  const done = new Map<string, number>()
+  for (let seed = 1; seed <= 400; seed++) {
+    const next = random(seed)
+    const rank = 1 + next(2)
+    const geometry = makeGeometry({
+      channels: 1 + next(2),
+      filters: 1 + next(2),
+      axes: Array.from({ length: rank }, () => extremeAxis(next)),
+      boundary: next(3) === 0 ? { constant: 3 } : 'zero',
+    })
+    const { channels, filters, axes } = geometry
+    const input = dense([1, channels, ...axes.map((axis) => axis.input)], (i) => 1 + (i % 7))
+    const kernel = dense([filters, channels, ...axes.map((axis) => axis.kernel)], (i) => 1 + (i % 5))
+    const outputShape = [1, filters, ...axes.map((axis) => axis.output)]
+    const wanted = definition(geometry, input, kernel)
+    for (const algorithm of allAlgorithms) {
+      const output = dense(outputShape, () => 77)
+      const facts: Facts = { input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output), bias: false, offset: 0 }
+      if (algorithm.refuse(geometry, facts) !== undefined) continue
+      const program = algorithm.program(geometry, facts)
+      for (const backend of backends) {
+        if (backend.refuse(program) !== undefined) continue
+        // What would be allocated for a copy with its border is not the question here.
+        if (program.buffers.some(({ length }) => length > 2 ** 16)) continue
+        const external = ({ data }: NdArray) => ({ span: data.length, lowest: 0, adopted: false })
+        const executable = backend.compile(program, {
+          input: external(input),
+          kernel: external(kernel),
+          output: external(output),
+        })
+        executable.run({ input, kernel, output }, false)
+        executable.dispose()
+        const where = `seed ${seed}: ${algorithm.name} on ${backend.name}, ${geometry.key}`
+        const bound = algorithm.name === 'fft' || algorithm.name === 'winograd' ? 1e-2 : 0
+        const wrong = wanted.findIndex((value, i) => !(Math.abs(output.data[i]! - value) <= bound))
+        expect(wrong, `${where}: ${output.data} in place of ${wanted}`).toBe(-1)
+        done.set(backend.name, (done.get(backend.name) ?? 0) + 1)
+      }
+    }
+  }
+  expect(done.get('js')).toBeGreaterThan(300)
+  expect(done.get('wasm')).toBeGreaterThan(50)
+})
+
+test('what one backend cannot count the other does; by name it is refused', () => {
+  const call = (backend: 'auto' | 'wasm') => conv1d([[[1, 2, 3, 4, 5]]], [[[1, 1, 1]]], { padding: 2 ** 32, stride: 2 ** 32, backend })
+  expect(toNested(call('auto'))).toEqual([[[0, 6, 0]]])
+  expect(() => call('wasm')).toThrow(/counts to 4294967296/)
+  let thrown: unknown
+  try {
+    call('wasm')
+  } catch (error) {
+    thrown = error
+  }
+  expect(thrown instanceof OptionError || thrown instanceof UnavailableError).toBe(true)
+})
+
+const largest = Number.MAX_SAFE_INTEGER
+
+test.each([
+  `5 * 3 i${largest}`,
+  `5 * 3 d${largest}`,
+  `5 * 3 p${largest}`,
+  `5 * 3 p${2 ** 52}`,
+  `5 * 3 s${largest} p${2 ** 51}`,
+  `${largest} * ${largest}`,
+  `${2 ** 26}x${2 ** 26} * 3x3`,
+  `${2 ** 27}x${2 ** 27} * 3x3`,
+  `1x${2 ** 26}x5 * ${2 ** 26}x${2 ** 26}x3`,
+  `1x1x5x5 * 1x1x3x3 s${2 ** 45} p${2 ** 46}`,
+  `1x1x9x9 * 1x1x3x3 p${2 ** 31} reflect`,
+])('beyond what can be counted: %s', (text) => {
+  expect(() => planCase(text).decision).toThrow(expect.objectContaining({ code: 'GEOMETRY_TOO_LARGE' }))
+})
+
+test.each([`5 * 3 d${2 ** 52 - 1} p${2 ** 51}`, `5 * 3 p${2 ** 40}`, `1x1x${2 ** 40} * 1x1x${2 ** 39}`, '100000x100000 * 100000x100000'])(
+  'what can be counted has a plan, however long it would take: %s',
+  (text) => expect(planCase(text).backend).toMatch(/js|wasm/),
+)
+
+test('a shape beyond what can be counted is none, an empty one too', () => {
+  for (const shape of [
+    [2 ** 27, 2 ** 27],
+    [0, 2 ** 27, 2 ** 27],
+  ]) {
+    expect(() => zeros(shape)).toThrow(expect.objectContaining({ code: 'SHAPE_INVALID' }))
+  }
+})
