@@ -21,7 +21,15 @@ export interface CreateOptions {
   readonly strides?: readonly number[]
   /** Element of `data` at index [0, 0, …]. Default 0. */
   readonly offset?: number
-  /** `'backend'` copies into the memory of the backend, where it is used without a copy until `release()`. Default `'heap'`. */
+  /**
+   * `'backend'` copies into the memory of the backend, where it is used without a copy until `release()`. Default `'heap'`.
+   *
+   * That memory is shared (`data.buffer` is a `SharedArrayBuffer`). In pages that may not share memory, because they are not cross-origin
+   * isolated, such an array lies on the heap and runs copy it.
+   *
+   * The memory is given back when nothing refers to the array: neither the array, nor a view of it, nor `data`, nor a typed array over part
+   * of it that `ndarray` or a call has seen. A `data.subarray(…)` that nothing has seen does not keep it: wrap it with `ndarray`.
+   */
   readonly memory?: MemoryKind
 }
 

@@ -5,11 +5,11 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { ownerOf } from './allocations.ts'
 import { type NestedNumbers, ndarray } from './create.ts'
 import { described } from './described.ts'
 import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
 import { firstOutside, rowMajorStrides } from './layout.ts'
-import { isReleased } from './memory.ts'
 import { checkedShape, type NdArray, view } from './ndarray.ts'
 
 /** An array of another library: strides (or scijs' `stride`) in elements, dense if there are none; offset 0 if there is none. */
@@ -72,27 +72,32 @@ export function toNested(x: ArrayInput): NestedNumbers {
   return nested(0, offset)
 }
 
-/** By structure too: frozen through and through, so that what was once proved about it stays true. */
+/**
+ * By structure too: frozen through and through, so that what was once proved about it stays true. What is not quite such an array, because
+ * somebody made it by hand, is looked at like one of another library.
+ */
 function isNdArray(x: unknown): x is NdArray {
   if (typeof x !== 'object' || x === null || !Object.isFrozen(x)) return false
-  const { data, shape, strides, offset, dtype, writable, release } = x as Partial<NdArray>
+  const { data, shape, strides, offset, dtype, writable, untyped, release } = x as Partial<NdArray>
   return (
     typeof release === 'function' &&
     typeof writable === 'boolean' &&
     Number.isSafeInteger(offset) &&
     isFrozenList(shape) &&
+    shape.every((extent) => extent >= 0) &&
     isFrozenList(strides) &&
     shape.length === strides.length &&
     dtype !== undefined &&
-    dtypeOf(data) === dtype
+    dtypeOf(data) === dtype &&
+    (untyped === undefined || (dtypeOf(untyped) === 'float64' && untyped.length === data!.length))
   )
 }
 
-const isFrozenList = (list: unknown): list is readonly number[] => Array.isArray(list) && Object.isFrozen(list)
+const isFrozenList = (list: unknown): list is readonly number[] =>
+  Array.isArray(list) && Object.isFrozen(list) && [...list].every(Number.isSafeInteger)
 
 function present(x: NdArray, name: string): NdArray {
-  if (isReleased(x))
-    throw new OptionError('RELEASED', `${name} was given back by release(). Make a new array, or release it after its last use.`)
+  ownerOf(x.data, name)
   const outside = firstOutside(x.shape, x.strides, x.offset, x.data.length)
   if (outside === undefined) return x
   throw new OptionError(

@@ -6,6 +6,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { ownerOf, release } from './allocations.ts'
 import type { DType, TypedArray } from './dtype.ts'
 import { dtypeOf, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
@@ -78,8 +79,14 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
     dtype,
     writable: options.writable ?? (options.strides === undefined || !mayVisitTwice(extents, strides)),
     untyped: options.untyped,
-    release: options.release ?? nothingToRelease,
+    release: options.release ?? releaseOf(data),
   })
+}
+
+/** Gives back the array that a typed array was cut from; does nothing for memory of the heap. */
+function releaseOf(data: TypedArray): () => void {
+  const owner = ownerOf(data, 'data')
+  return owner === undefined ? nothingToRelease : () => release(owner)
 }
 
 /** Another window on the memory of `x`; what is not said is as in `x`. */

@@ -11,8 +11,8 @@ import { parseCase } from '../geometry/notation.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { type Call, checkedCall, type OptionsOf } from '../geometry/shapes.ts'
 import { checkedDType, computeDType } from '../ndarray/dtype.ts'
+import { isIntact } from '../ndarray/intact.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { isReleased } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoted } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
@@ -60,8 +60,9 @@ interface LatestCall {
 /** The latest call, for as long as nothing is collected: the next one is often the same. */
 let latest: WeakRef<LatestCall> | undefined
 
-/** Whether the arrays still hold what they held: neither given back nor transferred. */
-const isThere = ({ x, k }: LatestCall): boolean => x.data.length > 0 && k.data.length > 0 && !isReleased(x) && !isReleased(k)
+/** Whether the arrays still hold what they held; `out` is the same array as in the latest call. */
+const isThere = ({ x, k, options: { out } }: LatestCall): boolean =>
+  isIntact(x) && isIntact(k) && (out === undefined || isIntact(out as NdArray))
 
 /** Whether two options hold the same values and the same `out`. */
 function sameOptions(a: CallOptions, b: CallOptions): boolean {

@@ -9,8 +9,9 @@ import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
+import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { allocated, isInBackendMemory, isReleased } from '../ndarray/memory.ts'
+import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, Watch } from '../program/backend.ts'
@@ -154,7 +155,7 @@ export class PlanCore {
   repeated(x: unknown, k: unknown, out: unknown): NdArray | undefined {
     const again = this.#latest?.deref()
     if (again === undefined || again.x !== x || again.k !== k || again.out !== out) return undefined
-    if (isReleased(again.x) || isReleased(again.k) || isReleased(again.out) || again.x.data.length === 0) return undefined
+    if (!isIntact(again.x) || !isIntact(again.k) || !isIntact(again.out)) return undefined
     this.#executeOn(again.variant, again.operands)
     return again.out
   }
