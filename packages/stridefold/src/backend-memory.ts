@@ -3,12 +3,13 @@
  * before an array asks for it.
  */
 
-import { heldMemory } from './backends/wasm/memories.ts'
+import { callersMemory } from './backends/wasm/memories.ts'
 import { setBackendMemory } from './ndarray/memory.ts'
 
 setBackendMemory({
   allocate(bytes) {
-    const memory = heldMemory()
+    const memory = callersMemory()
+    if (memory === undefined) return undefined
     const byteOffset = memory.allocate(bytes)
     return { buffer: memory.memory.buffer, byteOffset, release: () => memory.free(byteOffset, bytes) }
   },

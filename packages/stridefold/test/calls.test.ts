@@ -316,3 +316,7 @@ describe('plan', () => {
     expect(failure(() => planCase('nonsense')).code).toBe('CASE_INVALID')
   })
 })
+
+test("the example in plan's docstring", () => {
+  expect(plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 }).algorithm).toBe('winograd')
+})

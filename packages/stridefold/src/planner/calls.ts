@@ -137,7 +137,7 @@ export type PlanOptions<Name extends Call> = OptionsOf<Name> & {
  *
  * @example
  * const p = plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 })
- * p.algorithm // 'strided'
+ * p.algorithm // 'winograd'
  */
 export function plan<Name extends Call>(
   call: Name,

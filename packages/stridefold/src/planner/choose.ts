@@ -62,13 +62,12 @@ export function algorithms(): AlgorithmSummary[] {
 /** Backends that may be used, the fast one first. */
 function backendsFor(options: RunOptions): { backend: Backend; refused: string | undefined }[] {
   const { backend: wish = 'auto', deterministic = false } = options
-  const { simd } = wasmFeatures()
+  const { missing } = wasmFeatures()
   const js = { backend: jsBackend(), refused: wish === 'wasm' ? 'backend is wasm' : undefined }
-  const noSimd = simd ? undefined : 'this engine has no WebAssembly SIMD'
-  if (wish === 'wasm' && noSimd !== undefined) {
-    throw new UnavailableError('NO_WASM_SIMD', `backend 'wasm' was asked for, but ${noSimd}. Use backend: 'js' or 'auto'.`)
+  if (wish === 'wasm' && missing !== undefined) {
+    throw new UnavailableError(missing.code, `backend 'wasm' was asked for, but ${missing.why}. Use backend: 'js' or 'auto'.`)
   }
-  const wasm = { backend: wasmBackend({ deterministic }), refused: wish === 'js' ? 'backend is js' : noSimd }
+  const wasm = { backend: wasmBackend({ deterministic }), refused: wish === 'js' ? 'backend is js' : missing?.why }
   return [wasm, js]
 }
 
@@ -128,7 +127,7 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
       backend: best.backend,
       program: best.program!,
       strips: best.strips,
-      decision: decisionText(best, possible, wish),
+      decision: decisionText(best, possible, wish, all),
       get candidates() {
         candidates ??= allAlgorithms.map((a) => (looked.find((o) => o.algorithm === a) ?? optionFor(a)).candidate)
         return candidates
@@ -213,9 +212,7 @@ function refusal(wish: string, named: readonly Option[], g: ConvGeometry): Optio
   const memory = reasons.every((reason) => reason.includes('memoryLimit') || reason.startsWith('backend is'))
   const least = reasons.find((reason) => reason.includes('memoryLimit'))
   if (wish === 'auto' && least === undefined) {
-    // The last algorithm takes every problem: what stops it stops all.
-    const simplest = named.filter((o) => o.algorithm === allAlgorithms.at(-1)).map((o) => o.candidate.refused!)
-    const why = simplest.findLast((reason) => !reason.startsWith('backend is'))
+    const why = whatStops(named)?.candidate.refused
     return new OptionError('GEOMETRY_TOO_LARGE', `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`)
   }
   if (wish === 'auto' || memory) {
@@ -228,9 +225,19 @@ function refusal(wish: string, named: readonly Option[], g: ConvGeometry): Optio
   return new OptionError('ALGORITHM_REFUSED', `${wish} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`)
 }
 
-function decisionText(best: Option, fast: readonly Option[], wish: string): string {
+/** Of refused options the one whose reason says most: the last algorithm takes every problem, so what stops it stops all. */
+function whatStops(refused: readonly Option[]): Option | undefined {
+  const unwanted = (o: Option): boolean => o.candidate.refused!.startsWith('backend is')
+  const simplest = refused.filter((o) => o.algorithm === allAlgorithms.at(-1))
+  return (simplest.length > 0 ? simplest : refused).findLast((o) => !unwanted(o))
+}
+
+function decisionText(best: Option, fast: readonly Option[], wish: string, looked: readonly Option[]): string {
   const { algorithm, candidate } = best
-  const where = `${algorithm.name} on ${candidate.backend}`
+  // Another backend would have been faster: what stood in its way, unless it was not wanted.
+  const passed = whatStops(looked.filter((o) => o.backend !== best.backend))
+  const unlike = passed === undefined ? '' : ` (not on ${passed.backend.name}: ${passed.candidate.refused})`
+  const where = `${algorithm.name} on ${candidate.backend}${unlike}`
   if (wish !== 'auto') return `${where}: asked for by name`
   const next = fast.filter((o) => o !== best).toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
   const predicted = `predicted ${time(candidate.milliseconds)}`

@@ -8,6 +8,7 @@ import { UnavailableError } from '../../errors.ts'
 import { type DType, dtypes } from '../../ndarray/dtype.ts'
 import { type NdArray, view } from '../../ndarray/ndarray.ts'
 import type { Scratch } from '../../program/backend.ts'
+import { mayShareMemory } from './features.ts'
 import { WasmMemory } from './memory.ts'
 
 let held: WasmMemory | undefined
@@ -15,8 +16,16 @@ let copies: WasmMemory | undefined
 
 /** The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it can go to any of them. */
 export function heldMemory(): WasmMemory {
-  held ??= new WasmMemory(true)
+  held ??= new WasmMemory(mayShareMemory())
   return held
+}
+
+/**
+ * The memory for arrays that callers get, where one can be had that never detaches them: a shared one. Where a page may not share memory,
+ * as it is not isolated from others, they stay on the heap, so that `new ImageData` and `postMessage` take them, and runs copy them. Without WebAssembly the heap is where the backend computes.
+ */
+export function callersMemory(): WasmMemory | undefined {
+  return typeof WebAssembly === 'object' && mayShareMemory() && heldMemory().shared ? heldMemory() : undefined
 }
 
 /** The memory of everything else; where the engine gives no second one, the same. */
@@ -76,7 +85,8 @@ export class CopyScratch implements Scratch {
     const { memory, start } = this.#loan
     const { buffer } = memory.views
     if (this.#array === undefined || this.#buffer !== buffer) {
-      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length])
+      const release = (): void => this.release()
+      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length], { release })
       this.#buffer = buffer
     }
     return this.#array

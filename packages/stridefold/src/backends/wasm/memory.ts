@@ -1,8 +1,8 @@
 /**
  * A WebAssembly memory, and an allocator in it that never moves live data.
  *
- * There are two. The one for arrays that callers hold is shared where the engine allows it: growing a shared memory leaves earlier views whole,
- * so such an array never detaches. The other works on copies of arrays that lie elsewhere; it is not shared, since engines copy to and from
+ * There are two. The one for arrays that callers hold is shared: growing a shared memory leaves earlier views whole, so such an array never
+ * detaches. The other works on copies of arrays that lie elsewhere; it is not shared, since engines copy to and from
  * shared memory word by word, which takes twice as long (docs/decisions/0011). Blocks are multiples of 64 bytes (a cache line), kept in a list
  * sorted by address, neighbours merged when freed.
  *

@@ -24,7 +24,8 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
   return {
     name: 'wasm',
     refuse(program) {
-      if (!wasmFeatures().simd) return 'this engine has no WebAssembly SIMD'
+      const { missing } = wasmFeatures()
+      if (missing !== undefined) return missing.why
       for (const step of program.stages.flatMap((stage) => stage.steps)) {
         const why = step.kind === 'fft' ? refusePoints(step.points) : undefined
         if (why !== undefined) return why

@@ -1,0 +1,150 @@
+/**
+ * The library in pages of a real browser: isolated from others or not, and under a policy that forbids
+ * compiling WebAssembly. And in Node without WebAssembly.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CHROMIUM_SWITCHES, findChromium } from '../../../scripts/chromium.ts'
+import type * as Library from '../src/sync.ts'
+
+const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/plain': {},
+  '/isolated': { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  '/strict': { 'Content-Security-Policy': "default-src 'self'; script-src 'self'" },
+}
+const source = fileURLToPath(new URL('../src/sync.ts', import.meta.url))
+const executablePath = findChromium()
+
+let code = ''
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  const bundle = await rolldown({ input: source, treeshake: false, logLevel: 'silent' })
+  code = (await bundle.generate({ format: 'esm' })).output[0].code
+})
+
+interface Global {
+  readonly stridefold: typeof Library
+}
+
+describe.skipIf(executablePath === undefined)('in a page', () => {
+  beforeAll(async () => {
+    server = createServer(({ url = '' }, response) => {
+      if (url === '/library.js') {
+        response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cross-Origin-Resource-Policy': 'same-origin' })
+        response.end(code)
+      } else if (url === '/start.js') {
+        response.writeHead(200, { 'Content-Type': 'text/javascript' })
+        response.end("import * as all from './library.js'; globalThis.stridefold = all; document.title = 'ready'")
+      } else {
+        response.writeHead(200, { 'Content-Type': 'text/html', ...headers[url] })
+        response.end('<!doctype html><script type="module" src="/start.js"></script>')
+      }
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    browser = await chromium.launch({ executablePath: executablePath!, args: [...CHROMIUM_SWITCHES] })
+  })
+  afterAll(async () => {
+    await browser.close()
+    server.close()
+  })
+
+  /** What `ask` finds in a page; it runs there. */
+  async function asked<T>(path: string, ask: () => T | Promise<T>): Promise<T> {
+    const page = await browser.newPage()
+    try {
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
+      await page.waitForFunction(() => document.title === 'ready')
+      return await page.evaluate(ask)
+    } finally {
+      await page.close()
+    }
+  }
+
+  test('that is not isolated: arrays lie on the heap, and everything that takes arrays takes them', async () => {
+    const found = await asked('/plain', async () => {
+      const S = (globalThis as unknown as Global).stridefold
+      const picture = S.zeros([2, 3, 4], 'uint8c', { memory: 'backend' })
+      picture.data[5] = 77
+      const image = new ImageData(picture.data as never, 3, 2)
+      const posted = await new Promise<number>((resolve) => {
+        const { port1, port2 } = new MessageChannel()
+        port2.onmessage = ({ data }) => resolve(data[5])
+        port1.postMessage(picture.data)
+      })
+      const x = S.ndarray(new Float32Array([1, 2, 3, 4]), [4], { memory: 'backend' })
+      const large = S.zeros([2000, 2000], 'float32', { memory: 'backend' })
+      const out = S.zeros([4], 'float32', { memory: 'backend' })
+      S.correlate(large, [[1]], { backend: 'wasm' })
+      S.correlate(x, [1, 1, 1], { out, backend: 'wasm' })
+      const transferred = structuredClone(out.data, { transfer: [out.data.buffer as ArrayBuffer] })
+      x.release()
+      let refused = ''
+      try {
+        S.correlate(x, [1])
+      } catch (error) {
+        refused = (error as { code: string }).code
+      }
+      const kinds = [picture, large].map(({ data }) => Object.prototype.toString.call(data.buffer))
+      return { isolated: crossOriginIsolated, kinds, image: image.data[5], posted, sums: [...transferred], refused, can: S.capabilities() }
+    })
+    expect(found).toMatchObject({ isolated: false, image: 77, posted: 77, sums: [3, 6, 9, 7], refused: 'RELEASED' })
+    expect(found.kinds).toEqual(['[object ArrayBuffer]', '[object ArrayBuffer]'])
+    expect(found.can).toMatchObject({ simd: true, sharedMemory: false })
+  })
+
+  test('that is isolated: arrays lie in shared memory', async () => {
+    const found = await asked('/isolated', () => {
+      const S = (globalThis as unknown as Global).stridefold
+      const x = S.zeros([4], 'float32', { memory: 'backend' })
+      return { isolated: crossOriginIsolated, kind: Object.prototype.toString.call(x.data.buffer), can: S.capabilities() }
+    })
+    expect(found).toMatchObject({ isolated: true, kind: '[object SharedArrayBuffer]', can: { simd: true, sharedMemory: true } })
+  })
+
+  test('whose policy forbids compiling: said by name, everywhere', async () => {
+    const found = await asked('/strict', () => {
+      const S = (globalThis as unknown as Global).stridefold
+      const p = S.plan('conv2d', [1, 8, 20, 20], [8, 8, 3, 3])
+      let refused = { code: '', message: '' }
+      try {
+        S.correlate([1, 2, 3], [1], { backend: 'wasm' })
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string }
+        refused = { code, message }
+      }
+      const sums = [...S.correlate([1, 2, 3], [1, 1, 1]).data]
+      return { refused, sums, backend: p.backend, decision: p.decision, explained: p.explain(), can: S.capabilities() }
+    })
+    expect(found.refused).toMatchObject({ code: 'WASM_FORBIDDEN', message: expect.stringContaining("'wasm-unsafe-eval'") })
+    expect(found).toMatchObject({ sums: [3, 6, 5], backend: 'js', can: { simd: false, simdMissing: expect.stringContaining('forbidden') } })
+    expect(found.decision).toMatch(/on js \(not on wasm: compiling WebAssembly is forbidden here/)
+    expect(found.explained).toContain('forbidden')
+  })
+})
+
+test('Node without WebAssembly: plain JavaScript, and it says why', () => {
+  const script = `import * as S from 'data:text/javascript;base64,${Buffer.from(code).toString('base64')}'
+const p = S.plan('correlate', [5], [3])
+const x = S.ndarray(new Float32Array([1, 2, 3]), [3], { memory: 'backend' })
+const sums = [...S.correlate(x, [1, 1, 1]).data]
+let refused
+try { S.correlate([1], [1], { backend: 'wasm' }) } catch (error) { refused = error.code }
+console.log(JSON.stringify({ decision: p.decision, sums, refused, missing: S.capabilities().simdMissing }))`
+  const said = execFileSync(process.execPath, ['--jitless', '--input-type=module'], {
+    input: script,
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const found = JSON.parse(said)
+  expect(found).toMatchObject({ sums: [3, 6, 5], refused: 'NO_WASM', missing: expect.stringContaining('without WebAssembly') })
+  expect(found.decision).toContain('not on wasm: this engine runs without WebAssembly')
+})
