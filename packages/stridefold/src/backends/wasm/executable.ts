@@ -11,6 +11,7 @@ import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { reach } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
+import { checkProgram } from '../../program/check.ts'
 import { type Buffer, byteLength, type ExternalRole, isExternal, type Program } from '../../program/program.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
 import { copyMemory, heldMemory, Loan } from './memories.ts'
@@ -68,6 +69,7 @@ export class WasmExecutable implements Executable {
   readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
+    checkProgram(program, sized(externals))
     const isHeld = Object.values(externals).some(({ adopted, scratch }) => adopted && scratch !== true)
     const memory = isHeld ? heldMemory() : copyMemory()
     this.#memory = memory
@@ -218,6 +220,12 @@ export class WasmExecutable implements Executable {
     this.#disposed = true
     this.#own?.release()
   }
+}
+
+/** Arrays whose size is known; rows of a strip are looked up where they lie. */
+function sized(externals: ExternalLayouts): ExternalLayouts {
+  const known = Object.entries(externals).filter(([, { adopted, span }]) => span > 0 || !adopted)
+  return Object.fromEntries(known)
 }
 
 const disposed = (): OptionError =>

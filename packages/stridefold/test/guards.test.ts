@@ -1,0 +1,120 @@
+/**
+ * Nothing outside an array is ever read or written: around and between the elements of every array lie
+ * guards, which are NaN with bits of their own (a guard that is read makes a result NaN, one that is
+ * written changes). Every algorithm on every backend, arrays on the heap and in the backend's memory,
+ * neighbours close together or far apart, forwards and backwards.
+ */
+
+import { describe, expect, test } from 'vitest'
+import type { Facts } from '../src/algorithms/algorithm.ts'
+import { allAlgorithms } from '../src/algorithms/index.ts'
+import { jsBackend } from '../src/backends/js/js.ts'
+import { heldMemory } from '../src/backends/wasm/memories.ts'
+import { wasmBackend } from '../src/backends/wasm/wasm.ts'
+import { dtypes } from '../src/ndarray/dtype.ts'
+import { reach } from '../src/ndarray/layout.ts'
+import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import type { ExternalLayout } from '../src/program/backend.ts'
+import { referenceConv } from '../src/reference.ts'
+import { layoutOf, random, randomCase } from './random-geometry.ts'
+import { indices } from './random-views.ts'
+
+type Next = (below: number) => number
+
+const margin = 512
+const guardBits = 0x7fc5a5a5
+
+const bitsOf = ({ data }: NdArray): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)
+
+/** Strides that give every index an element of its own: axes in any order and direction, gaps up to `widest`. */
+function strides(shape: readonly number[], next: Next, widest: number): number[] {
+  const order = shape.map((_, axis) => axis).sort(() => next(3) - 1)
+  const made = shape.map(() => 0)
+  let step = 1 + next(2)
+  for (const axis of order) {
+    made[axis] = next(3) === 0 ? -step : step
+    step = step * shape[axis]! + next(widest)
+  }
+  return made
+}
+
+/** The same elements among guards; `held`: in the backend's memory. */
+function guarded(x: NdArray, next: Next, widest: number, held: boolean): { array: NdArray; free: () => void } {
+  const layout = strides(x.shape, next, widest)
+  const [first, last] = reach(x.shape, layout, 0)
+  const { bytes, create } = dtypes[x.dtype]
+  const length = last - first + 1 + 2 * margin
+  const start = held ? heldMemory().allocate(length * bytes) : 0
+  const data = held ? create(heldMemory().memory.buffer, start, length) : create(length)
+  const array = view(data, x.shape, { strides: layout, offset: margin - first, release: () => {} })
+  bitsOf(array).fill(guardBits)
+  for (const index of indices(x.shape)) data[at(array, index)] = x.data[at(x, index)]!
+  return { array, free: () => held && heldMemory().free(start, length * bytes) }
+}
+
+const at = (x: NdArray, index: readonly number[]): number => index.reduce((sum, i, axis) => sum + i * x.strides[axis]!, x.offset)
+
+function externalOf({ shape, strides }: NdArray, adopted: boolean): ExternalLayout {
+  const [first, last] = reach(shape, strides, 0)
+  return { span: last - first + 1, lowest: first, adopted }
+}
+
+// Where memory is not shared, growing it would detach what lies there: it is large enough from the start.
+heldMemory().free(heldMemory().allocate(2 ** 26), 2 ** 26)
+
+const rounding = new Set(['winograd', 'fft'])
+
+describe.each([
+  ['js', jsBackend(), false, 3],
+  ['js, far apart', jsBackend(), false, 9000],
+  ['wasm, copies', wasmBackend({ deterministic: false }), false, 3],
+  ['wasm, copies, far apart', wasmBackend({ deterministic: false }), false, 9000],
+  ['wasm, in place', wasmBackend({ deterministic: false }), true, 3],
+  ['wasm, in place, far apart', wasmBackend({ deterministic: false }), true, 9000],
+] as const)('%s', (_, backend, held, widest) => {
+  test.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))('%s', (_, algorithm) => {
+    let runs = 0
+    const kinds = [{}, { separable: true }, { tiled: true }] as const
+    for (let seed = 1; seed <= (widest > 3 ? 9 : 30); seed++) {
+      const c = randomCase(seed, { ...kinds[seed % 3]!, dtype: seed % 5 === 0 ? 'float64' : 'float32' })
+      const { geometry, bias } = c
+      if (geometry.axes.some(({ output }) => output === 0 || output > 40) || c.input.shape.includes(0)) continue
+      const next = random(seed)
+      const placed = [c.input, c.kernel, c.output()].map((x) => guarded(x, next, widest, held))
+      const [input, kernel, output] = placed.map(({ array }) => array) as [NdArray, NdArray, NdArray]
+      const { activation: _, ...plain } = c.facts
+      const facts: Facts = { ...plain, offset: 0, input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output) }
+      const refused = algorithm.refuse(geometry, facts) !== undefined || input.data.length + output.data.length > 2 ** 20
+      const program = refused ? undefined : algorithm.program(geometry, facts)
+      if (program !== undefined && backend.refuse(program) === undefined) {
+        const wanted = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
+        const before = [input, kernel].map((x) => bitsOf(x).slice())
+        const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }
+        const externals = { input: externalOf(input, held), kernel: externalOf(kernel, held), output: externalOf(output, held) }
+        const executable = backend.compile(program, { ...externals, ...optional })
+        executable.run({ input, kernel, output, ...(bias === undefined ? {} : { bias }) }, false)
+        executable.dispose()
+        const where = `${geometry.key}, seed ${seed}`
+        expect(compare(bitsOf(input), before[0]!), where).toBe(true)
+        expect(compare(bitsOf(kernel), before[1]!), where).toBe(true)
+        const places = indices(output.shape).map((index) => at(output, index))
+        const error = rounding.has(algorithm.name) ? 0.5 : 0
+        const isWrong = (place: number, i: number): boolean => !(Math.abs(output.data[place]! - wanted[i]!) <= error)
+        expect(places.findIndex(isWrong), where).toBe(-1)
+        // What was not written must be guards still.
+        const words = output.data.BYTES_PER_ELEMENT / 4
+        const bits = bitsOf(output)
+        for (const place of places) bits.fill(guardBits, place * words, (place + 1) * words)
+        expect(
+          bits.findIndex((word) => word !== guardBits),
+          where,
+        ).toBe(-1)
+        runs++
+      }
+      for (const { free } of placed) free()
+    }
+    expect(runs).toBeGreaterThan(0)
+  })
+})
+
+const compare = (a: Uint32Array, b: Uint32Array): boolean => a.length === b.length && a.every((word, i) => word === b[i])
