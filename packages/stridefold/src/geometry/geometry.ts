@@ -10,6 +10,7 @@
 
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
+import { mostAxes } from '../ndarray/ndarray.ts'
 import type { Boundary } from './boundary.ts'
 import { boundaryFrom } from './boundary.ts'
 import { dilatedExtent, outputExtent, overhang } from './padding.ts'
@@ -79,6 +80,8 @@ export function makeGeometry(parts: GeometryParts): ConvGeometry {
   const { batch = 1, groups = 1, channels = 1, filters = 1, flip = false, dtype = 'float32' } = parts
   const axes = Object.freeze(parts.axes.map(madeAxis))
   if (axes.length === 0) throw invalid('axes is empty', 'at least one spatial axis is needed')
+  // Beside them an array has its batch and its channels.
+  if (axes.length > mostAxes - 2) throw invalid(`axes are ${axes.length}`, `at most ${mostAxes - 2} are possible`)
   whole('batch', batch, 0)
   whole('channels', channels, 0)
   whole('filters', filters, 0)

@@ -4,6 +4,7 @@
  * Weights are computed in float64 and stored as float32 that remember them (`untyped`): a kernel takes the type of the array it meets.
  */
 
+import { OptionError } from '../errors.ts'
 import { dense } from '../ndarray/copy.ts'
 import { ndarray } from '../ndarray/create.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
@@ -17,8 +18,20 @@ export interface Weights {
   readonly values: readonly number[]
 }
 
+/** More weights than this are not looked at one by one. */
+const mostWeights = 2 ** 20
+
+/** Throws `OptionError` (`KERNEL_TOO_LARGE`) for more weights than anybody looks at. */
 export function weightsOf(kernel: ArrayInput): Weights {
-  const { shape, data } = dense(promoted(asNdArray(kernel, 'kernel'), 'float64'))
+  const array = asNdArray(kernel, 'kernel')
+  const count = elementCount(array.shape)
+  if (count > mostWeights) {
+    throw new OptionError(
+      'KERNEL_TOO_LARGE',
+      `the kernel has ${count} weights, but at most ${mostWeights} are analysed. Give a part of it.`,
+    )
+  }
+  const { shape, data } = dense(promoted(array, 'float64'))
   return { shape, values: Array.from(data) }
 }
 

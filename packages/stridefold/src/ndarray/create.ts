@@ -11,7 +11,8 @@ import { described } from './described.ts'
 import { checkedDType, type DType, dtypeOf, type TypedArray, type TypedArrays, typedArrayNames } from './dtype.ts'
 import { elementCount } from './layout.ts'
 import { allocated, type MemoryKind } from './memory.ts'
-import { checkedShape, type NdArray, view } from './ndarray.ts'
+import { checkedShape, mostAxes, type NdArray, view } from './ndarray.ts'
+import { checkedOptions } from './options.ts'
 
 /** Numbers in nested arrays, all of a depth and, at each depth, of a length; a single number is an array of rank 0. */
 export type NestedNumbers = number | readonly NestedNumbers[]
@@ -48,7 +49,8 @@ export interface CreateOptions {
  */
 export function ndarray<T extends TypedArray>(data: T, shape?: readonly number[], options?: CreateOptions): NdArray<T>
 export function ndarray(data: NestedNumbers, shape?: readonly number[], options?: CreateOptions): NdArray<Float32Array>
-export function ndarray(data: TypedArray | NestedNumbers, shape?: readonly number[], options: CreateOptions = {}): NdArray {
+export function ndarray(data: TypedArray | NestedNumbers, shape?: readonly number[], given?: CreateOptions): NdArray {
+  const options = checkedOptions('ndarray', given, ['strides', 'offset', 'memory'])
   const source = isTypedArray(data) ? { data, shape: [data.length], untyped: undefined } : fromNested(data)
   const extents = shape === undefined ? source.shape : checkedShape(shape)
   const isWindow = options.strides !== undefined || options.offset !== undefined
@@ -75,16 +77,14 @@ export function ndarray(data: TypedArray | NestedNumbers, shape?: readonly numbe
 export function zeros<D extends DType = 'float32'>(
   shape: readonly number[],
   dtype?: D,
-  options: { readonly memory?: MemoryKind } = {},
+  options?: { readonly memory?: MemoryKind },
 ): NdArray<TypedArrays[D]> {
+  const { memory } = checkedOptions('zeros', options, ['memory'])
   // The dtype that was asked for, or float32, is the one that comes back: only the type system cannot follow.
-  return allocated(checkedShape(shape), checkedDType(dtype ?? 'float32'), options.memory) as NdArray<TypedArrays[D]>
+  return allocated(checkedShape(shape), checkedDType(dtype ?? 'float32'), memory) as NdArray<TypedArrays[D]>
 }
 
 const isTypedArray = (data: unknown): data is TypedArray => dtypeOf(data) !== undefined
-
-// As deep as NumPy's arrays; also what ends the descent into an array that contains itself.
-const deepest = 64
 
 function fromNested(numbers: unknown): { data: Float32Array; shape: readonly number[]; untyped: Float64Array } {
   if (!Array.isArray(numbers) && typeof numbers !== 'number') {
@@ -95,7 +95,8 @@ function fromNested(numbers: unknown): { data: Float32Array; shape: readonly num
   }
   const shape: number[] = []
   for (let level: unknown = numbers; Array.isArray(level); level = level[0]) {
-    if (shape.push(level.length) > deepest) throw new OptionError('DATA_INVALID', `data is nested more than ${deepest} deep.`)
+    // Also what ends the descent into an array that contains itself.
+    if (shape.push(level.length) > mostAxes) throw new OptionError('DATA_INVALID', `data is nested more than ${mostAxes} deep.`)
   }
   const untyped = new Float64Array(elementCount(shape))
   writeLevel(numbers, { shape, path: [], target: untyped }, 0)

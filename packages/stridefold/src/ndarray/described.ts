@@ -6,11 +6,28 @@
 export function described(x: unknown): string {
   if (x === null || x === undefined) return String(x)
   if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 20 ? `${x.slice(0, 20)}…` : x)}`
-  if (typeof x !== 'object') return typeof x === 'function' ? 'a function' : `the ${typeof x} ${String(x)}`
+  if (typeof x !== 'object') return typeof x === 'function' ? 'a function' : `the ${typeof x} ${entry(x)}`
   const tag = Object.prototype.toString.call(x).slice(8, -1)
   if (tag === 'Array') return `an array of ${(x as readonly unknown[]).length}`
   if (tag !== 'Object') return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}`
   const keys = Object.keys(x)
   if (keys.length === 0) return 'an object without keys'
   return `an object with the keys ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''}`
+}
+
+/** The entries of a list that may hold anything, such as "2,1n,an object without keys"; at most a dozen. */
+export function listed(list: ArrayLike<unknown>): string {
+  const most = 12
+  const entries = Array.from({ length: Math.min(list.length, most) }, (_, i) => entry(list[i]))
+  return `${entries.join()}${list.length > most ? ',…' : ''}`
+}
+
+function entry(x: unknown): string {
+  if (typeof x === 'bigint') return `${x}n`
+  return typeof x === 'object' || typeof x === 'function' || typeof x === 'string' ? described(x) : String(x)
+}
+
+/** Whether something may stand where a list of numbers is asked for: an array, or a typed array. */
+export function isList(x: unknown): x is readonly unknown[] {
+  return Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView))
 }

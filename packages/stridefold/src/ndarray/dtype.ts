@@ -5,6 +5,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { described } from './described.ts'
 
 export type DType = 'float32' | 'float64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'uint8c' | 'uint16'
 
@@ -83,7 +84,10 @@ export function isDType(name: unknown): name is DType {
 
 export function checkedDType<D extends DType>(name: D): D {
   if (isDType(name)) return name
-  throw new OptionError('DTYPE_UNKNOWN', `dtype ${JSON.stringify(name)} is not known. Use one of ${Object.keys(dtypes).join(', ')}.`)
+  throw new OptionError(
+    'DTYPE_UNKNOWN',
+    `dtype ${typeof name === 'string' ? JSON.stringify(name) : described(name)} is not known. Use one of ${Object.keys(dtypes).join(', ')}.`,
+  )
 }
 
 /** The type in which operands of these types are summed: float64 as soon as one of them needs it. */

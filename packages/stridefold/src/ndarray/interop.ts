@@ -4,12 +4,12 @@
  * nested numbers (and what a tensor's `dataSync` may copy).
  */
 
-import { OptionError } from '../errors.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
 import { ownerOf } from './allocations.ts'
 import { type NestedNumbers, ndarray } from './create.ts'
 import { described } from './described.ts'
 import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
-import { firstOutside, rowMajorStrides } from './layout.ts'
+import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
 import { checkedShape, type NdArray, view } from './ndarray.ts'
 
 /** An array of another library: strides (or scijs' `stride`) in elements, dense if there are none; offset 0 if there is none. */
@@ -58,6 +58,9 @@ export function asNdArray(x: unknown, name = 'array'): NdArray {
   throw unknownArray(x, name)
 }
 
+/** Numbers in JavaScript arrays, of 8 bytes each: half a GiB. */
+const mostNested = 2 ** 26
+
 /**
  * The numbers of an array as nested JavaScript arrays; a single number for rank 0.
  *
@@ -65,10 +68,20 @@ export function asNdArray(x: unknown, name = 'array'): NdArray {
  */
 export function toNested(x: ArrayInput): NestedNumbers {
   const { data, shape, strides, offset } = asNdArray(x)
-  const nested = (axis: number, element: number): NestedNumbers =>
-    axis === shape.length
-      ? data[element]!
-      : Array.from({ length: shape[axis]! }, (_, index) => nested(axis + 1, element + index * strides[axis]!))
+  const count = elementCount(shape)
+  if (count > mostNested) {
+    throw new UnavailableError(
+      'OUT_OF_MEMORY',
+      `toNested: ${count} numbers in nested arrays are more than engines hold. Use a part of it, or its data.`,
+    )
+  }
+  const nested = (axis: number, element: number): NestedNumbers => {
+    if (axis === shape.length) return data[element]!
+    const [extent, stride] = [shape[axis]!, strides[axis]!]
+    const list: NestedNumbers[] = []
+    for (let i = 0; i < extent; i++) list.push(nested(axis + 1, element + i * stride))
+    return list
+  }
   return nested(0, offset)
 }
 

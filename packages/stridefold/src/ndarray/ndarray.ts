@@ -7,6 +7,7 @@
 
 import { OptionError } from '../errors.ts'
 import { ownerOf, release } from './allocations.ts'
+import { described, isList, listed } from './described.ts'
 import type { DType, TypedArray } from './dtype.ts'
 import { dtypeOf, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
@@ -55,15 +56,12 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
     )
   }
   const extents = checkedShape(shape)
-  const strides = Object.freeze([...(options.strides ?? rowMajorStrides(extents))])
-  const offset = options.offset ?? 0
-  if (strides.length !== extents.length || !strides.every(Number.isSafeInteger)) {
-    throw new OptionError(
-      'STRIDES_INVALID',
-      `strides [${strides}] do not fit shape [${extents}]: one whole number of elements per axis is needed.`,
-    )
+  const strides = checkedStrides(options.strides ?? rowMajorStrides(extents), extents)
+  const given = options.offset ?? 0
+  if (!Number.isSafeInteger(given)) {
+    throw new OptionError('OFFSET_INVALID', `offset ${listed([given])} is not a whole number of elements.`)
   }
-  if (!Number.isSafeInteger(offset)) throw new OptionError('OFFSET_INVALID', `offset ${offset} is not a whole number of elements.`)
+  const offset = given + 0
   const outside = firstOutside(extents, strides, offset, data.length)
   if (outside !== undefined) {
     throw new OptionError(
@@ -108,20 +106,42 @@ export function derived<T extends TypedArray>(
   })
 }
 
+/** A frozen copy of strides, or `OptionError` where they are not a whole number for each axis. Adding 0 turns −0 into 0. */
+function checkedStrides(strides: readonly number[], shape: readonly number[]): readonly number[] {
+  if (!isList(strides)) {
+    throw new OptionError('STRIDES_INVALID', `strides are ${described(strides)}: a list of whole numbers, one per axis, is needed.`)
+  }
+  if (strides.length !== shape.length || ![...strides].every(Number.isSafeInteger)) {
+    throw new OptionError(
+      'STRIDES_INVALID',
+      `strides [${listed(strides)}] do not fit shape [${shape}]: one whole number of elements per axis is needed.`,
+    )
+  }
+  return Object.freeze(Array.from(strides, (stride) => stride + 0))
+}
+
+/** As many axes as NumPy's arrays may have. */
+export const mostAxes = 64
+
 /** A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number ≥ 0. */
 export function checkedShape(shape: readonly number[]): readonly number[] {
-  if (!isList(shape))
-    throw new OptionError('SHAPE_INVALID', `shape ${String(shape)} is not a list of extents, one per axis, such as [2, 3].`)
-  const extents = Object.freeze([...shape])
-  const bad = extents.findIndex((extent) => !Number.isSafeInteger(extent) || extent < 0)
-  if (bad >= 0) {
-    throw new OptionError('SHAPE_INVALID', `shape [${extents}] has extent ${extents[bad]} along axis ${bad}: whole numbers ≥ 0 are needed.`)
+  if (!isList(shape)) {
+    throw new OptionError('SHAPE_INVALID', `shape ${listed([shape])} is not a list of extents, one per axis, such as [2, 3].`)
   }
+  if (shape.length > mostAxes) {
+    throw new OptionError('SHAPE_INVALID', `shape [${listed(shape)}] has ${shape.length} axes: at most ${mostAxes} are possible.`)
+  }
+  const bad = [...shape].findIndex((extent) => !Number.isSafeInteger(extent) || extent < 0)
+  if (bad >= 0) {
+    throw new OptionError(
+      'SHAPE_INVALID',
+      `shape [${listed(shape)}] has extent ${listed([shape[bad]])} along axis ${bad}: whole numbers ≥ 0 are needed.`,
+    )
+  }
+  const extents = Object.freeze(Array.from(shape, (extent) => extent + 0))
   // As in NumPy, an extent of 0 does not make the others smaller: strides are their products.
   if (extents.reduce((n, extent) => n * Math.max(extent, 1), 1) > Number.MAX_SAFE_INTEGER) {
     throw new OptionError('SHAPE_INVALID', `shape [${extents}] has more elements than can be counted (2⁵³). Use smaller extents.`)
   }
   return extents
 }
-
-const isList = (x: unknown): boolean => Array.isArray(x) || dtypeOf(x) !== undefined

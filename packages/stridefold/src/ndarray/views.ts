@@ -6,7 +6,7 @@
 
 import { OptionError } from '../errors.ts'
 import { dense } from './copy.ts'
-import { described } from './described.ts'
+import { described, isList, listed } from './described.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
 import { checkedShape, derived, type NdArray } from './ndarray.ts'
@@ -116,13 +116,18 @@ export function flip(x: ArrayInput, axes?: number | readonly number[]): NdArray 
 
 /** Axes counted from the front, or `OptionError` where one is not there or named twice. */
 export function checkedAxes(axes: readonly number[], rank: number): number[] {
-  const counted = axes.map((axis) => (axis < 0 ? axis + rank : axis))
-  counted.forEach((axis, i) => {
-    if (Number.isInteger(axis) && axis >= 0 && axis < rank && counted.indexOf(axis) === i) return
-    const reason =
-      counted.indexOf(axis) < i ? 'is named twice' : `is not one of ${rank}: whole numbers from ${-rank} to ${rank - 1} are possible`
-    throw new OptionError('AXES_INVALID', `axis ${axes[i]} in [${axes}] ${reason}.`)
-  })
+  if (!isList(axes)) throw new OptionError('AXES_INVALID', `axes are ${described(axes)}: a list of axes, such as [0, 2], is needed.`)
+  const counted: number[] = []
+  for (let i = 0; i < axes.length; i++) {
+    const given = axes[i]!
+    const axis = Number.isInteger(given) && given < 0 ? given + rank : given
+    const isThere = Number.isInteger(axis) && axis >= 0 && axis < rank
+    if (!isThere || counted.includes(axis)) {
+      const reason = isThere ? 'is named twice' : `is not one of ${rank}: whole numbers from ${-rank} to ${rank - 1} are possible`
+      throw new OptionError('AXES_INVALID', `axis ${listed([given])} in [${listed(axes)}] ${reason}.`)
+    }
+    counted.push(axis + 0)
+  }
   return counted
 }
 

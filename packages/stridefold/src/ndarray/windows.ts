@@ -13,6 +13,7 @@ import { OptionError } from '../errors.ts'
 import { described } from './described.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { checkedShape, derived, type NdArray } from './ndarray.ts'
+import { checkedOptions } from './options.ts'
 import { checkedAxes } from './views.ts'
 
 export interface StridedOptions {
@@ -35,9 +36,13 @@ export interface StridedOptions {
  *
  * @example asStrided(new Float32Array([0, 1, 2, 3, 4]), { shape: [3, 3], strides: [1, 1] })   // rows 0 1 2, 1 2 3, 2 3 4
  */
-export function asStrided(x: ArrayInput, options: StridedOptions = {}): NdArray {
+export function asStrided(x: ArrayInput, given?: StridedOptions): NdArray {
   const array = asNdArray(x)
-  const writable = options.writable ?? false
+  const options = checkedOptions('asStrided', given, ['shape', 'strides', 'offset', 'writable'])
+  const { writable = false } = options
+  if (typeof writable !== 'boolean') {
+    throw new OptionError('OPTION_INVALID', `asStrided: writable is ${described(writable)}; true or false is needed.`)
+  }
   if (writable && !array.writable) {
     throw new OptionError('READ_ONLY', 'a writable view of a read-only array was asked for. Make it from the array that owns the data.')
   }
@@ -63,11 +68,12 @@ export interface WindowOptions {
  *
  * @example slidingWindows(picture, [3, 3]).shape   // [H − 2, W − 2, 3, 3]
  */
-export function slidingWindows(x: ArrayInput, windowShape: number | readonly number[], options: WindowOptions = {}): NdArray {
+export function slidingWindows(x: ArrayInput, windowShape: number | readonly number[], given?: WindowOptions): NdArray {
   const array = asNdArray(x)
+  const options = checkedOptions('slidingWindows', given, ['step', 'dilation', 'axes'])
   const rank = array.shape.length
-  const given = options.axes ?? array.shape.map((_, axis) => axis)
-  const axes = checkedAxes(typeof given === 'number' ? [given] : given, rank)
+  const wanted = options.axes ?? array.shape.map((_, axis) => axis)
+  const axes = checkedAxes(typeof wanted === 'number' ? [wanted] : wanted, rank)
   const window = perAxis(windowShape, 'windowShape', axes)
   const step = perAxis(options.step ?? 1, 'step', axes)
   const dilation = perAxis(options.dilation ?? 1, 'dilation', axes)
