@@ -111,13 +111,13 @@ function checkedStrides(strides: readonly number[], shape: readonly number[]): r
   if (!isList(strides)) {
     throw new OptionError('STRIDES_INVALID', `strides are ${described(strides)}: a list of whole numbers, one per axis, is needed.`)
   }
-  if (strides.length !== shape.length || ![...strides].every(Number.isSafeInteger)) {
-    throw new OptionError(
-      'STRIDES_INVALID',
-      `strides [${listed(strides)}] do not fit shape [${shape}]: one whole number of elements per axis is needed.`,
-    )
-  }
-  return Object.freeze(Array.from(strides, (stride) => stride + 0))
+  const numbers: number[] = []
+  for (let axis = 0; axis < shape.length; axis++) if (Number.isSafeInteger(strides[axis])) numbers.push(strides[axis]! + 0)
+  if (numbers.length === shape.length && strides.length === shape.length) return Object.freeze(numbers)
+  throw new OptionError(
+    'STRIDES_INVALID',
+    `strides [${listed(strides)}] do not fit shape [${shape}]: one whole number of elements per axis is needed.`,
+  )
 }
 
 /** As many axes as NumPy's arrays may have. */
@@ -131,17 +131,20 @@ export function checkedShape(shape: readonly number[]): readonly number[] {
   if (shape.length > mostAxes) {
     throw new OptionError('SHAPE_INVALID', `shape [${listed(shape)}] has ${shape.length} axes: at most ${mostAxes} are possible.`)
   }
-  const bad = [...shape].findIndex((extent) => !Number.isSafeInteger(extent) || extent < 0)
-  if (bad >= 0) {
-    throw new OptionError(
-      'SHAPE_INVALID',
-      `shape [${listed(shape)}] has extent ${listed([shape[bad]])} along axis ${bad}: whole numbers ≥ 0 are needed.`,
-    )
+  const extents: number[] = []
+  let count = 1
+  for (let axis = 0; axis < shape.length; axis++) {
+    const extent = shape[axis]!
+    if (!Number.isSafeInteger(extent) || extent < 0) {
+      throw new OptionError(
+        'SHAPE_INVALID',
+        `shape [${listed(shape)}] has extent ${listed([extent])} along axis ${axis}: whole numbers ≥ 0 are needed.`,
+      )
+    }
+    extents.push(extent + 0)
+    // As in NumPy, an extent of 0 does not make the others smaller: strides are their products.
+    count *= Math.max(extent, 1)
   }
-  const extents = Object.freeze(Array.from(shape, (extent) => extent + 0))
-  // As in NumPy, an extent of 0 does not make the others smaller: strides are their products.
-  if (extents.reduce((n, extent) => n * Math.max(extent, 1), 1) > Number.MAX_SAFE_INTEGER) {
-    throw new OptionError('SHAPE_INVALID', `shape [${extents}] has more elements than can be counted (2⁵³). Use smaller extents.`)
-  }
-  return extents
+  if (count <= Number.MAX_SAFE_INTEGER) return Object.freeze(extents)
+  throw new OptionError('SHAPE_INVALID', `shape [${extents}] has more elements than can be counted (2⁵³). Use smaller extents.`)
 }
