@@ -21,8 +21,8 @@ const portableTests = sourceFiles(join(root, LIBRARY_TESTS))
   .map((file) => `${LIBRARY_TESTS}/${file}`)
 
 const node: TestProjectInlineConfiguration = {
-  resolve: { conditions: ['source', ...defaultServerConditions] },
-  ssr: { resolve: { conditions: ['source', ...defaultServerConditions], externalConditions: ['source'] } },
+  resolve: { conditions: ['@stridefold/source', ...defaultServerConditions] },
+  ssr: { resolve: { conditions: ['@stridefold/source', ...defaultServerConditions], externalConditions: ['@stridefold/source'] } },
   test: {
     name: 'node',
     include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'lab/test/**/*.test.ts'],
@@ -32,7 +32,7 @@ const node: TestProjectInlineConfiguration = {
 }
 
 const browser = (executablePath: string): TestProjectInlineConfiguration => ({
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  resolve: { conditions: ['@stridefold/source', ...defaultClientConditions] },
   optimizeDeps: { include: ['fast-check'] },
   test: {
     name: 'browser',

@@ -42,7 +42,7 @@ const precache: Plugin = {
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: './',
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  resolve: { conditions: ['@stridefold/source', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [policy, precache],
   build: {

@@ -35,7 +35,7 @@ await build({
   input: `${here}specs.ts`,
   platform: 'node',
   treeshake: false,
-  resolve: { mainFields: ['module', 'main'], conditionNames: ['source', 'import', 'node', 'default'] },
+  resolve: { mainFields: ['module', 'main'], conditionNames: ['@stridefold/source', 'import', 'node', 'default'] },
   output: { file: bundle, format: 'esm', codeSplitting: false },
   logLevel: 'silent',
 })

@@ -28,7 +28,7 @@ function isInstalled(name) {
 
 /** The child answers signals itself (Ctrl-C reaches both); we stay until it has, and end as it ended. */
 function runSource() {
-  const args = ['--conditions=source', '--import', import.meta.resolve('tsx'), fileURLToPath(source), ...process.argv.slice(2)]
+  const args = ['--conditions=@stridefold/source', '--import', import.meta.resolve('tsx'), fileURLToPath(source), ...process.argv.slice(2)]
   const child = spawn(process.execPath, args, { stdio: 'inherit' })
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))

@@ -1,10 +1,10 @@
 /**
- * Does the library that npm would publish work where nothing of this repository is? The packed archive is put into a fresh
- * project, run by plain Node, type-checked by a consumer's own settings, and opened by a real page that allows no eval. The
- * archive holds the built files: `npm run build` comes first (as in `npm test`).
+ * Does what npm would publish work where nothing of this repository is? The packed library is put into a fresh project, run by
+ * plain Node, type-checked by a consumer's own settings, and opened by a real page that allows no eval; of the command line it
+ * is checked what it holds. The archives hold the built files: `npm run build` comes first (as in `npm test`).
  */
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -26,6 +26,7 @@ interface Packed {
 }
 
 let packed: Packed
+let packedCommand: Packed
 
 /** [1 2 3; 4 5 6; 7 8 9] under [1 2; 3 4], by hand: 1·1 + 2·2 + 4·3 + 5·4 = 37 and so on. */
 const ASK = `const x = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), [3, 3])
@@ -55,7 +56,9 @@ beforeAll(() => {
     throw new Error("packages/stridefold/dist/index.js is missing: run 'npm run build' first, or all tests with 'npm test'.")
   }
   const library = join(repository, 'packages/stridefold')
-  packed = JSON.parse(npm(library, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
+  const pack = (folder: string): Packed => JSON.parse(npm(folder, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
+  packed = pack(library)
+  packedCommand = pack(join(repository, 'packages/cli'))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'fresh', version: '1.0.0', type: 'module', private: true }))
   npm(project, 'install', join(project, packed.filename))
 }, 120_000)
@@ -72,11 +75,11 @@ describe('the archive', () => {
     for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) expect(manifest.scripts ?? {}).not.toHaveProperty(script)
   })
 
-  test('holds built modules, their types, the licence and the readme, and nothing else', () => {
+  test('holds built modules, their types and sources, the licence and the readme, and nothing else', () => {
     const files = packed.files.map((file) => file.path)
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']))
-    const others = files.filter((file) => !/^dist\/.*\.(js|d\.ts)$/.test(file) && !/^(package\.json|README\.md|LICENSE)$/.test(file))
-    expect(others).toEqual([])
+    const known = /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|(sync\/)?package\.json|README\.md|LICENSE)$/
+    expect(files.filter((file) => !known.test(file))).toEqual([])
     expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual(['dist/index.js', 'dist/shared.js', 'dist/sync.js'])
   })
 
@@ -88,6 +91,51 @@ describe('the archive', () => {
     }
   })
 })
+
+describe('both archives', () => {
+  const archives = () =>
+    [
+      ['packages/stridefold', packed],
+      ['packages/cli', packedCommand],
+    ] as const
+
+  test('hold every file that their manifests name', () => {
+    for (const [folder, { files }] of archives()) {
+      const { main, types, bin, exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
+      const named = pathsIn([main, types, bin, exports])
+      expect(named.length).toBeGreaterThan(2)
+      const held = files.map((file) => file.path)
+      for (const path of named) expect(held, `${folder} ${path}`).toContain(path)
+    }
+  })
+
+  // Only our own tools ask for our sources: Node strips no types below node_modules.
+  test('name their sources by a condition that nobody else has', () => {
+    for (const [folder] of archives()) {
+      const { exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
+      const conditions = Object.values(exports).flatMap((entry) => Object.keys(Object(entry) === entry ? Object(entry) : {}))
+      expect(new Set(conditions)).toEqual(new Set(['@stridefold/source', 'types', 'default']))
+    }
+  })
+
+  // Node prints the line where an uncaught error came from. The page of the lab is for browsers, which do not.
+  test('hold no long line of JavaScript', () => {
+    for (const [folder, { files }] of archives()) {
+      const modules = files.map((file) => file.path).filter((path) => path.endsWith('.js') && !path.startsWith('dist/lab/'))
+      expect(modules.length).toBeGreaterThan(2)
+      for (const path of modules) {
+        const lines = readFileSync(join(repository, folder, path), 'utf8').split('\n')
+        expect(Math.max(...lines.map((line) => line.length)), `${folder}/${path}`).toBeLessThanOrEqual(500)
+      }
+    }
+  })
+})
+
+/** Every string in nested records, without './' in front. */
+function pathsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value.replace(/^\.\//, '')]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : []
+}
 
 describe('a fresh project', () => {
   test.each([
@@ -104,6 +152,26 @@ describe('a fresh project', () => {
       "import { zeros } from 'stridefold'\nconsole.log(zeros([4], 'float32', { memory: 'backend' }).data.length)\n",
     )
     expect(execFileSync(process.execPath, ['memory.js'], { cwd: project, encoding: 'utf8' }).trim()).toBe('4')
+  })
+
+  test('shows an uncaught error in a few lines, with names that can be read', () => {
+    writeFileSync(join(project, 'uncaught.js'), "import { correlate } from 'stridefold/sync'\ncorrelate([1, 2], 'no kernel')\n")
+    const { stderr } = spawnSync(process.execPath, ['uncaught.js'], { cwd: project, encoding: 'utf8' })
+    expect(stderr).toMatch(/at asNdArray \(.*shared\.js/)
+    expect(stderr.length).toBeLessThan(4000)
+  })
+
+  // Bundlers that do not read `exports` (Parcel by default) go by these.
+  test('is found without exports: by main, and by the folder of the second entry', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    const second = JSON.parse(readFileSync(join(installed, 'sync', 'package.json'), 'utf8'))
+    for (const [field, condition] of [
+      ['main', 'default'],
+      ['types', 'types'],
+    ] as const) {
+      expect(manifest[field]).toBe(manifest.exports['.'][condition])
+      expect(join('sync', second[field])).toBe(join(manifest.exports['./sync'][condition]))
+    }
   })
 
   test("runs the readme's example and prints what its comments say", () => {

@@ -14,7 +14,7 @@ import { noise, png } from './helpers/png.ts'
 import { type World, world } from './helpers/world.ts'
 
 const sourceOf = (name: string): string => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
-const command = (name = 'main'): string[] => ['--conditions=source', '--import', import.meta.resolve('tsx'), sourceOf(name)]
+const command = (name = 'main'): string[] => ['--conditions=@stridefold/source', '--import', import.meta.resolve('tsx'), sourceOf(name)]
 const small = png({ width: 20, height: 10, bits: 8, type: 2, samples: noise(600, 255) })
 const isPosix = process.platform !== 'win32'
 

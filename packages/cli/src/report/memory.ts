@@ -90,8 +90,13 @@ export function memorySection(found: readonly Weighed[]): Section {
       {
         kind: 'text',
         text: {
-          en: 'Beside the input. The article praises strides for saving memory; but the reshape behind them cannot be a view: it copies every window, four times the input for a 2×2 kernel, as much as im2col. What its figure hides is the line “article: strides”. stridefold’s strided reads windows where they lie: what it takes are strips of fixed size for arrays outside of its memory, and the result. The counter fills what is free of the memory, before and after, in pieces of 4 KiB. The article’s numbers are float64, 8 bytes each, as in NumPy; stridefold’s here float32, 4 bytes.',
-          zh: '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
+          en:
+            'Beside the input. The article praises strides for saving memory; but the reshape behind them cannot be a view: it copies every window, four times the input for a 2×2 kernel, as much as im2col. ' +
+            'What its figure hides is the line “article: strides”. stridefold’s strided reads windows where they lie: what it takes are strips of fixed size for arrays outside of its memory, and the result. ' +
+            'The counter fills what is free of the memory, before and after, in pieces of 4 KiB. The article’s numbers are float64, 8 bytes each, as in NumPy; stridefold’s here float32, 4 bytes.',
+          zh:
+            '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。' +
+            'stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
         },
       },
       {
