@@ -3,7 +3,6 @@
  * Starts the command line: the built one, or in a clone that was not built its TypeScript source, which takes a second process.
  */
 
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +11,7 @@ const built = new URL('../dist/main.js', import.meta.url)
 const source = new URL('../src/main.ts', import.meta.url)
 
 if (existsSync(built)) await import(built.href)
-else if (existsSync(source) && isInstalled('tsx')) runSource()
+else if (existsSync(source) && isInstalled('tsx')) await runSource()
 else {
   console.error("stridefold is not built: packages/cli/dist/main.js is missing. Run 'npm ci && npm run build' in the repository.")
   process.exitCode = 1
@@ -27,11 +26,12 @@ function isInstalled(name) {
 }
 
 /** The child answers signals itself (Ctrl-C reaches both); we stay until it has, and end as it ended. */
-function runSource() {
+async function runSource() {
+  const { spawn } = await import('node:child_process')
   const args = ['--conditions=@stridefold/source', '--import', import.meta.resolve('tsx'), fileURLToPath(source), ...process.argv.slice(2)]
   const child = spawn(process.execPath, args, { stdio: 'inherit' })
   process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code)
     process.removeAllListeners(signal)

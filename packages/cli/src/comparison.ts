@@ -8,7 +8,6 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { correlate, type NdArray, ndarray, type Plan, plan, zeros } from 'stridefold/sync'
-import type { Io } from './io.ts'
 import type { Kernel } from './kernel-argument.ts'
 
 /** One algorithm's row. */
@@ -77,7 +76,7 @@ interface Contender {
 }
 
 /** Runs and times all algorithms that can do it; `progress` hears a share from 0 to 1. */
-export async function compared(request: ComparisonRequest, io: Io, progress: Progress): Promise<Comparison> {
+export async function compared(request: ComparisonRequest, progress: Progress): Promise<Comparison> {
   const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
   const options = { channelAxis: -1, kernel: weights, memoryLimit: MOST_WORKSPACE }
@@ -86,7 +85,7 @@ export async function compared(request: ComparisonRequest, io: Io, progress: Pro
 
   progress(0, 'the definition in float64')
   await nextTurn()
-  const truth = io.blocking(() => truthOf(request))
+  const truth = truthOf(request)
   const auto = planned('auto')
   const refused: Refused[] = []
   const contenders: Contender[] = []
@@ -103,7 +102,7 @@ export async function compared(request: ComparisonRequest, io: Io, progress: Pro
     await nextTurn()
     const attempt = planned(name)
     const start = performance.now()
-    io.blocking(() => attempt.runSync(input, weights, out))
+    attempt.runSync(input, weights, out)
     const firstRun = performance.now() - start
     const difference = largestDifference(out, truth)
     if (name === auto.algorithm) result = copyOf(out)
@@ -120,7 +119,7 @@ export async function compared(request: ComparisonRequest, io: Io, progress: Pro
     budgetMs,
     (contender) => {
       const start = performance.now()
-      io.blocking(() => contender.plan.runSync(input, weights, out))
+      contender.plan.runSync(input, weights, out)
       return performance.now() - start
     },
     progress,

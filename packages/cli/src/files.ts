@@ -2,25 +2,36 @@
  * How do bytes get in and out? Whole files only: input is read up to a limit, output goes to a temporary file beside its target,
  * reaches the disk, and takes the target's name in one step. Without --force that step is a hard link, which fails where the name is taken.
  *
- *   out.png  ←  .out.png.4711-1.tmp   (removed on failure and, by `removeTemporaries`, on Ctrl-C)
+ *   out.png  ←  .out.png.4711-1.tmp   (removed on failure and on Ctrl-C)
  */
 
 import { accessSync, closeSync, constants, createReadStream, openSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
 import { access, link, open, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { badInput, codeOf, type Failure, failed, usage } from './failure.ts'
-import { type Io, write } from './io.ts'
+import { absolute, type Io, write } from './io.ts'
 
 /** More than this is not read. */
 const MOST_BYTES = 2 ** 31
 
+/**
+ * `path`, or '-' where it is a system's own name for stdin or stdout: what is behind such a name may be a socket, which nobody can open
+ * again, or a file, which is not meant to be replaced.
+ */
+const standard = (path: string, names: readonly string[]): string => (names.includes(path) ? '-' : path)
+
+export const inputPath = (path: string): string => standard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+
+export const outputPath = (path: string): string => standard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+
 /** The bytes of a file, or of stdin for `-`. Throws where there are none, too many, or no permission. */
-export async function readInput(path: string, io: Io): Promise<Uint8Array> {
+export async function readInput(given: string, io: Io): Promise<Uint8Array> {
+  const path = inputPath(given)
   const name = inputName(path)
   const fromStdin = path === '-'
   if (fromStdin && io.stdin.isTTY) throw usage("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
-  const stream = fromStdin ? io.stdin : createReadStream(resolve(io.cwd, path))
+  const stream = fromStdin ? io.stdin : createReadStream(absolute(path, io))
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
@@ -54,12 +65,13 @@ function unreadable(name: string, error: unknown): Failure {
 }
 
 /** Throws at once what `writeOutput` would only find after the work: a name that is taken, a folder that is missing or closed. */
-export function checkOutput(path: string, force: boolean, io: Io): void {
+export function checkOutput(given: string, force: boolean, io: Io): void {
+  const path = outputPath(given)
   if (path === '-') {
     if (io.stdout.isTTY) throw usage("'-o -' writes to stdout, which is the terminal. Redirect it into a file or a pipe.")
     return
   }
-  const target = targetOf(resolve(io.cwd, path))
+  const target = targetOf(absolute(path, io))
   const existing = statOf(target)
   if (existing?.isDirectory()) throw usage(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
   if (existing && !existing.isFile()) return
@@ -72,13 +84,14 @@ export function checkOutput(path: string, force: boolean, io: Io): void {
 }
 
 /** Writes a file whole or not at all; `-` is stdout. A device or pipe is written to as it is. */
-export async function writeOutput(path: string, bytes: Uint8Array, force: boolean, io: Io): Promise<void> {
+export async function writeOutput(given: string, bytes: Uint8Array, force: boolean, io: Io): Promise<void> {
+  const path = outputPath(given)
   if (path === '-') return write(io.stdout, bytes)
-  const target = targetOf(resolve(io.cwd, path))
+  const target = targetOf(absolute(path, io))
   try {
     const existing = statOf(target)
     if (existing && !existing.isFile()) await writeThrough(target, bytes)
-    else await writeWhole(target, bytes, force)
+    else await io.undone(removeTemporaries, () => writeWhole(target, bytes, force))
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? taken(path) : unwritable(path, error)
   }
@@ -138,9 +151,8 @@ function createTemporary(target: string): string {
   return path
 }
 
-/** Removes what an interrupted write has left; returns whether there was any. */
-export function removeTemporaries(): boolean {
-  const any = temporaries.size > 0
+/** Removes what an interrupted write has left. */
+function removeTemporaries(): void {
   for (const path of temporaries) {
     try {
       unlinkSync(path)
@@ -149,7 +161,6 @@ export function removeTemporaries(): boolean {
     }
   }
   temporaries.clear()
-  return any
 }
 
 /** Where a path leads when it is a link, so that the link survives. */

@@ -37,7 +37,7 @@ export function addConvolveOptions(command: Command): Command {
     .option('--bias <v>', 'a number added to every result, in levels (default: 0)', number)
     .option('--algorithm <name>', 'auto, or one by its name (default: auto)')
     .addOption(new Option('--backend <name>', 'where it runs (default: auto)').choices(['auto', 'wasm', 'js']))
-    .option('--threads <n>', 'number of threads (default: what the machine has)', number)
+    .option('--threads <n>', 'at most so many threads; today one is used, whatever is allowed', number)
     .addOption(new Option('--accuracy <which>', 'strict: as the direct sum (default: fast)').choices(['fast', 'strict']))
     .option('--memory-limit <bytes>', 'most workspace, such as 64M; 0 computes in place', bytes)
     .option('--verify', 'compare the result with the definition, and fail where it differs')

@@ -5,7 +5,6 @@
 
 import { badInput, usage } from './failure.ts'
 import { type Dense, type FilteredPicture, type FilterRequest, filteredArray, filteredPicture } from './filtering.ts'
-import type { Io } from './io.ts'
 import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import { type Format, formatOfBytes, formats } from './pictures/formats.ts'
 import { type Clipping, levelsOf, type OutputPolicy } from './pictures/levels.ts'
@@ -39,18 +38,18 @@ export interface Outcome {
   readonly notes: readonly string[]
 }
 
-export async function filteredFile(input: FileInput, request: FilterRequest, output: OutputRequest, io: Io): Promise<Outcome> {
-  return formatOfBytes(input.bytes) === 'npy' ? fromArray(input, request, output, io) : fromPicture(input, request, output, io)
+export async function filteredFile(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
+  return formatOfBytes(input.bytes) === 'npy' ? fromArray(input, request, output) : fromPicture(input, request, output)
 }
 
-async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest, io: Io): Promise<Outcome> {
+async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
   if (input.channelAxis !== undefined)
     throw usage(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
   const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name)
   const format = output.format ?? (found in formats ? (found as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkPairs(format, output, picture.alpha, input.name)
-  const { result: filtered, milliseconds } = timed(io, () => filteredPicture(picture, output.alpha ?? 'keep', request))
+  const { result: filtered, milliseconds } = timed(() => filteredPicture(picture, output.alpha ?? 'keep', request))
   const written = await pictureOrArray(filtered, picture, format, output)
   return { format, milliseconds, ...written, notes: [...notes, ...written.notes] }
 }
@@ -91,14 +90,14 @@ async function pictureOrArray(
   return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }
 }
 
-async function fromArray(input: FileInput, request: FilterRequest, output: OutputRequest, io: Io): Promise<Outcome> {
+async function fromArray(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
   const array = readNpy(input.bytes, input.name)
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
   if (array.shape.length === 0) throw badInput(`${input.name} holds a single number: an array of at least one axis is needed.`)
-  if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output, io)
+  if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output)
   checkPairs(format, output, false, input.name)
-  const { result, milliseconds } = timed(io, () => filteredArray(array, channelAxis, request))
+  const { result, milliseconds } = timed(() => filteredArray(array, channelAxis, request))
   return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: [] }
 }
 
@@ -109,7 +108,6 @@ async function arrayAsPicture(
   input: FileInput,
   request: FilterRequest,
   output: OutputRequest,
-  io: Io,
 ): Promise<Outcome> {
   const { shape } = array
   const isFlat = shape.length === 2 && channelAxis === undefined
@@ -130,9 +128,7 @@ async function arrayAsPicture(
   const depth: Depth = array.data instanceof Uint16Array ? 16 : 8
   const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
   const strides = isFlat ? [...array.strides, 1] : array.strides
-  const { result, milliseconds } = timed(io, () =>
-    filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request),
-  )
+  const { result, milliseconds } = timed(() => filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request))
   return { format, milliseconds, ...(await pictureOrArray(result, model, format, output)) }
 }
 
@@ -191,8 +187,8 @@ function clippingNote({ samples, below, above, notNumbers }: Clipping, policy: O
 const grouped = (count: number): string => count.toLocaleString('en-US')
 const percent = (share: number): string => (share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`)
 
-function timed<T>(io: Io, work: () => T): { readonly result: T; readonly milliseconds: number } {
+function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
   const start = performance.now()
-  const result = io.blocking(work)
+  const result = work()
   return { result, milliseconds: performance.now() - start }
 }

@@ -4,13 +4,13 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { failed, usage } from './failure.ts'
-import type { Io } from './io.ts'
+import { absolute, type Io } from './io.ts'
 
 /** Refuses, before any work, a folder that exists (without `force`) or a file of its name. */
 export function checkFolder(path: string, force: boolean, io: Io): void {
-  const target = resolve(io.cwd, path)
+  const target = absolute(path, io)
   if (!existsSync(target)) {
     if (!existsSync(dirname(target))) throw failed(`${dirname(path)} does not exist: make that folder first.`)
     return
@@ -26,7 +26,7 @@ export async function writeFolder(
   force: boolean,
   io: Io,
 ): Promise<void> {
-  const target = resolve(io.cwd, path)
+  const target = absolute(path, io)
   const beside = await mkdtemp(join(dirname(target), `.${basename(target)}.`))
   try {
     const fresh = join(beside, 'new')

@@ -2,9 +2,10 @@
  * What does a command see of the world? Three streams, the environment and a folder: the process's own, or a test's.
  */
 
-import process from 'node:process'
+import { isAbsolute, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import pc from 'picocolors'
+import { codeOf, failed } from './failure.ts'
 
 export interface Output extends Writable {
   readonly isTTY?: boolean
@@ -16,65 +17,44 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The folder that relative paths start from. */
+  /** The folder that relative paths start from. Reading it throws where that folder is gone. */
   readonly cwd: string
-  /** Runs what holds the thread for long: nothing hears a signal meanwhile, so Ctrl-C has to end the process by itself. */
-  blocking<T>(work: () => T): T
-  /** Runs long work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with what it has; a second ends the process. */
+  /** Runs work that an interrupt would leave half done on the disk: then `undo` is called first. The work must have short parts only. */
+  undone<T>(undo: () => void, work: () => Promise<T>): Promise<T>
+  /** Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with what it has; a second ends the process. */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
-const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const
-
-/** The process's own streams. `onInterrupt` answers Ctrl-C, except in blocking work, which the system ends. */
-export function processIo(cwd: string, onInterrupt: (signal: NodeJS.Signals) => void): Io {
-  for (const signal of INTERRUPTS) process.on(signal, onInterrupt)
-  return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd,
-    blocking: (work) => {
-      for (const signal of INTERRUPTS) process.removeListener(signal, onInterrupt)
-      try {
-        return work()
-      } finally {
-        for (const signal of INTERRUPTS) process.on(signal, onInterrupt)
-      }
-    },
-    interruptible: async (work) => {
-      const controller = new AbortController()
-      const first = (signal: NodeJS.Signals): void => (controller.signal.aborted ? onInterrupt(signal) : controller.abort(signal))
-      const answerWith = (now: typeof first, before: typeof first): void => {
-        for (const signal of INTERRUPTS) process.on(signal, now).removeListener(signal, before)
-      }
-      answerWith(first, onInterrupt)
-      try {
-        return await work(controller.signal)
-      } finally {
-        answerWith(onInterrupt, first)
-      }
-    },
-  }
-}
+/** Where a path leads; a whole one needs no working folder. */
+export const absolute = (path: string, io: Io): string => (isAbsolute(path) ? path : resolve(io.cwd, path))
 
 /** Colours for a stream: only on a terminal, and never against NO_COLOR. */
 export function colours(io: Io, stream: Output): ReturnType<typeof pc.createColors> {
   return pc.createColors(stream.isTTY === true && !io.env.NO_COLOR && io.env.TERM !== 'dumb')
 }
 
-/** Writes a line and waits until the stream has room again. */
-export async function print(stream: Output, text: string): Promise<void> {
-  await write(stream, text.endsWith('\n') ? text : `${text}\n`)
-}
+/** Writes a line to stdout and waits until it is taken. */
+export const print = (stdout: Output, text: string): Promise<void> => write(stdout, text.endsWith('\n') ? text : `${text}\n`)
 
-/** Writes bytes or text and waits until they are taken. */
-export function write(stream: Output, chunk: string | Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(chunk, (error) => (error ? reject(error) : resolve()))
+/** Says something beside the result, on stderr. Where that cannot be written there is nobody to hear it. */
+export const tell = (io: Io, text: string): Promise<void> => print(io.stderr, text).catch(() => {})
+
+/** Writes bytes or text to stdout and waits until they are taken. A reader that has gone (`| head`) has had enough: no failure. */
+export function write(stdout: Output, chunk: string | Uint8Array): Promise<void> {
+  return new Promise((taken, refuse) => {
+    stdout.write(chunk, (error) => (error && codeOf(error) !== 'EPIPE' ? refuse(unwritten(error)) : taken()))
   })
 }
+
+const problems: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'its device does not answer',
+}
+
+/** The failure of a result that stdout did not take. */
+export const unwritten = (error: Error): Error =>
+  failed(`stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is incomplete.`, error)
 
 /** The one machine-readable answer of a verb: every object carries the version of its shape. */
 export function printJson(io: Io, verb: string, answer: object): Promise<void> {

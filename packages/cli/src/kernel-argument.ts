@@ -7,7 +7,7 @@
  */
 
 import { extname } from 'node:path'
-import { kernelByName } from 'stridefold'
+import { kernelByName } from 'stridefold/sync'
 import { badInput, type Failure, usage } from './failure.ts'
 import { readInput } from './files.ts'
 import type { Io } from './io.ts'

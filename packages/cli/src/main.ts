@@ -5,4 +5,4 @@
 import process from 'node:process'
 import { runProcess } from './process.ts'
 
-await runProcess(process.argv.slice(2), process.cwd())
+await runProcess(process.argv.slice(2))

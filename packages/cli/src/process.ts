@@ -1,29 +1,42 @@
 /**
- * A run that owns the process: it answers Ctrl-C at once, leaves no temporary file, and ends with the right exit code.
+ * A run that owns the process: its streams, its folder, and the exit code that it ends with.
  */
 
 import process from 'node:process'
-import sharp from 'sharp'
-import { codeOf, exits } from './failure.ts'
-import { removeTemporaries } from './files.ts'
-import { processIo } from './io.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { codeOf, exits, failed, sentenceOf } from './failure.ts'
+import { interruptible, undone } from './interrupts.ts'
+import { type Io, unwritten } from './io.ts'
 import { run } from './run.ts'
 
-export async function runProcess(argv: readonly string[], cwd: string): Promise<void> {
-  const io = processIo(cwd, (signal) => {
-    const wasWriting = removeTemporaries()
-    process.stderr.write(`\nInterrupted: ${wasWriting ? 'the file that was being written was removed' : 'nothing more was written'}.\n`)
-    // Leaving by exit waits for a picture that is just being coded, which may take long: then the signal itself ends us (130 in a shell).
-    if (sharp.counters().process === 0) process.exit(signal === 'SIGTERM' ? 143 : exits.interrupted)
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
-  })
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
-      if (codeOf(error) === 'EPIPE') process.exit(exits.ok)
-      throw error
-    })
+/** Runs `argv`; relative paths start from `cwd`, without it from the process's own folder. */
+export async function runProcess(argv: readonly string[], cwd?: string): Promise<void> {
+  const { stdin, stdout, stderr, env } = process
+  const io: Io = {
+    ...{ stdin, stdout, stderr, env, undone, interruptible },
+    get cwd() {
+      return cwd ?? workingFolder()
+    },
   }
-  process.exitCode = await run(argv, io)
-  process.stdin.destroy()
+  // Who waits for what is written hears of it in `write`; of the rest, such as help, we hear here.
+  let lost: Error | undefined
+  stdout.on('error', (error) => {
+    if (codeOf(error) !== 'EPIPE') lost = error
+  })
+  stderr.on('error', () => {})
+  const code = await run(argv, io)
+  process.exitCode = code
+  stdin.destroy()
+  await nextTurn()
+  if (code !== exits.ok || lost === undefined) return
+  stderr.write(`stridefold: ${sentenceOf(unwritten(lost))}\n`)
+  process.exitCode = exits.failure
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    throw failed('The working folder does not exist any more. Change into one that does, or give whole paths.', error)
+  }
 }

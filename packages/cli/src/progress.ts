@@ -2,7 +2,6 @@
  * A bar on a terminal with the time that is left; elsewhere nothing.
  */
 
-import { SingleBar } from 'cli-progress'
 import type { Output } from './io.ts'
 
 export type Progress = (share: number, what: string) => void
@@ -10,10 +9,13 @@ export type Progress = (share: number, what: string) => void
 /** Shows a bar for as long as the work runs. The time left is what the share that is done took, in proportion. */
 export async function withProgress<T>(io: { readonly stderr: Output }, work: (progress: Progress) => Promise<T>): Promise<T> {
   if (!io.stderr.isTTY) return work(() => {})
+  const { SingleBar } = await import('cli-progress')
   const bar = new SingleBar({
     stream: io.stderr as NodeJS.WriteStream,
     format: '{bar} {left}{what}',
     clearOnComplete: true,
+    // Whatever it changed of the terminal would stay changed after Ctrl-C.
+    linewrap: true,
     hideCursor: false,
     barsize: 24,
   })

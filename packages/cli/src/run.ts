@@ -1,24 +1,24 @@
 /**
- * The command line as one function: arguments and a world in, an exit code out. Every verb is a file in verbs/; here they meet, and
- * whatever one of them throws becomes one sentence on stderr.
+ * The command line as one function: arguments and a world in, an exit code out. What a verb is called with is a
+ * file in commands/, what it does one in verbs/, loaded when it is called; whatever it throws becomes one sentence on stderr.
  */
 
 import { Command, CommanderError } from 'commander'
 import { exitCodeOf, exits, sentenceOf } from './failure.ts'
 import { colours, type Io } from './io.ts'
-import { addBench } from './verbs/bench.ts'
-import { addCompletion } from './verbs/completion.ts'
-import { addDemo } from './verbs/demo.ts'
-import { addDoctor } from './verbs/doctor.ts'
-import { addExplain } from './verbs/explain.ts'
-import { addFilter } from './verbs/filter.ts'
-import { addKernels } from './verbs/kernels.ts'
-import { addLab } from './verbs/lab.ts'
-import { addPlan } from './verbs/plan.ts'
-import { addProfile } from './verbs/profile.ts'
-import { addReport } from './verbs/report.ts'
-import { addShape } from './verbs/shape.ts'
-import { addTranslate } from './verbs/translate.ts'
+import { addBench } from './commands/bench.ts'
+import { addCompletion } from './commands/completion.ts'
+import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addExplain } from './commands/explain.ts'
+import { addFilter } from './commands/filter.ts'
+import { addKernels } from './commands/kernels.ts'
+import { addLab } from './commands/lab.ts'
+import { addPlan } from './commands/plan.ts'
+import { addProfile } from './commands/profile.ts'
+import { addReport } from './commands/report.ts'
+import { addShape } from './commands/shape.ts'
+import { addTranslate } from './commands/translate.ts'
 import { version } from './version.ts'
 
 const EXAMPLES = `Examples:
@@ -37,7 +37,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return exits.ok
   } catch (error) {
     if (error instanceof CommanderError) return isHelp(error) ? exits.ok : exits.usage
-    if (isClosedPipe(error)) return exits.ok
     io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${sentenceOf(error)}\n`)
     if (io.env.STRIDEFOLD_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n${causeOf(error)}`)
     return exitCodeOf(error)
@@ -81,8 +80,5 @@ function stridefold(io: Io): Command {
 }
 
 const isHelp = ({ code, exitCode }: CommanderError): boolean => exitCode === 0 || code === 'commander.helpDisplayed'
-
-/** Whoever reads our output (`| head`) has enough: no failure of ours. */
-const isClosedPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE'
 
 const causeOf = (error: Error): string => (error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : '')

@@ -6,4 +6,4 @@
 import process from 'node:process'
 import { runProcess } from './process.ts'
 
-await runProcess(['demo', ...process.argv.slice(2)], process.env.INIT_CWD ?? process.cwd())
+await runProcess(['demo', ...process.argv.slice(2)], process.env.INIT_CWD)

@@ -1,50 +1,39 @@
 /**
- * Tables for people: cli-table3 with lines no louder than needed.
+ * Tables for people: columns beside each other, two blanks apart, as wide as their widest cell on a terminal.
  */
 
-import Table from 'cli-table3'
 import widthOf from 'string-width'
 
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-}
-
 type Cell = string
+type Row = readonly Cell[]
 
 export type Alignment = 'left' | 'right'
 
 /** Rows without lines, such as facts with their names. */
-export function plainTable(rows: readonly (readonly Cell[])[], alignment: Alignment = 'left'): string {
-  const colAligns = (rows[0] ?? []).map(() => alignment)
-  const table = new Table({ chars: NO_LINES, colAligns, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } })
-  table.push(...rows.map((row) => [...row]))
-  return withoutTrailingBlanks(table.toString())
+export function plainTable(rows: readonly Row[], alignment: Alignment = 'left'): string {
+  return laidOut(
+    rows,
+    columnWidths(rows),
+    Array.from(rows[0] ?? [], () => alignment),
+  )
 }
 
 /** A table with a line under its head; `alignments` one per column. */
-export function headedTable(head: readonly Cell[], rows: readonly (readonly Cell[])[], alignments: readonly Alignment[]): string {
-  const rule = head.map((_, column) => '─'.repeat(Math.max(...[head, ...rows].map((row) => widthOf(row[column] ?? '')))))
-  const table = new Table({
-    chars: NO_LINES,
-    colAligns: [...alignments],
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  })
-  table.push(...[head, rule, ...rows].map((row) => [...row]))
-  return withoutTrailingBlanks(table.toString())
+export function headedTable(head: Row, rows: readonly Row[], alignments: readonly Alignment[]): string {
+  const widths = columnWidths([head, ...rows])
+  return laidOut([head, widths.map((width) => '─'.repeat(width)), ...rows], widths, alignments)
 }
 
-const withoutTrailingBlanks = (text: string): string => text.replace(/[ \t]+$/gm, '')
+function columnWidths(rows: readonly Row[]): number[] {
+  const widths: number[] = []
+  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
+  return widths
+}
+
+function laidOut(rows: readonly Row[], widths: readonly number[], alignments: readonly Alignment[]): string {
+  const padded = (cell: Cell, column: number): string => {
+    const blanks = ' '.repeat(widths[column]! - widthOf(cell))
+    return alignments[column] === 'right' ? blanks + cell : cell + blanks
+  }
+  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n')
+}

@@ -7,7 +7,6 @@ import { describe, expect, test } from 'vitest'
 import { compared } from '../src/comparison.ts'
 import { differencePicture, signedPicture } from '../src/pictures/visualisation.ts'
 import { noise } from './helpers/png.ts'
-import { world } from './helpers/world.ts'
 
 const [height, width, channels] = [13, 17, 3]
 const input = ndarray(Float32Array.from(noise(height * width * channels, 255)), [height, width, channels])
@@ -21,7 +20,7 @@ describe('a truth that is known in a window only', () => {
     const weights = noise(rows * columns, 8, rows)
     const kernel = { text: 'k', shape: [rows, columns], weights }
     const request = { input, kernel, budgetMs: 50, truthProducts: (height * width * channels * rows * columns) / 4 }
-    const { truth, measured, farthest } = await compared(request, world().io().io, () => {})
+    const { truth, measured, farthest } = await compared(request, () => {})
     expect(truth.whole).toBe(false)
     expect(truth.height).toBeLessThan(height)
     expect(truth.height * truth.width).toBeGreaterThan(10)
@@ -41,7 +40,7 @@ test('times are sorted, with their median, and progress never goes back', async 
   const shares: number[] = []
   const kernel = { text: 'k', shape: [3, 3], weights: noise(9, 8) }
   const progress = (share: number) => void shares.push(share)
-  const { measured, chosen } = await compared({ input, kernel, budgetMs: 100, truthProducts: 1e9 }, world().io().io, progress)
+  const { measured, chosen } = await compared({ input, kernel, budgetMs: 100, truthProducts: 1e9 }, progress)
   for (const { times, median } of measured) {
     expect(times.length).toBeGreaterThanOrEqual(3)
     expect([...times].sort((a, b) => a - b)).toEqual(times)

@@ -6,6 +6,7 @@
 import * as stridefold from 'stridefold/sync'
 import { contiguous, formatCase, type NdArray, ndarray, OptionError, parseCase, planCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { systemNames } from '../src/translate/names.ts'
 import { systems } from '../src/translate/systems.ts'
 import { world } from './helpers/world.ts'
 
@@ -25,6 +26,8 @@ const refusal = (text: string, name: string): string => {
   }
   return ''
 }
+
+test('help and completion name every system', () => expect(systems.map(({ name }) => name)).toEqual(systemNames))
 
 describe('the call in each language', () => {
   test.each([

@@ -7,8 +7,7 @@
 
 import { type ConvGeometry, explain, formatCase, type NdArray, ndarray, parseCase } from 'stridefold/sync'
 import { signed } from './random.ts'
-
-export type Weights = 'random' | 'gaussian' | 'box'
+import type { Weights } from './suites.ts'
 
 export interface Problem {
   readonly geometry: ConvGeometry
@@ -51,8 +50,6 @@ const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Arr
   gaussian,
   box: (shape) => new Float32Array(elements(shape)).fill(1 / elements(shape.slice(2))),
 }
-
-export const weightNames = Object.keys(kernels) as readonly Weights[]
 
 /** Weights of a shape [filters, channels of a group, …axes], the same every time. */
 export const weightsOf = (weights: Weights, shape: readonly number[]): Float32Array => kernels[weights](shape)

@@ -2,7 +2,10 @@
  * Which cases are worth timing? Five short lists that have a name each; a case of one's own is a line of case notation.
  */
 
-import type { Weights } from './problem.ts'
+/** Which weights a case is timed with. */
+export const weightNames = ['random', 'gaussian', 'box'] as const
+
+export type Weights = (typeof weightNames)[number]
 
 export interface Entry {
   readonly text: string

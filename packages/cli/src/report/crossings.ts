@@ -4,7 +4,8 @@
  */
 
 import { prepared } from '../measure/algorithms.ts'
-import { problem, type Weights } from '../measure/problem.ts'
+import { problem } from '../measure/problem.ts'
+import type { Weights } from '../measure/suites.ts'
 import { fieldOf, type LeftOut, leftOutWords } from './competing.ts'
 import { range } from './origin.ts'
 import type { Rival } from './rivals.ts'

@@ -1,5 +1,5 @@
 /**
- * Whose words are known here? One line a system; the verb, its completion and its help read this list.
+ * Whose words are known here? One line a system, in the order of `systemNames`.
  */
 
 import { numpy } from './numpy.ts'

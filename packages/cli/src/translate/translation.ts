@@ -4,6 +4,7 @@
  */
 
 import { type ConvGeometry, OptionError } from 'stridefold/sync'
+import type { SystemName } from './names.ts'
 
 export interface TranslatedArray {
   readonly shape: readonly number[]
@@ -23,7 +24,7 @@ export interface Translation {
 }
 
 export interface System {
-  readonly name: string
+  readonly name: SystemName
   readonly title: string
   readonly language: 'python' | 'javascript' | 'shell'
   translate(geometry: ConvGeometry): Translation

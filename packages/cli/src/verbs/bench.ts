@@ -3,20 +3,17 @@
  * two saved runs differ by more than noise.
  */
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseCase } from 'stridefold/sync'
 import { type BenchResult, bench } from '../bench/bench.ts'
 import { compared, comparedText, savedBench } from '../bench/compare.ts'
 import { benchText } from '../bench/table.ts'
 import { exits, Failure, failed, usage } from '../failure.ts'
 import { checkOutput, writeOutput } from '../files.ts'
-import { number } from '../filter-options.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
-import { type Weights, weightNames } from '../measure/problem.ts'
-import { type Entry, suiteNames, suites } from '../measure/suites.ts'
+import { type Entry, suiteNames, suites, type Weights } from '../measure/suites.ts'
 import { withProgress } from '../progress.ts'
 
-interface BenchFlags {
+export interface BenchFlags {
   readonly algorithm?: readonly string[]
   readonly threads?: readonly number[]
   readonly backend?: 'auto' | 'wasm' | 'js'
@@ -29,39 +26,8 @@ interface BenchFlags {
   readonly json?: boolean
 }
 
-const EXAMPLES = `Examples:
-  $ stridefold bench "1x64x56x56 * 64x64x3x3 p1"
-  $ stridefold bench articles                              a named suite: ${suiteNames.join(', ')}
-  $ stridefold bench "1080x1920 * 9x9 same" --kernel gaussian --algorithm separable,strided
-  $ stridefold bench layers --save before.json             and after a change:
-  $ stridefold bench layers --save after.json
-  $ stridefold bench --compare before.json after.json
-`
-
-export function addBench(program: Command, io: Io): void {
-  program
-    .command('bench')
-    .summary('time the algorithms on this machine')
-    .description(
-      'Times the algorithms on cases in notation or on named suites. Every result is compared with the definition first; the algorithms take ' +
-        'turns; the median, its spread and the share of the peak measured here are told.',
-    )
-    .argument('[case...]', 'cases, or names of suites (default: articles)')
-    .option('--algorithm <names>', 'only these, such as auto or im2col,strided (default: all)', list)
-    .option('--threads <n>', 'at most so many threads; several numbers with commas are compared', threadCounts)
-    .addOption(new Option('--backend <name>', 'where it runs (default: auto)').choices(['auto', 'wasm', 'js']))
-    .addOption(new Option('--kernel <weights>', 'the weights (default: random, or those of the suite)').choices([...weightNames]))
-    .option('--samples <n>', 'samples of each algorithm', sampleCount, 15)
-    .option('--seconds <s>', 'most time for one case', seconds, 10)
-    .option('--save <file>', 'write every sample to a JSON file, for --compare')
-    .option('--compare <files...>', 'two saved files, A and B: is B faster?')
-    .option('--force', 'replace a file that exists')
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action((cases: readonly string[], flags: BenchFlags) =>
-      flags.compare ? compare(cases, flags.compare, flags, io) : time(cases, flags, io),
-    )
-}
+export const benched = (cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> =>
+  flags.compare ? compare(cases, flags.compare, flags, io) : time(cases, flags, io)
 
 async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> {
   const { algorithm: algorithms, threads, backend, samples, seconds, save, force = false, json } = flags
@@ -106,21 +72,4 @@ async function compare(cases: readonly string[], files: readonly string[], { jso
   if (rows.length === 0) throw failed(`${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`)
   if (json) return printJson(io, 'bench', { a: { file: pathA, machine: a.machine }, b: { file: pathB, machine: b.machine }, rows })
   await print(io.stdout, comparedText(rows, a, b, [pathA, pathB]))
-}
-
-const list = (text: string): string[] => text.split(',').map((word) => word.trim())
-
-const threadCounts = (text: string): number[] => list(text).map((word) => whole(word, 'Give whole numbers from 1 on, such as 1,2.'))
-
-const sampleCount = (word: string): number => whole(word, 'At least one sample is needed to say anything: give a whole number from 1 on.')
-
-function whole(word: string, message: string): number {
-  if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError(message)
-  return Number(word)
-}
-
-function seconds(word: string): number {
-  const value = number(word)
-  if (value <= 0) throw new InvalidArgumentError('Give the seconds that one case may take, more than 0.')
-  return value
 }

@@ -4,14 +4,14 @@
  */
 
 import { mkdirSync } from 'node:fs'
-import { join, parse, resolve } from 'node:path'
+import { join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
 import { ndarray } from 'stridefold/sync'
+import { ownFolder } from '../commands/demo.ts'
 import { type Comparison, compared, type Measured } from '../comparison.ts'
 import { failed, usage } from '../failure.ts'
 import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
-import { colours, type Io, print, printJson } from '../io.ts'
+import { absolute, colours, type Io, print, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { type Format, formatOfName, pictureExtensions } from '../pictures/formats.ts'
 import { levelsOf } from '../pictures/levels.ts'
@@ -22,42 +22,19 @@ import { writePicture, writtenDepth } from '../pictures/write.ts'
 import { withProgress } from '../progress.ts'
 import { headedTable } from '../table.ts'
 
-interface DemoFlags {
+export interface DemoFlags {
   readonly kernel: string
   readonly out?: string
   readonly force?: boolean
   readonly json?: boolean
 }
 
-const OWN_FOLDER = 'stridefold-out'
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.png', import.meta.url))
 const BUDGET_MS = 12_000
 // The definition's loops manage some 60 million products a second (Node 20, one core of a Xeon): 5 seconds of them.
 const TRUTH_PRODUCTS = 300e6
 
-const EXAMPLES = `Examples:
-  $ stridefold demo
-  $ stridefold demo photo.jpg -k sobel-x -o edges.png
-`
-
-export function addDemo(program: Command, io: Io): void {
-  program
-    .command('demo')
-    .summary('one picture through every algorithm')
-    .description('Filters a picture through every algorithm, compares the results with the definition, and writes the pictures.')
-    .argument('[in]', 'a picture (default: the sample picture)')
-    .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
-    .option(
-      '-o, --out <file>',
-      `the result picture; the others get its name with a word more (default: the folder ${OWN_FOLDER}, replaced each time)`,
-    )
-    .option('--force', 'replace a file that exists')
-    .option('--json', 'the table as JSON on stdout')
-    .addHelpText('before', EXAMPLES)
-    .action((input: string | undefined, flags: DemoFlags) => demo(input, flags, io))
-}
-
-async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
+export async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
   const { out, force = false } = flags
   const target = targetOf(out)
   if (out !== undefined) for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
@@ -66,10 +43,10 @@ async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promis
   const path = input ?? SAMPLE
   const name = input === undefined ? 'the sample picture' : inputName(input)
   const { picture, notes } = await readPicture(await readInput(path, io), name)
-  for (const note of notes) await print(io.stderr, `${name}: ${note}`)
+  for (const note of notes) await tell(io, `${name}: ${note}`)
 
   const comparison = await withProgress(io, (progress) =>
-    compared({ input: coloursOf(picture), kernel, budgetMs: BUDGET_MS, truthProducts: TRUTH_PRODUCTS }, io, progress),
+    compared({ input: coloursOf(picture), kernel, budgetMs: BUDGET_MS, truthProducts: TRUTH_PRODUCTS }, progress),
   )
   const files = await written(comparison, picture, target, force || out === undefined, io)
   if (flags.json) return printJson(io, 'demo', answer(comparison, picture, kernel, name, files))
@@ -85,7 +62,7 @@ interface Target {
 }
 
 function targetOf(out: string | undefined): Target {
-  if (out === undefined) return { format: 'png', folder: OWN_FOLDER, path: (what) => join(OWN_FOLDER, `${what || 'result'}.png`) }
+  if (out === undefined) return { format: 'png', folder: ownFolder, path: (what) => join(ownFolder, `${what || 'result'}.png`) }
   const format = formatOfName(out)
   if (format === undefined || format === 'npy') {
     const endings = pictureExtensions.replace(' .npy', '')
@@ -141,8 +118,9 @@ async function written(comparison: Comparison, picture: Picture, target: Target,
 
 function makeFolder(folder: string | undefined, io: Io): void {
   if (folder === undefined) return
+  const path = absolute(folder, io)
   try {
-    mkdirSync(resolve(io.cwd, folder), { recursive: true })
+    mkdirSync(path, { recursive: true })
   } catch (error) {
     throw failed(`The folder ${folder} cannot be made here: ${error instanceof Error ? error.message : error}. Name a file with -o.`, error)
   }
@@ -185,8 +163,8 @@ function closing(files: readonly WrittenFile[], target: Target, io: Io): string 
   const list = files.map(({ path, what }) => `  ${path.padEnd(longest)}  ${what}`).join('\n')
   const sentence =
     target.folder === undefined
-      ? `The result picture is ${resolve(io.cwd, files[0]!.path)}, the others lie beside it.`
-      : `The result pictures are in ${resolve(io.cwd, target.folder)}.`
+      ? `The result picture is ${absolute(files[0]!.path, io)}, the others lie beside it.`
+      : `The result pictures are in ${absolute(target.folder, io)}.`
   return `${list}\n\n${paint.bold(sentence)}`
 }
 

@@ -4,7 +4,6 @@
 
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import process from 'node:process'
-import type { Command } from 'commander'
 import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
 import { exits, Failure } from '../failure.ts'
@@ -16,25 +15,7 @@ import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
 import { version } from '../version.ts'
 
-const EXAMPLES = `Examples:
-  $ stridefold doctor
-  $ stridefold doctor --json
-`
-
-export function addDoctor(program: Command, io: Io): void {
-  program
-    .command('doctor')
-    .summary('what this machine offers')
-    .description(
-      'Says what this machine offers, measures how fast one thread computes and how fast its memory is, tries the smallest filter there is, ' +
-        'and fails where something needed is missing.',
-    )
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action(({ json }: { json?: boolean }) => doctor(json ?? false, io))
-}
-
-async function doctor(json: boolean, io: Io): Promise<void> {
+export async function doctor(json: boolean, io: Io): Promise<void> {
   const facts = { ...machineFacts(), ...yardsticks(io) }
   const problem = trial()
   if (json) await printJson(io, 'doctor', { ...facts, works: problem === undefined, ...(problem && { problem }) })

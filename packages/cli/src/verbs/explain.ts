@@ -2,47 +2,22 @@
  * `explain CASE --at output:0,3,4`: which products are behind this number, and where else does each of them appear?
  */
 
-import type { Command } from 'commander'
+import { views } from '../commands/explain.ts'
 import { checkedFit, type Explanation, explain, type Focus, type NdArray, ndarray, parseCase, type Tap } from 'stridefold/sync'
 import { usage } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { kernelFrom } from '../kernel-argument.ts'
 import { headedTable } from '../table.ts'
 
-const EXAMPLES = `Examples:
-  $ stridefold explain "7x7 * 3x3 same reflect" --at 0,0
-  $ stridefold explain "1x3x8x8 * 4x3x3x3 p1" --at output:2,3,4      filter 2, row 3, column 4
-  $ stridefold explain "3x3 * 2x2" --at toeplitz:0,8 --json
-  $ stridefold explain "3x3 * 2x2" --at 1,1 --input "3 9 0; 2 8 1; 1 4 8" -k "8 9; 4 4"     with products and running sum
-`
-
-const VIEWS = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
-
-export function addExplain(program: Command, io: Io): void {
-  program
-    .command('explain')
-    .summary('the taps behind a cell')
-    .description(
-      'Lists the products (taps) behind a cell of a problem in case notation, each with its index in the output, the input, the kernel, ' +
-        'the im2col matrix [row,column], the Toeplitz matrix [row,column] and the memory of the input.',
-    )
-    .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
-    .requiredOption('--at <cell>', `a cell as VIEW:INDICES, VIEW one of ${VIEWS.join(', ')}; byte:N; or INDICES of the output`)
-    .option('--input <array>', 'the numbers of the input: a matrix, or a .npy, .json or .csv file')
-    .option('-k, --kernel <array>', 'those of the kernel, likewise, or the name of one')
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action((text: string, flags: ExplainFlags) => explained(text, focusOf(flags.at), flags, io))
-}
-
-interface ExplainFlags {
+export interface ExplainFlags {
   readonly at: string
   readonly input?: string
   readonly kernel?: string
   readonly json?: boolean
 }
 
-async function explained(text: string, focus: Focus, { input, kernel, json }: ExplainFlags, io: Io): Promise<void> {
+export async function explained(text: string, { at, input, kernel, json }: ExplainFlags, io: Io): Promise<void> {
+  const focus = focusOf(at)
   const geometry = checkedFit(parseCase(text))
   const { batch, channels, filters, groups, axes } = geometry
   const samples = [batch, channels, ...axes.map((axis) => axis.input)]
@@ -68,13 +43,13 @@ async function arrayOf(option: string, text: string, shape: readonly number[], i
 function focusOf(text: string): Focus {
   const [, view = 'output', list = ''] = /^(?:([a-z0-9]+):)?(.*)$/i.exec(text) ?? []
   const indices = list.split(',').map((word) => (/^\s*\d+\s*$/.test(word) ? Number(word) : Number.NaN))
-  const known = VIEWS.find((name) => name === view)
+  const known = views.find((name) => name === view)
   if (indices.every(Number.isSafeInteger)) {
     if (view === 'byte' && indices.length === 1) return { byte: indices[0]! }
     // The view is one of five names that each take a list of indices; TypeScript does not see that a computed key makes one of them.
     if (known) return { [known]: indices } as unknown as Focus
   }
-  throw usage(`--at ${text} is no cell. Give one of ${VIEWS.join(', ')} with indices, such as output:0,3,4, or byte:12.`)
+  throw usage(`--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as output:0,3,4, or byte:12.`)
 }
 
 const HEAD = ['tap', 'output', 'input', 'kernel', 'im2col', 'toeplitz', 'byte']

@@ -2,7 +2,6 @@
  * `kernels [NAME]`: which kernels have a name, and what can be said of one before it is used? NAME is whatever `-k` takes.
  */
 
-import type { Command } from 'commander'
 import { analyzeKernel, kernelByName, kernels, ndarray } from 'stridefold/sync'
 import { colours, type Io, type Output, print, printJson } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
@@ -11,24 +10,9 @@ import { headedTable, plainTable } from '../table.ts'
 type KernelAnalysis = ReturnType<typeof analyzeKernel>
 type NamedKernel = (typeof kernels.list)[number]
 
-const EXAMPLES = `Examples:
-  $ stridefold kernels
-  $ stridefold kernels gaussian:sigma=2
-  $ stridefold kernels "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1"
-`
-
-export function addKernels(program: Command, io: Io): void {
-  program
-    .command('kernels')
-    .summary('list and analyse kernels')
-    .description(
-      'Lists the kernels that have a name, or says what is true of one: its sum, symmetry, rank, and what turning it round does.',
-    )
-    .argument('[kernel]', 'a name with parameters, a matrix or a file, as in filter -k')
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action((text: string | undefined, { json = false }: { json?: boolean }) => (text === undefined ? list(json, io) : one(text, json, io)))
-}
+/** What is known of one kernel, or of all. */
+export const known = (text: string | undefined, json: boolean, io: Io): Promise<void> =>
+  text === undefined ? list(json, io) : one(text, json, io)
 
 async function list(json: boolean, io: Io): Promise<void> {
   const all = kernels.list.map((named) => ({ named, analysis: analyzeKernel(kernelByName(named.name)) }))

@@ -4,31 +4,14 @@
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Command, InvalidArgumentError } from 'commander'
 import { codeOf, failed } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { serveLab } from '../lab-server.ts'
 
-const EXAMPLES = `Examples:
-  $ stridefold lab
-  $ stridefold lab --port 8080
-`
-
 /** Beside the compiled command as it is published, and in a clone. */
 const PLACES = ['../lab', '../../../../lab/dist'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
 
-export function addLab(program: Command, io: Io): void {
-  program
-    .command('lab')
-    .summary('serves the lab, a page to look at convolutions')
-    .description('Serves the built lab on 127.0.0.1 until Ctrl-C, and prints its address.')
-    .option('--port <n>', 'port; 0 is any free one', port, 0)
-    .option('--json', 'the address as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action((options: { port: number; json?: boolean }) => served(options, io))
-}
-
-async function served({ port: wanted, json }: { port: number; json?: boolean }, io: Io): Promise<void> {
+export async function served({ port: wanted, json }: { port: number; json?: boolean }, io: Io): Promise<void> {
   const folder = PLACES.find((place) => existsSync(`${place}/index.html`))
   if (folder === undefined) throw failed("The lab is not built. In a clone run 'npm run lab', which builds it first.")
   try {
@@ -41,10 +24,4 @@ async function served({ port: wanted, json }: { port: number; json?: boolean }, 
     throw error
   }
   await new Promise(() => {})
-}
-
-function port(word: string): number {
-  const value = Number(word)
-  if (!/^\d+$/.test(word) || value > 65535) throw new InvalidArgumentError('Give a whole number from 0 to 65535.')
-  return value
 }

@@ -3,7 +3,6 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
 import { contiguous, type NdArray, ndarray } from 'stridefold/sync'
 import { checkOutput, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
@@ -18,7 +17,7 @@ import { withProgress } from '../progress.ts'
 import { type Alignment, headedTable } from '../table.ts'
 import { byteSize, count, duration, percent } from '../units.ts'
 
-interface ProfileFlags {
+export interface ProfileFlags {
   readonly input?: string
   readonly runs: number
   readonly trace?: string
@@ -26,32 +25,7 @@ interface ProfileFlags {
   readonly json?: boolean
 }
 
-const EXAMPLES = `Examples:
-  $ stridefold profile                                    a small network that comes along, trained by this project
-  $ stridefold profile model.onnx --runs 50
-  $ stridefold profile model.onnx --input x.npy --trace trace.json
-  $ stridefold profile net.json                           layers written down: see docs/profile.md
-`
-
-export function addProfile(program: Command, io: Io): void {
-  program
-    .command('profile')
-    .summary('where the time of a network goes, layer by layer')
-    .description(
-      'Runs a network, an ONNX file or layers written down in JSON, and says for each layer and its parts: time, share, flops, bytes, the algorithm ' +
-        'chosen and why. Batch normalisations and relus behind a convolution are folded into it, which its name says.',
-    )
-    .argument('[model]', 'an .onnx or .json file (default: the network that comes along)')
-    .option('--input <file>', 'the input as .npy, of the shape that the network takes (default: random)')
-    .option('--runs <n>', 'runs that are timed', runCount, 20)
-    .option('--trace <file>', 'write one run as chrome://tracing and Perfetto read it')
-    .option('--force', 'replace a file that exists')
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action((model: string | undefined, flags: ProfileFlags) => profile(model, flags, io))
-}
-
-async function profile(model: string | undefined, { input, runs, trace, force = false, json }: ProfileFlags, io: Io): Promise<void> {
+export async function profile(model: string | undefined, { input, runs, trace, force = false, json }: ProfileFlags, io: Io): Promise<void> {
   if (trace !== undefined) checkOutput(trace, force, io)
   const given = input === undefined ? undefined : await inputFrom(input, io)
   const graph = model === undefined ? included() : await read(model, given, io)
@@ -135,9 +109,4 @@ function answer({ output: { values }, classes }: Profile): string[] {
   const most = values[best]!
   const total = values.reduce((sum, v) => sum + Math.exp(v - most), 0)
   return [`it takes its input for: ${classes[best]} (${percent(1 / total)})`]
-}
-
-function runCount(word: string): number {
-  if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError('Give a whole number from 1 on.')
-  return Number(word)
 }

@@ -2,34 +2,12 @@
  * `translate CASE --to NAME`: the same operation in another system's words, or the sentence why it has none.
  */
 
-import { type Command, Option } from 'commander'
 import { type ConvGeometry, checkedFit, OptionError, parseCase } from 'stridefold/sync'
 import { type Io, print, printJson } from '../io.ts'
 import { systems } from '../translate/systems.ts'
 import type { System, TranslatedArray, Translation } from '../translate/translation.ts'
 
-const EXAMPLES = `Examples:
-  $ stridefold translate "1080x1920 * 5x5 same reflect" --to opencv
-  $ stridefold translate "2x64x56x56 * 128x64x3x3 s2 p1" --to pytorch
-  $ stridefold translate "1x3x224x224 * 64x3x7x7 s2 same" --to tensorflow --json
-`
-
-export function addTranslate(program: Command, io: Io): void {
-  program
-    .command('translate')
-    .summary("the same operation in another system's words")
-    .description(
-      "Writes a problem in another system's words: code that reads x and the kernel k and leaves y, the shapes it expects, and what to know about it. " +
-        'What that system cannot say is refused: a translation is right, or there is none.',
-    )
-    .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
-    .addOption(new Option('--to <name>', 'whose words').choices(systems.map(({ name }) => name)).makeOptionMandatory())
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action((text: string, flags: { to: string; json?: boolean }) => translated(text, flags, io))
-}
-
-async function translated(text: string, { to, json }: { to: string; json?: boolean }, io: Io): Promise<void> {
+export async function translated(text: string, { to, json }: { to: string; json?: boolean }, io: Io): Promise<void> {
   const geometry = checkedFit(parseCase(text))
   refuseEmpty(geometry)
   const system = systems.find(({ name }) => name === to)!

@@ -40,7 +40,7 @@ export function world(interrupt?: AbortSignal): World {
       stderr,
       env: {},
       cwd: folder,
-      blocking: (work) => work(),
+      undone: (_, work) => work(),
       interruptible: (work) => work(interrupt ?? new AbortController().signal),
     }
     return { io: made, ran: (code: number): Ran => ({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }) }

@@ -1,0 +1,28 @@
+/**
+ * What `lab` is called with. The verb itself is loaded when it is called.
+ */
+
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Io } from '../io.ts'
+
+const EXAMPLES = `Examples:
+  $ stridefold lab
+  $ stridefold lab --port 8080
+`
+
+export function addLab(program: Command, io: Io): void {
+  program
+    .command('lab')
+    .summary('serves the lab, a page to look at convolutions')
+    .description('Serves the built lab on 127.0.0.1 until Ctrl-C, and prints its address.')
+    .option('--port <n>', 'port; 0 is any free one', port, 0)
+    .option('--json', 'the address as JSON')
+    .addHelpText('before', EXAMPLES)
+    .action(async (options: { port: number; json?: boolean }) => (await import('../verbs/lab.ts')).served(options, io))
+}
+
+function port(word: string): number {
+  const value = Number(word)
+  if (!/^\d+$/.test(word) || value > 65535) throw new InvalidArgumentError('Give a whole number from 0 to 65535.')
+  return value
+}

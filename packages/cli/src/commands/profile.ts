@@ -1,0 +1,37 @@
+/**
+ * What `profile` is called with. The verb itself is loaded when it is called.
+ */
+
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Io } from '../io.ts'
+import type { ProfileFlags } from '../verbs/profile.ts'
+
+const EXAMPLES = `Examples:
+  $ stridefold profile                                    a small network that comes along, trained by this project
+  $ stridefold profile model.onnx --runs 50
+  $ stridefold profile model.onnx --input x.npy --trace trace.json
+  $ stridefold profile net.json                           layers written down: see docs/profile.md
+`
+
+export function addProfile(program: Command, io: Io): void {
+  program
+    .command('profile')
+    .summary('where the time of a network goes, layer by layer')
+    .description(
+      'Runs a network, an ONNX file or layers written down in JSON, and says for each layer and its parts: time, share, flops, bytes, the algorithm ' +
+        'chosen and why. Batch normalisations and relus behind a convolution are folded into it, which its name says.',
+    )
+    .argument('[model]', 'an .onnx or .json file (default: the network that comes along)')
+    .option('--input <file>', 'the input as .npy, of the shape that the network takes (default: random)')
+    .option('--runs <n>', 'runs that are timed', runCount, 20)
+    .option('--trace <file>', 'write one run as chrome://tracing and Perfetto read it')
+    .option('--force', 'replace a file that exists')
+    .option('--json', 'as JSON')
+    .addHelpText('before', EXAMPLES)
+    .action(async (model: string | undefined, flags: ProfileFlags) => (await import('../verbs/profile.ts')).profile(model, flags, io))
+}
+
+function runCount(word: string): number {
+  if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError('Give a whole number from 1 on.')
+  return Number(word)
+}

@@ -1,0 +1,70 @@
+/**
+ * What does a verb load before it works? Read off the import statements that run at once: help, version and completion need nothing but the
+ * words of the command line, and a verb needs what it works with.
+ */
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { sourceFiles } from '../../../scripts/imports.ts'
+
+const source = new URL('../src/', import.meta.url)
+
+/** Statements that load a module at once: neither of types alone nor `import()`. */
+const STATEMENT = /^(?:import|export)\s+(?!type\s)[^'"]*?from\s*'([^']+)'/gm
+
+/** The packages that a file of the command line loads, itself or by others. */
+function packagesOf(file: string): string[] {
+  const [packages, seen] = [new Set<string>(), new Set<string>()]
+  const visit = (url: URL): void => {
+    if (seen.has(url.href)) return
+    seen.add(url.href)
+    for (const [, name] of readFileSync(url, 'utf8').matchAll(STATEMENT)) {
+      if (name!.startsWith('.')) visit(new URL(name!, url))
+      else if (!name!.startsWith('node:')) packages.add(name!)
+    }
+  }
+  visit(new URL(file, source))
+  return [...packages].toSorted()
+}
+
+test('the command line itself', () => {
+  expect(packagesOf('main.ts')).toEqual(['commander', 'picocolors'])
+})
+
+describe('a verb', () => {
+  const library = 'stridefold/sync'
+  const rows: Readonly<Record<string, readonly string[]>> = {
+    plan: ['picocolors', library],
+    shape: ['picocolors', library],
+    translate: ['picocolors', library],
+    explain: ['picocolors', 'string-width', library],
+    kernels: ['picocolors', 'string-width', library],
+    bench: ['picocolors', 'string-width', library],
+    lab: ['picocolors'],
+    profile: ['picocolors', 'protobufjs', 'string-width', library],
+    filter: ['commander', 'picocolors', 'sharp', library],
+    demo: ['picocolors', 'sharp', 'string-width', library],
+    doctor: ['picocolors', 'sharp', 'string-width', library],
+    report: [
+      'protobufjs',
+      'echarts/charts',
+      'echarts/components',
+      'echarts/core',
+      'echarts/renderers',
+      'picocolors',
+      'sharp',
+      'string-width',
+      library,
+    ],
+  }
+
+  test('each has a row', () => {
+    const names = sourceFiles(fileURLToPath(new URL('verbs', source))).map((file) => file.replace('.ts', ''))
+    expect(names).toEqual(Object.keys(rows).toSorted())
+  })
+
+  test.each(Object.entries(rows))('%s', (verb, packages) => {
+    expect(packagesOf(`verbs/${verb}.ts`)).toEqual([...packages].toSorted())
+  })
+})
