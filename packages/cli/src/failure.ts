@@ -39,8 +39,8 @@ export function sentenceOf(error: unknown): string {
   const name = nameOf(error)
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError') return message
-  if (error instanceof RangeError && /allocation|array length|out of memory/i.test(message)) {
-    return 'There is not enough memory for this. Use a smaller picture, or another --algorithm.'
+  if (error instanceof RangeError && /allocation|array length|string length|out of memory/i.test(message)) {
+    return 'There is not enough memory for this. Use a smaller input, or another --algorithm.'
   }
   return `This is a fault of stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 shows where it came from.)`
 }

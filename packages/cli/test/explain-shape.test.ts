@@ -42,6 +42,24 @@ describe('explain', () => {
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--input has 2×2 numbers, but the case needs 1×1×3×3') })
   })
 
+  test('of a hundred thousand taps the first hundred, and how many there are', async () => {
+    const text = await answerOf('explain', '100000 * 100000', '--at', '0')
+    expect(text).toContain('output [0,0,0]: 100000 taps, the first 100 of them')
+    expect(text).toContain('99900 more: --all shows them, --json lists them.')
+    expect(text.match(/^ *\d+ +0,0,0 /gm)).toHaveLength(100)
+    const all = await answerOf('explain', '100000 * 100000', '--at', '0', '--all')
+    expect(all.match(/^ *\d+ +0,0,0 /gm)).toHaveLength(100_000)
+    expect(JSON.parse(await answerOf('explain', '1000 * 1000', '--at', '0', '--json')).taps).toHaveLength(1000)
+  })
+
+  // A hundred million taps fit no memory: of these a hundred are made.
+  test('taps that are not shown are not made', async () => {
+    const text = await answerOf('explain', '1x1x10000x10000 * 1x1x3x3', '--at', 'kernel:0,0,1,1')
+    expect(text).toContain('99960004 taps, the first 100 of them')
+    const all = await world().run(['explain', '1x1x10000x10000 * 1x1x3x3', '--at', 'kernel:0,0,1,1', '--all'])
+    expect(all).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 200000 are listed') })
+  })
+
   test('no taps: the reason', async () => {
     expect(await answerOf('explain', '3x3 * 2x2', '--at', 'toeplitz:0,8')).toMatch(/no taps\. No connection: /)
   })

@@ -72,7 +72,13 @@ describe('random geometries', () => {
     const all = allProducts(g)
     const key = (index: readonly number[] | undefined): string => String(index)
     const expectTaps = (focus: Focus, has: (one: Product) => boolean): void => {
-      expect(explain(g, focus).taps.map(plain), `${g.key} ${JSON.stringify(focus)}`).toEqual(all.filter(has).map(plain))
+      const [wanted, what] = [all.filter(has).map(plain), `${g.key} ${JSON.stringify(focus)}`]
+      const { taps, count } = explain(g, focus)
+      expect(taps.map(plain), what).toEqual(wanted)
+      expect(count, what).toBe(wanted.length)
+      const first = explain(g, focus, { most: 3 })
+      expect(first.taps.map(plain), what).toEqual(wanted.slice(0, 3))
+      expect(first.count, what).toBe(wanted.length)
     }
     const somewhere = (shape: readonly number[]): number[] => shape.map((extent) => next(extent))
     const [kernels, outputs] = [g.axes.map((axis) => axis.kernel), g.axes.map((axis) => axis.output)]

@@ -28,7 +28,8 @@ export function addExplain(program: Command, io: Io): void {
     .requiredOption('--at <cell>', `a cell as VIEW:INDICES, VIEW one of ${views.join(', ')}; byte:N; or INDICES of the output`)
     .option('--input <array>', 'the numbers of the input: a matrix, or a .npy, .json or .csv file')
     .option('-k, --kernel <array>', 'those of the kernel, likewise, or the name of one')
-    .option('--json', 'as JSON')
+    .option('--all', 'every tap (default: the first 100)')
+    .option('--json', 'all of them as JSON')
     .addHelpText('before', EXAMPLES)
     .action(async (text: string, flags: ExplainFlags) => (await import('../verbs/explain.ts')).explained(text, flags, io))
 }

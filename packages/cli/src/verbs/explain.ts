@@ -13,10 +13,11 @@ export interface ExplainFlags {
   readonly at: string
   readonly input?: string
   readonly kernel?: string
+  readonly all?: boolean
   readonly json?: boolean
 }
 
-export async function explained(text: string, { at, input, kernel, json }: ExplainFlags, io: Io): Promise<void> {
+export async function explained(text: string, { at, input, kernel, all, json }: ExplainFlags, io: Io): Promise<void> {
   const focus = focusOf(at)
   const geometry = checkedFit(parseCase(text))
   const { batch, channels, filters, groups, axes } = geometry
@@ -25,7 +26,14 @@ export async function explained(text: string, { at, input, kernel, json }: Expla
   const explanation = explain(geometry, focus, {
     ...(input !== undefined && { input: await arrayOf('--input', input, samples, io) }),
     ...(kernel !== undefined && { kernel: await arrayOf('--kernel', kernel, weights, io) }),
+    most: all === true || json === true ? MOST_LISTED : MOST_SHOWN,
   })
+  const { count } = explanation
+  if (count > MOST_LISTED && (all === true || json === true)) {
+    throw usage(
+      `There are ${count} taps behind this cell, and at most ${MOST_LISTED} are listed. Leave --all and --json out for the first.`,
+    )
+  }
   if (json) await printJson(io, 'explain', { case: geometry.key, geometry, ...explanation })
   else await print(io.stdout, `${geometry.key}\n${inWords(explanation)}`)
 }
@@ -52,19 +60,25 @@ function focusOf(text: string): Focus {
   throw usage(`--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as output:0,3,4, or byte:12.`)
 }
 
+/** So many are shown unless all are asked for, which fills a few screens; and so many may be asked for: text of 100 MB. */
+const [MOST_SHOWN, MOST_LISTED] = [100, 200_000]
+
 const HEAD = ['tap', 'output', 'input', 'kernel', 'im2col', 'toeplitz', 'byte']
 
-function inWords({ focus, taps, reason }: Explanation): string {
+function inWords({ focus, taps, count, reason }: Explanation): string {
   const [[view, index] = []] = Object.entries(focus)
   const cell = `${view} ${Array.isArray(index) ? `[${index.join(',')}]` : index}`
-  if (taps.length === 0) return `${cell}: no taps. ${reason}`
+  if (count === 0) return `${cell}: no taps. ${reason}`
+  const left = count - taps.length
   const padded = taps.filter((tap) => tap.padded).length
-  const count = `${taps.length} ${taps.length === 1 ? 'tap' : 'taps'}${padded > 0 ? `, ${padded} on the border` : ''}`
+  const border = padded > 0 ? `, ${padded} on the border` : ''
+  const shown = left > 0 ? `${count} taps, the first ${taps.length} of them${border}` : `${count} ${count === 1 ? 'tap' : 'taps'}${border}`
   const values = VALUES.filter((name) => taps[0]![name] !== undefined)
   const head = [...HEAD, ...values]
   const alignments = head.map((name) => (['tap', 'byte', ...VALUES].includes(name) ? 'right' : 'left'))
   const rows = taps.map((tap) => [...rowOf(tap), ...values.map((name) => String(tap[name]))])
-  return `${cell}: ${count}\n\n${headedTable(head, rows, alignments)}`
+  const rest = left > 0 ? `\n\n${left} more: --all shows them, --json lists them.` : ''
+  return `${cell}: ${shown}\n\n${headedTable(head, rows, alignments)}${rest}`
 }
 
 /** What the numbers of the operands add to a tap. */

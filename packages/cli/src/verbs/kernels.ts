@@ -68,12 +68,13 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
   await print(io.stdout, parts.join('\n\n'))
 }
 
-const MOST_COLUMNS = 15
+const [MOST_ROWS, MOST_COLUMNS] = [63, 15]
 
 /** The weights in rows, where they fit a terminal. */
 function matrix({ shape, weights }: Kernel): string {
   const columns = shape.at(-1)!
-  if (shape.length > 2 || columns > MOST_COLUMNS) return `  ${weights.length} weights; --json lists them`
+  if (shape.length > 2 || columns > MOST_COLUMNS || weights.length > MOST_ROWS * columns)
+    return `  ${weights.length} weights; --json lists them`
   const rows = Array.from({ length: weights.length / columns }, (_, row) => weights.slice(row * columns, (row + 1) * columns))
   return plainTable(
     rows.map((row) => ['', ...row.map(short)]),

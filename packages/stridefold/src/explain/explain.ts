@@ -14,13 +14,17 @@ import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import { derived, type NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
+import { tapCount } from './count.ts'
 import { type Focus, type Memory, selectionOf, shapesOf } from './focus.ts'
 import { type Tap, tapsOf } from './taps.ts'
 
 export interface Explanation {
   /** The focus with its whole index. */
   readonly focus: Focus
+  /** In the order in which the definition sums them; the first of them, where there are more than `most`. */
   readonly taps: readonly Tap[]
+  /** How many there are. */
+  readonly count: number
   /** Why there are no taps, where there are none. */
   readonly reason?: string
 }
@@ -30,6 +34,8 @@ export interface Operands {
   readonly input?: ArrayInput
   /** [filters, channels of a group, ...axes]; the first two may be left out where they are 1. */
   readonly kernel?: ArrayInput
+  /** The most taps to list, ≥ 1 (default: all). */
+  readonly most?: number
 }
 
 /**
@@ -39,7 +45,8 @@ export interface Operands {
  * - `focus`: one of `output` [batch, filter, ...axes], `input` [batch, channel, ...axes], `kernel` [filter, channel of its group, ...axes]
  *   (leading indices that are left out are 0), `im2col` or `toeplitz` [row, column], or `byte`: a byte of the input's data, dense and of the
  *   geometry's type unless the operand says otherwise.
- * - `operands`: with the arrays every tap has its value, weight, product and running sum.
+ * - `operands`: with the arrays every tap has its value, weight, product and running sum; `most` lists the first taps only, and costs no
+ *   more than these.
  *
  * Zeros that a transposed layer thinks between samples are no taps: nothing is multiplied there. Throws `OptionError` for an index that
  * the view does not have. Costs a visit to every tap of every output that the focus touches.
@@ -57,11 +64,23 @@ export function explain(geometry: ConvGeometry, focus: Focus, operands: Operands
     offset: input?.offset ?? 0,
   }
   const selected = selectionOf(geometry, focus, memory)
-  const parts = selected.selections.map((selection) => tapsOf(geometry, selection, { input, kernel, memory }))
+  let left = mostOf(operands.most)
+  const parts = selected.selections.map((selection) => {
+    const part = left > 0 ? tapsOf(geometry, selection, { input, kernel, memory }, left) : []
+    left -= part.length
+    return part
+  })
   // Nearly always one part, which may be long: it is not copied.
   const taps = parts.length === 1 ? parts[0]! : parts.flat()
-  if (taps.length > 0) return { focus: selected.focus, taps }
-  return { focus: selected.focus, taps, reason: selected.reason }
+  const count = selected.selections.reduce((sum, selection) => sum + tapCount(geometry, selection), 0)
+  if (count > 0) return { focus: selected.focus, taps, count }
+  return { focus: selected.focus, taps, count, reason: selected.reason }
+}
+
+function mostOf(most: number | undefined): number {
+  if (most === undefined) return Number.POSITIVE_INFINITY
+  if (Number.isSafeInteger(most) && most >= 1) return most
+  return refuse('OPTION_INVALID', `explain: most is ${quoted(most)}. Give a whole number ≥ 1, or leave it out to list all taps.`)
 }
 
 /** An operand as `shape`, whose first two extents it may have left out where they are 1. */

@@ -53,9 +53,19 @@ export function shapesOf(g: ConvGeometry): ViewShapes {
   }
 }
 
+/** Ascending coordinates along one axis. */
+export interface Places {
+  readonly length: number
+  at(i: number): number | undefined
+}
+
+/** All coordinates of an axis, without a list of them. */
+const every = (extent: number): Places => ({ length: extent, at: (i) => i })
+
 /** Outputs, and which of their taps are meant: those of a channel, a weight, a sample (one coordinate per axis each), or all. */
 export interface Selection {
-  readonly outputs: readonly (readonly number[])[]
+  /** Batch items, filters, and coordinates along each axis: every combination is an output. */
+  readonly outputs: readonly Places[]
   readonly channel?: number
   readonly weights?: readonly number[]
   readonly samples?: readonly number[]
@@ -77,7 +87,7 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
   if ('output' in focus) {
     const output = checkedIndex('output', focus.output, shapes.output)
     const reason = 'Nothing is multiplied here: no sample meets a weight, so the output is 0 (or the bias).'
-    return { focus: { output }, selections: [{ outputs: [output] }], reason }
+    return { focus: { output }, selections: [{ outputs: alone(output) }], reason }
   }
   if ('input' in focus) {
     const input = checkedIndex('input', focus.input, shapes.input)
@@ -96,7 +106,7 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
     const im2col = checkedIndex('im2col', focus.im2col, shapes.im2col)
     const [channel, ...weights] = indexAt(im2col[0]!, [g.channels, ...g.axes.map((axis) => axis.kernel)]) as [number, ...number[]]
     const [n, ...q] = indexAt(im2col[1]!, [g.batch, ...g.axes.map((axis) => axis.output)]) as [number, ...number[]]
-    const outputs = filtersOf(g, channel).map((f) => [n, f, ...q])
+    const outputs = [[n], filtersOf(g, channel), ...alone(q)]
     const reason = 'This cell is a zero between two samples: it is never multiplied.'
     return { focus: { im2col }, selections: [{ outputs, channel, weights }], reason }
   }
@@ -104,28 +114,24 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
     const toeplitz = checkedIndex('toeplitz', focus.toeplitz, shapes.toeplitz)
     const output = indexAt(toeplitz[0]!, shapes.output)
     const [n, channel, ...at] = indexAt(toeplitz[1]!, shapes.input) as [number, number, ...number[]]
-    const outputs = n === output[0] ? [output] : []
+    const outputs = n === output[0] ? alone(output) : [[], ...alone(output.slice(1))]
     return { focus: { toeplitz }, selections: [{ outputs, channel, samples: at }], reason: noConnection(g, output, n, channel) }
   }
   return refuseFocus(focus)
 }
 
+const alone = (index: readonly number[]): Places[] => index.map((place) => [place])
+
 /** Axis by axis the outputs whose window holds the sample: only those are walked. */
 function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
   const users = g.axes.map((axis, a) => Array.from({ length: axis.output }, (_, o) => o).filter((o) => reads(g, a, o, axis.kernel, at[a]!)))
-  const places = Array.from(indicesOf(users.map((list) => list.length)), (index) => index.map((i, a) => users[a]![i]!))
-  const outputs = filtersOf(g, channel!).flatMap((f) => places.map((q) => [n!, f, ...q]))
+  const outputs = [[n!], filtersOf(g, channel!), ...users]
   return { outputs, channel: channel!, samples: at }
 }
 
 function kernelSelection(g: ConvGeometry, [f, local, ...weights]: readonly number[]): Selection {
   const channel = Math.floor(f! / (g.filters / g.groups)) * (g.channels / g.groups) + local!
-  const outputs: (readonly number[])[] = []
-  for (const index of indicesOf([g.batch, 1, ...g.axes.map((axis) => axis.output)])) {
-    const output = index.slice()
-    output[1] = f!
-    outputs.push(output)
-  }
+  const outputs = [every(g.batch), [f!], ...g.axes.map((axis) => every(axis.output))]
   return { outputs, channel, weights }
 }
 

@@ -2,7 +2,7 @@
  * The products of some outputs, one by one, in the order in which the definition sums them: each with its place in every view.
  *
  * A running sum needs every product of an output, also where a focus means one of them. So the walk makes nothing but the sum for those
- * that are not meant: which sample meets which weight is looked up per axis, once for all outputs that share the coordinate.
+ * that are not meant.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -55,36 +55,36 @@ type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 const LINE = 64
 
-/** The taps that a selection means. */
-export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, memory }: Given): Tap[] {
+/** The first taps that a selection means, at most so many. */
+export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, memory }: Given, most: number): Tap[] {
   const shapes = shapesOf(g)
   const rank = g.axes.length
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
   const weightCount = elementCount(shapes.kernel.slice(2))
   const steps = stepsOf(g, selection, { input, kernel, memory })
   const [perItem = 0, perChannel = 0, ...perSample] = memory.strides
-  const meetingsOf = meetingsByOutput(g)
-  const under: Meetings[] = []
   const samples = g.axes.map(() => 0)
   const taps: Tap[] = []
-  for (const output of selection.outputs) {
+  for (const index of indicesOf(selection.outputs.map((places) => places.length))) {
+    const output = index.map((i, axis) => selection.outputs[axis]!.at(i)!)
     const [n, f] = output as [number, number]
     const firstChannel = Math.floor(f / filters) * channels
     const row = placeOf(output, shapes.output)
     const start = memory.offset + n * perItem
     let column = n
     for (let a = 0; a < rank; a++) {
-      const place = output[a + 2]!
-      column = column * g.axes[a]!.output + place
-      under[a] = meetingsOf(a, place)
+      column = column * g.axes[a]!.output + output[a + 2]!
     }
     let sum = 0
-    for (const { number, local, weights, place, element: own, isMeant } of steps) {
+    for (let s = 0; ; s++) {
+      const step = steps(s)
+      if (step === undefined) break
+      const { number, local, weights, place, element: own, isMeant } = step
       const channel = firstChannel + local
       let element = start + channel * perChannel
       let least = 0
       for (let a = 0; a < rank; a++) {
-        const sample = under[a]!.samples[weights[a]!]!
+        const sample = sampleAt(g, a, output[a + 2]!, weights[a]!)
         samples[a] = sample
         element += sample * perSample[a]!
         if (sample < least) least = sample
@@ -100,7 +100,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
       const position: number[] = []
       let padded = false
       for (let a = 0; a < rank; a++) {
-        const coordinate = under[a]!.positions[weights[a]!]!
+        const coordinate = positionOf(g.axes[a]!, g.flip, output[a + 2]!, weights[a]!)
         position.push(coordinate)
         if (coordinate < 0 || coordinate >= g.axes[a]!.input) padded = true
       }
@@ -124,6 +124,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
         tap.sum = sum
       }
       taps.push(tap)
+      if (taps.length >= most) return taps
     }
   }
   return taps
@@ -144,17 +145,33 @@ interface Step {
   readonly isMeant: boolean
 }
 
-/** The steps that must be walked: for running sums all up to the last that is meant, else those that are meant. */
-function stepsOf(g: ConvGeometry, { weights: asked }: Selection, { input, kernel }: Given): Step[] {
+/**
+ * The steps that must be done, by their place in the list: for running sums all up to the last that is meant, else those that are meant.
+ * Made when they are asked for: of a million, the first hundred may do.
+ */
+function stepsOf(g: ConvGeometry, { weights: asked }: Selection, { input, kernel }: Given): (place: number) => Step | undefined {
+  const made: Step[] = []
+  const rest = allSteps(g, asked, kernel)
+  const withSums = input !== undefined && kernel !== undefined
+  return (place) => {
+    while (made.length <= place) {
+      const { value } = rest.next()
+      if (value === undefined) break
+      if (withSums || value.isMeant) made.push(value)
+    }
+    return made[place]
+  }
+}
+
+function* allSteps(g: ConvGeometry, asked: readonly number[] | undefined, kernel: NdArray | undefined): Generator<Step, undefined> {
   const extents = g.axes.map((axis) => axis.kernel)
-  const steps: Step[] = []
+  let number = 0
   for (const [local = 0, ...along] of indicesOf([g.channels / g.groups, ...extents])) {
     const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
     const isMeant = asked === undefined || weights.every((weight, a) => weight === asked[a])
     const element = kernel ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset) : 0
-    steps.push({ number: steps.length, local, weights, place: placeOf(weights, extents), element, isMeant })
+    yield { number: number++, local, weights, place: placeOf(weights, extents), element, isMeant }
   }
-  return input && kernel ? steps.slice(0, steps.findLastIndex(({ isMeant }) => isMeant) + 1) : steps.filter(({ isMeant }) => isMeant)
 }
 
 function isAsked(selection: Selection, channel: number, samples: readonly number[]): boolean {
@@ -163,26 +180,4 @@ function isAsked(selection: Selection, channel: number, samples: readonly number
   if (asked === undefined) return true
   for (let a = 0; a < samples.length; a++) if (samples[a] !== asked[a]) return false
   return true
-}
-
-/** What the weights of an output meet along an axis, by weight. */
-interface Meetings {
-  readonly samples: Int32Array
-  readonly positions: Float64Array
-}
-
-/** Asked once for each coordinate: outputs share them. */
-function meetingsByOutput(g: ConvGeometry): (a: number, output: number) => Meetings {
-  const known = g.axes.map(() => new Map<number, Meetings>())
-  return (a, output) => {
-    const found = known[a]!.get(output)
-    if (found) return found
-    const axis = g.axes[a]!
-    const made: Meetings = {
-      samples: Int32Array.from({ length: axis.kernel }, (_, weight) => sampleAt(g, a, output, weight)),
-      positions: Float64Array.from({ length: axis.kernel }, (_, weight) => positionOf(axis, g.flip, output, weight)),
-    }
-    known[a]!.set(output, made)
-    return made
-  }
 }

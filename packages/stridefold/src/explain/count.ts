@@ -1,0 +1,31 @@
+/**
+ * How many taps does a selection mean? The axes are independent: a tap is a pair of an output and a weight along each of them, so that the
+ * pairs are counted axis by axis and multiplied, and no tap is made.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { Selection } from './focus.ts'
+import { inserted, sampleAt } from './samples.ts'
+
+export function tapCount(g: ConvGeometry, { outputs, channel, weights, samples }: Selection): number {
+  const [items, filters, ...places] = outputs
+  const perGroup = g.channels / g.groups
+  let channels = 0
+  for (let i = 0; i < filters!.length; i++) {
+    const group = Math.floor(filters!.at(i)! / (g.filters / g.groups))
+    channels += channel === undefined ? perGroup : Number(Math.floor(channel / perGroup) === group)
+  }
+  const along = g.axes.map(({ kernel }, a) => {
+    const asked = weights?.[a]
+    const [from, to] = asked === undefined ? [0, kernel] : [asked, asked + 1]
+    let pairs = 0
+    for (let o = 0; o < places[a]!.length; o++) {
+      for (let w = from; w < to; w++) {
+        const sample = sampleAt(g, a, places[a]!.at(o)!, w)
+        if (samples === undefined ? sample !== inserted : sample === samples[a]) pairs++
+      }
+    }
+    return pairs
+  })
+  return along.reduce((product, pairs) => product * pairs, items!.length * channels)
+}
