@@ -21,7 +21,7 @@ export interface Io {
   readonly cwd: string
   /** Runs work that an interrupt would leave half done on the disk: then `undo` is called first. The work must have short parts only. */
   undone<T>(undo: () => void, work: () => Promise<T>): Promise<T>
-  /** Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with what it has; a second ends the process. */
+  /** Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with what it has; a second ends the process at once. */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 

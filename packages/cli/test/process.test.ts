@@ -94,6 +94,22 @@ describe('interruption', () => {
   })
 })
 
+describe.runIf(isPosix)('what keeps what it measured', () => {
+  // Not heard until the run is through, which would take minutes; the terminal sends it to the whole group.
+  test('ends at once at the second Ctrl-C', async () => {
+    const slow = ['bench', '1x64x112x112 * 64x64x7x7 p3', '--algorithm', 'naive', '--backend', 'js', '--seconds', '10000']
+    const child = spawn(process.execPath, [...command(), ...slow], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+    const end = once(child, 'exit')
+    const told = once(child.stderr, 'data')
+    await new Promise((resolve) => setTimeout(resolve, 4000))
+    process.kill(-child.pid!, 'SIGINT')
+    expect(String(await told)).toContain('Ctrl-C again ends at once')
+    expect(child.exitCode).toBe(null)
+    process.kill(-child.pid!, 'SIGINT')
+    expect((await end)[1]).toMatch(/SIGTERM|SIGINT/)
+  })
+})
+
 describe('a disk without room', () => {
   test.runIf(isPosix)('gives one sentence and leaves no file', async () => {
     const w = world()
