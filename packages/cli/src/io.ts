@@ -6,6 +6,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import pc from 'picocolors'
 import { codeOf, failed } from './failure.ts'
+import { printable } from './printable.ts'
 
 export interface Output extends Writable {
   readonly isTTY?: boolean
@@ -36,8 +37,8 @@ export function colours(io: Io, stream: Output): ReturnType<typeof pc.createColo
 /** Writes a line to stdout and waits until it is taken. */
 export const print = (stdout: Output, text: string): Promise<void> => write(stdout, text.endsWith('\n') ? text : `${text}\n`)
 
-/** Says something beside the result, on stderr. Where that cannot be written there is nobody to hear it. */
-export const tell = (io: Io, text: string): Promise<void> => print(io.stderr, text).catch(() => {})
+/** Says a sentence beside the result, on stderr. Where that cannot be written there is nobody to hear it. */
+export const tell = (io: Io, text: string): Promise<void> => print(io.stderr, printable(text)).catch(() => {})
 
 /** Writes bytes or text to stdout and waits until they are taken. A reader that has gone (`| head`) has had enough: no failure. */
 export function write(stdout: Output, chunk: string | Uint8Array): Promise<void> {
@@ -62,8 +63,11 @@ export function printJson(io: Io, verb: string, answer: object): Promise<void> {
 }
 
 /** The same as text, for a file. */
-export const jsonText = (verb: string, answer: object): string =>
-  `${JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2)}\n`
+export function jsonText(verb: string, answer: object): string {
+  const text = JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2)
+  // JSON escapes C0 by itself; a terminal obeys C1 too.
+  return `${text.replace(/[\x7f-\x9f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)}\n`
+}
 
 // JSON knows no NaN and no infinity: they are written as words.
 const jsonNumber = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { codeOf, exits, failed, sentenceOf } from './failure.ts'
 import { interruptible, undone } from './interrupts.ts'
 import { type Io, unwritten } from './io.ts'
+import { printable } from './printable.ts'
 import { run } from './run.ts'
 
 /** Runs `argv`; relative paths start from `cwd`, without it from the process's own folder. */
@@ -29,7 +30,7 @@ export async function runProcess(argv: readonly string[], cwd?: string): Promise
   stdin.destroy()
   await nextTurn()
   if (code !== exits.ok || lost === undefined) return
-  stderr.write(`stridefold: ${sentenceOf(unwritten(lost))}\n`)
+  stderr.write(`stridefold: ${printable(sentenceOf(unwritten(lost)))}\n`)
   process.exitCode = exits.failure
 }
 

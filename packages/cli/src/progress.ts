@@ -3,6 +3,7 @@
  */
 
 import type { Output } from './io.ts'
+import { printable } from './printable.ts'
 
 export type Progress = (share: number, what: string) => void
 
@@ -26,7 +27,7 @@ export async function withProgress<T>(io: { readonly stderr: Output }, work: (pr
   }
   bar.start(1, 0, { what: '', left: '' })
   try {
-    return await work((share, what) => bar.update(share, { what, left: left(share) }))
+    return await work((share, what) => bar.update(share, { what: printable(what), left: left(share) }))
   } finally {
     bar.stop()
   }

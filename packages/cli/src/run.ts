@@ -19,6 +19,7 @@ import { addProfile } from './commands/profile.ts'
 import { addReport } from './commands/report.ts'
 import { addShape } from './commands/shape.ts'
 import { addTranslate } from './commands/translate.ts'
+import { printable } from './printable.ts'
 import { version } from './version.ts'
 
 const EXAMPLES = `Examples:
@@ -30,28 +31,28 @@ const EXAMPLES = `Examples:
 
 /** Runs `argv` (without node and script) and returns the exit code: 0 ok, 1 failure, 2 usage, 3 invalid input, 4 a check failed. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const program = stridefold(io)
+  const program = stridefold(argv, io)
   try {
     if (argv.length === 0) program.help({ error: true })
     await program.parseAsync(argv, { from: 'user' })
     return exits.ok
   } catch (error) {
     if (error instanceof CommanderError) return isHelp(error) ? exits.ok : exits.usage
-    io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${sentenceOf(error)}\n`)
-    if (io.env.STRIDEFOLD_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n${causeOf(error)}`)
+    io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${printable(sentenceOf(error))}\n`)
+    if (io.env.STRIDEFOLD_DEBUG && error instanceof Error) io.stderr.write(lines(`${error.stack}\n${causeOf(error)}`))
     return exitCodeOf(error)
   }
 }
 
 /** The program with all its verbs, bound to `io`. */
-function stridefold(io: Io): Command {
+function stridefold(argv: readonly string[], io: Io): Command {
   const program = new Command('stridefold')
     .description('Convolution that shows its work: filters pictures and arrays, explains plans, compares algorithms.')
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text.replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `)),
+      writeErr: (text) => void io.stderr.write(shown(text, argv).replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `)),
       getOutHelpWidth: () => io.stdout.columns ?? 120,
       getErrHelpWidth: () => io.stderr.columns ?? 120,
       getOutHasColors: () => false,
@@ -78,6 +79,12 @@ function stridefold(io: Io): Command {
     add(program, io)
   return program
 }
+
+/** What commander says, with the words of the user as a terminal may have them; new lines of its own stay. */
+const shown = (text: string, argv: readonly string[]): string =>
+  lines(argv.reduce((said, word) => (word === printable(word) ? said : said.replaceAll(word, printable(word))), text))
+
+const lines = (text: string): string => text.split('\n').map(printable).join('\n')
 
 const isHelp = ({ code, exitCode }: CommanderError): boolean => exitCode === 0 || code === 'commander.helpDisplayed'
 

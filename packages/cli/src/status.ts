@@ -3,6 +3,7 @@
  */
 
 import type { Io } from './io.ts'
+import { printable } from './printable.ts'
 
 export interface Status {
   say(text: string): void
@@ -17,7 +18,7 @@ export function status(io: Io): Status {
   let shown = false
   return {
     say: (text) => {
-      stderr.write(`${START_OF_LINE}${text.slice(0, (stderr.columns ?? 80) - 3)} …`)
+      stderr.write(`${START_OF_LINE}${printable(text).slice(0, (stderr.columns ?? 80) - 3)} …`)
       shown = true
     },
     done: () => {

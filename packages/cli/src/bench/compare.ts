@@ -9,6 +9,7 @@ import type { Io } from '../io.ts'
 import { machineLine } from '../measure/machine.ts'
 import { summary } from '../measure/statistics.ts'
 import { type Verdict, verdict } from '../measure/verdict.ts'
+import { printable } from '../printable.ts'
 import { headedTable } from '../table.ts'
 import { duration, percent } from '../units.ts'
 import type { BenchCase, BenchResult } from './bench.ts'
@@ -39,14 +40,20 @@ export async function savedBench(path: string, io: Io): Promise<BenchResult> {
 
 function isBench(value: unknown): value is BenchResult {
   if (typeof value !== 'object' || value === null || !('verb' in value) || value.verb !== 'bench') return false
-  const { cases } = value as { cases?: unknown }
-  return (
-    Array.isArray(cases) && cases.every(({ rows, case: text }) => typeof text === 'string' && Array.isArray(rows) && rows.every(hasSamples))
-  )
+  const { cases, machine } = value as { cases?: unknown; machine?: unknown }
+  return Array.isArray(cases) && cases.every(isCase) && typeof machine === 'object' && machine !== null
 }
 
-const hasSamples = (row: { samples?: unknown }): boolean =>
-  Array.isArray(row.samples) && row.samples.length > 0 && row.samples.every((sample) => typeof sample === 'number' && sample > 0)
+const isCase = (value: unknown): boolean => {
+  const { rows, case: text, name } = Object(value)
+  return typeof text === 'string' && typeof name === 'string' && Array.isArray(rows) && rows.every(isRow)
+}
+
+const isRow = (value: unknown): boolean => {
+  const { name, samples } = Object(value)
+  const isTimes = Array.isArray(samples) && samples.length > 0 && samples.every((time) => typeof time === 'number' && time > 0)
+  return typeof name === 'string' && isTimes
+}
 
 /** Verdicts on the rows that both have, in the order of A. */
 export function compared(a: BenchResult, b: BenchResult): Compared[] {
@@ -69,7 +76,7 @@ export function comparedText(rows: readonly Compared[], a: BenchResult, b: Bench
   const table = headedTable(
     ['case', 'algorithm', 'A', 'B', 'B takes', '95 % interval', 'B is'],
     rows.map(({ name, row, medianA, medianB, verdict: { is, ratio, interval, floor } }) => [
-      ...[name, row, duration(medianA), duration(medianB), `${percent(ratio)}`],
+      ...[printable(name), printable(row), duration(medianA), duration(medianB), `${percent(ratio)}`],
       `${percent(interval[0])} – ${percent(interval[1])}`,
       is === 'no difference' ? `no different (within ${percent(floor)} or the noise)` : `${is}, ${times(ratio)}`,
     ]),
@@ -85,8 +92,8 @@ export function comparedText(rows: readonly Compared[], a: BenchResult, b: Bench
     ...(drift > 0.02
       ? [`The machine's own arithmetic differed by up to ${percent(drift)} between the two: so much is added to the floor of 3 %.`]
       : []),
-    `A  ${names[0]}: ${machineLine(a.machine)}`,
-    `B  ${names[1]}: ${machineLine(b.machine)}`,
+    printable(`A  ${names[0]}: ${machineLine(a.machine)}`),
+    printable(`B  ${names[1]}: ${machineLine(b.machine)}`),
   ].join('\n')
 }
 

@@ -4,6 +4,7 @@
 
 import { machineLine } from '../measure/machine.ts'
 import { summary } from '../measure/statistics.ts'
+import { printable } from '../printable.ts'
 import { headedTable } from '../table.ts'
 import { byteSize, digits, duration, percent } from '../units.ts'
 import type { BenchCase, BenchResult, BenchRow } from './bench.ts'
@@ -24,7 +25,7 @@ export function benchText(result: BenchResult, bold: (text: string) => string): 
 
 function caseText(one: BenchCase, bandwidthGBs: number, bold: (text: string) => string): string {
   const rows = one.rows.toSorted((a, b) => summary(a.samples).median - summary(b.samples).median)
-  const title = `${bold(one.name === one.case ? one.case : `${one.name}   ${one.case}`)}   peak ${digits(one.peakGflops)} GFLOP/s`
+  const title = `${bold(one.name === one.case ? one.case : `${printable(one.name)}   ${one.case}`)}   peak ${digits(one.peakGflops)} GFLOP/s`
   const table = headedTable(
     HEAD,
     rows.map((row) => rowOf(row, one)),
@@ -35,7 +36,7 @@ function caseText(one: BenchCase, bandwidthGBs: number, bold: (text: string) => 
   return [
     title,
     rows.length === 0 ? '   nothing was timed' : table,
-    ...one.notTimed.map(({ name, reason }) => `   ${name} is left out: ${reason}`),
+    ...one.notTimed.map(({ name, reason }) => `   ${name} is left out: ${printable(reason)}`),
     `   auto chooses ${one.chosen.decision}.`,
     ...(memory > best / 3
       ? [`   Memory alone takes ${duration(memory)} of these at ${digits(bandwidthGBs)} GB/s, unless a cache holds the arrays.`]

@@ -19,6 +19,7 @@ import { type Picture, topLevel } from '../pictures/picture.ts'
 import { readPicture } from '../pictures/read.ts'
 import { differencePicture, signedPicture } from '../pictures/visualisation.ts'
 import { writePicture, writtenDepth } from '../pictures/write.ts'
+import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
 import { headedTable } from '../table.ts'
 
@@ -134,7 +135,7 @@ function report(comparison: Comparison, picture: Picture, kernel: Kernel, name: 
   const head = ['', 'algorithm', 'time', 'spread', 'runs', 'workspace', 'differs by']
   const few = measured.filter(({ times }) => times.length < 3).map(({ algorithm }) => algorithm)
   return [
-    `${paint.bold(`${kernel.text} (${kernel.shape.join('×')}) on ${name} (${kind}), every algorithm on one thread`)}`,
+    `${paint.bold(`${printable(kernel.text)} (${kernel.shape.join('×')}) on ${printable(name)} (${kind}), every algorithm on one thread`)}`,
     '',
     headedTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right', 'right']),
     ...refused.map(({ algorithm, reason }) => `   ${algorithm} is left out: ${reason}`),
@@ -159,13 +160,13 @@ const byteCount = (count: number): string => `${count.toLocaleString('en-US')} B
 
 function closing(files: readonly WrittenFile[], target: Target, io: Io): string {
   const paint = colours(io, io.stdout)
-  const longest = Math.max(...files.map(({ path }) => path.length))
-  const list = files.map(({ path, what }) => `  ${path.padEnd(longest)}  ${what}`).join('\n')
+  const longest = Math.max(...files.map(({ path }) => printable(path).length))
+  const list = files.map(({ path, what }) => `  ${printable(path).padEnd(longest)}  ${what}`).join('\n')
   const sentence =
     target.folder === undefined
       ? `The result picture is ${absolute(files[0]!.path, io)}, the others lie beside it.`
       : `The result pictures are in ${absolute(target.folder, io)}.`
-  return `${list}\n\n${paint.bold(sentence)}`
+  return `${list}\n\n${paint.bold(printable(sentence))}`
 }
 
 function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: string, files: readonly WrittenFile[]): object {

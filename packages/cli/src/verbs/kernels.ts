@@ -5,6 +5,7 @@
 import { analyzeKernel, kernelByName, kernels, ndarray } from 'stridefold/sync'
 import { colours, type Io, type Output, print, printJson } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
+import { printable } from '../printable.ts'
 import { headedTable, plainTable } from '../table.ts'
 
 type KernelAnalysis = ReturnType<typeof analyzeKernel>
@@ -59,7 +60,7 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
   }
   const paint = colours(io, io.stdout)
   const parts = [
-    `${paint.bold(text)} (${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
+    `${paint.bold(printable(text))} (${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
     matrix(kernel),
     plainTable(factRows(analysis)),
     analysis.describe.map((sentence) => `• ${sentence}`).join('\n'),

@@ -5,6 +5,7 @@
 import { exits, Failure } from '../failure.ts'
 import { checkFolder, writeFolder } from '../folder.ts'
 import { type Io, print, printJson } from '../io.ts'
+import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
 import { filesOf, reported } from '../report/report.ts'
 import { rivalsOf } from '../report/rivals.ts'
@@ -38,6 +39,6 @@ export async function report({ output, quick = false, rivals = false, python, fo
       interrupted: made.interrupted,
       machine: made.machine,
     })
-  else await print(io.stdout, `${output}/index.html, and ${files.length - 1} files beside it.`)
+  else await print(io.stdout, `${printable(output)}/index.html, and ${files.length - 1} files beside it.`)
   if (made.interrupted) throw new Failure(exits.interrupted, `Interrupted: ${output} holds what was measured until then.`)
 }
