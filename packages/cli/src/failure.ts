@@ -42,6 +42,9 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof RangeError && /allocation|array length|string length|out of memory/i.test(message)) {
     return 'There is not enough memory for this. Use a smaller input, or another --algorithm.'
   }
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND' || message.startsWith('Could not load the "sharp" module')) {
+    return `A part of stridefold is not installed for this system: ${message.split('\n')[0]} Install @stridefold/cli again, with optional dependencies.`
+  }
   return `This is a fault of stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 shows where it came from.)`
 }
 

@@ -132,6 +132,15 @@ describe('a disk without room', () => {
   })
 })
 
+test('without WebAssembly doctor says so, and works', async () => {
+  const { code, stdout } = await ended(process.execPath, ['--jitless', ...command(), 'doctor'], world())
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^WebAssembly +no: the js backend computes everything, slowly$/m)
+  expect(stdout).toMatch(/^peak +not measured: no SIMD$/m)
+  expect(stdout).toMatch(/^memory speed +not measured: no SIMD$/m)
+  expect(stdout).toMatch(/^smallest filter +works$/m)
+})
+
 test('the start command filters a picture and says last where the pictures are, from where the user stands', async () => {
   const w = world()
   w.put('photo.png', small)

@@ -142,6 +142,12 @@ describe('who is at fault decides the exit code', () => {
     [new UnavailableError('A', 'a sentence'), 1, 'a sentence'],
     [new InternalError('VERIFY_FAILED', 'a sentence'), 4, /a sentence/],
     [new InternalError('A', 'a sentence'), 1, /^This is a fault of stridefold, please report it: a sentence/],
+    [
+      Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' }),
+      1,
+      /^A part of stridefold is not installed/,
+    ],
+    [new Error('Could not load the "sharp" module using the linux-x64 runtime\nPossible solutions:'), 1, /runtime Install/],
     [new TypeError('x is undefined'), 1, /^This is a fault of stridefold/],
     [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
   ])('%s', (error, code, sentence) => {

@@ -5,7 +5,7 @@
  */
 
 import { summary } from './statistics.ts'
-import { func, get, i32, leb, set, splat, v128, wasmModule } from './yardstick.ts'
+import { func, get, i32, leb, runsHere, set, splat, v128, wasmModule } from './yardstick.ts'
 
 const SUMS = 12
 const multiply = [0xfd, 0xe6, 0x01]
@@ -38,7 +38,7 @@ function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
  * one. Called between the rounds of a benchmark it meets the same clock. Each call takes about a millisecond. Without SIMD it gives NaN.
  */
 export function peakMeter(): () => number {
-  const modules = [flopsModule(false), flopsModule(true)].filter((bytes) => WebAssembly.validate(bytes))
+  const modules = [flopsModule(false), flopsModule(true)].filter(runsHere)
   const runs = modules.map((bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.run as (turns: number) => number)
   const turns = 400_000
   const gflops = (run: (turns: number) => number): number => {

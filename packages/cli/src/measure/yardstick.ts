@@ -55,3 +55,6 @@ export function wasmModule({ type, code }: YardstickFunction, pages = 0): Uint8A
     ...section(10, [1, ...sized(code)]),
   ])
 }
+
+/** Whether a module can run here. There may be no WebAssembly at all (`node --jitless`), or none with these instructions. */
+export const runsHere = (module: Uint8Array<ArrayBuffer>): boolean => typeof WebAssembly === 'object' && WebAssembly.validate(module)
