@@ -1,6 +1,7 @@
 /**
  * Serves the built lab to this machine's browser and to nobody else: only on 127.0.0.1, only to requests that name it as their host, and
- * only files that were there when it began. A page of elsewhere that points its own name at this address is refused by the Host check.
+ * only the files that were there when it began, which it keeps: what becomes of them afterwards, on the disk, changes nothing, and no
+ * request leads to the disk. A page of elsewhere that points its own name at this address is refused by the Host check.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -26,6 +27,12 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-cache',
+  'Accept-Ranges': 'none',
+}
+
+interface LabFile {
+  readonly type: string
+  readonly content: Buffer
 }
 
 export interface LabServer {
@@ -39,13 +46,15 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [`/${relative(folder, path).split(sep).join('/')}`, path]),
+      .map((path): [string, LabFile] => [`/${relative(folder, path).split(sep).join('/')}`, fileAt(path)]),
   )
   const server = createServer((request, response) => answer(request, response, files, server))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
+  // Later errors are of one connection that could not be taken: the next one may.
+  server.on('error', () => {})
   return {
     address: `http://127.0.0.1:${portOf(server)}/`,
     close: () =>
@@ -56,23 +65,23 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
   }
 }
 
+const fileAt = (path: string): LabFile => ({
+  type: TYPES[extname(path)] ?? 'application/octet-stream',
+  content: readFileSync(path),
+})
+
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
-function answer(request: IncomingMessage, response: ServerResponse, files: ReadonlyMap<string, string>, server: Server): void {
-  const refuse = (status: number, text: string): void =>
-    void response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain' }).end(`${text}\n`)
+function answer(request: IncomingMessage, response: ServerResponse, files: ReadonlyMap<string, LabFile>, server: Server): void {
+  const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void =>
+    void response.writeHead(status, { ...HEADERS, ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
   const { host } = request.headers
   if (host !== `127.0.0.1:${portOf(server)}` && host !== `localhost:${portOf(server)}`)
     return refuse(403, 'This server answers to 127.0.0.1 only.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD are answered.')
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' })
   const path = (request.url ?? '/').split(/[?#]/)[0]!
   const file = files.get(path === '/' ? '/index.html' : path)
   if (file === undefined) return refuse(404, 'There is no such file in the lab.')
-  const content = readFileSync(file)
-  response.writeHead(200, {
-    ...HEADERS,
-    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-    'Content-Length': content.length,
-  })
-  response.end(request.method === 'HEAD' ? undefined : content)
+  response.writeHead(200, { ...HEADERS, 'Content-Type': file.type, 'Content-Length': file.content.length })
+  response.end(request.method === 'HEAD' ? undefined : file.content)
 }

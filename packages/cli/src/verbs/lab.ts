@@ -21,6 +21,9 @@ export async function served({ port: wanted, json }: { port: number; json?: bool
     io.stderr.write('The lab is open at this address. Ctrl-C ends it.\n')
   } catch (error) {
     if (codeOf(error) === 'EADDRINUSE') throw failed(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
+    if (codeOf(error) === 'EACCES')
+      throw failed(`Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`, error)
+    if (codeOf(error) !== '') throw failed(`The lab cannot be served: ${error instanceof Error ? error.message : error}.`, error)
     throw error
   }
   await new Promise(() => {})
