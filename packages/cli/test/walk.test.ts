@@ -2,7 +2,9 @@
  * Does every command of the walk through the articles run, in both languages, and say what the walk says?
  */
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { world } from './helpers/world.ts'
 
@@ -14,7 +16,7 @@ function commandsOf(name: string): string[] {
 }
 
 const argumentsOf = (line: string): string[] =>
-  [...line.replace(/^npx stridefold /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
+  [...line.replace(/^npx @stridefold\/cli /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
 
 const commands = commandsOf('walk.md')
 
@@ -23,9 +25,21 @@ test('both languages have the same commands', () => {
   expect(commandsOf('walk.zh.md')).toEqual(commands)
 })
 
+// The library is published as stridefold, and has no command: outside of a clone `npx stridefold` would find none.
+test('every page calls the command by the package that has it', () => {
+  const root = fileURLToPath(new URL('../../../', import.meta.url))
+  const pages = ['docs', 'docs/algorithms', 'packages/cli', 'packages/stridefold', ''].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  )
+  expect(pages.length).toBeGreaterThan(20)
+  expect(pages.filter((page) => page !== 'CHANGELOG.md' && /npx stridefold\b/.test(readFileSync(join(root, page), 'utf8')))).toEqual([])
+})
+
 describe('each runs', () => {
   test.each(commands)('%s', async (line) => {
-    expect(line).toMatch(/^npx stridefold /)
+    expect(line).toMatch(/^npx @stridefold\/cli /)
     const { code, stdout, stderr } = await world().run(argumentsOf(line))
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.toString().trim()).not.toBe('')
