@@ -43,9 +43,12 @@ export const tell = (io: Io, text: string): Promise<void> => print(io.stderr, pr
 /** Writes bytes or text to stdout and waits until they are taken. A reader that has gone (`| head`) has had enough: no failure. */
 export function write(stdout: Output, chunk: string | Uint8Array): Promise<void> {
   return new Promise((taken, refuse) => {
-    stdout.write(chunk, (error) => (error && codeOf(error) !== 'EPIPE' ? refuse(unwritten(error)) : taken()))
+    stdout.write(chunk, (error) => (error && !hasLeft(error) ? refuse(unwritten(error)) : taken()))
   })
 }
+
+/** Whether whoever read what we write has gone. */
+export const hasLeft = (error: Error): boolean => ['EPIPE', 'ECONNRESET'].includes(codeOf(error))
 
 const problems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',

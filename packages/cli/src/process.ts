@@ -4,9 +4,9 @@
 
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { codeOf, exits, failed, sentenceOf } from './failure.ts'
+import { exits, failed, sentenceOf } from './failure.ts'
 import { interruptible, undone } from './interrupts.ts'
-import { type Io, unwritten } from './io.ts'
+import { hasLeft, type Io, unwritten } from './io.ts'
 import { printable } from './printable.ts'
 import { run } from './run.ts'
 
@@ -22,7 +22,7 @@ export async function runProcess(argv: readonly string[], cwd?: string): Promise
   // Who waits for what is written hears of it in `write`; of the rest, such as help, we hear here.
   let lost: Error | undefined
   stdout.on('error', (error) => {
-    if (codeOf(error) !== 'EPIPE') lost = error
+    if (!hasLeft(error)) lost = error
   })
   stderr.on('error', () => {})
   const code = await run(argv, io)
