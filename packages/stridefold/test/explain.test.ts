@@ -162,6 +162,19 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
     expect(taps.map((tap) => tap.byte)).toEqual([0, 4, 12, 16])
   })
 
+  test('a byte belongs to every element that lies on it, also along an axis that stands still', () => {
+    const data = Float32Array.of(5, 6)
+    const read = (strides: number[], byte: number) =>
+      explain(parseCase('2x3 * 1x1'), { byte }, { input: { data, shape: [2, 3], strides, offset: 0 } }).taps.map((tap) => tap.input)
+    expect(read([1, 0], 4)).toEqual([
+      [0, 0, 1, 0],
+      [0, 0, 1, 1],
+      [0, 0, 1, 2],
+    ])
+    expect(read([0, 0], 4)).toEqual([])
+    expect(read([0, 0], 0)).toHaveLength(6)
+  })
+
   test('the middle sample is read four times, by every weight once', () => {
     const { taps } = explain(g, { input: [1, 1] }, operands)
     expect(taps.map((tap) => tap.kernel.slice(2))).toEqual([

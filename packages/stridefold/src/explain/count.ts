@@ -15,9 +15,11 @@ export function tapCount(g: ConvGeometry, { outputs, channel, weights, samples }
     const group = Math.floor(filters!.at(i)! / (g.filters / g.groups))
     channels += channel === undefined ? perGroup : Number(Math.floor(channel / perGroup) === group)
   }
-  const along = g.axes.map(({ kernel }, a) => {
+  const along = g.axes.map(({ kernel, inputDilation }, a) => {
     const asked = weights?.[a]
-    const [from, to] = asked === undefined ? [0, kernel] : [asked, asked + 1]
+    const [from, to]: readonly [number, number] = asked === undefined ? [0, kernel] : [asked, asked + 1]
+    // Where nothing is inserted, every output meets every weight.
+    if (samples === undefined && inputDilation === 1) return places[a]!.length * (to - from)
     let pairs = 0
     for (let o = 0; o < places[a]!.length; o++) {
       for (let w = from; w < to; w++) {

@@ -143,16 +143,25 @@ function byteSelection(g: ConvGeometry, byte: number, { bytes, strides, offset }
       `explain: byte ${quoted(byte)} is no address. Give a whole number ≥ 0, from the start of the input's data.`,
     )
   }
-  const element = Math.floor(byte / bytes) - offset
-  const owners: (readonly number[])[] = []
-  for (const index of indicesOf(shapesOf(g).input)) {
-    if (index.reduce((sum, coordinate, axis) => sum + coordinate * strides[axis]!, 0) === element) owners.push([...index])
-  }
+  const owners = elementsAt(Math.floor(byte / bytes) - offset, shapesOf(g).input, strides)
   const reason =
     owners.length > 0
       ? `Byte ${byte} belongs to input [${owners.map((owner) => owner.join(', ')).join('] and [')}], which no window reads.`
       : `Byte ${byte} belongs to no element of the input.`
   return { focus: { byte }, selections: owners.map((owner) => inputSelection(g, owner)), reason }
+}
+
+/** The indices whose element lies at `place`: all but the last coordinate are tried, which leaves at most one, unless that axis stands still. */
+function elementsAt(place: number, shape: readonly number[], strides: readonly number[]): number[][] {
+  const [extent, step] = [shape.at(-1)!, strides.at(-1)!]
+  const found: number[][] = []
+  for (const index of indicesOf(shape.slice(0, -1))) {
+    const rest = index.reduce((left, coordinate, axis) => left - coordinate * strides[axis]!, place)
+    if (step === 0) {
+      for (let last = 0; rest === 0 && last < extent; last++) found.push([...index, last])
+    } else if (Number.isInteger(rest / step) && rest / step >= 0 && rest / step < extent) found.push([...index, rest / step])
+  }
+  return found
 }
 
 function noConnection(g: ConvGeometry, output: readonly number[], n: number, channel: number): string {
