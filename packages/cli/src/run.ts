@@ -77,7 +77,19 @@ function stridefold(argv: readonly string[], io: Io): Command {
     addCompletion,
   ])
     add(program, io)
+  program.commands.forEach(refuseRepeated)
   return program
+}
+
+/** Of an option with one value, given twice, one would be ignored. Values that are collected begin with an empty list. */
+function refuseRepeated(command: Command): void {
+  for (const option of command.options) {
+    if (option.variadic || option.isBoolean() || Array.isArray(option.defaultValue)) continue
+    let given = 0
+    command.on(`option:${option.name()}`, () => {
+      if (++given > 1) command.error(`error: option '${option.flags}' is given twice, and has one value. Give it once.`)
+    })
+  }
 }
 
 /** What commander says, with the words of the user as a terminal may have them; new lines of its own stay. */

@@ -84,6 +84,8 @@ const rows: readonly Row[] = [
     says: /required option '-k, --kernel <kernel>' not specified/,
   },
   { name: 'an unknown option', argv: filter(...one, '--strid', '2'), code: 2, says: /unknown option '--strid'/ },
+  { name: 'two kernels', argv: filter(...one, '-k', '2'), code: 2, says: /option '-k, --kernel <kernel>' is given twice/ },
+  { name: 'two limits', argv: ['plan', '8 * 3', '--memory-limit', '1', '--memory-limit', '2'], code: 2, says: /is given twice/ },
   { name: 'an unknown mode', argv: filter(...one, '--mode', 'sme'), code: 2, says: /mode/ },
   { name: 'an unknown border', argv: filter(...one, '--boundary', 'mirror'), code: 2, says: /'reflect'/ },
   { name: 'a border without its value', argv: filter(...one, '--boundary', 'constant'), code: 2, says: /constant=0/ },
