@@ -23,7 +23,7 @@ export function addDemo(program: Command, io: Io): void {
     .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
     .option(
       '-o, --out <file>',
-      `the result picture; the others get its name with a word more (default: the folder ${ownFolder}, replaced each time)`,
+      `the result picture; the others get its name with a word more (default: the folder ${ownFolder}, where each demo replaces the one before)`,
     )
     .option('--force', 'replace a file that exists')
     .option('--json', 'the table as JSON on stdout')
