@@ -11,8 +11,11 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { link, open, rename, unlink } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { finished } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { badInput, codeOf, type Failure, failed, usage } from './failure.ts'
 import { absolute, type Io, write } from './io.ts'
@@ -95,7 +98,8 @@ export async function writeOutput(given: string, bytes: Uint8Array, force: boole
   if (path === '-') return write(io.stdout, bytes)
   const { target, existing } = placeOf(path, io)
   try {
-    if (existing && !existing.isFile()) await writeThrough(target, bytes)
+    if (existing?.isFIFO()) await writeIntoPipe(target, bytes)
+    else if (existing && !existing.isFile()) await writeThrough(target, bytes)
     else await io.undone(removeTemporaries, () => writeWhole(target, bytes, force ? existing : undefined, force))
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? taken(path) : unwritable(path, error)
@@ -125,7 +129,7 @@ export function placeOf(path: string, io: Io): Place {
 /** A pipe that a link such as /dev/stdout leads to has no path of its own. */
 function realPath(path: string): string {
   try {
-    return fs.realpathSync(path)
+    return fs.realpathSync.native(path)
   } catch {
     return path
   }
@@ -169,16 +173,32 @@ async function likeReplaced(file: number, replaced: fs.Stats | undefined): Promi
 }
 
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'r+').catch(() => open(path, fs.constants.O_WRONLY))
+  const file = await open(path, fs.constants.O_WRONLY)
   try {
     await file.writeFile(bytes)
     await file.sync().catch((error) => {
-      // Pipes and some devices cannot be synced, which says nothing about their contents.
+      // Some devices cannot be synced, which says nothing about their contents.
       if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error
     })
   } finally {
     await file.close()
   }
+}
+
+/** Waits for a reader as a shell does, and for room, but on no thread: Ctrl-C ends it at once. */
+async function writeIntoPipe(path: string, bytes: Uint8Array): Promise<void> {
+  let file: number | undefined
+  while (file === undefined) {
+    try {
+      file = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
+    } catch (error) {
+      // No reader yet.
+      if (codeOf(error) !== 'ENXIO') throw error
+      await setTimeout(50)
+    }
+  }
+  const pipe = new Socket({ fd: file, readable: false, writable: true })
+  await finished(pipe.end(bytes), { readable: false })
 }
 
 const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES']
@@ -244,6 +264,7 @@ const writeProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'it would be too large for the file system',
+  EPIPE: 'whoever read it has left',
   ENAMETOOLONG: 'its name is too long',
   ELOOP: 'it is a link that leads back to itself',
 }

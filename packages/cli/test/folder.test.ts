@@ -3,9 +3,11 @@
  * names, and nothing else; a file keeps its mode, its link, and its contents where something fails.
  */
 
+import { execFile, execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { writeOutput } from '../src/files.ts'
 import { exchange, writeFolder } from '../src/folder.ts'
@@ -62,7 +64,9 @@ describe('--force on a folder', () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('r/b.csv', 'mine')
-    await expect(write(w, { 'a.csv': 'new', 'b.csv': 'new' })).rejects.toThrow(/b\.csv is in the way.*What was to be written is in .*r-2\.$/)
+    await expect(write(w, { 'a.csv': 'new', 'b.csv': 'new' })).rejects.toThrow(
+      /b\.csv is in the way.*What was to be written is in .*r-2\.$/,
+    )
     expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'mine', 'r-2/a.csv': 'new', 'r-2/b.csv': 'new' })
     expect(w.names()).toEqual(['r', 'r-2'])
   })
@@ -74,7 +78,10 @@ describe('--force on a folder', () => {
     mkdirSync(join(w.folder, 'r/sub'))
     w.put('r/sub/mine.txt', 'mine')
     symlinkSync('../mine.txt', join(w.folder, 'r/link.txt'))
-    w.put('r/list.json', JSON.stringify({ verb: 'report', files: ['../mine.txt', 'sub', 'sub/mine.txt', 'link.txt', '..', '.', 5, 'a.csv'] }))
+    w.put(
+      'r/list.json',
+      JSON.stringify({ verb: 'report', files: ['../mine.txt', 'sub', 'sub/mine.txt', 'link.txt', '..', '.', 5, 'a.csv'] }),
+    )
     await write(w, { 'a.csv': 'new' })
     expect(contents(w)).toMatchObject({ 'mine.txt': 'mine', 'r/sub/mine.txt': 'mine', 'r/a.csv': 'new' })
     expect(existsSync(join(w.folder, 'r/link.txt'))).toBe(true)
@@ -158,6 +165,17 @@ describe.runIf(isPosix)('a file that is replaced', () => {
       await expect(put(w, 'link.csv', 'new', force)).rejects.toThrow('link.csv is a link to missing.csv, which does not exist.')
     }
     expect(w.names()).toEqual(['link.csv'])
+  })
+
+  test('a pipe is written to when somebody reads it', async () => {
+    const w = world()
+    execFileSync('mkfifo', [join(w.folder, 'pipe')])
+    const bytes = Buffer.alloc(300_000, 7)
+    const write = writeOutput('pipe', bytes, false, w.io().io)
+    const read = promisify(execFile)('cat', [join(w.folder, 'pipe')], { encoding: 'buffer', maxBuffer: 1e6 })
+    await write
+    expect((await read).stdout.equals(bytes)).toBe(true)
+    expect(w.names()).toEqual(['pipe'])
   })
 
   test('a name may be as long as the file system allows', async () => {
