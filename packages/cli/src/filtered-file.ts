@@ -17,6 +17,8 @@ export interface FileInput {
   readonly name: string
   /** Of an array; undefined leaves it to its shape. */
   readonly channelAxis: number | 'none' | undefined
+  /** Most bytes of samples that a picture may have. */
+  readonly pictureLimit: number | undefined
 }
 
 export interface OutputRequest {
@@ -45,7 +47,7 @@ export async function filteredFile(input: FileInput, request: FilterRequest, out
 async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
   if (input.channelAxis !== undefined)
     throw usage(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
-  const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name)
+  const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name, input.pictureLimit)
   const format = output.format ?? (found in formats ? (found as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkPairs(format, output, picture.alpha, input.name)
@@ -84,7 +86,8 @@ async function pictureOrArray(
   if (greyed) notes.push(`${output.name}: the colour profile was left out, because the result is one grey channel.`)
   const channels = count + (opacity ? 1 : 0)
   const profile = model.profile && !greyed ? { profile: model.profile } : {}
-  const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile }
+  const density = model.density && { density: model.density }
+  const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile, ...density }
   const written = await writePicture(picture, format, output.name)
   notes.push(...written.notes.map((note) => `${output.name}: ${note}`), clippingNote(clipping, policy, topLevel(depth)))
   return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }

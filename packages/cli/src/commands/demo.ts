@@ -3,6 +3,7 @@
  */
 
 import type { Command } from 'commander'
+import { bytes, PICTURE_LIMIT } from '../filter-options.ts'
 import type { Io } from '../io.ts'
 import type { DemoFlags } from '../verbs/demo.ts'
 
@@ -25,6 +26,7 @@ export function addDemo(program: Command, io: Io): void {
       '-o, --out <file>',
       `the result picture; the others get its name with a word more (default: the folder ${ownFolder}, where each demo replaces the one before)`,
     )
+    .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
     .option('--force', 'replace a file that exists')
     .option('--json', 'the table as JSON on stdout')
     .addHelpText('before', EXAMPLES)

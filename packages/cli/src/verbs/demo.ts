@@ -26,6 +26,7 @@ import { headedTable } from '../table.ts'
 export interface DemoFlags {
   readonly kernel: string
   readonly out?: string
+  readonly pictureLimit?: number
   readonly force?: boolean
   readonly json?: boolean
 }
@@ -45,7 +46,7 @@ export async function demo(input: string | undefined, flags: DemoFlags, io: Io):
   if (kernel.shape.length !== 2) throw usage(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
   const path = input ?? SAMPLE
   const name = input === undefined ? 'the sample picture' : inputName(input)
-  const { picture, notes } = await readPicture(await readInput(path, io), name)
+  const { picture, notes } = await readPicture(await readInput(path, io), name, flags.pictureLimit)
   for (const note of notes) await tell(io, `${name}: ${note}`)
 
   const comparison = await withProgress(io, (progress) =>
@@ -109,7 +110,7 @@ async function encoded(comparison: Comparison, picture: Picture, target: Target)
   const depth = writtenDepth(target.format, picture.depth)
   const { levels, clipping } = levelsOf(result.data, { policy: 'clip', white, depth })
   const clipped = clipping.below + clipping.above
-  const profile = picture.profile ? { profile: picture.profile } : {}
+  const profile = { ...(picture.profile && { profile: picture.profile }), ...(picture.density && { density: picture.density }) }
   const share = `${((100 * clipped) / clipping.samples).toFixed(1)} % of its samples clipped to the picture's levels`
   const pictures: { what: string; says: string; made: Picture }[] = [
     { what: '', says: `the result, ${share}`, made: { width, height, channels, alpha: false, depth, samples: levels, ...profile } },
