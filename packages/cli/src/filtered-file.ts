@@ -101,7 +101,7 @@ async function fromArray(input: FileInput, request: FilterRequest, output: Outpu
   if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output)
   checkPairs(format, output, false, input.name)
   const { result, milliseconds } = timed(() => filteredArray(array, channelAxis, request))
-  return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: [] }
+  return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: restNotes(array, input) }
 }
 
 /** An array of a picture's shape, its levels those of 8 bits, or of 16 where it is uint16. */
@@ -132,8 +132,12 @@ async function arrayAsPicture(
   const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
   const strides = isFlat ? [...array.strides, 1] : array.strides
   const { result, milliseconds } = timed(() => filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request))
-  return { format, milliseconds, ...(await pictureOrArray(result, model, format, output)) }
+  const written = await pictureOrArray(result, model, format, output)
+  return { format, milliseconds, ...written, notes: [...restNotes(array, input), ...written.notes] }
 }
+
+const restNotes = ({ rest }: NpyArray, { name }: FileInput): string[] =>
+  rest === 0 ? [] : [`${name}: ${grouped(rest)} bytes behind the array are left out.`]
 
 /** Refuses options that the files cannot honour. */
 function checkPairs(format: Format, { alpha, policy, name }: OutputRequest, hasAlpha: boolean, inputName: string): void {
