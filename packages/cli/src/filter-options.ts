@@ -41,7 +41,7 @@ export function addConvolveOptions(command: Command): Command {
     .addOption(new Option('--backend <name>', 'where it runs (default: auto)').choices(['auto', 'wasm', 'js']))
     .option('--threads <n>', 'at most so many threads; today one is used, whatever is allowed', number)
     .addOption(new Option('--accuracy <which>', 'strict: as the direct sum (default: fast)').choices(['fast', 'strict']))
-    .option('--memory-limit <bytes>', 'most workspace, such as 64M; 0 computes in place', bytes)
+    .option('--memory-limit <bytes>', 'most workspace, such as 64M; 0 computes in place, which pictures of bytes cannot be', bytes)
     .option('--verify', 'compare the result with the definition, and fail where it differs')
 }
 
