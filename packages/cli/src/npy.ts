@@ -69,6 +69,7 @@ function halfFloat(bits: number): number {
 }
 
 const MOST_AXES = 64
+const MOST_EXTENT = 2 ** 31 - 1
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
@@ -90,6 +91,9 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
     )
   }
   if (shape.length > MOST_AXES) throw badInput(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
+  // Without elements any extent costs nothing, until something is computed.
+  if (shape.some((extent) => extent > MOST_EXTENT))
+    throw badInput(`${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`)
   const count = shape.reduce((product, extent) => product * extent, 1)
   if (bytes.length < body + count * type.bytes) {
     throw badInput(

@@ -116,6 +116,11 @@ describe('reading what NumPy wrote', () => {
     expect(() => readNpy(file('<f8', shape, new Float64Array(4)), 'a.npy')).toThrow('a.npy is damaged: its header describes no array.')
   })
 
+  test('an extent that no file could hold, beside one of 0', () => {
+    const empty = file('<f8', '9007199254740991, 0', new Float64Array(0))
+    expect(() => readNpy(empty, 'a.npy')).toThrow('a.npy has shape (9007199254740991, 0): extents up to 2147483647 are read.')
+  })
+
   test('a scalar has no axes, and doubles are kept to the last bit', () => {
     expect(readNpy(bytesOf('scalar'), 'a.npy')).toMatchObject({ shape: [], data: Float32Array.of(7) })
     expect(readNpy(bytesOf('vector'), 'a.npy')).toMatchObject({

@@ -340,6 +340,12 @@ describe('what cannot be read', () => {
     )
   })
 
+  test('an AVIF of a size that AVIF has not', async () => {
+    const bytes = Buffer.from((await whole('avif')).bytes)
+    bytes.writeUInt32BE(2 ** 30, bytes.indexOf('ispe') + 8)
+    await expect(readPicture(bytes, 'a.avif')).rejects.toThrow('a.avif is damaged: its header gives a picture of 1073741824×5')
+  })
+
   test('text, and a picture that claims to be absurdly large', async () => {
     await expect(readPicture(Buffer.from('hello there'), 'a.png')).rejects.toThrow('a.png is no picture that is read here')
     const huge = png({ width: 60000, height: 60000, bits: 8, type: 0, samples: [] })

@@ -21,6 +21,7 @@ export interface Container {
 export function containerOf(bytes: Uint8Array, format: Format | 'gif'): Container {
   if (format === 'png') return pngFacts(bytes)
   if (format === 'jpeg') return { pictures: 1, ...jfifDensity(bytes) }
+  if (format === 'avif') return { pictures: 1, ...hugeAvif(bytes) }
   const facts = format === 'tiff' ? tiffFacts(bytes) : undefined
   return { pictures: 1, ...(facts && ofTiff(facts)) }
 }
@@ -51,6 +52,21 @@ function refusalOf(facts: TiffFacts): string | undefined {
   }
   if (!hasMixedPlanes(facts)) return undefined
   return 'keeps each channel in a plane of its own, which is read of RGB only. Save the channels of a pixel side by side, or all as .npy.'
+}
+
+/** The longest side that AV1 can code. */
+const MOST_SIDE = 65536
+
+/** … 'ispe' (4) · version and flags (4) · width (4) · height (4). The decoder complains of larger ones on stderr, past us. */
+function hugeAvif(bytes: Uint8Array): { readonly refusal?: string } {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = all.indexOf('ispe'); at >= 0 && at + 16 <= all.length; at = all.indexOf('ispe', at + 4)) {
+    const [width, height] = [all.readUInt32BE(at + 8), all.readUInt32BE(at + 12)]
+    // The same letters may stand among the samples by chance: there no version 0 follows.
+    if (all.readUInt32BE(at + 4) === 0 && Math.max(width, height) > MOST_SIDE)
+      return { refusal: `is damaged: its header gives a picture of ${width}×${height}, and AVIF goes up to ${MOST_SIDE}.` }
+  }
+  return {}
 }
 
 /** SOI · APP0 · length · JFIF\0 · version (2) · unit (1) · x (2) · y (2) */
