@@ -96,5 +96,9 @@ function firstAndLast(rgba: Uint8Array | Uint16Array): Uint8Array | Uint16Array 
 function undecodable(error: Error, name: string, format: Format | 'gif'): Failure {
   const reason = error.message.trim().split('\n').at(-1)!
   const kind = format === 'gif' ? 'GIF' : formats[format].name
-  return badInput(`${name} is a ${kind} file that is damaged, cut off or of an unknown kind (${reason.replace(/[:.\s]+$/, '')}).`, error)
+  const article = kind === 'AVIF' ? 'an' : 'a'
+  return badInput(
+    `${name} is ${article} ${kind} file that is damaged, cut off or of an unknown kind (${reason.replace(/[:.\s]+$/, '')}).`,
+    error,
+  )
 }
