@@ -5,10 +5,8 @@
 import type { Command } from 'commander'
 import { bytes, PICTURE_LIMIT } from '../filter-options.ts'
 import type { Io } from '../io.ts'
+import { ownFolder } from '../own-folder.ts'
 import type { DemoFlags } from '../verbs/demo.ts'
-
-/** Where the pictures go unless another place is named. */
-export const ownFolder = 'stridefold-out'
 
 const EXAMPLES = `Examples:
   $ stridefold demo
