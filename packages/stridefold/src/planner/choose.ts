@@ -231,7 +231,7 @@ function refusal(
   const reasons = [...new Set(named.map((o) => o.candidate.refused!))]
   const [least] = all.filter(({ needs }) => needs !== undefined).toSorted((a, b) => a.needs! - b.needs!)
   if (least !== undefined) {
-    const inPlace = named.find((o) => o.algorithm === least.algorithm && o.backend === least.backend)?.candidate.refused
+    const inPlace = named.find((o) => o.algorithm === least.algorithm && o.backend.name === least.backend.name)?.candidate.refused
     const why = inPlace === undefined || inPlace.startsWith('it needs') ? '' : ` (it cannot do without: ${inPlace})`
     const other = backend === 'wasm' ? ", or use backend: 'auto'" : ''
     return new UnavailableError(
