@@ -1,16 +1,25 @@
 /**
- * How do bytes get in and out? Whole files only: input is read up to a limit, output goes to a temporary file beside its target,
- * reaches the disk, and takes the target's name in one step. Without --force that step is a hard link, which fails where the name is taken.
+ * How do bytes get in and out? Whole files only: input is read up to a limit, output goes to a
+ * temporary file beside its target, reaches the disk, and takes the target's name in one step.
+ * Without --force that step is a hard link, which fails where the name is taken.
  *
- *   out.png  ←  .out.png.4711-1.tmp   (removed on failure and on Ctrl-C)
+ *   out.png  ←  .stridefold-9f1c….tmp   made exclusively, for its owner only, under a name that
+ *                                       nobody can foretell; gets the mode of what it replaces.
+ *                                       Removed on failure and on Ctrl-C
  */
 
-import { accessSync, closeSync, constants, createReadStream, openSync, realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
-import { access, link, open, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import { link, open, rename, unlink } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { finished } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { badInput, codeOf, type Failure, failed, usage } from './failure.ts'
 import { absolute, type Io, write } from './io.ts'
+import { byteSize } from './units.ts'
 
 /** More than this is not read. */
 const MOST_BYTES = 2 ** 31
@@ -25,20 +34,20 @@ export const inputPath = (path: string): string => standard(path, ['/dev/stdin',
 
 export const outputPath = (path: string): string => standard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
 
-/** The bytes of a file, or of stdin for `-`. Throws where there are none, too many, or no permission. */
-export async function readInput(given: string, io: Io): Promise<Uint8Array> {
+/** The bytes of a file, or of stdin for `-`. Throws where there are none, more than `most`, or no permission. */
+export async function readInput(given: string, io: Io, most: number = MOST_BYTES): Promise<Uint8Array> {
   const path = inputPath(given)
   const name = inputName(path)
   const fromStdin = path === '-'
   if (fromStdin && io.stdin.isTTY) throw usage("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
-  const stream = fromStdin ? io.stdin : createReadStream(absolute(path, io))
+  const stream = fromStdin ? io.stdin : fs.createReadStream(absolute(path, io))
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const chunk of stream) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > MOST_BYTES) throw badInput(`${name} holds more than 2 GiB, which is the most that is read at once.`)
+      if (bytes > most) throw badInput(`${name} holds more than ${byteSize(most)}, which is the most that is read of it.`)
     }
   } catch (error) {
     throw codeOf(error) === '' ? error : unreadable(name, error)
@@ -58,6 +67,7 @@ const readProblems: Readonly<Record<string, string>> = {
   EACCES: 'may not be read: permission denied',
   EPERM: 'may not be read: permission denied',
   ENAMETOOLONG: 'has too long a name',
+  ELOOP: 'is a link that leads back to itself',
 }
 
 function unreadable(name: string, error: unknown): Failure {
@@ -71,13 +81,12 @@ export function checkOutput(given: string, force: boolean, io: Io): void {
     if (io.stdout.isTTY) throw usage("'-o -' writes to stdout, which is the terminal. Redirect it into a file or a pipe.")
     return
   }
-  const target = targetOf(absolute(path, io))
-  const existing = statOf(target)
+  const { target, existing } = placeOf(path, io)
   if (existing?.isDirectory()) throw usage(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
   if (existing && !existing.isFile()) return
   if (existing && !force) throw taken(path)
   try {
-    accessSync(dirname(target), constants.W_OK | constants.X_OK)
+    fs.accessSync(dirname(target), fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
     throw unwritable(path, error)
   }
@@ -87,39 +96,109 @@ export function checkOutput(given: string, force: boolean, io: Io): void {
 export async function writeOutput(given: string, bytes: Uint8Array, force: boolean, io: Io): Promise<void> {
   const path = outputPath(given)
   if (path === '-') return write(io.stdout, bytes)
-  const target = targetOf(absolute(path, io))
+  const { target, existing } = placeOf(path, io)
   try {
-    const existing = statOf(target)
-    if (existing && !existing.isFile()) await writeThrough(target, bytes)
-    else await io.undone(removeTemporaries, () => writeWhole(target, bytes, force))
+    if (existing?.isFIFO()) await writeIntoPipe(target, bytes)
+    else if (existing && !existing.isFile()) await writeThrough(target, bytes)
+    else await io.undone(removeTemporaries, () => writeWhole(target, bytes, force ? existing : undefined, force))
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? taken(path) : unwritable(path, error)
   }
 }
 
-async function writeWhole(target: string, bytes: Uint8Array, force: boolean): Promise<void> {
-  const temporary = createTemporary(target)
+export interface Place {
+  /** Where the path leads when it is a link, so that the link survives. */
+  readonly target: string
+  /** What is there. */
+  readonly existing?: fs.Stats
+}
+
+/** Where something is to be written. Refuses a link that leads nowhere: whose name would it take? */
+export function placeOf(path: string, io: Io): Place {
+  const given = absolute(path, io)
   try {
-    await writeThrough(temporary, bytes)
-    if (force) await rename(temporary, target)
-    else await renameIfFree(temporary, target)
-  } finally {
-    await unlink(temporary).catch(() => {})
-    temporaries.delete(temporary)
+    const existing = fs.statSync(given, { throwIfNoEntry: false })
+    if (existing) return { target: realPath(given), existing }
+    if (!fs.lstatSync(given, { throwIfNoEntry: false })) return { target: given }
+    throw failed(`${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the link, or name the file that is meant.`)
+  } catch (error) {
+    throw codeOf(error) === '' ? error : unwritable(path, error)
   }
 }
 
+/** A pipe that a link such as /dev/stdout leads to has no path of its own. */
+function realPath(path: string): string {
+  try {
+    return fs.realpathSync.native(path)
+  } catch {
+    return path
+  }
+}
+
+async function writeWhole(target: string, bytes: Uint8Array, replaced: fs.Stats | undefined, force: boolean): Promise<void> {
+  const temporary = createTemporary(dirname(target))
+  try {
+    try {
+      await writeAll(temporary.file, bytes)
+      await likeReplaced(temporary.file, replaced)
+      await sync(temporary.file)
+    } finally {
+      await close(temporary.file)
+    }
+    if (force) await rename(temporary.path, target)
+    else await renameIfFree(temporary.path, target)
+  } finally {
+    await unlink(temporary.path).catch(() => {})
+    forgetTemporary(temporary.path)
+  }
+}
+
+const writeSome = promisify(fs.write)
+const sync = promisify(fs.fsync)
+const close = promisify(fs.close)
+const changeMode = promisify(fs.fchmod)
+const changeOwner = promisify(fs.fchown)
+
+async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await writeSome(file, bytes, at, bytes.length - at)).bytesWritten
+}
+
+/** The mode, and if possible the owner, of the file that is replaced; those of any new file where there is none. */
+async function likeReplaced(file: number, replaced: fs.Stats | undefined): Promise<void> {
+  if (replaced && (replaced.uid !== process.getuid?.() || replaced.gid !== process.getgid?.())) {
+    // Only root may give files away. Whoever else may write the folder keeps the new file.
+    await changeOwner(file, replaced.uid, replaced.gid).catch(() => {})
+  }
+  await changeMode(file, replaced ? replaced.mode & 0o777 : 0o666 & ~process.umask())
+}
+
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'r+').catch(() => open(path, 'w'))
+  const file = await open(path, fs.constants.O_WRONLY)
   try {
     await file.writeFile(bytes)
     await file.sync().catch((error) => {
-      // Pipes and some devices cannot be synced, which says nothing about their contents.
+      // Some devices cannot be synced, which says nothing about their contents.
       if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error
     })
   } finally {
     await file.close()
   }
+}
+
+/** Waits for a reader as a shell does, and for room, but on no thread: Ctrl-C ends it at once. */
+async function writeIntoPipe(path: string, bytes: Uint8Array): Promise<void> {
+  let file: number | undefined
+  while (file === undefined) {
+    try {
+      file = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
+    } catch (error) {
+      // No reader yet.
+      if (codeOf(error) !== 'ENXIO') throw error
+      await setTimeout(50)
+    }
+  }
+  const pipe = new Socket({ fd: file, readable: false, writable: true })
+  await finished(pipe.end(bytes), { readable: false })
 }
 
 const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES']
@@ -129,51 +208,49 @@ async function renameIfFree(from: string, to: string): Promise<void> {
     await link(from, to)
   } catch (error) {
     if (!WITHOUT_LINKS.includes(codeOf(error))) throw error
-    // A file system without hard links: as good as it gets there.
-    if (await exists(to)) throw Object.assign(new Error('exists'), { code: 'EEXIST' })
-    await rename(from, to)
+    // A file system without hard links: whoever makes the empty file first has the name.
+    fs.closeSync(fs.openSync(to, 'wx', 0o600))
+    await rename(from, to).catch(async (reason) => {
+      await unlink(to)
+      throw reason
+    })
   }
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
-
 const temporaries = new Set<string>()
 
-/** An empty file beside the target. Made without a pause, so that an interrupt finds it either unmade or known. */
-function createTemporary(target: string): string {
-  const path = join(dirname(target), `.${basename(target)}.${process.pid}-${temporaries.size + 1}.tmp`)
-  closeSync(openSync(path, 'wx'))
+const temporaryPath = (folder: string): string => join(folder, `.stridefold-${randomBytes(12).toString('hex')}.tmp`)
+
+/** An empty file of nobody else's. Made without a pause, so that an interrupt finds it either unmade or known. */
+function createTemporary(folder: string): { readonly path: string; readonly file: number } {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants
+  const path = temporaryPath(folder)
+  const file = fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+  temporaries.add(path)
+  return { path, file }
+}
+
+/** The same as a folder, made inside `folder`. */
+export function createTemporaryFolder(folder: string): string {
+  const path = temporaryPath(folder)
+  fs.mkdirSync(path, 0o700)
   temporaries.add(path)
   return path
 }
 
+/** What has got its final name, or was removed, is not temporary any more. */
+export const forgetTemporary = (path: string): void => void temporaries.delete(path)
+
 /** Removes what an interrupted write has left. */
-function removeTemporaries(): void {
+export function removeTemporaries(): void {
   for (const path of temporaries) {
     try {
-      unlinkSync(path)
+      fs.rmSync(path, { recursive: true })
     } catch {
       // It has just got its final name: then it is whole.
     }
   }
   temporaries.clear()
-}
-
-/** Where a path leads when it is a link, so that the link survives. */
-function targetOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
-}
-
-function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false })
 }
 
 const taken = (path: string): Failure => failed(`${path} exists already. Give another name, or --force to replace it.`)
@@ -187,10 +264,13 @@ const writeProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'it would be too large for the file system',
+  EPIPE: 'whoever read it has left',
   ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'it is a link that leads back to itself',
 }
 
-function unwritable(path: string, error: unknown): Failure {
+/** A system's error about `path` as one sentence. */
+export function unwritable(path: string, error: unknown): Failure {
   return failed(`${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing was left there.`, error)
 }
 

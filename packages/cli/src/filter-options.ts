@@ -5,6 +5,8 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import type { ConvolveOptions } from 'stridefold'
+import { MOST_SAMPLE_BYTES } from './pictures/picture.ts'
+import { byteSize } from './units.ts'
 
 /** What commander hands over for the options below. */
 export interface ConvolveFlags {
@@ -39,7 +41,7 @@ export function addConvolveOptions(command: Command): Command {
     .addOption(new Option('--backend <name>', 'where it runs (default: auto)').choices(['auto', 'wasm', 'js']))
     .option('--threads <n>', 'at most so many threads; today one is used, whatever is allowed', number)
     .addOption(new Option('--accuracy <which>', 'strict: as the direct sum (default: fast)').choices(['fast', 'strict']))
-    .option('--memory-limit <bytes>', 'most workspace, such as 64M; 0 computes in place', bytes)
+    .option('--memory-limit <bytes>', 'most workspace, such as 64M; 0 computes in place, which pictures of bytes cannot be', bytes)
     .option('--verify', 'compare the result with the definition, and fail where it differs')
 }
 
@@ -84,6 +86,9 @@ export function number(word: string): number {
   if (word.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`'${word}' is no number.`)
   return value
 }
+
+/** What is said of --picture-limit, which takes `bytes`. */
+export const PICTURE_LIMIT: string = `most bytes of samples that a picture may unpack to (default: ${byteSize(MOST_SAMPLE_BYTES)})`
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
 

@@ -17,6 +17,8 @@ export interface FileInput {
   readonly name: string
   /** Of an array; undefined leaves it to its shape. */
   readonly channelAxis: number | 'none' | undefined
+  /** Most bytes of samples that a picture may have. */
+  readonly pictureLimit: number | undefined
 }
 
 export interface OutputRequest {
@@ -45,7 +47,7 @@ export async function filteredFile(input: FileInput, request: FilterRequest, out
 async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
   if (input.channelAxis !== undefined)
     throw usage(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
-  const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name)
+  const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name, input.pictureLimit)
   const format = output.format ?? (found in formats ? (found as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkPairs(format, output, picture.alpha, input.name)
@@ -84,7 +86,8 @@ async function pictureOrArray(
   if (greyed) notes.push(`${output.name}: the colour profile was left out, because the result is one grey channel.`)
   const channels = count + (opacity ? 1 : 0)
   const profile = model.profile && !greyed ? { profile: model.profile } : {}
-  const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile }
+  const density = model.density && { density: model.density }
+  const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile, ...density }
   const written = await writePicture(picture, format, output.name)
   notes.push(...written.notes.map((note) => `${output.name}: ${note}`), clippingNote(clipping, policy, topLevel(depth)))
   return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }
@@ -98,7 +101,7 @@ async function fromArray(input: FileInput, request: FilterRequest, output: Outpu
   if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output)
   checkPairs(format, output, false, input.name)
   const { result, milliseconds } = timed(() => filteredArray(array, channelAxis, request))
-  return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: [] }
+  return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: restNotes(array, input) }
 }
 
 /** An array of a picture's shape, its levels those of 8 bits, or of 16 where it is uint16. */
@@ -129,8 +132,12 @@ async function arrayAsPicture(
   const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
   const strides = isFlat ? [...array.strides, 1] : array.strides
   const { result, milliseconds } = timed(() => filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request))
-  return { format, milliseconds, ...(await pictureOrArray(result, model, format, output)) }
+  const written = await pictureOrArray(result, model, format, output)
+  return { format, milliseconds, ...written, notes: [...restNotes(array, input), ...written.notes] }
 }
+
+const restNotes = ({ rest }: NpyArray, { name }: FileInput): string[] =>
+  rest === 0 ? [] : [`${name}: ${grouped(rest)} bytes behind the array are left out.`]
 
 /** Refuses options that the files cannot honour. */
 function checkPairs(format: Format, { alpha, policy, name }: OutputRequest, hasAlpha: boolean, inputName: string): void {

@@ -52,11 +52,11 @@ function weights(kernel: Kernel, shape: readonly number[]): NdArray {
 /** The kernel once for every channel, along an axis of its own. */
 function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArray {
   const inner = kernel.shape.slice(channelAxis).reduce((product, extent) => product * extent, 1)
-  const all: number[] = []
-  for (let at = 0; at < kernel.weights.length; at += inner) {
-    const block = kernel.weights.slice(at, at + inner)
-    for (let channel = 0; channel < channels; channel++) all.push(...block)
-  }
+  const block = inner * channels
+  const all = Array.from({ length: kernel.weights.length * channels }, (_, i) => {
+    const before = Math.floor(i / block) * inner
+    return kernel.weights[before + (i % inner)]!
+  })
   return ndarray(all, kernel.shape.toSpliced(channelAxis, 0, channels))
 }
 

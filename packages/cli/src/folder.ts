@@ -1,41 +1,155 @@
 /**
- * How does a folder of files get out whole? Everything goes into a folder beside the target, which then takes its name in one step.
+ * How does a folder of files get out whole, and how does it take the place of an older one? Among its
+ * files is a list of them, the manifest; `--force` replaces what that list names and nothing else.
+ *
+ *   report/index.html, report.json, …    first all new files are on the disk. Then, in one turn of the
+ *     .stridefold-8c1f….tmp/new/…        event loop, the old ones move to old/ and the new ones to their
+ *     .stridefold-8c1f….tmp/old/…        places. If a move fails, all moves before it are undone.
  */
 
-import { existsSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { failed, usage } from './failure.ts'
+import * as fs from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
+import { codeOf, Failure, failed, usage } from './failure.ts'
+import { createTemporaryFolder, forgetTemporary, placeOf, removeTemporaries, unwritable } from './files.ts'
 import { absolute, type Io } from './io.ts'
 
-/** Refuses, before any work, a folder that exists (without `force`) or a file of its name. */
-export function checkFolder(path: string, force: boolean, io: Io): void {
-  const target = absolute(path, io)
-  if (!existsSync(target)) {
-    if (!existsSync(dirname(target))) throw failed(`${dirname(path)} does not exist: make that folder first.`)
-    return
-  }
-  if (!statSync(target).isDirectory()) throw usage(`${path} is a file, and a folder is to be written. Name another with -o.`)
-  if (!force) throw failed(`${path} exists already. Name another folder with -o, or replace it with --force.`)
+export interface FolderFile {
+  readonly name: string
+  readonly bytes: Uint8Array
 }
 
-/** Writes the files; what was there under that name is gone only when all of them are on the disk. */
-export async function writeFolder(
-  path: string,
-  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
-  force: boolean,
-  io: Io,
-): Promise<void> {
-  const target = absolute(path, io)
-  const beside = await mkdtemp(join(dirname(target), `.${basename(target)}.`))
-  try {
-    const fresh = join(beside, 'new')
-    await mkdir(fresh)
-    for (const { name, bytes } of files) await writeFile(join(fresh, name), bytes)
-    checkFolder(path, force, io)
-    if (existsSync(target)) await rename(target, join(beside, 'old'))
-    await rename(fresh, target)
-  } finally {
-    await rm(beside, { recursive: true, force: true })
+/** One of the files: JSON, with `verb`, and with the names of all files as `files`. */
+export interface Manifest {
+  readonly file: string
+  readonly verb: string
+}
+
+/** Refuses, before any work, what `writeFolder` would not replace or cannot write. */
+export function checkFolder(path: string, manifest: Manifest, force: boolean, io: Io): void {
+  const { target, existing } = placeOf(path, io)
+  if (existing && !existing.isDirectory()) throw usage(`${path} is a file, and a folder is to be written. Name another with -o.`)
+  if (existing && `${fs.realpathSync(io.cwd)}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`)) {
+    throw usage(`${path} is the folder you are in, or one around it: a folder of its own is needed. Name one with -o.`)
   }
+  if (existing && !force) throw failed(`${path} exists already. Name another with -o, or replace the ${manifest.verb} in it with --force.`)
+  if (existing && ownFiles(target, manifest).length === 0 && fs.readdirSync(target).length > 0) {
+    throw failed(`${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name another with -o, or move them away.`)
+  }
+  try {
+    fs.accessSync(existing ? target : dirname(target), fs.constants.W_OK | fs.constants.X_OK)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+/**
+ * Writes the files, all or none. In a folder that exists they replace those that its manifest names;
+ * whatever else is there stays. Where they cannot get in, they are left in a new folder beside it.
+ */
+export async function writeFolder(path: string, files: readonly FolderFile[], manifest: Manifest, force: boolean, io: Io): Promise<void> {
+  try {
+    await io.undone(removeTemporaries, () => written(path, files, manifest, force, io))
+  } catch (error) {
+    throw codeOf(error) === '' ? error : unwritable(path, error)
+  }
+}
+
+async function written(path: string, files: readonly FolderFile[], manifest: Manifest, force: boolean, io: Io): Promise<void> {
+  const { target, existing } = placeOf(path, io)
+  const beside = createTemporaryFolder(existing?.isDirectory() ? target : dirname(target))
+  try {
+    await mkdir(join(beside, 'new'))
+    for (const { name, bytes } of files) await writeFresh(join(beside, 'new', name), bytes)
+    takePlace(path, beside, files, manifest, force, io)
+  } finally {
+    // Old files that could not be put back stay.
+    if (namesIn(join(beside, 'old')).length === 0) fs.rmSync(beside, { recursive: true, force: true })
+    forgetTemporary(beside)
+  }
+}
+
+async function writeFresh(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Without a pause, so that no signal comes between. */
+function takePlace(path: string, beside: string, files: readonly FolderFile[], manifest: Manifest, force: boolean, io: Io): void {
+  try {
+    checkFolder(path, manifest, force, io)
+    const { target, existing } = placeOf(path, io)
+    if (existing) exchange(target, beside, files, ownFiles(target, manifest))
+    else fs.renameSync(join(beside, 'new'), target)
+  } catch (error) {
+    const reason = error instanceof Failure ? error.message : unwritable(path, error).message
+    const saved = freeName(absolute(path, io))
+    try {
+      fs.renameSync(join(beside, 'new'), saved)
+    } catch {
+      throw error
+    }
+    throw failed(`${reason} What was to be written is in ${saved}.`, error)
+  }
+}
+
+/** Old files out, new files in; the moves are undone where one fails. */
+export function exchange(target: string, beside: string, files: readonly { readonly name: string }[], own: readonly string[]): void {
+  const [fresh, old] = [join(beside, 'new'), join(beside, 'old')]
+  fs.mkdirSync(old)
+  const undo: (() => void)[] = []
+  const move = (from: string, to: string): void => {
+    fs.renameSync(from, to)
+    undo.unshift(() => fs.renameSync(to, from))
+  }
+  try {
+    for (const name of own) {
+      move(join(target, name), join(old, name))
+      if (fs.existsSync(join(fresh, name))) fs.chmodSync(join(fresh, name), fs.statSync(join(old, name)).mode & 0o777)
+    }
+    for (const { name } of files) {
+      if (fs.lstatSync(join(target, name), { throwIfNoEntry: false })) {
+        throw failed(`${join(target, name)} is in the way: it is none of the files that its folder's list names.`)
+      }
+      move(join(fresh, name), join(target, name))
+    }
+  } catch (error) {
+    for (const back of undo) {
+      try {
+        back()
+      } catch (reason) {
+        forgetTemporary(beside)
+        throw failed(`${target} could not be put back as it was: the old files are in ${old}.`, reason)
+      }
+    }
+    throw error
+  }
+  fs.rmSync(old, { recursive: true })
+}
+
+/** The files of `folder` that its manifest names, itself among them; none where there is no such manifest. */
+function ownFiles(folder: string, { file, verb }: Manifest): string[] {
+  let said: { readonly verb?: unknown; readonly files?: unknown } | null
+  try {
+    said = JSON.parse(fs.readFileSync(join(folder, file), 'utf8'))
+  } catch {
+    return []
+  }
+  if (said?.verb !== verb || !Array.isArray(said.files)) return []
+  const isPlain = (name: unknown): name is string => typeof name === 'string' && name === basename(name) && !/^\.*$|[/\\\0]/.test(name)
+  const names = new Set([...said.files.filter(isPlain), file])
+  return [...names].filter((name) => fs.lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
+}
+
+function namesIn(folder: string): readonly string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder) : []
+}
+
+function freeName(path: string): string {
+  for (let n = 2; ; n++) if (!fs.lstatSync(`${path}-${n}`, { throwIfNoEntry: false })) return `${path}-${n}`
 }

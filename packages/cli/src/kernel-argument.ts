@@ -12,6 +12,8 @@ import { badInput, type Failure, usage } from './failure.ts'
 import { readInput } from './files.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
+import { printable } from './printable.ts'
+import { type Complaint, csvRows, matrixRows, type Rows, sentenceStart, shown } from './rows-of-numbers.ts'
 
 export interface Kernel {
   /** What the user wrote. */
@@ -21,55 +23,26 @@ export interface Kernel {
   readonly weights: readonly number[]
 }
 
-type Rows = readonly (readonly number[])[]
+/** As text, a kernel of a million weights takes some 20 MB. */
+const MOST_BYTES = 64 * 2 ** 20
+const MOST_AXES = 32
 
 const fileReaders: Readonly<Record<string, (bytes: Uint8Array, name: string) => Omit<Kernel, 'text'>>> = {
-  '.json': fromJsonFile,
-  '.csv': (bytes, name) => fromRows(csvRows(new TextDecoder().decode(bytes)), name, badInput),
+  '.json': (bytes, name) => fromNested(parsedJson(new TextDecoder().decode(bytes), name, badInput), name, badInput),
+  '.csv': (bytes, name) => rectangular(csvRows(new TextDecoder().decode(bytes), name, badInput), name, badInput),
   '.npy': fromNpyFile,
 }
 
 /** The kernel that `text` means. Throws where it is ragged, empty, holds something that is no finite number, or names none. */
 export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   const reader = fileReaders[extname(text).toLowerCase()]
-  if (reader) return { text, ...reader(await readInput(text, io), text) }
+  if (reader) return { text, ...reader(await readInput(text, io, MOST_BYTES), text) }
   if (/^\s*\[/.test(text)) return { text, ...fromNested(parsedJson(text, 'the kernel', usage), 'the kernel', usage) }
-  if (/^\s*([-+.\d]|nan\b|inf)/i.test(text)) return { text, ...fromRows(matrixRows(text), 'the kernel', usage) }
+  if (/^\s*([-+.\d]|nan\b|inf)/i.test(text)) return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usage) }
   if (text.trim() === '')
     throw usage('The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 0 -1", or a file.')
   const named = kernelByName(text)
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
-}
-
-type Complaint = (message: string) => Failure
-
-/** Rows end with `;` or a new line; numbers stand apart by blanks or commas. */
-function matrixRows(text: string): string[][] {
-  return text
-    .replace(/[;\s]+$/, '')
-    .split(/[;\n]/)
-    .map((row) => row.trim().split(/\s*,\s*|\s+/))
-}
-
-/** A line is a row; commas, semicolons, tabs and blanks separate. */
-function csvRows(text: string): string[][] {
-  return text
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.trim().split(/\s*[,;]\s*|\s+/))
-}
-
-function fromRows(rows: readonly (readonly string[])[], name: string, complaint: Complaint): Omit<Kernel, 'text'> {
-  const numbers = rows.map((row, r) =>
-    row.map((word, c) => {
-      const value = word === '' ? Number.NaN : Number(word)
-      if (!Number.isFinite(value))
-        throw complaint(`${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${word}', which is no finite number.`)
-      return value
-    }),
-  )
-  return rectangular(numbers, name, complaint)
 }
 
 function rectangular(rows: Rows, name: string, complaint: Complaint): Omit<Kernel, 'text'> {
@@ -84,15 +57,11 @@ function rectangular(rows: Rows, name: string, complaint: Complaint): Omit<Kerne
   return { shape: [rows.length, width], weights: rows.flat() }
 }
 
-function fromJsonFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
-  return fromNested(parsedJson(new TextDecoder().decode(bytes), name, badInput), name, badInput)
-}
-
 function parsedJson(text: string, name: string, complaint: Complaint): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = printable(error instanceof Error ? error.message : String(error))
     throw complaint(`${sentenceStart(name)} is no JSON: ${reason}. Nested lists of numbers are needed, such as [[1, 0, -1], [2, 0, -2]].`)
   }
 }
@@ -100,31 +69,53 @@ function parsedJson(text: string, name: string, complaint: Complaint): unknown {
 function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Kernel, 'text'> {
   const shape: number[] = []
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length)
+  checkAxes(shape, name, complaint)
   if (shape.length === 0 || shape.includes(0))
     throw complaint(`${sentenceStart(name)} holds no numbers: nested lists are needed, such as [[1, 0, -1], [2, 0, -2]].`)
   const weights: number[] = []
-  const visit = (level: unknown, path: readonly number[]): void => {
-    const extent = shape[path.length]
+  const path: number[] = []
+  const wrong = (says: string): Failure => {
     const place = path.length === 0 ? 'it' : `entry [${path.join('][')}]`
+    return complaint(`${sentenceStart(name)}: ${place} ${says}`)
+  }
+  const visit = (level: unknown): void => {
+    const extent = shape[path.length]
     if (extent === undefined) {
-      if (typeof level !== 'number' || !Number.isFinite(level)) {
-        throw complaint(`${sentenceStart(name)}: ${place} is ${JSON.stringify(level)}, which is no finite number.`)
-      }
+      if (typeof level !== 'number' || !Number.isFinite(level)) throw wrong(`is ${inWords(level)}, which is no finite number.`)
       weights.push(level)
       return
     }
     if (!Array.isArray(level) || level.length !== extent) {
-      const came = Array.isArray(level) ? `has ${level.length} entries` : `is ${JSON.stringify(level)}`
-      throw complaint(`${sentenceStart(name)}: ${place} ${came}, and ${extent} entries are needed there. All rows need the same length.`)
+      const came = Array.isArray(level) ? `has ${level.length} entries` : `is ${inWords(level)}`
+      throw wrong(`${came}, and ${extent} entries are needed there. All rows need the same length.`)
     }
-    for (const [i, inner] of level.entries()) visit(inner, [...path, i])
+    for (const [i, inner] of level.entries()) {
+      path.push(i)
+      visit(inner)
+      path.pop()
+    }
   }
-  visit(value, [])
+  visit(value)
   return { shape, weights }
+}
+
+/** A value of JSON: whole where it is short. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return shown(JSON.stringify(value))
+}
+
+function checkAxes(shape: readonly number[], name: string, complaint: Complaint): void {
+  if (shape.length > MOST_AXES)
+    throw complaint(`${sentenceStart(name)} has ${shape.length} axes, one in another: a kernel may have ${MOST_AXES}.`)
 }
 
 function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   const { data, shape, strides } = readNpy(bytes, name)
+  checkAxes(shape, name, badInput)
+  if (data.length === 0 || shape.length === 0)
+    throw badInput(`${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`)
   const weights: number[] = []
   const visit = (axis: number, at: number): void => {
     if (axis === shape.length) weights.push(data[at]!)
@@ -133,9 +124,5 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   visit(0, 0)
   const wrong = weights.findIndex((weight) => !Number.isFinite(weight))
   if (wrong >= 0) throw badInput(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
-  if (weights.length === 0 || shape.length === 0)
-    throw badInput(`${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`)
   return { shape, weights }
 }
-
-const sentenceStart = (name: string): string => name.replace(/^the /, 'The ')

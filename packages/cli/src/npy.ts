@@ -7,6 +7,7 @@
  */
 
 import { badInput } from './failure.ts'
+import { printable } from './printable.ts'
 
 export type NpyElements = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array | Uint16Array
 
@@ -16,11 +17,14 @@ export interface NpyArray {
   readonly shape: readonly number[]
   readonly strides: readonly number[]
   readonly offset: 0
+  /** Bytes of the file behind the array. */
+  readonly rest: number
 }
 
 interface ElementType {
   readonly bytes: number
-  readonly from: (buffer: ArrayBuffer) => NpyElements
+  /** The elements of a buffer in this machine's byte order; `name` is the file's, for messages. */
+  readonly from: (buffer: ArrayBuffer, name: string) => NpyElements
 }
 
 const elementTypes: Readonly<Record<string, ElementType>> = {
@@ -31,7 +35,41 @@ const elementTypes: Readonly<Record<string, ElementType>> = {
   i1: { bytes: 1, from: (buffer) => new Int8Array(buffer) },
   u1: { bytes: 1, from: (buffer) => new Uint8Array(buffer) },
   u2: { bytes: 2, from: (buffer) => new Uint16Array(buffer) },
+  u4: { bytes: 4, from: (buffer) => Float64Array.from(new Uint32Array(buffer)) },
+  i8: { bytes: 8, from: (buffer, name) => exactDoubles(new BigInt64Array(buffer), name) },
+  u8: { bytes: 8, from: (buffer, name) => exactDoubles(new BigUint64Array(buffer), name) },
+  f2: { bytes: 2, from: (buffer) => Float32Array.from(new Uint16Array(buffer), halfFloat) },
+  b1: { bytes: 1, from: (buffer) => new Uint8Array(buffer).map((byte) => (byte === 0 ? 0 : 1)) },
 }
+
+const MOST_EXACT = 2n ** 53n
+
+/** 64-bit integers as doubles, which hold every one up to 2⁵³. */
+function exactDoubles(integers: BigInt64Array | BigUint64Array, name: string): Float64Array {
+  const doubles = new Float64Array(integers.length)
+  for (let i = 0; i < integers.length; i++) {
+    const integer = integers[i]!
+    if (integer > MOST_EXACT || integer < -MOST_EXACT) {
+      throw badInput(
+        `${name}: element ${i} in the file's order is ${integer}, and whole numbers are exact up to 2^53 only. Scale it, or convert it with .astype('float64').`,
+      )
+    }
+    doubles[i] = Number(integer)
+  }
+  return doubles
+}
+
+/** sign · exponent (5) · fraction (10), as in IEEE 754 */
+function halfFloat(bits: number): number {
+  const sign = bits >> 15 === 0 ? 1 : -1
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 1023
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
+const MOST_AXES = 64
+const MOST_EXTENT = 2 ** 31 - 1
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
@@ -48,8 +86,14 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const type = elementTypes[kind]
   if (!type) {
     const known = Object.keys(elementTypes).join(', ')
-    throw badInput(`${name} holds elements of type '${descr}': ${known} are read. Convert it, for example with .astype('float64').`)
+    throw badInput(
+      `${name} holds elements of type '${printable(descr)}': ${known} are read. Convert it, for example with .astype('float64').`,
+    )
   }
+  if (shape.length > MOST_AXES) throw badInput(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
+  // Without elements any extent costs nothing, until something is computed.
+  if (shape.some((extent) => extent > MOST_EXTENT))
+    throw badInput(`${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`)
   const count = shape.reduce((product, extent) => product * extent, 1)
   if (bytes.length < body + count * type.bytes) {
     throw badInput(
@@ -59,25 +103,27 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const copy = new Uint8Array(count * type.bytes)
   copy.set(bytes.subarray(body, body + copy.length))
   if (type.bytes > 1 && (order === '<' || order === '>') && (order === '<') !== isLittleEndian) swapBytes(copy, type.bytes)
-  return { data: type.from(copy.buffer), shape, strides: fortran ? columnMajor(shape) : rowMajor(shape), offset: 0 }
+  const strides = fortran ? columnMajor(shape) : rowMajor(shape)
+  return { data: type.from(copy.buffer, name), shape, strides, offset: 0, rest: bytes.length - body - copy.length }
 }
 
 function describedBy(line: string, name: string): { readonly descr: string; readonly fortran: boolean; readonly shape: readonly number[] } {
-  const descr = /'descr'\s*:\s*('[^']*'|\[)/.exec(line)?.[1]
-  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(line)?.[1]
-  const extents = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(line)?.[1]
-  if (descr === undefined || fortran === undefined || extents === undefined)
+  const descr = /(['"])descr\1\s*:\s*(?:u?(['"])([^'"]*)\2|\[)/.exec(line)
+  const fortran = /(['"])fortran_order\1\s*:\s*(True|False)/.exec(line)?.[2]
+  const extents = /(['"])shape\1\s*:\s*\(([^()]*)\)/.exec(line)?.[2]
+  const words = extents?.replace(/,\s*$/, '').split(',') ?? []
+  const shape = extents?.trim() === '' ? [] : words.map((word) => (/^\s*\d+L?\s*$/.test(word) ? Number.parseInt(word, 10) : Number.NaN))
+  if (descr === null || fortran === undefined || extents === undefined || !shape.every(Number.isSafeInteger))
     throw badInput(`${name} is damaged: its header describes no array.`)
-  if (descr === '[') throw badInput(`${name} holds records: a file of plain numbers is needed.`)
-  const shape = extents
-    .split(',')
-    .filter((extent) => extent.trim() !== '')
-    .map((extent) => Number.parseInt(extent, 10))
-  return { descr: descr.slice(1, -1), fortran: fortran === 'True', shape }
+  if (descr[3] === undefined) throw badInput(`${name} holds records: a file of plain numbers is needed.`)
+  return { descr: descr[3], fortran: fortran === 'True', shape }
 }
 
-function swapBytes(bytes: Uint8Array, size: number): void {
-  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse()
+function swapBytes(bytes: Uint8Array<ArrayBuffer>, size: number): void {
+  const all = Buffer.from(bytes.buffer)
+  if (size === 2) all.swap16()
+  else if (size === 4) all.swap32()
+  else all.swap64()
 }
 
 /** A .npy file (version 1.0) of a dense, row-major array. */

@@ -123,6 +123,24 @@ describe('an array in, an array out', () => {
     expect([...data]).toEqual([44, 77, 22])
   })
 
+  test('the sum over channels with a large kernel', async () => {
+    const w = world()
+    w.put('k.npy', writeNpy(new Float32Array(400 * 400).fill(1), [400, 400]))
+    w.put('in.npy', writeNpy(new Float32Array(400 * 400 * 3).fill(1), [400, 400, 3]))
+    const { code, stderr } = await w.run(['filter', 'in.npy', '-k', 'k.npy', '-o', 'out.npy', '--channels', 'sum', '--mode', 'valid'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(readNpy(w.bytes('out.npy'), '')).toMatchObject({ shape: [1, 1], data: Float32Array.of(480_000) })
+  })
+
+  test('what stands behind the array is left out, which is said', async () => {
+    const w = world()
+    const array = writeNpy(Float32Array.of(1, 2), [2])
+    w.put('in.npy', Buffer.concat([array, array]))
+    const { stderr } = await w.run(['filter', 'in.npy', '-k', '2', '-o', 'out.npy'])
+    expect(stderr).toBe('in.npy: 136 bytes behind the array are left out.\n')
+    expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([2, 4])
+  })
+
   test('column-major arrays mean what they say', async () => {
     const bytes = Buffer.from(writeNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
     bytes.write('True, ', bytes.indexOf('False, '), 'latin1')

@@ -11,6 +11,7 @@ import { readPicture } from '../src/pictures/read.ts'
 import { plainTiff } from '../src/pictures/tiff.ts'
 import { writePicture } from '../src/pictures/write.ts'
 import { noise, png } from './helpers/png.ts'
+import { tiff } from './helpers/tiff.ts'
 
 const [width, height] = [7, 5]
 const kinds = [
@@ -183,6 +184,17 @@ describe('what has to be changed is said', () => {
 })
 
 describe('PNM', () => {
+  const pam = (channels: number, type?: string): string =>
+    `P7\nWIDTH 1\nHEIGHT 1\nDEPTH ${channels}\nMAXVAL 255\n${type === undefined ? '' : `TUPLTYPE ${type}\n`}ENDHDR\n`
+
+  test('of several pictures the first is taken, which is said; other bytes behind it are not pictures', async () => {
+    const [grey, bits, rgba] = ['P5 2 1 255\n\x01\x02', 'P4\n# nine\n9 1\n\x00\x00', `${pam(4, 'RGB_ALPHA')}abcd`]
+    const { picture, notes } = await readPicture(Buffer.from(grey + bits + rgba + grey, 'latin1'), 'a.pnm')
+    expect([...picture.samples]).toEqual([1, 2])
+    expect(notes).toEqual(['It holds 4 pictures; the first one is taken.'])
+    expect((await readPicture(Buffer.from(`${grey}P5 rest`, 'latin1'), 'a.pnm')).notes).toEqual([])
+  })
+
   const read = async (text: string | Uint8Array) => (await readPicture(Buffer.from(text), 'a.pnm')).picture
 
   test.each([
@@ -206,10 +218,111 @@ describe('PNM', () => {
     ['no size', 'P5 x 4 255\nabc', 'a.pnm is damaged: its header gives no width and height.'],
     ['no maximum', 'P5 4 4 70000\nabc', 'a.pnm is damaged: its header gives no maximum level from 1 to 65535.'],
     ['above its maximum', 'P2 2 1 15\n3 16', 'a.pnm is damaged: a sample is above the maximum of 15 that its header gives.'],
-    ['absurd', 'P5 90000 90000 255\nabc', 'a.pnm is 90000×90000: pictures of more than 268402689 pixels are not read.'],
+    ['absurd', 'P5 90000 90000 255\nabc', 'a.pnm is 90000×90000 with 1 channel of 8 bits: 7.54 GiB of samples, and 144 MiB are the most'],
+    ['CMYK', `${pam(4, 'CMYK')}abcd`, 'a.pnm holds CMYK in 4 channels: GRAYSCALE, BLACKANDWHITE, GRAYSCALE_ALPHA,'],
+    ['a width of 1e0', `${pam(1).replace('WIDTH 1', 'WIDTH 1e0')}a`, 'a.pnm is damaged: its header gives no width and height.'],
+    ['a maximum of 0xff', `${pam(1).replace('MAXVAL 255', 'MAXVAL 0xff')}a`, 'a.pnm is damaged: its header gives no maximum level'],
     ['an endless header', 'P7\nWIDTH 1\n', 'a.pnm is damaged or cut off: its header has no end.'],
   ])('%s is refused', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message)
+  })
+})
+
+describe('PNG and TIFF beside their samples', () => {
+  const number = (...values: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * values.length)
+    for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i)
+    return bytes
+  }
+
+  test.each([
+    [
+      'frames that begin with the picture',
+      [
+        ['acTL', number(3, 0)],
+        ['fcTL', Buffer.alloc(26)],
+      ],
+      3,
+    ],
+    ['frames beside the picture', [['acTL', number(3, 0)]], 4],
+  ] as const)('APNG: %s', async (_, chunks, count) => {
+    const { notes } = await readPicture(png({ width: 1, height: 1, bits: 8, type: 0, samples: [7], chunks }), 'a.png')
+    expect(notes).toEqual([`It holds ${count} pictures; the first one is taken.`])
+  })
+
+  const grey = { width: 3, height: 2, colours: 1, depth: 8 } as const
+  const tooMany = (channels: number, colours: 1 | 3): string =>
+    `a.tif has ${channels} channels, of which ${colours === 1 ? '1 is a colour' : '3 are colours'}: beside colours only one more`
+
+  test.each([8, 16] as const)(
+    'TIFF of %i bits: grey and RGB with one channel more come exactly, with more they are refused',
+    async (depth) => {
+      for (const colours of [1, 3] as const) {
+        const samples = noise(6 * (colours + 1), 2 ** depth - 1, depth)
+        const read = await readPicture(tiff({ ...grey, depth, colours, extras: [2], samples }), 'a.tif')
+        expect(read.picture).toMatchObject({ channels: colours + 1, alpha: true, depth })
+        expect(samplesOf(read)).toEqual(samples)
+        expect(read.notes).toEqual([])
+        for (const extras of [
+          [0, 0],
+          [2, 0, 0],
+          [0, 0, 0, 0],
+        ]) {
+          const many = tiff({ ...grey, depth, colours, extras, samples: noise(6 * (colours + extras.length), 255) })
+          await expect(readPicture(many, 'a.tif')).rejects.toThrow(tooMany(colours + extras.length, colours))
+        }
+      }
+    },
+  )
+
+  test('an extra channel of no stated meaning is taken as alpha, which is said', async () => {
+    const read = await readPicture(tiff({ ...grey, extras: [0], samples: noise(12, 255) }), 'a.tif')
+    expect(samplesOf(read)).toEqual(noise(12, 255))
+    expect(read.notes).toEqual(['Its header does not say what its extra channel is: it is taken as alpha.'])
+  })
+
+  test('associated alpha is divided out, which is said', async () => {
+    // c · 255 / a: 51 · 255 / 255, 40 · 255 / 102, 10 · 255 / 51, 20 · 255 / 51; alpha 0 has no colour.
+    const samples = [51, 255, 51, 255, 40, 102, 10, 51, 20, 51, 0, 0]
+    const read = await readPicture(tiff({ ...grey, extras: [1], samples }), 'a.tif')
+    expect(samplesOf(read)).toEqual([51, 255, 51, 255, 100, 102, 50, 51, 100, 51, 0, 0])
+    expect(read.notes).toEqual(['Its colours are stored multiplied by alpha (associated): they were divided by it.'])
+  })
+
+  test('channels in planes are read of RGB, and refused where the decoder mixes them up', async () => {
+    for (const depth of [8, 16] as const) {
+      const samples = noise(24, 2 ** depth - 1)
+      const planar = tiff({ ...grey, depth, colours: 3, extras: [2], samples, planar: true })
+      expect(samplesOf(await readPicture(planar, 'a.tif'))).toEqual(samples)
+    }
+    const mixed = tiff({ ...grey, extras: [2], samples: noise(12, 255), planar: true })
+    await expect(readPicture(mixed, 'a.tif')).rejects.toThrow('a.tif keeps each channel in a plane of its own, which is read of RGB only.')
+  })
+
+  test('a picture of more bytes than the limit is read when asked for', async () => {
+    const bytes = png({ width: 100, height: 10, bits: 8, type: 0, samples: noise(1000, 255) })
+    await expect(readPicture(bytes, 'a.png', 999)).rejects.toThrow('a.png is 100×10 with 1 channel of 8 bits: 1000 B of samples')
+    expect((await readPicture(bytes, 'a.png', 1000)).picture.width).toBe(100)
+    const pgm = Buffer.from('P5 2 2 255\nabcd')
+    await expect(readPicture(pgm, 'a.pgm', 3)).rejects.toThrow('--picture-limit 1M')
+  })
+
+  // 300 dots an inch along, 150 across.
+  const density = { x: 300 / 0.0254, y: 150 / 0.0254 }
+
+  test.each(['png', 'jpeg', 'tiff', 'webp', 'avif'] as const)('%s keeps the density', async (format) => {
+    const { bytes } = await writePicture({ ...picture(3, 8), density }, format, 'a')
+    const { picture: read } = await readPicture(bytes, 'a')
+    expect(Math.round(read.density!.x * 0.0254)).toBe(300)
+    expect(Math.round(read.density!.y * 0.0254)).toBe(150)
+    if (format === 'png' || format === 'jpeg' || format === 'tiff') expect((await sharp(bytes).metadata()).density).toBe(300)
+    const without = await writePicture(picture(3, 8), format, 'a')
+    expect((await readPicture(without.bytes, 'a')).picture.density).toBeUndefined()
+  })
+
+  test('which PNM cannot hold, and says', async () => {
+    const { notes } = await writePicture({ ...picture(3, 8), density }, 'pnm', 'a.ppm')
+    expect(notes).toEqual(['PNM files hold no density (300 DPI): it was left out.'])
   })
 })
 
@@ -223,15 +336,22 @@ describe('what cannot be read', () => {
   test.each(['png', 'jpeg', 'webp', 'tiff', 'avif'] as const)('a cut %s is called damaged', async (format) => {
     const { bytes } = await whole(format)
     await expect(readPicture(bytes.subarray(0, Math.floor(bytes.length * 0.7)), 'a')).rejects.toThrow(
-      /^a is a \w+ file that is damaged, cut off/,
+      /^a is an? \w+ file that is damaged, cut off/,
     )
+  })
+
+  test('an AVIF of a size that AVIF has not', async () => {
+    const bytes = Buffer.from((await whole('avif')).bytes)
+    bytes.writeUInt32BE(2 ** 30, bytes.indexOf('ispe') + 8)
+    await expect(readPicture(bytes, 'a.avif')).rejects.toThrow('a.avif is damaged: its header gives a picture of 1073741824×5')
   })
 
   test('text, and a picture that claims to be absurdly large', async () => {
     await expect(readPicture(Buffer.from('hello there'), 'a.png')).rejects.toThrow('a.png is no picture that is read here')
     const huge = png({ width: 60000, height: 60000, bits: 8, type: 0, samples: [] })
     await expect(readPicture(huge, 'a.png')).rejects.toThrow(
-      'a.png has more than 268402689 pixels (16383 × 16383), which is the most that is read.',
+      'a.png is 60000×60000 with 1 channel of 8 bits: 3.35 GiB of samples, and 144 MiB are the most that is read. ' +
+        'If it is to be read, give --picture-limit 3434M.',
     )
   })
 

@@ -182,6 +182,16 @@ describe('arguments and out', () => {
     expect(error.name).toBe('UnavailableError')
     expect(error.message).toMatch(/\d/)
     expect(failure(() => conv2d(x, w, { memoryLimit: 10, algorithm: 'im2col', backend: 'js' })).message).toContain('im2col')
+    // Bytes have to be converted, wherever it runs: the figure in the message is enough.
+    for (const backend of ['auto', 'js'] as const) {
+      const bytes = ndarray(new Uint8Array(64 * 64), [64, 64])
+      const call = (memoryLimit: number) => correlate(bytes, ndarray([1, 0, -1], [1, 3]), { memoryLimit, backend })
+      const { message } = failure(() => call(0))
+      expect(message).toMatch(
+        /memoryLimit 0: strided on js needs least, about \d+ bytes \(it cannot do without: arrays of uint8 .*\)\. Raise memoryLimit beyond that\.$/,
+      )
+      expect(call(Number(/about (\d+)/.exec(message)![1])).shape).toEqual([64, 64])
+    }
     expect(numbers(conv2d(x, w, { memoryLimit: 0 }))).toEqual(numbers(conv2d(x, w)))
     const free = plan('conv2d', x.shape, w.shape, { memoryLimit: 0 })
     expect([free.backend, free.workspaceBytes]).toEqual(['js', 0])

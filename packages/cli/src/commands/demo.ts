@@ -3,11 +3,10 @@
  */
 
 import type { Command } from 'commander'
+import { bytes, PICTURE_LIMIT } from '../filter-options.ts'
 import type { Io } from '../io.ts'
+import { ownFolder } from '../own-folder.ts'
 import type { DemoFlags } from '../verbs/demo.ts'
-
-/** Where the pictures go unless another place is named. */
-export const ownFolder = 'stridefold-out'
 
 const EXAMPLES = `Examples:
   $ stridefold demo
@@ -23,8 +22,9 @@ export function addDemo(program: Command, io: Io): void {
     .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
     .option(
       '-o, --out <file>',
-      `the result picture; the others get its name with a word more (default: the folder ${ownFolder}, replaced each time)`,
+      `the result picture; the others get its name with a word more (default: the folder ${ownFolder}, where each demo replaces the one before)`,
     )
+    .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
     .option('--force', 'replace a file that exists')
     .option('--json', 'the table as JSON on stdout')
     .addHelpText('before', EXAMPLES)

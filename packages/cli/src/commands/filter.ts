@@ -4,7 +4,7 @@
 
 import { type Command, Option } from 'commander'
 import { usage } from '../failure.ts'
-import { addConvolveOptions } from '../filter-options.ts'
+import { addConvolveOptions, bytes, PICTURE_LIMIT } from '../filter-options.ts'
 import type { Io } from '../io.ts'
 import { formatNames, pictureExtensions } from '../pictures/formats.ts'
 import { outputPolicies } from '../pictures/levels.ts'
@@ -35,6 +35,7 @@ export function addFilter(program: Command, io: Io): void {
     .addOption(
       new Option('--output <policy>', 'levels of a picture file from results that may be negative (default: clip)').choices(outputPolicies),
     )
+    .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
     .option('--force', 'replace a file that exists')
     .option('--json', 'say what was done as JSON on stdout')
     .addHelpText('before', EXAMPLES)

@@ -10,7 +10,7 @@ const EXAMPLES = `Examples:
   $ stridefold report                   some minutes; stridefold-report/index.html is the page
   $ stridefold report --quick           about a minute
   $ stridefold report --rivals          beside TensorFlow.js, ONNX Runtime Web, OpenCV.js; NumPy, PyTorch, SciPy, OpenCV
-  $ stridefold report -o july --force   into another folder, whatever was there
+  $ stridefold report -o july --force   into another folder, in place of the report that it holds
 `
 
 export function addReport(program: Command, io: Io): void {
@@ -25,7 +25,7 @@ export function addReport(program: Command, io: Io): void {
     .option('--quick', 'fewer sizes and samples')
     .option('--rivals', 'hold other libraries beside: those installed in this folder, and those of a Python')
     .option('--python <command>', 'the Python of --rivals', 'python3')
-    .option('--force', 'replace a folder that exists')
+    .option('--force', 'replace the report in a folder that exists; other files there stay')
     .option('--json', 'say what was written as JSON')
     .addHelpText('before', EXAMPLES)
     .action(async (flags: ReportFlags) => (await import('../verbs/report.ts')).report(flags, io))

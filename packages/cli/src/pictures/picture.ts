@@ -5,6 +5,9 @@
  *   samples[(row · width + column) · channels + channel]      alpha, where there is one, is the last channel
  */
 
+import { badInput } from '../failure.ts'
+import { byteSize } from '../units.ts'
+
 export interface Picture {
   readonly width: number
   readonly height: number
@@ -16,6 +19,13 @@ export interface Picture {
   readonly samples: Uint8Array | Uint16Array
   /** The colour profile that gives the samples their meaning. */
   readonly profile?: Uint8Array
+  readonly density?: Density
+}
+
+/** Pixels per metre, along and across. */
+export interface Density {
+  readonly x: number
+  readonly y: number
 }
 
 export type Depth = 8 | 16
@@ -30,5 +40,19 @@ export interface ReadPicture {
   readonly notes: readonly string[]
 }
 
-/** Pictures of more pixels than 16383 × 16383 are refused. */
-export const MOST_PIXELS: number = 16383 ** 2
+/**
+ * Pictures whose samples take more bytes are refused, unless that is asked for: filtering takes some
+ * eight times as much, and a file of some kilobytes may unpack to any size.
+ */
+export const MOST_SAMPLE_BYTES: number = 144 * 2 ** 20
+
+/** Throws where a picture of this size is larger than `most` bytes. */
+export function checkSize(name: string, width: number, height: number, channels: number, bytes: number, most: number): void {
+  const needed = width * height * channels * bytes
+  if (needed <= most) return
+  const each = `${channels} ${channels === 1 ? 'channel' : 'channels'} of ${8 * bytes} bits`
+  throw badInput(
+    `${name} is ${width}×${height} with ${each}: ${byteSize(needed)} of samples, and ${byteSize(most)} are the most that is read. ` +
+      `If it is to be read, give --picture-limit ${Math.ceil(needed / 2 ** 20)}M.`,
+  )
+}

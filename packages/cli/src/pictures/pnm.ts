@@ -7,7 +7,7 @@
  */
 
 import { badInput } from '../failure.ts'
-import { type Depth, MOST_PIXELS, type Picture, type ReadPicture, topLevel } from './picture.ts'
+import { checkSize, type Depth, type Picture, type ReadPicture, topLevel } from './picture.ts'
 
 interface Header {
   readonly kind: number
@@ -21,13 +21,11 @@ interface Header {
 }
 
 /** Reads P1 to P7. `name` is the file's, for messages. Throws where the file is cut off or says something impossible. */
-export function readPnm(bytes: Uint8Array, name: string): ReadPicture {
+export function readPnm(bytes: Uint8Array, name: string, most: number): ReadPicture {
   const header = headerOf(bytes, name)
   const { width, height, channels, alpha, maximum } = header
-  if (width * height > MOST_PIXELS) {
-    throw badInput(`${name} is ${width}×${height}: pictures of more than ${MOST_PIXELS} pixels are not read.`)
-  }
   const depth: Depth = maximum > 255 ? 16 : 8
+  checkSize(name, width, height, channels, depth / 8, most)
   const count = width * height * channels
   const read = header.kind <= 3 ? textSamples : header.kind === 4 ? bitSamples : byteSamples
   const found = read(bytes, header, count)
@@ -36,12 +34,37 @@ export function readPnm(bytes: Uint8Array, name: string): ReadPicture {
   if (found.some((level) => level > maximum))
     throw badInput(`${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`)
   const top = topLevel(depth)
-  const stretched = maximum === top ? found : found.map((level) => Math.round((level * top) / maximum))
-  const samples = depth === 8 ? Uint8Array.from(stretched) : stretched
+  const samples = maximum === top ? found : found.map((level) => Math.round((level * top) / maximum))
   const picture: Picture = { width, height, channels, alpha, depth, samples }
-  const notes = maximum === top || maximum === 1 ? [] : [`Its levels 0–${maximum} were stretched to 0–${top}.`]
+  const pictures = header.kind <= 3 ? 1 : picturesIn(bytes, header, name)
+  const notes = [
+    ...(pictures > 1 ? [`It holds ${pictures} pictures; the first one is taken.`] : []),
+    ...(maximum === top || maximum === 1 ? [] : [`Its levels 0–${maximum} were stretched to 0–${top}.`]),
+  ]
   return { picture, format: 'pnm', notes }
 }
+
+/** Where the samples of a binary picture end. */
+const endOf = ({ kind, width, height, channels, maximum, body }: Header): number =>
+  body + height * (kind === 4 ? Math.ceil(width / 8) : width * channels * (maximum > 255 ? 2 : 1))
+
+/** Binary pictures may stand one behind the other in a file. */
+function picturesIn(bytes: Uint8Array, first: Header, name: string): number {
+  let count = 1
+  for (let at = endOf(first); at < bytes.length && /^P[4-7]\s/.test(latin1(bytes, at, 3)); count++) {
+    const rest = bytes.subarray(at)
+    try {
+      at += endOf(headerOf(rest, name))
+    } catch {
+      // No picture after all, but what is left over begins like one.
+      return count
+    }
+  }
+  return count
+}
+
+const latin1 = (bytes: Uint8Array, at: number, length: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(length, bytes.length - at)).toString('latin1')
 
 function headerOf(bytes: Uint8Array, name: string): Header {
   const kind = bytes[1]! - 48
@@ -61,26 +84,41 @@ function shortHeader(bytes: Uint8Array, kind: number): Header {
   return { kind, width, height, channels: kind === 3 || kind === 6 ? 3 : 1, alpha: false, maximum, body: words.at + 1 }
 }
 
+/** What TUPLTYPE may say, by the number of channels. */
+const tupleTypes: readonly (readonly string[])[] = [
+  ['GRAYSCALE', 'BLACKANDWHITE'],
+  ['GRAYSCALE_ALPHA', 'BLACKANDWHITE_ALPHA'],
+  ['RGB'],
+  ['RGB_ALPHA'],
+]
+
 function pamHeader(bytes: Uint8Array, name: string): Header {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1')
+  const text = latin1(bytes, 0, 4096)
   const end = /^ENDHDR[^\n]*\n/m.exec(text)
   if (!end) throw badInput(`${name} is damaged or cut off: its header has no end.`)
   const said = new Map(
     text
       .slice(0, end.index)
       .split('\n')
-      .map((line) => /^\s*([A-Z]+)\s+(.*?)\s*$/.exec(line))
+      .map((line) => /^\s*([A-Z]+)\s+(.*)$/.exec(line))
       .filter((match) => match !== null)
-      .map((match) => [match[1]!, match[2]!]),
+      .map((match) => [match[1]!, match[2]!.trim()]),
   )
-  const channels = Number(said.get('DEPTH'))
+  const number = (word: string): number => (/^\d+$/.test(said.get(word) ?? '') ? Number(said.get(word)) : Number.NaN)
+  const channels = number('DEPTH')
+  const type = said.get('TUPLTYPE')
+  const known = tupleTypes[channels - 1]
+  if (type !== undefined && known && !known.includes(type)) {
+    const kind = /^[A-Z_]{1,40}$/.test(type) ? type : 'another kind'
+    throw badInput(`${name} holds ${kind} in ${channels} channels: ${tupleTypes.flat().join(', ')} are read, with 1 to 4 channels.`)
+  }
   return {
     kind: 7,
-    width: Number(said.get('WIDTH')),
-    height: Number(said.get('HEIGHT')),
+    width: number('WIDTH'),
+    height: number('HEIGHT'),
     channels,
     alpha: channels % 2 === 0,
-    maximum: Number(said.get('MAXVAL')),
+    maximum: number('MAXVAL'),
     body: end.index + end[0].length,
   }
 }
@@ -116,7 +154,9 @@ class Words {
   }
 }
 
-function textSamples(bytes: Uint8Array, header: Header, count: number): Uint16Array | undefined {
+type Samples = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
+
+function textSamples(bytes: Uint8Array, header: Header, count: number): Samples | undefined {
   const bits = header.kind === 1
   // A sample takes a byte at least: a header that promises more is not believed, and no memory is taken for it.
   if (bytes.length - header.body + 1 < count) return undefined
@@ -127,13 +167,13 @@ function textSamples(bytes: Uint8Array, header: Header, count: number): Uint16Ar
     if (!(level <= 65535)) return undefined
     samples[i] = bits && level <= 1 ? 1 - level : level
   }
-  return samples
+  return samples.some((level) => level > header.maximum) || header.maximum > 255 ? samples : Uint8Array.from(samples)
 }
 
-function bitSamples(bytes: Uint8Array, { width, height, body }: Header): Uint16Array | undefined {
+function bitSamples(bytes: Uint8Array, { width, height, body }: Header): Samples | undefined {
   const rowBytes = Math.ceil(width / 8)
   if (bytes.length - body < rowBytes * height) return undefined
-  const samples = new Uint16Array(width * height)
+  const samples = new Uint8Array(width * height)
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const byte = bytes[body + row * rowBytes + (column >> 3)]!
@@ -143,22 +183,20 @@ function bitSamples(bytes: Uint8Array, { width, height, body }: Header): Uint16A
   return samples
 }
 
-function byteSamples(bytes: Uint8Array, { maximum, body }: Header, count: number): Uint16Array | undefined {
+function byteSamples(bytes: Uint8Array, { maximum, body }: Header, count: number): Samples | undefined {
   const size = maximum > 255 ? 2 : 1
   if (bytes.length - body < count * size) return undefined
-  if (size === 1) return Uint16Array.from(bytes.subarray(body, body + count))
+  if (size === 1) return Uint8Array.from(bytes.subarray(body, body + count))
   const view = new DataView(bytes.buffer, bytes.byteOffset + body, count * 2)
   return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i))
 }
-
-const tupleTypes = ['GRAYSCALE', 'GRAYSCALE_ALPHA', 'RGB', 'RGB_ALPHA']
 
 /** P5 for grey, P6 for RGB, P7 where there is an alpha channel or `pam` asks for it. */
 export function writePnm({ width, height, channels, alpha, depth, samples }: Picture, pam: boolean): Uint8Array {
   const top = topLevel(depth)
   const header =
     alpha || pam
-      ? `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channels}\nMAXVAL ${top}\nTUPLTYPE ${tupleTypes[channels - 1]}\nENDHDR\n`
+      ? `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channels}\nMAXVAL ${top}\nTUPLTYPE ${tupleTypes[channels - 1]![0]}\nENDHDR\n`
       : `P${channels === 1 ? 5 : 6}\n${width} ${height}\n${top}\n`
   const body = new Uint8Array(samples.length * (depth / 8))
   if (depth === 8) body.set(samples)

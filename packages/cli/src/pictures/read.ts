@@ -5,32 +5,46 @@
 
 import sharp from 'sharp'
 import { badInput, type Failure } from '../failure.ts'
+import { containerOf } from './container.ts'
 import { type Format, formatOfBytes, formats } from './formats.ts'
-import { MOST_PIXELS, type Picture, type ReadPicture } from './picture.ts'
+import { checkSize, MOST_SAMPLE_BYTES, type Picture, type ReadPicture } from './picture.ts'
 import { readPnm } from './pnm.ts'
+import { tiffFacts } from './tiff-directory.ts'
 
-/** Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, known by their contents. `name` is the file's, for messages. */
-export async function readPicture(bytes: Uint8Array, name: string): Promise<ReadPicture> {
+/** Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, known by their contents. `name` is the file's, for messages; `most` bytes of samples are read. */
+export async function readPicture(bytes: Uint8Array, name: string, most: number = MOST_SAMPLE_BYTES): Promise<ReadPicture> {
   const format = formatOfBytes(bytes)
-  if (format === 'pnm') return readPnm(bytes, name)
+  if (format === 'pnm') return readPnm(bytes, name, most)
   if (format === undefined || format === 'npy') {
     throw badInput(`${name} is no picture that is read here: PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM are.`)
   }
   try {
-    return await decoded(bytes, name, format)
+    return await decoded(bytes, name, format, most)
   } catch (error) {
     throw error instanceof Error && !('exitCode' in error) ? undecodable(error, name, format) : error
   }
 }
 
-async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif'): Promise<ReadPicture> {
-  const options = { limitInputPixels: MOST_PIXELS, failOn: 'warning', autoOrient: true } as const
+const spaceName = (space: string): string => (space === 'b-w' || space === 'grey16' ? 'grey' : space.toUpperCase())
+
+/** How many channels are colours, by the decoder's name for their space. */
+const colourChannels: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, srgb: 3, rgb16: 3, cmyk: 4, lab: 3 }
+
+async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', most: number): Promise<ReadPicture> {
+  const options = { limitInputPixels: false, failOn: 'warning', autoOrient: true } as const
+  const container = containerOf(bytes, format)
+  if (container.refusal !== undefined) throw badInput(`${name} ${container.refusal}`)
   const metadata = await sharp(bytes, options).metadata()
-  const { space, depth, hasAlpha: alpha, icc, orientation = 1, pages = 1 } = metadata
+  const { space, depth, channels: stored, width, height, icc, exif, orientation = 1, pages = 1 } = metadata
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw badInput(`${name} holds ${depth} samples: pictures of 8 and 16 bits are read. Save it as .npy to filter it as it is.`)
   }
   const isDeep = depth === 'ushort'
+  const extras = stored - (colourChannels[space] ?? 3)
+  if (extras < 0 || extras > 1)
+    throw badInput(`${name} has ${stored} channels (${spaceName(space)}), a kind that is not read. Save it as .npy.`)
+  checkSize(name, width, height, stored, isDeep ? 2 : 1, most)
+  const alpha = extras === 1
   const isGrey = space === 'b-w' || space === 'grey16'
   const isConverted = space !== 'srgb' && space !== 'rgb16' && !isGrey
   // sharp leaves out the alpha of 8-bit grey in raw output, so grey with alpha is taken as RGBA of equal channels.
@@ -42,6 +56,13 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif'):
   const raw = isDeep ? sixteenBits(data) : data
   const samples = isGrey && alpha && info.channels === 4 ? firstAndLast(raw) : raw
   const channels = samples.length / (info.width * info.height)
+  if (channels !== (isGrey ? 1 : 3) + extras) {
+    throw badInput(`${name} has ${stored} channels, of which ${channels} came back: it is of an unknown kind. Save it as .npy or PNG.`)
+  }
+  // EXIF is a TIFF without samples, behind six bytes that say so.
+  const said = container.density ?? (exif && tiffFacts(exif.subarray(6))?.density)
+  // A dot a millimetre is what libvips writes where nothing is known.
+  const density = said && Math.round(said.x) === 1000 && Math.round(said.y) === 1000 ? undefined : said
   const picture: Picture = {
     width: info.width,
     height: info.height,
@@ -50,11 +71,14 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif'):
     depth: isDeep ? 16 : 8,
     samples,
     ...(icc && !isConverted ? { profile: icc } : {}),
+    ...(density && { density: orientation > 4 ? { x: density.y, y: density.x } : density }),
   }
+  const pictures = Math.max(pages, container.pictures)
   const notes = [
-    ...(pages > 1 ? [`It holds ${pages} pictures; the first one is taken.`] : []),
+    ...(pictures > 1 ? [`It holds ${pictures} pictures; the first one is taken.`] : []),
+    ...(alpha && container.alphaNote ? [container.alphaNote] : []),
     ...(orientation > 1 ? [`It was turned upright, as its EXIF orientation (${orientation}) asks.`] : []),
-    ...(isConverted ? [`Its colours were converted from ${space.toUpperCase()} to sRGB.`] : []),
+    ...(isConverted ? [`Its colours were converted from ${spaceName(space)} to sRGB.`] : []),
   ]
   return { picture, format, notes }
 }
@@ -71,9 +95,10 @@ function firstAndLast(rgba: Uint8Array | Uint16Array): Uint8Array | Uint16Array 
 
 function undecodable(error: Error, name: string, format: Format | 'gif'): Failure {
   const reason = error.message.trim().split('\n').at(-1)!
-  if (/pixel limit/i.test(reason)) {
-    return badInput(`${name} has more than ${MOST_PIXELS} pixels (16383 × 16383), which is the most that is read.`, error)
-  }
   const kind = format === 'gif' ? 'GIF' : formats[format].name
-  return badInput(`${name} is a ${kind} file that is damaged, cut off or of an unknown kind (${reason.replace(/[:.\s]+$/, '')}).`, error)
+  const article = kind === 'AVIF' ? 'an' : 'a'
+  return badInput(
+    `${name} is ${article} ${kind} file that is damaged, cut off or of an unknown kind (${reason.replace(/[:.\s]+$/, '')}).`,
+    error,
+  )
 }

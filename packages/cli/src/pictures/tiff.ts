@@ -1,7 +1,7 @@
 /**
  * The plainest TIFF that holds a picture: how samples and their colour profile are handed to an encoder untouched.
  *
- *   header · samples · profile · bits per sample · directory of tags (12 bytes each, ascending)
+ *   header · samples · profile · bits per sample · density · directory of tags (12 bytes each, ascending)
  *
  * sharp takes bare samples too, but has no way to say which profile they are in without converting them (TIFF 6.0, ICC.1 annex B).
  */
@@ -10,7 +10,9 @@ import type { Picture } from './picture.ts'
 
 const SHORT = 3
 const LONG = 4
+const RATIONAL = 5
 const UNDEFINED = 7
+const INCH = 2
 
 interface Tag {
   readonly id: number
@@ -21,12 +23,13 @@ interface Tag {
 }
 
 /** One uncompressed strip, low byte first. */
-export function plainTiff({ width, height, channels, alpha, depth, samples, profile }: Picture): Uint8Array {
+export function plainTiff({ width, height, channels, alpha, depth, samples, profile, density }: Picture): Uint8Array {
   const body = littleEndian(samples)
   const bits = Buffer.from(Uint16Array.from({ length: channels }, () => depth).buffer)
-  const blocks = [Buffer.alloc(8), body, profile ?? Buffer.alloc(0), bits].map(padded)
+  const dense = density ? Buffer.concat([rational(density.x), rational(density.y)]) : Buffer.alloc(0)
+  const blocks = [Buffer.alloc(8), body, profile ?? Buffer.alloc(0), bits, dense].map(padded)
   const starts = blocks.map((_, i) => blocks.slice(0, i).reduce((sum, block) => sum + block.length, 0))
-  const end = starts[3]! + blocks[3]!.length
+  const end = starts[4]! + blocks[4]!.length
   const tags: Tag[] = [
     { id: 256, type: LONG, count: 1, value: width },
     { id: 257, type: LONG, count: 1, value: height },
@@ -37,12 +40,27 @@ export function plainTiff({ width, height, channels, alpha, depth, samples, prof
     { id: 277, type: SHORT, count: 1, value: channels },
     { id: 278, type: LONG, count: 1, value: height },
     { id: 279, type: LONG, count: 1, value: body.length },
+    ...(density
+      ? [
+          { id: 282, type: RATIONAL, count: 1, value: starts[4]! },
+          { id: 283, type: RATIONAL, count: 1, value: starts[4]! + 8 },
+          { id: 296, type: SHORT, count: 1, value: INCH },
+        ]
+      : []),
     ...(alpha ? [{ id: 338, type: SHORT, count: 1, value: 2 }] : []),
     ...(profile ? [{ id: 34675, type: UNDEFINED, count: profile.length, value: starts[2]! }] : []),
   ]
   blocks[0]!.write('II*\0', 'latin1')
   blocks[0]!.writeUInt32LE(end, 4)
   return Buffer.concat([...blocks, directory(tags)])
+}
+
+/** A density as pixels per inch, in ten-thousandths. */
+function rational(perMetre: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeUInt32LE(Math.min(Math.round(perMetre * 254), 2 ** 32 - 1), 0)
+  bytes.writeUInt32LE(10_000, 4)
+  return bytes
 }
 
 function directory(tags: readonly Tag[]): Buffer {

@@ -37,7 +37,8 @@ function bytesOf(run: (x: Matrix, k: Matrix, allocated: Allocated) => unknown, n
 function taken(text: string, algorithm: string): Promise<number> {
   const file = fileURLToPath(new URL(`./weigh${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
   return new Promise((resolve, reject) => {
-    const child = fork(file, [text, algorithm], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    // Detached: Ctrl-C reaches every process of the terminal's group, and would take the answer with it.
+    const child = fork(file, [text, algorithm], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
     let bytes: number | undefined
     child.on('message', (message) => {
       bytes = Number(message)

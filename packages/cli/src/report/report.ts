@@ -5,6 +5,7 @@
  */
 
 import sharp from 'sharp'
+import type { FolderFile, Manifest } from '../folder.ts'
 import { jsonText } from '../io.ts'
 import { type Machine, machine, machineLine } from '../measure/machine.ts'
 import { drawn } from './charts.ts'
@@ -83,13 +84,11 @@ const withoutEmpty = (section: Section): Section => ({
   ),
 })
 
-export interface ReportFile {
-  readonly name: string
-  readonly bytes: Uint8Array
-}
+/** The file that lists all of them. */
+export const reportManifest: Manifest = { file: 'report.json', verb: 'report' }
 
 /** All files, the page first. */
-export async function filesOf({ machine: about, sections, interrupted }: Report): Promise<ReportFile[]> {
+export async function filesOf({ machine: about, sections, interrupted }: Report): Promise<FolderFile[]> {
   const notes: Words[] = interrupted
     ? [
         {
@@ -98,11 +97,8 @@ export async function filesOf({ machine: about, sections, interrupted }: Report)
         },
       ]
     : []
-  const text = (name: string, content: string): ReportFile => ({ name, bytes: Buffer.from(content) })
-  const files: ReportFile[] = [
-    text('index.html', pageOf(sections, about, notes)),
-    text('report.json', jsonText('report', { machine: about, interrupted, sections: sections.map(plain) })),
-  ]
+  const text = (name: string, content: string): FolderFile => ({ name, bytes: Buffer.from(content) })
+  const files: FolderFile[] = [text('index.html', pageOf(sections, about, notes))]
   for (const block of sections.flatMap(({ blocks }) => blocks)) {
     if (block.kind === 'table') files.push(text(`${block.name}.csv`, csv([block.head, ...block.rows])))
     if (block.kind === 'picture') files.push({ name: `${block.name}.png`, bytes: block.png })
@@ -134,6 +130,9 @@ export async function filesOf({ machine: about, sections, interrupted }: Report)
       )
     }
   }
+  const names = [reportManifest.file, ...files.map(({ name }) => name)]
+  const { file, verb } = reportManifest
+  files.splice(1, 0, text(file, jsonText(verb, { machine: about, interrupted, files: names, sections: sections.map(plain) })))
   return files
 }
 

@@ -194,7 +194,8 @@ async function pythonRivals(python: string): Promise<Pick<Rivals, 'found' | 'mis
   const missing: { name: string; reason: string }[] = []
   const one = { rows: 3, columns: 3, data: new Float64Array(9) }
   for (const name of inPython) {
-    const child = spawn(python, [script], { env: { ...process.env, ...fair } })
+    // Detached, so that Ctrl-C leaves it its answer; it ends when its stdin does.
+    const child = spawn(python, [script], { detached: true, windowsHide: true, env: { ...process.env, ...fair } })
     const ask = asking(child)
     const rival: Rival = {
       name,

@@ -3,16 +3,16 @@
  * and the pictures are written.
  */
 
-import { mkdirSync } from 'node:fs'
-import { join, parse } from 'node:path'
+import { basename, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ndarray } from 'stridefold/sync'
-import { ownFolder } from '../commands/demo.ts'
 import { type Comparison, compared, type Measured } from '../comparison.ts'
-import { failed, usage } from '../failure.ts'
+import { usage } from '../failure.ts'
 import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
-import { absolute, colours, type Io, print, printJson, tell } from '../io.ts'
+import { checkFolder, type Manifest, writeFolder } from '../folder.ts'
+import { absolute, colours, type Io, jsonText, print, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
+import { ownFolder } from '../own-folder.ts'
 import { type Format, formatOfName, pictureExtensions } from '../pictures/formats.ts'
 import { levelsOf } from '../pictures/levels.ts'
 import { type Picture, topLevel } from '../pictures/picture.ts'
@@ -26,11 +26,13 @@ import { headedTable } from '../table.ts'
 export interface DemoFlags {
   readonly kernel: string
   readonly out?: string
+  readonly pictureLimit?: number
   readonly force?: boolean
   readonly json?: boolean
 }
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.png', import.meta.url))
+const MANIFEST: Manifest = { file: 'demo.json', verb: 'demo' }
 const BUDGET_MS = 12_000
 // The definition's loops manage some 60 million products a second (Node 20, one core of a Xeon): 5 seconds of them.
 const TRUTH_PRODUCTS = 300e6
@@ -38,19 +40,28 @@ const TRUTH_PRODUCTS = 300e6
 export async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
   const { out, force = false } = flags
   const target = targetOf(out)
-  if (out !== undefined) for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
+  if (out === undefined) checkFolder(ownFolder, MANIFEST, true, io)
+  else for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
   const kernel = await kernelFrom(flags.kernel, io)
   if (kernel.shape.length !== 2) throw usage(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
   const path = input ?? SAMPLE
   const name = input === undefined ? 'the sample picture' : inputName(input)
-  const { picture, notes } = await readPicture(await readInput(path, io), name)
+  const { picture, notes } = await readPicture(await readInput(path, io), name, flags.pictureLimit)
   for (const note of notes) await tell(io, `${name}: ${note}`)
 
   const comparison = await withProgress(io, (progress) =>
     compared({ input: coloursOf(picture), kernel, budgetMs: BUDGET_MS, truthProducts: TRUTH_PRODUCTS }, progress),
   )
-  const files = await written(comparison, picture, target, force || out === undefined, io)
-  if (flags.json) return printJson(io, 'demo', answer(comparison, picture, kernel, name, files))
+  const pictures = await encoded(comparison, picture, target)
+  const says = answer(comparison, picture, kernel, name)
+  const files = pictures.map(({ path, what }) => ({ path, what }))
+  if (target.folder === undefined) for (const { path, bytes } of pictures) await writeOutput(path, bytes, force, io)
+  else {
+    const inFolder = pictures.map(({ path, bytes }) => ({ name: basename(path), bytes }))
+    const list = jsonText(MANIFEST.verb, { ...says, files: [MANIFEST.file, ...inFolder.map((file) => file.name)] })
+    await writeFolder(target.folder, [{ name: MANIFEST.file, bytes: Buffer.from(list) }, ...inFolder], MANIFEST, true, io)
+  }
+  if (flags.json) return printJson(io, 'demo', { ...says, files })
   await print(io.stdout, `${report(comparison, picture, kernel, name, io)}\n`)
   await print(io.stdout, closing(files, target, io))
 }
@@ -88,14 +99,18 @@ interface WrittenFile {
   readonly what: string
 }
 
-async function written(comparison: Comparison, picture: Picture, target: Target, force: boolean, io: Io): Promise<WrittenFile[]> {
+interface FileBytes {
+  readonly bytes: Uint8Array
+}
+
+async function encoded(comparison: Comparison, picture: Picture, target: Target): Promise<(WrittenFile & FileBytes)[]> {
   const { result, farthest, truth } = comparison
   const [height, width, channels] = result.shape as readonly [number, number, number]
   const white = topLevel(picture.depth)
   const depth = writtenDepth(target.format, picture.depth)
   const { levels, clipping } = levelsOf(result.data, { policy: 'clip', white, depth })
   const clipped = clipping.below + clipping.above
-  const profile = picture.profile ? { profile: picture.profile } : {}
+  const profile = { ...(picture.profile && { profile: picture.profile }), ...(picture.density && { density: picture.density }) }
   const share = `${((100 * clipped) / clipping.samples).toFixed(1)} % of its samples clipped to the picture's levels`
   const pictures: { what: string; says: string; made: Picture }[] = [
     { what: '', says: `the result, ${share}`, made: { width, height, channels, alpha: false, depth, samples: levels, ...profile } },
@@ -106,25 +121,13 @@ async function written(comparison: Comparison, picture: Picture, target: Target,
     const says = `where ${farthest.algorithm} differs from the definition: black not at all, white the most`
     pictures.push({ what: 'difference', says, made: differencePicture(farthest.result, truth) })
   }
-  makeFolder(target.folder, io)
-  const files: WrittenFile[] = []
+  const files: (WrittenFile & FileBytes)[] = []
   for (const { what, says, made } of pictures) {
     const path = target.path(what)
     const { bytes } = await writePicture(made, target.format, path)
-    await writeOutput(path, bytes, force, io)
-    files.push({ path, what: says })
+    files.push({ path, what: says, bytes })
   }
   return files
-}
-
-function makeFolder(folder: string | undefined, io: Io): void {
-  if (folder === undefined) return
-  const path = absolute(folder, io)
-  try {
-    mkdirSync(path, { recursive: true })
-  } catch (error) {
-    throw failed(`The folder ${folder} cannot be made here: ${error instanceof Error ? error.message : error}. Name a file with -o.`, error)
-  }
 }
 
 function report(comparison: Comparison, picture: Picture, kernel: Kernel, name: string, io: Io): string {
@@ -169,7 +172,7 @@ function closing(files: readonly WrittenFile[], target: Target, io: Io): string 
   return `${list}\n\n${paint.bold(printable(sentence))}`
 }
 
-function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: string, files: readonly WrittenFile[]): object {
+function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: string): object {
   const { measured, refused, chosen, truth } = comparison
   return {
     picture: { name, width: picture.width, height: picture.height, channels: picture.channels, depth: picture.depth },
@@ -184,6 +187,5 @@ function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: 
     refused,
     chosen,
     truth: { whole: truth.whole, width: truth.width, height: truth.height },
-    files,
   }
 }

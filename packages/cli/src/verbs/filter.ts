@@ -22,6 +22,7 @@ export interface FilterFlags extends ConvolveFlags {
   readonly channelAxis?: number | 'none'
   readonly alpha?: 'keep' | 'filter'
   readonly output?: OutputPolicy
+  readonly pictureLimit?: number
   readonly force?: boolean
   readonly json?: boolean
 }
@@ -41,7 +42,8 @@ export async function filter(from: string, given: FilterFlags, io: Io): Promise<
     const bytes = await readInput(input, io)
     const request: FilterRequest = { kernel, flip: flags.flip ?? false, channels: flags.channels, options: convolveOptions(flags) }
     progress.say(`filtering ${inputName(input)} with ${kernel.text}`)
-    const outcome = await filteredFile({ bytes, name: inputName(input), channelAxis: flags.channelAxis }, request, outputOf(flags))
+    const { channelAxis, pictureLimit } = flags
+    const outcome = await filteredFile({ bytes, name: inputName(input), channelAxis, pictureLimit }, request, outputOf(flags))
     progress.say(`writing ${out}`)
     await writeOutput(out, outcome.bytes, force, io)
     progress.done()

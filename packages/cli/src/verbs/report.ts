@@ -7,7 +7,7 @@ import { checkFolder, writeFolder } from '../folder.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
-import { filesOf, reported } from '../report/report.ts'
+import { filesOf, reported, reportManifest } from '../report/report.ts'
 import { rivalsOf } from '../report/rivals.ts'
 
 export interface ReportFlags {
@@ -20,7 +20,7 @@ export interface ReportFlags {
 }
 
 export async function report({ output, quick = false, rivals = false, python, force = false, json }: ReportFlags, io: Io): Promise<void> {
-  checkFolder(output, force, io)
+  checkFolder(output, reportManifest, force, io)
   const made = await withProgress(io, async (progress) => {
     progress(0, 'looking for other libraries')
     const others = rivals ? await rivalsOf(io.cwd, python) : undefined
@@ -31,7 +31,7 @@ export async function report({ output, quick = false, rivals = false, python, fo
     }
   })
   const files = await filesOf(made)
-  await writeFolder(output, files, force, io)
+  await writeFolder(output, files, reportManifest, force, io)
   if (json)
     await printJson(io, 'report', {
       folder: output,

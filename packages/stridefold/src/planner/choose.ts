@@ -90,9 +90,18 @@ interface Option {
   readonly backend: Backend
   readonly program: Program | undefined
   readonly strips: Strips | undefined
+  /** Bytes of workspace, of an option that is refused because there may be fewer. */
+  readonly needs?: number
 }
 
-export function choose(g: ConvGeometry, facts: Facts, externals: Externals, options: RunOptions, taken: Taken = new Map()): Choice {
+export function choose(
+  g: ConvGeometry,
+  facts: Facts,
+  externals: Externals,
+  options: RunOptions,
+  taken: Taken = new Map(),
+  refused: readonly Option[] = [],
+): Choice {
   const { algorithm: wish = 'auto' } = options
   if (wish !== 'auto' && !allAlgorithms.some((a) => a.name === wish)) {
     const names = allAlgorithms.map((a) => a.name)
@@ -135,8 +144,9 @@ export function choose(g: ConvGeometry, facts: Facts, externals: Externals, opti
     }
   }
   // With little memory allowed, what can be done without any is slower but still done.
-  if (options.memoryLimit !== undefined && facts.inPlace !== true) return choose(g, { ...facts, inPlace: true }, externals, options, taken)
-  throw refusal(wish, all, g)
+  if (options.memoryLimit !== undefined && facts.inPlace !== true)
+    return choose(g, { ...facts, inPlace: true }, externals, options, taken, all)
+  throw refusal(wish, all, [...refused, ...all], options, g)
 }
 
 function optionOf(
@@ -185,7 +195,9 @@ function optionOf(
   const worked = strips?.program ?? program
   const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
   const workspaceBytes = taken.get(key) ?? cost.ownedBytes + (strips?.bytes ?? copies)
-  if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
+  if (workspaceBytes > memoryLimit) {
+    return { ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`), needs: workspaceBytes }
+  }
   return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
 
@@ -207,19 +219,29 @@ function copiedBytes(externals: Externals, facts: Facts, g: ConvGeometry): numbe
   )
 }
 
-function refusal(wish: string, named: readonly Option[], g: ConvGeometry): OptionError | UnavailableError {
+/** `named` are the options of the last try, `all` those of every try. */
+function refusal(
+  wish: string,
+  named: readonly Option[],
+  all: readonly Option[],
+  { memoryLimit, backend }: RunOptions,
+  g: ConvGeometry,
+): OptionError | UnavailableError {
   const reasons = [...new Set(named.map((o) => o.candidate.refused!))]
-  const memory = reasons.every((reason) => reason.includes('memoryLimit') || reason.startsWith('backend is'))
-  const least = reasons.find((reason) => reason.includes('memoryLimit'))
-  if (wish === 'auto' && least === undefined) {
-    const why = whatStops(named)?.candidate.refused
-    return new OptionError('GEOMETRY_TOO_LARGE', `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`)
-  }
-  if (wish === 'auto' || memory) {
+  const [least] = all.filter(({ needs }) => needs !== undefined).toSorted((a, b) => a.needs! - b.needs!)
+  if (least !== undefined) {
+    const inPlace = named.find((o) => o.algorithm === least.algorithm && o.backend.name === least.backend.name)?.candidate.refused
+    const why = inPlace === undefined || inPlace.startsWith('it needs') ? '' : ` (it cannot do without: ${inPlace})`
+    const other = backend === 'wasm' ? ", or use backend: 'auto'" : ''
     return new UnavailableError(
       'MEMORY_LIMIT',
-      `nothing can do ${g.key} within memoryLimit: ${least ?? reasons[0]}. Raise memoryLimit or use backend: 'js'.`,
+      `nothing can do ${g.key} within memoryLimit ${memoryLimit}: ${least.key} needs least, about ${least.needs} bytes${why}. ` +
+        `Raise memoryLimit beyond that${other}.`,
     )
+  }
+  if (wish === 'auto') {
+    const why = whatStops(named)?.candidate.refused
+    return new OptionError('GEOMETRY_TOO_LARGE', `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`)
   }
   const reason = reasons.find((r) => !r.startsWith('backend is')) ?? reasons[0]!
   return new OptionError('ALGORITHM_REFUSED', `${wish} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`)

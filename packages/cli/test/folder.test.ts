@@ -1,0 +1,202 @@
+/**
+ * What becomes of files that were there before? A folder is written whole, replaces what its own list
+ * names, and nothing else; a file keeps its mode, its link, and its contents where something fails.
+ */
+
+import { execFile, execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { writeOutput } from '../src/files.ts'
+import { exchange, writeFolder } from '../src/folder.ts'
+import { noise, png } from './helpers/png.ts'
+import { type World, world } from './helpers/world.ts'
+
+const manifest = { file: 'list.json', verb: 'report' }
+const isPosix = process.platform !== 'win32'
+
+/** A folder `r` of the files named, with their list. */
+const write = (w: World, files: Readonly<Record<string, string>>, force = true, path = 'r'): Promise<void> => {
+  const list = JSON.stringify({ verb: 'report', files: Object.keys(files) })
+  const all = Object.entries({ 'list.json': list, ...files }).map(([name, text]) => ({ name, bytes: Buffer.from(text) }))
+  return writeFolder(path, all, manifest, force, w.io().io)
+}
+
+/** Every file below the folder of the world, with its text. */
+const contents = (w: World): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(w.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(w.folder.length + 1), readFileSync(path, 'utf8')]),
+  )
+
+describe('--force on a folder', () => {
+  test('replaces what the list names, removes what is not written any more, and leaves the rest', async () => {
+    const w = world()
+    await write(w, { 'index.html': 'old', 'gone.csv': 'old' }, false)
+    w.put('r/mine.txt', 'mine')
+    mkdirSync(join(w.folder, 'r/photos'))
+    w.put('r/photos/one.jpg', 'precious')
+    await write(w, { 'index.html': 'new', 'more.csv': 'new' })
+    expect(contents(w)).toEqual({
+      'r/index.html': 'new',
+      'r/list.json': '{"verb":"report","files":["index.html","more.csv"]}',
+      'r/mine.txt': 'mine',
+      'r/more.csv': 'new',
+      'r/photos/one.jpg': 'precious',
+    })
+  })
+
+  test('is refused where the folder holds files and no list, or the list of another verb', async () => {
+    const w = world()
+    mkdirSync(join(w.folder, 'r'))
+    w.put('r/index.html', 'mine')
+    await expect(write(w, { 'index.html': 'new' })).rejects.toThrow('r holds files that no report wrote: they are not replaced.')
+    w.put('r/list.json', '{"verb":"demo","files":["index.html"]}')
+    await expect(write(w, { 'index.html': 'new' })).rejects.toThrow('r holds files that no report wrote')
+    expect(contents(w)).toMatchObject({ 'r/index.html': 'mine' })
+  })
+
+  test('a file of a new name that is there already stays; what was to be written is left beside', async () => {
+    const w = world()
+    await write(w, { 'a.csv': 'old' }, false)
+    w.put('r/b.csv', 'mine')
+    await expect(write(w, { 'a.csv': 'new', 'b.csv': 'new' })).rejects.toThrow(
+      /b\.csv is in the way.*What was to be written is in .*r-2\.$/,
+    )
+    expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'mine', 'r-2/a.csv': 'new', 'r-2/b.csv': 'new' })
+    expect(w.names()).toEqual(['r', 'r-2'])
+  })
+
+  test('a list that names files elsewhere, folders or links to them reaches nothing', async () => {
+    const w = world()
+    await write(w, { 'a.csv': 'old' }, false)
+    w.put('mine.txt', 'mine')
+    mkdirSync(join(w.folder, 'r/sub'))
+    w.put('r/sub/mine.txt', 'mine')
+    symlinkSync('../mine.txt', join(w.folder, 'r/link.txt'))
+    w.put(
+      'r/list.json',
+      JSON.stringify({ verb: 'report', files: ['../mine.txt', 'sub', 'sub/mine.txt', 'link.txt', '..', '.', 5, 'a.csv'] }),
+    )
+    await write(w, { 'a.csv': 'new' })
+    expect(contents(w)).toMatchObject({ 'mine.txt': 'mine', 'r/sub/mine.txt': 'mine', 'r/a.csv': 'new' })
+    expect(existsSync(join(w.folder, 'r/link.txt'))).toBe(true)
+  })
+
+  test('moves are undone where one fails', async () => {
+    const w = world()
+    await write(w, { 'a.csv': 'old', 'b.csv': 'old' }, false)
+    const target = join(w.folder, 'r')
+    const beside = mkdtempSync(join(w.folder, 'beside-'))
+    mkdirSync(join(beside, 'new'))
+    writeFileSync(join(beside, 'new/a.csv'), 'new')
+    // b.csv was never written: its move fails when a.csv has found its place.
+    expect(() => exchange(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv'])).toThrow(/ENOENT/)
+    expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'old' })
+  })
+
+  test('the folder one is in, and those around it, are refused before any work', async () => {
+    const w = world()
+    for (const path of ['.', '..', '/', w.folder]) {
+      for (const force of [[], ['--force']]) {
+        const { code, stderr } = await w.run(['report', '--quick', '-o', path, ...force])
+        expect(code).toBe(2)
+        expect(stderr).toContain(`${path} is the folder you are in, or one around it`)
+      }
+    }
+    symlinkSync('.', join(w.folder, 'here'))
+    expect((await w.run(['report', '--quick', '-o', 'here', '--force'])).code).toBe(2)
+  })
+
+  test.runIf(isPosix)('a private file stays private', async () => {
+    const w = world()
+    await write(w, { 'a.csv': 'old' }, false)
+    chmodSync(join(w.folder, 'r/a.csv'), 0o600)
+    await write(w, { 'a.csv': 'new' })
+    expect(statSync(join(w.folder, 'r/a.csv')).mode & 0o777).toBe(0o600)
+  })
+})
+
+test('the demo replaces the pictures of the demo before, and nothing that somebody else put there', async () => {
+  const w = world()
+  w.put('in.png', png({ width: 5, height: 4, bits: 8, type: 2, samples: noise(60, 255) }))
+  const demo = ['demo', 'in.png', '-k', '1 2 1', '--json']
+  const { stdout } = await w.run(demo)
+  expect(JSON.parse(stdout.toString()).files[0]).toMatchObject({ path: 'stridefold-out/input.png' })
+  w.put('stridefold-out/mine.png', 'mine')
+  expect((await w.run(demo)).code).toBe(0)
+  expect(w.bytes('stridefold-out/mine.png').toString()).toBe('mine')
+  w.put('stridefold-out/demo.json', '{}')
+  const refused = await w.run(demo)
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain('stridefold-out holds files that no demo wrote')
+})
+
+describe.runIf(isPosix)('a file that is replaced', () => {
+  const put = (w: World, path: string, text: string, force: boolean): Promise<void> =>
+    writeOutput(path, Buffer.from(text), force, w.io().io)
+  const modeOf = (w: World, name: string): number => statSync(join(w.folder, name)).mode & 0o777
+
+  test.each([0o600, 0o640, 0o755, 0o444])('keeps its mode %o', async (mode) => {
+    const w = world()
+    w.put('a.csv', 'old')
+    chmodSync(join(w.folder, 'a.csv'), mode)
+    await put(w, 'a.csv', 'new', true)
+    expect(w.bytes('a.csv').toString()).toBe('new')
+    expect(modeOf(w, 'a.csv')).toBe(mode)
+  })
+
+  test('and a new one gets that of any new file', async () => {
+    const w = world()
+    w.put('usual', '')
+    await put(w, 'a.csv', 'new', false)
+    await put(w, 'b.csv', 'new', true)
+    expect([modeOf(w, 'a.csv'), modeOf(w, 'b.csv')]).toEqual([modeOf(w, 'usual'), modeOf(w, 'usual')])
+  })
+
+  test('a link that leads nowhere is not replaced, with --force or without', async () => {
+    const w = world()
+    symlinkSync('missing.csv', join(w.folder, 'link.csv'))
+    for (const force of [true, false]) {
+      await expect(put(w, 'link.csv', 'new', force)).rejects.toThrow('link.csv is a link to missing.csv, which does not exist.')
+    }
+    expect(w.names()).toEqual(['link.csv'])
+  })
+
+  test('a pipe is written to when somebody reads it', async () => {
+    const w = world()
+    execFileSync('mkfifo', [join(w.folder, 'pipe')])
+    const bytes = Buffer.alloc(300_000, 7)
+    const write = writeOutput('pipe', bytes, false, w.io().io)
+    const read = promisify(execFile)('cat', [join(w.folder, 'pipe')], { encoding: 'buffer', maxBuffer: 1e6 })
+    await write
+    expect((await read).stdout.equals(bytes)).toBe(true)
+    expect(w.names()).toEqual(['pipe'])
+  })
+
+  test('a name may be as long as the file system allows', async () => {
+    const w = world()
+    const name = `${'n'.repeat(251)}.csv`
+    await put(w, name, 'new', false)
+    expect(w.names()).toEqual([name])
+  })
+
+  test.each([
+    ['a link in a circle', 'loop.png', /^loop\.png cannot be written: it is a link that leads back to itself/],
+    ['a name that is too long', `${'n'.repeat(252)}.png`, /cannot be written: its name is too long/],
+    ['a folder that is a file', 'in.png/out.png', /cannot be written: a part of its path is not a folder/],
+    ['a folder that is missing', 'no/out.png', /cannot be written: its folder does not exist/],
+  ])('%s is one sentence of the user', async (_, out, says) => {
+    const w = world()
+    w.put('in.png', png({ width: 2, height: 2, bits: 8, type: 0, samples: [1, 2, 3, 4] }))
+    symlinkSync('loop.png', join(w.folder, 'loop.png'))
+    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', out])
+    expect(stderr.replace(/^stridefold: /, '')).toMatch(says)
+    expect(code).toBe(1)
+    expect((await w.run(['filter', 'loop.png', '-k', '1', '-o', 'out.png'])).stderr).toContain('leads back to itself')
+  })
+})
