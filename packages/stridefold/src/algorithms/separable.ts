@@ -47,8 +47,9 @@ export const separable: Algorithm = {
     const separation = facts.values?.separable
     if (separation === undefined) return Infinity
     const passes = Math.max(0, ...of.map((phase) => phase.reduce((n, axis) => n + axis.taps, 0)))
-    // Each term is bounded by its own Σ|u|·Σ|v|, which may exceed Σ|k|; the terms are added once each.
-    return amplification(separation.terms) * (passes + separation.terms.length + 2) + separation.residual / epsilon[g.dtype]
+    const weights = Math.max(0, ...of.map((phase) => phase.reduce((n, axis) => n * axis.taps, 1)))
+    // Each term is bounded by its own Σ|u|·Σ|v|, which may exceed Σ|k|; the terms are added once each. Every weight may miss by the residual.
+    return amplification(separation.terms) * (passes + separation.terms.length + 2) + (weights * separation.residual) / epsilon[g.dtype]
   },
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)

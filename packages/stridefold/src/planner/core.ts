@@ -22,10 +22,12 @@ import { biasOf, checkOut, computed, externalOf, type Operands } from './operand
 import { type CallOptions, factsOf, layoutOf, type Problem, promised } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
 import { isTame } from './tame.ts'
-import { verified } from './verify.ts'
+import { type Verified, verified } from './verify.ts'
 
 export interface Variant {
   readonly choice: Choice
+  /** What the algorithm was told: the kernel's properties among it. */
+  readonly facts: Facts
   /** Compiled when it is first asked for: by a run, or for the memory it takes. */
   readonly executable: Executable
   /** Gives back the memory of what was compiled. */
@@ -118,6 +120,7 @@ export class PlanCore {
     const { key, algorithm, backend, decision, program, strips } = choice
     let compiled: Executable | undefined
     const made: Variant = {
+      facts,
       choice: {
         ...{ key, algorithm, backend, decision, program, strips },
         get candidates() {
@@ -179,9 +182,10 @@ export class PlanCore {
     const output = unfolded ?? problem.arrange(result)
     // What is folded gets its bias and activation when its sums are whole.
     const operands = { input, kernel, bias: unfolded === undefined ? bias : undefined, output }
+    let ran: Variant | undefined
     if (elementCount(output.shape) > 0) {
       const variant = this.variant(operands)
-      this.#executeOn(variant, operands, watch)
+      ran = this.#executeOn(variant, operands, watch)
       const asTheyAre = input.data === x.data && kernel.data === k.data && output.data === outArray?.data
       if (asTheyAre && bias === undefined && options.verify !== true)
         this.#latest = new WeakRef({ x, k, out: outArray!, variant, operands })
@@ -190,7 +194,7 @@ export class PlanCore {
       folded(unfolded, problem.arrange(result), problem, bias)
       watch?.('fold the border back')
     }
-    if (options.verify === true) verified(problem, { input, kernel, bias, result }, this.#choiceFor(operands))
+    if (options.verify === true && ran !== undefined) verifiedRun(problem, { input, kernel, bias, result }, ran)
     return result
   }
 
@@ -211,16 +215,17 @@ export class PlanCore {
     }
   }
 
-  #executeOn(variant: Variant, operands: Operands, watch?: Watch): void {
+  /** Returns the variant whose result it is. */
+  #executeOn(variant: Variant, operands: Operands, watch?: Watch): Variant {
     if (variant.mingles && !isTame(operands.input)) return this.#executeDirectly(operands, watch)
     this.#prepareOn(variant, operands.kernel, watch)
     variant.executable.run(operands, true, watch)
-    if (variant.executable.isSpoilt?.() === true) this.#executeDirectly(operands, watch)
+    return variant.executable.isSpoilt?.() === true ? this.#executeDirectly(operands, watch) : variant
   }
 
-  #executeDirectly(operands: Operands, watch: Watch | undefined): void {
+  #executeDirectly(operands: Operands, watch: Watch | undefined): Variant {
     this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
-    this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
+    return this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
   }
 
   /** Does the weights of this kernel for arrays like those the variant was made for. */
@@ -240,10 +245,6 @@ export class PlanCore {
     variant.own = unchanged
   }
 
-  #choiceFor(operands: Operands): Choice {
-    return this.variant(operands).choice
-  }
-
   /** Gives the memory of what was compiled back; the next run compiles again. */
   forget(): void {
     for (const { forget } of this.#variants.values()) forget()
@@ -256,6 +257,12 @@ export class PlanCore {
     this.forget()
     this.#disposed = true
   }
+}
+
+/** Compares what a variant computed with the definition, within the bound that its algorithm states for this kernel. */
+function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Variant): void {
+  const { algorithm, backend } = choice
+  verified(problem, operands, algorithm.errorGrowth(problem.geometry, facts), `${algorithm.name} on ${backend.name}`)
 }
 
 /** A plan core for arrays; looks at the kernel's values where that may pay. */
