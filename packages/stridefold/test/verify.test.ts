@@ -1,5 +1,6 @@
 /**
- * Does `verify: true` tell right from wrong? A right result is never accused, whatever its border, type and layer; one that is off by a small
+ * Does `verify: true` tell right from wrong? A right result is never accused, whatever its border,
+ * type and layer; one that is off by a small
  * multiple of the bound always is, for every algorithm.
  */
 
@@ -28,7 +29,10 @@ interface Case {
   readonly options: CallOptions
 }
 
-/** Signals of two axes with a kernel that is a sum of one or two products, with the taps of a picture's filter. */
+/**
+ * Signals of two axes with a kernel that is a sum of one or two products, with the taps of a
+ * picture's filter.
+ */
 function signal(next: Next): Case {
   const sides = [1 + next(9), 1 + next(9)]
   const terms = Array.from({ length: 1 + next(2) }, () => sides.map((n) => Array.from({ length: n }, () => fraction(next))))
@@ -71,8 +75,11 @@ function layer(next: Next): Case {
   }
 }
 
-const computed = ({ call, x, k }: Case, options: CallOptions): door.NdArray =>
-  (door[call as 'conv2d'] as (x: unknown, k: unknown, o: object) => door.NdArray)(x, k, options)
+const { conv2d, convolve, convTranspose2d, correlate } = door
+const calls = { conv2d, convolve, convTranspose2d, correlate } as Readonly<
+  Record<string, (x: door.NdArray, k: door.NdArray, o: object) => door.NdArray>
+>
+const computed = ({ call, x, k }: Case, options: CallOptions): door.NdArray => calls[call]!(x, k, options)
 
 const refused = (error: unknown): boolean => error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED'
 

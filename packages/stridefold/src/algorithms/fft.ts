@@ -10,6 +10,7 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { binaryLogarithm } from '../ndarray/elementary.ts'
 import type { Contract, Step } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
@@ -87,7 +88,7 @@ export const fft: Algorithm = {
   errorGrowth(g) {
     // The bound of all components is also one of some.
     const growth = partsOf(g).map(({ folds, tiling }) => {
-      const passes = tiling.axes.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
+      const passes = tiling.axes.reduce((sum, axis) => sum + binaryLogarithm(axis.points), 0)
       return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.residues.length, 1)
     })
     return Math.max(...growth)

@@ -24,7 +24,10 @@ export interface RunOptions {
   readonly algorithm?: string
   /** `'fast'` (default): error ≤ errorGrowth·ε·max|x|·Σ|k|. `'strict'`: no more than the direct sum's, for each polyphase component (default where `dtype` is an integer type). */
   readonly accuracy?: 'fast' | 'strict'
-  /** The same bits on every machine, at some cost of speed. Default false. */
+  /**
+   * The same bits on every machine and in every engine with the same backend, at some cost of speed; which bits a NaN has is left to the engine.
+   * `js` and `wasm` agree within the bound. Default false.
+   */
   readonly deterministic?: boolean
   /** Where it runs. Default `'auto'`. */
   readonly backend?: 'auto' | 'wasm' | 'js'

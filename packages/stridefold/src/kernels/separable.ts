@@ -6,6 +6,7 @@
  */
 
 import { dense } from '../ndarray/copy.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 import { indexAt } from './weights.ts'
@@ -29,11 +30,11 @@ interface Dense {
 const inseparable: SeparableFacts = { terms: [], residual: Infinity }
 
 /**
- * The separable terms of a kernel of any rank, to the precision of its dtype. Integers that are a product stay integers. A 63×63 kernel of
- * full rank takes some 10 ms, a product next to nothing.
+ * The separable terms of a kernel of any rank, to the precision of the type it will be summed in. Integers that are a product stay integers.
+ * A 63×63 kernel of full rank takes some 10 ms, a product next to nothing.
  */
-export function separableFacts(kernel: NdArray): SeparableFacts {
-  return separableTerms(dense(kernel), kernel.dtype === 'float64' ? negligible.float64 : negligible.float32)
+export function separableFacts(kernel: NdArray, dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32'): SeparableFacts {
+  return separableTerms(dense(kernel), negligible[dtype])
 }
 
 /** The same for a dense array, to a tolerance of one's own. */

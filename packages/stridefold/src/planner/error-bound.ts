@@ -1,9 +1,11 @@
 /**
- * By how much may a result differ from the definition, for the arrays at hand? Every filter has a bound of its own:
+ * By how much may a result differ from the definition, for the arrays at hand? Every filter has a
+ * bound of its own:
  *
  *   |s − Σ k·x|  ≤  ε · (growth · max|x| · Σ|k| + 2·|bias| + 2·|offset|)     growth: what the algorithm states (`errorGrowth`)
  *
- * max|x| runs over the samples of the filter's group and over the constants of those borders that are read. What is not finite plays no part.
+ * max|x| runs over the samples of the filter's group and over the constants of those borders that
+ * are read. What is not finite plays no part.
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
@@ -13,7 +15,10 @@ import { type ComputeDType, epsilon } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { TailActivation } from '../program/steps.ts'
 
-/** Canonical arrays: x is [batch, channels, ...axes], k [filters, channels of a group, ...axes], bias [filters]. */
+/**
+ * Canonical arrays: x is [batch, channels, ...axes], k [filters, channels of a group, ...axes],
+ * bias [filters].
+ */
 export interface Summed {
   readonly input: NdArray
   readonly kernel: NdArray
@@ -21,7 +26,10 @@ export interface Summed {
   readonly offset: number
 }
 
-/** One bound for each filter, before any activation; infinite where sums on the way may leave the range of the type. */
+/**
+ * One bound for each filter, before any activation; infinite where sums on the way may leave the
+ * range of the type.
+ */
 export function sumBounds(g: ConvGeometry, { input, kernel, bias, offset }: Summed, growth: number): number[] {
   const filtersPerGroup = g.filters / g.groups
   const sizes = largestOfGroups(g, input)
@@ -33,7 +41,10 @@ export function sumBounds(g: ConvGeometry, { input, kernel, bias, offset }: Summ
   })
 }
 
-/** What an activation makes of a bound: by how much it may enlarge a difference, and its own rounding at a result of this size. */
+/**
+ * What an activation makes of a bound: by how much it may enlarge a difference, and its own
+ * rounding at a result of this size.
+ */
 export function activatedBound(bound: number, size: number, activation: TailActivation | undefined, dtype: ComputeDType): number {
   switch (activation?.kind) {
     case undefined:

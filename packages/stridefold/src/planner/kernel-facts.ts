@@ -13,7 +13,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 /** Facts about a canonical kernel [1, 1, ...axes]; undefined where no algorithm would use them. */
 export function kernelFacts(g: ConvGeometry, kernel: NdArray): KernelFacts | undefined {
   if (g.filters !== 1 || g.channels !== 1 || g.axes.length < 2) return undefined
-  return { separable: separableFacts({ ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) }) }
+  return { separable: separableFacts({ ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) }, g.dtype) }
 }
 
 /** Fewest taps for which a call by `auto` looks at the values: below, one pass with the whole kernel is never slower. */

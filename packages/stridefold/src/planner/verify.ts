@@ -1,7 +1,9 @@
 /**
- * `verify: true`: the result beside the definition, element by element, within the error that the algorithm states.
+ * `verify: true`: the result beside the definition, element by element, within the error that the
+ * algorithm states.
  *
- * Rounding to the type of the result is monotone: it lies between what the two ends of the bound around the definition's value round to.
+ * Rounding to the type of the result is monotone: it lies between what the two ends of the bound
+ * around the definition's value round to.
  */
 
 import { InternalError } from '../errors.ts'
@@ -32,7 +34,10 @@ export interface Fault {
   readonly bound: number
 }
 
-/** The element that leaves its bound the farthest; undefined where all keep it. `growth`: what the algorithm states. */
+/**
+ * The element that leaves its bound the farthest; undefined where all keep it. `growth`: what the
+ * algorithm states.
+ */
 export function worstFault(problem: Problem, { input, kernel, bias, result }: Verified, growth: number): Fault | undefined {
   const { geometry: g, offset, activation } = problem
   const filterBounds = sumBounds(g, { input, kernel, bias, offset }, growth)
@@ -64,7 +69,10 @@ function spreadOver(shape: readonly number[], values: readonly number[]): Float6
   return Float64Array.from({ length: elementCount(shape) }, (_, i) => values[Math.floor(i / inner) % values.length]!)
 }
 
-/** By how much a result lies outside the interval; NaN and infinities have to be where the definition has them. */
+/**
+ * By how much a result lies outside the interval; NaN and infinities have to be where the
+ * definition has them.
+ */
 function excessOf(came: number, value: number, bound: number, dtype: NdArray['dtype']): number {
   if (bound === Infinity) return 0
   const wanted = toDType(value, dtype)
@@ -75,7 +83,10 @@ function excessOf(came: number, value: number, bound: number, dtype: NdArray['dt
   return excess > 0 ? excess : Infinity
 }
 
-/** Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the stated bound. `by`: what computed it. */
+/**
+ * Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the
+ * stated bound. `by`: what computed it.
+ */
 export function verified(problem: Problem, operands: Verified, growth: number, by: string): void {
   const fault = worstFault(problem, operands, growth)
   if (fault === undefined) return

@@ -6,6 +6,7 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
+import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
 import { type Walk, walksOf } from './walks.ts'
@@ -69,7 +70,7 @@ function flopsOf(step: Step, grid: readonly Loop[]): number {
   return [...grid, ...step.result, ...step.sum].reduce((flops, loop) => flops * loop.extent, 2)
 }
 
-const transformFlops = (points: number): number => 5 * points * Math.log2(points)
+const transformFlops = (points: number): number => 5 * points * binaryLogarithm(points)
 
 /** Different elements of a walk: no more than its indices that move it, than its span, or than the buffer has. */
 function bytesTouched({ operand, loops }: Walk, buffer: Buffer): number {

@@ -13,7 +13,7 @@ import { refusePoints } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
-  /** The same bits on every machine: no relaxed SIMD, register tiles from a fixed table. */
+  /** The same bits on every machine and engine: no relaxed SIMD, register tiles from a fixed table. */
   readonly deterministic: boolean
 }
 
