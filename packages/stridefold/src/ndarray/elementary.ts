@@ -1,7 +1,6 @@
 /**
  * Exponentials, sines and logarithms by + − × ÷ alone, which IEEE 754 fixes to the last bit: the
- * same in every engine, where Math.exp, Math.sin,
- * Math.tanh, Math.log2 and Math.hypot are not.
+ * same in every engine, where Math.exp, Math.sin, Math.tanh, Math.log2 and Math.hypot are not.
  *
  *   eˣ = 2ⁿ·eʳ,  |r| ≤ ln 2 / 2        turns are reduced exactly to an eighth before π comes in        log₂ by the series of artanh
  *
@@ -10,21 +9,17 @@
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 
-/**
- * 1/n! of every n up to `last` with the parity of `first`, with alternating signs where asked for;
- * highest first.
- */
-function reciprocals(first: number, last: number, step: 1 | 2): number[] {
-  const all: number[] = []
-  for (let n = first; n <= last; n += step) all.unshift((step === 2 && ((n - first) / 2) % 2 === 1 ? -1 : 1) / factorial(n))
-  return all
-}
+// Tables of transforms take millions of these two: written out, for compilers.
+const [s3, s5, s7, s9] = [-1 / factorial(3), 1 / factorial(5), -1 / factorial(7), 1 / factorial(9)]
+const [s11, s13, s15, s17] = [-1 / factorial(11), 1 / factorial(13), -1 / factorial(15), 1 / factorial(17)]
+const [c4, c6, c8, c10] = [1 / factorial(4), -1 / factorial(6), 1 / factorial(8), -1 / factorial(10)]
+const [c12, c14, c16] = [1 / factorial(12), -1 / factorial(14), 1 / factorial(16)]
 
-const polynomial = (coefficients: readonly number[], x: number): number => coefficients.reduce((sum, c) => sum * x + c, 0)
+/** sin x / x, given x². */
+const sineOver = (q: number): number => 1 + q * (s3 + q * (s5 + q * (s7 + q * (s9 + q * (s11 + q * (s13 + q * (s15 + q * s17)))))))
 
-const ofSine = reciprocals(1, 19, 2)
-const ofCosine = reciprocals(0, 20, 2)
-const ofExponential = reciprocals(1, 14, 1)
+/** cos x, given x². */
+const cosineOf = (q: number): number => 1 + q * (-0.5 + q * (c4 + q * (c6 + q * (c8 + q * (c10 + q * (c12 + q * (c14 + q * c16)))))))
 
 /** The sine and the cosine of 2π · part / whole. Exact at quarters. */
 export function turn(part: number, whole: number): { readonly sine: number; readonly cosine: number } {
@@ -32,7 +27,8 @@ export function turn(part: number, whole: number): { readonly sine: number; read
   const quarter = Math.floor((8 * rest + whole) / (2 * whole))
   const angle = (Math.PI / 2) * ((4 * rest - quarter * whole) / whole)
   const square = angle * angle
-  const [s, c] = [angle * polynomial(ofSine, square), polynomial(ofCosine, square)]
+  const s = angle * sineOver(square)
+  const c = cosineOf(square)
   switch (quarter % 4) {
     case 0:
       return { sine: s, cosine: c }
@@ -57,11 +53,14 @@ function twoTo(n: number): number {
 // ln 2 in two parts, the first with few enough bits that its products with exponents are exact.
 const [ln2High, ln2Low] = [0.6931471803691238, 1.9082149292705877e-10]
 
+/** 1/n!, the highest first. */
+const ofExponential = Array.from({ length: 14 }, (_, i) => 1 / factorial(14 - i))
+
 /** n and eʳ − 1 of x = n·ln 2 + r. */
 function reduced(x: number): { readonly n: number; readonly rest: number } {
   const n = Math.round(x * Math.LOG2E)
   const r = x - n * ln2High - n * ln2Low
-  return { n, rest: r * polynomial(ofExponential, r) }
+  return { n, rest: r * ofExponential.reduce((sum, coefficient) => sum * r + coefficient, 0) }
 }
 
 /** eˣ */
