@@ -7,6 +7,7 @@
 
 import { dense } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
+import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 import { indexAt } from './weights.ts'
@@ -49,15 +50,20 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): Separ
   return shape.length === 2 ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance) : inseparable
 }
 
-/** One factor per axis: the line through the largest weight, all but the first divided by it; of integers the smallest ones. */
+/** Weights that are multiples of at least 2⁻²⁴ count as whole numbers of some unit. */
+const coarse = 24
+
+/** One factor per axis: the line through the largest weight, all but the first divided by it; of whole numbers of a unit the smallest ones. */
 function product(values: Float64Array, shape: readonly number[]): number[][] {
   const peak = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0)
   const at = indexAt(shape, peak)
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, e) => n * e, 1))
   const lines = shape.map((extent, axis) => Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!))
-  const isWhole = values.every(Number.isSafeInteger)
+  const exponent = dyadicExponent(values)
+  const unitsOfOne = exponent === undefined || exponent > coarse ? 0 : 2 ** exponent
+  const isWhole = unitsOfOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsOfOne))
   const factors = lines.map((line) => {
-    const unit = isWhole ? line.reduce(commonDivisor, 0) : Math.abs(values[peak]!)
+    const unit = isWhole ? line.map((value) => value * unitsOfOne).reduce(commonDivisor, 0) / unitsOfOne : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
   // What the product of the factors lacks at the peak goes into the first; for integers it is an integer, if they are a product at all.

@@ -18,6 +18,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Cost, costOf } from './cost.ts'
+import { refusedAsInexact } from './exactness.ts'
 import { profileOf } from './profile.ts'
 import { type Externals, type Strips, stripsOf } from './strips.ts'
 
@@ -168,7 +169,9 @@ function optionOf(
   })
   const why = unavailable ?? algorithm.refuse(g, facts)
   if (why !== undefined) return refuse(why)
-  if (isStrict(options)) {
+  const inexact = refusedAsInexact(algorithm, g, facts, options)
+  if (inexact !== undefined) return refuse(inexact)
+  if (options.accuracy === 'strict') {
     // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
     const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
     const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
@@ -188,10 +191,6 @@ function optionOf(
   if (workspaceBytes > memoryLimit) return refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`)
   return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
-
-/** Integer results are strict unless the caller says otherwise: a sum just below a half must not be rounded up. */
-const isStrict = ({ accuracy, dtype }: RunOptions): boolean =>
-  (accuracy ?? (dtype !== undefined && dtypes[dtype].integer ? 'strict' : 'fast')) === 'strict'
 
 const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspaceBytes: number): Candidate => ({
   ...{ algorithm: algorithm.name, backend: backend.name, refused: undefined },

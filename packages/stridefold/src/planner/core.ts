@@ -16,6 +16,7 @@ import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, Watch } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
+import { asksForValues, dependsOnValues } from './exactness.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
@@ -32,6 +33,8 @@ export interface Variant {
   readonly executable: Executable
   /** Gives back the memory of what was compiled. */
   readonly forget: () => void
+  /** Whether another kernel may ask for another choice. */
+  readonly readsValues: boolean
   /** See `Algorithm.mingles`. */
   readonly mingles: boolean
   /** The kernel whose weights the executable holds ready. */
@@ -62,6 +65,8 @@ export class PlanCore {
   #disposed = false
   /** The same problem without an algorithm that mingles, made when an input needs it. */
   #direct: PlanCore | undefined
+  /** The same problem for any kernel, made when a plan meets another one than it was made for. */
+  #forAny: PlanCore | undefined
 
   constructor(problem: Problem, options: CallOptions, values?: { readonly kernel: NdArray; readonly facts: KernelFacts }) {
     this.problem = problem
@@ -134,6 +139,7 @@ export class PlanCore {
         return compiled
       },
       forget: () => compiled?.dispose(),
+      readsValues: algorithm.readsValues === true || dependsOnValues(algorithm, geometry, facts, this.options),
       mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
       prepared: undefined,
       own: false,
@@ -228,6 +234,13 @@ export class PlanCore {
     return this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
   }
 
+  /** The same problem, chosen for whatever values a kernel has. */
+  withoutValues(): PlanCore {
+    if (this.#disposed) return this
+    this.#forAny ??= new PlanCore(this.problem, this.options)
+    return this.#forAny
+  }
+
   /** Does the weights of this kernel for arrays like those the variant was made for. */
   prepare(variant: Variant, kernel: NdArray): void {
     const { problem } = this
@@ -251,6 +264,7 @@ export class PlanCore {
     this.#variants.clear()
     this.#latest = undefined
     this.#direct?.forget()
+    this.#forAny?.forget()
   }
 
   dispose(): void {
@@ -269,9 +283,9 @@ function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Va
 export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {
   const { geometry: g } = problem
   const { algorithm = 'auto' } = options
-  const looks = always || algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g))
-  if (!looks) return new PlanCore(problem, options)
+  const worthIt = algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g)) || asksForValues(g, options)
+  if (!always && !worthIt) return new PlanCore(problem, options)
   const kernel = problem.arrangeKernel(promoted(k, g.dtype))
-  const facts = kernelFacts(g, kernel)
+  const facts = kernelFacts(g, kernel, options)
   return facts === undefined ? new PlanCore(problem, options) : new PlanCore(problem, options, { kernel: computed(kernel, g.dtype), facts })
 }

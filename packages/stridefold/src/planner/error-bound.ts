@@ -86,7 +86,8 @@ function isLeft(axis: AxisGeometry): boolean {
   return before > 0 || (output - 1) * stride + overhang(axis) - before > (input - 1) * inputDilation
 }
 
-function absoluteSums(g: ConvGeometry, kernel: NdArray): number[] {
+/** Σ|k| of each filter. */
+export function absoluteSums(g: ConvGeometry, kernel: NdArray): number[] {
   const { data, offset } = dense(kernel)
   const weights = g.axes.reduce((n, axis) => n * axis.kernel, g.channels / g.groups)
   return Array.from({ length: g.filters }, (_, f) => {
