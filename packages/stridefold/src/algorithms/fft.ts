@@ -31,8 +31,11 @@ const mostComponents = 32
 /** Direct sums of fewer products take microseconds, and those of small integers are exact. */
 const fewestProducts = 2 ** 20
 
-/** A direct sum of fewer taps is never slower. */
-const fewestTaps = 25
+/** A direct sum of fewer taps is never slower: for single channels; for layers, whose transforms serve many filters. */
+const [fewestTaps, fewestLayerTaps] = [25, 5]
+
+/** Channels × filters of a group from which on it is a layer in this sense. */
+const fewestWeights = 128
 
 const productsOf = (g: ConvGeometry): number =>
   g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
@@ -68,7 +71,11 @@ export const fft: Algorithm = {
     const { outputs, pair, together } = partsOf(g)[0]!.tiling.axes[1]!
     return outputs * pair * together
   },
-  contends: (g) => productsOf(g) >= fewestProducts && g.axes.reduce((n, axis) => n * axis.kernel, 1) >= fewestTaps,
+  contends(g) {
+    const isLayer = (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights
+    const taps = g.axes.reduce((n, axis) => n * axis.kernel, 1)
+    return productsOf(g) >= fewestProducts && taps >= (isLayer ? fewestLayerTaps : fewestTaps)
+  },
   refuse(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)

@@ -31,5 +31,6 @@ function line(candidate: Candidate, chosen: boolean): string {
   const name = `${chosen ? '→' : ' '} ${candidate.algorithm.padEnd(10)}`
   if (candidate.refused !== undefined) return `${name} refuses: ${candidate.refused}`
   const bytes = candidate.workspaceBytes.toLocaleString('en')
-  return `${name} ${time(candidate.milliseconds).padStart(9)}  ${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace`
+  const left = candidate.considered ? '' : '  (not considered)'
+  return `${name} ${time(candidate.milliseconds).padStart(9)}  ${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${left}`
 }
