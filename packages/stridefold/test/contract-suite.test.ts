@@ -11,11 +11,12 @@ import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
-import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
+import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount, reach, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { Backend, ExternalLayout } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
+import { sumBounds } from '../src/planner/error-bound.ts'
 import { referenceConv } from '../src/reference.ts'
 import { cases, type Named } from './contract-cases.ts'
 import { layoutOf, type RandomOptions, random, randomCase } from './random-geometry.ts'
@@ -117,19 +118,10 @@ function positions({ shape, strides, offset }: NdArray): number[] {
 /** The fractions of their transforms are rounded; everyone else's sums of small integers are exact. */
 const rounding = new Set(['winograd', 'fft'])
 
-/** The stated bound, with the weights of one filter: 0 where results are exact. */
+/** The stated bound, that of the filter with the largest: 0 where results are exact. */
 function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts }: Case): number {
   if (!rounding.has(algorithm.name)) return 0
-  const size = (x: NdArray): number[] => positions(x).map((at) => Math.abs(x.data[at]!))
-  const weights = size(kernel)
-  const perFilter = weights.length / geometry.filters
-  const sums = Array.from({ length: geometry.filters }, (_, f) =>
-    weights.slice(f * perFilter, (f + 1) * perFilter).reduce((n, w) => n + w, 0),
-  )
-  const constants = geometry.boundary.map((b) => (typeof b === 'object' ? Math.abs(b.constant) : 0))
-  const largest = Math.max(...size(input), ...constants)
-  const added = Math.max(0, ...(bias === undefined ? [] : size(bias))) + Math.abs(facts.offset)
-  return (algorithm.errorGrowth(geometry, facts) * largest * Math.max(...sums) + 2 * added) * epsilon[geometry.dtype]
+  return Math.max(0, ...sumBounds(geometry, { input, kernel, bias, offset: facts.offset }, algorithm.errorGrowth(geometry, facts)))
 }
 
 /** Runs a case and says what is wrong; undefined where nothing is. Twice, the second time with prepared weights. */

@@ -23,9 +23,18 @@ export interface SeparableFacts {
   readonly residual: number
 }
 
+/** The grid on which a kernel's weights lie. */
+export interface LatticeFacts {
+  /** The smallest m for which all weights are multiples of 2⁻ᵐ; undefined where there is none. */
+  readonly exponent: number | undefined
+  /** Σ|k| of the filter with the largest. */
+  readonly absoluteSum: number
+}
+
 /** Facts about the values of a kernel, from the room kernels/. */
 export interface KernelFacts {
   readonly separable?: SeparableFacts
+  readonly lattice?: LatticeFacts
 }
 
 /** What a program needs to know besides the geometry. Plain data. */
@@ -61,6 +70,11 @@ export interface Algorithm {
    * such inputs are computed directly instead.
    */
   mingles?(facts: Facts): boolean
+  /**
+   * Whether sums of integers with weights on a grid come out exactly wherever the direct sum has them exactly. Left out by algorithms
+   * that round on their way.
+   */
+  isExact?(g: ConvGeometry, facts: Facts): boolean
   /** True where it may never stand for the direct sum, whatever its bound: it is not used where accuracy is 'strict'. */
   readonly neverStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */

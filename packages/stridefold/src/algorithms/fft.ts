@@ -10,6 +10,7 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { binaryLogarithm } from '../ndarray/elementary.ts'
 import type { Contract, Step } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
@@ -30,8 +31,11 @@ const mostComponents = 32
 /** Direct sums of fewer products take microseconds, and those of small integers are exact. */
 const fewestProducts = 2 ** 20
 
-/** A direct sum of fewer taps is never slower. */
-const fewestTaps = 25
+/** A direct sum of fewer taps is never slower: for single channels; for layers, whose transforms serve many filters. */
+const [fewestTaps, fewestLayerTaps] = [25, 5]
+
+/** Channels × filters of a group from which on it is a layer in this sense. */
+const fewestWeights = 128
 
 const productsOf = (g: ConvGeometry): number =>
   g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
@@ -67,7 +71,11 @@ export const fft: Algorithm = {
     const { outputs, pair, together } = partsOf(g)[0]!.tiling.axes[1]!
     return outputs * pair * together
   },
-  contends: (g) => productsOf(g) >= fewestProducts && g.axes.reduce((n, axis) => n * axis.kernel, 1) >= fewestTaps,
+  contends(g) {
+    const isLayer = (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights
+    const taps = g.axes.reduce((n, axis) => n * axis.kernel, 1)
+    return productsOf(g) >= fewestProducts && taps >= (isLayer ? fewestLayerTaps : fewestTaps)
+  },
   refuse(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
@@ -87,7 +95,7 @@ export const fft: Algorithm = {
   errorGrowth(g) {
     // The bound of all components is also one of some.
     const growth = partsOf(g).map(({ folds, tiling }) => {
-      const passes = tiling.axes.reduce((sum, axis) => sum + Math.log2(axis.points), 0)
+      const passes = tiling.axes.reduce((sum, axis) => sum + binaryLogarithm(axis.points), 0)
       return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.residues.length, 1)
     })
     return Math.max(...growth)

@@ -24,6 +24,7 @@ export const im2col: Algorithm = {
   // What it multiplies, strided multiplies where it lies.
   contends: () => false,
   refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
+  isExact: () => true,
   errorGrowth: strided.errorGrowth,
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)

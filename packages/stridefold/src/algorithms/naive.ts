@@ -14,6 +14,7 @@ export const naive: Algorithm = {
   summary: 'plain loops: for each output, multiply its window with the kernel and add up',
   contends: () => false,
   refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts.input.dtype, facts.output.dtype) : undefined),
+  isExact: () => true,
   errorGrowth: strided.errorGrowth,
   program: (g, facts) => directProgram(g, facts, 'scalar', 'loops'),
 }

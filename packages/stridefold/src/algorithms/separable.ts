@@ -9,11 +9,13 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { epsilon } from '../ndarray/dtype.ts'
+import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { Contract, Loop } from '../program/steps.ts'
 import type { Algorithm, Facts } from './algorithm.ts'
 import { type Region, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { type ComponentLoops, componentLoops } from './components.ts'
+import { largestOf, wholeNumbers } from './lattice.ts'
 import { type Phase, phases } from './phases.ts'
 import { addUnread } from './unread.ts'
 
@@ -43,12 +45,14 @@ export const separable: Algorithm = {
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
     return undefined
   },
+  isExact: (g, facts) => hasExactPasses(g, facts),
   errorGrowth(g, facts, of = phases(g)) {
     const separation = facts.values?.separable
     if (separation === undefined) return Infinity
     const passes = Math.max(0, ...of.map((phase) => phase.reduce((n, axis) => n + axis.taps, 0)))
-    // Each term is bounded by its own Σ|u|·Σ|v|, which may exceed Σ|k|; the terms are added once each.
-    return amplification(separation.terms) * (passes + separation.terms.length + 2) + separation.residual / epsilon[g.dtype]
+    const weights = Math.max(0, ...of.map((phase) => phase.reduce((n, axis) => n * axis.taps, 1)))
+    // Each term is bounded by its own Σ|u|·Σ|v|, which may exceed Σ|k|; the terms are added once each. Every weight may miss by the residual.
+    return amplification(separation.terms) * (passes + separation.terms.length + 2) + (weights * separation.residual) / epsilon[g.dtype]
   },
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)
@@ -77,6 +81,18 @@ export const separable: Algorithm = {
 }
 
 const residualBound = (g: ConvGeometry): number => 8 * epsilon[g.dtype]
+
+/** Whether one term has factors on grids, and what lies between its passes stays exact: multiples of the product of their units. */
+function hasExactPasses(g: ConvGeometry, { input, values }: Facts): boolean {
+  const terms = values?.separable?.terms ?? []
+  if (terms.length !== 1 || values!.separable!.residual !== 0) return false
+  let units = largestOf(input.dtype)
+  return terms[0]!.every((factor) => {
+    const exponent = dyadicExponent(factor)
+    units *= factor.reduce((sum, weight) => sum + Math.abs(weight), 0) * 2 ** (exponent ?? Infinity)
+    return units < wholeNumbers[g.dtype]
+  })
+}
 
 /** Σ_r Π_axis Σ|factor| over Σ|Σ_r ⊗ factors|: how much larger the terms are than the kernel. */
 function amplification(terms: readonly (readonly (readonly number[])[])[]): number {

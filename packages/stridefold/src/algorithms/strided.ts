@@ -15,6 +15,7 @@ export const strided: Algorithm = {
   summary: 'windows as memory strides, contracted with the kernel where they lie: no copy of the input beyond its borders',
   worksInStrips: true,
   refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts.input.dtype, facts.output.dtype) : undefined),
+  isExact: () => true,
   errorGrowth(g, _, of = phases(g)) {
     const products = of.map((phase) => phase.reduce((n, axis) => n * axis.taps, g.channels / g.groups))
     return Math.max(0, ...products) + 2

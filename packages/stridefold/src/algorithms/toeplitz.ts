@@ -29,6 +29,7 @@ export const toeplitz: Algorithm = {
   mingles: () => true,
   refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
   // Zeros add nothing to the error: products with 0 are exact.
+  isExact: () => true,
   errorGrowth: strided.errorGrowth,
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)

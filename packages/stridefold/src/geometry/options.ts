@@ -22,9 +22,16 @@ export type PaddingSamples = number | readonly (number | Sides)[]
 export interface RunOptions {
   /** `'auto'` (default), or a name from `algorithms()`; one that cannot do the problem throws with its reason. */
   readonly algorithm?: string
-  /** `'fast'` (default): error ≤ errorGrowth·ε·max|x|·Σ|k|. `'strict'`: no more than the direct sum's, for each polyphase component (default where `dtype` is an integer type). */
+  /**
+   * `'fast'` (default): error ≤ errorGrowth·ε·max|x|·Σ|k|. `'strict'`: no more than the direct sum's, for each polyphase component.
+   * Where input and `dtype` are integer types, the weights multiples of 2⁻ᵐ and the type's range times Σ|k| below 2²⁴ · 2⁻ᵐ
+   * (2⁵³ · 2⁻ᵐ in float64), results are exact with either.
+   */
   readonly accuracy?: 'fast' | 'strict'
-  /** The same bits on every machine, at some cost of speed. Default false. */
+  /**
+   * The same bits on every machine and in every engine with the same backend, at some cost of speed; which bits a NaN has is left to the engine.
+   * `js` and `wasm` agree within the bound. Default false.
+   */
   readonly deterministic?: boolean
   /** Where it runs. Default `'auto'`. */
   readonly backend?: 'auto' | 'wasm' | 'js'
@@ -32,7 +39,10 @@ export interface RunOptions {
   readonly threads?: number
   /** Bytes of workspace that may never be passed; 0 computes in place. Default: no limit. */
   readonly memoryLimit?: number
-  /** Type of the result; integer types round half to even and saturate. Default: the type in which the sums are formed. */
+  /**
+   * Type of the result; integer types round half to even and saturate. Where sums themselves are rounded (see `accuracy`), a result
+   * may be the next integer if its true value lies within the error of a half. Default: the type in which the sums are formed.
+   */
   readonly dtype?: DType
   /** Array to write the result into: its shape must be the result's, and it may not overlap an operand. */
   readonly out?: object

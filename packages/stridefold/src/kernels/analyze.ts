@@ -6,6 +6,7 @@
 
 import { refuseEmptyKernel } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
+import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
 import { type Symmetry, sentencesAbout } from './describe.ts'
 import { type FrequencyResponse, frequencyResponse, isotropy } from './response.ts'
@@ -37,6 +38,11 @@ export interface KernelAnalysis {
   readonly halfSampleShift: readonly number[]
   /** Of signals: whether, with mode `same`, a correlation reads no sample after the one it stands on. undefined for other ranks. */
   readonly causal: boolean | undefined
+  /**
+   * The smallest m for which every weight is a whole multiple of 2⁻ᵐ: 0 for whole weights; undefined where none up to 149 is.
+   * Sums of such weights with integers are exact while they stay below 2²⁴ of these units.
+   */
+  readonly dyadic: number | undefined
   /** How many products of one-dimensional kernels add up to this one; undefined where that is not known (more than two axes, and more than one). */
   readonly rank: number | undefined
   /** The factors, one per axis, of a kernel of rank 1. */
@@ -91,6 +97,7 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
     flipNegates: symmetryOf(values, turned) === 'odd',
     halfSampleShift: shape.map((extent) => (extent % 2 === 0 ? 0.5 : 0)),
     causal: shape.length === 1 ? values.slice(Math.floor((shape[0]! + 1) / 2)).every((value) => value === 0) : undefined,
+    dyadic: dyadicExponent(values),
     rank: terms.length === 0 ? undefined : absoluteSum === 0 ? 0 : terms.length,
     factors: terms.length === 1 ? terms[0]! : undefined,
     terms,

@@ -3,6 +3,7 @@
  */
 
 import { checkedParameters, type Parameter, type ParameterTable, type ParameterValues } from '../geometry/parameters.ts'
+import { turn } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { arrayOf, type Weights } from './weights.ts'
@@ -163,6 +164,6 @@ const eighths: readonly (readonly [row: number, column: number])[] = [
 /** The step of length 1 in a direction, as rows (downwards) and columns; without rounding in the eight directions of a grid. */
 export function direction(degrees: number): readonly [row: number, column: number] {
   const turned = ((degrees % 360) + 360) % 360
-  const radians = (turned / 180) * Math.PI
-  return eighths[turned / 45] ?? [-Math.sin(radians), Math.cos(radians)]
+  const { sine, cosine } = turn(turned, 360)
+  return eighths[turned / 45] ?? [-sine, cosine]
 }

@@ -4,6 +4,7 @@
  * Signs are those of correlation: sobel-x is positive where brightness rises to the right, sobel-y where it rises downwards.
  */
 
+import { exponential, turn } from '../ndarray/elementary.ts'
 import { above, angle, atLeast, define, direction, extentReaching, finite, fixed, type KernelDefinition, oddSize } from './definition.ts'
 import { bell } from './smoothing.ts'
 import { normalized, sampled, scaled, summingToZero, total } from './weights.ts'
@@ -54,7 +55,7 @@ const log = define({
     const squares = sampled(shape, (y = 0, x = 0) => x * x + y * y).values
     // 2σ² for a bell that ends nowhere; what this one has instead makes the sum 0 and keeps the kernel a sum of two products.
     const spread = total(values.map((value, i) => value * squares[i]!))
-    return summingToZero({ shape, values: values.map((value, i) => (value * (squares[i]! - spread)) / sigma ** 4) })
+    return summingToZero({ shape, values: values.map((value, i) => (value * (squares[i]! - spread)) / (sigma * sigma) / (sigma * sigma)) })
   },
 })
 
@@ -96,14 +97,14 @@ const gabor = define({
     const envelope = normalized(
       sampled(shape, (y = 0, x = 0) => {
         const [along, across] = [x * column + y * row, aspect * (x * row - y * column)]
-        return Math.exp(-(along * along + across * across) / (2 * sigma * sigma))
+        return exponential(-(along * along + across * across) / (2 * sigma * sigma))
       }),
     )
     // cos(a + φ) in two parts, so that φ = 90° is exactly odd.
     const [sine, cosine] = direction(phase)
     const wave = sampled(shape, (y = 0, x = 0) => {
-      const turn = (2 * Math.PI * (x * column + y * row)) / wavelength
-      return Math.cos(turn) * cosine + Math.sin(turn) * sine
+      const at = turn(x * column + y * row, wavelength)
+      return at.cosine * cosine + at.sine * sine
     })
     const mean = total(envelope.values.map((value, i) => value * wave.values[i]!))
     const weights = { shape, values: envelope.values.map((value, i) => value * (wave.values[i]! - mean)) }

@@ -6,6 +6,8 @@
  */
 
 import { dense } from '../ndarray/copy.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
+import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 import { indexAt } from './weights.ts'
@@ -29,11 +31,11 @@ interface Dense {
 const inseparable: SeparableFacts = { terms: [], residual: Infinity }
 
 /**
- * The separable terms of a kernel of any rank, to the precision of its dtype. Integers that are a product stay integers. A 63×63 kernel of
- * full rank takes some 10 ms, a product next to nothing.
+ * The separable terms of a kernel of any rank, to the precision of the type it will be summed in. Integers that are a product stay integers.
+ * A 63×63 kernel of full rank takes some 10 ms, a product next to nothing.
  */
-export function separableFacts(kernel: NdArray): SeparableFacts {
-  return separableTerms(dense(kernel), kernel.dtype === 'float64' ? negligible.float64 : negligible.float32)
+export function separableFacts(kernel: NdArray, dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32'): SeparableFacts {
+  return separableTerms(dense(kernel), negligible[dtype])
 }
 
 /** The same for a dense array, to a tolerance of one's own. */
@@ -48,15 +50,20 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): Separ
   return shape.length === 2 ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance) : inseparable
 }
 
-/** One factor per axis: the line through the largest weight, all but the first divided by it; of integers the smallest ones. */
+/** Weights that are multiples of at least 2⁻²⁴ count as whole numbers of some unit. */
+const coarse = 24
+
+/** One factor per axis: the line through the largest weight, all but the first divided by it; of whole numbers of a unit the smallest ones. */
 function product(values: Float64Array, shape: readonly number[]): number[][] {
   const peak = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0)
   const at = indexAt(shape, peak)
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, e) => n * e, 1))
   const lines = shape.map((extent, axis) => Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!))
-  const isWhole = values.every(Number.isSafeInteger)
+  const exponent = dyadicExponent(values)
+  const unitsOfOne = exponent === undefined || exponent > coarse ? 0 : 2 ** exponent
+  const isWhole = unitsOfOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsOfOne))
   const factors = lines.map((line) => {
-    const unit = isWhole ? line.reduce(commonDivisor, 0) : Math.abs(values[peak]!)
+    const unit = isWhole ? line.map((value) => value * unitsOfOne).reduce(commonDivisor, 0) / unitsOfOne : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
   // What the product of the factors lacks at the peak goes into the first; for integers it is an integer, if they are a product at all.

@@ -2,6 +2,7 @@
  * Kernels that keep the picture as it is, or average it: their weights sum to 1, so flat areas stay what they are.
  */
 
+import { exponential } from '../ndarray/elementary.ts'
 import {
   angle,
   atLeast,
@@ -68,7 +69,7 @@ function bellLine(extent: number, sigma: number): readonly number[] {
   const offset = (extent - 1) / 2
   // Relative to the weights nearest to the middle, so that a tiny sigma leaves no line of zeros.
   const nearest = extent % 2 === 0 ? 0.5 : 0
-  const line = Array.from({ length: extent }, (_, i) => Math.exp((nearest ** 2 - (i - offset) ** 2) / sigma / sigma / 2))
+  const line = Array.from({ length: extent }, (_, i) => exponential((nearest * nearest - (i - offset) * (i - offset)) / sigma / sigma / 2))
   const sum = total(line)
   return line.map((value) => value / sum)
 }
@@ -89,7 +90,7 @@ function line(shape: readonly number[], half: number, [row, column]: readonly [n
   return sampled(shape, (y = 0, x = 0) => {
     const across = Math.abs(x * row - y * column)
     const beyond = Math.max(0, Math.abs(x * column + y * row) - half)
-    return Math.max(0, 1 - Math.hypot(across, beyond))
+    return Math.max(0, 1 - Math.sqrt(across * across + beyond * beyond))
   })
 }
 

@@ -56,8 +56,8 @@ function rotatePair(
   // The cosine of their angle, against what rounding makes of 0.
   if (!(Math.abs(gamma) > a[p]!.length * 2 ** -52 * Math.sqrt(alpha * beta))) return false
   const zeta = (beta - alpha) / (2 * gamma)
-  const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.hypot(1, zeta))
-  const c = 1 / Math.hypot(1, t)
+  const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta))
+  const c = 1 / Math.sqrt(1 + t * t)
   rotate(a[p]!, a[q]!, c, c * t)
   rotate(v[p]!, v[q]!, c, c * t)
   squares[p] = alpha - t * gamma

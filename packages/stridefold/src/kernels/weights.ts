@@ -7,6 +7,7 @@
 import { OptionError } from '../errors.ts'
 import { dense } from '../ndarray/copy.ts'
 import { ndarray } from '../ndarray/create.ts'
+import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -86,7 +87,7 @@ export function normalized(weights: Weights): Weights {
  */
 export function summingToZero({ shape, values }: Weights): Weights {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const step = 2 ** (Math.ceil(Math.log2(largest)) - 23)
+  const step = 2 ** (Math.ceil(binaryLogarithm(largest)) - 23)
   // Away from zero at halves on both sides, so that opposite weights stay opposite; + 0 makes −0 0.
   const steps = values.map((value) => Math.sign(value) * Math.round(Math.abs(value) / step) + 0)
   steps[(steps.length - 1) / 2]! -= steps.reduce((sum, n) => sum + n, 0)

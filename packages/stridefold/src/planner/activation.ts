@@ -2,6 +2,7 @@
  * Activations by their definition, one number at a time: for results that are finished outside of a program, and for comparing with.
  */
 
+import { hyperbolicTangent, sigmoid } from '../ndarray/elementary.ts'
 import type { TailActivation } from '../program/steps.ts'
 
 export function activated(value: number, activation: TailActivation | undefined): number {
@@ -13,8 +14,8 @@ export function activated(value: number, activation: TailActivation | undefined)
     case 'leaky':
       return value < 0 ? value * activation.slope : value
     case 'sigmoid':
-      return 1 / (1 + Math.exp(-value))
+      return sigmoid(value)
     case 'tanh':
-      return Math.tanh(value)
+      return hyperbolicTangent(value)
   }
 }

@@ -18,6 +18,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Cost, costOf } from './cost.ts'
+import { refusedAsInexact } from './exactness.ts'
 import { profileOf } from './profile.ts'
 import { type Externals, type Strips, stripsOf } from './strips.ts'
 
@@ -25,6 +26,11 @@ import { type Externals, type Strips, stripsOf } from './strips.ts'
 export interface Candidate {
   readonly algorithm: string
   readonly backend: 'js' | 'wasm'
+  /**
+   * Whether the choice weighed it. `auto` leaves out those that are rarely faster on such problems, whatever is
+   * predicted for them; a name leaves out all others.
+   */
+  readonly considered: boolean
   /** Why it cannot or may not do this problem; undefined where it can. */
   readonly refused: string | undefined
   /** Predicted time of one run in milliseconds; NaN where it refuses, as are the others. */
@@ -136,9 +142,11 @@ export function choose(
       backend: best.backend,
       program: best.program!,
       strips: best.strips,
-      decision: decisionText(best, possible, wish, all),
+      decision: decisionText(best, all, wish),
       get candidates() {
-        candidates ??= allAlgorithms.map((a) => (looked.find((o) => o.algorithm === a) ?? optionFor(a)).candidate)
+        candidates ??= allAlgorithms.map(
+          (a) => looked.find((o) => o.algorithm === a)?.candidate ?? { ...optionFor(a).candidate, considered: false },
+        )
         return candidates
       },
     }
@@ -169,6 +177,7 @@ function optionOf(
     candidate: {
       algorithm: algorithm.name,
       backend: backend.name,
+      considered: true,
       refused: why,
       milliseconds: NaN,
       flops: NaN,
@@ -178,7 +187,9 @@ function optionOf(
   })
   const why = unavailable ?? algorithm.refuse(g, facts)
   if (why !== undefined) return refuse(why)
-  if (isStrict(options)) {
+  const inexact = refusedAsInexact(algorithm, g, facts, options)
+  if (inexact !== undefined) return refuse(inexact)
+  if (options.accuracy === 'strict') {
     // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
     const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
     const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
@@ -201,12 +212,8 @@ function optionOf(
   return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
 }
 
-/** Integer results are strict unless the caller says otherwise: a sum just below a half must not be rounded up. */
-const isStrict = ({ accuracy, dtype }: RunOptions): boolean =>
-  (accuracy ?? (dtype !== undefined && dtypes[dtype].integer ? 'strict' : 'fast')) === 'strict'
-
 const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspaceBytes: number): Candidate => ({
-  ...{ algorithm: algorithm.name, backend: backend.name, refused: undefined },
+  ...{ algorithm: algorithm.name, backend: backend.name, considered: true, refused: undefined },
   ...{ milliseconds: cost.milliseconds, flops: cost.flops, bytes: cost.bytes, workspaceBytes },
 })
 
@@ -254,16 +261,17 @@ function whatStops(refused: readonly Option[]): Option | undefined {
   return (simplest.length > 0 ? simplest : refused).findLast((o) => !unwanted(o))
 }
 
-function decisionText(best: Option, fast: readonly Option[], wish: string, looked: readonly Option[]): string {
+function decisionText(best: Option, looked: readonly Option[], wish: string): string {
   const { algorithm, candidate } = best
   // Another backend would have been faster: what stood in its way, unless it was not wanted.
   const passed = whatStops(looked.filter((o) => o.backend !== best.backend))
   const unlike = passed === undefined ? '' : ` (not on ${passed.backend.name}: ${passed.candidate.refused})`
   const where = `${algorithm.name} on ${candidate.backend}${unlike}`
   if (wish !== 'auto') return `${where}: asked for by name`
-  const next = fast.filter((o) => o !== best).toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
+  const others = looked.filter((o) => o !== best && o.candidate.refused === undefined)
+  const next = others.toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
   const predicted = `predicted ${time(candidate.milliseconds)}`
-  if (next === undefined) return `${where}: ${predicted}; nothing else comes near`
+  if (next === undefined) return `${where}: ${predicted}; no other that was considered can do it`
   return `${where}: ${predicted}, next ${next.algorithm.name} with ${time(next.candidate.milliseconds)}`
 }
 

@@ -16,20 +16,25 @@ import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, Watch } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
+import { asksForValues, dependsOnValues } from './exactness.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
 import { type CallOptions, factsOf, layoutOf, type Problem, promised } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
 import { isTame } from './tame.ts'
-import { verified } from './verify.ts'
+import { type Verified, verified } from './verify.ts'
 
 export interface Variant {
   readonly choice: Choice
+  /** What the algorithm was told: the kernel's properties among it. */
+  readonly facts: Facts
   /** Compiled when it is first asked for: by a run, or for the memory it takes. */
   readonly executable: Executable
   /** Gives back the memory of what was compiled. */
   readonly forget: () => void
+  /** Whether another kernel may ask for another choice. */
+  readonly readsValues: boolean
   /** See `Algorithm.mingles`. */
   readonly mingles: boolean
   /** The kernel whose weights the executable holds ready. */
@@ -60,6 +65,8 @@ export class PlanCore {
   #disposed = false
   /** The same problem without an algorithm that mingles, made when an input needs it. */
   #direct: PlanCore | undefined
+  /** The same problem for any kernel, made when a plan meets another one than it was made for. */
+  #forAny: PlanCore | undefined
 
   constructor(problem: Problem, options: CallOptions, values?: { readonly kernel: NdArray; readonly facts: KernelFacts }) {
     this.problem = problem
@@ -118,6 +125,7 @@ export class PlanCore {
     const { key, algorithm, backend, decision, program, strips } = choice
     let compiled: Executable | undefined
     const made: Variant = {
+      facts,
       choice: {
         ...{ key, algorithm, backend, decision, program, strips },
         get candidates() {
@@ -131,6 +139,7 @@ export class PlanCore {
         return compiled
       },
       forget: () => compiled?.dispose(),
+      readsValues: algorithm.readsValues === true || dependsOnValues(algorithm, geometry, facts, this.options),
       mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
       prepared: undefined,
       own: false,
@@ -179,9 +188,10 @@ export class PlanCore {
     const output = unfolded ?? problem.arrange(result)
     // What is folded gets its bias and activation when its sums are whole.
     const operands = { input, kernel, bias: unfolded === undefined ? bias : undefined, output }
+    let ran: Variant | undefined
     if (elementCount(output.shape) > 0) {
       const variant = this.variant(operands)
-      this.#executeOn(variant, operands, watch)
+      ran = this.#executeOn(variant, operands, watch)
       const asTheyAre = input.data === x.data && kernel.data === k.data && output.data === outArray?.data
       if (asTheyAre && bias === undefined && options.verify !== true)
         this.#latest = new WeakRef({ x, k, out: outArray!, variant, operands })
@@ -190,7 +200,7 @@ export class PlanCore {
       folded(unfolded, problem.arrange(result), problem, bias)
       watch?.('fold the border back')
     }
-    if (options.verify === true) verified(problem, { input, kernel, bias, result }, this.#choiceFor(operands))
+    if (options.verify === true && ran !== undefined) verifiedRun(problem, { input, kernel, bias, result }, ran)
     return result
   }
 
@@ -211,16 +221,24 @@ export class PlanCore {
     }
   }
 
-  #executeOn(variant: Variant, operands: Operands, watch?: Watch): void {
+  /** Returns the variant whose result it is. */
+  #executeOn(variant: Variant, operands: Operands, watch?: Watch): Variant {
     if (variant.mingles && !isTame(operands.input)) return this.#executeDirectly(operands, watch)
     this.#prepareOn(variant, operands.kernel, watch)
     variant.executable.run(operands, true, watch)
-    if (variant.executable.isSpoilt?.() === true) this.#executeDirectly(operands, watch)
+    return variant.executable.isSpoilt?.() === true ? this.#executeDirectly(operands, watch) : variant
   }
 
-  #executeDirectly(operands: Operands, watch: Watch | undefined): void {
+  #executeDirectly(operands: Operands, watch: Watch | undefined): Variant {
     this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
-    this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
+    return this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
+  }
+
+  /** The same problem, chosen for whatever values a kernel has. */
+  withoutValues(): PlanCore {
+    if (this.#disposed) return this
+    this.#forAny ??= new PlanCore(this.problem, this.options)
+    return this.#forAny
   }
 
   /** Does the weights of this kernel for arrays like those the variant was made for. */
@@ -240,16 +258,13 @@ export class PlanCore {
     variant.own = unchanged
   }
 
-  #choiceFor(operands: Operands): Choice {
-    return this.variant(operands).choice
-  }
-
   /** Gives the memory of what was compiled back; the next run compiles again. */
   forget(): void {
     for (const { forget } of this.#variants.values()) forget()
     this.#variants.clear()
     this.#latest = undefined
     this.#direct?.forget()
+    this.#forAny?.forget()
   }
 
   dispose(): void {
@@ -258,13 +273,19 @@ export class PlanCore {
   }
 }
 
+/** Compares what a variant computed with the definition, within the bound that its algorithm states for this kernel. */
+function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Variant): void {
+  const { algorithm, backend } = choice
+  verified(problem, operands, algorithm.errorGrowth(problem.geometry, facts), `${algorithm.name} on ${backend.name}`)
+}
+
 /** A plan core for arrays; looks at the kernel's values where that may pay. */
 export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {
   const { geometry: g } = problem
   const { algorithm = 'auto' } = options
-  const looks = always || algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g))
-  if (!looks) return new PlanCore(problem, options)
+  const worthIt = algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g)) || asksForValues(g, options)
+  if (!always && !worthIt) return new PlanCore(problem, options)
   const kernel = problem.arrangeKernel(promoted(k, g.dtype))
-  const facts = kernelFacts(g, kernel)
+  const facts = kernelFacts(g, kernel, options)
   return facts === undefined ? new PlanCore(problem, options) : new PlanCore(problem, options, { kernel: computed(kernel, g.dtype), facts })
 }

@@ -31,7 +31,8 @@ function line(candidate: Candidate, chosen: boolean): string {
   const name = `${chosen ? '→' : ' '} ${candidate.algorithm.padEnd(10)}`
   if (candidate.refused !== undefined) return `${name} refuses: ${candidate.refused}`
   const bytes = grouped(candidate.workspaceBytes)
-  return `${name} ${time(candidate.milliseconds).padStart(9)}  ${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace`
+  const left = candidate.considered ? '' : '  (not considered)'
+  return `${name} ${time(candidate.milliseconds).padStart(9)}  ${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${left}`
 }
 
 /** 1234567 as 1,234,567. (`toLocaleString` loads the engine's tables of languages: 8 MB in Node 20.) */

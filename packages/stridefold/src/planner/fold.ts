@@ -15,9 +15,20 @@ import type { Problem } from './problem.ts'
 
 /** Both arrays canonical, `from` dense. Sums are formed in float64. `bias`: one number for each filter. */
 export function folded(from: NdArray, to: NdArray, problem: Problem, bias: NdArray | undefined): void {
-  let shape = [...from.shape]
-  let sums = Float64Array.from(from.data)
-  problem.folds!.forEach((fold, a) => {
+  const { sums, shape } = foldedSums(Float64Array.from(from.data), from.shape, problem)
+  finish(sums, shape, bias, problem.activation)
+  copy(view(sums, shape), to)
+}
+
+/** Sums row-major over `unfolded`, folded axis after axis, without bias and activation; as they came where nothing folds. */
+export function foldedSums(
+  from: Float64Array<ArrayBuffer>,
+  unfolded: readonly number[],
+  { folds = [] }: Problem,
+): { readonly sums: Float64Array<ArrayBuffer>; readonly shape: readonly number[] } {
+  let shape = [...unfolded]
+  let sums = from
+  folds.forEach((fold, a) => {
     const axis = a + 2
     const length = shape[axis]!
     if (fold.before === 0 && fold.after === 0 && length === fold.extent) return
@@ -25,8 +36,7 @@ export function folded(from: NdArray, to: NdArray, problem: Problem, bias: NdArr
     sums = foldedAlong(sums, elementCount(shape.slice(0, axis)), lines, elementCount(shape.slice(axis + 1)), fold.extent)
     shape = shape.with(axis, fold.extent)
   })
-  finish(sums, shape, bias, problem.activation)
-  copy(view(sums, shape), to)
+  return { sums, shape }
 }
 
 /** [outer, lines, inner] → [outer, extent, inner]: line i is added to line lines[i]; a negative one was read from nowhere. */

@@ -2,18 +2,33 @@
  * What is known of a kernel's values before a plan is made, and whether two kernels hold the same values.
  */
 
-import type { KernelFacts } from '../algorithms/algorithm.ts'
+import type { KernelFacts, LatticeFacts, SeparableFacts } from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { RunOptions } from '../geometry/options.ts'
 import { separableFacts } from '../kernels/separable.ts'
 import { dense } from '../ndarray/copy.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
+import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { absoluteSums } from './error-bound.ts'
+import { isIntegerResult } from './exactness.ts'
 
-/** Facts about a canonical kernel [1, 1, ...axes]; undefined where no algorithm would use them. */
-export function kernelFacts(g: ConvGeometry, kernel: NdArray): KernelFacts | undefined {
+/** Facts about a canonical kernel [filters, channels, ...axes] that the choice asks for; undefined where no algorithm would use them. */
+export function kernelFacts(g: ConvGeometry, kernel: NdArray, options: RunOptions = {}): KernelFacts | undefined {
+  const separable = separableOf(g, kernel)
+  const lattice = isIntegerResult(options) ? latticeOf(g, kernel) : undefined
+  if (separable === undefined && lattice === undefined) return undefined
+  return { ...(separable && { separable }), ...(lattice && { lattice }) }
+}
+
+function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeFacts {
+  return { exponent: dyadicExponent(dense(kernel).data), absoluteSum: Math.max(0, ...absoluteSums(g, kernel)) }
+}
+
+function separableOf(g: ConvGeometry, kernel: NdArray): SeparableFacts | undefined {
   if (g.filters !== 1 || g.channels !== 1 || g.axes.length < 2) return undefined
-  return { separable: separableFacts({ ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) }) }
+  return separableFacts({ ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) }, g.dtype)
 }
 
 /** Fewest taps for which a call by `auto` looks at the values: below, one pass with the whole kernel is never slower. */

@@ -12,6 +12,7 @@ import { promoted } from '../ndarray/untyped.ts'
 import { printProgram } from '../program/print.ts'
 import type { Candidate } from './choose.ts'
 import { type PlanCore, planFor, type Variant } from './core.ts'
+import { isIntegerResult } from './exactness.ts'
 import { explainPlan } from './explain-plan.ts'
 import { biasOf, computed } from './operands.ts'
 import { type PlanPart, type PlanStage, stagesOf, stopwatch } from './parts.ts'
@@ -108,36 +109,35 @@ export class Plan {
    * shapes than the plan's.
    */
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
-    const again = this.#readsValues ? undefined : this.#core.repeated(x, k ?? this.#kernel, out)
+    const again = this.#mayReadValues ? undefined : this.#core.repeated(x, k ?? this.#kernel, out)
     if (again !== undefined) return again
-    const { input, kernel } = this.#operands(x, k)
-    return this.#core.run(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'))
+    const { input, kernel, core } = this.#operands(x, k)
+    return core.run(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'))
   }
 
-  /** The arrays of a run, checked against the plan. */
-  #operands(x: unknown, k: unknown): { readonly input: NdArray; readonly kernel: NdArray } {
+  /** The arrays of a run, checked against the plan, and what runs them. */
+  #operands(x: unknown, k: unknown): { readonly input: NdArray; readonly kernel: NdArray; readonly core: PlanCore } {
     const input = asNdArray(x, 'input')
     checkShape('input', input, this.#inputShape)
     const kernel = k === undefined ? this.#kernel : asNdArray(k, 'kernel')
     if (kernel === undefined)
       throw new OptionError('KERNEL_MISSING', 'this plan has no prepared kernel: give run the input and the kernel.')
     checkShape('kernel', kernel, this.#kernelShape)
-    const { known } = this.#core
-    if (
-      known !== undefined &&
-      this.#variant.choice.algorithm.readsValues === true &&
-      !known.holds(computed(this.#core.problem.arrangeKernel(promoted(kernel, this.geometry.dtype)), this.geometry.dtype))
-    ) {
-      throw new OptionError(
-        'KERNEL_CHANGED',
-        'this plan was made from the values of another kernel (options.kernel). Make a new plan for this one.',
-      )
-    }
-    return { input, kernel }
+    const { known, problem } = this.#core
+    const { dtype } = this.geometry
+    const isKnown =
+      known === undefined || !this.#mayReadValues || known.holds(computed(problem.arrangeKernel(promoted(kernel, dtype)), dtype))
+    if (isKnown) return { input, kernel, core: this.#core }
+    if (!this.#variant.readsValues) return { input, kernel, core: this.#core.withoutValues() }
+    throw new OptionError(
+      'KERNEL_CHANGED',
+      'this plan was made from the values of another kernel (options.kernel). Make a new plan for this one.',
+    )
   }
 
-  get #readsValues(): boolean {
-    return this.#variant.choice.algorithm.readsValues === true
+  /** Whether the choice, for these or for other types of arrays, may depend on the kernel's values. */
+  get #mayReadValues(): boolean {
+    return this.#variant.readsValues || (this.#core.known !== undefined && isIntegerResult(this.#core.options))
   }
 
   /**
@@ -145,9 +145,9 @@ export class Plan {
    * kernel only. Costs a look at the clock for each part, which a run of a few microseconds feels.
    */
   timeSync(x: unknown, k?: unknown, out?: unknown): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
-    const { input, kernel } = this.#operands(x, k)
+    const { input, kernel, core } = this.#operands(x, k)
     const { watch, parts } = stopwatch(this.stages)
-    const output = this.#core.watched(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'), watch)
+    const output = core.watched(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'), watch)
     return { output, parts: parts() }
   }
 

@@ -1,64 +1,99 @@
 /**
- * `verify: true`: the result beside the definition, element by element, within the error that the algorithm states.
+ * `verify: true`: the result beside the definition, element by element, within the error that the
+ * algorithm states.
+ *
+ * Rounding to the type of the result is monotone: it lies between what the two ends of the bound
+ * around the definition's value round to.
  */
 
 import { InternalError } from '../errors.ts'
-import { dtypes, epsilon, toDType } from '../ndarray/dtype.ts'
-import { allocated } from '../ndarray/memory.ts'
+import { toDType } from '../ndarray/dtype.ts'
+import { dense } from '../ndarray/copy.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { referenceConv } from '../reference.ts'
 import { activated } from './activation.ts'
-import type { Choice } from './choose.ts'
-import { folded } from './fold.ts'
-import { factsOf, layoutOf, type Problem } from './problem.ts'
+import { activatedBound, sumBounds } from './error-bound.ts'
+import { foldedSums } from './fold.ts'
+import type { Problem } from './problem.ts'
 
-interface Verified {
+/** Canonical operands, and the result as the caller sees it. */
+export interface Verified {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
   readonly result: NdArray
 }
 
-/** Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the stated bound. */
-export function verified(problem: Problem, { input, kernel, bias, result }: Verified, { algorithm, backend }: Choice): void {
+/** An element outside its bound. */
+export interface Fault {
+  /** Its number, row-major over [batch, filters, ...outputs]. */
+  readonly at: number
+  readonly came: number
+  readonly wanted: number
+  readonly bound: number
+}
+
+/**
+ * The element that leaves its bound the farthest; undefined where all keep it. `growth`: what the
+ * algorithm states.
+ */
+export function worstFault(problem: Problem, { input, kernel, bias, result }: Verified, growth: number): Fault | undefined {
   const { geometry: g, offset, activation } = problem
-  const folds = problem.folds !== undefined
-  const sums = referenceConv(g, input, kernel, folds ? 0 : (bias ?? 0))
-  const unfolded = allocated([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], 'float64')
-  unfolded.data.set(folds ? sums : sums.map((sum) => activated(sum + offset, activation)))
-  const y = problem.arrange(result)
-  const truth = folds ? allocated(y.shape, 'float64') : unfolded
-  if (folds) folded(unfolded, truth, problem, bias)
-  const facts = factsOf(problem, input, kernel, layoutOf(y), bias !== undefined)
-  const growth = algorithm.errorGrowth(g, facts)
-  const bound = growth * epsilon[g.dtype] * largest(input) * absoluteSum(kernel) * (problem.folds === undefined ? 1 : 2 ** g.axes.length)
-  const slack = dtypes[result.dtype].integer ? 1 : result.dtype === 'float32' ? epsilon.float32 : 0
-  let [worst, at, came, wanted] = [0, -1, 0, 0]
-  const index = y.shape.map(() => 0)
-  for (let i = 0; i < truth.data.length; i++) {
-    const got = y.data[index.reduce((sum, v, axis) => sum + v * y.strides[axis]!, y.offset)]!
-    const want = toDType(truth.data[i]!, result.dtype)
-    const difference = Object.is(got, want) || (Number.isNaN(got) && Number.isNaN(want)) ? 0 : Math.abs(got - want)
-    const allowed = bound + (dtypes[result.dtype].integer ? slack : slack * Math.abs(want))
-    const excess = Number.isNaN(difference) ? Infinity : difference - allowed
-    if (excess > worst) [worst, at, came, wanted] = [excess, i, got, want]
-    for (let axis = y.shape.length - 1; axis >= 0 && ++index[axis]! === y.shape[axis]; axis--) index[axis] = 0
+  const filterBounds = sumBounds(g, { input, kernel, bias, offset }, growth)
+  const unfolded = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
+  const { sums, shape } = foldedSums(Float64Array.from(referenceConv(g, input, kernel)), unfolded, problem)
+  const bounds = foldedSums(spreadOver(unfolded, filterBounds), unfolded, problem).sums
+  const perFilter = elementCount(shape.slice(2))
+  const y = dense(problem.arrange(result))
+  let fault: Fault | undefined
+  let most = 0
+  for (let i = 0; i < sums.length; i++) {
+    const f = Math.floor(i / perFilter) % g.filters
+    const added = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
+    const value = activated(sums[i]! + added + offset, activation)
+    const bound = activatedBound(bounds[i]!, Math.abs(value), activation, g.dtype)
+    const came = y.data[y.offset + i]!
+    const excess = excessOf(came, value, bound, result.dtype)
+    if (excess > most) {
+      most = excess
+      fault = { at: i, came, wanted: toDType(value, result.dtype), bound }
+    }
   }
-  if (at < 0) return
+  return fault
+}
+
+/** One number for each filter, at every element of [batch, filters, ...outputs]. */
+function spreadOver(shape: readonly number[], values: readonly number[]): Float64Array<ArrayBuffer> {
+  const inner = elementCount(shape.slice(2))
+  return Float64Array.from({ length: elementCount(shape) }, (_, i) => values[Math.floor(i / inner) % values.length]!)
+}
+
+/**
+ * By how much a result lies outside the interval; NaN and infinities have to be where the
+ * definition has them.
+ */
+function excessOf(came: number, value: number, bound: number, dtype: NdArray['dtype']): number {
+  if (bound === Infinity) return 0
+  const wanted = toDType(value, dtype)
+  if (Object.is(came, wanted) || came === wanted) return 0
+  const [low, high] = [toDType(value - bound, dtype), toDType(value + bound, dtype)]
+  if (came >= low && came <= high) return 0
+  const excess = Math.max(low - came, came - high)
+  return excess > 0 ? excess : Infinity
+}
+
+/**
+ * Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the
+ * stated bound. `by`: what computed it.
+ */
+export function verified(problem: Problem, operands: Verified, growth: number, by: string): void {
+  const fault = worstFault(problem, operands, growth)
+  if (fault === undefined) return
+  const { at, came, wanted, bound } = fault
+  const { key } = problem.geometry
   throw new InternalError(
     'VERIFY_FAILED',
-    `${algorithm.name} on ${backend.name} gives ${came} for element ${at} of ${g.key} where the definition gives ${wanted}; the stated bound is ${bound}. Please report this case.`,
+    `${by} gives ${came} for element ${at} of ${key} where the definition gives ${wanted}; the stated bound is ${bound}. Please report this case.`,
   )
-}
-
-function largest(x: NdArray): number {
-  let most = 0
-  for (const v of x.data) if (Number.isFinite(v)) most = Math.max(most, Math.abs(v))
-  return most
-}
-
-function absoluteSum(x: NdArray): number {
-  let sum = 0
-  for (const v of x.data) if (Number.isFinite(v)) sum += Math.abs(v)
-  return sum
 }

@@ -61,8 +61,8 @@ export interface Backend {
   readonly name: 'js' | 'wasm'
   /** Why this program cannot run here, in words; undefined where it can. */
   refuse(program: Program): string | undefined
-  /** Cycles that the contracts of each stage will take, where the backend can tell before compiling. */
-  cycles?(program: Program): readonly number[]
+  /** Cycles that each step of each stage will take for its whole grid, 0 for copies, where the backend can tell before compiling. */
+  cycles?(program: Program): readonly (readonly number[])[]
   compile(program: Program, externals: ExternalLayouts): Executable
   /** An array of so many elements that copies reach faster than one that a caller may hold; missing where all memory is alike. */
   scratch?(length: number, dtype: DType): Scratch

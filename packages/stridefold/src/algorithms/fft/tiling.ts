@@ -9,6 +9,7 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
+import { binaryLogarithm } from '../../ndarray/elementary.ts'
 import type { FoldedAxis } from './folded.ts'
 
 /** One axis: the batch first, then the spatial axes. */
@@ -135,7 +136,7 @@ function priced(g: ConvGeometry, axes: readonly FoldedAxis[], points: readonly n
   const vectors = (all * together) / lanes
   const working = 2 * bytes * all * (channelsLast ? together : 1) * both
   // Beyond the cache every axis but the last is walked through a farther memory.
-  const far = points.filter((n) => n > 1).length > 1 ? Math.min(2, Math.max(1, 1 + 0.45 * Math.log2(working / cacheBytes))) : 1
+  const far = points.filter((n) => n > 1).length > 1 ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(working / cacheBytes))) : 1
   const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * far
   const perChannel = passes + copyCycles
   const summed = (g.channels / g.groups) * residues * g.filters

@@ -6,6 +6,7 @@
  */
 
 import type { TypedArray } from '../../ndarray/dtype.ts'
+import { hyperbolicTangent, sigmoid } from '../../ndarray/elementary.ts'
 import type { Contract, Tail } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
@@ -125,8 +126,8 @@ function finisher(tail: Tail | undefined): ((row: Float64Array, count: number) =
       return each((value) => (value < 0 ? value * slope : value))
     }
     case 'sigmoid':
-      return each((value) => 1 / (1 + Math.exp(-value)))
+      return each(sigmoid)
     case 'tanh':
-      return each(Math.tanh)
+      return each(hyperbolicTangent)
   }
 }

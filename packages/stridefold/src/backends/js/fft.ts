@@ -6,6 +6,7 @@
  * Frequencies lie in their natural order. Source: J. W. Cooley, J. W. Tukey, 1965.
  */
 
+import { turn } from '../../ndarray/elementary.ts'
 import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, nestOf, Odometer } from './nest.ts'
@@ -50,8 +51,9 @@ const complex = (n: number): Complex => ({ re: new Float64Array(n), im: new Floa
 function turnsOf(n: number, sign: 1 | -1): Complex {
   const turns = complex(n)
   for (let j = 0; j < n; j++) {
-    turns.re[j] = Math.cos((2 * Math.PI * j) / n)
-    turns.im[j] = sign * Math.sin((2 * Math.PI * j) / n)
+    const { sine, cosine } = turn(j, n)
+    turns.re[j] = cosine
+    turns.im[j] = sign * sine
   }
   return turns
 }

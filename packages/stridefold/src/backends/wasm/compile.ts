@@ -245,17 +245,17 @@ function foundForm(step: Contract, stage: Stage, program: Program, registers: Re
   return { kind: 'scheduled', schedule: found, cycles: found.cycles }
 }
 
-/** Cycles that each stage takes, as the code generator prices its contracts and transforms; none for what is done once for a kernel. */
-export function stageCycles(program: Program, registers: Registers): number[] {
+/** Cycles of each step of each stage, as the code generator prices its contracts and transforms; none for what is done once for a kernel. */
+export function stepCycles(program: Program, registers: Registers): number[][] {
   return program.stages.map((stage) => {
-    if (stage.prepare) return 0
+    if (stage.prepare) return stage.steps.map(() => 0)
     const items = stage.grid.reduce((n, loop) => n * loop.extent, 1)
     const cycles = (step: Step): number => {
       if (step.kind === 'move' || isEmpty(step)) return 0
       if (step.kind === 'fft') return fftCycles(fftCode(step, stage.grid.length, elements[program.dtype], registers.fused))
       return codeOf(step, stage, program, registers).cycles
     }
-    return stage.steps.reduce((sum, step) => sum + items * cycles(step), 0)
+    return stage.steps.map((step) => items * cycles(step))
   })
 }
 

@@ -5,7 +5,7 @@
 import type { Backend } from '../../program/backend.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
-import { stageCycles } from './compile.ts'
+import { stepCycles } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { CopyScratch } from './memories.ts'
@@ -13,7 +13,7 @@ import { refusePoints } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
-  /** The same bits on every machine: no relaxed SIMD, register tiles from a fixed table. */
+  /** The same bits on every machine and engine: no relaxed SIMD, register tiles from a fixed table. */
   readonly deterministic: boolean
 }
 
@@ -34,7 +34,7 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
       if (!(bytes < 2 ** 32 - 2 ** 20)) return `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
       return positionsBeyond(program, limits)
     },
-    cycles: (program) => stageCycles(program, registersFor(options.deterministic)),
+    cycles: (program) => stepCycles(program, registersFor(options.deterministic)),
     compile: (program, externals) => new WasmExecutable(program, externals, registersFor(options.deterministic)),
     scratch: (length, dtype) => new CopyScratch(length, dtype),
     close() {},

@@ -4,6 +4,7 @@
  *   odd r:   A_m = x₀ + Σ_k cos(2πmk/r)·(x_k + x_{r−k})      B_m = Σ_k sin(2πmk/r)·(x_k − x_{r−k})      X_m, X_{r−m} = A_m ∓ i·B_m
  */
 
+import { turn } from '../../../ndarray/elementary.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 
@@ -160,8 +161,8 @@ function weighted(v: Vectors, start: number | undefined, values: readonly number
   return total!
 }
 
-const cosine = (k: number, radix: number): number => Math.cos((2 * Math.PI * k) / radix)
-const sine = (k: number, radix: number): number => Math.sin((2 * Math.PI * k) / radix)
+const cosine = (k: number, radix: number): number => turn(k, radix).cosine
+const sine = (k: number, radix: number): number => turn(k, radix).sine
 
 /** x · factor, or x · its conjugate. */
 export function turnedBy(v: Vectors, x: Complex, factor: Complex, conjugate: boolean): Complex {

@@ -8,6 +8,8 @@
  * G. Sande, 1966.
  */
 
+import { turn } from '../../../ndarray/elementary.ts'
+
 /** One pass: every block of radix·span points. */
 export interface Pass {
   readonly radix: number
@@ -57,8 +59,8 @@ export function factorsOf(points: number, width: number): number[] {
     if (span === 1) continue
     for (let j = width === 1 ? 1 : 0; j < span; j += width) {
       for (let m = 1; m < radix; m++) {
-        const angles = Array.from({ length: width }, (_, i) => (-2 * Math.PI * (j + i) * m) / (radix * span))
-        table.push(...angles.map(Math.cos), ...angles.map(Math.sin))
+        const turns = Array.from({ length: width }, (_, i) => turn(-(j + i) * m, radix * span))
+        table.push(...turns.map(({ cosine }) => cosine), ...turns.map(({ sine }) => sine))
       }
     }
   }

@@ -1,0 +1,98 @@
+/**
+ * By how much may a result differ from the definition, for the arrays at hand? Every filter has a
+ * bound of its own:
+ *
+ *   |s − Σ k·x|  ≤  ε · (growth · max|x| · Σ|k| + 2·|bias| + 2·|offset|)     growth: what the algorithm states (`errorGrowth`)
+ *
+ * max|x| runs over the samples of the filter's group and over the constants of those borders that
+ * are read. What is not finite plays no part.
+ */
+
+import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
+import { overhang } from '../geometry/padding.ts'
+import { dense } from '../ndarray/copy.ts'
+import { type ComputeDType, epsilon } from '../ndarray/dtype.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import type { TailActivation } from '../program/steps.ts'
+
+/**
+ * Canonical arrays: x is [batch, channels, ...axes], k [filters, channels of a group, ...axes],
+ * bias [filters].
+ */
+export interface Summed {
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias: NdArray | undefined
+  readonly offset: number
+}
+
+/**
+ * One bound for each filter, before any activation; infinite where sums on the way may leave the
+ * range of the type.
+ */
+export function sumBounds(g: ConvGeometry, { input, kernel, bias, offset }: Summed, growth: number): number[] {
+  const filtersPerGroup = g.filters / g.groups
+  const sizes = largestOfGroups(g, input)
+  return absoluteSums(g, kernel).map((weights, f) => {
+    const most = sizes[Math.floor(f / filtersPerGroup)]! * weights
+    if (!(most < largestNumber[g.dtype])) return Infinity
+    const added = finiteSize(bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!) + finiteSize(offset)
+    return epsilon[g.dtype] * (growth * most + 2 * added) + growth * smallestNumber[g.dtype]
+  })
+}
+
+/**
+ * What an activation makes of a bound: by how much it may enlarge a difference, and its own
+ * rounding at a result of this size.
+ */
+export function activatedBound(bound: number, size: number, activation: TailActivation | undefined, dtype: ComputeDType): number {
+  switch (activation?.kind) {
+    case undefined:
+    case 'clamp':
+      return bound
+    case 'leaky':
+      return bound * Math.max(1, Math.abs(activation.slope)) + epsilon[dtype] * size
+    case 'sigmoid':
+    case 'tanh':
+      return bound + functionRounding * epsilon[dtype]
+  }
+}
+
+/** Of sigmoid and tanh, whose results are at most 1: a few roundings, and the end of a series. */
+const functionRounding = 4
+
+const largestNumber = { float32: 2 ** 128 - 2 ** 104, float64: Number.MAX_VALUE }
+const smallestNumber = { float32: 2 ** -149, float64: Number.MIN_VALUE }
+
+const finiteSize = (value: number): number => (Number.isFinite(value) ? Math.abs(value) : 0)
+
+function largestOfGroups(g: ConvGeometry, input: NdArray): number[] {
+  const { data, offset } = dense(input)
+  const constants = g.boundary.map((border, a) => (typeof border === 'object' && isLeft(g.axes[a]!) ? finiteSize(border.constant) : 0))
+  const sizes = new Array<number>(g.groups).fill(Math.max(0, ...constants))
+  const plane = g.axes.reduce((n, axis) => n * axis.input, 1)
+  const perGroup = (g.channels / g.groups) * plane
+  for (let i = 0; i < g.batch * g.channels * plane; i++) {
+    const group = Math.floor(i / perGroup) % g.groups
+    const size = finiteSize(data[offset + i]!)
+    if (size > sizes[group]!) sizes[group] = size
+  }
+  return sizes
+}
+
+/** Whether windows leave the array. */
+function isLeft(axis: AxisGeometry): boolean {
+  const { input, stride, before, output, inputDilation } = axis
+  return before > 0 || (output - 1) * stride + overhang(axis) - before > (input - 1) * inputDilation
+}
+
+/** Σ|k| of each filter. */
+export function absoluteSums(g: ConvGeometry, kernel: NdArray): number[] {
+  const { data, offset } = dense(kernel)
+  const weights = g.axes.reduce((n, axis) => n * axis.kernel, g.channels / g.groups)
+  return Array.from({ length: g.filters }, (_, f) => {
+    let sum = 0
+    for (let i = f * weights; i < (f + 1) * weights; i++) sum += finiteSize(data[offset + i]!)
+    return sum
+  })
+}
