@@ -24,12 +24,12 @@ export class Budget {
 
   /** Takes room for an array of float32, or of as many bytes each as are said. */
   take(name: string, shape: readonly number[], bytesEach = 4): void {
-    this.check(name, shape, bytesEach)
+    this.#check(name, shape, bytesEach)
     this.#taken += bytesEach * count(shape)
   }
 
   /** Throws for an array that there is no room for. */
-  check(name: string, shape: readonly number[], bytesEach = 4): void {
+  #check(name: string, shape: readonly number[], bytesEach = 4): void {
     if (!shape.every((n) => Number.isSafeInteger(n) && n > 0))
       throw badInput(`${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`)
     // Exact up to 2^53, and beyond that it is too much anyway.

@@ -22,11 +22,14 @@ export function inputsOf(graph: Graph, given: readonly GivenInput[], budget: Bud
     if (input === undefined || arrays.has(input.name)) throw badInput(noPlace(graph, name))
     arrays.set(input.name, fitting(graph, input, array))
   }
+  if (graph.example !== undefined && !arrays.has(graph.inputs[0]!.name)) arrays.set(graph.inputs[0]!.name, graph.example)
+  // All are counted before the first is made.
+  const shapes = graph.inputs.map((input) => arrays.get(input.name)?.shape ?? randomShape(graph, input))
+  graph.inputs.forEach(({ name }, i) => budget.take(`input '${name}'`, shapes[i]!))
   return new Map(
-    graph.inputs.map((input, i) => {
-      const array = arrays.get(input.name) ?? (i === 0 ? graph.example : undefined)
-      budget.take(`input '${input.name}'`, array?.shape ?? extentsOf(graph, input))
-      return [input.name, array ?? random(graph, input, i)]
+    graph.inputs.map(({ name }, i) => {
+      const shape = shapes[i]!
+      return [name, arrays.get(name) ?? ndarray(signed(count(shape), 7 + i), [...shape])]
     }),
   )
 }
@@ -55,22 +58,15 @@ function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
   return ndarray(array.data as Float32Array, [...shape])
 }
 
-/** A batch that the file leaves open is one. */
-function extentsOf({ name }: Graph, input: GraphInput): readonly number[] {
-  const extents = input.shape.map((n, a) => (a === 0 && n === 0 ? 1 : n))
+/** The shape of an input that may be random: a batch that the file leaves open is one. */
+function randomShape({ name: network }: Graph, { name, kind, shape }: GraphInput): readonly number[] {
+  if (kind === 'whole')
+    throw badInput(`input '${shown(name)}' of ${shown(network)} takes whole numbers. Give it: --input ${shown(name)}=FILE.npy`)
+  const extents = shape.map((n, a) => (a === 0 && n === 0 ? 1 : n))
   if (extents.length === 0 || extents.some((n) => n < 1))
     throw badInput(
-      `${shown(name)} does not say the shape of its input '${shown(input.name)}' ([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
+      `${shown(network)} does not say the shape of its input '${shown(name)}' ([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
         'Give an input with --input.',
     )
   return extents
-}
-
-function random(graph: Graph, input: GraphInput, index: number): NdArray {
-  const shape = extentsOf(graph, input)
-  if (input.kind === 'whole')
-    throw badInput(
-      `input '${shown(input.name)}' of ${shown(graph.name)} takes whole numbers. Give it: --input ${shown(input.name)}=FILE.npy`,
-    )
-  return ndarray(signed(count(shape), 7 + index), [...shape])
 }

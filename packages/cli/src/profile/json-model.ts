@@ -38,7 +38,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 /** A layer as operations, and the shape that comes of it. */
 interface Built {
   readonly operations: readonly Operation[]
-  readonly constants: ReadonlyMap<string, NdArray>
+  readonly constants: ReadonlyMap<string, NdArray | (() => NdArray)>
   readonly shape: readonly number[]
 }
 
@@ -53,19 +53,20 @@ export function readJsonModel(text: string, file: string, budget: Budget = new B
   if (!Array.isArray(input) || input.length !== 3 || !input.every((n) => Number.isSafeInteger(n) && n > 0))
     return wrong(`input is ${quoted(input)}; write [channels, height, width].`)
   if (!Array.isArray(layers) || layers.length === 0) return wrong('layers is missing; write a list of { "type": "conv2d", … }.')
-  const constants = new Map<string, NdArray>()
+  const waiting = new Map<string, NdArray | (() => NdArray)>()
   const operations: Operation[] = []
   let shape: readonly number[] = [1, ...(input as number[])]
   layers.forEach((layer: unknown, i) => {
     const one = built(layer, i, shape, operations.at(-1)?.output ?? 'input', budget, (what) => wrong(`layer ${i} ${what}`))
     operations.push(...one.operations)
-    for (const [name, value] of one.constants) constants.set(name, value)
+    for (const [name, value] of one.constants) waiting.set(name, value)
     shape = one.shape
   })
   const example = weights(model.example, [1, ...(input as number[])], (what) => wrong(`example ${what}`))
   if (example !== undefined && example.data.length !== count(input as number[]))
     return wrong(`example has shape ${shapeText(example.shape)}, and input is [${input}].`)
   const classes = model.classes === undefined ? {} : { classes: classNames(model.classes, wrong) }
+  const constants = new Map([...waiting].map(([name, value]) => [name, typeof value === 'function' ? value() : value]))
   return {
     ...{ name: typeof model.name === 'string' ? model.name : file, opset: 17, operations, constants, ...classes },
     ...{ inputs: [{ name: 'input', kind: 'float', shape: [1, ...(input as number[])] }], output: operations.at(-1)!.output },
@@ -97,10 +98,10 @@ function built(layer: unknown, i: number, shape: readonly number[], value: strin
   const name = typeof layer.name === 'string' ? layer.name : `${String(type)} ${i}`
   const attributes = new Map<string, Attribute>()
   const inputs = [value]
-  const constants = new Map<string, NdArray>()
+  const constants = new Map<string, NdArray | (() => NdArray)>()
   const result = { op: kind.op, name, inputs, others: [], attributes }
   // Values are named by number: two layers may have one name.
-  const keep = (what: string, array: NdArray): void => {
+  const keep = (what: string, array: NdArray | (() => NdArray)): void => {
     constants.set(`${what} of layer ${i}`, array)
     inputs.push(`${what} of layer ${i}`)
   }
@@ -128,9 +129,10 @@ function built(layer: unknown, i: number, shape: readonly number[], value: strin
     const transposed = kind.op === 'ConvTranspose'
     const usual = transposed ? [shape[1]!, asked / groups, ...kernel] : [asked, shape[1]! / groups, ...kernel]
     const given = weights(layer.weight, usual, (what) => wrong(`has a weight that ${what}`))
-    if (given === undefined) budget.check(`the weight of layer ${i}`, usual)
-    const weight = given ?? randomWeights(usual, i)
-    keep('weight', weight)
+    budget.take(`the weight of layer ${i}`, given?.shape ?? usual)
+    // Random ones are made when all layers are known to be right.
+    const weight = given ?? { shape: usual }
+    keep('weight', given ?? (() => randomWeights(usual, i)))
     const filters = transposed ? weight.shape[1]! * groups : weight.shape[0]!
     const bias = weights(layer.bias, [filters], (what) => wrong(`has a bias that ${what}`))
     if (bias !== undefined) keep('bias', bias)

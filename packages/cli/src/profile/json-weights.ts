@@ -25,7 +25,7 @@ export function weights(given: unknown, usual: readonly number[], wrong: Wrong):
     return wrong(`has shape ${quoted(shape)}; ${usual.length} whole extents from 1 on are needed.`)
   const bytes = Buffer.from(data, 'base64')
   if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * count(shape))
-    return wrong(`of shape ${shapeText(shape)} needs base64 of ${4 * count(shape)} bytes; ${bytes.length} are there.`)
+    return wrong(`has shape ${shapeText(shape)}, which takes base64 of ${4 * count(shape)} bytes; ${bytes.length} are there.`)
   return ndarray(new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), shape as number[])
 }
 

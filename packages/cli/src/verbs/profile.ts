@@ -143,7 +143,11 @@ function answer({ output: { values = [] }, classes }: Profile): string[] {
   return [`it takes its input for: ${shown(classes[best]!)} (${percent(1 / total)})`]
 }
 
+/** Each run is kept until the end. */
+const MOST_RUNS = 100_000
+
 function runCount(word: string): number {
-  if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError('Give a whole number from 1 on.')
+  if (!/^\d+$/.test(word) || Number(word) < 1 || Number(word) > MOST_RUNS)
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_RUNS.toLocaleString('en-US')}.`)
   return Number(word)
 }
