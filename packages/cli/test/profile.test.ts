@@ -160,6 +160,10 @@ describe('layers written down', () => {
     ['{"input": [1, 4, 4], "layers": [{"type": "relu"}], "example": [1, 2]}', 'example holds 2 numbers'],
     ['{"input": [3, 64, 64], "layers": [{"type": "conv2d", "filters": 300000000}]}', '3.35 GiB'],
     ['{"input": [1, 9007199254740991, 9007199254740991], "layers": [{"type": "relu"}]}', 'may take 1.00 GiB in all'],
+    [
+      '{"input": [8, 9, 9], "layers": [{"type": "convTranspose2d", "filters": 4, "kernel": 2001, "stride": 2}]}',
+      'one run may take 2.00 T in plans',
+    ],
     ['{"input": [3, 64, 64], "layers": [{"type": "maxPool", "kernel": 2, "padding": 50000}]}', 'holds padding alone'],
     ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}', 'a whole number is needed'],
     ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "filters": 1, "activation": "gelu"}]}', 'relu, sigmoid and tanh'],

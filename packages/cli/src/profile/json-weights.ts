@@ -49,8 +49,7 @@ function flat(lists: readonly unknown[]): number[] | undefined {
 /** Random weights of about the size that keeps values as they are. */
 export function randomWeights(shape: readonly number[], seed: number): NdArray {
   const scale = Math.sqrt(6 / count(shape.slice(1)))
-  return ndarray(
-    signed(count(shape), seed + 11).map((v) => v * scale),
-    [...shape],
-  )
+  const values = signed(count(shape), seed + 11)
+  for (let i = 0; i < values.length; i++) values[i]! *= scale
+  return ndarray(values, [...shape])
 }

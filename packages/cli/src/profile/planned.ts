@@ -70,8 +70,9 @@ export const convolution =
     budget.take(operation.name, results)
     // Prepared weights are a copy.
     budget.take(operation.name, weights)
-    const places = count(transposed ? extents : where.output)
-    budget.work(operation.name, 'plan', 2 * shape[0]! * count(weights) * places)
+    // What a plan does, zeros of the padding included: each result sums over its taps, of a transposed layer those of one phase.
+    const share = transposed ? count(where.stride) : 1
+    budget.work(operation.name, 'plan', (2 * count(results) * (inside / groups) * count(kernel)) / share)
     const options: LayerOptions = {
       padding: where.before.map((before, a) => [before, where.after[a]!] as const),
       stride: [...where.stride],
