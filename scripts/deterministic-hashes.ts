@@ -2,7 +2,7 @@
  * Writes the hashes that deterministic.test.ts compares with: after a change that is meant to
  * change bits, and only then.
  *
- * Usage: node --conditions=source --import tsx scripts/deterministic-hashes.ts
+ * Usage: node --conditions=@stridefold/source --import tsx scripts/deterministic-hashes.ts
  */
 
 import { writeFileSync } from 'node:fs'

@@ -19,9 +19,13 @@ beforeAll(async () => {
   const executablePath = findChromium()
   if (!executablePath) throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
   browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
-  const command = spawn(process.execPath, ['--conditions=@stridefold/source', '--import', 'tsx', 'packages/cli/src/main.ts', 'lab', '--json'], {
-    cwd: repository,
-  })
+  const command = spawn(
+    process.execPath,
+    ['--conditions=@stridefold/source', '--import', 'tsx', 'packages/cli/src/main.ts', 'lab', '--json'],
+    {
+      cwd: repository,
+    },
+  )
   const [said] = await once(command.stdout, 'data')
   server = { address: JSON.parse(String(said)).address, close: () => void command.kill('SIGINT') }
 })

@@ -5,33 +5,37 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { ndarray } from 'stridefold/sync'
+import { type NdArray, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { writeNpy } from '../src/npy.ts'
+import type { Graph } from '../src/profile/graph.ts'
 import { readJsonModel } from '../src/profile/json-model.ts'
-import { modelType, readOnnx } from '../src/profile/onnx.ts'
+import { readOnnx } from '../src/profile/onnx.ts'
+import { modelType } from '../src/profile/onnx-messages.ts'
 import { profiled, traceOf } from '../src/profile/profile.ts'
 import { world } from './helpers/world.ts'
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
 const asset = (): string => readFileSync(new URL('../assets/shapes.json', import.meta.url), 'utf8')
 const quiet = (): void => {}
+const of = (graph: Graph, x: NdArray): Map<string, NdArray> => new Map([[graph.inputs[0]!.name, x]])
 
 describe('files of ONNX', () => {
   test.each(['residual', 'small'])('%s gives what PyTorch gives', (name) => {
     const truth = JSON.parse(fixture(`${name}.json`).toString()) as { shape: number[]; x: number[]; y: number[] }
     const graph = readOnnx(fixture(`${name}.onnx`), name)
-    expect(graph.input.shape).toEqual(truth.shape)
-    const { profile } = profiled(graph, ndarray(Float32Array.from(truth.x), truth.shape), 3, quiet)
-    expect(profile.output.values.length).toBe(truth.y.length)
+    expect(graph.inputs[0]!.shape).toEqual(truth.shape)
+    const { profile } = profiled(graph, of(graph, ndarray(Float32Array.from(truth.x), truth.shape)), 3, quiet)
+    const { values = [] } = profile.output
+    expect(values.length).toBe(truth.y.length)
     const size = Math.max(...truth.y.map(Math.abs))
-    profile.output.values.forEach((v, i) => expect(Math.abs(v - truth.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
+    values.forEach((v, i) => expect(Math.abs(v - truth.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
   })
 
   test('a normalisation and a relu vanish into the convolution before them, and the name says so', () => {
     const graph = readOnnx(fixture('residual.onnx'), 'residual')
     const x = ndarray(new Float32Array(3 * 32 * 36), [1, 3, 32, 36])
-    const { profile } = profiled(graph, x, 2, quiet)
+    const { profile } = profiled(graph, of(graph, x), 2, quiet)
     const ops = profile.rows.map(({ op }) => op)
     expect(ops).not.toContain('BatchNormalization')
     expect(profile.rows[0]!.name).toMatch(/relu/)
@@ -43,7 +47,7 @@ describe('files of ONNX', () => {
 
   test('flops are those of the definition', () => {
     const graph = readOnnx(fixture('small.onnx'), 'small')
-    const { profile } = profiled(graph, ndarray(new Float32Array(100), [1, 2, 50]), 1, quiet)
+    const { profile } = profiled(graph, of(graph, ndarray(new Float32Array(100), [1, 2, 50])), 1, quiet)
     const flops = new Map(profile.rows.map((row) => [row.op + row.outputShape[1], row.flops]))
     expect(flops.get('Conv6')).toBe(2 * 6 * 50 * 2 * 7)
     expect(flops.get('Conv4')).toBe(2 * 4 * 50 * 2 * 3)
@@ -61,7 +65,7 @@ describe('the network that comes along', () => {
     const pixels = Float32Array.from(Buffer.from(drawn.pixels, 'base64'), (byte) => ((byte << 24) >> 24) / 100)
     const right = labels.filter((label, i) => {
       const one = pixels.slice(i * side * side, (i + 1) * side * side)
-      const { values } = profiled(graph, ndarray(one, [1, 1, side, side]), 1, quiet).profile.output
+      const { values = [] } = profiled(graph, of(graph, ndarray(one, [1, 1, side, side])), 1, quiet).profile.output
       return values.indexOf(Math.max(...values)) === label
     })
     expect(right.length / labels.length).toBeGreaterThanOrEqual(0.9)
@@ -132,6 +136,34 @@ describe('layers written down', () => {
     ['{"layers": []}', 'input is undefined'],
     ['{"input": [1, 4, 4], "layers": []}', 'layers is missing'],
     ['{"input": [1, 4, 4], "layers": [{"type": "lstm"}]}', 'there are conv2d'],
+    ['null', 'it holds null; write'],
+    ['[]', 'it holds []; write'],
+    ['{"input": [1, 4, 1e300], "layers": [{"type": "relu"}]}', 'write [channels, height, width]'],
+    ['{"input": [1, 4, 4], "layers": [null]}', 'layer 0 is null'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "<constructor"}]}', 'has type "<constructor"'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "constructor"}]}', 'has type "constructor"'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "__proto__"}]}', 'has type "__proto__"'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "\\u001b[31m\\n"}]}', 'has type "\\u001b[31m\\n"'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "maxPool", "kernal": 2}]}', 'has "kernal", which maxPool does not know'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 5}]}', 'has a kernel 5×5 that does not fit [1,1,4,4]'],
+    ['{"input": [3, 4, 4], "layers": [{"type": "conv2d", "groups": 2, "filters": 2}]}', 'has 2 groups for 3 channels and 2 filters'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "linear"}]}', 'put flatten before it'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "flatten"}, {"type": "maxPool"}]}', 'channels, height and width are needed'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": null}]}', 'has a weight that is null'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ["1"]}]}', 'numbers are needed, in lists'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": [1, 2]}]}', 'holds 2 numbers; shape [1,1,1,1] takes 1'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1, 1, 1], "data": "AAAAAAA="}}]}', '5 are there'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1], "data": "AAAAAA=="}}]}', '4 whole extents from 1 on'],
+    [`{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ${'['.repeat(3000)}${']'.repeat(3000)}}]}`, 'holds 0 numbers'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "relu"}], "classes": [1]}', 'a list of names is needed'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "relu"}], "example": [1, 2]}', 'example holds 2 numbers'],
+    ['{"input": [3, 64, 64], "layers": [{"type": "conv2d", "filters": 300000000}]}', '3.35 GiB'],
+    ['{"input": [1, 9007199254740991, 9007199254740991], "layers": [{"type": "relu"}]}', 'may take 1.00 GiB in all'],
+    [
+      '{"input": [8, 9, 9], "layers": [{"type": "convTranspose2d", "filters": 4, "kernel": 701, "stride": 2}]}',
+      'one run may take 2.00 T in plans',
+    ],
+    ['{"input": [3, 64, 64], "layers": [{"type": "maxPool", "kernel": 2, "padding": 50000}]}', 'holds padding alone'],
     ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}', 'a whole number is needed'],
     ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "filters": 1, "activation": "gelu"}]}', 'relu, sigmoid and tanh'],
   ])('%s', async (text, sentence) => {
@@ -140,6 +172,35 @@ describe('layers written down', () => {
     const { code, stderr } = await w.run(['profile', 'net.json'])
     expect(code).toBe(3)
     expect(stderr).toContain(sentence)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('of the same name keep their own weights', async () => {
+    const w = world()
+    const layer = (weight: number): object => ({ type: 'conv2d', name: 'same', weight: [weight] })
+    w.put('net.json', JSON.stringify({ input: [1, 1, 1], layers: [layer(2), layer(3)], example: [1] }))
+    const { stdout } = await w.run(['profile', 'net.json', '--runs', '1', '--json'])
+    expect(JSON.parse(stdout.toString())).toMatchObject({ output: { shape: [1, 1, 1, 1], values: [6] } })
+  })
+
+  test('of pooling step by their size', async () => {
+    const w = world()
+    w.put('net.json', JSON.stringify({ input: [1, 2, 2], layers: [{ type: 'maxPool' }], example: [1, 2, 3, 4] }))
+    const { stdout } = await w.run(['profile', 'net.json', '--runs', '1', '--json'])
+    expect(JSON.parse(stdout.toString())).toMatchObject({ output: { shape: [1, 1, 1, 1], values: [4] } })
+  })
+
+  test('take what --memory-limit allows', async () => {
+    const w = world()
+    w.put('net.json', JSON.stringify({ input: [1, 64, 64], layers: [{ type: 'relu' }] }))
+    expect((await w.run(['profile', 'net.json', '--runs', '1', '--memory-limit', '32K'])).code).toBe(0)
+    const { code, stderr } = await w.run(['profile', 'net.json', '--runs', '1', '--memory-limit', '31K'])
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr:
+        'stridefold: relu 0 has shape [1,1,64,64], 16.0 KiB, beside 16.0 KiB before it; weights, inputs and results may take 31.0 KiB in all. ' +
+        'Use a smaller input, or raise --memory-limit.\n',
+    })
   })
 })
 
@@ -159,10 +220,12 @@ test('files that are no networks, inputs that do not fit', async () => {
   expect(stderr).not.toBe('')
   const node = { op_type: 'LSTM', name: 'memory', input: ['x'], output: ['y'] }
   const value = (name: string) => ({ name, type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 1 }, { dim_value: 4 }] } } } })
-  const model = modelType.encode({ graph: { node: [node], input: [value('x')], output: [value('y')] } }).finish()
+  const model = modelType
+    .encode({ opset_import: [{ version: 17 }], graph: { node: [node], input: [value('x')], output: [value('y')] } })
+    .finish()
   w.put('lstm.onnx', model)
   const lstm = await w.run(['profile', 'lstm.onnx'])
   expect(lstm).toMatchObject({ code: 3 })
   expect(lstm.stderr).toContain('memory is LSTM')
-  expect((await w.run(['profile', '--runs', '0'])).code).toBe(2)
+  for (const runs of ['0', '100001', '1e9']) expect((await w.run(['profile', '--runs', runs])).code).toBe(2)
 })

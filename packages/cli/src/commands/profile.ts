@@ -2,7 +2,8 @@
  * What `profile` is called with. The verb itself is loaded when it is called.
  */
 
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { bytes } from '../filter-options.ts'
 import type { Io } from '../io.ts'
 import type { ProfileFlags } from '../verbs/profile.ts'
 
@@ -22,8 +23,13 @@ export function addProfile(program: Command, io: Io): void {
         'chosen and why. Batch normalisations and relus behind a convolution are folded into it, which its name says.',
     )
     .argument('[model]', 'an .onnx or .json file (default: the network that comes along)')
-    .option('--input <file>', 'the input as .npy, of the shape that the network takes (default: random)')
+    .addOption(
+      new Option('--input <[name=]file>', 'an input as .npy, of the shape that the network takes; once for each')
+        .argParser(listed)
+        .default([], 'random'),
+    )
     .option('--runs <n>', 'runs that are timed', runCount, 20)
+    .option('--memory-limit <bytes>', 'most that weights, inputs and results may take, such as 4G (default: 1G)', bytes)
     .option('--trace <file>', 'write one run as chrome://tracing and Perfetto read it')
     .option('--force', 'replace a file that exists')
     .option('--json', 'as JSON')
@@ -31,7 +37,13 @@ export function addProfile(program: Command, io: Io): void {
     .action(async (model: string | undefined, flags: ProfileFlags) => (await import('../verbs/profile.ts')).profile(model, flags, io))
 }
 
+const listed = (word: string, before: readonly string[]): readonly string[] => [...before, word]
+
+/** Each run is kept until the end. */
+const MOST_RUNS = 100_000
+
 function runCount(word: string): number {
-  if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError('Give a whole number from 1 on.')
+  if (!/^\d+$/.test(word) || Number(word) < 1 || Number(word) > MOST_RUNS)
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_RUNS}.`)
   return Number(word)
 }

@@ -3,59 +3,69 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import type { Graph, Operation } from './graph.ts'
+import { Attributes } from './attributes.ts'
+import { type Graph, kindOf, type Operation } from './graph.ts'
+import { shifts } from './normalisation.ts'
+
+const WITH_TAILS: readonly string[] = ['Conv', 'ConvTranspose', 'Gemm']
 
 export function fused(graph: Graph): Graph {
   const constants = new Map(graph.constants)
   const operations: Operation[] = []
-  const users = (value: string): Operation[] => graph.operations.filter(({ inputs }) => inputs.includes(value))
-  const lone = (operation: Operation | undefined): operation is Operation =>
-    operation !== undefined && users(operation.output).length === 1 && operation.output !== graph.output
+  const taken = new Set([...constants.keys(), ...graph.inputs.map(({ name }) => name)])
+  for (const { output, others } of graph.operations) for (const name of [output, ...others]) taken.add(name)
+  const keep = (name: string, value: NdArray): string => {
+    let one = name
+    while (taken.has(one)) one += '′'
+    taken.add(one)
+    constants.set(one, value)
+    return one
+  }
+  const uses = new Map([[graph.output, 1]])
+  for (const { inputs } of graph.operations) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1)
+  /** Where the operation is that gives a value. */
+  const places = new Map<string, number>()
   for (const operation of graph.operations) {
-    const [first = ''] = operation.inputs
-    const before = operations.find(({ output }) => output === first)
-    const replace = (by: Operation): void => void operations.splice(operations.indexOf(before!), 1, by)
-    if (
-      lone(before) &&
-      operation.op === 'Relu' &&
-      ['Conv', 'ConvTranspose', 'Gemm'].includes(before.op) &&
-      !before.attributes.has('activation')
-    ) {
-      replace({
-        ...before,
-        name: `${before.name} + relu`,
-        output: operation.output,
-        attributes: new Map(before.attributes).set('activation', 'relu'),
-      })
-    } else if (lone(before) && operation.op === 'BatchNormalization' && before.op === 'Conv' && !before.attributes.has('activation')) {
-      const folded = normalised(before, operation, constants)
-      if (folded === undefined) operations.push(operation)
-      else replace(folded)
-    } else operations.push(operation)
+    const place = places.get(operation.inputs[0] ?? '')
+    const before = place === undefined || uses.get(operation.inputs[0]!) !== 1 ? undefined : operations[place]
+    const by = before === undefined || before.activation !== undefined ? undefined : joined(before, operation, graph, keep)
+    const at = by === undefined ? operations.length : place!
+    operations[at] = by ?? operation
+    places.set(operation.output, at)
   }
   return { ...graph, operations, constants }
 }
 
-/** The convolution whose weights hold the normalisation behind it; undefined where these are not in the file. */
-function normalised(conv: Operation, norm: Operation, constants: Map<string, NdArray>): Operation | undefined {
-  const [weight, scale, shift, mean, variance] = [conv.inputs[1], ...norm.inputs.slice(1)].map((name) => constants.get(name ?? ''))
-  const bias = conv.inputs[2] === undefined || conv.inputs[2] === '' ? undefined : constants.get(conv.inputs[2])
-  if (!weight || !scale || !shift || !mean || !variance || (conv.inputs[2] && bias === undefined)) return undefined
-  const epsilon = norm.attributes.get('epsilon')
-  const filters = weight.shape[0]!
+/** Keeps a new constant under a name like this one, and says which. */
+type Keep = (name: string, value: NdArray) => string
+
+function joined(before: Operation, operation: Operation, graph: Graph, keep: Keep): Operation | undefined {
+  const { op, attributes, inputs, output } = operation
+  if (op === 'Relu' && attributes.size === 0 && inputs.length === 1 && WITH_TAILS.includes(before.op))
+    return { ...before, name: `${before.name} + relu`, output, activation: 'relu' }
+  if (op === 'BatchNormalization' && before.op === 'Conv') return normalised(before, operation, graph, keep)
+  return undefined
+}
+
+/** The convolution whose weights hold the normalisation behind it; undefined where these are not in the file or do not fit. */
+function normalised(conv: Operation, norm: Operation, { constants, opset }: Graph, keep: Keep): Operation | undefined {
+  const [weight, ...learnt] = [conv.inputs[1], ...norm.inputs.slice(1)].map((name) => constants.get(name ?? ''))
+  const bias = constants.get(conv.inputs[2] ?? '')
+  const filters = weight?.shape[0] ?? 0
+  const perFilter = (x: NdArray | undefined): x is NdArray => x?.shape.length === 1 && x.shape[0] === filters && kindOf(x) === 'float'
+  if (weight === undefined || kindOf(weight) !== 'float' || learnt.length !== 4 || !learnt.every(perFilter)) return undefined
+  if (conv.inputs.length > 3 || (conv.inputs[2] && !perFilter(bias))) return undefined
+  const attributes = new Attributes(norm)
+  const { factors, offsets } = shifts(norm, attributes, opset, filters, learnt)
+  attributes.end()
   const each = weight.data.length / filters
-  const factor = Array.from(
-    { length: filters },
-    (_, f) => scale.data[f]! / Math.sqrt(variance.data[f]! + (typeof epsilon === 'number' ? epsilon : 1e-5)),
-  )
   const name = `${conv.name} + ${norm.op}`
-  constants.set(
-    `${name} weight`,
-    ndarray(
-      Float32Array.from(weight.data, (v, i) => v * factor[Math.floor(i / each)]!),
-      [...weight.shape],
-    ),
-  )
-  constants.set(`${name} bias`, ndarray(Float32Array.from(factor, (k, f) => (bias?.data[f] ?? 0) * k + shift.data[f]! - mean.data[f]! * k)))
-  return { ...conv, name, output: norm.output, inputs: [conv.inputs[0]!, `${name} weight`, `${name} bias`] }
+  const folded = Float32Array.from(weight.data, (v, i) => v * factors[Math.floor(i / each)]!)
+  const moved = Float32Array.from(factors, (k, f) => (bias?.data[f] ?? 0) * k + offsets[f]!)
+  const inputs = [
+    conv.inputs[0]!,
+    keep(`${name} weight`, ndarray(folded, [...weight.shape])),
+    keep(`${name} bias`, ndarray(moved, [filters])),
+  ]
+  return { ...conv, name, output: norm.output, others: norm.others, inputs }
 }

@@ -3,6 +3,8 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
+import { badInput, type Failure } from '../failure.ts'
+import { printable } from '../printable.ts'
 
 export type Attribute = number | string | readonly number[] | NdArray
 
@@ -13,12 +15,30 @@ export interface Operation {
   /** Names of values; '' where an optional input is left out. */
   readonly inputs: readonly string[]
   readonly output: string
+  /** Further results, which are not computed: an error where one of them is used. */
+  readonly others: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
+  /** What is done to the result at once: only `fused` says so, never a file. */
+  readonly activation?: 'relu'
 }
+
+/** A value that comes from outside. An extent below 1 is one that the file leaves open. */
+export interface GraphInput {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly kind: Kind
+}
+
+/** float32 in a Float32Array, or whole numbers (shapes, axes, flags) in a Float64Array. */
+export type Kind = 'float' | 'whole'
+
+export const kindOf = ({ data }: NdArray): Kind => (data instanceof Float32Array ? 'float' : 'whole')
 
 export interface Graph {
   readonly name: string
-  readonly input: { readonly name: string; readonly shape: readonly number[] }
+  /** The version of ONNX's operators that its operations mean. */
+  readonly opset: number
+  readonly inputs: readonly GraphInput[]
   readonly output: string
   readonly operations: readonly Operation[]
   /** Weights and other values that are in the file. */
@@ -28,3 +48,25 @@ export interface Graph {
   /** An input that the file brings along. */
   readonly example?: NdArray
 }
+
+export const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
+
+const MOST_LETTERS = 80
+
+/** A name from a file, for one place in one line. */
+export function shown(name: string): string {
+  const whole = printable(name.slice(0, MOST_LETTERS + 1))
+  return whole.length > MOST_LETTERS ? `${whole.slice(0, MOST_LETTERS)}…` : whole
+}
+
+/** A value from a file as JSON, for one place in one line. */
+export const quoted = (value: unknown): string => shown(JSON.stringify(value, replacer) ?? 'undefined')
+
+// Long or deep values are not written out before they are cut: nothing below the second level is of use in a message.
+const replacer = (key: string, value: unknown): unknown => (typeof value === 'object' && value !== null && key !== '' ? '…' : value)
+
+export const shapeText = (shape: readonly number[]): string =>
+  shape.length <= 10 ? `[${shape}]` : `[${shape.slice(0, 10)},… (${shape.length} axes)]`
+
+/** An operation that cannot be done, with its name. */
+export const refused = ({ name }: Operation, what: string): Failure => badInput(`${shown(name)} ${what}`)

@@ -7,151 +7,166 @@
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { badInput } from '../failure.ts'
-import { signed } from '../measure/random.ts'
-import type { Attribute, Graph, Operation } from './graph.ts'
+import { Budget } from './bounds.ts'
+import { type Attribute, count, type Graph, type Operation, quoted, shapeText, shown } from './graph.ts'
+import { randomWeights, type Wrong, weights } from './json-weights.ts'
 
-interface JsonLayer {
-  readonly type?: unknown
-  readonly name?: unknown
-  readonly filters?: unknown
-  readonly kernel?: unknown
-  readonly stride?: unknown
-  readonly padding?: unknown
-  readonly dilation?: unknown
-  readonly groups?: unknown
-  readonly activation?: unknown
-  readonly weight?: unknown
-  readonly bias?: unknown
+const WHERE = ['kernel', 'stride', 'padding']
+const LAYER = [...WHERE, 'dilation', 'groups', 'filters', 'weight', 'bias']
+
+/** Types of layers, what ONNX calls them, and what may be said of each beside name and activation. */
+const kinds: ReadonlyMap<unknown, { readonly op: string; readonly keys: readonly string[] }> = new Map([
+  ['conv2d', { op: 'Conv', keys: LAYER }],
+  ['convTranspose2d', { op: 'ConvTranspose', keys: LAYER }],
+  ['maxPool', { op: 'MaxPool', keys: WHERE }],
+  ['averagePool', { op: 'AveragePool', keys: WHERE }],
+  ['globalAveragePool', { op: 'GlobalAveragePool', keys: [] }],
+  ['flatten', { op: 'Flatten', keys: [] }],
+  ['linear', { op: 'Gemm', keys: ['filters', 'weight', 'bias'] }],
+  ['relu', { op: 'Relu', keys: [] }],
+  ['sigmoid', { op: 'Sigmoid', keys: [] }],
+  ['tanh', { op: 'Tanh', keys: [] }],
+  ['softmax', { op: 'Softmax', keys: [] }],
+])
+
+const ACTIVATIONS = ['relu', 'sigmoid', 'tanh']
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A layer as operations, and the shape that comes of it. */
+interface Built {
+  readonly operations: readonly Operation[]
+  readonly constants: ReadonlyMap<string, NdArray | (() => NdArray)>
+  readonly shape: readonly number[]
 }
 
-/** Types of layers, and what ONNX calls them. */
-const kinds: Readonly<Record<string, string>> = {
-  conv2d: 'Conv',
-  convTranspose2d: 'ConvTranspose',
-  maxPool: 'MaxPool',
-  averagePool: 'AveragePool',
-  globalAveragePool: 'GlobalAveragePool',
-  flatten: 'Flatten',
-  linear: 'Gemm',
-  relu: 'Relu',
-  sigmoid: 'Sigmoid',
-  tanh: 'Tanh',
-  softmax: 'Softmax',
-}
-
-export function readJsonModel(text: string, file: string): Graph {
-  let model: { name?: unknown; input?: unknown; layers?: unknown; classes?: unknown; example?: unknown }
-  try {
-    model = JSON.parse(text)
-  } catch (cause) {
-    throw badInput(`${file} is no JSON: ${cause instanceof Error ? cause.message : cause}.`, cause)
+/** Throws for whatever is not understood; what is larger than `budget` is not built. */
+export function readJsonModel(text: string, file: string, budget: Budget = new Budget()): Graph {
+  const wrong: Wrong = (what) => {
+    throw badInput(`${shown(file)}: ${what}`)
   }
-  const wrong = (what: string): never => {
-    throw badInput(`${file}: ${what}`)
-  }
+  const model = parsed(text, file)
+  if (!isObject(model)) return wrong(`it holds ${quoted(model)}; write { "input": […], "layers": […] }.`)
   const { input, layers } = model
-  if (!Array.isArray(input) || input.length !== 3 || !input.every((n) => Number.isInteger(n) && n > 0))
-    return wrong(`input is ${JSON.stringify(input)}; write [channels, height, width].`)
+  if (!Array.isArray(input) || input.length !== 3 || !input.every((n) => Number.isSafeInteger(n) && n > 0))
+    return wrong(`input is ${quoted(input)}; write [channels, height, width].`)
   if (!Array.isArray(layers) || layers.length === 0) return wrong('layers is missing; write a list of { "type": "conv2d", … }.')
-  const constants = new Map<string, NdArray>()
+  const waiting = new Map<string, NdArray | (() => NdArray)>()
   const operations: Operation[] = []
-  let [value, shape]: [string, readonly number[]] = ['input', [1, ...input]]
-  layers.forEach((layer: JsonLayer, i) => {
-    const op = kinds[String(layer.type)]
-    if (op === undefined) return wrong(`layer ${i} has type ${JSON.stringify(layer.type)}; there are ${Object.keys(kinds).join(', ')}.`)
-    const name = typeof layer.name === 'string' ? layer.name : `${String(layer.type)} ${i}`
-    const whole = (key: keyof JsonLayer, usual: number): number => {
-      const n = layer[key] ?? usual
-      return Number.isInteger(n) && (n as number) >= (key === 'padding' ? 0 : 1)
-        ? (n as number)
-        : wrong(`layer ${i}: ${key} is ${JSON.stringify(n)}, a whole number is needed.`)
-    }
-    const attributes = new Map<string, Attribute>()
-    const inputs = [value]
-    const [stride, padding, dilation, groups] = [
-      whole('stride', op.endsWith('Pool') ? whole('kernel', 1) : 1),
-      whole('padding', 0),
-      whole('dilation', 1),
-      whole('groups', 1),
-    ]
-    if (op === 'Conv' || op === 'ConvTranspose' || op === 'Gemm') {
-      const taps = op === 'Gemm' ? [] : [whole('kernel', 1), whole('kernel', 1)]
-      const inside = shape[1]! / groups
-      const filters = layer.weight === undefined ? whole('filters', 1) : 0
-      const usual = op === 'ConvTranspose' ? [shape[1]!, filters / groups, ...taps] : [filters, inside, ...taps]
-      const weight = tensor(layer.weight, usual, i) ?? random(usual, i)
-      constants.set(`${name} weight`, weight)
-      inputs.push(`${name} weight`)
-      const outputs = op === 'ConvTranspose' ? weight.shape[1]! * groups : weight.shape[0]!
-      const bias = tensor(layer.bias, [outputs], i)
-      if (bias !== undefined) {
-        constants.set(`${name} bias`, bias)
-        inputs.push(`${name} bias`)
-      }
-      if (op === 'Gemm') attributes.set('transB', 1)
-      else {
-        attributes.set('strides', [stride, stride]).set('dilations', [dilation, dilation]).set('group', groups)
-        attributes.set('pads', [padding, padding, padding, padding])
-      }
-      const extent = (n: number, k: number): number =>
-        op === 'ConvTranspose'
-          ? (n - 1) * stride - 2 * padding + dilation * (k - 1) + 1
-          : Math.floor((n + 2 * padding - dilation * (k - 1) - 1) / stride) + 1
-      shape = [1, outputs, ...(op === 'Gemm' ? [] : weight.shape.slice(2).map((k, a) => extent(shape[a + 2]!, k)))]
-    } else if (op.endsWith('Pool') && op !== 'GlobalAveragePool') {
-      const k = whole('kernel', 2)
-      attributes.set('kernel_shape', [k, k]).set('strides', [stride, stride]).set('pads', [padding, padding, padding, padding])
-      shape = [1, shape[1]!, ...shape.slice(2).map((n) => Math.floor((n + 2 * padding - k) / stride) + 1)]
-    } else if (op === 'GlobalAveragePool') shape = [1, shape[1]!, 1, 1]
-    else if (op === 'Flatten') shape = [1, shape.reduce((n, e) => n * e, 1)]
-    const output = `${name} result`
-    operations.push({ op, name, inputs, output, attributes })
-    value = output
-    if (layer.activation === undefined) return
-    const after = kinds[String(layer.activation)]
-    if (after === undefined || !['relu', 'sigmoid', 'tanh'].includes(String(layer.activation)))
-      return wrong(`layer ${i}: activation is ${JSON.stringify(layer.activation)}; relu, sigmoid and tanh are known.`)
-    operations.push({
-      op: after,
-      name: `${name} ${String(layer.activation)}`,
-      inputs: [value],
-      output: `${name} activated`,
-      attributes: new Map(),
-    })
-    value = `${name} activated`
+  let shape: readonly number[] = [1, ...(input as number[])]
+  layers.forEach((layer: unknown, i) => {
+    const one = built(layer, i, shape, operations.at(-1)?.output ?? 'input', budget, (what) => wrong(`layer ${i} ${what}`))
+    operations.push(...one.operations)
+    for (const [name, value] of one.constants) waiting.set(name, value)
+    shape = one.shape
   })
-  const classes = Array.isArray(model.classes) ? { classes: model.classes.map(String) } : {}
-  const example = tensor(model.example, [1, ...input], -1)
+  const example = weights(model.example, [1, ...(input as number[])], (what) => wrong(`example ${what}`))
+  if (example !== undefined && example.data.length !== count(input as number[]))
+    return wrong(`example has shape ${shapeText(example.shape)}, and input is [${input}].`)
+  const classes = model.classes === undefined ? {} : { classes: classNames(model.classes, wrong) }
+  const constants = new Map([...waiting].map(([name, value]) => [name, typeof value === 'function' ? value() : value]))
   return {
-    ...{
-      name: typeof model.name === 'string' ? model.name : file,
-      input: { name: 'input', shape: [1, ...(input as number[])] },
-      output: value,
-    },
-    ...{ operations, constants, ...classes, ...(example === undefined ? {} : { example }) },
-  }
-
-  /** Given weights: { shape, data } with float32 in base64, or a list of numbers. */
-  function tensor(given: unknown, usual: readonly number[], i: number): NdArray | undefined {
-    if (given === undefined) return undefined
-    if (Array.isArray(given)) return ndarray(Float32Array.from((given as number[]).flat(Infinity as 1) as number[]), [...usual])
-    const { shape: of, data } = given as { shape?: unknown; data?: unknown }
-    if (!Array.isArray(of) || typeof data !== 'string')
-      return wrong(`layer ${i}: weights are { "shape": […], "data": base64 } or lists of numbers.`)
-    const bytes = Buffer.from(data, 'base64')
-    const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
-    if (values.length !== of.reduce((n: number, e: number) => n * e, 1))
-      return wrong(`layer ${i}: weights of shape [${of}] hold ${values.length} numbers.`)
-    return ndarray(values, of as number[])
+    ...{ name: typeof model.name === 'string' ? model.name : file, opset: 17, operations, constants, ...classes },
+    ...{ inputs: [{ name: 'input', kind: 'float', shape: [1, ...(input as number[])] }], output: operations.at(-1)!.output },
+    ...(example === undefined ? {} : { example: ndarray(example.data as Float32Array, [1, ...(input as number[])]) }),
   }
 }
 
-/** Random weights of about the size that keeps values as they are. */
-function random(shape: readonly number[], seed: number): NdArray {
-  const count = shape.reduce((n, e) => n * e, 1)
-  const scale = Math.sqrt(6 / shape.slice(1).reduce((n, e) => n * e, 1))
-  return ndarray(
-    signed(count, seed + 11).map((v) => v * scale),
-    [...shape],
-  )
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw badInput(`${shown(file)} is no JSON: ${shown(cause instanceof Error ? cause.message : String(cause))}.`, cause)
+  }
+}
+
+const classNames = (given: unknown, wrong: Wrong): readonly string[] =>
+  Array.isArray(given) && given.every((name) => typeof name === 'string')
+    ? given
+    : wrong(`classes is ${quoted(given)}; a list of names is needed.`)
+
+function built(layer: unknown, i: number, shape: readonly number[], value: string, budget: Budget, wrong: Wrong): Built {
+  if (!isObject(layer)) return wrong(`is ${quoted(layer)}; write { "type": "conv2d", … }.`)
+  const { type, activation } = layer
+  const kind = kinds.get(type)
+  if (kind === undefined) return wrong(`has type ${quoted(type)}; there are ${[...kinds.keys()].join(', ')}.`)
+  for (const key of Object.keys(layer))
+    if (!['type', 'name', 'activation', ...kind.keys].includes(key))
+      return wrong(`has ${quoted(key)}, which ${type} does not know. It knows ${['name', 'activation', ...kind.keys].join(', ')}.`)
+  const name = typeof layer.name === 'string' ? layer.name : `${String(type)} ${i}`
+  const attributes = new Map<string, Attribute>()
+  const inputs = [value]
+  const constants = new Map<string, NdArray | (() => NdArray)>()
+  const result = { op: kind.op, name, inputs, others: [], attributes }
+  // Values are named by number: two layers may have one name.
+  const keep = (what: string, array: NdArray | (() => NdArray)): void => {
+    constants.set(`${what} of layer ${i}`, array)
+    inputs.push(`${what} of layer ${i}`)
+  }
+  const whole = (key: string, usual: number): number => {
+    const n = layer[key] ?? usual
+    const right = Number.isSafeInteger(n) && (n as number) >= (key === 'padding' ? 0 : 1)
+    return right ? (n as number) : wrong(`has ${key} ${quoted(n)}; a whole number is needed.`)
+  }
+  const fitting = (kernel: readonly number[], shapeOf: (n: number, k: number) => number): readonly number[] => {
+    const extents = kernel.map((k, a) => shapeOf(shape[a + 2]!, k))
+    return extents.every((n) => n >= 1) ? extents : wrong(`has a kernel ${kernel.join('×')} that does not fit ${shapeText(shape)}.`)
+  }
+  const isPlane = shape.length === 4
+  let after = shape
+  if (kind.keys === LAYER || kind.op === 'Gemm') {
+    if (kind.op === 'Gemm' ? shape.length !== 2 : !isPlane)
+      return wrong(
+        `is ${String(type)} behind shape ${shapeText(shape)}; ${kind.op === 'Gemm' ? 'put flatten before it' : 'channels, height and width are needed'}.`,
+      )
+    const groups = whole('groups', 1)
+    const kernel = kind.op === 'Gemm' ? [] : [whole('kernel', 1), whole('kernel', 1)]
+    const asked = layer.weight === undefined ? whole('filters', 1) : groups
+    if (shape[1]! % groups !== 0 || asked % groups !== 0)
+      return wrong(`has ${groups} groups for ${shape[1]} channels and ${asked} filters.`)
+    const transposed = kind.op === 'ConvTranspose'
+    const usual = transposed ? [shape[1]!, asked / groups, ...kernel] : [asked, shape[1]! / groups, ...kernel]
+    const given = weights(layer.weight, usual, (what) => wrong(`has a weight that ${what}`))
+    budget.take(`the weight of layer ${i}`, given?.shape ?? usual)
+    // Random ones are made when all layers are known to be right.
+    const weight = given ?? { shape: usual }
+    keep('weight', given ?? (() => randomWeights(usual, i)))
+    const filters = transposed ? weight.shape[1]! * groups : weight.shape[0]!
+    const bias = weights(layer.bias, [filters], (what) => wrong(`has a bias that ${what}`))
+    if (bias !== undefined) keep('bias', bias)
+    after = [1, filters]
+    if (kind.op === 'Gemm') attributes.set('transB', 1)
+    else {
+      const [stride, padding, dilation] = [whole('stride', 1), whole('padding', 0), whole('dilation', 1)]
+      attributes.set('strides', [stride, stride]).set('dilations', [dilation, dilation]).set('group', groups)
+      attributes.set('pads', [padding, padding, padding, padding])
+      const extents = fitting(weight.shape.slice(2), (n, k) => {
+        const span = dilation * (k - 1) + 1
+        return transposed ? (n - 1) * stride - 2 * padding + span : Math.floor((n + 2 * padding - span) / stride) + 1
+      })
+      after = [...after, ...extents]
+    }
+  } else if (kind.op.endsWith('Pool')) {
+    if (!isPlane) return wrong(`is ${String(type)} behind shape ${shapeText(shape)}; channels, height and width are needed.`)
+    after = [1, shape[1]!, 1, 1]
+    if (kind.keys === WHERE) {
+      const [kernel, padding] = [whole('kernel', 2), whole('padding', 0)]
+      const stride = whole('stride', kernel)
+      attributes.set('kernel_shape', [kernel, kernel]).set('strides', [stride, stride]).set('pads', [padding, padding, padding, padding])
+      after = [1, shape[1]!, ...fitting([kernel, kernel], (n, k) => Math.floor((n + 2 * padding - k) / stride) + 1)]
+    }
+  } else if (kind.op === 'Flatten') after = [1, count(shape)]
+  const output = `result of layer ${i}`
+  const operations: Operation[] = [{ ...result, output }]
+  if (activation !== undefined) {
+    const then = ACTIVATIONS.includes(activation as string) ? kinds.get(activation) : undefined
+    if (then === undefined) return wrong(`has activation ${quoted(activation)}; relu, sigmoid and tanh are known.`)
+    operations.push({
+      ...{ op: then.op, name: `${name} ${String(activation)}`, inputs: [output], others: [], attributes: new Map() },
+      output: `activated layer ${i}`,
+    })
+  }
+  return { operations, constants, shape: after }
 }

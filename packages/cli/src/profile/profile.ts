@@ -6,9 +6,11 @@ import type { NdArray } from 'stridefold/sync'
 import { badInput } from '../failure.ts'
 import { type Machine, machine } from '../measure/machine.ts'
 import { median } from '../measure/statistics.ts'
+import { Budget } from './bounds.ts'
 import { fused } from './fuse.ts'
-import type { Graph } from './graph.ts'
-import { type Made, made, type Part } from './operations.ts'
+import { type Graph, shown } from './graph.ts'
+import type { Made, Part } from './made.ts'
+import { made } from './operations.ts'
 
 export interface ProfileRow {
   readonly name: string
@@ -37,41 +39,50 @@ export interface Event {
 export interface Profile {
   readonly machine: Machine
   readonly network: string
-  readonly inputShape: readonly number[]
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[]
   readonly runs: number
   readonly rows: readonly ProfileRow[]
   readonly milliseconds: number
   readonly flops: number
   readonly bytes: number
   readonly parameters: number
-  readonly output: { readonly shape: readonly number[]; readonly values: readonly number[] }
+  /** `values` are left out where there are more than `MOST_VALUES`. */
+  readonly output: { readonly shape: readonly number[]; readonly values?: readonly number[] }
   readonly classes: readonly string[] | undefined
 }
+
+/** More results than these are not written out. */
+const MOST_VALUES = 2 ** 20
 
 /** The first run plans and prepares; it is not counted. */
 export function profiled(
   graph: Graph,
-  input: NdArray,
+  given: ReadonlyMap<string, NdArray>,
   runs: number,
   progress: (share: number, what: string) => void,
+  budget: Budget = new Budget(),
 ): { profile: Profile; events: Event[] } {
   const about = machine()
-  if (`${input.shape}` !== `${graph.input.shape}`)
-    throw badInput(`the input has shape [${input.shape}], and ${graph.name} takes [${graph.input.shape}].`)
+  for (const [name, { shape, data }] of graph.constants) budget.take(name, shape, data.BYTES_PER_ELEMENT)
   const { operations, constants, output } = fused(graph)
-  const values = new Map<string, NdArray>(constants)
-  values.set(graph.input.name, input)
-  const inputsOf = (names: readonly string[]): NdArray[] =>
-    names.map((name) => {
-      if (name === '') return undefined as never
-      const value = values.get(name)
-      if (value === undefined) throw badInput(`${graph.name}: '${name}' is used before anything gives it.`)
-      return value
-    })
+  const values = new Map<string, NdArray>([...constants, ...given])
+  const others = new Map(operations.flatMap((operation) => operation.others.map((name, i) => [name, { operation, i: i + 1 }])))
+  const known = (name: string): NdArray => {
+    const value = values.get(name)
+    if (value !== undefined) return value
+    const other = others.get(name)
+    throw badInput(
+      other === undefined
+        ? `${shown(graph.name)}: '${shown(name)}' is used before anything gives it.`
+        : `${shown(graph.name)}: '${shown(name)}' is result ${other.i} of ${shown(other.operation.name)}, and only result 0 is computed here.`,
+    )
+  }
+  // An optional input that is left out has no name.
+  const inputsOf = (names: readonly string[]): NdArray[] => names.map((name) => (name === '' ? (undefined as never) : known(name)))
   const steps: Made[] = operations.map((operation, i) => {
-    progress(i / operations.length / 4, operation.name)
+    progress(i / operations.length / 4, shown(operation.name))
     const inputs = inputsOf(operation.inputs)
-    const step = made(operation, inputs)
+    const step = made(operation, inputs, graph.opset, budget)
     values.set(operation.output, step.run(inputs).output)
     return step
   })
@@ -109,15 +120,15 @@ export function profiled(
     }
   })
   for (const step of steps) step.close()
-  const result = values.get(output)
-  if (result === undefined) throw badInput(`${graph.name}: nothing gives its result '${output}'.`)
+  const result = known(output)
   const sum = (of: (row: ProfileRow) => number): number => rows.reduce((n, row) => n + of(row), 0)
   return {
     profile: {
-      ...{ machine: about, network: graph.name, inputShape: input.shape, runs, rows, milliseconds: total },
+      ...{ machine: about, network: graph.name, runs, rows, milliseconds: total },
+      inputs: [...given].map(([name, { shape }]) => ({ name, shape })),
       ...{ flops: sum((row) => row.flops), bytes: sum((row) => row.bytes) },
       parameters: [...graph.constants.values()].reduce((n, { data }) => n + data.length, 0),
-      output: { shape: result.shape, values: Array.from(result.data) },
+      output: { shape: result.shape, ...(result.data.length > MOST_VALUES ? {} : { values: Array.from(result.data) }) },
       classes: graph.classes,
     },
     events,

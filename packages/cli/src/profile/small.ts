@@ -1,12 +1,16 @@
 /**
- * The small operations around convolutions, in plain loops: pooling, normalisation, what is done element by element, softmax.
+ * The small operations around convolutions, in plain loops: what is done element by element, normalisation, softmax, padding, joining.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
+import { count, kindOf } from './graph.ts'
 
-const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 const strides = (shape: readonly number[]): number[] => shape.map((_, a) => count(shape.slice(a + 1)))
 const like = (x: NdArray, values: Float32Array): NdArray => ndarray(values, [...x.shape])
+
+/** An empty array for values of the kind that `x` holds. */
+const room = (x: NdArray, length: number): Float32Array | Float64Array =>
+  kindOf(x) === 'float' ? new Float32Array(length) : new Float64Array(length)
 
 export const mapped = (x: NdArray, f: (v: number) => number): NdArray => {
   const out = new Float32Array(x.data.length)
@@ -14,17 +18,23 @@ export const mapped = (x: NdArray, f: (v: number) => number): NdArray => {
   return like(x, out)
 }
 
-/** a ∘ b with NumPy's broadcasting. */
-export function combined(a: NdArray, b: NdArray, f: (a: number, b: number) => number): NdArray {
-  const rank = Math.max(a.shape.length, b.shape.length)
-  const wide = (x: NdArray): number[] => [...new Array<number>(rank - x.shape.length).fill(1), ...x.shape]
-  const [sa, sb] = [wide(a), wide(b)]
-  const shape = sa.map((e, i) => {
-    if (e !== sb[i] && e !== 1 && sb[i] !== 1) throw new RangeError(`shapes [${a.shape}] and [${b.shape}] do not go together`)
-    return Math.max(e, sb[i]!)
-  })
-  const steps = (s: readonly number[]): number[] => strides(s).map((step, i) => (s[i] === 1 ? 0 : step))
-  const [ta, tb] = [steps(sa), steps(sb)]
+/** The shape of a ∘ b with NumPy's broadcasting; undefined where they do not go together. */
+export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] | undefined {
+  const rank = Math.max(a.length, b.length)
+  const [sa, sb] = [widened(a, rank), widened(b, rank)]
+  return sa.every((e, i) => e === sb[i] || e === 1 || sb[i] === 1) ? sa.map((e, i) => (e === 1 ? sb[i]! : e)) : undefined
+}
+
+const widened = (shape: readonly number[], rank: number): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape]
+
+/** a ∘ b, of a shape that `broadcast` gave. */
+export function combined(a: NdArray, b: NdArray, shape: readonly number[], f: (a: number, b: number) => number): NdArray {
+  const rank = shape.length
+  const steps = (of: readonly number[]): number[] => {
+    const wide = widened(of, rank)
+    return strides(wide).map((step, i) => (wide[i] === 1 ? 0 : step))
+  }
+  const [ta, tb] = [steps(a.shape), steps(b.shape)]
   const out = new Float32Array(count(shape))
   const index = shape.map(() => 0)
   for (let i = 0; i < out.length; i++) {
@@ -36,52 +46,7 @@ export function combined(a: NdArray, b: NdArray, f: (a: number, b: number) => nu
     out[i] = f(a.data[at]!, b.data[bt]!)
     for (let d = rank - 1; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0
   }
-  return ndarray(out, shape)
-}
-
-export interface Pool {
-  readonly kernel: readonly number[]
-  readonly stride: readonly number[]
-  readonly before: readonly number[]
-  readonly output: readonly number[]
-  readonly mean: boolean
-  /** Whether padding counts as zeros of a mean. */
-  readonly countPadding: boolean
-}
-
-/** The largest or the mean of each window, channel by channel, along any number of axes. */
-export function pooled(x: NdArray, { kernel, stride, before, output, mean, countPadding }: Pool): NdArray {
-  const [batch, channels, ...extents] = x.shape as [number, number, ...number[]]
-  const [steps, taps, places] = [strides(extents), count(kernel), count(output)]
-  const area = count(extents)
-  const out = new Float32Array(batch * channels * places)
-  const positions = (i: number, shape: readonly number[]): number[] => {
-    const index = shape.map(() => 0)
-    for (let d = shape.length - 1, rest = i; d >= 0; d--) {
-      index[d] = rest % shape[d]!
-      rest = Math.floor(rest / shape[d]!)
-    }
-    return index
-  }
-  const windows = Array.from({ length: places }, (_, place) => {
-    const q = positions(place, output)
-    return Array.from({ length: taps }, (_, t) => {
-      const at = positions(t, kernel).map((tap, d) => q[d]! * stride[d]! + tap - before[d]!)
-      return at.some((i, d) => i < 0 || i >= extents[d]!) ? -1 : at.reduce((sum, i, d) => sum + i * steps[d]!, 0)
-    }).filter((at) => at >= 0)
-  })
-  for (let plane = 0; plane < batch * channels; plane++) {
-    for (let place = 0; place < places; place++) {
-      const window = windows[place]!
-      let value = mean ? 0 : -Infinity
-      for (const at of window) {
-        const v = x.data[plane * area + at]!
-        value = mean ? value + v : Math.max(value, v)
-      }
-      out[plane * places + place] = mean ? value / (countPadding ? taps : window.length) : value
-    }
-  }
-  return ndarray(out, [batch, channels, ...output])
+  return ndarray(out, [...shape])
 }
 
 /** x · scale + shift, a pair for each channel. */
@@ -96,52 +61,68 @@ export function perChannel(x: NdArray, scale: ArrayLike<number>, shift: ArrayLik
   return like(x, out)
 }
 
-export function softmax(x: NdArray, axis: number): NdArray {
-  const [extent, step] = [x.shape[axis]!, strides(x.shape)[axis]!]
+/** exp(x) / Σ exp(x) over `extent` values that lie `step` apart. */
+export function softmax(x: NdArray, extent: number, step: number): NdArray {
   const out = new Float32Array(x.data.length)
-  for (let i = 0; i < out.length; i++) {
-    if (Math.floor(i / step) % extent !== 0) continue
-    let [most, total] = [-Infinity, 0]
-    for (let j = 0; j < extent; j++) most = Math.max(most, x.data[i + j * step]!)
-    for (let j = 0; j < extent; j++) total += Math.exp(x.data[i + j * step]! - most)
-    for (let j = 0; j < extent; j++) out[i + j * step] = Math.exp(x.data[i + j * step]! - most) / total
-  }
+  for (let block = 0; block < out.length; block += extent * step)
+    for (let i = block; i < block + step; i++) {
+      let [most, total] = [-Infinity, 0]
+      for (let j = 0; j < extent; j++) most = Math.max(most, x.data[i + j * step]!)
+      for (let j = 0; j < extent; j++) total += Math.exp(x.data[i + j * step]! - most)
+      for (let j = 0; j < extent; j++) out[i + j * step] = Math.exp(x.data[i + j * step]! - most) / total
+    }
   return like(x, out)
 }
 
-/** More samples before and after each axis: a number, the nearest sample, or the array reflected. Negative pads crop. */
-export function padded(x: NdArray, before: readonly number[], after: readonly number[], mode: string, value: number): NdArray {
-  const shape = x.shape.map((e, a) => e + before[a]! + after[a]!)
-  const from = strides(x.shape)
-  const out = new Float32Array(count(shape)).fill(value)
-  const sources = shape.map((e, a) =>
-    Array.from({ length: e }, (_, i) => {
-      const [at, n] = [i - before[a]!, x.shape[a]!]
-      if (mode === 'edge') return Math.min(Math.max(at, 0), n - 1)
-      if (mode === 'reflect') return at < 0 ? -at : at >= n ? 2 * n - 2 - at : at
-      return at < 0 || at >= n ? -1 : at
-    }),
-  )
-  const index = shape.map(() => 0)
-  for (let i = 0; i < out.length; i++) {
-    const at = index.map((q, a) => sources[a]![q]!)
-    if (at.every((q) => q >= 0)) out[i] = x.data[at.reduce((sum, q, a) => sum + q * from[a]!, 0)]!
-    for (let d = shape.length - 1; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0
-  }
-  return ndarray(out, shape)
+export const PADS = ['constant', 'edge', 'reflect', 'wrap'] as const
+export type PadMode = (typeof PADS)[number]
+
+/** Where a sample outside of n samples comes from; −1: from nowhere. */
+const sources: Readonly<Record<PadMode, (at: number, n: number) => number>> = {
+  constant: (at, n) => (at < 0 || at >= n ? -1 : at),
+  edge: (at, n) => Math.min(Math.max(at, 0), n - 1),
+  // … 2 1 [0 1 2 3] 2 1 0 1 …: again and again, where more is asked for than there is.
+  reflect: (at, n) => {
+    const period = Math.max(1, 2 * (n - 1))
+    const i = modulo(at, period)
+    return i < n ? i : period - i
+  },
+  wrap: (at, n) => modulo(at, n),
 }
 
-export function concatenated(parts: readonly NdArray[], axis: number): NdArray {
-  const shape = parts[0]!.shape.map((e, a) => (a === axis ? parts.reduce((n, p) => n + p.shape[a]!, 0) : e))
-  const out = new Float32Array(count(shape))
+const modulo = (i: number, n: number): number => ((i % n) + n) % n
+
+/** The array with `before` more samples along each axis, cut or filled to `shape`. */
+export function padded(x: NdArray, before: readonly number[], shape: readonly number[], mode: PadMode, value: number): NdArray {
+  const from = strides(x.shape)
+  const out = room(x, count(shape)).fill(value)
+  const source = shape.map((e, a) => Array.from({ length: e }, (_, i) => sources[mode](i - before[a]!, x.shape[a]!) * from[a]!))
+  const last = source.at(-1) ?? [0]
+  const index = shape.map(() => 0)
+  for (let row = 0; row < out.length; row += last.length) {
+    let at = 0
+    for (let a = 0; a < shape.length - 1 && at >= 0; a++) {
+      const place = source[a]![index[a]!]!
+      at = place < 0 ? -1 : at + place
+    }
+    if (at >= 0)
+      last.forEach((place, i) => {
+        if (place >= 0) out[row + i] = x.data[at + place]!
+      })
+    for (let d = shape.length - 2; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0
+  }
+  return ndarray(out, [...shape])
+}
+
+export function concatenated(parts: readonly NdArray[], axis: number, shape: readonly number[]): NdArray {
+  const out = room(parts[0]!, count(shape))
   const rows = count(shape.slice(0, axis))
   const lengths = parts.map((p) => count(p.shape.slice(axis)))
   let at = 0
-  for (let r = 0; r < rows; r++) {
+  for (let r = 0; r < rows; r++)
     parts.forEach((p, i) => {
       out.set(p.data.subarray(r * lengths[i]!, (r + 1) * lengths[i]!) as Float32Array, at)
       at += lengths[i]!
     })
-  }
-  return ndarray(out, shape)
+  return ndarray(out, [...shape])
 }

@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { codeOf } from '../failure.ts'
 import type { Contender } from '../measure/interleaved.ts'
-import { modelType } from '../profile/onnx.ts'
+import { modelType } from '../profile/onnx-messages.ts'
 import type { Matrix } from './as-written/article1.ts'
 
 /** A library, ready for one problem: what it computed, and how it is called again. */

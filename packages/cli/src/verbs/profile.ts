@@ -4,12 +4,14 @@
 
 import { readFileSync } from 'node:fs'
 import { contiguous, type NdArray, ndarray } from 'stridefold/sync'
+import { badInput } from '../failure.ts'
 import { checkOutput, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
 import { machineLine } from '../measure/machine.ts'
-import { signed } from '../measure/random.ts'
 import { readNpy } from '../npy.ts'
-import type { Graph } from '../profile/graph.ts'
+import { Budget, MOST_BYTES } from '../profile/bounds.ts'
+import { type Graph, shown } from '../profile/graph.ts'
+import { type GivenInput, inputsOf } from '../profile/inputs.ts'
 import { readJsonModel } from '../profile/json-model.ts'
 import { readOnnx } from '../profile/onnx.ts'
 import { type Profile, profiled, traceOf } from '../profile/profile.ts'
@@ -18,51 +20,48 @@ import { type Alignment, headedTable } from '../table.ts'
 import { byteSize, count, duration, percent } from '../units.ts'
 
 export interface ProfileFlags {
-  readonly input?: string
+  readonly input?: readonly string[]
   readonly runs: number
+  readonly memoryLimit?: number
   readonly trace?: string
   readonly force?: boolean
   readonly json?: boolean
 }
 
-export async function profile(model: string | undefined, { input, runs, trace, force = false, json }: ProfileFlags, io: Io): Promise<void> {
+export async function profile(
+  model: string | undefined,
+  { input = [], runs, memoryLimit = MOST_BYTES, trace, force = false, json }: ProfileFlags,
+  io: Io,
+): Promise<void> {
   if (trace !== undefined) checkOutput(trace, force, io)
-  const given = input === undefined ? undefined : await inputFrom(input, io)
-  const graph = model === undefined ? included() : await read(model, given, io)
-  // A batch of one may be left out.
-  const x =
-    given !== undefined && `${[1, ...given.shape]}` === `${graph.input.shape}`
-      ? ndarray(given.data as Float32Array, [...graph.input.shape])
-      : (given ?? graph.example ?? randomInput(graph))
-  const { profile: made, events } = await withProgress(io, async (progress) => profiled(graph, x, runs, progress))
-  if (trace !== undefined) await writeOutput(trace, Buffer.from(traceOf(graph.name, events)), force, io)
+  const file = model === undefined ? undefined : await readInput(model, io)
+  const { profile: made, events } = await withProgress(io, async (progress) => {
+    const graph = graphOf(model, file, new Budget(memoryLimit))
+    const given = await Promise.all(input.map((word) => inputFrom(word, graph, io)))
+    const budget = new Budget(memoryLimit)
+    return profiled(graph, inputsOf(graph, given, budget), runs, progress, budget)
+  })
+  if (trace !== undefined) await writeOutput(trace, Buffer.from(traceOf(made.network, events)), force, io)
   if (json) await printJson(io, 'profile', made)
   else await print(io.stdout, textOf(made, colours(io, io.stdout).bold))
 }
 
+function graphOf(model: string | undefined, file: Uint8Array | undefined, budget: Budget): Graph {
+  if (model === undefined || file === undefined) return readJsonModel(includedText(), 'shapes', budget)
+  return /\.json$/i.test(model) ? readJsonModel(Buffer.from(file).toString(), model, budget) : readOnnx(file, model)
+}
+
 /** The network that comes along: four shapes, told apart. */
-const included = (): Graph => readJsonModel(readFileSync(new URL('../../assets/shapes.json', import.meta.url), 'utf8'), 'shapes')
+const includedText = (): string => readFileSync(new URL('../../assets/shapes.json', import.meta.url), 'utf8')
 
-async function read(model: string, given: NdArray | undefined, io: Io): Promise<Graph> {
-  const bytes = await readInput(model, io)
-  return /\.json$/i.test(model) ? readJsonModel(Buffer.from(bytes).toString(), model) : readOnnx(bytes, model, given?.shape)
-}
-
-/** The array as float32. */
-async function inputFrom(path: string, io: Io): Promise<NdArray> {
+/** `FILE`, or `NAME=FILE` where the network has an input of that name; as float32. */
+async function inputFrom(word: string, graph: Graph, io: Io): Promise<GivenInput> {
+  const named = graph.inputs.find(({ name }) => word.startsWith(`${name}=`))
+  const path = named === undefined ? word : word.slice(named.name.length + 1)
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
-  const dense = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
-  return ndarray(Float32Array.from(dense.data), [...shape])
-}
-
-function randomInput({ input: { shape } }: Graph): NdArray {
-  return ndarray(
-    signed(
-      shape.reduce((n, e) => n * e, 1),
-      7,
-    ),
-    [...shape],
-  )
+  if (shape.length > 0 && data.length === 0) throw badInput(`${shown(path)} holds no numbers.`)
+  const dense: NdArray = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
+  return { array: ndarray(Float32Array.from(dense.data), [...shape]), ...(named === undefined ? {} : { name: named.name }) }
 }
 
 const alignments: readonly Alignment[] = ['left', 'left', 'left', 'right', 'right', 'right', 'right']
@@ -70,7 +69,7 @@ const alignments: readonly Alignment[] = ['left', 'left', 'left', 'right', 'righ
 function textOf(p: Profile, bold: (text: string) => string): string {
   const rows = p.rows.flatMap((row) => [
     [
-      row.name,
+      shown(row.name),
       row.outputShape.join('×'),
       row.algorithm,
       duration(row.milliseconds),
@@ -89,10 +88,11 @@ function textOf(p: Profile, bold: (text: string) => string): string {
     ]),
   ])
   const table = headedTable(['layer', 'result', 'algorithm', 'time', 'share', 'flop', 'bytes'], rows, alignments)
-  const why = p.rows.filter(({ decision }) => decision !== '').map(({ name, decision }) => `  ${name}: ${decision}`)
+  const why = p.rows.filter(({ decision }) => decision !== '').map(({ name, decision }) => `  ${shown(name)}: ${decision}`)
   const predicted = p.rows.reduce((sum, row) => sum + (row.predictedMs ?? 0), 0)
+  const inputs = p.inputs.map(({ shape }) => shape.join('×') || 'one number')
   return [
-    `${bold(p.network)}: ${count(p.parameters)} parameters, input ${p.inputShape.join('×')}, medians of ${p.runs} runs with prepared weights`,
+    `${bold(shown(p.network))}: ${count(p.parameters)} parameters, input ${inputs.join(' and ')}, medians of ${p.runs} runs with prepared weights`,
     table,
     `in all ${duration(p.milliseconds)} (predicted for the layers with plans: ${duration(predicted)}), ${count(p.flops)} flop, ${byteSize(p.bytes)}: ${(p.flops / p.milliseconds / 1e6).toFixed(1)} GFLOP/s`,
     'What is fused in a stage (a gather into a block, bias, activation) stays in its row.',
@@ -103,10 +103,10 @@ function textOf(p: Profile, bold: (text: string) => string): string {
 }
 
 /** What the network says of its input, where the file names the classes. */
-function answer({ output: { values }, classes }: Profile): string[] {
+function answer({ output: { values = [] }, classes }: Profile): string[] {
   if (classes === undefined || classes.length !== values.length) return []
-  const best = values.indexOf(Math.max(...values))
+  const best = values.reduce((at, v, i) => (v > values[at]! ? i : at), 0)
   const most = values[best]!
   const total = values.reduce((sum, v) => sum + Math.exp(v - most), 0)
-  return [`it takes its input for: ${classes[best]} (${percent(1 / total)})`]
+  return [`it takes its input for: ${shown(classes[best]!)} (${percent(1 / total)})`]
 }

@@ -1,0 +1,68 @@
+/**
+ * ONNX's own tests of single operators, as scripts/onnx/node-tests.py writes them, on what `profile` reads.
+ */
+
+import { type NdArray, ndarray } from 'stridefold/sync'
+import { Failure } from '../../src/failure.ts'
+import { Budget } from '../../src/profile/bounds.ts'
+import { inputsOf } from '../../src/profile/inputs.ts'
+import { readOnnx } from '../../src/profile/onnx.ts'
+import { profiled } from '../../src/profile/profile.ts'
+
+interface Packed {
+  readonly shape: readonly number[]
+  readonly dtype: string
+  readonly data: readonly (number | string)[]
+}
+
+export interface OnnxCase {
+  readonly name: string
+  readonly op: string
+  /** base64. */
+  readonly model: string
+  readonly inputs: readonly Packed[]
+  readonly output: Packed
+  readonly rtol: number
+  readonly atol: number
+}
+
+export interface Outcome {
+  readonly kind: 'passed' | 'refused' | 'wrong'
+  readonly says: string
+}
+
+export const onnxCases = (text: string): readonly OnnxCase[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as OnnxCase)
+
+export function outcomeOf(one: OnnxCase): Outcome {
+  try {
+    const graph = readOnnx(Buffer.from(one.model, 'base64'), one.name)
+    const given = one.inputs.map((packed, i) => ({ name: graph.inputs[i]!.name, array: arrayOf(packed) }))
+    const budget = new Budget()
+    const { profile } = profiled(graph, inputsOf(graph, given, budget), 1, () => {}, budget)
+    const says = difference(profile.output.shape, profile.output.values ?? [], one)
+    return { kind: says === '' ? 'passed' : 'wrong', says }
+  } catch (error) {
+    return error instanceof Failure ? { kind: 'refused', says: error.message } : { kind: 'wrong', says: String((error as Error).stack) }
+  }
+}
+
+const numbersOf = ({ data }: Packed): number[] => data.map((v) => (typeof v === 'number' ? v : Number(v.replace('inf', 'Infinity'))))
+
+function arrayOf(packed: Packed): NdArray {
+  const values = numbersOf(packed)
+  return ndarray(packed.dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values), [...packed.shape])
+}
+
+/** '' where the result is ONNX's, else what is wrong. */
+function difference(shape: readonly number[], values: readonly number[], { output, rtol, atol }: OnnxCase): string {
+  if (`${shape}` !== `${output.shape}`) return `shape [${shape}], [${output.shape}] is right`
+  const truth = numbersOf(output)
+  const wrong = truth.findIndex(
+    (v, i) => !Object.is(values[i], v) && values[i] !== v && !(Math.abs(values[i]! - v) <= atol + rtol * Math.abs(v)),
+  )
+  return wrong < 0 ? '' : `number ${wrong} is ${values[wrong]}, ${truth[wrong]} is right`
+}
