@@ -9,6 +9,7 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { refuse } from '../geometry/parameters.ts'
 import { quoted } from '../geometry/quoted.ts'
+import { unknownName } from '../geometry/read-options.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
@@ -56,8 +57,11 @@ export interface Operands {
  */
 export function explain(geometry: ConvGeometry, focus: Focus, operands: Operands = {}): Explanation {
   const shapes = shapesOf(geometry)
-  const input = operands.input === undefined ? undefined : canonical(operands.input, shapes.input, 'input', geometry)
-  const kernel = operands.kernel === undefined ? undefined : canonical(operands.kernel, shapes.kernel, 'kernel', geometry)
+  const unknown = unknownName(new Set(['input', 'kernel']), operands)
+  if (unknown !== undefined) refuse('OPTION_UNKNOWN', `explain has no operand ${quoted(unknown)}. It takes input and kernel.`)
+  const { input: givenInput, kernel: givenKernel } = operands
+  const input = givenInput === undefined ? undefined : canonical(givenInput, shapes.input, 'input', geometry)
+  const kernel = givenKernel === undefined ? undefined : canonical(givenKernel, shapes.kernel, 'kernel', geometry)
   const memory: Memory = {
     bytes: dtypes[input?.dtype ?? geometry.dtype].bytes,
     strides: input?.strides ?? rowMajorStrides(shapes.input),

@@ -13,7 +13,6 @@ import { wasmBackend } from '../backends/wasm/wasm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
-import { nearest } from '../geometry/quoted.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -103,15 +102,6 @@ export function choose(
   refused: readonly Option[] = [],
 ): Choice {
   const { algorithm: wish = 'auto' } = options
-  if (wish !== 'auto' && !allAlgorithms.some((a) => a.name === wish)) {
-    const names = allAlgorithms.map((a) => a.name)
-    const near = nearest(wish, names)
-    const hint = near === undefined ? '' : ` Did you mean '${near}'?`
-    throw new OptionError(
-      'ALGORITHM_UNKNOWN',
-      `algorithm ${JSON.stringify(wish)} is not known: there are ${names.join(', ')} and auto.${hint}`,
-    )
-  }
   const tooMany = refusePhases(g)
   if (tooMany !== undefined) {
     throw new UnavailableError('PROGRAM_TOO_LARGE', `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`)
