@@ -1,8 +1,7 @@
 /**
  * Every call of both entry points, computed at once on the calling thread: arrays are accepted by structure, a plan is found or made, and run.
  *
- * Recent plans are kept. A key is made of the call, the shapes and types and the checked options; plans that looked at a kernel's values are found
- * only for a kernel with the same values.
+ * Recent plans are kept (kept-plans.ts). A key is made of the call, the shapes and types and the checked options.
  */
 
 import { OptionError } from '../errors.ts'
@@ -25,15 +24,13 @@ import { computeDType } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { operandDType, promoted } from '../ndarray/untyped.ts'
+import { operandDType } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
+import { keptPlan } from './kept-plans.ts'
 import { outArray } from './operands.ts'
 import { Plan } from './plan.ts'
 import { isSignal, type Problem, problemOf, promised } from './problem.ts'
 import { inTurn, throwIfAborted } from './promise.ts'
-
-const recent = new Map<string, PlanCore[]>()
-const mostKept = 64
 
 /** Computes a call on the calling thread. */
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
@@ -61,12 +58,11 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   const out = given.out === undefined ? undefined : outArray(given.out)
   const dtype = operandDType(input, kernel)
   // What is verified is planned for itself.
-  if (given.verify === true) return planned(call, input, kernel, given).run(input, kernel, out)
+  if (given.verify === true) {
+    return planFor(problemOf(call, input.shape, kernel.shape, given, dtype), given, kernel, false).run(input, kernel, out)
+  }
   const key = keyOf(call, input, kernel, given, dtype)
-  const kept = recent.get(key) ?? []
-  const known = kept.find((core) => core.known === undefined || core.known.holds(canonicalKernel(core, kernel)))
-  const core = known ?? planned(call, input, kernel, given)
-  if (known === undefined) keep(key, [core, ...kept.slice(0, 3)])
+  const core = keptPlan(key, kernel, given, () => problemOf(call, input.shape, kernel.shape, given, dtype))
   const result = core.run(input, kernel, out, bias)
   // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.
   if (input === x && kernel === k && (out === undefined || out === given.out) && core.known === undefined) {
@@ -97,25 +93,6 @@ let latest: WeakRef<LatestCall> | undefined
 /** Whether the arrays still hold what they held; `out` is the same array as in the latest call. */
 const isThere = ({ x, k, options: { out } }: LatestCall): boolean =>
   isIntact(x) && isIntact(k) && (out === undefined || isIntact(out as NdArray))
-
-function planned(call: Call, input: NdArray, kernel: NdArray, options: CallOptions): PlanCore {
-  const problem = problemOf(call, input.shape, kernel.shape, options, operandDType(input, kernel))
-  return planFor(problem, options, kernel, false)
-}
-
-function canonicalKernel(core: PlanCore, kernel: NdArray): NdArray {
-  const { problem, geometry } = core
-  return problem.arrangeKernel(promoted(kernel, geometry.dtype))
-}
-
-function keep(key: string, cores: PlanCore[]): void {
-  recent.delete(key)
-  recent.set(key, cores)
-  if (recent.size <= mostKept) return
-  const [oldest, dropped] = recent.entries().next().value!
-  recent.delete(oldest)
-  for (const core of dropped) core.forget()
-}
 
 /** What may differ between calls of one plan. */
 const ofTheCall = ['out', 'signal']

@@ -166,15 +166,8 @@ function optionOf(
       workspaceBytes: NaN,
     },
   })
-  const why = unavailable ?? algorithm.refuse(g, facts)
+  const why = unavailable ?? unsuited(algorithm, g, facts, options)
   if (why !== undefined) return refuse(why)
-  if (isStrict(options)) {
-    // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
-    const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
-    const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
-    if (algorithm.neverStrict === true || cancels || phases(g).some(isLarger))
-      return refuse('its error may be larger than that of the direct sum, and accuracy is strict')
-  }
   const program = algorithm.program(g, facts)
   const cannot = backend.refuse(program)
   if (cannot !== undefined) return refuse(cannot)
@@ -189,6 +182,17 @@ function optionOf(
     return { ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`), needs: workspaceBytes }
   }
   return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
+}
+
+/** Why an algorithm may not do this problem, on any backend, in words; undefined where it may. */
+export function unsuited(algorithm: Algorithm, g: ConvGeometry, facts: Facts, options: RunOptions): string | undefined {
+  const why = algorithm.refuse(g, facts)
+  if (why !== undefined || !isStrict(options)) return why
+  // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
+  const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
+  const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
+  if (algorithm.neverStrict !== true && !cancels && !phases(g).some(isLarger)) return undefined
+  return 'its error may be larger than that of the direct sum, and accuracy is strict'
 }
 
 /** Integer results are strict unless the caller says otherwise: a sum just below a half must not be rounded up. */
