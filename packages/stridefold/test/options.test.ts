@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { OptionError } from '../src/errors.ts'
 import { readers } from '../src/geometry/read-options.ts'
 import * as later from '../src/index.ts'
-import { conv2d, convolve, convWeightGradient, correlate, geometry, kernels, ndarray, outputShape, plan, planCase } from '../src/sync.ts'
 import * as S from '../src/sync.ts'
+import { conv2d, convolve, convWeightGradient, correlate, geometry, kernels, ndarray, outputShape, plan, planCase } from '../src/sync.ts'
 
 const x = [1, 2, 3, 4, 5]
 const k = [1, 1]
@@ -241,6 +241,21 @@ describe('nothing that is given is ignored', () => {
       expect(refusal(() => make({ rank: 3 })).code).toBe('OPTION_UNKNOWN')
       expect(make({})).toEqual(make())
     }
+  })
+
+  test('arrays, views and warnings look at what they get', () => {
+    const data = new Float32Array(6)
+    for (const make of [
+      () => S.ndarray(data, [2, 3], { stride: [3, 1] } as object),
+      () => S.zeros([2], 'float32', { dtype: 'uint8' } as object),
+      () => S.asStrided(data, { shapes: [2] } as object),
+      () => S.slidingWindows(data, 2, { stride: 2 } as object),
+      () => S.lint([[1]], { borders: 'edge' } as object),
+    ]) {
+      expect(refusal(make).code).toBe('OPTION_UNKNOWN')
+    }
+    expect(S.ndarray(data, [2], Object.create({ strides: [3], offset: 1 })).strides).toEqual([3])
+    expect(S.asStrided(data, Object.create({ shape: [2], strides: [2] })).shape).toEqual([2])
   })
 
   test('a signal', async () => {

@@ -7,10 +7,11 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { unknownName } from '../ndarray/known-names.ts'
 import { convolveRules, layerRules, type Rules, runRules, transposedRules } from './option-rules.ts'
 import type { CallOptions, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
 import { nearest, quoted } from './quoted.ts'
-import { type Kind, type Reader, type Reading, readerOfNames, readers, runReader, unknownName } from './read-options.ts'
+import { type Kind, type Reader, type Reading, readerOfNames, readers, runReader } from './read-options.ts'
 
 interface Table {
   readonly reader: Reader

@@ -4,8 +4,8 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { unknownName } from '../ndarray/known-names.ts'
 import { nearest, quoted } from './quoted.ts'
-import { unknownName } from './read-options.ts'
 
 /** One parameter: its meaning and unit, its value where none is given, and what a value must be. */
 export interface Parameter<V = unknown> {

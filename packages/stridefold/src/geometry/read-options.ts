@@ -67,12 +67,6 @@ export function readerOfNames(names: readonly string[]): Reader {
   return { names, known: new Set(names), read }
 }
 
-/** An own enumerable name that is not known; undefined where there is none. */
-export function unknownName(known: ReadonlySet<string>, options: object): string | undefined {
-  for (const name in options) if (!known.has(name) && Object.hasOwn(options, name)) return name
-  return undefined
-}
-
 /** Whether options read later say the same as those read before: plain values, lists of such, and the very same arrays. */
 export function isSameReading(before: Reading, now: Reading): boolean {
   for (let i = 0; i < before.length; i++) if (before[i] !== now[i] && !isSameValue(before[i], now[i])) return false
@@ -83,6 +77,6 @@ export function isSameReading(before: Reading, now: Reading): boolean {
 function isSameValue(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a)) return Object.is(a, b)
   if (!Array.isArray(b) || a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (!isSameValue(a[i], b[i])) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !isSameValue(a[i], b[i])) return false
   return true
 }

@@ -6,12 +6,12 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { refuseUnknown, unknownName } from '../ndarray/known-names.ts'
 import { optionsObject } from './check-options.ts'
 import type { Dialect, DialectName, ShapePadding } from './dialects.ts'
 import { dialects } from './dialects.ts'
 import { paddingNames } from './padding.ts'
 import { nearest, quoted } from './quoted.ts'
-import { unknownName } from './read-options.ts'
 
 /** One axis, with one number left out. */
 export interface ShapeProblem {
@@ -72,8 +72,7 @@ export function solveShape(asked: ShapeProblem, options: { readonly dialect: Dia
 
 function dialectOf(options: { readonly dialect: DialectName }): Dialect {
   const given = optionsObject('solveShape', options)
-  const other = unknownName(new Set(['dialect']), given)
-  if (other !== undefined) throw new OptionError('OPTION_UNKNOWN', `solveShape has no option ${quoted(other)}. It takes dialect.`)
+  refuseUnknown('solveShape', given, new Set(['dialect']))
   const name: unknown = given.dialect
   const names = Object.keys(dialects)
   if (typeof name === 'string' && Object.hasOwn(dialects, name)) return dialects[name as DialectName]

@@ -7,8 +7,8 @@
  *           kernel C ───► plan     C is a sum of two products, say: another program
  */
 
-import { allAlgorithms } from '../algorithms/index.ts'
 import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
+import { allAlgorithms } from '../algorithms/index.ts'
 import type { CallOptions } from '../geometry/options.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
