@@ -1,6 +1,7 @@
 /**
- * The values of a kernel are data: another kernel of the same shape, whose values ask for the same program, compiles nothing. Counted
- * where the engine compiles, and held against the definition at some samples.
+ * The values of a kernel are data: another kernel of the same shape, whose values ask for the same
+ * program, compiles nothing. Counted where the engine compiles, and held against the definition at
+ * some samples.
  */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Options as objects of any kind: inherited, getters, hidden, changed afterwards, or such that they look alike without being so. What is
- * computed is held against the definition by hand.
+ * Options as objects of any kind: inherited, getters, hidden, changed afterwards, or such that they
+ * look alike without being so. What is computed is held against the definition by hand.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -12,7 +12,10 @@ import { conv2d, convolve, convWeightGradient, correlate, geometry, kernels, nda
 
 const x = [1, 2, 3, 4, 5]
 const k = [1, 1]
-/** Sums of neighbours: every place where the kernel touches the line, and those with the odd zero behind. */
+/**
+ * Sums of neighbours: every place where the kernel touches the line, and those with the odd zero
+ * behind.
+ */
 const [full, same] = [
   [1, 3, 5, 7, 9, 5],
   [3, 5, 7, 9, 5],
@@ -218,7 +221,8 @@ describe('nothing that is given is ignored', () => {
     p.runSync(x, k, typed)
     expect([values(plain), Array.from(typed)]).toEqual([same, same])
     const gradient = new Float32Array(1)
-    // Σ of squares, less what the last sample's pair lacks: dw = Σ_q dy[q]·x[q], by hand 1·3+2·5+3·7+4·9+5·5.
+    // Σ of squares, less what the last sample's pair lacks: dw = Σ_q dy[q]·x[q], by hand
+    // 1·3+2·5+3·7+4·9+5·5.
     expect(values(convWeightGradient([[x]], [[same]], [1, 1, 1], { out: { data: gradient, shape: [1, 1, 1] } }))).toEqual([95])
     expect(gradient[0]).toBe(95)
   })

@@ -1,4 +1,7 @@
-/** Calls of 'stridefold' give way to the event loop before each computation: timers run, and what they abort is aborted. */
+/**
+ * Calls of 'stridefold' give way to the event loop before each computation: timers run, and what
+ * they abort is aborted.
+ */
 
 import { describe, expect, test } from 'vitest'
 import { convBiasGradient, correlate, ndarray, plan } from '../src/index.ts'

@@ -1,8 +1,9 @@
 /**
- * Which algorithms may be asked for by name? A list, so that options can be checked where no algorithm is known.
+ * Which algorithms may be asked for by name? A list, so that options can be checked where no
+ * algorithm is known.
  *
- * In the order in which ties between equal predictions are broken; the one that never refuses stands last. `algorithms/index.ts` has
- * the algorithm of every name.
+ * In the order in which ties between equal predictions are broken; the one that never refuses
+ * stands last. `algorithms/index.ts` has the algorithm of every name.
  */
 
 import { OptionError } from '../errors.ts'

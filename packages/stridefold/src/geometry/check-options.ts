@@ -1,9 +1,10 @@
 /**
- * Is this an option of this call, and may it have this value? Out comes a checked record: frozen, of plain data, and all that anybody
- * behind the check ever sees, so that what is checked, what a plan is kept by and what is computed cannot differ.
+ * Is this an option of this call, and may it have this value? Out comes a checked record: frozen,
+ * of plain data, and all that anybody behind the check ever sees, so that what is checked, what a
+ * plan is kept by and what is computed cannot differ.
  *
- * A record is checked once: it is known where it comes by again. What the values may be stands in option-rules.ts, how they are read in
- * read-options.ts.
+ * A record is checked once: it is known where it comes by again. What the values may be stands in
+ * option-rules.ts, how they are read in read-options.ts.
  */
 
 import { OptionError } from '../errors.ts'
@@ -57,7 +58,10 @@ export function checkedCallOptions(call: string, options: unknown): CallOptions 
   return checkedBy(kindOf(call), call, options)
 }
 
-/** The options of a call as they are given, each read once, to be compared before they are checked. Throws for unknown ones. */
+/**
+ * The options of a call as they are given, each read once, to be compared before they are checked.
+ * Throws for unknown ones.
+ */
 export function readOptions(call: string, options: unknown): Reading {
   return readingBy(tables[kindOf(call)], call, options)
 }
@@ -68,11 +72,15 @@ export function checkedReading(call: string, reading: Reading): CallOptions {
   return recorded(kind, call, tables[kind].reader.names, reading)
 }
 
-/** What stands in the way of options that a call takes, where it is not the call itself that takes them: option → advice. */
+/**
+ * What stands in the way of options that a call takes, where it is not the call itself that takes
+ * them: option → advice.
+ */
 export type Refused = Readonly<Record<string, string>>
 
 /**
- * The options of a call that `name` takes too, but for those that it refuses; `beside` are options of its own, which are not looked at.
+ * The options of a call that `name` takes too, but for those that it refuses; `beside` are options
+ * of its own, which are not looked at.
  */
 export function checkedBeside(name: string, call: string, options: unknown, beside: readonly string[], refused: Refused): CallOptions {
   return checkedWithout(kindOf(call), name, options, beside, refused)

@@ -1,6 +1,7 @@
 /**
- * Do these options say the same? A text that is the same for the same values and differs for any others, whatever their order: unlike
- * JSON it tells Infinity, -Infinity, NaN and null from each other, -0 from 0, and numbers from their digits.
+ * Do these options say the same? A text that is the same for the same values and differs for any
+ * others, whatever their order: unlike JSON it tells Infinity, -Infinity, NaN and null from each
+ * other, -0 from 0, and numbers from their digits.
  */
 
 /** The text of a checked record; `left out` names what does not matter. */

@@ -1,9 +1,11 @@
 /**
- * What may each option be? One rule an option: it reads a value that came from outside and gives a plain copy of it, or says what is needed.
+ * What may each option be? One rule an option: it reads a value that came from outside and gives a
+ * plain copy of it, or says what is needed.
  *
- * What a rule gives is all that anybody behind the check ever sees: lists are copied and frozen, records such as a border with a constant
- * too, and arrays (`out`, `bias`) and signals stay what they are. Only what can be said without the arrays is said here; how many axes there
- * are, and what fits them, is the geometry's business.
+ * What a rule gives is all that anybody behind the check ever sees: lists are copied and frozen,
+ * records such as a border with a constant too, and arrays (`out`, `bias`) and signals stay what
+ * they are. Only what can be said without the arrays is said here; how many axes there are, and
+ * what fits them, is the geometry's business.
  */
 
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
@@ -14,7 +16,10 @@ import { modes, paddingNames } from './padding.ts'
 import { quoted } from './quoted.ts'
 
 export interface Rule {
-  /** The value as it is kept: plain data that nobody else can change. Undefined where it is not what is needed. */
+  /**
+   * The value as it is kept: plain data that nobody else can change. Undefined where it is not what
+   * is needed.
+   */
   readonly read: (value: unknown) => unknown
   /** What a value must be, for one that is not. */
   readonly needed: (value: unknown) => string
@@ -57,7 +62,10 @@ const writable = rule(
   'an array that can be written: a typed array, or one from zeros() or ndarray()',
 )
 
-/** The entries of a list, each read once; undefined where one is not what is needed, a gap included, or there is none. */
+/**
+ * The entries of a list, each read once; undefined where one is not what is needed, a gap included,
+ * or there is none.
+ */
 function readList(list: readonly unknown[], read: Rule['read']): readonly unknown[] | undefined {
   const entries: unknown[] = []
   for (let i = 0; i < list.length; i++) {

@@ -1,7 +1,8 @@
 /**
  * What may be asked for: the options of signals, layers and transposed layers, and those of how a call runs.
  *
- * Types and their meaning only; `option-rules.ts` holds what a value may be. An option left out, or undefined, has its default.
+ * Types and their meaning only; `option-rules.ts` holds what a value may be. An option left out, or
+ * undefined, has its default.
  */
 
 import type { DType } from '../ndarray/dtype.ts'
@@ -28,17 +29,23 @@ export interface RunOptions {
   readonly deterministic?: boolean
   /** Where it runs. Default `'auto'`. */
   readonly backend?: 'auto' | 'wasm' | 'js'
-  /** At most so many threads, ≥ 1. Every call runs on one, whatever is allowed: the calling thread. */
+  /**
+   * At most so many threads, ≥ 1. Every call runs on one, whatever is allowed: the calling thread.
+   */
   readonly threads?: number
   /** Bytes of workspace that may never be passed; 0 computes in place. Default: no limit. */
   readonly memoryLimit?: number
   /** Type of the result; integer types round half to even and saturate. Default: the type in which the sums are formed. */
   readonly dtype?: DType
   /**
-   * Array to write the result into, not a list: its shape must be the result's, and it may not overlap an operand.
+   * Array to write the result into, not a list: its shape must be the result's, and it may not
+   * overlap an operand.
    */
   readonly out?: object
-  /** Ends a call of 'stridefold' before it begins to compute. A call of 'stridefold/sync' throws where it was aborted before. */
+  /**
+   * Ends a call of 'stridefold' before it begins to compute. A call of 'stridefold/sync' throws
+   * where it was aborted before.
+   */
   readonly signal?: AbortSignal
   /** Compares the result with the definition and throws at the worst element. Slow. Default false. */
   readonly verify?: boolean

@@ -38,7 +38,8 @@ export function checkedName(kind: string, name: string, names: readonly string[]
 }
 
 /**
- * A value for every parameter of the table; each is read once, own or inherited, and lists are copied. `refuse` says in words why values do not go together. Throws `OptionError`:
+ * A value for every parameter of the table; each is read once, own or inherited, and lists are
+ * copied. `refuse` says in words why values do not go together. Throws `OptionError`:
  * `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_CONFLICT`.
  */
 export function checkedParameters<T extends ParameterTable>(

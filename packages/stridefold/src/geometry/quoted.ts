@@ -21,7 +21,10 @@ export function quoted(value: unknown): string {
   return String(value)
 }
 
-/** The entries of a list in a list; what lies deeper, which may be anything, itself included, is not looked at. */
+/**
+ * The entries of a list in a list; what lies deeper, which may be anything, itself included, is not
+ * looked at.
+ */
 const inner = (list: readonly unknown[]): string =>
   list
     .slice(0, MOST_ENTRIES)

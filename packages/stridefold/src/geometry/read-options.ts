@@ -1,9 +1,11 @@
 /**
- * What was asked for? Every option that a call knows is read once, wherever the object has it: own or inherited, a value or a getter,
- * enumerable or not. Nothing else of the object is looked at, but for its own enumerable names, among which may be no unknown one.
+ * What was asked for? Every option that a call knows is read once, wherever the object has it: own
+ * or inherited, a value or a getter, enumerable or not. Nothing else of the object is looked at,
+ * but for its own enumerable names, among which may be no unknown one.
  *
- * The names are written out, since engines read a name that stands in the code several times faster than one in a variable, and this is
- * done for every call, also for one that repeats the call before.
+ * The names are written out, since engines read a name that stands in the code several times faster
+ * than one in a variable, and this is done for every call, also for one that repeats the call
+ * before.
  */
 
 import type { ConvolveOptions, TransposedOptions } from './options.ts'
@@ -46,7 +48,10 @@ const readTransposed = (o: Raw): Reading => [
   o.outputPadding, o.outputShape,
 ]
 
-/** What is read of an object that answers every name with the name itself are the names, in the order in which they are read. */
+/**
+ * What is read of an object that answers every name with the name itself are the names, in the
+ * order in which they are read.
+ */
 const named: Raw = new Proxy({}, { get: (_, name) => name })
 
 function readerOf(read: (options: Raw) => Reading): Reader {
@@ -67,13 +72,19 @@ export function readerOfNames(names: readonly string[]): Reader {
   return { names, known: new Set(names), read }
 }
 
-/** Whether options read later say the same as those read before: plain values, lists of such, and the very same arrays. */
+/**
+ * Whether options read later say the same as those read before: plain values, lists of such, and
+ * the very same arrays.
+ */
 export function isSameReading(before: Reading, now: Reading): boolean {
   for (let i = 0; i < before.length; i++) if (before[i] !== now[i] && !isSameValue(before[i], now[i])) return false
   return true
 }
 
-/** Other objects than lists are the same where they are one object of ours, which is frozen, or an array, of which only the place counts. */
+/**
+ * Other objects than lists are the same where they are one object of ours, which is frozen, or an
+ * array, of which only the place counts.
+ */
 function isSameValue(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a)) return Object.is(a, b)
   if (!Array.isArray(b) || a.length !== b.length) return false

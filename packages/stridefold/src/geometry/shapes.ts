@@ -46,8 +46,9 @@ export function geometry<Name extends Call>(
 }
 
 /**
- * The shape of a call's result, in the layout that the options name. Throws `OptionError` for shapes and options that the call itself would
- * refuse; whether an algorithm that is named can do the problem is for `plan` to say.
+ * The shape of a call's result, in the layout that the options name. Throws `OptionError` for
+ * shapes and options that the call itself would refuse; whether an algorithm that is named can do
+ * the problem is for `plan` to say.
  *
  * @example
  * outputShape('convolve', [1080, 1920, 3], [5, 5], { channelAxis: -1, mode: 'valid' }) // [1076, 1916, 3]

@@ -101,7 +101,10 @@ const definitions: ReadonlyMap<string, KernelDefinition> = new Map(
 
 const made = (name: string, options: object = {}): Kernel => definitions.get(name)!.make(options)
 
-/** See `Kernels`. Those without parameters look at what they are given as well, so that nothing is ignored. */
+/**
+ * See `Kernels`. Those without parameters look at what they are given as well, so that nothing is
+ * ignored.
+ */
 export const kernels: Kernels = Object.freeze<Kernels>({
   identity: (options) => made('identity', options),
   box: (options) => made('box', options),

@@ -1,7 +1,9 @@
 /**
- * Every call of both entry points, computed at once on the calling thread: arrays are accepted by structure, a plan is found or made, and run.
+ * Every call of both entry points, computed at once on the calling thread: arrays are accepted by
+ * structure, a plan is found or made, and run.
  *
- * Recent plans are kept (kept-plans.ts). A key is made of the call, the shapes and types and the checked options.
+ * Recent plans are kept (kept-plans.ts). A key is made of the call, the shapes and types and the
+ * checked options.
  */
 
 import { OptionError } from '../errors.ts'
@@ -36,13 +38,7 @@ import { inTurn, throwIfAborted } from './promise.ts'
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
   const reading = readOptions(call, options)
   const again = latest?.deref()
-  if (
-    again !== undefined &&
-    again.call === call &&
-    again.x === x &&
-    again.k === k &&
-    isSameReading(again.reading, reading)
-  ) {
+  if (again !== undefined && again.call === call && again.x === x && again.k === k && isSameReading(again.reading, reading)) {
     const { signal, out, bias } = again.options
     throwIfAborted(signal)
     const result = again.core.repeated(x, k, out)
@@ -105,7 +101,10 @@ function keyOf(call: Call, input: NdArray, kernel: NdArray, options: CallOptions
   return `${call} ${input.shape} ${kernel.shape} ${dtype} ${decisive}${anyBias ? ' bias' : ''}`
 }
 
-/** Options of `plan`: those of the call but for what belongs to a single run, and facts about a kernel's values. */
+/**
+ * Options of `plan`: those of the call but for what belongs to a single run, and facts about a
+ * kernel's values.
+ */
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
   /** A kernel with the values that will be used: lets algorithms look at them. Same shape as `kernelShape`. */
   readonly kernel?: unknown
@@ -114,8 +113,9 @@ export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'sign
 /**
  * Decides how a call on arrays of these shapes would be computed, and prepares it: `.run` computes, `.explain()` says why.
  *
- * The options are those of the call, and `kernel`; `out` goes to `.run`, and no plan takes a `signal`. Arrays of other types or layouts than the usual are compiled for when they come.
- * Throws `OptionError` for what the call would refuse.
+ * The options are those of the call, and `kernel`; `out` goes to `.run`, and no plan takes a
+ * `signal`. Arrays of other types or layouts than the usual are compiled for when they come. Throws
+ * `OptionError` for what the call would refuse.
  *
  * @example
  * const p = plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 })

@@ -188,7 +188,8 @@ function optionOf(
 export function unsuited(algorithm: Algorithm, g: ConvGeometry, facts: Facts, options: RunOptions): string | undefined {
   const why = algorithm.refuse(g, facts)
   if (why !== undefined || !isStrict(options)) return why
-  // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
+  // Several terms of fractions cancel to the kernel's weights: sums of small integers would no
+  // longer be exact.
   const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
   const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
   if (algorithm.neverStrict !== true && !cancels && !phases(g).some(isLarger)) return undefined

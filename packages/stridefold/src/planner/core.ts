@@ -80,7 +80,10 @@ export class PlanCore {
     return this.#values?.copy
   }
 
-  /** Goes on with another kernel whose values lead to the same choice: what is compiled stays, and gets other constants when it runs. */
+  /**
+   * Goes on with another kernel whose values lead to the same choice: what is compiled stays, and
+   * gets other constants when it runs.
+   */
   adopt(values: Values): void {
     if (this.#values === values) return
     this.#values = values

@@ -1,6 +1,7 @@
 /**
- * Which plan of before serves this call? Recent plans are kept by a key; where a choice was made from a kernel's values, a plan serves
- * kernels with the same values, and after an exchange of its constants every other kernel whose values ask for the same choice.
+ * Which plan of before serves this call? Recent plans are kept by a key; where a choice was made
+ * from a kernel's values, a plan serves kernels with the same values, and after an exchange of its
+ * constants every other kernel whose values ask for the same choice.
  *
  *   key ──► kernel A ─┐            A and B differ in numbers only: one plan, compiled once
  *           kernel B ─┴─► plan
@@ -50,7 +51,10 @@ export function keptPlan(key: string, kernel: NdArray, options: CallOptions, pro
 
 const canonical = (problem: Problem, kernel: NdArray): NdArray => problem.arrangeKernel(promoted(kernel, problem.geometry.dtype))
 
-/** Keeps the first of these, as many as may be, and drops the key that was made longest ago where there are too many. */
+/**
+ * Keeps the first of these, as many as may be, and drops the key that was made longest ago where
+ * there are too many.
+ */
 function keep(key: string, all: readonly Kept[]): void {
   const cores = new Set<PlanCore>()
   const kept = all.filter(({ core }, i) => i < mostKernels && (cores.has(core) || (cores.size < mostPlans && cores.add(core))))
@@ -64,8 +68,9 @@ function keep(key: string, all: readonly Kept[]): void {
 }
 
 /**
- * All that a choice can see of a kernel's values: which algorithms they rule out, and the programs of those that read them, but for the
- * numbers of their constants. Where this is the same, so is the choice.
+ * All that a choice can see of a kernel's values: which algorithms they rule out, and the programs
+ * of those that read them, but for the numbers of their constants. Where this is the same, so is
+ * the choice.
  */
 function seenOf(problem: Problem, options: CallOptions, values: KernelFacts): string {
   const { geometry: g, outputShape, resultDType } = problem

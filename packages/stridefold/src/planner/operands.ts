@@ -36,7 +36,10 @@ export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray |
   return computed(dense(promoted(checkedBias(call, bias, g.filters), g.dtype)), g.dtype)
 }
 
-/** An array that a result is written into. Lists, and tensors that hand out a copy, would never show it. */
+/**
+ * An array that a result is written into. Lists, and tensors that hand out a copy, would never show
+ * it.
+ */
 export function outArray(out: unknown): NdArray {
   const array = asNdArray(out, 'out')
   if (array === out || array.data === out || array.data === (out as { readonly data?: unknown }).data) return array

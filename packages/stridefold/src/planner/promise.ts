@@ -1,6 +1,7 @@
 /**
- * A computation behind a promise: it waits for a turn of the event loop of its own, so that timers, events and messages run between calls
- * that follow each other, also where they were made together. Until it begins, its AbortSignal can end it; bad arguments reject.
+ * A computation behind a promise: it waits for a turn of the event loop of its own, so that timers,
+ * events and messages run between calls that follow each other, also where they were made together.
+ * Until it begins, its AbortSignal can end it; bad arguments reject.
  */
 
 /** What `work` gives, in a later turn. Throws the signal's reason where it was aborted by then. */
@@ -39,8 +40,8 @@ interface Port extends MessagePort {
 }
 
 /**
- * Runs something in another turn of the event loop, after the timers and events that are due. Browsers delay nested timers by 4 ms, so
- * there it is a message to oneself.
+ * Runs something in another turn of the event loop, after the timers and events that are due.
+ * Browsers delay nested timers by 4 ms, so there it is a message to oneself.
  */
 const later: Later = laterBy(globalThis as { readonly setImmediate?: Later; readonly document?: unknown })
 

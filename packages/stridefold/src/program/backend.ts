@@ -30,8 +30,8 @@ export interface Executable {
    */
   runFresh?(bindings: Bindings, watch?: Watch): TypedArray
   /**
-   * Goes on with other values in the constants that were made from a kernel (`Buffer.ofKernel`): those of the buffers of the same names.
-   * What was prepared has to be prepared anew.
+   * Goes on with other values in the constants that were made from a kernel (`Buffer.ofKernel`):
+   * those of the buffers of the same names. What was prepared has to be prepared anew.
    */
   exchange(buffers: readonly Buffer[]): void
   /** Whether a guard of the latest run is not zero: its result may not stand. Missing where nothing can be spoilt. */

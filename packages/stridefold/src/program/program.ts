@@ -34,7 +34,10 @@ export interface Buffer {
   /** Number of elements, for buffers that the program owns; 0 for the caller's arrays. */
   readonly length: number
   readonly values?: readonly number[]
-  /** True for constants made from a kernel's values: they may be exchanged between runs, so no code may hold them. */
+  /**
+   * True for constants made from a kernel's values: they may be exchanged between runs, so no code
+   * may hold them.
+   */
   readonly ofKernel?: boolean
 }
 
