@@ -5,8 +5,7 @@
 import type { ConvolveOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute } from './planner/calls.ts'
-import { promised } from './planner/promise.ts'
+import { compute, computed } from './planner/calls.ts'
 
 /**
  * The convolution of `input` with `kernel` turned round: y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t], the mathematician's convolution.
@@ -38,10 +37,10 @@ export function correlateSync(input: ArrayInput, kernel: ArrayInput, options?: C
 
 /** `convolve` of 'stridefold/sync' as a promise. */
 export function convolve(input: ArrayInput, kernel: ArrayInput, options?: ConvolveOptions): Promise<NdArray> {
-  return promised(() => convolveSync(input, kernel, options), options)
+  return computed('convolve', input, kernel, options)
 }
 
 /** `correlate` of 'stridefold/sync' as a promise. */
 export function correlate(input: ArrayInput, kernel: ArrayInput, options?: ConvolveOptions): Promise<NdArray> {
-  return promised(() => correlateSync(input, kernel, options), options)
+  return computed('correlate', input, kernel, options)
 }

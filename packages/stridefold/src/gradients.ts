@@ -10,15 +10,16 @@ import { checkedLayerOptions, checkedTransposedOptions } from './geometry/check-
 import type { LayerCall } from './geometry/layer-geometry.ts'
 import type { BoundaryOption, LayerOptions, PerAxis, RunOptions, TransposedOptions, WeightLayout } from './geometry/options.ts'
 import { perAxis } from './geometry/per-axis.ts'
-import { checkedDType, computeDType, toDType } from './ndarray/dtype.ts'
+import { checkShape } from './ndarray/check-shape.ts'
+import { computeDType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
 import { allocated } from './ndarray/memory.ts'
 import { checkedShape, type NdArray } from './ndarray/ndarray.ts'
 import { operandDType, promoted } from './ndarray/untyped.ts'
 import { compute } from './planner/calls.ts'
 import { checkGradient, computeWeightGradient, questionOf } from './planner/gradients.ts'
-import { checkShape } from './planner/problem.ts'
-import { promised } from './planner/promise.ts'
+import { outArray } from './planner/operands.ts'
+import { inTurn, throwIfAborted } from './planner/promise.ts'
 
 /** What a gradient takes: the options of its layer. `bias` plays no part; `activation` is refused. */
 type Forward = Omit<LayerOptions, 'activation'>
@@ -97,11 +98,11 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
   const given = checked(name, options, checkedTransposedOptions)
   const asGiven = asNdArray(gradOutput, 'gradOutput')
   rankOf(name, asGiven)
-  const resultDType = given.dtype === undefined ? operandDType(asGiven) : checkedDType(given.dtype)
+  const resultDType = given.dtype ?? operandDType(asGiven)
   const g = promoted(asGiven, computeDType(operandDType(asGiven), resultDType))
   const channel = given.layout === 'channels-last' ? g.shape.length - 1 : 1
   const channels = g.shape[channel]!
-  const result = given.out === undefined ? allocated([channels], resultDType) : asNdArray(given.out, 'out')
+  const result = given.out === undefined ? allocated([channels], resultDType) : outArray(given.out)
   checkShape(`${name}: out`, result, [channels])
   if (result.dtype !== resultDType || !result.writable) {
     const [code, what] = result.writable ? ['DTYPE_MISMATCH', `${result.dtype}`] : ['OUT_READ_ONLY', 'a read-only view']
@@ -184,7 +185,7 @@ export function convInputGradient(
   inputShape: readonly number[],
   options?: Forward,
 ): Promise<NdArray> {
-  return promised(() => convInputGradientSync(gradOutput, weight, inputShape, options), options)
+  return later('convInputGradient', options, checkedLayerOptions, (given) => convInputGradientSync(gradOutput, weight, inputShape, given))
 }
 
 /** `convWeightGradient` of 'stridefold/sync' as a promise. */
@@ -194,17 +195,19 @@ export function convWeightGradient(
   weightShape: readonly number[],
   options?: Forward,
 ): Promise<NdArray> {
-  return promised(() => convWeightGradientSync(input, gradOutput, weightShape, options), options)
+  return later('convWeightGradient', options, checkedLayerOptions, (given) => convWeightGradientSync(input, gradOutput, weightShape, given))
 }
 
 /** `convBiasGradient` of 'stridefold/sync' as a promise. */
 export function convBiasGradient(gradOutput: ArrayInput, options?: Transposed): Promise<NdArray> {
-  return promised(() => convBiasGradientSync(gradOutput, options), options)
+  return later('convBiasGradient', options, checkedTransposedOptions, (given) => convBiasGradientSync(gradOutput, given))
 }
 
 /** `convTransposeInputGradient` of 'stridefold/sync' as a promise. */
 export function convTransposeInputGradient(gradOutput: ArrayInput, weight: ArrayInput, options?: Transposed): Promise<NdArray> {
-  return promised(() => convTransposeInputGradientSync(gradOutput, weight, options), options)
+  return later('convTransposeInputGradient', options, checkedTransposedOptions, (given) =>
+    convTransposeInputGradientSync(gradOutput, weight, given),
+  )
 }
 
 /** `convTransposeWeightGradient` of 'stridefold/sync' as a promise. */
@@ -214,7 +217,20 @@ export function convTransposeWeightGradient(
   weightShape: readonly number[],
   options?: Transposed,
 ): Promise<NdArray> {
-  return promised(() => convTransposeWeightGradientSync(input, gradOutput, weightShape, options), options)
+  return later('convTransposeWeightGradient', options, checkedTransposedOptions, (given) =>
+    convTransposeWeightGradientSync(input, gradOutput, weightShape, given),
+  )
+}
+
+/** A gradient in a later turn, with the options of now. */
+async function later<Options extends LayerOptions>(
+  name: string,
+  options: object | undefined,
+  check: (call: string, options: unknown) => Options,
+  compute: (options: Options) => NdArray,
+): Promise<NdArray> {
+  const given = checked(name, options, check)
+  return inTurn(() => compute(given), given.signal)
 }
 
 function checked<Options extends LayerOptions>(
@@ -223,6 +239,7 @@ function checked<Options extends LayerOptions>(
   check: (call: string, options: unknown) => Options,
 ): Options {
   const given = check(name, options)
+  throwIfAborted(given.signal)
   if (given.activation === undefined) return given
   throw new OptionError(
     'OPTION_INVALID',

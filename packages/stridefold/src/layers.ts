@@ -5,8 +5,7 @@
 import type { LayerOptions, TransposedOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute } from './planner/calls.ts'
-import { promised } from './planner/promise.ts'
+import { compute, computed } from './planner/calls.ts'
 
 /**
  * A 1-D layer: input N×C×W, weight O×(C/groups)×W, result N×O×W′. Options, errors and the example as `conv2d`.
@@ -51,30 +50,30 @@ export function convTranspose3dSync(input: ArrayInput, weight: ArrayInput, optio
 
 /** `conv1d` of 'stridefold/sync' as a promise. */
 export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): Promise<NdArray> {
-  return promised(() => conv1dSync(input, weight, options), options)
+  return computed('conv1d', input, weight, options)
 }
 
 /** `conv2d` of 'stridefold/sync' as a promise. */
 export function conv2d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): Promise<NdArray> {
-  return promised(() => conv2dSync(input, weight, options), options)
+  return computed('conv2d', input, weight, options)
 }
 
 /** `conv3d` of 'stridefold/sync' as a promise. */
 export function conv3d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): Promise<NdArray> {
-  return promised(() => conv3dSync(input, weight, options), options)
+  return computed('conv3d', input, weight, options)
 }
 
 /** `convTranspose1d` of 'stridefold/sync' as a promise. */
 export function convTranspose1d(input: ArrayInput, weight: ArrayInput, options?: TransposedOptions): Promise<NdArray> {
-  return promised(() => convTranspose1dSync(input, weight, options), options)
+  return computed('convTranspose1d', input, weight, options)
 }
 
 /** `convTranspose2d` of 'stridefold/sync' as a promise. */
 export function convTranspose2d(input: ArrayInput, weight: ArrayInput, options?: TransposedOptions): Promise<NdArray> {
-  return promised(() => convTranspose2dSync(input, weight, options), options)
+  return computed('convTranspose2d', input, weight, options)
 }
 
 /** `convTranspose3d` of 'stridefold/sync' as a promise. */
 export function convTranspose3d(input: ArrayInput, weight: ArrayInput, options?: TransposedOptions): Promise<NdArray> {
-  return promised(() => convTranspose3dSync(input, weight, options), options)
+  return computed('convTranspose3d', input, weight, options)
 }

@@ -12,11 +12,13 @@ import { indicesOf } from './explain/indices.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
 import { sourceIndex } from './geometry/boundary.ts'
+import { checkedBeside, optionsObject, type Refused } from './geometry/check-options.ts'
 import type { ConvGeometry } from './geometry/geometry.ts'
 import type { ConvolveOptions, PaddingSamples, TransposedOptions } from './geometry/options.ts'
 import type { PaddingName } from './geometry/padding.ts'
 import { quoted } from './geometry/quoted.ts'
-import type { Call } from './geometry/shapes.ts'
+import { type Call, checkedCall } from './geometry/shapes.ts'
+import { checkShape } from './ndarray/check-shape.ts'
 import { type DType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
 import { elementCount } from './ndarray/layout.ts'
@@ -24,7 +26,7 @@ import { allocated } from './ndarray/memory.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import { checkedShape } from './ndarray/ndarray.ts'
 import { operandDType, promoted } from './ndarray/untyped.ts'
-import { type CallOptions, checkShape, type Problem, problemOf, promised } from './planner/problem.ts'
+import { type Problem, problemOf, promised } from './planner/problem.ts'
 
 /** The options of the call whose matrix is wanted, with their usual defaults, and which call that is. */
 export interface WindowMatrixOptions
@@ -127,10 +129,10 @@ export function col2im(
  */
 export function toeplitz(kernel: ArrayInput, inputShape: readonly number[], options: ToeplitzOptions = {}): SparseMatrix {
   return inTheNameOf('toeplitz', () => {
-    refuseOptions('toeplitz', options, runOnly)
     const array = asNdArray(kernel, 'kernel')
-    const { call = 'correlate', ...rest } = options
-    const problem = problemOf(call, checkedShape(inputShape), array.shape, rest as CallOptions, operandDType(array))
+    const call = checkedCall(callOf('toeplitz', options) ?? 'correlate')
+    const given = checkedBeside('toeplitz', call, options, ['call'], ofComputing)
+    const problem = problemOf(call, checkedShape(inputShape), array.shape, given, operandDType(array))
     const { geometry: g, outputShape, resultDType } = problem
     const shape = [elementCount(outputShape), elementCount(inputShape)] as const
     const most = shape[0] * elementCount([g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)])
@@ -237,12 +239,20 @@ function eachCell(g: ConvGeometry, x: NdArray, visit: (cell: number, element: nu
   }
 }
 
-const runOnly = ['algorithm', 'accuracy', 'deterministic', 'backend', 'threads', 'memoryLimit', 'out', 'signal', 'verify', 'activation']
+const noConvolution = ': it makes a matrix and computes no convolution. Leave it out.'
 
-function refuseOptions(name: string, options: object, refused: readonly string[]): void {
-  const one = refused.find((option) => (options as Readonly<Record<string, unknown>>)[option] !== undefined)
-  if (one === undefined) return
-  throw new OptionError('OPTION_UNKNOWN', `${name} has no option '${one}': it makes a matrix and computes no convolution. Leave it out.`)
+/** What says how a call computes, or what it does to its result. */
+const ofComputing: Refused = Object.fromEntries(
+  ['algorithm', 'accuracy', 'deterministic', 'backend', 'threads', 'memoryLimit', 'out', 'signal', 'verify', 'activation'].map((name) => [
+    name,
+    noConvolution,
+  ]),
+)
+
+/** Which call's matrix is wanted, where that is said. */
+function callOf(name: string, options: WindowMatrixOptions): Call | undefined {
+  const { call } = optionsObject(name, options)
+  return call as Call | undefined
 }
 
 function windowProblem(
@@ -252,18 +262,18 @@ function windowProblem(
   options: WindowMatrixOptions,
   operand: NdArray,
 ): Problem {
-  refuseOptions(name, options, [...runOnly, 'bias'])
   const input = checkedShape(inputShape)
   const kernel = checkedShape(kernelShape)
-  const { call: asked, ...rest } = options
+  const asked = callOf(name, options)
   const isSpatial = kernel.length === input.length - 2 && asked !== 'correlate' && asked !== 'convolve'
-  const call = asked ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate')
-  const weight = isSpatial ? weightShape(call, input, kernel, options) : kernel
-  const problem = problemOf(call, input, weight, rest as CallOptions, operandDType(operand))
+  const call = checkedCall(asked ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'))
+  const given: WindowMatrixOptions = checkedBeside(name, call, options, ['call'], { ...ofComputing, bias: noConvolution })
+  const weight = isSpatial ? weightShape(call, input, kernel, given) : kernel
+  const problem = problemOf(call, input, weight, given, operandDType(operand))
   if (problem.folds === undefined) return problem
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${quoted(options.boundary)} adds several windows up to one result, which no column can say. Use toeplitz.`,
+    `${name}: ${call} with boundary ${quoted(given.boundary)} adds several windows up to one result, which no column can say. Use toeplitz.`,
   )
 }
 

@@ -303,7 +303,7 @@ test('a call that does not exist, or a shape that is none', () => {
   )
 })
 
-describe('what is right is let through as it came', () => {
+describe('what is right is let through as it says', () => {
   const run = {
     algorithm: 'winograd',
     accuracy: 'strict',
@@ -328,11 +328,11 @@ describe('what is right is let through as it came', () => {
 
   test('every option of every call', () => {
     const convolve = { ...run, mode: ['same', 'valid'], boundary: 'wrap', stride: 2, dilation: [1, 2], channelAxis: -1, bias: 0.5 }
-    expect(checkedConvolveOptions('convolve', convolve)).toBe(convolve)
+    expect(checkedConvolveOptions('convolve', convolve)).toEqual(convolve)
     const forward = { ...layer, layout: 'channels-last', weightLayout: 'HWIO', activation: { name: 'clamp', min: -Infinity, max: 6 } }
-    expect(checkedLayerOptions('conv2d', forward)).toBe(forward)
+    expect(checkedLayerOptions('conv2d', forward)).toEqual(forward)
     const transposed = { ...forward, activation: 'tanh', outputShape: [3, 3], outputPadding: undefined }
-    expect(checkedTransposedOptions('convTranspose2d', transposed)).toBe(transposed)
+    expect(checkedTransposedOptions('convTranspose2d', transposed)).toEqual(transposed)
   })
 
   test('an option that is undefined has its default', () => {

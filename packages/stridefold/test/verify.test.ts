@@ -7,10 +7,11 @@
 import * as door from 'stridefold/sync'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
+import type { CallOptions } from '../src/geometry/options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
 import { kernelFacts } from '../src/planner/kernel-facts.ts'
-import { type CallOptions, factsOf, layoutOf, problemOf } from '../src/planner/problem.ts'
+import { factsOf, layoutOf, problemOf } from '../src/planner/problem.ts'
 import { worstFault } from '../src/planner/verify.ts'
 import { random } from './random-geometry.ts'
 

@@ -44,6 +44,13 @@ export class ProgramBuilder {
     return name
   }
 
+  /** A constant buffer of numbers that follow from a kernel's values. */
+  kernelConstant(kind: string, values: readonly number[]): string {
+    const name = `${kind}${this.#names++}`
+    this.#buffers.push({ name, role: 'constant', dtype: this.#g.dtype, length: values.length, values, ofKernel: true })
+    return name
+  }
+
   stage(name: string, grid: readonly Loop[], steps: readonly Step[], prepare = false): void {
     this.#stages.push({ name, prepare, grid, steps })
   }

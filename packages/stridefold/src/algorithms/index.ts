@@ -1,7 +1,8 @@
 /**
- * The algorithms there are, in the order in which ties between equal predictions are broken. The one that never refuses stands last.
+ * The algorithms there are, by name.
  */
 
+import { type AlgorithmName, algorithmNames } from '../geometry/algorithm-names.ts'
 import type { Algorithm } from './algorithm.ts'
 import { fft } from './fft.ts'
 import { im2col } from './im2col.ts'
@@ -11,4 +12,6 @@ import { strided } from './strided.ts'
 import { toeplitz } from './toeplitz.ts'
 import { winograd } from './winograd.ts'
 
-export const allAlgorithms: readonly Algorithm[] = [separable, winograd, fft, strided, im2col, toeplitz, naive]
+const byName: Readonly<Record<AlgorithmName, Algorithm>> = { separable, winograd, fft, strided, im2col, toeplitz, naive }
+
+export const allAlgorithms: readonly Algorithm[] = algorithmNames.map((name) => byName[name])

@@ -130,7 +130,7 @@ function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor
     (_, i) => walked[kernelStart + Math.floor(i / taps) * kernelNext + (i % taps) * kernelStep]!,
   )
   const pass = (weights: readonly number[], length: number, apart: number): Pass => ({
-    buffer: builder.buffer('factor', 'constant', weights.length, weights),
+    buffer: builder.kernelConstant('factor', weights),
     ...{ next: weights.length === length ? 0 : length, taps: length, apart },
   })
   const lengths = stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]

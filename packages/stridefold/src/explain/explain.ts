@@ -11,6 +11,7 @@ import { refuse } from '../geometry/parameters.ts'
 import { quoted } from '../geometry/quoted.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { refuseUnknown } from '../ndarray/known-names.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import { derived, type NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
@@ -56,8 +57,10 @@ export interface Operands {
  */
 export function explain(geometry: ConvGeometry, focus: Focus, operands: Operands = {}): Explanation {
   const shapes = shapesOf(geometry)
-  const input = operands.input === undefined ? undefined : canonical(operands.input, shapes.input, 'input', geometry)
-  const kernel = operands.kernel === undefined ? undefined : canonical(operands.kernel, shapes.kernel, 'kernel', geometry)
+  refuseUnknown('explain', operands, operandNames)
+  const { input: givenInput, kernel: givenKernel } = operands
+  const input = givenInput === undefined ? undefined : canonical(givenInput, shapes.input, 'input', geometry)
+  const kernel = givenKernel === undefined ? undefined : canonical(givenKernel, shapes.kernel, 'kernel', geometry)
   const memory: Memory = {
     bytes: dtypes[input?.dtype ?? geometry.dtype].bytes,
     strides: input?.strides ?? rowMajorStrides(shapes.input),
@@ -82,6 +85,8 @@ function mostOf(most: number | undefined): number {
   if (Number.isSafeInteger(most) && most >= 1) return most
   return refuse('OPTION_INVALID', `explain: most is ${quoted(most)}. Give a whole number ≥ 1, or leave it out to list all taps.`)
 }
+
+const operandNames = new Set(['input', 'kernel'])
 
 /** An operand as `shape`, whose first two extents it may have left out where they are 1. */
 function canonical(x: ArrayInput, shape: readonly number[], name: string, g: ConvGeometry): NdArray {

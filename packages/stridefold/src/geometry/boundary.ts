@@ -48,7 +48,7 @@ export function boundaryFrom(value: unknown): Boundary | undefined {
   if (typeof value === 'string') return boundaryNames.find((name) => name === value) ?? foreignBoundary(value)
   if (typeof value !== 'object' || value === null || !('constant' in value)) return undefined
   const { constant } = value
-  if (typeof constant !== 'number' || Object.keys(value).length > 1) return undefined
+  if (typeof constant !== 'number' || Object.keys(value).some((name) => name !== 'constant')) return undefined
   return constant === 0 ? 'zero' : Object.freeze({ constant })
 }
 

@@ -1,125 +1,32 @@
 /**
- * Is this an option, and may it have this value? One table a call: option → rule, and a rule answers what is needed instead.
+ * Is this an option of this call, and may it have this value? Out comes a checked record: frozen,
+ * of plain data, and all that anybody behind the check ever sees, so that what is checked, what a
+ * plan is kept by and what is computed cannot differ.
  *
- * Only what can be said without the arrays is said here; how many axes there are, and what fits them, is the geometry's business.
+ * A record is checked once: it is known where it comes by again. What the values may be stands in
+ * option-rules.ts, how they are read in read-options.ts.
  */
 
 import { OptionError } from '../errors.ts'
-import { dtypes, isDType } from '../ndarray/dtype.ts'
-import { boundaryAdvice, boundaryFrom } from './boundary.ts'
-import type { ConvolveOptions, LayerOptions, RunOptions, TransposedOptions, WeightLayout } from './options.ts'
-import { modes, paddingNames } from './padding.ts'
+import { unknownName } from '../ndarray/known-names.ts'
+import { convolveRules, layerRules, type Rules, runRules, transposedRules } from './option-rules.ts'
+import type { CallOptions, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
 import { nearest, quoted } from './quoted.ts'
+import { type Kind, type Reader, type Reading, readerOfNames, readers, runReader } from './read-options.ts'
 
-/** What a value must be where it is not that; undefined where it is. */
-type Rule = (value: unknown) => string | undefined
-type Rules = Readonly<Record<string, Rule>>
-
-const rule =
-  (accepts: (value: unknown) => boolean, needed: string): Rule =>
-  (value) =>
-    accepts(value) ? undefined : needed
-
-const isWhole = (value: unknown, least = Number.MIN_SAFE_INTEGER): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= least
-const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value)
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
-const isOneOf = (words: readonly string[], value: unknown): boolean => typeof value === 'string' && words.includes(value)
-const listed = (words: readonly string[]): string => words.map(quoted).join(', ')
-
-const word = (...words: readonly string[]): Rule => rule((value) => isOneOf(words, value), `one of ${listed(words)}`)
-const yesOrNo = rule((value) => typeof value === 'boolean', 'true or false')
-const array = rule((value) => ArrayBuffer.isView(value) || isList(value) || (isObject(value) && 'data' in value), 'an array')
-
-/** One value that `accepts`, or a list of them with one per axis. */
-const perAxis = (accepts: (value: unknown) => boolean, needed: string): Rule =>
-  rule((value) => (isList(value) ? value.length > 0 && value.every(accepts) : accepts(value)), `${needed}, or a list with one per axis`)
-
-const isSides = (value: unknown): boolean => isList(value) && value.length === 2 && value.every((side) => isWhole(side))
-const isSamples = (value: unknown): boolean =>
-  isWhole(value) || (isList(value) && value.length > 0 && value.every((entry) => isWhole(entry) || isSides(entry)))
-const samples = 'a whole number (negative crops), or a list with a number or [before, after] per axis'
-
-const steps = perAxis((value) => isWhole(value, 1), 'a whole number ≥ 1')
-
-const border: Rule = (value) => {
-  const entries = isList(value) ? value : [value]
-  if (entries.length === 0) return 'a border, or a list with one per axis'
-  const wrong = entries.findIndex((entry) => boundaryFrom(entry) === undefined)
-  return wrong < 0 ? undefined : boundaryAdvice(entries[wrong])
+interface Table {
+  readonly reader: Reader
+  readonly rules: Rules
+  /** Options that decide the same thing. */
+  readonly eitherOr: readonly (readonly [string, string])[]
 }
 
-/** Every order that `weightLayout` may name, of all ranks. */
-export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as const).flatMap((axes): WeightLayout[] => [
-  `OI${axes}`,
-  `${axes}IO`,
-  `O${axes}I`,
-  `I${axes}O`,
-  `IO${axes}`,
-  `${axes}OI`,
-])
-
-const plainActivations = ['relu', 'relu6', 'sigmoid', 'tanh']
-
-function isActivation(value: unknown): boolean {
-  if (isOneOf(plainActivations, value)) return true
-  if (!isObject(value)) return false
-  const { name, ...numbers } = value as Readonly<Record<string, unknown>>
-  const given = Object.keys(numbers).sort().join()
-  const { min, max, slope } = numbers
-  if (name === 'leaky-relu') return given === 'slope' && Number.isFinite(slope)
-  return name === 'clamp' && given === 'max,min' && isNumber(min) && isNumber(max) && min <= max
+const tables: Readonly<Record<Kind | 'run', Table>> = {
+  run: { reader: runReader, rules: runRules, eitherOr: [] },
+  convolve: { reader: readers.convolve, rules: convolveRules, eitherOr: [['mode', 'padding']] },
+  layer: { reader: readers.layer, rules: layerRules, eitherOr: [] },
+  transposed: { reader: readers.transposed, rules: transposedRules, eitherOr: [['outputPadding', 'outputShape']] },
 }
-
-const runRules = {
-  algorithm: rule((value) => typeof value === 'string' && value !== '', "'auto' or a name from algorithms()"),
-  accuracy: word('fast', 'strict'),
-  deterministic: yesOrNo,
-  backend: word('auto', 'wasm', 'js'),
-  threads: rule((value) => isWhole(value, 1), 'a whole number ≥ 1'),
-  memoryLimit: rule((value) => isNumber(value) && value >= 0, 'a number of bytes ≥ 0'),
-  dtype: rule(isDType, `one of ${listed(Object.keys(dtypes))}`),
-  out: array,
-  signal: rule((value) => isObject(value) && 'aborted' in value && 'addEventListener' in value, 'an AbortSignal'),
-  verify: yesOrNo,
-} satisfies Record<keyof RunOptions, Rule>
-
-const convolveRules = {
-  ...runRules,
-  mode: perAxis((value) => isOneOf(modes, value), `one of ${listed(modes)}`),
-  padding: (value) => (isSamples(value) ? undefined : `${samples}${typeof value === 'string' ? "; names go into 'mode'" : ''}`),
-  boundary: border,
-  stride: steps,
-  dilation: steps,
-  channelAxis: rule((value) => isWhole(value), 'the number of an axis, counted from the end where negative'),
-  bias: rule(isNumber, 'a number'),
-} satisfies Record<keyof ConvolveOptions, Rule>
-
-const layerRules = {
-  ...runRules,
-  bias: array,
-  stride: steps,
-  padding: rule((value) => isSamples(value) || isOneOf(paddingNames, value), `${samples}, or one of ${listed(paddingNames)}`),
-  dilation: steps,
-  groups: rule((value) => isWhole(value, 1), 'a whole number ≥ 1'),
-  boundary: border,
-  layout: word('channels-first', 'channels-last'),
-  weightLayout: word(...weightLayouts),
-  activation: rule(
-    isActivation,
-    `one of ${listed(plainActivations)}, { name: 'leaky-relu', slope } or { name: 'clamp', min, max } with min ≤ max`,
-  ),
-} satisfies Record<keyof LayerOptions, Rule>
-
-const transposedRules = {
-  ...layerRules,
-  outputPadding: perAxis((value) => isWhole(value, 0), 'a whole number ≥ 0'),
-  outputShape: rule(
-    (value) => isList(value) && value.length > 0 && value.every((extent) => isWhole(extent, 0)),
-    'a list of extents, one per spatial axis (or the whole shape)',
-  ),
-} satisfies Record<keyof TransposedOptions, Rule>
 
 /** Which calls an option belongs to, for those who used it elsewhere; the first table that has it. */
 const homes: readonly (readonly [string, Rules])[] = [
@@ -128,60 +35,133 @@ const homes: readonly (readonly [string, Rules])[] = [
   ['convTranspose1d, 2d and 3d', transposedRules],
 ]
 
+/** The records there are, with the table that they were checked by. */
+const records = new WeakMap<object, Kind | 'run'>()
+
 /** The options of `convolve` or `correlate`, or `OptionError` for one that is unknown, malformed or at odds with another. */
 export function checkedConvolveOptions(call: string, options: unknown): ConvolveOptions {
-  const checked: ConvolveOptions = checkedAgainst(convolveRules, call, options)
-  refuseBoth(call, checked, 'mode', 'padding')
-  return checked
+  return checkedBy('convolve', call, options) as ConvolveOptions
 }
 
 /** The options of a forward layer or its gradients, checked likewise. */
 export function checkedLayerOptions(call: string, options: unknown): LayerOptions {
-  return checkedAgainst(layerRules, call, options)
+  return checkedBy('layer', call, options) as LayerOptions
 }
 
 /** The options of a transposed layer or its gradients, checked likewise. */
 export function checkedTransposedOptions(call: string, options: unknown): TransposedOptions {
-  const checked: TransposedOptions = checkedAgainst(transposedRules, call, options)
-  refuseBoth(call, checked, 'outputPadding', 'outputShape')
-  return checked
+  return checkedBy('transposed', call, options) as TransposedOptions
 }
 
-/** The options of how a call runs, alone. */
-export function checkedRunOptions(call: string, options: unknown): RunOptions {
-  return checkedAgainst(runRules, call, options)
+/** The options of a call, checked likewise. */
+export function checkedCallOptions(call: string, options: unknown): CallOptions {
+  return checkedBy(kindOf(call), call, options)
 }
 
-function checkedAgainst(rules: Rules, call: string, options: unknown = {}): object {
-  if (!isObject(options) || isList(options) || ArrayBuffer.isView(options)) {
+/**
+ * The options of a call as they are given, each read once, to be compared before they are checked.
+ * Throws for unknown ones.
+ */
+export function readOptions(call: string, options: unknown): Reading {
+  return readingBy(tables[kindOf(call)], call, options)
+}
+
+/** What `readOptions` gave, checked. */
+export function checkedReading(call: string, reading: Reading): CallOptions {
+  const kind = kindOf(call)
+  return recorded(kind, call, tables[kind].reader.names, reading)
+}
+
+/**
+ * What stands in the way of options that a call takes, where it is not the call itself that takes
+ * them: option → advice.
+ */
+export type Refused = Readonly<Record<string, string>>
+
+/**
+ * The options of a call that `name` takes too, but for those that it refuses; `beside` are options
+ * of its own, which are not looked at.
+ */
+export function checkedBeside(name: string, call: string, options: unknown, beside: readonly string[], refused: Refused): CallOptions {
+  return checkedWithout(kindOf(call), name, options, beside, refused)
+}
+
+/** The options of how something runs, but for those that `name` refuses. */
+export function checkedRunOptions(name: string, options: unknown, beside: readonly string[], refused: Refused): RunOptions {
+  return checkedWithout('run', name, options, beside, refused)
+}
+
+/** The options as an object, or `OptionError` for what is none. */
+export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
+  if (options === undefined) return {}
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     throw new OptionError('OPTION_INVALID', `${call}: options are ${quoted(options)}; an object such as { stride: 2 } is needed.`)
   }
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(rules, name)) throw new OptionError('OPTION_UNKNOWN', unknownOption(rules, call, name))
-    const needed = value === undefined ? undefined : rules[name]!(value)
-    if (needed !== undefined) {
-      throw new OptionError('OPTION_INVALID', `${call}: option ${quoted(name)} is ${quoted(value)}; it must be ${needed}.`)
-    }
+  return options as Readonly<Record<string, unknown>>
+}
+
+function kindOf(call: string): Kind {
+  if (call === 'convolve' || call === 'correlate') return 'convolve'
+  return call.startsWith('convTranspose') ? 'transposed' : 'layer'
+}
+
+function checkedBy(kind: Kind, call: string, options: unknown): CallOptions {
+  if (typeof options === 'object' && options !== null && records.get(options) === kind) return options
+  const table = tables[kind]
+  return recorded(kind, call, table.reader.names, readingBy(table, call, options))
+}
+
+function checkedWithout(kind: Kind | 'run', name: string, options: unknown, beside: readonly string[], refused: Refused): CallOptions {
+  const table = tables[kind]
+  const given = optionsObject(name, options)
+  for (const [option, advice] of Object.entries(refused)) {
+    if (!Object.hasOwn(given, option) || given[option] === undefined) continue
+    throw new OptionError('OPTION_UNKNOWN', `${name} has no option ${quoted(option)}${advice}`)
   }
-  return options
+  const known = new Set([...table.reader.known, ...beside])
+  const unknown = unknownName(known, given)
+  const taken = table.reader.names.filter((option) => !Object.hasOwn(refused, option))
+  if (unknown !== undefined) throw new OptionError('OPTION_UNKNOWN', unknownOption([...taken, ...beside], name, unknown))
+  return recorded(kind, name, taken, readerOfNames(taken).read(given))
 }
 
-function unknownOption(rules: Rules, call: string, name: string): string {
+function readingBy({ reader }: Table, call: string, options: unknown): Reading {
+  if (options === undefined) return new Array(reader.names.length).fill(undefined)
+  const given = optionsObject(call, options)
+  const unknown = unknownName(reader.known, given)
+  if (unknown !== undefined) throw new OptionError('OPTION_UNKNOWN', unknownOption(reader.names, call, unknown))
+  return reader.read(given)
+}
+
+function recorded(kind: Kind | 'run', call: string, names: readonly string[], reading: Reading): CallOptions {
+  const { rules, eitherOr } = tables[kind]
+  const record: Record<string, unknown> = {}
+  for (const [i, name] of names.entries()) {
+    const value = reading[i]
+    if (value === undefined) continue
+    const rule = rules[name]!
+    const plain = rule.read(value)
+    if (plain === undefined) {
+      throw new OptionError('OPTION_INVALID', `${call}: option ${quoted(name)} is ${quoted(value)}; it must be ${rule.needed(value)}.`)
+    }
+    record[name] = plain
+  }
+  for (const [one, other] of eitherOr) {
+    if (record[one] === undefined || record[other] === undefined) continue
+    throw new OptionError(
+      'OPTION_CONFLICT',
+      `${call}: both ${one} (${quoted(record[one])}) and ${other} (${quoted(record[other])}) are given, and each decides alone. Leave one out.`,
+    )
+  }
+  Object.freeze(record)
+  records.set(record, kind)
+  // Every value was accepted by the rule of its name.
+  return record as CallOptions
+}
+
+function unknownOption(names: readonly string[], call: string, name: string): string {
   const home = homes.find(([, known]) => Object.hasOwn(known, name))
-  const near = nearest(name, Object.keys(rules))
+  const near = nearest(name, names)
   const advice = home ? `It belongs to ${home[0]}. ` : near ? `Did you mean ${quoted(near)}? ` : ''
-  return `${call} has no option ${quoted(name)}. ${advice}It takes ${Object.keys(rules).join(', ')}.`
-}
-
-function refuseBoth<Options extends object>(
-  call: string,
-  options: Options,
-  one: keyof Options & string,
-  other: keyof Options & string,
-): void {
-  if (options[one] === undefined || options[other] === undefined) return
-  throw new OptionError(
-    'OPTION_CONFLICT',
-    `${call}: both ${one} (${quoted(options[one])}) and ${other} (${quoted(options[other])}) are given, and each decides alone. Leave one out.`,
-  )
+  return `${call} has no option ${quoted(name)}. ${advice}It takes ${names.join(', ')}.`
 }

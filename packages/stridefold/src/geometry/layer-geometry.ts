@@ -8,6 +8,7 @@
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { checkedShape } from '../ndarray/ndarray.ts'
+import { checkedBias } from './bias.ts'
 import { boundaryFrom } from './boundary.ts'
 import { checkedLayerOptions, checkedTransposedOptions } from './check-options.ts'
 import type { AxisParts, ConvGeometry } from './geometry.ts'
@@ -79,6 +80,7 @@ export function layerGeometry(
   const counts = channelCounts(call, shape[roles.channel]!, weight, roles.weight, groups)
   const kernel = roles.weight.axes.map((axis) => weight[axis]!)
   refuseEmptyKernel(call, kernel)
+  if (checked.bias !== undefined) checkedBias(call, checked.bias, counts.filters)
 
   const strides = perAxis(call, 'stride', checked.stride ?? 1, rank)
   const dilations = perAxis(call, 'dilation', checked.dilation ?? 1, rank)

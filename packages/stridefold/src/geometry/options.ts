@@ -1,7 +1,8 @@
 /**
  * What may be asked for: the options of signals, layers and transposed layers, and those of how a call runs.
  *
- * Types and their meaning only; `check-options.ts` holds what is wrong with a value. An option left out, or undefined, has its default.
+ * Types and their meaning only; `option-rules.ts` holds what a value may be. An option left out, or
+ * undefined, has its default.
  */
 
 import type { DType } from '../ndarray/dtype.ts'
@@ -35,7 +36,9 @@ export interface RunOptions {
   readonly deterministic?: boolean
   /** Where it runs. Default `'auto'`. */
   readonly backend?: 'auto' | 'wasm' | 'js'
-  /** At most so many threads, ≥ 1. So far one is used, whatever is allowed. */
+  /**
+   * At most so many threads, ≥ 1. Every call runs on one, whatever is allowed: the calling thread.
+   */
   readonly threads?: number
   /** Bytes of workspace that may never be passed; 0 computes in place. Default: no limit. */
   readonly memoryLimit?: number
@@ -44,9 +47,15 @@ export interface RunOptions {
    * may be the next integer if its true value lies within the error of a half. Default: the type in which the sums are formed.
    */
   readonly dtype?: DType
-  /** Array to write the result into: its shape must be the result's, and it may not overlap an operand. */
+  /**
+   * Array to write the result into, not a list: its shape must be the result's, and it may not
+   * overlap an operand.
+   */
   readonly out?: object
-  /** Ends a call of the promise door early; `out` is unspecified afterwards. */
+  /**
+   * Ends a call of 'stridefold' before it begins to compute. A call of 'stridefold/sync' throws
+   * where it was aborted before.
+   */
   readonly signal?: AbortSignal
   /** Compares the result with the definition and throws at the worst element. Slow. Default false. */
   readonly verify?: boolean
@@ -116,3 +125,6 @@ export interface TransposedOptions extends LayerOptions {
   /** Instead of `outputPadding`: the wanted spatial extents, or the whole shape of the result. */
   readonly outputShape?: readonly number[]
 }
+
+/** Options of some call, checked; which of them it takes was seen to by the check. */
+export type CallOptions = RunOptions & { readonly bias?: number | object; readonly activation?: Activation }

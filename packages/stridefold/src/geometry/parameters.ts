@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { unknownName } from '../ndarray/known-names.ts'
 import { nearest, quoted } from './quoted.ts'
 
 /** One parameter: its meaning and unit, its value where none is given, and what a value must be. */
@@ -37,7 +38,8 @@ export function checkedName(kind: string, name: string, names: readonly string[]
 }
 
 /**
- * A value for every parameter of the table. `refuse` says in words why values do not go together. Throws `OptionError`:
+ * A value for every parameter of the table; each is read once, own or inherited, and lists are
+ * copied. `refuse` says in words why values do not go together. Throws `OptionError`:
  * `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_CONFLICT`.
  */
 export function checkedParameters<T extends ParameterTable>(
@@ -52,10 +54,13 @@ export function checkedParameters<T extends ParameterTable>(
     throw new OptionError('OPTION_INVALID', `${owner}: parameters are ${quoted(given)}; ${needed}.`)
   }
   const values: Record<string, unknown> = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.default]))
-  for (const [name, value] of Object.entries(given)) {
-    const row = Object.hasOwn(table, name) ? table[name]! : undefined
-    if (row === undefined) throw new OptionError('OPTION_UNKNOWN', unknownParameter(owner, name, Object.keys(table)))
-    if (value === undefined) continue
+  const names = Object.keys(table)
+  const unknown = unknownName(new Set(names), given)
+  if (unknown !== undefined) throw new OptionError('OPTION_UNKNOWN', unknownParameter(owner, unknown, names))
+  for (const [name, row] of Object.entries(table)) {
+    const one = (given as Readonly<Record<string, unknown>>)[name]
+    if (one === undefined) continue
+    const value = Array.isArray(one) ? Object.freeze(Array.from(one as readonly unknown[])) : one
     if (!row.accepts(value)) {
       throw new OptionError('OPTION_INVALID', `${owner}: ${name} is ${quoted(value)}; ${row.needed} is needed (${row.summary}).`)
     }

@@ -7,10 +7,11 @@ const MOST_ENTRIES = 8
 
 export function quoted(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`
   if (Array.isArray(value)) {
-    const entries = value.slice(0, MOST_ENTRIES).map((entry) => (Array.isArray(entry) ? `[${entry.map(String)}]` : quoted(entry)))
+    const entries = value.slice(0, MOST_ENTRIES).map((entry) => (Array.isArray(entry) ? `[${inner(entry)}]` : quoted(entry)))
     return `[${entries.join(', ')}${value.length > MOST_ENTRIES ? ', …' : ''}]`
   }
   if (typeof value === 'object' && value !== null) {
@@ -19,6 +20,16 @@ export function quoted(value: unknown): string {
   }
   return String(value)
 }
+
+/**
+ * The entries of a list in a list; what lies deeper, which may be anything, itself included, is not
+ * looked at.
+ */
+const inner = (list: readonly unknown[]): string =>
+  list
+    .slice(0, MOST_ENTRIES)
+    .map((entry) => (typeof entry === 'object' && entry !== null ? '…' : quoted(entry)))
+    .join()
 
 /** The word of `words` that was most likely meant by `word`, or undefined where none is near. */
 export function nearest(word: string, words: readonly string[]): string | undefined {

@@ -3,7 +3,10 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { dtypes, isDType } from '../ndarray/dtype.ts'
+import { checkShape } from '../ndarray/check-shape.ts'
+import { dtypes } from '../ndarray/dtype.ts'
+import { asNdArray } from '../ndarray/interop.ts'
+import { checkedCallOptions } from './check-options.ts'
 import type { ConvolveCall } from './convolve-geometry.ts'
 import { convolveGeometry } from './convolve-geometry.ts'
 import type { ConvGeometry } from './geometry.ts'
@@ -28,7 +31,7 @@ const convolveCalls: readonly ConvolveCall[] = ['convolve', 'correlate']
  * A call as numbers: batch, channels, and for every axis extents, stride, dilation and padding on both sides, with its name in case
  * notation as `key`. Sums are formed in float32, or in what `options.dtype` needs.
  *
- * Throws `OptionError` for what the call itself would refuse. Costs nothing: no array is touched.
+ * Throws `OptionError` as `outputShape`. Costs nothing: no array is touched.
  *
  * @example
  * geometry('conv2d', [2, 64, 56, 56], [128, 64, 3, 3], { padding: 1 }).key // '2x64x56x56 * 128x64x3x3 p1'
@@ -43,7 +46,9 @@ export function geometry<Name extends Call>(
 }
 
 /**
- * The shape of a call's result, in the layout that the options name. Throws `OptionError` for what the call itself would refuse.
+ * The shape of a call's result, in the layout that the options name. Throws `OptionError` for
+ * shapes and options that the call itself would refuse; whether an algorithm that is named can do
+ * the problem is for `plan` to say.
  *
  * @example
  * outputShape('convolve', [1080, 1920, 3], [5, 5], { channelAxis: -1, mode: 'valid' }) // [1076, 1916, 3]
@@ -68,13 +73,15 @@ function questionOf(
       throw new OptionError('SHAPE_INVALID', `${call}: the ${what} is ${quoted(shape)}; a list of extents such as [5, 5] is needed.`)
     }
   }
-  const dtype = isDType(options?.dtype) ? dtypes[options.dtype].compute : 'float32'
-  // The caller of a call by name knows which options go with it; the checks of each call find out where he does not.
+  const given = checkedCallOptions(checkedCall(call), options)
+  const dtype = given.dtype === undefined ? 'float32' : dtypes[given.dtype].compute
+  // Which options go with which call was checked; only the type system cannot follow.
   const signal = convolveCalls.find((name) => name === call)
-  if (signal) return convolveGeometry(signal, inputShape, kernelShape, options as ConvolveOptions | undefined, dtype)
-  const layer = layerCalls.find((name) => name === call)
-  if (layer) return layerGeometry(layer, inputShape, kernelShape, options as TransposedOptions | undefined, dtype)
-  throw unknownCall(call)
+  const question = signal
+    ? convolveGeometry(signal, inputShape, kernelShape, given as ConvolveOptions, dtype)
+    : layerGeometry(call as LayerCall, inputShape, kernelShape, given as TransposedOptions, dtype)
+  if (given.out !== undefined) checkShape(`${call}: out`, asNdArray(given.out, 'out'), question.outputShape)
+  return question
 }
 
 /** The call, or `OptionError` where there is none of this name. */

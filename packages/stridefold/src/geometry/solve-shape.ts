@@ -6,6 +6,8 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { refuseUnknown, unknownName } from '../ndarray/known-names.ts'
+import { optionsObject } from './check-options.ts'
 import type { Dialect, DialectName, ShapePadding } from './dialects.ts'
 import { dialects } from './dialects.ts'
 import { paddingNames } from './padding.ts'
@@ -50,9 +52,9 @@ type Known = Required<Omit<ShapeProblem, 'output'>>
  * @example
  * solveShape({ input: 224, kernel: 7, stride: 2, output: 112 }, { dialect: 'pytorch' }).solutions // [3]
  */
-export function solveShape(problem: ShapeProblem, options: { readonly dialect: DialectName }): ShapeAnswer {
+export function solveShape(asked: ShapeProblem, options: { readonly dialect: DialectName }): ShapeAnswer {
   const dialect = dialectOf(options)
-  checkNumbers(problem)
+  const problem = checkedNumbers(asked)
   const unknown = unknowns.find((name) => problem[name] === undefined)
   if (unknown === undefined) {
     throw new OptionError('SHAPE_PROBLEM', 'solveShape: nothing is left out, so nothing can be found. Leave out the number you look for.')
@@ -69,7 +71,9 @@ export function solveShape(problem: ShapeProblem, options: { readonly dialect: D
 }
 
 function dialectOf(options: { readonly dialect: DialectName }): Dialect {
-  const name: unknown = options?.dialect
+  const given = optionsObject('solveShape', options)
+  refuseUnknown('solveShape', given, new Set(['dialect']))
+  const name: unknown = given.dialect
   const names = Object.keys(dialects)
   if (typeof name === 'string' && Object.hasOwn(dialects, name)) return dialects[name as DialectName]
   const near = typeof name === 'string' ? nearest(name, names) : undefined
@@ -79,18 +83,27 @@ function dialectOf(options: { readonly dialect: DialectName }): Dialect {
   )
 }
 
-function checkNumbers(problem: ShapeProblem): void {
+/** Every number, read once. */
+function checkedNumbers(asked: ShapeProblem): ShapeProblem {
   const isWhole = (value: unknown): boolean => Number.isSafeInteger(value)
-  for (const [name, value] of Object.entries(problem)) {
-    if (!unknowns.some((known) => known === name)) {
-      throw new OptionError('OPTION_UNKNOWN', `solveShape has no number ${quoted(name)}. It takes ${unknowns.join(', ')}.`)
-    }
+  const given = optionsObject('solveShape', asked)
+  const other = unknownName(new Set(unknowns), given)
+  if (other !== undefined) {
+    throw new OptionError('OPTION_UNKNOWN', `solveShape has no number ${quoted(other)}. It takes ${unknowns.join(', ')}.`)
+  }
+  const numbers: Record<string, unknown> = {}
+  for (const name of unknowns) {
+    const one = given[name]
+    const value: unknown = Array.isArray(one) ? Array.from(one as readonly unknown[]) : one
     if (value === undefined) continue
+    numbers[name] = value
     const pair = Array.isArray(value) && value.length === 2 && value.every(isWhole)
-    const fine = name === 'padding' ? isWhole(value) || pair || paddingNames.includes(value) : isWhole(value) && value >= 1
+    const isName = paddingNames.some((known) => known === value)
+    const fine = name === 'padding' ? isWhole(value) || pair || isName : isWhole(value) && (value as number) >= 1
     const needed = name === 'padding' ? 'a whole number, [before, after] or a name' : 'a whole number ≥ 1'
     if (!fine) throw new OptionError('OPTION_INVALID', `solveShape: ${name} is ${quoted(value)}; it must be ${needed}.`)
   }
+  return numbers
 }
 
 /** The output and the formula that gives it, or why there is none. */

@@ -4,8 +4,10 @@
 
 import type { ConvolveOptions } from '../geometry/options.ts'
 import { quoted } from '../geometry/quoted.ts'
+import { readers } from '../geometry/read-options.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
+import { refuseUnknown } from '../ndarray/known-names.ts'
 import { analyzeKernel, type KernelAnalysis } from './analyze.ts'
 import { indexAt, weightsOf } from './weights.ts'
 
@@ -44,6 +46,7 @@ type Rule = readonly [code: string, message: (its: Case) => string | undefined]
  * @example lint([[1, 0, -1]], { call: 'convolve' })[0].code   // 'FLIP_MATTERS'
  */
 export function lint(kernel: ArrayInput, options: LintOptions = {}): Warning[] {
+  refuseUnknown('lint', options, lintNames)
   const its: Case = { kernel: analyzeKernel(kernel), values: weightsOf(kernel).values, options }
   const applicable = its.kernel.finite ? rules : rules.slice(0, 1)
   return applicable.flatMap(([code, rule]) => {
@@ -51,6 +54,8 @@ export function lint(kernel: ArrayInput, options: LintOptions = {}): Warning[] {
     return message === undefined ? [] : [{ code, message }]
   })
 }
+
+const lintNames = new Set([...readers.convolve.names, 'call', 'alpha', 'inputRange'])
 
 const notFinite: Rule = [
   'NOT_FINITE',

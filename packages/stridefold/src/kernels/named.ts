@@ -101,7 +101,10 @@ const definitions: ReadonlyMap<string, KernelDefinition> = new Map(
 
 const made = (name: string, options: object = {}): Kernel => definitions.get(name)!.make(options)
 
-/** See `Kernels`. */
+/**
+ * See `Kernels`. Those without parameters look at what they are given as well, so that nothing is
+ * ignored.
+ */
 export const kernels: Kernels = Object.freeze<Kernels>({
   identity: (options) => made('identity', options),
   box: (options) => made('box', options),
@@ -110,15 +113,15 @@ export const kernels: Kernels = Object.freeze<Kernels>({
   sharpen: (options) => made('sharpen', options),
   unsharp: (options) => made('unsharp', options),
   emboss: (options) => made('emboss', options),
-  articleEmboss: () => made('article-emboss'),
-  sobelX: () => made('sobel-x'),
-  sobelY: () => made('sobel-y'),
-  scharrX: () => made('scharr-x'),
-  scharrY: () => made('scharr-y'),
-  prewittX: () => made('prewitt-x'),
-  prewittY: () => made('prewitt-y'),
-  laplacian: () => made('laplacian'),
-  laplacian8: () => made('laplacian8'),
+  articleEmboss: (...given: readonly object[]) => made('article-emboss', given[0]),
+  sobelX: (...given: readonly object[]) => made('sobel-x', given[0]),
+  sobelY: (...given: readonly object[]) => made('sobel-y', given[0]),
+  scharrX: (...given: readonly object[]) => made('scharr-x', given[0]),
+  scharrY: (...given: readonly object[]) => made('scharr-y', given[0]),
+  prewittX: (...given: readonly object[]) => made('prewitt-x', given[0]),
+  prewittY: (...given: readonly object[]) => made('prewitt-y', given[0]),
+  laplacian: (...given: readonly object[]) => made('laplacian', given[0]),
+  laplacian8: (...given: readonly object[]) => made('laplacian8', given[0]),
   log: (options) => made('log', options),
   dog: (options) => made('dog', options),
   gabor: (options) => made('gabor', options),

@@ -13,7 +13,6 @@ import { wasmBackend } from '../backends/wasm/wasm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
-import { nearest } from '../geometry/quoted.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -109,15 +108,6 @@ export function choose(
   refused: readonly Option[] = [],
 ): Choice {
   const { algorithm: wish = 'auto' } = options
-  if (wish !== 'auto' && !allAlgorithms.some((a) => a.name === wish)) {
-    const names = allAlgorithms.map((a) => a.name)
-    const near = nearest(wish, names)
-    const hint = near === undefined ? '' : ` Did you mean '${near}'?`
-    throw new OptionError(
-      'ALGORITHM_UNKNOWN',
-      `algorithm ${JSON.stringify(wish)} is not known: there are ${names.join(', ')} and auto.${hint}`,
-    )
-  }
   const tooMany = refusePhases(g)
   if (tooMany !== undefined) {
     throw new UnavailableError('PROGRAM_TOO_LARGE', `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`)
@@ -185,17 +175,8 @@ function optionOf(
       workspaceBytes: NaN,
     },
   })
-  const why = unavailable ?? algorithm.refuse(g, facts)
+  const why = unavailable ?? unsuited(algorithm, g, facts, options)
   if (why !== undefined) return refuse(why)
-  const inexact = refusedAsInexact(algorithm, g, facts, options)
-  if (inexact !== undefined) return refuse(inexact)
-  if (options.accuracy === 'strict') {
-    // Several terms of fractions cancel to the kernel's weights: sums of small integers would no longer be exact.
-    const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
-    const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
-    if (algorithm.neverStrict === true || cancels || phases(g).some(isLarger))
-      return refuse('its error may be larger than that of the direct sum, and accuracy is strict')
-  }
   const program = algorithm.program(g, facts)
   const cannot = backend.refuse(program)
   if (cannot !== undefined) return refuse(cannot)
@@ -210,6 +191,18 @@ function optionOf(
     return { ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`), needs: workspaceBytes }
   }
   return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
+}
+
+/** Why an algorithm may not do this problem, on any backend, in words; undefined where it may. */
+export function unsuited(algorithm: Algorithm, g: ConvGeometry, facts: Facts, options: RunOptions): string | undefined {
+  const why = algorithm.refuse(g, facts) ?? refusedAsInexact(algorithm, g, facts, options)
+  if (why !== undefined || options.accuracy !== 'strict') return why
+  // Several terms of fractions cancel to the kernel's weights: sums of small integers would no
+  // longer be exact.
+  const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
+  const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
+  if (algorithm.neverStrict !== true && !cancels && !phases(g).some(isLarger)) return undefined
+  return 'its error may be larger than that of the direct sum, and accuracy is strict'
 }
 
 const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspaceBytes: number): Candidate => ({

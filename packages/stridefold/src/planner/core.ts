@@ -8,6 +8,7 @@
 import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { CallOptions } from '../geometry/options.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
@@ -20,21 +21,30 @@ import { asksForValues, dependsOnValues } from './exactness.ts'
 import { folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
-import { type CallOptions, factsOf, layoutOf, type Problem, promised } from './problem.ts'
+import { factsOf, layoutOf, type Problem, promised } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
 import { isTame } from './tame.ts'
 import { type Verified, verified } from './verify.ts'
 
+/** A kernel that a plan was made for, and what is known of its values. */
+export interface Values {
+  readonly copy: KernelCopy
+  readonly facts: KernelFacts
+}
+
 export interface Variant {
   readonly choice: Choice
   /** What the algorithm was told: the kernel's properties among it. */
-  readonly facts: Facts
+  facts: Facts
   /** Compiled when it is first asked for: by a run, or for the memory it takes. */
   readonly executable: Executable
   /** Gives back the memory of what was compiled. */
   readonly forget: () => void
   /** Whether another kernel may ask for another choice. */
   readonly readsValues: boolean
+  /** The facts that its constants were made from, and a way to make them from others. */
+  values: KernelFacts | undefined
+  readonly exchange: (values: KernelFacts) => void
   /** See `Algorithm.mingles`. */
   readonly mingles: boolean
   /** The kernel whose weights the executable holds ready. */
@@ -54,9 +64,7 @@ interface LatestRun {
 export class PlanCore {
   readonly problem: Problem
   readonly options: CallOptions
-  /** The kernel whose values the choice depends on, where it does. */
-  readonly known: KernelCopy | undefined
-  readonly #values: KernelFacts | undefined
+  #values: Values | undefined
   readonly #variants = new Map<string, Variant>()
   /** Weights that nobody else can reach: what was prepared from them stays right. */
   #own: NdArray | undefined
@@ -68,11 +76,25 @@ export class PlanCore {
   /** The same problem for any kernel, made when a plan meets another one than it was made for. */
   #forAny: PlanCore | undefined
 
-  constructor(problem: Problem, options: CallOptions, values?: { readonly kernel: NdArray; readonly facts: KernelFacts }) {
+  constructor(problem: Problem, options: CallOptions, values?: Values) {
     this.problem = problem
     this.options = options
-    this.#values = values?.facts
-    this.known = values === undefined ? undefined : new KernelCopy(values.kernel)
+    this.#values = values
+  }
+
+  /** The kernel whose values the choice depends on, where it does. */
+  get known(): KernelCopy | undefined {
+    return this.#values?.copy
+  }
+
+  /**
+   * Goes on with another kernel whose values lead to the same choice: what is compiled stays, and
+   * gets other constants when it runs.
+   */
+  adopt(values: Values): void {
+    if (this.#values === values) return
+    this.#values = values
+    this.#latest = undefined
   }
 
   get geometry(): ConvGeometry {
@@ -89,11 +111,15 @@ export class PlanCore {
     const key =
       [input, kernel, output].map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`).join() +
       (bias === undefined ? '' : '+')
+    const known = this.#values?.facts
     const found = this.#variants.get(key)
-    if (found !== undefined) return found
+    if (found !== undefined) {
+      if (known !== undefined && found.values !== known) found.exchange(known)
+      return found
+    }
     const facts = {
       ...factsOf(this.problem, input, kernel, layoutOf(output), bias !== undefined),
-      ...(this.#values === undefined ? {} : { values: this.#values }),
+      ...(known === undefined ? {} : { values: known }),
     }
     const externals: Externals = {
       input: externalOf(input),
@@ -140,6 +166,15 @@ export class PlanCore {
       },
       forget: () => compiled?.dispose(),
       readsValues: algorithm.readsValues === true || dependsOnValues(algorithm, geometry, facts, this.options),
+      values: facts.values,
+      exchange(values) {
+        made.values = values
+        made.facts = { ...facts, values }
+        if (algorithm.readsValues !== true) return
+        const { buffers } = algorithm.program(strips?.geometry ?? geometry, { ...facts, values })
+        made.executable.exchange(buffers)
+        made.prepared = undefined
+      },
       mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
       prepared: undefined,
       own: false,
@@ -281,11 +316,16 @@ function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Va
 
 /** A plan core for arrays; looks at the kernel's values where that may pay. */
 export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {
+  return new PlanCore(problem, options, valuesOf(problem, options, k, always))
+}
+
+/** A kernel's values, where looking at them may pay. */
+export function valuesOf(problem: Problem, options: CallOptions, k: NdArray, always: boolean): Values | undefined {
   const { geometry: g } = problem
   const { algorithm = 'auto' } = options
-  const worthIt = algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g)) || asksForValues(g, options)
-  if (!always && !worthIt) return new PlanCore(problem, options)
+  const looks = always || algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g)) || asksForValues(g, options)
+  if (!looks) return undefined
   const kernel = problem.arrangeKernel(promoted(k, g.dtype))
   const facts = kernelFacts(g, kernel, options)
-  return facts === undefined ? new PlanCore(problem, options) : new PlanCore(problem, options, { kernel: computed(kernel, g.dtype), facts })
+  return facts === undefined ? undefined : { copy: new KernelCopy(computed(kernel, g.dtype)), facts }
 }

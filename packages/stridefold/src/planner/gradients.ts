@@ -12,16 +12,19 @@
 import { OptionError } from '../errors.ts'
 import { makeGeometry } from '../geometry/geometry.ts'
 import { type LayerCall, type LayerQuestion, layerGeometry } from '../geometry/layer-geometry.ts'
+import { optionKey } from '../geometry/option-key.ts'
 import type { RunOptions, TransposedOptions } from '../geometry/options.ts'
 import { overhang } from '../geometry/padding.ts'
+import { checkShape } from '../ndarray/check-shape.ts'
 import { copy, dense } from '../ndarray/copy.ts'
-import { type ComputeDType, checkedDType, computeDType } from '../ndarray/dtype.ts'
+import { type ComputeDType, computeDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocated } from '../ndarray/memory.ts'
 import { derived, type NdArray } from '../ndarray/ndarray.ts'
 import { reshape } from '../ndarray/views.ts'
 import { PlanCore } from './core.ts'
-import { checkShape, type Problem } from './problem.ts'
+import { outArray } from './operands.ts'
+import type { Problem } from './problem.ts'
 
 /** A gradient's own name, and the layer of its rank. */
 export interface GradientOf {
@@ -53,10 +56,10 @@ export function questionOf(
 export function computeWeightGradient(of: GradientOf, weight: WeightGradient, options: RunOptions, operands: ComputeDType): NdArray {
   const { gradient } = of
   const { x, g, weightShape } = weight
-  const asked = options.dtype === undefined ? undefined : checkedDType(options.dtype)
+  const asked = options.dtype
   const dtype = asked === undefined ? operands : computeDType(operands, asked)
   const resultDType = asked ?? dtype
-  const out = options.out as NdArray | undefined
+  const out = options.out === undefined ? undefined : outArray(options.out)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
   const result = out ?? allocated(weightShape, resultDType)
   const question = questionOf(of.layer, x.shape, weightShape, weight.layerOptions)
@@ -128,7 +131,7 @@ const mostKept = 32
 /** A plan for the problem: one that was kept where the same geometry came with the same options. */
 function coreFor(problem: Problem, options: RunOptions): PlanCore {
   const { out: _out, signal: _signal, ...decisive } = options
-  const key = `${problem.geometry.key} ${problem.call} ${problem.resultDType} ${JSON.stringify(Object.entries(decisive).sort())}`
+  const key = `${problem.geometry.key} ${problem.call} ${problem.resultDType} ${optionKey(decisive)}`
   const core = recent.get(key) ?? new PlanCore(problem, decisive)
   recent.delete(key)
   recent.set(key, core)

@@ -3,6 +3,8 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { checkedBias } from '../geometry/bias.ts'
+import { checkShape } from '../ndarray/check-shape.ts'
 import { copy, dense, overlaps } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
@@ -11,7 +13,7 @@ import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { ExternalLayout } from '../program/backend.ts'
-import { checkShape, type Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 
 /** The arrays of one run in canonical order. */
 export interface Operands {
@@ -31,14 +33,20 @@ export function computed(kernel: NdArray, dtype: ComputeDType): NdArray {
 
 export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
-  const given = promoted(asNdArray(bias, 'bias'), g.dtype)
-  if (given.shape.length !== 1 || given.shape[0] !== g.filters) {
-    throw new OptionError(
-      'BIAS_MISMATCH',
-      `${call}: bias has shape [${given.shape}], but one number for each of the ${g.filters} output channels is needed: shape [${g.filters}].`,
-    )
-  }
-  return computed(dense(given), g.dtype)
+  return computed(dense(promoted(checkedBias(call, bias, g.filters), g.dtype)), g.dtype)
+}
+
+/**
+ * An array that a result is written into. Lists, and tensors that hand out a copy, would never show
+ * it.
+ */
+export function outArray(out: unknown): NdArray {
+  const array = asNdArray(out, 'out')
+  if (array === out || array.data === out || array.data === (out as { readonly data?: unknown }).data) return array
+  throw new OptionError(
+    'OUT_READ_ONLY',
+    'out holds its numbers where no result can be written (a list, or a tensor that hands out a copy). Give a typed array, or an array from zeros().',
+  )
 }
 
 export function checkOut(out: NdArray, problem: Problem, operands: readonly NdArray[]): void {

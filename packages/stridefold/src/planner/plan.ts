@@ -4,6 +4,7 @@
 
 import { OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { checkShape } from '../ndarray/check-shape.ts'
 import { dense } from '../ndarray/copy.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
@@ -14,9 +15,10 @@ import type { Candidate } from './choose.ts'
 import { type PlanCore, planFor, type Variant } from './core.ts'
 import { isIntegerResult } from './exactness.ts'
 import { explainPlan } from './explain-plan.ts'
-import { biasOf, computed } from './operands.ts'
+import { biasOf, computed, outArray } from './operands.ts'
 import { type PlanPart, type PlanStage, stagesOf, stopwatch } from './parts.ts'
-import { checkShape, promised } from './problem.ts'
+import { promised } from './problem.ts'
+import { inTurn } from './promise.ts'
 
 /** A plan for shapes, as callers see it. */
 export class Plan {
@@ -112,7 +114,7 @@ export class Plan {
     const again = this.#mayReadValues ? undefined : this.#core.repeated(x, k ?? this.#kernel, out)
     if (again !== undefined) return again
     const { input, kernel, core } = this.#operands(x, k)
-    return core.run(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'))
+    return core.run(input, kernel, out === undefined ? undefined : outArray(out))
   }
 
   /** The arrays of a run, checked against the plan, and what runs them. */
@@ -147,13 +149,13 @@ export class Plan {
   timeSync(x: unknown, k?: unknown, out?: unknown): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
     const { input, kernel, core } = this.#operands(x, k)
     const { watch, parts } = stopwatch(this.stages)
-    const output = core.watched(input, kernel, out === undefined ? undefined : asNdArray(out, 'out'), watch)
+    const output = core.watched(input, kernel, out === undefined ? undefined : outArray(out), watch)
     return { output, parts: parts() }
   }
 
-  /** `runSync` as a promise. */
-  async run(x: unknown, k?: unknown, out?: unknown): Promise<NdArray> {
-    return this.runSync(x, k, out)
+  /** `runSync` as a promise, after a turn of the event loop. */
+  run(x: unknown, k?: unknown, out?: unknown): Promise<NdArray> {
+    return inTurn(() => this.runSync(x, k, out))
   }
 
   /** A plan of its own with the weights of this kernel done; its `run` needs no kernel. */

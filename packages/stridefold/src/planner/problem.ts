@@ -5,22 +5,19 @@
  */
 
 import type { Facts, OperandLayout } from '../algorithms/algorithm.ts'
-import { OptionError } from '../errors.ts'
+import { checkedCallOptions } from '../geometry/check-options.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { type LayerRoles, layerGeometry } from '../geometry/layer-geometry.ts'
-import type { Activation, ConvolveOptions, RunOptions, TransposedOptions } from '../geometry/options.ts'
+import type { Activation, CallOptions, ConvolveOptions, TransposedOptions } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import type { AxisFold } from '../geometry/transposed.ts'
 import { dense } from '../ndarray/copy.ts'
-import { type ComputeDType, checkedDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
-import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
+import { rowMajorStrides } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
 import type { TailActivation } from '../program/steps.ts'
-
-/** Options of any call; which of them it takes is checked in geometry/. */
-export type CallOptions = RunOptions & { readonly bias?: number | object; readonly activation?: Activation }
 
 /** An array of which only shape and type are known: what a plan is made for before there are data. */
 export function promised(shape: readonly number[], dtype: DType): NdArray {
@@ -52,10 +49,11 @@ export function problemOf(
   call: Call,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  options: CallOptions,
+  given: CallOptions,
   operands: ComputeDType,
 ): Problem {
-  const asked = options.dtype === undefined ? undefined : checkedDType(options.dtype)
+  const options = checkedCallOptions(call, given)
+  const asked = options.dtype
   const dtype = asked === undefined ? operands : computeDType(operands, asked)
   const resultDType = asked ?? dtype
   if (isSignal(call)) {
@@ -122,13 +120,4 @@ export function factsOf(problem: Problem, input: NdArray, kernel: NdArray, outpu
   // What is folded is finished after that.
   const activation = folds === undefined ? problem.activation : undefined
   return { input: layoutOf(input), kernel: layoutOf(kernel), output, bias, offset, ...(activation === undefined ? {} : { activation }) }
-}
-
-/** Checks an array against the shape a plan was made for. */
-export function checkShape(what: string, x: NdArray, shape: readonly number[]): void {
-  if (x.shape.length === shape.length && x.shape.every((extent, axis) => extent === shape[axis])) return
-  throw new OptionError(
-    'SHAPE_MISMATCH',
-    `${what} has shape [${x.shape}], but [${shape}] (${elementCount(shape)} elements) is needed here.`,
-  )
 }

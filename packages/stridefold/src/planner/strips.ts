@@ -15,7 +15,7 @@ import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts, Scratch, Watch } from '../program/backend.ts'
-import type { Program } from '../program/program.ts'
+import type { Buffer, Program } from '../program/program.ts'
 
 /** Bytes of input, in the compute type, that a strip aims at. */
 const stripBytes = 2 ** 18
@@ -81,7 +81,8 @@ export interface Strips {
   readonly cut: Cut
   /** Number of strips. */
   readonly count: number
-  /** The program of one strip. */
+  /** One strip as a problem, and its program. */
+  readonly geometry: ConvGeometry
   readonly program: Program
   /** Elements from the first to the last of one row of the input; of one row of the output. */
   readonly inputSpan: number
@@ -126,7 +127,7 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
   const bytes =
     stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + 2 * word + copiedBytes
   const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
-  return { cut, count, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
+  return { cut, count, geometry: strip, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
 }
 
 /** An executable for `stripsOf`. */
@@ -184,6 +185,10 @@ class StripExecutable implements Executable {
 
   get workspaceBytes(): number {
     return this.#inner.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
+  }
+
+  exchange(buffers: readonly Buffer[]): void {
+    this.#inner.exchange(buffers)
   }
 
   prepare(kernel: NdArray, watch?: Watch): void {

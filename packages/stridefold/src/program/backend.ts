@@ -4,7 +4,7 @@
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { ExternalRole, Program } from './program.ts'
+import type { Buffer, ExternalRole, Program } from './program.ts'
 
 /** The caller's arrays for one run. Element [0, 0, …] of each is address 0 of the buffer of that role. */
 export interface Bindings {
@@ -29,6 +29,11 @@ export interface Executable {
    * that is made for it saves clearing that first. `bindings.output` says its layout and holds no data. Missing where results are written in place.
    */
   runFresh?(bindings: Bindings, watch?: Watch): TypedArray
+  /**
+   * Goes on with other values in the constants that were made from a kernel (`Buffer.ofKernel`):
+   * those of the buffers of the same names. What was prepared has to be prepared anew.
+   */
+  exchange(buffers: readonly Buffer[]): void
   /** Whether a guard of the latest run is not zero: its result may not stand. Missing where nothing can be spoilt. */
   isSpoilt?(): boolean
   /** The machine code that runs, where there is any: a WebAssembly module. */

@@ -17,7 +17,7 @@ import type { Loop, Step } from './steps.ts'
  * scratch: one, for the length of a run.        local: one per worker, for the length of a grid item.
  * prepared: filled by `prepare` stages from kernel and constants only, kept as long as the kernel is the same.
  * guard: as scratch; all zeros after a run, unless something not finite, or too large, may have spread to results that do not read it.
- * constant: `values`, written once when the program is loaded.
+ * constant: `values`, written when the program is loaded, and when those of a kernel are exchanged.
  */
 export type Role = ExternalRole | 'scratch' | 'guard' | 'local' | 'prepared' | 'constant'
 
@@ -34,6 +34,11 @@ export interface Buffer {
   /** Number of elements, for buffers that the program owns; 0 for the caller's arrays. */
   readonly length: number
   readonly values?: readonly number[]
+  /**
+   * True for constants made from a kernel's values: they may be exchanged between runs, so no code
+   * may hold them.
+   */
+  readonly ofKernel?: boolean
 }
 
 /** Bytes of a buffer that the program owns. */

@@ -10,7 +10,7 @@ import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { positionsBeyond } from '../../program/positions.ts'
-import type { Program, Stage } from '../../program/program.ts'
+import type { Buffer, Program, Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
 import { compileContract } from './contract.ts'
 import { compileFft } from './fft.ts'
@@ -52,6 +52,10 @@ class JsExecutable implements Executable {
     this.#guards = program.buffers.filter((buffer) => buffer.role === 'guard').map((buffer) => buffer.name)
     this.#memory = memory
     this.#stages = program.stages.map((stage) => ({ name: stage.name, prepare: stage.prepare, run: compileStage(stage, memory) }))
+  }
+
+  exchange(buffers: readonly Buffer[]): void {
+    for (const { name, values, ofKernel } of buffers) if (ofKernel === true) this.#open().slot(name).data.set(values!)
   }
 
   prepare(kernel: NdArray, watch?: Watch): void {

@@ -64,6 +64,8 @@ export class WasmExecutable implements Executable {
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
   readonly #ownBytes: number
+  /** Values that were exchanged, by the name of their buffer. */
+  #exchanged: ReadonlyMap<string, Buffer> = new Map()
   #own: Loan | undefined
   #disposed = false
   readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
@@ -114,11 +116,17 @@ export class WasmExecutable implements Executable {
 
   #writeConstants(): void {
     for (const place of this.#places) {
-      const { role, values, dtype } = place.buffer
+      const { name, role, dtype } = place.buffer
+      const { values } = this.#exchanged.get(name) ?? place.buffer
       if (role !== 'constant' || values === undefined) continue
       const { buffer } = this.#memory.views
       dtypes[dtype].create(buffer, this.#ownStart + place.offset, values.length).set(values as number[])
     }
+  }
+
+  exchange(buffers: readonly Buffer[]): void {
+    this.#exchanged = new Map(buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]))
+    if (this.#loaded !== undefined) this.#writeConstants()
   }
 
   prepare(kernel: NdArray, watch?: Watch): void {

@@ -50,7 +50,8 @@ export function transformOf(
     ['a', 'b'],
   ] as const) {
     const operand = step[matrix]
-    const values = buffers.find((buffer) => buffer.name === operand.buffer)?.values
+    const { values, ofKernel } = buffers.find((buffer) => buffer.name === operand.buffer) ?? {}
+    if (ofKernel === true) continue
     const rows = nest.result.filter((loop) => loop[matrix] !== 0)
     const lane = nest.result.find((loop) => loop.c === 1 && loop[from] === 1 && loop[matrix] === 0 && loop.extent >= element.lanes)
     const [row] = rows

@@ -1,0 +1,16 @@
+/**
+ * Has an array the shape that is needed?
+ */
+
+import { OptionError } from '../errors.ts'
+import { elementCount } from './layout.ts'
+import type { NdArray } from './ndarray.ts'
+
+/** Throws `OptionError` (`SHAPE_MISMATCH`) where it has another. */
+export function checkShape(what: string, x: NdArray, shape: readonly number[]): void {
+  if (x.shape.length === shape.length && x.shape.every((extent, axis) => extent === shape[axis])) return
+  throw new OptionError(
+    'SHAPE_MISMATCH',
+    `${what} has shape [${x.shape}], but [${shape}] (${elementCount(shape)} elements) is needed here.`,
+  )
+}
