@@ -11,7 +11,7 @@
  * −1 (reflections) or 0 (edge), or hold a constant. zero and constant need a single bounded Move.
  */
 
-import { type Boundary, fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { type Boundary, fillValue, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Loop, Move } from '../program/steps.ts'
@@ -166,8 +166,6 @@ export function gather(g: ConvGeometry, input: Place, to: Place, ranges: readonl
   const segments = ranges.map((range, a) => segmentsOf(range, g.axes[a]!.input, g.boundary[a]!))
   return product(segments).map((choice) => segmentMove(g, input, to, choice))
 }
-
-const isConstant = (boundary: Boundary): boolean => boundary === 'zero' || typeof boundary === 'object'
 
 const operandOf = (place: Place): Move['to'] => ({
   buffer: place.buffer,

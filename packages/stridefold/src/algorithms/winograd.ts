@@ -10,7 +10,7 @@
  * A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
  */
 
-import { fillValue } from '../geometry/boundary.ts'
+import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Bound, Loop, Move } from '../program/steps.ts'
 import type { Algorithm, Facts } from './algorithm.ts'
@@ -104,7 +104,7 @@ interface Source {
 function sourceOf(g: ConvGeometry, facts: Facts, phase: Phase, builder: ProgramBuilder): Source {
   const first = phase.map((axis) => -axis.before)
   const leaves = phase.map((axis) => axis.before > 0 || axis.outputs + axis.taps - 1 - axis.before > axis.input)
-  const fills = g.boundary.filter((_, a) => leaves[a]).map((b) => (b === 'zero' || typeof b === 'object' ? fillValue(b) : undefined))
+  const fills = g.boundary.filter((_, a) => leaves[a]).map((b) => (isConstant(b) ? fillValue(b) : undefined))
   if (fills.every((fill) => fill !== undefined && fill === fills[0]))
     return { place: builder.input, first, extents: phase.map((axis) => axis.input), outside: fills[0] ?? 0 }
   const [region] = regions(g, facts, phase, builder, { whole: true, channelsLast: true })

@@ -5,7 +5,7 @@
  * a border) or hold a constant, and one Move for each combination of segments writes the points of any tile that lie in them, no others.
  */
 
-import { type Boundary, fillValue, sourceIndex } from '../../geometry/boundary.ts'
+import { type Boundary, fillValue, isConstant, sourceIndex } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { Bound, Loop, Move } from '../../program/steps.ts'
 import { product } from '../borders.ts'
@@ -147,8 +147,6 @@ export function gathered(
   })
   return moves
 }
-
-const isConstant = (boundary: Boundary): boolean => boundary === 'zero' || typeof boundary === 'object'
 
 /** The segments of an axis: a few, unless an array is padded by its own extent over and over. */
 function segmentsOf([first, end]: readonly [number, number], extent: number, boundary: Boundary): Segment[] {
