@@ -23,7 +23,7 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
   const target = builder.target()
   addUnread(builder, g, target)
   for (const phase of phases(g)) {
-    if (facts.inPlace === true || isDepthwiseByChannels(g, facts)) {
+    if (isInPlace(g, facts)) {
       for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
       continue
     }
@@ -35,6 +35,10 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
   builder.finish(target)
   return builder.build()
 }
+
+/** Whether outputs near a border take their taps from the input where it lies. */
+export const isInPlace = (g: ConvGeometry, facts: Facts): boolean =>
+  facts.inPlace === true || (facts.everyProduct !== true && isDepthwiseByChannels(g, facts))
 
 /** With few products a position, copying the input to pad it would cost as much as they do: borders leave out the taps outside instead. */
 const isDepthwiseByChannels = (g: ConvGeometry, facts: Facts): boolean =>

@@ -20,6 +20,7 @@ import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
 import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
 import { componentCount, hasUnread, type Phase, singlePhases } from './phases.ts'
+import { refuseBorder } from './spreading.ts'
 
 /** More Moves than this for one block, and its border would cost more than its transforms. */
 const mostMoves = 200
@@ -82,7 +83,7 @@ export const fft: Algorithm = {
     if (longest > mostPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${mostPoints} points`
     const moves = Math.max(...partsOf(g).map(({ folds, tiling }) => movesOf(g, folds, tiling)))
     if (moves > mostMoves) return `its border repeats the input so often that a tile would be put together from up to ${moves} pieces`
-    return undefined
+    return refuseBorder(g)
   },
   errorGrowth(g) {
     // The bound of all components is also one of some.

@@ -11,10 +11,12 @@
 import { type Boundary, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Contract } from '../program/steps.ts'
+import type { Facts } from './algorithm.ts'
 import { interior, product } from './borders.ts'
 import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import type { Phase, PhaseAxis } from './phases.ts'
+import { leavesInput } from './spreading.ts'
 
 /** Taps [tap, tap + count) of the outputs of a group, read at source + i·step (+ q·stride within the group). */
 interface Run {
@@ -31,12 +33,18 @@ interface Group {
 }
 
 /** Why this cannot be done without memory, in words; undefined where it can. */
-export function refuseInPlace(g: ConvGeometry, inputDType: string, outputDType: string): string | undefined {
-  if (inputDType !== g.dtype || outputDType !== g.dtype)
-    return `arrays of ${inputDType} and ${outputDType} have to be converted to and from ${g.dtype}, which takes memory`
+export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: Facts): string | undefined {
+  if (input.dtype !== g.dtype || output.dtype !== g.dtype)
+    return `arrays of ${input.dtype} and ${output.dtype} have to be converted to and from ${g.dtype}, which takes memory`
+  if (everyProduct === true && leavesOutZeros(g))
+    return "its kernel is not finite, and products with a border's zeros take memory that memoryLimit does not leave"
   const constant = g.boundary.find((b) => typeof b === 'object' && b.constant !== 0)
   return constant === undefined ? undefined : 'a constant border other than 0 takes memory'
 }
+
+/** Whether windows read zeros of a border, whose products are left out here. */
+export const leavesOutZeros = (g: ConvGeometry): boolean =>
+  g.axes.some((axis, a) => leavesInput(axis) && (axis.input === 0 || g.boundary[a] === 'zero'))
 
 /** The contracts of one phase, in an order in which the first to write an output starts it. */
 export function inPlaceContracts(

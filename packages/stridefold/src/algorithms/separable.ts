@@ -10,11 +10,12 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import type { Contract, Loop } from '../program/steps.ts'
-import type { Algorithm, Facts } from './algorithm.ts'
+import type { Algorithm, Facts, SeparableFacts } from './algorithm.ts'
 import { type Region, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { type ComponentLoops, componentLoops } from './components.ts'
 import { type Phase, phases } from './phases.ts'
+import { largestSpread, refuseBorder } from './spreading.ts'
 import { addUnread } from './unread.ts'
 
 /** Elements of one intermediate result that should stay in the second-level cache. */
@@ -41,7 +42,7 @@ export const separable: Algorithm = {
       return `the kernel is a sum of no fewer than ${terms.length} products of one-dimensional kernels, and ${fullRank} make any kernel`
     if (separation.residual > residualBound(g))
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
-    return undefined
+    return terms.length > 1 ? refuseSeveralTerms(g, terms) : undefined
   },
   errorGrowth(g, facts, of = phases(g)) {
     const separation = facts.values?.separable
@@ -76,11 +77,21 @@ export const separable: Algorithm = {
   },
 }
 
+/** Several terms cancel: what is not finite would spread, and no term may overflow where their sum does not. */
+function refuseSeveralTerms(g: ConvGeometry, terms: SeparableFacts['terms']): string | undefined {
+  return sizeOf(terms) * largestSpread < largestFloat ? refuseBorder(g) : 'its terms are so large that sums on the way may overflow'
+}
+
+const largestFloat = 2 ** 127
+
 const residualBound = (g: ConvGeometry): number => 8 * epsilon[g.dtype]
 
+/** Σ_r Π_axis Σ|factor|. */
+const sizeOf = (terms: SeparableFacts['terms']): number =>
+  terms.reduce((sum, factors) => sum + factors.reduce((p, f) => p * f.reduce((n, v) => n + Math.abs(v), 0), 1), 0)
+
 /** Σ_r Π_axis Σ|factor| over Σ|Σ_r ⊗ factors|: how much larger the terms are than the kernel. */
-function amplification(terms: readonly (readonly (readonly number[])[])[]): number {
-  const sizes = terms.reduce((sum, factors) => sum + factors.reduce((p, f) => p * f.reduce((n, v) => n + Math.abs(v), 0), 1), 0)
+function amplification(terms: SeparableFacts['terms']): number {
   const shape = terms[0]!.map((factor) => factor.length)
   const count = shape.reduce((n, e) => n * e, 1)
   let kernel = 0
@@ -94,7 +105,7 @@ function amplification(terms: readonly (readonly (readonly number[])[])[]): numb
     index.reverse()
     kernel += Math.abs(terms.reduce((sum, factors) => sum + factors.reduce((p, f, a) => p * f[index[a]!]!, 1), 0))
   }
-  return kernel === 0 ? 1 : sizes / kernel
+  return kernel === 0 ? 1 : sizeOf(terms) / kernel
 }
 
 /** One pass along an axis: taps `apart` positions from each other; weights `next` from component to component. */

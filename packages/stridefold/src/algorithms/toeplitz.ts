@@ -15,6 +15,7 @@ import { regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { phases } from './phases.ts'
+import { refuseBorder } from './spreading.ts'
 import { strided } from './strided.ts'
 import { addUnread } from './unread.ts'
 
@@ -27,7 +28,7 @@ export const toeplitz: Algorithm = {
   contends: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.
   mingles: () => true,
-  refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
+  refuse: (g, facts) => (facts.inPlace === true ? 'its matrix takes memory' : refuseBorder(g)),
   // Zeros add nothing to the error: products with 0 are exact.
   errorGrowth: strided.errorGrowth,
   program(g, facts) {

@@ -17,6 +17,7 @@ import type { Algorithm, Facts } from './algorithm.ts'
 import { product, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { componentCount, hasUnread, type Phase, phases, singlePhases } from './phases.ts'
+import { refuseBorder } from './spreading.ts'
 import { blockSteps, transformedKernel } from './winograd/steps.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
@@ -52,7 +53,7 @@ export const winograd: Algorithm = {
     if (widest === 1) return 'a kernel of one tap has nothing to save'
     if (all.some((phase) => tilingOf(g, phase) === undefined))
       return `even its smallest tiles would enlarge rounding more than ${g.dtype} allows`
-    return undefined
+    return refuseBorder(g)
   },
   errorGrowth(g, _, of = phases(g)) {
     const growth = of.map((phase) => {

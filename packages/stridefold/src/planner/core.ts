@@ -32,6 +32,8 @@ export interface Variant {
   readonly forget: () => void
   /** See `Algorithm.mingles`. */
   readonly mingles: boolean
+  /** See `Algorithm.leavesOut`. */
+  readonly leavesOut: boolean
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
   /** Whether that kernel was the plan's own. */
@@ -58,13 +60,20 @@ export class PlanCore {
   /** The arrays of the latest run, for as long as nothing else is collected. */
   #latest: WeakRef<LatestRun> | undefined
   #disposed = false
-  /** The same problem without an algorithm that mingles, made when an input needs it. */
+  /** The same problem by the direct sum of every product, made when an input or a kernel needs it. */
   #direct: PlanCore | undefined
+  readonly #everyProduct: boolean
 
-  constructor(problem: Problem, options: CallOptions, values?: { readonly kernel: NdArray; readonly facts: KernelFacts }) {
+  constructor(
+    problem: Problem,
+    options: CallOptions,
+    values?: { readonly kernel: NdArray; readonly facts: KernelFacts },
+    everyProduct = false,
+  ) {
     this.problem = problem
     this.options = options
     this.#values = values?.facts
+    this.#everyProduct = everyProduct
     this.known = values === undefined ? undefined : new KernelCopy(values.kernel)
   }
 
@@ -87,6 +96,7 @@ export class PlanCore {
     const facts = {
       ...factsOf(this.problem, input, kernel, layoutOf(output), bias !== undefined),
       ...(this.#values === undefined ? {} : { values: this.#values }),
+      ...(this.#everyProduct ? { everyProduct: true } : {}),
     }
     const externals: Externals = {
       input: externalOf(input),
@@ -116,10 +126,11 @@ export class PlanCore {
   #made(choice: Choice, facts: Facts, externals: Externals): Variant {
     const { geometry } = this
     const { key, algorithm, backend, decision, program, strips } = choice
+    const taken = choice.facts
     let compiled: Executable | undefined
     const made: Variant = {
       choice: {
-        ...{ key, algorithm, backend, decision, program, strips },
+        ...{ key, algorithm, backend, facts: taken, decision, program, strips },
         get candidates() {
           const { workspaceBytes } = made.executable
           return choice.candidates.map((c) => (c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c))
@@ -132,6 +143,7 @@ export class PlanCore {
       },
       forget: () => compiled?.dispose(),
       mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
+      leavesOut: !this.#everyProduct && algorithm.leavesOut?.(geometry, taken) === true,
       prepared: undefined,
       own: false,
     }
@@ -198,7 +210,7 @@ export class PlanCore {
   #fresh(operands: Operands, watch: Watch | undefined): TypedArray | undefined {
     const variant = this.variant(operands)
     const { executable } = variant
-    if (executable.runFresh === undefined || (variant.mingles && !isTame(operands.input))) return undefined
+    if (executable.runFresh === undefined || needsDirect(variant, operands)) return undefined
     this.#prepareOn(variant, operands.kernel, watch)
     try {
       const result = executable.runFresh(operands, watch)
@@ -212,14 +224,14 @@ export class PlanCore {
   }
 
   #executeOn(variant: Variant, operands: Operands, watch?: Watch): void {
-    if (variant.mingles && !isTame(operands.input)) return this.#executeDirectly(operands, watch)
+    if (needsDirect(variant, operands)) return this.#executeDirectly(operands, watch)
     this.#prepareOn(variant, operands.kernel, watch)
     variant.executable.run(operands, true, watch)
     if (variant.executable.isSpoilt?.() === true) this.#executeDirectly(operands, watch)
   }
 
   #executeDirectly(operands: Operands, watch: Watch | undefined): void {
-    this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
+    this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' }, undefined, true)
     this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
   }
 
@@ -257,6 +269,10 @@ export class PlanCore {
     this.#disposed = true
   }
 }
+
+/** Whether these values may not come to an algorithm that spreads some, or leaves out products. */
+const needsDirect = ({ mingles, leavesOut }: Variant, { input, kernel }: Operands): boolean =>
+  (mingles && !isTame(input)) || (leavesOut && !isTame(kernel))
 
 /** A plan core for arrays; looks at the kernel's values where that may pay. */
 export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {

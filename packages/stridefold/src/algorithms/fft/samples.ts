@@ -11,6 +11,7 @@ import type { Bound, Loop, Move } from '../../program/steps.ts'
 import { product } from '../borders.ts'
 import { loop, type Place } from '../builder.ts'
 import type { Phase } from '../phases.ts'
+import { leavesInput } from '../spreading.ts'
 import { type BlockLayout, nameOf } from './block.ts'
 import type { FoldedAxis, Residue } from './folded.ts'
 import type { TileAxis, Tiling } from './tiling.ts'
@@ -81,7 +82,8 @@ function segmentsFor(
   residues: readonly Residue[],
   tiling: Tiling,
 ): { coordinates: Coordinate[]; ranges: (readonly [number, number])[]; choices: Segment[][]; outside: number | 'skip' } {
-  const boundaries: readonly Boundary[] = ['zero', ...g.boundary]
+  // What only tiles reach, behind the last output, may be anything finite.
+  const boundaries = ['zero', ...g.boundary.map((border, a) => (leavesInput(g.axes[a]!) ? border : 'zero'))] as const
   const coordinates = axes.map((axis, a) => coordinateOf(tiling.axes[a]!, axis.stride, residues[a]!.residue - axis.before))
   const ranges = coordinates.map((c, a) => rangeOf(tiling.axes[a]!, c))
   const leaves = ranges.map(([first, end], a) => first < 0 || end > axes[a]!.input)
