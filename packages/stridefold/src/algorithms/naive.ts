@@ -5,6 +5,7 @@
  */
 
 import type { Algorithm } from './algorithm.ts'
+import { refuseCopies } from './borders.ts'
 import { directProgram, isInPlace } from './direct.ts'
 import { leavesOutZeros, refuseInPlace } from './in-place.ts'
 import { strided } from './strided.ts'
@@ -13,7 +14,7 @@ export const naive: Algorithm = {
   name: 'naive',
   summary: 'plain loops: for each output, multiply its window with the kernel and add up',
   contends: () => false,
-  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : undefined),
+  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
   leavesOut: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
   errorGrowth: strided.errorGrowth,
   program: (g, facts) => directProgram(g, facts, 'scalar', 'loops'),

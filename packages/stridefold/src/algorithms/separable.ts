@@ -11,7 +11,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import type { Contract, Loop } from '../program/steps.ts'
 import type { Algorithm, Facts, SeparableFacts } from './algorithm.ts'
-import { type Region, regions } from './borders.ts'
+import { type Region, refuseCopies, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { type ComponentLoops, componentLoops } from './components.ts'
 import { type Phase, phases } from './phases.ts'
@@ -42,7 +42,7 @@ export const separable: Algorithm = {
       return `the kernel is a sum of no fewer than ${terms.length} products of one-dimensional kernels, and ${fullRank} make any kernel`
     if (separation.residual > residualBound(g))
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
-    return terms.length > 1 ? refuseSeveralTerms(g, terms) : undefined
+    return (terms.length > 1 ? refuseSeveralTerms(g, terms) : undefined) ?? refuseCopies(g)
   },
   errorGrowth(g, facts, of = phases(g)) {
     const separation = facts.values?.separable
@@ -65,7 +65,7 @@ export const separable: Algorithm = {
             phase,
             region,
             target,
-            factors.map((f, a) => passesOf(builder, g, phase, f, a)),
+            factors.map((f, a) => passesOf(builder, g, phase, region, f, a)),
             term,
             facts,
           )
@@ -117,8 +117,8 @@ interface Pass {
 }
 
 /** The passes for the taps of one phase of one factor, in the order in which they meet the input: one, or several for a box. */
-function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor: readonly number[], a: number): Pass[] {
-  const { taps, kernelStart, kernelStep, kernelNext, components, stride } = phase[a]!
+function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, region: Region, factor: readonly number[], a: number): Pass[] {
+  const { taps, kernelStart, kernelStep, kernelNext, components } = phase[a]!
   const walked = g.flip ? factor.toReversed() : factor
   const values = Array.from(
     { length: components * taps },
@@ -128,7 +128,7 @@ function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor
     buffer: builder.buffer('factor', 'constant', weights.length, weights),
     ...{ next: weights.length === length ? 0 : length, taps: length, apart },
   })
-  const lengths = stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
+  const lengths = region.axes[a]!.stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
   if (lengths.length === 1) return [pass(values, taps, 1)]
   // What makes values smaller comes first, what makes them larger last: sums on the way overflow no earlier than the result.
   const weighted = Math.abs(values[0]!) <= 1 ? 0 : lengths.length - 1
@@ -174,7 +174,8 @@ function addPasses(
   const rank = phase.length
   const extents = region.box.map(([start, end]) => end - start)
   // Samples of the source under the outputs, per axis: what passes over earlier axes must still cover.
-  const reads = phase.map((axis, a) => (axis.taps === 0 ? 0 : (extents[a]! - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1))
+  const reads = region.axes.map(({ length }) => length)
+  const step = region.axes[0]!.stride * region.source.axes[0]!
   const lineElements = reads.slice(1).reduce((n, e) => n * e, 1) * g.batch
   const rows = Math.max(1, Math.min(extents[0]!, Math.floor(blockElements / Math.max(1, lineElements))))
   const whole = Math.floor(extents[0]! / rows)
@@ -191,11 +192,11 @@ function addPasses(
     if (height === 0 || blocks === 0) continue
     const grid: Loop[] = [loop('block', blocks), ...components.loops]
     const steps: Contract[] = []
-    let from: Place = { ...region.source, offset: region.source.offset + first * phase[0]!.stride * region.source.axes[0]! }
-    let gridStride = height * phase[0]!.stride * region.source.axes[0]!
+    let from: Place = { ...region.source, offset: region.source.offset + first * step }
+    let gridStride = height * step
     passes.forEach((along, a) =>
       along.forEach(({ buffer, next, taps, apart }, i) => {
-        const axis = phase[a]!
+        const axis = region.axes[a]!
         // Positions that the passes to come along this axis still read.
         const further = along.slice(i + 1).reduce((sum, pass) => sum + (pass.taps - 1) * pass.apart * axis.dilation, 0)
         const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0))

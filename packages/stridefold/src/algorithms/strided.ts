@@ -6,6 +6,7 @@
  */
 
 import type { Algorithm } from './algorithm.ts'
+import { refuseCopies } from './borders.ts'
 import { directProgram, isInPlace } from './direct.ts'
 import { leavesOutZeros, refuseInPlace } from './in-place.ts'
 import { phases } from './phases.ts'
@@ -14,7 +15,7 @@ export const strided: Algorithm = {
   name: 'strided',
   summary: 'windows as memory strides, contracted with the kernel where they lie: no copy of the input beyond its borders',
   worksInStrips: true,
-  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : undefined),
+  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
   leavesOut: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
   errorGrowth(g, _, of = phases(g)) {
     const products = of.map((phase) => phase.reduce((n, axis) => n * axis.taps, g.channels / g.groups))
