@@ -16,7 +16,7 @@ import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, Watch } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
-import { folded } from './fold.ts'
+import { foldBytes, folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
 import { type CallOptions, factsOf, layoutOf, type Problem, promised } from './problem.ts'
@@ -111,10 +111,10 @@ export class PlanCore {
 
   /** The best that fits: what is compiled may take more than was predicted, and then the choice is made again, knowing it. */
   #chosen(facts: Facts, externals: Externals): Variant {
-    const { memoryLimit = Infinity } = this.options
+    const { memoryLimit, options } = this.#forProgram()
     const taken = new Map<string, number>()
     for (;;) {
-      const choice = choose(this.geometry, facts, externals, this.options, taken)
+      const choice = choose(this.geometry, facts, externals, options, taken)
       const made = this.#made(choice, facts, externals)
       // Looked at before anything runs; without a limit nothing is compiled yet.
       if (memoryLimit === Infinity || made.executable.workspaceBytes <= memoryLimit) return made
@@ -123,8 +123,21 @@ export class PlanCore {
     }
   }
 
+  /** Options with what memory a fold leaves of the limit. */
+  #forProgram(): { readonly options: CallOptions; readonly memoryLimit: number } {
+    const { options, problem } = this
+    const bytes = foldBytes(problem)
+    if (options.memoryLimit === undefined || bytes === 0) return { options, memoryLimit: options.memoryLimit ?? Infinity }
+    const memoryLimit = options.memoryLimit - bytes
+    if (memoryLimit >= 0) return { options: { ...options, memoryLimit }, memoryLimit }
+    throw new UnavailableError(
+      'MEMORY_LIMIT',
+      `${problem.call}: adding the border's part of the result back to the samples it repeats takes ${bytes} bytes, and memoryLimit is ${options.memoryLimit}. Raise memoryLimit.`,
+    )
+  }
+
   #made(choice: Choice, facts: Facts, externals: Externals): Variant {
-    const { geometry } = this
+    const { geometry, problem } = this
     const { key, algorithm, backend, decision, program, strips } = choice
     const taken = choice.facts
     let compiled: Executable | undefined
@@ -132,7 +145,7 @@ export class PlanCore {
       choice: {
         ...{ key, algorithm, backend, facts: taken, decision, program, strips },
         get candidates() {
-          const { workspaceBytes } = made.executable
+          const workspaceBytes = made.executable.workspaceBytes + foldBytes(problem)
           return choice.candidates.map((c) => (c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c))
         },
       },
