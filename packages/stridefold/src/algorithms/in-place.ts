@@ -49,7 +49,7 @@ export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: 
 }
 
 /** Contracts for a phase beyond which nothing is gained by doing without memory; outputs × taps of an axis that are looked at to count. */
-const [mostContracts, mostLooked] = [2 ** 15, 2 ** 20]
+const [mostContracts, mostLooked] = [2 ** 12, 2 ** 18]
 
 function countContracts(g: ConvGeometry, phase: Phase): number {
   return phase.reduce((n, axis, a) => {
