@@ -212,6 +212,12 @@ describe('windows that reach far', () => {
     expect(() => plan('correlate', [2, 2], [2001, 2001], options)).toThrow(/sums of their own/)
   })
 
+  test('what falls into too many pieces beyond 32 bits is refused with the reason', () => {
+    const far = '1x1x5 * 1x1x100 s2147483647 d2147483646 p212600881053'
+    expect(() => planCase(far)).toThrow(/nothing can do .*its windows reach more than 1073741824 samples beyond the input, many times/)
+    expect(planCase(`${far} wrap`).workspaceBytes).toBeLessThan(4096)
+  })
+
   test('a case as text', () => {
     expect(planCase('1x1x3 * 1x1x3 d1048576 p1048576 reflect').program.split('\n').length).toBeLessThan(20)
   })
