@@ -45,7 +45,7 @@ const outside = -1
 const inserted = -2
 
 interface DefinedAxis {
-  /** The sample at each position that a window reads, from the first tap of the first window on. */
+  /** The sample at each position that a window reads, from the first tap of the first window on: tap t of window q at q·stride + t·dilation. */
   readonly source: Int32Array
   readonly taps: number
   readonly stride: number
@@ -72,12 +72,15 @@ function defined(g: ConvGeometry, x: NdArray, k: NdArray, bias: NdArray | number
     const border = g.boundary[a]!
     const [first, count] = windows(axis, a)
     const start = first * axis.stride - axis.before
+    const { kernel: taps } = axis
     const positions = count === 0 ? 0 : (count - 1) * axis.stride + overhang(axis) + 1
-    const source = Int32Array.from({ length: positions }, (_, i) => {
-      const position = start + i
+    // Where windows and taps lie far apart, only what they read.
+    const isApart = positions > count * taps
+    const [stride, dilation] = isApart ? [taps, 1] : [axis.stride, axis.dilation]
+    const source = Int32Array.from({ length: Math.min(positions, count * taps) }, (_, i) => {
+      const position = start + (isApart ? Math.floor(i / taps) * axis.stride + (i % taps) * axis.dilation : i)
       return position % axis.inputDilation === 0 ? sourceIndex(position / axis.inputDilation, axis.input, border) : inserted
     })
-    const { kernel: taps, stride, dilation } = axis
     const kStride = g.flip ? -k.strides[a + 2]! : k.strides[a + 2]!
     return { source, taps, stride, dilation, fill: fillValue(border), xStride: x.strides[a + 2]!, kStride }
   })

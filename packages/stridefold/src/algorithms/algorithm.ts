@@ -51,6 +51,8 @@ export interface Facts {
   readonly values?: KernelFacts
   /** True where no memory of the program's own may be used. Algorithms that need some refuse. */
   readonly inPlace?: boolean
+  /** True where products with the zeros of a border may not be left out. */
+  readonly everyProduct?: boolean
 }
 
 export interface Algorithm {
@@ -75,6 +77,11 @@ export interface Algorithm {
    * that round on their way.
    */
   isExact?(g: ConvGeometry, facts: Facts): boolean
+  /**
+   * Whether products with the zeros of a border are left out, which only a finite kernel allows: 0 · ∞ is NaN. Other kernels are computed
+   * with `facts.everyProduct`.
+   */
+  leavesOut?(g: ConvGeometry, facts: Facts): boolean
   /** True where it may never stand for the direct sum, whatever its bound: it is not used where accuracy is 'strict'. */
   readonly neverStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */

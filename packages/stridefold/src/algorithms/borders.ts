@@ -7,28 +7,42 @@
  *   ├──┴─────────┴──┤
  *   └───────────────┘
  *
- * A border is made of plain Moves: along each axis the padded range is cut into segments that walk the input with stride +1 (inside, wrap),
- * −1 (reflections) or 0 (edge), or hold a constant. zero and constant need a single bounded Move.
+ * A copy is made of plain Moves. One constant around the input needs a single one with bounds. Other borders are made axis by axis: first what
+ * lies inside along all axes, then each border from what is there (axis-copy.ts); constants come last and the earliest axis at the very end,
+ * because a constant decides over a border that repeats samples, and of two constants that of the earlier axis.
  */
 
-import { type Boundary, fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import type { Loop, Move } from '../program/steps.ts'
+import type { Bound, Loop, Move } from '../program/steps.ts'
 import type { Facts } from './algorithm.ts'
+import { type AxisCopy, axisCopy, type Filling, farthest, type Piece, readsOf, spanOf } from './axis-copy.ts'
 import { axisName, denseLike, loop, move, type Place, type ProgramBuilder } from './builder.ts'
-import type { Phase, PhaseAxis } from './phases.ts'
+import { type Phase, type PhaseAxis, phases } from './phases.ts'
 
 /** A box of a phase's outputs: [start, end) along each axis. */
 export type Box = readonly (readonly [start: number, end: number])[]
+
+/** How outputs and taps go over the samples of a region along one axis: output q reads sample q·stride + u·dilation of `length`. */
+export type RegionAxis = Pick<AxisCopy, 'length' | 'stride' | 'dilation'>
 
 export interface Region {
   readonly name: string
   readonly box: Box
   /** Moves that fill the copy the region reads; none where it reads in place. */
   readonly gather: readonly Move[]
-  /** Tap u of output q (counted from the box's start) is read at q·stride + u·dilation along each axis of this place. */
+  /** Its sample [0, 0, …]: what tap 0 of the box's first output reads. */
   readonly source: Place
+  readonly axes: readonly RegionAxis[]
+}
+
+/** Along each axis, by how many elements of a region's source outputs are apart, and taps. */
+export function regionSteps({ source, axes }: Region): { readonly outputs: number[]; readonly taps: number[] } {
+  return {
+    outputs: axes.map(({ stride }, a) => stride * source.axes[a]!),
+    taps: axes.map(({ dilation }, a) => dilation * source.axes[a]!),
+  }
 }
 
 const wholeCopyBytes = 2 ** 20
@@ -45,6 +59,25 @@ export interface RegionOptions {
   readonly channelsLast?: boolean
   /** One copy for all outputs, however large: for algorithms that rearrange everything anyway. */
   readonly whole?: boolean
+  /** Axes of which every sample between the first and the last that is read is needed. Default none. */
+  readonly dense?: (axis: number) => boolean
+}
+
+/** Whether windows reach so far beyond the input that coordinates of their samples are not counted in 32 bits. */
+const isFar = (g: ConvGeometry): boolean =>
+  g.axes.some(({ before, after, input }) => Math.max(Math.abs(before), Math.abs(after)) + input >= farthest)
+
+/** Why tiles that count coordinates in the input cannot be laid over it, in words; undefined where they can. */
+export const refuseFar = (g: ConvGeometry): string | undefined =>
+  isFar(g) ? `its windows reach ${farthest} samples or more beyond the input` : undefined
+
+/** Why copies of what windows read cannot be made, in words; undefined where they can. */
+export function refuseCopies(g: ConvGeometry): string | undefined {
+  if (!isFar(g)) return undefined
+  const tooFar = phases(g).some((phase) =>
+    phase.some((axis, a) => axisCopy(readsOf(axis, [0, axis.outputs]), g.boundary[a]!, false).isTooFar === true),
+  )
+  return tooFar ? `its windows reach more than ${farthest} samples beyond the input, many times over` : undefined
 }
 
 /** The regions of a phase. Copies hold every batch item and channel. */
@@ -52,13 +85,14 @@ export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: Pr
   const all: Box = phase.map((axis) => [0, axis.outputs])
   const inside: Box = phase.map(interior)
   const convertible = facts.input.dtype === g.dtype
-  const inPlace =
+  const isInside =
     convertible && options.channelsLast !== true && inside.every(([start, end], a) => start === 0 && end === phase[a]!.outputs)
-  if (inPlace) return [{ name: 'all', box: all, gather: [], source: inputFrom(builder.input, phase, all) }]
-  const copyElements = phase.reduce((n, axis, a) => n * readLength(axis, all[a]!), g.batch * g.channels)
-  const bytes = copyElements * dtypes[g.dtype].bytes
-  if (bytes <= wholeCopyBytes || !convertible || options.whole === true || options.channelsLast === true) {
-    return [copied('padded', all, g, facts, phase, builder, options)]
+  if (isInside) return [inPlace('all', all, phase, builder)]
+  const copies = copiesOf(g, phase, all, options)
+  const elements = copies.reduce((n, { length }) => n * length, g.batch * g.channels)
+  const isSmall = elements * dtypes[g.dtype].bytes <= wholeCopyBytes
+  if (isSmall || !convertible || options.whole === true || options.channelsLast === true) {
+    return [copied('padded', all, copies, g, facts, builder, options)]
   }
   const found: Region[] = []
   phase.forEach((axis, a) => {
@@ -69,14 +103,16 @@ export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: Pr
     ] as const) {
       if (from === to) continue
       const box: Box = phase.map((other, b) => (b < a ? inside[b]! : b === a ? [from, to] : [0, other.outputs]))
-      if (box.every(([s, e]) => e > s))
-        found.push(copied(`border ${axisName('y', a, phase.length)}`, box, g, facts, phase, builder, options))
+      if (box.some(([s, e]) => e <= s)) continue
+      found.push(copied(`border ${axisName('y', a, phase.length)}`, box, copiesOf(g, phase, box, options), g, facts, builder, options))
     }
   })
-  if (inside.every(([s, e]) => e > s))
-    found.unshift({ name: 'interior', box: inside, gather: [], source: inputFrom(builder.input, phase, inside) })
+  if (inside.every(([s, e]) => e > s)) found.unshift(inPlace('interior', inside, phase, builder))
   return found
 }
+
+const copiesOf = (g: ConvGeometry, phase: Phase, box: Box, { dense }: RegionOptions): AxisCopy[] =>
+  phase.map((axis, a) => axisCopy(readsOf(axis, box[a]!), g.boundary[a]!, dense?.(a) === true))
 
 /** Outputs whose windows lie wholly inside the input. */
 export function interior(axis: PhaseAxis): readonly [start: number, end: number] {
@@ -87,35 +123,35 @@ export function interior(axis: PhaseAxis): readonly [start: number, end: number]
   return [start, Math.min(Math.max(end, start), outputs)]
 }
 
-/** Samples from the first to the last that the outputs [start, end) read. */
-const readLength = ({ taps, stride, dilation }: PhaseAxis, [start, end]: readonly [number, number]): number =>
-  taps === 0 || end === start ? 0 : (end - start - 1) * stride + (taps - 1) * dilation + 1
-
-function inputFrom(input: Place, phase: Phase, box: Box): Place {
+/** A region that reads the input where it lies. */
+function inPlace(name: string, box: Box, phase: Phase, { input }: ProgramBuilder): Region {
   const offset = phase.reduce(
     (sum, axis, a) => sum + (axis.taps === 0 ? 0 : (box[a]![0] * axis.stride - axis.before) * input.axes[a]!),
     input.offset,
   )
-  return { ...input, offset }
+  const axes = phase.map((axis, a): RegionAxis => {
+    const reads = readsOf(axis, box[a]!)
+    return { length: spanOf(reads), stride: reads.stride, dilation: reads.dilation }
+  })
+  return { name, box, gather: [], source: { ...input, offset }, axes }
 }
 
 /** A region that reads a padded copy. */
 function copied(
   name: string,
   box: Box,
+  copies: readonly AxisCopy[],
   g: ConvGeometry,
   facts: Facts,
-  phase: Phase,
   builder: ProgramBuilder,
   options: RegionOptions,
 ): Region {
-  const ranges = phase.map((axis, a): Range => ({ first: box[a]![0] * axis.stride - axis.before, length: readLength(axis, box[a]!) }))
-  const shape = [g.batch, g.channels, ...ranges.map((range) => range.length)]
+  const shape = [g.batch, g.channels, ...copies.map(({ length }) => length)]
   const { input } = facts
   // Narrow slabs lie with their longest axis innermost, so that vectors run along the border.
   const like =
     options.channelsLast === true
-      ? [Infinity, 0, ...ranges.map((_, a) => ranges.length - a)]
+      ? [Infinity, 0, ...copies.map((_, a) => copies.length - a)]
       : slabOrder(shape, [input.outer, input.channel, ...input.axes])
   const strides = denseLike(shape, like)
   const length = shape.reduce((n, e) => n * e, 1)
@@ -126,7 +162,7 @@ function copied(
     channel: strides[1]!,
     axes: strides.slice(2),
   }
-  return { name, box, gather: length === 0 ? [] : gather(g, builder.input, source, ranges), source }
+  return { name, box, gather: length === 0 ? [] : gather(g, builder.input, source, copies), source, axes: copies }
 }
 
 /** The input's own order, but with the innermost spatial axis changed for the longest where it holds less than a vector or two. */
@@ -142,78 +178,93 @@ function slabOrder(shape: readonly number[], strides: readonly number[]): number
   return order
 }
 
-interface Range {
-  /** Coordinate of the input (may lie outside) of the copy's first sample. */
-  readonly first: number
-  readonly length: number
-}
-
-/** Moves that copy a range of the input, border included, to `to`. */
-export function gather(g: ConvGeometry, input: Place, to: Place, ranges: readonly Range[]): Move[] {
-  const rank = ranges.length
-  const fills = g.boundary.map((b) => (isConstant(b) ? fillValue(b) : undefined))
-  const outside = ranges.map((range, a) => range.first < 0 || range.first + range.length > g.axes[a]!.input)
-  const needed = fills.filter((_, a) => outside[a])
-  if (needed.every((fill) => fill !== undefined && Object.is(fill, needed[0]))) {
-    const loops = [loop('n', g.batch), loop('c', g.channels), ...ranges.map((range, a) => loop(axisName('y', a, rank), range.length))]
-    const from = ranges.reduce((sum, range, a) => sum + range.first * input.axes[a]!, input.offset)
-    const bounds = ranges.flatMap((range, a) =>
-      outside[a] ? [{ extent: g.axes[a]!.input, offset: range.first, strides: loops.map((_, l) => (l === a + 2 ? 1 : 0)) }] : [],
-    )
-    const operands = { to: operandOf(to), from: { ...operandOf(input), offset: from } }
-    return [{ kind: 'move', loops, ...operands, bounds, outside: needed[0] ?? 'skip' }]
+/** Moves that make a copy of what windows read, border included. */
+function gather(g: ConvGeometry, input: Place, to: Place, copies: readonly AxisCopy[]): Move[] {
+  const fills = copies.flatMap(({ bounded }, a) => (bounded.bound === undefined ? [] : [constantOf(g, a)]))
+  if (fills.every((fill) => fill !== undefined && Object.is(fill, fills[0])) && isNear(g, copies)) {
+    const pieces = copies.map(({ bounded }) => bounded)
+    return [pieceMove(g, to, { place: input, pieces }, fills[0] ?? 'skip')]
   }
-  const segments = ranges.map((range, a) => segmentsOf(range, g.axes[a]!.input, g.boundary[a]!))
-  return product(segments).map((choice) => segmentMove(g, input, to, choice))
-}
-
-const isConstant = (boundary: Boundary): boolean => boundary === 'zero' || typeof boundary === 'object'
-
-const operandOf = (place: Place): Move['to'] => ({
-  buffer: place.buffer,
-  offset: place.offset,
-  strides: [place.outer, place.channel, ...place.axes],
-})
-
-/** A run of a padded range: `length` samples from `at`, read at source, source + step, …; or a constant. */
-interface Segment {
-  readonly at: number
-  readonly length: number
-  readonly source: number
-  readonly step: number
-  readonly fill: number | undefined
-}
-
-function segmentsOf(range: Range, extent: number, boundary: Boundary): Segment[] {
-  const found: Segment[] = []
-  const read = (i: number): number => sourceIndex(range.first + i, extent, boundary)
-  for (let at = 0; at < range.length; ) {
-    const source = read(at)
-    let length = 1
-    if (source < 0) {
-      while (at + length < range.length && read(at + length) < 0) length++
-      found.push({ at, length, source, step: 0, fill: fillValue(boundary) })
-    } else {
-      const step = at + 1 < range.length && read(at + 1) >= 0 ? read(at + 1) - source : 0
-      if (Math.abs(step) <= 1) while (at + length < range.length && read(at + length) === source + length * step) length++
-      found.push({ at, length, source, step: length === 1 ? 0 : step, fill: undefined })
-    }
-    at += length
-  }
-  return found
-}
-
-function segmentMove(g: ConvGeometry, input: Place, to: Place, segments: readonly Segment[]): Move {
-  const rank = segments.length
-  const loops: Loop[] = [loop('n', g.batch), loop('c', g.channels), ...segments.map((s, a) => loop(axisName('y', a, rank), s.length))]
-  const target = { ...operandOf(to), offset: segments.reduce((sum, s, a) => sum + s.at * to.axes[a]!, to.offset) }
-  const fill = segments.find((s) => s.fill !== undefined)?.fill
-  if (fill !== undefined) return move(loops, target, fill)
-  return move(loops, target, {
-    buffer: input.buffer,
-    offset: segments.reduce((sum, s, a) => sum + s.source * input.axes[a]!, input.offset),
-    strides: [input.outer, input.channel, ...segments.map((s, a) => s.step * input.axes[a]!)],
+  const inside = product(copies.map(({ pieces }) => pieces)).map((pieces) => pieceMove(g, to, { place: input, pieces }, 'skip'))
+  // What is filled already along an axis is copied with the border of the next; along the others, what will stay.
+  const filled = copies.map(insideOf)
+  const borders = fillingOrder(g, to).flatMap((a) => {
+    const { fillings, length } = copies[a]!
+    const moves = fillings.map((filling) => {
+      const pieces = filled.map((whole, b) => (b === a ? filling : whole))
+      return pieceMove(g, to, filling.fill === undefined ? { place: to, pieces } : { fill: filling.fill, pieces }, 'skip')
+    })
+    filled[a] = { loops: [{ extent: length, to: 1, from: 1 }], at: 0, source: 0 }
+    return moves
   })
+  return [...inside, ...borders.filter(({ loops }) => loops.every(({ extent }) => extent > 0))]
+}
+
+/** The number that stands outside along an axis, where it is one. */
+function constantOf({ axes, boundary }: ConvGeometry, a: number): number | undefined {
+  const border = boundary[a]!
+  return isConstant(border) || axes[a]!.input === 0 ? fillValue(border) : undefined
+}
+
+/** Borders that repeat samples, the innermost axis first; then constants, the last axis first. */
+function fillingOrder(g: ConvGeometry, to: Place): number[] {
+  const axes = [...to.axes.keys()]
+  const repeating = axes.filter((a) => constantOf(g, a) === undefined).toSorted((a, b) => to.axes[a]! - to.axes[b]!)
+  return [...repeating, ...axes.filter((a) => constantOf(g, a) !== undefined).toReversed()]
+}
+
+/** The samples of a copy from the first to the last that is read from the input, as they lie in the copy. */
+function insideOf({ pieces }: AxisCopy): Piece {
+  const at = Math.min(...pieces.map((piece) => piece.at))
+  const end = Math.max(...pieces.map((piece) => piece.loops.reduce((last, { extent, to }) => last + (extent - 1) * to, piece.at + 1)))
+  return { loops: [{ extent: pieces.length === 0 ? 0 : end - at, to: 1, from: 1 }], at: pieces.length === 0 ? 0 : at, source: at }
+}
+
+/** Whether bounds can be counted in 32 bits, also where a backend takes several axes for one. */
+function isNear(g: ConvGeometry, copies: readonly AxisCopy[]): boolean {
+  const elements = copies.reduce((n, { length }) => n * length, g.channels * g.batch)
+  return copies.every(({ bounded: { bound, loops }, length }) => {
+    if (bound === undefined) return true
+    const last = loops.reduce((at, { extent }, l) => at + (extent - 1) * bound.steps[l]!, bound.offset)
+    const reach = Math.max(Math.abs(bound.offset), last, bound.extent) + Math.max(...bound.steps)
+    return reach * (elements / length) < farthest
+  })
+}
+
+interface From {
+  /** What the pieces are read from; none for a number. */
+  readonly place?: Place
+  readonly fill?: number
+  readonly pieces: readonly (Piece | Filling)[]
+}
+
+/** One Move of a piece along each axis. */
+function pieceMove(g: ConvGeometry, to: Place, { place, fill, pieces }: From, outside: number | 'skip'): Move {
+  const rank = pieces.length
+  const named = (piece: Piece, a: number): Loop[] =>
+    piece.loops.map(({ extent }, l) =>
+      loop(l === piece.loops.length - 1 ? axisName('y', a, rank) : `${axisName('y', a, rank)} part`, extent),
+    )
+  const loops = [loop('n', g.batch), loop('c', g.channels), ...pieces.flatMap(named)]
+  const bounds = pieces.flatMap(({ bound }, a): Bound[] => {
+    if (bound === undefined) return []
+    const steps = pieces.flatMap((piece, b) => (a === b ? bound.steps : piece.loops.map(() => 0)))
+    return [{ extent: bound.extent, offset: bound.offset, strides: [0, 0, ...steps] }]
+  })
+  const target: Move['to'] = {
+    buffer: to.buffer,
+    offset: pieces.reduce((sum, piece, a) => sum + piece.at * to.axes[a]!, to.offset),
+    strides: [to.outer, to.channel, ...pieces.flatMap((piece, a) => piece.loops.map((l) => l.to * to.axes[a]!))],
+  }
+  const from: Move['from'] =
+    place === undefined
+      ? fill!
+      : {
+          buffer: place.buffer,
+          offset: pieces.reduce((sum, piece, a) => sum + piece.source * place.axes[a]!, place.offset),
+          strides: [place.outer, place.channel, ...pieces.flatMap((piece, a) => piece.loops.map((l) => l.from * place.axes[a]!))],
+        }
+  return { ...move(loops, target, from), bounds, outside }
 }
 
 export function product<T>(lists: readonly (readonly T[])[]): T[][] {

@@ -10,7 +10,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Program } from '../program/program.ts'
 import type { Contract } from '../program/steps.ts'
 import type { Facts } from './algorithm.ts'
-import { isCopiedWhole, type Region, regions } from './borders.ts'
+import { isCopiedWhole, type Region, regionSteps, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { inPlaceContracts } from './in-place.ts'
@@ -23,7 +23,7 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
   const target = builder.target()
   addUnread(builder, g, target)
   for (const phase of phases(g)) {
-    if (facts.inPlace === true || isDepthwiseByChannels(g, facts)) {
+    if (isInPlace(g, facts)) {
       for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
       continue
     }
@@ -35,6 +35,10 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
   builder.finish(target)
   return builder.build()
 }
+
+/** Whether outputs near a border take their taps from the input where it lies. */
+export const isInPlace = (g: ConvGeometry, facts: Facts): boolean =>
+  facts.inPlace === true || (facts.everyProduct !== true && isDepthwiseByChannels(g, facts))
 
 /** With few products a position, copying the input to pad it would cost as much as they do: borders leave out the taps outside instead. */
 const isDepthwiseByChannels = (g: ConvGeometry, facts: Facts): boolean =>
@@ -53,6 +57,7 @@ type Tile = 'scalar' | 'best'
 function directContract(g: ConvGeometry, phase: Phase, region: Region, target: Place, builder: ProgramBuilder, tile: Tile): Contract {
   const rank = phase.length
   const { source } = region
+  const steps = regionSteps(region)
   const kernel = builder.kernel
   const filtersPerGroup = g.filters / g.groups
   const channelsPerGroup = g.channels / g.groups
@@ -91,15 +96,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
     a: {
       buffer: source.buffer,
       offset: source.offset,
-      strides: [
-        source.outer,
-        channelsPerGroup * source.channel,
-        0,
-        ...none,
-        ...phase.map((axis, a) => axis.stride * source.axes[a]!),
-        source.channel,
-        ...phase.map((axis, a) => axis.dilation * source.axes[a]!),
-      ],
+      strides: [source.outer, channelsPerGroup * source.channel, 0, ...none, ...steps.outputs, source.channel, ...steps.taps],
     },
     b: {
       buffer: kernel.buffer,

@@ -17,13 +17,14 @@ import { loop, ProgramBuilder } from './builder.ts'
 import { type Block, type BlockLayout, layoutOf, nameOf, type Range, transform, transformedAxes } from './fft/block.ts'
 import { type FoldedAxis, folded } from './fft/folded.ts'
 import { spectralGuard } from './fft/guard.ts'
-import { cropped, gathered, gridOf, movesOf } from './fft/samples.ts'
+import { cropped, gathered, gridOf, refuseSamples, refuseStrides } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
 import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
 import { componentCount, hasUnread, type Phase, singlePhases } from './phases.ts'
+import { refuseBorder } from './spreading.ts'
 
-/** More Moves than this for one block, and its border would cost more than its transforms. */
-const mostMoves = 200
+/** Points of a transform for each product of the direct sum that are still worth transforming. */
+const mostZeros = 64
 
 /** Components of a dilated input, each with transforms of its own. */
 const mostComponents = 32
@@ -83,14 +84,24 @@ export const fft: Algorithm = {
     const count = componentCount(g)
     if (count > mostComponents) return `its input is so dilated that ${count} transforms would each do a small part of the outputs`
     if (hasUnread(g)) return 'some outputs read no tap at all'
-    const folds = singlePhases(g).map((phase) => phase.map(folded))
+    const all = singlePhases(g)
+    const strides = refuseStrides(all)
+    if (strides !== undefined) return strides
+    const folds = all.map((phase) => phase.map(folded))
     if (folds.every((axes) => axes.every((axis) => axis.reach === 1)))
       return 'a kernel that reads one sample for each output has nothing to save'
     const longest = Math.max(...folds.flat().map((axis) => axis.reach))
     if (longest > mostPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${mostPoints} points`
-    const moves = Math.max(...partsOf(g).map(({ folds, tiling }) => movesOf(g, folds, tiling)))
-    if (moves > mostMoves) return `its border repeats the input so often that a tile would be put together from up to ${moves} pieces`
-    return undefined
+    const sparse = all.some((phase, p) => {
+      const points = folds[p]!.reduce((n, { reach }) => n * reach, 1)
+      return points > mostZeros * phase.reduce((n, { outputs, taps }) => n * outputs * taps, 1)
+    })
+    if (sparse) return `its taps lie so far apart that transforms over ${longest} samples would be zeros for the most part`
+    for (const { folds, tiling } of partsOf(g)) {
+      const why = refuseSamples(g, folds, tiling)
+      if (why !== undefined) return why
+    }
+    return refuseBorder(g)
   },
   errorGrowth(g) {
     // The bound of all components is also one of some.

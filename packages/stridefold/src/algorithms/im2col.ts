@@ -11,7 +11,7 @@
  */
 
 import type { Algorithm } from './algorithm.ts'
-import { regions } from './borders.ts'
+import { refuseCopies, regionSteps, regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { phases } from './phases.ts'
@@ -23,7 +23,7 @@ export const im2col: Algorithm = {
   summary: 'windows copied into the columns of a matrix, then one matrix product: the matrix costs taps × the input in memory',
   // What it multiplies, strided multiplies where it lies.
   contends: () => false,
-  refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
+  refuse: (g, facts) => (facts.inPlace === true ? 'its matrix takes memory' : refuseCopies(g)),
   isExact: () => true,
   errorGrowth: strided.errorGrowth,
   program(g, facts) {
@@ -41,6 +41,7 @@ export const im2col: Algorithm = {
       for (const region of regions(g, facts, phase, builder, { whole: true })) {
         if (region.gather.length > 0) builder.stage(`pad`, [], region.gather)
         const { source } = region
+        const steps = regionSteps(region)
         const tapLoops = phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps))
         const outLoops = phase.map((axis, a) => loop(axisName('y', a, rank), axis.outputs))
         const rowStrides = suffixProducts(phase.map((axis) => axis.taps)).map((n) => n * outputs)
@@ -51,12 +52,7 @@ export const im2col: Algorithm = {
           {
             buffer: source.buffer,
             offset: source.offset,
-            strides: [
-              source.outer,
-              source.channel,
-              ...phase.map((axis, a) => axis.dilation * source.axes[a]!),
-              ...phase.map((axis, a) => axis.stride * source.axes[a]!),
-            ],
+            strides: [source.outer, source.channel, ...steps.taps, ...steps.outputs],
           },
         )
         const kernel = builder.kernel

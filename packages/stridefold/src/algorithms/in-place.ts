@@ -4,24 +4,29 @@
  *
  *   output 0:   taps 2, 3, 4 at samples 0, 1, 2 (stride +1); with `reflect` also taps 0, 1 at samples 2, 1 (stride −1), with `edge` at 0, 0 (stride 0)
  *
- * Along each axis the interior is one group of outputs, every output outside it a group of its own; a group's taps are runs of constant
- * stride. One Contract for each choice of groups and runs. Slow where kernels are large, but nothing is copied.
+ * Along each axis outputs that have the same taps inside are a group (with a border that turns or goes round every output outside the interior
+ * is one by itself); a group's taps are runs of constant stride. One Contract for each choice of groups and runs. Slow where kernels are large,
+ * but nothing is copied.
  */
 
-import { type Boundary, sourceIndex } from '../geometry/boundary.ts'
+import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Contract } from '../program/steps.ts'
+import type { Facts } from './algorithm.ts'
+import { firstAt } from './axis-copy.ts'
 import { interior, product } from './borders.ts'
 import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import type { Phase, PhaseAxis } from './phases.ts'
+import { type Phase, type PhaseAxis, phases } from './phases.ts'
+import { leavesInput } from './spreading.ts'
 
-/** Taps [tap, tap + count) of the outputs of a group, read at source + i·step (+ q·stride within the group). */
+/** Taps [tap, tap + count) of the outputs of a group, read at source + i·step + q·walk. */
 interface Run {
   readonly tap: number
   readonly count: number
   readonly source: number
   readonly step: number
+  readonly walk: number
 }
 
 interface Group {
@@ -31,12 +36,31 @@ interface Group {
 }
 
 /** Why this cannot be done without memory, in words; undefined where it can. */
-export function refuseInPlace(g: ConvGeometry, inputDType: string, outputDType: string): string | undefined {
-  if (inputDType !== g.dtype || outputDType !== g.dtype)
-    return `arrays of ${inputDType} and ${outputDType} have to be converted to and from ${g.dtype}, which takes memory`
+export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: Facts): string | undefined {
+  if (input.dtype !== g.dtype || output.dtype !== g.dtype)
+    return `arrays of ${input.dtype} and ${output.dtype} have to be converted to and from ${g.dtype}, which takes memory`
+  if (everyProduct === true && leavesOutZeros(g))
+    return "its kernel is not finite, and products with a border's zeros take memory that memoryLimit does not leave"
   const constant = g.boundary.find((b) => typeof b === 'object' && b.constant !== 0)
-  return constant === undefined ? undefined : 'a constant border other than 0 takes memory'
+  if (constant !== undefined) return 'a constant border other than 0 takes memory'
+  return phases(g).every((phase) => countContracts(g, phase) <= mostContracts)
+    ? undefined
+    : `without memory its borders would take more than ${mostContracts} sums of their own, more than memoryLimit leaves a way for`
 }
+
+/** Contracts for a phase beyond which nothing is gained by doing without memory; outputs × taps of an axis that are looked at to count. */
+const [mostContracts, mostLooked] = [2 ** 12, 2 ** 18]
+
+function countContracts(g: ConvGeometry, phase: Phase): number {
+  return phase.reduce((n, axis, a) => {
+    const groups = groupsOf(axis, g.boundary[a]!)
+    return groups === undefined ? Infinity : n * groups.reduce((sum, { runs }) => sum + Math.max(1, runs.length), 0)
+  }, 1)
+}
+
+/** Whether windows read zeros of a border, whose products are left out here. */
+export const leavesOutZeros = (g: ConvGeometry): boolean =>
+  g.axes.some((axis, a) => leavesInput(axis) && (axis.input === 0 || g.boundary[a] === 'zero'))
 
 /** The contracts of one phase, in an order in which the first to write an output starts it. */
 export function inPlaceContracts(
@@ -46,7 +70,8 @@ export function inPlaceContracts(
   builder: ProgramBuilder,
   tile: 'scalar' | 'best',
 ): Contract[] {
-  const groups = phase.map((axis, a) => groupsOf(axis, g.boundary[a]!))
+  // None is missing: there would have been a refusal.
+  const groups = phase.map((axis, a) => groupsOf(axis, g.boundary[a]!) ?? [])
   return product(groups).flatMap((choice) => {
     const runs = product(choice.map((group) => group.runs))
     // Windows that lie outside altogether still have a start and a tail.
@@ -56,7 +81,7 @@ export function inPlaceContracts(
           g,
           phase,
           choice,
-          choice.map(() => ({ tap: 0, count: 0, source: 0, step: 0 })),
+          choice.map(() => ({ tap: 0, count: 0, source: 0, step: 0, walk: 0 })),
           true,
           true,
           target,
@@ -68,13 +93,52 @@ export function inPlaceContracts(
   })
 }
 
-function groupsOf(axis: PhaseAxis, boundary: Boundary): Group[] {
+/** The groups of one axis; undefined where they are too many. */
+function groupsOf(axis: PhaseAxis, boundary: Boundary): Group[] | undefined {
+  if (axis.taps === 0) return [{ start: 0, outputs: axis.outputs, runs: [] }]
+  const isOne = isConstant(boundary) || boundary === 'edge' || axis.input === 0
+  return isOne ? groupsBySide(axis, boundary === 'edge' && axis.input > 0) : groupsByOutput(axis, boundary)
+}
+
+/** Outputs next to each other of which the same taps lie before the input, in it, and behind it. */
+function groupsBySide({ input, taps, stride, dilation, before, outputs }: PhaseAxis, isEdge: boolean): Group[] | undefined {
+  const groups: Group[] = []
+  for (let start = 0; start < outputs; ) {
+    if (groups.length === mostContracts) return undefined
+    const first = start * stride - before
+    const enters = firstAt(dilation, first, 0, taps)
+    const leaves = firstAt(dilation, first, input, taps)
+    // The next output of which one more tap comes in, or goes out.
+    const [in_, out] = [(enters - 1) * dilation - before, (leaves - 1) * dilation - before]
+    const end = Math.min(
+      enters > 0 ? firstAt(stride, in_, 0, outputs) : outputs,
+      leaves > 0 ? firstAt(stride, out, input, outputs) : outputs,
+    )
+    const run = (tap: number, last: number, source: number, step: number, walk: number): Run[] =>
+      last > tap ? [{ tap, count: last - tap, source, step, walk }] : []
+    groups.push({
+      start,
+      outputs: end - start,
+      runs: [
+        ...(isEdge ? run(0, enters, 0, 0, 0) : []),
+        ...run(enters, leaves, first + enters * dilation, dilation, stride),
+        ...(isEdge ? run(leaves, taps, input - 1, 0, 0) : []),
+      ],
+    })
+    start = end
+  }
+  return groups
+}
+
+/** The interior, and every output outside of it by itself. */
+function groupsByOutput(axis: PhaseAxis, boundary: Boundary): Group[] | undefined {
   const [start, end] = interior(axis)
+  if ((axis.outputs - (end - start)) * axis.taps > mostLooked) return undefined
   const groups: Group[] = []
   for (let q = 0; q < axis.outputs; q++) {
     if (q === start && end > start) {
-      const runs = axis.taps === 0 ? [] : [{ tap: 0, count: axis.taps, source: start * axis.stride - axis.before, step: axis.dilation }]
-      groups.push({ start, outputs: end - start, runs })
+      const source = start * axis.stride - axis.before
+      groups.push({ start, outputs: end - start, runs: [{ tap: 0, count: axis.taps, source, step: axis.dilation, walk: axis.stride }] })
       q = end - 1
     } else groups.push({ start: q, outputs: 1, runs: runsOf(axis, q, boundary) })
   }
@@ -86,14 +150,10 @@ function runsOf(axis: PhaseAxis, q: number, boundary: Boundary): Run[] {
   const runs: Run[] = []
   for (let tap = 0; tap < axis.taps; ) {
     const source = at(tap)
-    if (source < 0) {
-      tap++
-      continue
-    }
     let count = 1
-    const step = tap + 1 < axis.taps && at(tap + 1) >= 0 ? at(tap + 1) - source : 0
+    const step = tap + 1 < axis.taps ? at(tap + 1) - source : 0
     while (tap + count < axis.taps && at(tap + count) === source + count * step) count++
-    runs.push({ tap, count, source, step })
+    runs.push({ tap, count, source, step, walk: 0 })
     tap += count
   }
   return runs
@@ -142,7 +202,7 @@ function contractOf(
       strides: [
         ...[input.outer, channels * input.channel, 0],
         ...none,
-        ...phase.map((axis, a) => (groups[a]!.outputs > 1 ? axis.stride * input.axes[a]! : 0)),
+        ...phase.map((_, a) => (groups[a]!.outputs > 1 ? runs[a]!.walk * input.axes[a]! : 0)),
         ...[input.channel],
         ...runs.map((run, a) => run.step * input.axes[a]!),
       ],

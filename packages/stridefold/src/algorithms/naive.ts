@@ -5,15 +5,17 @@
  */
 
 import type { Algorithm } from './algorithm.ts'
-import { directProgram } from './direct.ts'
-import { refuseInPlace } from './in-place.ts'
+import { refuseCopies } from './borders.ts'
+import { directProgram, isInPlace } from './direct.ts'
+import { leavesOutZeros, refuseInPlace } from './in-place.ts'
 import { strided } from './strided.ts'
 
 export const naive: Algorithm = {
   name: 'naive',
   summary: 'plain loops: for each output, multiply its window with the kernel and add up',
   contends: () => false,
-  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts.input.dtype, facts.output.dtype) : undefined),
+  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
+  leavesOut: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
   isExact: () => true,
   errorGrowth: strided.errorGrowth,
   program: (g, facts) => directProgram(g, facts, 'scalar', 'loops'),

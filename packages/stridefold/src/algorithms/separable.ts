@@ -11,12 +11,13 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { Contract, Loop } from '../program/steps.ts'
-import type { Algorithm, Facts } from './algorithm.ts'
-import { type Region, regions } from './borders.ts'
+import type { Algorithm, Facts, SeparableFacts } from './algorithm.ts'
+import { type Region, refuseCopies, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { type ComponentLoops, componentLoops } from './components.ts'
 import { largestOf, wholeNumbers } from './lattice.ts'
 import { type Phase, phases } from './phases.ts'
+import { largestSpread, refuseBorder } from './spreading.ts'
 import { addUnread } from './unread.ts'
 
 /** Elements of one intermediate result that should stay in the second-level cache. */
@@ -43,7 +44,7 @@ export const separable: Algorithm = {
       return `the kernel is a sum of no fewer than ${terms.length} products of one-dimensional kernels, and ${fullRank} make any kernel`
     if (separation.residual > residualBound(g))
       return `its separable terms miss the kernel by ${separation.residual.toExponential(1)} of Σ|k|, more than rounding`
-    return undefined
+    return (terms.length > 1 ? refuseSeveralTerms(g, terms) : undefined) ?? refuseCopies(g)
   },
   isExact: (g, facts) => hasExactPasses(g, facts),
   errorGrowth(g, facts, of = phases(g)) {
@@ -68,7 +69,7 @@ export const separable: Algorithm = {
             phase,
             region,
             target,
-            factors.map((f, a) => passesOf(builder, g, phase, f, a)),
+            factors.map((f, a) => passesOf(builder, g, phase, region, f, a)),
             term,
             facts,
           )
@@ -79,6 +80,13 @@ export const separable: Algorithm = {
     return builder.build()
   },
 }
+
+/** Several terms cancel: what is not finite would spread, and no term may overflow where their sum does not. */
+function refuseSeveralTerms(g: ConvGeometry, terms: SeparableFacts['terms']): string | undefined {
+  return sizeOf(terms) * largestSpread < largestFloat ? refuseBorder(g) : 'its terms are so large that sums on the way may overflow'
+}
+
+const largestFloat = 2 ** 127
 
 const residualBound = (g: ConvGeometry): number => 8 * epsilon[g.dtype]
 
@@ -93,10 +101,12 @@ function hasExactPasses(g: ConvGeometry, { input, values }: Facts): boolean {
     return units < wholeNumbers[g.dtype]
   })
 }
+/** Σ_r Π_axis Σ|factor|. */
+const sizeOf = (terms: SeparableFacts['terms']): number =>
+  terms.reduce((sum, factors) => sum + factors.reduce((p, f) => p * f.reduce((n, v) => n + Math.abs(v), 0), 1), 0)
 
 /** Σ_r Π_axis Σ|factor| over Σ|Σ_r ⊗ factors|: how much larger the terms are than the kernel. */
-function amplification(terms: readonly (readonly (readonly number[])[])[]): number {
-  const sizes = terms.reduce((sum, factors) => sum + factors.reduce((p, f) => p * f.reduce((n, v) => n + Math.abs(v), 0), 1), 0)
+function amplification(terms: SeparableFacts['terms']): number {
   const shape = terms[0]!.map((factor) => factor.length)
   const count = shape.reduce((n, e) => n * e, 1)
   let kernel = 0
@@ -110,7 +120,7 @@ function amplification(terms: readonly (readonly (readonly number[])[])[]): numb
     index.reverse()
     kernel += Math.abs(terms.reduce((sum, factors) => sum + factors.reduce((p, f, a) => p * f[index[a]!]!, 1), 0))
   }
-  return kernel === 0 ? 1 : sizes / kernel
+  return kernel === 0 ? 1 : sizeOf(terms) / kernel
 }
 
 /** One pass along an axis: taps `apart` positions from each other; weights `next` from component to component. */
@@ -122,8 +132,8 @@ interface Pass {
 }
 
 /** The passes for the taps of one phase of one factor, in the order in which they meet the input: one, or several for a box. */
-function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor: readonly number[], a: number): Pass[] {
-  const { taps, kernelStart, kernelStep, kernelNext, components, stride } = phase[a]!
+function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, region: Region, factor: readonly number[], a: number): Pass[] {
+  const { taps, kernelStart, kernelStep, kernelNext, components } = phase[a]!
   const walked = g.flip ? factor.toReversed() : factor
   const values = Array.from(
     { length: components * taps },
@@ -133,7 +143,7 @@ function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, factor
     buffer: builder.kernelConstant('factor', weights),
     ...{ next: weights.length === length ? 0 : length, taps: length, apart },
   })
-  const lengths = stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
+  const lengths = region.axes[a]!.stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
   if (lengths.length === 1) return [pass(values, taps, 1)]
   // What makes values smaller comes first, what makes them larger last: sums on the way overflow no earlier than the result.
   const weighted = Math.abs(values[0]!) <= 1 ? 0 : lengths.length - 1
@@ -179,7 +189,8 @@ function addPasses(
   const rank = phase.length
   const extents = region.box.map(([start, end]) => end - start)
   // Samples of the source under the outputs, per axis: what passes over earlier axes must still cover.
-  const reads = phase.map((axis, a) => (axis.taps === 0 ? 0 : (extents[a]! - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1))
+  const reads = region.axes.map(({ length }) => length)
+  const step = region.axes[0]!.stride * region.source.axes[0]!
   const lineElements = reads.slice(1).reduce((n, e) => n * e, 1) * g.batch
   const rows = Math.max(1, Math.min(extents[0]!, Math.floor(blockElements / Math.max(1, lineElements))))
   const whole = Math.floor(extents[0]! / rows)
@@ -196,11 +207,11 @@ function addPasses(
     if (height === 0 || blocks === 0) continue
     const grid: Loop[] = [loop('block', blocks), ...components.loops]
     const steps: Contract[] = []
-    let from: Place = { ...region.source, offset: region.source.offset + first * phase[0]!.stride * region.source.axes[0]! }
-    let gridStride = height * phase[0]!.stride * region.source.axes[0]!
+    let from: Place = { ...region.source, offset: region.source.offset + first * step }
+    let gridStride = height * step
     passes.forEach((along, a) =>
       along.forEach(({ buffer, next, taps, apart }, i) => {
-        const axis = phase[a]!
+        const axis = region.axes[a]!
         // Positions that the passes to come along this axis still read.
         const further = along.slice(i + 1).reduce((sum, pass) => sum + (pass.taps - 1) * pass.apart * axis.dilation, 0)
         const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0))

@@ -11,14 +11,23 @@
 
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { Algorithm } from './algorithm.ts'
-import { regions } from './borders.ts'
+import { refuseCopies, regionSteps, regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { phases } from './phases.ts'
+import { type PhaseAxis, phases } from './phases.ts'
+import { refuseBorder } from './spreading.ts'
 import { strided } from './strided.ts'
 import { addUnread } from './unread.ts'
 
 const widest = 32
+
+/** Zeros beside each weight that are still worth multiplying for the sake of one matrix. */
+const mostZeros = 1024
+
+/** Outputs of one block, and the samples that they read from the first to the last. */
+const widthOf = ({ outputs }: PhaseAxis): number => Math.max(1, Math.min(outputs, widest))
+const columnsOf = (axis: PhaseAxis): number =>
+  axis.taps === 0 ? 0 : (widthOf(axis) - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
 
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
@@ -27,7 +36,12 @@ export const toeplitz: Algorithm = {
   contends: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.
   mingles: () => true,
-  refuse: (_, facts) => (facts.inPlace === true ? 'its matrix takes memory' : undefined),
+  refuse(g, facts) {
+    if (facts.inPlace === true) return 'its matrix takes memory'
+    const zeros = Math.max(...phases(g).map((phase) => columnsOf(phase.at(-1)!) / Math.max(1, phase.at(-1)!.taps)))
+    if (zeros > mostZeros) return `its block would hold ${Math.floor(zeros)} numbers for each weight`
+    return refuseBorder(g) ?? refuseCopies(g)
+  },
   // Zeros add nothing to the error: products with 0 are exact.
   isExact: () => true,
   errorGrowth: strided.errorGrowth,
@@ -42,8 +56,8 @@ export const toeplitz: Algorithm = {
     for (const phase of phases(g)) {
       const last = phase.at(-1)!
       const lead = phase.slice(0, -1)
-      const width = Math.max(1, Math.min(last.outputs, widest))
-      const inputs = last.taps === 0 ? 0 : (width - 1) * last.stride + (last.taps - 1) * last.dilation + 1
+      const width = widthOf(last)
+      const inputs = columnsOf(last)
       const leadTaps = lead.reduce((n, axis) => n * axis.taps, 1)
       // T[f, x, c, t…, j], j innermost.
       const leadStrides = lead.map((_, a) => lead.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs)
@@ -87,9 +101,10 @@ export const toeplitz: Algorithm = {
         ],
         true,
       )
-      for (const region of regions(g, facts, phase, builder)) {
+      for (const region of regions(g, facts, phase, builder, { dense: (a) => a === rank - 1 })) {
         if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
         const { source, box } = region
+        const steps = regionSteps(region)
         const extents = box.map(([start, end]) => end - start)
         const line = extents.at(-1)!
         // Whole blocks along the line, then what is left of it with the first rows and columns of the same block.
@@ -144,11 +159,11 @@ export const toeplitz: Algorithm = {
                     channels * source.channel,
                     0,
                     ...none,
-                    ...lead.map((axis, a) => axis.stride * source.axes[a]!),
+                    ...steps.outputs.slice(0, -1),
                     width * sourceStep,
                     0,
                     source.channel,
-                    ...lead.map((axis, a) => axis.dilation * source.axes[a]!),
+                    ...steps.taps.slice(0, -1),
                     source.axes.at(-1)!,
                   ],
                 },

@@ -10,13 +10,14 @@
  * A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
  */
 
-import { fillValue } from '../geometry/boundary.ts'
+import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Bound, Loop, Move } from '../program/steps.ts'
 import type { Algorithm, Facts } from './algorithm.ts'
-import { product, regions } from './borders.ts'
+import { product, refuseFar, regions } from './borders.ts'
 import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
 import { componentCount, hasUnread, type Phase, phases, singlePhases } from './phases.ts'
+import { refuseBorder } from './spreading.ts'
 import { blockSteps, transformedKernel } from './winograd/steps.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
@@ -52,7 +53,7 @@ export const winograd: Algorithm = {
     if (widest === 1) return 'a kernel of one tap has nothing to save'
     if (all.some((phase) => tilingOf(g, phase) === undefined))
       return `even its smallest tiles would enlarge rounding more than ${g.dtype} allows`
-    return undefined
+    return refuseBorder(g) ?? refuseFar(g)
   },
   errorGrowth(g, _, of = phases(g)) {
     const growth = of.map((phase) => {
@@ -104,10 +105,10 @@ interface Source {
 function sourceOf(g: ConvGeometry, facts: Facts, phase: Phase, builder: ProgramBuilder): Source {
   const first = phase.map((axis) => -axis.before)
   const leaves = phase.map((axis) => axis.before > 0 || axis.outputs + axis.taps - 1 - axis.before > axis.input)
-  const fills = g.boundary.filter((_, a) => leaves[a]).map((b) => (b === 'zero' || typeof b === 'object' ? fillValue(b) : undefined))
+  const fills = g.boundary.filter((_, a) => leaves[a]).map((b) => (isConstant(b) ? fillValue(b) : undefined))
   if (fills.every((fill) => fill !== undefined && fill === fills[0]))
     return { place: builder.input, first, extents: phase.map((axis) => axis.input), outside: fills[0] ?? 0 }
-  const [region] = regions(g, facts, phase, builder, { whole: true, channelsLast: true })
+  const [region] = regions(g, facts, phase, builder, { whole: true, channelsLast: true, dense: () => true })
   builder.stage('pad', [], region!.gather)
   return { place: region!.source, first: first.map(() => 0), extents: phase.map((axis) => axis.outputs + axis.taps - 1), outside: 0 }
 }

@@ -6,6 +6,9 @@
  *   edge       a a | a b c d | d d        wrap       c d | a b c d | a b
  *
  * Coordinates may lie any distance outside: reflections go back and forth, wrap goes round.
+ *
+ * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of two constants that of the earlier axis;
+ * `zero` is the constant 0.
  */
 
 import type { BoundaryName } from './boundary-names.ts'
@@ -36,6 +39,11 @@ export function sourceIndex(i: number, extent: number, boundary: Boundary): numb
       return j < extent ? j : 2 * (extent - 1) - j
     }
   }
+}
+
+/** Whether the same value stands everywhere outside. */
+export function isConstant(boundary: Boundary): boundary is 'zero' | { readonly constant: number } {
+  return boundary === 'zero' || typeof boundary === 'object'
 }
 
 /** The value that stands outside where `sourceIndex` gives −1. */

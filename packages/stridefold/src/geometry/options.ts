@@ -67,7 +67,10 @@ export interface ConvolveOptions extends RunOptions {
   readonly mode?: PerAxis<Mode>
   /** Instead of `mode`: samples before and after, in input coordinates whether the kernel is flipped or not. */
   readonly padding?: PaddingSamples
-  /** What lies outside the array. Default `'zero'`. */
+  /**
+   * What lies outside the array. Where the borders of two axes meet, a constant decides over a border that repeats samples, and of two
+   * constants that of the earlier axis; `'zero'` is the constant 0. Default `'zero'`.
+   */
   readonly boundary?: PerAxis<BoundaryOption>
   /** Step of the kernel from one output to the next, ≥ 1. Default 1. */
   readonly stride?: PerAxis<number>
@@ -105,7 +108,7 @@ export interface LayerOptions extends RunOptions {
   readonly dilation?: PerAxis<number>
   /** Number of parts into which both channel axes are cut; part i of the output sees part i of the input. Default 1. */
   readonly groups?: number
-  /** What lies outside the array. Default `'zero'`. */
+  /** What lies outside the array; where the borders of two axes meet, as in `ConvolveOptions`. Default `'zero'`. */
   readonly boundary?: PerAxis<BoundaryOption>
   /** N×C×spatial (default) or N×spatial×C, for input and result. */
   readonly layout?: 'channels-first' | 'channels-last'

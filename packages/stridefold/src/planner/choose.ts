@@ -45,6 +45,8 @@ export interface Choice {
   readonly key: string
   readonly algorithm: Algorithm
   readonly backend: Backend
+  /** What the program was made from: in place, where little memory is allowed. */
+  readonly facts: Facts
   /** Of the whole problem, or of one strip. */
   readonly program: Program
   /** How the problem is cut into strips, where that saves memory and time. */
@@ -130,6 +132,7 @@ export function choose(
       key: best.key,
       algorithm: best.algorithm,
       backend: best.backend,
+      facts,
       program: best.program!,
       strips: best.strips,
       decision: decisionText(best, all, wish),

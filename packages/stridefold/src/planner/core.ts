@@ -18,7 +18,7 @@ import { promoted } from '../ndarray/untyped.ts'
 import type { Executable, Watch } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
 import { asksForValues, dependsOnValues } from './exactness.ts'
-import { folded } from './fold.ts'
+import { foldBytes, folded } from './fold.ts'
 import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
 import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
 import { factsOf, layoutOf, type Problem, promised } from './problem.ts'
@@ -47,6 +47,8 @@ export interface Variant {
   readonly exchange: (values: KernelFacts) => void
   /** See `Algorithm.mingles`. */
   readonly mingles: boolean
+  /** See `Algorithm.leavesOut`. */
+  readonly leavesOut: boolean
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
   /** Whether that kernel was the plan's own. */
@@ -71,15 +73,17 @@ export class PlanCore {
   /** The arrays of the latest run, for as long as nothing else is collected. */
   #latest: WeakRef<LatestRun> | undefined
   #disposed = false
-  /** The same problem without an algorithm that mingles, made when an input needs it. */
+  /** The same problem by the direct sum of every product, made when an input or a kernel needs it. */
   #direct: PlanCore | undefined
   /** The same problem for any kernel, made when a plan meets another one than it was made for. */
   #forAny: PlanCore | undefined
+  readonly #everyProduct: boolean
 
-  constructor(problem: Problem, options: CallOptions, values?: Values) {
+  constructor(problem: Problem, options: CallOptions, values?: Values, everyProduct = false) {
     this.problem = problem
     this.options = options
     this.#values = values
+    this.#everyProduct = everyProduct
   }
 
   /** The kernel whose values the choice depends on, where it does. */
@@ -120,6 +124,7 @@ export class PlanCore {
     const facts = {
       ...factsOf(this.problem, input, kernel, layoutOf(output), bias !== undefined),
       ...(known === undefined ? {} : { values: known }),
+      ...(this.#everyProduct ? { everyProduct: true } : {}),
     }
     const externals: Externals = {
       input: externalOf(input),
@@ -134,10 +139,10 @@ export class PlanCore {
 
   /** The best that fits: what is compiled may take more than was predicted, and then the choice is made again, knowing it. */
   #chosen(facts: Facts, externals: Externals): Variant {
-    const { memoryLimit = Infinity } = this.options
+    const { memoryLimit, options } = this.#forProgram()
     const taken = new Map<string, number>()
     for (;;) {
-      const choice = choose(this.geometry, facts, externals, this.options, taken)
+      const choice = choose(this.geometry, facts, externals, options, taken)
       const made = this.#made(choice, facts, externals)
       // Looked at before anything runs; without a limit nothing is compiled yet.
       if (memoryLimit === Infinity || made.executable.workspaceBytes <= memoryLimit) return made
@@ -146,16 +151,30 @@ export class PlanCore {
     }
   }
 
+  /** Options with what memory a fold leaves of the limit. */
+  #forProgram(): { readonly options: CallOptions; readonly memoryLimit: number } {
+    const { options, problem } = this
+    const bytes = foldBytes(problem)
+    if (options.memoryLimit === undefined || bytes === 0) return { options, memoryLimit: options.memoryLimit ?? Infinity }
+    const memoryLimit = options.memoryLimit - bytes
+    if (memoryLimit >= 0) return { options: { ...options, memoryLimit }, memoryLimit }
+    throw new UnavailableError(
+      'MEMORY_LIMIT',
+      `${problem.call}: adding the border's part of the result back to the samples it repeats takes ${bytes} bytes, and memoryLimit is ${options.memoryLimit}. Raise memoryLimit.`,
+    )
+  }
+
   #made(choice: Choice, facts: Facts, externals: Externals): Variant {
-    const { geometry } = this
+    const { geometry, problem } = this
     const { key, algorithm, backend, decision, program, strips } = choice
+    const taken = choice.facts
     let compiled: Executable | undefined
     const made: Variant = {
-      facts,
+      facts: taken,
       choice: {
-        ...{ key, algorithm, backend, decision, program, strips },
+        ...{ key, algorithm, backend, facts: taken, decision, program, strips },
         get candidates() {
-          const { workspaceBytes } = made.executable
+          const workspaceBytes = made.executable.workspaceBytes + foldBytes(problem)
           return choice.candidates.map((c) => (c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c))
         },
       },
@@ -165,17 +184,18 @@ export class PlanCore {
         return compiled
       },
       forget: () => compiled?.dispose(),
-      readsValues: algorithm.readsValues === true || dependsOnValues(algorithm, geometry, facts, this.options),
+      readsValues: algorithm.readsValues === true || dependsOnValues(algorithm, geometry, taken, this.options),
       values: facts.values,
       exchange(values) {
         made.values = values
-        made.facts = { ...facts, values }
+        made.facts = { ...taken, values }
         if (algorithm.readsValues !== true) return
-        const { buffers } = algorithm.program(strips?.geometry ?? geometry, { ...facts, values })
+        const { buffers } = algorithm.program(strips?.geometry ?? geometry, made.facts)
         made.executable.exchange(buffers)
         made.prepared = undefined
       },
       mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
+      leavesOut: !this.#everyProduct && algorithm.leavesOut?.(geometry, taken) === true,
       prepared: undefined,
       own: false,
     }
@@ -243,7 +263,7 @@ export class PlanCore {
   #fresh(operands: Operands, watch: Watch | undefined): TypedArray | undefined {
     const variant = this.variant(operands)
     const { executable } = variant
-    if (executable.runFresh === undefined || (variant.mingles && !isTame(operands.input))) return undefined
+    if (executable.runFresh === undefined || needsDirect(variant, operands)) return undefined
     this.#prepareOn(variant, operands.kernel, watch)
     try {
       const result = executable.runFresh(operands, watch)
@@ -258,14 +278,14 @@ export class PlanCore {
 
   /** Returns the variant whose result it is. */
   #executeOn(variant: Variant, operands: Operands, watch?: Watch): Variant {
-    if (variant.mingles && !isTame(operands.input)) return this.#executeDirectly(operands, watch)
+    if (needsDirect(variant, operands)) return this.#executeDirectly(operands, watch)
     this.#prepareOn(variant, operands.kernel, watch)
     variant.executable.run(operands, true, watch)
     return variant.executable.isSpoilt?.() === true ? this.#executeDirectly(operands, watch) : variant
   }
 
   #executeDirectly(operands: Operands, watch: Watch | undefined): Variant {
-    this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' })
+    this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' }, undefined, true)
     return this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
   }
 
@@ -313,6 +333,9 @@ function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Va
   const { algorithm, backend } = choice
   verified(problem, operands, algorithm.errorGrowth(problem.geometry, facts), `${algorithm.name} on ${backend.name}`)
 }
+/** Whether these values may not come to an algorithm that spreads some, or leaves out products. */
+const needsDirect = ({ mingles, leavesOut }: Variant, { input, kernel }: Operands): boolean =>
+  (mingles && !isTame(input)) || (leavesOut && !isTame(kernel))
 
 /** A plan core for arrays; looks at the kernel's values where that may pay. */
 export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {

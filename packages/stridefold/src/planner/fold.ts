@@ -7,11 +7,20 @@
 
 import { sourceIndex } from '../geometry/boundary.ts'
 import { copy } from '../ndarray/copy.ts'
+import { dtypes } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import type { TailActivation } from '../program/steps.ts'
 import { activated } from './activation.ts'
 import type { Problem } from './problem.ts'
+
+/** Bytes of the longer array and of the sums on their way, which a fold takes besides the program; 0 where nothing is folded. */
+export function foldBytes({ geometry: g, folds }: Problem): number {
+  if (folds === undefined) return 0
+  const elements = elementCount([g.batch, g.filters, ...g.axes.map((axis) => axis.output)])
+  // One array in the compute type, and two in float64: that of an axis and that of the next.
+  return elements * (dtypes[g.dtype].bytes + 16)
+}
 
 /** Both arrays canonical, `from` dense. Sums are formed in float64. `bias`: one number for each filter. */
 export function folded(from: NdArray, to: NdArray, problem: Problem, bias: NdArray | undefined): void {

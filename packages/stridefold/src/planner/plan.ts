@@ -15,6 +15,7 @@ import type { Candidate } from './choose.ts'
 import { type PlanCore, planFor, type Variant } from './core.ts'
 import { isIntegerResult } from './exactness.ts'
 import { explainPlan } from './explain-plan.ts'
+import { foldBytes } from './fold.ts'
 import { biasOf, computed, outArray } from './operands.ts'
 import { type PlanPart, type PlanStage, stagesOf, stopwatch } from './parts.ts'
 import { promised } from './problem.ts'
@@ -78,7 +79,7 @@ export class Plan {
 
   /** All memory a run takes besides the caller's arrays: copies in and out, packed weights, scratch. */
   get workspaceBytes(): number {
-    return this.#variant.executable.workspaceBytes
+    return this.#variant.executable.workspaceBytes + foldBytes(this.#core.problem)
   }
 
   /** Every algorithm: predicted time, flops and bytes, or why it was refused. */

@@ -9,7 +9,7 @@
  */
 
 import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
-import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { type Boundary, fillValue, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
@@ -93,7 +93,7 @@ export interface Strips {
 
 /** How this algorithm does the problem strip by strip, or undefined where whole arrays serve as well. */
 export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algorithm: Algorithm, memoryLimit: number): Strips | undefined {
-  if (algorithm.worksInStrips !== true || facts.inPlace === true) return undefined
+  if (algorithm.worksInStrips !== true || facts.inPlace === true || hasRowsOfAnotherConstant(g)) return undefined
   const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
   if (sameType && arrays.input.adopted && arrays.output.adopted) return undefined
   const cut = cutOf(g, facts, algorithm.stripUnit?.(g) ?? 1, memoryLimit)
@@ -128,6 +128,12 @@ export function stripsOf(g: ConvGeometry, facts: Facts, arrays: Externals, algor
     stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + 2 * word + copiedBytes
   const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
   return { cut, count, geometry: strip, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
+}
+
+/** Whether rows outside hold one constant and the ends of rows another: a strip knows of a row no longer that it lay outside. */
+function hasRowsOfAnotherConstant({ boundary: [rows, ...others] }: ConvGeometry): boolean {
+  const isOther = (border: Boundary): boolean => isConstant(border) && !Object.is(fillValue(border), fillValue(rows!))
+  return rows !== undefined && isConstant(rows) && others.some(isOther)
 }
 
 /** An executable for `stripsOf`. */

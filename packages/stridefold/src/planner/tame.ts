@@ -2,23 +2,21 @@
  * Are all values of an array such that an algorithm may mingle them? Asked before a run of those algorithms that have no guard of their own.
  */
 
+import { largestSpread } from '../algorithms/spreading.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { reach } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
-/** Values from which sums of products stay finite in float32 whatever the kernel's size: below this, and no NaN. */
-const tame = 2 ** 100
-
 /** What carries the bits of a float32 of size 2¹⁰⁰ or more, without its sign, into the sign of an int32. */
 const carry = 2 ** 31 - (100 + 127) * 2 ** 23
 
-/** Whether all values of an array are tame. Memory between its elements counts too: it only costs speed. Integers always are. */
+/** Whether all values of an array are numbers below `largestSpread`. Memory between its elements counts too: it only costs speed. Integers always are. */
 export function isTame(x: NdArray): boolean {
   if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
   const [first, last] = reach(x.shape, x.strides, x.offset)
   const { data } = x
   if (!(data instanceof Float32Array)) {
-    for (let i = first; i <= last; i++) if (!(data[i]! < tame && data[i]! > -tame)) return false
+    for (let i = first; i <= last; i++) if (!(Math.abs(data[i]!) < largestSpread)) return false
     return true
   }
   // No branch in the loop, and integers of one kind: what compilers are best at.

@@ -29,6 +29,9 @@ export interface FoldedAxis {
   readonly reach: number
 }
 
+/** How many residues of the stride meet a tap. */
+export const residueCount = ({ stride, dilation, taps }: PhaseAxis): number => Math.min(stride / gcd(stride, dilation), taps)
+
 export function folded({ input, taps, stride, dilation, before, outputs }: PhaseAxis): FoldedAxis {
   const common = gcd(stride, dilation)
   const step = stride / common

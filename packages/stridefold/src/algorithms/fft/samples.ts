@@ -5,14 +5,16 @@
  * a border) or hold a constant, and one Move for each combination of segments writes the points of any tile that lie in them, no others.
  */
 
-import { type Boundary, fillValue, sourceIndex } from '../../geometry/boundary.ts'
+import { type Boundary, fillValue, isConstant, sourceIndex } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { Bound, Loop, Move } from '../../program/steps.ts'
+import { farthest } from '../axis-copy.ts'
 import { product } from '../borders.ts'
 import { loop, type Place } from '../builder.ts'
 import type { Phase } from '../phases.ts'
+import { leavesInput } from '../spreading.ts'
 import { type BlockLayout, nameOf } from './block.ts'
-import type { FoldedAxis, Residue } from './folded.ts'
+import { type FoldedAxis, type Residue, residueCount } from './folded.ts'
 import type { TileAxis, Tiling } from './tiling.ts'
 
 /** A run of coordinates of an axis, [start, start + length): read at source, source + step, …; or a constant. */
@@ -67,11 +69,24 @@ const batchAxis = (g: ConvGeometry): FoldedAxis => ({
   residues: [{ residue: 0, first: 0, step: 1, count: 1, at: 0, apart: 1 }],
 })
 
-/** Moves that `gathered` will make. */
-export function movesOf(g: ConvGeometry, folds: readonly FoldedAxis[], tiling: Tiling): number {
+/** More Moves than this for one block, and its border would cost more than its transforms. */
+const mostMoves = 200
+
+/** Why strides take a tile apart into too many pieces, in words; undefined where they do not. */
+export function refuseStrides(all: readonly Phase[]): string | undefined {
+  const pieces = Math.max(...all.map((phase) => 2 * phase.reduce((n, axis) => n * residueCount(axis), 1)))
+  return pieces > mostMoves ? `its strides would take every tile apart into ${pieces} pieces` : undefined
+}
+
+/** Why the samples of tiles cannot be gathered, in words; undefined where they can. */
+export function refuseSamples(g: ConvGeometry, folds: readonly FoldedAxis[], tiling: Tiling): string | undefined {
   const axes = [batchAxis(g), ...folds]
-  const pieces = product(axes.map((axis) => axis.residues)).map((residues) => segmentsFor(g, axes, residues, tiling).choices.length)
-  return 2 * pieces.reduce((sum, n) => sum + n, 0)
+  const pieces = product(axes.map((axis) => axis.residues)).map((residues) => segmentsFor(g, axes, residues, tiling))
+  const reach = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
+  if (reach >= farthest) return `its tiles reach over ${reach} samples`
+  const moves = 2 * pieces.reduce((sum, { segments }) => sum + segments.reduce((n, list) => n * list.length, 1), 0)
+  if (moves <= mostMoves) return undefined
+  return `its border repeats the input so often that a tile would be put together from more than ${mostMoves} pieces`
 }
 
 /** The samples of one residue along each axis, and the pieces that they are put together from. */
@@ -80,8 +95,9 @@ function segmentsFor(
   axes: readonly FoldedAxis[],
   residues: readonly Residue[],
   tiling: Tiling,
-): { coordinates: Coordinate[]; ranges: (readonly [number, number])[]; choices: Segment[][]; outside: number | 'skip' } {
-  const boundaries: readonly Boundary[] = ['zero', ...g.boundary]
+): { coordinates: Coordinate[]; ranges: (readonly [number, number])[]; segments: Segment[][]; outside: number | 'skip' } {
+  // What only tiles reach, behind the last output, may be anything finite.
+  const boundaries = ['zero', ...g.boundary.map((border, a) => (leavesInput(g.axes[a]!) ? border : 'zero'))] as const
   const coordinates = axes.map((axis, a) => coordinateOf(tiling.axes[a]!, axis.stride, residues[a]!.residue - axis.before))
   const ranges = coordinates.map((c, a) => rangeOf(tiling.axes[a]!, c))
   const leaves = ranges.map(([first, end], a) => first < 0 || end > axes[a]!.input)
@@ -89,7 +105,7 @@ function segmentsFor(
   const oneFill = fills.every((fill) => fill !== undefined && Object.is(fill, fills[0]))
   const whole = (a: number): Segment => ({ start: 0, length: axes[a]!.input, source: 0, step: 1, fill: undefined })
   const segments = axes.map((axis, a) => (oneFill ? [whole(a)] : segmentsOf(ranges[a]!, axis.input, boundaries[a]!)))
-  return { coordinates, ranges, choices: product(segments), outside: oneFill ? (fills[0] ?? 0) : 'skip' }
+  return { coordinates, ranges, segments, outside: oneFill ? (fills[0] ?? 0) : 'skip' }
 }
 
 /** Moves that fill a block of samples: both parts, every residue of a stride, border included. */
@@ -108,7 +124,8 @@ export function gathered(
   const grid = tiling.axes.map(() => 0)
   const moves: Move[] = []
   product(axes.map((axis) => axis.residues)).forEach((residues, r) => {
-    const { coordinates, ranges, choices, outside } = segmentsFor(g, axes, residues, tiling)
+    const { coordinates, ranges, segments, outside } = segmentsFor(g, axes, residues, tiling)
+    const choices = product(segments)
     for (const part of [0, 1]) {
       for (const choice of choices) {
         const starts = coordinates.map((c) => c.offset + part * c.pair)
@@ -148,25 +165,21 @@ export function gathered(
   return moves
 }
 
-const isConstant = (boundary: Boundary): boolean => boundary === 'zero' || typeof boundary === 'object'
-
-/** The segments of an axis: a few, unless an array is padded by its own extent over and over. */
+/** The segments of an axis: a few, unless an array is padded by its own extent over and over; not all of too many. */
 function segmentsOf([first, end]: readonly [number, number], extent: number, boundary: Boundary): Segment[] {
   const found: Segment[] = []
-  const read = (at: number): number => sourceIndex(at, extent, boundary)
-  for (let at = first; at < end; ) {
-    const source = read(at)
-    let length = 1
-    if (source < 0) {
-      while (at + length < end && read(at + length) < 0) length++
-      found.push({ start: at, length, source, step: 0, fill: fillValue(boundary) })
-    } else {
-      // Inside of the array nobody has to look at every sample.
-      if (source === at) length = Math.min(extent, end) - at
-      const step = at + 1 < end && read(at + 1) >= 0 ? read(at + 1) - source : 0
-      if (Math.abs(step) <= 1) while (at + length < end && read(at + length) === source + length * step) length++
-      found.push({ start: at, length, source, step: length === 1 ? 0 : step, fill: undefined })
-    }
+  const turns = boundary === 'symmetric' || boundary === 'reflect'
+  const period = Math.max(1, boundary === 'reflect' ? 2 * (extent - 1) : 2 * extent)
+  const isOne = isConstant(boundary) || boundary === 'edge' || extent < 2
+  for (let at = first; at < end && found.length <= mostMoves; ) {
+    const source = sourceIndex(at, extent, boundary)
+    const isInside = at >= 0 && at < extent
+    const isDown = turns && ((at % period) + period) % period >= extent
+    // All that lies on this side of the input; or on to where it turns or begins again.
+    const most = isOne && !isInside ? (at < 0 ? -at : Infinity) : isDown ? source + (boundary === 'reflect' ? 0 : 1) : extent - source
+    const length = Math.min(most, end - at)
+    const step = length === 1 || (isOne && !isInside) ? 0 : isDown ? -1 : 1
+    found.push({ start: at, length, source, step, fill: source < 0 ? fillValue(boundary) : undefined })
     at += length
   }
   return found

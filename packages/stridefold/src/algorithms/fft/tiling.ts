@@ -57,6 +57,9 @@ export function tilingOf(g: ConvGeometry, axes: readonly FoldedAxis[]): Tiling {
     .reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
 }
 
+/** Beginnings of tilings that are followed in more than three dimensions. */
+const mostKept = 300
+
 /** Tilings that are looked at closely. */
 const mostLooked = 12
 
@@ -71,6 +74,7 @@ function promising(axes: readonly FoldedAxis[], lists: readonly (readonly number
     found = found.flatMap(({ points, count, waste, cycles }) =>
       here.map((axis) => ({ points: [...points, axis.n], count: count * axis.n, waste: waste * axis.waste, cycles: cycles + axis.cycles })),
     )
+    if (axes.length > 3) found = found.toSorted((a, b) => a.waste * a.cycles - b.waste * b.cycles).slice(0, mostKept)
   })
   const most = axes.length === 1 ? mostPoints : mostTogether
   const few = found.filter(({ count }) => count <= most)

@@ -19,8 +19,9 @@ export function compileFft(step: Fft, gridRank: number, memory: Memory): (item: 
   const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
   const at = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
   const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
-  const turns = turnsOf(points, step.direction === 'forward' ? -1 : 1)
-  const [from, to] = [complex(points), complex(points)]
+  const complexTable = (): Complex => ({ re: memory.table(points), im: memory.table(points) })
+  const turns = turnsOf(complexTable(), step.direction === 'forward' ? -1 : 1)
+  const [from, to] = [complexTable(), complexTable()]
 
   return (item) => {
     at.at[0] = startOf(reSlot, re, item)
@@ -48,8 +49,8 @@ interface Complex {
 const complex = (n: number): Complex => ({ re: new Float64Array(n), im: new Float64Array(n) })
 
 /** e^(sign·2πi·j/n) for every j. */
-function turnsOf(n: number, sign: 1 | -1): Complex {
-  const turns = complex(n)
+function turnsOf(turns: Complex, sign: 1 | -1): Complex {
+  const n = turns.re.length
   for (let j = 0; j < n; j++) {
     const { sine, cosine } = turn(j, n)
     turns.re[j] = cosine

@@ -47,11 +47,11 @@ class JsExecutable implements Executable {
   constructor(program: Program, externals: ExternalLayouts) {
     checkProgram(program, externals)
     const memory = new Memory(program.buffers)
-    this.workspaceBytes = memory.bytes
     this.#roles = program.buffers.map((buffer) => buffer.role)
     this.#guards = program.buffers.filter((buffer) => buffer.role === 'guard').map((buffer) => buffer.name)
     this.#memory = memory
     this.#stages = program.stages.map((stage) => ({ name: stage.name, prepare: stage.prepare, run: compileStage(stage, memory) }))
+    this.workspaceBytes = memory.bytes
   }
 
   exchange(buffers: readonly Buffer[]): void {

@@ -17,14 +17,25 @@ export interface Slot {
 }
 
 export class Memory {
-  readonly bytes: number
+  #bytes: number
   readonly #slots: ReadonlyMap<string, Slot>
   readonly #foreign: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
 
   constructor(buffers: readonly Buffer[]) {
-    this.bytes = buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
+    this.#bytes = buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
     this.#slots = new Map(buffers.map((buffer) => [buffer.name, { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype }]))
     this.#foreign = buffers.flatMap(({ name, role }) => (isExternal(role) ? [{ role, slot: this.slot(name) }] : []))
+  }
+
+  /** All buffers, and what steps took besides. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Float64 numbers that a step keeps for itself: tables, points on their way. */
+  table(length: number): Float64Array {
+    this.#bytes += 8 * length
+    return new Float64Array(length)
   }
 
   slot(name: string): Slot {
