@@ -86,7 +86,7 @@ function mostOf(most: number | undefined): number {
   return refuse('OPTION_INVALID', `explain: most is ${quoted(most)}. Give a whole number ≥ 1, or leave it out to list all taps.`)
 }
 
-const operandNames = new Set(['input', 'kernel'])
+const operandNames = new Set(['input', 'kernel', 'most'])
 
 /** An operand as `shape`, whose first two extents it may have left out where they are 1. */
 function canonical(x: ArrayInput, shape: readonly number[], name: string, g: ConvGeometry): NdArray {
