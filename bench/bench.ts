@@ -7,9 +7,9 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { machine, peakMeter, withProgress } from '@stridefold/cli/measure'
-import { compared, comparedText, saved } from './compare.ts'
+import { compareRuns, comparedText, saved } from './compare.ts'
 import { type Flags, flagsOf, refuse } from './flags.ts'
-import { type CaseResult, caseText, measured } from './measured.ts'
+import { type CaseResult, caseText, measure } from './measured.ts'
 import { ours } from './ours.ts'
 import { randomSuite } from './random-suite.ts'
 import { opened } from './rivals/open.ts'
@@ -43,7 +43,7 @@ function compare(files: readonly string[]): void {
   if (a === undefined || b === undefined || files.length > 2) return refuse(`--compare takes two files, A and B: ${files.length} came.`)
   try {
     const [inA, inB] = [saved(a), saved(b)]
-    const rows = compared(inA, inB)
+    const rows = compareRuns(inA, inB)
     if (rows.length === 0) throw new Error(`${a} and ${b} have no case in common: there is nothing to compare.`)
     console.log(comparedText(rows, inA, inB))
   } catch (error) {
@@ -66,11 +66,11 @@ function resultFile(folder: string): string {
 }
 
 async function run(entries: readonly Entry[], { against, quick, python }: Flags, file: string, signal: AbortSignal): Promise<void> {
-  const { rounds, leastMs } = quick ? { rounds: 5, leastMs: 5 } : { rounds: 15, leastMs: 20 }
+  const { rounds, leastMs: minMs } = quick ? { rounds: 5, leastMs: 5 } : { rounds: 15, leastMs: 20 }
   const competitors = [...ours, ...(await opened(against, python, (line) => console.error(line)))]
   const { date, processor, cores, runtime, commit, load } = machine()
   const about = {
-    ...{ date, machine: `${cores} × ${processor}`, loadBefore: load, runtime, commit, rounds, leastMsPerRound: leastMs },
+    ...{ date, machine: `${cores} × ${processor}`, loadBefore: load, runtime, commit, rounds, leastMsPerRound: minMs },
     competitors: Object.fromEntries(competitors.map(({ name, version }) => [name, version])),
   }
   const peak = peakMeter()
@@ -88,7 +88,7 @@ async function run(entries: readonly Entry[], { against, quick, python }: Flags,
     const [complain, print] = [say(console.error), say(console.log)]
     for (const [i, entry] of entries.entries()) {
       const share = (part: number, what: string): void => progress((i + part) / entries.length, what)
-      const result = await measured(entry, competitors, { rounds, leastMs, peak, signal, progress: share, say: complain })
+      const result = await measure(entry, competitors, { rounds, minMs, peak, signal, progress: share, say: complain })
       if (result !== undefined) {
         cases.push(result)
         print(`${caseText(result, rounds)}\n`)

@@ -50,7 +50,7 @@ export function saved(path: string): Saved {
 const engine = ({ runtime }: Saved): number => Number(/v(\d+)/.exec(runtime)?.[1] ?? 0)
 
 /** The cases that both have, in the order of A. */
-export function compared(a: Saved, b: Saved): Compared[] {
+export function compareRuns(a: Saved, b: Saved): Compared[] {
   return a.cases.flatMap((one): Compared[] => {
     const other = b.cases.find(({ case: text, name, suite }) => text === one.case && name === one.name && suite === one.suite)
     for (const form of FORMS) {

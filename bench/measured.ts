@@ -36,10 +36,10 @@ export interface CaseResult {
   readonly partial?: true
 }
 
-export interface Manner {
+export interface TimingOptions {
   readonly rounds: number
   /** Least milliseconds of a round of one competitor. */
-  readonly leastMs: number
+  readonly minMs: number
   /** Measures the peak, in GFLOP/s, once a round. */
   readonly peak: () => number
   readonly signal: AbortSignal
@@ -55,8 +55,8 @@ interface Running {
 }
 
 /** A case measured, or undefined where an interrupt left nothing to tell. */
-export async function measured(entry: Entry, competitors: readonly Competitor[], manner: Manner): Promise<CaseResult | undefined> {
-  const { rounds, leastMs, peak, signal, progress, say } = manner
+export async function measure(entry: Entry, competitors: readonly Competitor[], manner: TimingOptions): Promise<CaseResult | undefined> {
+  const { rounds, minMs, peak, signal, progress, say } = manner
   const p = problem(entry)
   const notMeasured: Record<string, string> = {}
   const leftOut = (name: string, error: unknown): void => {
@@ -84,7 +84,7 @@ export async function measured(entry: Entry, competitors: readonly Competitor[],
     if (refused !== undefined) notMeasured[competitor.name] = refused
     else {
       try {
-        running.push({ name: competitor.name, ready: await prepared(competitor, p, leastMs), samples: [] })
+        running.push({ name: competitor.name, ready: await prepared(competitor, p, minMs), samples: [] })
       } catch (error) {
         leftOut(competitor.name, error)
       }
@@ -96,7 +96,7 @@ export async function measured(entry: Entry, competitors: readonly Competitor[],
     peaks.push(peak())
     await each(async ({ name, ready, samples }) => {
       progress(0.5 + (0.5 * round) / rounds, `${entry.name}: ${name}, round ${round + 1}`)
-      samples.push(await ready.round(leastMs))
+      samples.push(await ready.round(minMs))
     })
   }
   const isPartial = signal.aborted
@@ -127,10 +127,10 @@ export async function measured(entry: Entry, competitors: readonly Competitor[],
   }
 }
 
-async function prepared(competitor: Competitor, p: Problem, leastMs: number): Promise<Ready> {
+async function prepared(competitor: Competitor, p: Problem, minMs: number): Promise<Ready> {
   const ready = await competitor.prepare(p)
   verify(competitor.name, p, await ready.output())
-  for (let i = 0; i < 3; i++) await ready.round(leastMs)
+  for (let i = 0; i < 3; i++) await ready.round(minMs)
   return ready
 }
 

@@ -44,7 +44,7 @@ function row(shape: readonly number[], taps: readonly number[]): string {
   const g = makeGeometry({
     axes: shape.map((input, a) => ({ input, kernel: taps[a]!, before: taps[a]! >> 1, after: (taps[a]! - 1) >> 1 })),
   })
-  const growth = fft.errorGrowth(g, undefined as never)
+  const growth = fft.errorBoundFactor(g, undefined as never)
   const largest = single[0].data.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
   const total = single[1].data.reduce((sum, v) => sum + Math.abs(v), 0)
   const worst = mine.reduce((most, v) => Math.max(most, Math.abs(v)), 0) / (growth * epsilon.float32 * largest * total)

@@ -6,10 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { compared, comparedText, type Saved, saved } from '../compare.ts'
+import { compareRuns, comparedText, type Saved, saved } from '../compare.ts'
 import type { Competitor } from '../competitor.ts'
 import { names } from '../flags.ts'
-import { caseText, type Manner, measured } from '../measured.ts'
+import { caseText, type TimingOptions, measure } from '../measured.ts'
 import { channelsLast, problem, verify } from '../problem.ts'
 import { refusal as jaxRefusal } from '../rivals/jax-js.ts'
 import { rivalNames } from '../rivals/open.ts'
@@ -98,8 +98,8 @@ describe('a case', () => {
   })
   const p = problem(entry)
   const right = Array.from({ length: 3 }, (_, q) => [0, 1, 2].reduce((sum, t) => sum + p.x[q + t]! * p.k[t]!, 0))
-  const manner = (controller: AbortController, say: (line: string) => void): Manner => ({
-    ...{ rounds: 4, leastMs: 1, peak: () => 50, signal: controller.signal, progress: () => {}, say },
+  const manner = (controller: AbortController, say: (line: string) => void): TimingOptions => ({
+    ...{ rounds: 4, minMs: 1, peak: () => 50, signal: controller.signal, progress: () => {}, say },
   })
 
   test('leaves out who is wrong, and who fails later, with the reason', async () => {
@@ -110,7 +110,7 @@ describe('a case', () => {
       if (calls > 4) throw new Error('out of memory')
       return 1
     })
-    const result = await measured(
+    const result = await measure(
       entry,
       [competitor('memory', right, async () => 2), competitor('rival', [0, 0, 0], async () => 1), dying],
       manner(new AbortController(), (line) => said.push(line)),
@@ -132,7 +132,7 @@ describe('a case', () => {
       if (calls === 5) controller.abort()
       return 2
     })
-    const result = await measured(
+    const result = await measure(
       entry,
       [ours],
       manner(controller, () => {}),
@@ -140,7 +140,7 @@ describe('a case', () => {
     expect(result).toMatchObject({ partial: true, results: [{ name: 'memory', samples: [2, 2] }] })
     expect(caseText(result!, 4)).toContain('partial: up to 2 of 4 rounds')
     expect(
-      await measured(
+      await measure(
         entry,
         [ours],
         manner(controller, () => {}),
@@ -165,15 +165,15 @@ describe('two results', () => {
   const [newer, older] = [result('Node v24.1.0', { memory: 1, direct: 3 }), result('Node v20.2.0', { memory: 5, direct: 6, 'jax-js': 9 })]
 
   test('the older engine has a target, by direct sums where both have them', () => {
-    const [row] = compared(newer, older)
+    const [row] = compareRuns(newer, older)
     expect(row).toMatchObject({ form: 'direct', share: 0.5, is: 'slower', atLeast: 0.75 })
     expect(comparedText([row!], newer, older)).toContain('MISSED target 0.75')
     expect(comparedText([row!], newer, older)).toContain('0 of 1 targets met')
   })
 
   test('the same engine has none', () => {
-    expect(compared(newer, newer)).toMatchObject([{ share: 1, is: 'no difference', atLeast: undefined }])
-    expect(comparedText(compared(older, newer), older, newer)).toContain('B is faster')
+    expect(compareRuns(newer, newer)).toMatchObject([{ share: 1, is: 'no difference', atLeast: undefined }])
+    expect(comparedText(compareRuns(older, newer), older, newer)).toContain('B is faster')
   })
 
   test('a file that holds none is a sentence', () => {

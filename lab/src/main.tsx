@@ -4,10 +4,10 @@
 
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { keepOffline } from './offline/update.ts'
+import { registerServiceWorker } from './offline/update.ts'
 import { App } from './shell/app.tsx'
 import { followAddress, state } from './state/store.ts'
-import { words } from './words/words.ts'
+import { messages } from './words/words.ts'
 
 followAddress()
 // Before anything is drawn: canvases read their colours from the page.
@@ -15,11 +15,11 @@ effect(() => {
   const root = document.documentElement
   root.lang = state.value.language === 'zh' ? 'zh-Hans' : 'en'
   root.dataset.theme = state.value.theme
-  document.title = words().title
+  document.title = messages().title
 })
 const root = document.getElementById('lab')
 if (root) render(<App />, root)
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   // Storage that is switched off refuses a worker: the page then lives from the network alone.
-  addEventListener('load', () => void keepOffline().catch(() => undefined))
+  addEventListener('load', () => void registerServiceWorker().catch(() => undefined))
 }

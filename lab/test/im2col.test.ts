@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { usual } from '../src/state/state.ts'
+import { defaultState } from '../src/state/state.ts'
 import { lit, open, places } from './browser.ts'
 
 const numbersOf = (page: Page, grid: string): Promise<number[][]> =>
@@ -76,7 +76,7 @@ test('the way: nothing moves until asked; at its end the squares stand in the co
   expect(await spots()).not.toEqual(start)
   await page.locator('[data-way="play"]').click()
   await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
-  const { taps } = explain(parseCase(usual.problem), { output: [0, 0, 1, 3] })
+  const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
   expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
   const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
   expect(columns.size).toBe(1)

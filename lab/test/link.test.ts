@@ -13,7 +13,7 @@ import {
   signalNames,
   themes,
   units,
-  usual,
+  defaultState,
   viewNames,
   WRITTEN,
   weightingNames,
@@ -91,7 +91,12 @@ test('a random state comes back from its link', () => {
 })
 
 test('seven by seven numbers stay below 300 characters', () => {
-  const state = { ...usual, problem: '1x1x7x7 * 1x1x3x2', input: { values: Array.from({ length: 49 }, (_, i) => i) }, focus: undefined }
+  const state = {
+    ...defaultState,
+    problem: '1x1x7x7 * 1x1x3x2',
+    input: { values: Array.from({ length: 49 }, (_, i) => i) },
+    focus: undefined,
+  }
   expect(stateOf(linkOf(state)).state).toEqual(state)
   expect(linkOf(state).length).toBeLessThan(300)
 })
@@ -117,8 +122,8 @@ test.each([
   ['#v1&k=weighting:lead', 'k=weighting:lead'],
   ['#v1&__proto__=1', '__proto__=1'],
 ])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
-  const { state, problems } = stateOf(link)
+  const { state, linkErrors: problems } = stateOf(link)
   expect(problems).toHaveLength(1)
   expect(problems[0]?.part.slice(0, 4)).toBe(part.replace('9999x9999', '1x1x9999').replace('output:0,99', 'output').slice(0, 4))
-  expect(state.problem).toBe(usual.problem)
+  expect(state.problem).toBe(defaultState.problem)
 })

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { type Mark, type Marks, MarksUnderWay, noMarks, unlitMark } from '../src/model/marks.ts'
+import { type Mark, type Marks, MarksBuilder, noMarks, emptyMark } from '../src/model/marks.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 
 type Plain = Map<number, Mark>
@@ -18,7 +18,7 @@ interface Added {
 }
 
 function columns(added: readonly Added[], self?: number): Marks {
-  const marks = new MarksUnderWay(added.length, self)
+  const marks = new MarksBuilder(added.length, self)
   for (const { place, tap, isActive } of added) marks.add(place, tap, isActive)
   return marks.made()
 }
@@ -30,11 +30,11 @@ function plain(added: readonly Added[], self?: number): Plain {
     marks.set(place, {
       tap: known && !isActive ? known.tap : tap,
       count: (known?.count ?? 0) + 1,
-      self: place === self,
+      isFocused: place === self,
       active: isActive || (known?.active ?? false),
     })
   }
-  if (self !== undefined && !marks.has(self)) marks.set(self, { tap: -1, count: 0, self: true, active: false })
+  if (self !== undefined && !marks.has(self)) marks.set(self, { tap: -1, count: 0, isFocused: true, active: false })
   return marks
 }
 
@@ -91,5 +91,5 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
 
 test('no marks, and one where no product is lit', () => {
   expect(plainOf(noMarks)).toEqual(new Map())
-  expect(plainOf(unlitMark(3))).toEqual(new Map([[3, { tap: -1, count: 0, self: false, active: false }]]))
+  expect(plainOf(emptyMark(3))).toEqual(new Map([[3, { tap: -1, count: 0, self: false, active: false }]]))
 })

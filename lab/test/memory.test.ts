@@ -6,9 +6,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { asStrided, explain, type Focus, im2col, ndarray, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { listed } from '../src/model/listed.ts'
+import { valuesOf } from '../src/model/values-of.ts'
 import { randomFractions } from '../src/model/numbers.ts'
-import { INPUT_RANGE } from '../src/model/scene.ts'
+import { INPUT_RANGE } from '../src/model/view-model.ts'
 import { lit, open, places } from './browser.ts'
 
 interface Spec {
@@ -121,7 +121,7 @@ test.each(['1x2x5x6 * 3x2x2x3', '2x1x6x7 * 1x1x3x2 s2,1 d1,2', '1x1x5x4 * 1x1x2x
       .map((list) => list.split('x').map(Number))
     const g = parseCase(problem)
     const extents = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
-    const values = listed({ seed: 1 }, extents, INPUT_RANGE)
+    const values = valuesOf({ seed: 1 }, extents, INPUT_RANGE)
     const options = { stride: g.axes.map((axis) => axis.stride), dilation: g.axes.map((axis) => axis.dilation) }
     const call = `conv${g.axes.length as 1 | 2}d` as const
     const kernel = [g.filters, g.channels, ...g.axes.map((axis) => axis.kernel)]

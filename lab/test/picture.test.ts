@@ -124,7 +124,7 @@ test('cells of a table: every one in the colour of its tap, also after hundreds 
         cells.map((cell) => [Number((cell as HTMLElement).dataset.tap), getComputedStyle(cell).backgroundColor] as const),
       )
     expect(found.length).toBe(count)
-    for (const [tap, colour] of found) expect(colour).toBe(tapColour(tap, 9).ground.replaceAll(' ', ', '))
+    for (const [tap, colour] of found) expect(colour).toBe(tapColour(tap, 9).background.replaceAll(' ', ', '))
   }
   await expectColours(2 * 20 * 22)
   await page.locator('table[data-grid="slide-kernel"] td[data-row="0"][data-column="2"]').hover()

@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { explain, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { sceneOf } from '../src/model/scene.ts'
+import { viewModelOf } from '../src/model/view-model.ts'
 import { continuous, riemannSum, weightingOf } from '../src/model/signals.ts'
 import { weightingNames } from '../src/state/state.ts'
 import { open, server } from './browser.ts'
@@ -48,7 +48,7 @@ test.each([
   const extent = before + (axis!.input - 1) * axis!.inputDilation + 1 + Math.max(0, axis!.after)
   expect(await placesOf(page, extent, before)).toEqual(shown.map(({ position }) => position[0]! * axis!.inputDilation))
   expect(await page.locator('[data-at]').getAttribute('data-at')).toBe(String(output[2]))
-  const scene = sceneOf({ problem: text, input: { seed: 1 }, kernel: { seed: 2 }, bias: 0 })
+  const scene = viewModelOf({ problem: text, input: { seed: 1 }, kernel: { seed: 2 }, bias: 0 })
   const products = explain(g, { output }, scene).taps.map(({ product = 0 }) => Math.abs(product))
   const heights = await page.locator('.product-bar[data-tap]').evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
   const each = heights[products.indexOf(Math.max(...products))]! / Math.max(...products)

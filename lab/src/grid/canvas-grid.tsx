@@ -9,12 +9,12 @@ import { effect, useSignal } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { words } from '../words/words.ts'
-import { drawMarks, isAnySeen } from './glow.ts'
+import { messages } from '../words/words.ts'
+import { drawMarks, isAnySeen } from './overlay.ts'
 import type { GridProps } from './grid.tsx'
-import { palette } from './ground.ts'
+import { palette } from './palette.ts'
 import { type Cell, cellAfter } from './keys.ts'
-import { drawShades } from './shades.ts'
+import { drawHeatmap } from './heatmap.ts'
 
 /** Cells that are drawn at once, per axis. */
 const PART = 160
@@ -36,7 +36,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   useEffect(() => {
     const context = base.current?.getContext('2d')
     if (!context) return
-    drawShades(context, {
+    drawHeatmap(context, {
       rows: shownRows,
       columns: shownColumns,
       size,
@@ -53,12 +53,12 @@ export function CanvasGrid(props: GridProps): JSX.Element {
         const marks = props.marks.value
         const context = over.current?.getContext('2d')
         const seen = { top, left, rows: shownRows, columns: shownColumns }
-        const glow = { seen, across: columns, size, of: props.of, ink: palette.value.focus.css, value }
+        const overlay = { seen, across: columns, size, of: props.of, ink: palette.value.focus.css, value }
         // What lights up somewhere else is brought into sight, unless the user is here.
         const [first] = marks.places
-        const isFar = first !== undefined && proxy.current !== document.activeElement && !isAnySeen(marks, glow)
+        const isFar = first !== undefined && proxy.current !== document.activeElement && !isAnySeen(marks, overlay)
         if (isFar) origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
-        else if (context) drawMarks(context, marks, glow)
+        else if (context) drawMarks(context, marks, overlay)
       }),
     [props.marks, props.of, value, top, left, shownRows, shownColumns, columns, size],
   )
@@ -143,8 +143,8 @@ export function CanvasGrid(props: GridProps): JSX.Element {
         </table>
       </div>
       <p class="note">
-        {words().cellAt(at.row, at.column)}: {exactText(value(at.row, at.column))}
-        {isPart ? ` · ${words().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}` : ''}
+        {messages().cellAt(at.row, at.column)}: {exactText(value(at.row, at.column))}
+        {isPart ? ` · ${messages().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}` : ''}
       </p>
     </div>
   )

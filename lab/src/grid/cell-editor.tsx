@@ -7,7 +7,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { numberFrom } from '../model/number-text.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 /** How a change ended. */
 export interface EditEnd {
@@ -44,7 +44,7 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
       <input
         class="cell-editor"
         inputMode="decimal"
-        aria-label={`${words().edit}: ${label}`}
+        aria-label={`${messages().edit}: ${label}`}
         aria-invalid={refused.value !== undefined}
         defaultValue={start}
         ref={(input) => {
@@ -77,7 +77,7 @@ export function Refused({ text }: { readonly text: string | undefined }): JSX.El
   if (text === undefined) return null
   return (
     <span class="cell-fault" role="alert">
-      {words().noNumber(text)}
+      {messages().noNumber(text)}
     </span>
   )
 }

@@ -50,7 +50,7 @@ export function DomGrid(props: GridProps): JSX.Element {
           lightUp(cell, mark, marks.size <= MOST_NOTED)
           cells.add(cell)
         }
-        for (const cell of highlighted.current) if (!cells.has(cell)) unlight(cell)
+        for (const cell of highlighted.current) if (!cells.has(cell)) clearHighlight(cell)
         highlighted.current = cells
       }),
     [props.marks, props.of, rows, columns],
@@ -191,12 +191,12 @@ export function DomGrid(props: GridProps): JSX.Element {
 const MOST_NOTED = 144
 
 function colour(element: HTMLElement, tap: number, of: number): void {
-  const { ground, ink } = tapColour(Math.max(0, tap), of)
-  element.style.setProperty('--ground', ground)
+  const { background, ink } = tapColour(Math.max(0, tap), of)
+  element.style.setProperty('--ground', background)
   element.style.setProperty('--ink', ink)
 }
 
-function lightUp(cell: HTMLElement, { tap, count, self, active }: Mark, isNoted: boolean): void {
+function lightUp(cell: HTMLElement, { tap, count, isFocused: self, active }: Mark, isNoted: boolean): void {
   put(cell, 'data-tap', String(tap))
   put(cell, 'data-count', String(count))
   put(cell, 'data-note', !isNoted || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`)
@@ -211,7 +211,7 @@ function put(cell: HTMLElement, name: string, value: string | undefined): void {
   else if (cell.getAttribute(name) !== value) cell.setAttribute(name, value)
 }
 
-function unlight(cell: HTMLElement): void {
+function clearHighlight(cell: HTMLElement): void {
   cell.removeAttribute('aria-selected')
   for (const name of ['data-tap', 'data-count', 'data-note', 'data-self', 'data-active']) cell.removeAttribute(name)
 }

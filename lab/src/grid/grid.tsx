@@ -54,10 +54,10 @@ export interface GridProps {
   readonly small?: boolean
 }
 
-export const MOST_CELLS = 24
+export const MAX_CELLS = 24
 
 export function Grid(props: GridProps): JSX.Element {
-  return props.rows <= MOST_CELLS && props.columns <= MOST_CELLS * 2 && props.rows * props.columns <= MOST_CELLS * MOST_CELLS ? (
+  return props.rows <= MAX_CELLS && props.columns <= MAX_CELLS * 2 && props.rows * props.columns <= MAX_CELLS * MAX_CELLS ? (
     <DomGrid {...props} />
   ) : (
     <CanvasGrid {...props} />

@@ -10,7 +10,7 @@ import type { NdArray } from 'stridefold/sync'
 import type { Marks } from '../model/marks.ts'
 import { indexAt } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { useDerived } from './derived.ts'
 import { type CellKind, Grid, type Role } from './grid.tsx'
 
@@ -55,7 +55,7 @@ export function Tensor(props: TensorProps): JSX.Element {
   )
   const start = Math.min(first.value, Math.max(0, count - TOGETHER))
   const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
-  const w = words()
+  const w = messages()
   return (
     <figure class={`tensor role-${props.part}`} data-tensor={name}>
       <figcaption>
@@ -116,7 +116,7 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
     kind?.(indexOf(row, column)) === 'outside' ? undefined : array.data[plane * size + row * columns + column]!
   const [rowsBefore, columnsBefore] = before ? [isRow ? 0 : before.at(-2)!, before.at(-1)!] : [0, 0]
   const planeName = isOnly ? '' : (props.planeName?.(lead) ?? lead.join(', '))
-  const w = words()
+  const w = messages()
   const { onPin, onEdit, onPreview } = props
   return (
     <div class="plane">

@@ -8,7 +8,7 @@ const ramp = ['#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', 
 )
 
 export interface Ink {
-  readonly ground: string
+  readonly background: string
   readonly ink: string
 }
 
@@ -30,5 +30,5 @@ function madeColour(tap: number, of: number): Ink {
   const channels = ramp[low]!.map((channel, i) => Math.round(channel + (ramp[low + 1]![i]! - channel) * (at - low)))
   const [red = 0, green = 0, blue = 0] = channels.map(linear)
   const lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-  return { ground: `rgb(${channels.join(' ')})`, ink: lightness > 0.18 ? '#000' : '#fff' }
+  return { background: `rgb(${channels.join(' ')})`, ink: lightness > 0.18 ? '#000' : '#fff' }
 }

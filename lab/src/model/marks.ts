@@ -12,7 +12,7 @@ export interface Mark {
   /** How many taps stand here. */
   readonly count: number
   /** Whether this is the place that is pointed at. */
-  readonly self: boolean
+  readonly isFocused: boolean
   /** Whether the tap that is being looked at stands here. */
   readonly active: boolean
 }
@@ -46,7 +46,7 @@ export class Marks {
   at(i: number): Mark {
     const { taps, counts, roles } = this.#columns
     const role = roles[i]!
-    return { tap: taps[i]!, count: counts[i]!, self: (role & SELF) !== 0, active: (role & ACTIVE) !== 0 }
+    return { tap: taps[i]!, count: counts[i]!, isFocused: (role & SELF) !== 0, active: (role & ACTIVE) !== 0 }
   }
 
   isSelf(i: number): boolean {
@@ -136,35 +136,35 @@ export class Marks {
 }
 
 /** Where marks are gathered, tap by tap; `self` is the place that is pointed at, which is marked also where no tap stands. */
-export class MarksUnderWay {
+export class MarksBuilder {
   readonly #places: Float64Array
   readonly #taps: Int32Array
   readonly #counts: Int32Array
   readonly #roles: Uint8Array
-  readonly #self: number | undefined
+  readonly #isFocused: number | undefined
   #size = 0
   #greatest = -1
   #known: Map<number, number> | undefined
 
   /** `most`: how many taps there are at most. */
-  constructor(most: number, self?: number) {
+  constructor(most: number, isFocused?: number) {
     this.#places = new Float64Array(most + 1)
     this.#taps = new Int32Array(most + 1)
     this.#counts = new Int32Array(most + 1)
     this.#roles = new Uint8Array(most + 1)
-    this.#self = self
+    this.#isFocused = isFocused
   }
 
   add(place: number, tap: number, isActive: boolean): void {
     const i = this.#at(place)
     if (this.#counts[i] === 0 || isActive) this.#taps[i] = tap
     this.#counts[i]! += 1
-    this.#roles[i]! |= (place === this.#self ? SELF : 0) | (isActive ? ACTIVE : 0)
+    this.#roles[i]! |= (place === this.#isFocused ? SELF : 0) | (isActive ? ACTIVE : 0)
   }
 
   made(): Marks {
-    if (this.#self !== undefined) {
-      const i = this.#at(this.#self)
+    if (this.#isFocused !== undefined) {
+      const i = this.#at(this.#isFocused)
       if (this.#counts[i] === 0) this.#taps[i] = -1
       this.#roles[i]! |= SELF
     }
@@ -198,8 +198,8 @@ export class MarksUnderWay {
   }
 }
 
-export const noMarks: Marks = new MarksUnderWay(0).made()
+export const noMarks: Marks = new MarksBuilder(0).made()
 
 /** A place where no product is lit, for who wants it in sight. */
-export const unlitMark = (place: number): Marks =>
+export const emptyMark = (place: number): Marks =>
   new Marks({ places: Float64Array.of(place), taps: Int32Array.of(-1), counts: Int32Array.of(0), roles: Uint8Array.of(0) })

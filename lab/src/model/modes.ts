@@ -5,17 +5,17 @@
  */
 
 import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
-import { faultOf } from '../state/link.ts'
+import { problemWith } from '../state/link.ts'
 import { type LabState, type ModeName, modeNames } from '../state/state.ts'
-import type { Scene } from './scene.ts'
-import { sceneOf } from './scene.ts'
+import type { ViewModel } from './view-model.ts'
+import { viewModelOf } from './view-model.ts'
 
 export interface ModeScene {
   readonly name: ModeName
   /** The problem in case notation, padded as the mode has it. */
   readonly problem: string
   /** Undefined where the mode has no output, or more than the lab draws. */
-  readonly scene: Scene | undefined
+  readonly scene: ViewModel | undefined
   readonly fault: string | undefined
 }
 
@@ -33,8 +33,8 @@ export function paddedAs(g: ConvGeometry, name: ModeName): ConvGeometry {
 export function modeScenes(g: ConvGeometry, numbers: Pick<LabState, 'input' | 'kernel' | 'bias'>): readonly ModeScene[] {
   return modeNames.map((name) => {
     const problem = formatCase(paddedAs(g, name))
-    const fault = faultOf(problem)
-    return { name, problem, fault, scene: fault === undefined ? sceneOf({ ...numbers, problem }) : undefined }
+    const fault = problemWith(problem)
+    return { name, problem, fault, scene: fault === undefined ? viewModelOf({ ...numbers, problem }) : undefined }
   })
 }
 

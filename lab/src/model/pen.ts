@@ -3,11 +3,11 @@
  */
 
 import { change, state } from '../state/store.ts'
-import { listed } from './listed.ts'
+import { valuesOf } from './values-of.ts'
 import { placeOf } from './numbers.ts'
 import { held, oneOutput, type Panel, plot, pointerJob, tapPlace, valueAt } from './plot.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from './scene.ts'
-import { light, scene } from './shared.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from './view-model.ts'
+import { highlight, viewModel } from './shared.ts'
 import { goToOutput, outputPlace } from './steps.ts'
 
 interface Position {
@@ -62,8 +62,8 @@ const short = (value: number, { low, high }: { readonly low: number; readonly hi
 }
 
 function drawSignal({ channel, scale }: Panel, places: readonly number[], height: (place: number) => number): void {
-  const { shapes, padded } = scene.value
-  const values = [...listed(state.value.input, shapes.input, INPUT_RANGE)]
+  const { shapes, padded } = viewModel.value
+  const values = [...valuesOf(state.value.input, shapes.input, INPUT_RANGE)]
   for (const place of places) {
     const sample = Math.round(place / padded.steps[0]!)
     if (sample < 0 || sample >= shapes.input[2]!) continue
@@ -74,12 +74,12 @@ function drawSignal({ channel, scale }: Panel, places: readonly number[], height
 
 /** The focused place says which weight stands where. */
 function drawWeights({ channel, weights: scale }: Panel, places: readonly number[], height: (place: number) => number): void {
-  const { shapes } = scene.value
+  const { shapes } = viewModel.value
   const first = plot.value.panels[0]!.channel
   const under = new Map(
-    light.value.taps.filter(({ kernel }) => kernel[1] === channel - first).map(({ position, kernel }) => [tapPlace(position), kernel]),
+    highlight.value.taps.filter(({ kernel }) => kernel[1] === channel - first).map(({ position, kernel }) => [tapPlace(position), kernel]),
   )
-  const values = [...listed(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
+  const values = [...valuesOf(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
   for (const place of places) {
     const kernel = under.get(place)
     if (kernel) values[placeOf(kernel, shapes.kernel)] = short(valueAt(scale, height(place)), scale)

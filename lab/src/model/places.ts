@@ -3,9 +3,9 @@
  */
 
 import type { CellKind } from '../grid/grid.tsx'
-import type { Scene } from './scene.ts'
+import type { ViewModel } from './view-model.ts'
 
-type Around = Pick<Scene, 'geometry' | 'padded'>
+type Around = Pick<ViewModel, 'geometry' | 'padded'>
 
 /** The index of the sample at a place of the padded input, or undefined where there is none. */
 export function sampleAt({ geometry: g, padded }: Around, [n = 0, c = 0, ...at]: readonly number[]): readonly number[] | undefined {

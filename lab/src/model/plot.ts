@@ -5,9 +5,9 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { part } from '../state/store.ts'
-import { lightOf } from './light.ts'
+import { highlightOf } from './highlight.ts'
 import { placeOf } from './numbers.ts'
-import { light, scene } from './shared.ts'
+import { highlight, viewModel } from './shared.ts'
 
 /** Left of the curves stand the values of their panels, right of them those of the weights, in pixels. */
 export const LEFT = 54
@@ -88,17 +88,17 @@ export interface Plot {
 }
 
 const focus = part('focus')
-const pinned = computed(() => lightOf(scene.value, focus.value, undefined))
+const pinned = computed(() => highlightOf(viewModel.value, focus.value, undefined))
 
 /** Batch item and filter as one number: those of what lights up. */
 export const shownRow: ReadonlySignal<number> = computed(() => {
-  const [n = 0, f = 0] = (light.value.taps[0] ?? pinned.value.taps[0])?.output ?? []
-  return n * scene.value.geometry.filters + f
+  const [n = 0, f = 0] = (highlight.value.taps[0] ?? pinned.value.taps[0])?.output ?? []
+  return n * viewModel.value.geometry.filters + f
 })
 
 /** All places there are: the first, counted from the first sample, and how many. */
 export const whole: ReadonlySignal<{ readonly first: number; readonly count: number }> = computed(() => {
-  const { geometry: g, padded, shapes } = scene.value
+  const { geometry: g, padded, shapes } = viewModel.value
   const first = -padded.before[0]!
   // Where more lies before the first sample than the window reaches, results are stored after the last place.
   const last = Math.max(padded.array.shape[2]! + first - 1, (shapes.output[2]! - 1) * g.axes[0]!.stride)
@@ -107,7 +107,7 @@ export const whole: ReadonlySignal<{ readonly first: number; readonly count: num
 
 /** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
 const drawn = computed(() => {
-  const { stride, dilation, kernel } = scene.value.geometry.axes[0]!
+  const { stride, dilation, kernel } = viewModel.value.geometry.axes[0]!
   const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
   if (whole.value.count <= most) return whole.value
   const place = (pinned.value.taps[0]?.output[2] ?? 0) * stride
@@ -118,7 +118,7 @@ const drawn = computed(() => {
 })
 
 export const plot: ReadonlySignal<Plot> = computed(() => {
-  const { geometry: g, shapes, padded, kernel, output } = scene.value
+  const { geometry: g, shapes, padded, kernel, output } = viewModel.value
   const [item, filter] = [Math.floor(shownRow.value / g.filters), shownRow.value % g.filters]
   const each = shapes.kernel[1]!
   const extent = padded.array.shape[2]!
@@ -167,7 +167,7 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
 })
 
 /** The place of the padded input that a product reads, counted from the first sample. */
-export const tapPlace = (position: readonly number[]): number => Math.round(position[0]! * scene.value.padded.steps[0]!)
+export const tapPlace = (position: readonly number[]): number => Math.round(position[0]! * viewModel.value.padded.steps[0]!)
 
 /** The output of the shown row that is stored at a place, or the nearest to it. */
 export function outputAt(place: number): readonly number[] {
@@ -177,8 +177,10 @@ export function outputAt(place: number): readonly number[] {
 
 /** Whether the light is on a single output of the shown row. */
 export const oneOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
-  const [first] = light.value.taps
-  return first && light.value.outputs() === 1 && placeOf(first.output.slice(0, 2), [1, scene.value.geometry.filters]) === shownRow.value
+  const [first] = highlight.value.taps
+  return first &&
+    highlight.value.outputs() === 1 &&
+    placeOf(first.output.slice(0, 2), [1, viewModel.value.geometry.filters]) === shownRow.value
     ? first.output
     : undefined
 })

@@ -3,16 +3,16 @@
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
-import { part, preview, shown } from '../state/store.ts'
-import { type Light, lightOf } from './light.ts'
-import { type Scene, sceneOf } from './scene.ts'
+import { part, preview, activeFocus } from '../state/store.ts'
+import { type Highlight, highlightOf } from './highlight.ts'
+import { type ViewModel, viewModelOf } from './view-model.ts'
 
 const [problem, input, kernel, bias, tap] = [part('problem'), part('input'), part('kernel'), part('bias'), part('tap')]
 
-export const scene: ReadonlySignal<Scene> = computed(() =>
-  sceneOf({ problem: problem.value, input: input.value, kernel: kernel.value, bias: bias.value }),
+export const viewModel: ReadonlySignal<ViewModel> = computed(() =>
+  viewModelOf({ problem: problem.value, input: input.value, kernel: kernel.value, bias: bias.value }),
 )
 
-export const light: ReadonlySignal<Light> = computed(() =>
-  lightOf(scene.value, shown.value, preview.value ? undefined : tap.value, scene.value),
+export const highlight: ReadonlySignal<Highlight> = computed(() =>
+  highlightOf(viewModel.value, activeFocus.value, preview.value ? undefined : tap.value, viewModel.value),
 )

@@ -5,32 +5,32 @@
 import type { Focus } from 'stridefold/sync'
 import { pin, state } from '../state/store.ts'
 import { indexAt, placeOf, product } from './numbers.ts'
-import { light, scene } from './shared.ts'
+import { highlight, viewModel } from './shared.ts'
 
 export const strides = ['tap', 'pixel', 'row'] as const
 export type Stride = (typeof strides)[number]
 
 /** The output that the walk is at: the focused one, or the first that the focus touches. */
 export function outputPlace(): number {
-  const { shapes } = scene.value
+  const { shapes } = viewModel.value
   const { focus } = state.value
   if (focus && 'output' in focus) {
     const { output } = focus
     return placeOf([...shapes.output.slice(0, shapes.output.length - output.length).fill(0), ...output], shapes.output)
   }
-  const first = light.value.taps[0]
+  const first = highlight.value.taps[0]
   return first ? placeOf(first.output, shapes.output) : 0
 }
 
 export function goToOutput(place: number, tap?: number): void {
-  const { shapes } = scene.value
+  const { shapes } = viewModel.value
   const last = product(shapes.output) - 1
   pin({ output: indexAt(Math.max(0, Math.min(last, place)), shapes.output) } satisfies Focus, tap)
 }
 
 /** One step on or back; false at the end of the way. */
 export function step(stride: Stride, direction: 1 | -1): boolean {
-  const { shapes } = scene.value
+  const { shapes } = viewModel.value
   const place = outputPlace()
   const last = product(shapes.output) - 1
   if (stride === 'tap') {

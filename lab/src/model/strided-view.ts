@@ -6,35 +6,35 @@
 import { asStrided, type NdArray, ndarray } from 'stridefold/sync'
 import type { ViewSpec } from '../state/state.ts'
 import { indices, product } from './numbers.ts'
-import type { Scene } from './scene.ts'
+import type { ViewModel } from './view-model.ts'
 
 /** Cells up to which a view is counted out. */
 const MOST_VIEWED: number = 1 << 16
 
-export interface Bound {
+export interface AddressBound {
   /** What adds up to it besides the offset: extent − 1 and stride of every axis that leads there. */
   readonly terms: readonly { readonly steps: number; readonly stride: number }[]
   readonly address: number
 }
 
-export interface Laid {
+export interface ViewLayout {
   readonly spec: ViewSpec
   /** The element of every cell, in row-major order; undefined where the view has too many cells. */
   readonly addresses: Float64Array | undefined
   /** By element of the memory: how many cells stand on it. */
   readonly touches: ReadonlyMap<number, number>
-  readonly least: Bound
-  readonly greatest: Bound
+  readonly least: AddressBound
+  readonly greatest: AddressBound
   /** Why the library refuses it, or undefined. */
   readonly fault: string | undefined
 }
 
 /** The input's own layout, as a view. */
-export const asItLies = ({ input }: Scene): ViewSpec => specOf(input)
+export const asItLies = ({ input }: ViewModel): ViewSpec => specOf(input)
 
 export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({ shape, strides, offset })
 
-export function laid(memory: NdArray, spec: ViewSpec): Laid {
+export function layOut(memory: NdArray, spec: ViewSpec): ViewLayout {
   const cells = product(spec.shape)
   const addresses = cells <= MOST_VIEWED ? addressesOf(spec, cells) : undefined
   const touches = new Map<number, number>()
@@ -54,7 +54,7 @@ export const addressAt = ({ strides, offset }: ViewSpec, index: readonly number[
   index.reduce((sum, i, axis) => sum + i * strides[axis]!, offset)
 
 /** The end that is reached when every axis with a stride of this sign goes all the way. */
-function boundOf({ shape, strides, offset }: ViewSpec, sign: 1 | -1): Bound {
+function boundOf({ shape, strides, offset }: ViewSpec, sign: 1 | -1): AddressBound {
   const terms = shape.flatMap((extent, axis) =>
     strides[axis]! * sign > 0 && extent > 1 ? [{ steps: extent - 1, stride: strides[axis]! }] : [],
   )

@@ -5,10 +5,10 @@
 import type { Tap } from 'stridefold/sync'
 import { exactText } from './number-text.ts'
 import { placeOf } from './numbers.ts'
-import type { Scene } from './scene.ts'
+import type { ViewModel } from './view-model.ts'
 
 /** `bias`: the word for it. */
-export function sumText(taps: readonly Tap[], { output, shapes, bias, geometry }: Scene, word: string): string {
+export function sumText(taps: readonly Tap[], { output, shapes, bias, geometry }: ViewModel, word: string): string {
   const last = taps.at(-1)!
   const result = exactText(output.data[placeOf(last.output, shapes.output)])
   const sum = last.sum ?? Number.NaN

@@ -6,10 +6,10 @@
 import { convInputGradient, type NdArray } from 'stridefold/sync'
 import { arrayOf, product } from './numbers.ts'
 import { asCorrelated } from './padded.ts'
-import { isDilated, layerOptions, type Scene } from './scene.ts'
+import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 
 /** In the shape of the input. */
-export function transposedResult(scene: Scene): NdArray {
+export function transposedResult(scene: ViewModel): NdArray {
   const { geometry: g, shapes, output, kernel, rows } = scene
   if (!isDilated(g)) return convInputGradient(output, asCorrelated(g, kernel), shapes.input, layerOptions(g))
   const sums = new Float64Array(product(shapes.input))
@@ -21,7 +21,7 @@ export function transposedResult(scene: Scene): NdArray {
 }
 
 /** The call that computes it. */
-export function transposedWords({ geometry: g, shapes }: Scene): string {
+export function transposedWords({ geometry: g, shapes }: ViewModel): string {
   const rank = g.axes.length
   const list = (numbers: readonly number[]): string => (new Set(numbers).size === 1 ? String(numbers[0]) : `[${numbers.join(', ')}]`)
   const isPlain =

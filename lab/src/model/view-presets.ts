@@ -7,7 +7,7 @@
 
 import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
 import type { ViewSpec } from '../state/state.ts'
-import type { Scene } from './scene.ts'
+import type { ViewModel } from './view-model.ts'
 import { asItLies, flat, specOf } from './strided-view.ts'
 import { windowView } from './window-matrix.ts'
 
@@ -17,7 +17,7 @@ export type PresetName = (typeof presetNames)[number]
 /** The matrix of article 1's example of as_strided: 5 rows of 4, each one element further. */
 const OVERLAP = [5, 4] as const
 
-export function presetView(name: PresetName, scene: Scene): ViewSpec | undefined {
+export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undefined {
   const plane = planeOf(scene)
   switch (name) {
     case 'lies':
@@ -47,16 +47,16 @@ export function presetView(name: PresetName, scene: Scene): ViewSpec | undefined
 }
 
 /** The preset that gives this view, if one does. */
-export const presetOf = (spec: ViewSpec, scene: Scene): PresetName | undefined =>
+export const presetOf = (spec: ViewSpec, scene: ViewModel): PresetName | undefined =>
   presetNames.find((name) => JSON.stringify(presetView(name, scene)) === JSON.stringify(spec))
 
 /** The first plane of the input, or the first row of a signal. */
-function planeOf({ input }: Scene): NdArray {
+function planeOf({ input }: ViewModel): NdArray {
   return slice(input, ...input.shape.slice(0, input.shape.length > 3 ? -2 : -1).map(() => 0))
 }
 
 /** Every window of the problem that lies on the plane whole, from its first sample on. */
-function windowsOf(plane: NdArray, { geometry: g }: Scene): ViewSpec | undefined {
+function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undefined {
   const axes = g.axes.slice(-plane.shape.length)
   const fits = axes.every(({ kernel, dilation }, a) => dilation * (kernel - 1) + 1 <= plane.shape[a]!)
   if (!fits || g.axes.some(({ inputDilation }) => inputDilation > 1)) return undefined
@@ -71,7 +71,7 @@ function windowsOf(plane: NdArray, { geometry: g }: Scene): ViewSpec | undefined
 }
 
 /** The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no memory, so there must be none. */
-function matrixOf(scene: Scene): ViewSpec | undefined {
+function matrixOf(scene: ViewModel): ViewSpec | undefined {
   const { padded, shapes } = scene
   if (padded.array.data.length !== scene.input.data.length) return undefined
   const rank = shapes.input.length - 2

@@ -5,10 +5,10 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
 import { analyzeKernel, type ConvGeometry, formatCase, slice } from 'stridefold/sync'
 import type { LabState, Numbers, WeightingName } from '../state/state.ts'
-import { listed } from './listed.ts'
+import { valuesOf } from './values-of.ts'
 import { product } from './numbers.ts'
-import { KERNEL_RANGE, type Scene } from './scene.ts'
-import { light, scene } from './shared.ts'
+import { KERNEL_RANGE, type ViewModel } from './view-model.ts'
+import { highlight, viewModel } from './shared.ts'
 
 /** What lies before and after the place that a result is stored at. */
 export const reaches = ['causal', 'centred', 'valid', 'full'] as const
@@ -43,7 +43,7 @@ interface Wanted {
 
 /** The same signal under another weighting. */
 export function weighed(
-  { geometry: g, shapes }: Scene,
+  { geometry: g, shapes }: ViewModel,
   kernel: Numbers,
   { name, width, reach, flip }: Wanted,
 ): Pick<LabState, 'problem' | 'kernel'> {
@@ -52,7 +52,7 @@ export function weighed(
   const problem = formatCase({ ...g, flip, axes: [{ ...axis, kernel: width, before, after }] })
   if (name) return { problem, kernel: { weighting: name } }
   if (width === axis.kernel) return { problem, kernel }
-  const values = listed(kernel, shapes.kernel, KERNEL_RANGE)
+  const values = valuesOf(kernel, shapes.kernel, KERNEL_RANGE)
   const rows = Array.from({ length: product(shapes.kernel.slice(0, 2)) }, (_, row) => {
     const own = values.slice(row * axis.kernel, row * axis.kernel + Math.min(width, axis.kernel))
     return [...own, ...new Array<number>(width - own.length).fill(0)]
@@ -61,7 +61,7 @@ export function weighed(
 }
 
 /** The filter and channel of the light: its first product says which. */
-const plane: ReadonlySignal<string> = computed(() => (light.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join())
+const plane: ReadonlySignal<string> = computed(() => (highlight.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join())
 
 export const shownPlane: ReadonlySignal<readonly [filter: number, channel: number]> = computed(() => {
   const [filter = 0, channel = 0] = plane.value.split(',').map(Number)
@@ -70,7 +70,7 @@ export const shownPlane: ReadonlySignal<readonly [filter: number, channel: numbe
 
 /** What is true of the weights of that plane. */
 export const facts: ReadonlySignal<ReturnType<typeof analyzeKernel>> = computed(() =>
-  analyzeKernel(slice(scene.value.kernel, ...shownPlane.value)),
+  analyzeKernel(slice(viewModel.value.kernel, ...shownPlane.value)),
 )
 
 /** Every row of weights, divided by its sum where that is not 0. */

@@ -7,11 +7,11 @@
  */
 
 import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
-import { marksOf } from './light.ts'
+import { marksOf } from './highlight.ts'
 import type { Marks } from './marks.ts'
 import { indexAt, indices, placeOf, product } from './numbers.ts'
 import { sampleAt } from './places.ts'
-import { isDilated, layerCall, layerOptions, type Scene } from './scene.ts'
+import { isDilated, layerCall, layerOptions, type ViewModel } from './view-model.ts'
 
 export interface Numbered {
   readonly shape: readonly [rows: number, columns: number]
@@ -26,7 +26,7 @@ export interface KernelMatrix extends Numbered {
 }
 
 /** The kernel: a row for each filter. */
-export function kernelMatrix({ geometry: g, shapes, kernel }: Scene): KernelMatrix {
+export function kernelMatrix({ geometry: g, shapes, kernel }: ViewModel): KernelMatrix {
   const size = product(shapes.kernel.slice(2))
   const own = shapes.kernel[1]!
   const local = (filter: number, row: number): number => Math.floor(row / size) - Math.floor(filter / (g.filters / g.groups)) * own
@@ -45,7 +45,7 @@ export interface OutputMatrix extends Numbered {
 }
 
 /** The output: a row for each filter, a column for each window. */
-export function outputMatrix({ geometry: g, shapes, output }: Scene): OutputMatrix {
+export function outputMatrix({ geometry: g, shapes, output }: ViewModel): OutputMatrix {
   const each = product(shapes.output.slice(2))
   const place = (filter: number, column: number): number => (Math.floor(column / each) * g.filters + filter) * each + (column % each)
   return {
@@ -57,7 +57,7 @@ export function outputMatrix({ geometry: g, shapes, output }: Scene): OutputMatr
 
 /** What the taps of a focus light up in the kernel's matrix and in the output's. */
 export function productMarks(
-  scene: Scene,
+  scene: ViewModel,
   taps: Parameters<typeof marksOf>[0],
   active?: number,
 ): { readonly kernel: Marks; readonly output: Marks } {
@@ -69,7 +69,7 @@ export function productMarks(
 }
 
 /** How often each sample stands in the matrix: the columns of a matrix of ones, folded back. */
-export function copiesOf(scene: Scene): NdArray {
+export function copiesOf(scene: ViewModel): NdArray {
   const { geometry: g, shapes, padded } = scene
   const [rows, columns] = shapes.im2col
   const ones = ndarray(new Float32Array(rows * columns).fill(1), [rows, columns])
@@ -85,7 +85,7 @@ export function copiesOf(scene: Scene): NdArray {
 }
 
 /** The same windows without a copy: a view [batch, channels, ...outputs, ...kernel] of the padded input. */
-export function windowView({ geometry: g, shapes, padded }: Scene): NdArray {
+export function windowView({ geometry: g, shapes, padded }: ViewModel): NdArray {
   const axes = g.axes.map((_, a) => a + 2)
   const within = g.axes.map(({ before, after }, a) => {
     const extent = padded.array.shape[a + 2]!
@@ -106,7 +106,7 @@ export function windowView({ geometry: g, shapes, padded }: Scene): NdArray {
 }
 
 /** Where a cell of the window matrix lies in the padded input: an element, by the strides of the view. */
-export function addressIn(view: NdArray, { geometry: g, shapes }: Scene, row: number, column: number): number {
+export function addressIn(view: NdArray, { geometry: g, shapes }: ViewModel, row: number, column: number): number {
   const [channel = 0, ...weights] = indexAt(row, [g.channels, ...shapes.kernel.slice(2)])
   const [item = 0, ...outputs] = indexAt(column, [g.batch, ...shapes.output.slice(2)])
   return [item, channel, ...outputs, ...weights].reduce((sum, i, axis) => sum + i * view.strides[axis]!, view.offset)

@@ -6,15 +6,15 @@
 import { type Signal, signal } from '@preact/signals'
 
 /** Takes the newer build and loads the page anew; undefined while there is none. */
-export const takeNewer: Signal<(() => void) | undefined> = signal(undefined)
+export const applyUpdate: Signal<(() => void) | undefined> = signal(undefined)
 
-export async function keepOffline(): Promise<void> {
+export async function registerServiceWorker(): Promise<void> {
   const registration = await navigator.serviceWorker.register('service-worker.js', { type: 'module' })
   const offer = (): void => {
     const { waiting } = registration
     // Without a controller this is the first build that comes: nothing is older.
     if (!waiting || !navigator.serviceWorker.controller) return
-    takeNewer.value = () => {
+    applyUpdate.value = () => {
       navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
       waiting.postMessage('take over')
     }

@@ -15,10 +15,10 @@ import { Modes } from '../views/modes.tsx'
 import { Slide } from '../views/slide.tsx'
 import { Smoothing } from '../views/smoothing.tsx'
 import { Toeplitz } from '../views/toeplitz.tsx'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { FocusLine } from './focus-line.tsx'
 import { Help } from './help.tsx'
-import { BadLink, NewerBuild } from './notices.tsx'
+import { BadLink, UpdateNotice } from './notices.tsx'
 import { followScreen, isPresenting } from './presenter.ts'
 import { Problem } from './problem.tsx'
 import { Section } from './section.tsx'
@@ -47,7 +47,7 @@ export function App(): JSX.Element {
   })
   useEffect(listenToKeys, [])
   useEffect(followScreen, [])
-  const w = words()
+  const w = messages()
   const open = views.value
   return (
     <>
@@ -67,7 +67,7 @@ export function App(): JSX.Element {
           <Workspaces />
         </div>
       </header>
-      <NewerBuild />
+      <UpdateNotice />
       <BadLink />
       <FocusLine />
       <main>

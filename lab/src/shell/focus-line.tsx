@@ -3,16 +3,16 @@
  */
 
 import type { JSX } from 'preact'
-import { light, scene } from '../model/shared.ts'
+import { highlight, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const pinned = part('focus')
 
 export function FocusLine(): JSX.Element {
-  const w = words()
-  const { focus, taps, reason, outputs } = light.value
+  const w = messages()
+  const { focus, taps, reason, outputs } = highlight.value
   const [view = '', index] = Object.entries(focus ?? {})[0] ?? []
   const names: Readonly<Record<string, string>> = {
     input: w.input,
@@ -26,7 +26,7 @@ export function FocusLine(): JSX.Element {
     taps.length === 0
       ? w.library(reason ?? '')
       : view === 'output'
-        ? w.focusSum(taps.length, sumText(taps, scene.value, w.bias))
+        ? w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias))
         : w.focusMany(taps.length, outputs())
   return (
     <div class="focus-line">

@@ -7,14 +7,14 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { viewNames } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import type { Words } from '../words/en.ts'
-import { words } from '../words/words.ts'
+import type { Messages } from '../words/en.ts'
+import { messages } from '../words/words.ts'
 import { shortcuts } from './shortcuts.ts'
 
 export const isHelpOpen: Signal<boolean> = signal(false)
 const areOn = part('shortcuts')
 
-const gridKeys: readonly (readonly [keys: string, what: keyof Words['gridKeys']])[] = [
+const gridKeys: readonly (readonly [keys: string, what: keyof Messages['gridKeys']])[] = [
   ['Tab', 'tab'],
   ['← ↑ → ↓', 'arrows'],
   ['Home, End', 'ends'],
@@ -30,7 +30,7 @@ export function Help(): JSX.Element {
     if (isHelpOpen.value) dialog.current?.showModal()
     else dialog.current?.close()
   })
-  const w = words()
+  const w = messages()
   return (
     <dialog
       ref={dialog}

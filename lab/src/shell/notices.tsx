@@ -3,18 +3,18 @@
  */
 
 import type { JSX } from 'preact'
-import { takeNewer } from '../offline/update.ts'
-import { problems } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { applyUpdate } from '../offline/update.ts'
+import { linkErrors } from '../state/store.ts'
+import { messages } from '../words/words.ts'
 
 export function BadLink(): JSX.Element | null {
-  const w = words()
-  if (problems.value.length === 0) return null
+  const w = messages()
+  if (linkErrors.value.length === 0) return null
   return (
     <div class="notice" role="status">
       <p>{w.badLink}</p>
       <ul lang="en">
-        {problems.value.map(({ part, why }) => (
+        {linkErrors.value.map(({ part, why }) => (
           <li key={part}>
             <code>{part}</code>: {why}
           </li>
@@ -23,7 +23,7 @@ export function BadLink(): JSX.Element | null {
       <button
         type="button"
         onClick={() => {
-          problems.value = []
+          linkErrors.value = []
         }}
       >
         {w.close}
@@ -32,9 +32,9 @@ export function BadLink(): JSX.Element | null {
   )
 }
 
-export function NewerBuild(): JSX.Element | null {
-  const w = words()
-  const take = takeNewer.value
+export function UpdateNotice(): JSX.Element | null {
+  const w = messages()
+  const take = applyUpdate.value
   if (!take) return null
   return (
     <div class="notice" role="status">

@@ -5,10 +5,10 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
-import { faultOf } from '../state/link.ts'
+import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
-import { ByNumber } from './by-number.tsx'
+import { messages } from '../words/words.ts'
+import { ProblemForm } from './problem-form.tsx'
 
 const problem = part('problem')
 
@@ -17,15 +17,15 @@ export function Problem(): JSX.Element {
   return (
     <>
       <Sentence key={problem.value} />
-      <ByNumber />
+      <ProblemForm />
     </>
   )
 }
 
 function Sentence(): JSX.Element {
   const text = useSignal(problem.value)
-  const fault = faultOf(text.value)
-  const w = words()
+  const fault = problemWith(text.value)
+  const w = messages()
   return (
     <form
       class="row problem"

@@ -4,13 +4,13 @@
 
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { follower, Lit } from '../model/lit.ts'
+import { follower, HighlightContext } from '../model/follow-highlight.ts'
 import type { ViewName } from '../state/state.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 export function Section({ name, view: View }: { readonly name: ViewName; readonly view: ComponentType }): JSX.Element {
   const section = useRef<HTMLElement>(null)
-  const { lit, seen, follow } = useMemo(follower, [])
+  const { highlighted, seen, follow } = useMemo(follower, [])
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => seen(entries.at(-1)!.isIntersecting))
     observer.observe(section.current!)
@@ -20,14 +20,14 @@ export function Section({ name, view: View }: { readonly name: ViewName; readonl
       stop()
     }
   }, [seen, follow])
-  const w = words()
+  const w = messages()
   return (
     <section ref={section} class={`view view-${name}`} aria-labelledby={`title-${name}`}>
       <h2 id={`title-${name}`}>{w.views[name]}</h2>
       <p class="about">{w.about[name]}</p>
-      <Lit.Provider value={lit}>
+      <HighlightContext.Provider value={highlighted}>
         <View />
-      </Lit.Provider>
+      </HighlightContext.Provider>
     </section>
   )
 }

@@ -7,7 +7,7 @@ import type { JSX } from 'preact'
 import { languages, themes } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { Menu } from '../views/choice.tsx'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { isHelpOpen } from './help.tsx'
 import { present } from './presenter.ts'
 
@@ -16,7 +16,7 @@ const [language, theme, isPresenting] = [part('language'), part('theme'), part('
 const languageNames = { en: 'English', zh: '中文' }
 
 export function Settings(): JSX.Element {
-  const w = words()
+  const w = messages()
   return (
     <div class="row settings">
       <button type="button" aria-pressed={isPresenting.value} onClick={() => present(!isPresenting.value)}>
@@ -46,7 +46,7 @@ export function Settings(): JSX.Element {
 
 function CopyLink(): JSX.Element {
   const isCopied = useSignal(false)
-  const w = words()
+  const w = messages()
   return (
     <button
       type="button"

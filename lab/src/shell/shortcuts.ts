@@ -5,11 +5,11 @@
 
 import { formatCase } from 'stridefold/sync'
 import { isPlaying, pause, play } from '../model/player.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import type { Words } from '../words/en.ts'
+import type { Messages } from '../words/en.ts'
 import { isHelpOpen } from './help.tsx'
 import { isPresenting, present } from './presenter.ts'
 
@@ -17,7 +17,7 @@ const [views, focus, areOn] = [part('views'), part('focus'), part('shortcuts')]
 
 export interface Shortcut {
   readonly key: string
-  readonly what: keyof Words['shortcutNames']
+  readonly what: keyof Messages['shortcutNames']
   readonly run: () => void
 }
 
@@ -41,7 +41,7 @@ export const shortcuts: readonly Shortcut[] = [
 ]
 
 function flipKernel(): void {
-  const g = scene.value.geometry
+  const g = viewModel.value.geometry
   change({ problem: formatCase({ ...g, flip: !g.flip }) })
 }
 

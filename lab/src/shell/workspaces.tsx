@@ -3,17 +3,17 @@
  */
 
 import type { JSX } from 'preact'
-import { type LabState, usual } from '../state/state.ts'
+import { type LabState, defaultState } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { smoothingExample } from '../views/smoothing.tsx'
-import type { Words } from '../words/en.ts'
-import { words } from '../words/words.ts'
+import type { Messages } from '../words/en.ts'
+import { messages } from '../words/words.ts'
 
-type Name = keyof Words['workspaces']
+type Name = keyof Messages['workspaces']
 
 /** The articles' own examples have numbers that hide mistakes (square, symmetric); these have their operations, not their numbers. */
 const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
-  first: { ...exampleOf(usual), views: ['slide', 'arithmetic', 'modes'] },
+  first: { ...exampleOf(defaultState), views: ['slide', 'arithmetic', 'modes'] },
   article1: {
     problem: '1x1x5x6 * 1x1x2x2',
     input: { seed: 1 },
@@ -36,7 +36,7 @@ const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
     focus: { output: [1, 4, 1, 2] },
     views: ['slide', 'arithmetic', 'im2col', 'toeplitz'],
   },
-  everything: { ...exampleOf(usual), views: usual.views },
+  everything: { ...exampleOf(defaultState), views: defaultState.views },
 }
 
 function exampleOf({ problem, input, kernel, bias, focus }: LabState): Partial<LabState> {
@@ -44,7 +44,7 @@ function exampleOf({ problem, input, kernel, bias, focus }: LabState): Partial<L
 }
 
 export function Workspaces(): JSX.Element {
-  const w = words()
+  const w = messages()
   return (
     <label>
       {w.workspace}{' '}

@@ -7,7 +7,7 @@
 
 import { checkedFit, explain, parseCase } from 'stridefold/sync'
 import { fields, MOST_VALUES } from './fields.ts'
-import { type LabState, usual, WRITTEN } from './state.ts'
+import { type LabState, defaultState, WRITTEN } from './state.ts'
 
 const VERSION = 'v1'
 
@@ -19,14 +19,14 @@ export interface LinkProblem {
 
 export interface ReadLink {
   readonly state: LabState
-  readonly problems: readonly LinkProblem[]
+  readonly linkErrors: readonly LinkProblem[]
 }
 
 type Name = keyof LabState
 const names = Object.keys(fields) as Name[]
 
 export function linkOf(state: LabState): string {
-  const expected = state.problem === usual.problem ? usual : { ...usual, ...anew }
+  const expected = state.problem === defaultState.problem ? defaultState : { ...defaultState, ...anew }
   const parts = names.flatMap((name) => {
     const text = written(name, state)
     return text === written(name, expected) ? [] : [`${fields[name].key}=${escaped(text)}`]
@@ -42,10 +42,10 @@ const escaped = (text: string): string => encodeURIComponent(text).replace(/%(2C
 
 export function stateOf(fragment: string): ReadLink {
   const text = fragment.replace(/^#/, '')
-  if (text === '') return { state: usual, problems: [] }
+  if (text === '') return { state: defaultState, linkErrors: [] }
   const [version, ...parts] = text.split('&')
-  if (version !== VERSION) return { state: usual, problems: [{ part: shortened(text), why: `it does not begin with ${VERSION}` }] }
-  const problems: LinkProblem[] = []
+  if (version !== VERSION) return { state: defaultState, linkErrors: [{ part: shortened(text), why: `it does not begin with ${VERSION}` }] }
+  const linkErrors: LinkProblem[] = []
   const found: Partial<Record<Name, unknown>> = {}
   for (const part of parts) {
     const [key = '', ...rest] = part.split('=')
@@ -54,15 +54,15 @@ export function stateOf(fragment: string): ReadLink {
       if (name === undefined) throw new Error(`there is no '${shortened(key)}'`)
       found[name] = fields[name].read(decodeURIComponent(rest.join('=')))
     } catch (error) {
-      problems.push({ part: shortened(part), why: sentence(error) })
+      linkErrors.push({ part: shortened(part), why: sentence(error) })
     }
   }
-  const { state, problems: more } = consistent({
-    ...usual,
-    ...(found.problem === undefined || found.problem === usual.problem ? {} : anew),
+  const { state, linkErrors: more } = resetInvalid({
+    ...defaultState,
+    ...(found.problem === undefined || found.problem === defaultState.problem ? {} : anew),
     ...found,
   } as LabState)
-  return { state, problems: [...problems, ...more] }
+  return { state, linkErrors: [...linkErrors, ...more] }
 }
 
 /** Numbers and places of the usual example mean nothing for another problem: they are drawn anew, unless the link has its own. */
@@ -71,18 +71,18 @@ const anew = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as co
 export const MOST_ELEMENTS: number = 1 << 20
 
 /** Parts that contradict each other, such as a focus outside its array, fall back. */
-export function consistent(state: LabState): ReadLink {
-  const problems: LinkProblem[] = []
+export function resetInvalid(state: LabState): ReadLink {
+  const linkErrors: LinkProblem[] = []
   let result = state
   const fallBack = (part: string, check: () => void, instead: Partial<LabState>): void => {
     try {
       check()
     } catch (error) {
-      problems.push({ part: shortened(part), why: sentence(error) })
+      linkErrors.push({ part: shortened(part), why: sentence(error) })
       result = { ...result, ...instead }
     }
   }
-  const { problem, input, kernel, focus, bias } = usual
+  const { problem, input, kernel, focus, bias } = defaultState
   fallBack(state.problem, () => refuseSize(state.problem), { problem, input, kernel, focus, bias, tap: undefined })
   const g = parseCase(result.problem)
   const counts = {
@@ -101,7 +101,7 @@ export function consistent(state: LabState): ReadLink {
   const at = result.focus
   if (at) fallBack(fields.focus.write(at), () => void explain(g, at), { focus: undefined, tap: undefined })
   fallBackOfView(result, fallBack)
-  return { state: result, problems }
+  return { state: result, linkErrors }
 }
 
 /** A chosen cell belongs to the view, and what was written still stands in the input. */
@@ -132,7 +132,7 @@ function fallBackOfView(
 }
 
 /** Why the lab cannot show a problem in case notation, in words, or undefined. */
-export function faultOf(problem: string): string | undefined {
+export function problemWith(problem: string): string | undefined {
   try {
     refuseSize(problem)
     return undefined

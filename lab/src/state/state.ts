@@ -112,7 +112,7 @@ export interface LabState {
   readonly theme: Theme
 }
 
-export const usual: LabState = {
+export const defaultState: LabState = {
   problem: '1x1x5x7 * 1x1x3x2 p1,0:1',
   input: { values: [3, 9, 0, 2, 7, 1, 4, 2, 8, 1, 6, 5, 0, 3, 1, 4, 8, 7, 2, 9, 0, 6, 0, 5, 3, 8, 1, 2, 9, 4, 2, 6, 0, 3, 7] },
   kernel: { values: [1, -2, 0, 3, 2, -1] },

@@ -8,23 +8,23 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
-import { consistent, type LinkProblem, linkOf, stateOf } from './link.ts'
-import { type LabState, usual } from './state.ts'
+import { resetInvalid, type LinkProblem, linkOf, stateOf } from './link.ts'
+import { type LabState, defaultState } from './state.ts'
 
 const PAUSE = 150
 const TOGETHER = 1000
 
-const current: Signal<LabState> = signal(usual)
+const current: Signal<LabState> = signal(defaultState)
 export const state: ReadonlySignal<LabState> = current
 
 /** What a link held that could not be used. */
-export const problems: Signal<readonly LinkProblem[]> = signal([])
+export const linkErrors: Signal<readonly LinkProblem[]> = signal([])
 
 /** What the pointer or the keyboard is on, for as long as it is: seen like the focus, never in the link. */
 export const preview: Signal<Focus | undefined> = signal(undefined)
 
 /** What all views show: the preview, or else what is pinned. */
-export const shown: ReadonlySignal<Focus | undefined> = computed(() => preview.value ?? current.value.focus)
+export const activeFocus: ReadonlySignal<Focus | undefined> = computed(() => preview.value ?? current.value.focus)
 
 /** One part of the state, as a signal that changes only with it. */
 export function part<Name extends keyof LabState>(name: Name): ReadonlySignal<LabState[Name]> {
@@ -37,7 +37,7 @@ export function change(parts: Partial<LabState>): void {
   batch(() => {
     // Another problem has other places: what the pointer was on means nothing there.
     if ('problem' in parts) preview.value = undefined
-    current.value = 'problem' in parts || 'input' in parts || 'kernel' in parts ? consistent(next).state : next
+    current.value = 'problem' in parts || 'input' in parts || 'kernel' in parts ? resetInvalid(next).state : next
   })
   schedule(Object.keys(parts).sort().join())
 }
@@ -79,7 +79,7 @@ export function followAddress(): void {
     batch(() => {
       preview.value = undefined
       current.value = location.hash === '' ? { ...link.state, language: preferredLanguage() } : link.state
-      problems.value = link.problems
+      linkErrors.value = link.linkErrors
     })
   }
   addEventListener('popstate', read)

@@ -6,11 +6,11 @@ import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
 import { exactText, shortText } from '../model/number-text.ts'
 import { tapColour } from '../model/colours.ts'
-import { useLit } from '../model/lit.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Follows } from './follows.tsx'
 
 const MOST = 64
@@ -20,17 +20,17 @@ const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
   return (
-    <Follows lines={16} label={words().views.arithmetic}>
+    <Follows lines={16} label={messages().views.arithmetic}>
       <Products />
     </Follows>
   )
 }
 
 function Products(): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const { taps, reason, focus, outputs } = lit.value
-  const of = scene.value.taps
+  const highlighted = useHighlight()
+  const w = messages()
+  const { taps, reason, focus, outputs } = highlighted.value
+  const of = viewModel.value.taps
   if (!focus) return <p class="empty">{w.nothingShown}</p>
   if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>
   return outputs() === 1 ? (
@@ -46,8 +46,8 @@ interface Strip {
 }
 
 function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
-  const w = words()
-  const { output, bias, shapes } = scene.value
+  const w = messages()
+  const { output, bias, shapes } = viewModel.value
   const shown = taps.slice(0, MOST)
   const last = taps.at(-1)!
   const result = output.data[placeOf(last.output, shapes.output)]!
@@ -66,7 +66,7 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
             )}{' '}
             {isSame(result, (last.sum ?? 0) + bias)
               ? ''
-              : `≈ ${String(result).replace('-', '−')} (${w.rounded(scene.value.geometry.dtype)})`}
+              : `≈ ${String(result).replace('-', '−')} (${w.rounded(viewModel.value.geometry.dtype)})`}
           </>
         ) : (
           w.partOfSum(taps.length)
@@ -93,8 +93,8 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
 }
 
 function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.Element {
-  const w = words()
-  const { ground, ink } = tapColour(tap.tap, of)
+  const w = messages()
+  const { background, ink } = tapColour(tap.tap, of)
   const isActive = active.value === tap.tap
   return (
     <li class={isActive ? 'active' : ''}>
@@ -105,7 +105,7 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
         aria-label={w.term(tap.tap, exactText(tap.value), exactText(tap.weight), exactText(tap.product), exactText(tap.sum), tap.padded)}
         onClick={() => pin({ output: tap.output }, isActive ? undefined : tap.tap)}
       >
-        <span class="chip" style={{ background: ground, color: ink }}>
+        <span class="chip" style={{ background, color: ink }}>
           {tap.tap}
         </span>
         <span class={tap.padded ? 'padded' : 'sample'}>{shortText(tap.value)}</span>
@@ -120,7 +120,7 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
 
 /** A focus with many outputs, such as a sample or a weight: one line for each product. */
 function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number }): JSX.Element {
-  const w = words()
+  const w = messages()
   return (
     <>
       <p class="formula">{w.manyProducts(taps.length, outputs)}</p>
@@ -136,12 +136,12 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
         </thead>
         <tbody>
           {taps.slice(0, MOST_LISTED).map((tap, line) => {
-            const { ground, ink } = tapColour(tap.tap, of)
+            const { background, ink } = tapColour(tap.tap, of)
             return (
               // By its line, not its product: the next focus then writes into the rows that stand.
               <tr key={line}>
                 <td>
-                  <span class="chip" style={{ background: ground, color: ink }}>
+                  <span class="chip" style={{ background, color: ink }}>
                     {tap.tap}
                   </span>
                 </td>

@@ -4,16 +4,16 @@
 
 import type { JSX } from 'preact'
 import { formatCase } from 'stridefold/sync'
-import { scene } from '../model/shared.ts'
-import { faultOf } from '../state/link.ts'
+import { viewModel } from '../model/shared.ts'
+import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant'] as const
 
 export function Borders(): JSX.Element {
-  const w = words()
-  const g = scene.value.geometry
+  const w = messages()
+  const g = viewModel.value.geometry
   return (
     <div class="row" role="group" aria-label={w.border}>
       <span>{w.border}</span>
@@ -22,7 +22,7 @@ export function Borders(): JSX.Element {
         const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
         const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
         const isOn = g.boundary.every((own) => (typeof own === 'string' ? own === name : name === 'constant'))
-        const fault = isOn ? undefined : faultOf(problem)
+        const fault = isOn ? undefined : problemWith(problem)
         return (
           <button
             key={name}

@@ -7,7 +7,7 @@ import type { JSX } from 'preact'
 import { LEFT, yOf } from '../model/plot.ts'
 import { continuous, riemannSum } from '../model/signals.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Ticks, Values } from './axes.tsx'
 
 const rate = part('rate')
@@ -28,7 +28,7 @@ const curve = (of: (time: number) => number): string =>
 const weighted = (time: number): number => continuous.signal(time) * continuous.weighting(TIME - time)
 
 export function Continuous(): JSX.Element {
-  const w = words()
+  const w = messages()
   const step = 1 / rate.value
   const sum = riemannSum(TIME, step)
   const area = continuous.integral(TIME)

@@ -8,12 +8,12 @@ import type { JSX } from 'preact'
 import { explain, type NdArray } from 'stridefold/sync'
 import { Grid, type Role } from '../grid/grid.tsx'
 import { tapColour } from '../model/colours.ts'
-import { useLit } from '../model/lit.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import { indexAt, indices, product } from '../model/numbers.ts'
-import type { Scene } from '../model/scene.ts'
-import { scene } from '../model/shared.ts'
+import type { ViewModel } from '../model/view-model.ts'
+import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const MOST_NODES = 48
 const MOST_LINES = 600
@@ -29,12 +29,12 @@ interface VectorProps {
 
 /** The flattened input or output: one row for a number. */
 export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const { shapes } = scene.value
-  const array = numbers ?? scene.value[part]
+  const highlighted = useHighlight()
+  const w = messages()
+  const { shapes } = viewModel.value
+  const array = numbers ?? viewModel.value[part]
   const label = name ?? w[part]
-  const marks = useComputed(() => lit.value.marks(part))
+  const marks = useComputed(() => highlighted.value.marks(part))
   const focus = (row: number) => (part === 'input' ? { input: indexAt(row, shapes.input) } : { output: indexAt(row, shapes.output) })
   return (
     <div class="vector">
@@ -47,7 +47,7 @@ export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
         columns={1}
         value={(row) => array.data[row]}
         marks={marks}
-        of={scene.value.taps}
+        of={viewModel.value.taps}
         describe={(row) => `${label} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`}
         onPreview={(row) => {
           preview.value = focus(row)
@@ -68,7 +68,7 @@ interface Line {
   readonly tap: number
 }
 
-function linesOf({ geometry, shapes }: Scene): readonly Line[] {
+function linesOf({ geometry, shapes }: ViewModel): readonly Line[] {
   const lines: Line[] = []
   for (const output of indices(shapes.output)) {
     for (const { toeplitz, tap } of explain(geometry, { output }).taps) {
@@ -79,19 +79,19 @@ function linesOf({ geometry, shapes }: Scene): readonly Line[] {
 }
 
 export function Dense(): JSX.Element {
-  const lit = useLit()
-  const w = words()
+  const highlighted = useHighlight()
+  const w = messages()
   const lines = useComputed(() => {
-    const [outputs, inputs] = scene.value.shapes.toeplitz
-    const most = outputs * product(scene.value.shapes.kernel.slice(1))
-    return Math.max(outputs, inputs) <= MOST_NODES && most <= MOST_LINES ? linesOf(scene.value) : undefined
+    const [outputs, inputs] = viewModel.value.shapes.toeplitz
+    const most = outputs * product(viewModel.value.shapes.kernel.slice(1))
+    return Math.max(outputs, inputs) <= MOST_NODES && most <= MOST_LINES ? linesOf(viewModel.value) : undefined
   })
   if (!lines.value) return <p class="note">{w.denseTooLarge(MOST_NODES, MOST_LINES)}</p>
-  const [outputs, inputs] = scene.value.shapes.toeplitz
+  const [outputs, inputs] = viewModel.value.shapes.toeplitz
   const height = Math.max(inputs, outputs) * NODE
-  const { focus } = lit.value
-  const of = scene.value.taps
-  const marks = lit.value.marks('toeplitz')
+  const { focus } = highlighted.value
+  const of = viewModel.value.taps
+  const marks = highlighted.value.marks('toeplitz')
   const at = (i: number, count: number): number => ((i + 0.5) * height) / count
   const isLit = ({ from, to, tap }: Line): boolean => {
     const mark = marks.get(to * inputs + from)
@@ -113,7 +113,7 @@ export function Dense(): JSX.Element {
               data-line={`${line.to},${line.from}`}
               data-lit={isLit(line)}
               class={focus && !isLit(line) ? 'faint' : ''}
-              stroke={tapColour(line.tap, of).ground}
+              stroke={tapColour(line.tap, of).background}
               x1={0}
               y1={at(line.from, inputs)}
               x2={WIDTH}
@@ -136,8 +136,8 @@ interface NodesProps {
 }
 
 function Nodes({ count, at, part }: NodesProps): JSX.Element {
-  const lit = useLit()
-  const marks = lit.value.marks(part)
+  const highlighted = useHighlight()
+  const marks = highlighted.value.marks(part)
   return (
     <>
       {Array.from({ length: count }, (_, i) => (

@@ -7,25 +7,25 @@ import type { JSX } from 'preact'
 import { useDerived } from '../grid/derived.ts'
 import { shortText } from '../model/number-text.ts'
 import { Tensor } from '../grid/tensor.tsx'
-import { type BothWays, bothWays, type Lights, lightsOf } from '../model/both-ways.ts'
+import { type FlipComparison, flipComparison, type Highlights, highlightsOf } from '../model/flip-comparison.ts'
 import { tapColour } from '../model/colours.ts'
-import { useLit } from '../model/lit.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const turn = part('turn')
 const MOST = 9
 const CELL = 34
 
 export function Flip(): JSX.Element {
-  const lit = useLit()
-  const lights = useComputed(() => lightsOf(lit.value))
-  const { symmetry, different, difference } = bothWays.value
-  const w = words()
+  const highlighted = useHighlight()
+  const highlights = useComputed(() => highlightsOf(highlighted.value))
+  const { symmetry, different, difference } = flipComparison.value
+  const w = messages()
   return (
     <>
       <p class="note" data-symmetry={symmetry}>
@@ -33,12 +33,12 @@ export function Flip(): JSX.Element {
       </p>
       <div class="flow">
         <TurningKernel />
-        <Turned {...bothWays.value} />
+        <Turned {...flipComparison.value} />
       </div>
       <div class="flow">
-        <Result way="convolution" lights={lights} />
-        <Result way="correlation" lights={lights} />
-        <Difference {...bothWays.value} lights={lights} />
+        <Result way="convolution" highlights={highlights} />
+        <Result way="correlation" highlights={highlights} />
+        <Difference {...flipComparison.value} highlights={highlights} />
       </div>
       <Libraries />
     </>
@@ -50,25 +50,25 @@ const pointed = (index: readonly number[] | undefined): void => {
 }
 
 function usePlaneName(): (lead: readonly number[]) => string {
-  const w = words()
-  const isBatch = scene.value.geometry.batch > 1
+  const w = messages()
+  const isBatch = viewModel.value.geometry.batch > 1
   return ([n = 0, f = 0, ...more]) => w.plane([isBatch ? w.batch(n) : '', w.filter(f), ...more.map((i) => w.layer(i))])
 }
 
 interface Lit {
-  readonly lights: ReadonlySignal<Lights>
+  readonly highlights: ReadonlySignal<Highlights>
 }
 
-function Result({ way, lights }: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
-  const marks = useDerived(() => lights.value[way].marks('output'), [lights, way])
+function Result({ way, highlights }: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+  const marks = useDerived(() => highlights.value[way].marks('output'), [highlights, way])
   return (
     <Tensor
       name={`flip-${way}`}
-      label={words()[way]}
+      label={messages()[way]}
       part="output"
-      array={bothWays.value[way].output}
+      array={flipComparison.value[way].output}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={usePlaneName()}
       onPreview={pointed}
       onPin={(index) => pin({ output: index })}
@@ -78,19 +78,19 @@ function Result({ way, lights }: Lit & { readonly way: 'convolution' | 'correlat
 }
 
 /** A result is lit here where it is lit in either of the two. */
-function Difference({ difference, lights }: BothWays & Lit): JSX.Element {
+function Difference({ difference, highlights }: FlipComparison & Lit): JSX.Element {
   const marks = useComputed((): Marks => {
-    const { convolution, correlation } = lights.value
+    const { convolution, correlation } = highlights.value
     return convolution.marks('output').with(correlation.marks('output'))
   })
   return (
     <Tensor
       name="flip-difference"
-      label={words().difference}
+      label={messages().difference}
       part="output"
       array={difference}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={usePlaneName()}
       kind={(index) => {
         const value = difference.data[placeOf(index, difference.shape)]!
@@ -104,16 +104,16 @@ function Difference({ difference, lights }: BothWays & Lit): JSX.Element {
 }
 
 /** A weight keeps its colour at its new place, and pointing at it there is pointing at the weight. */
-function Turned({ turned }: BothWays): JSX.Element {
-  const lit = useLit()
+function Turned({ turned }: FlipComparison): JSX.Element {
+  const highlighted = useHighlight()
   const [filters = 1, channels = 1, ...extents] = turned.shape
   const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [f, c, ...at.map((i, a) => extents[a]! - 1 - i)]
   const size = turned.data.length / filters / channels
   const marks = useDerived((): Marks => {
     const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
-    return lit.value.marks('kernel').moved(mirrored)
-  }, [lit, size])
-  const w = words()
+    return highlighted.value.marks('kernel').moved(mirrored)
+  }, [highlighted, size])
+  const w = messages()
   return (
     <Tensor
       name="flip-turned"
@@ -121,7 +121,7 @@ function Turned({ turned }: BothWays): JSX.Element {
       part="kernel"
       array={turned}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={([f = 0, c = 0, ...more]) => w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => {
         preview.value = index && { kernel: origin(index) }
@@ -134,12 +134,12 @@ function Turned({ turned }: BothWays): JSX.Element {
 
 /** The plane of the kernel that the focus uses, turned as far as the slider says. */
 function TurningKernel(): JSX.Element {
-  const lit = useLit()
-  const { kernel, geometry } = scene.value
+  const highlighted = useHighlight()
+  const { kernel, geometry } = viewModel.value
   const { rows, columns } = planesOf(kernel.shape)
-  const w = words()
+  const w = messages()
   if (geometry.axes.length > 2 || rows > MOST || columns > MOST) return <p class="note">{w.turnTooLarge(MOST)}</p>
-  const marks = lit.value.marks('kernel')
+  const marks = highlighted.value.marks('kernel')
   const [lowest = 0] = marks.places
   const first = lowest - (lowest % (rows * columns))
   const reach = Math.ceil(Math.hypot(rows, columns) * CELL) / 2 + 2
@@ -151,10 +151,10 @@ function TurningKernel(): JSX.Element {
           {Array.from({ length: rows * columns }, (_, i) => {
             const [x, y] = [((i % columns) - columns / 2) * CELL, (Math.floor(i / columns) - rows / 2) * CELL]
             const mark = marks.get(first + i)
-            const colour = mark && mark.tap >= 0 ? tapColour(mark.tap, scene.value.taps) : undefined
+            const colour = mark && mark.tap >= 0 ? tapColour(mark.tap, viewModel.value.taps) : undefined
             return (
               <g key={i} transform={`translate(${x + CELL / 2} ${y + CELL / 2})`}>
-                <rect x={-CELL / 2} y={-CELL / 2} width={CELL} height={CELL} {...(colour && { fill: colour.ground })} />
+                <rect x={-CELL / 2} y={-CELL / 2} width={CELL} height={CELL} {...(colour && { fill: colour.background })} />
                 <text transform={`rotate(${-degrees})`} dy="0.35em" {...(colour && { fill: colour.ink })}>
                   {shortText(kernel.data[first + i])}
                 </text>
@@ -186,7 +186,7 @@ const turning = ['stridefold convolve', 'numpy.convolve', 'scipy.signal.convolve
 const notTurning = ['stridefold conv2d', 'torch.nn.Conv2d', 'tf.nn.conv2d', 'cv2.filter2D', 'scipy.ndimage.correlate']
 
 function Libraries(): JSX.Element {
-  const w = words()
+  const w = messages()
   return (
     <table class="products">
       <caption>{w.whoTurns}</caption>

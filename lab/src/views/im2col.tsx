@@ -7,24 +7,24 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { type NdArray, planCase } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
-import { useLit } from '../model/lit.ts'
-import { scene } from '../model/shared.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
+import { viewModel } from '../model/shared.ts'
 import { addressIn, copiesOf, kernelMatrix, outputMatrix, productMarks, windowView } from '../model/window-matrix.ts'
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Follows } from './follows.tsx'
 import { Buttons } from './choice.tsx'
 import { MatrixGrid, type MatrixProps } from './matrix-grid.tsx'
-import { WindowWay } from './window-way.tsx'
+import { WindowAnimation } from './window-animation.tsx'
 
 const [layout, form, problem] = [part('layout'), part('windows'), part('problem')]
 
 export function Im2col(): JSX.Element {
-  const w = words()
+  const w = messages()
   return (
     <>
-      <WindowWay />
+      <WindowAnimation />
       <div class="row">
         <Buttons label={w.layoutName} names={layouts} titles={w.layouts} value={layout.value} take={(name) => change({ layout: name })} />
         <Buttons label={w.formName} names={windowForms} titles={w.forms} value={form.value} take={(name) => change({ windows: name })} />
@@ -38,16 +38,16 @@ export function Im2col(): JSX.Element {
 
 /** kernel × windows = output, or the same three turned: outputᵗ = windowsᵗ × kernelᵗ. */
 function Product(): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const now = scene.value
-  const marks = useComputed(() => lit.value.marks('im2col'))
-  const others = useComputed(() => productMarks(scene.value, lit.value.taps))
+  const highlighted = useHighlight()
+  const w = messages()
+  const now = viewModel.value
+  const marks = useComputed(() => highlighted.value.marks('im2col'))
+  const others = useComputed(() => productMarks(viewModel.value, highlighted.value.taps))
   const [kernelMarks, outputMarks] = [useComputed(() => others.value.kernel), useComputed(() => others.value.output)]
   const [kernel, output] = [kernelMatrix(now), outputMatrix(now)]
   const isTurned = layout.value === 'rows'
   const isStrided = form.value === 'strided'
-  const view = useComputed(() => windowView(scene.value)).value
+  const view = useComputed(() => windowView(viewModel.value)).value
   const columns = now.columns()
   const windows = (
     <Factor
@@ -120,17 +120,17 @@ function Factor({ title, ...matrix }: MatrixProps & { readonly title: string }):
 
 /** The address of the focused product, as a sum of index × stride. */
 function Strides({ view }: { readonly view: NdArray }): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const { geometry: g, padded } = scene.value
-  const tap = lit.value.taps[0]
+  const highlighted = useHighlight()
+  const w = messages()
+  const { geometry: g, padded } = viewModel.value
+  const tap = highlighted.value.taps[0]
   const index = tap && [
     tap.output[0]!,
     Math.floor(tap.output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + tap.kernel[1]!,
     ...tap.output.slice(2),
     ...tap.kernel.slice(2),
   ]
-  const address = tap && addressIn(view, scene.value, ...tap.im2col)
+  const address = tap && addressIn(view, viewModel.value, ...tap.im2col)
   return (
     <>
       <p class="formula" data-strides={view.strides.join()}>
@@ -151,8 +151,8 @@ function Strides({ view }: { readonly view: NdArray }): JSX.Element {
 
 /** What the matrix weighs, what the same windows weigh as a view, and what the library's own ways take for this problem. */
 function Bytes(): JSX.Element {
-  const w = words()
-  const { shapes, input, padded } = scene.value
+  const w = messages()
+  const { shapes, input, padded } = viewModel.value
   const each = input.data.BYTES_PER_ELEMENT
   const [rows, columns] = shapes.im2col
   const hasBorder = padded.array.data.length !== input.data.length
@@ -180,10 +180,10 @@ function Bytes(): JSX.Element {
 
 /** How often each sample stands in the matrix. */
 function Copies(): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const copies = useComputed(() => copiesOf(scene.value))
-  const marks = useComputed(() => lit.value.marks('input'))
+  const highlighted = useHighlight()
+  const w = messages()
+  const copies = useComputed(() => copiesOf(viewModel.value))
+  const marks = useComputed(() => highlighted.value.marks('input'))
   return (
     <details class="copies">
       <summary>{w.copiesTitle}</summary>
@@ -193,9 +193,9 @@ function Copies(): JSX.Element {
         part="matrix"
         array={copies.value}
         marks={marks}
-        of={scene.value.taps}
+        of={viewModel.value.taps}
         planeName={([n = 0, c = 0, ...more]) =>
-          w.plane([scene.value.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
+          w.plane([viewModel.value.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
         }
         onPreview={(index) => {
           preview.value = index && { input: index }

@@ -9,9 +9,9 @@ import type { Focus } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
 import { type CellKind, Grid, type Role } from '../grid/grid.tsx'
 import type { Marks } from '../model/marks.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 export interface MatrixProps {
   readonly name: string
@@ -39,7 +39,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
     () => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)),
     [marks, rows, columns],
   )
-  const w = words()
+  const w = messages()
   /** A question about a drawn cell, asked of the matrix. */
   const of =
     <T,>(ask: (row: number, column: number) => T) =>
@@ -59,7 +59,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       {...(rowHead && { [isTurned ? 'columnHead' : 'rowHead']: rowHead })}
       {...(columnHead && { [isTurned ? 'rowHead' : 'columnHead']: columnHead })}
       marks={isTurned ? turned : marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       describe={of((row, column) =>
         [`${w.cellAt(row, column)}: ${exactText(value(row, column))}`, isZero?.(row, column) ? w.kinds.zero : '', more?.(row, column) ?? '']
           .filter(Boolean)

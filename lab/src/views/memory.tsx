@@ -6,12 +6,12 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { explain } from 'stridefold/sync'
-import { useLit } from '../model/lit.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import { indexAt } from '../model/numbers.ts'
-import { scene } from '../model/shared.ts'
-import { asItLies, type Laid, laid } from '../model/strided-view.ts'
+import { viewModel } from '../model/shared.ts'
+import { asItLies, type ViewLayout, layOut } from '../model/strided-view.ts'
 import { part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Follows } from './follows.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { StridedView } from './strided-view.tsx'
@@ -24,11 +24,11 @@ const MOST_NAMED = 6
 const view = part('view')
 
 export function Memory(): JSX.Element {
-  const now = useComputed(() => laid(scene.value.input, view.value ?? asItLies(scene.value))).value
+  const now = useComputed(() => layOut(viewModel.value.input, view.value ?? asItLies(viewModel.value))).value
   return (
     <>
       <Tape view={now} />
-      <Follows lines={4} label={words().readsTitle}>
+      <Follows lines={4} label={messages().readsTitle}>
         <Reads />
       </Follows>
       <StridesEditor view={now} />
@@ -40,11 +40,11 @@ export function Memory(): JSX.Element {
 }
 
 /** A row is a cache line; what the view leaves out is pale, what it repeats is underlined. */
-function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const { input } = scene.value
-  const marks = useComputed(() => lit.value.marks('element'))
+function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): JSX.Element {
+  const highlighted = useHighlight()
+  const w = messages()
+  const { input } = viewModel.value
+  const marks = useComputed(() => highlighted.value.marks('element'))
   const bytes = input.data.BYTES_PER_ELEMENT
   const across = LINE / bytes
   const inside = (row: number, column: number): number | undefined => {
@@ -94,11 +94,11 @@ function Tape({ view: { touches, addresses } }: { readonly view: Laid }): JSX.El
 
 /** Who reads the focused element, and which cache lines the focus touches. */
 function Reads(): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const { geometry, input, shapes } = scene.value
+  const highlighted = useHighlight()
+  const w = messages()
+  const { geometry, input, shapes } = viewModel.value
   const bytes = input.data.BYTES_PER_ELEMENT
-  const { taps, focus } = lit.value
+  const { taps, focus } = highlighted.value
   if (!focus) return <p class="note">{w.pointAtByte}</p>
   const lines = [...new Set(taps.flatMap(({ line }) => (line === undefined ? [] : [line])))].sort((a, b) => a - b)
   const elements = new Set(taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])))

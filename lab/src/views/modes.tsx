@@ -8,31 +8,31 @@ import type { JSX } from 'preact'
 import type { ConvGeometry, Focus } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
 import { Tensor } from '../grid/tensor.tsx'
-import { type Light, lightOf, noLight } from '../model/light.ts'
-import { useLit } from '../model/lit.ts'
+import { type Highlight, highlightOf, noHighlight } from '../model/highlight.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import { type ModeScene, modeScenes, outputAt, windowOf } from '../model/modes.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
-import type { Scene } from '../model/scene.ts'
-import { scene } from '../model/shared.ts'
+import type { ViewModel } from '../model/view-model.ts'
+import { viewModel } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Borders } from './borders.tsx'
-import { Places } from './places.tsx'
+import { WindowPositions } from './window-positions.tsx'
 import { Solver } from './solver.tsx'
 
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
 /** The window that is pointed at here, also where the problem itself does not stop; it means nothing in another problem. */
-const pointer: Signal<{ readonly of: Scene; readonly window: readonly number[] } | undefined> = signal(undefined)
-const pointed = (): readonly number[] | undefined => (pointer.value?.of === scene.value ? pointer.value.window : undefined)
+const pointer: Signal<{ readonly of: ViewModel; readonly window: readonly number[] } | undefined> = signal(undefined)
+const pointed = (): readonly number[] | undefined => (pointer.value?.of === viewModel.value ? pointer.value.window : undefined)
 const pointAt = (window: readonly number[] | undefined): void => {
-  pointer.value = window && { of: scene.value, window }
+  pointer.value = window && { of: viewModel.value, window }
 }
 
-const modes = computed(() => modeScenes(scene.value.geometry, { input: input.value, kernel: kernel.value, bias: bias.value }))
+const modes = computed(() => modeScenes(viewModel.value.geometry, { input: input.value, kernel: kernel.value, bias: bias.value }))
 
 export function Modes(): JSX.Element {
-  const w = words()
+  const w = messages()
   return (
     <>
       <p class="note">{w.modesNote}</p>
@@ -43,24 +43,24 @@ export function Modes(): JSX.Element {
         ))}
       </div>
       <SameNote modes={modes.value} />
-      <Places geometry={scene.value.geometry} />
+      <WindowPositions geometry={viewModel.value.geometry} />
       <Solver />
     </>
   )
 }
 
 /** A focus on samples or weights means the same in every mode; any other is the window of its first product. */
-function focusIn(g: ConvGeometry, { focus, taps }: Light): Focus | undefined {
+function focusIn(g: ConvGeometry, { focus, taps }: Highlight): Focus | undefined {
   if (pointed() === undefined && focus && ('input' in focus || 'kernel' in focus || 'byte' in focus)) return focus
   const [first] = taps
-  const window = pointed() ?? (first && windowOf(scene.value.geometry, first.output))
+  const window = pointed() ?? (first && windowOf(viewModel.value.geometry, first.output))
   const output = window && outputAt(g, window)
   return output && { output }
 }
 
 function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
-  const w = words()
-  const isYours = problem === scene.value.geometry.key
+  const w = messages()
+  const isYours = problem === viewModel.value.geometry.key
   return (
     <section class="mode" data-mode={name} aria-label={w.modeNames[name]}>
       <h3>{w.modeNames[name]}</h3>
@@ -79,27 +79,27 @@ function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
   )
 }
 
-function Arrays({ name, own, problem }: { readonly name: string; readonly own: Scene; readonly problem: string }): JSX.Element {
-  const w = words()
-  const yours = useLit()
+function Arrays({ name, own, problem }: { readonly name: string; readonly own: ViewModel; readonly problem: string }): JSX.Element {
+  const w = messages()
+  const yours = useHighlight()
   // The scene of now, not of when this was drawn: after a change of the problem the focus is already one of the new problem.
-  const lit: ReadonlySignal<Light> = useDerived(() => {
+  const highlighted: ReadonlySignal<Highlight> = useDerived(() => {
     const mode = modes.value.find((each) => each.name === name)
     const focus = mode?.scene && focusIn(mode.scene.geometry, yours.value)
-    if (!mode?.scene) return noLight
-    const isSame = focus === yours.value.focus && mode.problem === scene.value.geometry.key
-    return isSame ? yours.value : lightOf(mode.scene, focus)
+    if (!mode?.scene) return noHighlight
+    const isSame = focus === yours.value.focus && mode.problem === viewModel.value.geometry.key
+    return isSame ? yours.value : highlightOf(mode.scene, focus)
   }, [name, yours])
-  const padded = useDerived(() => lit.value.marks('padded'), [lit])
-  const output = useDerived(() => lit.value.marks('output'), [lit])
+  const padded = useDerived(() => highlighted.value.marks('padded'), [highlighted])
+  const output = useDerived(() => highlighted.value.marks('output'), [highlighted])
   const point = (index: readonly number[] | undefined): void => {
     const window = index && windowOf(own.geometry, index)
-    const yours = window && outputAt(scene.value.geometry, window)
+    const yours = window && outputAt(viewModel.value.geometry, window)
     pointAt(window)
     preview.value = yours && { output: yours }
   }
   const choose = (index: readonly number[]): void => {
-    const yours = outputAt(scene.value.geometry, windowOf(own.geometry, index))
+    const yours = outputAt(viewModel.value.geometry, windowOf(own.geometry, index))
     pointAt(undefined)
     if (yours) pin({ output: yours })
     else change({ problem, focus: { output: index }, tap: undefined })
@@ -145,7 +145,7 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: S
 const sides = ({ axes }: ConvGeometry): string => axes.map(({ before, after }) => `${before}:${after}`).join(', ')
 
 function SameNote({ modes }: { readonly modes: readonly ModeScene[] }): JSX.Element | null {
-  const w = words()
+  const w = messages()
   const [layer, signal] = (['same', 'same-signal'] as const).map((name) => modes.find((mode) => mode.name === name)?.scene?.geometry)
   if (!layer || !signal) return null
   const isDense = layer.axes.every(({ stride }) => stride === 1)

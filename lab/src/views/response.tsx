@@ -6,9 +6,9 @@ import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { shortText } from '../model/number-text.ts'
 import { LEFT, rangeOf } from '../model/plot.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { facts } from '../model/weighting.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { pathOf, Values } from './axes.tsx'
 
 const POINTS = 256
@@ -20,7 +20,7 @@ const TICKS = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 /** At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one that is as many times faster. */
 const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
   const { data } = facts.value.frequencyResponse(POINTS).magnitude
-  const { dilation } = scene.value.geometry.axes[0]!
+  const { dilation } = viewModel.value.geometry.axes[0]!
   return Float64Array.from({ length: POINTS }, (_, j) => data[(j * dilation) % POINTS]!)
 })
 
@@ -28,8 +28,8 @@ const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
 const x = (frequency: number): number => frequency * 2 * WIDTH
 
 export function Response(): JSX.Element {
-  const w = words()
-  const { dilation, stride, inputDilation } = scene.value.geometry.axes[0]!
+  const w = messages()
+  const { dilation, stride, inputDilation } = viewModel.value.geometry.axes[0]!
   const half = magnitudes.value.subarray(0, POINTS / 2 + 1)
   const scale = { ...rangeOf(half), top: 0, height: HEIGHT }
   const at = (frequency: number): number => half[Math.round(frequency * POINTS)]!

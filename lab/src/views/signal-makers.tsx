@@ -5,17 +5,17 @@
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { shortText } from '../model/number-text.ts'
-import { listed } from '../model/listed.ts'
+import { valuesOf } from '../model/values-of.ts'
 import { placeOf, product } from '../model/numbers.ts'
 import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
-import { scene } from '../model/shared.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from '../model/view-model.ts'
+import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { facts, isCausal, normalisedRows, type Reach, reaches, reachOf, shownPlane, weighed } from '../model/weighting.ts'
-import { faultOf } from '../state/link.ts'
+import { problemWith } from '../state/link.ts'
 import { type NoisySignal, signalNames, type WeightingName, weightingNames } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Borders } from './borders.tsx'
 import { Menu } from './choice.tsx'
 
@@ -37,7 +37,7 @@ export function SignalMakers(): JSX.Element {
 }
 
 function SignalMaker(): JSX.Element {
-  const w = words()
+  const w = messages()
   const numbers = input.value
   const own = 'signal' in numbers ? numbers : undefined
   const make = (parts: Partial<NoisySignal>): void => change({ input: { ...(own ?? plain), ...parts } })
@@ -70,7 +70,7 @@ function SignalMaker(): JSX.Element {
       <button
         type="button"
         disabled={!own}
-        onClick={() => make({ seed: (own ?? plain).seed + product(scene.value.shapes.input.slice(0, 2)) })}
+        onClick={() => make({ seed: (own ?? plain).seed + product(viewModel.value.shapes.input.slice(0, 2)) })}
       >
         {w.newNoise}
       </button>
@@ -82,15 +82,15 @@ function SignalMaker(): JSX.Element {
 const refused: Signal<{ readonly problem: string; readonly why: string } | undefined> = signal(undefined)
 
 function WeightingMaker(): JSX.Element {
-  const w = words()
-  const { geometry: g, shapes } = scene.value
+  const w = messages()
+  const { geometry: g, shapes } = viewModel.value
   const { kernel: width } = g.axes[0]!
   const name: WeightingName | undefined = 'weighting' in kernel.value ? kernel.value.weighting : undefined
   const reach = reachOf(g)
   const weigh = (parts: { readonly name?: WeightingName; readonly width?: number; readonly reach?: Reach }): void => {
     // Weights by name are weights by age: a convolution takes them as they are.
-    const next = weighed(scene.value, kernel.value, { name, width, reach, flip: g.flip || parts.name !== undefined, ...parts })
-    const why = faultOf(next.problem)
+    const next = weighed(viewModel.value, kernel.value, { name, width, reach, flip: g.flip || parts.name !== undefined, ...parts })
+    const why = problemWith(next.problem)
     refused.value = why === undefined ? undefined : { problem: next.problem, why }
     if (why === undefined) change({ ...next, tap: undefined })
   }
@@ -133,7 +133,7 @@ function WeightingMaker(): JSX.Element {
         <button
           type="button"
           disabled={zeroSum || isWeighting}
-          onClick={() => change({ kernel: { values: normalisedRows(listed(kernel.value, shapes.kernel, KERNEL_RANGE), width) } })}
+          onClick={() => change({ kernel: { values: normalisedRows(valuesOf(kernel.value, shapes.kernel, KERNEL_RANGE), width) } })}
         >
           {w.normalise}
         </button>
@@ -153,15 +153,15 @@ function WeightingMaker(): JSX.Element {
 
 /** The pointer as a pen; and the sample at the place as a number, for whoever draws without a pointer. */
 function Pen(): JSX.Element {
-  const w = words()
-  const { shapes, padded, input: samples } = scene.value
+  const w = messages()
+  const { shapes, padded, input: samples } = viewModel.value
   const length = shapes.output[2]!
   const { item, panels, stride } = plot.value
   const sample = Math.max(0, Math.min(shapes.input[2]! - 1, Math.round(((outputPlace() % length) * stride) / padded.steps[0]!)))
   const at = placeOf([item, panels[0]!.channel, sample], shapes.input)
   const set = (value: number): void => {
     if (!Number.isFinite(value)) return
-    const values = [...listed(input.value, shapes.input, INPUT_RANGE)]
+    const values = [...valuesOf(input.value, shapes.input, INPUT_RANGE)]
     values[at] = value
     change({ input: { values } })
   }
@@ -201,8 +201,8 @@ function Pen(): JSX.Element {
 
 /** Which item and filter is shown, where there are several; with too many for a list, another view's focus says it. */
 function RowChoice(): JSX.Element | null {
-  const w = words()
-  const { geometry: g, shapes } = scene.value
+  const w = messages()
+  const { geometry: g, shapes } = viewModel.value
   const rows = g.batch * g.filters
   if (rows === 1 || rows > MOST_ROWS) return null
   const length = shapes.output[2]!

@@ -6,9 +6,9 @@ import { computed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { placeOf } from '../model/numbers.ts'
 import { LEFT, outputAt, plot, RIGHT, rangeOf, shownRow, whole, width, yOf } from '../model/plot.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { goToOutput } from '../model/steps.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const HEIGHT = 36
 /** Above the strip: how long it is. */
@@ -16,7 +16,7 @@ const NAME = 18
 
 /** The extremes of the samples behind each pixel, there and back: an area. */
 const area = computed(() => {
-  const { padded, geometry: g } = scene.value
+  const { padded, geometry: g } = viewModel.value
   const extent = padded.array.shape[2]!
   const [item, group] = [Math.floor(shownRow.value / g.filters), Math.floor(((shownRow.value % g.filters) * g.groups) / g.filters)]
   const start = (item * g.channels + (group * g.channels) / g.groups) * extent
@@ -46,11 +46,11 @@ export function SignalOverview(): JSX.Element | null {
       onClick={(event) => {
         const { left, width: shown } = event.currentTarget.getBoundingClientRect()
         const x = ((event.clientX - left) / shown) * (width.value + LEFT + RIGHT) - LEFT
-        goToOutput(placeOf(outputAt(x / per + all.first), scene.value.shapes.output))
+        goToOutput(placeOf(outputAt(x / per + all.first), viewModel.value.shapes.output))
       }}
     >
       <text class="panel-name" x={0} y={-5}>
-        {words().samples(scene.value.shapes.input[2]!)}
+        {messages().samples(viewModel.value.shapes.input[2]!)}
       </text>
       <rect class="ground" x={0} y={0} width={width.value} height={HEIGHT} />
       <path class="envelope" d={area.value} />

@@ -6,7 +6,7 @@
 import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
 import { oneOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
-import { light } from '../model/shared.ts'
+import { highlight } from '../model/shared.ts'
 import { part } from '../state/store.ts'
 
 const looked = part('tap')
@@ -14,7 +14,7 @@ const looked = part('tap')
 /** The products of the shown row that are in sight. */
 function tapsInSight(): readonly Tap[] {
   const { item, filter, first, count } = plot.value
-  return light.value.taps.filter(({ output, position }) => {
+  return highlight.value.taps.filter(({ output, position }) => {
     const place = tapPlace(position)
     return output[0] === item && output[1] === filter && place >= first && place < first + count
   })

@@ -11,10 +11,10 @@ import { placeOf } from '../model/numbers.ts'
 import { penDown, penMove, penUp } from '../model/pen.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
 import { LEFT, oneOutput, outputAt, plot, pointerJob, RIGHT, type Scale, shownRow, width, yOf } from '../model/plot.ts'
-import { light, scene } from '../model/shared.ts'
+import { highlight, viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
 import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
@@ -64,7 +64,7 @@ export function SignalPlot(): JSX.Element {
           preview.value = undefined
         }}
         onClick={(event) => {
-          if (!isPen) goToOutput(placeOf(placeUnder(event), scene.value.shapes.output))
+          if (!isPen) goToOutput(placeOf(placeUnder(event), viewModel.value.shapes.output))
         }}
       >
         <Curves />
@@ -77,18 +77,18 @@ export function SignalPlot(): JSX.Element {
 }
 
 function Legend(): JSX.Element {
-  const w = words()
+  const w = messages()
   const { hidden } = plot.value
-  const areRings = light.value.taps.length > 0 && !oneOutput.value
+  const areRings = highlight.value.taps.length > 0 && !oneOutput.value
   return <p class="note">{w.sentences([w.plotLegend, areRings ? w.ringsLegend : '', hidden > 0 ? w.hiddenChannels(hidden) : ''])}</p>
 }
 
 /** The place, for keyboard and screen reader: a slider over the output. */
 function PlaceSlider(): JSX.Element {
-  const w = words()
+  const w = messages()
   const length = plot.value.result.values.length
   const place = outputPlace() % length
-  const { taps } = light.value
+  const { taps } = highlight.value
   const isAt = oneOutput.value?.[2] === place
   return (
     <div class="row">
@@ -104,7 +104,7 @@ function PlaceSlider(): JSX.Element {
           max={length - 1}
           value={place}
           data-place
-          aria-valuetext={isAt ? w.plotAt(place, taps.length, sumText(taps, scene.value, w.bias)) : w.placeOf(place + 1, length)}
+          aria-valuetext={isAt ? w.plotAt(place, taps.length, sumText(taps, viewModel.value, w.bias)) : w.placeOf(place + 1, length)}
           onInput={(event) => goToOutput(shownRow.value * length + event.currentTarget.valueAsNumber)}
         />
         <span class="count">{w.placeOf(place + 1, length)}</span>
@@ -115,10 +115,10 @@ function PlaceSlider(): JSX.Element {
 
 /** What changes with the problem only. */
 function Curves(): JSX.Element {
-  const w = words()
+  const w = messages()
   const { panels, result, x, first, count, stride } = plot.value
-  const [step] = scene.value.padded.steps as [number]
-  const samples = scene.value.shapes.input[2]!
+  const [step] = viewModel.value.padded.steps as [number]
+  const samples = viewModel.value.shapes.input[2]!
   const from = Math.max(0, Math.ceil(first / stride))
   const results = result.values.subarray(from, Math.max(from, Math.floor((first + count - 1) / stride) + 1))
   return (
@@ -154,8 +154,8 @@ function Curves(): JSX.Element {
 /** Every sample, and in pale what stands in around and between the samples. */
 function Dots({ values, scale }: { readonly values: Float64Array; readonly scale: Scale }): JSX.Element | null {
   const { x, first, count } = plot.value
-  const [step] = scene.value.padded.steps as [number]
-  const samples = scene.value.shapes.input[2]!
+  const [step] = viewModel.value.padded.steps as [number]
+  const samples = viewModel.value.shapes.input[2]!
   const isSample = (place: number): boolean => place >= 0 && place <= (samples - 1) * step && place % step === 0
   const apart = width.value / count
   if (apart < DOTS) return null

@@ -7,10 +7,10 @@ import type { JSX } from 'preact'
 import { kernelByName } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
 import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace, step, strides } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Menu } from './choice.tsx'
 import { StepPicture } from './step-picture.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
@@ -19,7 +19,7 @@ export function Slide(): JSX.Element {
   const isPainting = useSignal(false)
   const colour = useSignal(9)
   const paint = isPainting.value ? colour.value : undefined
-  const w = words()
+  const w = messages()
   return (
     <>
       <Transport />
@@ -70,10 +70,10 @@ const seedAfter = (name: 'input' | 'kernel'): number => {
 
 /** Named kernels of the library that fill the kernel's plane as it is. */
 function KernelPreset(): JSX.Element | null {
-  const { geometry: g, shapes } = scene.value
+  const { geometry: g, shapes } = viewModel.value
   const extents = shapes.kernel.slice(2)
   const names = g.axes.length === 2 ? presets.filter(({ fits }) => fits(extents)) : []
-  const w = words()
+  const w = messages()
   if (names.length === 0) return null
   return (
     <label>
@@ -105,8 +105,8 @@ const presets = [
 ]
 
 function Transport(): JSX.Element {
-  const w = words()
-  const { shapes } = scene.value
+  const w = messages()
+  const { shapes } = viewModel.value
   const place = outputPlace()
   const last = product(shapes.output) - 1
   const moves = [

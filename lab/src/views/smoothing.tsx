@@ -7,10 +7,10 @@ import type { JSX } from 'preact'
 import { exactText } from '../model/number-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { oneOutput } from '../model/plot.ts'
-import { light, scene } from '../model/shared.ts'
+import { highlight, viewModel } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
 import { Response } from './response.tsx'
@@ -29,8 +29,8 @@ export const smoothingExample: Partial<LabState> = {
 }
 
 export function Smoothing(): JSX.Element {
-  const w = words()
-  if (scene.value.geometry.axes.length !== 1) {
+  const w = messages()
+  if (viewModel.value.geometry.axes.length !== 1) {
     return (
       <>
         <p class="empty">{w.notOneAxis}</p>
@@ -46,7 +46,7 @@ export function Smoothing(): JSX.Element {
       <SignalMakers />
       <SignalPlot />
       <Definition />
-      <Follows lines={3} label={words().sumTitle}>
+      <Follows lines={3} label={messages().sumTitle}>
         <SumAtPlace />
       </Follows>
       <details class="copies">
@@ -66,7 +66,7 @@ export function Smoothing(): JSX.Element {
 
 /** The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a + offset]. */
 function Definition(): JSX.Element | null {
-  const { geometry: g, shapes, bias } = scene.value
+  const { geometry: g, shapes, bias } = viewModel.value
   const [axis] = g.axes
   if (!axis) return null
   const { kernel, stride, dilation, before, inputDilation } = axis
@@ -94,11 +94,11 @@ const MOST_TERMS = 8
 
 /** The sum at the place, product by product as the bars stand: sample × weight. */
 function SumAtPlace(): JSX.Element | null {
-  const w = words()
+  const w = messages()
   const at = oneOutput.value
-  const { taps, focus } = light.value
+  const { taps, focus } = highlight.value
   if (!at || taps.length === 0) return null
-  const { bias, output, shapes } = scene.value
+  const { bias, output, shapes } = viewModel.value
   const terms = taps
     .toSorted((a, b) => a.position[0]! - b.position[0]!)
     .slice(-MOST_TERMS)

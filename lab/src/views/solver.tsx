@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { solveShape } from 'stridefold/sync'
 import { type DialectName, dialectNames, paddingText, questionOf, questionText, shapeNumbers } from '../state/question.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const solve = part('solve')
 
@@ -17,7 +17,7 @@ export function Solver(): JSX.Element {
 }
 
 function Form(): JSX.Element {
-  const w = words()
+  const w = messages()
   const asked = questionOf(solve.value)
   const fault = useSignal<string | undefined>(undefined)
   const answer = solveShape(asked.numbers, { dialect: asked.dialect })

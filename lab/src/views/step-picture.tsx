@@ -6,15 +6,15 @@
 import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { tapColour } from '../model/colours.ts'
-import type { Light } from '../model/light.ts'
-import { useLit } from '../model/lit.ts'
+import type { Highlight } from '../model/highlight.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { indexAt, placeOf } from '../model/numbers.ts'
 import { kindAt } from '../model/places.ts'
 import { planesOf } from '../model/planes.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { outputPlace } from '../model/steps.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 type Point = readonly [x: number, y: number]
 
@@ -49,14 +49,14 @@ const quad = (planes: Planes, row: number, column: number, level: 0 | 1): string
     .join(' ')
 
 const planesNow: ReadonlySignal<Planes> = computed(() => ({
-  below: planesOf(scene.value.padded.array.shape),
-  above: planesOf(scene.value.output.shape),
+  below: planesOf(viewModel.value.padded.array.shape),
+  above: planesOf(viewModel.value.output.shape),
 }))
 
 export function StepPicture(): JSX.Element {
-  const w = words()
-  const lit = useLit()
-  const [cellsBelow, cellsAbove] = [useComputed(() => litBelow(lit.value)), useComputed(() => litAbove(lit.value))]
+  const w = messages()
+  const highlighted = useHighlight()
+  const [cellsBelow, cellsAbove] = [useComputed(() => litBelow(highlighted.value)), useComputed(() => litAbove(highlighted.value))]
   const planes = planesNow.value
   const { below } = planes
   if (Math.max(below.rows, below.columns) > MOST) return <p class="note">{w.pictureTooLarge(MOST)}</p>
@@ -90,7 +90,7 @@ export function StepPicture(): JSX.Element {
 function InputPlane(): JSX.Element {
   const planes = planesNow.value
   const { rows, columns } = planes.below
-  const around = scene.value
+  const around = viewModel.value
   // Of a volume, the plane where its samples begin.
   const lead = [0, 0, ...around.padded.before.slice(0, -2)]
   const isRow = around.geometry.axes.length === 1
@@ -130,18 +130,18 @@ function litCells(marks: Marks, plane: number, rows: number, columns: number): r
   return Array.from(places, (place, i) => ({ row: Math.floor(place / columns), column: place % columns, tap: taps[i]! }))
 }
 
-function litBelow(light: Light): readonly LitCell[] {
+function litBelow(highlight: Highlight): readonly LitCell[] {
   const { rows, columns } = planesNow.value.below
-  const marks = light.marks('padded')
+  const marks = highlight.marks('padded')
   const [first = 0] = marks.places
   return litCells(marks, Math.floor(first / (rows * columns)), rows, columns)
 }
 
-function litAbove(light: Light): readonly LitCell[] {
+function litAbove(highlight: Highlight): readonly LitCell[] {
   const { rows, columns } = planesNow.value.above
-  const { shapes } = scene.value
-  const shown = light.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
-  return litCells(light.marks('output'), Math.floor(placeOf(shown, shapes.output) / (rows * columns)), rows, columns)
+  const { shapes } = viewModel.value
+  const shown = highlight.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
+  return litCells(highlight.marks('output'), Math.floor(placeOf(shown, shapes.output) / (rows * columns)), rows, columns)
 }
 
 interface Lit {
@@ -163,7 +163,7 @@ function LitInput({ below }: Pick<Lit, 'below'>): JSX.Element {
   return (
     <>
       {[...byTap].map(([tap, cells]) => (
-        <path key={tap} d={outlines(cells, 0)} class="lit" fill={tapColour(Math.max(0, tap), scene.value.taps).ground} />
+        <path key={tap} d={outlines(cells, 0)} class="lit" fill={tapColour(Math.max(0, tap), viewModel.value.taps).background} />
       ))}
     </>
   )

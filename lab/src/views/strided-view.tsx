@@ -9,17 +9,17 @@ import type { JSX } from 'preact'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import type { CellKind } from '../grid/grid.tsx'
 import { Tensor } from '../grid/tensor.tsx'
-import { listed } from '../model/listed.ts'
-import { useLit } from '../model/lit.ts'
-import { type Marks, noMarks, unlitMark } from '../model/marks.ts'
+import { valuesOf } from '../model/values-of.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
+import { type Marks, noMarks, emptyMark } from '../model/marks.ts'
 import { indexAt, placeOf, product } from '../model/numbers.ts'
-import { INPUT_RANGE } from '../model/scene.ts'
-import { scene } from '../model/shared.ts'
-import { addressAt, type Laid } from '../model/strided-view.ts'
+import { INPUT_RANGE } from '../model/view-model.ts'
+import { viewModel } from '../model/shared.ts'
+import { addressAt, type ViewLayout } from '../model/strided-view.ts'
 import { cellOn, undone, writeThrough, writtenCopy } from '../model/write-through.ts'
 import { type ViewSpec, WRITTEN } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Follows } from './follows.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
@@ -31,12 +31,12 @@ const [input, chosen, wrote] = [part('input'), part('cell'), part('wrote')]
 const pointed: Signal<readonly number[] | undefined> = signal(undefined)
 
 interface Counted {
-  readonly view: Laid
+  readonly view: ViewLayout
   readonly addresses: Float64Array
 }
 
-export function StridedView({ view }: { readonly view: Laid }): JSX.Element {
-  const w = words()
+export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Element {
+  const w = messages()
   const { spec, addresses } = view
   const cells = product(spec.shape)
   if (!addresses || cells > MOST_DRAWN) return <p class="note">{w.viewTooLarge(cells, MOST_DRAWN)}</p>
@@ -60,11 +60,11 @@ function drawn(values: ArrayLike<number>, { shape }: ViewSpec): { readonly array
 }
 
 function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
-  const lit = useLit()
-  const memory = scene.value.input
+  const highlighted = useHighlight()
+  const memory = viewModel.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
   const isInside = (address: number): boolean => address >= 0 && address < memory.data.length
-  const marks = useComputed(() => lit.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!))
+  const marks = useComputed(() => highlighted.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!))
   // What lies outside is not read: the number stands for none, and is neither shown nor said.
   const { array, leading } = drawn(
     addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
@@ -76,12 +76,12 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
   return (
     <Tensor
       name="view"
-      label={words().theView}
+      label={messages().theView}
       part="memory"
       array={array}
       shape={spec.shape}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
       kind={(index) => kindOf(addressOf(index))}
       onPreview={(index) => {
@@ -104,14 +104,14 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
 function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null {
   const written = useComputed(() => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value))
   // No product is lit; the mark brings the plane of the cell into sight.
-  const marks = useComputed((): Marks => (written.value ? unlitMark(placeOf(written.value, spec.shape)) : noMarks))
+  const marks = useComputed((): Marks => (written.value ? emptyMark(placeOf(written.value, spec.shape)) : noMarks))
   const [done, cell] = [wrote.value, written.value]
   if (!done || !cell || fault !== undefined) return null
-  const { array, leading } = drawn(writtenCopy(scene.value.input, spec, done, cell).data, spec)
+  const { array, leading } = drawn(writtenCopy(viewModel.value.input, spec, done, cell).data, spec)
   return (
     <Tensor
       name="copy"
-      label={words().theCopy}
+      label={messages().theCopy}
       part="matrix"
       array={array}
       shape={spec.shape}
@@ -126,11 +126,11 @@ function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null
 
 /** The focused element by its index in the view, and −99 written through it. */
 function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const memory = scene.value.input
+  const highlighted = useHighlight()
+  const w = messages()
+  const memory = viewModel.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
-  const { focus, taps } = lit.value
+  const { focus, taps } = highlighted.value
   const element =
     focus && 'byte' in focus
       ? Math.floor(focus.byte / bytes)
@@ -139,7 +139,7 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
   const scale = scaleOf()
   const write = (): void => {
     if (!cell || fault !== undefined) return
-    const { values, wrote: done } = writeThrough(listed(input.value, scene.value.shapes.input, INPUT_RANGE), spec, cell)
+    const { values, wrote: done } = writeThrough(valuesOf(input.value, viewModel.value.shapes.input, INPUT_RANGE), spec, cell)
     change({ input: { values }, wrote: done, cell })
   }
   return (
@@ -171,8 +171,12 @@ function Undo(): JSX.Element | null {
   const done = wrote.value
   if (!done) return null
   return (
-    <button type="button" data-undo onClick={() => change({ input: { values: undone(scene.value.input.data, done) }, wrote: undefined })}>
-      {words().undoWrite(exactText(done.before))}
+    <button
+      type="button"
+      data-undo
+      onClick={() => change({ input: { values: undone(viewModel.value.input.data, done) }, wrote: undefined })}
+    >
+      {messages().undoWrite(exactText(done.before))}
     </button>
   )
 }
@@ -180,10 +184,10 @@ function Undo(): JSX.Element | null {
 function Written({ addresses }: Pick<Counted, 'addresses'>): JSX.Element {
   const done = wrote.value
   const changed = done ? addresses.filter((address) => address === done.element).length : 0
-  const sample = done && indexAt(done.element, scene.value.shapes.input)
+  const sample = done && indexAt(done.element, viewModel.value.shapes.input)
   return (
     <p class="note" role="status" {...(done && { 'data-written': changed })}>
-      {done && words().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
+      {done && messages().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
     </p>
   )
 }

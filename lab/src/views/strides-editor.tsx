@@ -6,24 +6,24 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { scene } from '../model/shared.ts'
-import type { Bound, Laid } from '../model/strided-view.ts'
+import { viewModel } from '../model/shared.ts'
+import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
 import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
 import { units, VIEW_AXES, VIEW_CELLS, VIEW_REACH, type ViewSpec } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Menu } from './choice.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
 const unit = part('unit')
 const MOST_GHOSTS = 24
 
-export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.Element {
-  const w = words()
+export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout }): JSX.Element {
+  const w = messages()
   const form = useRef<HTMLFormElement>(null)
   const fault = useSignal<string | undefined>(undefined)
   const scale = scaleOf()
-  const preset = presetOf(spec, scene.value)
+  const preset = presetOf(spec, viewModel.value)
   const take = (form: HTMLFormElement): void => {
     const said = new FormData(form)
     const numbers = (name: string): number[] =>
@@ -80,7 +80,7 @@ export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.
             value={preset ?? ''}
             onChange={(event) => {
               const name = presetNames.find((each) => each === event.currentTarget.value)
-              if (name) change({ view: name === 'lies' ? undefined : presetView(name, scene.value), cell: undefined })
+              if (name) change({ view: name === 'lies' ? undefined : presetView(name, viewModel.value), cell: undefined })
             }}
           >
             <option value="" disabled>
@@ -109,8 +109,8 @@ export function StridesEditor({ view: { spec } }: { readonly view: Laid }): JSX.
 }
 
 function Preset({ name }: { readonly name: PresetName }): JSX.Element {
-  const w = words()
-  const isThere = presetView(name, scene.value) !== undefined
+  const w = messages()
+  const isThere = presetView(name, viewModel.value) !== undefined
   const [title, need] = [w.viewPresets[name], name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows]
   return (
     <option value={name} disabled={!isThere}>
@@ -120,9 +120,9 @@ function Preset({ name }: { readonly name: PresetName }): JSX.Element {
 }
 
 /** The least and the greatest address, term by term, against the ends of the memory. */
-export function BoundsProof({ view }: { readonly view: Laid }): JSX.Element {
-  const w = words()
-  const { input } = scene.value
+export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Element {
+  const w = messages()
+  const { input } = viewModel.value
   const last = input.data.length - 1
   const said = view.fault && w.library(view.fault)
   const outside = [...view.touches.keys()].filter((address) => address < 0 || address > last).sort((a, b) => a - b)
@@ -156,7 +156,7 @@ export function BoundsProof({ view }: { readonly view: Laid }): JSX.Element {
   )
 }
 
-function Sum({ bound: { terms, address }, spec }: { readonly bound: Bound; readonly spec: ViewSpec }): JSX.Element {
+function Sum({ bound: { terms, address }, spec }: { readonly bound: AddressBound; readonly spec: ViewSpec }): JSX.Element {
   return (
     <>
       {signed(spec.offset * scaleOf())}

@@ -7,14 +7,14 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
-import { listed } from '../model/listed.ts'
-import { useLit } from '../model/lit.ts'
+import { valuesOf } from '../model/values-of.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from '../model/scene.ts'
-import { scene } from '../model/shared.ts'
+import { INPUT_RANGE, KERNEL_RANGE } from '../model/view-model.ts'
+import { viewModel } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 interface Tools {
   readonly canEdit?: boolean
@@ -30,14 +30,14 @@ const previewed = (focus: Focus | undefined): void => {
 
 /** The input with its border: cells of the border belong to no sample, and cannot be pointed at. */
 export function InputTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
-  const lit = useLit()
-  const { padded, input, shapes } = scene.value
-  const marks = useComputed(() => lit.value.marks('padded'))
-  const w = words()
+  const highlighted = useHighlight()
+  const { padded, input, shapes } = viewModel.value
+  const marks = useComputed(() => highlighted.value.marks('padded'))
+  const w = messages()
   const edited = (index: readonly number[], value: number): void => {
-    const sample = sampleAt(scene.value, index)
+    const sample = sampleAt(viewModel.value, index)
     if (!sample) return
-    const values = [...listed(state.value.input, shapes.input, INPUT_RANGE)]
+    const values = [...valuesOf(state.value.input, shapes.input, INPUT_RANGE)]
     values[placeOf(sample, shapes.input)] = value
     change({ input: { values } })
   }
@@ -48,16 +48,16 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       part="input"
       array={padded.array}
       before={padded.before}
-      kind={(index) => kindAt(scene.value, index)}
+      kind={(index) => kindAt(viewModel.value, index)}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={([n, c, ...more]) => w.plane([input.shape[0]! > 1 ? w.batch(n!) : '', w.channel(c!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => {
-        const sample = index && sampleAt(scene.value, index)
+        const sample = index && sampleAt(viewModel.value, index)
         previewed(sample && { input: sample })
       }}
       onPin={(index) => {
-        const sample = sampleAt(scene.value, index)
+        const sample = sampleAt(viewModel.value, index)
         if (sample) pin({ input: sample })
       }}
       onEdit={canEdit ? edited : undefined}
@@ -68,12 +68,12 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
 }
 
 export function KernelTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
-  const lit = useLit()
-  const { kernel, shapes } = scene.value
-  const marks = useComputed(() => lit.value.marks('kernel'))
-  const w = words()
+  const highlighted = useHighlight()
+  const { kernel, shapes } = viewModel.value
+  const marks = useComputed(() => highlighted.value.marks('kernel'))
+  const w = messages()
   const edited = (index: readonly number[], value: number): void => {
-    const values = [...listed(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
+    const values = [...valuesOf(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }
@@ -84,7 +84,7 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
       part="kernel"
       array={kernel}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={([f, c, ...more]) => w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => previewed(index && { kernel: index })}
       onPin={(index) => pin({ kernel: index })}
@@ -96,10 +96,10 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
 }
 
 export function OutputTensor({ small = false, view }: Tools): JSX.Element {
-  const lit = useLit()
-  const { output } = scene.value
-  const marks = useComputed(() => lit.value.marks('output'))
-  const w = words()
+  const highlighted = useHighlight()
+  const { output } = viewModel.value
+  const marks = useComputed(() => highlighted.value.marks('output'))
+  const w = messages()
   return (
     <Tensor
       name={`${view}-output`}
@@ -107,7 +107,7 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
       part="output"
       array={output}
       marks={marks}
-      of={scene.value.taps}
+      of={viewModel.value.taps}
       planeName={([n, f, ...more]) => w.plane([output.shape[0]! > 1 ? w.batch(n!) : '', w.filter(f!), ...more.map((i) => w.layer(i))])}
       onPreview={(index) => previewed(index && { output: index })}
       onPin={(index) => pin({ output: index })}

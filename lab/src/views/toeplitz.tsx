@@ -6,24 +6,24 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { formatCase } from 'stridefold/sync'
-import { useLit } from '../model/lit.ts'
-import { scene } from '../model/shared.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
+import { viewModel } from '../model/shared.ts'
 import { transposedResult, transposedWords } from '../model/transposed.ts'
-import { faultOf } from '../state/link.ts'
+import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 import { Dense, Vector } from './dense.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 
 const isTransposed = part('transposed')
 
 export function Toeplitz(): JSX.Element {
-  const lit = useLit()
-  const w = words()
-  const { rows, shapes, kernel, bias, geometry } = scene.value
+  const highlighted = useHighlight()
+  const w = messages()
+  const { rows, shapes, kernel, bias, geometry } = viewModel.value
   const matrix = rows()
-  const marks = useComputed(() => lit.value.marks('toeplitz'))
-  const back = useComputed(() => (isTransposed.value ? transposedResult(scene.value) : undefined)).value
+  const marks = useComputed(() => highlighted.value.marks('toeplitz'))
+  const back = useComputed(() => (isTransposed.value ? transposedResult(viewModel.value) : undefined)).value
   const [height, width] = shapes.toeplitz
   const hasMore = !back && (bias !== 0 || geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0))
   const entry = (row: number, column: number): number => {
@@ -73,7 +73,7 @@ export function Toeplitz(): JSX.Element {
         <>
           <p class="note">{w.transposedNote}</p>
           <p class="formula" data-transposed>
-            {transposedWords(scene.value)}
+            {transposedWords(viewModel.value)}
           </p>
         </>
       )}
@@ -90,13 +90,13 @@ export function Toeplitz(): JSX.Element {
 
 /** One sample more or fewer along every axis: what becomes of the zeros? */
 function Grow(): JSX.Element {
-  const w = words()
-  const { geometry: g } = scene.value
+  const w = messages()
+  const { geometry: g } = viewModel.value
   const by = (more: number): string => formatCase({ ...g, axes: g.axes.map((axis) => ({ ...axis, input: axis.input + more })) })
   return (
     <>
       {([-1, 1] as const).map((more) => {
-        const isOut = g.axes.some((axis) => axis.input + more < 1) || faultOf(by(more)) !== undefined
+        const isOut = g.axes.some((axis) => axis.input + more < 1) || problemWith(by(more)) !== undefined
         return (
           <button key={more} type="button" data-grow={more} disabled={isOut} onClick={() => change({ problem: by(more) })}>
             {more < 0 ? w.shrink : w.grow}

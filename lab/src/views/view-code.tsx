@@ -3,14 +3,14 @@
  */
 
 import type { JSX } from 'preact'
-import { scene } from '../model/shared.ts'
-import type { Laid } from '../model/strided-view.ts'
-import { words } from '../words/words.ts'
+import { viewModel } from '../model/shared.ts'
+import type { ViewLayout } from '../model/strided-view.ts'
+import { messages } from '../words/words.ts'
 
-export function ViewCode({ view: { spec, fault } }: { readonly view: Laid }): JSX.Element | null {
+export function ViewCode({ view: { spec, fault } }: { readonly view: ViewLayout }): JSX.Element | null {
   if (fault !== undefined) return null
   const { shape, strides, offset } = spec
-  const bytes = scene.value.input.data.BYTES_PER_ELEMENT
+  const bytes = viewModel.value.input.data.BYTES_PER_ELEMENT
   const tuple = (numbers: readonly number[]): string => `(${numbers.join(', ')}${numbers.length === 1 ? ',' : ''})`
   const lines = [
     ['stridefold', `asStrided(x, { shape: [${shape.join(', ')}], strides: [${strides.join(', ')}], offset: ${offset} })`],
@@ -18,7 +18,7 @@ export function ViewCode({ view: { spec, fault } }: { readonly view: Laid }): JS
   ] as const
   return (
     <details class="view-code">
-      <summary>{words().asCode}</summary>
+      <summary>{messages().asCode}</summary>
       <dl>
         {lines.map(([name, line]) => (
           <div key={name}>
@@ -29,7 +29,7 @@ export function ViewCode({ view: { spec, fault } }: { readonly view: Laid }): JS
           </div>
         ))}
       </dl>
-      <p class="note">{words().codeNote}</p>
+      <p class="note">{messages().codeNote}</p>
     </details>
   )
 }

@@ -8,6 +8,6 @@ import { memory } from './en/memory.ts'
 import { signals } from './en/signals.ts'
 import { windows } from './en/windows.ts'
 
-export type Words = typeof frame & typeof cells & typeof windows & typeof memory & typeof signals
+export type Messages = typeof frame & typeof cells & typeof windows & typeof memory & typeof signals
 
-export const en: Words = { ...frame, ...cells, ...windows, ...memory, ...signals }
+export const en: Messages = { ...frame, ...cells, ...windows, ...memory, ...signals }

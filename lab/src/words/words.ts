@@ -3,10 +3,10 @@
  */
 
 import { part } from '../state/store.ts'
-import { en, type Words } from './en.ts'
+import { en, type Messages } from './en.ts'
 import { zh } from './zh.ts'
 
-const all: Readonly<Record<'en' | 'zh', Words>> = { en, zh }
+const all: Readonly<Record<'en' | 'zh', Messages>> = { en, zh }
 const language = part('language')
 
-export const words = (): Words => all[language.value]
+export const messages = (): Messages => all[language.value]

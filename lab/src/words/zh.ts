@@ -2,11 +2,11 @@
  * Every word of the page in Chinese (zh-Hans).
  */
 
-import type { Words } from './en.ts'
+import type { Messages } from './en.ts'
 import { cells } from './zh/cells.ts'
 import { frame } from './zh/frame.ts'
 import { memory } from './zh/memory.ts'
 import { signals } from './zh/signals.ts'
 import { windows } from './zh/windows.ts'
 
-export const zh: Words = { ...frame, ...cells, ...windows, ...memory, ...signals }
+export const zh: Messages = { ...frame, ...cells, ...windows, ...memory, ...signals }

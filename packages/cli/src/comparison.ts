@@ -35,11 +35,11 @@ export interface Comparison {
   readonly result: NdArray<Float32Array>
   /** The result that lies farthest from the truth, where one differs at all. */
   readonly farthest: { readonly algorithm: string; readonly result: NdArray<Float32Array> } | undefined
-  readonly truth: Truth
+  readonly truth: Reference
 }
 
 /** The exact result for a window of the output. */
-export interface Truth {
+export interface Reference {
   readonly top: number
   readonly left: number
   readonly height: number
@@ -67,7 +67,7 @@ const MOST_RUNS = 25
 const MOST_WORKSPACE = 2 ** 31
 const MOST_PREDICTED_MS = 10_000
 
-interface Contender {
+interface BaselineRun {
   readonly plan: Plan
   readonly times: number[]
   readonly difference: number
@@ -76,7 +76,7 @@ interface Contender {
 }
 
 /** Runs and times all algorithms that can do it; `progress` hears a share from 0 to 1. */
-export async function compared(request: ComparisonRequest, progress: Progress): Promise<Comparison> {
+export async function compare(request: ComparisonRequest, progress: Progress): Promise<Comparison> {
   const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
   const options = { channelAxis: -1, kernel: weights, memoryLimit: MOST_WORKSPACE }
@@ -88,7 +88,7 @@ export async function compared(request: ComparisonRequest, progress: Progress): 
   const truth = truthOf(request)
   const auto = planned('auto')
   const refused: Refused[] = []
-  const contenders: Contender[] = []
+  const contenders: BaselineRun[] = []
   let result: NdArray<Float32Array> | undefined
   let farthest: Comparison['farthest']
   let most = 0
@@ -132,13 +132,13 @@ export async function compared(request: ComparisonRequest, progress: Progress): 
 
 /** Runs the contenders in turns until each has used up its share of the time, with at least one run and, unless one is long, three. */
 async function timed(
-  contenders: readonly Contender[],
+  contenders: readonly BaselineRun[],
   budgetMs: number,
-  run: (contender: Contender) => number,
+  run: (contender: BaselineRun) => number,
   progress: Progress,
 ): Promise<void> {
   const share = budgetMs / contenders.length
-  const isDone = ({ times, spent }: Contender): boolean =>
+  const isDone = ({ times, spent }: BaselineRun): boolean =>
     times.length >= MOST_RUNS ||
     (times.length > 0 && spent + spent / times.length > share && (times.length >= LEAST_RUNS || spent > share / 2))
   for (let round = 0; !contenders.every(isDone); round++) {
@@ -154,7 +154,7 @@ async function timed(
   }
 }
 
-function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, difference }: Contender): Measured {
+function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, difference }: BaselineRun): Measured {
   const sorted = times.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
   const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
@@ -162,7 +162,7 @@ function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, diffe
 }
 
 /** The definition in float64, of the whole result or, where that takes too long, of a window in its middle, away from the border. */
-function truthOf({ input, kernel, truthProducts }: ComparisonRequest): Truth {
+function truthOf({ input, kernel, truthProducts }: ComparisonRequest): Reference {
   const [height, width, channels] = input.shape as readonly [number, number, number]
   const [rows, columns] = kernel.shape as readonly [number, number]
   const weights = ndarray(Float64Array.from(kernel.weights), kernel.shape)
@@ -190,7 +190,7 @@ function truthOf({ input, kernel, truthProducts }: ComparisonRequest): Truth {
   return { top, left, ...size, values, whole: false }
 }
 
-function largestDifference(result: NdArray<Float32Array>, truth: Truth): number {
+function largestDifference(result: NdArray<Float32Array>, truth: Reference): number {
   let most = 0
   forEachDifference(result, truth, (difference) => {
     if (difference > most || Number.isNaN(difference)) most = difference
@@ -199,7 +199,11 @@ function largestDifference(result: NdArray<Float32Array>, truth: Truth): number 
 }
 
 /** Visits |result − truth| with its place in the truth's window, channel by channel. */
-export function forEachDifference(result: NdArray<Float32Array>, truth: Truth, visit: (difference: number, pixel: number) => void): void {
+export function forEachDifference(
+  result: NdArray<Float32Array>,
+  truth: Reference,
+  visit: (difference: number, pixel: number) => void,
+): void {
   const [, width, channels] = result.shape as readonly [number, number, number]
   const rowLength = truth.width * channels
   for (let row = 0; row < truth.height; row++) {

@@ -4,9 +4,9 @@
  * The library's errors are shown by their own message: an `OptionError` is the user's command line, the others are a failure.
  */
 
-export const exits = { ok: 0, failure: 1, usage: 2, input: 3, check: 4, interrupted: 130 } as const
+export const exitCodes = { ok: 0, failure: 1, usage: 2, input: 3, check: 4, interrupted: 130 } as const
 
-export type ExitCode = (typeof exits)[keyof typeof exits]
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** A failure whose message is a whole sentence for the user. */
 export class Failure extends Error {
@@ -19,23 +19,23 @@ export class Failure extends Error {
 }
 
 /** The command line asks for something impossible. */
-export const usage = (message: string): Failure => new Failure(exits.usage, message)
+export const usageError = (message: string): Failure => new Failure(exitCodes.usage, message)
 
 /** A file or stream that cannot be read, or does not hold what it should. */
-export const badInput = (message: string, cause?: unknown): Failure => new Failure(exits.input, message, { cause })
+export const inputError = (message: string, cause?: unknown): Failure => new Failure(exitCodes.input, message, { cause })
 
 /** Everything else that went wrong. */
-export const failed = (message: string, cause?: unknown): Failure => new Failure(exits.failure, message, { cause })
+export const runtimeError = (message: string, cause?: unknown): Failure => new Failure(exitCodes.failure, message, { cause })
 
 /** The code that stands for `error`, whoever threw it. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof Failure) return error.exitCode
-  if (codeOf(error).startsWith('VERIFY')) return exits.check
-  return nameOf(error) === 'OptionError' ? exits.usage : exits.failure
+  if (codeOf(error).startsWith('VERIFY')) return exitCodes.check
+  return nameOf(error) === 'OptionError' ? exitCodes.usage : exitCodes.failure
 }
 
 /** What is told of `error`: one paragraph, no stack. */
-export function sentenceOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   const name = nameOf(error)
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError') return message

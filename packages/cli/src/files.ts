@@ -17,7 +17,7 @@ import process from 'node:process'
 import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { badInput, codeOf, type Failure, failed, usage } from './failure.ts'
+import { inputError, codeOf, type Failure, runtimeError, usageError } from './failure.ts'
 import { absolute, type Io, write } from './io.ts'
 import { byteSize } from './units.ts'
 
@@ -39,7 +39,7 @@ export async function readInput(given: string, io: Io, most: number = MOST_BYTES
   const path = inputPath(given)
   const name = inputName(path)
   const fromStdin = path === '-'
-  if (fromStdin && io.stdin.isTTY) throw usage("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
+  if (fromStdin && io.stdin.isTTY) throw usageError("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
   const stream = fromStdin ? io.stdin : fs.createReadStream(absolute(path, io))
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -47,14 +47,14 @@ export async function readInput(given: string, io: Io, most: number = MOST_BYTES
     for await (const chunk of stream) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > most) throw badInput(`${name} holds more than ${byteSize(most)}, which is the most that is read of it.`)
+      if (bytes > most) throw inputError(`${name} holds more than ${byteSize(most)}, which is the most that is read of it.`)
     }
   } catch (error) {
     throw codeOf(error) === '' ? error : unreadable(name, error)
   } finally {
     if (!fromStdin) stream.destroy()
   }
-  if (bytes === 0) throw badInput(`${name} is empty: it holds 0 bytes.`)
+  if (bytes === 0) throw inputError(`${name} is empty: it holds 0 bytes.`)
   return Buffer.concat(chunks, bytes)
 }
 
@@ -71,18 +71,18 @@ const readProblems: Readonly<Record<string, string>> = {
 }
 
 function unreadable(name: string, error: unknown): Failure {
-  return badInput(`${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`, error)
+  return inputError(`${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`, error)
 }
 
 /** Throws at once what `writeOutput` would only find after the work: a name that is taken, a folder that is missing or closed. */
 export function checkOutput(given: string, force: boolean, io: Io): void {
   const path = outputPath(given)
   if (path === '-') {
-    if (io.stdout.isTTY) throw usage("'-o -' writes to stdout, which is the terminal. Redirect it into a file or a pipe.")
+    if (io.stdout.isTTY) throw usageError("'-o -' writes to stdout, which is the terminal. Redirect it into a file or a pipe.")
     return
   }
   const { target, existing } = placeOf(path, io)
-  if (existing?.isDirectory()) throw usage(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
+  if (existing?.isDirectory()) throw usageError(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
   if (existing && !existing.isFile()) return
   if (existing && !force) throw taken(path)
   try {
@@ -120,7 +120,9 @@ export function placeOf(path: string, io: Io): Place {
     const existing = fs.statSync(given, { throwIfNoEntry: false })
     if (existing) return { target: realPath(given), existing }
     if (!fs.lstatSync(given, { throwIfNoEntry: false })) return { target: given }
-    throw failed(`${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the link, or name the file that is meant.`)
+    throw runtimeError(
+      `${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the link, or name the file that is meant.`,
+    )
   } catch (error) {
     throw codeOf(error) === '' ? error : unwritable(path, error)
   }
@@ -253,7 +255,7 @@ export function removeTemporaries(): void {
   temporaries.clear()
 }
 
-const taken = (path: string): Failure => failed(`${path} exists already. Give another name, or --force to replace it.`)
+const taken = (path: string): Failure => runtimeError(`${path} exists already. Give another name, or --force to replace it.`)
 
 const writeProblems: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
@@ -271,7 +273,7 @@ const writeProblems: Readonly<Record<string, string>> = {
 
 /** A system's error about `path` as one sentence. */
 export function unwritable(path: string, error: unknown): Failure {
-  return failed(`${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing was left there.`, error)
+  return runtimeError(`${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing was left there.`, error)
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -3,12 +3,12 @@
  * changed, left out or clipped told in sentences.
  */
 
-import { badInput, usage } from './failure.ts'
+import { inputError, usageError } from './failure.ts'
 import { type Dense, type FilteredPicture, type FilterRequest, filteredArray, filteredPicture } from './filtering.ts'
 import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import { type Format, formatOfBytes, formats } from './pictures/formats.ts'
-import { type Clipping, levelsOf, type OutputPolicy } from './pictures/levels.ts'
-import { type Depth, type Picture, topLevel } from './pictures/picture.ts'
+import { type Clipping, toSampleValues, type OutputPolicy } from './pictures/levels.ts'
+import { type Depth, type Picture, maxSampleValue } from './pictures/picture.ts'
 import { readPicture } from './pictures/read.ts'
 import { writePicture, writtenDepth } from './pictures/write.ts'
 
@@ -46,7 +46,7 @@ export async function filteredFile(input: FileInput, request: FilterRequest, out
 
 async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
   if (input.channelAxis !== undefined)
-    throw usage(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
+    throw usageError(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
   const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name, input.pictureLimit)
   const format = output.format ?? (found in formats ? (found as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
@@ -67,18 +67,18 @@ async function pictureOrArray(
 ): Promise<Written> {
   const { height, width, colours, alpha } = filtered
   if (height === 0 || width === 0)
-    throw usage(`The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a smaller kernel or stride.`)
+    throw usageError(`The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a smaller kernel or stride.`)
   if (format === 'npy') {
     const { data, shape } = joined(colours, alpha)
     return { bytes: writeNpy(data, shape), shape, notes: [] }
   }
-  const white = topLevel(model.depth)
+  const white = maxSampleValue(model.depth)
   const depth = writtenDepth(format, model.depth)
   const notes = depth === model.depth ? [] : [`${output.name}: ${formats[format].name} holds 8 bits a sample: levels 0–65535 became 0–255.`]
   const policy = output.policy ?? 'clip'
-  const { levels, clipping } = levelsOf(colours.data, { policy, white, depth })
+  const { levels, clipping } = toSampleValues(colours.data, { policy, white, depth })
   const count = colours.shape[2]!
-  const opacity = alpha && levelsOf(alpha.data, { policy: 'clip', white, depth }).levels
+  const opacity = alpha && toSampleValues(alpha.data, { policy: 'clip', white, depth }).levels
   const samples = opacity
     ? interleaved(levels, opacity, count, (length) => (depth === 8 ? new Uint8Array(length) : new Uint16Array(length)))
     : levels
@@ -89,7 +89,7 @@ async function pictureOrArray(
   const density = model.density && { density: model.density }
   const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile, ...density }
   const written = await writePicture(picture, format, output.name)
-  notes.push(...written.notes.map((note) => `${output.name}: ${note}`), clippingNote(clipping, policy, topLevel(depth)))
+  notes.push(...written.notes.map((note) => `${output.name}: ${note}`), clippingNote(clipping, policy, maxSampleValue(depth)))
   return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }
 }
 
@@ -97,7 +97,7 @@ async function fromArray(input: FileInput, request: FilterRequest, output: Outpu
   const array = readNpy(input.bytes, input.name)
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
-  if (array.shape.length === 0) throw badInput(`${input.name} holds a single number: an array of at least one axis is needed.`)
+  if (array.shape.length === 0) throw inputError(`${input.name} holds a single number: an array of at least one axis is needed.`)
   if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output)
   checkPairs(format, output, false, input.name)
   const { result, milliseconds } = timed(() => filteredArray(array, channelAxis, request))
@@ -116,14 +116,14 @@ async function arrayAsPicture(
   const isFlat = shape.length === 2 && channelAxis === undefined
   const channels = isFlat ? 1 : shape[2]!
   if (!isFlat && (shape.length !== 3 || channelAxis !== 2 || channels < 1 || channels > 4)) {
-    throw usage(
+    throw usageError(
       `${input.name} has shape (${shape.join(', ')}), which is no picture: H×W or H×W×C with 1 to 4 channels is needed. Write a .npy file.`,
     )
   }
   const alpha = channels % 2 === 0
   const format = output.format ?? 'npy'
   if (alpha && output.alpha === undefined) {
-    throw usage(
+    throw usageError(
       `${input.name} has ${channels} channels, and whether the last is alpha it does not say: give --alpha keep (copy it) or --alpha filter.`,
     )
   }
@@ -142,13 +142,13 @@ const restNotes = ({ rest }: NpyArray, { name }: FileInput): string[] =>
 /** Refuses options that the files cannot honour. */
 function checkPairs(format: Format, { alpha, policy, name }: OutputRequest, hasAlpha: boolean, inputName: string): void {
   if (format === 'npy' && policy !== undefined) {
-    throw usage(
+    throw usageError(
       `--output ${policy} makes levels for a picture file; ${name} is an array, which holds the results as they are. Leave it out.`,
     )
   }
-  if (alpha !== undefined && !hasAlpha) throw usage(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
+  if (alpha !== undefined && !hasAlpha) throw usageError(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
   if (alpha !== undefined && hasAlpha && !(formats[format].alpha && !/\.p[gp]m$/i.test(name))) {
-    throw usage(`--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or .pam, or leave the option out.`)
+    throw usageError(`--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or .pam, or leave the option out.`)
   }
 }
 
@@ -157,7 +157,7 @@ function channelAxisOf({ shape }: NpyArray, { channelAxis, name }: FileInput): n
   if (channelAxis === undefined) return shape.length === 3 && shape[2]! <= 4 ? 2 : undefined
   const fromStart = channelAxis < 0 ? channelAxis + shape.length : channelAxis
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
-  throw usage(`--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`)
+  throw usageError(`--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`)
 }
 
 /** Colours and alpha as one array; a single channel has no axis of its own. */

@@ -8,7 +8,7 @@
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
 import { convolve, correlate, ndarray } from 'stridefold/sync'
-import { usage } from './failure.ts'
+import { usageError } from './failure.ts'
 import type { Kernel } from './kernel-argument.ts'
 import type { NpyArray, NpyElements } from './npy.ts'
 
@@ -34,7 +34,8 @@ export function filteredArray(x: NpyArray | NdArray, channelAxis: number | undef
   const call = flip ? convolve : correlate
   const input = ndarray(x.data, x.shape, { strides: x.strides, offset: x.offset })
   if (channelAxis === undefined) {
-    if (channels === 'sum') throw usage('--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for the last.')
+    if (channels === 'sum')
+      throw usageError('--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for the last.')
     const shape = kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1 ? [kernel.weights.length] : kernel.shape
     return dense(call(input, weights(kernel, shape), options))
   }

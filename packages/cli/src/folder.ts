@@ -10,7 +10,7 @@
 import * as fs from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
-import { codeOf, Failure, failed, usage } from './failure.ts'
+import { codeOf, Failure, runtimeError, usageError } from './failure.ts'
 import { createTemporaryFolder, forgetTemporary, placeOf, removeTemporaries, unwritable } from './files.ts'
 import { absolute, type Io } from './io.ts'
 
@@ -28,13 +28,16 @@ export interface Manifest {
 /** Refuses, before any work, what `writeFolder` would not replace or cannot write. */
 export function checkFolder(path: string, manifest: Manifest, force: boolean, io: Io): void {
   const { target, existing } = placeOf(path, io)
-  if (existing && !existing.isDirectory()) throw usage(`${path} is a file, and a folder is to be written. Name another with -o.`)
+  if (existing && !existing.isDirectory()) throw usageError(`${path} is a file, and a folder is to be written. Name another with -o.`)
   if (existing && `${fs.realpathSync(io.cwd)}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`)) {
-    throw usage(`${path} is the folder you are in, or one around it: a folder of its own is needed. Name one with -o.`)
+    throw usageError(`${path} is the folder you are in, or one around it: a folder of its own is needed. Name one with -o.`)
   }
-  if (existing && !force) throw failed(`${path} exists already. Name another with -o, or replace the ${manifest.verb} in it with --force.`)
+  if (existing && !force)
+    throw runtimeError(`${path} exists already. Name another with -o, or replace the ${manifest.verb} in it with --force.`)
   if (existing && ownFiles(target, manifest).length === 0 && fs.readdirSync(target).length > 0) {
-    throw failed(`${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name another with -o, or move them away.`)
+    throw runtimeError(
+      `${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name another with -o, or move them away.`,
+    )
   }
   try {
     fs.accessSync(existing ? target : dirname(target), fs.constants.W_OK | fs.constants.X_OK)
@@ -94,7 +97,7 @@ function takePlace(path: string, beside: string, files: readonly FolderFile[], m
     } catch {
       throw error
     }
-    throw failed(`${reason} What was to be written is in ${saved}.`, error)
+    throw runtimeError(`${reason} What was to be written is in ${saved}.`, error)
   }
 }
 
@@ -114,7 +117,7 @@ export function exchange(target: string, beside: string, files: readonly { reado
     }
     for (const { name } of files) {
       if (fs.lstatSync(join(target, name), { throwIfNoEntry: false })) {
-        throw failed(`${join(target, name)} is in the way: it is none of the files that its folder's list names.`)
+        throw runtimeError(`${join(target, name)} is in the way: it is none of the files that its folder's list names.`)
       }
       move(join(fresh, name), join(target, name))
     }
@@ -124,7 +127,7 @@ export function exchange(target: string, beside: string, files: readonly { reado
         back()
       } catch (reason) {
         forgetTemporary(beside)
-        throw failed(`${target} could not be put back as it was: the old files are in ${old}.`, reason)
+        throw runtimeError(`${target} could not be put back as it was: the old files are in ${old}.`, reason)
       }
     }
     throw error

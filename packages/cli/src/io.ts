@@ -5,7 +5,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import pc from 'picocolors'
-import { codeOf, failed } from './failure.ts'
+import { codeOf, runtimeError } from './failure.ts'
 import { printable } from './printable.ts'
 
 export interface Output extends Writable {
@@ -58,7 +58,7 @@ const problems: Readonly<Record<string, string>> = {
 
 /** The failure of a result that stdout did not take. */
 export const unwritten = (error: Error): Error =>
-  failed(`stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is incomplete.`, error)
+  runtimeError(`stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is incomplete.`, error)
 
 /** The one machine-readable answer of a verb: every object carries the version of its shape. */
 export function printJson(io: Io, verb: string, answer: object): Promise<void> {

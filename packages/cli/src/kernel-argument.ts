@@ -8,7 +8,7 @@
 
 import { extname } from 'node:path'
 import { kernelByName } from 'stridefold/sync'
-import { badInput, type Failure, usage } from './failure.ts'
+import { inputError, type Failure, usageError } from './failure.ts'
 import { readInput } from './files.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
@@ -28,8 +28,8 @@ const MOST_BYTES = 64 * 2 ** 20
 const MOST_AXES = 32
 
 const fileReaders: Readonly<Record<string, (bytes: Uint8Array, name: string) => Omit<Kernel, 'text'>>> = {
-  '.json': (bytes, name) => fromNested(parsedJson(new TextDecoder().decode(bytes), name, badInput), name, badInput),
-  '.csv': (bytes, name) => rectangular(csvRows(new TextDecoder().decode(bytes), name, badInput), name, badInput),
+  '.json': (bytes, name) => fromNested(parsedJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+  '.csv': (bytes, name) => rectangular(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
   '.npy': fromNpyFile,
 }
 
@@ -37,10 +37,10 @@ const fileReaders: Readonly<Record<string, (bytes: Uint8Array, name: string) => 
 export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   const reader = fileReaders[extname(text).toLowerCase()]
   if (reader) return { text, ...reader(await readInput(text, io, MOST_BYTES), text) }
-  if (/^\s*\[/.test(text)) return { text, ...fromNested(parsedJson(text, 'the kernel', usage), 'the kernel', usage) }
-  if (/^\s*([-+.\d]|nan\b|inf)/i.test(text)) return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usage) }
+  if (/^\s*\[/.test(text)) return { text, ...fromNested(parsedJson(text, 'the kernel', usageError), 'the kernel', usageError) }
+  if (/^\s*([-+.\d]|nan\b|inf)/i.test(text)) return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
   if (text.trim() === '')
-    throw usage('The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 0 -1", or a file.')
+    throw usageError('The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 0 -1", or a file.')
   const named = kernelByName(text)
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
 }
@@ -113,9 +113,9 @@ function checkAxes(shape: readonly number[], name: string, complaint: Complaint)
 
 function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   const { data, shape, strides } = readNpy(bytes, name)
-  checkAxes(shape, name, badInput)
+  checkAxes(shape, name, inputError)
   if (data.length === 0 || shape.length === 0)
-    throw badInput(`${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`)
+    throw inputError(`${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`)
   const weights: number[] = []
   const visit = (axis: number, at: number): void => {
     if (axis === shape.length) weights.push(data[at]!)
@@ -123,6 +123,6 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   }
   visit(0, 0)
   const wrong = weights.findIndex((weight) => !Number.isFinite(weight))
-  if (wrong >= 0) throw badInput(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
+  if (wrong >= 0) throw inputError(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
   return { shape, weights }
 }

@@ -6,7 +6,7 @@
  * Versions 1 to 3 differ in the width of `length` and in the encoding of the line. Column-major arrays are read as strides, without a copy.
  */
 
-import { badInput } from './failure.ts'
+import { inputError } from './failure.ts'
 import { printable } from './printable.ts'
 
 export type NpyElements = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array | Uint16Array
@@ -50,7 +50,7 @@ function exactDoubles(integers: BigInt64Array | BigUint64Array, name: string): F
   for (let i = 0; i < integers.length; i++) {
     const integer = integers[i]!
     if (integer > MOST_EXACT || integer < -MOST_EXACT) {
-      throw badInput(
+      throw inputError(
         `${name}: element ${i} in the file's order is ${integer}, and whole numbers are exact up to 2^53 only. Scale it, or convert it with .astype('float64').`,
       )
     }
@@ -77,7 +77,7 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = bytes[6] ?? 0
-  if (bytes.length < 12 || version < 1 || version > 3) throw badInput(`${name} is no .npy file of version 1 to 3.`)
+  if (bytes.length < 12 || version < 1 || version > 3) throw inputError(`${name} is no .npy file of version 1 to 3.`)
   const start = version === 1 ? 10 : 12
   const body = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true))
   const line = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, body))
@@ -86,17 +86,17 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const type = elementTypes[kind]
   if (!type) {
     const known = Object.keys(elementTypes).join(', ')
-    throw badInput(
+    throw inputError(
       `${name} holds elements of type '${printable(descr)}': ${known} are read. Convert it, for example with .astype('float64').`,
     )
   }
-  if (shape.length > MOST_AXES) throw badInput(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
+  if (shape.length > MOST_AXES) throw inputError(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
   // Without elements any extent costs nothing, until something is computed.
   if (shape.some((extent) => extent > MOST_EXTENT))
-    throw badInput(`${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`)
+    throw inputError(`${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`)
   const count = shape.reduce((product, extent) => product * extent, 1)
   if (bytes.length < body + count * type.bytes) {
-    throw badInput(
+    throw inputError(
       `${name} is cut off: shape (${shape.join(', ')}) of '${descr}' takes ${count * type.bytes} bytes, and ${Math.max(0, bytes.length - body)} are there.`,
     )
   }
@@ -114,8 +114,8 @@ function describedBy(line: string, name: string): { readonly descr: string; read
   const words = extents?.replace(/,\s*$/, '').split(',') ?? []
   const shape = extents?.trim() === '' ? [] : words.map((word) => (/^\s*\d+L?\s*$/.test(word) ? Number.parseInt(word, 10) : Number.NaN))
   if (descr === null || fortran === undefined || extents === undefined || !shape.every(Number.isSafeInteger))
-    throw badInput(`${name} is damaged: its header describes no array.`)
-  if (descr[3] === undefined) throw badInput(`${name} holds records: a file of plain numbers is needed.`)
+    throw inputError(`${name} is damaged: its header describes no array.`)
+  if (descr[3] === undefined) throw inputError(`${name} holds records: a file of plain numbers is needed.`)
   return { descr: descr[3], fortran: fortran === 'True', shape }
 }
 

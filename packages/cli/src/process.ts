@@ -4,7 +4,7 @@
 
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { exits, failed, sentenceOf } from './failure.ts'
+import { exitCodes, runtimeError, errorMessage } from './failure.ts'
 import { interruptible, undone } from './interrupts.ts'
 import { hasLeft, type Io, unwritten } from './io.ts'
 import { printable } from './printable.ts'
@@ -29,15 +29,15 @@ export async function runProcess(argv: readonly string[], cwd?: string): Promise
   process.exitCode = code
   stdin.destroy()
   await nextTurn()
-  if (code !== exits.ok || lost === undefined) return
-  stderr.write(`stridefold: ${printable(sentenceOf(unwritten(lost)))}\n`)
-  process.exitCode = exits.failure
+  if (code !== exitCodes.ok || lost === undefined) return
+  stderr.write(`stridefold: ${printable(errorMessage(unwritten(lost)))}\n`)
+  process.exitCode = exitCodes.failure
 }
 
 function workingFolder(): string {
   try {
     return process.cwd()
   } catch (error) {
-    throw failed('The working folder does not exist any more. Change into one that does, or give whole paths.', error)
+    throw runtimeError('The working folder does not exist any more. Change into one that does, or give whole paths.', error)
   }
 }

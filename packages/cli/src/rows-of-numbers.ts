@@ -8,7 +8,7 @@
  * that other numbers came out.
  */
 
-import { type Failure, usage } from './failure.ts'
+import { type Failure, usageError } from './failure.ts'
 import { printable } from './printable.ts'
 
 export type Complaint = (message: string) => Failure
@@ -22,7 +22,7 @@ export function matrixRows(text: string, name: string): Rows {
     while (parts.length > 1 && parts.at(-1)!.trim() === '') parts.pop()
     return parts
   })
-  return rows.map((row, r) => numbersOf(cellsOf(row), r, name, usage))
+  return rows.map((row, r) => numbersOf(cellsOf(row), r, name, usageError))
 }
 
 /** A line is a row; commas, semicolons, tabs or blanks separate, one kind in a file. */

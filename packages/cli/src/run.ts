@@ -4,7 +4,7 @@
  */
 
 import { Command, CommanderError } from 'commander'
-import { exitCodeOf, exits, sentenceOf } from './failure.ts'
+import { exitCodeOf, exitCodes, errorMessage } from './failure.ts'
 import { colours, type Io } from './io.ts'
 import { addBench } from './commands/bench.ts'
 import { addCompletion } from './commands/completion.ts'
@@ -35,10 +35,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     if (argv.length === 0) program.help({ error: true })
     await program.parseAsync(argv, { from: 'user' })
-    return exits.ok
+    return exitCodes.ok
   } catch (error) {
-    if (error instanceof CommanderError) return isHelp(error) ? exits.ok : exits.usage
-    io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${printable(sentenceOf(error))}\n`)
+    if (error instanceof CommanderError) return isHelp(error) ? exitCodes.ok : exitCodes.usage
+    io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${printable(errorMessage(error))}\n`)
     if (io.env.STRIDEFOLD_DEBUG && error instanceof Error) io.stderr.write(lines(`${error.stack}\n${causeOf(error)}`))
     return exitCodeOf(error)
   }

@@ -4,7 +4,7 @@
 
 import { correlate, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import { compared } from '../src/comparison.ts'
+import { compare } from '../src/comparison.ts'
 import { differencePicture, signedPicture } from '../src/pictures/visualisation.ts'
 import { noise } from './helpers/png.ts'
 
@@ -20,7 +20,7 @@ describe('a truth that is known in a window only', () => {
     const weights = noise(rows * columns, 8, rows)
     const kernel = { text: 'k', shape: [rows, columns], weights }
     const request = { input, kernel, budgetMs: 50, truthProducts: (height * width * channels * rows * columns) / 4 }
-    const { truth, measured, farthest } = await compared(request, () => {})
+    const { truth, measured, farthest } = await compare(request, () => {})
     expect(truth.whole).toBe(false)
     expect(truth.height).toBeLessThan(height)
     expect(truth.height * truth.width).toBeGreaterThan(10)
@@ -40,7 +40,7 @@ test('times are sorted, with their median, and progress never goes back', async 
   const shares: number[] = []
   const kernel = { text: 'k', shape: [3, 3], weights: noise(9, 8) }
   const progress = (share: number) => void shares.push(share)
-  const { measured, chosen } = await compared({ input, kernel, budgetMs: 100, truthProducts: 1e9 }, progress)
+  const { measured, chosen } = await compare({ input, kernel, budgetMs: 100, truthProducts: 1e9 }, progress)
   for (const { times, median } of measured) {
     expect(times.length).toBeGreaterThanOrEqual(3)
     expect([...times].sort((a, b) => a - b)).toEqual(times)

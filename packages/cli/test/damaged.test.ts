@@ -5,7 +5,7 @@
 
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { exits, Failure } from '../src/failure.ts'
+import { exitCodes, Failure } from '../src/failure.ts'
 import { kernelFrom } from '../src/kernel-argument.ts'
 import { writeNpy } from '../src/npy.ts'
 import { readPicture } from '../src/pictures/read.ts'
@@ -62,7 +62,7 @@ test.each(Object.keys(whole))('%s', async (name) => {
     )
     if (error === undefined) continue
     expect(error).toBeInstanceOf(Failure)
-    expect(error.exitCode).toBe(exits.input)
+    expect(error.exitCode).toBe(exitCodes.input)
     expect(error.message).toMatch(/^[^\n]{10,500}$/)
   }
 })

@@ -10,7 +10,7 @@ import { writeNpy } from '../src/npy.ts'
 import { readOnnx } from '../src/profile/onnx.ts'
 import { modelType } from '../src/profile/onnx-messages.ts'
 import { knownOperations } from '../src/profile/operations.ts'
-import { profiled } from '../src/profile/profile.ts'
+import { profileModel } from '../src/profile/profile.ts'
 import { onnxCases, outcomeOf } from './helpers/onnx-cases.ts'
 import { world } from './helpers/world.ts'
 
@@ -75,7 +75,7 @@ function result(node: Node): { readonly shape: readonly number[]; readonly value
     Float32Array.from({ length }, (_, i) => i + 1),
     [...shape],
   )
-  const { output } = profiled(graph, new Map([['x', x]]), 1, () => {}).profile
+  const { output } = profileModel(graph, new Map([['x', x]]), 1, () => {}).profile
   return { shape: output.shape, values: output.values ?? [] }
 }
 

@@ -12,7 +12,7 @@ import type { Graph } from '../src/profile/graph.ts'
 import { readJsonModel } from '../src/profile/json-model.ts'
 import { readOnnx } from '../src/profile/onnx.ts'
 import { modelType } from '../src/profile/onnx-messages.ts'
-import { profiled, traceOf } from '../src/profile/profile.ts'
+import { profileModel, traceOf } from '../src/profile/profile.ts'
 import { world } from './helpers/world.ts'
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
@@ -25,7 +25,7 @@ describe('files of ONNX', () => {
     const truth = JSON.parse(fixture(`${name}.json`).toString()) as { shape: number[]; x: number[]; y: number[] }
     const graph = readOnnx(fixture(`${name}.onnx`), name)
     expect(graph.inputs[0]!.shape).toEqual(truth.shape)
-    const { profile } = profiled(graph, of(graph, ndarray(Float32Array.from(truth.x), truth.shape)), 3, quiet)
+    const { profile } = profileModel(graph, of(graph, ndarray(Float32Array.from(truth.x), truth.shape)), 3, quiet)
     const { values = [] } = profile.output
     expect(values.length).toBe(truth.y.length)
     const size = Math.max(...truth.y.map(Math.abs))
@@ -35,7 +35,7 @@ describe('files of ONNX', () => {
   test('a normalisation and a relu vanish into the convolution before them, and the name says so', () => {
     const graph = readOnnx(fixture('residual.onnx'), 'residual')
     const x = ndarray(new Float32Array(3 * 32 * 36), [1, 3, 32, 36])
-    const { profile } = profiled(graph, of(graph, x), 2, quiet)
+    const { profile } = profileModel(graph, of(graph, x), 2, quiet)
     const ops = profile.rows.map(({ op }) => op)
     expect(ops).not.toContain('BatchNormalization')
     expect(profile.rows[0]!.name).toMatch(/relu/)
@@ -47,7 +47,7 @@ describe('files of ONNX', () => {
 
   test('flops are those of the definition', () => {
     const graph = readOnnx(fixture('small.onnx'), 'small')
-    const { profile } = profiled(graph, of(graph, ndarray(new Float32Array(100), [1, 2, 50])), 1, quiet)
+    const { profile } = profileModel(graph, of(graph, ndarray(new Float32Array(100), [1, 2, 50])), 1, quiet)
     const flops = new Map(profile.rows.map((row) => [row.op + row.outputShape[1], row.flops]))
     expect(flops.get('Conv6')).toBe(2 * 6 * 50 * 2 * 7)
     expect(flops.get('Conv4')).toBe(2 * 4 * 50 * 2 * 3)
@@ -65,7 +65,7 @@ describe('the network that comes along', () => {
     const pixels = Float32Array.from(Buffer.from(drawn.pixels, 'base64'), (byte) => ((byte << 24) >> 24) / 100)
     const right = labels.filter((label, i) => {
       const one = pixels.slice(i * side * side, (i + 1) * side * side)
-      const { values = [] } = profiled(graph, of(graph, ndarray(one, [1, 1, side, side])), 1, quiet).profile.output
+      const { values = [] } = profileModel(graph, of(graph, ndarray(one, [1, 1, side, side])), 1, quiet).profile.output
       return values.indexOf(Math.max(...values)) === label
     })
     expect(right.length / labels.length).toBeGreaterThanOrEqual(0.9)

@@ -21,7 +21,7 @@ import { asUint8, conv, convMatmul, padding, type Volume } from '../src/report/a
 import { drawn } from '../src/report/charts.ts'
 import { fieldOf, leftOutWords } from '../src/report/competing.ts'
 import { defects } from '../src/report/defects.ts'
-import { filesOf, type Report, reported } from '../src/report/report.ts'
+import { filesOf, type Report, writeReport } from '../src/report/report.ts'
 import { rivalsOf } from '../src/report/rivals.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
@@ -93,7 +93,7 @@ describe('the page', () => {
   const made: Promise<Report> = (async () => {
     const controller = new AbortController()
     // Interrupted when two sizes are measured: they stay.
-    return reported({ quick: true }, controller.signal, (share) => {
+    return writeReport({ quick: true }, controller.signal, (share) => {
       if (share > 0.1) controller.abort()
     })
   })()

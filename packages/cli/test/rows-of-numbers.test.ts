@@ -3,10 +3,10 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { badInput } from '../src/failure.ts'
+import { inputError } from '../src/failure.ts'
 import { csvRows, matrixRows } from '../src/rows-of-numbers.ts'
 
-const csv = (text: string) => csvRows(text, 'k.csv', badInput)
+const csv = (text: string) => csvRows(text, 'k.csv', inputError)
 const matrix = (text: string) => matrixRows(text, 'the kernel')
 
 describe('a CSV file', () => {

@@ -7,7 +7,7 @@ import process from 'node:process'
 import { OptionError } from 'stridefold'
 import { algorithms, InternalError, kernels, UnavailableError } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import { exitCodeOf, sentenceOf } from '../src/failure.ts'
+import { exitCodeOf, errorMessage } from '../src/failure.ts'
 import { readPicture } from '../src/pictures/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
@@ -152,6 +152,6 @@ describe('who is at fault decides the exit code', () => {
     [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
   ])('%s', (error, code, sentence) => {
     expect(exitCodeOf(error)).toBe(code)
-    expect(sentenceOf(error)).toMatch(sentence)
+    expect(errorMessage(error)).toMatch(sentence)
   })
 })

@@ -44,7 +44,7 @@ export class InternalError extends Error {
 /**
  * What `compute` gives; an `OptionError` that speaks of another call, because that one does part of the work, speaks of this one instead.
  */
-export function inTheNameOf<T>(call: string, compute: () => T): T {
+export function withCallName<T>(call: string, compute: () => T): T {
   try {
     return compute()
   } catch (cause) {

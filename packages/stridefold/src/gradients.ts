@@ -5,7 +5,7 @@
  * transposed layer). It is linear in its weight as well, and that derivative is a correlation of input and result: docs/gradients.md.
  */
 
-import { inTheNameOf, OptionError } from './errors.ts'
+import { withCallName, OptionError } from './errors.ts'
 import { checkedLayerOptions, checkedTransposedOptions } from './geometry/check-options.ts'
 import type { LayerCall } from './geometry/layer-geometry.ts'
 import type { BoundaryOption, LayerOptions, PerAxis, RunOptions, TransposedOptions, WeightLayout } from './geometry/options.ts'
@@ -13,11 +13,11 @@ import { perAxis } from './geometry/per-axis.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { computeDType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
-import { allocated } from './ndarray/memory.ts'
-import { checkedShape, type NdArray } from './ndarray/ndarray.ts'
-import { operandDType, promoted } from './ndarray/untyped.ts'
+import { allocateArray } from './ndarray/memory.ts'
+import { validateShape, type NdArray } from './ndarray/ndarray.ts'
+import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
 import { compute } from './planner/calls.ts'
-import { checkGradient, computeWeightGradient, questionOf } from './planner/gradients.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from './planner/gradients.ts'
 import { outArray } from './planner/operands.ts'
 import { inTurn, throwIfAborted } from './planner/promise.ts'
 
@@ -45,11 +45,11 @@ export function convInputGradientSync(
   options?: Forward,
 ): NdArray {
   const name = 'convInputGradient'
-  return inTheNameOf(name, () => {
+  return withCallName(name, () => {
     const given = checked(name, options, checkedLayerOptions)
-    const [g, w, shape] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight'), checkedShape(inputShape)]
+    const [g, w, shape] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight'), validateShape(inputShape)]
     const rank = rankOf(name, g)
-    checkGradient(name, g, questionOf(`conv${rank}d`, shape, w.shape, given))
+    checkGradient(name, g, layerSpec(`conv${rank}d`, shape, w.shape, given))
     const adjoint = { ...given, bias: undefined, weightLayout: exchanged(given.weightLayout), outputShape: shape }
     return compute(`convTranspose${rank}d`, g, w, withoutUndefined(adjoint))
   })
@@ -74,11 +74,11 @@ export function convWeightGradientSync(
   options?: Forward,
 ): NdArray {
   const name = 'convWeightGradient'
-  return inTheNameOf(name, () => {
+  return withCallName(name, () => {
     const given = checked(name, options, checkedLayerOptions)
-    const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), checkedShape(weightShape)]
+    const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), validateShape(weightShape)]
     const layer: LayerCall = `conv${rankOf(name, g)}d`
-    checkGradient(name, g, questionOf(layer, x.shape, shape, given))
+    checkGradient(name, g, layerSpec(layer, x.shape, shape, given))
     const weight = { x, g, weightShape: shape, layerOptions: layerOnly(given) }
     return computeWeightGradient({ gradient: name, layer }, weight, runOnly(given), operandDType(x, g))
   })
@@ -99,10 +99,10 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
   const asGiven = asNdArray(gradOutput, 'gradOutput')
   rankOf(name, asGiven)
   const resultDType = given.dtype ?? operandDType(asGiven)
-  const g = promoted(asGiven, computeDType(operandDType(asGiven), resultDType))
+  const g = promoteUntyped(asGiven, computeDType(operandDType(asGiven), resultDType))
   const channel = given.layout === 'channels-last' ? g.shape.length - 1 : 1
   const channels = g.shape[channel]!
-  const result = given.out === undefined ? allocated([channels], resultDType) : outArray(given.out)
+  const result = given.out === undefined ? allocateArray([channels], resultDType) : outArray(given.out)
   checkShape(`${name}: out`, result, [channels])
   if (result.dtype !== resultDType || !result.writable) {
     const [code, what] = result.writable ? ['DTYPE_MISMATCH', `${result.dtype}`] : ['OUT_READ_ONLY', 'a read-only view']
@@ -131,19 +131,19 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
  */
 export function convTransposeInputGradientSync(gradOutput: ArrayInput, weight: ArrayInput, options?: Transposed): NdArray {
   const name = 'convTransposeInputGradient'
-  return inTheNameOf(name, () => {
+  return withCallName(name, () => {
     const given = checked(name, options, checkedTransposedOptions)
     const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
     const rank = rankOf(name, g)
     const forward = forwardOptions(layerOnly(given))
-    const { geometry, roles, outputShape } = questionOf(`conv${rank}d`, g.shape, w.shape, forward)
+    const { geometry, roles, outputShape } = layerSpec(`conv${rank}d`, g.shape, w.shape, forward)
     // outputPadding may reach past the stride; a window that the padding alone makes room for is none of the input's samples.
     const extra = perAxis(name, 'outputPadding', given.outputPadding ?? 0, rank)
     const beyond = geometry.axes.map(({ stride }, a) => Math.floor(extra[a]! / stride))
     const padding = geometry.axes.map(({ before, after, stride }, a) => [before, after - beyond[a]! * stride] as const)
     const shape = [...outputShape]
     for (const [a, axis] of roles.axes.entries()) shape[axis]! -= beyond[a]!
-    checkGradient(name, g, questionOf(`convTranspose${rank}d`, shape, w.shape, layerOnly(given)))
+    checkGradient(name, g, layerSpec(`convTranspose${rank}d`, shape, w.shape, layerOnly(given)))
     return compute(`conv${rank}d`, g, w, { ...runOnly(given), ...forward, padding })
   })
 }
@@ -166,12 +166,12 @@ export function convTransposeWeightGradientSync(
   options?: Transposed,
 ): NdArray {
   const name = 'convTransposeWeightGradient'
-  return inTheNameOf(name, () => {
+  return withCallName(name, () => {
     const given = checked(name, options, checkedTransposedOptions)
-    const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), checkedShape(weightShape)]
+    const [x, g, shape] = [asNdArray(input, 'input'), asNdArray(gradOutput, 'gradOutput'), validateShape(weightShape)]
     const rank = rankOf(name, g)
     const layer = layerOnly(given)
-    checkGradient(name, g, questionOf(`convTranspose${rank}d`, x.shape, shape, layer))
+    checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
     // The two have changed places: the layer's input is what its forward layer gives.
     const weight = { x: g, g: x, weightShape: shape, layerOptions: forwardOptions(layer) }
     return computeWeightGradient({ gradient: name, layer: `conv${rank}d` }, weight, runOnly(given), operandDType(x, g))
@@ -279,11 +279,11 @@ function withoutUndefined<T extends object>(options: T): Defined<T> {
 function forwardOptions(options: TransposedOptions): LayerOptions {
   const { outputPadding: _padding, outputShape: _shape, boundary = 'zero', weightLayout, ...rest } = options
   const linear = (border: BoundaryOption): BoundaryOption => (typeof border === 'object' ? 'zero' : border)
-  const borders = isList(boundary) ? boundary.map(linear) : linear(boundary)
+  const borders = isArray(boundary) ? boundary.map(linear) : linear(boundary)
   return { ...rest, boundary: borders, ...withoutUndefined({ weightLayout: exchanged(weightLayout) }) }
 }
 
-const isList = <T>(value: PerAxis<T>): value is readonly T[] => Array.isArray(value)
+const isArray = <T>(value: PerAxis<T>): value is readonly T[] => Array.isArray(value)
 
 /** O and I in each other's place: the inputs of a layer are the outputs of its adjoint. */
 function exchanged(layout: WeightLayout | undefined): WeightLayout | undefined {

@@ -7,7 +7,7 @@
  * To look at and to learn from. The calls that compute never build the whole of either.
  */
 
-import { inTheNameOf, OptionError } from './errors.ts'
+import { withCallName, OptionError } from './errors.ts'
 import { indicesOf } from './explain/indices.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
@@ -16,17 +16,17 @@ import { checkedBeside, optionsObject, type Refused } from './geometry/check-opt
 import type { ConvGeometry } from './geometry/geometry.ts'
 import type { ConvolveOptions, PaddingSamples, TransposedOptions } from './geometry/options.ts'
 import type { PaddingName } from './geometry/padding.ts'
-import { quoted } from './geometry/quoted.ts'
+import { formatValue } from './geometry/format-value.ts'
 import { type Call, checkedCall } from './geometry/shapes.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { type DType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
 import { elementCount } from './ndarray/layout.ts'
-import { allocated } from './ndarray/memory.ts'
+import { allocateArray } from './ndarray/memory.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { checkedShape } from './ndarray/ndarray.ts'
-import { operandDType, promoted } from './ndarray/untyped.ts'
-import { type Problem, problemOf, promised } from './planner/problem.ts'
+import { validateShape } from './ndarray/ndarray.ts'
+import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
+import { type Problem, problemOf, placeholder } from './planner/problem.ts'
 
 /** The options of the call whose matrix is wanted, with their usual defaults, and which call that is. */
 export interface WindowMatrixOptions
@@ -65,12 +65,12 @@ export interface ToeplitzOptions extends WindowMatrixOptions {
  * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' }) // [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]
  */
 export function im2col(x: ArrayInput, kernelShape: readonly number[], options: WindowMatrixOptions = {}): NdArray {
-  return inTheNameOf('im2col', () => {
+  return withCallName('im2col', () => {
     const array = asNdArray(x, 'x')
     const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
     const { geometry, resultDType } = problem
-    const input = problem.arrange(promoted(array, geometry.dtype))
-    const matrix = allocated(matrixShape(geometry), resultDType)
+    const input = problem.toCanonicalAxes(promoteUntyped(array, geometry.dtype))
+    const matrix = allocateArray(matrixShape(geometry), resultDType)
     eachCell(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
     })
@@ -96,18 +96,18 @@ export function col2im(
   kernelShape: readonly number[],
   options: WindowMatrixOptions = {},
 ): NdArray {
-  return inTheNameOf('col2im', () => {
+  return withCallName('col2im', () => {
     const array = asNdArray(matrix, 'matrix')
     const problem = windowProblem('col2im', inputShape, kernelShape, options, array)
     const { geometry, resultDType } = problem
     const [, columns] = matrixShape(geometry)
     checkShape('col2im: the matrix', array, matrixShape(geometry))
-    const { data, strides, offset } = promoted(array, geometry.dtype)
-    const sums = allocated(inputShape, 'float64')
-    eachCell(geometry, problem.arrange(sums), (cell, element) => {
+    const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
+    const sums = allocateArray(inputShape, 'float64')
+    eachCell(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
       if (element >= 0) sums.data[element]! += data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
     })
-    const result = allocated(inputShape, resultDType)
+    const result = allocateArray(inputShape, resultDType)
     sums.data.forEach((sum, element) => {
       result.data[element] = toDType(sum, resultDType)
     })
@@ -128,11 +128,11 @@ export function col2im(
  * toeplitz([1, 2], [3], { mode: 'valid' }).toDense() // [[1, 2, 0], [0, 1, 2]]
  */
 export function toeplitz(kernel: ArrayInput, inputShape: readonly number[], options: ToeplitzOptions = {}): SparseMatrix {
-  return inTheNameOf('toeplitz', () => {
+  return withCallName('toeplitz', () => {
     const array = asNdArray(kernel, 'kernel')
     const call = checkedCall(callOf('toeplitz', options) ?? 'correlate')
     const given = checkedBeside('toeplitz', call, options, ['call'], ofComputing)
-    const problem = problemOf(call, checkedShape(inputShape), array.shape, given, operandDType(array))
+    const problem = problemOf(call, validateShape(inputShape), array.shape, given, operandDType(array))
     const { geometry: g, outputShape, resultDType } = problem
     const shape = [elementCount(outputShape), elementCount(inputShape)] as const
     const most = shape[0] * elementCount([g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)])
@@ -142,7 +142,7 @@ export function toeplitz(kernel: ArrayInput, inputShape: readonly number[], opti
         `toeplitz: ${g.key} has up to ${most} weights in ${shape[0]} rows; less than 2³¹ fit. Use a smaller input.`,
       )
     }
-    const rowOf = rowBuilder(problem, problem.arrangeKernel(promoted(array, g.dtype)), inputShape)
+    const rowOf = rowBuilder(problem, problem.kernelToCanonicalAxes(promoteUntyped(array, g.dtype)), inputShape)
     const indptr = new Int32Array(shape[0] + 1)
     const indices: number[] = []
     const weights: number[] = []
@@ -168,18 +168,18 @@ interface Row {
 
 /** What answers for the row of a result [n, f, ...q]. */
 function rowBuilder(
-  { geometry: g, folds, arrange, bias, offset }: Problem,
+  { geometry: g, padAdjoints, toCanonicalAxes: arrange, bias, offset }: Problem,
   kernel: NdArray,
   inputShape: readonly number[],
 ): (output: readonly number[]) => Row {
   const tables = sampleTables(g)
-  const columns = arrange(promised(inputShape, 'float32')).strides
+  const columns = arrange(placeholder(inputShape, 'float32')).strides
   const biases = bias === undefined ? undefined : asNdArray(bias, 'bias')
   if (biases) checkShape('toeplitz: the bias', biases, [g.filters])
   // The outputs of the geometry that a result is made of: itself, or with a fold all that are added to it.
   const parts = g.axes.map((axis, a) => {
     const places = Array.from({ length: axis.output }, (_, q) => q)
-    const fold = folds?.[a]
+    const fold = padAdjoints?.[a]
     return (q: number) => (fold ? places.filter((place) => sourceIndex(place - fold.before, fold.extent, fold.boundary) === q) : [q])
   })
   const taps = [g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
@@ -207,8 +207,8 @@ function rowBuilder(
 }
 
 /** The index [n, f, ...q] of every element of the result, in the order of its memory. */
-function outputsInOrder({ geometry: g, outputShape, arrange }: Problem): readonly (readonly number[])[] {
-  const { shape, strides } = arrange(promised(outputShape, 'float32'))
+function outputsInOrder({ geometry: g, outputShape, toCanonicalAxes: arrange }: Problem): readonly (readonly number[])[] {
+  const { shape, strides } = arrange(placeholder(outputShape, 'float32'))
   const canonical = [g.batch, g.filters, ...shape.slice(2)]
   const ordered = new Array<readonly number[]>(elementCount(canonical))
   for (const index of indicesOf(canonical)) ordered[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)] = [...index]
@@ -262,18 +262,18 @@ function windowProblem(
   options: WindowMatrixOptions,
   operand: NdArray,
 ): Problem {
-  const input = checkedShape(inputShape)
-  const kernel = checkedShape(kernelShape)
+  const input = validateShape(inputShape)
+  const kernel = validateShape(kernelShape)
   const asked = callOf(name, options)
   const isSpatial = kernel.length === input.length - 2 && asked !== 'correlate' && asked !== 'convolve'
   const call = checkedCall(asked ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'))
   const given: WindowMatrixOptions = checkedBeside(name, call, options, ['call'], { ...ofComputing, bias: noConvolution })
   const weight = isSpatial ? weightShape(call, input, kernel, given) : kernel
   const problem = problemOf(call, input, weight, given, operandDType(operand))
-  if (problem.folds === undefined) return problem
+  if (problem.padAdjoints === undefined) return problem
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${quoted(given.boundary)} adds several windows up to one result, which no column can say. Use toeplitz.`,
+    `${name}: ${call} with boundary ${formatValue(given.boundary)} adds several windows up to one result, which no column can say. Use toeplitz.`,
   )
 }
 

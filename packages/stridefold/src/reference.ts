@@ -9,7 +9,7 @@
 
 import { fillValue, sourceIndex } from './geometry/boundary.ts'
 import type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
-import { overhang } from './geometry/padding.ts'
+import { kernelOverlap } from './geometry/padding.ts'
 import type { TypedArray } from './ndarray/dtype.ts'
 import { elementCount } from './ndarray/layout.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
@@ -73,7 +73,7 @@ function defined(g: ConvGeometry, x: NdArray, k: NdArray, bias: NdArray | number
     const [first, count] = windows(axis, a)
     const start = first * axis.stride - axis.before
     const { kernel: taps } = axis
-    const positions = count === 0 ? 0 : (count - 1) * axis.stride + overhang(axis) + 1
+    const positions = count === 0 ? 0 : (count - 1) * axis.stride + kernelOverlap(axis) + 1
     // Where windows and taps lie far apart, only what they read.
     const isApart = positions > count * taps
     const [stride, dilation] = isApart ? [taps, 1] : [axis.stride, axis.dilation]

@@ -6,13 +6,13 @@
  */
 
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Algorithm, Facts } from '../src/algorithms/algorithm.ts'
+import type { Algorithm, OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
-import { elementCount, reach, rowMajorStrides } from '../src/ndarray/layout.ts'
+import { elementCount, memoryBounds, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { Backend, ExternalLayout } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
@@ -29,13 +29,13 @@ interface Case {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
-  readonly facts: Facts
+  readonly facts: OperandDescriptors
   output(): NdArray
 }
 
 function placed(shape: readonly number[], dtype: DType, strides: readonly number[], value: (i: number) => number): NdArray {
   if (elementCount(shape) === 0) return view(dtypes[dtype].create(0), shape)
-  const [first, last] = reach(shape, strides, 0)
+  const [first, last] = memoryBounds(shape, strides, 0)
   const data = dtypes[dtype].create(last - first + 1)
   for (let i = 0; i < data.length; i++) data[i] = value(i)
   return view(data, shape, { strides, offset: -first })
@@ -61,7 +61,7 @@ function caseOf(named: Named): Case {
   const kernel = placed(kernelShape, dtype, named.kernelStrides ?? rowMajorStrides(kernelShape), (i) => kernelValues?.[i] ?? next(9) - 4)
   const output = (): NdArray => placed(outputShape, outputDType, named.outputStrides ?? rowMajorStrides(outputShape), () => 77)
   const bias = named.bias ? placed([geometry.filters], dtype, [1], (i) => i - 3) : undefined
-  const facts: Facts = {
+  const facts: OperandDescriptors = {
     input: layoutOf(input),
     kernel: layoutOf(kernel),
     output: layoutOf(output()),
@@ -83,7 +83,7 @@ afterAll(() => {
 
 /** The reason of a refusal, counted. */
 function refusal(algorithm: Algorithm, backend: Backend, { geometry, facts }: Case): string | undefined {
-  const reason = algorithm.refuse(geometry, facts) ?? backend.refuse(algorithm.program(geometry, facts))
+  const reason = algorithm.unsupportedReason(geometry, facts) ?? backend.unsupportedReason(algorithm.program(geometry, facts))
   if (reason === undefined) return undefined
   const line = `${algorithm.name}: ${reason.replaceAll(/\d[\d.e+]*/g, '#')}`
   skips.set(line, (skips.get(line) ?? 0) + 1)
@@ -101,9 +101,9 @@ function truth({ geometry, input, kernel, bias, facts }: Case): number[] {
 }
 
 function externalOf(x: NdArray): ExternalLayout {
-  if (x.shape.includes(0)) return { span: 0, lowest: 0, adopted: false }
-  const [first, last] = reach(x.shape, x.strides, 0)
-  return { span: last - first + 1, lowest: first, adopted: false }
+  if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
+  const [first, last] = memoryBounds(x.shape, x.strides, 0)
+  return { span: last - first + 1, lowest: first, inBackendMemory: false }
 }
 
 /** Positions in memory of an array's elements, row-major. */
@@ -121,7 +121,7 @@ const rounding = new Set(['winograd', 'fft'])
 /** The stated bound, that of the filter with the largest: 0 where results are exact. */
 function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts }: Case): number {
   if (!rounding.has(algorithm.name)) return 0
-  return Math.max(0, ...sumBounds(geometry, { input, kernel, bias, offset: facts.offset }, algorithm.errorGrowth(geometry, facts)))
+  return Math.max(0, ...sumBounds(geometry, { input, kernel, bias, offset: facts.offset }, algorithm.errorBoundFactor(geometry, facts)))
 }
 
 /** Runs a case and says what is wrong; undefined where nothing is. Twice, the second time with prepared weights. */
@@ -171,8 +171,8 @@ describe.each(backendNames.map((name, i) => [name, backends[i]!] as const))('%s'
 test('naive and one other algorithm take every named case but those they must refuse', () => {
   for (const named of cases) {
     const { geometry, facts } = caseOf(named)
-    expect(allAlgorithms.at(-1)!.refuse(geometry, facts), named.name).toBeUndefined()
-    expect(allAlgorithms.filter((a) => a.refuse(geometry, facts) === undefined).length, named.name).toBeGreaterThanOrEqual(2)
+    expect(allAlgorithms.at(-1)!.unsupportedReason(geometry, facts), named.name).toBeUndefined()
+    expect(allAlgorithms.filter((a) => a.unsupportedReason(geometry, facts) === undefined).length, named.name).toBeGreaterThanOrEqual(2)
   }
 })
 

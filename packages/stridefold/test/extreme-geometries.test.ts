@@ -6,7 +6,7 @@
 
 import { conv1d, planCase, toNested, zeros } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import type { Facts } from '../src/algorithms/algorithm.ts'
+import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
@@ -80,14 +80,20 @@ test('every algorithm on every backend is right or refuses', () => {
     const wanted = definition(geometry, input, kernel)
     for (const algorithm of allAlgorithms) {
       const output = dense(outputShape, () => 77)
-      const facts: Facts = { input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output), bias: false, offset: 0 }
-      if (algorithm.refuse(geometry, facts) !== undefined) continue
+      const facts: OperandDescriptors = {
+        input: layoutOf(input),
+        kernel: layoutOf(kernel),
+        output: layoutOf(output),
+        bias: false,
+        offset: 0,
+      }
+      if (algorithm.unsupportedReason(geometry, facts) !== undefined) continue
       const program = algorithm.program(geometry, facts)
       for (const backend of backends) {
-        if (backend.refuse(program) !== undefined) continue
+        if (backend.unsupportedReason(program) !== undefined) continue
         // What would be allocated for a copy with its border is not the question here.
         if (program.buffers.some(({ length }) => length > 2 ** 16)) continue
-        const external = ({ data }: NdArray) => ({ span: data.length, lowest: 0, adopted: false })
+        const external = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: false })
         const executable = backend.compile(program, {
           input: external(input),
           kernel: external(kernel),

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import type { Facts } from '../src/algorithms/algorithm.ts'
+import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
@@ -99,19 +99,19 @@ function tried(far: Far, name: string, backend: (typeof backends)[number]): { wr
     dense(k, shapes[1]!),
     dense(new Array(shapes[2]!.reduce((n, e) => n * e, 1)).fill(77), shapes[2]!),
   ]
-  const facts: Facts = {
+  const facts: OperandDescriptors = {
     ...{ input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output), bias: false, offset: 0 },
     values: { separable: { terms: [factors], residual: 0 } },
   }
-  const reason = algorithm.refuse(g, facts)
+  const reason = algorithm.unsupportedReason(g, facts)
   if (reason !== undefined) return { moves: 0, length: 0 }
   const program = algorithm.program(g, facts)
   const counts = { moves: movesOf(program), length: lengthOf(program) }
-  if (backend.refuse(program) !== undefined) return counts
-  const external = (array: NdArray): { span: number; lowest: number; adopted: boolean } => ({
+  if (backend.unsupportedReason(program) !== undefined) return counts
+  const external = (array: NdArray): { span: number; lowest: number; inBackendMemory: boolean } => ({
     span: array.data.length,
     lowest: 0,
-    adopted: false,
+    inBackendMemory: false,
   })
   const externals = { input: external(input), kernel: external(kernel), output: external(output) }
   checkProgram(program, externals)

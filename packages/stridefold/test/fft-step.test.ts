@@ -44,7 +44,7 @@ function after(backend: Backend, dtype: ComputeDType, x: readonly number[], k: r
       stage('out', [move({ i: n }, operand('output', 0, 1), operand('x', 0, 1))]),
     ],
   }
-  const layout = { span: n, lowest: 0, adopted: false }
+  const layout = { span: n, lowest: 0, inBackendMemory: false }
   const executable = backend.compile(program, { input: layout, kernel: layout, output: layout })
   const output = view(dtypes[dtype].create(n), [n])
   const array = (values: readonly number[]): TypedArray => {
@@ -191,6 +191,6 @@ test('a prime factor that there is no code for is refused in words', () => {
     buffers: [owned('x', 'scratch', 74)],
     stages: [stage('work', [step('x', 'forward', 37, { name: '', count: 1, stride: () => 1, loop: () => 0 })])],
   }
-  expect(wasmBackend({ deterministic: false }).refuse(program)).toContain('37 points')
-  expect(jsBackend().refuse(program)).toBeUndefined()
+  expect(wasmBackend({ deterministic: false }).unsupportedReason(program)).toContain('37 points')
+  expect(jsBackend().unsupportedReason(program)).toBeUndefined()
 })

@@ -20,10 +20,10 @@ import {
   zeros,
 } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import { folded } from '../src/algorithms/fft/folded.ts'
+import { stridePolyphaseAxis } from '../src/algorithms/fft/stride-components.ts'
 import { tilingOf } from '../src/algorithms/fft/tiling.ts'
 import { fft } from '../src/algorithms/fft.ts'
-import { type PhaseAxis, phases } from '../src/algorithms/phases.ts'
+import { type ComponentAxis, polyphaseComponents } from '../src/algorithms/polyphase.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
 import { random } from './random-geometry.ts'
@@ -49,12 +49,12 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
   test('every tap is there once, where the definition reads', () => {
     const next = random(3)
     for (let run = 0; run < 500; run++) {
-      const axis: PhaseAxis = {
+      const axis: ComponentAxis = {
         ...{ input: 50, taps: 1 + next(9), stride: 1 + next(7), dilation: 1 + next(7), before: next(9) - 4, outputs: 1 + next(9) },
         ...{ outputStart: 0, outputStep: 1, kernelStart: 0, kernelStep: 1, components: 1, outputNext: 0, kernelNext: 0 },
       }
-      const { residues, reach } = folded(axis)
-      const seen = residues.flatMap(({ residue, first, step, count, at, apart }) =>
+      const { strideComponents: residues, componentTaps: reach } = stridePolyphaseAxis(axis)
+      const seen = residues.flatMap(({ strideComponent: residue, first, step, count, at, apart }) =>
         Array.from({ length: count }, (_, i) => ({
           tap: first + i * step,
           reads: (at + i * apart) * axis.stride + residue,
@@ -158,7 +158,7 @@ describe('error', () => {
         const g = makeGeometry({
           axes: shape.map((input, a) => ({ input, kernel: taps[a]!, before: taps[a]! >> 1, after: taps[a]! >> 1 })),
         })
-        const growth = fft.errorGrowth(g, undefined as never)
+        const growth = fft.errorBoundFactor(g, undefined as never)
         const error = farthest(correlate(x, k, { algorithm: 'fft' }), correlate(wide(x), wide(k), { algorithm: 'strided' }))
         expect(error).toBeLessThanOrEqual(growth * epsilon.float32 * largest(x) * total(k))
       }
@@ -172,8 +172,8 @@ describe('error', () => {
     const found = correlate(x, k, { algorithm: 'fft' })
     const right = correlate(Float64Array.from(x), wide(k), { algorithm: 'strided' })
     const g = makeGeometry({ axes: [{ input: n, kernel: 101, before: 50, after: 50 }] })
-    const { outputs, pair, together } = tilingOf(g, phases(g)[0]!.map(folded)).axes[1]!
-    const allowed = fft.errorGrowth(g, undefined as never) * epsilon.float32 * 1e-3 * total(k)
+    const { outputs, pair, tilesPerBlock: together } = tilingOf(g, polyphaseComponents(g)[0]!.map(stridePolyphaseAxis)).axes[1]!
+    const allowed = fft.errorBoundFactor(g, undefined as never) * epsilon.float32 * 1e-3 * total(k)
     const from = 1000 + 2 * outputs * pair * together
     expect(from).toBeLessThan(n / 2)
     for (let i = from; i < n; i++) if (!(Math.abs(found.data[i]! - right.data[i]!) <= allowed)) expect.fail(`sample ${i}`)

@@ -60,7 +60,7 @@ test('the transposed layer is the adjoint of the forward layer, whatever its opt
       expect(transposed.outputShape).toEqual([1, 1, n])
       const [x, k, y] = [xs.slice(0, n), ks.slice(0, kernel), ys.concat(ys).slice(0, m)]
       const unfolded = defined(transposed.geometry, y, k)
-      const fold = transposed.folds?.[0]
+      const fold = transposed.padAdjoints?.[0]
       let back = unfolded
       if (fold) {
         expect(unfolded.length).toBe(fold.before + n + fold.after)
@@ -103,5 +103,5 @@ test('the roles say which axis of the weight runs over all groups', () => {
     weight: { filter: 2, channel: 3, axes: [0, 1], allGroups: 'channel' },
   })
   expect(transposed.outputShape).toEqual([1, 11, 11, 10])
-  expect(transposed.folds).toBeUndefined()
+  expect(transposed.padAdjoints).toBeUndefined()
 })

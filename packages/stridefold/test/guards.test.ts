@@ -6,13 +6,13 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import type { Facts } from '../src/algorithms/algorithm.ts'
+import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
-import { heldMemory } from '../src/backends/wasm/memories.ts'
+import { userMemory } from '../src/backends/wasm/memories.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
-import { reach } from '../src/ndarray/layout.ts'
+import { memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { ExternalLayout } from '../src/program/backend.ts'
 import { referenceConv } from '../src/reference.ts'
@@ -41,26 +41,26 @@ function strides(shape: readonly number[], next: Next, widest: number): number[]
 /** The same elements among guards; `held`: in the backend's memory. */
 function guarded(x: NdArray, next: Next, widest: number, held: boolean): { array: NdArray; free: () => void } {
   const layout = strides(x.shape, next, widest)
-  const [first, last] = reach(x.shape, layout, 0)
+  const [first, last] = memoryBounds(x.shape, layout, 0)
   const { bytes, create } = dtypes[x.dtype]
   const length = last - first + 1 + 2 * margin
-  const start = held ? heldMemory().allocate(length * bytes) : 0
-  const data = held ? create(heldMemory().memory.buffer, start, length) : create(length)
+  const start = held ? userMemory().allocate(length * bytes) : 0
+  const data = held ? create(userMemory().memory.buffer, start, length) : create(length)
   const array = view(data, x.shape, { strides: layout, offset: margin - first, release: () => {} })
   bitsOf(array).fill(guardBits)
   for (const index of indices(x.shape)) data[at(array, index)] = x.data[at(x, index)]!
-  return { array, free: () => held && heldMemory().free(start, length * bytes) }
+  return { array, free: () => held && userMemory().free(start, length * bytes) }
 }
 
 const at = (x: NdArray, index: readonly number[]): number => index.reduce((sum, i, axis) => sum + i * x.strides[axis]!, x.offset)
 
-function externalOf({ shape, strides }: NdArray, adopted: boolean): ExternalLayout {
-  const [first, last] = reach(shape, strides, 0)
-  return { span: last - first + 1, lowest: first, adopted }
+function externalOf({ shape, strides }: NdArray, inBackendMemory: boolean): ExternalLayout {
+  const [first, last] = memoryBounds(shape, strides, 0)
+  return { span: last - first + 1, lowest: first, inBackendMemory: inBackendMemory }
 }
 
 // Where memory is not shared, growing it would detach what lies there: it is large enough from the start.
-heldMemory().free(heldMemory().allocate(2 ** 26), 2 ** 26)
+userMemory().free(userMemory().allocate(2 ** 26), 2 ** 26)
 
 const rounding = new Set(['winograd', 'fft'])
 
@@ -83,10 +83,10 @@ describe.each([
       const placed = [c.input, c.kernel, c.output()].map((x) => guarded(x, next, widest, held))
       const [input, kernel, output] = placed.map(({ array }) => array) as [NdArray, NdArray, NdArray]
       const { activation: _, ...plain } = c.facts
-      const facts: Facts = { ...plain, offset: 0, input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output) }
-      const refused = algorithm.refuse(geometry, facts) !== undefined || input.data.length + output.data.length > 2 ** 20
+      const facts: OperandDescriptors = { ...plain, offset: 0, input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output) }
+      const refused = algorithm.unsupportedReason(geometry, facts) !== undefined || input.data.length + output.data.length > 2 ** 20
       const program = refused ? undefined : algorithm.program(geometry, facts)
-      if (program !== undefined && backend.refuse(program) === undefined) {
+      if (program !== undefined && backend.unsupportedReason(program) === undefined) {
         const wanted = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
         const before = [input, kernel].map((x) => bitsOf(x).slice())
         const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }

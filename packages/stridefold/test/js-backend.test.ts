@@ -10,7 +10,7 @@ import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import type { Bindings } from '../src/program/backend.ts'
 import type { Program, Stage } from '../src/program/program.ts'
-import type { Contract, Step, Tail } from '../src/program/steps.ts'
+import type { Contraction, Step, Epilogue } from '../src/program/steps.ts'
 import { referenceConv } from '../src/reference.ts'
 import { bound, contract, foreign, loops, move, operand, owned, paddedLayer, stage } from './programs.ts'
 
@@ -67,7 +67,7 @@ describe('a padded layer', () => {
 
   test('takes the memory of its own buffers and no more', () => {
     expect(jsBackend().compile(paddedLayer, {}).workspaceBytes).toBe(112 * 4)
-    expect(jsBackend().refuse(paddedLayer)).toBeUndefined()
+    expect(jsBackend().unsupportedReason(paddedLayer)).toBeUndefined()
   })
 })
 
@@ -160,7 +160,7 @@ describe('Move', () => {
 })
 
 describe('Contract', () => {
-  const dot = (more: Partial<Contract>, sum: Readonly<Record<string, number>> = { t: 3 }): Step =>
+  const dot = (more: Partial<Contraction>, sum: Readonly<Record<string, number>> = { t: 3 }): Step =>
     contract({ i: 2 }, sum, [operand('output', 0, 1), operand('input', 0, 1, 1), operand('kernel', 0, 0, 1)], more)
 
   test('starts at zero, or adds to what is there', () => {
@@ -171,7 +171,7 @@ describe('Contract', () => {
 
   test('a sum over nothing still writes its start and its tail', () => {
     expect(result([dot({}, { t: 0 })], 3, [], [])).toEqual([0, 0, 9])
-    expect(result([dot({ start: 'accumulate', tail: { offset: 2 } }, { t: 0 })], 3, [], [])).toEqual([11, 11, 9])
+    expect(result([dot({ start: 'accumulate', epilogue: { offset: 2 } }, { t: 0 })], 3, [], [])).toEqual([11, 11, 9])
   })
 
   test('a product without a sum', () => {
@@ -188,7 +188,7 @@ describe('Contract', () => {
   })
 
   const values = [-Infinity, -3, -1, 0, 0.5, 2, Infinity, NaN]
-  test.each<[string, Tail, number[]]>([
+  test.each<[string, Epilogue, number[]]>([
     ['clamp', { activation: { kind: 'clamp', min: -1, max: 0.5 } }, [-1, -1, -1, 0, 0.5, 0.5, 0.5, NaN]],
     ['relu', { activation: { kind: 'clamp', min: 0, max: Infinity } }, [0, 0, 0, 0, 0.5, 2, Infinity, NaN]],
     ['leaky', { activation: { kind: 'leaky', slope: 0.25 } }, [-Infinity, -0.75, -0.25, 0, 0.5, 2, Infinity, NaN]],
@@ -211,7 +211,7 @@ describe('Contract', () => {
       [-1, -0.9950547536867305, -0.7615941559557649, 0, 0.46211715726000974, 0.964027580075817, 1, NaN],
     ],
   ])('%s, and NaN stays NaN', (_, tail, expected) => {
-    const step = contract({ i: 8 }, {}, [operand('output', 0, 1), operand('input', 0, 1), operand('kernel', 0, 0)], { tail })
+    const step = contract({ i: 8 }, {}, [operand('output', 0, 1), operand('input', 0, 1), operand('kernel', 0, 0)], { epilogue: tail })
     expect(result([step], 8, values, [1, 2])).toEqual(expected.map(Math.fround))
   })
 
@@ -219,7 +219,9 @@ describe('Contract', () => {
     const n = 5000
     const input = Array.from({ length: n }, (_, i) => i % 7)
     const tail = { bias: operand('input', 0, 0, 1) }
-    const step = contract({ f: 2, i: n }, {}, [operand('output', 0, n, 1), operand('input', 0, 0, 1), operand('kernel', 0, 1, 0)], { tail })
+    const step = contract({ f: 2, i: n }, {}, [operand('output', 0, n, 1), operand('input', 0, 0, 1), operand('kernel', 0, 1, 0)], {
+      epilogue: tail,
+    })
     expect(result([step], 2 * n, input, [10, 100])).toEqual([...input.map((v) => v * 11), ...input.map((v) => v * 101)])
   })
 })

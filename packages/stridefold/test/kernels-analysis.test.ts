@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { analyzeKernel } from '../src/kernels/analyze.ts'
 import { lint } from '../src/kernels/lint.ts'
 import { kernels } from '../src/kernels/named.ts'
-import { separableFacts } from '../src/kernels/separable.ts'
+import { lowRankFactors } from '../src/kernels/separable.ts'
 import { svd } from '../src/kernels/svd.ts'
 import { ndarray } from '../src/ndarray/create.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
@@ -84,7 +84,7 @@ const doubles = (values: readonly number[], ...shape: number[]): NdArray => ndar
 
 describe('separable terms', () => {
   test('integer products have integer factors', () => {
-    expect(separableFacts(kernels.sobelX())).toEqual({
+    expect(lowRankFactors(kernels.sobelX())).toEqual({
       terms: [
         [
           [1, 2, 1],
@@ -93,13 +93,13 @@ describe('separable terms', () => {
       ],
       residual: 0,
     })
-    expect(separableFacts(doubles([4, 6, 6, 9], 2, 2)).terms).toEqual([
+    expect(lowRankFactors(doubles([4, 6, 6, 9], 2, 2)).terms).toEqual([
       [
         [2, 3],
         [2, 3],
       ],
     ])
-    expect(separableFacts(doubles([-6, -12, 9, 18], 2, 2)).terms).toEqual([
+    expect(lowRankFactors(doubles([-6, -12, 9, 18], 2, 2)).terms).toEqual([
       [
         [-6, 9],
         [1, 2],
@@ -113,7 +113,7 @@ describe('separable terms', () => {
       fc.property(fc.array(factor, { minLength: 1, maxLength: 4 }), (factors) => {
         const shape = factors.map((f) => f.length)
         const values = composed([factors], shape)
-        const { terms, residual } = separableFacts(doubles(values, ...shape))
+        const { terms, residual } = lowRankFactors(doubles(values, ...shape))
         expect(terms.length).toBe(1)
         expect(residual).toBe(0)
         expect(composed(terms, shape).map((value) => value + 0)).toEqual(values.map((value) => value + 0))
@@ -132,7 +132,7 @@ describe('separable terms', () => {
     ['box', kernels.box({ size: 51 }), 1],
     ['gaussian in space', kernels.gaussian({ rank: 3 }), 1],
   ])('%s', (_, kernel, rank) => {
-    const { terms, residual } = separableFacts(kernel)
+    const { terms, residual } = lowRankFactors(kernel)
     expect(terms.length).toBe(rank)
     const values = [...kernel.data]
     const size = values.reduce((sum, value) => sum + Math.abs(value), 0)
@@ -148,7 +148,7 @@ describe('separable terms', () => {
       seed = (seed * 48271) % 2147483647
       return seed / 2147483647 - 0.5
     })
-    const { terms, residual } = separableFacts(ndarray(random, [15, 11]))
+    const { terms, residual } = lowRankFactors(ndarray(random, [15, 11]))
     expect(terms.length).toBe(11)
     expect(residual).toBeLessThan(2 ** -50)
     const sizes = terms.map((factors) => factors.reduce((p, f) => p * Math.hypot(...f), 1))
@@ -156,21 +156,21 @@ describe('separable terms', () => {
   })
 
   test('no terms: a sum of products in space, and what is not finite', () => {
-    expect(separableFacts(doubles([1, 0, 0, 1, 0, 0, 0, 0], 2, 2, 2))).toEqual({ terms: [], residual: Infinity })
-    expect(separableFacts(doubles([1, Number.NaN], 1, 2))).toEqual({ terms: [], residual: Infinity })
-    expect(separableFacts(doubles([1, Infinity], 1, 2))).toEqual({ terms: [], residual: Infinity })
+    expect(lowRankFactors(doubles([1, 0, 0, 1, 0, 0, 0, 0], 2, 2, 2))).toEqual({ terms: [], residual: Infinity })
+    expect(lowRankFactors(doubles([1, Number.NaN], 1, 2))).toEqual({ terms: [], residual: Infinity })
+    expect(lowRankFactors(doubles([1, Infinity], 1, 2))).toEqual({ terms: [], residual: Infinity })
   })
 
   test('reads strided views, zeros, and very small and very large weights', () => {
-    expect(separableFacts(flip(kernels.sobelX())).terms).toEqual([
+    expect(lowRankFactors(flip(kernels.sobelX())).terms).toEqual([
       [
         [1, 2, 1],
         [1, 0, -1],
       ],
     ])
-    expect(separableFacts(doubles([0, 0], 2, 1))).toEqual({ terms: [[[0, 0], [0]]], residual: 0 })
+    expect(lowRankFactors(doubles([0, 0], 2, 1))).toEqual({ terms: [[[0, 0], [0]]], residual: 0 })
     for (const scale of [1e-250, 1e250]) {
-      const { terms, residual } = separableFacts(
+      const { terms, residual } = lowRankFactors(
         doubles(
           [1, 2, 3, 4].map((value) => value * scale),
           2,

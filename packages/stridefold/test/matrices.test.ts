@@ -124,7 +124,7 @@ describe('im2col', () => {
 
   test.each(windows)('%s: every tap in its cell', (_, { call, input, kernel, options }) => {
     const x = integers(input, 1)
-    const { geometry, arrange } = problemOf(call, input, kernel, options as CallOptions, 'float32')
+    const { geometry, toCanonicalAxes: arrange } = problemOf(call, input, kernel, options as CallOptions, 'float32')
     const matrix = im2col(x, kernel, { call, ...options })
     const expected = new Array<number>(elementCount(matrix.shape)).fill(0)
     for (let column = 0; column < matrix.shape[1]!; column++) {

@@ -9,7 +9,7 @@ import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { asNdArray, toNested } from '../src/ndarray/interop.ts'
 import { mayVisitTwice } from '../src/ndarray/layout.ts'
 import { type BackendMemory, isInBackendMemory, setBackendMemory } from '../src/ndarray/memory.ts'
-import { operandDType, promoted } from '../src/ndarray/untyped.ts'
+import { operandDType, promoteUntyped } from '../src/ndarray/untyped.ts'
 import { contiguous, slice, transpose } from '../src/ndarray/views.ts'
 import { dtypeNames } from './random-views.ts'
 
@@ -101,9 +101,9 @@ describe('ndarray from plain numbers', () => {
     expect(operandDType(k)).toBe('float32')
     expect(operandDType(k, bytes)).toBe('float32')
     expect(operandDType(k, wide)).toBe('float64')
-    expect(promoted(k, 'float32')).toBe(k)
-    expect(promoted(k, 'float64')).toMatchObject({ dtype: 'float64', data: new Float64Array([0.1, 1e300, 3]) })
-    expect(promoted(bytes, 'float64')).toBe(bytes)
+    expect(promoteUntyped(k, 'float32')).toBe(k)
+    expect(promoteUntyped(k, 'float64')).toMatchObject({ dtype: 'float64', data: new Float64Array([0.1, 1e300, 3]) })
+    expect(promoteUntyped(bytes, 'float64')).toBe(bytes)
   })
 
   test('views, copies and the backend keep that; what is written later counts', () => {
@@ -111,13 +111,13 @@ describe('ndarray from plain numbers', () => {
       [0.1, 0.2],
       [0.3, 0.4],
     ])
-    expect(toNested(promoted(slice(transpose(k), 1), 'float64'))).toEqual([0.2, 0.4])
-    expect(toNested(promoted(contiguous(transpose(k)), 'float64'))).toEqual([
+    expect(toNested(promoteUntyped(slice(transpose(k), 1), 'float64'))).toEqual([0.2, 0.4])
+    expect(toNested(promoteUntyped(contiguous(transpose(k)), 'float64'))).toEqual([
       [0.1, 0.3],
       [0.2, 0.4],
     ])
     k.data[0] = 5
-    expect(toNested(promoted(k, 'float64'))).toEqual([
+    expect(toNested(promoteUntyped(k, 'float64'))).toEqual([
       [5, 0.2],
       [0.3, 0.4],
     ])
@@ -232,7 +232,7 @@ describe("memory: 'backend'", () => {
   test('keeps plain numbers untyped', () => {
     setBackendMemory(recordingMemory())
     const k = ndarray([0.1, 0.2], undefined, { memory: 'backend' })
-    expect(toNested(promoted(k, 'float64'))).toEqual([0.1, 0.2])
+    expect(toNested(promoteUntyped(k, 'float64'))).toEqual([0.1, 0.2])
     expect(isInBackendMemory(k)).toBe(true)
   })
 

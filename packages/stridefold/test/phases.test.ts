@@ -3,7 +3,14 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { componentCount, hasUnread, type PhaseAxis, phases, refusePhases, singlePhases } from '../src/algorithms/phases.ts'
+import {
+  componentCount,
+  hasUnread,
+  type ComponentAxis,
+  polyphaseComponents,
+  refusePhases,
+  singlePhases,
+} from '../src/algorithms/polyphase.ts'
 import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { random } from './random-geometry.ts'
 
@@ -21,7 +28,7 @@ function productsOf({ axes }: ConvGeometry): string[] {
 }
 
 /** The same, as the phases say. */
-function productsIn(axes: readonly PhaseAxis[]): string[] {
+function productsIn(axes: readonly ComponentAxis[]): string[] {
   return axes.flatMap((axis) => {
     const found: string[] = []
     for (let j = 0; j < axis.components; j++) {
@@ -49,7 +56,7 @@ describe('every product of the definition is in one phase', () => {
         ...{ stride: next(2) === 0 ? 1 : pick(), dilation: next(2) === 0 ? 1 : pick(), before: next(60) - 20, after: next(60) - 20 },
       }
       const g = makeGeometry({ axes: [parts] })
-      const axes = phases(g).map((phase) => phase[0]!)
+      const axes = polyphaseComponents(g).map((phase) => phase[0]!)
       expect(productsIn(axes).toSorted(), g.key).toEqual(productsOf(g).toSorted())
       const single = singlePhases(g).map((phase) => phase[0]!)
       expect(productsIn(single).toSorted(), g.key).toEqual(productsOf(g).toSorted())
@@ -63,7 +70,7 @@ describe('every product of the definition is in one phase', () => {
     for (const kernel of [1, 2, 3, 31, 64]) {
       // All positions of the kernel over all samples.
       const axis = { input: 4, kernel, inputDilation, before: kernel - 1, after: kernel - 1 }
-      const products = productsIn(phases(makeGeometry({ axes: [axis] })).map((phase) => phase[0]!))
+      const products = productsIn(polyphaseComponents(makeGeometry({ axes: [axis] })).map((phase) => phase[0]!))
       const ofSamples = products.filter((line) => /→ [0-3]$/.test(line))
       expect(ofSamples).toHaveLength(4 * kernel)
       expect(new Set(products).size).toBe(products.length)
@@ -77,7 +84,7 @@ describe('phases are few', () => {
       for (const before of [0, 1, kernel - 1, kernel, -inputDilation - 1, 5 * inputDilation]) {
         for (const after of [0, 1, kernel - 1, inputDilation]) {
           const g = makeGeometry({ axes: [{ input: 3, kernel, inputDilation, before, after }] })
-          expect(phases(g).length, g.key).toBeLessThanOrEqual(4)
+          expect(polyphaseComponents(g).length, g.key).toBeLessThanOrEqual(4)
         }
       }
     }
@@ -90,7 +97,7 @@ describe('phases are few', () => {
       [3, 2 ** 20 + 7, 3],
     ] as const) {
       const g = makeGeometry({ axes: [{ input: 9, kernel, dilation, inputDilation: 1000, before: 100 * kernel, after: 100 * kernel }] })
-      expect(phases(g).length, g.key).toBeLessThanOrEqual(most)
+      expect(polyphaseComponents(g).length, g.key).toBeLessThanOrEqual(most)
     }
   })
 

@@ -10,7 +10,11 @@ import type { Step } from '../src/program/steps.ts'
 import { traffic } from '../src/program/traffic.ts'
 import { bound, contract, foreign, loops, move, operand, owned, paddedLayer, stage } from './programs.ts'
 
-const layout = (span: number, lowest = 0): { span: number; lowest: number; adopted: boolean } => ({ span, lowest, adopted: false })
+const layout = (span: number, lowest = 0): { span: number; lowest: number; inBackendMemory: boolean } => ({
+  span,
+  lowest,
+  inBackendMemory: false,
+})
 const layerExternals = { input: layout(60), kernel: layout(72), bias: layout(4), output: layout(120) }
 
 const buffers: readonly Buffer[] = [
@@ -132,7 +136,7 @@ describe('checkProgram finds', () => {
       'a bias read while preparing',
       /bias touches the bias 'bias'/,
       contract({ i: 1 }, {}, [operand('weights', 0, 1), operand('kernel', 0, 1), operand('ones', 0, 0)], {
-        tail: { bias: operand('bias', 0, 0) },
+        epilogue: { bias: operand('bias', 0, 0) },
       }),
       { prepare: true },
     ],
@@ -230,7 +234,7 @@ describe('printProgram', () => {
           contract({ i: 4 }, { t: 3 }, [operand('output', 0, 1), operand('input', 0, 1, 1), operand('weights', 0, 0, 1)], {
             start: 'accumulate',
             tile: 'scalar',
-            tail: { activation: { kind: 'leaky', slope: 0.1 } },
+            epilogue: { activation: { kind: 'leaky', slope: 0.1 } },
           }),
           move({ i: 4 }, operand('output', 0, 1), 7, { bounds: [bound(2, 3, -1)] }),
         ]),

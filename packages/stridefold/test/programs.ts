@@ -3,12 +3,12 @@
  */
 
 import type { Buffer, Program, Role, Stage } from '../src/program/program.ts'
-import type { Bound, Contract, Loop, Move, Operand } from '../src/program/steps.ts'
+import type { BoundsCheck, Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
 
 export const loops = (extents: Readonly<Record<string, number>>): Loop[] =>
   Object.entries(extents).map(([name, extent]) => ({ name, extent }))
 export const operand = (buffer: string, offset: number, ...strides: number[]): Operand => ({ buffer, offset, strides })
-export const bound = (extent: number, offset: number, ...strides: number[]): Bound => ({ extent, offset, strides })
+export const bound = (extent: number, offset: number, ...strides: number[]): BoundsCheck => ({ extent, offset, strides })
 
 export const foreign = (role: Role, dtype: Buffer['dtype'] = 'float32'): Buffer => ({ name: role, role, dtype, length: 0 })
 export const owned = (name: string, role: Role, length: number, dtype: Buffer['dtype'] = 'float32'): Buffer => ({
@@ -39,8 +39,8 @@ export const contract = (
   result: Readonly<Record<string, number>>,
   sum: Readonly<Record<string, number>>,
   [to, a, b]: readonly [Operand, Operand, Operand],
-  more: Partial<Contract> = {},
-): Contract => ({ kind: 'contract', result: loops(result), sum: loops(sum), to, a, b, start: 'zero', ...more })
+  more: Partial<Contraction> = {},
+): Contraction => ({ kind: 'contract', result: loops(result), sum: loops(sum), to, a, b, start: 'zero', ...more })
 
 /**
  * A 3×3 layer of 2 → 4 channels on 5×6, padded by one sample: gathered into 7×8, then contracted where it lies, one item per filter.
@@ -62,7 +62,7 @@ export const paddedLayer: Program = {
           { y: 5, x: 6 },
           { c: 2, ty: 3, tx: 3 },
           [operand('output', 0, 30, 6, 1), operand('padded', 0, 0, 8, 1, 56, 8, 1), operand('kernel', 0, 18, 0, 0, 9, 3, 1)],
-          { tail: { bias: operand('bias', 0, 1, 0, 0), offset: 0.5, activation: { kind: 'clamp', min: 0, max: 6 } } },
+          { epilogue: { bias: operand('bias', 0, 1, 0, 0), offset: 0.5, activation: { kind: 'clamp', min: 0, max: 6 } } },
         ),
       ],
       { grid: loops({ f: 4 }) },

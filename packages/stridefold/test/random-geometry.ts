@@ -3,11 +3,11 @@
  * layouts that a caller might hand in. The same seed gives the same case.
  */
 
-import type { Facts, OperandLayout } from '../src/algorithms/algorithm.ts'
+import type { OperandDescriptors, OperandLayout } from '../src/algorithms/algorithm.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { ComputeDType, DType } from '../src/ndarray/dtype.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
-import { elementCount, reach } from '../src/ndarray/layout.ts'
+import { elementCount, memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 
 /** A generator of whole numbers (mulberry32). */
@@ -26,7 +26,7 @@ export interface RandomCase {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
-  readonly facts: Facts
+  readonly facts: OperandDescriptors
   /** A fresh output array, filled with a number that no result has. */
   output(): NdArray
 }
@@ -95,7 +95,7 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   const outputDType = options.outputDType ?? dtype
   const outputSeed = next(1000)
   const output = (): NdArray => arranged(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
-  const facts: Facts = {
+  const facts: OperandDescriptors = {
     input: layoutOf(input),
     kernel: layoutOf(kernel),
     output: layoutOf(output()),
@@ -127,7 +127,7 @@ function arranged(
     step *= Math.max(1, shape[axis]!)
   }
   if (elementCount(shape) === 0) return view(dtypes[dtype].create(0), shape)
-  const [first, last] = reach(shape, strides, 0)
+  const [first, last] = memoryBounds(shape, strides, 0)
   const data = dtypes[dtype].create(last - first + 1)
   data.set(values(data.length))
   return view(data, shape, { strides, offset: -first })

@@ -3,16 +3,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { jsBackend } from '../src/backends/js/js.ts'
-import { heldMemory } from '../src/backends/wasm/memories.ts'
+import { userMemory } from '../src/backends/wasm/memories.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { DType } from '../src/ndarray/dtype.ts'
 import { dtypes, toDType } from '../src/ndarray/dtype.ts'
-import { reach } from '../src/ndarray/layout.ts'
+import { memoryBounds } from '../src/ndarray/layout.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import type { Backend, Bindings } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
-import type { Contract, Loop, Move, Operand } from '../src/program/steps.ts'
+import type { Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
 import { foreign, stage } from './programs.ts'
 
 const float32 = (values: readonly number[]): NdArray<Float32Array> => view(Float32Array.from(values), [values.length])
@@ -29,14 +29,14 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
   function run(program: Program, bindings: Partial<Bindings>): void {
     const all = { input: empty, kernel: empty, output: empty, ...bindings }
     const own = (x: NdArray): NdArray => {
-      const [memory, { create }] = [heldMemory(), dtypes[x.dtype]]
+      const [memory, { create }] = [userMemory(), dtypes[x.dtype]]
       const start = memory.allocate(x.data.byteLength)
       const data = create(memory.memory.buffer, start, x.data.length)
       data.set(x.data as never)
       return view(data, x.shape, { release: () => memory.free(start, data.byteLength) })
     }
     const [input, kernel, output] = [own(all.input), own(all.kernel), own(all.output)]
-    const layout = ({ data }: NdArray) => ({ span: data.length, lowest: 0, adopted: true })
+    const layout = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: true })
     const executable = backend.compile(program, { input: layout(input), kernel: layout(kernel), output: layout(output) })
     executable.run({ input, kernel, output }, false)
     all.output.data.set(output.data as never)
@@ -58,7 +58,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
   const placed = (buffer: string, nest: readonly Loop[], strides: readonly number[]): { operand: Operand; length: number } => {
     const shape = nest.map((loop) => loop.extent)
     if (shape.includes(0)) return { operand: { buffer, offset: 0, strides }, length: 1 }
-    const [first, last] = reach(shape, strides, 0)
+    const [first, last] = memoryBounds(shape, strides, 0)
     return { operand: { buffer, offset: -first, strides }, length: last - first + 1 }
   }
   /** Strides that give every index an element of its own, in any order and direction, with gaps. */
@@ -114,7 +114,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
           all.map((_, l) => nest.b[l]!),
         )
         const rank = Math.min(nest.gridRank, outer.length)
-        const step: Contract = {
+        const step: Contraction = {
           kind: 'contract',
           result: outer.slice(rank),
           sum: extents(sum),

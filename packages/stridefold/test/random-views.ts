@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { ndarray } from '../src/ndarray/create.ts'
 import { type DType, dtypes } from '../src/ndarray/dtype.ts'
-import { reach } from '../src/ndarray/layout.ts'
+import { memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 
 export const dtypeNames: readonly DType[] = Object.keys(dtypes) as DType[]
@@ -37,7 +37,7 @@ function viewWithin(
   slack: number,
   fill: (i: number) => number,
 ): NdArray {
-  const [first, last] = reach(shape, strides, 0)
+  const [first, last] = memoryBounds(shape, strides, 0)
   const data = dtypes[dtype].create(Math.max(last - first, 0) + 1 + 2 * slack)
   data.forEach((_, i) => {
     data[i] = fill(i)

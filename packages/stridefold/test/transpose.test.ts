@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { Program } from '../src/program/program.ts'
-import type { Bound } from '../src/program/steps.ts'
+import type { BoundsCheck } from '../src/program/steps.ts'
 
 const [wide, high] = [21, 19]
 
 interface Copy {
   readonly p: number
   readonly q: number
-  readonly bounds: readonly Bound[]
+  readonly bounds: readonly BoundsCheck[]
   readonly outside: number | 'skip'
 }
 
@@ -60,7 +60,11 @@ function copied({ p, q, bounds, outside }: Copy, type: 'float32' | 'int32'): { c
   const half = wide * high
   const output: NdArray = view(new array(2 * half + 1).fill(-7), [2, half], { strides: [half + 1, 1] })
   const kernel: NdArray = view(new Float32Array(1), [1])
-  const external = (x: NdArray): { span: number; lowest: number; adopted: boolean } => ({ span: x.data.length, lowest: 0, adopted: false })
+  const external = (x: NdArray): { span: number; lowest: number; inBackendMemory: boolean } => ({
+    span: x.data.length,
+    lowest: 0,
+    inBackendMemory: false,
+  })
   const executable = wasmBackend({ deterministic: false }).compile(program, {
     input: external(input),
     kernel: external(kernel),
@@ -87,7 +91,11 @@ function copied({ p, q, bounds, outside }: Copy, type: 'float32' | 'int32'): { c
 
 const sizes = [4, 5, 7, 8, 9, 12, 17]
 const pairs = sizes.flatMap((p) => sizes.map((q) => [p, q] as const))
-const bound = (loop: 'p' | 'q', extent: number): Bound => ({ extent, offset: -2, strides: [1, loop === 'p' ? 1 : 0, loop === 'q' ? 1 : 0] })
+const bound = (loop: 'p' | 'q', extent: number): BoundsCheck => ({
+  extent,
+  offset: -2,
+  strides: [1, loop === 'p' ? 1 : 0, loop === 'q' ? 1 : 0],
+})
 
 describe('turned copies', () => {
   test.each(pairs)('%i × %i', (p, q) => {

@@ -5,7 +5,7 @@
 
 import { convTranspose1d, type NdArray, plan, planCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import type { Facts } from '../src/algorithms/algorithm.ts'
+import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
@@ -76,7 +76,7 @@ describe('dilated inputs: every algorithm on every backend', () => {
         if (!rounding.has(algorithm.name)) expect(y, label).toEqual(wanted)
         else {
           const facts = { values: { separable: { terms: [g.axes.map((axis) => new Array(axis.kernel).fill(1))], residual: 0 } } } as never
-          const bound = algorithm.errorGrowth(g, facts) * epsilon.float32 * most
+          const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * most
           const worst = y.reduce((n, v, i) => Math.max(n, Math.abs(v - wanted[i]!)), 0)
           expect(worst, label).toBeLessThanOrEqual(bound)
         }
@@ -94,14 +94,14 @@ describe('programs do not grow with the stride', () => {
 
   function stepsOf(g: ConvGeometry): Map<string, number> {
     const extents = (of: 'input' | 'kernel' | 'output'): number[] => g.axes.map((axis) => axis[of])
-    const facts: Facts = {
+    const facts: OperandDescriptors = {
       input: dense([g.batch, g.channels, ...extents('input')]),
       kernel: dense([g.filters, g.channels / g.groups, ...extents('kernel')]),
       output: dense([g.batch, g.filters, ...extents('output')]),
       ...{ bias: true, offset: 0 },
       values: { separable: { terms: [extents('kernel').map((n) => new Array<number>(n).fill(1))], residual: 0 } },
     }
-    const taking = allAlgorithms.filter((algorithm) => algorithm.refuse(g, facts) === undefined)
+    const taking = allAlgorithms.filter((algorithm) => algorithm.unsupportedReason(g, facts) === undefined)
     return new Map(taking.map((a) => [a.name, a.program(g, facts).stages.reduce((n, stage) => n + stage.steps.length, 0)]))
   }
 

@@ -10,8 +10,8 @@ import { allAlgorithms } from '../src/algorithms/index.ts'
 import type { CallOptions } from '../src/geometry/options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
-import { kernelFacts } from '../src/planner/kernel-facts.ts'
-import { factsOf, layoutOf, problemOf } from '../src/planner/problem.ts'
+import { kernelProperties } from '../src/planner/kernel-properties.ts'
+import { describeOperands, layoutOf, problemOf } from '../src/planner/problem.ts'
 import { worstFault } from '../src/planner/verify.ts'
 import { random } from './random-geometry.ts'
 
@@ -106,10 +106,13 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
       compared++
       if (result.data.length === 0) continue
       const problem = problemOf(c.call, c.x.shape, c.k.shape, options, 'float32')
-      const [input, kernel] = [problem.arrange(c.x), problem.arrangeKernel(c.k)]
-      const values = kernelFacts(problem.geometry, kernel)
-      const facts = { ...factsOf(problem, input, kernel, layoutOf(problem.arrange(result)), false), ...(values && { values }) }
-      const growth = algorithm.errorGrowth(problem.geometry, facts)
+      const [input, kernel] = [problem.toCanonicalAxes(c.x), problem.kernelToCanonicalAxes(c.k)]
+      const values = kernelProperties(problem.geometry, kernel)
+      const facts = {
+        ...describeOperands(problem, input, kernel, layoutOf(problem.toCanonicalAxes(result)), false),
+        ...(values && { values }),
+      }
+      const growth = algorithm.errorBoundFactor(problem.geometry, facts)
       const bias = problem.bias as door.NdArray | undefined
       const at = random(seed)(result.data.length)
       const wrong = { ...result, data: Float64Array.from(result.data), dtype: 'float64' as const }
@@ -133,7 +136,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
     const largest = Math.max(...Array.from(c.x.data, Math.abs))
     const { program } = algorithm
     vi.spyOn(algorithm, 'program').mockImplementation((g, facts) => {
-      const bound = algorithm.errorGrowth(g, facts) * epsilon.float32 * largest * sum
+      const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * largest * sum
       return program.call(algorithm, g, { ...facts, offset: 2 * bound })
     })
     // A memory limit nobody else asks for: a plan of its own.
@@ -146,7 +149,7 @@ test('the largest constant that is read counts, and one that is not read does no
   const k = filled([3, 3], () => 0.1)
   const problem = problemOf('correlate', [9, 9], [3, 3], { boundary: { constant: 1e7 }, mode: 'valid' } as CallOptions, 'float32')
   const result = filled([7, 7], () => 0.9)
-  const operands = { input: problem.arrange(x), kernel: problem.arrangeKernel(k), bias: undefined, result }
+  const operands = { input: problem.toCanonicalAxes(x), kernel: problem.kernelToCanonicalAxes(k), bias: undefined, result }
   expect(worstFault(problem, operands, 11)).toBeUndefined()
   result.data[3]! += 1e-3
   expect(worstFault(problem, operands, 11)).toMatchObject({ at: 3 })
@@ -159,8 +162,8 @@ test('the largest constant that is read counts, and one that is not read does no
 test('integer results lie between what the ends of the bound round to', () => {
   const problem = problemOf('correlate', [3], [1], { dtype: 'uint8' } as CallOptions, 'float32')
   const operands = (values: readonly number[]) => ({
-    input: problem.arrange(door.ndarray(Float32Array.from([1, 2, 300]))),
-    kernel: problem.arrangeKernel(door.ndarray(Float32Array.from([0.5]))),
+    input: problem.toCanonicalAxes(door.ndarray(Float32Array.from([1, 2, 300]))),
+    kernel: problem.kernelToCanonicalAxes(door.ndarray(Float32Array.from([0.5]))),
     bias: undefined,
     result: door.ndarray(Uint8Array.from(values)),
   })

@@ -5,9 +5,9 @@
 
 import { algorithms, conv1d, conv2d, conv3d, type NdArray, ndarray, plan } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import type { Facts } from '../src/algorithms/algorithm.ts'
-import { phases } from '../src/algorithms/phases.ts'
-import { mostPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
+import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
+import { polyphaseComponents } from '../src/algorithms/polyphase.ts'
+import { maxPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
 import { rational } from '../src/algorithms/winograd/rational.ts'
 import { tilingOf } from '../src/algorithms/winograd/tiling.ts'
 import { amplification, exactTransforms, product, transforms } from '../src/algorithms/winograd/transforms.ts'
@@ -18,7 +18,7 @@ import { epsilon } from '../src/ndarray/dtype.ts'
 import { referenceConv } from '../src/reference.ts'
 import { random } from './random-geometry.ts'
 
-const inUse = [2, 3, 4, 5].flatMap((r) => Array.from({ length: mostPoints + 1 - r }, (_, i) => [i + 2, r] as const))
+const inUse = [2, 3, 4, 5].flatMap((r) => Array.from({ length: maxPoints + 1 - r }, (_, i) => [i + 2, r] as const))
 
 describe('matrices', () => {
   test.each(inUse)('F(%i, %i) is the convolution, exactly', (m, r) => {
@@ -44,7 +44,7 @@ describe('matrices', () => {
   })
 
   test('points are different from one another', () => {
-    for (let count = 1; count <= mostPoints; count++) {
+    for (let count = 1; count <= maxPoints; count++) {
       const texts = pointsFor(count).map(({ over, under }) => `${over}/${under}`)
       expect(new Set(texts).size).toBe(count)
     }
@@ -108,7 +108,7 @@ function layer(extents: readonly number[], taps: readonly number[], value: (i: n
   return { x, k, g, y: callOf[rank](x, k, { padding: 1, algorithm: 'winograd' }) }
 }
 
-const facts = { values: {} } as unknown as Facts
+const facts = { values: {} } as unknown as OperandDescriptors
 
 /** The largest error in units of the stated bound, filter by filter. */
 function ofBound({ x, k, g, y }: Layer): number {
@@ -116,7 +116,7 @@ function ofBound({ x, k, g, y }: Layer): number {
   const largest = Math.max(...Array.from(x.data, Math.abs))
   const perFilter = k.data.length / g.filters
   const outputs = truth.length / g.filters
-  const unit = winograd.errorGrowth(g, facts) * epsilon[g.dtype] * largest
+  const unit = winograd.errorBoundFactor(g, facts) * epsilon[g.dtype] * largest
   let worst = 0
   for (let f = 0; f < g.filters; f++) {
     const weights = Array.from(k.data.subarray(f * perFilter, (f + 1) * perFilter)).reduce((sum, v) => sum + Math.abs(v), 0)
@@ -188,7 +188,7 @@ test('tiles stay within what float32 may enlarge; float64 may take more', () => 
     })
   const growth = (dtype: 'float32' | 'float64', rank: number): number => {
     const g = dense(dtype, rank)
-    return tilingOf(g, phases(g)[0]!)!.reduce((n, axis) => n * amplification(axis.m, axis.r), 1)
+    return tilingOf(g, polyphaseComponents(g)[0]!)!.reduce((n, axis) => n * amplification(axis.m, axis.r), 1)
   }
   for (const rank of [1, 2, 3]) expect(growth('float32', rank)).toBeLessThanOrEqual(5000)
   expect(growth('float64', 3)).toBeGreaterThan(5000)

@@ -3,11 +3,11 @@
  * read before each, so that the share of the peak is the share of the peak at that moment.
  */
 
-import { prepared, type Wishes } from '../measure/algorithms.ts'
+import { prepared, type RunRequest } from '../measure/algorithms.ts'
 import { bandwidth } from '../measure/bandwidth.ts'
 import { interleaved } from '../measure/interleaved.ts'
 import { type Machine, machine } from '../measure/machine.ts'
-import { peakMeter, peakOf } from '../measure/peak.ts'
+import { measurePeak, peakOf } from '../measure/peak.ts'
 import { problem } from '../measure/problem.ts'
 import type { Entry } from '../measure/suites.ts'
 
@@ -55,7 +55,7 @@ export interface BenchRequest {
   readonly algorithms: readonly string[] | undefined
   /** One row for each; undefined: what the library takes by itself. */
   readonly threads: readonly number[] | undefined
-  readonly backend: Wishes['backend']
+  readonly backend: RunRequest['backend']
   readonly samples: number
   /** For each case. */
   readonly budgetMs: number
@@ -70,7 +70,7 @@ export async function bench(
   progress: (share: number, what: string) => void,
 ): Promise<BenchResult> {
   const { entries } = request
-  const peak = peakMeter()
+  const peak = measurePeak()
   const cases: BenchCase[] = []
   const about = machine()
   progress(0, 'memory')
@@ -107,7 +107,7 @@ async function benchCase(
   const peaks: number[] = []
   const sampled = await interleaved(
     right,
-    { samples, leastMs: LEAST_MS, budgetMs },
+    { samples, minMs: LEAST_MS, budgetMs },
     { progress, beforeRound: () => peaks.push(peak()), signal },
   )
   for (const { close } of sets) close()

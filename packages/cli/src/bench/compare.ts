@@ -3,7 +3,7 @@
  * own speed differed between the two.
  */
 
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { readInput } from '../files.ts'
 import type { Io } from '../io.ts'
 import { machineLine } from '../measure/machine.ts'
@@ -32,9 +32,9 @@ export async function savedBench(path: string, io: Io): Promise<BenchResult> {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw badInput(`${path} is no JSON: ${error instanceof Error ? error.message : error}. bench --save writes such files.`, error)
+    throw inputError(`${path} is no JSON: ${error instanceof Error ? error.message : error}. bench --save writes such files.`, error)
   }
-  if (!isBench(value)) throw badInput(`${path} holds no benchmark: write one with 'stridefold bench CASE --save FILE'.`)
+  if (!isBench(value)) throw inputError(`${path} holds no benchmark: write one with 'stridefold bench CASE --save FILE'.`)
   return value
 }
 
@@ -56,7 +56,7 @@ const isRow = (value: unknown): boolean => {
 }
 
 /** Verdicts on the rows that both have, in the order of A. */
-export function compared(a: BenchResult, b: BenchResult): Compared[] {
+export function compareRuns(a: BenchResult, b: BenchResult): Compared[] {
   const other = (one: BenchCase): BenchCase | undefined =>
     b.cases.find(({ case: text, weights }) => text === one.case && weights === one.weights)
   return a.cases.flatMap((one) => {

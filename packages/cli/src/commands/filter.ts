@@ -3,7 +3,7 @@
  */
 
 import { type Command, Option } from 'commander'
-import { usage } from '../failure.ts'
+import { usageError } from '../failure.ts'
 import { addConvolveOptions, bytes, PICTURE_LIMIT } from '../filter-options.ts'
 import type { Io } from '../io.ts'
 import { formatNames, pictureExtensions } from '../pictures/formats.ts'
@@ -45,6 +45,7 @@ export function addFilter(program: Command, io: Io): void {
 
 const axis = (word: string): number | 'none' => {
   if (word === 'none') return word
-  if (!/^-?\d+$/.test(word)) throw usage(`--channel-axis is '${word}': a whole number is needed, such as -1 for the last axis, or none.`)
+  if (!/^-?\d+$/.test(word))
+    throw usageError(`--channel-axis is '${word}': a whole number is needed, such as -1 for the last axis, or none.`)
   return Number(word)
 }

@@ -25,7 +25,7 @@ export interface Prepared {
   readonly close: () => void
 }
 
-export interface Wishes {
+export interface RunRequest {
   /** Names of algorithms, or `['auto']`; undefined for all. */
   readonly algorithms?: readonly string[] | undefined
   readonly threads?: number | undefined
@@ -42,7 +42,7 @@ const WHOLE = 'auto, whole call'
 const MOST_BYTES = 2 ** 31
 
 /** Plans, runs and checks the algorithms. Throws `OptionError` for an algorithm that was named and refuses. */
-export function prepared(p: Problem, { algorithms, threads, backend, mostMs, progress = () => {} }: Wishes): Prepared {
+export function prepared(p: Problem, { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest): Prepared {
   const options = { ...(threads !== undefined && { threads }), ...(backend !== undefined && { backend }) }
   const auto = planCase(p.text, { ...options, kernel: p.k })
   const chosen = { algorithm: auto.algorithm, backend: auto.backend, decision: auto.decision }

@@ -4,7 +4,7 @@
  */
 
 import { peakOf } from './peak.ts'
-import { constant, func, get, i32, runsHere, set, splat, v128, wasmModule } from './yardstick.ts'
+import { constant, func, get, i32, runsHere, set, splat, v128, wasmModule } from './peak-kernel.ts'
 
 const load = [0xfd, 0x00, 0x04, 0x00]
 const store = [0xfd, 0x0b, 0x04, 0x00]

@@ -4,11 +4,11 @@
  */
 
 export { type Progress, withProgress } from '../progress.ts'
-export { type Prepared, prepared, type Ready, type Wishes } from './algorithms.ts'
+export { type Prepared, prepared, type Ready, type RunRequest as Wishes } from './algorithms.ts'
 export { bandwidth } from './bandwidth.ts'
 export { type Contender, interleaved, type Sampled, type Sampling, type Watcher } from './interleaved.ts'
 export { type Machine, machine, machineLine } from './machine.ts'
-export { peakMeter, peakOf } from './peak.ts'
+export { measurePeak as peakMeter, peakOf } from './peak.ts'
 export { type Check, check, elements, indexOf, type Problem, problem, weightsOf } from './problem.ts'
 export { signed, uniform } from './random.ts'
 export { median, quantile, type Summary, summary } from './statistics.ts'

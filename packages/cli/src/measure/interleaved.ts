@@ -2,7 +2,7 @@
  * How are several things timed so that they can be compared? In rounds: everyone once, in another order each time, so that a busy moment
  * of the machine meets all of them.
  *
- * A sample is as many calls as take `leastMs`; their number is found by doubling, which is the warm-up too.
+ * A sample is as many calls as take `minMs`; their number is found by doubling, which is the warm-up too.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -19,7 +19,7 @@ export interface Sampling {
   /** Rounds, ≥ 1. */
   readonly samples: number
   /** Least milliseconds of a sample. */
-  readonly leastMs: number
+  readonly minMs: number
   /** No new sample begins after so many milliseconds. */
   readonly budgetMs: number
 }
@@ -43,7 +43,7 @@ export interface Watcher {
 
 /** Times the contenders in rounds. */
 export async function interleaved(contenders: readonly Contender[], sampling: Sampling, watcher: Watcher = {}): Promise<Sampled[]> {
-  const { samples: rounds, leastMs, budgetMs } = sampling
+  const { samples: rounds, minMs, budgetMs } = sampling
   const { progress = () => {}, beforeRound = () => {}, signal } = watcher
   const start = performance.now()
   const isOver = (): boolean => signal?.aborted === true || performance.now() - start > budgetMs
@@ -61,8 +61,8 @@ export async function interleaved(contenders: readonly Contender[], sampling: Sa
       const took = await measure(row, `${row.contender.name}, warming up`)
       // One call that fills a large part of the budget is a sample as it is.
       if (took > budgetMs / (4 * running.length)) row.samples.push(took / row.calls)
-      if (took >= leastMs || isOver()) break
-      row.calls *= Math.max(2, Math.min(16, Math.floor(leastMs / Math.max(took, 1e-3))))
+      if (took >= minMs || isOver()) break
+      row.calls *= Math.max(2, Math.min(16, Math.floor(minMs / Math.max(took, 1e-3))))
     }
   }
   for (let round = 0; round < rounds; round++) {

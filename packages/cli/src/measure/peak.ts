@@ -5,7 +5,7 @@
  */
 
 import { summary } from './statistics.ts'
-import { func, get, i32, leb, runsHere, set, splat, v128, wasmModule } from './yardstick.ts'
+import { func, get, i32, leb, runsHere, set, splat, v128, wasmModule } from './peak-kernel.ts'
 
 const SUMS = 12
 const multiply = [0xfd, 0xe6, 0x01]
@@ -37,7 +37,7 @@ function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
  * A function that measures the peak once, in GFLOP/s: the better of multiply and add, and of relaxed SIMD's fused madd where there is
  * one. Called between the rounds of a benchmark it meets the same clock. Each call takes about a millisecond. Without SIMD it gives NaN.
  */
-export function peakMeter(): () => number {
+export function measurePeak(): () => number {
   const modules = [flopsModule(false), flopsModule(true)].filter(runsHere)
   const runs = modules.map((bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.run as (turns: number) => number)
   const turns = 400_000

@@ -7,7 +7,7 @@ import type { Depth } from './picture.ts'
 
 export type Format = 'png' | 'jpeg' | 'webp' | 'tiff' | 'avif' | 'pnm' | 'npy'
 
-export interface FormatFacts {
+export interface FormatInfo {
   readonly name: string
   readonly extensions: readonly string[]
   /** The most bits a sample can have; undefined for arrays, which hold floats. */
@@ -18,7 +18,7 @@ export interface FormatFacts {
   readonly exact: boolean
 }
 
-export const formats: Readonly<Record<Format, FormatFacts>> = {
+export const formats: Readonly<Record<Format, FormatInfo>> = {
   png: { name: 'PNG', extensions: ['.png'], depth: 16, alpha: true, profile: true, exact: true },
   jpeg: { name: 'JPEG', extensions: ['.jpg', '.jpeg', '.jpe'], depth: 8, alpha: false, profile: true, exact: false },
   webp: { name: 'WebP', extensions: ['.webp'], depth: 8, alpha: true, profile: true, exact: true },

@@ -8,7 +8,7 @@
  */
 
 import type { NpyElements } from '../npy.ts'
-import { type Depth, topLevel } from './picture.ts'
+import { type Depth, maxSampleValue } from './picture.ts'
 
 export type OutputPolicy = 'clip' | 'abs' | 'offset' | 'minmax'
 
@@ -31,11 +31,11 @@ export interface LevelsRequest {
 }
 
 /** Levels for `values`, and what was clipped on the way. NaN becomes 0. */
-export function levelsOf(
+export function toSampleValues(
   values: NpyElements,
   { policy, white, depth }: LevelsRequest,
 ): { levels: Uint8Array | Uint16Array; clipping: Clipping } {
-  const top = topLevel(depth)
+  const top = maxSampleValue(depth)
   const { scale, shift } = linear(values, policy, white, top)
   const levels = depth === 8 ? new Uint8Array(values.length) : new Uint16Array(values.length)
   const magnitude = policy === 'abs'

@@ -5,7 +5,7 @@
  *   samples[(row · width + column) · channels + channel]      alpha, where there is one, is the last channel
  */
 
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { byteSize } from '../units.ts'
 
 export interface Picture {
@@ -31,7 +31,7 @@ export interface Density {
 export type Depth = 8 | 16
 
 /** The level of white. */
-export const topLevel = (depth: Depth): number => 2 ** depth - 1
+export const maxSampleValue = (depth: Depth): number => 2 ** depth - 1
 
 /** A picture as it was read: from which format, and what had to be changed, in sentences. */
 export interface ReadPicture {
@@ -51,7 +51,7 @@ export function checkSize(name: string, width: number, height: number, channels:
   const needed = width * height * channels * bytes
   if (needed <= most) return
   const each = `${channels} ${channels === 1 ? 'channel' : 'channels'} of ${8 * bytes} bits`
-  throw badInput(
+  throw inputError(
     `${name} is ${width}×${height} with ${each}: ${byteSize(needed)} of samples, and ${byteSize(most)} are the most that is read. ` +
       `If it is to be read, give --picture-limit ${Math.ceil(needed / 2 ** 20)}M.`,
   )

@@ -6,8 +6,8 @@
  * Levels other than 0–255 and 0–65535 are stretched to the nearest of the two, so that white stays white.
  */
 
-import { badInput } from '../failure.ts'
-import { checkSize, type Depth, type Picture, type ReadPicture, topLevel } from './picture.ts'
+import { inputError } from '../failure.ts'
+import { checkSize, type Depth, type Picture, type ReadPicture, maxSampleValue } from './picture.ts'
 
 interface Header {
   readonly kind: number
@@ -30,10 +30,10 @@ export function readPnm(bytes: Uint8Array, name: string, most: number): ReadPict
   const read = header.kind <= 3 ? textSamples : header.kind === 4 ? bitSamples : byteSamples
   const found = read(bytes, header, count)
   if (found === undefined)
-    throw badInput(`${name} is damaged or cut off: a ${width}×${height} picture of ${channels} channels has ${count} samples.`)
+    throw inputError(`${name} is damaged or cut off: a ${width}×${height} picture of ${channels} channels has ${count} samples.`)
   if (found.some((level) => level > maximum))
-    throw badInput(`${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`)
-  const top = topLevel(depth)
+    throw inputError(`${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`)
+  const top = maxSampleValue(depth)
   const samples = maximum === top ? found : found.map((level) => Math.round((level * top) / maximum))
   const picture: Picture = { width, height, channels, alpha, depth, samples }
   const pictures = header.kind <= 3 ? 1 : picturesIn(bytes, header, name)
@@ -71,9 +71,9 @@ function headerOf(bytes: Uint8Array, name: string): Header {
   const header = kind === 7 ? pamHeader(bytes, name) : shortHeader(bytes, kind)
   const { width, height, channels, maximum } = header
   const isSize = (extent: number) => Number.isSafeInteger(extent) && extent >= 1
-  if (!isSize(width) || !isSize(height)) throw badInput(`${name} is damaged: its header gives no width and height.`)
-  if (!(maximum >= 1 && maximum <= 65535)) throw badInput(`${name} is damaged: its header gives no maximum level from 1 to 65535.`)
-  if (!(channels >= 1 && channels <= 4)) throw badInput(`${name} has ${channels} channels: pictures of 1 to 4 are read.`)
+  if (!isSize(width) || !isSize(height)) throw inputError(`${name} is damaged: its header gives no width and height.`)
+  if (!(maximum >= 1 && maximum <= 65535)) throw inputError(`${name} is damaged: its header gives no maximum level from 1 to 65535.`)
+  if (!(channels >= 1 && channels <= 4)) throw inputError(`${name} has ${channels} channels: pictures of 1 to 4 are read.`)
   return header
 }
 
@@ -95,7 +95,7 @@ const tupleTypes: readonly (readonly string[])[] = [
 function pamHeader(bytes: Uint8Array, name: string): Header {
   const text = latin1(bytes, 0, 4096)
   const end = /^ENDHDR[^\n]*\n/m.exec(text)
-  if (!end) throw badInput(`${name} is damaged or cut off: its header has no end.`)
+  if (!end) throw inputError(`${name} is damaged or cut off: its header has no end.`)
   const said = new Map(
     text
       .slice(0, end.index)
@@ -110,7 +110,7 @@ function pamHeader(bytes: Uint8Array, name: string): Header {
   const known = tupleTypes[channels - 1]
   if (type !== undefined && known && !known.includes(type)) {
     const kind = /^[A-Z_]{1,40}$/.test(type) ? type : 'another kind'
-    throw badInput(`${name} holds ${kind} in ${channels} channels: ${tupleTypes.flat().join(', ')} are read, with 1 to 4 channels.`)
+    throw inputError(`${name} holds ${kind} in ${channels} channels: ${tupleTypes.flat().join(', ')} are read, with 1 to 4 channels.`)
   }
   return {
     kind: 7,
@@ -193,7 +193,7 @@ function byteSamples(bytes: Uint8Array, { maximum, body }: Header, count: number
 
 /** P5 for grey, P6 for RGB, P7 where there is an alpha channel or `pam` asks for it. */
 export function writePnm({ width, height, channels, alpha, depth, samples }: Picture, pam: boolean): Uint8Array {
-  const top = topLevel(depth)
+  const top = maxSampleValue(depth)
   const header =
     alpha || pam
       ? `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channels}\nMAXVAL ${top}\nTUPLTYPE ${tupleTypes[channels - 1]![0]}\nENDHDR\n`

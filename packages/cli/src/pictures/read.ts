@@ -4,7 +4,7 @@
  */
 
 import sharp from 'sharp'
-import { badInput, type Failure } from '../failure.ts'
+import { inputError, type Failure } from '../failure.ts'
 import { containerOf } from './container.ts'
 import { type Format, formatOfBytes, formats } from './formats.ts'
 import { checkSize, MOST_SAMPLE_BYTES, type Picture, type ReadPicture } from './picture.ts'
@@ -16,7 +16,7 @@ export async function readPicture(bytes: Uint8Array, name: string, most: number 
   const format = formatOfBytes(bytes)
   if (format === 'pnm') return readPnm(bytes, name, most)
   if (format === undefined || format === 'npy') {
-    throw badInput(`${name} is no picture that is read here: PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM are.`)
+    throw inputError(`${name} is no picture that is read here: PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM are.`)
   }
   try {
     return await decoded(bytes, name, format, most)
@@ -33,16 +33,16 @@ const colourChannels: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, 
 async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', most: number): Promise<ReadPicture> {
   const options = { limitInputPixels: false, failOn: 'warning', autoOrient: true } as const
   const container = containerOf(bytes, format)
-  if (container.refusal !== undefined) throw badInput(`${name} ${container.refusal}`)
+  if (container.refusal !== undefined) throw inputError(`${name} ${container.refusal}`)
   const metadata = await sharp(bytes, options).metadata()
   const { space, depth, channels: stored, width, height, icc, exif, orientation = 1, pages = 1 } = metadata
   if (depth !== 'uchar' && depth !== 'ushort') {
-    throw badInput(`${name} holds ${depth} samples: pictures of 8 and 16 bits are read. Save it as .npy to filter it as it is.`)
+    throw inputError(`${name} holds ${depth} samples: pictures of 8 and 16 bits are read. Save it as .npy to filter it as it is.`)
   }
   const isDeep = depth === 'ushort'
   const extras = stored - (colourChannels[space] ?? 3)
   if (extras < 0 || extras > 1)
-    throw badInput(`${name} has ${stored} channels (${spaceName(space)}), a kind that is not read. Save it as .npy.`)
+    throw inputError(`${name} has ${stored} channels (${spaceName(space)}), a kind that is not read. Save it as .npy.`)
   checkSize(name, width, height, stored, isDeep ? 2 : 1, most)
   const alpha = extras === 1
   const isGrey = space === 'b-w' || space === 'grey16'
@@ -57,7 +57,7 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', 
   const samples = isGrey && alpha && info.channels === 4 ? firstAndLast(raw) : raw
   const channels = samples.length / (info.width * info.height)
   if (channels !== (isGrey ? 1 : 3) + extras) {
-    throw badInput(`${name} has ${stored} channels, of which ${channels} came back: it is of an unknown kind. Save it as .npy or PNG.`)
+    throw inputError(`${name} has ${stored} channels, of which ${channels} came back: it is of an unknown kind. Save it as .npy or PNG.`)
   }
   // EXIF is a TIFF without samples, behind six bytes that say so.
   const said = container.density ?? (exif && tiffFacts(exif.subarray(6))?.density)
@@ -97,7 +97,7 @@ function undecodable(error: Error, name: string, format: Format | 'gif'): Failur
   const reason = error.message.trim().split('\n').at(-1)!
   const kind = format === 'gif' ? 'GIF' : formats[format].name
   const article = kind === 'AVIF' ? 'an' : 'a'
-  return badInput(
+  return inputError(
     `${name} is ${article} ${kind} file that is damaged, cut off or of an unknown kind (${reason.replace(/[:.\s]+$/, '')}).`,
     error,
   )

@@ -3,7 +3,7 @@
  */
 
 import type { NdArray } from 'stridefold'
-import { forEachDifference, type Truth } from '../comparison.ts'
+import { forEachDifference, type Reference } from '../comparison.ts'
 import type { Picture } from './picture.ts'
 
 const MIDDLE = 128
@@ -27,7 +27,7 @@ function usualMagnitude(values: Float32Array): number {
 }
 
 /** The largest difference of a pixel's channels: black where there is none, over red and yellow to white at the worst. */
-export function differencePicture(result: NdArray<Float32Array>, truth: Truth): Picture {
+export function differencePicture(result: NdArray<Float32Array>, truth: Reference): Picture {
   const { width, height } = truth
   const heat = new Float32Array(width * height)
   let most = 0

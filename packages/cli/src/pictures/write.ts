@@ -3,7 +3,7 @@
  */
 
 import sharp, { type Sharp } from 'sharp'
-import { failed, usage } from '../failure.ts'
+import { runtimeError, usageError } from '../failure.ts'
 import { type Format, formats } from './formats.ts'
 import type { Density, Depth, Picture } from './picture.ts'
 import { writePnm } from './pnm.ts'
@@ -53,7 +53,7 @@ export async function writePicture(picture: Picture, format: Exclude<Format, 'np
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error)
     const size = `${picture.width}×${picture.height}`
-    throw failed(
+    throw runtimeError(
       `A ${formats[format].name} file cannot hold this ${size} picture (${reason.replace(/[:.\s]+$/, '')}). Try .png or .tiff.`,
       error,
     )
@@ -67,7 +67,7 @@ function fittedTo(picture: Picture, format: Format, name: string): { readonly fi
   const notes: string[] = []
   const colours = picture.channels - (picture.alpha ? 1 : 0)
   if (/\.pgm$/i.test(name) && colours > 1)
-    throw usage(`${name} would hold grey only, and the result has ${colours} channels. Name it .ppm.`)
+    throw usageError(`${name} would hold grey only, and the result has ${colours} channels. Name it .ppm.`)
   const holdsAlpha = facts.alpha && !/\.p[gp]m$/i.test(name)
   let fitted: Picture = bare
   if (profile && facts.profile) fitted = { ...bare, profile }

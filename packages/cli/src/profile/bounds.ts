@@ -3,7 +3,7 @@
  * for terabytes.
  */
 
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { byteSize, count as countText } from '../units.ts'
 import { count, shapeText, shown } from './graph.ts'
 
@@ -31,11 +31,11 @@ export class Budget {
   /** Throws for an array that there is no room for. */
   #check(name: string, shape: readonly number[], bytesEach = 4): void {
     if (!shape.every((n) => Number.isSafeInteger(n) && n > 0))
-      throw badInput(`${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`)
+      throw inputError(`${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`)
     // Exact up to 2^53, and beyond that it is too much anyway.
     const bytes = bytesEach * count(shape)
     if (bytes > this.#most - this.#taken)
-      throw badInput(
+      throw inputError(
         `${shown(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, beside ${byteSize(this.#taken)} before it; weights, inputs ` +
           `and results may take ${byteSize(this.#most)} in all. Use a smaller input, or raise --memory-limit.`,
       )
@@ -45,7 +45,7 @@ export class Budget {
   work(name: string, how: 'plan' | 'loop', flop: number): void {
     this.#flop[how] += flop
     if (!(this.#flop[how] <= MOST_FLOP[how]))
-      throw badInput(
+      throw inputError(
         `${shown(name)} takes ${countText(flop)} flop, and one run may take ${countText(MOST_FLOP[how])} in ${how}s. Use a smaller input.`,
       )
   }

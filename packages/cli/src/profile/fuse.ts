@@ -9,7 +9,7 @@ import { shifts } from './normalisation.ts'
 
 const WITH_TAILS: readonly string[] = ['Conv', 'ConvTranspose', 'Gemm']
 
-export function fused(graph: Graph): Graph {
+export function fuse(graph: Graph): Graph {
   const constants = new Map(graph.constants)
   const operations: Operation[] = []
   const taken = new Set([...constants.keys(), ...graph.inputs.map(({ name }) => name)])

@@ -3,7 +3,7 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
-import { badInput, type Failure } from '../failure.ts'
+import { inputError, type Failure } from '../failure.ts'
 import { printable } from '../printable.ts'
 
 export type Attribute = number | string | readonly number[] | NdArray
@@ -69,4 +69,4 @@ export const shapeText = (shape: readonly number[]): string =>
   shape.length <= 10 ? `[${shape}]` : `[${shape.slice(0, 10)},… (${shape.length} axes)]`
 
 /** An operation that cannot be done, with its name. */
-export const refused = ({ name }: Operation, what: string): Failure => badInput(`${shown(name)} ${what}`)
+export const refused = ({ name }: Operation, what: string): Failure => inputError(`${shown(name)} ${what}`)

@@ -3,7 +3,7 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { signed } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
 import { count, type Graph, type GraphInput, kindOf, shapeText, shown } from './graph.ts'
@@ -19,7 +19,7 @@ export function inputsOf(graph: Graph, given: readonly GivenInput[], budget: Bud
   const named = given.filter(({ name }) => name !== undefined)
   for (const { name, array } of [...named, ...given.filter((one) => !named.includes(one))]) {
     const input = name === undefined ? graph.inputs.find((one) => !arrays.has(one.name)) : graph.inputs.find((one) => one.name === name)
-    if (input === undefined || arrays.has(input.name)) throw badInput(noPlace(graph, name))
+    if (input === undefined || arrays.has(input.name)) throw inputError(noPlace(graph, name))
     arrays.set(input.name, fitting(graph, input, array))
   }
   if (graph.example !== undefined && !arrays.has(graph.inputs[0]!.name)) arrays.set(graph.inputs[0]!.name, graph.example)
@@ -47,12 +47,12 @@ function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
   const shape = array.shape.length + 1 === open.length ? [1, ...array.shape] : array.shape
   const fits = open.length === 0 || (shape.length === open.length && shape.every((n, a) => open[a]! < 1 || open[a] === n))
   if (!fits)
-    throw badInput(
+    throw inputError(
       `the input has shape ${shapeText(array.shape)}, and ${shown(graph.name)} takes ${shapeText(open)} as '${shown(input.name)}'.`,
     )
   if (kindOf(array) !== input.kind && input.kind === 'whole') {
     if (!array.data.every((v) => Number.isSafeInteger(v)))
-      throw badInput(`input '${shown(input.name)}' of ${shown(graph.name)} takes whole numbers.`)
+      throw inputError(`input '${shown(input.name)}' of ${shown(graph.name)} takes whole numbers.`)
     return ndarray(Float64Array.from(array.data), [...shape])
   }
   return ndarray(array.data as Float32Array, [...shape])
@@ -61,10 +61,10 @@ function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
 /** The shape of an input that may be random: a batch that the file leaves open is one. */
 function randomShape({ name: network }: Graph, { name, kind, shape }: GraphInput): readonly number[] {
   if (kind === 'whole')
-    throw badInput(`input '${shown(name)}' of ${shown(network)} takes whole numbers. Give it: --input ${shown(name)}=FILE.npy`)
+    throw inputError(`input '${shown(name)}' of ${shown(network)} takes whole numbers. Give it: --input ${shown(name)}=FILE.npy`)
   const extents = shape.map((n, a) => (a === 0 && n === 0 ? 1 : n))
   if (extents.length === 0 || extents.some((n) => n < 1))
-    throw badInput(
+    throw inputError(
       `${shown(network)} does not say the shape of its input '${shown(name)}' ([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
         'Give an input with --input.',
     )

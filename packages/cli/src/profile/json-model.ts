@@ -6,7 +6,7 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { Budget } from './bounds.ts'
 import { type Attribute, count, type Graph, type Operation, quoted, shapeText, shown } from './graph.ts'
 import { randomWeights, type Wrong, weights } from './json-weights.ts'
@@ -45,7 +45,7 @@ interface Built {
 /** Throws for whatever is not understood; what is larger than `budget` is not built. */
 export function readJsonModel(text: string, file: string, budget: Budget = new Budget()): Graph {
   const wrong: Wrong = (what) => {
-    throw badInput(`${shown(file)}: ${what}`)
+    throw inputError(`${shown(file)}: ${what}`)
   }
   const model = parsed(text, file)
   if (!isObject(model)) return wrong(`it holds ${quoted(model)}; write { "input": […], "layers": […] }.`)
@@ -78,7 +78,7 @@ function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw badInput(`${shown(file)} is no JSON: ${shown(cause instanceof Error ? cause.message : String(cause))}.`, cause)
+    throw inputError(`${shown(file)} is no JSON: ${shown(cause instanceof Error ? cause.message : String(cause))}.`, cause)
   }
 }
 

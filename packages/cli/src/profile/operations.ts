@@ -5,7 +5,7 @@
  */
 
 import { type NdArray, ndarray, OptionError } from 'stridefold/sync'
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { Attributes } from './attributes.ts'
 import type { Budget } from './bounds.ts'
 import { count, kindOf, type Operation, refused, shapeText, shown } from './graph.ts'
@@ -264,7 +264,7 @@ export function made(operation: Operation, inputs: Given, opset: number, budget:
     return known.make({ operation, inputs, opset, budget, attributes: new Attributes(operation) })
   } catch (error) {
     // What the library refuses of a layer is the file's, not the command line's.
-    throw error instanceof OptionError ? badInput(`${shown(operation.name)}: ${error.message}`, error) : error
+    throw error instanceof OptionError ? inputError(`${shown(operation.name)}: ${error.message}`, error) : error
   }
 }
 

@@ -3,11 +3,11 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { type Machine, machine } from '../measure/machine.ts'
 import { median } from '../measure/statistics.ts'
 import { Budget } from './bounds.ts'
-import { fused } from './fuse.ts'
+import { fuse } from './fuse.ts'
 import { type Graph, shown } from './graph.ts'
 import type { Made, Part } from './made.ts'
 import { made } from './operations.ts'
@@ -55,7 +55,7 @@ export interface Profile {
 const MOST_VALUES = 2 ** 20
 
 /** The first run plans and prepares; it is not counted. */
-export function profiled(
+export function profileModel(
   graph: Graph,
   given: ReadonlyMap<string, NdArray>,
   runs: number,
@@ -64,14 +64,14 @@ export function profiled(
 ): { profile: Profile; events: Event[] } {
   const about = machine()
   for (const [name, { shape, data }] of graph.constants) budget.take(name, shape, data.BYTES_PER_ELEMENT)
-  const { operations, constants, output } = fused(graph)
+  const { operations, constants, output } = fuse(graph)
   const values = new Map<string, NdArray>([...constants, ...given])
   const others = new Map(operations.flatMap((operation) => operation.others.map((name, i) => [name, { operation, i: i + 1 }])))
   const known = (name: string): NdArray => {
     const value = values.get(name)
     if (value !== undefined) return value
     const other = others.get(name)
-    throw badInput(
+    throw inputError(
       other === undefined
         ? `${shown(graph.name)}: '${shown(name)}' is used before anything gives it.`
         : `${shown(graph.name)}: '${shown(name)}' is result ${other.i} of ${shown(other.operation.name)}, and only result 0 is computed here.`,

@@ -3,7 +3,7 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { type Kind, shapeText, shown } from './graph.ts'
 import { numberOf, type TensorMessage } from './onnx-messages.ts'
 
@@ -34,7 +34,7 @@ export const kindOfType = (type: number): Kind | undefined => elementTypes.get(t
 
 export function tensorOf(t: TensorMessage, file: string): NdArray {
   const name = t.name === '' ? 'a tensor' : shown(t.name)
-  const wrong = (what: string): Error => badInput(`${file}: ${name} ${what}`)
+  const wrong = (what: string): Error => inputError(`${file}: ${name} ${what}`)
   if (t.data_location !== 0) throw wrong('has its values in another file, which is not read here. Save the model in one file.')
   const type = elementTypes.get(t.data_type)
   if (type === undefined)

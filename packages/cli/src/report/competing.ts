@@ -8,14 +8,14 @@ import { matrix } from './as-written/article1.ts'
 import type { Prepared, Rival } from './rivals.ts'
 import type { Words } from './section.ts'
 
-export interface LeftOut {
+export interface Skipped {
   readonly name: string
   readonly reason: string
 }
 
 export interface Field {
   readonly ready: readonly Prepared[]
-  readonly left: readonly LeftOut[]
+  readonly left: readonly Skipped[]
 }
 
 /** Loops in Python take their time: with more products than this they are left out. */
@@ -28,7 +28,7 @@ export async function fieldOf(rivals: readonly Rival[], p: Problem): Promise<Fie
   if (rows === undefined || columns === undefined) throw new RangeError(`rivals filter matrices, and ${p.text} has one axis`)
   const [x, k] = [matrix(rows.input, columns.input, p.x.data), matrix(rows.kernel, columns.kernel, p.k.data)]
   const ready: Prepared[] = []
-  const left: LeftOut[] = []
+  const left: Skipped[] = []
   for (const rival of rivals) {
     const isSlow = rival.name === 'NumPy: loops' || rival.name === 'NumPy: im2col'
     if (isSlow && p.flops / 2 > mostForPythonLoops) {
@@ -51,7 +51,7 @@ export async function fieldOf(rivals: readonly Rival[], p: Problem): Promise<Fie
 }
 
 /** A sentence for each problem at which somebody is missing; the reasons are the libraries' own words, in English. */
-export function leftOutWords(found: readonly { readonly x: number; readonly left: readonly LeftOut[] }[], size: string): Words | undefined {
+export function leftOutWords(found: readonly { readonly x: number; readonly left: readonly Skipped[] }[], size: string): Words | undefined {
   const names = [...new Set(found.flatMap(({ left }) => left.map(({ name }) => name)))]
   if (names.length === 0) return undefined
   const parts = names.map((name) => {

@@ -6,11 +6,11 @@
 import { prepared } from '../measure/algorithms.ts'
 import { problem } from '../measure/problem.ts'
 import type { Weights } from '../measure/suites.ts'
-import { fieldOf, type LeftOut, leftOutWords } from './competing.ts'
+import { fieldOf, type Skipped, leftOutWords } from './competing.ts'
 import { range } from './origin.ts'
 import type { Rival } from './rivals.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
-import { type Study, seriesOf, type Timed, timed } from './study.ts'
+import { type Experiment, seriesOf, type Timed, timed } from './study.ts'
 
 interface Sweep {
   readonly name: string
@@ -74,7 +74,7 @@ const noTime = 'no time was left for it'
 interface Found {
   readonly x: number
   readonly rows: readonly Timed[]
-  readonly left: readonly LeftOut[]
+  readonly left: readonly Skipped[]
 }
 
 /** Who was the fastest, from which k on: where the name changes, two lines cross. Nobody is, where somebody had no time. */
@@ -94,10 +94,10 @@ function winners(found: readonly Found[]): Words {
 async function rowsOf(
   text: string,
   weights: Weights | undefined,
-  study: Study,
+  study: Experiment,
   rivals: readonly Rival[],
   say: (share: number, what: string) => void,
-): Promise<{ rows: Timed[]; chosen: string; left: readonly LeftOut[] }> {
+): Promise<{ rows: Timed[]; chosen: string; left: readonly Skipped[] }> {
   // Slow rivals may not eat up the time of the others.
   const budgetMs = (study.quick ? 500 : 2000) * (1 + rivals.length / 2)
   const p = problem(text, weights)
@@ -115,7 +115,7 @@ async function rowsOf(
   }
 }
 
-export async function crossingsSection(study: Study, rivals: readonly Rival[]): Promise<Section> {
+export async function crossingsSection(study: Experiment, rivals: readonly Rival[]): Promise<Section> {
   const blocks: Section['blocks'][number][] = []
   const steps = sweeps.reduce((n, s) => n + s.extents.length, suite.length)
   let done = 0

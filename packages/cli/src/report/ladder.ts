@@ -5,11 +5,11 @@
  */
 
 import { ndarray, plan, zeros } from 'stridefold/sync'
-import { peakMeter, peakOf } from '../measure/peak.ts'
+import { measurePeak, peakOf } from '../measure/peak.ts'
 import { signed } from '../measure/random.ts'
 import { range } from './origin.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Study, timed } from './study.ts'
+import { type Experiment, timed } from './study.ts'
 
 const n = 512
 
@@ -93,7 +93,7 @@ const engine: readonly { readonly name: Words; readonly key: string; readonly al
   },
 ]
 
-export async function ladderSection(study: Study): Promise<Section> {
+export async function ladderSection(study: Experiment): Promise<Section> {
   const [a, b] = [signed(n * n, 3), signed(n * n, 4)]
   const truth = Float64Array.from({ length: n * n }, (_, at) => {
     let sum = 0
@@ -123,7 +123,7 @@ export async function ladderSection(study: Study): Promise<Section> {
     checked(key, out.data.subarray(out.offset, out.offset + n * n))
     contenders.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
   }
-  const peak = peakMeter()
+  const peak = measurePeak()
   const peaks = [peak(), peak(), peak()]
   const rows = await timed(contenders, study, study.quick ? 4000 : 10_000, (share, what) =>
     study.progress(share, `matrix product: ${what}`),

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { planCase } from 'stridefold/sync'
 import { type Allocated, type Matrix, matrix } from './as-written/article1.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
-import type { Study } from './study.ts'
+import type { Experiment } from './study.ts'
 import { written } from './sweep.ts'
 
 const sizes = { quick: [100, 500, 1000], whole: [100, 250, 500, 1000, 2000] }
@@ -50,7 +50,7 @@ function taken(text: string, algorithm: string): Promise<number> {
   })
 }
 
-export async function weighed(study: Study): Promise<Weighed[]> {
+export async function weighed(study: Experiment): Promise<Weighed[]> {
   const all = study.quick ? sizes.quick : sizes.whole
   const found: Weighed[] = []
   for (const [i, n] of all.entries()) {

@@ -7,7 +7,7 @@ import { ndarray, plan } from 'stridefold/sync'
 import { signed } from '../measure/random.ts'
 import { median } from '../measure/statistics.ts'
 import { type Cell, type Section, same } from './section.ts'
-import type { Study } from './study.ts'
+import type { Experiment } from './study.ts'
 
 interface Layer {
   readonly name: string
@@ -25,7 +25,7 @@ const layers: readonly Layer[] = [
 
 const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
-export async function networkSection(study: Study): Promise<Section> {
+export async function networkSection(study: Experiment): Promise<Section> {
   const runs = study.quick ? 9 : 25
   const measured = layers.map(({ name, input, kernel, padding }, i) => {
     study.progress(i / layers.length, `network: ${name}`)

@@ -9,7 +9,7 @@ import { renderScene } from '../scene/render.ts'
 import { asUint8, conv, convMatmul, type Volume } from './as-written/article2.ts'
 import { range } from './origin.ts'
 import type { Block } from './section.ts'
-import { type Study, timed } from './study.ts'
+import { type Experiment, timed } from './study.ts'
 
 const [height, width] = [220, 330]
 
@@ -24,7 +24,7 @@ export const sceneVolume = (): Volume => {
   }
 }
 
-export async function pictureBlocks(study: Study): Promise<Block[]> {
+export async function pictureBlocks(study: Experiment): Promise<Block[]> {
   const x = sceneVolume()
   const k: Volume = { shape: [3, 3, 3], data: emboss }
   const [input, kernel] = [ndarray(x.data, x.shape), ndarray(emboss, [3, 3, 3])]

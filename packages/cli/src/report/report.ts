@@ -19,7 +19,7 @@ import { pageOf } from './page.ts'
 import { pictureBlocks } from './picture.ts'
 import type { Rivals } from './rivals.ts'
 import type { Axis, Block, Cell, Section, Words } from './section.ts'
-import type { Study } from './study.ts'
+import type { Experiment } from './study.ts'
 import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
 import { whoSection } from './who-does-what.ts'
 
@@ -32,7 +32,7 @@ export interface Report {
 /** A part and its share of the time, quick and whole. */
 interface Part {
   readonly share: number
-  readonly work: (study: Study) => Promise<Section[]>
+  readonly work: (study: Experiment) => Promise<Section[]>
 }
 
 export interface ReportRequest {
@@ -41,7 +41,7 @@ export interface ReportRequest {
   readonly rivals?: Rivals
 }
 
-export async function reported(
+export async function writeReport(
   { quick, rivals = { found: [], missing: [], close: () => {} } }: ReportRequest,
   signal: AbortSignal,
   progress: (share: number, what: string) => void,

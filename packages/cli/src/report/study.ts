@@ -6,7 +6,7 @@ import { type Contender, interleaved } from '../measure/interleaved.ts'
 import { type Summary, summary } from '../measure/statistics.ts'
 import type { Series, Words } from './section.ts'
 
-export interface Study {
+export interface Experiment {
   readonly quick: boolean
   readonly signal: AbortSignal
   /** Hears which share of the part is done, and what is being done. */
@@ -20,11 +20,11 @@ export interface Timed extends Summary {
 /** Rounds of everyone in turn; those that had no time are left out. */
 export async function timed(
   contenders: readonly Contender[],
-  study: Study,
+  study: Experiment,
   budgetMs: number,
   say: (share: number, what: string) => void,
 ): Promise<Timed[]> {
-  const sampling = { samples: study.quick ? 9 : 15, leastMs: study.quick ? 3 : 5, budgetMs }
+  const sampling = { samples: study.quick ? 9 : 15, minMs: study.quick ? 3 : 5, budgetMs }
   const sampled = await interleaved(contenders, sampling, { progress: say, signal: study.signal })
   return sampled.flatMap(({ name, samples }) => (samples.length === 0 ? [] : [{ name, ...summary(samples) }]))
 }

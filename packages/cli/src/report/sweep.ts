@@ -15,11 +15,11 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import { fieldOf, type LeftOut, leftOutWords } from './competing.ts'
+import { fieldOf, type Skipped, leftOutWords } from './competing.ts'
 import { range } from './origin.ts'
 import type { Rival, Rivals } from './rivals.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Study, seriesOf, type Timed, timed } from './study.ts'
+import { type Experiment, seriesOf, type Timed, timed } from './study.ts'
 
 const sizes = { quick: [3, 10, 25, 50, 100, 250, 500], whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000] }
 
@@ -48,11 +48,11 @@ export interface Sweep {
   readonly x: number
   readonly rows: readonly Timed[]
   /** Rivals that could not take part. */
-  readonly left: readonly LeftOut[]
+  readonly left: readonly Skipped[]
 }
 
 /** Milliseconds of one call for each size; whoever computes something wrong is an error. */
-export async function sweepOf(study: Study, rivals: readonly Rival[]): Promise<Sweep[]> {
+export async function sweepOf(study: Experiment, rivals: readonly Rival[]): Promise<Sweep[]> {
   const all = study.quick ? sizes.quick : sizes.whole
   const found: Sweep[] = []
   for (const [i, n] of all.entries()) {

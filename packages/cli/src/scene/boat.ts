@@ -5,7 +5,7 @@
 
 import { clamp, inside, mix, smooth, wave } from './arithmetic.ts'
 import { isWritten, wordWidth } from './lettering.ts'
-import { blend, hex, lit, type Place, paint, type Sample } from './paint.ts'
+import { blend, hex, lit, type PixelPoint, paint, type Sample } from './paint.ts'
 
 export const BOAT_WATERLINE = 0.706
 
@@ -60,7 +60,7 @@ const LINES: readonly (readonly [Point, Point])[] = [
   ],
 ]
 
-function paintSails(sample: Sample, { x, y, pixel }: Place, strength: number): void {
+function paintSails(sample: Sample, { x, y, pixel }: PixelPoint, strength: number): void {
   const belly = 0.016 * wave(clamp((y - 0.37) / 0.28) * 0.5)
   const main = triangle(...MAIN, x - belly * clamp((x - MAST.x) / 0.06), y)
   const across = clamp((x - MAST.x) / 0.126)
@@ -73,7 +73,7 @@ function paintSails(sample: Sample, { x, y, pixel }: Place, strength: number): v
   paint(sample, blend(hex(0xffe3b5), hex(0xb98fae), fold * fold), strength * inside(jib, pixel))
 }
 
-function paintHull(sample: Sample, { x, y, pixel }: Place, strength: number): void {
+function paintHull(sample: Sample, { x, y, pixel }: PixelPoint, strength: number): void {
   const t = (x - HULL.bow) / (HULL.stern - HULL.bow)
   const deck = HULL.deck - 0.018 * (1 - t) * (1 - t) + 0.007 * wave(t * 0.5)
   const rake = (y - HULL.deck) * 0.75
@@ -88,7 +88,7 @@ function paintHull(sample: Sample, { x, y, pixel }: Place, strength: number): vo
 }
 
 /** `strength` is below 1 in the boat's reflection. */
-export function paintBoat(sample: Sample, place: Place, strength: number): void {
+export function paintBoat(sample: Sample, place: PixelPoint, strength: number): void {
   const { x, y, pixel } = place
   if (x < -0.33 || x > -0.05 || y < 0.34 || y > 0.72) return
   for (const [from, to] of LINES) paint(sample, hex(0x2a1d3f), strength * 0.85 * inside(stroke(from, to, x, y) - 0.0005, pixel))

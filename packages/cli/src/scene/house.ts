@@ -5,7 +5,7 @@
 
 import { bell, cloud, hash, inside, mix, smooth, wave } from './arithmetic.ts'
 import { isWritten, wordWidth } from './lettering.ts'
-import { blend, type Colour, glow, hex, lit, type Place, paint, type Sample, shade } from './paint.ts'
+import { blend, type Colour, glow, hex, lit, type PixelPoint, paint, type Sample, shade } from './paint.ts'
 
 const WALL = { left: 0.335, right: 0.61, top: 0.49, bottom: 0.668 }
 const ROOF = { ridge: 0.385, eaves: 0.5, overhang: 0.022, slope: 0.055 }
@@ -26,11 +26,11 @@ function box(dx: number, dy: number, halfWidth: number, halfHeight: number): num
   return Math.max(Math.abs(dx) - halfWidth, Math.abs(dy) - halfHeight)
 }
 
-function between(left: number, right: number, top: number, bottom: number, { x, y }: Place): number {
+function between(left: number, right: number, top: number, bottom: number, { x, y }: PixelPoint): number {
   return box(x - (left + right) / 2, y - (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2)
 }
 
-function brick({ x, y, pixel }: Place): Colour {
+function brick({ x, y, pixel }: PixelPoint): Colour {
   const row = Math.floor(y / BRICK.height)
   const along = x / BRICK.width + (row & 1) / 2
   const column = Math.floor(along)
@@ -42,7 +42,7 @@ function brick({ x, y, pixel }: Place): Colour {
   return blend(clay, hex(0xcdb5a3), inside(fromJoint - BRICK.joint / 2, pixel + 0.0004))
 }
 
-function tile({ x, y, pixel }: Place): Colour {
+function tile({ x, y, pixel }: PixelPoint): Colour {
   const row = Math.floor(y / TILE.height)
   const along = x / TILE.width + (row & 1) / 2
   const column = Math.floor(along)
@@ -54,7 +54,7 @@ function tile({ x, y, pixel }: Place): Colour {
   return blend(lit(slate, 0.42), bulge, inside(rim, pixel / TILE.height + 0.05))
 }
 
-function paintSmoke(sample: Sample, { x, y }: Place): void {
+function paintSmoke(sample: Sample, { x, y }: PixelPoint): void {
   const t = (CHIMNEY.top - y) / 0.26
   if (t < 0 || t > 1) return
   const centre = 0.553 + 0.05 * t * t + 0.018 * wave(t * 1.4) * t
@@ -63,7 +63,7 @@ function paintSmoke(sample: Sample, { x, y }: Place): void {
   paint(sample, blend(hex(0xffc9b0), hex(0x9f8ac4), t), 0.62 * puff * bell((x - centre) / width) * (1 - t) * smooth(0, 0.06, t))
 }
 
-function paintRoof(sample: Sample, place: Place): void {
+function paintRoof(sample: Sample, place: PixelPoint): void {
   const { x, y, pixel } = place
   const t = (y - ROOF.ridge) / (ROOF.eaves - ROOF.ridge)
   const reach = mix(-ROOF.slope, ROOF.overhang, t)
@@ -78,7 +78,7 @@ function paintRoof(sample: Sample, place: Place): void {
   paint(sample, blend(hex(0xf0e2cf), hex(0x8c6f86), smooth(ROOF.eaves, ROOF.eaves + 0.005, y)), inside(gutter, pixel))
 }
 
-function paintWindow(sample: Sample, { x, y, pixel }: Place, window: (typeof WINDOWS)[number]): void {
+function paintWindow(sample: Sample, { x, y, pixel }: PixelPoint, window: (typeof WINDOWS)[number]): void {
   const dx = x - window.x
   const dy = y - window.y
   const pane = box(dx, dy, window.halfWidth, window.halfHeight)
@@ -93,7 +93,7 @@ function paintWindow(sample: Sample, { x, y, pixel }: Place, window: (typeof WIN
   shade(sample, 0.5 * inside(box(dx - 0.002, dy - window.halfHeight - 0.0135, window.halfWidth + 0.008, 0.0025), pixel))
 }
 
-function paintDoor(sample: Sample, place: Place): void {
+function paintDoor(sample: Sample, place: PixelPoint): void {
   const { x, y, pixel } = place
   paint(sample, hex(0xf5ecdc), inside(between(DOOR.left - 0.005, DOOR.right + 0.005, DOOR.top - 0.005, DOOR.bottom, place), pixel))
   const planks = 0.8 + 0.2 * Math.abs(wave((x - DOOR.left) / 0.018))
@@ -104,7 +104,7 @@ function paintDoor(sample: Sample, place: Place): void {
   paint(sample, hex(0xffd873), inside(Math.sqrt(dx * dx + dy * dy) - 0.0028, pixel))
 }
 
-function paintSign(sample: Sample, { x, y, pixel }: Place): void {
+function paintSign(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const halfWidth = (wordWidth(SIGN.word) * SIGN.dot) / 2
   const dx = x - SIGN.x
   const dy = y - SIGN.y
@@ -115,7 +115,7 @@ function paintSign(sample: Sample, { x, y, pixel }: Place): void {
   if (isWritten(SIGN.word, (dx + halfWidth) / SIGN.dot, dy / SIGN.dot + 3.6)) paint(sample, hex(0xfff4d0), 1)
 }
 
-export function paintHouse(sample: Sample, place: Place): void {
+export function paintHouse(sample: Sample, place: PixelPoint): void {
   const { x, y, pixel } = place
   if (x < 0.25 || y > 0.74) return
   paintSmoke(sample, place)

@@ -4,7 +4,7 @@
  */
 
 import { bell, cloud, hash, inside, mix, noise, smooth, wave } from './arithmetic.ts'
-import { blend, type Colour, hex, lit, type Place, paint, type Sample } from './paint.ts'
+import { blend, type Colour, hex, lit, type PixelPoint, paint, type Sample } from './paint.ts'
 import { HORIZON, SUN } from './sky.ts'
 
 interface Ridge {
@@ -33,7 +33,7 @@ const CYPRESSES = [
 
 export const SHORE = 0.722
 
-export function paintRidges(sample: Sample, { x, y, pixel }: Place): void {
+export function paintRidges(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (y < 0.3) return
   for (const ridge of RIDGES) {
     const valley = 1 - 0.75 * bell((x - SUN.x) / 0.2)
@@ -49,7 +49,7 @@ export function bankTop(x: number): number {
   return SHORE - 0.058 * smooth(0.1, 0.34, x) - 0.012 * smooth(0.4, 0.75, x) + 0.004 * wave(x * 3.1)
 }
 
-export function paintBank(sample: Sample, { x, y, pixel }: Place): void {
+export function paintBank(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (x < 0.1 || y < 0.38) return
   for (const tree of CYPRESSES) {
     const foot = bankTop(tree.x) + 0.006

@@ -11,7 +11,7 @@ export type Colour = readonly [red: number, green: number, blue: number]
 export type Sample = [red: number, green: number, blue: number]
 
 /** A place in the scene: y runs down from 0 to 1, x is 0 in the middle; `pixel` is how finely the scene is sampled there. */
-export interface Place {
+export interface PixelPoint {
   readonly x: number
   readonly y: number
   readonly pixel: number

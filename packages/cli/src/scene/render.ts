@@ -7,7 +7,7 @@ import { hash } from './arithmetic.ts'
 import { paintBoat } from './boat.ts'
 import { paintHouse } from './house.ts'
 import { paintBank, paintRidges } from './land.ts'
-import type { Place, Sample } from './paint.ts'
+import type { PixelPoint, Sample } from './paint.ts'
 import { paintSky } from './sky.ts'
 import { paintStillLife } from './still-life.ts'
 import { paintWater } from './water.ts'
@@ -20,7 +20,7 @@ export interface SceneSize {
 const SAMPLES = 2
 const GRAIN = 0.45
 
-function paintScene(sample: Sample, place: Place): void {
+function paintScene(sample: Sample, place: PixelPoint): void {
   paintSky(sample, place)
   paintRidges(sample, place)
   paintWater(sample, place)

@@ -4,7 +4,7 @@
  */
 
 import { bell, clamp, cloud, hash, inside, smooth, wave } from './arithmetic.ts'
-import { blend, type Colour, glow, hex, type Place, paint, type Sample } from './paint.ts'
+import { blend, type Colour, glow, hex, type PixelPoint, paint, type Sample } from './paint.ts'
 
 export const HORIZON = 0.6
 export const SUN: { readonly x: number; readonly y: number } = { x: 0.03, y: 0.515 }
@@ -37,7 +37,7 @@ export function skyGradient(y: number): Colour {
   return from
 }
 
-function paintStars(sample: Sample, { x, y, pixel }: Place): void {
+function paintStars(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (y > 0.34) return
   const cell = 0.035
   const column = Math.floor(x / cell)
@@ -50,7 +50,7 @@ function paintStars(sample: Sample, { x, y, pixel }: Place): void {
   glow(sample, MOON_LIGHT, bell(Math.sqrt(dx * dx + dy * dy) / size) * (1 - smooth(0.14, 0.34, y)) * strength)
 }
 
-function paintMoon(sample: Sample, { x, y, pixel }: Place): void {
+function paintMoon(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const dx = x - MOON.x
   const dy = y - MOON.y
   const r = Math.sqrt(dx * dx + dy * dy)
@@ -64,7 +64,7 @@ function paintMoon(sample: Sample, { x, y, pixel }: Place): void {
   paint(sample, MOON_LIGHT, inside(Math.abs(r - MOON.radius) - 0.0016, pixel))
 }
 
-function paintClouds(sample: Sample, { x, y }: Place): void {
+function paintClouds(sample: Sample, { x, y }: PixelPoint): void {
   if (y > 0.56) return
   const drift = x + 0.35 * y
   const density = cloud(drift * 2.6 + 9, y * 17, 21, 4)
@@ -75,7 +75,7 @@ function paintClouds(sample: Sample, { x, y }: Place): void {
   paint(sample, blend(CLOUD_SHADOW, CLOUD_LIGHT, clamp(beneath * (0.35 + 0.65 * nearSun) + 0.5 * smooth(0.3, 0.5, y))), 0.82 * cover)
 }
 
-export function paintSky(sample: Sample, place: Place): void {
+export function paintSky(sample: Sample, place: PixelPoint): void {
   const { x, y, pixel } = place
   paint(sample, skyGradient(y), 1)
   paintStars(sample, place)

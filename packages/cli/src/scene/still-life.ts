@@ -4,7 +4,7 @@
  */
 
 import { bell, clamp, cloud, hash, inside, mix, smooth, wave } from './arithmetic.ts'
-import { blend, type Colour, glow, hex, lit, type Place, paint, type Sample, shade } from './paint.ts'
+import { blend, type Colour, glow, hex, lit, type PixelPoint, paint, type Sample, shade } from './paint.ts'
 import { HORIZON, SUN, skyGradient } from './sky.ts'
 
 interface Ball {
@@ -32,7 +32,7 @@ const POST = { x: 0.56, halfWidth: 0.034, top: 0.775, foot: 0.955 }
 const LIGHT = { x: 0.58, y: -0.58, z: 0.572 }
 const WARM = hex(0xfff3d6)
 
-function paintPlanks(sample: Sample, { x, y, pixel }: Place): void {
+function paintPlanks(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const coverage = inside(JETTY - y, pixel)
   if (coverage === 0) return
   const depth = y - HORIZON
@@ -49,7 +49,7 @@ function paintPlanks(sample: Sample, { x, y, pixel }: Place): void {
 }
 
 /** A shadow on the planks: hard where the thing stands, softer the farther it falls. */
-function cast(sample: Sample, { x, y }: Place, ball: Ball): void {
+function cast(sample: Sample, { x, y }: PixelPoint, ball: Ball): void {
   if (y < JETTY) return
   const foot = ball.y + ball.radius * 0.82
   const length = clamp((ball.x - x) / (4 * ball.radius))
@@ -59,7 +59,7 @@ function cast(sample: Sample, { x, y }: Place, ball: Ball): void {
 }
 
 /** Which way a ball faces here, or nothing beside it. */
-function facing(ball: Ball, { x, y, pixel }: Place): { nx: number; ny: number; nz: number; coverage: number } | undefined {
+function facing(ball: Ball, { x, y, pixel }: PixelPoint): { nx: number; ny: number; nz: number; coverage: number } | undefined {
   const nx = (x - ball.x) / ball.radius
   const ny = (y - ball.y) / ball.radius
   const square = nx * nx + ny * ny
@@ -72,7 +72,7 @@ function gloss(facingLight: number, sharpness: number): number {
   return bell((1 - facingLight) * sharpness)
 }
 
-function paintApple(sample: Sample, place: Place, ball: Ball): void {
+function paintApple(sample: Sample, place: PixelPoint, ball: Ball): void {
   const face = facing(ball, place)
   if (face === undefined) return
   const { nx, ny, nz, coverage } = face
@@ -88,7 +88,7 @@ function paintApple(sample: Sample, place: Place, ball: Ball): void {
   if (within) paint(sample, hex(0x3d2417), inside(stem - 0.0015, place.pixel))
 }
 
-function paintGlass(sample: Sample, place: Place): void {
+function paintGlass(sample: Sample, place: PixelPoint): void {
   const face = facing(GLASS, place)
   if (face === undefined) return
   const { nx, ny, nz, coverage } = face
@@ -107,7 +107,7 @@ function paintGlass(sample: Sample, place: Place): void {
   glow(sample, WARM, 0.9 * coverage * reflectedWindow)
 }
 
-function paintHandle(sample: Sample, { x, y, pixel }: Place): void {
+function paintHandle(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (y > BASKET.rim || y < 0.62) return
   const dx = (x - BASKET.x) / 0.122
   const dy = (y - BASKET.rim) / 0.168
@@ -122,7 +122,7 @@ function paintHandle(sample: Sample, { x, y, pixel }: Place): void {
   )
 }
 
-function paintBasket(sample: Sample, { x, y, pixel }: Place): void {
+function paintBasket(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const v = (y - BASKET.rim) / (BASKET.foot - BASKET.rim)
   const half = mix(BASKET.top, BASKET.bottom, v) + 0.02 * wave(clamp(v) * 0.5)
   const u = (x - BASKET.x) / half
@@ -149,7 +149,7 @@ function paintBasket(sample: Sample, { x, y, pixel }: Place): void {
   paint(sample, lit(hex(0xdba35a), cord * (1 - (rim / 0.012) ** 2) * (0.85 + 0.35 * u)), inside(rimEdge, pixel))
 }
 
-function paintPost(sample: Sample, { x, y, pixel }: Place): void {
+function paintPost(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const u = (x - POST.x) / POST.halfWidth
   if (y > JETTY) {
     const t = (x - POST.x) / 0.3
@@ -173,7 +173,7 @@ function paintPost(sample: Sample, { x, y, pixel }: Place): void {
   paint(sample, lit(hex(0xf0d9a8), strand * (1 - 3 * rope * rope) * (0.8 - 0.35 * u)), inside(edge, pixel))
 }
 
-export function paintStillLife(sample: Sample, place: Place): void {
+export function paintStillLife(sample: Sample, place: PixelPoint): void {
   if (place.y < 0.62) return
   paintPlanks(sample, place)
   if (place.x > 0.45) paintPost(sample, place)

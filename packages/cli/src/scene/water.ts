@@ -7,7 +7,7 @@ import { bell, clamp, inside, mix, noise, smooth, wave } from './arithmetic.ts'
 import { BOAT_WATERLINE, paintBoat } from './boat.ts'
 import { paintHouse } from './house.ts'
 import { paintBank, paintRidges, SHORE } from './land.ts'
-import { glow, hex, type Place, paint, type Sample } from './paint.ts'
+import { glow, hex, type PixelPoint, paint, type Sample } from './paint.ts'
 import { HORIZON, paintSky, SUN } from './sky.ts'
 
 const DEEP = hex(0x1c2560)
@@ -21,7 +21,7 @@ function ripple(x: number, depth: number, pixel: number): number {
   return visible * (0.6 * wave(far * 1.5 + bend * 1.6 + x * 0.6) + 0.4 * wave(far * 2.9 - x * 3.1 + bend * 2.3))
 }
 
-export function paintWater(sample: Sample, { x, y, pixel }: Place): void {
+export function paintWater(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (y < HORIZON - pixel) return
   const depth = Math.max(0, y - HORIZON)
   const slope = ripple(x, depth, pixel)

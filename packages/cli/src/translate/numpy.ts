@@ -3,14 +3,14 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { channelsFirst, effective, isPlain, plainArrays, refuseSpreadBorders } from './problem.ts'
+import { channelsFirst, effective, isPlain, plainArrays, rejectDilatedBorders } from './problem.ts'
 import { padded, steps, tuple, turned } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
 const LETTERS = 'abdehijklm'
 
 function translate(g: ConvGeometry): Translation {
-  refuseSpreadBorders('numpy', g)
+  rejectDilatedBorders('numpy', g)
   const rank = g.axes.length
   if (rank > LETTERS.length) throw cannot('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
   const leading = isPlain(g) ? 0 : 2

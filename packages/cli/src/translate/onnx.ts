@@ -4,7 +4,7 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { borderSteps, channelsFirst, constantOf, croppedSides, isConstant, refuseBorders, refuseSpread } from './problem.ts'
+import { borderSteps, channelsFirst, constantOf, croppedSides, isConstant, refuseBorders, rejectInputDilation } from './problem.ts'
 import { list, number, turned } from './python.ts'
 import type { System, Translation } from './translation.ts'
 
@@ -14,7 +14,7 @@ const MODES: Readonly<Record<string, string>> = { zero: 'constant', constant: 'c
 const [OPSET, OPSET_OF_WRAP] = [13, 19]
 
 function translate(g: ConvGeometry): Translation {
-  refuseSpread('onnx', g)
+  rejectInputDilation('onnx', g)
   refuseBorders('onnx', g, MODES)
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)

@@ -13,7 +13,7 @@ import {
   isPlain,
   paddedExtent,
   plainArrays,
-  refuseSpread,
+  rejectInputDilation,
 } from './problem.ts'
 import { number, steps, tuple } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
@@ -29,7 +29,7 @@ function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
     throw cannot('opencv', 'filter2D puts one kernel on every channel by itself and has no filters or batch', 'Use --to pytorch.')
   if (g.axes.length > 2) throw cannot('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
-  refuseSpread('opencv', g)
+  rejectInputDilation('opencv', g)
   const lines: string[] = []
   const row = g.axes.length === 1
   // A signal is a picture of one row.

@@ -4,7 +4,7 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { borderSteps, constantOf, isConstant, isPlain, isSpread, plainArrays, wordOf } from './problem.ts'
+import { borderSteps, constantOf, isConstant, isPlain, hasInputDilation, plainArrays, wordOf } from './problem.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
 const VIRTUAL_PIXELS: Readonly<Record<string, string>> = { zero: 'Black', edge: 'Edge', symmetric: 'Mirror', wrap: 'Tile' }
@@ -18,7 +18,7 @@ function pictureOf(system: string, g: ConvGeometry) {
     throw cannot(system, `a picture has 2 axes, not ${g.axes.length}`, INSTEAD)
   if (!isPlain(g)) throw cannot(system, 'it filters each channel with the same kernel and has no filters or batch', INSTEAD)
   if (g.dtype === 'float64') throw cannot(system, 'it has no sums in float64 for you to ask for', 'Leave f64 out.')
-  if (isSpread(g) || g.axes.some(({ stride, dilation }) => stride > 1 || dilation > 1))
+  if (hasInputDilation(g) || g.axes.some(({ stride, dilation }) => stride > 1 || dilation > 1))
     throw cannot(system, 'it has no stride and no dilation', INSTEAD)
   if (g.axes.some(({ before, after, kernel }) => before < 0 || after < 0 || before + after !== kernel - 1))
     throw cannot(system, 'its result is as large as the picture, this one is not', "Ask for 'same', or use --to opencv.")

@@ -21,7 +21,7 @@ export const isPlain = ({ batch, channels, filters }: ConvGeometry): boolean => 
 
 export const isDepthwise = ({ groups, channels }: ConvGeometry): boolean => groups > 1 && groups === channels
 
-export const isSpread = ({ axes }: ConvGeometry): boolean => axes.some((axis) => axis.inputDilation > 1)
+export const hasInputDilation = ({ axes }: ConvGeometry): boolean => axes.some((axis) => axis.inputDilation > 1)
 
 export const effective = ({ kernel, dilation }: AxisGeometry): number => (kernel - 1) * dilation + 1
 
@@ -30,11 +30,11 @@ export const paddedSides = ({ before, after }: AxisGeometry): Pair => [Math.max(
 export const croppedSides = ({ before, after }: AxisGeometry): Pair => [Math.max(-before, 0), Math.max(-after, 0)]
 
 /** The extent after zeros are put between the samples. */
-export const spreadExtent = ({ input, inputDilation }: AxisGeometry): number => (input - 1) * inputDilation + 1
+export const dilatedExtent = ({ input, inputDilation }: AxisGeometry): number => (input - 1) * inputDilation + 1
 
 export const paddedExtent = (axis: AxisGeometry): number => {
   const [before, after] = paddedSides(axis)
-  return spreadExtent(axis) + before + after
+  return dilatedExtent(axis) + before + after
 }
 
 /** The borders to make, in this order; empty where nothing is padded. */
@@ -60,7 +60,7 @@ function sameBorder(a: Boundary, b: Boundary): boolean {
 }
 
 /** The longest pad that a system makes which goes through the array once. */
-export function onceThrough(border: Boundary, extent: number): number {
+export function maxWrapPad(border: Boundary, extent: number): number {
   if (border === 'reflect') return extent - 1
   return border === 'symmetric' || border === 'wrap' ? extent : Number.POSITIVE_INFINITY
 }
@@ -71,7 +71,7 @@ export function refuseBorders(system: string, geometry: ConvGeometry, words: Rea
     const word = wordOf(border)
     if (!(word in words)) throw cannot(system, `it has no border '${word}'`, `It has ${Object.keys(words).join(', ')}.`)
     geometry.axes.forEach((axis, a) => {
-      const longest = onceThrough(border, axis.input)
+      const longest = maxWrapPad(border, axis.input)
       const pad = Math.max(...pads[a]!)
       if (pad <= longest) return
       const why = `its border '${words[word]}' is at most ${longest} long for ${axis.input} samples, axis ${a} needs ${pad}`
@@ -81,13 +81,13 @@ export function refuseBorders(system: string, geometry: ConvGeometry, words: Rea
 }
 
 /** Refuses what no border after zeros between the samples can be. */
-export function refuseSpreadBorders(system: string, geometry: ConvGeometry): void {
-  if (!isSpread(geometry) || borderSteps(geometry).every(({ border }) => isConstant(border) && constantOf(border) === 0)) return
+export function rejectDilatedBorders(system: string, geometry: ConvGeometry): void {
+  if (!hasInputDilation(geometry) || borderSteps(geometry).every(({ border }) => isConstant(border) && constantOf(border) === 0)) return
   throw cannot(system, 'zeros between the samples (i) meet a border that is not zero', "Use --to stridefold, or the border 'zero'.")
 }
 
-export function refuseSpread(system: string, geometry: ConvGeometry): void {
-  if (isSpread(geometry))
+export function rejectInputDilation(system: string, geometry: ConvGeometry): void {
+  if (hasInputDilation(geometry))
     throw cannot(system, 'it puts no zeros between samples (i) except in its transposed layer', 'Use --to pytorch or numpy.')
 }
 

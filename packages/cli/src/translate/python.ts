@@ -6,7 +6,7 @@
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
-import { borderSteps, constantOf, croppedSides, isConstant, isSpread, onceThrough, paddedExtent, spreadExtent } from './problem.ts'
+import { borderSteps, constantOf, croppedSides, isConstant, hasInputDilation, maxWrapPad, paddedExtent, dilatedExtent } from './problem.ts'
 
 export const tuple = (items: readonly (number | string)[]): string => (items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`)
 
@@ -37,15 +37,15 @@ export function padded(geometry: ConvGeometry, leading: number): { readonly line
     lines.push(...more)
     name = 'xp'
   }
-  if (isSpread(geometry)) {
+  if (hasInputDilation(geometry)) {
     const spread = axes.map(({ inputDilation }) => inputDilation)
     then(
-      `xp = np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(spreadExtent))}, x.dtype)`,
+      `xp = np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(dilatedExtent))}, x.dtype)`,
       `xp${steps(spread, leading)} = x`,
     )
   }
   for (const { border, pads } of borderSteps(geometry)) {
-    const once = border !== 'wrap' && pads.every((pad, a) => Math.max(...pad) <= onceThrough(border, axes[a]!.input))
+    const once = border !== 'wrap' && pads.every((pad, a) => Math.max(...pad) <= maxWrapPad(border, axes[a]!.input))
     if (once) {
       const all = [...Array.from({ length: leading }, () => '(0, 0)'), ...pads.map(([before, after]) => `(${before}, ${after})`)]
       then(`xp = np.pad(${name}, ${tuple(all)}, ${padMode(border)})`)

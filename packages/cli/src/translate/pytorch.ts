@@ -11,11 +11,11 @@ import {
   constantOf,
   croppedSides,
   isConstant,
-  isSpread,
+  hasInputDilation,
   paddedExtent,
   refuseBorders,
-  refuseSpreadBorders,
-  spreadExtent,
+  rejectDilatedBorders,
+  dilatedExtent,
 } from './problem.ts'
 import { list, number, steps, tuple } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
@@ -32,13 +32,13 @@ function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3) throw cannot('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
   refuseBorders('pytorch', g, MODES)
-  refuseSpreadBorders('pytorch', g)
+  rejectDilatedBorders('pytorch', g)
   const own = g.axes.every(({ before, after }) => before === after && before >= 0) && borderSteps(g).every(isZero)
   const lines: string[] = []
   let name = 'x'
-  if (isSpread(g)) {
+  if (hasInputDilation(g)) {
     lines.push(
-      `xp = x.new_zeros(*x.shape[:2], ${g.axes.map(spreadExtent).join(', ')})`,
+      `xp = x.new_zeros(*x.shape[:2], ${g.axes.map(dilatedExtent).join(', ')})`,
       `xp${steps(
         g.axes.map(({ inputDilation }) => inputDilation),
         2,

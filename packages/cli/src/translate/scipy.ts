@@ -4,7 +4,7 @@
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
-import { borderSteps, constantOf, isConstant, isPlain, isSpread, plainArrays, refuseSpreadBorders } from './problem.ts'
+import { borderSteps, constantOf, isConstant, isPlain, hasInputDilation, plainArrays, rejectDilatedBorders } from './problem.ts'
 import { number, padded, steps, tuple } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
@@ -13,7 +13,7 @@ const MODES: Readonly<Record<string, string>> = { edge: 'nearest', reflect: 'mir
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g)) throw cannot('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
-  refuseSpreadBorders('scipy', g)
+  rejectDilatedBorders('scipy', g)
   const inPlace = keepsSize(g)
   const notes = inPlace
     ? ['ndimage returns the type of x and wraps integers around: convert x to floats first.']
@@ -26,7 +26,7 @@ function keepsSize(g: ConvGeometry): boolean {
   const same = g.axes.every(
     ({ before, after, kernel, dilation }) => dilation === 1 && before >= 0 && after >= 0 && before + after === kernel - 1,
   )
-  return same && !isSpread(g) && borderSteps(g).length <= 1
+  return same && !hasInputDilation(g) && borderSteps(g).length <= 1
 }
 
 function byNdimage(g: ConvGeometry): string {

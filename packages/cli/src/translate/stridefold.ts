@@ -4,13 +4,13 @@
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
 import { array, oneOrAll, pairs } from './javascript.ts'
-import { channelsFirst, isPlain, isSpread, plainArrays } from './problem.ts'
+import { channelsFirst, isPlain, hasInputDilation, plainArrays } from './problem.ts'
 import type { System, Translation } from './translation.ts'
 
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
-  const plain = isPlain(g) && !isSpread(g)
-  const layer = !plain && rank <= 3 && !g.flip && !isSpread(g)
+  const plain = isPlain(g) && !hasInputDilation(g)
+  const layer = !plain && rank <= 3 && !g.flip && !hasInputDilation(g)
   const call = plain ? (g.flip ? 'convolve' : 'correlate') : `conv${rank}d`
   const notes =
     g.dtype === 'float64'

@@ -13,7 +13,7 @@ import {
   isDepthwise,
   paddedExtent,
   refuseBorders,
-  refuseSpread,
+  rejectInputDilation,
 } from './problem.ts'
 import { list, number } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
@@ -23,7 +23,7 @@ const MODES: Readonly<Record<string, string>> = { zero: 'CONSTANT', constant: 'C
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3) throw cannot('tensorflow', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
-  refuseSpread('tensorflow', g)
+  rejectInputDilation('tensorflow', g)
   refuseBorders('tensorflow', g, MODES)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)

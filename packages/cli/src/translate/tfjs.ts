@@ -14,7 +14,7 @@ import {
   isDepthwise,
   paddedExtent,
   refuseBorders,
-  refuseSpread,
+  rejectInputDilation,
 } from './problem.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
@@ -24,7 +24,7 @@ function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3) throw cannot('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
   if (g.dtype === 'float64') throw cannot('tfjs', 'it has no float64', 'Leave f64 out.')
-  refuseSpread('tfjs', g)
+  rejectInputDilation('tfjs', g)
   refuseBorders('tfjs', g, MODES)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)

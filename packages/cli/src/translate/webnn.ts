@@ -4,7 +4,7 @@
 
 import type { ConvGeometry } from 'stridefold/sync'
 import { array } from './javascript.ts'
-import { borderSteps, channelsFirst, constantOf, isConstant, type Pair, refuseBorders, refuseSpread } from './problem.ts'
+import { borderSteps, channelsFirst, constantOf, isConstant, type Pair, refuseBorders, rejectInputDilation } from './problem.ts'
 import { cannot, type System, type TranslatedArray, type Translation } from './translation.ts'
 
 const MODES: Readonly<Record<string, string>> = { zero: 'constant', constant: 'constant', edge: 'edge', reflect: 'reflection' }
@@ -15,7 +15,7 @@ function translate(g: ConvGeometry): Translation {
   if (g.dtype === 'float64') throw cannot('webnn', 'its conv2d has no float64', 'Leave f64 out.')
   if (g.axes.some(({ before, after }) => before < 0 || after < 0))
     throw cannot('webnn', 'its paddings are not negative', 'Crop with builder.slice first, and write the case of what is left.')
-  refuseSpread('webnn', g)
+  rejectInputDilation('webnn', g)
   refuseBorders('webnn', g, MODES)
   const steps = borderSteps(g)
   const own = steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)

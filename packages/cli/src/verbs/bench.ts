@@ -5,9 +5,9 @@
 
 import { parseCase } from 'stridefold/sync'
 import { type BenchResult, bench } from '../bench/bench.ts'
-import { compared, comparedText, savedBench } from '../bench/compare.ts'
+import { compareRuns, comparedText, savedBench } from '../bench/compare.ts'
 import { benchText } from '../bench/table.ts'
-import { exits, Failure, failed, usage } from '../failure.ts'
+import { exitCodes, Failure, runtimeError, usageError } from '../failure.ts'
 import { checkOutput, writeOutput } from '../files.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
 import { type Entry, suiteNames, suites, type Weights } from '../measure/suites.ts'
@@ -44,20 +44,22 @@ async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promis
 /** Ends with what a user has to know: an interrupt, a wrong result, a budget that was too small. */
 function judge({ cases, interrupted }: BenchResult, seconds: number, save: string | undefined): void {
   const kept = save === undefined ? '' : `, and ${save} holds it`
-  if (interrupted) throw new Failure(exits.interrupted, `Interrupted: what was measured until then is shown${kept}.`)
+  if (interrupted) throw new Failure(exitCodes.interrupted, `Interrupted: what was measured until then is shown${kept}.`)
   const wrong = cases.flatMap(({ notTimed }) => notTimed).find(({ reason }) => reason.startsWith('wrong: '))
   if (wrong !== undefined)
-    throw new Failure(exits.check, `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`)
+    throw new Failure(exitCodes.check, `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`)
   const empty = cases.find(({ rows }) => rows.length === 0)
   if (empty !== undefined)
-    throw failed(`Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with --seconds, or name a faster --algorithm.`)
+    throw runtimeError(
+      `Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with --seconds, or name a faster --algorithm.`,
+    )
 }
 
 function entriesOf(text: string, weights: Weights | undefined): readonly Entry[] {
   const suite = suites[text]
   if (suite !== undefined) return weights === undefined ? suite : suite.map((entry) => ({ ...entry, weights }))
   if (/^[a-z][a-z0-9-]*$/i.test(text))
-    throw usage(`There is no suite '${text}': there are ${suiteNames.join(', ')}. Or write a case such as "64x64 * 2x2".`)
+    throw usageError(`There is no suite '${text}': there are ${suiteNames.join(', ')}. Or write a case such as "64x64 * 2x2".`)
   parseCase(text)
   return [{ text, name: text, weights: weights ?? 'random' }]
 }
@@ -65,11 +67,11 @@ function entriesOf(text: string, weights: Weights | undefined): readonly Entry[]
 async function compare(cases: readonly string[], files: readonly string[], { json }: BenchFlags, io: Io): Promise<void> {
   const [pathA, pathB, ...more] = files
   if (pathA === undefined || pathB === undefined || more.length > 0 || cases.length > 0) {
-    throw usage(`--compare takes two saved files, A and B, and nothing else: ${files.length + cases.length} were given.`)
+    throw usageError(`--compare takes two saved files, A and B, and nothing else: ${files.length + cases.length} were given.`)
   }
   const [a, b] = [await savedBench(pathA, io), await savedBench(pathB, io)]
-  const rows = compared(a, b)
-  if (rows.length === 0) throw failed(`${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`)
+  const rows = compareRuns(a, b)
+  if (rows.length === 0) throw runtimeError(`${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`)
   if (json) return printJson(io, 'bench', { a: { file: pathA, machine: a.machine }, b: { file: pathB, machine: b.machine }, rows })
   await print(io.stdout, comparedText(rows, a, b, [pathA, pathB]))
 }

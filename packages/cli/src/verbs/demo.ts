@@ -6,16 +6,16 @@
 import { basename, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ndarray } from 'stridefold/sync'
-import { type Comparison, compared, type Measured } from '../comparison.ts'
-import { usage } from '../failure.ts'
+import { type Comparison, compare, type Measured } from '../comparison.ts'
+import { usageError } from '../failure.ts'
 import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
 import { checkFolder, type Manifest, writeFolder } from '../folder.ts'
 import { absolute, colours, type Io, jsonText, print, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { ownFolder } from '../own-folder.ts'
 import { type Format, formatOfName, pictureExtensions } from '../pictures/formats.ts'
-import { levelsOf } from '../pictures/levels.ts'
-import { type Picture, topLevel } from '../pictures/picture.ts'
+import { toSampleValues } from '../pictures/levels.ts'
+import { type Picture, maxSampleValue } from '../pictures/picture.ts'
 import { readPicture } from '../pictures/read.ts'
 import { differencePicture, signedPicture } from '../pictures/visualisation.ts'
 import { writePicture, writtenDepth } from '../pictures/write.ts'
@@ -43,14 +43,14 @@ export async function demo(input: string | undefined, flags: DemoFlags, io: Io):
   if (out === undefined) checkFolder(ownFolder, MANIFEST, true, io)
   else for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
   const kernel = await kernelFrom(flags.kernel, io)
-  if (kernel.shape.length !== 2) throw usage(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
+  if (kernel.shape.length !== 2) throw usageError(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
   const path = input ?? SAMPLE
   const name = input === undefined ? 'the sample picture' : inputName(input)
   const { picture, notes } = await readPicture(await readInput(path, io), name, flags.pictureLimit)
   for (const note of notes) await tell(io, `${name}: ${note}`)
 
   const comparison = await withProgress(io, (progress) =>
-    compared({ input: coloursOf(picture), kernel, budgetMs: BUDGET_MS, truthProducts: TRUTH_PRODUCTS }, progress),
+    compare({ input: coloursOf(picture), kernel, budgetMs: BUDGET_MS, truthProducts: TRUTH_PRODUCTS }, progress),
   )
   const pictures = await encoded(comparison, picture, target)
   const says = answer(comparison, picture, kernel, name)
@@ -78,7 +78,7 @@ function targetOf(out: string | undefined): Target {
   const format = formatOfName(out)
   if (format === undefined || format === 'npy') {
     const endings = pictureExtensions.replace(' .npy', '')
-    throw usage(`-o ${out} names no picture file: end it with one of ${endings}. The filter verb writes .npy and stdout.`)
+    throw usageError(`-o ${out} names no picture file: end it with one of ${endings}. The filter verb writes .npy and stdout.`)
   }
   const { dir, name, ext } = parse(out)
   return { format, folder: undefined, path: (what) => join(dir, what === '' ? `${name}${ext}` : `${name}-${what}${ext}`) }
@@ -106,9 +106,9 @@ interface FileBytes {
 async function encoded(comparison: Comparison, picture: Picture, target: Target): Promise<(WrittenFile & FileBytes)[]> {
   const { result, farthest, truth } = comparison
   const [height, width, channels] = result.shape as readonly [number, number, number]
-  const white = topLevel(picture.depth)
+  const white = maxSampleValue(picture.depth)
   const depth = writtenDepth(target.format, picture.depth)
-  const { levels, clipping } = levelsOf(result.data, { policy: 'clip', white, depth })
+  const { levels, clipping } = toSampleValues(result.data, { policy: 'clip', white, depth })
   const clipped = clipping.below + clipping.above
   const profile = { ...(picture.profile && { profile: picture.profile }), ...(picture.density && { density: picture.density }) }
   const share = `${((100 * clipped) / clipping.samples).toFixed(1)} % of its samples clipped to the picture's levels`
@@ -144,7 +144,7 @@ function report(comparison: Comparison, picture: Picture, kernel: Kernel, name: 
     ...refused.map(({ algorithm, reason }) => `   ${algorithm} is left out: ${reason}`),
     '',
     'time: median of the runs; spread: fastest to slowest; workspace: memory beside the picture and the result;',
-    `differs by: largest difference from the definition in float64, in levels of 0–${topLevel(picture.depth)}${truth.whole ? '' : `, over the ${truth.width}×${truth.height} pixels in the middle`}.`,
+    `differs by: largest difference from the definition in float64, in levels of 0–${maxSampleValue(picture.depth)}${truth.whole ? '' : `, over the ${truth.width}×${truth.height} pixels in the middle`}.`,
     ...(few.length > 0 ? [`Fewer than three runs where one is long: ${few.join(', ')}.`] : []),
     '',
     `${paint.green('auto chose')} ${chosen.decision}.`,

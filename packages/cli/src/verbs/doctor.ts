@@ -6,21 +6,21 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import process from 'node:process'
 import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
-import { exits, Failure } from '../failure.ts'
+import { exitCodes, Failure } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { bandwidth } from '../measure/bandwidth.ts'
-import { peakMeter, peakOf } from '../measure/peak.ts'
+import { measurePeak, peakOf } from '../measure/peak.ts'
 import { formatNames, formats } from '../pictures/formats.ts'
 import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
 import { version } from '../version.ts'
 
 export async function doctor(json: boolean, io: Io): Promise<void> {
-  const facts = { ...machineFacts(), ...yardsticks(io) }
+  const facts = { ...machineFacts(), ...peakKernels(io) }
   const problem = trial()
   if (json) await printJson(io, 'doctor', { ...facts, works: problem === undefined, ...(problem && { problem }) })
   else await print(io.stdout, plainTable(rows(facts, problem)))
-  if (problem !== undefined) throw new Failure(exits.check, `The smallest filter does not work here: ${problem}`)
+  if (problem !== undefined) throw new Failure(exitCodes.check, `The smallest filter does not work here: ${problem}`)
 }
 
 function machineFacts() {
@@ -42,10 +42,10 @@ function machineFacts() {
 }
 
 /** The most that one thread manages here, in arithmetic and in memory; NaN without SIMD. */
-function yardsticks(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
+function peakKernels(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
   const said = status(io)
   said.say('measuring arithmetic and memory')
-  const peak = peakMeter()
+  const peak = measurePeak()
   const peakGflops = peakOf(Array.from({ length: 40 }, peak))
   const bandwidthGBs = bandwidth()
   said.done()
@@ -63,7 +63,7 @@ function trial(): string | undefined {
 }
 
 function rows(
-  facts: ReturnType<typeof machineFacts> & ReturnType<typeof yardsticks>,
+  facts: ReturnType<typeof machineFacts> & ReturnType<typeof peakKernels>,
   problem: string | undefined,
 ): (readonly [string, string])[] {
   const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)

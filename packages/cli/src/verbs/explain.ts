@@ -4,7 +4,7 @@
 
 import { views } from '../commands/explain.ts'
 import { checkedFit, type Explanation, explain, type Focus, type NdArray, ndarray, parseCase, type Tap } from 'stridefold/sync'
-import { usage } from '../failure.ts'
+import { usageError } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { kernelFrom } from '../kernel-argument.ts'
 import { headedTable } from '../table.ts'
@@ -30,7 +30,7 @@ export async function explained(text: string, { at, input, kernel, all, json }: 
   })
   const { count } = explanation
   if (count > MOST_LISTED && (all === true || json === true)) {
-    throw usage(
+    throw usageError(
       `There are ${count} taps behind this cell, and at most ${MOST_LISTED} are listed. Leave --all and --json out for the first.`,
     )
   }
@@ -43,7 +43,9 @@ async function arrayOf(option: string, text: string, shape: readonly number[], i
   const given = await kernelFrom(text, io)
   const long = (extents: readonly number[]): string => extents.filter((extent) => extent !== 1).join('×')
   if (long(given.shape) !== long(shape)) {
-    throw usage(`${option} has ${given.shape.join('×')} numbers, but the case needs ${shape.join('×')}. Give as many as the case says.`)
+    throw usageError(
+      `${option} has ${given.shape.join('×')} numbers, but the case needs ${shape.join('×')}. Give as many as the case says.`,
+    )
   }
   return ndarray(Float64Array.from(given.weights), [...shape])
 }
@@ -57,7 +59,7 @@ function focusOf(text: string): Focus {
     // The view is one of five names that each take a list of indices; TypeScript does not see that a computed key makes one of them.
     if (known) return { [known]: indices } as unknown as Focus
   }
-  throw usage(`--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as output:0,3,4, or byte:12.`)
+  throw usageError(`--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as output:0,3,4, or byte:12.`)
 }
 
 /** So many are shown unless all are asked for, which fills a few screens; and so many may be asked for: text of 100 MB. */

@@ -3,7 +3,7 @@
  */
 
 import { lint, ndarray } from 'stridefold/sync'
-import { usage } from '../failure.ts'
+import { usageError } from '../failure.ts'
 import { checkOutput, inputName, inputPath, outputPath, readInput, writeOutput } from '../files.ts'
 import { type ConvolveFlags, convolveOptions } from '../filter-options.ts'
 import { filteredFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
@@ -30,9 +30,9 @@ export interface FilterFlags extends ConvolveFlags {
 export async function filter(from: string, given: FilterFlags, io: Io): Promise<void> {
   const [input, flags] = [inputPath(from), { ...given, out: outputPath(given.out) }]
   const { out, force = false, json = false } = flags
-  if (out === '-' && json) throw usage("'-o -' and --json both want stdout. Write the result into a file.")
+  if (out === '-' && json) throw usageError("'-o -' and --json both want stdout. Write the result into a file.")
   if (out !== '-' && flags.format === undefined && formatOfName(out) === undefined) {
-    throw usage(`${out} does not say which format to write. End it with one of ${pictureExtensions}, or give --format.`)
+    throw usageError(`${out} does not say which format to write. End it with one of ${pictureExtensions}, or give --format.`)
   }
   checkOutput(out, force, io)
   const kernel = await kernelFrom(flags.kernel, io)

@@ -4,7 +4,7 @@
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { codeOf, failed } from '../failure.ts'
+import { codeOf, runtimeError } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { serveLab } from '../lab-server.ts'
 
@@ -13,17 +13,17 @@ const PLACES = ['../lab', '../../../../lab/dist'].map((place) => fileURLToPath(n
 
 export async function served({ port: wanted, json }: { port: number; json?: boolean }, io: Io): Promise<void> {
   const folder = PLACES.find((place) => existsSync(`${place}/index.html`))
-  if (folder === undefined) throw failed("The lab is not built. In a clone run 'npm run lab', which builds it first.")
+  if (folder === undefined) throw runtimeError("The lab is not built. In a clone run 'npm run lab', which builds it first.")
   try {
     const { address } = await serveLab(folder, wanted)
     if (json) await printJson(io, 'lab', { address })
     else await print(io.stdout, address)
     io.stderr.write('The lab is open at this address. Ctrl-C ends it.\n')
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') throw failed(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
+    if (codeOf(error) === 'EADDRINUSE') throw runtimeError(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
     if (codeOf(error) === 'EACCES')
-      throw failed(`Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`, error)
-    if (codeOf(error) !== '') throw failed(`The lab cannot be served: ${error instanceof Error ? error.message : error}.`, error)
+      throw runtimeError(`Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`, error)
+    if (codeOf(error) !== '') throw runtimeError(`The lab cannot be served: ${error instanceof Error ? error.message : error}.`, error)
     throw error
   }
   await new Promise(() => {})

@@ -3,7 +3,7 @@
  */
 
 import { type Plan, planCase } from 'stridefold/sync'
-import { failed } from '../failure.ts'
+import { runtimeError } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 
 export interface PlanFlags {
@@ -29,7 +29,7 @@ export async function explained(text: string, { program = false, wat = false, js
 /** The module in the text format. Throws where nothing is compiled. */
 async function webAssemblyText({ module, backend }: Plan): Promise<string> {
   if (module === undefined)
-    throw failed(`The ${backend} backend interprets the program, so there is no WebAssembly to print. Leave --wat out.`)
+    throw runtimeError(`The ${backend} backend interprets the program, so there is no WebAssembly to print. Leave --wat out.`)
   const { default: wabt } = await import('wabt')
   const { readWasm } = await wabt()
   const features = { simd: true, relaxed_simd: true, threads: true, bulk_memory: true }

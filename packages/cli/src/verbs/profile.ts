@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { contiguous, type NdArray, ndarray } from 'stridefold/sync'
-import { badInput } from '../failure.ts'
+import { inputError } from '../failure.ts'
 import { checkOutput, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
 import { machineLine } from '../measure/machine.ts'
@@ -14,7 +14,7 @@ import { type Graph, shown } from '../profile/graph.ts'
 import { type GivenInput, inputsOf } from '../profile/inputs.ts'
 import { readJsonModel } from '../profile/json-model.ts'
 import { readOnnx } from '../profile/onnx.ts'
-import { type Profile, profiled, traceOf } from '../profile/profile.ts'
+import { type Profile, profileModel, traceOf } from '../profile/profile.ts'
 import { withProgress } from '../progress.ts'
 import { type Alignment, headedTable } from '../table.ts'
 import { byteSize, count, duration, percent } from '../units.ts'
@@ -39,7 +39,7 @@ export async function profile(
     const graph = graphOf(model, file, new Budget(memoryLimit))
     const given = await Promise.all(input.map((word) => inputFrom(word, graph, io)))
     const budget = new Budget(memoryLimit)
-    return profiled(graph, inputsOf(graph, given, budget), runs, progress, budget)
+    return profileModel(graph, inputsOf(graph, given, budget), runs, progress, budget)
   })
   if (trace !== undefined) await writeOutput(trace, Buffer.from(traceOf(made.network, events)), force, io)
   if (json) await printJson(io, 'profile', made)
@@ -59,7 +59,7 @@ async function inputFrom(word: string, graph: Graph, io: Io): Promise<GivenInput
   const named = graph.inputs.find(({ name }) => word.startsWith(`${name}=`))
   const path = named === undefined ? word : word.slice(named.name.length + 1)
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
-  if (shape.length > 0 && data.length === 0) throw badInput(`${shown(path)} holds no numbers.`)
+  if (shape.length > 0 && data.length === 0) throw inputError(`${shown(path)} holds no numbers.`)
   const dense: NdArray = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
   return { array: ndarray(Float32Array.from(dense.data), [...shape]), ...(named === undefined ? {} : { name: named.name }) }
 }

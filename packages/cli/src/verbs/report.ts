@@ -2,12 +2,12 @@
  * `report`: the articles' experiments, made again on this machine, as one page with charts, and as CSV, JSON, SVG and PNG.
  */
 
-import { exits, Failure } from '../failure.ts'
+import { exitCodes, Failure } from '../failure.ts'
 import { checkFolder, writeFolder } from '../folder.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
-import { filesOf, reported, reportManifest } from '../report/report.ts'
+import { filesOf, writeReport, reportManifest } from '../report/report.ts'
 import { rivalsOf } from '../report/rivals.ts'
 
 export interface ReportFlags {
@@ -25,7 +25,7 @@ export async function report({ output, quick = false, rivals = false, python, fo
     progress(0, 'looking for other libraries')
     const others = rivals ? await rivalsOf(io.cwd, python) : undefined
     try {
-      return await io.interruptible((signal) => reported({ quick, ...(others && { rivals: others }) }, signal, progress))
+      return await io.interruptible((signal) => writeReport({ quick, ...(others && { rivals: others }) }, signal, progress))
     } finally {
       others?.close()
     }
@@ -40,5 +40,5 @@ export async function report({ output, quick = false, rivals = false, python, fo
       machine: made.machine,
     })
   else await print(io.stdout, `${printable(output)}/index.html, and ${files.length - 1} files beside it.`)
-  if (made.interrupted) throw new Failure(exits.interrupted, `Interrupted: ${output} holds what was measured until then.`)
+  if (made.interrupted) throw new Failure(exitCodes.interrupted, `Interrupted: ${output} holds what was measured until then.`)
 }

@@ -7,7 +7,7 @@ import { Failure } from '../../src/failure.ts'
 import { Budget } from '../../src/profile/bounds.ts'
 import { inputsOf } from '../../src/profile/inputs.ts'
 import { readOnnx } from '../../src/profile/onnx.ts'
-import { profiled } from '../../src/profile/profile.ts'
+import { profileModel } from '../../src/profile/profile.ts'
 
 interface Packed {
   readonly shape: readonly number[]
@@ -42,7 +42,7 @@ export function outcomeOf(one: OnnxCase): Outcome {
     const graph = readOnnx(Buffer.from(one.model, 'base64'), one.name)
     const given = one.inputs.map((packed, i) => ({ name: graph.inputs[i]!.name, array: arrayOf(packed) }))
     const budget = new Budget()
-    const { profile } = profiled(graph, inputsOf(graph, given, budget), 1, () => {}, budget)
+    const { profile } = profileModel(graph, inputsOf(graph, given, budget), 1, () => {}, budget)
     const says = difference(profile.output.shape, profile.output.values ?? [], one)
     return { kind: says === '' ? 'passed' : 'wrong', says }
   } catch (error) {

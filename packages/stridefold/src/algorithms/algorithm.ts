@@ -5,8 +5,8 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import type { Program } from '../program/program.ts'
-import type { TailActivation } from '../program/steps.ts'
-import type { Phase } from './phases.ts'
+import type { EpilogueActivation } from '../program/steps.ts'
+import type { PolyphaseComponent } from './polyphase.ts'
 
 /** Strides, in elements, of an operand seen as [batch or filter, channel, ...axes]. For the kernel: [filter, channel of its group, ...axes]. */
 export interface OperandLayout {
@@ -17,7 +17,7 @@ export interface OperandLayout {
 }
 
 /** A sum of separable terms: kernel ≈ Σ_r ⊗_axis factors[r][axis]. */
-export interface SeparableFacts {
+export interface LowRankFactors {
   readonly terms: readonly (readonly (readonly number[])[])[]
   /** Largest absolute difference between the kernel and the sum of its terms, divided by Σ|k|. */
   readonly residual: number
@@ -32,13 +32,13 @@ export interface LatticeFacts {
 }
 
 /** Facts about the values of a kernel, from the room kernels/. */
-export interface KernelFacts {
-  readonly separable?: SeparableFacts
+export interface KernelProperties {
+  readonly separable?: LowRankFactors
   readonly lattice?: LatticeFacts
 }
 
 /** What a program needs to know besides the geometry. Plain data. */
-export interface Facts {
+export interface OperandDescriptors {
   readonly input: OperandLayout
   /** dtype is always the compute type. */
   readonly kernel: OperandLayout
@@ -47,8 +47,8 @@ export interface Facts {
   readonly bias: boolean
   /** A number added to every result. */
   readonly offset: number
-  readonly activation?: TailActivation
-  readonly values?: KernelFacts
+  readonly activation?: EpilogueActivation
+  readonly values?: KernelProperties
   /** True where no memory of the program's own may be used. Algorithms that need some refuse. */
   readonly inPlace?: boolean
   /** True where products with the zeros of a border may not be left out. */
@@ -60,37 +60,37 @@ export interface Algorithm {
   /** One sentence for people. */
   readonly summary: string
   /** True where programs hold values of the kernel, so that another kernel needs another program. */
-  readonly readsValues?: boolean
+  readonly dependsOnKernelValues?: boolean
   /** True where a large problem may be cut into strips: nothing it shows or keeps spans the whole. */
-  readonly worksInStrips?: boolean
+  readonly supportsStrips?: boolean
   /** Outputs along the first axis that a strip should be a multiple of; 1 where any number is as good. */
-  stripUnit?(g: ConvGeometry): number
+  stripMultiple?(g: ConvGeometry): number
   /** False where another algorithm is never slower: the planner's choice does not look at it, unless nothing else will do. */
-  contends?(g: ConvGeometry): boolean
+  consideredByAuto?(g: ConvGeometry): boolean
   /**
    * Whether a NaN or an infinity in the input may reach results whose definition does not read it, or huge values overflow on the way:
    * such inputs are computed directly instead.
    */
-  mingles?(facts: Facts): boolean
+  spreadsNonFinite?(facts: OperandDescriptors): boolean
   /**
    * Whether sums of integers with weights on a grid come out exactly wherever the direct sum has them exactly. Left out by algorithms
    * that round on their way.
    */
-  isExact?(g: ConvGeometry, facts: Facts): boolean
+  isExact?(g: ConvGeometry, facts: OperandDescriptors): boolean
   /**
    * Whether products with the zeros of a border are left out, which only a finite kernel allows: 0 · ∞ is NaN. Other kernels are computed
    * with `facts.everyProduct`.
    */
-  leavesOut?(g: ConvGeometry, facts: Facts): boolean
+  skipsZeroProducts?(g: ConvGeometry, facts: OperandDescriptors): boolean
   /** True where it may never stand for the direct sum, whatever its bound: it is not used where accuracy is 'strict'. */
-  readonly neverStrict?: boolean
+  readonly excludedFromStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
-  refuse(g: ConvGeometry, facts: Facts): string | undefined
+  unsupportedReason(g: ConvGeometry, facts: OperandDescriptors): string | undefined
   /**
    * Bound on the error of the outputs in these phases, in units of epsilon · max|x| · Σ|k|. An output
    * of a dilated input sums only the taps of its own polyphase component, and only those count.
    * Default: the largest of all phases.
    */
-  errorGrowth(g: ConvGeometry, facts: Facts, of?: readonly Phase[]): number
-  program(g: ConvGeometry, facts: Facts): Program
+  errorBoundFactor(g: ConvGeometry, facts: OperandDescriptors, of?: readonly PolyphaseComponent[]): number
+  program(g: ConvGeometry, facts: OperandDescriptors): Program
 }

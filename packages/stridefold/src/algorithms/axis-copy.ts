@@ -11,7 +11,7 @@
  */
 
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
-import type { PhaseAxis } from './phases.ts'
+import type { ComponentAxis } from './polyphase.ts'
 
 /** A loop over samples of the copy: by how much it moves there, and where they are read. */
 export interface PieceLoop {
@@ -67,7 +67,7 @@ export interface Reads {
 }
 
 /** What the outputs [start, end) of an axis read. A step that is never taken is 0. */
-export function readsOf(axis: PhaseAxis, [start, end]: readonly [number, number]): Reads {
+export function readsOf(axis: ComponentAxis, [start, end]: readonly [number, number]): Reads {
   const { input, taps } = axis
   const outputs = taps === 0 ? 0 : end - start
   return {

@@ -15,11 +15,11 @@
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import type { Bound, Loop, Move } from '../program/steps.ts'
-import type { Facts } from './algorithm.ts'
+import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
+import type { OperandDescriptors } from './algorithm.ts'
 import { type AxisCopy, axisCopy, type Filling, farthest, type Piece, readsOf, spanOf } from './axis-copy.ts'
-import { axisName, denseLike, loop, move, type Place, type ProgramBuilder } from './builder.ts'
-import { type Phase, type PhaseAxis, phases } from './phases.ts'
+import { axisName, denseLike, loop, move, type BufferView, type ProgramBuilder } from './builder.ts'
+import { type PolyphaseComponent, type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 
 /** A box of a phase's outputs: [start, end) along each axis. */
 export type Box = readonly (readonly [start: number, end: number])[]
@@ -33,7 +33,7 @@ export interface Region {
   /** Moves that fill the copy the region reads; none where it reads in place. */
   readonly gather: readonly Move[]
   /** Its sample [0, 0, …]: what tap 0 of the box's first output reads. */
-  readonly source: Place
+  readonly source: BufferView
   readonly axes: readonly RegionAxis[]
 }
 
@@ -74,24 +74,30 @@ export const refuseFar = (g: ConvGeometry): string | undefined =>
 /** Why copies of what windows read cannot be made, in words; undefined where they can. */
 export function refuseCopies(g: ConvGeometry): string | undefined {
   if (!isFar(g)) return undefined
-  const tooFar = phases(g).some((phase) =>
+  const tooFar = polyphaseComponents(g).some((phase) =>
     phase.some((axis, a) => axisCopy(readsOf(axis, [0, axis.outputs]), g.boundary[a]!, false).isTooFar === true),
   )
   return tooFar ? `its windows reach more than ${farthest} samples beyond the input, many times over` : undefined
 }
 
 /** The regions of a phase. Copies hold every batch item and channel. */
-export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: ProgramBuilder, options: RegionOptions = {}): Region[] {
+export function regions(
+  g: ConvGeometry,
+  facts: OperandDescriptors,
+  phase: PolyphaseComponent,
+  builder: ProgramBuilder,
+  options: RegionOptions = {},
+): Region[] {
   const all: Box = phase.map((axis) => [0, axis.outputs])
   const inside: Box = phase.map(interior)
-  const convertible = facts.input.dtype === g.dtype
+  const hasComputeType = facts.input.dtype === g.dtype
   const isInside =
-    convertible && options.channelsLast !== true && inside.every(([start, end], a) => start === 0 && end === phase[a]!.outputs)
+    hasComputeType && options.channelsLast !== true && inside.every(([start, end], a) => start === 0 && end === phase[a]!.outputs)
   if (isInside) return [inPlace('all', all, phase, builder)]
   const copies = copiesOf(g, phase, all, options)
   const elements = copies.reduce((n, { length }) => n * length, g.batch * g.channels)
   const isSmall = elements * dtypes[g.dtype].bytes <= wholeCopyBytes
-  if (isSmall || !convertible || options.whole === true || options.channelsLast === true) {
+  if (isSmall || !hasComputeType || options.whole === true || options.channelsLast === true) {
     return [copied('padded', all, copies, g, facts, builder, options)]
   }
   const found: Region[] = []
@@ -111,11 +117,11 @@ export function regions(g: ConvGeometry, facts: Facts, phase: Phase, builder: Pr
   return found
 }
 
-const copiesOf = (g: ConvGeometry, phase: Phase, box: Box, { dense }: RegionOptions): AxisCopy[] =>
+const copiesOf = (g: ConvGeometry, phase: PolyphaseComponent, box: Box, { dense }: RegionOptions): AxisCopy[] =>
   phase.map((axis, a) => axisCopy(readsOf(axis, box[a]!), g.boundary[a]!, dense?.(a) === true))
 
 /** Outputs whose windows lie wholly inside the input. */
-export function interior(axis: PhaseAxis): readonly [start: number, end: number] {
+export function interior(axis: ComponentAxis): readonly [start: number, end: number] {
   const { input, taps, stride, dilation, before, outputs } = axis
   if (taps === 0) return [0, outputs]
   const start = Math.min(Math.max(Math.ceil(before / stride), 0), outputs)
@@ -124,7 +130,7 @@ export function interior(axis: PhaseAxis): readonly [start: number, end: number]
 }
 
 /** A region that reads the input where it lies. */
-function inPlace(name: string, box: Box, phase: Phase, { input }: ProgramBuilder): Region {
+function inPlace(name: string, box: Box, phase: PolyphaseComponent, { input }: ProgramBuilder): Region {
   const offset = phase.reduce(
     (sum, axis, a) => sum + (axis.taps === 0 ? 0 : (box[a]![0] * axis.stride - axis.before) * input.axes[a]!),
     input.offset,
@@ -142,7 +148,7 @@ function copied(
   box: Box,
   copies: readonly AxisCopy[],
   g: ConvGeometry,
-  facts: Facts,
+  facts: OperandDescriptors,
   builder: ProgramBuilder,
   options: RegionOptions,
 ): Region {
@@ -155,7 +161,7 @@ function copied(
       : slabOrder(shape, [input.outer, input.channel, ...input.axes])
   const strides = denseLike(shape, like)
   const length = shape.reduce((n, e) => n * e, 1)
-  const source: Place = {
+  const source: BufferView = {
     buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),
     offset: 0,
     outer: strides[0]!,
@@ -179,13 +185,13 @@ function slabOrder(shape: readonly number[], strides: readonly number[]): number
 }
 
 /** Moves that make a copy of what windows read, border included. */
-function gather(g: ConvGeometry, input: Place, to: Place, copies: readonly AxisCopy[]): Move[] {
+function gather(g: ConvGeometry, input: BufferView, to: BufferView, copies: readonly AxisCopy[]): Move[] {
   const fills = copies.flatMap(({ bounded }, a) => (bounded.bound === undefined ? [] : [constantOf(g, a)]))
   if (fills.every((fill) => fill !== undefined && Object.is(fill, fills[0])) && isNear(g, copies)) {
     const pieces = copies.map(({ bounded }) => bounded)
     return [pieceMove(g, to, { place: input, pieces }, fills[0] ?? 'skip')]
   }
-  const inside = product(copies.map(({ pieces }) => pieces)).map((pieces) => pieceMove(g, to, { place: input, pieces }, 'skip'))
+  const inside = cartesianProduct(copies.map(({ pieces }) => pieces)).map((pieces) => pieceMove(g, to, { place: input, pieces }, 'skip'))
   // What is filled already along an axis is copied with the border of the next; along the others, what will stay.
   const filled = copies.map(insideOf)
   const borders = fillingOrder(g, to).flatMap((a) => {
@@ -207,7 +213,7 @@ function constantOf({ axes, boundary }: ConvGeometry, a: number): number | undef
 }
 
 /** Borders that repeat samples, the innermost axis first; then constants, the last axis first. */
-function fillingOrder(g: ConvGeometry, to: Place): number[] {
+function fillingOrder(g: ConvGeometry, to: BufferView): number[] {
   const axes = [...to.axes.keys()]
   const repeating = axes.filter((a) => constantOf(g, a) === undefined).toSorted((a, b) => to.axes[a]! - to.axes[b]!)
   return [...repeating, ...axes.filter((a) => constantOf(g, a) !== undefined).toReversed()]
@@ -233,20 +239,20 @@ function isNear(g: ConvGeometry, copies: readonly AxisCopy[]): boolean {
 
 interface From {
   /** What the pieces are read from; none for a number. */
-  readonly place?: Place
+  readonly place?: BufferView
   readonly fill?: number
   readonly pieces: readonly (Piece | Filling)[]
 }
 
 /** One Move of a piece along each axis. */
-function pieceMove(g: ConvGeometry, to: Place, { place, fill, pieces }: From, outside: number | 'skip'): Move {
+function pieceMove(g: ConvGeometry, to: BufferView, { place, fill, pieces }: From, outside: number | 'skip'): Move {
   const rank = pieces.length
   const named = (piece: Piece, a: number): Loop[] =>
     piece.loops.map(({ extent }, l) =>
       loop(l === piece.loops.length - 1 ? axisName('y', a, rank) : `${axisName('y', a, rank)} part`, extent),
     )
   const loops = [loop('n', g.batch), loop('c', g.channels), ...pieces.flatMap(named)]
-  const bounds = pieces.flatMap(({ bound }, a): Bound[] => {
+  const bounds = pieces.flatMap(({ bound }, a): BoundsCheck[] => {
     if (bound === undefined) return []
     const steps = pieces.flatMap((piece, b) => (a === b ? bound.steps : piece.loops.map(() => 0)))
     return [{ extent: bound.extent, offset: bound.offset, strides: [0, 0, ...steps] }]
@@ -267,6 +273,6 @@ function pieceMove(g: ConvGeometry, to: Place, { place, fill, pieces }: From, ou
   return { ...move(loops, target, from), bounds, outside }
 }
 
-export function product<T>(lists: readonly (readonly T[])[]): T[][] {
+export function cartesianProduct<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>((sofar, list) => sofar.flatMap((chosen) => list.map((item) => [...chosen, item])), [[]])
 }

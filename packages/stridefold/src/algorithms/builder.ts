@@ -6,11 +6,11 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { Buffer, Program, Role, Stage } from '../program/program.ts'
-import type { Loop, Move, Step, Tail } from '../program/steps.ts'
-import type { Facts, OperandLayout } from './algorithm.ts'
+import type { Loop, Move, Step, Epilogue } from '../program/steps.ts'
+import type { OperandDescriptors, OperandLayout } from './algorithm.ts'
 
 /** An array somewhere in memory, seen as [outer, channel, ...axes]: batch or filters outermost. */
-export interface Place {
+export interface BufferView {
   readonly buffer: string
   readonly offset: number
   readonly outer: number
@@ -20,12 +20,12 @@ export interface Place {
 
 export class ProgramBuilder {
   readonly #g: ConvGeometry
-  readonly #facts: Facts
+  readonly #facts: OperandDescriptors
   readonly #buffers: Buffer[] = []
   readonly #stages: Stage[] = []
   #names = 0
 
-  constructor(g: ConvGeometry, facts: Facts) {
+  constructor(g: ConvGeometry, facts: OperandDescriptors) {
     this.#g = g
     this.#facts = facts
     const external = (name: 'input' | 'kernel' | 'bias' | 'output', dtype: DType): void => {
@@ -60,24 +60,24 @@ export class ProgramBuilder {
     return { dtype: this.#g.dtype, buffers: this.#buffers, stages: this.#stages }
   }
 
-  get input(): Place {
+  get input(): BufferView {
     return placed('input', this.#facts.input)
   }
 
   /** The kernel as it is walked: backwards where the convolution flips it. */
-  get kernel(): Place {
+  get kernel(): BufferView {
     const { kernel } = this.#facts
     if (!this.#g.flip) return placed('kernel', kernel)
     const offset = this.#g.axes.reduce((sum, axis, i) => sum + (axis.kernel - 1) * kernel.axes[i]!, 0)
     return { ...placed('kernel', kernel), offset, axes: kernel.axes.map((stride) => -stride) }
   }
 
-  get output(): Place {
+  get output(): BufferView {
     return placed('output', this.#facts.output)
   }
 
   /** What is done to each finished sum; `bias` strides over the loops of the result, given the loop that runs over filters. */
-  tail(filterStrides: readonly number[]): Tail | undefined {
+  epilogue(filterStrides: readonly number[]): Epilogue | undefined {
     const { bias, offset, activation } = this.#facts
     if (!bias && offset === 0 && activation === undefined) return undefined
     return {
@@ -90,7 +90,7 @@ export class ProgramBuilder {
   /**
    * Where sums are stored: the output itself, or a scratch copy in the compute type (laid out as the output is) that `finish` converts.
    */
-  target(): Place {
+  target(): BufferView {
     if (this.#facts.output.dtype === this.#g.dtype) return this.output
     const { filters, batch, axes } = this.#g
     const shape = [batch, filters, ...axes.map((axis) => axis.output)]
@@ -101,7 +101,7 @@ export class ProgramBuilder {
   }
 
   /** Copies finished sums to the output where they are not there already. */
-  finish(target: Place): void {
+  finish(target: BufferView): void {
     if (target.buffer === 'output') return
     const { batch, filters, axes } = this.#g
     const loops = [loop('n', batch), loop('f', filters), ...axes.map((axis, i) => loop(axisName('y', i, axes.length), axis.output))]
@@ -110,7 +110,7 @@ export class ProgramBuilder {
   }
 }
 
-const placed = (buffer: string, layout: OperandLayout): Place => ({
+const placed = (buffer: string, layout: OperandLayout): BufferView => ({
   buffer,
   offset: 0,
   outer: layout.outer,
@@ -137,7 +137,7 @@ export function axisName(prefix: string, axis: number, rank: number): string {
   return prefix === 'y' ? letters[axis]! : `${prefix}${letters[axis]!}`
 }
 
-const operand = (place: Place): Move['to'] => ({
+const operand = (place: BufferView): Move['to'] => ({
   buffer: place.buffer,
   offset: place.offset,
   strides: [place.outer, place.channel, ...place.axes],

@@ -7,8 +7,8 @@
  */
 
 import type { Loop } from '../program/steps.ts'
-import { axisName, loop, type Place } from './builder.ts'
-import type { Phase } from './phases.ts'
+import { axisName, loop, type BufferView } from './builder.ts'
+import type { PolyphaseComponent } from './polyphase.ts'
 
 /** The loops, none along an axis with a single component, and how they move an output and a kernel. */
 export interface ComponentLoops {
@@ -17,7 +17,7 @@ export interface ComponentLoops {
   readonly kernel: readonly number[]
 }
 
-export function componentLoops(phase: Phase, output: Place, kernel: Place): ComponentLoops {
+export function componentLoops(phase: PolyphaseComponent, output: BufferView, kernel: BufferView): ComponentLoops {
   const several = [...phase.entries()].filter(([, axis]) => axis.components > 1)
   return {
     loops: several.map(([a, axis]) => loop(axisName('r', a, phase.length), axis.components)),

@@ -8,21 +8,21 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Program } from '../program/program.ts'
-import type { Contract } from '../program/steps.ts'
-import type { Facts } from './algorithm.ts'
+import type { Contraction } from '../program/steps.ts'
+import type { OperandDescriptors } from './algorithm.ts'
 import { isCopiedWhole, type Region, regionSteps, regions } from './borders.ts'
-import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
+import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { inPlaceContracts } from './in-place.ts'
-import { type Phase, phases } from './phases.ts'
+import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { addUnread } from './unread.ts'
 
 /** The program of a direct convolution: borders gathered where there are any, one contract for each region, or all of it in place. */
-export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: string): Program {
+export function directProgram(g: ConvGeometry, facts: OperandDescriptors, tile: Tile, verb: string): Program {
   const builder = new ProgramBuilder(g, facts)
   const target = builder.target()
   addUnread(builder, g, target)
-  for (const phase of phases(g)) {
+  for (const phase of polyphaseComponents(g)) {
     if (isInPlace(g, facts)) {
       for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
       continue
@@ -37,11 +37,11 @@ export function directProgram(g: ConvGeometry, facts: Facts, tile: Tile, verb: s
 }
 
 /** Whether outputs near a border take their taps from the input where it lies. */
-export const isInPlace = (g: ConvGeometry, facts: Facts): boolean =>
+export const isInPlace = (g: ConvGeometry, facts: OperandDescriptors): boolean =>
   facts.inPlace === true || (facts.everyProduct !== true && isDepthwiseByChannels(g, facts))
 
 /** With few products a position, copying the input to pad it would cost as much as they do: borders leave out the taps outside instead. */
-const isDepthwiseByChannels = (g: ConvGeometry, facts: Facts): boolean =>
+const isDepthwiseByChannels = (g: ConvGeometry, facts: OperandDescriptors): boolean =>
   g.groups === g.channels &&
   g.filters === g.channels &&
   g.channels >= 4 &&
@@ -54,7 +54,14 @@ const isDepthwiseByChannels = (g: ConvGeometry, facts: Facts): boolean =>
 type Tile = 'scalar' | 'best'
 
 /** The contract of one region of one phase. */
-function directContract(g: ConvGeometry, phase: Phase, region: Region, target: Place, builder: ProgramBuilder, tile: Tile): Contract {
+function directContract(
+  g: ConvGeometry,
+  phase: PolyphaseComponent,
+  region: Region,
+  target: BufferView,
+  builder: ProgramBuilder,
+  tile: Tile,
+): Contraction {
   const rank = phase.length
   const { source } = region
   const steps = regionSteps(region)
@@ -77,7 +84,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
     target.offset,
   )
   const kernelOffset = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
-  const tail = builder.tail([0, filtersPerGroup, 1, ...none, ...extents.map(() => 0)])
+  const tail = builder.epilogue([0, filtersPerGroup, 1, ...none, ...extents.map(() => 0)])
   return {
     kind: 'contract',
     result,
@@ -112,7 +119,7 @@ function directContract(g: ConvGeometry, phase: Phase, region: Region, target: P
       ],
     },
     start: 'zero',
-    ...(tail === undefined ? {} : { tail }),
+    ...(tail === undefined ? {} : { epilogue: tail }),
     tile,
   }
 }

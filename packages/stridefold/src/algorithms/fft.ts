@@ -11,17 +11,17 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
-import type { Contract, Step } from '../program/steps.ts'
+import type { Contraction, Step } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { loop, ProgramBuilder } from './builder.ts'
 import { type Block, type BlockLayout, layoutOf, nameOf, type Range, transform, transformedAxes } from './fft/block.ts'
-import { type FoldedAxis, folded } from './fft/folded.ts'
+import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
 import { spectralGuard } from './fft/guard.ts'
-import { cropped, gathered, gridOf, refuseSamples, refuseStrides } from './fft/samples.ts'
+import { scatterTiles, gatherTiles, gridOf, refuseSamples, refuseStrides } from './fft/samples.ts'
 import { multiplied, spectraOf } from './fft/spectrum.ts'
-import { mostPoints, type Tiling, tilingOf } from './fft/tiling.ts'
-import { componentCount, hasUnread, type Phase, singlePhases } from './phases.ts'
-import { refuseBorder } from './spreading.ts'
+import { maxPoints, type Tiling, tilingOf } from './fft/tiling.ts'
+import { componentCount, hasUnread, type PolyphaseComponent, singlePhases } from './polyphase.ts'
+import { refuseBorder } from './non-finite.ts'
 
 /** Points of a transform for each product of the direct sum that are still worth transforming. */
 const mostZeros = 64
@@ -33,7 +33,7 @@ const mostComponents = 32
 const fewestProducts = 2 ** 20
 
 /** A direct sum of fewer taps is never slower: for single channels; for layers, whose transforms serve many filters. */
-const [fewestTaps, fewestLayerTaps] = [25, 5]
+const [minTaps, fewestLayerTaps] = [25, 5]
 
 /** Channels × filters of a group from which on it is a layer in this sense. */
 const fewestWeights = 128
@@ -43,8 +43,8 @@ const productsOf = (g: ConvGeometry): number =>
 
 /** One phase of a geometry and how it is done: asked for several times, worked out once. */
 interface Part {
-  readonly phase: Phase
-  readonly folds: readonly FoldedAxis[]
+  readonly phase: PolyphaseComponent
+  readonly folds: readonly StridePolyphaseAxis[]
   readonly tiling: Tiling
 }
 
@@ -54,7 +54,7 @@ function partsOf(g: ConvGeometry): readonly Part[] {
   const found = known.get(g)
   if (found !== undefined) return found
   const made = singlePhases(g).map((phase): Part => {
-    const folds = phase.map(folded)
+    const folds = phase.map(stridePolyphaseAxis)
     return { phase, folds, tiling: tilingOf(g, folds) }
   })
   known.set(g, made)
@@ -65,19 +65,19 @@ export const fft: Algorithm = {
   name: 'fft',
   summary: 'products of spectra, tile by tile: hardly slower for a large kernel than for a small one',
   // A transform spreads every sample of a tile over all of its outputs.
-  mingles: () => true,
-  neverStrict: true,
-  worksInStrips: true,
-  stripUnit(g) {
-    const { outputs, pair, together } = partsOf(g)[0]!.tiling.axes[1]!
-    return outputs * pair * together
+  spreadsNonFinite: () => true,
+  excludedFromStrict: true,
+  supportsStrips: true,
+  stripMultiple(g) {
+    const { outputs, pair, tilesPerBlock } = partsOf(g)[0]!.tiling.axes[1]!
+    return outputs * pair * tilesPerBlock
   },
-  contends(g) {
+  consideredByAuto(g) {
     const isLayer = (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights
     const taps = g.axes.reduce((n, axis) => n * axis.kernel, 1)
-    return productsOf(g) >= fewestProducts && taps >= (isLayer ? fewestLayerTaps : fewestTaps)
+    return productsOf(g) >= fewestProducts && taps >= (isLayer ? fewestLayerTaps : minTaps)
   },
-  refuse(g, facts) {
+  unsupportedReason(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     if (g.batch * g.channels * g.filters * g.axes.reduce((n, axis) => n * axis.input * axis.output, 1) === 0)
       return 'there is nothing to sum'
@@ -87,13 +87,13 @@ export const fft: Algorithm = {
     const all = singlePhases(g)
     const strides = refuseStrides(all)
     if (strides !== undefined) return strides
-    const folds = all.map((phase) => phase.map(folded))
-    if (folds.every((axes) => axes.every((axis) => axis.reach === 1)))
+    const folds = all.map((phase) => phase.map(stridePolyphaseAxis))
+    if (folds.every((axes) => axes.every((axis) => axis.componentTaps === 1)))
       return 'a kernel that reads one sample for each output has nothing to save'
-    const longest = Math.max(...folds.flat().map((axis) => axis.reach))
-    if (longest > mostPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${mostPoints} points`
+    const longest = Math.max(...folds.flat().map((axis) => axis.componentTaps))
+    if (longest > maxPoints / 2) return `its kernel reaches over ${longest} samples and transforms have at most ${maxPoints} points`
     const sparse = all.some((phase, p) => {
-      const points = folds[p]!.reduce((n, { reach }) => n * reach, 1)
+      const points = folds[p]!.reduce((n, { componentTaps: reach }) => n * reach, 1)
       return points > mostZeros * phase.reduce((n, { outputs, taps }) => n * outputs * taps, 1)
     })
     if (sparse) return `its taps lie so far apart that transforms over ${longest} samples would be zeros for the most part`
@@ -103,11 +103,11 @@ export const fft: Algorithm = {
     }
     return refuseBorder(g)
   },
-  errorGrowth(g) {
+  errorBoundFactor(g) {
     // The bound of all components is also one of some.
     const growth = partsOf(g).map(({ folds, tiling }) => {
       const passes = tiling.axes.reduce((sum, axis) => sum + binaryLogarithm(axis.points), 0)
-      return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.residues.length, 1)
+      return 4 * (1 + passes) + (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.strideComponents.length, 1)
     })
     return Math.max(...growth)
   },
@@ -120,31 +120,31 @@ export const fft: Algorithm = {
 
 /** The stages of one phase: its kernel's spectra, then block by block everything else. */
 function addPart(builder: ProgramBuilder, g: ConvGeometry, { phase, folds, tiling }: Part): void {
-  const residues = folds.reduce((n, axis) => n * axis.residues.length, 1)
+  const strideComponents = folds.reduce((n, axis) => n * axis.strideComponents.length, 1)
   const spectra = spectraOf(builder, g, phase, folds, tiling)
-  const [samples, results] = [layoutOf(tiling, g.channels * residues), layoutOf(tiling, g.filters)]
+  const [samples, results] = [layoutOf(tiling, g.channels * strideComponents), layoutOf(tiling, g.filters)]
   const tail = tailStep(builder, g, tiling, results)
   // What the tail leaves goes where the samples were.
   const length = Math.max(samples.length, tail === undefined ? 0 : results.length)
-  const from: Block = { buffer: builder.buffer('block', 'local', length), layout: samples, channels: g.channels * residues }
+  const from: Block = { buffer: builder.buffer('block', 'local', length), layout: samples, channels: g.channels * strideComponents }
   const to: Block = { buffer: builder.buffer('block', 'local', results.length), layout: results, channels: g.filters }
   const axes = transformedAxes(tiling)
   const whole = tiling.axes.map(({ points }): Range => [0, points])
   // On the way back only lines that hold outputs are worth transforming.
-  const kept = whole.map(([, end], a): Range => [a === 0 ? 0 : folds[a - 1]!.reach - 1, end])
+  const kept = whole.map(([, end], a): Range => [a === 0 ? 0 : folds[a - 1]!.componentTaps - 1, end])
   const back = axes.map((a) => {
     const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
     return transform(tiling, to, 'inverse', a, ranges)
   })
   const steps: Step[] = [
-    ...gathered(g, builder.input, folds, tiling, samples, from.buffer),
+    ...gatherTiles(g, builder.input, folds, tiling, samples, from.buffer),
     ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
-    multiplied(g, tiling, residues, spectra, from, to),
+    multiplied(g, tiling, strideComponents, spectra, from, to),
     ...back.slice(0, 1),
     spectralGuard(builder, g, tiling, to),
     ...back.slice(1),
     ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
-    ...cropped(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),
+    ...scatterTiles(g, builder.output, phase, folds, tiling, results, tail === undefined ? to.buffer : from.buffer),
   ]
   builder.stage('tiles', gridOf(tiling), steps)
 }
@@ -155,11 +155,11 @@ function tailStep(
   g: ConvGeometry,
   tiling: Tiling,
   layout: BlockLayout,
-): ((from: string, to: string) => Contract) | undefined {
+): ((from: string, to: string) => Contraction) | undefined {
   const { axes } = tiling
   const still = axes.map(() => 0)
   const others = [...axes, ...axes].map(() => 0)
-  const tail = builder.tail([...still, ...others, 0, 1])
+  const tail = builder.epilogue([...still, ...others, 0, 1])
   if (tail === undefined) return undefined
   const one = builder.buffer('one', 'constant', 1, [1])
   const strides = [...still, ...layout.points, ...layout.tiles, layout.part, layout.channel]
@@ -167,7 +167,7 @@ function tailStep(
     kind: 'contract',
     result: [
       ...axes.map(({ points }, a) => loop(nameOf('y', a, axes.length), points)),
-      ...axes.map(({ together }, a) => loop(nameOf('tile ', a, axes.length), together)),
+      ...axes.map(({ tilesPerBlock }, a) => loop(nameOf('tile ', a, axes.length), tilesPerBlock)),
       loop('part', 2),
       loop('f', g.filters),
     ],
@@ -176,6 +176,6 @@ function tailStep(
     a: { buffer: from, offset: 0, strides },
     b: { buffer: one, offset: 0, strides: [...still, ...others, 0, 0] },
     start: 'zero',
-    tail,
+    epilogue: tail,
   })
 }

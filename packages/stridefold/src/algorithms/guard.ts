@@ -7,11 +7,11 @@
  */
 
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
-import type { Contract, Loop } from '../program/steps.ts'
+import type { Contraction, Loop } from '../program/steps.ts'
 import { loop, type ProgramBuilder } from './builder.ts'
 
 /** A loop and by how much it moves the address. */
-export interface Looked extends Loop {
+export interface GuardLoop extends Loop {
   readonly stride: number
 }
 
@@ -20,9 +20,9 @@ export function guardStep(
   builder: ProgramBuilder,
   grid: readonly Loop[],
   from: { readonly buffer: string; readonly offset: number },
-  kept: readonly Looked[],
-  summed: readonly Looked[],
-): Contract {
+  kept: readonly GuardLoop[],
+  summed: readonly GuardLoop[],
+): Contraction {
   const shape = [...grid, ...kept].map(({ extent }) => extent)
   const guard = builder.buffer('guard', 'guard', elementCount(shape))
   const zero = builder.buffer('zero', 'constant', 1, [0])

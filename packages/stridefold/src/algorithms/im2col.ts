@@ -14,7 +14,7 @@ import type { Algorithm } from './algorithm.ts'
 import { refuseCopies, regionSteps, regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { phases } from './phases.ts'
+import { polyphaseComponents } from './polyphase.ts'
 import { strided } from './strided.ts'
 import { addUnread } from './unread.ts'
 
@@ -22,10 +22,10 @@ export const im2col: Algorithm = {
   name: 'im2col',
   summary: 'windows copied into the columns of a matrix, then one matrix product: the matrix costs taps × the input in memory',
   // What it multiplies, strided multiplies where it lies.
-  contends: () => false,
-  refuse: (g, facts) => (facts.inPlace === true ? 'its matrix takes memory' : refuseCopies(g)),
+  consideredByAuto: () => false,
+  unsupportedReason: (g, facts) => (facts.inPlace === true ? 'its matrix takes memory' : refuseCopies(g)),
   isExact: () => true,
-  errorGrowth: strided.errorGrowth,
+  errorBoundFactor: strided.errorBoundFactor,
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)
     const target = builder.target()
@@ -33,7 +33,7 @@ export const im2col: Algorithm = {
     const filters = g.filters / g.groups
     const channels = g.channels / g.groups
     addUnread(builder, g, target)
-    for (const phase of phases(g)) {
+    for (const phase of polyphaseComponents(g)) {
       const taps = phase.reduce((n, axis) => n * axis.taps, 1)
       const outputs = phase.reduce((n, axis) => n * axis.outputs, 1)
       // Row (c, t), column q, for one batch item at a time: the grid's items have a matrix of their own.
@@ -59,7 +59,7 @@ export const im2col: Algorithm = {
         // The components of a phase share a matrix.
         const components = componentLoops(phase, target, kernel)
         const none = components.loops.map(() => 0)
-        const tail = builder.tail([0, filters, 1, ...none, ...phase.map(() => 0)])
+        const tail = builder.epilogue([0, filters, 1, ...none, ...phase.map(() => 0)])
         builder.stage(
           'matrix, product',
           [loop('n', g.batch)],
@@ -99,7 +99,7 @@ export const im2col: Algorithm = {
                 ],
               },
               start: 'zero',
-              ...(tail === undefined ? {} : { tail }),
+              ...(tail === undefined ? {} : { epilogue: tail }),
             },
           ],
         )

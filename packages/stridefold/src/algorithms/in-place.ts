@@ -11,14 +11,14 @@
 
 import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { Contract } from '../program/steps.ts'
-import type { Facts } from './algorithm.ts'
+import type { Contraction } from '../program/steps.ts'
+import type { OperandDescriptors } from './algorithm.ts'
 import { firstAt } from './axis-copy.ts'
-import { interior, product } from './borders.ts'
-import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
+import { interior, cartesianProduct } from './borders.ts'
+import { axisName, loop, type BufferView, type ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { type Phase, type PhaseAxis, phases } from './phases.ts'
-import { leavesInput } from './spreading.ts'
+import { type PolyphaseComponent, type ComponentAxis, polyphaseComponents } from './polyphase.ts'
+import { leavesInput } from './non-finite.ts'
 
 /** Taps [tap, tap + count) of the outputs of a group, read at source + i·step + q·walk. */
 interface Run {
@@ -36,14 +36,14 @@ interface Group {
 }
 
 /** Why this cannot be done without memory, in words; undefined where it can. */
-export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: Facts): string | undefined {
+export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: OperandDescriptors): string | undefined {
   if (input.dtype !== g.dtype || output.dtype !== g.dtype)
     return `arrays of ${input.dtype} and ${output.dtype} have to be converted to and from ${g.dtype}, which takes memory`
   if (everyProduct === true && leavesOutZeros(g))
     return "its kernel is not finite, and products with a border's zeros take memory that memoryLimit does not leave"
   const constant = g.boundary.find((b) => typeof b === 'object' && b.constant !== 0)
   if (constant !== undefined) return 'a constant border other than 0 takes memory'
-  return phases(g).every((phase) => countContracts(g, phase) <= mostContracts)
+  return polyphaseComponents(g).every((phase) => countContracts(g, phase) <= mostContracts)
     ? undefined
     : `without memory its borders would take more than ${mostContracts} sums of their own, more than memoryLimit leaves a way for`
 }
@@ -51,7 +51,7 @@ export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: 
 /** Contracts for a phase beyond which nothing is gained by doing without memory; outputs × taps of an axis that are looked at to count. */
 const [mostContracts, mostLooked] = [2 ** 12, 2 ** 18]
 
-function countContracts(g: ConvGeometry, phase: Phase): number {
+function countContracts(g: ConvGeometry, phase: PolyphaseComponent): number {
   return phase.reduce((n, axis, a) => {
     const groups = groupsOf(axis, g.boundary[a]!)
     return groups === undefined ? Infinity : n * groups.reduce((sum, { runs }) => sum + Math.max(1, runs.length), 0)
@@ -65,15 +65,15 @@ export const leavesOutZeros = (g: ConvGeometry): boolean =>
 /** The contracts of one phase, in an order in which the first to write an output starts it. */
 export function inPlaceContracts(
   g: ConvGeometry,
-  phase: Phase,
-  target: Place,
+  phase: PolyphaseComponent,
+  target: BufferView,
   builder: ProgramBuilder,
   tile: 'scalar' | 'best',
-): Contract[] {
+): Contraction[] {
   // None is missing: there would have been a refusal.
   const groups = phase.map((axis, a) => groupsOf(axis, g.boundary[a]!) ?? [])
-  return product(groups).flatMap((choice) => {
-    const runs = product(choice.map((group) => group.runs))
+  return cartesianProduct(groups).flatMap((choice) => {
+    const runs = cartesianProduct(choice.map((group) => group.runs))
     // Windows that lie outside altogether still have a start and a tail.
     if (runs.length === 0)
       return [
@@ -94,14 +94,14 @@ export function inPlaceContracts(
 }
 
 /** The groups of one axis; undefined where they are too many. */
-function groupsOf(axis: PhaseAxis, boundary: Boundary): Group[] | undefined {
+function groupsOf(axis: ComponentAxis, boundary: Boundary): Group[] | undefined {
   if (axis.taps === 0) return [{ start: 0, outputs: axis.outputs, runs: [] }]
   const isOne = isConstant(boundary) || boundary === 'edge' || axis.input === 0
   return isOne ? groupsBySide(axis, boundary === 'edge' && axis.input > 0) : groupsByOutput(axis, boundary)
 }
 
 /** Outputs next to each other of which the same taps lie before the input, in it, and behind it. */
-function groupsBySide({ input, taps, stride, dilation, before, outputs }: PhaseAxis, isEdge: boolean): Group[] | undefined {
+function groupsBySide({ input, taps, stride, dilation, before, outputs }: ComponentAxis, isEdge: boolean): Group[] | undefined {
   const groups: Group[] = []
   for (let start = 0; start < outputs; ) {
     if (groups.length === mostContracts) return undefined
@@ -131,7 +131,7 @@ function groupsBySide({ input, taps, stride, dilation, before, outputs }: PhaseA
 }
 
 /** The interior, and every output outside of it by itself. */
-function groupsByOutput(axis: PhaseAxis, boundary: Boundary): Group[] | undefined {
+function groupsByOutput(axis: ComponentAxis, boundary: Boundary): Group[] | undefined {
   const [start, end] = interior(axis)
   if ((axis.outputs - (end - start)) * axis.taps > mostLooked) return undefined
   const groups: Group[] = []
@@ -145,7 +145,7 @@ function groupsByOutput(axis: PhaseAxis, boundary: Boundary): Group[] | undefine
   return groups
 }
 
-function runsOf(axis: PhaseAxis, q: number, boundary: Boundary): Run[] {
+function runsOf(axis: ComponentAxis, q: number, boundary: Boundary): Run[] {
   const at = (u: number): number => sourceIndex(q * axis.stride + u * axis.dilation - axis.before, axis.input, boundary)
   const runs: Run[] = []
   for (let tap = 0; tap < axis.taps; ) {
@@ -161,22 +161,22 @@ function runsOf(axis: PhaseAxis, q: number, boundary: Boundary): Run[] {
 
 function contractOf(
   g: ConvGeometry,
-  phase: Phase,
+  phase: PolyphaseComponent,
   groups: readonly Group[],
   runs: readonly Run[],
   first: boolean,
   last: boolean,
-  target: Place,
+  target: BufferView,
   builder: ProgramBuilder,
   tile: 'scalar' | 'best',
-): Contract {
+): Contraction {
   const rank = phase.length
   const { input, kernel } = builder
   const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
   const sumOver = (offset: number, strides: (a: number) => number): number => phase.reduce((at, _, a) => at + strides(a), offset)
   const components = componentLoops(phase, target, kernel)
   const none = components.loops.map(() => 0)
-  const tail = last ? builder.tail([0, filters, 1, ...none, ...groups.map(() => 0)]) : undefined
+  const tail = last ? builder.epilogue([0, filters, 1, ...none, ...groups.map(() => 0)]) : undefined
   return {
     kind: 'contract',
     result: [
@@ -221,7 +221,7 @@ function contractOf(
       ],
     },
     start: first ? 'zero' : 'accumulate',
-    ...(tail === undefined ? {} : { tail }),
+    ...(tail === undefined ? {} : { epilogue: tail }),
     tile,
   }
 }

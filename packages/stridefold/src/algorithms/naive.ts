@@ -13,10 +13,10 @@ import { strided } from './strided.ts'
 export const naive: Algorithm = {
   name: 'naive',
   summary: 'plain loops: for each output, multiply its window with the kernel and add up',
-  contends: () => false,
-  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
-  leavesOut: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
+  consideredByAuto: () => false,
+  unsupportedReason: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
+  skipsZeroProducts: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
   isExact: () => true,
-  errorGrowth: strided.errorGrowth,
+  errorBoundFactor: strided.errorBoundFactor,
   program: (g, facts) => directProgram(g, facts, 'scalar', 'loops'),
 }

@@ -10,14 +10,14 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
-import type { Contract, Loop } from '../program/steps.ts'
-import type { Algorithm, Facts, SeparableFacts } from './algorithm.ts'
+import type { Contraction, Loop } from '../program/steps.ts'
+import type { Algorithm, OperandDescriptors, LowRankFactors } from './algorithm.ts'
 import { type Region, refuseCopies, regions } from './borders.ts'
-import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
+import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
 import { type ComponentLoops, componentLoops } from './components.ts'
 import { largestOf, wholeNumbers } from './lattice.ts'
-import { type Phase, phases } from './phases.ts'
-import { largestSpread, refuseBorder } from './spreading.ts'
+import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
+import { maxSafeMagnitude, refuseBorder } from './non-finite.ts'
 import { addUnread } from './unread.ts'
 
 /** Elements of one intermediate result that should stay in the second-level cache. */
@@ -26,11 +26,11 @@ const blockElements = 2 ** 16
 export const separable: Algorithm = {
   name: 'separable',
   summary: 'one-dimensional passes, where the kernel is a product (or a short sum of products) of one-dimensional kernels',
-  readsValues: true,
-  worksInStrips: true,
+  dependsOnKernelValues: true,
+  supportsStrips: true,
   // One term sends everything where the kernel does; several cancel, and ∞ − ∞ is NaN.
-  mingles: (facts) => (facts.values?.separable?.terms.length ?? 0) > 1,
-  refuse(g, facts) {
+  spreadsNonFinite: (facts) => (facts.values?.separable?.terms.length ?? 0) > 1,
+  unsupportedReason(g, facts) {
     if (facts.inPlace === true) return 'what lies between its passes takes memory'
     if (g.axes.length < 2) return 'a kernel of one axis has nothing to separate'
     if (g.channels !== 1 || g.filters !== 1)
@@ -47,7 +47,7 @@ export const separable: Algorithm = {
     return (terms.length > 1 ? refuseSeveralTerms(g, terms) : undefined) ?? refuseCopies(g)
   },
   isExact: (g, facts) => hasExactPasses(g, facts),
-  errorGrowth(g, facts, of = phases(g)) {
+  errorBoundFactor(g, facts, of = polyphaseComponents(g)) {
     const separation = facts.values?.separable
     if (separation === undefined) return Infinity
     const passes = Math.max(0, ...of.map((phase) => phase.reduce((n, axis) => n + axis.taps, 0)))
@@ -59,7 +59,7 @@ export const separable: Algorithm = {
     const builder = new ProgramBuilder(g, facts)
     const target = builder.target()
     addUnread(builder, g, target)
-    for (const phase of phases(g)) {
+    for (const phase of polyphaseComponents(g)) {
       for (const region of regions(g, facts, phase, builder)) {
         if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
         facts.values!.separable!.terms.forEach((factors, term) => {
@@ -82,8 +82,8 @@ export const separable: Algorithm = {
 }
 
 /** Several terms cancel: what is not finite would spread, and no term may overflow where their sum does not. */
-function refuseSeveralTerms(g: ConvGeometry, terms: SeparableFacts['terms']): string | undefined {
-  return sizeOf(terms) * largestSpread < largestFloat ? refuseBorder(g) : 'its terms are so large that sums on the way may overflow'
+function refuseSeveralTerms(g: ConvGeometry, terms: LowRankFactors['terms']): string | undefined {
+  return sizeOf(terms) * maxSafeMagnitude < largestFloat ? refuseBorder(g) : 'its terms are so large that sums on the way may overflow'
 }
 
 const largestFloat = 2 ** 127
@@ -91,7 +91,7 @@ const largestFloat = 2 ** 127
 const residualBound = (g: ConvGeometry): number => 8 * epsilon[g.dtype]
 
 /** Whether one term has factors on grids, and what lies between its passes stays exact: multiples of the product of their units. */
-function hasExactPasses(g: ConvGeometry, { input, values }: Facts): boolean {
+function hasExactPasses(g: ConvGeometry, { input, values }: OperandDescriptors): boolean {
   const terms = values?.separable?.terms ?? []
   if (terms.length !== 1 || values!.separable!.residual !== 0) return false
   let units = largestOf(input.dtype)
@@ -102,11 +102,11 @@ function hasExactPasses(g: ConvGeometry, { input, values }: Facts): boolean {
   })
 }
 /** Σ_r Π_axis Σ|factor|. */
-const sizeOf = (terms: SeparableFacts['terms']): number =>
+const sizeOf = (terms: LowRankFactors['terms']): number =>
   terms.reduce((sum, factors) => sum + factors.reduce((p, f) => p * f.reduce((n, v) => n + Math.abs(v), 0), 1), 0)
 
 /** Σ_r Π_axis Σ|factor| over Σ|Σ_r ⊗ factors|: how much larger the terms are than the kernel. */
-function amplification(terms: SeparableFacts['terms']): number {
+function amplification(terms: LowRankFactors['terms']): number {
   const shape = terms[0]!.map((factor) => factor.length)
   const count = shape.reduce((n, e) => n * e, 1)
   let kernel = 0
@@ -132,7 +132,14 @@ interface Pass {
 }
 
 /** The passes for the taps of one phase of one factor, in the order in which they meet the input: one, or several for a box. */
-function passesOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, region: Region, factor: readonly number[], a: number): Pass[] {
+function passesOf(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  phase: PolyphaseComponent,
+  region: Region,
+  factor: readonly number[],
+  a: number,
+): Pass[] {
   const { taps, kernelStart, kernelStep, kernelNext, components } = phase[a]!
   const walked = g.flip ? factor.toReversed() : factor
   const values = Array.from(
@@ -179,12 +186,12 @@ const [walkCost, fewestBoxTaps] = [4, 9]
 function addPasses(
   builder: ProgramBuilder,
   g: ConvGeometry,
-  phase: Phase,
+  phase: PolyphaseComponent,
   region: Region,
-  target: Place,
+  target: BufferView,
   passes: readonly (readonly Pass[])[],
   term: number,
-  facts: Facts,
+  facts: OperandDescriptors,
 ): void {
   const rank = phase.length
   const extents = region.box.map(([start, end]) => end - start)
@@ -206,8 +213,8 @@ function addPasses(
   ] as const) {
     if (height === 0 || blocks === 0) continue
     const grid: Loop[] = [loop('block', blocks), ...components.loops]
-    const steps: Contract[] = []
-    let from: Place = { ...region.source, offset: region.source.offset + first * step }
+    const steps: Contraction[] = []
+    let from: BufferView = { ...region.source, offset: region.source.offset + first * step }
     let gridStride = height * step
     passes.forEach((along, a) =>
       along.forEach(({ buffer, next, taps, apart }, i) => {
@@ -217,7 +224,7 @@ function addPasses(
         const done = phase.map((_, b) => (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0))
         const final = a === rank - 1 && i === along.length - 1
         const to = final ? finalPlace(phase, region, target, first, height, components) : localPlace(builder, g, done, region.source, none)
-        const tail = final && last ? builder.tail([0, ...none, 0, ...done.map(() => 0)]) : undefined
+        const tail = final && last ? builder.epilogue([0, ...none, 0, ...done.map(() => 0)]) : undefined
         steps.push({
           kind: 'contract',
           result: [loop('n', g.batch), ...done.map((e, b) => loop(axisName('y', b, rank), e))],
@@ -236,7 +243,7 @@ function addPasses(
           },
           b: { buffer, offset: 0, strides: [0, ...several.map((b) => (b === a ? next : 0)), 0, ...done.map(() => 0), 1] },
           start: final && term > 0 ? 'accumulate' : 'zero',
-          ...(tail === undefined ? {} : { tail }),
+          ...(tail === undefined ? {} : { epilogue: tail }),
         })
         from = to.place
         gridStride = 0
@@ -246,13 +253,20 @@ function addPasses(
   }
 }
 
-interface Landing {
-  readonly place: Place
+interface Destination {
+  readonly place: BufferView
   /** Strides over the grid: blocks, components. */
   readonly grid: readonly number[]
 }
 
-function finalPlace(phase: Phase, region: Region, target: Place, first: number, height: number, components: ComponentLoops): Landing {
+function finalPlace(
+  phase: PolyphaseComponent,
+  region: Region,
+  target: BufferView,
+  first: number,
+  height: number,
+  components: ComponentLoops,
+): Destination {
   const offset = phase.reduce(
     (at, axis, b) => at + (axis.outputStart + (region.box[b]![0] + (b === 0 ? first : 0)) * axis.outputStep) * target.axes[b]!,
     target.offset,
@@ -262,7 +276,13 @@ function finalPlace(phase: Phase, region: Region, target: Place, first: number, 
 }
 
 /** A block's intermediate result, laid out as its source is: neighbours in memory stay neighbours. */
-function localPlace(builder: ProgramBuilder, g: ConvGeometry, extents: readonly number[], source: Place, none: readonly number[]): Landing {
+function localPlace(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  extents: readonly number[],
+  source: BufferView,
+  none: readonly number[],
+): Destination {
   const interleaved = g.batch > 1 && source.outer < Math.min(...source.axes.map(Math.abs))
   const count = extents.reduce((n, e) => n * e, 1)
   const inner = interleaved ? g.batch : 1

@@ -9,16 +9,16 @@ import type { Algorithm } from './algorithm.ts'
 import { refuseCopies } from './borders.ts'
 import { directProgram, isInPlace } from './direct.ts'
 import { leavesOutZeros, refuseInPlace } from './in-place.ts'
-import { phases } from './phases.ts'
+import { polyphaseComponents } from './polyphase.ts'
 
 export const strided: Algorithm = {
   name: 'strided',
   summary: 'windows as memory strides, contracted with the kernel where they lie: no copy of the input beyond its borders',
-  worksInStrips: true,
-  refuse: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
-  leavesOut: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
+  supportsStrips: true,
+  unsupportedReason: (g, facts) => (facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g)),
+  skipsZeroProducts: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
   isExact: () => true,
-  errorGrowth(g, _, of = phases(g)) {
+  errorBoundFactor(g, _, of = polyphaseComponents(g)) {
     const products = of.map((phase) => phase.reduce((n, axis) => n * axis.taps, g.channels / g.groups))
     return Math.max(0, ...products) + 2
   },

@@ -14,8 +14,8 @@ import type { Algorithm } from './algorithm.ts'
 import { refuseCopies, regionSteps, regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { type PhaseAxis, phases } from './phases.ts'
-import { refuseBorder } from './spreading.ts'
+import { type ComponentAxis, polyphaseComponents } from './polyphase.ts'
+import { refuseBorder } from './non-finite.ts'
 import { strided } from './strided.ts'
 import { addUnread } from './unread.ts'
 
@@ -25,26 +25,26 @@ const widest = 32
 const mostZeros = 1024
 
 /** Outputs of one block, and the samples that they read from the first to the last. */
-const widthOf = ({ outputs }: PhaseAxis): number => Math.max(1, Math.min(outputs, widest))
-const columnsOf = (axis: PhaseAxis): number =>
+const widthOf = ({ outputs }: ComponentAxis): number => Math.max(1, Math.min(outputs, widest))
+const columnsOf = (axis: ComponentAxis): number =>
   axis.taps === 0 ? 0 : (widthOf(axis) - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
 
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
   summary: "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the input, zeros included",
   // Its zeros cost too much as soon as there are channels.
-  contends: (g) => g.channels === 1 && g.filters === 1,
+  consideredByAuto: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.
-  mingles: () => true,
-  refuse(g, facts) {
+  spreadsNonFinite: () => true,
+  unsupportedReason(g, facts) {
     if (facts.inPlace === true) return 'its matrix takes memory'
-    const zeros = Math.max(...phases(g).map((phase) => columnsOf(phase.at(-1)!) / Math.max(1, phase.at(-1)!.taps)))
+    const zeros = Math.max(...polyphaseComponents(g).map((phase) => columnsOf(phase.at(-1)!) / Math.max(1, phase.at(-1)!.taps)))
     if (zeros > mostZeros) return `its block would hold ${Math.floor(zeros)} numbers for each weight`
     return refuseBorder(g) ?? refuseCopies(g)
   },
   // Zeros add nothing to the error: products with 0 are exact.
   isExact: () => true,
-  errorGrowth: strided.errorGrowth,
+  errorBoundFactor: strided.errorBoundFactor,
   program(g, facts) {
     const builder = new ProgramBuilder(g, facts)
     const target = builder.target()
@@ -53,7 +53,7 @@ export const toeplitz: Algorithm = {
     const channels = g.channels / g.groups
     const kernel = builder.kernel
     addUnread(builder, g, target)
-    for (const phase of phases(g)) {
+    for (const phase of polyphaseComponents(g)) {
       const last = phase.at(-1)!
       const lead = phase.slice(0, -1)
       const width = widthOf(last)
@@ -115,7 +115,7 @@ export const toeplitz: Algorithm = {
         for (const { start, blocks, rows, columns } of parts) {
           const [step, sourceStep] = [last.outputStep * target.axes.at(-1)!, last.stride * source.axes.at(-1)!]
           const none = components.loops.map(() => 0)
-          const tail = builder.tail([0, filters, 1, ...none, ...extents.map(() => 0), 0])
+          const tail = builder.epilogue([0, filters, 1, ...none, ...extents.map(() => 0), 0])
           builder.stage(
             `contract ${region.name}`,
             [],
@@ -179,7 +179,7 @@ export const toeplitz: Algorithm = {
                   ],
                 },
                 start: 'zero',
-                ...(tail === undefined ? {} : { tail }),
+                ...(tail === undefined ? {} : { epilogue: tail }),
               },
             ],
           )

@@ -7,16 +7,16 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { axisName, loop, type Place, type ProgramBuilder } from './builder.ts'
-import { hasUnread } from './phases.ts'
+import { axisName, loop, type BufferView, type ProgramBuilder } from './builder.ts'
+import { hasUnread } from './polyphase.ts'
 
 /** Adds the stage, where there are such outputs. */
-export function addUnread(builder: ProgramBuilder, g: ConvGeometry, target: Place): void {
+export function addUnread(builder: ProgramBuilder, g: ConvGeometry, target: BufferView): void {
   if (!hasUnread(g)) return
   const { kernel } = builder
   const rank = g.axes.length
   const still = g.axes.map(() => 0)
-  const tail = builder.tail([0, 1, ...still])
+  const tail = builder.epilogue([0, 1, ...still])
   builder.stage(
     'outputs without samples',
     [],
@@ -30,7 +30,7 @@ export function addUnread(builder: ProgramBuilder, g: ConvGeometry, target: Plac
         a: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...still, 0] },
         b: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...still, 0] },
         start: 'zero',
-        ...(tail === undefined ? {} : { tail }),
+        ...(tail === undefined ? {} : { epilogue: tail }),
       },
     ],
   )

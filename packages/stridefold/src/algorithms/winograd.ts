@@ -12,12 +12,12 @@
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { Bound, Loop, Move } from '../program/steps.ts'
-import type { Algorithm, Facts } from './algorithm.ts'
-import { product, refuseFar, regions } from './borders.ts'
-import { axisName, loop, type Place, ProgramBuilder } from './builder.ts'
-import { componentCount, hasUnread, type Phase, phases, singlePhases } from './phases.ts'
-import { refuseBorder } from './spreading.ts'
+import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
+import type { Algorithm, OperandDescriptors } from './algorithm.ts'
+import { cartesianProduct, refuseFar, regions } from './borders.ts'
+import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
+import { componentCount, hasUnread, type PolyphaseComponent, polyphaseComponents, singlePhases } from './polyphase.ts'
+import { refuseBorder } from './non-finite.ts'
 import { blockSteps, transformedKernel } from './winograd/steps.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
@@ -34,15 +34,15 @@ export const winograd: Algorithm = {
   name: 'winograd',
   summary: 'tiles of outputs in a transformed space, where a 3×3 kernel takes a quarter of the products; channels are summed there',
   // Sums and differences of samples meet in every output of a tile: ∞ − ∞ is NaN.
-  mingles: () => true,
+  spreadsNonFinite: () => true,
   // Below, it gains little over the direct sum, which keeps sums of small integers exact.
-  contends: (g) => (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights,
-  refuse(g, facts) {
+  consideredByAuto: (g) => (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights,
+  unsupportedReason(g, facts) {
     if (facts.inPlace === true) return 'its transforms take memory'
     const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
     if (channels < fewestChannels) return `too few channels to sum (${channels}): its transforms would cost more than they save`
     if (filters < fewestFilters) return `too few filters (${filters}): its transforms would cost more than they save`
-    const all = phases(g)
+    const all = polyphaseComponents(g)
     if (all.some((phase) => phase.some((axis) => axis.stride !== 1))) return 'its tiles need stride 1'
     if (all.some((phase) => phase.some((axis) => axis.dilation !== 1))) return 'its tiles need taps without dilation'
     if (hasUnread(g)) return 'some outputs read no tap at all'
@@ -55,7 +55,7 @@ export const winograd: Algorithm = {
       return `even its smallest tiles would enlarge rounding more than ${g.dtype} allows`
     return refuseBorder(g) ?? refuseFar(g)
   },
-  errorGrowth(g, _, of = phases(g)) {
+  errorBoundFactor(g, _, of = polyphaseComponents(g)) {
     const growth = of.map((phase) => {
       const tiling = tilingOf(g, phase)
       if (tiling === undefined) return Infinity
@@ -79,13 +79,13 @@ export const winograd: Algorithm = {
       )
       // One pair of buffers serves all blocks: the largest come first.
       const buffers = buffersFor(builder, g, tiling)
-      for (const part of product(parts)) {
+      for (const part of cartesianProduct(parts)) {
         const axes = tiling.map((axis, a) => ({ ...axis, block: part[a]!.block }))
         const grid = [loop('n', g.batch), ...part.map(({ blocks }, a) => loop(axisName('block ', a, phase.length), blocks))]
         const first = part.map((p, a) => p.first * axes[a]!.m)
-        const samples = gathered(g, source, axes, grid, first, buffers[0])
+        const samples = gatherTiles(g, source, axes, grid, first, buffers[0])
         const steps = blockSteps(builder, g, axes, grid, weights, buffers)
-        const results = cropped(builder.output, g, phase, axes, grid, first, steps.buffer)
+        const results = scatterTiles(builder.output, g, phase, axes, grid, first, steps.buffer)
         builder.stage('tiles', grid, [samples, ...steps.steps, results])
       }
     }
@@ -95,14 +95,14 @@ export const winograd: Algorithm = {
 
 /** Where samples come from: the input itself with one constant around it, or a copy with its border. */
 interface Source {
-  readonly place: Place
+  readonly place: BufferView
   /** Sample 0 of the first tile, and how many samples there are, along each axis. */
   readonly first: readonly number[]
   readonly extents: readonly number[]
   readonly outside: number
 }
 
-function sourceOf(g: ConvGeometry, facts: Facts, phase: Phase, builder: ProgramBuilder): Source {
+function sourceOf(g: ConvGeometry, facts: OperandDescriptors, phase: PolyphaseComponent, builder: ProgramBuilder): Source {
   const first = phase.map((axis) => -axis.before)
   const leaves = phase.map((axis) => axis.before > 0 || axis.outputs + axis.taps - 1 - axis.before > axis.input)
   const fills = g.boundary.filter((_, a) => leaves[a]).map((b) => (isConstant(b) ? fillValue(b) : undefined))
@@ -121,7 +121,7 @@ function buffersFor(builder: ProgramBuilder, g: ConvGeometry, tiling: readonly T
 }
 
 /** The samples under a block, channels innermost. */
-function gathered(
+function gatherTiles(
   g: ConvGeometry,
   { place, first, extents, outside }: Source,
   axes: readonly TileAxis[],
@@ -131,7 +131,7 @@ function gathered(
 ): Move {
   const reads = axes.map((axis) => axis.block * axis.m + axis.r - 1)
   const loops = [...reads.map((n, a) => loop(axisName('y', a, axes.length), n)), loop('c', g.channels)]
-  const bounds = axes.flatMap((axis, a): Bound[] => {
+  const bounds = axes.flatMap((axis, a): BoundsCheck[] => {
     const offset = first[a]! + start[a]!
     const step = axis.block * axis.m
     const last = offset + (grid[a + 1]!.extent - 1) * step + reads[a]! - 1
@@ -153,10 +153,10 @@ function gathered(
 }
 
 /** A block's outputs to their place, without those behind the last. */
-function cropped(
-  to: Place,
+function scatterTiles(
+  to: BufferView,
   g: ConvGeometry,
-  phase: Phase,
+  phase: PolyphaseComponent,
   axes: readonly TileAxis[],
   grid: readonly Loop[],
   start: readonly number[],
@@ -164,7 +164,7 @@ function cropped(
 ): Move {
   const extents = axes.map((axis) => axis.block * axis.m)
   const loops = [...extents.map((n, a) => loop(axisName('y', a, axes.length), n)), loop('f', g.filters)]
-  const bounds = axes.flatMap((_, a): Bound[] => {
+  const bounds = axes.flatMap((_, a): BoundsCheck[] => {
     if (start[a]! + grid[a + 1]!.extent * extents[a]! <= phase[a]!.outputs) return []
     const strides = [0, ...axes.map((_, b) => (a === b ? extents[a]! : 0)), ...oneAt(a, loops.length)]
     return [{ extent: phase[a]!.outputs, offset: start[a]!, strides }]

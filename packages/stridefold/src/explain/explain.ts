@@ -8,13 +8,13 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { refuse } from '../geometry/parameters.ts'
-import { quoted } from '../geometry/quoted.ts'
+import { formatValue } from '../geometry/format-value.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { refuseUnknown } from '../ndarray/known-names.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
-import { derived, type NdArray } from '../ndarray/ndarray.ts'
-import { promoted } from '../ndarray/untyped.ts'
+import { viewOf, type NdArray } from '../ndarray/ndarray.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
 import { tapCount } from './count.ts'
 import { type Focus, type Memory, selectionOf, shapesOf } from './focus.ts'
 import { type Tap, tapsOf } from './taps.ts'
@@ -83,7 +83,7 @@ export function explain(geometry: ConvGeometry, focus: Focus, operands: Operands
 function mostOf(most: number | undefined): number {
   if (most === undefined) return Number.POSITIVE_INFINITY
   if (Number.isSafeInteger(most) && most >= 1) return most
-  return refuse('OPTION_INVALID', `explain: most is ${quoted(most)}. Give a whole number ≥ 1, or leave it out to list all taps.`)
+  return refuse('OPTION_INVALID', `explain: most is ${formatValue(most)}. Give a whole number ≥ 1, or leave it out to list all taps.`)
 }
 
 const operandNames = new Set(['input', 'kernel', 'most'])
@@ -99,9 +99,12 @@ function canonical(x: ArrayInput, shape: readonly number[], name: string, g: Con
       shape.filter((_, axis) => !axes.includes(axis)).join() === array.shape.join(),
   )
   if (dropped === undefined) {
-    return refuse('SHAPE_MISMATCH', `explain: ${name} has shape ${quoted(array.shape)}, but ${g.key} needs ${quoted(shape)}. Reshape it.`)
+    return refuse(
+      'SHAPE_MISMATCH',
+      `explain: ${name} has shape ${formatValue(array.shape)}, but ${g.key} needs ${formatValue(shape)}. Reshape it.`,
+    )
   }
   const strides = [...array.strides]
   for (const axis of dropped) strides.splice(axis, 0, 0)
-  return derived(promoted(array, g.dtype), { shape, strides })
+  return viewOf(promoteUntyped(array, g.dtype), { shape, strides })
 }

@@ -6,7 +6,7 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { refuse } from '../geometry/parameters.ts'
-import { quoted } from '../geometry/quoted.ts'
+import { formatValue } from '../geometry/format-value.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
 import { sampleAt } from './samples.ts'
@@ -140,7 +140,7 @@ function byteSelection(g: ConvGeometry, byte: number, { bytes, strides, offset }
   if (!Number.isSafeInteger(byte) || byte < 0) {
     return refuse(
       'INDEX_INVALID',
-      `explain: byte ${quoted(byte)} is no address. Give a whole number ≥ 0, from the start of the input's data.`,
+      `explain: byte ${formatValue(byte)} is no address. Give a whole number ≥ 0, from the start of the input's data.`,
     )
   }
   const owners = elementsAt(Math.floor(byte / bytes) - offset, shapesOf(g).input, strides)
@@ -192,14 +192,14 @@ function checkedIndex(view: string, given: readonly number[], shape: readonly nu
   const counts = least === rank ? `${rank}` : `${least} to ${rank}`
   return refuse(
     'INDEX_INVALID',
-    `explain: ${view} ${quoted(given)} is no index of ${view}, whose shape is [${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
+    `explain: ${view} ${formatValue(given)} is no index of ${view}, whose shape is [${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
   )
 }
 
 function refuseFocus(focus: unknown): never {
   return refuse(
     'OPTION_INVALID',
-    `explain: focus is ${quoted(focus)}; one of { output }, { input }, { kernel }, { im2col }, { toeplitz } with an index, or { byte } is needed.`,
+    `explain: focus is ${formatValue(focus)}; one of { output }, { input }, { kernel }, { im2col }, { toeplitz } with an index, or { byte } is needed.`,
   )
 }
 

@@ -3,7 +3,7 @@
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
-import { allocated } from '../ndarray/memory.ts'
+import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /** A sparse matrix by rows: those of row r are `data[i]` in column `indices[i]`, for i from `indptr[r]` to `indptr[r + 1]`. */
@@ -39,7 +39,7 @@ export interface SparseParts {
 /** The matrix of these entries, counted. */
 export function sparseMatrix(shape: readonly [number, number], { indptr, indices, weights, offset, dtype }: SparseParts): SparseMatrix {
   const [rows, columns] = shape
-  const { data } = allocated([weights.length], dtype)
+  const { data } = allocateArray([weights.length], dtype)
   data.set(weights)
   const other = weights.filter((weight) => weight !== 0)
   const columnOf = Int32Array.from(indices)
@@ -54,7 +54,7 @@ export function sparseMatrix(shape: readonly [number, number], { indptr, indices
     density: rows * columns === 0 ? 0 : other.length / (rows * columns),
     distinctValues: new Set(other).size,
     toDense: () => {
-      const dense = allocated(shape, dtype)
+      const dense = allocateArray(shape, dtype)
       for (let row = 0; row < rows; row++) {
         for (let i = indptr[row]!; i < indptr[row + 1]!; i++) dense.data[row * columns + columnOf[i]!] = data[i]!
       }

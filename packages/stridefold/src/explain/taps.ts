@@ -79,7 +79,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
     for (let s = 0; ; s++) {
       const step = steps(s)
       if (step === undefined) break
-      const { number, local, weights, place, element: own, isMeant } = step
+      const { number, local, weights, place, element: own, isSelected } = step
       const channel = firstChannel + local
       let element = start + channel * perChannel
       let least = 0
@@ -95,7 +95,7 @@ export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, m
       const weight = kernel?.data[own + f * kernel.strides[0]!]
       const product = value === undefined || weight === undefined ? undefined : value * weight
       sum += product ?? 0
-      if (!isMeant || !isAsked(selection, channel, samples)) continue
+      if (!isSelected || !isAsked(selection, channel, samples)) continue
       const at = isReal ? [n, channel, ...samples] : undefined
       const position: number[] = []
       let padded = false
@@ -142,7 +142,7 @@ interface Step {
   /** Where the weight of filter 0 lies in the kernel's data, where there is a kernel. */
   readonly element: number
   /** Whether the selection means this weight. */
-  readonly isMeant: boolean
+  readonly isSelected: boolean
 }
 
 /**
@@ -157,7 +157,7 @@ function stepsOf(g: ConvGeometry, { weights: asked }: Selection, { input, kernel
     while (made.length <= place) {
       const { value } = rest.next()
       if (value === undefined) break
-      if (withSums || value.isMeant) made.push(value)
+      if (withSums || value.isSelected) made.push(value)
     }
     return made[place]
   }
@@ -168,9 +168,9 @@ function* allSteps(g: ConvGeometry, asked: readonly number[] | undefined, kernel
   let number = 0
   for (const [local = 0, ...along] of indicesOf([g.channels / g.groups, ...extents])) {
     const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
-    const isMeant = asked === undefined || weights.every((weight, a) => weight === asked[a])
+    const isSelected = asked === undefined || weights.every((weight, a) => weight === asked[a])
     const element = kernel ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset) : 0
-    yield { number: number++, local, weights, place: placeOf(weights, extents), element, isMeant }
+    yield { number: number++, local, weights, place: placeOf(weights, extents), element, isSelected }
   }
 }
 

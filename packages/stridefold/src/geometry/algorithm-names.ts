@@ -7,7 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { nearest, quoted } from './quoted.ts'
+import { closestName, formatValue } from './format-value.ts'
 
 export const algorithmNames = ['separable', 'winograd', 'fft', 'strided', 'im2col', 'toeplitz', 'naive'] as const
 
@@ -16,10 +16,10 @@ export type AlgorithmName = (typeof algorithmNames)[number]
 /** The name itself, or `OptionError` with the nearest that there is. */
 export function checkedAlgorithm(name: string): string {
   if (name === 'auto' || algorithmNames.some((known) => known === name)) return name
-  const near = nearest(name, algorithmNames)
-  const hint = near === undefined ? '' : ` Did you mean ${quoted(near)}?`
+  const near = closestName(name, algorithmNames)
+  const hint = near === undefined ? '' : ` Did you mean ${formatValue(near)}?`
   throw new OptionError(
     'ALGORITHM_UNKNOWN',
-    `algorithm ${quoted(name)} is not known: there are ${algorithmNames.join(', ')} and auto.${hint}`,
+    `algorithm ${formatValue(name)} is not known: there are ${algorithmNames.join(', ')} and auto.${hint}`,
   )
 }

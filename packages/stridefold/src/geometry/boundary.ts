@@ -13,7 +13,7 @@
 
 import type { BoundaryName } from './boundary-names.ts'
 import { boundaryNames, foreignBoundary, libraries, wordsOf } from './boundary-names.ts'
-import { nearest, quoted } from './quoted.ts'
+import { closestName, formatValue } from './format-value.ts'
 
 export type { BoundaryName } from './boundary-names.ts'
 
@@ -62,7 +62,7 @@ export function boundaryFrom(value: unknown): Boundary | undefined {
 
 /** What to write in place of a value that `boundaryFrom` does not understand. */
 export function boundaryAdvice(value: unknown): string {
-  const list = `${boundaryNames.map(quoted).join(', ')} or { constant: v }`
+  const list = `${boundaryNames.map(formatValue).join(', ')} or { constant: v }`
   if (value === 'constant') return `${list}: write { constant: 0 } with the value that stands outside`
   if (typeof value !== 'string') return list
   const [library = '', word] = value.toLowerCase().split(':')
@@ -75,7 +75,7 @@ export function boundaryAdvice(value: unknown): string {
   const homes = libraries.filter((home) => foreignBoundary(`${home}:${value}`) !== undefined)
   if (homes.length > 0)
     return `${list}: ${homes.map((home) => `'${home}:${value}' is our '${foreignBoundary(`${home}:${value}`)}'`).join(', ')}`
-  const near = nearest(value, boundaryNames)
+  const near = closestName(value, boundaryNames)
   return near === undefined ? list : `${list}: did you mean '${near}'?`
 }
 

@@ -11,7 +11,7 @@ import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { convolveRules, layerRules, type Rules, runRules, transposedRules } from './option-rules.ts'
 import type { CallOptions, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
-import { nearest, quoted } from './quoted.ts'
+import { closestName, formatValue } from './format-value.ts'
 import { type Kind, type Reader, type Reading, readerOfNames, readers, runReader } from './read-options.ts'
 
 interface Table {
@@ -95,7 +95,7 @@ export function checkedRunOptions(name: string, options: unknown, beside: readon
 export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw new OptionError('OPTION_INVALID', `${call}: options are ${quoted(options)}; an object such as { stride: 2 } is needed.`)
+    throw new OptionError('OPTION_INVALID', `${call}: options are ${formatValue(options)}; an object such as { stride: 2 } is needed.`)
   }
   return options as Readonly<Record<string, unknown>>
 }
@@ -116,7 +116,7 @@ function checkedWithout(kind: Kind | 'run', name: string, options: unknown, besi
   const given = optionsObject(name, options)
   for (const [option, advice] of Object.entries(refused)) {
     if (!Object.hasOwn(given, option) || given[option] === undefined) continue
-    throw new OptionError('OPTION_UNKNOWN', `${name} has no option ${quoted(option)}${advice}`)
+    throw new OptionError('OPTION_UNKNOWN', `${name} has no option ${formatValue(option)}${advice}`)
   }
   const known = new Set([...table.reader.known, ...beside])
   const unknown = unknownName(known, given)
@@ -142,7 +142,10 @@ function recorded(kind: Kind | 'run', call: string, names: readonly string[], re
     const rule = rules[name]!
     const plain = rule.read(value)
     if (plain === undefined) {
-      throw new OptionError('OPTION_INVALID', `${call}: option ${quoted(name)} is ${quoted(value)}; it must be ${rule.needed(value)}.`)
+      throw new OptionError(
+        'OPTION_INVALID',
+        `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ${rule.needed(value)}.`,
+      )
     }
     record[name] = plain
   }
@@ -150,7 +153,7 @@ function recorded(kind: Kind | 'run', call: string, names: readonly string[], re
     if (record[one] === undefined || record[other] === undefined) continue
     throw new OptionError(
       'OPTION_CONFLICT',
-      `${call}: both ${one} (${quoted(record[one])}) and ${other} (${quoted(record[other])}) are given, and each decides alone. Leave one out.`,
+      `${call}: both ${one} (${formatValue(record[one])}) and ${other} (${formatValue(record[other])}) are given, and each decides alone. Leave one out.`,
     )
   }
   Object.freeze(record)
@@ -161,7 +164,7 @@ function recorded(kind: Kind | 'run', call: string, names: readonly string[], re
 
 function unknownOption(names: readonly string[], call: string, name: string): string {
   const home = homes.find(([, known]) => Object.hasOwn(known, name))
-  const near = nearest(name, names)
-  const advice = home ? `It belongs to ${home[0]}. ` : near ? `Did you mean ${quoted(near)}? ` : ''
-  return `${call} has no option ${quoted(name)}. ${advice}It takes ${names.join(', ')}.`
+  const near = closestName(name, names)
+  const advice = home ? `It belongs to ${home[0]}. ` : near ? `Did you mean ${formatValue(near)}? ` : ''
+  return `${call} has no option ${formatValue(name)}. ${advice}It takes ${names.join(', ')}.`
 }

@@ -5,7 +5,7 @@
 
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
-import { checkedShape } from '../ndarray/ndarray.ts'
+import { validateShape } from '../ndarray/ndarray.ts'
 import { boundaryFrom } from './boundary.ts'
 import { checkedConvolveOptions } from './check-options.ts'
 import type { ConvGeometry } from './geometry.ts'
@@ -24,7 +24,7 @@ export interface ConvolveRoles {
   readonly axes: readonly number[]
 }
 
-export interface ConvolveQuestion {
+export interface ConvolveSpec {
   readonly geometry: ConvGeometry
   readonly roles: ConvolveRoles
   readonly outputShape: readonly number[]
@@ -40,10 +40,10 @@ export function convolveGeometry(
   kernelShape: readonly number[],
   options: ConvolveOptions | undefined,
   dtype: ComputeDType,
-): ConvolveQuestion {
+): ConvolveSpec {
   const { mode = 'same', stride = 1, dilation = 1, boundary = 'zero', ...rest } = checkedConvolveOptions(call, options)
-  const shape = checkedShape(inputShape)
-  const kernel = checkedShape(kernelShape)
+  const shape = validateShape(inputShape)
+  const kernel = validateShape(kernelShape)
   const outer = channelAxisOf(call, rest.channelAxis, shape)
   const axes = shape.map((_, axis) => axis).filter((axis) => axis !== outer)
   const rank = axes.length

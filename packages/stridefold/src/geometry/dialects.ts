@@ -6,8 +6,8 @@
  */
 
 import type { PaddedAxis, PaddingName, Sides } from './padding.ts'
-import { padding as namedPadding, overhang } from './padding.ts'
-import { quoted } from './quoted.ts'
+import { padding as namedPadding, kernelOverlap } from './padding.ts'
+import { formatValue } from './format-value.ts'
 
 export type ShapePadding = number | Sides | PaddingName
 
@@ -32,7 +32,7 @@ const upper = (total: number): Sides => [Math.floor(total / 2), Math.ceil(total 
 const lower = (total: number): Sides => [Math.ceil(total / 2), Math.floor(total / 2)]
 
 const paddedPlaces = (axis: PaddedAxis, [before, after]: Sides): Places => {
-  const window = overhang(axis) + 1
+  const window = kernelOverlap(axis) + 1
   return { count: axis.input + before + after - window + 1, formula: `${axis.input} + ${before} + ${after} − ${window} + 1` }
 }
 
@@ -50,12 +50,12 @@ const padding =
 const modes =
   (system: string, same: (n: number, window: number) => Places): Dialect['places'] =>
   (axis, mode) => {
-    const [n, window] = [axis.input, overhang(axis) + 1]
+    const [n, window] = [axis.input, kernelOverlap(axis) + 1]
     const [long, short] = [Math.max(n, window), Math.min(n, window)]
     if (mode === 'full') return { count: n + window - 1, formula: `${n} + ${window} − 1` }
     if (mode === 'same') return same(n, window)
     if (mode === 'valid') return { count: long - short + 1, formula: `${long} − ${short} + 1` }
-    return `${system} pads by a mode, 'full', 'same' or 'valid', and not by ${quoted(mode)}.`
+    return `${system} pads by a mode, 'full', 'same' or 'valid', and not by ${formatValue(mode)}.`
   }
 
 const onnx = (same: 'same' | 'same-lower', split: (total: number) => Sides): Dialect => ({

@@ -13,8 +13,8 @@ import type { ComputeDType } from '../ndarray/dtype.ts'
 import { mostAxes } from '../ndarray/ndarray.ts'
 import type { Boundary } from './boundary.ts'
 import { boundaryFrom } from './boundary.ts'
-import { dilatedExtent, outputExtent, overhang } from './padding.ts'
-import { quoted } from './quoted.ts'
+import { dilatedExtent, outputExtent, kernelOverlap } from './padding.ts'
+import { formatValue } from './format-value.ts'
 
 /** One spatial axis. 1 is dense for stride, dilation and inputDilation. */
 export interface AxisGeometry {
@@ -110,7 +110,7 @@ function madeAxis(parts: AxisParts): AxisGeometry {
   whole('before', before, Number.MIN_SAFE_INTEGER)
   whole('after', after, Number.MIN_SAFE_INTEGER)
   const padded = dilatedExtent(input, inputDilation) + before + after
-  const covered = overhang({ kernel, dilation }) + 1
+  const covered = kernelOverlap({ kernel, dilation }) + 1
   const output = outputExtent({ input, kernel, stride, dilation, inputDilation, before, after })
   // Rounding is monotone: what is too large cannot come out below the limit.
   const farthest = Math.max(Math.abs(before) + Math.abs(padded), covered, output * stride)
@@ -135,13 +135,13 @@ function countable(what: string, extents: readonly number[]): void {
 function boundaryPerAxis(boundary: Boundary | readonly Boundary[], rank: number): readonly Boundary[] {
   const list: readonly unknown[] = Array.isArray(boundary) ? boundary : Array.from({ length: rank }, () => boundary)
   const borders = list.map(boundaryFrom).filter((border) => border !== undefined)
-  if (borders.length !== rank) throw invalid(`boundary is ${quoted(boundary)}`, `one border for each of the ${rank} axes is needed`)
+  if (borders.length !== rank) throw invalid(`boundary is ${formatValue(boundary)}`, `one border for each of the ${rank} axes is needed`)
   return Object.freeze(borders)
 }
 
 function whole(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
-  throw invalid(`${name} is ${quoted(value)}`, least < 0 ? 'a whole number is needed' : `a whole number ≥ ${least} is needed`)
+  throw invalid(`${name} is ${formatValue(value)}`, least < 0 ? 'a whole number is needed' : `a whole number ≥ ${least} is needed`)
 }
 
 function invalid(came: string, needed: string): OptionError {
@@ -154,7 +154,7 @@ function invalid(came: string, needed: string): OptionError {
  */
 export function checkedFit(geometry: ConvGeometry): ConvGeometry {
   if (!geometry.axes.some((axis) => axis.input > 0 && axis.output === 0)) return geometry
-  const needs = geometry.axes.map((axis) => overhang(axis) + 1)
+  const needs = geometry.axes.map((axis) => kernelOverlap(axis) + 1)
   const has = geometry.axes.map((axis) => dilatedExtent(axis.input, axis.inputDilation) + axis.before + axis.after)
   const kernel = times(geometry.axes.map((axis) => axis.kernel))
   const input = times(geometry.axes.map((axis) => axis.input))

@@ -7,7 +7,7 @@
 
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
-import { checkedShape } from '../ndarray/ndarray.ts'
+import { validateShape } from '../ndarray/ndarray.ts'
 import { checkedBias } from './bias.ts'
 import { boundaryFrom } from './boundary.ts'
 import { checkedLayerOptions, checkedTransposedOptions } from './check-options.ts'
@@ -17,7 +17,7 @@ import type { LayerOptions, PaddingSamples, TransposedOptions, WeightLayout } fr
 import type { PaddedAxis, PaddingName } from './padding.ts'
 import { padding } from './padding.ts'
 import { perAxis, sidesPerAxis } from './per-axis.ts'
-import type { AxisFold, ForwardAxis } from './transposed.ts'
+import type { AxisPadAdjoint, ForwardAxis } from './transposed.ts'
 import { transposedAxes } from './transposed.ts'
 
 export type ForwardCall = 'conv1d' | 'conv2d' | 'conv3d'
@@ -41,13 +41,13 @@ export interface LayerRoles {
   readonly weight: WeightRoles
 }
 
-export interface LayerQuestion {
+export interface LayerSpec {
   readonly geometry: ConvGeometry
   readonly roles: LayerRoles
   /** The shape of the result. With folds it is smaller than the geometry's output. */
   readonly outputShape: readonly number[]
   /** What has to be folded back into the result: only for transposed layers whose forward layer reads a border that repeats samples. */
-  readonly folds?: readonly AxisFold[]
+  readonly padAdjoints?: readonly AxisPadAdjoint[]
 }
 
 const ranks: Readonly<Record<LayerCall, number>> = {
@@ -69,12 +69,12 @@ export function layerGeometry(
   weightShape: readonly number[],
   options: LayerOptions | TransposedOptions | undefined,
   dtype: ComputeDType,
-): LayerQuestion {
+): LayerSpec {
   const transposed = isTransposed(call)
   const checked: TransposedOptions = transposed ? checkedTransposedOptions(call, options) : checkedLayerOptions(call, options)
   const rank = ranks[call]
-  const shape = checkedRank(call, 'input', checkedShape(inputShape), rank)
-  const weight = checkedRank(call, 'weight', checkedShape(weightShape), rank)
+  const shape = checkedRank(call, 'input', validateShape(inputShape), rank)
+  const weight = checkedRank(call, 'weight', validateShape(weightShape), rank)
   const roles = layerRoles(call, checked, rank)
   const { groups = 1, boundary = 'zero' } = checked
   const counts = channelCounts(call, shape[roles.channel]!, weight, roles.weight, groups)
@@ -111,7 +111,7 @@ export function layerGeometry(
   })
   const geometry = makeGeometry({ ...common, axes: adjoint.axes })
   const question = { geometry, roles, outputShape: arranged(adjoint.extents) }
-  return adjoint.folds === undefined ? question : { ...question, folds: adjoint.folds }
+  return adjoint.padAdjoints === undefined ? question : { ...question, padAdjoints: adjoint.padAdjoints }
 }
 
 function isTransposed(call: LayerCall): call is TransposedCall {

@@ -23,12 +23,12 @@ import type { ConvGeometry } from './geometry.ts'
 import { makeGeometry } from './geometry.ts'
 import type { PaddingName, Sides } from './padding.ts'
 import { dilatedExtent, padding, paddingNames } from './padding.ts'
-import { quoted } from './quoted.ts'
+import { formatValue } from './format-value.ts'
 
 export { formatCase } from './geometry.ts'
 
 /** What the tokens of a case have said so far. */
-interface Said {
+interface ParsedCase {
   stride?: readonly number[]
   dilation?: readonly number[]
   inputDilation?: readonly number[]
@@ -42,8 +42,8 @@ interface Said {
 /** How one kind of token is recognised, what it says (undefined: malformed), and what a malformed one should look like. */
 interface TokenForm {
   readonly word: RegExp
-  readonly says: keyof Said
-  readonly read: (rest: string) => Said | undefined
+  readonly says: keyof ParsedCase
+  readonly read: (rest: string) => ParsedCase | undefined
   readonly expected: string
 }
 
@@ -70,25 +70,25 @@ const forms: readonly TokenForm[] = [
   {
     word: /^s(?=[-\d.])/,
     says: 'stride',
-    read: (rest) => said('stride', wholes(rest)),
+    read: (rest) => said('stride', parseIntegers(rest)),
     expected: 's and whole numbers ≥ 1, such as s2 or s2,1',
   },
   {
     word: /^d(?=[-\d.])/,
     says: 'dilation',
-    read: (rest) => said('dilation', wholes(rest)),
+    read: (rest) => said('dilation', parseIntegers(rest)),
     expected: 'd and whole numbers ≥ 1, such as d2 or d2,1',
   },
   {
     word: /^i(?=[-\d.])/,
     says: 'inputDilation',
-    read: (rest) => said('inputDilation', wholes(rest)),
+    read: (rest) => said('inputDilation', parseIntegers(rest)),
     expected: 'i and whole numbers ≥ 1, such as i2 or i2,1',
   },
   {
     word: /^g(?=[-\d.])/,
     says: 'groups',
-    read: (rest) => said('groups', wholes(rest)?.length === 1 ? wholes(rest)?.[0] : undefined),
+    read: (rest) => said('groups', parseIntegers(rest)?.length === 1 ? parseIntegers(rest)?.[0] : undefined),
     expected: 'g and a whole number ≥ 1, such as g4',
   },
   {
@@ -99,9 +99,9 @@ const forms: readonly TokenForm[] = [
   },
 ]
 
-const floats: Readonly<Record<string, Said>> = { 32: { dtype: 'float32' }, 64: { dtype: 'float64' } }
+const floats: Readonly<Record<string, ParsedCase>> = { 32: { dtype: 'float32' }, 64: { dtype: 'float64' } }
 
-function said<Name extends keyof Said>(name: Name, value: Said[Name] | undefined): Said | undefined {
+function said<Name extends keyof ParsedCase>(name: Name, value: ParsedCase[Name] | undefined): ParsedCase | undefined {
   return value === undefined ? undefined : { [name]: value }
 }
 
@@ -116,8 +116,8 @@ function said<Name extends keyof Said>(name: Name, value: Said[Name] | undefined
 export function parseCase(text: string): ConvGeometry {
   const fail = (at: number, expected: string): never => {
     const found = text.slice(at).split(/\s/, 1)[0]
-    const came = found ? quoted(found) : 'the end'
-    throw new OptionError('CASE_INVALID', `case ${quoted(text)}, character ${at + 1}: found ${came}, expected ${expected}.`)
+    const came = found ? formatValue(found) : 'the end'
+    throw new OptionError('CASE_INVALID', `case ${formatValue(text)}, character ${at + 1}: found ${came}, expected ${expected}.`)
   }
   const left = extentsAt(text, 0, fail)
   const star = skipBlanks(text, left.end)
@@ -173,8 +173,8 @@ function extentsAt(text: string, from: number, fail: Fail): { extents: number[];
 }
 
 /** Everything the tokens say, lists stretched to one entry per axis. */
-function saidBy(text: string, from: number, rank: number, fail: Fail): Said {
-  let all: Said = {}
+function saidBy(text: string, from: number, rank: number, fail: Fail): ParsedCase {
+  let all: ParsedCase = {}
   if (from < text.length && !/\s/.test(text[from]!)) fail(from, "'x' and another extent, or a blank and a token")
   for (const match of text.slice(from).matchAll(/\S+/g)) {
     const at = from + match.index
@@ -192,7 +192,7 @@ function saidBy(text: string, from: number, rank: number, fail: Fail): Said {
   return all
 }
 
-function wholes(list: string): number[] | undefined {
+function parseIntegers(list: string): number[] | undefined {
   if (!/^\d+(?:,\d+)*$/.test(list)) return undefined
   const numbers = list.split(',').map(Number)
   return numbers.every((value) => Number.isSafeInteger(value) && value >= 1) ? numbers : undefined

@@ -13,7 +13,7 @@ import { checkedAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
 import type { Activation, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions, WeightLayout } from './options.ts'
 import { modes, paddingNames } from './padding.ts'
-import { quoted } from './quoted.ts'
+import { formatValue } from './format-value.ts'
 
 export interface Rule {
   /**
@@ -35,12 +35,12 @@ const either =
   (value) =>
     accepts(value) ? value : undefined
 
-const isWhole = (value: unknown, least = Number.MIN_SAFE_INTEGER): value is number =>
+const isInteger = (value: unknown, least = Number.MIN_SAFE_INTEGER): value is number =>
   Number.isSafeInteger(value) && (value as number) >= least
 const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value)
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 const isOneOf = (words: readonly string[], value: unknown): boolean => typeof value === 'string' && words.includes(value)
-const listed = (words: readonly string[]): string => words.map(quoted).join(', ')
+const listed = (words: readonly string[]): string => words.map(formatValue).join(', ')
 
 const word = (...words: readonly string[]): Rule =>
   rule(
@@ -85,12 +85,12 @@ const perAxis =
 const perAxisRule = (accepts: (value: unknown) => boolean, needed: string): Rule =>
   rule(perAxis(either(accepts)), `${needed}, or a list with one per axis`)
 
-const whole = either((value) => isWhole(value))
+const whole = either((value) => isInteger(value))
 const sides: Rule['read'] = (value) => (Array.isArray(value) && value.length === 2 ? readList(value, whole) : whole(value))
 const samples = perAxis(sides)
 const samplesNeeded = 'a whole number (negative crops), or a list with a number or [before, after] per axis'
 
-const steps = perAxisRule((value) => isWhole(value, 1), 'a whole number ≥ 1')
+const steps = perAxisRule((value) => isInteger(value, 1), 'a whole number ≥ 1')
 
 /** Words stay as they came; a constant becomes a record of our own. */
 const readBorder: Rule['read'] = (value) => {
@@ -142,7 +142,7 @@ export const runRules: RulesOf<RunOptions> = {
   deterministic: yesOrNo,
   backend: word('auto', 'wasm', 'js'),
   threads: rule(
-    either((value) => isWhole(value, 1)),
+    either((value) => isInteger(value, 1)),
     'a whole number ≥ 1',
   ),
   memoryLimit: rule(
@@ -176,7 +176,7 @@ export const layerRules: RulesOf<LayerOptions> = {
   padding: rule((value) => (isOneOf(paddingNames, value) ? value : samples(value)), `${samplesNeeded}, or one of ${listed(paddingNames)}`),
   dilation: steps,
   groups: rule(
-    either((value) => isWhole(value, 1)),
+    either((value) => isInteger(value, 1)),
     'a whole number ≥ 1',
   ),
   boundary: border,
@@ -190,13 +190,13 @@ export const layerRules: RulesOf<LayerOptions> = {
 
 export const transposedRules: RulesOf<TransposedOptions> = {
   ...layerRules,
-  outputPadding: perAxisRule((value) => isWhole(value, 0), 'a whole number ≥ 0'),
+  outputPadding: perAxisRule((value) => isInteger(value, 0), 'a whole number ≥ 0'),
   outputShape: rule(
     (value) =>
       Array.isArray(value)
         ? readList(
             value,
-            either((extent) => isWhole(extent, 0)),
+            either((extent) => isInteger(extent, 0)),
           )
         : undefined,
     'a list of extents, one per spatial axis (or the whole shape)',

@@ -26,7 +26,7 @@ export interface PaddedAxis {
 }
 
 /** Samples by which a window sticks out beyond its first: dilation·(kernel − 1). */
-export function overhang(axis: { readonly kernel: number; readonly dilation: number }): number {
+export function kernelOverlap(axis: { readonly kernel: number; readonly dilation: number }): number {
   return axis.dilation * (axis.kernel - 1)
 }
 
@@ -37,7 +37,7 @@ export function dilatedExtent(input: number, inputDilation: number): number {
 
 /** The padding a name stands for, both sides: in the words of signals (api §3) or of layers (api §4), which differ in `same` only. */
 export function padding(name: PaddingName, axis: PaddedAxis, words: 'signal' | 'layer'): Sides {
-  const e = overhang(axis)
+  const e = kernelOverlap(axis)
   switch (name) {
     case 'valid':
       return [0, 0]
@@ -57,7 +57,7 @@ export function padding(name: PaddingName, axis: PaddedAxis, words: 'signal' | '
 /** What ⌈n/s⌉ windows need beyond the n samples there are. */
 function stridedSameTotal(axis: PaddedAxis): number {
   const output = Math.ceil(axis.input / axis.stride)
-  return Math.max((output - 1) * axis.stride + overhang(axis) + 1 - axis.input, 0)
+  return Math.max((output - 1) * axis.stride + kernelOverlap(axis) + 1 - axis.input, 0)
 }
 
 /** How often the window fits: ⌊(dilated input + before + after − e − 1) / stride⌋ + 1, and 0 where it does not. */
@@ -65,5 +65,5 @@ export function outputExtent(
   axis: PaddedAxis & { readonly inputDilation?: number; readonly before: number; readonly after: number },
 ): number {
   const padded = dilatedExtent(axis.input, axis.inputDilation ?? 1) + axis.before + axis.after
-  return Math.max(Math.floor((padded - overhang(axis) - 1) / axis.stride) + 1, 0)
+  return Math.max(Math.floor((padded - kernelOverlap(axis) - 1) / axis.stride) + 1, 0)
 }

@@ -5,7 +5,7 @@
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
-import { nearest, quoted } from './quoted.ts'
+import { closestName, formatValue } from './format-value.ts'
 
 /** One parameter: its meaning and unit, its value where none is given, and what a value must be. */
 export interface Parameter<V = unknown> {
@@ -32,9 +32,9 @@ export function refuse(code: string, message: string): never {
 /** `name` as it stands in `names`, or `OptionError` (`NAME_UNKNOWN`) with the nearest; `kind` is what messages call it. */
 export function checkedName(kind: string, name: string, names: readonly string[]): string {
   if (names.includes(name)) return name
-  const near = nearest(name, names)
-  const advice = near === undefined ? '' : ` Did you mean ${quoted(near)}?`
-  throw new OptionError('NAME_UNKNOWN', `There is no ${kind} ${quoted(name)}.${advice} There are ${names.join(', ')}.`)
+  const near = closestName(name, names)
+  const advice = near === undefined ? '' : ` Did you mean ${formatValue(near)}?`
+  throw new OptionError('NAME_UNKNOWN', `There is no ${kind} ${formatValue(name)}.${advice} There are ${names.join(', ')}.`)
 }
 
 /**
@@ -50,8 +50,9 @@ export function checkedParameters<T extends ParameterTable>(
 ): ParameterValues<T> {
   if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     const [first] = Object.keys(table)
-    const needed = first === undefined ? 'it has none' : `an object such as { ${first}: ${quoted(table[first]!.default ?? 3)} } is needed`
-    throw new OptionError('OPTION_INVALID', `${owner}: parameters are ${quoted(given)}; ${needed}.`)
+    const needed =
+      first === undefined ? 'it has none' : `an object such as { ${first}: ${formatValue(table[first]!.default ?? 3)} } is needed`
+    throw new OptionError('OPTION_INVALID', `${owner}: parameters are ${formatValue(given)}; ${needed}.`)
   }
   const values: Record<string, unknown> = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.default]))
   const names = Object.keys(table)
@@ -62,7 +63,7 @@ export function checkedParameters<T extends ParameterTable>(
     if (one === undefined) continue
     const value = Array.isArray(one) ? Object.freeze(Array.from(one as readonly unknown[])) : one
     if (!row.accepts(value)) {
-      throw new OptionError('OPTION_INVALID', `${owner}: ${name} is ${quoted(value)}; ${row.needed} is needed (${row.summary}).`)
+      throw new OptionError('OPTION_INVALID', `${owner}: ${name} is ${formatValue(value)}; ${row.needed} is needed (${row.summary}).`)
     }
     values[name] = value
   }
@@ -74,7 +75,7 @@ export function checkedParameters<T extends ParameterTable>(
 }
 
 function unknownParameter(owner: string, name: string, names: readonly string[]): string {
-  if (names.length === 0) return `${owner} has no parameter ${quoted(name)}: it takes none. Leave it out.`
-  const near = nearest(name, names)
-  return `${owner} has no parameter ${quoted(name)}. ${near === undefined ? '' : `Did you mean ${quoted(near)}? `}It takes ${names.join(', ')}.`
+  if (names.length === 0) return `${owner} has no parameter ${formatValue(name)}: it takes none. Leave it out.`
+  const near = closestName(name, names)
+  return `${owner} has no parameter ${formatValue(name)}. ${near === undefined ? '' : `Did you mean ${formatValue(near)}? `}It takes ${names.join(', ')}.`
 }

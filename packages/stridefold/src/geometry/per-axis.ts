@@ -5,7 +5,7 @@
 import { OptionError } from '../errors.ts'
 import type { PaddingSamples, PerAxis } from './options.ts'
 import type { Sides } from './padding.ts'
-import { quoted } from './quoted.ts'
+import { formatValue } from './format-value.ts'
 
 /** The value of every axis. Throws `OptionError` (`AXES_MISMATCH`). */
 export function perAxis<T>(call: string, name: string, value: PerAxis<T>, rank: number): readonly T[] {
@@ -28,6 +28,6 @@ function mismatch(call: string, name: string, value: readonly unknown[], rank: n
   const axes = rank === 1 ? '1 spatial axis' : `${rank} spatial axes`
   return new OptionError(
     'AXES_MISMATCH',
-    `${call}: option '${name}' is ${quoted(value)} with ${value.length} entries for ${axes}. Give one value, or ${rank}${each}.`,
+    `${call}: option '${name}' is ${formatValue(value)} with ${value.length} entries for ${axes}. Give one value, or ${rank}${each}.`,
   )
 }

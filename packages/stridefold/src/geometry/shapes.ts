@@ -13,7 +13,7 @@ import type { ConvGeometry } from './geometry.ts'
 import type { ForwardCall, LayerCall, TransposedCall } from './layer-geometry.ts'
 import { layerCalls, layerGeometry } from './layer-geometry.ts'
 import type { ConvolveOptions, LayerOptions, TransposedOptions } from './options.ts'
-import { nearest, quoted } from './quoted.ts'
+import { closestName, formatValue } from './format-value.ts'
 
 /** The calls that have a geometry. */
 export type Call = ConvolveCall | LayerCall
@@ -42,7 +42,7 @@ export function geometry<Name extends Call>(
   kernelShape: readonly number[],
   options?: OptionsOf<Name>,
 ): ConvGeometry {
-  return questionOf(call, inputShape, kernelShape, options).geometry
+  return layerSpec(call, inputShape, kernelShape, options).geometry
 }
 
 /**
@@ -59,10 +59,10 @@ export function outputShape<Name extends Call>(
   kernelShape: readonly number[],
   options?: OptionsOf<Name>,
 ): readonly number[] {
-  return questionOf(call, inputShape, kernelShape, options).outputShape
+  return layerSpec(call, inputShape, kernelShape, options).outputShape
 }
 
-function questionOf(
+function layerSpec(
   call: Call,
   inputShape: readonly number[],
   kernelShape: readonly number[],
@@ -70,7 +70,7 @@ function questionOf(
 ): { readonly geometry: ConvGeometry; readonly outputShape: readonly number[] } {
   for (const [what, shape] of Object.entries({ 'input shape': inputShape, 'kernel shape': kernelShape })) {
     if (!Array.isArray(shape)) {
-      throw new OptionError('SHAPE_INVALID', `${call}: the ${what} is ${quoted(shape)}; a list of extents such as [5, 5] is needed.`)
+      throw new OptionError('SHAPE_INVALID', `${call}: the ${what} is ${formatValue(shape)}; a list of extents such as [5, 5] is needed.`)
     }
   }
   const given = checkedCallOptions(checkedCall(call), options)
@@ -92,9 +92,9 @@ export function checkedCall<Name extends Call>(call: Name): Name {
 
 function unknownCall(call: unknown): OptionError {
   const calls = [...convolveCalls, ...layerCalls]
-  const near = typeof call === 'string' ? nearest(call, calls) : undefined
+  const near = typeof call === 'string' ? closestName(call, calls) : undefined
   return new OptionError(
     'CALL_UNKNOWN',
-    `${quoted(call)} is no call with a geometry.${near ? ` Did you mean ${quoted(near)}?` : ''} Use one of ${calls.join(', ')}.`,
+    `${formatValue(call)} is no call with a geometry.${near ? ` Did you mean ${formatValue(near)}?` : ''} Use one of ${calls.join(', ')}.`,
   )
 }

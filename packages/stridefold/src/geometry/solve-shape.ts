@@ -11,7 +11,7 @@ import { optionsObject } from './check-options.ts'
 import type { Dialect, DialectName, ShapePadding } from './dialects.ts'
 import { dialects } from './dialects.ts'
 import { paddingNames } from './padding.ts'
-import { nearest, quoted } from './quoted.ts'
+import { closestName, formatValue } from './format-value.ts'
 
 /** One axis, with one number left out. */
 export interface ShapeProblem {
@@ -76,20 +76,20 @@ function dialectOf(options: { readonly dialect: DialectName }): Dialect {
   const name: unknown = given.dialect
   const names = Object.keys(dialects)
   if (typeof name === 'string' && Object.hasOwn(dialects, name)) return dialects[name as DialectName]
-  const near = typeof name === 'string' ? nearest(name, names) : undefined
+  const near = typeof name === 'string' ? closestName(name, names) : undefined
   throw new OptionError(
     'OPTION_INVALID',
-    `solveShape: option 'dialect' is ${quoted(name)}; it must be one of ${names.join(', ')}${near ? `: did you mean ${quoted(near)}?` : '.'}`,
+    `solveShape: option 'dialect' is ${formatValue(name)}; it must be one of ${names.join(', ')}${near ? `: did you mean ${formatValue(near)}?` : '.'}`,
   )
 }
 
 /** Every number, read once. */
 function checkedNumbers(asked: ShapeProblem): ShapeProblem {
-  const isWhole = (value: unknown): boolean => Number.isSafeInteger(value)
+  const isInteger = (value: unknown): boolean => Number.isSafeInteger(value)
   const given = optionsObject('solveShape', asked)
   const other = unknownName(new Set(unknowns), given)
   if (other !== undefined) {
-    throw new OptionError('OPTION_UNKNOWN', `solveShape has no number ${quoted(other)}. It takes ${unknowns.join(', ')}.`)
+    throw new OptionError('OPTION_UNKNOWN', `solveShape has no number ${formatValue(other)}. It takes ${unknowns.join(', ')}.`)
   }
   const numbers: Record<string, unknown> = {}
   for (const name of unknowns) {
@@ -97,11 +97,11 @@ function checkedNumbers(asked: ShapeProblem): ShapeProblem {
     const value: unknown = Array.isArray(one) ? Array.from(one as readonly unknown[]) : one
     if (value === undefined) continue
     numbers[name] = value
-    const pair = Array.isArray(value) && value.length === 2 && value.every(isWhole)
+    const pair = Array.isArray(value) && value.length === 2 && value.every(isInteger)
     const isName = paddingNames.some((known) => known === value)
-    const fine = name === 'padding' ? isWhole(value) || pair || isName : isWhole(value) && (value as number) >= 1
+    const fine = name === 'padding' ? isInteger(value) || pair || isName : isInteger(value) && (value as number) >= 1
     const needed = name === 'padding' ? 'a whole number, [before, after] or a name' : 'a whole number ≥ 1'
-    if (!fine) throw new OptionError('OPTION_INVALID', `solveShape: ${name} is ${quoted(value)}; it must be ${needed}.`)
+    if (!fine) throw new OptionError('OPTION_INVALID', `solveShape: ${name} is ${formatValue(value)}; it must be ${needed}.`)
   }
   return numbers
 }
@@ -164,7 +164,7 @@ function search(
     const orMore = typeof candidates.at(-1) === 'number' && solutions.at(-1) === candidates.at(-1)
     return { unknown, solutions: orMore ? withoutTail(solutions) : solutions, orMore, sentence: `output ${output} = ${formula}` }
   }
-  const neighbours = [below, above].flatMap((near) => (near ? [`${unknown} ${quoted(near.value)} gives ${near.output}`] : []))
+  const neighbours = [below, above].flatMap((near) => (near ? [`${unknown} ${formatValue(near.value)} gives ${near.output}`] : []))
   const why = neighbours.length > 0 ? `: ${neighbours.join(', ')}.` : `. ${refusal}`
   return { unknown, solutions, orMore: false, sentence: `No ${unknown} gives output ${output}${why}` }
 }

@@ -15,7 +15,7 @@ import { OptionError } from '../errors.ts'
 import type { Boundary } from './boundary.ts'
 import type { AxisParts } from './geometry.ts'
 import type { Sides } from './padding.ts'
-import { dilatedExtent, outputExtent, overhang } from './padding.ts'
+import { dilatedExtent, outputExtent, kernelOverlap } from './padding.ts'
 
 /** An axis of the forward layer, and the extent of the array at hand: x's for a forward layer, y's for a transposed one. */
 export interface ForwardAxis {
@@ -30,7 +30,7 @@ export interface ForwardAxis {
 }
 
 /** Position j of the unfolded axis belongs to sample sourceIndex(j − before, extent, boundary); `before` and `after` are ≥ 0. */
-export interface AxisFold {
+export interface AxisPadAdjoint {
   readonly extent: number
   readonly before: number
   readonly after: number
@@ -48,25 +48,25 @@ export function transposedAxes(
   axes: readonly ForwardAxis[],
   boundary: readonly Boundary[],
   wanted: WantedOutput,
-): { axes: readonly AxisParts[]; extents: readonly number[]; folds?: readonly AxisFold[] } {
+): { axes: readonly AxisParts[]; extents: readonly number[]; padAdjoints?: readonly AxisPadAdjoint[] } {
   const extents = axes.map((axis, a) => {
     const extent = wanted.outputExtents?.[a]
     return extent === undefined ? paddedExtent(call, axis, a, wanted.outputPadding?.[a]) : checkedExtent(call, axis, a, extent)
   })
-  const folds = axes.map((axis, a): AxisFold => {
+  const padAdjoints = axes.map((axis, a): AxisPadAdjoint => {
     const border = boundary[a]!
     const [before, after] = border === 'zero' || typeof border === 'object' ? [0, 0] : axis.sides(extents[a]!)
     return { extent: extents[a]!, before: Math.max(before, 0), after: Math.max(after, 0), boundary: border }
   })
   const adjoint = axes.map((axis, a): AxisParts => {
     const { kernel, dilation, stride: inputDilation, extent: input } = axis
-    const fold = folds[a]!
-    const before = overhang(axis) - axis.sides(extents[a]!)[0] + fold.before
-    const after = fold.before + fold.extent + fold.after - dilatedExtent(input, inputDilation) + overhang(axis) - before
+    const fold = padAdjoints[a]!
+    const before = kernelOverlap(axis) - axis.sides(extents[a]!)[0] + fold.before
+    const after = fold.before + fold.extent + fold.after - dilatedExtent(input, inputDilation) + kernelOverlap(axis) - before
     return { input, kernel, dilation, inputDilation, before, after }
   })
-  const needed = folds.some((fold) => fold.before > 0 || fold.after > 0)
-  return needed ? { axes: adjoint, extents, folds } : { axes: adjoint, extents }
+  const needed = padAdjoints.some((fold) => fold.before > 0 || fold.after > 0)
+  return needed ? { axes: adjoint, extents, padAdjoints } : { axes: adjoint, extents }
 }
 
 /** The extents of x that a forward layer turns into the m samples at hand: `stride` of them, from the smallest. */
@@ -74,7 +74,7 @@ function smallestExtent(axis: ForwardAxis): number {
   const { extent: m, stride, same } = axis
   if (same) return (m - 1) * stride + 1
   const [before, after] = axis.sides(0)
-  return (m - 1) * stride + overhang(axis) + 1 - before - after
+  return (m - 1) * stride + kernelOverlap(axis) + 1 - before - after
 }
 
 function paddedExtent(call: string, axis: ForwardAxis, a: number, wanted: number | undefined): number {

@@ -8,7 +8,7 @@ import { refuseEmptyKernel } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
-import { type Symmetry, sentencesAbout } from './describe.ts'
+import { type Symmetry, describeKernel } from './describe.ts'
 import { type FrequencyResponse, frequencyResponse, isotropy } from './response.ts'
 import { separableTerms } from './separable.ts'
 import { total, type Weights, weightsOf } from './weights.ts'
@@ -110,7 +110,7 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
       return integerTypes.filter((dtype) => !(lowest >= dtypes[dtype].min - 0.5 && highest <= dtypes[dtype].max + 0.5))
     },
   } satisfies Omit<KernelAnalysis, 'describe'>
-  return Object.freeze({ ...facts, describe: sentencesAbout(facts, values) })
+  return Object.freeze({ ...facts, describe: describeKernel(facts, values) })
 }
 
 const integerTypes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'int32']

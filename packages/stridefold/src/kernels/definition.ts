@@ -145,7 +145,7 @@ export function spread(value: number | readonly number[], rank: number): readonl
 }
 
 /** The odd extent that reaches `distance` samples, rounded, to either side of the middle. */
-export function extentReaching(distance: number): number {
+export function oddExtentForRadius(distance: number): number {
   return 2 * Math.round(distance) + 1
 }
 

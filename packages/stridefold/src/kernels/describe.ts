@@ -8,7 +8,7 @@ import { indexAt } from './weights.ts'
 /** `'even'`: its own mirror image along the axis; `'odd'`: mirrored it is its own negative. */
 export type Symmetry = 'even' | 'odd' | 'none'
 
-interface DescribedFacts {
+interface DescribeInput {
   readonly shape: readonly number[]
   readonly finite: boolean
   readonly sum: number
@@ -28,7 +28,7 @@ interface DescribedFacts {
 /** From here on a kernel is said to treat all directions alike. */
 const round = 0.9
 
-export function sentencesAbout(facts: DescribedFacts, values: readonly number[]): readonly string[] {
+export function describeKernel(facts: DescribeInput, values: readonly number[]): readonly string[] {
   if (!facts.finite) {
     const at = values.findIndex((value) => !Number.isFinite(value))
     return [`Weight [${indexAt(facts.shape, at).join(', ')}] is ${values[at]}: every result it takes part in becomes NaN or infinite.`]
@@ -39,7 +39,7 @@ export function sentencesAbout(facts: DescribedFacts, values: readonly number[])
     .filter((sentence) => sentence !== undefined)
 }
 
-type Sentence = (facts: DescribedFacts) => string | undefined
+type Sentence = (facts: DescribeInput) => string | undefined
 
 const sumSentence: Sentence = ({ zeroSum, isWeighting, sum }) => {
   if (zeroSum) return 'Sums to 0: an edge kernel, flat areas become 0.'

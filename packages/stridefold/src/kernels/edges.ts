@@ -5,9 +5,20 @@
  */
 
 import { exponential, turn } from '../ndarray/elementary.ts'
-import { above, angle, atLeast, define, direction, extentReaching, finite, fixed, type KernelDefinition, oddSize } from './definition.ts'
-import { bell } from './smoothing.ts'
-import { normalized, sampled, scaled, summingToZero, total } from './weights.ts'
+import {
+  above,
+  angle,
+  atLeast,
+  define,
+  direction,
+  oddExtentForRadius,
+  finite,
+  fixed,
+  type KernelDefinition,
+  oddSize,
+} from './definition.ts'
+import { gaussianWeights } from './smoothing.ts'
+import { normalized, sampled, scaled, zeroSumWeights, total } from './weights.ts'
 
 /** The slope along columns, averaged over three rows with these weights; and the same turned to rows. */
 function slopes(name: string, who: string, [near, middle]: readonly [number, number]): KernelDefinition[] {
@@ -49,13 +60,13 @@ const log = define({
   summary: 'Laplacian of Gaussian: the second derivative of a blurred picture, negative on bright blobs about 1.4 sigma in radius',
   parameters: { sigma: atLeast(0.1, 1.4, 'standard deviation of the blur in samples'), size: oddSize('4 sigma to either side') },
   refuse: ({ size }) => tooSmall(size),
-  shape: ({ sigma, size = Math.max(3, extentReaching(4 * sigma)) }) => [size, size],
+  shape: ({ sigma, size = Math.max(3, oddExtentForRadius(4 * sigma)) }) => [size, size],
   weights: ({ sigma }, shape) => {
-    const { values } = bell(shape, [sigma, sigma])
+    const { values } = gaussianWeights(shape, [sigma, sigma])
     const squares = sampled(shape, (y = 0, x = 0) => x * x + y * y).values
     // 2σ² for a bell that ends nowhere; what this one has instead makes the sum 0 and keeps the kernel a sum of two products.
     const spread = total(values.map((value, i) => value * squares[i]!))
-    return summingToZero({ shape, values: values.map((value, i) => (value * (squares[i]! - spread)) / (sigma * sigma) / (sigma * sigma)) })
+    return zeroSumWeights({ shape, values: values.map((value, i) => (value * (squares[i]! - spread)) / (sigma * sigma) / (sigma * sigma)) })
   },
 })
 
@@ -68,10 +79,10 @@ const dog = define({
     size: oddSize('4 sigma of the wide one to either side'),
   },
   refuse: ({ size }) => tooSmall(size),
-  shape: ({ sigma, ratio, size = Math.max(3, extentReaching(4 * sigma * ratio)) }) => [size, size],
+  shape: ({ sigma, ratio, size = Math.max(3, oddExtentForRadius(4 * sigma * ratio)) }) => [size, size],
   weights: ({ sigma, ratio }, shape) => {
-    const wide = bell(shape, [sigma * ratio, sigma * ratio]).values
-    return summingToZero({ shape, values: bell(shape, [sigma, sigma]).values.map((value, i) => value - wide[i]!) })
+    const wide = gaussianWeights(shape, [sigma * ratio, sigma * ratio]).values
+    return zeroSumWeights({ shape, values: gaussianWeights(shape, [sigma, sigma]).values.map((value, i) => value - wide[i]!) })
   },
 })
 
@@ -91,7 +102,10 @@ const gabor = define({
     size: oddSize('3 sigma to either side'),
   },
   refuse: ({ size }) => tooSmall(size),
-  shape: ({ wavelength, aspect, sigma = octave * wavelength, size = extentReaching((3 * sigma) / Math.min(1, aspect)) }) => [size, size],
+  shape: ({ wavelength, aspect, sigma = octave * wavelength, size = oddExtentForRadius((3 * sigma) / Math.min(1, aspect)) }) => [
+    size,
+    size,
+  ],
   weights: ({ wavelength, angle, aspect, phase, sigma = octave * wavelength }, shape) => {
     const [row, column] = direction(angle)
     const envelope = normalized(
@@ -108,7 +122,7 @@ const gabor = define({
     })
     const mean = total(envelope.values.map((value, i) => value * wave.values[i]!))
     const weights = { shape, values: envelope.values.map((value, i) => value * (wave.values[i]! - mean)) }
-    return summingToZero(scaled(weights, 1 / total(weights.values.map(Math.abs))))
+    return zeroSumWeights(scaled(weights, 1 / total(weights.values.map(Math.abs))))
   },
 })
 

@@ -3,7 +3,7 @@
  */
 
 import type { ConvolveOptions } from '../geometry/options.ts'
-import { quoted } from '../geometry/quoted.ts'
+import { formatValue } from '../geometry/format-value.ts'
 import { readers } from '../geometry/read-options.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
@@ -137,7 +137,7 @@ const darkBorder: Rule = [
       return border === 'zero' && extent > 2 * visibleReach && modeOf(mode, axis) !== 'valid' ? [axis] : []
     })
     if (axes.length === 0) return undefined
-    return `The border is ${quoted('zero')} along ${axes.length === 1 ? 'axis' : 'axes'} ${axes.join(', ')}: black flows in and darkens the edges. Use boundary 'reflect' or 'edge' to keep them.`
+    return `The border is ${formatValue('zero')} along ${axes.length === 1 ? 'axis' : 'axes'} ${axes.join(', ')}: black flows in and darkens the edges. Use boundary 'reflect' or 'edge' to keep them.`
   },
 ]
 

@@ -5,7 +5,7 @@
  *   k[i, j]    = Σ_r u_r[i] · v_r[j]     two axes: the terms of the SVD, largest first, as many as the kernel's type can tell from 0
  */
 
-import { dense } from '../ndarray/copy.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -13,7 +13,7 @@ import { svd } from './svd.ts'
 import { indexAt } from './weights.ts'
 
 /** A sum of products of one-dimensional factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
-export interface SeparableFacts {
+export interface LowRankFactors {
   /** Largest term first; none where the kernel is no such sum (rank above 2 and no single product, or not finite). */
   readonly terms: readonly (readonly (readonly number[])[])[]
   /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
@@ -28,18 +28,18 @@ interface Dense {
   readonly data: ArrayLike<number>
 }
 
-const inseparable: SeparableFacts = { terms: [], residual: Infinity }
+const inseparable: LowRankFactors = { terms: [], residual: Infinity }
 
 /**
  * The separable terms of a kernel of any rank, to the precision of the type it will be summed in. Integers that are a product stay integers.
  * A 63×63 kernel of full rank takes some 10 ms, a product next to nothing.
  */
-export function separableFacts(kernel: NdArray, dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32'): SeparableFacts {
-  return separableTerms(dense(kernel), negligible[dtype])
+export function lowRankFactors(kernel: NdArray, dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32'): LowRankFactors {
+  return separableTerms(contiguousCopy(kernel), negligible[dtype])
 }
 
 /** The same for a dense array, to a tolerance of one's own. */
-export function separableTerms({ shape, data }: Dense, tolerance: number): SeparableFacts {
+export function separableTerms({ shape, data }: Dense, tolerance: number): LowRankFactors {
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
   if (!Number.isFinite(total)) return inseparable
@@ -76,7 +76,7 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /** The fewest terms of the SVD that leave no more than the tolerance. */
-function sumOfProducts(values: Float64Array, shape: readonly [number, number], total: number, tolerance: number): SeparableFacts {
+function sumOfProducts(values: Float64Array, shape: readonly [number, number], total: number, tolerance: number): LowRankFactors {
   // Relative to the whole, so that no square leaves the range of float64.
   const relative = values.map((value) => value / total)
   const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)

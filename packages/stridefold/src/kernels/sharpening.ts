@@ -2,8 +2,8 @@
  * Kernels that stress differences and keep the rest: their weights sum to 1.
  */
 
-import { above, angle, define, direction, extentReaching, finite, type KernelDefinition, oddSize } from './definition.ts'
-import { bell } from './smoothing.ts'
+import { above, angle, define, direction, oddExtentForRadius, finite, type KernelDefinition, oddSize } from './definition.ts'
+import { gaussianWeights } from './smoothing.ts'
 import { sampled } from './weights.ts'
 
 const sharpen = define({
@@ -23,9 +23,9 @@ const unsharp = define({
     amount: finite(1, 'how much is added, as a factor'),
     size: oddSize('4 sigma to either side'),
   },
-  shape: ({ sigma, size = extentReaching(4 * sigma) }) => [size, size],
+  shape: ({ sigma, size = oddExtentForRadius(4 * sigma) }) => [size, size],
   weights: ({ sigma, amount }, shape) => {
-    const { values } = bell(shape, [sigma, sigma])
+    const { values } = gaussianWeights(shape, [sigma, sigma])
     const peak = (values.length - 1) / 2
     return { shape, values: values.map((value, i) => (i === peak ? 1 + amount * (1 - value) : 0 - amount * value)) }
   },

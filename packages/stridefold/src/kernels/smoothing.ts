@@ -8,7 +8,7 @@ import {
   atLeast,
   define,
   direction,
-  extentReaching,
+  oddExtentForRadius,
   type KernelDefinition,
   positivePerAxis,
   rankConflict,
@@ -54,13 +54,13 @@ const gaussian = define({
   refuse: ({ sigma, size, rank }) => rankConflict(rankOf(rank, sigma, size), { sigma, size }),
   shape: ({ sigma, size, rank }) => {
     const axes = rankOf(rank, sigma, size)
-    return size === undefined ? spread(sigma, axes).map((s) => extentReaching(4 * s)) : spread(size, axes)
+    return size === undefined ? spread(sigma, axes).map((s) => oddExtentForRadius(4 * s)) : spread(size, axes)
   },
-  weights: ({ sigma }, shape) => bell(shape, spread(sigma, shape.length)),
+  weights: ({ sigma }, shape) => gaussianWeights(shape, spread(sigma, shape.length)),
 })
 
 /** exp(−Σ x²/2σ²), summing to 1: the product of one bell per axis. */
-export function bell(shape: readonly number[], sigmas: readonly number[]): Weights {
+export function gaussianWeights(shape: readonly number[], sigmas: readonly number[]): Weights {
   const lines = shape.map((extent, axis) => bellLine(extent, sigmas[axis]!))
   return sampled(shape, (...at) => at.reduce((product, x, axis) => product * lines[axis]![x + (shape[axis]! - 1) / 2]!, 1))
 }

@@ -5,13 +5,13 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { dense } from '../ndarray/copy.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import { ndarray } from '../ndarray/create.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { promoted } from '../ndarray/untyped.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
 
 /** A dense row-major kernel. */
 export interface Weights {
@@ -32,7 +32,7 @@ export function weightsOf(kernel: ArrayInput): Weights {
       `the kernel has ${count} weights, but at most ${mostWeights} are analysed. Give a part of it.`,
     )
   }
-  const { shape, data } = dense(promoted(array, 'float64'))
+  const { shape, data } = contiguousCopy(promoteUntyped(array, 'float64'))
   return { shape, values: Array.from(data) }
 }
 
@@ -85,7 +85,7 @@ export function normalized(weights: Weights): Weights {
  * The same weights on a grid so coarse that float32 holds every one exactly, and what rounding leaves of their sum taken off the middle:
  * they sum to 0 exactly, in float32 and in float64. All extents must be odd, and the sum already as near to 0 as float64 brings it.
  */
-export function summingToZero({ shape, values }: Weights): Weights {
+export function zeroSumWeights({ shape, values }: Weights): Weights {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const step = 2 ** (Math.ceil(binaryLogarithm(largest)) - 23)
   // Away from zero at halves on both sides, so that opposite weights stay opposite; + 0 makes −0 0.

@@ -7,10 +7,10 @@
 
 import { OptionError } from '../errors.ts'
 import { type DType, dtypes, roundHalfToEven } from './dtype.ts'
-import { elementCount, reach } from './layout.ts'
-import { allocated, type MemoryKind } from './memory.ts'
+import { elementCount, memoryBounds } from './layout.ts'
+import { allocateArray, type MemoryKind } from './memory.ts'
 import { type NdArray, view } from './ndarray.ts'
-import { promoted } from './untyped.ts'
+import { promoteUntyped } from './untyped.ts'
 
 /**
  * Writes every element of `from` to the same index of `to`. Integers round half to even and saturate, NaN becomes 0 (see `toDType`).
@@ -29,16 +29,16 @@ export function copy(from: NdArray, to: NdArray): void {
   }
   if (!to.writable) throw new OptionError('READ_ONLY', 'the array to copy to is a read-only view. Copy to an array of its own memory.')
   if (elementCount(to.shape) === 0) return
-  const source = to.dtype === 'float64' ? promoted(from, 'float64') : from
-  copyElements(overlaps(source, to) ? dense(source) : source, to)
+  const source = to.dtype === 'float64' ? promoteUntyped(from, 'float64') : from
+  copyElements(overlaps(source, to) ? contiguousCopy(source) : source, to)
 }
 
 /** A row-major copy with memory of its own, of the same dtype. */
-export function dense(x: NdArray, memory: MemoryKind = 'heap'): NdArray {
-  const result = allocated(x.shape, x.dtype, memory)
+export function contiguousCopy(x: NdArray, memory: MemoryKind = 'heap'): NdArray {
+  const result = allocateArray(x.shape, x.dtype, memory)
   if (elementCount(x.shape) > 0) copyElements(x, result)
   if (x.untyped === undefined) return result
-  const untyped = dense(view(x.untyped, x.shape, { strides: x.strides, offset: x.offset })).data as Float64Array
+  const untyped = contiguousCopy(view(x.untyped, x.shape, { strides: x.strides, offset: x.offset })).data as Float64Array
   return view(result.data, result.shape, { untyped, release: result.release })
 }
 
@@ -154,7 +154,7 @@ function mayMeet(a: Steps, b: Steps, longest: number): boolean {
 
 function byteSteps(x: NdArray): Steps {
   const { bytes } = dtypes[x.dtype]
-  const [first] = reach(x.shape, x.strides, x.offset)
+  const [first] = memoryBounds(x.shape, x.strides, x.offset)
   const axes = x.shape.map((extent, axis) => {
     const stride = Math.abs(x.strides[axis]!) * bytes
     return { stride, span: stride * (extent - 1) }

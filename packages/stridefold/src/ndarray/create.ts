@@ -6,12 +6,12 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { dense } from './copy.ts'
-import { described } from './described.ts'
-import { checkedDType, type DType, dtypeOf, type TypedArray, type TypedArrays, typedArrayNames } from './dtype.ts'
+import { contiguousCopy } from './copy.ts'
+import { describeValue } from './describe-value.ts'
+import { validateDType, type DType, dtypeOf, type TypedArray, type TypedArrays, typedArrayNames } from './dtype.ts'
 import { elementCount } from './layout.ts'
-import { allocated, type MemoryKind } from './memory.ts'
-import { checkedShape, mostAxes, type NdArray, view } from './ndarray.ts'
+import { allocateArray, type MemoryKind } from './memory.ts'
+import { validateShape, mostAxes, type NdArray, view } from './ndarray.ts'
 import { checkedOptions } from './options.ts'
 
 /** Numbers in nested arrays, all of a depth and, at each depth, of a length; a single number is an array of rank 0. */
@@ -52,7 +52,7 @@ export function ndarray(data: NestedNumbers, shape?: readonly number[], options?
 export function ndarray(data: TypedArray | NestedNumbers, shape?: readonly number[], given?: CreateOptions): NdArray {
   const options = checkedOptions('ndarray', given, ['strides', 'offset', 'memory'])
   const source = isTypedArray(data) ? { data, shape: [data.length], untyped: undefined } : fromNested(data)
-  const extents = shape === undefined ? source.shape : checkedShape(shape)
+  const extents = shape === undefined ? source.shape : validateShape(shape)
   const isWindow = options.strides !== undefined || options.offset !== undefined
   if (!isWindow && elementCount(extents) !== source.data.length) {
     throw new OptionError(
@@ -61,7 +61,7 @@ export function ndarray(data: TypedArray | NestedNumbers, shape?: readonly numbe
     )
   }
   const x = view(source.data, extents, { ...options, untyped: source.untyped })
-  return options.memory === undefined || options.memory === 'heap' ? x : dense(x, options.memory)
+  return options.memory === undefined || options.memory === 'heap' ? x : contiguousCopy(x, options.memory)
 }
 
 /**
@@ -81,7 +81,7 @@ export function zeros<D extends DType = 'float32'>(
 ): NdArray<TypedArrays[D]> {
   const { memory } = checkedOptions('zeros', options, ['memory'])
   // The dtype that was asked for, or float32, is the one that comes back: only the type system cannot follow.
-  return allocated(checkedShape(shape), checkedDType(dtype ?? 'float32'), memory) as NdArray<TypedArrays[D]>
+  return allocateArray(validateShape(shape), validateDType(dtype ?? 'float32'), memory) as NdArray<TypedArrays[D]>
 }
 
 const isTypedArray = (data: unknown): data is TypedArray => dtypeOf(data) !== undefined
@@ -90,7 +90,7 @@ function fromNested(numbers: unknown): { data: Float32Array; shape: readonly num
   if (!Array.isArray(numbers) && typeof numbers !== 'number') {
     throw new OptionError(
       'DATA_INVALID',
-      `data is ${described(numbers)}. Give a typed array (${typedArrayNames}), or numbers in nested arrays; arrays of other libraries go into the calls as they are.`,
+      `data is ${describeValue(numbers)}. Give a typed array (${typedArrayNames}), or numbers in nested arrays; arrays of other libraries go into the calls as they are.`,
     )
   }
   const shape: number[] = []
@@ -134,6 +134,6 @@ function misfit(level: unknown, path: readonly number[], expected: string): Opti
   const model = path.length > 0 ? ` like data${path.map(() => '[0]').join('')}` : ''
   return new OptionError(
     'DATA_RAGGED',
-    `${place} is ${described(level)}, but ${expected}${model} is needed there: nested numbers must all be of one depth and length.`,
+    `${place} is ${describeValue(level)}, but ${expected}${model} is needed there: nested numbers must all be of one depth and length.`,
   )
 }

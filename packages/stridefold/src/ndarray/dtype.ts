@@ -5,7 +5,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { described } from './described.ts'
+import { describeValue } from './describe-value.ts'
 
 export type DType = 'float32' | 'float64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'uint8c' | 'uint16'
 
@@ -26,7 +26,7 @@ export interface TypedArrays {
   readonly uint16: Uint16Array
 }
 
-interface DTypeFacts {
+interface DTypeInfo {
   readonly bytes: 1 | 2 | 4 | 8
   readonly integer: boolean
   /** Smallest and largest value; infinite for floats. */
@@ -41,13 +41,13 @@ interface DTypeFacts {
 type Constructor = new (source: never, byteOffset?: number, length?: number) => TypedArray
 
 // The constructors share their signature but TypeScript gives each its own overloads; this is the one place that says so.
-const constructed = (Type: unknown): DTypeFacts['create'] => {
+const constructed = (Type: unknown): DTypeInfo['create'] => {
   const Construct = Type as Constructor
   return (source, byteOffset, length) =>
     byteOffset === undefined ? new Construct(source as never) : new Construct(source as never, byteOffset, length)
 }
 
-export const dtypes: Readonly<Record<DType, DTypeFacts>> = {
+export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
   float32: { bytes: 4, integer: false, min: -Infinity, max: Infinity, compute: 'float32', create: constructed(Float32Array) },
   float64: { bytes: 8, integer: false, min: -Infinity, max: Infinity, compute: 'float64', create: constructed(Float64Array) },
   int32: { bytes: 4, integer: true, min: -2147483648, max: 2147483647, compute: 'float64', create: constructed(Int32Array) },
@@ -82,11 +82,11 @@ export function isDType(name: unknown): name is DType {
   return typeof name === 'string' && Object.hasOwn(dtypes, name)
 }
 
-export function checkedDType<D extends DType>(name: D): D {
+export function validateDType<D extends DType>(name: D): D {
   if (isDType(name)) return name
   throw new OptionError(
     'DTYPE_UNKNOWN',
-    `dtype ${typeof name === 'string' ? JSON.stringify(name) : described(name)} is not known. Use one of ${Object.keys(dtypes).join(', ')}.`,
+    `dtype ${typeof name === 'string' ? JSON.stringify(name) : describeValue(name)} is not known. Use one of ${Object.keys(dtypes).join(', ')}.`,
   )
 }
 

@@ -7,10 +7,10 @@
 import { OptionError, UnavailableError } from '../errors.ts'
 import { ownerOf } from './allocations.ts'
 import { type NestedNumbers, ndarray } from './create.ts'
-import { described } from './described.ts'
+import { describeValue } from './describe-value.ts'
 import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
 import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
-import { checkedShape, type NdArray, view } from './ndarray.ts'
+import { validateShape, type NdArray, view } from './ndarray.ts'
 
 /** An array of another library: strides (or scijs' `stride`) in elements, dense if there are none; offset 0 if there is none. */
 export interface StridedArray {
@@ -120,7 +120,7 @@ function present(x: NdArray, name: string): NdArray {
 }
 
 function fromStrided(x: StridedArray & { readonly writable?: unknown }, name: string): NdArray {
-  const shape = checkedShape(x.shape)
+  const shape = validateShape(x.shape)
   const offset = x.offset ?? 0
   // stdlib gives an array of rank 0 one stride.
   const strides = shape.length === 0 ? [] : (x.strides ?? x.stride ?? rowMajorStrides(shape))
@@ -154,13 +154,13 @@ const isTyped = (data: unknown): data is TypedArray => dtypeOf(data) !== undefin
 function unknownData(data: unknown, name: string): OptionError {
   return new OptionError(
     'DTYPE_UNKNOWN',
-    `the data of ${name} is ${described(data)}. One of ${typedArrayNames} is needed: convert it first.`,
+    `the data of ${name} is ${describeValue(data)}. One of ${typedArrayNames} is needed: convert it first.`,
   )
 }
 
 function unknownArray(x: unknown, name: string): OptionError {
   return new OptionError(
     'ARRAY_UNKNOWN',
-    `${name} is ${described(x)}. Give an array made with ndarray(), { data, shape, strides, offset } as in scijs, stdlib or zarrita, a TensorFlow.js tensor, ImageData, nested numbers, or one of ${typedArrayNames}.`,
+    `${name} is ${describeValue(x)}. Give an array made with ndarray(), { data, shape, strides, offset } as in scijs, stdlib or zarrita, a TensorFlow.js tensor, ImageData, nested numbers, or one of ${typedArrayNames}.`,
   )
 }

@@ -19,7 +19,7 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
 }
 
 /** Lowest and highest element index that a non-empty view touches. */
-export function reach(shape: readonly number[], strides: readonly number[], offset: number): [first: number, last: number] {
+export function memoryBounds(shape: readonly number[], strides: readonly number[], offset: number): [first: number, last: number] {
   let first = offset
   let last = offset
   for (let axis = 0; axis < shape.length; axis++) {
@@ -62,13 +62,13 @@ export function firstOutside(
   offset: number,
   length: number,
 ): { readonly index: readonly number[]; readonly element: number } | undefined {
-  const [lowest, highest] = reach(shape, strides, offset)
+  const [lowest, highest] = memoryBounds(shape, strides, offset)
   if (elementCount(shape) === 0 || (lowest >= 0 && highest < length)) return undefined
   const index: number[] = []
   let element = offset
   for (let axis = 0; axis < shape.length; axis++) {
     const stride = strides[axis]!
-    const [first, last] = reach(shape.slice(axis + 1), strides.slice(axis + 1), element)
+    const [first, last] = memoryBounds(shape.slice(axis + 1), strides.slice(axis + 1), element)
     const leavesAtOnce = first < 0 || last >= length
     // Inside at 0, so the axis itself leads outside: up for a positive stride, down for a negative one.
     const steps = stride > 0 ? Math.floor((length - 1 - last) / stride) + 1 : Math.floor(first / -stride) + 1

@@ -7,7 +7,7 @@
 
 import { ensure, OptionError, UnavailableError } from '../errors.ts'
 import { allocation, knownOwner, type MemoryBlock, release } from './allocations.ts'
-import { described } from './described.ts'
+import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { elementCount } from './layout.ts'
 import { type NdArray, view } from './ndarray.ts'
@@ -30,9 +30,9 @@ export function setBackendMemory(memory: BackendMemory | undefined): void {
 }
 
 /** A dense array of zeros. Throws `UnavailableError` where the memory does not suffice or no backend offers any. */
-export function allocated(shape: readonly number[], dtype: DType, memory: MemoryKind = 'heap'): NdArray {
+export function allocateArray(shape: readonly number[], dtype: DType, memory: MemoryKind = 'heap'): NdArray {
   if (memory === 'backend') return fromBackend(shape, dtype)
-  if (memory !== 'heap') throw new OptionError('MEMORY_UNKNOWN', `memory is ${described(memory)}. Use 'heap' or 'backend'.`)
+  if (memory !== 'heap') throw new OptionError('MEMORY_UNKNOWN', `memory is ${describeValue(memory)}. Use 'heap' or 'backend'.`)
   return view(onHeap(shape, dtype), shape)
 }
 

@@ -7,7 +7,7 @@
 
 import { OptionError } from '../errors.ts'
 import { ownerOf, release } from './allocations.ts'
-import { described, isList, listed } from './described.ts'
+import { describeValue, isArray, listed } from './describe-value.ts'
 import type { DType, TypedArray } from './dtype.ts'
 import { dtypeOf, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
@@ -55,7 +55,7 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
       `data is a ${Object.prototype.toString.call(data)}, which is not a typed array of a known dtype: ${typedArrayNames}.`,
     )
   }
-  const extents = checkedShape(shape)
+  const extents = validateShape(shape)
   const strides = checkedStrides(options.strides ?? rowMajorStrides(extents), extents)
   const given = options.offset ?? 0
   if (!Number.isSafeInteger(given)) {
@@ -88,7 +88,7 @@ function releaseOf(data: TypedArray): () => void {
 }
 
 /** Another window on the memory of `x`; what is not said is as in `x`. */
-export function derived<T extends TypedArray>(
+export function viewOf<T extends TypedArray>(
   x: NdArray<T>,
   window: {
     readonly shape?: readonly number[]
@@ -108,8 +108,8 @@ export function derived<T extends TypedArray>(
 
 /** A frozen copy of strides, or `OptionError` where they are not a whole number for each axis. Adding 0 turns −0 into 0. */
 function checkedStrides(strides: readonly number[], shape: readonly number[]): readonly number[] {
-  if (!isList(strides)) {
-    throw new OptionError('STRIDES_INVALID', `strides are ${described(strides)}: a list of whole numbers, one per axis, is needed.`)
+  if (!isArray(strides)) {
+    throw new OptionError('STRIDES_INVALID', `strides are ${describeValue(strides)}: a list of whole numbers, one per axis, is needed.`)
   }
   const numbers: number[] = []
   for (let axis = 0; axis < shape.length; axis++) if (Number.isSafeInteger(strides[axis])) numbers.push(strides[axis]! + 0)
@@ -124,8 +124,8 @@ function checkedStrides(strides: readonly number[], shape: readonly number[]): r
 export const mostAxes = 64
 
 /** A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number ≥ 0. */
-export function checkedShape(shape: readonly number[]): readonly number[] {
-  if (!isList(shape)) {
+export function validateShape(shape: readonly number[]): readonly number[] {
+  if (!isArray(shape)) {
     throw new OptionError('SHAPE_INVALID', `shape ${listed([shape])} is not a list of extents, one per axis, such as [2, 3].`)
   }
   if (shape.length > mostAxes) {

@@ -4,7 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { described } from './described.ts'
+import { describeValue } from './describe-value.ts'
 
 /** The known options, without those that are undefined. Throws `OptionError` (`OPTION_INVALID`, `OPTION_UNKNOWN`). */
 export function checkedOptions<T extends object>(call: string, options: T | undefined, names: readonly (keyof T & string)[]): T {
@@ -12,7 +12,7 @@ export function checkedOptions<T extends object>(call: string, options: T | unde
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     throw new OptionError(
       'OPTION_INVALID',
-      `${call}: options are ${described(options)}; an object with some of ${names.join(', ')} is needed.`,
+      `${call}: options are ${describeValue(options)}; an object with some of ${names.join(', ')} is needed.`,
     )
   }
   const unknown = Object.keys(options).find((name) => !names.some((known) => known === name))

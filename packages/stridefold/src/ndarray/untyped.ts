@@ -17,7 +17,7 @@ export function operandDType(...operands: readonly NdArray[]): ComputeDType {
  * `x` itself, unless it is untyped and the computation is in float64: then a read-only float64 array of the same layout with the numbers
  * as they came. An element of `data` that was written since then counts as written. Costs a copy of the data in that case.
  */
-export function promoted(x: NdArray, dtype: ComputeDType): NdArray {
+export function promoteUntyped(x: NdArray, dtype: ComputeDType): NdArray {
   const { untyped } = x
   if (untyped === undefined || dtype === 'float32') return x
   const exact = untyped.map((number, element) => {

@@ -5,11 +5,11 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { dense } from './copy.ts'
-import { described, isList, listed } from './described.ts'
+import { contiguousCopy } from './copy.ts'
+import { describeValue, isArray, listed } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
-import { checkedShape, derived, type NdArray } from './ndarray.ts'
+import { validateShape, viewOf, type NdArray } from './ndarray.ts'
 
 type Bound = number | null | undefined
 
@@ -48,7 +48,7 @@ export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
     strides.push(stride * step)
     offset += start * stride
   })
-  return derived(array, { shape, strides, offset })
+  return viewOf(array, { shape, strides, offset })
 }
 
 function checkedIndex(index: number, extent: number, axis: number): number {
@@ -59,9 +59,11 @@ function checkedIndex(index: number, extent: number, axis: number): number {
 }
 
 function resolvedRange(range: readonly unknown[], extent: number, axis: number): { start: number; count: number; step: number } {
-  if (!Array.isArray(range) || range.length > 3) throw rangeError(described(range), axis, 'a number, null or [start, stop, step] is needed')
+  if (!Array.isArray(range) || range.length > 3)
+    throw rangeError(describeValue(range), axis, 'a number, null or [start, stop, step] is needed')
   const wrong = range.findIndex((bound) => bound !== null && bound !== undefined && !Number.isSafeInteger(bound))
-  if (wrong >= 0) throw rangeError(described(range[wrong]), axis, `its ${['start', 'stop', 'step'][wrong]} must be a whole number or null`)
+  if (wrong >= 0)
+    throw rangeError(describeValue(range[wrong]), axis, `its ${['start', 'stop', 'step'][wrong]} must be a whole number or null`)
   const [from, to, by] = range as readonly Bound[]
   const step = by ?? 1
   if (step === 0) throw rangeError('step 0', axis, 'a step leads forwards or backwards')
@@ -95,7 +97,7 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
   if (order.length !== rank) {
     throw new OptionError('AXES_INVALID', `axes [${order}] name ${order.length} of ${rank} axes: each is needed once.`)
   }
-  return derived(array, { shape: order.map((axis) => array.shape[axis]!), strides: order.map((axis) => array.strides[axis]!) })
+  return viewOf(array, { shape: order.map((axis) => array.shape[axis]!), strides: order.map((axis) => array.strides[axis]!) })
 }
 
 /**
@@ -116,7 +118,7 @@ export function flip(x: ArrayInput, axes?: number | readonly number[]): NdArray 
 
 /** Axes counted from the front, or `OptionError` where one is not there or named twice. */
 export function checkedAxes(axes: readonly number[], rank: number): number[] {
-  if (!isList(axes)) throw new OptionError('AXES_INVALID', `axes are ${described(axes)}: a list of axes, such as [0, 2], is needed.`)
+  if (!isArray(axes)) throw new OptionError('AXES_INVALID', `axes are ${describeValue(axes)}: a list of axes, such as [0, 2], is needed.`)
   const counted: number[] = []
   for (let i = 0; i < axes.length; i++) {
     const given = axes[i]!
@@ -145,7 +147,7 @@ export function reshape(x: ArrayInput, shape: readonly number[]): NdArray {
   const array = asNdArray(x)
   const extents = completedShape(shape, array.shape)
   const strides = stridesAfterReshape(array, extents)
-  if (strides !== undefined) return derived(array, { shape: extents, strides })
+  if (strides !== undefined) return viewOf(array, { shape: extents, strides })
   throw new OptionError(
     'NEEDS_COPY',
     `shape [${array.shape}] with strides [${array.strides}] cannot be seen as [${extents}] without copying. Use reshape(contiguous(x), [${extents}]).`,
@@ -154,7 +156,7 @@ export function reshape(x: ArrayInput, shape: readonly number[]): NdArray {
 
 function completedShape(shape: readonly number[], from: readonly number[]): readonly number[] {
   const unknown = Array.isArray(shape) ? shape.indexOf(-1) : -1
-  const known = checkedShape(unknown < 0 ? shape : shape.with(unknown, 1))
+  const known = validateShape(unknown < 0 ? shape : shape.with(unknown, 1))
   const count = elementCount(from)
   const missing = unknown < 0 ? 1 : count / elementCount(known)
   if (elementCount(known) * missing === count && Number.isInteger(missing)) return unknown < 0 ? known : known.with(unknown, missing)
@@ -201,5 +203,5 @@ function stridesAfterReshape(array: NdArray, extents: readonly number[]): number
  * @example reshape(contiguous(slidingWindows(x, [3, 3])), [-1, 9])   // the copy that im2col is
  */
 export function contiguous(x: ArrayInput): NdArray {
-  return dense(asNdArray(x))
+  return contiguousCopy(asNdArray(x))
 }

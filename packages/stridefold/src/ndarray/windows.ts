@@ -10,9 +10,9 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { described } from './described.ts'
+import { describeValue } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
-import { checkedShape, derived, type NdArray } from './ndarray.ts'
+import { validateShape, viewOf, type NdArray } from './ndarray.ts'
 import { checkedOptions } from './options.ts'
 import { checkedAxes } from './views.ts'
 
@@ -41,12 +41,12 @@ export function asStrided(x: ArrayInput, given?: StridedOptions): NdArray {
   const options = checkedOptions('asStrided', given, ['shape', 'strides', 'offset', 'writable'])
   const { writable = false } = options
   if (typeof writable !== 'boolean') {
-    throw new OptionError('OPTION_INVALID', `asStrided: writable is ${described(writable)}; true or false is needed.`)
+    throw new OptionError('OPTION_INVALID', `asStrided: writable is ${describeValue(writable)}; true or false is needed.`)
   }
   if (writable && !array.writable) {
     throw new OptionError('READ_ONLY', 'a writable view of a read-only array was asked for. Make it from the array that owns the data.')
   }
-  return derived(array, { ...options, writable })
+  return viewOf(array, { ...options, writable })
 }
 
 export interface WindowOptions {
@@ -91,7 +91,7 @@ export function slidingWindows(x: ArrayInput, windowShape: number | readonly num
     strides[axis]! *= step[i]!
   })
   const within = axes.map((axis, i) => array.strides[axis]! * dilation[i]!)
-  return derived(array, { shape: checkedShape([...shape, ...window]), strides: [...strides, ...within], writable: false })
+  return viewOf(array, { shape: validateShape([...shape, ...window]), strides: [...strides, ...within], writable: false })
 }
 
 function perAxis(value: number | readonly number[], name: string, axes: readonly number[]): readonly number[] {
@@ -99,10 +99,13 @@ function perAxis(value: number | readonly number[], name: string, axes: readonly
   if (!Array.isArray(values) || values.length !== axes.length) {
     throw new OptionError(
       'WINDOW_INVALID',
-      `${name} is ${described(value)}: a number, or one for each of the ${axes.length} axes, is needed.`,
+      `${name} is ${describeValue(value)}: a number, or one for each of the ${axes.length} axes, is needed.`,
     )
   }
   const wrong = values.findIndex((entry) => !Number.isSafeInteger(entry) || entry < 1)
   if (wrong < 0) return values
-  throw new OptionError('WINDOW_INVALID', `${name} along axis ${axes[wrong]} is ${described(values[wrong])}: a whole number ≥ 1 is needed.`)
+  throw new OptionError(
+    'WINDOW_INVALID',
+    `${name} along axis ${axes[wrong]} is ${describeValue(values[wrong])}: a whole number ≥ 1 is needed.`,
+  )
 }

@@ -3,9 +3,9 @@
  */
 
 import { hyperbolicTangent, sigmoid } from '../ndarray/elementary.ts'
-import type { TailActivation } from '../program/steps.ts'
+import type { EpilogueActivation } from '../program/steps.ts'
 
-export function activated(value: number, activation: TailActivation | undefined): number {
+export function applyActivation(value: number, activation: EpilogueActivation | undefined): number {
   switch (activation?.kind) {
     case undefined:
       return value

@@ -2,7 +2,7 @@
  * Every call of both entry points, computed at once on the calling thread: arrays are accepted by
  * structure, a plan is found or made, and run.
  *
- * Recent plans are kept (kept-plans.ts). A key is made of the call, the shapes and types and the
+ * Recent plans are kept (plan-cache.ts). A key is made of the call, the shapes and types and the
  * checked options.
  */
 
@@ -28,22 +28,28 @@ import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { PlanCore, planFor } from './core.ts'
-import { keptPlan } from './kept-plans.ts'
+import { cachedPlan } from './plan-cache.ts'
 import { outArray } from './operands.ts'
 import { Plan } from './plan.ts'
-import { isSignal, type Problem, problemOf, promised } from './problem.ts'
+import { isSignal, type Problem, problemOf, placeholder } from './problem.ts'
 import { inTurn, throwIfAborted } from './promise.ts'
 
 /** Computes a call on the calling thread. */
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
   const reading = readOptions(call, options)
-  const again = latest?.deref()
-  if (again !== undefined && again.call === call && again.x === x && again.k === k && isSameReading(again.reading, reading)) {
-    const { signal, out, bias } = again.options
+  const previous = previousRun?.deref()
+  if (
+    previous !== undefined &&
+    previous.call === call &&
+    previous.x === x &&
+    previous.k === k &&
+    isSameReading(previous.reading, reading)
+  ) {
+    const { signal, out, bias } = previous.options
     throwIfAborted(signal)
-    const result = again.core.repeated(x, k, out)
+    const result = previous.core.runFastPath(x, k, out)
     if (result !== undefined) return result
-    if (isThere(again)) return again.core.run(again.x, again.k, out as NdArray | undefined, isSignal(call) ? undefined : bias)
+    if (areUsable(previous)) return previous.core.run(previous.x, previous.k, out as NdArray | undefined, isSignal(call) ? undefined : bias)
   }
   const given = checkedReading(call, reading)
   throwIfAborted(given.signal)
@@ -57,12 +63,12 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   if (given.verify === true) {
     return planFor(problemOf(call, input.shape, kernel.shape, given, dtype), given, kernel, false).run(input, kernel, out)
   }
-  const key = keyOf(call, input, kernel, given, dtype)
-  const core = keptPlan(key, kernel, given, () => problemOf(call, input.shape, kernel.shape, given, dtype))
+  const key = cacheKey(call, input, kernel, given, dtype)
+  const core = cachedPlan(key, kernel, given, () => problemOf(call, input.shape, kernel.shape, given, dtype))
   const result = core.run(input, kernel, out, bias)
   // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.
-  if (input === x && kernel === k && (out === undefined || out === given.out) && core.known === undefined) {
-    latest = new WeakRef({ call, x: input, k: kernel, reading: readOptions(call, given), options: given, core })
+  if (input === x && kernel === k && (out === undefined || out === given.out) && core.plannedKernel === undefined) {
+    previousRun = new WeakRef({ call, x: input, k: kernel, reading: readOptions(call, given), options: given, core })
   }
   return result
 }
@@ -84,17 +90,17 @@ interface LatestCall {
 }
 
 /** The latest call, for as long as nothing is collected: the next one is often the same. */
-let latest: WeakRef<LatestCall> | undefined
+let previousRun: WeakRef<LatestCall> | undefined
 
 /** Whether the arrays still hold what they held; `out` is the same array as in the latest call. */
-const isThere = ({ x, k, options: { out } }: LatestCall): boolean =>
+const areUsable = ({ x, k, options: { out } }: LatestCall): boolean =>
   isIntact(x) && isIntact(k) && (out === undefined || isIntact(out as NdArray))
 
 /** What may differ between calls of one plan. */
 const ofTheCall = ['out', 'signal']
 
 /** A string for calls that may share a plan. */
-function keyOf(call: Call, input: NdArray, kernel: NdArray, options: CallOptions, dtype: string): string {
+function cacheKey(call: Call, input: NdArray, kernel: NdArray, options: CallOptions, dtype: string): string {
   // A layer's plan serves every bias.
   const anyBias = typeof options.bias === 'object'
   const decisive = optionKey(options, anyBias ? [...ofTheCall, 'bias'] : ofTheCall)
@@ -136,7 +142,7 @@ export function plan<Name extends Call>(
     throw new OptionError('SHAPE_MISMATCH', `options.kernel has shape [${values.shape}], but kernelShape is [${kernelShape}].`)
   }
   const core = values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
-  return new Plan(core, promised(inputShape, dtype), promised(kernelShape, problem.geometry.dtype))
+  return new Plan(core, placeholder(inputShape, dtype), placeholder(kernelShape, problem.geometry.dtype))
 }
 
 /** What belongs to a run, and why it is refused where a plan is made. */
@@ -165,15 +171,15 @@ export function planCase(text: string, options: Omit<RunOptions, 'out' | 'signal
   const g = parseCase(text)
   const { batch, groups, channels, filters, axes } = g
   const problem: Problem = {
-    ...{ call: 'planCase', geometry: g, offset: 0, activation: undefined, folds: undefined, bias: undefined },
+    ...{ call: 'planCase', geometry: g, offset: 0, activation: undefined, padAdjoints: undefined, bias: undefined },
     outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
     resultDType: given.dtype ?? g.dtype,
-    arrange: (x) => x,
-    arrangeKernel: (k) => k,
+    toCanonicalAxes: (x) => x,
+    kernelToCanonicalAxes: (k) => k,
   }
   const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
   const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
   if (values !== undefined) checkShape('options.kernel', values, kernelShape)
   const core = values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
-  return new Plan(core, promised(inputShape, g.dtype), promised(kernelShape, g.dtype))
+  return new Plan(core, placeholder(inputShape, g.dtype), placeholder(kernelShape, g.dtype))
 }

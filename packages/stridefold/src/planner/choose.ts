@@ -3,9 +3,9 @@
  * cheapest that keeps the options wins. By name, the named one or an error with its reason.
  */
 
-import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
+import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
-import { type Phase, phases, refusePhases } from '../algorithms/phases.ts'
+import { type PolyphaseComponent, polyphaseComponents, refusePhases } from '../algorithms/polyphase.ts'
 import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
 import { wasmFeatures } from '../backends/wasm/features.ts'
@@ -46,7 +46,7 @@ export interface Choice {
   readonly algorithm: Algorithm
   readonly backend: Backend
   /** What the program was made from: in place, where little memory is allowed. */
-  readonly facts: Facts
+  readonly facts: OperandDescriptors
   /** Of the whole problem, or of one strip. */
   readonly program: Program
   /** How the problem is cut into strips, where that saves memory and time. */
@@ -68,13 +68,13 @@ export function algorithms(): AlgorithmSummary[] {
 
 /** Backends that may be used, the fast one first. */
 function backendsFor(options: RunOptions): { backend: Backend; refused: string | undefined }[] {
-  const { backend: wish = 'auto', deterministic = false } = options
+  const { backend: requested = 'auto', deterministic = false } = options
   const { missing } = wasmFeatures()
-  const js = { backend: jsBackend(), refused: wish === 'wasm' ? 'backend is wasm' : undefined }
-  if (wish === 'wasm' && missing !== undefined) {
+  const js = { backend: jsBackend(), refused: requested === 'wasm' ? 'backend is wasm' : undefined }
+  if (requested === 'wasm' && missing !== undefined) {
     throw new UnavailableError(missing.code, `backend 'wasm' was asked for, but ${missing.why}. Use backend: 'js' or 'auto'.`)
   }
-  const wasm = { backend: wasmBackend({ deterministic }), refused: wish === 'js' ? 'backend is js' : missing?.why }
+  const wasm = { backend: wasmBackend({ deterministic }), refused: requested === 'js' ? 'backend is js' : missing?.why }
   return [wasm, js]
 }
 
@@ -88,7 +88,7 @@ function bestOf(options: readonly Option[]): Option {
 }
 
 /** Bytes that compiled programs turned out to take, where it was more than predicted: backends pack weights in their own way. */
-export type Taken = ReadonlyMap<string, number>
+export type ActualBytes = ReadonlyMap<string, number>
 
 interface Option {
   readonly key: string
@@ -103,24 +103,27 @@ interface Option {
 
 export function choose(
   g: ConvGeometry,
-  facts: Facts,
+  facts: OperandDescriptors,
   externals: Externals,
   options: RunOptions,
-  taken: Taken = new Map(),
+  actualBytes: ActualBytes = new Map(),
   refused: readonly Option[] = [],
 ): Choice {
-  const { algorithm: wish = 'auto' } = options
+  const { algorithm: requested = 'auto' } = options
   const tooMany = refusePhases(g)
   if (tooMany !== undefined) {
     throw new UnavailableError('PROGRAM_TOO_LARGE', `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`)
   }
   let all: Option[] = []
   for (const backend of backendsFor(options)) {
-    const optionFor = (algorithm: Algorithm): Option => optionOf(algorithm, backend, g, facts, externals, options, taken)
-    const asked = wish === 'auto' ? allAlgorithms.filter((a) => a.contends?.(g) !== false) : allAlgorithms.filter((a) => a.name === wish)
+    const optionFor = (algorithm: Algorithm): Option => optionOf(algorithm, backend, g, facts, externals, options, actualBytes)
+    const asked =
+      requested === 'auto'
+        ? allAlgorithms.filter((a) => a.consideredByAuto?.(g) !== false)
+        : allAlgorithms.filter((a) => a.name === requested)
     const looked = asked.map(optionFor)
     // Where no contender may do it, one of the others might.
-    if (wish === 'auto' && looked.every((o) => o.candidate.refused !== undefined))
+    if (requested === 'auto' && looked.every((o) => o.candidate.refused !== undefined))
       looked.push(...allAlgorithms.filter((a) => !asked.includes(a)).map(optionFor))
     const possible = looked.filter((o) => o.candidate.refused === undefined)
     all = [...all, ...looked]
@@ -135,7 +138,7 @@ export function choose(
       facts,
       program: best.program!,
       strips: best.strips,
-      decision: decisionText(best, all, wish),
+      decision: decisionText(best, all, requested),
       get candidates() {
         candidates ??= allAlgorithms.map(
           (a) => looked.find((o) => o.algorithm === a)?.candidate ?? { ...optionFor(a).candidate, considered: false },
@@ -146,18 +149,18 @@ export function choose(
   }
   // With little memory allowed, what can be done without any is slower but still done.
   if (options.memoryLimit !== undefined && facts.inPlace !== true)
-    return choose(g, { ...facts, inPlace: true }, externals, options, taken, all)
-  throw refusal(wish, all, [...refused, ...all], options, g)
+    return choose(g, { ...facts, inPlace: true }, externals, options, actualBytes, all)
+  throw refusal(requested, all, [...refused, ...all], options, g)
 }
 
 function optionOf(
   algorithm: Algorithm,
   { backend, refused: unavailable }: { backend: Backend; refused: string | undefined },
   g: ConvGeometry,
-  facts: Facts,
+  facts: OperandDescriptors,
   externals: Externals,
   options: RunOptions,
-  taken: Taken,
+  actualBytes: ActualBytes,
 ): Option {
   const { memoryLimit = Infinity } = options
   const key = `${algorithm.name} on ${backend.name}${facts.inPlace === true ? ' in place' : ''}`
@@ -178,10 +181,10 @@ function optionOf(
       workspaceBytes: NaN,
     },
   })
-  const why = unavailable ?? unsuited(algorithm, g, facts, options)
+  const why = unavailable ?? unsuitableReason(algorithm, g, facts, options)
   if (why !== undefined) return refuse(why)
   const program = algorithm.program(g, facts)
-  const cannot = backend.refuse(program)
+  const cannot = backend.unsupportedReason(program)
   if (cannot !== undefined) return refuse(cannot)
   const onWasm = backend.name === 'wasm'
   const strips = onWasm ? stripsOf(g, facts, externals, algorithm, memoryLimit) : undefined
@@ -189,7 +192,7 @@ function optionOf(
   const profile = profileOf(backend.name, options.deterministic === true)
   const worked = strips?.program ?? program
   const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
-  const workspaceBytes = taken.get(key) ?? cost.ownedBytes + (strips?.bytes ?? copies)
+  const workspaceBytes = actualBytes.get(key) ?? cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) {
     return { ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`), needs: workspaceBytes }
   }
@@ -197,14 +200,20 @@ function optionOf(
 }
 
 /** Why an algorithm may not do this problem, on any backend, in words; undefined where it may. */
-export function unsuited(algorithm: Algorithm, g: ConvGeometry, facts: Facts, options: RunOptions): string | undefined {
-  const why = algorithm.refuse(g, facts) ?? refusedAsInexact(algorithm, g, facts, options)
+export function unsuitableReason(
+  algorithm: Algorithm,
+  g: ConvGeometry,
+  facts: OperandDescriptors,
+  options: RunOptions,
+): string | undefined {
+  const why = algorithm.unsupportedReason(g, facts) ?? refusedAsInexact(algorithm, g, facts, options)
   if (why !== undefined || options.accuracy !== 'strict') return why
   // Several terms of fractions cancel to the kernel's weights: sums of small integers would no
   // longer be exact.
-  const cancels = algorithm.readsValues === true && algorithm.mingles?.(facts) === true
-  const isLarger = (phase: Phase): boolean => algorithm.errorGrowth(g, facts, [phase]) > strided.errorGrowth(g, facts, [phase])
-  if (algorithm.neverStrict !== true && !cancels && !phases(g).some(isLarger)) return undefined
+  const cancels = algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(facts) === true
+  const isLarger = (phase: PolyphaseComponent): boolean =>
+    algorithm.errorBoundFactor(g, facts, [phase]) > strided.errorBoundFactor(g, facts, [phase])
+  if (algorithm.excludedFromStrict !== true && !cancels && !polyphaseComponents(g).some(isLarger)) return undefined
   return 'its error may be larger than that of the direct sum, and accuracy is strict'
 }
 
@@ -214,17 +223,17 @@ const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspa
 })
 
 /** Bytes of the caller's arrays that have to be copied into the backend's memory. */
-function copiedBytes(externals: Externals, facts: Facts, g: ConvGeometry): number {
+function copiedBytes(externals: Externals, facts: OperandDescriptors, g: ConvGeometry): number {
   const types = { input: facts.input.dtype, kernel: facts.kernel.dtype, bias: g.dtype, output: facts.output.dtype }
   return Object.entries(externals).reduce(
-    (sum, [role, e]) => sum + (e.adopted ? 0 : e.span * dtypes[types[role as keyof typeof types]].bytes),
+    (sum, [role, e]) => sum + (e.inBackendMemory ? 0 : e.span * dtypes[types[role as keyof typeof types]].bytes),
     0,
   )
 }
 
 /** `named` are the options of the last try, `all` those of every try. */
 function refusal(
-  wish: string,
+  requested: string,
   named: readonly Option[],
   all: readonly Option[],
   { memoryLimit, backend }: RunOptions,
@@ -242,12 +251,12 @@ function refusal(
         `Raise memoryLimit beyond that${other}.`,
     )
   }
-  if (wish === 'auto') {
+  if (requested === 'auto') {
     const why = whatStops(named)?.candidate.refused
     return new OptionError('GEOMETRY_TOO_LARGE', `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`)
   }
   const reason = reasons.find((r) => !r.startsWith('backend is')) ?? reasons[0]!
-  return new OptionError('ALGORITHM_REFUSED', `${wish} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`)
+  return new OptionError('ALGORITHM_REFUSED', `${requested} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`)
 }
 
 /** Of refused options the one whose reason says most: the last algorithm takes every problem, so what stops it stops all. */
@@ -257,13 +266,13 @@ function whatStops(refused: readonly Option[]): Option | undefined {
   return (simplest.length > 0 ? simplest : refused).findLast((o) => !unwanted(o))
 }
 
-function decisionText(best: Option, looked: readonly Option[], wish: string): string {
+function decisionText(best: Option, looked: readonly Option[], requested: string): string {
   const { algorithm, candidate } = best
   // Another backend would have been faster: what stood in its way, unless it was not wanted.
   const passed = whatStops(looked.filter((o) => o.backend !== best.backend))
   const unlike = passed === undefined ? '' : ` (not on ${passed.backend.name}: ${passed.candidate.refused})`
   const where = `${algorithm.name} on ${candidate.backend}${unlike}`
-  if (wish !== 'auto') return `${where}: asked for by name`
+  if (requested !== 'auto') return `${where}: asked for by name`
   const others = looked.filter((o) => o !== best && o.candidate.refused === undefined)
   const next = others.toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
   const predicted = `predicted ${time(candidate.milliseconds)}`

@@ -5,61 +5,61 @@
  * a variant for each combination that it meets.
  */
 
-import type { Facts, KernelFacts } from '../algorithms/algorithm.ts'
+import type { OperandDescriptors, KernelProperties } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { CallOptions } from '../geometry/options.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
+import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
-import { promoted } from '../ndarray/untyped.ts'
-import type { Executable, Watch } from '../program/backend.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
+import type { Executable, StageListener } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
 import { asksForValues, dependsOnValues } from './exactness.ts'
-import { foldBytes, folded } from './fold.ts'
-import { isWorthLooking, KernelCopy, kernelFacts } from './kernel-facts.ts'
-import { biasOf, checkOut, computed, externalOf, type Operands } from './operands.ts'
-import { factsOf, layoutOf, type Problem, promised } from './problem.ts'
+import { foldBytes, addPadAdjoint } from './pad-adjoint.ts'
+import { isWorthLooking, KernelCopy, kernelProperties } from './kernel-properties.ts'
+import { biasOf, checkOut, toComputeType, externalOf, type Operands } from './operands.ts'
+import { describeOperands, layoutOf, type Problem, placeholder } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
-import { isTame } from './tame.ts'
-import { type Verified, verified } from './verify.ts'
+import { isFiniteAndBounded } from './finite.ts'
+import { type Verified, verifyResult } from './verify.ts'
 
 /** A kernel that a plan was made for, and what is known of its values. */
 export interface Values {
   readonly copy: KernelCopy
-  readonly facts: KernelFacts
+  readonly facts: KernelProperties
 }
 
-export interface Variant {
+export interface Specialization {
   readonly choice: Choice
   /** What the algorithm was told: the kernel's properties among it. */
-  facts: Facts
+  facts: OperandDescriptors
   /** Compiled when it is first asked for: by a run, or for the memory it takes. */
   readonly executable: Executable
   /** Gives back the memory of what was compiled. */
-  readonly forget: () => void
+  readonly disposeCompiled: () => void
   /** Whether another kernel may ask for another choice. */
-  readonly readsValues: boolean
+  readonly dependsOnKernelValues: boolean
   /** The facts that its constants were made from, and a way to make them from others. */
-  values: KernelFacts | undefined
-  readonly exchange: (values: KernelFacts) => void
+  values: KernelProperties | undefined
+  readonly replaceConstants: (values: KernelProperties) => void
   /** See `Algorithm.mingles`. */
-  readonly mingles: boolean
+  readonly spreadsNonFinite: boolean
   /** See `Algorithm.leavesOut`. */
-  readonly leavesOut: boolean
+  readonly skipsZeroProducts: boolean
   /** The kernel whose weights the executable holds ready. */
   prepared: KernelCopy | undefined
   /** Whether that kernel was the plan's own. */
-  own: boolean
+  isPrivate: boolean
 }
 
 interface LatestRun {
   readonly x: NdArray
   readonly k: NdArray
   readonly out: NdArray
-  readonly variant: Variant
+  readonly specialization: Specialization
   readonly operands: Operands
 }
 
@@ -67,9 +67,9 @@ export class PlanCore {
   readonly problem: Problem
   readonly options: CallOptions
   #values: Values | undefined
-  readonly #variants = new Map<string, Variant>()
+  readonly #variants = new Map<string, Specialization>()
   /** Weights that nobody else can reach: what was prepared from them stays right. */
-  #own: NdArray | undefined
+  #isPrivate: NdArray | undefined
   /** The arrays of the latest run, for as long as nothing else is collected. */
   #latest: WeakRef<LatestRun> | undefined
   #disposed = false
@@ -87,7 +87,7 @@ export class PlanCore {
   }
 
   /** The kernel whose values the choice depends on, where it does. */
-  get known(): KernelCopy | undefined {
+  get plannedKernel(): KernelCopy | undefined {
     return this.#values?.copy
   }
 
@@ -95,7 +95,7 @@ export class PlanCore {
    * Goes on with another kernel whose values lead to the same choice: what is compiled stays, and
    * gets other constants when it runs.
    */
-  adopt(values: Values): void {
+  useKernel(values: Values): void {
     if (this.#values === values) return
     this.#values = values
     this.#latest = undefined
@@ -106,24 +106,24 @@ export class PlanCore {
   }
 
   /** Runs with this kernel, which nobody else may hold, compare no weights. */
-  fix(kernel: NdArray): void {
-    this.#own = kernel
+  setPrivateKernel(kernel: NdArray): void {
+    this.#isPrivate = kernel
   }
 
   /** Decides and compiles for arrays like these; data are not looked at. */
-  variant({ input, kernel, bias, output }: Operands): Variant {
+  specialization({ input, kernel, bias, output }: Operands): Specialization {
     const key =
       [input, kernel, output].map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`).join() +
       (bias === undefined ? '' : '+')
-    const known = this.#values?.facts
+    const plannedKernel = this.#values?.facts
     const found = this.#variants.get(key)
     if (found !== undefined) {
-      if (known !== undefined && found.values !== known) found.exchange(known)
+      if (plannedKernel !== undefined && found.values !== plannedKernel) found.replaceConstants(plannedKernel)
       return found
     }
     const facts = {
-      ...factsOf(this.problem, input, kernel, layoutOf(output), bias !== undefined),
-      ...(known === undefined ? {} : { values: known }),
+      ...describeOperands(this.problem, input, kernel, layoutOf(output), bias !== undefined),
+      ...(plannedKernel === undefined ? {} : { values: plannedKernel }),
       ...(this.#everyProduct ? { everyProduct: true } : {}),
     }
     const externals: Externals = {
@@ -138,7 +138,7 @@ export class PlanCore {
   }
 
   /** The best that fits: what is compiled may take more than was predicted, and then the choice is made again, knowing it. */
-  #chosen(facts: Facts, externals: Externals): Variant {
+  #chosen(facts: OperandDescriptors, externals: Externals): Specialization {
     const { memoryLimit, options } = this.#forProgram()
     const taken = new Map<string, number>()
     for (;;) {
@@ -147,7 +147,7 @@ export class PlanCore {
       // Looked at before anything runs; without a limit nothing is compiled yet.
       if (memoryLimit === Infinity || made.executable.workspaceBytes <= memoryLimit) return made
       taken.set(choice.key, made.executable.workspaceBytes)
-      made.forget()
+      made.disposeCompiled()
     }
   }
 
@@ -164,12 +164,12 @@ export class PlanCore {
     )
   }
 
-  #made(choice: Choice, facts: Facts, externals: Externals): Variant {
+  #made(choice: Choice, facts: OperandDescriptors, externals: Externals): Specialization {
     const { geometry, problem } = this
     const { key, algorithm, backend, decision, program, strips } = choice
     const taken = choice.facts
     let compiled: Executable | undefined
-    const made: Variant = {
+    const made: Specialization = {
       facts: taken,
       choice: {
         ...{ key, algorithm, backend, facts: taken, decision, program, strips },
@@ -183,91 +183,91 @@ export class PlanCore {
           strips === undefined ? backend.compile(program, externals) : stripExecutable(geometry, facts, externals, strips, backend)
         return compiled
       },
-      forget: () => compiled?.dispose(),
-      readsValues: algorithm.readsValues === true || dependsOnValues(algorithm, geometry, taken, this.options),
+      disposeCompiled: () => compiled?.dispose(),
+      dependsOnKernelValues: algorithm.dependsOnKernelValues === true || dependsOnValues(algorithm, geometry, taken, this.options),
       values: facts.values,
-      exchange(values) {
+      replaceConstants(values) {
         made.values = values
         made.facts = { ...taken, values }
-        if (algorithm.readsValues !== true) return
+        if (algorithm.dependsOnKernelValues !== true) return
         const { buffers } = algorithm.program(strips?.geometry ?? geometry, made.facts)
-        made.executable.exchange(buffers)
+        made.executable.replaceConstants(buffers)
         made.prepared = undefined
       },
-      mingles: algorithm.mingles?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
-      leavesOut: !this.#everyProduct && algorithm.leavesOut?.(geometry, taken) === true,
+      spreadsNonFinite: algorithm.spreadsNonFinite?.(facts) === true && !program.buffers.some((buffer) => buffer.role === 'guard'),
+      skipsZeroProducts: !this.#everyProduct && algorithm.skipsZeroProducts?.(geometry, taken) === true,
       prepared: undefined,
-      own: false,
+      isPrivate: false,
     }
     return made
   }
 
   /** Computes into a new array, or into `out`. `bias`: that of the problem, or another of its shape. */
   run(x: NdArray, k: NdArray, out: NdArray | undefined, bias: unknown = this.problem.bias): NdArray {
-    return this.repeated(x, k, out) ?? this.#firstRun(x, k, out, bias)
+    return this.runFastPath(x, k, out) ?? this.#firstRun(x, k, out, bias)
   }
 
   /** A run whose parts are heard of. */
-  watched(x: NdArray, k: NdArray, out: NdArray | undefined, watch: Watch): NdArray {
-    return this.#firstRun(x, k, out, this.problem.bias, watch)
+  runWithListener(x: NdArray, k: NdArray, out: NdArray | undefined, onStage: StageListener): NdArray {
+    return this.#firstRun(x, k, out, this.problem.bias, onStage)
   }
 
   /**
    * The run of before once more, where all three arrays are those of before: no check of shape and layout, which cannot have changed.
    * Small problems are repeated often, and there checking costs more than computing. Undefined where anything is new.
    */
-  repeated(x: unknown, k: unknown, out: unknown): NdArray | undefined {
-    const again = this.#latest?.deref()
-    if (again === undefined || again.x !== x || again.k !== k || again.out !== out) return undefined
-    if (!isIntact(again.x) || !isIntact(again.k) || !isIntact(again.out)) return undefined
-    this.#executeOn(again.variant, again.operands)
-    return again.out
+  runFastPath(x: unknown, k: unknown, out: unknown): NdArray | undefined {
+    const previous = this.#latest?.deref()
+    if (previous === undefined || previous.x !== x || previous.k !== k || previous.out !== out) return undefined
+    if (!isIntact(previous.x) || !isIntact(previous.k) || !isIntact(previous.out)) return undefined
+    this.#executeOn(previous.specialization, previous.operands)
+    return previous.out
   }
 
-  #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined, biasGiven: unknown, watch?: Watch): NdArray {
+  #firstRun(x: NdArray, k: NdArray, outArray: NdArray | undefined, biasGiven: unknown, onStage?: StageListener): NdArray {
     if (this.#disposed) throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
     const { problem, options } = this
     const { geometry: g, outputShape, resultDType } = problem
-    const input = problem.arrange(promoted(x, g.dtype))
-    const kernel = computed(problem.arrangeKernel(promoted(k, g.dtype)), g.dtype)
+    const input = problem.toCanonicalAxes(promoteUntyped(x, g.dtype))
+    const kernel = toComputeType(problem.kernelToCanonicalAxes(promoteUntyped(k, g.dtype)), g.dtype)
     const bias = biasOf(problem, biasGiven)
     if (outArray !== undefined) checkOut(outArray, problem, [x, k])
     const isEmpty = outputShape.includes(0) || elementCount(g.axes.map((axis) => axis.output)) === 0
-    if (outArray === undefined && problem.folds === undefined && !isEmpty && options.verify !== true) {
-      const fresh = this.#fresh({ input, kernel, bias, output: problem.arrange(promised(outputShape, resultDType)) }, watch)
+    if (outArray === undefined && problem.padAdjoints === undefined && !isEmpty && options.verify !== true) {
+      const fresh = this.#fresh({ input, kernel, bias, output: problem.toCanonicalAxes(placeholder(outputShape, resultDType)) }, onStage)
       if (fresh !== undefined) return view(fresh, outputShape)
     }
-    const result = outArray ?? allocated(outputShape, resultDType)
-    const unfolded =
-      problem.folds === undefined ? undefined : allocated([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], g.dtype)
-    const output = unfolded ?? problem.arrange(result)
+    const result = outArray ?? allocateArray(outputShape, resultDType)
+    const paddedResult =
+      problem.padAdjoints === undefined ? undefined : allocateArray([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], g.dtype)
+    const output = paddedResult ?? problem.toCanonicalAxes(result)
     // What is folded gets its bias and activation when its sums are whole.
-    const operands = { input, kernel, bias: unfolded === undefined ? bias : undefined, output }
-    let ran: Variant | undefined
+    const operands = { input, kernel, bias: paddedResult === undefined ? bias : undefined, output }
+    let ran: Specialization | undefined
     if (elementCount(output.shape) > 0) {
-      const variant = this.variant(operands)
-      ran = this.#executeOn(variant, operands, watch)
+      const specialization = this.specialization(operands)
+      ran = this.#executeOn(specialization, operands, onStage)
       const asTheyAre = input.data === x.data && kernel.data === k.data && output.data === outArray?.data
       if (asTheyAre && bias === undefined && options.verify !== true)
-        this.#latest = new WeakRef({ x, k, out: outArray!, variant, operands })
+        this.#latest = new WeakRef({ x, k, out: outArray!, specialization, operands })
     }
-    if (unfolded !== undefined) {
-      folded(unfolded, problem.arrange(result), problem, bias)
-      watch?.('fold the border back')
+    if (paddedResult !== undefined) {
+      addPadAdjoint(paddedResult, problem.toCanonicalAxes(result), problem, bias)
+      onStage?.('fold the border back')
     }
     if (options.verify === true && ran !== undefined) verifiedRun(problem, { input, kernel, bias, result }, ran)
     return result
   }
 
   /** The result as memory that the backend makes for it; undefined where it writes into memory that is there. */
-  #fresh(operands: Operands, watch: Watch | undefined): TypedArray | undefined {
-    const variant = this.variant(operands)
-    const { executable } = variant
-    if (executable.runFresh === undefined || needsDirect(variant, operands)) return undefined
-    this.#prepareOn(variant, operands.kernel, watch)
+  #fresh(operands: Operands, onStage: StageListener | undefined): TypedArray | undefined {
+    const specialization = this.specialization(operands)
+    const { executable } = specialization
+    if (executable.runFresh === undefined || needsDirect(specialization, operands)) return undefined
+    this.#prepareOn(specialization, operands.kernel, onStage)
     try {
-      const result = executable.runFresh(operands, watch)
-      return executable.isSpoilt?.() === true ? undefined : result
+      const result = executable.runFresh(operands, onStage)
+      return executable.guardTripped?.() === true ? undefined : result
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause
       throw new UnavailableError('OUT_OF_MEMORY', `a result of shape [${this.problem.outputShape}] is larger than this engine can hold.`, {
@@ -277,16 +277,16 @@ export class PlanCore {
   }
 
   /** Returns the variant whose result it is. */
-  #executeOn(variant: Variant, operands: Operands, watch?: Watch): Variant {
-    if (needsDirect(variant, operands)) return this.#executeDirectly(operands, watch)
-    this.#prepareOn(variant, operands.kernel, watch)
-    variant.executable.run(operands, true, watch)
-    return variant.executable.isSpoilt?.() === true ? this.#executeDirectly(operands, watch) : variant
+  #executeOn(specialization: Specialization, operands: Operands, onStage?: StageListener): Specialization {
+    if (needsDirect(specialization, operands)) return this.#executeDirectly(operands, onStage)
+    this.#prepareOn(specialization, operands.kernel, onStage)
+    specialization.executable.run(operands, true, onStage)
+    return specialization.executable.guardTripped?.() === true ? this.#executeDirectly(operands, onStage) : specialization
   }
 
-  #executeDirectly(operands: Operands, watch: Watch | undefined): Variant {
+  #executeDirectly(operands: Operands, onStage: StageListener | undefined): Specialization {
     this.#direct ??= new PlanCore(this.problem, { ...this.options, algorithm: 'strided' }, undefined, true)
-    return this.#direct.#executeOn(this.#direct.variant(operands), operands, watch)
+    return this.#direct.#executeOn(this.#direct.specialization(operands), operands, onStage)
   }
 
   /** The same problem, chosen for whatever values a kernel has. */
@@ -297,45 +297,46 @@ export class PlanCore {
   }
 
   /** Does the weights of this kernel for arrays like those the variant was made for. */
-  prepare(variant: Variant, kernel: NdArray): void {
+  prepare(specialization: Specialization, kernel: NdArray): void {
     const { problem } = this
-    this.#prepareOn(variant, computed(problem.arrangeKernel(kernel), problem.geometry.dtype))
+    this.#prepareOn(specialization, toComputeType(problem.kernelToCanonicalAxes(kernel), problem.geometry.dtype))
   }
 
-  #prepareOn(variant: Variant, kernel: NdArray, watch?: Watch): void {
-    const unchanged = kernel.data === this.#own?.data
-    const ready = variant.prepared !== undefined && ((unchanged && variant.own) || variant.prepared.holds(kernel))
+  #prepareOn(specialization: Specialization, kernel: NdArray, onStage?: StageListener): void {
+    const unchanged = kernel.data === this.#isPrivate?.data
+    const ready =
+      specialization.prepared !== undefined && ((unchanged && specialization.isPrivate) || specialization.prepared.holds(kernel))
     if (ready) return
     // Until the new weights are in place the executable holds none that may be used.
-    variant.prepared = undefined
-    variant.executable.prepare(kernel, watch)
-    variant.prepared = new KernelCopy(kernel)
-    variant.own = unchanged
+    specialization.prepared = undefined
+    specialization.executable.prepare(kernel, onStage)
+    specialization.prepared = new KernelCopy(kernel)
+    specialization.isPrivate = unchanged
   }
 
   /** Gives the memory of what was compiled back; the next run compiles again. */
-  forget(): void {
-    for (const { forget } of this.#variants.values()) forget()
+  disposeCompiled(): void {
+    for (const { disposeCompiled } of this.#variants.values()) disposeCompiled()
     this.#variants.clear()
     this.#latest = undefined
-    this.#direct?.forget()
-    this.#forAny?.forget()
+    this.#direct?.disposeCompiled()
+    this.#forAny?.disposeCompiled()
   }
 
   dispose(): void {
-    this.forget()
+    this.disposeCompiled()
     this.#disposed = true
   }
 }
 
 /** Compares what a variant computed with the definition, within the bound that its algorithm states for this kernel. */
-function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Variant): void {
+function verifiedRun(problem: Problem, operands: Verified, { choice, facts }: Specialization): void {
   const { algorithm, backend } = choice
-  verified(problem, operands, algorithm.errorGrowth(problem.geometry, facts), `${algorithm.name} on ${backend.name}`)
+  verifyResult(problem, operands, algorithm.errorBoundFactor(problem.geometry, facts), `${algorithm.name} on ${backend.name}`)
 }
 /** Whether these values may not come to an algorithm that spreads some, or leaves out products. */
-const needsDirect = ({ mingles, leavesOut }: Variant, { input, kernel }: Operands): boolean =>
-  (mingles && !isTame(input)) || (leavesOut && !isTame(kernel))
+const needsDirect = ({ spreadsNonFinite, skipsZeroProducts }: Specialization, { input, kernel }: Operands): boolean =>
+  (spreadsNonFinite && !isFiniteAndBounded(input)) || (skipsZeroProducts && !isFiniteAndBounded(kernel))
 
 /** A plan core for arrays; looks at the kernel's values where that may pay. */
 export function planFor(problem: Problem, options: CallOptions, k: NdArray, always: boolean): PlanCore {
@@ -348,7 +349,7 @@ export function valuesOf(problem: Problem, options: CallOptions, k: NdArray, alw
   const { algorithm = 'auto' } = options
   const looks = always || algorithm === 'separable' || (algorithm === 'auto' && isWorthLooking(g)) || asksForValues(g, options)
   if (!looks) return undefined
-  const kernel = problem.arrangeKernel(promoted(k, g.dtype))
-  const facts = kernelFacts(g, kernel, options)
-  return facts === undefined ? undefined : { copy: new KernelCopy(computed(kernel, g.dtype)), facts }
+  const kernel = problem.kernelToCanonicalAxes(promoteUntyped(k, g.dtype))
+  const facts = kernelProperties(g, kernel, options)
+  return facts === undefined ? undefined : { copy: new KernelCopy(toComputeType(kernel, g.dtype)), facts }
 }

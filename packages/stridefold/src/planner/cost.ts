@@ -7,7 +7,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import { byteLength, type Program, type Stage } from '../program/program.ts'
 import type { Move, Operand, Step } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
-import { walksOf } from '../program/walks.ts'
+import { accessesOf } from '../program/accesses.ts'
 import type { Profile } from './profile.ts'
 
 export interface Cost {
@@ -92,7 +92,7 @@ const longPiece = 2 ** 14
 /** Bytes of weights that do not stay in the cache from one item of the grid to the next, and that a step reads again for each. */
 function readAgain(stage: Stage, step: number, program: Program): number {
   const prepared = program.buffers.filter((buffer) => buffer.role === 'prepared' && byteLength(buffer) > secondCache)
-  const walks = walksOf(stage.steps[step]!, stage.grid)
+  const walks = accessesOf(stage.steps[step]!, stage.grid)
   return prepared.reduce((sum, buffer) => {
     const times = walks
       .filter(({ operand }) => operand.buffer === buffer.name)

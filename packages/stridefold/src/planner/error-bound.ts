@@ -9,11 +9,11 @@
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
-import { overhang } from '../geometry/padding.ts'
-import { dense } from '../ndarray/copy.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, epsilon } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { TailActivation } from '../program/steps.ts'
+import type { EpilogueActivation } from '../program/steps.ts'
 
 /**
  * Canonical arrays: x is [batch, channels, ...axes], k [filters, channels of a group, ...axes],
@@ -45,7 +45,7 @@ export function sumBounds(g: ConvGeometry, { input, kernel, bias, offset }: Summ
  * What an activation makes of a bound: by how much it may enlarge a difference, and its own
  * rounding at a result of this size.
  */
-export function activatedBound(bound: number, size: number, activation: TailActivation | undefined, dtype: ComputeDType): number {
+export function activatedBound(bound: number, size: number, activation: EpilogueActivation | undefined, dtype: ComputeDType): number {
   switch (activation?.kind) {
     case undefined:
     case 'clamp':
@@ -67,7 +67,7 @@ const smallestNumber = { float32: 2 ** -149, float64: Number.MIN_VALUE }
 const finiteSize = (value: number): number => (Number.isFinite(value) ? Math.abs(value) : 0)
 
 function largestOfGroups(g: ConvGeometry, input: NdArray): number[] {
-  const { data, offset } = dense(input)
+  const { data, offset } = contiguousCopy(input)
   const constants = g.boundary.map((border, a) => (typeof border === 'object' && isLeft(g.axes[a]!) ? finiteSize(border.constant) : 0))
   const sizes = new Array<number>(g.groups).fill(Math.max(0, ...constants))
   const plane = g.axes.reduce((n, axis) => n * axis.input, 1)
@@ -83,12 +83,12 @@ function largestOfGroups(g: ConvGeometry, input: NdArray): number[] {
 /** Whether windows leave the array. */
 function isLeft(axis: AxisGeometry): boolean {
   const { input, stride, before, output, inputDilation } = axis
-  return before > 0 || (output - 1) * stride + overhang(axis) - before > (input - 1) * inputDilation
+  return before > 0 || (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation
 }
 
 /** Σ|k| of each filter. */
 export function absoluteSums(g: ConvGeometry, kernel: NdArray): number[] {
-  const { data, offset } = dense(kernel)
+  const { data, offset } = contiguousCopy(kernel)
   const weights = g.axes.reduce((n, axis) => n * axis.kernel, g.channels / g.groups)
   return Array.from({ length: g.filters }, (_, f) => {
     let sum = 0

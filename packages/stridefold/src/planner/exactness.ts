@@ -10,7 +10,7 @@
  * algorithm may come within its bound.
  */
 
-import type { Algorithm, Facts } from '../algorithms/algorithm.ts'
+import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { largestOf, wholeNumbers } from '../algorithms/lattice.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -26,19 +26,24 @@ export const isIntegerResult = ({ dtype }: RunOptions): boolean => dtype !== und
 export function asksForValues(g: ConvGeometry, options: RunOptions): boolean {
   const { algorithm = 'auto' } = options
   const rounds = allAlgorithms.filter((a) => a.isExact === undefined)
-  return isIntegerResult(options) && rounds.some((a) => (algorithm === 'auto' ? a.contends?.(g) !== false : a.name === algorithm))
+  return isIntegerResult(options) && rounds.some((a) => (algorithm === 'auto' ? a.consideredByAuto?.(g) !== false : a.name === algorithm))
 }
 
 /**
  * Whether an algorithm is taken for an integer result because of the kernel's values: another
  * kernel may ask for another one.
  */
-export function dependsOnValues(algorithm: Algorithm, g: ConvGeometry, facts: Facts, options: RunOptions): boolean {
+export function dependsOnValues(algorithm: Algorithm, g: ConvGeometry, facts: OperandDescriptors, options: RunOptions): boolean {
   return isIntegerResult(options) && dtypes[facts.input.dtype].integer && algorithm.isExact?.(g, facts) !== true
 }
 
 /** Why this algorithm may not give the integer result that is asked for; undefined where it may. */
-export function refusedAsInexact(algorithm: Algorithm, g: ConvGeometry, facts: Facts, options: RunOptions): string | undefined {
+export function refusedAsInexact(
+  algorithm: Algorithm,
+  g: ConvGeometry,
+  facts: OperandDescriptors,
+  options: RunOptions,
+): string | undefined {
   const { activation } = facts
   if (!dependsOnValues(algorithm, g, facts, options) || activation?.kind === 'sigmoid' || activation?.kind === 'tanh') return undefined
   const lattice = facts.values?.lattice
@@ -49,7 +54,7 @@ export function refusedAsInexact(algorithm: Algorithm, g: ConvGeometry, facts: F
   if (exponent > 0) return why(`its sums would have to be rounded to multiples of 1/${2 ** exponent} first`)
   if (!areWhole(g, facts)) return why('what is added to its sums, or done to them, is not whole numbers')
   const most = Math.max(largestOf(facts.input.dtype), ...constantsOf(g).map(Math.abs))
-  const bound = epsilon[g.dtype] * (algorithm.errorGrowth(g, facts) * most * absoluteSum + 2 * Math.abs(facts.offset))
+  const bound = epsilon[g.dtype] * (algorithm.errorBoundFactor(g, facts) * most * absoluteSum + 2 * Math.abs(facts.offset))
   return bound < 1 / 4 ? undefined : why(`it may be off by ${bound.toPrecision(2)}`)
 }
 
@@ -59,7 +64,7 @@ const constantsOf = (g: ConvGeometry): number[] => g.boundary.flatMap((border) =
  * Whether sums are whole numbers until they are rounded. A bias is not known when a plan is made;
  * results that are folded are rounded later.
  */
-function areWhole(g: ConvGeometry, { bias, offset, activation, output }: Facts): boolean {
+function areWhole(g: ConvGeometry, { bias, offset, activation, output }: OperandDescriptors): boolean {
   if (bias || !dtypes[output.dtype].integer || activation?.kind === 'leaky') return false
   return [offset, ...constantsOf(g)].every(Number.isInteger)
 }

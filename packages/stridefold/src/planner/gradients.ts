@@ -11,16 +11,16 @@
 
 import { OptionError } from '../errors.ts'
 import { makeGeometry } from '../geometry/geometry.ts'
-import { type LayerCall, type LayerQuestion, layerGeometry } from '../geometry/layer-geometry.ts'
+import { type LayerCall, type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
 import { optionKey } from '../geometry/option-key.ts'
 import type { RunOptions, TransposedOptions } from '../geometry/options.ts'
-import { overhang } from '../geometry/padding.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { copy, dense } from '../ndarray/copy.ts'
+import { copy, contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { allocated } from '../ndarray/memory.ts'
-import { derived, type NdArray } from '../ndarray/ndarray.ts'
+import { allocateArray } from '../ndarray/memory.ts'
+import { viewOf, type NdArray } from '../ndarray/ndarray.ts'
 import { reshape } from '../ndarray/views.ts'
 import { PlanCore } from './core.ts'
 import { outArray } from './operands.ts'
@@ -43,12 +43,12 @@ export interface WeightGradient {
 }
 
 /** The question that a layer of these shapes asks, as its own call would ask it. */
-export function questionOf(
+export function layerSpec(
   layer: LayerCall,
   inputShape: readonly number[],
   weightShape: readonly number[],
   options: TransposedOptions,
-): LayerQuestion {
+): LayerSpec {
   return layerGeometry(layer, inputShape, weightShape, options, 'float32')
 }
 
@@ -61,13 +61,13 @@ export function computeWeightGradient(of: GradientOf, weight: WeightGradient, op
   const resultDType = asked ?? dtype
   const out = options.out === undefined ? undefined : outArray(options.out)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
-  const result = out ?? allocated(weightShape, resultDType)
-  const question = questionOf(of.layer, x.shape, weightShape, weight.layerOptions)
+  const result = out ?? allocateArray(weightShape, resultDType)
+  const question = layerSpec(of.layer, x.shape, weightShape, weight.layerOptions)
   const { roles } = question
   const kernel = permuted(g, [roles.channel, roles.batch, ...roles.axes])
   const output = permuted(result, [roles.weight.channel, roles.weight.filter, ...roles.weight.axes])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
-    copy(derived(allocated([1], resultDType), { shape: result.shape, strides: result.shape.map(() => 0) }), result)
+    copy(viewOf(allocateArray([1], resultDType), { shape: result.shape, strides: result.shape.map(() => 0) }), result)
     return result
   }
   const problem = weightGradientProblem(gradient, question, kernel.shape, { dtype, resultDType })
@@ -77,7 +77,7 @@ export function computeWeightGradient(of: GradientOf, weight: WeightGradient, op
 
 function weightGradientProblem(
   call: string,
-  { geometry: layer }: LayerQuestion,
+  { geometry: layer }: LayerSpec,
   kernelShape: readonly number[],
   types: Pick<Problem, 'resultDType'> & { readonly dtype: ComputeDType },
 ): Problem {
@@ -85,7 +85,7 @@ function weightGradientProblem(
   const axes = layer.axes.map((axis, a) => {
     const exchanged = { input: axis.input, kernel: kernelShape[a + 2]!, stride: axis.dilation, dilation: axis.stride }
     // The window goes to as many places as there are weights, whatever of x is left over.
-    const after = overhang(axis) + overhang(exchanged) + 1 - axis.input - axis.before
+    const after = kernelOverlap(axis) + kernelOverlap(exchanged) + 1 - axis.input - axis.before
     return { ...exchanged, before: axis.before, after }
   })
   const geometry = makeGeometry({
@@ -102,31 +102,31 @@ function weightGradientProblem(
     geometry,
     outputShape: [geometry.batch, geometry.filters, ...geometry.axes.map((axis) => axis.output)],
     resultDType: types.resultDType,
-    ...{ offset: 0, activation: undefined, folds: undefined, bias: undefined },
-    arrange: (array) => array,
-    arrangeKernel: (array) => array,
+    ...{ offset: 0, activation: undefined, padAdjoints: undefined, bias: undefined },
+    toCanonicalAxes: (array) => array,
+    kernelToCanonicalAxes: (array) => array,
   }
 }
 
 /** x as [channels of a group, groups × batch, ...axes]. */
-function imagesAsChannels(x: NdArray, { geometry, roles }: LayerQuestion): NdArray {
+function imagesAsChannels(x: NdArray, { geometry, roles }: LayerSpec): NdArray {
   const { groups, batch, channels } = geometry
   const each = channels / groups
   const [channel, image] = [x.strides[roles.channel]!, x.strides[roles.batch]!]
   const spatial = roles.axes.map((axis) => x.shape[axis]!)
   const strides = roles.axes.map((axis) => x.strides[axis]!)
-  if (groups === 1) return derived(x, { shape: [each, batch, ...spatial], strides: [channel, image, ...strides] })
-  if (batch === 1) return derived(x, { shape: [each, groups, ...spatial], strides: [channel, channel * each, ...strides] })
-  const split = derived(x, { shape: [each, groups, batch, ...spatial], strides: [channel, channel * each, image, ...strides] })
-  return reshape(dense(split), [each, groups * batch, ...spatial])
+  if (groups === 1) return viewOf(x, { shape: [each, batch, ...spatial], strides: [channel, image, ...strides] })
+  if (batch === 1) return viewOf(x, { shape: [each, groups, ...spatial], strides: [channel, channel * each, ...strides] })
+  const split = viewOf(x, { shape: [each, groups, batch, ...spatial], strides: [channel, channel * each, image, ...strides] })
+  return reshape(contiguousCopy(split), [each, groups * batch, ...spatial])
 }
 
 function permuted(x: NdArray, order: readonly number[]): NdArray {
-  return derived(x, { shape: order.map((axis) => x.shape[axis]!), strides: order.map((axis) => x.strides[axis]!) })
+  return viewOf(x, { shape: order.map((axis) => x.shape[axis]!), strides: order.map((axis) => x.strides[axis]!) })
 }
 
 const recent = new Map<string, PlanCore>()
-const mostKept = 32
+const maxCachedPlans = 32
 
 /** A plan for the problem: one that was kept where the same geometry came with the same options. */
 function coreFor(problem: Problem, options: RunOptions): PlanCore {
@@ -135,7 +135,7 @@ function coreFor(problem: Problem, options: RunOptions): PlanCore {
   const core = recent.get(key) ?? new PlanCore(problem, decisive)
   recent.delete(key)
   recent.set(key, core)
-  if (recent.size > mostKept) {
+  if (recent.size > maxCachedPlans) {
     const [oldest, dropped] = recent.entries().next().value!
     recent.delete(oldest)
     dropped.dispose()
@@ -144,7 +144,7 @@ function coreFor(problem: Problem, options: RunOptions): PlanCore {
 }
 
 /** Throws `OptionError` where an array has another shape than the layer gives its result. */
-export function checkGradient(gradient: string, gradOutput: NdArray, { outputShape }: LayerQuestion): void {
+export function checkGradient(gradient: string, gradOutput: NdArray, { outputShape }: LayerSpec): void {
   if (gradOutput.shape.length === outputShape.length && gradOutput.shape.every((extent, axis) => extent === outputShape[axis])) return
   throw new OptionError(
     'SHAPE_MISMATCH',

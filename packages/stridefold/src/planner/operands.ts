@@ -5,13 +5,13 @@
 import { OptionError } from '../errors.ts'
 import { checkedBias } from '../geometry/bias.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { copy, dense, overlaps } from '../ndarray/copy.ts'
+import { copy, contiguousCopy, overlaps } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { reach } from '../ndarray/layout.ts'
-import { allocated, isInBackendMemory } from '../ndarray/memory.ts'
+import { memoryBounds } from '../ndarray/layout.ts'
+import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { promoted } from '../ndarray/untyped.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { ExternalLayout } from '../program/backend.ts'
 import type { Problem } from './problem.ts'
 
@@ -24,16 +24,16 @@ export interface Operands {
 }
 
 /** The kernel in the compute type. */
-export function computed(kernel: NdArray, dtype: ComputeDType): NdArray {
+export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
   if (kernel.dtype === dtype) return kernel
-  const converted = allocated(kernel.shape, dtype)
+  const converted = allocateArray(kernel.shape, dtype)
   copy(kernel, converted)
   return converted
 }
 
 export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
-  return computed(dense(promoted(checkedBias(call, bias, g.filters), g.dtype)), g.dtype)
+  return toComputeType(contiguousCopy(promoteUntyped(checkedBias(call, bias, g.filters), g.dtype)), g.dtype)
 }
 
 /**
@@ -68,7 +68,7 @@ export function checkOut(out: NdArray, problem: Problem, operands: readonly NdAr
 
 /** Where a canonical array's elements lie around its first one. */
 export function externalOf(x: NdArray): ExternalLayout {
-  if (x.shape.includes(0)) return { span: 0, lowest: 0, adopted: false }
-  const [first, last] = reach(x.shape, x.strides, 0)
-  return { span: last - first + 1, lowest: first, adopted: isInBackendMemory(x) }
+  if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
+  const [first, last] = memoryBounds(x.shape, x.strides, 0)
+  return { span: last - first + 1, lowest: first, inBackendMemory: isInBackendMemory(x) }
 }

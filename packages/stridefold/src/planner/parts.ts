@@ -5,7 +5,7 @@
  * bias, an activation, a gather into a block) stays in its row.
  */
 
-import type { Watch } from '../program/backend.ts'
+import type { StageListener } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { traffic } from '../program/traffic.ts'
 
@@ -39,10 +39,10 @@ const ofKernel = /^(compile$|copy the kernel in$|pack )/
 export const stagesOf = (program: Program): readonly PlanStage[] => traffic(program).perStage
 
 /** A watch for one run, and the rows of what it heard. */
-export function stopwatch(stages: readonly PlanStage[]): { readonly watch: Watch; readonly parts: () => PlanPart[] } {
+export function stopwatch(stages: readonly PlanStage[]): { readonly onStage: StageListener; readonly parts: () => PlanPart[] } {
   const heard = new Map<string, { calls: number; milliseconds: number }>()
   let last = performance.now()
-  const watch: Watch = (name) => {
+  const onStage: StageListener = (name) => {
     const now = performance.now()
     const row = heard.get(name) ?? { calls: 0, milliseconds: 0 }
     heard.set(name, { calls: row.calls + 1, milliseconds: row.milliseconds + now - last })
@@ -60,5 +60,5 @@ export function stopwatch(stages: readonly PlanStage[]): { readonly watch: Watch
         bytes: perCall((stage) => stage.bytesRead + stage.bytesWritten),
       }
     })
-  return { watch, parts }
+  return { onStage, parts }
 }

@@ -5,20 +5,20 @@
 import { OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { dense } from '../ndarray/copy.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { promoted } from '../ndarray/untyped.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
 import { printProgram } from '../program/print.ts'
 import type { Candidate } from './choose.ts'
-import { type PlanCore, planFor, type Variant } from './core.ts'
+import { type PlanCore, planFor, type Specialization } from './core.ts'
 import { isIntegerResult } from './exactness.ts'
 import { explainPlan } from './explain-plan.ts'
-import { foldBytes } from './fold.ts'
-import { biasOf, computed, outArray } from './operands.ts'
+import { foldBytes } from './pad-adjoint.ts'
+import { biasOf, toComputeType, outArray } from './operands.ts'
 import { type PlanPart, type PlanStage, stagesOf, stopwatch } from './parts.ts'
-import { promised } from './problem.ts'
+import { placeholder } from './problem.ts'
 import { inTurn } from './promise.ts'
 
 /** A plan for shapes, as callers see it. */
@@ -26,7 +26,7 @@ export class Plan {
   readonly #core: PlanCore
   readonly #inputShape: readonly number[]
   readonly #kernelShape: readonly number[]
-  readonly #variant: Variant
+  readonly #specialization: Specialization
   readonly #kernel: NdArray | undefined
 
   constructor(core: PlanCore, input: NdArray, kernel: NdArray, prepared?: NdArray) {
@@ -44,16 +44,16 @@ export class Plan {
       strides: rowMajorStrides(problem.outputShape),
     }
     const bias = biasOf(problem, problem.bias)
-    const canonicalKernel = problem.arrangeKernel(kernel)
-    const unfolded = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
+    const canonicalKernel = problem.kernelToCanonicalAxes(kernel)
+    const paddedResult = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
     const canonicalOutput =
-      problem.folds === undefined
-        ? problem.arrange(output)
-        : { ...output, dtype: g.dtype, shape: unfolded, strides: rowMajorStrides(unfolded) }
-    this.#variant = core.variant({
-      input: problem.arrange(input),
+      problem.padAdjoints === undefined
+        ? problem.toCanonicalAxes(output)
+        : { ...output, dtype: g.dtype, shape: paddedResult, strides: rowMajorStrides(paddedResult) }
+    this.#specialization = core.specialization({
+      input: problem.toCanonicalAxes(input),
       kernel: { ...canonicalKernel, dtype: g.dtype },
-      bias: problem.folds === undefined ? bias : undefined,
+      bias: problem.padAdjoints === undefined ? bias : undefined,
       output: canonicalOutput,
     })
   }
@@ -65,46 +65,46 @@ export class Plan {
 
   /** Name of the algorithm that was chosen. */
   get algorithm(): string {
-    return this.#variant.choice.algorithm.name
+    return this.#specialization.choice.algorithm.name
   }
 
   get backend(): 'js' | 'wasm' {
-    return this.#variant.choice.backend.name
+    return this.#specialization.choice.backend.name
   }
 
   /** Why, in one line. */
   get decision(): string {
-    return this.#variant.choice.decision
+    return this.#specialization.choice.decision
   }
 
   /** All memory a run takes besides the caller's arrays: copies in and out, packed weights, scratch. */
   get workspaceBytes(): number {
-    return this.#variant.executable.workspaceBytes + foldBytes(this.#core.problem)
+    return this.#specialization.executable.workspaceBytes + foldBytes(this.#core.problem)
   }
 
   /** Every algorithm: predicted time, flops and bytes, or why it was refused. */
   get candidates(): readonly Candidate[] {
-    return this.#variant.choice.candidates
+    return this.#specialization.choice.candidates
   }
 
   /** The program as text. */
   get program(): string {
-    return printProgram(this.#variant.choice.program)
+    return printProgram(this.#specialization.choice.program)
   }
 
   /** What each stage of the program computes and moves, by its loops; a problem that is done strip by strip has the stages of one strip. */
   get stages(): readonly PlanStage[] {
-    return stagesOf(this.#variant.choice.program)
+    return stagesOf(this.#specialization.choice.program)
   }
 
   /** The WebAssembly module that runs, as its bytes; undefined on the js backend. Builds it anew each time. */
   get module(): Uint8Array | undefined {
-    return this.#variant.executable.module?.()
+    return this.#specialization.executable.module?.()
   }
 
   /** The plan explained, for people. */
   explain(): string {
-    return explainPlan(this.geometry, this.#variant.choice, this.workspaceBytes)
+    return explainPlan(this.geometry, this.#specialization.choice, this.workspaceBytes)
   }
 
   /**
@@ -112,8 +112,8 @@ export class Plan {
    * shapes than the plan's.
    */
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
-    const again = this.#mayReadValues ? undefined : this.#core.repeated(x, k ?? this.#kernel, out)
-    if (again !== undefined) return again
+    const previous = this.#mayReadValues ? undefined : this.#core.runFastPath(x, k ?? this.#kernel, out)
+    if (previous !== undefined) return previous
     const { input, kernel, core } = this.#operands(x, k)
     return core.run(input, kernel, out === undefined ? undefined : outArray(out))
   }
@@ -126,12 +126,14 @@ export class Plan {
     if (kernel === undefined)
       throw new OptionError('KERNEL_MISSING', 'this plan has no prepared kernel: give run the input and the kernel.')
     checkShape('kernel', kernel, this.#kernelShape)
-    const { known, problem } = this.#core
+    const { plannedKernel: known, problem } = this.#core
     const { dtype } = this.geometry
     const isKnown =
-      known === undefined || !this.#mayReadValues || known.holds(computed(problem.arrangeKernel(promoted(kernel, dtype)), dtype))
+      known === undefined ||
+      !this.#mayReadValues ||
+      known.holds(toComputeType(problem.kernelToCanonicalAxes(promoteUntyped(kernel, dtype)), dtype))
     if (isKnown) return { input, kernel, core: this.#core }
-    if (!this.#variant.readsValues) return { input, kernel, core: this.#core.withoutValues() }
+    if (!this.#specialization.dependsOnKernelValues) return { input, kernel, core: this.#core.withoutValues() }
     throw new OptionError(
       'KERNEL_CHANGED',
       'this plan was made from the values of another kernel (options.kernel). Make a new plan for this one.',
@@ -140,7 +142,7 @@ export class Plan {
 
   /** Whether the choice, for these or for other types of arrays, may depend on the kernel's values. */
   get #mayReadValues(): boolean {
-    return this.#variant.readsValues || (this.#core.known !== undefined && isIntegerResult(this.#core.options))
+    return this.#specialization.dependsOnKernelValues || (this.#core.plannedKernel !== undefined && isIntegerResult(this.#core.options))
   }
 
   /**
@@ -149,8 +151,8 @@ export class Plan {
    */
   timeSync(x: unknown, k?: unknown, out?: unknown): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
     const { input, kernel, core } = this.#operands(x, k)
-    const { watch, parts } = stopwatch(this.stages)
-    const output = core.watched(input, kernel, out === undefined ? undefined : outArray(out), watch)
+    const { onStage, parts } = stopwatch(this.stages)
+    const output = core.runWithListener(input, kernel, out === undefined ? undefined : outArray(out), onStage)
     return { output, parts: parts() }
   }
 
@@ -161,13 +163,13 @@ export class Plan {
 
   /** A plan of its own with the weights of this kernel done; its `run` needs no kernel. */
   prepare(k: unknown): Plan {
-    const kernel = dense(asNdArray(k, 'kernel'))
+    const kernel = contiguousCopy(asNdArray(k, 'kernel'))
     checkShape('kernel', kernel, this.#kernelShape)
     const { problem, options } = this.#core
     const core = planFor(problem, options, kernel, true)
-    core.fix(kernel)
-    const prepared = new Plan(core, promised(this.#inputShape, this.geometry.dtype), kernel, kernel)
-    if (!this.geometry.axes.some((axis) => axis.output === 0)) core.prepare(prepared.#variant, kernel)
+    core.setPrivateKernel(kernel)
+    const prepared = new Plan(core, placeholder(this.#inputShape, this.geometry.dtype), kernel, kernel)
+    if (!this.geometry.axes.some((axis) => axis.output === 0)) core.prepare(prepared.#specialization, kernel)
     return prepared
   }
 

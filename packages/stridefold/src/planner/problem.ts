@@ -4,23 +4,23 @@
  * Which array axis plays which part was decided in geometry/; here strides are put in that order, so that nothing further on knows a layout.
  */
 
-import type { Facts, OperandLayout } from '../algorithms/algorithm.ts'
+import type { OperandDescriptors, OperandLayout } from '../algorithms/algorithm.ts'
 import { checkedCallOptions } from '../geometry/check-options.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { type LayerRoles, layerGeometry } from '../geometry/layer-geometry.ts'
 import type { Activation, CallOptions, ConvolveOptions, TransposedOptions } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
-import type { AxisFold } from '../geometry/transposed.ts'
-import { dense } from '../ndarray/copy.ts'
+import type { AxisPadAdjoint } from '../geometry/transposed.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
-import type { TailActivation } from '../program/steps.ts'
+import type { EpilogueActivation } from '../program/steps.ts'
 
 /** An array of which only shape and type are known: what a plan is made for before there are data. */
-export function promised(shape: readonly number[], dtype: DType): NdArray {
+export function placeholder(shape: readonly number[], dtype: DType): NdArray {
   return { ...view(dtypes[dtype].create(0), [0]), shape, strides: rowMajorStrides(shape) }
 }
 
@@ -32,12 +32,12 @@ export interface Problem {
   readonly outputShape: readonly number[]
   readonly resultDType: DType
   readonly offset: number
-  readonly activation: TailActivation | undefined
-  readonly folds: readonly AxisFold[] | undefined
+  readonly activation: EpilogueActivation | undefined
+  readonly padAdjoints: readonly AxisPadAdjoint[] | undefined
   /** The input, or the result, in canonical order: [batch, channels, ...axes]. */
-  arrange(x: NdArray): NdArray
+  toCanonicalAxes(x: NdArray): NdArray
   /** The kernel in canonical order: [filters, channels of a group, ...axes]; a copy only where no view can say it. */
-  arrangeKernel(k: NdArray): NdArray
+  kernelToCanonicalAxes(k: NdArray): NdArray
   /** A bias, or undefined. */
   readonly bias: unknown
 }
@@ -60,18 +60,18 @@ export function problemOf(
     const { geometry, roles, outputShape } = convolveGeometry(call, inputShape, kernelShape, options as ConvolveOptions, dtype)
     const offset = typeof options.bias === 'number' ? options.bias : 0
     return {
-      ...{ call, geometry, outputShape, resultDType, offset, activation: undefined, folds: undefined, bias: undefined },
-      arrange: (x) => permuted(x, [roles.outer, undefined, ...roles.axes]),
-      arrangeKernel: (k) => permuted(k, [undefined, undefined, ...k.shape.keys()]),
+      ...{ call, geometry, outputShape, resultDType, offset, activation: undefined, padAdjoints: undefined, bias: undefined },
+      toCanonicalAxes: (x) => permuted(x, [roles.outer, undefined, ...roles.axes]),
+      kernelToCanonicalAxes: (k) => permuted(k, [undefined, undefined, ...k.shape.keys()]),
     }
   }
   const question = layerGeometry(call, inputShape, kernelShape, options as TransposedOptions, dtype)
-  const { geometry, roles, outputShape, folds } = question
+  const { geometry, roles, outputShape, padAdjoints } = question
   return {
-    ...{ call, geometry, outputShape, resultDType, offset: 0, activation: tailActivation(options.activation), folds },
+    ...{ call, geometry, outputShape, resultDType, offset: 0, activation: tailActivation(options.activation), padAdjoints },
     bias: options.bias,
-    arrange: (x) => permuted(x, [roles.batch, roles.channel, ...roles.axes]),
-    arrangeKernel: (k) => layerKernel(k, roles, geometry),
+    toCanonicalAxes: (x) => permuted(x, [roles.batch, roles.channel, ...roles.axes]),
+    kernelToCanonicalAxes: (k) => layerKernel(k, roles, geometry),
   }
 }
 
@@ -91,13 +91,13 @@ function layerKernel(k: NdArray, roles: LayerRoles, g: ConvGeometry): NdArray {
   // Transposed weights hold all input channels and one group's filters: [O/g, I, …] becomes [g, O/g, I/g, …], then [O, I/g, …].
   const spatial = axes.map((axis) => k.shape[axis]!)
   const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
-  if (k.data.length === 0) return promised([g.filters, channels, ...spatial], k.dtype)
-  const split = reshape(dense(view), [filters, g.groups, channels, ...spatial])
+  if (k.data.length === 0) return placeholder([g.filters, channels, ...spatial], k.dtype)
+  const split = reshape(contiguousCopy(view), [filters, g.groups, channels, ...spatial])
   const ordered = transpose(split, [1, 0, 2, ...spatial.map((_, a) => a + 3)])
-  return reshape(dense(ordered), [g.filters, channels, ...spatial])
+  return reshape(contiguousCopy(ordered), [g.filters, channels, ...spatial])
 }
 
-function tailActivation(activation: Activation | undefined): TailActivation | undefined {
+function tailActivation(activation: Activation | undefined): EpilogueActivation | undefined {
   if (activation === undefined) return undefined
   if (typeof activation === 'object') {
     return activation.name === 'clamp'
@@ -115,9 +115,15 @@ export function layoutOf(x: NdArray): OperandLayout {
 }
 
 /** Facts for algorithms, from canonical arrays. The output is one in memory already, or will be dense in the order of `output`. */
-export function factsOf(problem: Problem, input: NdArray, kernel: NdArray, output: OperandLayout, bias: boolean): Facts {
-  const { offset, folds } = problem
+export function describeOperands(
+  problem: Problem,
+  input: NdArray,
+  kernel: NdArray,
+  output: OperandLayout,
+  bias: boolean,
+): OperandDescriptors {
+  const { offset, padAdjoints } = problem
   // What is folded is finished after that.
-  const activation = folds === undefined ? problem.activation : undefined
+  const activation = padAdjoints === undefined ? problem.activation : undefined
   return { input: layoutOf(input), kernel: layoutOf(kernel), output, bias, offset, ...(activation === undefined ? {} : { activation }) }
 }

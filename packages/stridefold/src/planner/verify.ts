@@ -8,13 +8,13 @@
 
 import { InternalError } from '../errors.ts'
 import { toDType } from '../ndarray/dtype.ts'
-import { dense } from '../ndarray/copy.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { referenceConv } from '../reference.ts'
-import { activated } from './activation.ts'
+import { applyActivation } from './activation.ts'
 import { activatedBound, sumBounds } from './error-bound.ts'
-import { foldedSums } from './fold.ts'
+import { foldedSums } from './pad-adjoint.ts'
 import type { Problem } from './problem.ts'
 
 /** Canonical operands, and the result as the caller sees it. */
@@ -41,17 +41,17 @@ export interface Fault {
 export function worstFault(problem: Problem, { input, kernel, bias, result }: Verified, growth: number): Fault | undefined {
   const { geometry: g, offset, activation } = problem
   const filterBounds = sumBounds(g, { input, kernel, bias, offset }, growth)
-  const unfolded = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
-  const { sums, shape } = foldedSums(Float64Array.from(referenceConv(g, input, kernel)), unfolded, problem)
-  const bounds = foldedSums(spreadOver(unfolded, filterBounds), unfolded, problem).sums
+  const paddedResult = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
+  const { sums, shape } = foldedSums(Float64Array.from(referenceConv(g, input, kernel)), paddedResult, problem)
+  const bounds = foldedSums(spreadOver(paddedResult, filterBounds), paddedResult, problem).sums
   const perFilter = elementCount(shape.slice(2))
-  const y = dense(problem.arrange(result))
+  const y = contiguousCopy(problem.toCanonicalAxes(result))
   let fault: Fault | undefined
   let most = 0
   for (let i = 0; i < sums.length; i++) {
     const f = Math.floor(i / perFilter) % g.filters
     const added = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
-    const value = activated(sums[i]! + added + offset, activation)
+    const value = applyActivation(sums[i]! + added + offset, activation)
     const bound = activatedBound(bounds[i]!, Math.abs(value), activation, g.dtype)
     const came = y.data[y.offset + i]!
     const excess = excessOf(came, value, bound, result.dtype)
@@ -87,7 +87,7 @@ function excessOf(came: number, value: number, bound: number, dtype: NdArray['dt
  * Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the
  * stated bound. `by`: what computed it.
  */
-export function verified(problem: Problem, operands: Verified, growth: number, by: string): void {
+export function verifyResult(problem: Problem, operands: Verified, growth: number, by: string): void {
   const fault = worstFault(problem, operands, growth)
   if (fault === undefined) return
   const { at, came, wanted, bound } = fault

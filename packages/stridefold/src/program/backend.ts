@@ -15,27 +15,27 @@ export interface Bindings {
 }
 
 /** Hears the name of each part of a run as soon as it is done: copies, and stages by their names. */
-export type Watch = (part: string) => void
+export type StageListener = (part: string) => void
 
 export interface Executable {
   /** Bytes this executable takes besides the caller's arrays: scratch, local, prepared, constants and copies in and out. */
   readonly workspaceBytes: number
   /** Takes the memory that runs need (no run makes it grow) and runs the `prepare` stages for a kernel; later runs with `prepared: true` skip them. */
-  prepare(kernel: NdArray, watch?: Watch): void
+  prepare(kernel: NdArray, watch?: StageListener): void
   /** Runs the program. `prepared` promises that `prepare` was called with a kernel of the same contents. */
-  run(bindings: Bindings, prepared: boolean, watch?: Watch): void
+  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void
   /**
    * Runs the program on prepared weights and gives the output as new memory, dense in the order of its strides: copying a result into memory
    * that is made for it saves clearing that first. `bindings.output` says its layout and holds no data. Missing where results are written in place.
    */
-  runFresh?(bindings: Bindings, watch?: Watch): TypedArray
+  runFresh?(bindings: Bindings, watch?: StageListener): TypedArray
   /**
    * Goes on with other values in the constants that were made from a kernel (`Buffer.ofKernel`):
    * those of the buffers of the same names. What was prepared has to be prepared anew.
    */
-  exchange(buffers: readonly Buffer[]): void
+  replaceConstants(buffers: readonly Buffer[]): void
   /** Whether a guard of the latest run is not zero: its result may not stand. Missing where nothing can be spoilt. */
-  isSpoilt?(): boolean
+  guardTripped?(): boolean
   /** The machine code that runs, where there is any: a WebAssembly module. */
   module?(): Uint8Array
   /** Gives memory back; the executable cannot run afterwards. */
@@ -47,7 +47,7 @@ export interface ExternalLayout {
   readonly span: number
   readonly lowest: number
   /** True where the array lies in the backend's own memory already. */
-  readonly adopted: boolean
+  readonly inBackendMemory: boolean
   /** True where it is a `Scratch`: such arrays go together with each other and with arrays that are copied, not with those that callers hold. */
   readonly scratch?: boolean
 }
@@ -65,7 +65,7 @@ export type ExternalLayouts = Readonly<Partial<Record<ExternalRole, ExternalLayo
 export interface Backend {
   readonly name: 'js' | 'wasm'
   /** Why this program cannot run here, in words; undefined where it can. */
-  refuse(program: Program): string | undefined
+  unsupportedReason(program: Program): string | undefined
   /** Cycles that each step of each stage will take for its whole grid, 0 for copies, where the backend can tell before compiling. */
   cycles?(program: Program): readonly (readonly number[])[]
   compile(program: Program, externals: ExternalLayouts): Executable

@@ -6,11 +6,11 @@
  */
 
 import { ensure } from '../errors.ts'
-import { reach } from '../ndarray/layout.ts'
+import { memoryBounds } from '../ndarray/layout.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
-import type { Bound, Loop, Step } from './steps.ts'
-import { type Walk, walksOf } from './walks.ts'
+import type { BoundsCheck, Loop, Step } from './steps.ts'
+import { type MemoryAccess, accessesOf } from './accesses.ts'
 
 interface RoleRules {
   readonly writable: 'never' | 'prepare' | 'run' | 'always'
@@ -47,7 +47,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
     if (step.kind === 'move') for (const bound of step.bounds) checkStrides(bound, [...stage.grid, ...step.loops], `${place}: bound`)
     if (step.kind === 'fft')
       hold(isWhole(step.points) && step.points > 0, place, `transforms ${step.points} points, not a whole number > 0`)
-    for (const walk of walksOf(step, stage.grid)) {
+    for (const walk of accessesOf(step, stage.grid)) {
       const buffer = buffers.get(walk.operand.buffer)
       const where = `${place}: ${walk.name}`
       hold(buffer !== undefined, where, `names the buffer '${walk.operand.buffer}', which the program does not have`)
@@ -85,7 +85,7 @@ function checkStrides(walk: { readonly offset: number; readonly strides: readonl
   hold(numbers.every(Number.isSafeInteger), where, `has offset and strides [${numbers}], which are not all whole numbers`)
 }
 
-function checkRole({ name, role }: Buffer, walk: Walk, stage: Stage, where: string): void {
+function checkRole({ name, role }: Buffer, walk: MemoryAccess, stage: Stage, where: string): void {
   const { writable, inPrepare } = rules[role]
   hold(inPrepare || !stage.prepare, where, `touches the ${role} '${name}' in a stage that prepares kernels`)
   if (!walk.writes) return
@@ -98,7 +98,7 @@ function checkRole({ name, role }: Buffer, walk: Walk, stage: Stage, where: stri
   }
 }
 
-function checkReach(buffer: Buffer, walk: Walk, externals: ExternalLayouts, where: string): void {
+function checkReach(buffer: Buffer, walk: MemoryAccess, externals: ExternalLayouts, where: string): void {
   const { role, name } = buffer
   const layout = isExternal(role) ? externals[role] : { lowest: 0, span: buffer.length }
   const touched = addressRange(walk)
@@ -113,7 +113,7 @@ function checkReach(buffer: Buffer, walk: Walk, externals: ExternalLayouts, wher
  * Between which addresses a walk goes, or undefined where it goes nowhere. Not `tight`: bounds that cannot be turned into intervals were
  * left out, so the walk may in truth be shorter. A bound over several loops counts as if it met every multiple of their common divisor.
  */
-function addressRange({ operand, loops, bounds }: Walk): { range: readonly [number, number]; tight: boolean } | undefined {
+function addressRange({ operand, loops, bounds }: MemoryAccess): { range: readonly [number, number]; tight: boolean } | undefined {
   const extents = loops.map((loop) => loop.extent)
   if (extents.includes(0)) return undefined
   const free = [...extents]
@@ -133,13 +133,13 @@ function addressRange({ operand, loops, bounds }: Walk): { range: readonly [numb
     range = [range[0] + Math.min(...ends), range[1] + Math.max(...ends)]
     for (const l of used) free[l] = 1
   }
-  const [below, above] = reach(free, operand.strides, 0)
+  const [below, above] = memoryBounds(free, operand.strides, 0)
   return { range: [range[0] + below, range[1] + above], tight }
 }
 
 /** The lowest and highest coordinate that a bound lets through. */
-function coordinates({ offset, strides, extent }: Bound, extents: readonly number[]): readonly [number, number] | 'all' | 'none' {
-  const [first, last] = reach(extents, strides, offset)
+function coordinates({ offset, strides, extent }: BoundsCheck, extents: readonly number[]): readonly [number, number] | 'all' | 'none' {
+  const [first, last] = memoryBounds(extents, strides, offset)
   if (first >= 0 && last < extent) return 'all'
   if (last < 0 || first >= extent) return 'none'
   const step = strides.reduce((divisor, stride, l) => (extents[l]! > 1 ? gcd(divisor, Math.abs(stride)) : divisor), 0)

@@ -9,8 +9,8 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Program } from './program.ts'
-import type { Bound, Loop, Step } from './steps.ts'
-import { walksOf } from './walks.ts'
+import type { BoundsCheck, Loop, Step } from './steps.ts'
+import { accessesOf } from './accesses.ts'
 
 /** What a backend's integers can hold. */
 export interface PositionLimits {
@@ -29,7 +29,7 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
         const rounds = nest.reduce((n, { extent }) => n * extent, 1)
         if (!(rounds <= limits.count)) return beyond(`${rounds} rounds of its loops`, limits.count)
       }
-      for (const { operand, loops } of walksOf(step, grid)) {
+      for (const { operand, loops } of accessesOf(step, grid)) {
         if (isEmpty(loops)) continue
         const [low, high] = ends(operand, loops)
         const bytes = bytesOf.get(operand.buffer)! * Math.max(-low, high)
@@ -52,7 +52,7 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
  * The largest number that comparing a coordinate with its bound takes: its distance from either end
  * of the bound, and a stride more, which a division that rounds up adds.
  */
-export function largestCoordinate({ offset, strides, extent }: Bound, loops: readonly Loop[]): number {
+export function largestCoordinate({ offset, strides, extent }: BoundsCheck, loops: readonly Loop[]): number {
   const [low, high] = ends({ offset, strides }, loops)
   return extent + Math.max(-low, high) + Math.max(0, ...strides.map(Math.abs))
 }

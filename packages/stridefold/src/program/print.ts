@@ -9,7 +9,7 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
-import type { Contract, Fft, Loop, Move, Operand, Step, Tail, TailActivation } from './steps.ts'
+import type { Contraction, Fft, Loop, Move, Operand, Step, Epilogue, EpilogueActivation } from './steps.ts'
 
 /** The text of a program, several lines without a last line break. */
 export function printProgram(program: Program): string {
@@ -68,7 +68,7 @@ function moveLines({ loops, to, from, bounds, outside }: Move, grid: readonly Lo
   return [`${element(to, all)} = ${source}${where}`, `  over ${extents(loops)}`]
 }
 
-function contractLines({ result, sum, to, a, b, start, tail, tile }: Contract, grid: readonly Loop[]): string[] {
+function contractLines({ result, sum, to, a, b, start, epilogue: tail, tile }: Contraction, grid: readonly Loop[]): string[] {
   const outer = [...grid, ...result]
   const all = [...outer, ...sum]
   const over = sum.map((loop) => loop.name).join(' ')
@@ -86,12 +86,12 @@ function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop
   return [`${element(re, all)} + i·${element(im, all)} = its ${transform} over p ${points}`, `  over ${extents(loops)}`]
 }
 
-function tailText({ bias, offset, activation }: Tail, loops: readonly Loop[]): string {
+function tailText({ bias, offset, activation }: Epilogue, loops: readonly Loop[]): string {
   const added = [bias === undefined ? [] : element(bias, loops), offset ?? []].flat().map((term) => ` + ${term}`)
   return added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
 }
 
-function activationText(activation: TailActivation): string {
+function activationText(activation: EpilogueActivation): string {
   switch (activation.kind) {
     case 'clamp':
       return `clamped to ${activation.min} … ${activation.max}`

@@ -23,7 +23,7 @@ export interface Operand {
 }
 
 /** A coordinate that must stay in [0, extent): offset + Σ iₗ · strides[l]. */
-export interface Bound {
+export interface BoundsCheck {
   readonly extent: number
   readonly offset: number
   readonly strides: readonly number[]
@@ -39,19 +39,19 @@ export interface Move {
   readonly to: Operand
   /** An operand, or one number for every element. */
   readonly from: Operand | number
-  readonly bounds: readonly Bound[]
+  readonly bounds: readonly BoundsCheck[]
   readonly outside: number | 'skip'
 }
 
 /** What happens to a finished sum before it is stored, in this order: + bias, + offset, activation. */
-export interface Tail {
+export interface Epilogue {
   /** Strides over [...grid, ...result]. */
   readonly bias?: Operand
   readonly offset?: number
-  readonly activation?: TailActivation
+  readonly activation?: EpilogueActivation
 }
 
-export type TailActivation =
+export type EpilogueActivation =
   | { readonly kind: 'clamp'; readonly min: number; readonly max: number }
   | { readonly kind: 'leaky'; readonly slope: number }
   | { readonly kind: 'sigmoid' }
@@ -61,7 +61,7 @@ export type TailActivation =
  * to[r] = tail( start + Σ_s a[r, s] · b[r, s] ) for every index r of `result`, summed over every index s of `sum`.
  * All buffers have the program's compute type. `start` is 0, or what `to` holds.
  */
-export interface Contract {
+export interface Contraction {
   readonly kind: 'contract'
   readonly result: readonly Loop[]
   readonly sum: readonly Loop[]
@@ -71,7 +71,7 @@ export interface Contract {
   readonly a: Operand
   readonly b: Operand
   readonly start: 'zero' | 'accumulate'
-  readonly tail?: Tail
+  readonly epilogue?: Epilogue
   /** A wish: compute one result at a time (`'scalar'`, the textbook loops) or as the backend finds best. */
   readonly tile?: 'scalar' | 'best'
 }
@@ -95,4 +95,4 @@ export interface Fft {
   readonly direction: 'forward' | 'inverse'
 }
 
-export type Step = Move | Contract | Fft
+export type Step = Move | Contraction | Fft

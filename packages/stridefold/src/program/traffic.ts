@@ -9,7 +9,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
-import { type Walk, walksOf } from './walks.ts'
+import { type MemoryAccess, accessesOf } from './accesses.ts'
 
 /** What one step, or all steps of a stage, do for the whole grid. */
 export interface StepTraffic {
@@ -70,9 +70,10 @@ export function traffic(program: Program): Traffic {
 }
 
 function stepTraffic(step: Step, grid: readonly Loop[], buffers: ReadonlyMap<string, Buffer>): StepTraffic {
-  const walks = walksOf(step, grid)
+  const walks = accessesOf(step, grid)
   const local = walks.filter(({ operand }) => buffers.get(operand.buffer)!.role === 'local')
-  const bytes = (touched: readonly Walk[]): number => sum(touched.map((walk) => bytesTouched(walk, buffers.get(walk.operand.buffer)!)))
+  const bytes = (touched: readonly MemoryAccess[]): number =>
+    sum(touched.map((walk) => bytesTouched(walk, buffers.get(walk.operand.buffer)!)))
   return {
     flops: flopsOf(step, grid),
     bytesRead: bytes(walks.filter((walk) => walk.reads)),
@@ -90,7 +91,7 @@ function flopsOf(step: Step, grid: readonly Loop[]): number {
 const transformFlops = (points: number): number => 5 * points * binaryLogarithm(points)
 
 /** Different elements of a walk: no more than its indices that move it, than its span, or than the buffer has. */
-function bytesTouched({ operand, loops }: Walk, buffer: Buffer): number {
+function bytesTouched({ operand, loops }: MemoryAccess, buffer: Buffer): number {
   const { bytes } = dtypes[buffer.dtype]
   if (loops.some((loop) => loop.extent === 0)) return 0
   let indices = 1

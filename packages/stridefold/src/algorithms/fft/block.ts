@@ -24,12 +24,12 @@ export interface BlockLayout {
 export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number): BlockLayout {
   const rank = axes.length
   if (channelsLast) {
-    const inner = [...axes.map((axis) => axis.together), 2, channels]
-    const { strides, length } = apart([...axes.map((axis) => axis.points), ...inner], inner.length, line)
+    const inner = [...axes.map((axis) => axis.tilesPerBlock), 2, channels]
+    const { strides, length } = paddedStrides([...axes.map((axis) => axis.points), ...inner], inner.length, line)
     return { length, part: channels, channel: 1, points: strides.slice(0, rank), tiles: strides.slice(rank, 2 * rank) }
   }
-  const shape = [2, channels, ...axes.map(({ points, together }) => (points === 1 ? together : points))]
-  const { strides, length } = apart(shape, 1, line)
+  const shape = [2, channels, ...axes.map(({ points, tilesPerBlock }) => (points === 1 ? tilesPerBlock : points))]
+  const { strides, length } = paddedStrides(shape, 1, line)
   const [part, channel, ...inside] = strides as [number, number, ...number[]]
   return {
     ...{ length, part, channel },
@@ -42,7 +42,7 @@ export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number)
  * Row-major strides with a gap behind the rows of each axis but the `inner` last ones, so that going along it takes an odd number of cache lines:
  * strides of many even ones would lead to the same few places of a cache, over and over.
  */
-function apart(shape: readonly number[], inner: number, line: number): { strides: number[]; length: number } {
+function paddedStrides(shape: readonly number[], inner: number, line: number): { strides: number[]; length: number } {
   const strides = new Array<number>(shape.length)
   let step = 1
   for (let a = shape.length - 1; a >= 0; a--) {
@@ -84,7 +84,7 @@ export function transform(
   const rank = tiling.axes.length
   const others = transformedAxes(tiling).filter((b) => b !== a)
   const loops = [
-    ...tiling.axes.map(({ together }, b) => loop(nameOf('tile ', b, rank), together)),
+    ...tiling.axes.map(({ tilesPerBlock }, b) => loop(nameOf('tile ', b, rank), tilesPerBlock)),
     ...others.map((b) => loop(nameOf('p', b, rank), ranges[b]![1] - ranges[b]![0])),
     loop('c', channels),
   ]

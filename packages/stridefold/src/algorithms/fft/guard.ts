@@ -4,24 +4,24 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import type { Contract } from '../../program/steps.ts'
+import type { Contraction } from '../../program/steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
-import { guardStep, type Looked } from '../guard.ts'
+import { guardStep, type GuardLoop } from '../guard.ts'
 import { type Block, nameOf, transformedAxes } from './block.ts'
 import { gridOf } from './samples.ts'
 import type { Tiling } from './tiling.ts'
 
 /** The step, right behind the inverse transform along the first axis that is transformed. */
-export function spectralGuard(builder: ProgramBuilder, g: ConvGeometry, tiling: Tiling, { buffer, layout }: Block): Contract {
+export function spectralGuard(builder: ProgramBuilder, g: ConvGeometry, tiling: Tiling, { buffer, layout }: Block): Contraction {
   const rank = tiling.axes.length
   const [first, ...others] = transformedAxes(tiling)
   const points = tiling.axes.map(
-    ({ points }, a): Looked => ({ name: nameOf('p', a, rank), extent: a === first ? 1 : points, stride: layout.points[a]! }),
+    ({ points }, a): GuardLoop => ({ name: nameOf('p', a, rank), extent: a === first ? 1 : points, stride: layout.points[a]! }),
   )
   const tiles = tiling.axes.map(
-    ({ together }, a): Looked => ({ name: nameOf('tile ', a, rank), extent: together, stride: layout.tiles[a]! }),
+    ({ tilesPerBlock }, a): GuardLoop => ({ name: nameOf('tile ', a, rank), extent: tilesPerBlock, stride: layout.tiles[a]! }),
   )
-  const filters: Looked = { name: 'f', extent: g.filters, stride: layout.channel }
+  const filters: GuardLoop = { name: 'f', extent: g.filters, stride: layout.channel }
   const kept = tiling.channelsLast ? [filters] : points.filter((_, a) => a === others.at(-1))
   const summed = [...points, ...tiles, { name: 'part', extent: 2, stride: layout.part }, filters].filter((loop) => !kept.includes(loop))
   return guardStep(builder, gridOf(tiling), { buffer, offset: 0 }, kept, summed)

@@ -7,14 +7,14 @@
 
 import { type Boundary, fillValue, isConstant, sourceIndex } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import type { Bound, Loop, Move } from '../../program/steps.ts'
+import type { BoundsCheck, Loop, Move } from '../../program/steps.ts'
 import { farthest } from '../axis-copy.ts'
-import { product } from '../borders.ts'
-import { loop, type Place } from '../builder.ts'
-import type { Phase } from '../phases.ts'
-import { leavesInput } from '../spreading.ts'
+import { cartesianProduct } from '../borders.ts'
+import { loop, type BufferView } from '../builder.ts'
+import type { PolyphaseComponent } from '../polyphase.ts'
+import { leavesInput } from '../non-finite.ts'
 import { type BlockLayout, nameOf } from './block.ts'
-import { type FoldedAxis, type Residue, residueCount } from './folded.ts'
+import { type StridePolyphaseAxis, type StrideComponent, residueCount } from './stride-components.ts'
 import type { TileAxis, Tiling } from './tiling.ts'
 
 /** A run of coordinates of an axis, [start, start + length): read at source, source + step, …; or a constant. */
@@ -36,14 +36,14 @@ interface Coordinate {
 }
 
 /** The output that a tile begins with; times the stride, the sample. */
-function coordinateOf({ outputs, pair, together }: TileAxis, stride: number, offset: number): Coordinate {
+function coordinateOf({ outputs, pair, tilesPerBlock }: TileAxis, stride: number, offset: number): Coordinate {
   const tile = pair * outputs * stride
-  return { offset, block: together * tile, pair: pair === 2 ? outputs * stride : 0, tile, point: stride }
+  return { offset, block: tilesPerBlock * tile, pair: pair === 2 ? outputs * stride : 0, tile, point: stride }
 }
 
 /** First and one behind the last coordinate that any point of any block has. */
-function rangeOf({ blocks, together, points, pair }: TileAxis, c: Coordinate): readonly [number, number] {
-  const last = c.offset + (blocks - 1) * c.block + (pair - 1) * c.pair + (together - 1) * c.tile + (points - 1) * c.point
+function rangeOf({ blocks, tilesPerBlock, points, pair }: TileAxis, c: Coordinate): readonly [number, number] {
+  const last = c.offset + (blocks - 1) * c.block + (pair - 1) * c.pair + (tilesPerBlock - 1) * c.tile + (points - 1) * c.point
   return [c.offset, last + 1]
 }
 
@@ -51,7 +51,7 @@ export const gridOf = ({ axes }: Tiling): Loop[] => axes.map(({ blocks }, a) => 
 
 /** Tiles, then points, of every axis. */
 const loopsOf = ({ axes }: Tiling, extents: readonly number[]): Loop[] => [
-  ...axes.map(({ together }, a) => loop(nameOf('tile ', a, axes.length), together)),
+  ...axes.map(({ tilesPerBlock }, a) => loop(nameOf('tile ', a, axes.length), tilesPerBlock)),
   ...axes.map((_, a) => loop(nameOf('y', a, axes.length), extents[a]!)),
 ]
 
@@ -64,26 +64,28 @@ function along(tiling: Tiling, a: number, c: Coordinate, factor: number): number
 const plus = (x: readonly number[], y: readonly number[]): number[] => x.map((value, i) => value + y[i]!)
 
 /** The batch as an axis like the others. */
-const batchAxis = (g: ConvGeometry): FoldedAxis => ({
-  ...{ stride: 1, before: 0, input: g.batch, outputs: g.batch, reach: 1 },
-  residues: [{ residue: 0, first: 0, step: 1, count: 1, at: 0, apart: 1 }],
+const batchAxis = (g: ConvGeometry): StridePolyphaseAxis => ({
+  ...{ stride: 1, before: 0, input: g.batch, outputs: g.batch, componentTaps: 1 },
+  strideComponents: [{ strideComponent: 0, first: 0, step: 1, count: 1, at: 0, apart: 1 }],
 })
 
 /** More Moves than this for one block, and its border would cost more than its transforms. */
 const mostMoves = 200
 
 /** Why strides take a tile apart into too many pieces, in words; undefined where they do not. */
-export function refuseStrides(all: readonly Phase[]): string | undefined {
+export function refuseStrides(all: readonly PolyphaseComponent[]): string | undefined {
   const pieces = Math.max(...all.map((phase) => 2 * phase.reduce((n, axis) => n * residueCount(axis), 1)))
   return pieces > mostMoves ? `its strides would take every tile apart into ${pieces} pieces` : undefined
 }
 
 /** Why the samples of tiles cannot be gathered, in words; undefined where they can. */
-export function refuseSamples(g: ConvGeometry, folds: readonly FoldedAxis[], tiling: Tiling): string | undefined {
+export function refuseSamples(g: ConvGeometry, folds: readonly StridePolyphaseAxis[], tiling: Tiling): string | undefined {
   const axes = [batchAxis(g), ...folds]
-  const pieces = product(axes.map((axis) => axis.residues)).map((residues) => segmentsFor(g, axes, residues, tiling))
-  const reach = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
-  if (reach >= farthest) return `its tiles reach over ${reach} samples`
+  const pieces = cartesianProduct(axes.map((axis) => axis.strideComponents)).map((strideComponents) =>
+    segmentsFor(g, axes, strideComponents, tiling),
+  )
+  const componentTaps = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
+  if (componentTaps >= farthest) return `its tiles reach over ${componentTaps} samples`
   const moves = 2 * pieces.reduce((sum, { segments }) => sum + segments.reduce((n, list) => n * list.length, 1), 0)
   if (moves <= mostMoves) return undefined
   return `its border repeats the input so often that a tile would be put together from more than ${mostMoves} pieces`
@@ -92,13 +94,13 @@ export function refuseSamples(g: ConvGeometry, folds: readonly FoldedAxis[], til
 /** The samples of one residue along each axis, and the pieces that they are put together from. */
 function segmentsFor(
   g: ConvGeometry,
-  axes: readonly FoldedAxis[],
-  residues: readonly Residue[],
+  axes: readonly StridePolyphaseAxis[],
+  strideComponents: readonly StrideComponent[],
   tiling: Tiling,
 ): { coordinates: Coordinate[]; ranges: (readonly [number, number])[]; segments: Segment[][]; outside: number | 'skip' } {
   // What only tiles reach, behind the last output, may be anything finite.
   const boundaries = ['zero', ...g.boundary.map((border, a) => (leavesInput(g.axes[a]!) ? border : 'zero'))] as const
-  const coordinates = axes.map((axis, a) => coordinateOf(tiling.axes[a]!, axis.stride, residues[a]!.residue - axis.before))
+  const coordinates = axes.map((axis, a) => coordinateOf(tiling.axes[a]!, axis.stride, strideComponents[a]!.strideComponent - axis.before))
   const ranges = coordinates.map((c, a) => rangeOf(tiling.axes[a]!, c))
   const leaves = ranges.map(([first, end], a) => first < 0 || end > axes[a]!.input)
   const fills = boundaries.filter((_, a) => leaves[a]).map((b) => (isConstant(b) ? fillValue(b) : undefined))
@@ -109,10 +111,10 @@ function segmentsFor(
 }
 
 /** Moves that fill a block of samples: both parts, every residue of a stride, border included. */
-export function gathered(
+export function gatherTiles(
   g: ConvGeometry,
-  input: Place,
-  folds: readonly FoldedAxis[],
+  input: BufferView,
+  folds: readonly StridePolyphaseAxis[],
   tiling: Tiling,
   layout: BlockLayout,
   buffer: string,
@@ -123,13 +125,13 @@ export function gathered(
   const loops = [...loopsOf(tiling, extents), loop('c', g.channels)]
   const grid = tiling.axes.map(() => 0)
   const moves: Move[] = []
-  product(axes.map((axis) => axis.residues)).forEach((residues, r) => {
-    const { coordinates, ranges, segments, outside } = segmentsFor(g, axes, residues, tiling)
-    const choices = product(segments)
+  cartesianProduct(axes.map((axis) => axis.strideComponents)).forEach((strideComponents, r) => {
+    const { coordinates, ranges, segments, outside } = segmentsFor(g, axes, strideComponents, tiling)
+    const choices = cartesianProduct(segments)
     for (const part of [0, 1]) {
       for (const choice of choices) {
         const starts = coordinates.map((c) => c.offset + part * c.pair)
-        const bounds = choice.flatMap(({ start, length }, a): Bound[] => {
+        const bounds = choice.flatMap(({ start, length }, a): BoundsCheck[] => {
           const [first, end] = ranges[a]!
           if (first >= start && end <= start + length) return []
           return [{ extent: length, offset: starts[a]! - start, strides: along(tiling, a, coordinates[a]!, 1) }]
@@ -186,11 +188,11 @@ function segmentsOf([first, end]: readonly [number, number], extent: number, bou
 }
 
 /** Moves of a block's outputs to their place, without those behind the last. */
-export function cropped(
+export function scatterTiles(
   g: ConvGeometry,
-  output: Place,
-  phase: Phase,
-  folds: readonly FoldedAxis[],
+  output: BufferView,
+  phase: PolyphaseComponent,
+  folds: readonly StridePolyphaseAxis[],
   tiling: Tiling,
   layout: BlockLayout,
   buffer: string,
@@ -204,13 +206,13 @@ export function cropped(
     ),
     loop('f', g.filters),
   ]
-  const reaches = [1, ...folds.map((axis) => axis.reach)]
+  const reaches = [1, ...folds.map((axis) => axis.componentTaps)]
   return [0, 1].map((part): Move => {
     const coordinates = tiling.axes.map((axis) => coordinateOf(axis, 1, 0))
-    const bounds = coordinates.flatMap((c, a): Bound[] => {
+    const bounds = coordinates.flatMap((c, a): BoundsCheck[] => {
       const { outputs } = places[a]!
-      const { blocks, together, pair, outputs: kept } = tiling.axes[a]!
-      if (blocks * together * pair * kept <= outputs) return []
+      const { blocks, tilesPerBlock, pair, outputs: kept } = tiling.axes[a]!
+      if (blocks * tilesPerBlock * pair * kept <= outputs) return []
       return [{ extent: outputs, offset: part * c.pair, strides: along(tiling, a, c, 1) }]
     })
     return {
@@ -229,7 +231,7 @@ export function cropped(
       },
       from: {
         buffer,
-        offset: part * layout.part + reaches.reduce((at, reach, a) => at + (reach - 1) * layout.points[a]!, 0),
+        offset: part * layout.part + reaches.reduce((at, componentTaps, a) => at + (componentTaps - 1) * layout.points[a]!, 0),
         strides: [...tiling.axes.map(() => 0), ...layout.tiles, ...layout.points, layout.channel],
       },
       bounds,

@@ -9,12 +9,12 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
-import type { Contract, Move, Operand, Step } from '../../program/steps.ts'
-import { product } from '../borders.ts'
+import type { Contraction, Move, Operand, Step } from '../../program/steps.ts'
+import { cartesianProduct } from '../borders.ts'
 import { loop, type ProgramBuilder } from '../builder.ts'
-import type { Phase } from '../phases.ts'
+import type { PolyphaseComponent } from '../polyphase.ts'
 import { type Block, layoutOf, nameOf, type Range, transform, transformedAxes } from './block.ts'
-import type { FoldedAxis } from './folded.ts'
+import type { StridePolyphaseAxis } from './stride-components.ts'
 import type { Tiling } from './tiling.ts'
 
 /** Where the spectra of a kernel lie: three parts, for each point, filter and channel of its group; the batch axis has one point. */
@@ -22,17 +22,23 @@ export interface Spectra {
   readonly buffer: string
   readonly part: number
   readonly filter: number
-  readonly residue: number
+  readonly strideComponent: number
   readonly channel: number
   readonly points: readonly number[]
 }
 
 /** Adds the stage that makes them. */
-export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, folds: readonly FoldedAxis[], tiling: Tiling): Spectra {
+export function spectraOf(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  phase: PolyphaseComponent,
+  folds: readonly StridePolyphaseAxis[],
+  tiling: Tiling,
+): Spectra {
   const { kernel } = builder
   const channels = g.channels / g.groups
-  const residues = product(folds.map((axis) => axis.residues))
-  const all = channels * residues.length
+  const strideComponents = cartesianProduct(folds.map((axis) => axis.strideComponents))
+  const all = channels * strideComponents.length
   const one: Tiling = { ...tiling, axes: tiling.axes.map((axis) => ({ ...axis, together: 1 })) }
   // One tile alone, but where points are neighbours with the strides that the blocks have: they decide the order of a spectrum.
   const layout = layoutOf(tiling.channelsLast ? one : tiling, all)
@@ -43,25 +49,25 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
     ...{ kind: 'move', loops: [loop('i', layout.length)], bounds: [], outside: 'skip' },
     ...{ to: { buffer, offset: 0, strides: [0, 1] }, from: 0 },
   }
-  const taps = residues.map(
-    (residue, r): Move => ({
+  const taps = strideComponents.map(
+    (strideComponent, r): Move => ({
       ...{ kind: 'move', bounds: [], outside: 'skip' },
-      loops: [loop('c', channels), ...residue.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count))],
+      loops: [loop('c', channels), ...strideComponent.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count))],
       to: {
         buffer,
-        offset: residue.reduce(
-          (at, { at: first }, a) => at + (folds[a]!.reach - 1 - first) * layout.points[a + 1]!,
+        offset: strideComponent.reduce(
+          (at, { at: first }, a) => at + (folds[a]!.componentTaps - 1 - first) * layout.points[a + 1]!,
           r * channels * layout.channel,
         ),
-        strides: [...still, layout.channel, ...residue.map(({ apart }, a) => -apart * layout.points[a + 1]!)],
+        strides: [...still, layout.channel, ...strideComponent.map(({ apart }, a) => -apart * layout.points[a + 1]!)],
       },
       from: {
         buffer: kernel.buffer,
-        offset: residue.reduce(
+        offset: strideComponent.reduce(
           (at, { first }, a) => at + (phase[a]!.kernelStart + first * phase[a]!.kernelStep) * kernel.axes[a]!,
           kernel.offset,
         ),
-        strides: [kernel.outer, kernel.channel, ...residue.map(({ step }, a) => step * phase[a]!.kernelStep * kernel.axes[a]!)],
+        strides: [kernel.outer, kernel.channel, ...strideComponent.map(({ step }, a) => step * phase[a]!.kernelStep * kernel.axes[a]!)],
       },
     }),
   )
@@ -78,7 +84,7 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
   const total = elementCount(points)
   const factors = builder.buffer('factors', 'constant', 3, [-1 / total, 1 / total, 1 / total])
   const stored = [1, 0, 1].map(
-    (from, part): Contract => ({
+    (from, part): Contraction => ({
       kind: 'contract',
       result: [loop('c', all), ...points.map((n, a) => loop(nameOf('p', a, points.length), n))],
       sum: [],
@@ -90,13 +96,20 @@ export function spectraOf(builder: ProgramBuilder, g: ConvGeometry, phase: Phase
   )
   const steps: Step[] = [clear, ...taps, ...forward, ...stored]
   builder.stage('transform kernel', [loop('f', g.filters)], steps, true)
-  return { buffer: prepared, ...spectra, residue: channels * spectra.channel }
+  return { buffer: prepared, ...spectra, strideComponent: channels * spectra.channel }
 }
 
 /** Y = X·K for every point of a block, summed over channels. */
-export function multiplied(g: ConvGeometry, tiling: Tiling, residues: number, spectra: Spectra, from: Block, to: Block): Contract {
+export function multiplied(
+  g: ConvGeometry,
+  tiling: Tiling,
+  strideComponents: number,
+  spectra: Spectra,
+  from: Block,
+  to: Block,
+): Contraction {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
-  const tiles = tiling.axes.map(({ together }, a) => loop(nameOf('tile ', a, tiling.axes.length), together))
+  const tiles = tiling.axes.map(({ tilesPerBlock }, a) => loop(nameOf('tile ', a, tiling.axes.length), tilesPerBlock))
   const points = tiling.axes.map((axis, a) => loop(nameOf('p', a, tiling.axes.length), axis.points))
   const [x, y] = [from.layout, to.layout]
   const none = tiles.map(() => 0)
@@ -108,12 +121,12 @@ export function multiplied(g: ConvGeometry, tiling: Tiling, residues: number, sp
   return {
     kind: 'contract',
     result: [...points, ...tiles, loop('part', 2), loop('g', g.groups), loop('f', filters)],
-    sum: [loop('of', 2), loop('r', residues), loop('c', channels)],
+    sum: [loop('of', 2), loop('r', strideComponents), loop('c', channels)],
     to: operand(to.buffer, 0, [...y.points, ...y.tiles, y.part, filters * y.channel, y.channel]),
     a: operand(from.buffer, 0, [...x.points, ...x.tiles, 0, channels * x.channel, 0, x.part, g.channels * x.channel, x.channel]),
     b: operand(spectra.buffer, spectra.part, [
       ...[...spectra.points, ...none, spectra.part, filters * spectra.filter, spectra.filter],
-      ...[-spectra.part, spectra.residue, spectra.channel],
+      ...[-spectra.part, spectra.strideComponent, spectra.channel],
     ]),
     start: 'zero',
   }

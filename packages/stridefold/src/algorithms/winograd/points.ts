@@ -57,4 +57,4 @@ export function pointsFor(count: number): Rational[] {
 }
 
 /** Most finite points there are. */
-export const mostPoints: number = table.length - 1
+export const maxPoints: number = table.length - 1

@@ -8,10 +8,10 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import type { Contract, Loop, Step } from '../../program/steps.ts'
+import type { Contraction, Loop, Step } from '../../program/steps.ts'
 import { axisName, loop, move, type ProgramBuilder } from '../builder.ts'
 import { guardStep } from '../guard.ts'
-import type { Phase } from '../phases.ts'
+import type { PolyphaseComponent } from '../polyphase.ts'
 import type { TileAxis } from './tiling.ts'
 import { type Matrix, transforms } from './transforms.ts'
 
@@ -19,14 +19,14 @@ import { type Matrix, transforms } from './transforms.ts'
 type Dimension = Loop
 
 /** Elements found by the names of loops: by how much each of them moves the address, 0 for those that do not. */
-interface Walked {
+interface NamedStrides {
   readonly buffer: string
   readonly offset: number
   step(name: string): number
 }
 
 /** A buffer as an array in row-major order. */
-class Arrayed implements Walked {
+class NamedArray implements NamedStrides {
   readonly buffer: string
   readonly offset = 0
   readonly dimensions: readonly Dimension[]
@@ -55,7 +55,7 @@ const names = (a: number, rank: number): { point: string; tile: string; sample: 
 const isTransformed = (axis: TileAxis): boolean => axis.r > 1
 
 /** G along every axis, once for a kernel and one channel after the other: [ξ…][c][f]. Returns its buffer. */
-export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phase: Phase, axes: readonly TileAxis[]): string {
+export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phase: PolyphaseComponent, axes: readonly TileAxis[]): string {
   const rank = axes.length
   const { kernel } = builder
   const channels = g.channels / g.groups
@@ -65,7 +65,7 @@ export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phas
   // The taps of a channel, filters innermost: along them run the lanes of all that follows.
   const taps = axes.map((axis, a) => loop(names(a, rank).tap, axis.r))
   const length = [...taps, filter].reduce((n, d) => n * d.extent, 1)
-  let from = new Arrayed(builder.buffer('taps', 'local', length), [...taps, filter])
+  let from = new NamedArray(builder.buffer('taps', 'local', length), [...taps, filter])
   const loops = [...taps, filter]
   const to = { buffer: from.buffer, offset: 0, strides: [0, ...loops.map((l) => from.step(l.name))] }
   const kernelSteps = phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)
@@ -80,7 +80,7 @@ export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phas
     const last = rest.length === 0
     const dimensions = last ? [...done, channel, filter] : [...done, filter]
     const length = dimensions.reduce((n, d) => n * d.extent, 1)
-    const to = new Arrayed(builder.buffer('weights', last ? 'prepared' : 'local', length), dimensions)
+    const to = new NamedArray(builder.buffer('weights', last ? 'prepared' : 'local', length), dimensions)
     const sum = loop(names(a, rank).tap, matrix[0]!.length)
     const step = { grid: [channel], result: [...done, filter], sum, row: names(a, rank).point, to, from }
     steps.push(transformStep(builder, matrix, step))
@@ -96,12 +96,12 @@ interface TransformLoops {
   readonly sum: Loop
   /** Name of the result loop over the matrix's rows. */
   readonly row: string
-  readonly to: Walked
-  readonly from: Walked
+  readonly to: NamedStrides
+  readonly from: NamedStrides
 }
 
 /** to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. */
-function transformStep(builder: ProgramBuilder, matrix: Matrix<number>, { grid, result, sum, row, to, from }: TransformLoops): Contract {
+function transformStep(builder: ProgramBuilder, matrix: Matrix<number>, { grid, result, sum, row, to, from }: TransformLoops): Contraction {
   const columns = matrix[0]!.length
   const constant = builder.buffer('matrix', 'constant', matrix.length * columns, flattened(matrix))
   const outer = [...grid, ...result]
@@ -124,9 +124,9 @@ export function blockSteps(
   grid: readonly Loop[],
   weights: string,
   buffers: readonly [string, string],
-): { readonly steps: readonly Contract[]; readonly buffer: string } {
+): { readonly steps: readonly Contraction[]; readonly buffer: string } {
   const rank = axes.length
-  const steps: Contract[] = []
+  const steps: Contraction[] = []
   let turn = 0
   const channel = loop('c', g.channels)
   const filter = loop('f', g.filters)
@@ -136,8 +136,8 @@ export function blockSteps(
   const sample = axes.map((axis, a) => loop(name[a]!.sample, axis.block * axis.m + axis.r - 1))
   const output = axes.map((axis, a) => loop(name[a]!.sample, axis.block * axis.m))
   // An axis that is not transformed has one point, and its samples are its tiles.
-  const next = (dimensions: readonly Dimension[]): Arrayed => new Arrayed(buffers[++turn % 2]!, dimensions)
-  let from = new Arrayed(buffers[0], [...axes.map((axis, a) => (isTransformed(axis) ? sample[a]! : tile[a]!)), channel])
+  const next = (dimensions: readonly Dimension[]): NamedArray => new NamedArray(buffers[++turn % 2]!, dimensions)
+  let from = new NamedArray(buffers[0], [...axes.map((axis, a) => (isTransformed(axis) ? sample[a]! : tile[a]!)), channel])
   axes.forEach((axis, a) => {
     if (!isTransformed(axis)) return
     const before = axes.slice(0, a + 1)
@@ -147,7 +147,7 @@ export function blockSteps(
     )
     const { point: row, tile: along, sample: inside } = name[a]!
     const here = from
-    const samples: Walked = {
+    const samples: NamedStrides = {
       ...{ buffer: here.buffer, offset: 0 },
       step: (n) => (n === along ? axis.m * here.step(inside) : here.step(n)),
     }
@@ -157,12 +157,12 @@ export function blockSteps(
   })
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
   const product = next([...transformed.map((a) => point[a]!), ...tile, filter])
-  const tail = (result: readonly Loop[]): Pick<Contract, 'tail'> => {
-    const made = builder.tail([
+  const epilogue = (result: readonly Loop[]): Pick<Contraction, 'epilogue'> => {
+    const made = builder.epilogue([
       ...grid.map(() => 0),
       ...result.map((l) => (l.name === 'f' ? 1 : l.name === 'g' ? g.filters / g.groups : 0)),
     ])
-    return made === undefined ? {} : { tail: made }
+    return made === undefined ? {} : { epilogue: made }
   }
   const multiplied = productStep(
     g,
@@ -172,7 +172,7 @@ export function blockSteps(
     grid,
     transformed.map((a) => point[a]!),
   )
-  steps.push(transformed.length === 0 ? { ...multiplied, ...tail(multiplied.result) } : multiplied)
+  steps.push(transformed.length === 0 ? { ...multiplied, ...epilogue(multiplied.result) } : multiplied)
   from = product
   transformed.forEach((a, i) => {
     const axis = axes[a]!
@@ -185,7 +185,7 @@ export function blockSteps(
     // The outputs of an axis as tiles and what is inside a tile.
     const { tile: along, inside, point: sum } = name[a]!
     const result = to.dimensions.flatMap((d) => (d === output[a]! ? [tile[a]!, loop(inside, axis.m)] : [d]))
-    const inTiles: Walked = {
+    const inTiles: NamedStrides = {
       ...{ buffer: to.buffer, offset: 0 },
       step: (n) => (n === inside ? to.step(output[a]!.name) : n === along ? axis.m * to.step(output[a]!.name) : to.step(n)),
     }
@@ -196,7 +196,7 @@ export function blockSteps(
     const twoRows = { ...ends, step: (n: string) => (n === inside ? (axis.m - 1) * inTiles.step(n) : inTiles.step(n)) }
     const last = coming.length === 0
     if (i === 0 && last) steps.push(tileGuard(builder, grid, from))
-    steps.push(last ? { ...step, ...tail(result) } : step)
+    steps.push(last ? { ...step, ...epilogue(result) } : step)
     if (i === 0 && !last) steps.push(tileGuard(builder, grid, twoRows))
     from = to
   })
@@ -207,8 +207,8 @@ export function blockSteps(
 function tileGuard(
   builder: ProgramBuilder,
   grid: readonly Loop[],
-  array: Walked & { readonly dimensions: readonly Dimension[] },
-): Contract {
+  array: NamedStrides & { readonly dimensions: readonly Dimension[] },
+): Contraction {
   const looked = array.dimensions.map((d) => ({ ...d, stride: array.step(d.name) }))
   const isFilter = (d: Dimension): boolean => d.name === 'f'
   return guardStep(
@@ -223,12 +223,12 @@ function tileGuard(
 /** M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. */
 function productStep(
   g: ConvGeometry,
-  from: Arrayed,
-  to: Arrayed,
+  from: NamedArray,
+  to: NamedArray,
   weights: string,
   grid: readonly Loop[],
   points: readonly Loop[],
-): Contract {
+): Contraction {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
   const dimensions = to.dimensions.slice(0, -1)
   const still = grid.map(() => 0)

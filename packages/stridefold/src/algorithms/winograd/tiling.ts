@@ -8,8 +8,8 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import type { Phase } from '../phases.ts'
-import { mostPoints } from './points.ts'
+import type { PolyphaseComponent } from '../polyphase.ts'
+import { maxPoints } from './points.ts'
 import { amplification } from './transforms.ts'
 
 export interface TileAxis {
@@ -32,7 +32,7 @@ const fewestTiles = 24
 const mostAmplification = { float32: 5000, float64: Infinity }
 
 /** The tiles of a phase; undefined where no tile of two outputs or more keeps the bound on the error. */
-export function tilingOf(g: ConvGeometry, phase: Phase): TileAxis[] | undefined {
+export function tilingOf(g: ConvGeometry, phase: PolyphaseComponent): TileAxis[] | undefined {
   const channels = g.channels / g.groups
   let best: { sizes: readonly number[]; price: number } | undefined
   for (const sizes of choices(phase)) {
@@ -47,10 +47,10 @@ export function tilingOf(g: ConvGeometry, phase: Phase): TileAxis[] | undefined 
 export const axisAmplification = (m: number, r: number): number => (r === 1 ? 1 : amplification(m, r))
 
 /** Sizes of tiles along the axes: up to as many samples as there are points, none much longer than the axis. */
-function choices(phase: Phase): number[][] {
+function choices(phase: PolyphaseComponent): number[][] {
   return phase.reduce<number[][]>(
     (sofar, { taps, outputs }) => {
-      const most = Math.max(2, Math.min(mostPoints + 2 - taps, outputs))
+      const most = Math.max(2, Math.min(maxPoints + 2 - taps, outputs))
       const sizes = taps === 1 ? [1] : Array.from({ length: most - 1 }, (_, i) => i + 2)
       return sofar.flatMap((chosen) => sizes.map((m) => [...chosen, m]))
     },
@@ -59,7 +59,7 @@ function choices(phase: Phase): number[][] {
 }
 
 /** Time of one batch item in arbitrary units: products, elements that the transforms touch, weights that are streamed. */
-function priceOf(g: ConvGeometry, phase: Phase, sizes: readonly number[], channels: number): number {
+function priceOf(g: ConvGeometry, phase: PolyphaseComponent, sizes: readonly number[], channels: number): number {
   const tiles = phase.reduce((count, axis, a) => count * Math.ceil(axis.outputs / sizes[a]!), 1)
   const points = phase.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
   const products = (tiles * points * channels * g.filters) / 8
@@ -71,7 +71,7 @@ function priceOf(g: ConvGeometry, phase: Phase, sizes: readonly number[], channe
 }
 
 /** Blocks grow along the last axis first, then along the one before it, to equal parts. */
-function blocks(g: ConvGeometry, phase: Phase, sizes: readonly number[]): TileAxis[] {
+function blocks(g: ConvGeometry, phase: PolyphaseComponent, sizes: readonly number[]): TileAxis[] {
   const points = phase.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
   let room = Math.max(fewestTiles, Math.floor(blockElements / (points * Math.max(g.channels, g.filters))))
   const axes: TileAxis[] = []

@@ -7,7 +7,7 @@
 
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import { hyperbolicTangent, sigmoid } from '../../ndarray/elementary.ts'
-import type { Contract, Tail } from '../../program/steps.ts'
+import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
 
@@ -17,9 +17,9 @@ const worthARow = 16
 const worthADot = 32
 
 /** Does the Contract for one item of its stage's grid. */
-export function compileContract(step: Contract, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+export function compileContraction(step: Contraction, gridRank: number, memory: Memory): (item: readonly number[]) => void {
   if (isEmpty(step.result)) return () => {}
-  const { to, a, b, tail } = step
+  const { to, a, b, epilogue: tail } = step
   const bias = tail?.bias
   const resultRank = gridRank + step.result.length
   const results = [to, a, b, ...(bias === undefined ? [] : [bias])].map(({ strides }) => strides.slice(gridRank, resultRank))
@@ -108,7 +108,7 @@ function dotProduct(count: number, a: TypedArray, aStart: number, aStep: number,
 }
 
 /** What happens to finished sums, bias aside, in place. */
-function finisher(tail: Tail | undefined): ((row: Float64Array, count: number) => void) | undefined {
+function finisher(tail: Epilogue | undefined): ((row: Float64Array, count: number) => void) | undefined {
   const { offset = 0, activation } = tail ?? {}
   const each = (f: (value: number) => number) => (row: Float64Array, count: number) => {
     for (let i = 0; i < count; i++) row[i] = f(row[i]! + offset)

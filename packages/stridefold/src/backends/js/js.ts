@@ -7,12 +7,12 @@
 
 import { InternalError, OptionError } from '../../errors.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
+import type { Backend, Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import type { Buffer, Program, Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
-import { compileContract } from './contract.ts'
+import { compileContraction } from './contract.ts'
 import { compileFft } from './fft.ts'
 import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
@@ -25,7 +25,7 @@ const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER 
 export function jsBackend(): Backend {
   return {
     name: 'js',
-    refuse: (program) => positionsBeyond(program, limits),
+    unsupportedReason: (program) => positionsBeyond(program, limits),
     compile: (program, externals) => new JsExecutable(program, externals),
     close() {},
   }
@@ -54,15 +54,15 @@ class JsExecutable implements Executable {
     this.workspaceBytes = memory.bytes
   }
 
-  exchange(buffers: readonly Buffer[]): void {
+  replaceConstants(buffers: readonly Buffer[]): void {
     for (const { name, values, ofKernel } of buffers) if (ofKernel === true) this.#open().slot(name).data.set(values!)
   }
 
-  prepare(kernel: NdArray, watch?: Watch): void {
+  prepare(kernel: NdArray, watch?: StageListener): void {
     this.#open().withArrays({ kernel }, () => this.#runStages(true, watch))
   }
 
-  run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
+  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
     if (this.#roles.includes('bias') && bindings.bias === undefined) {
       throw new InternalError('BINDING_MISSING', 'the program adds a bias, but none was given for the run.')
     }
@@ -72,7 +72,7 @@ class JsExecutable implements Executable {
     })
   }
 
-  isSpoilt(): boolean {
+  guardTripped(): boolean {
     const memory = this.#open()
     return this.#guards.some((name) => memory.slot(name).data.some((value) => value !== 0))
   }
@@ -87,7 +87,7 @@ class JsExecutable implements Executable {
     throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
   }
 
-  #runStages(prepare: boolean, watch: Watch | undefined): void {
+  #runStages(prepare: boolean, watch: StageListener | undefined): void {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
       stage.run()
@@ -119,7 +119,7 @@ function compileStep(step: Step, gridRank: number, memory: Memory): (item: reado
     case 'move':
       return compileMove(step, gridRank, memory)
     case 'contract':
-      return compileContract(step, gridRank, memory)
+      return compileContraction(step, gridRank, memory)
     case 'fft':
       return compileFft(step, gridRank, memory)
   }

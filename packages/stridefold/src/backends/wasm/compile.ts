@@ -7,15 +7,15 @@
 import { InternalError } from '../../errors.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from '../../program/program.ts'
-import type { Contract, Fft, Loop, Move, Operand, Step } from '../../program/steps.ts'
+import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../program/steps.ts'
 import type { FunctionBody } from './assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
 import { type ComplexProduct, complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
-import { emitContract } from './microkernels/contract.ts'
+import { emitContraction } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitFft } from './microkernels/fft.ts'
-import { factorTable, fftCode, fftCycles } from './microkernels/fft-code.ts'
-import type { Registers, Schedule } from './microkernels/form.ts'
+import { twiddleTable, fftCode, fftCycles } from './microkernels/fft-code.ts'
+import type { Registers, Schedule } from './microkernels/mapping.ts'
 import { emitMove } from './microkernels/move.ts'
 import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
 import { schedule } from './microkernels/schedule.ts'
@@ -101,9 +101,9 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     const bounds = counted.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
     return { func, params: [addressOf(step.to, gridRank), from, ...bounds] }
   }
-  const emitContractStep = (step: Contract, stage: Stage): StepCall => {
+  const emitContractStep = (step: Contraction, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
-    const bias = step.tail?.bias
+    const bias = step.epilogue?.bias
     const code = codeOf(step, stage, program, registers)
     if (code.kind === 'transform') {
       const { transform } = code
@@ -120,28 +120,28 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       const name = `packed${buffers.length}`
       const packing = packingOf(inBlocks(step, gridRank), stage.grid, plan, element, name)
       buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
-      const packStage: Stage = { name: `pack ${operands[plan.held].buffer}`, prepare: true, grid: [], steps: packing.moves }
+      const packStage: Stage = { name: `pack ${operands[plan.stationary].buffer}`, prepare: true, grid: [], steps: packing.moves }
       addStage(
         packStage,
         packing.moves.map((move) => emitStep(move, packStage)),
       )
-      operands[plan.held] = packing.operand
+      operands[plan.stationary] = packing.operand
       plan = packing.schedule
     }
     const write = (): number =>
-      emitContract(module, {
+      emitContraction(module, {
         schedule: plan,
         element,
         fused: registers.fused,
         accumulate: step.start === 'accumulate',
         empty: isEmptySum(step),
         bias: bias !== undefined,
-        offset: step.tail?.offset ?? 0,
-        activation: step.tail?.activation,
+        offset: step.epilogue?.offset ?? 0,
+        activation: step.epilogue?.activation,
       })
     const shape = shapeOf(step, stage, program)
     const func = shape === undefined ? write() : shared(`contract ${shape}`, write)
-    const params = [operands[plan.streamed], operands[plan.held], step.to, bias].map((o) =>
+    const params = [operands[plan.moving], operands[plan.stationary], step.to, bias].map((o) =>
       o === undefined ? none : addressOf(o, gridRank),
     )
     return { func, params }
@@ -150,7 +150,7 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   const tables = new Map<string, string>()
   const emitFftStep = (step: Fft, gridRank: number): StepCall => {
     const code = fftCode(step, gridRank, element, registers.fused)
-    const { key, values } = factorTable(code)
+    const { key, values } = twiddleTable(code)
     let name = tables.get(key)
     if (name === undefined) {
       name = `factors${buffers.length}`
@@ -180,36 +180,36 @@ type ContractForm =
 
 interface Forms {
   readonly registers: Registers
-  readonly bySteps: Map<Contract, ContractForm>
+  readonly bySteps: Map<Contraction, ContractForm>
   readonly byShape: Map<string, ContractForm>
 }
 
 /** Forms that were found for a program: what prices it is what it is compiled to. */
-const forms = new WeakMap<Program, Forms>()
+const mappings = new WeakMap<Program, Forms>()
 
-function codeOf(step: Contract, stage: Stage, program: Program, registers: Registers): ContractForm {
-  let known = forms.get(program)
+function codeOf(step: Contraction, stage: Stage, program: Program, registers: Registers): ContractForm {
+  let known = mappings.get(program)
   if (known?.registers !== registers) {
     known = { registers, bySteps: new Map(), byShape: new Map() }
-    forms.set(program, known)
+    mappings.set(program, known)
   }
   const { bySteps, byShape } = known
   const found = bySteps.get(step)
   if (found !== undefined) return found
   const shape = shapeOf(step, stage, program)
   const alike = shape === undefined ? undefined : byShape.get(shape)
-  const form = alike ?? foundForm(step, stage, program, registers)
-  bySteps.set(step, form)
-  if (shape !== undefined) byShape.set(shape, form)
-  return form
+  const mapping = alike ?? foundForm(step, stage, program, registers)
+  bySteps.set(step, mapping)
+  if (shape !== undefined) byShape.set(shape, mapping)
+  return mapping
 }
 
 /**
  * All that a contract's code depends on, but not where its operands begin and which buffers they are in.
  * Undefined for one that may be written from the values of a constant.
  */
-function shapeOf(step: Contract, stage: Stage, program: Program): string | undefined {
-  const { to, a, b, tail } = step
+function shapeOf(step: Contraction, stage: Stage, program: Program): string | undefined {
+  const { to, a, b, epilogue: tail } = step
   const roles = [a, b].map(({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role)
   if (roles.includes('constant')) return undefined
   const extents = [stage.grid, step.result, step.sum].map((loops) => loops.map(({ extent }) => extent))
@@ -225,7 +225,7 @@ function shapeOfMove({ loops, to, from }: Move): string {
   return JSON.stringify([extents, to.strides, typeof from === 'number' ? String(from) : from.strides])
 }
 
-function foundForm(step: Contract, stage: Stage, program: Program, registers: Registers): ContractForm {
+function foundForm(step: Contraction, stage: Stage, program: Program, registers: Registers): ContractForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
   const transform = transformOf(step, nest, rank, program.buffers, element)

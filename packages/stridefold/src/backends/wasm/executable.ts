@@ -8,18 +8,18 @@
 
 import { InternalError, OptionError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
-import { reach } from '../../ndarray/layout.ts'
+import { memoryBounds } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Bindings, Executable, ExternalLayouts, Watch } from '../../program/backend.ts'
+import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, byteLength, type ExternalRole, isExternal, type Program } from '../../program/program.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
-import { copyMemory, heldMemory, Loan } from './memories.ts'
+import { stagingMemory, userMemory, Allocation } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
-import type { Registers } from './microkernels/form.ts'
+import type { Registers } from './microkernels/mapping.ts'
 
 /** Where in the arena a buffer lies, or which block of its own. */
-interface Place {
+interface ByteAddress {
   readonly buffer: Buffer
   /** Bytes from the start of the arena (scratch, copies), or of the executable's own block (prepared, constants). */
   readonly offset: number
@@ -45,7 +45,7 @@ interface Loaded {
 }
 
 /** What a run needs of its arrays, worked out once for the same bindings. */
-interface Bound {
+interface ResolvedBindings {
   /** For each stage the addresses of the buffers that it touches. */
   readonly addresses: readonly (readonly number[])[]
   /** [from, to] of the arrays to copy in before, and of the result to copy out after. */
@@ -59,28 +59,30 @@ interface Bound {
 export class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #memory: WasmMemory
-  readonly #places: readonly Place[]
+  readonly #places: readonly ByteAddress[]
   readonly #compiled: CompiledProgram
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
   readonly #ownBytes: number
   /** Values that were exchanged, by the name of their buffer. */
   #exchanged: ReadonlyMap<string, Buffer> = new Map()
-  #own: Loan | undefined
+  #own: Allocation | undefined
   #disposed = false
-  readonly #bound = new WeakMap<Partial<Bindings>, Bound>()
+  readonly #bound = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
     checkProgram(program, sized(externals))
-    const isHeld = Object.values(externals).some(({ adopted, scratch }) => adopted && scratch !== true)
-    const memory = isHeld ? heldMemory() : copyMemory()
+    const inUserMemory = Object.values(externals).some(
+      ({ inBackendMemory: inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
+    )
+    const memory = inUserMemory ? userMemory() : stagingMemory()
     this.#memory = memory
     const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
     const compiled = compileProgram(program, limits, registers)
     this.#compiled = compiled
     let arenaBytes = 0
     let ownBytes = 0
-    this.#places = compiled.buffers.map((buffer): Place => {
+    this.#places = compiled.buffers.map((buffer): ByteAddress => {
       const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
       const lead = isExternal(buffer.role) ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes : 0
       // A kernel's copy must outlive the run for which it was prepared.
@@ -101,7 +103,7 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) throw disposed()
     const memory = this.#memory
     if (this.#ownBytes > 0) {
-      this.#own = new Loan(this, memory, this.#ownBytes)
+      this.#own = new Allocation(this, memory, this.#ownBytes)
       memory.views.bytes.fill(0, this.#own.start, this.#own.start + this.#ownBytes)
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
@@ -124,25 +126,30 @@ export class WasmExecutable implements Executable {
     }
   }
 
-  exchange(buffers: readonly Buffer[]): void {
+  replaceConstants(buffers: readonly Buffer[]): void {
     this.#exchanged = new Map(buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]))
     if (this.#loaded !== undefined) this.#writeConstants()
   }
 
-  prepare(kernel: NdArray, watch?: Watch): void {
+  prepare(kernel: NdArray, watch?: StageListener): void {
     const isNew = this.#loaded === undefined
     const { prepare } = this.#load()
     if (isNew) watch?.('compile')
     this.#runStages(prepare, this.#bindingOf({ kernel }, true), 'copy the kernel in', watch)
   }
 
-  run(bindings: Bindings, prepared: boolean, watch?: Watch): void {
+  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
     if (!prepared) this.prepare(bindings.kernel, watch)
     const { run: stages } = this.#load()
     this.#runStages(stages, this.#bindingOf(bindings, false), 'copy in', watch)
   }
 
-  #runStages(stages: readonly Stage[], { copiesIn, addresses, copyOut }: Bound, copying: string, watch: Watch | undefined): void {
+  #runStages(
+    stages: readonly Stage[],
+    { copiesIn, addresses, copyOut }: ResolvedBindings,
+    copying: string,
+    watch: StageListener | undefined,
+  ): void {
     for (const [from, to] of copiesIn) to.set(from as never)
     if (copiesIn.length > 0) watch?.(copying)
     for (const { name, items, run, index } of stages) {
@@ -154,7 +161,7 @@ export class WasmExecutable implements Executable {
     watch?.('copy out')
   }
 
-  runFresh(bindings: Bindings, watch?: Watch): TypedArray {
+  runFresh(bindings: Bindings, watch?: StageListener): TypedArray {
     this.run(bindings, true, watch)
     const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
     const { create, bytes: each } = dtypes[buffer.dtype]
@@ -163,7 +170,7 @@ export class WasmExecutable implements Executable {
     return result
   }
 
-  isSpoilt(): boolean {
+  guardTripped(): boolean {
     return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
       const guard = dtypes[dtype].create(this.#memory.views.buffer, this.#arenaStart + offset, length)
@@ -183,7 +190,7 @@ export class WasmExecutable implements Executable {
     return this.#memory.arena(this.#arenaBytes)
   }
 
-  #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): Bound {
+  #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
     if (this.#disposed) throw disposed()
     const start = this.#arenaStart
     const { buffer } = this.#memory.views
@@ -195,7 +202,7 @@ export class WasmExecutable implements Executable {
   }
 
   /** The address of every buffer, and what has to be copied. */
-  #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): Bound {
+  #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): ResolvedBindings {
     const { buffer } = this.#memory.views
     const copiesIn: [TypedArray, TypedArray][] = []
     let copyOut: [TypedArray, TypedArray] | undefined
@@ -232,7 +239,7 @@ export class WasmExecutable implements Executable {
 
 /** Arrays whose size is known; rows of a strip are looked up where they lie. */
 function sized(externals: ExternalLayouts): ExternalLayouts {
-  const known = Object.entries(externals).filter(([, { adopted, span }]) => span > 0 || !adopted)
+  const known = Object.entries(externals).filter(([, { inBackendMemory: inBackendMemory, span }]) => span > 0 || !inBackendMemory)
   return Object.fromEntries(known)
 }
 
@@ -248,17 +255,17 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
   const layout = externals[buffer.role as ExternalRole]
   if (layout === undefined) throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
-  return layout.adopted || layout.span === 0 ? 0 : layout.span * dtypes[buffer.dtype].bytes + word
+  return layout.inBackendMemory || layout.span === 0 ? 0 : layout.span * dtypes[buffer.dtype].bytes + word
 }
 
 function isDense(array: NdArray): boolean {
-  const [first, last] = reach(array.shape, array.strides, 0)
+  const [first, last] = memoryBounds(array.shape, array.strides, 0)
   return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
 }
 
 /** The span of memory that an array touches. */
 function spanOf(array: NdArray): TypedArray {
   if (array.shape.includes(0)) return array.data.subarray(0, 0)
-  const [first, last] = reach(array.shape, array.strides, array.offset)
+  const [first, last] = memoryBounds(array.shape, array.strides, array.offset)
   return array.data.subarray(first, last + 1)
 }

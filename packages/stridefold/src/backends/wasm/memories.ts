@@ -11,13 +11,13 @@ import type { Scratch } from '../../program/backend.ts'
 import { mayShareMemory } from './features.ts'
 import { WasmMemory } from './memory.ts'
 
-let held: WasmMemory | undefined
+let stationary: WasmMemory | undefined
 let copies: WasmMemory | undefined
 
 /** The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it can go to any of them. */
-export function heldMemory(): WasmMemory {
-  held ??= new WasmMemory(mayShareMemory())
-  return held
+export function userMemory(): WasmMemory {
+  stationary ??= new WasmMemory(mayShareMemory())
+  return stationary
 }
 
 /**
@@ -25,25 +25,25 @@ export function heldMemory(): WasmMemory {
  * as it is not isolated from others, they stay on the heap, so that `new ImageData` and `postMessage` take them, and runs copy them. Without WebAssembly the heap is where the backend computes.
  */
 export function callersMemory(): WasmMemory | undefined {
-  return typeof WebAssembly === 'object' && mayShareMemory() && heldMemory().shared ? heldMemory() : undefined
+  return typeof WebAssembly === 'object' && mayShareMemory() && userMemory().shared ? userMemory() : undefined
 }
 
 /** The memory of everything else; where the engine gives no second one, the same. */
-export function copyMemory(): WasmMemory {
+export function stagingMemory(): WasmMemory {
   try {
     copies ??= new WasmMemory(false)
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error
-    copies = heldMemory()
+    copies = userMemory()
   }
   return copies
 }
 
 /** Blocks of owners that were dropped without giving them back. */
-const forgotten = new FinalizationRegistry<Loan>((loan) => loan.release())
+const finalizer = new FinalizationRegistry<Allocation>((allocation) => allocation.release())
 
 /** A block of a memory, given back by hand or when its owner is collected. */
-export class Loan {
+export class Allocation {
   readonly memory: WasmMemory
   readonly start: number
   readonly bytes: number
@@ -53,23 +53,23 @@ export class Loan {
     this.memory = memory
     this.start = memory.allocate(bytes)
     this.bytes = bytes
-    forgotten.register(owner, this, this)
+    finalizer.register(owner, this, this)
   }
 
   release(): void {
     if (this.#returned) return
     this.#returned = true
-    forgotten.unregister(this)
+    finalizer.unregister(this)
     this.memory.free(this.start, this.bytes)
   }
 }
 
 /** An array in the memory of copies. */
-export class CopyScratch implements Scratch {
+export class StagingArray implements Scratch {
   readonly bytes: number
   readonly #length: number
   readonly #dtype: DType
-  readonly #loan: Loan
+  readonly #allocation: Allocation
   #array: NdArray | undefined
   #buffer: ArrayBufferLike | undefined
 
@@ -77,12 +77,12 @@ export class CopyScratch implements Scratch {
     this.bytes = length * dtypes[dtype].bytes
     this.#length = length
     this.#dtype = dtype
-    this.#loan = new Loan(this, copyMemory(), this.bytes)
+    this.#allocation = new Allocation(this, stagingMemory(), this.bytes)
   }
 
   /** Views of a memory that is not shared end when it grows. */
   get array(): NdArray {
-    const { memory, start } = this.#loan
+    const { memory, start } = this.#allocation
     const { buffer } = memory.views
     if (this.#array === undefined || this.#buffer !== buffer) {
       const release = (): void => this.release()
@@ -93,6 +93,6 @@ export class CopyScratch implements Scratch {
   }
 
   release(): void {
-    this.#loan.release()
+    this.#allocation.release()
   }
 }

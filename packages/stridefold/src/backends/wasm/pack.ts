@@ -4,10 +4,10 @@
  * Written as Moves, so that it is nothing special: a stage of its own, done once for a kernel. The lanes beyond the last filter stay zero.
  */
 
-import type { Contract, Loop, Move, Operand } from '../../program/steps.ts'
+import type { Contraction, Loop, Move, Operand } from '../../program/steps.ts'
 import type { Element } from './microkernels/element.ts'
-import type { Schedule } from './microkernels/form.ts'
-import { panelLength } from './microkernels/steps.ts'
+import type { Schedule } from './microkernels/mapping.ts'
+import { panelLength } from './microkernels/byte-strides.ts'
 
 export interface Packing {
   /** Elements of the packed copy. */
@@ -15,7 +15,7 @@ export interface Packing {
   readonly moves: readonly Move[]
   /** The schedule with outer loops that walk the packed copy. */
   readonly schedule: Schedule
-  /** The packed copy as the contract's held operand; strides over the grid only. */
+  /** The packed copy as the contract's stationary operand; strides over the grid only. */
   readonly operand: Operand
 }
 
@@ -26,9 +26,9 @@ interface Axis {
   readonly to: number
 }
 
-export function packingOf(step: Contract, grid: readonly Loop[], schedule: Schedule, element: Element, buffer: string): Packing {
-  const { held, lane, tile } = schedule
-  const original = step[held]
+export function packingOf(step: Contraction, grid: readonly Loop[], schedule: Schedule, element: Element, buffer: string): Packing {
+  const { stationary, lane, tile } = schedule
+  const original = step[stationary]
   const loops = [...grid, ...step.result, ...step.sum]
   const panel = panelLength(schedule, element)
   const width = tile.vectors * element.lanes
@@ -50,13 +50,13 @@ export function packingOf(step: Contract, grid: readonly Loop[], schedule: Sched
     length *= extent
     return length / extent
   }
-  const outer = schedule.outer.map((loop) => ({ ...loop, [held]: placed('outer', loop.extent, loop[held]) }))
+  const outer = schedule.outer.map((loop) => ({ ...loop, [stationary]: placed('outer', loop.extent, loop[stationary]) }))
   const block = schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
   const gridStrides = grid.map((loop, g) => placed(loop.name, loop.extent, original.strides[g]!))
 
   const whole = Math.floor(lane.extent / width)
   const rest = lane.extent % width
-  const step1 = lane[held]
+  const step1 = lane[stationary]
   const move = (axes: readonly Axis[], from: number, to: number): Move => ({
     kind: 'move',
     loops: axes.map(({ name, extent }) => ({ name, extent })),

@@ -6,7 +6,7 @@
  */
 
 import { wasmFeatures } from './features.ts'
-import type { Registers } from './microkernels/form.ts'
+import type { Registers } from './microkernels/mapping.ts'
 
 /** Products in one body: a full tile takes one sum step, or eight. */
 const body = { hoisting: 12, orderly: 96 }

@@ -8,7 +8,7 @@ import { byteLength } from '../../program/program.ts'
 import { stepCycles } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
-import { CopyScratch } from './memories.ts'
+import { StagingArray } from './memories.ts'
 import { refusePoints } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
 
@@ -23,7 +23,7 @@ const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
 export function wasmBackend(options: WasmBackendOptions): Backend {
   return {
     name: 'wasm',
-    refuse(program) {
+    unsupportedReason(program) {
       const { missing } = wasmFeatures()
       if (missing !== undefined) return missing.why
       for (const step of program.stages.flatMap((stage) => stage.steps)) {
@@ -36,7 +36,7 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
     },
     cycles: (program) => stepCycles(program, registersFor(options.deterministic)),
     compile: (program, externals) => new WasmExecutable(program, externals, registersFor(options.deterministic)),
-    scratch: (length, dtype) => new CopyScratch(length, dtype),
+    scratch: (length, dtype) => new StagingArray(length, dtype),
     close() {},
   }
 }

@@ -7,7 +7,7 @@
  * back, a loop that is dense in all three for the lanes, and at most one sum besides. Other steps are scheduled as any contract.
  */
 
-import type { Contract } from '../../../program/steps.ts'
+import type { Contraction } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
@@ -15,7 +15,7 @@ import { emitLoops, forward } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
 export interface ComplexProduct {
-  readonly step: Contract
+  readonly step: Contraction
   /** Steps between the parts of a, b and the result. */
   readonly parts: { readonly a: number; readonly b: number; readonly c: number }
   readonly lane: NestLoop
@@ -26,8 +26,8 @@ export interface ComplexProduct {
 }
 
 /** The step, whose loops `nest` has, as a product of complex numbers, or undefined where it is none. */
-export function complexProductOf(step: Contract, { result, sum }: Nest, element: Element): ComplexProduct | undefined {
-  if (step.start !== 'zero' || step.tile === 'scalar' || step.tail !== undefined || isEmptySum(step)) return undefined
+export function complexProductOf(step: Contraction, { result, sum }: Nest, element: Element): ComplexProduct | undefined {
+  if (step.start !== 'zero' || step.tile === 'scalar' || step.epilogue !== undefined || isEmptySum(step)) return undefined
   if (step.to.buffer === step.a.buffer || step.to.buffer === step.b.buffer) return undefined
   const to = result.find((loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0)
   const of = sum.find((loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(to?.b ?? 0))

@@ -1,8 +1,8 @@
 /**
  * Turns a scheduled Contract into WebAssembly: a driver that walks the outer loops, and one microkernel per size of tile.
  *
- *   driver(streamed, held, to, bias)          for outer loops, for blocks: call the microkernel of that block's size
- *   tile R×V (streamed, held, to, bias, n)    n tiles in a row: sums in R·V registers, tail, store
+ *   driver(moving, stationary, to, bias)          for outer loops, for blocks: call the microkernel of that block's size
+ *   tile R×V (moving, stationary, to, bias, n)    n tiles in a row: sums in R·V registers, tail, store
  *
  * The microkernel is a function of its own so that the engine's optimising compiler gets hold of it after a few calls. All strides are
  * immediates. Vector loads may read a few elements past a row's end (never past the memory's reserve); only whole results are stored.
@@ -10,17 +10,17 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
-import { laneSplit, rowCount, split } from './form.ts'
+import { laneSplit, rowCount, split } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
-import { type ContractCode, laneStepsOf, plus, pointers, type Steps, scaled, stepsOf, zeroSteps } from './steps.ts'
+import { type ContractCode, laneStridesOf, plus, pointers, type ByteStrides, scaled, byteStridesOf, zeroStrides } from './byte-strides.ts'
 import { TileWriter, tileParameters } from './tile.ts'
 
-/** Adds the functions of one contract to a module. The result is the driver's index; its parameters are (streamed, held, to, bias). */
-export function emitContract(module: ModuleBuilder, code: ContractCode): number {
+/** Adds the functions of one contract to a module. The result is the driver's index; its parameters are (moving, stationary, to, bias). */
+export function emitContraction(module: ModuleBuilder, code: ContractCode): number {
   const { schedule, element } = code
   const { lane, row, tile, inner } = schedule
   const kernels = new Map<string, number>()
-  const kernelFor = (rows: number, vectors: number, partial: number, turn: Turn): number => {
+  const kernelFor = (rows: number, vectors: number, partial: number, turn: SumPart): number => {
     const key = `${rows}x${vectors}:${partial}:${turn}`
     let index = kernels.get(key)
     if (index === undefined) {
@@ -34,19 +34,19 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
   // Blocks of the tile's two dimensions: size, how many, and the elements in the last vector where it is not full.
   const rowBlocks = split(rowCount(schedule), tile.rows).map(([size, count]) => ({ size, count, partial: 0 }))
   const laneBlocks = laneBlocksOf(lane.extent, tile.vectors, element.lanes)
-  const rowSteps = stepsOf(row, code)
-  const laneSteps = laneStepsOf(code)
+  const rowSteps = byteStridesOf(row, code)
+  const laneStrides = laneStridesOf(code)
   // Calls the microkernels of one line of tiles, at the pointers on entry.
   const along = inner === 'lane' ? laneBlocks : rowBlocks
   const across = inner === 'lane' ? rowBlocks : laneBlocks
-  const alongStep = (size: number): Steps => (inner === 'lane' ? scaled(laneSteps, size) : scaled(rowSteps, size))
-  const acrossStep = (size: number): Steps => (inner === 'lane' ? scaled(rowSteps, size) : scaled(laneSteps, size))
+  const alongStep = (size: number): ByteStrides => (inner === 'lane' ? scaled(laneStrides, size) : scaled(rowSteps, size))
+  const acrossStep = (size: number): ByteStrides => (inner === 'lane' ? scaled(rowSteps, size) : scaled(laneStrides, size))
 
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
-    const emitLine = (at: readonly number[], block: { size: number; partial: number }, turn: Turn = 'only'): void => {
+    const emitLine = (at: readonly number[], block: { size: number; partial: number }, turn: SumPart = 'only'): void => {
       if (schedule.line !== undefined)
         return emitRunningRows(f, code, at, rowBlocks, (rows) => kernelFor(rows, block.size, block.partial, turn))
-      let offset: Steps = zeroSteps
+      let offset: ByteStrides = zeroStrides
       for (const part of along) {
         const [rows, vectors, partial] = inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
         pointers.forEach((name, i) => {
@@ -58,7 +58,7 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
       }
     }
     const emitAcross = (at: readonly number[], then: (at: readonly number[], block: { size: number; partial: number }) => void): void => {
-      let offset: Steps = zeroSteps
+      let offset: ByteStrides = zeroStrides
       for (const block of across) {
         const start = at.map((local, i) => {
           const moved = f.local('i32')
@@ -72,8 +72,8 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
     const emitOuter = (
       loops: readonly NestLoop[],
       at: readonly number[],
-      then: (at: readonly number[], turn: Turn) => void,
-      turn: Turn = 'only',
+      then: (at: readonly number[], turn: SumPart) => void,
+      turn: SumPart = 'only',
     ): void => {
       const [loop, ...rest] = loops
       if (loop === undefined) return then(at, turn)
@@ -82,24 +82,26 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
         f.get(local).set(copy)
         return copy
       })
-      const turns: [Turn, number][] = [
+      const turns: [SumPart, number][] = [
         ['first', 1],
         ['middle', loop.extent - 2],
         ['last', 1],
       ]
       for (const [part, count] of loop === schedule.block ? turns : ([[turn, loop.extent]] as const))
-        emitLoop(f, count, copies, stepsOf(loop, code), () => emitOuter(rest, copies, then, part))
+        emitLoop(f, count, copies, byteStridesOf(loop, code), () => emitOuter(rest, copies, then, part))
     }
     const start = [0, 1, 2, 3]
-    const { held, streamed } = schedule
-    const sorted = schedule.outer.toSorted((x, y) => Number(y[held] !== 0) - Number(x[held] !== 0) || Math.abs(y.c) - Math.abs(x.c))
+    const { stationary, moving } = schedule
+    const sorted = schedule.outer.toSorted(
+      (x, y) => Number(y[stationary] !== 0) - Number(x[stationary] !== 0) || Math.abs(y.c) - Math.abs(x.c),
+    )
     // Where every operand moves nothing is shared: such contractions are done one after the other.
-    const isApart = (loop: NestLoop): boolean => loop[held] !== 0 && loop[streamed] !== 0 && loop.c !== 0
+    const isApart = (loop: NestLoop): boolean => loop[stationary] !== 0 && loop[moving] !== 0 && loop.c !== 0
     const apart = sorted.filter(isApart)
     const outer = sorted.filter((loop) => !isApart(loop))
     // Panels of weights stay in the cache while everything else moves; otherwise neighbouring blocks of one line share what was read.
     emitOuter(apart, start, (one) => {
-      if (schedule.packed && schedule.lane[streamed] === 0)
+      if (schedule.packed && schedule.lane[moving] === 0)
         emitAcross(one, (at, block) => emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)))
       else emitOuter(outer, one, (at, turn) => emitAcross(at, (inside, block) => emitLine(inside, block, turn)))
     })
@@ -107,9 +109,9 @@ export function emitContract(module: ModuleBuilder, code: ContractCode): number 
 }
 
 /** Which part of a sum in parts: results begin in the first and get their tail in the last. */
-type Turn = 'only' | 'first' | 'middle' | 'last'
+type SumPart = 'only' | 'first' | 'middle' | 'last'
 
-function codeFor(code: ContractCode, turn: Turn): ContractCode {
+function codeFor(code: ContractCode, turn: SumPart): ContractCode {
   if (turn === 'only') return code
   const accumulate = code.accumulate || turn !== 'first'
   return turn === 'last' ? { ...code, accumulate } : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
@@ -127,23 +129,23 @@ function emitRunningRows(
   kernelFor: (rows: number) => number,
 ): void {
   const { row, line } = code.schedule
-  const step = stepsOf(row, code)
-  const turn = plus(stepsOf(line!, code), scaled(step, -(row.extent - 1)))
-  const [streamed, to, index, turns] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]
-  f.get(at[0]!).set(streamed).get(at[2]!).set(to).i32(0).set(index)
+  const step = byteStridesOf(row, code)
+  const turn = plus(byteStridesOf(line!, code), scaled(step, -(row.extent - 1)))
+  const [moving, to, index, turns] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]
+  f.get(at[0]!).set(moving).get(at[2]!).set(to).i32(0).set(index)
   for (const { size, count } of blocks) {
-    const rows = Array.from({ length: size }, () => ({ streamed: f.local('i32'), to: f.local('i32') }))
-    emitLoop(f, count, [], zeroSteps, () => {
+    const rows = Array.from({ length: size }, () => ({ moving: f.local('i32'), to: f.local('i32') }))
+    emitLoop(f, count, [], zeroStrides, () => {
       for (const own of rows) {
-        f.get(streamed).set(own.streamed).get(to).set(own.to)
+        f.get(moving).set(own.moving).get(to).set(own.to)
         f.get(index).i32(1).op('i32.add').tee(index).i32(row.extent).op('i32.eq').set(turns)
         const move = (pointer: number, along: number, around: number): void =>
           void f.get(pointer).i32(around).i32(along).get(turns).op('select').op('i32.add').set(pointer)
-        move(streamed, step.streamed, turn.streamed)
+        move(moving, step.moving, turn.moving)
         move(to, step.to, turn.to)
         f.i32(0).get(index).get(turns).op('select').set(index)
       }
-      for (const own of rows) f.get(own.streamed)
+      for (const own of rows) f.get(own.moving)
       f.get(at[1]!)
       for (const own of rows) f.get(own.to)
       f.get(at[3]!).i32(1).call(kernelFor(size))
@@ -152,7 +154,7 @@ function emitRunningRows(
 }
 
 /** Runs `write` `count` times, moving `locals` by `steps` after each; leaves them moved. */
-function emitLoop(f: FunctionBody, count: number, locals: readonly number[], steps: Steps, write: () => void): void {
+function emitLoop(f: FunctionBody, count: number, locals: readonly number[], steps: ByteStrides, write: () => void): void {
   const advance = (): void =>
     pointers.forEach((name, i) => {
       if (steps[name] !== 0) f.get(locals[i]!).i32(steps[name]).op('i32.add').set(locals[i]!)

@@ -165,7 +165,7 @@ const cosine = (k: number, radix: number): number => turn(k, radix).cosine
 const sine = (k: number, radix: number): number => turn(k, radix).sine
 
 /** x · factor, or x · its conjugate. */
-export function turnedBy(v: Vectors, x: Complex, factor: Complex, conjugate: boolean): Complex {
+export function multiplyByTwiddle(v: Vectors, x: Complex, factor: Complex, conjugate: boolean): Complex {
   const re = v.mul(x.re, factor.re)
   const im = v.mul(x.im, factor.re)
   return conjugate

@@ -11,7 +11,7 @@
 
 import type { Fft } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
-import { factorsOf, radicesOf } from './fft-passes.ts'
+import { twiddleFactors, radicesOf } from './fft-passes.ts'
 
 export type Mode = 'lanes' | 'along' | 'single'
 
@@ -40,9 +40,9 @@ export interface FftCode {
 export const widthOf = ({ mode, element }: FftCode): number => (mode === 'along' ? element.lanes : 1)
 
 /** The table of factors of a transform: transforms with one key share it. */
-export const factorTable = (code: FftCode): { key: string; values: () => number[] } => ({
+export const twiddleTable = (code: FftCode): { key: string; values: () => number[] } => ({
   key: `${code.points}/${widthOf(code)}`,
-  values: () => factorsOf(code.points, widthOf(code)),
+  values: () => twiddleFactors(code.points, widthOf(code)),
 })
 
 /** Why there is no code for transforms of so many points; undefined where there is. */

@@ -3,7 +3,7 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
-import { butterfly, type Complex, turnedBy, Vectors } from './fft-butterfly.ts'
+import { butterfly, type Complex, multiplyByTwiddle, Vectors } from './fft-butterfly.ts'
 import type { FftCode, Mode } from './fft-code.ts'
 import type { Pass } from './fft-passes.ts'
 import { emitCounted, forward } from './loops.ts'
@@ -90,7 +90,9 @@ function writeButterfly(
     return v.kept(() => f.get(factors!).vmem(mode === 'along' ? 'v128.load' : element.splatLoad, offset))
   }
   const turnedAll = (x: readonly Complex[]): Complex[] =>
-    x.map((value, m) => (m === 0 || factors === undefined ? value : turnedBy(v, value, { re: factor(m, 0), im: factor(m, 1) }, inverse)))
+    x.map((value, m) =>
+      m === 0 || factors === undefined ? value : multiplyByTwiddle(v, value, { re: factor(m, 0), im: factor(m, 1) }, inverse),
+    )
   const load = mode === 'single' ? element.zeroLoad : 'v128.load'
   const points = Array.from(
     { length: radix },

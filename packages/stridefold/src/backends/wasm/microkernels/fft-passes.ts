@@ -53,7 +53,7 @@ export function passesOf(points: number, width: number): Pass[] {
 const factorCount = ({ radix, span }: Pass, width: number): number => (span === 1 ? 0 : (width === 1 ? span - 1 : span) * (radix - 1) * 2)
 
 /** The factors of all passes: for each group of points j, for each m > 0, first the real, then the imaginary parts. */
-export function factorsOf(points: number, width: number): number[] {
+export function twiddleFactors(points: number, width: number): number[] {
   const table: number[] = []
   for (const { radix, span } of passesOf(points, width)) {
     if (span === 1) continue

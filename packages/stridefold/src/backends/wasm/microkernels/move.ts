@@ -11,7 +11,7 @@
 import type { DType } from '../../../ndarray/dtype.ts'
 import { dtypes } from '../../../ndarray/dtype.ts'
 import { largestCoordinate } from '../../../program/positions.ts'
-import type { Bound, Loop, Move } from '../../../program/steps.ts'
+import type { BoundsCheck, Loop, Move } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
@@ -28,7 +28,7 @@ export interface MoveCode {
 export interface MoveFunction {
   readonly func: number
   /** The bounds as the function counts them; their coordinates at the first element are its last parameters. */
-  readonly bounds: readonly Bound[]
+  readonly bounds: readonly BoundsCheck[]
 }
 
 /** Adds one function: (to, from, start of each bound's coordinate …) for one grid item. */
@@ -116,7 +116,7 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
 
 interface MoveNest {
   readonly loops: readonly MoveLoop[]
-  readonly bounds: readonly Bound[]
+  readonly bounds: readonly BoundsCheck[]
 }
 
 /**
@@ -180,7 +180,7 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
 /** Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤ extent. */
 function emitValidRange(
   f: FunctionBody,
-  bounds: readonly Bound[],
+  bounds: readonly BoundsCheck[],
   inner: MoveLoop,
   coordinates: readonly number[],
 ): [low: number, high: number] {

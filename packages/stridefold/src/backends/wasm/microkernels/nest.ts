@@ -1,11 +1,11 @@
 /**
  * A Contract seen by the code generator: loops with the stride of every operand side by side, as few of them as possible.
  *
- * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum loops are ordered by the streamed
+ * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum loops are ordered by the moving
  * operand's stride, widest first, so the order of summation depends on the step alone: never on a tile or a thread.
  */
 
-import type { Contract, Operand } from '../../../program/steps.ts'
+import type { Contraction, Operand } from '../../../program/steps.ts'
 
 /** One loop; strides in elements. `c` and `bias` are 0 for sum loops. */
 export interface NestLoop {
@@ -29,7 +29,7 @@ export interface Nest {
  * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since it will be packed in the nest's order.
  * `apart`: loops over results stay as they are.
  */
-export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b', apart = false): Nest {
+export function nestOf(whole: Contraction, gridRank: number, free?: 'a' | 'b', apart = false): Nest {
   const step = free === undefined ? whole : inBlocks(whole, gridRank)
   const loops = [...step.result, ...step.sum]
   const all = loops.map((loop, index): NestLoop => {
@@ -39,7 +39,7 @@ export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b', apar
       a: step.a.strides[gridRank + index]!,
       b: step.b.strides[gridRank + index]!,
       c: isResult ? step.to.strides[gridRank + index]! : 0,
-      bias: isResult ? (step.tail?.bias?.strides[gridRank + index] ?? 0) : 0,
+      bias: isResult ? (step.epilogue?.bias?.strides[gridRank + index] ?? 0) : 0,
       parts: [index],
     }
   })
@@ -48,12 +48,12 @@ export function nestOf(whole: Contract, gridRank: number, free?: 'a' | 'b', apar
   const isBlocked = step !== whole
   const sums = all.slice(step.result.length + (isBlocked ? 1 : 0))
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
-  const streamed = free === 'a' ? 'b' : 'a'
-  const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[streamed]) - Math.abs(x[streamed])
+  const moving = free === 'a' ? 'b' : 'a'
+  const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[moving]) - Math.abs(x[moving])
   const results = result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c))
   return {
     result: apart ? results : merged(results, ['a', 'b', 'c', 'bias']),
-    sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [streamed]),
+    sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [moving]),
     block: isBlocked ? all[step.result.length]! : undefined,
   }
 }
@@ -65,7 +65,7 @@ const blockProducts = 640
  * A long sum in parts, so that a panel of packed weights stays in the first-level cache while all rows pass it: the longest sum loop becomes
  * two, and the outer of them the first of all sums. The same step where the sum is short or its longest loop has no divisor that fits.
  */
-export function inBlocks(step: Contract, gridRank: number): Contract {
+export function inBlocks(step: Contraction, gridRank: number): Contraction {
   const extents = step.sum.map((loop) => loop.extent)
   const products = extents.reduce((n, e) => n * e, 1)
   if (products <= (blockProducts * 3) / 2) return step
@@ -83,7 +83,7 @@ export function inBlocks(step: Contract, gridRank: number): Contract {
   return { ...step, sum: [{ name: 'part', extent: longest / size }, ...inside], a: strided(step.a), b: strided(step.b) }
 }
 
-export const isEmptySum = (step: Contract): boolean => step.sum.some((loop) => loop.extent === 0)
+export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
 
 /** Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end of one row to the next. */
 function merged(loops: readonly NestLoop[], operands: readonly ('a' | 'b' | 'c' | 'bias')[]): NestLoop[] {

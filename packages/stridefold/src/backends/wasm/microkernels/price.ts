@@ -4,24 +4,24 @@
  * A planner asks this some hundred times for every plan, so what does not depend on the tile is worked out once for a form.
  */
 
-import { rowCount, type Shape, type Tile, walksRows } from './form.ts'
+import { rowCount, type LoopMapping, type Tile, walksRows } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
 /** Operations that a processor looks ahead. */
 const reorder = 400
 
 /** Cycles of a form for the whole nest, by its tile; undefined where the tile does not fit the registers. */
-export function pricer(shape: Shape): (tile: Tile) => number | undefined {
-  const { lane, row, element, streamed } = shape
+export function pricer(shape: LoopMapping): (tile: Tile) => number | undefined {
+  const { lane, row, element, moving } = shape
   const vectors = Math.ceil(lane.extent / element.lanes)
   const rows = rowCount(shape)
   const tilePrice = tilePricer(shape)
   // Between equals the one whose rows lie nearer to each other: their lines are still in the cache for the neighbours.
-  const nearness = 1 + Math.min(0.2, (Math.abs(row[streamed]) * element.bytes) / 2 ** 20)
+  const nearness = 1 + Math.min(0.2, (Math.abs(row[moving]) * element.bytes) / 2 ** 20)
   const times = extentOf(shape.outer)
   return (tile) => {
     if (rows === 0 || vectors === 0) return 0
-    // Rows go into tiles as equal as possible, lanes into whole ones and what is left (form.ts, split and laneSplit).
+    // Rows go into tiles as equal as possible, lanes into whole ones and what is left (mapping.ts, split and laneSplit).
     const rowTiles = Math.ceil(rows / tile.rows)
     const small = Math.floor(rows / rowTiles)
     const large = rows - small * rowTiles
@@ -41,13 +41,13 @@ export function pricer(shape: Shape): (tile: Tile) => number | undefined {
 }
 
 /** Cycles of one tile of so many rows and vectors. */
-function tilePricer(shape: Shape): (rows: number, vectors: number) => number | undefined {
-  const { kind, lane, sum, streamed, held, packed, element, registers, overlap } = shape
+function tilePricer(shape: LoopMapping): (rows: number, vectors: number) => number | undefined {
+  const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = shape
   const products = extentOf(sum)
-  const heldStride = packed ? 1 : lane[held]
+  const stationaryStride = packed ? 1 : lane[stationary]
   const temporaries = registers.fused ? 0 : 1
   const along = overlap < 0 ? undefined : sum[overlap]!
-  const heldCount = walksRows(shape) || lane[held] === 0 ? 0 : products
+  const stationaryCount = walksRows(shape) || lane[stationary] === 0 ? 0 : products
   const latencies = kind === 'plain' ? products * 4 : products * 2
   const stores = lane.c === 1 || lane.extent === 1 ? 1 : element.lanes
   const looped = kind === 'hoist' ? 0 : 8 + products * 0.15
@@ -55,20 +55,20 @@ function tilePricer(shape: Shape): (rows: number, vectors: number) => number | u
   const loads = (stride: number, vectors: number): number => (stride === 0 ? 1 : stride === 1 ? vectors : 1.5 * element.lanes * vectors)
   return (rows, vectors) => {
     const accumulators = rows * vectors
-    const streamValues = lane[streamed] === 0 ? 1 : vectors
-    const heldValues = heldStride === 0 ? 1 : vectors
-    const streamLoads = loads(lane[streamed], vectors)
-    const heldLoads = loads(heldStride, vectors)
+    const streamValues = lane[moving] === 0 ? 1 : vectors
+    const stationaryValues = stationaryStride === 0 ? 1 : vectors
+    const movingLoads = loads(lane[moving], vectors)
+    const stationaryLoads = loads(stationaryStride, vectors)
     let used: number
     let loadCount: number
     if (kind === 'plain') {
-      used = accumulators + heldValues + (streamValues > 1 && heldValues > 1 ? 1 : Math.min(streamValues, 1))
-      loadCount = products * (rows * streamLoads + heldLoads)
+      used = accumulators + stationaryValues + (streamValues > 1 && stationaryValues > 1 ? 1 : Math.min(streamValues, 1))
+      loadCount = products * (rows * movingLoads + stationaryLoads)
     } else {
-      used = accumulators + streamValues + (kind === 'hoist' ? products * heldValues : 1)
+      used = accumulators + streamValues + (kind === 'hoist' ? products * stationaryValues : 1)
       const reads =
-        along === undefined ? rows * products : (products / along.extent) * distinctReads(shape.row[streamed], rows, along, streamed)
-      loadCount = reads * streamLoads + (kind === 'hoist' ? heldCount : products * rows) * heldLoads
+        along === undefined ? rows * products : (products / along.extent) * distinctReads(shape.row[moving], rows, along, moving)
+      loadCount = reads * movingLoads + (kind === 'hoist' ? stationaryCount : products * rows) * stationaryLoads
       if (kind === 'stencil' && accumulators * along!.extent > registers.shared) return undefined
     }
     if (used + temporaries > registers.count) return undefined
@@ -79,9 +79,9 @@ function tilePricer(shape: Shape): (rows: number, vectors: number) => number | u
   }
 }
 
-/** How many different elements of the streamed operand `rows` neighbouring rows read along one sum loop. */
-function distinctReads(rowStride: number, rows: number, loop: NestLoop, streamed: 'a' | 'b'): number {
-  const step = rowStride / loop[streamed]
+/** How many different elements of the moving operand `rows` neighbouring rows read along one sum loop. */
+function distinctReads(rowStride: number, rows: number, loop: NestLoop, moving: 'a' | 'b'): number {
+  const step = rowStride / loop[moving]
   return step >= loop.extent ? rows * loop.extent : (rows - 1) * step + loop.extent
 }
 

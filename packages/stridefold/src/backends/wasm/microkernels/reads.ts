@@ -4,11 +4,11 @@
 
 /** Byte offsets of both operands at one step of a sum. */
 export interface SumStep {
-  readonly streamed: number
-  readonly held: number
+  readonly moving: number
+  readonly stationary: number
 }
 
-/** One load of the streamed operand and the products it goes into. */
+/** One load of the moving operand and the products it goes into. */
 export interface Read {
   readonly at: number
   readonly users: { readonly row: number; readonly step: number }[]
@@ -20,9 +20,9 @@ export interface Read {
  */
 export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
   const direction = Math.sign(rowStep)
-  const walksAlong = steps.every((s, i) => i === 0 || (s.streamed - steps[i - 1]!.streamed) * direction > 0)
+  const walksAlong = steps.every((s, i) => i === 0 || (s.moving - steps[i - 1]!.moving) * direction > 0)
   const reads: Read[] = steps.flatMap((s, step) =>
-    Array.from({ length: rows }, (_, row) => ({ at: s.streamed + row * rowStep, users: [{ row, step }] })),
+    Array.from({ length: rows }, (_, row) => ({ at: s.moving + row * rowStep, users: [{ row, step }] })),
   )
   if (!walksAlong) return reads
   const shared = new Map<number, Read>()

@@ -1,33 +1,33 @@
 /**
  * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and stored.
  *
- * Plain sums loop; stencils load what rows share once; hoisted kernels keep the held operand in registers through all tiles.
+ * Plain sums loop; stencils load what rows share once; hoisted kernels keep the stationary operand in registers through all tiles.
  * Rows are a step apart, or, where they run on from line to line, each has a pointer of its own.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
-import type { Schedule } from './form.ts'
+import type { Schedule } from './mapping.ts'
 import { emitRepeated, forward, moved } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import { type ContractCode, laneStepsOf, scaled, stepsOf } from './steps.ts'
-import { emitActivation } from './tail.ts'
+import { type ContractCode, laneStridesOf, scaled, byteStridesOf } from './byte-strides.ts'
+import { emitActivation } from './epilogue.ts'
 import { loadVectors, storeVectors } from './vectors.ts'
 
 /** The parameters of a microkernel of so many rows. */
 export function tileParameters(schedule: Schedule, rows: number): TileParameters {
   const pointers = schedule.line === undefined ? 1 : rows
   const from = (start: number): number[] => Array.from({ length: pointers }, (_, r) => start + r)
-  const held = pointers
-  const to = from(held + 1)
-  const bias = held + 1 + pointers
-  return { streamed: from(0), held, to, bias, count: bias + 1, all: new Array<'i32'>(bias + 2).fill('i32') }
+  const stationary = pointers
+  const to = from(stationary + 1)
+  const bias = stationary + 1 + pointers
+  return { moving: from(0), stationary, to, bias, count: bias + 1, all: new Array<'i32'>(bias + 2).fill('i32') }
 }
 
 interface TileParameters {
   /** One pointer for all rows, or one for each. */
-  readonly streamed: readonly number[]
-  readonly held: number
+  readonly moving: readonly number[]
+  readonly stationary: number
   readonly to: readonly number[]
   readonly bias: number
   /** Tiles one behind the other. */
@@ -45,8 +45,8 @@ export class TileWriter {
   readonly #last: number
   readonly #params: TileParameters
   readonly #accumulators: number[][]
-  readonly #streamedValues: number[]
-  readonly #heldValues: number[]
+  readonly #movingValues: number[]
+  readonly #stationaryValues: number[]
 
   constructor(f: FunctionBody, code: ContractCode, rows: number, vectors: number, partial: number) {
     this.#f = f
@@ -57,13 +57,13 @@ export class TileWriter {
     this.#params = tileParameters(code.schedule, rows)
     const { schedule } = code
     this.#accumulators = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')))
-    this.#streamedValues = this.#vectorLocals(schedule.lane[schedule.streamed])
-    this.#heldValues = this.#vectorLocals(this.#heldLane)
+    this.#movingValues = this.#vectorLocals(schedule.lane[schedule.moving])
+    this.#stationaryValues = this.#vectorLocals(this.#stationaryLane)
   }
 
-  get #heldLane(): number {
+  get #stationaryLane(): number {
     const { schedule } = this.#code
-    return schedule.packed ? 1 : schedule.lane[schedule.held]
+    return schedule.packed ? 1 : schedule.lane[schedule.stationary]
   }
 
   /** One local where the lanes share a value, else one per vector. */
@@ -76,19 +76,21 @@ export class TileWriter {
     const f = this.#f
     const hoists = schedule.kind === 'hoist' && !this.#code.empty
     // Along the lanes every tile has weights of its own, unless all lanes share them.
-    const once = schedule.inner === 'row' || this.#heldLane === 0
+    const once = schedule.inner === 'row' || this.#stationaryLane === 0
     const shared = hoists && once ? this.#hoist() : undefined
     const step =
-      schedule.inner === 'lane' ? scaled(laneStepsOf(this.#code), this.#vectors) : scaled(stepsOf(schedule.row, this.#code), this.#rows)
+      schedule.inner === 'lane'
+        ? scaled(laneStridesOf(this.#code), this.#vectors)
+        : scaled(byteStridesOf(schedule.row, this.#code), this.#rows)
     f.loop((again) => {
       this.#begin()
       const hoisted = hoists && !once ? this.#hoist() : shared
       if (!this.#code.empty) this.#sums(hoisted)
       this.#finish()
-      const { streamed, held, to, bias, count } = this.#params
+      const { moving, stationary, to, bias, count } = this.#params
       if (schedule.line !== undefined) return
-      forward(f, streamed[0]!, step.streamed)
-      forward(f, held, step.held)
+      forward(f, moving[0]!, step.moving)
+      forward(f, stationary, step.stationary)
       forward(f, to[0]!, step.to)
       forward(f, bias, step.bias)
       f.get(count).i32(1).op('i32.sub').tee(count).brIf(again)
@@ -100,15 +102,15 @@ export class TileWriter {
     else this.#overlappingSums(hoisted)
   }
 
-  /** All held values into registers, before the first tile: [sum step][vector]. */
+  /** All stationary values into registers, before the first tile: [sum step][vector]. */
   #hoist(): number[][] {
     const { schedule } = this.#code
     const steps = this.#sumSteps(schedule.sum)
-    const base = lowest(steps.map((s) => s.held))
-    const pointer = moved(this.#f, this.#params.held, base)
+    const base = lowest(steps.map((s) => s.stationary))
+    const pointer = moved(this.#f, this.#params.stationary, base)
     return steps.map((s) => {
-      const locals = this.#vectorLocals(this.#heldLane)
-      this.#loadInto(locals, pointer, s.held - base, this.#heldLane)
+      const locals = this.#vectorLocals(this.#stationaryLane)
+      this.#loadInto(locals, pointer, s.stationary - base, this.#stationaryLane)
       return locals
     })
   }
@@ -135,44 +137,44 @@ export class TileWriter {
   #plainSums(): void {
     const { schedule } = this.#code
     const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
-    const { streamed: start, held: panel } = this.#params
+    const { moving: start, stationary: panel } = this.#params
     if (products <= 2 * schedule.unroll) return this.#plainBody(start, panel, this.#sumSteps(schedule.sum))
-    this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (streamed, held) => {
+    this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (moving, stationary) => {
       const last = schedule.sum.at(-1)!
       const whole = Math.floor(last.extent / schedule.unroll)
       const rest = last.extent % schedule.unroll
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
-      const [s, h] = [this.#moved(streamed, 0), moved(this.#f, held, 0)]
+      const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
       const perStep = this.#sumStep(last)
-      const moving = [
-        ...s.map((local) => [local, perStep.streamed * schedule.unroll] as const),
-        [h, perStep.held * schedule.unroll] as const,
+      const advancing = [
+        ...s.map((local) => [local, perStep.moving * schedule.unroll] as const),
+        [h, perStep.stationary * schedule.unroll] as const,
       ]
-      emitRepeated(this.#f, whole, moving, () => this.#plainBody(s, h, steps))
+      emitRepeated(this.#f, whole, advancing, () => this.#plainBody(s, h, steps))
       if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
     })
   }
 
-  /** Held values once per sum step, then each row's streamed value into all its products. */
-  #plainBody(streamed: readonly number[], held: number, steps: readonly SumStep[]): void {
+  /** Held values once per sum step, then each row's moving value into all its products. */
+  #plainBody(moving: readonly number[], stationary: number, steps: readonly SumStep[]): void {
     const { schedule } = this.#code
-    const rowStep = schedule.line === undefined ? schedule.row[schedule.streamed] * this.#code.element.bytes : 0
-    const sBase = lowest(steps.map((s) => s.streamed)) + Math.min(0, rowStep * (this.#rows - 1))
-    const hBase = lowest(steps.map((s) => s.held))
-    const [s, h0] = [this.#moved(streamed, sBase), moved(this.#f, held, hBase)]
+    const rowStep = schedule.line === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
+    const sBase = lowest(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
+    const hBase = lowest(steps.map((s) => s.stationary))
+    const [s, h0] = [this.#moved(moving, sBase), moved(this.#f, stationary, hBase)]
     for (const step of steps) {
-      this.#loadInto(this.#heldValues, h0, step.held - hBase, this.#heldLane)
-      for (let r = 0; r < this.#rows; r++) this.#rowOfProducts(r, s[r] ?? s[0]!, step.streamed + r * rowStep - sBase)
+      this.#loadInto(this.#stationaryValues, h0, step.stationary - hBase, this.#stationaryLane)
+      for (let r = 0; r < this.#rows; r++) this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - sBase)
     }
   }
 
-  /** Products of one row with the held values, each streamed vector loaded where it is needed: together they would take registers. */
+  /** Products of one row with the stationary values, each moving vector loaded where it is needed: together they would take registers. */
   #rowOfProducts(row: number, pointer: number, offset: number): void {
     const { schedule, element } = this.#code
-    const stride = schedule.lane[schedule.streamed]
-    const values = this.#streamedValues
+    const stride = schedule.lane[schedule.moving]
+    const values = this.#movingValues
     this.#accumulators[row]!.forEach((acc, v) => {
-      const [x, y] = [values[v] ?? values[0]!, this.#heldValues[v] ?? this.#heldValues[0]!]
+      const [x, y] = [values[v] ?? values[0]!, this.#stationaryValues[v] ?? this.#stationaryValues[0]!]
       if (v < values.length) {
         const last = v === this.#vectors - 1 ? this.#last : element.lanes
         loadVectors(this.#f, element, { locals: [x], stride, last }, pointer, offset + v * element.lanes * stride * element.bytes)
@@ -181,32 +183,32 @@ export class TileWriter {
     })
   }
 
-  /** Each distinct streamed element once, into every (row, sum step) that reads it. */
+  /** Each distinct moving element once, into every (row, sum step) that reads it. */
   #overlappingSums(hoisted: readonly number[][] | undefined): void {
     const { schedule } = this.#code
     const { sum, overlap } = schedule
-    const { streamed: start, held: panel } = this.#params
+    const { moving: start, stationary: panel } = this.#params
     if (hoisted !== undefined) return this.#overlapBody(start[0]!, panel, this.#sumSteps(sum), hoisted)
     const others = sum.filter((_, index) => index !== overlap)
-    this.#sumLoops(others, start, panel, ([streamed], held) =>
-      this.#overlapBody(streamed!, held, this.#sumSteps([sum[overlap]!]), undefined),
+    this.#sumLoops(others, start, panel, ([moving], stationary) =>
+      this.#overlapBody(moving!, stationary, this.#sumSteps([sum[overlap]!]), undefined),
     )
   }
 
-  #overlapBody(streamed: number, held: number, steps: readonly SumStep[], hoisted: readonly number[][] | undefined): void {
+  #overlapBody(moving: number, stationary: number, steps: readonly SumStep[], hoisted: readonly number[][] | undefined): void {
     const { schedule, element } = this.#code
-    const rowStep = schedule.row[schedule.streamed] * element.bytes
+    const rowStep = schedule.row[schedule.moving] * element.bytes
     const reads = readsInSumOrder(steps, this.#rows, rowStep)
     const sBase = lowest(reads.map((read) => read.at))
-    const hBase = lowest(steps.map((s) => s.held))
-    const [s0, h0] = [moved(this.#f, streamed, sBase), hoisted === undefined ? moved(this.#f, held, hBase) : held]
+    const hBase = lowest(steps.map((s) => s.stationary))
+    const [s0, h0] = [moved(this.#f, moving, sBase), hoisted === undefined ? moved(this.#f, stationary, hBase) : stationary]
     for (const { at, users } of reads) {
-      this.#loadInto(this.#streamedValues, s0, at - sBase, schedule.lane[schedule.streamed])
+      this.#loadInto(this.#movingValues, s0, at - sBase, schedule.lane[schedule.moving])
       for (const { row, step } of users) {
-        const values = hoisted?.[step] ?? this.#heldValues
-        if (hoisted === undefined) this.#loadInto(values, h0, steps[step]!.held - hBase, this.#heldLane)
+        const values = hoisted?.[step] ?? this.#stationaryValues
+        if (hoisted === undefined) this.#loadInto(values, h0, steps[step]!.stationary - hBase, this.#stationaryLane)
         this.#accumulators[row]!.forEach((acc, v) =>
-          this.#multiplyAdd(acc, this.#streamedValues[v] ?? this.#streamedValues[0]!, values[v] ?? values[0]!),
+          this.#multiplyAdd(acc, this.#movingValues[v] ?? this.#movingValues[0]!, values[v] ?? values[0]!),
         )
       }
     }
@@ -253,16 +255,16 @@ export class TileWriter {
   /** Nested loops over sums, handing the pointers of each step to `write`. */
   #sumLoops(
     loops: readonly NestLoop[],
-    streamed: readonly number[],
-    held: number,
-    write: (streamed: readonly number[], held: number) => void,
+    moving: readonly number[],
+    stationary: number,
+    write: (moving: readonly number[], stationary: number) => void,
   ): void {
     const [loop, ...rest] = loops
-    if (loop === undefined) return write(streamed, held)
-    const [s, h] = [this.#moved(streamed, 0), moved(this.#f, held, 0)]
+    if (loop === undefined) return write(moving, stationary)
+    const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
     const step = this.#sumStep(loop)
-    const moving = [...s.map((local) => [local, step.streamed] as const), [h, step.held] as const]
-    emitRepeated(this.#f, loop.extent, moving, () => this.#sumLoops(rest, s, h, write))
+    const advancing = [...s.map((local) => [local, step.moving] as const), [h, step.stationary] as const]
+    emitRepeated(this.#f, loop.extent, advancing, () => this.#sumLoops(rest, s, h, write))
   }
 
   #moved(pointers: readonly number[], bytes: number): number[] {
@@ -271,8 +273,8 @@ export class TileWriter {
 
   #sumStep(loop: NestLoop): SumStep {
     const { schedule, element } = this.#code
-    const held = schedule.packed ? this.#packedStep(loop) : loop[schedule.held]
-    return { streamed: loop[schedule.streamed] * element.bytes, held: held * element.bytes }
+    const stationary = schedule.packed ? this.#packedStep(loop) : loop[schedule.stationary]
+    return { moving: loop[schedule.moving] * element.bytes, stationary: stationary * element.bytes }
   }
 
   /** In a panel the sum loops lie in order, innermost last, each step one row of vectors. */
@@ -284,11 +286,14 @@ export class TileWriter {
 
   /** Byte offsets of every step of a few sum loops, in order. */
   #sumSteps(loops: readonly NestLoop[]): SumStep[] {
-    let steps: SumStep[] = [{ streamed: 0, held: 0 }]
+    let steps: SumStep[] = [{ moving: 0, stationary: 0 }]
     for (const loop of loops) {
       const step = this.#sumStep(loop)
       steps = steps.flatMap((s) =>
-        Array.from({ length: loop.extent }, (_, i) => ({ streamed: s.streamed + i * step.streamed, held: s.held + i * step.held })),
+        Array.from({ length: loop.extent }, (_, i) => ({
+          moving: s.moving + i * step.moving,
+          stationary: s.stationary + i * step.stationary,
+        })),
       )
     }
     return steps

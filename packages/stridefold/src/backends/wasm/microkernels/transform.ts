@@ -8,21 +8,21 @@
  */
 
 import type { Buffer } from '../../../program/program.ts'
-import type { Contract } from '../../../program/steps.ts'
+import type { Contraction } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
 import { type LinearForm, linearForm, type Term } from './linear-form.ts'
 import { emitLoops } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
-import { emitActivation } from './tail.ts'
+import { emitActivation } from './epilogue.ts'
 
 /** Inputs that fit the registers beside what is computed from them, in engines that use 15. */
 const mostInputs = 8
 
 export interface Transform {
-  readonly step: Contract
-  readonly form: LinearForm
+  readonly step: Contraction
+  readonly mapping: LinearForm
   /** The operand that is not the matrix. */
   readonly from: 'a' | 'b'
   readonly lane: NestLoop
@@ -36,7 +36,7 @@ export interface Transform {
 
 /** The step, whose loops `nest` has, as a transform with a baked matrix, or undefined where it is none. */
 export function transformOf(
-  step: Contract,
+  step: Contraction,
   nest: Nest,
   gridRank: number,
   buffers: readonly Buffer[],
@@ -61,11 +61,11 @@ export function transformOf(
     const isSmall = row.extent <= mostInputs && row.parts.length === 1
     const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
     if (!walksForward || !isSmall || gridMoves || step[from].buffer === step.to.buffer) continue
-    const form = formOf(values, operand.offset, [row.extent, row[matrix]], [sum.extent, sum[matrix]])
+    const mapping = formOf(values, operand.offset, [row.extent, row[matrix]], [sum.extent, sum[matrix]])
     const outer = nest.result.filter((loop) => loop !== lane && loop !== row)
     const vectors = Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
-    const perVector = Math.max(form.operations / 2, sum.extent / 2 + row.extent) + 2
-    return { step, form, from, lane, row, sum, outer, cycles: vectors * perVector }
+    const perVector = Math.max(mapping.operations / 2, sum.extent / 2 + row.extent) + 2
+    return { step, mapping, from, lane, row, sum, outer, cycles: vectors * perVector }
   }
   return undefined
 }
@@ -73,11 +73,11 @@ export function transformOf(
 type Walk = readonly [extent: number, stride: number]
 
 /** Forms by the list of values that they were made of: programs of the same tiles share theirs. */
-const forms = new WeakMap<readonly number[], Map<string, LinearForm>>()
+const mappings = new WeakMap<readonly number[], Map<string, LinearForm>>()
 
 function formOf(values: readonly number[], offset: number, [rows, rowStep]: Walk, [columns, columnStep]: Walk): LinearForm {
-  const known = forms.get(values) ?? new Map<string, LinearForm>()
-  forms.set(values, known)
+  const known = mappings.get(values) ?? new Map<string, LinearForm>()
+  mappings.set(values, known)
   const key = `${offset} ${rows} ${rowStep} ${columns} ${columnStep}`
   const found = known.get(key)
   if (found !== undefined) return found
@@ -114,20 +114,20 @@ export function emitTransform(module: ModuleBuilder, transform: Transform, eleme
 }
 
 /** Parameters (from, to, bias, count): so many vectors of lanes. */
-function emitLine(f: FunctionBody, { step, form, lane, row, sum, from }: Transform, element: Element, fused: boolean): void {
+function emitLine(f: FunctionBody, { step, mapping, lane, row, sum, from }: Transform, element: Element, fused: boolean): void {
   const { bytes, lanes, value } = element
-  const { bias, offset = 0, activation } = step.tail ?? {}
-  const values = Array.from({ length: form.inputs + form.sums.length }, () => f.local('v128'))
+  const { bias, offset = 0, activation } = step.epilogue ?? {}
+  const values = Array.from({ length: mapping.inputs + mapping.sums.length }, () => f.local('v128'))
   f.loop((again) => {
-    for (let j = 0; j < form.inputs; j++)
+    for (let j = 0; j < mapping.inputs; j++)
       f.get(0)
         .vmem('v128.load', j * sum[from] * bytes)
         .set(values[j]!)
-    form.sums.forEach((terms, index) => {
-      const result = values[form.inputs + index]!
+    mapping.sums.forEach((terms, index) => {
+      const result = values[mapping.inputs + index]!
       emitSum(f, terms, values, result, element, fused)
-      form.outputs.forEach((output, i) => {
-        if (output !== form.inputs + index) return
+      mapping.outputs.forEach((output, i) => {
+        if (output !== mapping.inputs + index) return
         f.get(1).get(result)
         if (bias !== undefined)
           f.get(2)

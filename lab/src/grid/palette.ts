@@ -13,7 +13,7 @@ query.addEventListener('change', () => {
   isDarkSystem.value = query.matches
 })
 
-export const ground: ReadonlySignal<'light' | 'dark'> = computed(() =>
+export const background: ReadonlySignal<'light' | 'dark'> = computed(() =>
   theme.value === 'system' ? (isDarkSystem.value ? 'dark' : 'light') : theme.value,
 )
 
@@ -27,7 +27,7 @@ const names = ['focus', 'ground-0', 'hatch', 'memory', 'negative', 'positive', '
 export type Palette = Readonly<Record<(typeof names)[number], PageColour>>
 
 export const palette: ReadonlySignal<Palette> = computed(() => {
-  ground.value // Listened to: the colours change with it.
+  background.value // Listened to: the colours change with it.
   const style = getComputedStyle(document.documentElement)
   const dot = document.createElement('canvas')
   dot.style.colorScheme = style.colorScheme

@@ -7,11 +7,11 @@
  * Only residues that meet a tap are there; taps that lie apart (dilation) have zeros between them in h_r.
  */
 
-import type { PhaseAxis } from '../phases.ts'
+import type { ComponentAxis } from '../polyphase.ts'
 
 /** The taps of one residue: tap first + i·step of the phase lies at position at + i·apart of h_r. */
-export interface Residue {
-  readonly residue: number
+export interface StrideComponent {
+  readonly strideComponent: number
   readonly first: number
   readonly step: number
   readonly count: number
@@ -19,29 +19,29 @@ export interface Residue {
   readonly apart: number
 }
 
-export interface FoldedAxis {
+export interface StridePolyphaseAxis {
   readonly stride: number
   readonly before: number
   readonly input: number
   readonly outputs: number
-  readonly residues: readonly Residue[]
+  readonly strideComponents: readonly StrideComponent[]
   /** Positions of the longest h_r: an output reads so many neighbours. */
-  readonly reach: number
+  readonly componentTaps: number
 }
 
 /** How many residues of the stride meet a tap. */
-export const residueCount = ({ stride, dilation, taps }: PhaseAxis): number => Math.min(stride / gcd(stride, dilation), taps)
+export const residueCount = ({ stride, dilation, taps }: ComponentAxis): number => Math.min(stride / gcd(stride, dilation), taps)
 
-export function folded({ input, taps, stride, dilation, before, outputs }: PhaseAxis): FoldedAxis {
+export function stridePolyphaseAxis({ input, taps, stride, dilation, before, outputs }: ComponentAxis): StridePolyphaseAxis {
   const common = gcd(stride, dilation)
   const step = stride / common
-  const residues = Array.from({ length: Math.min(step, taps) }, (_, first): Residue => {
-    const residue = (first * dilation) % stride
-    const at = (first * dilation - residue) / stride
-    return { residue, first, step, count: Math.ceil((taps - first) / step), at, apart: dilation / common }
+  const strideComponents = Array.from({ length: Math.min(step, taps) }, (_, first): StrideComponent => {
+    const strideComponent = (first * dilation) % stride
+    const at = (first * dilation - strideComponent) / stride
+    return { strideComponent, first, step, count: Math.ceil((taps - first) / step), at, apart: dilation / common }
   })
-  const reach = Math.max(...residues.map(({ at, count, apart }) => at + (count - 1) * apart + 1))
-  return { stride, before, input, outputs, residues, reach }
+  const componentTaps = Math.max(...strideComponents.map(({ at, count, apart }) => at + (count - 1) * apart + 1))
+  return { stride, before, input, outputs, strideComponents, componentTaps }
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

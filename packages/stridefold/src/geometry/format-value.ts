@@ -5,17 +5,17 @@
 
 const MOST_ENTRIES = 8
 
-export function quoted(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`
   if (Array.isArray(value)) {
-    const entries = value.slice(0, MOST_ENTRIES).map((entry) => (Array.isArray(entry) ? `[${inner(entry)}]` : quoted(entry)))
+    const entries = value.slice(0, MOST_ENTRIES).map((entry) => (Array.isArray(entry) ? `[${inner(entry)}]` : formatValue(entry)))
     return `[${entries.join(', ')}${value.length > MOST_ENTRIES ? ', …' : ''}]`
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([name, entry]) => `${name}: ${typeof entry === 'object' ? '…' : quoted(entry)}`)
+    const entries = Object.entries(value).map(([name, entry]) => `${name}: ${typeof entry === 'object' ? '…' : formatValue(entry)}`)
     return `{ ${entries.slice(0, MOST_ENTRIES).join(', ')} }`
   }
   return String(value)
@@ -28,11 +28,11 @@ export function quoted(value: unknown): string {
 const inner = (list: readonly unknown[]): string =>
   list
     .slice(0, MOST_ENTRIES)
-    .map((entry) => (typeof entry === 'object' && entry !== null ? '…' : quoted(entry)))
+    .map((entry) => (typeof entry === 'object' && entry !== null ? '…' : formatValue(entry)))
     .join()
 
 /** The word of `words` that was most likely meant by `word`, or undefined where none is near. */
-export function nearest(word: string, words: readonly string[]): string | undefined {
+export function closestName(word: string, words: readonly string[]): string | undefined {
   const typed = word.toLowerCase()
   const [best] = words
     .map((candidate) => {

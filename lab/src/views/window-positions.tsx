@@ -5,14 +5,14 @@
 
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
-import { useLit } from '../model/lit.ts'
-import { words } from '../words/words.ts'
+import { useHighlight } from '../model/follow-highlight.ts'
+import { messages } from '../words/words.ts'
 
 const MOST = 64
 const CELL = 22
 const BAR = 7
 
-export function Places({ geometry }: { readonly geometry: ConvGeometry }): JSX.Element {
+export function WindowPositions({ geometry }: { readonly geometry: ConvGeometry }): JSX.Element {
   return (
     <div class="flow">
       {geometry.axes.map((axis, a) => (
@@ -23,15 +23,15 @@ export function Places({ geometry }: { readonly geometry: ConvGeometry }): JSX.E
 }
 
 function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: number }): JSX.Element {
-  const lit = useLit()
-  const w = words()
+  const highlighted = useHighlight()
+  const w = messages()
   const { input, inputDilation, kernel, stride, dilation, before, after, output } = axis
   const extent = (input - 1) * inputDilation + 1
   const room = extent + before + after
   const reach = dilation * (kernel - 1)
   const left = (room - reach - 1) % stride
   const starts = Array.from({ length: output }, (_, o) => o * stride - before)
-  const stops = new Set(lit.value.taps.map((tap) => tap.output[number + 2]))
+  const stops = new Set(highlighted.value.taps.map((tap) => tap.output[number + 2]))
   const listed = `${starts.slice(0, 12).join(', ')}${output > 12 ? ', …' : ''}`.replaceAll('-', '−')
   const signed = (value: number): string => (value < 0 ? `− ${-value}` : `+ ${value}`)
   return (

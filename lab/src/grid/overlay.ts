@@ -7,12 +7,12 @@
 
 import { tapColour } from '../model/colours.ts'
 import type { Marks } from '../model/marks.ts'
-import { drawNumber } from './shades.ts'
+import { drawNumber } from './heatmap.ts'
 
 /** Lit cells from which on they are tinted. */
 const MANY = 400
 
-export interface Glow {
+export interface Overlay {
   /** The part of the plane that is drawn. */
   readonly seen: { readonly top: number; readonly left: number; readonly rows: number; readonly columns: number }
   /** Columns of the whole plane. */
@@ -26,51 +26,51 @@ export interface Glow {
   readonly value: (row: number, column: number) => number | undefined
 }
 
-export function drawMarks(context: CanvasRenderingContext2D, marks: Marks, glow: Glow): void {
-  const { seen, size } = glow
+export function drawMarks(context: CanvasRenderingContext2D, marks: Marks, overlay: Overlay): void {
+  const { seen, size } = overlay
   context.clearRect(0, 0, seen.columns * size, seen.rows * size)
-  if (marks.size > MANY) tintRuns(context, marks, glow)
-  else for (let i = 0; i < marks.size; i++) writeCell(context, marks, i, glow)
+  if (marks.size > MANY) tintRuns(context, marks, overlay)
+  else for (let i = 0; i < marks.size; i++) writeCell(context, marks, i, overlay)
 }
 
 /** Whether a mark stands in the part that is drawn. */
-export function isAnySeen(marks: Marks, glow: Glow): boolean {
-  for (let i = 0; i < marks.size; i++) if (cellOf(marks, i, glow)) return true
+export function isAnySeen(marks: Marks, overlay: Overlay): boolean {
+  for (let i = 0; i < marks.size; i++) if (cellOf(marks, i, overlay)) return true
   return false
 }
 
 /** Row and column of the i-th mark within what is drawn, or undefined outside. */
-function cellOf({ places }: Marks, i: number, { seen, across }: Glow): readonly [row: number, column: number] | undefined {
+function cellOf({ places }: Marks, i: number, { seen, across }: Overlay): readonly [row: number, column: number] | undefined {
   const row = Math.floor(places[i]! / across) - seen.top
   const column = (places[i]! % across) - seen.left
   return row >= 0 && column >= 0 && row < seen.rows && column < seen.columns ? [row, column] : undefined
 }
 
-function writeCell(context: CanvasRenderingContext2D, marks: Marks, i: number, glow: Glow): void {
-  const cell = cellOf(marks, i, glow)
+function writeCell(context: CanvasRenderingContext2D, marks: Marks, i: number, overlay: Overlay): void {
+  const cell = cellOf(marks, i, overlay)
   if (!cell) return
   const [row, column] = cell
-  const { seen, size, value } = glow
+  const { seen, size, value } = overlay
   const tap = marks.taps[i]!
   if (tap >= 0) {
-    const { ground, ink } = tapColour(tap, glow.of)
-    context.fillStyle = ground
+    const { background, ink } = tapColour(tap, overlay.of)
+    context.fillStyle = background
     context.fillRect(column * size, row * size, size, size)
     const number = value(seen.top + row, seen.left + column)
     if (number !== undefined) drawNumber(context, number, row, column, size, ink)
   }
-  outline(context, row, column, glow, marks.isSelf(i))
+  outline(context, row, column, overlay, marks.isSelf(i))
 }
 
-function outline(context: CanvasRenderingContext2D, row: number, column: number, { size, ink }: Glow, isSelf: boolean): void {
+function outline(context: CanvasRenderingContext2D, row: number, column: number, { size, ink }: Overlay, isSelf: boolean): void {
   context.strokeStyle = ink
   context.lineWidth = isSelf ? 2 : 1
   context.strokeRect(column * size + 0.5, row * size + 0.5, size - 1, size - 1)
 }
 
 /** The numbers below stay readable: there are too many to write again. */
-function tintRuns(context: CanvasRenderingContext2D, marks: Marks, glow: Glow): void {
-  const { seen, across, size, of } = glow
+function tintRuns(context: CanvasRenderingContext2D, marks: Marks, overlay: Overlay): void {
+  const { seen, across, size, of } = overlay
   const { places, taps } = marks
   context.globalAlpha = 0.6
   // A run is one row of cells with one tap: from `start`, `length` cells, in the places that follow one another.
@@ -80,7 +80,7 @@ function tintRuns(context: CanvasRenderingContext2D, marks: Marks, glow: Glow): 
     const from = Math.max(0, (start % across) - seen.left)
     const to = Math.min(seen.columns, (start % across) + length - seen.left)
     if (tap < 0 || row < 0 || row >= seen.rows || to <= from) return
-    context.fillStyle = tapColour(tap, of).ground
+    context.fillStyle = tapColour(tap, of).background
     context.fillRect(from * size, row * size, (to - from) * size, size)
   }
   let self: number | undefined
@@ -94,7 +94,7 @@ function tintRuns(context: CanvasRenderingContext2D, marks: Marks, glow: Glow): 
     }
   }
   flush()
-  const cell = self === undefined ? undefined : cellOf(marks, self, glow)
-  if (cell) outline(context, ...cell, glow, true)
+  const cell = self === undefined ? undefined : cellOf(marks, self, overlay)
+  if (cell) outline(context, ...cell, overlay, true)
   context.globalAlpha = 1
 }

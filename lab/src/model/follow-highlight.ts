@@ -6,12 +6,12 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { type Context, createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Light } from './light.ts'
-import type { Scene } from './scene.ts'
-import { light, scene } from './shared.ts'
+import type { Highlight } from './highlight.ts'
+import type { ViewModel } from './view-model.ts'
+import { highlight, viewModel } from './shared.ts'
 
 export interface Follower {
-  readonly lit: ReadonlySignal<Light>
+  readonly highlighted: ReadonlySignal<Highlight>
   /** Tells whether the view is in sight. */
   readonly seen: (isSeen: boolean) => void
   /** Follows the focus until the answer is called. */
@@ -20,21 +20,21 @@ export interface Follower {
 
 /** A light and the scene that it belongs to: with another scene its places mean nothing. */
 interface Kept {
-  readonly scene: Scene
-  readonly light: Light
+  readonly scene: ViewModel
+  readonly highlight: Highlight
 }
 
-const now = (): Kept => ({ scene: scene.peek(), light: light.peek() })
+const now = (): Kept => ({ scene: viewModel.peek(), highlight: highlight.peek() })
 
 export function follower(): Follower {
   const isSeen = signal(true)
   const kept: Signal<Kept> = signal(now())
-  const lit = computed(() => (isSeen.value || kept.value.scene !== scene.value ? light.value : kept.value.light))
+  const highlighted = computed(() => (isSeen.value || kept.value.scene !== viewModel.value ? highlight.value : kept.value.highlight))
   const catchUp = (): void => {
     kept.value = now()
   }
   return {
-    lit,
+    highlighted,
     seen: (is) =>
       batch(() => {
         if (!is) catchUp()
@@ -42,7 +42,7 @@ export function follower(): Follower {
       }),
     follow: () => {
       const stop = effect(() => {
-        light.value // Listened to.
+        highlight.value // Listened to.
         if (!isSeen.value) queue(catchUp)
       })
       return () => {
@@ -71,7 +71,7 @@ function next(): void {
   catchUp()
 }
 
-export const Lit: Context<ReadonlySignal<Light>> = createContext(light)
+export const HighlightContext: Context<ReadonlySignal<Highlight>> = createContext(highlight)
 
 /** The light of the view in which a component stands. */
-export const useLit = (): ReadonlySignal<Light> => useContext(Lit)
+export const useHighlight = (): ReadonlySignal<Highlight> => useContext(HighlightContext)

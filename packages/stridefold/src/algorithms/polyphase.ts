@@ -17,7 +17,7 @@
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 
 /** One axis of one phase: output q reads sample q·stride + u·dilation − before for its taps u. */
-export interface PhaseAxis {
+export interface ComponentAxis {
   readonly input: number
   readonly taps: number
   readonly stride: number
@@ -36,21 +36,24 @@ export interface PhaseAxis {
   readonly kernelNext: number
 }
 
-export type Phase = readonly PhaseAxis[]
+export type PolyphaseComponent = readonly ComponentAxis[]
 
 /** More phases than this would make a program that takes seconds to compile. */
 const mostPhases = 1024
 
 /** Every output that reads something is in one of these, once. Ask `refusePhases` first. */
-export function phases(g: ConvGeometry): readonly Phase[] {
+export function polyphaseComponents(g: ConvGeometry): readonly PolyphaseComponent[] {
   const found = known.get(g)
   if (found !== undefined) return found
-  const made = g.axes.reduce<Phase[]>((sofar, axis) => sofar.flatMap((phase) => axisPhases(axis).map((next) => [...phase, next])), [[]])
+  const made = g.axes.reduce<PolyphaseComponent[]>(
+    (sofar, axis) => sofar.flatMap((phase) => axisPhases(axis).map((next) => [...phase, next])),
+    [[]],
+  )
   known.set(g, made)
   return made
 }
 
-const known = new WeakMap<ConvGeometry, readonly Phase[]>()
+const known = new WeakMap<ConvGeometry, readonly PolyphaseComponent[]>()
 
 /** Why this geometry falls into too many different components, in words; undefined where it does not. */
 export function refusePhases(g: ConvGeometry): string | undefined {
@@ -61,17 +64,20 @@ export function refusePhases(g: ConvGeometry): string | undefined {
 }
 
 /** The same with one component in each phase. */
-export const singlePhases = (g: ConvGeometry): Phase[] => phases(g).flatMap(singles)
+export const singlePhases = (g: ConvGeometry): PolyphaseComponent[] => polyphaseComponents(g).flatMap(singles)
 
 /** Components of all phases. */
 export const componentCount = (g: ConvGeometry): number =>
-  phases(g).reduce((sum, phase) => sum + phase.reduce((n, axis) => n * axis.components, 1), 0)
+  polyphaseComponents(g).reduce((sum, phase) => sum + phase.reduce((n, axis) => n * axis.components, 1), 0)
 
-function singles(phase: Phase): Phase[] {
-  return phase.reduce<Phase[]>((sofar, axis) => sofar.flatMap((chosen) => singleAxes(axis).map((next) => [...chosen, next])), [[]])
+function singles(phase: PolyphaseComponent): PolyphaseComponent[] {
+  return phase.reduce<PolyphaseComponent[]>(
+    (sofar, axis) => sofar.flatMap((chosen) => singleAxes(axis).map((next) => [...chosen, next])),
+    [[]],
+  )
 }
 
-function singleAxes(axis: PhaseAxis): PhaseAxis[] {
+function singleAxes(axis: ComponentAxis): ComponentAxis[] {
   const { outputStart, outputNext, kernelStart, kernelNext } = axis
   return Array.from({ length: axis.components }, (_, j) => ({
     ...axis,
@@ -86,9 +92,9 @@ export function hasUnread(g: ConvGeometry): boolean {
   return g.axes.some((axis) => read(axis) < axis.output)
 }
 
-const knownAxes = new WeakMap<AxisGeometry, readonly PhaseAxis[]>()
+const knownAxes = new WeakMap<AxisGeometry, readonly ComponentAxis[]>()
 
-function axisPhases(axis: AxisGeometry): readonly PhaseAxis[] {
+function axisPhases(axis: AxisGeometry): readonly ComponentAxis[] {
   const found = knownAxes.get(axis)
   if (found !== undefined) return found
   const made = runsOf(axis).flatMap((run) => alike(axis, run))
@@ -113,10 +119,10 @@ const stepsOf = ({ stride, dilation, inputDilation }: AxisGeometry): readonly [o
 ]
 
 /** A run in pieces whose components have as many taps and as many outputs as one another. */
-function alike(axis: AxisGeometry, run: Run): PhaseAxis[] {
+function alike(axis: AxisGeometry, run: Run): ComponentAxis[] {
   const { input, kernel, stride, dilation, inputDilation, output } = axis
   const [outputStep, kernelStep] = stepsOf(axis)
-  const found: PhaseAxis[] = []
+  const found: ComponentAxis[] = []
   for (let at = 0; at < run.count; ) {
     const outputStart = run.output + at * run.outputNext
     const kernelStart = run.tap + at * run.kernelNext

@@ -6,24 +6,24 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { type AxisGeometry, type ConvGeometry, formatCase } from 'stridefold/sync'
-import { scene } from '../model/shared.ts'
-import { faultOf } from '../state/link.ts'
+import { viewModel } from '../model/shared.ts'
+import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const axisNumbers = ['input', 'kernel', 'stride', 'dilation', 'before', 'after'] as const
 const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const
 
-export function ByNumber(): JSX.Element {
-  const w = words()
+export function ProblemForm(): JSX.Element {
+  const w = messages()
   const fault = useSignal<string | undefined>(undefined)
   const own = useSignal<string | undefined>(undefined)
-  const g = scene.value.geometry
+  const g = viewModel.value.geometry
   const take = (next: ConvGeometry): void => {
     const isWhole = numbersOf(next).every(Number.isSafeInteger) && Math.min(next.batch, next.channels, next.filters, next.groups) >= 1
     const isDivided = next.channels % next.groups === 0 && next.filters % next.groups === 0
     own.value = !isWhole ? w.notWhole : !isDivided ? w.notDivided(next.groups, next.channels, next.filters) : undefined
-    fault.value = own.value ?? faultOf(formatCase(next))
+    fault.value = own.value ?? problemWith(formatCase(next))
     if (fault.value === undefined) change({ problem: formatCase(next) })
   }
   return (

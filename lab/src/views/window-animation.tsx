@@ -9,14 +9,14 @@ import { useEffect } from 'preact/hooks'
 import { explain, type Tap } from 'stridefold/sync'
 import { shortText } from '../model/number-text.ts'
 import { tapColour } from '../model/colours.ts'
-import { paddedPlace } from '../model/light.ts'
+import { paddedPlace } from '../model/highlight.ts'
 import { indexAt, product } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
-import { scene } from '../model/shared.ts'
+import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { LAST_STAGE } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { words } from '../words/words.ts'
+import { messages } from '../words/words.ts'
 
 const stage = part('stage')
 
@@ -32,10 +32,10 @@ const PAUSE = 900
 
 const isPlaying: Signal<boolean> = signal(false)
 
-export function WindowWay(): JSX.Element {
-  const w = words()
+export function WindowAnimation(): JSX.Element {
+  const w = messages()
   const place = useComputed(outputPlace).value
-  const { shapes } = scene.value
+  const { shapes } = viewModel.value
   const last = product(shapes.output) - 1
   // A stage at a time until the window has landed.
   useEffect(() => {
@@ -102,17 +102,17 @@ interface Square {
 }
 
 function Picture({ place }: { readonly place: number }): JSX.Element {
-  const w = words()
-  const { geometry, shapes, padded, input, kernel } = scene.value
+  const w = messages()
+  const { geometry, shapes, padded, input, kernel } = viewModel.value
   const { rows, columns } = planesOf(padded.array.shape)
   const { taps } = explain(geometry, { output: indexAt(place, shapes.output) }, { input, kernel })
   const squares = taps.flatMap((tap): Square[] => {
-    const found = paddedPlace(tap, scene.value)
+    const found = paddedPlace(tap, viewModel.value)
     if (found === undefined) return []
     return [{ tap, at: [Math.floor(found / (rows * columns)), Math.floor((found % (rows * columns)) / columns), found % columns] }]
   })
   const planes = [...new Set(squares.map(({ at: [plane] }) => plane))]
-  const size = scene.value.taps
+  const size = viewModel.value.taps
   if (rows > MOST_ROWS || columns > MOST_COLUMNS || planes.length > MOST_PLANES || size > MOST_TAPS || squares.length === 0) {
     return <p class="note">{w.wayTooLarge(MOST_ROWS, MOST_COLUMNS, MOST_PLANES, MOST_TAPS)}</p>
   }
@@ -164,7 +164,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
           <rect class="outline role-matrix" x={matrixAt} y={0} width={drawn * CELL} height={size * CELL} />
           <MatrixNumbers x={matrixAt} from={from} slot={slot} top={firstRow} rows={size} />
           {squares.map((square) => {
-            const { ground, ink } = tapColour(square.tap.tap, size)
+            const { background, ink } = tapColour(square.tap.tap, size)
             const [x, y] = spot(square)
             return (
               <g
@@ -173,7 +173,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
                 style={{ transform: `translate(${x}px, ${y}px)` }}
                 data-square={square.tap.im2col[0]}
               >
-                <rect width={CELL} height={CELL} fill={ground} class={square.tap.padded ? 'is-padded' : ''} />
+                <rect width={CELL} height={CELL} fill={background} class={square.tap.padded ? 'is-padded' : ''} />
                 <text x={CELL / 2} y={CELL / 2} fill={ink}>
                   {shortText(square.tap.value)}
                 </text>
@@ -197,8 +197,8 @@ interface Numbers {
 }
 
 function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
-  const matrix = scene.value.columns()
-  const columns = scene.value.shapes.im2col[1]
+  const matrix = viewModel.value.columns()
+  const columns = viewModel.value.shapes.im2col[1]
   return (
     <>
       {Array.from({ length: slot - from }, (_, i) =>

@@ -7,7 +7,7 @@ import { product, randomFractions } from './numbers.ts'
 import { signalOf, weightingOf } from './signals.ts'
 
 /** All numbers of an array of this shape, whole ones from `least` to `most` where there is only a seed. */
-export function listed(numbers: Numbers, shape: readonly number[], [least, most]: readonly [number, number]): readonly number[] {
+export function valuesOf(numbers: Numbers, shape: readonly number[], [least, most]: readonly [number, number]): readonly number[] {
   if ('values' in numbers) return numbers.values
   const rows = product(shape.slice(0, -1))
   const length = shape.at(-1)!

@@ -5,12 +5,12 @@
  * float32, 13 for float64). tanh uses eʳ − 1, so that small arguments keep their digits.
  */
 
-import type { TailActivation } from '../../../program/steps.ts'
+import type { EpilogueActivation } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 
 /** Replaces the vector on the stack by its activation. */
-export function emitActivation(f: FunctionBody, element: Element, activation: TailActivation): void {
+export function emitActivation(f: FunctionBody, element: Element, activation: EpilogueActivation): void {
   const { value } = element
   switch (activation.kind) {
     case 'clamp':

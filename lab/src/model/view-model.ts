@@ -19,7 +19,7 @@ import {
   toeplitz,
 } from 'stridefold/sync'
 import type { LabState } from '../state/state.ts'
-import { listed } from './listed.ts'
+import { valuesOf } from './values-of.ts'
 import { arrayOf, indices, once, product } from './numbers.ts'
 import { asCorrelated, type Padded, paddedInput } from './padded.ts'
 
@@ -42,7 +42,7 @@ export interface Rows {
   readonly distinctValues: number
 }
 
-export interface Scene {
+export interface ViewModel {
   readonly geometry: ConvGeometry
   readonly shapes: Shapes
   /** How many products an output has: the range of the colours. */
@@ -62,12 +62,12 @@ export const INPUT_RANGE = [0, 9] as const
 export const KERNEL_RANGE = [-3, 3] as const
 const MOST_ENTRIES = 1 << 19
 
-export function sceneOf({ problem, input, kernel, bias }: Pick<LabState, 'problem' | 'input' | 'kernel' | 'bias'>): Scene {
+export function viewModelOf({ problem, input, kernel, bias }: Pick<LabState, 'problem' | 'input' | 'kernel' | 'bias'>): ViewModel {
   const g = parseCase(problem)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  const x = arrayOf(listed(input, inputShape, INPUT_RANGE), inputShape, g)
-  const k = arrayOf(listed(kernel, kernelShape, KERNEL_RANGE), kernelShape, g)
+  const x = arrayOf(valuesOf(input, inputShape, INPUT_RANGE), inputShape, g)
+  const k = arrayOf(valuesOf(kernel, kernelShape, KERNEL_RANGE), kernelShape, g)
   const padded = paddedInput(g, x)
   const output = resultOf(g, x, k, padded, bias)
   const shapes: Shapes = {

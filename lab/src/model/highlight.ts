@@ -4,25 +4,25 @@
  */
 
 import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
-import { type Marks, MarksUnderWay, noMarks } from './marks.ts'
+import { type Marks, MarksBuilder, noMarks } from './marks.ts'
 import { once, placeOf } from './numbers.ts'
-import type { Scene } from './scene.ts'
+import type { ViewModel } from './view-model.ts'
 
 /** The views' own coordinates, each as a place in the row-major order of that view's shape. */
 const lightNames = ['output', 'input', 'kernel', 'padded', 'im2col', 'toeplitz', 'element'] as const
-export type LightName = (typeof lightNames)[number]
+export type HighlightName = (typeof lightNames)[number]
 
-export interface Light {
+export interface Highlight {
   readonly focus: Focus | undefined
   readonly taps: readonly Tap[]
   /** Why nothing lights up, in the library's words. */
   readonly reason: string | undefined
   /** How many outputs the taps belong to. */
   readonly outputs: () => number
-  readonly marks: (name: LightName) => Marks
+  readonly marks: (name: HighlightName) => Marks
 }
 
-const places: { readonly [Name in LightName]: (tap: Tap, scene: Scene) => number | undefined } = {
+const places: { readonly [Name in HighlightName]: (tap: Tap, scene: ViewModel) => number | undefined } = {
   output: (tap, { shapes }) => placeOf(tap.output, shapes.output),
   input: (tap, { shapes }) => tap.input && placeOf(tap.input, shapes.input),
   kernel: (tap, { shapes }) => placeOf(tap.kernel, shapes.kernel),
@@ -33,7 +33,7 @@ const places: { readonly [Name in LightName]: (tap: Tap, scene: Scene) => number
 }
 
 /** Where the window is, on the padded input: a tap that reads a repeated sample stands on the border, not on the sample. */
-export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, padded }: Scene): number {
+export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, padded }: ViewModel): number {
   const shape = padded.array.shape
   const channel = Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
   let place = output[0]! * shape[1]! + channel
@@ -45,7 +45,7 @@ export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, pa
 
 /** Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is, `active` the tap that is looked at. */
 export function marksOf(taps: readonly Tap[], place: (tap: Tap) => number | undefined, self?: number, active?: number): Marks {
-  const marks = new MarksUnderWay(taps.length, self)
+  const marks = new MarksBuilder(taps.length, self)
   for (const tap of taps) {
     const at = place(tap)
     if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
@@ -54,7 +54,7 @@ export function marksOf(taps: readonly Tap[], place: (tap: Tap) => number | unde
 }
 
 /** The place of the focus in its own view; a sample is itself in the input, in the padded input and in memory. */
-function selfPlace(focus: Focus, name: LightName, { shapes, input, padded }: Scene): number | undefined {
+function selfPlace(focus: Focus, name: HighlightName, { shapes, input, padded }: ViewModel): number | undefined {
   if ('byte' in focus) return name === 'element' ? Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT) : undefined
   if ('input' in focus) {
     const element = placeOf(focus.input, shapes.input)
@@ -67,14 +67,14 @@ function selfPlace(focus: Focus, name: LightName, { shapes, input, padded }: Sce
   return own && placeOf(own[1] as readonly number[], shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'])
 }
 
-export const noLight: Light = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => noMarks }
+export const noHighlight: Highlight = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => noMarks }
 
 /** `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just where they are. */
-export function lightOf(scene: Scene, focus: Focus | undefined, active?: number, operands: Operands = {}): Light {
-  if (focus === undefined) return noLight
+export function highlightOf(scene: ViewModel, focus: Focus | undefined, active?: number, operands: Operands = {}): Highlight {
+  if (focus === undefined) return noHighlight
   const { focus: whole, taps, reason }: Explanation = explain(scene.geometry, focus, operands)
-  const made = new Map<LightName, Marks>()
-  const marks = (name: LightName): Marks => {
+  const made = new Map<HighlightName, Marks>()
+  const marks = (name: HighlightName): Marks => {
     const known = made.get(name) ?? marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
     made.set(name, known)
     return known

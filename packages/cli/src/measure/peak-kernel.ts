@@ -26,7 +26,7 @@ export const constant = (value: number): number[] => [0x41, ...signedLeb(value)]
 /** A vector of four times the same float. */
 export const splat = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer), 0xfd, 0x13]
 
-export interface YardstickFunction {
+export interface PeakFunction {
   readonly type: readonly number[]
   readonly code: readonly number[]
 }
@@ -37,12 +37,12 @@ export function func(
   results: readonly number[],
   locals: readonly (readonly number[])[],
   body: readonly number[],
-): YardstickFunction {
+): PeakFunction {
   return { type: [0x60, ...sized(params), ...sized(results)], code: [...leb(locals.length), ...locals.flat(), ...body, 0x0b] }
 }
 
 /** A module that exports one function as `run`, and a memory as `memory` where pages (64 KiB each) are asked for. */
-export function wasmModule({ type, code }: YardstickFunction, pages = 0): Uint8Array<ArrayBuffer> {
+export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => sized([...new TextEncoder().encode(text)])
   const memory = pages === 0 ? [] : section(5, [1, 0, ...leb(pages)])
   const exported = [...name('run'), 0, 0, ...(pages === 0 ? [] : [...name('memory'), 2, 0])]

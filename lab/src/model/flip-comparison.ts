@@ -6,14 +6,14 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
 import { contiguous, flip, formatCase, type NdArray } from 'stridefold/sync'
 import { part } from '../state/store.ts'
-import { type Light, type LightName, lightOf } from './light.ts'
+import { type Highlight, type HighlightName, highlightOf } from './highlight.ts'
 import { arrayOf, product } from './numbers.ts'
-import { type Scene, sceneOf } from './scene.ts'
-import { scene } from './shared.ts'
+import { type ViewModel, viewModelOf } from './view-model.ts'
+import { viewModel } from './shared.ts'
 
-export interface BothWays {
-  readonly convolution: Scene
-  readonly correlation: Scene
+export interface FlipComparison {
+  readonly convolution: ViewModel
+  readonly correlation: ViewModel
   /** Convolution − correlation. */
   readonly difference: NdArray
   /** How many results differ. */
@@ -26,21 +26,21 @@ export interface BothWays {
 
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
-const other: ReadonlySignal<Scene> = computed(() => {
-  const g = scene.value.geometry
-  return sceneOf({ problem: formatCase({ ...g, flip: !g.flip }), input: input.value, kernel: kernel.value, bias: bias.value })
+const other: ReadonlySignal<ViewModel> = computed(() => {
+  const g = viewModel.value.geometry
+  return viewModelOf({ problem: formatCase({ ...g, flip: !g.flip }), input: input.value, kernel: kernel.value, bias: bias.value })
 })
 
-export const bothWays: ReadonlySignal<BothWays> = computed(() => {
-  const [convolution, correlation] = scene.value.geometry.flip ? [scene.value, other.value] : [other.value, scene.value]
+export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
+  const [convolution, correlation] = viewModel.value.geometry.flip ? [viewModel.value, other.value] : [other.value, viewModel.value]
   const [a, b] = [convolution.output, correlation.output]
   const difference = arrayOf(
     Array.from(a.data, (value, place) => value - b.data[place]!),
     a.shape,
     convolution.geometry,
   )
-  const given = scene.value.kernel
-  const turned = turnedRound(scene.value)
+  const given = viewModel.value.kernel
+  const turned = turnedRound(viewModel.value)
   const isEvery = (sign: number): boolean => given.data.every((weight, place) => weight === sign * turned.data[place]!)
   return {
     convolution,
@@ -52,19 +52,19 @@ export const bothWays: ReadonlySignal<BothWays> = computed(() => {
   }
 })
 
-export type Lights = Readonly<Record<'convolution' | 'correlation', Light>>
+export type Highlights = Readonly<Record<'convolution' | 'correlation', Highlight>>
 
 /** The light of each of the two for one focus: where one product of a sample goes depends on the way. */
-export function lightsOf(own: Light): Lights {
-  const found = lightOf(other.value, own.focus)
+export function highlightsOf(own: Highlight): Highlights {
+  const found = highlightOf(other.value, own.focus)
   // Products are numbered along the window; here they take the number, and so the colour, that their weight has on the rest of the page.
   const size = product(other.value.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
-  const turned = { ...found, marks: (name: LightName) => found.marks(name).renumbered(ofWeight) }
-  return scene.value.geometry.flip ? { convolution: own, correlation: turned } : { convolution: turned, correlation: own }
+  const turned = { ...found, marks: (name: HighlightName) => found.marks(name).renumbered(ofWeight) }
+  return viewModel.value.geometry.flip ? { convolution: own, correlation: turned } : { convolution: turned, correlation: own }
 }
 
-function turnedRound({ geometry: g, kernel: given }: Scene): NdArray {
+function turnedRound({ geometry: g, kernel: given }: ViewModel): NdArray {
   const view = flip(
     given,
     g.axes.map((_, a) => a + 2),

@@ -3,7 +3,7 @@
  */
 
 /** Such as "null", "the number 3", "the string \"a\"", "a DataView", "an object with the keys data, size". */
-export function described(x: unknown): string {
+export function describeValue(x: unknown): string {
   if (x === null || x === undefined) return String(x)
   if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 20 ? `${x.slice(0, 20)}…` : x)}`
   if (typeof x !== 'object') return typeof x === 'function' ? 'a function' : `the ${typeof x} ${entry(x)}`
@@ -24,10 +24,10 @@ export function listed(list: ArrayLike<unknown>): string {
 
 function entry(x: unknown): string {
   if (typeof x === 'bigint') return `${x}n`
-  return typeof x === 'object' || typeof x === 'function' || typeof x === 'string' ? described(x) : String(x)
+  return typeof x === 'object' || typeof x === 'function' || typeof x === 'string' ? describeValue(x) : String(x)
 }
 
 /** Whether something may stand where a list of numbers is asked for: an array, or a typed array. */
-export function isList(x: unknown): x is readonly unknown[] {
+export function isArray(x: unknown): x is readonly unknown[] {
   return Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView))
 }

@@ -1,11 +1,11 @@
 /**
- * The forms that vector code of a nest can take: which loop runs along the lanes and which along the rows, what is held in registers, how
+ * The forms that vector code of a nest can take: which loop runs along the lanes and which along the rows, what is kept in registers, how
  * large a tile is; and what follows from them for everyone who prices or writes them.
  *
- *            lane loop, V vectors             One operand is *streamed*: it changes from row to row. The other is *held*: all rows share it.
- *          ┌────┬────┐                        plain    per sum step load held (V), then per row one streamed value: R·V products
- *   rows R │acc │acc │                        stencil  neighbouring rows read overlapping streamed values: each is loaded once
- *          │acc │acc │                        hoist    so few held values that they stay in registers for the whole row of tiles
+ *            lane loop, V vectors             One operand is *moving*: it changes from row to row. The other is *stationary*: all rows share it.
+ *          ┌────┬────┐                        plain    per sum step load stationary (V), then per row one moving value: R·V products
+ *   rows R │acc │acc │                        stencil  neighbouring rows read overlapping moving values: each is loaded once
+ *          │acc │acc │                        hoist    so few stationary values that they stay in registers for the whole row of tiles
  *          └────┴────┘
  */
 
@@ -31,7 +31,7 @@ export interface Registers {
   readonly shared: number
 }
 
-export const none: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts: [] }
+export const unitLoop: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts: [] }
 
 export interface Kind {
   readonly kind: 'plain' | 'stencil' | 'hoist'
@@ -39,10 +39,10 @@ export interface Kind {
   readonly overlap: number
 }
 
-export const plain: Kind = { kind: 'plain', overlap: -1 }
+export const plainKind: Kind = { kind: 'plain', overlap: -1 }
 
 /** A form before its tile is chosen. */
-export interface Shape extends Kind {
+export interface LoopMapping extends Kind {
   readonly lane: NestLoop
   readonly row: NestLoop
   /** Where rows run on: behind the last index of `row` follows its first at the next index of this loop. Every row has a pointer of its own then. */
@@ -51,15 +51,15 @@ export interface Shape extends Kind {
   /** The one of the outer loops that walks parts of the sum: results are started in its first turn and finished in its last. */
   readonly block: NestLoop | undefined
   readonly sum: readonly NestLoop[]
-  readonly streamed: OperandName
-  readonly held: OperandName
-  /** True where the held operand must be copied into panels [lane block][sum][lanes] first. */
+  readonly moving: OperandName
+  readonly stationary: OperandName
+  /** True where the stationary operand must be copied into panels [lane block][sum][lanes] first. */
   readonly packed: boolean
   readonly element: Element
   readonly registers: Registers
 }
 
-export interface Schedule extends Shape {
+export interface Schedule extends LoopMapping {
   readonly tile: Tile
   /** Which loop the tiles follow one another along inside the microkernel. */
   readonly inner: 'lane' | 'row'
@@ -70,18 +70,18 @@ export interface Schedule extends Shape {
 }
 
 /**
- * Whether tiles follow one another along the rows: held values then serve them all. Not where every row begins in another cache line and lanes
+ * Whether tiles follow one another along the rows: stationary values then serve them all. Not where every row begins in another cache line and lanes
  * are neighbours, as with the channels of a depthwise layer: there a line is used up before the next is fetched.
  */
-export function walksRows({ kind, lane, row, held, streamed, element }: Shape): boolean {
-  if (lane[held] === 0 || row === none) return false
-  return !(kind === 'hoist' && lane[streamed] === 1 && Math.abs(row[streamed]) * element.bytes >= cacheLine)
+export function walksRows({ kind, lane, row, stationary, moving, element }: LoopMapping): boolean {
+  if (lane[stationary] === 0 || row === unitLoop) return false
+  return !(kind === 'hoist' && lane[moving] === 1 && Math.abs(row[moving]) * element.bytes >= cacheLine)
 }
 
 const cacheLine = 64
 
 /** Rows of the tiles in all. */
-export const rowCount = ({ row, line }: Pick<Shape, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
+export const rowCount = ({ row, line }: Pick<LoopMapping, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
 
 /** An extent as [size, count] runs, sizes as equal as possible and none above `most`, larger first. */
 export function split(extent: number, most: number): [size: number, count: number][] {

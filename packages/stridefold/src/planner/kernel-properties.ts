@@ -2,11 +2,11 @@
  * What is known of a kernel's values before a plan is made, and whether two kernels hold the same values.
  */
 
-import type { KernelFacts, LatticeFacts, SeparableFacts } from '../algorithms/algorithm.ts'
+import type { KernelProperties, LatticeFacts, LowRankFactors } from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
-import { separableFacts } from '../kernels/separable.ts'
-import { dense } from '../ndarray/copy.ts'
+import { lowRankFactors } from '../kernels/separable.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { isContiguous } from '../ndarray/layout.ts'
@@ -15,7 +15,7 @@ import { absoluteSums } from './error-bound.ts'
 import { isIntegerResult } from './exactness.ts'
 
 /** Facts about a canonical kernel [filters, channels, ...axes] that the choice asks for; undefined where no algorithm would use them. */
-export function kernelFacts(g: ConvGeometry, kernel: NdArray, options: RunOptions = {}): KernelFacts | undefined {
+export function kernelProperties(g: ConvGeometry, kernel: NdArray, options: RunOptions = {}): KernelProperties | undefined {
   const separable = separableOf(g, kernel)
   const lattice = isIntegerResult(options) ? latticeOf(g, kernel) : undefined
   if (separable === undefined && lattice === undefined) return undefined
@@ -23,12 +23,12 @@ export function kernelFacts(g: ConvGeometry, kernel: NdArray, options: RunOption
 }
 
 function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeFacts {
-  return { exponent: dyadicExponent(dense(kernel).data), absoluteSum: Math.max(0, ...absoluteSums(g, kernel)) }
+  return { exponent: dyadicExponent(contiguousCopy(kernel).data), absoluteSum: Math.max(0, ...absoluteSums(g, kernel)) }
 }
 
-function separableOf(g: ConvGeometry, kernel: NdArray): SeparableFacts | undefined {
+function separableOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined {
   if (g.filters !== 1 || g.channels !== 1 || g.axes.length < 2) return undefined
-  return separableFacts({ ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) }, g.dtype)
+  return lowRankFactors({ ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) }, g.dtype)
 }
 
 /** Fewest taps for which a call by `auto` looks at the values: below, one pass with the whole kernel is never slower. */
@@ -43,12 +43,12 @@ export class KernelCopy {
   readonly #values: NdArray
 
   constructor(kernel: NdArray) {
-    this.#values = dense(kernel)
+    this.#values = contiguousCopy(kernel)
   }
 
   /** Whether every element of `kernel` is equal to that of the copy. NaN is equal to nothing, so it is prepared anew. */
   holds(kernel: NdArray): boolean {
-    const other = isContiguous(kernel.shape, kernel.strides) ? kernel : dense(kernel)
+    const other = isContiguous(kernel.shape, kernel.strides) ? kernel : contiguousCopy(kernel)
     const { data, offset } = other
     const mine = this.#values.data
     if (compareBytes !== undefined && mine.length >= 1024 && data.constructor === mine.constructor)

@@ -7,9 +7,9 @@
 
 import type { CellKind } from './grid.tsx'
 import { shortText } from '../model/number-text.ts'
-import type { Palette } from './ground.ts'
+import type { Palette } from './palette.ts'
 
-export interface Shown {
+export interface HeatmapOptions {
   readonly rows: number
   readonly columns: number
   /** Pixels along a cell's side. */
@@ -21,7 +21,7 @@ export interface Shown {
 
 const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped'
 
-export function drawShades(context: CanvasRenderingContext2D, shown: Shown): void {
+export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOptions): void {
   const { rows, columns, size, value, kind, colours } = shown
   const numbers = new Array<number | undefined>(rows * columns)
   let scale = 0
@@ -72,7 +72,7 @@ function drawKind(
   what: 'outside' | 'repeated',
   row: number,
   column: number,
-  { size, colours }: Shown,
+  { size, colours }: HeatmapOptions,
 ): void {
   const [left, top] = [column * size, row * size]
   if (what === 'repeated') {
