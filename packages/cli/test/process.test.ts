@@ -81,8 +81,8 @@ describe('interruption', () => {
     w.put(
       'wide.npy',
       writeNpy(
-        new Float32Array(1500 * 1500).map((_, i) => Math.sin(i * i)),
-        [1500, 1500],
+        new Float32Array(1000 * 1000).map((_, i) => Math.sin(i * i)),
+        [1000, 1000],
       ),
     )
     const child = started(w, argv)
