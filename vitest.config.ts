@@ -1,7 +1,8 @@
 /**
- * Which test runs where? All in Node, and those of the library that need nothing of Node (neither they nor what they import by a
- * relative path) also in Chromium; `*.browser.test.ts` only there. `npm test` finds or fetches the browser and hands it over in
- * CHROME_PATH; a bare `npx vitest` without it runs the quick half. 'stridefold' means the source: nothing has to be built.
+ * Which test runs where? All in Node, and those of the library that need nothing of Node (neither
+ * they nor what they import by a relative path) also in Chromium; `*.browser.test.ts` only there.
+ * `npm test` finds or fetches the browser and hands it over in CHROME_PATH; a bare `npx vitest`
+ * without it runs the quick half. 'stridefold' means the source: nothing has to be built.
  */
 
 import { dirname, join } from 'node:path'
@@ -22,10 +23,20 @@ const portableTests = sourceFiles(join(root, LIBRARY_TESTS))
 
 const node: TestProjectInlineConfiguration = {
   resolve: { conditions: ['@stridefold/source', ...defaultServerConditions] },
-  ssr: { resolve: { conditions: ['@stridefold/source', ...defaultServerConditions], externalConditions: ['@stridefold/source'] } },
+  ssr: {
+    resolve: {
+      conditions: ['@stridefold/source', ...defaultServerConditions],
+      externalConditions: ['@stridefold/source'],
+    },
+  },
   test: {
     name: 'node',
-    include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'lab/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'bench/test/**/*.test.ts',
+      'examples/test/**/*.test.ts',
+      'lab/test/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'],
     testTimeout: 60_000,
   },

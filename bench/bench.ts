@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: every case, every competitor: verify, warm up, interleave the rounds, then the table and a file of results.
+ * `npm run bench`: every case, every competitor: verify, warm up, interleave the rounds, then the
+ * table and a file of results.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,14 +25,21 @@ if (flags.compare !== undefined) {
 }
 
 const suiteText = (suite: string): string =>
-  suite === 'random' ? randomSuite(flags.seed, 40) : readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')
-const entries = flags.suite.flatMap((suite) => parseSuite(suite, suiteText(suite))).filter(({ name }) => name.includes(flags.filter))
-if (entries.length === 0) refuse(`No case of ${flags.suite.join(', ')} has '${flags.filter}' in its name.`)
+  suite === 'random'
+    ? randomSuite(flags.seed, 40)
+    : readFileSync(join(here, 'suites', `${suite}.txt`), 'utf8')
+const entries = flags.suite
+  .flatMap((suite) => parseSuite(suite, suiteText(suite)))
+  .filter(({ name }) => name.includes(flags.filter))
+if (entries.length === 0)
+  refuse(`No case of ${flags.suite.join(', ')} has '${flags.filter}' in its name.`)
 
 const file = resultFile(flags.into)
 const controller = new AbortController()
 process.once('SIGINT', () => {
-  console.error('\nFinishing what runs; Ctrl-C once more ends at once, and the cases written so far stay.')
+  console.error(
+    '\nFinishing what runs; Ctrl-C once more ends at once, and the cases written so far stay.',
+  )
   controller.abort()
 })
 await run(entries, flags, file, controller.signal)
@@ -40,11 +48,13 @@ process.exit(controller.signal.aborted ? 130 : 0)
 
 function compare(files: readonly string[]): void {
   const [a, b] = files
-  if (a === undefined || b === undefined || files.length > 2) return refuse(`--compare takes two files, A and B: ${files.length} came.`)
+  if (a === undefined || b === undefined || files.length > 2)
+    return refuse(`--compare takes two files, A and B: ${files.length} came.`)
   try {
     const [inA, inB] = [saved(a), saved(b)]
     const rows = compareRuns(inA, inB)
-    if (rows.length === 0) throw new Error(`${a} and ${b} have no case in common: there is nothing to compare.`)
+    if (rows.length === 0)
+      throw new Error(`${a} and ${b} have no case in common: there is nothing to compare.`)
     console.log(comparedText(rows, inA, inB))
   } catch (error) {
     refuse(error instanceof Error ? error.message : `${error}`)
@@ -65,19 +75,37 @@ function resultFile(folder: string): string {
   }
 }
 
-async function run(entries: readonly Entry[], { against, quick, python }: Flags, file: string, signal: AbortSignal): Promise<void> {
+async function run(
+  entries: readonly Entry[],
+  { against, quick, python }: Flags,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { rounds, leastMs: minMs } = quick ? { rounds: 5, leastMs: 5 } : { rounds: 15, leastMs: 20 }
   const competitors = [...ours, ...(await opened(against, python, (line) => console.error(line)))]
   const { date, processor, cores, runtime, commit, load } = machine()
   const about = {
-    ...{ date, machine: `${cores} × ${processor}`, loadBefore: load, runtime, commit, rounds, leastMsPerRound: minMs },
+    ...{
+      date,
+      machine: `${cores} × ${processor}`,
+      loadBefore: load,
+      runtime,
+      commit,
+      rounds,
+      leastMsPerRound: minMs,
+    },
     competitors: Object.fromEntries(competitors.map(({ name, version }) => [name, version])),
   }
   const peak = peakMeter()
   const cases: CaseResult[] = []
   const save = (): void => {
-    const partial = signal.aborted && { partial: `interrupted after ${cases.length} of ${entries.length} cases` }
-    writeFileSync(file, `${JSON.stringify({ ...about, ...partial, loadAfter: loadavg()[0], cases }, null, 1)}\n`)
+    const partial = signal.aborted && {
+      partial: `interrupted after ${cases.length} of ${entries.length} cases`,
+    }
+    writeFileSync(
+      file,
+      `${JSON.stringify({ ...about, ...partial, loadAfter: loadavg()[0], cases }, null, 1)}\n`,
+    )
   }
   await withProgress(process, async (progress) => {
     // What is said goes where the bar was; the bar comes again below it.
@@ -87,8 +115,16 @@ async function run(entries: readonly Entry[], { against, quick, python }: Flags,
     }
     const [complain, print] = [say(console.error), say(console.log)]
     for (const [i, entry] of entries.entries()) {
-      const share = (part: number, what: string): void => progress((i + part) / entries.length, what)
-      const result = await measure(entry, competitors, { rounds, minMs, peak, signal, progress: share, say: complain })
+      const share = (part: number, what: string): void =>
+        progress((i + part) / entries.length, what)
+      const result = await measure(entry, competitors, {
+        rounds,
+        minMs,
+        peak,
+        signal,
+        progress: share,
+        say: complain,
+      })
       if (result !== undefined) {
         cases.push(result)
         print(`${caseText(result, rounds)}\n`)
@@ -99,9 +135,15 @@ async function run(entries: readonly Entry[], { against, quick, python }: Flags,
     }
   })
   for (const competitor of competitors) competitor.close()
-  const [judged, open] = [cases.flatMap(({ verdicts }) => verdicts), cases.flatMap((one) => one.open)]
+  const [judged, open] = [
+    cases.flatMap(({ verdicts }) => verdicts),
+    cases.flatMap((one) => one.open),
+  ]
   const met = judged.filter((one) => one.met).length
-  console.log(`${met} of ${judged.length} targets met, ${open.length} open for want of a rival or a form.`)
-  if (signal.aborted) console.log(`Interrupted: partial, ${cases.length} of ${entries.length} cases.`)
+  console.log(
+    `${met} of ${judged.length} targets met, ${open.length} open for want of a rival or a form.`,
+  )
+  if (signal.aborted)
+    console.log(`Interrupted: partial, ${cases.length} of ${entries.length} cases.`)
   console.log(cases.length === 0 ? 'Nothing was measured, and nothing was written.' : file)
 }

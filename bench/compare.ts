@@ -1,6 +1,6 @@
 /**
- * Two saved results side by side, case by case: how fast was B beside A? For the newer engine and the older one there are targets: how much of its
- * speed has to be left.
+ * Two saved results side by side, case by case: how fast was B beside A? For the newer engine and
+ * the older one there are targets: how much of its speed has to be left.
  */
 
 import { readFileSync } from 'node:fs'
@@ -14,7 +14,13 @@ export interface Saved {
 }
 
 /** Least share of the newer engine's speed, by suite. */
-const LEAST: Readonly<Record<string, number>> = { layers: 0.75, channels: 0.75, depthwise: 0.75, networks: 0.75, pictures: 0.4 }
+const LEAST: Readonly<Record<string, number>> = {
+  layers: 0.75,
+  channels: 0.75,
+  depthwise: 0.75,
+  networks: 0.75,
+  pictures: 0.4,
+}
 
 /** What stands for a case: direct sums where they were measured by themselves. */
 const FORMS = ['direct', 'memory', 'bytes']
@@ -40,8 +46,15 @@ export function saved(path: string): Saved {
   } catch (error) {
     throw new Error(`${path} cannot be read: ${error instanceof Error ? error.message : error}`)
   }
-  if (typeof value !== 'object' || value === null || !Array.isArray((value as Partial<Saved>).cases)) {
-    throw new Error(`${path} holds no results of the benchmark: it writes them to bench/results, or --into another folder.`)
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !Array.isArray((value as Partial<Saved>).cases)
+  ) {
+    throw new Error(
+      `${path} holds no results of the benchmark: it writes them to bench/results, or --into ` +
+        'another folder.',
+    )
   }
   return value as Saved
 }
@@ -52,9 +65,14 @@ const engine = ({ runtime }: Saved): number => Number(/v(\d+)/.exec(runtime)?.[1
 /** The cases that both have, in the order of A. */
 export function compareRuns(a: Saved, b: Saved): Compared[] {
   return a.cases.flatMap((one): Compared[] => {
-    const other = b.cases.find(({ case: text, name, suite }) => text === one.case && name === one.name && suite === one.suite)
+    const other = b.cases.find(
+      ({ case: text, name, suite }) =>
+        text === one.case && name === one.name && suite === one.suite,
+    )
     for (const form of FORMS) {
-      const [inA, inB] = [one, other].map((c) => c?.results.find(({ name }) => name === form)?.samples)
+      const [inA, inB] = [one, other].map(
+        (c) => c?.results.find(({ name }) => name === form)?.samples,
+      )
       if (inA === undefined || inB === undefined) continue
       const [msA, msB] = [median(inA), median(inB)]
       const { is } = verdict(inA, inB)
@@ -75,13 +93,19 @@ export function comparedText(rows: readonly Compared[], a: Saved, b: Saved): str
     '',
     ...rows.map(({ suite, name, form, msA, msB, share, is, atLeast }) => {
       const figures = [msA, msB].map((ms) => `${ms.toPrecision(4).padStart(9)} ms`).join('')
-      const word = atLeast === undefined ? `B is ${is === 'no difference' ? 'no different' : is}` : ''
-      const target = atLeast === undefined ? '' : `${share >= atLeast ? 'met   ' : 'MISSED'} target ${atLeast}`
-      return `${`${suite} · ${name}`.padEnd(width)}  ${form.padEnd(6)}${figures}  B/A ${share.toFixed(2)}  ${word}${target}`
+      const word =
+        atLeast === undefined ? `B is ${is === 'no difference' ? 'no different' : is}` : ''
+      const target =
+        atLeast === undefined ? '' : `${share >= atLeast ? 'met   ' : 'MISSED'} target ${atLeast}`
+      return (
+        `${`${suite} · ${name}`.padEnd(width)}  ${form.padEnd(6)}${figures}  B/A ` +
+        `${share.toFixed(2)}  ${word}${target}`
+      )
     }),
     '',
     judged.length === 0
       ? `${rows.length} cases in both.`
-      : `${rows.length} cases in both; ${met.length} of ${judged.length} targets met: so much of the newer engine's speed has to be left.`,
+      : `${rows.length} cases in both; ${met.length} of ${judged.length} targets met: so much ` +
+        `of the newer engine's speed has to be left.`,
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 /**
- * Whoever is measured, ours or a rival: prepares a problem once, shows its result, and times a round of calls.
+ * Whoever is measured, ours or a rival: prepares a problem once, shows its result, and times a
+ * round of calls.
  */
 
 import type { Layout, Problem } from './problem.ts'
@@ -9,7 +10,10 @@ export interface Output {
   readonly layout: Layout
   /** Another border than zeros: only results that do not see it are compared. */
   readonly border?: 'edge'
-  /** Levels by which bytes may be off; 0.51, the nearest whole number, unless whole-numbered weights are all there is. */
+  /**
+   * Levels by which bytes may be off; 0.51, the nearest whole number, unless whole-numbered weights
+   * are all there is.
+   */
   readonly levels?: number
 }
 
@@ -33,7 +37,10 @@ export interface Competitor {
   readonly close: () => void
 }
 
-/** A round of a call that returns when it is done; the number of calls is found by doubling, and kept for the next round. */
+/**
+ * A round of a call that returns when it is done; the number of calls is found by doubling, and
+ * kept for the next round.
+ */
 export function rounds(call: () => unknown): (least: number) => Promise<number> {
   let count = 1
   return async (least) => {

@@ -1,5 +1,6 @@
 /**
- * What can be asked of the benchmark? The words of its command line, with what they mean when nothing is said.
+ * What can be asked of the benchmark? The words of its command line, with what they mean when
+ * nothing is said.
  */
 
 import { readdirSync } from 'node:fs'
@@ -8,7 +9,10 @@ import process from 'node:process'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { rivalNames } from './rivals/open.ts'
 
-const suiteNames = [...readdirSync(join(import.meta.dirname, 'suites')).map((file) => file.replace('.txt', '')), 'random']
+const suiteNames = [
+  ...readdirSync(join(import.meta.dirname, 'suites')).map((file) => file.replace('.txt', '')),
+  'random',
+]
 /** Long: only when asked for. */
 const onDemand = ['networks', 'random']
 const usual = suiteNames.filter((name) => !onDemand.includes(name))
@@ -25,13 +29,18 @@ export interface Flags {
 }
 
 /** Reads names separated by commas; the words of `groups` stand for several. */
-export function names(known: readonly string[], groups: Readonly<Record<string, readonly string[]>>): (text: string) => readonly string[] {
+export function names(
+  known: readonly string[],
+  groups: Readonly<Record<string, readonly string[]>>,
+): (text: string) => readonly string[] {
   return (text) => {
     if (groups[text] !== undefined) return groups[text]
     const words = text.split(',').map((word) => word.trim())
     const unknown = words.find((word) => !known.includes(word))
     if (unknown === undefined) return [...new Set(words)]
-    throw new InvalidArgumentError(`There is no '${unknown}': there are ${[...known, ...Object.keys(groups)].join(', ')}.`)
+    throw new InvalidArgumentError(
+      `There is no '${unknown}': there are ${[...known, ...Object.keys(groups)].join(', ')}.`,
+    )
   }
 }
 
@@ -40,22 +49,39 @@ function seed(text: string): number {
   return Number(text)
 }
 
-const against = new Option('--against <names>', `rivals, separated by commas: ${rivalNames.join(', ')}; or all, none`)
+const against = new Option(
+  '--against <names>',
+  `rivals, separated by commas: ${rivalNames.join(', ')}; or all, none`,
+)
   .argParser(names(rivalNames, { all: rivalNames, none: [] }))
   .default(rivalNames, 'all')
-const suite = new Option('--suite <names>', `suites, separated by commas: ${suiteNames.join(', ')}; or all`)
+const suite = new Option(
+  '--suite <names>',
+  `suites, separated by commas: ${suiteNames.join(', ')}; or all`,
+)
   .argParser(names(suiteNames, { all: suiteNames }))
   .default(usual, `all but ${onDemand.join(' and ')}`)
 
 const program: Command = new Command('npm run bench --')
-  .description('Times stridefold beside other libraries: each result is checked first, rounds are interleaved, everybody has one thread.')
+  .description(
+    'Times stridefold beside other libraries: each result is checked first, rounds are ' +
+      'interleaved, everybody has one thread.',
+  )
   .addOption(against)
   .addOption(suite)
-  .addOption(new Option('--filter <text>', 'only cases whose name contains this').default('', 'all'))
-  .addOption(new Option('--quick', '5 rounds of at least 5 ms instead of 15 of 20 ms').default(false, 'no'))
+  .addOption(
+    new Option('--filter <text>', 'only cases whose name contains this').default('', 'all'),
+  )
+  .addOption(
+    new Option('--quick', '5 rounds of at least 5 ms instead of 15 of 20 ms').default(false, 'no'),
+  )
   .option('--seed <number>', "which random layers '--suite random' takes", seed, 1)
   .option('--python <path>', 'the Python that has torch, scipy and cv2', 'python3')
-  .option('--into <folder>', 'where the results go', relative(process.cwd(), join(import.meta.dirname, 'results')))
+  .option(
+    '--into <folder>',
+    'where the results go',
+    relative(process.cwd(), join(import.meta.dirname, 'results')),
+  )
   .option('--compare <files...>', 'two result files, A and B, side by side; nothing is measured')
   .addHelpText(
     'after',
@@ -69,8 +95,12 @@ Rivals from npm are installed into bench/rivals the first time. Ctrl-C ends the 
 what was measured. What the figures and targets mean: docs/benchmarks.md.`,
   )
 
-/** What the command line says; ends the process with a sentence where it says something else, or asks for help. */
-export const flagsOf = (argv: readonly string[]): Flags => program.parse(argv, { from: 'user' }).opts<Flags>()
+/**
+ * What the command line says; ends the process with a sentence where it says something else, or
+ * asks for help.
+ */
+export const flagsOf = (argv: readonly string[]): Flags =>
+  program.parse(argv, { from: 'user' }).opts<Flags>()
 
 /** Ends the process with a sentence. */
 export const refuse = (sentence: string): never => program.error(`error: ${sentence}`)

@@ -1,7 +1,9 @@
 /**
- * One case: everybody computes it and is held against the definition, is warmed up, and then all are timed in turns.
+ * One case: everybody computes it and is held against the definition, is warmed up, and then all
+ * are timed in turns.
  *
- * Whoever refuses, fails or is wrong is left out with its reason. An interrupt ends the rounds; what they brought until then is kept.
+ * Whoever refuses, fails or is wrong is left out with its reason. An interrupt ends the rounds;
+ * what they brought until then is kept.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -55,7 +57,11 @@ interface Running {
 }
 
 /** A case measured, or undefined where an interrupt left nothing to tell. */
-export async function measure(entry: Entry, competitors: readonly Competitor[], manner: TimingOptions): Promise<CaseResult | undefined> {
+export async function measure(
+  entry: Entry,
+  competitors: readonly Competitor[],
+  manner: TimingOptions,
+): Promise<CaseResult | undefined> {
   const { rounds, minMs, peak, signal, progress, say } = manner
   const p = problem(entry)
   const notMeasured: Record<string, string> = {}
@@ -84,7 +90,11 @@ export async function measure(entry: Entry, competitors: readonly Competitor[], 
     if (refused !== undefined) notMeasured[competitor.name] = refused
     else {
       try {
-        running.push({ name: competitor.name, ready: await prepared(competitor, p, minMs), samples: [] })
+        running.push({
+          name: competitor.name,
+          ready: await prepared(competitor, p, minMs),
+          samples: [],
+        })
       } catch (error) {
         leftOut(competitor.name, error)
       }
@@ -120,7 +130,15 @@ export async function measure(entry: Entry, competitors: readonly Competitor[], 
   const median = Object.fromEntries(results.map(({ name, median: ms }) => [name, ms]))
   const judged = verdicts(entry.targets, { flops: p.flops, peakGflops, median })
   return {
-    ...{ suite: entry.suite, name: entry.name, case: entry.geometry.key, flops: p.flops, peakGflops, results, verdicts: judged },
+    ...{
+      suite: entry.suite,
+      name: entry.name,
+      case: entry.geometry.key,
+      flops: p.flops,
+      peakGflops,
+      results,
+      verdicts: judged,
+    },
     open: entry.targets.filter(({ against }) => !judged.some((one) => one.against === against)),
     notMeasured,
     ...(isPartial && { partial: true }),
@@ -136,18 +154,31 @@ async function prepared(competitor: Competitor, p: Problem, minMs: number): Prom
 
 /** A case as the lines that a user reads. */
 export function caseText(c: CaseResult, rounds: number): string {
-  const partial = c.partial ? `    partial: up to ${Math.max(...c.results.map(({ samples }) => samples.length))} of ${rounds} rounds` : ''
-  const lines = [`${c.suite} · ${c.name}    ${c.case}    peak ${c.peakGflops.toFixed(1)} GFLOP/s${partial}`]
+  const partial = c.partial
+    ? `    partial: up to ${Math.max(...c.results.map(({ samples }) => samples.length))} of ` +
+      `${rounds} rounds`
+    : ''
+  const lines = [
+    `${c.suite} · ${c.name}    ${c.case}    peak ${c.peakGflops.toFixed(1)} GFLOP/s${partial}`,
+  ]
   for (const { name, median, spread } of c.results) {
-    const [figure, gflops] = [median.toPrecision(4).padStart(10), (c.flops / median / 1e6).toFixed(1).padStart(6)]
-    lines.push(`  ${name.padEnd(12)}${figure} ms  ± ${(spread * 100).toFixed(0).padStart(2)} %  ${gflops} GFLOP/s`)
+    const [figure, gflops] = [
+      median.toPrecision(4).padStart(10),
+      (c.flops / median / 1e6).toFixed(1).padStart(6),
+    ]
+    lines.push(
+      `  ${name.padEnd(12)}${figure} ms  ± ${(spread * 100).toFixed(0).padStart(2)} %  ` +
+        `${gflops} GFLOP/s`,
+    )
   }
   for (const { against, atLeast, ratio, met } of c.verdicts) {
     lines.push(`  ${met ? 'met   ' : 'MISSED'} ${against} ${ratio.toFixed(2)}, target ${atLeast}`)
   }
   for (const { against, atLeast } of c.open) {
     const why = c.notMeasured[against.replace(/^(whole|direct):/, '')]?.split('\n')[0]
-    lines.push(`  open   ${against}, target ${atLeast}: not measured${why === undefined ? '' : ` (${why})`}`)
+    lines.push(
+      `  open   ${against}, target ${atLeast}: not measured${why === undefined ? '' : ` (${why})`}`,
+    )
   }
   return lines.join('\n')
 }

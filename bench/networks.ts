@@ -1,12 +1,14 @@
 /**
- * Writes suites/networks.txt: the different convolution layers of well-known networks, from their published architectures.
+ * Writes suites/networks.txt: the different convolution layers of well-known networks, from their
+ * published architectures.
  *
  *     node --import tsx bench/networks.ts
  *
- * Batch 1, each layer once, with the first network that has it. Sources: AlexNet (Krizhevsky 2014, "one weird trick"), VGG-16 (Simonyan and
- * Zisserman 2014), GoogLeNet (Szegedy et al. 2014), ResNet-18 and -50 (He et al. 2015), SqueezeNet 1.1 (Iandola et al. 2016), DenseNet-121
- * (Huang et al. 2016), MobileNet v1 and v2 (Howard 2017, Sandler 2018), EfficientNet-B0 (Tan and Le 2019), U-Net (Ronneberger et al. 2015,
- * padded), YOLOv3-tiny (Redmon and Farhadi 2018).
+ * Batch 1, each layer once, with the first network that has it. Sources: AlexNet (Krizhevsky 2014,
+ * "one weird trick"), VGG-16 (Simonyan and Zisserman 2014), GoogLeNet (Szegedy et al. 2014),
+ * ResNet-18 and -50 (He et al. 2015), SqueezeNet 1.1 (Iandola et al. 2016), DenseNet-121 (Huang et
+ * al. 2016), MobileNet v1 and v2 (Howard 2017, Sandler 2018), EfficientNet-B0 (Tan and Le 2019),
+ * U-Net (Ronneberger et al. 2015, padded), YOLOv3-tiny (Redmon and Farhadi 2018).
  */
 
 import { writeFileSync } from 'node:fs'
@@ -26,14 +28,26 @@ interface Layer {
 const layers: Layer[] = []
 
 /** Adds a layer, padded by half its kernel unless told otherwise; the extent of its result. */
-function add(network: string, channels: number, filters: number, extent: number, kernel: number, more: Partial<Layer> = {}): number {
+function add(
+  network: string,
+  channels: number,
+  filters: number,
+  extent: number,
+  kernel: number,
+  more: Partial<Layer> = {},
+): number {
   const padding = Math.floor(kernel / 2)
   layers.push({ network, channels, filters, extent, kernel, padding, ...more })
   return Math.floor((extent + 2 * (more.padding ?? padding) - kernel) / (more.stride ?? 1)) + 1
 }
 
-const depthwise = (network: string, channels: number, extent: number, kernel: number, stride: number): number =>
-  add(network, channels, channels, extent, kernel, { stride, groups: channels })
+const depthwise = (
+  network: string,
+  channels: number,
+  extent: number,
+  kernel: number,
+  stride: number,
+): number => add(network, channels, channels, extent, kernel, { stride, groups: channels })
 
 // AlexNet, VGG-16
 add('AlexNet', 3, 64, 224, 11, { stride: 4, padding: 2 })
@@ -57,7 +71,8 @@ for (const [c, f, n] of [
 ] as const)
   add('VGG-16', c, f, n, 3)
 
-// GoogLeNet: channels in, then the widths of 1×1, 3×3 (reduced, out), 5×5 (reduced, out), pool projection.
+// GoogLeNet: channels in, then the widths of 1×1, 3×3 (reduced, out), 5×5 (reduced, out), pool
+// projection.
 add('GoogLeNet', 3, 64, 224, 7, { stride: 2 })
 add('GoogLeNet', 64, 64, 56, 1)
 add('GoogLeNet', 64, 192, 56, 3)
@@ -144,7 +159,13 @@ for (const [f, stride] of [
   ;[extent, width] = [smaller, f]
 }
 
-type Stage = readonly [expansion: number, kernel: number, filters: number, repeats: number, stride: number]
+type Stage = readonly [
+  expansion: number,
+  kernel: number,
+  filters: number,
+  repeats: number,
+  stride: number,
+]
 function inverted(network: string, stages: readonly Stage[]): void {
   let [n, c] = [112, 32]
   for (const [expansion, kernel, filters, repeats, first] of stages) {
@@ -207,11 +228,33 @@ for (const [n, c, f, kernel] of [
   add('YOLOv3-tiny', c, f, n, kernel)
 
 const lines = new Map<string, string>()
-for (const { network, channels, filters, extent: n, kernel: k, stride = 1, padding = 0, groups = 1 } of layers) {
-  const parts = [stride > 1 ? ` s${stride}` : '', padding > 0 ? ` p${padding}` : '', groups > 1 ? ` g${groups}` : '']
+for (const {
+  network,
+  channels,
+  filters,
+  extent: n,
+  kernel: k,
+  stride = 1,
+  padding = 0,
+  groups = 1,
+} of layers) {
+  const parts = [
+    stride > 1 ? ` s${stride}` : '',
+    padding > 0 ? ` p${padding}` : '',
+    groups > 1 ? ` g${groups}` : '',
+  ]
   const text = `1x${channels}x${n}x${n} * ${filters}x${channels / groups}x${k}x${k}${parts.join('')}`
-  if (!lines.has(text)) lines.set(text, `${text} ; ${network} ${k}×${k} ${n}²·${channels}→${filters} ; tfjs-wasm 1.4 ; onnx-web 1.6`)
+  if (!lines.has(text))
+    lines.set(
+      text,
+      `${text} ; ${network} ${k}×${k} ${n}²·${channels}→${filters} ; tfjs-wasm 1.4 ; onnx-web 1.6`,
+    )
 }
-const head = `# The ${lines.size} different convolution layers of well-known networks, batch 1. Written by networks.ts.\n`
-writeFileSync(join(import.meta.dirname, 'suites/networks.txt'), `${head}${[...lines.values()].join('\n')}\n`)
+const head =
+  `# The ${lines.size} different convolution layers of well-known networks, batch 1. Written ` +
+  'by networks.ts.\n'
+writeFileSync(
+  join(import.meta.dirname, 'suites/networks.txt'),
+  `${head}${[...lines.values()].join('\n')}\n`,
+)
 console.log(`${lines.size} layers`)

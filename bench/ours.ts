@@ -1,16 +1,31 @@
 /**
- * Our forms: a prepared plan on arrays in backend memory, with the algorithm that `auto` chooses and by the direct one, and whole calls on ordinary arrays with the channels last or first.
- * Where there is one channel the layouts are the same and only the second is run; it writes into `out`, as the rivals do.
+ * Our forms: a prepared plan on arrays in backend memory, with the algorithm that `auto` chooses
+ * and by the direct one, and whole calls on ordinary arrays with the channels last or first. Where
+ * there is one channel the layouts are the same and only the second is run; it writes into `out`,
+ * as the rivals do.
  */
 
-import { conv1d, conv2d, conv3d, correlate, type LayerOptions, type NdArray, ndarray, plan, zeros } from 'stridefold/sync'
+import {
+  conv1d,
+  conv2d,
+  conv3d,
+  correlate,
+  type LayerOptions,
+  type NdArray,
+  ndarray,
+  plan,
+  zeros,
+} from 'stridefold/sync'
 import { type Competitor, type Ready, rounds } from './competitor.ts'
 import { channelsLast, type Layout, type Problem, planar } from './problem.ts'
 
 const calls = [conv1d, conv2d, conv3d]
 
 /** The shape in a layout, from [batch, channels, …axes]. */
-const arranged = ([batch = 1, channels = 1, ...axes]: readonly number[], layout: Layout): number[] =>
+const arranged = (
+  [batch = 1, channels = 1, ...axes]: readonly number[],
+  layout: Layout,
+): number[] =>
   layout === 'channels-last' ? [batch, ...axes, channels] : [batch, channels, ...axes]
 
 const isSingle = ({ geometry: g }: Problem): boolean => g.channels === 1 && g.filters === 1
@@ -39,14 +54,25 @@ const inMemory =
     const kernel = ndarray(p.k, p.kernelShape)
     const x = ndarray(input(p, layout), shape, { memory: 'backend' })
     const y = zeros(arranged(p.outputShape, layout), 'float32', { memory: 'backend' })
-    const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, { ...options(p, layout), algorithm, kernel })
+    const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, {
+      ...options(p, layout),
+      algorithm,
+      kernel,
+    })
     const prepared = shapes.prepare(kernel)
     const run = (): unknown => prepared.runSync(x, undefined, y)
     return {
-      call: `plan.runSync(x, undefined, out), prepared, ${layout}, ${prepared.algorithm} on ${prepared.backend}`,
+      call:
+        `plan.runSync(x, undefined, out), prepared, ${layout}, ${prepared.algorithm} on ` +
+        `${prepared.backend}`,
       output: async () => {
         run()
-        return { values: Float32Array.from(y.data.subarray(y.offset, y.offset + p.outputShape.reduce((a, b) => a * b, 1))), layout }
+        return {
+          values: Float32Array.from(
+            y.data.subarray(y.offset, y.offset + p.outputShape.reduce((a, b) => a * b, 1)),
+          ),
+          layout,
+        }
       },
       round: rounds(run),
       close: () => {
@@ -79,11 +105,21 @@ const whole =
 const bytes = async (p: Problem): Promise<Ready> => {
   const colours = p.geometry.batch
   const [height, width] = p.geometry.axes.map((axis) => axis.input) as [number, number]
-  const x = ndarray(Uint8Array.from(channelsLast(p.x, [1, colours, height, width])), [height, width, colours])
+  const x = ndarray(Uint8Array.from(channelsLast(p.x, [1, colours, height, width])), [
+    height,
+    width,
+    colours,
+  ])
   const kernel = ndarray(p.k, p.kernelShape.slice(2))
   const padding = p.geometry.axes.map((axis) => [axis.before, axis.after] as const)
   const shape = [...p.outputShape.slice(2), colours]
-  const wishes = { channelAxis: -1, padding, dtype: 'uint8', threads: 1, out: zeros(shape, 'uint8') } as const
+  const wishes = {
+    channelAxis: -1,
+    padding,
+    dtype: 'uint8',
+    threads: 1,
+    out: zeros(shape, 'uint8'),
+  } as const
   const run = (): NdArray => correlate(x, kernel, wishes)
   return {
     call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
@@ -93,7 +129,11 @@ const bytes = async (p: Problem): Promise<Ready> => {
   }
 }
 
-const form = (name: string, prepare: Competitor['prepare'], refuse: Competitor['refuse']): Competitor => ({
+const form = (
+  name: string,
+  prepare: Competitor['prepare'],
+  refuse: Competitor['refuse'],
+): Competitor => ({
   name,
   version: 'stridefold',
   refuse,
@@ -106,7 +146,15 @@ const floats = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : u
 export const ours: readonly Competitor[] = [
   form('bytes', bytes, (p) => (p.bytes ? undefined : 'pictures of bytes only')),
   form('memory', inMemory('auto'), floats),
-  form('direct', inMemory('strided'), (p) => floats(p) ?? (isSingle(p) ? 'layers only' : undefined)),
-  form('whole-last', whole('channels-last'), (p) => floats(p) ?? (isSingle(p) ? 'one channel: the same as channels-first' : undefined)),
+  form(
+    'direct',
+    inMemory('strided'),
+    (p) => floats(p) ?? (isSingle(p) ? 'layers only' : undefined),
+  ),
+  form(
+    'whole-last',
+    whole('channels-last'),
+    (p) => floats(p) ?? (isSingle(p) ? 'one channel: the same as channels-first' : undefined),
+  ),
   form('whole-first', whole('channels-first'), floats),
 ]

@@ -1,5 +1,6 @@
 /**
- * A case with its operands, and the float64 definition that every competitor's result is held against before it is timed.
+ * A case with its operands, and the float64 definition that every competitor's result is held
+ * against before it is timed.
  *
  *   y[n, f, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · k[f, c, t]        outside the input: 0
  *
@@ -28,7 +29,15 @@ export function problem(entry: Entry): Problem {
   const fractions = signed(elements(inputShape), 1)
   const x = entry.bytes ? fractions.map((value) => Math.floor(128 * (value + 1))) : fractions
   const k = weightsOf(entry.kernel, kernelShape)
-  return { ...entry, x, k, inputShape, kernelShape, outputShape, flops: 2 * elements(outputShape) * elements(kernelShape.slice(1)) }
+  return {
+    ...entry,
+    x,
+    k,
+    inputShape,
+    kernelShape,
+    outputShape,
+    flops: 2 * elements(outputShape) * elements(kernelShape.slice(1)),
+  }
 }
 
 export type Layout = 'channels-first' | 'channels-last'
@@ -40,23 +49,34 @@ export function channelsLast(from: Float32Array, shape: readonly number[]): Floa
   const to = new Float32Array(from.length)
   for (let n = 0; n < batch; n++)
     for (let c = 0; c < channels; c++)
-      for (let i = 0; i < area; i++) to[(n * area + i) * channels + c] = from[(n * channels + c) * area + i]!
+      for (let i = 0; i < area; i++)
+        to[(n * area + i) * channels + c] = from[(n * channels + c) * area + i]!
   return to
 }
 
 /** Interleaved colours one plane after the other. */
 export function planar(from: ArrayLike<number>, colours: number): Float32Array {
   const area = from.length / colours
-  return Float32Array.from({ length: from.length }, (_, i) => from[(i % area) * colours + Math.floor(i / area)]!)
+  return Float32Array.from(
+    { length: from.length },
+    (_, i) => from[(i % area) * colours + Math.floor(i / area)]!,
+  )
 }
 
 /**
- * Throws where a result is not the definition's. A float32 sum may be off by ε for each product and addition, and by a few more in a fast
- * algorithm: 16 ε √taps of the sum of the magnitudes leaves room for those and none for a wrong tap.
+ * Throws where a result is not the definition's. A float32 sum may be off by ε for each product and
+ * addition, and by a few more in a fast algorithm: 16 ε √taps of the sum of the magnitudes leaves
+ * room for those and none for a wrong tap.
  */
-export function verify(who: string, p: Problem, { values: y, layout, border, levels = 0.51 }: Output, samples = 300): void {
+export function verify(
+  who: string,
+  p: Problem,
+  { values: y, layout, border, levels = 0.51 }: Output,
+  samples = 300,
+): void {
   const count = elements(p.outputShape)
-  if (y.length !== count) throw new Error(`${who}: ${y.length} outputs for ${p.geometry.key}, ${count} were expected`)
+  if (y.length !== count)
+    throw new Error(`${who}: ${y.length} outputs for ${p.geometry.key}, ${count} were expected`)
   const [, filters = 1, ...outer] = p.outputShape
   const area = elements(outer)
   const looked = Math.min(samples, count)
@@ -70,7 +90,10 @@ export function verify(who: string, p: Problem, { values: y, layout, border, lev
     const bound = p.bytes ? levels : 16 * 2 ** -24 * Math.sqrt(taps) * magnitude + 1e-30
     const right = p.bytes ? Math.min(Math.max(sum, 0), 255) : sum
     if (!(Math.abs(y[place]! - right) <= bound)) {
-      throw new Error(`${who} computes ${y[place]} at [${index}] of ${p.geometry.key}; by definition it is ${right} ± ${bound}`)
+      throw new Error(
+        `${who} computes ${y[place]} at [${index}] of ${p.geometry.key}; by definition it is ` +
+          `${right} ± ${bound}`,
+      )
     }
   }
 }
@@ -81,7 +104,10 @@ const seesBorder = ({ geometry: { axes } }: Problem, index: readonly number[]): 
     return first < 0 || first + dilation * (kernel - 1) >= input
   })
 
-function defined(p: Problem, [n = 0, f = 0, ...q]: readonly number[]): { sum: number; magnitude: number; taps: number } {
+function defined(
+  p: Problem,
+  [n = 0, f = 0, ...q]: readonly number[],
+): { sum: number; magnitude: number; taps: number } {
   const { axes, channels, filters, groups } = p.geometry
   const perGroup = channels / groups
   const first = Math.floor(f / (filters / groups)) * perGroup
@@ -90,7 +116,9 @@ function defined(p: Problem, [n = 0, f = 0, ...q]: readonly number[]): { sum: nu
   for (let c = 0; c < perGroup; c++) {
     for (let t = 0; t < taps; t++) {
       const tap = indexOf(t, p.kernelShape.slice(2))
-      const from = axes.map((axis, a) => q[a]! * axis.stride + tap[a]! * axis.dilation - axis.before)
+      const from = axes.map(
+        (axis, a) => q[a]! * axis.stride + tap[a]! * axis.dilation - axis.before,
+      )
       if (from.some((i, a) => i < 0 || i >= axes[a]!.input)) continue
       const xAt = from.reduce((i, j, a) => i * axes[a]!.input + j, n * channels + first + c)
       const product = p.x[xAt]! * p.k[(f * perGroup + c) * taps + t]!

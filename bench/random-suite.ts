@@ -1,5 +1,6 @@
 /**
- * A suite of random layers from a seed, as suite text: what nobody tuned for. Extents, channels and kernels from 1 on, odd ones as likely as any.
+ * A suite of random layers from a seed, as suite text: what nobody tuned for. Extents, channels and
+ * kernels from 1 on, odd ones as likely as any.
  */
 
 export function randomSuite(seed: number, count: number): string {
@@ -18,8 +19,15 @@ export function randomSuite(seed: number, count: number): string {
     const [height, width] = [reach + below(60), reach + below(60)]
     const stride = 1 + (below(3) === 0 ? below(3) : 0)
     const padding = below(reach)
-    const words = [stride > 1 && `s${stride}`, padding > 0 && `p${padding}`, dilation > 1 && `d${dilation}`, groups > 1 && `g${groups}`]
-    const text = `1x${channels}x${height}x${width} * ${filters}x${channels / groups}x${kernel}x${kernel} ${words.filter(Boolean).join(' ')}`
+    const words = [
+      stride > 1 && `s${stride}`,
+      padding > 0 && `p${padding}`,
+      dilation > 1 && `d${dilation}`,
+      groups > 1 && `g${groups}`,
+    ]
+    const text =
+      `1x${channels}x${height}x${width} * ${filters}x${channels / groups}x${kernel}x${kernel} ` +
+      `${words.filter(Boolean).join(' ')}`
     return `${text.trim()} ; random ${text.trim()} ; tfjs-wasm 1.4 ; onnx-web 1.6`
   })
   return `${lines.join('\n')}\n`

@@ -1,9 +1,10 @@
 /**
- * `npm run bench:start`: what does it cost to begin, and what remains behind? Import, first call, 100 plans; memory while plans and results
- * come and go. Every figure is taken in a process of its own, from the built package.
+ * `npm run bench:start`: what does it cost to begin, and what remains behind? Import, first call,
+ * 100 plans; memory while plans and results come and go. Every figure is taken in a process of its
+ * own, from the built package.
  *
- * Memory is seen by counters that know nothing of predictions: the length that WebAssembly's memory grew by, what V8 says of its heap and of
- * array buffers, and the resident set.
+ * Memory is seen by counters that know nothing of predictions: the length that WebAssembly's memory
+ * grew by, what V8 says of its heap and of array buffers, and the resident set.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -30,18 +31,23 @@ interface Question {
 
 const load = `const lib = await import(${JSON.stringify(dist)})\n`
 const median = 'const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1]\n'
-// All memories that the library asks the engine for; each begins with a page, so that what they hold is what was taken, to a page.
+// All memories that the library asks the engine for; each begins with a page, so that what they
+// hold is what was taken, to a page.
 const counted = `const memories = []; const Memory = WebAssembly.Memory
 WebAssembly.Memory = function (wish) { memories.push(new Memory({ ...wish, initial: 1 })); return memories.at(-1) }
 const taken = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
 `
-const settled = `const settled = async () => { for (let i = 0; i < 4; i++) { gc(); await new Promise((r) => setTimeout(r, 5)) } const m = process.memoryUsage(); return m.heapUsed + m.external }\n`
+const settled =
+  'const settled = async () => { for (let i = 0; i < 4; i++) { gc(); await new Promise((r) => ' +
+  'setTimeout(r, 5)) } const m = process.memoryUsage(); return m.heapUsed + m.external }\n'
 
 const questions: readonly Question[] = [
   {
     name: 'import',
     ...{ unit: 'ms', atMost: 5, times: 9 },
-    source: `const t = performance.now(); await import(${JSON.stringify(dist)}); console.log(performance.now() - t)`,
+    source:
+      `const t = performance.now(); await import(${JSON.stringify(dist)}); ` +
+      'console.log(performance.now() - t)',
   },
   {
     name: 'first call of the process, over the second',
@@ -90,7 +96,8 @@ console.log(Math.max(0, taken() - before - p.workspaceBytes - 65536) / 1e6)`,
   {
     name: 'workspace above memoryLimit, the worst of 20 limits',
     ...{ unit: 'MB', atMost: 0, times: 1 },
-    // What the memory grew by, each time, beside what was allowed; below what the layer needs at least it is refused, which is right.
+    // What the memory grew by, each time, beside what was allowed; below what the layer needs at
+    // least it is refused, which is right.
     source: `${counted}${load}const [xs, ks] = [[1, 64, 56, 56], [64, 64, 3, 3]]
 const [x, k, out] = [xs, ks, xs].map((shape) => lib.zeros(shape, 'float32', { memory: 'backend' }))
 let worst = 0
@@ -103,7 +110,8 @@ console.log(Math.max(0, worst) / 1e6)`,
   {
     name: 'workspace of a reflected border beyond its strips, 1 MiB',
     ...{ unit: 'MB', atMost: 0, times: 1 },
-    // Strips: the outputs that see the border and what they read, on all four sides; one tile of 1 MiB for the one worker.
+    // Strips: the outputs that see the border and what they read, on all four sides; one tile of 1
+    // MiB for the one worker.
     source: `${load}const [h, w] = [2160, 3840]
 const extra = [3, 5, 15, 31].map((n) => { const bytes = (boundary, mode) => lib.plan('correlate', [h, w], [n, n], { mode, boundary, algorithm: 'strided' }).workspaceBytes
 return bytes('reflect', 'same') - bytes('zero', 'valid') - 2 * (n - 1) * (h + w) * 4 - 2 ** 20 })
@@ -111,9 +119,16 @@ console.log(Math.max(0, ...extra) / 1e6)`,
   },
 ]
 
-/** The number that a process of its own prints. What it dies of is told in a line: its stack would show the whole built file. */
+/**
+ * The number that a process of its own prints. What it dies of is told in a line: its stack would
+ * show the whole built file.
+ */
 function asked({ name, source }: Question): number {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--expose-gc', '--input-type=module', '-e', source],
+    { encoding: 'utf8' },
+  )
   if (status === 0) return Number(stdout)
   console.error(`${name}: ${/Error\]?: .*$/m.exec(stderr)?.[0] ?? 'the process died'}`)
   process.exit(1)
@@ -124,12 +139,23 @@ const answers = questions.map((question) => {
   const samples = Array.from({ length: times }, () => asked(question))
   const figure = summary(samples).median
   const met = figure <= atMost
-  console.log(`  ${met ? 'met   ' : 'MISSED'} ${name.padEnd(56)} ${figure.toFixed(2).padStart(8)} ${unit}, target ≤ ${atMost}`)
+  console.log(
+    `  ${met ? 'met   ' : 'MISSED'} ${name.padEnd(56)} ${figure.toFixed(2).padStart(8)} ` +
+      `${unit}, target ≤ ${atMost}`,
+  )
   return { name, unit, atMost, figure, met, samples }
 })
 const date = new Date().toISOString()
-const about = { date, machine: `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`, runtime: `Node ${process.version}` }
+const about = {
+  date,
+  machine: `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
+  runtime: `Node ${process.version}`,
+}
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true })
-const file = join(import.meta.dirname, 'results', `${date.slice(0, 19).replaceAll(':', '')}-start.json`)
+const file = join(
+  import.meta.dirname,
+  'results',
+  `${date.slice(0, 19).replaceAll(':', '')}-start.json`,
+)
 writeFileSync(file, `${JSON.stringify({ ...about, answers }, null, 1)}\n`)
 console.log(`\n${file}`)

@@ -1,5 +1,6 @@
 /**
- * What is measured, and what must come out? A suite is text: one case a line, with a name and the targets it has to meet.
+ * What is measured, and what must come out? A suite is text: one case a line, with a name and the
+ * targets it has to meet.
  *
  *   line   = CASE ";" name { ";" clause }          "#" at the start of a line: a comment
  *   clause = "peak" number                         share of the measured 128-bit peak, in backend memory
@@ -29,7 +30,10 @@ export interface Entry {
   readonly targets: readonly Target[]
 }
 
-/** The entries of a suite's text. Throws an `Error` naming suite and line for one that cannot be read. */
+/**
+ * The entries of a suite's text. Throws an `Error` naming suite and line for one that cannot be
+ * read.
+ */
 export function parseSuite(suite: string, text: string): Entry[] {
   return text.split('\n').flatMap((line, at): Entry[] => {
     if (line.trim() === '' || line.startsWith('#')) return []
@@ -37,8 +41,15 @@ export function parseSuite(suite: string, text: string): Entry[] {
     const wrong = (what: string): Error => new Error(`suite ${suite}, line ${at + 1}: ${what}`)
     if (!name) throw wrong(`no name; write CASE ; name ; targets`)
     const geometry = parseCase(problem)
-    if (geometry.boundary.some((border) => border !== 'zero') || geometry.flip || geometry.dtype !== 'float32') {
-      throw wrong(`${geometry.key} is no float32 correlation with a zero border, which is all that is measured`)
+    if (
+      geometry.boundary.some((border) => border !== 'zero') ||
+      geometry.flip ||
+      geometry.dtype !== 'float32'
+    ) {
+      throw wrong(
+        `${geometry.key} is no float32 correlation with a zero border, which is all that is ` +
+          'measured',
+      )
     }
     let kernel: Entry['kernel'] = 'random'
     const bytes = clauses.includes('bytes')
@@ -46,9 +57,16 @@ export function parseSuite(suite: string, text: string): Entry[] {
     for (const clause of clauses.filter((text) => text !== 'bytes')) {
       const [word = '', value = '', ...more] = clause.split(/\s+/)
       const number = Number(value)
-      if (word === 'kernel' && (value === 'random' || value === 'gaussian' || value === 'box') && more.length === 0) kernel = value
-      else if (word !== 'kernel' && number > 0 && more.length === 0) targets.push({ against: word, atLeast: number })
-      else throw wrong(`'${clause}' is no clause; write 'peak 0.9', 'RIVAL 1.4' or 'kernel gaussian'`)
+      if (
+        word === 'kernel' &&
+        (value === 'random' || value === 'gaussian' || value === 'box') &&
+        more.length === 0
+      )
+        kernel = value
+      else if (word !== 'kernel' && number > 0 && more.length === 0)
+        targets.push({ against: word, atLeast: number })
+      else
+        throw wrong(`'${clause}' is no clause; write 'peak 0.9', 'RIVAL 1.4' or 'kernel gaussian'`)
     }
     return [{ suite, name, geometry, kernel, bytes, targets }]
   })

@@ -17,7 +17,10 @@ export interface Verdict extends Target {
 }
 
 /** The verdict on each target whose opponent was measured. */
-export function verdicts(targets: readonly Target[], { flops, peakGflops, median }: Figures): Verdict[] {
+export function verdicts(
+  targets: readonly Target[],
+  { flops, peakGflops, median }: Figures,
+): Verdict[] {
   // Pictures of bytes have one form only.
   const memory = median.memory ?? median.bytes
   if (memory === undefined) return []
@@ -28,7 +31,8 @@ export function verdicts(targets: readonly Target[], { flops, peakGflops, median
     // A peak is one of direct sums: others do with fewer products.
     if (target.against === 'peak') ratio = flops / (median.direct ?? memory) / 1e6 / peakGflops
     else if (other === undefined) return []
-    else if (form === 'whole') ratio = other / Math.min(median['whole-last'] ?? Infinity, median['whole-first'] ?? Infinity)
+    else if (form === 'whole')
+      ratio = other / Math.min(median['whole-last'] ?? Infinity, median['whole-first'] ?? Infinity)
     else if (form === 'direct') ratio = other / (median.direct ?? memory)
     else ratio = target.against.startsWith('whole-') ? memory / other : other / memory
     return [{ ...target, ratio, met: ratio >= target.atLeast }]

@@ -1,6 +1,7 @@
 /**
- * How does the page become plain files? Relative addresses, so that any host and any folder will do; a content security policy and a
- * service worker that knows the list of files are added to what is built.
+ * How does the page become plain files? Relative addresses, so that any host and any folder will
+ * do; a content security policy and a service worker that knows the list of files are added to what
+ * is built.
  */
 
 import { createHash } from 'node:crypto'
@@ -9,16 +10,25 @@ import { CONTENT_SECURITY_POLICY } from './src/offline/policy.ts'
 
 const WORKER = 'service-worker.js'
 
-/** The policy as a tag, for hosts that send no headers. Development reloads by inline script and style and goes without. */
+/**
+ * The policy as a tag, for hosts that send no headers. Development reloads by inline script and
+ * style and goes without.
+ */
 const policy: Plugin = {
   name: 'content-security-policy',
   apply: 'build',
   transformIndexHtml: () => [
-    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY }, injectTo: 'head-prepend' },
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+      injectTo: 'head-prepend',
+    },
   ],
 }
 
-/** Tells the service worker what there is to keep, and under which name: a new build, a new name. */
+/**
+ * Tells the service worker what there is to keep, and under which name: a new build, a new name.
+ */
 const precache: Plugin = {
   name: 'precache',
   apply: 'build',
@@ -28,10 +38,19 @@ const precache: Plugin = {
     handler(_, bundle) {
       const worker = bundle[WORKER]
       if (worker?.type !== 'chunk') throw new Error(`The build made no ${WORKER}.`)
-      const files = ['./', 'icon.svg', 'manifest.webmanifest', ...Object.keys(bundle).filter((name) => name !== WORKER)]
+      const files = [
+        './',
+        'icon.svg',
+        'manifest.webmanifest',
+        ...Object.keys(bundle).filter((name) => name !== WORKER),
+      ]
       const hash = createHash('sha256')
-      for (const file of Object.values(bundle)) hash.update(file.type === 'chunk' ? file.code : file.source)
-      for (const [name, value] of Object.entries({ __FILES__: files, __VERSION__: hash.digest('hex').slice(0, 12) })) {
+      for (const file of Object.values(bundle))
+        hash.update(file.type === 'chunk' ? file.code : file.source)
+      for (const [name, value] of Object.entries({
+        __FILES__: files,
+        __VERSION__: hash.digest('hex').slice(0, 12),
+      })) {
         if (!worker.code.includes(name)) throw new Error(`${WORKER} has no place for ${name}.`)
         worker.code = worker.code.replaceAll(name, JSON.stringify(value))
       }
@@ -50,8 +69,14 @@ const config: UserConfig = defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: { index: `${import.meta.dirname}/index.html`, 'service-worker': `${import.meta.dirname}/src/offline/service-worker.ts` },
-      output: { entryFileNames: (chunk) => (chunk.name === 'service-worker' ? WORKER : 'assets/[name]-[hash].js') },
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        'service-worker': `${import.meta.dirname}/src/offline/service-worker.ts`,
+      },
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === 'service-worker' ? WORKER : 'assets/[name]-[hash].js',
+      },
     },
   },
   server: { host: '127.0.0.1' },

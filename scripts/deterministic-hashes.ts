@@ -9,7 +9,11 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { deterministicCases, hashOf } from '../packages/stridefold/test/deterministic-cases.ts'
 
-const file = fileURLToPath(new URL('../packages/stridefold/test/fixtures/deterministic.json', import.meta.url))
-const hashes = Object.fromEntries(deterministicCases.map(({ name, compute }) => [name, hashOf(compute())]))
+const file = fileURLToPath(
+  new URL('../packages/stridefold/test/fixtures/deterministic.json', import.meta.url),
+)
+const hashes = Object.fromEntries(
+  deterministicCases.map(({ name, compute }) => [name, hashOf(compute())]),
+)
 writeFileSync(file, `${JSON.stringify(hashes, undefined, 2)}\n`)
 console.info(`${deterministicCases.length} hashes in ${file}`)

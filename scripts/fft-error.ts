@@ -1,9 +1,10 @@
 /**
- * How exact are products of spectra? Measures fft and the direct sum in float32 against direct sums in float64, and writes the table in
- * docs/algorithms/fft.md anew.
+ * How exact are products of spectra? Measures fft and the direct sum in float32 against direct sums
+ * in float64, and writes the table in docs/algorithms/fft.md anew.
  *
- * Data are normally distributed. Error: root of the mean square, relative to that of the result; and the worst of all results as a share of the
- * bound that the algorithm states (its growth · ε · max|x| · Σ|k|).
+ * Data are normally distributed. Error: root of the mean square, relative to that of the result;
+ * and the worst of all results as a share of the bound that the algorithm states (its growth · ε ·
+ * max|x| · Σ|k|).
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -28,13 +29,23 @@ const root = (values: Iterable<number>, n: number): number => {
 }
 
 function row(shape: readonly number[], taps: readonly number[]): string {
-  const [x, k] = [Float64Array.from({ length: count(shape) }, normal), Float64Array.from({ length: count(taps) }, normal)]
+  const [x, k] = [
+    Float64Array.from({ length: count(shape) }, normal),
+    Float64Array.from({ length: count(taps) }, normal),
+  ]
   const right = correlate(ndarray(x, shape), ndarray(k, taps), { algorithm: 'strided' })
-  const single = [ndarray(Float32Array.from(x), shape), ndarray(Float32Array.from(k), taps)] as const
+  const single = [
+    ndarray(Float32Array.from(x), shape),
+    ndarray(Float32Array.from(k), taps),
+  ] as const
   // What float32 cannot say of the operands is nobody's error: truth is made of the rounded ones.
-  const truth = correlate(ndarray(Float64Array.from(single[0].data), shape), ndarray(Float64Array.from(single[1].data), taps), {
-    algorithm: 'strided',
-  })
+  const truth = correlate(
+    ndarray(Float64Array.from(single[0].data), shape),
+    ndarray(Float64Array.from(single[1].data), taps),
+    {
+      algorithm: 'strided',
+    },
+  )
   const size = root(right.data, right.data.length)
   const errorOf = (algorithm: string): Float64Array => {
     const found = correlate(...single, { algorithm })
@@ -42,18 +53,29 @@ function row(shape: readonly number[], taps: readonly number[]): string {
   }
   const [mine, direct] = [errorOf('fft'), errorOf('strided')]
   const g = makeGeometry({
-    axes: shape.map((input, a) => ({ input, kernel: taps[a]!, before: taps[a]! >> 1, after: (taps[a]! - 1) >> 1 })),
+    axes: shape.map((input, a) => ({
+      input,
+      kernel: taps[a]!,
+      before: taps[a]! >> 1,
+      after: (taps[a]! - 1) >> 1,
+    })),
   })
   const growth = fft.errorBoundFactor(g, undefined as never)
   const largest = single[0].data.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
   const total = single[1].data.reduce((sum, v) => sum + Math.abs(v), 0)
-  const worst = mine.reduce((most, v) => Math.max(most, Math.abs(v)), 0) / (growth * epsilon.float32 * largest * total)
+  const worst =
+    mine.reduce((most, v) => Math.max(most, Math.abs(v)), 0) /
+    (growth * epsilon.float32 * largest * total)
   const [e, d] = [root(mine, mine.length) / size, root(direct, direct.length) / size]
-  return `| ${shape.join(' × ')} | ${taps.join(' × ')} | ${e.toExponential(1)} | ${d.toExponential(1)} | ${growth.toFixed(0)} | ${(100 * worst).toPrecision(2)} % |`
+  return (
+    `| ${shape.join(' × ')} | ${taps.join(' × ')} | ${e.toExponential(1)} | ` +
+    `${d.toExponential(1)} | ${growth.toFixed(0)} | ${(100 * worst).toPrecision(2)} % |`
+  )
 }
 
 const text = [
-  '| input | kernel | error | error of the direct sum | stated growth | worst result, of the bound |',
+  '| input | kernel | error | error of the direct sum | stated growth | worst result, of the ' +
+    'bound |',
   '|---|---|---|---|---|---|',
   row([100_000], [64]),
   row([100_000], [1024]),
@@ -67,5 +89,8 @@ console.log(text)
 const marker = /(<!-- errors -->\n)[\s\S]*?(<!-- \/errors -->)/
 writeFileSync(
   page,
-  readFileSync(page, 'utf8').replace(marker, (_, start: string, end: string) => `${start}\n${text}\n\n${end}`),
+  readFileSync(page, 'utf8').replace(
+    marker,
+    (_, start: string, end: string) => `${start}\n${text}\n\n${end}`,
+  ),
 )

@@ -1,6 +1,7 @@
 /**
- * How are the sample pictures made that ship with the command line? Drawn by the project's own renderer, written as PNG: the whole scene,
- * and a smaller one cut out along a soft-edged blossom, for everything that has to do with transparency.
+ * How are the sample pictures made that ship with the command line? Drawn by the project's own
+ * renderer, written as PNG: the whole scene, and a smaller one cut out along a soft-edged blossom,
+ * for everything that has to do with transparency.
  */
 
 import { mkdirSync, statSync } from 'node:fs'
@@ -13,7 +14,9 @@ import { renderScene, type SceneSize } from '../packages/cli/src/scene/render.ts
 const assets = fileURLToPath(new URL('../packages/cli/assets', import.meta.url))
 const PNG = { palette: false, compressionLevel: 9, adaptiveFiltering: true } as const
 
-/** Clears everything outside a blossom of eight petals; its edge fades over a tenth of the height. */
+/**
+ * Clears everything outside a blossom of eight petals; its edge fades over a tenth of the height.
+ */
 function cutOut(pixels: Uint8ClampedArray, { width, height }: SceneSize): void {
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -35,7 +38,9 @@ async function write(name: string, size: SceneSize, transparent: boolean): Promi
   const picture = sharp(pixels, { raw: { ...size, channels: 4 } })
   const file = join(assets, name)
   await (transparent ? picture : picture.removeAlpha()).png(PNG).toFile(file)
-  console.log(`${name}: ${size.width} × ${size.height}, ${Math.round(statSync(file).size / 1000)} kB`)
+  console.log(
+    `${name}: ${size.width} × ${size.height}, ${Math.round(statSync(file).size / 1000)} kB`,
+  )
 }
 
 mkdirSync(assets, { recursive: true })

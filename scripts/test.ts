@@ -1,7 +1,8 @@
 /**
- * `npm test`: every test, in Node and in a real browser. Makes sure that there is a browser, builds (packages are tested as they
- * ship), runs Vitest with the arguments it was given, and closes with one line of counts that a machine can read. A test file that
- * could not be loaded and an error outside of any test count as failures.
+ * `npm test`: every test, in Node and in a real browser. Makes sure that there is a browser, builds
+ * (packages are tested as they ship), runs Vitest with the arguments it was given, and closes with
+ * one line of counts that a machine can read. A test file that could not be loaded and an error
+ * outside of any test count as failures.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -29,8 +30,14 @@ try {
 }
 
 function build(): void {
-  const { status } = spawnSync('npm run --silent build', { shell: true, stdio: ['ignore', 'inherit', 'inherit'] })
-  if (status !== 0) throw new Error("The build failed, so nothing was tested. 'npm run build' shows the same errors.")
+  const { status } = spawnSync('npm run --silent build', {
+    shell: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (status !== 0)
+    throw new Error(
+      "The build failed, so nothing was tested. 'npm run build' shows the same errors.",
+    )
 }
 
 async function run(args: readonly string[]): Promise<Counts> {

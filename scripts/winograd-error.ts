@@ -1,15 +1,25 @@
 /**
- * How exact is Winograd? `--search` measures sets of points for every number of them; without it the error of each F(m, r) in use is measured
- * and the table in docs/algorithms/winograd.md is written anew.
+ * How exact is Winograd? `--search` measures sets of points for every number of them; without it
+ * the error of each F(m, r) in use is measured and the table in docs/algorithms/winograd.md is
+ * written anew.
  *
- * Error: root of the mean square over many random tiles in two dimensions, relative to the root mean square of the result, one channel, every
- * operation rounded to float32, weights and samples normally distributed. The sums over channels that a layer adds are those of any product.
+ * Error: root of the mean square over many random tiles in two dimensions, relative to the root
+ * mean square of the result, one channel, every operation rounded to float32, weights and samples
+ * normally distributed. The sums over channels that a layer adds are those of any product.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pointsFor } from '../packages/stridefold/src/algorithms/winograd/points.ts'
-import { type Rational, rational, toNumber } from '../packages/stridefold/src/algorithms/winograd/rational.ts'
-import { amplification, exactTransforms, type Matrix } from '../packages/stridefold/src/algorithms/winograd/transforms.ts'
+import {
+  type Rational,
+  rational,
+  toNumber,
+} from '../packages/stridefold/src/algorithms/winograd/rational.ts'
+import {
+  amplification,
+  exactTransforms,
+  type Matrix,
+} from '../packages/stridefold/src/algorithms/winograd/transforms.ts'
 
 const page = new URL('../docs/algorithms/winograd.md', import.meta.url)
 const rounded = Math.fround
@@ -19,14 +29,25 @@ function uniform(): number {
   state = (Math.imul(state, 1664525) + 1013904223) | 0
   return ((state >>> 0) + 0.5) / 2 ** 32
 }
-const normal = (): number => rounded(Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()))
-const square = (n: number): number[][] => Array.from({ length: n }, () => Array.from({ length: n }, normal))
+const normal = (): number =>
+  rounded(Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()))
+const square = (n: number): number[][] =>
+  Array.from({ length: n }, () => Array.from({ length: n }, normal))
 
 /** M · X · Mᵀ, every step rounded by `round`. */
-function both(matrix: Matrix<number>, x: readonly (readonly number[])[], round: (v: number) => number): number[][] {
+function both(
+  matrix: Matrix<number>,
+  x: readonly (readonly number[])[],
+  round: (v: number) => number,
+): number[][] {
   const along = (rows: readonly (readonly number[])[]): number[][] =>
-    matrix.map((row) => rows[0]!.map((_, c) => row.reduce((sum, v, i) => (v === 0 ? sum : round(sum + round(v * rows[i]![c]!))), 0)))
-  const turn = (rows: readonly (readonly number[])[]): number[][] => rows[0]!.map((_, c) => rows.map((row) => row[c]!))
+    matrix.map((row) =>
+      rows[0]!.map((_, c) =>
+        row.reduce((sum, v, i) => (v === 0 ? sum : round(sum + round(v * rows[i]![c]!))), 0),
+      ),
+    )
+  const turn = (rows: readonly (readonly number[])[]): number[][] =>
+    rows[0]!.map((_, c) => rows.map((row) => row[c]!))
   return turn(along(turn(along(x))))
 }
 
@@ -68,7 +89,8 @@ function measured(m: number, r: number, points: readonly Rational[], tiles: numb
   return { winograd: Math.sqrt(error / size), direct: Math.sqrt(directError / size) }
 }
 
-const textOf = ({ over, under }: Rational): string => (under === 1n ? `${over}` : `${over}/${under}`).replace('-', '−')
+const textOf = ({ over, under }: Rational): string =>
+  (under === 1n ? `${over}` : `${over}/${under}`).replace('-', '−')
 
 function search(): void {
   const pool = [
@@ -84,7 +106,11 @@ function search(): void {
     rational(-4),
   ]
   const subsets = (from: number, count: number): Rational[][] =>
-    count === 0 ? [[]] : pool.slice(from).flatMap((p, i) => subsets(from + i + 1, count - 1).map((rest) => [p, ...rest]))
+    count === 0
+      ? [[]]
+      : pool
+          .slice(from)
+          .flatMap((p, i) => subsets(from + i + 1, count - 1).map((rest) => [p, ...rest]))
   for (const [m, r] of [
     [2, 3],
     [3, 3],
@@ -97,8 +123,12 @@ function search(): void {
       error: measured(m, r, [rational(0), ...set], 60).winograd,
     }))
     const best = found.toSorted((a, b) => a.error - b.error).slice(0, 4)
-    console.log(`F(${m}, ${r}), in use: ${measured(m, r, pointsFor(m + r - 2), 60).winograd.toExponential(2)}`)
-    for (const { set, error } of best) console.log(`  ${error.toExponential(2)}  ${set.map(textOf).join(' ')}`)
+    console.log(
+      `F(${m}, ${r}), in use: ` +
+        `${measured(m, r, pointsFor(m + r - 2), 60).winograd.toExponential(2)}`,
+    )
+    for (const { set, error } of best)
+      console.log(`  ${error.toExponential(2)}  ${set.map(textOf).join(' ')}`)
   }
 }
 
@@ -110,12 +140,15 @@ function table(): string {
       const { winograd, direct } = measured(m, r, points, 400)
       const saved = ((m * r) / (m + r - 1)) ** 2
       rows.push(
-        `| F(${m}, ${r}) | ${points.map(textOf).join(', ')}, ∞ | ${saved.toFixed(2)} | ${winograd.toExponential(1)} | ${(winograd / direct).toFixed(1)} | ${amplification(m, r).toFixed(1)} |`,
+        `| F(${m}, ${r}) | ${points.map(textOf).join(', ')}, ∞ | ${saved.toFixed(2)} | ` +
+          `${winograd.toExponential(1)} | ${(winograd / direct).toFixed(1)} | ` +
+          `${amplification(m, r).toFixed(1)} |`,
       )
     }
   }
   return [
-    "| | points | products saved in 2-D, times | error | times the direct sum's | amplification, per axis |",
+    "| | points | products saved in 2-D, times | error | times the direct sum's | " +
+      'amplification, per axis |',
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
@@ -128,6 +161,9 @@ else {
   console.log(text)
   writeFileSync(
     page,
-    readFileSync(page, 'utf8').replace(marker, (_, start: string, end: string) => `${start}\n${text}\n\n${end}`),
+    readFileSync(page, 'utf8').replace(
+      marker,
+      (_, start: string, end: string) => `${start}\n${text}\n\n${end}`,
+    ),
   )
 }

@@ -1,8 +1,9 @@
 /**
- * jax-js: lax.convGeneralDilated on its WebAssembly device; channels first, as its arrays are. It has one thread in Node, because its workers
- * want the browser's Worker.
+ * jax-js: lax.convGeneralDilated on its WebAssembly device; channels first, as its arrays are. It
+ * has one thread in Node, because its workers want the browser's Worker.
  *
- * It can run a call at once or as jit() recorded it, and neither is always the faster: both are tried, and the better one is timed.
+ * It can run a call at once or as jit() recorded it, and neither is always the faster: both are
+ * tried, and the better one is timed.
  */
 
 import { readFileSync } from 'node:fs'
@@ -23,7 +24,9 @@ interface Jax {
   init(device: 'wasm'): Promise<readonly string[]>
   defaultDevice(device: 'wasm'): string
   jit(f: Conv): Conv & { dispose(): void }
-  readonly numpy: { array(values: Float32Array, options: { readonly shape: readonly number[] }): JaxArray }
+  readonly numpy: {
+    array(values: Float32Array, options: { readonly shape: readonly number[] }): JaxArray
+  }
   readonly lax: {
     convGeneralDilated(
       x: JaxArray,
@@ -40,7 +43,10 @@ const MOST_FLOPS = 4e9
 /** Where a call at once takes longer than this, jit was never faster; it is not tried. */
 const LONG_MS = 500
 
-/** It writes code for shared memory as soon as there is a global Worker; another rival puts one there, after this one made its memory. */
+/**
+ * It writes code for shared memory as soon as there is a global Worker; another rival puts one
+ * there, after this one made its memory.
+ */
 async function withoutWorker<T>(work: () => Promise<T>): Promise<T> {
   const scope = globalThis as { Worker?: unknown }
   const { Worker } = scope
@@ -62,7 +68,9 @@ export async function jaxJs(): Promise<Competitor> {
   const require = createRequire(import.meta.url)
   const jax = require('@jax-js/jax') as Jax
   const folder = require.resolve('@jax-js/jax').replace(/dist.*$/, '')
-  const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
+    version: string
+  }
   // Asked for all devices, it looks for a browser's navigator and fails in Node 20.
   await jax.init('wasm')
   jax.defaultDevice('wasm')
@@ -72,11 +80,18 @@ export async function jaxJs(): Promise<Competitor> {
     refuse: refusal,
     prepare: async (p) => {
       const { axes, groups } = p.geometry
-      const [strides, rhsDilation] = [axes.map((axis) => axis.stride), axes.map((axis) => axis.dilation)]
+      const [strides, rhsDilation] = [
+        axes.map((axis) => axis.stride),
+        axes.map((axis) => axis.dilation),
+      ]
       const padding = axes.map((axis) => [axis.before, axis.after])
       const x = jax.numpy.array(p.x, { shape: p.inputShape })
       const k = jax.numpy.array(p.k, { shape: p.kernelShape })
-      const atOnce: Conv = (a, b) => jax.lax.convGeneralDilated(a, b, strides, padding, { rhsDilation, featureGroupCount: groups })
+      const atOnce: Conv = (a, b) =>
+        jax.lax.convGeneralDilated(a, b, strides, padding, {
+          rhsDilation,
+          featureGroupCount: groups,
+        })
       const recorded = jax.jit(atOnce)
       const timed = (conv: Conv): Promise<number> =>
         withoutWorker(async () => {
@@ -94,7 +109,9 @@ export async function jaxJs(): Promise<Competitor> {
       const isRecorded = ms < LONG_MS && (await best(recorded)) < ms
       const conv = isRecorded ? recorded : atOnce
       return {
-        call: `${isRecorded ? 'jit(lax.convGeneralDilated)' : 'lax.convGeneralDilated'}(x.ref, k.ref, …).blockUntilReady() and dispose()`,
+        call:
+          `${isRecorded ? 'jit(lax.convGeneralDilated)' : 'lax.convGeneralDilated'}(x.ref, ` +
+          'k.ref, …).blockUntilReady() and dispose()',
         output: async () => {
           const values = await withoutWorker(() => conv(x.ref, k.ref).data())
           return { values: values.subarray(0, elements(p.outputShape)), layout: 'channels-first' }

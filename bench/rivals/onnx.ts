@@ -1,7 +1,9 @@
 /**
- * ONNX Runtime, for the web (WebAssembly, one thread) and native: a session with one Conv node, its weights inside, as a model has them.
+ * ONNX Runtime, for the web (WebAssembly, one thread) and native: a session with one Conv node, its
+ * weights inside, as a model has them.
  *
- * A model is a protobuf message; the handful of fields that one node needs are written here by number, as onnx.proto3 has them.
+ * A model is a protobuf message; the handful of fields that one node needs are written here by
+ * number, as onnx.proto3 has them.
  */
 
 import { createRequire } from 'node:module'
@@ -16,13 +18,18 @@ interface Session {
   release?(): Promise<void>
 }
 interface Ort {
-  readonly env: { readonly versions: { readonly common: string }; readonly wasm?: { numThreads: number } }
+  readonly env: {
+    readonly versions: { readonly common: string }
+    readonly wasm?: { numThreads: number }
+  }
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor
   readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<Session> }
 }
 
-export const onnxWeb = (): Competitor => runtime('onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD, one thread')
-export const onnxNative = (): Competitor => runtime('onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
+export const onnxWeb = (): Competitor =>
+  runtime('onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD, one thread')
+export const onnxNative = (): Competitor =>
+  runtime('onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
 
 function runtime(name: string, library: string, provider: string, what: string): Competitor {
   const ort = createRequire(import.meta.url)(library) as Ort
@@ -30,7 +37,8 @@ function runtime(name: string, library: string, provider: string, what: string):
   return {
     name,
     version: `ONNX Runtime ${ort.env.versions.common}, ${what}`,
-    refuse: (p) => (p.bytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'up to three axes' : undefined),
+    refuse: (p) =>
+      p.bytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'up to three axes' : undefined,
     prepare: async (p) => {
       const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 }
       const session = await ort.InferenceSession.create(model(p), options)
@@ -60,7 +68,8 @@ const bytes = (field: number, value: Uint8Array | readonly number[]): Uint8Array
   out.set(value, head.length)
   return out
 }
-const text = (field: number, value: string): Uint8Array => bytes(field, new TextEncoder().encode(value))
+const text = (field: number, value: string): Uint8Array =>
+  bytes(field, new TextEncoder().encode(value))
 const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array => {
   const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
   parts.reduce((at, part) => {
@@ -73,7 +82,8 @@ const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Arr
 /** AttributeProto: a list of whole numbers, or one. */
 const integers = (name: string, values: readonly number[]): Uint8Array =>
   joined(text(1, name), ...values.map((value) => number(8, value)), number(20, 7))
-const integer = (name: string, value: number): Uint8Array => joined(text(1, name), number(3, value), number(20, 2))
+const integer = (name: string, value: number): Uint8Array =>
+  joined(text(1, name), number(3, value), number(20, 2))
 
 /** ValueInfoProto of a float tensor. */
 function value(name: string, shape: readonly number[]): Uint8Array {
@@ -100,9 +110,20 @@ function model(p: Problem): Uint8Array {
     ),
     integer('group', groups),
   ]
-  const node = joined(text(1, 'x'), text(1, 'w'), text(2, 'y'), text(4, 'Conv'), ...attributes.map((a) => bytes(5, a)))
+  const node = joined(
+    text(1, 'x'),
+    text(1, 'w'),
+    text(2, 'y'),
+    text(4, 'Conv'),
+    ...attributes.map((a) => bytes(5, a)),
+  )
   const raw = new Uint8Array(p.k.buffer, p.k.byteOffset, p.k.byteLength)
-  const weights = joined(...p.kernelShape.map((extent) => number(1, extent)), number(2, 1), text(8, 'w'), bytes(9, raw))
+  const weights = joined(
+    ...p.kernelShape.map((extent) => number(1, extent)),
+    number(2, 1),
+    text(8, 'w'),
+    bytes(9, raw),
+  )
   const graph = joined(
     bytes(1, node),
     text(2, 'one'),

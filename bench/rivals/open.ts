@@ -1,6 +1,7 @@
 /**
- * Who can be measured here? Every rival by name, with what it needs: packages of bench/rivals, fetched when one is wanted that is not there, or
- * a Python. What cannot be had is a sentence that says what to do; the others go on.
+ * Who can be measured here? Every rival by name, with what it needs: packages of bench/rivals,
+ * fetched when one is wanted that is not there, or a Python. What cannot be had is a sentence that
+ * says what to do; the others go on.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -23,7 +24,10 @@ interface Rival {
 }
 
 const rivals: Readonly<Record<string, Rival>> = {
-  'tfjs-wasm': { packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'], open: tfjsWasm },
+  'tfjs-wasm': {
+    packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'],
+    open: tfjsWasm,
+  },
   'onnx-web': { packages: ['onnxruntime-web'], open: onnxWeb },
   'onnx-native': { packages: ['onnxruntime-node'], open: onnxNative },
   'opencv-js': { packages: ['@techstark/opencv-js'], open: opencvJs },
@@ -38,18 +42,41 @@ const rivals: Readonly<Record<string, Rival>> = {
 
 export const rivalNames = Object.keys(rivals) as readonly string[]
 
-const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', import.meta.dirname]
+const install = [
+  'install',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--prefix',
+  import.meta.dirname,
+]
 const installByHand = 'npm install --ignore-scripts --prefix bench/rivals'
 
 const missing = (name: string): readonly string[] =>
-  rivals[name]!.packages.filter((one) => !existsSync(join(import.meta.dirname, 'node_modules', one)))
+  rivals[name]!.packages.filter(
+    (one) => !existsSync(join(import.meta.dirname, 'node_modules', one)),
+  )
 
 /** The named rivals that can be had; `say` hears of each that cannot, and why. */
-export async function opened(names: readonly string[], python: string, say: (line: string) => void): Promise<Competitor[]> {
+export async function opened(
+  names: readonly string[],
+  python: string,
+  say: (line: string) => void,
+): Promise<Competitor[]> {
   if (names.some((name) => missing(name).length > 0)) {
-    say(`Installing the rivals into ${relative(process.cwd(), import.meta.dirname)}: ${installByHand}`)
-    const { status } = spawnSync('npm', install, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-    if (status !== 0) say(`! They could not be installed, for the reason that npm gave. What is there goes on; later: ${installByHand}`)
+    say(
+      `Installing the rivals into ${relative(process.cwd(), import.meta.dirname)}: ` +
+        `${installByHand}`,
+    )
+    const { status } = spawnSync('npm', install, {
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    })
+    if (status !== 0)
+      say(
+        '! They could not be installed, for the reason that npm gave. What is there goes on; ' +
+          `later: ${installByHand}`,
+      )
   }
   const open: Competitor[] = []
   for (const name of names) {

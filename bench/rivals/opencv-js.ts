@@ -1,5 +1,6 @@
 /**
- * OpenCV.js as it is prebuilt, without SIMD and threads: filter2D, and sepFilter2D for kernels that are products; destinations reused.
+ * OpenCV.js as it is prebuilt, without SIMD and threads: filter2D, and sepFilter2D for kernels that
+ * are products; destinations reused.
  */
 
 import { createRequire } from 'node:module'
@@ -20,9 +21,26 @@ interface Cv {
   readonly CV_8UC3: number
   readonly CV_8UC4: number
   readonly BORDER_CONSTANT: number
-  filter2D(from: Mat, to: Mat, depth: number, kernel: Mat, anchor: object, delta: number, border: number): void
+  filter2D(
+    from: Mat,
+    to: Mat,
+    depth: number,
+    kernel: Mat,
+    anchor: object,
+    delta: number,
+    border: number,
+  ): void
   add(a: Mat, b: Mat, to: Mat): void
-  sepFilter2D(from: Mat, to: Mat, depth: number, row: Mat, column: Mat, anchor: object, delta: number, border: number): void
+  sepFilter2D(
+    from: Mat,
+    to: Mat,
+    depth: number,
+    row: Mat,
+    column: Mat,
+    anchor: object,
+    delta: number,
+    border: number,
+  ): void
   getBuildInformation(): string
 }
 
@@ -46,10 +64,17 @@ export async function opencvJs(): Promise<Competitor> {
     name: 'opencv-js',
     version: `OpenCV.js ${version}, prebuilt: no SIMD, one thread`,
     refuse: ({ geometry: g, bytes }) => {
-      if (g.axes.length !== 2 || g.filters > 1 || (g.batch > 1 && !bytes) || (g.channels > 1 && bytes))
+      if (
+        g.axes.length !== 2 ||
+        g.filters > 1 ||
+        (g.batch > 1 && !bytes) ||
+        (g.channels > 1 && bytes)
+      )
         return 'pictures with one result only'
       if (g.axes.some((axis) => axis.stride * axis.dilation > 1)) return 'dense only'
-      return g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2) ? 'no more padding than half a kernel' : undefined
+      return g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2)
+        ? 'no more padding than half a kernel'
+        : undefined
     },
     prepare: async (p) => {
       const [y, x] = p.geometry.axes as [Axis, Axis]
@@ -86,14 +111,28 @@ export async function opencvJs(): Promise<Competitor> {
             }
           }
       return {
-        call: `cv.${separable ? 'sepFilter2D' : 'filter2D'}(from, to, …, BORDER_CONSTANT)${planes > 1 ? ' of each channel, and cv.add' : ''}`,
+        call:
+          `cv.${separable ? 'sepFilter2D' : 'filter2D'}(from, to, …, ` +
+          `BORDER_CONSTANT)${planes > 1 ? ' of each channel, and cv.add' : ''}`,
         output: async () => {
           run()
-          return { values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p), layout: 'channels-first', levels: 1.5 }
+          return {
+            values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p),
+            layout: 'channels-first',
+            levels: 1.5,
+          }
         },
         round: rounds(run),
         close: () => {
-          for (const mat of [from, to, kernel, row, column, ...more.flatMap((one) => Object.values(one))]) mat.delete()
+          for (const mat of [
+            from,
+            to,
+            kernel,
+            row,
+            column,
+            ...more.flatMap((one) => Object.values(one)),
+          ])
+            mat.delete()
         },
       }
     },
@@ -108,10 +147,18 @@ const slab = (values: Float32Array, at: number, count: number): Float32Array =>
   values.subarray((at * values.length) / count, ((at + 1) * values.length) / count)
 
 /** The factors of a kernel that is a product and sums to 1: its sums over the other axis. */
-function sums(k: Float32Array, rows: number, columns: number, kept: 'rows' | 'columns'): Float32Array {
-  const of = (a: number, b: number): number => (kept === 'rows' ? k[a * columns + b]! : k[b * columns + a]!)
+function sums(
+  k: Float32Array,
+  rows: number,
+  columns: number,
+  kept: 'rows' | 'columns',
+): Float32Array {
+  const of = (a: number, b: number): number =>
+    kept === 'rows' ? k[a * columns + b]! : k[b * columns + a]!
   const [outer, inner] = kept === 'rows' ? [rows, columns] : [columns, rows]
-  return Float32Array.from({ length: outer }, (_, a) => Array.from({ length: inner }, (_, b) => of(a, b)).reduce((n, v) => n + v, 0))
+  return Float32Array.from({ length: outer }, (_, a) =>
+    Array.from({ length: inner }, (_, b) => of(a, b)).reduce((n, v) => n + v, 0),
+  )
 }
 
 /** The part of a result of the input's size that the case asks for. */
@@ -121,6 +168,11 @@ function cropped(values: ArrayLike<number>, { geometry, outputShape }: Problem):
   const area = y.output * x.output
   return Float32Array.from({ length: elements(outputShape) }, (_, i) => {
     const [plane, at] = [Math.floor(i / area), i % area]
-    return values[plane * y.input * x.input + (top + Math.floor(at / x.output)) * x.input + left + (at % x.output)]!
+    return values[
+      plane * y.input * x.input +
+        (top + Math.floor(at / x.output)) * x.input +
+        left +
+        (at % x.output)
+    ]!
   })
 }

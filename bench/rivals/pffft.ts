@@ -1,6 +1,7 @@
 /**
- * PFFFT compiled to WebAssembly with SIMD, the fastest of the transforms in npm that we know, in an overlap-save loop of our own: the best that
- * somebody who filters a long signal in JavaScript can put together today.
+ * PFFFT compiled to WebAssembly with SIMD, the fastest of the transforms in npm that we know, in an
+ * overlap-save loop of our own: the best that somebody who filters a long signal in JavaScript can
+ * put together today.
  *
  *   y = F⁻¹( F(x_block) · F(k) )       blocks of n samples give n − taps + 1 outputs each; n is the best of three that were tried
  */
@@ -30,14 +31,21 @@ export async function pffft(): Promise<Competitor> {
   const { default: open } = (await import(path)) as { default: (options: object) => Promise<Pffft> }
   const wasmBinary = readFileSync(path.replace(/\.js$/, '.wasm'))
   const m = await open({ wasmBinary })
-  const { version } = JSON.parse(readFileSync(path.replace(/dist\/.*$/, 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(
+    readFileSync(path.replace(/dist\/.*$/, 'package.json'), 'utf8'),
+  ) as { version: string }
   return {
     name: 'pffft',
-    version: `PFFFT in WebAssembly, SIMD, one thread (@echogarden/pffft-wasm ${version}), overlap-save by the benchmark`,
+    version:
+      `PFFFT in WebAssembly, SIMD, one thread (@echogarden/pffft-wasm ${version}), ` +
+      'overlap-save by the benchmark',
     refuse: ({ geometry: g, bytes }) => {
       if (bytes) return 'float32 only'
       const [axis] = g.axes
-      const plain = g.axes.length === 1 && g.batch * g.channels * g.filters === 1 && axis!.stride * axis!.dilation === 1
+      const plain =
+        g.axes.length === 1 &&
+        g.batch * g.channels * g.filters === 1 &&
+        axis!.stride * axis!.dilation === 1
       return plain ? undefined : 'plain signals only'
     },
     prepare: async (p) => {
@@ -62,12 +70,9 @@ function filter(m: Pffft, p: Problem, n: number): Ready {
   const [taps, axis] = [p.k.length, p.geometry.axes[0]!]
   const [kept, length] = [n - taps + 1, axis.output]
   const setup = m._pffft_new_setup(n, real)
-  const [spectrum, block, product, work] = Array.from({ length: 4 }, () => m._pffft_aligned_malloc(n * 4)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [spectrum, block, product, work] = Array.from({ length: 4 }, () =>
+    m._pffft_aligned_malloc(n * 4),
+  ) as [number, number, number, number]
   const at = (address: number): Float32Array => m.HEAPF32.subarray(address / 4, address / 4 + n)
   // The taps backwards: what is asked for is a correlation.
   at(block).fill(0).set(p.k.toReversed())

@@ -1,7 +1,9 @@
 /**
- * The two picture libraries of Node on bytes: sharp's convolve and wasm-vips' conv, from raw pixels to raw pixels in memory.
+ * The two picture libraries of Node on bytes: sharp's convolve and wasm-vips' conv, from raw pixels
+ * to raw pixels in memory.
  *
- * Both repeat the edge where we are asked for zeros, so only results away from the border are compared; the work is the same.
+ * Both repeat the edge where we are asked for zeros, so only results away from the border are
+ * compared; the work is the same.
  */
 
 import { createRequire } from 'node:module'
@@ -23,7 +25,9 @@ interface SharpLibrary {
 
 const refuse = ({ geometry: g, bytes }: Problem): string | undefined => {
   if (!bytes) return 'pictures of bytes only'
-  return g.axes.some((axis) => axis.before !== Math.floor(axis.kernel / 2) || axis.stride * axis.dilation > 1)
+  return g.axes.some(
+    (axis) => axis.before !== Math.floor(axis.kernel / 2) || axis.stride * axis.dilation > 1,
+  )
     ? 'same size only'
     : undefined
 }
@@ -38,14 +42,20 @@ export function sharpRival(): Competitor {
   return {
     name: 'sharp',
     version: `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips}), one thread`,
-    refuse: (p) => refuse(p) ?? (p.geometry.batch === 4 ? 'it multiplies colours by alpha first' : undefined),
+    refuse: (p) =>
+      refuse(p) ?? (p.geometry.batch === 4 ? 'it multiplies colours by alpha first' : undefined),
     prepare: async (p) => {
       const [y, x] = p.geometry.axes
       const raw = { width: x!.input, height: y!.input, channels: p.geometry.batch }
       const pixels = pixelsOf(p)
       // Its kernels are divided by a whole number, so weights become whole ones.
       const scale = 2 ** 16
-      const kernel = { width: x!.kernel, height: y!.kernel, kernel: Array.from(p.k, (w) => Math.round(w * scale)), scale }
+      const kernel = {
+        width: x!.kernel,
+        height: y!.kernel,
+        kernel: Array.from(p.k, (w) => Math.round(w * scale)),
+        scale,
+      }
       const run = (): Promise<Uint8Array> =>
         sharp(pixels, { raw })
           .convolve(kernel)
@@ -54,7 +64,12 @@ export function sharpRival(): Competitor {
           .toBuffer()
       return {
         call: 'sharp(pixels, { raw }).convolve(…).raw().toBuffer()',
-        output: async () => ({ values: planar(await run(), p.geometry.batch), layout: 'channels-first', border: 'edge', levels: 1.5 }),
+        output: async () => ({
+          values: planar(await run(), p.geometry.batch),
+          layout: 'channels-first',
+          border: 'edge',
+          levels: 1.5,
+        }),
         round: asyncRounds(run),
         close: () => {},
       }
@@ -72,7 +87,13 @@ interface Vips {
   version(): string
   concurrency?(threads: number): void
   readonly Image: {
-    newFromMemory(pixels: Uint8Array, width: number, height: number, bands: number, format: string): Image
+    newFromMemory(
+      pixels: Uint8Array,
+      width: number,
+      height: number,
+      bands: number,
+      format: string,
+    ): Image
     newFromArray(rows: readonly (readonly number[])[], scale?: number): Image
   }
 }
@@ -87,7 +108,13 @@ export async function wasmVips(): Promise<Competitor> {
     refuse,
     prepare: async (p) => {
       const [y, x] = p.geometry.axes
-      const image = vips.Image.newFromMemory(pixelsOf(p), x!.input, y!.input, p.geometry.batch, 'uchar')
+      const image = vips.Image.newFromMemory(
+        pixelsOf(p),
+        x!.input,
+        y!.input,
+        p.geometry.batch,
+        'uchar',
+      )
       const scale = 2 ** 10
       const rows = Array.from({ length: y!.kernel }, (_, r) =>
         Array.from(p.k.subarray(r * x!.kernel, (r + 1) * x!.kernel), (w) => Math.round(w * scale)),
@@ -101,7 +128,12 @@ export async function wasmVips(): Promise<Competitor> {
       }
       return {
         call: "image.conv(mask, { precision: 'integer' }).writeToMemory()",
-        output: async () => ({ values: planar(run(), p.geometry.batch), layout: 'channels-first', border: 'edge', levels: 4 }),
+        output: async () => ({
+          values: planar(run(), p.geometry.batch),
+          layout: 'channels-first',
+          border: 'edge',
+          levels: 4,
+        }),
         round: rounds(run),
         close: () => {
           image.delete()

@@ -1,5 +1,6 @@
 /**
- * TensorFlow.js on its WebAssembly backend: channels-last, as its documentation writes it; in Node it runs on one thread.
+ * TensorFlow.js on its WebAssembly backend: channels-last, as its documentation writes it; in Node
+ * it runs on one thread.
  */
 
 import { createRequire } from 'node:module'
@@ -12,7 +13,14 @@ interface Tensor {
   dispose(): void
 }
 type Pads = readonly (readonly number[])[]
-type Conv = (x: Tensor, k: Tensor, stride: readonly number[], pads: Pads, format: 'NHWC', dilation: readonly number[]) => Tensor
+type Conv = (
+  x: Tensor,
+  k: Tensor,
+  stride: readonly number[],
+  pads: Pads,
+  format: 'NHWC',
+  dilation: readonly number[],
+) => Tensor
 interface Tf {
   readonly version_core: string
   readonly conv2d: Conv
@@ -36,18 +44,29 @@ export async function tfjsWasm(): Promise<Competitor> {
     refuse: ({ geometry: { axes, groups, channels }, bytes }) => {
       if (bytes) return 'float32 only'
       if (axes.length !== 2) return 'two axes only'
-      const [pixels, taps] = [axes.reduce((n, axis) => n * axis.input, 1), axes.reduce((n, axis) => n * axis.kernel, 1)]
-      if (pixels * taps > 5e8) return 'its memory does not suffice (seen: memory access out of bounds)'
+      const [pixels, taps] = [
+        axes.reduce((n, axis) => n * axis.input, 1),
+        axes.reduce((n, axis) => n * axis.kernel, 1),
+      ]
+      if (pixels * taps > 5e8)
+        return 'its memory does not suffice (seen: memory access out of bounds)'
       return groups > 1 && groups !== channels ? 'groups are 1 or the channels' : undefined
     },
     prepare: async (p) => {
       const { batch, channels, groups, axes } = p.geometry
-      const x = tf.tensor4d(channelsLast(p.x, p.inputShape), [batch, ...axes.map((axis) => axis.input), channels])
+      const x = tf.tensor4d(channelsLast(p.x, p.inputShape), [
+        batch,
+        ...axes.map((axis) => axis.input),
+        channels,
+      ])
       const written = tf.tensor4d(p.k, p.kernelShape)
       const depthwise = groups > 1
       const k = tf.transpose(written, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0])
       const pads = [[0, 0], ...axes.map((axis) => [axis.before, axis.after]), [0, 0]]
-      const [stride, dilation] = [axes.map((axis) => axis.stride), axes.map((axis) => axis.dilation)]
+      const [stride, dilation] = [
+        axes.map((axis) => axis.stride),
+        axes.map((axis) => axis.dilation),
+      ]
       const conv = depthwise ? tf.depthwiseConv2d : tf.conv2d
       const run = (): Tensor => conv(x, k, stride, pads, 'NHWC', dilation)
       return {

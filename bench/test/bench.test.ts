@@ -21,9 +21,17 @@ const suites = new URL('../suites/', import.meta.url)
 
 describe('suites', () => {
   test('a line is a case, a name, its kernel and its targets', () => {
-    const [entry, ...more] = parseSuite('s', '# comment\n\n5x7 * 3x3 p1 ; small ; kernel gaussian ; peak 0.9 ; tfjs-wasm 1.4\n')
+    const [entry, ...more] = parseSuite(
+      's',
+      '# comment\n\n5x7 * 3x3 p1 ; small ; kernel gaussian ; peak 0.9 ; tfjs-wasm 1.4\n',
+    )
     expect(more).toEqual([])
-    expect(entry).toMatchObject({ suite: 's', name: 'small', kernel: 'gaussian', geometry: { key: '1x1x5x7 * 1x1x3x3 p1' } })
+    expect(entry).toMatchObject({
+      suite: 's',
+      name: 'small',
+      kernel: 'gaussian',
+      geometry: { key: '1x1x5x7 * 1x1x3x3 p1' },
+    })
     expect(entry!.targets).toEqual([
       { against: 'peak', atLeast: 0.9 },
       { against: 'tfjs-wasm', atLeast: 1.4 },
@@ -48,7 +56,10 @@ describe('suites', () => {
 })
 
 test('a verdict divides the right way round, and only by what was measured', () => {
-  const targets = ['peak', 'whole-last', 'pytorch', 'absent'].map((against) => ({ against, atLeast: 0.9 }))
+  const targets = ['peak', 'whole-last', 'pytorch', 'absent'].map((against) => ({
+    against,
+    atLeast: 0.9,
+  }))
   const figures = { flops: 8e6, peakGflops: 10, median: { memory: 1, 'whole-last': 2, pytorch: 3 } }
   expect(verdicts(targets, figures)).toEqual([
     { against: 'peak', atLeast: 0.9, ratio: 0.8, met: false },
@@ -60,13 +71,21 @@ test('a verdict divides the right way round, and only by what was measured', () 
 test('a result is held against the definition, in both layouts', () => {
   // 1 2 3 4 under windows of two, strided by two: two channels into two filters.
   const [entry] = parseSuite('s', '1x2x4 * 2x2x2 s2 ; two channels')
-  const p = { ...problem(entry!), x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), k: Float32Array.of(1, 0, 0, 1, 2, 0, 0, -1) }
+  const p = {
+    ...problem(entry!),
+    x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+    k: Float32Array.of(1, 0, 0, 1, 2, 0, 0, -1),
+  }
   const y = Float32Array.of(1 + 6, 3 + 8, 2 - 6, 6 - 8)
   verify('right', p, { values: y, layout: 'channels-first' })
   verify('right', p, { values: channelsLast(y, p.outputShape), layout: 'channels-last' })
   expect(() => verify('wrong', p, { values: y, layout: 'channels-last' })).toThrow('wrong computes')
-  expect(() => verify('NaN', p, { values: y.fill(Number.NaN), layout: 'channels-first' })).toThrow('NaN computes NaN')
-  expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow('4 were expected')
+  expect(() => verify('NaN', p, { values: y.fill(Number.NaN), layout: 'channels-first' })).toThrow(
+    'NaN computes NaN',
+  )
+  expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow(
+    '4 were expected',
+  )
 })
 
 test('jax-js is spared what it cannot do, with the reason', () => {
@@ -77,8 +96,15 @@ test('jax-js is spared what it cannot do, with the reason', () => {
 })
 
 test('a target may name the form that it is about', () => {
-  const targets = ['direct:rival', 'whole:rival', 'rival', 'whole:absent'].map((against) => ({ against, atLeast: 2 }))
-  const figures = { flops: 1, peakGflops: 1, median: { memory: 1, direct: 2, 'whole-last': 5, 'whole-first': 4, rival: 8 } }
+  const targets = ['direct:rival', 'whole:rival', 'rival', 'whole:absent'].map((against) => ({
+    against,
+    atLeast: 2,
+  }))
+  const figures = {
+    flops: 1,
+    peakGflops: 1,
+    median: { memory: 1, direct: 2, 'whole-last': 5, 'whole-first': 4, rival: 8 },
+  }
   expect(verdicts(targets, figures).map(({ against, ratio }) => [against, ratio])).toEqual([
     ['direct:rival', 4],
     ['whole:rival', 2],
@@ -89,15 +115,26 @@ test('a target may name the form that it is about', () => {
 describe('a case', () => {
   const entry = parseSuite('s', '5 * 3 ; short ; rival 1')[0]!
   /** Answers with what it is given; `round` is what a round does. */
-  const competitor = (name: string, values: readonly number[], round: () => Promise<number>): Competitor => ({
+  const competitor = (
+    name: string,
+    values: readonly number[],
+    round: () => Promise<number>,
+  ): Competitor => ({
     name,
     version: '1',
     refuse: () => undefined,
-    prepare: async () => ({ call: name, output: async () => ({ values, layout: 'channels-first' }), round, close: () => {} }),
+    prepare: async () => ({
+      call: name,
+      output: async () => ({ values, layout: 'channels-first' }),
+      round,
+      close: () => {},
+    }),
     close: () => {},
   })
   const p = problem(entry)
-  const right = Array.from({ length: 3 }, (_, q) => [0, 1, 2].reduce((sum, t) => sum + p.x[q + t]! * p.k[t]!, 0))
+  const right = Array.from({ length: 3 }, (_, q) =>
+    [0, 1, 2].reduce((sum, t) => sum + p.x[q + t]! * p.k[t]!, 0),
+  )
   const manner = (controller: AbortController, say: (line: string) => void): TimingOptions => ({
     ...{ rounds: 4, minMs: 1, peak: () => 50, signal: controller.signal, progress: () => {}, say },
   })
@@ -112,11 +149,20 @@ describe('a case', () => {
     })
     const result = await measure(
       entry,
-      [competitor('memory', right, async () => 2), competitor('rival', [0, 0, 0], async () => 1), dying],
+      [
+        competitor('memory', right, async () => 2),
+        competitor('rival', [0, 0, 0], async () => 1),
+        dying,
+      ],
       manner(new AbortController(), (line) => said.push(line)),
     )
-    expect(result!.results.map(({ name, median, samples }) => [name, median, samples.length])).toEqual([['memory', 2, 4]])
-    expect(result!.notMeasured).toMatchObject({ rival: expect.stringContaining('rival computes 0'), dying: 'out of memory' })
+    expect(
+      result!.results.map(({ name, median, samples }) => [name, median, samples.length]),
+    ).toEqual([['memory', 2, 4]])
+    expect(result!.notMeasured).toMatchObject({
+      rival: expect.stringContaining('rival computes 0'),
+      dying: 'out of memory',
+    })
     expect(said).toHaveLength(2)
     expect(result!.open).toEqual([{ against: 'rival', atLeast: 1 }])
     expect(result!).not.toHaveProperty('partial')
@@ -162,7 +208,10 @@ describe('two results', () => {
       },
     ],
   })
-  const [newer, older] = [result('Node v24.1.0', { memory: 1, direct: 3 }), result('Node v20.2.0', { memory: 5, direct: 6, 'jax-js': 9 })]
+  const [newer, older] = [
+    result('Node v24.1.0', { memory: 1, direct: 3 }),
+    result('Node v20.2.0', { memory: 5, direct: 6, 'jax-js': 9 }),
+  ]
 
   test('the older engine has a target, by direct sums where both have them', () => {
     const [row] = compareRuns(newer, older)
@@ -172,13 +221,19 @@ describe('two results', () => {
   })
 
   test('the same engine has none', () => {
-    expect(compareRuns(newer, newer)).toMatchObject([{ share: 1, is: 'no difference', atLeast: undefined }])
+    expect(compareRuns(newer, newer)).toMatchObject([
+      { share: 1, is: 'no difference', atLeast: undefined },
+    ])
     expect(comparedText(compareRuns(older, newer), older, newer)).toContain('B is faster')
   })
 
   test('a file that holds none is a sentence', () => {
-    expect(() => saved(fileURLToPath(new URL('absent.json', import.meta.url)))).toThrow('cannot be read')
-    expect(() => saved(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow('holds no results of the benchmark')
+    expect(() => saved(fileURLToPath(new URL('absent.json', import.meta.url)))).toThrow(
+      'cannot be read',
+    )
+    expect(() => saved(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow(
+      'holds no results of the benchmark',
+    )
   })
 })
 
@@ -192,7 +247,11 @@ test('rivals and suites are named, several at once, and a wrong name is told the
 })
 
 test('a Python that is not there, or has not got the library, is a sentence that says what to do', () => {
-  expect(() => versionIn('/nowhere/python', 'scipy')).toThrow(/'\/nowhere\/python' does not start .* --python PATH/)
+  expect(() => versionIn('/nowhere/python', 'scipy')).toThrow(
+    /'\/nowhere\/python' does not start .* --python PATH/,
+  )
   // Node takes -c as well, and knows no `import numpy, torch; print(…)`.
-  expect(() => versionIn(process.execPath, 'pytorch')).toThrow(/cannot load it .* -m pip install numpy torch/)
+  expect(() => versionIn(process.execPath, 'pytorch')).toThrow(
+    /cannot load it .* -m pip install numpy torch/,
+  )
 })

@@ -1,7 +1,9 @@
 /**
- * Pictures of shapes, drawn from numbers: circles, squares, triangles and stars of any size, place and turn, in noise.
+ * Pictures of shapes, drawn from numbers: circles, squares, triangles and stars of any size, place
+ * and turn, in noise.
  *
- * A shape is the distance of its edge from its centre in every direction; a pixel is the share of it that lies inside.
+ * A shape is the distance of its edge from its centre in every direction; a pixel is the share of
+ * it that lies inside.
  */
 
 export const names = ['circle', 'square', 'triangle', 'star'] as const
@@ -35,7 +37,8 @@ const edges: readonly ((angle: number) => number)[] = [() => 0.85, polygon(4), p
 
 function polygon(corners: number): (angle: number) => number {
   const sector = (2 * Math.PI) / corners
-  return (angle) => Math.cos(sector / 2) / Math.cos((((angle % sector) + sector) % sector) - sector / 2)
+  return (angle) =>
+    Math.cos(sector / 2) / Math.cos((((angle % sector) + sector) % sector) - sector / 2)
 }
 
 function star(points: number): (angle: number) => number {
@@ -46,14 +49,18 @@ function star(points: number): (angle: number) => number {
     const turn = Math.abs((((angle % sector) + sector) % sector) - sector / 2)
     const theta = sector / 2 - turn
     const half = sector / 2
-    return (outer * inner * Math.sin(half)) / (outer * Math.sin(theta) + inner * Math.sin(half - theta))
+    return (
+      (outer * inner * Math.sin(half)) / (outer * Math.sin(theta) + inner * Math.sin(half - theta))
+    )
   }
 }
 
 export function draw(count: number, next: Random): Pictures {
   const pixels = new Float32Array(count * side * side)
   const labels = Uint8Array.from({ length: count }, () => Math.floor(next() * names.length))
-  labels.forEach((label, i) => drawOne(pixels.subarray(i * side * side, (i + 1) * side * side), edges[label]!, next))
+  labels.forEach((label, i) =>
+    drawOne(pixels.subarray(i * side * side, (i + 1) * side * side), edges[label]!, next),
+  )
   return { pixels, labels, count }
 }
 
@@ -62,10 +69,14 @@ function drawOne(to: Float32Array, edge: (angle: number) => number, next: Random
   const [cy, cx] = [radius + (side - 2 * radius) * next(), radius + (side - 2 * radius) * next()]
   const turn = 2 * Math.PI * next()
   const samples = [0.25, 0.75]
-  const isInside = (y: number, x: number): boolean => Math.hypot(y - cy, x - cx) <= radius * edge(Math.atan2(y - cy, x - cx) + turn)
+  const isInside = (y: number, x: number): boolean =>
+    Math.hypot(y - cy, x - cx) <= radius * edge(Math.atan2(y - cy, x - cx) + turn)
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const inside = samples.reduce((n, dy) => n + samples.reduce((m, dx) => m + (isInside(y + dy, x + dx) ? 1 : 0), 0), 0)
+      const inside = samples.reduce(
+        (n, dy) => n + samples.reduce((m, dx) => m + (isInside(y + dy, x + dx) ? 1 : 0), 0),
+        0,
+      )
       to[y * side + x] = inside / 2 - 1 + 0.6 * (next() - 0.5)
     }
   }

@@ -1,10 +1,18 @@
 /**
  * A network of convolutions that learns: forward, the gradients backward, Adam.
  *
- * A dense layer is here what it is: a convolution whose kernel covers its whole input, so a dense network needs no code of its own.
+ * A dense layer is here what it is: a convolution whose kernel covers its whole input, so a dense
+ * network needs no code of its own.
  */
 
-import { conv2d, convBiasGradient, convInputGradient, convWeightGradient, type NdArray, ndarray } from 'stridefold/sync'
+import {
+  conv2d,
+  convBiasGradient,
+  convInputGradient,
+  convWeightGradient,
+  type NdArray,
+  ndarray,
+} from 'stridefold/sync'
 import type { Random } from './draw.ts'
 
 export interface Layer {
@@ -29,7 +37,12 @@ export interface LayerPlan {
 }
 
 /** A network with random weights (He's scale); every layer but the last is followed by relu. */
-export function network(name: string, channels: number, plans: readonly LayerPlan[], next: Random): Network {
+export function network(
+  name: string,
+  channels: number,
+  plans: readonly LayerPlan[],
+  next: Random,
+): Network {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
   let inside = channels
   const layers = plans.map(({ filters, kernel, stride = 1, padding = 0 }, i): Layer => {
@@ -39,7 +52,13 @@ export function network(name: string, channels: number, plans: readonly LayerPla
       [filters, inside, kernel, kernel],
     )
     inside = filters
-    return { weight, bias: ndarray(new Float32Array(filters)), stride, padding, activation: i < plans.length - 1 ? 'relu' : undefined }
+    return {
+      weight,
+      bias: ndarray(new Float32Array(filters)),
+      stride,
+      padding,
+      activation: i < plans.length - 1 ? 'relu' : undefined,
+    }
   })
   return { name, layers }
 }
@@ -57,8 +76,13 @@ export function forward({ layers }: Network, input: NdArray): NdArray[] {
   return values
 }
 
-/** The mean of −log of the probability that the right class gets, and its derivative by the scores. */
-export function crossEntropy(scores: NdArray, labels: Uint8Array): { loss: number; gradient: NdArray<Float32Array> } {
+/**
+ * The mean of −log of the probability that the right class gets, and its derivative by the scores.
+ */
+export function crossEntropy(
+  scores: NdArray,
+  labels: Uint8Array,
+): { loss: number; gradient: NdArray<Float32Array> } {
   const [batch, classes] = [scores.shape[0]!, scores.shape[1]!]
   const gradient = new Float32Array(batch * classes)
   let loss = 0
@@ -80,7 +104,11 @@ export interface LayerGradient {
 }
 
 /** The derivatives by all weights and biases, given that by the result. */
-export function backward({ layers }: Network, values: readonly NdArray[], byResult: NdArray): LayerGradient[] {
+export function backward(
+  { layers }: Network,
+  values: readonly NdArray[],
+  byResult: NdArray,
+): LayerGradient[] {
   const gradients: LayerGradient[] = []
   let byOutput = byResult
   for (let i = layers.length - 1; i >= 0; i--) {
@@ -89,7 +117,10 @@ export function backward({ layers }: Network, values: readonly NdArray[], byResu
     // relu lets the derivative through where it let the value through.
     if (activation === 'relu') byOutput = throughRelu(byOutput, output)
     const options = { stride, padding }
-    gradients.unshift({ weight: convWeightGradient(input, byOutput, weight.shape, options), bias: convBiasGradient(byOutput) })
+    gradients.unshift({
+      weight: convWeightGradient(input, byOutput, weight.shape, options),
+      bias: convBiasGradient(byOutput),
+    })
     if (i > 0) byOutput = convInputGradient(byOutput, weight, input.shape, options)
   }
   return gradients
@@ -101,7 +132,10 @@ function throughRelu(byOutput: NdArray, output: NdArray): NdArray {
   return ndarray(masked, output.shape)
 }
 
-/** Adam (Kingma and Ba, 2014): every number moves by about `rate`, along its mean gradient over its usual size. */
+/**
+ * Adam (Kingma and Ba, 2014): every number moves by about `rate`, along its mean gradient over its
+ * usual size.
+ */
 export class Adam {
   readonly #rate: number
   readonly #means = new Map<Float32Array, { mean: Float32Array; square: Float32Array }>()
@@ -120,14 +154,18 @@ export class Adam {
   }
 
   #move(values: Float32Array, { data }: NdArray): void {
-    const kept = this.#means.get(values) ?? { mean: new Float32Array(values.length), square: new Float32Array(values.length) }
+    const kept = this.#means.get(values) ?? {
+      mean: new Float32Array(values.length),
+      square: new Float32Array(values.length),
+    }
     this.#means.set(values, kept)
     const [first, second] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps]
     for (let i = 0; i < values.length; i++) {
       const g = data[i]!
       kept.mean[i] = 0.9 * kept.mean[i]! + 0.1 * g
       kept.square[i] = 0.999 * kept.square[i]! + 0.001 * g * g
-      values[i]! -= (this.#rate * (kept.mean[i]! / first)) / (Math.sqrt(kept.square[i]! / second) + 1e-8)
+      values[i]! -=
+        (this.#rate * (kept.mean[i]! / first)) / (Math.sqrt(kept.square[i]! / second) + 1e-8)
     }
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The built page in a browser, for every test of the lab: opens links, and fails every test in which the page complained.
+ * The built page in a browser, for every test of the lab: opens links, and fails every test in
+ * which the page complained.
  */
 
 import { spawn } from 'node:child_process'
@@ -17,11 +18,19 @@ let complaints: string[] = []
 
 beforeAll(async () => {
   const executablePath = findChromium()
-  if (!executablePath) throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
+  if (!executablePath)
+    throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
   browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
   const command = spawn(
     process.execPath,
-    ['--conditions=@stridefold/source', '--import', 'tsx', 'packages/cli/src/main.ts', 'lab', '--json'],
+    [
+      '--conditions=@stridefold/source',
+      '--import',
+      'tsx',
+      'packages/cli/src/main.ts',
+      'lab',
+      '--json',
+    ],
     {
       cwd: repository,
     },
@@ -41,8 +50,14 @@ afterEach(() => {
   expect(said).toEqual([])
 })
 
-/** A fresh page at a link. `before`: what is done to it before it loads. Complaints, and requests to anybody else, fail the test. */
-export async function open(fragment = '', before?: (page: Page) => Promise<unknown>): Promise<Page> {
+/**
+ * A fresh page at a link. `before`: what is done to it before it loads. Complaints, and requests to
+ * anybody else, fail the test.
+ */
+export async function open(
+  fragment = '',
+  before?: (page: Page) => Promise<unknown>,
+): Promise<Page> {
   const context = await browser.newContext({ serviceWorkers: 'block' })
   const page = await context.newPage()
   watch(page)
@@ -55,11 +70,13 @@ export async function open(fragment = '', before?: (page: Page) => Promise<unkno
 /** Writes down what a page complains of. */
 function watch(page: Page): void {
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker')) complaints.push(message.text())
+    if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker'))
+      complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (asked) => {
-    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:')) complaints.push(asked.url())
+    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:'))
+      complaints.push(asked.url())
   })
 }
 
@@ -72,7 +89,10 @@ export const lit = (page: Page, grid: string): Promise<number[]> =>
       .sort((a, b) => a - b),
   )
 
-/** A part of a plane that is drawn on a canvas, and what is lit in it as `lit` writes it: read from the canvas' own pixels. */
+/**
+ * A part of a plane that is drawn on a canvas, and what is lit in it as `lit` writes it: read from
+ * the canvas' own pixels.
+ */
 export interface Drawn {
   readonly rows: readonly [first: number, behind: number]
   readonly columns: readonly [first: number, behind: number]

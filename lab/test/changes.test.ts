@@ -1,6 +1,7 @@
 /**
- * A page that goes from one problem to another: what is highlighted afterwards is what a fresh page at the same link shows, in every
- * view. And what pointing must not do: move a grid under the pointer.
+ * A page that goes from one problem to another: what is highlighted afterwards is what a fresh page
+ * at the same link shows, in every view. And what pointing must not do: move a grid under the
+ * pointer.
  */
 
 import type { Page } from 'playwright'
@@ -10,20 +11,33 @@ import { randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
 import { open } from './browser.ts'
 
-/** Every highlighted cell of the page with its grid, its place and all that the highlight says; canvases by their pixels. */
+/**
+ * Every highlighted cell of the page with its grid, its place and all that the highlight says;
+ * canvases by their pixels.
+ */
 const highlights = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
     const attributes = ['row', 'column', 'tap', 'count', 'note', 'self', 'active']
-    const cells = [...document.querySelectorAll<HTMLElement>('td[data-tap], td[aria-selected]')].map((cell) => {
+    const cells = [
+      ...document.querySelectorAll<HTMLElement>('td[data-tap], td[aria-selected]'),
+    ].map((cell) => {
       const grid = cell.closest('table')?.dataset.grid
-      return `${grid} ${attributes.map((name) => cell.dataset[name]).join(' ')} ${cell.getAttribute('aria-selected')}`
+      return (
+        `${grid} ${attributes.map((name) => cell.dataset[name]).join(' ')} ` +
+        `${cell.getAttribute('aria-selected')}`
+      )
     })
-    const pixels = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-canvas]')].map((canvas) => {
-      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!
-      copy.drawImage(canvas, 0, 0)
-      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height)
-      return `${canvas.dataset.canvas} ${data.reduce((sum, value, i) => (value === 0 ? sum : (sum * 31 + value + i) % 1_000_003), 7)}`
-    })
+    const pixels = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-canvas]')].map(
+      (canvas) => {
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!
+        copy.drawImage(canvas, 0, 0)
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height)
+        return (
+          `${canvas.dataset.canvas} ` +
+          `${data.reduce((sum, value, i) => (value === 0 ? sum : (sum * 31 + value + i) % 1_000_003), 7)}`
+        )
+      },
+    )
     const focus = document.querySelector('[data-focus-text]')?.textContent
     return [...cells, ...pixels, `focus: ${focus}`].sort()
   })
@@ -31,27 +45,37 @@ const highlights = (page: Page): Promise<readonly string[]> =>
 /** Views out of sight follow some frames later. */
 const settle = (page: Page): Promise<unknown> =>
   page.evaluate(async () => {
-    for (let frame = 0; frame < 12; frame++) await new Promise((done) => requestAnimationFrame(done))
+    for (let frame = 0; frame < 12; frame++)
+      await new Promise((done) => requestAnimationFrame(done))
   })
 
 /** Links of small random problems, each with a focus in a random view, or with none. */
 function randomLinks(count: number): readonly string[] {
   const next = randomFractions(31)
-  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  const from = (least: number, most: number): number =>
+    least + Math.floor(next() * (most - least + 1))
   const links: string[] = []
   while (links.length < count) {
     const [groups, channels, filters] = [from(1, 2), from(1, 2), from(1, 2)]
-    const extents = (least: number, most: number): string => `${from(least, most)}x${from(least, most)}`
+    const extents = (least: number, most: number): string =>
+      `${from(least, most)}x${from(least, most)}`
     const text =
-      `1x${groups * channels}x${extents(3, 7)} * ${groups * filters}x${channels}x${extents(1, 3)} ` +
+      `1x${groups * channels}x${extents(3, 7)} * ` +
+      `${groups * filters}x${channels}x${extents(1, 3)} ` +
       `s${from(1, 2)},${from(1, 2)} p${from(0, 1)} g${groups}${next() < 0.4 ? ' flip' : ''}`
     try {
       const g = checkedFit(parseCase(text))
       const output = [0, from(0, g.filters - 1), ...g.axes.map((axis) => from(0, axis.output - 1))]
       const input = [0, from(0, g.channels - 1), ...g.axes.map((axis) => from(0, axis.input - 1))]
-      const kernel = [from(0, g.filters - 1), from(0, channels - 1), ...g.axes.map((axis) => from(0, axis.kernel - 1))]
+      const kernel = [
+        from(0, g.filters - 1),
+        from(0, channels - 1),
+        ...g.axes.map((axis) => from(0, axis.kernel - 1)),
+      ]
       const focus = [`output:${output}`, `input:${input}`, `kernel:${kernel}`, 'none'][from(0, 3)]
-      links.push(`#v1&case=${g.key.replaceAll(' ', '_')}&x=seed:${from(1, 9)}&at=${focus}&views=${viewNames.join()}`)
+      links.push(
+        `#v1&case=${g.key.replaceAll(' ', '_')}&x=seed:${from(1, 9)}&at=${focus}&views=${viewNames.join()}`,
+      )
     } catch (error) {
       if (!(error instanceof OptionError)) throw error
     }
@@ -113,26 +137,30 @@ const tops = (page: Page): Promise<Readonly<Record<string, number>>> =>
     ),
   )
 
-test.each([360, 1280])('pointing at a cell moves no grid, in a page %i pixels wide', async (width) => {
-  const page = await open(`#v1&at=none&views=${viewNames.join()}`)
-  await page.setViewportSize({ width, height: 900 })
-  await settle(page)
-  const before = await tops(page)
-  const names = Object.keys(before)
-  expect(names.length).toBeGreaterThan(8)
-  for (const name of names) {
-    const cells = page.locator(`table.grid[data-grid="${name}"] td[role="gridcell"]`)
-    const count = await cells.count()
-    for (const place of count === 0 ? [] : [count >> 1, count - 1]) {
-      await cells.nth(place).hover({ force: true })
-      await settle(page)
-      expect(await tops(page), `over cell ${place} of ${name}`).toEqual(before)
+test.each([360, 1280])(
+  'pointing at a cell moves no grid, in a page %i pixels wide',
+  async (width) => {
+    const page = await open(`#v1&at=none&views=${viewNames.join()}`)
+    await page.setViewportSize({ width, height: 900 })
+    await settle(page)
+    const before = await tops(page)
+    const names = Object.keys(before)
+    expect(names.length).toBeGreaterThan(8)
+    for (const name of names) {
+      const cells = page.locator(`table.grid[data-grid="${name}"] td[role="gridcell"]`)
+      const count = await cells.count()
+      for (const place of count === 0 ? [] : [count >> 1, count - 1]) {
+        await cells.nth(place).hover({ force: true })
+        await settle(page)
+        expect(await tops(page), `over cell ${place} of ${name}`).toEqual(before)
+      }
     }
-  }
-  await page.context().close()
-})
+    await page.context().close()
+  },
+)
 
-const cell = (page: Page, grid: string, place: number) => page.locator(`table[data-grid="${grid}"] td[role="gridcell"]`).nth(place)
+const cell = (page: Page, grid: string, place: number) =>
+  page.locator(`table[data-grid="${grid}"] td[role="gridcell"]`).nth(place)
 
 test('typing a number over a cell keeps every character of it', async () => {
   const page = await open('#v1&views=slide,arithmetic')
@@ -180,12 +208,19 @@ test('text that is no number changes nothing, and says so', async () => {
   await page.context().close()
 })
 
-test('numbers are exact where they are heard and in the focus line, and "≈" says where they are short', async () => {
-  const numbers = 'case=1x1x2x2_*_1x1x2x2&x=145,123456.789,0,1&k=1,0,0,0&bias=0.06&at=output:0,0,0,0&views=slide,arithmetic'
-  const page = await open(`#v1&${numbers}`)
-  expect(await cell(page, 'slide-output', 0).textContent()).toBe('145.06')
-  expect(await cell(page, 'slide-input', 1).textContent()).toBe('≈123457')
-  expect(await cell(page, 'slide-input', 1).getAttribute('aria-label')).toContain('123456.79')
-  expect(await page.locator('[data-focus-text]').textContent()).toContain('145 + bias 0.06 = 145.06')
-  await page.context().close()
-})
+test(
+  'numbers are exact where they are heard and in the focus line, and "≈" says where they are ' +
+    'short',
+  async () => {
+    const numbers =
+      'case=1x1x2x2_*_1x1x2x2&x=145,123456.789,0,1&k=1,0,0,0&bias=0.06&at=output:0,0,0,0&views=slide,arithmetic'
+    const page = await open(`#v1&${numbers}`)
+    expect(await cell(page, 'slide-output', 0).textContent()).toBe('145.06')
+    expect(await cell(page, 'slide-input', 1).textContent()).toBe('≈123457')
+    expect(await cell(page, 'slide-input', 1).getAttribute('aria-label')).toContain('123456.79')
+    expect(await page.locator('[data-focus-text]').textContent()).toContain(
+      '145 + bias 0.06 = 145.06',
+    )
+    await page.context().close()
+  },
+)

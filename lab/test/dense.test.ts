@@ -1,5 +1,6 @@
 /**
- * The Toeplitz view in a real browser: vectors and the lines of the dense layer are lit as `explain` says; as many lines as connections.
+ * The Toeplitz view in a real browser: vectors and the lines of the dense layer are lit as
+ * `explain` says; as many lines as connections.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -17,14 +18,20 @@ const cases: readonly (readonly [string, Focus])[] = [
 test.each(cases)('%s %o', async (problem, focus) => {
   const [[view, index] = ['', []]] = Object.entries(focus)
   const g = parseCase(problem)
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=toeplitz&at=${view}:${index}`)
+  const page = await open(
+    `#v1&case=${problem.replaceAll(' ', '_')}&views=toeplitz&at=${view}:${index}`,
+  )
   const { taps } = explain(g, focus)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const outputShape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
-  expect(await lit(page, 'toeplitz-output')).toEqual(places(taps.map(({ output }) => [placeOf(output, outputShape), 0])))
+  expect(await lit(page, 'toeplitz-output')).toEqual(
+    places(taps.map(({ output }) => [placeOf(output, outputShape), 0])),
+  )
   const rows = taps.flatMap(({ input }) => (input ? [[placeOf(input, inputShape), 0]] : []))
   expect(await lit(page, 'toeplitz-input')).toEqual(places(rows))
-  const lines = await page.locator('[data-line][data-lit="true"]').evaluateAll((all) => all.map((line) => line.getAttribute('data-line')))
+  const lines = await page
+    .locator('[data-line][data-lit="true"]')
+    .evaluateAll((all) => all.map((line) => line.getAttribute('data-line')))
   const expected = taps.flatMap(({ toeplitz }) => (toeplitz ? [toeplitz.join()] : []))
   expect(lines.sort()).toEqual(expected.sort())
   await page.close()

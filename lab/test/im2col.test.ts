@@ -1,6 +1,7 @@
 /**
- * The window matrix in a browser: a window's way ends in its column, kernel × windows is the output in both layouts, addresses are those
- * of the padded input, and what lights up is what `explain` says.
+ * The window matrix in a browser: a window's way ends in its column, kernel × windows is the output
+ * in both layouts, addresses are those of the padded input, and what lights up is what `explain`
+ * says.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -14,13 +15,25 @@ const numbersOf = (page: Page, grid: string): Promise<number[][]> =>
   page
     .locator(`table.grid[data-grid="${grid}"] tbody tr`)
     .evaluateAll((rows) =>
-      rows.map((row) => [...row.querySelectorAll('td')].map((cell) => Number((cell.textContent ?? '').replace('−', '-')))),
+      rows.map((row) =>
+        [...row.querySelectorAll('td')].map((cell) =>
+          Number((cell.textContent ?? '').replace('−', '-')),
+        ),
+      ),
     )
 
 const times = (a: readonly number[][], b: readonly number[][]): number[][] =>
-  a.map((row) => b[0]!.map((_, column) => row.reduce((sum, value, i) => sum + value * b[i]![column]!, 0)))
+  a.map((row) =>
+    b[0]!.map((_, column) => row.reduce((sum, value, i) => sum + value * b[i]![column]!, 0)),
+  )
 
-const filterRow = ({ output, im2col }: { readonly output: readonly number[]; readonly im2col: readonly number[] }) => ({
+const filterRow = ({
+  output,
+  im2col,
+}: {
+  readonly output: readonly number[]
+  readonly im2col: readonly number[]
+}) => ({
   kernel: [output[1]!, im2col[0]!],
   output: [output[1]!, im2col[1]!],
 })
@@ -52,41 +65,61 @@ test.each(cases)('kernel × windows = output, lit as explained: %s %o', async (p
   expect(await lit(page, 'im2col-output')).toEqual(places(taps.map((tap) => filterRow(tap).output)))
   await page.locator('[data-choice="rows"]').click()
   await page.waitForURL(/layout=rows/)
-  const [turnedWindows, turnedKernel] = [await numbersOf(page, 'im2col'), await numbersOf(page, 'im2col-kernel')]
+  const [turnedWindows, turnedKernel] = [
+    await numbersOf(page, 'im2col'),
+    await numbersOf(page, 'im2col-kernel'),
+  ]
   expect(times(turnedWindows, turnedKernel)).toEqual(await numbersOf(page, 'im2col-output'))
   expect(turnedWindows).toEqual(windows[0]!.map((_, column) => windows.map((row) => row[column])))
-  expect(await lit(page, 'im2col')).toEqual(places(taps.map(({ im2col: [row, column] }) => [column, row])))
+  expect(await lit(page, 'im2col')).toEqual(
+    places(taps.map(({ im2col: [row, column] }) => [column, row])),
+  )
   await page.context().close()
 })
 
-test('the way: nothing moves until asked; at its end the squares stand in the column that explain names', async () => {
-  const page = await open('#v1&views=im2col&stage=0')
-  const squares = (): Promise<(readonly [number, string | null])[]> =>
-    page
-      .locator('[data-square]')
-      .evaluateAll((all) => all.map((square) => [Number((square as SVGElement).dataset.square), square.textContent] as const))
-  const spots = (): Promise<string[]> =>
-    page.locator('[data-square]').evaluateAll((all) => all.map((square) => (square as SVGElement).style.transform))
-  const start = await spots()
-  await page.waitForTimeout(1200)
-  expect(await spots()).toEqual(start)
-  await page.locator('[data-way="stage"]').focus()
-  await page.keyboard.press('ArrowRight')
-  await page.waitForURL(/stage=1/)
-  expect(await spots()).not.toEqual(start)
-  await page.locator('[data-way="play"]').click()
-  await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
-  const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
-  expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
-  const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
-  expect(columns.size).toBe(1)
-  const matrix = await numbersOf(page, 'im2col')
-  expect((await squares()).map(([, text]) => Number(text))).toEqual(taps.map(({ im2col: [row, column] }) => matrix[row]![column]))
-  await page.context().close()
-})
+test(
+  'the way: nothing moves until asked; at its end the squares stand in the column that explain ' +
+    'names',
+  async () => {
+    const page = await open('#v1&views=im2col&stage=0')
+    const squares = (): Promise<(readonly [number, string | null])[]> =>
+      page
+        .locator('[data-square]')
+        .evaluateAll((all) =>
+          all.map(
+            (square) =>
+              [Number((square as SVGElement).dataset.square), square.textContent] as const,
+          ),
+        )
+    const spots = (): Promise<string[]> =>
+      page
+        .locator('[data-square]')
+        .evaluateAll((all) => all.map((square) => (square as SVGElement).style.transform))
+    const start = await spots()
+    await page.waitForTimeout(1200)
+    expect(await spots()).toEqual(start)
+    await page.locator('[data-way="stage"]').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.waitForURL(/stage=1/)
+    expect(await spots()).not.toEqual(start)
+    await page.locator('[data-way="play"]').click()
+    await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
+    const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
+    expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
+    const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
+    expect(columns.size).toBe(1)
+    const matrix = await numbersOf(page, 'im2col')
+    expect((await squares()).map(([, text]) => Number(text))).toEqual(
+      taps.map(({ im2col: [row, column] }) => matrix[row]![column]),
+    )
+    await page.context().close()
+  },
+)
 
 test('as addresses: the cell is where the strides lead, and the numbers there are the windows', async () => {
-  const page = await open('#v1&case=1x2x5x4_*_1x2x2x2_s2,1_d1,2_p1,0_flip&views=im2col&at=output:0,0,1,1')
+  const page = await open(
+    '#v1&case=1x2x5x4_*_1x2x2x2_s2,1_d1,2_p1,0_flip&views=im2col&at=output:0,0,1,1',
+  )
   const made = await numbersOf(page, 'im2col')
   const before = Number(await page.locator('[data-bytes]').getAttribute('data-bytes'))
   expect(before).toBe(made.length * made[0]!.length * 4)
@@ -94,7 +127,9 @@ test('as addresses: the cell is where the strides lead, and the numbers there ar
   await page.locator('[data-strides]').waitFor()
   const addresses = await numbersOf(page, 'im2col')
   const found = Number(await page.locator('[data-address]').getAttribute('data-address'))
-  const { taps } = explain(parseCase('1x2x5x4 * 1x2x2x2 s2,1 d1,2 p1,0 flip'), { output: [0, 0, 1, 1] })
+  const { taps } = explain(parseCase('1x2x5x4 * 1x2x2x2 s2,1 d1,2 p1,0 flip'), {
+    output: [0, 0, 1, 1],
+  })
   const [row, column] = taps[0]!.im2col
   expect(found).toBe(addresses[row]![column])
   // Two cells with one address hold one number.
@@ -114,7 +149,8 @@ test('copies: a sample is counted as often as windows read it; axe finds nothing
   const counted = await numbersOf(page, 'copies')
   const g = parseCase('1x1x4x5 * 1x1x3x2 s1,2 p1')
   for (const [row, line] of counted.entries()) {
-    for (const [column, count] of line.entries()) expect(count).toBe(explain(g, { input: [0, 0, row, column] }).taps.length)
+    for (const [column, count] of line.entries())
+      expect(count).toBe(explain(g, { input: [0, 0, row, column] }).taps.length)
   }
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])

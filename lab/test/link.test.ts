@@ -1,5 +1,6 @@
 /**
- * The link is the state: random states come back as they were, and nonsense is named and does no harm.
+ * The link is the state: random states come back as they were, and nonsense is named and does no
+ * harm.
  */
 
 import fc from 'fast-check'
@@ -22,7 +23,12 @@ import {
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
 const values = (length: number) =>
-  fc.record({ values: fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: length, maxLength: length }) })
+  fc.record({
+    values: fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+      minLength: length,
+      maxLength: length,
+    }),
+  })
 
 const signals = fc.record({
   signal: fc.constantFrom(...signalNames),
@@ -41,10 +47,18 @@ const states: fc.Arbitrary<LabState> = fc
     fc.record({
       problem: fc.constant(parseCase(`${rows}x${columns} * 3x2 p${pad}${flip ? ' flip' : ''}`).key),
       input: fc.oneof(seeds, signals, values(rows * columns)),
-      kernel: fc.oneof(seeds, fc.record({ weighting: fc.constantFrom(...weightingNames) }), values(6)),
+      kernel: fc.oneof(
+        seeds,
+        fc.record({ weighting: fc.constantFrom(...weightingNames) }),
+        values(6),
+      ),
       bias: fc.double({ noNaN: true, noDefaultInfinity: true }),
       views: fc.uniqueArray(fc.constantFrom(...viewNames)),
-      focus: fc.oneof(fc.constant(undefined), fc.record({ kernel: fc.constant([0, 0, 2, 1]) }), fc.record({ byte: fc.nat(20) })),
+      focus: fc.oneof(
+        fc.constant(undefined),
+        fc.record({ kernel: fc.constant([0, 0, 2, 1]) }),
+        fc.record({ byte: fc.nat(20) }),
+      ),
       tap: fc.option(fc.nat(5), { nil: undefined }),
       turn: fc.nat(180),
       stage: fc.nat(3),
@@ -55,7 +69,10 @@ const states: fc.Arbitrary<LabState> = fc
       unit: fc.constantFrom(...units),
       view: fc.option(
         fc
-          .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -40, max: 40 })), { minLength: 1, maxLength: 4 })
+          .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -40, max: 40 })), {
+            minLength: 1,
+            maxLength: 4,
+          })
           .map((axes) => ({
             shape: axes.map(([extent]) => extent),
             strides: axes.map(([, stride]) => stride),
@@ -65,7 +82,11 @@ const states: fc.Arbitrary<LabState> = fc
       ),
       cell: fc.constant(undefined),
       wrote: fc.constant(undefined),
-      solve: fc.constantFrom('pytorch,input:224,kernel:7,output:112', 'numpy,input:9,kernel:3', 'onnx-upper,input:9,kernel:3,padding:1:2'),
+      solve: fc.constantFrom(
+        'pytorch,input:224,kernel:7,output:112',
+        'numpy,input:9,kernel:3',
+        'onnx-upper,input:9,kernel:3,padding:1:2',
+      ),
       present: fc.boolean(),
       shortcuts: fc.boolean(),
       language: fc.constantFrom(...languages),
@@ -73,13 +94,25 @@ const states: fc.Arbitrary<LabState> = fc
     }),
   )
   .chain((state) =>
-    fc.record({ place: fc.nat(), isChosen: fc.boolean(), isWritten: fc.boolean(), before: fc.integer() }).map((more) => {
-      const shape = state.view?.shape ?? [1, 1, 3, 3]
-      const cell = more.isChosen ? shape.map((extent) => more.place % extent) : undefined
-      if (!more.isWritten || 'seed' in state.input) return { ...state, cell }
-      const element = more.place % state.input.values.length
-      return { ...state, cell, input: { values: state.input.values.with(element, WRITTEN) }, wrote: { element, before: more.before } }
-    }),
+    fc
+      .record({
+        place: fc.nat(),
+        isChosen: fc.boolean(),
+        isWritten: fc.boolean(),
+        before: fc.integer(),
+      })
+      .map((more) => {
+        const shape = state.view?.shape ?? [1, 1, 3, 3]
+        const cell = more.isChosen ? shape.map((extent) => more.place % extent) : undefined
+        if (!more.isWritten || 'seed' in state.input) return { ...state, cell }
+        const element = more.place % state.input.values.length
+        return {
+          ...state,
+          cell,
+          input: { values: state.input.values.with(element, WRITTEN) },
+          wrote: { element, before: more.before },
+        }
+      }),
   )
 
 test('a random state comes back from its link', () => {
@@ -124,6 +157,8 @@ test.each([
 ])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
   const { state, linkErrors: problems } = stateOf(link)
   expect(problems).toHaveLength(1)
-  expect(problems[0]?.part.slice(0, 4)).toBe(part.replace('9999x9999', '1x1x9999').replace('output:0,99', 'output').slice(0, 4))
+  expect(problems[0]?.part.slice(0, 4)).toBe(
+    part.replace('9999x9999', '1x1x9999').replace('output:0,99', 'output').slice(0, 4),
+  )
   expect(state.problem).toBe(defaultState.problem)
 })

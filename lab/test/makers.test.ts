@@ -1,6 +1,7 @@
 /**
- * Where signal and weighting of the 1-D view come from, in a browser: names survive a reload and Back, a width keeps its name, the pen
- * leaves the range, the keyboard does what the pointer does, what cannot be is refused in words; the response is the definition's.
+ * Where signal and weighting of the 1-D view come from, in a browser: names survive a reload and
+ * Back, a width keeps its name, the pen leaves the range, the keyboard does what the pointer does,
+ * what cannot be is refused in words; the response is the definition's.
  */
 
 import type { Page } from 'playwright'
@@ -8,9 +9,12 @@ import { expect, test } from 'vitest'
 import { signalOf, weightingOf } from '../src/model/signals.ts'
 import { open } from './browser.ts'
 
-const chosen = (page: Page, name: string): Promise<string> => page.locator(`[name="${name}"]`).inputValue()
-const inLink = (page: Page, key: string): string => decodeURIComponent(new RegExp(`[#&]${key}=([^&]*)`).exec(page.url())?.[1] ?? '')
-const writtenSum = async (page: Page): Promise<number> => Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))
+const chosen = (page: Page, name: string): Promise<string> =>
+  page.locator(`[name="${name}"]`).inputValue()
+const inLink = (page: Page, key: string): string =>
+  decodeURIComponent(new RegExp(`[#&]${key}=([^&]*)`).exec(page.url())?.[1] ?? '')
+const writtenSum = async (page: Page): Promise<number> =>
+  Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))
 
 test('signal, noise, seed and weighting by name: in the link, after a reload, and after Back', async () => {
   const page = await open('#v1&case=1x1x40_*_1x1x7_causal_flip&views=smoothing&at=output:0,0,30')
@@ -23,11 +27,18 @@ test('signal, noise, seed and weighting by name: in the link, after a reload, an
   await page.getByRole('button', { name: 'New noise' }).click()
   await page.waitForURL(/x=signal:sine,0\.8,4/)
   const samples = signalOf({ signal: 'sine', noise: 0.8, seed: 4 }, 40)
-  const sum = weightingOf('gaussian', 7).reduce((all, weight, age) => all + weight * samples[30 - age]!, 0)
+  const sum = weightingOf('gaussian', 7).reduce(
+    (all, weight, age) => all + weight * samples[30 - age]!,
+    0,
+  )
   expect(await writtenSum(page)).toBeCloseTo(sum, 4)
   await page.reload()
   await page.locator('h1').waitFor()
-  expect([await chosen(page, 'signal'), await chosen(page, 'noise'), await chosen(page, 'weighting')]).toEqual(['sine', '0.8', 'gaussian'])
+  expect([
+    await chosen(page, 'signal'),
+    await chosen(page, 'noise'),
+    await chosen(page, 'weighting'),
+  ]).toEqual(['sine', '0.8', 'gaussian'])
   expect(await writtenSum(page)).toBeCloseTo(sum, 4)
   await page.locator('[name="weighting"]').selectOption('box')
   await page.waitForURL(/k=weighting:box/)
@@ -45,7 +56,10 @@ test('another width has the same weighting and the same reach, also past the nar
   await page.waitForURL(/case=1x1x40_\*_1x1x2_p0:1_flip/)
   for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight')
   await page.waitForURL(/case=1x1x40_\*_1x1x6_p2:3_flip/)
-  expect([await chosen(page, 'weighting'), await chosen(page, 'reach')]).toEqual(['triangle', 'centred'])
+  expect([await chosen(page, 'weighting'), await chosen(page, 'reach')]).toEqual([
+    'triangle',
+    'centred',
+  ])
   await page.locator('[name="reach"]').selectOption('full')
   await page.waitForURL(/case=1x1x40_\*_1x1x6_p5_flip/)
   expect(inLink(page, 'k')).toBe('weighting:triangle')
@@ -64,11 +78,14 @@ test('a width that does not fit is refused in words, and the problem stays', asy
 })
 
 test('the pen draws above and below what the signal holds, in one stroke over several samples', async () => {
-  const page = await open('#v1&case=1x1x20_*_1x1x3_causal_flip&views=smoothing&at=output:0,0,9&x=signal:ramp,0,1&k=weighting:box')
+  const page = await open(
+    '#v1&case=1x1x20_*_1x1x3_causal_flip&views=smoothing&at=output:0,0,9&x=signal:ramp,0,1&k=weighting:box',
+  )
   await page.locator('[name="pointer"]').selectOption('signal')
   const svg = page.locator('svg.signal-plot.drawing')
   const box = (await svg.boundingBox())!
-  // Two places of the border before the samples; curves between gutters of 54 pixels; the first panel from 24 to 174.
+  // Two places of the border before the samples; curves between gutters of 54 pixels; the first
+  // panel from 24 to 174.
   const x = (sample: number): number => box.x + 54 + ((sample + 2.5) * (box.width - 108)) / 22
   await page.mouse.move(x(4), box.y + 26)
   await page.mouse.down()
@@ -76,7 +93,9 @@ test('the pen draws above and below what the signal holds, in one stroke over se
   await page.mouse.up()
   const ramp = signalOf({ signal: 'ramp', noise: 0, seed: 1 }, 20)
   const drawn = (): number[] => inLink(page, 'x').split(',').map(Number)
-  await expect.poll(() => drawn().flatMap((value, i) => (value === ramp[i] ? [] : [i]))).toEqual([4, 5, 6, 7, 8])
+  await expect
+    .poll(() => drawn().flatMap((value, i) => (value === ramp[i] ? [] : [i])))
+    .toEqual([4, 5, 6, 7, 8])
   const values = drawn()
   expect(values[4]).toBeGreaterThan(Math.max(...ramp) + 1)
   expect(values[8]).toBeLessThan(-1)
@@ -86,7 +105,9 @@ test('the pen draws above and below what the signal holds, in one stroke over se
 })
 
 test('weights are drawn where they stand, above the largest, also from a focus that is no place', async () => {
-  const page = await open('#v1&case=1x1x20_*_1x1x4_causal_flip&views=smoothing&at=kernel:0,0,1&k=weighting:box')
+  const page = await open(
+    '#v1&case=1x1x20_*_1x1x4_causal_flip&views=smoothing&at=kernel:0,0,1&k=weighting:box',
+  )
   await page.locator('[name="pointer"]').selectOption('weighting')
   const svg = page.locator('svg.signal-plot.drawing')
   const box = (await svg.boundingBox())!
@@ -102,7 +123,9 @@ test('weights are drawn where they stand, above the largest, also from a focus t
 })
 
 test('by keyboard: a sample as a number, the place, and play', async () => {
-  const page = await open('#v1&case=1x1x12_*_1x1x3_same_flip&views=smoothing&at=output:0,0,4&x=1,2,3,4,5,6,7,8,9,10,11,12&k=1,2,3')
+  const page = await open(
+    '#v1&case=1x1x12_*_1x1x3_same_flip&views=smoothing&at=output:0,0,4&x=1,2,3,4,5,6,7,8,9,10,11,12&k=1,2,3',
+  )
   await page.locator('[name="sample"]').focus()
   await page.keyboard.press('ArrowUp')
   await page.waitForURL(/x=1,2,3,4,5\.1,6/)
@@ -120,7 +143,10 @@ test('by keyboard: a sample as a number, the place, and play', async () => {
 const gain = (weights: readonly number[], dilation: number, frequency: number): number =>
   Math.hypot(
     ...[Math.cos, Math.sin].map((part) =>
-      weights.reduce((sum, weight, j) => sum + weight * part(2 * Math.PI * frequency * dilation * j), 0),
+      weights.reduce(
+        (sum, weight, j) => sum + weight * part(2 * Math.PI * frequency * dilation * j),
+        0,
+      ),
     ),
   )
 
@@ -128,12 +154,18 @@ test.each([
   ['1x1x30_*_1x1x4', [1, -2, 0.5, 3], 1],
   ['1x1x30_*_1x1x4_d3_flip', [1, -2, 0.5, 3], 3],
   ['1x1x30_*_1x1x3_s2_d2', [0.25, 0.5, 0.25], 2],
-] as const)('%s with weights %o: the response is that of the definition', async (problem, weights, dilation) => {
-  const page = await open(`#v1&case=${problem}&views=smoothing&k=${weights}`)
-  const shown = await page
-    .locator('[data-gain]')
-    .evaluateAll((all) => all.map((cell) => [Number((cell as HTMLElement).dataset.gain), Number(cell.textContent)]))
-  expect(shown.map(([frequency]) => frequency)).toEqual([0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2])
-  for (const [frequency, value] of shown) expect(value).toBeCloseTo(gain(weights, dilation, frequency!), 3)
-  await page.context().close()
-})
+] as const)(
+  '%s with weights %o: the response is that of the definition',
+  async (problem, weights, dilation) => {
+    const page = await open(`#v1&case=${problem}&views=smoothing&k=${weights}`)
+    const shown = await page
+      .locator('[data-gain]')
+      .evaluateAll((all) =>
+        all.map((cell) => [Number((cell as HTMLElement).dataset.gain), Number(cell.textContent)]),
+      )
+    expect(shown.map(([frequency]) => frequency)).toEqual([0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2])
+    for (const [frequency, value] of shown)
+      expect(value).toBeCloseTo(gain(weights, dilation, frequency!), 3)
+    await page.context().close()
+  },
+)

@@ -1,6 +1,6 @@
 /**
- * Marks in columns against a plain map: taps in any order, several on one place, a place that is pointed at; moved, laid under other
- * places, renumbered and put together.
+ * Marks in columns against a plain map: taps in any order, several on one place, a place that is
+ * pointed at; moved, laid under other places, renumbered and put together.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,8 @@ import { randomFractions } from '../src/model/numbers.ts'
 
 type Plain = Map<number, Mark>
 
-const plainOf = (marks: Marks): Plain => new Map([...marks.places].map((place, i) => [place, marks.at(i)]))
+const plainOf = (marks: Marks): Plain =>
+  new Map([...marks.places].map((place, i) => [place, marks.at(i)]))
 
 interface Added {
   readonly place: number
@@ -34,11 +35,15 @@ function plain(added: readonly Added[], self?: number): Plain {
       active: isActive || (known?.active ?? false),
     })
   }
-  if (self !== undefined && !marks.has(self)) marks.set(self, { tap: -1, count: 0, isFocused: true, active: false })
+  if (self !== undefined && !marks.has(self))
+    marks.set(self, { tap: -1, count: 0, isFocused: true, active: false })
   return marks
 }
 
-function randomTaps(seed: number): { readonly added: readonly Added[]; readonly self: number | undefined } {
+function randomTaps(seed: number): {
+  readonly added: readonly Added[]
+  readonly self: number | undefined
+} {
   const next = randomFractions(seed)
   const whole = (most: number): number => Math.floor(next() * most)
   const most = 1 + whole(12)
@@ -69,19 +74,33 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
 
   test('moved, some left out', () => {
     const to = (place: number): number | undefined => (place % 3 === 0 ? undefined : 100 - place)
-    const expected = new Map([...known].flatMap(([place, mark]) => (to(place) === undefined ? [] : [[to(place), mark] as const])))
+    const expected = new Map(
+      [...known].flatMap(([place, mark]) =>
+        to(place) === undefined ? [] : [[to(place), mark] as const],
+      ),
+    )
     expect(plainOf(marks.moved(to))).toEqual(expected)
-    expect(plainOf(marks.moved((place) => place + 7))).toEqual(new Map([...known].map(([place, mark]) => [place + 7, mark])))
+    expect(plainOf(marks.moved((place) => place + 7))).toEqual(
+      new Map([...known].map(([place, mark]) => [place + 7, mark])),
+    )
   })
 
   test('laid under other places', () => {
     const from = (place: number): number => place % 5
-    const expected = Array.from({ length: 11 }, (_, place) => [place, known.get(from(place))] as const).filter(([, mark]) => mark)
+    const expected = Array.from(
+      { length: 11 },
+      (_, place) => [place, known.get(from(place))] as const,
+    ).filter(([, mark]) => mark)
     expect(plainOf(marks.shownAt(11, from))).toEqual(new Map(expected))
   })
 
   test('renumbered; put together with others', () => {
-    const renumbered = new Map([...known].map(([place, mark]) => [place, { ...mark, tap: mark.tap < 0 ? mark.tap : mark.tap + 10 }]))
+    const renumbered = new Map(
+      [...known].map(([place, mark]) => [
+        place,
+        { ...mark, tap: mark.tap < 0 ? mark.tap : mark.tap + 10 },
+      ]),
+    )
     expect(plainOf(marks.renumbered((tap) => tap + 10))).toEqual(renumbered)
     const more = randomTaps(seed + 1000)
     const both = new Map([...plain(more.added, more.self), ...known])
@@ -91,5 +110,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
 
 test('no marks, and one where no product is lit', () => {
   expect(plainOf(noMarks)).toEqual(new Map())
-  expect(plainOf(emptyMark(3))).toEqual(new Map([[3, { tap: -1, count: 0, self: false, active: false }]]))
+  expect(plainOf(emptyMark(3))).toEqual(
+    new Map([[3, { tap: -1, count: 0, self: false, active: false }]]),
+  )
 })

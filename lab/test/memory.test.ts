@@ -1,6 +1,7 @@
 /**
- * Views over the memory in a browser: what is touched and how often, and the bounds, against a count over every index; what leaves the
- * memory is refused in the library's words; −99 changes every cell at its address and the input; mouse and keyboard; axe.
+ * Views over the memory in a browser: what is touched and how often, and the bounds, against a
+ * count over every index; what leaves the memory is refused in the library's words; −99 changes
+ * every cell at its address and the input; mouse and keyboard; axe.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -21,7 +22,8 @@ const SAMPLES = 24
 
 function randomSpecs(count: number): Spec[] {
   const next = randomFractions(11)
-  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  const from = (least: number, most: number): number =>
+    least + Math.floor(next() * (most - least + 1))
   return Array.from({ length: count }, () => {
     const rank = from(1, 4)
     return {
@@ -34,7 +36,8 @@ function randomSpecs(count: number): Spec[] {
 
 const every = ({ shape, strides, offset }: Spec): number[] =>
   shape.reduce<number[]>(
-    (all, extent, axis) => all.flatMap((at) => Array.from({ length: extent }, (_, i) => at + i * strides[axis]!)),
+    (all, extent, axis) =>
+      all.flatMap((at) => Array.from({ length: extent }, (_, i) => at + i * strides[axis]!)),
     [offset],
   )
 
@@ -44,33 +47,49 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
   )
   const addresses = every(spec)
   const inside = addresses.filter((address) => address >= 0 && address < SAMPLES)
-  const counts = Array.from({ length: SAMPLES }, (_, element) => inside.filter((address) => address === element).length)
+  const counts = Array.from(
+    { length: SAMPLES },
+    (_, element) => inside.filter((address) => address === element).length,
+  )
   const of = (test: (count: number) => boolean): number => counts.filter(test).length
   expect(await page.locator('[data-touches]').getAttribute('data-touches')).toBe(
     `${of((n) => n === 1)},${of((n) => n > 1)},${of((n) => n === 0)}`,
   )
-  expect(await page.locator('[data-least]').getAttribute('data-least')).toBe(String(Math.min(...addresses)))
-  expect(await page.locator('[data-greatest]').getAttribute('data-greatest')).toBe(String(Math.max(...addresses)))
+  expect(await page.locator('[data-least]').getAttribute('data-least')).toBe(
+    String(Math.min(...addresses)),
+  )
+  expect(await page.locator('[data-greatest]').getAttribute('data-greatest')).toBe(
+    String(Math.max(...addresses)),
+  )
   const isInside = inside.length === addresses.length
-  expect(await page.locator('[data-proof]').getAttribute('data-proof')).toBe(isInside ? 'inside' : 'outside')
+  expect(await page.locator('[data-proof]').getAttribute('data-proof')).toBe(
+    isInside ? 'inside' : 'outside',
+  )
   if (!isInside) {
     expect(() => asStrided(new Float32Array(SAMPLES), spec)).toThrow()
-    expect(await page.locator('.ghosts li').count()).toBe(Math.min(25, new Set(addresses).size - new Set(inside).size))
+    expect(await page.locator('.ghosts li').count()).toBe(
+      Math.min(25, new Set(addresses).size - new Set(inside).size),
+    )
   }
   const cells = await page
     .locator('[data-tensor="view"] td[data-row]')
     .evaluateAll((all) => all.map((cell) => (cell as HTMLElement).dataset.self))
-  expect(cells.filter((self) => self === 'true').length).toBe(Math.min(cells.length, addresses.filter((address) => address === 5).length))
+  expect(cells.filter((self) => self === 'true').length).toBe(
+    Math.min(cells.length, addresses.filter((address) => address === 5).length),
+  )
   await page.context().close()
 })
 
 /** Problems with a view over their input and a focus on an output, a sample or a byte. */
 function randomProblems(count: number): { problem: string; focus: Focus; spec: Spec }[] {
   const next = randomFractions(23)
-  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  const from = (least: number, most: number): number =>
+    least + Math.floor(next() * (most - least + 1))
   return Array.from({ length: count }, (_, i) => {
     const [rows, columns, high, wide] = [from(3, 5), from(3, 6), from(1, 3), from(1, 3)]
-    const problem = `1x1x${rows}x${columns} * 1x1x${high}x${wide} s${from(1, 2)},${from(1, 2)} p${from(0, 1)}${next() < 0.5 ? ' flip' : ''}`
+    const problem =
+      `1x1x${rows}x${columns} * 1x1x${high}x${wide} s${from(1, 2)},${from(1, 2)} ` +
+      `p${from(0, 1)}${next() < 0.5 ? ' flip' : ''}`
     const { axes } = parseCase(problem)
     const [row, column] = [from(0, rows - 1), from(0, columns - 1)]
     const focuses: readonly Focus[] = [
@@ -78,7 +97,11 @@ function randomProblems(count: number): { problem: string; focus: Focus; spec: S
       { input: [0, 0, row, column] },
       { byte: (row * columns + column) * 4 + from(0, 3) },
     ]
-    const spec = { shape: [from(2, 4), from(2, 6)], strides: [from(-3, columns), from(-2, 2)], offset: from(0, rows * columns - 1) }
+    const spec = {
+      shape: [from(2, 4), from(2, 6)],
+      strides: [from(-3, columns), from(-2, 2)],
+      offset: from(0, rows * columns - 1),
+    }
     return { problem, focus: focuses[i % 3]!, spec }
   })
 }
@@ -99,42 +122,64 @@ test.each(randomProblems(6))(
       .evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label') ?? ''))
     for (const [element, text] of said.slice(0, samples).entries()) {
       const count = addresses.filter((address) => address === element).length
-      expect(text).toContain(count === 0 ? 'not in the view' : count === 1 ? 'once in the view' : `${count} times in the view`)
+      expect(text).toContain(
+        count === 0
+          ? 'not in the view'
+          : count === 1
+            ? 'once in the view'
+            : `${count} times in the view`,
+      )
     }
-    const read = new Set(explain(g, focus).taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / 4])))
-    const expected = addresses.flatMap((address, cell) => (read.has(address) ? [[Math.floor(cell / shape[1]!), cell % shape[1]!]] : []))
+    const read = new Set(
+      explain(g, focus).taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / 4])),
+    )
+    const expected = addresses.flatMap((address, cell) =>
+      read.has(address) ? [[Math.floor(cell / shape[1]!), cell % shape[1]!]] : [],
+    )
     expect(await lit(page, 'view')).toEqual(places(expected))
     const texts = await page.locator('table[data-grid="view"] td[data-row]').allTextContents()
-    expect(texts.map((text) => text === '')).toEqual(addresses.map((address) => address < 0 || address >= samples))
+    expect(texts.map((text) => text === '')).toEqual(
+      addresses.map((address) => address < 0 || address >= samples),
+    )
     await page.context().close()
   },
 )
 
-test.each(['1x2x5x6 * 3x2x2x3', '2x1x6x7 * 1x1x3x2 s2,1 d1,2', '1x1x5x4 * 1x1x2x3 flip', '1x1x9 * 1x1x3 s2'])(
-  '%s: the window matrix as strides holds the numbers of im2col',
-  async (problem) => {
-    const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=memory`)
-    await page.locator('[name="preset"]').selectOption('im2col')
-    await page.waitForURL(/view=/)
-    const [shape = [], strides = [], [offset = 0] = []] = decodeURIComponent(/view=([^&]*)/.exec(page.url())?.[1] ?? '')
-      .split('/')
-      .map((list) => list.split('x').map(Number))
-    const g = parseCase(problem)
-    const extents = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
-    const values = valuesOf({ seed: 1 }, extents, INPUT_RANGE)
-    const options = { stride: g.axes.map((axis) => axis.stride), dilation: g.axes.map((axis) => axis.dilation) }
-    const call = `conv${g.axes.length as 1 | 2}d` as const
-    const kernel = [g.filters, g.channels, ...g.axes.map((axis) => axis.kernel)]
-    const matrix = im2col(ndarray(Float32Array.from(values), extents), kernel, { call, ...options })
-    const viewed = every({ shape, strides, offset }).map((address) => values[address]!)
-    // A kernel that is turned meets its taps in the other order: the rows of a channel are reversed.
-    const [taps, columns] = [kernel.slice(2).reduce((n, extent) => n * extent, 1), matrix.shape[1]!]
-    const rowOf = (row: number): number => (g.flip ? row - (row % taps) + taps - 1 - (row % taps) : row)
-    expect(viewed).toEqual(viewed.map((_, i) => matrix.data[rowOf(Math.floor(i / columns)) * columns + (i % columns)]))
-    expect(await page.locator('[name="preset"]').inputValue()).toBe('im2col')
-    await page.context().close()
-  },
-)
+test.each([
+  '1x2x5x6 * 3x2x2x3',
+  '2x1x6x7 * 1x1x3x2 s2,1 d1,2',
+  '1x1x5x4 * 1x1x2x3 flip',
+  '1x1x9 * 1x1x3 s2',
+])('%s: the window matrix as strides holds the numbers of im2col', async (problem) => {
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=memory`)
+  await page.locator('[name="preset"]').selectOption('im2col')
+  await page.waitForURL(/view=/)
+  const [shape = [], strides = [], [offset = 0] = []] = decodeURIComponent(
+    /view=([^&]*)/.exec(page.url())?.[1] ?? '',
+  )
+    .split('/')
+    .map((list) => list.split('x').map(Number))
+  const g = parseCase(problem)
+  const extents = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
+  const values = valuesOf({ seed: 1 }, extents, INPUT_RANGE)
+  const options = {
+    stride: g.axes.map((axis) => axis.stride),
+    dilation: g.axes.map((axis) => axis.dilation),
+  }
+  const call = `conv${g.axes.length as 1 | 2}d` as const
+  const kernel = [g.filters, g.channels, ...g.axes.map((axis) => axis.kernel)]
+  const matrix = im2col(ndarray(Float32Array.from(values), extents), kernel, { call, ...options })
+  const viewed = every({ shape, strides, offset }).map((address) => values[address]!)
+  // A kernel that is turned meets its taps in the other order: the rows of a channel are reversed.
+  const [taps, columns] = [kernel.slice(2).reduce((n, extent) => n * extent, 1), matrix.shape[1]!]
+  const rowOf = (row: number): number =>
+    g.flip ? row - (row % taps) + taps - 1 - (row % taps) : row
+  expect(viewed).toEqual(
+    viewed.map((_, i) => matrix.data[rowOf(Math.floor(i / columns)) * columns + (i % columns)]),
+  )
+  expect(await page.locator('[name="preset"]').inputValue()).toBe('im2col')
+  await page.context().close()
+})
 
 test('a border is no memory: the window matrix is then refused, with the reason', async () => {
   const page = await open('#v1&case=4x6_*_2x3_p1&views=memory')
@@ -185,52 +230,75 @@ test('presets, units, a refused view, the keyboard, axe', async () => {
   await page.context().close()
 })
 
-test("article 1's example by keyboard: the chosen cell is in the link, −99 shows wherever its place shows, a copy differs, undo", async () => {
-  const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
-  await page.locator('[name="preset"]').selectOption('overlap')
-  await page.waitForURL(/view=5x4\/1x1\/0/)
-  await page.locator('table[data-grid="view"] td[tabindex="0"]').focus()
-  for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key)
-  await page.waitForURL(/at=byte:16.*cell=1,3/)
-  expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,3')
-  expect(await page.locator('[data-index]').textContent()).toContain('[1, 3] → 0 + 1·1 + 3·1 = 4')
-  await page.locator('[data-write]').focus()
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/x=1,2,3,4,-99,6,7,8,9.*wrote=4:5/)
-  const numbers = (grid: string): Promise<string[]> => page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
-  const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
-  // What NumPy prints in the article.
-  expect(await numbers('view')).toEqual(rows.map((value) => (value === 5 ? '−99' : String(value))))
-  expect(await numbers('copy')).toEqual(rows.map((value, cell) => (cell === 7 ? '−99' : String(value))))
-  expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '−99', '6', '7', '8', '9'])
-  expect(await page.locator('[data-written]').getAttribute('data-written')).toBe('4')
-  const again = await open(new URL(page.url()).hash)
-  expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
-  expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
-  const { violations } = await new AxeBuilder({ page: again }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await again.context().close()
-  await page.locator('[data-undo]').click()
-  await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
-  expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
-  expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
-  await page.context().close()
-})
+test(
+  "article 1's example by keyboard: the chosen cell is in the link, −99 shows wherever its " +
+    'place shows, a copy differs, undo',
+  async () => {
+    const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
+    await page.locator('[name="preset"]').selectOption('overlap')
+    await page.waitForURL(/view=5x4\/1x1\/0/)
+    await page.locator('table[data-grid="view"] td[tabindex="0"]').focus()
+    for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key)
+    await page.waitForURL(/at=byte:16.*cell=1,3/)
+    expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,3')
+    expect(await page.locator('[data-index]').textContent()).toContain('[1, 3] → 0 + 1·1 + 3·1 = 4')
+    await page.locator('[data-write]').focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/x=1,2,3,4,-99,6,7,8,9.*wrote=4:5/)
+    const numbers = (grid: string): Promise<string[]> =>
+      page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
+    const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
+    // What NumPy prints in the article.
+    expect(await numbers('view')).toEqual(
+      rows.map((value) => (value === 5 ? '−99' : String(value))),
+    )
+    expect(await numbers('copy')).toEqual(
+      rows.map((value, cell) => (cell === 7 ? '−99' : String(value))),
+    )
+    expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '−99', '6', '7', '8', '9'])
+    expect(await page.locator('[data-written]').getAttribute('data-written')).toBe('4')
+    const again = await open(new URL(page.url()).hash)
+    expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
+    expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
+    const { violations } = await new AxeBuilder({ page: again }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    await again.context().close()
+    await page.locator('[data-undo]').click()
+    await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
+    expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
+    await page.context().close()
+  },
+)
 
-test('−99 through one cell of a view of windows: every cell at its address, the input too; Back undoes it', async () => {
-  const page = await open('#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2')
-  const addresses = every({ shape: [3, 4, 2, 3], strides: [6, 1, 6, 1], offset: 0 })
-  const cells = addresses.filter((address) => address === 8).length
-  await page.locator('[data-write]').click()
-  await page.waitForURL(/x=.*-99/)
-  expect(await page.locator('[data-written]').getAttribute('data-written')).toBe(String(cells))
-  expect(await page.locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]').textContent()).toBe('−99')
-  expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
-  await page.goBack()
-  await page.waitForURL((url) => !url.hash.includes('-99'))
-  expect(await page.locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]').textContent()).not.toBe('−99')
-  await page.context().close()
-})
+test(
+  '−99 through one cell of a view of windows: every cell at its address, the input too; Back ' +
+    'undoes it',
+  async () => {
+    const page = await open(
+      '#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2',
+    )
+    const addresses = every({ shape: [3, 4, 2, 3], strides: [6, 1, 6, 1], offset: 0 })
+    const cells = addresses.filter((address) => address === 8).length
+    await page.locator('[data-write]').click()
+    await page.waitForURL(/x=.*-99/)
+    expect(await page.locator('[data-written]').getAttribute('data-written')).toBe(String(cells))
+    expect(
+      await page
+        .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
+        .textContent(),
+    ).toBe('−99')
+    expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
+    await page.goBack()
+    await page.waitForURL((url) => !url.hash.includes('-99'))
+    expect(
+      await page
+        .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
+        .textContent(),
+    ).not.toBe('−99')
+    await page.context().close()
+  },
+)
 
 test('a view that is none falls back, with a sentence', async () => {
   const page = await open('#v1&views=memory&view=3x/1/2')
@@ -238,32 +306,43 @@ test('a view that is none falls back, with a sentence', async () => {
   await page.context().close()
 })
 
-test('a cell on a far plane stays in sight when it is chosen with the mouse, and another view is lit anew', async () => {
-  const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
-  await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
-  await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()
-  await page.waitForURL(/at=byte:32.*cell=1,1,0,1/)
-  await page.mouse.move(0, 0)
-  expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,1,0,1')
-  expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
-  await page.locator('[name="preset"]').selectOption('overlap')
-  await page.waitForURL(/view=5x4/)
-  expect(await lit(page, 'view')).toEqual([])
-  await page.locator('[name="preset"]').selectOption('transposed')
-  await page.waitForURL(/view=6x4/)
-  expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
-  await page.context().close()
-})
+test(
+  'a cell on a far plane stays in sight when it is chosen with the mouse, and another view is ' +
+    'lit anew',
+  async () => {
+    const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
+    await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
+    await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()
+    await page.waitForURL(/at=byte:32.*cell=1,1,0,1/)
+    await page.mouse.move(0, 0)
+    expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,1,0,1')
+    expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
+    await page.locator('[name="preset"]').selectOption('overlap')
+    await page.waitForURL(/view=5x4/)
+    expect(await lit(page, 'view')).toEqual([])
+    await page.locator('[name="preset"]').selectOption('transposed')
+    await page.waitForURL(/view=6x4/)
+    expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
+    await page.context().close()
+  },
+)
 
-test.each(['&theme=dark&lang=zh', '&unit=bytes'])('a refused view in%s: the sentence in the language of the page; axe', async (more) => {
-  const page = await open(`#v1&case=4x6_*_2x3&views=memory&view=5x4/-3x8/6&at=byte:33${more}`)
-  const sentence = await page.locator('[data-proof] .fault').textContent()
-  expect(sentence).toContain(more.includes('zh') ? '下标 [0, 3] 会是元素 30' : 'index [0, 3] would be element 30')
-  expect(await page.locator('[data-greatest]').textContent()).toContain(
-    more.includes('bytes') ? '24 + 3·32 = 120 > 92' : '6 + 3·8 = 30 > 23',
-  )
-  expect(await page.locator('[data-reads]').textContent()).toContain(more.includes('zh') ? '字节 33' : 'Byte 33 is its byte 1')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await page.context().close()
-})
+test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
+  'a refused view in%s: the sentence in the language of the page; axe',
+  async (more) => {
+    const page = await open(`#v1&case=4x6_*_2x3&views=memory&view=5x4/-3x8/6&at=byte:33${more}`)
+    const sentence = await page.locator('[data-proof] .fault').textContent()
+    expect(sentence).toContain(
+      more.includes('zh') ? '下标 [0, 3] 会是元素 30' : 'index [0, 3] would be element 30',
+    )
+    expect(await page.locator('[data-greatest]').textContent()).toContain(
+      more.includes('bytes') ? '24 + 3·32 = 120 > 92' : '6 + 3·8 = 30 > 23',
+    )
+    expect(await page.locator('[data-reads]').textContent()).toContain(
+      more.includes('zh') ? '字节 33' : 'Byte 33 is its byte 1',
+    )
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    await page.context().close()
+  },
+)

@@ -1,6 +1,7 @@
 /**
- * Modes and sizes in a real browser: in every mode the products of the shared window are lit as `explain` says for that mode's problem, a
- * mode can be taken, sizes and answers are the library's; with mouse and keyboard, without a complaint of axe.
+ * Modes and sizes in a real browser: in every mode the products of the shared window are lit as
+ * `explain` says for that mode's problem, a mode can be taken, sizes and answers are the library's;
+ * with mouse and keyboard, without a complaint of axe.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -12,16 +13,22 @@ import { modeNames } from '../src/state/state.ts'
 import { lit, open, places } from './browser.ts'
 
 const next = randomFractions(11)
-const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+const from = (least: number, most: number): number =>
+  least + Math.floor(next() * (most - least + 1))
 const problems = Array.from({ length: 3 }, () => {
   const flip = next() < 0.5 ? ' flip' : ''
-  return `1x1x${from(5, 7)}x${from(5, 8)} * 1x1x${from(2, 3)}x${from(1, 4)} s${from(1, 2)},${from(1, 3)} d${from(1, 2)},1${flip}`
+  return (
+    `1x1x${from(5, 7)}x${from(5, 8)} * 1x1x${from(2, 3)}x${from(1, 4)} ` +
+    `s${from(1, 2)},${from(1, 3)} d${from(1, 2)},1${flip}`
+  )
 })
 
 test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', async (problem) => {
   const g = parseCase(problem)
   const output = [0, 0, ...g.axes.map((axis) => axis.output >> 1)]
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=modes&at=output:${output}`)
+  const page = await open(
+    `#v1&case=${problem.replaceAll(' ', '_')}&views=modes&at=output:${output}`,
+  )
   let found = 0
   for (const name of modeNames) {
     const own = paddedAs(g, name)
@@ -30,7 +37,9 @@ test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', 
     found += taps.length
     expect(await lit(page, `modes-${name}`)).toEqual(places(taps.map((tap) => tap.output.slice(2))))
     const before = own.axes.map((axis) => axis.before)
-    expect(await lit(page, `modes-${name}-input`)).toEqual(places(taps.map(({ position }) => position.map((i, a) => i + before[a]!))))
+    expect(await lit(page, `modes-${name}-input`)).toEqual(
+      places(taps.map(({ position }) => position.map((i, a) => i + before[a]!))),
+    )
   }
   expect(found).toBeGreaterThan(0)
   const sizes = await page.locator('[data-size]').allTextContents()
@@ -41,7 +50,12 @@ test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', 
 test('mouse: a click on a cell that the problem does not have takes the mode; a border is a click', async () => {
   const page = await open('#v1&case=5x7_*_3x2&views=modes')
   await page.locator('table[data-grid="modes-full"] td[data-row="0"][data-column="0"]').click()
-  await page.waitForURL((url) => url.hash.includes('at=output:0,0,0,0') && url.hash.includes('p2%2C1') === false && url.hash.includes('p2'))
+  await page.waitForURL(
+    (url) =>
+      url.hash.includes('at=output:0,0,0,0') &&
+      url.hash.includes('p2%2C1') === false &&
+      url.hash.includes('p2'),
+  )
   await page.locator('[data-border="reflect"]').click()
   await page.waitForURL(/reflect/)
   expect(await page.locator('[data-border="reflect"]').getAttribute('aria-pressed')).toBe('true')
@@ -50,19 +64,33 @@ test('mouse: a click on a cell that the problem does not have takes the mode; a 
 
 test('keyboard: a cell is pinned, a question is asked and answered as the library answers', async () => {
   const page = await open('#v1&case=6x7_*_3x2_s2&views=modes')
-  expect(await page.locator('[data-left]').evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.left))).toEqual(['1', '1'])
+  expect(
+    await page
+      .locator('[data-left]')
+      .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.left)),
+  ).toEqual(['1', '1'])
   await page.locator('table[data-grid="modes-valid"] td[tabindex="0"]').focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
   await page.waitForURL(/at=output:0,0,0,1/)
-  const padding = solveShape({ input: 224, kernel: 7, stride: 2, output: 112 }, { dialect: 'pytorch' })
-  expect(await page.locator('[data-answer] strong').textContent()).toBe(`padding = ${padding.solutions.join(', ')}`)
+  const padding = solveShape(
+    { input: 224, kernel: 7, stride: 2, output: 112 },
+    { dialect: 'pytorch' },
+  )
+  expect(await page.locator('[data-answer] strong').textContent()).toBe(
+    `padding = ${padding.solutions.join(', ')}`,
+  )
   await page.locator('input[name="padding"]').fill('0')
   await page.locator('input[name="output"]').fill('')
   await page.keyboard.press('Enter')
   await page.waitForURL(/solve=pytorch,input:224,kernel:7,stride:2,padding:0/)
-  const output = solveShape({ input: 224, kernel: 7, stride: 2, padding: 0 }, { dialect: 'pytorch' })
-  expect(await page.locator('[data-answer] strong').textContent()).toBe(`output = ${output.solutions.join(', ')}`)
+  const output = solveShape(
+    { input: 224, kernel: 7, stride: 2, padding: 0 },
+    { dialect: 'pytorch' },
+  )
+  expect(await page.locator('[data-answer] strong').textContent()).toBe(
+    `output = ${output.solutions.join(', ')}`,
+  )
   await page.locator('input[name="padding"]').fill('same')
   await page.keyboard.press('Enter')
   await page.getByText("PyTorch refuses padding 'same'").waitFor()

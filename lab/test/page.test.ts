@@ -1,6 +1,7 @@
 /**
- * The built page in a real browser, from the command's own server: what lights up is what `explain` says, with mouse and keyboard; no
- * policy is violated, nothing is written to the console, and axe finds nothing to blame. `npm run build` comes first (as in `npm test`).
+ * The built page in a real browser, from the command's own server: what lights up is what `explain`
+ * says, with mouse and keyboard; no policy is violated, nothing is written to the console, and axe
+ * finds nothing to blame. `npm run build` comes first (as in `npm test`).
  */
 
 import { request } from 'node:http'
@@ -19,25 +20,34 @@ async function litPlaces(page: Page, tensor: string, shape: readonly number[]): 
     cells.flatMap((cell) => {
       const { tap, row, column } = (cell as HTMLElement).dataset
       const grid = cell.closest('table')?.dataset.grid ?? ''
-      return tap === '-1' ? [] : [[Number(/-(\d+)$/.exec(grid)?.[1] ?? 0), Number(row), Number(column)] as const]
+      return tap === '-1'
+        ? []
+        : [[Number(/-(\d+)$/.exec(grid)?.[1] ?? 0), Number(row), Number(column)] as const]
     }),
   )
-  return found.map(([plane, row, column]) => (plane * rows + row) * columns + column).sort((a, b) => a - b)
+  return found
+    .map(([plane, row, column]) => (plane * rows + row) * columns + column)
+    .sort((a, b) => a - b)
 }
 
 const unique = (places: readonly number[]): number[] => [...new Set(places)].sort((a, b) => a - b)
 
-/** Problems of every rank, with channels, groups, strides, dilations and borders, that follow from a seed; at most four planes each. */
+/**
+ * Problems of every rank, with channels, groups, strides, dilations and borders, that follow from a
+ * seed; at most four planes each.
+ */
 function randomProblems(count: number): (readonly [string, Focus])[] {
   const next = randomFractions(23)
-  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  const from = (least: number, most: number): number =>
+    least + Math.floor(next() * (most - least + 1))
   const pick = <T>(list: readonly T[]): T => list[from(0, list.length - 1)]!
   const cases: (readonly [string, Focus])[] = []
   while (cases.length < count) {
     const rank = from(1, 3)
     const [groups, each] = rank === 3 ? [1, 1] : [from(1, 2), from(1, 2)]
     const filters = groups * (rank === 3 ? 1 : from(1, 2))
-    const list = (least: number, most: number): number[] => Array.from({ length: rank }, () => from(least, most))
+    const list = (least: number, most: number): number[] =>
+      Array.from({ length: rank }, () => from(least, most))
     const input = list(rank === 3 ? 2 : 3, rank === 3 ? 3 : 6)
     const problem = [
       `1x${groups * each}x${input.join('x')} * ${filters}x${each}x${list(1, 3).join('x')}`,
@@ -62,17 +72,28 @@ function randomProblems(count: number): (readonly [string, Focus])[] {
 
 test.each(randomProblems(10))('any problem, lit as explained: %s %o', async (problem, focus) => {
   const [[view, index] = ['', []]] = Object.entries(focus)
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=slide&at=${view}:${index}`)
+  const page = await open(
+    `#v1&case=${problem.replaceAll(' ', '_')}&views=slide&at=${view}:${index}`,
+  )
   const g = parseCase(problem)
   const { taps } = explain(g, focus)
   const outputs = [1, g.filters, ...g.axes.map((axis) => axis.output)]
   const kernels = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  expect(await litPlaces(page, 'slide-output', outputs)).toEqual(unique(taps.map(({ output }) => placeOf(output, outputs))))
-  expect(await litPlaces(page, 'slide-kernel', kernels)).toEqual(unique(taps.map(({ kernel }) => placeOf(kernel, kernels))))
+  expect(await litPlaces(page, 'slide-output', outputs)).toEqual(
+    unique(taps.map(({ output }) => placeOf(output, outputs))),
+  )
+  expect(await litPlaces(page, 'slide-kernel', kernels)).toEqual(
+    unique(taps.map(({ kernel }) => placeOf(kernel, kernels))),
+  )
   const before = g.axes.map((axis) => Math.max(0, axis.before))
-  const padded = [1, g.channels, ...g.axes.map((axis, a) => before[a]! + axis.input + Math.max(0, axis.after))]
+  const padded = [
+    1,
+    g.channels,
+    ...g.axes.map((axis, a) => before[a]! + axis.input + Math.max(0, axis.after)),
+  ]
   const window = taps.map(({ output, kernel, position }) => {
-    const channel = Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
+    const channel =
+      Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
     return placeOf([0, channel, ...position.map((at, a) => at + before[a]!)], padded)
   })
   expect(await litPlaces(page, 'slide-input', padded)).toEqual(unique(window))
@@ -82,10 +103,13 @@ test.each(randomProblems(10))('any problem, lit as explained: %s %o', async (pro
 /** Problems and outputs that follow from a seed; every one of them can be drawn cell by cell. */
 function randomCases(count: number): (readonly [string, Focus])[] {
   const next = randomFractions(7)
-  const from = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
+  const from = (least: number, most: number): number =>
+    least + Math.floor(next() * (most - least + 1))
   return Array.from({ length: count }, () => {
     const [rows, columns, high, wide] = [from(3, 4), from(3, 4), from(1, 3), from(1, 3)]
-    const problem = `1x1x${rows}x${columns} * 1x1x${high}x${wide} s${from(1, 2)},${from(1, 2)} p${from(0, 1)}${next() < 0.5 ? ' flip' : ''}`
+    const problem =
+      `1x1x${rows}x${columns} * 1x1x${high}x${wide} s${from(1, 2)},${from(1, 2)} ` +
+      `p${from(0, 1)}${next() < 0.5 ? ' flip' : ''}`
     const { axes } = parseCase(problem)
     return [problem, { output: [0, 0, ...axes.map(({ output }) => from(0, output - 1))] }] as const
   })
@@ -104,15 +128,25 @@ describe('every view lights up what explain says', () => {
   ]
   test.each(cases)('%s %o', async (problem, focus) => {
     const [[view, index] = ['', []]] = Object.entries(focus)
-    const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,toeplitz,memory&at=${view}:${index}`)
+    const page = await open(
+      `#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,toeplitz,memory&at=${view}:${index}`,
+    )
     const { taps } = explain(parseCase(problem), focus)
     await page.locator('[data-focus-text]').waitFor()
-    expect(await lit(page, 'slide-output')).toEqual(places(taps.map(({ output }) => output.slice(2))))
-    expect(await lit(page, 'slide-kernel')).toEqual(places(taps.map(({ kernel }) => kernel.slice(2))))
+    expect(await lit(page, 'slide-output')).toEqual(
+      places(taps.map(({ output }) => output.slice(2))),
+    )
+    expect(await lit(page, 'slide-kernel')).toEqual(
+      places(taps.map(({ kernel }) => kernel.slice(2))),
+    )
     if ((await page.locator('table.grid[data-grid="im2col"]').count()) > 0)
       expect(await lit(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
-    expect(await lit(page, 'toeplitz')).toEqual(places(taps.flatMap((tap) => (tap.toeplitz ? [tap.toeplitz] : []))))
-    const elements = taps.flatMap(({ byte }) => (byte === undefined ? [] : [[Math.floor(byte / 64), (byte % 64) / 4]]))
+    expect(await lit(page, 'toeplitz')).toEqual(
+      places(taps.flatMap((tap) => (tap.toeplitz ? [tap.toeplitz] : []))),
+    )
+    const elements = taps.flatMap(({ byte }) =>
+      byte === undefined ? [] : [[Math.floor(byte / 64), (byte % 64) / 4]],
+    )
     expect(await lit(page, 'memory')).toEqual(places(elements))
     await page.close()
   })
@@ -140,32 +174,49 @@ test('mouse: pointing previews, a click pins and is in the link, Escape lets go,
   await page.close()
 })
 
-test('flip: both ways are lit as explain says, a turned weight is the weight, a symmetric kernel is named', async () => {
-  const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
-  const outputs = (text: string): number[] =>
-    places(explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)))
-  expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
-  expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
-  const weights = new Map(explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [kernel.join(), tap]))
-  const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(({ kernel }) => weights.has(kernel.join()))
-  expect(shared).not.toEqual([])
-  for (const { output, kernel } of shared) {
-    const cell = page.locator(`table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`)
-    expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
-  }
-  await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
-  await page.waitForURL(/at=kernel:0,0,2,1/)
-  await page.locator('[data-turn]').focus()
-  await page.keyboard.press('Home')
-  await page.waitForURL(/turn=0/)
-  expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
-  await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
-  await page.locator('[data-symmetry="same"]').waitFor()
-  const shown = await page.locator('table[data-grid="flip-difference"] td[data-row]').allTextContents()
-  expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
-  await page.close()
-})
+test(
+  'flip: both ways are lit as explain says, a turned weight is the weight, a symmetric kernel ' +
+    'is named',
+  async () => {
+    const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
+    const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
+    const outputs = (text: string): number[] =>
+      places(
+        explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)),
+      )
+    expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
+    expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
+    const weights = new Map(
+      explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [
+        kernel.join(),
+        tap,
+      ]),
+    )
+    const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(
+      ({ kernel }) => weights.has(kernel.join()),
+    )
+    expect(shared).not.toEqual([])
+    for (const { output, kernel } of shared) {
+      const cell = page.locator(
+        `table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`,
+      )
+      expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
+    }
+    await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
+    await page.waitForURL(/at=kernel:0,0,2,1/)
+    await page.locator('[data-turn]').focus()
+    await page.keyboard.press('Home')
+    await page.waitForURL(/turn=0/)
+    expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
+    await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
+    await page.locator('[data-symmetry="same"]').waitFor()
+    const shown = await page
+      .locator('table[data-grid="flip-difference"] td[data-row]')
+      .allTextContents()
+    expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
+    await page.close()
+  },
+)
 
 test('keyboard: arrows walk, Enter pins, a digit edits', async () => {
   const page = await open()
@@ -182,32 +233,47 @@ test('keyboard: arrows walk, Enter pins, a digit edits', async () => {
   await page.close()
 })
 
-test.each(['', '#v1&theme=dark&lang=zh', '#v1&views=flip', '#v1&case=64x64_*_3x3_p1&at=output:5,5'])(
-  'axe finds nothing in %s',
-  async (fragment) => {
-    const context = await browser.newContext({ serviceWorkers: 'block' })
+test.each([
+  '',
+  '#v1&theme=dark&lang=zh',
+  '#v1&views=flip',
+  '#v1&case=64x64_*_3x3_p1&at=output:5,5',
+])('axe finds nothing in %s', async (fragment) => {
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await context.newPage()
+  await page.goto(`${server.address}${fragment}`)
+  await page.locator('h1').waitFor()
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await context.close()
+})
+
+test.each(['en', 'zh'])(
+  'every view on a phone in %s: no sideways scrolling, targets large enough, nothing for axe',
+  async (language) => {
+    const context = await browser.newContext({
+      serviceWorkers: 'block',
+      viewport: { width: 360, height: 740 },
+    })
     const page = await context.newPage()
-    await page.goto(`${server.address}${fragment}`)
-    await page.locator('h1').waitFor()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    for (const fragment of [
+      `views=${viewNames}`,
+      'case=1x1x48_*_1x1x8_causal_flip&views=smoothing',
+    ]) {
+      await page.goto('about:blank')
+      await page.goto(`${server.address}#v1&lang=${language}&${fragment}`)
+      await page.locator('h1').waitFor()
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0)
+      const { violations } = await new AxeBuilder({ page })
+        .options({ rules: { 'target-size': { enabled: true } } })
+        .analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    }
     await context.close()
   },
 )
-
-test.each(['en', 'zh'])('every view on a phone in %s: no sideways scrolling, targets large enough, nothing for axe', async (language) => {
-  const context = await browser.newContext({ serviceWorkers: 'block', viewport: { width: 360, height: 740 } })
-  const page = await context.newPage()
-  for (const fragment of [`views=${viewNames}`, 'case=1x1x48_*_1x1x8_causal_flip&views=smoothing']) {
-    await page.goto('about:blank')
-    await page.goto(`${server.address}#v1&lang=${language}&${fragment}`)
-    await page.locator('h1').waitFor()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-    const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  }
-  await context.close()
-})
 
 test('a nonsense link, a page without WebAssembly SIMD, arrays too large for cells', async () => {
   const broken = await open('#nonsense')
@@ -229,7 +295,10 @@ test('the server answers to its own host, with its own files only', async () => 
   const asked = (path: string, host?: string): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const { port } = new URL(server.address)
-      request({ port, path, host: '127.0.0.1', ...(host && { headers: { host } }) }, ({ statusCode }) => resolve(statusCode))
+      request(
+        { port, path, host: '127.0.0.1', ...(host && { headers: { host } }) },
+        ({ statusCode }) => resolve(statusCode),
+      )
         .on('error', reject)
         .end()
     })

@@ -1,10 +1,17 @@
 /**
- * Planes that are drawn as pictures, in a real browser: what is tinted on the canvas is what `explain` names, in every view, for every
- * kind of focus; read from the pixels themselves.
+ * Planes that are drawn as pictures, in a real browser: what is tinted on the canvas is what
+ * `explain` names, in every view, for every kind of focus; read from the pixels themselves.
  */
 
 import type { Page } from 'playwright'
-import { type ConvGeometry, explain, type Focus, formatCase, parseCase, type Tap } from 'stridefold/sync'
+import {
+  type ConvGeometry,
+  explain,
+  type Focus,
+  formatCase,
+  parseCase,
+  type Tap,
+} from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { tapColour } from '../src/model/colours.ts'
 import { paddedAs } from '../src/model/modes.ts'
@@ -19,14 +26,20 @@ const unique = (cells: readonly (readonly number[] | undefined)[]): string[] =>
   [...new Set(cells.flatMap((cell) => (cell ? [cell.join()] : [])))].sort()
 
 /** Of the cells that the taps name, those in the drawn part are lit, and no others. */
-async function expectLit(page: Page, grid: string, taps: readonly Tap[], cellOf: CellOf): Promise<number> {
+async function expectLit(
+  page: Page,
+  grid: string,
+  taps: readonly Tap[],
+  cellOf: CellOf,
+): Promise<number> {
   if ((await page.locator(`canvas[data-canvas="${grid}"]`).count()) === 0) {
     const cells = taps.flatMap((tap) => [cellOf(tap) ?? []]).filter((cell) => cell.length > 0)
     expect(await lit(page, grid), grid).toEqual(places(cells))
     return 0
   }
   const { rows, columns, lit: found } = await drawn(page, grid)
-  const isDrawn = ([row, column]: Cell): boolean => row >= rows[0] && row < rows[1] && column >= columns[0] && column < columns[1]
+  const isDrawn = ([row, column]: Cell): boolean =>
+    row >= rows[0] && row < rows[1] && column >= columns[0] && column < columns[1]
   const named = taps.map(cellOf).filter((cell) => cell !== undefined && isDrawn(cell as Cell))
   expect(unique(found), grid).toEqual(unique(named))
   return found.length
@@ -48,7 +61,8 @@ function cellsOf(g: ConvGeometry): Readonly<Record<string, CellOf>> {
     toeplitz: ({ toeplitz }) => toeplitz,
     'toeplitz-input': ({ input }) => input && [placeOf(input, inputs), 0],
     'toeplitz-output': ({ output }) => [placeOf(output, outputs), 0],
-    memory: ({ byte }) => (byte === undefined ? undefined : [Math.floor(byte / 64), (byte % 64) / 4]),
+    memory: ({ byte }) =>
+      byte === undefined ? undefined : [Math.floor(byte / 64), (byte % 64) / 4],
     view: ({ input }) => input?.slice(2),
   }
 }
@@ -73,11 +87,14 @@ describe.each([
   test.each(asked.map((focus) => [focus]))('every view, lit as explained: %o', async (focus) => {
     const g = parseCase(text)
     const [[view, index] = ['', []]] = Object.entries(focus)
-    const page = await open(`#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`)
+    const page = await open(
+      `#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`,
+    )
     await page.locator('.copies summary').click()
     const { taps } = explain(g, focus)
     let pictured = 0
-    for (const [grid, cellOf] of Object.entries(cellsOf(g))) pictured += await expectLit(page, grid, taps, cellOf)
+    for (const [grid, cellOf] of Object.entries(cellsOf(g)))
+      pictured += await expectLit(page, grid, taps, cellOf)
     expect(pictured).toBeGreaterThan(0)
     await page.context().close()
   })
@@ -86,26 +103,40 @@ describe.each([
 test('a weight in both ways and in every mode', async () => {
   const g = parseCase(problem)
   const focus = { kernel: [0, 0, 0, 1] }
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip,modes&at=kernel:0,0,0,1`)
+  const page = await open(
+    `#v1&case=${problem.replaceAll(' ', '_')}&views=flip,modes&at=kernel:0,0,0,1`,
+  )
   await expectLit(page, 'flip-correlation', explain(g, focus).taps, ({ output }) => output.slice(2))
-  await expectLit(page, 'flip-convolution', explain({ ...g, flip: true }, focus).taps, ({ output }) => output.slice(2))
+  await expectLit(
+    page,
+    'flip-convolution',
+    explain({ ...g, flip: true }, focus).taps,
+    ({ output }) => output.slice(2),
+  )
   for (const name of modeNames) {
     const own = parseCase(formatCase(paddedAs(g, name)))
     const { taps } = explain(own, focus)
-    expect(await expectLit(page, `modes-${name}`, taps, ({ output }) => output.slice(2))).toBe(taps.length)
-    await expectLit(page, `modes-${name}-input`, taps, ({ position }) => position.map((at, a) => at + own.axes[a]!.before))
+    expect(await expectLit(page, `modes-${name}`, taps, ({ output }) => output.slice(2))).toBe(
+      taps.length,
+    )
+    await expectLit(page, `modes-${name}-input`, taps, ({ position }) =>
+      position.map((at, a) => at + own.axes[a]!.before),
+    )
   }
   await page.context().close()
 })
 
 test('the mouse on a weight and off it again: views that are out of sight follow', async () => {
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,memory,toeplitz&at=output:0,0,10,20`)
+  const page = await open(
+    `#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,memory,toeplitz&at=output:0,0,10,20`,
+  )
   const g = parseCase(problem)
   const grids = Object.entries(cellsOf(g))
   const check = async (focus: Focus): Promise<void> => {
     const { taps } = explain(g, focus)
     for (const [grid, cellOf] of grids) {
-      if (grid !== 'copies') await expect.poll(() => expectLit(page, grid, taps, cellOf).then(() => true)).toBe(true)
+      if (grid !== 'copies')
+        await expect.poll(() => expectLit(page, grid, taps, cellOf).then(() => true)).toBe(true)
     }
   }
   await page.locator('table[data-grid="slide-kernel"] td[data-row="2"][data-column="0"]').hover()
@@ -119,12 +150,21 @@ test('cells of a table: every one in the colour of its tap, also after hundreds 
   const page = await open('#v1&case=20x22_*_3x3_p1&views=slide&at=kernel:0,0,1,1')
   const expectColours = async (count: number): Promise<void> => {
     const found = await page
-      .locator('table[data-grid="slide-output"] td[data-tap], table[data-grid="slide-input"] td[data-tap]')
+      .locator(
+        'table[data-grid="slide-output"] td[data-tap], table[data-grid="slide-input"] td[data-tap]',
+      )
       .evaluateAll((cells) =>
-        cells.map((cell) => [Number((cell as HTMLElement).dataset.tap), getComputedStyle(cell).backgroundColor] as const),
+        cells.map(
+          (cell) =>
+            [
+              Number((cell as HTMLElement).dataset.tap),
+              getComputedStyle(cell).backgroundColor,
+            ] as const,
+        ),
       )
     expect(found.length).toBe(count)
-    for (const [tap, colour] of found) expect(colour).toBe(tapColour(tap, 9).background.replaceAll(' ', ', '))
+    for (const [tap, colour] of found)
+      expect(colour).toBe(tapColour(tap, 9).background.replaceAll(' ', ', '))
   }
   await expectColours(2 * 20 * 22)
   await page.locator('table[data-grid="slide-kernel"] td[data-row="0"][data-column="2"]').hover()

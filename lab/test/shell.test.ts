@@ -1,6 +1,6 @@
 /**
- * The frame around the views in a browser: keys from anywhere on the page, the help, a presentation, the problem number by number,
- * examples; and the page in poor surroundings.
+ * The frame around the views in a browser: keys from anywhere on the page, the help, a
+ * presentation, the problem number by number, examples; and the page in poor surroundings.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -9,7 +9,8 @@ import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { browser, open, server } from './browser.ts'
 
-const focusText = (page: Page): Promise<string | null> => page.locator('[data-focus-text]').textContent()
+const focusText = (page: Page): Promise<string | null> =>
+  page.locator('[data-focus-text]').textContent()
 
 test('keys step the window, turn the kernel, open views; none of them while a number is typed', async () => {
   const page = await open()
@@ -93,9 +94,11 @@ test('the problem in numbers is the problem in words; what does not fit is said'
 test('every example opens with its views, its focus and no complaint', async () => {
   const page = await open()
   const select = page.locator('.choices select')
-  const names = (await select.locator('option').evaluateAll((all) => all.map((option) => (option as HTMLOptionElement).value))).filter(
-    Boolean,
-  )
+  const names = (
+    await select
+      .locator('option')
+      .evaluateAll((all) => all.map((option) => (option as HTMLOptionElement).value))
+  ).filter(Boolean)
   expect(names.length).toBeGreaterThan(3)
   for (const name of names) {
     await select.selectOption(name)
@@ -110,7 +113,9 @@ test('without isolation headers, and without a network after the first visit, th
   const page = await context.newPage()
   await page.route('**/*', async (route) => {
     const answer = await route.fetch()
-    const headers = Object.fromEntries(Object.entries(answer.headers()).filter(([name]) => !name.startsWith('cross-origin')))
+    const headers = Object.fromEntries(
+      Object.entries(answer.headers()).filter(([name]) => !name.startsWith('cross-origin')),
+    )
     await route.fulfill({ response: answer, headers })
   })
   await page.goto(server.address)
@@ -119,7 +124,9 @@ test('without isolation headers, and without a network after the first visit, th
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await page.unroute('**/*')
   await page.reload()
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null))
+    .toBe(true)
   await context.setOffline(true)
   await page.reload()
   expect(await focusText(page)).toContain('sum')

@@ -1,6 +1,7 @@
 /**
- * One-dimensional smoothing in a browser: the bars over the signal are the products of `explain`, at any geometry of one axis; pointer,
- * keyboard and drawing; weightings; the sum tends to the integral; the response is that of the weights.
+ * One-dimensional smoothing in a browser: the bars over the signal are the products of `explain`,
+ * at any geometry of one axis; pointer, keyboard and drawing; weightings; the sum tends to the
+ * integral; the response is that of the weights.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -13,7 +14,9 @@ import { weightingNames } from '../src/state/state.ts'
 import { open, server } from './browser.ts'
 
 const bars = (page: Page, name: string): Promise<number[]> =>
-  page.locator(`.${name}[data-tap]`).evaluateAll((all) => all.map((bar) => Number((bar as SVGElement).dataset.tap)))
+  page
+    .locator(`.${name}[data-tap]`)
+    .evaluateAll((all) => all.map((bar) => Number((bar as SVGElement).dataset.tap)))
 
 /** Where a bar stands, as a place of the input. */
 const placesOf = (page: Page, extent: number, before: number): Promise<number[]> =>
@@ -37,7 +40,9 @@ test.each([
   ['1x1x6 * 1x1x3 i2 p2 flip', [0, 0, 4]],
 ] as const)('%s at %o: the bars are the products', async (problem, output) => {
   const text = parseCase(problem).key
-  const page = await open(`#v1&case=${text.replaceAll(' ', '_')}&views=smoothing&at=output:${output}`)
+  const page = await open(
+    `#v1&case=${text.replaceAll(' ', '_')}&views=smoothing&at=output:${output}`,
+  )
   const g = parseCase(problem)
   const { taps } = explain(g, { output })
   const shown = taps.filter(({ kernel }) => kernel[1]! < 3)
@@ -46,11 +51,15 @@ test.each([
   const [axis] = g.axes
   const before = Math.max(0, axis!.before)
   const extent = before + (axis!.input - 1) * axis!.inputDilation + 1 + Math.max(0, axis!.after)
-  expect(await placesOf(page, extent, before)).toEqual(shown.map(({ position }) => position[0]! * axis!.inputDilation))
+  expect(await placesOf(page, extent, before)).toEqual(
+    shown.map(({ position }) => position[0]! * axis!.inputDilation),
+  )
   expect(await page.locator('[data-at]').getAttribute('data-at')).toBe(String(output[2]))
   const scene = viewModelOf({ problem: text, input: { seed: 1 }, kernel: { seed: 2 }, bias: 0 })
   const products = explain(g, { output }, scene).taps.map(({ product = 0 }) => Math.abs(product))
-  const heights = await page.locator('.product-bar[data-tap]').evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
+  const heights = await page
+    .locator('.product-bar[data-tap]')
+    .evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
   const each = heights[products.indexOf(Math.max(...products))]! / Math.max(...products)
   expect(each).toBeGreaterThan(0)
   heights.forEach((height, i) => expect(height).toBeCloseTo(Math.max(0.5, products[i]! * each), 5))
@@ -60,7 +69,11 @@ test.each([
 const numbersOf = (page: Page, name: string): Promise<number[]> =>
   page
     .locator(`[data-${name}]`)
-    .evaluateAll((all, key) => all.map((each) => Number((each as SVGElement).dataset[key])).sort((a, b) => a - b), name)
+    .evaluateAll(
+      (all, key) =>
+        all.map((each) => Number((each as SVGElement).dataset[key])).sort((a, b) => a - b),
+      name,
+    )
 const sorted = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b)
 
 test.each([
@@ -70,21 +83,32 @@ test.each([
   ['1x2x12 * 1x2x5 p4 wrap', { input: [0, 0, 11] }],
   ['1x1x15 * 1x1x4 causal flip', { kernel: [0, 0, 2] }],
   ['1x1x15 * 1x1x4 causal flip', { byte: 22 }],
-] as const)('%s with a focus on %o: every sample and result of its products is lit', async (problem, focus) => {
-  const g = parseCase(problem)
-  const [[view, index]] = Object.entries(focus) as [[string, readonly number[] | number]]
-  const page = await open(`#v1&case=${g.key.replaceAll(' ', '_')}&views=smoothing&at=${view}:${index}`)
-  const { taps } = explain(g, focus)
-  const [first] = taps
-  // One row of results is drawn: that of the first product.
-  const own = taps.filter(({ output }) => output[0] === first!.output[0] && output[1] === first!.output[1])
-  const [{ inputDilation }] = g.axes as unknown as [{ inputDilation: number }]
-  expect(await numbersOf(page, 'read')).toEqual(sorted(own.map(({ position }) => position[0]! * inputDilation)))
-  expect(await numbersOf(page, 'result')).toEqual(sorted(own.map(({ output }) => output[2]!)))
-  expect(await numbersOf(page, 'into')).toEqual(own.map(({ output }) => output[2]!).sort((a, b) => a - b))
-  expect(await page.locator('[data-at]').count()).toBe(0)
-  await page.context().close()
-})
+] as const)(
+  '%s with a focus on %o: every sample and result of its products is lit',
+  async (problem, focus) => {
+    const g = parseCase(problem)
+    const [[view, index]] = Object.entries(focus) as [[string, readonly number[] | number]]
+    const page = await open(
+      `#v1&case=${g.key.replaceAll(' ', '_')}&views=smoothing&at=${view}:${index}`,
+    )
+    const { taps } = explain(g, focus)
+    const [first] = taps
+    // One row of results is drawn: that of the first product.
+    const own = taps.filter(
+      ({ output }) => output[0] === first!.output[0] && output[1] === first!.output[1],
+    )
+    const [{ inputDilation }] = g.axes as unknown as [{ inputDilation: number }]
+    expect(await numbersOf(page, 'read')).toEqual(
+      sorted(own.map(({ position }) => position[0]! * inputDilation)),
+    )
+    expect(await numbersOf(page, 'result')).toEqual(sorted(own.map(({ output }) => output[2]!)))
+    expect(await numbersOf(page, 'into')).toEqual(
+      own.map(({ output }) => output[2]!).sort((a, b) => a - b),
+    )
+    expect(await page.locator('[data-at]').count()).toBe(0)
+    await page.context().close()
+  },
+)
 
 test.each([
   '1x1x20 * 1x1x4 causal flip',
@@ -96,7 +120,8 @@ test.each([
   const g = parseCase(problem)
   const page = await open(`#v1&case=${g.key.replaceAll(' ', '_')}&views=smoothing`)
   const text = (await page.locator('[data-definition]').textContent()) ?? ''
-  const [, stride = '', sign = '', dilation = '', shift = '0'] = /x\[(?:c, )?(\d*)t ([+−]) (\d*)a(?: ([+−] \d+))?\]$/.exec(text) ?? []
+  const [, stride = '', sign = '', dilation = '', shift = '0'] =
+    /x\[(?:c, )?(\d*)t ([+−]) (\d*)a(?: ([+−] \d+))?\]$/.exec(text) ?? []
   const number = (written: string): number => Number(written.replace('−', '-').replace(/[+ ]/g, ''))
   for (const t of [0, 1, 3]) {
     for (const { kernel, position } of explain(g, { output: [0, 0, t] }).taps) {
@@ -107,27 +132,35 @@ test.each([
   await page.context().close()
 })
 
-test('several items, filters and more channels than there is room for: a result is chosen, and what is not drawn is said', async () => {
-  const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
-  await page.locator('[name="row"]').selectOption('5')
-  await page.waitForURL(/at=output:1,2,9/)
-  expect(await bars(page, 'product-bar')).toEqual(
-    explain(parseCase('2x5x16 * 3x5x4 p2'), { output: [1, 2, 9] })
-      .taps.slice(0, 12)
-      .map(({ tap }) => tap),
-  )
-  expect(await page.getByText('2 more channels').count()).toBe(1)
-  await page.context().close()
-})
+test(
+  'several items, filters and more channels than there is room for: a result is chosen, and ' +
+    'what is not drawn is said',
+  async () => {
+    const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
+    await page.locator('[name="row"]').selectOption('5')
+    await page.waitForURL(/at=output:1,2,9/)
+    expect(await bars(page, 'product-bar')).toEqual(
+      explain(parseCase('2x5x16 * 3x5x4 p2'), { output: [1, 2, 9] })
+        .taps.slice(0, 12)
+        .map(({ tap }) => tap),
+    )
+    expect(await page.getByText('2 more channels').count()).toBe(1)
+    await page.context().close()
+  },
+)
 
 test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
   'numbers that are negative, huge or too large for float32 leave gaps with words in them, at %s',
   async (at) => {
-    const page = await open(`#v1&case=1x1x9_*_1x1x2&views=smoothing&x=-3,2,1e39,-1e39,5,-7,1e38,0,4&k=-1,1&at=${at}`)
+    const page = await open(
+      `#v1&case=1x1x9_*_1x1x2&views=smoothing&x=-3,2,1e39,-1e39,5,-7,1e38,0,4&k=-1,1&at=${at}`,
+    )
     const drawn = await page
       .locator('svg.signal-plot :is(path, rect, circle, text, line)')
       .evaluateAll((all) =>
-        all.flatMap((each) => [...each.attributes].map(({ value }) => value)).filter((value) => /NaN|Infinity/.test(value)),
+        all
+          .flatMap((each) => [...each.attributes].map(({ value }) => value))
+          .filter((value) => /NaN|Infinity/.test(value)),
       )
     expect(drawn).toEqual([])
     const pieces = await page.locator('path.signal').first().getAttribute('d')
@@ -138,127 +171,162 @@ test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
     await page.locator('[data-place]').focus()
     await page.keyboard.press('End')
     await page.waitForURL(/at=output:0,0,7/)
-    expect(Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))).toBe(4)
+    expect(Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))).toBe(
+      4,
+    )
     await page.context().close()
   },
 )
 
-test('a long signal: the part around the place is drawn wide enough to see, an overview says which and leads elsewhere', async () => {
-  const page = await open('#v1&case=1x1x5000_*_1x1x31_same_flip&views=smoothing&at=output:0,0,2500&x=signal:sine,1,3&k=weighting:gaussian')
-  const part = page.locator('.drawn-part')
-  const from = async (): Promise<number> => Number(await part.getAttribute('data-first'))
-  expect(await from()).toBeGreaterThan(2000)
-  expect(await from()).toBeLessThan(2500)
-  const wide = (await page.locator('.weight-bar').first().boundingBox())!.width
-  expect(wide).toBeGreaterThan(1.5)
-  expect((await bars(page, 'weight-bar')).length).toBe(31)
-  const strip = (await page.locator('svg.overview').boundingBox())!
-  await page.mouse.click(strip.x + 54 + (strip.width - 108) * 0.1, strip.y + strip.height - 10)
-  // A tenth of 5,030 places, 15 of which lie before the first sample, and a pixel is four or five of them.
-  await page.waitForURL(/at=output:0,0,48\d/)
-  expect(await from()).toBeLessThan(500)
-  await page.locator('[data-place]').focus()
-  await page.keyboard.press('End')
-  await page.waitForURL(/at=output:0,0,4999/)
-  expect((await bars(page, 'weight-bar')).length).toBe(31)
-  expect(await page.locator('svg.signal-plot :is(circle, rect, path)').count()).toBeLessThan(1000)
-  await page.goto(
-    page
-      .url()
-      .replace('1x1x5000', '1x1x50')
-      .replace(/&at=[^&]*/, ''),
-  )
-  await page.locator('svg.overview').waitFor({ state: 'detached' })
-  await page.context().close()
-})
+test(
+  'a long signal: the part around the place is drawn wide enough to see, an overview says ' +
+    'which and leads elsewhere',
+  async () => {
+    const page = await open(
+      '#v1&case=1x1x5000_*_1x1x31_same_flip&views=smoothing&at=output:0,0,2500&x=signal:sine,1,3&k=weighting:gaussian',
+    )
+    const part = page.locator('.drawn-part')
+    const from = async (): Promise<number> => Number(await part.getAttribute('data-first'))
+    expect(await from()).toBeGreaterThan(2000)
+    expect(await from()).toBeLessThan(2500)
+    const wide = (await page.locator('.weight-bar').first().boundingBox())!.width
+    expect(wide).toBeGreaterThan(1.5)
+    expect((await bars(page, 'weight-bar')).length).toBe(31)
+    const strip = (await page.locator('svg.overview').boundingBox())!
+    await page.mouse.click(strip.x + 54 + (strip.width - 108) * 0.1, strip.y + strip.height - 10)
+    // A tenth of 5,030 places, 15 of which lie before the first sample, and a pixel is four or five
+    // of them.
+    await page.waitForURL(/at=output:0,0,48\d/)
+    expect(await from()).toBeLessThan(500)
+    await page.locator('[data-place]').focus()
+    await page.keyboard.press('End')
+    await page.waitForURL(/at=output:0,0,4999/)
+    expect((await bars(page, 'weight-bar')).length).toBe(31)
+    expect(await page.locator('svg.signal-plot :is(circle, rect, path)').count()).toBeLessThan(1000)
+    await page.goto(
+      page
+        .url()
+        .replace('1x1x5000', '1x1x50')
+        .replace(/&at=[^&]*/, ''),
+    )
+    await page.locator('svg.overview').waitFor({ state: 'detached' })
+    await page.context().close()
+  },
+)
 
 test.each([
   ['en', 'light'],
   ['en', 'dark'],
   ['zh', 'light'],
   ['zh', 'dark'],
-])('on a phone in %s, %s: nothing sideways, no label on another, nothing for axe', async (language, theme) => {
-  const page = await open('', (fresh) => fresh.setViewportSize({ width: 360, height: 740 }))
-  for (const problem of [
-    'case=1x1x48_*_1x1x8_causal_flip&at=output:0,0,20&x=signal:step,0.8,3&k=weighting:gaussian',
-    'case=2x2x40_*_3x2x5_s2_d3_p12_flip&at=input:1,1,12',
-    'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3&k=-0.0123,0.000456'.concat(',0'.repeat(29)),
-  ]) {
-    await page.goto('about:blank')
-    await page.goto(`${server.address}#v1&lang=${language}&theme=${theme}&views=smoothing&${problem}`)
-    await page.locator('.panel-name').first().waitFor()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-    expect(await page.evaluate(overlapping)).toEqual([])
-    const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  }
-  await page.context().close()
-})
+])(
+  'on a phone in %s, %s: nothing sideways, no label on another, nothing for axe',
+  async (language, theme) => {
+    const page = await open('', (fresh) => fresh.setViewportSize({ width: 360, height: 740 }))
+    for (const problem of [
+      'case=1x1x48_*_1x1x8_causal_flip&at=output:0,0,20&x=signal:step,0.8,3&k=weighting:gaussian',
+      'case=2x2x40_*_3x2x5_s2_d3_p12_flip&at=input:1,1,12',
+      'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3&k=-0.0123,0.000456'.concat(
+        ',0'.repeat(29),
+      ),
+    ]) {
+      await page.goto('about:blank')
+      await page.goto(
+        `${server.address}#v1&lang=${language}&theme=${theme}&views=smoothing&${problem}`,
+      )
+      await page.locator('.panel-name').first().waitFor()
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0)
+      expect(await page.evaluate(overlapping)).toEqual([])
+      const { violations } = await new AxeBuilder({ page })
+        .options({ rules: { 'target-size': { enabled: true } } })
+        .analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    }
+    await page.context().close()
+  },
+)
 
 /** Labels of a chart that lie over one another or stick out of it. */
 function overlapping(): string[] {
   return [...document.querySelectorAll('svg.signal-plot')].flatMap((svg) => {
     const frame = svg.getBoundingClientRect()
-    const labels = [...svg.querySelectorAll('text')].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }))
+    const labels = [...svg.querySelectorAll('text')].map((text) => ({
+      text: text.textContent,
+      box: text.getBoundingClientRect(),
+    }))
     return labels.flatMap(({ text, box }, i) => [
-      ...(box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1 ? [`${text} sticks out`] : []),
+      ...(box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1
+        ? [`${text} sticks out`]
+        : []),
       ...labels
         .slice(i + 1)
         .filter(
           (other) =>
-            box.left < other.box.right && other.box.left < box.right && box.top + 2 < other.box.bottom && other.box.top + 2 < box.bottom,
+            box.left < other.box.right &&
+            other.box.left < box.right &&
+            box.top + 2 < other.box.bottom &&
+            other.box.top + 2 < box.bottom,
         )
         .map((other) => `${text} on ${other.text}`),
     ])
   })
 }
 
-test('a problem of two axes offers a signal; pointer and keyboard move the place; the pointer draws', async () => {
-  const page = await open('#v1&views=smoothing,slide')
-  await page.locator('[data-one-axis]').click()
-  await page.waitForURL(/case=1x1x48/)
-  const svg = page.locator('svg.signal-plot').first()
-  const box = (await svg.boundingBox())!
-  await page.mouse.click(box.x + box.width * 0.75, box.y + 20)
-  await page.waitForURL(/at=output:0,0,3\d/)
-  const place = page.locator('[data-place]')
-  const start = Number(await place.inputValue())
-  await place.focus()
-  await page.keyboard.press('ArrowRight')
-  await expect.poll(async () => Number(await place.inputValue())).toBe(start + 1)
-  expect(await place.getAttribute('aria-valuetext')).toContain('8')
-  await page.locator('[name="pointer"]').selectOption('signal')
-  const plotBox = async (): Promise<{ x: number; y: number; width: number; height: number }> => (await svg.boundingBox())!
-  const values = (): string => /x=([^&]*)/.exec(page.url())?.[1] ?? ''
-  const before = values()
-  // Focusing scrolled the page, and the line of the focus lies over what is scrolled up.
-  await page.evaluate(() => scrollTo(0, 0))
-  const now = await plotBox()
-  await page.mouse.move(now.x + now.width * 0.5, now.y + 30)
-  await page.mouse.down()
-  await page.mouse.move(now.x + now.width * 0.55, now.y + 30, { steps: 6 })
-  await page.mouse.up()
-  await expect.poll(values).not.toBe(before)
-  await page.locator('[name="pointer"]').selectOption('weighting')
-  const weights = (): string => /k=([^&]*)/.exec(page.url())?.[1] ?? ''
-  const drawn = weights()
-  const bar = (await page.locator('.weight-bar').nth(2).boundingBox())!
-  await page.mouse.move(bar.x + bar.width / 2, (await plotBox()).y + 60)
-  await page.mouse.down()
-  await page.mouse.up()
-  await expect.poll(weights).not.toBe(drawn)
-  const named = weightingOf('exponential', 8)
-  const changed = weights()
-    .split(',')
-    .filter((weight, i) => Number(weight) !== named[i])
-  expect(changed.length).toBe(1)
-  await page.context().close()
-})
+test(
+  'a problem of two axes offers a signal; pointer and keyboard move the place; the pointer ' +
+    'draws',
+  async () => {
+    const page = await open('#v1&views=smoothing,slide')
+    await page.locator('[data-one-axis]').click()
+    await page.waitForURL(/case=1x1x48/)
+    const svg = page.locator('svg.signal-plot').first()
+    const box = (await svg.boundingBox())!
+    await page.mouse.click(box.x + box.width * 0.75, box.y + 20)
+    await page.waitForURL(/at=output:0,0,3\d/)
+    const place = page.locator('[data-place]')
+    const start = Number(await place.inputValue())
+    await place.focus()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(async () => Number(await place.inputValue())).toBe(start + 1)
+    expect(await place.getAttribute('aria-valuetext')).toContain('8')
+    await page.locator('[name="pointer"]').selectOption('signal')
+    const plotBox = async (): Promise<{ x: number; y: number; width: number; height: number }> =>
+      (await svg.boundingBox())!
+    const values = (): string => /x=([^&]*)/.exec(page.url())?.[1] ?? ''
+    const before = values()
+    // Focusing scrolled the page, and the line of the focus lies over what is scrolled up.
+    await page.evaluate(() => scrollTo(0, 0))
+    const now = await plotBox()
+    await page.mouse.move(now.x + now.width * 0.5, now.y + 30)
+    await page.mouse.down()
+    await page.mouse.move(now.x + now.width * 0.55, now.y + 30, { steps: 6 })
+    await page.mouse.up()
+    await expect.poll(values).not.toBe(before)
+    await page.locator('[name="pointer"]').selectOption('weighting')
+    const weights = (): string => /k=([^&]*)/.exec(page.url())?.[1] ?? ''
+    const drawn = weights()
+    const bar = (await page.locator('.weight-bar').nth(2).boundingBox())!
+    await page.mouse.move(bar.x + bar.width / 2, (await plotBox()).y + 60)
+    await page.mouse.down()
+    await page.mouse.up()
+    await expect.poll(weights).not.toBe(drawn)
+    const named = weightingOf('exponential', 8)
+    const changed = weights()
+      .split(',')
+      .filter((weight, i) => Number(weight) !== named[i])
+    expect(changed.length).toBe(1)
+    await page.context().close()
+  },
+)
 
 test('weightings by name and width, looking back or to both sides, summing to 1', async () => {
   const page = await open('#v1&case=1x1x48_*_1x1x8_causal_flip&views=smoothing')
   await page.locator('[name="weighting"]').selectOption('gaussian')
-  await expect.poll(() => page.locator('[data-weighting]').getAttribute('data-weighting')).toBe('true')
+  await expect
+    .poll(() => page.locator('[data-weighting]').getAttribute('data-weighting'))
+    .toBe('true')
   await page.locator('[name="reach"]').selectOption('centred')
   await page.waitForURL(/case=1x1x48_\*_1x1x8_p3:4_flip/)
   await page.locator('[name="width"]').focus()
@@ -278,7 +346,12 @@ test('the sum tends to the integral, linearly with the step, and the page shows 
   expect(error(1 / 16) / error(1 / 32)).toBeGreaterThan(1.8)
   const page = await open('#v1&case=9_*_3&views=smoothing&rate=64')
   const shown = page.locator('[data-integral]')
-  expect(Math.abs(Number(await shown.getAttribute('data-sum')) - Number(await shown.getAttribute('data-integral')))).toBeLessThan(0.02)
+  expect(
+    Math.abs(
+      Number(await shown.getAttribute('data-sum')) -
+        Number(await shown.getAttribute('data-integral')),
+    ),
+  ).toBeLessThan(0.02)
   await page.locator('[data-rate]').focus()
   await page.keyboard.press('Home')
   await page.waitForURL(/rate=1(&|$)/)
@@ -290,7 +363,10 @@ test('every weighting has its width, and all but the difference sum to 1', () =>
     for (const width of [2, 3, 8, 31]) {
       const weights = weightingOf(name, width)
       expect(weights.length).toBe(width)
-      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(name === 'difference' ? 0 : 1, 5)
+      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(
+        name === 'difference' ? 0 : 1,
+        5,
+      )
     }
   }
 })

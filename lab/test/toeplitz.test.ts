@@ -1,6 +1,7 @@
 /**
- * The matrix turned over its diagonal in a browser: its product with the output is what SciPy-tested gradients give, cell by cell; its
- * lit cells are those of `explain`, turned; growing the input changes what is counted.
+ * The matrix turned over its diagonal in a browser: its product with the output is what
+ * SciPy-tested gradients give, cell by cell; its lit cells are those of `explain`, turned; growing
+ * the input changes what is counted.
  */
 
 import type { Page } from 'playwright'
@@ -17,7 +18,11 @@ const matrixOf = (page: Page): Promise<number[][]> =>
   page
     .locator('table.grid[data-grid="toeplitz"] tbody tr')
     .evaluateAll((rows) =>
-      rows.map((row) => [...row.querySelectorAll('td')].map((cell) => Number((cell.textContent ?? '').replace('−', '-')))),
+      rows.map((row) =>
+        [...row.querySelectorAll('td')].map((cell) =>
+          Number((cell.textContent ?? '').replace('−', '-')),
+        ),
+      ),
     )
 
 const product = (matrix: readonly number[][], vector: readonly number[]): number[] =>
@@ -34,9 +39,14 @@ const cases: readonly (readonly [string, Focus])[] = [
 test.each(cases)('matrix × vector both ways: %s %o', async (problem, focus) => {
   const { taps } = explain(parseCase(problem), focus)
   const [[view, index] = ['', []]] = Object.entries(focus)
-  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=toeplitz&at=${view}:${index}`)
+  const page = await open(
+    `#v1&case=${problem.replaceAll(' ', '_')}&views=toeplitz&at=${view}:${index}`,
+  )
   const matrix = await matrixOf(page)
-  const [input, output] = [await column(page, 'toeplitz-input'), await column(page, 'toeplitz-output')]
+  const [input, output] = [
+    await column(page, 'toeplitz-input'),
+    await column(page, 'toeplitz-output'),
+  ]
   expect(product(matrix, input)).toEqual(output)
   await page.locator('[data-transpose]').check()
   await page.waitForURL(/transposed=on/)
@@ -44,8 +54,12 @@ test.each(cases)('matrix × vector both ways: %s %o', async (problem, focus) => 
   expect(turned).toEqual(matrix[0]!.map((_, c) => matrix.map((row) => row[c])))
   expect(await column(page, 'toeplitz-output')).toEqual(output)
   expect(await column(page, 'toeplitz-input')).toEqual(product(turned, output))
-  expect(await lit(page, 'toeplitz')).toEqual(places(taps.flatMap(({ toeplitz }) => (toeplitz ? [[toeplitz[1], toeplitz[0]]] : []))))
-  expect(await page.locator('[data-transposed]').textContent()).toMatch(/convTranspose|convInputGradient/)
+  expect(await lit(page, 'toeplitz')).toEqual(
+    places(taps.flatMap(({ toeplitz }) => (toeplitz ? [[toeplitz[1], toeplitz[0]]] : []))),
+  )
+  expect(await page.locator('[data-transposed]').textContent()).toMatch(
+    /convTranspose|convInputGradient/,
+  )
   await page.context().close()
 })
 

@@ -1,18 +1,37 @@
 /**
- * Both entry points over one shared module: a page or a process opens three files instead of a hundred (importing takes a third of the time).
+ * Both entry points over one shared module: a page or a process opens three files instead of a
+ * hundred (importing takes a third of the time).
  *
- * Not minified: names, comments and short lines stay, so that a stack trace and an uncaught error can be read without a source map.
- * Nothing is dropped: the entry points hand the backend's memory to the arrays when they are loaded, and no name uses that.
+ * Not minified: names, comments and short lines stay, so that a stack trace and an uncaught error
+ * can be read without a source map. Nothing is dropped: the entry points hand the backend's memory
+ * to the arrays when they are loaded, and no name uses that.
  */
 export default {
   input: { index: 'src/index.ts', sync: 'src/sync.ts' },
   platform: 'neutral',
   treeshake: false,
-  output: { dir: 'dist', format: 'esm', chunkFileNames: 'shared.js', minify: false, minifyInternalExports: false },
-  plugins: [{ name: 'short-lines', renderChunk: (code) => code.replace(/^(?:im|ex)port \{.*\}.*$/gm, oneNameALine) }],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    chunkFileNames: 'shared.js',
+    minify: false,
+    minifyInternalExports: false,
+  },
+  plugins: [
+    {
+      name: 'short-lines',
+      renderChunk: (code) => code.replace(/^(?:im|ex)port \{.*\}.*$/gm, oneNameALine),
+    },
+  ],
 }
 
-/** Node prints the whole line where an uncaught error came from: a list of all names would fill the terminal. */
+/**
+ * Node prints the whole line where an uncaught error came from: a list of all names would fill the
+ * terminal.
+ */
 function oneNameALine(statement) {
-  return statement.replace(/\{ ?(.*?),? ?\}/, (_, names) => `{\n\t${names.split(', ').join(',\n\t')}\n}`)
+  return statement.replace(
+    /\{ ?(.*?),? ?\}/,
+    (_, names) => `{\n\t${names.split(', ').join(',\n\t')}\n}`,
+  )
 }

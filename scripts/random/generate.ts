@@ -1,8 +1,10 @@
 /**
- * One random question that stridefold, PyTorch and SciPy can all answer: shapes, options and data from a seed.
+ * One random question that stridefold, PyTorch and SciPy can all answer: shapes, options and data
+ * from a seed.
  *
- * Half of the data are small integers, on which direct sums are exact in any order; the rest are fractions. Paddings are also worked out here
- * as plain numbers, from the words' meaning in their own fields, for the other side.
+ * Half of the data are small integers, on which direct sums are exact in any order; the rest are
+ * fractions. Paddings are also worked out here as plain numbers, from the words' meaning in their
+ * own fields, for the other side.
  */
 
 export interface Packed {
@@ -46,11 +48,24 @@ const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e
 /** The question of a seed. */
 export function question(seed: number): RandomQuestion {
   const next = numbers(seed)
-  const kind = (['layer', 'layer', 'transposed', 'gradient', 'transposedGradient', 'signal', 'signal', 'signal'] as const)[next(8)]!
+  const kind = (
+    [
+      'layer',
+      'layer',
+      'transposed',
+      'gradient',
+      'transposedGradient',
+      'signal',
+      'signal',
+      'signal',
+    ] as const
+  )[next(8)]!
   const whole = next(2) === 0
   const make = (shape: readonly number[]): Packed => ({
     shape,
-    data: Float64Array.from({ length: count(shape) }, () => (whole ? next(13) - 6 : Math.fround(next(2 ** 24) / 2 ** 23 - 1))),
+    data: Float64Array.from({ length: count(shape) }, () =>
+      whole ? next(13) - 6 : Math.fround(next(2 ** 24) / 2 ** 23 - 1),
+    ),
   })
   return kind === 'signal' ? signal(next, make, whole) : layer(next, make, kind, whole)
 }
@@ -60,11 +75,15 @@ const pickFrom =
   <T>(list: readonly T[]): T =>
     list[next(list.length)]!
 
-/** One border for all axes, or one for each; constants of one call are equal, since libraries differ in who wins a corner. */
+/**
+ * One border for all axes, or one for each; constants of one call are equal, since libraries differ
+ * in who wins a corner.
+ */
 function borders(next: Next, rank: number): { option: Boundary | Boundary[]; each: Boundary[] } {
   const pick = pickFrom(next)
   const constant: Boundary = pick(['zero', 'zero', { constant: 3 }])
-  const one = (): Boundary => pick<Boundary>([constant, constant, 'edge', 'reflect', 'symmetric', 'wrap'])
+  const one = (): Boundary =>
+    pick<Boundary>([constant, constant, 'edge', 'reflect', 'symmetric', 'wrap'])
   if (next(3) > 0) {
     const option = one()
     return { option, each: Array.from({ length: rank }, () => option) }
@@ -95,7 +114,12 @@ function layer(
       const [before, after] = spelled.pads[a]!
       return Math.floor((n + before + after - dilation[a]! * (kernel[a]! - 1) - 1) / stride[a]!) + 1
     })
-    if (outputs.some((n) => n < 1) || extents.some((n, a) => n + Math.min(0, spelled.pads[a]![0]) + Math.min(0, spelled.pads[a]![1]) < 1))
+    if (
+      outputs.some((n) => n < 1) ||
+      extents.some(
+        (n, a) => n + Math.min(0, spelled.pads[a]![0]) + Math.min(0, spelled.pads[a]![1]) < 1,
+      )
+    )
       continue
     const batch = 1 + next(3)
     const products = (inside / groups) * count(kernel)
@@ -106,8 +130,15 @@ function layer(
     ]
     const weightShape = [outside, inside / groups, ...kernel]
     const isUniform = (list: readonly number[]): boolean => list.every((v) => v === list[0])
-    const spell = (list: readonly number[]): number | readonly number[] => (isUniform(list) && next(2) === 0 ? list[0]! : list)
-    const options: Record<string, unknown> = { stride: spell(stride), dilation: spell(dilation), groups, padding: spelled.option, boundary }
+    const spell = (list: readonly number[]): number | readonly number[] =>
+      isUniform(list) && next(2) === 0 ? list[0]! : list
+    const options: Record<string, unknown> = {
+      stride: spell(stride),
+      dilation: spell(dilation),
+      groups,
+      padding: spelled.option,
+      boundary,
+    }
     const numeric = { stride, dilation, groups }
     const truth = { pads: spelled.pads, boundaries, options: numeric }
     if (next(4) === 0) options.backend = pick(['js', 'wasm'])
@@ -128,32 +159,87 @@ function layer(
       ])
       if (activation !== undefined) options.activation = activation
       const named = typeof activation === 'string' || activation !== undefined ? { activation } : {}
-      return { ...common, call: `conv${rank}d`, arrays, options, truth: { ...truth, options: { ...numeric, ...named } } }
+      return {
+        ...common,
+        call: `conv${rank}d`,
+        arrays,
+        options,
+        truth: { ...truth, options: { ...numeric, ...named } },
+      }
     }
-    const sides = { input: make(inputShape), gradOutput: make(outputShape), weight: make(weightShape) }
+    const sides = {
+      input: make(inputShape),
+      gradOutput: make(outputShape),
+      weight: make(weightShape),
+    }
     if (kind === 'gradient') {
       const by = pick(['input', 'weight', 'bias'] as const)
-      const call = { input: 'convInputGradient', weight: 'convWeightGradient', bias: 'convBiasGradient' }[by]
+      const call = {
+        input: 'convInputGradient',
+        weight: 'convWeightGradient',
+        bias: 'convBiasGradient',
+      }[by]
       const shape = { input: inputShape, weight: weightShape, bias: [outside] }[by]
-      const many = by === 'weight' ? batch * count(outputs) : by === 'bias' ? batch * count(outputs) : products * groups
-      return { ...common, products: Math.max(many, products) * 2, call, arrays: sides, options, shape, truth: { ...truth, by } }
+      const many =
+        by === 'weight'
+          ? batch * count(outputs)
+          : by === 'bias'
+            ? batch * count(outputs)
+            : products * groups
+      return {
+        ...common,
+        products: Math.max(many, products) * 2,
+        call,
+        arrays: sides,
+        options,
+        shape,
+        truth: { ...truth, by },
+      }
     }
     // The transposed layer maps what the forward layer gives back to what it takes.
     const back = { input: make(outputShape), weight: sides.weight, gradOutput: make(inputShape) }
     const outputPadding = extents.map(
-      (n, a) => n - ((outputs[a]! - 1) * stride[a]! - spelled.pads[a]![0] - spelled.pads[a]![1] + dilation[a]! * (kernel[a]! - 1) + 1),
+      (n, a) =>
+        n -
+        ((outputs[a]! - 1) * stride[a]! -
+          spelled.pads[a]![0] -
+          spelled.pads[a]![1] +
+          dilation[a]! * (kernel[a]! - 1) +
+          1),
     )
-    const more = next(2) === 0 ? { outputPadding } : { outputShape: next(2) === 0 ? extents : [batch, inside, ...extents] }
+    const more =
+      next(2) === 0
+        ? { outputPadding }
+        : { outputShape: next(2) === 0 ? extents : [batch, inside, ...extents] }
     const asked = { ...options, ...more }
     const goal = { ...truth, outputShape: inputShape }
     if (kind === 'transposed') {
-      const arrays = { input: back.input, weight: back.weight, ...(next(2) === 0 ? { bias: make([inside]) } : {}) }
-      return { ...common, products: count(kernel) * outside * 2, call: `convTranspose${rank}d`, arrays, options: asked, truth: goal }
+      const arrays = {
+        input: back.input,
+        weight: back.weight,
+        ...(next(2) === 0 ? { bias: make([inside]) } : {}),
+      }
+      return {
+        ...common,
+        products: count(kernel) * outside * 2,
+        call: `convTranspose${rank}d`,
+        arrays,
+        options: asked,
+        truth: goal,
+      }
     }
     const by = pick(['input', 'weight'] as const)
     const call = by === 'input' ? 'convTransposeInputGradient' : 'convTransposeWeightGradient'
     const many = by === 'weight' ? batch * count(outputs) : products
-    return { ...common, products: many * 2, call, arrays: back, options: asked, shape: weightShape, truth: { ...goal, by } }
+    return {
+      ...common,
+      products: many * 2,
+      call,
+      arrays: back,
+      options: asked,
+      shape: weightShape,
+      truth: { ...goal, by },
+    }
   }
 }
 
@@ -171,7 +257,11 @@ function paddingOf(
 ): { option: unknown; pads: Pad[] } {
   const reach = kernel.map((k, a) => dilation[a]! * (k - 1))
   const each = (pad: (a: number) => Pad): Pad[] => Array.from({ length: rank }, (_, a) => pad(a))
-  const same = (a: number): number => Math.max((Math.ceil(extents[a]! / stride[a]!) - 1) * stride[a]! + reach[a]! + 1 - extents[a]!, 0)
+  const same = (a: number): number =>
+    Math.max(
+      (Math.ceil(extents[a]! / stride[a]!) - 1) * stride[a]! + reach[a]! + 1 - extents[a]!,
+      0,
+    )
   const choice = next(numbersOnly ? 3 : 8)
   if (choice === 0) {
     const p = next(4)
@@ -187,13 +277,22 @@ function paddingOf(
     return { option: pads, pads }
   }
   if (choice === 3) return { option: 'valid', pads: each(() => [0, 0]) }
-  if (choice === 4) return { option: 'same', pads: each((a) => [Math.floor(same(a) / 2), Math.ceil(same(a) / 2)]) }
-  if (choice === 5) return { option: 'same-lower', pads: each((a) => [Math.ceil(same(a) / 2), Math.floor(same(a) / 2)]) }
+  if (choice === 4)
+    return { option: 'same', pads: each((a) => [Math.floor(same(a) / 2), Math.ceil(same(a) / 2)]) }
+  if (choice === 5)
+    return {
+      option: 'same-lower',
+      pads: each((a) => [Math.ceil(same(a) / 2), Math.floor(same(a) / 2)]),
+    }
   if (choice === 6) return { option: 'full', pads: each((a) => [reach[a]!, reach[a]!]) }
   return { option: 'causal', pads: each((a) => [reach[a]!, 0]) }
 }
 
-function signal(next: Next, make: (shape: readonly number[]) => Packed, whole: boolean): RandomQuestion {
+function signal(
+  next: Next,
+  make: (shape: readonly number[]) => Packed,
+  whole: boolean,
+): RandomQuestion {
   const pick = pickFrom(next)
   for (;;) {
     const rank = pick([1, 1, 2, 2, 2, 3, 4])
@@ -204,17 +303,26 @@ function signal(next: Next, make: (shape: readonly number[]) => Packed, whole: b
     const reach = kernel.map((k, a) => dilation[a]! * (k - 1))
     const channelAxis = rank > 1 && next(3) === 0 ? next(rank + 1) : undefined
     const { option: boundary, each: boundaries } = borders(next, rank)
-    const modes = Array.from({ length: rank }, () => pick(['full', 'same', 'same-lower', 'valid'] as const))
+    const modes = Array.from({ length: rank }, () =>
+      pick(['full', 'same', 'same-lower', 'valid'] as const),
+    )
     const mode = next(2) === 0 ? modes : modes.map(() => modes[0]!)
     const explicit = next(4) === 0
     const pads = explicit
       ? extents.map((): Pad => [next(7) - 1, next(7) - 1])
       : mode.map((m, a): Pad => {
           const [small, large] = [Math.floor(reach[a]! / 2), Math.ceil(reach[a]! / 2)]
-          return { full: [reach[a]!, reach[a]!], same: [small, large], 'same-lower': [large, small], valid: [0, 0] }[m] as Pad
+          return {
+            full: [reach[a]!, reach[a]!],
+            same: [small, large],
+            'same-lower': [large, small],
+            valid: [0, 0],
+          }[m] as Pad
         })
     const fits = extents.every(
-      (n, a) => n + pads[a]![0] + pads[a]![1] > reach[a]! && n + Math.min(0, pads[a]![0]) + Math.min(0, pads[a]![1]) >= 1,
+      (n, a) =>
+        n + pads[a]![0] + pads[a]![1] > reach[a]! &&
+        n + Math.min(0, pads[a]![0]) + Math.min(0, pads[a]![1]) >= 1,
     )
     if (!fits) continue
     const isOne = mode.every((m) => m === mode[0])
@@ -227,7 +335,8 @@ function signal(next: Next, make: (shape: readonly number[]) => Packed, whole: b
     const bias = next(3) === 0 ? next(7) - 3 : 0
     if (bias !== 0) options.bias = bias
     if (next(4) === 0) options.backend = pick(['js', 'wasm'])
-    if (channelAxis !== undefined) options.channelAxis = next(2) === 0 ? channelAxis : channelAxis - rank - 1
+    if (channelAxis !== undefined)
+      options.channelAxis = next(2) === 0 ? channelAxis : channelAxis - rank - 1
     const slices = 1 + next(4)
     const shape = channelAxis === undefined ? extents : extents.toSpliced(channelAxis, 0, slices)
     const truth = {
@@ -243,6 +352,14 @@ function signal(next: Next, make: (shape: readonly number[]) => Packed, whole: b
     }
     const call = pick(['convolve', 'correlate'])
     const arrays = { input: make(shape), kernel: make(kernel) }
-    return { kind: 'signal', call, arrays, options, truth: { ...truth, call }, products: count(kernel) + 1, whole }
+    return {
+      kind: 'signal',
+      call,
+      arrays,
+      options,
+      truth: { ...truth, call },
+      products: count(kernel) + 1,
+      whole,
+    }
   }
 }

@@ -1,5 +1,6 @@
 /**
- * How each system's code is run: Python in one process that stays, JavaScript here with its imports handed over, ImageMagick on a picture in text form.
+ * How each system's code is run: Python in one process that stays, JavaScript here with its imports
+ * handed over, ImageMagick on a picture in text form.
  */
 
 import { execFileSync, spawn } from 'node:child_process'
@@ -30,26 +31,47 @@ export interface Places {
 
 type Run = (translation: Translation, numbers: Numbers) => Promise<Answer>
 
-const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => (...values: unknown[]) => Promise<unknown>
+const AsyncFunction = (async () => {}).constructor as new (
+  ...words: string[]
+) => (...values: unknown[]) => Promise<unknown>
 
 /** The code without its imports, as a function of what they bring. */
-const asFunction = (code: string, ...names: string[]): ((...values: unknown[]) => Promise<unknown>) =>
+const asFunction = (
+  code: string,
+  ...names: string[]
+): ((...values: unknown[]) => Promise<unknown>) =>
   new AsyncFunction(...names, `{${code.replace(/^import .*$/gm, '')}\nreturn y}`)
 
-export function runners({ python, rivals, magick }: Places): { run(system: System): Run; close(): void } {
-  const child = spawn(python, [fileURLToPath(new URL('execute.py', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] })
+export function runners({ python, rivals, magick }: Places): {
+  run(system: System): Run
+  close(): void
+} {
+  const child = spawn(python, [fileURLToPath(new URL('execute.py', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   child.on('error', (cause) => {
     process.stderr.write(
-      `${python} cannot be started: ${cause.message}. Give --python a Python that has NumPy, SciPy, PyTorch and OpenCV.\n`,
+      `${python} cannot be started: ${cause.message}. Give --python a Python that has NumPy, ` +
+        'SciPy, PyTorch and OpenCV.\n',
     )
     process.exit(1)
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const rival = createRequire(new URL('package.json', pathToFileURL(`${rivals}/`)))
 
-  async function asked(system: string, { code, x, k }: Translation, numbers: Numbers): Promise<Answer & { model?: string }> {
-    const array = (data: readonly number[], shape: readonly number[]): object => ({ data, shape, dtype: numbers.dtype })
-    child.stdin.write(`${JSON.stringify({ system, code, x: array(numbers.x, x.shape), k: array(numbers.k, k.shape) })}\n`)
+  async function asked(
+    system: string,
+    { code, x, k }: Translation,
+    numbers: Numbers,
+  ): Promise<Answer & { model?: string }> {
+    const array = (data: readonly number[], shape: readonly number[]): object => ({
+      data,
+      shape,
+      dtype: numbers.dtype,
+    })
+    child.stdin.write(
+      `${JSON.stringify({ system, code, x: array(numbers.x, x.shape), k: array(numbers.k, k.shape) })}\n`,
+    )
     const answer = JSON.parse((await lines.next()).value)
     if (answer.error) throw new Error(answer.error)
     return answer
@@ -58,24 +80,43 @@ export function runners({ python, rivals, magick }: Places): { run(system: Syste
   const js: Readonly<Record<string, Run>> = {
     stridefold: async ({ code, x, k }, numbers) => {
       const Type = numbers.dtype === 'float64' ? Float64Array : Float32Array
-      const array = (data: readonly number[], shape: readonly number[]): stridefold.NdArray => stridefold.ndarray(new Type(data), shape)
+      const array = (data: readonly number[], shape: readonly number[]): stridefold.NdArray =>
+        stridefold.ndarray(new Type(data), shape)
       const y = (await asFunction(
         code,
         'x',
         'k',
         ...Object.keys(stridefold),
-      )(array(numbers.x, x.shape), array(numbers.k, k.shape), ...Object.values(stridefold))) as stridefold.NdArray
-      return { shape: y.shape, data: [...stridefold.contiguous(y).data].map(Number), dtype: y.dtype }
+      )(
+        array(numbers.x, x.shape),
+        array(numbers.k, k.shape),
+        ...Object.values(stridefold),
+      )) as stridefold.NdArray
+      return {
+        shape: y.shape,
+        data: [...stridefold.contiguous(y).data].map(Number),
+        dtype: y.dtype,
+      }
     },
     sharp: async ({ code, y }, { x, k }) => {
       const { default: sharp } = await import('sharp')
-      const data = (await asFunction(code, 'x', 'k', 'sharp')(Uint8Array.from(x), k, sharp)) as Uint8Array
+      const data = (await asFunction(
+        code,
+        'x',
+        'k',
+        'sharp',
+      )(Uint8Array.from(x), k, sharp)) as Uint8Array
       return { shape: y.shape, data: [...data], dtype: 'uint8' }
     },
     tfjs: async ({ code, x, k }, numbers) => {
       const tf = rival('@tensorflow/tfjs-core')
       rival('@tensorflow/tfjs-backend-cpu')
-      const y = (await asFunction(code, 'x', 'k', 'tf')(tf.tensor(numbers.x, x.shape), tf.tensor(numbers.k, k.shape), tf)) as {
+      const y = (await asFunction(
+        code,
+        'x',
+        'k',
+        'tf',
+      )(tf.tensor(numbers.x, x.shape), tf.tensor(numbers.k, k.shape), tf)) as {
         shape: number[]
         data(): Promise<Float32Array>
       }
@@ -84,9 +125,13 @@ export function runners({ python, rivals, magick }: Places): { run(system: Syste
     onnx: async (translation, numbers) => {
       const { model } = await asked('onnx', translation, numbers)
       const ort = rival('onnxruntime-node')
-      const session = await ort.InferenceSession.create(Buffer.from(model!, 'base64'), { graphOptimizationLevel: 'disabled' })
+      const session = await ort.InferenceSession.create(Buffer.from(model!, 'base64'), {
+        graphOptimizationLevel: 'disabled',
+      })
       const Type = numbers.dtype === 'float64' ? Float64Array : Float32Array
-      const { y } = await session.run({ x: new ort.Tensor(numbers.dtype, new Type(numbers.x), translation.x.shape) })
+      const { y } = await session.run({
+        x: new ort.Tensor(numbers.dtype, new Type(numbers.x), translation.x.shape),
+      })
       return { shape: y.dims, data: [...y.data], dtype: y.type }
     },
     imagemagick: async ({ code, x, y }, numbers) => {
@@ -108,7 +153,11 @@ export function runners({ python, rivals, magick }: Places): { run(system: Syste
         ],
         { input: `P2\n${columns} ${rows}\n255\n${numbers.x.join(' ')}\n` },
       )
-      return { shape: y.shape, data: text.toString().trim().split(/\s+/).slice(4).map(Number), dtype: 'uint8' }
+      return {
+        shape: y.shape,
+        data: text.toString().trim().split(/\s+/).slice(4).map(Number),
+        dtype: 'uint8',
+      }
     },
   }
   return {

@@ -1,13 +1,23 @@
 /**
- * A TensorFlow.js backend whose convolutions are stridefold's; everything else is that of its plain JavaScript backend.
+ * A TensorFlow.js backend whose convolutions are stridefold's; everything else is that of its plain
+ * JavaScript backend.
  *
- * TensorFlow.js works out the padding itself and hands over attributes; here they become numbers per side, so that rounding modes and
- * 'explicit' paddings all arrive as the same thing.
+ * TensorFlow.js works out the padding itself and hands over attributes; here they become numbers
+ * per side, so that rounding modes and 'explicit' paddings all arrive as the same thing.
  */
 
 import { type BackendValues, MathBackendCPU } from '@tensorflow/tfjs-backend-cpu/dist/base.js'
 import * as tf from '@tensorflow/tfjs-core'
-import { conv2d, conv3d, convInputGradient, convWeightGradient, type LayerOptions, type NdArray, ndarray, reshape } from 'stridefold/sync'
+import {
+  conv2d,
+  conv3d,
+  convInputGradient,
+  convWeightGradient,
+  type LayerOptions,
+  type NdArray,
+  ndarray,
+  reshape,
+} from 'stridefold/sync'
 
 type Activation = NonNullable<LayerOptions['activation']>
 type Options = LayerOptions & { readonly padding: readonly (readonly [number, number])[] }
@@ -28,8 +38,17 @@ interface Axis {
   readonly before: number
 }
 
-/** A padding that gives exactly the output that TensorFlow.js has announced, whatever it rounded. */
-const side = ({ input, output, kernel, stride, dilation, before }: Axis): readonly [number, number] => [
+/**
+ * A padding that gives exactly the output that TensorFlow.js has announced, whatever it rounded.
+ */
+const side = ({
+  input,
+  output,
+  kernel,
+  stride,
+  dilation,
+  before,
+}: Axis): readonly [number, number] => [
   before,
   (output - 1) * stride + dilation * (kernel - 1) + 1 - input - before,
 ]
@@ -59,15 +78,26 @@ function options2D(info: Info2D, groups: number): Options {
     ...{ stride: info.strideWidth, dilation: info.dilationWidth, before: info.padInfo.left },
   }
   return {
-    ...{ stride: [y.stride, x.stride], dilation: [y.dilation, x.dilation], padding: [side(y), side(x)], groups },
-    ...{ layout: info.dataFormat === 'channelsFirst' ? 'channels-first' : 'channels-last', weightLayout: 'HWIO' },
+    ...{
+      stride: [y.stride, x.stride],
+      dilation: [y.dilation, x.dilation],
+      padding: [side(y), side(x)],
+      groups,
+    },
+    ...{
+      layout: info.dataFormat === 'channelsFirst' ? 'channels-first' : 'channels-last',
+      weightLayout: 'HWIO',
+    },
   }
 }
 
 const valuesOf = (backend: unknown, info: tf.TensorInfo): Float32Array =>
-  Float32Array.from((backend as MathBackendCPU).data.get(info.dataId).values as BackendValues & Float32Array)
+  Float32Array.from(
+    (backend as MathBackendCPU).data.get(info.dataId).values as BackendValues & Float32Array,
+  )
 
-const arrayOf = (backend: unknown, info: tf.TensorInfo): NdArray => ndarray(valuesOf(backend, info), info.shape)
+const arrayOf = (backend: unknown, info: tf.TensorInfo): NdArray =>
+  ndarray(valuesOf(backend, info), info.shape)
 
 const tensorOf = (backend: unknown, y: NdArray, shape: number[]): tf.TensorInfo =>
   (backend as MathBackendCPU).makeTensorInfo(shape, 'float32', y.data as Float32Array)
@@ -104,10 +134,10 @@ function info2D(
 /** A layer, or a depthwise one: one filter bank over all channels, or one for each. */
 function forward2D(depthwise: boolean, fused: boolean) {
   return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
-    const { x, filter, bias, preluActivationWeights } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo } & Record<
-      string,
-      tf.TensorInfo
-    >
+    const { x, filter, bias, preluActivationWeights } = inputs as {
+      x: tf.TensorInfo
+      filter: tf.TensorInfo
+    } & Record<string, tf.TensorInfo>
     const info = info2D(attrs, x.shape, filter.shape, depthwise)
     const w = arrayOf(backend, filter)
     const activation = fused ? (attrs.activation as string) : 'linear'
@@ -122,10 +152,16 @@ function forward2D(depthwise: boolean, fused: boolean) {
     })
     // TensorFlow.js adds a bias of the result's own shape as well.
     const values = y.data as Float32Array
-    if (added && added.length !== filters) for (let i = 0; i < values.length; i++) values[i]! += added[i % added.length]!
+    if (added && added.length !== filters)
+      for (let i = 0; i < values.length; i++) values[i]! += added[i % added.length]!
     const finished =
       activation === 'elu' || activation === 'prelu'
-        ? curved(y, activation, info, preluActivationWeights && arrayOf(backend, preluActivationWeights))
+        ? curved(
+            y,
+            activation,
+            info,
+            preluActivationWeights && arrayOf(backend, preluActivationWeights),
+          )
         : y
     return tensorOf(backend, finished, info.outShape)
   }
@@ -141,15 +177,24 @@ function activationOf(name: string, alpha: number): Activation | undefined {
 }
 
 /** The two activations that stridefold does not have, on a finished layer. */
-function curved(y: NdArray, activation: 'elu' | 'prelu', { dataFormat }: Info2D, slopes: NdArray | undefined): NdArray {
+function curved(
+  y: NdArray,
+  activation: 'elu' | 'prelu',
+  { dataFormat }: Info2D,
+  slopes: NdArray | undefined,
+): NdArray {
   const channelsFirst = dataFormat === 'channelsFirst'
   const channels = channelsFirst ? y.shape[1]! : y.shape[3]!
   const inner = channelsFirst ? y.shape[2]! * y.shape[3]! : 1
   const slope = (i: number): number => {
     const count = slopes!.data.length
-    return slopes!.data[count === 1 ? 0 : count === channels ? Math.floor(i / inner) % channels : i % count]!
+    return slopes!.data[
+      count === 1 ? 0 : count === channels ? Math.floor(i / inner) % channels : i % count
+    ]!
   }
-  const values = (y.data as Float32Array).map((v, i) => (v >= 0 ? v : activation === 'elu' ? Math.exp(v) - 1 : v * slope(i)))
+  const values = (y.data as Float32Array).map((v, i) =>
+    v >= 0 ? v : activation === 'elu' ? Math.exp(v) - 1 : v * slope(i),
+  )
   return ndarray(values, y.shape)
 }
 
@@ -162,7 +207,12 @@ function inputGradient2D(depthwise: boolean) {
     const options = options2D(info, depthwise ? channels : channels / inputs.filter!.shape[2]!)
     return tensorOf(
       backend,
-      convInputGradient(arrayOf(backend, inputs.dy!), depthwise ? depthwiseWeight(w) : w, inputShape, options),
+      convInputGradient(
+        arrayOf(backend, inputs.dy!),
+        depthwise ? depthwiseWeight(w) : w,
+        inputShape,
+        options,
+      ),
       inputShape,
     )
   }
@@ -177,7 +227,11 @@ function weightGradient2D(depthwise: boolean) {
     const [height, width, inside, outside] = filterShape as [number, number, number, number]
     const shape = depthwise ? [height, width, 1, inside * outside] : filterShape
     const options = options2D(info, depthwise ? channels : channels / inside)
-    return tensorOf(backend, convWeightGradient(arrayOf(backend, x), arrayOf(backend, inputs.dy!), shape, options), filterShape)
+    return tensorOf(
+      backend,
+      convWeightGradient(arrayOf(backend, x), arrayOf(backend, inputs.dy!), shape, options),
+      filterShape,
+    )
   }
 }
 
@@ -203,7 +257,10 @@ function options3D(
       ...{ stride: stride[a]!, dilation: dilation[a]!, before: before[a]! },
     }),
   )
-  return { options: { stride, dilation, padding, layout: 'channels-last', weightLayout: 'DHWIO' }, outShape: info.outShape }
+  return {
+    options: { stride, dilation, padding, layout: 'channels-last', weightLayout: 'DHWIO' },
+    outShape: info.outShape,
+  }
 }
 
 const kernels: Readonly<Record<string, (call: Call) => tf.TensorInfo>> = {
@@ -217,14 +274,23 @@ const kernels: Readonly<Record<string, (call: Call) => tf.TensorInfo>> = {
   FusedDepthwiseConv2D: forward2D(true, true),
   Conv3D({ inputs, backend, attrs = {} }) {
     const { options, outShape } = options3D(attrs, inputs.x!.shape, inputs.filter!.shape)
-    return tensorOf(backend, conv3d(arrayOf(backend, inputs.x!), arrayOf(backend, inputs.filter!), options), outShape)
+    return tensorOf(
+      backend,
+      conv3d(arrayOf(backend, inputs.x!), arrayOf(backend, inputs.filter!), options),
+      outShape,
+    )
   },
   Conv3DBackpropInputV2({ inputs, backend, attrs = {} }) {
     const inputShape = attrs.inputShape as number[]
     const { options } = options3D(attrs, inputShape, inputs.filter!.shape)
     return tensorOf(
       backend,
-      convInputGradient(arrayOf(backend, inputs.dy!), arrayOf(backend, inputs.filter!), inputShape, options),
+      convInputGradient(
+        arrayOf(backend, inputs.dy!),
+        arrayOf(backend, inputs.filter!),
+        inputShape,
+        options,
+      ),
       inputShape,
     )
   },
@@ -233,7 +299,12 @@ const kernels: Readonly<Record<string, (call: Call) => tf.TensorInfo>> = {
     const { options } = options3D(attrs, inputs.x!.shape, filterShape)
     return tensorOf(
       backend,
-      convWeightGradient(arrayOf(backend, inputs.x!), arrayOf(backend, inputs.dy!), filterShape, options),
+      convWeightGradient(
+        arrayOf(backend, inputs.x!),
+        arrayOf(backend, inputs.dy!),
+        filterShape,
+        options,
+      ),
       filterShape,
     )
   },
@@ -252,6 +323,10 @@ export function registerStridefold(): void {
       calls.set(kernelName, calls.get(kernelName)! + 1)
       return compute(call as Call)
     }
-    tf.registerKernel({ kernelName, backendName: 'stridefold', kernelFunc: kernelFunc as tf.KernelFunc })
+    tf.registerKernel({
+      kernelName,
+      backendName: 'stridefold',
+      kernelFunc: kernelFunc as tf.KernelFunc,
+    })
   }
 }

@@ -3,8 +3,9 @@
  *
  *     npm run conformance
  *
- * Installs TensorFlow.js and Jasmine beside this file if they are not there (scripts off), bundles the specs with the adapter, runs them, and
- * ends with `N passed, M failed, K skipped`, each skip with its reason. Not part of `npm test`.
+ * Installs TensorFlow.js and Jasmine beside this file if they are not there (scripts off), bundles
+ * the specs with the adapter, runs them, and ends with `N passed, M failed, K skipped`, each skip
+ * with its reason. Not part of `npm test`.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -20,13 +21,17 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const notApplicable: readonly (readonly [part: string, reason: string])[] = [
   [
     'input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4',
-    "a transposed layer from 8×8 to 4×4 with stride 1 and 'same': no layer has these two shapes, and stridefold says so",
+    "a transposed layer from 8×8 to 4×4 with stride 1 and 'same': no layer has these two " +
+      'shapes, and stridefold says so',
   ],
 ]
 
 if (!existsSync(`${here}node_modules/jasmine-core`)) {
   process.stdout.write('Installing TensorFlow.js and Jasmine beside the specs …\n')
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' })
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: here,
+    stdio: 'inherit',
+  })
   if (status !== 0) throw new Error('npm ci in test/conformance failed; its message is above.')
 }
 
@@ -35,7 +40,10 @@ await build({
   input: `${here}specs.ts`,
   platform: 'node',
   treeshake: false,
-  resolve: { mainFields: ['module', 'main'], conditionNames: ['@stridefold/source', 'import', 'node', 'default'] },
+  resolve: {
+    mainFields: ['module', 'main'],
+    conditionNames: ['@stridefold/source', 'import', 'node', 'default'],
+  },
   output: { file: bundle, format: 'esm', codeSplitting: false },
   logLevel: 'silent',
 })
@@ -60,15 +68,20 @@ const core = createRequire(import.meta.url)('jasmine-core') as Jasmine
 const env = core.boot().getEnv()
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const reasons = new Map<string, number>()
-const reasonFor = (name: string): string | undefined => notApplicable.find(([part]) => name.includes(part))?.[1]
-env.configure({ random: false, specFilter: (spec: { getFullName(): string }) => reasonFor(spec.getFullName()) === undefined })
+const reasonFor = (name: string): string | undefined =>
+  notApplicable.find(([part]) => name.includes(part))?.[1]
+env.configure({
+  random: false,
+  specFilter: (spec: { getFullName(): string }) => reasonFor(spec.getFullName()) === undefined,
+})
 env.addReporter({
   specDone({ fullName, status, failedExpectations }: Result): void {
     if (status === 'passed') counts.passed++
     else if (status === 'failed') {
       counts.failed++
       process.stdout.write(`failed: ${fullName}\n`)
-      for (const { message } of failedExpectations) process.stdout.write(`  ${message.split('\n').slice(0, 3).join('\n  ')}\n`)
+      for (const { message } of failedExpectations)
+        process.stdout.write(`  ${message.split('\n').slice(0, 3).join('\n  ')}\n`)
     } else {
       counts.skipped++
       const reason = reasonFor(fullName) ?? `marked as ${status} by TensorFlow.js itself`
@@ -76,10 +89,14 @@ env.addReporter({
     }
   },
 })
-const { calls } = (await import(pathToFileURL(bundle).href)) as { calls: ReadonlyMap<string, number> }
+const { calls } = (await import(pathToFileURL(bundle).href)) as {
+  calls: ReadonlyMap<string, number>
+}
 await env.execute()
 rmSync(bundle)
 for (const [name, count] of calls) process.stdout.write(`${name}: ${count} calls\n`)
 for (const [reason, count] of reasons) process.stdout.write(`skipped ${count}: ${reason}\n`)
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
+process.stdout.write(
+  `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`,
+)
 process.exitCode = counts.failed === 0 && [...calls.values()].every((count) => count > 0) ? 0 : 1

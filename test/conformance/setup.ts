@@ -1,5 +1,6 @@
 /**
- * What has to stand before TensorFlow.js' specs are read: its kernels and gradients, our backend, and which backend specs run on.
+ * What has to stand before TensorFlow.js' specs are read: its kernels and gradients, our backend,
+ * and which backend specs run on.
  */
 
 import '@tensorflow/tfjs-backend-cpu'

@@ -1,8 +1,10 @@
 /**
- * A plane too large for cells of the page: drawn on a canvas, a part of it at a time where even that would be too large. For keyboard and
- * screen reader one real cell stands where the active one is (a grid of which one cell is rendered), so all works as in a small plane.
+ * A plane too large for cells of the page: drawn on a canvas, a part of it at a time where even
+ * that would be too large. For keyboard and screen reader one real cell stands where the active one
+ * is (a grid of which one cell is rendered), so all works as in a small plane.
  *
- * Two canvases: the numbers as shades below, drawn when they change; what lights up above, drawn at every focus.
+ * Two canvases: the numbers as shades below, drawn when they change; what lights up above, drawn at
+ * every focus.
  */
 
 import { effect, useSignal } from '@preact/signals'
@@ -31,7 +33,10 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const top = Math.min(origin.value.row, rows - shownRows)
   const left = Math.min(origin.value.column, columns - shownColumns)
   const size = Math.max(3, Math.min(24, Math.floor(WIDE / Math.max(shownColumns, shownRows * 0.8))))
-  const at = { row: Math.min(active.value.row, rows - 1), column: Math.min(active.value.column, columns - 1) }
+  const at = {
+    row: Math.min(active.value.row, rows - 1),
+    column: Math.min(active.value.column, columns - 1),
+  }
 
   useEffect(() => {
     const context = base.current?.getContext('2d')
@@ -46,18 +51,30 @@ export function CanvasGrid(props: GridProps): JSX.Element {
     })
   }, [value, kind, top, left, shownRows, shownColumns, size, palette.value])
 
-  // Listens to the marks anew whenever another part is drawn: what is tinted stands on the part that is seen.
+  // Listens to the marks anew whenever another part is drawn: what is tinted stands on the part
+  // that is seen.
   useEffect(
     () =>
       effect(() => {
         const marks = props.marks.value
         const context = over.current?.getContext('2d')
         const seen = { top, left, rows: shownRows, columns: shownColumns }
-        const overlay = { seen, across: columns, size, of: props.of, ink: palette.value.focus.css, value }
+        const overlay = {
+          seen,
+          across: columns,
+          size,
+          of: props.of,
+          ink: palette.value.focus.css,
+          value,
+        }
         // What lights up somewhere else is brought into sight, unless the user is here.
         const [first] = marks.places
-        const isFar = first !== undefined && proxy.current !== document.activeElement && !isAnySeen(marks, overlay)
-        if (isFar) origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
+        const isFar =
+          first !== undefined &&
+          proxy.current !== document.activeElement &&
+          !isAnySeen(marks, overlay)
+        if (isFar)
+          origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
         else if (context) drawMarks(context, marks, overlay)
       }),
     [props.marks, props.of, value, top, left, shownRows, shownColumns, columns, size],
@@ -69,7 +86,11 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   })
   const moveTo = (cell: Cell): void => {
     active.value = cell
-    const isOut = cell.row < top || cell.row >= top + shownRows || cell.column < left || cell.column >= left + shownColumns
+    const isOut =
+      cell.row < top ||
+      cell.row >= top + shownRows ||
+      cell.column < left ||
+      cell.column >= left + shownColumns
     if (isOut) origin.value = centred(cell)
     props.onPreview?.(cell.row, cell.column)
   }
@@ -88,8 +109,16 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const isPart = shownRows < rows || shownColumns < columns
   return (
     <div class={`canvas-grid role-${part}`}>
-      <div class="canvas-stack" style={{ width: `${shownColumns * size}px`, height: `${shownRows * size}px` }}>
-        <canvas ref={base} width={shownColumns * size} height={shownRows * size} aria-hidden="true" />
+      <div
+        class="canvas-stack"
+        style={{ width: `${shownColumns * size}px`, height: `${shownRows * size}px` }}
+      >
+        <canvas
+          ref={base}
+          width={shownColumns * size}
+          height={shownRows * size}
+          aria-hidden="true"
+        />
         <canvas
           ref={over}
           width={shownColumns * size}
@@ -99,7 +128,8 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           data-part={`${top},${left},${size}`}
           onPointerMove={(event) => {
             const cell = cellUnder(event)
-            if (props.paint !== undefined && event.buttons === 1) props.onEdit?.(cell.row, cell.column, props.paint)
+            if (props.paint !== undefined && event.buttons === 1)
+              props.onEdit?.(cell.row, cell.column, props.paint)
             else if (event.pointerType !== 'touch') props.onPreview?.(cell.row, cell.column)
           }}
           onPointerLeave={() => props.onLeave?.()}
@@ -144,7 +174,10 @@ export function CanvasGrid(props: GridProps): JSX.Element {
       </div>
       <p class="note">
         {messages().cellAt(at.row, at.column)}: {exactText(value(at.row, at.column))}
-        {isPart ? ` · ${messages().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}` : ''}
+        {isPart
+          ? ' · ' +
+            `${messages().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}`
+          : ''}
       </p>
     </div>
   )

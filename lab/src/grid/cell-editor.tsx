@@ -1,6 +1,7 @@
 /**
- * The number of a cell while it is changed. Enter, Tab and leaving the cell keep the new number; Escape and empty text keep the old one.
- * Text that is no number never goes in silence: after Enter it stays in the editor with a message, after leaving only the message stays.
+ * The number of a cell while it is changed. Enter, Tab and leaving the cell keep the new number;
+ * Escape and empty text keep the old one. Text that is no number never goes in silence: after Enter
+ * it stays in the editor with a message, after leaving only the message stays.
  */
 
 import { useSignal } from '@preact/signals'

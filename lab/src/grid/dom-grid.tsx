@@ -1,5 +1,6 @@
 /**
- * The plane as a table with the ARIA grid pattern: one tab stop, arrows walk, Enter pins, Escape lets go, F2 or a digit edits.
+ * The plane as a table with the ARIA grid pattern: one tab stop, arrows walk, Enter pins, Escape
+ * lets go, F2 or a digit edits.
  */
 
 import { effect, useSignal } from '@preact/signals'
@@ -25,28 +26,34 @@ export function DomGrid(props: GridProps): JSX.Element {
   const highlighted = useRef<ReadonlySet<HTMLElement>>(new Set())
   const editing = useSignal<Edited | undefined>(undefined)
   const refused = useSignal<string | undefined>(undefined)
-  if (active.current.row >= rows || active.current.column >= columns) active.current = { row: 0, column: 0 }
+  if (active.current.row >= rows || active.current.column >= columns)
+    active.current = { row: 0, column: 0 }
 
   const cellAt = ({ row, column }: Cell): HTMLElement | null | undefined =>
     table.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
-  // The marks are put on the cells again after every change of the extents: until then a place may name another cell. What was
-  // highlighted is remembered as cells, not as places, so nothing stays highlighted that is no longer marked.
+  // The marks are put on the cells again after every change of the extents: until then a place may
+  // name another cell. What was highlighted is remembered as cells, not as places, so nothing stays
+  // highlighted that is no longer marked.
   useLayoutEffect(
     () =>
       effect(() => {
         const marks = props.marks.value
         const all = table.current?.tBodies[0]?.rows
         if (!all) return
-        // Many cells of one colour take it from the table, which browsers style faster than a colour of each cell's own.
+        // Many cells of one colour take it from the table, which browsers style faster than a
+        // colour of each cell's own.
         const areAlike = marks.size > MOST_NOTED && marks.taps.every((tap) => tap === marks.taps[0])
         if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
         const cells = new Set<HTMLElement>()
         for (const [i, place] of marks.places.entries()) {
-          const cell = all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as HTMLElement | undefined
+          const cell = all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as
+            | HTMLElement
+            | undefined
           if (!cell) continue
           const mark = marks.at(i)
           if (areAlike) cell.removeAttribute('style')
-          else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style')) colour(cell, mark.tap, props.of)
+          else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style'))
+            colour(cell, mark.tap, props.of)
           lightUp(cell, mark, marks.size <= MOST_NOTED)
           cells.add(cell)
         }
@@ -74,20 +81,29 @@ export function DomGrid(props: GridProps): JSX.Element {
     if (next) moveTo(next)
     else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(row, column)
     else if (onEdit && event.key === 'F2') edit(active.current)
-    else if (onEdit && /^[-−+.,\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey) edit(active.current, event.key)
+    else if (onEdit && /^[-−+.,\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey)
+      edit(active.current, event.key)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
   const eventCell = (event: Event): Cell | undefined => {
-    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row]') : null
+    const cell =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-row]') : null
     return cell ? { row: Number(cell.dataset.row), column: Number(cell.dataset.column) } : undefined
   }
   const onPointer = (event: PointerEvent): void => {
     const cell = eventCell(event)
     if (!cell || editing.value) return
-    if (paint !== undefined && onEdit && event.buttons === 1 && value(cell.row, cell.column) !== paint) onEdit(cell.row, cell.column, paint)
-    else if (event.pointerType !== 'touch' && event.type === 'pointerover') props.onPreview?.(cell.row, cell.column)
+    if (
+      paint !== undefined &&
+      onEdit &&
+      event.buttons === 1 &&
+      value(cell.row, cell.column) !== paint
+    )
+      onEdit(cell.row, cell.column, paint)
+    else if (event.pointerType !== 'touch' && event.type === 'pointerover')
+      props.onPreview?.(cell.row, cell.column)
   }
   const onClick = (event: MouseEvent): void => {
     const cell = eventCell(event)
@@ -114,7 +130,10 @@ export function DomGrid(props: GridProps): JSX.Element {
     <div class="grid-scroll">
       <table
         ref={table}
-        class={`grid role-${part}${props.small ? ' small' : ''}${paint === undefined ? '' : ' painting'}`}
+        class={
+          'grid ' +
+          `role-${part}${props.small ? ' small' : ''}${paint === undefined ? '' : ' painting'}`
+        }
         role="grid"
         aria-label={label}
         aria-rowcount={rows + 1}
@@ -154,7 +173,10 @@ export function DomGrid(props: GridProps): JSX.Element {
             <tr key={row}>
               <th scope="row">{rowHead(row)}</th>
               {Array.from({ length: columns }, (_, column) => {
-                const edited = editing.value?.cell.row === row && editing.value.cell.column === column ? editing.value : undefined
+                const edited =
+                  editing.value?.cell.row === row && editing.value.cell.column === column
+                    ? editing.value
+                    : undefined
                 return (
                   <td
                     key={column}
@@ -162,7 +184,9 @@ export function DomGrid(props: GridProps): JSX.Element {
                     data-row={row}
                     data-column={column}
                     data-kind={kind?.(row, column) ?? 'value'}
-                    tabIndex={active.current.row === row && active.current.column === column ? 0 : -1}
+                    tabIndex={
+                      active.current.row === row && active.current.column === column ? 0 : -1
+                    }
                     aria-label={describe(row, column)}
                   >
                     {edited ? (
@@ -196,7 +220,11 @@ function colour(element: HTMLElement, tap: number, of: number): void {
   element.style.setProperty('--ink', ink)
 }
 
-function lightUp(cell: HTMLElement, { tap, count, isFocused: self, active }: Mark, isNoted: boolean): void {
+function lightUp(
+  cell: HTMLElement,
+  { tap, count, isFocused: self, active }: Mark,
+  isNoted: boolean,
+): void {
   put(cell, 'data-tap', String(tap))
   put(cell, 'data-count', String(count))
   put(cell, 'data-note', !isNoted || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`)
@@ -213,5 +241,6 @@ function put(cell: HTMLElement, name: string, value: string | undefined): void {
 
 function clearHighlight(cell: HTMLElement): void {
   cell.removeAttribute('aria-selected')
-  for (const name of ['data-tap', 'data-count', 'data-note', 'data-self', 'data-active']) cell.removeAttribute(name)
+  for (const name of ['data-tap', 'data-count', 'data-note', 'data-self', 'data-active'])
+    cell.removeAttribute(name)
 }

@@ -1,9 +1,10 @@
 /**
- * A plane of numbers that can be looked at, pointed at, walked through with the keyboard, and changed. Up to 24×24 cells it is a table of
- * the page; larger planes are drawn on a canvas with the same behaviour (canvas-grid.tsx).
+ * A plane of numbers that can be looked at, pointed at, walked through with the keyboard, and
+ * changed. Up to 24×24 cells it is a table of the page; larger planes are drawn on a canvas with
+ * the same behaviour (canvas-grid.tsx).
  *
- * Its trick: cells are made once for the numbers. What lights up is put on the cells themselves, those that change and no others, so a
- * focus costs a few writes however large the plane is.
+ * Its trick: cells are made once for the numbers. What lights up is put on the cells themselves,
+ * those that change and no others, so a focus costs a few writes however large the plane is.
  */
 
 import type { ReadonlySignal } from '@preact/signals'
@@ -27,7 +28,9 @@ export type CellKind =
 export type Role = 'input' | 'kernel' | 'output' | 'matrix' | 'memory'
 
 export interface GridProps {
-  /** What the plane is, for a screen reader, and a name that tells it from the others of the page. */
+  /**
+   * What the plane is, for a screen reader, and a name that tells it from the others of the page.
+   */
   readonly label: string
   readonly name: string
   readonly part: Role
@@ -57,7 +60,9 @@ export interface GridProps {
 export const MAX_CELLS = 24
 
 export function Grid(props: GridProps): JSX.Element {
-  return props.rows <= MAX_CELLS && props.columns <= MAX_CELLS * 2 && props.rows * props.columns <= MAX_CELLS * MAX_CELLS ? (
+  return props.rows <= MAX_CELLS &&
+    props.columns <= MAX_CELLS * 2 &&
+    props.rows * props.columns <= MAX_CELLS * MAX_CELLS ? (
     <DomGrid {...props} />
   ) : (
     <CanvasGrid {...props} />

@@ -1,8 +1,8 @@
 /**
  * A plane of numbers as shades: blue above zero, orange below, stronger the further away.
  *
- * Its trick: a cell is one pixel of a small picture, which is then drawn enlarged; so a plane of 160 × 160 cells costs one call, not
- * 25,600 rectangles.
+ * Its trick: a cell is one pixel of a small picture, which is then drawn enlarged; so a plane of
+ * 160 × 160 cells costs one call, not 25,600 rectangles.
  */
 
 import type { CellKind } from './grid.tsx'
@@ -41,16 +41,29 @@ export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOpt
     for (let column = 0; column < columns; column++, i++) {
       const number = numbers[i]
       const what = kind(row, column)
-      if (what === 'outside' || what === 'repeated') over.push(() => drawKind(context, what, row, column, shown))
+      if (what === 'outside' || what === 'repeated')
+        over.push(() => drawKind(context, what, row, column, shown))
       if (number === undefined) continue
       const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
-      const [red, green, blue] = (number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive).rgb
+      const [red, green, blue] = (
+        number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive
+      ).rgb
       pixels[i * 4] = red
       pixels[i * 4 + 1] = green
       pixels[i * 4 + 2] = blue
-      pixels[i * 4 + 3] = 255 * (isPale(what) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
+      pixels[i * 4 + 3] =
+        255 * (isPale(what) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
       if (!isPale(what) && size >= LEAST_WRITTEN) {
-        over.push(() => drawNumber(context, number, row, column, size, (strength > 0.6 ? colours['ground-0'] : colours.text).css))
+        over.push(() =>
+          drawNumber(
+            context,
+            number,
+            row,
+            column,
+            size,
+            (strength > 0.6 ? colours['ground-0'] : colours.text).css,
+          ),
+        )
       }
     }
   }
@@ -60,13 +73,17 @@ export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOpt
   context.imageSmoothingEnabled = false
   context.drawImage(small, 0, 0, columns * size, rows * size)
   if (size > 4) {
-    for (let column = 1; column <= columns; column++) context.clearRect(column * size - 1, 0, 1, rows * size)
+    for (let column = 1; column <= columns; column++)
+      context.clearRect(column * size - 1, 0, 1, rows * size)
     for (let row = 1; row <= rows; row++) context.clearRect(0, row * size - 1, columns * size, 1)
   }
   for (const draw of over) draw()
 }
 
-/** What must be seen without colour: a stroke across a place that is none, a line under one that stands in several cells. */
+/**
+ * What must be seen without colour: a stroke across a place that is none, a line under one that
+ * stands in several cells.
+ */
 function drawKind(
   context: CanvasRenderingContext2D,
   what: 'outside' | 'repeated',
@@ -87,11 +104,15 @@ function drawKind(
   context.stroke()
 }
 
-/** Cells from this size on have room for a number, which is readable from this height on, in pixels. */
+/**
+ * Cells from this size on have room for a number, which is readable from this height on, in pixels.
+ */
 const LEAST_WRITTEN = 13
 const LEAST_HEIGHT = 7.5
 
-/** The number itself, as large as there is room for; left out where it would be too small to read. */
+/**
+ * The number itself, as large as there is room for; left out where it would be too small to read.
+ */
 export function drawNumber(
   context: CanvasRenderingContext2D,
   number: number,
@@ -101,7 +122,9 @@ export function drawNumber(
   ink: string,
 ): void {
   const heightOf = (text: string): number => Math.min(12, size - 4, size / (0.62 * text.length))
-  const text = [6, 3].map((digits) => shortText(number, digits)).find((text) => heightOf(text) >= LEAST_HEIGHT)
+  const text = [6, 3]
+    .map((digits) => shortText(number, digits))
+    .find((text) => heightOf(text) >= LEAST_HEIGHT)
   if (text === undefined) return
   const height = heightOf(text)
   context.fillStyle = ink

@@ -1,5 +1,6 @@
 /**
- * Where does a key lead in a grid? The ARIA grid pattern: arrows, Home and End in the row, with Ctrl in the whole grid, pages of rows.
+ * Where does a key lead in a grid? The ARIA grid pattern: arrows, Home and End in the row, with
+ * Ctrl in the whole grid, pages of rows.
  */
 
 export interface Cell {

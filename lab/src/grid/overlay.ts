@@ -1,8 +1,10 @@
 /**
- * What lights up in a plane on a canvas: few cells are written and outlined one by one, many are tinted.
+ * What lights up in a plane on a canvas: few cells are written and outlined one by one, many are
+ * tinted.
  *
- * Its trick: of many, neighbours in a row that have one colour are one rectangle. A weight of a picture lights a cell of nearly every
- * window with the same colour, so 4,096 cells are 64 rectangles.
+ * Its trick: of many, neighbours in a row that have one colour are one rectangle. A weight of a
+ * picture lights a cell of nearly every window with the same colour, so 4,096 cells are 64
+ * rectangles.
  */
 
 import { tapColour } from '../model/colours.ts'
@@ -14,7 +16,12 @@ const MANY = 400
 
 export interface Overlay {
   /** The part of the plane that is drawn. */
-  readonly seen: { readonly top: number; readonly left: number; readonly rows: number; readonly columns: number }
+  readonly seen: {
+    readonly top: number
+    readonly left: number
+    readonly rows: number
+    readonly columns: number
+  }
   /** Columns of the whole plane. */
   readonly across: number
   /** Pixels along a cell's side. */
@@ -40,13 +47,24 @@ export function isAnySeen(marks: Marks, overlay: Overlay): boolean {
 }
 
 /** Row and column of the i-th mark within what is drawn, or undefined outside. */
-function cellOf({ places }: Marks, i: number, { seen, across }: Overlay): readonly [row: number, column: number] | undefined {
+function cellOf(
+  { places }: Marks,
+  i: number,
+  { seen, across }: Overlay,
+): readonly [row: number, column: number] | undefined {
   const row = Math.floor(places[i]! / across) - seen.top
   const column = (places[i]! % across) - seen.left
-  return row >= 0 && column >= 0 && row < seen.rows && column < seen.columns ? [row, column] : undefined
+  return row >= 0 && column >= 0 && row < seen.rows && column < seen.columns
+    ? [row, column]
+    : undefined
 }
 
-function writeCell(context: CanvasRenderingContext2D, marks: Marks, i: number, overlay: Overlay): void {
+function writeCell(
+  context: CanvasRenderingContext2D,
+  marks: Marks,
+  i: number,
+  overlay: Overlay,
+): void {
   const cell = cellOf(marks, i, overlay)
   if (!cell) return
   const [row, column] = cell
@@ -62,7 +80,13 @@ function writeCell(context: CanvasRenderingContext2D, marks: Marks, i: number, o
   outline(context, row, column, overlay, marks.isSelf(i))
 }
 
-function outline(context: CanvasRenderingContext2D, row: number, column: number, { size, ink }: Overlay, isSelf: boolean): void {
+function outline(
+  context: CanvasRenderingContext2D,
+  row: number,
+  column: number,
+  { size, ink }: Overlay,
+  isSelf: boolean,
+): void {
   context.strokeStyle = ink
   context.lineWidth = isSelf ? 2 : 1
   context.strokeRect(column * size + 0.5, row * size + 0.5, size - 1, size - 1)
@@ -73,7 +97,8 @@ function tintRuns(context: CanvasRenderingContext2D, marks: Marks, overlay: Over
   const { seen, across, size, of } = overlay
   const { places, taps } = marks
   context.globalAlpha = 0.6
-  // A run is one row of cells with one tap: from `start`, `length` cells, in the places that follow one another.
+  // A run is one row of cells with one tap: from `start`, `length` cells, in the places that follow
+  // one another.
   let [start, length, tap] = [-1, 0, -1]
   const flush = (): void => {
     const row = Math.floor(start / across) - seen.top

@@ -1,6 +1,7 @@
 /**
- * Is the page light or dark now? By the theme that was chosen, or else by what the system says: canvases are drawn anew when it changes.
- * Asking the page for a style makes it lay itself out, so its colours are asked for once, not at every focus.
+ * Is the page light or dark now? By the theme that was chosen, or else by what the system says:
+ * canvases are drawn anew when it changes. Asking the page for a style makes it lay itself out, so
+ * its colours are asked for once, not at every focus.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -39,5 +40,6 @@ export const palette: ReadonlySignal<Palette> = computed(() => {
     const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data
     return { css: `rgb(${red} ${green} ${blue})`, rgb: [red, green, blue] }
   }
-  return Object.fromEntries(names.map((name) => [name, colourOf(name)])) as Palette // By the same list.
+  // By the same list.
+  return Object.fromEntries(names.map((name) => [name, colourOf(name)])) as Palette
 })

@@ -1,5 +1,6 @@
 /**
- * An array of any rank: its planes side by side, each a grid. Of many planes a few are shown at a time, those with the light among them.
+ * An array of any rank: its planes side by side, each a grid. Of many planes a few are shown at a
+ * time, those with the light among them.
  */
 
 import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
@@ -26,7 +27,9 @@ export interface TensorProps {
   /** What a plane is called: the words for the leading axes of its index. */
   readonly planeName?: (lead: readonly number[]) => string
   readonly kind?: (index: readonly number[]) => CellKind
-  /** Where counting begins and how far apart the samples are, for arrays with a border around them. */
+  /**
+   * Where counting begins and how far apart the samples are, for arrays with a border around them.
+   */
   readonly before?: readonly number[]
   readonly onPreview?: (index: readonly number[] | undefined) => void
   readonly onPin?: (index: readonly number[]) => void
@@ -48,8 +51,10 @@ export function Tensor(props: TensorProps): JSX.Element {
         const { places } = marks.value
         const [place] = places
         if (place === undefined || count <= TOGETHER) return
-        const isShown = (each: number): boolean => each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
-        if (!places.some(isShown)) first.value = Math.min(Math.floor(place / size), count - TOGETHER)
+        const isShown = (each: number): boolean =>
+          each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
+        if (!places.some(isShown))
+          first.value = Math.min(Math.floor(place / size), count - TOGETHER)
       }),
     [marks, count, size],
   )
@@ -59,7 +64,8 @@ export function Tensor(props: TensorProps): JSX.Element {
   return (
     <figure class={`tensor role-${props.part}`} data-tensor={name}>
       <figcaption>
-        <span class="swatch" /> {props.label} <span class="shape">{(props.shape ?? array.shape).join('×')}</span>
+        <span class="swatch" /> {props.label}{' '}
+        <span class="shape">{(props.shape ?? array.shape).join('×')}</span>
       </figcaption>
       {count > TOGETHER && (
         <p class="note planes-turn">
@@ -88,7 +94,15 @@ export function Tensor(props: TensorProps): JSX.Element {
       )}
       <div class="planes">
         {shown.map((plane) => (
-          <Plane key={plane} {...props} plane={plane} lead={indexAt(plane, lead)} rows={rows} columns={columns} isOnly={count === 1} />
+          <Plane
+            key={plane}
+            {...props}
+            plane={plane}
+            lead={indexAt(plane, lead)}
+            rows={rows}
+            columns={columns}
+            isOnly={count === 1}
+          />
         ))}
       </div>
     </figure>
@@ -109,11 +123,16 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
   const size = rows * columns
   const own = useDerived((): Marks => {
     if (isOnly) return marks.value
-    return marks.value.moved((place) => (Math.floor(place / size) === plane ? place - plane * size : undefined))
+    return marks.value.moved((place) =>
+      Math.floor(place / size) === plane ? place - plane * size : undefined,
+    )
   }, [marks, isOnly, plane, size])
-  const indexOf = (row: number, column: number): readonly number[] => (isRow ? [...lead, column] : [...lead, row, column])
+  const indexOf = (row: number, column: number): readonly number[] =>
+    isRow ? [...lead, column] : [...lead, row, column]
   const value = (row: number, column: number): number | undefined =>
-    kind?.(indexOf(row, column)) === 'outside' ? undefined : array.data[plane * size + row * columns + column]!
+    kind?.(indexOf(row, column)) === 'outside'
+      ? undefined
+      : array.data[plane * size + row * columns + column]!
   const [rowsBefore, columnsBefore] = before ? [isRow ? 0 : before.at(-2)!, before.at(-1)!] : [0, 0]
   const planeName = isOnly ? '' : (props.planeName?.(lead) ?? lead.join(', '))
   const w = messages()
@@ -135,7 +154,10 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
           const place = `${planeName ? `${planeName}, ` : ''}${w.cellAt(row - rowsBefore, column - columnsBefore)}`
-          return `${place}: ${[exactText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
+          return (
+            `${place}: ` +
+            `${[exactText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
+          )
         }}
         {...(kind && { kind: (row: number, column: number) => kind(indexOf(row, column)) })}
         {...(onPreview && {
@@ -143,7 +165,10 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
           onLeave: () => onPreview(undefined),
         })}
         {...(onPin && { onPin: (row: number, column: number) => onPin(indexOf(row, column)) })}
-        {...(onEdit && { onEdit: (row: number, column: number, number: number) => onEdit(indexOf(row, column), number) })}
+        {...(onEdit && {
+          onEdit: (row: number, column: number, number: number) =>
+            onEdit(indexOf(row, column), number),
+        })}
         paint={props.paint}
         small={props.small ?? false}
       />

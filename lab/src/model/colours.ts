@@ -1,18 +1,28 @@
 /**
- * Which colour is a tap? Its place on a ramp from dark blue to yellow (cividis: it reads alike with and without colour vision and by
- * lightness alone), with the ink that can be read on it.
+ * Which colour is a tap? Its place on a ramp from dark blue to yellow (cividis: it reads alike with
+ * and without colour vision and by lightness alone), with the ink that can be read on it.
  */
 
-const ramp = ['#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#e1cc55', '#fee838'].map((text) =>
-  [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)),
-)
+const ramp = [
+  '#00224e',
+  '#123570',
+  '#3b496c',
+  '#575d6d',
+  '#707173',
+  '#8a8678',
+  '#a59c74',
+  '#c3b369',
+  '#e1cc55',
+  '#fee838',
+].map((text) => [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)))
 
 export interface Ink {
   readonly background: string
   readonly ink: string
 }
 
-const linear = (channel: number): number => (channel <= 10.31 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4)
+const linear = (channel: number): number =>
+  channel <= 10.31 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4
 
 const known = new Map<number, Ink[]>()
 
@@ -27,7 +37,9 @@ export function tapColour(tap: number, of: number): Ink {
 function madeColour(tap: number, of: number): Ink {
   const at = (of < 2 ? 1 : tap / (of - 1)) * (ramp.length - 1)
   const low = Math.min(ramp.length - 2, Math.floor(at))
-  const channels = ramp[low]!.map((channel, i) => Math.round(channel + (ramp[low + 1]![i]! - channel) * (at - low)))
+  const channels = ramp[low]!.map((channel, i) =>
+    Math.round(channel + (ramp[low + 1]![i]! - channel) * (at - low)),
+  )
   const [red = 0, green = 0, blue = 0] = channels.map(linear)
   const lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
   return { background: `rgb(${channels.join(' ')})`, ink: lightness > 0.18 ? '#000' : '#fff' }

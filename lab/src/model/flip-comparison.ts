@@ -1,6 +1,6 @@
 /**
- * The same problem with the kernel turned and unturned: two scenes of the library, each with its own light for the one focus, and what is
- * left when the second result is taken from the first.
+ * The same problem with the kernel turned and unturned: two scenes of the library, each with its
+ * own light for the one focus, and what is left when the second result is taken from the first.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -28,11 +28,18 @@ const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
 const other: ReadonlySignal<ViewModel> = computed(() => {
   const g = viewModel.value.geometry
-  return viewModelOf({ problem: formatCase({ ...g, flip: !g.flip }), input: input.value, kernel: kernel.value, bias: bias.value })
+  return viewModelOf({
+    problem: formatCase({ ...g, flip: !g.flip }),
+    input: input.value,
+    kernel: kernel.value,
+    bias: bias.value,
+  })
 })
 
 export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
-  const [convolution, correlation] = viewModel.value.geometry.flip ? [viewModel.value, other.value] : [other.value, viewModel.value]
+  const [convolution, correlation] = viewModel.value.geometry.flip
+    ? [viewModel.value, other.value]
+    : [other.value, viewModel.value]
   const [a, b] = [convolution.output, correlation.output]
   const difference = arrayOf(
     Array.from(a.data, (value, place) => value - b.data[place]!),
@@ -41,7 +48,8 @@ export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
   )
   const given = viewModel.value.kernel
   const turned = turnedRound(viewModel.value)
-  const isEvery = (sign: number): boolean => given.data.every((weight, place) => weight === sign * turned.data[place]!)
+  const isEvery = (sign: number): boolean =>
+    given.data.every((weight, place) => weight === sign * turned.data[place]!)
   return {
     convolution,
     correlation,
@@ -54,14 +62,23 @@ export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
 
 export type Highlights = Readonly<Record<'convolution' | 'correlation', Highlight>>
 
-/** The light of each of the two for one focus: where one product of a sample goes depends on the way. */
+/**
+ * The light of each of the two for one focus: where one product of a sample goes depends on the
+ * way.
+ */
 export function highlightsOf(own: Highlight): Highlights {
   const found = highlightOf(other.value, own.focus)
-  // Products are numbered along the window; here they take the number, and so the colour, that their weight has on the rest of the page.
+  // Products are numbered along the window; here they take the number, and so the colour, that
+  // their weight has on the rest of the page.
   const size = product(other.value.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
-  const turned = { ...found, marks: (name: HighlightName) => found.marks(name).renumbered(ofWeight) }
-  return viewModel.value.geometry.flip ? { convolution: own, correlation: turned } : { convolution: turned, correlation: own }
+  const turned = {
+    ...found,
+    marks: (name: HighlightName) => found.marks(name).renumbered(ofWeight),
+  }
+  return viewModel.value.geometry.flip
+    ? { convolution: own, correlation: turned }
+    : { convolution: turned, correlation: own }
 }
 
 function turnedRound({ geometry: g, kernel: given }: ViewModel): NdArray {

@@ -1,6 +1,7 @@
 /**
- * Which light does a view show? In sight that of the focus, at once. Out of sight the same some frames later, one view after the other:
- * a focus costs its frame what can be seen of it, and no frame is long.
+ * Which light does a view show? In sight that of the focus, at once. Out of sight the same some
+ * frames later, one view after the other: a focus costs its frame what can be seen of it, and no
+ * frame is long.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -29,7 +30,9 @@ const now = (): Kept => ({ scene: viewModel.peek(), highlight: highlight.peek() 
 export function follower(): Follower {
   const isSeen = signal(true)
   const kept: Signal<Kept> = signal(now())
-  const highlighted = computed(() => (isSeen.value || kept.value.scene !== viewModel.value ? highlight.value : kept.value.highlight))
+  const highlighted = computed(() =>
+    isSeen.value || kept.value.scene !== viewModel.value ? highlight.value : kept.value.highlight,
+  )
   const catchUp = (): void => {
     kept.value = now()
   }

@@ -1,6 +1,6 @@
 /**
- * From a focus to what lights up in every view. The library says which products are behind the focus; here they are sorted by where they
- * are seen. Nothing here knows what a convolution is.
+ * From a focus to what lights up in every view. The library says which products are behind the
+ * focus; here they are sorted by where they are seen. Nothing here knows what a convolution is.
  */
 
 import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
@@ -22,20 +22,30 @@ export interface Highlight {
   readonly marks: (name: HighlightName) => Marks
 }
 
-const places: { readonly [Name in HighlightName]: (tap: Tap, scene: ViewModel) => number | undefined } = {
+const places: {
+  readonly [Name in HighlightName]: (tap: Tap, scene: ViewModel) => number | undefined
+} = {
   output: (tap, { shapes }) => placeOf(tap.output, shapes.output),
   input: (tap, { shapes }) => tap.input && placeOf(tap.input, shapes.input),
   kernel: (tap, { shapes }) => placeOf(tap.kernel, shapes.kernel),
   padded: paddedPlace,
   im2col: (tap, { shapes }) => placeOf(tap.im2col, shapes.im2col),
   toeplitz: (tap, { shapes }) => tap.toeplitz && placeOf(tap.toeplitz, shapes.toeplitz),
-  element: (tap, { input }) => (tap.byte === undefined ? undefined : tap.byte / input.data.BYTES_PER_ELEMENT),
+  element: (tap, { input }) =>
+    tap.byte === undefined ? undefined : tap.byte / input.data.BYTES_PER_ELEMENT,
 }
 
-/** Where the window is, on the padded input: a tap that reads a repeated sample stands on the border, not on the sample. */
-export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, padded }: ViewModel): number {
+/**
+ * Where the window is, on the padded input: a tap that reads a repeated sample stands on the
+ * border, not on the sample.
+ */
+export function paddedPlace(
+  { output, kernel, position }: Tap,
+  { geometry: g, padded }: ViewModel,
+): number {
   const shape = padded.array.shape
-  const channel = Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
+  const channel =
+    Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
   let place = output[0]! * shape[1]! + channel
   for (let a = 0; a < position.length; a++) {
     place = place * shape[a + 2]! + Math.round(position[a]! * padded.steps[a]!) + padded.before[a]!
@@ -43,8 +53,16 @@ export function paddedPlace({ output, kernel, position }: Tap, { geometry: g, pa
   return place
 }
 
-/** Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is, `active` the tap that is looked at. */
-export function marksOf(taps: readonly Tap[], place: (tap: Tap) => number | undefined, self?: number, active?: number): Marks {
+/**
+ * Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is,
+ * `active` the tap that is looked at.
+ */
+export function marksOf(
+  taps: readonly Tap[],
+  place: (tap: Tap) => number | undefined,
+  self?: number,
+  active?: number,
+): Marks {
   const marks = new MarksBuilder(taps.length, self)
   for (const tap of taps) {
     const at = place(tap)
@@ -53,9 +71,17 @@ export function marksOf(taps: readonly Tap[], place: (tap: Tap) => number | unde
   return marks.made()
 }
 
-/** The place of the focus in its own view; a sample is itself in the input, in the padded input and in memory. */
-function selfPlace(focus: Focus, name: HighlightName, { shapes, input, padded }: ViewModel): number | undefined {
-  if ('byte' in focus) return name === 'element' ? Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT) : undefined
+/**
+ * The place of the focus in its own view; a sample is itself in the input, in the padded input and
+ * in memory.
+ */
+function selfPlace(
+  focus: Focus,
+  name: HighlightName,
+  { shapes, input, padded }: ViewModel,
+): number | undefined {
+  if ('byte' in focus)
+    return name === 'element' ? Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT) : undefined
   if ('input' in focus) {
     const element = placeOf(focus.input, shapes.input)
     if (name === 'input' || name === 'element') return element
@@ -64,18 +90,40 @@ function selfPlace(focus: Focus, name: HighlightName, { shapes, input, padded }:
     return name === 'padded' ? placeOf([n, c, ...places], padded.array.shape) : undefined
   }
   const own = Object.entries(focus).find(([view]) => view === name)
-  return own && placeOf(own[1] as readonly number[], shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'])
+  return (
+    own &&
+    placeOf(
+      own[1] as readonly number[],
+      shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'],
+    )
+  )
 }
 
-export const noHighlight: Highlight = { focus: undefined, taps: [], reason: undefined, outputs: () => 0, marks: () => noMarks }
+export const noHighlight: Highlight = {
+  focus: undefined,
+  taps: [],
+  reason: undefined,
+  outputs: () => 0,
+  marks: () => noMarks,
+}
 
-/** `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just where they are. */
-export function highlightOf(scene: ViewModel, focus: Focus | undefined, active?: number, operands: Operands = {}): Highlight {
+/**
+ * `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just
+ * where they are.
+ */
+export function highlightOf(
+  scene: ViewModel,
+  focus: Focus | undefined,
+  active?: number,
+  operands: Operands = {},
+): Highlight {
   if (focus === undefined) return noHighlight
   const { focus: whole, taps, reason }: Explanation = explain(scene.geometry, focus, operands)
   const made = new Map<HighlightName, Marks>()
   const marks = (name: HighlightName): Marks => {
-    const known = made.get(name) ?? marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
+    const known =
+      made.get(name) ??
+      marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
     made.set(name, known)
     return known
   }

@@ -1,9 +1,11 @@
 /**
- * What lights up in a view? A mark stands on every place that a product touches: the number of the first product (its colour), and how
- * many there are. Places count in the row-major order of the view's shape.
+ * What lights up in a view? A mark stands on every place that a product touches: the number of the
+ * first product (its colour), and how many there are. Places count in the row-major order of the
+ * view's shape.
  *
- * Its trick: marks lie in columns, number after number, not each as an object in a map, since a weight of a picture lights thousands of
- * places in every view at once. Taps come in the order of the sum, so most places ascend, and none of them has to be looked up.
+ * Its trick: marks lie in columns, number after number, not each as an object in a map, since a
+ * weight of a picture lights thousands of places in every view at once. Taps come in the order of
+ * the sum, so most places ascend, and none of them has to be looked up.
  */
 
 export interface Mark {
@@ -46,7 +48,12 @@ export class Marks {
   at(i: number): Mark {
     const { taps, counts, roles } = this.#columns
     const role = roles[i]!
-    return { tap: taps[i]!, count: counts[i]!, isFocused: (role & SELF) !== 0, active: (role & ACTIVE) !== 0 }
+    return {
+      tap: taps[i]!,
+      count: counts[i]!,
+      isFocused: (role & SELF) !== 0,
+      active: (role & ACTIVE) !== 0,
+    }
   }
 
   isSelf(i: number): boolean {
@@ -70,7 +77,10 @@ export class Marks {
 
   /** The same marks with other numbers, and so other colours. */
   renumbered(numberOf: (tap: number) => number): Marks {
-    return new Marks({ ...this.#columns, taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))) })
+    return new Marks({
+      ...this.#columns,
+      taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))),
+    })
   }
 
   /** Marks on the places 0 to `count` − 1: on each the mark of the place that `from` names. */
@@ -135,7 +145,10 @@ export class Marks {
   }
 }
 
-/** Where marks are gathered, tap by tap; `self` is the place that is pointed at, which is marked also where no tap stands. */
+/**
+ * Where marks are gathered, tap by tap; `self` is the place that is pointed at, which is marked
+ * also where no tap stands.
+ */
 export class MarksBuilder {
   readonly #places: Float64Array
   readonly #taps: Int32Array
@@ -202,4 +215,9 @@ export const noMarks: Marks = new MarksBuilder(0).made()
 
 /** A place where no product is lit, for who wants it in sight. */
 export const emptyMark = (place: number): Marks =>
-  new Marks({ places: Float64Array.of(place), taps: Int32Array.of(-1), counts: Int32Array.of(0), roles: Uint8Array.of(0) })
+  new Marks({
+    places: Float64Array.of(place),
+    taps: Int32Array.of(-1),
+    counts: Int32Array.of(0),
+    roles: Uint8Array.of(0),
+  })

@@ -4,7 +4,10 @@
 
 const MINUS = '−'
 
-/** The shortest text that tells the number from all others: of the float32 numbers where it is one, else of all numbers. */
+/**
+ * The shortest text that tells the number from all others: of the float32 numbers where it is one,
+ * else of all numbers.
+ */
 export function exactText(value: number | undefined): string {
   if (value === undefined) return ''
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`

@@ -1,10 +1,12 @@
 /**
- * Which numbers follow from a seed, and where does a number stand in an array? Row-major order, everywhere.
+ * Which numbers follow from a seed, and where does a number stand in an array? Row-major order,
+ * everywhere.
  */
 
 import { type ConvGeometry, type NdArray, ndarray } from 'stridefold/sync'
 
-export const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
+export const product = (extents: readonly number[]): number =>
+  extents.reduce((n, extent) => n * extent, 1)
 
 /** Fractions in [0, 1) that follow from a seed (mulberry32). */
 export function randomFractions(seed: number): () => number {
@@ -18,7 +20,11 @@ export function randomFractions(seed: number): () => number {
 }
 
 /** An array of the geometry's type. */
-export function arrayOf(values: ArrayLike<number>, shape: readonly number[], { dtype }: Pick<ConvGeometry, 'dtype'>): NdArray {
+export function arrayOf(
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  { dtype }: Pick<ConvGeometry, 'dtype'>,
+): NdArray {
   return ndarray(dtype === 'float64' ? Float64Array.from(values) : Float32Array.from(values), shape)
 }
 
@@ -27,7 +33,8 @@ export function* indices(shape: readonly number[]): Generator<readonly number[]>
   const index = shape.map(() => 0)
   for (let left = product(shape); left > 0; left--) {
     yield index
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
+      index[axis] = 0
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * What does the window travel over? The input with its border around it, and zeros between samples where the input is dilated. The
- * numbers of the border are a correlation with a single weight 1 that is padded: the library's own borders.
+ * What does the window travel over? The input with its border around it, and zeros between samples
+ * where the input is dilated. The numbers of the border are a correlation with a single weight 1
+ * that is padded: the library's own borders.
  */
 
 import { type ConvGeometry, correlate, flip, type NdArray, reshape } from 'stridefold/sync'
@@ -20,13 +21,20 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
   const after = g.axes.map((axis) => Math.max(0, axis.after))
   const steps = g.axes.map((axis) => axis.inputDilation)
   const planes = g.batch * g.channels
-  const samples = g.axes.map((_, a) => [Math.ceil(before[a]! / steps[a]!), Math.ceil(after[a]! / steps[a]!)] as const)
+  const samples = g.axes.map(
+    (_, a) => [Math.ceil(before[a]! / steps[a]!), Math.ceil(after[a]! / steps[a]!)] as const,
+  )
   const one = reshape(
     [1],
     g.axes.map(() => 1),
   )
   const flat = reshape(input, [planes, ...g.axes.map((axis) => axis.input)])
-  const bordered = correlate(flat, one, { channelAxis: 0, padding: samples, boundary: g.boundary, dtype: g.dtype })
+  const bordered = correlate(flat, one, {
+    channelAxis: 0,
+    padding: samples,
+    boundary: g.boundary,
+    dtype: g.dtype,
+  })
   const extents = g.axes.map((axis, a) => before[a]! + (axis.input - 1) * steps[a]! + 1 + after[a]!)
   const shape = [g.batch, g.channels, ...extents]
   if (steps.every((step) => step === 1)) return { array: reshape(bordered, shape), before, steps }
@@ -34,13 +42,17 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
   for (const [plane, ...at] of indices(bordered.shape)) {
     const to = at.map((i, a) => (i - samples[a]![0]) * steps[a]! + before[a]!)
     if (to.every((i, a) => i >= 0 && i < extents[a]!)) {
-      values[placeOf([plane!, ...to], [planes, ...extents])] = bordered.data[placeOf([plane!, ...at], bordered.shape)]!
+      values[placeOf([plane!, ...to], [planes, ...extents])] =
+        bordered.data[placeOf([plane!, ...at], bordered.shape)]!
     }
   }
   return { array: arrayOf(values, shape, g), before, steps }
 }
 
-/** The kernel as a correlation reads it: turned round along all axes where the geometry is a convolution. */
+/**
+ * The kernel as a correlation reads it: turned round along all axes where the geometry is a
+ * convolution.
+ */
 export function asCorrelated(g: ConvGeometry, kernel: NdArray): NdArray {
   return g.flip
     ? flip(

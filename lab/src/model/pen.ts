@@ -1,5 +1,6 @@
 /**
- * Drawing a signal or a weighting: a stroke gives every sample, or weight, between two positions of the pointer the height of the line.
+ * Drawing a signal or a weighting: a stroke gives every sample, or weight, between two positions of
+ * the pointer the height of the line.
  */
 
 import { change, state } from '../state/store.ts'
@@ -19,7 +20,9 @@ let stroke: { readonly panel: number; readonly last: Position } | undefined
 
 export function penDown(at: Position): void {
   const { panels } = plot.value
-  const panel = panels.findIndex(({ scale }) => at.y >= scale.top && at.y <= scale.top + scale.height)
+  const panel = panels.findIndex(
+    ({ scale }) => at.y >= scale.top && at.y <= scale.top + scale.height,
+  )
   if (panel < 0) return
   if (pointerJob.value === 'weighting' && !oneOutput.value) goToOutput(outputPlace())
   held.value = { signal: panels[panel]!.scale, weights: panels[panel]!.weights }
@@ -56,28 +59,44 @@ function drawTo(at: Position): void {
   else drawWeights(panel, places, height)
 }
 
-const short = (value: number, { low, high }: { readonly low: number; readonly high: number }): number => {
+const short = (
+  value: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): number => {
   const digits = Math.max(0, Math.min(12, 3 - Math.ceil(Math.log10(high - low || 1))))
   return Number(value.toFixed(digits)) + 0
 }
 
-function drawSignal({ channel, scale }: Panel, places: readonly number[], height: (place: number) => number): void {
+function drawSignal(
+  { channel, scale }: Panel,
+  places: readonly number[],
+  height: (place: number) => number,
+): void {
   const { shapes, padded } = viewModel.value
   const values = [...valuesOf(state.value.input, shapes.input, INPUT_RANGE)]
   for (const place of places) {
     const sample = Math.round(place / padded.steps[0]!)
     if (sample < 0 || sample >= shapes.input[2]!) continue
-    values[placeOf([plot.value.item, channel, sample], shapes.input)] = short(valueAt(scale, height(place)), scale)
+    values[placeOf([plot.value.item, channel, sample], shapes.input)] = short(
+      valueAt(scale, height(place)),
+      scale,
+    )
   }
   change({ input: { values } })
 }
 
 /** The focused place says which weight stands where. */
-function drawWeights({ channel, weights: scale }: Panel, places: readonly number[], height: (place: number) => number): void {
+function drawWeights(
+  { channel, weights: scale }: Panel,
+  places: readonly number[],
+  height: (place: number) => number,
+): void {
   const { shapes } = viewModel.value
   const first = plot.value.panels[0]!.channel
   const under = new Map(
-    highlight.value.taps.filter(({ kernel }) => kernel[1] === channel - first).map(({ position, kernel }) => [tapPlace(position), kernel]),
+    highlight.value.taps
+      .filter(({ kernel }) => kernel[1] === channel - first)
+      .map(({ position, kernel }) => [tapPlace(position), kernel]),
   )
   const values = [...valuesOf(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
   for (const place of places) {

@@ -1,5 +1,6 @@
 /**
- * An array of any rank as planes: the last two axes are rows and columns, all others say which plane. One axis is a plane of one row.
+ * An array of any rank as planes: the last two axes are rows and columns, all others say which
+ * plane. One axis is a plane of one row.
  */
 
 import { product } from './numbers.ts'

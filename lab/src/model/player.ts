@@ -1,5 +1,6 @@
 /**
- * Plays the walk of the window, only when asked: a timer that steps until the end, until it is paused, or until the page is hidden.
+ * Plays the walk of the window, only when asked: a timer that steps until the end, until it is
+ * paused, or until the page is hidden.
  */
 
 import { type Signal, signal } from '@preact/signals'

@@ -1,6 +1,7 @@
 /**
- * Where does everything of a signal stand on paper? Panels one below the other over one axis of places: signal and weighting, products,
- * result. A long signal is drawn in part, around the pinned place, so that the window is never a speck.
+ * Where does everything of a signal stand on paper? Panels one below the other over one axis of
+ * places: signal and weighting, products, result. A long signal is drawn in part, around the pinned
+ * place, so that the window is never a speck.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -9,7 +10,10 @@ import { highlightOf } from './highlight.ts'
 import { placeOf } from './numbers.ts'
 import { highlight, viewModel } from './shared.ts'
 
-/** Left of the curves stand the values of their panels, right of them those of the weights, in pixels. */
+/**
+ * Left of the curves stand the values of their panels, right of them those of the weights, in
+ * pixels.
+ */
 export const LEFT = 54
 export const RIGHT = 54
 /** Width of the curves, in pixels of the page; the view measures its frame. */
@@ -38,8 +42,10 @@ export interface Scale extends Range {
   readonly height: number
 }
 
-export const yOf = ({ low, high, top, height }: Scale, value: number): number => top + height - ((value - low) / (high - low || 1)) * height
-export const valueAt = ({ low, high, top, height }: Scale, y: number): number => low + ((top + height - y) / height) * (high - low)
+export const yOf = ({ low, high, top, height }: Scale, value: number): number =>
+  top + height - ((value - low) / (high - low || 1)) * height
+export const valueAt = ({ low, high, top, height }: Scale, y: number): number =>
+  low + ((top + height - y) / height) * (high - low)
 
 /** From the least to the largest that is finite, and 0. */
 export function rangeOf(values: Iterable<number>): Range {
@@ -59,7 +65,8 @@ function wider({ low, high }: Range): Range {
 }
 
 /** The ranges as they were when a stroke began: paper does not move under the pen. */
-export const held: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> = signal(undefined)
+export const held: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> =
+  signal(undefined)
 
 export interface Panel {
   /** The input's channel, and its padded values from the first place that is drawn. */
@@ -97,13 +104,19 @@ export const shownRow: ReadonlySignal<number> = computed(() => {
 })
 
 /** All places there are: the first, counted from the first sample, and how many. */
-export const whole: ReadonlySignal<{ readonly first: number; readonly count: number }> = computed(() => {
-  const { geometry: g, padded, shapes } = viewModel.value
-  const first = -padded.before[0]!
-  // Where more lies before the first sample than the window reaches, results are stored after the last place.
-  const last = Math.max(padded.array.shape[2]! + first - 1, (shapes.output[2]! - 1) * g.axes[0]!.stride)
-  return { first, count: last - first + 1 }
-})
+export const whole: ReadonlySignal<{ readonly first: number; readonly count: number }> = computed(
+  () => {
+    const { geometry: g, padded, shapes } = viewModel.value
+    const first = -padded.before[0]!
+    // Where more lies before the first sample than the window reaches, results are stored after the
+    // last place.
+    const last = Math.max(
+      padded.array.shape[2]! + first - 1,
+      (shapes.output[2]! - 1) * g.axes[0]!.stride,
+    )
+    return { first, count: last - first + 1 }
+  },
+)
 
 /** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
 const drawn = computed(() => {
@@ -127,7 +140,12 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
   const rows = Array.from({ length: Math.min(MOST_CHANNELS, each) }, (_, i) => {
     const channel = Math.floor(filter / (g.filters / g.groups)) * each + i
     const start = (item * g.channels + channel) * extent
-    return { channel, values: Float64Array.from(padded.array.data.subarray(start + from, start + Math.min(extent, from + count))) }
+    return {
+      channel,
+      values: Float64Array.from(
+        padded.array.data.subarray(start + from, start + Math.min(extent, from + count)),
+      ),
+    }
   })
   const size = each * shapes.kernel[2]!
   const isPen = pointerJob.value !== 'points'
@@ -135,7 +153,8 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
   const weightRange = rangeOf(kernel.data.subarray(filter * size, (filter + 1) * size))
   const range = held.value?.signal ?? (isPen ? wider(signalRange) : signalRange)
   const weights = held.value?.weights ?? (isPen ? wider(weightRange) : weightRange)
-  const most = Math.max(-signalRange.low, signalRange.high) * Math.max(-weightRange.low, weightRange.high)
+  const most =
+    Math.max(-signalRange.low, signalRange.high) * Math.max(-weightRange.low, weightRange.high)
   const isSigned = signalRange.low < 0 || weightRange.low < 0
   const step = NAME + SIGNAL + TICKS + NAME + PRODUCTS
   const panels = rows.map((row, i): Panel => {
@@ -144,13 +163,23 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
       ...row,
       scale: { ...range, top, height: SIGNAL },
       weights: { ...weights, top, height: SIGNAL },
-      products: { low: isSigned ? -most : 0, high: most, top: top + SIGNAL + TICKS + NAME, height: PRODUCTS },
+      products: {
+        low: isSigned ? -most : 0,
+        high: most,
+        top: top + SIGNAL + TICKS + NAME,
+        height: PRODUCTS,
+      },
     }
   })
   const length = shapes.output[2]!
-  const values = Float64Array.from(output.data.subarray(shownRow.value * length, (shownRow.value + 1) * length))
+  const values = Float64Array.from(
+    output.data.subarray(shownRow.value * length, (shownRow.value + 1) * length),
+  )
   const { stride } = g.axes[0]!
-  const seen = values.subarray(Math.max(0, Math.floor(first / stride)), Math.max(0, Math.ceil((first + count) / stride)))
+  const seen = values.subarray(
+    Math.max(0, Math.floor(first / stride)),
+    Math.max(0, Math.ceil((first + count) / stride)),
+  )
   return {
     item,
     filter,
@@ -159,7 +188,10 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
     first,
     count,
     stride,
-    result: { values, scale: { ...rangeOf(seen), top: panels.length * step + NAME, height: RESULT } },
+    result: {
+      values,
+      scale: { ...rangeOf(seen), top: panels.length * step + NAME, height: RESULT },
+    },
     height: panels.length * step + NAME + RESULT + TICKS,
     x: (place) => ((place - first + 0.5) * width.value) / count,
     placeAt: (x) => (x * count) / width.value + first - 0.5,
@@ -167,7 +199,8 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
 })
 
 /** The place of the padded input that a product reads, counted from the first sample. */
-export const tapPlace = (position: readonly number[]): number => Math.round(position[0]! * viewModel.value.padded.steps[0]!)
+export const tapPlace = (position: readonly number[]): number =>
+  Math.round(position[0]! * viewModel.value.padded.steps[0]!)
 
 /** The output of the shown row that is stored at a place, or the nearest to it. */
 export function outputAt(place: number): readonly number[] {

@@ -1,5 +1,6 @@
 /**
- * The signals that all views read: the scene of the state, and the light of the focus that is shown.
+ * The signals that all views read: the scene of the state, and the light of the focus that is
+ * shown.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -7,12 +8,28 @@ import { part, preview, activeFocus } from '../state/store.ts'
 import { type Highlight, highlightOf } from './highlight.ts'
 import { type ViewModel, viewModelOf } from './view-model.ts'
 
-const [problem, input, kernel, bias, tap] = [part('problem'), part('input'), part('kernel'), part('bias'), part('tap')]
+const [problem, input, kernel, bias, tap] = [
+  part('problem'),
+  part('input'),
+  part('kernel'),
+  part('bias'),
+  part('tap'),
+]
 
 export const viewModel: ReadonlySignal<ViewModel> = computed(() =>
-  viewModelOf({ problem: problem.value, input: input.value, kernel: kernel.value, bias: bias.value }),
+  viewModelOf({
+    problem: problem.value,
+    input: input.value,
+    kernel: kernel.value,
+    bias: bias.value,
+  }),
 )
 
 export const highlight: ReadonlySignal<Highlight> = computed(() =>
-  highlightOf(viewModel.value, activeFocus.value, preview.value ? undefined : tap.value, viewModel.value),
+  highlightOf(
+    viewModel.value,
+    activeFocus.value,
+    preview.value ? undefined : tap.value,
+    viewModel.value,
+  ),
 )

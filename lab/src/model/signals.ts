@@ -1,6 +1,6 @@
 /**
- * Signals and weightings of one axis: shapes with noise that follow from a seed, and weights by name and width. Data only; what becomes of
- * them is the library's.
+ * Signals and weightings of one axis: shapes with noise that follow from a seed, and weights by
+ * name and width. Data only; what becomes of them is the library's.
  */
 
 import { convolve, kernels } from 'stridefold/sync'
@@ -17,7 +17,10 @@ const shapes: Readonly<Record<SignalName, (at: number) => number>> = {
 /** `count` samples, to two places: short in a link once one of them is drawn. */
 export function signalOf({ signal, noise, seed }: NoisySignal, count: number): readonly number[] {
   const next = randomFractions(seed)
-  return Array.from({ length: count }, (_, i) => Math.round(100 * (shapes[signal](i / count) + noise * (2 * next() - 1))) / 100)
+  return Array.from(
+    { length: count },
+    (_, i) => Math.round(100 * (shapes[signal](i / count) + noise * (2 * next() - 1))) / 100,
+  )
 }
 
 /** Weights by age: the first belongs to the newest sample. All but the difference sum to 1. */
@@ -26,7 +29,9 @@ export function weightingOf(name: WeightingName, width: number): readonly number
     case 'box':
       return shortened(kernels.box({ size: width, rank: 1 }).data)
     case 'gaussian':
-      return shortened(kernels.gaussian({ sigma: Math.max(0.3, width / 6), size: width, rank: 1 }).data)
+      return shortened(
+        kernels.gaussian({ sigma: Math.max(0.3, width / 6), size: width, rank: 1 }).data,
+      )
     case 'triangle': {
       const half = Math.ceil(width / 2)
       const boxes = [half, width - half + 1].map((size) => kernels.box({ size, rank: 1 })) as [
@@ -36,7 +41,9 @@ export function weightingOf(name: WeightingName, width: number): readonly number
       return shortened(convolve(boxes[0], boxes[1], { mode: 'full' }).data)
     }
     case 'exponential':
-      return shortened(normalised(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))))
+      return shortened(
+        normalised(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))),
+      )
     case 'difference':
       return [1, ...new Array<number>(Math.max(0, width - 2)).fill(0), -1].slice(0, width)
   }
@@ -47,23 +54,32 @@ export function normalised(weights: readonly number[]): readonly number[] {
   return weights.map((weight) => weight / sum)
 }
 
-const shortened = (weights: ArrayLike<number>): readonly number[] => Array.from(weights, (weight) => Number(weight.toPrecision(7)))
+const shortened = (weights: ArrayLike<number>): readonly number[] =>
+  Array.from(weights, (weight) => Number(weight.toPrecision(7)))
 
-/** The pair of the continuous picture: a sine under an exponential weighting that forgets at rate 1. */
+/**
+ * The pair of the continuous picture: a sine under an exponential weighting that forgets at rate 1.
+ */
 export const continuous = {
   signal: (time: number): number => 2 + Math.sin(1.5 * time),
   /** The weight of what is `age` old; nothing weighs before it happens. */
   weighting: (age: number): number => (age < 0 ? 0 : Math.exp(-age)),
   /** ∫ signal(time − age) · weighting(age) d age, in closed form. */
-  integral: (time: number): number => 2 + (Math.sin(1.5 * time) - 1.5 * Math.cos(1.5 * time)) / (1 + 1.5 ** 2),
+  integral: (time: number): number =>
+    2 + (Math.sin(1.5 * time) - 1.5 * Math.cos(1.5 * time)) / (1 + 1.5 ** 2),
   /** After this age weights are below 10⁻⁶ and left out of the sum. */
   memory: 14,
 } as const
 
-/** The integral as a sum over samples `step` apart: sampled signal and weighting convolved by the library, times the step. */
+/**
+ * The integral as a sum over samples `step` apart: sampled signal and weighting convolved by the
+ * library, times the step.
+ */
 export function riemannSum(time: number, step: number): number {
   const count = Math.floor(continuous.memory / step) + 1
-  const signal = Float64Array.from({ length: count }, (_, i) => continuous.signal(time - (count - 1 - i) * step))
+  const signal = Float64Array.from({ length: count }, (_, i) =>
+    continuous.signal(time - (count - 1 - i) * step),
+  )
   const weights = Float64Array.from({ length: count }, (_, age) => continuous.weighting(age * step))
   return convolve(signal, weights, { mode: 'valid', dtype: 'float64' }).data[0]! * step
 }

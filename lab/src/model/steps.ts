@@ -1,5 +1,6 @@
 /**
- * Where does the window go next? A walk over the output's cells in row-major order, and inside a cell over its taps.
+ * Where does the window go next? A walk over the output's cells in row-major order, and inside a
+ * cell over its taps.
  */
 
 import type { Focus } from 'stridefold/sync'
@@ -16,7 +17,10 @@ export function outputPlace(): number {
   const { focus } = state.value
   if (focus && 'output' in focus) {
     const { output } = focus
-    return placeOf([...shapes.output.slice(0, shapes.output.length - output.length).fill(0), ...output], shapes.output)
+    return placeOf(
+      [...shapes.output.slice(0, shapes.output.length - output.length).fill(0), ...output],
+      shapes.output,
+    )
   }
   const first = highlight.value.taps[0]
   return first ? placeOf(first.output, shapes.output) : 0

@@ -1,6 +1,7 @@
 /**
- * A view over the input's memory: which addresses does it touch, how often, and do they all lie inside? The library refuses what
- * leaves the memory; here shape, strides and offset are counted out, also of a view that is refused.
+ * A view over the input's memory: which addresses does it touch, how often, and do they all lie
+ * inside? The library refuses what leaves the memory; here shape, strides and offset are counted
+ * out, also of a view that is refused.
  */
 
 import { asStrided, type NdArray, ndarray } from 'stridefold/sync'
@@ -12,7 +13,9 @@ import type { ViewModel } from './view-model.ts'
 const MOST_VIEWED: number = 1 << 16
 
 export interface AddressBound {
-  /** What adds up to it besides the offset: extent − 1 and stride of every axis that leads there. */
+  /**
+   * What adds up to it besides the offset: extent − 1 and stride of every axis that leads there.
+   */
   readonly terms: readonly { readonly steps: number; readonly stride: number }[]
   readonly address: number
 }
@@ -32,20 +35,32 @@ export interface ViewLayout {
 /** The input's own layout, as a view. */
 export const asItLies = ({ input }: ViewModel): ViewSpec => specOf(input)
 
-export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({ shape, strides, offset })
+export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({
+  shape,
+  strides,
+  offset,
+})
 
 export function layOut(memory: NdArray, spec: ViewSpec): ViewLayout {
   const cells = product(spec.shape)
   const addresses = cells <= MOST_VIEWED ? addressesOf(spec, cells) : undefined
   const touches = new Map<number, number>()
   for (const address of addresses ?? []) touches.set(address, (touches.get(address) ?? 0) + 1)
-  return { spec, addresses, touches, least: boundOf(spec, -1), greatest: boundOf(spec, 1), fault: faultOf(memory, spec) }
+  return {
+    spec,
+    addresses,
+    touches,
+    least: boundOf(spec, -1),
+    greatest: boundOf(spec, 1),
+    fault: faultOf(memory, spec),
+  }
 }
 
 function addressesOf({ shape, strides, offset }: ViewSpec, cells: number): Float64Array {
   const addresses = new Float64Array(cells)
   let cell = 0
-  for (const index of indices(shape)) addresses[cell++] = addressAt({ shape, strides, offset }, index)
+  for (const index of indices(shape))
+    addresses[cell++] = addressAt({ shape, strides, offset }, index)
   return addresses
 }
 

@@ -8,11 +8,16 @@ import { placeOf } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
 /** `bias`: the word for it. */
-export function sumText(taps: readonly Tap[], { output, shapes, bias, geometry }: ViewModel, word: string): string {
+export function sumText(
+  taps: readonly Tap[],
+  { output, shapes, bias, geometry }: ViewModel,
+  word: string,
+): string {
   const last = taps.at(-1)!
   const result = exactText(output.data[placeOf(last.output, shapes.output)])
   const sum = last.sum ?? Number.NaN
   return bias === 0
     ? result
-    : `${exactText(geometry.dtype === 'float32' ? Math.fround(sum) : sum)} + ${word} ${exactText(bias)} = ${result}`
+    : `${exactText(geometry.dtype === 'float32' ? Math.fround(sum) : sum)} + ${word} ` +
+        `${exactText(bias)} = ${result}`
 }

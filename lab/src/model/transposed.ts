@@ -1,6 +1,7 @@
 /**
- * The matrix turned over its diagonal, applied to the output: what a transposed layer with the same geometry computes. The numbers are the
- * library's; where its input is dilated, the turned matrix is one that no call has, and the entries of the library's matrix are summed.
+ * The matrix turned over its diagonal, applied to the output: what a transposed layer with the same
+ * geometry computes. The numbers are the library's; where its input is dilated, the turned matrix
+ * is one that no call has, and the entries of the library's matrix are summed.
  */
 
 import { convInputGradient, type NdArray } from 'stridefold/sync'
@@ -11,11 +12,13 @@ import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 /** In the shape of the input. */
 export function transposedResult(scene: ViewModel): NdArray {
   const { geometry: g, shapes, output, kernel, rows } = scene
-  if (!isDilated(g)) return convInputGradient(output, asCorrelated(g, kernel), shapes.input, layerOptions(g))
+  if (!isDilated(g))
+    return convInputGradient(output, asCorrelated(g, kernel), shapes.input, layerOptions(g))
   const sums = new Float64Array(product(shapes.input))
   const matrix = rows()
   for (let row = 0; matrix && row < shapes.toeplitz[0]; row++) {
-    for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++) sums[matrix.indices[i]!]! += matrix.data[i]! * output.data[row]!
+    for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++)
+      sums[matrix.indices[i]!]! += matrix.data[i]! * output.data[row]!
   }
   return arrayOf(sums, shapes.input, g)
 }
@@ -23,19 +26,28 @@ export function transposedResult(scene: ViewModel): NdArray {
 /** The call that computes it. */
 export function transposedWords({ geometry: g, shapes }: ViewModel): string {
   const rank = g.axes.length
-  const list = (numbers: readonly number[]): string => (new Set(numbers).size === 1 ? String(numbers[0]) : `[${numbers.join(', ')}]`)
+  const list = (numbers: readonly number[]): string =>
+    new Set(numbers).size === 1 ? String(numbers[0]) : `[${numbers.join(', ')}]`
   const isPlain =
     g.boundary.every((border) => border === 'zero') &&
-    g.axes.every(({ before, after, inputDilation }) => before >= 0 && after >= 0 && inputDilation === 1)
+    g.axes.every(
+      ({ before, after, inputDilation }) => before >= 0 && after >= 0 && inputDilation === 1,
+    )
   const weight = g.flip ? 'flip(k)' : 'k'
   if (!isPlain) return `convInputGradient(y, ${weight}, [${shapes.input.join(', ')}], …)`
   const options = [
     ['stride', list(g.axes.map((axis) => axis.stride)), '1'],
     ['dilation', list(g.axes.map((axis) => axis.dilation)), '1'],
-    ['padding', `[${g.axes.map(({ before, after }) => `[${before}, ${after}]`).join(', ')}]`, `[${g.axes.map(() => '[0, 0]').join(', ')}]`],
+    [
+      'padding',
+      `[${g.axes.map(({ before, after }) => `[${before}, ${after}]`).join(', ')}]`,
+      `[${g.axes.map(() => '[0, 0]').join(', ')}]`,
+    ],
     ['groups', String(g.groups), '1'],
     ['outputShape', `[${g.axes.map((axis) => axis.input).join(', ')}]`, ''],
   ] as const
-  const said = options.flatMap(([name, value, usual]) => (value === usual ? [] : [`${name}: ${value}`]))
+  const said = options.flatMap(([name, value, usual]) =>
+    value === usual ? [] : [`${name}: ${value}`],
+  )
   return `convTranspose${rank}d(y, ${weight}, { ${said.join(', ')} })`
 }

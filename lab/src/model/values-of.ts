@@ -1,22 +1,35 @@
 /**
- * Where do the numbers of an array come from? From a list; from a seed; or each row, along the last axis, is a signal or a weighting.
+ * Where do the numbers of an array come from? From a list; from a seed; or each row, along the last
+ * axis, is a signal or a weighting.
  */
 
 import type { Numbers } from '../state/state.ts'
 import { product, randomFractions } from './numbers.ts'
 import { signalOf, weightingOf } from './signals.ts'
 
-/** All numbers of an array of this shape, whole ones from `least` to `most` where there is only a seed. */
-export function valuesOf(numbers: Numbers, shape: readonly number[], [least, most]: readonly [number, number]): readonly number[] {
+/**
+ * All numbers of an array of this shape, whole ones from `least` to `most` where there is only a
+ * seed.
+ */
+export function valuesOf(
+  numbers: Numbers,
+  shape: readonly number[],
+  [least, most]: readonly [number, number],
+): readonly number[] {
   if ('values' in numbers) return numbers.values
   const rows = product(shape.slice(0, -1))
   const length = shape.at(-1)!
   if ('signal' in numbers)
-    return Array.from({ length: rows }, (_, row) => signalOf({ ...numbers, seed: numbers.seed + row }, length)).flat()
+    return Array.from({ length: rows }, (_, row) =>
+      signalOf({ ...numbers, seed: numbers.seed + row }, length),
+    ).flat()
   if ('weighting' in numbers) {
     const weights = weightingOf(numbers.weighting, length)
     return Array.from({ length: rows }, () => weights).flat()
   }
   const next = randomFractions(numbers.seed)
-  return Array.from({ length: rows * length }, () => least + Math.floor(next() * (most - least + 1)))
+  return Array.from(
+    { length: rows * length },
+    () => least + Math.floor(next() * (most - least + 1)),
+  )
 }

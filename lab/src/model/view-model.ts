@@ -1,6 +1,7 @@
 /**
- * A problem with its numbers, as every view needs it: arrays, result and matrices, all from the library. It changes with the problem and
- * the numbers only, never with the focus; matrices are made when a view first asks.
+ * A problem with its numbers, as every view needs it: arrays, result and matrices, all from the
+ * library. It changes with the problem and the numbers only, never with the focus; matrices are
+ * made when a view first asks.
  */
 
 import {
@@ -62,7 +63,12 @@ export const INPUT_RANGE = [0, 9] as const
 export const KERNEL_RANGE = [-3, 3] as const
 const MOST_ENTRIES = 1 << 19
 
-export function viewModelOf({ problem, input, kernel, bias }: Pick<LabState, 'problem' | 'input' | 'kernel' | 'bias'>): ViewModel {
+export function viewModelOf({
+  problem,
+  input,
+  kernel,
+  bias,
+}: Pick<LabState, 'problem' | 'input' | 'kernel' | 'bias'>): ViewModel {
   const g = parseCase(problem)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
@@ -75,7 +81,10 @@ export function viewModelOf({ problem, input, kernel, bias }: Pick<LabState, 'pr
     kernel: kernelShape,
     output: output.shape,
     padded: padded.array.shape,
-    im2col: [product([g.channels, ...kernelShape.slice(2)]), product([g.batch, ...output.shape.slice(2)])],
+    im2col: [
+      product([g.channels, ...kernelShape.slice(2)]),
+      product([g.batch, ...output.shape.slice(2)]),
+    ],
     toeplitz: [product(output.shape), product(inputShape)],
   }
   return {
@@ -94,12 +103,19 @@ export function viewModelOf({ problem, input, kernel, bias }: Pick<LabState, 'pr
 
 const layers = [conv1d, conv2d, conv3d] as const
 const layerNames = ['conv1d', 'conv2d', 'conv3d'] as const
-export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] => layerNames[g.axes.length - 1]!
+export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] =>
+  layerNames[g.axes.length - 1]!
 
-/** A dilated input is asked about as what it is: an array with zeros in it, its border already around it. */
+/**
+ * A dilated input is asked about as what it is: an array with zeros in it, its border already
+ * around it.
+ */
 export const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
 
-/** The options under which a layer call has this geometry, on the input or, where that is dilated, on the padded input. */
+/**
+ * The options under which a layer call has this geometry, on the input or, where that is dilated,
+ * on the padded input.
+ */
 export function layerOptions(g: ConvGeometry): LayerOptions {
   const sides = g.axes.map(({ before, after }) => [before, after] as const)
   return {
@@ -107,21 +123,32 @@ export function layerOptions(g: ConvGeometry): LayerOptions {
     dilation: g.axes.map((axis) => axis.dilation),
     groups: g.groups,
     // What is cropped is no part of the border that was put around.
-    padding: isDilated(g) ? sides.map(([before, after]) => [Math.min(0, before), Math.min(0, after)] as const) : sides,
+    padding: isDilated(g)
+      ? sides.map(([before, after]) => [Math.min(0, before), Math.min(0, after)] as const)
+      : sides,
     boundary: isDilated(g) ? ('zero' as const) : g.boundary,
     dtype: g.dtype,
   }
 }
 
 function resultOf(g: ConvGeometry, x: NdArray, k: NdArray, padded: Padded, bias: number): NdArray {
-  const options: LayerOptions = { ...layerOptions(g), ...(bias === 0 ? {} : { bias: new Array<number>(g.filters).fill(bias) }) }
+  const options: LayerOptions = {
+    ...layerOptions(g),
+    ...(bias === 0 ? {} : { bias: new Array<number>(g.filters).fill(bias) }),
+  }
   return layers[g.axes.length - 1]!(isDilated(g) ? padded.array : x, asCorrelated(g, k), options)
 }
 
-/** Rows are counted as the kernel is given: where it is turned round, the rows of a correlation are turned round. */
+/**
+ * Rows are counted as the kernel is given: where it is turned round, the rows of a correlation are
+ * turned round.
+ */
 function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shapes): NdArray {
   const call = layerCall(g)
-  const matrix = im2col(isDilated(g) ? padded.array : x, shapes.kernel, { call, ...layerOptions(g) })
+  const matrix = im2col(isDilated(g) ? padded.array : x, shapes.kernel, {
+    call,
+    ...layerOptions(g),
+  })
   if (!g.flip) return matrix
   const [channels, columns] = [g.channels, shapes.im2col[1]]
   const apart = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
@@ -143,13 +170,20 @@ function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undef
   return toeplitz(asCorrelated(g, k), shapes.input, { call: layerCall(g), ...layerOptions(g) })
 }
 
-/** The same from the taps of every output, for inputs with zeros between their samples: `toeplitz` knows calls, and no call is this. */
+/**
+ * The same from the taps of every output, for inputs with zeros between their samples: `toeplitz`
+ * knows calls, and no call is this.
+ */
 function rowsFromTaps(g: ConvGeometry, kernel: NdArray, shapes: Shapes): Rows {
   const entries = new Map<number, number>()
   const columns = shapes.toeplitz[1]
   for (const output of indices(shapes.output)) {
     for (const { toeplitz: cell, weight = 0 } of explain(g, { output }, { kernel }).taps) {
-      if (cell) entries.set(cell[0] * columns + cell[1], (entries.get(cell[0] * columns + cell[1]) ?? 0) + weight)
+      if (cell)
+        entries.set(
+          cell[0] * columns + cell[1],
+          (entries.get(cell[0] * columns + cell[1]) ?? 0) + weight,
+        )
     }
   }
   const sorted = [...entries].sort(([a], [b]) => a - b)

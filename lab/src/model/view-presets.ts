@@ -1,8 +1,9 @@
 /**
- * Views that are worth a look, each made by the library itself and then read off: its shape, strides and offset.
+ * Views that are worth a look, each made by the library itself and then read off: its shape,
+ * strides and offset.
  *
- * What a view can be, the library decides; a preset that this problem does not have (windows larger than the plane, a border that is no
- * memory) is undefined.
+ * What a view can be, the library decides; a preset that this problem does not have (windows larger
+ * than the plane, a border that is no memory) is undefined.
  */
 
 import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
@@ -11,7 +12,17 @@ import type { ViewModel } from './view-model.ts'
 import { asItLies, flat, specOf } from './strided-view.ts'
 import { windowView } from './window-matrix.ts'
 
-export const presetNames = ['lies', 'transposed', 'flipped', 'second', 'windows', 'im2col', 'overlap', 'broadcast', 'diagonal'] as const
+export const presetNames = [
+  'lies',
+  'transposed',
+  'flipped',
+  'second',
+  'windows',
+  'im2col',
+  'overlap',
+  'broadcast',
+  'diagonal',
+] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** The matrix of article 1's example of as_strided: 5 rows of 4, each one element further. */
@@ -58,7 +69,9 @@ function planeOf({ input }: ViewModel): NdArray {
 /** Every window of the problem that lies on the plane whole, from its first sample on. */
 function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undefined {
   const axes = g.axes.slice(-plane.shape.length)
-  const fits = axes.every(({ kernel, dilation }, a) => dilation * (kernel - 1) + 1 <= plane.shape[a]!)
+  const fits = axes.every(
+    ({ kernel, dilation }, a) => dilation * (kernel - 1) + 1 <= plane.shape[a]!,
+  )
   if (!fits || g.axes.some(({ inputDilation }) => inputDilation > 1)) return undefined
   const [step, dilation] = [axes.map((axis) => axis.stride), axes.map((axis) => axis.dilation)]
   return specOf(
@@ -70,11 +83,21 @@ function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undef
   )
 }
 
-/** The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no memory, so there must be none. */
+/**
+ * The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no
+ * memory, so there must be none.
+ */
 function matrixOf(scene: ViewModel): ViewSpec | undefined {
   const { padded, shapes } = scene
   if (padded.array.data.length !== scene.input.data.length) return undefined
   const rank = shapes.input.length - 2
   const axes = Array.from({ length: rank }, (_, a) => a)
-  return specOf(transpose(windowView(scene), [1, ...axes.map((a) => a + 2 + rank), 0, ...axes.map((a) => a + 2)]))
+  return specOf(
+    transpose(windowView(scene), [
+      1,
+      ...axes.map((a) => a + 2 + rank),
+      0,
+      ...axes.map((a) => a + 2),
+    ]),
+  )
 }

@@ -1,5 +1,6 @@
 /**
- * The weighting of the page's problem: which part of the signal it sees, and the same problem with another name, width or reach.
+ * The weighting of the page's problem: which part of the signal it sees, and the same problem with
+ * another name, width or reach.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -14,17 +15,20 @@ import { highlight, viewModel } from './shared.ts'
 export const reaches = ['causal', 'centred', 'valid', 'full'] as const
 export type Reach = (typeof reaches)[number]
 
-const sides: Readonly<Record<Reach, (reach: number) => readonly [before: number, after: number]>> = {
-  causal: (reach) => [reach, 0],
-  centred: (reach) => [reach >> 1, reach - (reach >> 1)],
-  valid: () => [0, 0],
-  full: (reach) => [reach, reach],
-}
+const sides: Readonly<Record<Reach, (reach: number) => readonly [before: number, after: number]>> =
+  {
+    causal: (reach) => [reach, 0],
+    centred: (reach) => [reach >> 1, reach - (reach >> 1)],
+    valid: () => [0, 0],
+    full: (reach) => [reach, reach],
+  }
 
 /** The first whose padding this is, or undefined. */
 export function reachOf(g: ConvGeometry): Reach | undefined {
   const { before, after, dilation, kernel } = g.axes[0]!
-  return reaches.find((name) => sides[name](dilation * (kernel - 1)).join() === [before, after].join())
+  return reaches.find(
+    (name) => sides[name](dilation * (kernel - 1)).join() === [before, after].join(),
+  )
 }
 
 /** Whether no sample after the place of a result is in its sum. */
@@ -48,7 +52,9 @@ export function weighed(
   { name, width, reach, flip }: Wanted,
 ): Pick<LabState, 'problem' | 'kernel'> {
   const axis = g.axes[0]!
-  const [before, after] = reach ? sides[reach](axis.dilation * (width - 1)) : [axis.before, axis.after]
+  const [before, after] = reach
+    ? sides[reach](axis.dilation * (width - 1))
+    : [axis.before, axis.after]
   const problem = formatCase({ ...g, flip, axes: [{ ...axis, kernel: width, before, after }] })
   if (name) return { problem, kernel: { weighting: name } }
   if (width === axis.kernel) return { problem, kernel }
@@ -61,12 +67,16 @@ export function weighed(
 }
 
 /** The filter and channel of the light: its first product says which. */
-const plane: ReadonlySignal<string> = computed(() => (highlight.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join())
+const plane: ReadonlySignal<string> = computed(() =>
+  (highlight.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join(),
+)
 
-export const shownPlane: ReadonlySignal<readonly [filter: number, channel: number]> = computed(() => {
-  const [filter = 0, channel = 0] = plane.value.split(',').map(Number)
-  return [filter, channel]
-})
+export const shownPlane: ReadonlySignal<readonly [filter: number, channel: number]> = computed(
+  () => {
+    const [filter = 0, channel = 0] = plane.value.split(',').map(Number)
+    return [filter, channel]
+  },
+)
 
 /** What is true of the weights of that plane. */
 export const facts: ReadonlySignal<ReturnType<typeof analyzeKernel>> = computed(() =>

@@ -1,5 +1,6 @@
 /**
- * The windows as a matrix, the kernel as the matrix that multiplies it, and the product: three matrices with one numbering.
+ * The windows as a matrix, the kernel as the matrix that multiplies it, and the product: three
+ * matrices with one numbering.
  *
  *   kernel [filters, channels × taps]  ×  windows [channels × taps, batch × outputs]  =  output [filters, batch × outputs]
  *
@@ -29,9 +30,12 @@ export interface KernelMatrix extends Numbered {
 export function kernelMatrix({ geometry: g, shapes, kernel }: ViewModel): KernelMatrix {
   const size = product(shapes.kernel.slice(2))
   const own = shapes.kernel[1]!
-  const local = (filter: number, row: number): number => Math.floor(row / size) - Math.floor(filter / (g.filters / g.groups)) * own
-  const place = (filter: number, row: number): number => (filter * own + local(filter, row)) * size + (row % size)
-  const isZero = (filter: number, row: number): boolean => local(filter, row) < 0 || local(filter, row) >= own
+  const local = (filter: number, row: number): number =>
+    Math.floor(row / size) - Math.floor(filter / (g.filters / g.groups)) * own
+  const place = (filter: number, row: number): number =>
+    (filter * own + local(filter, row)) * size + (row % size)
+  const isZero = (filter: number, row: number): boolean =>
+    local(filter, row) < 0 || local(filter, row) >= own
   return {
     shape: [g.filters, shapes.im2col[0]],
     value: (filter, row) => (isZero(filter, row) ? 0 : kernel.data[place(filter, row)]!),
@@ -47,7 +51,8 @@ export interface OutputMatrix extends Numbered {
 /** The output: a row for each filter, a column for each window. */
 export function outputMatrix({ geometry: g, shapes, output }: ViewModel): OutputMatrix {
   const each = product(shapes.output.slice(2))
-  const place = (filter: number, column: number): number => (Math.floor(column / each) * g.filters + filter) * each + (column % each)
+  const place = (filter: number, column: number): number =>
+    (Math.floor(column / each) * g.filters + filter) * each + (column % each)
   return {
     shape: [g.filters, shapes.im2col[1]],
     value: (filter, column) => output.data[place(filter, column)]!,
@@ -63,8 +68,18 @@ export function productMarks(
 ): { readonly kernel: Marks; readonly output: Marks } {
   const { shapes } = scene
   return {
-    kernel: marksOf(taps, ({ output, im2col }) => output[1]! * shapes.im2col[0] + im2col[0], undefined, active),
-    output: marksOf(taps, ({ output, im2col }) => output[1]! * shapes.im2col[1] + im2col[1], undefined, active),
+    kernel: marksOf(
+      taps,
+      ({ output, im2col }) => output[1]! * shapes.im2col[0] + im2col[0],
+      undefined,
+      active,
+    ),
+    output: marksOf(
+      taps,
+      ({ output, im2col }) => output[1]! * shapes.im2col[1] + im2col[1],
+      undefined,
+      active,
+    ),
   }
 }
 
@@ -79,12 +94,16 @@ export function copiesOf(scene: ViewModel): NdArray {
   const samples = new Float32Array(product(shapes.input))
   for (const index of indices(padded.array.shape)) {
     const sample = sampleAt(scene, index)
-    if (sample) samples[placeOf(sample, shapes.input)] = counts.data[placeOf(index, padded.array.shape)]!
+    if (sample)
+      samples[placeOf(sample, shapes.input)] = counts.data[placeOf(index, padded.array.shape)]!
   }
   return ndarray(samples, shapes.input)
 }
 
-/** The same windows without a copy: a view [batch, channels, ...outputs, ...kernel] of the padded input. */
+/**
+ * The same windows without a copy: a view [batch, channels, ...outputs, ...kernel] of the padded
+ * input.
+ */
 export function windowView({ geometry: g, shapes, padded }: ViewModel): NdArray {
   const axes = g.axes.map((_, a) => a + 2)
   const within = g.axes.map(({ before, after }, a) => {
@@ -105,9 +124,20 @@ export function windowView({ geometry: g, shapes, padded }: ViewModel): NdArray 
     : windows
 }
 
-/** Where a cell of the window matrix lies in the padded input: an element, by the strides of the view. */
-export function addressIn(view: NdArray, { geometry: g, shapes }: ViewModel, row: number, column: number): number {
+/**
+ * Where a cell of the window matrix lies in the padded input: an element, by the strides of the
+ * view.
+ */
+export function addressIn(
+  view: NdArray,
+  { geometry: g, shapes }: ViewModel,
+  row: number,
+  column: number,
+): number {
   const [channel = 0, ...weights] = indexAt(row, [g.channels, ...shapes.kernel.slice(2)])
   const [item = 0, ...outputs] = indexAt(column, [g.batch, ...shapes.output.slice(2)])
-  return [item, channel, ...outputs, ...weights].reduce((sum, i, axis) => sum + i * view.strides[axis]!, view.offset)
+  return [item, channel, ...outputs, ...weights].reduce(
+    (sum, i, axis) => sum + i * view.strides[axis]!,
+    view.offset,
+  )
 }

@@ -1,5 +1,6 @@
 /**
- * What does one write change? Through a view it changes the memory, and so every cell that stands there; in a copy it changes one cell.
+ * What does one write change? Through a view it changes the memory, and so every cell that stands
+ * there; in a copy it changes one cell.
  */
 
 import { asStrided, contiguous, type NdArray, ndarray } from 'stridefold/sync'
@@ -7,8 +8,14 @@ import { type ViewSpec, WRITTEN, type Wrote } from '../state/state.ts'
 import { indexAt, placeOf } from './numbers.ts'
 import { addressAt } from './strided-view.ts'
 
-/** The memory after −99 went through one cell of the view; the view must be asked to be writable. */
-export function writeThrough(memory: ArrayLike<number>, spec: ViewSpec, cell: readonly number[]): { values: number[]; wrote: Wrote } {
+/**
+ * The memory after −99 went through one cell of the view; the view must be asked to be writable.
+ */
+export function writeThrough(
+  memory: ArrayLike<number>,
+  spec: ViewSpec,
+  cell: readonly number[],
+): { values: number[]; wrote: Wrote } {
   const view = asStrided(Float64Array.from(memory), { ...spec, writable: true })
   const element = addressAt(view, cell)
   const before = view.data[element]!
@@ -22,7 +29,12 @@ export function undone(memory: ArrayLike<number>, { element, before }: Wrote): n
 }
 
 /** A copy of the view from before the write, with −99 written into the same cell of it. */
-export function writtenCopy(memory: NdArray, spec: ViewSpec, wrote: Wrote, cell: readonly number[]): NdArray {
+export function writtenCopy(
+  memory: NdArray,
+  spec: ViewSpec,
+  wrote: Wrote,
+  cell: readonly number[],
+): NdArray {
   const copy = contiguous(asStrided(ndarray(Float64Array.from(undone(memory.data, wrote))), spec))
   copy.data[placeOf(cell, copy.shape)] = WRITTEN
   return copy

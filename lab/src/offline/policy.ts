@@ -1,5 +1,6 @@
 /**
- * What may the page do? Run its own files and compile WebAssembly; nothing inline, nothing of anyone else.
+ * What may the page do? Run its own files and compile WebAssembly; nothing inline, nothing of
+ * anyone else.
  */
 
 export const CONTENT_SECURITY_POLICY: string = [

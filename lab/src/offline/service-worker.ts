@@ -1,7 +1,8 @@
 /**
- * Makes the page work without a network, and isolated on hosts that send no headers: every file of the build is kept, and every answer
- * carries the two headers that shared memory needs. The build writes the list of files and a version; a new version waits until the
- * page says that it may take over.
+ * Makes the page work without a network, and isolated on hosts that send no headers: every file of
+ * the build is kept, and every answer carries the two headers that shared memory needs. The build
+ * writes the list of files and a version; a new version waits until the page says that it may take
+ * over.
  */
 
 // Written by the build (vite.config.ts) when it knows its files.
@@ -20,7 +21,8 @@ interface Fetching extends Extendable {
   respondWith(answer: Promise<Response>): void
 }
 
-// The types of workers and of pages cannot be had together: this is the part of ServiceWorkerGlobalScope that is used.
+// The types of workers and of pages cannot be had together: this is the part of
+// ServiceWorkerGlobalScope that is used.
 const worker = self as unknown as {
   skipWaiting(): Promise<void>
   clients: { claim(): Promise<void> }
@@ -37,7 +39,13 @@ worker.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => isOurs(name) && name !== cacheName).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(
+          names
+            .filter((name) => isOurs(name) && name !== cacheName)
+            .map((name) => caches.delete(name)),
+        ),
+      )
       .then(() => worker.clients.claim()),
   )
 })
@@ -47,13 +55,16 @@ worker.addEventListener('message', (event) => {
 })
 
 worker.addEventListener('fetch', (event) => {
-  if (event.request.method === 'GET' && new URL(event.request.url).origin === location.origin) event.respondWith(answer(event.request))
+  if (event.request.method === 'GET' && new URL(event.request.url).origin === location.origin)
+    event.respondWith(answer(event.request))
 })
 
 const isOurs = (name: string): boolean => name.startsWith('stridefold-lab-')
 
 async function answer(request: Request): Promise<Response> {
-  const kept = await (await caches.open(cacheName)).match(request, { ignoreSearch: request.mode === 'navigate' })
+  const kept = await (await caches.open(cacheName)).match(request, {
+    ignoreSearch: request.mode === 'navigate',
+  })
   return isolated(kept ?? (await fetch(request)))
 }
 
@@ -62,5 +73,9 @@ function isolated(response: Response): Response {
   const headers = new Headers(response.headers)
   headers.set('Cross-Origin-Opener-Policy', 'same-origin')
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp')
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  })
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps the page for days without a network, and says when a newer build has come: it takes over when the user says so, never in the
- * middle of their work.
+ * Keeps the page for days without a network, and says when a newer build has come: it takes over
+ * when the user says so, never in the middle of their work.
  */
 
 import { type Signal, signal } from '@preact/signals'
@@ -9,13 +9,17 @@ import { type Signal, signal } from '@preact/signals'
 export const applyUpdate: Signal<(() => void) | undefined> = signal(undefined)
 
 export async function registerServiceWorker(): Promise<void> {
-  const registration = await navigator.serviceWorker.register('service-worker.js', { type: 'module' })
+  const registration = await navigator.serviceWorker.register('service-worker.js', {
+    type: 'module',
+  })
   const offer = (): void => {
     const { waiting } = registration
     // Without a controller this is the first build that comes: nothing is older.
     if (!waiting || !navigator.serviceWorker.controller) return
     applyUpdate.value = () => {
-      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
+        once: true,
+      })
       waiting.postMessage('take over')
     }
   }

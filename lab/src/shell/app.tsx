@@ -59,7 +59,12 @@ export function App(): JSX.Element {
         <div class="row choices">
           <div class="row" role="group" aria-label={w.viewChoice}>
             {viewNames.map((name) => (
-              <button key={name} type="button" aria-pressed={open.includes(name)} onClick={() => toggleView(name)}>
+              <button
+                key={name}
+                type="button"
+                aria-pressed={open.includes(name)}
+                onClick={() => toggleView(name)}
+              >
                 {w.views[name]}
               </button>
             ))}

@@ -21,7 +21,10 @@ export function FocusLine(): JSX.Element {
     im2col: 'im2col',
     toeplitz: 'Toeplitz',
   }
-  const what = typeof index === 'number' ? w.byte(index) : w.focus(names[view] ?? view, (index ?? []).join(', '))
+  const what =
+    typeof index === 'number'
+      ? w.byte(index)
+      : w.focus(names[view] ?? view, (index ?? []).join(', '))
   const said =
     taps.length === 0
       ? w.library(reason ?? '')

@@ -47,7 +47,11 @@ export function Help(): JSX.Element {
         ))}
       </ul>
       <label class="check">
-        <input type="checkbox" checked={areOn.value} onChange={(event) => change({ shortcuts: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={areOn.value}
+          onChange={(event) => change({ shortcuts: event.currentTarget.checked })}
+        />
         {w.shortcutsOn}
       </label>
       <table class="products">

@@ -1,5 +1,6 @@
 /**
- * What the page has to say of itself: what of the link could not be used and why, and that a newer build is here.
+ * What the page has to say of itself: what of the link could not be used and why, and that a newer
+ * build is here.
  */
 
 import type { JSX } from 'preact'

@@ -1,5 +1,6 @@
 /**
- * The presenter mode: the whole screen where the browser gives it, large type, no controls; the page keys of a clicker step.
+ * The presenter mode: the whole screen where the browser gives it, large type, no controls; the
+ * page keys of a clicker step.
  */
 
 import type { ReadonlySignal } from '@preact/signals'

@@ -1,6 +1,7 @@
 /**
- * The problem number by number: for people who do not write case notation, or do not want to. Every field is one number of the geometry;
- * what does not fit together is refused with the library's sentence, and the problem stays as it is.
+ * The problem number by number: for people who do not write case notation, or do not want to. Every
+ * field is one number of the geometry; what does not fit together is refused with the library's
+ * sentence, and the problem stays as it is.
  */
 
 import { useSignal } from '@preact/signals'
@@ -20,9 +21,15 @@ export function ProblemForm(): JSX.Element {
   const own = useSignal<string | undefined>(undefined)
   const g = viewModel.value.geometry
   const take = (next: ConvGeometry): void => {
-    const isWhole = numbersOf(next).every(Number.isSafeInteger) && Math.min(next.batch, next.channels, next.filters, next.groups) >= 1
+    const isWhole =
+      numbersOf(next).every(Number.isSafeInteger) &&
+      Math.min(next.batch, next.channels, next.filters, next.groups) >= 1
     const isDivided = next.channels % next.groups === 0 && next.filters % next.groups === 0
-    own.value = !isWhole ? w.notWhole : !isDivided ? w.notDivided(next.groups, next.channels, next.filters) : undefined
+    own.value = !isWhole
+      ? w.notWhole
+      : !isDivided
+        ? w.notDivided(next.groups, next.channels, next.filters)
+        : undefined
     fault.value = own.value ?? problemWith(formatCase(next))
     if (fault.value === undefined) change({ problem: formatCase(next) })
   }
@@ -52,7 +59,12 @@ export function ProblemForm(): JSX.Element {
                       name={`${name}-${a}`}
                       value={axis[name]}
                       least={name === 'before' || name === 'after' ? undefined : 1}
-                      take={(value) => take({ ...g, axes: g.axes.map((old, i) => (i === a ? { ...old, [name]: value } : old)) })}
+                      take={(value) =>
+                        take({
+                          ...g,
+                          axes: g.axes.map((old, i) => (i === a ? { ...old, [name]: value } : old)),
+                        })
+                      }
                     />
                   </td>
                 ))}
@@ -64,7 +76,11 @@ export function ProblemForm(): JSX.Element {
       <div class="row">
         <label>
           {w.axes}{' '}
-          <select value={g.axes.length} name="axes" onChange={(event) => take(withAxes(g, Number(event.currentTarget.value)))}>
+          <select
+            value={g.axes.length}
+            name="axes"
+            onChange={(event) => take(withAxes(g, Number(event.currentTarget.value)))}
+          >
             {[1, 2, 3].map((count) => (
               <option key={count}>{count}</option>
             ))}
@@ -83,7 +99,11 @@ export function ProblemForm(): JSX.Element {
           </span>
         ))}
         <label class="check">
-          <input type="checkbox" checked={g.flip} onChange={(event) => take({ ...g, flip: event.currentTarget.checked })} />
+          <input
+            type="checkbox"
+            checked={g.flip}
+            onChange={(event) => take({ ...g, flip: event.currentTarget.checked })}
+          />
           {w.flipped}
         </label>
       </div>
@@ -128,6 +148,9 @@ function withAxes(g: ConvGeometry, count: number): ConvGeometry {
   const last: AxisGeometry = g.axes.at(-1)!
   const missing = Math.max(0, count - g.axes.length)
   const axes = [...g.axes, ...new Array<AxisGeometry>(missing).fill(last)].slice(-count)
-  const boundary = [...g.boundary, ...new Array<ConvGeometry['boundary'][number]>(missing).fill(g.boundary.at(-1)!)].slice(-count)
+  const boundary = [
+    ...g.boundary,
+    ...new Array<ConvGeometry['boundary'][number]>(missing).fill(g.boundary.at(-1)!),
+  ].slice(-count)
   return { ...g, axes, boundary }
 }

@@ -1,5 +1,6 @@
 /**
- * Which convolution is shown? As one sentence of case notation, or number by number; both are the same state.
+ * Which convolution is shown? As one sentence of case notation, or number by number; both are the
+ * same state.
  */
 
 import { useSignal } from '@preact/signals'

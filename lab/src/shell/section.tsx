@@ -8,7 +8,13 @@ import { follower, HighlightContext } from '../model/follow-highlight.ts'
 import type { ViewName } from '../state/state.ts'
 import { messages } from '../words/words.ts'
 
-export function Section({ name, view: View }: { readonly name: ViewName; readonly view: ComponentType }): JSX.Element {
+export function Section({
+  name,
+  view: View,
+}: {
+  readonly name: ViewName
+  readonly view: ComponentType
+}): JSX.Element {
   const section = useRef<HTMLElement>(null)
   const { highlighted, seen, follow } = useMemo(follower, [])
   useEffect(() => {

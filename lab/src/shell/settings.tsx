@@ -19,7 +19,11 @@ export function Settings(): JSX.Element {
   const w = messages()
   return (
     <div class="row settings">
-      <button type="button" aria-pressed={isPresenting.value} onClick={() => present(!isPresenting.value)}>
+      <button
+        type="button"
+        aria-pressed={isPresenting.value}
+        onClick={() => present(!isPresenting.value)}
+      >
         {w.present}
       </button>
       <button
@@ -39,7 +43,13 @@ export function Settings(): JSX.Element {
         value={language.value}
         take={(name) => change({ language: name })}
       />
-      <Menu label={w.themeName} names={themes} titles={w.themes} value={theme.value} take={(name) => change({ theme: name })} />
+      <Menu
+        label={w.themeName}
+        names={themes}
+        titles={w.themes}
+        value={theme.value}
+        take={(name) => change({ theme: name })}
+      />
     </div>
   )
 }

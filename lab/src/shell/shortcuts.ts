@@ -1,6 +1,7 @@
 /**
- * Which key does what, wherever on the page? A table: the help shows it, the page listens by it. Keys that a grid, a field or a button
- * uses itself are theirs. Single letters can be switched off, for people whose speech or hands press them by accident.
+ * Which key does what, wherever on the page? A table: the help shows it, the page listens by it.
+ * Keys that a grid, a field or a button uses itself are theirs. Single letters can be switched off,
+ * for people whose speech or hands press them by accident.
  */
 
 import { formatCase } from 'stridefold/sync'
@@ -57,7 +58,8 @@ export function listenToKeys(): () => void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isHelpOpen.value) return
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isHelpOpen.value)
+    return
   if (event.key === 'Escape') return letGo()
   const target = event.target instanceof Element ? event.target : document.body
   if (target.closest('input, select, textarea')) return
@@ -67,12 +69,17 @@ function onKey(event: KeyboardEvent): void {
   run()
 }
 
-/** The keys of a clicker step in a presentation; letters and digits are shortcuts unless they are switched off. */
+/**
+ * The keys of a clicker step in a presentation; letters and digits are shortcuts unless they are
+ * switched off.
+ */
 function actionOf(key: string, target: Element): (() => void) | undefined {
-  if (isPresenting.value && (key === 'PageDown' || key === 'PageUp')) return () => void step('pixel', key === 'PageDown' ? 1 : -1)
+  if (isPresenting.value && (key === 'PageDown' || key === 'PageUp'))
+    return () => void step('pixel', key === 'PageDown' ? 1 : -1)
   if (!areOn.value) return undefined
   if (key === ' ' && target.closest('button, summary, a, [role="grid"]')) return undefined
-  const view = /^[1-9]$/.test(key) && !target.closest('[role="grid"]') ? viewNames[Number(key) - 1] : undefined
+  const view =
+    /^[1-9]$/.test(key) && !target.closest('[role="grid"]') ? viewNames[Number(key) - 1] : undefined
   if (view) return () => toggleView(view)
   return shortcuts.find((shortcut) => shortcut.key === key.toLowerCase())?.run
 }

@@ -11,7 +11,10 @@ import { messages } from '../words/words.ts'
 
 type Name = keyof Messages['workspaces']
 
-/** The articles' own examples have numbers that hide mistakes (square, symmetric); these have their operations, not their numbers. */
+/**
+ * The articles' own examples have numbers that hide mistakes (square, symmetric); these have their
+ * operations, not their numbers.
+ */
 const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
   first: { ...exampleOf(defaultState), views: ['slide', 'arithmetic', 'modes'] },
   article1: {
@@ -51,7 +54,9 @@ export function Workspaces(): JSX.Element {
       <select
         value=""
         onChange={(event) => {
-          const name = (Object.keys(workspaces) as Name[]).find((each) => each === event.currentTarget.value)
+          const name = (Object.keys(workspaces) as Name[]).find(
+            (each) => each === event.currentTarget.value,
+          )
           if (name) change({ tap: undefined, bias: 0, ...workspaces[name] })
           event.currentTarget.value = ''
         }}

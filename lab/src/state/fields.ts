@@ -1,6 +1,6 @@
 /**
- * How is each part of the state written in a link, and what may stand there? A table: key, how it is written, how it is read. Reading
- * throws a sentence for what it cannot understand.
+ * How is each part of the state written in a link, and what may stand there? A table: key, how it
+ * is written, how it is read. Reading throws a sentence for what it cannot understand.
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
@@ -49,17 +49,23 @@ const whole = (word: string): number => {
 
 const listOf = (read: (word: string) => number) => (text: string) => {
   const words = text === '' ? [] : text.split(',')
-  if (words.length > MOST_VALUES) throw new Error(`${words.length} numbers are more than the ${MOST_VALUES} that a link may hold`)
+  if (words.length > MOST_VALUES)
+    throw new Error(`${words.length} numbers are more than the ${MOST_VALUES} that a link may hold`)
   return words.map(read)
 }
 
 const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
-const within = (least: number, most: number, read: (word: string) => number): Omit<Field<number>, 'key'> => ({
+const within = (
+  least: number,
+  most: number,
+  read: (word: string) => number,
+): Omit<Field<number>, 'key'> => ({
   write: String,
   read: (text) => {
     const value = read(text)
-    if (value < least || value > most) throw new Error(`${text} is not between ${least} and ${most}`)
+    if (value < least || value > most)
+      throw new Error(`${text} is not between ${least} and ${most}`)
     return value
   },
 })
@@ -85,11 +91,18 @@ const numbers: Omit<Field<Numbers>, 'key'> = {
     if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(rest) }
     if (kind !== 'signal') return { values: listOf(finite)(text) }
     const [name = '', noise = '', seed = ''] = rest.split(',')
-    return { signal: oneOf(signalNames).read(name), noise: within(0, MOST_NOISE, finite).read(noise), seed: whole(seed) }
+    return {
+      signal: oneOf(signalNames).read(name),
+      noise: within(0, MOST_NOISE, finite).read(noise),
+      seed: whole(seed),
+    }
   },
 }
 
-const optional = <T>({ write, read }: Omit<Field<T>, 'key'>): Omit<Field<T | undefined>, 'key'> => ({
+const optional = <T>({
+  write,
+  read,
+}: Omit<Field<T>, 'key'>): Omit<Field<T | undefined>, 'key'> => ({
   write: (value) => (value === undefined ? 'none' : write(value)),
   read: (text) => (text === 'none' ? undefined : read(text)),
 })
@@ -112,7 +125,8 @@ const focus: Omit<Field<Focus>, 'key'> = {
     if (view === 'byte' && index.length === 1) return { byte: index[0]! }
     const place = places.find((name) => name === view)
     if (place === undefined || index.length === 0) throw new Error(`'${text}' is no cell`)
-    return { [place]: index } as unknown as Focus // One of the five views, each of which takes a list.
+    // One of the five views, each of which takes a list.
+    return { [place]: index } as unknown as Focus
   },
 }
 
@@ -123,9 +137,15 @@ const viewField: Omit<Field<ViewSpec>, 'key'> = {
     const [shapeText = '', stridesText = '', offsetText = '', ...more] = text.split('/')
     const list = (word: string): number[] => word.split('x').map(whole)
     const [shape, strides, offset] = [list(shapeText), list(stridesText), whole(offsetText)]
-    if (more.length > 0 || shape.length !== strides.length || shape.length > VIEW_AXES || shape.some((extent) => extent < 1))
+    if (
+      more.length > 0 ||
+      shape.length !== strides.length ||
+      shape.length > VIEW_AXES ||
+      shape.some((extent) => extent < 1)
+    )
       throw new Error(`'${text}' is no view: shape/strides/offset, such as 3x2/7x-1/4, is needed`)
-    if (shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS) throw new Error(`a view of more than ${VIEW_CELLS} cells is not shown`)
+    if (shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS)
+      throw new Error(`a view of more than ${VIEW_CELLS} cells is not shown`)
     if ([...strides, offset].some((number) => Math.abs(number) > VIEW_REACH))
       throw new Error(`strides and offset lie between -${VIEW_REACH} and ${VIEW_REACH}`)
     return { shape, strides, offset }
@@ -136,7 +156,8 @@ const cell: Omit<Field<readonly number[]>, 'key'> = {
   write: (index) => index.join(','),
   read: (text) => {
     const index = listOf(whole)(text)
-    if (index.length === 0 || index.some((i) => i < 0)) throw new Error(`'${text}' is no cell of a view`)
+    if (index.length === 0 || index.some((i) => i < 0))
+      throw new Error(`'${text}' is no cell of a view`)
     return index
   },
 }

@@ -1,8 +1,10 @@
 /**
- * The state as the part of an address after '#', and back: `v1&case=7x9_*_3x2_p1&at=output:0,0,2,3`. Only what differs from the usual
- * is written, so links stay short, and a person can read and change them.
+ * The state as the part of an address after '#', and back:
+ * `v1&case=7x9_*_3x2_p1&at=output:0,0,2,3`. Only what differs from the usual is written, so links
+ * stay short, and a person can read and change them.
  *
- * What cannot be understood is left out, named, and stands as usual: a broken link still shows something.
+ * What cannot be understood is left out, named, and stands as usual: a broken link still shows
+ * something.
  */
 
 import { checkedFit, explain, parseCase } from 'stridefold/sync'
@@ -26,7 +28,8 @@ type Name = keyof LabState
 const names = Object.keys(fields) as Name[]
 
 export function linkOf(state: LabState): string {
-  const expected = state.problem === defaultState.problem ? defaultState : { ...defaultState, ...anew }
+  const expected =
+    state.problem === defaultState.problem ? defaultState : { ...defaultState, ...anew }
   const parts = names.flatMap((name) => {
     const text = written(name, state)
     return text === written(name, expected) ? [] : [`${fields[name].key}=${escaped(text)}`]
@@ -34,17 +37,24 @@ export function linkOf(state: LabState): string {
   return [VERSION, ...parts].join('&')
 }
 
-// A row of the table belongs to the part of the state with the same name; TypeScript cannot follow that over a variable name.
-const written = (name: Name, state: LabState): string => (fields[name].write as (value: LabState[Name]) => string)(state[name])
+// A row of the table belongs to the part of the state with the same name; TypeScript cannot follow
+// that over a variable name.
+const written = (name: Name, state: LabState): string =>
+  (fields[name].write as (value: LabState[Name]) => string)(state[name])
 
 /** Keeps what reads well in an address and is safe there. */
-const escaped = (text: string): string => encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
+const escaped = (text: string): string =>
+  encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
 
 export function stateOf(fragment: string): ReadLink {
   const text = fragment.replace(/^#/, '')
   if (text === '') return { state: defaultState, linkErrors: [] }
   const [version, ...parts] = text.split('&')
-  if (version !== VERSION) return { state: defaultState, linkErrors: [{ part: shortened(text), why: `it does not begin with ${VERSION}` }] }
+  if (version !== VERSION)
+    return {
+      state: defaultState,
+      linkErrors: [{ part: shortened(text), why: `it does not begin with ${VERSION}` }],
+    }
   const linkErrors: LinkProblem[] = []
   const found: Partial<Record<Name, unknown>> = {}
   for (const part of parts) {
@@ -65,7 +75,10 @@ export function stateOf(fragment: string): ReadLink {
   return { state, linkErrors: [...linkErrors, ...more] }
 }
 
-/** Numbers and places of the usual example mean nothing for another problem: they are drawn anew, unless the link has its own. */
+/**
+ * Numbers and places of the usual example mean nothing for another problem: they are drawn anew,
+ * unless the link has its own.
+ */
 const anew = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
 
 export const MOST_ELEMENTS: number = 1 << 20
@@ -83,7 +96,14 @@ export function resetInvalid(state: LabState): ReadLink {
     }
   }
   const { problem, input, kernel, focus, bias } = defaultState
-  fallBack(state.problem, () => refuseSize(state.problem), { problem, input, kernel, focus, bias, tap: undefined })
+  fallBack(state.problem, () => refuseSize(state.problem), {
+    problem,
+    input,
+    kernel,
+    focus,
+    bias,
+    tap: undefined,
+  })
   const g = parseCase(result.problem)
   const counts = {
     input: g.batch * g.channels * product(g.axes.map((axis) => axis.input)),
@@ -93,13 +113,19 @@ export function resetInvalid(state: LabState): ReadLink {
     const numbers = result[name]
     const check = (): void => {
       if ('values' in numbers && numbers.values.length !== counts[name]) {
-        throw new Error(`${numbers.values.length} numbers for ${name}; ${result.problem} needs ${counts[name]}`)
+        throw new Error(
+          `${numbers.values.length} numbers for ${name}; ${result.problem} needs ${counts[name]}`,
+        )
       }
     }
     fallBack(fields[name].key, check, { [name]: { seed: name === 'input' ? 1 : 2 } })
   }
   const at = result.focus
-  if (at) fallBack(fields.focus.write(at), () => void explain(g, at), { focus: undefined, tap: undefined })
+  if (at)
+    fallBack(fields.focus.write(at), () => void explain(g, at), {
+      focus: undefined,
+      tap: undefined,
+    })
   fallBackOfView(result, fallBack)
   return { state: result, linkErrors }
 }
@@ -152,15 +178,23 @@ function refuseSize(problem: string): void {
   const padded =
     g.batch *
     g.channels *
-    product(g.axes.map((axis) => axis.input * axis.inputDilation + Math.max(0, axis.before) + Math.max(0, axis.after)))
+    product(
+      g.axes.map(
+        (axis) =>
+          axis.input * axis.inputDilation + Math.max(0, axis.before) + Math.max(0, axis.after),
+      ),
+    )
   const taps = extents[1]! * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel))
   if (Math.min(...extents) < 1) throw new Error('an array is empty; there is nothing to draw')
   if (Math.max(...extents, padded) > MOST_ELEMENTS)
     throw new Error(`an array has more than the ${MOST_ELEMENTS} elements that the lab takes`)
-  if (taps > 2 ** 28) throw new Error(`${taps} products are more than the lab computes while you wait`)
-  if (extents[2]! > MOST_VALUES) throw new Error(`a kernel of ${extents[2]} weights is larger than ${MOST_VALUES}`)
+  if (taps > 2 ** 28)
+    throw new Error(`${taps} products are more than the lab computes while you wait`)
+  if (extents[2]! > MOST_VALUES)
+    throw new Error(`a kernel of ${extents[2]} weights is larger than ${MOST_VALUES}`)
 }
 
 const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+const sentence = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')

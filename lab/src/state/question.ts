@@ -1,5 +1,6 @@
 /**
- * A question to `solveShape` as a short text, and back: `pytorch,input:224,kernel:7,stride:2,output:112` asks for the padding.
+ * A question to `solveShape` as a short text, and back:
+ * `pytorch,input:224,kernel:7,stride:2,output:112` asks for the padding.
  */
 
 import { solveShape } from 'stridefold/sync'
@@ -14,7 +15,15 @@ export interface Question {
   readonly numbers: ShapeNumbers
 }
 
-export const dialectNames: readonly DialectName[] = ['pytorch', 'tensorflow', 'onnx-upper', 'onnx-lower', 'scipy', 'numpy', 'article2']
+export const dialectNames: readonly DialectName[] = [
+  'pytorch',
+  'tensorflow',
+  'onnx-upper',
+  'onnx-lower',
+  'scipy',
+  'numpy',
+  'article2',
+]
 export const shapeNumbers = ['input', 'kernel', 'stride', 'dilation', 'padding', 'output'] as const
 
 /** Throws the library's sentence where the question cannot be asked. */
@@ -24,10 +33,12 @@ export function questionOf(text: string): Question {
     parts.map((part) => {
       const [name = '', ...words] = part.split(':')
       const values = words.map(paddingWord)
-      if (values.length === 0 || values.length > 2) throw new Error(`'${part}' is no number of an axis`)
+      if (values.length === 0 || values.length > 2)
+        throw new Error(`'${part}' is no number of an axis`)
       return [name, values.length === 1 ? values[0] : values]
     }),
-  ) as ShapeNumbers // Checked by the call below, which refuses unknown names and numbers that are no extents.
+    // Checked by the call below, which refuses unknown names and numbers that are no extents.
+  ) as ShapeNumbers
   const question = { dialect: dialect as DialectName, numbers }
   solveShape(numbers, { dialect: question.dialect })
   return question
@@ -36,7 +47,13 @@ export function questionOf(text: string): Question {
 const paddingWord = (word: string): number | string => (/^-?\d+$/.test(word) ? Number(word) : word)
 
 export const questionText = ({ dialect, numbers }: Question): string =>
-  [dialect, ...shapeNumbers.flatMap((name) => (numbers[name] === undefined ? [] : [`${name}:${paddingText(numbers[name])}`]))].join()
+  [
+    dialect,
+    ...shapeNumbers.flatMap((name) =>
+      numbers[name] === undefined ? [] : [`${name}:${paddingText(numbers[name])}`],
+    ),
+  ].join()
 
 /** A padding as it is written and read: 3, 2:3, same. */
-export const paddingText = (padding: Padding): string => (typeof padding === 'object' ? padding.join(':') : String(padding))
+export const paddingText = (padding: Padding): string =>
+  typeof padding === 'object' ? padding.join(':') : String(padding)

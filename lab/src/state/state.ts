@@ -1,16 +1,29 @@
 /**
- * What is on the screen, as one record. Nothing else decides what is shown, so a link that carries the record shows the same again.
+ * What is on the screen, as one record. Nothing else decides what is shown, so a link that carries
+ * the record shows the same again.
  *
- * The example a newcomer sees is not square, its output has another shape than its kernel, and its kernel has no symmetry: mistakes of
- * ours and of readers would show.
+ * The example a newcomer sees is not square, its output has another shape than its kernel, and its
+ * kernel has no symmetry: mistakes of ours and of readers would show.
  */
 
 import type { Focus } from 'stridefold/sync'
 
-export const viewNames = ['slide', 'arithmetic', 'flip', 'modes', 'smoothing', 'im2col', 'memory', 'toeplitz'] as const
+export const viewNames = [
+  'slide',
+  'arithmetic',
+  'flip',
+  'modes',
+  'smoothing',
+  'im2col',
+  'memory',
+  'toeplitz',
+] as const
 export type ViewName = (typeof viewNames)[number]
 
-/** Ways to pad: as case notation names them, and the SAME of signals, which does not look at the stride. */
+/**
+ * Ways to pad: as case notation names them, and the SAME of signals, which does not look at the
+ * stride.
+ */
 export const modeNames = ['valid', 'same', 'same-signal', 'full'] as const
 export type ModeName = (typeof modeNames)[number]
 
@@ -27,7 +40,10 @@ export interface NoisySignal {
   readonly seed: number
 }
 
-/** Numbers of an array: small whole ones that follow from a seed; rows that are a signal or a weighting; or every one, in row-major order. */
+/**
+ * Numbers of an array: small whole ones that follow from a seed; rows that are a signal or a
+ * weighting; or every one, in row-major order.
+ */
 export type Numbers =
   | { readonly seed: number }
   | NoisySignal
@@ -53,7 +69,10 @@ export interface ViewSpec {
   readonly offset: number
 }
 
-/** What a view may have: so many axes and cells, and strides and offset so far from 0 that every address is an exact number. */
+/**
+ * What a view may have: so many axes and cells, and strides and offset so far from 0 that every
+ * address is an exact number.
+ */
 export const VIEW_AXES: number = 8
 export const VIEW_CELLS: number = 1 << 20
 export const VIEW_REACH: number = 2 ** 31
@@ -88,7 +107,10 @@ export interface LabState {
   readonly tap: number | undefined
   /** How far the picture of the kernel is turned, in degrees up to 180. */
   readonly turn: number
-  /** How far the focused window is on its way into the matrix: in the input, lifted out, flattened, landed. */
+  /**
+   * How far the focused window is on its way into the matrix: in the input, lifted out, flattened,
+   * landed.
+   */
   readonly stage: number
   readonly layout: Layout
   readonly windows: WindowForm
@@ -114,7 +136,12 @@ export interface LabState {
 
 export const defaultState: LabState = {
   problem: '1x1x5x7 * 1x1x3x2 p1,0:1',
-  input: { values: [3, 9, 0, 2, 7, 1, 4, 2, 8, 1, 6, 5, 0, 3, 1, 4, 8, 7, 2, 9, 0, 6, 0, 5, 3, 8, 1, 2, 9, 4, 2, 6, 0, 3, 7] },
+  input: {
+    values: [
+      3, 9, 0, 2, 7, 1, 4, 2, 8, 1, 6, 5, 0, 3, 1, 4, 8, 7, 2, 9, 0, 6, 0, 5, 3, 8, 1, 2, 9, 4, 2,
+      6, 0, 3, 7,
+    ],
+  },
   kernel: { values: [1, -2, 0, 3, 2, -1] },
   bias: 0,
   views: ['slide', 'arithmetic', 'im2col', 'toeplitz', 'memory'],

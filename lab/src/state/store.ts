@@ -1,9 +1,9 @@
 /**
- * The one place where the state lives and changes, and its tie to the address: every change is soon in the link, and a link, or Back,
- * becomes the state.
+ * The one place where the state lives and changes, and its tie to the address: every change is soon
+ * in the link, and a link, or Back, becomes the state.
  *
- * Changes that follow one another quickly, such as scrubbing, are one entry of the history; the address is written when they pause,
- * since browsers refuse pages that write it at every frame.
+ * Changes that follow one another quickly, such as scrubbing, are one entry of the history; the
+ * address is written when they pause, since browsers refuse pages that write it at every frame.
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -20,24 +20,33 @@ export const state: ReadonlySignal<LabState> = current
 /** What a link held that could not be used. */
 export const linkErrors: Signal<readonly LinkProblem[]> = signal([])
 
-/** What the pointer or the keyboard is on, for as long as it is: seen like the focus, never in the link. */
+/**
+ * What the pointer or the keyboard is on, for as long as it is: seen like the focus, never in the
+ * link.
+ */
 export const preview: Signal<Focus | undefined> = signal(undefined)
 
 /** What all views show: the preview, or else what is pinned. */
-export const activeFocus: ReadonlySignal<Focus | undefined> = computed(() => preview.value ?? current.value.focus)
+export const activeFocus: ReadonlySignal<Focus | undefined> = computed(
+  () => preview.value ?? current.value.focus,
+)
 
 /** One part of the state, as a signal that changes only with it. */
 export function part<Name extends keyof LabState>(name: Name): ReadonlySignal<LabState[Name]> {
   return computed(() => current.value[name])
 }
 
-/** Changes parts of the state. What no longer fits, such as a focus outside, falls back as it would in a link. */
+/**
+ * Changes parts of the state. What no longer fits, such as a focus outside, falls back as it would
+ * in a link.
+ */
 export function change(parts: Partial<LabState>): void {
   const next = { ...current.value, ...parts }
   batch(() => {
     // Another problem has other places: what the pointer was on means nothing there.
     if ('problem' in parts) preview.value = undefined
-    current.value = 'problem' in parts || 'input' in parts || 'kernel' in parts ? resetInvalid(next).state : next
+    current.value =
+      'problem' in parts || 'input' in parts || 'kernel' in parts ? resetInvalid(next).state : next
   })
   schedule(Object.keys(parts).sort().join())
 }
@@ -78,7 +87,8 @@ export function followAddress(): void {
     const link = stateOf(location.hash)
     batch(() => {
       preview.value = undefined
-      current.value = location.hash === '' ? { ...link.state, language: preferredLanguage() } : link.state
+      current.value =
+        location.hash === '' ? { ...link.state, language: preferredLanguage() } : link.state
       linkErrors.value = link.linkErrors
     })
   }
@@ -87,4 +97,5 @@ export function followAddress(): void {
   read()
 }
 
-const preferredLanguage = (): LabState['language'] => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')
+const preferredLanguage = (): LabState['language'] =>
+  navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'

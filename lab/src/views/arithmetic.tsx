@@ -1,5 +1,6 @@
 /**
- * Arithmetic strip: the cell that is looked at as the sum that it is, tap by tap, with the running sum; in numbers and in letters.
+ * Arithmetic strip: the cell that is looked at as the sum that it is, tap by tap, with the running
+ * sum; in numbers and in letters.
  */
 
 import type { JSX } from 'preact'
@@ -14,7 +15,9 @@ import { messages } from '../words/words.ts'
 import { Follows } from './follows.tsx'
 
 const MOST = 64
-/** Products that are listed of many outputs: the beginning of a long list is enough to see its rule. */
+/**
+ * Products that are listed of many outputs: the beginning of a long list is enough to see its rule.
+ */
 const MOST_LISTED = 40
 const active = part('tap')
 
@@ -66,7 +69,8 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
             )}{' '}
             {isSame(result, (last.sum ?? 0) + bias)
               ? ''
-              : `≈ ${String(result).replace('-', '−')} (${w.rounded(viewModel.value.geometry.dtype)})`}
+              : `≈ ${String(result).replace('-', '−')} ` +
+                `(${w.rounded(viewModel.value.geometry.dtype)})`}
           </>
         ) : (
           w.partOfSum(taps.length)
@@ -102,7 +106,14 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
         type="button"
         class="term"
         aria-pressed={isActive}
-        aria-label={w.term(tap.tap, exactText(tap.value), exactText(tap.weight), exactText(tap.product), exactText(tap.sum), tap.padded)}
+        aria-label={w.term(
+          tap.tap,
+          exactText(tap.value),
+          exactText(tap.weight),
+          exactText(tap.product),
+          exactText(tap.sum),
+          tap.padded,
+        )}
         onClick={() => pin({ output: tap.output }, isActive ? undefined : tap.tap)}
       >
         <span class="chip" style={{ background, color: ink }}>
@@ -193,7 +204,11 @@ function symbolic(taps: readonly Tap[]): JSX.Element {
 }
 
 const numeric = (taps: readonly Tap[]): string =>
-  `y[${taps[0]!.output.join(', ')}] = ${taps.map(({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`).join(' + ')} = ${taps.at(-1)!.sum}`
+  `y[${taps[0]!.output.join(', ')}] = ` +
+  `${taps.map(({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`).join(' + ')} ` +
+  `= ${taps.at(-1)!.sum}`
 
 const latex = (taps: readonly Tap[]): string =>
-  `y_{${taps[0]!.output.join(',')}} = ${taps.map(({ input, value, kernel }) => `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`).join(' + ')} = ${taps.at(-1)!.sum}`
+  `y_{${taps[0]!.output.join(',')}} = ` +
+  `${taps.map(({ input, value, kernel }) => `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`).join(' + ')} ` +
+  `= ${taps.at(-1)!.sum}`

@@ -1,5 +1,6 @@
 /**
- * What stands around a curve so that it can be read: the name of its panel, the line of 0, numbers at the sides and along it.
+ * What stands around a curve so that it can be read: the name of its panel, the line of 0, numbers
+ * at the sides and along it.
  */
 
 import type { JSX } from 'preact'
@@ -44,10 +45,22 @@ export function RightScale({ scale, name, of, wide }: FrameProps): JSX.Element {
   )
 }
 
-/** The ends of a scale and its 0, those that have room; on the right of a panel in the colour of what they belong to. */
-export function Values({ scale, x, of }: { readonly scale: Scale; readonly x: number; readonly of?: Of }): JSX.Element {
+/**
+ * The ends of a scale and its 0, those that have room; on the right of a panel in the colour of
+ * what they belong to.
+ */
+export function Values({
+  scale,
+  x,
+  of,
+}: {
+  readonly scale: Scale
+  readonly x: number
+  readonly of?: Of
+}): JSX.Element {
   const { low, high } = scale
-  const isApart = (value: number): boolean => value !== 0 && Math.abs(yOf(scale, value) - yOf(scale, 0)) > 14
+  const isApart = (value: number): boolean =>
+    value !== 0 && Math.abs(yOf(scale, value) - yOf(scale, 0)) > 14
   return (
     <>
       {[...new Set([low, 0, high])]
@@ -89,7 +102,10 @@ export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.
   const begin = Math.ceil(from / step) * step
   return (
     <>
-      {Array.from({ length: Math.max(0, Math.floor((to - begin) / step) + 1) }, (_, i) => begin + i * step).map((i) => (
+      {Array.from(
+        { length: Math.max(0, Math.floor((to - begin) / step) + 1) },
+        (_, i) => begin + i * step,
+      ).map((i) => (
         <g key={i}>
           <line class="axis" x1={x(i)} x2={x(i)} y1={top + height} y2={top + height + 4} />
           <text x={x(i)} y={top + height + 15}>
@@ -105,7 +121,9 @@ export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.
 export function pathOf(values: ArrayLike<number>, x: (i: number) => number, scale: Scale): string {
   let isDown = false
   return Array.from(values, (value, i) => {
-    const command = Number.isFinite(value) ? `${isDown ? 'L' : 'M'}${x(i).toFixed(1)} ${yOf(scale, value).toFixed(1)}` : ''
+    const command = Number.isFinite(value)
+      ? `${isDown ? 'L' : 'M'}${x(i).toFixed(1)} ${yOf(scale, value).toFixed(1)}`
+      : ''
     isDown = command !== ''
     return command
   }).join('')

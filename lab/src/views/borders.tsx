@@ -1,5 +1,6 @@
 /**
- * What stands beyond the edges: every rule of the library as a button, for all axes; those that the problem does not allow are disabled.
+ * What stands beyond the edges: every rule of the library as a button, for all axes; those that the
+ * problem does not allow are disabled.
  */
 
 import type { JSX } from 'preact'
@@ -21,7 +22,9 @@ export function Borders(): JSX.Element {
         const known = g.boundary.find((own) => typeof own === 'object')
         const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
         const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
-        const isOn = g.boundary.every((own) => (typeof own === 'string' ? own === name : name === 'constant'))
+        const isOn = g.boundary.every((own) =>
+          typeof own === 'string' ? own === name : name === 'constant',
+        )
         const fault = isOn ? undefined : problemWith(problem)
         return (
           <button

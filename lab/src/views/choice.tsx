@@ -19,7 +19,15 @@ interface MenuProps<Name extends string> extends ChoiceProps<Name> {
   readonly none?: string
 }
 
-export function Menu<Name extends string>({ label, name, names, titles, value, none, take }: MenuProps<Name>): JSX.Element {
+export function Menu<Name extends string>({
+  label,
+  name,
+  names,
+  titles,
+  value,
+  none,
+  take,
+}: MenuProps<Name>): JSX.Element {
   return (
     <label>
       {label}{' '}
@@ -46,12 +54,24 @@ interface ButtonsProps<Name extends string> extends ChoiceProps<Name> {
   readonly value: Name
 }
 
-export function Buttons<Name extends string>({ label, names, titles, value, take }: ButtonsProps<Name>): JSX.Element {
+export function Buttons<Name extends string>({
+  label,
+  names,
+  titles,
+  value,
+  take,
+}: ButtonsProps<Name>): JSX.Element {
   return (
     <div class="row" role="group" aria-label={label}>
       <span>{label}</span>
       {names.map((name) => (
-        <button key={name} type="button" data-choice={name} aria-pressed={name === value} onClick={() => take(name)}>
+        <button
+          key={name}
+          type="button"
+          data-choice={name}
+          aria-pressed={name === value}
+          onClick={() => take(name)}
+        >
           {titles[name]}
         </button>
       ))}

@@ -1,6 +1,6 @@
 /**
- * The integral behind the sum: a continuous signal and a weighting that forgets, the product under them, and the sum of samples that tends
- * to its area as they are taken closer.
+ * The integral behind the sum: a continuous signal and a weighting that forgets, the product under
+ * them, and the sum of samples that tends to its area as they are taken closer.
  */
 
 import type { JSX } from 'preact'
@@ -25,7 +25,8 @@ const curve = (of: (time: number) => number): string =>
     .map((time, i) => `${i === 0 ? 'M' : 'L'}${x(time).toFixed(1)} ${y(of(time)).toFixed(1)}`)
     .join('')
 
-const weighted = (time: number): number => continuous.signal(time) * continuous.weighting(TIME - time)
+const weighted = (time: number): number =>
+  continuous.signal(time) * continuous.weighting(TIME - time)
 
 export function Continuous(): JSX.Element {
   const w = messages()
@@ -37,9 +38,15 @@ export function Continuous(): JSX.Element {
     <figure class="continuous">
       <h3>{w.continuousTitle}</h3>
       <p class="formula">
-        <var>s</var>(t) = ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var> ≈ Σ <var>x</var>(kh) <var>w</var>(t − kh) h
+        <var>s</var>(t) = ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var> ≈ Σ <var>x</var>(kh){' '}
+        <var>w</var>(t − kh) h
       </p>
-      <svg class="signal-plot" viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`} role="img" aria-label={w.continuousLabel}>
+      <svg
+        class="signal-plot"
+        viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`}
+        role="img"
+        aria-label={w.continuousLabel}
+      >
         <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
         <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
         <Values scale={scale} x={-4} />

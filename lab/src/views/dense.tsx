@@ -1,6 +1,7 @@
 /**
- * The convolution as a fully connected layer: samples on the left, outputs on the right, a line for every connection there is. A weight has
- * one colour wherever it is used; that it is the same number is what a dense layer does not know.
+ * The convolution as a fully connected layer: samples on the left, outputs on the right, a line for
+ * every connection there is. A weight has one colour wherever it is used; that it is the same
+ * number is what a dense layer does not know.
  */
 
 import { useComputed } from '@preact/signals'
@@ -35,7 +36,10 @@ export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
   const array = numbers ?? viewModel.value[part]
   const label = name ?? w[part]
   const marks = useComputed(() => highlighted.value.marks(part))
-  const focus = (row: number) => (part === 'input' ? { input: indexAt(row, shapes.input) } : { output: indexAt(row, shapes.output) })
+  const focus = (row: number) =>
+    part === 'input'
+      ? { input: indexAt(row, shapes.input) }
+      : { output: indexAt(row, shapes.output) }
   return (
     <div class="vector">
       <p class="plane-name">{label}</p>
@@ -48,7 +52,9 @@ export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
         value={(row) => array.data[row]}
         marks={marks}
         of={viewModel.value.taps}
-        describe={(row) => `${label} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`}
+        describe={(row) =>
+          `${label} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`
+        }
         onPreview={(row) => {
           preview.value = focus(row)
         }}
@@ -84,7 +90,9 @@ export function Dense(): JSX.Element {
   const lines = useComputed(() => {
     const [outputs, inputs] = viewModel.value.shapes.toeplitz
     const most = outputs * product(viewModel.value.shapes.kernel.slice(1))
-    return Math.max(outputs, inputs) <= MOST_NODES && most <= MOST_LINES ? linesOf(viewModel.value) : undefined
+    return Math.max(outputs, inputs) <= MOST_NODES && most <= MOST_LINES
+      ? linesOf(viewModel.value)
+      : undefined
   })
   if (!lines.value) return <p class="note">{w.denseTooLarge(MOST_NODES, MOST_LINES)}</p>
   const [outputs, inputs] = viewModel.value.shapes.toeplitz
@@ -141,7 +149,13 @@ function Nodes({ count, at, part }: NodesProps): JSX.Element {
   return (
     <>
       {Array.from({ length: count }, (_, i) => (
-        <circle key={i} class={`node-${part}${marks.has(i) ? ' lit' : ''}`} cx={part === 'input' ? 0 : WIDTH} cy={at(i, count)} r={5} />
+        <circle
+          key={i}
+          class={`node-${part}${marks.has(i) ? ' lit' : ''}`}
+          cx={part === 'input' ? 0 : WIDTH}
+          cy={at(i, count)}
+          r={5}
+        />
       ))}
     </>
   )

@@ -1,5 +1,6 @@
 /**
- * Flip: convolution beside correlation, and what differs. The kernel is turned by hand, from 0° to 180°; its numbers stay upright.
+ * Flip: convolution beside correlation, and what differs. The kernel is turned by hand, from 0° to
+ * 180°; its numbers stay upright.
  */
 
 import { type ReadonlySignal, useComputed } from '@preact/signals'
@@ -7,7 +8,12 @@ import type { JSX } from 'preact'
 import { useDerived } from '../grid/derived.ts'
 import { shortText } from '../model/number-text.ts'
 import { Tensor } from '../grid/tensor.tsx'
-import { type FlipComparison, flipComparison, type Highlights, highlightsOf } from '../model/flip-comparison.ts'
+import {
+  type FlipComparison,
+  flipComparison,
+  type Highlights,
+  highlightsOf,
+} from '../model/flip-comparison.ts'
 import { tapColour } from '../model/colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
@@ -52,14 +58,18 @@ const pointed = (index: readonly number[] | undefined): void => {
 function usePlaneName(): (lead: readonly number[]) => string {
   const w = messages()
   const isBatch = viewModel.value.geometry.batch > 1
-  return ([n = 0, f = 0, ...more]) => w.plane([isBatch ? w.batch(n) : '', w.filter(f), ...more.map((i) => w.layer(i))])
+  return ([n = 0, f = 0, ...more]) =>
+    w.plane([isBatch ? w.batch(n) : '', w.filter(f), ...more.map((i) => w.layer(i))])
 }
 
 interface Lit {
   readonly highlights: ReadonlySignal<Highlights>
 }
 
-function Result({ way, highlights }: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+function Result({
+  way,
+  highlights,
+}: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
   const marks = useDerived(() => highlights.value[way].marks('output'), [highlights, way])
   return (
     <Tensor
@@ -103,11 +113,17 @@ function Difference({ difference, highlights }: FlipComparison & Lit): JSX.Eleme
   )
 }
 
-/** A weight keeps its colour at its new place, and pointing at it there is pointing at the weight. */
+/**
+ * A weight keeps its colour at its new place, and pointing at it there is pointing at the weight.
+ */
 function Turned({ turned }: FlipComparison): JSX.Element {
   const highlighted = useHighlight()
   const [filters = 1, channels = 1, ...extents] = turned.shape
-  const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [f, c, ...at.map((i, a) => extents[a]! - 1 - i)]
+  const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [
+    f,
+    c,
+    ...at.map((i, a) => extents[a]! - 1 - i),
+  ]
   const size = turned.data.length / filters / channels
   const marks = useDerived((): Marks => {
     const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
@@ -122,7 +138,9 @@ function Turned({ turned }: FlipComparison): JSX.Element {
       array={turned}
       marks={marks}
       of={viewModel.value.taps}
-      planeName={([f = 0, c = 0, ...more]) => w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])}
+      planeName={([f = 0, c = 0, ...more]) =>
+        w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])
+      }
       onPreview={(index) => {
         preview.value = index && { kernel: origin(index) }
       }}
@@ -138,7 +156,8 @@ function TurningKernel(): JSX.Element {
   const { kernel, geometry } = viewModel.value
   const { rows, columns } = planesOf(kernel.shape)
   const w = messages()
-  if (geometry.axes.length > 2 || rows > MOST || columns > MOST) return <p class="note">{w.turnTooLarge(MOST)}</p>
+  if (geometry.axes.length > 2 || rows > MOST || columns > MOST)
+    return <p class="note">{w.turnTooLarge(MOST)}</p>
   const marks = highlighted.value.marks('kernel')
   const [lowest = 0] = marks.places
   const first = lowest - (lowest % (rows * columns))
@@ -146,16 +165,35 @@ function TurningKernel(): JSX.Element {
   const degrees = turn.value
   return (
     <figure class="turning role-kernel">
-      <svg viewBox={`${-reach} ${-reach} ${2 * reach} ${2 * reach}`} width={2 * reach} role="img" aria-label={w.turnTitle(degrees)}>
+      <svg
+        viewBox={`${-reach} ${-reach} ${2 * reach} ${2 * reach}`}
+        width={2 * reach}
+        role="img"
+        aria-label={w.turnTitle(degrees)}
+      >
         <g transform={`rotate(${degrees})`}>
           {Array.from({ length: rows * columns }, (_, i) => {
-            const [x, y] = [((i % columns) - columns / 2) * CELL, (Math.floor(i / columns) - rows / 2) * CELL]
+            const [x, y] = [
+              ((i % columns) - columns / 2) * CELL,
+              (Math.floor(i / columns) - rows / 2) * CELL,
+            ]
             const mark = marks.get(first + i)
-            const colour = mark && mark.tap >= 0 ? tapColour(mark.tap, viewModel.value.taps) : undefined
+            const colour =
+              mark && mark.tap >= 0 ? tapColour(mark.tap, viewModel.value.taps) : undefined
             return (
               <g key={i} transform={`translate(${x + CELL / 2} ${y + CELL / 2})`}>
-                <rect x={-CELL / 2} y={-CELL / 2} width={CELL} height={CELL} {...(colour && { fill: colour.background })} />
-                <text transform={`rotate(${-degrees})`} dy="0.35em" {...(colour && { fill: colour.ink })}>
+                <rect
+                  x={-CELL / 2}
+                  y={-CELL / 2}
+                  width={CELL}
+                  height={CELL}
+                  {...(colour && { fill: colour.background })}
+                />
+                <text
+                  transform={`rotate(${-degrees})`}
+                  dy="0.35em"
+                  {...(colour && { fill: colour.ink })}
+                >
                   {shortText(kernel.data[first + i])}
                 </text>
               </g>
@@ -182,8 +220,20 @@ function TurningKernel(): JSX.Element {
   )
 }
 
-const turning = ['stridefold convolve', 'numpy.convolve', 'scipy.signal.convolve', 'scipy.ndimage.convolve', 'MATLAB conv2']
-const notTurning = ['stridefold conv2d', 'torch.nn.Conv2d', 'tf.nn.conv2d', 'cv2.filter2D', 'scipy.ndimage.correlate']
+const turning = [
+  'stridefold convolve',
+  'numpy.convolve',
+  'scipy.signal.convolve',
+  'scipy.ndimage.convolve',
+  'MATLAB conv2',
+]
+const notTurning = [
+  'stridefold conv2d',
+  'torch.nn.Conv2d',
+  'tf.nn.conv2d',
+  'cv2.filter2D',
+  'scipy.ndimage.correlate',
+]
 
 function Libraries(): JSX.Element {
   const w = messages()

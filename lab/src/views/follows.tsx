@@ -1,6 +1,7 @@
 /**
- * A place of fixed height for what changes with the focus. The text in it may grow and shrink, and nothing below it moves: a grid that
- * moves while the pointer is over it would show, and pin, another cell.
+ * A place of fixed height for what changes with the focus. The text in it may grow and shrink, and
+ * nothing below it moves: a grid that moves while the pointer is over it would show, and pin,
+ * another cell.
  */
 
 import type { ComponentChildren, JSX } from 'preact'

@@ -1,6 +1,7 @@
 /**
- * im2col: the focused window on its way into the matrix, and the three matrices of the product: kernel × windows = output. Drawn with a
- * window as a column or as a row, which is the same picture turned over its diagonal; made, or as addresses that need no copy.
+ * im2col: the focused window on its way into the matrix, and the three matrices of the product:
+ * kernel × windows = output. Drawn with a window as a column or as a row, which is the same picture
+ * turned over its diagonal; made, or as addresses that need no copy.
  */
 
 import { useComputed } from '@preact/signals'
@@ -9,7 +10,14 @@ import { type NdArray, planCase } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { viewModel } from '../model/shared.ts'
-import { addressIn, copiesOf, kernelMatrix, outputMatrix, productMarks, windowView } from '../model/window-matrix.ts'
+import {
+  addressIn,
+  copiesOf,
+  kernelMatrix,
+  outputMatrix,
+  productMarks,
+  windowView,
+} from '../model/window-matrix.ts'
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { messages } from '../words/words.ts'
@@ -26,8 +34,20 @@ export function Im2col(): JSX.Element {
     <>
       <WindowAnimation />
       <div class="row">
-        <Buttons label={w.layoutName} names={layouts} titles={w.layouts} value={layout.value} take={(name) => change({ layout: name })} />
-        <Buttons label={w.formName} names={windowForms} titles={w.forms} value={form.value} take={(name) => change({ windows: name })} />
+        <Buttons
+          label={w.layoutName}
+          names={layouts}
+          titles={w.layouts}
+          value={layout.value}
+          take={(name) => change({ layout: name })}
+        />
+        <Buttons
+          label={w.formName}
+          names={windowForms}
+          titles={w.forms}
+          value={form.value}
+          take={(name) => change({ windows: name })}
+        />
       </div>
       <Product />
       <Bytes />
@@ -43,7 +63,10 @@ function Product(): JSX.Element {
   const now = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('im2col'))
   const others = useComputed(() => productMarks(viewModel.value, highlighted.value.taps))
-  const [kernelMarks, outputMarks] = [useComputed(() => others.value.kernel), useComputed(() => others.value.output)]
+  const [kernelMarks, outputMarks] = [
+    useComputed(() => others.value.kernel),
+    useComputed(() => others.value.output),
+  ]
   const [kernel, output] = [kernelMatrix(now), outputMatrix(now)]
   const isTurned = layout.value === 'rows'
   const isStrided = form.value === 'strided'
@@ -58,7 +81,11 @@ function Product(): JSX.Element {
       part={isStrided ? 'memory' : 'matrix'}
       marks={marks}
       shape={now.shapes.im2col}
-      value={(row, column) => (isStrided ? addressIn(view, now, row, column) : columns.data[row * now.shapes.im2col[1] + column])}
+      value={(row, column) =>
+        isStrided
+          ? addressIn(view, now, row, column)
+          : columns.data[row * now.shapes.im2col[1] + column]
+      }
       focus={(row, column) => ({ im2col: [row, column] })}
       isTurned={isTurned}
     />
@@ -73,7 +100,9 @@ function Product(): JSX.Element {
       marks={kernelMarks}
       isTurned={isTurned}
       {...kernel}
-      focus={(row, column) => (kernel.isZero(row, column) ? undefined : { kernel: kernel.index(row, column) })}
+      focus={(row, column) =>
+        kernel.isZero(row, column) ? undefined : { kernel: kernel.index(row, column) }
+      }
     />
   )
   const result = (
@@ -134,14 +163,18 @@ function Strides({ view }: { readonly view: NdArray }): JSX.Element {
   return (
     <>
       <p class="formula" data-strides={view.strides.join()}>
-        {w.viewOf(padded.array.shape.join('×'))}: shape [{view.shape.join(', ')}], strides [{view.strides.join(', ').replaceAll('-', '−')}]
+        {w.viewOf(padded.array.shape.join('×'))}: shape [{view.shape.join(', ')}], strides [
+        {view.strides.join(', ').replaceAll('-', '−')}]
         {view.offset !== 0 && `, offset ${view.offset}`}
       </p>
       <Follows lines={2} label={w.addressTitle}>
         {index && (
           <p class="formula" data-address={address}>
             {view.offset !== 0 && `${view.offset} + `}
-            {index.map((i, axis) => `${i}·${String(view.strides[axis]).replace('-', '−')}`).join(' + ')} = <strong>{address}</strong>
+            {index
+              .map((i, axis) => `${i}·${String(view.strides[axis]).replace('-', '−')}`)
+              .join(' + ')}{' '}
+            = <strong>{address}</strong>
           </p>
         )}
       </Follows>
@@ -149,7 +182,10 @@ function Strides({ view }: { readonly view: NdArray }): JSX.Element {
   )
 }
 
-/** What the matrix weighs, what the same windows weigh as a view, and what the library's own ways take for this problem. */
+/**
+ * What the matrix weighs, what the same windows weigh as a view, and what the library's own ways
+ * take for this problem.
+ */
 function Bytes(): JSX.Element {
   const w = messages()
   const { shapes, input, padded } = viewModel.value
@@ -195,7 +231,11 @@ function Copies(): JSX.Element {
         marks={marks}
         of={viewModel.value.taps}
         planeName={([n = 0, c = 0, ...more]) =>
-          w.plane([viewModel.value.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
+          w.plane([
+            viewModel.value.geometry.batch > 1 ? w.batch(n) : '',
+            w.channel(c),
+            ...more.map(w.layer),
+          ])
         }
         onPreview={(index) => {
           preview.value = index && { input: index }

@@ -1,5 +1,6 @@
 /**
- * A matrix as a grid whose cells are a focus; the same matrix turned over its diagonal where that is asked for.
+ * A matrix as a grid whose cells are a focus; the same matrix turned over its diagonal where that
+ * is asked for.
  */
 
 import type { ReadonlySignal } from '@preact/signals'
@@ -33,7 +34,21 @@ export interface MatrixProps {
 }
 
 export function MatrixGrid(props: MatrixProps): JSX.Element {
-  const { name, label, part, shape, value, marks, focus, isZero, kind, rowHead, columnHead, more, isTurned = false } = props
+  const {
+    name,
+    label,
+    part,
+    shape,
+    value,
+    marks,
+    focus,
+    isZero,
+    kind,
+    rowHead,
+    columnHead,
+    more,
+    isTurned = false,
+  } = props
   const [rows, columns] = shape
   const turned = useDerived(
     () => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)),
@@ -61,7 +76,11 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       marks={isTurned ? turned : marks}
       of={viewModel.value.taps}
       describe={of((row, column) =>
-        [`${w.cellAt(row, column)}: ${exactText(value(row, column))}`, isZero?.(row, column) ? w.kinds.zero : '', more?.(row, column) ?? '']
+        [
+          `${w.cellAt(row, column)}: ${exactText(value(row, column))}`,
+          isZero?.(row, column) ? w.kinds.zero : '',
+          more?.(row, column) ?? '',
+        ]
           .filter(Boolean)
           .join(', '),
       )}

@@ -1,6 +1,7 @@
 /**
- * Memory and strides: the input as a tape of addresses, and any view over it by shape, strides and offset: which addresses it touches,
- * the proof that it stays inside, and what happens to it when one place is written.
+ * Memory and strides: the input as a tape of addresses, and any view over it by shape, strides and
+ * offset: which addresses it touches, the proof that it stays inside, and what happens to it when
+ * one place is written.
  */
 
 import { useComputed } from '@preact/signals'
@@ -24,7 +25,9 @@ const MOST_NAMED = 6
 const view = part('view')
 
 export function Memory(): JSX.Element {
-  const now = useComputed(() => layOut(viewModel.value.input, view.value ?? asItLies(viewModel.value))).value
+  const now = useComputed(() =>
+    layOut(viewModel.value.input, view.value ?? asItLies(viewModel.value)),
+  ).value
   return (
     <>
       <Tape view={now} />
@@ -51,13 +54,21 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
     const element = row * across + column
     return element < input.data.length ? element : undefined
   }
-  const touched = (row: number, column: number): number => touches.get(inside(row, column) ?? -1) ?? 0
-  const counts = [...touches].filter(([address]) => address >= 0 && address < input.data.length).map(([, count]) => count)
+  const touched = (row: number, column: number): number =>
+    touches.get(inside(row, column) ?? -1) ?? 0
+  const counts = [...touches]
+    .filter(([address]) => address >= 0 && address < input.data.length)
+    .map(([, count]) => count)
   const repeated = counts.filter((count) => count > 1)
   return (
     <>
       <p class="note" data-extent>
-        {w.memoryExtent(input.data.length, input.dtype, bytes, Math.ceil((input.data.length * bytes) / LINE))}
+        {w.memoryExtent(
+          input.data.length,
+          input.dtype,
+          bytes,
+          Math.ceil((input.data.length * bytes) / LINE),
+        )}
       </p>
       <MatrixGrid
         name="memory"
@@ -79,13 +90,23 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
                 ? 'repeated'
                 : 'value'
         }
-        more={(row, column) => (inside(row, column) === undefined ? '' : w.touched(touched(row, column)))}
+        more={(row, column) =>
+          inside(row, column) === undefined ? '' : w.touched(touched(row, column))
+        }
         rowHead={(row) => String(row * across * scaleOf())}
         columnHead={(column) => String(column * scaleOf())}
       />
       {addresses && (
-        <p class="note" data-touches={`${counts.length - repeated.length},${repeated.length},${input.data.length - counts.length}`}>
-          {w.touches(counts.length - repeated.length, repeated.length, Math.max(0, ...repeated), input.data.length - counts.length)}
+        <p
+          class="note"
+          data-touches={`${counts.length - repeated.length},${repeated.length},${input.data.length - counts.length}`}
+        >
+          {w.touches(
+            counts.length - repeated.length,
+            repeated.length,
+            Math.max(0, ...repeated),
+            input.data.length - counts.length,
+          )}
         </p>
       )}
     </>
@@ -100,9 +121,12 @@ function Reads(): JSX.Element {
   const bytes = input.data.BYTES_PER_ELEMENT
   const { taps, focus } = highlighted.value
   if (!focus) return <p class="note">{w.pointAtByte}</p>
-  const lines = [...new Set(taps.flatMap(({ line }) => (line === undefined ? [] : [line])))].sort((a, b) => a - b)
+  const lines = [...new Set(taps.flatMap(({ line }) => (line === undefined ? [] : [line])))].sort(
+    (a, b) => a - b,
+  )
   const elements = new Set(taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])))
-  const [only] = 'byte' in focus ? [Math.floor(focus.byte / bytes)] : elements.size === 1 ? [...elements] : []
+  const [only] =
+    'byte' in focus ? [Math.floor(focus.byte / bytes)] : elements.size === 1 ? [...elements] : []
   const all = Math.ceil((input.data.length * bytes) / LINE)
   if (only === undefined || only >= input.data.length) {
     return (
@@ -118,8 +142,16 @@ function Reads(): JSX.Element {
   return (
     <p class="note" data-reads={reads.length}>
       {w.sentences([
-        w.elementAt(only, sample.join(', '), only * bytes, Math.floor((only * bytes) / LINE), (only * bytes) % LINE),
-        'byte' in focus && focus.byte % bytes > 0 ? w.byteWithin(focus.byte, focus.byte % bytes, bytes) : '',
+        w.elementAt(
+          only,
+          sample.join(', '),
+          only * bytes,
+          Math.floor((only * bytes) / LINE),
+          (only * bytes) % LINE,
+        ),
+        'byte' in focus && focus.byte % bytes > 0
+          ? w.byteWithin(focus.byte, focus.byte % bytes, bytes)
+          : '',
         readers.length === 0 ? w.readByNone : w.readBy(reads.length, named, readers.length),
       ])}
     </p>

@@ -1,6 +1,6 @@
 /**
- * Modes and sizes: VALID, SAME in both its meanings and FULL side by side on the same data, the places of the window along every axis, and
- * the size of the output with its formula.
+ * Modes and sizes: VALID, SAME in both its meanings and FULL side by side on the same data, the
+ * places of the window along every axis, and the size of the output with its formula.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -22,14 +22,25 @@ import { Solver } from './solver.tsx'
 
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
-/** The window that is pointed at here, also where the problem itself does not stop; it means nothing in another problem. */
-const pointer: Signal<{ readonly of: ViewModel; readonly window: readonly number[] } | undefined> = signal(undefined)
-const pointed = (): readonly number[] | undefined => (pointer.value?.of === viewModel.value ? pointer.value.window : undefined)
+/**
+ * The window that is pointed at here, also where the problem itself does not stop; it means nothing
+ * in another problem.
+ */
+const pointer: Signal<{ readonly of: ViewModel; readonly window: readonly number[] } | undefined> =
+  signal(undefined)
+const pointed = (): readonly number[] | undefined =>
+  pointer.value?.of === viewModel.value ? pointer.value.window : undefined
 const pointAt = (window: readonly number[] | undefined): void => {
   pointer.value = window && { of: viewModel.value, window }
 }
 
-const modes = computed(() => modeScenes(viewModel.value.geometry, { input: input.value, kernel: kernel.value, bias: bias.value }))
+const modes = computed(() =>
+  modeScenes(viewModel.value.geometry, {
+    input: input.value,
+    kernel: kernel.value,
+    bias: bias.value,
+  }),
+)
 
 export function Modes(): JSX.Element {
   const w = messages()
@@ -49,9 +60,17 @@ export function Modes(): JSX.Element {
   )
 }
 
-/** A focus on samples or weights means the same in every mode; any other is the window of its first product. */
+/**
+ * A focus on samples or weights means the same in every mode; any other is the window of its first
+ * product.
+ */
 function focusIn(g: ConvGeometry, { focus, taps }: Highlight): Focus | undefined {
-  if (pointed() === undefined && focus && ('input' in focus || 'kernel' in focus || 'byte' in focus)) return focus
+  if (
+    pointed() === undefined &&
+    focus &&
+    ('input' in focus || 'kernel' in focus || 'byte' in focus)
+  )
+    return focus
   const [first] = taps
   const window = pointed() ?? (first && windowOf(viewModel.value.geometry, first.output))
   const output = window && outputAt(g, window)
@@ -79,10 +98,19 @@ function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
   )
 }
 
-function Arrays({ name, own, problem }: { readonly name: string; readonly own: ViewModel; readonly problem: string }): JSX.Element {
+function Arrays({
+  name,
+  own,
+  problem,
+}: {
+  readonly name: string
+  readonly own: ViewModel
+  readonly problem: string
+}): JSX.Element {
   const w = messages()
   const yours = useHighlight()
-  // The scene of now, not of when this was drawn: after a change of the problem the focus is already one of the new problem.
+  // The scene of now, not of when this was drawn: after a change of the problem the focus is
+  // already one of the new problem.
   const highlighted: ReadonlySignal<Highlight> = useDerived(() => {
     const mode = modes.value.find((each) => each.name === name)
     const focus = mode?.scene && focusIn(mode.scene.geometry, yours.value)
@@ -115,7 +143,9 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: V
         kind={(index) => kindAt(own, index)}
         marks={padded}
         of={own.taps}
-        planeName={([n = 0, c = 0, ...more]) => w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])}
+        planeName={([n = 0, c = 0, ...more]) =>
+          w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
+        }
         onPreview={(index) => {
           const sample = index && sampleAt(own, index)
           preview.value = sample && { input: sample }
@@ -133,7 +163,9 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: V
         array={own.output}
         marks={output}
         of={own.taps}
-        planeName={([n = 0, f = 0, ...more]) => w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])}
+        planeName={([n = 0, f = 0, ...more]) =>
+          w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])
+        }
         onPreview={point}
         onPin={choose}
         small
@@ -142,11 +174,14 @@ function Arrays({ name, own, problem }: { readonly name: string; readonly own: V
   )
 }
 
-const sides = ({ axes }: ConvGeometry): string => axes.map(({ before, after }) => `${before}:${after}`).join(', ')
+const sides = ({ axes }: ConvGeometry): string =>
+  axes.map(({ before, after }) => `${before}:${after}`).join(', ')
 
 function SameNote({ modes }: { readonly modes: readonly ModeScene[] }): JSX.Element | null {
   const w = messages()
-  const [layer, signal] = (['same', 'same-signal'] as const).map((name) => modes.find((mode) => mode.name === name)?.scene?.geometry)
+  const [layer, signal] = (['same', 'same-signal'] as const).map(
+    (name) => modes.find((mode) => mode.name === name)?.scene?.geometry,
+  )
   if (!layer || !signal) return null
   const isDense = layer.axes.every(({ stride }) => stride === 1)
   const [a, b] = [sides(layer), sides(signal)]

@@ -1,5 +1,6 @@
 /**
- * What does the weighting do to waves? The factor by which each frequency grows, as the library finds it; in a table beside the curve.
+ * What does the weighting do to waves? The factor by which each frequency grows, as the library
+ * finds it; in a table beside the curve.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -17,7 +18,10 @@ const [WIDTH, HEIGHT] = [320, 140]
 const LISTED = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 const TICKS = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 
-/** At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one that is as many times faster. */
+/**
+ * At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one
+ * that is as many times faster.
+ */
 const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
   const { data } = facts.value.frequencyResponse(POINTS).magnitude
   const { dilation } = viewModel.value.geometry.axes[0]!
@@ -37,7 +41,12 @@ export function Response(): JSX.Element {
     <figure class="response">
       <h3>{w.responseTitle}</h3>
       <div class="flow">
-        <svg class="signal-plot" viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`} role="img" aria-label={w.responseLabel}>
+        <svg
+          class="signal-plot"
+          viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`}
+          role="img"
+          aria-label={w.responseLabel}
+        >
           <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
           <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
           <Values scale={scale} x={-4} />
@@ -72,12 +81,17 @@ export function Response(): JSX.Element {
           </tbody>
         </table>
       </div>
-      <figcaption data-dilation={dilation}>{w.responseCaption(dilation, stride, inputDilation)}</figcaption>
+      <figcaption data-dilation={dilation}>
+        {w.responseCaption(dilation, stride, inputDilation)}
+      </figcaption>
     </figure>
   )
 }
 
-/** With three decimals, so that the numbers of the column stand under one another; very small and very large ones as they are. */
+/**
+ * With three decimals, so that the numbers of the column stand under one another; very small and
+ * very large ones as they are.
+ */
 function gainText(gain: number): string {
   if (isRounding(gain)) return '0.000'
   return gain >= 0.0005 && gain < 1e4 ? gain.toFixed(3) : shortText(gain)

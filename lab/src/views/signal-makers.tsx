@@ -1,5 +1,6 @@
 /**
- * Where signal and weighting come from: a shape with noise, a weighting by name, width and reach; or numbers of one's own, drawn or typed.
+ * Where signal and weighting come from: a shape with noise, a weighting by name, width and reach;
+ * or numbers of one's own, drawn or typed.
  */
 
 import { type Signal, signal } from '@preact/signals'
@@ -11,9 +12,23 @@ import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
 import { INPUT_RANGE, KERNEL_RANGE } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
-import { facts, isCausal, normalisedRows, type Reach, reaches, reachOf, shownPlane, weighed } from '../model/weighting.ts'
+import {
+  facts,
+  isCausal,
+  normalisedRows,
+  type Reach,
+  reaches,
+  reachOf,
+  shownPlane,
+  weighed,
+} from '../model/weighting.ts'
 import { problemWith } from '../state/link.ts'
-import { type NoisySignal, signalNames, type WeightingName, weightingNames } from '../state/state.ts'
+import {
+  type NoisySignal,
+  signalNames,
+  type WeightingName,
+  weightingNames,
+} from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../words/words.ts'
 import { Borders } from './borders.tsx'
@@ -40,7 +55,8 @@ function SignalMaker(): JSX.Element {
   const w = messages()
   const numbers = input.value
   const own = 'signal' in numbers ? numbers : undefined
-  const make = (parts: Partial<NoisySignal>): void => change({ input: { ...(own ?? plain), ...parts } })
+  const make = (parts: Partial<NoisySignal>): void =>
+    change({ input: { ...(own ?? plain), ...parts } })
   return (
     <div class="row">
       <Menu
@@ -70,7 +86,9 @@ function SignalMaker(): JSX.Element {
       <button
         type="button"
         disabled={!own}
-        onClick={() => make({ seed: (own ?? plain).seed + product(viewModel.value.shapes.input.slice(0, 2)) })}
+        onClick={() =>
+          make({ seed: (own ?? plain).seed + product(viewModel.value.shapes.input.slice(0, 2)) })
+        }
       >
         {w.newNoise}
       </button>
@@ -79,17 +97,29 @@ function SignalMaker(): JSX.Element {
 }
 
 /** Why a weighting that was asked for cannot be: which one, since a later problem may allow it. */
-const refused: Signal<{ readonly problem: string; readonly why: string } | undefined> = signal(undefined)
+const refused: Signal<{ readonly problem: string; readonly why: string } | undefined> =
+  signal(undefined)
 
 function WeightingMaker(): JSX.Element {
   const w = messages()
   const { geometry: g, shapes } = viewModel.value
   const { kernel: width } = g.axes[0]!
-  const name: WeightingName | undefined = 'weighting' in kernel.value ? kernel.value.weighting : undefined
+  const name: WeightingName | undefined =
+    'weighting' in kernel.value ? kernel.value.weighting : undefined
   const reach = reachOf(g)
-  const weigh = (parts: { readonly name?: WeightingName; readonly width?: number; readonly reach?: Reach }): void => {
+  const weigh = (parts: {
+    readonly name?: WeightingName
+    readonly width?: number
+    readonly reach?: Reach
+  }): void => {
     // Weights by name are weights by age: a convolution takes them as they are.
-    const next = weighed(viewModel.value, kernel.value, { name, width, reach, flip: g.flip || parts.name !== undefined, ...parts })
+    const next = weighed(viewModel.value, kernel.value, {
+      name,
+      width,
+      reach,
+      flip: g.flip || parts.name !== undefined,
+      ...parts,
+    })
     const why = problemWith(next.problem)
     refused.value = why === undefined ? undefined : { problem: next.problem, why }
     if (why === undefined) change({ ...next, tap: undefined })
@@ -133,7 +163,13 @@ function WeightingMaker(): JSX.Element {
         <button
           type="button"
           disabled={zeroSum || isWeighting}
-          onClick={() => change({ kernel: { values: normalisedRows(valuesOf(kernel.value, shapes.kernel, KERNEL_RANGE), width) } })}
+          onClick={() =>
+            change({
+              kernel: {
+                values: normalisedRows(valuesOf(kernel.value, shapes.kernel, KERNEL_RANGE), width),
+              },
+            })
+          }
         >
           {w.normalise}
         </button>
@@ -144,20 +180,30 @@ function WeightingMaker(): JSX.Element {
         </p>
       )}
       <p class="note" data-weighting={isWeighting}>
-        {planes > 1 && `${w.plane([w.filter(shownPlane.value[0]), w.channel(shownPlane.value[1])])}: `}
+        {planes > 1 &&
+          `${w.plane([w.filter(shownPlane.value[0]), w.channel(shownPlane.value[1])])}: `}
         {w.weightingFacts(shortText(sum), shortText(absoluteSum), isWeighting, isCausal(g))}
       </p>
     </>
   )
 }
 
-/** The pointer as a pen; and the sample at the place as a number, for whoever draws without a pointer. */
+/**
+ * The pointer as a pen; and the sample at the place as a number, for whoever draws without a
+ * pointer.
+ */
 function Pen(): JSX.Element {
   const w = messages()
   const { shapes, padded, input: samples } = viewModel.value
   const length = shapes.output[2]!
   const { item, panels, stride } = plot.value
-  const sample = Math.max(0, Math.min(shapes.input[2]! - 1, Math.round(((outputPlace() % length) * stride) / padded.steps[0]!)))
+  const sample = Math.max(
+    0,
+    Math.min(
+      shapes.input[2]! - 1,
+      Math.round(((outputPlace() % length) * stride) / padded.steps[0]!),
+    ),
+  )
   const at = placeOf([item, panels[0]!.channel, sample], shapes.input)
   const set = (value: number): void => {
     if (!Number.isFinite(value)) return
@@ -199,7 +245,10 @@ function Pen(): JSX.Element {
   )
 }
 
-/** Which item and filter is shown, where there are several; with too many for a list, another view's focus says it. */
+/**
+ * Which item and filter is shown, where there are several; with too many for a list, another view's
+ * focus says it.
+ */
 function RowChoice(): JSX.Element | null {
   const w = messages()
   const { geometry: g, shapes } = viewModel.value
@@ -212,11 +261,16 @@ function RowChoice(): JSX.Element | null {
       <select
         name="row"
         value={String(shownRow.value)}
-        onChange={(event) => goToOutput(Number(event.currentTarget.value) * length + (outputPlace() % length))}
+        onChange={(event) =>
+          goToOutput(Number(event.currentTarget.value) * length + (outputPlace() % length))
+        }
       >
         {Array.from({ length: rows }, (_, row) => (
           <option key={row} value={String(row)}>
-            {w.plane([g.batch > 1 ? w.batch(Math.floor(row / g.filters)) : '', w.filter(row % g.filters)])}
+            {w.plane([
+              g.batch > 1 ? w.batch(Math.floor(row / g.filters)) : '',
+              w.filter(row % g.filters),
+            ])}
           </option>
         ))}
       </select>

@@ -1,5 +1,6 @@
 /**
- * All of a long signal in one strip, and which part of it is drawn below. A click goes there; the slider of the place does the same.
+ * All of a long signal in one strip, and which part of it is drawn below. A click goes there; the
+ * slider of the place does the same.
  */
 
 import { computed } from '@preact/signals'
@@ -18,17 +19,25 @@ const NAME = 18
 const area = computed(() => {
   const { padded, geometry: g } = viewModel.value
   const extent = padded.array.shape[2]!
-  const [item, group] = [Math.floor(shownRow.value / g.filters), Math.floor(((shownRow.value % g.filters) * g.groups) / g.filters)]
+  const [item, group] = [
+    Math.floor(shownRow.value / g.filters),
+    Math.floor(((shownRow.value % g.filters) * g.groups) / g.filters),
+  ]
   const start = (item * g.channels + (group * g.channels) / g.groups) * extent
   const values = Float64Array.from(padded.array.data.subarray(start, start + extent))
   const scale = { ...rangeOf(values), top: 0, height: HEIGHT }
   const columns = Math.min(width.value, whole.value.count)
   const edges = Array.from({ length: columns }, (_, i) => {
-    const seen = values.subarray(Math.floor((i * whole.value.count) / columns), Math.ceil(((i + 1) * whole.value.count) / columns))
+    const seen = values.subarray(
+      Math.floor((i * whole.value.count) / columns),
+      Math.ceil(((i + 1) * whole.value.count) / columns),
+    )
     const [low, high] = [Math.min(...seen), Math.max(...seen)]
     return { x: ((i + 0.5) * width.value) / columns, low: yOf(scale, low), high: yOf(scale, high) }
   }).filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
-  const to = edges.map(({ x, high }, i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${(high - 0.5).toFixed(1)}`)
+  const to = edges.map(
+    ({ x, high }, i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${(high - 0.5).toFixed(1)}`,
+  )
   const back = edges.toReversed().map(({ x, low }) => `L${x.toFixed(1)} ${(low + 0.5).toFixed(1)}`)
   return `${to.join('')}${back.join('')}Z`
 })
@@ -54,7 +63,14 @@ export function SignalOverview(): JSX.Element | null {
       </text>
       <rect class="ground" x={0} y={0} width={width.value} height={HEIGHT} />
       <path class="envelope" d={area.value} />
-      <rect class="drawn-part" data-first={first} x={(first - all.first) * per} y={0} width={count * per} height={HEIGHT} />
+      <rect
+        class="drawn-part"
+        data-first={first}
+        x={(first - all.first) * per}
+        y={0}
+        width={count * per}
+        height={HEIGHT}
+      />
     </svg>
   )
 }

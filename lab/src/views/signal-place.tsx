@@ -1,6 +1,7 @@
 /**
- * What belongs to the focus, over the curves. One output: the turned weighting on the signal, the products, their sum. A sample, a weight or
- * a byte: every sample and every result that its products belong to, and the products where they go to.
+ * What belongs to the focus, over the curves. One output: the turned weighting on the signal, the
+ * products, their sum. A sample, a weight or a byte: every sample and every result that its
+ * products belong to, and the products where they go to.
  */
 
 import type { JSX } from 'preact'
@@ -23,7 +24,8 @@ function tapsInSight(): readonly Tap[] {
 export function AtPlace(): JSX.Element | null {
   const { panels } = plot.value
   const taps = tapsInSight()
-  const own = ({ channel }: Panel): readonly Tap[] => taps.filter(({ kernel }) => kernel[1] === channel - panels[0]!.channel)
+  const own = ({ channel }: Panel): readonly Tap[] =>
+    taps.filter(({ kernel }) => kernel[1] === channel - panels[0]!.channel)
   const at = oneOutput.value?.[2]
   return at === undefined ? (
     <>
@@ -66,7 +68,12 @@ function Bars({ panel, taps }: Part): JSX.Element | null {
   const { x } = plot.value
   if (taps.length === 0) return null
   const wide = Math.max(1, barWidth())
-  const bar = ({ position, tap }: Tap, scale: Scale, value: number | undefined, name: string): JSX.Element => (
+  const bar = (
+    { position, tap }: Tap,
+    scale: Scale,
+    value: number | undefined,
+    name: string,
+  ): JSX.Element => (
     <rect
       key={`${name} ${tap}`}
       class={`${name}${tap === looked.value ? ' looked' : ''}`}
@@ -80,7 +87,13 @@ function Bars({ panel, taps }: Part): JSX.Element | null {
   const zero = yOf(panel.weights, 0)
   return (
     <>
-      <line class="weight-curve" x1={Math.min(...places) - wide} x2={Math.max(...places) + wide} y1={zero} y2={zero} />
+      <line
+        class="weight-curve"
+        x1={Math.min(...places) - wide}
+        x2={Math.max(...places) + wide}
+        y1={zero}
+        y2={zero}
+      />
       {taps.map((tap) => bar(tap, panel.weights, tap.weight, 'weight-bar'))}
       {taps.map((tap) => bar(tap, panel.products, tap.product, 'product-bar'))}
     </>
@@ -101,12 +114,17 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
   )
 }
 
-/** Every place of a panel that a product reads, once; and the products, each at the place of the result that it goes into. */
+/**
+ * Every place of a panel that a product reads, once; and the products, each at the place of the
+ * result that it goes into.
+ */
 function Spread({ panel, taps }: Part): JSX.Element {
   const { x, first, count, stride } = plot.value
   const places = new Set(taps.map(({ position }) => tapPlace(position)))
   const wide = Math.max(1, barWidth())
-  const into = taps.filter(({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count)
+  const into = taps.filter(
+    ({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count,
+  )
   return (
     <>
       {into.map(({ output, tap, product }) => (
@@ -120,7 +138,14 @@ function Spread({ panel, taps }: Part): JSX.Element {
         />
       ))}
       {[...places].map((place) => (
-        <circle key={place} class="ring" data-read={place} cx={x(place)} cy={heightOf(panel.scale, panel.values[place - first])} r={5} />
+        <circle
+          key={place}
+          class="ring"
+          data-read={place}
+          cx={x(place)}
+          cy={heightOf(panel.scale, panel.values[place - first])}
+          r={5}
+        />
       ))}
     </>
   )
@@ -128,11 +153,22 @@ function Spread({ panel, taps }: Part): JSX.Element {
 
 function Results({ taps }: { readonly taps: readonly Tap[] }): JSX.Element {
   const { x, stride, result, first, count } = plot.value
-  const outputs = new Set(taps.map(({ output }) => output[2]!).filter((at) => at * stride >= first && at * stride < first + count))
+  const outputs = new Set(
+    taps
+      .map(({ output }) => output[2]!)
+      .filter((at) => at * stride >= first && at * stride < first + count),
+  )
   return (
     <>
       {[...outputs].map((at) => (
-        <circle key={at} class="ring" data-result={at} cx={x(at * stride)} cy={heightOf(result.scale, result.values[at])} r={5} />
+        <circle
+          key={at}
+          class="ring"
+          data-result={at}
+          cx={x(at * stride)}
+          cy={heightOf(result.scale, result.values[at])}
+          r={5}
+        />
       ))}
     </>
   )

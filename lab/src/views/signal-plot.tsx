@@ -1,6 +1,6 @@
 /**
- * Signal, turned weighting, products and result over one axis of places. Pointing or the arrow keys move the place; the curves are drawn
- * with the problem, what belongs to the place over them.
+ * Signal, turned weighting, products and result over one axis of places. Pointing or the arrow keys
+ * move the place; the curves are drawn with the problem, what belongs to the place over them.
  */
 
 import type { JSX } from 'preact'
@@ -10,7 +10,18 @@ import { sumText } from '../model/sum-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { penDown, penMove, penUp } from '../model/pen.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
-import { LEFT, oneOutput, outputAt, plot, pointerJob, RIGHT, type Scale, shownRow, width, yOf } from '../model/plot.ts'
+import {
+  LEFT,
+  oneOutput,
+  outputAt,
+  plot,
+  pointerJob,
+  RIGHT,
+  type Scale,
+  shownRow,
+  width,
+  yOf,
+} from '../model/plot.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { preview } from '../state/store.ts'
@@ -19,7 +30,9 @@ import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
 import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
 
-/** Places nearer than this, in pixels, have no dots; those nearer than a number is wide, no words. */
+/**
+ * Places nearer than this, in pixels, have no dots; those nearer than a number is wide, no words.
+ */
 const [DOTS, NUMBERS] = [3, 24]
 
 export function SignalPlot(): JSX.Element {
@@ -35,12 +48,15 @@ export function SignalPlot(): JSX.Element {
   }, [])
   const { height } = plot.value
   const isPen = pointerJob.value !== 'points'
-  const pointed = (event: PointerEvent | MouseEvent): { readonly x: number; readonly y: number } => {
+  const pointed = (
+    event: PointerEvent | MouseEvent,
+  ): { readonly x: number; readonly y: number } => {
     const { left, top, width: shown } = frame.current!.getBoundingClientRect()
     const scale = (width.value + LEFT + RIGHT) / shown
     return { x: (event.clientX - left) * scale - LEFT, y: (event.clientY - top) * scale }
   }
-  const placeUnder = (event: PointerEvent | MouseEvent): readonly number[] => outputAt(plot.value.placeAt(pointed(event).x))
+  const placeUnder = (event: PointerEvent | MouseEvent): readonly number[] =>
+    outputAt(plot.value.placeAt(pointed(event).x))
   return (
     <>
       <SignalOverview />
@@ -80,7 +96,15 @@ function Legend(): JSX.Element {
   const w = messages()
   const { hidden } = plot.value
   const areRings = highlight.value.taps.length > 0 && !oneOutput.value
-  return <p class="note">{w.sentences([w.plotLegend, areRings ? w.ringsLegend : '', hidden > 0 ? w.hiddenChannels(hidden) : ''])}</p>
+  return (
+    <p class="note">
+      {w.sentences([
+        w.plotLegend,
+        areRings ? w.ringsLegend : '',
+        hidden > 0 ? w.hiddenChannels(hidden) : '',
+      ])}
+    </p>
+  )
 }
 
 /** The place, for keyboard and screen reader: a slider over the output. */
@@ -92,7 +116,12 @@ function PlaceSlider(): JSX.Element {
   const isAt = oneOutput.value?.[2] === place
   return (
     <div class="row">
-      <button type="button" class="primary" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value ? pause() : play())}>
+      <button
+        type="button"
+        class="primary"
+        aria-pressed={isPlaying.value}
+        onClick={() => (isPlaying.value ? pause() : play())}
+      >
         {isPlaying.value ? w.pause : w.play}
       </button>
       <label class="scrub">
@@ -104,8 +133,14 @@ function PlaceSlider(): JSX.Element {
           max={length - 1}
           value={place}
           data-place
-          aria-valuetext={isAt ? w.plotAt(place, taps.length, sumText(taps, viewModel.value, w.bias)) : w.placeOf(place + 1, length)}
-          onInput={(event) => goToOutput(shownRow.value * length + event.currentTarget.valueAsNumber)}
+          aria-valuetext={
+            isAt
+              ? w.plotAt(place, taps.length, sumText(taps, viewModel.value, w.bias))
+              : w.placeOf(place + 1, length)
+          }
+          onInput={(event) =>
+            goToOutput(shownRow.value * length + event.currentTarget.valueAsNumber)
+          }
         />
         <span class="count">{w.placeOf(place + 1, length)}</span>
       </label>
@@ -120,7 +155,10 @@ function Curves(): JSX.Element {
   const [step] = viewModel.value.padded.steps as [number]
   const samples = viewModel.value.shapes.input[2]!
   const from = Math.max(0, Math.ceil(first / stride))
-  const results = result.values.subarray(from, Math.max(from, Math.floor((first + count - 1) / stride) + 1))
+  const results = result.values.subarray(
+    from,
+    Math.max(from, Math.floor((first + count - 1) / stride) + 1),
+  )
   return (
     <>
       {panels.map(({ values, scale, weights, products, channel }) => (
@@ -144,19 +182,33 @@ function Curves(): JSX.Element {
         </g>
       ))}
       <Frame scale={result.scale} name={w.resultName} of="output" wide={width.value} />
-      <Ticks scale={result.scale} from={from} to={from + results.length - 1} x={(t) => x(t * stride)} />
+      <Ticks
+        scale={result.scale}
+        from={from}
+        to={from + results.length - 1}
+        x={(t) => x(t * stride)}
+      />
       <path class="result" d={pathOf(results, (i) => x((from + i) * stride), result.scale)} />
-      {(width.value / count) * stride >= NUMBERS && <NotDrawn values={results} x={(i) => x((from + i) * stride)} scale={result.scale} />}
+      {(width.value / count) * stride >= NUMBERS && (
+        <NotDrawn values={results} x={(i) => x((from + i) * stride)} scale={result.scale} />
+      )}
     </>
   )
 }
 
 /** Every sample, and in pale what stands in around and between the samples. */
-function Dots({ values, scale }: { readonly values: Float64Array; readonly scale: Scale }): JSX.Element | null {
+function Dots({
+  values,
+  scale,
+}: {
+  readonly values: Float64Array
+  readonly scale: Scale
+}): JSX.Element | null {
   const { x, first, count } = plot.value
   const [step] = viewModel.value.padded.steps as [number]
   const samples = viewModel.value.shapes.input[2]!
-  const isSample = (place: number): boolean => place >= 0 && place <= (samples - 1) * step && place % step === 0
+  const isSample = (place: number): boolean =>
+    place >= 0 && place <= (samples - 1) * step && place % step === 0
   const apart = width.value / count
   if (apart < DOTS) return null
   return (

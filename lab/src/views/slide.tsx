@@ -1,5 +1,6 @@
 /**
- * Slide: the window travels over the input, and a cell of the output appears for every place it stops at.
+ * Slide: the window travels over the input, and a cell of the output appears for every place it
+ * stops at.
  */
 
 import { useSignal } from '@preact/signals'
@@ -48,7 +49,8 @@ export function Slide(): JSX.Element {
           aria-label={w.paintNumber}
           value={colour.value}
           onInput={(event) => {
-            if (Number.isFinite(event.currentTarget.valueAsNumber)) colour.value = event.currentTarget.valueAsNumber
+            if (Number.isFinite(event.currentTarget.valueAsNumber))
+              colour.value = event.currentTarget.valueAsNumber
           }}
         />
         <span class="note">{w.editHint}</span>
@@ -99,9 +101,21 @@ function KernelPreset(): JSX.Element | null {
 
 const isThree = (extents: readonly number[]): boolean => extents.every((extent) => extent === 3)
 const presets = [
-  { name: 'box', fits: () => true, spell: (extents: readonly number[]) => `box:size=${extents.join('x')}` },
-  { name: 'gaussian', fits: () => true, spell: (extents: readonly number[]) => `gaussian:sigma=1,size=${extents.join('x')}` },
-  ...['sobel-x', 'sobel-y', 'laplacian', 'sharpen', 'emboss', 'article-emboss'].map((name) => ({ name, fits: isThree, spell: () => name })),
+  {
+    name: 'box',
+    fits: () => true,
+    spell: (extents: readonly number[]) => `box:size=${extents.join('x')}`,
+  },
+  {
+    name: 'gaussian',
+    fits: () => true,
+    spell: (extents: readonly number[]) => `gaussian:sigma=1,size=${extents.join('x')}`,
+  },
+  ...['sobel-x', 'sobel-y', 'laplacian', 'sharpen', 'emboss', 'article-emboss'].map((name) => ({
+    name,
+    fits: isThree,
+    spell: () => name,
+  })),
 ]
 
 function Transport(): JSX.Element {
@@ -119,11 +133,23 @@ function Transport(): JSX.Element {
   ] as const
   return (
     <div class="row transport" role="group" aria-label={w.transport}>
-      <button type="button" class="primary" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value ? pause() : play())}>
+      <button
+        type="button"
+        class="primary"
+        aria-pressed={isPlaying.value}
+        onClick={() => (isPlaying.value ? pause() : play())}
+      >
         {isPlaying.value ? w.pause : w.play}
       </button>
       {moves.map(([by, direction, sign, name]) => (
-        <button key={name} type="button" class="icon" aria-label={name} title={name} onClick={() => void step(by, direction)}>
+        <button
+          key={name}
+          type="button"
+          class="icon"
+          aria-label={name}
+          title={name}
+          onClick={() => void step(by, direction)}
+        >
           {sign}
         </button>
       ))}

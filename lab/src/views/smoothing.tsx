@@ -1,6 +1,7 @@
 /**
- * 1-D smoothing: a noisy signal, a weighting that is turned round and slid along it, the products under it, and the smoothed signal; then
- * the integral that the sum stands for, and what the weighting does to waves. It shows the page's own problem where that has one axis.
+ * 1-D smoothing: a noisy signal, a weighting that is turned round and slid along it, the products
+ * under it, and the smoothed signal; then the integral that the sum stands for, and what the
+ * weighting does to waves. It shows the page's own problem where that has one axis.
  */
 
 import type { JSX } from 'preact'
@@ -64,13 +65,17 @@ export function Smoothing(): JSX.Element {
   )
 }
 
-/** The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a + offset]. */
+/**
+ * The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a +
+ * offset].
+ */
 function Definition(): JSX.Element | null {
   const { geometry: g, shapes, bias } = viewModel.value
   const [axis] = g.axes
   if (!axis) return null
   const { kernel, stride, dilation, before, inputDilation } = axis
-  const times = (factor: number, letter: string): string => (factor === 1 ? letter : `${factor}${letter}`)
+  const times = (factor: number, letter: string): string =>
+    factor === 1 ? letter : `${factor}${letter}`
   // Turned round, the first weight stands on the last place of the window.
   const offset = (g.flip ? dilation * (kernel - 1) : 0) - before
   const shift = offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` − ${-offset}`

@@ -1,12 +1,19 @@
 /**
- * Which padding gives 112? One number of an axis is left empty and the library's `solveShape` finds it, in the words of a dialect: all
- * solutions, or the sentence why there is none.
+ * Which padding gives 112? One number of an axis is left empty and the library's `solveShape` finds
+ * it, in the words of a dialect: all solutions, or the sentence why there is none.
  */
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { solveShape } from 'stridefold/sync'
-import { type DialectName, dialectNames, paddingText, questionOf, questionText, shapeNumbers } from '../state/question.ts'
+import {
+  type DialectName,
+  dialectNames,
+  paddingText,
+  questionOf,
+  questionText,
+  shapeNumbers,
+} from '../state/question.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../words/words.ts'
 
@@ -48,7 +55,10 @@ function Form(): JSX.Element {
       <div class="row">
         <label>
           {w.dialect}{' '}
-          <select name="dialect" onChange={(event) => event.currentTarget.form && ask(event.currentTarget.form)}>
+          <select
+            name="dialect"
+            onChange={(event) => event.currentTarget.form && ask(event.currentTarget.form)}
+          >
             {dialectNames.map((name: DialectName) => (
               <option key={name} value={name} selected={name === asked.dialect}>
                 {w.dialects[name]}
@@ -65,7 +75,9 @@ function Form(): JSX.Element {
               size={5}
               autocomplete="off"
               placeholder={name === answer.unknown ? '?' : ''}
-              defaultValue={asked.numbers[name] === undefined ? '' : paddingText(asked.numbers[name])}
+              defaultValue={
+                asked.numbers[name] === undefined ? '' : paddingText(asked.numbers[name])
+              }
             />
           </label>
         ))}
@@ -82,7 +94,11 @@ function Form(): JSX.Element {
               <strong>
                 {answer.solutions.length === 0
                   ? w.noSolution
-                  : w.solutions(w.shapeNumbers[answer.unknown], answer.solutions.map(paddingText).join(', '), answer.orMore)}
+                  : w.solutions(
+                      w.shapeNumbers[answer.unknown],
+                      answer.solutions.map(paddingText).join(', '),
+                      answer.orMore,
+                    )}
               </strong>
             </p>
             <p class="note" lang="en">

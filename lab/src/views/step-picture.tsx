@@ -1,6 +1,7 @@
 /**
- * One step in three dimensions: the output plane floats above the padded input; from the corners of the window lines run up to the cell
- * that it makes. Drawn from taps alone: the window is where the taps are.
+ * One step in three dimensions: the output plane floats above the padded input; from the corners of
+ * the window lines run up to the cell that it makes. Drawn from taps alone: the window is where the
+ * taps are.
  */
 
 import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
@@ -32,7 +33,8 @@ const heightOf = ({ below }: Planes): number => 70 + below.rows * CELL * 0.35
 
 function pointAt(planes: Planes, row: number, column: number, level: 0 | 1): Point {
   const { below, above } = planes
-  const [dr, dc] = level === 1 ? [(below.rows - above.rows) / 2, (below.columns - above.columns) / 2] : [0, 0]
+  const [dr, dc] =
+    level === 1 ? [(below.rows - above.rows) / 2, (below.columns - above.columns) / 2] : [0, 0]
   const [x, y] = [(column + dc) * CELL, (row + dr) * CELL]
   return [x + (below.rows * CELL - y) * SLANT, y * SLANT + (level === 0 ? heightOf(planes) : 0)]
 }
@@ -56,10 +58,14 @@ const planesNow: ReadonlySignal<Planes> = computed(() => ({
 export function StepPicture(): JSX.Element {
   const w = messages()
   const highlighted = useHighlight()
-  const [cellsBelow, cellsAbove] = [useComputed(() => litBelow(highlighted.value)), useComputed(() => litAbove(highlighted.value))]
+  const [cellsBelow, cellsAbove] = [
+    useComputed(() => litBelow(highlighted.value)),
+    useComputed(() => litAbove(highlighted.value)),
+  ]
   const planes = planesNow.value
   const { below } = planes
-  if (Math.max(below.rows, below.columns) > MOST) return <p class="note">{w.pictureTooLarge(MOST)}</p>
+  if (Math.max(below.rows, below.columns) > MOST)
+    return <p class="note">{w.pictureTooLarge(MOST)}</p>
   const width = below.columns * CELL + below.rows * CELL * SLANT
   const total = heightOf(planes) + below.rows * CELL * SLANT
   return (
@@ -98,8 +104,16 @@ function InputPlane(): JSX.Element {
     <>
       {Array.from({ length: rows * columns }, (_, i) => {
         const [row, column] = [Math.floor(i / columns), i % columns]
-        const isBorder = ['padding', 'cropped'].includes(kindAt(around, isRow ? [...lead, column] : [...lead, row, column]))
-        return <polygon key={i} points={quad(planes, row, column, 0)} class={isBorder ? 'padding' : 'sample'} />
+        const isBorder = ['padding', 'cropped'].includes(
+          kindAt(around, isRow ? [...lead, column] : [...lead, row, column]),
+        )
+        return (
+          <polygon
+            key={i}
+            points={quad(planes, row, column, 0)}
+            class={isBorder ? 'padding' : 'sample'}
+          />
+        )
       })}
     </>
   )
@@ -111,7 +125,11 @@ function OutputPlane(): JSX.Element {
   return (
     <>
       {Array.from({ length: rows * columns }, (_, i) => (
-        <polygon key={i} points={quad(planes, Math.floor(i / columns), i % columns, 1)} class="sample" />
+        <polygon
+          key={i}
+          points={quad(planes, Math.floor(i / columns), i % columns, 1)}
+          class="sample"
+        />
       ))}
     </>
   )
@@ -126,8 +144,14 @@ interface LitCell {
 /** What is lit of the plane that the focus is in. */
 function litCells(marks: Marks, plane: number, rows: number, columns: number): readonly LitCell[] {
   const size = rows * columns
-  const { places, taps } = marks.moved((place) => (Math.floor(place / size) === plane ? place % size : undefined))
-  return Array.from(places, (place, i) => ({ row: Math.floor(place / columns), column: place % columns, tap: taps[i]! }))
+  const { places, taps } = marks.moved((place) =>
+    Math.floor(place / size) === plane ? place % size : undefined,
+  )
+  return Array.from(places, (place, i) => ({
+    row: Math.floor(place / columns),
+    column: place % columns,
+    tap: taps[i]!,
+  }))
 }
 
 function litBelow(highlight: Highlight): readonly LitCell[] {
@@ -141,7 +165,12 @@ function litAbove(highlight: Highlight): readonly LitCell[] {
   const { rows, columns } = planesNow.value.above
   const { shapes } = viewModel.value
   const shown = highlight.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
-  return litCells(highlight.marks('output'), Math.floor(placeOf(shown, shapes.output) / (rows * columns)), rows, columns)
+  return litCells(
+    highlight.marks('output'),
+    Math.floor(placeOf(shown, shapes.output) / (rows * columns)),
+    rows,
+    columns,
+  )
 }
 
 interface Lit {
@@ -163,7 +192,12 @@ function LitInput({ below }: Pick<Lit, 'below'>): JSX.Element {
   return (
     <>
       {[...byTap].map(([tap, cells]) => (
-        <path key={tap} d={outlines(cells, 0)} class="lit" fill={tapColour(Math.max(0, tap), viewModel.value.taps).background} />
+        <path
+          key={tap}
+          d={outlines(cells, 0)}
+          class="lit"
+          fill={tapColour(Math.max(0, tap), viewModel.value.taps).background}
+        />
       ))}
     </>
   )
@@ -180,7 +214,10 @@ const corners: readonly (readonly [down: number, right: number])[] = [
   [1, 0],
 ]
 
-/** From the corners of the window to the corners of the cell that it makes, where the focus is one output. */
+/**
+ * From the corners of the window to the corners of the cell that it makes, where the focus is one
+ * output.
+ */
 function Rays({ below, above }: Lit): JSX.Element | null {
   const planes = planesNow.value
   const [cells, outputs] = [below.value, above.value]

@@ -1,6 +1,6 @@
 /**
- * The view itself, cell by cell, tied to the one focus: two cells with one address are one place, which writing through the view shows,
- * beside a copy where they are two.
+ * The view itself, cell by cell, tied to the one focus: two cells with one address are one place,
+ * which writing through the view shows, beside a copy where they are two.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
@@ -39,7 +39,8 @@ export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Elemen
   const w = messages()
   const { spec, addresses } = view
   const cells = product(spec.shape)
-  if (!addresses || cells > MOST_DRAWN) return <p class="note">{w.viewTooLarge(cells, MOST_DRAWN)}</p>
+  if (!addresses || cells > MOST_DRAWN)
+    return <p class="note">{w.viewTooLarge(cells, MOST_DRAWN)}</p>
   // What lights up follows the focus, so another view is another component.
   const key = `${spec.shape} ${spec.strides} ${spec.offset}`
   return (
@@ -54,9 +55,15 @@ export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Elemen
 }
 
 /** Planes are drawn of arrays with two leading axes. */
-function drawn(values: ArrayLike<number>, { shape }: ViewSpec): { readonly array: NdArray; readonly leading: number } {
+function drawn(
+  values: ArrayLike<number>,
+  { shape }: ViewSpec,
+): { readonly array: NdArray; readonly leading: number } {
   const leading = shape.length === 1 ? 2 : Math.max(0, 4 - shape.length)
-  return { array: ndarray(Float64Array.from(values), [...new Array<number>(leading).fill(1), ...shape]), leading }
+  return {
+    array: ndarray(Float64Array.from(values), [...new Array<number>(leading).fill(1), ...shape]),
+    leading,
+  }
 }
 
 function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
@@ -64,14 +71,17 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
   const memory = viewModel.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
   const isInside = (address: number): boolean => address >= 0 && address < memory.data.length
-  const marks = useComputed(() => highlighted.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!))
+  const marks = useComputed(() =>
+    highlighted.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!),
+  )
   // What lies outside is not read: the number stands for none, and is neither shown nor said.
   const { array, leading } = drawn(
     addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
     spec,
   )
   const element = wrote.value?.element
-  const kindOf = (address: number): CellKind => (!isInside(address) ? 'outside' : address === element ? 'written' : 'value')
+  const kindOf = (address: number): CellKind =>
+    !isInside(address) ? 'outside' : address === element ? 'written' : 'value'
   const addressOf = (index: readonly number[]): number => addressAt(spec, index.slice(leading))
   return (
     <Tensor
@@ -102,9 +112,13 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
 
 /** The same write in a copy that was made before it. */
 function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null {
-  const written = useComputed(() => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value))
+  const written = useComputed(
+    () => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value),
+  )
   // No product is lit; the mark brings the plane of the cell into sight.
-  const marks = useComputed((): Marks => (written.value ? emptyMark(placeOf(written.value, spec.shape)) : noMarks))
+  const marks = useComputed(
+    (): Marks => (written.value ? emptyMark(placeOf(written.value, spec.shape)) : noMarks),
+  )
   const [done, cell] = [wrote.value, written.value]
   if (!done || !cell || fault !== undefined) return null
   const { array, leading } = drawn(writtenCopy(viewModel.value.input, spec, done, cell).data, spec)
@@ -118,7 +132,11 @@ function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null
       marks={marks}
       of={1}
       planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
-      kind={(index) => (placeOf(index.slice(leading), spec.shape) === placeOf(cell, spec.shape) ? 'written' : 'value')}
+      kind={(index) =>
+        placeOf(index.slice(leading), spec.shape) === placeOf(cell, spec.shape)
+          ? 'written'
+          : 'value'
+      }
       small
     />
   )
@@ -134,12 +152,21 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
   const element =
     focus && 'byte' in focus
       ? Math.floor(focus.byte / bytes)
-      : taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])).find((each) => touches.has(each))
-  const cell = element === undefined ? undefined : cellOn(element, spec, addresses, pointed.value ?? chosen.value)
+      : taps
+          .flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes]))
+          .find((each) => touches.has(each))
+  const cell =
+    element === undefined
+      ? undefined
+      : cellOn(element, spec, addresses, pointed.value ?? chosen.value)
   const scale = scaleOf()
   const write = (): void => {
     if (!cell || fault !== undefined) return
-    const { values, wrote: done } = writeThrough(valuesOf(input.value, viewModel.value.shapes.input, INPUT_RANGE), spec, cell)
+    const { values, wrote: done } = writeThrough(
+      valuesOf(input.value, viewModel.value.shapes.input, INPUT_RANGE),
+      spec,
+      cell,
+    )
     change({ input: { values }, wrote: done, cell })
   }
   return (
@@ -150,7 +177,8 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
         ) : (
           <p class="formula" data-index={cell.join()} data-address={element * scale}>
             [{cell.join(', ')}] → {signed(spec.offset * scale)}
-            {cell.map((i, axis) => ` + ${term(i, spec.strides[axis]!)}`).join('')} = <strong>{element * scale}</strong>
+            {cell.map((i, axis) => ` + ${term(i, spec.strides[axis]!)}`).join('')} ={' '}
+            <strong>{element * scale}</strong>
             {(touches.get(element) ?? 0) > 1 && ` · ${w.sameAddress(touches.get(element)! - 1)}`}
           </p>
         )}
@@ -174,7 +202,9 @@ function Undo(): JSX.Element | null {
     <button
       type="button"
       data-undo
-      onClick={() => change({ input: { values: undone(viewModel.value.input.data, done) }, wrote: undefined })}
+      onClick={() =>
+        change({ input: { values: undone(viewModel.value.input.data, done) }, wrote: undefined })
+      }
     >
       {messages().undoWrite(exactText(done.before))}
     </button>
@@ -187,7 +217,8 @@ function Written({ addresses }: Pick<Counted, 'addresses'>): JSX.Element {
   const sample = done && indexAt(done.element, viewModel.value.shapes.input)
   return (
     <p class="note" role="status" {...(done && { 'data-written': changed })}>
-      {done && messages().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
+      {done &&
+        messages().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
     </p>
   )
 }

@@ -1,6 +1,6 @@
 /**
- * A view in numbers: shape, strides and offset, in elements or bytes, from presets or typed; and the proof that no index leaves the
- * memory, as two sums that are written out.
+ * A view in numbers: shape, strides and offset, in elements or bytes, from presets or typed; and
+ * the proof that no index leaves the memory, as two sums that are written out.
  */
 
 import { useSignal } from '@preact/signals'
@@ -41,7 +41,8 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
       ? w.viewNotWhole(scale)
       : shape.length !== strides.length || shape.length === 0 || shape.length > VIEW_AXES
         ? w.viewRank(shape.length, strides.length)
-        : shape.some((extent) => extent < 1) || shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS
+        : shape.some((extent) => extent < 1) ||
+            shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS
           ? w.viewExtents(VIEW_CELLS)
           : [...strides, offset].some((number) => Math.abs(number) > VIEW_REACH)
             ? w.viewReach(VIEW_REACH)
@@ -53,7 +54,8 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
     ['strides', spec.strides.map((stride) => stride * scale).join(', ')],
     ['offset', String(spec.offset * scale)],
   ] as const
-  // What is typed stays until the view is another one; the fields themselves stay, and with them the keyboard's place.
+  // What is typed stays until the view is another one; the fields themselves stay, and with them
+  // the keyboard's place.
   useLayoutEffect(() => {
     for (const [name, value] of fields) {
       const field = form.current?.elements.namedItem(name)
@@ -80,7 +82,11 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
             value={preset ?? ''}
             onChange={(event) => {
               const name = presetNames.find((each) => each === event.currentTarget.value)
-              if (name) change({ view: name === 'lies' ? undefined : presetView(name, viewModel.value), cell: undefined })
+              if (name)
+                change({
+                  view: name === 'lies' ? undefined : presetView(name, viewModel.value),
+                  cell: undefined,
+                })
             }}
           >
             <option value="" disabled>
@@ -94,10 +100,23 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
         {fields.map(([name, value]) => (
           <label key={name}>
             {w.viewNumbers[name]}{' '}
-            <input name={name} class="list" size={Math.max(6, value.length + 2)} autocomplete="off" spellcheck={false} />
+            <input
+              name={name}
+              class="list"
+              size={Math.max(6, value.length + 2)}
+              autocomplete="off"
+              spellcheck={false}
+            />
           </label>
         ))}
-        <Menu label={w.unitName} name="unit" names={units} titles={w.units} value={unit.value} take={(name) => change({ unit: name })} />
+        <Menu
+          label={w.unitName}
+          name="unit"
+          names={units}
+          titles={w.units}
+          value={unit.value}
+          take={(name) => change({ unit: name })}
+        />
         <button type="submit">{w.apply}</button>
       </div>
       <p class="fault" role="status">
@@ -111,7 +130,10 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
 function Preset({ name }: { readonly name: PresetName }): JSX.Element {
   const w = messages()
   const isThere = presetView(name, viewModel.value) !== undefined
-  const [title, need] = [w.viewPresets[name], name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows]
+  const [title, need] = [
+    w.viewPresets[name],
+    name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows,
+  ]
   return (
     <option value={name} disabled={!isThere}>
       {isThere ? title : `${title} – ${need}`}
@@ -125,11 +147,14 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
   const { input } = viewModel.value
   const last = input.data.length - 1
   const said = view.fault && w.library(view.fault)
-  const outside = [...view.touches.keys()].filter((address) => address < 0 || address > last).sort((a, b) => a - b)
+  const outside = [...view.touches.keys()]
+    .filter((address) => address < 0 || address > last)
+    .sort((a, b) => a - b)
   return (
     <div class="proof" data-proof={view.fault === undefined ? 'inside' : 'outside'}>
       <p class="formula" data-least={view.least.address}>
-        {w.least}: <Sum bound={view.least} spec={view.spec} /> {view.least.address >= 0 ? '≥ 0 ✓' : '< 0 ✗'}
+        {w.least}: <Sum bound={view.least} spec={view.spec} />{' '}
+        {view.least.address >= 0 ? '≥ 0 ✓' : '< 0 ✗'}
       </p>
       <p class="formula" data-greatest={view.greatest.address}>
         {w.greatest}: <Sum bound={view.greatest} spec={view.spec} />{' '}
@@ -156,11 +181,18 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
   )
 }
 
-function Sum({ bound: { terms, address }, spec }: { readonly bound: AddressBound; readonly spec: ViewSpec }): JSX.Element {
+function Sum({
+  bound: { terms, address },
+  spec,
+}: {
+  readonly bound: AddressBound
+  readonly spec: ViewSpec
+}): JSX.Element {
   return (
     <>
       {signed(spec.offset * scaleOf())}
-      {terms.map(({ steps, stride }) => ` + ${term(steps, stride)}`).join('')} = <strong>{signed(address * scaleOf())}</strong>
+      {terms.map(({ steps, stride }) => ` + ${term(steps, stride)}`).join('')} ={' '}
+      <strong>{signed(address * scaleOf())}</strong>
     </>
   )
 }

@@ -1,6 +1,6 @@
 /**
- * The three arrays that several views show, each tied to the one focus: pointing and pinning a cell is a focus, and the light of any
- * focus is seen in them.
+ * The three arrays that several views show, each tied to the one focus: pointing and pinning a cell
+ * is a focus, and the light of any focus is seen in them.
  */
 
 import { useComputed } from '@preact/signals'
@@ -51,7 +51,13 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       kind={(index) => kindAt(viewModel.value, index)}
       marks={marks}
       of={viewModel.value.taps}
-      planeName={([n, c, ...more]) => w.plane([input.shape[0]! > 1 ? w.batch(n!) : '', w.channel(c!), ...more.map((i) => w.layer(i))])}
+      planeName={([n, c, ...more]) =>
+        w.plane([
+          input.shape[0]! > 1 ? w.batch(n!) : '',
+          w.channel(c!),
+          ...more.map((i) => w.layer(i)),
+        ])
+      }
       onPreview={(index) => {
         const sample = index && sampleAt(viewModel.value, index)
         previewed(sample && { input: sample })
@@ -85,7 +91,9 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
       array={kernel}
       marks={marks}
       of={viewModel.value.taps}
-      planeName={([f, c, ...more]) => w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])}
+      planeName={([f, c, ...more]) =>
+        w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
+      }
       onPreview={(index) => previewed(index && { kernel: index })}
       onPin={(index) => pin({ kernel: index })}
       onEdit={canEdit ? edited : undefined}
@@ -108,7 +116,13 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
       array={output}
       marks={marks}
       of={viewModel.value.taps}
-      planeName={([n, f, ...more]) => w.plane([output.shape[0]! > 1 ? w.batch(n!) : '', w.filter(f!), ...more.map((i) => w.layer(i))])}
+      planeName={([n, f, ...more]) =>
+        w.plane([
+          output.shape[0]! > 1 ? w.batch(n!) : '',
+          w.filter(f!),
+          ...more.map((i) => w.layer(i)),
+        ])
+      }
       onPreview={(index) => previewed(index && { output: index })}
       onPin={(index) => pin({ output: index })}
       small={small}

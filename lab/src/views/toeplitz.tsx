@@ -1,6 +1,7 @@
 /**
- * The kernel as a matrix: matrix × flattened input = flattened output, and the same numbers as a fully connected layer. Turned over its
- * diagonal it leads back from outputs to inputs: the transposed convolution.
+ * The kernel as a matrix: matrix × flattened input = flattened output, and the same numbers as a
+ * fully connected layer. Turned over its diagonal it leads back from outputs to inputs: the
+ * transposed convolution.
  */
 
 import { useComputed } from '@preact/signals'
@@ -23,12 +24,18 @@ export function Toeplitz(): JSX.Element {
   const { rows, shapes, kernel, bias, geometry } = viewModel.value
   const matrix = rows()
   const marks = useComputed(() => highlighted.value.marks('toeplitz'))
-  const back = useComputed(() => (isTransposed.value ? transposedResult(viewModel.value) : undefined)).value
+  const back = useComputed(() =>
+    isTransposed.value ? transposedResult(viewModel.value) : undefined,
+  ).value
   const [height, width] = shapes.toeplitz
-  const hasMore = !back && (bias !== 0 || geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0))
+  const hasMore =
+    !back &&
+    (bias !== 0 ||
+      geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0))
   const entry = (row: number, column: number): number => {
     if (!matrix) return -1
-    for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++) if (matrix.indices[i] === column) return i
+    for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++)
+      if (matrix.indices[i] === column) return i
     return -1
   }
   return (
@@ -64,7 +71,10 @@ export function Toeplitz(): JSX.Element {
           <span aria-hidden="true">×</span>
           <Vector part={back ? 'output' : 'input'} />
           <span aria-hidden="true">=</span>
-          <Vector part={back ? 'input' : 'output'} {...(back && { numbers: back, name: w.transposedResult })} />
+          <Vector
+            part={back ? 'input' : 'output'}
+            {...(back && { numbers: back, name: w.transposedResult })}
+          />
         </div>
       ) : (
         <p class="empty">{w.matrixTooLarge(height, width)}</p>
@@ -80,7 +90,13 @@ export function Toeplitz(): JSX.Element {
       {hasMore && <p class="note">{w.equationMore}</p>}
       {matrix && (
         <p class="note" data-counts={`${height * width - matrix.nonZeros},${matrix.nonZeros}`}>
-          {w.counts(height * width - matrix.nonZeros, matrix.nonZeros, matrix.distinctValues, kernel.data.length, height * width)}
+          {w.counts(
+            height * width - matrix.nonZeros,
+            matrix.nonZeros,
+            matrix.distinctValues,
+            kernel.data.length,
+            height * width,
+          )}
         </p>
       )}
       <Dense />
@@ -92,13 +108,21 @@ export function Toeplitz(): JSX.Element {
 function Grow(): JSX.Element {
   const w = messages()
   const { geometry: g } = viewModel.value
-  const by = (more: number): string => formatCase({ ...g, axes: g.axes.map((axis) => ({ ...axis, input: axis.input + more })) })
+  const by = (more: number): string =>
+    formatCase({ ...g, axes: g.axes.map((axis) => ({ ...axis, input: axis.input + more })) })
   return (
     <>
       {([-1, 1] as const).map((more) => {
-        const isOut = g.axes.some((axis) => axis.input + more < 1) || problemWith(by(more)) !== undefined
+        const isOut =
+          g.axes.some((axis) => axis.input + more < 1) || problemWith(by(more)) !== undefined
         return (
-          <button key={more} type="button" data-grow={more} disabled={isOut} onClick={() => change({ problem: by(more) })}>
+          <button
+            key={more}
+            type="button"
+            data-grow={more}
+            disabled={isOut}
+            onClick={() => change({ problem: by(more) })}
+          >
             {more < 0 ? w.shrink : w.grow}
           </button>
         )

@@ -1,5 +1,6 @@
 /**
- * The same view as a line of code: ours counts elements and proves the bounds, NumPy's counts bytes and believes you.
+ * The same view as a line of code: ours counts elements and proves the bounds, NumPy's counts bytes
+ * and believes you.
  */
 
 import type { JSX } from 'preact'
@@ -7,14 +8,25 @@ import { viewModel } from '../model/shared.ts'
 import type { ViewLayout } from '../model/strided-view.ts'
 import { messages } from '../words/words.ts'
 
-export function ViewCode({ view: { spec, fault } }: { readonly view: ViewLayout }): JSX.Element | null {
+export function ViewCode({
+  view: { spec, fault },
+}: {
+  readonly view: ViewLayout
+}): JSX.Element | null {
   if (fault !== undefined) return null
   const { shape, strides, offset } = spec
   const bytes = viewModel.value.input.data.BYTES_PER_ELEMENT
-  const tuple = (numbers: readonly number[]): string => `(${numbers.join(', ')}${numbers.length === 1 ? ',' : ''})`
+  const tuple = (numbers: readonly number[]): string =>
+    `(${numbers.join(', ')}${numbers.length === 1 ? ',' : ''})`
   const lines = [
-    ['stridefold', `asStrided(x, { shape: [${shape.join(', ')}], strides: [${strides.join(', ')}], offset: ${offset} })`],
-    ['NumPy', `as_strided(x.ravel()[${offset}:], shape=${tuple(shape)}, strides=${tuple(strides.map((stride) => stride * bytes))})`],
+    [
+      'stridefold',
+      `asStrided(x, { shape: [${shape.join(', ')}], strides: [${strides.join(', ')}], offset: ${offset} })`,
+    ],
+    [
+      'NumPy',
+      `as_strided(x.ravel()[${offset}:], shape=${tuple(shape)}, strides=${tuple(strides.map((stride) => stride * bytes))})`,
+    ],
   ] as const
   return (
     <details class="view-code">

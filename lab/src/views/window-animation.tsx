@@ -1,6 +1,7 @@
 /**
- * The way of one window into the matrix: it lies in the input, is lifted out, flattened, and lands as a column. One square for every
- * product, the same square all the way; nothing moves until asked.
+ * The way of one window into the matrix: it lies in the input, is lifted out, flattened, and lands
+ * as a column. One square for every product, the same square all the way; nothing moves until
+ * asked.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
@@ -65,7 +66,13 @@ export function WindowAnimation(): JSX.Element {
         >
           {isPlaying.value ? w.pause : w.playWay}
         </button>
-        <button type="button" class="icon" aria-label={w.stageBack} disabled={stage.value === 0} onClick={() => go(stage.value - 1)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label={w.stageBack}
+          disabled={stage.value === 0}
+          onClick={() => go(stage.value - 1)}
+        >
           ‹
         </button>
         <input
@@ -79,7 +86,13 @@ export function WindowAnimation(): JSX.Element {
           data-way="stage"
           onInput={(event) => go(event.currentTarget.valueAsNumber)}
         />
-        <button type="button" class="icon" aria-label={w.stageOn} disabled={stage.value === LAST_STAGE} onClick={() => go(stage.value + 1)}>
+        <button
+          type="button"
+          class="icon"
+          aria-label={w.stageOn}
+          disabled={stage.value === LAST_STAGE}
+          onClick={() => go(stage.value + 1)}
+        >
           ›
         </button>
         <span class="count">{w.stages[stage.value]}</span>
@@ -109,11 +122,26 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
   const squares = taps.flatMap((tap): Square[] => {
     const found = paddedPlace(tap, viewModel.value)
     if (found === undefined) return []
-    return [{ tap, at: [Math.floor(found / (rows * columns)), Math.floor((found % (rows * columns)) / columns), found % columns] }]
+    return [
+      {
+        tap,
+        at: [
+          Math.floor(found / (rows * columns)),
+          Math.floor((found % (rows * columns)) / columns),
+          found % columns,
+        ],
+      },
+    ]
   })
   const planes = [...new Set(squares.map(({ at: [plane] }) => plane))]
   const size = viewModel.value.taps
-  if (rows > MOST_ROWS || columns > MOST_COLUMNS || planes.length > MOST_PLANES || size > MOST_TAPS || squares.length === 0) {
+  if (
+    rows > MOST_ROWS ||
+    columns > MOST_COLUMNS ||
+    planes.length > MOST_PLANES ||
+    size > MOST_TAPS ||
+    squares.length === 0
+  ) {
     return <p class="note">{w.wayTooLarge(MOST_ROWS, MOST_COLUMNS, MOST_PLANES, MOST_TAPS)}</p>
   }
   const [windows, slot] = [shapes.im2col[1], taps[0]!.im2col[1]]
@@ -128,12 +156,20 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
   const columnAt = liftedAt + wide * CELL + GAP * 2
   const matrixAt = columnAt + CELL + GAP * 2
   const width = matrixAt + drawn * CELL
-  const height = Math.max(planes.length * planeHeight - GAP, (size / (high * wide)) * (high * CELL + 6), size * CELL)
+  const height = Math.max(
+    planes.length * planeHeight - GAP,
+    (size / (high * wide)) * (high * CELL + 6),
+    size * CELL,
+  )
   const spot = ({ tap, at: [plane, row, column] }: Square): readonly [x: number, y: number] => {
     const flat = tap.im2col[0] - firstRow
     if (stage.value === 0) return [column * CELL, planes.indexOf(plane) * planeHeight + row * CELL]
     const [block, inside] = [Math.floor(flat / (high * wide)), flat % (high * wide)]
-    if (stage.value === 1) return [liftedAt + (inside % wide) * CELL, block * (high * CELL + 6) + Math.floor(inside / wide) * CELL]
+    if (stage.value === 1)
+      return [
+        liftedAt + (inside % wide) * CELL,
+        block * (high * CELL + 6) + Math.floor(inside / wide) * CELL,
+      ]
     return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * CELL, flat * CELL]
   }
   return (
@@ -147,7 +183,14 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
           aria-label={w.wayLabel(w.stages[stage.value] ?? '', slot)}
         >
           {planes.map((plane, i) => (
-            <rect key={plane} class="outline role-input" x={0} y={i * planeHeight} width={columns * CELL} height={rows * CELL} />
+            <rect
+              key={plane}
+              class="outline role-input"
+              x={0}
+              y={i * planeHeight}
+              width={columns * CELL}
+              height={rows * CELL}
+            />
           ))}
           {planes.flatMap((plane, i) =>
             Array.from({ length: rows * columns }, (_, cell) => (
@@ -161,7 +204,13 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
               </text>
             )),
           )}
-          <rect class="outline role-matrix" x={matrixAt} y={0} width={drawn * CELL} height={size * CELL} />
+          <rect
+            class="outline role-matrix"
+            x={matrixAt}
+            y={0}
+            width={drawn * CELL}
+            height={size * CELL}
+          />
           <MatrixNumbers x={matrixAt} from={from} slot={slot} top={firstRow} rows={size} />
           {squares.map((square) => {
             const { background, ink } = tapColour(square.tap.tap, size)
@@ -173,7 +222,12 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
                 style={{ transform: `translate(${x}px, ${y}px)` }}
                 data-square={square.tap.im2col[0]}
               >
-                <rect width={CELL} height={CELL} fill={background} class={square.tap.padded ? 'is-padded' : ''} />
+                <rect
+                  width={CELL}
+                  height={CELL}
+                  fill={background}
+                  class={square.tap.padded ? 'is-padded' : ''}
+                />
                 <text x={CELL / 2} y={CELL / 2} fill={ink}>
                   {shortText(square.tap.value)}
                 </text>
@@ -189,7 +243,9 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
 
 interface Numbers {
   readonly x: number
-  /** The first column that is drawn, and the one that is on its way: those before it have landed. */
+  /**
+   * The first column that is drawn, and the one that is on its way: those before it have landed.
+   */
   readonly from: number
   readonly slot: number
   readonly top: number

@@ -1,6 +1,7 @@
 /**
- * Where does the window stop along each axis? A number line: the samples with the border around them, a bar for every window, and what is
- * left over at the end; below it the size of the output as a formula with its numbers.
+ * Where does the window stop along each axis? A number line: the samples with the border around
+ * them, a bar for every window, and what is left over at the end; below it the size of the output
+ * as a formula with its numbers.
  */
 
 import type { JSX } from 'preact'
@@ -22,7 +23,13 @@ export function WindowPositions({ geometry }: { readonly geometry: ConvGeometry 
   )
 }
 
-function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: number }): JSX.Element {
+function Axis({
+  axis,
+  number,
+}: {
+  readonly axis: AxisGeometry
+  readonly number: number
+}): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
   const { input, inputDilation, kernel, stride, dilation, before, after, output } = axis
@@ -55,7 +62,9 @@ function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: 
                   x={1}
                   width={CELL - 2}
                   height={CELL - 2}
-                  class={place >= room - left ? 'left-over' : isSample ? 'place-sample' : 'place-border'}
+                  class={
+                    place >= room - left ? 'left-over' : isSample ? 'place-sample' : 'place-border'
+                  }
                 />
                 <text x={CELL / 2} y={15}>
                   {String(at).replace('-', '−')}
@@ -78,7 +87,8 @@ function Axis({ axis, number }: { readonly axis: AxisGeometry; readonly number: 
         </svg>
       )}
       <p class="formula">
-        ⌊({extent} {signed(before)} {signed(after)} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1 = <strong data-size>{output}</strong>
+        ⌊({extent} {signed(before)} {signed(after)} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1
+        = <strong data-size>{output}</strong>
       </p>
       <p class="note" data-left={left}>
         {w.remainder(left)}

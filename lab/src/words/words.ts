@@ -1,5 +1,6 @@
 /**
- * The words of the language that the state names. Reading them listens to the language alone: no other change redraws who reads words.
+ * The words of the language that the state names. Reading them listens to the language alone: no
+ * other change redraws who reads words.
  */
 
 import { part } from '../state/store.ts'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Starts the command line: the built one, or in a clone that was not built its TypeScript source, which takes a second process.
+ * Starts the command line: the built one, or in a clone that was not built its TypeScript source,
+ * which takes a second process.
  */
 
 import { existsSync } from 'node:fs'
@@ -13,7 +14,9 @@ const source = new URL('../src/main.ts', import.meta.url)
 if (existsSync(built)) await import(built.href)
 else if (existsSync(source) && isInstalled('tsx')) await runSource()
 else {
-  console.error("stridefold is not built: packages/cli/dist/main.js is missing. Run 'npm ci && npm run build' in the repository.")
+  console.error(
+    "stridefold is not built: packages/cli/dist/main.js is missing. Run 'npm ci && npm run build' in the repository.",
+  )
   process.exitCode = 1
 }
 
@@ -25,10 +28,19 @@ function isInstalled(name) {
   }
 }
 
-/** The child answers signals itself (Ctrl-C reaches both); we stay until it has, and end as it ended. */
+/**
+ * The child answers signals itself (Ctrl-C reaches both); we stay until it has, and end as it
+ * ended.
+ */
 async function runSource() {
   const { spawn } = await import('node:child_process')
-  const args = ['--conditions=@stridefold/source', '--import', import.meta.resolve('tsx'), fileURLToPath(source), ...process.argv.slice(2)]
+  const args = [
+    '--conditions=@stridefold/source',
+    '--import',
+    import.meta.resolve('tsx'),
+    fileURLToPath(source),
+    ...process.argv.slice(2),
+  ]
   const child = spawn(process.execPath, args, { stdio: 'inherit' })
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

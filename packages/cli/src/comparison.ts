@@ -1,9 +1,10 @@
 /**
  * Every algorithm on the same picture: how long, how much memory, how far from the truth?
  *
- * The truth is the definition's loops in float64. Runs are interleaved, one algorithm after the other and again, so that a busy moment of
- * the machine meets all of them; each has an equal share of the time. The first run of each compiles, is checked, and counts only where
- * there is no time for another.
+ * The truth is the definition's loops in float64. Runs are interleaved, one algorithm after the
+ * other and again, so that a busy moment of the machine meets all of them; each has an equal share
+ * of the time. The first run of each compiles, is checked, and counts only where there is no time
+ * for another.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -30,11 +31,17 @@ export interface Refused {
 export interface Comparison {
   readonly measured: readonly Measured[]
   readonly refused: readonly Refused[]
-  readonly chosen: { readonly algorithm: string; readonly backend: string; readonly decision: string }
+  readonly chosen: {
+    readonly algorithm: string
+    readonly backend: string
+    readonly decision: string
+  }
   /** Height × width × channels, by the algorithm that `auto` chose. */
   readonly result: NdArray<Float32Array>
   /** The result that lies farthest from the truth, where one differs at all. */
-  readonly farthest: { readonly algorithm: string; readonly result: NdArray<Float32Array> } | undefined
+  readonly farthest:
+    | { readonly algorithm: string; readonly result: NdArray<Float32Array> }
+    | undefined
   readonly truth: Reference
 }
 
@@ -55,7 +62,9 @@ export interface ComparisonRequest {
   readonly kernel: Kernel
   /** For the timed runs of all algorithms together. */
   readonly budgetMs: number
-  /** The most products that the truth may take: above, it is known for a window in the middle only. */
+  /**
+   * The most products that the truth may take: above, it is known for a window in the middle only.
+   */
   readonly truthProducts: number
 }
 
@@ -80,7 +89,8 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
   const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
   const options = { channelAxis: -1, kernel: weights, memoryLimit: MOST_WORKSPACE }
-  const planned = (algorithm: string): Plan => plan('correlate', input.shape, kernel.shape, { ...options, algorithm })
+  const planned = (algorithm: string): Plan =>
+    plan('correlate', input.shape, kernel.shape, { ...options, algorithm })
   const out = zeros(input.shape, 'float32')
 
   progress(0, 'the definition in float64')
@@ -92,8 +102,15 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
   let result: NdArray<Float32Array> | undefined
   let farthest: Comparison['farthest']
   let most = 0
-  for (const [i, { algorithm: name, refused: reason, milliseconds: predicted }] of auto.candidates.entries()) {
-    const skipped = reason ?? (predicted > MOST_PREDICTED_MS ? `one run would take more than ${MOST_PREDICTED_MS / 1000} s` : undefined)
+  for (const [
+    i,
+    { algorithm: name, refused: reason, milliseconds: predicted },
+  ] of auto.candidates.entries()) {
+    const skipped =
+      reason ??
+      (predicted > MOST_PREDICTED_MS
+        ? `one run would take more than ${MOST_PREDICTED_MS / 1000} s`
+        : undefined)
     if (skipped !== undefined) {
       refused.push({ algorithm: name, reason: skipped })
       continue
@@ -112,7 +129,12 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
     }
     // What takes its whole share of the time in one run is not run again.
     const isLong = firstRun > budgetMs / auto.candidates.length
-    contenders.push({ plan: attempt, times: isLong ? [firstRun] : [], difference, spent: isLong ? firstRun : 0 })
+    contenders.push({
+      plan: attempt,
+      times: isLong ? [firstRun] : [],
+      difference,
+      spent: isLong ? firstRun : 0,
+    })
   }
   await timed(
     contenders,
@@ -130,7 +152,10 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
   return { measured, refused, chosen, result: result!, farthest, truth }
 }
 
-/** Runs the contenders in turns until each has used up its share of the time, with at least one run and, unless one is long, three. */
+/**
+ * Runs the contenders in turns until each has used up its share of the time, with at least one run
+ * and, unless one is long, three.
+ */
 async function timed(
   contenders: readonly BaselineRun[],
   budgetMs: number,
@@ -140,12 +165,19 @@ async function timed(
   const share = budgetMs / contenders.length
   const isDone = ({ times, spent }: BaselineRun): boolean =>
     times.length >= MOST_RUNS ||
-    (times.length > 0 && spent + spent / times.length > share && (times.length >= LEAST_RUNS || spent > share / 2))
+    (times.length > 0 &&
+      spent + spent / times.length > share &&
+      (times.length >= LEAST_RUNS || spent > share / 2))
   for (let round = 0; !contenders.every(isDone); round++) {
     for (const contender of contenders) {
       if (isDone(contender)) continue
-      const used = contenders.reduce((sum, { spent }) => sum + Math.min(1, spent / share), 0) / contenders.length
-      progress(0.3 + 0.7 * Math.max(used, round / MOST_RUNS), `timing ${contender.plan.algorithm}, run ${round + 1}`)
+      const used =
+        contenders.reduce((sum, { spent }) => sum + Math.min(1, spent / share), 0) /
+        contenders.length
+      progress(
+        0.3 + 0.7 * Math.max(used, round / MOST_RUNS),
+        `timing ${contender.plan.algorithm}, run ${round + 1}`,
+      )
       await nextTurn()
       const milliseconds = run(contender)
       contender.times.push(milliseconds)
@@ -154,14 +186,21 @@ async function timed(
   }
 }
 
-function measuredOf({ plan: { algorithm, backend, workspaceBytes }, times, difference }: BaselineRun): Measured {
+function measuredOf({
+  plan: { algorithm, backend, workspaceBytes },
+  times,
+  difference,
+}: BaselineRun): Measured {
   const sorted = times.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
   const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
   return { algorithm, backend, times: sorted, median, workspaceBytes, difference }
 }
 
-/** The definition in float64, of the whole result or, where that takes too long, of a window in its middle, away from the border. */
+/**
+ * The definition in float64, of the whole result or, where that takes too long, of a window in its
+ * middle, away from the border.
+ */
 function truthOf({ input, kernel, truthProducts }: ComparisonRequest): Reference {
   const [height, width, channels] = input.shape as readonly [number, number, number]
   const [rows, columns] = kernel.shape as readonly [number, number]
@@ -174,19 +213,26 @@ function truthOf({ input, kernel, truthProducts }: ComparisonRequest): Reference
     return { top: 0, left: 0, height, width, values, whole: true }
   }
   const side = Math.sqrt(truthProducts / products)
-  const size = { height: Math.max(1, Math.floor((height - rows) * side)), width: Math.max(1, Math.floor((width - columns) * side)) }
+  const size = {
+    height: Math.max(1, Math.floor((height - rows) * side)),
+    width: Math.max(1, Math.floor((width - columns) * side)),
+  }
   const top = Math.floor((height - size.height) / 2)
   const left = Math.floor((width - size.width) / 2)
   // Output (top, left) reads from half a kernel before it on, as 'same' centres it.
   const first = [top - Math.floor((rows - 1) / 2), left - Math.floor((columns - 1) / 2)] as const
-  const x = Float64Array.from({ length: (size.height + rows - 1) * (size.width + columns - 1) * channels }, (_, i) => {
-    const pixel = Math.floor(i / channels)
-    const row = first[0] + Math.floor(pixel / (size.width + columns - 1))
-    const column = first[1] + (pixel % (size.width + columns - 1))
-    return input.data[(row * width + column) * channels + (i % channels)]!
-  })
+  const x = Float64Array.from(
+    { length: (size.height + rows - 1) * (size.width + columns - 1) * channels },
+    (_, i) => {
+      const pixel = Math.floor(i / channels)
+      const row = first[0] + Math.floor(pixel / (size.width + columns - 1))
+      const column = first[1] + (pixel % (size.width + columns - 1))
+      return input.data[(row * width + column) * channels + (i % channels)]!
+    },
+  )
   const shape = [size.height + rows - 1, size.width + columns - 1, channels]
-  const values = correlate(ndarray(x, shape), weights, { ...options, mode: 'valid' }).data as Float64Array
+  const values = correlate(ndarray(x, shape), weights, { ...options, mode: 'valid' })
+    .data as Float64Array
   return { top, left, ...size, values, whole: false }
 }
 

@@ -1,10 +1,19 @@
 /**
- * How does a command end when it cannot do what was asked? With one sentence on stderr and one of the exit codes below.
+ * How does a command end when it cannot do what was asked? With one sentence on stderr and one of
+ * the exit codes below.
  *
- * The library's errors are shown by their own message: an `OptionError` is the user's command line, the others are a failure.
+ * The library's errors are shown by their own message: an `OptionError` is the user's command line,
+ * the others are a failure.
  */
 
-export const exitCodes = { ok: 0, failure: 1, usage: 2, input: 3, check: 4, interrupted: 130 } as const
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  input: 3,
+  check: 4,
+  interrupted: 130,
+} as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
@@ -22,10 +31,12 @@ export class Failure extends Error {
 export const usageError = (message: string): Failure => new Failure(exitCodes.usage, message)
 
 /** A file or stream that cannot be read, or does not hold what it should. */
-export const inputError = (message: string, cause?: unknown): Failure => new Failure(exitCodes.input, message, { cause })
+export const inputError = (message: string, cause?: unknown): Failure =>
+  new Failure(exitCodes.input, message, { cause })
 
 /** Everything else that went wrong. */
-export const runtimeError = (message: string, cause?: unknown): Failure => new Failure(exitCodes.failure, message, { cause })
+export const runtimeError = (message: string, cause?: unknown): Failure =>
+  new Failure(exitCodes.failure, message, { cause })
 
 /** The code that stands for `error`, whoever threw it. */
 export function exitCodeOf(error: unknown): ExitCode {
@@ -38,19 +49,37 @@ export function exitCodeOf(error: unknown): ExitCode {
 export function errorMessage(error: unknown): string {
   const name = nameOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError') return message
-  if (error instanceof RangeError && /allocation|array length|string length|out of memory/i.test(message)) {
+  if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError')
+    return message
+  if (
+    error instanceof RangeError &&
+    /allocation|array length|string length|out of memory/i.test(message)
+  ) {
     return 'There is not enough memory for this. Use a smaller input, or another --algorithm.'
   }
-  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND' || message.startsWith('Could not load the "sharp" module')) {
-    return `A part of stridefold is not installed for this system: ${message.split('\n')[0]} Install @stridefold/cli again, with optional dependencies.`
+  if (
+    codeOf(error) === 'ERR_MODULE_NOT_FOUND' ||
+    message.startsWith('Could not load the "sharp" module')
+  ) {
+    return (
+      `A part of stridefold is not installed for this system: ${message.split('\n')[0]} ` +
+      'Install @stridefold/cli again, with optional dependencies.'
+    )
   }
-  return `This is a fault of stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 shows where it came from.)`
+  return (
+    `This is a fault of stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 shows ` +
+    'where it came from.)'
+  )
 }
 
 /** The system's code of an error (`'ENOENT'`), or our own; '' where there is none. */
 export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
+    : ''
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')

@@ -25,21 +25,32 @@ import { byteSize } from './units.ts'
 const MOST_BYTES = 2 ** 31
 
 /**
- * `path`, or '-' where it is a system's own name for stdin or stdout: what is behind such a name may be a socket, which nobody can open
- * again, or a file, which is not meant to be replaced.
+ * `path`, or '-' where it is a system's own name for stdin or stdout: what is behind such a name
+ * may be a socket, which nobody can open again, or a file, which is not meant to be replaced.
  */
-const standard = (path: string, names: readonly string[]): string => (names.includes(path) ? '-' : path)
+const standard = (path: string, names: readonly string[]): string =>
+  names.includes(path) ? '-' : path
 
-export const inputPath = (path: string): string => standard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+export const inputPath = (path: string): string =>
+  standard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
 
-export const outputPath = (path: string): string => standard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+export const outputPath = (path: string): string =>
+  standard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
 
-/** The bytes of a file, or of stdin for `-`. Throws where there are none, more than `most`, or no permission. */
-export async function readInput(given: string, io: Io, most: number = MOST_BYTES): Promise<Uint8Array> {
+/**
+ * The bytes of a file, or of stdin for `-`. Throws where there are none, more than `most`, or no
+ * permission.
+ */
+export async function readInput(
+  given: string,
+  io: Io,
+  most: number = MOST_BYTES,
+): Promise<Uint8Array> {
   const path = inputPath(given)
   const name = inputName(path)
   const fromStdin = path === '-'
-  if (fromStdin && io.stdin.isTTY) throw usageError("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
+  if (fromStdin && io.stdin.isTTY)
+    throw usageError("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
   const stream = fromStdin ? io.stdin : fs.createReadStream(absolute(path, io))
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -47,7 +58,10 @@ export async function readInput(given: string, io: Io, most: number = MOST_BYTES
     for await (const chunk of stream) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > most) throw inputError(`${name} holds more than ${byteSize(most)}, which is the most that is read of it.`)
+      if (bytes > most)
+        throw inputError(
+          `${name} holds more than ${byteSize(most)}, which is the most that is read of it.`,
+        )
     }
   } catch (error) {
     throw codeOf(error) === '' ? error : unreadable(name, error)
@@ -71,18 +85,28 @@ const readProblems: Readonly<Record<string, string>> = {
 }
 
 function unreadable(name: string, error: unknown): Failure {
-  return inputError(`${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`, error)
+  return inputError(
+    `${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`,
+    error,
+  )
 }
 
-/** Throws at once what `writeOutput` would only find after the work: a name that is taken, a folder that is missing or closed. */
+/**
+ * Throws at once what `writeOutput` would only find after the work: a name that is taken, a folder
+ * that is missing or closed.
+ */
 export function checkOutput(given: string, force: boolean, io: Io): void {
   const path = outputPath(given)
   if (path === '-') {
-    if (io.stdout.isTTY) throw usageError("'-o -' writes to stdout, which is the terminal. Redirect it into a file or a pipe.")
+    if (io.stdout.isTTY)
+      throw usageError(
+        "'-o -' writes to stdout, which is the terminal. Redirect it into a file or a pipe.",
+      )
     return
   }
   const { target, existing } = placeOf(path, io)
-  if (existing?.isDirectory()) throw usageError(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
+  if (existing?.isDirectory())
+    throw usageError(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
   if (existing && !existing.isFile()) return
   if (existing && !force) throw taken(path)
   try {
@@ -93,14 +117,22 @@ export function checkOutput(given: string, force: boolean, io: Io): void {
 }
 
 /** Writes a file whole or not at all; `-` is stdout. A device or pipe is written to as it is. */
-export async function writeOutput(given: string, bytes: Uint8Array, force: boolean, io: Io): Promise<void> {
+export async function writeOutput(
+  given: string,
+  bytes: Uint8Array,
+  force: boolean,
+  io: Io,
+): Promise<void> {
   const path = outputPath(given)
   if (path === '-') return write(io.stdout, bytes)
   const { target, existing } = placeOf(path, io)
   try {
     if (existing?.isFIFO()) await writeIntoPipe(target, bytes)
     else if (existing && !existing.isFile()) await writeThrough(target, bytes)
-    else await io.undone(removeTemporaries, () => writeWhole(target, bytes, force ? existing : undefined, force))
+    else
+      await io.undone(removeTemporaries, () =>
+        writeWhole(target, bytes, force ? existing : undefined, force),
+      )
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? taken(path) : unwritable(path, error)
   }
@@ -113,7 +145,9 @@ export interface Place {
   readonly existing?: fs.Stats
 }
 
-/** Where something is to be written. Refuses a link that leads nowhere: whose name would it take? */
+/**
+ * Where something is to be written. Refuses a link that leads nowhere: whose name would it take?
+ */
 export function placeOf(path: string, io: Io): Place {
   const given = absolute(path, io)
   try {
@@ -121,7 +155,8 @@ export function placeOf(path: string, io: Io): Place {
     if (existing) return { target: realPath(given), existing }
     if (!fs.lstatSync(given, { throwIfNoEntry: false })) return { target: given }
     throw runtimeError(
-      `${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the link, or name the file that is meant.`,
+      `${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the ` +
+        'link, or name the file that is meant.',
     )
   } catch (error) {
     throw codeOf(error) === '' ? error : unwritable(path, error)
@@ -137,7 +172,12 @@ function realPath(path: string): string {
   }
 }
 
-async function writeWhole(target: string, bytes: Uint8Array, replaced: fs.Stats | undefined, force: boolean): Promise<void> {
+async function writeWhole(
+  target: string,
+  bytes: Uint8Array,
+  replaced: fs.Stats | undefined,
+  force: boolean,
+): Promise<void> {
   const temporary = createTemporary(dirname(target))
   try {
     try {
@@ -162,10 +202,14 @@ const changeMode = promisify(fs.fchmod)
 const changeOwner = promisify(fs.fchown)
 
 async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await writeSome(file, bytes, at, bytes.length - at)).bytesWritten
+  for (let at = 0; at < bytes.length; )
+    at += (await writeSome(file, bytes, at, bytes.length - at)).bytesWritten
 }
 
-/** The mode, and if possible the owner, of the file that is replaced; those of any new file where there is none. */
+/**
+ * The mode, and if possible the owner, of the file that is replaced; those of any new file where
+ * there is none.
+ */
 async function likeReplaced(file: number, replaced: fs.Stats | undefined): Promise<void> {
   if (replaced && (replaced.uid !== process.getuid?.() || replaced.gid !== process.getgid?.())) {
     // Only root may give files away. Whoever else may write the folder keeps the new file.
@@ -221,9 +265,13 @@ async function renameIfFree(from: string, to: string): Promise<void> {
 
 const temporaries = new Set<string>()
 
-const temporaryPath = (folder: string): string => join(folder, `.stridefold-${randomBytes(12).toString('hex')}.tmp`)
+const temporaryPath = (folder: string): string =>
+  join(folder, `.stridefold-${randomBytes(12).toString('hex')}.tmp`)
 
-/** An empty file of nobody else's. Made without a pause, so that an interrupt finds it either unmade or known. */
+/**
+ * An empty file of nobody else's. Made without a pause, so that an interrupt finds it either unmade
+ * or known.
+ */
 function createTemporary(folder: string): { readonly path: string; readonly file: number } {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants
   const path = temporaryPath(folder)
@@ -255,7 +303,8 @@ export function removeTemporaries(): void {
   temporaries.clear()
 }
 
-const taken = (path: string): Failure => runtimeError(`${path} exists already. Give another name, or --force to replace it.`)
+const taken = (path: string): Failure =>
+  runtimeError(`${path} exists already. Give another name, or --force to replace it.`)
 
 const writeProblems: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
@@ -273,7 +322,12 @@ const writeProblems: Readonly<Record<string, string>> = {
 
 /** A system's error about `path` as one sentence. */
 export function unwritable(path: string, error: unknown): Failure {
-  return runtimeError(`${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing was left there.`, error)
+  return runtimeError(
+    `${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing ` +
+      'was left there.',
+    error,
+  )
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

@@ -1,10 +1,16 @@
 /**
- * From the bytes of a file to the bytes of its filtered twin: a picture or an array in, a picture or an array out, with what had to be
- * changed, left out or clipped told in sentences.
+ * From the bytes of a file to the bytes of its filtered twin: a picture or an array in, a picture
+ * or an array out, with what had to be changed, left out or clipped told in sentences.
  */
 
 import { inputError, usageError } from './failure.ts'
-import { type Dense, type FilteredPicture, type FilterRequest, filteredArray, filteredPicture } from './filtering.ts'
+import {
+  type Dense,
+  type FilteredPicture,
+  type FilterRequest,
+  filteredArray,
+  filteredPicture,
+} from './filtering.ts'
 import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import { type Format, formatOfBytes, formats } from './pictures/formats.ts'
 import { type Clipping, toSampleValues, type OutputPolicy } from './pictures/levels.ts'
@@ -40,18 +46,36 @@ export interface Outcome {
   readonly notes: readonly string[]
 }
 
-export async function filteredFile(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
-  return formatOfBytes(input.bytes) === 'npy' ? fromArray(input, request, output) : fromPicture(input, request, output)
+export async function filteredFile(
+  input: FileInput,
+  request: FilterRequest,
+  output: OutputRequest,
+): Promise<Outcome> {
+  return formatOfBytes(input.bytes) === 'npy'
+    ? fromArray(input, request, output)
+    : fromPicture(input, request, output)
 }
 
-async function fromPicture(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
+async function fromPicture(
+  input: FileInput,
+  request: FilterRequest,
+  output: OutputRequest,
+): Promise<Outcome> {
   if (input.channelAxis !== undefined)
-    throw usageError(`--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`)
-  const { picture, format: found, notes: readNotes } = await readPicture(input.bytes, input.name, input.pictureLimit)
+    throw usageError(
+      `--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`,
+    )
+  const {
+    picture,
+    format: found,
+    notes: readNotes,
+  } = await readPicture(input.bytes, input.name, input.pictureLimit)
   const format = output.format ?? (found in formats ? (found as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkPairs(format, output, picture.alpha, input.name)
-  const { result: filtered, milliseconds } = timed(() => filteredPicture(picture, output.alpha ?? 'keep', request))
+  const { result: filtered, milliseconds } = timed(() =>
+    filteredPicture(picture, output.alpha ?? 'keep', request),
+  )
   const written = await pictureOrArray(filtered, picture, format, output)
   return { format, milliseconds, ...written, notes: [...notes, ...written.notes] }
 }
@@ -67,41 +91,81 @@ async function pictureOrArray(
 ): Promise<Written> {
   const { height, width, colours, alpha } = filtered
   if (height === 0 || width === 0)
-    throw usageError(`The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a smaller kernel or stride.`)
+    throw usageError(
+      `The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a ` +
+        'smaller kernel or stride.',
+    )
   if (format === 'npy') {
     const { data, shape } = joined(colours, alpha)
     return { bytes: writeNpy(data, shape), shape, notes: [] }
   }
   const white = maxSampleValue(model.depth)
   const depth = writtenDepth(format, model.depth)
-  const notes = depth === model.depth ? [] : [`${output.name}: ${formats[format].name} holds 8 bits a sample: levels 0–65535 became 0–255.`]
+  const notes =
+    depth === model.depth
+      ? []
+      : [
+          `${output.name}: ${formats[format].name} holds 8 bits a sample: levels 0–65535 ` +
+            'became 0–255.',
+        ]
   const policy = output.policy ?? 'clip'
   const { levels, clipping } = toSampleValues(colours.data, { policy, white, depth })
   const count = colours.shape[2]!
   const opacity = alpha && toSampleValues(alpha.data, { policy: 'clip', white, depth }).levels
   const samples = opacity
-    ? interleaved(levels, opacity, count, (length) => (depth === 8 ? new Uint8Array(length) : new Uint16Array(length)))
+    ? interleaved(levels, opacity, count, (length) =>
+        depth === 8 ? new Uint8Array(length) : new Uint16Array(length),
+      )
     : levels
   const greyed = model.profile !== undefined && count !== model.channels - (model.alpha ? 1 : 0)
-  if (greyed) notes.push(`${output.name}: the colour profile was left out, because the result is one grey channel.`)
+  if (greyed)
+    notes.push(
+      `${output.name}: the colour profile was left out, because the result is one grey channel.`,
+    )
   const channels = count + (opacity ? 1 : 0)
   const profile = model.profile && !greyed ? { profile: model.profile } : {}
   const density = model.density && { density: model.density }
-  const picture: Picture = { width, height, channels, alpha: opacity !== undefined, depth, samples, ...profile, ...density }
+  const picture: Picture = {
+    width,
+    height,
+    channels,
+    alpha: opacity !== undefined,
+    depth,
+    samples,
+    ...profile,
+    ...density,
+  }
   const written = await writePicture(picture, format, output.name)
-  notes.push(...written.notes.map((note) => `${output.name}: ${note}`), clippingNote(clipping, policy, maxSampleValue(depth)))
+  notes.push(
+    ...written.notes.map((note) => `${output.name}: ${note}`),
+    clippingNote(clipping, policy, maxSampleValue(depth)),
+  )
   return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }
 }
 
-async function fromArray(input: FileInput, request: FilterRequest, output: OutputRequest): Promise<Outcome> {
+async function fromArray(
+  input: FileInput,
+  request: FilterRequest,
+  output: OutputRequest,
+): Promise<Outcome> {
   const array = readNpy(input.bytes, input.name)
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
-  if (array.shape.length === 0) throw inputError(`${input.name} holds a single number: an array of at least one axis is needed.`)
-  if (format !== 'npy' || output.alpha !== undefined) return arrayAsPicture(array, channelAxis, input, request, output)
+  if (array.shape.length === 0)
+    throw inputError(
+      `${input.name} holds a single number: an array of at least one axis is needed.`,
+    )
+  if (format !== 'npy' || output.alpha !== undefined)
+    return arrayAsPicture(array, channelAxis, input, request, output)
   checkPairs(format, output, false, input.name)
   const { result, milliseconds } = timed(() => filteredArray(array, channelAxis, request))
-  return { bytes: writeNpy(result.data, result.shape), format, shape: result.shape, milliseconds, notes: restNotes(array, input) }
+  return {
+    bytes: writeNpy(result.data, result.shape),
+    format,
+    shape: result.shape,
+    milliseconds,
+    notes: restNotes(array, input),
+  }
 }
 
 /** An array of a picture's shape, its levels those of 8 bits, or of 16 where it is uint16. */
@@ -117,21 +181,25 @@ async function arrayAsPicture(
   const channels = isFlat ? 1 : shape[2]!
   if (!isFlat && (shape.length !== 3 || channelAxis !== 2 || channels < 1 || channels > 4)) {
     throw usageError(
-      `${input.name} has shape (${shape.join(', ')}), which is no picture: H×W or H×W×C with 1 to 4 channels is needed. Write a .npy file.`,
+      `${input.name} has shape (${shape.join(', ')}), which is no picture: H×W or H×W×C with ` +
+        '1 to 4 channels is needed. Write a .npy file.',
     )
   }
   const alpha = channels % 2 === 0
   const format = output.format ?? 'npy'
   if (alpha && output.alpha === undefined) {
     throw usageError(
-      `${input.name} has ${channels} channels, and whether the last is alpha it does not say: give --alpha keep (copy it) or --alpha filter.`,
+      `${input.name} has ${channels} channels, and whether the last is alpha it does not ` +
+        'say: give --alpha keep (copy it) or --alpha filter.',
     )
   }
   checkPairs(format, output, alpha, input.name)
   const depth: Depth = array.data instanceof Uint16Array ? 16 : 8
   const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
   const strides = isFlat ? [...array.strides, 1] : array.strides
-  const { result, milliseconds } = timed(() => filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request))
+  const { result, milliseconds } = timed(() =>
+    filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request),
+  )
   const written = await pictureOrArray(result, model, format, output)
   return { format, milliseconds, ...written, notes: [...restNotes(array, input), ...written.notes] }
 }
@@ -140,15 +208,25 @@ const restNotes = ({ rest }: NpyArray, { name }: FileInput): string[] =>
   rest === 0 ? [] : [`${name}: ${grouped(rest)} bytes behind the array are left out.`]
 
 /** Refuses options that the files cannot honour. */
-function checkPairs(format: Format, { alpha, policy, name }: OutputRequest, hasAlpha: boolean, inputName: string): void {
+function checkPairs(
+  format: Format,
+  { alpha, policy, name }: OutputRequest,
+  hasAlpha: boolean,
+  inputName: string,
+): void {
   if (format === 'npy' && policy !== undefined) {
     throw usageError(
-      `--output ${policy} makes levels for a picture file; ${name} is an array, which holds the results as they are. Leave it out.`,
+      `--output ${policy} makes levels for a picture file; ${name} is an array, which holds ` +
+        'the results as they are. Leave it out.',
     )
   }
-  if (alpha !== undefined && !hasAlpha) throw usageError(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
+  if (alpha !== undefined && !hasAlpha)
+    throw usageError(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
   if (alpha !== undefined && hasAlpha && !(formats[format].alpha && !/\.p[gp]m$/i.test(name))) {
-    throw usageError(`--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or .pam, or leave the option out.`)
+    throw usageError(
+      `--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or ` +
+        '.pam, or leave the option out.',
+    )
   }
 }
 
@@ -157,7 +235,9 @@ function channelAxisOf({ shape }: NpyArray, { channelAxis, name }: FileInput): n
   if (channelAxis === undefined) return shape.length === 3 && shape[2]! <= 4 ? 2 : undefined
   const fromStart = channelAxis < 0 ? channelAxis + shape.length : channelAxis
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
-  throw usageError(`--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`)
+  throw usageError(
+    `--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`,
+  )
 }
 
 /** Colours and alpha as one array; a single channel has no axis of its own. */
@@ -166,20 +246,33 @@ function joined(colours: Dense, alpha: Dense | undefined): Dense {
   if (!alpha) return count === 1 ? { data: colours.data, shape: [height, width] } : colours
   const create = (length: number): NpyElements =>
     colours.data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length)
-  return { data: interleaved(colours.data, alpha.data, count, create), shape: [height, width, count + 1] }
+  return {
+    data: interleaved(colours.data, alpha.data, count, create),
+    shape: [height, width, count + 1],
+  }
 }
 
 /** `count` channels and one more after them, pixel by pixel. */
-function interleaved<T extends NpyElements>(colours: NpyElements, alpha: NpyElements, count: number, create: (length: number) => T): T {
+function interleaved<T extends NpyElements>(
+  colours: NpyElements,
+  alpha: NpyElements,
+  count: number,
+  create: (length: number) => T,
+): T {
   const all = create(alpha.length * (count + 1))
   for (let pixel = 0; pixel < alpha.length; pixel++) {
-    for (let channel = 0; channel < count; channel++) all[pixel * (count + 1) + channel] = colours[pixel * count + channel]!
+    for (let channel = 0; channel < count; channel++)
+      all[pixel * (count + 1) + channel] = colours[pixel * count + channel]!
     all[pixel * (count + 1) + count] = alpha[pixel]!
   }
   return all
 }
 
-function clippingNote({ samples, below, above, notNumbers }: Clipping, policy: OutputPolicy, top: number): string {
+function clippingNote(
+  { samples, below, above, notNumbers }: Clipping,
+  policy: OutputPolicy,
+  top: number,
+): string {
   const clipped = below + above + notNumbers
   if (clipped === 0) return 'No sample was clipped.'
   const parts = [
@@ -187,12 +280,19 @@ function clippingNote({ samples, below, above, notNumbers }: Clipping, policy: O
     above > 0 ? `${grouped(above)} above ${top}` : '',
     notNumbers > 0 ? `${grouped(notNumbers)} that are no number` : '',
   ].filter((part) => part !== '')
-  const advice = policy === 'clip' ? ' --output abs, offset or minmax shows them in a picture, .npy keeps them.' : ''
-  return `${grouped(clipped)} of ${grouped(samples)} samples (${percent(clipped / samples)}) were clipped: ${parts.join(', ')}.${advice}`
+  const advice =
+    policy === 'clip'
+      ? ' --output abs, offset or minmax shows them in a picture, .npy keeps them.'
+      : ''
+  return (
+    `${grouped(clipped)} of ${grouped(samples)} samples (${percent(clipped / samples)}) were ` +
+    `clipped: ${parts.join(', ')}.${advice}`
+  )
 }
 
 const grouped = (count: number): string => count.toLocaleString('en-US')
-const percent = (share: number): string => (share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`)
+const percent = (share: number): string =>
+  share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`
 
 function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
   const start = performance.now()

@@ -1,9 +1,11 @@
 /**
- * The filter itself, on arrays: which axes it moves along, what becomes of the channels, and where a kept alpha comes from.
+ * The filter itself, on arrays: which axes it moves along, what becomes of the channels, and where
+ * a kept alpha comes from.
  *
- * Alpha that is kept is sampled where the middle of the kernel stands. No index arithmetic repeats the library's rules for that: a ramp
- * 0, 1, 2, … goes through the same mode, border, stride and dilation with a kernel that is 1 in its middle, and comes out as the
- * table of positions. Beyond a border of zeros or a constant the picture's edge goes on, so that an opaque picture stays opaque.
+ * Alpha that is kept is sampled where the middle of the kernel stands. No index arithmetic repeats
+ * the library's rules for that: a ramp 0, 1, 2, … goes through the same mode, border, stride and
+ * dilation with a kernel that is 1 in its middle, and comes out as the table of positions. Beyond a
+ * border of zeros or a constant the picture's edge goes on, so that an opaque picture stays opaque.
  */
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
@@ -28,19 +30,37 @@ export interface Dense {
   readonly shape: readonly number[]
 }
 
-/** Filters an array; `channelAxis` (not negative) is the one that the kernel does not move along, undefined where there is none. */
-export function filteredArray(x: NpyArray | NdArray, channelAxis: number | undefined, request: FilterRequest): Dense {
+/**
+ * Filters an array; `channelAxis` (not negative) is the one that the kernel does not move along,
+ * undefined where there is none.
+ */
+export function filteredArray(
+  x: NpyArray | NdArray,
+  channelAxis: number | undefined,
+  request: FilterRequest,
+): Dense {
   const { kernel, flip, channels, options } = request
   const call = flip ? convolve : correlate
   const input = ndarray(x.data, x.shape, { strides: x.strides, offset: x.offset })
   if (channelAxis === undefined) {
     if (channels === 'sum')
-      throw usageError('--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for the last.')
-    const shape = kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1 ? [kernel.weights.length] : kernel.shape
+      throw usageError(
+        '--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 ' +
+          'for the last.',
+      )
+    const shape =
+      kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1
+        ? [kernel.weights.length]
+        : kernel.shape
     return dense(call(input, weights(kernel, shape), options))
   }
-  if (channels === 'each') return dense(call(input, weights(kernel, kernel.shape), { ...options, channelAxis }))
-  const summed = call(input, repeated(kernel, channelAxis, x.shape[channelAxis]!), summing(options, channelAxis, x.shape.length))
+  if (channels === 'each')
+    return dense(call(input, weights(kernel, kernel.shape), { ...options, channelAxis }))
+  const summed = call(
+    input,
+    repeated(kernel, channelAxis, x.shape[channelAxis]!),
+    summing(options, channelAxis, x.shape.length),
+  )
   const { data, shape } = dense(summed)
   return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
 }
@@ -61,9 +81,12 @@ function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArra
   return ndarray(all, kernel.shape.toSpliced(channelAxis, 0, channels))
 }
 
-/** The options with one axis more, along which the kernel reaches over everything and stands still. */
+/**
+ * The options with one axis more, along which the kernel reaches over everything and stands still.
+ */
 function summing(options: ConvolveOptions, channelAxis: number, rank: number): ConvolveOptions {
-  const widened = <T>(value: T | readonly T[], still: T): T[] => perAxis(value, rank - 1).toSpliced(channelAxis, 0, still)
+  const widened = <T>(value: T | readonly T[], still: T): T[] =>
+    perAxis(value, rank - 1).toSpliced(channelAxis, 0, still)
   return {
     ...options,
     mode: widened(options.mode ?? 'same', 'valid'),
@@ -102,36 +125,51 @@ export interface FilteredPicture {
 }
 
 /** Filters the colours of a picture; its alpha is kept, or filtered like a colour. */
-export function filteredPicture(picture: PictureArray, alpha: 'keep' | 'filter', request: FilterRequest): FilteredPicture {
+export function filteredPicture(
+  picture: PictureArray,
+  alpha: 'keep' | 'filter',
+  request: FilterRequest,
+): FilteredPicture {
   const { width, height, channels, samples } = picture
   const strides = picture.strides ?? [width * channels, channels, 1]
   const count = channels - (picture.alpha ? 1 : 0)
   const part = (first: number, extent: number): NdArray =>
     ndarray(samples, [height, width, extent], { strides, offset: first * strides[2]! })
   const found = filteredArray(part(0, count), 2, request)
-  const colours = { data: found.data, shape: request.channels === 'sum' ? [...found.shape, 1] : found.shape }
+  const colours = {
+    data: found.data,
+    shape: request.channels === 'sum' ? [...found.shape, 1] : found.shape,
+  }
   const size = { height: colours.shape[0]!, width: colours.shape[1]! }
   if (!picture.alpha) return { ...size, colours }
   const plane = part(count, 1)
   return {
     ...size,
     colours,
-    alpha: alpha === 'filter' ? filteredArray(plane, 2, { ...request, channels: 'each' }) : sampled(plane, request),
+    alpha:
+      alpha === 'filter'
+        ? filteredArray(plane, 2, { ...request, channels: 'each' })
+        : sampled(plane, request),
   }
 }
 
 /** One channel where the middle of the kernel stands, for every output. */
 function sampled(plane: NdArray, { kernel, options }: FilterRequest): Dense {
-  const [rows, columns] = [0, 1].map((axis) => positions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)))
+  const [rows, columns] = [0, 1].map((axis) =>
+    positions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
+  )
   const data = new Float64Array(rows!.length * columns!.length)
   let at = 0
   for (const row of rows!) {
-    for (const column of columns!) data[at++] = plane.data[plane.offset + row * plane.strides[0]! + column * plane.strides[1]!]!
+    for (const column of columns!)
+      data[at++] = plane.data[plane.offset + row * plane.strides[0]! + column * plane.strides[1]!]!
   }
   return { data, shape: [rows!.length, columns!.length] }
 }
 
-type AxisOptions = Required<Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride'>> & { readonly dilation: number }
+type AxisOptions = Required<Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride'>> & {
+  readonly dilation: number
+}
 
 function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
   const { mode = 'same', boundary = 'zero', stride = 1, dilation = 1 } = options
@@ -146,10 +184,17 @@ function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
 }
 
 /** Over which sample the middle of the kernel stands, for every output along an axis. */
-function positions(extent: number, taps: number, { dilation, ...options }: AxisOptions): readonly number[] {
+function positions(
+  extent: number,
+  taps: number,
+  { dilation, ...options }: AxisOptions,
+): readonly number[] {
   const reach = dilation * (taps - 1)
   const middle = new Float64Array(reach + 1)
   middle[options.mode === 'same-lower' ? Math.ceil(reach / 2) : Math.floor(reach / 2)] = 1
   const ramp = Float64Array.from({ length: extent }, (_, i) => i)
-  return [...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' }).data]
+  return [
+    ...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' })
+      .data,
+  ]
 }

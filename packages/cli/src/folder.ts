@@ -1,6 +1,7 @@
 /**
- * How does a folder of files get out whole, and how does it take the place of an older one? Among its
- * files is a list of them, the manifest; `--force` replaces what that list names and nothing else.
+ * How does a folder of files get out whole, and how does it take the place of an older one? Among
+ * its files is a list of them, the manifest; `--force` replaces what that list names and nothing
+ * else.
  *
  *   report/index.html, report.json, …    first all new files are on the disk. Then, in one turn of the
  *     .stridefold-8c1f….tmp/new/…        event loop, the old ones move to old/ and the new ones to their
@@ -11,7 +12,13 @@ import * as fs from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { codeOf, Failure, runtimeError, usageError } from './failure.ts'
-import { createTemporaryFolder, forgetTemporary, placeOf, removeTemporaries, unwritable } from './files.ts'
+import {
+  createTemporaryFolder,
+  forgetTemporary,
+  placeOf,
+  removeTemporaries,
+  unwritable,
+} from './files.ts'
 import { absolute, type Io } from './io.ts'
 
 export interface FolderFile {
@@ -28,15 +35,26 @@ export interface Manifest {
 /** Refuses, before any work, what `writeFolder` would not replace or cannot write. */
 export function checkFolder(path: string, manifest: Manifest, force: boolean, io: Io): void {
   const { target, existing } = placeOf(path, io)
-  if (existing && !existing.isDirectory()) throw usageError(`${path} is a file, and a folder is to be written. Name another with -o.`)
-  if (existing && `${fs.realpathSync(io.cwd)}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`)) {
-    throw usageError(`${path} is the folder you are in, or one around it: a folder of its own is needed. Name one with -o.`)
+  if (existing && !existing.isDirectory())
+    throw usageError(`${path} is a file, and a folder is to be written. Name another with -o.`)
+  if (
+    existing &&
+    `${fs.realpathSync(io.cwd)}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`)
+  ) {
+    throw usageError(
+      `${path} is the folder you are in, or one around it: a folder of its own is needed. ` +
+        'Name one with -o.',
+    )
   }
   if (existing && !force)
-    throw runtimeError(`${path} exists already. Name another with -o, or replace the ${manifest.verb} in it with --force.`)
+    throw runtimeError(
+      `${path} exists already. Name another with -o, or replace the ${manifest.verb} in it ` +
+        'with --force.',
+    )
   if (existing && ownFiles(target, manifest).length === 0 && fs.readdirSync(target).length > 0) {
     throw runtimeError(
-      `${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name another with -o, or move them away.`,
+      `${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name ` +
+        'another with -o, or move them away.',
     )
   }
   try {
@@ -47,10 +65,17 @@ export function checkFolder(path: string, manifest: Manifest, force: boolean, io
 }
 
 /**
- * Writes the files, all or none. In a folder that exists they replace those that its manifest names;
- * whatever else is there stays. Where they cannot get in, they are left in a new folder beside it.
+ * Writes the files, all or none. In a folder that exists they replace those that its manifest
+ * names; whatever else is there stays. Where they cannot get in, they are left in a new folder
+ * beside it.
  */
-export async function writeFolder(path: string, files: readonly FolderFile[], manifest: Manifest, force: boolean, io: Io): Promise<void> {
+export async function writeFolder(
+  path: string,
+  files: readonly FolderFile[],
+  manifest: Manifest,
+  force: boolean,
+  io: Io,
+): Promise<void> {
   try {
     await io.undone(removeTemporaries, () => written(path, files, manifest, force, io))
   } catch (error) {
@@ -58,7 +83,13 @@ export async function writeFolder(path: string, files: readonly FolderFile[], ma
   }
 }
 
-async function written(path: string, files: readonly FolderFile[], manifest: Manifest, force: boolean, io: Io): Promise<void> {
+async function written(
+  path: string,
+  files: readonly FolderFile[],
+  manifest: Manifest,
+  force: boolean,
+  io: Io,
+): Promise<void> {
   const { target, existing } = placeOf(path, io)
   const beside = createTemporaryFolder(existing?.isDirectory() ? target : dirname(target))
   try {
@@ -67,7 +98,8 @@ async function written(path: string, files: readonly FolderFile[], manifest: Man
     takePlace(path, beside, files, manifest, force, io)
   } finally {
     // Old files that could not be put back stay.
-    if (namesIn(join(beside, 'old')).length === 0) fs.rmSync(beside, { recursive: true, force: true })
+    if (namesIn(join(beside, 'old')).length === 0)
+      fs.rmSync(beside, { recursive: true, force: true })
     forgetTemporary(beside)
   }
 }
@@ -83,7 +115,14 @@ async function writeFresh(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Without a pause, so that no signal comes between. */
-function takePlace(path: string, beside: string, files: readonly FolderFile[], manifest: Manifest, force: boolean, io: Io): void {
+function takePlace(
+  path: string,
+  beside: string,
+  files: readonly FolderFile[],
+  manifest: Manifest,
+  force: boolean,
+  io: Io,
+): void {
   try {
     checkFolder(path, manifest, force, io)
     const { target, existing } = placeOf(path, io)
@@ -102,7 +141,12 @@ function takePlace(path: string, beside: string, files: readonly FolderFile[], m
 }
 
 /** Old files out, new files in; the moves are undone where one fails. */
-export function exchange(target: string, beside: string, files: readonly { readonly name: string }[], own: readonly string[]): void {
+export function exchange(
+  target: string,
+  beside: string,
+  files: readonly { readonly name: string }[],
+  own: readonly string[],
+): void {
   const [fresh, old] = [join(beside, 'new'), join(beside, 'old')]
   fs.mkdirSync(old)
   const undo: (() => void)[] = []
@@ -113,11 +157,15 @@ export function exchange(target: string, beside: string, files: readonly { reado
   try {
     for (const name of own) {
       move(join(target, name), join(old, name))
-      if (fs.existsSync(join(fresh, name))) fs.chmodSync(join(fresh, name), fs.statSync(join(old, name)).mode & 0o777)
+      if (fs.existsSync(join(fresh, name)))
+        fs.chmodSync(join(fresh, name), fs.statSync(join(old, name)).mode & 0o777)
     }
     for (const { name } of files) {
       if (fs.lstatSync(join(target, name), { throwIfNoEntry: false })) {
-        throw runtimeError(`${join(target, name)} is in the way: it is none of the files that its folder's list names.`)
+        throw runtimeError(
+          `${join(target, name)} is in the way: it is none of the files that its folder's ` +
+            'list names.',
+        )
       }
       move(join(fresh, name), join(target, name))
     }
@@ -127,7 +175,10 @@ export function exchange(target: string, beside: string, files: readonly { reado
         back()
       } catch (reason) {
         forgetTemporary(beside)
-        throw runtimeError(`${target} could not be put back as it was: the old files are in ${old}.`, reason)
+        throw runtimeError(
+          `${target} could not be put back as it was: the old files are in ${old}.`,
+          reason,
+        )
       }
     }
     throw error
@@ -135,7 +186,10 @@ export function exchange(target: string, beside: string, files: readonly { reado
   fs.rmSync(old, { recursive: true })
 }
 
-/** The files of `folder` that its manifest names, itself among them; none where there is no such manifest. */
+/**
+ * The files of `folder` that its manifest names, itself among them; none where there is no such
+ * manifest.
+ */
 function ownFiles(folder: string, { file, verb }: Manifest): string[] {
   let said: { readonly verb?: unknown; readonly files?: unknown } | null
   try {
@@ -144,9 +198,12 @@ function ownFiles(folder: string, { file, verb }: Manifest): string[] {
     return []
   }
   if (said?.verb !== verb || !Array.isArray(said.files)) return []
-  const isPlain = (name: unknown): name is string => typeof name === 'string' && name === basename(name) && !/^\.*$|[/\\\0]/.test(name)
+  const isPlain = (name: unknown): name is string =>
+    typeof name === 'string' && name === basename(name) && !/^\.*$|[/\\\0]/.test(name)
   const names = new Set([...said.files.filter(isPlain), file])
-  return [...names].filter((name) => fs.lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
+  return [...names].filter((name) =>
+    fs.lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile(),
+  )
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -154,5 +211,6 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function freeName(path: string): string {
-  for (let n = 2; ; n++) if (!fs.lstatSync(`${path}-${n}`, { throwIfNoEntry: false })) return `${path}-${n}`
+  for (let n = 2; ; n++)
+    if (!fs.lstatSync(`${path}-${n}`, { throwIfNoEntry: false })) return `${path}-${n}`
 }

@@ -1,12 +1,16 @@
 /**
- * What does Ctrl-C do? It ends the process where it stands: there is no listener, and so no computation that does not hear it. (A signal
- * with a listener waits until JavaScript returns, which may be minutes.) Listened to is only what would leave something behind, and what
- * may end early with what it has.
+ * What does Ctrl-C do? It ends the process where it stands: there is no listener, and so no
+ * computation that does not hear it. (A signal with a listener waits until JavaScript returns,
+ * which may be minutes.) Listened to is only what would leave something behind, and what may end
+ * early with what it has.
  */
 
 import process from 'node:process'
 
-/** Runs `work`, which has short parts only, while an interrupt calls `undo` and then ends the process. */
+/**
+ * Runs `work`, which has short parts only, while an interrupt calls `undo` and then ends the
+ * process.
+ */
 export function undone<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
   const listener = (signal: NodeJS.Signals): void => {
     undo()
@@ -16,19 +20,27 @@ export function undone<T>(undo: () => void, work: () => Promise<T>): Promise<T> 
   return listening(['SIGINT', 'SIGTERM', 'SIGHUP'], listener, work)
 }
 
-/** Runs `work` while a first Ctrl-C aborts its signal and a second one ends the process, which every other interrupt does at once. */
+/**
+ * Runs `work` while a first Ctrl-C aborts its signal and a second one ends the process, which every
+ * other interrupt does at once.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   const dismiss = await guarded()
   try {
-    const listener = (signal: NodeJS.Signals): void => (controller.signal.aborted ? end(signal) : controller.abort(signal))
+    const listener = (signal: NodeJS.Signals): void =>
+      controller.signal.aborted ? end(signal) : controller.abort(signal)
     return await listening(['SIGINT'], listener, () => work(controller.signal))
   } finally {
     dismiss()
   }
 }
 
-async function listening<T>(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void, work: () => Promise<T>) {
+async function listening<T>(
+  signals: readonly NodeJS.Signals[],
+  listener: (signal: NodeJS.Signals) => void,
+  work: () => Promise<T>,
+) {
   for (const signal of signals) process.on(signal, listener)
   try {
     return await work()
@@ -37,15 +49,19 @@ async function listening<T>(signals: readonly NodeJS.Signals[], listener: (signa
   }
 }
 
-/** By the signal itself: a shell sees that it was interrupted (130), and nothing waits for files or pictures that are still under way. */
+/**
+ * By the signal itself: a shell sees that it was interrupted (130), and nothing waits for files or
+ * pictures that are still under way.
+ */
 function end(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }
 
 /**
- * A second process that is always free to hear: a terminal sends Ctrl-C to both. It answers the first at once, and at the second ends us
- * where we do not hear it ourselves. It goes when we go, since its stdin ends.
+ * A second process that is always free to hear: a terminal sends Ctrl-C to both. It answers the
+ * first at once, and at the second ends us where we do not hear it ourselves. It goes when we go,
+ * since its stdin ends.
  */
 async function guarded(): Promise<() => void> {
   const { spawn } = await import('node:child_process')

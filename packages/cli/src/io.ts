@@ -1,5 +1,6 @@
 /**
- * What does a command see of the world? Three streams, the environment and a folder: the process's own, or a test's.
+ * What does a command see of the world? Three streams, the environment and a folder: the process's
+ * own, or a test's.
  */
 
 import { isAbsolute, resolve } from 'node:path'
@@ -20,14 +21,21 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The folder that relative paths start from. Reading it throws where that folder is gone. */
   readonly cwd: string
-  /** Runs work that an interrupt would leave half done on the disk: then `undo` is called first. The work must have short parts only. */
+  /**
+   * Runs work that an interrupt would leave half done on the disk: then `undo` is called first. The
+   * work must have short parts only.
+   */
   undone<T>(undo: () => void, work: () => Promise<T>): Promise<T>
-  /** Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with what it has; a second ends the process at once. */
+  /**
+   * Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with
+   * what it has; a second ends the process at once.
+   */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
 /** Where a path leads; a whole one needs no working folder. */
-export const absolute = (path: string, io: Io): string => (isAbsolute(path) ? path : resolve(io.cwd, path))
+export const absolute = (path: string, io: Io): string =>
+  isAbsolute(path) ? path : resolve(io.cwd, path)
 
 /** Colours for a stream: only on a terminal, and never against NO_COLOR. */
 export function colours(io: Io, stream: Output): ReturnType<typeof pc.createColors> {
@@ -35,12 +43,20 @@ export function colours(io: Io, stream: Output): ReturnType<typeof pc.createColo
 }
 
 /** Writes a line to stdout and waits until it is taken. */
-export const print = (stdout: Output, text: string): Promise<void> => write(stdout, text.endsWith('\n') ? text : `${text}\n`)
+export const print = (stdout: Output, text: string): Promise<void> =>
+  write(stdout, text.endsWith('\n') ? text : `${text}\n`)
 
-/** Says a sentence beside the result, on stderr. Where that cannot be written there is nobody to hear it. */
-export const tell = (io: Io, text: string): Promise<void> => print(io.stderr, printable(text)).catch(() => {})
+/**
+ * Says a sentence beside the result, on stderr. Where that cannot be written there is nobody to
+ * hear it.
+ */
+export const tell = (io: Io, text: string): Promise<void> =>
+  print(io.stderr, printable(text)).catch(() => {})
 
-/** Writes bytes or text to stdout and waits until they are taken. A reader that has gone (`| head`) has had enough: no failure. */
+/**
+ * Writes bytes or text to stdout and waits until they are taken. A reader that has gone (`| head`)
+ * has had enough: no failure.
+ */
 export function write(stdout: Output, chunk: string | Uint8Array): Promise<void> {
   return new Promise((taken, refuse) => {
     stdout.write(chunk, (error) => (error && !hasLeft(error) ? refuse(unwritten(error)) : taken()))
@@ -58,7 +74,11 @@ const problems: Readonly<Record<string, string>> = {
 
 /** The failure of a result that stdout did not take. */
 export const unwritten = (error: Error): Error =>
-  runtimeError(`stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is incomplete.`, error)
+  runtimeError(
+    `stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is ` +
+      'incomplete.',
+    error,
+  )
 
 /** The one machine-readable answer of a verb: every object carries the version of its shape. */
 export function printJson(io: Io, verb: string, answer: object): Promise<void> {
@@ -73,4 +93,5 @@ export function jsonText(verb: string, answer: object): string {
 }
 
 // JSON knows no NaN and no infinity: they are written as words.
-const jsonNumber = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)
+const jsonNumber = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value

@@ -1,5 +1,6 @@
 /**
- * What does `-k` mean? A file (it ends in .json, .csv or .npy), a matrix written out (it begins like a number), or the name of a kernel.
+ * What does `-k` mean? A file (it ends in .json, .csv or .npy), a matrix written out (it begins
+ * like a number), or the name of a kernel.
  *
  *   sobel-x      gaussian:sigma=2      "1 0 -1; 2 0 -2; 1 0 -1"      "[[0, 1], [1, 0]]"      weights.csv
  *
@@ -13,7 +14,14 @@ import { readInput } from './files.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
 import { printable } from './printable.ts'
-import { type Complaint, csvRows, matrixRows, type Rows, sentenceStart, shown } from './rows-of-numbers.ts'
+import {
+  type Complaint,
+  csvRows,
+  matrixRows,
+  type Rows,
+  sentenceStart,
+  shown,
+} from './rows-of-numbers.ts'
 
 export interface Kernel {
   /** What the user wrote. */
@@ -27,20 +35,35 @@ export interface Kernel {
 const MOST_BYTES = 64 * 2 ** 20
 const MOST_AXES = 32
 
-const fileReaders: Readonly<Record<string, (bytes: Uint8Array, name: string) => Omit<Kernel, 'text'>>> = {
-  '.json': (bytes, name) => fromNested(parsedJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
-  '.csv': (bytes, name) => rectangular(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+const fileReaders: Readonly<
+  Record<string, (bytes: Uint8Array, name: string) => Omit<Kernel, 'text'>>
+> = {
+  '.json': (bytes, name) =>
+    fromNested(parsedJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+  '.csv': (bytes, name) =>
+    rectangular(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
   '.npy': fromNpyFile,
 }
 
-/** The kernel that `text` means. Throws where it is ragged, empty, holds something that is no finite number, or names none. */
+/**
+ * The kernel that `text` means. Throws where it is ragged, empty, holds something that is no finite
+ * number, or names none.
+ */
 export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   const reader = fileReaders[extname(text).toLowerCase()]
   if (reader) return { text, ...reader(await readInput(text, io, MOST_BYTES), text) }
-  if (/^\s*\[/.test(text)) return { text, ...fromNested(parsedJson(text, 'the kernel', usageError), 'the kernel', usageError) }
-  if (/^\s*([-+.\d]|nan\b|inf)/i.test(text)) return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
+  if (/^\s*\[/.test(text))
+    return {
+      text,
+      ...fromNested(parsedJson(text, 'the kernel', usageError), 'the kernel', usageError),
+    }
+  if (/^\s*([-+.\d]|nan\b|inf)/i.test(text))
+    return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
   if (text.trim() === '')
-    throw usageError('The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 0 -1", or a file.')
+    throw usageError(
+      'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 ' +
+        '0 -1", or a file.',
+    )
   const named = kernelByName(text)
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
 }
@@ -51,7 +74,8 @@ function rectangular(rows: Rows, name: string, complaint: Complaint): Omit<Kerne
   const ragged = rows.findIndex((row) => row.length !== width)
   if (ragged >= 0) {
     throw complaint(
-      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers and row 1 has ${width}. All rows need the same length.`,
+      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers and row ` +
+        `1 has ${width}. All rows need the same length.`,
     )
   }
   return { shape: [rows.length, width], weights: rows.flat() }
@@ -62,7 +86,10 @@ function parsedJson(text: string, name: string, complaint: Complaint): unknown {
     return JSON.parse(text)
   } catch (error) {
     const reason = printable(error instanceof Error ? error.message : String(error))
-    throw complaint(`${sentenceStart(name)} is no JSON: ${reason}. Nested lists of numbers are needed, such as [[1, 0, -1], [2, 0, -2]].`)
+    throw complaint(
+      `${sentenceStart(name)} is no JSON: ${reason}. Nested lists of numbers are needed, ` +
+        'such as [[1, 0, -1], [2, 0, -2]].',
+    )
   }
 }
 
@@ -71,7 +98,10 @@ function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Ke
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length)
   checkAxes(shape, name, complaint)
   if (shape.length === 0 || shape.includes(0))
-    throw complaint(`${sentenceStart(name)} holds no numbers: nested lists are needed, such as [[1, 0, -1], [2, 0, -2]].`)
+    throw complaint(
+      `${sentenceStart(name)} holds no numbers: nested lists are needed, such as [[1, 0, ` +
+        '-1], [2, 0, -2]].',
+    )
   const weights: number[] = []
   const path: number[] = []
   const wrong = (says: string): Failure => {
@@ -81,7 +111,8 @@ function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Ke
   const visit = (level: unknown): void => {
     const extent = shape[path.length]
     if (extent === undefined) {
-      if (typeof level !== 'number' || !Number.isFinite(level)) throw wrong(`is ${inWords(level)}, which is no finite number.`)
+      if (typeof level !== 'number' || !Number.isFinite(level))
+        throw wrong(`is ${inWords(level)}, which is no finite number.`)
       weights.push(level)
       return
     }
@@ -108,14 +139,19 @@ function inWords(value: unknown): string {
 
 function checkAxes(shape: readonly number[], name: string, complaint: Complaint): void {
   if (shape.length > MOST_AXES)
-    throw complaint(`${sentenceStart(name)} has ${shape.length} axes, one in another: a kernel may have ${MOST_AXES}.`)
+    throw complaint(
+      `${sentenceStart(name)} has ${shape.length} axes, one in another: a kernel may have ` +
+        `${MOST_AXES}.`,
+    )
 }
 
 function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   const { data, shape, strides } = readNpy(bytes, name)
   checkAxes(shape, name, inputError)
   if (data.length === 0 || shape.length === 0)
-    throw inputError(`${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`)
+    throw inputError(
+      `${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`,
+    )
   const weights: number[] = []
   const visit = (axis: number, at: number): void => {
     if (axis === shape.length) weights.push(data[at]!)
@@ -123,6 +159,7 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   }
   visit(0, 0)
   const wrong = weights.findIndex((weight) => !Number.isFinite(weight))
-  if (wrong >= 0) throw inputError(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
+  if (wrong >= 0)
+    throw inputError(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
   return { shape, weights }
 }

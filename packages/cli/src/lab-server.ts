@@ -1,7 +1,8 @@
 /**
- * Serves the built lab to this machine's browser and to nobody else: only on 127.0.0.1, only to requests that name it as their host, and
- * only the files that were there when it began, which it keeps: what becomes of them afterwards, on the disk, changes nothing, and no
- * request leads to the disk. A page of elsewhere that points its own name at this address is refused by the Host check.
+ * Serves the built lab to this machine's browser and to nobody else: only on 127.0.0.1, only to
+ * requests that name it as their host, and only the files that were there when it began, which it
+ * keeps: what becomes of them afterwards, on the disk, changes nothing, and no request leads to the
+ * disk. A page of elsewhere that points its own name at this address is refused by the Host check.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -22,8 +23,10 @@ const HEADERS = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob: data:; style-src 'self'; img-src 'self' data: blob:; " +
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob: " +
+    "data:; style-src 'self'; img-src 'self' data: blob:; " +
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
+    "frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-cache',
@@ -46,7 +49,10 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path): [string, LabFile] => [`/${relative(folder, path).split(sep).join('/')}`, fileAt(path)]),
+      .map((path): [string, LabFile] => [
+        `/${relative(folder, path).split(sep).join('/')}`,
+        fileAt(path),
+      ]),
   )
   const server = createServer((request, response) => answer(request, response, files, server))
   await new Promise<void>((resolve, reject) => {
@@ -72,16 +78,32 @@ const fileAt = (path: string): LabFile => ({
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
-function answer(request: IncomingMessage, response: ServerResponse, files: ReadonlyMap<string, LabFile>, server: Server): void {
-  const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void =>
-    void response.writeHead(status, { ...HEADERS, ...headers, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  files: ReadonlyMap<string, LabFile>,
+  server: Server,
+): void {
+  const refuse = (
+    status: number,
+    text: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): void =>
+    void response
+      .writeHead(status, { ...HEADERS, ...headers, 'Content-Type': 'text/plain; charset=utf-8' })
+      .end(`${text}\n`)
   const { host } = request.headers
   if (host !== `127.0.0.1:${portOf(server)}` && host !== `localhost:${portOf(server)}`)
     return refuse(403, 'This server answers to 127.0.0.1 only.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' })
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' })
   const path = (request.url ?? '/').split(/[?#]/)[0]!
   const file = files.get(path === '/' ? '/index.html' : path)
   if (file === undefined) return refuse(404, 'There is no such file in the lab.')
-  response.writeHead(200, { ...HEADERS, 'Content-Type': file.type, 'Content-Length': file.content.length })
+  response.writeHead(200, {
+    ...HEADERS,
+    'Content-Type': file.type,
+    'Content-Length': file.content.length,
+  })
   response.end(request.method === 'HEAD' ? undefined : file.content)
 }

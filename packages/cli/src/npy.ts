@@ -3,13 +3,21 @@
  *
  *   \x93NUMPY  major minor  length  {'descr': '<f4', 'fortran_order': False, 'shape': (480, 640, 3), }␣␣␣\n  elements…
  *
- * Versions 1 to 3 differ in the width of `length` and in the encoding of the line. Column-major arrays are read as strides, without a copy.
+ * Versions 1 to 3 differ in the width of `length` and in the encoding of the line. Column-major
+ * arrays are read as strides, without a copy.
  */
 
 import { inputError } from './failure.ts'
 import { printable } from './printable.ts'
 
-export type NpyElements = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array | Uint16Array
+export type NpyElements =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array
+  | Uint16Array
 
 /** A strided array; strides in elements. */
 export interface NpyArray {
@@ -51,7 +59,8 @@ function exactDoubles(integers: BigInt64Array | BigUint64Array, name: string): F
     const integer = integers[i]!
     if (integer > MOST_EXACT || integer < -MOST_EXACT) {
       throw inputError(
-        `${name}: element ${i} in the file's order is ${integer}, and whole numbers are exact up to 2^53 only. Scale it, or convert it with .astype('float64').`,
+        `${name}: element ${i} in the file's order is ${integer}, and whole numbers are ` +
+          `exact up to 2^53 only. Scale it, or convert it with .astype('float64').`,
       )
     }
     doubles[i] = Number(integer)
@@ -73,49 +82,79 @@ const MOST_EXTENT = 2 ** 31 - 1
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
-/** The array in a .npy file. `name` is the file's, for messages. Throws for other element types and for files that are cut off. */
+/**
+ * The array in a .npy file. `name` is the file's, for messages. Throws for other element types and
+ * for files that are cut off.
+ */
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = bytes[6] ?? 0
-  if (bytes.length < 12 || version < 1 || version > 3) throw inputError(`${name} is no .npy file of version 1 to 3.`)
+  if (bytes.length < 12 || version < 1 || version > 3)
+    throw inputError(`${name} is no .npy file of version 1 to 3.`)
   const start = version === 1 ? 10 : 12
   const body = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true))
-  const line = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, body))
+  const line = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(
+    bytes.subarray(start, body),
+  )
   const { descr, fortran, shape } = describedBy(line, name)
   const [, order, kind = ''] = /^([<>|=])(\w+)$/.exec(descr) ?? []
   const type = elementTypes[kind]
   if (!type) {
     const known = Object.keys(elementTypes).join(', ')
     throw inputError(
-      `${name} holds elements of type '${printable(descr)}': ${known} are read. Convert it, for example with .astype('float64').`,
+      `${name} holds elements of type '${printable(descr)}': ${known} are read. Convert it, ` +
+        `for example with .astype('float64').`,
     )
   }
-  if (shape.length > MOST_AXES) throw inputError(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
+  if (shape.length > MOST_AXES)
+    throw inputError(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
   // Without elements any extent costs nothing, until something is computed.
   if (shape.some((extent) => extent > MOST_EXTENT))
-    throw inputError(`${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`)
+    throw inputError(
+      `${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`,
+    )
   const count = shape.reduce((product, extent) => product * extent, 1)
   if (bytes.length < body + count * type.bytes) {
     throw inputError(
-      `${name} is cut off: shape (${shape.join(', ')}) of '${descr}' takes ${count * type.bytes} bytes, and ${Math.max(0, bytes.length - body)} are there.`,
+      `${name} is cut off: shape (${shape.join(', ')}) of '${descr}' takes ` +
+        `${count * type.bytes} bytes, and ${Math.max(0, bytes.length - body)} are there.`,
     )
   }
   const copy = new Uint8Array(count * type.bytes)
   copy.set(bytes.subarray(body, body + copy.length))
-  if (type.bytes > 1 && (order === '<' || order === '>') && (order === '<') !== isLittleEndian) swapBytes(copy, type.bytes)
+  if (type.bytes > 1 && (order === '<' || order === '>') && (order === '<') !== isLittleEndian)
+    swapBytes(copy, type.bytes)
   const strides = fortran ? columnMajor(shape) : rowMajor(shape)
-  return { data: type.from(copy.buffer, name), shape, strides, offset: 0, rest: bytes.length - body - copy.length }
+  return {
+    data: type.from(copy.buffer, name),
+    shape,
+    strides,
+    offset: 0,
+    rest: bytes.length - body - copy.length,
+  }
 }
 
-function describedBy(line: string, name: string): { readonly descr: string; readonly fortran: boolean; readonly shape: readonly number[] } {
+function describedBy(
+  line: string,
+  name: string,
+): { readonly descr: string; readonly fortran: boolean; readonly shape: readonly number[] } {
   const descr = /(['"])descr\1\s*:\s*(?:u?(['"])([^'"]*)\2|\[)/.exec(line)
   const fortran = /(['"])fortran_order\1\s*:\s*(True|False)/.exec(line)?.[2]
   const extents = /(['"])shape\1\s*:\s*\(([^()]*)\)/.exec(line)?.[2]
   const words = extents?.replace(/,\s*$/, '').split(',') ?? []
-  const shape = extents?.trim() === '' ? [] : words.map((word) => (/^\s*\d+L?\s*$/.test(word) ? Number.parseInt(word, 10) : Number.NaN))
-  if (descr === null || fortran === undefined || extents === undefined || !shape.every(Number.isSafeInteger))
+  const shape =
+    extents?.trim() === ''
+      ? []
+      : words.map((word) => (/^\s*\d+L?\s*$/.test(word) ? Number.parseInt(word, 10) : Number.NaN))
+  if (
+    descr === null ||
+    fortran === undefined ||
+    extents === undefined ||
+    !shape.every(Number.isSafeInteger)
+  )
     throw inputError(`${name} is damaged: its header describes no array.`)
-  if (descr[3] === undefined) throw inputError(`${name} holds records: a file of plain numbers is needed.`)
+  if (descr[3] === undefined)
+    throw inputError(`${name} holds records: a file of plain numbers is needed.`)
   return { descr: descr[3], fortran: fortran === 'True', shape }
 }
 
@@ -128,7 +167,10 @@ function swapBytes(bytes: Uint8Array<ArrayBuffer>, size: number): void {
 
 /** A .npy file (version 1.0) of a dense, row-major array. */
 export function writeNpy(data: NpyElements, shape: readonly number[]): Uint8Array {
-  const kind = data.constructor.name.replace(/^(Float|Int|Uint)(\d+)Array$/, (_, word, bits) => `${word[0].toLowerCase()}${bits / 8}`)
+  const kind = data.constructor.name.replace(
+    /^(Float|Int|Uint)(\d+)Array$/,
+    (_, word, bits) => `${word[0].toLowerCase()}${bits / 8}`,
+  )
   const descr = data.BYTES_PER_ELEMENT === 1 ? `|${kind}` : `${isLittleEndian ? '<' : '>'}${kind}`
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const line = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`

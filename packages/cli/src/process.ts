@@ -38,6 +38,9 @@ function workingFolder(): string {
   try {
     return process.cwd()
   } catch (error) {
-    throw runtimeError('The working folder does not exist any more. Change into one that does, or give whole paths.', error)
+    throw runtimeError(
+      'The working folder does not exist any more. Change into one that does, or give whole paths.',
+      error,
+    )
   }
 }

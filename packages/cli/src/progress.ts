@@ -7,8 +7,14 @@ import { printable } from './printable.ts'
 
 export type Progress = (share: number, what: string) => void
 
-/** Shows a bar for as long as the work runs. The time left is what the share that is done took, in proportion. */
-export async function withProgress<T>(io: { readonly stderr: Output }, work: (progress: Progress) => Promise<T>): Promise<T> {
+/**
+ * Shows a bar for as long as the work runs. The time left is what the share that is done took, in
+ * proportion.
+ */
+export async function withProgress<T>(
+  io: { readonly stderr: Output },
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
   if (!io.stderr.isTTY) return work(() => {})
   const { SingleBar } = await import('cli-progress')
   const bar = new SingleBar({
@@ -23,15 +29,21 @@ export async function withProgress<T>(io: { readonly stderr: Output }, work: (pr
   const start = performance.now()
   const left = (share: number): string => {
     const spent = performance.now() - start
-    return share < 0.02 || spent < 2000 ? '' : `about ${roughly((spent / share) * (1 - share))} left · `
+    return share < 0.02 || spent < 2000
+      ? ''
+      : `about ${roughly((spent / share) * (1 - share))} left · `
   }
   bar.start(1, 0, { what: '', left: '' })
   try {
-    return await work((share, what) => bar.update(share, { what: printable(what), left: left(share) }))
+    return await work((share, what) =>
+      bar.update(share, { what: printable(what), left: left(share) }),
+    )
   } finally {
     bar.stop()
   }
 }
 
 const roughly = (milliseconds: number): string =>
-  milliseconds < 90_000 ? `${Math.max(1, Math.round(milliseconds / 1000))} s` : `${Math.round(milliseconds / 60_000)} min`
+  milliseconds < 90_000
+    ? `${Math.max(1, Math.round(milliseconds / 1000))} s`
+    : `${Math.round(milliseconds / 60_000)} min`

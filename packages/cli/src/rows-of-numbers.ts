@@ -1,11 +1,11 @@
 /**
- * Which numbers stand in rows of text: a matrix on the command line, or a CSV file? Everything is read
- * once, from left to right.
+ * Which numbers stand in rows of text: a matrix on the command line, or a CSV file? Everything is
+ * read once, from left to right.
  *
  *   1 0 -1; 2 0 -2      1, 0, -1      1;0;-1 (CSV only)
  *
- * Some write 0,5 for 0.5. A comma that could be meant so is not taken for a separator: nobody would see
- * that other numbers came out.
+ * Some write 0,5 for 0.5. A comma that could be meant so is not taken for a separator: nobody would
+ * see that other numbers came out.
  */
 
 import { type Failure, usageError } from './failure.ts'
@@ -28,24 +28,40 @@ export function matrixRows(text: string, name: string): Rows {
 /** A line is a row; commas, semicolons, tabs or blanks separate, one kind in a file. */
 export function csvRows(text: string, name: string, complaint: Complaint): Rows {
   const rows = linesOf(text.replace(/^\ufeff/, '')).map(cellsOf)
-  const found = (kind: keyof Separators): number => rows.findIndex(({ separators }) => separators[kind])
+  const found = (kind: keyof Separators): number =>
+    rows.findIndex(({ separators }) => separators[kind])
   const [bare, semicolon, blank] = [found('bareComma'), found('semicolon'), found('blank')]
-  const anyComma = bare >= 0 ? bare : rows.findIndex(({ separators: { comma, spacedComma } }) => comma || spacedComma)
+  const anyComma =
+    bare >= 0
+      ? bare
+      : rows.findIndex(({ separators: { comma, spacedComma } }) => comma || spacedComma)
   if (anyComma >= 0 && semicolon >= 0)
-    throw complaint(ambiguous(name, `row ${anyComma + 1} has a comma and row ${semicolon + 1} a semicolon`))
+    throw complaint(
+      ambiguous(name, `row ${anyComma + 1} has a comma and row ${semicolon + 1} a semicolon`),
+    )
   if (bare >= 0 && blank >= 0)
-    throw complaint(ambiguous(name, `row ${bare + 1} has a comma and row ${blank + 1} numbers with a blank between`))
+    throw complaint(
+      ambiguous(
+        name,
+        `row ${bare + 1} has a comma and row ${blank + 1} numbers with a blank between`,
+      ),
+    )
   if (semicolon >= 0 && blank >= 0) {
     throw complaint(
-      `${sentenceStart(name)} can be read in two ways: a semicolon may separate numbers or end a row. In a file a line is a row; use one kind of separator.`,
+      `${sentenceStart(name)} can be read in two ways: a semicolon may separate numbers or ` +
+        'end a row. In a file a line is a row; use one kind of separator.',
     )
   }
   return rows.map((row, r) => numbersOf(row, r, name, complaint))
 }
 
-const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
+const linesOf = (text: string): string[] =>
+  text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
 
-/** What stands between the words of a row: a comma between digits, one with a blank beside it, another, … */
+/**
+ * What stands between the words of a row: a comma between digits, one with a blank beside it,
+ * another, …
+ */
 interface Separators {
   bareComma: boolean
   spacedComma: boolean
@@ -61,14 +77,22 @@ interface Row {
 
 function cellsOf(row: string): Row {
   const cells: string[] = []
-  const separators: Separators = { bareComma: false, spacedComma: false, comma: false, semicolon: false, blank: false }
+  const separators: Separators = {
+    bareComma: false,
+    spacedComma: false,
+    comma: false,
+    semicolon: false,
+    blank: false,
+  }
   let isAfterWord = false
   for (const { 0: token, index } of row.matchAll(/[^\s,;]+|[,;]/g)) {
     if (token === ',' || token === ';') {
       if (!isAfterWord) cells.push('')
       if (token === ';') separators.semicolon = true
-      else if (/^\d,\d/.test(row.slice(Math.max(index - 1, 0), index + 2))) separators.bareComma = true
-      else if (/^.?,\s|^\s,/.test(row.slice(Math.max(index - 1, 0), index + 2))) separators.spacedComma = true
+      else if (/^\d,\d/.test(row.slice(Math.max(index - 1, 0), index + 2)))
+        separators.bareComma = true
+      else if (/^.?,\s|^\s,/.test(row.slice(Math.max(index - 1, 0), index + 2)))
+        separators.spacedComma = true
       else separators.comma = true
       isAfterWord = false
     } else {
@@ -84,14 +108,24 @@ function cellsOf(row: string): Row {
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
-function numbersOf({ cells, separators }: Row, r: number, name: string, complaint: Complaint): number[] {
+function numbersOf(
+  { cells, separators }: Row,
+  r: number,
+  name: string,
+  complaint: Complaint,
+): number[] {
   if (separators.bareComma && (separators.blank || separators.spacedComma)) {
-    throw complaint(ambiguous(name, `row ${r + 1} has commas with and without a blank, or blanks beside commas`))
+    throw complaint(
+      ambiguous(name, `row ${r + 1} has commas with and without a blank, or blanks beside commas`),
+    )
   }
   return cells.map((word, c) => {
     const value = NUMBER.test(word) ? Number(word) : Number.NaN
     if (!Number.isFinite(value)) {
-      throw complaint(`${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${shown(word)}', which is no finite number.`)
+      throw complaint(
+        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${shown(word)}', which is ` +
+          'no finite number.',
+      )
     }
     if (separators.bareComma && c > 0 && /^0\d/.test(word)) {
       throw complaint(ambiguous(name, `row ${r + 1} has '${shown(word)}' behind a comma`))
@@ -101,7 +135,8 @@ function numbersOf({ cells, separators }: Row, r: number, name: string, complain
 }
 
 const ambiguous = (name: string, reason: string): string =>
-  `${sentenceStart(name)} can be read in two ways: ${reason}, so that a comma may separate numbers or stand for a decimal point. ` +
+  `${sentenceStart(name)} can be read in two ways: ${reason}, so that a comma may separate ` +
+  'numbers or stand for a decimal point. ' +
   'Write 0.5, not 0,5, and one kind of separator.'
 
 export const sentenceStart = (name: string): string => name.replace(/^the /, 'The ')
@@ -109,4 +144,5 @@ export const sentenceStart = (name: string): string => name.replace(/^the /, 'Th
 const MOST_SHOWN = 40
 
 /** A word from elsewhere, not too long. */
-export const shown = (word: string): string => printable(word.length > MOST_SHOWN ? `${word.slice(0, MOST_SHOWN)}…` : word)
+export const shown = (word: string): string =>
+  printable(word.length > MOST_SHOWN ? `${word.slice(0, MOST_SHOWN)}…` : word)

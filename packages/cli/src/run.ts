@@ -1,6 +1,7 @@
 /**
- * The command line as one function: arguments and a world in, an exit code out. What a verb is called with is a
- * file in commands/, what it does one in verbs/, loaded when it is called; whatever it throws becomes one sentence on stderr.
+ * The command line as one function: arguments and a world in, an exit code out. What a verb is
+ * called with is a file in commands/, what it does one in verbs/, loaded when it is called;
+ * whatever it throws becomes one sentence on stderr.
  */
 
 import { Command, CommanderError } from 'commander'
@@ -29,7 +30,10 @@ const EXAMPLES = `Examples:
   $ stridefold plan "2x64x56x56 * 128x64x3x3 p1"
 `
 
-/** Runs `argv` (without node and script) and returns the exit code: 0 ok, 1 failure, 2 usage, 3 invalid input, 4 a check failed. */
+/**
+ * Runs `argv` (without node and script) and returns the exit code: 0 ok, 1 failure, 2 usage, 3
+ * invalid input, 4 a check failed.
+ */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const program = stridefold(argv, io)
   try {
@@ -38,8 +42,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return exitCodes.ok
   } catch (error) {
     if (error instanceof CommanderError) return isHelp(error) ? exitCodes.ok : exitCodes.usage
-    io.stderr.write(`${colours(io, io.stderr).red('stridefold:')} ${printable(errorMessage(error))}\n`)
-    if (io.env.STRIDEFOLD_DEBUG && error instanceof Error) io.stderr.write(lines(`${error.stack}\n${causeOf(error)}`))
+    io.stderr.write(
+      `${colours(io, io.stderr).red('stridefold:')} ${printable(errorMessage(error))}\n`,
+    )
+    if (io.env.STRIDEFOLD_DEBUG && error instanceof Error)
+      io.stderr.write(lines(`${error.stack}\n${causeOf(error)}`))
     return exitCodeOf(error)
   }
 }
@@ -47,12 +54,18 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 /** The program with all its verbs, bound to `io`. */
 function stridefold(argv: readonly string[], io: Io): Command {
   const program = new Command('stridefold')
-    .description('Convolution that shows its work: filters pictures and arrays, explains plans, compares algorithms.')
+    .description(
+      'Convolution that shows its work: filters pictures and arrays, explains plans, ' +
+        'compares algorithms.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(shown(text, argv).replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `)),
+      writeErr: (text) =>
+        void io.stderr.write(
+          shown(text, argv).replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `),
+        ),
       getOutHelpWidth: () => io.stdout.columns ?? 120,
       getErrHelpWidth: () => io.stderr.columns ?? 120,
       getOutHasColors: () => false,
@@ -60,7 +73,11 @@ function stridefold(argv: readonly string[], io: Io): Command {
     })
     .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
     .addHelpText('before', EXAMPLES)
-    .addHelpText('after', '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check failed, 130 interrupted.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check ' +
+        'failed, 130 interrupted.',
+    )
   for (const add of [
     addFilter,
     addKernels,
@@ -81,23 +98,39 @@ function stridefold(argv: readonly string[], io: Io): Command {
   return program
 }
 
-/** Of an option with one value, given twice, one would be ignored. Values that are collected begin with an empty list. */
+/**
+ * Of an option with one value, given twice, one would be ignored. Values that are collected begin
+ * with an empty list.
+ */
 function refuseRepeated(command: Command): void {
   for (const option of command.options) {
     if (option.variadic || option.isBoolean() || Array.isArray(option.defaultValue)) continue
     let given = 0
     command.on(`option:${option.name()}`, () => {
-      if (++given > 1) command.error(`error: option '${option.flags}' is given twice, and has one value. Give it once.`)
+      if (++given > 1)
+        command.error(
+          `error: option '${option.flags}' is given twice, and has one value. Give it once.`,
+        )
     })
   }
 }
 
-/** What commander says, with the words of the user as a terminal may have them; new lines of its own stay. */
+/**
+ * What commander says, with the words of the user as a terminal may have them; new lines of its own
+ * stay.
+ */
 const shown = (text: string, argv: readonly string[]): string =>
-  lines(argv.reduce((said, word) => (word === printable(word) ? said : said.replaceAll(word, printable(word))), text))
+  lines(
+    argv.reduce(
+      (said, word) => (word === printable(word) ? said : said.replaceAll(word, printable(word))),
+      text,
+    ),
+  )
 
 const lines = (text: string): string => text.split('\n').map(printable).join('\n')
 
-const isHelp = ({ code, exitCode }: CommanderError): boolean => exitCode === 0 || code === 'commander.helpDisplayed'
+const isHelp = ({ code, exitCode }: CommanderError): boolean =>
+  exitCode === 0 || code === 'commander.helpDisplayed'
 
-const causeOf = (error: Error): string => (error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : '')
+const causeOf = (error: Error): string =>
+  error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''

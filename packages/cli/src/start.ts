@@ -1,6 +1,6 @@
 /**
- * What `npm start` shows a newcomer: the demo, on the sample picture or, after `--`, on one of theirs. npm runs it in the repository's
- * root; paths are meant from where the user stands.
+ * What `npm start` shows a newcomer: the demo, on the sample picture or, after `--`, on one of
+ * theirs. npm runs it in the repository's root; paths are meant from where the user stands.
  */
 
 import process from 'node:process'

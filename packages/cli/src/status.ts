@@ -1,5 +1,6 @@
 /**
- * One line on a terminal that says what is being done, and is gone when it is done. Elsewhere: nothing.
+ * One line on a terminal that says what is being done, and is gone when it is done. Elsewhere:
+ * nothing.
  */
 
 import type { Io } from './io.ts'

@@ -1,5 +1,6 @@
 /**
- * Tables for people: columns beside each other, two blanks apart, as wide as their widest cell on a terminal.
+ * Tables for people: columns beside each other, two blanks apart, as wide as their widest cell on a
+ * terminal.
  */
 
 import widthOf from 'string-width'
@@ -19,18 +20,28 @@ export function plainTable(rows: readonly Row[], alignment: Alignment = 'left'):
 }
 
 /** A table with a line under its head; `alignments` one per column. */
-export function headedTable(head: Row, rows: readonly Row[], alignments: readonly Alignment[]): string {
+export function headedTable(
+  head: Row,
+  rows: readonly Row[],
+  alignments: readonly Alignment[],
+): string {
   const widths = columnWidths([head, ...rows])
   return laidOut([head, widths.map((width) => '─'.repeat(width)), ...rows], widths, alignments)
 }
 
 function columnWidths(rows: readonly Row[]): number[] {
   const widths: number[] = []
-  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
+  for (const row of rows)
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
   return widths
 }
 
-function laidOut(rows: readonly Row[], widths: readonly number[], alignments: readonly Alignment[]): string {
+function laidOut(
+  rows: readonly Row[],
+  widths: readonly number[],
+  alignments: readonly Alignment[],
+): string {
   const padded = (cell: Cell, column: number): string => {
     const blanks = ' '.repeat(widths[column]! - widthOf(cell))
     return alignments[column] === 'right' ? blanks + cell : cell + blanks

@@ -18,14 +18,18 @@ export function duration(milliseconds: number): string {
 /** Bytes in powers of 1024. */
 export function byteSize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)))
+  const power = Math.min(
+    units.length - 1,
+    Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)),
+  )
   return power === 0 ? `${bytes} B` : `${digits(bytes / 1024 ** power)} ${units[power]}`
 }
 
 /** A count with k, M, G. */
 export function count(value: number): string {
   const units = ['', ' k', ' M', ' G', ' T']
-  const power = value === 0 ? 0 : Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(value) / 3)))
+  const power =
+    value === 0 ? 0 : Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(value) / 3)))
   return `${power === 0 ? Math.round(value) : digits(value / 1000 ** power)}${units[power]}`
 }
 
@@ -37,4 +41,5 @@ export function digits(value: number): string {
 }
 
 /** A share as per cent. */
-export const percent = (share: number): string => (Number.isFinite(share) ? `${digits(100 * share)} %` : '–')
+export const percent = (share: number): string =>
+  Number.isFinite(share) ? `${digits(100 * share)} %` : '–'

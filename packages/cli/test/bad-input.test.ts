@@ -1,5 +1,6 @@
 /**
- * What a command line can get wrong: each ends with one sentence, the right exit code, no stack, and no file.
+ * What a command line can get wrong: each ends with one sentence, the right exit code, no stack,
+ * and no file.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -18,15 +19,30 @@ const filter = (...args: string[]): string[] => ['filter', 'in.png', '-o', 'out.
 const one = ['-k', '1']
 
 const rows: readonly Row[] = [
-  { name: 'a missing file', argv: ['filter', 'no.png', ...one, '-o', 'out.png'], code: 3, says: 'no.png does not exist.' },
-  { name: 'an empty file', argv: ['filter', 'empty.png', ...one, '-o', 'out.png'], code: 3, says: 'empty.png is empty: it holds 0 bytes.' },
+  {
+    name: 'a missing file',
+    argv: ['filter', 'no.png', ...one, '-o', 'out.png'],
+    code: 3,
+    says: 'no.png does not exist.',
+  },
+  {
+    name: 'an empty file',
+    argv: ['filter', 'empty.png', ...one, '-o', 'out.png'],
+    code: 3,
+    says: 'empty.png is empty: it holds 0 bytes.',
+  },
   {
     name: 'a cut file',
     argv: ['filter', 'cut.png', ...one, '-o', 'out.png'],
     code: 3,
     says: /^cut.png is a PNG file that is damaged, cut off/,
   },
-  { name: 'text', argv: ['filter', 'text.png', ...one, '-o', 'out.png'], code: 3, says: /^text.png is no picture that is read here/ },
+  {
+    name: 'text',
+    argv: ['filter', 'text.png', ...one, '-o', 'out.png'],
+    code: 3,
+    says: /^text.png is no picture that is read here/,
+  },
   {
     name: 'an absurd size',
     argv: ['filter', 'huge.png', ...one, '-o', 'out.png'],
@@ -53,8 +69,18 @@ const rows: readonly Row[] = [
     code: 2,
     says: "The kernel: row 1, column 2 is 'nan', which is no finite number.",
   },
-  { name: 'NaN in front', argv: filter('-k', 'NaN 1'), code: 2, says: "The kernel: row 1, column 1 is 'NaN', which is no finite number." },
-  { name: 'NaN in a kernel file', argv: filter('-k', 'nan.npy'), code: 3, says: 'nan.npy: element 1 is NaN, which is no finite number.' },
+  {
+    name: 'NaN in front',
+    argv: filter('-k', 'NaN 1'),
+    code: 2,
+    says: "The kernel: row 1, column 1 is 'NaN', which is no finite number.",
+  },
+  {
+    name: 'NaN in a kernel file',
+    argv: filter('-k', 'nan.npy'),
+    code: 3,
+    says: 'nan.npy: element 1 is NaN, which is no finite number.',
+  },
   {
     name: 'a ragged file',
     argv: filter('-k', 'ragged.csv'),
@@ -67,8 +93,18 @@ const rows: readonly Row[] = [
     code: 3,
     says: /^ragged.json: entry \[1\] has 1 entries, and 2 entries are needed there/,
   },
-  { name: 'JSON that is none', argv: filter('-k', 'broken.json'), code: 3, says: /^broken.json is no JSON/ },
-  { name: 'a missing kernel file', argv: filter('-k', 'no.csv'), code: 3, says: 'no.csv does not exist.' },
+  {
+    name: 'JSON that is none',
+    argv: filter('-k', 'broken.json'),
+    code: 3,
+    says: /^broken.json is no JSON/,
+  },
+  {
+    name: 'a missing kernel file',
+    argv: filter('-k', 'no.csv'),
+    code: 3,
+    says: 'no.csv does not exist.',
+  },
   {
     name: 'a kernel larger than the picture',
     argv: filter('-k', 'box:size=9', '--mode', 'valid'),
@@ -83,16 +119,56 @@ const rows: readonly Row[] = [
     code: 2,
     says: /required option '-k, --kernel <kernel>' not specified/,
   },
-  { name: 'an unknown option', argv: filter(...one, '--strid', '2'), code: 2, says: /unknown option '--strid'/ },
-  { name: 'two kernels', argv: filter(...one, '-k', '2'), code: 2, says: /option '-k, --kernel <kernel>' is given twice/ },
-  { name: 'two limits', argv: ['plan', '8 * 3', '--memory-limit', '1', '--memory-limit', '2'], code: 2, says: /is given twice/ },
+  {
+    name: 'an unknown option',
+    argv: filter(...one, '--strid', '2'),
+    code: 2,
+    says: /unknown option '--strid'/,
+  },
+  {
+    name: 'two kernels',
+    argv: filter(...one, '-k', '2'),
+    code: 2,
+    says: /option '-k, --kernel <kernel>' is given twice/,
+  },
+  {
+    name: 'two limits',
+    argv: ['plan', '8 * 3', '--memory-limit', '1', '--memory-limit', '2'],
+    code: 2,
+    says: /is given twice/,
+  },
   { name: 'an unknown mode', argv: filter(...one, '--mode', 'sme'), code: 2, says: /mode/ },
-  { name: 'an unknown border', argv: filter(...one, '--boundary', 'mirror'), code: 2, says: /'reflect'/ },
-  { name: 'a border without its value', argv: filter(...one, '--boundary', 'constant'), code: 2, says: /constant=0/ },
+  {
+    name: 'an unknown border',
+    argv: filter(...one, '--boundary', 'mirror'),
+    code: 2,
+    says: /'reflect'/,
+  },
+  {
+    name: 'a border without its value',
+    argv: filter(...one, '--boundary', 'constant'),
+    code: 2,
+    says: /constant=0/,
+  },
   { name: 'a stride that is none', argv: filter(...one, '--stride', '0'), code: 2, says: /stride/ },
-  { name: 'a stride that is no number', argv: filter(...one, '--stride', 'two'), code: 2, says: /'two' is no number/ },
-  { name: 'an unknown algorithm', argv: filter(...one, '--algorithm', 'strded'), code: 2, says: /'strided'/ },
-  { name: 'an unknown policy', argv: filter(...one, '--output', 'wrap'), code: 2, says: /clip, abs, offset, minmax/ },
+  {
+    name: 'a stride that is no number',
+    argv: filter(...one, '--stride', 'two'),
+    code: 2,
+    says: /'two' is no number/,
+  },
+  {
+    name: 'an unknown algorithm',
+    argv: filter(...one, '--algorithm', 'strded'),
+    code: 2,
+    says: /'strided'/,
+  },
+  {
+    name: 'an unknown policy',
+    argv: filter(...one, '--output', 'wrap'),
+    code: 2,
+    says: /clip, abs, offset, minmax/,
+  },
   {
     name: 'a policy for an array',
     argv: ['filter', 'in.png', ...one, '-o', 'out.npy', '--output', 'abs'],
@@ -105,7 +181,12 @@ const rows: readonly Row[] = [
     code: 2,
     says: '--alpha keep: in.png has no alpha channel. Leave it out.',
   },
-  { name: 'a channel axis of a picture', argv: filter(...one, '--channel-axis', '0'), code: 2, says: /^--channel-axis is for .npy arrays/ },
+  {
+    name: 'a channel axis of a picture',
+    argv: filter(...one, '--channel-axis', '0'),
+    code: 2,
+    says: /^--channel-axis is for .npy arrays/,
+  },
   {
     name: 'an unknown format',
     argv: ['filter', 'in.png', ...one, '-o', 'out.bmp'],
@@ -118,8 +199,18 @@ const rows: readonly Row[] = [
     code: 1,
     says: 'no/out.png cannot be written: its folder does not exist. Nothing was left there.',
   },
-  { name: 'RGB into .pgm', argv: ['filter', 'in.png', ...one, '-o', 'out.pgm'], code: 2, says: /^out.pgm would hold grey only/ },
-  { name: 'stdout for two', argv: ['filter', 'in.png', ...one, '-o', '-', '--json'], code: 2, says: /both want stdout/ },
+  {
+    name: 'RGB into .pgm',
+    argv: ['filter', 'in.png', ...one, '-o', 'out.pgm'],
+    code: 2,
+    says: /^out.pgm would hold grey only/,
+  },
+  {
+    name: 'stdout for two',
+    argv: ['filter', 'in.png', ...one, '-o', '-', '--json'],
+    code: 2,
+    says: /both want stdout/,
+  },
   {
     name: 'an array of complex numbers',
     argv: ['filter', 'complex.npy', ...one, '-o', 'out.npy'],
@@ -150,7 +241,12 @@ const rows: readonly Row[] = [
     code: 3,
     says: 'axes.npy has 30000 axes: arrays of 64 at most are read.',
   },
-  { name: 'a case that is none', argv: ['plan', 'three by three'], code: 2, says: /three by three/ },
+  {
+    name: 'a case that is none',
+    argv: ['plan', 'three by three'],
+    code: 2,
+    says: /three by three/,
+  },
 ]
 
 /** Four bytes, low byte first. */
@@ -176,7 +272,15 @@ describe('one sentence and the right exit code', () => {
     w.put('cube.json', '[[[1]]]')
     w.put('complex.npy', complex)
     w.put('deep.json', `${'['.repeat(20_000)}1${']'.repeat(20_000)}`)
-    w.put('axes.npy', Buffer.concat([Buffer.from('\x93NUMPY\x02\0', 'latin1'), sizeOf(axes), Buffer.from(axes), Buffer.alloc(8)]))
+    w.put(
+      'axes.npy',
+      Buffer.concat([
+        Buffer.from('\x93NUMPY\x02\0', 'latin1'),
+        sizeOf(axes),
+        Buffer.from(axes),
+        Buffer.alloc(8),
+      ]),
+    )
     const before = w.names()
     const ran = await w.run(argv)
     const sentence = ran.stderr.replace(/^stridefold: /, '').trimEnd()
@@ -193,6 +297,12 @@ test('STRIDEFOLD_DEBUG shows where an error came from', async () => {
   const w = world()
   const { io, ran } = w.io()
   const { run } = await import('../src/run.ts')
-  const code = await run(['filter', 'no.png', '-k', '1', '-o', 'out.png'], { ...io, env: { STRIDEFOLD_DEBUG: '1' } })
-  expect(ran(code)).toMatchObject({ code: 3, stderr: expect.stringMatching(/no.png does not exist\.\n.*\n\s+at /) })
+  const code = await run(['filter', 'no.png', '-k', '1', '-o', 'out.png'], {
+    ...io,
+    env: { STRIDEFOLD_DEBUG: '1' },
+  })
+  expect(ran(code)).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/no.png does not exist\.\n.*\n\s+at /),
+  })
 })

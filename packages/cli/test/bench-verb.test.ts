@@ -1,18 +1,22 @@
 /**
- * `stridefold bench`: what it measures is checked first, every algorithm has its line, and two saved runs are compared by their noise.
+ * `stridefold bench`: what it measures is checked first, every algorithm has its line, and two
+ * saved runs are compared by their noise.
  */
 
 import { describe, expect, test } from 'vitest'
 import { world } from './helpers/world.ts'
 
 describe('bench', () => {
-  test('every algorithm has a line or a reason; auto says what it chose', { timeout: 60_000 }, async () => {
+  test('every algorithm has a line or a reason; auto says what it chose', {
+    timeout: 60_000,
+  }, async () => {
     const { code, stdout } = await world().run(['bench', '12x12 * 3x3 same', '--json'])
     expect(code).toBe(0)
     const answer = JSON.parse(stdout.toString())
     expect(answer).toMatchObject({ schemaVersion: 1, verb: 'bench' })
     const text = JSON.stringify(answer)
-    for (const name of ['strided', 'im2col', 'naive', 'toeplitz']) expect(text).toContain(`"${name}"`)
+    for (const name of ['strided', 'im2col', 'naive', 'toeplitz'])
+      expect(text).toContain(`"${name}"`)
     expect(text).toContain('too few channels to sum')
     expect(text).toMatch(/"cores":\d+/)
   })
@@ -20,14 +24,20 @@ describe('bench', () => {
   test('saved runs are compared', { timeout: 60_000 }, async () => {
     const w = world()
     for (const name of ['a.json', 'b.json']) {
-      expect((await w.run(['bench', '8x8 * 3x3', '--algorithm', 'strided', '--save', name])).code).toBe(0)
+      expect(
+        (await w.run(['bench', '8x8 * 3x3', '--algorithm', 'strided', '--save', name])).code,
+      ).toBe(0)
     }
     const { code, stdout } = await w.run(['bench', '--compare', 'a.json', 'b.json'])
     expect(code).toBe(0)
-    expect(stdout.toString()).toMatch(/^8x8 \* 3x3 +strided +[\d.]+ (ns|µs) +[\d.]+ (ns|µs) +[\d.]+ % .* (slower|faster|no different)/m)
+    expect(stdout.toString()).toMatch(
+      /^8x8 \* 3x3 +strided +[\d.]+ (ns|µs) +[\d.]+ (ns|µs) +[\d.]+ % .* (slower|faster|no different)/m,
+    )
   })
 
-  test('Ctrl-C keeps what was measured, on the screen and in the file', { timeout: 60_000 }, async () => {
+  test('Ctrl-C keeps what was measured, on the screen and in the file', {
+    timeout: 60_000,
+  }, async () => {
     const interrupt = new AbortController()
     const w = world(interrupt.signal)
     // Far more samples than there is time for: only the interrupt ends it.
@@ -57,7 +67,9 @@ describe('bench', () => {
     expect(w.names()).toEqual(['a.json'])
   })
 
-  test('an interrupt before the first sample shows nothing and still saves a file that says so', { timeout: 60_000 }, async () => {
+  test('an interrupt before the first sample shows nothing and still saves a file that says so', {
+    timeout: 60_000,
+  }, async () => {
     const w = world(AbortSignal.abort())
     const { code, stdout } = await w.run(['bench', '8x8 * 3x3', '--save', 'a.json'])
     expect(code).toBe(130)
@@ -66,10 +78,17 @@ describe('bench', () => {
   })
 
   test('a budget that is too small is told, with what to do', { timeout: 60_000 }, async () => {
-    const { code, stdout, stderr } = await world().run(['bench', '64x64 * 5x5', '--seconds', '0.000001'])
+    const { code, stdout, stderr } = await world().run([
+      'bench',
+      '64x64 * 5x5',
+      '--seconds',
+      '0.000001',
+    ])
     expect(code).toBe(1)
     expect(stdout.toString()).toContain('nothing was timed')
-    expect(stderr).toMatch(/Nothing of 64x64 \* 5x5 could be timed within 0\.000001 s\. Give it more with --seconds/)
+    expect(stderr).toMatch(
+      /Nothing of 64x64 \* 5x5 could be timed within 0\.000001 s\. Give it more with --seconds/,
+    )
   })
 
   test('a saved file is not written over', async () => {

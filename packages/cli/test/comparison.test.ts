@@ -1,5 +1,6 @@
 /**
- * Is what the demo says of its algorithms true? Differences against a truth that is known by hand, also where it is known in a window only.
+ * Is what the demo says of its algorithms true? Differences against a truth that is known by hand,
+ * also where it is known in a window only.
  */
 
 import { correlate, ndarray } from 'stridefold/sync'
@@ -9,7 +10,11 @@ import { differencePicture, signedPicture } from '../src/pictures/visualisation.
 import { noise } from './helpers/png.ts'
 
 const [height, width, channels] = [13, 17, 3]
-const input = ndarray(Float32Array.from(noise(height * width * channels, 255)), [height, width, channels])
+const input = ndarray(Float32Array.from(noise(height * width * channels, 255)), [
+  height,
+  width,
+  channels,
+])
 
 describe('a truth that is known in a window only', () => {
   test.each([
@@ -19,18 +24,29 @@ describe('a truth that is known in a window only', () => {
   ])('lies where it says: kernel %i×%i', async (rows, columns) => {
     const weights = noise(rows * columns, 8, rows)
     const kernel = { text: 'k', shape: [rows, columns], weights }
-    const request = { input, kernel, budgetMs: 50, truthProducts: (height * width * channels * rows * columns) / 4 }
+    const request = {
+      input,
+      kernel,
+      budgetMs: 50,
+      truthProducts: (height * width * channels * rows * columns) / 4,
+    }
     const { truth, measured, farthest } = await compare(request, () => {})
     expect(truth.whole).toBe(false)
     expect(truth.height).toBeLessThan(height)
     expect(truth.height * truth.width).toBeGreaterThan(10)
-    // Whole numbers: float32 is exact, wherever the window lies, but for the factors of a kernel and for its spectra.
+    // Whole numbers: float32 is exact, wherever the window lies, but for the factors of a kernel
+    // and for its spectra.
     for (const { algorithm, difference } of measured) {
       if (algorithm === 'fft') expect(difference).toBeLessThan(0.02)
-      else if (algorithm !== 'separable') expect({ algorithm, difference }).toEqual({ algorithm, difference: 0 })
+      else if (algorithm !== 'separable')
+        expect({ algorithm, difference }).toEqual({ algorithm, difference: 0 })
     }
     expect(['separable', 'fft', undefined]).toContain(farthest?.algorithm)
-    const whole = correlate(input, ndarray(weights, kernel.shape), { channelAxis: -1, algorithm: 'naive', backend: 'js' })
+    const whole = correlate(input, ndarray(weights, kernel.shape), {
+      channelAxis: -1,
+      algorithm: 'naive',
+      backend: 'js',
+    })
     const first = whole.data[(truth.top * width + truth.left) * channels]
     expect(truth.values[0]).toBe(first)
   })
@@ -40,7 +56,10 @@ test('times are sorted, with their median, and progress never goes back', async 
   const shares: number[] = []
   const kernel = { text: 'k', shape: [3, 3], weights: noise(9, 8) }
   const progress = (share: number) => void shares.push(share)
-  const { measured, chosen } = await compare({ input, kernel, budgetMs: 100, truthProducts: 1e9 }, progress)
+  const { measured, chosen } = await compare(
+    { input, kernel, budgetMs: 100, truthProducts: 1e9 },
+    progress,
+  )
   for (const { times, median } of measured) {
     expect(times.length).toBeGreaterThanOrEqual(3)
     expect([...times].sort((a, b) => a - b)).toEqual(times)
@@ -54,11 +73,20 @@ describe('pictures of numbers', () => {
   test('zero is grey, the largest magnitudes are black and white', () => {
     const { samples } = signedPicture(ndarray(Float32Array.of(0, -4, 4, 2), [2, 2, 1]))
     expect([...samples]).toEqual([128, 1, 255, 192])
-    expect([...signedPicture(ndarray(new Float32Array(4), [2, 2, 1])).samples]).toEqual([128, 128, 128, 128])
+    expect([...signedPicture(ndarray(new Float32Array(4), [2, 2, 1])).samples]).toEqual([
+      128, 128, 128, 128,
+    ])
   })
 
   test('differences glow from black to white', () => {
-    const truth = { top: 0, left: 0, height: 1, width: 4, values: Float64Array.of(0, 0, 0, 0), whole: true }
+    const truth = {
+      top: 0,
+      left: 0,
+      height: 1,
+      width: 4,
+      values: Float64Array.of(0, 0, 0, 0),
+      whole: true,
+    }
     const { samples } = differencePicture(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), truth)
     expect([...samples]).toEqual([0, 0, 0, 255, 0, 0, 255, 255, 0, 255, 255, 255])
   })

@@ -1,5 +1,6 @@
 /**
- * The verbs that answer by hand what a student asks: which numbers are behind this one, and how long is the result?
+ * The verbs that answer by hand what a student asks: which numbers are behind this one, and how
+ * long is the result?
  */
 
 import { describe, expect, test } from 'vitest'
@@ -28,19 +29,49 @@ describe('explain', () => {
     ['toeplitz:0,0', { toeplitz: [0, 0] }, 1],
     ['byte:5', { byte: 5 }, 24],
   ])('--at %s as JSON', async (at, focus, count) => {
-    const answer = JSON.parse(await answerOf('explain', '1x3x8x8 * 4x3x3x3 p1', '--at', at, '--json'))
-    expect(answer).toMatchObject({ schemaVersion: 1, verb: 'explain', case: '1x3x8x8 * 4x3x3x3 p1', focus })
+    const answer = JSON.parse(
+      await answerOf('explain', '1x3x8x8 * 4x3x3x3 p1', '--at', at, '--json'),
+    )
+    expect(answer).toMatchObject({
+      schemaVersion: 1,
+      verb: 'explain',
+      case: '1x3x8x8 * 4x3x3x3 p1',
+      focus,
+    })
     expect(answer.taps).toHaveLength(count)
   })
 
-  test('with the numbers of the operands, products and their running sum: the worked example of article 1', async () => {
-    const text = await answerOf('explain', '3x3 * 2x2', '--at', '1,1', '--input', '3 9 0; 2 8 1; 1 4 8', '-k', '8 9; 4 4')
-    expect(text).toMatch(/^tap .* value +weight +product +sum$/m)
-    expect(text).toMatch(/^ +1 .* 1 +9 +9 +73$/m)
-    expect(text).toMatch(/^ +3 .* 8 +4 +32 +121$/m)
-    const wrong = await world().run(['explain', '3x3 * 2x2', '--at', '1,1', '--input', '3 9; 2 8'])
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--input has 2×2 numbers, but the case needs 1×1×3×3') })
-  })
+  test(
+    'with the numbers of the operands, products and their running sum: the worked example of ' +
+      'article 1',
+    async () => {
+      const text = await answerOf(
+        'explain',
+        '3x3 * 2x2',
+        '--at',
+        '1,1',
+        '--input',
+        '3 9 0; 2 8 1; 1 4 8',
+        '-k',
+        '8 9; 4 4',
+      )
+      expect(text).toMatch(/^tap .* value +weight +product +sum$/m)
+      expect(text).toMatch(/^ +1 .* 1 +9 +9 +73$/m)
+      expect(text).toMatch(/^ +3 .* 8 +4 +32 +121$/m)
+      const wrong = await world().run([
+        'explain',
+        '3x3 * 2x2',
+        '--at',
+        '1,1',
+        '--input',
+        '3 9; 2 8',
+      ])
+      expect(wrong).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--input has 2×2 numbers, but the case needs 1×1×3×3'),
+      })
+    },
+  )
 
   test('of a hundred thousand taps the first hundred, and how many there are', async () => {
     const text = await answerOf('explain', '100000 * 100000', '--at', '0')
@@ -49,19 +80,32 @@ describe('explain', () => {
     expect(text.match(/^ *\d+ +0,0,0 /gm)).toHaveLength(100)
     const all = await answerOf('explain', '100000 * 100000', '--at', '0', '--all')
     expect(all.match(/^ *\d+ +0,0,0 /gm)).toHaveLength(100_000)
-    expect(JSON.parse(await answerOf('explain', '1000 * 1000', '--at', '0', '--json')).taps).toHaveLength(1000)
+    expect(
+      JSON.parse(await answerOf('explain', '1000 * 1000', '--at', '0', '--json')).taps,
+    ).toHaveLength(1000)
   })
 
   // A hundred million taps fit no memory: of these a hundred are made.
   test('taps that are not shown are not made', async () => {
     const text = await answerOf('explain', '1x1x10000x10000 * 1x1x3x3', '--at', 'kernel:0,0,1,1')
     expect(text).toContain('99960004 taps, the first 100 of them')
-    const all = await world().run(['explain', '1x1x10000x10000 * 1x1x3x3', '--at', 'kernel:0,0,1,1', '--all'])
-    expect(all).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 200000 are listed') })
+    const all = await world().run([
+      'explain',
+      '1x1x10000x10000 * 1x1x3x3',
+      '--at',
+      'kernel:0,0,1,1',
+      '--all',
+    ])
+    expect(all).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('at most 200000 are listed'),
+    })
   })
 
   test('no taps: the reason', async () => {
-    expect(await answerOf('explain', '3x3 * 2x2', '--at', 'toeplitz:0,8')).toMatch(/no taps\. No connection: /)
+    expect(await answerOf('explain', '3x3 * 2x2', '--at', 'toeplitz:0,8')).toMatch(
+      /no taps\. No connection: /,
+    )
   })
 
   test.each([
@@ -71,23 +115,47 @@ describe('explain', () => {
     [['3x3 * 5x5', '--at', '0,0'], /does not fit/],
     [['3x3 * 2x2'], /--at/],
   ])('%j is a mistake of usage', async (argv, message) => {
-    expect(await world().run(['explain', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+    expect(await world().run(['explain', ...argv])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    })
   })
 })
 
 describe('shape', () => {
   test.each([
     [['--input', '224', '--kernel', '7', '--stride', '2', '--padding', '3'], /^output 112 = /],
-    [['--input', '7', '--kernel', '3', '--stride', '2', '--output', '4'], /^padding 1: output 4 = /],
-    [['--input', '7', '--kernel', '3', '--stride', '2', '--padding', '1', '--dilation', '1'], /^output 4 = /],
-    [['--input', '10', '--kernel', '4', '--padding', 'same', '--dialect', 'tensorflow'], /^output 10 = /],
+    [
+      ['--input', '7', '--kernel', '3', '--stride', '2', '--output', '4'],
+      /^padding 1: output 4 = /,
+    ],
+    [
+      ['--input', '7', '--kernel', '3', '--stride', '2', '--padding', '1', '--dilation', '1'],
+      /^output 4 = /,
+    ],
+    [
+      ['--input', '10', '--kernel', '4', '--padding', 'same', '--dialect', 'tensorflow'],
+      /^output 10 = /,
+    ],
     [['--kernel', '3', '--padding', '0:1', '--output', '4'], /^input 5: output 4 = /],
   ])('%j', async (argv, sentence) => {
     expect(await answerOf('shape', ...argv)).toMatch(sentence)
   })
 
   test('as JSON, and in words why there is no solution', async () => {
-    const asked = ['shape', '--input', '7', '--kernel', '3', '--padding', '0', '--dilation', '1', '--output', '6']
+    const asked = [
+      'shape',
+      '--input',
+      '7',
+      '--kernel',
+      '3',
+      '--padding',
+      '0',
+      '--dilation',
+      '1',
+      '--output',
+      '6',
+    ]
     expect(await answerOf(...asked)).toMatch(/^No stride gives output 6: stride 1 gives 5/)
     expect(JSON.parse(await answerOf(...asked, '--json'))).toMatchObject({
       schemaVersion: 1,
@@ -102,8 +170,27 @@ describe('shape', () => {
     [['--input', '7', '--kernel', '3', '--padding', '1:'], /BEFORE:AFTER/],
     [['--input', '7', '--kernel', '3', '--dialect', 'caffe'], /pytorch/],
     [['--stride', '2'], /input and kernel must be given/],
-    [['--input', '7', '--kernel', '3', '--stride', '2', '--padding', '1', '--dilation', '1', '--output', '4'], /nothing is left out/],
+    [
+      [
+        '--input',
+        '7',
+        '--kernel',
+        '3',
+        '--stride',
+        '2',
+        '--padding',
+        '1',
+        '--dilation',
+        '1',
+        '--output',
+        '4',
+      ],
+      /nothing is left out/,
+    ],
   ])('%j is a mistake of usage', async (argv, message) => {
-    expect(await world().run(['shape', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+    expect(await world().run(['shape', ...argv])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    })
   })
 })

@@ -1,5 +1,6 @@
 /**
- * The filter verb from its arguments to its files. Truth: SciPy's numbers (fixtures/filter.py), and pictures written by hand.
+ * The filter verb from its arguments to its files. Truth: SciPy's numbers (fixtures/filter.py), and
+ * pictures written by hand.
  */
 
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
@@ -21,7 +22,9 @@ interface Entry {
   readonly answer: readonly number[]
 }
 
-const entries: readonly Entry[] = JSON.parse(readFileSync(new URL('fixtures/filter.json', import.meta.url), 'utf8'))
+const entries: readonly Entry[] = JSON.parse(
+  readFileSync(new URL('fixtures/filter.json', import.meta.url), 'utf8'),
+)
 
 const pictureOf = ({ shape: [height, width, channels], samples, top }: Entry): Buffer =>
   png({ width, height, bits: top === 255 ? 8 : 16, type: channels === 1 ? 0 : 2, samples })
@@ -35,7 +38,10 @@ function bound({ kernel, top }: Entry, channels: number): number {
 
 function expectNear(found: ArrayLike<number>, answer: readonly number[], most: number): void {
   expect(found.length).toBe(answer.length)
-  const worst = answer.reduce((largest, value, i) => Math.max(largest, Math.abs(found[i]! - value)), 0)
+  const worst = answer.reduce(
+    (largest, value, i) => Math.max(largest, Math.abs(found[i]! - value)),
+    0,
+  )
   expect(worst).toBeLessThanOrEqual(most)
 }
 
@@ -43,7 +49,15 @@ describe('the same numbers as SciPy', () => {
   test.each(entries)('$name, into .npy', async (entry) => {
     const w = world()
     w.put('in.png', pictureOf(entry))
-    const { code, stdout, stderr } = await w.run(['filter', 'in.png', '-k', entry.kernel, '-o', 'out.npy', ...entry.args])
+    const { code, stdout, stderr } = await w.run([
+      'filter',
+      'in.png',
+      '-k',
+      entry.kernel,
+      '-o',
+      'out.npy',
+      ...entry.args,
+    ])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.length).toBe(0)
     const { data, shape } = readNpy(w.bytes('out.npy'), 'out.npy')
@@ -55,14 +69,26 @@ describe('the same numbers as SciPy', () => {
   test.each(entries)('$name, into a picture, rounded and clipped', async (entry) => {
     const w = world()
     w.put('in.png', pictureOf(entry))
-    const { code, stderr } = await w.run(['filter', 'in.png', '-k', entry.kernel, '-o', 'out.png', ...entry.args])
+    const { code, stderr } = await w.run([
+      'filter',
+      'in.png',
+      '-k',
+      entry.kernel,
+      '-o',
+      'out.png',
+      ...entry.args,
+    ])
     expect(code).toBe(0)
     const { picture } = await readPicture(w.bytes('out.png'), 'out.png')
     const levels = entry.answer.map((value) => Math.min(Math.max(value, 0), entry.top))
     // Half a level of rounding, and what float32 differs by where that decides which way.
     expectNear(picture.samples, levels, 0.5 + bound(entry, entry.shape[2]))
     const clipped = entry.answer.filter((value) => value < -0.5 || value > entry.top + 0.5).length
-    expect(stderr).toMatch(clipped === 0 ? /^No sample was clipped/ : new RegExp(`^${clipped} of ${entry.answer.length} samples`))
+    expect(stderr).toMatch(
+      clipped === 0
+        ? /^No sample was clipped/
+        : new RegExp(`^${clipped} of ${entry.answer.length} samples`),
+    )
   })
 })
 
@@ -94,25 +120,53 @@ describe('an array in, an array out', () => {
   })
 
   test('float64 sums stay float64, the numbers of the kernel too', async () => {
-    const { data } = await filtered(writeNpy(Float64Array.of(1, 1 + 2 ** -40, 3), [3]), '-k', '0.1 0.2 0.3')
-    expect([...data]).toEqual([0.2 * 1 + 0.3 * (1 + 2 ** -40), 0.1 * 1 + 0.2 * (1 + 2 ** -40) + 0.3 * 3, 0.1 * (1 + 2 ** -40) + 0.2 * 3])
+    const { data } = await filtered(
+      writeNpy(Float64Array.of(1, 1 + 2 ** -40, 3), [3]),
+      '-k',
+      '0.1 0.2 0.3',
+    )
+    expect([...data]).toEqual([
+      0.2 * 1 + 0.3 * (1 + 2 ** -40),
+      0.1 * 1 + 0.2 * (1 + 2 ** -40) + 0.3 * 3,
+      0.1 * (1 + 2 ** -40) + 0.2 * 3,
+    ])
   })
 
-  test('the last of three axes holds channels if there are at most four, unless it is said otherwise', async () => {
-    const volume = writeNpy(
-      Float32Array.from({ length: 24 }, (_, i) => i),
-      [2, 4, 3],
-    )
-    const w = world()
-    w.put('k.json', '[[[1, 1, 1]]]')
-    w.put('in.npy', volume)
-    expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'out.npy'])).code).toBe(2)
-    expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'out.npy', '--channel-axis', 'none'])).code).toBe(0)
-    expect([...readNpy(w.bytes('out.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
-    // Along axis 0 the channels lie now: rows of 4 × 3.
-    expect((await w.run(['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0'])).code).toBe(0)
-    expect([...readNpy(w.bytes('rows.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
-  })
+  test(
+    'the last of three axes holds channels if there are at most four, unless it is said ' +
+      'otherwise',
+    async () => {
+      const volume = writeNpy(
+        Float32Array.from({ length: 24 }, (_, i) => i),
+        [2, 4, 3],
+      )
+      const w = world()
+      w.put('k.json', '[[[1, 1, 1]]]')
+      w.put('in.npy', volume)
+      expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'out.npy'])).code).toBe(2)
+      expect(
+        (
+          await w.run([
+            'filter',
+            'in.npy',
+            '-k',
+            'k.json',
+            '-o',
+            'out.npy',
+            '--channel-axis',
+            'none',
+          ])
+        ).code,
+      ).toBe(0)
+      expect([...readNpy(w.bytes('out.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
+      // Along axis 0 the channels lie now: rows of 4 × 3.
+      expect(
+        (await w.run(['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0']))
+          .code,
+      ).toBe(0)
+      expect([...readNpy(w.bytes('rows.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
+    },
+  )
 
   test('the sum over channels of an axis in front', async () => {
     const { data, shape: found } = await filtered(
@@ -127,9 +181,23 @@ describe('an array in, an array out', () => {
     const w = world()
     w.put('k.npy', writeNpy(new Float32Array(400 * 400).fill(1), [400, 400]))
     w.put('in.npy', writeNpy(new Float32Array(400 * 400 * 3).fill(1), [400, 400, 3]))
-    const { code, stderr } = await w.run(['filter', 'in.npy', '-k', 'k.npy', '-o', 'out.npy', '--channels', 'sum', '--mode', 'valid'])
+    const { code, stderr } = await w.run([
+      'filter',
+      'in.npy',
+      '-k',
+      'k.npy',
+      '-o',
+      'out.npy',
+      '--channels',
+      'sum',
+      '--mode',
+      'valid',
+    ])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(readNpy(w.bytes('out.npy'), '')).toMatchObject({ shape: [1, 1], data: Float32Array.of(480_000) })
+    expect(readNpy(w.bytes('out.npy'), '')).toMatchObject({
+      shape: [1, 1],
+      data: Float32Array.of(480_000),
+    })
   })
 
   test('what stands behind the array is left out, which is said', async () => {
@@ -154,7 +222,11 @@ describe('alpha', () => {
   const samples = noise(width * height * 4, 255)
   const bytes = png({ width, height, bits: 8, type: 6, samples })
   const alphaOf = (row: number, column: number): number =>
-    samples[(Math.min(Math.max(row, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)) * 4 + 3]!
+    samples[
+      (Math.min(Math.max(row, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)) *
+        4 +
+        3
+    ]!
 
   const alphas = async (...args: string[]): Promise<{ rows: number[][]; colours: number[] }> => {
     const w = world()
@@ -163,21 +235,31 @@ describe('alpha', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const { data, shape } = readNpy(w.bytes('out.npy'), '')
     const [rows, columns, channels] = shape as readonly [number, number, number]
-    const at = (row: number, column: number): number => data[(row * columns + column) * channels + channels - 1]!
+    const at = (row: number, column: number): number =>
+      data[(row * columns + column) * channels + channels - 1]!
     return {
-      rows: Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => at(row, column))),
+      rows: Array.from({ length: rows }, (_, row) =>
+        Array.from({ length: columns }, (_, column) => at(row, column)),
+      ),
       colours: [...data].filter((_, i) => i % channels !== channels - 1),
     }
   }
-  const expected = (rows: readonly number[], columns: readonly number[]) => rows.map((row) => columns.map((column) => alphaOf(row, column)))
-  const to = (n: number, first = 0, step = 1) => Array.from({ length: n }, (_, i) => first + i * step)
+  const expected = (rows: readonly number[], columns: readonly number[]) =>
+    rows.map((row) => columns.map((column) => alphaOf(row, column)))
+  const to = (n: number, first = 0, step = 1) =>
+    Array.from({ length: n }, (_, i) => first + i * step)
 
   test.each([
     ['same', ['-k', 'sobel-x'], to(4), to(6)],
     ['valid crops it', ['-k', 'sobel-x', '--mode', 'valid'], to(2, 1), to(4, 1)],
     ['full goes on at the edge', ['-k', 'sobel-x', '--mode', 'full'], to(6, -1), to(8, -1)],
     ['stride', ['-k', 'sobel-x', '--stride', '2,3'], to(2, 0, 2), to(2, 0, 3)],
-    ['valid, stride and dilation', ['-k', '1 1; 1 1', '--mode', 'valid', '--stride', '2', '--dilation', '3'], to(1, 1), to(2, 1, 2)],
+    [
+      'valid, stride and dilation',
+      ['-k', '1 1; 1 1', '--mode', 'valid', '--stride', '2', '--dilation', '3'],
+      to(1, 1),
+      to(2, 1, 2),
+    ],
     ['an even kernel', ['-k', '1 1; 1 1'], to(4), to(6)],
     ['an even kernel, same-lower', ['-k', '1 1; 1 1', '--mode', 'same-lower'], to(4), to(6)],
     ['the sum over channels', ['-k', 'sobel-x', '--channels', 'sum'], to(4), to(6)],
@@ -188,7 +270,9 @@ describe('alpha', () => {
 
   test('is filtered when asked, like a colour', async () => {
     const { rows } = await alphas('-k', '0 0 2', '--alpha', 'filter')
-    expect(rows).toEqual(to(4).map((row) => to(6).map((column) => (column === 5 ? 0 : 2 * alphaOf(row, column + 1)))))
+    expect(rows).toEqual(
+      to(4).map((row) => to(6).map((column) => (column === 5 ? 0 : 2 * alphaOf(row, column + 1)))),
+    )
   })
 
   test('a zero-sum kernel does not make a picture transparent', async () => {
@@ -196,7 +280,9 @@ describe('alpha', () => {
     w.put('in.png', bytes)
     await w.run(['filter', 'in.png', '-k', 'sobel-x', '-o', 'out.png'])
     const { picture } = await readPicture(w.bytes('out.png'), '')
-    expect([...picture.samples].filter((_, i) => i % 4 === 3)).toEqual(samples.filter((_, i) => i % 4 === 3))
+    expect([...picture.samples].filter((_, i) => i % 4 === 3)).toEqual(
+      samples.filter((_, i) => i % 4 === 3),
+    )
   })
 
   test('an array of four channels is asked about', async () => {
@@ -204,8 +290,12 @@ describe('alpha', () => {
     w.put('in.npy', writeNpy(Uint8Array.from(samples), [height, width, 4]))
     const asked = await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png'])
     expect(asked.code).toBe(2)
-    expect(asked.stderr).toContain('in.npy has 4 channels, and whether the last is alpha it does not say')
-    expect((await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png', '--alpha', 'keep'])).code).toBe(0)
+    expect(asked.stderr).toContain(
+      'in.npy has 4 channels, and whether the last is alpha it does not say',
+    )
+    expect(
+      (await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png', '--alpha', 'keep'])).code,
+    ).toBe(0)
     expect([...(await readPicture(w.bytes('out.png'), '')).picture.samples]).toEqual(samples)
   })
 })
@@ -217,7 +307,15 @@ describe('levels of a picture file', () => {
   const levels = async (...args: string[]) => {
     const w = world()
     w.put('in.png', row)
-    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '-1 0 1', '-o', 'out.png', ...args])
+    const { code, stderr } = await w.run([
+      'filter',
+      'in.png',
+      '-k',
+      '-1 0 1',
+      '-o',
+      'out.png',
+      ...args,
+    ])
     expect(code).toBe(0)
     return { samples: [...(await readPicture(w.bytes('out.png'), '')).picture.samples], stderr }
   }
@@ -225,7 +323,9 @@ describe('levels of a picture file', () => {
   test('clip is the default, and counts', async () => {
     expect(await levels()).toEqual({
       samples: [255, 10, 0, 0],
-      stderr: '2 of 4 samples (50.0 %) were clipped: 2 below 0. --output abs, offset or minmax shows them in a picture, .npy keeps them.\n',
+      stderr:
+        '2 of 4 samples (50.0 %) were clipped: 2 below 0. --output abs, offset or minmax ' +
+        'shows them in a picture, .npy keeps them.\n',
     })
   })
 
@@ -247,7 +347,10 @@ describe('levels of a picture file', () => {
     const w = world()
     w.put('in.png', png({ width: 3, height: 1, bits: 16, type: 0, samples: [0, 32896, 65535] }))
     const { stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.webp'])
-    expect(stderr).toBe('out.webp: WebP holds 8 bits a sample: levels 0–65535 became 0–255.\nNo sample was clipped.\n')
+    expect(stderr).toBe(
+      'out.webp: WebP holds 8 bits a sample: levels 0–65535 became 0–255.\nNo sample was ' +
+        'clipped.\n',
+    )
     const { picture } = await readPicture(w.bytes('out.webp'), '')
     expect([...picture.samples]).toEqual([0, 0, 0, 128, 128, 128, 255, 255, 255])
   })
@@ -257,21 +360,31 @@ describe('streams', () => {
   const picture = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
 
   test('stdin to stdout, in the format that came', async () => {
-    const { code, stdout, stderr } = await world().run(['filter', '-', '-k', '1', '-o', '-'], picture)
+    const { code, stdout, stderr } = await world().run(
+      ['filter', '-', '-k', '1', '-o', '-'],
+      picture,
+    )
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'No sample was clipped.\n' })
     expect([...(await readPicture(stdout, '')).picture.samples]).toEqual(noise(18, 255))
   })
 
   test.each(['pnm', 'tiff', 'npy'] as const)('--format %s on stdout', async (format) => {
-    const { code, stdout } = await world().run(['filter', '-', '-k', '1', '-o', '-', '--format', format], picture)
+    const { code, stdout } = await world().run(
+      ['filter', '-', '-k', '1', '-o', '-', '--format', format],
+      picture,
+    )
     expect(code).toBe(0)
-    const found = format === 'npy' ? readNpy(stdout, '').data : (await readPicture(stdout, '')).picture.samples
+    const found =
+      format === 'npy' ? readNpy(stdout, '').data : (await readPicture(stdout, '')).picture.samples
     expect([...found]).toEqual(noise(18, 255))
   })
 
   test('nothing on stdin', async () => {
     const { code, stderr } = await world().run(['filter', '-', '-k', '1', '-o', '-'])
-    expect({ code, stderr }).toEqual({ code: 3, stderr: 'stridefold: stdin is empty: it holds 0 bytes.\n' })
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'stridefold: stdin is empty: it holds 0 bytes.\n',
+    })
   })
 })
 
@@ -290,8 +403,20 @@ describe('kernels', () => {
     w.put('k.json', JSON.stringify([w3.slice(0, 3), w3.slice(3, 6), w3.slice(6)]))
     w.put('k.csv', '\ufeff1,0,-1\r\n2,0,-2\r\n1,0,-1\r\n')
     w.put('k.npy', writeNpy(Float64Array.from(w3), [3, 3]))
-    w.put('in.png', png({ width: 3, height: 3, bits: 8, type: 0, samples: [1, 2, 3, 4, 5, 6, 7, 8, 9] }))
-    const { code, stderr } = await w.run(['filter', 'in.png', '-k', kernel, '-o', 'out.npy', '--mode', 'valid'])
+    w.put(
+      'in.png',
+      png({ width: 3, height: 3, bits: 8, type: 0, samples: [1, 2, 3, 4, 5, 6, 7, 8, 9] }),
+    )
+    const { code, stderr } = await w.run([
+      'filter',
+      'in.png',
+      '-k',
+      kernel,
+      '-o',
+      'out.npy',
+      '--mode',
+      'valid',
+    ])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([1 - 3 + 8 - 12 + 7 - 9])
   })
@@ -319,8 +444,12 @@ describe('files', () => {
     const w = world()
     w.put('in.png', picture)
     symlinkSync('in.png', join(w.folder, 'link.png'))
-    expect((await w.run(['filter', 'link.png', '-k', '2', '-o', 'link.png', '--force'])).code).toBe(0)
-    expect([...(await readPicture(w.bytes('in.png'), '')).picture.samples]).toEqual(noise(18, 255).map((v) => Math.min(255, 2 * v)))
+    expect((await w.run(['filter', 'link.png', '-k', '2', '-o', 'link.png', '--force'])).code).toBe(
+      0,
+    )
+    expect([...(await readPicture(w.bytes('in.png'), '')).picture.samples]).toEqual(
+      noise(18, 255).map((v) => Math.min(255, 2 * v)),
+    )
   })
 
   test('--json says what was done', async () => {
@@ -328,7 +457,14 @@ describe('files', () => {
     w.put('in.png', picture)
     const { stdout } = await w.run(['filter', 'in.png', '-k', '-1 0 1', '-o', 'out.png', '--json'])
     const answer = JSON.parse(stdout.toString())
-    expect(answer).toMatchObject({ schemaVersion: 1, verb: 'filter', input: 'in.png', output: 'out.png', format: 'png', shape: [2, 3, 3] })
+    expect(answer).toMatchObject({
+      schemaVersion: 1,
+      verb: 'filter',
+      input: 'in.png',
+      output: 'out.png',
+      format: 'png',
+      shape: [2, 3, 3],
+    })
     expect(answer.clipping.samples).toBe(18)
     expect(answer.bytes).toBe(w.bytes('out.png').length)
   })
@@ -336,19 +472,33 @@ describe('files', () => {
   test('a device is written to as it is', async () => {
     const w = world()
     w.put('in.png', picture)
-    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/full', '--format', 'png'])
+    const { code, stderr } = await w.run([
+      'filter',
+      'in.png',
+      '-k',
+      '1',
+      '-o',
+      '/dev/full',
+      '--format',
+      'png',
+    ])
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'stridefold: /dev/full cannot be written: the disk is full. Nothing was left there.\n',
+      stderr:
+        'stridefold: /dev/full cannot be written: the disk is full. Nothing was left there.\n',
     })
-    expect((await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/null', '--format', 'png'])).code).toBe(0)
+    expect(
+      (await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/null', '--format', 'png'])).code,
+    ).toBe(0)
   })
 
   test('a folder is no file', async () => {
     const w = world()
     w.put('in.png', picture)
     mkdirSync(join(w.folder, 'sub'))
-    expect(await w.run(['filter', 'in.png', '-k', '1', '-o', 'sub', '--format', 'png'])).toMatchObject({ code: 2 })
+    expect(
+      await w.run(['filter', 'in.png', '-k', '1', '-o', 'sub', '--format', 'png']),
+    ).toMatchObject({ code: 2 })
     expect(await w.run(['filter', 'sub', '-k', '1', '-o', 'out.png'])).toMatchObject({
       code: 3,
       stderr: 'stridefold: sub is a folder; a file is needed.\n',

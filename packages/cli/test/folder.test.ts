@@ -1,10 +1,21 @@
 /**
- * What becomes of files that were there before? A folder is written whole, replaces what its own list
- * names, and nothing else; a file keeps its mode, its link, and its contents where something fails.
+ * What becomes of files that were there before? A folder is written whole, replaces what its own
+ * list names, and nothing else; a file keeps its mode, its link, and its contents where something
+ * fails.
  */
 
 import { execFile, execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
@@ -18,9 +29,17 @@ const manifest = { file: 'list.json', verb: 'report' }
 const isPosix = process.platform !== 'win32'
 
 /** A folder `r` of the files named, with their list. */
-const write = (w: World, files: Readonly<Record<string, string>>, force = true, path = 'r'): Promise<void> => {
+const write = (
+  w: World,
+  files: Readonly<Record<string, string>>,
+  force = true,
+  path = 'r',
+): Promise<void> => {
   const list = JSON.stringify({ verb: 'report', files: Object.keys(files) })
-  const all = Object.entries({ 'list.json': list, ...files }).map(([name, text]) => ({ name, bytes: Buffer.from(text) }))
+  const all = Object.entries({ 'list.json': list, ...files }).map(([name, text]) => ({
+    name,
+    bytes: Buffer.from(text),
+  }))
   return writeFolder(path, all, manifest, force, w.io().io)
 }
 
@@ -54,9 +73,13 @@ describe('--force on a folder', () => {
     const w = world()
     mkdirSync(join(w.folder, 'r'))
     w.put('r/index.html', 'mine')
-    await expect(write(w, { 'index.html': 'new' })).rejects.toThrow('r holds files that no report wrote: they are not replaced.')
+    await expect(write(w, { 'index.html': 'new' })).rejects.toThrow(
+      'r holds files that no report wrote: they are not replaced.',
+    )
     w.put('r/list.json', '{"verb":"demo","files":["index.html"]}')
-    await expect(write(w, { 'index.html': 'new' })).rejects.toThrow('r holds files that no report wrote')
+    await expect(write(w, { 'index.html': 'new' })).rejects.toThrow(
+      'r holds files that no report wrote',
+    )
     expect(contents(w)).toMatchObject({ 'r/index.html': 'mine' })
   })
 
@@ -67,7 +90,12 @@ describe('--force on a folder', () => {
     await expect(write(w, { 'a.csv': 'new', 'b.csv': 'new' })).rejects.toThrow(
       /b\.csv is in the way.*What was to be written is in .*r-2\.$/,
     )
-    expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'mine', 'r-2/a.csv': 'new', 'r-2/b.csv': 'new' })
+    expect(contents(w)).toMatchObject({
+      'r/a.csv': 'old',
+      'r/b.csv': 'mine',
+      'r-2/a.csv': 'new',
+      'r-2/b.csv': 'new',
+    })
     expect(w.names()).toEqual(['r', 'r-2'])
   })
 
@@ -80,10 +108,17 @@ describe('--force on a folder', () => {
     symlinkSync('../mine.txt', join(w.folder, 'r/link.txt'))
     w.put(
       'r/list.json',
-      JSON.stringify({ verb: 'report', files: ['../mine.txt', 'sub', 'sub/mine.txt', 'link.txt', '..', '.', 5, 'a.csv'] }),
+      JSON.stringify({
+        verb: 'report',
+        files: ['../mine.txt', 'sub', 'sub/mine.txt', 'link.txt', '..', '.', 5, 'a.csv'],
+      }),
     )
     await write(w, { 'a.csv': 'new' })
-    expect(contents(w)).toMatchObject({ 'mine.txt': 'mine', 'r/sub/mine.txt': 'mine', 'r/a.csv': 'new' })
+    expect(contents(w)).toMatchObject({
+      'mine.txt': 'mine',
+      'r/sub/mine.txt': 'mine',
+      'r/a.csv': 'new',
+    })
     expect(existsSync(join(w.folder, 'r/link.txt'))).toBe(true)
   })
 
@@ -95,7 +130,9 @@ describe('--force on a folder', () => {
     mkdirSync(join(beside, 'new'))
     writeFileSync(join(beside, 'new/a.csv'), 'new')
     // b.csv was never written: its move fails when a.csv has found its place.
-    expect(() => exchange(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv'])).toThrow(/ENOENT/)
+    expect(() =>
+      exchange(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv']),
+    ).toThrow(/ENOENT/)
     expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'old' })
   })
 
@@ -155,14 +192,19 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     w.put('usual', '')
     await put(w, 'a.csv', 'new', false)
     await put(w, 'b.csv', 'new', true)
-    expect([modeOf(w, 'a.csv'), modeOf(w, 'b.csv')]).toEqual([modeOf(w, 'usual'), modeOf(w, 'usual')])
+    expect([modeOf(w, 'a.csv'), modeOf(w, 'b.csv')]).toEqual([
+      modeOf(w, 'usual'),
+      modeOf(w, 'usual'),
+    ])
   })
 
   test('a link that leads nowhere is not replaced, with --force or without', async () => {
     const w = world()
     symlinkSync('missing.csv', join(w.folder, 'link.csv'))
     for (const force of [true, false]) {
-      await expect(put(w, 'link.csv', 'new', force)).rejects.toThrow('link.csv is a link to missing.csv, which does not exist.')
+      await expect(put(w, 'link.csv', 'new', force)).rejects.toThrow(
+        'link.csv is a link to missing.csv, which does not exist.',
+      )
     }
     expect(w.names()).toEqual(['link.csv'])
   })
@@ -172,7 +214,10 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     execFileSync('mkfifo', [join(w.folder, 'pipe')])
     const bytes = Buffer.alloc(300_000, 7)
     const write = writeOutput('pipe', bytes, false, w.io().io)
-    const read = promisify(execFile)('cat', [join(w.folder, 'pipe')], { encoding: 'buffer', maxBuffer: 1e6 })
+    const read = promisify(execFile)('cat', [join(w.folder, 'pipe')], {
+      encoding: 'buffer',
+      maxBuffer: 1e6,
+    })
     await write
     expect((await read).stdout.equals(bytes)).toBe(true)
     expect(w.names()).toEqual(['pipe'])
@@ -186,9 +231,21 @@ describe.runIf(isPosix)('a file that is replaced', () => {
   })
 
   test.each([
-    ['a link in a circle', 'loop.png', /^loop\.png cannot be written: it is a link that leads back to itself/],
-    ['a name that is too long', `${'n'.repeat(252)}.png`, /cannot be written: its name is too long/],
-    ['a folder that is a file', 'in.png/out.png', /cannot be written: a part of its path is not a folder/],
+    [
+      'a link in a circle',
+      'loop.png',
+      /^loop\.png cannot be written: it is a link that leads back to itself/,
+    ],
+    [
+      'a name that is too long',
+      `${'n'.repeat(252)}.png`,
+      /cannot be written: its name is too long/,
+    ],
+    [
+      'a folder that is a file',
+      'in.png/out.png',
+      /cannot be written: a part of its path is not a folder/,
+    ],
     ['a folder that is missing', 'no/out.png', /cannot be written: its folder does not exist/],
   ])('%s is one sentence of the user', async (_, out, says) => {
     const w = world()
@@ -197,6 +254,8 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', out])
     expect(stderr.replace(/^stridefold: /, '')).toMatch(says)
     expect(code).toBe(1)
-    expect((await w.run(['filter', 'loop.png', '-k', '1', '-o', 'out.png'])).stderr).toContain('leads back to itself')
+    expect((await w.run(['filter', 'loop.png', '-k', '1', '-o', 'out.png'])).stderr).toContain(
+      'leads back to itself',
+    )
   })
 })

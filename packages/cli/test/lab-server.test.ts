@@ -1,5 +1,6 @@
 /**
- * The lab's server gives the files that were there when it began, to this machine only, and outlives whatever is sent to it.
+ * The lab's server gives the files that were there when it began, to this machine only, and
+ * outlives whatever is sent to it.
  */
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -44,14 +45,28 @@ function sent(bytes: string): Promise<string> {
   })
 }
 
-const get = (path: string): Promise<string> => sent(`GET ${path} HTTP/1.1\nHost: HOST\nConnection: close\n\n`)
+const get = (path: string): Promise<string> =>
+  sent(`GET ${path} HTTP/1.1\nHost: HOST\nConnection: close\n\n`)
 
 test('files, with their types; also when they are gone from the disk', async () => {
   const asked = async (): Promise<(string | null)[]> => {
-    const [page, script] = await Promise.all([fetch(server.address), fetch(`${server.address}assets/main.js`)])
-    return [page.headers.get('content-type'), await page.text(), script.headers.get('content-type'), await script.text()]
+    const [page, script] = await Promise.all([
+      fetch(server.address),
+      fetch(`${server.address}assets/main.js`),
+    ])
+    return [
+      page.headers.get('content-type'),
+      await page.text(),
+      script.headers.get('content-type'),
+      await script.text(),
+    ]
   }
-  const answer = ['text/html; charset=utf-8', '<!doctype html><title>lab</title>', 'text/javascript; charset=utf-8', 'export const lab = 1']
+  const answer = [
+    'text/html; charset=utf-8',
+    '<!doctype html><title>lab</title>',
+    'text/javascript; charset=utf-8',
+    'export const lab = 1',
+  ]
   expect(await asked()).toEqual(answer)
   rmSync(join(folder, 'assets'), { recursive: true })
   expect(await asked()).toEqual(answer)
@@ -79,21 +94,41 @@ test.each([
 
 test('a HEAD has no body, a part of a file is the whole file', async () => {
   const head = await fetch(server.address, { method: 'HEAD' })
-  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '33', ''])
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
+    200,
+    '33',
+    '',
+  ])
   const part = await fetch(server.address, { headers: { range: 'bytes=2-5' } })
-  expect([part.status, part.headers.get('accept-ranges'), (await part.text()).length]).toEqual([200, 'none', 33])
+  expect([part.status, part.headers.get('accept-ranges'), (await part.text()).length]).toEqual([
+    200,
+    'none',
+    33,
+  ])
 })
 
 test.each([
-  ['another method', 'POST / HTTP/1.1\nHost: HOST\nContent-Length: 5\n\n12345', /^HTTP\/1\.1 405 [\s\S]*\r\nallow: get, head\r\n/i],
+  [
+    'another method',
+    'POST / HTTP/1.1\nHost: HOST\nContent-Length: 5\n\n12345',
+    /^HTTP\/1\.1 405 [\s\S]*\r\nallow: get, head\r\n/i,
+  ],
   ['a made-up method', 'BREW / HTTP/1.1\nHost: HOST\n\n', /^HTTP\/1\.1 400 /],
   ['a tunnel', 'CONNECT example.org:443 HTTP/1.1\nHost: HOST\n\n', /^$/],
-  ['an upgrade', 'GET / HTTP/1.1\nHost: HOST\nConnection: Upgrade\nUpgrade: websocket\n\n', /^HTTP\/1\.1 200 /],
+  [
+    'an upgrade',
+    'GET / HTTP/1.1\nHost: HOST\nConnection: Upgrade\nUpgrade: websocket\n\n',
+    /^HTTP\/1\.1 200 /,
+  ],
   ['another host', 'GET / HTTP/1.1\nHost: example.org\n\n', /^HTTP\/1\.1 403 /],
   ['no host', 'GET / HTTP/1.1\n\n', /^HTTP\/1\.1 400 /],
   ['no request', '\x16\x03\x01 hello', /^(HTTP\/1\.1 400 |$)/],
   ['half a request', 'GET / HTT', /^(HTTP\/1\.1 400 |$)/],
-  ['long headers', `GET / HTTP/1.1\nHost: HOST\nX: ${'x'.repeat(100_000)}\n\n`, /^(HTTP\/1\.1 431 |$)/],
+  [
+    'long headers',
+    `GET / HTTP/1.1\nHost: HOST\nX: ${'x'.repeat(100_000)}\n\n`,
+    /^(HTTP\/1\.1 431 |$)/,
+  ],
 ])('%s is answered, and the server goes on', async (_, bytes, answer) => {
   expect(await sent(bytes)).toMatch(answer)
   expect((await fetch(server.address)).status).toBe(200)

@@ -1,6 +1,7 @@
 /**
- * What does a verb load before it works? Read off the import statements that run at once: help, version and completion need nothing but the
- * words of the command line, and a verb needs what it works with.
+ * What does a verb load before it works? Read off the import statements that run at once: help,
+ * version and completion need nothing but the words of the command line, and a verb needs what it
+ * works with.
  */
 
 import { readFileSync } from 'node:fs'
@@ -60,7 +61,9 @@ describe('a verb', () => {
   }
 
   test('each has a row', () => {
-    const names = sourceFiles(fileURLToPath(new URL('verbs', source))).map((file) => file.replace('.ts', ''))
+    const names = sourceFiles(fileURLToPath(new URL('verbs', source))).map((file) =>
+      file.replace('.ts', ''),
+    )
     expect(names).toEqual(Object.keys(rows).toSorted())
   })
 

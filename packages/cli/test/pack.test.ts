@@ -1,7 +1,8 @@
 /**
- * Does what npm would publish work where nothing of this repository is? The packed library is put into a fresh project, run by
- * plain Node, type-checked by a consumer's own settings, and opened by a real page that allows no eval; of the command line it
- * is checked what it holds. The archives hold the built files: `npm run build` comes first (as in `npm test`).
+ * Does what npm would publish work where nothing of this repository is? The packed library is put
+ * into a fresh project, run by plain Node, type-checked by a consumer's own settings, and opened by
+ * a real page that allows no eval; of the command line it is checked what it holds. The archives
+ * hold the built files: `npm run build` comes first (as in `npm test`).
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -44,22 +45,33 @@ ${ASK}
 const answers = [toNested(correlate(x, k, { mode: 'valid' })).flat(), toNested(conv2d(x4, k4)).flat(3)]`
 
 function npm(cwd: string, ...args: string[]): string {
-  return execFileSync('npm', [...args, '--offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
+  return execFileSync(
+    'npm',
+    [...args, '--offline', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    },
+  )
 }
 
 beforeAll(() => {
   if (!existsSync(join(repository, 'packages/stridefold/dist/index.js'))) {
-    throw new Error("packages/stridefold/dist/index.js is missing: run 'npm run build' first, or all tests with 'npm test'.")
+    throw new Error(
+      "packages/stridefold/dist/index.js is missing: run 'npm run build' first, or all tests " +
+        "with 'npm test'.",
+    )
   }
   const library = join(repository, 'packages/stridefold')
-  const pack = (folder: string): Packed => JSON.parse(npm(folder, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
+  const pack = (folder: string): Packed =>
+    JSON.parse(npm(folder, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
   packed = pack(library)
   packedCommand = pack(join(repository, 'packages/cli'))
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'fresh', version: '1.0.0', type: 'module', private: true }))
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'fresh', version: '1.0.0', type: 'module', private: true }),
+  )
   npm(project, 'install', join(project, packed.filename))
 }, 120_000)
 
@@ -69,18 +81,36 @@ describe('the archive', () => {
   test('is an ES module package that depends on nothing and runs nothing when it is installed', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(manifest.type).toBe('module')
-    for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+    for (const field of [
+      'dependencies',
+      'peerDependencies',
+      'optionalDependencies',
+      'bundleDependencies',
+    ]) {
       expect(manifest).not.toHaveProperty(field)
     }
-    for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) expect(manifest.scripts ?? {}).not.toHaveProperty(script)
+    for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])
+      expect(manifest.scripts ?? {}).not.toHaveProperty(script)
   })
 
   test('holds built modules, their types and sources, the licence and the readme, and nothing else', () => {
     const files = packed.files.map((file) => file.path)
-    expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']))
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'package.json',
+        'README.md',
+        'LICENSE',
+        'dist/index.js',
+        'dist/index.d.ts',
+      ]),
+    )
     const known = /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|(sync\/)?package\.json|README\.md|LICENSE)$/
     expect(files.filter((file) => !known.test(file))).toEqual([])
-    expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual(['dist/index.js', 'dist/shared.js', 'dist/sync.js'])
+    expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual([
+      'dist/index.js',
+      'dist/shared.js',
+      'dist/sync.js',
+    ])
   })
 
   test('has an entry and its types behind both doors', () => {
@@ -101,7 +131,9 @@ describe('both archives', () => {
 
   test('hold every file that their manifests name', () => {
     for (const [folder, { files }] of archives()) {
-      const { main, types, bin, exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
+      const { main, types, bin, exports } = JSON.parse(
+        readFileSync(join(repository, folder, 'package.json'), 'utf8'),
+      )
       const named = pathsIn([main, types, bin, exports])
       expect(named.length).toBeGreaterThan(2)
       const held = files.map((file) => file.path)
@@ -113,19 +145,27 @@ describe('both archives', () => {
   test('name their sources by a condition that nobody else has', () => {
     for (const [folder] of archives()) {
       const { exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
-      const conditions = Object.values(exports).flatMap((entry) => Object.keys(Object(entry) === entry ? Object(entry) : {}))
+      const conditions = Object.values(exports).flatMap((entry) =>
+        Object.keys(Object(entry) === entry ? Object(entry) : {}),
+      )
       expect(new Set(conditions)).toEqual(new Set(['@stridefold/source', 'types', 'default']))
     }
   })
 
-  // Node prints the line where an uncaught error came from. The page of the lab is for browsers, which do not.
+  // Node prints the line where an uncaught error came from. The page of the lab is for browsers,
+  // which do not.
   test('hold no long line of JavaScript', () => {
     for (const [folder, { files }] of archives()) {
-      const modules = files.map((file) => file.path).filter((path) => path.endsWith('.js') && !path.startsWith('dist/lab/'))
+      const modules = files
+        .map((file) => file.path)
+        .filter((path) => path.endsWith('.js') && !path.startsWith('dist/lab/'))
       expect(modules.length).toBeGreaterThan(2)
       for (const path of modules) {
         const lines = readFileSync(join(repository, folder, path), 'utf8').split('\n')
-        expect(Math.max(...lines.map((line) => line.length)), `${folder}/${path}`).toBeLessThanOrEqual(500)
+        expect(
+          Math.max(...lines.map((line) => line.length)),
+          `${folder}/${path}`,
+        ).toBeLessThanOrEqual(500)
       }
     }
   })
@@ -143,20 +183,31 @@ describe('a fresh project', () => {
     ["'stridefold/sync' at once", AT_ONCE],
   ])('runs %s in plain Node', (_, program) => {
     writeFileSync(join(project, 'run.js'), `${program}\nconsole.log(JSON.stringify(answers))\n`)
-    expect(JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' }))).toEqual([ANSWER, ANSWER])
+    expect(
+      JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' })),
+    ).toEqual([ANSWER, ANSWER])
   })
 
   test("serves memory: 'backend', which the doors set up when they are loaded", () => {
     writeFileSync(
       join(project, 'memory.js'),
-      "import { zeros } from 'stridefold'\nconsole.log(zeros([4], 'float32', { memory: 'backend' }).data.length)\n",
+      "import { zeros } from 'stridefold'\nconsole.log(zeros([4], 'float32', { memory: " +
+        "'backend' }).data.length)\n",
     )
-    expect(execFileSync(process.execPath, ['memory.js'], { cwd: project, encoding: 'utf8' }).trim()).toBe('4')
+    expect(
+      execFileSync(process.execPath, ['memory.js'], { cwd: project, encoding: 'utf8' }).trim(),
+    ).toBe('4')
   })
 
   test('shows an uncaught error in a few lines, with names that can be read', () => {
-    writeFileSync(join(project, 'uncaught.js'), "import { correlate } from 'stridefold/sync'\ncorrelate([1, 2], 'no kernel')\n")
-    const { stderr } = spawnSync(process.execPath, ['uncaught.js'], { cwd: project, encoding: 'utf8' })
+    writeFileSync(
+      join(project, 'uncaught.js'),
+      "import { correlate } from 'stridefold/sync'\ncorrelate([1, 2], 'no kernel')\n",
+    )
+    const { stderr } = spawnSync(process.execPath, ['uncaught.js'], {
+      cwd: project,
+      encoding: 'utf8',
+    })
     expect(stderr).toMatch(/at asNdArray \(.*shared\.js/)
     expect(stderr.length).toBeLessThan(4000)
   })
@@ -178,7 +229,10 @@ describe('a fresh project', () => {
     const readme = readFileSync(join(installed, 'README.md'), 'utf8')
     const example = /```ts\n([\s\S]*?)```/.exec(readme)![1]!
     writeFileSync(join(project, 'readme.js'), example)
-    const printed = execFileSync(process.execPath, ['readme.js'], { cwd: project, encoding: 'utf8' }).replace(/\s/g, '')
+    const printed = execFileSync(process.execPath, ['readme.js'], {
+      cwd: project,
+      encoding: 'utf8',
+    }).replace(/\s/g, '')
     const said = [...example.matchAll(/\/\/ (.*)$/gm)].map((match) => match[1]!.replace(/\s/g, ''))
     expect(said.length).toBeGreaterThan(0)
     for (const text of said) expect(printed).toContain(text)
@@ -198,8 +252,23 @@ export const shapes = [now.shape, (await later).shape]
 `,
     )
     const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
-    const settings = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false', '--types', '']
-    const run = () => execFileSync(process.execPath, [tsc, ...settings, 'typed.ts'], { cwd: project, encoding: 'utf8' })
+    const settings = [
+      '--strict',
+      '--noEmit',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--skipLibCheck',
+      'false',
+      '--types',
+      '',
+    ]
+    const run = () =>
+      execFileSync(process.execPath, [tsc, ...settings, 'typed.ts'], {
+        cwd: project,
+        encoding: 'utf8',
+      })
     expect(outputOf(run)).toBe('')
   })
 })
@@ -223,7 +292,9 @@ describe('a page', () => {
     }
     response.writeHead(200, {
       'content-type': MEDIA[extname(path)],
-      'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src data:",
+      'content-security-policy':
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
+        'img-src data:',
     })
     response.end(readFileSync(path))
   })
@@ -237,7 +308,10 @@ describe('a page', () => {
       ['promises', PROMISES],
       ['at-once', AT_ONCE],
     ] as const) {
-      const own = program.replace(/'stridefold(\/sync)?'/, (_, sync) => `'/node_modules/stridefold/dist/${sync ? 'sync' : 'index'}.js'`)
+      const own = program.replace(
+        /'stridefold(\/sync)?'/,
+        (_, sync) => `'/node_modules/stridefold/dist/${sync ? 'sync' : 'index'}.js'`,
+      )
       writeFileSync(join(project, 'page', `${name}.js`), `${own}\nexport { answers }\n`)
     }
     writeFileSync(
@@ -248,7 +322,8 @@ document.title = JSON.stringify(answers.map((page) => page.answers))
     )
     writeFileSync(
       join(project, 'page', 'index.html'),
-      '<!doctype html><link rel="icon" href="data:,"><title></title><script type="module" src="/page/main.js"></script>',
+      '<!doctype html><link rel="icon" href="data:,"><title></title><script type="module" ' +
+        'src="/page/main.js"></script>',
     )
 
     const executablePath = findChromium()
@@ -258,9 +333,14 @@ document.title = JSON.stringify(answers.map((page) => page.answers))
       const page = await browser.newPage()
       const complaints: string[] = []
       page.on('pageerror', (error) => complaints.push(error.message))
-      page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())))
+      page.on(
+        'console',
+        (message) => void (message.type() === 'error' && complaints.push(message.text())),
+      )
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page/index.html`)
-      await expect.poll(() => complaints.length > 0 || page.title(), { timeout: 20_000 }).toBeTruthy()
+      await expect
+        .poll(() => complaints.length > 0 || page.title(), { timeout: 20_000 })
+        .toBeTruthy()
       expect(complaints).toEqual([])
       expect(JSON.parse(await page.title())).toEqual([
         [ANSWER, ANSWER],

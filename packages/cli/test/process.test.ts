@@ -1,5 +1,6 @@
 /**
- * What only a real process shows: its exit code, what Ctrl-C and a full disk leave behind, and that plain Node starts it.
+ * What only a real process shows: its exit code, what Ctrl-C and a full disk leave behind, and that
+ * plain Node starts it.
  */
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
@@ -14,8 +15,14 @@ import { readPicture } from '../src/pictures/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { type World, world } from './helpers/world.ts'
 
-const sourceOf = (name: string): string => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
-const command = (name = 'main'): string[] => ['--conditions=@stridefold/source', '--import', import.meta.resolve('tsx'), sourceOf(name)]
+const sourceOf = (name: string): string =>
+  fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
+const command = (name = 'main'): string[] => [
+  '--conditions=@stridefold/source',
+  '--import',
+  import.meta.resolve('tsx'),
+  sourceOf(name),
+]
 const small = png({ width: 20, height: 10, bits: 8, type: 2, samples: noise(600, 255) })
 const isPosix = process.platform !== 'win32'
 
@@ -26,44 +33,74 @@ interface Ended {
 }
 
 const started = (w: World, argv: readonly string[], entry?: string): ChildProcess =>
-  spawn(process.execPath, [...command(entry), ...argv], { cwd: w.folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  spawn(process.execPath, [...command(entry), ...argv], {
+    cwd: w.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 
-function ended(program: string, args: readonly string[], w: World, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+function ended(
+  program: string,
+  args: readonly string[],
+  w: World,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { cwd: w.folder, env: { ...process.env, ...env } }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
+    const child = execFile(
+      program,
+      args,
+      { cwd: w.folder, env: { ...process.env, ...env } },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })
 }
 
 describe('interruption', () => {
   /** A 4-megapixel array, which takes some time to write. */
-  const large = (w: World): void => w.put('in.npy', writeNpy(new Float32Array(4096 * 4096), [4096, 4096]))
+  const large = (w: World): void =>
+    w.put('in.npy', writeNpy(new Float32Array(4096 * 4096), [4096, 4096]))
 
   // By the signal itself, of which a shell makes 130.
-  test.runIf(isPosix)('in the middle of writing leaves nothing and ends by the signal', async () => {
-    const w = world()
-    large(w)
-    const child = started(w, ['filter', 'in.npy', '-k', '1', '-o', 'out.npy'])
-    let stderr = ''
-    child.stderr!.on('data', (chunk) => {
-      stderr += chunk
-    })
-    const isWriting = (): boolean => readdirSync(w.folder).some((name) => name.endsWith('.tmp'))
-    const end = once(child, 'exit')
-    while (!isWriting() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 1))
-    child.kill('SIGINT')
-    const [, signal] = await end
-    expect({ signal, stderr }).toEqual({ signal: 'SIGINT', stderr: '\nInterrupted: the file that was being written was removed.\n' })
-    expect(w.names()).toEqual(['in.npy'])
-  })
+  test.runIf(isPosix)(
+    'in the middle of writing leaves nothing and ends by the signal',
+    async () => {
+      const w = world()
+      large(w)
+      const child = started(w, ['filter', 'in.npy', '-k', '1', '-o', 'out.npy'])
+      let stderr = ''
+      child.stderr!.on('data', (chunk) => {
+        stderr += chunk
+      })
+      const isWriting = (): boolean => readdirSync(w.folder).some((name) => name.endsWith('.tmp'))
+      const end = once(child, 'exit')
+      while (!isWriting() && child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      child.kill('SIGINT')
+      const [, signal] = await end
+      expect({ signal, stderr }).toEqual({
+        signal: 'SIGINT',
+        stderr: '\nInterrupted: the file that was being written was removed.\n',
+      })
+      expect(w.names()).toEqual(['in.npy'])
+    },
+  )
 
   test.runIf(isPosix)('in the middle of computing ends at once', async () => {
     const w = world()
     large(w)
     const size = 151
     w.put('kernel.npy', writeNpy(new Float32Array(size * size), [size, size]))
-    const child = started(w, ['filter', 'in.npy', '-k', 'kernel.npy', '-o', 'out.npy', '--backend', 'js', '--algorithm', 'naive'])
+    const child = started(w, [
+      'filter',
+      'in.npy',
+      '-k',
+      'kernel.npy',
+      '-o',
+      'out.npy',
+      '--backend',
+      'js',
+      '--algorithm',
+      'naive',
+    ])
     const end = once(child, 'exit')
     await new Promise((resolve) => setTimeout(resolve, 3000))
     expect(child.exitCode).toBe(null)
@@ -72,7 +109,8 @@ describe('interruption', () => {
     expect(w.names()).toEqual(['in.npy', 'kernel.npy'])
   })
 
-  // A signal that is listened to waits until JavaScript returns: verbs that may compute for long must have no listener.
+  // A signal that is listened to waits until JavaScript returns: verbs that may compute for long
+  // must have no listener.
   test.runIf(isPosix).each([
     ['explain', '1000000 * 100000', '--at', 'input:0'],
     ['kernels', 'wide.npy'],
@@ -95,10 +133,23 @@ describe('interruption', () => {
 })
 
 describe.runIf(isPosix)('what keeps what it measured', () => {
-  // Not heard until the run is through, which would take minutes; the terminal sends it to the whole group.
+  // Not heard until the run is through, which would take minutes; the terminal sends it to the
+  // whole group.
   test('ends at once at the second Ctrl-C', async () => {
-    const slow = ['bench', '1x64x112x112 * 64x64x7x7 p3', '--algorithm', 'naive', '--backend', 'js', '--seconds', '10000']
-    const child = spawn(process.execPath, [...command(), ...slow], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+    const slow = [
+      'bench',
+      '1x64x112x112 * 64x64x7x7 p3',
+      '--algorithm',
+      'naive',
+      '--backend',
+      'js',
+      '--seconds',
+      '10000',
+    ]
+    const child = spawn(process.execPath, [...command(), ...slow], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     const end = once(child, 'exit')
     const told = once(child.stderr, 'data')
     await new Promise((resolve) => setTimeout(resolve, 4000))
@@ -117,23 +168,39 @@ describe('a disk without room', () => {
     // Blocks of 512 or 1024 bytes: the 2528 bytes of the result pass them.
     const limited = `ulimit -f 1; exec "$@"`
     const argv = [...command(), 'filter', 'in.png', '-k', '1', '-o', 'out.npy']
-    const { code, stderr } = await ended('bash', ['-c', limited, 'bash', process.execPath, ...argv], w)
-    expect(stderr).toBe('stridefold: out.npy cannot be written: it would be too large for the file system. Nothing was left there.\n')
+    const { code, stderr } = await ended(
+      'bash',
+      ['-c', limited, 'bash', process.execPath, ...argv],
+      w,
+    )
+    expect(stderr).toBe(
+      'stridefold: out.npy cannot be written: it would be too large for the file system. ' +
+        'Nothing was left there.\n',
+    )
     expect(code).toBe(1)
     expect(w.names()).toEqual(['in.png'])
   })
 
-  test.runIf(process.platform === 'linux')('so does a folder where nothing may be made, even for root', async () => {
-    const w = world()
-    w.put('in.png', small)
-    const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', '/sys/out.png'])
-    expect(stderr).toMatch(/^stridefold: \/sys\/out.png cannot be written: (permission denied|the file system is read-only)\./)
-    expect(code).toBe(1)
-  })
+  test.runIf(process.platform === 'linux')(
+    'so does a folder where nothing may be made, even for root',
+    async () => {
+      const w = world()
+      w.put('in.png', small)
+      const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', '/sys/out.png'])
+      expect(stderr).toMatch(
+        /^stridefold: \/sys\/out.png cannot be written: (permission denied|the file system is read-only)\./,
+      )
+      expect(code).toBe(1)
+    },
+  )
 })
 
 test('without WebAssembly doctor says so, and works', async () => {
-  const { code, stdout } = await ended(process.execPath, ['--jitless', ...command(), 'doctor'], world())
+  const { code, stdout } = await ended(
+    process.execPath,
+    ['--jitless', ...command(), 'doctor'],
+    world(),
+  )
   expect(code).toBe(0)
   expect(stdout).toMatch(/^WebAssembly +no: the js backend computes everything, slowly$/m)
   expect(stdout).toMatch(/^peak +not measured: no SIMD$/m)
@@ -141,35 +208,48 @@ test('without WebAssembly doctor says so, and works', async () => {
   expect(stdout).toMatch(/^smallest filter +works$/m)
 })
 
-test('the start command filters a picture and says last where the pictures are, from where the user stands', async () => {
-  const w = world()
-  w.put('photo.png', small)
-  mkdirSync(join(w.folder, 'sub'))
-  const { code, stdout, stderr } = await ended(process.execPath, [...command('start'), '../photo.png', '-k', 'sobel-x'], w, {
-    INIT_CWD: join(w.folder, 'sub'),
-  })
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe(`The result pictures are in ${join(w.folder, 'sub', 'stridefold-out')}.`)
-  expect(existsSync(join(w.folder, 'sub', 'stridefold-out', 'result.png'))).toBe(true)
-})
+test(
+  'the start command filters a picture and says last where the pictures are, from where the ' +
+    'user stands',
+  async () => {
+    const w = world()
+    w.put('photo.png', small)
+    mkdirSync(join(w.folder, 'sub'))
+    const { code, stdout, stderr } = await ended(
+      process.execPath,
+      [...command('start'), '../photo.png', '-k', 'sobel-x'],
+      w,
+      {
+        INIT_CWD: join(w.folder, 'sub'),
+      },
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      `The result pictures are in ${join(w.folder, 'sub', 'stridefold-out')}.`,
+    )
+    expect(existsSync(join(w.folder, 'sub', 'stridefold-out', 'result.png'))).toBe(true)
+  },
+)
 
 describe.runIf(process.platform === 'linux')('streams that take nothing', () => {
   /** Runs `shell` with the command line as "$@" and the result of the last `exit`. */
   const inShell = (shell: string, argv: readonly string[], w = world()): Promise<Ended> =>
     ended('bash', ['-c', shell, 'bash', process.execPath, ...command(), ...argv], w)
 
-  test.each([[['plan', '8 * 3']], [['kernels', '--json']], [['--help']], [['filter', 'in.png', '-k', '1', '-o', '-']]])(
-    'a full disk on stdout is one sentence: %j',
-    async (argv) => {
-      const w = world()
-      w.put('in.png', small)
-      const { code, stderr } = await inShell('"$@" > /dev/full', argv, w)
-      expect({ code, stderr }).toEqual({
-        code: 1,
-        stderr: 'stridefold: stdout cannot be written: the disk is full. The result is incomplete.\n',
-      })
-    },
-  )
+  test.each([
+    [['plan', '8 * 3']],
+    [['kernels', '--json']],
+    [['--help']],
+    [['filter', 'in.png', '-k', '1', '-o', '-']],
+  ])('a full disk on stdout is one sentence: %j', async (argv) => {
+    const w = world()
+    w.put('in.png', small)
+    const { code, stderr } = await inShell('"$@" > /dev/full', argv, w)
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'stridefold: stdout cannot be written: the disk is full. The result is incomplete.\n',
+    })
+  })
 
   test.each([
     [0, ['kernels', '--json']],
@@ -186,19 +266,28 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
     expect(await inShell(`"$@" ${lost}`, ['plan', 'three by three'])).toMatchObject({ code: 2 })
     const w = world()
     w.put('in.png', small)
-    expect(await inShell(`"$@" ${lost}`, ['filter', 'in.png', '-k', '1', '-o', 'out.png'], w)).toMatchObject({ code: 0 })
+    expect(
+      await inShell(`"$@" ${lost}`, ['filter', 'in.png', '-k', '1', '-o', 'out.png'], w),
+    ).toMatchObject({ code: 0 })
   })
 
   // What Node gives a child as a pipe is a socket, which nobody can open by its name.
   test('stdin and stdout may be called by the names of the system', async () => {
     const w = world()
     w.put('in.png', small)
-    const { status, stdout } = spawnSync(process.execPath, [...command(), 'filter', '/dev/stdin', '-k', '1', '-o', '/dev/stdout'], {
-      input: small,
-    })
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [...command(), 'filter', '/dev/stdin', '-k', '1', '-o', '/dev/stdout'],
+      {
+        input: small,
+      },
+    )
     expect(status).toBe(0)
     expect((await readPicture(stdout, 'stdout')).picture).toMatchObject({ width: 20, height: 10 })
-    expect((await inShell('"$@" > out.png', ['filter', 'in.png', '-k', '1', '-o', '/dev/stdout'], w)).code).toBe(0)
+    expect(
+      (await inShell('"$@" > out.png', ['filter', 'in.png', '-k', '1', '-o', '/dev/stdout'], w))
+        .code,
+    ).toBe(0)
     expect(w.bytes('out.png')).toEqual(stdout)
   })
 })
@@ -207,18 +296,36 @@ describe.runIf(process.platform === 'linux')('a working folder that is gone', ()
   const gone = 'mkdir gone && cd gone && rmdir ../gone && "$@"'
   // The built command: tsx, which runs the sources, needs the folder for itself.
   const built = fileURLToPath(new URL('../bin/stridefold.js', import.meta.url))
-  const inGone = (w: World, ...argv: string[]): Promise<Ended> => ended('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
+  const inGone = (w: World, ...argv: string[]): Promise<Ended> =>
+    ended('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
 
   test('matters only to who needs it', async () => {
-    expect(existsSync(new URL('../dist/main.js', import.meta.url)), "'npm run build' first, or all tests with 'npm test'").toBe(true)
+    expect(
+      existsSync(new URL('../dist/main.js', import.meta.url)),
+      "'npm run build' first, or all tests with 'npm test'",
+    ).toBe(true)
     const w = world()
     w.put('in.png', small)
     expect(await inGone(w, 'plan', '8 * 3')).toMatchObject({ code: 0, stderr: '' })
-    expect(await inGone(w, 'filter', join(w.folder, 'in.png'), '-k', '1', '-o', join(w.folder, 'out.png'))).toMatchObject({ code: 0 })
-    expect(await inGone(w, 'filter', 'in.png', '-k', '1', '-o', join(w.folder, 'again.png'))).toEqual({
+    expect(
+      await inGone(
+        w,
+        'filter',
+        join(w.folder, 'in.png'),
+        '-k',
+        '1',
+        '-o',
+        join(w.folder, 'out.png'),
+      ),
+    ).toMatchObject({ code: 0 })
+    expect(
+      await inGone(w, 'filter', 'in.png', '-k', '1', '-o', join(w.folder, 'again.png')),
+    ).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'stridefold: The working folder does not exist any more. Change into one that does, or give whole paths.\n',
+      stderr:
+        'stridefold: The working folder does not exist any more. Change into one that does, ' +
+        'or give whole paths.\n',
     })
   })
 })

@@ -1,6 +1,7 @@
 /**
- * What do ONNX's operators mean, and is whatever is not honoured refused? Truth: the cases that ONNX ships
- * (fixtures/onnx-nodes.jsonl, written by scripts/onnx/node-tests.py), ONNX Runtime 1.30, and hand arithmetic.
+ * What do ONNX's operators mean, and is whatever is not honoured refused? Truth: the cases that
+ * ONNX ships (fixtures/onnx-nodes.jsonl, written by scripts/onnx/node-tests.py), ONNX Runtime 1.30,
+ * and hand arithmetic.
  */
 
 import { readFileSync } from 'node:fs'
@@ -38,7 +39,8 @@ interface Tensor {
   readonly int?: boolean
 }
 
-const npy = (...values: number[]): Uint8Array => writeNpy(Float32Array.from(values), [values.length])
+const npy = (...values: number[]): Uint8Array =>
+  writeNpy(Float32Array.from(values), [values.length])
 const one = (...values: number[]): Tensor => ({ dims: [values.length], values })
 const int = (...values: number[]): Tensor => ({ dims: [values.length], values, int: true })
 const scalar = (value: number): Tensor => ({ dims: [], values: [value] })
@@ -50,24 +52,52 @@ function attribute(name: string, value: Value): object {
 }
 
 /** A network of one operation on x. */
-function modelOf({ op, opset = 17, attributes = {}, shape = [1, 1, 4], more = [], outputs = ['y'] }: Node): Uint8Array {
+function modelOf({
+  op,
+  opset = 17,
+  attributes = {},
+  shape = [1, 1, 4],
+  more = [],
+  outputs = ['y'],
+}: Node): Uint8Array {
   const initializer = more.flatMap((t, i) =>
     t === undefined
       ? []
-      : [{ name: `t${i}`, dims: t.dims, data_type: t.int ? 7 : 1, ...(t.int ? { int64_data: t.values } : { float_data: t.values }) }],
+      : [
+          {
+            name: `t${i}`,
+            dims: t.dims,
+            data_type: t.int ? 7 : 1,
+            ...(t.int ? { int64_data: t.values } : { float_data: t.values }),
+          },
+        ],
   )
-  const x = { name: 'x', type: { tensor_type: { elem_type: 1, shape: { dim: shape.map((n) => ({ dim_value: n })) } } } }
+  const x = {
+    name: 'x',
+    type: { tensor_type: { elem_type: 1, shape: { dim: shape.map((n) => ({ dim_value: n })) } } },
+  }
   const node = {
-    ...{ op_type: op, name: 'it', output: outputs, attribute: Object.entries(attributes).map(([name, v]) => attribute(name, v)) },
+    ...{
+      op_type: op,
+      name: 'it',
+      output: outputs,
+      attribute: Object.entries(attributes).map(([name, v]) => attribute(name, v)),
+    },
     input: ['x', ...more.map((t, i) => (t === undefined ? '' : `t${i}`))],
   }
   return modelType
-    .encode({ opset_import: [{ version: opset }], graph: { node: [node], initializer, input: [x], output: [{ name: 'y' }] } })
+    .encode({
+      opset_import: [{ version: opset }],
+      graph: { node: [node], initializer, input: [x], output: [{ name: 'y' }] },
+    })
     .finish()
 }
 
 /** Its result on 1, 2, 3, … */
-function result(node: Node): { readonly shape: readonly number[]; readonly values: readonly number[] } {
+function result(node: Node): {
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+} {
   const graph = readOnnx(modelOf(node), 'model')
   const { shape } = graph.inputs[0]!
   const length = shape.reduce((n, e) => n * e, 1)
@@ -81,31 +111,63 @@ function result(node: Node): { readonly shape: readonly number[]; readonly value
 
 describe('what an operation means', () => {
   test.each<[string, Node, number[], number[]]>([
-    // Windows of 2 and stride 2 on (pad) 1 2 3 4 (pad): −∞ 1 | 2 3 | 4 −∞; rounding up adds none that starts in the padding.
+    // Windows of 2 and stride 2 on (pad) 1 2 3 4 (pad): −∞ 1 | 2 3 | 4 −∞; rounding up adds none
+    // that starts in the padding.
     [
       'MaxPool, ceil_mode with pads',
-      { op: 'MaxPool', attributes: { kernel_shape: [2], strides: [2], pads: [1, 1], ceil_mode: 1 } },
+      {
+        op: 'MaxPool',
+        attributes: { kernel_shape: [2], strides: [2], pads: [1, 1], ceil_mode: 1 },
+      },
       [1, 1, 3],
       [1, 3, 4],
     ],
     // On 1 2 3 4 5: (1 2 3), (3 4 5): a third would start at 5.
     [
       'MaxPool, stride 3',
-      { op: 'MaxPool', shape: [1, 1, 5], attributes: { kernel_shape: [2], strides: [3], ceil_mode: 1 } },
+      {
+        op: 'MaxPool',
+        shape: [1, 1, 5],
+        attributes: { kernel_shape: [2], strides: [3], ceil_mode: 1 },
+      },
       [1, 1, 2],
       [2, 5],
     ],
     // 0 1 2 | 2 3 4 | 4 0 and what rounding up added, which does not count.
     [
       'AveragePool, ceil_mode with count_include_pad',
-      { op: 'AveragePool', attributes: { kernel_shape: [3], strides: [2], pads: [1, 1], ceil_mode: 1, count_include_pad: 1 } },
+      {
+        op: 'AveragePool',
+        attributes: {
+          kernel_shape: [3],
+          strides: [2],
+          pads: [1, 1],
+          ceil_mode: 1,
+          count_include_pad: 1,
+        },
+      },
       [1, 1, 3],
       [1, 3, 2],
     ],
-    ['Clip with a maximum alone', { op: 'Clip', more: [undefined, scalar(2)] }, [1, 1, 4], [1, 2, 2, 2]],
-    ['Clip of opset 7', { op: 'Clip', opset: 7, attributes: { min: { f: 2 }, max: { f: 3 } } }, [1, 1, 4], [2, 2, 3, 3]],
+    [
+      'Clip with a maximum alone',
+      { op: 'Clip', more: [undefined, scalar(2)] },
+      [1, 1, 4],
+      [1, 2, 2, 2],
+    ],
+    [
+      'Clip of opset 7',
+      { op: 'Clip', opset: 7, attributes: { min: { f: 2 }, max: { f: 3 } } },
+      [1, 1, 4],
+      [2, 2, 3, 3],
+    ],
     // Up to opset 12 axis 1 and all behind it are one: four equal shares would not be.
-    ['Softmax of opset 12', { op: 'Softmax', opset: 12, shape: [1, 2, 1] }, [1, 2, 1], [1 / (1 + Math.E), Math.E / (1 + Math.E)]],
+    [
+      'Softmax of opset 12',
+      { op: 'Softmax', opset: 12, shape: [1, 2, 1] },
+      [1, 2, 1],
+      [1 / (1 + Math.E), Math.E / (1 + Math.E)],
+    ],
     ['Softmax of opset 13', { op: 'Softmax', opset: 13, shape: [1, 2, 1] }, [1, 2, 1], [1, 1]],
     [
       'Pad, reflect, more than there is',
@@ -113,8 +175,18 @@ describe('what an operation means', () => {
       [10],
       [1, 2, 3, 2, 1, 2, 3, 2, 1, 2],
     ],
-    ['Pad with negative pads', { op: 'Pad', shape: [4], more: [int(-1, 1), scalar(9)] }, [4], [2, 3, 4, 9]],
-    ['Pad of opset 2 to 10', { op: 'Pad', opset: 10, shape: [2], attributes: { pads: [1, 0], value: { f: 7 } } }, [3], [7, 1, 2]],
+    [
+      'Pad with negative pads',
+      { op: 'Pad', shape: [4], more: [int(-1, 1), scalar(9)] },
+      [4],
+      [2, 3, 4, 9],
+    ],
+    [
+      'Pad of opset 2 to 10',
+      { op: 'Pad', opset: 10, shape: [2], attributes: { pads: [1, 0], value: { f: 7 } } },
+      [3],
+      [7, 1, 2],
+    ],
     [
       'Reshape with 0 and −1',
       { op: 'Reshape', shape: [2, 3, 4], more: [int(0, -1)] },
@@ -137,12 +209,23 @@ describe('what an operation means', () => {
     ],
     [
       'Gemm, transA',
-      { op: 'Gemm', shape: [2, 3], attributes: { transA: 1 }, more: [{ dims: [2, 1], values: [1, 10] }] },
+      {
+        op: 'Gemm',
+        shape: [2, 3],
+        attributes: { transA: 1 },
+        more: [{ dims: [2, 1], values: [1, 10] }],
+      },
       [3, 1],
       [41, 52, 63],
     ],
-    ['MatMul of three axes', { op: 'MatMul', shape: [2, 1, 2], more: [{ dims: [2, 1], values: [1, 10] }] }, [2, 1, 1], [21, 43]],
-    // 3 samples at stride 2 under 3 taps of 1: 1 1 3 2 5 3 3; seven, of which six are wanted: the one at the end goes.
+    [
+      'MatMul of three axes',
+      { op: 'MatMul', shape: [2, 1, 2], more: [{ dims: [2, 1], values: [1, 10] }] },
+      [2, 1, 1],
+      [21, 43],
+    ],
+    // 3 samples at stride 2 under 3 taps of 1: 1 1 3 2 5 3 3; seven, of which six are wanted: the
+    // one at the end goes.
     [
       'ConvTranspose, SAME_UPPER',
       {
@@ -191,9 +274,18 @@ describe('what is not honoured is refused', () => {
     ["of ONNX's opset 6", { op: 'Relu', opset: 6 }],
     ["of ONNX's opset 99", { op: 'Relu', opset: 99 }],
     ['the attribute fancy, which is not known of Relu', { op: 'Relu', attributes: { fancy: 1 } }],
-    ['the attribute activation, which is not known of Conv', { op: 'Conv', attributes: { activation: 'relu' }, more: [kernel] }],
-    ['auto_pad "constructor"; one of NOTSET', { op: 'Conv', attributes: { auto_pad: 'constructor' }, more: [kernel] }],
-    ['pads [1,1] and auto_pad VALID', { op: 'Conv', attributes: { auto_pad: 'VALID', pads: [1, 1] }, more: [kernel] }],
+    [
+      'the attribute activation, which is not known of Conv',
+      { op: 'Conv', attributes: { activation: 'relu' }, more: [kernel] },
+    ],
+    [
+      'auto_pad "constructor"; one of NOTSET',
+      { op: 'Conv', attributes: { auto_pad: 'constructor' }, more: [kernel] },
+    ],
+    [
+      'pads [1,1] and auto_pad VALID',
+      { op: 'Conv', attributes: { auto_pad: 'VALID', pads: [1, 1] }, more: [kernel] },
+    ],
     ['pads [-1,0]', { op: 'Conv', attributes: { pads: [-1, 0] }, more: [kernel] }],
     ['kernel_shape [2]', { op: 'Conv', attributes: { kernel_shape: [2] }, more: [kernel] }],
     ['windows of 5 samples', { op: 'Conv', attributes: { dilations: [2] }, more: [kernel] }],
@@ -201,41 +293,92 @@ describe('what is not honoured is refused', () => {
     ['a bias of shape [2]', { op: 'Conv', more: [kernel, one(1, 2)] }],
     ['strides [0]', { op: 'MaxPool', attributes: { kernel_shape: [2], strides: [0] } }],
     ['no kernel_shape', { op: 'MaxPool' }],
-    ['holds padding alone', { op: 'MaxPool', attributes: { kernel_shape: [2], pads: [50_000, 50_000] } }],
-    ['VALID and ceil_mode', { op: 'MaxPool', attributes: { kernel_shape: [3], strides: [2], auto_pad: 'VALID', ceil_mode: 1 } }],
+    [
+      'holds padding alone',
+      { op: 'MaxPool', attributes: { kernel_shape: [2], pads: [50_000, 50_000] } },
+    ],
+    [
+      'VALID and ceil_mode',
+      {
+        op: 'MaxPool',
+        attributes: { kernel_shape: [3], strides: [2], auto_pad: 'VALID', ceil_mode: 1 },
+      },
+    ],
     [
       'has dilations, which AveragePool does not have in opset 18',
       { op: 'AveragePool', opset: 18, attributes: { kernel_shape: [2], dilations: [1] } },
     ],
-    ['result 1 of it, and only result 0', { op: 'MaxPool', attributes: { kernel_shape: [2] }, outputs: ['z', 'y'] }],
+    [
+      'result 1 of it, and only result 0',
+      { op: 'MaxPool', attributes: { kernel_shape: [2] }, outputs: ['z', 'y'] },
+    ],
     ['has 2 inputs; Relu takes 1', { op: 'Relu', more: [one(1)] }],
     ['lacks its input 1', { op: 'Add', more: [undefined] }],
     ['combines shapes [1,1,4] and [3]', { op: 'Add', more: [one(1, 2, 3)] }],
     ['takes float32 as input 1', { op: 'Add', more: [int(1)] }],
-    ['in training mode', { op: 'BatchNormalization', attributes: { training_mode: 1 }, more: [one(1), one(1), one(1), one(1)] }],
-    ['in training mode', { op: 'BatchNormalization', opset: 9, outputs: ['y', 'mean'], more: [one(1), one(1), one(1), one(1)] }],
-    ['in training mode', { op: 'Dropout', more: [scalar(0.5), { dims: [], values: [1], int: true }] }],
+    [
+      'in training mode',
+      {
+        op: 'BatchNormalization',
+        attributes: { training_mode: 1 },
+        more: [one(1), one(1), one(1), one(1)],
+      },
+    ],
+    [
+      'in training mode',
+      {
+        op: 'BatchNormalization',
+        opset: 9,
+        outputs: ['y', 'mean'],
+        more: [one(1), one(1), one(1), one(1)],
+      },
+    ],
+    [
+      'in training mode',
+      { op: 'Dropout', more: [scalar(0.5), { dims: [], values: [1], int: true }] },
+    ],
     ['a maximum of shape [2]', { op: 'Clip', more: [undefined, one(1, 2)] }],
     ['axis 3; an array of 3 axes', { op: 'Softmax', attributes: { axis: 3 } }],
     ['axis -4; an array of 3 axes', { op: 'Flatten', attributes: { axis: -4 } }],
-    ['negative pads with mode', { op: 'Pad', shape: [4], attributes: { mode: 'edge' }, more: [int(-1, 1)] }],
-    ['mode "symmetric"', { op: 'Pad', shape: [4], attributes: { mode: 'symmetric' }, more: [int(1, 1)] }],
-    ['came with opset 19', { op: 'Pad', opset: 18, shape: [4], attributes: { mode: 'wrap' }, more: [int(1, 1)] }],
+    [
+      'negative pads with mode',
+      { op: 'Pad', shape: [4], attributes: { mode: 'edge' }, more: [int(-1, 1)] },
+    ],
+    [
+      'mode "symmetric"',
+      { op: 'Pad', shape: [4], attributes: { mode: 'symmetric' }, more: [int(1, 1)] },
+    ],
+    [
+      'came with opset 19',
+      { op: 'Pad', opset: 18, shape: [4], attributes: { mode: 'wrap' }, more: [int(1, 1)] },
+    ],
     ['leaves nothing', { op: 'Pad', shape: [4], more: [int(-3, -3)] }],
-    ['has pads 1,1 for axes [0,0]', { op: 'Pad', opset: 18, shape: [4], more: [int(1, 1), undefined, int(0, 0)] }],
+    [
+      'has pads 1,1 for axes [0,0]',
+      { op: 'Pad', opset: 18, shape: [4], more: [int(1, 1), undefined, int(0, 0)] },
+    ],
     ['does not hold as many', { op: 'Reshape', more: [int(3, -1)] }],
     ['does not hold as many', { op: 'Reshape', more: [int(-1, -1)] }],
     ['does not hold as many', { op: 'Reshape', more: [int(-2, -2)] }],
     ['does not hold as many', { op: 'Reshape', more: [int(1, 1, 1, 0)] }],
     ['does not hold as many', { op: 'Reshape', attributes: { allowzero: 1 }, more: [int(0, 4)] }],
-    ['adds an array of shape [3]', { op: 'Gemm', shape: [1, 2], more: [{ dims: [2, 1], values: [1, 1] }, one(1, 2, 3)] }],
+    [
+      'adds an array of shape [3]',
+      { op: 'Gemm', shape: [1, 2], more: [{ dims: [2, 1], values: [1, 1] }, one(1, 2, 3)] },
+    ],
     ['is constructor, which is not known', { op: 'constructor' }],
     ['is __proto__, which is not known', { op: '__proto__' }],
     ['[1,1,-5]', { op: 'Relu', shape: [1, 1, -5] }],
     ['may take 1.00 GiB in all', { op: 'Relu', shape: [1, 2 ** 20, 2 ** 20] }],
     ['may take 1.00 GiB in all', { op: 'Pad', shape: [4], more: [int(0, 2 ** 40)] }],
-    ['may take 1.00 GiB in all', { op: 'Conv', attributes: { pads: [2 ** 40, 2 ** 40] }, more: [kernel] }],
-    ['one run may take', { op: 'MaxPool', shape: [1, 1, 2 ** 22], attributes: { kernel_shape: [2 ** 21] } }],
+    [
+      'may take 1.00 GiB in all',
+      { op: 'Conv', attributes: { pads: [2 ** 40, 2 ** 40] }, more: [kernel] },
+    ],
+    [
+      'one run may take',
+      { op: 'MaxPool', shape: [1, 1, 2 ** 22], attributes: { kernel_shape: [2 ** 21] } },
+    ],
   ])('%s', async (sentence, node) => {
     const w = world()
     w.put('it.onnx', modelOf(node))
@@ -253,10 +396,18 @@ describe('what is not honoured is refused', () => {
 
 describe('several inputs', () => {
   const two = (kind = 1): Uint8Array => {
-    const value = (name: string, type: number) => ({ name, type: { tensor_type: { elem_type: type, shape: { dim: [{ dim_value: 2 }] } } } })
-    const node = [{ op_type: kind === 1 ? 'Sub' : 'Reshape', name: 'it', input: ['a', 'b'], output: ['y'] }]
+    const value = (name: string, type: number) => ({
+      name,
+      type: { tensor_type: { elem_type: type, shape: { dim: [{ dim_value: 2 }] } } },
+    })
+    const node = [
+      { op_type: kind === 1 ? 'Sub' : 'Reshape', name: 'it', input: ['a', 'b'], output: ['y'] },
+    ]
     return modelType
-      .encode({ opset_import: [{ version: 17 }], graph: { node, input: [value('a', 1), value('b', kind)], output: [{ name: 'y' }] } })
+      .encode({
+        opset_import: [{ version: 17 }],
+        graph: { node, input: [value('a', 1), value('b', kind)], output: [{ name: 'y' }] },
+      })
       .finish()
   }
 
@@ -274,12 +425,16 @@ describe('several inputs', () => {
         '--json',
         ...more.flatMap((word) => ['--input', word]),
       ])
-      return code === 0 ? (JSON.parse(stdout.toString()) as { output: { values: number[] } }).output.values : stderr
+      return code === 0
+        ? (JSON.parse(stdout.toString()) as { output: { values: number[] } }).output.values
+        : stderr
     }
     expect(await values()).toHaveLength(2)
     expect(await values('a.npy', 'b.npy')).toEqual([4, 5])
     expect(await values('b=a.npy', 'b.npy')).toEqual([-4, -5])
-    expect(await values('a.npy', 'b.npy', 'b.npy')).toContain('takes 2 inputs, fewer than there are --input')
+    expect(await values('a.npy', 'b.npy', 'b.npy')).toContain(
+      'takes 2 inputs, fewer than there are --input',
+    )
     expect(await values('a=a.npy', 'a=b.npy')).toContain("has no input 'a' that is still free")
   })
 
@@ -288,7 +443,9 @@ describe('several inputs', () => {
     w.put('two.onnx', two(7))
     w.put('shape.npy', npy(2, 1))
     expect((await w.run(['profile', 'two.onnx'])).stderr).toContain('--input b=FILE.npy')
-    expect((await w.run(['profile', 'two.onnx', '--runs', '1', '--input', 'b=shape.npy'])).code).toBe(0)
+    expect(
+      (await w.run(['profile', 'two.onnx', '--runs', '1', '--input', 'b=shape.npy'])).code,
+    ).toBe(0)
   })
 })
 
@@ -296,12 +453,20 @@ test('names reach the terminal as letters', async () => {
   const w = world()
   const evil = '\x1b]0;title\x07\nx\x9b31m'
   const node = [{ op_type: 'Relu', name: evil, input: ['x'], output: ['y'] }]
-  const x = { name: 'x', type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 2 }] } } } }
+  const x = {
+    name: 'x',
+    type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 2 }] } } },
+  }
   const encoded = (op: string) =>
     modelType
       .encode({
         opset_import: [{ version: 17 }],
-        graph: { name: evil, node: [{ ...node[0], op_type: op }], input: [x], output: [{ name: 'y' }] },
+        graph: {
+          name: evil,
+          node: [{ ...node[0], op_type: op }],
+          input: [x],
+          output: [{ name: 'y' }],
+        },
       })
       .finish()
   w.put('good.onnx', encoded('Relu'))

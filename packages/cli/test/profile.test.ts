@@ -1,5 +1,6 @@
 /**
- * Does a profiled network compute what PyTorch computes from the same file, are its times accounted for, and does every wrong file get a sentence?
+ * Does a profiled network compute what PyTorch computes from the same file, are its times accounted
+ * for, and does every wrong file get a sentence?
  *
  * fixtures/*.onnx are written by scripts/onnx-fixtures.py, with PyTorch's own results beside them.
  */
@@ -22,10 +23,19 @@ const of = (graph: Graph, x: NdArray): Map<string, NdArray> => new Map([[graph.i
 
 describe('files of ONNX', () => {
   test.each(['residual', 'small'])('%s gives what PyTorch gives', (name) => {
-    const truth = JSON.parse(fixture(`${name}.json`).toString()) as { shape: number[]; x: number[]; y: number[] }
+    const truth = JSON.parse(fixture(`${name}.json`).toString()) as {
+      shape: number[]
+      x: number[]
+      y: number[]
+    }
     const graph = readOnnx(fixture(`${name}.onnx`), name)
     expect(graph.inputs[0]!.shape).toEqual(truth.shape)
-    const { profile } = profileModel(graph, of(graph, ndarray(Float32Array.from(truth.x), truth.shape)), 3, quiet)
+    const { profile } = profileModel(
+      graph,
+      of(graph, ndarray(Float32Array.from(truth.x), truth.shape)),
+      3,
+      quiet,
+    )
     const { values = [] } = profile.output
     expect(values.length).toBe(truth.y.length)
     const size = Math.max(...truth.y.map(Math.abs))
@@ -39,15 +49,25 @@ describe('files of ONNX', () => {
     const ops = profile.rows.map(({ op }) => op)
     expect(ops).not.toContain('BatchNormalization')
     expect(profile.rows[0]!.name).toMatch(/relu/)
-    expect(ops).toEqual(expect.arrayContaining(['Conv', 'Add', 'MaxPool', 'ConvTranspose', 'AveragePool', 'Softmax']))
+    expect(ops).toEqual(
+      expect.arrayContaining(['Conv', 'Add', 'MaxPool', 'ConvTranspose', 'AveragePool', 'Softmax']),
+    )
     expect(profile.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
     for (const { parts, milliseconds } of profile.rows)
-      if (parts.length > 0) expect(parts.reduce((sum, part) => sum + part.milliseconds, 0)).toBeGreaterThanOrEqual(0.99 * milliseconds)
+      if (parts.length > 0)
+        expect(parts.reduce((sum, part) => sum + part.milliseconds, 0)).toBeGreaterThanOrEqual(
+          0.99 * milliseconds,
+        )
   })
 
   test('flops are those of the definition', () => {
     const graph = readOnnx(fixture('small.onnx'), 'small')
-    const { profile } = profileModel(graph, of(graph, ndarray(new Float32Array(100), [1, 2, 50])), 1, quiet)
+    const { profile } = profileModel(
+      graph,
+      of(graph, ndarray(new Float32Array(100), [1, 2, 50])),
+      1,
+      quiet,
+    )
     const flops = new Map(profile.rows.map((row) => [row.op + row.outputShape[1], row.flops]))
     expect(flops.get('Conv6')).toBe(2 * 6 * 50 * 2 * 7)
     expect(flops.get('Conv4')).toBe(2 * 4 * 50 * 2 * 3)
@@ -56,16 +76,29 @@ describe('files of ONNX', () => {
 })
 
 describe('the network that comes along', () => {
-  const drawn = JSON.parse(fixture('shapes.json').toString()) as { names: string[]; side: number; labels: number[]; pixels: string }
+  const drawn = JSON.parse(fixture('shapes.json').toString()) as {
+    names: string[]
+    side: number
+    labels: number[]
+    pixels: string
+  }
   const { names, side, labels } = drawn
 
   test('tells shapes apart that it has not seen', () => {
     const graph = readJsonModel(asset(), 'shapes')
     expect(graph.classes).toEqual(names)
-    const pixels = Float32Array.from(Buffer.from(drawn.pixels, 'base64'), (byte) => ((byte << 24) >> 24) / 100)
+    const pixels = Float32Array.from(
+      Buffer.from(drawn.pixels, 'base64'),
+      (byte) => ((byte << 24) >> 24) / 100,
+    )
     const right = labels.filter((label, i) => {
       const one = pixels.slice(i * side * side, (i + 1) * side * side)
-      const { values = [] } = profileModel(graph, of(graph, ndarray(one, [1, 1, side, side])), 1, quiet).profile.output
+      const { values = [] } = profileModel(
+        graph,
+        of(graph, ndarray(one, [1, 1, side, side])),
+        1,
+        quiet,
+      ).profile.output
       return values.indexOf(Math.max(...values)) === label
     })
     expect(right.length / labels.length).toBeGreaterThanOrEqual(0.9)
@@ -80,7 +113,12 @@ describe('the network that comes along', () => {
       traceEvents: { ph: string; ts: number; dur: number; name: string }[]
     }
     const timed = traceEvents.filter(({ ph }) => ph === 'X')
-    const outer = timed.filter((e) => !timed.some((o) => o !== e && o.ts <= e.ts && o.ts + o.dur >= e.ts + e.dur - 1e-6 && o.dur > e.dur))
+    const outer = timed.filter(
+      (e) =>
+        !timed.some(
+          (o) => o !== e && o.ts <= e.ts && o.ts + o.dur >= e.ts + e.dur - 1e-6 && o.dur > e.dur,
+        ),
+    )
     expect(outer).toHaveLength(3)
     for (const one of timed) expect(one.dur).toBeGreaterThanOrEqual(0)
     expect((await w.run(['profile', '--trace', 'trace.json'])).code).toBe(1)
@@ -94,7 +132,9 @@ test('a trace nests parts in their operation', () => {
     { name: 'a', milliseconds: 1, flops: 1, bytes: 2 },
     { name: 'b', milliseconds: 2, flops: 1, bytes: 2 },
   ]
-  const { traceEvents } = JSON.parse(traceOf('net', [{ name: 'conv', start: 10, milliseconds: 4, parts }])) as { traceEvents: object[] }
+  const { traceEvents } = JSON.parse(
+    traceOf('net', [{ name: 'conv', start: 10, milliseconds: 4, parts }]),
+  ) as { traceEvents: object[] }
   expect(traceEvents.slice(2)).toMatchObject([
     { name: 'conv', ts: 0, dur: 4000 },
     { name: 'a', ts: 0, dur: 1000 },
@@ -116,9 +156,20 @@ describe('layers written down', () => {
     ]
     w.put('net.json', JSON.stringify({ input: [3, 16, 18], layers }))
     w.put('x.npy', writeNpy(new Float32Array(3 * 16 * 18).fill(1), [3, 16, 18]))
-    const { code, stdout, stderr } = await w.run(['profile', 'net.json', '--runs', '2', '--input', 'x.npy', '--json'])
+    const { code, stdout, stderr } = await w.run([
+      'profile',
+      'net.json',
+      '--runs',
+      '2',
+      '--input',
+      'x.npy',
+      '--json',
+    ])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const { output, rows } = JSON.parse(stdout.toString()) as { output: { values: number[] }; rows: { outputShape: number[] }[] }
+    const { output, rows } = JSON.parse(stdout.toString()) as {
+      output: { values: number[] }
+      rows: { outputShape: number[] }[]
+    }
     expect(output.values.reduce((a, b) => a + b)).toBeCloseTo(1)
     expect(rows.map(({ outputShape }) => outputShape.join('×'))).toEqual([
       '1×8×16×18',
@@ -144,28 +195,80 @@ describe('layers written down', () => {
     ['{"input": [1, 4, 4], "layers": [{"type": "constructor"}]}', 'has type "constructor"'],
     ['{"input": [1, 4, 4], "layers": [{"type": "__proto__"}]}', 'has type "__proto__"'],
     ['{"input": [1, 4, 4], "layers": [{"type": "\\u001b[31m\\n"}]}', 'has type "\\u001b[31m\\n"'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "maxPool", "kernal": 2}]}', 'has "kernal", which maxPool does not know'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 5}]}', 'has a kernel 5×5 that does not fit [1,1,4,4]'],
-    ['{"input": [3, 4, 4], "layers": [{"type": "conv2d", "groups": 2, "filters": 2}]}', 'has 2 groups for 3 channels and 2 filters'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "linear"}]}', 'put flatten before it'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "flatten"}, {"type": "maxPool"}]}', 'channels, height and width are needed'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": null}]}', 'has a weight that is null'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ["1"]}]}', 'numbers are needed, in lists'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": [1, 2]}]}', 'holds 2 numbers; shape [1,1,1,1] takes 1'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1, 1, 1], "data": "AAAAAAA="}}]}', '5 are there'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1], "data": "AAAAAA=="}}]}', '4 whole extents from 1 on'],
-    [`{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ${'['.repeat(3000)}${']'.repeat(3000)}}]}`, 'holds 0 numbers'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "relu"}], "classes": [1]}', 'a list of names is needed'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "relu"}], "example": [1, 2]}', 'example holds 2 numbers'],
-    ['{"input": [3, 64, 64], "layers": [{"type": "conv2d", "filters": 300000000}]}', '3.35 GiB'],
-    ['{"input": [1, 9007199254740991, 9007199254740991], "layers": [{"type": "relu"}]}', 'may take 1.00 GiB in all'],
     [
-      '{"input": [8, 9, 9], "layers": [{"type": "convTranspose2d", "filters": 4, "kernel": 701, "stride": 2}]}',
+      '{"input": [1, 4, 4], "layers": [{"type": "maxPool", "kernal": 2}]}',
+      'has "kernal", which maxPool does not know',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 5}]}',
+      'has a kernel 5×5 that does not fit [1,1,4,4]',
+    ],
+    [
+      '{"input": [3, 4, 4], "layers": [{"type": "conv2d", "groups": 2, "filters": 2}]}',
+      'has 2 groups for 3 channels and 2 filters',
+    ],
+    ['{"input": [1, 4, 4], "layers": [{"type": "linear"}]}', 'put flatten before it'],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "flatten"}, {"type": "maxPool"}]}',
+      'channels, height and width are needed',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": null}]}',
+      'has a weight that is null',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ["1"]}]}',
+      'numbers are needed, in lists',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": [1, 2]}]}',
+      'holds 2 numbers; shape [1,1,1,1] takes 1',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1, 1, 1], ' +
+        '"data": "AAAAAAA="}}]}',
+      '5 are there',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1], ' +
+        '"data": "AAAAAA=="}}]}',
+      '4 whole extents from 1 on',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ' +
+        `${'['.repeat(3000)}${']'.repeat(3000)}}]}`,
+      'holds 0 numbers',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "relu"}], "classes": [1]}',
+      'a list of names is needed',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "relu"}], "example": [1, 2]}',
+      'example holds 2 numbers',
+    ],
+    ['{"input": [3, 64, 64], "layers": [{"type": "conv2d", "filters": 300000000}]}', '3.35 GiB'],
+    [
+      '{"input": [1, 9007199254740991, 9007199254740991], "layers": [{"type": "relu"}]}',
+      'may take 1.00 GiB in all',
+    ],
+    [
+      '{"input": [8, 9, 9], "layers": [{"type": "convTranspose2d", "filters": 4, "kernel": ' +
+        '701, "stride": 2}]}',
       'one run may take 2.00 T in plans',
     ],
-    ['{"input": [3, 64, 64], "layers": [{"type": "maxPool", "kernel": 2, "padding": 50000}]}', 'holds padding alone'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}', 'a whole number is needed'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "filters": 1, "activation": "gelu"}]}', 'relu, sigmoid and tanh'],
+    [
+      '{"input": [3, 64, 64], "layers": [{"type": "maxPool", "kernel": 2, "padding": 50000}]}',
+      'holds padding alone',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}',
+      'a whole number is needed',
+    ],
+    [
+      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "filters": 1, "activation": "gelu"}]}',
+      'relu, sigmoid and tanh',
+    ],
   ])('%s', async (text, sentence) => {
     const w = world()
     w.put('net.json', text)
@@ -178,27 +281,47 @@ describe('layers written down', () => {
   test('of the same name keep their own weights', async () => {
     const w = world()
     const layer = (weight: number): object => ({ type: 'conv2d', name: 'same', weight: [weight] })
-    w.put('net.json', JSON.stringify({ input: [1, 1, 1], layers: [layer(2), layer(3)], example: [1] }))
+    w.put(
+      'net.json',
+      JSON.stringify({ input: [1, 1, 1], layers: [layer(2), layer(3)], example: [1] }),
+    )
     const { stdout } = await w.run(['profile', 'net.json', '--runs', '1', '--json'])
-    expect(JSON.parse(stdout.toString())).toMatchObject({ output: { shape: [1, 1, 1, 1], values: [6] } })
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      output: { shape: [1, 1, 1, 1], values: [6] },
+    })
   })
 
   test('of pooling step by their size', async () => {
     const w = world()
-    w.put('net.json', JSON.stringify({ input: [1, 2, 2], layers: [{ type: 'maxPool' }], example: [1, 2, 3, 4] }))
+    w.put(
+      'net.json',
+      JSON.stringify({ input: [1, 2, 2], layers: [{ type: 'maxPool' }], example: [1, 2, 3, 4] }),
+    )
     const { stdout } = await w.run(['profile', 'net.json', '--runs', '1', '--json'])
-    expect(JSON.parse(stdout.toString())).toMatchObject({ output: { shape: [1, 1, 1, 1], values: [4] } })
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      output: { shape: [1, 1, 1, 1], values: [4] },
+    })
   })
 
   test('take what --memory-limit allows', async () => {
     const w = world()
     w.put('net.json', JSON.stringify({ input: [1, 64, 64], layers: [{ type: 'relu' }] }))
-    expect((await w.run(['profile', 'net.json', '--runs', '1', '--memory-limit', '32K'])).code).toBe(0)
-    const { code, stderr } = await w.run(['profile', 'net.json', '--runs', '1', '--memory-limit', '31K'])
+    expect(
+      (await w.run(['profile', 'net.json', '--runs', '1', '--memory-limit', '32K'])).code,
+    ).toBe(0)
+    const { code, stderr } = await w.run([
+      'profile',
+      'net.json',
+      '--runs',
+      '1',
+      '--memory-limit',
+      '31K',
+    ])
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr:
-        'stridefold: relu 0 has shape [1,1,64,64], 16.0 KiB, beside 16.0 KiB before it; weights, inputs and results may take 31.0 KiB in all. ' +
+        'stridefold: relu 0 has shape [1,1,64,64], 16.0 KiB, beside 16.0 KiB before it; ' +
+        'weights, inputs and results may take 31.0 KiB in all. ' +
         'Use a smaller input, or raise --memory-limit.\n',
     })
   })
@@ -213,19 +336,28 @@ test('files that are no networks, inputs that do not fit', async () => {
   w.put('one.npy', writeNpy(new Float32Array(100), [2, 50]))
   expect((await w.run(['profile', 'small.onnx', '--runs', '1', '--input', 'one.npy'])).code).toBe(0)
   w.put('whole.npy', writeNpy(new Float32Array(100), [1, 2, 50]))
-  expect((await w.run(['profile', 'small.onnx', '--runs', '1', '--input', 'whole.npy'])).code).toBe(0)
+  expect((await w.run(['profile', 'small.onnx', '--runs', '1', '--input', 'whole.npy'])).code).toBe(
+    0,
+  )
   w.put('x.npy', writeNpy(new Float32Array(12), [1, 3, 4]))
   const { code, stderr } = await w.run(['profile', 'small.onnx', '--input', 'x.npy'])
   expect(code).not.toBe(0)
   expect(stderr).not.toBe('')
   const node = { op_type: 'LSTM', name: 'memory', input: ['x'], output: ['y'] }
-  const value = (name: string) => ({ name, type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 1 }, { dim_value: 4 }] } } } })
+  const value = (name: string) => ({
+    name,
+    type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 1 }, { dim_value: 4 }] } } },
+  })
   const model = modelType
-    .encode({ opset_import: [{ version: 17 }], graph: { node: [node], input: [value('x')], output: [value('y')] } })
+    .encode({
+      opset_import: [{ version: 17 }],
+      graph: { node: [node], input: [value('x')], output: [value('y')] },
+    })
     .finish()
   w.put('lstm.onnx', model)
   const lstm = await w.run(['profile', 'lstm.onnx'])
   expect(lstm).toMatchObject({ code: 3 })
   expect(lstm.stderr).toContain('memory is LSTM')
-  for (const runs of ['0', '100001', '1e9']) expect((await w.run(['profile', '--runs', runs])).code).toBe(2)
+  for (const runs of ['0', '100001', '1e9'])
+    expect((await w.run(['profile', '--runs', runs])).code).toBe(2)
 })

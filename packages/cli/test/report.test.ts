@@ -1,6 +1,6 @@
 /**
- * Does the report say what was measured, in both languages, on one page that needs nothing else? And do the articles' own functions, as they are
- * written, go wrong where we say so?
+ * Does the report say what was measured, in both languages, on one page that needs nothing else?
+ * And do the articles' own functions, as they are written, go wrong where we say so?
  */
 
 import { mkdirSync } from 'node:fs'
@@ -17,7 +17,13 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from '../src/report/as-written/article1.ts'
-import { asUint8, conv, convMatmul, padding, type Volume } from '../src/report/as-written/article2.ts'
+import {
+  asUint8,
+  conv,
+  convMatmul,
+  padding,
+  type Volume,
+} from '../src/report/as-written/article2.ts'
 import { drawn } from '../src/report/charts.ts'
 import { fieldOf, leftOutWords } from '../src/report/competing.ts'
 import { defects } from '../src/report/defects.ts'
@@ -26,24 +32,38 @@ import { rivalsOf } from '../src/report/rivals.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
 
-const noise = (n: number, seed: number): number[] => Array.from({ length: n }, (_, i) => ((i * 37 + seed * 11) % 19) - 9)
+const noise = (n: number, seed: number): number[] =>
+  Array.from({ length: n }, (_, i) => ((i * 37 + seed * 11) % 19) - 9)
 
 describe('article 1, as written', () => {
   const [x, k] = [matrix(7, 7, noise(49, 1)), matrix(2, 2, noise(4, 2))]
-  const right = correlate(ndarray(x.data, [7, 7]), ndarray(k.data, [2, 2]), { mode: 'valid', bias: 0.5 }).data
+  const right = correlate(ndarray(x.data, [7, 7]), ndarray(k.data, [2, 2]), {
+    mode: 'valid',
+    bias: 0.5,
+  }).data
 
-  test('its loops, its matrix and its windows give the convolution; the example is that of the article', () => {
-    expect(naiveConvolution(x, k, 0.5).data).toEqual(right)
-    expect(rowTimesMatrix(k, im2colLoops(x, k), 0.5).data).toEqual(right)
-    expect(windowsTimesColumn(k, stridedWindows(x, k), 0.5).data).toEqual(right)
-    const [x3, k2] = [matrix(3, 3, [3, 9, 0, 2, 8, 1, 1, 4, 8]), matrix(2, 2, [8, 9, 4, 4])]
-    expect(Array.from(naiveConvolution(x3, k2, 0.06).data)).toEqual([145.06, 108.06, 108.06, 121.06])
-    expect(dotAsWritten(k2, stridedWindows(x3, k2), 0.06).data).toEqual(naiveConvolution(x3, k2, 0.06).data)
-  })
+  test(
+    'its loops, its matrix and its windows give the convolution; the example is that of the ' +
+      'article',
+    () => {
+      expect(naiveConvolution(x, k, 0.5).data).toEqual(right)
+      expect(rowTimesMatrix(k, im2colLoops(x, k), 0.5).data).toEqual(right)
+      expect(windowsTimesColumn(k, stridedWindows(x, k), 0.5).data).toEqual(right)
+      const [x3, k2] = [matrix(3, 3, [3, 9, 0, 2, 8, 1, 1, 4, 8]), matrix(2, 2, [8, 9, 4, 4])]
+      expect(Array.from(naiveConvolution(x3, k2, 0.06).data)).toEqual([
+        145.06, 108.06, 108.06, 121.06,
+      ])
+      expect(dotAsWritten(k2, stridedWindows(x3, k2), 0.06).data).toEqual(
+        naiveConvolution(x3, k2, 0.06).data,
+      )
+    },
+  )
 
   test('what is wrong in it is wrong here', () => {
     expect(() => dotAsWritten(k, stridedWindows(x, k), 0)).toThrow('not aligned')
-    expect(() => stridedWindows(x, matrix(3, 3))).toThrow('cannot reshape array of size 225 into shape (25,6)')
+    expect(() => stridedWindows(x, matrix(3, 3))).toThrow(
+      'cannot reshape array of size 225 into shape (25,6)',
+    )
   })
 
   test('its arrays are counted as they are made', () => {
@@ -61,7 +81,9 @@ describe('article 2, as written', () => {
     data: Float32Array.from(noise(height * width * channels, seed)),
   })
   const summed = (x: Volume, k: Volume) =>
-    correlate(ndarray(x.data, x.shape), ndarray(k.data, k.shape), { mode: ['same', 'same', 'valid'] }).data
+    correlate(ndarray(x.data, x.shape), ndarray(k.data, k.shape), {
+      mode: ['same', 'same', 'valid'],
+    }).data
 
   test('a square kernel comes out right both ways', () => {
     for (const n of [2, 3, 4]) {
@@ -71,19 +93,29 @@ describe('article 2, as written', () => {
     }
   })
 
-  test('its mode does nothing, a kernel that is not square fails, SAME ignores the stride, bytes wrap', () => {
-    const x = volume(5, 7, 1, 5)
-    expect(conv(x, volume(3, 3, 1, 6), 1, 'VALID')).toEqual(conv(x, volume(3, 3, 1, 6), 1, 'FULL'))
-    expect(() => conv(x, volume(3, 5, 1, 6), 1)).toThrow('could not be broadcast')
-    expect(Array.from(convMatmul(x, volume(3, 5, 1, 6), 1).data)).not.toEqual(Array.from(summed(x, volume(3, 5, 1, 6))))
-    expect(padding([7, 7], 'SAME')).toEqual([3, 3, 3, 3])
-    expect(Array.from(asUint8(Float32Array.of(-1, 256.9, 12.7)))).toEqual([255, 0, 12])
-  })
+  test(
+    'its mode does nothing, a kernel that is not square fails, SAME ignores the stride, bytes ' +
+      'wrap',
+    () => {
+      const x = volume(5, 7, 1, 5)
+      expect(conv(x, volume(3, 3, 1, 6), 1, 'VALID')).toEqual(
+        conv(x, volume(3, 3, 1, 6), 1, 'FULL'),
+      )
+      expect(() => conv(x, volume(3, 5, 1, 6), 1)).toThrow('could not be broadcast')
+      expect(Array.from(convMatmul(x, volume(3, 5, 1, 6), 1).data)).not.toEqual(
+        Array.from(summed(x, volume(3, 5, 1, 6))),
+      )
+      expect(padding([7, 7], 'SAME')).toEqual([3, 3, 3, 3])
+      expect(Array.from(asUint8(Float32Array.of(-1, 256.9, 12.7)))).toEqual([255, 0, 12])
+    },
+  )
 })
 
 test('all thirteen defects are shown, and what is right differs from what is written', () => {
   const all = defects()
-  expect(all.map(({ row }) => row)).toEqual(Array.from({ length: 13 }, (_, i) => `D-${String(i + 1).padStart(2, '0')}`))
+  expect(all.map(({ row }) => row)).toEqual(
+    Array.from({ length: 13 }, (_, i) => `D-${String(i + 1).padStart(2, '0')}`),
+  )
   for (const { theirs, ours } of all) expect(theirs).not.toEqual(ours)
   const nine = all[8]!
   expect([nine.theirs, nine.ours]).toEqual(['(3, 3)', '(2, 3)'])
@@ -98,45 +130,67 @@ describe('the page', () => {
     })
   })()
 
-  test('an interrupted run keeps what it has and says so; nothing is loaded; files can be read back', async () => {
-    const report = await made
-    expect(report.interrupted).toBe(true)
-    const files = await filesOf(report)
-    const text = (name: string): string => Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
-    const page = text('index.html')
-    expect(page).toContain('interrupted')
-    expect(page).toContain('运行被中断')
-    expect(page).not.toMatch(/<script|src="(?!data:)|url\((?!#)|@import/)
-    expect(page).toContain("default-src 'none'")
-    expect(JSON.parse(text('report.json'))).toMatchObject({ schemaVersion: 1, verb: 'report', interrupted: true })
-    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['time-all.svg', 'time-all.png', 'time-all.csv', 'defects.csv']))
-    for (const { name, bytes } of files) {
-      if (name.endsWith('.svg')) expect(Buffer.from(bytes).toString()).toMatch(/^<svg [\s\S]*<\/svg>$/)
-      if (name.endsWith('.csv')) {
-        const lines = Buffer.from(bytes).toString().trimEnd().split('\n')
-        expect(lines.length).toBeGreaterThan(1)
+  test(
+    'an interrupted run keeps what it has and says so; nothing is loaded; files can be read ' +
+      'back',
+    async () => {
+      const report = await made
+      expect(report.interrupted).toBe(true)
+      const files = await filesOf(report)
+      const text = (name: string): string =>
+        Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
+      const page = text('index.html')
+      expect(page).toContain('interrupted')
+      expect(page).toContain('运行被中断')
+      expect(page).not.toMatch(/<script|src="(?!data:)|url\((?!#)|@import/)
+      expect(page).toContain("default-src 'none'")
+      expect(JSON.parse(text('report.json'))).toMatchObject({
+        schemaVersion: 1,
+        verb: 'report',
+        interrupted: true,
+      })
+      expect(files.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['time-all.svg', 'time-all.png', 'time-all.csv', 'defects.csv']),
+      )
+      for (const { name, bytes } of files) {
+        if (name.endsWith('.svg'))
+          expect(Buffer.from(bytes).toString()).toMatch(/^<svg [\s\S]*<\/svg>$/)
+        if (name.endsWith('.csv')) {
+          const lines = Buffer.from(bytes).toString().trimEnd().split('\n')
+          expect(lines.length).toBeGreaterThan(1)
+        }
       }
-    }
-    expect(new Set(files.map(({ name }) => name)).size).toBe(files.length)
-  })
+      expect(new Set(files.map(({ name }) => name)).size).toBe(files.length)
+    },
+  )
 
-  test('every figure that was measured says how often, on what and by which version; so do the files of charts', async () => {
-    const report = await made
-    const files = await filesOf(report)
-    const text = (name: string): string => Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
-    const about = `stridefold ${report.machine.stridefold}`
-    const page = text('index.html')
-    const figures = page
-      .split('<figure>')
-      .slice(1)
-      .filter((html) => html.includes('<svg'))
-    expect(figures.length).toBeGreaterThan(0)
-    for (const html of figures) expect(html).toMatch(new RegExp(`Samples of each: \\d+[^<]*${about}[\\s\\S]*每项样本数：\\d+`))
-    expect(text('time-naive.svg')).toMatch(new RegExp(`Samples of each: \\d+[^<]*${about}`))
-    const [head, first] = text('time-naive.csv').split('\n')
-    expect(head).toBe('series,"N, of an N × N input",time of one call (ms),lower quartile,upper quartile,samples')
-    expect(Number(first!.split(',').at(-1))).toBeGreaterThan(0)
-  })
+  test(
+    'every figure that was measured says how often, on what and by which version; so do the ' +
+      'files of charts',
+    async () => {
+      const report = await made
+      const files = await filesOf(report)
+      const text = (name: string): string =>
+        Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
+      const about = `stridefold ${report.machine.stridefold}`
+      const page = text('index.html')
+      const figures = page
+        .split('<figure>')
+        .slice(1)
+        .filter((html) => html.includes('<svg'))
+      expect(figures.length).toBeGreaterThan(0)
+      for (const html of figures)
+        expect(html).toMatch(
+          new RegExp(`Samples of each: \\d+[^<]*${about}[\\s\\S]*每项样本数：\\d+`),
+        )
+      expect(text('time-naive.svg')).toMatch(new RegExp(`Samples of each: \\d+[^<]*${about}`))
+      const [head, first] = text('time-naive.csv').split('\n')
+      expect(head).toBe(
+        'series,"N, of an N × N input",time of one call (ms),lower quartile,upper quartile,samples',
+      )
+      expect(Number(first!.split(',').at(-1))).toBeGreaterThan(0)
+    },
+  )
 
   test('every text is there in both languages', async () => {
     const isWords = (cell: Cell): cell is Words => typeof cell === 'object'
@@ -145,9 +199,15 @@ describe('the page', () => {
         title,
         ...blocks.flatMap((block): Words[] => {
           if (block.kind === 'text') return [block.text]
-          if (block.kind === 'table') return [block.caption, ...block.head, ...block.rows.flat().filter(isWords)]
+          if (block.kind === 'table')
+            return [block.caption, ...block.head, ...block.rows.flat().filter(isWords)]
           if (block.kind === 'chart')
-            return [block.caption, block.chart.x.label, block.chart.y.label, ...block.chart.series.map(({ name }) => name)]
+            return [
+              block.caption,
+              block.chart.x.label,
+              block.chart.y.label,
+              ...block.chart.series.map(({ name }) => name),
+            ]
           return [block.caption]
         }),
       ]
@@ -185,7 +245,18 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
   } as const
   const inks = { text: '#111111', grid: '#eeeeee' }
   const svg = drawn({ ...axes, series }, 'en', inks, 'a < "b"', 'foot & hand')
-  for (const word of ['3', '700', '100 ns', '1 µs', '10 ms', '100 ms', 'strided', 'article', 'N', 'time'])
+  for (const word of [
+    '3',
+    '700',
+    '100 ns',
+    '1 µs',
+    '10 ms',
+    '100 ms',
+    'strided',
+    'article',
+    'N',
+    'time',
+  ])
     expect(svg).toContain(`>${word}</text>`)
   expect(svg).toContain('aria-label="a &lt; &quot;b&quot;"')
   expect(svg).toContain('>foot &amp; hand</text>')
@@ -213,10 +284,13 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     inks,
     '',
   )
-  for (const word of ['64 KiB', '256 KiB', '1 MiB', '4 MiB']) expect(memory).toContain(`>${word}</text>`)
+  for (const word of ['64 KiB', '256 KiB', '1 MiB', '4 MiB'])
+    expect(memory).toContain(`>${word}</text>`)
 })
 
-test('Ctrl-C: the page holds what was measured, and the exit code says so', { timeout: 60_000 }, async () => {
+test('Ctrl-C: the page holds what was measured, and the exit code says so', {
+  timeout: 60_000,
+}, async () => {
   const interrupt = new AbortController()
   const w = world(interrupt.signal)
   setTimeout(() => interrupt.abort(), 1500)
@@ -225,7 +299,9 @@ test('Ctrl-C: the page holds what was measured, and the exit code says so', { ti
   expect(stderr).toContain('Interrupted: r holds what was measured until then.')
   const answer = JSON.parse(stdout.toString())
   expect(answer).toMatchObject({ verb: 'report', folder: 'r', interrupted: true })
-  expect(answer.files).toEqual(expect.arrayContaining(['index.html', 'report.json', 'time-naive.svg', 'time-naive.csv']))
+  expect(answer.files).toEqual(
+    expect.arrayContaining(['index.html', 'report.json', 'time-naive.svg', 'time-naive.csv']),
+  )
   expect(w.bytes('r/index.html').toString()).toContain('The run was interrupted')
   expect(w.names()).toEqual(['r'])
 })
@@ -281,7 +357,15 @@ test('rivals that are not there are named, with the reason', async () => {
   const { found, missing } = await rivalsOf(world().folder, 'no-such-python')
   expect(found).toEqual([])
   expect(missing.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['sharp', 'TensorFlow.js wasm', 'ONNX Runtime Web', 'OpenCV.js', 'PyTorch', 'SciPy', 'OpenCV']),
+    expect.arrayContaining([
+      'sharp',
+      'TensorFlow.js wasm',
+      'ONNX Runtime Web',
+      'OpenCV.js',
+      'PyTorch',
+      'SciPy',
+      'OpenCV',
+    ]),
   )
   for (const { reason } of missing) expect(reason).not.toBe('')
 })

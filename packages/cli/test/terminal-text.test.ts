@@ -1,5 +1,6 @@
 /**
- * Names and texts from elsewhere reach a terminal as letters: none of their characters is a command to it, and none begins a line of its own.
+ * Names and texts from elsewhere reach a terminal as letters: none of their characters is a command
+ * to it, and none begins a line of its own.
  */
 
 import { expect, test } from 'vitest'
@@ -15,8 +16,18 @@ const COMMANDS = /(?!\n)\p{Cc}/u
 
 const saved = (name: string): string =>
   JSON.stringify({
-    ...{ verb: 'bench', machine: { processor: `${RED}cpu`, cores: 1, runtime: TITLE, stridefold: '0' } },
-    cases: [{ case: '8 * 3', name, peakGflops: 1, rows: [{ name: `strided${TITLE}`, samples: [1, 2, 3] }] }],
+    ...{
+      verb: 'bench',
+      machine: { processor: `${RED}cpu`, cores: 1, runtime: TITLE, stridefold: '0' },
+    },
+    cases: [
+      {
+        case: '8 * 3',
+        name,
+        peakGflops: 1,
+        rows: [{ name: `strided${TITLE}`, samples: [1, 2, 3] }],
+      },
+    ],
   })
 
 const rows: readonly (readonly string[])[] = [
@@ -57,13 +68,19 @@ test.each(rows)('%j', async (...argv) => {
 test.each([
   ['no machine', '{"verb": "bench", "cases": []}'],
   ['a case of null', '{"verb": "bench", "machine": {}, "cases": [null]}'],
-  ['a row without a name', '{"verb": "bench", "machine": {}, "cases": [{"case": "8 * 3", "name": "x", "rows": [{"samples": [1]}]}]}'],
+  [
+    'a row without a name',
+    '{"verb": "bench", "machine": {}, "cases": [{"case": "8 * 3", "name": "x", "rows": ' +
+      '[{"samples": [1]}]}]}',
+  ],
 ])('a saved benchmark with %s is none', async (_, text) => {
   const w = world()
   w.put('a.json', text)
   const { code, stderr } = await w.run(['bench', '--compare', 'a.json', 'a.json'])
   expect({ code, stderr }).toEqual({
     code: 3,
-    stderr: "stridefold: a.json holds no benchmark: write one with 'stridefold bench CASE --save FILE'.\n",
+    stderr:
+      "stridefold: a.json holds no benchmark: write one with 'stridefold bench CASE --save " +
+      "FILE'.\n",
   })
 })

@@ -1,10 +1,18 @@
 /**
- * Does `translate` say what was asked, and refuse what cannot be said? Golden texts were run by the systems themselves (scripts/translate); our
- * own words and sharp's are run here.
+ * Does `translate` say what was asked, and refuse what cannot be said? Golden texts were run by the
+ * systems themselves (scripts/translate); our own words and sharp's are run here.
  */
 
 import * as stridefold from 'stridefold/sync'
-import { contiguous, formatCase, type NdArray, ndarray, OptionError, parseCase, planCase } from 'stridefold/sync'
+import {
+  contiguous,
+  formatCase,
+  type NdArray,
+  ndarray,
+  OptionError,
+  parseCase,
+  planCase,
+} from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { systemNames } from '../src/translate/names.ts'
 import { systems } from '../src/translate/systems.ts'
@@ -12,7 +20,8 @@ import { world } from './helpers/world.ts'
 
 const systemOf = (name: string) => systems.find((one) => one.name === name)!
 
-const codeOf = (text: string, name: string): string => systemOf(name).translate(parseCase(text)).code
+const codeOf = (text: string, name: string): string =>
+  systemOf(name).translate(parseCase(text)).code
 
 /** The last line: the call itself. */
 const callOf = (text: string, name: string): string => codeOf(text, name).split('\n').at(-1)!
@@ -27,7 +36,8 @@ const refusal = (text: string, name: string): string => {
   return ''
 }
 
-test('help and completion name every system', () => expect(systems.map(({ name }) => name)).toEqual(systemNames))
+test('help and completion name every system', () =>
+  expect(systems.map(({ name }) => name)).toEqual(systemNames))
 
 describe('the call in each language', () => {
   test.each([
@@ -38,29 +48,66 @@ describe('the call in each language', () => {
     ['scipy', '9 * 4 same flip wrap s2', "y = ndimage.convolve(x, k, mode='wrap')[::2]"],
     ['scipy', '9 * 4 same-lower flip wrap', "y = ndimage.convolve(x, k, mode='wrap', origin=-1)"],
     ['scipy', '9x9 * 3x3 d2', "y = signal.correlate(x, kd, mode='valid', method='direct')"],
-    ['pytorch', '2x4x9x9 * 6x2x3x3 s2,1 p1,0 d2 g2', 'y = F.conv2d(x, k, stride=(2, 1), padding=(1, 0), dilation=2, groups=2)'],
+    [
+      'pytorch',
+      '2x4x9x9 * 6x2x3x3 s2,1 p1,0 d2 g2',
+      'y = F.conv2d(x, k, stride=(2, 1), padding=(1, 0), dilation=2, groups=2)',
+    ],
     ['pytorch', '1x1x9 * 1x1x4 same flip', 'y = F.conv1d(xp, k.flip(2))'],
-    ['tensorflow', '1x3x224x224 * 64x3x7x7 s2 same', "y = tf.nn.conv2d(x, k, strides=[2, 2], padding='SAME')"],
-    ['tensorflow', '1x3x224x224 * 64x3x7x7 s2 p3', "y = tf.nn.conv2d(xp, k, strides=[2, 2], padding='VALID')"],
-    ['tensorflow', '1x4x9x9 * 8x1x3x3 g4', "y = tf.nn.depthwise_conv2d(x, k, strides=[1, 1, 1, 1], padding='VALID')"],
-    ['opencv', '9x8 * 3x4 same reflect', 'y = cv2.filter2D(x, cv2.CV_32F, k, anchor=(1, 1), borderType=cv2.BORDER_REFLECT_101)'],
-    ['opencv', '9x8 * 3x4 f64', 'y = cv2.filter2D(x, cv2.CV_64F, k, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)[:7, :5]'],
-    ['tfjs', '1x4x9x9 * 8x1x3x3 g4 d2', "const y = tf.depthwiseConv2d(x, k, [1, 1], 'valid', 'NHWC', [2, 2])"],
+    [
+      'tensorflow',
+      '1x3x224x224 * 64x3x7x7 s2 same',
+      "y = tf.nn.conv2d(x, k, strides=[2, 2], padding='SAME')",
+    ],
+    [
+      'tensorflow',
+      '1x3x224x224 * 64x3x7x7 s2 p3',
+      "y = tf.nn.conv2d(xp, k, strides=[2, 2], padding='VALID')",
+    ],
+    [
+      'tensorflow',
+      '1x4x9x9 * 8x1x3x3 g4',
+      "y = tf.nn.depthwise_conv2d(x, k, strides=[1, 1, 1, 1], padding='VALID')",
+    ],
+    [
+      'opencv',
+      '9x8 * 3x4 same reflect',
+      'y = cv2.filter2D(x, cv2.CV_32F, k, anchor=(1, 1), borderType=cv2.BORDER_REFLECT_101)',
+    ],
+    [
+      'opencv',
+      '9x8 * 3x4 f64',
+      'y = cv2.filter2D(x, cv2.CV_64F, k, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)[:7, :5]',
+    ],
+    [
+      'tfjs',
+      '1x4x9x9 * 8x1x3x3 g4 d2',
+      "const y = tf.depthwiseConv2d(x, k, [1, 1], 'valid', 'NHWC', [2, 2])",
+    ],
     [
       'imagemagick',
       '9x8 * 3x4 same wrap flip',
       'magick in.png -virtual-pixel Tile -channel RGB -morphology Convolve "4x3+2+1: $K" out.png',
     ],
-    ['stridefold', '9x8 * 3x4 same reflect flip', "const y = convolve(x, k, { padding: [[1, 1], [1, 2]], boundary: 'reflect' })"],
+    [
+      'stridefold',
+      '9x8 * 3x4 same reflect flip',
+      "const y = convolve(x, k, { padding: [[1, 1], [1, 2]], boundary: 'reflect' })",
+    ],
   ])('%s: %s', (name, text, call) => expect(callOf(text, name)).toBe(call))
 
   test('pytorch pads the last axis first in its list, and the first axis last in time', () => {
     const lines = codeOf('5x6 * 3x3 p1:2,3:4 border=edge,constant=2', 'pytorch').split('\n')
-    expect(lines.slice(2, 4)).toEqual(['xp = F.pad(x, [3, 4, 0, 0], value=2)', "xp = F.pad(xp, [0, 0, 1, 2], mode='replicate')"])
+    expect(lines.slice(2, 4)).toEqual([
+      'xp = F.pad(x, [3, 4, 0, 0], value=2)',
+      "xp = F.pad(xp, [0, 0, 1, 2], mode='replicate')",
+    ])
   })
 
   test('onnx lists all befores, then all afters', () => {
-    expect(codeOf('1x3x224x224 * 64x3x7x7 s2 same', 'onnx')).toContain('strides=[2, 2], dilations=[1, 1], group=1, pads=[2, 2, 3, 3])')
+    expect(codeOf('1x3x224x224 * 64x3x7x7 s2 same', 'onnx')).toContain(
+      'strides=[2, 2], dilations=[1, 1], group=1, pads=[2, 2, 3, 3])',
+    )
   })
 
   test('webnn pads top, bottom, left, right', () => {
@@ -71,7 +118,11 @@ describe('the call in each language', () => {
 describe('what cannot be said is refused, with what to do', () => {
   test.each([
     ['scipy', '1x3x9x9 * 4x3x3x3', /no channels.*pytorch/],
-    ['pytorch', '9x9 * 3x3 same symmetric', /no border 'symmetric'.*replicate|no border 'symmetric'/],
+    [
+      'pytorch',
+      '9x9 * 3x3 same symmetric',
+      /no border 'symmetric'.*replicate|no border 'symmetric'/,
+    ],
     ['pytorch', '3 * 9 same reflect', /at most 2 long for 3 samples, axis 0 needs 4/],
     ['tensorflow', '9x9 * 3x3 same edge', /no border 'edge'/],
     ['tensorflow', '9x9 * 3x3 s2 d2', /strides and dilations together/],
@@ -98,30 +149,45 @@ const cases = [
 ]
 
 describe('laws', () => {
-  test.each(cases)('%s: every system translates or refuses by its own name; shapes hold as many samples as the case', (text) => {
-    const g = parseCase(text)
-    const samples = g.batch * g.filters * g.axes.reduce((all, { output }) => all * output, 1)
-    for (const { name } of systems) {
-      if (refusal(text, name) !== '') {
-        expect(refusal(text, name)).toMatch(new RegExp(`^${name} cannot say this: .+\\. .+\\.$`))
-        continue
+  test.each(cases)(
+    '%s: every system translates or refuses by its own name; shapes hold as many samples as ' +
+      'the case',
+    (text) => {
+      const g = parseCase(text)
+      const samples = g.batch * g.filters * g.axes.reduce((all, { output }) => all * output, 1)
+      for (const { name } of systems) {
+        if (refusal(text, name) !== '') {
+          expect(refusal(text, name)).toMatch(new RegExp(`^${name} cannot say this: .+\\. .+\\.$`))
+          continue
+        }
+        const { code, y } = systemOf(name).translate(g)
+        expect(y.shape.reduce((a, b) => a * b, 1)).toBe(samples)
+        expect(code).not.toMatch(/undefined|NaN|\[object/)
       }
-      const { code, y } = systemOf(name).translate(g)
-      expect(y.shape.reduce((a, b) => a * b, 1)).toBe(samples)
-      expect(code).not.toMatch(/undefined|NaN|\[object/)
-    }
-  })
+    },
+  )
 
   test.each(cases)('%s: stridefold says it in its own words, and they compute the same', (text) => {
     const { code, x, k } = systemOf('stridefold').translate(parseCase(text))
     const numbers = (shape: readonly number[], step: number): NdArray => {
-      const data = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * step) % 19) - 9)
-      return ndarray(parseCase(text).dtype === 'float64' ? Float64Array.from(data) : Float32Array.from(data), shape)
+      const data = Array.from(
+        { length: shape.reduce((a, b) => a * b, 1) },
+        (_, i) => ((i * step) % 19) - 9,
+      )
+      return ndarray(
+        parseCase(text).dtype === 'float64' ? Float64Array.from(data) : Float32Array.from(data),
+        shape,
+      )
     }
     const plan = planCase(formatCase(parseCase(text)), { algorithm: 'naive' })
     const layered = (array: NdArray, lead: number[]): NdArray =>
-      array.shape.length === parseCase(text).axes.length ? stridefold.reshape(array, [...lead, ...array.shape]) : array
-    const wanted = plan.runSync(layered(numbers(x.shape, 7), [1, 1]), layered(numbers(k.shape, 5), [1, 1]))
+      array.shape.length === parseCase(text).axes.length
+        ? stridefold.reshape(array, [...lead, ...array.shape])
+        : array
+    const wanted = plan.runSync(
+      layered(numbers(x.shape, 7), [1, 1]),
+      layered(numbers(k.shape, 5), [1, 1]),
+    )
     plan.dispose()
     const names = Object.keys(stridefold)
     const run = new Function('x', 'k', ...names, `{${code.replace(/^import .*$/gm, '')}\nreturn y}`)
@@ -136,8 +202,16 @@ describe('laws', () => {
     const k = Float32Array.from({ length: 12 }, (_, i) => ((i * 5) % 7) - 2)
     const AsyncFunction = (async () => {}).constructor as FunctionConstructor
     const code = codeOf(text, 'sharp').replace(/^import .*$/gm, '')
-    const y: Uint8Array = await new AsyncFunction('x', 'k', 'sharp', `{${code}\nreturn y}`)(x, k, sharp)
-    const wanted = stridefold.convolve(ndarray(x, [7, 9]), ndarray(k, [3, 4]), { mode: 'same-lower', boundary: 'edge', dtype: 'uint8' })
+    const y: Uint8Array = await new AsyncFunction('x', 'k', 'sharp', `{${code}\nreturn y}`)(
+      x,
+      k,
+      sharp,
+    )
+    const wanted = stridefold.convolve(ndarray(x, [7, 9]), ndarray(k, [3, 4]), {
+      mode: 'same-lower',
+      boundary: 'edge',
+      dtype: 'uint8',
+    })
     expect([...y]).toEqual([...contiguous(wanted).data])
     expect(new Set(y).size).toBeGreaterThan(10)
   })
@@ -145,7 +219,12 @@ describe('laws', () => {
 
 describe('the verb', () => {
   test('text that can be pasted: comments first, then code', async () => {
-    const { code, stdout } = await world().run(['translate', '9x8 * 3x3 same reflect', '--to', 'scipy'])
+    const { code, stdout } = await world().run([
+      'translate',
+      '9x8 * 3x3 same reflect',
+      '--to',
+      'scipy',
+    ])
     expect(code).toBe(0)
     expect(stdout.toString()).toBe(
       `# 1x1x9x8 * 1x1x3x3 p1 reflect in SciPy
@@ -160,7 +239,13 @@ y = ndimage.correlate(x, k, mode='mirror')
   })
 
   test('as JSON', async () => {
-    const { stdout } = await world().run(['translate', '1x3x9x8 * 4x3x3x3', '--to', 'tensorflow', '--json'])
+    const { stdout } = await world().run([
+      'translate',
+      '1x3x9x8 * 4x3x3x3',
+      '--to',
+      'tensorflow',
+      '--json',
+    ])
     expect(JSON.parse(stdout.toString())).toMatchObject({
       schemaVersion: 1,
       verb: 'translate',
@@ -173,7 +258,10 @@ y = ndimage.correlate(x, k, mode='mirror')
   })
 
   test.each([
-    [['translate', '9x9 * 3x3 same edge', '--to', 'tensorflow'], /tensorflow cannot say this: it has no border 'edge'/],
+    [
+      ['translate', '9x9 * 3x3 same edge', '--to', 'tensorflow'],
+      /tensorflow cannot say this: it has no border 'edge'/,
+    ],
     [['translate', '9x9 * 3x3'], /--to/],
     [['translate', '9x9 * 3x3', '--to', 'matlab'], /Allowed choices are numpy/],
     [['translate', '9x9 3x3', '--to', 'numpy'], /expected '\*'/],

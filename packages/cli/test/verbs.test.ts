@@ -21,16 +21,27 @@ async function answerOf(...argv: string[]) {
 }
 
 describe('every verb', () => {
-  test.each(['filter', 'kernels', 'plan', 'demo', 'doctor', 'completion'])('%s shows its examples first', async (verb) => {
-    expect(await answerOf(verb, '--help')).toMatch(new RegExp(`^Examples:\n  \\$ .*stridefold ${verb}`))
-  })
-
-  test.each([['kernels'], ['kernels', 'sobel-x'], ['plan', '5x5 * 3x3 same'], ['doctor'], ['completion', 'bash']])(
-    '%s %s --json',
-    async (...argv) => {
-      expect(JSON.parse(await answerOf(...argv, '--json'))).toMatchObject({ schemaVersion: 1, verb: argv[0] })
+  test.each(['filter', 'kernels', 'plan', 'demo', 'doctor', 'completion'])(
+    '%s shows its examples first',
+    async (verb) => {
+      expect(await answerOf(verb, '--help')).toMatch(
+        new RegExp(`^Examples:\n  \\$ .*stridefold ${verb}`),
+      )
     },
   )
+
+  test.each([
+    ['kernels'],
+    ['kernels', 'sobel-x'],
+    ['plan', '5x5 * 3x3 same'],
+    ['doctor'],
+    ['completion', 'bash'],
+  ])('%s %s --json', async (...argv) => {
+    expect(JSON.parse(await answerOf(...argv, '--json'))).toMatchObject({
+      schemaVersion: 1,
+      verb: argv[0],
+    })
+  })
 
   test('the program shows examples first, and its version', async () => {
     expect(await answerOf('--help')).toMatch(/^Examples:\n/)
@@ -41,17 +52,31 @@ describe('every verb', () => {
 describe('kernels', () => {
   test('lists every kernel that has a name', async () => {
     const lines = (await answerOf('kernels')).split('\n')
-    for (const { name } of kernels.list) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
+    for (const { name } of kernels.list)
+      expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
   })
 
   test("says what the article's emboss truly is", async () => {
     const text = await answerOf('kernels', '0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1')
-    for (const row of [/^sum +0 /m, /^zero-sum +yes$/m, /^turned round +the same$/m, /^rank +2$/m, /Laplacian/]) expect(text).toMatch(row)
+    for (const row of [
+      /^sum +0 /m,
+      /^zero-sum +yes$/m,
+      /^turned round +the same$/m,
+      /^rank +2$/m,
+      /Laplacian/,
+    ])
+      expect(text).toMatch(row)
   })
 
   test('as JSON, with weights', async () => {
     const answer = JSON.parse(await answerOf('kernels', 'sobel-x', '--json'))
-    expect(answer).toMatchObject({ weights: [-1, 0, 1, -2, 0, 2, -1, 0, 1], zeroSum: true, flipNegates: true, rank: 1, sum: 0 })
+    expect(answer).toMatchObject({
+      weights: [-1, 0, 1, -2, 0, 2, -1, 0, 1],
+      zeroSum: true,
+      flipNegates: true,
+      rank: 1,
+      sum: 0,
+    })
   })
 })
 
@@ -71,7 +96,9 @@ describe('plan', () => {
     for (const { name } of algorithms()) expect(answer).toMatch(new RegExp(`^(→| ) ${name} `, 'm'))
     const json = JSON.parse(await answerOf('plan', text, '--json'))
     expect(answer.split('\n')[0]).toBe(json.case)
-    expect(json.candidates.map(({ algorithm }: { algorithm: string }) => algorithm)).toEqual(algorithms().map(({ name }) => name))
+    expect(json.candidates.map(({ algorithm }: { algorithm: string }) => algorithm)).toEqual(
+      algorithms().map(({ name }) => name),
+    )
   })
 
   test('an algorithm by name, with its program', async () => {
@@ -84,20 +111,40 @@ describe('demo', () => {
   test('on a picture of one’s own: the result that filter gives, beside its signed twin', async () => {
     const w = world()
     w.put('photo.png', picture)
-    const { code, stdout, stderr } = await w.run(['demo', 'photo.png', '-k', 'sobel-x', '-o', 'edges.png'])
+    const { code, stdout, stderr } = await w.run([
+      'demo',
+      'photo.png',
+      '-k',
+      'sobel-x',
+      '-o',
+      'edges.png',
+    ])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const text = stdout.toString()
     for (const { name } of algorithms()) {
       // Layers only: the demo's table says why it is not in it.
       if (name === 'winograd') expect(text).toMatch(/winograd is left out: too few channels/)
-      else expect(text).toMatch(new RegExp(`^(→| ) +${name} +[\\d.]+ (ms|s) .* B +${name === 'fft' ? '\\S+' : '0'}$`, 'm'))
+      else
+        expect(text).toMatch(
+          new RegExp(
+            `^(→| ) +${name} +[\\d.]+ (ms|s) .* B +${name === 'fft' ? '\\S+' : '0'}$`,
+            'm',
+          ),
+        )
     }
     expect(text).toMatch(/auto chose \w+ on \w+/)
     // Whole numbers: every algorithm but fft is exact.
-    expect(w.names()).toEqual(['edges-difference.png', 'edges-signed.png', 'edges.png', 'photo.png'])
+    expect(w.names()).toEqual([
+      'edges-difference.png',
+      'edges-signed.png',
+      'edges.png',
+      'photo.png',
+    ])
     await w.run(['filter', 'photo.png', '-k', 'sobel-x', '-o', 'again.png'])
     const [edges, again] = await Promise.all(
-      ['edges.png', 'again.png'].map(async (name) => (await readPicture(w.bytes(name), name)).picture),
+      ['edges.png', 'again.png'].map(
+        async (name) => (await readPicture(w.bytes(name), name)).picture,
+      ),
     )
     expect([...edges!.samples]).toEqual([...again!.samples])
     expect((await w.run(['demo', 'photo.png', '-o', 'edges.png'])).code).toBe(1)
@@ -109,7 +156,9 @@ describe('demo', () => {
     const { stdout } = await w.run(['demo', 'photo.png', '-k', 'gaussian:sigma=1', '--json'])
     const answer = JSON.parse(stdout.toString())
     expect(answer).toMatchObject({ schemaVersion: 1, verb: 'demo', truth: { whole: true } })
-    const separable = answer.algorithms.find(({ algorithm }: { algorithm: string }) => algorithm === 'separable')
+    const separable = answer.algorithms.find(
+      ({ algorithm }: { algorithm: string }) => algorithm === 'separable',
+    )
     expect(separable.runs).toBeGreaterThanOrEqual(3)
     expect(separable.difference).toBeGreaterThan(0)
     expect(separable.difference).toBeLessThan(81 * 2 ** -23 * 255)
@@ -123,15 +172,20 @@ describe('demo', () => {
 })
 
 describe('completion', () => {
-  test.each(['bash', 'zsh', 'fish'] as const)('%s knows verbs, options and choices', async (shell) => {
-    const script = await answerOf('completion', shell)
-    for (const word of ['filter', 'kernels', 'doctor', 'minmax']) expect(script).toContain(word)
-    expect(script).toMatch(/(--|-l )channel-axis/)
-  })
+  test.each(['bash', 'zsh', 'fish'] as const)(
+    '%s knows verbs, options and choices',
+    async (shell) => {
+      const script = await answerOf('completion', shell)
+      for (const word of ['filter', 'kernels', 'doctor', 'minmax']) expect(script).toContain(word)
+      expect(script).toMatch(/(--|-l )channel-axis/)
+    },
+  )
 
   test.runIf(process.platform !== 'win32')('bash completes a choice', async () => {
     const script = await answerOf('completion', 'bash')
-    const ask = `COMP_WORDS=(stridefold filter in.png --output m); COMP_CWORD=4; _stridefold; echo "\${COMPREPLY[*]}"`
+    const ask =
+      'COMP_WORDS=(stridefold filter in.png --output m); COMP_CWORD=4; _stridefold; echo ' +
+      `"\${COMPREPLY[*]}"`
     expect(execFileSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' })).toBe('minmax\n')
   })
 })
@@ -141,13 +195,23 @@ describe('who is at fault decides the exit code', () => {
     [new OptionError('A', 'a sentence'), 2, 'a sentence'],
     [new UnavailableError('A', 'a sentence'), 1, 'a sentence'],
     [new InternalError('VERIFY_FAILED', 'a sentence'), 4, /a sentence/],
-    [new InternalError('A', 'a sentence'), 1, /^This is a fault of stridefold, please report it: a sentence/],
+    [
+      new InternalError('A', 'a sentence'),
+      1,
+      /^This is a fault of stridefold, please report it: a sentence/,
+    ],
     [
       Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' }),
       1,
       /^A part of stridefold is not installed/,
     ],
-    [new Error('Could not load the "sharp" module using the linux-x64 runtime\nPossible solutions:'), 1, /runtime Install/],
+    [
+      new Error(
+        'Could not load the "sharp" module using the linux-x64 runtime\nPossible solutions:',
+      ),
+      1,
+      /runtime Install/,
+    ],
     [new TypeError('x is undefined'), 1, /^This is a fault of stridefold/],
     [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
   ])('%s', (error, code, sentence) => {

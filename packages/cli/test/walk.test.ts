@@ -1,5 +1,6 @@
 /**
- * Does every command of the walk through the articles run, in both languages, and say what the walk says?
+ * Does every command of the walk through the articles run, in both languages, and say what the walk
+ * says?
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -8,15 +9,20 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { world } from './helpers/world.ts'
 
-const text = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
+const text = (name: string): string =>
+  readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
 
 /** The lines of fenced blocks, as arguments. */
 function commandsOf(name: string): string[] {
-  return [...text(name).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'))
+  return [...text(name).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
+    block!.trim().split('\n'),
+  )
 }
 
 const argumentsOf = (line: string): string[] =>
-  [...line.replace(/^npx @stridefold\/cli /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
+  [...line.replace(/^npx @stridefold\/cli /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain!,
+  )
 
 const commands = commandsOf('walk.md')
 
@@ -25,16 +31,23 @@ test('both languages have the same commands', () => {
   expect(commandsOf('walk.zh.md')).toEqual(commands)
 })
 
-// The library is published as stridefold, and has no command: outside of a clone `npx stridefold` would find none.
+// The library is published as stridefold, and has no command: outside of a clone `npx stridefold`
+// would find none.
 test('every page calls the command by the package that has it', () => {
   const root = fileURLToPath(new URL('../../../', import.meta.url))
-  const pages = ['docs', 'docs/algorithms', 'packages/cli', 'packages/stridefold', ''].flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name)),
+  const pages = ['docs', 'docs/algorithms', 'packages/cli', 'packages/stridefold', ''].flatMap(
+    (folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => join(folder, name)),
   )
   expect(pages.length).toBeGreaterThan(20)
-  expect(pages.filter((page) => page !== 'CHANGELOG.md' && /npx stridefold\b/.test(readFileSync(join(root, page), 'utf8')))).toEqual([])
+  expect(
+    pages.filter(
+      (page) =>
+        page !== 'CHANGELOG.md' && /npx stridefold\b/.test(readFileSync(join(root, page), 'utf8')),
+    ),
+  ).toEqual([])
 })
 
 describe('each runs', () => {
@@ -52,6 +65,8 @@ describe('and says what the walk says', () => {
     return stdout.toString()
   }
   test('the example', async () => expect(await outputOf('--input "3 9 0')).toContain('145'))
-  test('a zero of the matrix has a reason', async () => expect(await outputOf('toeplitz:0,2')).toMatch(/no |not |zero/i))
-  test('SAME means two things', async () => expect(await outputOf('--dialect article2')).not.toBe(await outputOf('--dialect tensorflow')))
+  test('a zero of the matrix has a reason', async () =>
+    expect(await outputOf('toeplitz:0,2')).toMatch(/no |not |zero/i))
+  test('SAME means two things', async () =>
+    expect(await outputOf('--dialect article2')).not.toBe(await outputOf('--dialect tensorflow')))
 })

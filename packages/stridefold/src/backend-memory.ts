@@ -1,6 +1,6 @@
 /**
- * Serves `memory: 'backend'` from the WebAssembly backend's memory. Imported by both doors for this effect alone: nothing is allocated
- * before an array asks for it.
+ * Serves `memory: 'backend'` from the WebAssembly backend's memory. Imported by both doors for this
+ * effect alone: nothing is allocated before an array asks for it.
  */
 
 import { callersMemory } from './backends/wasm/memories.ts'
@@ -11,6 +11,10 @@ setBackendMemory({
     const memory = callersMemory()
     if (memory === undefined) return undefined
     const byteOffset = memory.allocate(bytes)
-    return { buffer: memory.memory.buffer, byteOffset, release: () => memory.free(byteOffset, bytes) }
+    return {
+      buffer: memory.memory.buffer,
+      byteOffset,
+      release: () => memory.free(byteOffset, bytes),
+    }
   },
 })

@@ -13,13 +13,25 @@ export type { Boundary } from './geometry/boundary.ts'
 export type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
 export { checkedFit } from './geometry/geometry.ts'
 export { formatCase, parseCase } from './geometry/notation.ts'
-export type { Activation, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './geometry/options.ts'
+export type {
+  Activation,
+  ConvolveOptions,
+  LayerOptions,
+  RunOptions,
+  TransposedOptions,
+} from './geometry/options.ts'
 export { geometry, outputShape } from './geometry/shapes.ts'
 export { solveShape } from './geometry/solve-shape.ts'
 export { analyzeKernel } from './kernels/analyze.ts'
 export { lint } from './kernels/lint.ts'
 export { kernelByName, kernels } from './kernels/named.ts'
-export { col2im, im2col, type ToeplitzOptions, toeplitz, type WindowMatrixOptions } from './matrices.ts'
+export {
+  col2im,
+  im2col,
+  type ToeplitzOptions,
+  toeplitz,
+  type WindowMatrixOptions,
+} from './matrices.ts'
 export { ndarray, zeros } from './ndarray/create.ts'
 export type { DType, TypedArray } from './ndarray/dtype.ts'
 export { type ArrayInput, asNdArray, toNested } from './ndarray/interop.ts'

@@ -11,4 +11,11 @@ export {
   convTransposeWeightGradient,
   convWeightGradient,
 } from './gradients.ts'
-export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from './layers.ts'
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from './layers.ts'

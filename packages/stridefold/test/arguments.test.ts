@@ -1,10 +1,21 @@
 /**
- * Whatever is given to the calls that make and view arrays, the answer is an array or one of our own
- * errors: BigInts, NaN, −0, numbers beyond 2⁵³, lists that are none, cycles, objects of other kinds.
+ * Whatever is given to the calls that make and view arrays, the answer is an array or one of our
+ * own errors: BigInts, NaN, −0, numbers beyond 2⁵³, lists that are none, cycles, objects of other
+ * kinds.
  */
 
 import * as library from 'stridefold/sync'
-import { asStrided, flip, ndarray, reshape, slice, slidingWindows, toNested, transpose, zeros } from 'stridefold/sync'
+import {
+  asStrided,
+  flip,
+  ndarray,
+  reshape,
+  slice,
+  slidingWindows,
+  toNested,
+  transpose,
+  zeros,
+} from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { random } from './random-geometry.ts'
 
@@ -15,8 +26,26 @@ const pixels = new Uint8ClampedArray(4)
 const oddities: readonly unknown[] = [
   ...[0.5, NaN, Infinity, -Infinity, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -(2 ** 53), 1e308],
   ...['', '1', 'abc', null, undefined, true, {}, [], 1n, -5n, Symbol('s'), () => 1, cycle],
-  ...[new DataView(new ArrayBuffer(8)), new BigInt64Array(2), new Float64Array(0), new Date(0), /x/, new Map(), Object.create(null)],
-  ...[new Array(5), ['1'], [1n], [NaN], [[1, 2], [3]], [Object.create(null)], [Symbol('s')], Object(3), { length: 3 }],
+  ...[
+    new DataView(new ArrayBuffer(8)),
+    new BigInt64Array(2),
+    new Float64Array(0),
+    new Date(0),
+    /x/,
+    new Map(),
+    Object.create(null),
+  ],
+  ...[
+    new Array(5),
+    ['1'],
+    [1n],
+    [NaN],
+    [[1, 2], [3]],
+    [Object.create(null)],
+    [Symbol('s')],
+    Object(3),
+    { length: 3 },
+  ],
   ...[
     { data: [1, 2], shape: [2] },
     { data: new Float32Array(4), shape: [2, 2], strides: [1n, 2] },
@@ -35,7 +64,8 @@ test('random arguments', () => {
   const next = random(7)
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
   const number = (): unknown => (next(5) === 0 ? pick(oddities) : pick([0, -0, 1, 2, 3, 4, -1, -2]))
-  const list = (): unknown => (next(10) === 0 ? pick(oddities) : Array.from({ length: next(4) }, number))
+  const list = (): unknown =>
+    next(10) === 0 ? pick(oddities) : Array.from({ length: next(4) }, number)
   const either = (): unknown => (next(2) === 0 ? number() : list())
   const array = (): unknown =>
     pick([
@@ -51,7 +81,9 @@ test('random arguments', () => {
       () => Object.freeze({ ...zeros([2, 2]), strides: Object.freeze([list()].flat()) }),
     ])()
   const options = (...names: readonly string[]): unknown =>
-    next(15) === 0 ? pick(oddities) : Object.fromEntries(names.filter(() => next(3) === 0).map((name) => [name, either()]))
+    next(15) === 0
+      ? pick(oddities)
+      : Object.fromEntries(names.filter(() => next(3) === 0).map((name) => [name, either()]))
   const calls: Readonly<Record<string, () => readonly unknown[]>> = {
     ndarray: () => [array(), list(), options('strides', 'offset', 'memory')],
     zeros: () => [list(), pick(['float32', 'int8', undefined, pick(oddities)]), options('memory')],
@@ -71,12 +103,16 @@ test('random arguments', () => {
     const name = pick(names)
     const given = calls[name]!()
     try {
-      const answer = (library as unknown as Record<string, (...given: readonly unknown[]) => unknown>)[name]!(...given)
+      const answer = (
+        library as unknown as Record<string, (...given: readonly unknown[]) => unknown>
+      )[name]!(...given)
       const { shape = [], strides = [], offset = 0 } = (answer ?? {}) as Partial<library.NdArray>
-      for (const whole of [...shape, ...strides, offset]) expect(Number.isSafeInteger(whole) && !Object.is(whole, -0), name).toBe(true)
+      for (const whole of [...shape, ...strides, offset])
+        expect(Number.isSafeInteger(whole) && !Object.is(whole, -0), name).toBe(true)
       answered++
     } catch (error) {
-      const isOurs = error instanceof library.OptionError || error instanceof library.UnavailableError
+      const isOurs =
+        error instanceof library.OptionError || error instanceof library.UnavailableError
       if (!isOurs) throw new Error(`call ${i}, ${name}: ${error}`, { cause: error })
     }
   }
@@ -87,27 +123,94 @@ describe('in words', () => {
   const x = ndarray(new Float32Array(6), [2, 3])
   const given = <T>(value: unknown): T => value as T
   const cases: readonly (readonly [string, () => unknown, string, RegExp])[] = [
-    ['a BigInt as extent', () => zeros(given([2n, 1])), 'SHAPE_INVALID', /shape \[2n,1\] has extent 2n along axis 0/],
-    ['more axes than arrays have', () => zeros(new Array(30_000).fill(1)), 'SHAPE_INVALID', /30000 axes: at most 64/],
-    ['a case of too many axes', () => library.parseCase(`${'1x'.repeat(299)}1 * ${'1x'.repeat(299)}1`), 'GEOMETRY_INVALID', /axes are 298/],
-    ['no list as strides', () => ndarray(x.data, [2], { strides: given(true) }), 'STRIDES_INVALID', /strides are the boolean true/],
-    ['no list as axes', () => transpose(x, given({})), 'AXES_INVALID', /axes are an object without keys/],
-    ['a BigInt as axis', () => flip(x, given([1n])), 'AXES_INVALID', /axis 1n in \[1n\] is not one of 2/],
+    [
+      'a BigInt as extent',
+      () => zeros(given([2n, 1])),
+      'SHAPE_INVALID',
+      /shape \[2n,1\] has extent 2n along axis 0/,
+    ],
+    [
+      'more axes than arrays have',
+      () => zeros(new Array(30_000).fill(1)),
+      'SHAPE_INVALID',
+      /30000 axes: at most 64/,
+    ],
+    [
+      'a case of too many axes',
+      () => library.parseCase(`${'1x'.repeat(299)}1 * ${'1x'.repeat(299)}1`),
+      'GEOMETRY_INVALID',
+      /axes are 298/,
+    ],
+    [
+      'no list as strides',
+      () => ndarray(x.data, [2], { strides: given(true) }),
+      'STRIDES_INVALID',
+      /strides are the boolean true/,
+    ],
+    [
+      'no list as axes',
+      () => transpose(x, given({})),
+      'AXES_INVALID',
+      /axes are an object without keys/,
+    ],
+    [
+      'a BigInt as axis',
+      () => flip(x, given([1n])),
+      'AXES_INVALID',
+      /axis 1n in \[1n\] is not one of 2/,
+    ],
     ['−0 twice as axis', () => flip(x, [0, -0]), 'AXES_INVALID', /is named twice/],
-    ['a type that cannot be written', () => zeros([1], given(cycle)), 'DTYPE_UNKNOWN', /dtype an array of 1 is not known/],
-    ['null as options', () => zeros([1], 'int8', given(null)), 'OPTION_INVALID', /options are null/],
-    ['a misspelt option', () => ndarray(x.data, [2], given({ stride: [1] })), 'OPTION_UNKNOWN', /no option 'stride'.*strides/],
-    ['a text as writable', () => asStrided(x, { writable: given('no') }), 'OPTION_INVALID', /true or false/],
-    ['an unknown memory', () => zeros([1], 'int8', { memory: given(1n) }), 'MEMORY_UNKNOWN', /memory is the bigint 1n/],
-    ['more numbers than lists hold', () => toNested(asStrided(x, { shape: [2 ** 40], strides: [0] })), 'OUT_OF_MEMORY', /1099511627776/],
-    ['more weights than are analysed', () => library.analyzeKernel(zeros([2 ** 21])), 'KERNEL_TOO_LARGE', /2097152 weights/],
+    [
+      'a type that cannot be written',
+      () => zeros([1], given(cycle)),
+      'DTYPE_UNKNOWN',
+      /dtype an array of 1 is not known/,
+    ],
+    [
+      'null as options',
+      () => zeros([1], 'int8', given(null)),
+      'OPTION_INVALID',
+      /options are null/,
+    ],
+    [
+      'a misspelt option',
+      () => ndarray(x.data, [2], given({ stride: [1] })),
+      'OPTION_UNKNOWN',
+      /no option 'stride'.*strides/,
+    ],
+    [
+      'a text as writable',
+      () => asStrided(x, { writable: given('no') }),
+      'OPTION_INVALID',
+      /true or false/,
+    ],
+    [
+      'an unknown memory',
+      () => zeros([1], 'int8', { memory: given(1n) }),
+      'MEMORY_UNKNOWN',
+      /memory is the bigint 1n/,
+    ],
+    [
+      'more numbers than lists hold',
+      () => toNested(asStrided(x, { shape: [2 ** 40], strides: [0] })),
+      'OUT_OF_MEMORY',
+      /1099511627776/,
+    ],
+    [
+      'more weights than are analysed',
+      () => library.analyzeKernel(zeros([2 ** 21])),
+      'KERNEL_TOO_LARGE',
+      /2097152 weights/,
+    ],
   ]
   test.each(cases)('%s', (_, call, code, words) => {
     expect(call).toThrow(expect.objectContaining({ code, message: expect.stringMatching(words) }))
   })
 
   test('−0 is 0', () => {
-    expect(Object.is(slice(asStrided(x, { strides: [0, 1] }), [null, null, -1]).strides[0], 0)).toBe(true)
+    expect(
+      Object.is(slice(asStrided(x, { strides: [0, 1] }), [null, null, -1]).strides[0], 0),
+    ).toBe(true)
     expect(Object.is(reshape(zeros([-0, 3]), [0]).shape[0], 0)).toBe(true)
     expect(slidingWindows(x, [1, 2]).shape).toEqual([2, 2, 1, 2])
   })

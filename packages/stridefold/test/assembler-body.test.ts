@@ -1,6 +1,6 @@
 /**
- * Does the assembler write numbers, locals, structured control and whole modules so that an engine runs them? LEB128 bytes are those of
- * the DWARF and WebAssembly specifications.
+ * Does the assembler write numbers, locals, structured control and whole modules so that an engine
+ * runs them? LEB128 bytes are those of the DWARF and WebAssembly specifications.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -15,10 +15,15 @@ const limits = { initial: 1, maximum: 1, shared: false }
 type Exports = Record<string, (...args: number[]) => number>
 
 const exportsOf = (builder: ModuleBuilder): Exports =>
-  new WebAssembly.Instance(new WebAssembly.Module(builder.build()), { m: { m: ram } }).exports as Exports
+  new WebAssembly.Instance(new WebAssembly.Module(builder.build()), { m: { m: ram } })
+    .exports as Exports
 
 /** A function of whole numbers. */
-function compiled(params: number, results: readonly ValueType[], write: (body: FunctionBody) => void): (...args: number[]) => number {
+function compiled(
+  params: number,
+  results: readonly ValueType[],
+  write: (body: FunctionBody) => void,
+): (...args: number[]) => number {
   const builder = new ModuleBuilder(limits)
   builder.func(new Array<ValueType>(params).fill('i32'), results, write, 'f')
   return exportsOf(builder).f!
@@ -54,8 +59,9 @@ describe('LEB128', () => {
     [-(2 ** 31), [0x80, 0x80, 0x80, 0x80, 0x78]],
   ])('signed %d', (value, bytes) => expect(signed(value)).toEqual(bytes))
 
-  test.each([0, 63, 64, -64, -65, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)])('an engine reads the constant %d back', (value) =>
-    expect(compiled(0, ['i32'], (body) => body.i32(value))()).toBe(value),
+  test.each([0, 63, 64, -64, -65, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)])(
+    'an engine reads the constant %d back',
+    (value) => expect(compiled(0, ['i32'], (body) => body.i32(value))()).toBe(value),
   )
 
   test('a name has its length in front', () => expect(bytesOf('ab')).toEqual([2, 97, 98]))
@@ -79,14 +85,22 @@ describe('constants', () => {
   }
 
   test('v128 of floats', () => {
-    expect(new Float32Array(stored((body) => body.v128(0.1, 'f32')).buffer)).toEqual(new Float32Array(4).fill(0.1))
-    expect(new Float64Array(stored((body) => body.v128(0.1, 'f64')).buffer)).toEqual(new Float64Array(2).fill(0.1))
+    expect(new Float32Array(stored((body) => body.v128(0.1, 'f32')).buffer)).toEqual(
+      new Float32Array(4).fill(0.1),
+    )
+    expect(new Float64Array(stored((body) => body.v128(0.1, 'f64')).buffer)).toEqual(
+      new Float64Array(2).fill(0.1),
+    )
   })
   test.each([0, 255, 256, -5, 0x12345678, -(2 ** 31)])('v128Bits %d', (value) =>
-    expect(new Int32Array(stored((body) => body.v128Bits(value)).buffer)).toEqual(new Int32Array(4).fill(value)),
+    expect(new Int32Array(stored((body) => body.v128Bits(value)).buffer)).toEqual(
+      new Int32Array(4).fill(value),
+    ),
   )
   test.each([0, 255, 256, 0x12345678, 2 ** 31 - 1])('v128Bits64 %d', (value) =>
-    expect(new BigInt64Array(stored((body) => body.v128Bits64(value)).buffer)).toEqual(new BigInt64Array(2).fill(BigInt(value))),
+    expect(new BigInt64Array(stored((body) => body.v128Bits64(value)).buffer)).toEqual(
+      new BigInt64Array(2).fill(BigInt(value)),
+    ),
   )
 
   test('kept in locals: each once, made before the code, whatever stands in loops', () => {
@@ -97,7 +111,13 @@ describe('constants', () => {
       body.set(left).i32(3).set(left)
       body.loop((again) => {
         expect(body.constant(0.5, 'f32')).toBe(body.constant(0.5, 'f32'))
-        body.get(sum).get(body.constant(0.5, 'f32')).vec('f32x4.add').get(body.constantBits(1)).vec('i32x4.add').set(sum)
+        body
+          .get(sum)
+          .get(body.constant(0.5, 'f32'))
+          .vec('f32x4.add')
+          .get(body.constantBits(1))
+          .vec('i32x4.add')
+          .set(sum)
         body.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
       })
       body.i32(64).get(sum)
@@ -110,7 +130,12 @@ describe('constants', () => {
     }
     expect(new Float32Array(inLoop.buffer)).toEqual(new Float32Array(4).fill(step(step(step(0)))))
     const body = new FunctionBody(['i32'])
-    expect([body.constant(1, 'f32'), body.constant(1, 'f64'), body.constant(0, 'f32'), body.constant(-0, 'f32')]).toEqual([1, 2, 3, 4])
+    expect([
+      body.constant(1, 'f32'),
+      body.constant(1, 'f64'),
+      body.constant(0, 'f32'),
+      body.constant(-0, 'f32'),
+    ]).toEqual([1, 2, 3, 4])
     // The same bits are the same constant.
     expect(body.constantBits(0x3f800000)).toBe(1)
     expect(body.size).toBe(0)
@@ -122,7 +147,9 @@ describe('constants', () => {
       128,
     )
     const order = [31, 0, 16, 15, 1, 2, 3, 4, 20, 21, 22, 23, 5, 5, 17, 30]
-    const got = stored((body) => body.i32(128).vmem('v128.load').i32(144).vmem('v128.load').shuffle(order))
+    const got = stored((body) =>
+      body.i32(128).vmem('v128.load').i32(144).vmem('v128.load').shuffle(order),
+    )
     expect(Array.from(got)).toEqual(order.map((i) => 100 + i))
   })
 })
@@ -130,7 +157,12 @@ describe('constants', () => {
 describe('locals', () => {
   test('come after the parameters, in the order and types in which they were asked for', () => {
     const f = compiled(2, ['f64'], (body) => {
-      const [a, b, c, d] = [body.local('i32'), body.local('f64'), body.local('f64'), body.local('i32')]
+      const [a, b, c, d] = [
+        body.local('i32'),
+        body.local('f64'),
+        body.local('f64'),
+        body.local('i32'),
+      ]
       expect([a, b, c, d]).toEqual([2, 3, 4, 5])
       body.get(0).i32(10).op('i32.mul').set(a)
       body.f64(0.5).set(b)
@@ -229,18 +261,34 @@ test('memoryCopy moves bytes, overlapping ones too', () => {
 })
 
 describe('modules', () => {
-  test('functions call each other by index; only named ones are exported; equal types are written once', () => {
-    const builder = new ModuleBuilder(limits)
-    const twice = builder.func(['i32'], ['i32'], (body) => body.get(0).i32(2).op('i32.mul'))
-    const next = builder.func(['i32'], ['i32'], (body) => body.get(0).i32(1).op('i32.add'), 'next')
-    const both = builder.func(['i32'], ['i32'], (body) => body.get(0).call(twice).call(next), 'both')
-    expect([twice, next, both]).toEqual([0, 1, 2])
-    const bytes = Array.from(builder.build())
-    expect(bytes.slice(0, 16)).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f])
-    const made = exportsOf(builder)
-    expect(Object.keys(made)).toEqual(['next', 'both'])
-    expect([made.both!(20), made.next!(20)]).toEqual([41, 21])
-  })
+  test(
+    'functions call each other by index; only named ones are exported; equal types are written ' +
+      'once',
+    () => {
+      const builder = new ModuleBuilder(limits)
+      const twice = builder.func(['i32'], ['i32'], (body) => body.get(0).i32(2).op('i32.mul'))
+      const next = builder.func(
+        ['i32'],
+        ['i32'],
+        (body) => body.get(0).i32(1).op('i32.add'),
+        'next',
+      )
+      const both = builder.func(
+        ['i32'],
+        ['i32'],
+        (body) => body.get(0).call(twice).call(next),
+        'both',
+      )
+      expect([twice, next, both]).toEqual([0, 1, 2])
+      const bytes = Array.from(builder.build())
+      expect(bytes.slice(0, 16)).toEqual([
+        0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f,
+      ])
+      const made = exportsOf(builder)
+      expect(Object.keys(made)).toEqual(['next', 'both'])
+      expect([made.both!(20), made.next!(20)]).toEqual([41, 21])
+    },
+  )
 
   test('without memory a module imports nothing', () => {
     const builder = new ModuleBuilder()
@@ -255,11 +303,20 @@ describe('modules', () => {
     const builder = new ModuleBuilder(wanted)
     builder.func([], ['i32'], (body) => body.i32(0).mem('i32.load'), 'f')
     const module = new WebAssembly.Module(builder.build())
-    expect(WebAssembly.Module.imports(module)).toMatchObject([{ module: 'm', name: 'm', kind: 'memory' }])
+    expect(WebAssembly.Module.imports(module)).toMatchObject([
+      { module: 'm', name: 'm', kind: 'memory' },
+    ])
     expect(() => new WebAssembly.Instance(module, { m: { m: ram } })).toThrow(WebAssembly.LinkError)
     if (typeof SharedArrayBuffer !== 'undefined') {
-      expect(() => new WebAssembly.Instance(module, { m: { m: new WebAssembly.Memory(wanted) } })).not.toThrow()
-      expect(() => new WebAssembly.Instance(module, { m: { m: new WebAssembly.Memory({ ...wanted, maximum: 301 }) } })).toThrow()
+      expect(
+        () => new WebAssembly.Instance(module, { m: { m: new WebAssembly.Memory(wanted) } }),
+      ).not.toThrow()
+      expect(
+        () =>
+          new WebAssembly.Instance(module, {
+            m: { m: new WebAssembly.Memory({ ...wanted, maximum: 301 }) },
+          }),
+      ).toThrow()
     }
   })
 

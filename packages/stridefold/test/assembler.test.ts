@@ -1,6 +1,7 @@
 /**
- * Does the assembler write what WebAssembly's specification says? Every instruction of its tables runs once, on values that tell it from
- * its neighbours; results were worked out by hand or by the engine's own typed arrays, never by the assembler.
+ * Does the assembler write what WebAssembly's specification says? Every instruction of its tables
+ * runs once, on values that tell it from its neighbours; results were worked out by hand or by the
+ * engine's own typed arrays, never by the assembler.
  */
 
 import { afterAll, describe, expect, test } from 'vitest'
@@ -23,7 +24,18 @@ import {
   vector,
   vectorMemory,
 } from '../src/backends/wasm/assembler/opcodes.ts'
-import { asBytes, d2, f4, h8, i4, type Lanes, plainCases, ub16, type VectorCase, vectorCases } from './opcode-cases.ts'
+import {
+  asBytes,
+  d2,
+  f4,
+  h8,
+  i4,
+  type Lanes,
+  plainCases,
+  ub16,
+  type VectorCase,
+  vectorCases,
+} from './opcode-cases.ts'
 
 const limits = { initial: 1, maximum: 1, shared: false }
 const ram = new WebAssembly.Memory({ initial: 1, maximum: 1 })
@@ -71,10 +83,12 @@ describe('plain', () => {
   })
 
   test('select takes the first operand where the condition is not zero', () => {
-    const chosen = (condition: number): number => run(['i32'], (body) => body.i32(5).i32(6).i32(condition).op('select'))
+    const chosen = (condition: number): number =>
+      run(['i32'], (body) => body.i32(5).i32(6).i32(condition).op('select'))
     expect([chosen(1), chosen(0)]).toEqual([5, 6])
   })
-  test('drop forgets the top of the stack', () => expect(run(['i32'], (body) => body.i32(5).i32(6).op('drop'))).toBe(5))
+  test('drop forgets the top of the stack', () =>
+    expect(run(['i32'], (body) => body.i32(5).i32(6).op('drop'))).toBe(5))
   test('return leaves at once', () => {
     expect(run(['i32'], (body) => body.i32(5).op('return').i32(6).op('drop').i32(7))).toBe(5)
   })
@@ -120,7 +134,9 @@ test.each(Object.entries(saturatingCases))('%s', (name, rows) => {
 const source = Array.from({ length: 32 }, (_, i) => (0x80 + i * 3) & 0xff)
 const at = (offset: number): DataView => new DataView(Uint8Array.from(source).buffer, offset)
 
-const loadCases: Readonly<Record<Extract<MemoryOp, `${string}.load${string}`>, readonly [ValueType, number]>> = {
+const loadCases: Readonly<
+  Record<Extract<MemoryOp, `${string}.load${string}`>, readonly [ValueType, number]>
+> = {
   'i32.load': ['i32', at(4).getInt32(0, true)],
   'f32.load': ['f32', at(4).getFloat32(0, true)],
   'f64.load': ['f64', at(4).getFloat64(0, true)],
@@ -130,7 +146,9 @@ const loadCases: Readonly<Record<Extract<MemoryOp, `${string}.load${string}`>, r
   'i32.load16_u': ['i32', at(4).getUint16(0, true)],
 }
 
-const storeCases: Readonly<Record<Extract<MemoryOp, `${string}.store${string}`>, readonly [string, number, Lanes]>> = {
+const storeCases: Readonly<
+  Record<Extract<MemoryOp, `${string}.store${string}`>, readonly [string, number, Lanes]>
+> = {
   'i32.store': ['i32', 0x12345678, i4(0x12345678)],
   'f32.store': ['f32', 0.1, f4(0.1)],
   'f64.store': ['f64', 0.1, d2(0.1)],
@@ -160,22 +178,26 @@ const eight = [0, 1, 2, 3, 4, 5, 6, 7]
 const four = [0, 1, 2, 3]
 const zeroBytes = (count: number): number[] => new Array<number>(count).fill(0)
 
-const vectorLoadCases: Readonly<Record<Exclude<VectorMemoryOp, 'v128.store'>, readonly number[]>> = {
-  'v128.load': bytesAt(4, 16),
-  'v128.load8x8_s': asBytes(h8(...eight.map((i) => at(4).getInt8(i)))),
-  'v128.load8x8_u': asBytes(h8(...eight.map((i) => at(4).getUint8(i)))),
-  'v128.load16x4_s': asBytes(i4(...four.map((i) => at(4).getInt16(2 * i, true)))),
-  'v128.load16x4_u': asBytes(i4(...four.map((i) => at(4).getUint16(2 * i, true)))),
-  'v128.load32_splat': [...bytesAt(4, 4), ...bytesAt(4, 4), ...bytesAt(4, 4), ...bytesAt(4, 4)],
-  'v128.load64_splat': [...bytesAt(4, 8), ...bytesAt(4, 8)],
-  'v128.load32_zero': [...bytesAt(4, 4), ...zeroBytes(12)],
-  'v128.load64_zero': [...bytesAt(4, 8), ...zeroBytes(8)],
-}
+const vectorLoadCases: Readonly<Record<Exclude<VectorMemoryOp, 'v128.store'>, readonly number[]>> =
+  {
+    'v128.load': bytesAt(4, 16),
+    'v128.load8x8_s': asBytes(h8(...eight.map((i) => at(4).getInt8(i)))),
+    'v128.load8x8_u': asBytes(h8(...eight.map((i) => at(4).getUint8(i)))),
+    'v128.load16x4_s': asBytes(i4(...four.map((i) => at(4).getInt16(2 * i, true)))),
+    'v128.load16x4_u': asBytes(i4(...four.map((i) => at(4).getUint16(2 * i, true)))),
+    'v128.load32_splat': [...bytesAt(4, 4), ...bytesAt(4, 4), ...bytesAt(4, 4), ...bytesAt(4, 4)],
+    'v128.load64_splat': [...bytesAt(4, 8), ...bytesAt(4, 8)],
+    'v128.load32_zero': [...bytesAt(4, 4), ...zeroBytes(12)],
+    'v128.load64_zero': [...bytesAt(4, 8), ...zeroBytes(8)],
+  }
 
 const mixed = asBytes(i4(0x11121314, 0x21222324, 0x31323334, 0x41424344))
 
 const laneStoreCases: Readonly<
-  Record<Extract<LaneMemoryOp, `${string}store${string}`>, readonly [lane: number, bytes: readonly number[]]>
+  Record<
+    Extract<LaneMemoryOp, `${string}store${string}`>,
+    readonly [lane: number, bytes: readonly number[]]
+  >
 > = {
   'v128.store8_lane': [9, mixed.slice(9, 10)],
   'v128.store16_lane': [5, mixed.slice(10, 12)],
@@ -184,7 +206,10 @@ const laneStoreCases: Readonly<
 }
 
 const laneLoadCases: Readonly<
-  Record<Exclude<LaneMemoryOp, keyof typeof laneStoreCases>, readonly [lane: number, bytes: readonly number[]]>
+  Record<
+    Exclude<LaneMemoryOp, keyof typeof laneStoreCases>,
+    readonly [lane: number, bytes: readonly number[]]
+  >
 > = {
   'v128.load32_lane': [2, [...mixed.slice(0, 8), ...bytesAt(4, 4), ...mixed.slice(12)]],
   'v128.load64_lane': [1, [...mixed.slice(0, 8), ...bytesAt(4, 8)]],
@@ -199,7 +224,9 @@ function operand(body: FunctionBody, slot: number, bytes: readonly number[]): vo
 describe('vector memory', () => {
   test.each(Object.entries(vectorLoadCases))('%s', (name, expected) => {
     ramBytes.set(source, 16)
-    expect(Array.from(vectorOf((body) => body.i32(12).vmem(name as VectorMemoryOp, 8)))).toEqual(expected)
+    expect(Array.from(vectorOf((body) => body.i32(12).vmem(name as VectorMemoryOp, 8)))).toEqual(
+      expected,
+    )
   })
   test('v128.store', () => {
     ramBytes.fill(0xee, 0, 64)
@@ -230,12 +257,22 @@ describe('vector memory', () => {
   })
 })
 
-const extractCases: Readonly<Record<Extract<LaneOp, `${string}extract_lane`>, readonly [ValueType, Lanes, lane: number, number]>> = {
+const extractCases: Readonly<
+  Record<
+    Extract<LaneOp, `${string}extract_lane`>,
+    readonly [ValueType, Lanes, lane: number, number]
+  >
+> = {
   'i32x4.extract_lane': ['i32', i4(1, -2, 3, 4), 1, -2],
   'f32x4.extract_lane': ['f32', f4(1.5, 2.5, 3.5, 4.5), 3, 4.5],
   'f64x2.extract_lane': ['f64', d2(1.1, 2.2), 1, 2.2],
 }
-const replaceCases: Readonly<Record<Extract<LaneOp, `${string}replace_lane`>, readonly ['f32' | 'f64', Lanes, lane: number, Lanes]>> = {
+const replaceCases: Readonly<
+  Record<
+    Extract<LaneOp, `${string}replace_lane`>,
+    readonly ['f32' | 'f64', Lanes, lane: number, Lanes]
+  >
+> = {
   'f32x4.replace_lane': ['f32', f4(1, 2, 3, 4), 2, f4(1, 2, 9, 4)],
   'f64x2.replace_lane': ['f64', d2(1, 2), 1, d2(1, 9)],
 }
@@ -268,13 +305,18 @@ function writeVectorCase(body: FunctionBody, name: VectorOp, operands: VectorCas
 
 const skipped: string[] = []
 afterAll(() => {
-  if (skipped.length > 0) console.info(`this engine's WebAssembly.validate refuses relaxed SIMD; not run: ${skipped.join(', ')}`)
+  if (skipped.length > 0)
+    console.info(
+      `this engine's WebAssembly.validate refuses relaxed SIMD; not run: ${skipped.join(', ')}`,
+    )
 })
 
 /** A NaN may have any payload: lanes are compared as numbers, and by sign of zero. */
 function sameLanes(bytes: Uint8Array<ArrayBuffer>, expected: Lanes): void {
   const Type = expected.constructor as new (buffer: ArrayBuffer) => Lanes
-  expect(Array.from(new Type(bytes.buffer) as ArrayLike<number>)).toEqual(Array.from(expected as ArrayLike<number>))
+  expect(Array.from(new Type(bytes.buffer) as ArrayLike<number>)).toEqual(
+    Array.from(expected as ArrayLike<number>),
+  )
 }
 
 describe('vector', () => {
@@ -289,7 +331,8 @@ describe('vector', () => {
       }
     }
     for (const [operands, expected] of rows) {
-      if (typeof expected === 'number') expect(run(['i32'], (body) => writeVectorCase(body, name, operands))).toBe(expected)
+      if (typeof expected === 'number')
+        expect(run(['i32'], (body) => writeVectorCase(body, name, operands))).toBe(expected)
       else
         sameLanes(
           vectorOf((body) => writeVectorCase(body, name, operands)),
@@ -303,10 +346,18 @@ test('every opcode of every table has a case', () => {
   const control = ['select', 'drop', 'return', 'unreachable']
   expect(Object.keys(plain).sort()).toEqual([...Object.keys(plainCases), ...control].sort())
   expect(Object.keys(saturating).sort()).toEqual(Object.keys(saturatingCases).sort())
-  expect(Object.keys(memory).sort()).toEqual([...Object.keys(loadCases), ...Object.keys(storeCases)].sort())
-  expect(Object.keys(vectorMemory).sort()).toEqual([...Object.keys(vectorLoadCases), 'v128.store'].sort())
-  expect(Object.keys(laneMemory).sort()).toEqual([...Object.keys(laneLoadCases), ...Object.keys(laneStoreCases)].sort())
-  expect(Object.keys(laneOps).sort()).toEqual([...Object.keys(extractCases), ...Object.keys(replaceCases)].sort())
+  expect(Object.keys(memory).sort()).toEqual(
+    [...Object.keys(loadCases), ...Object.keys(storeCases)].sort(),
+  )
+  expect(Object.keys(vectorMemory).sort()).toEqual(
+    [...Object.keys(vectorLoadCases), 'v128.store'].sort(),
+  )
+  expect(Object.keys(laneMemory).sort()).toEqual(
+    [...Object.keys(laneLoadCases), ...Object.keys(laneStoreCases)].sort(),
+  )
+  expect(Object.keys(laneOps).sort()).toEqual(
+    [...Object.keys(extractCases), ...Object.keys(replaceCases)].sort(),
+  )
   expect(Object.keys(vector).sort()).toEqual(Object.keys(vectorCases).sort())
 })
 
@@ -315,7 +366,9 @@ test('a function of more parameters than fit a byte', () => {
   const params = new Array<'i32'>(300).fill('i32')
   module.func(params, ['i32'], (f) => void f.get(0).get(299).op('i32.sub'), 'last')
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.build()), { m: { m: memory } })
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.build()), {
+    m: { m: memory },
+  })
   const last = exports.last as (...values: number[]) => number
   expect(last(...params.map((_, i) => 1000 - i))).toBe(299)
 })

@@ -1,6 +1,6 @@
 /**
- * Arrays of `memory: 'backend'` as their owners use them: whole, in parts, wrapped again, given back.
- * Nothing that still refers to an array may see its memory go to another one.
+ * Arrays of `memory: 'backend'` as their owners use them: whole, in parts, wrapped again, given
+ * back. Nothing that still refers to an array may see its memory go to another one.
  */
 
 import { setFlagsFromString } from 'node:v8'
@@ -31,7 +31,10 @@ const counting = (n: number) =>
 
 test.each([
   ['a subarray', (data: Float32Array) => ndarray(data.subarray(100, 200))],
-  ['bytes of it', (data: Float32Array) => ndarray(new Float32Array(data.buffer, data.byteOffset + 400, 100))],
+  [
+    'bytes of it',
+    (data: Float32Array) => ndarray(new Float32Array(data.buffer, data.byteOffset + 400, 100)),
+  ],
   ['a slice', (data: Float32Array) => slice(ndarray(data), [100, 200])],
   ['an array of another library', (data: Float32Array) => ndarray(data, [100], { offset: 100 })],
 ])('%s keeps the whole array alive', async (_, part) => {
@@ -103,7 +106,10 @@ test('memory that was given back is refused, whoever lies there now', () => {
         { out: view },
       ),
     () => correlate(new Float32Array(3000), [1], { out: data as never }),
-    () => correlate(new Float32Array(3000), [1], { out: { data, shape: [3000], strides: [1], offset: 0 } as never }),
+    () =>
+      correlate(new Float32Array(3000), [1], {
+        out: { data, shape: [3000], strides: [1], offset: 0 } as never,
+      }),
   ]
   for (const use of uses) expect(use).toThrow(released)
   expect(y.data[1]).toBe(1)
@@ -121,7 +127,11 @@ test('a repeated call notices that any of its arrays was given back', () => {
     ['out', 2],
   ]
   for (const [name, which] of rows) {
-    const arrays = [zeros(shape, 'float32', backend), zeros([3], 'float32', backend), zeros(shape, 'float32', backend)] as const
+    const arrays = [
+      zeros(shape, 'float32', backend),
+      zeros([3], 'float32', backend),
+      zeros(shape, 'float32', backend),
+    ] as const
     const [x, k, out] = arrays
     const p = plan('correlate', shape, [3])
     for (let i = 0; i < 3; i++) {

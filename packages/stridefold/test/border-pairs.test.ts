@@ -1,8 +1,9 @@
 /**
- * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of two constants that of the earlier axis.
+ * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of
+ * two constants that of the earlier axis.
  *
- * Truth is a padded array, made axis by axis as NumPy's `pad` would: first the axes that repeat samples, then the constants from the last
- * axis to the first, and the plain sum over it.
+ * Truth is a padded array, made axis by axis as NumPy's `pad` would: first the axes that repeat
+ * samples, then the constants from the last axis to the first, and the plain sum over it.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -15,9 +16,18 @@ import { referenceConv } from '../src/reference.ts'
 import { conv2d, convInputGradient, convolve, convTranspose2d, correlate } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 
-const borders: readonly Boundary[] = ['zero', { constant: 3 }, { constant: -2 }, 'edge', 'reflect', 'symmetric', 'wrap']
+const borders: readonly Boundary[] = [
+  'zero',
+  { constant: 3 },
+  { constant: -2 },
+  'edge',
+  'reflect',
+  'symmetric',
+  'wrap',
+]
 const pairs = borders.flatMap((a) => borders.map((b) => [a, b] as const))
-const nameOf = (border: Boundary): string => (typeof border === 'object' ? String(border.constant) : border)
+const nameOf = (border: Boundary): string =>
+  typeof border === 'object' ? String(border.constant) : border
 
 interface Dense {
   readonly shape: readonly number[]
@@ -30,7 +40,10 @@ function paddedAlong({ shape, data }: Dense, axis: number, pad: number, border: 
   const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
   const outer = shape.slice(0, axis).reduce((n, e) => n * e, 1)
   const order = Array.from({ length: extent }, (_, i) => i)
-  const period = border === 'reflect' ? [...order, ...order.slice(1, -1).toReversed()] : [...order, ...order.toReversed()]
+  const period =
+    border === 'reflect'
+      ? [...order, ...order.slice(1, -1).toReversed()]
+      : [...order, ...order.toReversed()]
   const source = (i: number): number => {
     if (border === 'edge') return Math.min(Math.max(i, 0), extent - 1)
     const list = border === 'wrap' ? order : period
@@ -41,7 +54,8 @@ function paddedAlong({ shape, data }: Dense, axis: number, pad: number, border: 
     for (let i = -pad; i < extent + pad; i++) {
       const outside = (i < 0 || i >= extent) && isConstant(border)
       const fill = typeof border === 'object' ? border.constant : 0
-      for (let x = 0; x < inner; x++) to.push(outside ? fill : data[(o * extent + (outside ? 0 : source(i))) * inner + x]!)
+      for (let x = 0; x < inner; x++)
+        to.push(outside ? fill : data[(o * extent + (outside ? 0 : source(i))) * inner + x]!)
     }
   }
   return { shape: shape.with(axis, extent + 2 * pad), data: to }
@@ -49,7 +63,10 @@ function paddedAlong({ shape, data }: Dense, axis: number, pad: number, border: 
 
 function padded(x: Dense, pad: number, boundary: readonly Boundary[]): Dense {
   const axes = [...boundary.keys()]
-  const order = [...axes.filter((a) => !isConstant(boundary[a]!)), ...axes.filter((a) => isConstant(boundary[a]!)).toReversed()]
+  const order = [
+    ...axes.filter((a) => !isConstant(boundary[a]!)),
+    ...axes.filter((a) => isConstant(boundary[a]!)).toReversed(),
+  ]
   return order.reduce((array, a) => paddedAlong(array, a, pad, boundary[a]!), x)
 }
 
@@ -60,7 +77,9 @@ function valid({ shape, data }: Dense, kernel: readonly number[], size: number):
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       let sum = 0
-      for (let s = 0; s < size; s++) for (let t = 0; t < size; t++) sum += kernel[s * size + t]! * data[(i + s) * shape[1]! + j + t]!
+      for (let s = 0; s < size; s++)
+        for (let t = 0; t < size; t++)
+          sum += kernel[s * size + t]! * data[(i + s) * shape[1]! + j + t]!
       y[i * columns + j] = sum
     }
   }
@@ -76,17 +95,29 @@ const kernel3 = [1, -2, 3, 0, 4, -1, 2, 1, -3]
 const kernel5 = [...integers(25, 5)]
 
 /** The first element that differs, in words; undefined where none does. */
-function difference(got: ArrayLike<number>, wanted: ArrayLike<number>, allowed = 0): string | undefined {
+function difference(
+  got: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+  allowed = 0,
+): string | undefined {
   if (got.length !== wanted.length) return `${got.length} elements in place of ${wanted.length}`
   for (let i = 0; i < wanted.length; i++)
-    if (!(Math.abs(got[i]! - wanted[i]!) <= allowed)) return `element ${i} is ${got[i]} and not ${wanted[i]}`
+    if (!(Math.abs(got[i]! - wanted[i]!) <= allowed))
+      return `element ${i} is ${got[i]} and not ${wanted[i]}`
   return undefined
 }
 
-/** Pairs for large pictures: different constants that meet, a constant and a border that repeats samples, two of those. */
+/**
+ * Pairs for large pictures: different constants that meet, a constant and a border that repeats
+ * samples, two of those.
+ */
 function isTelling([a, b]: readonly [Boundary, Boundary]): boolean {
   if (isConstant(a) && isConstant(b)) return a !== b
-  return (a === 'wrap' && b === 'edge') || (isConstant(a) && b === 'reflect') || (a === 'symmetric' && b === borders[1])
+  return (
+    (a === 'wrap' && b === 'edge') ||
+    (isConstant(a) && b === 'reflect') ||
+    (a === 'symmetric' && b === borders[1])
+  )
 }
 
 describe('where two borders meet', () => {
@@ -121,13 +152,17 @@ describe('where two borders meet', () => {
           const axes = shape.map((input) => ({ input, kernel: 1, before: 5, after: 5 }))
           const g = makeGeometry({ axes, boundary, dtype: 'float64' })
           const one = view(Float64Array.of(1), [1, 1, ...shape.map(() => 1)])
-          expect([...referenceConv(g, view(data, [1, 1, ...shape]), one)], boundary.map(nameOf).join()).toEqual(Array.from(wanted.data))
+          expect(
+            [...referenceConv(g, view(data, [1, 1, ...shape]), one)],
+            boundary.map(nameOf).join(),
+          ).toEqual(Array.from(wanted.data))
         }
       }
     }
   })
 
-  // Rows × columns around what decides how borders are read: from 1 MiB in and out strips, from 1 MiB with its border slabs in place of a copy.
+  // Rows × columns around what decides how borders are read: from 1 MiB in and out strips, from 1
+  // MiB with its border slabs in place of a copy.
   const sizes = [
     [9, 14],
     [355, 360],
@@ -135,55 +170,95 @@ describe('where two borders meet', () => {
     [520, 530],
   ] as const
 
-  test.each(sizes)('every pair of borders, every algorithm: %i × %i', { timeout: 120_000 }, (rows, columns) => {
-    const picture = integers(rows * columns, rows)
-    const x = ndarray(picture, [rows, columns])
-    const large = rows > 100
-    for (const boundary of pairs) {
-      if (large && !isTelling(boundary)) continue
-      const around = padded({ shape: [rows, columns], data: picture }, 2, boundary)
-      const wanted = valid(around, kernel5, 5)
-      for (const { name } of allAlgorithms) {
-        if (name === 'winograd' || name === 'separable' || (large && (name === 'naive' || name === 'im2col'))) continue
-        const got = correlate(x, ndarray(Float32Array.from(kernel5), [5, 5]), { boundary: [...boundary], algorithm: name as 'auto' })
-        const title = `${name} ${boundary.map(nameOf).join()}`
-        expect(difference(got.data, wanted, name === 'fft' ? 0.01 : 0), title).toBeUndefined()
+  test.each(sizes)(
+    'every pair of borders, every algorithm: %i × %i',
+    { timeout: 120_000 },
+    (rows, columns) => {
+      const picture = integers(rows * columns, rows)
+      const x = ndarray(picture, [rows, columns])
+      const large = rows > 100
+      for (const boundary of pairs) {
+        if (large && !isTelling(boundary)) continue
+        const around = padded({ shape: [rows, columns], data: picture }, 2, boundary)
+        const wanted = valid(around, kernel5, 5)
+        for (const { name } of allAlgorithms) {
+          if (
+            name === 'winograd' ||
+            name === 'separable' ||
+            (large && (name === 'naive' || name === 'im2col'))
+          )
+            continue
+          const got = correlate(x, ndarray(Float32Array.from(kernel5), [5, 5]), {
+            boundary: [...boundary],
+            algorithm: name as 'auto',
+          })
+          const title = `${name} ${boundary.map(nameOf).join()}`
+          expect(difference(got.data, wanted, name === 'fft' ? 0.01 : 0), title).toBeUndefined()
+        }
+        const factors = [1, 2, 0, -1, 3].flatMap((v) => [2, 0, 1, 1, -2].map((w) => v * w))
+        const separable = correlate(x, ndarray(Float32Array.from(factors), [5, 5]), {
+          boundary: [...boundary],
+          algorithm: 'separable',
+        })
+        expect(
+          difference(separable.data, valid(around, factors, 5)),
+          `separable ${boundary.map(nameOf).join()}`,
+        ).toBeUndefined()
       }
-      const factors = [1, 2, 0, -1, 3].flatMap((v) => [2, 0, 1, 1, -2].map((w) => v * w))
-      const separable = correlate(x, ndarray(Float32Array.from(factors), [5, 5]), { boundary: [...boundary], algorithm: 'separable' })
-      expect(difference(separable.data, valid(around, factors, 5)), `separable ${boundary.map(nameOf).join()}`).toBeUndefined()
-    }
-  })
+    },
+  )
 
   test.each([
     [9, 14],
     [180, 190],
-  ])('layers: every pair, every algorithm that sums channels: %i × %i', { timeout: 120_000 }, (rows, columns) => {
-    const [channels, filters] = [8, 4]
-    const picture = integers(channels * rows * columns, 3)
-    const weights = integers(filters * channels * 9, 4)
-    const x = ndarray(picture, [1, channels, rows, columns])
-    const w = ndarray(weights, [filters, channels, 3, 3])
-    for (const boundary of pairs) {
-      if (rows > 100 && !boundary.every(isConstant)) continue
-      const planes = Array.from({ length: channels }, (_, c) =>
-        padded({ shape: [rows, columns], data: picture.subarray(c * rows * columns, (c + 1) * rows * columns) }, 1, boundary),
-      )
-      const wanted = Array.from({ length: filters }, (_, f) => {
-        const sum = new Float64Array(rows * columns)
-        planes.forEach((plane, c) => {
-          const part = valid(plane, [...weights.subarray((f * channels + c) * 9, (f * channels + c + 1) * 9)], 3)
-          for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!
-        })
-        return [...sum]
-      }).flat()
-      for (const algorithm of ['winograd', 'strided', 'im2col', 'fft'] as const) {
-        const got = conv2d(x, w, { padding: 1, boundary: [...boundary], algorithm })
-        const title = `${algorithm} ${boundary.map(nameOf).join()}`
-        expect(difference(got.data, wanted, algorithm === 'winograd' || algorithm === 'fft' ? 0.01 : 0), title).toBeUndefined()
+  ])(
+    'layers: every pair, every algorithm that sums channels: %i × %i',
+    { timeout: 120_000 },
+    (rows, columns) => {
+      const [channels, filters] = [8, 4]
+      const picture = integers(channels * rows * columns, 3)
+      const weights = integers(filters * channels * 9, 4)
+      const x = ndarray(picture, [1, channels, rows, columns])
+      const w = ndarray(weights, [filters, channels, 3, 3])
+      for (const boundary of pairs) {
+        if (rows > 100 && !boundary.every(isConstant)) continue
+        const planes = Array.from({ length: channels }, (_, c) =>
+          padded(
+            {
+              shape: [rows, columns],
+              data: picture.subarray(c * rows * columns, (c + 1) * rows * columns),
+            },
+            1,
+            boundary,
+          ),
+        )
+        const wanted = Array.from({ length: filters }, (_, f) => {
+          const sum = new Float64Array(rows * columns)
+          planes.forEach((plane, c) => {
+            const part = valid(
+              plane,
+              [...weights.subarray((f * channels + c) * 9, (f * channels + c + 1) * 9)],
+              3,
+            )
+            for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!
+          })
+          return [...sum]
+        }).flat()
+        for (const algorithm of ['winograd', 'strided', 'im2col', 'fft'] as const) {
+          const got = conv2d(x, w, { padding: 1, boundary: [...boundary], algorithm })
+          const title = `${algorithm} ${boundary.map(nameOf).join()}`
+          expect(
+            difference(
+              got.data,
+              wanted,
+              algorithm === 'winograd' || algorithm === 'fft' ? 0.01 : 0,
+            ),
+            title,
+          ).toBeUndefined()
+        }
       }
-    }
-  })
+    },
+  )
 
   test('three axes, volumes', () => {
     const shape = [4, 3, 5]
@@ -210,9 +285,13 @@ describe('where two borders meet', () => {
     const x = ndarray(integers(12, 1), [3, 4])
     const k = ndarray(Float32Array.from(kernel3), [3, 3])
     for (const boundary of pairs) {
-      const wanted = [...valid(padded({ shape: [3, 4], data: x.data as Float32Array }, 1, boundary), kernel3, 3)]
+      const wanted = [
+        ...valid(padded({ shape: [3, 4], data: x.data as Float32Array }, 1, boundary), kernel3, 3),
+      ]
       const windows = im2col(x, [3, 3], { boundary: [...boundary] })
-      const byWindows = wanted.map((_, column) => kernel3.reduce((sum, weight, row) => sum + weight * windows.data[row * 12 + column]!, 0))
+      const byWindows = wanted.map((_, column) =>
+        kernel3.reduce((sum, weight, row) => sum + weight * windows.data[row * 12 + column]!, 0),
+      )
       expect(byWindows, boundary.map(nameOf).join()).toEqual(wanted)
       const { data, indices, indptr, offset } = toeplitz(k, [3, 4], { boundary: [...boundary] })
       const byRows = wanted.map((_, row) => {
@@ -228,7 +307,8 @@ describe('where two borders meet', () => {
     const w = ndarray(integers(9, 2), [1, 1, 3, 3])
     const g = ndarray(integers(12, 3), [1, 1, 3, 4])
     for (const boundary of pairs) {
-      // The layer is linear in x but for what the constants give: row i of the adjoint is its answer to the unit array i, less that to none.
+      // The layer is linear in x but for what the constants give: row i of the adjoint is its
+      // answer to the unit array i, less that to none.
       const layer = (values: ArrayLike<number>): number[] => [
         ...valid(padded({ shape: [3, 4], data: values }, 1, boundary), [...w.data], 3),
       ]
@@ -248,8 +328,15 @@ describe('where two borders meet', () => {
     const x = ndarray(integers(12, 1), [3, 4])
     const k = ndarray(Float32Array.from(kernel3), [3, 3])
     for (const boundary of pairs) {
-      const wanted = valid(padded({ shape: [3, 4], data: x.data as Float32Array }, 1, boundary), kernel3.toReversed(), 3)
-      expect([...convolve(x, k, { boundary: [...boundary] }).data], boundary.map(nameOf).join()).toEqual([...wanted])
+      const wanted = valid(
+        padded({ shape: [3, 4], data: x.data as Float32Array }, 1, boundary),
+        kernel3.toReversed(),
+        3,
+      )
+      expect(
+        [...convolve(x, k, { boundary: [...boundary] }).data],
+        boundary.map(nameOf).join(),
+      ).toEqual([...wanted])
     }
   })
 })

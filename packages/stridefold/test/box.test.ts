@@ -1,6 +1,6 @@
 /**
- * Is a box of equal weights done in few passes, and is it still that box: exact on whole numbers, within the bound on others, and without sums on
- * the way that overflow before the result does?
+ * Is a box of equal weights done in few passes, and is it still that box: exact on whole numbers,
+ * within the bound on others, and without sums on the way that overflow before the result does?
  */
 
 import { correlate, type NdArray, ndarray, plan } from 'stridefold/sync'
@@ -15,7 +15,8 @@ const noise = (shape: readonly number[], seed: number): NdArray => {
     shape,
   )
 }
-const box = (shape: readonly number[], weight: number): NdArray => ndarray(new Float32Array(count(shape)).fill(weight), shape)
+const box = (shape: readonly number[], weight: number): NdArray =>
+  ndarray(new Float32Array(count(shape)).fill(weight), shape)
 const wide = (x: NdArray): NdArray => ndarray(Float64Array.from(x.data), x.shape)
 
 const cases: readonly (readonly [string, readonly number[], readonly number[], object])[] = [
@@ -33,16 +34,21 @@ describe('equal weights', () => {
   test.each(cases)('%s', (_, shape, taps, options) => {
     const x = noise(shape, 3)
     const right = correlate(wide(x), wide(box(taps, 1)), { ...options, algorithm: 'strided' })
-    expect(Array.from(correlate(x, box(taps, 1), { ...options, algorithm: 'separable' }).data)).toEqual(Array.from(right.data))
+    expect(
+      Array.from(correlate(x, box(taps, 1), { ...options, algorithm: 'separable' }).data),
+    ).toEqual(Array.from(right.data))
     const mean = correlate(x, box(taps, 1 / count(taps)), { ...options, algorithm: 'separable' })
-    for (const [i, v] of mean.data.entries()) expect(Math.abs(v - right.data[i]! / count(taps))).toBeLessThanOrEqual(1e-4)
+    for (const [i, v] of mean.data.entries())
+      expect(Math.abs(v - right.data[i]! / count(taps))).toBeLessThanOrEqual(1e-4)
   })
 
   test('few products: 3 + 17 taps along each axis in place of 51', () => {
     const flops = (kernel: NdArray): number =>
-      plan('correlate', [500, 600], [51, 51], { algorithm: 'separable', kernel, memoryLimit: 2 ** 30 }).candidates.find(
-        (c) => c.algorithm === 'separable',
-      )!.flops
+      plan('correlate', [500, 600], [51, 51], {
+        algorithm: 'separable',
+        kernel,
+        memoryLimit: 2 ** 30,
+      }).candidates.find((c) => c.algorithm === 'separable')!.flops
     const bell = Float32Array.from({ length: 51 }, (_, i) => Math.exp(-((i - 25) ** 2) / 200))
     const gaussian = ndarray(
       Float32Array.from({ length: 51 * 51 }, (_, i) => bell[Math.floor(i / 51)]! * bell[i % 51]!),

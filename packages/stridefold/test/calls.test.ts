@@ -1,5 +1,6 @@
 /**
- * Do the calls keep their word about arguments, `out`, types, names and errors, and does `plan` show what it does?
+ * Do the calls keep their word about arguments, `out`, types, names and errors, and does `plan`
+ * show what it does?
  */
 
 import * as promises from 'stridefold'
@@ -7,7 +8,20 @@ import * as door from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { random } from './random-geometry.ts'
 
-const { conv1d, conv2d, conv3d, convolve, correlate, ndarray, OptionError, plan, planCase, toNested, UnavailableError, zeros } = door
+const {
+  conv1d,
+  conv2d,
+  conv3d,
+  convolve,
+  correlate,
+  ndarray,
+  OptionError,
+  plan,
+  planCase,
+  toNested,
+  UnavailableError,
+  zeros,
+} = door
 
 function whole(shape: readonly number[], seed: number): door.NdArray<Float32Array> {
   const next = random(seed)
@@ -20,7 +34,11 @@ function whole(shape: readonly number[], seed: number): door.NdArray<Float32Arra
 
 const numbers = (x: door.NdArray): number[] => Array.from(door.contiguous(x).data, (v) => v + 0)
 
-function failure(work: () => unknown): { readonly name: string; readonly code: string; readonly message: string } {
+function failure(work: () => unknown): {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+} {
   try {
     work()
   } catch (error) {
@@ -30,8 +48,13 @@ function failure(work: () => unknown): { readonly name: string; readonly code: s
   throw new Error('nothing was thrown')
 }
 
-/** Those that take single kernels and may stand for the direct sum; winograd and fft have tests of their own. */
-const names = door.algorithms().flatMap(({ name }) => (name === 'winograd' || name === 'fft' ? [] : [name]))
+/**
+ * Those that take single kernels and may stand for the direct sum; winograd and fft have tests of
+ * their own.
+ */
+const names = door
+  .algorithms()
+  .flatMap(({ name }) => (name === 'winograd' || name === 'fft' ? [] : [name]))
 
 describe('algorithms by name', () => {
   const product = ndarray([
@@ -40,22 +63,29 @@ describe('algorithms by name', () => {
     [-1, -2, -1],
   ])
 
-  test.each(names.flatMap((algorithm) => (['js', 'wasm'] as const).map((backend) => [algorithm, backend] as const)))(
-    '%s on %s',
-    (algorithm, backend) => {
-      const x = whole([13, 21], 5)
-      const truth = numbers(correlate(x, product, { algorithm: 'naive', backend: 'js' }))
-      expect(numbers(correlate(x, product, { algorithm, backend, dtype: 'int16' }))).toEqual(truth)
-      expect(numbers(correlate(x, product, { algorithm, backend, deterministic: true, dtype: 'int16' }))).toEqual(truth)
-      expect(() => correlate(x, product, { algorithm, backend, verify: true })).not.toThrow()
-    },
-  )
+  test.each(
+    names.flatMap((algorithm) =>
+      (['js', 'wasm'] as const).map((backend) => [algorithm, backend] as const),
+    ),
+  )('%s on %s', (algorithm, backend) => {
+    const x = whole([13, 21], 5)
+    const truth = numbers(correlate(x, product, { algorithm: 'naive', backend: 'js' }))
+    expect(numbers(correlate(x, product, { algorithm, backend, dtype: 'int16' }))).toEqual(truth)
+    expect(
+      numbers(correlate(x, product, { algorithm, backend, deterministic: true, dtype: 'int16' })),
+    ).toEqual(truth)
+    expect(() => correlate(x, product, { algorithm, backend, verify: true })).not.toThrow()
+  })
 
   test('one that cannot says why', () => {
-    const error = failure(() => conv2d(whole([1, 2, 5, 5], 1), whole([3, 2, 3, 3], 2), { algorithm: 'separable' }))
+    const error = failure(() =>
+      conv2d(whole([1, 2, 5, 5], 1), whole([3, 2, 3, 3], 2), { algorithm: 'separable' }),
+    )
     expect(error).toMatchObject({ name: 'OptionError', code: 'ALGORITHM_REFUSED' })
     expect(error.message).toContain('separable')
-    expect(failure(() => correlate([1, 2, 3], [1, 1], { algorithm: 'separable' })).code).toBe('ALGORITHM_REFUSED')
+    expect(failure(() => correlate([1, 2, 3], [1, 1], { algorithm: 'separable' })).code).toBe(
+      'ALGORITHM_REFUSED',
+    )
   })
 
   test('one that does not exist is named, with those that do', () => {
@@ -67,16 +97,22 @@ describe('algorithms by name', () => {
 
   test('every algorithm has a name of its own and a summary', () => {
     expect(new Set(names).size).toBe(names.length)
-    expect(names).toEqual(expect.arrayContaining(['naive', 'im2col', 'strided', 'toeplitz', 'separable']))
+    expect(names).toEqual(
+      expect.arrayContaining(['naive', 'im2col', 'strided', 'toeplitz', 'separable']),
+    )
     for (const { summary } of door.algorithms()) expect(summary.length).toBeGreaterThan(20)
   })
 
-  test.each(['naive', 'strided', 'im2col', 'toeplitz'])('%s sends NaN and infinities where the definition sends them', (algorithm) => {
-    const x = Float32Array.of(1, 2, Infinity, 4, Number.NaN, 6, 7, 8)
-    const wanted = [-2, -Infinity, Number.NaN, Number.NaN, Number.NaN, Number.NaN, -2, 7]
-    for (const backend of ['js', 'wasm'] as const) expect(toNested(correlate(x, [1, 0, -1], { algorithm, backend }))).toEqual(wanted)
-    expect(toNested(correlate(x, [1, 0, -1]))).toEqual(wanted)
-  })
+  test.each(['naive', 'strided', 'im2col', 'toeplitz'])(
+    '%s sends NaN and infinities where the definition sends them',
+    (algorithm) => {
+      const x = Float32Array.of(1, 2, Infinity, 4, Number.NaN, 6, 7, 8)
+      const wanted = [-2, -Infinity, Number.NaN, Number.NaN, Number.NaN, Number.NaN, -2, 7]
+      for (const backend of ['js', 'wasm'] as const)
+        expect(toNested(correlate(x, [1, 0, -1], { algorithm, backend }))).toEqual(wanted)
+      expect(toNested(correlate(x, [1, 0, -1]))).toEqual(wanted)
+    },
+  )
 
   test('auto sends an infinity through a kernel of two terms as the definition does', () => {
     const boxes = zeros([9, 9])
@@ -88,14 +124,20 @@ describe('algorithms by name', () => {
       const x = zeros([64, 300])
       x.data.fill(1)
       x.data[30 * 300 + 150] = large
-      const [y, truth] = [numbers(correlate(x, boxes)), numbers(correlate(x, boxes, { algorithm: 'naive' }))]
+      const [y, truth] = [
+        numbers(correlate(x, boxes)),
+        numbers(correlate(x, boxes, { algorithm: 'naive' })),
+      ]
       expect(y.map(Number.isNaN)).toEqual(truth.map(Number.isNaN))
     }
   })
 
   test('non-finite weights and borders count too', () => {
     expect(toNested(correlate([0, 1], [Infinity, 1], { mode: 'valid' }))).toEqual([Number.NaN])
-    expect(toNested(correlate([1, 1], [1, 1, 1], { boundary: { constant: Infinity } }))).toEqual([Infinity, Infinity])
+    expect(toNested(correlate([1, 1], [1, 1, 1], { boundary: { constant: Infinity } }))).toEqual([
+      Infinity,
+      Infinity,
+    ])
     // The zeros of a border are samples: 0 · ∞ is not a number.
     expect(toNested(correlate([1, 1], [Infinity, 1, 1]))).toEqual([Number.NaN, Infinity])
   })
@@ -124,7 +166,10 @@ describe('types', () => {
   })
 
   test('results have the type in which the sums are formed', () => {
-    const result = (x: Parameters<typeof correlate>[0], k: Parameters<typeof correlate>[1]): string => correlate(x, k).dtype
+    const result = (
+      x: Parameters<typeof correlate>[0],
+      k: Parameters<typeof correlate>[1],
+    ): string => correlate(x, k).dtype
     expect(result(Uint8Array.of(1), Int16Array.of(2))).toBe('float32')
     expect(result(Int32Array.of(1), Float32Array.of(2))).toBe('float64')
     expect(result(Float32Array.of(1), Float64Array.of(2))).toBe('float64')
@@ -134,23 +179,28 @@ describe('types', () => {
 })
 
 describe('arguments and out', () => {
-  test.each(['js', 'wasm'] as const)('out is written and nothing else of its buffer, on %s', (backend) => {
-    const [x, k] = [whole([7, 9], 1), whole([3, 3], 2)]
-    const wanted = numbers(correlate(x, k))
-    for (const [strides, offset] of [
-      [[9, 1], 5],
-      [[40, 3], 11],
-      [[-9, -1], 80],
-      [[1, 7], 4],
-    ] as const) {
-      const data = new Float32Array(300).fill(77)
-      const out = ndarray(data, [7, 9], { strides, offset })
-      expect(correlate(x, k, { out, backend })).toBe(out)
-      expect(numbers(out)).toEqual(wanted)
-      const written = new Set(wanted.map((_, i) => offset + Math.floor(i / 9) * strides[0] + (i % 9) * strides[1]))
-      expect(data.every((v, i) => written.has(i) || v === 77)).toBe(true)
-    }
-  })
+  test.each(['js', 'wasm'] as const)(
+    'out is written and nothing else of its buffer, on %s',
+    (backend) => {
+      const [x, k] = [whole([7, 9], 1), whole([3, 3], 2)]
+      const wanted = numbers(correlate(x, k))
+      for (const [strides, offset] of [
+        [[9, 1], 5],
+        [[40, 3], 11],
+        [[-9, -1], 80],
+        [[1, 7], 4],
+      ] as const) {
+        const data = new Float32Array(300).fill(77)
+        const out = ndarray(data, [7, 9], { strides, offset })
+        expect(correlate(x, k, { out, backend })).toBe(out)
+        expect(numbers(out)).toEqual(wanted)
+        const written = new Set(
+          wanted.map((_, i) => offset + Math.floor(i / 9) * strides[0] + (i % 9) * strides[1]),
+        )
+        expect(data.every((v, i) => written.has(i) || v === 77)).toBe(true)
+      }
+    },
+  )
 
   test('no argument is changed', () => {
     const [x, w, bias] = [whole([2, 4, 6, 6], 1), whole([4, 2, 3, 3], 2), whole([4], 3)]
@@ -164,16 +214,21 @@ describe('arguments and out', () => {
   test('an array as out that cannot be one', () => {
     const data = new Float32Array(20)
     const x = ndarray(data.subarray(0, 10))
-    const failing = (out: object, options = {}): string => failure(() => correlate(x, [1, 2], { out, ...options })).code
+    const failing = (out: object, options = {}): string =>
+      failure(() => correlate(x, [1, 2], { out, ...options })).code
     expect(failing(x)).toBe('OUT_OVERLAPS')
     expect(failing(ndarray(data.subarray(5, 15)))).toBe('OUT_OVERLAPS')
     expect(() => correlate(x, [1, 2], { out: ndarray(data.subarray(10)) })).not.toThrow()
     expect(failing(zeros([10], 'uint8'))).toBe('DTYPE_MISMATCH')
     expect(failing(zeros([10]), { dtype: 'uint8' })).toBe('DTYPE_MISMATCH')
     expect(failing(zeros([11]))).toBe('SHAPE_MISMATCH')
-    expect(failing(door.asStrided(zeros([10]), { shape: [10], strides: [1] }))).toBe('OUT_READ_ONLY')
+    expect(failing(door.asStrided(zeros([10]), { shape: [10], strides: [1] }))).toBe(
+      'OUT_READ_ONLY',
+    )
     const kernel = new Float32Array(2)
-    expect(failure(() => correlate([1, 2], kernel, { out: ndarray(kernel) })).code).toBe('OUT_OVERLAPS')
+    expect(failure(() => correlate([1, 2], kernel, { out: ndarray(kernel) })).code).toBe(
+      'OUT_OVERLAPS',
+    )
   })
 
   test('a limit of memory holds', () => {
@@ -181,11 +236,14 @@ describe('arguments and out', () => {
     const error = failure(() => conv2d(x, w, { memoryLimit: 10, backend: 'wasm' }))
     expect(error.name).toBe('UnavailableError')
     expect(error.message).toMatch(/\d/)
-    expect(failure(() => conv2d(x, w, { memoryLimit: 10, algorithm: 'im2col', backend: 'js' })).message).toContain('im2col')
+    expect(
+      failure(() => conv2d(x, w, { memoryLimit: 10, algorithm: 'im2col', backend: 'js' })).message,
+    ).toContain('im2col')
     // Bytes have to be converted, wherever it runs: the figure in the message is enough.
     for (const backend of ['auto', 'js'] as const) {
       const bytes = ndarray(new Uint8Array(64 * 64), [64, 64])
-      const call = (memoryLimit: number) => correlate(bytes, ndarray([1, 0, -1], [1, 3]), { memoryLimit, backend })
+      const call = (memoryLimit: number) =>
+        correlate(bytes, ndarray([1, 0, -1], [1, 3]), { memoryLimit, backend })
       const { message } = failure(() => call(0))
       expect(message).toMatch(
         /memoryLimit 0: strided on js needs least, about \d+ bytes \(it cannot do without: arrays of uint8 .*\)\. Raise memoryLimit beyond that\.$/,
@@ -199,26 +257,40 @@ describe('arguments and out', () => {
     expect(limited.workspaceBytes).toBeLessThanOrEqual(20_000)
   })
 
-  test.each(['ordinary', 'backend'] as const)('something always fits, whatever the limit, arrays in %s memory', (memory) => {
-    // Programs take more than their loops say where weights are packed: with some limits the first choice does not fit once it is compiled.
-    const shape = [1, 32, 14, 14]
-    const [x, w] = [whole(shape, 1), whole([32, 32, 3, 3], 2)]
-    // Whole numbers: what Winograd rounds on its way is far below a half.
-    const rounded = (y: door.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
-    const truth = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
-    const placed = (a: door.NdArray<Float32Array>) => (memory === 'backend' ? ndarray(a.data, a.shape, { memory }) : a)
-    const [input, kernel, out] = [placed(x), placed(w), placed(whole(shape, 3))]
-    for (let memoryLimit = 1000; memoryLimit < 1e6; memoryLimit = Math.round(memoryLimit * 1.15)) {
-      const p = plan('conv2d', x.shape, w.shape, { padding: 1, memoryLimit })
-      expect(p.workspaceBytes).toBeLessThanOrEqual(memoryLimit)
-      expect(rounded(p.runSync(input, kernel, out))).toEqual(truth)
-      p.dispose()
-    }
-  })
+  test.each(['ordinary', 'backend'] as const)(
+    'something always fits, whatever the limit, arrays in %s memory',
+    (memory) => {
+      // Programs take more than their loops say where weights are packed: with some limits the
+      // first choice does not fit once it is compiled.
+      const shape = [1, 32, 14, 14]
+      const [x, w] = [whole(shape, 1), whole([32, 32, 3, 3], 2)]
+      // Whole numbers: what Winograd rounds on its way is far below a half.
+      const rounded = (y: door.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
+      const truth = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
+      const placed = (a: door.NdArray<Float32Array>) =>
+        memory === 'backend' ? ndarray(a.data, a.shape, { memory }) : a
+      const [input, kernel, out] = [placed(x), placed(w), placed(whole(shape, 3))]
+      for (
+        let memoryLimit = 1000;
+        memoryLimit < 1e6;
+        memoryLimit = Math.round(memoryLimit * 1.15)
+      ) {
+        const p = plan('conv2d', x.shape, w.shape, { padding: 1, memoryLimit })
+        expect(p.workspaceBytes).toBeLessThanOrEqual(memoryLimit)
+        expect(rounded(p.runSync(input, kernel, out))).toEqual(truth)
+        p.dispose()
+      }
+    },
+  )
 
   test('spectra that leave the cache between tiles are priced for every tile', () => {
-    // Measured on Node 24: 5.0 ms, most of it for 19.5 MB of spectra that each of a few tiles reads (and 3.8 ms by strides).
-    const { candidates } = plan('conv2d', [1, 3, 224, 224], [64, 3, 7, 7], { stride: 2, padding: 3, backend: 'wasm' })
+    // Measured on Node 24: 5.0 ms, most of it for 19.5 MB of spectra that each of a few tiles reads
+    // (and 3.8 ms by strides).
+    const { candidates } = plan('conv2d', [1, 3, 224, 224], [64, 3, 7, 7], {
+      stride: 2,
+      padding: 3,
+      backend: 'wasm',
+    })
     const fft = candidates.find((each) => each.algorithm === 'fft')!
     expect(fft.workspaceBytes).toBeGreaterThan(19e6)
     expect(fft.milliseconds).toBeGreaterThan(4.5)
@@ -238,14 +310,20 @@ describe('arguments and out', () => {
       expect(numbers(p.runSync(x, w))).toEqual(truth)
     }
     p.dispose()
-    const smooth = Float32Array.from({ length: 225 }, (_, i) => (1 + (i % 15)) * (1 + Math.floor(i / 15)))
+    const smooth = Float32Array.from(
+      { length: 225 },
+      (_, i) => (1 + (i % 15)) * (1 + Math.floor(i / 15)),
+    )
     const image = whole([64, 64], 3)
     const k = ndarray(smooth, [15, 15])
     correlate(image, k)
     k.data[7]! += 1
     expect(numbers(correlate(image, k, { verify: true }))).toEqual(numbers(correlate(image, k)))
     const naive = numbers(correlate(image, k, { algorithm: 'naive' }))
-    const [y, scale] = [numbers(correlate(image, k)), 4 * smooth.reduce((a, b) => a + b, 0) * 2 ** -20]
+    const [y, scale] = [
+      numbers(correlate(image, k)),
+      4 * smooth.reduce((a, b) => a + b, 0) * 2 ** -20,
+    ]
     expect(Math.max(...y.map((v, i) => Math.abs(v - naive[i]!)))).toBeLessThan(scale)
   })
 })
@@ -255,13 +333,17 @@ test('both doors give the same', async () => {
   const options = { groups: 2, padding: 1, boundary: 'wrap', stride: 2 } as const
   expect(await promises.conv2d(x, w, options)).toEqual(conv2d(x, w, options))
   const [image, k] = [whole([9, 8], 3), whole([3, 2], 4)]
-  expect(await promises.convolve(image, k, { mode: 'full' })).toEqual(convolve(image, k, { mode: 'full' }))
+  expect(await promises.convolve(image, k, { mode: 'full' })).toEqual(
+    convolve(image, k, { mode: 'full' }),
+  )
   expect(await promises.correlate(image, k)).toEqual(correlate(image, k))
   const [line, lineWeight] = [whole([1, 2, 9], 5), whole([3, 2, 3], 6)]
   expect(await promises.conv1d(line, lineWeight)).toEqual(conv1d(line, lineWeight))
   const [volume, volumeWeight] = [whole([1, 2, 4, 4, 4], 5), whole([3, 2, 2, 2, 2], 6)]
   expect(await promises.conv3d(volume, volumeWeight)).toEqual(conv3d(volume, volumeWeight))
-  await expect(promises.conv2d(x, w, { algorithm: 'separable', groups: 2 })).rejects.toMatchObject({ code: 'ALGORITHM_REFUSED' })
+  await expect(promises.conv2d(x, w, { algorithm: 'separable', groups: 2 })).rejects.toMatchObject({
+    code: 'ALGORITHM_REFUSED',
+  })
   await expect(promises.correlate(image, k, { signal: AbortSignal.abort() })).rejects.toThrow()
   expect(Object.keys(promises).sort()).toEqual(Object.keys(door).sort())
 })
@@ -274,9 +356,12 @@ describe('plan', () => {
     expect(names).toContain(p.algorithm)
     expect(['js', 'wasm']).toContain(p.backend)
     expect(p.workspaceBytes).toBeGreaterThanOrEqual(0)
-    expect(new Set(p.candidates.map((c) => c.algorithm))).toEqual(new Set(door.algorithms().map(({ name }) => name)))
+    expect(new Set(p.candidates.map((c) => c.algorithm))).toEqual(
+      new Set(door.algorithms().map(({ name }) => name)),
+    )
     for (const c of p.candidates) {
-      if (c.refused !== undefined) expect([c.refused.length > 5, c.milliseconds]).toEqual([true, Number.NaN])
+      if (c.refused !== undefined)
+        expect([c.refused.length > 5, c.milliseconds]).toEqual([true, Number.NaN])
       else expect([c.milliseconds > 0, c.flops > 0, c.bytes > 0]).toEqual([true, true, true])
     }
     const direct = p.candidates.find((c) => c.algorithm === 'naive' && c.refused === undefined)!

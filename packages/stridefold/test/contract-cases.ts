@@ -1,5 +1,6 @@
 /**
- * The named cases of the contract suite: what articles show, edges of extents, kernels, layouts, borders and types, as plain numbers.
+ * The named cases of the contract suite: what articles show, edges of extents, kernels, layouts,
+ * borders and types, as plain numbers.
  */
 
 import type { GeometryParts } from '../src/geometry/geometry.ts'
@@ -24,12 +25,17 @@ export interface Named extends GeometryParts {
   readonly result?: readonly number[]
 }
 
-const square = (input: number, kernel: number, more: object = {}): { input: number; kernel: number }[] => [
+const square = (
+  input: number,
+  kernel: number,
+  more: object = {},
+): { input: number; kernel: number }[] => [
   { input, kernel, ...more },
   { input, kernel, ...more },
 ]
 const borders = ['zero', { constant: 3 }, 'edge', 'reflect', 'symmetric', 'wrap'] as const
-const borderName = (border: (typeof borders)[number]): string => (typeof border === 'string' ? border : 'constant 3')
+const borderName = (border: (typeof borders)[number]): string =>
+  typeof border === 'string' ? border : 'constant 3'
 const around = { before: 1, after: 1 }
 const emboss = [-2, -1, 0, -1, 1, 1, 0, 1, 2]
 
@@ -70,7 +76,10 @@ export const cases: readonly Named[] = [
     inputDType: 'uint8',
     outputDType: 'uint8',
   },
-  { name: 'article 2: summed over channels, H×W×C with kH×kW×C', axes: [...square(6, 3, around), { input: 3, kernel: 3 }] },
+  {
+    name: 'article 2: summed over channels, H×W×C with kH×kW×C',
+    axes: [...square(6, 3, around), { input: 3, kernel: 3 }],
+  },
   { name: '1-D', axes: [{ input: 11, kernel: 3 }], flip: true },
   { name: '1-D, full', axes: [{ input: 11, kernel: 4, before: 3, after: 3 }], flip: true },
   {
@@ -102,7 +111,12 @@ export const cases: readonly Named[] = [
     inputStrides: [48, 1, 12, 3],
     bias: true,
   })),
-  ...Array.from({ length: 17 }, (_, c) => ({ name: `${c + 1} channels`, channels: c + 1, filters: 4, axes: square(5, 3, around) })),
+  ...Array.from({ length: 17 }, (_, c) => ({
+    name: `${c + 1} channels`,
+    channels: c + 1,
+    filters: 4,
+    axes: square(5, 3, around),
+  })),
   {
     name: 'rectangular kernel',
     axes: [
@@ -120,7 +134,11 @@ export const cases: readonly Named[] = [
   { name: 'even kernel, longer after', axes: square(8, 4, { before: 1, after: 2 }) },
   { name: 'even kernel, longer before', axes: square(8, 4, { before: 2, after: 1 }), flip: true },
   { name: 'kernel larger than input', axes: square(3, 7, { before: 3, after: 3 }) },
-  { name: 'kernel larger than input, wrap', axes: square(3, 8, { before: 3, after: 4 }), boundary: 'wrap' },
+  {
+    name: 'kernel larger than input, wrap',
+    axes: square(3, 8, { before: 3, after: 4 }),
+    boundary: 'wrap',
+  },
   { name: 'empty batch', batch: 0, channels: 2, filters: 2, axes: square(4, 3) },
   { name: 'no channels, bias only', channels: 0, filters: 2, axes: square(4, 3), bias: true },
   {
@@ -142,15 +160,28 @@ export const cases: readonly Named[] = [
     ],
   },
   { name: 'dilation beyond the input', axes: square(4, 3, { dilation: 7, before: 7, after: 7 }) },
-  { name: 'dilation beyond the input, reflect', axes: square(4, 3, { dilation: 9, before: 9, after: 9 }), boundary: 'reflect' },
-  { name: 'input dilation', channels: 2, filters: 3, axes: square(5, 3, { inputDilation: 2, before: 2, after: 2 }) },
+  {
+    name: 'dilation beyond the input, reflect',
+    axes: square(4, 3, { dilation: 9, before: 9, after: 9 }),
+    boundary: 'reflect',
+  },
+  {
+    name: 'input dilation',
+    channels: 2,
+    filters: 3,
+    axes: square(5, 3, { inputDilation: 2, before: 2, after: 2 }),
+  },
   {
     name: 'input dilation, stride and dilation',
     channels: 2,
     filters: 3,
     axes: square(5, 3, { inputDilation: 3, stride: 2, dilation: 2, before: 2, after: 5 }),
   },
-  { name: 'input dilation, wrap', axes: square(5, 3, { inputDilation: 2, before: 4, after: 3 }), boundary: 'wrap' },
+  {
+    name: 'input dilation, wrap',
+    axes: square(5, 3, { inputDilation: 2, before: 4, after: 3 }),
+    boundary: 'wrap',
+  },
   { name: 'groups', channels: 6, filters: 9, groups: 3, axes: square(5, 3, around), bias: true },
   { name: 'depthwise', channels: 7, filters: 7, groups: 7, axes: square(6, 3, around) },
   {
@@ -162,7 +193,13 @@ export const cases: readonly Named[] = [
     inputStrides: [252, 1, 42, 7],
     outputStrides: [252, 1, 42, 7],
   },
-  { name: 'depthwise with multiplier 2', channels: 5, filters: 10, groups: 5, axes: square(6, 3, around) },
+  {
+    name: 'depthwise with multiplier 2',
+    channels: 5,
+    filters: 10,
+    groups: 5,
+    axes: square(6, 3, around),
+  },
   { name: 'flip', channels: 2, filters: 2, axes: square(6, 3, around), flip: true },
   {
     name: 'flip, uneven padding',
@@ -172,7 +209,13 @@ export const cases: readonly Named[] = [
     ],
     flip: true,
   },
-  ...borders.map((boundary) => ({ name: `border ${borderName(boundary)}`, boundary, channels: 2, filters: 2, axes: square(5, 3, around) })),
+  ...borders.map((boundary) => ({
+    name: `border ${borderName(boundary)}`,
+    boundary,
+    channels: 2,
+    filters: 2,
+    axes: square(5, 3, around),
+  })),
   ...borders.map((boundary) => ({
     name: `border ${borderName(boundary)}, pads of 17 on 4`,
     boundary,
@@ -193,13 +236,26 @@ export const cases: readonly Named[] = [
     boundary: ['wrap', { constant: -2 }, 'reflect'],
     axes: [{ input: 3, kernel: 3, ...around }, ...square(4, 3, around)],
   },
-  { name: 'two constants that meet in the corners', boundary: [{ constant: 5 }, { constant: 7 }], axes: square(3, 3, around) },
+  {
+    name: 'two constants that meet in the corners',
+    boundary: [{ constant: 5 }, { constant: 7 }],
+    axes: square(3, 3, around),
+  },
   { name: 'negative padding', axes: square(9, 3, { before: -2, after: -1 }), boundary: 'edge' },
-  { name: 'negative padding past the array', axes: [{ input: 4, kernel: 2, before: -6, after: 5 }], boundary: 'wrap' },
+  {
+    name: 'negative padding past the array',
+    axes: [{ input: 4, kernel: 2, before: -6, after: 5 }],
+    boundary: 'wrap',
+  },
   { name: 'input reversed', axes: square(6, 3, around), inputStrides: [36, 36, -6, -1] },
   { name: 'input broadcast along rows', axes: square(6, 3, around), inputStrides: [0, 0, 0, 1] },
   { name: 'input broadcast along columns', axes: square(6, 3, around), inputStrides: [0, 0, 1, 0] },
-  { name: 'input with odd strides', channels: 2, axes: square(6, 3, around), inputStrides: [1000, 331, 37, 5] },
+  {
+    name: 'input with odd strides',
+    channels: 2,
+    axes: square(6, 3, around),
+    inputStrides: [1000, 331, 37, 5],
+  },
   {
     name: 'input transposed',
     axes: [
@@ -209,12 +265,32 @@ export const cases: readonly Named[] = [
     inputStrides: [24, 24, 1, 6],
   },
   { name: 'overlapping input', axes: square(6, 3), inputStrides: [1, 1, 1, 1] },
-  { name: 'kernel reversed, transposed, with gaps', channels: 2, filters: 3, axes: square(6, 3), kernelStrides: [-90, 40, 2, 7] },
-  { name: 'one weight for the whole kernel', channels: 2, filters: 3, axes: square(6, 3), kernelStrides: [1, 0, 0, 0] },
+  {
+    name: 'kernel reversed, transposed, with gaps',
+    channels: 2,
+    filters: 3,
+    axes: square(6, 3),
+    kernelStrides: [-90, 40, 2, 7],
+  },
+  {
+    name: 'one weight for the whole kernel',
+    channels: 2,
+    filters: 3,
+    axes: square(6, 3),
+    kernelStrides: [1, 0, 0, 0],
+  },
   { name: 'output with gaps', filters: 2, axes: square(6, 3), outputStrides: [200, 100, 17, 3] },
   { name: 'output reversed', filters: 2, axes: square(6, 3), outputStrides: [32, 16, -4, -1] },
   { name: 'output transposed', filters: 2, axes: square(6, 3), outputStrides: [32, 1, 2, 8] },
-  { name: 'float64', channels: 3, filters: 5, axes: square(7, 3, around), dtype: 'float64', bias: true, offset: -1 },
+  {
+    name: 'float64',
+    channels: 3,
+    filters: 5,
+    axes: square(7, 3, around),
+    dtype: 'float64',
+    bias: true,
+    offset: -1,
+  },
   {
     name: 'float64, channels last',
     channels: 3,
@@ -240,7 +316,14 @@ export const cases: readonly Named[] = [
     outputDType: type,
     offset: 0.5,
   })),
-  { name: 'int32 in and out', channels: 2, axes: square(7, 3), dtype: 'float64', inputDType: 'int32', outputDType: 'int32' },
+  {
+    name: 'int32 in and out',
+    channels: 2,
+    axes: square(7, 3),
+    dtype: 'float64',
+    inputDType: 'int32',
+    outputDType: 'int32',
+  },
   { name: 'float64 in, float32 sums', axes: square(7, 3, around), inputDType: 'float64' },
   { name: 'clamped', filters: 3, axes: square(7, 3, around), bias: true, clamp: [-5, 6] },
   {

@@ -1,8 +1,10 @@
 /**
- * Does every algorithm on every backend compute what the definition says? Named cases first, then random geometries.
+ * Does every algorithm on every backend compute what the definition says? Named cases first, then
+ * random geometries.
  *
- * Data are small integers, so every sum is exact in float32 and results are compared with ===. What lies between the elements of an output
- * must stay as it was. An algorithm may refuse: its reason is the reason of the skip. `STRIDEFOLD_SEED=n` replays random cases from n on.
+ * Data are small integers, so every sum is exact in float32 and results are compared with ===. What
+ * lies between the elements of an output must stay as it was. An algorithm may refuse: its reason
+ * is the reason of the skip. `STRIDEFOLD_SEED=n` replays random cases from n on.
  */
 
 import { afterAll, describe, expect, test } from 'vitest'
@@ -21,7 +23,11 @@ import { referenceConv } from '../src/reference.ts'
 import { cases, type Named } from './contract-cases.ts'
 import { layoutOf, type RandomOptions, random, randomCase } from './random-geometry.ts'
 
-const backends: readonly Backend[] = [jsBackend(), wasmBackend({ deterministic: false }), wasmBackend({ deterministic: true })]
+const backends: readonly Backend[] = [
+  jsBackend(),
+  wasmBackend({ deterministic: false }),
+  wasmBackend({ deterministic: true }),
+]
 const backendNames = ['js', 'wasm', 'wasm, deterministic']
 
 interface Case {
@@ -33,7 +39,12 @@ interface Case {
   output(): NdArray
 }
 
-function placed(shape: readonly number[], dtype: DType, strides: readonly number[], value: (i: number) => number): NdArray {
+function placed(
+  shape: readonly number[],
+  dtype: DType,
+  strides: readonly number[],
+  value: (i: number) => number,
+): NdArray {
   if (elementCount(shape) === 0) return view(dtypes[dtype].create(0), shape)
   const [first, last] = memoryBounds(shape, strides, 0)
   const data = dtypes[dtype].create(last - first + 1)
@@ -47,9 +58,20 @@ function caseOf(named: Named): Case {
   const next = random(named.name.length)
   const { inputDType = dtype, outputDType = dtype } = named
   const inputShape = [geometry.batch, geometry.channels, ...geometry.axes.map((axis) => axis.input)]
-  const kernelShape = [geometry.filters, geometry.channels / geometry.groups, ...geometry.axes.map((axis) => axis.kernel)]
-  const outputShape = [geometry.batch, geometry.filters, ...geometry.axes.map((axis) => axis.output)]
-  const product = named.factors?.reduce<readonly number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
+  const kernelShape = [
+    geometry.filters,
+    geometry.channels / geometry.groups,
+    ...geometry.axes.map((axis) => axis.kernel),
+  ]
+  const outputShape = [
+    geometry.batch,
+    geometry.filters,
+    ...geometry.axes.map((axis) => axis.output),
+  ]
+  const product = named.factors?.reduce<readonly number[]>(
+    (all, f) => all.flatMap((v) => f.map((w) => v * w)),
+    [1],
+  )
   const kernelValues = product ?? named.kernelValues
   const lowest = dtypes[inputDType].min === 0 ? 0 : -4
   const input = placed(
@@ -58,8 +80,14 @@ function caseOf(named: Named): Case {
     named.inputStrides ?? rowMajorStrides(inputShape),
     (i) => named.inputValues?.[i] ?? lowest + next(9),
   )
-  const kernel = placed(kernelShape, dtype, named.kernelStrides ?? rowMajorStrides(kernelShape), (i) => kernelValues?.[i] ?? next(9) - 4)
-  const output = (): NdArray => placed(outputShape, outputDType, named.outputStrides ?? rowMajorStrides(outputShape), () => 77)
+  const kernel = placed(
+    kernelShape,
+    dtype,
+    named.kernelStrides ?? rowMajorStrides(kernelShape),
+    (i) => kernelValues?.[i] ?? next(9) - 4,
+  )
+  const output = (): NdArray =>
+    placed(outputShape, outputDType, named.outputStrides ?? rowMajorStrides(outputShape), () => 77)
   const bias = named.bias ? placed([geometry.filters], dtype, [1], (i) => i - 3) : undefined
   const facts: OperandDescriptors = {
     input: layoutOf(input),
@@ -67,8 +95,12 @@ function caseOf(named: Named): Case {
     output: layoutOf(output()),
     bias: bias !== undefined,
     offset: named.offset ?? 0,
-    ...(named.clamp === undefined ? {} : { activation: { kind: 'clamp', min: named.clamp[0], max: named.clamp[1] } as const }),
-    ...(named.factors === undefined ? {} : { values: { separable: { terms: [named.factors], residual: 0 } } }),
+    ...(named.clamp === undefined
+      ? {}
+      : { activation: { kind: 'clamp', min: named.clamp[0], max: named.clamp[1] } as const }),
+    ...(named.factors === undefined
+      ? {}
+      : { values: { separable: { terms: [named.factors], residual: 0 } } }),
   }
   return { geometry, input, kernel, bias, facts, output }
 }
@@ -77,13 +109,21 @@ const skips = new Map<string, number>()
 let compared = 0
 
 afterAll(() => {
-  const lines = [...skips].sort(([, a], [, b]) => b - a).map(([reason, count]) => `  ${count} × ${reason}`)
+  const lines = [...skips]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `  ${count} × ${reason}`)
   console.info([`${compared} runs compared, skipped:`, ...lines].join('\n'))
 })
 
 /** The reason of a refusal, counted. */
-function refusal(algorithm: Algorithm, backend: Backend, { geometry, facts }: Case): string | undefined {
-  const reason = algorithm.unsupportedReason(geometry, facts) ?? backend.unsupportedReason(algorithm.program(geometry, facts))
+function refusal(
+  algorithm: Algorithm,
+  backend: Backend,
+  { geometry, facts }: Case,
+): string | undefined {
+  const reason =
+    algorithm.unsupportedReason(geometry, facts) ??
+    backend.unsupportedReason(algorithm.program(geometry, facts))
   if (reason === undefined) return undefined
   const line = `${algorithm.name}: ${reason.replaceAll(/\d[\d.e+]*/g, '#')}`
   skips.set(line, (skips.get(line) ?? 0) + 1)
@@ -95,7 +135,10 @@ function truth({ geometry, input, kernel, bias, facts }: Case): number[] {
   return Array.from(referenceConv(geometry, input, kernel, bias ?? 0), (sum) => {
     const shifted = sum + facts.offset
     const { activation } = facts
-    const value = activation?.kind === 'clamp' ? Math.min(Math.max(shifted, activation.min), activation.max) : shifted
+    const value =
+      activation?.kind === 'clamp'
+        ? Math.min(Math.max(shifted, activation.min), activation.max)
+        : shifted
     return toDType(value, facts.output.dtype)
   })
 }
@@ -110,22 +153,41 @@ function externalOf(x: NdArray): ExternalLayout {
 function positions({ shape, strides, offset }: NdArray): number[] {
   let all = [offset]
   for (const [axis, extent] of shape.entries()) {
-    all = all.flatMap((start) => Array.from({ length: extent }, (_, i) => start + i * strides[axis]!))
+    all = all.flatMap((start) =>
+      Array.from({ length: extent }, (_, i) => start + i * strides[axis]!),
+    )
   }
   return all
 }
 
-/** The fractions of their transforms are rounded; everyone else's sums of small integers are exact. */
+/**
+ * The fractions of their transforms are rounded; everyone else's sums of small integers are exact.
+ */
 const rounding = new Set(['winograd', 'fft'])
 
 /** The stated bound, that of the filter with the largest: 0 where results are exact. */
 function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts }: Case): number {
   if (!rounding.has(algorithm.name)) return 0
-  return Math.max(0, ...sumBounds(geometry, { input, kernel, bias, offset: facts.offset }, algorithm.errorBoundFactor(geometry, facts)))
+  return Math.max(
+    0,
+    ...sumBounds(
+      geometry,
+      { input, kernel, bias, offset: facts.offset },
+      algorithm.errorBoundFactor(geometry, facts),
+    ),
+  )
 }
 
-/** Runs a case and says what is wrong; undefined where nothing is. Twice, the second time with prepared weights. */
-function mistake(algorithm: Algorithm, backend: Backend, c: Case, wanted: readonly number[]): string | undefined {
+/**
+ * Runs a case and says what is wrong; undefined where nothing is. Twice, the second time with
+ * prepared weights.
+ */
+function mistake(
+  algorithm: Algorithm,
+  backend: Backend,
+  c: Case,
+  wanted: readonly number[],
+): string | undefined {
   const { geometry, input, kernel, bias } = c
   const output = c.output()
   const expected = Array.from(output.data)
@@ -133,10 +195,16 @@ function mistake(algorithm: Algorithm, backend: Backend, c: Case, wanted: readon
   const before = output.data.slice()
   const bound = errorBound(algorithm, c)
   const results = new Set(bound === 0 ? [] : positions(output))
-  const allowed = (i: number): number => (!results.has(i) ? 0 : dtypes[output.dtype].integer ? Math.ceil(bound) : bound)
+  const allowed = (i: number): number =>
+    !results.has(i) ? 0 : dtypes[output.dtype].integer ? Math.ceil(bound) : bound
   const program = algorithm.program(geometry, c.facts)
   const optional = bias === undefined ? {} : { bias: externalOf(bias) }
-  const externals = { input: externalOf(input), kernel: externalOf(kernel), output: externalOf(output), ...optional }
+  const externals = {
+    input: externalOf(input),
+    kernel: externalOf(kernel),
+    output: externalOf(output),
+    ...optional,
+  }
   checkProgram(program, externals)
   const executable = backend.compile(program, externals)
   const bindings = { input, kernel, output, ...(bias === undefined ? {} : { bias }) }
@@ -145,8 +213,15 @@ function mistake(algorithm: Algorithm, backend: Backend, c: Case, wanted: readon
       output.data.set(before as never)
       if (prepared) executable.prepare(kernel)
       executable.run(bindings, prepared)
-      const at = expected.findIndex((value, i) => output.data[i] !== value && !(Math.abs(output.data[i]! - value) <= allowed(i)))
-      if (at >= 0) return `element ${at} of memory is ${output.data[at]}, not ${expected[at]}${prepared ? ', with prepared weights' : ''}`
+      const at = expected.findIndex(
+        (value, i) =>
+          output.data[i] !== value && !(Math.abs(output.data[i]! - value) <= allowed(i)),
+      )
+      if (at >= 0)
+        return (
+          `element ${at} of memory is ${output.data[at]}, not ` +
+          `${expected[at]}${prepared ? ', with prepared weights' : ''}`
+        )
     }
   } finally {
     executable.dispose()
@@ -156,27 +231,35 @@ function mistake(algorithm: Algorithm, backend: Backend, c: Case, wanted: readon
 }
 
 describe.each(backendNames.map((name, i) => [name, backends[i]!] as const))('%s', (_, backend) => {
-  describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))('%s', (_, algorithm) => {
-    test.for(cases)('$name', (named, { skip }) => {
-      const c = caseOf(named)
-      const wanted = truth(c)
-      if (named.result !== undefined) expect(wanted).toEqual(named.result)
-      const reason = refusal(algorithm, backend, c)
-      if (reason !== undefined) skip(reason)
-      expect(mistake(algorithm, backend, c, wanted)).toBeUndefined()
-    })
-  })
+  describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
+    '%s',
+    (_, algorithm) => {
+      test.for(cases)('$name', (named, { skip }) => {
+        const c = caseOf(named)
+        const wanted = truth(c)
+        if (named.result !== undefined) expect(wanted).toEqual(named.result)
+        const reason = refusal(algorithm, backend, c)
+        if (reason !== undefined) skip(reason)
+        expect(mistake(algorithm, backend, c, wanted)).toBeUndefined()
+      })
+    },
+  )
 })
 
 test('naive and one other algorithm take every named case but those they must refuse', () => {
   for (const named of cases) {
     const { geometry, facts } = caseOf(named)
     expect(allAlgorithms.at(-1)!.unsupportedReason(geometry, facts), named.name).toBeUndefined()
-    expect(allAlgorithms.filter((a) => a.unsupportedReason(geometry, facts) === undefined).length, named.name).toBeGreaterThanOrEqual(2)
+    expect(
+      allAlgorithms.filter((a) => a.unsupportedReason(geometry, facts) === undefined).length,
+      named.name,
+    ).toBeGreaterThanOrEqual(2)
   }
 })
 
-const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }
+const { process } = globalThis as {
+  process?: { env?: Readonly<Record<string, string | undefined>> }
+}
 const given = process?.env?.STRIDEFOLD_SEED
 const firstSeed = given === undefined ? Date.now() % 2 ** 31 : Number(given)
 
@@ -185,7 +268,11 @@ const kinds: readonly (readonly [name: string, options: RandomOptions, count: nu
   ['many channels', { larger: true }, 50],
   ['separable', { separable: true }, 50],
   ['dense with channels', { tiled: true }, 60],
-  ['dense with channels, bytes to int16', { tiled: true, dtype: 'float32', inputDType: 'uint8', outputDType: 'int16' }, 20],
+  [
+    'dense with channels, bytes to int16',
+    { tiled: true, dtype: 'float32', inputDType: 'uint8', outputDType: 'int16' },
+    20,
+  ],
   ['float64', { dtype: 'float64' }, 30],
   ['bytes in and out', { dtype: 'float32', inputDType: 'uint8', outputDType: 'uint8' }, 30],
   ['int16 in, int8 out', { dtype: 'float32', inputDType: 'int16', outputDType: 'int8' }, 20],

@@ -1,5 +1,6 @@
 /**
- * Copies between random views of all dtypes against the element-by-element definition, and whether overlaps are seen.
+ * Copies between random views of all dtypes against the element-by-element definition, and whether
+ * overlaps are seen.
  */
 
 import fc from 'fast-check'
@@ -15,7 +16,10 @@ import { dtypeNames, elementAt, indices, shapes, spreadView, values } from './ra
 
 describe('copy', () => {
   /** Halves, ends of every range, beyond them, and what is no number. */
-  const trickyValues = [0.5, 1.5, 2.5, -0.5, -1.5, 126.5, 127.5, -128.5, 254.5, 255.5, 65534.5, 40000, -40000, 1e10, -1e10, 0.1]
+  const trickyValues = [
+    0.5, 1.5, 2.5, -0.5, -1.5, 126.5, 127.5, -128.5, 254.5, 255.5, 65534.5, 40000, -40000, 1e10,
+    -1e10, 0.1,
+  ]
   const extremes = [...trickyValues, Number.NaN, Infinity, -Infinity, -0]
 
   test('puts every element where the index says, converted by the rule, and touches nothing else', () => {
@@ -41,21 +45,26 @@ describe('copy', () => {
     )
   })
 
-  test.each(dtypeNames.flatMap((from) => dtypeNames.map((to) => [from, to] as const)))('%s to %s in long rows', (from, to) => {
-    const data = dtypes[from].create(64)
-    data.forEach((_, i) => {
-      data[i] = toDType(extremes[i % extremes.length]!, from)
-    })
-    const x = ndarray(data, [2, 32])
-    const expected = Array.from(data, (value) => toDType(value, to))
-    const y = zeros([2, 32], to)
-    copy(x, y)
-    expect(values(y).map((v) => v + 0)).toEqual(expected.map((v) => v + 0))
-    const spaced = slice(zeros([2, 40], to), null, [3, 35])
-    copy(x, spaced)
-    expect(values(spaced)).toEqual(values(y))
-    expect(spaced.data.filter((_, i) => i % 40 < 3 || i % 40 >= 35)).toEqual(dtypes[to].create(16))
-  })
+  test.each(dtypeNames.flatMap((from) => dtypeNames.map((to) => [from, to] as const)))(
+    '%s to %s in long rows',
+    (from, to) => {
+      const data = dtypes[from].create(64)
+      data.forEach((_, i) => {
+        data[i] = toDType(extremes[i % extremes.length]!, from)
+      })
+      const x = ndarray(data, [2, 32])
+      const expected = Array.from(data, (value) => toDType(value, to))
+      const y = zeros([2, 32], to)
+      copy(x, y)
+      expect(values(y).map((v) => v + 0)).toEqual(expected.map((v) => v + 0))
+      const spaced = slice(zeros([2, 40], to), null, [3, 35])
+      copy(x, spaced)
+      expect(values(spaced)).toEqual(values(y))
+      expect(spaced.data.filter((_, i) => i % 40 < 3 || i % 40 >= 35)).toEqual(
+        dtypes[to].create(16),
+      )
+    },
+  )
 
   test('repeats zero strides and reads backwards', () => {
     const y = zeros([2, 3], 'uint8')
@@ -88,9 +97,15 @@ describe('copy', () => {
   })
 
   test('refuses another shape and a read-only target', () => {
-    expect(() => copy(zeros([2, 3]), zeros([3, 2]))).toThrow('an array of shape [2,3] cannot be copied to one of shape [3,2]')
-    expect(() => copy(zeros([3]), zeros([3, 1]))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }))
-    expect(() => copy(zeros([2, 2]), slidingWindows(zeros([3]), 2))).toThrow(expect.objectContaining({ code: 'READ_ONLY' }))
+    expect(() => copy(zeros([2, 3]), zeros([3, 2]))).toThrow(
+      'an array of shape [2,3] cannot be copied to one of shape [3,2]',
+    )
+    expect(() => copy(zeros([3]), zeros([3, 1]))).toThrow(
+      expect.objectContaining({ code: 'SHAPE_MISMATCH' }),
+    )
+    expect(() => copy(zeros([2, 2]), slidingWindows(zeros([3]), 2))).toThrow(
+      expect.objectContaining({ code: 'READ_ONLY' }),
+    )
     const written = zeros([3])
     copy(
       ndarray([
@@ -105,8 +120,15 @@ describe('copy', () => {
 
 describe('overlaps', () => {
   /** Views of any dtype in one buffer, whose elements number 64 all lie at byte 2048. */
-  const axes = fc.array(fc.record({ extent: fc.integer({ min: 0, max: 4 }), stride: fc.integer({ min: -7, max: 7 }) }), { maxLength: 3 })
-  const windows = fc.record({ axes, dtype: fc.constantFrom(...dtypeNames), offset: fc.integer({ min: 64, max: 100 }) })
+  const axes = fc.array(
+    fc.record({ extent: fc.integer({ min: 0, max: 4 }), stride: fc.integer({ min: -7, max: 7 }) }),
+    { maxLength: 3 },
+  )
+  const windows = fc.record({
+    axes,
+    dtype: fc.constantFrom(...dtypeNames),
+    offset: fc.integer({ min: 64, max: 100 }),
+  })
 
   function bytesOf(x: NdArray): Set<number> {
     const { bytes } = dtypes[x.dtype]
@@ -158,6 +180,8 @@ describe('overlaps', () => {
     expect(overlaps(picture, flip(picture))).toBe(true)
     expect(overlaps(picture, zeros([8, 10, 4], 'uint8'))).toBe(false)
     expect(overlaps(part([3, 3]), picture)).toBe(false)
-    expect(overlaps(reshape(picture, [-1]), ndarray(new Float32Array(picture.data.buffer)))).toBe(true)
+    expect(overlaps(reshape(picture, [-1]), ndarray(new Float32Array(picture.data.buffer)))).toBe(
+      true,
+    )
   })
 })

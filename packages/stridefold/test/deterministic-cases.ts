@@ -22,7 +22,8 @@ function filled(shape: readonly number[], dtype: DType, seed: number): door.NdAr
   const next = random(seed)
   const { integer, min, create } = dtypes[dtype]
   const data = create(shape.reduce((n, e) => n * e, 1))
-  for (let i = 0; i < data.length; i++) data[i] = integer ? next(256) - (min < 0 ? 128 : 0) : (next(2 ** 24) - 2 ** 23) / 2 ** 23
+  for (let i = 0; i < data.length; i++)
+    data[i] = integer ? next(256) - (min < 0 ? 128 : 0) : (next(2 ** 24) - 2 ** 23) / 2 ** 23
   return door.ndarray(data, shape)
 }
 
@@ -30,7 +31,10 @@ function filled(shape: readonly number[], dtype: DType, seed: number): door.NdAr
 function product(rows: number, columns: number): door.NdArray {
   const [u, v] = [filled([rows], 'int8', 5).data, filled([columns], 'int8', 6).data]
   return door.ndarray(
-    Float32Array.from({ length: rows * columns }, (_, i) => (u[Math.floor(i / columns)]! * v[i % columns]!) / 2 ** 17),
+    Float32Array.from(
+      { length: rows * columns },
+      (_, i) => (u[Math.floor(i / columns)]! * v[i % columns]!) / 2 ** 17,
+    ),
     [rows, columns],
   )
 }
@@ -50,7 +54,9 @@ interface Asked {
   readonly options?: Options
 }
 
-const pictures: readonly Asked[] = (['float32', 'float64', 'uint8', 'int16', 'int32'] as const).flatMap((dtype) =>
+const pictures: readonly Asked[] = (
+  ['float32', 'float64', 'uint8', 'int16', 'int32'] as const
+).flatMap((dtype) =>
   [
     { algorithm: 'naive', boundary: 'edge' },
     { algorithm: 'strided', boundary: 'reflect' },
@@ -61,7 +67,12 @@ const pictures: readonly Asked[] = (['float32', 'float64', 'uint8', 'int16', 'in
     { algorithm: 'auto', boundary: 'zero', mode: 'full' },
   ].map((options) => ({
     name: `picture of ${dtype}, ${options.algorithm}`,
-    ...{ call: door.correlate as Compute, x: filled([37, 53], dtype, 1), k: sumOfTwo(7, 7), options },
+    ...{
+      call: door.correlate as Compute,
+      x: filled([37, 53], dtype, 1),
+      k: sumOfTwo(7, 7),
+      options,
+    },
   })),
 )
 
@@ -70,9 +81,14 @@ const activations = ['relu6', 'sigmoid', 'tanh', { name: 'leaky-relu', slope: 0.
 const layers: readonly Asked[] = (['float32', 'float64'] as const).flatMap((dtype) =>
   ['naive', 'strided', 'im2col', 'winograd', 'fft', 'auto'].flatMap((algorithm) =>
     activations.map((activation, i) => ({
-      name: `layer of ${dtype}, ${algorithm}, ${typeof activation === 'object' ? activation.name : activation}`,
+      name:
+        `layer of ${dtype}, ${algorithm}, ` +
+        `${typeof activation === 'object' ? activation.name : activation}`,
       call: door.conv2d as Compute,
-      ...{ x: filled([2, 9, 13 + i, 17], dtype, i), k: filled([6, 9, 3, 3 - (i % 2)], dtype, i + 9) },
+      ...{
+        x: filled([2, 9, 13 + i, 17], dtype, i),
+        k: filled([6, 9, 3, 3 - (i % 2)], dtype, i + 9),
+      },
       options: { algorithm, activation, padding: 1, bias: filled([6], dtype, 4) },
     })),
   ),
@@ -81,11 +97,20 @@ const layers: readonly Asked[] = (['float32', 'float64'] as const).flatMap((dtyp
 const others: readonly Asked[] = [
   ...[2, 3, 5, 7, 11, 13, 31].map((n) => ({
     name: `signal of ${n * 96} samples, fft`,
-    ...{ call: door.convolve as Compute, x: filled([n * 96], 'float32', n), k: filled([n * 8 + 1], 'float32', 3) },
+    ...{
+      call: door.convolve as Compute,
+      x: filled([n * 96], 'float32', n),
+      k: filled([n * 8 + 1], 'float32', 3),
+    },
     options: { algorithm: 'fft', mode: 'full' },
   })),
   {
-    ...{ name: 'large picture in strips, separable', call: door.correlate, x: filled([1200, 1100], 'uint8', 2), k: product(9, 9) },
+    ...{
+      name: 'large picture in strips, separable',
+      call: door.correlate,
+      x: filled([1200, 1100], 'uint8', 2),
+      k: product(9, 9),
+    },
     options: { algorithm: 'separable', dtype: 'uint8', boundary: 'reflect' },
   },
   {
@@ -97,31 +122,69 @@ const others: readonly Asked[] = [
     },
     options: { algorithm: 'fft', boundary: 'reflect' },
   },
-  { name: 'large picture, auto', call: door.correlate, x: filled([700, 600], 'float32', 2), k: filled([25, 25], 'float32', 3) },
+  {
+    name: 'large picture, auto',
+    call: door.correlate,
+    x: filled([700, 600], 'float32', 2),
+    k: filled([25, 25], 'float32', 3),
+  },
   ...[1, 2, 3].map((stride) => ({
     name: `transposed layer, stride ${stride}`,
-    ...{ call: door.convTranspose2d as Compute, x: filled([1, 8, 9, 11], 'float32', 1), k: filled([8, 6, 3, 4], 'float32', 2) },
+    ...{
+      call: door.convTranspose2d as Compute,
+      x: filled([1, 8, 9, 11], 'float32', 1),
+      k: filled([8, 6, 3, 4], 'float32', 2),
+    },
     options: { stride, padding: 1, boundary: 'edge', activation: 'tanh' },
   })),
   ...[1, 2, 4].map((groups) => ({
     name: `layer in ${groups} groups, channels last`,
-    ...{ call: door.conv2d as Compute, x: filled([2, 12, 10, 8], 'float32', 1), k: filled([8, 8 / groups, 3, 3], 'float32', 2) },
-    options: { groups, layout: 'channels-last', weightLayout: 'OIHW', padding: 'same', stride: 2, dilation: 2 },
+    ...{
+      call: door.conv2d as Compute,
+      x: filled([2, 12, 10, 8], 'float32', 1),
+      k: filled([8, 8 / groups, 3, 3], 'float32', 2),
+    },
+    options: {
+      groups,
+      layout: 'channels-last',
+      weightLayout: 'OIHW',
+      padding: 'same',
+      stride: 2,
+      dilation: 2,
+    },
   })),
   {
-    ...{ name: 'volume', call: door.conv3d, x: filled([1, 9, 8, 9, 10], 'float32', 1), k: filled([5, 9, 3, 3, 3], 'float32', 2) },
+    ...{
+      name: 'volume',
+      call: door.conv3d,
+      x: filled([1, 9, 8, 9, 10], 'float32', 1),
+      k: filled([5, 9, 3, 3, 3], 'float32', 2),
+    },
     options: { padding: 1, boundary: 'wrap' },
   },
   {
-    ...{ name: 'layer of one dimension', call: door.conv1d, x: filled([2, 16, 301], 'float32', 1), k: filled([16, 16, 5], 'float32', 2) },
+    ...{
+      name: 'layer of one dimension',
+      call: door.conv1d,
+      x: filled([2, 16, 301], 'float32', 1),
+      k: filled([16, 16, 5], 'float32', 2),
+    },
     options: { padding: 'causal', activation: 'sigmoid' },
   },
   {
-    ...{ name: 'gradient by the weights', x: filled([3, 8, 12, 13], 'float32', 1), k: filled([3, 6, 10, 11], 'float32', 2) },
+    ...{
+      name: 'gradient by the weights',
+      x: filled([3, 8, 12, 13], 'float32', 1),
+      k: filled([3, 6, 10, 11], 'float32', 2),
+    },
     call: (x, g, options) => door.convWeightGradient(x, g, [6, 8, 3, 3], options),
   },
   {
-    ...{ name: 'gradient by the input', x: filled([3, 6, 10, 11], 'float32', 1), k: filled([6, 8, 3, 3], 'float32', 2) },
+    ...{
+      name: 'gradient by the input',
+      x: filled([3, 6, 10, 11], 'float32', 1),
+      k: filled([6, 8, 3, 3], 'float32', 2),
+    },
     call: (g, k, options) => door.convInputGradient(g, k, [3, 8, 12, 13], options),
   },
 ]

@@ -10,7 +10,9 @@ import { deterministicCases, hashOf } from './deterministic-cases.ts'
 import hashes from './fixtures/deterministic.json' with { type: 'json' }
 
 test('every case has a hash, and every hash a case', () => {
-  expect(deterministicCases.map(({ name }) => name).toSorted()).toEqual(Object.keys(hashes).toSorted())
+  expect(deterministicCases.map(({ name }) => name).toSorted()).toEqual(
+    Object.keys(hashes).toSorted(),
+  )
 })
 
 test.each(deterministicCases.map((c) => [c.name, c] as const))('%s', (name, { compute }) => {

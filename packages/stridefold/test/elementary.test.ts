@@ -4,18 +4,31 @@
  */
 
 import { expect, test } from 'vitest'
-import { binaryLogarithm, exponential, hyperbolicTangent, sigmoid, turn } from '../src/ndarray/elementary.ts'
+import {
+  binaryLogarithm,
+  exponential,
+  hyperbolicTangent,
+  sigmoid,
+  turn,
+} from '../src/ndarray/elementary.ts'
 import { random } from './random-geometry.ts'
 
 const next = random(1)
-const between = (low: number, high: number): number => low + ((high - low) * next(2 ** 31)) / 2 ** 31
+const between = (low: number, high: number): number =>
+  low + ((high - low) * next(2 ** 31)) / 2 ** 31
 const many = Array.from({ length: 4000 })
 
 /** How many units of the last place (2⁻⁵² of the truth) a value is off. */
-const units = (value: number, truth: number): number => (value === truth ? 0 : Math.abs(value - truth) / (Math.abs(truth) * 2 ** -52))
+const units = (value: number, truth: number): number =>
+  value === truth ? 0 : Math.abs(value - truth) / (Math.abs(truth) * 2 ** -52)
 
 /** mpmath 40 digits, rounded to float64. */
-const digits: readonly (readonly ['exp' | 'tanh' | 'log2' | 'sigmoid' | 'sin' | 'cos', number, number, number])[] = [
+const digits: readonly (readonly [
+  'exp' | 'tanh' | 'log2' | 'sigmoid' | 'sin' | 'cos',
+  number,
+  number,
+  number,
+])[] = [
   ['exp', 0.1, 0, 1.1051709180756477],
   ['exp', -0.3466, 0, 0.7070881069410189],
   ['exp', 1.5, 0, 4.4816890703380645],
@@ -69,7 +82,9 @@ test('as the engine says, within a few units', () => {
     const y = between(-30, 30) * 2 ** -next(40)
     expect(units(hyperbolicTangent(y), Math.tanh(y))).toBeLessThan(6)
     const z = between(0, 1) * 2 ** (next(600) - 300) + 2 ** -400
-    expect(Math.abs(binaryLogarithm(z) - Math.log2(z))).toBeLessThan(2 ** -52 * (1 + Math.abs(Math.log2(z))) * 2)
+    expect(Math.abs(binaryLogarithm(z) - Math.log2(z))).toBeLessThan(
+      2 ** -52 * (1 + Math.abs(Math.log2(z))) * 2,
+    )
     const [j, n] = [next(10 ** 6) - 500000, 1 + next(10 ** 6)]
     const { sine, cosine } = turn(j, n)
     const angle = (2 * Math.PI * (j % n)) / n
@@ -80,19 +95,26 @@ test('as the engine says, within a few units', () => {
 })
 
 test('the ends, the exact values, and what is no number', () => {
-  expect([exponential(0), exponential(-Infinity), exponential(Infinity), exponential(800), exponential(-800)]).toEqual([
-    1,
-    0,
-    Infinity,
-    Infinity,
-    0,
-  ])
+  expect([
+    exponential(0),
+    exponential(-Infinity),
+    exponential(Infinity),
+    exponential(800),
+    exponential(-800),
+  ]).toEqual([1, 0, Infinity, Infinity, 0])
   expect(exponential(-745)).toBe(Number.MIN_VALUE)
   expect([exponential(NaN), hyperbolicTangent(NaN), sigmoid(NaN)]).toEqual([NaN, NaN, NaN])
-  expect([hyperbolicTangent(-0), hyperbolicTangent(Infinity), hyperbolicTangent(-Infinity), hyperbolicTangent(25)]).toEqual([-0, 1, -1, 1])
+  expect([
+    hyperbolicTangent(-0),
+    hyperbolicTangent(Infinity),
+    hyperbolicTangent(-Infinity),
+    hyperbolicTangent(25),
+  ]).toEqual([-0, 1, -1, 1])
   expect([sigmoid(-Infinity), sigmoid(0), sigmoid(Infinity)]).toEqual([0, 0.5, 1])
   expect(
-    [turn(0, 7), turn(1, 4), turn(2, 4), turn(3, 4), turn(-1, 4), turn(9, 4)].map(({ sine, cosine }) => [sine + 0, cosine + 0]),
+    [turn(0, 7), turn(1, 4), turn(2, 4), turn(3, 4), turn(-1, 4), turn(9, 4)].map(
+      ({ sine, cosine }) => [sine + 0, cosine + 0],
+    ),
   ).toEqual([
     [0, 1],
     [1, 0],

@@ -12,9 +12,22 @@ import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { dyadicExponent } from '../src/ndarray/dyadic.ts'
 import { random } from './random-geometry.ts'
 
-const { analyzeKernel, conv2d, convTranspose1d, convWeightGradient, correlate, kernels, ndarray, plan } = door
+const {
+  analyzeKernel,
+  conv2d,
+  convTranspose1d,
+  convWeightGradient,
+  correlate,
+  kernels,
+  ndarray,
+  plan,
+} = door
 
-function filled(shape: readonly number[], dtype: DType, value: (i: number) => number): door.NdArray {
+function filled(
+  shape: readonly number[],
+  dtype: DType,
+  value: (i: number) => number,
+): door.NdArray {
   const data = dtypes[dtype].create(shape.reduce((n, e) => n * e, 1))
   for (let i = 0; i < data.length; i++) data[i] = value(i)
   return ndarray(data, shape)
@@ -22,13 +35,20 @@ function filled(shape: readonly number[], dtype: DType, value: (i: number) => nu
 
 const next = random(1)
 const bytes = (shape: readonly number[]): door.NdArray => filled(shape, 'uint8', () => next(256))
-const weights = (shape: readonly number[], value: (i: number) => number): door.NdArray => filled(shape, 'float32', value)
+const weights = (shape: readonly number[], value: (i: number) => number): door.NdArray =>
+  filled(shape, 'float32', value)
 const noise = (most: number) => (): number => next(2 * most + 1) - most
 
 type Call = (x: door.NdArray, k: door.NdArray, options: object) => door.NdArray
 
 /** The definition in float64, as this type. */
-function defined(call: Call, x: door.NdArray, k: door.NdArray, options: object, dtype: DType): number[] {
+function defined(
+  call: Call,
+  x: door.NdArray,
+  k: door.NdArray,
+  options: object,
+  dtype: DType,
+): number[] {
   const sums = call(x, k, { ...options, algorithm: 'naive', backend: 'js', dtype: 'float64' })
   return Array.from(sums.data, (sum) => toDType(sum, dtype))
 }
@@ -37,8 +57,19 @@ function defined(call: Call, x: door.NdArray, k: door.NdArray, options: object, 
  * How many elements of the result are not the definition's; with 'after' of a float result that is
  * rounded afterwards.
  */
-function different(call: Call, x: door.NdArray, k: door.NdArray, options: object, dtype: DType, when: 'as asked' | 'after'): number {
-  const result = call(x, k, when === 'after' ? { ...options, dtype: 'float32' } : { ...options, dtype })
+function different(
+  call: Call,
+  x: door.NdArray,
+  k: door.NdArray,
+  options: object,
+  dtype: DType,
+  when: 'as asked' | 'after',
+): number {
+  const result = call(
+    x,
+    k,
+    when === 'after' ? { ...options, dtype: 'float32' } : { ...options, dtype },
+  )
   const right = defined(call, x, k, { ...options, algorithm: 'naive' }, dtype)
   return right.filter((value, i) => toDType(result.data[i]!, dtype) !== value).length
 }
@@ -47,15 +78,22 @@ function refusal(work: () => unknown): string {
   try {
     work()
   } catch (error) {
-    if (error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED') return error.message
+    if (error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED')
+      return error.message
     throw error
   }
   return 'not refused'
 }
 
 test('the grid of weights', () => {
-  expect([[3, -8, 0], [0.5, 1], [0.375, 2], [2 ** -149], [], [0]].map(dyadicExponent)).toEqual([0, 1, 3, 149, 0, 0])
-  expect([[NaN], [Infinity], [2 ** -150]].map(dyadicExponent)).toEqual([undefined, undefined, undefined])
+  expect([[3, -8, 0], [0.5, 1], [0.375, 2], [2 ** -149], [], [0]].map(dyadicExponent)).toEqual([
+    0, 1, 3, 149, 0, 0,
+  ])
+  expect([[NaN], [Infinity], [2 ** -150]].map(dyadicExponent)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
   expect([1 / 3, Math.fround(1 / 3)].map((v) => dyadicExponent([v]))).toEqual([54, 25])
   expect(analyzeKernel([[1, 2, 1]].map((row) => row.map((v) => v / 16))).dyadic).toBe(4)
   expect(analyzeKernel([1, 2]).dyadic).toBe(0)
@@ -68,47 +106,88 @@ describe('fft', () => {
   test('whole sums are found by rounding, where its bound is below a quarter', () => {
     const k = weights([31, 31], noise(3))
     for (const backend of ['wasm', 'js'] as const)
-      expect(different(correlate, x, k, { algorithm: 'fft', backend }, 'int32', 'as asked'), backend).toBe(0)
+      expect(
+        different(correlate, x, k, { algorithm: 'fft', backend }, 'int32', 'as asked'),
+        backend,
+      ).toBe(0)
     expect(different(correlate, x, k, {}, 'int16', 'as asked')).toBe(0)
   })
 
   test('halves are not: ties would fall either way', () => {
     const k = weights([31, 31], () => noise(1)() / 2)
     expect(different(correlate, x, k, { algorithm: 'fft' }, 'int16', 'after')).toBeGreaterThan(0)
-    expect(refusal(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16' }))).toContain('multiples of 1/2')
+    expect(refusal(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16' }))).toContain(
+      'multiples of 1/2',
+    )
     expect(different(correlate, x, k, {}, 'int16', 'as asked')).toBe(0)
   })
 
   test('a half that is added to whole sums, or around them, makes ties as well', () => {
     const k = weights([31, 31], noise(1))
     for (const options of [{ bias: 0.5 }, { boundary: { constant: 0.5 } }]) {
-      expect(different(correlate, x, k, { algorithm: 'fft', ...options }, 'int16', 'after')).toBeGreaterThan(0)
-      expect(refusal(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16', ...options }))).toContain('not whole numbers')
+      expect(
+        different(correlate, x, k, { algorithm: 'fft', ...options }, 'int16', 'after'),
+      ).toBeGreaterThan(0)
+      expect(
+        refusal(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16', ...options })),
+      ).toContain('not whole numbers')
       expect(different(correlate, x, k, options, 'int16', 'as asked')).toBe(0)
     }
     const few = weights([31, 31], (i) => (i % 97 === 0 ? 1 : 0))
-    expect(different(correlate, x, few, { algorithm: 'fft', bias: 3, boundary: { constant: -2 } }, 'int16', 'as asked')).toBe(0)
+    expect(
+      different(
+        correlate,
+        x,
+        few,
+        { algorithm: 'fft', bias: 3, boundary: { constant: -2 } },
+        'int16',
+        'as asked',
+      ),
+    ).toBe(0)
   })
 
   test('a bound above a quarter keeps it out while sums are exact', () => {
     const k = weights([63, 63], noise(8))
     const wide = filled([150, 160], 'uint8', () => 255)
-    expect(refusal(() => correlate(wide, k, { algorithm: 'fft', dtype: 'int32', boundary: 'edge', accuracy: 'fast' }))).toBe('not refused')
+    expect(
+      refusal(() =>
+        correlate(wide, k, {
+          algorithm: 'fft',
+          dtype: 'int32',
+          boundary: 'edge',
+          accuracy: 'fast',
+        }),
+      ),
+    ).toBe('not refused')
     const words = filled([150, 160], 'int16', noise(200))
     const few = weights([15, 15], noise(1))
-    expect(refusal(() => correlate(words, few, { algorithm: 'fft', dtype: 'int16' }))).toContain('it may be off by')
+    expect(refusal(() => correlate(words, few, { algorithm: 'fft', dtype: 'int16' }))).toContain(
+      'it may be off by',
+    )
     expect(different(correlate, words, few, {}, 'int16', 'as asked')).toBe(0)
   })
 
   test('where sums leave what float32 holds exactly, or weights have no grid, it may come', () => {
     const words = filled([150, 160], 'uint16', () => next(65536))
-    expect(refusal(() => correlate(words, weights([31, 31], noise(3)), { algorithm: 'fft', dtype: 'int16', verify: true }))).toBe(
-      'not refused',
-    )
+    expect(
+      refusal(() =>
+        correlate(words, weights([31, 31], noise(3)), {
+          algorithm: 'fft',
+          dtype: 'int16',
+          verify: true,
+        }),
+      ),
+    ).toBe('not refused')
     const unsharp = kernels.unsharp({ sigma: 4 })
-    expect(refusal(() => correlate(x, unsharp, { algorithm: 'fft', dtype: 'uint8', verify: true }))).toBe('not refused')
+    expect(
+      refusal(() => correlate(x, unsharp, { algorithm: 'fft', dtype: 'uint8', verify: true })),
+    ).toBe('not refused')
     const floats = filled([150, 160], 'float32', () => next(256))
-    expect(refusal(() => correlate(floats, weights([9, 9], noise(3)), { algorithm: 'fft', dtype: 'uint8' }))).toBe('not refused')
+    expect(
+      refusal(() =>
+        correlate(floats, weights([9, 9], noise(3)), { algorithm: 'fft', dtype: 'uint8' }),
+      ),
+    ).toBe('not refused')
   })
 })
 
@@ -119,24 +198,38 @@ describe('separable', () => {
   test('one term with factors on a grid is exact at every step', () => {
     const k = weights([5, 5], (i) => (binomial[Math.floor(i / 5)]! * binomial[i % 5]!) / 256)
     for (const dtype of ['uint8', 'int32'] as const)
-      expect(different(correlate, x, k, { algorithm: 'separable' }, dtype, 'as asked'), dtype).toBe(0)
+      expect(different(correlate, x, k, { algorithm: 'separable' }, dtype, 'as asked'), dtype).toBe(
+        0,
+      )
     const thirds = weights([3, 3], (i) => ([1, 3, 1][Math.floor(i / 3)]! * [3, 9, 3][i % 3]!) / 64)
     expect(different(correlate, x, thirds, { algorithm: 'separable' }, 'uint8', 'as asked')).toBe(0)
   })
 
   test('two terms round, and find whole sums only', () => {
-    const whole = weights([5, 5], (i) => (i === 12 ? 200 : -binomial[Math.floor(i / 5)]! * binomial[i % 5]!))
+    const whole = weights([5, 5], (i) =>
+      i === 12 ? 200 : -binomial[Math.floor(i / 5)]! * binomial[i % 5]!,
+    )
     expect(different(correlate, x, whole, { algorithm: 'separable' }, 'int32', 'as asked')).toBe(0)
     const halves = weights([5, 5], (i) => whole.data[i]! / 8)
-    expect(different(correlate, x, halves, { algorithm: 'separable' }, 'int16', 'after')).toBeGreaterThan(0)
-    expect(refusal(() => correlate(x, halves, { algorithm: 'separable', dtype: 'int16' }))).toContain('multiples of 1/8')
+    expect(
+      different(correlate, x, halves, { algorithm: 'separable' }, 'int16', 'after'),
+    ).toBeGreaterThan(0)
+    expect(
+      refusal(() => correlate(x, halves, { algorithm: 'separable', dtype: 'int16' })),
+    ).toContain('multiples of 1/8')
     expect(different(correlate, x, halves, {}, 'int16', 'as asked')).toBe(0)
   })
 
   test('strict still keeps it out', () => {
     const k = kernels.unsharp({ sigma: 2 })
-    expect(refusal(() => correlate(x, k, { algorithm: 'separable', dtype: 'uint8', accuracy: 'strict' }))).toContain('accuracy is strict')
-    expect(refusal(() => correlate(x, k, { algorithm: 'separable', dtype: 'uint8' }))).toBe('not refused')
+    expect(
+      refusal(() =>
+        correlate(x, k, { algorithm: 'separable', dtype: 'uint8', accuracy: 'strict' }),
+      ),
+    ).toContain('accuracy is strict')
+    expect(refusal(() => correlate(x, k, { algorithm: 'separable', dtype: 'uint8' }))).toBe(
+      'not refused',
+    )
   })
 })
 
@@ -146,10 +239,15 @@ describe('layers', () => {
   test('winograd comes where its rounding cannot show, and stays away where it would', () => {
     const ones = weights([16, 16, 3, 3], noise(1))
     const halves = weights([16, 16, 3, 3], () => noise(3)() / 2)
-    expect(different(conv2d, x, halves, { algorithm: 'winograd' }, 'int16', 'after')).toBeGreaterThan(0)
-    expect(refusal(() => conv2d(x, halves, { algorithm: 'winograd', dtype: 'int16' }))).toContain('multiples of 1/2')
+    expect(
+      different(conv2d, x, halves, { algorithm: 'winograd' }, 'int16', 'after'),
+    ).toBeGreaterThan(0)
+    expect(refusal(() => conv2d(x, halves, { algorithm: 'winograd', dtype: 'int16' }))).toContain(
+      'multiples of 1/2',
+    )
     for (const k of [ones, halves, weights([16, 16, 3, 3], noise(30))])
-      for (const backend of ['wasm', 'js'] as const) expect(different(conv2d, x, k, { backend }, 'int16', 'as asked')).toBe(0)
+      for (const backend of ['wasm', 'js'] as const)
+        expect(different(conv2d, x, k, { backend }, 'int16', 'as asked')).toBe(0)
     expect(
       refusal(() =>
         conv2d(
@@ -165,7 +263,9 @@ describe('layers', () => {
     const k = weights([16, 16, 3, 3], noise(1))
     const options = { padding: 1, bias: weights([16], (i) => i / 2) }
     expect(different(conv2d, x, k, options, 'int16', 'as asked')).toBe(0)
-    expect(refusal(() => conv2d(x, k, { ...options, algorithm: 'winograd', dtype: 'int16' }))).toContain('not whole numbers')
+    expect(
+      refusal(() => conv2d(x, k, { ...options, algorithm: 'winograd', dtype: 'int16' })),
+    ).toContain('not whole numbers')
   })
 
   test('each kernel gets the choice that its own values ask for', () => {
@@ -181,7 +281,10 @@ describe('layers', () => {
     const k = weights([16, 16, 3, 3], () => noise(3)() / 2)
     const blind = plan('conv2d', x.shape, k.shape, { dtype: 'int16' })
     expect(Array.from(blind.runSync(x, k).data)).toEqual(defined(conv2d, x, k, {}, 'int16'))
-    const known = plan('conv2d', x.shape, k.shape, { dtype: 'int16', kernel: weights(k.shape, (i) => 1 / (i + 3)) })
+    const known = plan('conv2d', x.shape, k.shape, {
+      dtype: 'int16',
+      kernel: weights(k.shape, (i) => 1 / (i + 3)),
+    })
     expect(known.algorithm).toBe('winograd')
     expect(Array.from(known.runSync(x, k).data)).toEqual(defined(conv2d, x, k, {}, 'int16'))
     expect(Array.from(known.timeSync(x, k).output.data)).toEqual(defined(conv2d, x, k, {}, 'int16'))
@@ -212,10 +315,17 @@ test('random layers and pictures, every algorithm by name and by itself', () => 
     const channels = isPicture ? 1 : 8 + n(9)
     const side = isPicture ? 3 + n(6) : 2 + n(3)
     const value = (): number => unit * (n(7) - 3)
-    const x = filled(isPicture ? [20 + n(30), 20 + n(30)] : [1, channels, 9 + n(9), 9 + n(9)], inputType, () => n(256) - 128)
+    const x = filled(
+      isPicture ? [20 + n(30), 20 + n(30)] : [1, channels, 9 + n(9), 9 + n(9)],
+      inputType,
+      () => n(256) - 128,
+    )
     const rows = Array.from({ length: side }, value)
     const k = isPicture
-      ? weights([side, side], (i) => (rows[Math.floor(i / side)]! / unit) * rows[i % side]! + (n(20) === 0 ? unit : 0))
+      ? weights(
+          [side, side],
+          (i) => (rows[Math.floor(i / side)]! / unit) * rows[i % side]! + (n(20) === 0 ? unit : 0),
+        )
       : weights([4 + n(6), channels, side, side], value)
     const call = (isPicture ? correlate : conv2d) as Call
     const bias = isPicture ? n(5) / 2 : filled([k.shape[0]!], 'float32', () => n(9) / 4)
@@ -227,7 +337,10 @@ test('random layers and pictures, every algorithm by name and by itself', () => 
     for (const algorithm of names) {
       if (refusal(() => call(x, k, { ...options, dtype, algorithm })) !== 'not refused') continue
       taken.set(algorithm, (taken.get(algorithm) ?? 0) + 1)
-      expect(different(call, x, k, { ...options, algorithm }, dtype, 'as asked'), `${algorithm}, seed ${seed}`).toBe(0)
+      expect(
+        different(call, x, k, { ...options, algorithm }, dtype, 'as asked'),
+        `${algorithm}, seed ${seed}`,
+      ).toBe(0)
     }
   }
   expect([...taken.keys()].toSorted()).toEqual(names.toSorted())

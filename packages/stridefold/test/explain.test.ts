@@ -1,5 +1,6 @@
 /**
- * `explain` against brute force: every tap from the definition, by loops that share nothing with it but the border rules.
+ * `explain` against brute force: every tap from the definition, by loops that share nothing with it
+ * but the border rules.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -21,26 +22,38 @@ interface Product {
 }
 
 function product(lists: readonly (readonly number[])[]): number[][] {
-  return lists.reduce<number[][]>((all, list) => all.flatMap((head) => list.map((x) => [...head, x])), [[]])
+  return lists.reduce<number[][]>(
+    (all, list) => all.flatMap((head) => list.map((x) => [...head, x])),
+    [[]],
+  )
 }
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
-const place = (index: readonly number[], shape: readonly number[]): number => index.reduce((sum, x, a) => sum * shape[a]! + x, 0)
+const place = (index: readonly number[], shape: readonly number[]): number =>
+  index.reduce((sum, x, a) => sum * shape[a]! + x, 0)
 
 /** All products of a geometry, in the order of the sums. */
 function allProducts(g: ConvGeometry): Product[] {
   const [perGroup, channels] = [g.filters / g.groups, g.channels / g.groups]
-  const outputs = product([upTo(g.batch), upTo(g.filters), ...g.axes.map((axis) => upTo(axis.output))])
+  const outputs = product([
+    upTo(g.batch),
+    upTo(g.filters),
+    ...g.axes.map((axis) => upTo(axis.output)),
+  ])
   const taps = product([upTo(channels), ...g.axes.map((axis) => upTo(axis.kernel))])
   return outputs.flatMap((output) =>
     taps.flatMap(([c, ...t]): Product[] => {
-      const numerators = g.axes.map((axis, a) => output[a + 2]! * axis.stride + t[a]! * axis.dilation - axis.before)
+      const numerators = g.axes.map(
+        (axis, a) => output[a + 2]! * axis.stride + t[a]! * axis.dilation - axis.before,
+      )
       if (numerators.some((n, a) => n % g.axes[a]!.inputDilation !== 0)) return []
       const position = numerators.map((n, a) => n / g.axes[a]!.inputDilation)
       const samples = position.map((p, a) => sourceIndex(p, g.axes[a]!.input, g.boundary[a]!))
       const channel = Math.floor(output[1]! / perGroup) * channels + c!
       const weights = g.flip ? t.map((step, a) => g.axes[a]!.kernel - 1 - step) : t
-      const input = samples.some((sample) => sample < 0) ? undefined : [output[0]!, channel, ...samples]
+      const input = samples.some((sample) => sample < 0)
+        ? undefined
+        : [output[0]!, channel, ...samples]
       return [{ output, input, kernel: [output[1]!, c!, ...weights], position }]
     }),
   )
@@ -53,7 +66,8 @@ const plain = ({ output, input, kernel, position }: Tap | Product): Product => (
   position: position.map((p) => p + 0),
 })
 
-const at = (x: NdArray, index: readonly number[]): number => x.data[index.reduce((sum, i, a) => sum + i * x.strides[a]!, x.offset)]!
+const at = (x: NdArray, index: readonly number[]): number =>
+  x.data[index.reduce((sum, i, a) => sum + i * x.strides[a]!, x.offset)]!
 
 function smallCase(seed: number) {
   for (let s = seed; ; s += 1000) {
@@ -81,7 +95,10 @@ describe('random geometries', () => {
       expect(first.count, what).toBe(wanted.length)
     }
     const somewhere = (shape: readonly number[]): number[] => shape.map((extent) => next(extent))
-    const [kernels, outputs] = [g.axes.map((axis) => axis.kernel), g.axes.map((axis) => axis.output)]
+    const [kernels, outputs] = [
+      g.axes.map((axis) => axis.kernel),
+      g.axes.map((axis) => axis.output),
+    ]
     const [inputShape, outputShape] = [
       [g.batch, g.channels, ...g.axes.map((axis) => axis.input)],
       [g.batch, g.filters, ...outputs],
@@ -96,7 +113,10 @@ describe('random geometries', () => {
     const byte = place(sample, inputShape) * bytes + next(bytes)
     expectTaps({ byte }, (one) => key(one.input) === key(sample))
     const toeplitz = [place(output, outputShape), place(sample, inputShape)]
-    expectTaps({ toeplitz }, (one) => key(one.output) === key(output) && key(one.input) === key(sample))
+    expectTaps(
+      { toeplitz },
+      (one) => key(one.output) === key(output) && key(one.input) === key(sample),
+    )
     const channelOf = ({ output: [, f], kernel: [, c] }: Product): number =>
       Math.floor(f! / (g.filters / g.groups)) * (g.channels / g.groups) + c!
     const cell = [
@@ -124,7 +144,9 @@ describe('random geometries', () => {
     }
     const owner = taps.find((tap) => tap.byte !== undefined)
     if (owner)
-      expect(explain(g, { byte: owner.byte! + 1 }, { input }).taps).toContainEqual(expect.objectContaining({ input: owner.input, output }))
+      expect(explain(g, { byte: owner.byte! + 1 }, { input }).taps).toContainEqual(
+        expect.objectContaining({ input: owner.input, output }),
+      )
   })
 })
 
@@ -165,7 +187,11 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
   test('a byte belongs to every element that lies on it, also along an axis that stands still', () => {
     const data = Float32Array.of(5, 6)
     const read = (strides: number[], byte: number) =>
-      explain(parseCase('2x3 * 1x1'), { byte }, { input: { data, shape: [2, 3], strides, offset: 0 } }).taps.map((tap) => tap.input)
+      explain(
+        parseCase('2x3 * 1x1'),
+        { byte },
+        { input: { data, shape: [2, 3], strides, offset: 0 } },
+      ).taps.map((tap) => tap.input)
     expect(read([1, 0], 4)).toEqual([
       [0, 0, 1, 0],
       [0, 0, 1, 1],
@@ -189,7 +215,11 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
 
 describe('no taps, with the reason', () => {
   test.each<[string, Focus, RegExp]>([
-    ['3x3 * 2x2', { toeplitz: [0, 8] }, /window of output \[0, 0, 0, 0\] does not hold this sample/],
+    [
+      '3x3 * 2x2',
+      { toeplitz: [0, 8] },
+      /window of output \[0, 0, 0, 0\] does not hold this sample/,
+    ],
     ['2x1x3 * 1x1x2', { toeplitz: [0, 3] }, /different batch items/],
     ['1x2x3 * 2x1x2 g2', { toeplitz: [0, 3] }, /different groups/],
     ['5 * 1 s2', { input: [1] }, /No window reads/],
@@ -204,16 +234,43 @@ describe('no taps, with the reason', () => {
 
   test('taps on a border: a constant is no sample, a repeated one is', () => {
     const [zero] = explain(parseCase('3 * 3 same'), { output: [0] }, { input: [1, 2, 3] }).taps
-    expect(zero).toMatchObject({ input: undefined, toeplitz: undefined, byte: undefined, padded: true, position: [-1], value: 0 })
-    const [edge] = explain(parseCase('3 * 3 same reflect'), { output: [0] }, { input: [1, 2, 3] }).taps
-    expect(edge).toMatchObject({ input: [0, 0, 1], toeplitz: [0, 1], byte: 4, padded: true, position: [-1], value: 2 })
-    const g = makeGeometry({ axes: [{ input: 3, kernel: 3, before: 1, after: 1 }], boundary: { constant: 7 } })
-    expect(explain(g, { output: [0] }, { input: [1, 2, 3] }).taps[0]).toMatchObject({ input: undefined, value: 7 })
+    expect(zero).toMatchObject({
+      input: undefined,
+      toeplitz: undefined,
+      byte: undefined,
+      padded: true,
+      position: [-1],
+      value: 0,
+    })
+    const [edge] = explain(
+      parseCase('3 * 3 same reflect'),
+      { output: [0] },
+      { input: [1, 2, 3] },
+    ).taps
+    expect(edge).toMatchObject({
+      input: [0, 0, 1],
+      toeplitz: [0, 1],
+      byte: 4,
+      padded: true,
+      position: [-1],
+      value: 2,
+    })
+    const g = makeGeometry({
+      axes: [{ input: 3, kernel: 3, before: 1, after: 1 }],
+      boundary: { constant: 7 },
+    })
+    expect(explain(g, { output: [0] }, { input: [1, 2, 3] }).taps[0]).toMatchObject({
+      input: undefined,
+      value: 7,
+    })
   })
 })
 
 test.each<[unknown, RegExp]>([
-  [{ output: [9, 9] }, /output \[9, 9\] is no index of output, whose shape is \[1, 1, 2, 2\]\. Give 2 to 4 whole numbers/],
+  [
+    { output: [9, 9] },
+    /output \[9, 9\] is no index of output, whose shape is \[1, 1, 2, 2\]\. Give 2 to 4 whole numbers/,
+  ],
   [{ output: [0] }, /no index/],
   [{ im2col: [0] }, /Give 2 whole numbers/],
   [{ byte: -1 }, /no address/],
@@ -233,5 +290,7 @@ test('an operand of another shape is refused', () => {
 test('one output of a long signal costs its own taps, not a table of all', () => {
   // A table of every output and weight would be a thousand million entries.
   const { taps } = explain(parseCase('1000000 * 1025 same'), { output: [0, 0, 500_000] })
-  expect([taps.length, taps[0]!.position[0], taps.at(-1)!.position[0]]).toEqual([1025, 499_488, 500_512])
+  expect([taps.length, taps[0]!.position[0], taps.at(-1)!.position[0]]).toEqual([
+    1025, 499_488, 500_512,
+  ])
 })

@@ -1,7 +1,7 @@
 /**
- * Strides, dilations and paddings around 2³¹, 2³² and beyond, whose windows still meet samples: every
- * algorithm on every backend gives what the definition gives in whole numbers without end (BigInt),
- * or refuses. Nothing wraps.
+ * Strides, dilations and paddings around 2³¹, 2³² and beyond, whose windows still meet samples:
+ * every algorithm on every backend gives what the definition gives in whole numbers without end
+ * (BigInt), or refuses. Nothing wraps.
  */
 
 import { conv1d, planCase, toNested, zeros } from 'stridefold/sync'
@@ -41,14 +41,20 @@ function definition(g: ConvGeometry, x: NdArray, k: NdArray): number[] {
   const outputs = g.axes.map((axis) => axis.output)
   const taps = g.axes.map((axis) => axis.kernel)
   const indices = (extents: readonly number[]): number[][] =>
-    extents.reduce<number[][]>((heads, extent) => heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])), [[]])
-  const flat = (index: readonly number[], extents: readonly number[]): number => index.reduce((at, i, a) => at * extents[a]! + i, 0)
+    extents.reduce<number[][]>(
+      (heads, extent) =>
+        heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])),
+      [[]],
+    )
+  const flat = (index: readonly number[], extents: readonly number[]): number =>
+    index.reduce((at, i, a) => at * extents[a]! + i, 0)
   const inputs = g.axes.map((axis) => axis.input)
   const [border] = g.boundary
   const fill = typeof border === 'object' ? border.constant : 0
   const sample = (c: number, o: readonly number[], t: readonly number[]): number => {
     const at = g.axes.map(
-      ({ stride, dilation, before }, a) => BigInt(o[a]!) * BigInt(stride) + BigInt(t[a]!) * BigInt(dilation) - BigInt(before),
+      ({ stride, dilation, before }, a) =>
+        BigInt(o[a]!) * BigInt(stride) + BigInt(t[a]!) * BigInt(dilation) - BigInt(before),
     )
     const isOutside = at.some((i, a) => i < 0n || i >= BigInt(inputs[a]!))
     return isOutside ? fill : x.data[flat([c, ...at.map(Number)], [g.channels, ...inputs])]!
@@ -56,7 +62,8 @@ function definition(g: ConvGeometry, x: NdArray, k: NdArray): number[] {
   return indices([g.filters, ...outputs]).map(([f, ...o]) => {
     let sum = 0
     for (let c = 0; c < g.channels; c++) {
-      for (const t of indices(taps)) sum += sample(c, o, t) * k.data[flat([f!, c, ...t], [g.filters, g.channels, ...taps])]!
+      for (const t of indices(taps))
+        sum += sample(c, o, t) * k.data[flat([f!, c, ...t], [g.filters, g.channels, ...taps])]!
     }
     return sum
   })
@@ -75,7 +82,10 @@ test('every algorithm on every backend is right or refuses', () => {
     })
     const { channels, filters, axes } = geometry
     const input = dense([1, channels, ...axes.map((axis) => axis.input)], (i) => 1 + (i % 7))
-    const kernel = dense([filters, channels, ...axes.map((axis) => axis.kernel)], (i) => 1 + (i % 5))
+    const kernel = dense(
+      [filters, channels, ...axes.map((axis) => axis.kernel)],
+      (i) => 1 + (i % 5),
+    )
     const outputShape = [1, filters, ...axes.map((axis) => axis.output)]
     const wanted = definition(geometry, input, kernel)
     for (const algorithm of allAlgorithms) {
@@ -93,7 +103,11 @@ test('every algorithm on every backend is right or refuses', () => {
         if (backend.unsupportedReason(program) !== undefined) continue
         // What would be allocated for a copy with its border is not the question here.
         if (program.buffers.some(({ length }) => length > 2 ** 16)) continue
-        const external = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: false })
+        const external = ({ data }: NdArray) => ({
+          span: data.length,
+          lowest: 0,
+          inBackendMemory: false,
+        })
         const executable = backend.compile(program, {
           input: external(input),
           kernel: external(kernel),
@@ -113,10 +127,20 @@ test('every algorithm on every backend is right or refuses', () => {
   expect(done.get('wasm')).toBeGreaterThan(50)
 })
 
-test.each(['auto', 'wasm', 'js'] as const)('windows 2³² samples apart, %s: no position wraps', (backend) => {
-  const call = (algorithm: string) => conv1d([[[1, 2, 3, 4, 5]]], [[[1, 1, 1]]], { padding: 2 ** 32, stride: 2 ** 32, backend, algorithm })
-  for (const algorithm of ['auto', 'naive', 'strided', 'im2col']) expect(toNested(call(algorithm))).toEqual([[[0, 6, 0]]])
-})
+test.each(['auto', 'wasm', 'js'] as const)(
+  'windows 2³² samples apart, %s: no position wraps',
+  (backend) => {
+    const call = (algorithm: string) =>
+      conv1d([[[1, 2, 3, 4, 5]]], [[[1, 1, 1]]], {
+        padding: 2 ** 32,
+        stride: 2 ** 32,
+        backend,
+        algorithm,
+      })
+    for (const algorithm of ['auto', 'naive', 'strided', 'im2col'])
+      expect(toNested(call(algorithm))).toEqual([[[0, 6, 0]]])
+  },
+)
 
 test('what a backend cannot count it refuses with the reason', () => {
   expect(() => planCase(`5 * 3 i${2 ** 32} p1`, { backend: 'wasm' }).decision).toThrow(/counts to/)
@@ -135,7 +159,9 @@ test.each([
   `1x${2 ** 26}x5 * ${2 ** 26}x${2 ** 26}x3`,
   `1x1x9x9 * 1x1x3x3 p${2 ** 31} reflect`,
 ])('beyond what can be counted: %s', (text) => {
-  expect(() => planCase(text).decision).toThrow(expect.objectContaining({ code: 'GEOMETRY_TOO_LARGE' }))
+  expect(() => planCase(text).decision).toThrow(
+    expect.objectContaining({ code: 'GEOMETRY_TOO_LARGE' }),
+  )
 })
 
 test.each([
@@ -145,7 +171,9 @@ test.each([
   `5 * 3 p${2 ** 40}`,
   `1x1x${2 ** 40} * 1x1x${2 ** 39}`,
   '100000x100000 * 100000x100000',
-])('what can be counted has a plan, however long it would take: %s', (text) => expect(planCase(text).backend).toMatch(/js|wasm/))
+])('what can be counted has a plan, however long it would take: %s', (text) =>
+  expect(planCase(text).backend).toMatch(/js|wasm/),
+)
 
 test('a shape beyond what can be counted is none, an empty one too', () => {
   for (const shape of [

@@ -1,6 +1,6 @@
 /**
- * Padding, stride and dilation of any size: a program has a few steps whatever they are, holds no more than it reads, and gives what the
- * definition gives, which here looks at taps alone.
+ * Padding, stride and dilation of any size: a program has a few steps whatever they are, holds no
+ * more than it reads, and gives what the definition gives, which here looks at taps alone.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -18,7 +18,14 @@ import { referenceConv } from '../src/reference.ts'
 import { conv1d, correlate } from '../src/sync.ts'
 import { layoutOf, random } from './random-geometry.ts'
 
-const borders: readonly Boundary[] = ['zero', { constant: 3 }, 'edge', 'reflect', 'symmetric', 'wrap']
+const borders: readonly Boundary[] = [
+  'zero',
+  { constant: 3 },
+  'edge',
+  'reflect',
+  'symmetric',
+  'wrap',
+]
 const backends = [jsBackend(), wasmBackend({ deterministic: false })]
 
 /** What stands at coordinate i; undefined where a constant does. */
@@ -34,18 +41,35 @@ function coordinate(i: number, n: number, border: Boundary): number | undefined 
 
 /** The definition for one channel and one filter. */
 function definition(g: ConvGeometry, x: readonly number[], k: readonly number[]): number[] {
-  const shapes = { x: g.axes.map((a) => a.input), k: g.axes.map((a) => a.kernel), y: g.axes.map((a) => a.output) }
+  const shapes = {
+    x: g.axes.map((a) => a.input),
+    k: g.axes.map((a) => a.kernel),
+    y: g.axes.map((a) => a.output),
+  }
   const every = (shape: readonly number[]): number[][] =>
-    shape.reduce<number[][]>((all, e) => all.flatMap((i) => Array.from({ length: e }, (_, j) => [...i, j])), [[]])
-  const at = (index: readonly number[], shape: readonly number[]): number => index.reduce((sum, i, a) => sum * shape[a]! + i, 0)
+    shape.reduce<number[][]>(
+      (all, e) => all.flatMap((i) => Array.from({ length: e }, (_, j) => [...i, j])),
+      [[]],
+    )
+  const at = (index: readonly number[], shape: readonly number[]): number =>
+    index.reduce((sum, i, a) => sum * shape[a]! + i, 0)
   return every(shapes.y).map((q) =>
     every(shapes.k).reduce((sum, t) => {
       const samples = g.axes.map((axis, a) =>
-        coordinate(q[a]! * axis.stride + t[a]! * axis.dilation - axis.before, axis.input, g.boundary[a]!),
+        coordinate(
+          q[a]! * axis.stride + t[a]! * axis.dilation - axis.before,
+          axis.input,
+          g.boundary[a]!,
+        ),
       )
       const outside = samples.indexOf(undefined)
       const border = g.boundary[outside]
-      const value = outside < 0 ? x[at(samples as number[], shapes.x)]! : typeof border === 'object' ? border.constant : 0
+      const value =
+        outside < 0
+          ? x[at(samples as number[], shapes.x)]!
+          : typeof border === 'object'
+            ? border.constant
+            : 0
       return sum + value * k[at(t, shapes.k)]!
     }, 0),
   )
@@ -67,13 +91,25 @@ function farCase(seed: number, steps: readonly number[]): Far {
     const [input, kernel, outputs] = [1 + next(9), 1 + next(4), 1 + next(4)]
     const [stride, dilation] = [pick([1, 2, 3, ...steps]), pick([1, 2, 3, ...steps])]
     const span = (outputs - 1) * stride + (kernel - 1) * dilation + 1
-    // Somewhere around the input; at times with the input right under one tap of one output, at times far away.
+    // Somewhere around the input; at times with the input right under one tap of one output, at
+    // times far away.
     const under = next(outputs) * stride + next(kernel) * dilation - next(input)
-    const before = pick([under, under, Math.floor(span / 2), span - input, 0, pick(steps), -pick(steps)])
+    const before = pick([
+      under,
+      under,
+      Math.floor(span / 2),
+      span - input,
+      0,
+      pick(steps),
+      -pick(steps),
+    ])
     return { input, kernel, stride, dilation, before, after: span - input - before }
   })
   const same = pick(borders)
-  const geometry = makeGeometry({ axes, boundary: axes.map(() => (next(3) === 0 ? pick(borders) : same)) })
+  const geometry = makeGeometry({
+    axes,
+    boundary: axes.map(() => (next(3) === 0 ? pick(borders) : same)),
+  })
   const whole = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
   const factors = axes.map(({ kernel }) => whole(kernel))
   return {
@@ -84,23 +120,40 @@ function farCase(seed: number, steps: readonly number[]): Far {
   }
 }
 
-const dense = (values: readonly number[], shape: readonly number[]): NdArray => view(Float32Array.from(values), [1, 1, ...shape])
+const dense = (values: readonly number[], shape: readonly number[]): NdArray =>
+  view(Float32Array.from(values), [1, 1, ...shape])
 
-const movesOf = (program: Program): number => program.stages.flatMap(({ steps }) => steps).filter(({ kind }) => kind === 'move').length
-const lengthOf = (program: Program): number => program.buffers.reduce((n, { length }) => n + length, 0)
+const movesOf = (program: Program): number =>
+  program.stages.flatMap(({ steps }) => steps).filter(({ kind }) => kind === 'move').length
+const lengthOf = (program: Program): number =>
+  program.buffers.reduce((n, { length }) => n + length, 0)
 
 /** What is wrong with an algorithm on a backend, in words; how many Moves its program has. */
-function tried(far: Far, name: string, backend: (typeof backends)[number]): { wrong?: string; moves: number; length: number } {
+function tried(
+  far: Far,
+  name: string,
+  backend: (typeof backends)[number],
+): { wrong?: string; moves: number; length: number } {
   const { geometry: g, x, k, factors } = far
   const algorithm = allAlgorithms.find((a) => a.name === name)!
-  const shapes = [g.axes.map((a) => a.input), g.axes.map((a) => a.kernel), g.axes.map((a) => a.output)]
+  const shapes = [
+    g.axes.map((a) => a.input),
+    g.axes.map((a) => a.kernel),
+    g.axes.map((a) => a.output),
+  ]
   const [input, kernel, output] = [
     dense(x, shapes[0]!),
     dense(k, shapes[1]!),
     dense(new Array(shapes[2]!.reduce((n, e) => n * e, 1)).fill(77), shapes[2]!),
   ]
   const facts: OperandDescriptors = {
-    ...{ input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output), bias: false, offset: 0 },
+    ...{
+      input: layoutOf(input),
+      kernel: layoutOf(kernel),
+      output: layoutOf(output),
+      bias: false,
+      offset: 0,
+    },
     values: { separable: { terms: [factors], residual: 0 } },
   }
   const reason = algorithm.unsupportedReason(g, facts)
@@ -108,7 +161,9 @@ function tried(far: Far, name: string, backend: (typeof backends)[number]): { wr
   const program = algorithm.program(g, facts)
   const counts = { moves: movesOf(program), length: lengthOf(program) }
   if (backend.unsupportedReason(program) !== undefined) return counts
-  const external = (array: NdArray): { span: number; lowest: number; inBackendMemory: boolean } => ({
+  const external = (
+    array: NdArray,
+  ): { span: number; lowest: number; inBackendMemory: boolean } => ({
     span: array.data.length,
     lowest: 0,
     inBackendMemory: false,
@@ -120,8 +175,12 @@ function tried(far: Far, name: string, backend: (typeof backends)[number]): { wr
   executable.run({ input, kernel, output }, true)
   executable.dispose()
   const wanted = definition(g, x, k)
-  const at = wanted.findIndex((want, i) => Math.abs(output.data[i]! - want) > (name === 'fft' ? 1e-3 : 0))
-  return at < 0 ? counts : { ...counts, wrong: `element ${at} is ${output.data[at]} and not ${wanted[at]}` }
+  const at = wanted.findIndex(
+    (want, i) => Math.abs(output.data[i]! - want) > (name === 'fft' ? 1e-3 : 0),
+  )
+  return at < 0
+    ? counts
+    : { ...counts, wrong: `element ${at} is ${output.data[at]} and not ${wanted[at]}` }
 }
 
 const names = allAlgorithms.map(({ name }) => name)
@@ -164,9 +223,15 @@ describe('windows that reach far', () => {
     ['symmetric', [3 + 1 + 2, 3 + 2 + 1, 2 + 3 + 1]],
   ] as const)('three taps 2²⁰ apart over three samples, %s', (boundary, wanted) => {
     expect([...correlate(x, ones, { dilation: 2 ** 20, boundary }).data]).toEqual(wanted)
-    expect(plan('correlate', [3], [3], { dilation: 2 ** 20, boundary }).workspaceBytes).toBeLessThan(4096)
+    expect(
+      plan('correlate', [3], [3], { dilation: 2 ** 20, boundary }).workspaceBytes,
+    ).toBeLessThan(4096)
     expect([
-      ...referenceConv(plan('correlate', [3], [3], { dilation: 2 ** 20, boundary }).geometry, view(x, [1, 1, 3]), view(ones, [1, 1, 3])),
+      ...referenceConv(
+        plan('correlate', [3], [3], { dilation: 2 ** 20, boundary }).geometry,
+        view(x, [1, 1, 3]),
+        view(ones, [1, 1, 3]),
+      ),
     ]).toEqual(wanted)
   })
 
@@ -204,21 +269,34 @@ describe('windows that reach far', () => {
     expect(wide.program.split('\n').length).toBeLessThan(60)
   })
 
-  test('in place, where every border is a sum of its own, what would be too many is refused with the reason', () => {
-    const options = { boundary: 'reflect', memoryLimit: 0, backend: 'js' } as const
-    expect([...correlate(x, ones, options).data]).toEqual([5, 6, 7])
-    expect([...correlate(x, ones, { ...options, boundary: 'zero', dilation: 2 ** 31 }).data]).toEqual([1, 2, 3])
-    expect([...correlate(x, ones, { ...options, boundary: 'edge', padding: 2 ** 31, stride: 2 ** 31 }).data]).toEqual([3, 6, 9])
-    expect(() => plan('correlate', [2, 2], [2001, 2001], options)).toThrow(/sums of their own/)
-  })
+  test(
+    'in place, where every border is a sum of its own, what would be too many is refused with ' +
+      'the reason',
+    () => {
+      const options = { boundary: 'reflect', memoryLimit: 0, backend: 'js' } as const
+      expect([...correlate(x, ones, options).data]).toEqual([5, 6, 7])
+      expect([
+        ...correlate(x, ones, { ...options, boundary: 'zero', dilation: 2 ** 31 }).data,
+      ]).toEqual([1, 2, 3])
+      expect([
+        ...correlate(x, ones, { ...options, boundary: 'edge', padding: 2 ** 31, stride: 2 ** 31 })
+          .data,
+      ]).toEqual([3, 6, 9])
+      expect(() => plan('correlate', [2, 2], [2001, 2001], options)).toThrow(/sums of their own/)
+    },
+  )
 
   test('what falls into too many pieces beyond 32 bits is refused with the reason', () => {
     const far = '1x1x5 * 1x1x100 s2147483647 d2147483646 p212600881053'
-    expect(() => planCase(far)).toThrow(/nothing can do .*its windows reach more than 1073741824 samples beyond the input, many times/)
+    expect(() => planCase(far)).toThrow(
+      /nothing can do .*its windows reach more than 1073741824 samples beyond the input, many times/,
+    )
     expect(planCase(`${far} wrap`).workspaceBytes).toBeLessThan(4096)
   })
 
   test('a case as text', () => {
-    expect(planCase('1x1x3 * 1x1x3 d1048576 p1048576 reflect').program.split('\n').length).toBeLessThan(20)
+    expect(
+      planCase('1x1x3 * 1x1x3 d1048576 p1048576 reflect').program.split('\n').length,
+    ).toBeLessThan(20)
   })
 })

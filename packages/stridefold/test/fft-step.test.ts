@@ -1,8 +1,10 @@
 /**
- * Is an Fft step a Fourier transform, on both backends, for every number of points and every way of lying in memory?
+ * Is an Fft step a Fourier transform, on both backends, for every number of points and every way of
+ * lying in memory?
  *
- * The interpreter's frequencies are in order and are held against the definition; a backend may order them as it likes, so the other is held
- * against sums that no order changes: a transform and back is n times the points, a product point by point is a circular convolution.
+ * The interpreter's frequencies are in order and are held against the definition; a backend may
+ * order them as it likes, so the other is held against sums that no order changes: a transform and
+ * back is n times the points, a product point by point is a circular convolution.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -23,8 +25,17 @@ const backends: readonly (readonly [string, Backend])[] = [
   ['wasm, deterministic', wasmBackend({ deterministic: true })],
 ]
 
-/** Runs steps on a buffer that begins as `x`, with a second one that begins as `k`; returns the first. */
-function after(backend: Backend, dtype: ComputeDType, x: readonly number[], k: readonly number[], steps: readonly Step[]): TypedArray {
+/**
+ * Runs steps on a buffer that begins as `x`, with a second one that begins as `k`; returns the
+ * first.
+ */
+function after(
+  backend: Backend,
+  dtype: ComputeDType,
+  x: readonly number[],
+  k: readonly number[],
+  steps: readonly Step[],
+): TypedArray {
   const n = x.length
   const program: Program = {
     dtype,
@@ -57,7 +68,10 @@ function after(backend: Backend, dtype: ComputeDType, x: readonly number[], k: r
   return output.data
 }
 
-/** Where the transforms of a test lie: one of `count` with `points` points each, real parts in front of the imaginary ones. */
+/**
+ * Where the transforms of a test lie: one of `count` with `points` points each, real parts in front
+ * of the imaginary ones.
+ */
 interface Arrangement {
   readonly name: string
   readonly count: number
@@ -90,8 +104,8 @@ function step(buffer: string, direction: Fft['direction'], points: number, at: A
 }
 
 const smooth = [
-  1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 32, 36, 40, 45, 48, 60, 64, 80, 96, 100, 112, 128, 144, 160, 192, 240, 256,
-  320, 384, 512,
+  1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 32, 36, 40, 45, 48, 60, 64, 80, 96,
+  100, 112, 128, 144, 160, 192, 240, 256, 320, 384, 512,
 ]
 const primes = [7, 11, 13, 17, 19, 23, 29, 31, 62, 77, 176]
 const large = [1024, 1536, 2048, 4096, 8192, 16384]
@@ -107,7 +121,13 @@ describe('the interpreter keeps the definition', () => {
     const at: Arrangement = { name: '', count: 1, stride: () => 1, loop: () => 0 }
     for (const direction of ['forward', 'inverse'] as const) {
       const sign = direction === 'forward' ? -1 : 1
-      const found = after(jsBackend(), 'float64', [...re, ...im], [...re, ...im], [step('x', direction, n, at)])
+      const found = after(
+        jsBackend(),
+        'float64',
+        [...re, ...im],
+        [...re, ...im],
+        [step('x', direction, n, at)],
+      )
       for (let f = 0; f < n; f++) {
         let [x, y] = [0, 0]
         for (let j = 0; j < n; j++) {
@@ -122,24 +142,36 @@ describe('the interpreter keeps the definition', () => {
   })
 })
 
-/** Roundings of a transform and its inverse are independent: their size grows as the root of their number. Largest of all, with room. */
+/**
+ * Roundings of a transform and its inverse are independent: their size grows as the root of their
+ * number. Largest of all, with room.
+ */
 const tolerance = (n: number, dtype: ComputeDType): number =>
   4 * (1 + Math.log2(n)) * Math.max(1, ...radicesOf(n)!.map((r) => r / 4)) * epsilon[dtype]
 
 describe.each(backends)('%s', (_, backend) => {
   describe.each(['float32', 'float64'] as const)('%s', (dtype) => {
     test.each(arrangements)('there and back, $name', (at) => {
-      const sizes = at.count > 20 ? smooth.filter((n) => n <= 128) : [...smooth, ...primes, ...(at.name === 'neighbours' ? large : [])]
+      const sizes =
+        at.count > 20
+          ? smooth.filter((n) => n <= 128)
+          : [...smooth, ...primes, ...(at.name === 'neighbours' ? large : [])]
       for (const n of sizes) {
         const x = values(2 * lengthOf(at, n), n)
-        const found = after(backend, dtype, x, x, [step('x', 'forward', n, at), step('x', 'inverse', n, at)])
+        const found = after(backend, dtype, x, x, [
+          step('x', 'forward', n, at),
+          step('x', 'inverse', n, at),
+        ])
         const touched = new Set<number>()
         for (let t = 0; t < at.count; t++)
-          for (let j = 0; j < n; j++) for (const part of [0, lengthOf(at, n)]) touched.add(part + t * at.loop(n) + j * at.stride(n))
+          for (let j = 0; j < n; j++)
+            for (const part of [0, lengthOf(at, n)])
+              touched.add(part + t * at.loop(n) + j * at.stride(n))
         for (let i = 0; i < x.length; i++) {
           const wanted = touched.has(i) ? n * x[i]! : dtypes[dtype].create(1).fill(x[i]!)[0]!
           const allowed = touched.has(i) ? n * tolerance(n, dtype) : 0
-          if (!(Math.abs(found[i]! - wanted) <= allowed)) expect.fail(`${n} points, element ${i}: ${found[i]} for ${wanted}`)
+          if (!(Math.abs(found[i]! - wanted) <= allowed))
+            expect.fail(`${n} points, element ${i}: ${found[i]} for ${wanted}`)
         }
       }
     })
@@ -152,14 +184,20 @@ describe.each(backends)('%s', (_, backend) => {
         const part = (buffer: string, i: number) => operand(buffer, i * length, 1)
         const product = (to: number, a: number, b: number, more: object) =>
           contract({ i: length }, {}, [part('y', to), part('x', a), part('k', b)], more)
-        const minus = contract({ i: length }, {}, [part('y', 0), part('k', 1), operand('minus', 0, 0)])
+        const minus = contract({ i: length }, {}, [
+          part('y', 0),
+          part('k', 1),
+          operand('minus', 0, 0),
+        ])
         // re = x.re·k.re − x.im·k.im: the second factor is turned over in a buffer of its own.
         const steps: Step[] = [
           ...spectra,
           minus,
           move({ i: length }, operand('k2', 0, 1), operand('y', 0, 1)),
           product(0, 0, 0, {}),
-          contract({ i: length }, {}, [part('y', 0), part('x', 1), operand('k2', 0, 1)], { start: 'accumulate' }),
+          contract({ i: length }, {}, [part('y', 0), part('x', 1), operand('k2', 0, 1)], {
+            start: 'accumulate',
+          }),
           product(1, 0, 1, {}),
           product(1, 1, 0, { start: 'accumulate' }),
           move({ i: 2 * length }, operand('x', 0, 1), operand('y', 0, 1)),
@@ -176,8 +214,10 @@ describe.each(backends)('%s', (_, backend) => {
               im += x[a]! * k[length + b]! + x[length + a]! * k[b]!
             }
             const allowed = n * n * tolerance(n, dtype)
-            if (!(Math.abs(found[place(o)]! - n * re) <= allowed)) expect.fail(`${n} points, ${o}: ${found[place(o)]} for ${n * re}`)
-            if (!(Math.abs(found[length + place(o)]! - n * im) <= allowed)) expect.fail(`${n} points, imaginary part of ${o}`)
+            if (!(Math.abs(found[place(o)]! - n * re) <= allowed))
+              expect.fail(`${n} points, ${o}: ${found[place(o)]} for ${n * re}`)
+            if (!(Math.abs(found[length + place(o)]! - n * im) <= allowed))
+              expect.fail(`${n} points, imaginary part of ${o}`)
           }
         }
       }
@@ -189,7 +229,11 @@ test('a prime factor that there is no code for is refused in words', () => {
   const program: Program = {
     dtype: 'float32',
     buffers: [owned('x', 'scratch', 74)],
-    stages: [stage('work', [step('x', 'forward', 37, { name: '', count: 1, stride: () => 1, loop: () => 0 })])],
+    stages: [
+      stage('work', [
+        step('x', 'forward', 37, { name: '', count: 1, stride: () => 1, loop: () => 0 }),
+      ]),
+    ],
   }
   expect(wasmBackend({ deterministic: false }).unsupportedReason(program)).toContain('37 points')
   expect(jsBackend().unsupportedReason(program)).toBeUndefined()

@@ -1,7 +1,9 @@
 /**
- * Are products of spectra convolutions, for every geometry, within the stated bound, and is a quiet part beside a loud one left alone?
+ * Are products of spectra convolutions, for every geometry, within the stated bound, and is a quiet
+ * part beside a loud one left alone?
  *
- * Truth: direct sums in float64 (which fixtures from SciPy and PyTorch and the definition hold), the definition itself, and data made to be bad.
+ * Truth: direct sums in float64 (which fixtures from SciPy and PyTorch and the definition hold),
+ * the definition itself, and data made to be bad.
  */
 
 import {
@@ -39,9 +41,11 @@ function noise(shape: readonly number[], seed: number, size = 1): NdArray {
 }
 
 const wide = (x: NdArray): NdArray => ndarray(Float64Array.from(x.data), x.shape)
-const largest = (x: NdArray): number => Array.from(x.data).reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+const largest = (x: NdArray): number =>
+  Array.from(x.data).reduce((most, v) => Math.max(most, Math.abs(v)), 0)
 const total = (x: NdArray): number => Array.from(x.data).reduce((sum, v) => sum + Math.abs(v), 0)
-const farthest = (x: NdArray, y: NdArray): number => Array.from(x.data).reduce((most, v, i) => Math.max(most, Math.abs(v - y.data[i]!)), 0)
+const farthest = (x: NdArray, y: NdArray): number =>
+  Array.from(x.data).reduce((most, v, i) => Math.max(most, Math.abs(v - y.data[i]!)), 0)
 
 const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: -2 }] as const
 
@@ -50,8 +54,23 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
     const next = random(3)
     for (let run = 0; run < 500; run++) {
       const axis: ComponentAxis = {
-        ...{ input: 50, taps: 1 + next(9), stride: 1 + next(7), dilation: 1 + next(7), before: next(9) - 4, outputs: 1 + next(9) },
-        ...{ outputStart: 0, outputStep: 1, kernelStart: 0, kernelStep: 1, components: 1, outputNext: 0, kernelNext: 0 },
+        ...{
+          input: 50,
+          taps: 1 + next(9),
+          stride: 1 + next(7),
+          dilation: 1 + next(7),
+          before: next(9) - 4,
+          outputs: 1 + next(9),
+        },
+        ...{
+          outputStart: 0,
+          outputStep: 1,
+          kernelStart: 0,
+          kernelStep: 1,
+          components: 1,
+          outputNext: 0,
+          kernelNext: 0,
+        },
       }
       const { strideComponents: residues, componentTaps: reach } = stridePolyphaseAxis(axis)
       const seen = residues.flatMap(({ strideComponent: residue, first, step, count, at, apart }) =>
@@ -61,7 +80,9 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
           at: at + i * apart,
         })),
       )
-      expect(seen.map(({ tap }) => tap).toSorted((a, b) => a - b)).toEqual(Array.from({ length: axis.taps }, (_, t) => t))
+      expect(seen.map(({ tap }) => tap).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: axis.taps }, (_, t) => t),
+      )
       for (const { tap, reads, at } of seen) {
         expect(reads).toBe(tap * axis.dilation)
         expect(at).toBeLessThan(reach)
@@ -91,27 +112,67 @@ describe('results are those of direct sums in float64', () => {
         const right = call(wide(x), wide(k), { ...options, boundary, algorithm: 'strided' })
         const found = call(x, k, { ...options, boundary, algorithm: 'fft' })
         expect(found.shape).toEqual(right.shape)
-        expect(farthest(found, right)).toBeLessThanOrEqual(64 * epsilon.float32 * largest(x) * total(k))
+        expect(farthest(found, right)).toBeLessThanOrEqual(
+          64 * epsilon.float32 * largest(x) * total(k),
+        )
         const exact = call(wide(x), wide(k), { ...options, boundary, algorithm: 'fft' })
-        expect(farthest(exact, right)).toBeLessThanOrEqual(64 * epsilon.float64 * largest(x) * total(k))
+        expect(farthest(exact, right)).toBeLessThanOrEqual(
+          64 * epsilon.float64 * largest(x) * total(k),
+        )
       }
     })
   }
 
   const layers: readonly (readonly [string, () => readonly [NdArray, NdArray]])[] = [
-    ['channels to sum', () => layer(conv2d, [2, 12, 30, 31], [10, 12, 5, 5], { padding: 2, activation: 'relu', bias: noise([10], 4) })],
-    ['groups and a stride', () => layer(conv2d, [1, 12, 40, 41], [8, 6, 7, 7], { padding: 3, groups: 2, stride: 2 })],
-    ['depthwise', () => layer(conv2d, [1, 16, 40, 41], [16, 1, 9, 9], { padding: 4, groups: 16, boundary: 'reflect' })],
-    ['three channels, channels last', () => layer(conv2d, [2, 50, 60, 3], [7, 3, 11, 11], { padding: 5, layout: 'channels-last' })],
+    [
+      'channels to sum',
+      () =>
+        layer(conv2d, [2, 12, 30, 31], [10, 12, 5, 5], {
+          padding: 2,
+          activation: 'relu',
+          bias: noise([10], 4),
+        }),
+    ],
+    [
+      'groups and a stride',
+      () => layer(conv2d, [1, 12, 40, 41], [8, 6, 7, 7], { padding: 3, groups: 2, stride: 2 }),
+    ],
+    [
+      'depthwise',
+      () =>
+        layer(conv2d, [1, 16, 40, 41], [16, 1, 9, 9], {
+          padding: 4,
+          groups: 16,
+          boundary: 'reflect',
+        }),
+    ],
+    [
+      'three channels, channels last',
+      () => layer(conv2d, [2, 50, 60, 3], [7, 3, 11, 11], { padding: 5, layout: 'channels-last' }),
+    ],
     ['one axis', () => layer(conv1d, [3, 8, 500], [6, 8, 33], { padding: 'causal' })],
-    ['three axes', () => layer(conv3d, [1, 4, 12, 13, 14], [5, 4, 5, 5, 5], { padding: 2, dilation: [1, 2, 1] })],
-    ['transposed', () => layer(convTranspose2d, [1, 6, 20, 21], [6, 5, 8, 9], { stride: [2, 3], padding: 2 })],
+    [
+      'three axes',
+      () => layer(conv3d, [1, 4, 12, 13, 14], [5, 4, 5, 5, 5], { padding: 2, dilation: [1, 2, 1] }),
+    ],
+    [
+      'transposed',
+      () => layer(convTranspose2d, [1, 6, 20, 21], [6, 5, 8, 9], { stride: [2, 3], padding: 2 }),
+    ],
   ]
   // biome-ignore lint/suspicious/noExplicitAny: one table for calls of different options
   type Call = (x: NdArray, k: NdArray, options: any) => NdArray
-  function layer(call: Call, shape: readonly number[], taps: readonly number[], options: object): readonly [NdArray, NdArray] {
+  function layer(
+    call: Call,
+    shape: readonly number[],
+    taps: readonly number[],
+    options: object,
+  ): readonly [NdArray, NdArray] {
     const [x, k] = [noise(shape, 5), noise(taps, 6)]
-    return [call(x, k, { ...options, algorithm: 'fft' }), call(wide(x), wide(k), { ...options, algorithm: 'strided' })]
+    return [
+      call(x, k, { ...options, algorithm: 'fft' }),
+      call(wide(x), wide(k), { ...options, algorithm: 'strided' }),
+    ]
   }
 
   test.each(layers)('%s', (_, run) => {
@@ -127,7 +188,11 @@ describe('results are those of direct sums in float64', () => {
     expect(right.shape).toEqual([90, 200])
     const found = correlate(x, k, { algorithm: 'fft', accuracy: 'fast', dtype: 'int16' })
     expect(farthest(found, right)).toBeLessThanOrEqual(1)
-    const gaps = asStrided(zeros([90, 400], 'int16'), { shape: [90, 200], strides: [400, 2], writable: true })
+    const gaps = asStrided(zeros([90, 400], 'int16'), {
+      shape: [90, 200],
+      strides: [400, 2],
+      writable: true,
+    })
     correlate(x, k, { algorithm: 'fft', accuracy: 'fast', dtype: 'int16', out: gaps })
     expect(Array.from(found.data, (_, i) => gaps.data[2 * i])).toEqual(Array.from(found.data))
     expect(Array.from(found.data, (_, i) => gaps.data[2 * i + 1]).every((v) => v === 0)).toBe(true)
@@ -156,10 +221,18 @@ describe('error', () => {
       )
       for (const k of [noise(taps, 9), ndarray(new Float32Array(count(taps)).fill(0.37), taps)]) {
         const g = makeGeometry({
-          axes: shape.map((input, a) => ({ input, kernel: taps[a]!, before: taps[a]! >> 1, after: taps[a]! >> 1 })),
+          axes: shape.map((input, a) => ({
+            input,
+            kernel: taps[a]!,
+            before: taps[a]! >> 1,
+            after: taps[a]! >> 1,
+          })),
         })
         const growth = fft.errorBoundFactor(g, undefined as never)
-        const error = farthest(correlate(x, k, { algorithm: 'fft' }), correlate(wide(x), wide(k), { algorithm: 'strided' }))
+        const error = farthest(
+          correlate(x, k, { algorithm: 'fft' }),
+          correlate(wide(x), wide(k), { algorithm: 'strided' }),
+        )
         expect(error).toBeLessThanOrEqual(growth * epsilon.float32 * largest(x) * total(k))
       }
     }
@@ -172,11 +245,16 @@ describe('error', () => {
     const found = correlate(x, k, { algorithm: 'fft' })
     const right = correlate(Float64Array.from(x), wide(k), { algorithm: 'strided' })
     const g = makeGeometry({ axes: [{ input: n, kernel: 101, before: 50, after: 50 }] })
-    const { outputs, pair, tilesPerBlock: together } = tilingOf(g, polyphaseComponents(g)[0]!.map(stridePolyphaseAxis)).axes[1]!
+    const {
+      outputs,
+      pair,
+      tilesPerBlock: together,
+    } = tilingOf(g, polyphaseComponents(g)[0]!.map(stridePolyphaseAxis)).axes[1]!
     const allowed = fft.errorBoundFactor(g, undefined as never) * epsilon.float32 * 1e-3 * total(k)
     const from = 1000 + 2 * outputs * pair * together
     expect(from).toBeLessThan(n / 2)
-    for (let i = from; i < n; i++) if (!(Math.abs(found.data[i]! - right.data[i]!) <= allowed)) expect.fail(`sample ${i}`)
+    for (let i = from; i < n; i++)
+      if (!(Math.abs(found.data[i]! - right.data[i]!) <= allowed)) expect.fail(`sample ${i}`)
   })
 
   test('whole numbers that fit are whole when they are asked for', () => {
@@ -190,7 +268,9 @@ describe('error', () => {
     )
     const right = correlate(x, k, { algorithm: 'naive', backend: 'js' })
     for (const algorithm of ['auto', 'fft']) {
-      expect(correlate(x, k, { dtype: 'int16', algorithm }).data, algorithm).toEqual(Int16Array.from(right.data))
+      expect(correlate(x, k, { dtype: 'int16', algorithm }).data, algorithm).toEqual(
+        Int16Array.from(right.data),
+      )
     }
   })
 })
@@ -209,7 +289,10 @@ describe('what is not finite goes where the definition sends it', () => {
       const k = noise(taps, 12)
       const right = correlate(x, k, { algorithm: 'strided' })
       const out = zeros(right.shape)
-      for (const found of [correlate(x, k, { algorithm: 'fft' }), correlate(x, k, { algorithm: 'fft', out })])
+      for (const found of [
+        correlate(x, k, { algorithm: 'fft' }),
+        correlate(x, k, { algorithm: 'fft', out }),
+      ])
         expect(found.data).toEqual(right.data)
     }
   })
@@ -217,13 +300,16 @@ describe('what is not finite goes where the definition sends it', () => {
   test('sums that overflow on the way, in one tile of many', () => {
     for (const { shape, taps } of shapes) {
       const x = ndarray(
-        Float32Array.from({ length: count(shape) }, (_, i) => (i < 200 ? 3e38 * (1 - 2 * (i % 2)) : 1)),
+        Float32Array.from({ length: count(shape) }, (_, i) =>
+          i < 200 ? 3e38 * (1 - 2 * (i % 2)) : 1,
+        ),
         shape,
       )
       const k = ndarray(new Float32Array(count(taps)).fill(1e-3), taps)
       const right = correlate(x, k, { algorithm: 'strided' })
       const found = correlate(x, k, { algorithm: 'fft' })
-      for (let i = 0; i < right.data.length; i++) expect(Number.isFinite(found.data[i])).toBe(Number.isFinite(right.data[i]))
+      for (let i = 0; i < right.data.length; i++)
+        expect(Number.isFinite(found.data[i])).toBe(Number.isFinite(right.data[i]))
     }
   })
 
@@ -250,15 +336,18 @@ describe('what is promised of a plan', () => {
   })
 
   test('memory does not grow with the input', () => {
-    const bytes = (n: number): number => plan('correlate', [n], [1024], { algorithm: 'fft' }).workspaceBytes
+    const bytes = (n: number): number =>
+      plan('correlate', [n], [1024], { algorithm: 'fft' }).workspaceBytes
     expect(bytes(16_000_000)).toBe(bytes(2_000_000))
-    const rows = (n: number): number => plan('correlate', [n, 1920], [31, 31], { algorithm: 'fft' }).workspaceBytes
+    const rows = (n: number): number =>
+      plan('correlate', [n, 1920], [31, 31], { algorithm: 'fft' }).workspaceBytes
     for (const n of [2_000, 20_000, 100_000]) expect(rows(n)).toBeLessThan(12 * 2 ** 20)
   })
 
   test('what it cannot do, in words', () => {
     const refused = (shape: number[], taps: number[], options: object): string =>
-      plan('correlate', shape, taps, options).candidates.find((c) => c.algorithm === 'fft')!.refused!
+      plan('correlate', shape, taps, options).candidates.find((c) => c.algorithm === 'fft')!
+        .refused!
     expect(refused([100], [1], {})).toContain('one sample')
     expect(refused([3], [900], { boundary: 'reflect' })).toContain('repeats the input')
     expect(refused([100], [9], { memoryLimit: 0, backend: 'js' })).toContain('memory')

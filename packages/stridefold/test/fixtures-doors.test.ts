@@ -1,4 +1,7 @@
-/** Do the calls themselves give what SciPy and PyTorch give? Summed directly in float64, whatever algorithm the planner takes for it. */
+/**
+ * Do the calls themselves give what SciPy and PyTorch give? Summed directly in float64, whatever
+ * algorithm the planner takes for it.
+ */
 
 import * as door from 'stridefold/sync'
 import { expect, test } from 'vitest'
@@ -6,18 +9,29 @@ import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { fixtureName, fixtures, largestDifference, roundingBound } from './fixtures.ts'
 
-// One signature for all calls, so that a fixture can name its own; what the options mean is the fixture's business.
-const calls = door as unknown as Readonly<Record<string, (x: NdArray, k: NdArray, options: object) => NdArray>>
-const geometry = door.geometry as (call: string, input: readonly number[], kernel: readonly number[], options: object) => ConvGeometry
+// One signature for all calls, so that a fixture can name its own; what the options mean is the
+// fixture's business.
+const calls = door as unknown as Readonly<
+  Record<string, (x: NdArray, k: NdArray, options: object) => NdArray>
+>
+const geometry = door.geometry as (
+  call: string,
+  input: readonly number[],
+  kernel: readonly number[],
+  options: object,
+) => ConvGeometry
 
-test.each(fixtures.map((fixture) => [fixtureName(fixture), fixture] as const))('%s', (_, fixture) => {
-  const { call, inputShape, kernelShape, options, bias } = fixture
-  const x = door.ndarray(Float64Array.from(fixture.input), inputShape)
-  const k = door.ndarray(Float64Array.from(fixture.kernel), kernelShape)
-  const withBias = bias === undefined ? options : { ...options, bias: Float64Array.from(bias) }
-  const y = calls[call]!(x, k, { ...withBias, accuracy: 'strict' })
-  expect(y.shape).toEqual(fixture.outputShape)
-  expect(y.dtype).toBe('float64')
-  const bound = roundingBound(fixture, geometry(call, inputShape, kernelShape, options))
-  expect(largestDifference(door.contiguous(y).data, fixture.output)).toBeLessThanOrEqual(bound)
-})
+test.each(fixtures.map((fixture) => [fixtureName(fixture), fixture] as const))(
+  '%s',
+  (_, fixture) => {
+    const { call, inputShape, kernelShape, options, bias } = fixture
+    const x = door.ndarray(Float64Array.from(fixture.input), inputShape)
+    const k = door.ndarray(Float64Array.from(fixture.kernel), kernelShape)
+    const withBias = bias === undefined ? options : { ...options, bias: Float64Array.from(bias) }
+    const y = calls[call]!(x, k, { ...withBias, accuracy: 'strict' })
+    expect(y.shape).toEqual(fixture.outputShape)
+    expect(y.dtype).toBe('float64')
+    const bound = roundingBound(fixture, geometry(call, inputShape, kernelShape, options))
+    expect(largestDifference(door.contiguous(y).data, fixture.output)).toBeLessThanOrEqual(bound)
+  },
+)

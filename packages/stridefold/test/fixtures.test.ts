@@ -18,26 +18,43 @@ interface Answer {
   readonly shape: readonly number[]
   /** Row-major over [batch, filters, ...outputs]. */
   readonly y: Float64Array
-  /** The place of each of these axes in the array that the caller gets; −1 for an axis it does not have. */
+  /**
+   * The place of each of these axes in the array that the caller gets; −1 for an axis it does not
+   * have.
+   */
   readonly order: readonly number[]
 }
 
-const float64 = (values: readonly number[], shape: readonly number[]): NdArray => view(Float64Array.from(values), shape)
+const float64 = (values: readonly number[], shape: readonly number[]): NdArray =>
+  view(Float64Array.from(values), shape)
 
 function signalAnswer(fixture: Fixture): Answer {
   const { call, inputShape, kernelShape, options } = fixture
-  const { geometry: g, roles, outputShape } = convolveGeometry(call as ConvolveCall, inputShape, kernelShape, options, 'float64')
+  const {
+    geometry: g,
+    roles,
+    outputShape,
+  } = convolveGeometry(call as ConvolveCall, inputShape, kernelShape, options, 'float64')
   const order = roles.outer === undefined ? roles.axes : [roles.outer, ...roles.axes]
   const x = transpose(float64(fixture.input, inputShape), order)
   const k = float64(fixture.kernel, [1, 1, ...kernelShape])
   const extents = g.axes.map((axis) => axis.input)
-  const y = referenceConv(g, reshape(x, [g.batch, 1, ...extents]), k, options.bias as number | undefined)
+  const y = referenceConv(
+    g,
+    reshape(x, [g.batch, 1, ...extents]),
+    k,
+    options.bias as number | undefined,
+  )
   return { g, shape: outputShape, y, order: [roles.outer ?? -1, -1, ...roles.axes] }
 }
 
 function layerAnswer(fixture: Fixture): Answer {
   const { call, inputShape, kernelShape, options } = fixture
-  const { geometry: g, roles, outputShape } = layerGeometry(call as LayerCall, inputShape, kernelShape, options, 'float64')
+  const {
+    geometry: g,
+    roles,
+    outputShape,
+  } = layerGeometry(call as LayerCall, inputShape, kernelShape, options, 'float64')
   const order = [roles.batch, roles.channel, ...roles.axes]
   const x = transpose(float64(fixture.input, inputShape), order)
   const k = filtersOf(g, float64(fixture.kernel, kernelShape), roles.weight)
@@ -45,7 +62,10 @@ function layerAnswer(fixture: Fixture): Answer {
   return { g, shape: outputShape, y: referenceConv(g, x, k, bias), order }
 }
 
-/** The weight as [filters, channels of a group, ...taps], whichever of its channel axes runs over all groups. */
+/**
+ * The weight as [filters, channels of a group, ...taps], whichever of its channel axes runs over
+ * all groups.
+ */
 function filtersOf(g: ConvGeometry, weight: NdArray, roles: WeightRoles): NdArray {
   const w = transpose(weight, [roles.filter, roles.channel, ...roles.axes])
   if (roles.allGroups === 'filter') return w
@@ -53,7 +73,10 @@ function filtersOf(g: ConvGeometry, weight: NdArray, roles: WeightRoles): NdArra
   const taps = w.shape.slice(2)
   const [filterStep = 0, channelStep = 0, ...tapSteps] = w.strides
   const strides = [channels * channelStep, filterStep, channelStep, ...tapSteps]
-  const perGroup = view(w.data, [g.groups, filters, channels, ...taps], { strides, offset: w.offset })
+  const perGroup = view(w.data, [g.groups, filters, channels, ...taps], {
+    strides,
+    offset: w.offset,
+  })
   return reshape(contiguous(perGroup), [g.filters, channels, ...taps])
 }
 
@@ -61,7 +84,8 @@ function filtersOf(g: ConvGeometry, weight: NdArray, roles: WeightRoles): NdArra
 function arranged({ g, shape, y, order }: Answer): ArrayLike<number> {
   const absent = order.flatMap((axis, part) => (axis < 0 ? [part] : []))
   const parts = view(y, [g.batch, g.filters, ...g.axes.map((axis) => axis.output)])
-  return contiguous(transpose(parts, [...absent, ...shape.map((_, axis) => order.indexOf(axis))])).data
+  return contiguous(transpose(parts, [...absent, ...shape.map((_, axis) => order.indexOf(axis))]))
+    .data
 }
 
 describe('the definition agrees with', () => {
@@ -71,9 +95,17 @@ describe('the definition agrees with', () => {
     expect([...calls].sort()).toEqual(['convolve', 'correlate', ...layers].sort())
   })
 
-  test.each(fixtures.map((fixture) => [fixtureName(fixture), fixture] as const))('%s', (_, fixture) => {
-    const answer = fixture.call.startsWith('conv') && fixture.call !== 'convolve' ? layerAnswer(fixture) : signalAnswer(fixture)
-    expect(answer.shape).toEqual(fixture.outputShape)
-    expect(largestDifference(arranged(answer), fixture.output)).toBeLessThanOrEqual(roundingBound(fixture, answer.g))
-  })
+  test.each(fixtures.map((fixture) => [fixtureName(fixture), fixture] as const))(
+    '%s',
+    (_, fixture) => {
+      const answer =
+        fixture.call.startsWith('conv') && fixture.call !== 'convolve'
+          ? layerAnswer(fixture)
+          : signalAnswer(fixture)
+      expect(answer.shape).toEqual(fixture.outputShape)
+      expect(largestDifference(arranged(answer), fixture.output)).toBeLessThanOrEqual(
+        roundingBound(fixture, answer.g),
+      )
+    },
+  )
 })

@@ -1,8 +1,9 @@
 /**
- * Answers of SciPy and PyTorch to small problems (scripts/fixtures.py), and how close a direct sum must come to them.
+ * Answers of SciPy and PyTorch to small problems (scripts/fixtures.py), and how close a direct sum
+ * must come to them.
  *
- * Their numbers are decimals written down exactly, so all that separates a float64 sum from them is rounding: of the operands, of each
- * product, of each addition.
+ * Their numbers are decimals written down exactly, so all that separates a float64 sum from them is
+ * rounding: of the operands, of each product, of each addition.
  */
 
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
@@ -27,11 +28,17 @@ export const fixtures: readonly Fixture[] = [...scipy.entries, ...torch.entries]
 
 /** A line that names a fixture in a test report. */
 export function fixtureName({ source, call, inputShape, kernelShape, options }: Fixture): string {
-  return `${source}: ${call} ${inputShape.join('×')} * ${kernelShape.join('×')} ${JSON.stringify(options)}`
+  return (
+    `${source}: ${call} ${inputShape.join('×')} * ${kernelShape.join('×')} ` +
+    `${JSON.stringify(options)}`
+  )
 }
 
 /** The largest difference that rounding can make in a direct float64 sum. */
-export function roundingBound({ input, kernel, output, options }: Fixture, g: ConvGeometry): number {
+export function roundingBound(
+  { input, kernel, output, options }: Fixture,
+  g: ConvGeometry,
+): number {
   const taps = (g.channels / g.groups) * g.axes.reduce((n, axis) => n * axis.kernel, 1)
   const border = Math.abs((options.boundary as { constant?: number } | undefined)?.constant ?? 0)
   const largest = Math.max(border, ...input.map(Math.abs))

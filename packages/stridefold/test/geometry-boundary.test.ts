@@ -1,6 +1,6 @@
 /**
- * Where is a coordinate outside an array read, and what do the border words of other libraries mean? NumPy's `np.pad` is the truth for the
- * first, the table of conventions for the second.
+ * Where is a coordinate outside an array read, and what do the border words of other libraries
+ * mean? NumPy's `np.pad` is the truth for the first, the table of conventions for the second.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -27,9 +27,14 @@ const padded: readonly (readonly [number, BoundaryName, number[]])[] = [
   [5, 'wrap', [3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]],
 ]
 
-test.each(padded)('an axis of %i samples is read as np.pad %s reads it', (extent, boundary, expected) => {
-  expect(Array.from({ length: extent + 14 }, (_, j) => sourceIndex(j - 7, extent, boundary))).toEqual(expected)
-})
+test.each(padded)(
+  'an axis of %i samples is read as np.pad %s reads it',
+  (extent, boundary, expected) => {
+    expect(
+      Array.from({ length: extent + 14 }, (_, j) => sourceIndex(j - 7, extent, boundary)),
+    ).toEqual(expected)
+  },
+)
 
 test('zero and constant are read nowhere outside, nor is an empty axis', () => {
   expect([-1, 0, 2, 3].map((i) => sourceIndex(i, 3, 'zero'))).toEqual([-1, 0, 2, -1])
@@ -41,7 +46,15 @@ test('zero and constant are read nowhere outside, nor is an empty axis', () => {
 
 describe('border words', () => {
   const columns: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    zero: { scipy: 'constant', numpy: 'constant', opencv: 'CONSTANT', torch: 'zeros', tfjs: 'constant', julia: 'Fill', svg: 'none' },
+    zero: {
+      scipy: 'constant',
+      numpy: 'constant',
+      opencv: 'CONSTANT',
+      torch: 'zeros',
+      tfjs: 'constant',
+      julia: 'Fill',
+      svg: 'none',
+    },
     edge: {
       scipy: 'nearest',
       numpy: 'edge',
@@ -51,7 +64,14 @@ describe('border words', () => {
       matlab: 'replicate',
       svg: 'duplicate',
     },
-    symmetric: { scipy: 'reflect', numpy: 'symmetric', opencv: 'REFLECT', webnn: 'symmetric', matlab: 'symmetric', julia: 'symmetric' },
+    symmetric: {
+      scipy: 'reflect',
+      numpy: 'symmetric',
+      opencv: 'REFLECT',
+      webnn: 'symmetric',
+      matlab: 'symmetric',
+      julia: 'symmetric',
+    },
     reflect: {
       scipy: 'mirror',
       numpy: 'reflect',
@@ -61,17 +81,28 @@ describe('border words', () => {
       tf: 'REFLECT',
       julia: 'reflect',
     },
-    wrap: { scipy: 'grid-wrap', numpy: 'wrap', opencv: 'BORDER_WRAP', torch: 'circular', matlab: 'circular', onnx: 'wrap', svg: 'wrap' },
+    wrap: {
+      scipy: 'grid-wrap',
+      numpy: 'wrap',
+      opencv: 'BORDER_WRAP',
+      torch: 'circular',
+      matlab: 'circular',
+      onnx: 'wrap',
+      svg: 'wrap',
+    },
   }
   test.each(Object.entries(columns))('%s by other names', (ours, words) => {
     expect(boundaryFrom(ours)).toBe(ours)
-    for (const [library, word] of Object.entries(words)) expect(boundaryFrom(`${library}:${word}`)).toBe(ours)
+    for (const [library, word] of Object.entries(words))
+      expect(boundaryFrom(`${library}:${word}`)).toBe(ours)
   })
 
   test('a constant may be any number, NaN too; 0 is zero', () => {
     expect(boundaryFrom({ constant: 0 })).toBe('zero')
     expect(boundaryFrom({ constant: Number.NaN })).toEqual({ constant: Number.NaN })
-    expect(boundaryFrom({ constant: Number.NEGATIVE_INFINITY })).toEqual({ constant: Number.NEGATIVE_INFINITY })
+    expect(boundaryFrom({ constant: Number.NEGATIVE_INFINITY })).toEqual({
+      constant: Number.NEGATIVE_INFINITY,
+    })
   })
 
   test.each<[unknown, string]>([

@@ -12,7 +12,13 @@ import { geometry } from '../src/geometry/shapes.ts'
 const small = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })
 
 const anyBoundary = fc.oneof(
-  fc.constantFrom('zero' as const, 'edge' as const, 'reflect' as const, 'symmetric' as const, 'wrap' as const),
+  fc.constantFrom(
+    'zero' as const,
+    'edge' as const,
+    'reflect' as const,
+    'symmetric' as const,
+    'wrap' as const,
+  ),
   fc.double().map((constant) => ({ constant })),
 )
 
@@ -69,7 +75,12 @@ test('the output counts the places where the window lies inside the padded axis'
       const [made] = makeGeometry({ axes: [axis] }).axes
       const samples = axis.input === 0 ? 0 : (axis.input - 1) * axis.inputDilation + 1
       let places = 0
-      for (let at = -axis.before; at + axis.dilation * (axis.kernel - 1) < samples + axis.after; at += axis.stride) places++
+      for (
+        let at = -axis.before;
+        at + axis.dilation * (axis.kernel - 1) < samples + axis.after;
+        at += axis.stride
+      )
+        places++
       expect(made!.output).toBe(places)
     }),
     { numRuns: 1000 },
@@ -78,7 +89,8 @@ test('the output counts the places where the window lies inside the padded axis'
 
 test('a geometry cannot be changed', () => {
   const g = makeGeometry({ axes: [{ input: 5, kernel: 3 }], boundary: { constant: 2 } })
-  for (const part of [g, g.axes, g.axes[0], g.boundary, g.boundary[0]]) expect(Object.isFrozen(part)).toBe(true)
+  for (const part of [g, g.axes, g.axes[0], g.boundary, g.boundary[0]])
+    expect(Object.isFrozen(part)).toBe(true)
 })
 
 test.each<[GeometryParts, string]>([
@@ -86,9 +98,18 @@ test.each<[GeometryParts, string]>([
   [{ axes: [{ input: -1, kernel: 3 }] }, 'input is -1: a whole number ≥ 0'],
   [{ axes: [{ input: 5, kernel: 0 }] }, 'kernel is 0: a whole number ≥ 1'],
   [{ axes: [{ input: 5, kernel: 3, stride: 1.5 }] }, 'stride is 1.5: a whole number ≥ 1'],
-  [{ axes: [{ input: 5, kernel: 3, before: Number.NaN }] }, 'before is NaN: a whole number is needed'],
-  [{ axes: [{ input: 5, kernel: 3 }], channels: 3, groups: 2 }, 'groups is 2: it must divide both the 3 channels and the 1 filters'],
-  [{ axes: [{ input: 5, kernel: 3 }], boundary: ['edge', 'wrap'] }, "boundary is ['edge', 'wrap']: one border for each of the 1 axes"],
+  [
+    { axes: [{ input: 5, kernel: 3, before: Number.NaN }] },
+    'before is NaN: a whole number is needed',
+  ],
+  [
+    { axes: [{ input: 5, kernel: 3 }], channels: 3, groups: 2 },
+    'groups is 2: it must divide both the 3 channels and the 1 filters',
+  ],
+  [
+    { axes: [{ input: 5, kernel: 3 }], boundary: ['edge', 'wrap'] },
+    "boundary is ['edge', 'wrap']: one border for each of the 1 axes",
+  ],
 ])('%j is no geometry', (parts, message) => {
   expect(() => makeGeometry(parts)).toThrow(message)
 })
@@ -104,7 +125,10 @@ describe('case notation', () => {
     ['1x2x9 * 4x2x3 causal', '1x2x9 * 4x2x3 p2:0'],
     ['1×4×9×9 * 4×1×3×3 g4 valid f32', '1x4x9x9 * 4x1x3x3 g4'],
     ['5x5x5 * 5x5x5 p-1:2 i2', '5x5x5 * 5x5x5 i2 p-1:2'],
-    ['9x9 * 3x3 p1:2,0:3 border=edge,constant=-1.5e-7', '1x1x9x9 * 1x1x3x3 p1:2,0:3 border=edge,constant=-1.5e-7'],
+    [
+      '9x9 * 3x3 p1:2,0:3 border=edge,constant=-1.5e-7',
+      '1x1x9x9 * 1x1x3x3 p1:2,0:3 border=edge,constant=-1.5e-7',
+    ],
     ['9x9 * 3x3 p1 constant=NaN', '1x1x9x9 * 1x1x3x3 p1 constant=NaN'],
     ['9x9 * 3x3 p1 border=wrap,wrap', '1x1x9x9 * 1x1x3x3 p1 wrap'],
     ['9x9 * 3x3 s2,2 p1,1 border=constant=0', '1x1x9x9 * 1x1x3x3 s2 p1'],
@@ -122,10 +146,16 @@ describe('case notation', () => {
       groups: 2,
       boundary: 'edge',
     } as const
-    expect(parseCase('2x4x9x9 * 6x2x3x3 s1,2 p1:2,0:3 g2 edge')).toEqual(geometry('conv2d', [2, 4, 9, 9], [6, 2, 3, 3], padded))
-    expect(parseCase('7x9 * 4x2 same s3 wrap flip')).toEqual(geometry('convolve', [7, 9], [4, 2], { stride: 3, boundary: 'wrap' }))
+    expect(parseCase('2x4x9x9 * 6x2x3x3 s1,2 p1:2,0:3 g2 edge')).toEqual(
+      geometry('conv2d', [2, 4, 9, 9], [6, 2, 3, 3], padded),
+    )
+    expect(parseCase('7x9 * 4x2 same s3 wrap flip')).toEqual(
+      geometry('convolve', [7, 9], [4, 2], { stride: 3, boundary: 'wrap' }),
+    )
     const same = { stride: 3, padding: 'same-lower' } as const
-    expect(parseCase('1x2x7x9 * 1x2x4x2 same-lower s3')).toEqual(geometry('conv2d', [1, 2, 7, 9], [1, 2, 4, 2], same))
+    expect(parseCase('1x2x7x9 * 1x2x4x2 same-lower s3')).toEqual(
+      geometry('conv2d', [1, 2, 7, 9], [1, 2, 4, 2], same),
+    )
   })
 
   test.each([
@@ -135,7 +165,13 @@ describe('case notation', () => {
     ['3x3 * 3', 7, "'3'", '2 extents, as many as the input has'],
     ['3x3 * 0x3', 7, "'0x3'", 'kernel extents ≥ 1'],
     ['3x3 * 3x3x', 10, "'x'", "'x' and another extent, or a blank and a token"],
-    ['9x9 * 3x3 q1', 11, "'q1'", 'a token: s, d, i, p or g with numbers, full, same, same-lower, valid, causal, a border, flip, f64'],
+    [
+      '9x9 * 3x3 q1',
+      11,
+      "'q1'",
+      'a token: s, d, i, p or g with numbers, full, same, same-lower, valid, causal, a ' +
+        'border, flip, f64',
+    ],
     ['9x9 * 3x3 s0', 11, "'s0'", 's and whole numbers ≥ 1, such as s2 or s2,1'],
     ['9x9 * 3x3 s1,2,3', 11, "'s1,2,3'", 'one value for all axes, or 2: one per axis'],
     ['9x9 * 3x3 s1.5', 11, "'s1.5'", 's and whole numbers ≥ 1'],
@@ -144,12 +180,27 @@ describe('case notation', () => {
     ['9x9 * 3x3 p1:', 11, "'p1:'", 'p and whole numbers, such as p1, p1,2 or p1:2,0:3'],
     ['9x9 * 3x3 g1,1', 11, "'g1,1'", 'g and a whole number ≥ 1'],
     ['9x9 * 3x3 border=edge,mirror', 11, "'border=edge,mirror'", 'border= and zero, edge, reflect'],
-    ['9x9 * 3x3 constant=x', 11, "'constant=x'", 'zero, edge, reflect, symmetric, wrap or constant=NUMBER'],
+    [
+      '9x9 * 3x3 constant=x',
+      11,
+      "'constant=x'",
+      'zero, edge, reflect, symmetric, wrap or constant=NUMBER',
+    ],
     ['9x9 * 3x3 f16', 11, "'f16'", 'f32 or f64'],
     ['1x4x9 * 4x1x3', 9, "'4x1x3'", 'filters × 4 channels (4 in 1 group), or groups g4; a volume'],
-    ['10x10x10 * 3x3x3', 12, "'3x3x3'", 'filters × 10 channels (10 in 1 group); a volume is written 1x1x10x10x10 * 1x1x3x3x3'],
+    [
+      '10x10x10 * 3x3x3',
+      12,
+      "'3x3x3'",
+      'filters × 10 channels (10 in 1 group); a volume is written 1x1x10x10x10 * 1x1x3x3x3',
+    ],
     ['1x4x9x9 * 3x2x3x3 g2', 11, "'3x2x3x3'", 'filters that 2 groups can share evenly'],
-    ['9x99999999999999999999 * 3x3', 1, "'9x99999999999999999999'", 'extents that a double holds exactly'],
+    [
+      '9x99999999999999999999 * 3x3',
+      1,
+      "'9x99999999999999999999'",
+      'extents that a double holds exactly',
+    ],
   ])('%j stops at character %i', (text, at, found, expected) => {
     expect(() => parseCase(text)).toThrow(`character ${at}: found ${found}, expected ${expected}`)
   })

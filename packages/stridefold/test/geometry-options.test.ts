@@ -4,7 +4,11 @@
 
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../src/errors.ts'
-import { checkedConvolveOptions, checkedLayerOptions, checkedTransposedOptions } from '../src/geometry/check-options.ts'
+import {
+  checkedConvolveOptions,
+  checkedLayerOptions,
+  checkedTransposedOptions,
+} from '../src/geometry/check-options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
 import { geometry } from '../src/geometry/shapes.ts'
 
@@ -33,7 +37,8 @@ const arrays: Readonly<Record<string, readonly [number[], number[]]>> = {
   ],
 }
 
-const samples = 'a whole number (negative crops), or a list with a number or [before, after] per axis'
+const samples =
+  'a whole number (negative crops), or a list with a number or [before, after] per axis'
 const wholes = 'a whole number ≥ 1, or a list with one per axis'
 const borders = "'zero', 'edge', 'reflect', 'symmetric', 'wrap' or { constant: v }"
 
@@ -50,42 +55,112 @@ const invalid: readonly Row[] = [
   ['convolve', { stride: [] }, "option 'stride' is []", wholes],
   ['conv2d', { dilation: 0 }, "option 'dilation' is 0", wholes],
   ['conv2d', { dilation: Number.POSITIVE_INFINITY }, "option 'dilation' is Infinity", wholes],
-  ['convolve', { mode: 'sane' }, "option 'mode' is 'sane'", "one of 'full', 'same', 'same-lower', 'valid', or a list with one per axis"],
-  ['convolve', { mode: ['same', 'causal'] }, "option 'mode' is ['same', 'causal']", "one of 'full', 'same', 'same-lower', 'valid'"],
-  ['convolve', { padding: 'same' }, "option 'padding' is 'same'", `${samples}; names go into 'mode'`],
+  [
+    'convolve',
+    { mode: 'sane' },
+    "option 'mode' is 'sane'",
+    "one of 'full', 'same', 'same-lower', 'valid', or a list with one per axis",
+  ],
+  [
+    'convolve',
+    { mode: ['same', 'causal'] },
+    "option 'mode' is ['same', 'causal']",
+    "one of 'full', 'same', 'same-lower', 'valid'",
+  ],
+  [
+    'convolve',
+    { padding: 'same' },
+    "option 'padding' is 'same'",
+    `${samples}; names go into 'mode'`,
+  ],
   ['convolve', { padding: [[1, 2, 3], 0] }, "option 'padding' is [[1,2,3], 0]", samples],
   ['convolve', { padding: [[1, Number.NaN], 0] }, "option 'padding' is [[1,NaN], 0]", samples],
-  ['conv2d', { padding: 'sames' }, "option 'padding' is 'sames'", `${samples}, or one of 'full', 'same', 'same-lower', 'valid', 'causal'`],
+  [
+    'conv2d',
+    { padding: 'sames' },
+    "option 'padding' is 'sames'",
+    `${samples}, or one of 'full', 'same', 'same-lower', 'valid', 'causal'`,
+  ],
   ['conv2d', { padding: 0.5 }, "option 'padding' is 0.5", samples],
-  ['convolve', { boundary: 'mirror' }, "option 'boundary' is 'mirror'", `${borders}: 'scipy:mirror' is our 'reflect'`],
-  ['convolve', { boundary: ['edge', 'edgy'] }, "option 'boundary' is ['edge', 'edgy']", `${borders}: did you mean 'edge'?`],
+  [
+    'convolve',
+    { boundary: 'mirror' },
+    "option 'boundary' is 'mirror'",
+    `${borders}: 'scipy:mirror' is our 'reflect'`,
+  ],
+  [
+    'convolve',
+    { boundary: ['edge', 'edgy'] },
+    "option 'boundary' is ['edge', 'edgy']",
+    `${borders}: did you mean 'edge'?`,
+  ],
   ['conv2d', { boundary: { constant: 'x' } }, "option 'boundary' is { constant: 'x' }", borders],
-  ['convolve', { channelAxis: 0.5 }, "option 'channelAxis' is 0.5", 'the number of an axis, counted from the end where negative'],
+  [
+    'convolve',
+    { channelAxis: 0.5 },
+    "option 'channelAxis' is 0.5",
+    'the number of an axis, counted from the end where negative',
+  ],
   ['convolve', { bias: [1] }, "option 'bias' is [1]", 'a number'],
   ['convolve', { bias: Number.NaN }, "option 'bias' is NaN", 'a number'],
   ['conv2d', { bias: 1 }, "option 'bias' is 1", 'an array'],
   ['conv2d', { groups: 0 }, "option 'groups' is 0", 'a whole number ≥ 1'],
   ['conv2d', { groups: [2] }, "option 'groups' is [2]", 'a whole number ≥ 1'],
-  ['conv2d', { layout: 'NHWC' }, "option 'layout' is 'NHWC'", "one of 'channels-first', 'channels-last'"],
-  ['conv2d', { weightLayout: 'OIWH' }, "option 'weightLayout' is 'OIWH'", "one of 'OIW', 'WIO', 'OWI', 'IWO', 'IOW', 'WOI', 'OIHW'"],
+  [
+    'conv2d',
+    { layout: 'NHWC' },
+    "option 'layout' is 'NHWC'",
+    "one of 'channels-first', 'channels-last'",
+  ],
+  [
+    'conv2d',
+    { weightLayout: 'OIWH' },
+    "option 'weightLayout' is 'OIWH'",
+    "one of 'OIW', 'WIO', 'OWI', 'IWO', 'IOW', 'WOI', 'OIHW'",
+  ],
   [
     'conv2d',
     { activation: 'gelu' },
     "option 'activation' is 'gelu'",
     "one of 'relu', 'relu6', 'sigmoid', 'tanh', { name: 'leaky-relu', slope }",
   ],
-  ['conv2d', { activation: { name: 'leaky-relu' } }, "{ name: 'leaky-relu' }", "{ name: 'leaky-relu', slope }"],
+  [
+    'conv2d',
+    { activation: { name: 'leaky-relu' } },
+    "{ name: 'leaky-relu' }",
+    "{ name: 'leaky-relu', slope }",
+  ],
   [
     'conv2d',
     { activation: { name: 'leaky-relu', slope: Number.NaN } },
     "{ name: 'leaky-relu', slope: NaN }",
     "{ name: 'leaky-relu', slope }",
   ],
-  ['conv2d', { activation: { name: 'clamp', min: 2, max: 1 } }, "{ name: 'clamp', min: 2, max: 1 }", 'with min ≤ max'],
-  ['conv2d', { activation: { name: 'clamp', min: 0, max: 6, slope: 1 } }, 'slope: 1', 'with min ≤ max'],
-  ['convTranspose2d', { outputPadding: -1 }, "option 'outputPadding' is -1", 'a whole number ≥ 0, or a list with one per axis'],
+  [
+    'conv2d',
+    { activation: { name: 'clamp', min: 2, max: 1 } },
+    "{ name: 'clamp', min: 2, max: 1 }",
+    'with min ≤ max',
+  ],
+  [
+    'conv2d',
+    { activation: { name: 'clamp', min: 0, max: 6, slope: 1 } },
+    'slope: 1',
+    'with min ≤ max',
+  ],
+  [
+    'convTranspose2d',
+    { outputPadding: -1 },
+    "option 'outputPadding' is -1",
+    'a whole number ≥ 0, or a list with one per axis',
+  ],
   ['convTranspose2d', { outputShape: 9 }, "option 'outputShape' is 9", 'a list of extents'],
-  ['convTranspose2d', { outputShape: [9, 1.5] }, "option 'outputShape' is [9, 1.5]", 'a list of extents'],
+  [
+    'convTranspose2d',
+    { outputShape: [9, 1.5] },
+    "option 'outputShape' is [9, 1.5]",
+    'a list of extents',
+  ],
   ['conv2d', { algorithm: 3 }, "option 'algorithm' is 3", "'auto' or a name from algorithms()"],
   ['conv2d', { accuracy: 'exact' }, "option 'accuracy' is 'exact'", "one of 'fast', 'strict'"],
   ['conv2d', { deterministic: 1 }, "option 'deterministic' is 1", 'true or false'],
@@ -94,7 +169,12 @@ const invalid: readonly Row[] = [
   ['conv2d', { threads: 2.5 }, "option 'threads' is 2.5", 'a whole number ≥ 1'],
   ['conv2d', { memoryLimit: -1 }, "option 'memoryLimit' is -1", 'a number of bytes ≥ 0'],
   ['conv2d', { memoryLimit: Number.NaN }, "option 'memoryLimit' is NaN", 'a number of bytes ≥ 0'],
-  ['conv2d', { dtype: 'float16' }, "option 'dtype' is 'float16'", "one of 'float32', 'float64', 'int32'"],
+  [
+    'conv2d',
+    { dtype: 'float16' },
+    "option 'dtype' is 'float16'",
+    "one of 'float32', 'float64', 'int32'",
+  ],
   ['conv2d', { out: 3 }, "option 'out' is 3", 'an array'],
   ['conv2d', { signal: true }, "option 'signal' is true", 'an AbortSignal'],
   ['conv2d', { verify: 'yes' }, "option 'verify' is 'yes'", 'true or false'],
@@ -110,8 +190,11 @@ function failure(run: () => unknown): OptionError {
   throw new Error('nothing was refused')
 }
 
-const refusal = (call: Call, options: unknown, shapes: readonly [number[], number[]] = arrays[call]!): OptionError =>
-  failure(() => geometry(call, ...shapes, options as never))
+const refusal = (
+  call: Call,
+  options: unknown,
+  shapes: readonly [number[], number[]] = arrays[call]!,
+): OptionError => failure(() => geometry(call, ...shapes, options as never))
 
 test.each(invalid)('%s %j is refused', (call, options, came, needed) => {
   const error = refusal(call, options)
@@ -122,10 +205,22 @@ test.each(invalid)('%s %j is refused', (call, options, came, needed) => {
 })
 
 test.each<readonly [Call, unknown, string]>([
-  ['convolve', { strides: 2 }, "convolve has no option 'strides'. Did you mean 'stride'? It takes algorithm, "],
+  [
+    'convolve',
+    { strides: 2 },
+    "convolve has no option 'strides'. Did you mean 'stride'? It takes algorithm, ",
+  ],
   ['convolve', { chanelAxis: 2 }, "Did you mean 'channelAxis'?"],
-  ['convolve', { groups: 2 }, "convolve has no option 'groups'. It belongs to conv1d, conv2d and conv3d. It takes"],
-  ['conv2d', { mode: 'same' }, "conv2d has no option 'mode'. It belongs to convolve and correlate. It takes"],
+  [
+    'convolve',
+    { groups: 2 },
+    "convolve has no option 'groups'. It belongs to conv1d, conv2d and conv3d. It takes",
+  ],
+  [
+    'conv2d',
+    { mode: 'same' },
+    "conv2d has no option 'mode'. It belongs to convolve and correlate. It takes",
+  ],
   ['conv2d', { pad: 1 }, "Did you mean 'padding'?"],
   ['conv2d', { outputPadding: 1 }, 'It belongs to convTranspose1d, 2d and 3d. It takes'],
   ['conv2d', { colour: 1 }, "conv2d has no option 'colour'. It takes algorithm, accuracy"],
@@ -137,39 +232,63 @@ test.each<readonly [Call, unknown, string]>([
   expect(error.message).toContain(message)
 })
 
-const impossible: readonly (readonly [Call, unknown, string, string, (readonly [number[], number[]])?])[] = [
+const impossible: readonly (readonly [
+  Call,
+  unknown,
+  string,
+  string,
+  (readonly [number[], number[]])?,
+])[] = [
   [
     'convolve',
     { mode: 'same', padding: 1 },
     'OPTION_CONFLICT',
     "both mode ('same') and padding (1) are given, and each decides alone. Leave one out.",
   ],
-  ['convTranspose2d', { outputPadding: 0, outputShape: [9, 9] }, 'OPTION_CONFLICT', 'both outputPadding (0) and outputShape ([9, 9])'],
+  [
+    'convTranspose2d',
+    { outputPadding: 0, outputShape: [9, 9] },
+    'OPTION_CONFLICT',
+    'both outputPadding (0) and outputShape ([9, 9])',
+  ],
   [
     'convolve',
     { stride: [1, 2, 3] },
     'AXES_MISMATCH',
     "option 'stride' is [1, 2, 3] with 3 entries for 2 spatial axes. Give one value, or 2.",
   ],
-  ['convolve', { boundary: ['edge'] }, 'AXES_MISMATCH', "option 'boundary' is ['edge'] with 1 entries for 2 spatial axes"],
+  [
+    'convolve',
+    { boundary: ['edge'] },
+    'AXES_MISMATCH',
+    "option 'boundary' is ['edge'] with 1 entries for 2 spatial axes",
+  ],
   [
     'conv2d',
     { padding: [[1, 2]] },
     'AXES_MISMATCH',
-    "option 'padding' is [[1,2]] with 1 entries for 2 spatial axes. Give one value, or 2, each a number or [before, after].",
+    "option 'padding' is [[1,2]] with 1 entries for 2 spatial axes. Give one value, or 2, " +
+      'each a number or [before, after].',
   ],
-  ['conv1d', { padding: [1, 2, 3] }, 'AXES_MISMATCH', 'with 3 entries for 1 spatial axis. Give one value, or 1, each'],
+  [
+    'conv1d',
+    { padding: [1, 2, 3] },
+    'AXES_MISMATCH',
+    'with 3 entries for 1 spatial axis. Give one value, or 1, each',
+  ],
   [
     'conv1d',
     { weightLayout: 'OIHW' },
     'LAYOUT_MISMATCH',
-    "weightLayout 'OIHW' does not name the axes of a weight of rank 3. Use the letters O, I and W, such as 'OIW'.",
+    "weightLayout 'OIHW' does not name the axes of a weight of rank 3. Use the letters O, I " +
+      "and W, such as 'OIW'.",
   ],
   [
     'conv2d',
     {},
     'CHANNELS_MISMATCH',
-    'input has 4 channels, but weight [6,3,3,3] takes 3 input channels for each of 1 groups, 3 in all',
+    'input has 4 channels, but weight [6,3,3,3] takes 3 input channels for each of 1 groups, ' +
+      '3 in all',
     [
       [1, 4, 9, 9],
       [6, 3, 3, 3],
@@ -195,12 +314,18 @@ const impossible: readonly (readonly [Call, unknown, string, string, (readonly [
       [6, 1, 3, 3],
     ],
   ],
-  ['convTranspose2d', { groups: 3 }, 'GROUPS_MISMATCH', '3 groups do not divide the 4 input channels'],
+  [
+    'convTranspose2d',
+    { groups: 3 },
+    'GROUPS_MISMATCH',
+    '3 groups do not divide the 4 input channels',
+  ],
   [
     'conv2d',
     {},
     'RANK_MISMATCH',
-    'input [4,9,9] has rank 3, but 4 axes are needed: batch, channels and 2 spatial. Add a batch axis of extent 1.',
+    'input [4,9,9] has rank 3, but 4 axes are needed: batch, channels and 2 spatial. Add a ' +
+      'batch axis of extent 1.',
     [
       [4, 9, 9],
       [6, 4, 3, 3],
@@ -210,7 +335,8 @@ const impossible: readonly (readonly [Call, unknown, string, string, (readonly [
     'conv2d',
     {},
     'RANK_MISMATCH',
-    'weight [3,3] has rank 2, but 4 axes are needed: output channels, input channels and 2 spatial.',
+    'weight [3,3] has rank 2, but 4 axes are needed: output channels, input channels and 2 ' +
+      'spatial.',
     [
       [1, 4, 9, 9],
       [3, 3],
@@ -220,12 +346,23 @@ const impossible: readonly (readonly [Call, unknown, string, string, (readonly [
     'convolve',
     {},
     'RANK_MISMATCH',
-    'kernel [3] has rank 1, input [8,9] has 2 axes. Reshape the kernel to rank 2, or name the channelAxis.',
+    'kernel [3] has rank 1, input [8,9] has 2 axes. Reshape the kernel to rank 2, or name ' +
+      'the channelAxis.',
     [[8, 9], [3]],
   ],
-  ['convolve', { channelAxis: -1 }, 'RANK_MISMATCH', 'kernel [3,3] has rank 2, input [8,9] has 1 axes besides its channel axis.'],
+  [
+    'convolve',
+    { channelAxis: -1 },
+    'RANK_MISMATCH',
+    'kernel [3,3] has rank 2, input [8,9] has 1 axes besides its channel axis.',
+  ],
   ['convolve', {}, 'RANK_MISMATCH', 'input [] has no axis to move the kernel along', [[], []]],
-  ['convolve', { channelAxis: 2 }, 'AXIS_OUT_OF_RANGE', 'channelAxis 2 is no axis of input [8,9]. Use -2 to 1.'],
+  [
+    'convolve',
+    { channelAxis: 2 },
+    'AXIS_OUT_OF_RANGE',
+    'channelAxis 2 is no axis of input [8,9]. Use -2 to 1.',
+  ],
   [
     'convolve',
     {},
@@ -260,39 +397,56 @@ const impossible: readonly (readonly [Call, unknown, string, string, (readonly [
     'conv2d',
     { padding: [1, 0] },
     'WINDOW_TOO_LARGE',
-    "kernel 5×5 does not fit input 3×3 padded to 5×3: the window needs at least 5×5. Add padding, or use 'same' or 'full'.",
+    'kernel 5×5 does not fit input 3×3 padded to 5×3: the window needs at least 5×5. Add ' +
+      "padding, or use 'same' or 'full'.",
     [
       [1, 1, 3, 3],
       [1, 1, 5, 5],
     ],
   ],
-  ['conv2d', { padding: -5 }, 'WINDOW_TOO_LARGE', 'kernel 3×3 does not fit input 9×9 padded to -1×-1'],
+  [
+    'conv2d',
+    { padding: -5 },
+    'WINDOW_TOO_LARGE',
+    'kernel 3×3 does not fit input 9×9 padded to -1×-1',
+  ],
   [
     'convTranspose2d',
     { stride: 2, outputPadding: 2 },
     'OUTPUT_PADDING_TOO_LARGE',
-    'outputPadding 2 along spatial axis 0 must be less than the larger of stride 2 and dilation 1. Use 0 to 1.',
+    'outputPadding 2 along spatial axis 0 must be less than the larger of stride 2 and ' +
+      'dilation 1. Use 0 to 1.',
   ],
   [
     'convTranspose2d',
     { padding: 9 },
     'OUTPUT_EMPTY',
-    '9 samples along spatial axis 0 with kernel 3 and this padding would give -7. Use less padding.',
+    '9 samples along spatial axis 0 with kernel 3 and this padding would give -7. Use less ' +
+      'padding.',
   ],
   [
     'convTranspose2d',
     { stride: 2, outputShape: [19, 21] },
     'OUTPUT_SHAPE_IMPOSSIBLE',
-    'outputShape wants 21 along spatial axis 1, but 9 samples with stride 2, kernel 3 and this padding can become 19 to 20.',
+    'outputShape wants 21 along spatial axis 1, but 9 samples with stride 2, kernel 3 and ' +
+      'this padding can become 19 to 20.',
   ],
-  ['convTranspose2d', { outputShape: [11, 11, 6] }, 'OUTPUT_SHAPE_IMPOSSIBLE', 'Give the 2 spatial extents, or a shape like [1,6,'],
+  [
+    'convTranspose2d',
+    { outputShape: [11, 11, 6] },
+    'OUTPUT_SHAPE_IMPOSSIBLE',
+    'Give the 2 spatial extents, or a shape like [1,6,',
+  ],
 ]
 
-test.each(impossible.map((row) => [...row] as const))('%s %j cannot be: %s', (call, options, code, message, shapes) => {
-  const error = refusal(call, options, shapes)
-  expect(error.code).toBe(code)
-  expect(error.message).toContain(message)
-})
+test.each(impossible.map((row) => [...row] as const))(
+  '%s %j cannot be: %s',
+  (call, options, code, message, shapes) => {
+    const error = refusal(call, options, shapes)
+    expect(error.code).toBe(code)
+    expect(error.message).toContain(message)
+  },
+)
 
 test('a call that does not exist, or a shape that is none', () => {
   expect(failure(() => geometry('conv2' as never, [1], [1])).message).toContain(
@@ -327,17 +481,41 @@ describe('what is right is let through as it says', () => {
   }
 
   test('every option of every call', () => {
-    const convolve = { ...run, mode: ['same', 'valid'], boundary: 'wrap', stride: 2, dilation: [1, 2], channelAxis: -1, bias: 0.5 }
+    const convolve = {
+      ...run,
+      mode: ['same', 'valid'],
+      boundary: 'wrap',
+      stride: 2,
+      dilation: [1, 2],
+      channelAxis: -1,
+      bias: 0.5,
+    }
     expect(checkedConvolveOptions('convolve', convolve)).toEqual(convolve)
-    const forward = { ...layer, layout: 'channels-last', weightLayout: 'HWIO', activation: { name: 'clamp', min: -Infinity, max: 6 } }
+    const forward = {
+      ...layer,
+      layout: 'channels-last',
+      weightLayout: 'HWIO',
+      activation: { name: 'clamp', min: -Infinity, max: 6 },
+    }
     expect(checkedLayerOptions('conv2d', forward)).toEqual(forward)
-    const transposed = { ...forward, activation: 'tanh', outputShape: [3, 3], outputPadding: undefined }
+    const transposed = {
+      ...forward,
+      activation: 'tanh',
+      outputShape: [3, 3],
+      outputPadding: undefined,
+    }
     expect(checkedTransposedOptions('convTranspose2d', transposed)).toEqual(transposed)
   })
 
   test('an option that is undefined has its default', () => {
-    const g = geometry('conv2d', ...arrays.conv2d!, { stride: undefined, padding: undefined, boundary: undefined } as never)
+    const g = geometry('conv2d', ...arrays.conv2d!, {
+      stride: undefined,
+      padding: undefined,
+      boundary: undefined,
+    } as never)
     expect(g).toEqual(geometry('conv2d', ...arrays.conv2d!))
-    expect(geometry('convolve', [5], [3], { mode: undefined, padding: 1 } as never).key).toBe('1x1x5 * 1x1x3 p1 flip')
+    expect(geometry('convolve', [5], [3], { mode: undefined, padding: 1 } as never).key).toBe(
+      '1x1x5 * 1x1x3 p1 flip',
+    )
   })
 })

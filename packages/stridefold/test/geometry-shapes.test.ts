@@ -1,6 +1,7 @@
 /**
- * Do our shapes agree with those of PyTorch, SciPy and NumPy, and our paddings with where their taps lie? The tables were printed by
- * PyTorch 1.13, SciPy 1.10 and NumPy 1.24 from random problems; TensorFlow's paddings are those of its documentation.
+ * Do our shapes agree with those of PyTorch, SciPy and NumPy, and our paddings with where their
+ * taps lie? The tables were printed by PyTorch 1.13, SciPy 1.10 and NumPy 1.24 from random
+ * problems; TensorFlow's paddings are those of its documentation.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -14,23 +15,113 @@ import { geometry, outputShape } from '../src/geometry/shapes.ts'
 type LayerRow = readonly [LayerCall, number[], number[], Record<string, unknown>, number[]]
 
 const torchForward: readonly LayerRow[] = [
-  ['conv2d', [1, 2, 9, 2], [1, 2, 3, 1], { stride: [3, 1], dilation: [1, 1], padding: [3, 3], groups: 1 }, [1, 1, 5, 8]],
-  ['conv3d', [1, 3, 9, 3, 5], [3, 1, 4, 2, 1], { stride: [3, 2, 3], dilation: [3, 1, 1], padding: [1, 2, 0], groups: 3 }, [1, 3, 1, 3, 2]],
-  ['conv3d', [2, 1, 9, 7, 6], [1, 1, 4, 4, 3], { stride: [2, 1, 1], dilation: [3, 1, 1], padding: [2, 3, 2], groups: 1 }, [2, 1, 2, 10, 8]],
-  ['conv3d', [1, 6, 5, 8, 2], [3, 2, 1, 3, 4], { stride: [2, 3, 2], dilation: [3, 2, 1], padding: [3, 2, 1], groups: 3 }, [1, 3, 6, 3, 1]],
-  ['conv3d', [1, 6, 3, 2, 3], [6, 2, 2, 2, 2], { stride: [1, 2, 3], dilation: [1, 2, 2], padding: [0, 1, 3], groups: 3 }, [1, 6, 2, 1, 3]],
-  ['conv3d', [1, 4, 8, 9, 7], [2, 2, 4, 4, 4], { stride: [1, 2, 3], dilation: [2, 1, 1], padding: [0, 1, 3], groups: 2 }, [1, 2, 2, 4, 4]],
-  ['conv1d', [1, 2, 1], [1, 2, 2], { stride: [3], dilation: [1], padding: [2], groups: 1 }, [1, 1, 2]],
-  ['conv1d', [1, 2, 7], [2, 1, 2], { stride: [1], dilation: [3], padding: [3], groups: 2 }, [1, 2, 10]],
-  ['conv2d', [2, 1, 5, 4], [2, 1, 3, 4], { stride: [3, 2], dilation: [2, 1], padding: [1, 0], groups: 1 }, [2, 2, 1, 1]],
-  ['conv1d', [1, 3, 8], [6, 1, 1], { stride: [2], dilation: [3], padding: [2], groups: 3 }, [1, 6, 6]],
-  ['conv3d', [1, 1, 8, 3, 7], [2, 1, 3, 1, 4], { stride: [2, 2, 3], dilation: [1, 3, 1], padding: [1, 1, 0], groups: 1 }, [1, 2, 4, 3, 2]],
-  ['conv1d', [2, 3, 3], [6, 1, 2], { stride: [1], dilation: [1], padding: [0], groups: 3 }, [2, 6, 2]],
-  ['conv3d', [1, 2, 1, 5, 4], [1, 2, 3, 2, 3], { stride: [2, 3, 2], dilation: [1, 1, 3], padding: [2, 3, 3], groups: 1 }, [1, 1, 2, 4, 2]],
-  ['conv1d', [1, 2, 9], [1, 2, 4], { stride: [3], dilation: [1], padding: [0], groups: 1 }, [1, 1, 2]],
+  [
+    'conv2d',
+    [1, 2, 9, 2],
+    [1, 2, 3, 1],
+    { stride: [3, 1], dilation: [1, 1], padding: [3, 3], groups: 1 },
+    [1, 1, 5, 8],
+  ],
+  [
+    'conv3d',
+    [1, 3, 9, 3, 5],
+    [3, 1, 4, 2, 1],
+    { stride: [3, 2, 3], dilation: [3, 1, 1], padding: [1, 2, 0], groups: 3 },
+    [1, 3, 1, 3, 2],
+  ],
+  [
+    'conv3d',
+    [2, 1, 9, 7, 6],
+    [1, 1, 4, 4, 3],
+    { stride: [2, 1, 1], dilation: [3, 1, 1], padding: [2, 3, 2], groups: 1 },
+    [2, 1, 2, 10, 8],
+  ],
+  [
+    'conv3d',
+    [1, 6, 5, 8, 2],
+    [3, 2, 1, 3, 4],
+    { stride: [2, 3, 2], dilation: [3, 2, 1], padding: [3, 2, 1], groups: 3 },
+    [1, 3, 6, 3, 1],
+  ],
+  [
+    'conv3d',
+    [1, 6, 3, 2, 3],
+    [6, 2, 2, 2, 2],
+    { stride: [1, 2, 3], dilation: [1, 2, 2], padding: [0, 1, 3], groups: 3 },
+    [1, 6, 2, 1, 3],
+  ],
+  [
+    'conv3d',
+    [1, 4, 8, 9, 7],
+    [2, 2, 4, 4, 4],
+    { stride: [1, 2, 3], dilation: [2, 1, 1], padding: [0, 1, 3], groups: 2 },
+    [1, 2, 2, 4, 4],
+  ],
+  [
+    'conv1d',
+    [1, 2, 1],
+    [1, 2, 2],
+    { stride: [3], dilation: [1], padding: [2], groups: 1 },
+    [1, 1, 2],
+  ],
+  [
+    'conv1d',
+    [1, 2, 7],
+    [2, 1, 2],
+    { stride: [1], dilation: [3], padding: [3], groups: 2 },
+    [1, 2, 10],
+  ],
+  [
+    'conv2d',
+    [2, 1, 5, 4],
+    [2, 1, 3, 4],
+    { stride: [3, 2], dilation: [2, 1], padding: [1, 0], groups: 1 },
+    [2, 2, 1, 1],
+  ],
+  [
+    'conv1d',
+    [1, 3, 8],
+    [6, 1, 1],
+    { stride: [2], dilation: [3], padding: [2], groups: 3 },
+    [1, 6, 6],
+  ],
+  [
+    'conv3d',
+    [1, 1, 8, 3, 7],
+    [2, 1, 3, 1, 4],
+    { stride: [2, 2, 3], dilation: [1, 3, 1], padding: [1, 1, 0], groups: 1 },
+    [1, 2, 4, 3, 2],
+  ],
+  [
+    'conv1d',
+    [2, 3, 3],
+    [6, 1, 2],
+    { stride: [1], dilation: [1], padding: [0], groups: 3 },
+    [2, 6, 2],
+  ],
+  [
+    'conv3d',
+    [1, 2, 1, 5, 4],
+    [1, 2, 3, 2, 3],
+    { stride: [2, 3, 2], dilation: [1, 1, 3], padding: [2, 3, 3], groups: 1 },
+    [1, 1, 2, 4, 2],
+  ],
+  [
+    'conv1d',
+    [1, 2, 9],
+    [1, 2, 4],
+    { stride: [3], dilation: [1], padding: [0], groups: 1 },
+    [1, 1, 2],
+  ],
   ['conv2d', [1, 1, 6, 9], [1, 1, 5, 5], { dilation: [1, 3], padding: 'same' }, [1, 1, 6, 9]],
   ['conv2d', [1, 1, 8, 9], [1, 1, 5, 4], { dilation: [3, 1], padding: 'same' }, [1, 1, 8, 9]],
-  ['conv3d', [1, 1, 9, 5, 9], [1, 1, 2, 4, 2], { dilation: [2, 1, 2], padding: 'same' }, [1, 1, 9, 5, 9]],
+  [
+    'conv3d',
+    [1, 1, 9, 5, 9],
+    [1, 1, 2, 4, 2],
+    { dilation: [2, 1, 2], padding: 'same' },
+    [1, 1, 9, 5, 9],
+  ],
   ['conv2d', [1, 1, 6, 2], [1, 1, 2, 4], { dilation: [1, 1], padding: 'same' }, [1, 1, 6, 2]],
 ]
 
@@ -42,16 +133,40 @@ const torchTransposed: readonly LayerRow[] = [
     { stride: [2, 2], dilation: [3, 3], padding: [2, 0], outputPadding: [0, 0], groups: 1 },
     [2, 1, 14, 7],
   ],
-  ['convTranspose1d', [1, 2, 2], [2, 2, 3], { stride: [1], dilation: [2], padding: [2], outputPadding: [1], groups: 1 }, [1, 2, 3]],
+  [
+    'convTranspose1d',
+    [1, 2, 2],
+    [2, 2, 3],
+    { stride: [1], dilation: [2], padding: [2], outputPadding: [1], groups: 1 },
+    [1, 2, 3],
+  ],
   [
     'convTranspose3d',
     [1, 2, 1, 3, 1],
     [2, 1, 4, 1, 3],
-    { stride: [3, 2, 2], dilation: [3, 1, 1], padding: [1, 0, 1], outputPadding: [1, 0, 0], groups: 1 },
+    {
+      stride: [3, 2, 2],
+      dilation: [3, 1, 1],
+      padding: [1, 0, 1],
+      outputPadding: [1, 0, 0],
+      groups: 1,
+    },
     [1, 1, 9, 5, 1],
   ],
-  ['convTranspose1d', [2, 4, 4], [4, 1, 2], { stride: [2], dilation: [2], padding: [0], outputPadding: [1], groups: 2 }, [2, 2, 10]],
-  ['convTranspose1d', [2, 1, 2], [1, 1, 4], { stride: [1], dilation: [3], padding: [3], outputPadding: [2], groups: 1 }, [2, 1, 7]],
+  [
+    'convTranspose1d',
+    [2, 4, 4],
+    [4, 1, 2],
+    { stride: [2], dilation: [2], padding: [0], outputPadding: [1], groups: 2 },
+    [2, 2, 10],
+  ],
+  [
+    'convTranspose1d',
+    [2, 1, 2],
+    [1, 1, 4],
+    { stride: [1], dilation: [3], padding: [3], outputPadding: [2], groups: 1 },
+    [2, 1, 7],
+  ],
   [
     'convTranspose2d',
     [1, 6, 3, 2],
@@ -59,8 +174,20 @@ const torchTransposed: readonly LayerRow[] = [
     { stride: [2, 1], dilation: [1, 1], padding: [0, 2], outputPadding: [1, 0], groups: 3 },
     [1, 3, 7, 1],
   ],
-  ['convTranspose1d', [1, 2, 6], [2, 2, 3], { stride: [1], dilation: [2], padding: [1], outputPadding: [0], groups: 1 }, [1, 2, 8]],
-  ['convTranspose1d', [1, 6, 5], [6, 1, 1], { stride: [1], dilation: [2], padding: [0], outputPadding: [0], groups: 3 }, [1, 3, 5]],
+  [
+    'convTranspose1d',
+    [1, 2, 6],
+    [2, 2, 3],
+    { stride: [1], dilation: [2], padding: [1], outputPadding: [0], groups: 1 },
+    [1, 2, 8],
+  ],
+  [
+    'convTranspose1d',
+    [1, 6, 5],
+    [6, 1, 1],
+    { stride: [1], dilation: [2], padding: [0], outputPadding: [0], groups: 3 },
+    [1, 3, 5],
+  ],
   [
     'convTranspose2d',
     [2, 2, 3, 6],
@@ -68,12 +195,24 @@ const torchTransposed: readonly LayerRow[] = [
     { stride: [3, 3], dilation: [1, 3], padding: [3, 2], outputPadding: [2, 1], groups: 1 },
     [2, 1, 4, 13],
   ],
-  ['convTranspose1d', [2, 2, 6], [2, 1, 2], { stride: [3], dilation: [3], padding: [0], outputPadding: [2], groups: 2 }, [2, 2, 21]],
+  [
+    'convTranspose1d',
+    [2, 2, 6],
+    [2, 1, 2],
+    { stride: [3], dilation: [3], padding: [0], outputPadding: [2], groups: 2 },
+    [2, 2, 21],
+  ],
   [
     'convTranspose3d',
     [1, 1, 2, 6, 3],
     [1, 1, 1, 4, 4],
-    { stride: [3, 1, 3], dilation: [1, 3, 3], padding: [1, 3, 2], outputPadding: [0, 1, 0], groups: 1 },
+    {
+      stride: [3, 1, 3],
+      dilation: [1, 3, 3],
+      padding: [1, 3, 2],
+      outputPadding: [0, 1, 0],
+      groups: 1,
+    },
     [1, 1, 2, 10, 12],
   ],
   [
@@ -90,7 +229,13 @@ const torchTransposed: readonly LayerRow[] = [
     { stride: [1, 3], dilation: [2, 2], padding: [3, 1], outputPadding: [0, 0], groups: 1 },
     [1, 2, 2, 5],
   ],
-  ['convTranspose1d', [2, 6, 1], [6, 2, 3], { stride: [1], dilation: [2], padding: [2], outputPadding: [1], groups: 3 }, [2, 6, 2]],
+  [
+    'convTranspose1d',
+    [2, 6, 1],
+    [6, 2, 3],
+    { stride: [1], dilation: [2], padding: [2], outputPadding: [1], groups: 3 },
+    [2, 6, 2],
+  ],
 ]
 
 const scipyConvolve: readonly (readonly [number[], number[], Mode, number[]])[] = [
@@ -109,51 +254,80 @@ const scipyConvolve: readonly (readonly [number[], number[], Mode, number[]])[] 
 ]
 
 describe('layers', () => {
-  test.each(torchForward)('%s %j * %j %j is as long as in PyTorch', (call, input, weight, options, expected) => {
-    expect(outputShape(call, input, weight, options)).toEqual(expected)
-  })
+  test.each(torchForward)(
+    '%s %j * %j %j is as long as in PyTorch',
+    (call, input, weight, options, expected) => {
+      expect(outputShape(call, input, weight, options)).toEqual(expected)
+    },
+  )
 
-  test.each(torchTransposed)('%s %j * %j %j is as long as in PyTorch', (call, input, weight, options, expected) => {
-    expect(outputShape(call, input, weight, options)).toEqual(expected)
-    const g = geometry(call, input, weight, options)
-    expect(g.axes.map((axis) => axis.output)).toEqual(expected.slice(2))
-    expect(g.flip).toBe(true)
-    expect(g.axes.map((axis) => axis.stride)).toEqual(g.axes.map(() => 1))
-  })
+  test.each(torchTransposed)(
+    '%s %j * %j %j is as long as in PyTorch',
+    (call, input, weight, options, expected) => {
+      expect(outputShape(call, input, weight, options)).toEqual(expected)
+      const g = geometry(call, input, weight, options)
+      expect(g.axes.map((axis) => axis.output)).toEqual(expected.slice(2))
+      expect(g.flip).toBe(true)
+      expect(g.axes.map((axis) => axis.stride)).toEqual(g.axes.map(() => 1))
+    },
+  )
 
   // nn.ConvTranspose1d(1, 1, k, s, p)(m samples, output_size=[n]) was tried for n = 1 … 29.
   test.each([
     [3, 2, 1, 4, [7, 8]],
     [4, 3, 0, 3, [10, 11, 12]],
     [2, 3, 1, 5, [12, 13, 14]],
-  ])('outputShape takes what PyTorch takes: kernel %i, stride %i, padding %i, %i samples → %j', (kernel, stride, padding, m, possible) => {
-    const taken = Array.from({ length: 29 }, (_, index) => index + 1).filter((n) => {
-      try {
-        const options = { stride, padding, outputShape: [n] }
-        return outputShape('convTranspose1d', [1, 1, m], [1, 1, kernel], options)[2] === n
-      } catch {
-        return false
-      }
-    })
-    expect(taken).toEqual(possible)
-  })
+  ])(
+    'outputShape takes what PyTorch takes: kernel %i, stride %i, padding %i, %i samples → %j',
+    (kernel, stride, padding, m, possible) => {
+      const taken = Array.from({ length: 29 }, (_, index) => index + 1).filter((n) => {
+        try {
+          const options = { stride, padding, outputShape: [n] }
+          return outputShape('convTranspose1d', [1, 1, m], [1, 1, kernel], options)[2] === n
+        } catch {
+          return false
+        }
+      })
+      expect(taken).toEqual(possible)
+    },
+  )
 
-  test("transposed 'same' gives n·stride, and outputPadding or outputShape any other input of that forward layer", () => {
-    const same = { padding: 'same', stride: 3 } as const
-    for (const kernel of [1, 2, 3, 4, 7]) {
-      expect(outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], same)).toEqual([1, 1, 15])
-      expect(outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], { ...same, outputPadding: 0 })).toEqual([1, 1, 13])
-      expect(outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], { ...same, outputShape: [14] })).toEqual([1, 1, 14])
-      expect(() => outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], { ...same, outputShape: [16] })).toThrow('can become 13 to 15')
-    }
-  })
+  test(
+    "transposed 'same' gives n·stride, and outputPadding or outputShape any other input of " +
+      'that forward layer',
+    () => {
+      const same = { padding: 'same', stride: 3 } as const
+      for (const kernel of [1, 2, 3, 4, 7]) {
+        expect(outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], same)).toEqual([1, 1, 15])
+        expect(
+          outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], { ...same, outputPadding: 0 }),
+        ).toEqual([1, 1, 13])
+        expect(
+          outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], { ...same, outputShape: [14] }),
+        ).toEqual([1, 1, 14])
+        expect(() =>
+          outputShape('convTranspose1d', [1, 1, 5], [1, 1, kernel], { ...same, outputShape: [16] }),
+        ).toThrow('can become 13 to 15')
+      }
+    },
+  )
 
   test('outputShape may be the whole shape, in the layout of the result', () => {
-    const options = { stride: 2, layout: 'channels-last', weightLayout: 'HWOI', outputShape: [2, 8, 7, 5] } as const
-    expect(outputShape('convTranspose2d', [2, 4, 4, 3], [2, 1, 5, 3], options)).toEqual([2, 8, 7, 5])
-    expect(() => outputShape('convTranspose2d', [2, 4, 4, 3], [2, 1, 5, 3], { ...options, outputShape: [2, 8, 7, 4] })).toThrow(
-      'outputShape [2,8,7,4] is not that of the result',
-    )
+    const options = {
+      stride: 2,
+      layout: 'channels-last',
+      weightLayout: 'HWOI',
+      outputShape: [2, 8, 7, 5],
+    } as const
+    expect(outputShape('convTranspose2d', [2, 4, 4, 3], [2, 1, 5, 3], options)).toEqual([
+      2, 8, 7, 5,
+    ])
+    expect(() =>
+      outputShape('convTranspose2d', [2, 4, 4, 3], [2, 1, 5, 3], {
+        ...options,
+        outputShape: [2, 8, 7, 4],
+      }),
+    ).toThrow('outputShape [2,8,7,4] is not that of the result')
   })
 
   test('every weight layout of every rank names the same layer', () => {
@@ -167,11 +341,28 @@ describe('layers', () => {
         const space = Array.from(spatial, () => 9)
         const input = last ? [1, ...space, 4] : [1, 4, ...space]
         const layout = last ? 'channels-last' : 'channels-first'
-        const keys = [`OI${spatial}`, `${spatial}IO`, `O${spatial}I`, `I${spatial}O`, `IO${spatial}`, `${spatial}OI`].map((letters) => {
+        const keys = [
+          `OI${spatial}`,
+          `${spatial}IO`,
+          `O${spatial}I`,
+          `I${spatial}O`,
+          `IO${spatial}`,
+          `${spatial}OI`,
+        ].map((letters) => {
           const weight = Array.from(letters, (letter) => extents[letter as keyof typeof extents])
-          const question = layerGeometry(call, input, weight, { weightLayout: letters as 'OIW', groups: 2, layout }, 'float32')
+          const question = layerGeometry(
+            call,
+            input,
+            weight,
+            { weightLayout: letters as 'OIW', groups: 2, layout },
+            'float32',
+          )
           const { filter, channel, axes } = question.roles.weight
-          expect([filter, channel, ...axes].map((axis) => letters[axis])).toEqual(['O', 'I', ...spatial])
+          expect([filter, channel, ...axes].map((axis) => letters[axis])).toEqual([
+            'O',
+            'I',
+            ...spatial,
+          ])
           expect(question.outputShape[last ? input.length - 1 : 1]).toBe(6)
           return question.geometry.key
         })
@@ -182,7 +373,11 @@ describe('layers', () => {
   })
 
   test('groups of a transposed layer multiply its filters, as in PyTorch', () => {
-    const g = geometry('convTranspose2d', [1, 6, 5, 5], [6, 2, 3, 3], { groups: 3, stride: 2, padding: 1 })
+    const g = geometry('convTranspose2d', [1, 6, 5, 5], [6, 2, 3, 3], {
+      groups: 3,
+      stride: 2,
+      padding: 1,
+    })
     expect([g.channels, g.filters, g.groups]).toEqual([6, 6, 3])
     expect(g.key).toBe('1x6x5x5 * 6x2x3x3 i2 p1 g3 flip')
   })
@@ -190,13 +385,16 @@ describe('layers', () => {
   test('empty batches, channels and axes have a shape', () => {
     expect(outputShape('conv2d', [0, 3, 8, 8], [4, 3, 3, 3])).toEqual([0, 4, 6, 6])
     expect(outputShape('conv1d', [2, 0, 5], [1, 0, 3], { padding: 2 })).toEqual([2, 1, 7])
-    expect(outputShape('conv2d', [1, 1, 0, 5], [1, 1, 3, 3], { padding: 'same', stride: 2 })).toEqual([1, 1, 0, 3])
+    expect(
+      outputShape('conv2d', [1, 1, 0, 5], [1, 1, 3, 3], { padding: 'same', stride: 2 }),
+    ).toEqual([1, 1, 0, 3])
     expect(outputShape('convTranspose1d', [1, 1, 0], [1, 1, 3], { stride: 2 })).toEqual([1, 1, 0])
   })
 })
 
 describe('padding by name', () => {
-  // [before, after] of layers. TensorFlow: n = 224, k = 7, s = 2 is (2, 3), n = 8, k = 2, s = 2 is (0, 0); SAME with stride 5 on 3 samples is one output.
+  // [before, after] of layers. TensorFlow: n = 224, k = 7, s = 2 is (2, 3), n = 8, k = 2, s = 2 is
+  // (0, 0); SAME with stride 5 on 3 samples is one output.
   test.each<[PaddingName, number, number, number, number, [number, number], number]>([
     ['same', 224, 7, 2, 1, [2, 3], 112],
     ['same', 8, 2, 2, 1, [0, 0], 4],
@@ -207,14 +405,18 @@ describe('padding by name', () => {
     ['full', 5, 3, 1, 2, [4, 4], 9],
     ['valid', 5, 3, 2, 1, [0, 0], 2],
     ['causal', 5, 3, 1, 2, [4, 0], 5],
-  ])('layers: %s of %i samples, kernel %i, stride %i, dilation %i', (name, input, kernel, stride, dilation, sides, output) => {
-    const axis = { input, kernel, stride, dilation }
-    expect(padding(name, axis, 'layer')).toEqual(sides)
-    expect(outputExtent({ ...axis, before: sides[0], after: sides[1] })).toBe(output)
-  })
+  ])(
+    'layers: %s of %i samples, kernel %i, stride %i, dilation %i',
+    (name, input, kernel, stride, dilation, sides, output) => {
+      const axis = { input, kernel, stride, dilation }
+      expect(padding(name, axis, 'layer')).toEqual(sides)
+      expect(outputExtent({ ...axis, before: sides[0], after: sides[1] })).toBe(output)
+    },
+  )
 
-  // scipy.signal.correlate2d(x, k, 'same') and F.conv1d(padding='same') read these taps first; np.correlate(x, k, 'same') one earlier
-  // where the kernel is even. The article's own SAME of an even kernel has its extra row after.
+  // scipy.signal.correlate2d(x, k, 'same') and F.conv1d(padding='same') read these taps first;
+  // np.correlate(x, k, 'same') one earlier where the kernel is even. The article's own SAME of an
+  // even kernel has its extra row after.
   test.each<[Mode, number, number, [number, number]]>([
     ['same', 5, 2, [0, 1]],
     ['same', 5, 3, [1, 1]],
@@ -250,7 +452,13 @@ describe('signals, images, volumes', () => {
       [[3, 9, 8], 0, 0, [1, 2]],
       [[9, 3, 8], 1, 1, [0, 2]],
     ] as const) {
-      const question = convolveGeometry('correlate', shape, [3, 2], { channelAxis, mode: 'valid' }, 'float64')
+      const question = convolveGeometry(
+        'correlate',
+        shape,
+        [3, 2],
+        { channelAxis, mode: 'valid' },
+        'float64',
+      )
       expect(question.roles).toEqual({ outer, axes })
       expect(question.geometry.key).toBe('3x1x9x8 * 1x1x3x2 f64')
       expect(axes.map((axis) => question.outputShape[axis])).toEqual([7, 7])
@@ -259,7 +467,9 @@ describe('signals, images, volumes', () => {
   })
 
   test('an axis summed away by valid stays with extent 1', () => {
-    expect(outputShape('correlate', [5, 6, 3], [3, 3, 3], { mode: ['same', 'same', 'valid'] })).toEqual([5, 6, 1])
+    expect(
+      outputShape('correlate', [5, 6, 3], [3, 3, 3], { mode: ['same', 'same', 'valid'] }),
+    ).toEqual([5, 6, 1])
   })
 
   test('padding is in input coordinates, flipped or not, and may crop', () => {
@@ -281,22 +491,34 @@ describe('signals, images, volumes', () => {
       expect(g.flip).toBe(call === 'convolve')
     }
     expect(geometry('correlate', [5], [3], { padding: [2, 1] }).key).toBe('1x1x5 * 1x1x3 p2:1')
-    expect(geometry('correlate', [5, 5], [3, 3], { padding: [2, 1] }).key).toBe('1x1x5x5 * 1x1x3x3 p2,1')
+    expect(geometry('correlate', [5, 5], [3, 3], { padding: [2, 1] }).key).toBe(
+      '1x1x5x5 * 1x1x3x3 p2,1',
+    )
   })
 
-  test('a kernel larger than the input: same keeps the extent, valid throws, and empty arrays have empty results', () => {
-    expect(outputShape('convolve', [2, 3], [5, 7])).toEqual([2, 3])
-    expect(() => outputShape('convolve', [2, 3], [5, 7], { mode: 'valid' })).toThrow(
-      "kernel 5×7 does not fit input 2×3 without padding: the window needs at least 5×7. Add padding, or use 'same' or 'full'.",
-    )
-    expect(outputShape('convolve', [0], [3])).toEqual([0])
-    expect(outputShape('convolve', [0, 4], [1, 3], { mode: 'valid' })).toEqual([0, 2])
-    expect(outputShape('convolve', [4, 0], [3, 3])).toEqual([4, 0])
-    expect(outputShape('convolve', [4, 0], [3], { channelAxis: 1 })).toEqual([4, 0])
-  })
+  test(
+    'a kernel larger than the input: same keeps the extent, valid throws, and empty arrays ' +
+      'have empty results',
+    () => {
+      expect(outputShape('convolve', [2, 3], [5, 7])).toEqual([2, 3])
+      expect(() => outputShape('convolve', [2, 3], [5, 7], { mode: 'valid' })).toThrow(
+        'kernel 5×7 does not fit input 2×3 without padding: the window needs at least 5×7. Add ' +
+          "padding, or use 'same' or 'full'.",
+      )
+      expect(outputShape('convolve', [0], [3])).toEqual([0])
+      expect(outputShape('convolve', [0, 4], [1, 3], { mode: 'valid' })).toEqual([0, 2])
+      expect(outputShape('convolve', [4, 0], [3, 3])).toEqual([4, 0])
+      expect(outputShape('convolve', [4, 0], [3], { channelAxis: 1 })).toEqual([4, 0])
+    },
+  )
 
   test('five axes are no different', () => {
-    expect(outputShape('convolve', [4, 5, 6, 7, 8], [1, 2, 3, 2, 1], { mode: 'valid', stride: [1, 2, 1, 3, 2] })).toEqual([4, 2, 4, 2, 4])
+    expect(
+      outputShape('convolve', [4, 5, 6, 7, 8], [1, 2, 3, 2, 1], {
+        mode: 'valid',
+        stride: [1, 2, 1, 3, 2],
+      }),
+    ).toEqual([4, 2, 4, 2, 4])
   })
 
   test('sums are formed in the type that the result needs', () => {

@@ -1,24 +1,31 @@
 /**
- * Does the shape calculator find what other systems compute, and all of it? The forward numbers were printed by PyTorch 1.13, NumPy 1.24
- * and SciPy 1.10; the unknowns are held against the forward direction.
+ * Does the shape calculator find what other systems compute, and all of it? The forward numbers
+ * were printed by PyTorch 1.13, NumPy 1.24 and SciPy 1.10; the unknowns are held against the
+ * forward direction.
  */
 
 import { describe, expect, test } from 'vitest'
 import { outputShape } from '../src/geometry/shapes.ts'
 import { solveShape } from '../src/geometry/solve-shape.ts'
 
-// n, k, then len(np.convolve(…, mode)) and len(scipy.signal.convolve(…, mode)) for full, same, valid.
+// n, k, then len(np.convolve(…, mode)) and len(scipy.signal.convolve(…, mode)) for full, same,
+// valid.
 test.each([
   [5, 3, [7, 5, 3], [7, 5, 3]],
   [3, 5, [7, 5, 3], [7, 3, 3]],
   [4, 4, [7, 4, 1], [7, 4, 1]],
   [7, 2, [8, 7, 6], [8, 7, 6]],
-])('%i samples and kernel %i are as long as NumPy %j and SciPy %j say', (input, kernel, numpy, scipy) => {
-  const lengths = (dialect: 'numpy' | 'scipy'): unknown[] =>
-    (['full', 'same', 'valid'] as const).flatMap((padding) => solveShape({ input, kernel, padding }, { dialect }).solutions)
-  expect(lengths('numpy')).toEqual(numpy)
-  expect(lengths('scipy')).toEqual(scipy)
-})
+])(
+  '%i samples and kernel %i are as long as NumPy %j and SciPy %j say',
+  (input, kernel, numpy, scipy) => {
+    const lengths = (dialect: 'numpy' | 'scipy'): unknown[] =>
+      (['full', 'same', 'valid'] as const).flatMap(
+        (padding) => solveShape({ input, kernel, padding }, { dialect }).solutions,
+      )
+    expect(lengths('numpy')).toEqual(numpy)
+    expect(lengths('scipy')).toEqual(scipy)
+  },
+)
 
 // input, kernel, stride, dilation, padding, output of torch.nn.functional.conv1d.
 const torch = [
@@ -49,7 +56,9 @@ describe.each(torch)(
         }
         const tried = Array.from({ length: 120 }, (_, index) => index).filter(fits)
         const last = Number(solutions.at(-1))
-        const expanded = orMore ? [...solutions, ...Array.from({ length: 119 - last }, (_, index) => last + 1 + index)] : solutions
+        const expanded = orMore
+          ? [...solutions, ...Array.from({ length: 119 - last }, (_, index) => last + 1 + index)]
+          : solutions
         expect(expanded).toEqual(tried)
         expect(expanded).toContain(left)
       },
@@ -58,10 +67,30 @@ describe.each(torch)(
 )
 
 test.each([
-  ['pytorch', { input: 224, kernel: 7, stride: 2, output: 112 }, [3], 'output 112 = ⌈(224 + 3 + 3 − 7 + 1) / 2⌉'],
-  ['pytorch', { input: 224, kernel: 7, stride: 2, padding: 'valid' }, [109], '⌈(224 + 0 + 0 − 7 + 1) / 2⌉'],
-  ['tensorflow', { input: 224, kernel: 7, stride: 2, output: 112 }, ['same'], '⌈(224 + 2 + 3 − 7 + 1) / 2⌉'],
-  ['tensorflow', { input: 224, kernel: 1, output: 224 }, ['valid', 'same'], 'output 224 = 224 + 0 + 0 − 1 + 1'],
+  [
+    'pytorch',
+    { input: 224, kernel: 7, stride: 2, output: 112 },
+    [3],
+    'output 112 = ⌈(224 + 3 + 3 − 7 + 1) / 2⌉',
+  ],
+  [
+    'pytorch',
+    { input: 224, kernel: 7, stride: 2, padding: 'valid' },
+    [109],
+    '⌈(224 + 0 + 0 − 7 + 1) / 2⌉',
+  ],
+  [
+    'tensorflow',
+    { input: 224, kernel: 7, stride: 2, output: 112 },
+    ['same'],
+    '⌈(224 + 2 + 3 − 7 + 1) / 2⌉',
+  ],
+  [
+    'tensorflow',
+    { input: 224, kernel: 1, output: 224 },
+    ['valid', 'same'],
+    'output 224 = 224 + 0 + 0 − 1 + 1',
+  ],
   ['tensorflow', { input: 3, kernel: 3, stride: 5, padding: 'same' }, [1], 'output 1'],
   [
     'onnx-upper',
@@ -94,7 +123,9 @@ test.each([
 })
 
 test('an endless family ends in its first member', () => {
-  expect(solveShape({ input: 5, kernel: 3, padding: 0, output: 1 }, { dialect: 'pytorch' })).toMatchObject({
+  expect(
+    solveShape({ input: 5, kernel: 3, padding: 0, output: 1 }, { dialect: 'pytorch' }),
+  ).toMatchObject({
     unknown: 'stride',
     solutions: [3],
     orMore: true,
@@ -107,14 +138,38 @@ test('an endless family ends in its first member', () => {
 })
 
 test.each([
-  ['pytorch', { input: 112, kernel: 4, output: 112 }, 'No padding gives output 112: padding 1 gives 111, padding 2 gives 113.'],
-  ['pytorch', { input: 3, kernel: 5 }, 'The window of 5 samples does not fit: 3 + 0 + 0 − 5 + 1 = -1 places.'],
-  ['pytorch', { input: 9, kernel: 3, stride: 2, padding: 'same' }, "PyTorch refuses padding 'same' with a stride above 1"],
+  [
+    'pytorch',
+    { input: 112, kernel: 4, output: 112 },
+    'No padding gives output 112: padding 1 gives 111, padding 2 gives 113.',
+  ],
+  [
+    'pytorch',
+    { input: 3, kernel: 5 },
+    'The window of 5 samples does not fit: 3 + 0 + 0 − 5 + 1 = -1 places.',
+  ],
+  [
+    'pytorch',
+    { input: 9, kernel: 3, stride: 2, padding: 'same' },
+    "PyTorch refuses padding 'same' with a stride above 1",
+  ],
   ['pytorch', { input: 9, kernel: 3, padding: 'full' }, "PyTorch has no padding 'full'."],
-  ['tensorflow', { input: 9, kernel: 3, stride: 2, dilation: 2 }, 'TensorFlow refuses a stride above 1 together with a dilation above 1.'],
-  ['tensorflow', { input: 10, kernel: 3, output: 9 }, "No padding gives output 9: padding 'valid' gives 8, padding 'same' gives 10."],
+  [
+    'tensorflow',
+    { input: 9, kernel: 3, stride: 2, dilation: 2 },
+    'TensorFlow refuses a stride above 1 together with a dilation above 1.',
+  ],
+  [
+    'tensorflow',
+    { input: 10, kernel: 3, output: 9 },
+    "No padding gives output 9: padding 'valid' gives 8, padding 'same' gives 10.",
+  ],
   ['onnx-upper', { input: 9, kernel: 3, padding: 'full' }, "ONNX has no auto_pad for 'full'."],
-  ['scipy', { input: 9, kernel: 3, padding: 1 }, "SciPy pads by a mode, 'full', 'same' or 'valid', and not by 1."],
+  [
+    'scipy',
+    { input: 9, kernel: 3, padding: 1 },
+    "SciPy pads by a mode, 'full', 'same' or 'valid', and not by 1.",
+  ],
   ['article2', { input: 9, kernel: 3, padding: 'causal' }, "The article has no mode 'causal'."],
 ] as const)('%s %j has no answer, and the sentence is: %s', (dialect, problem, sentence) => {
   const answer = solveShape(problem, { dialect })
@@ -123,11 +178,19 @@ test.each([
 })
 
 test.each([
-  [{ input: 5, kernel: 3, stride: 1, dilation: 1, padding: 0, output: 3 }, 'pytorch', 'nothing is left out'],
+  [
+    { input: 5, kernel: 3, stride: 1, dilation: 1, padding: 0, output: 3 },
+    'pytorch',
+    'nothing is left out',
+  ],
   [{ input: 5 }, 'pytorch', 'to find output, kernel must be given too'],
   [{ output: 5 }, 'pytorch', 'to find input, kernel must be given too'],
   [{ input: 5, kernel: 0 }, 'pytorch', 'kernel is 0; it must be a whole number ≥ 1'],
-  [{ input: 5, kernel: 3, padding: 'some' }, 'pytorch', "padding is 'some'; it must be a whole number, [before, after] or a name"],
+  [
+    { input: 5, kernel: 3, padding: 'some' },
+    'pytorch',
+    "padding is 'some'; it must be a whole number, [before, after] or a name",
+  ],
   [{ input: 5, kernal: 3 }, 'pytorch', "has no number 'kernal'"],
   [{ input: 5, kernel: 3 }, 'torch', "option 'dialect' is 'torch'"],
   [{ input: 5, kernel: 3 }, 'pytoch', "did you mean 'pytorch'?"],

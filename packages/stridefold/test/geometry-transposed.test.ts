@@ -1,6 +1,7 @@
 /**
- * Is the geometry of a transposed layer the adjoint of the forward layer's? Both are summed by their definition along one axis, folds
- * included: ⟨conv(x), y⟩ = ⟨x, convᵀ(y)⟩ must hold exactly for small whole numbers.
+ * Is the geometry of a transposed layer the adjoint of the forward layer's? Both are summed by
+ * their definition along one axis, folds included: ⟨conv(x), y⟩ = ⟨x, convᵀ(y)⟩ must hold exactly
+ * for small whole numbers.
  */
 
 import fc from 'fast-check'
@@ -26,7 +27,8 @@ function defined(g: ConvGeometry, x: readonly number[], k: readonly number[]): n
   })
 }
 
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 const numbers = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 40, maxLength: 40 })
 
 const anyLayer = fc.record({
@@ -36,10 +38,22 @@ const anyLayer = fc.record({
     stride: fc.integer({ min: 1, max: 4 }),
     dilation: fc.integer({ min: 1, max: 3 }),
     padding: fc.oneof(
-      fc.constantFrom('same' as const, 'same-lower' as const, 'full' as const, 'valid' as const, 'causal' as const),
+      fc.constantFrom(
+        'same' as const,
+        'same-lower' as const,
+        'full' as const,
+        'valid' as const,
+        'causal' as const,
+      ),
       fc.tuple(fc.tuple(fc.integer({ min: -2, max: 7 }), fc.integer({ min: -2, max: 7 }))),
     ),
-    boundary: fc.constantFrom('zero' as const, 'edge' as const, 'reflect' as const, 'symmetric' as const, 'wrap' as const),
+    boundary: fc.constantFrom(
+      'zero' as const,
+      'edge' as const,
+      'reflect' as const,
+      'symmetric' as const,
+      'wrap' as const,
+    ),
   }),
 })
 
@@ -47,7 +61,9 @@ test('the transposed layer is the adjoint of the forward layer, whatever its opt
   let compared = 0
   fc.assert(
     fc.property(anyLayer, numbers, numbers, numbers, ({ n, kernel, options }, xs, ks, ys) => {
-      const forward = questionOr(() => layerGeometry('conv1d', [1, 1, n], [1, 1, kernel], options as LayerOptions, 'float64'))
+      const forward = questionOr(() =>
+        layerGeometry('conv1d', [1, 1, n], [1, 1, kernel], options as LayerOptions, 'float64'),
+      )
       if (forward === undefined) return
       const m = forward.outputShape[2]!
       const transposed = layerGeometry(
@@ -65,7 +81,8 @@ test('the transposed layer is the adjoint of the forward layer, whatever its opt
       if (fold) {
         expect(unfolded.length).toBe(fold.before + n + fold.after)
         back = Array.from({ length: n }, () => 0)
-        for (const [j, value] of unfolded.entries()) back[sourceIndex(j - fold.before, n, fold.boundary)]! += value
+        for (const [j, value] of unfolded.entries())
+          back[sourceIndex(j - fold.before, n, fold.boundary)]! += value
       }
       expect(back.length).toBe(n)
       expect(dot(back, x)).toBe(dot(defined(forward.geometry, x, k), y))
@@ -95,7 +112,13 @@ test('the roles say which axis of the weight runs over all groups', () => {
     weight: { filter: 0, channel: 1, axes: [2, 3], allGroups: 'filter' },
   })
   const options = { groups: 2, layout: 'channels-last', weightLayout: 'HWOI' } as const
-  const transposed = layerGeometry('convTranspose2d', [1, 9, 9, 4], [3, 3, 5, 4], options, 'float32')
+  const transposed = layerGeometry(
+    'convTranspose2d',
+    [1, 9, 9, 4],
+    [3, 3, 5, 4],
+    options,
+    'float32',
+  )
   expect(transposed.roles).toEqual({
     batch: 0,
     channel: 3,

@@ -1,6 +1,7 @@
 /**
- * Are the gradients derivatives? Held against torch.autograd, against the layer itself by differences (a layer is linear in each operand,
- * so a difference is exact up to rounding), with every border, layout and padding, and against ⟨conv(x), y⟩ = ⟨x, adjoint(y)⟩.
+ * Are the gradients derivatives? Held against torch.autograd, against the layer itself by
+ * differences (a layer is linear in each operand, so a difference is exact up to rounding), with
+ * every border, layout and padding, and against ⟨conv(x), y⟩ = ⟨x, adjoint(y)⟩.
  */
 
 import * as promises from 'stridefold'
@@ -24,21 +25,34 @@ interface Gradients {
 const isTransposed = (call: string): boolean => call.startsWith('convTranspose')
 
 function inputGradient(call: string, { x, w, g, options }: Gradients): NdArray {
-  return isTransposed(call) ? door.convTransposeInputGradient(g, w, options) : door.convInputGradient(g, w, x.shape, options)
+  return isTransposed(call)
+    ? door.convTransposeInputGradient(g, w, options)
+    : door.convInputGradient(g, w, x.shape, options)
 }
 
 function weightGradient(call: string, { x, w, g, options }: Gradients): NdArray {
-  return (isTransposed(call) ? door.convTransposeWeightGradient : door.convWeightGradient)(x, g, w.shape, options)
+  return (isTransposed(call) ? door.convTransposeWeightGradient : door.convWeightGradient)(
+    x,
+    g,
+    w.shape,
+    options,
+  )
 }
 
 const flat = (x: NdArray): number[] => Array.from(door.contiguous(x).data)
-const float64 = (values: readonly number[], shape: readonly number[]): NdArray => door.ndarray(Float64Array.from(values), shape)
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+const float64 = (values: readonly number[], shape: readonly number[]): NdArray =>
+  door.ndarray(Float64Array.from(values), shape)
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 
 describe.each([{ algorithm: 'auto' }, { backend: 'js' }])('torch.autograd, %o', (run) => {
   test.each(
     fixtures.entries.map(
-      (entry) => [`${entry.call} ${entry.inputShape} * ${entry.weightShape} ${JSON.stringify(entry.options)}`, entry] as const,
+      (entry) =>
+        [
+          `${entry.call} ${entry.inputShape} * ${entry.weightShape} ${JSON.stringify(entry.options)}`,
+          entry,
+        ] as const,
     ),
   )('%s', (_, entry) => {
     const operands = {
@@ -49,7 +63,12 @@ describe.each([{ algorithm: 'auto' }, { backend: 'js' }])('torch.autograd, %o', 
     }
     const dx = inputGradient(entry.call, operands)
     const dw = weightGradient(entry.call, operands)
-    expect([dx.shape, dx.dtype, dw.shape, dw.dtype]).toEqual([entry.inputShape, 'float64', entry.weightShape, 'float64'])
+    expect([dx.shape, dx.dtype, dw.shape, dw.dtype]).toEqual([
+      entry.inputShape,
+      'float64',
+      entry.weightShape,
+      'float64',
+    ])
     // Whole numbers below 2⁵³: direct sums are exact. + 0 makes one zero of two.
     expect(flat(dx).map((v) => v + 0)).toEqual(entry.inputGradient)
     expect(flat(dw).map((v) => v + 0)).toEqual(entry.weightGradient)
@@ -62,7 +81,9 @@ const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }
 const spatial = ['W', 'HW', 'DHW'] as const
 
 /** A layer with everything that it may have; undefined where the numbers drawn fit nothing. */
-function randomLayer(seed: number): { call: string; options: object; x: NdArray; w: NdArray; y: NdArray } | undefined {
+function randomLayer(
+  seed: number,
+): { call: string; options: object; x: NdArray; w: NdArray; y: NdArray } | undefined {
   const next = random(seed)
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
   const rank = pick([1, 2, 2, 3])
@@ -71,15 +92,36 @@ function randomLayer(seed: number): { call: string; options: object; x: NdArray;
   const call = `${transposed ? 'convTranspose' : 'conv'}${rank}d`
   const groups = pick([1, 1, 2, 3])
   const [each, filters, batch] = [1 + next(2), 1 + next(2), 1 + next(3)]
-  const [extents, kernel] = [perAxis(() => 2 + next(rank === 3 ? 3 : 5)), perAxis(() => 1 + next(3))]
+  const [extents, kernel] = [
+    perAxis(() => 2 + next(rank === 3 ? 3 : 5)),
+    perAxis(() => 1 + next(3)),
+  ]
   const layout = pick(['channels-first', 'channels-last'] as const)
   const axes = spatial[rank - 1]!
-  const weightLayout = pick([`OI${axes}`, `IO${axes}`, `O${axes}I`, `${axes}IO`, `${axes}OI`, `I${axes}O`])
+  const weightLayout = pick([
+    `OI${axes}`,
+    `IO${axes}`,
+    `O${axes}I`,
+    `${axes}IO`,
+    `${axes}OI`,
+    `I${axes}O`,
+  ])
   const [outputs, inputs] = transposed ? [filters, groups * each] : [groups * filters, each]
-  const extentOf = (letter: string): number => (letter === 'O' ? outputs : letter === 'I' ? inputs : kernel[axes.indexOf(letter)]!)
+  const extentOf = (letter: string): number =>
+    letter === 'O' ? outputs : letter === 'I' ? inputs : kernel[axes.indexOf(letter)]!
   const stride = perAxis(() => 1 + next(3))
   const sides = (): [number, number] => [next(4) - 1, next(4) - 1]
-  const padding = pick([0, 'valid', 'same', 'same-lower', 'full', 'causal', perAxis(sides), perAxis(sides), perAxis(sides)] as const)
+  const padding = pick([
+    0,
+    'valid',
+    'same',
+    'same-lower',
+    'full',
+    'causal',
+    perAxis(sides),
+    perAxis(sides),
+    perAxis(sides),
+  ] as const)
   const options = {
     ...{ stride, padding, groups, layout, weightLayout, accuracy: 'strict' },
     ...{ dilation: perAxis(() => 1 + next(2)), boundary: perAxis(() => pick(borders)) },
@@ -91,7 +133,9 @@ function randomLayer(seed: number): { call: string; options: object; x: NdArray;
       shape,
     )
   const channels = groups * each
-  const x = filled(layout === 'channels-first' ? [batch, channels, ...extents] : [batch, ...extents, channels])
+  const x = filled(
+    layout === 'channels-first' ? [batch, channels, ...extents] : [batch, ...extents, channels],
+  )
   const w = filled(Array.from(weightLayout, extentOf))
   try {
     const { shape } = layers[call]!(x, w, options)
@@ -102,36 +146,44 @@ function randomLayer(seed: number): { call: string; options: object; x: NdArray;
   }
 }
 
-test('a step along any operand changes ⟨layer(x, w), g⟩ by the gradient, for random layers of every border', () => {
-  let tried = 0
-  const seen = new Set<string>()
-  for (let seed = 1; tried < 300; seed++) {
-    const drawn = randomLayer(seed)
-    if (drawn === undefined) continue
-    const { call, options, x, w, y: g } = drawn
-    const layer = layers[call]!
-    const [dx, dw] = [inputGradient(call, { x, w, g, options }), weightGradient(call, { x, w, g, options })]
-    expect([dx.shape, dw.shape]).toEqual([x.shape, w.shape])
-    const value = (a: NdArray, b: NdArray): number => dot(flat(layer(a, b, options)), flat(g))
-    const here = value(x, w)
-    const next = random(seed + 7777)
-    for (const [operand, gradient] of [[x, dx] as const, [w, dw] as const]) {
-      const direction = Array.from(operand.data, () => next(7) - 3)
-      const moved = float64(
-        direction.map((step, i) => operand.data[i]! + step),
-        operand.shape,
-      )
-      const there = operand === x ? value(moved, w) : value(x, moved)
-      // Whole numbers and linear: the difference is exact.
-      expect(dot(flat(gradient), direction), `seed ${seed}: ${call} ${JSON.stringify(options)} x ${x.shape} w ${w.shape}`).toBe(
-        there - here,
-      )
+test(
+  'a step along any operand changes ⟨layer(x, w), g⟩ by the gradient, for random layers of ' +
+    'every border',
+  () => {
+    let tried = 0
+    const seen = new Set<string>()
+    for (let seed = 1; tried < 300; seed++) {
+      const drawn = randomLayer(seed)
+      if (drawn === undefined) continue
+      const { call, options, x, w, y: g } = drawn
+      const layer = layers[call]!
+      const [dx, dw] = [
+        inputGradient(call, { x, w, g, options }),
+        weightGradient(call, { x, w, g, options }),
+      ]
+      expect([dx.shape, dw.shape]).toEqual([x.shape, w.shape])
+      const value = (a: NdArray, b: NdArray): number => dot(flat(layer(a, b, options)), flat(g))
+      const here = value(x, w)
+      const next = random(seed + 7777)
+      for (const [operand, gradient] of [[x, dx] as const, [w, dw] as const]) {
+        const direction = Array.from(operand.data, () => next(7) - 3)
+        const moved = float64(
+          direction.map((step, i) => operand.data[i]! + step),
+          operand.shape,
+        )
+        const there = operand === x ? value(moved, w) : value(x, moved)
+        // Whole numbers and linear: the difference is exact.
+        expect(
+          dot(flat(gradient), direction),
+          `seed ${seed}: ${call} ${JSON.stringify(options)} x ${x.shape} w ${w.shape}`,
+        ).toBe(there - here)
+      }
+      tried++
+      seen.add(call)
     }
-    tried++
-    seen.add(call)
-  }
-  expect(seen.size).toBe(6)
-})
+    expect(seen.size).toBe(6)
+  },
+)
 
 test('⟨conv(x), y⟩ = ⟨x, inputGradient(y)⟩', () => {
   let tried = 0
@@ -139,7 +191,9 @@ test('⟨conv(x), y⟩ = ⟨x, inputGradient(y)⟩', () => {
     const drawn = randomLayer(seed)
     if (drawn === undefined || JSON.stringify(drawn.options).includes('constant')) continue
     const { call, options, x, w, y } = drawn
-    expect(dot(flat(layers[call]!(x, w, options)), flat(y))).toBe(dot(flat(x), flat(inputGradient(call, { x, w, g: y, options }))))
+    expect(dot(flat(layers[call]!(x, w, options)), flat(y))).toBe(
+      dot(flat(x), flat(inputGradient(call, { x, w, g: y, options }))),
+    )
     tried++
   }
 })
@@ -149,8 +203,12 @@ describe('calls', () => {
   const g = float64([1, 10], [1, 1, 2])
 
   test('what the docstrings say, in nested numbers', () => {
-    expect(door.toNested(door.convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]))).toEqual([[[2, 23, 30]]])
-    expect(door.toNested(door.convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]))).toEqual([[[21, 42]]])
+    expect(door.toNested(door.convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]))).toEqual([
+      [[2, 23, 30]],
+    ])
+    expect(door.toNested(door.convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]))).toEqual([
+      [[21, 42]],
+    ])
     expect(
       door.toNested(
         door.convBiasGradient([
@@ -161,8 +219,12 @@ describe('calls', () => {
         ]),
       ),
     ).toEqual([3, 7])
-    expect(door.toNested(door.convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]))).toEqual([[[21, 42]]])
-    expect(door.toNested(door.convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]))).toEqual([[[21, 42]]])
+    expect(door.toNested(door.convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]))).toEqual([
+      [[21, 42]],
+    ])
+    expect(
+      door.toNested(door.convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2])),
+    ).toEqual([[[21, 42]]])
   })
 
   test('the door of promises gives the same', async () => {
@@ -179,7 +241,9 @@ describe('calls', () => {
     expect(flat(out)).toEqual([21, 42])
     door.convWeightGradient(x, float64([1, 0], [1, 1, 2]), [1, 1, 2], { out })
     expect(flat(out)).toEqual([1, 2])
-    expect(flat(door.convWeightGradient(x, g, [1, 1, 2], { verify: true, dtype: 'float32' }))).toEqual([21, 42])
+    expect(
+      flat(door.convWeightGradient(x, g, [1, 1, 2], { verify: true, dtype: 'float32' })),
+    ).toEqual([21, 42])
   })
 
   test('an empty batch has gradients of zeros', () => {
@@ -198,35 +262,61 @@ describe('calls', () => {
       () => door.convTransposeInputGradient(x, [[[2, 3]]], activation),
       () => door.convTransposeWeightGradient(g, x, [1, 1, 2], activation),
     ]
-    for (const call of calls) expect(call).toThrow(/option 'activation' is given.*Multiply gradOutput/)
+    for (const call of calls)
+      expect(call).toThrow(/option 'activation' is given.*Multiply gradOutput/)
     for (const call of calls) expect(call).toThrow(door.OptionError)
-    expect(() => door.convInputGradient(g, [[[2, 3]]], [1, 1, 9])).toThrow(/gradOutput has shape \[1,1,2\].*has \[1,1,8\]/)
-    expect(() => door.convWeightGradient(x, g, [1, 1, 3])).toThrow(/gradOutput has shape \[1,1,2\].*has \[1,1,1\]/)
+    expect(() => door.convInputGradient(g, [[[2, 3]]], [1, 1, 9])).toThrow(
+      /gradOutput has shape \[1,1,2\].*has \[1,1,8\]/,
+    )
+    expect(() => door.convWeightGradient(x, g, [1, 1, 3])).toThrow(
+      /gradOutput has shape \[1,1,2\].*has \[1,1,1\]/,
+    )
     expect(() => door.convBiasGradient([1, 2])).toThrow(/3, 4 or 5 axes/)
-    expect(() => door.convWeightGradient(x, g, [1, 1, 2], { out: door.zeros([2]) })).toThrow(/out has shape \[2\], but \[1,1,2\]/)
+    expect(() => door.convWeightGradient(x, g, [1, 1, 2], { out: door.zeros([2]) })).toThrow(
+      /out has shape \[2\], but \[1,1,2\]/,
+    )
   })
 
-  test('a transposed layer whose border repeats samples gets bias and activation once, after folding', () => {
-    const border = { padding: 1, boundary: 'edge' } as const
-    // The forward layer copies [p, q] to [p, p, q, q]: its adjoint adds a copy's share to the sample it was copied from.
-    const y = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10] })
-    expect(door.toNested(y)).toEqual([[[1 + 2 + 10, 3 + 4 + 10]]])
-    const clamped = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
-      ...border,
-      bias: [10],
-      activation: { name: 'clamp', min: 0, max: 14 },
-    })
-    expect(door.toNested(clamped)).toEqual([[[13, 14]]])
-    const verified = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10], verify: true })
-    expect(door.toNested(verified)).toEqual([[[13, 17]]])
-  })
+  test(
+    'a transposed layer whose border repeats samples gets bias and activation once, after ' +
+      'folding',
+    () => {
+      const border = { padding: 1, boundary: 'edge' } as const
+      // The forward layer copies [p, q] to [p, p, q, q]: its adjoint adds a copy's share to the
+      // sample it was copied from.
+      const y = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10] })
+      expect(door.toNested(y)).toEqual([[[1 + 2 + 10, 3 + 4 + 10]]])
+      const clamped = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
+        ...border,
+        bias: [10],
+        activation: { name: 'clamp', min: 0, max: 14 },
+      })
+      expect(door.toNested(clamped)).toEqual([[[13, 14]]])
+      const verified = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
+        ...border,
+        bias: [10],
+        verify: true,
+      })
+      expect(door.toNested(verified)).toEqual([[[13, 17]]])
+    },
+  )
 
   test('what is wrong is said in the name of the gradient that was called', () => {
     const [g, w] = [door.zeros([1, 6, 7, 7]), door.zeros([6, 4, 3, 3])]
-    expect(() => door.convInputGradient(g, w, [1, 5, 9, 9])).toThrow(/^convInputGradient: input has 5 channels/)
-    expect(() => door.convWeightGradient(door.zeros([1, 5, 9, 9]), g, [6, 4, 3, 3])).toThrow(/^convWeightGradient: input has 5 channels/)
-    expect(() => door.convTransposeInputGradient(door.zeros([1, 5, 9, 9]), w)).toThrow(/^convTransposeInputGradient: /)
-    expect(() => door.toeplitz([[1]], [3, 3], { mode: 'vald' } as object)).toThrow(/^toeplitz: option 'mode'/)
-    expect(() => door.plan('conv4d' as 'conv2d', [1], [1])).toThrow(/'conv4d' is no call with a geometry\. Did you mean/)
+    expect(() => door.convInputGradient(g, w, [1, 5, 9, 9])).toThrow(
+      /^convInputGradient: input has 5 channels/,
+    )
+    expect(() => door.convWeightGradient(door.zeros([1, 5, 9, 9]), g, [6, 4, 3, 3])).toThrow(
+      /^convWeightGradient: input has 5 channels/,
+    )
+    expect(() => door.convTransposeInputGradient(door.zeros([1, 5, 9, 9]), w)).toThrow(
+      /^convTransposeInputGradient: /,
+    )
+    expect(() => door.toeplitz([[1]], [3, 3], { mode: 'vald' } as object)).toThrow(
+      /^toeplitz: option 'mode'/,
+    )
+    expect(() => door.plan('conv4d' as 'conv2d', [1], [1])).toThrow(
+      /'conv4d' is no call with a geometry\. Did you mean/,
+    )
   })
 })

@@ -1,8 +1,8 @@
 /**
- * Nothing outside an array is ever read or written: around and between the elements of every array lie
- * guards, which are NaN with bits of their own (a guard that is read makes a result NaN, one that is
- * written changes). Every algorithm on every backend, arrays on the heap and in the backend's memory,
- * neighbours close together or far apart, forwards and backwards.
+ * Nothing outside an array is ever read or written: around and between the elements of every array
+ * lie guards, which are NaN with bits of their own (a guard that is read makes a result NaN, one
+ * that is written changes). Every algorithm on every backend, arrays on the heap and in the
+ * backend's memory, neighbours close together or far apart, forwards and backwards.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -24,9 +24,13 @@ type Next = (below: number) => number
 const margin = 512
 const guardBits = 0x7fc5a5a5
 
-const bitsOf = ({ data }: NdArray): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)
+const bitsOf = ({ data }: NdArray): Uint32Array =>
+  new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)
 
-/** Strides that give every index an element of its own: axes in any order and direction, gaps up to `widest`. */
+/**
+ * Strides that give every index an element of its own: axes in any order and direction, gaps up to
+ * `widest`.
+ */
 function strides(shape: readonly number[], next: Next, widest: number): number[] {
   const order = shape.map((_, axis) => axis).sort(() => next(3) - 1)
   const made = shape.map(() => 0)
@@ -39,7 +43,12 @@ function strides(shape: readonly number[], next: Next, widest: number): number[]
 }
 
 /** The same elements among guards; `held`: in the backend's memory. */
-function guarded(x: NdArray, next: Next, widest: number, held: boolean): { array: NdArray; free: () => void } {
+function guarded(
+  x: NdArray,
+  next: Next,
+  widest: number,
+  held: boolean,
+): { array: NdArray; free: () => void } {
   const layout = strides(x.shape, next, widest)
   const [first, last] = memoryBounds(x.shape, layout, 0)
   const { bytes, create } = dtypes[x.dtype]
@@ -52,14 +61,16 @@ function guarded(x: NdArray, next: Next, widest: number, held: boolean): { array
   return { array, free: () => held && userMemory().free(start, length * bytes) }
 }
 
-const at = (x: NdArray, index: readonly number[]): number => index.reduce((sum, i, axis) => sum + i * x.strides[axis]!, x.offset)
+const at = (x: NdArray, index: readonly number[]): number =>
+  index.reduce((sum, i, axis) => sum + i * x.strides[axis]!, x.offset)
 
 function externalOf({ shape, strides }: NdArray, inBackendMemory: boolean): ExternalLayout {
   const [first, last] = memoryBounds(shape, strides, 0)
   return { span: last - first + 1, lowest: first, inBackendMemory: inBackendMemory }
 }
 
-// Where memory is not shared, growing it would detach what lies there: it is large enough from the start.
+// Where memory is not shared, growing it would detach what lies there: it is large enough from the
+// start.
 userMemory().free(userMemory().allocate(2 ** 26), 2 ** 26)
 
 const rounding = new Set(['winograd', 'fft'])
@@ -72,49 +83,77 @@ describe.each([
   ['wasm, in place', wasmBackend({ deterministic: false }), true, 3],
   ['wasm, in place, far apart', wasmBackend({ deterministic: false }), true, 9000],
 ] as const)('%s', (_, backend, held, widest) => {
-  test.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))('%s', (_, algorithm) => {
-    let runs = 0
-    const kinds = [{}, { separable: true }, { tiled: true }] as const
-    for (let seed = 1; seed <= (widest > 3 ? 9 : 30); seed++) {
-      const c = randomCase(seed, { ...kinds[seed % 3]!, dtype: seed % 5 === 0 ? 'float64' : 'float32' })
-      const { geometry, bias } = c
-      if (geometry.axes.some(({ output }) => output === 0 || output > 40) || c.input.shape.includes(0)) continue
-      const next = random(seed)
-      const placed = [c.input, c.kernel, c.output()].map((x) => guarded(x, next, widest, held))
-      const [input, kernel, output] = placed.map(({ array }) => array) as [NdArray, NdArray, NdArray]
-      const { activation: _, ...plain } = c.facts
-      const facts: OperandDescriptors = { ...plain, offset: 0, input: layoutOf(input), kernel: layoutOf(kernel), output: layoutOf(output) }
-      const refused = algorithm.unsupportedReason(geometry, facts) !== undefined || input.data.length + output.data.length > 2 ** 20
-      const program = refused ? undefined : algorithm.program(geometry, facts)
-      if (program !== undefined && backend.unsupportedReason(program) === undefined) {
-        const wanted = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
-        const before = [input, kernel].map((x) => bitsOf(x).slice())
-        const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }
-        const externals = { input: externalOf(input, held), kernel: externalOf(kernel, held), output: externalOf(output, held) }
-        const executable = backend.compile(program, { ...externals, ...optional })
-        executable.run({ input, kernel, output, ...(bias === undefined ? {} : { bias }) }, false)
-        executable.dispose()
-        const where = `${geometry.key}, seed ${seed}`
-        expect(compare(bitsOf(input), before[0]!), where).toBe(true)
-        expect(compare(bitsOf(kernel), before[1]!), where).toBe(true)
-        const places = indices(output.shape).map((index) => at(output, index))
-        const error = rounding.has(algorithm.name) ? 0.5 : 0
-        const isWrong = (place: number, i: number): boolean => !(Math.abs(output.data[place]! - wanted[i]!) <= error)
-        expect(places.findIndex(isWrong), where).toBe(-1)
-        // What was not written must be guards still.
-        const words = output.data.BYTES_PER_ELEMENT / 4
-        const bits = bitsOf(output)
-        for (const place of places) bits.fill(guardBits, place * words, (place + 1) * words)
-        expect(
-          bits.findIndex((word) => word !== guardBits),
-          where,
-        ).toBe(-1)
-        runs++
+  test.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
+    '%s',
+    (_, algorithm) => {
+      let runs = 0
+      const kinds = [{}, { separable: true }, { tiled: true }] as const
+      for (let seed = 1; seed <= (widest > 3 ? 9 : 30); seed++) {
+        const c = randomCase(seed, {
+          ...kinds[seed % 3]!,
+          dtype: seed % 5 === 0 ? 'float64' : 'float32',
+        })
+        const { geometry, bias } = c
+        if (
+          geometry.axes.some(({ output }) => output === 0 || output > 40) ||
+          c.input.shape.includes(0)
+        )
+          continue
+        const next = random(seed)
+        const placed = [c.input, c.kernel, c.output()].map((x) => guarded(x, next, widest, held))
+        const [input, kernel, output] = placed.map(({ array }) => array) as [
+          NdArray,
+          NdArray,
+          NdArray,
+        ]
+        const { activation: _, ...plain } = c.facts
+        const facts: OperandDescriptors = {
+          ...plain,
+          offset: 0,
+          input: layoutOf(input),
+          kernel: layoutOf(kernel),
+          output: layoutOf(output),
+        }
+        const refused =
+          algorithm.unsupportedReason(geometry, facts) !== undefined ||
+          input.data.length + output.data.length > 2 ** 20
+        const program = refused ? undefined : algorithm.program(geometry, facts)
+        if (program !== undefined && backend.unsupportedReason(program) === undefined) {
+          const wanted = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
+          const before = [input, kernel].map((x) => bitsOf(x).slice())
+          const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }
+          const externals = {
+            input: externalOf(input, held),
+            kernel: externalOf(kernel, held),
+            output: externalOf(output, held),
+          }
+          const executable = backend.compile(program, { ...externals, ...optional })
+          executable.run({ input, kernel, output, ...(bias === undefined ? {} : { bias }) }, false)
+          executable.dispose()
+          const where = `${geometry.key}, seed ${seed}`
+          expect(compare(bitsOf(input), before[0]!), where).toBe(true)
+          expect(compare(bitsOf(kernel), before[1]!), where).toBe(true)
+          const places = indices(output.shape).map((index) => at(output, index))
+          const error = rounding.has(algorithm.name) ? 0.5 : 0
+          const isWrong = (place: number, i: number): boolean =>
+            !(Math.abs(output.data[place]! - wanted[i]!) <= error)
+          expect(places.findIndex(isWrong), where).toBe(-1)
+          // What was not written must be guards still.
+          const words = output.data.BYTES_PER_ELEMENT / 4
+          const bits = bitsOf(output)
+          for (const place of places) bits.fill(guardBits, place * words, (place + 1) * words)
+          expect(
+            bits.findIndex((word) => word !== guardBits),
+            where,
+          ).toBe(-1)
+          runs++
+        }
+        for (const { free } of placed) free()
       }
-      for (const { free } of placed) free()
-    }
-    expect(runs).toBeGreaterThan(0)
-  })
+      expect(runs).toBeGreaterThan(0)
+    },
+  )
 })
 
-const compare = (a: Uint32Array, b: Uint32Array): boolean => a.length === b.length && a.every((word, i) => word === b[i])
+const compare = (a: Uint32Array, b: Uint32Array): boolean =>
+  a.length === b.length && a.every((word, i) => word === b[i])

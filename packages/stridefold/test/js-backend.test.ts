@@ -1,4 +1,7 @@
-/** Does the interpreter do what a program says? Programs written by hand, results worked out by hand or by the plain definition. */
+/**
+ * Does the interpreter do what a program says? Programs written by hand, results worked out by hand
+ * or by the plain definition.
+ */
 
 import { describe, expect, test } from 'vitest'
 import { jsBackend } from '../src/backends/js/js.ts'
@@ -12,9 +15,20 @@ import type { Bindings } from '../src/program/backend.ts'
 import type { Program, Stage } from '../src/program/program.ts'
 import type { Contraction, Step, Epilogue } from '../src/program/steps.ts'
 import { referenceConv } from '../src/reference.ts'
-import { bound, contract, foreign, loops, move, operand, owned, paddedLayer, stage } from './programs.ts'
+import {
+  bound,
+  contract,
+  foreign,
+  loops,
+  move,
+  operand,
+  owned,
+  paddedLayer,
+  stage,
+} from './programs.ts'
 
-const float32 = (values: readonly number[]): NdArray<Float32Array> => view(Float32Array.from(values), [values.length])
+const float32 = (values: readonly number[]): NdArray<Float32Array> =>
+  view(Float32Array.from(values), [values.length])
 const empty = float32([])
 
 function run(program: Program, bindings: Partial<Bindings>): void {
@@ -23,7 +37,9 @@ function run(program: Program, bindings: Partial<Bindings>): void {
     .run({ input: empty, kernel: empty, output: empty, ...bindings }, false)
 }
 
-/** The output, of `length` elements that were all 9, after one stage of steps over input and kernel. */
+/**
+ * The output, of `length` elements that were all 9, after one stage of steps over input and kernel.
+ */
 function result(
   steps: readonly Step[],
   length: number,
@@ -32,13 +48,22 @@ function result(
   more: Partial<Stage> = {},
 ): number[] {
   const output = float32(new Array<number>(length).fill(9))
-  const buffers = [foreign('input'), foreign('kernel'), foreign('output'), owned('local', 'local', 8)]
-  run({ dtype: 'float32', buffers, stages: [stage('only', steps, more)] }, { input: float32(input), kernel: float32(kernel), output })
+  const buffers = [
+    foreign('input'),
+    foreign('kernel'),
+    foreign('output'),
+    owned('local', 'local', 8),
+  ]
+  run(
+    { dtype: 'float32', buffers, stages: [stage('only', steps, more)] },
+    { input: float32(input), kernel: float32(kernel), output },
+  )
   return Array.from(output.data)
 }
 
 describe('a padded layer', () => {
-  const small = (n: number, from: number): Float32Array => Float32Array.from({ length: n }, (_, i) => ((i * 7) % 11) + from)
+  const small = (n: number, from: number): Float32Array =>
+    Float32Array.from({ length: n }, (_, i) => ((i * 7) % 11) + from)
   const x = view(small(60, -5), [1, 2, 5, 6])
   const k = view(small(72, -4), [4, 2, 3, 3])
   const bias = float32([1, -2, 3, -4])
@@ -54,15 +79,28 @@ describe('a padded layer', () => {
   })
 
   test('in float64 too, and from and to arrays that start and end in the middle of memory', () => {
-    const in64: Program = { ...paddedLayer, dtype: 'float64', buffers: paddedLayer.buffers.map((b) => ({ ...b, dtype: 'float64' })) }
+    const in64: Program = {
+      ...paddedLayer,
+      dtype: 'float64',
+      buffers: paddedLayer.buffers.map((b) => ({ ...b, dtype: 'float64' })),
+    }
     const inside = (source: TypedArray, shape: readonly number[]): NdArray => {
       const memory = new Float64Array(source.length + 10).fill(NaN)
       memory.set(source, 5)
       return view(memory, shape, { offset: 5 })
     }
     const output = inside(new Float32Array(120), [1, 4, 5, 6])
-    run(in64, { input: inside(x.data, x.shape), kernel: inside(k.data, k.shape), bias: inside(bias.data, [4]), output })
-    expect(Array.from(output.data)).toEqual([...new Array(5).fill(NaN), ...expected, ...new Array(5).fill(NaN)])
+    run(in64, {
+      input: inside(x.data, x.shape),
+      kernel: inside(k.data, k.shape),
+      bias: inside(bias.data, [4]),
+      output,
+    })
+    expect(Array.from(output.data)).toEqual([
+      ...new Array(5).fill(NaN),
+      ...expected,
+      ...new Array(5).fill(NaN),
+    ])
   })
 
   test('takes the memory of its own buffers and no more', () => {
@@ -72,8 +110,12 @@ describe('a padded layer', () => {
 })
 
 test('a plain 2-D convolution where it lies, flipped, from rows in reverse order', () => {
-  // x = [[3,9,0],[2,8,1],[1,4,8]] stored bottom row first; k = [[8,9],[4,4]] walked backwards from its last weight.
-  const x = view(Float32Array.from([1, 4, 8, 2, 8, 1, 3, 9, 0]), [3, 3], { strides: [-3, 1], offset: 6 })
+  // x = [[3,9,0],[2,8,1],[1,4,8]] stored bottom row first; k = [[8,9],[4,4]] walked backwards from
+  // its last weight.
+  const x = view(Float32Array.from([1, 4, 8, 2, 8, 1, 3, 9, 0]), [3, 3], {
+    strides: [-3, 1],
+    offset: 6,
+  })
   const output = float32([0, 0, 0, 0])
   const step = contract({ y: 2, x: 2 }, { ty: 2, tx: 2 }, [
     operand('output', 0, 2, 1),
@@ -81,7 +123,11 @@ test('a plain 2-D convolution where it lies, flipped, from rows in reverse order
     operand('kernel', 3, 0, 0, -2, -1),
   ])
   run(
-    { dtype: 'float32', buffers: [foreign('input'), foreign('kernel'), foreign('output')], stages: [stage('only', [step])] },
+    {
+      dtype: 'float32',
+      buffers: [foreign('input'), foreign('kernel'), foreign('output')],
+      stages: [stage('only', [step])],
+    },
     { input: x, kernel: view(Float32Array.from([8, 9, 4, 4]), [2, 2]), output },
   )
   // 3·4 + 9·4 + 2·9 + 8·8 = 130, and so on: scipy.signal.convolve2d agrees.
@@ -93,13 +139,26 @@ describe('Move', () => {
     const over = { y: 2, x: 5 }
     const both = [bound(1, -1, 1, 0), bound(3, -1, 0, 1)]
     const [to, from] = [operand('output', 0, 5, 1), operand('input', -4, 3, 1)]
-    expect(result([move(over, to, from, { bounds: both, outside: 7 })], 10, [1, 2, 3])).toEqual([7, 7, 7, 7, 7, 7, 1, 2, 3, 7])
-    expect(result([move(over, to, from, { bounds: both })], 10, [1, 2, 3])).toEqual([9, 9, 9, 9, 9, 9, 1, 2, 3, 9])
+    expect(result([move(over, to, from, { bounds: both, outside: 7 })], 10, [1, 2, 3])).toEqual([
+      7, 7, 7, 7, 7, 7, 1, 2, 3, 7,
+    ])
+    expect(result([move(over, to, from, { bounds: both })], 10, [1, 2, 3])).toEqual([
+      9, 9, 9, 9, 9, 9, 1, 2, 3, 9,
+    ])
   })
 
   test('bounds walked backwards, by two, and not at all', () => {
     const go = (b: ReturnType<typeof bound>): number[] =>
-      result([move({ x: 5 }, operand('output', 0, 1), operand('input', 0, 1), { bounds: [b], outside: 0 })], 5, [1, 2, 3, 4, 5])
+      result(
+        [
+          move({ x: 5 }, operand('output', 0, 1), operand('input', 0, 1), {
+            bounds: [b],
+            outside: 0,
+          }),
+        ],
+        5,
+        [1, 2, 3, 4, 5],
+      )
     expect(go(bound(3, 3, -1))).toEqual([0, 2, 3, 4, 0])
     expect(go(bound(4, -3, 2))).toEqual([0, 0, 3, 4, 0])
     expect(go(bound(4, 9, -4))).toEqual([0, 0, 3, 0, 0])
@@ -110,10 +169,16 @@ describe('Move', () => {
   })
 
   test('copies with strides of 0 and −1 (edge and reflect), and writes one number', () => {
-    expect(result([move({ i: 3 }, operand('output', 0, 1), operand('input', 1, 0))], 4, [1, 2])).toEqual([2, 2, 2, 9])
-    expect(result([move({ i: 3 }, operand('output', 3, -1), operand('input', 0, 1))], 4, [1, 2, 3])).toEqual([9, 3, 2, 1])
+    expect(
+      result([move({ i: 3 }, operand('output', 0, 1), operand('input', 1, 0))], 4, [1, 2]),
+    ).toEqual([2, 2, 2, 9])
+    expect(
+      result([move({ i: 3 }, operand('output', 3, -1), operand('input', 0, 1))], 4, [1, 2, 3]),
+    ).toEqual([9, 3, 2, 1])
     expect(result([move({ i: 2 }, operand('output', 1, 2), 5)], 4, [])).toEqual([9, 5, 9, 5])
-    expect(result([move({}, operand('output', 2), operand('input', 1))], 4, [1, 2])).toEqual([9, 9, 2, 9])
+    expect(result([move({}, operand('output', 2), operand('input', 1))], 4, [1, 2])).toEqual([
+      9, 9, 2, 9,
+    ])
     expect(result([move({ i: 0, j: 3 }, operand('output', 0, 1, 1), 5)], 2, [])).toEqual([9, 9])
   })
 
@@ -125,16 +190,39 @@ describe('Move', () => {
     input.set(values)
     const buffers = [foreign('input', from), foreign('output', to)]
     const steps = [move({ i: n }, operand('output', 0, step), operand('input', 0, 1))]
-    run({ dtype: 'float32', buffers, stages: [stage('convert', steps)] }, { input: view(input, [n]), output })
+    run(
+      { dtype: 'float32', buffers, stages: [stage('convert', steps)] },
+      { input: view(input, [n]), output },
+    )
     return Array.from({ length: n }, (_, i) => data[i * step]!)
   }
 
-  const odd = [-0.5, 0.5, 1.5, 2.5, -1.5, 126.5, 127.5, 254.5, 255.5, 300, -300, NaN, Infinity, -Infinity]
+  const odd = [
+    -0.5,
+    0.5,
+    1.5,
+    2.5,
+    -1.5,
+    126.5,
+    127.5,
+    254.5,
+    255.5,
+    300,
+    -300,
+    NaN,
+    Infinity,
+    -Infinity,
+  ]
   test.each<[DType, DType, readonly number[], readonly number[]]>([
     ['float32', 'uint8', odd, [0, 0, 2, 2, 0, 126, 128, 254, 255, 255, 0, 0, 255, 0]],
     ['float64', 'uint8c', odd, [0, 0, 2, 2, 0, 126, 128, 254, 255, 255, 0, 0, 255, 0]],
     ['float32', 'int8', odd, [0, 0, 2, 2, -2, 126, 127, 127, 127, 127, -128, 0, 127, -128]],
-    ['float64', 'int16', [32767.5, -32768.5, 40000, 0.49999999999999994], [32767, -32768, 32767, 0]],
+    [
+      'float64',
+      'int16',
+      [32767.5, -32768.5, 40000, 0.49999999999999994],
+      [32767, -32768, 32767, 0],
+    ],
     ['float64', 'uint16', [65534.5, 65535.5, -1, 7], [65534, 65535, 0, 7]],
     ['float64', 'int32', [2147483646.5, 3e9, -3e9, NaN], [2147483646, 2147483647, -2147483648, 0]],
     ['float64', 'float32', [0.1, 1e40, NaN], [Math.fround(0.1), Infinity, NaN]],
@@ -154,46 +242,87 @@ describe('Move', () => {
       move({ i: 2 }, operand('output', 0, 1), 300),
       move({ i: 2 }, operand('output', 2, 1), 1, { bounds: [bound(1, 0, 1)], outside: 2.5 }),
     ]
-    run({ dtype: 'float32', buffers: [foreign('output', 'uint8')], stages: [stage('fill', steps)] }, { output })
+    run(
+      { dtype: 'float32', buffers: [foreign('output', 'uint8')], stages: [stage('fill', steps)] },
+      { output },
+    )
     expect(Array.from(output.data)).toEqual([255, 255, 1, 2])
   })
 })
 
 describe('Contract', () => {
-  const dot = (more: Partial<Contraction>, sum: Readonly<Record<string, number>> = { t: 3 }): Step =>
-    contract({ i: 2 }, sum, [operand('output', 0, 1), operand('input', 0, 1, 1), operand('kernel', 0, 0, 1)], more)
+  const dot = (
+    more: Partial<Contraction>,
+    sum: Readonly<Record<string, number>> = { t: 3 },
+  ): Step =>
+    contract(
+      { i: 2 },
+      sum,
+      [operand('output', 0, 1), operand('input', 0, 1, 1), operand('kernel', 0, 0, 1)],
+      more,
+    )
 
   test('starts at zero, or adds to what is there', () => {
     expect(result([dot({})], 3, [1, 2, 3, 4], [1, 10, 100])).toEqual([321, 432, 9])
-    expect(result([dot({ start: 'accumulate' })], 3, [1, 2, 3, 4], [1, 10, 100])).toEqual([330, 441, 9])
-    expect(result([dot({ start: 'accumulate', tile: 'scalar' })], 3, [1, 2, 3, 4], [1, 10, 100])).toEqual([330, 441, 9])
+    expect(result([dot({ start: 'accumulate' })], 3, [1, 2, 3, 4], [1, 10, 100])).toEqual([
+      330, 441, 9,
+    ])
+    expect(
+      result([dot({ start: 'accumulate', tile: 'scalar' })], 3, [1, 2, 3, 4], [1, 10, 100]),
+    ).toEqual([330, 441, 9])
   })
 
   test('a sum over nothing still writes its start and its tail', () => {
     expect(result([dot({}, { t: 0 })], 3, [], [])).toEqual([0, 0, 9])
-    expect(result([dot({ start: 'accumulate', epilogue: { offset: 2 } }, { t: 0 })], 3, [], [])).toEqual([11, 11, 9])
+    expect(
+      result([dot({ start: 'accumulate', epilogue: { offset: 2 } }, { t: 0 })], 3, [], []),
+    ).toEqual([11, 11, 9])
   })
 
   test('a product without a sum', () => {
-    const step = contract({ i: 2, j: 2 }, {}, [operand('output', 0, 2, 1), operand('input', 0, 1, 0), operand('kernel', 0, 0, 1)])
+    const step = contract({ i: 2, j: 2 }, {}, [
+      operand('output', 0, 2, 1),
+      operand('input', 0, 1, 0),
+      operand('kernel', 0, 0, 1),
+    ])
     expect(result([step], 4, [2, 3], [10, 100])).toEqual([20, 200, 30, 300])
   })
 
   test('adds in float64 and rounds once', () => {
     expect(result([dot({})], 2, [1e8, 1, -1e8, 1], [1, 1, 1])).toEqual([1, Math.fround(2 - 1e8)])
     const long = new Array<number>(3000).fill(0.1)
-    const sum = contract({ i: 1 }, { t: 3000 }, [operand('output', 0, 1), operand('input', 0, 0, 1), operand('kernel', 0, 0, 0)])
+    const sum = contract({ i: 1 }, { t: 3000 }, [
+      operand('output', 0, 1),
+      operand('input', 0, 0, 1),
+      operand('kernel', 0, 0, 0),
+    ])
     const exact = 3000 * Math.fround(0.1)
     expect(result([sum], 1, long, [1])).toEqual([Math.fround(exact)])
   })
 
   const values = [-Infinity, -3, -1, 0, 0.5, 2, Infinity, NaN]
   test.each<[string, Epilogue, number[]]>([
-    ['clamp', { activation: { kind: 'clamp', min: -1, max: 0.5 } }, [-1, -1, -1, 0, 0.5, 0.5, 0.5, NaN]],
-    ['relu', { activation: { kind: 'clamp', min: 0, max: Infinity } }, [0, 0, 0, 0, 0.5, 2, Infinity, NaN]],
-    ['leaky', { activation: { kind: 'leaky', slope: 0.25 } }, [-Infinity, -0.75, -0.25, 0, 0.5, 2, Infinity, NaN]],
+    [
+      'clamp',
+      { activation: { kind: 'clamp', min: -1, max: 0.5 } },
+      [-1, -1, -1, 0, 0.5, 0.5, 0.5, NaN],
+    ],
+    [
+      'relu',
+      { activation: { kind: 'clamp', min: 0, max: Infinity } },
+      [0, 0, 0, 0, 0.5, 2, Infinity, NaN],
+    ],
+    [
+      'leaky',
+      { activation: { kind: 'leaky', slope: 0.25 } },
+      [-Infinity, -0.75, -0.25, 0, 0.5, 2, Infinity, NaN],
+    ],
     ['offset', { offset: 1 }, [-Infinity, -2, 0, 1, 1.5, 3, Infinity, NaN]],
-    ['offset, then clamp', { offset: 1, activation: { kind: 'clamp', min: -1, max: 2 } }, [-1, -1, 0, 1, 1.5, 2, 2, NaN]],
+    [
+      'offset, then clamp',
+      { offset: 1, activation: { kind: 'clamp', min: -1, max: 2 } },
+      [-1, -1, 0, 1, 1.5, 2, 2, NaN],
+    ],
     [
       'bias, then leaky',
       { bias: operand('kernel', 1, 0), activation: { kind: 'leaky', slope: 0.5 } },
@@ -203,15 +332,38 @@ describe('Contract', () => {
     [
       'sigmoid',
       { activation: { kind: 'sigmoid' } },
-      [0, 0.04742587317756678, 0.2689414213699951, 0.5, 0.6224593312018546, 0.8807970779778823, 1, NaN],
+      [
+        0,
+        0.04742587317756678,
+        0.2689414213699951,
+        0.5,
+        0.6224593312018546,
+        0.8807970779778823,
+        1,
+        NaN,
+      ],
     ],
     [
       'tanh',
       { activation: { kind: 'tanh' } },
-      [-1, -0.9950547536867305, -0.7615941559557649, 0, 0.46211715726000974, 0.964027580075817, 1, NaN],
+      [
+        -1,
+        -0.9950547536867305,
+        -0.7615941559557649,
+        0,
+        0.46211715726000974,
+        0.964027580075817,
+        1,
+        NaN,
+      ],
     ],
   ])('%s, and NaN stays NaN', (_, tail, expected) => {
-    const step = contract({ i: 8 }, {}, [operand('output', 0, 1), operand('input', 0, 1), operand('kernel', 0, 0)], { epilogue: tail })
+    const step = contract(
+      { i: 8 },
+      {},
+      [operand('output', 0, 1), operand('input', 0, 1), operand('kernel', 0, 0)],
+      { epilogue: tail },
+    )
     expect(result([step], 8, values, [1, 2])).toEqual(expected.map(Math.fround))
   })
 
@@ -219,27 +371,49 @@ describe('Contract', () => {
     const n = 5000
     const input = Array.from({ length: n }, (_, i) => i % 7)
     const tail = { bias: operand('input', 0, 0, 1) }
-    const step = contract({ f: 2, i: n }, {}, [operand('output', 0, n, 1), operand('input', 0, 0, 1), operand('kernel', 0, 1, 0)], {
-      epilogue: tail,
-    })
-    expect(result([step], 2 * n, input, [10, 100])).toEqual([...input.map((v) => v * 11), ...input.map((v) => v * 101)])
+    const step = contract(
+      { f: 2, i: n },
+      {},
+      [operand('output', 0, n, 1), operand('input', 0, 0, 1), operand('kernel', 0, 1, 0)],
+      {
+        epilogue: tail,
+      },
+    )
+    expect(result([step], 2 * n, input, [10, 100])).toEqual([
+      ...input.map((v) => v * 11),
+      ...input.map((v) => v * 101),
+    ])
   })
 })
 
 describe('stages', () => {
   test('every item of a grid goes through its own contents of a local buffer', () => {
-    // Tiles of 2 results from 3 samples, copied first: y[tile, i] = x[2·tile + i] + 10·x[2·tile + i + 1]
+    // Tiles of 2 results from 3 samples, copied first: y[tile, i] = x[2·tile + i] + 10·x[2·tile + i
+    // + 1]
     const steps = [
       move({ i: 3 }, operand('local', 0, 0, 1), operand('input', 0, 2, 1)),
-      contract({ i: 2 }, { t: 2 }, [operand('output', 0, 2, 1), operand('local', 0, 0, 1, 1), operand('kernel', 0, 0, 0, 1)]),
+      contract({ i: 2 }, { t: 2 }, [
+        operand('output', 0, 2, 1),
+        operand('local', 0, 0, 1, 1),
+        operand('kernel', 0, 0, 0, 1),
+      ]),
     ]
-    expect(result(steps, 6, [1, 2, 3, 4, 5, 6, 7], [1, 10], { grid: loops({ tile: 3 }) })).toEqual([21, 32, 43, 54, 65, 76])
+    expect(result(steps, 6, [1, 2, 3, 4, 5, 6, 7], [1, 10], { grid: loops({ tile: 3 }) })).toEqual([
+      21, 32, 43, 54, 65, 76,
+    ])
   })
 
   test('bounds follow the grid; an empty grid does nothing', () => {
-    const tile = move({ i: 3 }, operand('output', 0, 3, 1), operand('input', -1, 3, 1), { bounds: [bound(4, -1, 3, 1)], outside: 0 })
-    expect(result([tile], 6, [1, 2, 3, 4], [], { grid: loops({ tile: 2 }) })).toEqual([0, 1, 2, 3, 4, 0])
-    expect(result([tile], 6, [1, 2, 3, 4], [], { grid: loops({ tile: 0 }) })).toEqual([9, 9, 9, 9, 9, 9])
+    const tile = move({ i: 3 }, operand('output', 0, 3, 1), operand('input', -1, 3, 1), {
+      bounds: [bound(4, -1, 3, 1)],
+      outside: 0,
+    })
+    expect(result([tile], 6, [1, 2, 3, 4], [], { grid: loops({ tile: 2 }) })).toEqual([
+      0, 1, 2, 3, 4, 0,
+    ])
+    expect(result([tile], 6, [1, 2, 3, 4], [], { grid: loops({ tile: 0 }) })).toEqual([
+      9, 9, 9, 9, 9, 9,
+    ])
   })
 
   const twiceTheKernel: Program = {
@@ -252,8 +426,14 @@ describe('stages', () => {
       { ...owned('two', 'constant', 1), values: [2] },
     ],
     stages: [
-      stage('multiply', [contract({}, {}, [operand('output', 0), operand('input', 0), operand('weights', 0)])]),
-      stage('prepare', [contract({}, {}, [operand('weights', 0), operand('kernel', 0), operand('two', 0)])], { prepare: true }),
+      stage('multiply', [
+        contract({}, {}, [operand('output', 0), operand('input', 0), operand('weights', 0)]),
+      ]),
+      stage(
+        'prepare',
+        [contract({}, {}, [operand('weights', 0), operand('kernel', 0), operand('two', 0)])],
+        { prepare: true },
+      ),
     ],
   }
 
@@ -272,20 +452,32 @@ describe('stages', () => {
     expect(executable.workspaceBytes).toBe(8)
   })
 
-  test('after dispose, with arrays of another type, without a bias, and for a program that breaks its promises, it says so', () => {
-    const code = (error: typeof OptionError | typeof InternalError, expected: string, action: () => void): void => {
-      expect(action).toThrow(error)
-      expect(action).toThrow(expect.objectContaining({ code: expected }))
-    }
-    const executable = jsBackend().compile(twiceTheKernel, {})
-    const bindings = { input: float32([5]), kernel: float32([3]), output: float32([0]) }
-    const wrong = { ...bindings, output: view(new Float64Array(1), [1]) }
-    code(InternalError, 'BINDING_MISMATCH', () => executable.run(wrong, false))
-    executable.dispose()
-    code(OptionError, 'PLAN_DISPOSED', () => executable.run(bindings, false))
-    code(OptionError, 'PLAN_DISPOSED', () => executable.prepare(bindings.kernel))
-    code(InternalError, 'BINDING_MISSING', () => jsBackend().compile(paddedLayer, {}).run(bindings, false))
-    const tooFar = move({ i: 3 }, operand('input', 0, 1), 0)
-    code(InternalError, 'PROGRAM_INVALID', () => jsBackend().compile({ ...twiceTheKernel, stages: [stage('x', [tooFar])] }, {}))
-  })
+  test(
+    'after dispose, with arrays of another type, without a bias, and for a program that breaks ' +
+      'its promises, it says so',
+    () => {
+      const code = (
+        error: typeof OptionError | typeof InternalError,
+        expected: string,
+        action: () => void,
+      ): void => {
+        expect(action).toThrow(error)
+        expect(action).toThrow(expect.objectContaining({ code: expected }))
+      }
+      const executable = jsBackend().compile(twiceTheKernel, {})
+      const bindings = { input: float32([5]), kernel: float32([3]), output: float32([0]) }
+      const wrong = { ...bindings, output: view(new Float64Array(1), [1]) }
+      code(InternalError, 'BINDING_MISMATCH', () => executable.run(wrong, false))
+      executable.dispose()
+      code(OptionError, 'PLAN_DISPOSED', () => executable.run(bindings, false))
+      code(OptionError, 'PLAN_DISPOSED', () => executable.prepare(bindings.kernel))
+      code(InternalError, 'BINDING_MISSING', () =>
+        jsBackend().compile(paddedLayer, {}).run(bindings, false),
+      )
+      const tooFar = move({ i: 3 }, operand('input', 0, 1), 0)
+      code(InternalError, 'PROGRAM_INVALID', () =>
+        jsBackend().compile({ ...twiceTheKernel, stages: [stage('x', [tooFar])] }, {}),
+      )
+    },
+  )
 })

@@ -38,7 +38,10 @@ describe('svd', () => {
       fc.record({
         rows: fc.constant(rows),
         columns: fc.constant(columns),
-        values: fc.array(fc.integer({ min: -9, max: 9 }), { minLength: rows * columns, maxLength: rows * columns }),
+        values: fc.array(fc.integer({ min: -9, max: 9 }), {
+          minLength: rows * columns,
+          maxLength: rows * columns,
+        }),
       }),
     )
     fc.assert(
@@ -66,7 +69,10 @@ describe('svd', () => {
 })
 
 /** The kernel that factors, or a sum of terms, make: by brute force. */
-function composed(terms: readonly (readonly (readonly number[])[])[], shape: readonly number[]): number[] {
+function composed(
+  terms: readonly (readonly (readonly number[])[])[],
+  shape: readonly number[],
+): number[] {
   const count = shape.reduce((n, e) => n * e, 1)
   return Array.from({ length: count }, (_, position) => {
     let rest = position
@@ -76,11 +82,15 @@ function composed(terms: readonly (readonly (readonly number[])[])[], shape: rea
       return i
     })
     index.reverse()
-    return terms.reduce((sum, factors) => sum + factors.reduce((p, factor, axis) => p * factor[index[axis]!]!, 1), 0)
+    return terms.reduce(
+      (sum, factors) => sum + factors.reduce((p, factor, axis) => p * factor[index[axis]!]!, 1),
+      0,
+    )
   })
 }
 
-const doubles = (values: readonly number[], ...shape: number[]): NdArray => ndarray(Float64Array.from(values), shape)
+const doubles = (values: readonly number[], ...shape: number[]): NdArray =>
+  ndarray(Float64Array.from(values), shape)
 
 describe('separable terms', () => {
   test('integer products have integer factors', () => {
@@ -116,7 +126,9 @@ describe('separable terms', () => {
         const { terms, residual } = lowRankFactors(doubles(values, ...shape))
         expect(terms.length).toBe(1)
         expect(residual).toBe(0)
-        expect(composed(terms, shape).map((value) => value + 0)).toEqual(values.map((value) => value + 0))
+        expect(composed(terms, shape).map((value) => value + 0)).toEqual(
+          values.map((value) => value + 0),
+        )
         expect(terms[0]!.flat().every(Number.isInteger)).toBe(true)
       }),
     )
@@ -156,8 +168,14 @@ describe('separable terms', () => {
   })
 
   test('no terms: a sum of products in space, and what is not finite', () => {
-    expect(lowRankFactors(doubles([1, 0, 0, 1, 0, 0, 0, 0], 2, 2, 2))).toEqual({ terms: [], residual: Infinity })
-    expect(lowRankFactors(doubles([1, Number.NaN], 1, 2))).toEqual({ terms: [], residual: Infinity })
+    expect(lowRankFactors(doubles([1, 0, 0, 1, 0, 0, 0, 0], 2, 2, 2))).toEqual({
+      terms: [],
+      residual: Infinity,
+    })
+    expect(lowRankFactors(doubles([1, Number.NaN], 1, 2))).toEqual({
+      terms: [],
+      residual: Infinity,
+    })
     expect(lowRankFactors(doubles([1, Infinity], 1, 2))).toEqual({ terms: [], residual: Infinity })
   })
 
@@ -199,7 +217,9 @@ describe('analyzeKernel', () => {
     expect(analysis.isotropy).toBeGreaterThan(0.99)
     expect(analysis.absoluteSum).toBeCloseTo(1.6, 12)
     expect(analysis.describe[0]).toBe('Sums to 0: an edge kernel, flat areas become 0.')
-    expect(analysis.describe.some((sentence) => /isotropic.*Laplacian.*no emboss/i.test(sentence))).toBe(true)
+    expect(
+      analysis.describe.some((sentence) => /isotropic.*Laplacian.*no emboss/i.test(sentence)),
+    ).toBe(true)
     const emboss = analyzeKernel(kernels.emboss())
     expect(emboss.zeroSum).toBe(false)
     expect(emboss.isotropy).toBeLessThan(0.2)
@@ -208,7 +228,14 @@ describe('analyzeKernel', () => {
 
   test('sobel: odd, a derivative, −1020 … 1020 from bytes', () => {
     const analysis = analyzeKernel(kernels.sobelX())
-    expect(analysis).toMatchObject({ sum: 0, absoluteSum: 8, symmetry: ['even', 'odd'], flipInvariant: false, flipNegates: true, rank: 1 })
+    expect(analysis).toMatchObject({
+      sum: 0,
+      absoluteSum: 8,
+      symmetry: ['even', 'odd'],
+      flipInvariant: false,
+      flipNegates: true,
+      rank: 1,
+    })
     expect(analysis.factors).toEqual([
       [1, 2, 1],
       [-1, 0, 1],
@@ -220,14 +247,20 @@ describe('analyzeKernel', () => {
   })
 
   test('a weighted mean is told from one that is only positive, and from one that only sums to 1', () => {
-    const told = [kernels.gaussian({ sigma: 2 }), [[0.5, 0.6]], [[1.5, -0.5]], kernels.box({ size: [4, 1] })]
+    const told = [
+      kernels.gaussian({ sigma: 2 }),
+      [[0.5, 0.6]],
+      [[1.5, -0.5]],
+      kernels.box({ size: [4, 1] }),
+    ]
     expect(told.map((k) => analyzeKernel(k).isWeighting)).toEqual([true, false, false, true])
     expect(analyzeKernel(told[3]!).halfSampleShift).toEqual([0.5, 0])
     expect(analyzeKernel(kernels.gaussian()).overflowingDTypes(0, 255)).toEqual(['int8'])
   })
 
   test('frequency response is the FFT of NumPy', () => {
-    // np.conj(np.fft.fft2(p)), p = [[1, 2, 0], [0, 1, −3]] rolled so that [0, 1], the middle for mode same, stands at the origin of 8×8.
+    // np.conj(np.fft.fft2(p)), p = [[1, 2, 0], [0, 1, −3]] rolled so that [0, 1], the middle for
+    // mode same, stands at the origin of 8×8.
     const { real, imaginary, magnitude } = analyzeKernel([
       [1, 2, 0],
       [0, 1, -3],
@@ -256,7 +289,9 @@ describe('analyzeKernel', () => {
   })
 
   test('signals: causal where mode same reads nothing ahead', () => {
-    expect([[1, 2, 0], [1, 2, 3], [1, 0], [1, 1], [5]].map((k) => analyzeKernel(k).causal)).toEqual([true, false, true, false, true])
+    expect([[1, 2, 0], [1, 2, 3], [1, 0], [1, 1], [5]].map((k) => analyzeKernel(k).causal)).toEqual(
+      [true, false, true, false, true],
+    )
   })
 
   test('rounding to float32 spoils neither zero sum nor symmetry, a real difference does', () => {
@@ -269,17 +304,28 @@ describe('analyzeKernel', () => {
   test('reports what is not finite, blames what is no kernel, takes views and scalars', () => {
     const analysis = analyzeKernel([[1, 2, Number.NaN]])
     expect(analysis.finite).toBe(false)
-    expect(analysis.describe).toEqual(['Weight [0, 2] is NaN: every result it takes part in becomes NaN or infinite.'])
-    expect(() => analyzeKernel(new Float32Array(0))).toThrow(expect.objectContaining({ code: 'KERNEL_EMPTY' }))
-    expect(() => analyzeKernel('sobel' as never)).toThrow(expect.objectContaining({ name: 'OptionError' }))
+    expect(analysis.describe).toEqual([
+      'Weight [0, 2] is NaN: every result it takes part in becomes NaN or infinite.',
+    ])
+    expect(() => analyzeKernel(new Float32Array(0))).toThrow(
+      expect.objectContaining({ code: 'KERNEL_EMPTY' }),
+    )
+    expect(() => analyzeKernel('sobel' as never)).toThrow(
+      expect.objectContaining({ name: 'OptionError' }),
+    )
     expect(analyzeKernel(flip(kernels.sobelY())).symmetry).toEqual(['odd', 'even'])
     expect(analyzeKernel(3)).toMatchObject({ sum: 3, shape: [] })
-    expect(analyzeKernel([[0, 0]])).toMatchObject({ rank: 0, zeroSum: true, describe: ['All weights are 0: every result is 0.'] })
+    expect(analyzeKernel([[0, 0]])).toMatchObject({
+      rank: 0,
+      zeroSum: true,
+      describe: ['All weights are 0: every result is 0.'],
+    })
   })
 })
 
 describe('lint', () => {
-  const codes = (...call: Parameters<typeof lint>): string[] => lint(...call).map(({ code }) => code)
+  const codes = (...call: Parameters<typeof lint>): string[] =>
+    lint(...call).map(({ code }) => code)
 
   test('is silent where nothing is odd', () => {
     expect(lint(kernels.box(), { alpha: true, dtype: 'uint8' })).toEqual([])
@@ -305,7 +351,9 @@ describe('lint', () => {
   test('the use decides', () => {
     expect(codes(article, { alpha: false })).toEqual([])
     expect(codes(kernels.box({ size: 2 }), { mode: 'valid' })).toEqual([])
-    expect(codes(kernels.box({ size: 2 }), { mode: ['valid', 'same-lower'] })).toEqual(['HALF_SAMPLE_SHIFT'])
+    expect(codes(kernels.box({ size: 2 }), { mode: ['valid', 'same-lower'] })).toEqual([
+      'HALF_SAMPLE_SHIFT',
+    ])
     expect(codes(kernels.gaussian(), { boundary: 'reflect' })).toEqual([])
     expect(codes(kernels.gaussian(), { boundary: ['reflect', 'zero'] })).toEqual(['DARK_BORDER'])
     expect(codes([[1, Number.NaN]], { alpha: true })).toEqual(['NOT_FINITE'])

@@ -1,6 +1,7 @@
 /**
- * Named kernels hold what OpenCV 4.6, SciPy 1.10 and NumPy computed for the same parameters (numbers pasted from a run), have the
- * symmetries and sums they promise exactly, and are found by their text or refused with the nearest word.
+ * Named kernels hold what OpenCV 4.6, SciPy 1.10 and NumPy computed for the same parameters
+ * (numbers pasted from a run), have the symmetries and sums they promise exactly, and are found by
+ * their text or refused with the nearest word.
  */
 
 import fc from 'fast-check'
@@ -11,20 +12,29 @@ import { toNested } from '../src/ndarray/interop.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 
 const exact = (kernel: NdArray): number[] => [...kernel.untyped!]
-const row = (kernel: NdArray, r: number): number[] => exact(kernel).slice(r * kernel.shape[1]!, (r + 1) * kernel.shape[1]!)
+const row = (kernel: NdArray, r: number): number[] =>
+  exact(kernel).slice(r * kernel.shape[1]!, (r + 1) * kernel.shape[1]!)
 
 function expectNear(actual: readonly number[], expected: readonly number[], error: number): void {
   expect(actual.length).toBe(expected.length)
   expected.forEach((value, i) => {
-    expect(Math.abs(actual[i]! - value), `element ${i}: ${actual[i]} for ${value}`).toBeLessThanOrEqual(error)
+    expect(
+      Math.abs(actual[i]! - value),
+      `element ${i}: ${actual[i]} for ${value}`,
+    ).toBeLessThanOrEqual(error)
   })
 }
 
 describe('values', () => {
   test('gaussian is cv2.getGaussianKernel, of odd and of even size', () => {
     const odd = [0.03663284536919403, 0.11128075847888487, 0.2167453214037078, 0.27068214949642655]
-    expectNear(exact(kernels.gaussian({ sigma: 1.5, size: 7, rank: 1 })), [...odd, ...odd.slice(0, 3).reverse()], 2 ** -52)
-    // scipy.signal.windows.gaussian(4, 0.8), normalised; OpenCV 4.6 has another, lopsided idea of even sizes.
+    expectNear(
+      exact(kernels.gaussian({ sigma: 1.5, size: 7, rank: 1 })),
+      [...odd, ...odd.slice(0, 3).reverse()],
+      2 ** -52,
+    )
+    // scipy.signal.windows.gaussian(4, 0.8), normalised; OpenCV 4.6 has another, lopsided idea of
+    // even sizes.
     const even = [0.08664410296466332, 0.4133558970353367, 0.4133558970353367, 0.08664410296466332]
     expectNear(exact(kernels.gaussian({ sigma: 0.8, size: 4, rank: 1 })), even, 2 ** -52)
   })
@@ -32,7 +42,9 @@ describe('values', () => {
   test('gaussian reaches as far as scipy.ndimage.gaussian_filter and has its values', () => {
     const kernel = kernels.gaussian()
     expect(kernel.shape).toEqual([9, 9])
-    const half = [5.339085368989865e-5, 0.0017680622504014094, 0.021539407687662954, 0.09653292801535476]
+    const half = [
+      5.339085368989865e-5, 0.0017680622504014094, 0.021539407687662954, 0.09653292801535476,
+    ]
     expectNear(row(kernel, 4), [...half, 0.15915589174187972, ...half.toReversed()], 2 ** -52)
     expectNear([exact(kernel)[0]!], [1.791063608477192e-8], 2 ** -70)
   })
@@ -74,14 +86,21 @@ describe('values', () => {
   })
 
   test('log is scipy.ndimage.gaussian_laplace', () => {
-    // Of an impulse, sigma 2, truncate 8; ours ends after 8 samples, which moves the ring by a few parts in a thousand of the peak.
-    const scipy = [-0.019894367886486932, -0.015362128283865264, -0.006033272039378373, 0.0008073444526103379, 0.0026924099127310797]
+    // Of an impulse, sigma 2, truncate 8; ours ends after 8 samples, which moves the ring by a few
+    // parts in a thousand of the peak.
+    const scipy = [
+      -0.019894367886486932, -0.015362128283865264, -0.006033272039378373, 0.0008073444526103379,
+      0.0026924099127310797,
+    ]
     expectNear(row(kernels.log({ sigma: 2, size: 33 }), 16).slice(16, 21), scipy, 2 ** -24 * 8)
     expectNear(row(kernels.log({ sigma: 2 }), 8).slice(8, 13), scipy, 0.005 * 0.0199)
   })
 
   test('dog is the difference of two gaussian_filters', () => {
-    const scipy = [0.09698504174348252, 0.045392787092269425, -0.00692417508424506, -0.008951383361217551, -0.0026781642192062576]
+    const scipy = [
+      0.09698504174348252, 0.045392787092269425, -0.00692417508424506, -0.008951383361217551,
+      -0.0026781642192062576,
+    ]
     // Weights lie on a grid of 2⁻²⁶, and the middle takes what rounding leaves of the sum.
     const [middle = 0, ...others] = row(kernels.dog({ size: 33 }), 16).slice(16, 21)
     expectNear([middle], scipy.slice(0, 1), (33 ** 2 / 2) * 2 ** -26)
@@ -90,9 +109,14 @@ describe('values', () => {
 
   test('gabor is cv2.getGaborKernel less its mean under the bell, with Σ|k| = 1', () => {
     // ksize 21, sigma 3, theta −30° (OpenCV turns clockwise), lambda 6, gamma 0.7, psi 0.
-    const kernel = exact(kernels.gabor({ sigma: 3, angle: 30, wavelength: 6, aspect: 0.7, size: 21 }))
+    const kernel = exact(
+      kernels.gabor({ sigma: 3, angle: 30, wavelength: 6, aspect: 0.7, size: 21 }),
+    )
     const at = (r: number, c: number): number => kernel[r * 21 + c]!
-    const opencv = [0.019506880469125, 0.01139786430841855, 0.016304853761756947, 0.002337495140661302, 0.017057825837083075]
+    const opencv = [
+      0.019506880469125, 0.01139786430841855, 0.016304853761756947, 0.002337495140661302,
+      0.017057825837083075,
+    ]
     expectNear([at(10, 10), at(10, 11), at(11, 10), at(9, 11), at(11, 11)], opencv, 2 ** -24)
     expect(Math.abs(total(kernel.map(Math.abs)) - 1)).toBeLessThan(441 * 2 ** -25)
   })
@@ -125,9 +149,23 @@ describe('laws', () => {
   const angle = fc.double({ min: -720, max: 720, noNaN: true })
   const zeroSum = fc.oneof(
     spread.map((sigma) => kernels.log({ sigma })),
-    fc.tuple(spread, fc.double({ min: 1.1, max: 3, noNaN: true })).map(([sigma, ratio]) => kernels.dog({ sigma, ratio })),
-    fc.record({ angle, phase: angle, wavelength: fc.double({ min: 2.5, max: 12, noNaN: true }) }).map((options) => kernels.gabor(options)),
-    fc.constantFrom('article-emboss', 'sobel-x', 'sobel-y', 'scharr-x', 'prewitt-y', 'laplacian', 'laplacian8').map(kernelByName),
+    fc
+      .tuple(spread, fc.double({ min: 1.1, max: 3, noNaN: true }))
+      .map(([sigma, ratio]) => kernels.dog({ sigma, ratio })),
+    fc
+      .record({ angle, phase: angle, wavelength: fc.double({ min: 2.5, max: 12, noNaN: true }) })
+      .map((options) => kernels.gabor(options)),
+    fc
+      .constantFrom(
+        'article-emboss',
+        'sobel-x',
+        'sobel-y',
+        'scharr-x',
+        'prewitt-y',
+        'laplacian',
+        'laplacian8',
+      )
+      .map(kernelByName),
   )
 
   test('edge kernels sum to exactly 0, in float32 and in float64, in any order', () => {
@@ -148,7 +186,9 @@ describe('laws', () => {
       fc.record({ sigma: spread }).map((o) => kernels.gaussian(o)),
       fc.record({ sigma: spread, amount: spread }).map((o) => kernels.unsharp(o)),
       fc.record({ angle, amount: spread }).map((o) => kernels.emboss(o)),
-      fc.record({ angle, length: fc.double({ min: 1, max: 30, noNaN: true }) }).map((o) => kernels.motion(o)),
+      fc
+        .record({ angle, length: fc.double({ min: 1, max: 30, noNaN: true }) })
+        .map((o) => kernels.motion(o)),
     )
     fc.assert(
       fc.property(averaging, (kernel) => {
@@ -158,33 +198,37 @@ describe('laws', () => {
     )
   })
 
-  test('round kernels are their own mirror image and transpose, bit for bit; lines and waves their own half turn', () => {
-    const round = fc.oneof(
-      spread.map((sigma) => kernels.gaussian({ sigma })),
-      spread.map((sigma) => kernels.log({ sigma })),
-      spread.map((sigma) => kernels.dog({ sigma })),
-      spread.map((sigma) => kernels.unsharp({ sigma })),
-    )
-    fc.assert(
-      fc.property(round, (kernel) => {
-        const n = kernel.shape[0]!
-        const values = exact(kernel)
-        expect(values.map((_, i) => values[i - (i % n) + (n - 1 - (i % n))])).toEqual(values)
-        expect(values.map((_, i) => values[(i % n) * n + Math.floor(i / n)])).toEqual(values)
-      }),
-    )
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          angle.map((a) => kernels.motion({ angle: a })),
-          angle.map((a) => kernels.gabor({ angle: a })),
+  test(
+    'round kernels are their own mirror image and transpose, bit for bit; lines and waves ' +
+      'their own half turn',
+    () => {
+      const round = fc.oneof(
+        spread.map((sigma) => kernels.gaussian({ sigma })),
+        spread.map((sigma) => kernels.log({ sigma })),
+        spread.map((sigma) => kernels.dog({ sigma })),
+        spread.map((sigma) => kernels.unsharp({ sigma })),
+      )
+      fc.assert(
+        fc.property(round, (kernel) => {
+          const n = kernel.shape[0]!
+          const values = exact(kernel)
+          expect(values.map((_, i) => values[i - (i % n) + (n - 1 - (i % n))])).toEqual(values)
+          expect(values.map((_, i) => values[(i % n) * n + Math.floor(i / n)])).toEqual(values)
+        }),
+      )
+      fc.assert(
+        fc.property(
+          fc.oneof(
+            angle.map((a) => kernels.motion({ angle: a })),
+            angle.map((a) => kernels.gabor({ angle: a })),
+          ),
+          (kernel) => {
+            expect(exact(kernel).toReversed()).toEqual(exact(kernel))
+          },
         ),
-        (kernel) => {
-          expect(exact(kernel).toReversed()).toEqual(exact(kernel))
-        },
-      ),
-    )
-  })
+      )
+    },
+  )
 
   test('a gabor of phase 90° is exactly odd', () => {
     const values = exact(kernels.gabor({ phase: 90, angle: 20 }))
@@ -195,12 +239,16 @@ describe('laws', () => {
 describe('by name', () => {
   test('every name of the list makes the kernel of its function', () => {
     expect(kernels.list.map(({ name }) => name)).toEqual(
-      'identity box gaussian motion sharpen unsharp emboss article-emboss sobel-x sobel-y scharr-x scharr-y prewitt-x prewitt-y laplacian laplacian8 log dog gabor'.split(
-        ' ',
-      ),
+      (
+        'identity box gaussian motion sharpen unsharp emboss article-emboss sobel-x sobel-y ' +
+        'scharr-x scharr-y prewitt-x prewitt-y laplacian laplacian8 log dog gabor'
+      ).split(' '),
     )
     for (const { name } of kernels.list) {
-      const call = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) as Exclude<keyof typeof kernels, 'list'>
+      const call = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) as Exclude<
+        keyof typeof kernels,
+        'list'
+      >
       expect(kernelByName(name)).toEqual(kernels[call]())
     }
   })
@@ -208,7 +256,9 @@ describe('by name', () => {
   test('parameters are read from the text', () => {
     expect(kernelByName('gaussian:sigma=2,size=9')).toEqual(kernels.gaussian({ sigma: 2, size: 9 }))
     expect(kernelByName(' box : size = 3x5 ')).toEqual(kernels.box({ size: [3, 5] }))
-    expect(kernelByName('emboss:angle=-45.5,amount=1e-1')).toEqual(kernels.emboss({ angle: -45.5, amount: 0.1 }))
+    expect(kernelByName('emboss:angle=-45.5,amount=1e-1')).toEqual(
+      kernels.emboss({ angle: -45.5, amount: 0.1 }),
+    )
     expect(kernels.gaussian({})).toEqual(kernels.gaussian())
   })
 
@@ -225,10 +275,22 @@ describe('by name', () => {
     ['sobel', 'NAME_UNKNOWN', "There is no kernel 'sobel'. Did you mean 'sobel-x'?"],
     ['gausian:sigma=2', 'NAME_UNKNOWN', "Did you mean 'gaussian'?"],
     ['', 'NAME_UNKNOWN', "There is no kernel ''."],
-    ['gaussian:sgma=2', 'OPTION_UNKNOWN', "kernel gaussian has no parameter 'sgma'. Did you mean 'sigma'? It takes sigma, size, rank."],
+    [
+      'gaussian:sgma=2',
+      'OPTION_UNKNOWN',
+      "kernel gaussian has no parameter 'sgma'. Did you mean 'sigma'? It takes sigma, size, rank.",
+    ],
     ['box:__proto__=2', 'OPTION_UNKNOWN', "kernel box has no parameter '__proto__'"],
-    ['sobel-x:size=5', 'OPTION_UNKNOWN', "kernel sobel-x has no parameter 'size': it takes none. Leave it out."],
-    ['gaussian:sigma=0', 'OPTION_INVALID', 'kernel gaussian: sigma is 0; a number > 0, or a list with one per axis, is needed'],
+    [
+      'sobel-x:size=5',
+      'OPTION_UNKNOWN',
+      "kernel sobel-x has no parameter 'size': it takes none. Leave it out.",
+    ],
+    [
+      'gaussian:sigma=0',
+      'OPTION_INVALID',
+      'kernel gaussian: sigma is 0; a number > 0, or a list with one per axis, is needed',
+    ],
     ['gaussian:sigma=wide', 'OPTION_INVALID', "sigma is 'wide'"],
     ['gaussian:sigma=', 'OPTION_INVALID', "sigma is ''"],
     ['gaussian:2', 'OPTION_INVALID', "'2' is no parameter=value. Write it like gaussian:sigma=2."],
@@ -240,13 +302,19 @@ describe('by name', () => {
     ['dog:ratio=1', 'OPTION_INVALID', 'ratio is 1; a finite number > 1 is needed'],
   ])('%s is refused', (text, code, sentence) => {
     expect(() => kernelByName(text)).toThrow(
-      expect.objectContaining({ name: 'OptionError', code, message: expect.stringContaining(sentence) }),
+      expect.objectContaining({
+        name: 'OptionError',
+        code,
+        message: expect.stringContaining(sentence),
+      }),
     )
   })
 
   test('functions refuse in the same words', () => {
     expect(() => kernels.gaussian({ sigma: Number.NaN })).toThrow('kernel gaussian: sigma is NaN')
-    expect(() => kernels.gaussian(3 as never)).toThrow('parameters are 3; an object such as { sigma: 1 } is needed')
+    expect(() => kernels.gaussian(3 as never)).toThrow(
+      'parameters are 3; an object such as { sigma: 1 } is needed',
+    )
     expect(() => kernels.box({ toString: 3 } as object)).toThrow("no parameter 'toString'")
   })
 })

@@ -1,5 +1,6 @@
 /**
- * Do the calls obey the laws of convolution? Whole numbers in, so that both sides of every law are equal to the last bit.
+ * Do the calls obey the laws of convolution? Whole numbers in, so that both sides of every law are
+ * equal to the last bit.
  */
 
 import fc from 'fast-check'
@@ -42,7 +43,8 @@ function whole(shape: readonly number[], seed: number): NdArray<Float32Array> {
   )
 }
 
-const from = (numbers: readonly number[], shape: readonly number[]): NdArray => ndarray(Float32Array.from(numbers), shape)
+const from = (numbers: readonly number[], shape: readonly number[]): NdArray =>
+  ndarray(Float32Array.from(numbers), shape)
 
 const repeating = ['edge', 'reflect', 'symmetric', 'wrap'] as const
 const linear: readonly Boundary[] = ['zero', ...repeating]
@@ -70,10 +72,22 @@ describe('signals and images', () => {
   test('linear in the input and in the kernel', () => {
     fc.assert(
       fc.property(picture(linear), call, ({ seed, shape, kernel, boundary }, f) => {
-        const [a, b, k, l] = [whole(shape, seed), whole(shape, seed + 1), whole(kernel, seed + 2), whole(kernel, seed + 3)]
-        const [sumOfInputs, sumOfKernels] = [from(plus(a, b, 3), shape), from(plus(k, l, -2), kernel)]
-        expect(values(f(sumOfInputs, k, { boundary }))).toEqual(plus(f(a, k, { boundary }), f(b, k, { boundary }), 3))
-        expect(values(f(a, sumOfKernels, { boundary }))).toEqual(plus(f(a, k, { boundary }), f(a, l, { boundary }), -2))
+        const [a, b, k, l] = [
+          whole(shape, seed),
+          whole(shape, seed + 1),
+          whole(kernel, seed + 2),
+          whole(kernel, seed + 3),
+        ]
+        const [sumOfInputs, sumOfKernels] = [
+          from(plus(a, b, 3), shape),
+          from(plus(k, l, -2), kernel),
+        ]
+        expect(values(f(sumOfInputs, k, { boundary }))).toEqual(
+          plus(f(a, k, { boundary }), f(b, k, { boundary }), 3),
+        )
+        expect(values(f(a, sumOfKernels, { boundary }))).toEqual(
+          plus(f(a, k, { boundary }), f(a, l, { boundary }), -2),
+        )
       }),
       runs,
     )
@@ -91,17 +105,25 @@ describe('signals and images', () => {
     )
   })
 
-  test('convolution is correlation with the kernel turned round; both operands of a full convolution are alike', () => {
-    fc.assert(
-      fc.property(picture(all), ({ seed, shape, kernel, boundary }) => {
-        const [x, k] = [whole(shape, seed), whole(kernel, seed + 1)]
-        const padding = kernel.map((extent): [number, number] => [extent - 1, 1])
-        expect(values(convolve(x, k, { padding, boundary }))).toEqual(values(correlate(x, flip(k), { padding, boundary })))
-        expect(values(convolve(x, k, { mode: 'full' }))).toEqual(values(convolve(k, x, { mode: 'full' })))
-      }),
-      runs,
-    )
-  })
+  test(
+    'convolution is correlation with the kernel turned round; both operands of a full ' +
+      'convolution are alike',
+    () => {
+      fc.assert(
+        fc.property(picture(all), ({ seed, shape, kernel, boundary }) => {
+          const [x, k] = [whole(shape, seed), whole(kernel, seed + 1)]
+          const padding = kernel.map((extent): [number, number] => [extent - 1, 1])
+          expect(values(convolve(x, k, { padding, boundary }))).toEqual(
+            values(correlate(x, flip(k), { padding, boundary })),
+          )
+          expect(values(convolve(x, k, { mode: 'full' }))).toEqual(
+            values(convolve(k, x, { mode: 'full' })),
+          )
+        }),
+        runs,
+      )
+    },
+  )
 
   test('a wrapped shift of the input shifts the result', () => {
     fc.assert(
@@ -112,7 +134,9 @@ describe('signals and images', () => {
             Array.from({ length: h * w }, (_, i) => values(y)[i - (i % w) + (((i % w) + by) % w)]!),
             [h, w],
           )
-        expect(values(convolve(shifted(x), k, { boundary: 'wrap' }))).toEqual(values(shifted(convolve(x, k, { boundary: 'wrap' }))))
+        expect(values(convolve(shifted(x), k, { boundary: 'wrap' }))).toEqual(
+          values(shifted(convolve(x, k, { boundary: 'wrap' }))),
+        )
       }),
       runs,
     )
@@ -120,36 +144,53 @@ describe('signals and images', () => {
 
   test('a stride takes every s-th sample', () => {
     fc.assert(
-      fc.property(picture(all), call, fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 25 })), (p, f, stride) => {
-        const [x, k] = [whole(p.shape, p.seed), whole(p.kernel, p.seed + 1)]
-        const { boundary } = p
-        const [s, t] = stride
-        const sampled = slice(f(x, k, { boundary }), [null, null, s], [null, null, t])
-        const y = f(x, k, { boundary, stride })
-        expect(y.shape).toEqual(sampled.shape)
-        expect(values(y)).toEqual(values(sampled))
-      }),
+      fc.property(
+        picture(all),
+        call,
+        fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 25 })),
+        (p, f, stride) => {
+          const [x, k] = [whole(p.shape, p.seed), whole(p.kernel, p.seed + 1)]
+          const { boundary } = p
+          const [s, t] = stride
+          const sampled = slice(f(x, k, { boundary }), [null, null, s], [null, null, t])
+          const y = f(x, k, { boundary, stride })
+          expect(y.shape).toEqual(sampled.shape)
+          expect(values(y)).toEqual(values(sampled))
+        },
+      ),
       runs,
     )
   })
 
   test('a dilation puts zeros between the taps', () => {
     fc.assert(
-      fc.property(picture(all), call, fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 6 })), (p, f, dilation) => {
-        const [x, k] = [whole(p.shape, p.seed), whole(p.kernel, p.seed + 1)]
-        const [d, e] = dilation
-        const spread = zeros([d * (p.kernel[0] - 1) + 1, e * (p.kernel[1] - 1) + 1])
-        const taps = values(k)
-        for (const [i, tap] of taps.entries()) spread.data[Math.floor(i / p.kernel[1]) * d * spread.shape[1]! + (i % p.kernel[1]) * e] = tap
-        // Strict: with its zeros the kernel is large enough that `auto` would look for separable terms, which are not exact.
-        const options = { boundary: p.boundary, accuracy: 'strict' } as const
-        expect(values(f(x, k, { ...options, dilation }))).toEqual(values(f(x, spread, options)))
-      }),
+      fc.property(
+        picture(all),
+        call,
+        fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 6 })),
+        (p, f, dilation) => {
+          const [x, k] = [whole(p.shape, p.seed), whole(p.kernel, p.seed + 1)]
+          const [d, e] = dilation
+          const spread = zeros([d * (p.kernel[0] - 1) + 1, e * (p.kernel[1] - 1) + 1])
+          const taps = values(k)
+          for (const [i, tap] of taps.entries())
+            spread.data[
+              Math.floor(i / p.kernel[1]) * d * spread.shape[1]! + (i % p.kernel[1]) * e
+            ] = tap
+          // Strict: with its zeros the kernel is large enough that `auto` would look for separable
+          // terms, which are not exact.
+          const options = { boundary: p.boundary, accuracy: 'strict' } as const
+          expect(values(f(x, k, { ...options, dilation }))).toEqual(values(f(x, spread, options)))
+        },
+      ),
       runs,
     )
   })
 
-  /** The sample that stands at i, as NumPy's `pad` puts it; −1 for a constant. Pads up to the extent less one. */
+  /**
+   * The sample that stands at i, as NumPy's `pad` puts it; −1 for a constant. Pads up to the extent
+   * less one.
+   */
   const padded: Readonly<Record<string, (i: number, n: number) => number>> = {
     edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
     reflect: (i, n) => (i < 0 ? -i : i >= n ? 2 * n - 2 - i : i),
@@ -162,20 +203,35 @@ describe('signals and images', () => {
     (_, boundary) => {
       const sides = fc.tuple(fc.nat(3), fc.nat(3))
       fc.assert(
-        fc.property(picture([boundary]), call, sides, sides, ({ seed, shape, kernel }, f, rows, columns) => {
-          const [h, w] = [shape[0] + 4, shape[1] + 4]
-          const [x, k] = [whole([h, w], seed), whole(kernel, seed + 1)]
-          const source = (i: number, n: number): number =>
-            typeof boundary === 'string' && boundary !== 'zero' ? padded[boundary]!(i, n) : i >= 0 && i < n ? i : -1
-          const fill = typeof boundary === 'object' ? boundary.constant : 0
-          const [tall, broad] = [h + rows[0] + rows[1], w + columns[0] + columns[1]]
-          const numbers = Array.from({ length: tall * broad }, (_, i) => {
-            const [r, c] = [source(Math.floor(i / broad) - rows[0], h), source((i % broad) - columns[0], w)]
-            return r < 0 || c < 0 ? fill : x.data[r * w + c]!
-          })
-          const around = f(x, k, { padding: [rows, columns], boundary })
-          expect(values(around)).toEqual(values(f(from(numbers, [tall, broad]), k, { mode: 'valid' })))
-        }),
+        fc.property(
+          picture([boundary]),
+          call,
+          sides,
+          sides,
+          ({ seed, shape, kernel }, f, rows, columns) => {
+            const [h, w] = [shape[0] + 4, shape[1] + 4]
+            const [x, k] = [whole([h, w], seed), whole(kernel, seed + 1)]
+            const source = (i: number, n: number): number =>
+              typeof boundary === 'string' && boundary !== 'zero'
+                ? padded[boundary]!(i, n)
+                : i >= 0 && i < n
+                  ? i
+                  : -1
+            const fill = typeof boundary === 'object' ? boundary.constant : 0
+            const [tall, broad] = [h + rows[0] + rows[1], w + columns[0] + columns[1]]
+            const numbers = Array.from({ length: tall * broad }, (_, i) => {
+              const [r, c] = [
+                source(Math.floor(i / broad) - rows[0], h),
+                source((i % broad) - columns[0], w),
+              ]
+              return r < 0 || c < 0 ? fill : x.data[r * w + c]!
+            })
+            const around = f(x, k, { padding: [rows, columns], boundary })
+            expect(values(around)).toEqual(
+              values(f(from(numbers, [tall, broad]), k, { mode: 'valid' })),
+            )
+          },
+        ),
         runs,
       )
     },
@@ -183,17 +239,24 @@ describe('signals and images', () => {
 
   test('channelAxis filters slice by slice', () => {
     fc.assert(
-      fc.property(picture(all), call, fc.integer({ min: -3, max: 2 }), ({ seed, shape, kernel, boundary }, f, channelAxis) => {
-        const axis = (channelAxis + 3) % 3
-        const whichShape = shape.toSpliced(axis, 0, 4)
-        const [x, k] = [whole(whichShape, seed), whole(kernel, seed + 1)]
-        const y = f(x, k, { boundary, channelAxis, bias: 2 })
-        expect(y.shape).toEqual(whichShape)
-        for (let c = 0; c < 4; c++) {
-          const ranges = [0, 1, 2].map((a) => (a === axis ? c : null))
-          expect(values(slice(y, ...ranges))).toEqual(values(f(slice(x, ...ranges), k, { boundary, bias: 2 })))
-        }
-      }),
+      fc.property(
+        picture(all),
+        call,
+        fc.integer({ min: -3, max: 2 }),
+        ({ seed, shape, kernel, boundary }, f, channelAxis) => {
+          const axis = (channelAxis + 3) % 3
+          const whichShape = shape.toSpliced(axis, 0, 4)
+          const [x, k] = [whole(whichShape, seed), whole(kernel, seed + 1)]
+          const y = f(x, k, { boundary, channelAxis, bias: 2 })
+          expect(y.shape).toEqual(whichShape)
+          for (let c = 0; c < 4; c++) {
+            const ranges = [0, 1, 2].map((a) => (a === axis ? c : null))
+            expect(values(slice(y, ...ranges))).toEqual(
+              values(f(slice(x, ...ranges), k, { boundary, bias: 2 })),
+            )
+          }
+        },
+      ),
       runs,
     )
   })
@@ -220,7 +283,11 @@ const layer = (boundaries: readonly Boundary[]): fc.Arbitrary<Layer & { readonly
       padding: fc.tuple(fc.tuple(fc.nat(3), fc.nat(3)), fc.tuple(fc.nat(3), fc.nat(3))),
       boundary: fc.constantFrom(...boundaries),
     })
-    .filter((p) => p.extent.every((n, a) => n + p.padding[a]![0] + p.padding[a]![1] > p.dilation[a]! * (p.kernel[a]! - 1)))
+    .filter((p) =>
+      p.extent.every(
+        (n, a) => n + p.padding[a]![0] + p.padding[a]![1] > p.dilation[a]! * (p.kernel[a]! - 1),
+      ),
+    )
     .map(({ seed, batch, groups, channels, filters, extent, kernel, ...options }) => ({
       seed,
       x: whole([batch, groups * channels, ...extent], seed),
@@ -236,7 +303,11 @@ describe('layers', () => {
         const y = conv2d(x, w, options)
         const [channels, filters] = [x.shape[1]! / groups, w.shape[0]! / groups]
         for (let g = 0; g < groups; g++) {
-          const part = conv2d(slice(x, null, [g * channels, (g + 1) * channels]), slice(w, [g * filters, (g + 1) * filters]), rest)
+          const part = conv2d(
+            slice(x, null, [g * channels, (g + 1) * channels]),
+            slice(w, [g * filters, (g + 1) * filters]),
+            rest,
+          )
           expect(values(slice(y, null, [g * filters, (g + 1) * filters]))).toEqual(values(part))
         }
       }),
@@ -269,7 +340,9 @@ describe('layers', () => {
             Array.from(weightLayout, (letter) => 'OIHW'.indexOf(letter)),
           ),
         )
-        expect(values(conv2d(x, arranged, { ...options, weightLayout }))).toEqual(values(conv2d(x, w, options)))
+        expect(values(conv2d(x, arranged, { ...options, weightLayout }))).toEqual(
+          values(conv2d(x, w, options)),
+        )
       }),
       runs,
     )
@@ -294,9 +367,13 @@ describe('layers', () => {
         const bias = whole([w.shape[0]!], seed)
         const plain = conv2d(x, w, options)
         const area = plain.shape[2]! * plain.shape[3]!
-        const added = values(plain).map((v, i) => v + bias.data[Math.floor(i / area) % bias.data.length]!)
+        const added = values(plain).map(
+          (v, i) => v + bias.data[Math.floor(i / area) % bias.data.length]!,
+        )
         expect(values(conv2d(x, w, { ...options, bias }))).toEqual(added)
-        expect(values(conv2d(x, w, { ...options, bias, activation: 'relu' }))).toEqual(added.map((v) => Math.max(v, 0)))
+        expect(values(conv2d(x, w, { ...options, bias, activation: 'relu' }))).toEqual(
+          added.map((v) => Math.max(v, 0)),
+        )
         const relu6 = added.map((v) => Math.min(Math.max(v, 0), 6))
         expect(values(conv2d(x, w, { ...options, bias, activation: 'relu6' }))).toEqual(relu6)
       }),
@@ -310,9 +387,13 @@ describe('layers', () => {
         const views = [flip(x), transpose(x, [0, 1, 3, 2]), slice(x, null, null, [null, null, -1])]
         const square = { ...options, stride: 1, dilation: 1, padding: 3 }
         for (const x of views)
-          expect(values(conv2d(x, flip(w), square))).toEqual(values(conv2d(contiguous(x), contiguous(flip(w)), square)))
+          expect(values(conv2d(x, flip(w), square))).toEqual(
+            values(conv2d(contiguous(x), contiguous(flip(w)), square)),
+          )
         const spread = asStrided(x, { shape: [2, x.shape[1]!, 5, 6], strides: [0, 1, 0, 0] })
-        expect(values(conv2d(spread, w, square))).toEqual(values(conv2d(contiguous(spread), w, square)))
+        expect(values(conv2d(spread, w, square))).toEqual(
+          values(conv2d(contiguous(spread), w, square)),
+        )
       }),
       runs,
     )

@@ -3,7 +3,19 @@
  * together by hand: one `OptionError` at every use, in the first call and in the repeated one.
  */
 
-import { analyzeKernel, contiguous, conv1d, correlate, type NdArray, ndarray, plan, reshape, slice, toNested, zeros } from 'stridefold/sync'
+import {
+  analyzeKernel,
+  contiguous,
+  conv1d,
+  correlate,
+  type NdArray,
+  ndarray,
+  plan,
+  reshape,
+  slice,
+  toNested,
+  zeros,
+} from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 
 const lost = expect.objectContaining({ name: 'OptionError', code: 'OUT_OF_BOUNDS' })
@@ -13,9 +25,14 @@ interface Resizable extends ArrayBuffer {
   resize(bytes: number): void
 }
 const resizable = (bytes: number): Resizable =>
-  new (ArrayBuffer as unknown as new (bytes: number, options: object) => Resizable)(bytes, { maxByteLength: 2 * bytes })
+  new (ArrayBuffer as unknown as new (bytes: number, options: object) => Resizable)(bytes, {
+    maxByteLength: 2 * bytes,
+  })
 
-const losses: readonly (readonly [string, (n: number) => readonly [data: Float32Array<ArrayBuffer>, lose: () => void]])[] = [
+const losses: readonly (readonly [
+  string,
+  (n: number) => readonly [data: Float32Array<ArrayBuffer>, lose: () => void],
+])[] = [
   [
     'transferred',
     (n) => {
@@ -106,7 +123,11 @@ describe('made by hand, as frozen as ours', () => {
     ['a text as stride', { strides: Object.freeze([0, 0, '1']) }, 'STRIDES_INVALID'],
     ['half an extent', { shape: Object.freeze([1, 1, 1.5]) }, 'SHAPE_INVALID'],
     ['an extent below zero', { shape: Object.freeze([1, 1, -2]) }, 'SHAPE_INVALID'],
-    ['a hole in the shape', { shape: Object.freeze(Object.assign(new Array(3), { 0: 1, 2: 2 })) }, 'SHAPE_INVALID'],
+    [
+      'a hole in the shape',
+      { shape: Object.freeze(Object.assign(new Array(3), { 0: 1, 2: 2 })) },
+      'SHAPE_INVALID',
+    ],
     ['half an offset', { offset: 0.5 }, 'OFFSET_INVALID'],
     ['an offset before the data', { offset: -1 }, 'OUT_OF_BOUNDS'],
     ['an offset behind the data', { offset: 5 }, 'OUT_OF_BOUNDS'],
@@ -119,7 +140,9 @@ describe('made by hand, as frozen as ours', () => {
     const refused = expect.objectContaining({ name: 'OptionError', code })
     expect(() => toNested(made)).toThrow(refused)
     expect(() => correlate(made, [[[1]]])).toThrow(refused)
-    expect(() => correlate(zeros([1, 1, 2], 'uint8'), [[[1]]], { out: made, dtype: 'uint8' })).toThrow(refused)
+    expect(() =>
+      correlate(zeros([1, 1, 2], 'uint8'), [[[1]]], { out: made, dtype: 'uint8' }),
+    ).toThrow(refused)
     expect(data).toEqual(new Uint8Array([1, 2, 3, 4, 5, 6]))
   })
 
@@ -128,7 +151,12 @@ describe('made by hand, as frozen as ours', () => {
   })
 
   test('numbers from plain lists that are not there are not looked at', () => {
-    const made = Object.freeze({ ...honest, data: new Float32Array([1, 2]), dtype: 'float32', untyped: 'no' }) as unknown as NdArray
+    const made = Object.freeze({
+      ...honest,
+      data: new Float32Array([1, 2]),
+      dtype: 'float32',
+      untyped: 'no',
+    }) as unknown as NdArray
     expect(toNested(correlate(made, ndarray(new Float64Array([1]), [1, 1, 1])))).toEqual([[[1, 2]]])
   })
 })

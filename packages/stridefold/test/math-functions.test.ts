@@ -11,10 +11,13 @@ import { expect, test } from 'vitest'
 import { sourceFiles } from '../../../scripts/imports.ts'
 
 const source = fileURLToPath(new URL('../src', import.meta.url))
-const approximate = /Math\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot)\b/
+const approximate =
+  /Math\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot)\b/
 const onlyRead = new Set(['kernels/response.ts', 'ndarray/elementary.ts'])
 
 test('only what is never part of a result uses them', () => {
-  const users = sourceFiles(source).filter((file) => approximate.test(readFileSync(join(source, file), 'utf8')))
+  const users = sourceFiles(source).filter((file) =>
+    approximate.test(readFileSync(join(source, file), 'utf8')),
+  )
   expect(users.filter((file) => !onlyRead.has(file))).toEqual([])
 })

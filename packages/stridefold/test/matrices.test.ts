@@ -1,5 +1,6 @@
 /**
- * Windows and kernels as matrices: against hand-made and PyTorch's own, and by what they are for: the product is the convolution.
+ * Windows and kernels as matrices: against hand-made and PyTorch's own, and by what they are for:
+ * the product is the convolution.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -45,24 +46,89 @@ interface Case {
 
 const cases: readonly Case[] = [
   { call: 'correlate', input: [7], kernel: [3], options: { stride: 2, boundary: 'wrap' } },
-  { call: 'convolve', input: [5, 6], kernel: [3, 2], options: { mode: ['full', 'same-lower'], boundary: ['edge', 'reflect'] } },
-  { call: 'convolve', input: [5, 6], kernel: [3, 2], options: { padding: [[-1, 2], 3], dilation: [1, 2] } },
-  { call: 'correlate', input: [4, 5, 3], kernel: [3, 3], options: { channelAxis: -1, boundary: 'symmetric' } },
-  { call: 'correlate', input: [5, 5, 3], kernel: [3, 3, 3], options: { mode: ['same', 'same', 'valid'] } },
+  {
+    call: 'convolve',
+    input: [5, 6],
+    kernel: [3, 2],
+    options: { mode: ['full', 'same-lower'], boundary: ['edge', 'reflect'] },
+  },
+  {
+    call: 'convolve',
+    input: [5, 6],
+    kernel: [3, 2],
+    options: { padding: [[-1, 2], 3], dilation: [1, 2] },
+  },
+  {
+    call: 'correlate',
+    input: [4, 5, 3],
+    kernel: [3, 3],
+    options: { channelAxis: -1, boundary: 'symmetric' },
+  },
+  {
+    call: 'correlate',
+    input: [5, 5, 3],
+    kernel: [3, 3, 3],
+    options: { mode: ['same', 'same', 'valid'] },
+  },
   { call: 'correlate', input: [2, 3, 2, 3], kernel: [2, 1, 2, 2], options: {} },
   { call: 'correlate', input: [4, 4], kernel: [9, 1], options: { boundary: 'reflect' } },
-  { call: 'conv1d', input: [2, 4, 9], kernel: [6, 2, 3], options: { groups: 2, stride: 2, padding: 'causal' } },
-  { call: 'conv2d', input: [2, 2, 5, 4], kernel: [3, 2, 3, 2], options: { padding: 'same', dilation: [1, 2], boundary: 'edge' } },
-  { call: 'conv2d', input: [2, 5, 4, 2], kernel: [3, 2, 2, 3], options: { layout: 'channels-last', weightLayout: 'HWIO', padding: 1 } },
-  { call: 'conv3d', input: [1, 2, 3, 4, 3], kernel: [2, 2, 2, 2, 2], options: { stride: [1, 2, 1], padding: [[0, 1], 1, -0] } },
-  { call: 'convTranspose1d', input: [2, 4, 5], kernel: [4, 3, 3], options: { groups: 2, stride: 2, padding: 1, outputPadding: 1 } },
-  { call: 'convTranspose2d', input: [1, 2, 3, 4], kernel: [2, 3, 3, 2], options: { stride: [2, 3], layout: 'channels-first' } },
-  { call: 'convTranspose2d', input: [1, 3, 4, 2], kernel: [2, 3, 3, 2], options: { stride: 2, layout: 'channels-last' } },
-  { call: 'convTranspose1d', input: [1, 1, 5], kernel: [1, 1, 3], options: { padding: 1, boundary: 'edge' } },
+  {
+    call: 'conv1d',
+    input: [2, 4, 9],
+    kernel: [6, 2, 3],
+    options: { groups: 2, stride: 2, padding: 'causal' },
+  },
+  {
+    call: 'conv2d',
+    input: [2, 2, 5, 4],
+    kernel: [3, 2, 3, 2],
+    options: { padding: 'same', dilation: [1, 2], boundary: 'edge' },
+  },
+  {
+    call: 'conv2d',
+    input: [2, 5, 4, 2],
+    kernel: [3, 2, 2, 3],
+    options: { layout: 'channels-last', weightLayout: 'HWIO', padding: 1 },
+  },
+  {
+    call: 'conv3d',
+    input: [1, 2, 3, 4, 3],
+    kernel: [2, 2, 2, 2, 2],
+    options: { stride: [1, 2, 1], padding: [[0, 1], 1, -0] },
+  },
+  {
+    call: 'convTranspose1d',
+    input: [2, 4, 5],
+    kernel: [4, 3, 3],
+    options: { groups: 2, stride: 2, padding: 1, outputPadding: 1 },
+  },
+  {
+    call: 'convTranspose2d',
+    input: [1, 2, 3, 4],
+    kernel: [2, 3, 3, 2],
+    options: { stride: [2, 3], layout: 'channels-first' },
+  },
+  {
+    call: 'convTranspose2d',
+    input: [1, 3, 4, 2],
+    kernel: [2, 3, 3, 2],
+    options: { stride: 2, layout: 'channels-last' },
+  },
+  {
+    call: 'convTranspose1d',
+    input: [1, 1, 5],
+    kernel: [1, 1, 3],
+    options: { padding: 1, boundary: 'edge' },
+  },
 ]
 
-const named = cases.map((one) => [`${one.call} ${one.input} * ${one.kernel} ${JSON.stringify(one.options)}`, one] as const)
-const windows = named.filter(([, { call, options }]) => !(call === 'convTranspose1d' && options.boundary === 'edge'))
+const named = cases.map(
+  (one) =>
+    [`${one.call} ${one.input} * ${one.kernel} ${JSON.stringify(one.options)}`, one] as const,
+)
+const windows = named.filter(
+  ([, { call, options }]) => !(call === 'convTranspose1d' && options.boundary === 'edge'),
+)
 
 const numbers = (x: NdArray): number[] => Array.from(contiguous(x).data)
 
@@ -116,15 +182,25 @@ describe('im2col', () => {
     ])
   })
 
-  test('dtypes: bytes are counted in float32, numbers keep their digits in float64, integers saturate where asked', () => {
-    expect(im2col(Uint8Array.of(1, 2), [1]).dtype).toBe('float32')
-    expect(toNested(im2col([0.1], [1], { dtype: 'float64' }))).toEqual([[0.1]])
-    expect(toNested(im2col([300.5, -1], [1], { dtype: 'uint8' }))).toEqual([[255, 0]])
-  })
+  test(
+    'dtypes: bytes are counted in float32, numbers keep their digits in float64, integers ' +
+      'saturate where asked',
+    () => {
+      expect(im2col(Uint8Array.of(1, 2), [1]).dtype).toBe('float32')
+      expect(toNested(im2col([0.1], [1], { dtype: 'float64' }))).toEqual([[0.1]])
+      expect(toNested(im2col([300.5, -1], [1], { dtype: 'uint8' }))).toEqual([[255, 0]])
+    },
+  )
 
   test.each(windows)('%s: every tap in its cell', (_, { call, input, kernel, options }) => {
     const x = integers(input, 1)
-    const { geometry, toCanonicalAxes: arrange } = problemOf(call, input, kernel, options as CallOptions, 'float32')
+    const { geometry, toCanonicalAxes: arrange } = problemOf(
+      call,
+      input,
+      kernel,
+      options as CallOptions,
+      'float32',
+    )
     const matrix = im2col(x, kernel, { call, ...options })
     const expected = new Array<number>(elementCount(matrix.shape)).fill(0)
     for (let column = 0; column < matrix.shape[1]!; column++) {
@@ -138,24 +214,33 @@ describe('im2col', () => {
 
   const plain = windows.filter(
     ([, { call, options }]) =>
-      !call.startsWith('convT') && Object.keys(options).every((name) => !['groups', 'layout', 'channelAxis'].includes(name)),
+      !call.startsWith('convT') &&
+      Object.keys(options).every((name) => !['groups', 'layout', 'channelAxis'].includes(name)),
   )
 
-  test.each(plain)('%s: kernel times matrix is the result', (_, { call, input, kernel, options }) => {
-    const [x, k] = [integers(input, 1), integers(kernel, 2)]
-    const matrix = im2col(x, kernel, { call, ...options })
-    const [rows, columns] = matrix.shape as [number, number]
-    const isLayer = call !== 'convolve' && call !== 'correlate'
-    const [batch, filters] = isLayer ? [input[0]!, kernel[0]!] : [1, 1]
-    const outputs = columns / batch
-    const product = Array.from({ length: batch * filters * outputs }, (__, i) => {
-      const [n, f, q] = [Math.floor(i / outputs / filters), Math.floor(i / outputs) % filters, i % outputs]
-      let sum = 0
-      for (let r = 0; r < rows; r++) sum += k.data[f * rows + r]! * matrix.data[r * columns + n * outputs + q]!
-      return sum
-    })
-    expect(product).toEqual(numbers(compute(call, x, k, options)))
-  })
+  test.each(plain)(
+    '%s: kernel times matrix is the result',
+    (_, { call, input, kernel, options }) => {
+      const [x, k] = [integers(input, 1), integers(kernel, 2)]
+      const matrix = im2col(x, kernel, { call, ...options })
+      const [rows, columns] = matrix.shape as [number, number]
+      const isLayer = call !== 'convolve' && call !== 'correlate'
+      const [batch, filters] = isLayer ? [input[0]!, kernel[0]!] : [1, 1]
+      const outputs = columns / batch
+      const product = Array.from({ length: batch * filters * outputs }, (__, i) => {
+        const [n, f, q] = [
+          Math.floor(i / outputs / filters),
+          Math.floor(i / outputs) % filters,
+          i % outputs,
+        ]
+        let sum = 0
+        for (let r = 0; r < rows; r++)
+          sum += k.data[f * rows + r]! * matrix.data[r * columns + n * outputs + q]!
+        return sum
+      })
+      expect(product).toEqual(numbers(compute(call, x, k, options)))
+    },
+  )
 })
 
 describe('col2im', () => {
@@ -185,20 +270,23 @@ describe('col2im', () => {
 })
 
 describe('toeplitz', () => {
-  test.each(named)('%s: matrix times input is the result', (_, { call, input, kernel, options }) => {
-    const [x, k] = [integers(input, 5), integers(kernel, 6)]
-    const matrix = toeplitz(k, input, { call, ...options })
-    const dense = matrix.toDense()
-    const y = contiguous(compute(call, x, k, options))
-    expect(y.shape).toEqual(outputShape(call, input, kernel, options as never))
-    const product = Array.from({ length: matrix.shape[0] }, (__, r) =>
-      numbers(x).reduce((sum, value, c) => sum + value * dense.data[r * matrix.shape[1] + c]!, 0),
-    )
-    expect(product).toEqual([...y.data])
-    expect(matrix.nonZeros).toBe(dense.data.filter((value) => value !== 0).length)
-    expect(matrix.distinctValues).toBe(new Set(dense.data.filter((value) => value !== 0)).size)
-    expect(matrix.stored).toBe(matrix.indptr.at(-1))
-  })
+  test.each(named)(
+    '%s: matrix times input is the result',
+    (_, { call, input, kernel, options }) => {
+      const [x, k] = [integers(input, 5), integers(kernel, 6)]
+      const matrix = toeplitz(k, input, { call, ...options })
+      const dense = matrix.toDense()
+      const y = contiguous(compute(call, x, k, options))
+      expect(y.shape).toEqual(outputShape(call, input, kernel, options as never))
+      const product = Array.from({ length: matrix.shape[0] }, (__, r) =>
+        numbers(x).reduce((sum, value, c) => sum + value * dense.data[r * matrix.shape[1] + c]!, 0),
+      )
+      expect(product).toEqual([...y.data])
+      expect(matrix.nonZeros).toBe(dense.data.filter((value) => value !== 0).length)
+      expect(matrix.distinctValues).toBe(new Set(dense.data.filter((value) => value !== 0)).size)
+      expect(matrix.stored).toBe(matrix.indptr.at(-1))
+    },
+  )
 
   test('by hand', () => {
     const matrix = toeplitz([1, 0, 2], [4], { mode: 'valid' })
@@ -211,7 +299,14 @@ describe('toeplitz', () => {
       [0, 1, 2, 1, 2, 3],
       [0, 3, 6],
     ])
-    expect(matrix).toMatchObject({ shape: [2, 4], stored: 6, nonZeros: 4, density: 0.5, distinctValues: 2, offset: undefined })
+    expect(matrix).toMatchObject({
+      shape: [2, 4],
+      stored: 6,
+      nonZeros: 4,
+      density: 0.5,
+      distinctValues: 2,
+      offset: undefined,
+    })
     expect(toNested(toeplitz([1, 2], [3], { mode: 'valid', call: 'convolve' }).toDense())).toEqual([
       [2, 1, 0],
       [0, 2, 1],
@@ -229,33 +324,54 @@ describe('toeplitz', () => {
     expect([...layer.offset!]).toEqual([5, 5, 6, 6])
   })
 
-  test("article 2's experiment: 55×55×3 under 3×3, 9,747 × 3,025 with the padding written out, 99.72 % zeros", () => {
-    const kernel = view(
-      Float32Array.from({ length: 27 }, (_, i) => i + 1),
-      [3, 3, 3],
-    )
-    const padded = toeplitz(kernel, [57, 57, 3], { mode: 'valid' })
-    expect(padded.shape).toEqual([3025, 9747])
-    expect(padded).toMatchObject({ stored: 3025 * 27, nonZeros: 3025 * 27, distinctValues: 27 })
-    expect(((1 - padded.density) * 100).toFixed(2)).toBe('99.72')
-    const same = toeplitz(kernel, [55, 55, 3], { mode: ['same', 'same', 'valid'] })
-    // Along an axis of 55 three weights meet a sample everywhere but at both ends: 163 times.
-    expect(same).toMatchObject({ shape: [3025, 9075], nonZeros: 163 * 163 * 3 })
-  })
+  test(
+    "article 2's experiment: 55×55×3 under 3×3, 9,747 × 3,025 with the padding written out, " +
+      '99.72 % zeros',
+    () => {
+      const kernel = view(
+        Float32Array.from({ length: 27 }, (_, i) => i + 1),
+        [3, 3, 3],
+      )
+      const padded = toeplitz(kernel, [57, 57, 3], { mode: 'valid' })
+      expect(padded.shape).toEqual([3025, 9747])
+      expect(padded).toMatchObject({ stored: 3025 * 27, nonZeros: 3025 * 27, distinctValues: 27 })
+      expect(((1 - padded.density) * 100).toFixed(2)).toBe('99.72')
+      const same = toeplitz(kernel, [55, 55, 3], { mode: ['same', 'same', 'valid'] })
+      // Along an axis of 55 three weights meet a sample everywhere but at both ends: 163 times.
+      expect(same).toMatchObject({ shape: [3025, 9075], nonZeros: 163 * 163 * 3 })
+    },
+  )
 })
 
 describe('what is refused', () => {
   test.each<[string, () => unknown, RegExp]>([
-    ['an option for computing', () => im2col([1, 2], [1], { threads: 2 } as object), /im2col has no option 'threads'/],
-    ['a bias of windows', () => col2im([[1]], [1], [1], { bias: 2 } as object), /col2im has no option 'bias'/],
-    ['an activation', () => toeplitz([1], [1], { activation: 'relu' } as object), /toeplitz has no option 'activation'/],
+    [
+      'an option for computing',
+      () => im2col([1, 2], [1], { threads: 2 } as object),
+      /im2col has no option 'threads'/,
+    ],
+    [
+      'a bias of windows',
+      () => col2im([[1]], [1], [1], { bias: 2 } as object),
+      /col2im has no option 'bias'/,
+    ],
+    [
+      'an activation',
+      () => toeplitz([1], [1], { activation: 'relu' } as object),
+      /toeplitz has no option 'activation'/,
+    ],
     ['an unknown option', () => im2col([1, 2], [1], { strid: 2 } as object), /strid/],
-    ['a matrix of another shape', () => col2im([[1, 2]], [3], [2], { mode: 'valid' }), /\[1,2\].*\[2,2\]/],
+    [
+      'a matrix of another shape',
+      () => col2im([[1, 2]], [3], [2], { mode: 'valid' }),
+      /\[1,2\].*\[2,2\]/,
+    ],
     ['another rank', () => im2col(article, [2]), /rank/],
     ['a window that does not fit', () => im2col([1], [3], { mode: 'valid' }), /does not fit/],
     [
       'columns that would have to be added up',
-      () => im2col(counting([1, 1, 5]), [3], { call: 'convTranspose1d', padding: 1, boundary: 'edge' }),
+      () =>
+        im2col(counting([1, 1, 5]), [3], { call: 'convTranspose1d', padding: 1, boundary: 'edge' }),
       /Use toeplitz/,
     ],
   ])('%s', (_, act, message) => {

@@ -1,6 +1,7 @@
 /**
- * What counts as workspace? All memory that a run takes besides the caller's arrays: also tables of a transform, and the longer array that a
- * transposed layer with a border that repeats samples folds back.
+ * What counts as workspace? All memory that a run takes besides the caller's arrays: also tables of
+ * a transform, and the longer array that a transposed layer with a border that repeats samples
+ * folds back.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -12,7 +13,10 @@ describe('memoryLimit counts', () => {
     const shapes = [[4096], [200]] as const
     const p = plan('correlate', ...shapes, { algorithm: 'fft', backend: 'js' })
     const transforms = [...p.program.matchAll(/Fourier transform over p (\d+)/g)]
-    const buffers = [...p.program.matchAll(/, (\d+) bytes/g)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
+    const buffers = [...p.program.matchAll(/, (\d+) bytes/g)].reduce(
+      (sum, [, bytes]) => sum + Number(bytes),
+      0,
+    )
     // Factors, points before and points after, each real and imaginary in float64.
     const tables = transforms.reduce((sum, [, points]) => sum + 3 * 16 * Number(points), 0)
     expect(transforms).toHaveLength(3)
@@ -31,7 +35,11 @@ describe('memoryLimit counts', () => {
     const p = plan('convTranspose1d', [1, 1, 100], [1, 1, 3], options)
     // 102 samples in float32 and twice in float64.
     expect(p.workspaceBytes).toBeGreaterThanOrEqual(102 * 20)
-    expect(() => convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 - 1 })).toThrow(/takes 2040 bytes, and memoryLimit is 2039/)
-    expect([...convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 + 4096 }).data]).toEqual([...convTranspose1d(g, w, options).data])
+    expect(() => convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 - 1 })).toThrow(
+      /takes 2040 bytes, and memoryLimit is 2039/,
+    )
+    expect([...convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 + 4096 }).data]).toEqual([
+      ...convTranspose1d(g, w, options).data,
+    ])
   })
 })

@@ -1,12 +1,22 @@
 /**
- * Mistakes of other libraries, each reproduced by running them, none of them here. What belongs to pictures (alpha, clamped halves in files)
- * is held in packages/cli/test/filter.test.ts.
+ * Mistakes of other libraries, each reproduced by running them, none of them here. What belongs to
+ * pictures (alpha, clamped halves in files) is held in packages/cli/test/filter.test.ts.
  */
 
 import { describe, expect, test } from 'vitest'
-import { conv2d, convolve, convTranspose2d, correlate, lint, ndarray, plan, toNested } from '../src/sync.ts'
+import {
+  conv2d,
+  convolve,
+  convTranspose2d,
+  correlate,
+  lint,
+  ndarray,
+  plan,
+  toNested,
+} from '../src/sync.ts'
 
-const nested = (x: unknown, k: unknown, options?: object): unknown => toNested(correlate(x as number[][], k as number[][], options))
+const nested = (x: unknown, k: unknown, options?: object): unknown =>
+  toNested(correlate(x as number[][], k as number[][], options))
 
 describe('mistakes of others', () => {
   test('the negative half of a Sobel result stays: −1020 comes out as −1020', () => {
@@ -60,7 +70,9 @@ describe('mistakes of others', () => {
     ]
     expect(toNested(convolve(impulse, k))).toEqual(k)
     expect(toNested(correlate(impulse, k))).toEqual(k.toReversed().map((row) => row.toReversed()))
-    expect(toNested(conv2d([[impulse]], [[k]], { padding: 1 }))).toEqual([[k.toReversed().map((row) => row.toReversed())]])
+    expect(toNested(conv2d([[impulse]], [[k]], { padding: 1 }))).toEqual([
+      [k.toReversed().map((row) => row.toReversed())],
+    ])
   })
 
   test('every call gives an array of its own', () => {
@@ -72,19 +84,26 @@ describe('mistakes of others', () => {
   })
 
   test('SAME with a stride larger than the picture sees the first window', () => {
-    const ones = (rows: number, columns: number): number[][] => Array.from({ length: rows }, () => new Array<number>(columns).fill(1))
-    expect(toNested(conv2d([[ones(3, 3)]], [[ones(2, 2)]], { stride: 5, padding: 'same' }))).toEqual([[[[4]]]])
+    const ones = (rows: number, columns: number): number[][] =>
+      Array.from({ length: rows }, () => new Array<number>(columns).fill(1))
+    expect(
+      toNested(conv2d([[ones(3, 3)]], [[ones(2, 2)]], { stride: 5, padding: 'same' })),
+    ).toEqual([[[[4]]]])
   })
 
   test('groups are never ignored, and dilation goes with stride', () => {
     const x = [[[[1, 2, 3, 4, 5, 6, 7]], [[10, 20, 30, 40, 50, 60, 70]]]]
-    expect(toNested(conv2d(x, [[[[1, 1]]], [[[1, -1]]]], { groups: 2, stride: [1, 2], dilation: [1, 3] }))).toEqual([
-      [[[1 + 4, 3 + 6]], [[10 - 40, 30 - 60]]],
-    ])
+    expect(
+      toNested(
+        conv2d(x, [[[[1, 1]]], [[[1, -1]]]], { groups: 2, stride: [1, 2], dilation: [1, 3] }),
+      ),
+    ).toEqual([[[[1 + 4, 3 + 6]], [[10 - 40, 30 - 60]]]])
   })
 
   test('a transposed layer reads the filters of each group', () => {
-    expect(toNested(convTranspose2d([[[[1]], [[1]]]], [[[[1, 2]]], [[[3, 4]]]], { groups: 2 }))).toEqual([[[[1, 2]], [[3, 4]]]])
+    expect(
+      toNested(convTranspose2d([[[[1]], [[1]]]], [[[[1, 2]]], [[[3, 4]]]], { groups: 2 })),
+    ).toEqual([[[[1, 2]], [[3, 4]]]])
   })
 
   test('one NaN stays where the definition sends it', () => {
@@ -101,13 +120,15 @@ describe('mistakes of others', () => {
     const k = Float32Array.from({ length: 101 }, (_, i) => Math.cos(i / 7))
     const y = correlate(x, k, { accuracy: 'strict' })
     const right = correlate(Float64Array.from(x), Float64Array.from(k), { dtype: 'float64' })
-    for (let i = 1100; i < 4096; i++) expect(Math.abs(y.data[i]! - right.data[i]!)).toBeLessThanOrEqual(101 * 2 ** -23 * 1e-3 * 101)
+    for (let i = 1100; i < 4096; i++)
+      expect(Math.abs(y.data[i]! - right.data[i]!)).toBeLessThanOrEqual(101 * 2 ** -23 * 1e-3 * 101)
   })
 
   test('somebody looks at the rank of a 51×51 box', () => {
     const kernel = ndarray(new Float32Array(51 * 51).fill(1 / 2601), [51, 51])
     const p = plan('correlate', [1250, 1600, 3], [51, 51], { channelAxis: -1, kernel })
-    const predicted = (name: string): number => p.candidates.find((candidate) => candidate.algorithm === name)!.milliseconds
+    const predicted = (name: string): number =>
+      p.candidates.find((candidate) => candidate.algorithm === name)!.milliseconds
     expect(predicted('separable')).toBeLessThan(predicted('strided') / 5)
     // Of predictions that are nearly equal the one with less memory is taken.
     expect(predicted(p.algorithm)).toBeLessThanOrEqual(1.05 * predicted('separable'))
@@ -119,6 +140,8 @@ describe('mistakes of others', () => {
       [1, -4, 1],
       [0, 1, 0],
     ]
-    expect(lint(laplacian, { alpha: true }).map((warning) => warning.code)).toContain('ZERO_SUM_ALPHA')
+    expect(lint(laplacian, { alpha: true }).map((warning) => warning.code)).toContain(
+      'ZERO_SUM_ALPHA',
+    )
   })
 })

@@ -1,7 +1,8 @@
 /**
- * Who may import whom? The map of the rooms (who stands on whom, section 4 of the design) as data, held against the import lines of the
- * library and of the packages around it. A file's room is its longest folder or file name in the table; a file that belongs to no
- * room fails too, so that the map cannot fall behind the tree.
+ * Who may import whom? The map of the rooms (who stands on whom, section 4 of the design) as data,
+ * held against the import lines of the library and of the packages around it. A file's room is its
+ * longest folder or file name in the table; a file that belongs to no room fails too, so that the
+ * map cannot fall behind the tree.
  */
 
 import { existsSync, readFileSync } from 'node:fs'
@@ -10,9 +11,27 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { importedSpecifiers, sourceFiles } from '../../../scripts/imports.ts'
 
-const INNER = ['errors', 'ndarray', 'geometry', 'reference', 'program', 'algorithms', 'explain', 'kernels']
+const INNER = [
+  'errors',
+  'ndarray',
+  'geometry',
+  'reference',
+  'program',
+  'algorithms',
+  'explain',
+  'kernels',
+]
 const BACKENDS = ['backends/js', 'backends/wasm', 'backends/webgpu']
-const BELOW_DOORS = [...INNER, ...BACKENDS, 'planner', 'convolve', 'layers', 'gradients', 'matrices', 'backend-memory']
+const BELOW_DOORS = [
+  ...INNER,
+  ...BACKENDS,
+  'planner',
+  'convolve',
+  'layers',
+  'gradients',
+  'matrices',
+  'backend-memory',
+]
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -38,20 +57,26 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sync: [...BELOW_DOORS, 'common'],
 }
 
-/** Each file (a path without its ending, below src) with what it imports, written the same way; a package keeps its name. */
+/**
+ * Each file (a path without its ending, below src) with what it imports, written the same way; a
+ * package keeps its name.
+ */
 type Graph = ReadonlyMap<string, readonly string[]>
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 const rooms = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length)
 
-const roomOf = (file: string): string | undefined => rooms.find((room) => file === room || file.startsWith(`${room}/`))
+const roomOf = (file: string): string | undefined =>
+  rooms.find((room) => file === room || file.startsWith(`${room}/`))
 
 function graphOf(folder: string): Graph {
   return new Map(
     sourceFiles(folder).map((file) => [
       file.replace(/\.ts$/, ''),
       importedSpecifiers(readFileSync(join(folder, file), 'utf8')).map((specifier) =>
-        specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier).replace(/\.[jt]s$/, '') : specifier,
+        specifier.startsWith('.')
+          ? posix.join(posix.dirname(file), specifier).replace(/\.[jt]s$/, '')
+          : specifier,
       ),
     ]),
   )
@@ -62,8 +87,14 @@ function forbidden(graph: Graph): string[] {
     const room = roomOf(file)
     if (room === undefined) return [`${file} is in no room of the map`]
     return imports
-      .filter((target) => roomOf(target) !== room && !MAY_IMPORT[room]!.includes(roomOf(target) ?? ''))
-      .map((target) => `${file} imports ${target}: ${room} may import ${MAY_IMPORT[room]!.join(', ') || 'nothing'}`)
+      .filter(
+        (target) => roomOf(target) !== room && !MAY_IMPORT[room]!.includes(roomOf(target) ?? ''),
+      )
+      .map(
+        (target) =>
+          `${file} imports ${target}: ${room} may import ` +
+          `${MAY_IMPORT[room]!.join(', ') || 'nothing'}`,
+      )
   })
 }
 
@@ -71,13 +102,18 @@ function roomGraph(graph: Graph): Graph {
   const edges = new Map<string, string[]>()
   for (const [file, imports] of graph) {
     const room = roomOf(file) ?? file
-    const targets = imports.map((target) => roomOf(target) ?? target).filter((target) => target !== room)
+    const targets = imports
+      .map((target) => roomOf(target) ?? target)
+      .filter((target) => target !== room)
     edges.set(room, [...(edges.get(room) ?? []), ...targets])
   }
   return edges
 }
 
-/** Some cycle of the graph as the path around it, or undefined. Depth first; what was left behind leads to none. */
+/**
+ * Some cycle of the graph as the path around it, or undefined. Depth first; what was left behind
+ * leads to none.
+ */
 function cycle(graph: Graph): string | undefined {
   const done = new Set<string>()
   const search = (node: string, path: readonly string[]): string | undefined => {
@@ -118,24 +154,34 @@ describe('the library', () => {
   })
 })
 
-const PACKAGES = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'lab'].filter((folder) =>
-  existsSync(join(repository, folder)),
+const PACKAGES = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'lab'].filter(
+  (folder) => existsSync(join(repository, folder)),
 )
 
 describe.each(PACKAGES.slice(1))('%s', (folder) => {
-  test("reaches the library by 'stridefold' or 'stridefold/sync' only, measuring by its door, and no other package's files", () => {
-    const offences = [...graphOf(join(repository, folder))].flatMap(([file, imports]) =>
-      imports.filter((target) => strangerTo(folder, target)).map((target) => `${folder}/${file} imports ${target}`),
-    )
-    expect(offences).toEqual([])
-  })
+  test(
+    "reaches the library by 'stridefold' or 'stridefold/sync' only, measuring by its door, and " +
+      "no other package's files",
+    () => {
+      const offences = [...graphOf(join(repository, folder))].flatMap(([file, imports]) =>
+        imports
+          .filter((target) => strangerTo(folder, target))
+          .map((target) => `${folder}/${file} imports ${target}`),
+      )
+      expect(offences).toEqual([])
+    },
+  )
 })
 
-/** Whether a target (below the folder, or with `..` out of it) is another package's file, a back door of the library, or of the command line. */
+/**
+ * Whether a target (below the folder, or with `..` out of it) is another package's file, a back
+ * door of the library, or of the command line.
+ */
 function strangerTo(folder: string, target: string): boolean {
   if (target.startsWith('stridefold/')) return target !== 'stridefold/sync'
   // Measuring stands once, and the benchmark uses it; tests may use their own package's door.
-  if (target.startsWith('@stridefold/')) return target !== '@stridefold/cli/measure' || !['bench', 'packages/cli'].includes(folder)
+  if (target.startsWith('@stridefold/'))
+    return target !== '@stridefold/cli/measure' || !['bench', 'packages/cli'].includes(folder)
   const place = posix.join(folder, target)
   return target.startsWith('../') && PACKAGES.some((other) => place.startsWith(`${other}/`))
 }
@@ -146,7 +192,11 @@ describe('the check itself', () => {
   test.each([
     ['an algorithm that sees a backend', 'algorithms/fft', 'backends/js/run'],
     ['a backend that sees another', 'backends/js/run', 'backends/wasm/memory'],
-    ['the assembler that sees its own backend', 'backends/wasm/assembler/leb', 'backends/wasm/memory'],
+    [
+      'the assembler that sees its own backend',
+      'backends/wasm/assembler/leb',
+      'backends/wasm/memory',
+    ],
     ['geometry that sees the planner', 'geometry/options', 'planner/plan'],
     ['an error that sees Node', 'errors', 'node:fs'],
   ])('finds %s', (_, file, target) => {
@@ -155,12 +205,16 @@ describe('the check itself', () => {
 
   test('finds a file in no room, and lets a room read itself and what it may', () => {
     expect(forbidden(planted(['utils/misc', []]))).toEqual(['utils/misc is in no room of the map'])
-    expect(forbidden(planted(['geometry/geometry', ['geometry/boundary', 'ndarray/ndarray', 'errors']]))).toEqual([])
+    expect(
+      forbidden(planted(['geometry/geometry', ['geometry/boundary', 'ndarray/ndarray', 'errors']])),
+    ).toEqual([])
   })
 
   test('finds a package that goes around the doors', () => {
     expect(
-      ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) => strangerTo('packages/cli', x)),
+      ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) =>
+        strangerTo('packages/cli', x),
+      ),
     ).toEqual([])
     expect(strangerTo('packages/cli', '../stridefold/src/errors')).toBe(true)
     expect(strangerTo('bench', '../packages/stridefold/src/errors')).toBe(true)

@@ -1,5 +1,6 @@
 /**
- * How arrays begin: around typed arrays, from plain numbers, as zeros, in a backend's memory; and what may not be one.
+ * How arrays begin: around typed arrays, from plain numbers, as zeros, in a backend's memory; and
+ * what may not be one.
  */
 
 import { afterEach, describe, expect, test } from 'vitest'
@@ -18,7 +19,13 @@ describe('ndarray around a typed array', () => {
     const data = new Int16Array([1, 2, 3, 4, 5, 6])
     const x = ndarray(data, [2, 3])
     expect(x.data).toBe(data)
-    expect(x).toMatchObject({ shape: [2, 3], strides: [3, 1], offset: 0, dtype: 'int16', writable: true })
+    expect(x).toMatchObject({
+      shape: [2, 3],
+      strides: [3, 1],
+      offset: 0,
+      dtype: 'int16',
+      writable: true,
+    })
     data[4] = 50
     expect(toNested(x)).toEqual([
       [1, 2, 3],
@@ -60,7 +67,11 @@ describe('ndarray around a typed array', () => {
     expect(ndarray(data, [3, 3], { strides: [1, 1] }).writable).toBe(false)
     expect(ndarray(data, [3, 4], { strides: [1, 3] }).writable).toBe(true)
     expect(ndarray(data, [1, 12], { strides: [0, -1], offset: 11 }).writable).toBe(true)
-    expect([mayVisitTwice([2, 2], [1, 2]), mayVisitTwice([2, 2], [-2, 2]), mayVisitTwice([0, 5], [0, 0])]).toEqual([false, true, false])
+    expect([
+      mayVisitTwice([2, 2], [1, 2]),
+      mayVisitTwice([2, 2], [-2, 2]),
+      mayVisitTwice([0, 5], [0, 0]),
+    ]).toEqual([false, true, false])
   })
 })
 
@@ -102,7 +113,10 @@ describe('ndarray from plain numbers', () => {
     expect(operandDType(k, bytes)).toBe('float32')
     expect(operandDType(k, wide)).toBe('float64')
     expect(promoteUntyped(k, 'float32')).toBe(k)
-    expect(promoteUntyped(k, 'float64')).toMatchObject({ dtype: 'float64', data: new Float64Array([0.1, 1e300, 3]) })
+    expect(promoteUntyped(k, 'float64')).toMatchObject({
+      dtype: 'float64',
+      data: new Float64Array([0.1, 1e300, 3]),
+    })
     expect(promoteUntyped(bytes, 'float64')).toBe(bytes)
   })
 
@@ -135,27 +149,87 @@ describe('what is refused, in words', () => {
       'DATA_RAGGED',
       'data[1] is an array of 1, but an array of 2 like data[0] is needed there',
     ],
-    ['a number among rows', () => ndarray([[1], 2]), 'DATA_RAGGED', 'data[1] is the number 2, but an array of 1 like data[0]'],
-    ['a row among numbers', () => ndarray([[1, [2]]]), 'DATA_RAGGED', 'data[0][1] is an array of 1, but a number like data[0][0]'],
-    ['a string', () => ndarray([1, 'a' as never]), 'DATA_RAGGED', 'data[1] is the string "a", but a number'],
+    [
+      'a number among rows',
+      () => ndarray([[1], 2]),
+      'DATA_RAGGED',
+      'data[1] is the number 2, but an array of 1 like data[0]',
+    ],
+    [
+      'a row among numbers',
+      () => ndarray([[1, [2]]]),
+      'DATA_RAGGED',
+      'data[0][1] is an array of 1, but a number like data[0][0]',
+    ],
+    [
+      'a string',
+      () => ndarray([1, 'a' as never]),
+      'DATA_RAGGED',
+      'data[1] is the string "a", but a number',
+    ],
     // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested
     ['a hole', () => ndarray([1, , 3] as never), 'DATA_RAGGED', 'data[1] is undefined'],
-    ['an endless nesting', () => ndarray(selfContaining as never), 'DATA_INVALID', 'nested more than 64 deep'],
-    ['no data', () => ndarray(undefined as never), 'DATA_INVALID', 'data is undefined. Give a typed array (Float32Array'],
-    ['a DataView', () => ndarray(new DataView(new ArrayBuffer(4)) as never), 'DATA_INVALID', 'data is a DataView'],
-    ['too small a shape', () => ndarray(new Float32Array(10), [3, 3]), 'SHAPE_MISMATCH', 'shape [3,3] has 9 elements, but data holds 10'],
-    ['a fraction', () => ndarray(new Float32Array(3), [1.5, 2]), 'SHAPE_INVALID', 'extent 1.5 along axis 0'],
+    [
+      'an endless nesting',
+      () => ndarray(selfContaining as never),
+      'DATA_INVALID',
+      'nested more than 64 deep',
+    ],
+    [
+      'no data',
+      () => ndarray(undefined as never),
+      'DATA_INVALID',
+      'data is undefined. Give a typed array (Float32Array',
+    ],
+    [
+      'a DataView',
+      () => ndarray(new DataView(new ArrayBuffer(4)) as never),
+      'DATA_INVALID',
+      'data is a DataView',
+    ],
+    [
+      'too small a shape',
+      () => ndarray(new Float32Array(10), [3, 3]),
+      'SHAPE_MISMATCH',
+      'shape [3,3] has 9 elements, but data holds 10',
+    ],
+    [
+      'a fraction',
+      () => ndarray(new Float32Array(3), [1.5, 2]),
+      'SHAPE_INVALID',
+      'extent 1.5 along axis 0',
+    ],
     ['a negative extent', () => zeros([2, -3]), 'SHAPE_INVALID', 'extent -3 along axis 1'],
-    ['a number as shape', () => zeros(3 as never), 'SHAPE_INVALID', 'shape 3 is not a list of extents'],
-    ['an unknown dtype', () => zeros([1], 'float16' as never), 'DTYPE_UNKNOWN', 'dtype "float16" is not known. Use one of float32'],
-    ['an unknown memory', () => zeros([1], 'int8', { memory: 'gpu' as never }), 'MEMORY_UNKNOWN', "Use 'heap' or 'backend'"],
+    [
+      'a number as shape',
+      () => zeros(3 as never),
+      'SHAPE_INVALID',
+      'shape 3 is not a list of extents',
+    ],
+    [
+      'an unknown dtype',
+      () => zeros([1], 'float16' as never),
+      'DTYPE_UNKNOWN',
+      'dtype "float16" is not known. Use one of float32',
+    ],
+    [
+      'an unknown memory',
+      () => zeros([1], 'int8', { memory: 'gpu' as never }),
+      'MEMORY_UNKNOWN',
+      "Use 'heap' or 'backend'",
+    ],
     [
       'strides of another rank',
       () => ndarray(new Int8Array(4), [2, 2], { strides: [1] }),
       'STRIDES_INVALID',
       'strides [1] do not fit shape [2,2]',
     ],
-    ['half an offset', () => ndarray(new Int8Array(4), [2], { offset: 0.5 }), 'OFFSET_INVALID', 'offset 0.5'],
+    [
+      'half an offset',
+      () => ndarray(new Int8Array(4), [2], { offset: 0.5 }),
+      'OFFSET_INVALID',
+      'offset 0.5',
+    ],
     [
       'strides that leave the data',
       () => ndarray(new Int8Array(4), [2, 2], { strides: [-2, 1], offset: 1 }),
@@ -180,7 +254,9 @@ describe("memory: 'backend'", () => {
   afterEach(() => setBackendMemory(undefined))
 
   /** Blocks one after the other in one dirty buffer; remembers what came back. */
-  function recordingMemory(lead = 0): BackendMemory & { readonly buffer: ArrayBuffer; readonly returned: number[] } {
+  function recordingMemory(
+    lead = 0,
+  ): BackendMemory & { readonly buffer: ArrayBuffer; readonly returned: number[] } {
     const buffer = new ArrayBuffer(1024)
     new Uint8Array(buffer).fill(0xff)
     const returned: number[] = []
@@ -206,7 +282,11 @@ describe("memory: 'backend'", () => {
     const memory = recordingMemory()
     setBackendMemory(memory)
     const x = zeros([2, 3], 'int16', { memory: 'backend' })
-    const y = ndarray(new Float32Array([0, 1, 2, 3]), [2, 2], { strides: [-2, 1], offset: 2, memory: 'backend' })
+    const y = ndarray(new Float32Array([0, 1, 2, 3]), [2, 2], {
+      strides: [-2, 1],
+      offset: 2,
+      memory: 'backend',
+    })
     expect([x.data.buffer, y.data.buffer]).toEqual([memory.buffer, memory.buffer])
     expect([x.data.byteOffset, y.data.byteOffset]).toEqual([0, 64])
     expect([toNested(x), toNested(y)]).toEqual([
@@ -219,7 +299,11 @@ describe("memory: 'backend'", () => {
         [0, 1],
       ],
     ])
-    expect([isInBackendMemory(y), isInBackendMemory(slice(y, 1)), isInBackendMemory(contiguous(y))]).toEqual([true, true, false])
+    expect([
+      isInBackendMemory(y),
+      isInBackendMemory(slice(y, 1)),
+      isInBackendMemory(contiguous(y)),
+    ]).toEqual([true, true, false])
     const row = slice(y, 1)
     row.release()
     y.release()

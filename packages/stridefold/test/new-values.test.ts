@@ -26,18 +26,29 @@ afterEach(() => {
 
 const picture = (rows: number, columns: number): NdArray =>
   ndarray(
-    Float32Array.from({ length: rows * columns }, (_, i) => ((i * 7 + Math.floor(i / 13)) % 31) - 15),
+    Float32Array.from(
+      { length: rows * columns },
+      (_, i) => ((i * 7 + Math.floor(i / 13)) % 31) - 15,
+    ),
     [rows, columns],
   )
 
 /** Σ x·k around a sample in float64, zeros outside, and Σ|k|. */
-function defined(x: NdArray, k: NdArray, row: number, column: number): readonly [sum: number, weight: number] {
+function defined(
+  x: NdArray,
+  k: NdArray,
+  row: number,
+  column: number,
+): readonly [sum: number, weight: number] {
   const [rows, columns] = x.shape as [number, number]
   const [height, width] = k.shape as [number, number]
   let [sum, weight] = [0, 0]
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
-      const [y, z] = [row + i - Math.floor((height - 1) / 2), column + j - Math.floor((width - 1) / 2)]
+      const [y, z] = [
+        row + i - Math.floor((height - 1) / 2),
+        column + j - Math.floor((width - 1) / 2),
+      ]
       const value = k.data[i * width + j]!
       weight += Math.abs(value)
       if (y >= 0 && y < rows && z >= 0 && z < columns) sum += x.data[y * columns + z]! * value
@@ -70,20 +81,23 @@ describe.each<readonly [string, number, number, 'wasm' | 'js']>([
 ])('%s', (_, rows, columns, backend) => {
   const x = picture(rows, columns)
 
-  test.each(['gaussian', 'log', 'dog'] as const)('takes many kernels of one kind (%s) with the code of the first', (name) => {
-    for (const algorithm of ['auto', 'separable']) {
-      const made = (sigma: number): NdArray => kernels[name]({ sigma, size: 15 })
-      const options = { algorithm, backend, out: zeros(x.shape) }
-      correlate(x, made(0.93), options)
-      const before = compiled
-      for (const sigma of [...sigmas, ...sigmas.slice(0, 3)]) {
-        const k = made(sigma)
-        expectDefined(correlate(x, k, options), x, k)
-        expectDefined(correlate(x, k, options), x, k)
+  test.each(['gaussian', 'log', 'dog'] as const)(
+    'takes many kernels of one kind (%s) with the code of the first',
+    (name) => {
+      for (const algorithm of ['auto', 'separable']) {
+        const made = (sigma: number): NdArray => kernels[name]({ sigma, size: 15 })
+        const options = { algorithm, backend, out: zeros(x.shape) }
+        correlate(x, made(0.93), options)
+        const before = compiled
+        for (const sigma of [...sigmas, ...sigmas.slice(0, 3)]) {
+          const k = made(sigma)
+          expectDefined(correlate(x, k, options), x, k)
+          expectDefined(correlate(x, k, options), x, k)
+        }
+        expect(compiled).toBe(before)
       }
-      expect(compiled).toBe(before)
-    }
-  })
+    },
+  )
 
   test('notices an array of weights that was changed', () => {
     const k = ndarray(new Float32Array(225), [15, 15])
@@ -95,8 +109,15 @@ describe.each<readonly [string, number, number, 'wasm' | 'js']>([
   })
 
   test('takes turns between kernels of several kinds, each compiled once', () => {
-    const kinds = [kernels.gaussian({ sigma: 2, size: 15 }), kernels.log({ sigma: 2, size: 15 }), kernels.box({ size: 15 })]
-    const others = [kernels.gaussian({ sigma: 1.7, size: 15 }), kernels.log({ sigma: 1.7, size: 15 })]
+    const kinds = [
+      kernels.gaussian({ sigma: 2, size: 15 }),
+      kernels.log({ sigma: 2, size: 15 }),
+      kernels.box({ size: 15 }),
+    ]
+    const others = [
+      kernels.gaussian({ sigma: 1.7, size: 15 }),
+      kernels.log({ sigma: 1.7, size: 15 }),
+    ]
     const out = zeros(x.shape)
     for (const k of kinds) correlate(x, k, { backend, out })
     const before = compiled
@@ -127,15 +148,19 @@ test('a plan of whole numbers, a kernel of full rank and one that is not finite 
   expectDefined(correlate(x, product), x, product)
 })
 
-test.each(['strided', 'winograd', 'fft', 'im2col', 'toeplitz'])('layers by %s compile nothing for new weights', (algorithm) => {
-  const x = ndarray(new Float32Array(16 * 12 * 12).fill(1), [1, 16, 12, 12])
-  const weights = (value: number): NdArray => ndarray(new Float32Array(16 * 16 * 9).fill(value), [16, 16, 3, 3])
-  const middle = (value: number): number => conv2d(x, weights(value), { algorithm }).data[0]!
-  expect(middle(1)).toBeCloseTo(144, 2)
-  const before = compiled
-  for (let value = 2; value < 20; value++) expect(middle(value)).toBeCloseTo(144 * value, 1)
-  expect(compiled).toBe(before)
-})
+test.each(['strided', 'winograd', 'fft', 'im2col', 'toeplitz'])(
+  'layers by %s compile nothing for new weights',
+  (algorithm) => {
+    const x = ndarray(new Float32Array(16 * 12 * 12).fill(1), [1, 16, 12, 12])
+    const weights = (value: number): NdArray =>
+      ndarray(new Float32Array(16 * 16 * 9).fill(value), [16, 16, 3, 3])
+    const middle = (value: number): number => conv2d(x, weights(value), { algorithm }).data[0]!
+    expect(middle(1)).toBeCloseTo(144, 2)
+    const before = compiled
+    for (let value = 2; value < 20; value++) expect(middle(value)).toBeCloseTo(144 * value, 1)
+    expect(compiled).toBe(before)
+  },
+)
 
 test('a constant that is made from a kernel is in no code', () => {
   const g = plan('correlate', [40, 40], [5, 5]).geometry

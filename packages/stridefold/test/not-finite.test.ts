@@ -1,6 +1,7 @@
 /**
- * NaN, infinities and values near the end of float32 go where the definition sends them, whatever computes: in the input, in a constant
- * border, in the kernel, in the bias. Truth is the definition in float64, rounded to the result's type.
+ * NaN, infinities and values near the end of float32 go where the definition sends them, whatever
+ * computes: in the input, in a constant border, in the kernel, in the bias. Truth is the definition
+ * in float64, rounded to the result's type.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -33,7 +34,8 @@ function mistake({ wanted, size, compute }: Asked, algorithm: string): string | 
   try {
     got = compute(algorithm as 'auto')
   } catch (error) {
-    if (error instanceof OptionError && error.code === 'ALGORITHM_REFUSED' && algorithm !== 'auto') return undefined
+    if (error instanceof OptionError && error.code === 'ALGORITHM_REFUSED' && algorithm !== 'auto')
+      return undefined
     throw error
   }
   for (let i = 0; i < wanted.length; i++) {
@@ -63,26 +65,41 @@ interface Signal {
 function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked {
   const axes = shape.map((input, a) => {
     const overhang = kernelShape[a]! - 1
-    return { input, kernel: kernelShape[a]!, before: Math.floor(overhang / 2), after: Math.ceil(overhang / 2) }
+    return {
+      input,
+      kernel: kernelShape[a]!,
+      before: Math.floor(overhang / 2),
+      after: Math.ceil(overhang / 2),
+    }
   })
   const g = makeGeometry({ axes, boundary })
   const wanted = referenceConv(g, view(x, [1, 1, ...shape]), view(k, [1, 1, ...kernelShape]), bias)
   const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
   const filled = boundary.map((b) => (typeof b === 'object' ? `constant ${b.constant}` : b))
   return {
-    title: `${shape} * ${kernelShape} ${filled} bias ${bias}, not finite at ${[...x.keys()].filter((i) => !(Math.abs(x[i]!) < 1e9))} / ${[...k.keys()].filter((i) => !Number.isFinite(k[i]))}`,
+    title:
+      `${shape} * ${kernelShape} ${filled} bias ${bias}, not finite at ` +
+      `${[...x.keys()].filter((i) => !(Math.abs(x[i]!) < 1e9))} / ` +
+      `${[...k.keys()].filter((i) => !Number.isFinite(k[i]))}`,
     wanted,
     size: largest(x, constants),
-    compute: (algorithm) => correlate(ndarray(x, shape), ndarray(k, kernelShape), { boundary, algorithm, bias }),
+    compute: (algorithm) =>
+      correlate(ndarray(x, shape), ndarray(k, kernelShape), { boundary, algorithm, bias }),
   }
 }
 
 /** Values in −1 … 1, for kernels divided so that Σ|k| ≤ 1; every fifth is 0. */
 function values(n: number, next: (below: number) => number, scale = 1): Float32Array {
-  return Float32Array.from({ length: n }, () => (next(5) === 0 ? 0 : ((next(2001) - 1000) / 1000) * scale))
+  return Float32Array.from({ length: n }, () =>
+    next(5) === 0 ? 0 : ((next(2001) - 1000) / 1000) * scale,
+  )
 }
 
-function spoilt(data: Float32Array, next: (below: number) => number, with_: readonly number[]): Float32Array {
+function spoilt(
+  data: Float32Array,
+  next: (below: number) => number,
+  with_: readonly number[],
+): Float32Array {
   for (let i = 1 + next(2); i > 0; i--) data[next(data.length)] = with_[next(with_.length)]!
   return data
 }
@@ -109,18 +126,26 @@ const shapes = [
 ] as const
 
 /** Kernels of rank 1, of rank 2 (two axes), and any. */
-function kernelOf(shape: readonly number[], rank: number, next: (below: number) => number): Float32Array {
+function kernelOf(
+  shape: readonly number[],
+  rank: number,
+  next: (below: number) => number,
+): Float32Array {
   const n = shape.reduce((all, e) => all * e, 1)
   if (rank === 0) return values(n, next, 1 / n)
   const product = (): number[] =>
-    shape.map((e) => [...values(e, next, 1 / e)]).reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
+    shape
+      .map((e) => [...values(e, next, 1 / e)])
+      .reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
   const [a, b] = [product(), rank === 2 && shape.length === 2 ? product() : []]
   return Float32Array.from(a, (v, i) => (v + (b[i] ?? 0)) / 2)
 }
 
 describe('what is not finite', () => {
   test('64 ones under 48 ones with an infinite border: 47 ∞ and 17 × 48', () => {
-    const y = correlate(new Float32Array(64).fill(1), new Float32Array(48).fill(1), { boundary: { constant: Infinity } })
+    const y = correlate(new Float32Array(64).fill(1), new Float32Array(48).fill(1), {
+      boundary: { constant: Infinity },
+    })
     const finite = [...y.data].filter(Number.isFinite)
     expect(finite).toEqual(new Array(17).fill(48))
     expect([...y.data].filter((v) => v === Infinity)).toHaveLength(47)
@@ -138,7 +163,16 @@ describe('what is not finite', () => {
       ] as const) {
         const n = shape.reduce<number>((all, e) => all * e, 1)
         const boundary = shape.map((_, a): Boundary => (mixed && a > 0 ? 'reflect' : { constant }))
-        expectAll(signal({ shape, x: values(n, next), kernelShape, k: kernelOf(kernelShape, rank, next), boundary, bias }))
+        expectAll(
+          signal({
+            shape,
+            x: values(n, next),
+            kernelShape,
+            k: kernelOf(kernelShape, rank, next),
+            boundary,
+            bias,
+          }),
+        )
       }
     }
   })
@@ -154,7 +188,16 @@ describe('what is not finite', () => {
       if (i % 4 === 0) spoilt(x, next, huge)
       else if (i % 4 === 1) spoilt(x, next, wild)
       else if (i % 4 === 2) spoilt(k, next, wild)
-      expectAll(signal({ shape, x, kernelShape, k, boundary, ...(i % 4 === 3 ? { bias: wild[i % 2]! } : {}) }))
+      expectAll(
+        signal({
+          shape,
+          x,
+          kernelShape,
+          k,
+          boundary,
+          ...(i % 4 === 3 ? { bias: wild[i % 2]! } : {}),
+        }),
+      )
     }
   })
 
@@ -165,65 +208,111 @@ describe('what is not finite', () => {
     { channels: 2, filters: 2, groups: 1, rows: 30, columns: 20, kernel: 9 },
   ]
 
-  test.each(layers)('layers: $channels → $filters, $kernel', ({ channels, filters, groups, rows, columns, kernel, last }) => {
-    const next = random(channels)
-    const boundaries: readonly Boundary[] = ['zero', { constant: Infinity }, 'reflect', 'edge', { constant: 1e38 }]
-    for (let i = 0; i < 20; i++) {
-      const boundary = [boundaries[i % 5]!, boundaries[(i + next(2)) % 5]!]
-      const inputs = channels * rows * columns
-      const taps = (channels / groups) * kernel ** 2
-      const x = values(inputs, next)
-      const k = values(filters * taps, next, 1 / taps)
-      const bias = values(filters, next)
-      if (i % 4 === 1) spoilt(x, next, wild)
-      if (i % 4 === 2) spoilt(k, next, wild)
-      if (i % 4 === 3) spoilt(bias, next, wild)
-      const pad = (kernel - 1) / 2
-      const strides = last ? [inputs, 1, columns * channels, channels] : [inputs, rows * columns, columns, 1]
-      const g = makeGeometry({
-        ...{ channels, filters, groups, boundary },
-        axes: [rows, columns].map((input) => ({ input, kernel, before: pad, after: pad })),
-      })
-      const weights = view(k, [filters, channels / groups, kernel, kernel])
-      const activation = i % 2 === 0 ? 'relu' : ({ name: 'clamp', min: -Infinity, max: Infinity } as const)
-      const sums = referenceConv(g, view(x, [1, channels, rows, columns], { strides }), weights, view(bias, [filters]))
-      const clamped = Array.from(sums, (v) => (i % 2 === 0 ? Math.max(v, 0) : v))
-      const inOrder = clamped.map((_, at) => {
-        const [f, q] = last ? [at % filters, Math.floor(at / filters)] : [Math.floor(at / (rows * columns)), at % (rows * columns)]
-        return clamped[f * rows * columns + q]!
-      })
-      const input = last ? ndarray(x, [1, rows, columns, channels]) : ndarray(x, [1, channels, rows, columns])
-      const weight = ndarray(k, weights.shape)
-      const more = last ? ({ layout: 'channels-last', weightLayout: 'OIHW' } as const) : {}
-      const options = { padding: pad, groups, boundary, bias: ndarray(bias), activation, ...more } as const
-      const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
-      expectAll({
-        title: `${i}: ${JSON.stringify(boundary.map(String))} ${activation}`,
-        wanted: inOrder,
-        size: largest(x, k, bias, constants),
-        compute: (algorithm) => conv2d(input, weight, { ...options, algorithm }),
-      })
-    }
-  })
+  test.each(layers)(
+    'layers: $channels → $filters, $kernel',
+    ({ channels, filters, groups, rows, columns, kernel, last }) => {
+      const next = random(channels)
+      const boundaries: readonly Boundary[] = [
+        'zero',
+        { constant: Infinity },
+        'reflect',
+        'edge',
+        { constant: 1e38 },
+      ]
+      for (let i = 0; i < 20; i++) {
+        const boundary = [boundaries[i % 5]!, boundaries[(i + next(2)) % 5]!]
+        const inputs = channels * rows * columns
+        const taps = (channels / groups) * kernel ** 2
+        const x = values(inputs, next)
+        const k = values(filters * taps, next, 1 / taps)
+        const bias = values(filters, next)
+        if (i % 4 === 1) spoilt(x, next, wild)
+        if (i % 4 === 2) spoilt(k, next, wild)
+        if (i % 4 === 3) spoilt(bias, next, wild)
+        const pad = (kernel - 1) / 2
+        const strides = last
+          ? [inputs, 1, columns * channels, channels]
+          : [inputs, rows * columns, columns, 1]
+        const g = makeGeometry({
+          ...{ channels, filters, groups, boundary },
+          axes: [rows, columns].map((input) => ({ input, kernel, before: pad, after: pad })),
+        })
+        const weights = view(k, [filters, channels / groups, kernel, kernel])
+        const activation =
+          i % 2 === 0 ? 'relu' : ({ name: 'clamp', min: -Infinity, max: Infinity } as const)
+        const sums = referenceConv(
+          g,
+          view(x, [1, channels, rows, columns], { strides }),
+          weights,
+          view(bias, [filters]),
+        )
+        const clamped = Array.from(sums, (v) => (i % 2 === 0 ? Math.max(v, 0) : v))
+        const inOrder = clamped.map((_, at) => {
+          const [f, q] = last
+            ? [at % filters, Math.floor(at / filters)]
+            : [Math.floor(at / (rows * columns)), at % (rows * columns)]
+          return clamped[f * rows * columns + q]!
+        })
+        const input = last
+          ? ndarray(x, [1, rows, columns, channels])
+          : ndarray(x, [1, channels, rows, columns])
+        const weight = ndarray(k, weights.shape)
+        const more = last ? ({ layout: 'channels-last', weightLayout: 'OIHW' } as const) : {}
+        const options = {
+          padding: pad,
+          groups,
+          boundary,
+          bias: ndarray(bias),
+          activation,
+          ...more,
+        } as const
+        const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
+        expectAll({
+          title: `${i}: ${JSON.stringify(boundary.map(String))} ${activation}`,
+          wanted: inOrder,
+          size: largest(x, k, bias, constants),
+          compute: (algorithm) => conv2d(input, weight, { ...options, algorithm }),
+        })
+      }
+    },
+  )
 
   test('a border that no window reads may hold anything, and no algorithm refuses it', () => {
     const x = values(400, random(1))
     const k = kernelOf([7, 7], 1, random(2))
     const boundary: Boundary = { constant: NaN }
     for (const algorithm of ['toeplitz', 'fft', 'separable', 'strided'] as const) {
-      const y = correlate(ndarray(x, [20, 20]), ndarray(k, [7, 7]), { mode: 'valid', boundary, algorithm })
+      const y = correlate(ndarray(x, [20, 20]), ndarray(k, [7, 7]), {
+        mode: 'valid',
+        boundary,
+        algorithm,
+      })
       expect([...y.data].every(Number.isFinite), algorithm).toBe(true)
     }
   })
 
-  test('in place, where products with zeros of a border are left out, an infinite weight is computed otherwise or refused', () => {
-    const x = Float32Array.of(1, 2, 3)
-    const k = Float32Array.of(Infinity, 1, 1)
-    expect([...correlate(x, k, { memoryLimit: 0, boundary: 'edge' }).data]).toEqual([Infinity, Infinity, Infinity])
-    expect([...correlate(x, k, { memoryLimit: 2 ** 16 }).data]).toEqual([Number.NaN, Infinity, Infinity])
-    expect([...correlate(x, Float32Array.of(2, 1, 1), { memoryLimit: 0 }).data]).toEqual([3, 7, 7])
-    expect(() => correlate(x, k, { memoryLimit: 0 })).toThrow(/its kernel is not finite/)
-  })
+  test(
+    'in place, where products with zeros of a border are left out, an infinite weight is ' +
+      'computed otherwise or refused',
+    () => {
+      const x = Float32Array.of(1, 2, 3)
+      const k = Float32Array.of(Infinity, 1, 1)
+      expect([...correlate(x, k, { memoryLimit: 0, boundary: 'edge' }).data]).toEqual([
+        Infinity,
+        Infinity,
+        Infinity,
+      ])
+      expect([...correlate(x, k, { memoryLimit: 2 ** 16 }).data]).toEqual([
+        Number.NaN,
+        Infinity,
+        Infinity,
+      ])
+      expect([...correlate(x, Float32Array.of(2, 1, 1), { memoryLimit: 0 }).data]).toEqual([
+        3, 7, 7,
+      ])
+      expect(() => correlate(x, k, { memoryLimit: 0 })).toThrow(/its kernel is not finite/)
+    },
+  )
 
   test('transposed layers', () => {
     const next = random(3)

@@ -1,5 +1,6 @@
 /**
- * What every computing instruction gives, worked out by hand: operands that tell it from its neighbours, and the result.
+ * What every computing instruction gives, worked out by hand: operands that tell it from its
+ * neighbours, and the result.
  */
 
 import type { ValueType } from '../src/backends/wasm/assembler/body.ts'
@@ -25,13 +26,34 @@ const uh8 = (...v: number[]): Lanes => Uint16Array.from(v)
 const b16 = (...v: number[]): Lanes => Int8Array.from(v)
 export const ub16 = (...v: number[]): Lanes => Uint8Array.from(v)
 const l2 = (...v: bigint[]): Lanes => BigInt64Array.from(v)
-export const asBytes = (x: Lanes): number[] => Array.from(new Uint8Array(x.buffer, x.byteOffset, x.byteLength))
+export const asBytes = (x: Lanes): number[] =>
+  Array.from(new Uint8Array(x.buffer, x.byteOffset, x.byteLength))
 
-type PlainCase = readonly [operands: string, results: 'i32' | 'f32' | 'f64', args: readonly number[], expected: number]
+type PlainCase = readonly [
+  operands: string,
+  results: 'i32' | 'f32' | 'f64',
+  args: readonly number[],
+  expected: number,
+]
 
-const binary = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: number): PlainCase => [type, type, [a, b], expected]
-const compared = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: 0 | 1): PlainCase => [type, 'i32', [a, b], expected]
-const unary = (type: 'i32' | 'f32' | 'f64', a: number, expected: number): PlainCase => [type, type, [a], expected]
+const binary = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: number): PlainCase => [
+  type,
+  type,
+  [a, b],
+  expected,
+]
+const compared = (
+  type: 'i32' | 'f32' | 'f64',
+  a: number,
+  b: number,
+  expected: 0 | 1,
+): PlainCase => [type, 'i32', [a, b], expected]
+const unary = (type: 'i32' | 'f32' | 'f64', a: number, expected: number): PlainCase => [
+  type,
+  type,
+  [a],
+  expected,
+]
 
 type Computing = Exclude<PlainOp, 'select' | 'drop' | 'return' | 'unreachable'>
 
@@ -50,9 +72,17 @@ export const plainCases: Readonly<Record<Computing, readonly PlainCase[]>> = {
   'i32.le_u': [compared('i32', -1, 1, 0), compared('i32', 1, -1, 1), compared('i32', 1, 1, 1)],
   'i32.ge_s': [compared('i32', -1, 1, 0), compared('i32', 1, -1, 1), compared('i32', 1, 1, 1)],
   'i32.ge_u': [compared('i32', -1, 1, 1), compared('i32', 1, -1, 0), compared('i32', 1, 1, 1)],
-  'f32.eq': [compared('f32', 1.5, 1.5, 1), compared('f32', 1, 2, 0), compared('f32', Number.NaN, Number.NaN, 0)],
+  'f32.eq': [
+    compared('f32', 1.5, 1.5, 1),
+    compared('f32', 1, 2, 0),
+    compared('f32', Number.NaN, Number.NaN, 0),
+  ],
   'f32.lt': [compared('f32', 1, 2, 1), compared('f32', 2, 1, 0), compared('f32', 1, 1, 0)],
-  'f64.eq': [compared('f64', 1.5, 1.5, 1), compared('f64', 1, 2, 0), compared('f64', Number.NaN, Number.NaN, 0)],
+  'f64.eq': [
+    compared('f64', 1.5, 1.5, 1),
+    compared('f64', 1, 2, 0),
+    compared('f64', Number.NaN, Number.NaN, 0),
+  ],
   'f64.lt': [compared('f64', 1, 2, 1), compared('f64', 2, 1, 0), compared('f64', 1, 1, 0)],
   'i32.clz': [unary('i32', 0x00f0, 24)],
   'i32.ctz': [unary('i32', 0x00f0, 4)],
@@ -98,7 +128,10 @@ export const plainCases: Readonly<Record<Computing, readonly PlainCase[]>> = {
 }
 
 /** Operands (vectors, or a number with its type), and the vector or number that comes out. */
-export type VectorCase = readonly [operands: readonly (Lanes | readonly [ValueType, number])[], expected: Lanes | number]
+export type VectorCase = readonly [
+  operands: readonly (Lanes | readonly [ValueType, number])[],
+  expected: Lanes | number,
+]
 
 const yes = -1
 const [fa, fb] = [f4(7, -2, 2.5, 9), f4(2, 3, 2.5, -4)]
@@ -107,13 +140,17 @@ const [bitsA, bitsB] = [i4(0b1100, -1, 0, 0x0f0f), i4(0b1010, 0, -1, 0x00ff)]
 const wide = h8(-300, 300, -5, 5, 127, 128, -128, -129)
 const wide2 = h8(255, 256, 0, -1, 32767, -32768, 100, 200)
 const clampTo = (low: number, high: number, ...lists: Lanes[]): number[] =>
-  lists.flatMap((list) => Array.from(list as ArrayLike<number | bigint>, (v) => Math.min(high, Math.max(low, Number(v)))))
+  lists.flatMap((list) =>
+    Array.from(list as ArrayLike<number | bigint>, (v) => Math.min(high, Math.max(low, Number(v)))),
+  )
 const narrowA = i4(-40000, 40000, -5, 65535)
 const narrowB = i4(65536, 0, 32767, -32768)
 const bytesIn = b16(...Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? -1 - i : i + 1)))
 const halfIn = h8(-1, 2, -3, 4, -5, 6, -7, 8)
 const unsignedBytes = asBytes(bytesIn)
-const unsignedHalves = Array.from(new Uint16Array(Int16Array.from(halfIn as ArrayLike<number>).buffer))
+const unsignedHalves = Array.from(
+  new Uint16Array(Int16Array.from(halfIn as ArrayLike<number>).buffer),
+)
 
 export const vectorCases: Readonly<Record<VectorOp, readonly VectorCase[]>> = {
   'i32x4.splat': [[[['i32', -7]], i4(-7, -7, -7, -7)]],

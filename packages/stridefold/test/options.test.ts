@@ -8,7 +8,18 @@ import { OptionError } from '../src/errors.ts'
 import { readers } from '../src/geometry/read-options.ts'
 import * as later from '../src/index.ts'
 import * as S from '../src/sync.ts'
-import { conv2d, convolve, convWeightGradient, correlate, geometry, kernels, ndarray, outputShape, plan, planCase } from '../src/sync.ts'
+import {
+  conv2d,
+  convolve,
+  convWeightGradient,
+  correlate,
+  geometry,
+  kernels,
+  ndarray,
+  outputShape,
+  plan,
+  planCase,
+} from '../src/sync.ts'
 
 const x = [1, 2, 3, 4, 5]
 const k = [1, 1]
@@ -71,8 +82,13 @@ describe('a known option counts wherever the object has it', () => {
     const wrong = Object.create({ mode: 'nonsense' })
     expect(refusal(() => correlate(x, k, wrong)).code).toBe('OPTION_INVALID')
     expect(refusal(() => outputShape('correlate', [5], [2], wrong)).code).toBe('OPTION_INVALID')
-    expect(refusal(() => planCase('5 * 2', Object.create({ backend: 'gpu' }))).code).toBe('OPTION_INVALID')
-    expect(refusal(() => convWeightGradient([[x]], [[same]], [1, 1, 1], Object.create({ stride: 0 }))).code).toBe('OPTION_INVALID')
+    expect(refusal(() => planCase('5 * 2', Object.create({ backend: 'gpu' }))).code).toBe(
+      'OPTION_INVALID',
+    )
+    expect(
+      refusal(() => convWeightGradient([[x]], [[same]], [1, 1, 1], Object.create({ stride: 0 })))
+        .code,
+    ).toBe('OPTION_INVALID')
     expect(values(correlate(x, k, Object.create({ note: 1, groups: 3 })))).toEqual(same)
     expect(refusal(() => correlate(x, k, { note: 1 } as object)).code).toBe('OPTION_UNKNOWN')
   })
@@ -99,7 +115,9 @@ describe('a known option counts wherever the object has it', () => {
         return ++size
       },
     }
-    expect(values(kernels.gaussian(growing))).toEqual(values(kernels.gaussian({ size: [3, 3], sigma: 1 })))
+    expect(values(kernels.gaussian(growing))).toEqual(
+      values(kernels.gaussian({ size: [3, 3], sigma: 1 })),
+    )
     const failing = Object.defineProperty({}, 'stride', {
       get: () => {
         throw new RangeError('mine')
@@ -111,18 +129,40 @@ describe('a known option counts wherever the object has it', () => {
   test('of parameters of kernels and numbers of shapes as well', () => {
     expect(kernels.box(Object.create({ size: 5 })).shape).toEqual([5, 5])
     expect(refusal(() => kernels.box(Object.create({ size: 0 }))).code).toBe('OPTION_INVALID')
-    expect(S.solveShape(Object.create({ input: 7, kernel: 3 }), Object.create({ dialect: 'pytorch' })).solutions).toEqual([5])
-    expect(refusal(() => S.solveShape({ input: 7, kernel: 3 }, { dialect: 'pytorch', stride: 2 } as never)).code).toBe('OPTION_UNKNOWN')
-    expect(refusal(() => S.explain(S.parseCase('3 * 2'), { output: [0] }, { inputs: x } as object)).code).toBe('OPTION_UNKNOWN')
+    expect(
+      S.solveShape(Object.create({ input: 7, kernel: 3 }), Object.create({ dialect: 'pytorch' }))
+        .solutions,
+    ).toEqual([5])
+    expect(
+      refusal(() =>
+        S.solveShape({ input: 7, kernel: 3 }, { dialect: 'pytorch', stride: 2 } as never),
+      ).code,
+    ).toBe('OPTION_UNKNOWN')
+    expect(
+      refusal(() => S.explain(S.parseCase('3 * 2'), { output: [0] }, { inputs: x } as object)).code,
+    ).toBe('OPTION_UNKNOWN')
   })
 
   test('every option that has a rule is read, and no other', () => {
-    const all = ['algorithm', 'accuracy', 'deterministic', 'backend', 'threads', 'memoryLimit', 'dtype', 'out', 'signal', 'verify']
+    const all = [
+      'algorithm',
+      'accuracy',
+      'deterministic',
+      'backend',
+      'threads',
+      'memoryLimit',
+      'dtype',
+      'out',
+      'signal',
+      'verify',
+    ]
     const shared = [...all, 'bias', 'stride', 'padding', 'dilation', 'boundary']
     expect([...readers.convolve.names].sort()).toEqual([...shared, 'mode', 'channelAxis'].sort())
     const layer = [...shared, 'groups', 'layout', 'weightLayout', 'activation']
     expect([...readers.layer.names].sort()).toEqual([...layer].sort())
-    expect([...readers.transposed.names].sort()).toEqual([...layer, 'outputPadding', 'outputShape'].sort())
+    expect([...readers.transposed.names].sort()).toEqual(
+      [...layer, 'outputPadding', 'outputShape'].sort(),
+    )
   })
 })
 
@@ -138,7 +178,8 @@ describe('options that look alike', () => {
 
   test('clamps at infinity', () => {
     const [image, weight] = [[[[-3, 3]]], [[[[1]]]]]
-    const clamped = (min: number, max: number): number[] => values(conv2d([image], weight, { activation: { name: 'clamp', min, max } }))
+    const clamped = (min: number, max: number): number[] =>
+      values(conv2d([image], weight, { activation: { name: 'clamp', min, max } }))
     expect(clamped(-Infinity, 1)).toEqual([-3, 1])
     expect(clamped(-1, Infinity)).toEqual([-1, 3])
     expect(clamped(-Infinity, Infinity)).toEqual([-3, 3])
@@ -154,7 +195,9 @@ describe('options that look alike', () => {
       expect(refusal(() => correlate(x, k, { stride } as object)).code).toBe('OPTION_INVALID')
     }
     correlate(x, k, { verify: false, memoryLimit: Infinity })
-    expect(refusal(() => correlate(x, k, { memoryLimit: 'Infinity' } as object)).code).toBe('OPTION_INVALID')
+    expect(refusal(() => correlate(x, k, { memoryLimit: 'Infinity' } as object)).code).toBe(
+      'OPTION_INVALID',
+    )
   })
 
   test('what JSON cannot say is refused in our words', () => {
@@ -170,10 +213,14 @@ describe('options that look alike', () => {
     ]) {
       expect(refusal(() => correlate(x, k, wrong as object)).code).toBe('OPTION_INVALID')
     }
-    expect(refusal(() => correlate(x, k, { boundary: { constant: 1n } } as object)).message).toContain('{ constant: 1n }')
+    expect(
+      refusal(() => correlate(x, k, { boundary: { constant: 1n } } as object)).message,
+    ).toContain('{ constant: 1n }')
     const self: Record<string, unknown> = { name: 'clamp', min: 0 }
     self.max = self
-    expect(refusal(() => conv2d([[[[1]]]], [[[[1]]]], { activation: self } as object)).code).toBe('OPTION_INVALID')
+    expect(refusal(() => conv2d([[[[1]]]], [[[[1]]]], { activation: self } as object)).code).toBe(
+      'OPTION_INVALID',
+    )
   })
 
   test('what changes afterwards changes nothing', () => {
@@ -196,19 +243,32 @@ describe('nothing that is given is ignored', () => {
         [1, 4, 9, 9],
         [6, 4, 3, 3],
       ] as const
-      expect(refusal(() => ask('conv2d', ...shapes, { algorithm: 'fastest' })).code).toBe('ALGORITHM_UNKNOWN')
-      expect(refusal(() => ask('convolve', [9], [3], { algorithm: 'ftt' })).message).toContain("Did you mean 'fft'?")
+      expect(refusal(() => ask('conv2d', ...shapes, { algorithm: 'fastest' })).code).toBe(
+        'ALGORITHM_UNKNOWN',
+      )
+      expect(refusal(() => ask('convolve', [9], [3], { algorithm: 'ftt' })).message).toContain(
+        "Did you mean 'fft'?",
+      )
       for (const bias of [[1, 2], [[1]], 5]) {
         const { code } = refusal(() => ask('conv2d', ...shapes, { bias } as object))
         expect(code).toBe(bias === 5 ? 'OPTION_INVALID' : 'BIAS_MISMATCH')
       }
-      expect(refusal(() => ask('conv2d', ...shapes, { out: new Float32Array(4) })).code).toBe('SHAPE_MISMATCH')
-      expect(() => ask('conv2d', ...shapes, { bias: [1, 2, 3, 4, 5, 6], algorithm: 'fft' })).not.toThrow()
+      expect(refusal(() => ask('conv2d', ...shapes, { out: new Float32Array(4) })).code).toBe(
+        'SHAPE_MISMATCH',
+      )
+      expect(() =>
+        ask('conv2d', ...shapes, { bias: [1, 2, 3, 4, 5, 6], algorithm: 'fft' }),
+      ).not.toThrow()
     }
   })
 
   test('out is written or refused', () => {
-    const tensor = { shape: [5], dtype: 'float32', data: [0, 0, 0, 0, 0], dataSync: () => new Float32Array(5) }
+    const tensor = {
+      shape: [5],
+      dtype: 'float32',
+      data: [0, 0, 0, 0, 0],
+      dataSync: () => new Float32Array(5),
+    }
     for (const out of [[0, 0, 0, 0, 0], { data: [0, 0, 0, 0, 0], shape: [5] }, tensor]) {
       expect(refusal(() => correlate(x, k, { out })).code).toBe('OPTION_INVALID')
     }
@@ -223,23 +283,45 @@ describe('nothing that is given is ignored', () => {
     const gradient = new Float32Array(1)
     // Σ of squares, less what the last sample's pair lacks: dw = Σ_q dy[q]·x[q], by hand
     // 1·3+2·5+3·7+4·9+5·5.
-    expect(values(convWeightGradient([[x]], [[same]], [1, 1, 1], { out: { data: gradient, shape: [1, 1, 1] } }))).toEqual([95])
+    expect(
+      values(
+        convWeightGradient([[x]], [[same]], [1, 1, 1], {
+          out: { data: gradient, shape: [1, 1, 1] },
+        }),
+      ),
+    ).toEqual([95])
     expect(gradient[0]).toBe(95)
   })
 
   test('a plan says where out and signal belong', () => {
     const { signal } = new AbortController()
     for (const given of [{ out: new Float32Array(5) }, { signal }]) {
-      expect(refusal(() => plan('correlate', [5], [2], given as object)).code).toBe('OPTION_UNKNOWN')
+      expect(refusal(() => plan('correlate', [5], [2], given as object)).code).toBe(
+        'OPTION_UNKNOWN',
+      )
       expect(refusal(() => planCase('5 * 2', given as object)).code).toBe('OPTION_UNKNOWN')
     }
-    expect(refusal(() => plan('correlate', [5], [2], { out: new Float32Array(5) } as object)).message).toContain('run(x, kernel, out)')
+    expect(
+      refusal(() => plan('correlate', [5], [2], { out: new Float32Array(5) } as object)).message,
+    ).toContain('run(x, kernel, out)')
     expect(() => plan('correlate', [5], [2], { out: undefined } as object)).not.toThrow()
-    expect(refusal(() => plan('conv2d', [1, 1, 5, 5], [1, 1, 2, 2], { mode: 'full' } as object)).code).toBe('OPTION_UNKNOWN')
+    expect(
+      refusal(() => plan('conv2d', [1, 1, 5, 5], [1, 1, 2, 2], { mode: 'full' } as object)).code,
+    ).toBe('OPTION_UNKNOWN')
   })
 
   test('kernels without parameters look at what they get', () => {
-    const names = ['articleEmboss', 'sobelX', 'sobelY', 'scharrX', 'scharrY', 'prewittX', 'prewittY', 'laplacian', 'laplacian8'] as const
+    const names = [
+      'articleEmboss',
+      'sobelX',
+      'sobelY',
+      'scharrX',
+      'scharrY',
+      'prewittX',
+      'prewittY',
+      'laplacian',
+      'laplacian8',
+    ] as const
     for (const name of names) {
       const make = kernels[name] as (options?: object) => unknown
       expect(refusal(() => make({ rank: 3 })).code).toBe('OPTION_UNKNOWN')
@@ -265,8 +347,12 @@ describe('nothing that is given is ignored', () => {
   test('a signal', async () => {
     for (const signal of [5, {}, 'stop', { aborted: true }]) {
       expect(refusal(() => correlate(x, k, { signal } as object)).code).toBe('OPTION_INVALID')
-      await expect(later.correlate(x, k, { signal } as object)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
-      await expect(later.convBiasGradient([[x]], { signal } as object)).rejects.toMatchObject({ code: 'OPTION_INVALID' })
+      await expect(later.correlate(x, k, { signal } as object)).rejects.toMatchObject({
+        code: 'OPTION_INVALID',
+      })
+      await expect(later.convBiasGradient([[x]], { signal } as object)).rejects.toMatchObject({
+        code: 'OPTION_INVALID',
+      })
     }
     const reason = new Error('enough')
     const signal = AbortSignal.abort(reason)

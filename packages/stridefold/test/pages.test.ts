@@ -1,6 +1,6 @@
 /**
- * The library in pages of a real browser: isolated from others or not, and under a policy that forbids
- * compiling WebAssembly. And in Node without WebAssembly.
+ * The library in pages of a real browser: isolated from others or not, and under a policy that
+ * forbids compiling WebAssembly. And in Node without WebAssembly.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -16,7 +16,10 @@ import type * as Library from '../src/sync.ts'
 
 const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/plain': {},
-  '/isolated': { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  '/isolated': {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  },
   '/strict': { 'Content-Security-Policy': "default-src 'self'; script-src 'self'" },
 }
 const source = fileURLToPath(new URL('../src/sync.ts', import.meta.url))
@@ -39,18 +42,27 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
   beforeAll(async () => {
     server = createServer(({ url = '' }, response) => {
       if (url === '/library.js') {
-        response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cross-Origin-Resource-Policy': 'same-origin' })
+        response.writeHead(200, {
+          'Content-Type': 'text/javascript',
+          'Cross-Origin-Resource-Policy': 'same-origin',
+        })
         response.end(code)
       } else if (url === '/start.js') {
         response.writeHead(200, { 'Content-Type': 'text/javascript' })
-        response.end("import * as all from './library.js'; globalThis.stridefold = all; document.title = 'ready'")
+        response.end(
+          "import * as all from './library.js'; globalThis.stridefold = all; document.title " +
+            "= 'ready'",
+        )
       } else {
         response.writeHead(200, { 'Content-Type': 'text/html', ...headers[url] })
         response.end('<!doctype html><script type="module" src="/start.js"></script>')
       }
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath: executablePath!, args: [...CHROMIUM_SWITCHES] })
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: [...CHROMIUM_SWITCHES],
+    })
   })
   afterAll(async () => {
     await browser.close()
@@ -94,9 +106,23 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
         refused = (error as { code: string }).code
       }
       const kinds = [picture, large].map(({ data }) => Object.prototype.toString.call(data.buffer))
-      return { isolated: crossOriginIsolated, kinds, image: image.data[5], posted, sums: [...transferred], refused, can: S.capabilities() }
+      return {
+        isolated: crossOriginIsolated,
+        kinds,
+        image: image.data[5],
+        posted,
+        sums: [...transferred],
+        refused,
+        can: S.capabilities(),
+      }
     })
-    expect(found).toMatchObject({ isolated: false, image: 77, posted: 77, sums: [3, 6, 9, 7], refused: 'RELEASED' })
+    expect(found).toMatchObject({
+      isolated: false,
+      image: 77,
+      posted: 77,
+      sums: [3, 6, 9, 7],
+      refused: 'RELEASED',
+    })
     expect(found.kinds).toEqual(['[object ArrayBuffer]', '[object ArrayBuffer]'])
     expect(found.can).toMatchObject({ simd: true, sharedMemory: false })
   })
@@ -105,9 +131,17 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
     const found = await asked('/isolated', () => {
       const S = (globalThis as unknown as Global).stridefold
       const x = S.zeros([4], 'float32', { memory: 'backend' })
-      return { isolated: crossOriginIsolated, kind: Object.prototype.toString.call(x.data.buffer), can: S.capabilities() }
+      return {
+        isolated: crossOriginIsolated,
+        kind: Object.prototype.toString.call(x.data.buffer),
+        can: S.capabilities(),
+      }
     })
-    expect(found).toMatchObject({ isolated: true, kind: '[object SharedArrayBuffer]', can: { simd: true, sharedMemory: true } })
+    expect(found).toMatchObject({
+      isolated: true,
+      kind: '[object SharedArrayBuffer]',
+      can: { simd: true, sharedMemory: true },
+    })
   })
 
   test('whose policy forbids compiling: said by name, everywhere', async () => {
@@ -122,10 +156,24 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
         refused = { code, message }
       }
       const sums = [...S.correlate([1, 2, 3], [1, 1, 1]).data]
-      return { refused, sums, backend: p.backend, decision: p.decision, explained: p.explain(), can: S.capabilities() }
+      return {
+        refused,
+        sums,
+        backend: p.backend,
+        decision: p.decision,
+        explained: p.explain(),
+        can: S.capabilities(),
+      }
     })
-    expect(found.refused).toMatchObject({ code: 'WASM_FORBIDDEN', message: expect.stringContaining("'wasm-unsafe-eval'") })
-    expect(found).toMatchObject({ sums: [3, 6, 5], backend: 'js', can: { simd: false, simdMissing: expect.stringContaining('forbidden') } })
+    expect(found.refused).toMatchObject({
+      code: 'WASM_FORBIDDEN',
+      message: expect.stringContaining("'wasm-unsafe-eval'"),
+    })
+    expect(found).toMatchObject({
+      sums: [3, 6, 5],
+      backend: 'js',
+      can: { simd: false, simdMissing: expect.stringContaining('forbidden') },
+    })
     expect(found.decision).toMatch(/on js \(not on wasm: compiling WebAssembly is forbidden here/)
     expect(found.explained).toContain('forbidden')
   })
@@ -145,6 +193,10 @@ console.log(JSON.stringify({ decision: p.decision, sums, refused, missing: S.cap
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const found = JSON.parse(said)
-  expect(found).toMatchObject({ sums: [3, 6, 5], refused: 'NO_WASM', missing: expect.stringContaining('without WebAssembly') })
+  expect(found).toMatchObject({
+    sums: [3, 6, 5],
+    refused: 'NO_WASM',
+    missing: expect.stringContaining('without WebAssembly'),
+  })
   expect(found.decision).toContain('not on wasm: this engine runs without WebAssembly')
 })

@@ -1,5 +1,6 @@
 /**
- * Where the time of a run goes: every part is heard, the work is that of the program, and the result is that of an ordinary run.
+ * Where the time of a run goes: every part is heard, the work is that of the program, and the
+ * result is that of an ordinary run.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -7,7 +8,10 @@ import { ndarray, plan, planCase } from '../src/sync.ts'
 
 const whole = (shape: readonly number[]) =>
   ndarray(
-    Float32Array.from({ length: shape.reduce((n, extent) => n * extent, 1) }, (_, i) => ((i * 7) % 11) - 5),
+    Float32Array.from(
+      { length: shape.reduce((n, extent) => n * extent, 1) },
+      (_, i) => ((i * 7) % 11) - 5,
+    ),
     shape,
   )
 
@@ -18,10 +22,13 @@ describe('timeSync', () => {
     const made = plan('conv2d', x.shape, k.shape, options)
     const { output, parts } = made.timeSync(x, k)
     expect(output.data).toEqual(plan('conv2d', x.shape, k.shape, options).runSync(x, k).data)
-    expect(parts.map(({ name }) => name)).toEqual(expect.arrayContaining(made.stages.map(({ name }) => name)))
+    expect(parts.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(made.stages.map(({ name }) => name)),
+    )
     // 2·9·8 results of 5 filters, 27 products each.
     expect(parts.reduce((sum, { flops }) => sum + flops, 0)).toBe(2 * 2 * 9 * 8 * 5 * 27)
-    for (const { milliseconds, calls } of parts) expect([milliseconds >= 0, calls >= 1]).toEqual([true, true])
+    for (const { milliseconds, calls } of parts)
+      expect([milliseconds >= 0, calls >= 1]).toEqual([true, true])
   })
 
   test('does the parts of the kernel once', () => {
@@ -44,7 +51,9 @@ describe('timeSync', () => {
   test('hears the same stages on the js backend', () => {
     const [x, k] = [whole([1, 1, 6, 6]), whole([1, 1, 2, 3])]
     const made = plan('conv2d', x.shape, k.shape, { backend: 'js' })
-    expect(made.timeSync(x, k).parts.map(({ name }) => name)).toEqual(made.stages.map(({ name }) => name))
+    expect(made.timeSync(x, k).parts.map(({ name }) => name)).toEqual(
+      made.stages.map(({ name }) => name),
+    )
     expect(made.module).toBeUndefined()
   })
 })

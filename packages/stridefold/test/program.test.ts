@@ -1,4 +1,7 @@
-/** Does the check find every broken promise and blame nothing else; do traffic and text say what a program does? Worked out by hand. */
+/**
+ * Does the check find every broken promise and blame nothing else; do traffic and text say what a
+ * program does? Worked out by hand.
+ */
 
 import { describe, expect, test } from 'vitest'
 import { InternalError } from '../src/errors.ts'
@@ -8,14 +11,32 @@ import { printProgram } from '../src/program/print.ts'
 import type { Buffer, Program, Stage } from '../src/program/program.ts'
 import type { Step } from '../src/program/steps.ts'
 import { traffic } from '../src/program/traffic.ts'
-import { bound, contract, foreign, loops, move, operand, owned, paddedLayer, stage } from './programs.ts'
+import {
+  bound,
+  contract,
+  foreign,
+  loops,
+  move,
+  operand,
+  owned,
+  paddedLayer,
+  stage,
+} from './programs.ts'
 
-const layout = (span: number, lowest = 0): { span: number; lowest: number; inBackendMemory: boolean } => ({
+const layout = (
+  span: number,
+  lowest = 0,
+): { span: number; lowest: number; inBackendMemory: boolean } => ({
   span,
   lowest,
   inBackendMemory: false,
 })
-const layerExternals = { input: layout(60), kernel: layout(72), bias: layout(4), output: layout(120) }
+const layerExternals = {
+  input: layout(60),
+  kernel: layout(72),
+  bias: layout(4),
+  output: layout(120),
+}
 
 const buffers: readonly Buffer[] = [
   foreign('input'),
@@ -29,7 +50,8 @@ const buffers: readonly Buffer[] = [
   owned('bytes', 'scratch', 8, 'uint8'),
 ]
 const program = (...stages: Stage[]): Program => ({ dtype: 'float32', buffers, stages })
-const oneStep = (step: Step, more: Partial<Stage> = {}): Program => program(stage('only', [step], more))
+const oneStep = (step: Step, more: Partial<Stage> = {}): Program =>
+  program(stage('only', [step], more))
 
 function blame(p: Program, externals?: ExternalLayouts): string | undefined {
   try {
@@ -48,25 +70,63 @@ describe('checkProgram lets pass', () => {
   })
 
   test.each<[string, Step, Partial<Stage>?]>([
-    ['a full walk of a buffer', move({ i: 3, j: 4 }, operand('scratch', 0, 4, 1), operand('input', 0, 4, 1))],
+    [
+      'a full walk of a buffer',
+      move({ i: 3, j: 4 }, operand('scratch', 0, 4, 1), operand('input', 0, 4, 1)),
+    ],
     ['a walk backwards', move({ i: 12 }, operand('scratch', 11, -1), 0)],
-    ['loops that never run, wherever they would lead', move({ i: 0, j: 9 }, operand('scratch', 99, 5, 5), 0)],
-    ['a bound that nothing meets', move({ i: 9 }, operand('output', 0, 1), operand('scratch', 0, 100), { bounds: [bound(4, -20, 1)] })],
+    [
+      'loops that never run, wherever they would lead',
+      move({ i: 0, j: 9 }, operand('scratch', 99, 5, 5), 0),
+    ],
+    [
+      'a bound that nothing meets',
+      move({ i: 9 }, operand('output', 0, 1), operand('scratch', 0, 100), {
+        bounds: [bound(4, -20, 1)],
+      }),
+    ],
     // c = 4·tile + i − 1 for i < 6: tile 0 to 2 reach −1 … 12, of which 0 … 11 are let through.
     [
       'tiles that overlap, one bound over two loops',
-      move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), { bounds: [bound(12, -1, 4, 1)] }),
+      move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), {
+        bounds: [bound(12, -1, 4, 1)],
+      }),
       { grid: loops({ tile: 3 }) },
     ],
-    ['every other sample backwards', move({ i: 9 }, operand('output', 0, 1), operand('scratch', 13, -2), { bounds: [bound(12, 13, -2)] })],
+    [
+      'every other sample backwards',
+      move({ i: 9 }, operand('output', 0, 1), operand('scratch', 13, -2), {
+        bounds: [bound(12, 13, -2)],
+      }),
+    ],
     [
       'a bound that ties the loops together as no walk does: what it lets through is not judged',
-      move({ i: 4, j: 4 }, operand('output', 0, 4, 1), operand('scratch', 0, 4, 1), { bounds: [bound(4, 0, 1, 1)] }),
+      move({ i: 4, j: 4 }, operand('output', 0, 4, 1), operand('scratch', 0, 4, 1), {
+        bounds: [bound(4, 0, 1, 1)],
+      }),
     ],
-    ['a scatter that skips what falls outside', move({ i: 20 }, operand('scratch', -4, 1), 1, { bounds: [bound(12, -4, 1)] })],
-    ['preparing weights', move({ i: 6 }, operand('weights', 0, 1), operand('kernel', 0, 1)), { prepare: true }],
-    ['grid items that share a local buffer', move({ i: 4 }, operand('local', 0, 0, 1), 0), { grid: loops({ item: 5 }) }],
-    ['adding to a result in place', contract({ i: 4 }, {}, [operand('local', 0, 1), operand('input', 0, 1), operand('ones', 0, 0)])],
+    [
+      'a scatter that skips what falls outside',
+      move({ i: 20 }, operand('scratch', -4, 1), 1, { bounds: [bound(12, -4, 1)] }),
+    ],
+    [
+      'preparing weights',
+      move({ i: 6 }, operand('weights', 0, 1), operand('kernel', 0, 1)),
+      { prepare: true },
+    ],
+    [
+      'grid items that share a local buffer',
+      move({ i: 4 }, operand('local', 0, 0, 1), 0),
+      { grid: loops({ item: 5 }) },
+    ],
+    [
+      'adding to a result in place',
+      contract({ i: 4 }, {}, [
+        operand('local', 0, 1),
+        operand('input', 0, 1),
+        operand('ones', 0, 0),
+      ]),
+    ],
     ['a conversion', move({ i: 8 }, operand('bytes', 0, 1), operand('scratch', 0, 1))],
   ])('%s', (_, step, more) => {
     expect(blame(oneStep(step, more))).toBeUndefined()
@@ -88,7 +148,11 @@ describe('checkProgram finds', () => {
       /step 0: from names the buffer 'inptu'/,
       move({ i: 1 }, operand('output', 0, 1), operand('inptu', 0, 1)),
     ],
-    ['a missing stride', /to has 1 strides for 2 loops \(i, j\)/, move({ i: 2, j: 2 }, operand('scratch', 0, 1), 0)],
+    [
+      'a missing stride',
+      /to has 1 strides for 2 loops \(i, j\)/,
+      move({ i: 2, j: 2 }, operand('scratch', 0, 1), 0),
+    ],
     [
       'a stride for the grid that is missing',
       /2 loops \(item, i\)/,
@@ -97,35 +161,72 @@ describe('checkProgram finds', () => {
     ],
     ['a broken stride', /not all whole numbers/, move({ i: 2 }, operand('scratch', 0, 0.5), 0)],
     ['a broken extent', /loop 'i' of extent -1/, move({ i: -1 }, operand('scratch', 0, 1), 0)],
-    ['a bound with too many strides', /bound has 2 strides/, move({ i: 2 }, operand('scratch', 0, 1), 0, { bounds: [bound(2, 0, 1, 1)] })],
-    ['a walk one too far', /walks from 1 to 12 in 'scratch', which has elements 0 to 11/, move({ i: 12 }, operand('scratch', 1, 1), 0)],
-    ['a walk below zero', /walks from -1 to 2/, move({ i: 4 }, operand('output', 0, 1), operand('local', 2, -1))],
+    [
+      'a bound with too many strides',
+      /bound has 2 strides/,
+      move({ i: 2 }, operand('scratch', 0, 1), 0, { bounds: [bound(2, 0, 1, 1)] }),
+    ],
+    [
+      'a walk one too far',
+      /walks from 1 to 12 in 'scratch', which has elements 0 to 11/,
+      move({ i: 12 }, operand('scratch', 1, 1), 0),
+    ],
+    [
+      'a walk below zero',
+      /walks from -1 to 2/,
+      move({ i: 4 }, operand('output', 0, 1), operand('local', 2, -1)),
+    ],
     [
       'a sum that reads too far',
       /b walks from 0 to 6 in 'weights', which has elements 0 to 5/,
-      contract({ i: 3 }, { t: 3 }, [operand('scratch', 0, 1), operand('input', 0, 1, 1), operand('weights', 0, 1, 2)]),
+      contract({ i: 3 }, { t: 3 }, [
+        operand('scratch', 0, 1),
+        operand('input', 0, 1, 1),
+        operand('weights', 0, 1, 2),
+      ]),
     ],
     [
       'a bound that lets one sample too many through',
       /from walks from 0 to 12 in 'scratch'/,
-      move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), { bounds: [bound(13, -1, 4, 1)] }),
+      move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), {
+        bounds: [bound(13, -1, 4, 1)],
+      }),
       { grid: loops({ tile: 4 }) },
     ],
     [
       'a bound that is never left and helps nobody',
       /from walks from -1 to 10 in 'scratch'/,
-      move({ i: 3, j: 4 }, operand('output', 0, 4, 1), operand('scratch', -1, 4, 1), { bounds: [bound(3, 0, 1, 0)], outside: 0 }),
+      move({ i: 3, j: 4 }, operand('output', 0, 4, 1), operand('scratch', -1, 4, 1), {
+        bounds: [bound(3, 0, 1, 0)],
+        outside: 0,
+      }),
     ],
     [
       'fill outside a buffer: only skip leaves the target alone',
       /to walks from -4 to 15/,
-      move({ i: 20 }, operand('scratch', -4, 1), operand('input', -4, 1), { bounds: [bound(12, -4, 1)], outside: 0 }),
+      move({ i: 20 }, operand('scratch', -4, 1), operand('input', -4, 1), {
+        bounds: [bound(12, -4, 1)],
+        outside: 0,
+      }),
     ],
-    ['a kernel that is written', /runs may not write a buffer of role kernel/, move({ i: 1 }, operand('kernel', 0, 1), 0)],
+    [
+      'a kernel that is written',
+      /runs may not write a buffer of role kernel/,
+      move({ i: 1 }, operand('kernel', 0, 1), 0),
+    ],
     ['an input that is written', /of role input/, move({ i: 1 }, operand('input', 0, 1), 0)],
     ['a constant that is written', /of role constant/, move({ i: 1 }, operand('ones', 0, 1), 0)],
-    ['weights written at every run', /of role prepared/, move({ i: 1 }, operand('weights', 0, 1), 0)],
-    ['an output written while preparing', /touches the output/, move({ i: 1 }, operand('output', 0, 1), 0), { prepare: true }],
+    [
+      'weights written at every run',
+      /of role prepared/,
+      move({ i: 1 }, operand('weights', 0, 1), 0),
+    ],
+    [
+      'an output written while preparing',
+      /touches the output/,
+      move({ i: 1 }, operand('output', 0, 1), 0),
+      { prepare: true },
+    ],
     [
       'an input read while preparing',
       /touches the input/,
@@ -135,15 +236,24 @@ describe('checkProgram finds', () => {
     [
       'a bias read while preparing',
       /bias touches the bias 'bias'/,
-      contract({ i: 1 }, {}, [operand('weights', 0, 1), operand('kernel', 0, 1), operand('ones', 0, 0)], {
-        epilogue: { bias: operand('bias', 0, 0) },
-      }),
+      contract(
+        { i: 1 },
+        {},
+        [operand('weights', 0, 1), operand('kernel', 0, 1), operand('ones', 0, 0)],
+        {
+          epilogue: { bias: operand('bias', 0, 0) },
+        },
+      ),
       { prepare: true },
     ],
     [
       'a sum of bytes',
       /a is uint8 'bytes' in a program of float32/,
-      contract({ i: 1 }, {}, [operand('output', 0, 1), operand('bytes', 0, 1), operand('ones', 0, 0)]),
+      contract({ i: 1 }, {}, [
+        operand('output', 0, 1),
+        operand('bytes', 0, 1),
+        operand('ones', 0, 0),
+      ]),
     ],
     [
       'items that write the same elements',
@@ -156,20 +266,37 @@ describe('checkProgram finds', () => {
   })
 
   test.each<[string, RegExp, Buffer[]]>([
-    ['two buffers of one name', /two buffers of one name/, [owned('a', 'scratch', 1), owned('a', 'local', 1)]],
+    [
+      'two buffers of one name',
+      /two buffers of one name/,
+      [owned('a', 'scratch', 1), owned('a', 'local', 1)],
+    ],
     ['a length that is none', /length 1.5/, [owned('a', 'scratch', 1.5)]],
-    ['a length of the caller’s array', /cannot have a length of its own/, [{ ...foreign('input'), length: 3 }]],
+    [
+      'a length of the caller’s array',
+      /cannot have a length of its own/,
+      [{ ...foreign('input'), length: 3 }],
+    ],
     ['a constant without its values', /has no values/, [owned('a', 'constant', 2)]],
     ['values of the wrong number', /has 1 values/, [{ ...owned('a', 'constant', 2), values: [1] }]],
-    ['values of a buffer that is no constant', /has 1 values/, [{ ...owned('a', 'scratch', 1), values: [1] }]],
+    [
+      'values of a buffer that is no constant',
+      /has 1 values/,
+      [{ ...owned('a', 'scratch', 1), values: [1] }],
+    ],
   ])('%s', (_, message, faulty) => {
     expect(blame({ dtype: 'float32', buffers: faulty, stages: [] })).toMatch(message)
   })
 
   test('the stage and step at fault', () => {
     const fine = move({ i: 1 }, operand('output', 0, 1), 0)
-    const p = program(stage('first', [fine]), stage('second', [fine, move({ i: 5 }, operand('local', 0, 1), 0)]))
-    expect(blame(p)).toBe("stage 'second', step 1: to walks from 0 to 4 in 'local', which has elements 0 to 3.")
+    const p = program(
+      stage('first', [fine]),
+      stage('second', [fine, move({ i: 5 }, operand('local', 0, 1), 0)]),
+    )
+    expect(blame(p)).toBe(
+      "stage 'second', step 1: to walks from 0 to 4 in 'local', which has elements 0 to 3.",
+    )
   })
 })
 
@@ -177,33 +304,69 @@ describe('traffic', () => {
   test('of a padded layer', () => {
     const t = traffic(paddedLayer)
     expect(t.perStage).toEqual([
-      { name: 'gather', prepare: false, flops: 0, bytesRead: 74 * 4, bytesWritten: 112 * 4, bytesLocal: 0 },
-      { name: 'contract', prepare: false, flops: 2 * 4 * 30 * 18, bytesRead: (112 + 72 + 4) * 4, bytesWritten: 120 * 4, bytesLocal: 0 },
+      {
+        name: 'gather',
+        prepare: false,
+        flops: 0,
+        bytesRead: 74 * 4,
+        bytesWritten: 112 * 4,
+        bytesLocal: 0,
+      },
+      {
+        name: 'contract',
+        prepare: false,
+        flops: 2 * 4 * 30 * 18,
+        bytesRead: (112 + 72 + 4) * 4,
+        bytesWritten: 120 * 4,
+        bytesLocal: 0,
+      },
     ])
     expect(t.flops).toBe(4320)
     expect([t.bytesRead, t.bytesWritten]).toEqual([296 + 752, 448 + 480])
     expect([t.scratchBytes, t.localBytes, t.preparedBytes, t.constantBytes]).toEqual([448, 0, 0, 0])
   })
 
-  test('by role and type; what is added to is read as well; a broadcast counts once; nothing runs, nothing moves', () => {
-    const p = program(
-      stage('prepare', [move({ i: 6 }, operand('weights', 0, 1), operand('kernel', 0, 0))], { prepare: true }),
-      stage('add', [
-        contract({ i: 4 }, {}, [operand('local', 0, 1), operand('input', 0, 3), operand('ones', 0, 0)], { start: 'accumulate' }),
-      ]),
-      stage('convert', [move({ i: 8 }, operand('bytes', 0, 1), operand('scratch', 0, 1))]),
-      stage('never', [contract({ i: 4 }, { t: 0 }, [operand('local', 0, 1), operand('input', 0, 3, 1), operand('ones', 0, 0, 1)])]),
-    )
-    const t = traffic(p)
-    expect(t.perStage.map((s) => [s.prepare, s.flops, s.bytesRead, s.bytesWritten])).toEqual([
-      [true, 0, 4, 24],
-      [false, 8, (4 + 4 + 1) * 4, 16],
-      [false, 0, 32, 8],
-      [false, 0, 0, 16],
-    ])
-    expect(t.perStage.map((s) => s.bytesLocal)).toEqual([0, 32, 0, 16])
-    expect([t.scratchBytes, t.localBytes, t.preparedBytes, t.constantBytes]).toEqual([12 * 4 + 8, 16, 24, 8])
-  })
+  test(
+    'by role and type; what is added to is read as well; a broadcast counts once; nothing ' +
+      'runs, nothing moves',
+    () => {
+      const p = program(
+        stage('prepare', [move({ i: 6 }, operand('weights', 0, 1), operand('kernel', 0, 0))], {
+          prepare: true,
+        }),
+        stage('add', [
+          contract(
+            { i: 4 },
+            {},
+            [operand('local', 0, 1), operand('input', 0, 3), operand('ones', 0, 0)],
+            { start: 'accumulate' },
+          ),
+        ]),
+        stage('convert', [move({ i: 8 }, operand('bytes', 0, 1), operand('scratch', 0, 1))]),
+        stage('never', [
+          contract({ i: 4 }, { t: 0 }, [
+            operand('local', 0, 1),
+            operand('input', 0, 3, 1),
+            operand('ones', 0, 0, 1),
+          ]),
+        ]),
+      )
+      const t = traffic(p)
+      expect(t.perStage.map((s) => [s.prepare, s.flops, s.bytesRead, s.bytesWritten])).toEqual([
+        [true, 0, 4, 24],
+        [false, 8, (4 + 4 + 1) * 4, 16],
+        [false, 0, 32, 8],
+        [false, 0, 0, 16],
+      ])
+      expect(t.perStage.map((s) => s.bytesLocal)).toEqual([0, 32, 0, 16])
+      expect([t.scratchBytes, t.localBytes, t.preparedBytes, t.constantBytes]).toEqual([
+        12 * 4 + 8,
+        16,
+        24,
+        8,
+      ])
+    },
+  )
 })
 
 describe('printProgram', () => {
@@ -216,42 +379,60 @@ describe('printProgram', () => {
       "  output  output   float32  the caller's",
       '  padded  scratch  float32  112 elements, 448 bytes',
       "stage 0 'gather'",
-      '  padded[56·c + 8·y + x] = input[30·c + 6·y + x − 7]  where 0 ≤ y − 1 < 5, 0 ≤ x − 1 < 6; elsewhere 0',
+      '  padded[56·c + 8·y + x] = input[30·c + 6·y + x − 7]  where 0 ≤ y − 1 < 5, 0 ≤ x − 1 ' +
+        '< 6; elsewhere 0',
       '    over c 2, y 7, x 8',
       "stage 1 'contract', for each f 4",
-      '  output[30·f + 6·y + x] = Σ c ty tx  padded[8·y + x + 56·c + 8·ty + tx]·kernel[18·f + 9·c + 3·ty + tx] + bias[f] + 0.5, clamped to 0 … 6',
+      '  output[30·f + 6·y + x] = Σ c ty tx  padded[8·y + x + 56·c + 8·ty + tx]·kernel[18·f ' +
+        '+ 9·c + 3·ty + tx] + bias[f] + 0.5, clamped to 0 … 6',
       '    over y 5, x 6; sum over c 2, ty 3, tx 3',
     ])
   })
 
-  test('shows constants, prepared stages, turned kernels, sums that are added, wishes and what is left alone', () => {
-    const p: Program = {
-      dtype: 'float64',
-      buffers: [{ ...owned('ones', 'constant', 2, 'float64'), values: [1, -1] }, owned('weights', 'prepared', 1, 'float64')],
-      stages: [
-        stage('turn', [move({ t: 3, one: 1 }, operand('weights', 0, 1, 7), operand('kernel', 2, -1, 9))], { prepare: true }),
-        stage('add', [
-          contract({ i: 4 }, { t: 3 }, [operand('output', 0, 1), operand('input', 0, 1, 1), operand('weights', 0, 0, 1)], {
-            start: 'accumulate',
-            tile: 'scalar',
-            epilogue: { activation: { kind: 'leaky', slope: 0.1 } },
-          }),
-          move({ i: 4 }, operand('output', 0, 1), 7, { bounds: [bound(2, 3, -1)] }),
-        ]),
-      ],
-    }
-    expect(printProgram(p).split('\n')).toEqual([
-      'program in float64: 2 buffers, 2 stages',
-      '  ones     constant  float64  2 elements, 16 bytes = 1 -1',
-      '  weights  prepared  float64  1 element, 8 bytes',
-      "stage 0 'turn', once for a kernel",
-      '  weights[t] = kernel[−t + 2]',
-      '    over t 3, one 1',
-      "stage 1 'add'",
-      '  output[i] += Σ t  input[i + t]·weights[t], negative results times 0.1',
-      '    over i 4; sum over t 3; one result at a time',
-      '  output[i] = 7  where 0 ≤ −i + 3 < 2; elsewhere unchanged',
-      '    over i 4',
-    ])
-  })
+  test(
+    'shows constants, prepared stages, turned kernels, sums that are added, wishes and what is ' +
+      'left alone',
+    () => {
+      const p: Program = {
+        dtype: 'float64',
+        buffers: [
+          { ...owned('ones', 'constant', 2, 'float64'), values: [1, -1] },
+          owned('weights', 'prepared', 1, 'float64'),
+        ],
+        stages: [
+          stage(
+            'turn',
+            [move({ t: 3, one: 1 }, operand('weights', 0, 1, 7), operand('kernel', 2, -1, 9))],
+            { prepare: true },
+          ),
+          stage('add', [
+            contract(
+              { i: 4 },
+              { t: 3 },
+              [operand('output', 0, 1), operand('input', 0, 1, 1), operand('weights', 0, 0, 1)],
+              {
+                start: 'accumulate',
+                tile: 'scalar',
+                epilogue: { activation: { kind: 'leaky', slope: 0.1 } },
+              },
+            ),
+            move({ i: 4 }, operand('output', 0, 1), 7, { bounds: [bound(2, 3, -1)] }),
+          ]),
+        ],
+      }
+      expect(printProgram(p).split('\n')).toEqual([
+        'program in float64: 2 buffers, 2 stages',
+        '  ones     constant  float64  2 elements, 16 bytes = 1 -1',
+        '  weights  prepared  float64  1 element, 8 bytes',
+        "stage 0 'turn', once for a kernel",
+        '  weights[t] = kernel[−t + 2]',
+        '    over t 3, one 1',
+        "stage 1 'add'",
+        '  output[i] += Σ t  input[i + t]·weights[t], negative results times 0.1',
+        '    over i 4; sum over t 3; one result at a time',
+        '  output[i] = 7  where 0 ≤ −i + 3 < 2; elsewhere unchanged',
+        '    over i 4',
+      ])
+    },
+  )
 })

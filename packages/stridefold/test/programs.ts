@@ -7,11 +7,29 @@ import type { BoundsCheck, Contraction, Loop, Move, Operand } from '../src/progr
 
 export const loops = (extents: Readonly<Record<string, number>>): Loop[] =>
   Object.entries(extents).map(([name, extent]) => ({ name, extent }))
-export const operand = (buffer: string, offset: number, ...strides: number[]): Operand => ({ buffer, offset, strides })
-export const bound = (extent: number, offset: number, ...strides: number[]): BoundsCheck => ({ extent, offset, strides })
+export const operand = (buffer: string, offset: number, ...strides: number[]): Operand => ({
+  buffer,
+  offset,
+  strides,
+})
+export const bound = (extent: number, offset: number, ...strides: number[]): BoundsCheck => ({
+  extent,
+  offset,
+  strides,
+})
 
-export const foreign = (role: Role, dtype: Buffer['dtype'] = 'float32'): Buffer => ({ name: role, role, dtype, length: 0 })
-export const owned = (name: string, role: Role, length: number, dtype: Buffer['dtype'] = 'float32'): Buffer => ({
+export const foreign = (role: Role, dtype: Buffer['dtype'] = 'float32'): Buffer => ({
+  name: role,
+  role,
+  dtype,
+  length: 0,
+})
+export const owned = (
+  name: string,
+  role: Role,
+  length: number,
+  dtype: Buffer['dtype'] = 'float32',
+): Buffer => ({
   name,
   role,
   dtype,
@@ -25,7 +43,12 @@ export const stage = (name: string, steps: Stage['steps'], more: Partial<Stage> 
   ...more,
 })
 
-export const move = (over: Readonly<Record<string, number>>, to: Operand, from: Operand | number, more: Partial<Move> = {}): Move => ({
+export const move = (
+  over: Readonly<Record<string, number>>,
+  to: Operand,
+  from: Operand | number,
+  more: Partial<Move> = {},
+): Move => ({
   kind: 'move',
   loops: loops(over),
   to,
@@ -40,14 +63,30 @@ export const contract = (
   sum: Readonly<Record<string, number>>,
   [to, a, b]: readonly [Operand, Operand, Operand],
   more: Partial<Contraction> = {},
-): Contraction => ({ kind: 'contract', result: loops(result), sum: loops(sum), to, a, b, start: 'zero', ...more })
+): Contraction => ({
+  kind: 'contract',
+  result: loops(result),
+  sum: loops(sum),
+  to,
+  a,
+  b,
+  start: 'zero',
+  ...more,
+})
 
 /**
- * A 3×3 layer of 2 → 4 channels on 5×6, padded by one sample: gathered into 7×8, then contracted where it lies, one item per filter.
+ * A 3×3 layer of 2 → 4 channels on 5×6, padded by one sample: gathered into 7×8, then contracted
+ * where it lies, one item per filter.
  */
 export const paddedLayer: Program = {
   dtype: 'float32',
-  buffers: [foreign('input'), foreign('kernel'), foreign('bias'), foreign('output'), owned('padded', 'scratch', 2 * 7 * 8)],
+  buffers: [
+    foreign('input'),
+    foreign('kernel'),
+    foreign('bias'),
+    foreign('output'),
+    owned('padded', 'scratch', 2 * 7 * 8),
+  ],
   stages: [
     stage('gather', [
       move({ c: 2, y: 7, x: 8 }, operand('padded', 0, 56, 8, 1), operand('input', -7, 30, 6, 1), {
@@ -61,8 +100,18 @@ export const paddedLayer: Program = {
         contract(
           { y: 5, x: 6 },
           { c: 2, ty: 3, tx: 3 },
-          [operand('output', 0, 30, 6, 1), operand('padded', 0, 0, 8, 1, 56, 8, 1), operand('kernel', 0, 18, 0, 0, 9, 3, 1)],
-          { epilogue: { bias: operand('bias', 0, 1, 0, 0), offset: 0.5, activation: { kind: 'clamp', min: 0, max: 6 } } },
+          [
+            operand('output', 0, 30, 6, 1),
+            operand('padded', 0, 0, 8, 1, 56, 8, 1),
+            operand('kernel', 0, 18, 0, 0, 9, 3, 1),
+          ],
+          {
+            epilogue: {
+              bias: operand('bias', 0, 1, 0, 0),
+              offset: 0.5,
+              activation: { kind: 'clamp', min: 0, max: 6 },
+            },
+          },
         ),
       ],
       { grid: loops({ f: 4 }) },

@@ -1,6 +1,7 @@
 /**
- * Random convolutions for the contract suite: geometries of rank 1 to 3 with everything a geometry can hold, small integers as data, and
- * layouts that a caller might hand in. The same seed gives the same case.
+ * Random convolutions for the contract suite: geometries of rank 1 to 3 with everything a geometry
+ * can hold, small integers as data, and layouts that a caller might hand in. The same seed gives
+ * the same case.
  */
 
 import type { OperandDescriptors, OperandLayout } from '../src/algorithms/algorithm.ts'
@@ -50,8 +51,12 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   const dtype = options.dtype ?? (next(4) === 0 ? 'float64' : 'float32')
   const rank = options.separable ? 2 + next(2) : pick([1, 2, 2, 2, 3])
   const groups = options.separable ? 1 : pick([1, 1, 1, 2, 3])
-  const channels = options.separable ? 1 : groups * (options.tiled ? 8 + next(6) : options.larger ? 1 + next(17) : 1 + next(4))
-  const filters = options.separable ? 1 : groups * (options.tiled ? 4 + next(9) : options.larger ? 1 + next(17) : 1 + next(5))
+  const channels = options.separable
+    ? 1
+    : groups * (options.tiled ? 8 + next(6) : options.larger ? 1 + next(17) : 1 + next(4))
+  const filters = options.separable
+    ? 1
+    : groups * (options.tiled ? 4 + next(9) : options.larger ? 1 + next(17) : 1 + next(5))
   const boundaries = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }] as const
   const same = pick(boundaries)
   const axes = Array.from({ length: rank }, () => {
@@ -84,7 +89,8 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   )
   const factors = axes.map((a) => integers(a.kernel))
   const kernelShape = [filters, channels / groups, ...axes.map((a) => a.kernel)]
-  const products = (): number[] => factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
+  const products = (): number[] =>
+    factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
   const kernel = options.separable
     ? view(dtypes[dtype].create(products().length), kernelShape)
     : arranged(kernelShape, dtype, next, integers)
@@ -94,7 +100,8 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   const outputShape = [geometry.batch, filters, ...geometry.axes.map((a) => a.output)]
   const outputDType = options.outputDType ?? dtype
   const outputSeed = next(1000)
-  const output = (): NdArray => arranged(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
+  const output = (): NdArray =>
+    arranged(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
   const facts: OperandDescriptors = {
     input: layoutOf(input),
     kernel: layoutOf(kernel),
@@ -108,7 +115,12 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
 }
 
 export function layoutOf(array: NdArray): OperandLayout {
-  return { dtype: array.dtype, outer: array.strides[0]!, channel: array.strides[1] ?? 1, axes: array.strides.slice(2) }
+  return {
+    dtype: array.dtype,
+    outer: array.strides[0]!,
+    channel: array.strides[1] ?? 1,
+    axes: array.strides.slice(2),
+  }
 }
 
 /** An array whose axes lie in memory in a random order, some backwards, sometimes with gaps. */
@@ -119,7 +131,9 @@ function arranged(
   values: (n: number) => readonly number[],
 ): NdArray {
   const order = shape.map((_, a) => a)
-  if (next(2) === 0) for (let i = order.length - 1; i > 0; i--) [order[i], order[next(i + 1)]] = [order[next(i + 1)]!, order[i]!]
+  if (next(2) === 0)
+    for (let i = order.length - 1; i > 0; i--)
+      [order[i], order[next(i + 1)]] = [order[next(i + 1)]!, order[i]!]
   const strides = new Array<number>(shape.length)
   let step = next(4) === 0 ? 2 : 1
   for (const axis of [...new Set([...order, ...shape.keys()])].toReversed()) {

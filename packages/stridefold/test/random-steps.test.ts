@@ -1,4 +1,7 @@
-/** Do both backends do for random steps what their formulas in program/steps.ts say, taken literally? */
+/**
+ * Do both backends do for random steps what their formulas in program/steps.ts say, taken
+ * literally?
+ */
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -15,7 +18,8 @@ import type { Program } from '../src/program/program.ts'
 import type { Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
 import { foreign, stage } from './programs.ts'
 
-const float32 = (values: readonly number[]): NdArray<Float32Array> => view(Float32Array.from(values), [values.length])
+const float32 = (values: readonly number[]): NdArray<Float32Array> =>
+  view(Float32Array.from(values), [values.length])
 const empty = float32([])
 
 const backends: readonly (readonly [string, Backend])[] = [
@@ -37,7 +41,11 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     }
     const [input, kernel, output] = [own(all.input), own(all.kernel), own(all.output)]
     const layout = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: true })
-    const executable = backend.compile(program, { input: layout(input), kernel: layout(kernel), output: layout(output) })
+    const executable = backend.compile(program, {
+      input: layout(input),
+      kernel: layout(kernel),
+      output: layout(output),
+    })
     executable.run({ input, kernel, output }, false)
     all.output.data.set(output.data as never)
     executable.dispose()
@@ -50,19 +58,31 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     if (first === undefined) return yield []
     for (let i = 0; i < first.extent; i++) for (const others of indices(rest)) yield [i, ...others]
   }
-  const address = ({ offset, strides }: { offset: number; strides: readonly number[] }, index: readonly number[]): number =>
-    index.reduce((sum, i, l) => sum + i * strides[l]!, offset)
+  const address = (
+    { offset, strides }: { offset: number; strides: readonly number[] },
+    index: readonly number[],
+  ): number => index.reduce((sum, i, l) => sum + i * strides[l]!, offset)
 
-  const extents = (lengths: readonly number[]): Loop[] => lengths.map((extent, l) => ({ name: `l${l}`, extent }))
+  const extents = (lengths: readonly number[]): Loop[] =>
+    lengths.map((extent, l) => ({ name: `l${l}`, extent }))
   /** An operand whose lowest address is 0, and how many elements it needs. */
-  const placed = (buffer: string, nest: readonly Loop[], strides: readonly number[]): { operand: Operand; length: number } => {
+  const placed = (
+    buffer: string,
+    nest: readonly Loop[],
+    strides: readonly number[],
+  ): { operand: Operand; length: number } => {
     const shape = nest.map((loop) => loop.extent)
     if (shape.includes(0)) return { operand: { buffer, offset: 0, strides }, length: 1 }
     const [first, last] = memoryBounds(shape, strides, 0)
     return { operand: { buffer, offset: -first, strides }, length: last - first + 1 }
   }
   /** Strides that give every index an element of its own, in any order and direction, with gaps. */
-  const apart = (nest: readonly Loop[], order: readonly number[], signs: readonly boolean[], gap: number): number[] => {
+  const apart = (
+    nest: readonly Loop[],
+    order: readonly number[],
+    signs: readonly boolean[],
+    gap: number,
+  ): number[] => {
     const strides = nest.map(() => 0)
     let step = gap
     for (const l of nest.map((_, l) => l).sort((p, q) => order[p]! - order[q]!)) {
@@ -72,8 +92,10 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     return strides
   }
   const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })
-  const list = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { minLength: 5, maxLength: 5 })
-  const values = (n: number, seed: number): number[] => Array.from({ length: n }, (_, i) => ((i * 37 + seed * 11) % 19) - 9)
+  const list = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+    fc.array(one, { minLength: 5, maxLength: 5 })
+  const values = (n: number, seed: number): number[] =>
+    Array.from({ length: n }, (_, i) => ((i * 37 + seed * 11) % 19) - 9)
 
   const randomNest = fc.record({
     gridRank: whole(0, 1),
@@ -96,7 +118,10 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
         fc.array(whole(0, 4), { maxLength: 2 }),
         whole(30, 50).map((n) => [n]),
       ),
-      more: fc.record({ start: fc.constantFrom('zero', 'accumulate'), tile: fc.constantFrom('scalar', 'best') }),
+      more: fc.record({
+        start: fc.constantFrom('zero', 'accumulate'),
+        tile: fc.constantFrom('scalar', 'best'),
+      }),
     })
     fc.assert(
       fc.property(random, ({ nest, sum, more }) => {
@@ -124,17 +149,25 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
           ...more,
         }
 
-        const [x, k, y] = [values(a.length, nest.seed), values(b.length, nest.seed + 1), values(to.length, 3)]
+        const [x, k, y] = [
+          values(a.length, nest.seed),
+          values(b.length, nest.seed + 1),
+          values(to.length, 3),
+        ]
         const expected = [...y]
         for (const r of indices(outer)) {
           let total = more.start === 'zero' ? 0 : y[address(to.operand, r)]!
-          for (const s of indices(extents(sum))) total += x[address(a.operand, [...r, ...s])]! * k[address(b.operand, [...r, ...s])]!
+          for (const s of indices(extents(sum)))
+            total += x[address(a.operand, [...r, ...s])]! * k[address(b.operand, [...r, ...s])]!
           expected[address(to.operand, r)] = total
         }
         const output = float32(y)
         const stages = [stage('only', [step], { grid: outer.slice(0, rank) })]
         const buffers = [foreign('input'), foreign('kernel'), foreign('output')]
-        run({ dtype: 'float32', buffers, stages }, { input: float32(x), kernel: float32(k), output })
+        run(
+          { dtype: 'float32', buffers, stages },
+          { input: float32(x), kernel: float32(k), output },
+        )
         expect(Array.from(output.data)).toEqual(expected)
       }),
       { numRuns: 400 },
@@ -144,10 +177,16 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
   test('Move', () => {
     const random = fc.record({
       nest: randomNest,
-      bounds: fc.array(fc.record({ extent: whole(0, 6), offset: whole(-4, 6), strides: list(whole(-2, 2)) }), { maxLength: 2 }),
+      bounds: fc.array(
+        fc.record({ extent: whole(0, 6), offset: whole(-4, 6), strides: list(whole(-2, 2)) }),
+        { maxLength: 2 },
+      ),
       outside: fc.constantFrom('skip', 0, 2.5),
       number: fc.boolean(),
-      types: fc.tuple(fc.constantFrom<DType>('float32', 'int16', 'float64'), fc.constantFrom<DType>('float32', 'uint8', 'int16')),
+      types: fc.tuple(
+        fc.constantFrom<DType>('float32', 'int16', 'float64'),
+        fc.constantFrom<DType>('float32', 'uint8', 'int16'),
+      ),
     })
     fc.assert(
       fc.property(random, ({ nest, bounds, outside, number, types: [fromType, toType] }) => {
@@ -178,12 +217,19 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
         for (const index of indices(all)) {
           const inside = limits.every((b) => address(b, index) >= 0 && address(b, index) < b.extent)
           if (!inside && outside === 'skip') continue
-          const value = inside ? (number ? -3.5 : x[address(from.operand, index)]!) : Number(outside)
+          const value = inside
+            ? number
+              ? -3.5
+              : x[address(from.operand, index)]!
+            : Number(outside)
           expected[address(to.operand, index)] = toDType(value, toType)
         }
         const buffers = [foreign('input', fromType), foreign('output', toType)]
         const stages = [stage('only', [step], { grid: all.slice(0, rank) })]
-        run({ dtype: 'float32', buffers, stages }, { input: view(x, [x.length]), output: view(y, [y.length]) })
+        run(
+          { dtype: 'float32', buffers, stages },
+          { input: view(x, [x.length]), output: view(y, [y.length]) },
+        )
         expect(Array.from(y)).toEqual(expected.map((value) => value + 0))
       }),
       { numRuns: 600 },
@@ -196,32 +242,54 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     ['int8', -128, 127],
     ['uint16', 0, 65535],
     ['int16', -32768, 32767],
-  ] as const)('%s of float32: half to even, saturated from %d to %d, NaN as 0', (dtype, min, max) => {
-    const rounded: readonly (readonly [number, number])[] = [
-      ...[0, -0, 0.4999999701976776, 0.5, -0.5, 1e-40].map((x) => [x, 0] as const),
-      ...[0.5000000596046448, 1, 1.5].map((x) => [x, Math.round(x)] as const),
-      ...[2, 2.5, 124.5].map((x) => [x, Math.trunc(x)] as const),
-      ...[-1.5, -2.5, -126.5].map((x) => [x, Math.max(min, 2 * Math.round(x / 2))] as const),
-      [-1, Math.max(min, -1)],
-      ...[max, max - 0.25, max + 0.5, max + 1, 4194303.5, 8388609, 12582912, 1e10, 3e38, Infinity].map((x) => [x, max] as const),
-      ...[min - 0.5, min - 1, -8388609, -12582912, -1e10, -3e38, -Infinity].map((x) => [x, min] as const),
-      [max - 0.5, max - 1],
-      [max - 1.5, max - 1],
-      [Number.NaN, 0],
-    ]
-    // Each number in each lane, and in the elements behind the last vector.
-    const count = 16 * rounded.length + 13
-    const pair = (i: number): readonly [number, number] => rounded[(i * 5) % rounded.length]!
-    const y = dtypes[dtype].create(count)
-    const step: Move = {
-      ...{ kind: 'move', loops: extents([count]), bounds: [], outside: 'skip' },
-      ...{ to: { buffer: 'output', offset: 0, strides: [1] }, from: { buffer: 'input', offset: 0, strides: [1] } },
-    }
-    const buffers = [foreign('input'), foreign('output', dtype)]
-    const x = float32(Array.from({ length: count }, (_, i) => pair(i)[0]))
-    run({ dtype: 'float32', buffers, stages: [stage('only', [step])] }, { input: x, output: view(y, [count]) })
-    expect(Array.from(y)).toEqual(Array.from({ length: count }, (_, i) => pair(i)[1] + 0))
-  })
+  ] as const)(
+    '%s of float32: half to even, saturated from %d to %d, NaN as 0',
+    (dtype, min, max) => {
+      const rounded: readonly (readonly [number, number])[] = [
+        ...[0, -0, 0.4999999701976776, 0.5, -0.5, 1e-40].map((x) => [x, 0] as const),
+        ...[0.5000000596046448, 1, 1.5].map((x) => [x, Math.round(x)] as const),
+        ...[2, 2.5, 124.5].map((x) => [x, Math.trunc(x)] as const),
+        ...[-1.5, -2.5, -126.5].map((x) => [x, Math.max(min, 2 * Math.round(x / 2))] as const),
+        [-1, Math.max(min, -1)],
+        ...[
+          max,
+          max - 0.25,
+          max + 0.5,
+          max + 1,
+          4194303.5,
+          8388609,
+          12582912,
+          1e10,
+          3e38,
+          Infinity,
+        ].map((x) => [x, max] as const),
+        ...[min - 0.5, min - 1, -8388609, -12582912, -1e10, -3e38, -Infinity].map(
+          (x) => [x, min] as const,
+        ),
+        [max - 0.5, max - 1],
+        [max - 1.5, max - 1],
+        [Number.NaN, 0],
+      ]
+      // Each number in each lane, and in the elements behind the last vector.
+      const count = 16 * rounded.length + 13
+      const pair = (i: number): readonly [number, number] => rounded[(i * 5) % rounded.length]!
+      const y = dtypes[dtype].create(count)
+      const step: Move = {
+        ...{ kind: 'move', loops: extents([count]), bounds: [], outside: 'skip' },
+        ...{
+          to: { buffer: 'output', offset: 0, strides: [1] },
+          from: { buffer: 'input', offset: 0, strides: [1] },
+        },
+      }
+      const buffers = [foreign('input'), foreign('output', dtype)]
+      const x = float32(Array.from({ length: count }, (_, i) => pair(i)[0]))
+      run(
+        { dtype: 'float32', buffers, stages: [stage('only', [step])] },
+        { input: x, output: view(y, [count]) },
+      )
+      expect(Array.from(y)).toEqual(Array.from({ length: count }, (_, i) => pair(i)[1] + 0))
+    },
+  )
 
   test('a bound over two loops, of which one becomes one with a third', () => {
     const step: Move = {
@@ -233,7 +301,10 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
       outside: 'skip',
     }
     const y = new Float32Array(24)
-    run({ dtype: 'float32', buffers: [foreign('output')], stages: [stage('only', [step])] }, { output: view(y, [24]) })
+    run(
+      { dtype: 'float32', buffers: [foreign('output')], stages: [stage('only', [step])] },
+      { output: view(y, [24]) },
+    )
     // p + 4·t = 5 only at p = 1, t = 1, for both indices of the loop between them and of the last.
     expect(Array.from(y.keys()).filter((i) => y[i] === 7)).toEqual([10, 11, 14, 15])
   })

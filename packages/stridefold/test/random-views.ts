@@ -1,5 +1,6 @@
 /**
- * Random strided views, and the plain definition of what is in a view: for laws that hold for all of them.
+ * Random strided views, and the plain definition of what is in a view: for laws that hold for all
+ * of them.
  */
 
 import fc from 'fast-check'
@@ -13,12 +14,19 @@ export const dtypeNames: readonly DType[] = Object.keys(dtypes) as DType[]
 
 /** Every index of a shape in row-major order. */
 export function indices(shape: readonly number[]): number[][] {
-  return shape.reduce<number[][]>((heads, extent) => heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])), [[]])
+  return shape.reduce<number[][]>(
+    (heads, extent) =>
+      heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])),
+    [[]],
+  )
 }
 
 /** Index in `data` of the element at an index of the view: the definition. */
 export function elementAt(x: NdArray, index: readonly number[]): number {
-  return index.reduce((element, coordinate, axis) => element + coordinate * x.strides[axis]!, x.offset)
+  return index.reduce(
+    (element, coordinate, axis) => element + coordinate * x.strides[axis]!,
+    x.offset,
+  )
 }
 
 /** The values of a view in row-major order, read one by one. */
@@ -27,7 +35,9 @@ export function values(x: NdArray): number[] {
 }
 
 /** Extents 0 to 4, rank 0 to 4. */
-export const shapes: fc.Arbitrary<number[]> = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 })
+export const shapes: fc.Arbitrary<number[]> = fc.array(fc.integer({ min: 0, max: 4 }), {
+  maxLength: 4,
+})
 
 /** A view over just enough data, and a little around it, filled by `fill`. */
 function viewWithin(
@@ -45,24 +55,39 @@ function viewWithin(
   return view(data, shape, { strides, offset: slack - Math.min(first, 0) })
 }
 
-/** A view with any strides, zero and negative ones too, whose elements count up through its data. */
+/**
+ * A view with any strides, zero and negative ones too, whose elements count up through its data.
+ */
 export function countingView(shape: readonly number[]): fc.Arbitrary<NdArray> {
   return fc
     .record({
       dtype: fc.constantFrom(...dtypeNames),
-      strides: fc.array(fc.integer({ min: -6, max: 6 }), { minLength: shape.length, maxLength: shape.length }),
+      strides: fc.array(fc.integer({ min: -6, max: 6 }), {
+        minLength: shape.length,
+        maxLength: shape.length,
+      }),
       slack: fc.nat(3),
     })
     .map(({ dtype, strides, slack }) => viewWithin(dtype, shape, strides, slack, (i) => i))
 }
 
-/** A view in which no two indices share an element: axes in any order, with gaps, forwards or backwards. */
-export function spreadView(shape: readonly number[], dtype: DType, fill: (i: number) => number): fc.Arbitrary<NdArray> {
+/**
+ * A view in which no two indices share an element: axes in any order, with gaps, forwards or
+ * backwards.
+ */
+export function spreadView(
+  shape: readonly number[],
+  dtype: DType,
+  fill: (i: number) => number,
+): fc.Arbitrary<NdArray> {
   const axes = shape.map((_, axis) => axis)
   return fc
     .record({
       order: fc.shuffledSubarray(axes, { minLength: axes.length }),
-      gaps: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: axes.length, maxLength: axes.length }),
+      gaps: fc.array(fc.integer({ min: 1, max: 3 }), {
+        minLength: axes.length,
+        maxLength: axes.length,
+      }),
       backwards: fc.array(fc.boolean(), { minLength: axes.length, maxLength: axes.length }),
       slack: fc.nat(3),
     })

@@ -1,6 +1,6 @@
 /**
- * Is the oracle right? Held against article 1's example, answers of SciPy 1.10 and PyTorch 1.13, and the definition worked out by hand;
- * fixtures.test.ts holds it against a hundred more.
+ * Is the oracle right? Held against article 1's example, answers of SciPy 1.10 and PyTorch 1.13,
+ * and the definition worked out by hand; fixtures.test.ts holds it against a hundred more.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -11,7 +11,8 @@ import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { referenceAt, referenceConv } from '../src/reference.ts'
 
-const array = (shape: readonly number[], values: readonly number[]): NdArray => view(Float64Array.from(values), shape)
+const array = (shape: readonly number[], values: readonly number[]): NdArray =>
+  view(Float64Array.from(values), shape)
 const counting = (shape: readonly number[]): NdArray =>
   array(
     shape,
@@ -33,27 +34,44 @@ describe('article 1', () => {
   test('its worked example', () => {
     const y = referenceConv(g, array([1, 1, 3, 3], image), array([1, 1, 2, 2], kernel), 0.06)
     expect(Array.from(y)).toEqual([145.06, 108.06, 108.06, 121.06])
-    expect(Array.from(referenceConv(g, array([1, 1, 3, 3], image), array([1, 1, 2, 2], kernel), array([1], [0.06])))).toEqual(Array.from(y))
+    expect(
+      Array.from(
+        referenceConv(
+          g,
+          array([1, 1, 3, 3], image),
+          array([1, 1, 2, 2], kernel),
+          array([1], [0.06]),
+        ),
+      ),
+    ).toEqual(Array.from(y))
   })
 
   test('the same through strided views: transposed and reversed memory, every other element', () => {
     const spread = new Float64Array(40)
-    for (const [i, value] of image.entries()) spread[30 - ((i % 3) * 6 + Math.floor(i / 3) * 2)] = value
+    for (const [i, value] of image.entries())
+      spread[30 - ((i % 3) * 6 + Math.floor(i / 3) * 2)] = value
     const x = view(spread, [1, 1, 3, 3], { strides: [0, 0, -2, -6], offset: 30 })
-    const k = view(Float64Array.from(kernel.toReversed()), [1, 1, 2, 2], { strides: [0, 0, -2, -1], offset: 3 })
+    const k = view(Float64Array.from(kernel.toReversed()), [1, 1, 2, 2], {
+      strides: [0, 0, -2, -1],
+      offset: 3,
+    })
     expect(Array.from(referenceConv(g, x, k))).toEqual([145, 108, 108, 121])
   })
 
   test('integer arrays are read as they are', () => {
     const x = view(Uint8Array.from(image), [1, 1, 3, 3])
-    expect(Array.from(referenceConv(g, x, view(Int16Array.from(kernel), [1, 1, 2, 2])))).toEqual([145, 108, 108, 121])
+    expect(Array.from(referenceConv(g, x, view(Int16Array.from(kernel), [1, 1, 2, 2])))).toEqual([
+      145, 108, 108, 121,
+    ])
   })
 })
 
 describe('SciPy', () => {
   test('signal.convolve, full: the kernel is turned round', () => {
     const parts = { axes: [{ input: 4, kernel: 3, before: 2, after: 2 }], flip: true }
-    expect(conv(parts, counting([1, 1, 4]), array([1, 1, 3], [1, 0, -2]))).toEqual([1, 2, 1, 0, -6, -8])
+    expect(conv(parts, counting([1, 1, 4]), array([1, 1, 3], [1, 0, -2]))).toEqual([
+      1, 2, 1, 0, -6, -8,
+    ])
   })
 
   const kernel = array([1, 1, 3, 3], [1, 2, 0, 0, -1, 3, 4, 0, 1])
@@ -92,16 +110,30 @@ describe('PyTorch', () => {
   const w = array([4, 2, 2], [1, 2, 3, -1, 0, 1, 2, 2, -1, 0, 1, 1, 2, 0, 0, 3])
 
   test('conv1d with groups, dilation, padding and bias', () => {
-    const parts = { batch: 2, groups: 2, channels: 4, filters: 4, axes: [{ input: 3, kernel: 2, dilation: 2, before: 1, after: 1 }] }
+    const parts = {
+      batch: 2,
+      groups: 2,
+      channels: 4,
+      filters: 4,
+      axes: [{ input: 3, kernel: 2, dilation: 2, before: 1, after: 1 }],
+    }
     const expected = [
       [-0.5, 13.5, 17.5, 12, 23, 10, 10, 14, 2, 35, 52, 18],
       [11.5, 73.5, 65.5, 48, 83, 34, 22, 26, 2, 71, 112, 42],
     ]
-    expect(conv(parts, counting([2, 4, 3]), w, array([4], [0.5, 0, -1, 2]))).toEqual(expected.flat())
+    expect(conv(parts, counting([2, 4, 3]), w, array([4], [0.5, 0, -1, 2]))).toEqual(
+      expected.flat(),
+    )
   })
 
   test('conv1d with groups, stride and padding', () => {
-    const parts = { batch: 2, groups: 2, channels: 4, filters: 4, axes: [{ input: 3, kernel: 2, stride: 2, before: 1, after: 1 }] }
+    const parts = {
+      batch: 2,
+      groups: 2,
+      channels: 4,
+      filters: 4,
+      axes: [{ input: 3, kernel: 2, stride: 2, before: 1, after: 1 }],
+    }
     const expected = [
       [-2, 17, 9, 25, 10, 15, 30, 52],
       [10, 77, 45, 85, 22, 27, 66, 112],
@@ -111,9 +143,15 @@ describe('PyTorch', () => {
 
   test('conv_transpose1d is a dilated input and a turned kernel', () => {
     const k = array([1, 1, 3], [1, 10, 100])
-    const twice = { axes: [{ input: 3, kernel: 3, inputDilation: 2, before: 2, after: 2 }], flip: true }
+    const twice = {
+      axes: [{ input: 3, kernel: 3, inputDilation: 2, before: 2, after: 2 }],
+      flip: true,
+    }
     expect(conv(twice, counting([1, 1, 3]), k)).toEqual([1, 10, 102, 20, 203, 30, 300])
-    const thrice = { axes: [{ input: 3, kernel: 3, inputDilation: 3, before: 1, after: 1 }], flip: true }
+    const thrice = {
+      axes: [{ input: 3, kernel: 3, inputDilation: 3, before: 1, after: 1 }],
+      flip: true,
+    }
     expect(conv(thrice, counting([1, 1, 3]), k)).toEqual([10, 100, 2, 20, 200, 3, 30])
   })
 })
@@ -121,37 +159,72 @@ describe('PyTorch', () => {
 describe('the definition by hand', () => {
   test('padding that crops, and an output that meets no sample', () => {
     const k = array([1, 1, 2], [1, 10])
-    expect(conv({ axes: [{ input: 5, kernel: 2, before: -1, after: -1 }] }, counting([1, 1, 5]), k)).toEqual([32, 43])
-    expect(conv({ axes: [{ input: 1, kernel: 2, before: 3, after: 3 }] }, counting([1, 1, 1]), k)).toEqual([0, 0, 10, 1, 0, 0])
+    expect(
+      conv({ axes: [{ input: 5, kernel: 2, before: -1, after: -1 }] }, counting([1, 1, 5]), k),
+    ).toEqual([32, 43])
+    expect(
+      conv({ axes: [{ input: 1, kernel: 2, before: 3, after: 3 }] }, counting([1, 1, 1]), k),
+    ).toEqual([0, 0, 10, 1, 0, 0])
   })
 
   test('a border continues a dilated input with its zeros: positions −4, −2, 0, 2, 4 hold samples', () => {
     // wrap of 1 2 with zeros between:  … 1 0 2 0 [1 0 2] 0 1 0 2 …
     const axes = [{ input: 2, kernel: 2, inputDilation: 2, before: 4, after: 3 }]
-    expect(conv({ axes, boundary: 'wrap' }, counting([1, 1, 2]), array([1, 1, 2], [1, 10]))).toEqual([1, 20, 2, 10, 1, 20, 2, 10, 1])
+    expect(
+      conv({ axes, boundary: 'wrap' }, counting([1, 1, 2]), array([1, 1, 2], [1, 10])),
+    ).toEqual([1, 20, 2, 10, 1, 20, 2, 10, 1])
   })
 
   test('outside on two axes with constants, the first axis decides', () => {
     const axes = [1, 2].map((): AxisParts => ({ input: 1, kernel: 1, before: 1, after: 1 }))
-    const padded = conv({ axes, boundary: [{ constant: 3 }, { constant: 5 }] }, array([1, 1, 1, 1], [7]), array([1, 1, 1, 1], [1]))
+    const padded = conv(
+      { axes, boundary: [{ constant: 3 }, { constant: 5 }] },
+      array([1, 1, 1, 1], [7]),
+      array([1, 1, 1, 1], [1]),
+    )
     expect(padded).toEqual([3, 3, 3, 5, 7, 5, 3, 3, 3])
-    const wrapped = conv({ axes, boundary: ['wrap', { constant: 5 }] }, array([1, 1, 1, 1], [7]), array([1, 1, 1, 1], [1]))
+    const wrapped = conv(
+      { axes, boundary: ['wrap', { constant: 5 }] },
+      array([1, 1, 1, 1], [7]),
+      array([1, 1, 1, 1], [1]),
+    )
     expect(wrapped).toEqual([5, 7, 5, 5, 7, 5, 5, 7, 5])
   })
 
   test('NaN and infinity go where their products go: a border of zeros times infinity too', () => {
     const parts = { axes: [{ input: 3, kernel: 2, before: 1, after: 0 }] }
-    expect(conv(parts, array([1, 1, 3], [1, NaN, 2]), array([1, 1, 2], [1, 1]))).toEqual([1, NaN, NaN])
-    expect(conv(parts, counting([1, 1, 3]), array([1, 1, 2], [Infinity, 1]))).toEqual([NaN, Infinity, Infinity])
+    expect(conv(parts, array([1, 1, 3], [1, NaN, 2]), array([1, 1, 2], [1, 1]))).toEqual([
+      1,
+      NaN,
+      NaN,
+    ])
+    expect(conv(parts, counting([1, 1, 3]), array([1, 1, 2], [Infinity, 1]))).toEqual([
+      NaN,
+      Infinity,
+      Infinity,
+    ])
     const dilated = { axes: [{ input: 2, kernel: 2, inputDilation: 2 }] }
-    expect(conv(dilated, counting([1, 1, 2]), array([1, 1, 2], [1, Infinity]))).toEqual([1, Infinity])
+    expect(conv(dilated, counting([1, 1, 2]), array([1, 1, 2], [1, Infinity]))).toEqual([
+      1,
+      Infinity,
+    ])
   })
 
   test('nothing to do and nothing to sum', () => {
     const axes = [{ input: 3, kernel: 2 }]
     expect(conv({ batch: 0, axes }, array([0, 1, 3], []), array([1, 1, 2], [1, 1]))).toEqual([])
-    expect(conv({ channels: 0, filters: 2, axes }, array([1, 0, 3], []), array([2, 0, 2], []), array([2], [4, 5]))).toEqual([4, 4, 5, 5])
-    const empty = { axes: [{ input: 0, kernel: 2, before: 1, after: 2 }], boundary: 'edge' } as const
+    expect(
+      conv(
+        { channels: 0, filters: 2, axes },
+        array([1, 0, 3], []),
+        array([2, 0, 2], []),
+        array([2], [4, 5]),
+      ),
+    ).toEqual([4, 4, 5, 5])
+    const empty = {
+      axes: [{ input: 0, kernel: 2, before: 1, after: 2 }],
+      boundary: 'edge',
+    } as const
     expect(conv(empty, array([1, 1, 0], []), array([1, 1, 2], [1, 1]))).toEqual([0, 0])
   })
 })
@@ -171,12 +244,15 @@ test('one output at a time gives the same bits', () => {
     boundary: ['reflect', { constant: 0.3 }, 'wrap'],
     flip: true,
   })
-  const random = (shape: number[]): NdArray => array(shape, counting(shape).data.map((value) => Math.sin(value)) as unknown as number[])
+  const random = (shape: number[]): NdArray =>
+    array(shape, counting(shape).data.map((value) => Math.sin(value)) as unknown as number[])
   const [x, k, bias] = [random([2, 4, 5, 4, 3]), random([6, 2, 3, 2, 3]), random([6])]
   const all = referenceConv(g, x, k, bias)
   const shape = [2, 6, ...g.axes.map((axis) => axis.output)]
   expect(all.length).toBe(shape.reduce((a, b) => a * b))
   const index = (o: number): number[] =>
-    shape.map((extent, axis) => Math.floor(o / shape.slice(axis + 1).reduce((a, b) => a * b, 1)) % extent)
+    shape.map(
+      (extent, axis) => Math.floor(o / shape.slice(axis + 1).reduce((a, b) => a * b, 1)) % extent,
+    )
   expect(Array.from(all, (_, o) => referenceAt(g, x, k, index(o), bias))).toEqual(Array.from(all))
 })

@@ -1,9 +1,13 @@
-/** Calls that are repeated take short cuts. Do they still see everything that may have changed since? */
+/**
+ * Calls that are repeated take short cuts. Do they still see everything that may have changed
+ * since?
+ */
 
 import { describe, expect, test } from 'vitest'
 import { conv2d, correlate, ndarray, plan, toNested, zeros } from '../src/sync.ts'
 
-const counting = (n: number, step = 7): Float32Array => Float32Array.from({ length: n }, (_, i) => ((i * step) % 11) - 5)
+const counting = (n: number, step = 7): Float32Array =>
+  Float32Array.from({ length: n }, (_, i) => ((i * step) % 11) - 5)
 
 describe('a repeated call', () => {
   const x = ndarray(counting(35), [5, 7])
@@ -41,20 +45,33 @@ describe('a repeated call', () => {
       expect(toNested(correlate(x, k, options))).toEqual(truth)
       expect(toNested(correlate(x, k, options))).toEqual(truth)
     }
-    expect(correlate(x, k, { boundary: 'edge' }).data[0]).toBe(correlate(x, k, { boundary: 'edge', backend: 'js' }).data[0])
+    expect(correlate(x, k, { boundary: 'edge' }).data[0]).toBe(
+      correlate(x, k, { boundary: 'edge', backend: 'js' }).data[0],
+    )
     expect(correlate(x, k, { bias: 1 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 1)
     expect(correlate(x, k, { bias: 2 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 2)
   })
 
   test('of a layer takes the bias of this call, be it a list, an array, or one that was changed', () => {
-    const [input, weight] = [ndarray(counting(9), [1, 1, 3, 3]), ndarray(new Float32Array([0, 0]), [2, 1, 1, 1])]
+    const [input, weight] = [
+      ndarray(counting(9), [1, 1, 3, 3]),
+      ndarray(new Float32Array([0, 0]), [2, 1, 1, 1]),
+    ]
     const list = [5, 6]
     for (const out of [undefined, zeros([1, 2, 3, 3])]) {
       const sums = (bias: unknown): number[] => {
         const y = conv2d(input, weight, { bias: bias as number[], ...(out && { out }) })
         return [y.data[0]!, y.data[17]!]
       }
-      for (const bias of [[1, 2], [3, 4], [3, 4], ndarray(new Float32Array([7, 8]), [2]), [3, 4], [1, 2], [1, 2]])
+      for (const bias of [
+        [1, 2],
+        [3, 4],
+        [3, 4],
+        ndarray(new Float32Array([7, 8]), [2]),
+        [3, 4],
+        [1, 2],
+        [1, 2],
+      ])
         expect(sums(bias)).toEqual(Array.isArray(bias) ? bias : Array.from(bias.data))
       expect(sums(list)).toEqual([5, 6])
       list[1] = 9
@@ -72,7 +89,10 @@ describe('a repeated call', () => {
 
   test('keeps its weights while other plans run in between', () => {
     const other = ndarray(counting(6, 3), [2, 3])
-    const want = [correlate(x, k, { backend: 'js' }), correlate(x, other, { backend: 'js', mode: 'full' })].map(toNested)
+    const want = [
+      correlate(x, k, { backend: 'js' }),
+      correlate(x, other, { backend: 'js', mode: 'full' }),
+    ].map(toNested)
     for (let round = 0; round < 3; round++) {
       expect([correlate(x, k), correlate(x, other, { mode: 'full' })].map(toNested)).toEqual(want)
     }
@@ -83,7 +103,9 @@ describe('a repeated call', () => {
     const weight = ndarray(counting(8 * 2 * 9, 3), [8, 2, 3, 3])
     conv2d(input, weight, { padding: 1 })
     weight.data[143] = 9
-    expect(toNested(conv2d(input, weight, { padding: 1 }))).toEqual(toNested(conv2d(input, weight, { padding: 1, backend: 'js' })))
+    expect(toNested(conv2d(input, weight, { padding: 1 }))).toEqual(
+      toNested(conv2d(input, weight, { padding: 1, backend: 'js' })),
+    )
   })
 
   test('of a plan writes into the out it is given', () => {

@@ -1,4 +1,7 @@
-/** What tests of transposed layers share: arrays of small numbers, and named algorithms that may refuse. */
+/**
+ * What tests of transposed layers share: arrays of small numbers, and named algorithms that may
+ * refuse.
+ */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { elementCount } from '../src/ndarray/layout.ts'

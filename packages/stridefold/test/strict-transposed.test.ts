@@ -1,10 +1,21 @@
 /**
- * Is `accuracy: 'strict'` as exact as the direct sum for every polyphase component of a transposed layer?
+ * Is `accuracy: 'strict'` as exact as the direct sum for every polyphase component of a transposed
+ * layer?
  *
- * Samples are small integers and weights halves of them: direct sums are exact and compared with ===.
+ * Samples are small integers and weights halves of them: direct sums are exact and compared with
+ * ===.
  */
 
-import { conv1d, convInputGradient, convTranspose1d, convTranspose2d, convTranspose3d, type NdArray, ndarray, plan } from 'stridefold/sync'
+import {
+  conv1d,
+  convInputGradient,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type NdArray,
+  ndarray,
+  plan,
+} from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
@@ -27,23 +38,40 @@ interface Layer {
   readonly groups: number
 }
 
-/** The definition of a transposed layer: every sample adds the kernel, times itself, to the result. In float64. */
-function scattered({ x, w, stride, padding, outputPadding, dilation, groups }: Layer): { shape: number[]; sums: number[] } {
+/**
+ * The definition of a transposed layer: every sample adds the kernel, times itself, to the result.
+ * In float64.
+ */
+function scattered({ x, w, stride, padding, outputPadding, dilation, groups }: Layer): {
+  shape: number[]
+  sums: number[]
+} {
   const [batch, channels, ...input] = x.shape as [number, number, ...number[]]
   const [, perGroup, ...kernel] = w.shape as [number, number, ...number[]]
-  const extents = input.map((n, a) => (n - 1) * stride[a]! - 2 * padding[a]! + dilation[a]! * (kernel[a]! - 1) + outputPadding[a]! + 1)
+  const extents = input.map(
+    (n, a) =>
+      (n - 1) * stride[a]! -
+      2 * padding[a]! +
+      dilation[a]! * (kernel[a]! - 1) +
+      outputPadding[a]! +
+      1,
+  )
   const shape = [batch, perGroup * groups, ...extents]
   const sums = new Array<number>(elementCount(shape)).fill(0)
   const steps = rowMajorStrides(shape)
   const each = (list: readonly number[]): number[][] =>
-    list.reduce<number[][]>((sofar, n) => sofar.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])), [[]])
+    list.reduce<number[][]>(
+      (sofar, n) => sofar.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])),
+      [[]],
+    )
   for (const [n, c, ...i] of each(x.shape) as [number, number, ...number[]][]) {
     const sample = element(x, [n, c, ...i])
     const group = Math.floor(c / (channels / groups))
     for (const [f, ...t] of each(w.shape.slice(1)) as [number, ...number[]][]) {
       const at = i.map((q, a) => q * stride[a]! + t[a]! * dilation[a]! - padding[a]!)
       if (at.some((p, a) => p < 0 || p >= extents[a]!)) continue
-      sums[[n, group * perGroup + f, ...at].reduce((sum, p, a) => sum + p * steps[a]!, 0)]! += sample * element(w, [c, f, ...t])
+      sums[[n, group * perGroup + f, ...at].reduce((sum, p, a) => sum + p * steps[a]!, 0)]! +=
+        sample * element(w, [c, f, ...t])
     }
   }
   return { shape, sums }
@@ -51,15 +79,23 @@ function scattered({ x, w, stride, padding, outputPadding, dilation, groups }: L
 
 const layers = [convTranspose1d, convTranspose2d, convTranspose3d] as const
 const computed = ({ x, w, ...options }: Layer, more: object): NdArray =>
-  (layers[options.stride.length - 1] as typeof convTranspose2d)(x, w, { ...options, ...more } as object)
+  (layers[options.stride.length - 1] as typeof convTranspose2d)(x, w, {
+    ...options,
+    ...more,
+  } as object)
 
 function randomLayer(next: Next, rank: number): Layer {
   const groups = 1 + next(2)
   const [channels, perGroup] = [groups * (8 + next(5)), 4 + next(9)]
   const along = (value: () => number): number[] => Array.from({ length: rank }, value)
   const stride = along(() => [1, 2, 3, 4, 5, 8, 11][next([7, 4, 2][rank - 1]!)]!)
-  const kernel = stride.map((s) => (next(3) === 0 ? 1 + next(rank === 3 ? 2 : 5) : s * (1 + next(rank === 1 ? 4 : 2)) + next(2)))
-  const x = filled([1 + next(2), channels, ...along(() => 1 + next([20, 5, 3][rank - 1]!))], () => next(9) - 4)
+  const kernel = stride.map((s) =>
+    next(3) === 0 ? 1 + next(rank === 3 ? 2 : 5) : s * (1 + next(rank === 1 ? 4 : 2)) + next(2),
+  )
+  const x = filled(
+    [1 + next(2), channels, ...along(() => 1 + next([20, 5, 3][rank - 1]!))],
+    () => next(9) - 4,
+  )
   const w = filled([channels, perGroup, ...kernel], () => (next(9) - 4) / 2)
   return {
     ...{ x, w, stride, groups },
@@ -87,9 +123,12 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
       expect(y.shape).toEqual(shape)
       expect(flat(y)).toEqual(sums)
     }
-    const halfToEven = (v: number): number => (Math.abs(v % 1) === 0.5 ? 2 * Math.round(v / 2) : Math.round(v)) + 0
+    const halfToEven = (v: number): number =>
+      (Math.abs(v % 1) === 0.5 ? 2 * Math.round(v / 2) : Math.round(v)) + 0
     const bytes = { ...layer, x: ndarray(Uint8Array.from(layer.x.data), layer.x.shape) }
-    expect(flat(computed(layer, { dtype: 'int16', accuracy: 'strict' }))).toEqual(sums.map(halfToEven))
+    expect(flat(computed(layer, { dtype: 'int16', accuracy: 'strict' }))).toEqual(
+      sums.map(halfToEven),
+    )
     expect(flat(computed(bytes, { dtype: 'int16' }))).toEqual(sums.map(halfToEven))
   })
 
@@ -102,7 +141,10 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
         const y = unlessRefused(() => computed(layer, { accuracy: 'strict', algorithm }))
         if (y === undefined) continue
         expect(y.shape).toEqual(shape)
-        expect(flat(y), `${algorithm} ${JSON.stringify({ ...layer, x: layer.x.shape, w: layer.w.shape })}`).toEqual(sums)
+        expect(
+          flat(y),
+          `${algorithm} ${JSON.stringify({ ...layer, x: layer.x.shape, w: layer.w.shape })}`,
+        ).toEqual(sums)
       }
     }
   })
@@ -113,7 +155,11 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
       const layer = { ...randomLayer(next, 1), groups: 1, dilation: [1 + next(2)], padding: [0] }
       const [outputs, channels, kernel] = [layer.x.shape[1]!, layer.w.shape[1]!, layer.w.shape[2]!]
       const w = filled([outputs, channels, kernel], () => (next(9) - 4) / 2)
-      const extent = (layer.x.shape[2]! - 1) * layer.stride[0]! + layer.dilation[0]! * (kernel - 1) + 1 + next(layer.stride[0]!)
+      const extent =
+        (layer.x.shape[2]! - 1) * layer.stride[0]! +
+        layer.dilation[0]! * (kernel - 1) +
+        1 +
+        next(layer.stride[0]!)
       const options = { stride: layer.stride, dilation: layer.dilation } as object
       const inputShape = [layer.x.shape[0]!, channels, extent]
       const gradOutput = filled(
@@ -124,9 +170,13 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
         ).shape,
         () => next(9) - 4,
       )
-      const extra = extent - ((gradOutput.shape[2]! - 1) * layer.stride[0]! + layer.dilation[0]! * (kernel - 1) + 1)
+      const extra =
+        extent -
+        ((gradOutput.shape[2]! - 1) * layer.stride[0]! + layer.dilation[0]! * (kernel - 1) + 1)
       const { sums } = scattered({ ...layer, x: gradOutput, w, outputPadding: [extra] })
-      expect(flat(convInputGradient(gradOutput, w, inputShape, { ...options, accuracy: 'strict' }))).toEqual(sums)
+      expect(
+        flat(convInputGradient(gradOutput, w, inputShape, { ...options, accuracy: 'strict' })),
+      ).toEqual(sums)
     }
   })
 
@@ -136,7 +186,9 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
       const { x, w, ...options } = randomLayer(next, 1 + (run % 2))
       const call = run % 2 === 0 ? 'convTranspose1d' : 'convTranspose2d'
       const p = plan(call, x.shape, w.shape, { ...options, accuracy: 'strict' } as object)
-      const facts = { input: { dtype: 'float32', outer: 1, channel: 1, axes: [] } } as unknown as OperandDescriptors
+      const facts = {
+        input: { dtype: 'float32', outer: 1, channel: 1, axes: [] },
+      } as unknown as OperandDescriptors
       for (const { algorithm, refused } of p.candidates) {
         if (refused !== undefined) continue
         const taken = allAlgorithms.find(({ name }) => name === algorithm)!

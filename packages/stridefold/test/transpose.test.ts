@@ -1,5 +1,6 @@
 /**
- * Do copies between turned layouts move every element to its place? All sizes around a vector, with bounds on either loop, against plain loops.
+ * Do copies between turned layouts move every element to its place? All sizes around a vector, with
+ * bounds on either loop, against plain loops.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -18,7 +19,10 @@ interface Copy {
 }
 
 /** to[2·wide·n + wide·p + q] = from[q·high + p + …]: two turned rectangles one after the other. */
-function copied({ p, q, bounds, outside }: Copy, type: 'float32' | 'int32'): { came: number[]; wanted: number[] } {
+function copied(
+  { p, q, bounds, outside }: Copy,
+  type: 'float32' | 'int32',
+): { came: number[]; wanted: number[] } {
   const loops = [
     { name: 'n', extent: 2 },
     { name: 'p', extent: p },
@@ -54,11 +58,15 @@ function copied({ p, q, bounds, outside }: Copy, type: 'float32' | 'int32'): { c
     ],
   }
   const array = type === 'int32' ? Int32Array : Float32Array
-  const data = Array.from({ length: wide * high + 8 }, (_, i) => (type === 'int32' ? 0x7fa00000 + i : i + 1))
+  const data = Array.from({ length: wide * high + 8 }, (_, i) =>
+    type === 'int32' ? 0x7fa00000 + i : i + 1,
+  )
   const input: NdArray = view(array.from(data), [data.length])
   // With a gap, so that what it held before has to come back.
   const half = wide * high
-  const output: NdArray = view(new array(2 * half + 1).fill(-7), [2, half], { strides: [half + 1, 1] })
+  const output: NdArray = view(new array(2 * half + 1).fill(-7), [2, half], {
+    strides: [half + 1, 1],
+  })
   const kernel: NdArray = view(new Float32Array(1), [1])
   const external = (x: NdArray): { span: number; lowest: number; inBackendMemory: boolean } => ({
     span: x.data.length,
@@ -100,7 +108,12 @@ const bound = (loop: 'p' | 'q', extent: number): BoundsCheck => ({
 describe('turned copies', () => {
   test.each(pairs)('%i × %i', (p, q) => {
     for (const type of ['float32', 'int32'] as const) {
-      for (const bounds of [[], [bound('p', p - 3)], [bound('q', q - 3)], [bound('p', 2), bound('q', 2)]]) {
+      for (const bounds of [
+        [],
+        [bound('p', p - 3)],
+        [bound('q', q - 3)],
+        [bound('p', 2), bound('q', 2)],
+      ]) {
         for (const outside of [9, 'skip'] as const) {
           const { came, wanted } = copied({ p, q, bounds, outside }, type)
           expect(came).toEqual(wanted)

@@ -1,6 +1,6 @@
 /**
- * Transposed layers and dilated inputs of any stride: every algorithm against the definition, and programs that do not grow.
- * Integers: direct sums are exact and compared with ===.
+ * Transposed layers and dilated inputs of any stride: every algorithm against the definition, and
+ * programs that do not grow. Integers: direct sums are exact and compared with ===.
  */
 
 import { convTranspose1d, type NdArray, plan, planCase } from 'stridefold/sync'
@@ -14,10 +14,15 @@ import { referenceConv } from '../src/reference.ts'
 import { random } from './random-geometry.ts'
 import { filled, flat, type Next, unlessRefused } from './small-arrays.ts'
 
-const total = (values: Iterable<number>): number => Array.from(values).reduce((sum, v) => sum + v, 0)
+const total = (values: Iterable<number>): number =>
+  Array.from(values).reduce((sum, v) => sum + v, 0)
 
 /** A geometry with dilated inputs, few enough products for the definition. */
-function randomDilated(next: Next): { readonly g: ConvGeometry; readonly x: NdArray; readonly k: NdArray } {
+function randomDilated(next: Next): {
+  readonly g: ConvGeometry
+  readonly x: NdArray
+  readonly k: NdArray
+} {
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
   const rank = pick([1, 1, 2])
   // What `separable` takes, what `winograd` takes, and anything.
@@ -26,11 +31,26 @@ function randomDilated(next: Next): { readonly g: ConvGeometry; readonly x: NdAr
   const groups = isSingle ? 1 : pick([1, 1, 2])
   const each = { single: [1, 1], tiled: [8, 4], any: [pick([1, 2, 5]), pick([1, 2, 3])] }[kind]
   const [channels, filters] = [groups * each[0]!, groups * each[1]!]
-  const border = pick(['zero', 'zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 2 }] as const)
+  const border = pick([
+    'zero',
+    'zero',
+    'edge',
+    'reflect',
+    'symmetric',
+    'wrap',
+    { constant: 2 },
+  ] as const)
   const axes = Array.from({ length: rank }, () => {
     const isTiled = kind === 'tiled'
-    const inputDilation = isTiled ? 1 + next(5) : rank === 1 ? 1 + next(64) : pick([1, 2, 3, 4, 8, 13])
-    const kernel = rank === 1 ? pick([1, 2, 3, 5, 16, 31, 64, 2 * inputDilation]) : pick([1, 2, 3, 4, 2 * inputDilation])
+    const inputDilation = isTiled
+      ? 1 + next(5)
+      : rank === 1
+        ? 1 + next(64)
+        : pick([1, 2, 3, 4, 8, 13])
+    const kernel =
+      rank === 1
+        ? pick([1, 2, 3, 5, 16, 31, 64, 2 * inputDilation])
+        : pick([1, 2, 3, 4, 2 * inputDilation])
     const dilation = isTiled ? 1 : pick([1, 1, 1, 2, 3])
     const overhang = dilation * (kernel - 1)
     const pad = (): number => pick([0, overhang, Math.floor(overhang / 2), next(overhang + 2), -1])
@@ -44,12 +64,22 @@ function randomDilated(next: Next): { readonly g: ConvGeometry; readonly x: NdAr
       after: pad(),
     }
   })
-  const g = makeGeometry({ batch: 1 + next(2), groups, channels, filters, axes, boundary: border, flip: next(2) === 0 })
+  const g = makeGeometry({
+    batch: 1 + next(2),
+    groups,
+    channels,
+    filters,
+    axes,
+    boundary: border,
+    flip: next(2) === 0,
+  })
   const x = filled([g.batch, channels, ...g.axes.map((axis) => axis.input)], () => next(9) - 4)
   // Products of vectors, so that `separable` takes those of one channel.
   const factors = g.axes.map((axis) => Array.from({ length: axis.kernel }, () => next(5) - 2))
   const product = factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((u) => v * u)), [1])
-  const k = filled([filters, channels / groups, ...g.axes.map((axis) => axis.kernel)], (i) => (isSingle ? product[i]! : next(9) - 4))
+  const k = filled([filters, channels / groups, ...g.axes.map((axis) => axis.kernel)], (i) =>
+    isSingle ? product[i]! : next(9) - 4,
+  )
   return { g, x, k }
 }
 
@@ -75,7 +105,14 @@ describe('dilated inputs: every algorithm on every backend', () => {
         const label = `${algorithm.name}: ${g.key}`
         if (!rounding.has(algorithm.name)) expect(y, label).toEqual(wanted)
         else {
-          const facts = { values: { separable: { terms: [g.axes.map((axis) => new Array(axis.kernel).fill(1))], residual: 0 } } } as never
+          const facts = {
+            values: {
+              separable: {
+                terms: [g.axes.map((axis) => new Array(axis.kernel).fill(1))],
+                residual: 0,
+              },
+            },
+          } as never
           const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * most
           const worst = y.reduce((n, v, i) => Math.max(n, Math.abs(v - wanted[i]!)), 0)
           expect(worst, label).toBeLessThanOrEqual(bound)
@@ -99,10 +136,22 @@ describe('programs do not grow with the stride', () => {
       kernel: dense([g.filters, g.channels / g.groups, ...extents('kernel')]),
       output: dense([g.batch, g.filters, ...extents('output')]),
       ...{ bias: true, offset: 0 },
-      values: { separable: { terms: [extents('kernel').map((n) => new Array<number>(n).fill(1))], residual: 0 } },
+      values: {
+        separable: {
+          terms: [extents('kernel').map((n) => new Array<number>(n).fill(1))],
+          residual: 0,
+        },
+      },
     }
-    const taking = allAlgorithms.filter((algorithm) => algorithm.unsupportedReason(g, facts) === undefined)
-    return new Map(taking.map((a) => [a.name, a.program(g, facts).stages.reduce((n, stage) => n + stage.steps.length, 0)]))
+    const taking = allAlgorithms.filter(
+      (algorithm) => algorithm.unsupportedReason(g, facts) === undefined,
+    )
+    return new Map(
+      taking.map((a) => [
+        a.name,
+        a.program(g, facts).stages.reduce((n, stage) => n + stage.steps.length, 0),
+      ]),
+    )
   }
 
   test.each([
@@ -117,7 +166,8 @@ describe('programs do not grow with the stride', () => {
         for (const padding of [0, kernel - 1]) {
           const axis = { input: 3, kernel, inputDilation, before: padding, after: padding }
           const g = makeGeometry({ axes: Array.from({ length: rank }, () => axis) })
-          for (const [name, steps] of stepsOf(g)) expect(steps, `${name}: ${g.key}`).toBeLessThanOrEqual(most[name] ?? few)
+          for (const [name, steps] of stepsOf(g))
+            expect(steps, `${name}: ${g.key}`).toBeLessThanOrEqual(most[name] ?? few)
         }
       }
     }
@@ -128,12 +178,16 @@ describe('programs do not grow with the stride', () => {
     expect([p.backend, p.stages.length <= 8]).toEqual(['wasm', true])
   })
 
-  test('hundreds of different components run in WebAssembly, and those that are alike share their code', () => {
-    const p = plan('convTranspose2d', [1, 8, 9, 9], [8, 8, 64, 64], { stride: 32, dilation: 15 })
-    expect(p.backend).toBe('wasm')
-    expect(p.stages.length).toBeGreaterThan(1000)
-    expect(p.module!.length).toBeLessThan(2 ** 20)
-  })
+  test(
+    'hundreds of different components run in WebAssembly, and those that are alike share their ' +
+      'code',
+    () => {
+      const p = plan('convTranspose2d', [1, 8, 9, 9], [8, 8, 64, 64], { stride: 32, dilation: 15 })
+      expect(p.backend).toBe('wasm')
+      expect(p.stages.length).toBeGreaterThan(1000)
+      expect(p.module!.length).toBeLessThan(2 ** 20)
+    },
+  )
 
   test('three samples at a stride of 50,000', () => {
     const y = convTranspose1d([[[1, 2, 3]]], [[[10, 20, 30]]], { stride: 50_000, bias: [7] })
@@ -144,7 +198,9 @@ describe('programs do not grow with the stride', () => {
   })
 
   test('what no memory can hold is one clear error', () => {
-    expect(plan('convTranspose1d', [1, 1, 3], [1, 1, 3], { stride: 2 ** 40 }).stages.length).toBeLessThan(10)
+    expect(
+      plan('convTranspose1d', [1, 1, 3], [1, 1, 3], { stride: 2 ** 40 }).stages.length,
+    ).toBeLessThan(10)
     expect(() => convTranspose1d([[[1, 2, 3]]], [[[1, 2, 3]]], { stride: 2 ** 40 })).toThrow(
       expect.objectContaining({ name: 'UnavailableError', code: 'OUT_OF_MEMORY' }),
     )
@@ -152,8 +208,8 @@ describe('programs do not grow with the stride', () => {
 
   test('what would fall into too many different components says so', () => {
     const shape = [1, 1, 2 ** 24]
-    expect(() => plan('convTranspose1d', [1, 1, 3], shape, { stride: 2 ** 22 + 15, dilation: 2 ** 20 + 7 })).toThrow(
-      expect.objectContaining({ name: 'UnavailableError', code: 'PROGRAM_TOO_LARGE' }),
-    )
+    expect(() =>
+      plan('convTranspose1d', [1, 1, 3], shape, { stride: 2 ** 22 + 15, dilation: 2 ** 20 + 7 }),
+    ).toThrow(expect.objectContaining({ name: 'UnavailableError', code: 'PROGRAM_TOO_LARGE' }))
   })
 })

@@ -77,7 +77,10 @@ test('an abort by a timer ends the calls that have not begun', async () => {
 
 test('an abort right after the call counts, and options are those of the call', async () => {
   const controller = new AbortController()
-  const options: { signal: AbortSignal; mode: 'full' | 'valid' } = { signal: controller.signal, mode: 'full' }
+  const options: { signal: AbortSignal; mode: 'full' | 'valid' } = {
+    signal: controller.signal,
+    mode: 'full',
+  }
   const aborted = correlate(line, [1, 1], options)
   const kept = correlate(line, [1, 1], { mode: 'full' })
   options.mode = 'valid'

@@ -1,6 +1,7 @@
 /**
- * Arrays that callers hold and copies of others lie in two memories: whatever goes together, and whichever grows when, results are those of the
- * definition and no array that a caller holds is lost.
+ * Arrays that callers hold and copies of others lie in two memories: whatever goes together, and
+ * whichever grows when, results are those of the definition and no array that a caller holds is
+ * lost.
  */
 
 import { conv2d, correlate, type NdArray, ndarray, plan, zeros } from 'stridefold/sync'
@@ -15,11 +16,14 @@ const whole = (shape: readonly number[], seed: number): NdArray<Float32Array> =>
   })
   return ndarray(values, shape)
 }
-const held = (x: NdArray): NdArray => ndarray(x.data as Float32Array, x.shape, { memory: 'backend' })
+const held = (x: NdArray): NdArray =>
+  ndarray(x.data as Float32Array, x.shape, { memory: 'backend' })
 
 /** How many elements differ. */
 const differences = (x: NdArray, y: NdArray): number =>
-  x.data.length === y.data.length ? Array.from(x.data).filter((value, i) => value !== y.data[i]).length : Infinity
+  x.data.length === y.data.length
+    ? Array.from(x.data).filter((value, i) => value !== y.data[i]).length
+    : Infinity
 
 // Large enough for strips; nothing before it has used the memory of copies.
 test('a picture in strips, before and after that memory has grown', () => {
@@ -31,10 +35,17 @@ test('a picture in strips, before and after that memory has grown', () => {
   for (const extent of [40, 80, 120]) {
     const part = whole([1, 16, extent, extent], extent)
     const grown = conv2d(part, w, { padding: 1, algorithm: 'im2col' })
-    expect(differences(grown, conv2d(part, w, { padding: 1, algorithm: 'strided', backend: 'js' }))).toBe(0)
+    expect(
+      differences(grown, conv2d(part, w, { padding: 1, algorithm: 'strided', backend: 'js' })),
+    ).toBe(0)
     expect(differences(p.runSync(x, k), truth)).toBe(0)
   }
-  expect(differences(conv2d(y, w, { algorithm: 'strided' }), conv2d(y, w, { backend: 'js', algorithm: 'strided' }))).toBe(0)
+  expect(
+    differences(
+      conv2d(y, w, { algorithm: 'strided' }),
+      conv2d(y, w, { backend: 'js', algorithm: 'strided' }),
+    ),
+  ).toBe(0)
 })
 
 test('weights that are prepared stay prepared when the memory they lie in grows', () => {
@@ -43,7 +54,9 @@ test('weights that are prepared stay prepared when the memory they lie in grows'
   const before = prepared.runSync(x)
   conv2d(whole([1, 8, 400, 400], 7), whole([8, 8, 3, 3], 8), { algorithm: 'im2col' })
   expect(differences(prepared.runSync(x), before)).toBe(0)
-  expect(differences(before, conv2d(x, w, { padding: 1, backend: 'js', algorithm: 'strided' }))).toBe(0)
+  expect(
+    differences(before, conv2d(x, w, { padding: 1, backend: 'js', algorithm: 'strided' })),
+  ).toBe(0)
 })
 
 test('every mixture of arrays that are held and arrays that are copied, in strips and whole', () => {
@@ -69,9 +82,19 @@ test('a layer of one channel with a bias, in strips', () => {
     const truth = conv2d(x, k, { padding: 1, bias: [3], activation: 'relu', backend: 'js' })
     const input = memory === 'backend' ? held(x) : x
     for (const bias of [[3], ndarray(new Float32Array([3]), [1], { memory })]) {
-      const y = conv2d(input, k, { padding: 1, bias: bias as number[], activation: 'relu', out: zeros([1, 1, 700, 800]) })
+      const y = conv2d(input, k, {
+        padding: 1,
+        bias: bias as number[],
+        activation: 'relu',
+        out: zeros([1, 1, 700, 800]),
+      })
       expect(differences(y, truth)).toBe(0)
-      expect(differences(conv2d(input, k, { padding: 1, bias: bias as number[], activation: 'relu' }), truth)).toBe(0)
+      expect(
+        differences(
+          conv2d(input, k, { padding: 1, bias: bias as number[], activation: 'relu' }),
+          truth,
+        ),
+      ).toBe(0)
     }
   }
 })

@@ -17,7 +17,15 @@ import { random } from './random-geometry.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 1e7 }, { constant: -3e5 }] as const
+const borders = [
+  'zero',
+  'edge',
+  'reflect',
+  'symmetric',
+  'wrap',
+  { constant: 1e7 },
+  { constant: -3e5 },
+] as const
 type Next = (below: number) => number
 const fraction = (next: Next): number => (next(2 ** 24) - 2 ** 23) / 2 ** 23
 const filled = (shape: readonly number[], value: () => number): door.NdArray<Float32Array> =>
@@ -36,7 +44,9 @@ interface Case {
  */
 function signal(next: Next): Case {
   const sides = [1 + next(9), 1 + next(9)]
-  const terms = Array.from({ length: 1 + next(2) }, () => sides.map((n) => Array.from({ length: n }, () => fraction(next))))
+  const terms = Array.from({ length: 1 + next(2) }, () =>
+    sides.map((n) => Array.from({ length: n }, () => fraction(next))),
+  )
   const weights = terms
     .map(([u, v]) => u!.flatMap((a) => v!.map((b) => a * b)))
     .reduce((sum, one) => sum.map((value, i) => value + one[i]!))
@@ -62,8 +72,13 @@ function layer(next: Next): Case {
   const [rows, columns] = transposed ? [channels, filters / groups] : [filters, channels / groups]
   const side = 2 + next(3)
   let at = 0
-  const k = filled([rows, columns, side, side], () => fraction(next) * 10 ** -(Math.floor(at++ / (columns * side * side)) % 7))
-  const activation = [undefined, 'relu', 'sigmoid', 'tanh', { name: 'leaky-relu', slope: 20 }][next(5)] as CallOptions['activation']
+  const k = filled(
+    [rows, columns, side, side],
+    () => fraction(next) * 10 ** -(Math.floor(at++ / (columns * side * side)) % 7),
+  )
+  const activation = [undefined, 'relu', 'sigmoid', 'tanh', { name: 'leaky-relu', slope: 20 }][
+    next(5)
+  ] as CallOptions['activation']
   return {
     call: transposed ? 'convTranspose2d' : 'conv2d',
     x: filled([1 + next(2), channels, 5 + next(9), 5 + next(9)], () => fraction(next)),
@@ -80,80 +95,138 @@ const { conv2d, convolve, convTranspose2d, correlate } = door
 const calls = { conv2d, convolve, convTranspose2d, correlate } as Readonly<
   Record<string, (x: door.NdArray, k: door.NdArray, o: object) => door.NdArray>
 >
-const computed = ({ call, x, k }: Case, options: CallOptions): door.NdArray => calls[call]!(x, k, options)
+const computed = ({ call, x, k }: Case, options: CallOptions): door.NdArray =>
+  calls[call]!(x, k, options)
 
-const refused = (error: unknown): boolean => error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED'
+const refused = (error: unknown): boolean =>
+  error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED'
 
 const kinds = [
   ['signals', signal],
   ['layers', layer],
 ] as const
 
-describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))('%s', (name, algorithm) => {
-  test.each(kinds)('%s: right results are not accused, and an element that is off is found', (_, made) => {
-    let compared = 0
-    for (let seed = 1; seed <= 60; seed++) {
-      const c = made(random(seed))
-      const options: CallOptions = { ...c.options, algorithm: name, ...(seed % 4 === 0 ? { backend: 'js' } : {}) }
-      const where = `seed ${seed}`
-      let result: door.NdArray
-      try {
-        result = computed(c, { ...options, verify: true })
-      } catch (error) {
-        if (refused(error)) continue
-        throw new Error(where, { cause: error })
-      }
-      compared++
-      if (result.data.length === 0) continue
-      const problem = problemOf(c.call, c.x.shape, c.k.shape, options, 'float32')
-      const [input, kernel] = [problem.toCanonicalAxes(c.x), problem.kernelToCanonicalAxes(c.k)]
-      const values = kernelProperties(problem.geometry, kernel)
-      const facts = {
-        ...describeOperands(problem, input, kernel, layoutOf(problem.toCanonicalAxes(result)), false),
-        ...(values && { values }),
-      }
-      const growth = algorithm.errorBoundFactor(problem.geometry, facts)
-      const bias = problem.bias as door.NdArray | undefined
-      const at = random(seed)(result.data.length)
-      const wrong = { ...result, data: Float64Array.from(result.data), dtype: 'float64' as const }
-      expect(worstFault(problem, { input, kernel, bias, result: wrong }, growth), where).toBeUndefined()
-      wrong.data[at] = Infinity
-      const { bound } = worstFault(problem, { input, kernel, bias, result: wrong }, growth)!
-      expect(Number.isFinite(bound), where).toBe(true)
-      wrong.data[at] = result.data[at]! + 3 * bound
-      expect(worstFault(problem, { input, kernel, bias, result: wrong }, growth)?.came, where).toBe(wrong.data[at])
-    }
-    if (made === signal || name !== 'separable') expect(compared).toBeGreaterThan(name === 'winograd' && made === signal ? -1 : 10)
-  })
+describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
+  '%s',
+  (name, algorithm) => {
+    test.each(kinds)(
+      '%s: right results are not accused, and an element that is off is found',
+      (_, made) => {
+        let compared = 0
+        for (let seed = 1; seed <= 60; seed++) {
+          const c = made(random(seed))
+          const options: CallOptions = {
+            ...c.options,
+            algorithm: name,
+            ...(seed % 4 === 0 ? { backend: 'js' } : {}),
+          }
+          const where = `seed ${seed}`
+          let result: door.NdArray
+          try {
+            result = computed(c, { ...options, verify: true })
+          } catch (error) {
+            if (refused(error)) continue
+            throw new Error(where, { cause: error })
+          }
+          compared++
+          if (result.data.length === 0) continue
+          const problem = problemOf(c.call, c.x.shape, c.k.shape, options, 'float32')
+          const [input, kernel] = [problem.toCanonicalAxes(c.x), problem.kernelToCanonicalAxes(c.k)]
+          const values = kernelProperties(problem.geometry, kernel)
+          const facts = {
+            ...describeOperands(
+              problem,
+              input,
+              kernel,
+              layoutOf(problem.toCanonicalAxes(result)),
+              false,
+            ),
+            ...(values && { values }),
+          }
+          const growth = algorithm.errorBoundFactor(problem.geometry, facts)
+          const bias = problem.bias as door.NdArray | undefined
+          const at = random(seed)(result.data.length)
+          const wrong = {
+            ...result,
+            data: Float64Array.from(result.data),
+            dtype: 'float64' as const,
+          }
+          expect(
+            worstFault(problem, { input, kernel, bias, result: wrong }, growth),
+            where,
+          ).toBeUndefined()
+          wrong.data[at] = Infinity
+          const { bound } = worstFault(problem, { input, kernel, bias, result: wrong }, growth)!
+          expect(Number.isFinite(bound), where).toBe(true)
+          wrong.data[at] = result.data[at]! + 3 * bound
+          expect(
+            worstFault(problem, { input, kernel, bias, result: wrong }, growth)?.came,
+            where,
+          ).toBe(wrong.data[at])
+        }
+        if (made === signal || name !== 'separable')
+          expect(compared).toBeGreaterThan(name === 'winograd' && made === signal ? -1 : 10)
+      },
+    )
 
-  test('a program that adds too much is found by the call itself', () => {
-    const next = random(3)
-    const c: Case =
-      name === 'winograd'
-        ? { call: 'conv2d', x: filled([1, 8, 9, 9], () => fraction(next)), k: filled([4, 8, 3, 3], () => fraction(next)), options: {} }
-        : { call: 'correlate', x: filled([9, 9], () => fraction(next)), k: filled([5, 5], () => 0.04), options: {} }
-    const sum = Array.from(c.k.data, Math.abs).reduce((n, w) => n + w)
-    const largest = Math.max(...Array.from(c.x.data, Math.abs))
-    const { program } = algorithm
-    vi.spyOn(algorithm, 'program').mockImplementation((g, facts) => {
-      const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * largest * sum
-      return program.call(algorithm, g, { ...facts, offset: 2 * bound })
+    test('a program that adds too much is found by the call itself', () => {
+      const next = random(3)
+      const c: Case =
+        name === 'winograd'
+          ? {
+              call: 'conv2d',
+              x: filled([1, 8, 9, 9], () => fraction(next)),
+              k: filled([4, 8, 3, 3], () => fraction(next)),
+              options: {},
+            }
+          : {
+              call: 'correlate',
+              x: filled([9, 9], () => fraction(next)),
+              k: filled([5, 5], () => 0.04),
+              options: {},
+            }
+      const sum = Array.from(c.k.data, Math.abs).reduce((n, w) => n + w)
+      const largest = Math.max(...Array.from(c.x.data, Math.abs))
+      const { program } = algorithm
+      vi.spyOn(algorithm, 'program').mockImplementation((g, facts) => {
+        const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * largest * sum
+        return program.call(algorithm, g, { ...facts, offset: 2 * bound })
+      })
+      // A memory limit nobody else asks for: a plan of its own.
+      expect(() =>
+        computed(c, { algorithm: name, memoryLimit: 2 ** 30 + 1, verify: true }),
+      ).toThrow(/the stated bound is/)
     })
-    // A memory limit nobody else asks for: a plan of its own.
-    expect(() => computed(c, { algorithm: name, memoryLimit: 2 ** 30 + 1, verify: true })).toThrow(/the stated bound is/)
-  })
-})
+  },
+)
 
 test('the largest constant that is read counts, and one that is not read does not', () => {
   const x = filled([9, 9], () => 1)
   const k = filled([3, 3], () => 0.1)
-  const problem = problemOf('correlate', [9, 9], [3, 3], { boundary: { constant: 1e7 }, mode: 'valid' } as CallOptions, 'float32')
+  const problem = problemOf(
+    'correlate',
+    [9, 9],
+    [3, 3],
+    { boundary: { constant: 1e7 }, mode: 'valid' } as CallOptions,
+    'float32',
+  )
   const result = filled([7, 7], () => 0.9)
-  const operands = { input: problem.toCanonicalAxes(x), kernel: problem.kernelToCanonicalAxes(k), bias: undefined, result }
+  const operands = {
+    input: problem.toCanonicalAxes(x),
+    kernel: problem.kernelToCanonicalAxes(k),
+    bias: undefined,
+    result,
+  }
   expect(worstFault(problem, operands, 11)).toBeUndefined()
   result.data[3]! += 1e-3
   expect(worstFault(problem, operands, 11)).toMatchObject({ at: 3 })
-  const read = problemOf('correlate', [9, 9], [3, 3], { boundary: { constant: 1e7 } } as CallOptions, 'float32')
+  const read = problemOf(
+    'correlate',
+    [9, 9],
+    [3, 3],
+    { boundary: { constant: 1e7 } } as CallOptions,
+    'float32',
+  )
   const right = door.correlate(x, k, { boundary: { constant: 1e7 } })
   right.data[40]! += 1e-3
   expect(worstFault(read, { ...operands, result: right }, 11)).toBeUndefined()

@@ -10,7 +10,15 @@ import { toNested } from '../src/ndarray/interop.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { contiguous, flip, type Range, reshape, slice, transpose } from '../src/ndarray/views.ts'
 import { slidingWindows } from '../src/ndarray/windows.ts'
-import { counting, countingView, elementAt, expectView, indices, shapes, values } from './random-views.ts'
+import {
+  counting,
+  countingView,
+  elementAt,
+  expectView,
+  indices,
+  shapes,
+  values,
+} from './random-views.ts'
 
 const views = shapes.chain(countingView)
 
@@ -55,12 +63,17 @@ describe('slice', () => {
     const bounds = [null, ...Array.from({ length: 15 }, (_, i) => i - 7)]
     for (const start of bounds) {
       for (const stop of bounds) {
-        expect(values(slice(row, [start, stop]))).toEqual([0, 1, 2, 3, 4].slice(start ?? undefined, stop ?? undefined))
-        // Backwards from start is forwards over the mirrored row: place i is place 4 − i, counted from the other end −1 − i.
+        expect(values(slice(row, [start, stop]))).toEqual(
+          [0, 1, 2, 3, 4].slice(start ?? undefined, stop ?? undefined),
+        )
+        // Backwards from start is forwards over the mirrored row: place i is place 4 − i, counted
+        // from the other end −1 − i.
         const mirrored = (bound: number | null) => (bound === null ? undefined : -1 - bound)
         const backwards = [4, 3, 2, 1, 0].slice(mirrored(start), mirrored(stop))
         expect(values(slice(row, [start, stop, -1]))).toEqual(backwards)
-        expect(values(slice(row, [start, stop, -2]))).toEqual(backwards.filter((_, i) => i % 2 === 0))
+        expect(values(slice(row, [start, stop, -2]))).toEqual(
+          backwards.filter((_, i) => i % 2 === 0),
+        )
       }
     }
   })
@@ -76,18 +89,28 @@ describe('slice', () => {
         expectView(picked, x)
         expect(picked.shape).toEqual(x.shape.toSpliced(axis, 1))
         expect(values(picked)).toEqual(values(slice(x, ...before, [place, place + 1])))
-        expect(values(picked)).toEqual(indices(picked.shape).map((index) => x.data[elementAt(x, index.toSpliced(axis, 0, place))]))
+        expect(values(picked)).toEqual(
+          indices(picked.shape).map(
+            (index) => x.data[elementAt(x, index.toSpliced(axis, 0, place))],
+          ),
+        )
       }),
     )
   })
 
   test.each<[() => unknown, string]>([
-    [() => slice(x, 3), 'index 3 along axis 0 is not one of its 3. Whole numbers from -3 to 2 are possible'],
+    [
+      () => slice(x, 3),
+      'index 3 along axis 0 is not one of its 3. Whole numbers from -3 to 2 are possible',
+    ],
     [() => slice(x, 0, -5), 'index -5 along axis 1'],
     [() => slice(x, 0.5), 'index 0.5'],
     [() => slice(zeros([0]), 0), 'It has none'],
     [() => slice(x, [0, 1, 0]), 'the range of axis 0 has step 0'],
-    [() => slice(x, null, [0, Number.NaN]), 'the range of axis 1 has the number NaN: its stop must be a whole number'],
+    [
+      () => slice(x, null, [0, Number.NaN]),
+      'the range of axis 1 has the number NaN: its stop must be a whole number',
+    ],
     [() => slice(x, [0, 1, 2, 3] as never), 'an array of 4'],
     [() => slice(x, 'all' as never), 'the string "all"'],
     [() => slice(x, 0, 0, 0), '3 ranges were given for shape [3,4]'],
@@ -101,7 +124,12 @@ describe('transpose and flip', () => {
   test('transpose permutes the indices, and back', () => {
     fc.assert(
       fc.property(
-        views.chain((x) => fc.tuple(fc.constant(x), fc.shuffledSubarray([...x.shape.keys()], { minLength: x.shape.length }))),
+        views.chain((x) =>
+          fc.tuple(
+            fc.constant(x),
+            fc.shuffledSubarray([...x.shape.keys()], { minLength: x.shape.length }),
+          ),
+        ),
         ([x, axes]) => {
           const y = transpose(x, axes)
           expectView(y, x)
@@ -125,7 +153,9 @@ describe('transpose and flip', () => {
           expectView(y, x)
           expect(y.shape).toEqual(x.shape)
           for (const index of indices(y.shape)) {
-            const mirrored = index.map((i, axis) => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i))
+            const mirrored = index.map((i, axis) =>
+              axes.includes(axis) ? x.shape[axis]! - 1 - i : i,
+            )
             expect(elementAt(y, index)).toBe(elementAt(x, mirrored))
           }
           expect(values(flip(y, axes))).toEqual(values(x))
@@ -157,7 +187,16 @@ describe('transpose and flip', () => {
 
 describe('reshape', () => {
   test('keeps the row-major order, wherever it is a view', () => {
-    const factorised = fc.constantFrom([2, 3, 4], [4, 6], [24], [6, 4], [1, 24, 1], [2, 1, 12], [2, 2, 2, 3], [3, 8])
+    const factorised = fc.constantFrom(
+      [2, 3, 4],
+      [4, 6],
+      [24],
+      [6, 4],
+      [1, 24, 1],
+      [2, 1, 12],
+      [2, 2, 2, 3],
+      [3, 8],
+    )
     let seen = 0
     fc.assert(
       fc.property(factorised.chain(countingView), factorised, (x, shape) => {
@@ -179,16 +218,24 @@ describe('reshape', () => {
     expect(seen).toBeGreaterThan(50)
   })
 
-  /** By trial: the strides are forced by the elements at the unit indices, so either these strides show every element or none do. */
+  /**
+   * By trial: the strides are forced by the elements at the unit indices, so either these strides
+   * show every element or none do.
+   */
   function isExpressible(x: NdArray, shape: readonly number[]): boolean {
     const elements = indices(x.shape).map((index) => elementAt(x, index))
     const all = indices(shape)
     const strides = shape.map((extent, axis) => {
       if (extent === 1) return 0
-      const unit = all.findIndex((index) => index.every((coordinate, a) => coordinate === (a === axis ? 1 : 0)))
+      const unit = all.findIndex((index) =>
+        index.every((coordinate, a) => coordinate === (a === axis ? 1 : 0)),
+      )
       return elements[unit]! - elements[0]!
     })
-    return all.every((index, i) => elements[0]! + index.reduce((sum, c, a) => sum + c * strides[a]!, 0) === elements[i])
+    return all.every(
+      (index, i) =>
+        elements[0]! + index.reduce((sum, c, a) => sum + c * strides[a]!, 0) === elements[i],
+    )
   }
 
   test('computes one extent', () => {
@@ -204,8 +251,16 @@ describe('reshape', () => {
     [() => reshape(counting(4, 6), [5, -1]), 'SHAPE_MISMATCH', 'no extent in place of -1'],
     [() => reshape(zeros([0, 4]), [0, -1]), 'SHAPE_MISMATCH', 'no extent in place of -1'],
     [() => reshape(counting(4, 6), [-1, -1]), 'SHAPE_INVALID', 'extent -1'],
-    [() => reshape(transpose(counting(2, 3)), [6]), 'NEEDS_COPY', 'Use reshape(contiguous(x), [6])'],
-    [() => reshape(slidingWindows(counting(4, 4), 2), [9, 4]), 'NEEDS_COPY', 'cannot be seen as [9,4] without copying'],
+    [
+      () => reshape(transpose(counting(2, 3)), [6]),
+      'NEEDS_COPY',
+      'Use reshape(contiguous(x), [6])',
+    ],
+    [
+      () => reshape(slidingWindows(counting(4, 4), 2), [9, 4]),
+      'NEEDS_COPY',
+      'cannot be seen as [9,4] without copying',
+    ],
   ])('refuses %s', (act, code, words) => {
     expect(act).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) }))
   })

@@ -1,5 +1,6 @@
 /**
- * Views by strides are compared with what NumPy answered, with the definition, and with trial over all indices.
+ * Views by strides are compared with what NumPy answered, with the definition, and with trial over
+ * all indices.
  */
 
 import fc from 'fast-check'
@@ -13,7 +14,8 @@ import { asStrided, slidingWindows } from '../src/ndarray/windows.ts'
 import { counting, countingView, elementAt, expectView, indices, shapes } from './random-views.ts'
 
 describe('asStrided', () => {
-  // np.lib.stride_tricks.as_strided(np.arange(9).reshape(3, 3), (5, 4), (8, 8)) with int64: strides of 8 bytes are 1 element.
+  // np.lib.stride_tricks.as_strided(np.arange(9).reshape(3, 3), (5, 4), (8, 8)) with int64: strides
+  // of 8 bytes are 1 element.
   const article = { shape: [5, 4], strides: [1, 1] }
 
   test('shows the same elements many times, and a write shows in many places', () => {
@@ -45,13 +47,15 @@ describe('asStrided', () => {
     const a = counting(3, 3)
     const v = asStrided(a, article)
     expect([v.writable, asStrided(a, { writable: true }).writable]).toEqual([false, true])
-    expect([transpose(v).writable, slice(v, 0).writable, flip(v).writable, reshape(v, [5, 2, 2]).writable]).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ])
-    expect(() => asStrided(v, { writable: true })).toThrow(expect.objectContaining({ code: 'READ_ONLY' }))
+    expect([
+      transpose(v).writable,
+      slice(v, 0).writable,
+      flip(v).writable,
+      reshape(v, [5, 2, 2]).writable,
+    ]).toEqual([false, false, false, false])
+    expect(() => asStrided(v, { writable: true })).toThrow(
+      expect.objectContaining({ code: 'READ_ONLY' }),
+    )
   })
 
   test('takes what is not given from the array, counting the offset from the start of the data', () => {
@@ -61,7 +65,9 @@ describe('asStrided', () => {
       [0, 1],
       [3, 4],
     ])
-    expect(toNested(asStrided(part, { shape: [4], strides: [-2], offset: 8 }))).toEqual([8, 6, 4, 2])
+    expect(toNested(asStrided(part, { shape: [4], strides: [-2], offset: 8 }))).toEqual([
+      8, 6, 4, 2,
+    ])
     expect(toNested(asStrided(part, { shape: [2, 3], strides: [0, 0] }))).toEqual([
       [4, 4, 4],
       [4, 4, 4],
@@ -72,24 +78,36 @@ describe('asStrided', () => {
     expect(() => asStrided(counting(3, 3), { shape: [5, 4], strides: [2, 1] })).toThrow(
       /^index \[3, 3\] would be element 9 of data that holds 9: shape \[5,4\] with strides \[2,1\] and offset 0 leaves the data there\./,
     )
-    expect(() => asStrided(counting(3, 3), { shape: [3], strides: [-1], offset: 1 })).toThrow('index [2] would be element -1')
-    expect(() => asStrided(counting(3, 3), { shape: [2, 2], strides: [1, 1], offset: 9 })).toThrow('index [0, 0] would be element 9')
+    expect(() => asStrided(counting(3, 3), { shape: [3], strides: [-1], offset: 1 })).toThrow(
+      'index [2] would be element -1',
+    )
+    expect(() => asStrided(counting(3, 3), { shape: [2, 2], strides: [1, 1], offset: 9 })).toThrow(
+      'index [0, 0] would be element 9',
+    )
   })
 
   test('the first index that leaves is the first by trial', () => {
     const windows = shapes.chain((shape) =>
       fc.tuple(
         fc.constant(shape),
-        fc.array(fc.integer({ min: -5, max: 5 }), { minLength: shape.length, maxLength: shape.length }),
+        fc.array(fc.integer({ min: -5, max: 5 }), {
+          minLength: shape.length,
+          maxLength: shape.length,
+        }),
         fc.integer({ min: -3, max: 30 }),
         fc.nat(30),
       ),
     )
     fc.assert(
       fc.property(windows, ([shape, strides, offset, length]) => {
-        const element = (index: readonly number[]) => index.reduce((sum, c, a) => sum + c * strides[a]!, offset)
-        const index = indices(shape).find((candidate) => element(candidate) < 0 || element(candidate) >= length)
-        expect(firstOutside(shape, strides, offset, length)).toEqual(index && { index, element: element(index) })
+        const element = (index: readonly number[]) =>
+          index.reduce((sum, c, a) => sum + c * strides[a]!, offset)
+        const index = indices(shape).find(
+          (candidate) => element(candidate) < 0 || element(candidate) >= length,
+        )
+        expect(firstOutside(shape, strides, offset, length)).toEqual(
+          index && { index, element: element(index) },
+        )
       }),
       { numRuns: 1000 },
     )
@@ -99,7 +117,8 @@ describe('asStrided', () => {
 describe('slidingWindows', () => {
   const x = counting(3, 4)
 
-  // np.lib.stride_tricks.sliding_window_view(np.arange(12).reshape(3, 4), …); steps and dilations by slicing its result.
+  // np.lib.stride_tricks.sliding_window_view(np.arange(12).reshape(3, 4), …); steps and dilations
+  // by slicing its result.
   test.each<[string, NdArray, unknown]>([
     [
       '(2, 2)',
@@ -238,13 +257,21 @@ describe('slidingWindows', () => {
       .chain((shape) => fc.tuple(countingView(shape), fc.shuffledSubarray([...shape.keys()])))
       .chain(([x, axes]) => {
         const each = fc.array(small, { minLength: axes.length, maxLength: axes.length })
-        return fc.record({ x: fc.constant(x), axes: fc.constant(axes), window: each, step: each, dilation: each })
+        return fc.record({
+          x: fc.constant(x),
+          axes: fc.constant(axes),
+          window: each,
+          step: each,
+          dilation: each,
+        })
       })
     fc.assert(
       fc.property(cases, ({ x, axes, window, step, dilation }) => {
         const covered = window.map((w, i) => (w - 1) * dilation[i]! + 1)
         if (axes.some((axis, i) => covered[i]! > x.shape[axis]!)) {
-          expect(() => slidingWindows(x, window, { axes, step, dilation })).toThrow(expect.objectContaining({ code: 'WINDOW_TOO_LARGE' }))
+          expect(() => slidingWindows(x, window, { axes, step, dilation })).toThrow(
+            expect.objectContaining({ code: 'WINDOW_TOO_LARGE' }),
+          )
           return
         }
         const y = slidingWindows(x, window, { axes, step, dilation })
@@ -254,7 +281,9 @@ describe('slidingWindows', () => {
         x.shape.forEach((extent, axis) => {
           const i = axes.indexOf(axis)
           const places = Array.from({ length: extent }, (_, place) => place)
-          const fitting = places.filter((place) => i < 0 || (place % step[i]! === 0 && place + covered[i]! <= extent))
+          const fitting = places.filter(
+            (place) => i < 0 || (place % step[i]! === 0 && place + covered[i]! <= extent),
+          )
           expect(y.shape[axis]).toBe(fitting.length)
         })
         for (const index of indices(y.shape)) {
@@ -270,10 +299,19 @@ describe('slidingWindows', () => {
   })
 
   test.each<[() => unknown, string]>([
-    [() => slidingWindows(x, [4, 1]), 'a window of 4 with dilation 1 covers 4 elements, but axis 0 of shape [3,4] has 3'],
+    [
+      () => slidingWindows(x, [4, 1]),
+      'a window of 4 with dilation 1 covers 4 elements, but axis 0 of shape [3,4] has 3',
+    ],
     [() => slidingWindows(x, [1, 3], { dilation: 2 }), 'covers 5 elements, but axis 1'],
-    [() => slidingWindows(x, [2]), 'windowShape is an array of 1: a number, or one for each of the 2 axes'],
-    [() => slidingWindows(x, [2, 0]), 'windowShape along axis 1 is the number 0: a whole number ≥ 1'],
+    [
+      () => slidingWindows(x, [2]),
+      'windowShape is an array of 1: a number, or one for each of the 2 axes',
+    ],
+    [
+      () => slidingWindows(x, [2, 0]),
+      'windowShape along axis 1 is the number 0: a whole number ≥ 1',
+    ],
     [() => slidingWindows(x, 2, { step: 0 }), 'step along axis 0'],
     [() => slidingWindows(x, 2, { axes: 2 }), 'axis 2 in [2] is not one of 2'],
   ])('refuses %s', (act, words) => {

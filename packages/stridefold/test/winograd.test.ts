@@ -1,6 +1,7 @@
 /**
- * Are Winograd's matrices right, and is its stated bound true? Matrices are proved in fractions; results are compared with float64 sums for
- * random data and for data made to be as bad as the bound allows.
+ * Are Winograd's matrices right, and is its stated bound true? Matrices are proved in fractions;
+ * results are compared with float64 sums for random data and for data made to be as bad as the
+ * bound allows.
  */
 
 import { algorithms, conv1d, conv2d, conv3d, type NdArray, ndarray, plan } from 'stridefold/sync'
@@ -10,7 +11,12 @@ import { polyphaseComponents } from '../src/algorithms/polyphase.ts'
 import { maxPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
 import { rational } from '../src/algorithms/winograd/rational.ts'
 import { tilingOf } from '../src/algorithms/winograd/tiling.ts'
-import { amplification, exactTransforms, product, transforms } from '../src/algorithms/winograd/transforms.ts'
+import {
+  amplification,
+  exactTransforms,
+  product,
+  transforms,
+} from '../src/algorithms/winograd/transforms.ts'
 import { winograd } from '../src/algorithms/winograd.ts'
 import { linearForm } from '../src/backends/wasm/microkernels/linear-form.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
@@ -18,14 +24,17 @@ import { epsilon } from '../src/ndarray/dtype.ts'
 import { referenceConv } from '../src/reference.ts'
 import { random } from './random-geometry.ts'
 
-const inUse = [2, 3, 4, 5].flatMap((r) => Array.from({ length: maxPoints + 1 - r }, (_, i) => [i + 2, r] as const))
+const inUse = [2, 3, 4, 5].flatMap((r) =>
+  Array.from({ length: maxPoints + 1 - r }, (_, i) => [i + 2, r] as const),
+)
 
 describe('matrices', () => {
   test.each(inUse)('F(%i, %i) is the convolution, exactly', (m, r) => {
     const t = exactTransforms(m, r)
     for (let i = 0; i < m; i++) {
       for (let k = 0; k < r; k++) {
-        for (let at = 0; at < m + r - 1; at++) expect(product(t, i, k, at)).toEqual(rational(at === i + k ? 1 : 0))
+        for (let at = 0; at < m + r - 1; at++)
+          expect(product(t, i, k, at)).toEqual(rational(at === i + k ? 1 : 0))
       }
     }
   })
@@ -55,7 +64,8 @@ describe('constant matrices as sums', () => {
   const applied = (matrix: readonly (readonly number[])[], x: readonly number[]): number[] => {
     const form = linearForm(matrix)
     const values = [...x]
-    for (const terms of form.sums) values.push(terms.reduce((sum, { weight, value }) => sum + weight * values[value]!, 0))
+    for (const terms of form.sums)
+      values.push(terms.reduce((sum, { weight, value }) => sum + weight * values[value]!, 0))
     return form.outputs.map((output) => values[output]!)
   }
 
@@ -63,7 +73,9 @@ describe('constant matrices as sums', () => {
     const { input, output } = transforms(m, r)
     for (const matrix of [input, output]) {
       const x = matrix[0]!.map((_, j) => 64 * (j * j - 3 * j + 5))
-      expect(applied(matrix, x)).toEqual(matrix.map((row) => row.reduce((sum, w, j) => sum + w * x[j]!, 0)))
+      expect(applied(matrix, x)).toEqual(
+        matrix.map((row) => row.reduce((sum, w, j) => sum + w * x[j]!, 0)),
+      )
     }
   })
 
@@ -71,9 +83,13 @@ describe('constant matrices as sums', () => {
     const next = random(5)
     for (let run = 0; run < 500; run++) {
       const columns = 1 + next(7)
-      const matrix = Array.from({ length: 1 + next(7) }, () => Array.from({ length: columns }, () => next(5) - 2))
+      const matrix = Array.from({ length: 1 + next(7) }, () =>
+        Array.from({ length: columns }, () => next(5) - 2),
+      )
       const x = Array.from({ length: columns }, () => next(100) - 50)
-      expect(applied(matrix, x).map((v) => v + 0)).toEqual(matrix.map((row) => row.reduce((sum, w, j) => sum + w * x[j]!, 0) + 0))
+      expect(applied(matrix, x).map((v) => v + 0)).toEqual(
+        matrix.map((row) => row.reduce((sum, w, j) => sum + w * x[j]!, 0) + 0),
+      )
     }
   })
 
@@ -93,7 +109,12 @@ interface Layer {
 
 const callOf = { 1: conv1d, 2: conv2d, 3: conv3d }
 
-function layer(extents: readonly number[], taps: readonly number[], value: (i: number) => number, weight: (i: number) => number): Layer {
+function layer(
+  extents: readonly number[],
+  taps: readonly number[],
+  value: (i: number) => number,
+  weight: (i: number) => number,
+): Layer {
   const [channels, filters] = [9, 6]
   const rank = extents.length as 1 | 2 | 3
   const array = (shape: readonly number[], at: (i: number) => number): NdArray =>
@@ -119,8 +140,12 @@ function ofBound({ x, k, g, y }: Layer): number {
   const unit = winograd.errorBoundFactor(g, facts) * epsilon[g.dtype] * largest
   let worst = 0
   for (let f = 0; f < g.filters; f++) {
-    const weights = Array.from(k.data.subarray(f * perFilter, (f + 1) * perFilter)).reduce((sum, v) => sum + Math.abs(v), 0)
-    for (let i = f * outputs; i < (f + 1) * outputs; i++) worst = Math.max(worst, Math.abs(y.data[i]! - truth[i]!) / (unit * weights))
+    const weights = Array.from(k.data.subarray(f * perFilter, (f + 1) * perFilter)).reduce(
+      (sum, v) => sum + Math.abs(v),
+      0,
+    )
+    for (let i = f * outputs; i < (f + 1) * outputs; i++)
+      worst = Math.max(worst, Math.abs(y.data[i]! - truth[i]!) / (unit * weights))
   }
   return worst
 }
@@ -159,7 +184,8 @@ describe('the stated bound', () => {
 
   test.each(shapes)('data whose signs are those of a transform, %j by %j', (extents, taps) => {
     const next = random(12)
-    // Neighbours alternate as the rows of the input transform do; weights are of one sign with many digits.
+    // Neighbours alternate as the rows of the input transform do; weights are of one sign with many
+    // digits.
     const alternating = (i: number): number => (i % 2 === 0 ? 1 : -1) * (1 - next(1000) / 2 ** 22)
     const weight = (): number => 1 / 3 + next(1000) / 2 ** 22
     const worst = ofBound(layer(extents, taps, alternating, weight))
@@ -188,7 +214,10 @@ test('tiles stay within what float32 may enlarge; float64 may take more', () => 
     })
   const growth = (dtype: 'float32' | 'float64', rank: number): number => {
     const g = dense(dtype, rank)
-    return tilingOf(g, polyphaseComponents(g)[0]!)!.reduce((n, axis) => n * amplification(axis.m, axis.r), 1)
+    return tilingOf(g, polyphaseComponents(g)[0]!)!.reduce(
+      (n, axis) => n * amplification(axis.m, axis.r),
+      1,
+    )
   }
   for (const rank of [1, 2, 3]) expect(growth('float32', rank)).toBeLessThanOrEqual(5000)
   expect(growth('float64', 3)).toBeGreaterThan(5000)
@@ -196,7 +225,11 @@ test('tiles stay within what float32 may enlarge; float64 may take more', () => 
 
 test('refusals in words, strict ones included', () => {
   const attempt =
-    (options: object, input: readonly number[] = [1, 16, 20, 20], weight: readonly number[] = [16, 16, 3, 3]) =>
+    (
+      options: object,
+      input: readonly number[] = [1, 16, 20, 20],
+      weight: readonly number[] = [16, 16, 3, 3],
+    ) =>
     () =>
       plan('conv2d', input, weight, { algorithm: 'winograd', ...options })
   expect(attempt({ stride: 2 })).toThrow(/winograd refuses .*stride 1/)
@@ -210,7 +243,10 @@ test('refusals in words, strict ones included', () => {
 
 test('auto takes it for layers with many channels and not for few', () => {
   const chosen = (channels: number, filters: number, extent: number): string =>
-    plan('conv2d', [1, channels, extent, extent], [filters, channels, 3, 3], { padding: 1, backend: 'wasm' }).algorithm
+    plan('conv2d', [1, channels, extent, extent], [filters, channels, 3, 3], {
+      padding: 1,
+      backend: 'wasm',
+    }).algorithm
   expect(chosen(64, 64, 56)).toBe('winograd')
   expect(chosen(256, 256, 14)).toBe('winograd')
   expect(chosen(3, 64, 112)).not.toBe('winograd')

@@ -17,7 +17,14 @@ export const cells = {
   planesBack: 'Planes before',
   planesOn: 'Planes after',
   cellAt: (row: number, column: number) => `row ${row}, column ${column}`,
-  partShown: (top: number, bottom: number, rows: number, left: number, right: number, columns: number) =>
+  partShown: (
+    top: number,
+    bottom: number,
+    rows: number,
+    left: number,
+    right: number,
+    columns: number,
+  ) =>
     `rows ${top}–${bottom} of ${rows}, columns ${left}–${right} of ${columns} are drawn; arrow keys and Page keys move on`,
   kinds: {
     padding: 'padding',
@@ -32,18 +39,21 @@ export const cells = {
     written: 'just written',
   },
   edit: 'New number',
-  noNumber: (text: string) => `“${text}” is not a number. The old one stays. Type digits, such as −2.5.`,
+  noNumber: (text: string) =>
+    `“${text}” is not a number. The old one stays. Type digits, such as −2.5.`,
   play: 'Play',
   pause: 'Pause',
   placeOf: (place: number, count: number): string => `${place} of ${count}`,
-  nothingShown: 'Point at any cell of any view, or pin one with a click or Enter: its products appear here.',
+  nothingShown:
+    'Point at any cell of any view, or pin one with a click or Enter: its products appear here.',
   library: (sentence: string): string => sentence,
   axisName: (axis: number) => `Axis ${axis}`,
   unpin: 'Unpin',
   sentences: (all: readonly string[]): string => all.filter(Boolean).join(' '),
   focus: (view: string, index: string) => `${view} [${index}]`,
   byte: (n: number) => `byte ${n}`,
-  focusSum: (taps: number, sum: string) => `${taps} ${taps === 1 ? 'product' : 'products'}, sum ${sum}`,
+  focusSum: (taps: number, sum: string) =>
+    `${taps} ${taps === 1 ? 'product' : 'products'}, sum ${sum}`,
   focusMany: (taps: number, outputs: number) =>
     `${taps} ${taps === 1 ? 'product' : 'products'} in ${outputs} ${outputs === 1 ? 'output' : 'outputs'}`,
 }

@@ -17,14 +17,20 @@ export const frame = {
     toeplitz: 'Toeplitz',
   },
   about: {
-    slide: 'The window travels over the input; every place it stops at makes one cell of the output.',
+    slide:
+      'The window travels over the input; every place it stops at makes one cell of the output.',
     arithmetic: 'The sum of products behind the focus.',
     flip: 'Convolution turns the kernel by 180° before it slides, correlation does not.',
-    modes: 'How far the window may travel decides how large the output is: the same data under each mode.',
-    smoothing: 'A weighting, turned round, slides along a signal; the sum of the products is the smoothed signal.',
-    im2col: 'Every window flattened into a column; the kernel as a row times this matrix is the output.',
-    memory: 'The input as it lies in memory, a row for a cache line of 64 bytes, and any view over it by shape and strides.',
-    toeplitz: 'The kernel as a matrix: one row for each output, the same few weights along the diagonals.',
+    modes:
+      'How far the window may travel decides how large the output is: the same data under each mode.',
+    smoothing:
+      'A weighting, turned round, slides along a signal; the sum of the products is the smoothed signal.',
+    im2col:
+      'Every window flattened into a column; the kernel as a row times this matrix is the output.',
+    memory:
+      'The input as it lies in memory, a row for a cache line of 64 bytes, and any view over it by shape and strides.',
+    toeplitz:
+      'The kernel as a matrix: one row for each output, the same few weights along the diagonals.',
   },
   viewChoice: 'Views',
   problem: 'Problem',
@@ -38,7 +44,8 @@ export const frame = {
   present: 'Present',
   help: 'Help',
   helpLines: {
-    focus: 'Point at any cell of any view: the same products light up in all the others. A click or Enter pins them; Escape lets go.',
+    focus:
+      'Point at any cell of any view: the same products light up in all the others. A click or Enter pins them; Escape lets go.',
     link: 'The address of the page holds everything you see: copy it, and somebody else sees the same.',
     edit: 'Numbers of input and kernel can be changed: double-click, F2 or a digit. The problem is a sentence, or numbers below it.',
     offline: 'Once opened, the page works without a network; nothing you enter leaves this device.',

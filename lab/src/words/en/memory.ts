@@ -1,5 +1,6 @@
 /**
- * Words of views of the same numbers as a matrix or as memory: im2col, Toeplitz, memory and strides.
+ * Words of views of the same numbers as a matrix or as memory: im2col, Toeplitz, memory and
+ * strides.
  */
 
 export const memory = {
@@ -9,21 +10,32 @@ export const memory = {
     `The same numbers as a layer: ${inputs} samples, ${outputs} outputs, ${lines} connections`,
   denseCaption:
     'The same numbers as a fully connected layer: one colour is one shared weight; a line that is missing is a zero of the matrix.',
-  denseTooLarge: (nodes: number, lines: number) => `The layer is drawn up to ${nodes} samples, ${nodes} outputs and ${lines} connections.`,
+  denseTooLarge: (nodes: number, lines: number) =>
+    `The layer is drawn up to ${nodes} samples, ${nodes} outputs and ${lines} connections.`,
   matrixTooLarge: (rows: number, columns: number) =>
     `The matrix has ${rows} × ${columns} cells, too many to build on this page. Use a smaller input.`,
   readsTitle: 'Who reads the element',
   addressTitle: 'Index to address',
-  matrixName: { im2col: 'im2col matrix', toeplitz: 'Toeplitz matrix', memory: 'Addresses of the input' },
+  matrixName: {
+    im2col: 'im2col matrix',
+    toeplitz: 'Toeplitz matrix',
+    memory: 'Addresses of the input',
+  },
   wayTitle: 'The way of the window into the matrix',
   wayLabel: (stage: string, column: number) => `The window of column ${column}: ${stage}`,
-  wayCaption: 'Padded input on the left, the matrix on the right; columns before this window stand there already.',
+  wayCaption:
+    'Padded input on the left, the matrix on the right; columns before this window stand there already.',
   wayTooLarge: (rows: number, columns: number, planes: number, taps: number) =>
     `The way is drawn for inputs up to ${rows} × ${columns}, ${planes} planes and ${taps} products.`,
   playWay: 'Play the way',
   stageBack: 'Stage back',
   stageOn: 'Stage on',
-  stages: { 0: 'in the input', 1: 'lifted out', 2: 'flattened', 3: 'landed in the matrix' } as Readonly<Record<number, string>>,
+  stages: {
+    0: 'in the input',
+    1: 'lifted out',
+    2: 'flattened',
+    3: 'landed in the matrix',
+  } as Readonly<Record<number, string>>,
   windowBack: 'Window before',
   windowOn: 'Next window',
   layoutName: 'A window is',
@@ -34,8 +46,10 @@ export const memory = {
   windowAddresses: 'windows, as addresses in the padded input',
   kernelMatrix: 'kernel',
   outputMatrix: 'output',
-  columnsNote: 'One row for each filter, one column for each window: the product is the output, to be folded into its shape.',
-  turnedNote: 'The same three matrices turned over their diagonals, and so the factors change places: article 1 writes it both ways.',
+  columnsNote:
+    'One row for each filter, one column for each window: the product is the output, to be folded into its shape.',
+  turnedNote:
+    'The same three matrices turned over their diagonals, and so the factors change places: article 1 writes it both ways.',
   viewOf: (shape: string) => `A view of the padded input ${shape}`,
   bytes: (n: number) => `${n} ${n === 1 ? 'byte' : 'bytes'}`,
   borderBytes: (n: number) => `Both need the input with its border around it: ${n} bytes.`,
@@ -48,7 +62,12 @@ export const memory = {
     'From the outputs back to the inputs along the same connections, with the same weights. It is no inverse: the numbers of the input do not come back.',
   grow: 'Larger input',
   shrink: 'Smaller input',
-  touched: (times: number): string => (times === 0 ? 'not in the view' : times === 1 ? 'once in the view' : `${times} times in the view`),
+  touched: (times: number): string =>
+    times === 0
+      ? 'not in the view'
+      : times === 1
+        ? 'once in the view'
+        : `${times} times in the view`,
   touches: (once: number, repeated: number, most: number, skipped: number) =>
     `The view below stands on ${once} elements once, on ${repeated} several times${repeated > 0 ? ` (up to ${most})` : ''}, and leaves out ${skipped}.`,
   pointAtByte: 'Point at an element to see who reads it.',
@@ -78,7 +97,8 @@ export const memory = {
   },
   presetNeeds: { windows: 'no window fits', im2col: 'only without padding' },
   ownView: 'numbers of your own',
-  viewHint: 'One number for each axis. Strides may be 0 or negative; the offset is where [0, 0, …] lies.',
+  viewHint:
+    'One number for each axis. Strides may be 0 or negative; the offset is where [0, 0, …] lies.',
   asCode: 'This view as code',
   codeNote:
     'stridefold counts elements and proves that every index stays inside. NumPy counts bytes and does not look: with wrong strides it reads foreign memory.',
@@ -86,18 +106,22 @@ export const memory = {
   unitName: 'counted in',
   units: { elements: 'elements', bytes: 'bytes' },
   viewNotWhole: (scale: number): string =>
-    scale === 1 ? 'Whole numbers are needed.' : `Whole numbers are needed; strides and offset in multiples of ${scale} bytes.`,
+    scale === 1
+      ? 'Whole numbers are needed.'
+      : `Whole numbers are needed; strides and offset in multiples of ${scale} bytes.`,
   viewRank: (shape: number, strides: number) =>
     `${shape} extents and ${strides} strides: as many of one as of the other are needed, 1 to 8.`,
   viewReach: (most: number) => `Strides and offset from −${most} to ${most} are needed.`,
   viewExtents: (most: number) => `Extents from 1 on are needed, with at most ${most} cells in all.`,
   least: 'least address',
   greatest: 'greatest address',
-  provenInside: 'Every index lies between the two, so no read can leave the memory. The library proves this before a view exists.',
+  provenInside:
+    'Every index lies between the two, so no read can leave the memory. The library proves this before a view exists.',
   ghosts: (n: number) => `${n} addresses outside the memory; nothing is read there`,
   theView: 'The view',
   theCopy: 'The same write in a copy',
-  viewTooLarge: (cells: number, most: number) => `The view has ${cells} cells; up to ${most} are drawn.`,
+  viewTooLarge: (cells: number, most: number) =>
+    `The view has ${cells} cells; up to ${most} are drawn.`,
   notInView: 'The focus is on no element of the view.',
   sameAddress: (n: number) => `${n} more ${n === 1 ? 'cell' : 'cells'} of the view at this address`,
   writeThrough: (value: string): string => `Write ${value} through this cell`,

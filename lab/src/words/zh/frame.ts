@@ -40,7 +40,8 @@ export const frame: typeof English = {
   present: '演示',
   help: '帮助',
   helpLines: {
-    focus: '指向任何视图中的任何单元:同样的乘积会在其他所有视图中点亮。单击或回车将其固定;Esc 取消。',
+    focus:
+      '指向任何视图中的任何单元:同样的乘积会在其他所有视图中点亮。单击或回车将其固定;Esc 取消。',
     link: '页面地址包含您看到的一切:复制它,别人就能看到同样的画面。',
     edit: '输入和卷积核的数字可以修改:双击、F2 或按数字键。问题可写成一句话,也可在其下方逐个填写数字。',
     offline: '打开一次后,页面无需网络即可使用;您输入的内容不会离开本设备。',
@@ -83,10 +84,18 @@ export const frame: typeof English = {
   byNumber: '用数字表示问题',
   axis: '轴',
   axes: '轴数',
-  axisNumbers: { input: '输入', kernel: '卷积核', stride: '步幅', dilation: '膨胀', before: '前填充', after: '后填充' },
+  axisNumbers: {
+    input: '输入',
+    kernel: '卷积核',
+    stride: '步幅',
+    dilation: '膨胀',
+    before: '前填充',
+    after: '后填充',
+  },
   wholeNumbers: { batch: '批量', channels: '通道', filters: '滤波器', groups: '分组' },
   flipped: '翻转卷积核(卷积)',
-  notDivided: (groups, channels, filters) => `分组数 ${groups} 不能同时整除 ${channels} 个通道和 ${filters} 个滤波器。`,
+  notDivided: (groups, channels, filters) =>
+    `分组数 ${groups} 不能同时整除 ${channels} 个通道和 ${filters} 个滤波器。`,
   notWhole: '需要整数;除填充外都须不小于 1。',
   noViews: '没有打开的视图。请在上面选择。',
   badLink: '链接的一部分无法使用,以默认值代替:',

@@ -1,11 +1,21 @@
 /**
- * Sentences of the library that a view shows, in Chinese: told apart by their pattern, since the library speaks English.
+ * Sentences of the library that a view shows, in Chinese: told apart by their pattern, since the
+ * library speaks English.
  */
 
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/^No connection: they are of different batch items, (.*)\.$/, '没有连接:它们属于不同的批次项($1)。'],
-  [/^No connection: filter (\d+) and channel (\d+) are of different groups\.$/, '没有连接:滤波器 $1 与通道 $2 属于不同的分组。'],
-  [/^No connection: the window of output (\[.*\]) does not hold this sample\.$/, '没有连接:输出 $1 的窗口不包含这个样本。'],
+  [
+    /^No connection: they are of different batch items, (.*)\.$/,
+    '没有连接:它们属于不同的批次项($1)。',
+  ],
+  [
+    /^No connection: filter (\d+) and channel (\d+) are of different groups\.$/,
+    '没有连接:滤波器 $1 与通道 $2 属于不同的分组。',
+  ],
+  [
+    /^No connection: the window of output (\[.*\]) does not hold this sample\.$/,
+    '没有连接:输出 $1 的窗口不包含这个样本。',
+  ],
   [/^No window reads this sample.*$/, '没有窗口读取这个样本:被步幅或裁剪跳过。'],
   [/^This weight meets no sample.*$/, '这个权重没有遇到任何样本。'],
   [/^This cell is a zero between two samples.*$/, '这个单元是两个样本之间的零,从不参与相乘。'],
@@ -15,7 +25,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     '下标 [$1] 会是元素 $2,而数据只有 $3 个:形状 [$4]、跨距 [$5]、偏移 $6 在此离开数据。请缩小形状,或改变跨距或偏移。',
   ],
   [/^Byte (\d+) belongs to no element of the input\.$/, '字节 $1 不属于输入的任何元素。'],
-  [/^Byte (\d+) belongs to input (.*), which no window reads\.$/, '字节 $1 属于输入 $2,没有窗口读取它。'],
+  [
+    /^Byte (\d+) belongs to input (.*), which no window reads\.$/,
+    '字节 $1 属于输入 $2,没有窗口读取它。',
+  ],
 ]
 
 /** The sentence in Chinese; one that no pattern knows stays as it is. */

@@ -1,5 +1,6 @@
 /**
- * Chinese words of views of the same numbers as a matrix or as memory: im2col, Toeplitz, memory and strides.
+ * Chinese words of views of the same numbers as a matrix or as memory: im2col, Toeplitz, memory and
+ * strides.
  */
 
 import type { memory as English } from '../en/memory.ts'
@@ -7,17 +8,21 @@ import type { memory as English } from '../en/memory.ts'
 export const memory: typeof English = {
   asVector: (what) => `展平的${what}`,
   equationMore: '输出还包含偏置,或边界常数所加的部分。',
-  denseTitle: (inputs, outputs, lines) => `同样的数画成一层:${inputs} 个样本,${outputs} 个输出,${lines} 条连接`,
+  denseTitle: (inputs, outputs, lines) =>
+    `同样的数画成一层:${inputs} 个样本,${outputs} 个输出,${lines} 条连接`,
   denseCaption: '同样的数画成全连接层:一种颜色是一个共享的权重;缺少的线就是矩阵中的零。',
-  denseTooLarge: (nodes, lines) => `此层最多绘制 ${nodes} 个样本、${nodes} 个输出和 ${lines} 条连接。`,
-  matrixTooLarge: (rows, columns) => `矩阵有 ${rows} × ${columns} 个单元,无法在此页面构建。请使用较小的输入。`,
+  denseTooLarge: (nodes, lines) =>
+    `此层最多绘制 ${nodes} 个样本、${nodes} 个输出和 ${lines} 条连接。`,
+  matrixTooLarge: (rows, columns) =>
+    `矩阵有 ${rows} × ${columns} 个单元,无法在此页面构建。请使用较小的输入。`,
   readsTitle: '谁读取这个元素',
   addressTitle: '从下标到地址',
   matrixName: { im2col: 'im2col 矩阵', toeplitz: 'Toeplitz 矩阵', memory: '输入的地址' },
   wayTitle: '窗口进入矩阵的过程',
   wayLabel: (stage, column) => `第 ${column} 列的窗口:${stage}`,
   wayCaption: '左边是填充后的输入,右边是矩阵;此窗口之前的列已经在矩阵中。',
-  wayTooLarge: (rows, columns, planes, taps) => `此过程最多绘制 ${rows} × ${columns} 的输入、${planes} 个平面和 ${taps} 个乘积。`,
+  wayTooLarge: (rows, columns, planes, taps) =>
+    `此过程最多绘制 ${rows} × ${columns} 的输入、${planes} 个平面和 ${taps} 个乘积。`,
   playWay: '播放过程',
   stageBack: '上一阶段',
   stageOn: '下一阶段',
@@ -45,18 +50,22 @@ export const memory: typeof English = {
   transposedNote: '沿同样的连接、用同样的权重从输出回到输入。它不是逆运算:输入的数字不会恢复。',
   grow: '增大输入',
   shrink: '减小输入',
-  touched: (times) => (times === 0 ? '不在视图中' : times === 1 ? '在视图中一次' : `在视图中 ${times} 次`),
+  touched: (times) =>
+    times === 0 ? '不在视图中' : times === 1 ? '在视图中一次' : `在视图中 ${times} 次`,
   touches: (once, repeated, most, skipped) =>
     `下面的视图有 ${once} 个元素出现一次,${repeated} 个出现多次${repeated > 0 ? `(最多 ${most} 次)` : ''},略过 ${skipped} 个。`,
   pointAtByte: '指向一个元素,查看谁读取它。',
-  linesTouched: (lines, all, list) => `焦点读取 ${all} 个缓存行中的 ${lines} 个${lines > 0 ? `:${list}` : ''}。`,
+  linesTouched: (lines, all, list) =>
+    `焦点读取 ${all} 个缓存行中的 ${lines} 个${lines > 0 ? `:${list}` : ''}。`,
   memoryExtent: (elements, dtype, bytes, lines) =>
     `${elements} 个 ${dtype} 元素,每个 ${bytes} 字节:共 ${elements * bytes} 字节,占 ${lines} 个 64 字节的缓存行。`,
   elementAt: (element, sample, byte, line, at) =>
     `元素 ${element} 是样本 [${sample}],从字节 ${byte} 开始,位于缓存行 ${line} 内第 ${at} 字节。`,
-  byteWithin: (byte, within, bytes) => `字节 ${byte} 是其中的第 ${within} 个字节;对齐的读取从 ${bytes} 的倍数开始。`,
+  byteWithin: (byte, within, bytes) =>
+    `字节 ${byte} 是其中的第 ${within} 个字节;对齐的读取从 ${bytes} 的倍数开始。`,
   readByNone: '没有输出读取它。',
-  readBy: (reads, outputs, of) => `它被读取 ${reads} 次,来自 ${of} 个输出:${outputs.join('、')}${of > outputs.length ? '……' : ''}。`,
+  readBy: (reads, outputs, of) =>
+    `它被读取 ${reads} 次,来自 ${of} 个输出:${outputs.join('、')}${of > outputs.length ? '……' : ''}。`,
   stridesTitle: '用形状和跨距定义视图',
   viewPreset: '视图',
   viewPresets: {
@@ -74,11 +83,13 @@ export const memory: typeof English = {
   ownView: '自定义的数',
   viewHint: '每个轴一个数。跨距可以为 0 或负数;偏移是 [0, 0, …] 所在之处。',
   asCode: '用代码表示这个视图',
-  codeNote: 'stridefold 以元素计数,并证明每个下标都在内存之内。NumPy 以字节计数,不作检查:跨距错误时会读到别处的内存。',
+  codeNote:
+    'stridefold 以元素计数,并证明每个下标都在内存之内。NumPy 以字节计数,不作检查:跨距错误时会读到别处的内存。',
   viewNumbers: { shape: '形状', strides: '跨距', offset: '偏移' },
   unitName: '单位',
   units: { elements: '元素', bytes: '字节' },
-  viewNotWhole: (scale) => (scale === 1 ? '需要整数。' : `需要整数;跨距和偏移须为 ${scale} 字节的倍数。`),
+  viewNotWhole: (scale) =>
+    scale === 1 ? '需要整数。' : `需要整数;跨距和偏移须为 ${scale} 字节的倍数。`,
   viewRank: (shape, strides) => `${shape} 个长度和 ${strides} 个跨距:两者数量须相同,1 到 8 个。`,
   viewReach: (most) => `跨距和偏移须在 −${most} 到 ${most} 之间。`,
   viewExtents: (most) => `长度须不小于 1,单元总数不超过 ${most}。`,

@@ -37,7 +37,8 @@ export const windows: typeof English = {
   term: (tap, value, weight, product, sum, padded) =>
     `第 ${tap} 项:${value}${padded ? '(来自边界)' : ''}乘 ${weight} 得 ${product},累计 ${sum}`,
   manyProducts: (taps, outputs) => `${outputs} 个输出中的 ${taps} 个乘积:`,
-  modesNote: '指向任一输出的单元:每种在该处停留的模式都会亮起同一个窗口。单击你的问题所没有的输出,即采用该模式。',
+  modesNote:
+    '指向任一输出的单元:每种在该处停留的模式都会亮起同一个窗口。单击你的问题所没有的输出,即采用该模式。',
   modeNames: { valid: 'VALID', same: '层的 SAME', 'same-signal': '信号的 SAME', full: 'FULL' },
   modeSays: {
     valid: '窗口始终在输入之内。',
@@ -48,11 +49,20 @@ export const windows: typeof English = {
   modeIsYours: '这就是你的问题。',
   takeMode: (mode) => `采用 ${mode}`,
   sameAgree: '步幅为 1 时,SAME 的两种含义一致。',
-  sameDiffer: (layer, signal) => `SAME 在这里有两种含义。文章 2 说 SAME 与步幅无关;而层并非如此:层填充 ${layer},信号填充 ${signal}。`,
+  sameDiffer: (layer, signal) =>
+    `SAME 在这里有两种含义。文章 2 说 SAME 与步幅无关;而层并非如此:层填充 ${layer},信号填充 ${signal}。`,
   sameEqual: '文章 2 说 SAME 与步幅无关;而层并非如此。对于这些尺寸,两者的填充恰好相同。',
   border: '边界',
-  borders: { zero: '零', edge: '边缘', reflect: '反射', symmetric: '对称', wrap: '环绕', constant: '常数' },
-  remainder: (samples) => (samples === 0 ? '没有剩余的样本。' : `末尾有 ${samples} 个不再属于任何窗口。`),
+  borders: {
+    zero: '零',
+    edge: '边缘',
+    reflect: '反射',
+    symmetric: '对称',
+    wrap: '环绕',
+    constant: '常数',
+  },
+  remainder: (samples) =>
+    samples === 0 ? '没有剩余的样本。' : `末尾有 ${samples} 个不再属于任何窗口。`,
   lineTitle: (axis, starts, of) => `轴 ${axis}:${of} 个窗口;第一个权重位于 ${starts}`,
   lineTooLong: (most) => `数轴最多绘制 ${most} 个位置。`,
   solveTitle: '求解任意一个数',
@@ -67,7 +77,14 @@ export const windows: typeof English = {
     numpy: 'NumPy',
     article2: '文章 2',
   },
-  shapeNumbers: { input: '输入', kernel: '卷积核', stride: '步幅', dilation: '膨胀', padding: '填充', output: '输出' },
+  shapeNumbers: {
+    input: '输入',
+    kernel: '卷积核',
+    stride: '步幅',
+    dilation: '膨胀',
+    padding: '填充',
+    output: '输出',
+  },
   solutions: (unknown, values, orMore) => `${unknown} = ${values}${orMore ? ',或更大' : ''}`,
   noSolution: '无解。',
   convolution: '卷积(卷积核已翻转)',

@@ -1,6 +1,7 @@
 /**
- * What does `bench` measure? For each case every algorithm: planned, checked against the definition, then timed in rounds with a yardstick
- * read before each, so that the share of the peak is the share of the peak at that moment.
+ * What does `bench` measure? For each case every algorithm: planned, checked against the
+ * definition, then timed in rounds with a yardstick read before each, so that the share of the peak
+ * is the share of the peak at that moment.
  */
 
 import { prepared, type RunRequest } from '../measure/algorithms.ts'
@@ -35,7 +36,11 @@ export interface BenchCase {
   readonly flops: number
   /** Input, kernel and output, each once. */
   readonly bytes: number
-  readonly chosen: { readonly algorithm: string; readonly backend: string; readonly decision: string }
+  readonly chosen: {
+    readonly algorithm: string
+    readonly backend: string
+    readonly decision: string
+  }
   readonly peakGflops: number
   readonly rows: readonly BenchRow[]
   /** What was not timed, and why: refused, too long, wrong. */
@@ -63,7 +68,10 @@ export interface BenchRequest {
 
 const LEAST_MS = 5
 
-/** Runs the cases one after the other. Throws `OptionError` for an algorithm that was named and refuses. */
+/**
+ * Runs the cases one after the other. Throws `OptionError` for an algorithm that was named and
+ * refuses.
+ */
 export async function bench(
   request: BenchRequest,
   signal: AbortSignal,
@@ -78,7 +86,9 @@ export async function bench(
   for (const [i, entry] of entries.entries()) {
     if (signal.aborted) break
     cases.push(
-      await benchCase(entry, request, peak, signal, (share, what) => progress((i + share) / entries.length, `${entry.name}: ${what}`)),
+      await benchCase(entry, request, peak, signal, (share, what) =>
+        progress((i + share) / entries.length, `${entry.name}: ${what}`),
+      ),
     )
   }
   return {
@@ -99,10 +109,18 @@ async function benchCase(
   const p = problem(entry.text, entry.weights)
   const mostMs = budgetMs / 2
   const sets = threads.map((n: number | undefined) => {
-    const set = prepared(p, { algorithms, threads: n, backend, mostMs, progress: (what) => progress(0, what) })
+    const set = prepared(p, {
+      algorithms,
+      threads: n,
+      backend,
+      mostMs,
+      progress: (what) => progress(0, what),
+    })
     return { ...set, suffix: threads.length > 1 ? `, threads ${n}` : '' }
   })
-  const all = sets.flatMap(({ ready, suffix }) => ready.map((row) => ({ ...row, name: `${row.name}${suffix}` })))
+  const all = sets.flatMap(({ ready, suffix }) =>
+    ready.map((row) => ({ ...row, name: `${row.name}${suffix}` })),
+  )
   const right = all.filter(({ check }) => check.wrong === undefined)
   const peaks: number[] = []
   const sampled = await interleaved(
@@ -114,17 +132,40 @@ async function benchCase(
   const rows = right.map((row, i): BenchRow => {
     const { plan, check, name, call } = row
     return {
-      ...{ name, call, algorithm: plan.algorithm, backend: plan.backend, samples: sampled[i]!.samples, calls: sampled[i]!.calls },
-      ...{ workspaceBytes: plan.workspaceBytes, difference: check.difference, bound: check.bound, checked: check.outputs },
+      ...{
+        name,
+        call,
+        algorithm: plan.algorithm,
+        backend: plan.backend,
+        samples: sampled[i]!.samples,
+        calls: sampled[i]!.calls,
+      },
+      ...{
+        workspaceBytes: plan.workspaceBytes,
+        difference: check.difference,
+        bound: check.bound,
+        checked: check.outputs,
+      },
     }
   })
   const notTimed = [
     ...sets[0]!.refused,
-    ...all.flatMap(({ name, check }) => (check.wrong === undefined ? [] : [{ name, reason: `wrong: ${check.wrong}` }])),
-    ...rows.filter(({ samples }) => samples.length === 0).map(({ name }) => ({ name, reason: `the time was up before its first sample` })),
+    ...all.flatMap(({ name, check }) =>
+      check.wrong === undefined ? [] : [{ name, reason: `wrong: ${check.wrong}` }],
+    ),
+    ...rows
+      .filter(({ samples }) => samples.length === 0)
+      .map(({ name }) => ({ name, reason: `the time was up before its first sample` })),
   ]
   return {
-    ...{ case: p.text, name: entry.name, weights: entry.weights, flops: p.flops, bytes: p.bytes, chosen: sets[0]!.chosen },
+    ...{
+      case: p.text,
+      name: entry.name,
+      weights: entry.weights,
+      flops: p.flops,
+      bytes: p.bytes,
+      chosen: sets[0]!.chosen,
+    },
     peakGflops: peaks.length === 0 ? peakOf([peak(), peak(), peak()]) : peakOf(peaks),
     rows: rows.filter(({ samples }) => samples.length > 0),
     notTimed,

@@ -1,6 +1,6 @@
 /**
- * Two saved benchmarks side by side: for every row that both have, a verdict that knows the noise of its samples and how much the machine's
- * own speed differed between the two.
+ * Two saved benchmarks side by side: for every row that both have, a verdict that knows the noise
+ * of its samples and how much the machine's own speed differed between the two.
  */
 
 import { inputError } from '../failure.ts'
@@ -32,26 +32,41 @@ export async function savedBench(path: string, io: Io): Promise<BenchResult> {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw inputError(`${path} is no JSON: ${error instanceof Error ? error.message : error}. bench --save writes such files.`, error)
+    throw inputError(
+      `${path} is no JSON: ${error instanceof Error ? error.message : error}. bench --save ` +
+        'writes such files.',
+      error,
+    )
   }
-  if (!isBench(value)) throw inputError(`${path} holds no benchmark: write one with 'stridefold bench CASE --save FILE'.`)
+  if (!isBench(value))
+    throw inputError(
+      `${path} holds no benchmark: write one with 'stridefold bench CASE --save FILE'.`,
+    )
   return value
 }
 
 function isBench(value: unknown): value is BenchResult {
-  if (typeof value !== 'object' || value === null || !('verb' in value) || value.verb !== 'bench') return false
+  if (typeof value !== 'object' || value === null || !('verb' in value) || value.verb !== 'bench')
+    return false
   const { cases, machine } = value as { cases?: unknown; machine?: unknown }
-  return Array.isArray(cases) && cases.every(isCase) && typeof machine === 'object' && machine !== null
+  return (
+    Array.isArray(cases) && cases.every(isCase) && typeof machine === 'object' && machine !== null
+  )
 }
 
 const isCase = (value: unknown): boolean => {
   const { rows, case: text, name } = Object(value)
-  return typeof text === 'string' && typeof name === 'string' && Array.isArray(rows) && rows.every(isRow)
+  return (
+    typeof text === 'string' && typeof name === 'string' && Array.isArray(rows) && rows.every(isRow)
+  )
 }
 
 const isRow = (value: unknown): boolean => {
   const { name, samples } = Object(value)
-  const isTimes = Array.isArray(samples) && samples.length > 0 && samples.every((time) => typeof time === 'number' && time > 0)
+  const isTimes =
+    Array.isArray(samples) &&
+    samples.length > 0 &&
+    samples.every((time) => typeof time === 'number' && time > 0)
   return typeof name === 'string' && isTimes
 }
 
@@ -61,36 +76,59 @@ export function compareRuns(a: BenchResult, b: BenchResult): Compared[] {
     b.cases.find(({ case: text, weights }) => text === one.case && weights === one.weights)
   return a.cases.flatMap((one) => {
     const two = other(one)
-    const drift = two === undefined || !(one.peakGflops > 0) ? 0 : two.peakGflops / one.peakGflops - 1
+    const drift =
+      two === undefined || !(one.peakGflops > 0) ? 0 : two.peakGflops / one.peakGflops - 1
     return one.rows.flatMap((row) => {
       const match = two?.rows.find(({ name }) => name === row.name)
       if (match === undefined) return []
       const [medianA, medianB] = [summary(row.samples).median, summary(match.samples).median]
       const found = verdict(row.samples, match.samples, drift)
-      return [{ case: one.case, name: one.name, row: row.name, medianA, medianB, drift, verdict: found }]
+      return [
+        { case: one.case, name: one.name, row: row.name, medianA, medianB, drift, verdict: found },
+      ]
     })
   })
 }
 
-export function comparedText(rows: readonly Compared[], a: BenchResult, b: BenchResult, names: readonly [string, string]): string {
+export function comparedText(
+  rows: readonly Compared[],
+  a: BenchResult,
+  b: BenchResult,
+  names: readonly [string, string],
+): string {
   const table = headedTable(
     ['case', 'algorithm', 'A', 'B', 'B takes', '95 % interval', 'B is'],
     rows.map(({ name, row, medianA, medianB, verdict: { is, ratio, interval, floor } }) => [
-      ...[printable(name), printable(row), duration(medianA), duration(medianB), `${percent(ratio)}`],
+      ...[
+        printable(name),
+        printable(row),
+        duration(medianA),
+        duration(medianB),
+        `${percent(ratio)}`,
+      ],
       `${percent(interval[0])} – ${percent(interval[1])}`,
-      is === 'no difference' ? `no different (within ${percent(floor)} or the noise)` : `${is}, ${times(ratio)}`,
+      is === 'no difference'
+        ? `no different (within ${percent(floor)} or the noise)`
+        : `${is}, ${times(ratio)}`,
     ]),
     ['left', 'left', 'right', 'right', 'right', 'right', 'left'],
   )
-  const [faster, slower] = ['faster', 'slower'].map((word) => rows.filter(({ verdict: { is } }) => is === word).length)
+  const [faster, slower] = ['faster', 'slower'].map(
+    (word) => rows.filter(({ verdict: { is } }) => is === word).length,
+  )
   const drift = Math.max(0, ...rows.map((row) => Math.abs(row.drift)))
   return [
     table,
     '',
-    `${faster} faster, ${slower} slower, ${rows.length - faster! - slower!} without a difference that can be told from noise.`,
-    'B is faster or slower where the whole 95 % interval of the ratio (bootstrap) lies beyond the floor and a rank test (Mann–Whitney) says p < 0.05.',
+    `${faster} faster, ${slower} slower, ${rows.length - faster! - slower!} without a ` +
+      'difference that can be told from noise.',
+    'B is faster or slower where the whole 95 % interval of the ratio (bootstrap) lies ' +
+      'beyond the floor and a rank test (Mann–Whitney) says p < 0.05.',
     ...(drift > 0.02
-      ? [`The machine's own arithmetic differed by up to ${percent(drift)} between the two: so much is added to the floor of 3 %.`]
+      ? [
+          `The machine's own arithmetic differed by up to ${percent(drift)} between the two: ` +
+            'so much is added to the floor of 3 %.',
+        ]
       : []),
     printable(`A  ${names[0]}: ${machineLine(a.machine)}`),
     printable(`B  ${names[1]}: ${machineLine(b.machine)}`),

@@ -9,23 +9,42 @@ import { headedTable } from '../table.ts'
 import { byteSize, digits, duration, percent } from '../units.ts'
 import type { BenchCase, BenchResult, BenchRow } from './bench.ts'
 
-const HEAD = ['', 'algorithm', 'median', 'quartiles', 'fastest', 'samples', 'GFLOP/s', 'of peak', 'GB/s', 'workspace', 'differs by']
+const HEAD = [
+  '',
+  'algorithm',
+  'median',
+  'quartiles',
+  'fastest',
+  'samples',
+  'GFLOP/s',
+  'of peak',
+  'GB/s',
+  'workspace',
+  'differs by',
+]
 
 export function benchText(result: BenchResult, bold: (text: string) => string): string {
   const { cases, machine, bandwidthGBs } = result
   return [
     ...cases.flatMap((one) => [caseText(one, bandwidthGBs, bold), '']),
-    'median of the samples, quartiles: the middle half of them; GFLOP/s: by the definition, two for each product, whatever the algorithm does with;',
-    'of peak: share of what 128-bit SIMD does on one thread, measured between the rounds (above 100 % where an algorithm saves products);',
-    'GB/s: input, kernel and output once each; differs by: largest difference from the definition in float64, at the outputs looked at.',
-    'Whole call: ordinary arrays and a new result. The others: weights prepared, arrays in backend memory. workspace: with ordinary arrays, their copies included.',
-    `${machineLine(machine)}; ${machine.date.slice(0, 16).replace('T', ' ')} UTC; memory ${digits(bandwidthGBs)} GB/s`,
+    'median of the samples, quartiles: the middle half of them; GFLOP/s: by the definition, ' +
+      'two for each product, whatever the algorithm does with;',
+    'of peak: share of what 128-bit SIMD does on one thread, measured between the rounds ' +
+      '(above 100 % where an algorithm saves products);',
+    'GB/s: input, kernel and output once each; differs by: largest difference from the ' +
+      'definition in float64, at the outputs looked at.',
+    'Whole call: ordinary arrays and a new result. The others: weights prepared, arrays in ' +
+      'backend memory. workspace: with ordinary arrays, their copies included.',
+    `${machineLine(machine)}; ${machine.date.slice(0, 16).replace('T', ' ')} UTC; memory ` +
+      `${digits(bandwidthGBs)} GB/s`,
   ].join('\n')
 }
 
 function caseText(one: BenchCase, bandwidthGBs: number, bold: (text: string) => string): string {
   const rows = one.rows.toSorted((a, b) => summary(a.samples).median - summary(b.samples).median)
-  const title = `${bold(one.name === one.case ? one.case : `${printable(one.name)}   ${one.case}`)}   peak ${digits(one.peakGflops)} GFLOP/s`
+  const title =
+    `${bold(one.name === one.case ? one.case : `${printable(one.name)}   ${one.case}`)}   peak ` +
+    `${digits(one.peakGflops)} GFLOP/s`
   const table = headedTable(
     HEAD,
     rows.map((row) => rowOf(row, one)),
@@ -39,7 +58,10 @@ function caseText(one: BenchCase, bandwidthGBs: number, bold: (text: string) => 
     ...one.notTimed.map(({ name, reason }) => `   ${name} is left out: ${printable(reason)}`),
     `   auto chooses ${one.chosen.decision}.`,
     ...(memory > best / 3
-      ? [`   Memory alone takes ${duration(memory)} of these at ${digits(bandwidthGBs)} GB/s, unless a cache holds the arrays.`]
+      ? [
+          `   Memory alone takes ${duration(memory)} of these at ${digits(bandwidthGBs)} ` +
+            'GB/s, unless a cache holds the arrays.',
+        ]
       : []),
   ].join('\n')
 }

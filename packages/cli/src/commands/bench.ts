@@ -22,18 +22,35 @@ export function addBench(program: Command, io: Io): void {
     .command('bench')
     .summary('time the algorithms on this machine')
     .description(
-      'Times the algorithms on cases in notation or on named suites. Every result is compared with the definition first; the algorithms take ' +
+      'Times the algorithms on cases in notation or on named suites. Every result is ' +
+        'compared with the definition first; the algorithms take ' +
         'turns; the median, its spread and the share of the peak measured here are told.',
     )
     .argument('[case...]', 'cases, or names of suites (default: articles)')
-    .option('--algorithm <names>', 'only these, such as auto or im2col,strided (default: all)', list)
+    .option(
+      '--algorithm <names>',
+      'only these, such as auto or im2col,strided (default: all)',
+      list,
+    )
     .option(
       '--threads <n>',
-      'at most so many threads, several numbers with commas compared; today one is used, whatever is allowed',
+      'at most so many threads, several numbers with commas compared; today one is used, ' +
+        'whatever is allowed',
       threadCounts,
     )
-    .addOption(new Option('--backend <name>', 'where it runs (default: auto)').choices(['auto', 'wasm', 'js']))
-    .addOption(new Option('--kernel <weights>', 'the weights (default: random, or those of the suite)').choices([...weightNames]))
+    .addOption(
+      new Option('--backend <name>', 'where it runs (default: auto)').choices([
+        'auto',
+        'wasm',
+        'js',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--kernel <weights>',
+        'the weights (default: random, or those of the suite)',
+      ).choices([...weightNames]),
+    )
     .option('--samples <n>', 'samples of each algorithm', sampleCount, 15)
     .option('--seconds <s>', 'most time for one case', seconds, 10)
     .option('--save <file>', 'write every sample to a JSON file, for --compare')
@@ -41,14 +58,18 @@ export function addBench(program: Command, io: Io): void {
     .option('--force', 'replace a file that exists')
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
-    .action(async (cases: readonly string[], flags: BenchFlags) => (await import('../verbs/bench.ts')).benched(cases, flags, io))
+    .action(async (cases: readonly string[], flags: BenchFlags) =>
+      (await import('../verbs/bench.ts')).benched(cases, flags, io),
+    )
 }
 
 const list = (text: string): string[] => text.split(',').map((word) => word.trim())
 
-const threadCounts = (text: string): number[] => list(text).map((word) => whole(word, 'Give whole numbers from 1 on, such as 1,2.'))
+const threadCounts = (text: string): number[] =>
+  list(text).map((word) => whole(word, 'Give whole numbers from 1 on, such as 1,2.'))
 
-const sampleCount = (word: string): number => whole(word, 'At least one sample is needed to say anything: give a whole number from 1 on.')
+const sampleCount = (word: string): number =>
+  whole(word, 'At least one sample is needed to say anything: give a whole number from 1 on.')
 
 function whole(word: string, message: string): number {
   if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError(message)
@@ -57,6 +78,7 @@ function whole(word: string, message: string): number {
 
 function seconds(word: string): number {
   const value = number(word)
-  if (value <= 0) throw new InvalidArgumentError('Give the seconds that one case may take, more than 0.')
+  if (value <= 0)
+    throw new InvalidArgumentError('Give the seconds that one case may take, more than 0.')
   return value
 }

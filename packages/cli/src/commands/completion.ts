@@ -1,6 +1,7 @@
 /**
- * `completion SHELL`: a script that completes verbs, options and their choices, written from the program itself, so that it cannot
- * fall behind. Where nothing of ours fits, the shell completes files.
+ * `completion SHELL`: a script that completes verbs, options and their choices, written from the
+ * program itself, so that it cannot fall behind. Where nothing of ours fits, the shell completes
+ * files.
  */
 
 import { Argument, type Command } from 'commander'
@@ -31,7 +32,11 @@ type Shell = 'bash' | 'zsh' | 'fish'
 interface Verb {
   readonly name: string
   readonly summary: string
-  readonly options: readonly { readonly names: readonly string[]; readonly summary: string; readonly choices: readonly string[] }[]
+  readonly options: readonly {
+    readonly names: readonly string[]
+    readonly summary: string
+    readonly choices: readonly string[]
+  }[]
   /** What its arguments may be, where that is a fixed list. */
   readonly choices: readonly string[]
 }
@@ -54,15 +59,21 @@ function verbsOf(program: Command): Verb[] {
 
 const scripts: Readonly<Record<Shell, (verbs: readonly Verb[]) => string>> = { bash, zsh, fish }
 
-const words = (verb: Verb): string => [...verb.options.flatMap(({ names }) => names), ...verb.choices].join(' ')
+const words = (verb: Verb): string =>
+  [...verb.options.flatMap(({ names }) => names), ...verb.choices].join(' ')
 
 /** Lines `verb option) choices`, for the options that have choices. */
-function choiceCases(verbs: readonly Verb[], line: (pattern: string, choices: string) => string): string {
+function choiceCases(
+  verbs: readonly Verb[],
+  line: (pattern: string, choices: string) => string,
+): string {
   return verbs
     .flatMap(({ name, options }) =>
       options
         .filter(({ choices }) => choices.length > 0)
-        .map(({ names, choices }) => line(names.map((option) => `'${name} ${option}'`).join('|'), choices.join(' '))),
+        .map(({ names, choices }) =>
+          line(names.map((option) => `'${name} ${option}'`).join('|'), choices.join(' ')),
+        ),
     )
     .join('\n')
 }
@@ -113,11 +124,21 @@ function fish(verbs: readonly Verb[]): string {
   const lines = verbs.flatMap(({ name, summary, options, choices }) => [
     `complete -c stridefold -n __fish_use_subcommand -a ${name} -d '${quoted(summary)}'`,
     ...options.map(({ names, summary: what, choices: values }) => {
-      const flags = names.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(' ')
+      const flags = names
+        .map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
+        .join(' ')
       const offered = values.length > 0 ? ` -x -a '${values.join(' ')}'` : ''
-      return `complete -c stridefold -n '__fish_seen_subcommand_from ${name}' ${flags}${offered} -d '${quoted(what)}'`
+      return (
+        `complete -c stridefold -n '__fish_seen_subcommand_from ${name}' ${flags}${offered} -d ` +
+        `'${quoted(what)}'`
+      )
     }),
-    ...(choices.length > 0 ? [`complete -c stridefold -n '__fish_seen_subcommand_from ${name}' -f -a '${choices.join(' ')}'`] : []),
+    ...(choices.length > 0
+      ? [
+          `complete -c stridefold -n '__fish_seen_subcommand_from ${name}' -f -a ` +
+            `'${choices.join(' ')}'`,
+        ]
+      : []),
   ])
   return `${lines.join('\n')}\n`
 }

@@ -17,16 +17,22 @@ export function addDemo(program: Command, io: Io): void {
   program
     .command('demo')
     .summary('one picture through every algorithm')
-    .description('Filters a picture through every algorithm, compares the results with the definition, and writes the pictures.')
+    .description(
+      'Filters a picture through every algorithm, compares the results with the definition, ' +
+        'and writes the pictures.',
+    )
     .argument('[in]', 'a picture (default: the sample picture)')
     .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
     .option(
       '-o, --out <file>',
-      `the result picture; the others get its name with a word more (default: the folder ${ownFolder}, where each demo replaces the one before)`,
+      'the result picture; the others get its name with a word more (default: the folder ' +
+        `${ownFolder}, where each demo replaces the one before)`,
     )
     .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
     .option('--force', 'replace a file that exists')
     .option('--json', 'the table as JSON on stdout')
     .addHelpText('before', EXAMPLES)
-    .action(async (input: string | undefined, flags: DemoFlags) => (await import('../verbs/demo.ts')).demo(input, flags, io))
+    .action(async (input: string | undefined, flags: DemoFlags) =>
+      (await import('../verbs/demo.ts')).demo(input, flags, io),
+    )
 }

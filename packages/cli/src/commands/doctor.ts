@@ -15,10 +15,13 @@ export function addDoctor(program: Command, io: Io): void {
     .command('doctor')
     .summary('what this machine offers')
     .description(
-      'Says what this machine offers, measures how fast one thread computes and how fast its memory is, tries the smallest filter there is, ' +
+      'Says what this machine offers, measures how fast one thread computes and how fast its ' +
+        'memory is, tries the smallest filter there is, ' +
         'and fails where something needed is missing.',
     )
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
-    .action(async ({ json = false }: { json?: boolean }) => (await import('../verbs/doctor.ts')).doctor(json, io))
+    .action(async ({ json = false }: { json?: boolean }) =>
+      (await import('../verbs/doctor.ts')).doctor(json, io),
+    )
 }

@@ -21,15 +21,22 @@ export function addExplain(program: Command, io: Io): void {
     .command('explain')
     .summary('the taps behind a cell')
     .description(
-      'Lists the products (taps) behind a cell of a problem in case notation, each with its index in the output, the input, the kernel, ' +
-        'the im2col matrix [row,column], the Toeplitz matrix [row,column] and the memory of the input.',
+      'Lists the products (taps) behind a cell of a problem in case notation, each with its ' +
+        'index in the output, the input, the kernel, ' +
+        'the im2col matrix [row,column], the Toeplitz matrix [row,column] and the memory of ' +
+        'the input.',
     )
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
-    .requiredOption('--at <cell>', `a cell as VIEW:INDICES, VIEW one of ${views.join(', ')}; byte:N; or INDICES of the output`)
+    .requiredOption(
+      '--at <cell>',
+      `a cell as VIEW:INDICES, VIEW one of ${views.join(', ')}; byte:N; or INDICES of the output`,
+    )
     .option('--input <array>', 'the numbers of the input: a matrix, or a .npy, .json or .csv file')
     .option('-k, --kernel <array>', 'those of the kernel, likewise, or the name of one')
     .option('--all', 'every tap (default: the first 100)')
     .option('--json', 'all of them as JSON')
     .addHelpText('before', EXAMPLES)
-    .action(async (text: string, flags: ExplainFlags) => (await import('../verbs/explain.ts')).explained(text, flags, io))
+    .action(async (text: string, flags: ExplainFlags) =>
+      (await import('../verbs/explain.ts')).explained(text, flags, io),
+    )
 }

@@ -23,29 +23,59 @@ export function addFilter(program: Command, io: Io): void {
     .command('filter')
     .summary('filter a picture or an array')
     .description(
-      'Filters a picture (PNG, JPEG, WebP, TIFF, AVIF, PNM) or an array (.npy). The kernel is not turned round: correlation, as image filters and networks do it, unless --flip.',
+      'Filters a picture (PNG, JPEG, WebP, TIFF, AVIF, PNM) or an array (.npy). The kernel ' +
+        'is not turned round: correlation, as image filters and networks do it, unless --flip.',
     )
     .argument('<in>', "a file, known by its contents; '-' is stdin")
-    .requiredOption('-k, --kernel <kernel>', 'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv .npy)')
+    .requiredOption(
+      '-k, --kernel <kernel>',
+      'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv .npy)',
+    )
     .requiredOption('-o, --out <file>', `${pictureExtensions}; '-' is stdout`)
-    .addOption(new Option('--format <format>', "format of the result (default: the name's; for stdout the input's)").choices(formatNames))
-    .addOption(new Option('--channels <how>', 'each channel by itself, or their sum as one grey').choices(['each', 'sum']).default('each'))
-    .option('--channel-axis <axis>', 'of an array: the axis of the channels, or none (default: the last of three, if at most 4)', axis)
-    .addOption(new Option('--alpha <how>', 'keep the alpha channel as it is, or filter it too (default: keep)').choices(['keep', 'filter']))
     .addOption(
-      new Option('--output <policy>', 'levels of a picture file from results that may be negative (default: clip)').choices(outputPolicies),
+      new Option(
+        '--format <format>',
+        "format of the result (default: the name's; for stdout the input's)",
+      ).choices(formatNames),
+    )
+    .addOption(
+      new Option('--channels <how>', 'each channel by itself, or their sum as one grey')
+        .choices(['each', 'sum'])
+        .default('each'),
+    )
+    .option(
+      '--channel-axis <axis>',
+      'of an array: the axis of the channels, or none (default: the last of three, if at most 4)',
+      axis,
+    )
+    .addOption(
+      new Option(
+        '--alpha <how>',
+        'keep the alpha channel as it is, or filter it too (default: keep)',
+      ).choices(['keep', 'filter']),
+    )
+    .addOption(
+      new Option(
+        '--output <policy>',
+        'levels of a picture file from results that may be negative (default: clip)',
+      ).choices(outputPolicies),
     )
     .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
     .option('--force', 'replace a file that exists')
     .option('--json', 'say what was done as JSON on stdout')
     .addHelpText('before', EXAMPLES)
-    .action(async (input: string, flags: FilterFlags) => (await import('../verbs/filter.ts')).filter(input, flags, io))
+    .action(async (input: string, flags: FilterFlags) =>
+      (await import('../verbs/filter.ts')).filter(input, flags, io),
+    )
   addConvolveOptions(command)
 }
 
 const axis = (word: string): number | 'none' => {
   if (word === 'none') return word
   if (!/^-?\d+$/.test(word))
-    throw usageError(`--channel-axis is '${word}': a whole number is needed, such as -1 for the last axis, or none.`)
+    throw usageError(
+      `--channel-axis is '${word}': a whole number is needed, such as -1 for the last axis, ` +
+        'or none.',
+    )
   return Number(word)
 }

@@ -16,7 +16,8 @@ export function addKernels(program: Command, io: Io): void {
     .command('kernels')
     .summary('list and analyse kernels')
     .description(
-      'Lists the kernels that have a name, or says what is true of one: its sum, symmetry, rank, and what turning it round does.',
+      'Lists the kernels that have a name, or says what is true of one: its sum, symmetry, ' +
+        'rank, and what turning it round does.',
     )
     .argument('[kernel]', 'a name with parameters, a matrix or a file, as in filter -k')
     .option('--json', 'as JSON')

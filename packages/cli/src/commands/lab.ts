@@ -18,11 +18,14 @@ export function addLab(program: Command, io: Io): void {
     .option('--port <n>', 'port; 0 is any free one', port, 0)
     .option('--json', 'the address as JSON')
     .addHelpText('before', EXAMPLES)
-    .action(async (options: { port: number; json?: boolean }) => (await import('../verbs/lab.ts')).served(options, io))
+    .action(async (options: { port: number; json?: boolean }) =>
+      (await import('../verbs/lab.ts')).served(options, io),
+    )
 }
 
 function port(word: string): number {
   const value = Number(word)
-  if (!/^\d+$/.test(word) || value > 65535) throw new InvalidArgumentError('Give a whole number from 0 to 65535.')
+  if (!/^\d+$/.test(word) || value > 65535)
+    throw new InvalidArgumentError('Give a whole number from 0 to 65535.')
   return value
 }

@@ -19,15 +19,24 @@ export function addPlan(program: Command, io: Io): void {
     .command('plan')
     .summary('how a problem would be computed, and why')
     .description(
-      'Explains the plan for a problem in case notation: the algorithm chosen, and what the others would take or why they refuse.',
+      'Explains the plan for a problem in case notation: the algorithm chosen, and what the ' +
+        'others would take or why they refuse.',
     )
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
     .option('--algorithm <name>', 'this one in place of the best')
-    .addOption(new Option('--backend <name>', 'where it runs (default: auto)').choices(['auto', 'wasm', 'js']))
+    .addOption(
+      new Option('--backend <name>', 'where it runs (default: auto)').choices([
+        'auto',
+        'wasm',
+        'js',
+      ]),
+    )
     .option('--memory-limit <bytes>', 'most workspace, such as 64M', bytes)
     .option('--program', 'print the program too: buffers, stages and loops')
     .option('--wat', 'print the WebAssembly that would run, as text')
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
-    .action(async (text: string, flags: PlanFlags) => (await import('../verbs/plan.ts')).explained(text, flags, io))
+    .action(async (text: string, flags: PlanFlags) =>
+      (await import('../verbs/plan.ts')).explained(text, flags, io),
+    )
 }

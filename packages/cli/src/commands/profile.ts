@@ -19,22 +19,33 @@ export function addProfile(program: Command, io: Io): void {
     .command('profile')
     .summary('where the time of a network goes, layer by layer')
     .description(
-      'Runs a network, an ONNX file or layers written down in JSON, and says for each layer and its parts: time, share, flops, bytes, the algorithm ' +
-        'chosen and why. Batch normalisations and relus behind a convolution are folded into it, which its name says.',
+      'Runs a network, an ONNX file or layers written down in JSON, and says for each layer ' +
+        'and its parts: time, share, flops, bytes, the algorithm ' +
+        'chosen and why. Batch normalisations and relus behind a convolution are folded into ' +
+        'it, which its name says.',
     )
     .argument('[model]', 'an .onnx or .json file (default: the network that comes along)')
     .addOption(
-      new Option('--input <[name=]file>', 'an input as .npy, of the shape that the network takes; once for each')
+      new Option(
+        '--input <[name=]file>',
+        'an input as .npy, of the shape that the network takes; once for each',
+      )
         .argParser(listed)
         .default([], 'random'),
     )
     .option('--runs <n>', 'runs that are timed', runCount, 20)
-    .option('--memory-limit <bytes>', 'most that weights, inputs and results may take, such as 4G (default: 1G)', bytes)
+    .option(
+      '--memory-limit <bytes>',
+      'most that weights, inputs and results may take, such as 4G (default: 1G)',
+      bytes,
+    )
     .option('--trace <file>', 'write one run as chrome://tracing and Perfetto read it')
     .option('--force', 'replace a file that exists')
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
-    .action(async (model: string | undefined, flags: ProfileFlags) => (await import('../verbs/profile.ts')).profile(model, flags, io))
+    .action(async (model: string | undefined, flags: ProfileFlags) =>
+      (await import('../verbs/profile.ts')).profile(model, flags, io),
+    )
 }
 
 const listed = (word: string, before: readonly string[]): readonly string[] => [...before, word]

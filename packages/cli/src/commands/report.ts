@@ -18,12 +18,17 @@ export function addReport(program: Command, io: Io): void {
     .command('report')
     .summary("make the articles' experiments again, as a page with charts")
     .description(
-      'Measures on this machine what the two articles print, plot and claim, and writes one page that needs nothing else (English and Chinese, ' +
-        'light and dark, printable), with CSV and JSON of every figure and SVG and PNG of every chart. Ctrl-C keeps what was measured.',
+      'Measures on this machine what the two articles print, plot and claim, and writes one ' +
+        'page that needs nothing else (English and Chinese, ' +
+        'light and dark, printable), with CSV and JSON of every figure and SVG and PNG of ' +
+        'every chart. Ctrl-C keeps what was measured.',
     )
     .option('-o, --output <folder>', 'where the files go', 'stridefold-report')
     .option('--quick', 'fewer sizes and samples')
-    .option('--rivals', 'hold other libraries beside: those installed in this folder, and those of a Python')
+    .option(
+      '--rivals',
+      'hold other libraries beside: those installed in this folder, and those of a Python',
+    )
     .option('--python <command>', 'the Python of --rivals', 'python3')
     .option('--force', 'replace the report in a folder that exists; other files there stay')
     .option('--json', 'say what was written as JSON')

@@ -12,23 +12,39 @@ const EXAMPLES = `Examples:
   $ stridefold shape --input 10 --kernel 4 --padding same --dialect tensorflow --json
 `
 
-const DIALECTS: readonly Dialect[] = ['pytorch', 'tensorflow', 'onnx-upper', 'onnx-lower', 'scipy', 'numpy', 'article2']
+const DIALECTS: readonly Dialect[] = [
+  'pytorch',
+  'tensorflow',
+  'onnx-upper',
+  'onnx-lower',
+  'scipy',
+  'numpy',
+  'article2',
+]
 
 export function addShape(program: Command, io: Io): void {
   program
     .command('shape')
     .summary('the shape calculator')
     .description(
-      'Finds the number of an axis that is left out (input, kernel, stride, dilation, padding or output), with every solution, or says ' +
-        'why there is none. Where more are left out, stride and dilation are 1 and the padding is the usual one of the dialect.',
+      'Finds the number of an axis that is left out (input, kernel, stride, dilation, ' +
+        'padding or output), with every solution, or says ' +
+        'why there is none. Where more are left out, stride and dilation are 1 and the ' +
+        'padding is the usual one of the dialect.',
     )
     .option('--input <n>', 'extent of the input', extent)
     .option('--kernel <n>', 'extent of the kernel', extent)
     .option('--stride <n>', 'step of the kernel', extent)
     .option('--dilation <n>', 'distance between the samples under neighbouring weights', extent)
-    .option('--padding <p>', 'samples on both sides, BEFORE:AFTER, or a name such as same, valid, full', padding)
+    .option(
+      '--padding <p>',
+      'samples on both sides, BEFORE:AFTER, or a name such as same, valid, full',
+      padding,
+    )
     .option('--output <n>', 'extent of the output', extent)
-    .addOption(new Option('--dialect <name>', 'whose rules').choices([...DIALECTS]).default('pytorch'))
+    .addOption(
+      new Option('--dialect <name>', 'whose rules').choices([...DIALECTS]).default('pytorch'),
+    )
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
     .action(async (flags: ShapeFlags) => (await import('../verbs/shape.ts')).solved(flags, io))
@@ -41,6 +57,9 @@ function extent(word: string): number {
 function padding(word: string): Padding {
   if (/^[a-z-]+$/.test(word)) return word as Padding // Names are checked by the dialect.
   const sides = /^(-?\d+)(?::(-?\d+))?$/.exec(word)
-  if (!sides) throw new InvalidArgumentError("Give a whole number, 'BEFORE:AFTER' such as 0:1, or a name such as same.")
+  if (!sides)
+    throw new InvalidArgumentError(
+      "Give a whole number, 'BEFORE:AFTER' such as 0:1, or a name such as same.",
+    )
   return sides[2] === undefined ? Number(sides[1]) : [Number(sides[1]), Number(sides[2])]
 }

@@ -17,11 +17,14 @@ export function addTranslate(program: Command, io: Io): void {
     .command('translate')
     .summary("the same operation in another system's words")
     .description(
-      "Writes a problem in another system's words: code that reads x and the kernel k and leaves y, the shapes it expects, and what to know about it. " +
+      "Writes a problem in another system's words: code that reads x and the kernel k and " +
+        'leaves y, the shapes it expects, and what to know about it. ' +
         'What that system cannot say is refused: a translation is right, or there is none.',
     )
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
-    .addOption(new Option('--to <name>', 'whose words').choices([...systemNames]).makeOptionMandatory())
+    .addOption(
+      new Option('--to <name>', 'whose words').choices([...systemNames]).makeOptionMandatory(),
+    )
     .option('--json', 'as JSON')
     .addHelpText('before', EXAMPLES)
     .action(async (text: string, flags: { to: string; json?: boolean }) =>

@@ -1,8 +1,10 @@
 /**
- * Every algorithm on one case, ready to be timed: each is planned, its weights prepared, its result held against the definition.
+ * Every algorithm on one case, ready to be timed: each is planned, its weights prepared, its result
+ * held against the definition.
  *
- * Arrays lie in the backend's memory and results go to an array that is there: what is timed is the algorithm. Beside them stands one whole
- * call on ordinary arrays, as a program makes it: what is left between the two is copying, a new result and the call itself.
+ * Arrays lie in the backend's memory and results go to an array that is there: what is timed is the
+ * algorithm. Beside them stands one whole call on ordinary arrays, as a program makes it: what is
+ * left between the two is copying, a new result and the call itself.
  */
 
 import { type NdArray, ndarray, type Plan, planCase, zeros } from 'stridefold/sync'
@@ -21,7 +23,11 @@ export interface Prepared {
   readonly ready: readonly Ready[]
   readonly refused: readonly { readonly name: string; readonly reason: string }[]
   /** What `auto` takes for arrays in the backend's memory, and why. */
-  readonly chosen: { readonly algorithm: string; readonly backend: string; readonly decision: string }
+  readonly chosen: {
+    readonly algorithm: string
+    readonly backend: string
+    readonly decision: string
+  }
   readonly close: () => void
 }
 
@@ -41,9 +47,18 @@ const WHOLE = 'auto, whole call'
 /** Most workspace of an algorithm that is asked for by nobody. */
 const MOST_BYTES = 2 ** 31
 
-/** Plans, runs and checks the algorithms. Throws `OptionError` for an algorithm that was named and refuses. */
-export function prepared(p: Problem, { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest): Prepared {
-  const options = { ...(threads !== undefined && { threads }), ...(backend !== undefined && { backend }) }
+/**
+ * Plans, runs and checks the algorithms. Throws `OptionError` for an algorithm that was named and
+ * refuses.
+ */
+export function prepared(
+  p: Problem,
+  { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest,
+): Prepared {
+  const options = {
+    ...(threads !== undefined && { threads }),
+    ...(backend !== undefined && { backend }),
+  }
   const auto = planCase(p.text, { ...options, kernel: p.k })
   const chosen = { algorithm: auto.algorithm, backend: auto.backend, decision: auto.decision }
   const x = ndarray(p.x.data, p.x.shape, { memory: 'backend' })
@@ -54,11 +69,19 @@ export function prepared(p: Problem, { algorithms, threads, backend, mostMs, pro
   const add = (name: string, plan: Plan, call: string, run: () => NdArray): void => {
     progress(`checking ${name}`)
     plans.push(plan)
-    ready.push({ name, call, plan, run, check: check(p, run().data.subarray(0, elements(p.outputShape))) })
+    ready.push({
+      name,
+      call,
+      plan,
+      run,
+      check: check(p, run().data.subarray(0, elements(p.outputShape))),
+    })
   }
   const inPlace = (name: string, algorithm: string): void => {
     const plan = planCase(p.text, { ...options, algorithm, kernel: p.k }).prepare(p.k)
-    add(name, plan, 'plan.runSync(x, undefined, out), prepared, arrays in backend memory', () => plan.runSync(x, undefined, out))
+    add(name, plan, 'plan.runSync(x, undefined, out), prepared, arrays in backend memory', () =>
+      plan.runSync(x, undefined, out),
+    )
   }
   const wanted = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
   for (const name of wanted) {
@@ -68,14 +91,21 @@ export function prepared(p: Problem, { algorithms, threads, backend, mostMs, pro
     else if (candidate !== undefined && candidate.milliseconds > mostMs) {
       refused.push({
         name,
-        reason: `one run would take about ${(candidate.milliseconds / 1000).toPrecision(2)} s, more than its share of the time`,
+        reason:
+          `one run would take about ${(candidate.milliseconds / 1000).toPrecision(2)} s, more ` +
+          'than its share of the time',
       })
     } else if (candidate !== undefined && candidate.workspaceBytes > MOST_BYTES) {
-      refused.push({ name, reason: `it would take ${candidate.workspaceBytes.toLocaleString('en')} bytes of workspace` })
+      refused.push({
+        name,
+        reason: `it would take ${candidate.workspaceBytes.toLocaleString('en')} bytes of workspace`,
+      })
     } else inPlace(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
   }
   if (algorithms === undefined)
-    add(WHOLE, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () => auto.runSync(p.x, p.k))
+    add(WHOLE, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
+      auto.runSync(p.x, p.k),
+    )
   return {
     ...{ ready, refused, chosen },
     close: () => {

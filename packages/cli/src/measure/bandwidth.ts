@@ -1,6 +1,7 @@
 /**
- * How fast does memory come and go, on one thread? STREAM's triad (McCalpin 1995) in 128-bit SIMD over arrays that no cache holds:
- * a = b + s·c reads two floats and writes one, 12 bytes an element.
+ * How fast does memory come and go, on one thread? STREAM's triad (McCalpin 1995) in 128-bit SIMD
+ * over arrays that no cache holds: a = b + s·c reads two floats and writes one, 12 bytes an
+ * element.
  */
 
 import { peakOf } from './peak.ts'
@@ -12,7 +13,10 @@ const multiply = [0xfd, 0xe6, 0x01]
 const add = [0xfd, 0xe4, 0x01]
 const addI32 = 0x6a
 
-/** (end: i32): for i from 0 to `end` bytes, array 0 = array 1 + 0.5 · array 2; each array has `bytes` bytes. */
+/**
+ * (end: i32): for i from 0 to `end` bytes, array 0 = array 1 + 0.5 · array 2; each array has
+ * `bytes` bytes.
+ */
 function triadModule(bytes: number): Uint8Array<ArrayBuffer> {
   const [i, factor] = [1, 2]
   const body = [
@@ -38,12 +42,17 @@ function triadModule(bytes: number): Uint8Array<ArrayBuffer> {
   )
 }
 
-/** Bytes per second between memory and one thread, reads and writes together, in GB/s. Takes a few hundred milliseconds and 3 × 64 MiB; NaN without SIMD. */
+/**
+ * Bytes per second between memory and one thread, reads and writes together, in GB/s. Takes a few
+ * hundred milliseconds and 3 × 64 MiB; NaN without SIMD.
+ */
 export function bandwidth(): number {
   const bytes = 2 ** 26
   const module = triadModule(bytes)
   if (!runsHere(module)) return Number.NaN
-  const run = new WebAssembly.Instance(new WebAssembly.Module(module)).exports.run as (end: number) => void
+  const run = new WebAssembly.Instance(new WebAssembly.Module(module)).exports.run as (
+    end: number,
+  ) => void
   // The first pass compiles, and has the system hand out the pages.
   run(bytes)
   const samples = Array.from({ length: 7 }, () => {

@@ -1,8 +1,9 @@
 /**
- * How are several things timed so that they can be compared? In rounds: everyone once, in another order each time, so that a busy moment
- * of the machine meets all of them.
+ * How are several things timed so that they can be compared? In rounds: everyone once, in another
+ * order each time, so that a busy moment of the machine meets all of them.
  *
- * A sample is as many calls as take `minMs`; their number is found by doubling, which is the warm-up too.
+ * A sample is as many calls as take `minMs`; their number is found by doubling, which is the
+ * warm-up too.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -26,7 +27,10 @@ export interface Sampling {
 
 export interface Sampled {
   readonly name: string
-  /** Milliseconds of one call, in the order in which they were taken; empty where the time was up before. */
+  /**
+   * Milliseconds of one call, in the order in which they were taken; empty where the time was up
+   * before.
+   */
   readonly samples: readonly number[]
   /** Calls of each sample. */
   readonly calls: number
@@ -42,7 +46,11 @@ export interface Watcher {
 }
 
 /** Times the contenders in rounds. */
-export async function interleaved(contenders: readonly Contender[], sampling: Sampling, watcher: Watcher = {}): Promise<Sampled[]> {
+export async function interleaved(
+  contenders: readonly Contender[],
+  sampling: Sampling,
+  watcher: Watcher = {},
+): Promise<Sampled[]> {
   const { samples: rounds, minMs, budgetMs } = sampling
   const { progress = () => {}, beforeRound = () => {}, signal } = watcher
   const start = performance.now()
@@ -71,7 +79,9 @@ export async function interleaved(contenders: readonly Contender[], sampling: Sa
     for (let i = 0; i < running.length; i++) {
       const row = running[(i + round) % running.length]!
       if (isOver() || row.samples.length >= rounds) continue
-      row.samples.push((await measure(row, `${row.contender.name}, round ${round + 1}`)) / row.calls)
+      row.samples.push(
+        (await measure(row, `${row.contender.name}, round ${round + 1}`)) / row.calls,
+      )
     }
   }
   return running.map(({ contender: { name }, calls, samples }) => ({ name, calls, samples }))

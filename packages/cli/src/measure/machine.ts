@@ -1,5 +1,6 @@
 /**
- * On what was this measured? What every figure carries: machine, runtime, version, commit where there is one, and how busy it was.
+ * On what was this measured? What every figure carries: machine, runtime, version, commit where
+ * there is one, and how busy it was.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -56,5 +57,12 @@ function commit(): string | undefined {
 }
 
 /** One line for the foot of a table. */
-export const machineLine = ({ processor, cores, runtime, commit: at, stridefold }: Machine): string =>
-  `${cores} × ${processor}; ${runtime}; stridefold ${stridefold}${at === undefined ? '' : ` (${at})`}`
+export const machineLine = ({
+  processor,
+  cores,
+  runtime,
+  commit: at,
+  stridefold,
+}: Machine): string =>
+  `${cores} × ${processor}; ${runtime}; stridefold ` +
+  `${stridefold}${at === undefined ? '' : ` (${at})`}`

@@ -1,5 +1,6 @@
 /**
- * How are the yardsticks written? As bytes of WebAssembly with one function, `run`: the few words of the binary format that they need.
+ * How are the yardsticks written? As bytes of WebAssembly with one function, `run`: the few words
+ * of the binary format that they need.
  */
 
 export const v128 = 0x7b
@@ -14,7 +15,9 @@ export function leb(value: number): number[] {
 export function signedLeb(value: number): number[] {
   const byte = value & 127
   const rest = value >> 7
-  return (rest === 0 && byte < 64) || (rest === -1 && byte >= 64) ? [byte] : [byte | 128, ...signedLeb(rest)]
+  return (rest === 0 && byte < 64) || (rest === -1 && byte >= 64)
+    ? [byte]
+    : [byte | 128, ...signedLeb(rest)]
 }
 
 const sized = (bytes: readonly number[]): number[] => [...leb(bytes.length), ...bytes]
@@ -24,24 +27,38 @@ export const get = (local: number): number[] => [0x20, local]
 export const set = (local: number): number[] => [0x21, local]
 export const constant = (value: number): number[] => [0x41, ...signedLeb(value)]
 /** A vector of four times the same float. */
-export const splat = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer), 0xfd, 0x13]
+export const splat = (value: number): number[] => [
+  0x43,
+  ...new Uint8Array(Float32Array.of(value).buffer),
+  0xfd,
+  0x13,
+]
 
 export interface PeakFunction {
   readonly type: readonly number[]
   readonly code: readonly number[]
 }
 
-/** A function of these parameter and result types, groups of locals ([count, type]) and instructions. */
+/**
+ * A function of these parameter and result types, groups of locals ([count, type]) and
+ * instructions.
+ */
 export function func(
   params: readonly number[],
   results: readonly number[],
   locals: readonly (readonly number[])[],
   body: readonly number[],
 ): PeakFunction {
-  return { type: [0x60, ...sized(params), ...sized(results)], code: [...leb(locals.length), ...locals.flat(), ...body, 0x0b] }
+  return {
+    type: [0x60, ...sized(params), ...sized(results)],
+    code: [...leb(locals.length), ...locals.flat(), ...body, 0x0b],
+  }
 }
 
-/** A module that exports one function as `run`, and a memory as `memory` where pages (64 KiB each) are asked for. */
+/**
+ * A module that exports one function as `run`, and a memory as `memory` where pages (64 KiB each)
+ * are asked for.
+ */
 export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => sized([...new TextEncoder().encode(text)])
   const memory = pages === 0 ? [] : section(5, [1, 0, ...leb(pages)])
@@ -56,5 +73,9 @@ export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<
   ])
 }
 
-/** Whether a module can run here. There may be no WebAssembly at all (`node --jitless`), or none with these instructions. */
-export const runsHere = (module: Uint8Array<ArrayBuffer>): boolean => typeof WebAssembly === 'object' && WebAssembly.validate(module)
+/**
+ * Whether a module can run here. There may be no WebAssembly at all (`node --jitless`), or none
+ * with these instructions.
+ */
+export const runsHere = (module: Uint8Array<ArrayBuffer>): boolean =>
+  typeof WebAssembly === 'object' && WebAssembly.validate(module)

@@ -1,7 +1,9 @@
 /**
- * What can 128-bit SIMD do here at most, on one thread? Twelve independent sums of acc·m + a in registers, nothing from memory: 96 flops a turn.
+ * What can 128-bit SIMD do here at most, on one thread? Twelve independent sums of acc·m + a in
+ * registers, nothing from memory: 96 flops a turn.
  *
- * The module is written out by hand, so that the yardstick shares nothing with the library's own assembler.
+ * The module is written out by hand, so that the yardstick shares nothing with the library's own
+ * assembler.
  */
 
 import { summary } from './statistics.ts'
@@ -12,7 +14,10 @@ const multiply = [0xfd, 0xe6, 0x01]
 const add = [0xfd, 0xe4, 0x01]
 const madd = [0xfd, 0x85, 0x02]
 
-/** (turns: i32) → f32: the loop, and a sum of what it left so that nothing may be dropped. `fused`: by relaxed SIMD's madd. */
+/**
+ * (turns: i32) → f32: the loop, and a sum of what it left so that nothing may be dropped. `fused`:
+ * by relaxed SIMD's madd.
+ */
 function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
   const [factor, summand] = [1 + SUMS, 2 + SUMS]
   const sums = Array.from({ length: SUMS }, (_, i) => 1 + i)
@@ -34,12 +39,18 @@ function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A function that measures the peak once, in GFLOP/s: the better of multiply and add, and of relaxed SIMD's fused madd where there is
- * one. Called between the rounds of a benchmark it meets the same clock. Each call takes about a millisecond. Without SIMD it gives NaN.
+ * A function that measures the peak once, in GFLOP/s: the better of multiply and add, and of
+ * relaxed SIMD's fused madd where there is one. Called between the rounds of a benchmark it meets
+ * the same clock. Each call takes about a millisecond. Without SIMD it gives NaN.
  */
 export function measurePeak(): () => number {
   const modules = [flopsModule(false), flopsModule(true)].filter(runsHere)
-  const runs = modules.map((bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.run as (turns: number) => number)
+  const runs = modules.map(
+    (bytes) =>
+      new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.run as (
+        turns: number,
+      ) => number,
+  )
   const turns = 400_000
   const gflops = (run: (turns: number) => number): number => {
     const start = performance.now()

@@ -1,11 +1,19 @@
 /**
- * A case with its operands, and the definition that every result is held against before it is timed.
+ * A case with its operands, and the definition that every result is held against before it is
+ * timed.
  *
- * The truth comes from `explain`, which walks the products behind an output and adds them up in float64; of large results it is asked for a
- * sample, the first and the last output among them.
+ * The truth comes from `explain`, which walks the products behind an output and adds them up in
+ * float64; of large results it is asked for a sample, the first and the last output among them.
  */
 
-import { type ConvGeometry, explain, formatCase, type NdArray, ndarray, parseCase } from 'stridefold/sync'
+import {
+  type ConvGeometry,
+  explain,
+  formatCase,
+  type NdArray,
+  ndarray,
+  parseCase,
+} from 'stridefold/sync'
 import { signed } from './random.ts'
 import type { Weights } from './suites.ts'
 
@@ -24,7 +32,8 @@ export interface Problem {
   readonly bytes: number
 }
 
-export const elements = (shape: readonly number[]): number => shape.reduce((n, extent) => n * extent, 1)
+export const elements = (shape: readonly number[]): number =>
+  shape.reduce((n, extent) => n * extent, 1)
 
 /** A case with operands. Throws `OptionError` for what no case is. */
 export function problem(text: string, weights: Weights = 'random'): Problem {
@@ -41,7 +50,9 @@ export function problem(text: string, weights: Weights = 'random'): Problem {
     x: array(signed(elements(inputShape), 1), inputShape),
     k: array(weightsOf(weights, kernelShape), kernelShape),
     flops: Math.round((2 * elements(outputShape) * elements(kernelShape.slice(1))) / inserted),
-    bytes: (elements(inputShape) + elements(kernelShape) + elements(outputShape)) * (dtype === 'float64' ? 8 : 4),
+    bytes:
+      (elements(inputShape) + elements(kernelShape) + elements(outputShape)) *
+      (dtype === 'float64' ? 8 : 4),
   }
 }
 
@@ -52,12 +63,15 @@ const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Arr
 }
 
 /** Weights of a shape [filters, channels of a group, …axes], the same every time. */
-export const weightsOf = (weights: Weights, shape: readonly number[]): Float32Array => kernels[weights](shape)
+export const weightsOf = (weights: Weights, shape: readonly number[]): Float32Array =>
+  kernels[weights](shape)
 
 /** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
 function gaussian(shape: readonly number[]): Float32Array {
   const curves = shape.map((extent, axis) => {
-    const bell = Array.from({ length: extent }, (_, i) => Math.exp(-0.5 * ((6 * (i - (extent - 1) / 2)) / extent) ** 2))
+    const bell = Array.from({ length: extent }, (_, i) =>
+      Math.exp(-0.5 * ((6 * (i - (extent - 1) / 2)) / extent) ** 2),
+    )
     const sum = bell.reduce((a, b) => a + b, 0)
     return axis < 2 ? bell.map(() => 1) : bell.map((value) => value / sum)
   })
@@ -90,8 +104,9 @@ export interface Check {
 /**
  * Compares a result, dense in row-major order, with the definition at up to `outputs` places.
  *
- * A sum may be off by ε for each product and addition, which mostly cancel, and by a few times more in a fast algorithm, whose tiles mingle
- * neighbouring outputs: 8 ε √taps · max|x| · Σ|k| leaves room for that and none for a wrong tap.
+ * A sum may be off by ε for each product and addition, which mostly cancel, and by a few times more
+ * in a fast algorithm, whose tiles mingle neighbouring outputs: 8 ε √taps · max|x| · Σ|k| leaves
+ * room for that and none for a wrong tap.
  */
 export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Check {
   const { geometry: g, x, k, outputShape } = p
@@ -114,7 +129,9 @@ export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Chec
     if (!(off <= difference)) difference = off
     most = Math.max(most, bound)
     if (!(off <= bound))
-      wrong ??= `output [${index}] of ${p.text} is ${result[i]}, and by the definition ${sum} (± ${bound.toExponential(1)})`
+      wrong ??=
+        `output [${index}] of ${p.text} is ${result[i]}, and by the definition ${sum} (± ` +
+        `${bound.toExponential(1)})`
   }
   return { outputs: looked, difference, bound: most, wrong }
 }

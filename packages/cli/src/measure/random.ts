@@ -1,5 +1,6 @@
 /**
- * Numbers that look random and are the same everywhere: operands of benchmarks, and the draws of a bootstrap.
+ * Numbers that look random and are the same everywhere: operands of benchmarks, and the draws of a
+ * bootstrap.
  */
 
 /** Uniform in [0, 1), from a seed (mulberry32). */

@@ -1,6 +1,6 @@
 /**
- * What do many timed runs say? The median and the quartiles: what disturbs a machine only ever adds time, so a mean would follow the
- * disturbance and a minimum the luckiest moment.
+ * What do many timed runs say? The median and the quartiles: what disturbs a machine only ever adds
+ * time, so a mean would follow the disturbance and a minimum the luckiest moment.
  */
 
 export interface Summary {
@@ -19,9 +19,14 @@ export interface Summary {
 
 /** Summary of at least one sample; throws `RangeError` for none. */
 export function summary(samples: readonly number[]): Summary {
-  if (samples.length === 0) throw new RangeError('nothing was measured: a summary needs at least one sample')
+  if (samples.length === 0)
+    throw new RangeError('nothing was measured: a summary needs at least one sample')
   const sorted = samples.toSorted((a, b) => a - b)
-  const [lowerQuartile, median, upperQuartile] = [quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)]
+  const [lowerQuartile, median, upperQuartile] = [
+    quantile(sorted, 0.25),
+    quantile(sorted, 0.5),
+    quantile(sorted, 0.75),
+  ]
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length
   const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0)
   return {
@@ -35,7 +40,9 @@ export function summary(samples: readonly number[]): Summary {
   }
 }
 
-/** The value below which a share of ascending samples lies, between neighbours by a straight line. */
+/**
+ * The value below which a share of ascending samples lies, between neighbours by a straight line.
+ */
 export function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const below = Math.floor(at)

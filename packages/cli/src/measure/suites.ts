@@ -1,5 +1,6 @@
 /**
- * Which cases are worth timing? Five short lists that have a name each; a case of one's own is a line of case notation.
+ * Which cases are worth timing? Five short lists that have a name each; a case of one's own is a
+ * line of case notation.
  */
 
 /** Which weights a case is timed with. */
@@ -13,7 +14,11 @@ export interface Entry {
   readonly weights: Weights
 }
 
-const entry = (text: string, name: string, weights: Weights = 'random'): Entry => ({ text, name, weights })
+const entry = (text: string, name: string, weights: Weights = 'random'): Entry => ({
+  text,
+  name,
+  weights,
+})
 
 export const suites: Readonly<Record<string, readonly Entry[]>> = {
   /** One channel, 2×2, as article 1 counts N. */

@@ -5,7 +5,8 @@
  *   a rank test (Mann and Whitney 1947), which no single disturbed run can move,
  *   and a floor: two runs of the same program differ by a few per cent whatever their samples say (code placement, memory, the clock).
  *
- * Where the machine itself ran at another speed, as a yardstick measured beside each run says, that is added to the floor.
+ * Where the machine itself ran at another speed, as a yardstick measured beside each run says, that
+ * is added to the floor.
  */
 
 import { uniform } from './random.ts'
@@ -27,7 +28,10 @@ export interface Verdict {
 const FLOOR = 0.03
 const DRAWS = 2000
 
-/** Compares times of B with times of A. `drift`: how much the machine's own speed changed from A to B, as a share. Throws `RangeError` for no samples. */
+/**
+ * Compares times of B with times of A. `drift`: how much the machine's own speed changed from A to
+ * B, as a share. Throws `RangeError` for no samples.
+ */
 export function verdict(a: readonly number[], b: readonly number[], drift = 0): Verdict {
   const ratio = median(b) / median(a)
   const interval = bootstrapped(a, b)
@@ -35,19 +39,32 @@ export function verdict(a: readonly number[], b: readonly number[], drift = 0): 
   const floor = FLOOR + Math.abs(drift)
   const isFaster = interval[1] < 1 - floor && probability < 0.05
   const isSlower = interval[0] > 1 + floor && probability < 0.05
-  return { is: isFaster ? 'faster' : isSlower ? 'slower' : 'no difference', ratio, interval, probability, floor }
+  return {
+    is: isFaster ? 'faster' : isSlower ? 'slower' : 'no difference',
+    ratio,
+    interval,
+    probability,
+    floor,
+  }
 }
 
 function bootstrapped(a: readonly number[], b: readonly number[]): readonly [number, number] {
   const next = uniform(1)
-  const drawn = (from: readonly number[]): number => median(from.map(() => from[Math.floor(next() * from.length)]!))
+  const drawn = (from: readonly number[]): number =>
+    median(from.map(() => from[Math.floor(next() * from.length)]!))
   const ratios = Array.from({ length: DRAWS }, () => drawn(b) / drawn(a)).sort((x, y) => x - y)
   return [ratios[Math.floor(0.025 * DRAWS)]!, ratios[Math.ceil(0.975 * DRAWS) - 1]!]
 }
 
-/** Two-sided Mann–Whitney U by its normal approximation, with mid-ranks for ties and the correction for continuity. */
+/**
+ * Two-sided Mann–Whitney U by its normal approximation, with mid-ranks for ties and the correction
+ * for continuity.
+ */
 function rankProbability(a: readonly number[], b: readonly number[]): number {
-  const all = [...a.map((value) => ({ value, inA: true })), ...b.map((value) => ({ value, inA: false }))].sort((x, y) => x.value - y.value)
+  const all = [
+    ...a.map((value) => ({ value, inA: true })),
+    ...b.map((value) => ({ value, inA: false })),
+  ].sort((x, y) => x.value - y.value)
   const n = all.length
   let [rankSum, ties] = [0, 0]
   for (let from = 0; from < n; ) {
@@ -65,9 +82,13 @@ function rankProbability(a: readonly number[], b: readonly number[]): number {
   return 2 * (1 - normal(Math.max(0, Math.abs(u - pairs / 2) - 0.5) / Math.sqrt(variance)))
 }
 
-/** The share of a normal distribution below z ≥ 0 (Abramowitz and Stegun 26.2.17, off by less than 1e-7). */
+/**
+ * The share of a normal distribution below z ≥ 0 (Abramowitz and Stegun 26.2.17, off by less than
+ * 1e-7).
+ */
 function normal(z: number): number {
   const t = 1 / (1 + 0.2316419 * z)
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+  const series =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
   return 1 - (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series
 }

@@ -1,6 +1,6 @@
 /**
- * What does a file say beside its samples that the decoder does not tell, or tells rounded? One answer
- * for every format; what only one of them knows is in the file of that format.
+ * What does a file say beside its samples that the decoder does not tell, or tells rounded? One
+ * answer for every format; what only one of them knows is in the file of that format.
  */
 
 import type { Format } from './formats.ts'
@@ -46,32 +46,50 @@ function refusalOf(facts: TiffFacts): string | undefined {
   const channels = channelsOf(facts)
   if (channels && channels.extras > 1) {
     return (
-      `has ${facts.samplesPerPixel} channels, of which ${channels.colours} ${channels.colours === 1 ? 'is a colour' : 'are colours'}: ` +
-      'beside colours only one more, alpha, is read. Save them all as .npy, and filter that with --channel-axis.'
+      `has ${facts.samplesPerPixel} channels, of which ${channels.colours} ` +
+      `${channels.colours === 1 ? 'is a colour' : 'are colours'}: ` +
+      'beside colours only one more, alpha, is read. Save them all as .npy, and filter that ' +
+      'with --channel-axis.'
     )
   }
   if (!hasMixedPlanes(facts)) return undefined
-  return 'keeps each channel in a plane of its own, which is read of RGB only. Save the channels of a pixel side by side, or all as .npy.'
+  return (
+    'keeps each channel in a plane of its own, which is read of RGB only. Save the channels of ' +
+    'a pixel side by side, or all as .npy.'
+  )
 }
 
 /** The longest side that AV1 can code. */
 const MOST_SIDE = 65536
 
-/** … 'ispe' (4) · version and flags (4) · width (4) · height (4). The decoder complains of larger ones on stderr, past us. */
+/**
+ * … 'ispe' (4) · version and flags (4) · width (4) · height (4). The decoder complains of larger
+ * ones on stderr, past us.
+ */
 function hugeAvif(bytes: Uint8Array): { readonly refusal?: string } {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = all.indexOf('ispe'); at >= 0 && at + 16 <= all.length; at = all.indexOf('ispe', at + 4)) {
+  for (
+    let at = all.indexOf('ispe');
+    at >= 0 && at + 16 <= all.length;
+    at = all.indexOf('ispe', at + 4)
+  ) {
     const [width, height] = [all.readUInt32BE(at + 8), all.readUInt32BE(at + 12)]
     // The same letters may stand among the samples by chance: there no version 0 follows.
     if (all.readUInt32BE(at + 4) === 0 && Math.max(width, height) > MOST_SIDE)
-      return { refusal: `is damaged: its header gives a picture of ${width}×${height}, and AVIF goes up to ${MOST_SIDE}.` }
+      return {
+        refusal:
+          `is damaged: its header gives a picture of ${width}×${height}, and AVIF goes up to ` +
+          `${MOST_SIDE}.`,
+      }
   }
   return {}
 }
 
 /** SOI · APP0 · length · JFIF\0 · version (2) · unit (1) · x (2) · y (2) */
 function jfifDensity(bytes: Uint8Array): { readonly density?: Density } {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 18)).toString('latin1')
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 18)).toString(
+    'latin1',
+  )
   if (!/^\xff\xd8\xff\xe0..JFIF\0.{7}$/s.test(start)) return {}
   const [unit, x, y] = [bytes[13]!, 256 * bytes[14]! + bytes[15]!, 256 * bytes[16]! + bytes[17]!]
   const metres = unit === 1 ? 0.0254 : unit === 2 ? 0.01 : 0

@@ -1,5 +1,6 @@
 /**
- * Which file formats are there, how is one recognised by its first bytes, and what can each hold? One table.
+ * Which file formats are there, how is one recognised by its first bytes, and what can each hold?
+ * One table.
  */
 
 import { extname } from 'node:path'
@@ -20,17 +21,40 @@ export interface FormatInfo {
 
 export const formats: Readonly<Record<Format, FormatInfo>> = {
   png: { name: 'PNG', extensions: ['.png'], depth: 16, alpha: true, profile: true, exact: true },
-  jpeg: { name: 'JPEG', extensions: ['.jpg', '.jpeg', '.jpe'], depth: 8, alpha: false, profile: true, exact: false },
+  jpeg: {
+    name: 'JPEG',
+    extensions: ['.jpg', '.jpeg', '.jpe'],
+    depth: 8,
+    alpha: false,
+    profile: true,
+    exact: false,
+  },
   webp: { name: 'WebP', extensions: ['.webp'], depth: 8, alpha: true, profile: true, exact: true },
-  tiff: { name: 'TIFF', extensions: ['.tif', '.tiff'], depth: 16, alpha: true, profile: true, exact: true },
+  tiff: {
+    name: 'TIFF',
+    extensions: ['.tif', '.tiff'],
+    depth: 16,
+    alpha: true,
+    profile: true,
+    exact: true,
+  },
   avif: { name: 'AVIF', extensions: ['.avif'], depth: 8, alpha: true, profile: true, exact: true },
-  pnm: { name: 'PNM', extensions: ['.pnm', '.pgm', '.ppm', '.pam'], depth: 16, alpha: true, profile: false, exact: true },
+  pnm: {
+    name: 'PNM',
+    extensions: ['.pnm', '.pgm', '.ppm', '.pam'],
+    depth: 16,
+    alpha: true,
+    profile: false,
+    exact: true,
+  },
   npy: { name: 'NPY', extensions: ['.npy'], alpha: true, profile: false, exact: true },
 }
 
 export const formatNames: readonly Format[] = Object.keys(formats) as Format[]
 
-export const pictureExtensions: string = formatNames.flatMap((format) => formats[format].extensions).join(' ')
+export const pictureExtensions: string = formatNames
+  .flatMap((format) => formats[format].extensions)
+  .join(' ')
 
 /** The format that a file's name asks for; undefined where it asks for none of ours. */
 export function formatOfName(path: string): Format | undefined {
@@ -55,8 +79,13 @@ const signatures: readonly Signature[] = [
   { format: 'pnm', pattern: /^P[1-7][\s#]/ },
 ]
 
-/** The format that the first bytes tell, whatever the file's name; undefined where they tell none that we read. */
+/**
+ * The format that the first bytes tell, whatever the file's name; undefined where they tell none
+ * that we read.
+ */
 export function formatOfBytes(bytes: Uint8Array): Format | 'gif' | undefined {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString('latin1')
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString(
+    'latin1',
+  )
   return signatures.find(({ pattern }) => pattern.test(start))?.format
 }

@@ -1,5 +1,6 @@
 /**
- * How does a filter's result, which may be negative or larger than white, become the levels of a picture file? By a stated policy:
+ * How does a filter's result, which may be negative or larger than white, become the levels of a
+ * picture file? By a stated policy:
  *
  *   clip     v                              abs      |v|
  *   offset   v + the middle level           minmax   the smallest becomes black, the largest white
@@ -55,7 +56,12 @@ export function toSampleValues(
   return { levels, clipping: { samples: values.length, below, above, notNumbers } }
 }
 
-function linear(values: NpyElements, policy: OutputPolicy, white: number, top: number): { scale: number; shift: number } {
+function linear(
+  values: NpyElements,
+  policy: OutputPolicy,
+  white: number,
+  top: number,
+): { scale: number; shift: number } {
   const scale = top / white
   if (policy === 'offset') return { scale, shift: (top + 1) / 2 }
   if (policy !== 'minmax') return { scale, shift: 0 }
@@ -70,6 +76,8 @@ function linear(values: NpyElements, policy: OutputPolicy, white: number, top: n
   return { scale: top / (most - least), shift: (-least * top) / (most - least) }
 }
 
-// Doubles of this size are whole: adding it makes the hardware round, half to even. Larger values are far outside any picture anyway.
+// Doubles of this size are whole: adding it makes the hardware round, half to even. Larger values
+// are far outside any picture anyway.
 const NO_FRACTIONS = 1.5 * 2 ** 52
-const nearestEven = (value: number): number => (Math.abs(value) < 2 ** 51 ? value + NO_FRACTIONS - NO_FRACTIONS : value)
+const nearestEven = (value: number): number =>
+  Math.abs(value) < 2 ** 51 ? value + NO_FRACTIONS - NO_FRACTIONS : value

@@ -1,6 +1,6 @@
 /**
- * What is a picture here? Exact samples, row by row, channels side by side, as they stand in the file: no gamma, no premultiplied
- * alpha, no conversion between colour spaces that was not said.
+ * What is a picture here? Exact samples, row by row, channels side by side, as they stand in the
+ * file: no gamma, no premultiplied alpha, no conversion between colour spaces that was not said.
  *
  *   samples[(row · width + column) · channels + channel]      alpha, where there is one, is the last channel
  */
@@ -41,18 +41,26 @@ export interface ReadPicture {
 }
 
 /**
- * Pictures whose samples take more bytes are refused, unless that is asked for: filtering takes some
- * eight times as much, and a file of some kilobytes may unpack to any size.
+ * Pictures whose samples take more bytes are refused, unless that is asked for: filtering takes
+ * some eight times as much, and a file of some kilobytes may unpack to any size.
  */
 export const MOST_SAMPLE_BYTES: number = 144 * 2 ** 20
 
 /** Throws where a picture of this size is larger than `most` bytes. */
-export function checkSize(name: string, width: number, height: number, channels: number, bytes: number, most: number): void {
+export function checkSize(
+  name: string,
+  width: number,
+  height: number,
+  channels: number,
+  bytes: number,
+  most: number,
+): void {
   const needed = width * height * channels * bytes
   if (needed <= most) return
   const each = `${channels} ${channels === 1 ? 'channel' : 'channels'} of ${8 * bytes} bits`
   throw inputError(
-    `${name} is ${width}×${height} with ${each}: ${byteSize(needed)} of samples, and ${byteSize(most)} are the most that is read. ` +
+    `${name} is ${width}×${height} with ${each}: ${byteSize(needed)} of samples, and ` +
+      `${byteSize(most)} are the most that is read. ` +
       `If it is to be read, give --picture-limit ${Math.ceil(needed / 2 ** 20)}M.`,
   )
 }

@@ -1,9 +1,11 @@
 /**
- * Netpbm's formats, which say in a few words what the samples are: P1–P3 as numbers in text, P4–P6 as bytes, P7 (PAM) with any channels.
+ * Netpbm's formats, which say in a few words what the samples are: P1–P3 as numbers in text, P4–P6
+ * as bytes, P7 (PAM) with any channels.
  *
  *   P5 ␣ width ␣ height ␣ maxval ␣ samples…      16-bit samples have the high byte first; in P1 and P4 a 1 is black
  *
- * Levels other than 0–255 and 0–65535 are stretched to the nearest of the two, so that white stays white.
+ * Levels other than 0–255 and 0–65535 are stretched to the nearest of the two, so that white stays
+ * white.
  */
 
 import { inputError } from '../failure.ts'
@@ -20,7 +22,10 @@ interface Header {
   readonly body: number
 }
 
-/** Reads P1 to P7. `name` is the file's, for messages. Throws where the file is cut off or says something impossible. */
+/**
+ * Reads P1 to P7. `name` is the file's, for messages. Throws where the file is cut off or says
+ * something impossible.
+ */
 export function readPnm(bytes: Uint8Array, name: string, most: number): ReadPicture {
   const header = headerOf(bytes, name)
   const { width, height, channels, alpha, maximum } = header
@@ -30,16 +35,24 @@ export function readPnm(bytes: Uint8Array, name: string, most: number): ReadPict
   const read = header.kind <= 3 ? textSamples : header.kind === 4 ? bitSamples : byteSamples
   const found = read(bytes, header, count)
   if (found === undefined)
-    throw inputError(`${name} is damaged or cut off: a ${width}×${height} picture of ${channels} channels has ${count} samples.`)
+    throw inputError(
+      `${name} is damaged or cut off: a ${width}×${height} picture of ${channels} channels ` +
+        `has ${count} samples.`,
+    )
   if (found.some((level) => level > maximum))
-    throw inputError(`${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`)
+    throw inputError(
+      `${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`,
+    )
   const top = maxSampleValue(depth)
-  const samples = maximum === top ? found : found.map((level) => Math.round((level * top) / maximum))
+  const samples =
+    maximum === top ? found : found.map((level) => Math.round((level * top) / maximum))
   const picture: Picture = { width, height, channels, alpha, depth, samples }
   const pictures = header.kind <= 3 ? 1 : picturesIn(bytes, header, name)
   const notes = [
     ...(pictures > 1 ? [`It holds ${pictures} pictures; the first one is taken.`] : []),
-    ...(maximum === top || maximum === 1 ? [] : [`Its levels 0–${maximum} were stretched to 0–${top}.`]),
+    ...(maximum === top || maximum === 1
+      ? []
+      : [`Its levels 0–${maximum} were stretched to 0–${top}.`]),
   ]
   return { picture, format: 'pnm', notes }
 }
@@ -51,7 +64,11 @@ const endOf = ({ kind, width, height, channels, maximum, body }: Header): number
 /** Binary pictures may stand one behind the other in a file. */
 function picturesIn(bytes: Uint8Array, first: Header, name: string): number {
   let count = 1
-  for (let at = endOf(first); at < bytes.length && /^P[4-7]\s/.test(latin1(bytes, at, 3)); count++) {
+  for (
+    let at = endOf(first);
+    at < bytes.length && /^P[4-7]\s/.test(latin1(bytes, at, 3));
+    count++
+  ) {
     const rest = bytes.subarray(at)
     try {
       at += endOf(headerOf(rest, name))
@@ -64,16 +81,21 @@ function picturesIn(bytes: Uint8Array, first: Header, name: string): number {
 }
 
 const latin1 = (bytes: Uint8Array, at: number, length: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(length, bytes.length - at)).toString('latin1')
+  Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(length, bytes.length - at)).toString(
+    'latin1',
+  )
 
 function headerOf(bytes: Uint8Array, name: string): Header {
   const kind = bytes[1]! - 48
   const header = kind === 7 ? pamHeader(bytes, name) : shortHeader(bytes, kind)
   const { width, height, channels, maximum } = header
   const isSize = (extent: number) => Number.isSafeInteger(extent) && extent >= 1
-  if (!isSize(width) || !isSize(height)) throw inputError(`${name} is damaged: its header gives no width and height.`)
-  if (!(maximum >= 1 && maximum <= 65535)) throw inputError(`${name} is damaged: its header gives no maximum level from 1 to 65535.`)
-  if (!(channels >= 1 && channels <= 4)) throw inputError(`${name} has ${channels} channels: pictures of 1 to 4 are read.`)
+  if (!isSize(width) || !isSize(height))
+    throw inputError(`${name} is damaged: its header gives no width and height.`)
+  if (!(maximum >= 1 && maximum <= 65535))
+    throw inputError(`${name} is damaged: its header gives no maximum level from 1 to 65535.`)
+  if (!(channels >= 1 && channels <= 4))
+    throw inputError(`${name} has ${channels} channels: pictures of 1 to 4 are read.`)
   return header
 }
 
@@ -81,7 +103,15 @@ function shortHeader(bytes: Uint8Array, kind: number): Header {
   const words = new Words(bytes, 2)
   const [width, height] = [words.number(), words.number()]
   const maximum = kind === 1 || kind === 4 ? 1 : words.number()
-  return { kind, width, height, channels: kind === 3 || kind === 6 ? 3 : 1, alpha: false, maximum, body: words.at + 1 }
+  return {
+    kind,
+    width,
+    height,
+    channels: kind === 3 || kind === 6 ? 3 : 1,
+    alpha: false,
+    maximum,
+    body: words.at + 1,
+  }
 }
 
 /** What TUPLTYPE may say, by the number of channels. */
@@ -104,13 +134,17 @@ function pamHeader(bytes: Uint8Array, name: string): Header {
       .filter((match) => match !== null)
       .map((match) => [match[1]!, match[2]!.trim()]),
   )
-  const number = (word: string): number => (/^\d+$/.test(said.get(word) ?? '') ? Number(said.get(word)) : Number.NaN)
+  const number = (word: string): number =>
+    /^\d+$/.test(said.get(word) ?? '') ? Number(said.get(word)) : Number.NaN
   const channels = number('DEPTH')
   const type = said.get('TUPLTYPE')
   const known = tupleTypes[channels - 1]
   if (type !== undefined && known && !known.includes(type)) {
     const kind = /^[A-Z_]{1,40}$/.test(type) ? type : 'another kind'
-    throw inputError(`${name} holds ${kind} in ${channels} channels: ${tupleTypes.flat().join(', ')} are read, with 1 to 4 channels.`)
+    throw inputError(
+      `${name} holds ${kind} in ${channels} channels: ${tupleTypes.flat().join(', ')} are ` +
+        'read, with 1 to 4 channels.',
+    )
   }
   return {
     kind: 7,
@@ -132,7 +166,10 @@ class Words {
     this.at = at
   }
 
-  /** The next number, NaN where there is none. With `digits` 1, digits need no blanks between them (P1). */
+  /**
+   * The next number, NaN where there is none. With `digits` 1, digits need no blanks between them
+   * (P1).
+   */
   number(digits = Number.POSITIVE_INFINITY): number {
     this.#skipBlanks()
     const start = this.at
@@ -158,7 +195,8 @@ type Samples = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
 
 function textSamples(bytes: Uint8Array, header: Header, count: number): Samples | undefined {
   const bits = header.kind === 1
-  // A sample takes a byte at least: a header that promises more is not believed, and no memory is taken for it.
+  // A sample takes a byte at least: a header that promises more is not believed, and no memory is
+  // taken for it.
   if (bytes.length - header.body + 1 < count) return undefined
   const words = new Words(bytes, header.body - 1)
   const samples = new Uint16Array(count)
@@ -167,7 +205,9 @@ function textSamples(bytes: Uint8Array, header: Header, count: number): Samples 
     if (!(level <= 65535)) return undefined
     samples[i] = bits && level <= 1 ? 1 - level : level
   }
-  return samples.some((level) => level > header.maximum) || header.maximum > 255 ? samples : Uint8Array.from(samples)
+  return samples.some((level) => level > header.maximum) || header.maximum > 255
+    ? samples
+    : Uint8Array.from(samples)
 }
 
 function bitSamples(bytes: Uint8Array, { width, height, body }: Header): Samples | undefined {
@@ -183,7 +223,11 @@ function bitSamples(bytes: Uint8Array, { width, height, body }: Header): Samples
   return samples
 }
 
-function byteSamples(bytes: Uint8Array, { maximum, body }: Header, count: number): Samples | undefined {
+function byteSamples(
+  bytes: Uint8Array,
+  { maximum, body }: Header,
+  count: number,
+): Samples | undefined {
   const size = maximum > 255 ? 2 : 1
   if (bytes.length - body < count * size) return undefined
   if (size === 1) return Uint8Array.from(bytes.subarray(body, body + count))
@@ -192,11 +236,15 @@ function byteSamples(bytes: Uint8Array, { maximum, body }: Header, count: number
 }
 
 /** P5 for grey, P6 for RGB, P7 where there is an alpha channel or `pam` asks for it. */
-export function writePnm({ width, height, channels, alpha, depth, samples }: Picture, pam: boolean): Uint8Array {
+export function writePnm(
+  { width, height, channels, alpha, depth, samples }: Picture,
+  pam: boolean,
+): Uint8Array {
   const top = maxSampleValue(depth)
   const header =
     alpha || pam
-      ? `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channels}\nMAXVAL ${top}\nTUPLTYPE ${tupleTypes[channels - 1]![0]}\nENDHDR\n`
+      ? `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channels}\nMAXVAL ${top}\nTUPLTYPE ` +
+        `${tupleTypes[channels - 1]![0]}\nENDHDR\n`
       : `P${channels === 1 ? 5 : 6}\n${width} ${height}\n${top}\n`
   const body = new Uint8Array(samples.length * (depth / 8))
   if (depth === 8) body.set(samples)

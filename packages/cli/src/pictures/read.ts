@@ -1,6 +1,7 @@
 /**
- * What picture do these bytes hold? The first one in them, upright, with the samples of the file: its colour profile is kept beside them,
- * not applied, and 16 bits stay 16. Only CMYK, which no filter result could be written as, is converted, and that is said.
+ * What picture do these bytes hold? The first one in them, upright, with the samples of the file:
+ * its colour profile is kept beside them, not applied, and 16 bits stay 16. Only CMYK, which no
+ * filter result could be written as, is converted, and that is said.
  */
 
 import sharp from 'sharp'
@@ -11,43 +12,84 @@ import { checkSize, MOST_SAMPLE_BYTES, type Picture, type ReadPicture } from './
 import { readPnm } from './pnm.ts'
 import { tiffFacts } from './tiff-directory.ts'
 
-/** Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, known by their contents. `name` is the file's, for messages; `most` bytes of samples are read. */
-export async function readPicture(bytes: Uint8Array, name: string, most: number = MOST_SAMPLE_BYTES): Promise<ReadPicture> {
+/**
+ * Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, known by their contents. `name` is the file's,
+ * for messages; `most` bytes of samples are read.
+ */
+export async function readPicture(
+  bytes: Uint8Array,
+  name: string,
+  most: number = MOST_SAMPLE_BYTES,
+): Promise<ReadPicture> {
   const format = formatOfBytes(bytes)
   if (format === 'pnm') return readPnm(bytes, name, most)
   if (format === undefined || format === 'npy') {
-    throw inputError(`${name} is no picture that is read here: PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM are.`)
+    throw inputError(
+      `${name} is no picture that is read here: PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM are.`,
+    )
   }
   try {
     return await decoded(bytes, name, format, most)
   } catch (error) {
-    throw error instanceof Error && !('exitCode' in error) ? undecodable(error, name, format) : error
+    throw error instanceof Error && !('exitCode' in error)
+      ? undecodable(error, name, format)
+      : error
   }
 }
 
-const spaceName = (space: string): string => (space === 'b-w' || space === 'grey16' ? 'grey' : space.toUpperCase())
+const spaceName = (space: string): string =>
+  space === 'b-w' || space === 'grey16' ? 'grey' : space.toUpperCase()
 
 /** How many channels are colours, by the decoder's name for their space. */
-const colourChannels: Readonly<Record<string, number>> = { 'b-w': 1, grey16: 1, srgb: 3, rgb16: 3, cmyk: 4, lab: 3 }
+const colourChannels: Readonly<Record<string, number>> = {
+  'b-w': 1,
+  grey16: 1,
+  srgb: 3,
+  rgb16: 3,
+  cmyk: 4,
+  lab: 3,
+}
 
-async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', most: number): Promise<ReadPicture> {
+async function decoded(
+  bytes: Uint8Array,
+  name: string,
+  format: Format | 'gif',
+  most: number,
+): Promise<ReadPicture> {
   const options = { limitInputPixels: false, failOn: 'warning', autoOrient: true } as const
   const container = containerOf(bytes, format)
   if (container.refusal !== undefined) throw inputError(`${name} ${container.refusal}`)
   const metadata = await sharp(bytes, options).metadata()
-  const { space, depth, channels: stored, width, height, icc, exif, orientation = 1, pages = 1 } = metadata
+  const {
+    space,
+    depth,
+    channels: stored,
+    width,
+    height,
+    icc,
+    exif,
+    orientation = 1,
+    pages = 1,
+  } = metadata
   if (depth !== 'uchar' && depth !== 'ushort') {
-    throw inputError(`${name} holds ${depth} samples: pictures of 8 and 16 bits are read. Save it as .npy to filter it as it is.`)
+    throw inputError(
+      `${name} holds ${depth} samples: pictures of 8 and 16 bits are read. Save it as .npy ` +
+        'to filter it as it is.',
+    )
   }
   const isDeep = depth === 'ushort'
   const extras = stored - (colourChannels[space] ?? 3)
   if (extras < 0 || extras > 1)
-    throw inputError(`${name} has ${stored} channels (${spaceName(space)}), a kind that is not read. Save it as .npy.`)
+    throw inputError(
+      `${name} has ${stored} channels (${spaceName(space)}), a kind that is not read. Save ` +
+        'it as .npy.',
+    )
   checkSize(name, width, height, stored, isDeep ? 2 : 1, most)
   const alpha = extras === 1
   const isGrey = space === 'b-w' || space === 'grey16'
   const isConverted = space !== 'srgb' && space !== 'rgb16' && !isGrey
-  // sharp leaves out the alpha of 8-bit grey in raw output, so grey with alpha is taken as RGBA of equal channels.
+  // sharp leaves out the alpha of 8-bit grey in raw output, so grey with alpha is taken as RGBA of
+  // equal channels.
   const target = isGrey && !alpha ? (isDeep ? 'grey16' : 'b-w') : isDeep ? 'rgb16' : 'srgb'
   const { data, info } = await sharp(bytes, { ...options, ignoreIcc: !isConverted })
     .toColourspace(target)
@@ -57,12 +99,16 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', 
   const samples = isGrey && alpha && info.channels === 4 ? firstAndLast(raw) : raw
   const channels = samples.length / (info.width * info.height)
   if (channels !== (isGrey ? 1 : 3) + extras) {
-    throw inputError(`${name} has ${stored} channels, of which ${channels} came back: it is of an unknown kind. Save it as .npy or PNG.`)
+    throw inputError(
+      `${name} has ${stored} channels, of which ${channels} came back: it is of an unknown ` +
+        'kind. Save it as .npy or PNG.',
+    )
   }
   // EXIF is a TIFF without samples, behind six bytes that say so.
   const said = container.density ?? (exif && tiffFacts(exif.subarray(6))?.density)
   // A dot a millimetre is what libvips writes where nothing is known.
-  const density = said && Math.round(said.x) === 1000 && Math.round(said.y) === 1000 ? undefined : said
+  const density =
+    said && Math.round(said.x) === 1000 && Math.round(said.y) === 1000 ? undefined : said
   const picture: Picture = {
     width: info.width,
     height: info.height,
@@ -77,7 +123,9 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', 
   const notes = [
     ...(pictures > 1 ? [`It holds ${pictures} pictures; the first one is taken.`] : []),
     ...(alpha && container.alphaNote ? [container.alphaNote] : []),
-    ...(orientation > 1 ? [`It was turned upright, as its EXIF orientation (${orientation}) asks.`] : []),
+    ...(orientation > 1
+      ? [`It was turned upright, as its EXIF orientation (${orientation}) asks.`]
+      : []),
     ...(isConverted ? [`Its colours were converted from ${spaceName(space)} to sRGB.`] : []),
   ]
   return { picture, format, notes }
@@ -85,7 +133,9 @@ async function decoded(bytes: Uint8Array, name: string, format: Format | 'gif', 
 
 function sixteenBits(data: Buffer): Uint16Array {
   const isAligned = data.byteOffset % 2 === 0
-  return isAligned ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : new Uint16Array(Uint8Array.from(data).buffer)
+  return isAligned
+    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+    : new Uint16Array(Uint8Array.from(data).buffer)
 }
 
 /** Of every four samples the first and the last. */
@@ -98,7 +148,8 @@ function undecodable(error: Error, name: string, format: Format | 'gif'): Failur
   const kind = format === 'gif' ? 'GIF' : formats[format].name
   const article = kind === 'AVIF' ? 'an' : 'a'
   return inputError(
-    `${name} is ${article} ${kind} file that is damaged, cut off or of an unknown kind (${reason.replace(/[:.\s]+$/, '')}).`,
+    `${name} is ${article} ${kind} file that is damaged, cut off or of an unknown kind ` +
+      `(${reason.replace(/[:.\s]+$/, '')}).`,
     error,
   )
 }

@@ -21,10 +21,24 @@ export interface TiffFacts {
 }
 
 const RGB = 2
-const colourChannels: Readonly<Record<number, number>> = { 0: 1, 1: 1, [RGB]: 3, 3: 1, 5: 4, 6: 3, 8: 3 }
+const colourChannels: Readonly<Record<number, number>> = {
+  0: 1,
+  1: 1,
+  [RGB]: 3,
+  3: 1,
+  5: 4,
+  6: 3,
+  8: 3,
+}
 
-/** How many channels are colours, and how many are something else; undefined for kinds that the decoder has to know. */
-export function channelsOf({ photometric, samplesPerPixel }: TiffFacts): { readonly colours: number; readonly extras: number } | undefined {
+/**
+ * How many channels are colours, and how many are something else; undefined for kinds that the
+ * decoder has to know.
+ */
+export function channelsOf({
+  photometric,
+  samplesPerPixel,
+}: TiffFacts): { readonly colours: number; readonly extras: number } | undefined {
   const colours = colourChannels[photometric]
   return colours === undefined ? undefined : { colours, extras: samplesPerPixel - colours }
 }
@@ -61,7 +75,8 @@ function directory(bytes: Uint8Array): ReadonlyMap<number, readonly number[]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const little = bytes[0] === 0x49
   const isBig = view.getUint16(2, little) === 43
-  const word = (at: number): number => (isBig ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little))
+  const word = (at: number): number =>
+    isBig ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little)
   const width = isBig ? 8 : 4
   const start = word(isBig ? 8 : 4)
   const count = isBig ? word(start) : view.getUint16(start, little)
@@ -91,5 +106,7 @@ const METRES: Readonly<Record<number, number>> = { 2: 0.0254, 3: 0.01 }
 
 function densityOf(x: number, y: number, unit: number): Density | undefined {
   const metres = METRES[unit]
-  return metres !== undefined && x > 0 && y > 0 && Number.isFinite(x + y) ? { x: x / metres, y: y / metres } : undefined
+  return metres !== undefined && x > 0 && y > 0 && Number.isFinite(x + y)
+    ? { x: x / metres, y: y / metres }
+    : undefined
 }

@@ -1,9 +1,11 @@
 /**
- * The plainest TIFF that holds a picture: how samples and their colour profile are handed to an encoder untouched.
+ * The plainest TIFF that holds a picture: how samples and their colour profile are handed to an
+ * encoder untouched.
  *
  *   header · samples · profile · bits per sample · density · directory of tags (12 bytes each, ascending)
  *
- * sharp takes bare samples too, but has no way to say which profile they are in without converting them (TIFF 6.0, ICC.1 annex B).
+ * sharp takes bare samples too, but has no way to say which profile they are in without converting
+ * them (TIFF 6.0, ICC.1 annex B).
  */
 
 import type { Picture } from './picture.ts'
@@ -23,17 +25,35 @@ interface Tag {
 }
 
 /** One uncompressed strip, low byte first. */
-export function plainTiff({ width, height, channels, alpha, depth, samples, profile, density }: Picture): Uint8Array {
+export function plainTiff({
+  width,
+  height,
+  channels,
+  alpha,
+  depth,
+  samples,
+  profile,
+  density,
+}: Picture): Uint8Array {
   const body = littleEndian(samples)
   const bits = Buffer.from(Uint16Array.from({ length: channels }, () => depth).buffer)
-  const dense = density ? Buffer.concat([rational(density.x), rational(density.y)]) : Buffer.alloc(0)
+  const dense = density
+    ? Buffer.concat([rational(density.x), rational(density.y)])
+    : Buffer.alloc(0)
   const blocks = [Buffer.alloc(8), body, profile ?? Buffer.alloc(0), bits, dense].map(padded)
-  const starts = blocks.map((_, i) => blocks.slice(0, i).reduce((sum, block) => sum + block.length, 0))
+  const starts = blocks.map((_, i) =>
+    blocks.slice(0, i).reduce((sum, block) => sum + block.length, 0),
+  )
   const end = starts[4]! + blocks[4]!.length
   const tags: Tag[] = [
     { id: 256, type: LONG, count: 1, value: width },
     { id: 257, type: LONG, count: 1, value: height },
-    { id: 258, type: SHORT, count: channels, value: channels <= 2 ? depth * (channels === 2 ? 0x10001 : 1) : starts[3]! },
+    {
+      id: 258,
+      type: SHORT,
+      count: channels,
+      value: channels <= 2 ? depth * (channels === 2 ? 0x10001 : 1) : starts[3]!,
+    },
     { id: 259, type: SHORT, count: 1, value: 1 },
     { id: 262, type: SHORT, count: 1, value: channels <= 2 ? 1 : 2 },
     { id: 273, type: LONG, count: 1, value: starts[1]! },
@@ -83,4 +103,5 @@ function littleEndian(samples: Uint8Array | Uint16Array): Buffer {
 }
 
 /** Blocks begin at even addresses. */
-const padded = (block: Uint8Array): Buffer => Buffer.concat([block], block.length + (block.length % 2))
+const padded = (block: Uint8Array): Buffer =>
+  Buffer.concat([block], block.length + (block.length % 2))

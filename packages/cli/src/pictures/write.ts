@@ -1,5 +1,6 @@
 /**
- * A picture as the bytes of a file, and what the format could not hold, in sentences. All formats but JPEG give the samples back exactly.
+ * A picture as the bytes of a file, and what the format could not hold, in sentences. All formats
+ * but JPEG give the samples back exactly.
  */
 
 import sharp, { type Sharp } from 'sharp'
@@ -21,59 +22,95 @@ export function writtenDepth(format: Format, depth: Depth): Depth {
 
 type Encoder = (image: Sharp, density: Density | undefined) => Sharp
 
-// Lossless AVIF takes 11 s for 1.5 megapixels at sharp's default effort, 1.4 s at 1, and 1 % more bytes (one core, sharp 0.35).
+// Lossless AVIF takes 11 s for 1.5 megapixels at sharp's default effort, 1.4 s at 1, and 1 % more
+// bytes (one core, sharp 0.35).
 const encoders: Readonly<Record<Exclude<Format, 'pnm' | 'npy'>, Encoder>> = {
   png: (image) => image.png({ compressionLevel: 6 }),
-  jpeg: (image, density) => withExif(image, density).jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
+  jpeg: (image, density) =>
+    withExif(image, density).jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
   webp: (image, density) => withExif(image, density).webp({ lossless: true, exact: true }),
-  tiff: (image, density) => image.tiff({ compression: 'deflate', predictor: 'horizontal', ...perMillimetre(density) }),
+  tiff: (image, density) =>
+    image.tiff({ compression: 'deflate', predictor: 'horizontal', ...perMillimetre(density) }),
   avif: (image, density) => withExif(image, density).avif({ lossless: true, effort: 1 }),
 }
 
-/** sharp's TIFF does not take the density from the picture, as PNG and JPEG do; it wants it in its own unit. */
+/**
+ * sharp's TIFF does not take the density from the picture, as PNG and JPEG do; it wants it in its
+ * own unit.
+ */
 const perMillimetre = (density: Density | undefined): object =>
-  density === undefined ? {} : { xres: density.x / 1000, yres: density.y / 1000, resolutionUnit: 'inch' }
+  density === undefined
+    ? {}
+    : { xres: density.x / 1000, yres: density.y / 1000, resolutionUnit: 'inch' }
 
 /** WebP and AVIF have no field for it, and sharp does not fill that of JPEG: it stands in EXIF. */
 function withExif(image: Sharp, density: Density | undefined): Sharp {
   if (density === undefined) return image
   const inch = (perMetre: number): string => `${Math.round(perMetre * 254)}/10000`
-  return image.withExif({ IFD0: { XResolution: inch(density.x), YResolution: inch(density.y), ResolutionUnit: '2' } })
+  return image.withExif({
+    IFD0: { XResolution: inch(density.x), YResolution: inch(density.y), ResolutionUnit: '2' },
+  })
 }
 
-/** Encodes a picture whose depth is `writtenDepth`. `name` is the file's: a .ppm holds RGB, a .pgm grey, a .pam any channels. */
-export async function writePicture(picture: Picture, format: Exclude<Format, 'npy'>, name: string): Promise<WrittenPicture> {
+/**
+ * Encodes a picture whose depth is `writtenDepth`. `name` is the file's: a .ppm holds RGB, a .pgm
+ * grey, a .pam any channels.
+ */
+export async function writePicture(
+  picture: Picture,
+  format: Exclude<Format, 'npy'>,
+  name: string,
+): Promise<WrittenPicture> {
   const { fitted, notes } = fittedTo(picture, format, name)
   if (format === 'pnm') return { bytes: writePnm(fitted, /\.pam$/i.test(name)), notes }
-  const space = fitted.channels <= 2 ? (fitted.depth === 16 ? 'grey16' : 'b-w') : fitted.depth === 16 ? 'rgb16' : 'srgb'
+  const space =
+    fitted.channels <= 2
+      ? fitted.depth === 16
+        ? 'grey16'
+        : 'b-w'
+      : fitted.depth === 16
+        ? 'rgb16'
+        : 'srgb'
   const image = sharp(plainTiff(fitted), { limitInputPixels: false }).toColourspace(space)
   try {
-    const bytes = await encoders[format](fitted.profile ? image.keepIccProfile() : image, fitted.density).toBuffer()
+    const bytes = await encoders[format](
+      fitted.profile ? image.keepIccProfile() : image,
+      fitted.density,
+    ).toBuffer()
     return { bytes, notes }
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error)
     const size = `${picture.width}×${picture.height}`
     throw runtimeError(
-      `A ${formats[format].name} file cannot hold this ${size} picture (${reason.replace(/[:.\s]+$/, '')}). Try .png or .tiff.`,
+      `A ${formats[format].name} file cannot hold this ${size} picture ` +
+        `(${reason.replace(/[:.\s]+$/, '')}). Try .png or .tiff.`,
       error,
     )
   }
 }
 
 /** The picture with what the format can hold of it. */
-function fittedTo(picture: Picture, format: Format, name: string): { readonly fitted: Picture; readonly notes: readonly string[] } {
+function fittedTo(
+  picture: Picture,
+  format: Format,
+  name: string,
+): { readonly fitted: Picture; readonly notes: readonly string[] } {
   const { profile, ...bare } = picture
   const facts = formats[format]
   const notes: string[] = []
   const colours = picture.channels - (picture.alpha ? 1 : 0)
   if (/\.pgm$/i.test(name) && colours > 1)
-    throw usageError(`${name} would hold grey only, and the result has ${colours} channels. Name it .ppm.`)
+    throw usageError(
+      `${name} would hold grey only, and the result has ${colours} channels. Name it .ppm.`,
+    )
   const holdsAlpha = facts.alpha && !/\.p[gp]m$/i.test(name)
   let fitted: Picture = bare
   if (profile && facts.profile) fitted = { ...bare, profile }
   else if (profile) notes.push(`${facts.name} files hold no colour profile: it was left out.`)
   if (format === 'pnm' && picture.density) {
-    notes.push(`PNM files hold no density (${Math.round(picture.density.x * 0.0254)} DPI): it was left out.`)
+    notes.push(
+      `PNM files hold no density (${Math.round(picture.density.x * 0.0254)} DPI): it was left out.`,
+    )
   }
   if (fitted.alpha && !holdsAlpha) {
     fitted = withChannels(
@@ -81,7 +118,10 @@ function fittedTo(picture: Picture, format: Format, name: string): { readonly fi
       Array.from({ length: colours }, (_, channel) => channel),
       false,
     )
-    notes.push(`${facts.name === 'PNM' ? 'PGM and PPM' : facts.name} files hold no alpha channel: it was left out.`)
+    notes.push(
+      `${facts.name === 'PNM' ? 'PGM and PPM' : facts.name} files hold no alpha channel: it ` +
+        'was left out.',
+    )
   }
   if (/\.ppm$/i.test(name) && colours === 1) fitted = withChannels(fitted, [0, 0, 0], false)
   return { fitted, notes }
@@ -90,9 +130,13 @@ function fittedTo(picture: Picture, format: Format, name: string): { readonly fi
 function withChannels(picture: Picture, channels: readonly number[], alpha: boolean): Picture {
   const { samples, channels: had } = picture
   const pixels = picture.width * picture.height
-  const picked = picture.depth === 8 ? new Uint8Array(pixels * channels.length) : new Uint16Array(pixels * channels.length)
+  const picked =
+    picture.depth === 8
+      ? new Uint8Array(pixels * channels.length)
+      : new Uint16Array(pixels * channels.length)
   for (let pixel = 0; pixel < pixels; pixel++) {
-    for (const [to, from] of channels.entries()) picked[pixel * channels.length + to] = samples[pixel * had + from]!
+    for (const [to, from] of channels.entries())
+      picked[pixel * channels.length + to] = samples[pixel * had + from]!
   }
   return { ...picture, channels: channels.length, alpha, samples: picked }
 }

@@ -1,6 +1,6 @@
 /**
- * What an operation says beside its inputs, read by name and kind. What nobody asked for is refused in the end: an attribute that is
- * not honoured is never passed over in silence.
+ * What an operation says beside its inputs, read by name and kind. What nobody asked for is refused
+ * in the end: an attribute that is not honoured is never passed over in silence.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -44,11 +44,20 @@ export class Attributes {
   }
 
   /** One whole number for each of `length` places. */
-  wholes(name: string, usual: readonly number[] | undefined, length: number, least: number): readonly number[] {
+  wholes(
+    name: string,
+    usual: readonly number[] | undefined,
+    length: number,
+    least: number,
+  ): readonly number[] {
     const value = this.#take(name) ?? usual
-    if (value === undefined) throw refused(this.#operation, `has no ${name}; ${length} whole numbers are needed.`)
-    const right = Array.isArray(value) && value.length === length && value.every((n) => isWhole(n, least))
-    return right ? value : this.#wrong(name, value, `a list of ${length} whole numbers from ${least} on`)
+    if (value === undefined)
+      throw refused(this.#operation, `has no ${name}; ${length} whole numbers are needed.`)
+    const right =
+      Array.isArray(value) && value.length === length && value.every((n) => isWhole(n, least))
+    return right
+      ? value
+      : this.#wrong(name, value, `a list of ${length} whole numbers from ${least} on`)
   }
 
   /** Any numbers, as they are. */
@@ -59,20 +68,29 @@ export class Attributes {
 
   word<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word {
     const value = this.#take(name) ?? words[0]
-    return words.find((word) => word === value) ?? this.#wrong(name, value, `one of ${words.join(', ')}`)
+    return (
+      words.find((word) => word === value) ?? this.#wrong(name, value, `one of ${words.join(', ')}`)
+    )
   }
 
   tensor(name: string): NdArray {
     const value = this.#take(name)
-    return typeof value === 'object' && 'dtype' in value ? value : this.#wrong(name, value, 'a tensor')
+    return typeof value === 'object' && 'dtype' in value
+      ? value
+      : this.#wrong(name, value, 'a tensor')
   }
 
   /** Throws for what was not asked for. */
   end(): void {
     for (const name of this.#operation.attributes.keys())
       if (!this.#read.has(name))
-        throw refused(this.#operation, `has the attribute ${shown(name)}, which is not known of ${shown(this.#operation.op)} here.`)
+        throw refused(
+          this.#operation,
+          `has the attribute ${shown(name)}, which is not known of ` +
+            `${shown(this.#operation.op)} here.`,
+        )
   }
 }
 
-const isWhole = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && (value as number) >= least
+const isWhole = (value: unknown, least: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= least

@@ -1,6 +1,6 @@
 /**
- * How large may a network be? Counted before anything is allocated, layer by layer, in whole numbers: a file of a hundred bytes can ask
- * for terabytes.
+ * How large may a network be? Counted before anything is allocated, layer by layer, in whole
+ * numbers: a file of a hundred bytes can ask for terabytes.
  */
 
 import { inputError } from '../failure.ts'
@@ -31,13 +31,17 @@ export class Budget {
   /** Throws for an array that there is no room for. */
   #check(name: string, shape: readonly number[], bytesEach = 4): void {
     if (!shape.every((n) => Number.isSafeInteger(n) && n > 0))
-      throw inputError(`${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`)
+      throw inputError(
+        `${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`,
+      )
     // Exact up to 2^53, and beyond that it is too much anyway.
     const bytes = bytesEach * count(shape)
     if (bytes > this.#most - this.#taken)
       throw inputError(
-        `${shown(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, beside ${byteSize(this.#taken)} before it; weights, inputs ` +
-          `and results may take ${byteSize(this.#most)} in all. Use a smaller input, or raise --memory-limit.`,
+        `${shown(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, beside ` +
+          `${byteSize(this.#taken)} before it; weights, inputs ` +
+          `and results may take ${byteSize(this.#most)} in all. Use a smaller input, or ` +
+          'raise --memory-limit.',
       )
   }
 
@@ -46,7 +50,8 @@ export class Budget {
     this.#flop[how] += flop
     if (!(this.#flop[how] <= MOST_FLOP[how]))
       throw inputError(
-        `${shown(name)} takes ${countText(flop)} flop, and one run may take ${countText(MOST_FLOP[how])} in ${how}s. Use a smaller input.`,
+        `${shown(name)} takes ${countText(flop)} flop, and one run may take ` +
+          `${countText(MOST_FLOP[how])} in ${how}s. Use a smaller input.`,
       )
   }
 }

@@ -1,5 +1,6 @@
 /**
- * A network as a list of operations in the order in which they can be done: ONNX's words, whatever file it came from.
+ * A network as a list of operations in the order in which they can be done: ONNX's words, whatever
+ * file it came from.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -32,7 +33,8 @@ export interface GraphInput {
 /** float32 in a Float32Array, or whole numbers (shapes, axes, flags) in a Float64Array. */
 export type Kind = 'float' | 'whole'
 
-export const kindOf = ({ data }: NdArray): Kind => (data instanceof Float32Array ? 'float' : 'whole')
+export const kindOf = ({ data }: NdArray): Kind =>
+  data instanceof Float32Array ? 'float' : 'whole'
 
 export interface Graph {
   readonly name: string
@@ -60,13 +62,17 @@ export function shown(name: string): string {
 }
 
 /** A value from a file as JSON, for one place in one line. */
-export const quoted = (value: unknown): string => shown(JSON.stringify(value, replacer) ?? 'undefined')
+export const quoted = (value: unknown): string =>
+  shown(JSON.stringify(value, replacer) ?? 'undefined')
 
-// Long or deep values are not written out before they are cut: nothing below the second level is of use in a message.
-const replacer = (key: string, value: unknown): unknown => (typeof value === 'object' && value !== null && key !== '' ? '…' : value)
+// Long or deep values are not written out before they are cut: nothing below the second level is of
+// use in a message.
+const replacer = (key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && key !== '' ? '…' : value
 
 export const shapeText = (shape: readonly number[]): string =>
   shape.length <= 10 ? `[${shape}]` : `[${shape.slice(0, 10)},… (${shape.length} axes)]`
 
 /** An operation that cannot be done, with its name. */
-export const refused = ({ name }: Operation, what: string): Failure => inputError(`${shown(name)} ${what}`)
+export const refused = ({ name }: Operation, what: string): Failure =>
+  inputError(`${shown(name)} ${what}`)

@@ -8,23 +8,35 @@ import { signed } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
 import { count, type Graph, type GraphInput, kindOf, shapeText, shown } from './graph.ts'
 
-/** An array from the user, for the input of this name or, without one, for the first that has none. */
+/**
+ * An array from the user, for the input of this name or, without one, for the first that has none.
+ */
 export interface GivenInput {
   readonly name?: string
   readonly array: NdArray
 }
 
-export function inputsOf(graph: Graph, given: readonly GivenInput[], budget: Budget): ReadonlyMap<string, NdArray> {
+export function inputsOf(
+  graph: Graph,
+  given: readonly GivenInput[],
+  budget: Budget,
+): ReadonlyMap<string, NdArray> {
   const arrays = new Map<string, NdArray>()
   const named = given.filter(({ name }) => name !== undefined)
   for (const { name, array } of [...named, ...given.filter((one) => !named.includes(one))]) {
-    const input = name === undefined ? graph.inputs.find((one) => !arrays.has(one.name)) : graph.inputs.find((one) => one.name === name)
+    const input =
+      name === undefined
+        ? graph.inputs.find((one) => !arrays.has(one.name))
+        : graph.inputs.find((one) => one.name === name)
     if (input === undefined || arrays.has(input.name)) throw inputError(noPlace(graph, name))
     arrays.set(input.name, fitting(graph, input, array))
   }
-  if (graph.example !== undefined && !arrays.has(graph.inputs[0]!.name)) arrays.set(graph.inputs[0]!.name, graph.example)
+  if (graph.example !== undefined && !arrays.has(graph.inputs[0]!.name))
+    arrays.set(graph.inputs[0]!.name, graph.example)
   // All are counted before the first is made.
-  const shapes = graph.inputs.map((input) => arrays.get(input.name)?.shape ?? randomShape(graph, input))
+  const shapes = graph.inputs.map(
+    (input) => arrays.get(input.name)?.shape ?? randomShape(graph, input),
+  )
   graph.inputs.forEach(({ name }, i) => budget.take(`input '${name}'`, shapes[i]!))
   return new Map(
     graph.inputs.map(({ name }, i) => {
@@ -38,17 +50,21 @@ const noPlace = (graph: Graph, name: string | undefined): string => {
   const names = graph.inputs.map((input) => `'${shown(input.name)}'`).slice(0, 10)
   return name === undefined
     ? `${shown(graph.name)} takes ${graph.inputs.length} inputs, fewer than there are --input.`
-    : `${shown(graph.name)} has no input '${shown(name)}' that is still free. There are ${names.join(', ')}.`
+    : `${shown(graph.name)} has no input '${shown(name)}' that is still free. There are ` +
+        `${names.join(', ')}.`
 }
 
 /** The user's array in the shape that the network takes; a batch of one may be left out. */
 function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
   const open = input.shape
   const shape = array.shape.length + 1 === open.length ? [1, ...array.shape] : array.shape
-  const fits = open.length === 0 || (shape.length === open.length && shape.every((n, a) => open[a]! < 1 || open[a] === n))
+  const fits =
+    open.length === 0 ||
+    (shape.length === open.length && shape.every((n, a) => open[a]! < 1 || open[a] === n))
   if (!fits)
     throw inputError(
-      `the input has shape ${shapeText(array.shape)}, and ${shown(graph.name)} takes ${shapeText(open)} as '${shown(input.name)}'.`,
+      `the input has shape ${shapeText(array.shape)}, and ${shown(graph.name)} takes ` +
+        `${shapeText(open)} as '${shown(input.name)}'.`,
     )
   if (kindOf(array) !== input.kind && input.kind === 'whole') {
     if (!array.data.every((v) => Number.isSafeInteger(v)))
@@ -59,13 +75,20 @@ function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
 }
 
 /** The shape of an input that may be random: a batch that the file leaves open is one. */
-function randomShape({ name: network }: Graph, { name, kind, shape }: GraphInput): readonly number[] {
+function randomShape(
+  { name: network }: Graph,
+  { name, kind, shape }: GraphInput,
+): readonly number[] {
   if (kind === 'whole')
-    throw inputError(`input '${shown(name)}' of ${shown(network)} takes whole numbers. Give it: --input ${shown(name)}=FILE.npy`)
+    throw inputError(
+      `input '${shown(name)}' of ${shown(network)} takes whole numbers. Give it: --input ` +
+        `${shown(name)}=FILE.npy`,
+    )
   const extents = shape.map((n, a) => (a === 0 && n === 0 ? 1 : n))
   if (extents.length === 0 || extents.some((n) => n < 1))
     throw inputError(
-      `${shown(network)} does not say the shape of its input '${shown(name)}' ([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
+      `${shown(network)} does not say the shape of its input '${shown(name)}' ` +
+        `([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
         'Give an input with --input.',
     )
   return extents

@@ -9,27 +9,51 @@ import { count, quoted, shapeText } from './graph.ts'
 /** Ends with what is wrong. */
 export type Wrong = (what: string) => never
 
-/** { shape, data } with float32 in base64, or lists of numbers for the `usual` shape; undefined where nothing is given. */
-export function weights(given: unknown, usual: readonly number[], wrong: Wrong): NdArray | undefined {
+/**
+ * { shape, data } with float32 in base64, or lists of numbers for the `usual` shape; undefined
+ * where nothing is given.
+ */
+export function weights(
+  given: unknown,
+  usual: readonly number[],
+  wrong: Wrong,
+): NdArray | undefined {
   if (given === undefined) return undefined
   if (Array.isArray(given)) {
     const values = flat(given)
     if (values === undefined) return wrong(`is ${quoted(given)}; numbers are needed, in lists.`)
-    if (values.length !== count(usual)) return wrong(`holds ${values.length} numbers; shape ${shapeText(usual)} takes ${count(usual)}.`)
+    if (values.length !== count(usual))
+      return wrong(
+        `holds ${values.length} numbers; shape ${shapeText(usual)} takes ${count(usual)}.`,
+      )
     return ndarray(Float32Array.from(values), [...usual])
   }
-  const { shape, data } = (typeof given === 'object' && given !== null ? given : {}) as { shape?: unknown; data?: unknown }
+  const { shape, data } = (typeof given === 'object' && given !== null ? given : {}) as {
+    shape?: unknown
+    data?: unknown
+  }
   if (!Array.isArray(shape) || typeof data !== 'string')
-    return wrong(`is ${quoted(given)}; write { "shape": […], "data": base64 of float32 } or lists of numbers.`)
+    return wrong(
+      `is ${quoted(given)}; write { "shape": […], "data": base64 of float32 } or lists of numbers.`,
+    )
   if (shape.length !== usual.length || !shape.every((n) => Number.isSafeInteger(n) && n > 0))
     return wrong(`has shape ${quoted(shape)}; ${usual.length} whole extents from 1 on are needed.`)
   const bytes = Buffer.from(data, 'base64')
   if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * count(shape))
-    return wrong(`has shape ${shapeText(shape)}, which takes base64 of ${4 * count(shape)} bytes; ${bytes.length} are there.`)
-  return ndarray(new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), shape as number[])
+    return wrong(
+      `has shape ${shapeText(shape)}, which takes base64 of ${4 * count(shape)} bytes; ` +
+        `${bytes.length} are there.`,
+    )
+  return ndarray(
+    new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
+    shape as number[],
+  )
 }
 
-/** All numbers in lists of lists, one after the other, however deep; undefined where something else is among them. */
+/**
+ * All numbers in lists of lists, one after the other, however deep; undefined where something else
+ * is among them.
+ */
 function flat(lists: readonly unknown[]): number[] | undefined {
   const numbers: number[] = []
   const open = [{ list: lists, at: 0 }]

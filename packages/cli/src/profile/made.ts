@@ -1,5 +1,6 @@
 /**
- * What comes of an operation once the shapes of its inputs are known: first its sizes, which are counted, then what is run again and again.
+ * What comes of an operation once the shapes of its inputs are known: first its sizes, which are
+ * counted, then what is run again and again.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -23,7 +24,10 @@ export interface Made {
   readonly flops: number
   /** Inputs, weights and output, each once. */
   readonly bytes: number
-  readonly run: (inputs: readonly NdArray[]) => { readonly output: NdArray; readonly parts: readonly Part[] }
+  readonly run: (inputs: readonly NdArray[]) => {
+    readonly output: NdArray
+    readonly parts: readonly Part[]
+  }
   readonly close: () => void
 }
 

@@ -11,18 +11,45 @@ export interface Shifts {
   readonly offsets: Float64Array
 }
 
-/** From the four arrays behind the input: scale, shift, mean and variance. Throws for a normalisation that still learns. */
-export function shifts(operation: Operation, attributes: Attributes, opset: number, channels: number, given: readonly NdArray[]): Shifts {
+/**
+ * From the four arrays behind the input: scale, shift, mean and variance. Throws for a
+ * normalisation that still learns.
+ */
+export function shifts(
+  operation: Operation,
+  attributes: Attributes,
+  opset: number,
+  channels: number,
+  given: readonly NdArray[],
+): Shifts {
   const epsilon = attributes.number('epsilon', 1e-5)
   attributes.number('momentum', 0.9)
-  const learns = opset < 14 ? operation.others.some((name) => name !== '') : attributes.flag('training_mode')
-  if (learns) throw refused(operation, 'is in training mode: it normalises by the batch. Export the network for inference.')
+  const learns =
+    opset < 14 ? operation.others.some((name) => name !== '') : attributes.flag('training_mode')
+  if (learns)
+    throw refused(
+      operation,
+      'is in training mode: it normalises by the batch. Export the network for inference.',
+    )
   if (opset < 9 && attributes.whole('spatial', 1) !== 1)
-    throw refused(operation, 'has spatial 0, a normalisation of each sample by itself, which is not known here.')
+    throw refused(
+      operation,
+      'has spatial 0, a normalisation of each sample by itself, which is not known here.',
+    )
   for (const { shape } of given)
     if (shape.length !== 1 || shape[0] !== channels)
-      throw refused(operation, `has values of shape ${shapeText(shape)} for ${channels} channels; one number for each is needed.`)
+      throw refused(
+        operation,
+        `has values of shape ${shapeText(shape)} for ${channels} channels; one number for ` +
+          'each is needed.',
+      )
   const [scale, shift, mean, variance] = given as [NdArray, NdArray, NdArray, NdArray]
-  const factors = Float64Array.from(scale.data, (s, c) => s / Math.sqrt(variance.data[c]! + epsilon))
-  return { factors, offsets: Float64Array.from(shift.data, (b, c) => b - mean.data[c]! * factors[c]!) }
+  const factors = Float64Array.from(
+    scale.data,
+    (s, c) => s / Math.sqrt(variance.data[c]! + epsilon),
+  )
+  return {
+    factors,
+    offsets: Float64Array.from(shift.data, (b, c) => b - mean.data[c]! * factors[c]!),
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * The messages of ONNX's format that a network for inference is made of: the part of onnx.proto that is read, with its field numbers.
- * protobufjs does the rest.
+ * The messages of ONNX's format that a network for inference is made of: the part of onnx.proto
+ * that is read, with its field numbers. protobufjs does the rest.
  */
 
 import protobuf from 'protobufjs'
@@ -17,7 +17,9 @@ message TensorShapeProto { message Dimension { oneof value { int64 dim_value = 1
 message TypeProto { message Tensor { int32 elem_type = 1; TensorShapeProto shape = 2; } Tensor tensor_type = 1; }
 `
 
-export const modelType: protobuf.Type = protobuf.parse(schema, { keepCase: true }).root.lookupType('ModelProto')
+export const modelType: protobuf.Type = protobuf
+  .parse(schema, { keepCase: true })
+  .root.lookupType('ModelProto')
 
 export type Long = number | { toNumber(): number }
 export interface TensorMessage {
@@ -67,4 +69,5 @@ export interface ModelMessage {
   } | null
 }
 
-export const numberOf = (value: Long): number => (typeof value === 'number' ? value : value.toNumber())
+export const numberOf = (value: Long): number =>
+  typeof value === 'number' ? value : value.toNumber()

@@ -22,7 +22,9 @@ function planned(
   const inserted = axes.reduce((n, axis) => n * axis.inputDilation, 1)
   return {
     ...{ algorithm: p.algorithm, decision: p.decision, predictedMs: candidate?.milliseconds },
-    flops: Math.round((2 * outputs * (channels / groups) * axes.reduce((n, axis) => n * axis.kernel, 1)) / inserted),
+    flops: Math.round(
+      (2 * outputs * (channels / groups) * axes.reduce((n, axis) => n * axis.kernel, 1)) / inserted,
+    ),
     bytes: inputBytes + 4 * (kernel.data.length + outputs),
     run: (given) => {
       const { output, parts } = prepared.timeSync(arranged(given[0]!))
@@ -49,18 +51,32 @@ export const convolution =
     if (call === undefined || shape.length !== weights.length)
       throw refused(
         operation,
-        `has weights of shape ${shapeText(weights)} for an input of shape ${shapeText(shape)}; layers of one to three axes are known.`,
+        `has weights of shape ${shapeText(weights)} for an input of shape ` +
+          `${shapeText(shape)}; layers of one to three axes are known.`,
       )
     const kernel = weights.slice(2)
     const said = attributes.wholes('kernel_shape', kernel, rank, 1)
-    if (`${said}` !== `${kernel}`) throw refused(operation, `has kernel_shape [${said}] and weights of shape ${shapeText(weights)}.`)
+    if (`${said}` !== `${kernel}`)
+      throw refused(
+        operation,
+        `has kernel_shape [${said}] and weights of shape ${shapeText(weights)}.`,
+      )
     const groups = attributes.whole('group', 1, 1)
     const transposed = kind === 'ConvTranspose'
-    const [inside, filters] = transposed ? [weights[0]!, weights[1]! * groups] : [weights[1]! * groups, weights[0]!]
+    const [inside, filters] = transposed
+      ? [weights[0]!, weights[1]! * groups]
+      : [weights[1]! * groups, weights[0]!]
     if (inside !== shape[1] || filters % groups !== 0 || inside % groups !== 0)
-      throw refused(operation, `has weights of shape ${shapeText(weights)} in ${groups} groups for an input of ${shape[1]} channels.`)
+      throw refused(
+        operation,
+        `has weights of shape ${shapeText(weights)} in ${groups} groups for an input of ` +
+          `${shape[1]} channels.`,
+      )
     if (b !== undefined && (b.shape.length !== 1 || b.shape[0] !== filters))
-      throw refused(operation, `has a bias of shape ${shapeText(b.shape)}; ${filters} numbers are needed.`)
+      throw refused(
+        operation,
+        `has a bias of shape ${shapeText(b.shape)}; ${filters} numbers are needed.`,
+      )
     const extents = shape.slice(2)
     const where = transposed
       ? transposedWindows(operation, attributes, kernel, extents)
@@ -70,9 +86,14 @@ export const convolution =
     budget.take(operation.name, results)
     // Prepared weights are a copy.
     budget.take(operation.name, weights)
-    // What a plan does, zeros of the padding included: each result sums over its taps, of a transposed layer those of one phase.
+    // What a plan does, zeros of the padding included: each result sums over its taps, of a
+    // transposed layer those of one phase.
     const share = transposed ? count(where.stride) : 1
-    budget.work(operation.name, 'plan', (2 * count(results) * (inside / groups) * count(kernel)) / share)
+    budget.work(
+      operation.name,
+      'plan',
+      (2 * count(results) * (inside / groups) * count(kernel)) / share,
+    )
     const options: LayerOptions = {
       padding: where.before.map((before, a) => [before, where.after[a]!] as const),
       stride: [...where.stride],
@@ -92,15 +113,27 @@ export const convolution =
   }
 
 /** Rows of A are pixels, columns of B filters: a matrix product is a layer of 1×1 kernels. */
-function product(asked: Asked, a: NdArray, transposedA: boolean, transposedB: boolean, alpha: number, add: Addend | undefined): Made {
+function product(
+  asked: Asked,
+  a: NdArray,
+  transposedA: boolean,
+  transposedB: boolean,
+  alpha: number,
+  add: Addend | undefined,
+): Made {
   const { operation, budget } = asked
   const b = asked.inputs[1]!
   const wrong = (): Error =>
-    refused(operation, `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}, which do not go together.`)
+    refused(
+      operation,
+      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}, which do not go ` +
+        'together.',
+    )
   if (b.shape.length !== 2 || a.shape.length < 2)
     throw refused(
       operation,
-      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}; products by a matrix are known, of arrays of two axes or more.`,
+      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}; products by a ` +
+        'matrix are known, of arrays of two axes or more.',
     )
   const outer = transposedA ? [a.shape[1]!] : a.shape.slice(0, -1)
   const rows = count(outer)
@@ -112,7 +145,8 @@ function product(asked: Asked, a: NdArray, transposedA: boolean, transposedB: bo
   budget.work(operation.name, 'plan', 2 * rows * columns * inner)
   const weight = new Float32Array(inner * columns)
   for (let n = 0; n < columns; n++)
-    for (let k = 0; k < inner; k++) weight[n * inner + k] = alpha * b.data[transposedB ? n * inner + k : k * columns + n]!
+    for (let k = 0; k < inner; k++)
+      weight[n * inner + k] = alpha * b.data[transposedB ? n * inner + k : k * columns + n]!
   const { activation } = operation
   const p = plan('conv2d', [1, rows, 1, inner], [columns, inner, 1, 1], {
     layout: 'channels-last',
@@ -139,17 +173,29 @@ function product(asked: Asked, a: NdArray, transposedA: boolean, transposedB: bo
   )
 }
 
-/** What is added to a product: one number per column, which the plan does, or anything else that can be spread over the result. */
+/**
+ * What is added to a product: one number per column, which the plan does, or anything else that can
+ * be spread over the result.
+ */
 interface Addend {
   readonly bias?: NdArray
   readonly matrix?: NdArray
   readonly beta: number
 }
 
-function addendOf(operation: Operation, c: NdArray | undefined, rows: number, columns: number, beta: number): Addend | undefined {
+function addendOf(
+  operation: Operation,
+  c: NdArray | undefined,
+  rows: number,
+  columns: number,
+  beta: number,
+): Addend | undefined {
   if (c === undefined) return undefined
   if (c.shape.length > 2 || `${broadcast(c.shape, [rows, columns])}` !== `${[rows, columns]}`)
-    throw refused(operation, `adds an array of shape ${shapeText(c.shape)} to a product of shape [${rows},${columns}].`)
+    throw refused(
+      operation,
+      `adds an array of shape ${shapeText(c.shape)} to a product of shape [${rows},${columns}].`,
+    )
   const perColumn = c.shape.length < 2 || c.shape[0] === 1
   if (!perColumn) return { matrix: c, beta }
   return {
@@ -168,8 +214,18 @@ export const gemm: Maker = (asked) => {
   const [alpha, beta] = [attributes.number('alpha', 1), attributes.number('beta', 1)]
   attributes.end()
   if (a!.shape.length !== 2 || b!.shape.length !== 2)
-    throw refused(operation, `multiplies shapes ${shapeText(a!.shape)} and ${shapeText(b!.shape)}; Gemm multiplies two matrices.`)
-  const add = addendOf(operation, c, a!.shape[transposedA ? 1 : 0]!, b!.shape[transposedB ? 0 : 1]!, beta)
+    throw refused(
+      operation,
+      `multiplies shapes ${shapeText(a!.shape)} and ${shapeText(b!.shape)}; Gemm multiplies ` +
+        'two matrices.',
+    )
+  const add = addendOf(
+    operation,
+    c,
+    a!.shape[transposedA ? 1 : 0]!,
+    b!.shape[transposedB ? 0 : 1]!,
+    beta,
+  )
   return product(asked, a!, transposedA, transposedB, alpha, add)
 }
 

@@ -1,6 +1,6 @@
 /**
- * The largest or the mean of each window. A window is a box, so one axis after the other is enough: Σ kernel steps for each result, not
- * the product, and no list of windows is kept.
+ * The largest or the mean of each window. A window is a box, so one axis after the other is enough:
+ * Σ kernel steps for each result, not the product, and no list of windows is kept.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -13,8 +13,17 @@ export interface Pool extends Windows {
   readonly countPadding: boolean
 }
 
-/** The samples under window `o` of one axis: tap numbers from `from` up to but without `to`, those of `n` samples. */
-function taps(w: Windows, axis: number, o: number, low: number, high: number): { readonly from: number; readonly to: number } {
+/**
+ * The samples under window `o` of one axis: tap numbers from `from` up to but without `to`, those
+ * of `n` samples.
+ */
+function taps(
+  w: Windows,
+  axis: number,
+  o: number,
+  low: number,
+  high: number,
+): { readonly from: number; readonly to: number } {
   const start = o * w.stride[axis]! - w.before[axis]!
   const dilation = w.dilation[axis]!
   return {
@@ -24,7 +33,10 @@ function taps(w: Windows, axis: number, o: number, low: number, high: number): {
 }
 
 /** The first window along an axis that holds no sample of the array. */
-export function emptyWindow(w: Windows, extents: readonly number[]): { readonly axis: number; readonly at: number } | undefined {
+export function emptyWindow(
+  w: Windows,
+  extents: readonly number[],
+): { readonly axis: number; readonly at: number } | undefined {
   for (const [axis, n] of extents.entries())
     for (let o = 0; o < w.output[axis]!; o++) {
       const { from, to } = taps(w, axis, o, 0, n)
@@ -36,15 +48,21 @@ export function emptyWindow(w: Windows, extents: readonly number[]): { readonly 
 export function pooled(x: NdArray, pool: Pool): NdArray {
   const { output, mean, countPadding, before, after } = pool
   const [batch, channels, ...extents] = x.shape as [number, number, ...number[]]
-  let values: Float32Array | Float64Array = mean ? Float64Array.from(x.data) : (x.data as Float32Array)
+  let values: Float32Array | Float64Array = mean
+    ? Float64Array.from(x.data)
+    : (x.data as Float32Array)
   const shape = [batch * channels, ...extents]
   extents.forEach((n, axis) => {
     const [outer, inner] = [count(shape.slice(0, axis + 1)), count(shape.slice(axis + 2))]
     const results = output[axis]!
-    const out = mean ? new Float64Array(outer * results * inner) : new Float32Array(outer * results * inner).fill(-Infinity)
+    const out = mean
+      ? new Float64Array(outer * results * inner)
+      : new Float32Array(outer * results * inner).fill(-Infinity)
     for (let o = 0; o < results; o++) {
       const { from, to } = taps(pool, axis, o, 0, n)
-      const counted = countPadding ? taps(pool, axis, o, -before[axis]!, n + after[axis]!) : { from, to }
+      const counted = countPadding
+        ? taps(pool, axis, o, -before[axis]!, n + after[axis]!)
+        : { from, to }
       const share = 1 / (counted.to - counted.from)
       const start = o * pool.stride[axis]! - before[axis]!
       for (let block = 0; block < outer; block++) {
@@ -52,7 +70,8 @@ export function pooled(x: NdArray, pool: Pool): NdArray {
         for (let tap = from; tap < to; tap++) {
           const at = (block * n + start + tap * pool.dilation[axis]!) * inner
           if (mean) for (let i = 0; i < inner; i++) out[to0 + i]! += values[at + i]!
-          else for (let i = 0; i < inner; i++) out[to0 + i] = Math.max(out[to0 + i]!, values[at + i]!)
+          else
+            for (let i = 0; i < inner; i++) out[to0 + i] = Math.max(out[to0 + i]!, values[at + i]!)
         }
         if (mean) for (let i = 0; i < inner; i++) out[to0 + i]! *= share
       }
@@ -60,5 +79,9 @@ export function pooled(x: NdArray, pool: Pool): NdArray {
     values = out
     shape[axis + 1] = results
   })
-  return ndarray(mean || extents.length === 0 ? Float32Array.from(values) : values, [batch, channels, ...output])
+  return ndarray(mean || extents.length === 0 ? Float32Array.from(values) : values, [
+    batch,
+    channels,
+    ...output,
+  ])
 }

@@ -1,5 +1,6 @@
 /**
- * Runs a network a number of times and says where the time went: for each operation, and for each part of those that plans do.
+ * Runs a network a number of times and says where the time went: for each operation, and for each
+ * part of those that plans do.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -63,10 +64,15 @@ export function profileModel(
   budget: Budget = new Budget(),
 ): { profile: Profile; events: Event[] } {
   const about = machine()
-  for (const [name, { shape, data }] of graph.constants) budget.take(name, shape, data.BYTES_PER_ELEMENT)
+  for (const [name, { shape, data }] of graph.constants)
+    budget.take(name, shape, data.BYTES_PER_ELEMENT)
   const { operations, constants, output } = fuse(graph)
   const values = new Map<string, NdArray>([...constants, ...given])
-  const others = new Map(operations.flatMap((operation) => operation.others.map((name, i) => [name, { operation, i: i + 1 }])))
+  const others = new Map(
+    operations.flatMap((operation) =>
+      operation.others.map((name, i) => [name, { operation, i: i + 1 }]),
+    ),
+  )
   const known = (name: string): NdArray => {
     const value = values.get(name)
     if (value !== undefined) return value
@@ -74,11 +80,13 @@ export function profileModel(
     throw inputError(
       other === undefined
         ? `${shown(graph.name)}: '${shown(name)}' is used before anything gives it.`
-        : `${shown(graph.name)}: '${shown(name)}' is result ${other.i} of ${shown(other.operation.name)}, and only result 0 is computed here.`,
+        : `${shown(graph.name)}: '${shown(name)}' is result ${other.i} of ` +
+            `${shown(other.operation.name)}, and only result 0 is computed here.`,
     )
   }
   // An optional input that is left out has no name.
-  const inputsOf = (names: readonly string[]): NdArray[] => names.map((name) => (name === '' ? (undefined as never) : known(name)))
+  const inputsOf = (names: readonly string[]): NdArray[] =>
+    names.map((name) => (name === '' ? (undefined as never) : known(name)))
   const steps: Made[] = operations.map((operation, i) => {
     progress(i / operations.length / 4, shown(operation.name))
     const inputs = inputsOf(operation.inputs)
@@ -111,12 +119,29 @@ export function profileModel(
     // What no part heard of: checks, a new result, the call itself.
     const rest = medians[i]! - timedParts.reduce((sum, part) => sum + part.milliseconds, 0)
     const parts =
-      timedParts.length === 0 ? [] : [...timedParts, { name: 'call and new result', milliseconds: Math.max(0, rest), flops: 0, bytes: 0 }]
+      timedParts.length === 0
+        ? []
+        : [
+            ...timedParts,
+            { name: 'call and new result', milliseconds: Math.max(0, rest), flops: 0, bytes: 0 },
+          ]
     return {
-      ...{ name: operation.name, op: operation.op, algorithm: step.algorithm, decision: step.decision, predictedMs: step.predictedMs },
+      ...{
+        name: operation.name,
+        op: operation.op,
+        algorithm: step.algorithm,
+        decision: step.decision,
+        predictedMs: step.predictedMs,
+      },
       inputShape: values.get(operation.inputs[0] ?? '')?.shape ?? [],
       outputShape: values.get(operation.output)!.shape,
-      ...{ milliseconds: medians[i]!, share: medians[i]! / total, flops: step.flops, bytes: step.bytes, parts },
+      ...{
+        milliseconds: medians[i]!,
+        share: medians[i]! / total,
+        flops: step.flops,
+        bytes: step.bytes,
+        parts,
+      },
     }
   })
   for (const step of steps) step.close()
@@ -128,18 +153,33 @@ export function profileModel(
       inputs: [...given].map(([name, { shape }]) => ({ name, shape })),
       ...{ flops: sum((row) => row.flops), bytes: sum((row) => row.bytes) },
       parameters: [...graph.constants.values()].reduce((n, { data }) => n + data.length, 0),
-      output: { shape: result.shape, ...(result.data.length > MOST_VALUES ? {} : { values: Array.from(result.data) }) },
+      output: {
+        shape: result.shape,
+        ...(result.data.length > MOST_VALUES ? {} : { values: Array.from(result.data) }),
+      },
       classes: graph.classes,
     },
     events,
   }
 }
 
-/** The last run as chrome://tracing and Perfetto read it: times in microseconds, parts inside of their operation. */
+/**
+ * The last run as chrome://tracing and Perfetto read it: times in microseconds, parts inside of
+ * their operation.
+ */
 export function traceOf(network: string, events: readonly Event[]): string {
   const start = events[0]?.start ?? 0
   const event = (name: string, from: number, milliseconds: number, args: object): object => ({
-    ...{ name, ph: 'X', pid: 1, tid: 1, cat: 'stridefold', ts: (from - start) * 1000, dur: milliseconds * 1000, args },
+    ...{
+      name,
+      ph: 'X',
+      pid: 1,
+      tid: 1,
+      cat: 'stridefold',
+      ts: (from - start) * 1000,
+      dur: milliseconds * 1000,
+      args,
+    },
   })
   const all = events.flatMap(({ name, start: from, milliseconds, parts }) => {
     let at = from

@@ -1,11 +1,13 @@
 /**
- * The small operations around convolutions, in plain loops: what is done element by element, normalisation, softmax, padding, joining.
+ * The small operations around convolutions, in plain loops: what is done element by element,
+ * normalisation, softmax, padding, joining.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { count, kindOf } from './graph.ts'
 
-const strides = (shape: readonly number[]): number[] => shape.map((_, a) => count(shape.slice(a + 1)))
+const strides = (shape: readonly number[]): number[] =>
+  shape.map((_, a) => count(shape.slice(a + 1)))
 const like = (x: NdArray, values: Float32Array): NdArray => ndarray(values, [...x.shape])
 
 /** An empty array for values of the kind that `x` holds. */
@@ -19,16 +21,29 @@ export const mapped = (x: NdArray, f: (v: number) => number): NdArray => {
 }
 
 /** The shape of a ∘ b with NumPy's broadcasting; undefined where they do not go together. */
-export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] | undefined {
+export function broadcast(
+  a: readonly number[],
+  b: readonly number[],
+): readonly number[] | undefined {
   const rank = Math.max(a.length, b.length)
   const [sa, sb] = [widened(a, rank), widened(b, rank)]
-  return sa.every((e, i) => e === sb[i] || e === 1 || sb[i] === 1) ? sa.map((e, i) => (e === 1 ? sb[i]! : e)) : undefined
+  return sa.every((e, i) => e === sb[i] || e === 1 || sb[i] === 1)
+    ? sa.map((e, i) => (e === 1 ? sb[i]! : e))
+    : undefined
 }
 
-const widened = (shape: readonly number[], rank: number): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape]
+const widened = (shape: readonly number[], rank: number): number[] => [
+  ...new Array<number>(rank - shape.length).fill(1),
+  ...shape,
+]
 
 /** a ∘ b, of a shape that `broadcast` gave. */
-export function combined(a: NdArray, b: NdArray, shape: readonly number[], f: (a: number, b: number) => number): NdArray {
+export function combined(
+  a: NdArray,
+  b: NdArray,
+  shape: readonly number[],
+  f: (a: number, b: number) => number,
+): NdArray {
   const rank = shape.length
   const steps = (of: readonly number[]): number[] => {
     const wide = widened(of, rank)
@@ -50,7 +65,11 @@ export function combined(a: NdArray, b: NdArray, shape: readonly number[], f: (a
 }
 
 /** x · scale + shift, a pair for each channel. */
-export function perChannel(x: NdArray, scale: ArrayLike<number>, shift: ArrayLike<number>): NdArray {
+export function perChannel(
+  x: NdArray,
+  scale: ArrayLike<number>,
+  shift: ArrayLike<number>,
+): NdArray {
   const area = count(x.shape.slice(2))
   const channels = x.shape[1]!
   const out = new Float32Array(x.data.length)
@@ -69,7 +88,8 @@ export function softmax(x: NdArray, extent: number, step: number): NdArray {
       let [most, total] = [-Infinity, 0]
       for (let j = 0; j < extent; j++) most = Math.max(most, x.data[i + j * step]!)
       for (let j = 0; j < extent; j++) total += Math.exp(x.data[i + j * step]! - most)
-      for (let j = 0; j < extent; j++) out[i + j * step] = Math.exp(x.data[i + j * step]! - most) / total
+      for (let j = 0; j < extent; j++)
+        out[i + j * step] = Math.exp(x.data[i + j * step]! - most) / total
     }
   return like(x, out)
 }
@@ -93,10 +113,18 @@ const sources: Readonly<Record<PadMode, (at: number, n: number) => number>> = {
 const modulo = (i: number, n: number): number => ((i % n) + n) % n
 
 /** The array with `before` more samples along each axis, cut or filled to `shape`. */
-export function padded(x: NdArray, before: readonly number[], shape: readonly number[], mode: PadMode, value: number): NdArray {
+export function padded(
+  x: NdArray,
+  before: readonly number[],
+  shape: readonly number[],
+  mode: PadMode,
+  value: number,
+): NdArray {
   const from = strides(x.shape)
   const out = room(x, count(shape)).fill(value)
-  const source = shape.map((e, a) => Array.from({ length: e }, (_, i) => sources[mode](i - before[a]!, x.shape[a]!) * from[a]!))
+  const source = shape.map((e, a) =>
+    Array.from({ length: e }, (_, i) => sources[mode](i - before[a]!, x.shape[a]!) * from[a]!),
+  )
   const last = source.at(-1) ?? [0]
   const index = shape.map(() => 0)
   for (let row = 0; row < out.length; row += last.length) {
@@ -114,7 +142,11 @@ export function padded(x: NdArray, before: readonly number[], shape: readonly nu
   return ndarray(out, [...shape])
 }
 
-export function concatenated(parts: readonly NdArray[], axis: number, shape: readonly number[]): NdArray {
+export function concatenated(
+  parts: readonly NdArray[],
+  axis: number,
+  shape: readonly number[],
+): NdArray {
   const out = room(parts[0]!, count(shape))
   const rows = count(shape.slice(0, axis))
   const lengths = parts.map((p) => count(p.shape.slice(axis)))

@@ -1,5 +1,6 @@
 /**
- * A tensor in an ONNX file as an array: float32 as it is; int64, int32 and bool, which shapes, axes and flags are, as whole numbers.
+ * A tensor in an ONNX file as an array: float32 as it is; int64, int32 and bool, which shapes, axes
+ * and flags are, as whole numbers.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -16,8 +17,24 @@ interface ElementType {
 
 /** By ONNX's numbers. */
 const elementTypes: ReadonlyMap<number, ElementType> = new Map([
-  [1, { kind: 'float', bytes: 4, raw: (b) => new Float32Array(b), listed: (t) => Float32Array.from(t.float_data) }],
-  [6, { kind: 'whole', bytes: 4, raw: (b) => Float64Array.from(new Int32Array(b)), listed: (t) => Float64Array.from(t.int32_data) }],
+  [
+    1,
+    {
+      kind: 'float',
+      bytes: 4,
+      raw: (b) => new Float32Array(b),
+      listed: (t) => Float32Array.from(t.float_data),
+    },
+  ],
+  [
+    6,
+    {
+      kind: 'whole',
+      bytes: 4,
+      raw: (b) => Float64Array.from(new Int32Array(b)),
+      listed: (t) => Float64Array.from(t.int32_data),
+    },
+  ],
   [
     7,
     {
@@ -27,7 +44,15 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
       listed: (t) => Float64Array.from(t.int64_data, numberOf),
     },
   ],
-  [9, { kind: 'whole', bytes: 1, raw: (b) => Float64Array.from(new Uint8Array(b)), listed: (t) => Float64Array.from(t.int32_data) }],
+  [
+    9,
+    {
+      kind: 'whole',
+      bytes: 1,
+      raw: (b) => Float64Array.from(new Uint8Array(b)),
+      listed: (t) => Float64Array.from(t.int32_data),
+    },
+  ],
 ] satisfies [number, ElementType][])
 
 export const kindOfType = (type: number): Kind | undefined => elementTypes.get(type)?.kind
@@ -35,17 +60,26 @@ export const kindOfType = (type: number): Kind | undefined => elementTypes.get(t
 export function tensorOf(t: TensorMessage, file: string): NdArray {
   const name = t.name === '' ? 'a tensor' : shown(t.name)
   const wrong = (what: string): Error => inputError(`${file}: ${name} ${what}`)
-  if (t.data_location !== 0) throw wrong('has its values in another file, which is not read here. Save the model in one file.')
+  if (t.data_location !== 0)
+    throw wrong(
+      'has its values in another file, which is not read here. Save the model in one file.',
+    )
   const type = elementTypes.get(t.data_type)
   if (type === undefined)
-    throw wrong(`has ONNX type ${t.data_type}; float32, int32, int64 and bool are read. Export the network in float32.`)
+    throw wrong(
+      `has ONNX type ${t.data_type}; float32, int32, int64 and bool are read. Export the ` +
+        'network in float32.',
+    )
   const shape = t.dims.map(numberOf)
-  if (!shape.every((n) => n > 0)) throw wrong(`has shape ${shapeText(shape)}; extents from 1 on are needed.`)
+  if (!shape.every((n) => n > 0))
+    throw wrong(`has shape ${shapeText(shape)}; extents from 1 on are needed.`)
   const raw = t.raw_data
-  if (raw.length % type.bytes !== 0) throw wrong(`holds ${raw.length} bytes, and each of its values takes ${type.bytes}.`)
+  if (raw.length % type.bytes !== 0)
+    throw wrong(`holds ${raw.length} bytes, and each of its values takes ${type.bytes}.`)
   const values = raw.length > 0 ? type.raw(copyOf(raw)) : type.listed(t)
   const count = shape.reduce((n, e) => n * e, 1)
-  if (values.length !== count) throw wrong(`of shape ${shapeText(shape)} holds ${values.length} values.`)
+  if (values.length !== count)
+    throw wrong(`of shape ${shapeText(shape)} holds ${values.length} values.`)
   return ndarray(values, shape)
 }
 

@@ -1,5 +1,6 @@
 /**
- * Where do the windows of a layer lie? Strides, pads and extents from ONNX's attributes, for convolutions, their transposes and pooling.
+ * Where do the windows of a layer lie? Strides, pads and extents from ONNX's attributes, for
+ * convolutions, their transposes and pooling.
  *
  *   span = (kernel − 1)·dilation + 1      output = ⌊(n + before + after − span) / stride⌋ + 1
  */
@@ -33,8 +34,18 @@ function asked(operation: Operation, attributes: Attributes, kernel: readonly nu
   const auto = attributes.word('auto_pad', AUTO_PADS)
   const pads = attributes.wholes('pads', new Array<number>(2 * rank).fill(0), 2 * rank, 0)
   if (auto !== 'NOTSET' && pads.some((p) => p !== 0))
-    throw refused(operation, `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them out.`)
-  return { kernel, stride, dilation, auto, pads, span: kernel.map((k, a) => (k - 1) * dilation[a]! + 1) }
+    throw refused(
+      operation,
+      `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them out.`,
+    )
+  return {
+    kernel,
+    stride,
+    dilation,
+    auto,
+    pads,
+    span: kernel.map((k, a) => (k - 1) * dilation[a]! + 1),
+  }
 }
 
 /** An odd sample goes to the end, with SAME_LOWER to the beginning. */
@@ -54,14 +65,24 @@ export function windows(
   const { stride, dilation, auto, pads, span } = asked(operation, attributes, kernel)
   // ONNX says what these come to, its runtimes do something else: no number is right for both.
   if (pooling && auto.startsWith('SAME') && dilation.some((d) => d !== 1))
-    throw refused(operation, `has auto_pad ${auto} and dilations, on which ONNX and its runtimes disagree. Write the pads out.`)
+    throw refused(
+      operation,
+      `has auto_pad ${auto} and dilations, on which ONNX and its runtimes disagree. Write ` +
+        'the pads out.',
+    )
   const roundUp = pooling?.roundUp === true
   if (roundUp && auto === 'VALID' && extents.some((n, a) => (n - span[a]!) % stride[a]! !== 0))
-    throw refused(operation, 'has auto_pad VALID and ceil_mode, on which ONNX and its runtimes disagree. Write pads of 0 instead.')
+    throw refused(
+      operation,
+      'has auto_pad VALID and ceil_mode, on which ONNX and its runtimes disagree. Write pads ' +
+        'of 0 instead.',
+    )
   const given = { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
   const { before, after } = auto.startsWith('SAME')
     ? shared(
-        extents.map((n, a) => Math.max(0, (Math.ceil(n / stride[a]!) - 1) * stride[a]! + span[a]! - n)),
+        extents.map((n, a) =>
+          Math.max(0, (Math.ceil(n / stride[a]!) - 1) * stride[a]! + span[a]! - n),
+        ),
         auto === 'SAME_LOWER',
       )
     : given
@@ -70,11 +91,14 @@ export function windows(
     if (steps < 0)
       throw refused(
         operation,
-        `has windows of ${span[a]} samples along spatial axis ${a}, which holds ${n} with pads ${before[a]} and ${after[a]}.`,
+        `has windows of ${span[a]} samples along spatial axis ${a}, which holds ${n} with ` +
+          `pads ${before[a]} and ${after[a]}.`,
       )
     const windows = (roundUp && auto === 'NOTSET' ? Math.ceil(steps) : Math.floor(steps)) + 1
     // A window that would start in the padding behind the array is none.
-    return windows > 1 && roundUp && (windows - 1) * stride[a]! >= n + before[a]! ? windows - 1 : windows
+    return windows > 1 && roundUp && (windows - 1) * stride[a]! >= n + before[a]!
+      ? windows - 1
+      : windows
   })
   return { kernel, stride, dilation, before, after, output }
 }
@@ -105,7 +129,11 @@ export function transposedWindows(
     const output = whole.map((n, a) => n - before[a]! - after[a]!)
     output.forEach((n, a) => {
       if (n < 1)
-        throw refused(operation, `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave nothing of ${whole[a]}.`)
+        throw refused(
+          operation,
+          `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave ` +
+            `nothing of ${whole[a]}.`,
+        )
     })
     return { kernel, stride, dilation, before, after, output, extra }
   }
@@ -115,7 +143,8 @@ export function transposedWindows(
     if (n < (auto.startsWith('SAME') ? 0 : -1))
       throw refused(
         operation,
-        `gives ${whole[a]} results along spatial axis ${a}, and ${wanted[a]} are asked for: where the others lie is not settled in ONNX.`,
+        `gives ${whole[a]} results along spatial axis ${a}, and ${wanted[a]} are asked for: ` +
+          'where the others lie is not settled in ONNX.',
       )
   })
   return {

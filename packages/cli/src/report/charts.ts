@@ -1,8 +1,9 @@
 /**
- * Draws charts as SVG text, on no page: ECharts renders to a string. Ink and grid take the page's colours, so one drawing serves light and dark.
+ * Draws charts as SVG text, on no page: ECharts renders to a string. Ink and grid take the page's
+ * colours, so one drawing serves light and dark.
  *
- * Colour says which method, the line whose: unbroken ours, dashed the article's and what else is written in loops. Marks differ too, so that nothing
- * rests on colour alone.
+ * Colour says which method, the line whose: unbroken ours, dashed the article's and what else is
+ * written in loops. Marks differ too, so that nothing rests on colour alone.
  */
 
 import { CustomChart, LineChart } from 'echarts/charts'
@@ -19,7 +20,16 @@ const [width, plotHeight, left, right] = [760, 330, 76, 20]
 const [legendRow, legendMark, footHeight] = [24, 44, 24]
 
 /** Told apart without red and green (Okabe and Ito, the yellow darkened). */
-const hues = ['#0072b2', '#d55e00', '#009e73', '#e69f00', '#cc79a7', '#56b4e9', '#8c8c8c', '#9a8600'] as const
+const hues = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#e69f00',
+  '#cc79a7',
+  '#56b4e9',
+  '#8c8c8c',
+  '#9a8600',
+] as const
 const marks = ['circle', 'triangle', 'rect', 'diamond'] as const
 
 interface Look {
@@ -43,7 +53,11 @@ const methods: readonly (readonly string[])[] = [
 function lookOf(key: string, i: number): Look {
   const known = methods.findIndex((names) => names.includes(key))
   const at = known < 0 ? i : known
-  return { hue: hues[at % hues.length]!, dash: key.includes(':') ? 'dashed' : 'solid', mark: marks[at % marks.length]! }
+  return {
+    hue: hues[at % hues.length]!,
+    dash: key.includes(':') ? 'dashed' : 'solid',
+    mark: marks[at % marks.length]!,
+  }
 }
 
 /** Placeholders that no palette holds: replaced by what the page or the file says. */
@@ -54,8 +68,17 @@ export interface Inks {
   readonly grid: string
 }
 
-/** The chart as an SVG element with `title` as its name for those who cannot see it. `foot`: a small line below, for a file that stands alone. */
-export function drawn(chart: Chart, language: Language, inks: Inks, title: string, foot?: string): string {
+/**
+ * The chart as an SVG element with `title` as its name for those who cannot see it. `foot`: a small
+ * line below, for a file that stands alone.
+ */
+export function drawn(
+  chart: Chart,
+  language: Language,
+  inks: Inks,
+  title: string,
+  foot?: string,
+): string {
   const names = chart.series.map(({ name }) => name[language])
   const legendHeight = legendRow * legendRows(names) + 8
   const height = legendHeight + plotHeight + (foot === undefined ? 0 : footHeight)
@@ -68,10 +91,21 @@ export function drawn(chart: Chart, language: Language, inks: Inks, title: strin
       color: looks.map(({ hue }) => hue),
       textStyle: { fontFamily: 'system-ui, sans-serif' },
       grid: { left, right, top: legendHeight + 4, height: plotHeight - 58 },
-      legend: { top: 0, left, right, type: 'plain', textStyle: { color: ink }, itemWidth: 28, itemGap: 14 },
+      legend: {
+        top: 0,
+        left,
+        right,
+        type: 'plain',
+        textStyle: { color: ink },
+        itemWidth: 28,
+        itemGap: 14,
+      },
       xAxis: { ...axis(chart.x, language, 28), ...sizesOf(points) },
       yAxis: { ...axis(chart.y, language, 60), ...rangeOf(points, baseOf(chart.y)) },
-      series: chart.series.flatMap((series, i) => [line(series, looks[i]!, language), ...spread(series, looks[i]!, language)]),
+      series: chart.series.flatMap((series, i) => [
+        line(series, looks[i]!, language),
+        ...spread(series, looks[i]!, language),
+      ]),
     })
     return canvas
       .renderToSVGString()
@@ -89,7 +123,8 @@ export const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)
 
 const footOf = (text: string, height: number, { text: colour }: Inks): string =>
-  `<text x="8" y="${height - 8}" font-size="11" font-family="system-ui, sans-serif" fill="${colour}" fill-opacity="0.75">${escaped(text)}</text>`
+  `<text x="8" y="${height - 8}" font-size="11" font-family="system-ui, sans-serif" ` +
+  `fill="${colour}" fill-opacity="0.75">${escaped(text)}</text>`
 
 /** Rows that the legend takes, as wide as letters usually are. */
 function legendRows(names: readonly string[]): number {
@@ -113,7 +148,13 @@ const written: Readonly<Record<Axis['unit'], (value: number) => string>> = {
 
 function axis(of: Axis, language: Language, nameGap: number): object {
   return {
-    ...{ type: 'log', logBase: baseOf(of), name: of.label[language], nameLocation: 'middle', nameGap },
+    ...{
+      type: 'log',
+      logBase: baseOf(of),
+      name: of.label[language],
+      nameLocation: 'middle',
+      nameGap,
+    },
     nameTextStyle: { color: ink },
     axisLabel: { color: ink, formatter: written[of.unit] },
     axisLine: { show: true, lineStyle: { color: ink } },
@@ -136,16 +177,23 @@ function sizesOf(points: readonly Point[]): object {
 /** Whole powers around all points and their quartiles. */
 function rangeOf(points: readonly Point[], base: number): object {
   const values = points.flatMap(({ y, low = y, high = y }) => [low, y, high])
-  const power = (value: number, round: (power: number) => number): number => base ** round(Math.log(value) / Math.log(base))
+  const power = (value: number, round: (power: number) => number): number =>
+    base ** round(Math.log(value) / Math.log(base))
   const [min, max] = [power(Math.min(...values), Math.floor), power(Math.max(...values), Math.ceil)]
   return { min, max: max > min ? max : min * base }
 }
 
-function line({ name, points, marksOnly = false }: Series, { hue, dash, mark }: Look, language: Language): object {
+function line(
+  { name, points, marksOnly = false }: Series,
+  { hue, dash, mark }: Look,
+  language: Language,
+): object {
   return {
     ...{ type: 'line', name: name[language], data: points.map(({ x, y }) => [x, y]) },
     ...{ symbol: marksOnly ? 'circle' : mark, symbolSize: marksOnly ? 13 : 7 },
-    itemStyle: marksOnly ? { color: 'transparent', borderColor: ink, borderWidth: 1.5 } : { color: hue },
+    itemStyle: marksOnly
+      ? { color: 'transparent', borderColor: ink, borderWidth: 1.5 }
+      : { color: hue },
     lineStyle: { width: marksOnly ? 0 : 2, type: dash, color: hue },
   }
 }
@@ -166,7 +214,11 @@ function spread({ name, points }: Series, { hue }: Look, language: Language): ob
       renderItem: (_: unknown, api: Api) => {
         const [x, bottom] = api.coord([api.value(0), api.value(1)])
         const [, top] = api.coord([api.value(0), api.value(2)])
-        return { type: 'line', shape: { x1: x, y1: bottom, x2: x, y2: top }, style: { stroke: hue, lineWidth: 5, opacity: 0.35 } }
+        return {
+          type: 'line',
+          shape: { x1: x, y1: bottom, x2: x, y2: top },
+          style: { stroke: hue, lineWidth: 5, opacity: 0.35 },
+        }
       },
     },
   ]

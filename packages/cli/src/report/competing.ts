@@ -1,6 +1,6 @@
 /**
- * Which rivals take part in one problem? Each is prepared and its result held against the definition; who cannot do it, or computes something
- * else, is left out and named with the reason.
+ * Which rivals take part in one problem? Each is prepared and its result held against the
+ * definition; who cannot do it, or computes something else, is left out and named with the reason.
  */
 
 import { check, type Problem } from '../measure/problem.ts'
@@ -25,8 +25,12 @@ const mostForPythonLoops = 250_000
 export async function fieldOf(rivals: readonly Rival[], p: Problem): Promise<Field> {
   if (rivals.length === 0) return { ready: [], left: [] }
   const [rows, columns] = p.geometry.axes
-  if (rows === undefined || columns === undefined) throw new RangeError(`rivals filter matrices, and ${p.text} has one axis`)
-  const [x, k] = [matrix(rows.input, columns.input, p.x.data), matrix(rows.kernel, columns.kernel, p.k.data)]
+  if (rows === undefined || columns === undefined)
+    throw new RangeError(`rivals filter matrices, and ${p.text} has one axis`)
+  const [x, k] = [
+    matrix(rows.input, columns.input, p.x.data),
+    matrix(rows.kernel, columns.kernel, p.k.data),
+  ]
   const ready: Prepared[] = []
   const left: Skipped[] = []
   for (const rival of rivals) {
@@ -44,20 +48,33 @@ export async function fieldOf(rivals: readonly Rival[], p: Problem): Promise<Fie
         left.push({ name: rival.name, reason: wrong })
       }
     } catch (error) {
-      left.push({ name: rival.name, reason: (error instanceof Error ? error.message : `${error}`).split('\n')[0]! })
+      left.push({
+        name: rival.name,
+        reason: (error instanceof Error ? error.message : `${error}`).split('\n')[0]!,
+      })
     }
   }
   return { ready, left }
 }
 
-/** A sentence for each problem at which somebody is missing; the reasons are the libraries' own words, in English. */
-export function leftOutWords(found: readonly { readonly x: number; readonly left: readonly Skipped[] }[], size: string): Words | undefined {
+/**
+ * A sentence for each problem at which somebody is missing; the reasons are the libraries' own
+ * words, in English.
+ */
+export function leftOutWords(
+  found: readonly { readonly x: number; readonly left: readonly Skipped[] }[],
+  size: string,
+): Words | undefined {
   const names = [...new Set(found.flatMap(({ left }) => left.map(({ name }) => name)))]
   if (names.length === 0) return undefined
   const parts = names.map((name) => {
     const at = found.filter(({ left }) => left.some((one) => one.name === name))
-    const where = at.length === found.length ? '' : ` (${size} = ${at.map(({ x }) => x).join(', ')})`
-    return { where: `${name}${where}`, reason: at[0]!.left.find((one) => one.name === name)!.reason }
+    const where =
+      at.length === found.length ? '' : ` (${size} = ${at.map(({ x }) => x).join(', ')})`
+    return {
+      where: `${name}${where}`,
+      reason: at[0]!.left.find((one) => one.name === name)!.reason,
+    }
   })
   return {
     en: `Not drawn: ${parts.map(({ where, reason }) => `${where}, ${reason}`).join('; ')}.`,

@@ -1,6 +1,7 @@
 /**
- * Which algorithm wins where, and how often does `auto` pick the winner? Kernels of growing size on a picture, on a signal and in a layer; and a
- * suite of real layers, filters, signals and volumes, each by `auto` and by every algorithm.
+ * Which algorithm wins where, and how often does `auto` pick the winner? Kernels of growing size on
+ * a picture, on a signal and in a layer; and a suite of real layers, filters, signals and volumes,
+ * each by `auto` and by every algorithm.
  */
 
 import { prepared } from '../measure/algorithms.ts'
@@ -24,14 +25,20 @@ interface Sweep {
 const sweeps: readonly Sweep[] = [
   {
     name: 'crossing-picture',
-    title: { en: 'A picture of 512 × 512, kernels of k × k that are not separable.', zh: '512 × 512 的图片，不可分离的 k × k 卷积核。' },
+    title: {
+      en: 'A picture of 512 × 512, kernels of k × k that are not separable.',
+      zh: '512 × 512 的图片，不可分离的 k × k 卷积核。',
+    },
     extents: [3, 5, 7, 9, 11, 15, 21, 31],
     caseOf: (k) => `512x512 * ${k}x${k}`,
     hasRivals: true,
   },
   {
     name: 'crossing-signal',
-    title: { en: 'A signal of 100,000 samples, kernels of k taps.', zh: '100,000 点的信号，k 点卷积核。' },
+    title: {
+      en: 'A signal of 100,000 samples, kernels of k taps.',
+      zh: '100,000 点的信号，k 点卷积核。',
+    },
     extents: [4, 8, 16, 32, 64, 128, 512],
     caseOf: (k) => `100000 * ${k} same`,
   },
@@ -77,7 +84,10 @@ interface Found {
   readonly left: readonly Skipped[]
 }
 
-/** Who was the fastest, from which k on: where the name changes, two lines cross. Nobody is, where somebody had no time. */
+/**
+ * Who was the fastest, from which k on: where the name changes, two lines cross. Nobody is, where
+ * somebody had no time.
+ */
 function winners(found: readonly Found[]): Words {
   const runs: { name: string; from: number; to: number }[] = []
   for (const { x, rows, left } of found) {
@@ -87,7 +97,9 @@ function winners(found: readonly Found[]): Words {
     if (last?.name === name) last.to = x
     else runs.push({ name, from: x, to: x })
   }
-  const parts = runs.map(({ name, from, to }) => `${name} (k = ${from === to ? from : `${from}–${to}`})`)
+  const parts = runs.map(
+    ({ name, from, to }) => `${name} (k = ${from === to ? from : `${from}–${to}`})`,
+  )
   return { en: `Fastest: ${parts.join(', ')}.`, zh: `最快：${parts.join('，')}。` }
 }
 
@@ -103,11 +115,15 @@ async function rowsOf(
   const p = problem(text, weights)
   const set = prepared(p, { mostMs: study.quick ? 50 : 200 })
   const field = await fieldOf(rivals, p)
-  const right = set.ready.filter(({ check, name }) => check.wrong === undefined && !name.includes('whole call'))
+  const right = set.ready.filter(
+    ({ check, name }) => check.wrong === undefined && !name.includes('whole call'),
+  )
   const rows = await timed([...right, ...field.ready], study, budgetMs, say)
   set.close()
   for (const one of field.ready) one.close()
-  const unlucky = [...right, ...field.ready].filter(({ name }) => !rows.some((row) => row.name === name))
+  const unlucky = [...right, ...field.ready].filter(
+    ({ name }) => !rows.some((row) => row.name === name),
+  )
   return {
     rows,
     chosen: set.chosen.algorithm,
@@ -115,7 +131,10 @@ async function rowsOf(
   }
 }
 
-export async function crossingsSection(study: Experiment, rivals: readonly Rival[]): Promise<Section> {
+export async function crossingsSection(
+  study: Experiment,
+  rivals: readonly Rival[],
+): Promise<Section> {
   const blocks: Section['blocks'][number][] = []
   const steps = sweeps.reduce((n, s) => n + s.extents.length, suite.length)
   let done = 0
@@ -125,16 +144,26 @@ export async function crossingsSection(study: Experiment, rivals: readonly Rival
     for (const k of extents) {
       if (study.signal.aborted) break
       const others = hasRivals === true ? rivals : []
-      const { rows, left } = await rowsOf(caseOf(k), undefined, study, others, (share, what) => say(share, `${caseOf(k)}: ${what}`))
+      const { rows, left } = await rowsOf(caseOf(k), undefined, study, others, (share, what) =>
+        say(share, `${caseOf(k)}: ${what}`),
+      )
       found.push({ x: k, rows, left })
       done++
     }
     const names = [...new Set(found.flatMap(({ rows }) => rows.map((row) => row.name)))]
-    const series: Series[] = names.map((key) => seriesOf(same(key), key, found)).filter(({ points }) => points.length > 0)
+    const series: Series[] = names
+      .map((key) => seriesOf(same(key), key, found))
+      .filter(({ points }) => points.length > 0)
     if (series.length === 0) continue
     const x = { label: { en: 'k', zh: 'k' }, unit: 'number' } as const
-    const y = { label: { en: 'time of one call', zh: '每次调用的时间' }, unit: 'milliseconds' } as const
-    blocks.push({ kind: 'chart', name, caption: title, chart: { x, y, series } }, { kind: 'text', text: winners(found) })
+    const y = {
+      label: { en: 'time of one call', zh: '每次调用的时间' },
+      unit: 'milliseconds',
+    } as const
+    blocks.push(
+      { kind: 'chart', name, caption: title, chart: { x, y, series } },
+      { kind: 'text', text: winners(found) },
+    )
     const absent = leftOutWords(found, 'k')
     if (absent !== undefined) blocks.push({ kind: 'text', text: absent })
   }
@@ -143,7 +172,9 @@ export async function crossingsSection(study: Experiment, rivals: readonly Rival
   let [near, judged] = [0, 0]
   for (const { text, weights } of suite) {
     if (study.signal.aborted) break
-    const { rows: all, chosen } = await rowsOf(text, weights, study, [], (share, what) => say(share, `${text}: ${what}`))
+    const { rows: all, chosen } = await rowsOf(text, weights, study, [], (share, what) =>
+      say(share, `${text}: ${what}`),
+    )
     done++
     const mine = all.find(({ name }) => name === chosen)
     if (mine === undefined) continue
@@ -152,14 +183,23 @@ export async function crossingsSection(study: Experiment, rivals: readonly Rival
     judged++
     const ratio = mine.median / best.median
     if (ratio <= 1.5) near++
-    rows.push([text + (weights === undefined ? '' : ` ${weights}`), chosen, mine.median, best.name, best.median, ratio])
+    rows.push([
+      text + (weights === undefined ? '' : ` ${weights}`),
+      chosen,
+      mine.median,
+      best.name,
+      best.median,
+      ratio,
+    ])
   }
   const samples = range(counts)
   blocks.push({
     kind: 'table',
     name: 'auto',
     caption: {
-      en: `auto is within 1.5 × of the best on ${near} of ${judged} problems. Prepared plans, arrays in backend memory; milliseconds, medians.`,
+      en:
+        `auto is within 1.5 × of the best on ${near} of ${judged} problems. Prepared plans, ` +
+        'arrays in backend memory; milliseconds, medians.',
       zh: `在 ${judged} 个问题中，auto 有 ${near} 个不超过最优的 1.5 倍。计划已就绪，数据在后端内存；毫秒，中位数。`,
     },
     head: [
@@ -180,7 +220,10 @@ export async function crossingsSection(study: Experiment, rivals: readonly Rival
       {
         kind: 'text',
         text: {
-          en: 'No algorithm is the fastest everywhere. The direct sum grows with the kernel; products of spectra hardly do; Winograd’s tiles take 2 to 5 taps. The planner predicts from a fixed table and the code generator’s own prices.',
+          en:
+            'No algorithm is the fastest everywhere. The direct sum grows with the kernel; ' +
+            'products of spectra hardly do; Winograd’s tiles take 2 to 5 taps. The planner ' +
+            'predicts from a fixed table and the code generator’s own prices.',
           zh: '没有处处最快的算法：直接求和随卷积核增长，频域乘积几乎不变，Winograd 适用于 2 至 5 点。规划器依据固定的表与代码生成器自身的估价来预测。',
         },
       },

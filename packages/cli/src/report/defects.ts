@@ -1,5 +1,6 @@
 /**
- * Where the articles are wrong or only half right: what they write is run as it stands, beside what is right, and both answers are shown.
+ * Where the articles are wrong or only half right: what they write is run as it stands, beside what
+ * is right, and both answers are shown.
  */
 
 import {
@@ -14,7 +15,13 @@ import {
   slidingWindows,
   toNested,
 } from 'stridefold/sync'
-import { dotAsWritten, matrix, naiveConvolution, stridedWindows, windowsTimesColumn } from './as-written/article1.ts'
+import {
+  dotAsWritten,
+  matrix,
+  naiveConvolution,
+  stridedWindows,
+  windowsTimesColumn,
+} from './as-written/article1.ts'
 import { asUint8, conv, convMatmul, padding, type Volume } from './as-written/article2.ts'
 import { emboss, sceneVolume } from './picture.ts'
 import type { Cell, Section, Words } from './section.ts'
@@ -27,7 +34,8 @@ export interface Defect {
   readonly ours: Words | string
 }
 
-const list = (values: ArrayLike<number>, digits = 2): string => `[${Array.from(values, (v) => Number(v.toFixed(digits))).join(', ')}]`
+const list = (values: ArrayLike<number>, digits = 2): string =>
+  `[${Array.from(values, (v) => Number(v.toFixed(digits))).join(', ')}]`
 
 /** The sentence of what went wrong; a claim that it goes wrong which does not hold is an error. */
 function failing(work: () => unknown): string {
@@ -39,15 +47,34 @@ function failing(work: () => unknown): string {
   throw new Error('what the article writes was to fail here, and did not')
 }
 
-/** The input of the article, its kernel, and a smaller picture that is neither square nor symmetric. */
+/**
+ * The input of the article, its kernel, and a smaller picture that is neither square nor symmetric.
+ */
 const x3 = matrix(3, 3, [3, 9, 0, 2, 8, 1, 1, 4, 8])
 const k2 = matrix(2, 2, [8, 9, 4, 4])
 const x4 = matrix(4, 4, [1, 7, 2, 0, 3, 1, 8, 4, 5, 2, 6, 9, 0, 3, 1, 2])
-const valid = (x: ArrayLike<number>, shape: readonly number[], k: ArrayLike<number>, taps: readonly number[], bias = 0): NdArray =>
-  correlate(ndarray(Float64Array.from(x), shape), ndarray(Float64Array.from(k), taps), { mode: 'valid', bias })
+const valid = (
+  x: ArrayLike<number>,
+  shape: readonly number[],
+  k: ArrayLike<number>,
+  taps: readonly number[],
+  bias = 0,
+): NdArray =>
+  correlate(ndarray(Float64Array.from(x), shape), ndarray(Float64Array.from(k), taps), {
+    mode: 'valid',
+    bias,
+  })
 
-function volume(height: number, width: number, channels: number, value: (i: number) => number): Volume {
-  return { shape: [height, width, channels], data: Float32Array.from({ length: height * width * channels }, (_, i) => value(i)) }
+function volume(
+  height: number,
+  width: number,
+  channels: number,
+  value: (i: number) => number,
+): Volume {
+  return {
+    shape: [height, width, channels],
+    data: Float32Array.from({ length: height * width * channels }, (_, i) => value(i)),
+  }
 }
 
 export function defects(): Defect[] {
@@ -64,7 +91,10 @@ export function defects(): Defect[] {
   )
   const right = outputShape('correlate', [5, 7], [3, 3], { mode: 'valid' })
   const seven = padding([7, 7], 'SAME')
-  const tensorflow = geometry('conv2d', [1, 1, 224, 224], [1, 1, 7, 7], { stride: 2, padding: 'same' }).axes[0]!
+  const tensorflow = geometry('conv2d', [1, 1, 224, 224], [1, 1, 7, 7], {
+    stride: 2,
+    padding: 'same',
+  }).axes[0]!
   const laplacian = analyzeKernel(
     ndarray([
       [0.1, 0.1, 0.1],
@@ -79,13 +109,18 @@ export function defects(): Defect[] {
   const signal = [1, 2, 4, 8]
   const weights = [1, 0, -1]
   const matmul35 = failing(() => conv(tall, wide, 1))
-  const right35 = correlate(ndarray(Float64Array.from(tall.data), [5, 7]), ndarray(Float64Array.from(wide.data), [3, 5]))
+  const right35 = correlate(
+    ndarray(Float64Array.from(tall.data), [5, 7]),
+    ndarray(Float64Array.from(wide.data), [3, 5]),
+  )
   const swapped = convMatmul(tall, wide, 1)
   return [
     {
       row: 'D-01',
       claim: {
-        en: 'Article 1 takes its windows from x, an array of an earlier example, not from the input.',
+        en:
+          'Article 1 takes its windows from x, an array of an earlier example, not from the ' +
+          'input.',
         zh: '文章 1 从先前例子中的数组 x 取窗口，而不是从输入。',
       },
       theirs: list(windowsTimesColumn(k2, stridedWindows(stale, k2), 0.06).data),
@@ -94,7 +129,9 @@ export function defects(): Defect[] {
     {
       row: 'D-02',
       claim: {
-        en: 'Its reshape says kernel.shape[0]*2 columns: only a 2×2 kernel survives. Here with 3×3.',
+        en:
+          'Its reshape says kernel.shape[0]*2 columns: only a 2×2 kernel survives. Here with ' +
+          '3×3.',
         zh: '它的 reshape 写了 kernel.shape[0]*2 列：只有 2×2 卷积核可行。这里用 3×3。',
       },
       theirs: failing(() => stridedWindows(x4, matrix(3, 3, new Array(9).fill(1)))),
@@ -103,7 +140,9 @@ export function defects(): Defect[] {
     {
       row: 'D-03',
       claim: {
-        en: 'Windows lie in rows and the product needs columns. The 3×3 example hides it: there the matrix is square and symmetric. Here with 4×4.',
+        en:
+          'Windows lie in rows and the product needs columns. The 3×3 example hides it: there ' +
+          'the matrix is square and symmetric. Here with 4×4.',
         zh: '窗口在行里，而乘积需要列。3×3 的例子掩盖了它：那里矩阵是方阵且对称。这里用 4×4。',
       },
       theirs: `3×3: ${list(dotAsWritten(k2, stridedWindows(x3, k2), 0.06).data)}; 4×4: ${article4}`,
@@ -112,7 +151,9 @@ export function defects(): Defect[] {
     {
       row: 'D-04',
       claim: {
-        en: 'Square inputs only: the output is said to have rows − k + 1 rows and columns. Here 3 × 5.',
+        en:
+          'Square inputs only: the output is said to have rows − k + 1 rows and columns. Here ' +
+          '3 × 5.',
         zh: '只支持方形输入：输出行列都按行数计算。这里用 3 × 5。',
       },
       theirs: {
@@ -127,7 +168,9 @@ export function defects(): Defect[] {
     {
       row: 'D-05',
       claim: {
-        en: '“MKL-DNN is Intel’s BLAS”: it is a library of layers, with direct sums, Winograd and products; PyTorch chooses among twenty backends.',
+        en:
+          '“MKL-DNN is Intel’s BLAS”: it is a library of layers, with direct sums, Winograd ' +
+          'and products; PyTorch chooses among twenty backends.',
         zh: '“MKL-DNN 是 Intel 的 BLAS”：它是网络层的库，含直接求和、Winograd 与矩阵乘；PyTorch 在二十种后端中选择。',
       },
       theirs: { en: 'one product', zh: '一次矩阵乘' },
@@ -136,7 +179,9 @@ export function defects(): Defect[] {
     {
       row: 'D-06',
       claim: {
-        en: 'The view of windows is said to remove the cost in memory. The reshape before the product copies it all.',
+        en:
+          'The view of windows is said to remove the cost in memory. The reshape before the ' +
+          'product copies it all.',
         zh: '据说窗口视图省去了内存开销，但乘积之前的 reshape 全部复制。',
       },
       theirs: {
@@ -144,7 +189,9 @@ export function defects(): Defect[] {
         zh: `由 128 字节复制出 ${contiguous(windows4).data.byteLength} 字节`,
       },
       ours: {
-        en: `${windows4.data.byteLength - 128} bytes: the view of shape ${windows4.shape.join(' × ')} is contracted where it lies`,
+        en:
+          `${windows4.data.byteLength - 128} bytes: the view of shape ` +
+          `${windows4.shape.join(' × ')} is contracted where it lies`,
         zh: `${windows4.data.byteLength - 128} 字节：形状 ${windows4.shape.join(' × ')} 的视图就地参与计算`,
       },
     },
@@ -177,7 +224,10 @@ export function defects(): Defect[] {
     },
     {
       row: 'D-10',
-      claim: { en: 'The “emboss” kernel is the same from all sides and sums to 0.', zh: '所谓“浮雕”卷积核各向相同，且和为 0。' },
+      claim: {
+        en: 'The “emboss” kernel is the same from all sides and sums to 0.',
+        zh: '所谓“浮雕”卷积核各向相同，且和为 0。',
+      },
       theirs: { en: 'emboss', zh: '浮雕' },
       ours: {
         en: `sum ${laplacian.sum.toFixed(2)}: a Laplacian, it shows edges`,
@@ -186,13 +236,18 @@ export function defects(): Defect[] {
     },
     {
       row: 'D-11',
-      claim: { en: 'Its result is cast to uint8, and negative values wrap around.', zh: '结果直接转成 uint8，负值回绕。' },
+      claim: {
+        en: 'Its result is cast to uint8, and negative values wrap around.',
+        zh: '结果直接转成 uint8，负值回绕。',
+      },
       theirs: {
         en: `${countAbove(wrapped, 200)} of ${wrapped.length} pixels brighter than 200`,
         zh: `${wrapped.length} 个像素中 ${countAbove(wrapped, 200)} 个亮于 200`,
       },
       ours: {
-        en: `${countAbove(Uint8ClampedArray.from(filtered), 200)} with saturation; ${negative} results were negative`,
+        en:
+          `${countAbove(Uint8ClampedArray.from(filtered), 200)} with saturation; ${negative} ` +
+          'results were negative',
         zh: `饱和处理后 ${countAbove(Uint8ClampedArray.from(filtered), 200)} 个；其中 ${negative} 个结果为负`,
       },
     },
@@ -208,7 +263,9 @@ export function defects(): Defect[] {
     {
       row: 'D-13',
       claim: {
-        en: 'Neither has gradients, dilation, groups, transposed layers, FFT, Winograd, separable kernels, accuracy, other borders than zeros, alpha, NaN.',
+        en:
+          'Neither has gradients, dilation, groups, transposed layers, FFT, Winograd, ' +
+          'separable kernels, accuracy, other borders than zeros, alpha, NaN.',
         zh: '两篇文章都没有：梯度、空洞、分组、转置层、FFT、Winograd、可分离核、精度、零以外的边界、透明通道、NaN。',
       },
       theirs: '–',
@@ -218,7 +275,8 @@ export function defects(): Defect[] {
 }
 
 const signalOf = (n: number): number[] => Array.from({ length: n }, (_, i) => (i * 7) % 5)
-const countAbove = (values: ArrayLike<number>, level: number): number => Array.from(values).filter((v) => v > level).length
+const countAbove = (values: ArrayLike<number>, level: number): number =>
+  Array.from(values).filter((v) => v > level).length
 
 export function defectsSection(): Section {
   const rows = defects().map(({ row, claim, theirs, ours }): Cell[] => [row, claim, theirs, ours])
@@ -229,7 +287,9 @@ export function defectsSection(): Section {
       {
         kind: 'text',
         text: {
-          en: 'Their code was run as it stands, on small numbers that hide nothing: neither square nor symmetric. Middle: what it gives. Right: what is right, by stridefold.',
+          en:
+            'Their code was run as it stands, on small numbers that hide nothing: neither ' +
+            'square nor symmetric. Middle: what it gives. Right: what is right, by stridefold.',
           zh: '原样运行文章的代码，所用小例子既非方形也不对称，不掩盖任何问题。中：它的结果；右：stridefold 的正确结果。',
         },
       },

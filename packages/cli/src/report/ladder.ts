@@ -1,7 +1,9 @@
 /**
- * Why a matrix product is fast: the same product of 512 × 512 matrices climbs from naive loops to vector code, each rung checked, then timed.
+ * Why a matrix product is fast: the same product of 512 × 512 matrices climbs from naive loops to
+ * vector code, each rung checked, then timed.
  *
- * The upper rungs are stridefold's own contraction, asked for as a layer of 1×1 kernels, which is a matrix product and nothing else.
+ * The upper rungs are stridefold's own contraction, asked for as a layer of 1×1 kernels, which is a
+ * matrix product and nothing else.
  */
 
 import { ndarray, plan, zeros } from 'stridefold/sync'
@@ -26,8 +28,9 @@ const loops: Product = (a, b, c) => {
 }
 
 /**
- * Two rows by four columns at a time: eight sums and what they are made of fit into the registers, every element read serves several of them.
- * `panels`: columns lie four by four, one panel behind the other. Written without destructuring, which V8 pays for in such a loop.
+ * Two rows by four columns at a time: eight sums and what they are made of fit into the registers,
+ * every element read serves several of them. `panels`: columns lie four by four, one panel behind
+ * the other. Written without destructuring, which V8 pays for in such a loop.
  */
 function tiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolean): void {
   const step = panels ? 4 : n
@@ -70,25 +73,46 @@ const blocked: Product = (a, b, c) => tiled(a, b, c, false)
 /** What the inner loop reads lies in a row, and fits into a cache. */
 const panels = new Float32Array(n * n)
 const packed: Product = (a, b, c) => {
-  for (let j = 0; j < n; j += 4) for (let k = 0; k < n; k++) for (let l = 0; l < 4; l++) panels[j * n + k * 4 + l] = b[k * n + j + l]!
+  for (let j = 0; j < n; j += 4)
+    for (let k = 0; k < n; k++)
+      for (let l = 0; l < 4; l++) panels[j * n + k * 4 + l] = b[k * n + j + l]!
   tiled(a, panels, c, true)
 }
 
-const rungs: readonly { readonly name: Words; readonly key: string; readonly product: Product }[] = [
-  { key: 'loops', name: { en: 'three loops, as one writes them', zh: '三重循环，直写' }, product: loops },
-  { key: 'blocked', name: { en: 'blocked: 2 × 4 sums in registers', zh: '分块：2 × 4 个和留在寄存器' }, product: blocked },
-  { key: 'packed', name: { en: 'blocked and packed', zh: '分块并打包' }, product: packed },
-]
+const rungs: readonly { readonly name: Words; readonly key: string; readonly product: Product }[] =
+  [
+    {
+      key: 'loops',
+      name: { en: 'three loops, as one writes them', zh: '三重循环，直写' },
+      product: loops,
+    },
+    {
+      key: 'blocked',
+      name: { en: 'blocked: 2 × 4 sums in registers', zh: '分块：2 × 4 个和留在寄存器' },
+      product: blocked,
+    },
+    { key: 'packed', name: { en: 'blocked and packed', zh: '分块并打包' }, product: packed },
+  ]
 
-const engine: readonly { readonly name: Words; readonly key: string; readonly algorithm: string }[] = [
+const engine: readonly {
+  readonly name: Words
+  readonly key: string
+  readonly algorithm: string
+}[] = [
   {
     key: 'naive',
-    name: { en: 'stridefold, one result at a time (WebAssembly)', zh: 'stridefold，逐个结果（WebAssembly）' },
+    name: {
+      en: 'stridefold, one result at a time (WebAssembly)',
+      zh: 'stridefold，逐个结果（WebAssembly）',
+    },
     algorithm: 'naive',
   },
   {
     key: 'simd',
-    name: { en: 'stridefold, generated SIMD, packed weights', zh: 'stridefold，生成的 SIMD 代码，权重打包' },
+    name: {
+      en: 'stridefold, generated SIMD, packed weights',
+      zh: 'stridefold，生成的 SIMD 代码，权重打包',
+    },
     algorithm: 'strided',
   },
 ]
@@ -102,7 +126,8 @@ export async function ladderSection(study: Experiment): Promise<Section> {
   })
   const checked = (name: string, c: ArrayLike<number>): void => {
     for (let i = 0; i < n * n; i++)
-      if (!(Math.abs(c[i]! - truth[i]!) < 1e-3)) throw new Error(`${name}: element ${i} of the product is ${c[i]}, not ${truth[i]}`)
+      if (!(Math.abs(c[i]! - truth[i]!) < 1e-3))
+        throw new Error(`${name}: element ${i} of the product is ${c[i]}, not ${truth[i]}`)
   }
   const contenders = rungs.map(({ key, product }) => {
     const c = new Float32Array(n * n)
@@ -118,7 +143,10 @@ export async function ladderSection(study: Experiment): Promise<Section> {
   )
   const out = zeros([1, n, 1, n], 'float32', { memory: 'backend' })
   for (const { key, algorithm } of engine) {
-    const p = plan('conv2d', [1, n, 1, n], [n, n, 1, 1], { layout: 'channels-last', algorithm }).prepare(filters)
+    const p = plan('conv2d', [1, n, 1, n], [n, n, 1, 1], {
+      layout: 'channels-last',
+      algorithm,
+    }).prepare(filters)
     p.runSync(pixels, undefined, out)
     checked(key, out.data.subarray(out.offset, out.offset + n * n))
     contenders.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
@@ -139,7 +167,11 @@ export async function ladderSection(study: Experiment): Promise<Section> {
       {
         kind: 'text',
         text: {
-          en: `Article 1 sends its matrices to BLAS and says that this is why. Here is what BLAS does, rung by rung, on our own product of two ${n} × ${n} matrices. The first three are TypeScript; the others the code that stridefold generates. Threads would be the next rung: stridefold has none yet.`,
+          en:
+            'Article 1 sends its matrices to BLAS and says that this is why. Here is what BLAS ' +
+            `does, rung by rung, on our own product of two ${n} × ${n} matrices. The first ` +
+            'three are TypeScript; the others the code that stridefold generates. Threads ' +
+            'would be the next rung: stridefold has none yet.',
           zh: `文章 1 把矩阵交给 BLAS，并说这就是快的原因。这里用两个 ${n} × ${n} 矩阵的乘积逐级展示 BLAS 做了什么：前三级是 TypeScript，其余是 stridefold 生成的代码。再下一级是多线程：stridefold 目前还没有。`,
         },
       },
@@ -147,7 +179,9 @@ export async function ladderSection(study: Experiment): Promise<Section> {
         kind: 'table',
         name: 'ladder',
         caption: {
-          en: `One thread; the peak of 128-bit SIMD measured here is ${peakGflops.toFixed(0)} GFLOP/s.`,
+          en:
+            `One thread; the peak of 128-bit SIMD measured here is ${peakGflops.toFixed(0)} ` +
+            'GFLOP/s.',
           zh: `单线程；本机实测 128 位 SIMD 峰值 ${peakGflops.toFixed(0)} GFLOP/s。`,
         },
         head: [
@@ -162,7 +196,15 @@ export async function ladderSection(study: Experiment): Promise<Section> {
           const row = rows.find((r) => r.name === key)
           if (row === undefined) return []
           const gflops = (2 * n ** 3) / row.median / 1e6
-          return [[name, row.median, gflops, (100 * gflops) / peakGflops, first === undefined ? undefined : first / row.median]]
+          return [
+            [
+              name,
+              row.median,
+              gflops,
+              (100 * gflops) / peakGflops,
+              first === undefined ? undefined : first / row.median,
+            ],
+          ]
         }),
       },
     ],

@@ -1,8 +1,10 @@
 /**
- * Memory against input size: what each algorithm says it needs, beside what counters saw that know nothing of it.
+ * Memory against input size: what each algorithm says it needs, beside what counters saw that know
+ * nothing of it.
  *
- * An algorithm of stridefold runs in a process of its own, which finds out how much of its WebAssembly memory is taken, before and after, by
- * filling what is free; the article's forms tell of every array as they make it.
+ * An algorithm of stridefold runs in a process of its own, which finds out how much of its
+ * WebAssembly memory is taken, before and after, by filling what is free; the article's forms tell
+ * of every array as they make it.
  */
 
 import { fork } from 'node:child_process'
@@ -35,17 +37,25 @@ function bytesOf(run: (x: Matrix, k: Matrix, allocated: Allocated) => unknown, n
 
 /** What a fresh process has taken of its WebAssembly memory when it has run one case once. */
 function taken(text: string, algorithm: string): Promise<number> {
-  const file = fileURLToPath(new URL(`./weigh${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url))
+  const file = fileURLToPath(
+    new URL(`./weigh${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+  )
   return new Promise((resolve, reject) => {
-    // Detached: Ctrl-C reaches every process of the terminal's group, and would take the answer with it.
-    const child = fork(file, [text, algorithm], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    // Detached: Ctrl-C reaches every process of the terminal's group, and would take the answer
+    // with it.
+    const child = fork(file, [text, algorithm], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
     let bytes: number | undefined
     child.on('message', (message) => {
       bytes = Number(message)
     })
     child.on('error', reject)
     child.on('exit', (code) =>
-      bytes === undefined ? reject(new Error(`the process that weighs ${algorithm} on ${text} ended with ${code}`)) : resolve(bytes),
+      bytes === undefined
+        ? reject(new Error(`the process that weighs ${algorithm} on ${text} ended with ${code}`))
+        : resolve(bytes),
     )
   })
 }
@@ -54,14 +64,22 @@ export async function weighed(study: Experiment): Promise<Weighed[]> {
   const all = study.quick ? sizes.quick : sizes.whole
   const found: Weighed[] = []
   for (const [i, n] of all.entries()) {
-    for (const [name, { run }] of Object.entries(written)) found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
+    for (const [name, { run }] of Object.entries(written))
+      found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
     for (const [j, name] of ours.entries()) {
       if (study.signal.aborted) return found
       study.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)
       const text = `${n}x${n} * 2x2`
-      const candidate = planCase(text, { algorithm: name }).candidates.find(({ algorithm }) => algorithm === name)
+      const candidate = planCase(text, { algorithm: name }).candidates.find(
+        ({ algorithm }) => algorithm === name,
+      )
       if (candidate === undefined || candidate.refused !== undefined) continue
-      found.push({ n, name, predicted: candidate.workspaceBytes, measured: await taken(text, name) })
+      found.push({
+        n,
+        name,
+        predicted: candidate.workspaceBytes,
+        measured: await taken(text, name),
+      })
     }
   }
   return found
@@ -80,10 +98,12 @@ export function memorySection(found: readonly Weighed[]): Section {
     ...{ key: 'predicted', name: { en: 'predicted', zh: '预测' }, marksOnly: true },
     points: names.flatMap((name) => series(name, same(name), (row) => row.predicted).points),
   }
-  const all = [...names.map((name) => series(name, written[name]?.name ?? same(name), (row) => row.measured)), predicted].filter(
-    ({ points }) => points.length > 0,
-  )
-  const mebi = (bytes: number | undefined): Cell => (bytes === undefined ? undefined : bytes / 2 ** 20)
+  const all = [
+    ...names.map((name) => series(name, written[name]?.name ?? same(name), (row) => row.measured)),
+    predicted,
+  ].filter(({ points }) => points.length > 0)
+  const mebi = (bytes: number | undefined): Cell =>
+    bytes === undefined ? undefined : bytes / 2 ** 20
   return {
     id: 'memory',
     title: { en: 'Memory against size', zh: '内存与输入大小' },
@@ -92,9 +112,15 @@ export function memorySection(found: readonly Weighed[]): Section {
         kind: 'text',
         text: {
           en:
-            'Beside the input. The article praises strides for saving memory; but the reshape behind them cannot be a view: it copies every window, four times the input for a 2×2 kernel, as much as im2col. ' +
-            'What its figure hides is the line “article: strides”. stridefold’s strided reads windows where they lie: what it takes are strips of fixed size for arrays outside of its memory, and the result. ' +
-            'The counter fills what is free of the memory, before and after, in pieces of 4 KiB. The article’s numbers are float64, 8 bytes each, as in NumPy; stridefold’s here float32, 4 bytes.',
+            'Beside the input. The article praises strides for saving memory; but the ' +
+            'reshape behind them cannot be a view: it copies every window, four times the ' +
+            'input for a 2×2 kernel, as much as im2col. ' +
+            'What its figure hides is the line “article: strides”. stridefold’s strided ' +
+            'reads windows where they lie: what it takes are strips of fixed size for arrays ' +
+            'outside of its memory, and the result. ' +
+            'The counter fills what is free of the memory, before and after, in pieces of 4 ' +
+            'KiB. The article’s numbers are float64, 8 bytes each, as in NumPy; stridefold’s ' +
+            'here float32, 4 bytes.',
           zh:
             '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。' +
             'stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
@@ -104,7 +130,9 @@ export function memorySection(found: readonly Weighed[]): Section {
         kind: 'chart',
         name: 'memory',
         caption: {
-          en: 'Memory beside the input: lines were measured, open circles predicted before the run.',
+          en:
+            'Memory beside the input: lines were measured, open circles predicted before the ' +
+            'run.',
           zh: '输入之外的内存：线为实测，空心圆为运行前的预测。',
         },
         chart: {
@@ -116,9 +144,22 @@ export function memorySection(found: readonly Weighed[]): Section {
       {
         kind: 'table',
         name: 'memory-table',
-        caption: { en: 'MiB: what the plan says, and what the counter saw.', zh: 'MiB：计划所说，与计数器所见。' },
-        head: [same('N'), { en: 'form', zh: '写法' }, { en: 'predicted', zh: '预测' }, { en: 'measured', zh: '实测' }],
-        rows: found.map(({ n, name, predicted: said, measured: bytes }) => [n, written[name]?.name ?? name, mebi(said), mebi(bytes)]),
+        caption: {
+          en: 'MiB: what the plan says, and what the counter saw.',
+          zh: 'MiB：计划所说，与计数器所见。',
+        },
+        head: [
+          same('N'),
+          { en: 'form', zh: '写法' },
+          { en: 'predicted', zh: '预测' },
+          { en: 'measured', zh: '实测' },
+        ],
+        rows: found.map(({ n, name, predicted: said, measured: bytes }) => [
+          n,
+          written[name]?.name ?? name,
+          mebi(said),
+          mebi(bytes),
+        ]),
         ...(found.length > 0 && { samples: [1, 1] }),
       },
     ],

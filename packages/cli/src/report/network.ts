@@ -1,6 +1,6 @@
 /**
- * Where the time of a small network goes: convolutions and a dense layer, as in article 1's first picture, with the parts of each as they are
- * timed while they run.
+ * Where the time of a small network goes: convolutions and a dense layer, as in article 1's first
+ * picture, with the parts of each as they are timed while they run.
  */
 
 import { ndarray, plan } from 'stridefold/sync'
@@ -16,7 +16,10 @@ interface Layer {
   readonly padding: number
 }
 
-/** 32 × 32 pictures, as in many first lessons; the dense layer is a convolution whose kernel covers all that is left. */
+/**
+ * 32 × 32 pictures, as in many first lessons; the dense layer is a convolution whose kernel covers
+ * all that is left.
+ */
 const layers: readonly Layer[] = [
   { name: 'conv 5×5, 3 → 32', input: [1, 3, 32, 32], kernel: [32, 3, 5, 5], padding: 2 },
   { name: 'conv 3×3, 32 → 64', input: [1, 32, 32, 32], kernel: [64, 32, 3, 3], padding: 1 },
@@ -29,7 +32,10 @@ export async function networkSection(study: Experiment): Promise<Section> {
   const runs = study.quick ? 9 : 25
   const measured = layers.map(({ name, input, kernel, padding }, i) => {
     study.progress(i / layers.length, `network: ${name}`)
-    const [x, k] = [ndarray(signed(count(input), 5), input), ndarray(signed(count(kernel), 6), kernel)]
+    const [x, k] = [
+      ndarray(signed(count(input), 5), input),
+      ndarray(signed(count(kernel), 6), kernel),
+    ]
     const p = plan('conv2d', input, kernel, { padding, activation: 'relu' })
     const prepared = p.prepare(k)
     for (let r = 0; r < 3; r++) prepared.timeSync(x)
@@ -46,7 +52,14 @@ export async function networkSection(study: Experiment): Promise<Section> {
   const convolutions = measured.slice(0, 2).reduce((sum, { ms }) => sum + ms, 0)
   const rows = measured.flatMap(({ name, algorithm, parts, ms }): Cell[][] => [
     [`${name}: ${algorithm}`, undefined, ms, (100 * ms) / total, undefined, undefined],
-    ...parts.map((part): Cell[] => [`· ${part.name}`, part.calls, part.ms, (100 * part.ms) / total, part.flops / 1e6, part.bytes / 1e6]),
+    ...parts.map((part): Cell[] => [
+      `· ${part.name}`,
+      part.calls,
+      part.ms,
+      (100 * part.ms) / total,
+      part.flops / 1e6,
+      part.bytes / 1e6,
+    ]),
   ])
   return {
     id: 'network',
@@ -55,7 +68,11 @@ export async function networkSection(study: Experiment): Promise<Section> {
       {
         kind: 'text',
         text: {
-          en: `Article 1 opens with a profile of one convolution and one dense layer: convolution took most of the time. Here the two convolutions take ${((100 * convolutions) / total).toFixed(0)} % of it. What is fused inside a stage (the gather of a border, the activation) stays in its row.`,
+          en:
+            'Article 1 opens with a profile of one convolution and one dense layer: ' +
+            'convolution took most of the time. Here the two convolutions take ' +
+            `${((100 * convolutions) / total).toFixed(0)} % of it. What is fused inside a ` +
+            'stage (the gather of a border, the activation) stays in its row.',
           zh: `文章 1 以“一个卷积加一个全连接层”的剖析开头：卷积占去大部分时间。这里两个卷积占 ${((100 * convolutions) / total).toFixed(0)} %。融合在一个阶段里的部分（取边界、激活）留在该行。`,
         },
       },
@@ -63,7 +80,9 @@ export async function networkSection(study: Experiment): Promise<Section> {
         kind: 'table',
         name: 'network',
         caption: {
-          en: `Milliseconds, medians of ${runs} runs with prepared weights; a row with a dot is a part of the layer above.`,
+          en:
+            `Milliseconds, medians of ${runs} runs with prepared weights; a row with a dot is ` +
+            'a part of the layer above.',
           zh: `毫秒，${runs} 次运行的中位数，权重已预处理；带点的行是上一层的一部分。`,
         },
         head: [

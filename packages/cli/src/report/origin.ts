@@ -1,5 +1,6 @@
 /**
- * Where does a figure come from? How many samples, which machine, runtime, version and commit: one line that stands under every one of them.
+ * Where does a figure come from? How many samples, which machine, runtime, version and commit: one
+ * line that stands under every one of them.
  */
 
 import { type Machine, machineLine } from '../measure/machine.ts'
@@ -9,7 +10,11 @@ import type { Block, Words } from './section.ts'
 export function samplesOf(block: Block): readonly [fewest: number, most: number] | undefined {
   if (block.kind === 'table') return block.samples
   if (block.kind !== 'chart') return undefined
-  return range(block.chart.series.flatMap(({ points }) => points.flatMap(({ samples }) => (samples === undefined ? [] : [samples]))))
+  return range(
+    block.chart.series.flatMap(({ points }) =>
+      points.flatMap(({ samples }) => (samples === undefined ? [] : [samples])),
+    ),
+  )
 }
 
 /** The smallest and the largest of some counts; undefined for none. */
@@ -17,7 +22,10 @@ export const range = (counts: readonly number[]): readonly [number, number] | un
   counts.length === 0 ? undefined : [Math.min(...counts), Math.max(...counts)]
 
 export function origin([fewest, most]: readonly [number, number], machine: Machine): Words {
-  const [many, date] = [fewest === most ? `${most}` : `${fewest}–${most}`, machine.date.slice(0, 10)]
+  const [many, date] = [
+    fewest === most ? `${most}` : `${fewest}–${most}`,
+    machine.date.slice(0, 10),
+  ]
   const where = `${machineLine(machine)}; ${date}`
   return { en: `Samples of each: ${many}. ${where}`, zh: `每项样本数：${many}。${where}` }
 }

@@ -1,30 +1,53 @@
 /**
- * The report as one page that needs nothing else: both languages, light and dark, printable. A radio button at its head chooses the language,
- * by style alone.
+ * The report as one page that needs nothing else: both languages, light and dark, printable. A
+ * radio button at its head chooses the language, by style alone.
  */
 
 import { type Machine, machineLine } from '../measure/machine.ts'
 import { drawn, escaped } from './charts.ts'
 import { origin, samplesOf } from './origin.ts'
-import { type Block, type Cell, type Language, languages, type Section, type Words } from './section.ts'
+import {
+  type Block,
+  type Cell,
+  type Language,
+  languages,
+  type Section,
+  type Words,
+} from './section.ts'
 import { style } from './style.ts'
 
 const title: Words = { en: 'How convolutions are really performed', zh: '卷积究竟是怎样计算的' }
 const lead: Words = {
-  en: 'Two articles on convolution, made again from measurements of this machine by stridefold. Every result was compared with the definition before it was timed; the algorithms took turns; points are medians, bars their quartiles.',
+  en:
+    'Two articles on convolution, made again from measurements of this machine by stridefold. ' +
+    'Every result was compared with the definition before it was timed; the algorithms took ' +
+    'turns; points are medians, bars their quartiles.',
   zh: '用 stridefold 在本机上重新测量两篇关于卷积的文章。每个结果都先与定义对照再计时；各算法轮流运行；点是中位数，竖条是四分位区间。',
 }
 
 /** Links are written [words](address) in texts; they are shown, never loaded. */
-const linked = (text: string): string => escaped(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
+const linked = (text: string): string =>
+  escaped(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
 
 const both = (words: Words, tag: string): string =>
   words.en === words.zh
     ? `<${tag}>${linked(words.en)}</${tag}>`
-    : languages.map((l) => `<${tag} lang="${l === 'zh' ? 'zh-Hans' : 'en'}" class="${l}">${linked(words[l])}</${tag}>`).join('')
+    : languages
+        .map(
+          (l) =>
+            `<${tag} lang="${l === 'zh' ? 'zh-Hans' : 'en'}" ` +
+            `class="${l}">${linked(words[l])}</${tag}>`,
+        )
+        .join('')
 
-export function pageOf(sections: readonly Section[], machine: Machine, notes: readonly Words[]): string {
-  const about = `${machine.date.slice(0, 16).replace('T', ' ')} UTC · ${machineLine(machine)} · ${machine.simd}`
+export function pageOf(
+  sections: readonly Section[],
+  machine: Machine,
+  notes: readonly Words[],
+): string {
+  const about =
+    `${machine.date.slice(0, 16).replace('T', ' ')} UTC · ${machineLine(machine)} · ` +
+    `${machine.simd}`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -58,10 +81,14 @@ function blockHtml(block: Block, machine: Machine): string {
     case 'text':
       return both(block.text, 'p')
     case 'picture':
-      return `<figure><img src="data:image/png;base64,${Buffer.from(block.png).toString('base64')}" alt="${escaped(block.caption.en)}">${both(block.caption, 'figcaption')}</figure>`
+      return (
+        `<figure><img src="data:image/png;base64,${Buffer.from(block.png).toString('base64')}" ` +
+        `alt="${escaped(block.caption.en)}">${both(block.caption, 'figcaption')}</figure>`
+      )
     case 'chart': {
       const inks = { text: 'currentColor', grid: 'var(--rule)' }
-      const one = (l: Language): string => `<div class="scrolls ${l}">${drawn(block.chart, l, inks, block.caption[l])}</div>`
+      const one = (l: Language): string =>
+        `<div class="scrolls ${l}">${drawn(block.chart, l, inks, block.caption[l])}</div>`
       return `<figure>${both(block.caption, 'figcaption')}${languages.map(one).join('')}${originHtml(block, machine)}</figure>`
     }
     case 'table':
@@ -77,7 +104,9 @@ function originHtml(block: Block, machine: Machine): string {
 
 function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): string {
   const isNumber = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
-  const isWhole = head.map((_, column) => rows.every((row) => typeof row[column] !== 'number' || Number.isInteger(row[column])))
+  const isWhole = head.map((_, column) =>
+    rows.every((row) => typeof row[column] !== 'number' || Number.isInteger(row[column])),
+  )
   const kind = (column: number): string => (isNumber[column] ? ' class="number"' : '')
   const cell = (value: Cell, column: number): string => {
     const inside =
@@ -86,7 +115,9 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
         : typeof value === 'number'
           ? figure(value, isWhole[column] === true)
           : linked(value ?? '–')
-    return column === 0 ? `<th scope="row"${kind(0)}>${inside}</th>` : `<td${kind(column)}>${inside}</td>`
+    return column === 0
+      ? `<th scope="row"${kind(0)}>${inside}</th>`
+      : `<td${kind(column)}>${inside}</td>`
   }
   return `${both(caption, 'figcaption')}<div class="scrolls"><table><thead><tr>${head
     .map((words, column) => `<th scope="col"${kind(column)}>${both(words, 'span')}</th>`)
@@ -94,7 +125,10 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
 <tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}</tbody></table></div>`
 }
 
-/** Whole numbers as they are; others with three digits that say something, and all of a column alike. */
+/**
+ * Whole numbers as they are; others with three digits that say something, and all of a column
+ * alike.
+ */
 export function figure(value: number, isWhole: boolean): string {
   const size = Math.abs(value)
   const digits =

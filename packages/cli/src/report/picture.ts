@@ -1,6 +1,6 @@
 /**
- * Article 2's experiment on a picture: an "emboss" kernel summed over the channels, by its loops and by its matrix, and by stridefold; and what
- * its cast to uint8 does to negative results.
+ * Article 2's experiment on a picture: an "emboss" kernel summed over the channels, by its loops
+ * and by its matrix, and by stridefold; and what its cast to uint8 does to negative results.
  */
 
 import sharp from 'sharp'
@@ -14,13 +14,18 @@ import { type Experiment, timed } from './study.ts'
 const [height, width] = [220, 330]
 
 /** The article's kernel for one channel, three times. */
-export const emboss: Float32Array = Float32Array.from({ length: 27 }, (_, i) => (Math.floor(i / 3) === 4 ? -0.8 : 0.1))
+export const emboss: Float32Array = Float32Array.from({ length: 27 }, (_, i) =>
+  Math.floor(i / 3) === 4 ? -0.8 : 0.1,
+)
 
 export const sceneVolume = (): Volume => {
   const rgba = renderScene({ width, height })
   return {
     shape: [height, width, 3],
-    data: Float32Array.from({ length: height * width * 3 }, (_, i) => rgba[Math.floor(i / 3) * 4 + (i % 3)]!),
+    data: Float32Array.from(
+      { length: height * width * 3 },
+      (_, i) => rgba[Math.floor(i / 3) * 4 + (i % 3)]!,
+    ),
   }
 }
 
@@ -29,8 +34,13 @@ export async function pictureBlocks(study: Experiment): Promise<Block[]> {
   const k: Volume = { shape: [3, 3, 3], data: emboss }
   const [input, kernel] = [ndarray(x.data, x.shape), ndarray(emboss, [3, 3, 3])]
   const options = { mode: ['same', 'same', 'valid'] } as const
-  const ours = (algorithm: string) => correlate(input, kernel, { ...options, mode: [...options.mode], algorithm })
-  const truth = correlate(input, kernel, { mode: [...options.mode], algorithm: 'naive', backend: 'js' })
+  const ours = (algorithm: string) =>
+    correlate(input, kernel, { ...options, mode: [...options.mode], algorithm })
+  const truth = correlate(input, kernel, {
+    mode: [...options.mode],
+    algorithm: 'naive',
+    backend: 'js',
+  })
   const forms = {
     'article: conv': () => conv(x, k, 1).data,
     'article: conv_matmul': () => convMatmul(x, k, 1).data,
@@ -40,7 +50,10 @@ export async function pictureBlocks(study: Experiment): Promise<Block[]> {
   }
   for (const [name, run] of Object.entries(forms)) {
     const off = run().findIndex((v, i) => Math.abs(v - truth.data[i]!) > 1e-3)
-    if (off >= 0) throw new Error(`${name} computes something else than the definition at output ${off} of the picture`)
+    if (off >= 0)
+      throw new Error(
+        `${name} computes something else than the definition at output ${off} of the picture`,
+      )
   }
   const rows = await timed(
     Object.entries(forms).map(([name, run]) => ({ name, run })),
@@ -63,7 +76,9 @@ export async function pictureBlocks(study: Experiment): Promise<Block[]> {
     {
       kind: 'text',
       text: {
-        en: 'Article 2: a picture, the same 3×3 kernel on all three channels, summed. Its last column says “79 % less time”; the same is “4.8 times as fast”. Both are here.',
+        en:
+          'Article 2: a picture, the same 3×3 kernel on all three channels, summed. Its last ' +
+          'column says “79 % less time”; the same is “4.8 times as fast”. Both are here.',
         zh: '文章 2：一张图片，三个通道用同一 3×3 卷积核并求和。文章说“时间少 79 %”，也就是“快 4.8 倍”。这里两种说法都给出。',
       },
     },
@@ -90,7 +105,12 @@ export async function pictureBlocks(study: Experiment): Promise<Block[]> {
       ]),
       ...(samples && { samples }),
     },
-    { kind: 'picture', name: 'picture-input', caption: { en: 'The input.', zh: '输入。' }, png: await colour },
+    {
+      kind: 'picture',
+      name: 'picture-input',
+      caption: { en: 'The input.', zh: '输入。' },
+      png: await colour,
+    },
     {
       kind: 'picture',
       name: 'picture-saturated',
@@ -101,7 +121,11 @@ export async function pictureBlocks(study: Experiment): Promise<Block[]> {
       kind: 'picture',
       name: 'picture-wrapped',
       caption: {
-        en: `As the article saves it: a cast to uint8 wraps, so the ${negative.toLocaleString('en')} negative results of ${result.length.toLocaleString('en')} turn bright. The speckle in its picture is this.`,
+        en:
+          'As the article saves it: a cast to uint8 wraps, so the ' +
+          `${negative.toLocaleString('en')} negative results of ` +
+          `${result.length.toLocaleString('en')} turn bright. The speckle in its picture is ` +
+          'this.',
         zh: `照文章那样保存：转成 uint8 会回绕，${result.length.toLocaleString('en')} 个结果中的 ${negative.toLocaleString('en')} 个负值变成亮点。文章图中的噪点即由此而来。`,
       },
       png: await grey(asUint8(result)),

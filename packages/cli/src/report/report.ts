@@ -1,7 +1,9 @@
 /**
- * Measures everything, part by part, and writes the files of a report: one page, one JSON, and CSV, SVG and PNG of each table and chart.
+ * Measures everything, part by part, and writes the files of a report: one page, one JSON, and CSV,
+ * SVG and PNG of each table and chart.
  *
- * A part that an interrupt cuts short gives what it has; parts behind it are left out, and the page says so.
+ * A part that an interrupt cuts short gives what it has; parts behind it are left out, and the page
+ * says so.
  */
 
 import sharp from 'sharp'
@@ -70,7 +72,13 @@ export async function writeReport(
   for (const { share, work } of parts) {
     if (signal.aborted && share > 1) continue
     const from = before
-    sections.push(...(await work({ quick, signal, progress: (done, what) => progress((from + Math.min(done, 1) * share) / total, what) })))
+    sections.push(
+      ...(await work({
+        quick,
+        signal,
+        progress: (done, what) => progress((from + Math.min(done, 1) * share) / total, what),
+      })),
+    )
     before += share
   }
   return { machine: about, sections: sections.map(withoutEmpty), interrupted: signal.aborted }
@@ -80,7 +88,9 @@ export async function writeReport(
 const withoutEmpty = (section: Section): Section => ({
   ...section,
   blocks: section.blocks.filter(
-    (block) => (block.kind !== 'table' || block.rows.length > 0) && (block.kind !== 'chart' || block.chart.series.length > 0),
+    (block) =>
+      (block.kind !== 'table' || block.rows.length > 0) &&
+      (block.kind !== 'chart' || block.chart.series.length > 0),
   ),
 })
 
@@ -88,7 +98,11 @@ const withoutEmpty = (section: Section): Section => ({
 export const reportManifest: Manifest = { file: 'report.json', verb: 'report' }
 
 /** All files, the page first. */
-export async function filesOf({ machine: about, sections, interrupted }: Report): Promise<FolderFile[]> {
+export async function filesOf({
+  machine: about,
+  sections,
+  interrupted,
+}: Report): Promise<FolderFile[]> {
   const notes: Words[] = interrupted
     ? [
         {
@@ -97,21 +111,36 @@ export async function filesOf({ machine: about, sections, interrupted }: Report)
         },
       ]
     : []
-  const text = (name: string, content: string): FolderFile => ({ name, bytes: Buffer.from(content) })
+  const text = (name: string, content: string): FolderFile => ({
+    name,
+    bytes: Buffer.from(content),
+  })
   const files: FolderFile[] = [text('index.html', pageOf(sections, about, notes))]
   for (const block of sections.flatMap(({ blocks }) => blocks)) {
-    if (block.kind === 'table') files.push(text(`${block.name}.csv`, csv([block.head, ...block.rows])))
+    if (block.kind === 'table')
+      files.push(text(`${block.name}.csv`, csv([block.head, ...block.rows])))
     if (block.kind === 'picture') files.push({ name: `${block.name}.png`, bytes: block.png })
     if (block.kind === 'chart') {
       const samples = samplesOf(block)
       const foot = samples === undefined ? machineLine(about) : origin(samples, about).en
-      const svg = drawn(block.chart, 'en', { text: '#1c2024', grid: '#d5d9de' }, block.caption.en, foot)
-      const rows = block.chart.series.flatMap(({ name, points }) => points.map((p): Cell[] => [name, p.x, p.y, p.low, p.high, p.samples]))
+      const svg = drawn(
+        block.chart,
+        'en',
+        { text: '#1c2024', grid: '#d5d9de' },
+        block.caption.en,
+        foot,
+      )
+      const rows = block.chart.series.flatMap(({ name, points }) =>
+        points.map((p): Cell[] => [name, p.x, p.y, p.low, p.high, p.samples]),
+      )
       files.push(
         text(`${block.name}.svg`, svg),
         {
           name: `${block.name}.png`,
-          bytes: await sharp(Buffer.from(svg), { density: 144 }).flatten({ background: '#ffffff' }).png().toBuffer(),
+          bytes: await sharp(Buffer.from(svg), { density: 144 })
+            .flatten({ background: '#ffffff' })
+            .png()
+            .toBuffer(),
         },
         text(
           `${block.name}.csv`,
@@ -132,17 +161,30 @@ export async function filesOf({ machine: about, sections, interrupted }: Report)
   }
   const names = [reportManifest.file, ...files.map(({ name }) => name)]
   const { file, verb } = reportManifest
-  files.splice(1, 0, text(file, jsonText(verb, { machine: about, interrupted, files: names, sections: sections.map(plain) })))
+  files.splice(
+    1,
+    0,
+    text(
+      file,
+      jsonText(verb, { machine: about, interrupted, files: names, sections: sections.map(plain) }),
+    ),
+  )
   return files
 }
 
-const units: Readonly<Record<Axis['unit'], string>> = { number: '', milliseconds: ' (ms)', bytes: ' (bytes)' }
+const units: Readonly<Record<Axis['unit'], string>> = {
+  number: '',
+  milliseconds: ' (ms)',
+  bytes: ' (bytes)',
+}
 
 /** Pictures are files of their own. */
 const plain = (section: Section): object => ({
   ...section,
   blocks: section.blocks.map((block: Block) =>
-    block.kind === 'picture' ? { kind: block.kind, name: block.name, caption: block.caption } : block,
+    block.kind === 'picture'
+      ? { kind: block.kind, name: block.name, caption: block.caption }
+      : block,
   ),
 })
 

@@ -1,8 +1,10 @@
 /**
- * Other libraries in the same run: those that the project in this folder has installed, and those of a Python.
+ * Other libraries in the same run: those that the project in this folder has installed, and those
+ * of a Python.
  *
- * Each is opened once, prepares one problem at a time (an N × N input, a small kernel, no padding) and is timed by its own clock where it lives in
- * another process. Whoever is missing is named with the reason.
+ * Each is opened once, prepares one problem at a time (an N × N input, a small kernel, no padding)
+ * and is timed by its own clock where it lives in another process. Whoever is missing is named with
+ * the reason.
  */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
@@ -63,7 +65,12 @@ const reasonOf = (error: unknown): string =>
     : ((error instanceof Error ? error.message : `${error}`).split('\n')[0] ?? '')
 
 /** Who cannot take part, whatever is installed. */
-const otherwise = [{ name: 'sharp', reason: 'its convolutions begin at 3×3 and cut their results to the levels of a picture' }] as const
+const otherwise = [
+  {
+    name: 'sharp',
+    reason: 'its convolutions begin at 3×3 and cut their results to the levels of a picture',
+  },
+] as const
 
 const float32 = ({ data }: Matrix): Float32Array => Float32Array.from(data)
 
@@ -84,14 +91,25 @@ interface Cv {
   Point: new (x: number, y: number) => object
   readonly CV_32F: number
   readonly BORDER_CONSTANT: number
-  filter2D(x: CvMat, y: CvMat, depth: number, k: CvMat, anchor: object, delta: number, border: number): void
+  filter2D(
+    x: CvMat,
+    y: CvMat,
+    depth: number,
+    k: CvMat,
+    anchor: object,
+    delta: number,
+    border: number,
+  ): void
 }
 interface CvMat {
   readonly data32F: Float32Array
   delete(): void
 }
 interface Ort {
-  readonly env: { readonly wasm: { numThreads: number }; readonly versions: { readonly web?: string } }
+  readonly env: {
+    readonly wasm: { numThreads: number }
+    readonly versions: { readonly web?: string }
+  }
   readonly InferenceSession: { create(model: Uint8Array): Promise<OrtSession> }
   readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => object
 }
@@ -111,7 +129,10 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Riva
     return {
       ...{ name, version: tf.version_core },
       prepare: async (x, k) => {
-        const [a, b] = [tf.tensor4d(float32(x), [1, x.rows, x.columns, 1]), tf.tensor4d(float32(k), [k.rows, k.columns, 1, 1])]
+        const [a, b] = [
+          tf.tensor4d(float32(x), [1, x.rows, x.columns, 1]),
+          tf.tensor4d(float32(k), [k.rows, k.columns, 1, 1]),
+        ]
         const run = (): Tensor => tf.conv2d(a, b, 1, 'valid')
         return {
           name,
@@ -127,7 +148,9 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Riva
     }
   },
   'ONNX Runtime Web': async (require) => {
-    const ort = (await import(pathToFileURL(require.resolve('onnxruntime-web')).href)) as { default?: Ort } & Ort
+    const ort = (await import(pathToFileURL(require.resolve('onnxruntime-web')).href)) as {
+      default?: Ort
+    } & Ort
     const { env, InferenceSession, Tensor: OrtTensor } = ort.default ?? ort
     env.wasm.numThreads = 1
     const name = 'ONNX Runtime Web'
@@ -136,16 +159,39 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Riva
       prepare: async (x, k) => {
         const value = (of: string, shape: readonly number[]): object => ({
           name: of,
-          type: { tensor_type: { elem_type: 1, shape: { dim: shape.map((dim_value) => ({ dim_value })) } } },
+          type: {
+            tensor_type: {
+              elem_type: 1,
+              shape: { dim: shape.map((dim_value) => ({ dim_value })) },
+            },
+          },
         })
         const shape = [1, 1, x.rows, x.columns]
-        const weight = { name: 'k', dims: [1, 1, k.rows, k.columns], data_type: 1, raw_data: Buffer.from(float32(k).buffer as ArrayBuffer) }
+        const weight = {
+          name: 'k',
+          dims: [1, 1, k.rows, k.columns],
+          data_type: 1,
+          raw_data: Buffer.from(float32(k).buffer as ArrayBuffer),
+        }
         const node = { op_type: 'Conv', name: 'conv', input: ['x', 'k'], output: ['y'] }
         const output = value('y', [1, 1, x.rows - k.rows + 1, x.columns - k.columns + 1])
-        const graph = { name: 'one', node: [node], initializer: [weight], input: [value('x', shape)], output: [output] }
-        const session = await InferenceSession.create(modelType.encode({ ir_version: 8, graph, opset_import: [{ version: 13 }] }).finish())
+        const graph = {
+          name: 'one',
+          node: [node],
+          initializer: [weight],
+          input: [value('x', shape)],
+          output: [output],
+        }
+        const session = await InferenceSession.create(
+          modelType.encode({ ir_version: 8, graph, opset_import: [{ version: 13 }] }).finish(),
+        )
         const feeds = { x: new OrtTensor('float32', float32(x), shape) }
-        return { name, run: () => session.run(feeds), result: (await session.run(feeds)).y.data, close: () => void session.release() }
+        return {
+          name,
+          run: () => session.run(feeds),
+          result: (await session.run(feeds)).y.data,
+          close: () => void session.release(),
+        }
       },
       close: () => {},
     }
@@ -153,7 +199,10 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Riva
   'OpenCV.js': async (require) => {
     // The library is a thenable that answers itself: it must not be awaited as it is.
     const { cv: loaded } = await new Promise<{ cv: Cv }>((resolve) => {
-      const library = require('@techstark/opencv-js') as Cv & { then?: (use: (cv: Cv) => void) => void; onRuntimeInitialized?: () => void }
+      const library = require('@techstark/opencv-js') as Cv & {
+        then?: (use: (cv: Cv) => void) => void
+        onRuntimeInitialized?: () => void
+      }
       if (library.Mat !== undefined) resolve({ cv: library })
       else if (library.then !== undefined) library.then((cv) => resolve({ cv }))
       else library.onRuntimeInitialized = () => resolve({ cv: library })
@@ -163,14 +212,19 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Riva
     return {
       ...{ name, version },
       prepare: async (x, k) => {
-        const [a, b] = [x, k].map((m) => loaded.matFromArray(m.rows, m.columns, loaded.CV_32F, m.data)) as [CvMat, CvMat]
+        const [a, b] = [x, k].map((m) =>
+          loaded.matFromArray(m.rows, m.columns, loaded.CV_32F, m.data),
+        ) as [CvMat, CvMat]
         const y = new loaded.Mat()
         const anchor = new loaded.Point(0, 0)
         const run = (): void => loaded.filter2D(a, y, -1, b, anchor, 0, loaded.BORDER_CONSTANT)
         run()
         const [rows, columns] = [x.rows - k.rows + 1, x.columns - k.columns + 1]
         const all = y.data32F
-        const result = Float32Array.from({ length: rows * columns }, (_, i) => all[Math.floor(i / columns) * x.columns + (i % columns)]!)
+        const result = Float32Array.from(
+          { length: rows * columns },
+          (_, i) => all[Math.floor(i / columns) * x.columns + (i % columns)]!,
+        )
         return {
           ...{ name, run, result },
           close: () => {
@@ -183,10 +237,22 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Riva
   },
 }
 
-const inPython = ['NumPy: loops', 'NumPy: im2col', 'NumPy: strides', 'PyTorch', 'SciPy', 'OpenCV'] as const
+const inPython = [
+  'NumPy: loops',
+  'NumPy: im2col',
+  'NumPy: strides',
+  'PyTorch',
+  'SciPy',
+  'OpenCV',
+] as const
 
 /** An allocator that keeps its pages: otherwise every call pays for fresh ones. */
-const fair = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '100000000000', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
+const fair = {
+  MALLOC_MMAP_MAX_: '0',
+  MALLOC_TRIM_THRESHOLD_: '100000000000',
+  OMP_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+}
 
 async function pythonRivals(python: string): Promise<Pick<Rivals, 'found' | 'missing'>> {
   const script = fileURLToPath(new URL('../../assets/rivals.py', import.meta.url))
@@ -195,19 +261,35 @@ async function pythonRivals(python: string): Promise<Pick<Rivals, 'found' | 'mis
   const one = { rows: 3, columns: 3, data: new Float64Array(9) }
   for (const name of inPython) {
     // Detached, so that Ctrl-C leaves it its answer; it ends when its stdin does.
-    const child = spawn(python, [script], { detached: true, windowsHide: true, env: { ...process.env, ...fair } })
+    const child = spawn(python, [script], {
+      detached: true,
+      windowsHide: true,
+      env: { ...process.env, ...fair },
+    })
     const ask = asking(child)
     const rival: Rival = {
       name,
       version: '',
       prepare: async (x, k) => {
-        const packed = (m: Matrix): string => Buffer.from(float32(m).buffer as ArrayBuffer).toString('base64')
-        const job = { name, x: packed(x), xShape: [x.rows, x.columns], k: packed(k), kShape: [k.rows, k.columns] }
+        const packed = (m: Matrix): string =>
+          Buffer.from(float32(m).buffer as ArrayBuffer).toString('base64')
+        const job = {
+          name,
+          x: packed(x),
+          xShape: [x.rows, x.columns],
+          k: packed(k),
+          kShape: [k.rows, k.columns],
+        }
         const { result = '', version } = await ask(job)
         const bytes = Buffer.from(result, 'base64')
         return {
           name,
-          ...{ version, result: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)) },
+          ...{
+            version,
+            result: new Float32Array(
+              bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+            ),
+          },
           run: () => {},
           timed: async (calls: number) => Number((await ask({ calls })).ms),
           close: () => {},
@@ -216,10 +298,18 @@ async function pythonRivals(python: string): Promise<Pick<Rivals, 'found' | 'mis
       close: () => void child.kill(),
     }
     try {
-      const tried = (await rival.prepare(one, { ...one, rows: 2, columns: 2, data: new Float64Array(4) })) as { version?: string }
+      const tried = (await rival.prepare(one, {
+        ...one,
+        rows: 2,
+        columns: 2,
+        data: new Float64Array(4),
+      })) as { version?: string }
       found.push({ ...rival, version: tried.version ?? '' })
     } catch (error) {
-      missing.push({ name, reason: error instanceof Error ? error.message.split('\n').at(-1)! : `${error}` })
+      missing.push({
+        name,
+        reason: error instanceof Error ? error.message.split('\n').at(-1)! : `${error}`,
+      })
       rival.close()
     }
   }

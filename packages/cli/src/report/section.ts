@@ -1,6 +1,6 @@
 /**
- * What a report is made of: sections of blocks, every text in both languages, every figure as plain data, so that pages, CSV, JSON and
- * pictures come from the same numbers.
+ * What a report is made of: sections of blocks, every text in both languages, every figure as plain
+ * data, so that pages, CSV, JSON and pictures come from the same numbers.
  */
 
 export interface Words {
@@ -16,7 +16,10 @@ export const same = (text: string): Words => ({ en: text, zh: text })
 
 export type Cell = string | number | Words | undefined
 
-/** Both axes of a chart are logarithmic: sizes against what they cost. `unit` says how values are written. */
+/**
+ * Both axes of a chart are logarithmic: sizes against what they cost. `unit` says how values are
+ * written.
+ */
 export interface Axis {
   readonly label: Words
   readonly unit: 'number' | 'milliseconds' | 'bytes'
@@ -31,7 +34,10 @@ export interface Point {
   readonly samples?: number
 }
 
-/** One line of a chart, its points from left to right. `key` decides its colour: the same method has the same one in every chart. */
+/**
+ * One line of a chart, its points from left to right. `key` decides its colour: the same method has
+ * the same one in every chart.
+ */
 export interface Series {
   readonly key: string
   readonly name: Words
@@ -46,7 +52,10 @@ export interface Chart {
   readonly series: readonly Series[]
 }
 
-/** `name` is that of its files; `samples` of a table: the fewest and the most behind its figures, left out where nothing was measured. */
+/**
+ * `name` is that of its files; `samples` of a table: the fewest and the most behind its figures,
+ * left out where nothing was measured.
+ */
 export type Block =
   | { readonly kind: 'text'; readonly text: Words }
   | {
@@ -57,8 +66,18 @@ export type Block =
       readonly rows: readonly (readonly Cell[])[]
       readonly samples?: readonly [fewest: number, most: number]
     }
-  | { readonly kind: 'chart'; readonly name: string; readonly caption: Words; readonly chart: Chart }
-  | { readonly kind: 'picture'; readonly name: string; readonly caption: Words; readonly png: Uint8Array }
+  | {
+      readonly kind: 'chart'
+      readonly name: string
+      readonly caption: Words
+      readonly chart: Chart
+    }
+  | {
+      readonly kind: 'picture'
+      readonly name: string
+      readonly caption: Words
+      readonly png: Uint8Array
+    }
 
 export interface Section {
   readonly id: string

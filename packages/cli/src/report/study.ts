@@ -1,5 +1,6 @@
 /**
- * What each part of the report needs: how much time it may take, whom it tells, and the one way in which everything is timed.
+ * What each part of the report needs: how much time it may take, whom it tells, and the one way in
+ * which everything is timed.
  */
 
 import { type Contender, interleaved } from '../measure/interleaved.ts'
@@ -26,14 +27,22 @@ export async function timed(
 ): Promise<Timed[]> {
   const sampling = { samples: study.quick ? 9 : 15, minMs: study.quick ? 3 : 5, budgetMs }
   const sampled = await interleaved(contenders, sampling, { progress: say, signal: study.signal })
-  return sampled.flatMap(({ name, samples }) => (samples.length === 0 ? [] : [{ name, ...summary(samples) }]))
+  return sampled.flatMap(({ name, samples }) =>
+    samples.length === 0 ? [] : [{ name, ...summary(samples) }],
+  )
 }
 
 /** The points of one contender over a sweep. */
-export function seriesOf(name: Words, key: string, sweep: readonly { readonly x: number; readonly rows: readonly Timed[] }[]): Series {
+export function seriesOf(
+  name: Words,
+  key: string,
+  sweep: readonly { readonly x: number; readonly rows: readonly Timed[] }[],
+): Series {
   const points = sweep.flatMap(({ x, rows }) => {
     const row = rows.find((r) => r.name === key)
-    return row === undefined ? [] : [{ x, y: row.median, low: row.lowerQuartile, high: row.upperQuartile, samples: row.count }]
+    return row === undefined
+      ? []
+      : [{ x, y: row.median, low: row.lowerQuartile, high: row.upperQuartile, samples: row.count }]
   })
   return { key, name, points }
 }

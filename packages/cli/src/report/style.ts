@@ -1,9 +1,14 @@
 /**
- * How the page looks: one scale of type (13, 15, 20, 28 px), one ink, one rule, one link colour, each for light and dark; paper is always light.
+ * How the page looks: one scale of type (13, 15, 20, 28 px), one ink, one rule, one link colour,
+ * each for light and dark; paper is always light.
  */
 
-const light = '--ink: #1c2024; --paper: #fff; --rule: #d5d9de; --soft: #f4f5f7; --quiet: #565e67; --link: #0b62a8'
-const dark = '--ink: #e4e6e9; --paper: #15181b; --rule: #363b41; --soft: #1e2226; --quiet: #a3abb4; --link: #7cc0f5'
+const light =
+  '--ink: #1c2024; --paper: #fff; --rule: #d5d9de; --soft: #f4f5f7; --quiet: #565e67; ' +
+  '--link: #0b62a8'
+const dark =
+  '--ink: #e4e6e9; --paper: #15181b; --rule: #363b41; --soft: #1e2226; --quiet: #a3abb4; ' +
+  '--link: #7cc0f5'
 
 export const style: string = `
 :root { color-scheme: light dark; ${light} }

@@ -1,6 +1,6 @@
 /**
- * Time against input size with a 2×2 kernel, one channel: article 1's plots and its table. The article's forms run as they are written there,
- * beside every algorithm of stridefold.
+ * Time against input size with a 2×2 kernel, one channel: article 1's plots and its table. The
+ * article's forms run as they are written there, beside every algorithm of stridefold.
  */
 
 import { prepared } from '../measure/algorithms.ts'
@@ -21,7 +21,10 @@ import type { Rival, Rivals } from './rivals.ts'
 import { type Section, same, type Words } from './section.ts'
 import { type Experiment, seriesOf, type Timed, timed } from './study.ts'
 
-const sizes = { quick: [3, 10, 25, 50, 100, 250, 500], whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000] }
+const sizes = {
+  quick: [3, 10, 25, 50, 100, 250, 500],
+  whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000],
+}
 
 /** A form of the article; `allocated` hears of every array that it makes. */
 interface Form {
@@ -30,7 +33,10 @@ interface Form {
 }
 
 export const written: Readonly<Record<string, Form>> = {
-  'article: loops': { name: { en: 'article: loops', zh: '文章：循环' }, run: (x, k, a) => naiveConvolution(x, k, 0, a) },
+  'article: loops': {
+    name: { en: 'article: loops', zh: '文章：循环' },
+    run: (x, k, a) => naiveConvolution(x, k, 0, a),
+  },
   'article: im2col': {
     name: { en: 'article: im2col', zh: '文章：im2col' },
     run: (x, k, a) => rowTimesMatrix(k, im2colLoops(x, k, a), 0, a),
@@ -63,15 +69,25 @@ export async function sweepOf(study: Experiment, rivals: readonly Rival[]): Prom
     const forms = Object.entries(written).map(([name, { run }]) => {
       const result = run(x, k)
       const off = result.data.findIndex((v, at) => Math.abs(v - truth.data[at]!) > 1e-9)
-      if (off >= 0) throw new Error(`${name} computes ${result.data[off]} at output ${off} of ${n}×${n}, and the loops ${truth.data[off]}`)
+      if (off >= 0)
+        throw new Error(
+          `${name} computes ${result.data[off]} at output ${off} of ${n}×${n}, and the loops ` +
+            `${truth.data[off]}`,
+        )
       return { name, run: () => run(x, k) }
     })
     const ours = prepared(p, { mostMs: 400 })
     const wrong = ours.ready.find(({ check }) => check.wrong !== undefined)
     if (wrong !== undefined) throw new Error(`${wrong.name}: ${wrong.check.wrong}`)
     const { ready: others, left } = await fieldOf(rivals, p)
-    const say = (share: number, what: string): void => study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
-    const rows = await timed([...forms, ...ours.ready, ...others], study, study.quick ? 1500 : 6000, say)
+    const say = (share: number, what: string): void =>
+      study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
+    const rows = await timed(
+      [...forms, ...ours.ready, ...others],
+      study,
+      study.quick ? 1500 : 6000,
+      say,
+    )
     ours.close()
     for (const other of others) other.close()
     found.push({ x: n, rows, left })
@@ -85,14 +101,25 @@ const axes = {
 } as const
 
 /** Section 1: the article's three plots one after the other, then everybody. */
-export function sweepSection(sweep: readonly Sweep[], rivals: readonly Rival[], missing: Rivals['missing']): Section {
+export function sweepSection(
+  sweep: readonly Sweep[],
+  rivals: readonly Rival[],
+  missing: Rivals['missing'],
+): Section {
   const formSeries = Object.entries(written).map(([key, { name }]) => seriesOf(name, key, sweep))
   const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter(
     (name) => !(name in written) && !rivals.some((rival) => rival.name === name),
   )
-  const ours = names.map((name) => seriesOf(name === wholeCall ? wholeCallName : same(name), name, sweep))
+  const ours = names.map((name) =>
+    seriesOf(name === wholeCall ? wholeCallName : same(name), name, sweep),
+  )
   const chart = (name: string, caption: Words, series: readonly ReturnType<typeof seriesOf>[]) =>
-    ({ kind: 'chart', name, caption, chart: { ...axes, series: series.filter(({ points }) => points.length > 0) } }) as const
+    ({
+      kind: 'chart',
+      name,
+      caption,
+      chart: { ...axes, series: series.filter(({ points }) => points.length > 0) },
+    }) as const
   const auto = ours.filter(({ key }) => key === wholeCall)
   const absent = leftOutWords(sweep, 'N')
   return {
@@ -102,23 +129,39 @@ export function sweepSection(sweep: readonly Sweep[], rivals: readonly Rival[], 
       {
         kind: 'text',
         text: {
-          en: 'One channel, a 2×2 kernel, no padding. The article’s three forms are its own loops, written in TypeScript; the others are algorithms of stridefold on arrays in backend memory with a plan that is ready, and one whole call on ordinary arrays. Both axes are logarithmic: a line of slope two is time in proportion to the number of outputs, N², not “O(n)”.',
+          en:
+            'One channel, a 2×2 kernel, no padding. The article’s three forms are its own ' +
+            'loops, written in TypeScript; the others are algorithms of stridefold on arrays ' +
+            'in backend memory with a plan that is ready, and one whole call on ordinary ' +
+            'arrays. Both axes are logarithmic: a line of slope two is time in proportion to ' +
+            'the number of outputs, N², not “O(n)”.',
           zh: '单通道，2×2 卷积核，不填充。文章的三种写法是其原样循环（改写为 TypeScript）；其余是 stridefold 的算法（数据在后端内存、计划已就绪），另有一次普通数组的整次调用。两轴均为对数：斜率为 2 的直线表示时间与输出个数 N² 成正比，而不是“O(n)”。',
         },
       },
-      chart('time-naive', { en: 'The article’s first plot: two loops.', zh: '文章第一张图：两重循环。' }, [...auto, formSeries[0]!]),
-      chart('time-im2col', { en: 'Its second: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' }, [
-        ...auto,
-        ...formSeries.slice(0, 2),
-      ]),
-      chart('time-strided', { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' }, [...auto, ...formSeries]),
+      chart(
+        'time-naive',
+        { en: 'The article’s first plot: two loops.', zh: '文章第一张图：两重循环。' },
+        [...auto, formSeries[0]!],
+      ),
+      chart(
+        'time-im2col',
+        { en: 'Its second: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' },
+        [...auto, ...formSeries.slice(0, 2)],
+      ),
+      chart(
+        'time-strided',
+        { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' },
+        [...auto, ...formSeries],
+      ),
       ...(rivals.length === 0
         ? []
         : [
             chart(
               'time-rivals',
               {
-                en: `Beside other libraries, one thread: ${rivals.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
+                en:
+                  'Beside other libraries, one thread: ' +
+                  `${rivals.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
                 zh: `与其他库比较（单线程）：${rivals.map((r) => `${r.name} ${r.version}`).join('，')}。`,
               },
               [...auto, ...rivals.map(({ name }) => seriesOf(same(name), name, sweep))],
@@ -152,12 +195,21 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
     const row = rows.find((r) => r.name === key)
     return row === undefined ? undefined : row.median * 1000
   }
-  const samples = range(sweep.flatMap(({ rows: timedRows }) => timedRows.filter(({ name }) => keys.includes(name)).map((row) => row.count)))
+  const samples = range(
+    sweep.flatMap(({ rows: timedRows }) =>
+      timedRows.filter(({ name }) => keys.includes(name)).map((row) => row.count),
+    ),
+  )
   const rows = sweep.map(({ x, rows: timedRows }) => {
     const loops = microseconds(timedRows, 'article: loops')
     const auto = microseconds(timedRows, wholeCall)
     const ratio = loops === undefined || auto === undefined ? undefined : loops / auto
-    return [`${x}²`, ...keys.map((key) => microseconds(timedRows, key)), ratio, ratio === undefined ? undefined : 100 * (1 - 1 / ratio)]
+    return [
+      `${x}²`,
+      ...keys.map((key) => microseconds(timedRows, key)),
+      ratio,
+      ratio === undefined ? undefined : 100 * (1 - 1 / ratio),
+    ]
   })
   return {
     id: 'table',
@@ -167,12 +219,17 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
         kind: 'table',
         name: 'final-table',
         caption: {
-          en: 'Microseconds per call, medians. The last two columns hold the whole call of stridefold against the article’s loops, as a ratio and as time saved; below 0 it takes longer.',
+          en:
+            'Microseconds per call, medians. The last two columns hold the whole call of ' +
+            'stridefold against the article’s loops, as a ratio and as time saved; below 0 it ' +
+            'takes longer.',
           zh: '每次调用的微秒数（中位数）。最后两列用 stridefold 的整次调用与文章的循环相比：倍数，以及节省的时间；小于 0 表示更慢。',
         },
         head: [
           { en: 'input', zh: '输入' },
-          ...keys.map((key) => written[key]?.name ?? (key === wholeCall ? wholeCallName : same(key))),
+          ...keys.map(
+            (key) => written[key]?.name ?? (key === wholeCall ? wholeCallName : same(key)),
+          ),
           { en: 'times as fast', zh: '快的倍数' },
           { en: '% less time', zh: '时间减少 %' },
         ],

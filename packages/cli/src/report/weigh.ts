@@ -1,8 +1,9 @@
 /**
- * A process of its own for one run: by how much did the library's WebAssembly memories grow for it? Started by memory.ts; answers with a message.
+ * A process of its own for one run: by how much did the library's WebAssembly memories grow for it?
+ * Started by memory.ts; answers with a message.
  *
- * Memories are seen by whoever asks the engine for them, which the library does when it first needs one. They begin with one page here, so that
- * what they grow by is what was taken, to a page.
+ * Memories are seen by whoever asks the engine for them, which the library does when it first needs
+ * one. They begin with one page here, so that what they grow by is what was taken, to a page.
  */
 
 import process from 'node:process'

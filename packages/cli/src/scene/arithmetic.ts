@@ -1,6 +1,7 @@
 /**
- * How is the sample picture the same, bit for bit, on every machine? Nothing here calls Math.sin, Math.exp or Math.pow, whose last bit
- * is left to the engine: waves are polynomials, randomness is an integer hash, and all else is + − × ÷ and the square root.
+ * How is the sample picture the same, bit for bit, on every machine? Nothing here calls Math.sin,
+ * Math.exp or Math.pow, whose last bit is left to the engine: waves are polynomials, randomness is
+ * an integer hash, and all else is + − × ÷ and the square root.
  */
 
 export function clamp(value: number): number {
@@ -32,7 +33,10 @@ export function bell(distance: number): number {
   return t * t
 }
 
-/** How much of a pixel lies inside an edge: `distance` is negative inside, the edge is `softness` wide. */
+/**
+ * How much of a pixel lies inside an edge: `distance` is negative inside, the edge is `softness`
+ * wide.
+ */
 export function inside(distance: number, softness: number): number {
   return clamp(0.5 - distance / softness)
 }

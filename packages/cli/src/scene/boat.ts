@@ -1,6 +1,6 @@
 /**
- * Where are the thin lines and the saturated red? On a sailing boat: two triangles, each bounded by three half-planes, a hull cut from
- * parabolas, and rigging less than two pixels wide.
+ * Where are the thin lines and the saturated red? On a sailing boat: two triangles, each bounded by
+ * three half-planes, a hull cut from parabolas, and rigging less than two pixels wide.
  */
 
 import { clamp, inside, mix, smooth, wave } from './arithmetic.ts'
@@ -15,7 +15,10 @@ const NAME = { word: 'stridefold', x: -0.207, y: 0.6835, dot: 0.00131 }
 
 type Point = readonly [x: number, y: number]
 
-/** The distance to the line through two points, negative on its left as one looks from the first to the second, y down. */
+/**
+ * The distance to the line through two points, negative on its left as one looks from the first to
+ * the second, y down.
+ */
 function leftOf([ax, ay]: Point, [bx, by]: Point, x: number, y: number): number {
   const dx = bx - ax
   const dy = by - ay
@@ -67,7 +70,11 @@ function paintSails(sample: Sample, { x, y, pixel }: PixelPoint, strength: numbe
   const band = Math.floor((y - 0.09 * across * across - 0.36) / 0.046)
   const cloth = band % 3 === 1 ? hex(0xfff0d2) : hex(0xe0202c)
   const weave = 0.97 + 0.03 * wave((y - 0.09 * across * across) / 0.0092)
-  paint(sample, lit(cloth, weave * mix(0.74, 1.08, smooth(0, 0.8, across))), strength * inside(main, pixel))
+  paint(
+    sample,
+    lit(cloth, weave * mix(0.74, 1.08, smooth(0, 0.8, across))),
+    strength * inside(main, pixel),
+  )
   const jib = triangle(...JIB, x + belly * 0.7, y)
   const fold = clamp((x + 0.3) / 0.1)
   paint(sample, blend(hex(0xffe3b5), hex(0xb98fae), fold * fold), strength * inside(jib, pixel))
@@ -77,7 +84,12 @@ function paintHull(sample: Sample, { x, y, pixel }: PixelPoint, strength: number
   const t = (x - HULL.bow) / (HULL.stern - HULL.bow)
   const deck = HULL.deck - 0.018 * (1 - t) * (1 - t) + 0.007 * wave(t * 0.5)
   const rake = (y - HULL.deck) * 0.75
-  const hull = Math.max(deck - y, y - BOAT_WATERLINE - 0.001, HULL.bow - 0.006 + rake - x, x - HULL.stern + rake * 0.35)
+  const hull = Math.max(
+    deck - y,
+    y - BOAT_WATERLINE - 0.001,
+    HULL.bow - 0.006 + rake - x,
+    x - HULL.stern + rake * 0.35,
+  )
   const coverage = strength * inside(hull, pixel)
   if (coverage === 0) return
   paint(sample, lit(hex(0x1b3fa8), 0.7 + 0.6 * t), coverage)
@@ -91,9 +103,17 @@ function paintHull(sample: Sample, { x, y, pixel }: PixelPoint, strength: number
 export function paintBoat(sample: Sample, place: PixelPoint, strength: number): void {
   const { x, y, pixel } = place
   if (x < -0.33 || x > -0.05 || y < 0.34 || y > 0.72) return
-  for (const [from, to] of LINES) paint(sample, hex(0x2a1d3f), strength * 0.85 * inside(stroke(from, to, x, y) - 0.0005, pixel))
+  for (const [from, to] of LINES)
+    paint(sample, hex(0x2a1d3f), strength * 0.85 * inside(stroke(from, to, x, y) - 0.0005, pixel))
   paintSails(sample, place, strength)
-  const spar = Math.min(stroke([MAST.x, MAST.top], [MAST.x, MAST.foot], x, y), stroke([MAST.x, 0.65], [-0.07, 0.643], x, y))
-  paint(sample, blend(hex(0x6b3f2a), hex(0xf0b878), smooth(-0.002, 0.002, x - MAST.x)), strength * inside(spar - 0.0022, pixel))
+  const spar = Math.min(
+    stroke([MAST.x, MAST.top], [MAST.x, MAST.foot], x, y),
+    stroke([MAST.x, 0.65], [-0.07, 0.643], x, y),
+  )
+  paint(
+    sample,
+    blend(hex(0x6b3f2a), hex(0xf0b878), smooth(-0.002, 0.002, x - MAST.x)),
+    strength * inside(spar - 0.0022, pixel),
+  )
   paintHull(sample, place, strength)
 }

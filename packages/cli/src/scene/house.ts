@@ -1,11 +1,22 @@
 /**
- * Where are the straight lines? In the brick house on the bank: a periodic wall, a roof of round tiles, window bars, a hard shadow under
- * the eaves and a soft light around the windows. Every part is a box, asked from far to near.
+ * Where are the straight lines? In the brick house on the bank: a periodic wall, a roof of round
+ * tiles, window bars, a hard shadow under the eaves and a soft light around the windows. Every part
+ * is a box, asked from far to near.
  */
 
 import { bell, cloud, hash, inside, mix, smooth, wave } from './arithmetic.ts'
 import { isWritten, wordWidth } from './lettering.ts'
-import { blend, type Colour, glow, hex, lit, type PixelPoint, paint, type Sample, shade } from './paint.ts'
+import {
+  blend,
+  type Colour,
+  glow,
+  hex,
+  lit,
+  type PixelPoint,
+  paint,
+  type Sample,
+  shade,
+} from './paint.ts'
 
 const WALL = { left: 0.335, right: 0.61, top: 0.49, bottom: 0.668 }
 const ROOF = { ridge: 0.385, eaves: 0.5, overhang: 0.022, slope: 0.055 }
@@ -26,7 +37,13 @@ function box(dx: number, dy: number, halfWidth: number, halfHeight: number): num
   return Math.max(Math.abs(dx) - halfWidth, Math.abs(dy) - halfHeight)
 }
 
-function between(left: number, right: number, top: number, bottom: number, { x, y }: PixelPoint): number {
+function between(
+  left: number,
+  right: number,
+  top: number,
+  bottom: number,
+  { x, y }: PixelPoint,
+): number {
   return box(x - (left + right) / 2, y - (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2)
 }
 
@@ -38,7 +55,10 @@ function brick({ x, y, pixel }: PixelPoint): Colour {
     (0.5 - Math.abs(along - column - 0.5)) * BRICK.width,
     (0.5 - Math.abs(y / BRICK.height - row - 0.5)) * BRICK.height,
   )
-  const clay = lit(blend(hex(0x9c3b2c), hex(0xd8774a), hash(column, row, 81)), 0.86 + 0.28 * cloud(x * 330, y * 330, 82, 2))
+  const clay = lit(
+    blend(hex(0x9c3b2c), hex(0xd8774a), hash(column, row, 81)),
+    0.86 + 0.28 * cloud(x * 330, y * 330, 82, 2),
+  )
   return blend(clay, hex(0xcdb5a3), inside(fromJoint - BRICK.joint / 2, pixel + 0.0004))
 }
 
@@ -60,42 +80,95 @@ function paintSmoke(sample: Sample, { x, y }: PixelPoint): void {
   const centre = 0.553 + 0.05 * t * t + 0.018 * wave(t * 1.4) * t
   const width = 0.012 + 0.05 * t
   const puff = smooth(0.28, 0.72, cloud(x * 34, y * 34, 84, 4) + 0.1)
-  paint(sample, blend(hex(0xffc9b0), hex(0x9f8ac4), t), 0.62 * puff * bell((x - centre) / width) * (1 - t) * smooth(0, 0.06, t))
+  paint(
+    sample,
+    blend(hex(0xffc9b0), hex(0x9f8ac4), t),
+    0.62 * puff * bell((x - centre) / width) * (1 - t) * smooth(0, 0.06, t),
+  )
 }
 
 function paintRoof(sample: Sample, place: PixelPoint): void {
   const { x, y, pixel } = place
   const t = (y - ROOF.ridge) / (ROOF.eaves - ROOF.ridge)
   const reach = mix(-ROOF.slope, ROOF.overhang, t)
-  const edge = Math.max(WALL.left - reach - x, x - WALL.right - reach, ROOF.ridge - y, y - ROOF.eaves)
+  const edge = Math.max(
+    WALL.left - reach - x,
+    x - WALL.right - reach,
+    ROOF.ridge - y,
+    y - ROOF.eaves,
+  )
   const coverage = inside(edge, pixel)
   if (coverage > 0) {
-    const shadow = inside(Math.max(CHIMNEY.left + 0.3 * (y - 0.41) - x, x - CHIMNEY.right - 0.75 * (y - 0.41), y - 0.462, 0.41 - y), pixel)
+    const shadow = inside(
+      Math.max(
+        CHIMNEY.left + 0.3 * (y - 0.41) - x,
+        x - CHIMNEY.right - 0.75 * (y - 0.41),
+        y - 0.462,
+        0.41 - y,
+      ),
+      pixel,
+    )
     paint(sample, lit(tile(place), (1.24 - 0.9 * (x - WALL.left)) * (1 - 0.5 * shadow)), coverage)
     paint(sample, hex(0xf2b98a), coverage * inside(y - ROOF.ridge - 0.004, pixel) * 0.8)
   }
-  const gutter = between(WALL.left - ROOF.overhang, WALL.right + ROOF.overhang, ROOF.eaves - 0.001, ROOF.eaves + 0.005, place)
-  paint(sample, blend(hex(0xf0e2cf), hex(0x8c6f86), smooth(ROOF.eaves, ROOF.eaves + 0.005, y)), inside(gutter, pixel))
+  const gutter = between(
+    WALL.left - ROOF.overhang,
+    WALL.right + ROOF.overhang,
+    ROOF.eaves - 0.001,
+    ROOF.eaves + 0.005,
+    place,
+  )
+  paint(
+    sample,
+    blend(hex(0xf0e2cf), hex(0x8c6f86), smooth(ROOF.eaves, ROOF.eaves + 0.005, y)),
+    inside(gutter, pixel),
+  )
 }
 
-function paintWindow(sample: Sample, { x, y, pixel }: PixelPoint, window: (typeof WINDOWS)[number]): void {
+function paintWindow(
+  sample: Sample,
+  { x, y, pixel }: PixelPoint,
+  window: (typeof WINDOWS)[number],
+): void {
   const dx = x - window.x
   const dy = y - window.y
   const pane = box(dx, dy, window.halfWidth, window.halfHeight)
   paint(sample, hex(0xf5ecdc), inside(pane - 0.005, pixel))
   const lamp = bell((dx + 0.006) / 0.03) * bell((dy - 0.004) / 0.04)
   paint(sample, blend(hex(0xd9702a), hex(0xfff2b0), lamp), inside(pane, pixel))
-  const curtain = Math.max(0.008 + 0.3 * (dy + window.halfHeight) ** 2 * 9 - (window.halfWidth - Math.abs(dx)), 0)
-  if (curtain === 0) paint(sample, lit(hex(0xffe6c0), 0.82 + 0.18 * wave(dx * 260)), inside(pane, pixel) * 0.75)
+  const curtain = Math.max(
+    0.008 + 0.3 * (dy + window.halfHeight) ** 2 * 9 - (window.halfWidth - Math.abs(dx)),
+    0,
+  )
+  if (curtain === 0)
+    paint(sample, lit(hex(0xffe6c0), 0.82 + 0.18 * wave(dx * 260)), inside(pane, pixel) * 0.75)
   const bar = Math.min(Math.abs(dx), Math.abs(dy + 0.008))
   paint(sample, hex(0x6b3d33), inside(bar - 0.0011, pixel) * inside(pane, pixel))
-  paint(sample, hex(0xe8d9c8), inside(box(dx, dy - window.halfHeight - 0.008, window.halfWidth + 0.009, 0.003), pixel))
-  shade(sample, 0.5 * inside(box(dx - 0.002, dy - window.halfHeight - 0.0135, window.halfWidth + 0.008, 0.0025), pixel))
+  paint(
+    sample,
+    hex(0xe8d9c8),
+    inside(box(dx, dy - window.halfHeight - 0.008, window.halfWidth + 0.009, 0.003), pixel),
+  )
+  shade(
+    sample,
+    0.5 *
+      inside(
+        box(dx - 0.002, dy - window.halfHeight - 0.0135, window.halfWidth + 0.008, 0.0025),
+        pixel,
+      ),
+  )
 }
 
 function paintDoor(sample: Sample, place: PixelPoint): void {
   const { x, y, pixel } = place
-  paint(sample, hex(0xf5ecdc), inside(between(DOOR.left - 0.005, DOOR.right + 0.005, DOOR.top - 0.005, DOOR.bottom, place), pixel))
+  paint(
+    sample,
+    hex(0xf5ecdc),
+    inside(
+      between(DOOR.left - 0.005, DOOR.right + 0.005, DOOR.top - 0.005, DOOR.bottom, place),
+      pixel,
+    ),
+  )
   const planks = 0.8 + 0.2 * Math.abs(wave((x - DOOR.left) / 0.018))
   const leaf = inside(between(DOOR.left, DOOR.right, DOOR.top, DOOR.bottom, place), pixel)
   paint(sample, lit(hex(0x0f8f8a), planks * (1.1 - 1.8 * (y - DOOR.top))), leaf)
@@ -112,7 +185,8 @@ function paintSign(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const board = box(dx, dy, halfWidth + 0.008, 0.0125)
   paint(sample, hex(0x24305e), inside(board, pixel))
   paint(sample, hex(0xf7d98c), inside(Math.abs(board + 0.0022) - 0.0005, pixel))
-  if (isWritten(SIGN.word, (dx + halfWidth) / SIGN.dot, dy / SIGN.dot + 3.6)) paint(sample, hex(0xfff4d0), 1)
+  if (isWritten(SIGN.word, (dx + halfWidth) / SIGN.dot, dy / SIGN.dot + 3.6))
+    paint(sample, hex(0xfff4d0), 1)
 }
 
 export function paintHouse(sample: Sample, place: PixelPoint): void {
@@ -120,9 +194,16 @@ export function paintHouse(sample: Sample, place: PixelPoint): void {
   if (x < 0.25 || y > 0.74) return
   paintSmoke(sample, place)
   if (y < 0.32) return
-  const stack = inside(between(CHIMNEY.left, CHIMNEY.right, CHIMNEY.top, CHIMNEY.bottom, place), pixel)
+  const stack = inside(
+    between(CHIMNEY.left, CHIMNEY.right, CHIMNEY.top, CHIMNEY.bottom, place),
+    pixel,
+  )
   if (stack > 0) paint(sample, lit(brick(place), 1.1 - 14 * Math.max(0, x - 0.553)), stack)
-  paint(sample, hex(0x6b4a52), inside(between(CHIMNEY.left - 0.004, CHIMNEY.right + 0.004, 0.342, 0.351, place), pixel))
+  paint(
+    sample,
+    hex(0x6b4a52),
+    inside(between(CHIMNEY.left - 0.004, CHIMNEY.right + 0.004, 0.342, 0.351, place), pixel),
+  )
   const wall = inside(between(WALL.left, WALL.right, WALL.top, WALL.bottom, place), pixel)
   if (wall > 0) {
     paint(sample, lit(brick(place), 1.12 - 1.1 * (x - WALL.left)), wall)

@@ -1,6 +1,7 @@
 /**
- * What lies between sky and water? Ridge behind ridge, each paler and warmer the nearer it stands to the sun's haze, and on the right
- * a grassy bank with cypresses. A ridge is a line of noise; the mist at its foot is one more gradient.
+ * What lies between sky and water? Ridge behind ridge, each paler and warmer the nearer it stands
+ * to the sun's haze, and on the right a grassy bank with cypresses. A ridge is a line of noise; the
+ * mist at its foot is one more gradient.
  */
 
 import { bell, cloud, hash, inside, mix, noise, smooth, wave } from './arithmetic.ts'
@@ -18,9 +19,33 @@ interface Ridge {
 }
 
 const RIDGES: readonly Ridge[] = [
-  { y: 0.53, height: 0.2, scale: 3.1, seed: 31, octaves: 5, crest: hex(0x8d4f95), foot: hex(0xf59b78) },
-  { y: 0.565, height: 0.13, scale: 3.7, seed: 47, octaves: 5, crest: hex(0x5d3a82), foot: hex(0xc96a80) },
-  { y: 0.592, height: 0.075, scale: 5.3, seed: 58, octaves: 6, crest: hex(0x33275f), foot: hex(0x6d4078) },
+  {
+    y: 0.53,
+    height: 0.2,
+    scale: 3.1,
+    seed: 31,
+    octaves: 5,
+    crest: hex(0x8d4f95),
+    foot: hex(0xf59b78),
+  },
+  {
+    y: 0.565,
+    height: 0.13,
+    scale: 3.7,
+    seed: 47,
+    octaves: 5,
+    crest: hex(0x5d3a82),
+    foot: hex(0xc96a80),
+  },
+  {
+    y: 0.592,
+    height: 0.075,
+    scale: 5.3,
+    seed: 58,
+    octaves: 6,
+    crest: hex(0x33275f),
+    foot: hex(0x6d4078),
+  },
 ]
 
 const HAZE = hex(0xffc071)
@@ -37,11 +62,17 @@ export function paintRidges(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (y < 0.3) return
   for (const ridge of RIDGES) {
     const valley = 1 - 0.75 * bell((x - SUN.x) / 0.2)
-    const top = ridge.y - ridge.height * valley * (cloud(x * ridge.scale + 4, 0.5, ridge.seed, ridge.octaves) - 0.2)
+    const top =
+      ridge.y -
+      ridge.height * valley * (cloud(x * ridge.scale + 4, 0.5, ridge.seed, ridge.octaves) - 0.2)
     const coverage = inside(top - y, pixel)
     if (coverage === 0) continue
     const colour = blend(ridge.crest, ridge.foot, smooth(top, HORIZON + 0.015, y))
-    paint(sample, blend(colour, HAZE, 0.6 * bell((x - SUN.x) / 0.17) * smooth(0.4, 0.58, y)), coverage)
+    paint(
+      sample,
+      blend(colour, HAZE, 0.6 * bell((x - SUN.x) / 0.17) * smooth(0.4, 0.58, y)),
+      coverage,
+    )
   }
 }
 
@@ -55,7 +86,8 @@ export function paintBank(sample: Sample, { x, y, pixel }: PixelPoint): void {
     const foot = bankTop(tree.x) + 0.006
     const t = (foot - y) / tree.height
     if (t < 0 || t > 1 || Math.abs(x - tree.x) > tree.width * 1.4) continue
-    const half = tree.width * Math.sqrt(t + 0.02) * (1 - t) * 2.2 * (0.8 + 0.4 * noise(x * 190, y * 120, 71))
+    const half =
+      tree.width * Math.sqrt(t + 0.02) * (1 - t) * 2.2 * (0.8 + 0.4 * noise(x * 190, y * 120, 71))
     const side = (x - tree.x) / half
     const light = 0.55 + 0.55 * cloud(x * 210, y * 90, 72, 2) - 0.35 * side
     paint(sample, lit(hex(0x2b4a45), light), inside(Math.abs(x - tree.x) - half, pixel * 1.5))
@@ -66,7 +98,15 @@ export function paintBank(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const depth = (y - top) / (SHORE + 0.004 - top)
   const blades = cloud(x * 240 + y * 60, y * 75, 75, 3)
   const sunny = smooth(0.75, 0.05, x)
-  const grass = blend(hex(0x27452f), hex(0x9aa238), mix(blades, 1 - depth, 0.35) * (0.45 + 0.6 * sunny))
+  const grass = blend(
+    hex(0x27452f),
+    hex(0x9aa238),
+    mix(blades, 1 - depth, 0.35) * (0.45 + 0.6 * sunny),
+  )
   const earth = blend(hex(0x33243f), hex(0x7d5147), blades)
-  paint(sample, blend(grass, earth, smooth(0.72, 0.95, depth + 0.25 * (blades - 0.5))), inside(Math.max(top - y, y - SHORE), pixel))
+  paint(
+    sample,
+    blend(grass, earth, smooth(0.72, 0.95, depth + 0.25 * (blades - 0.5))),
+    inside(Math.max(top - y, y - SHORE), pixel),
+  )
 }

@@ -1,6 +1,7 @@
 /**
- * How is a word written without a font? Each letter is seven rows of five dots, one digit of base 32 per row; a place asks whether it
- * lies on a dot, and neighbouring dots share their edges, so that the strokes are whole.
+ * How is a word written without a font? Each letter is seven rows of five dots, one digit of base
+ * 32 per row; a place asks whether it lies on a dot, and neighbouring dots share their edges, so
+ * that the strokes are whole.
  */
 
 const COLUMNS = 6

@@ -1,6 +1,7 @@
 /**
- * What is a colour while the scene is drawn? Three numbers, 0 to 1, as displayed. A sample starts as the sky and every thing in the
- * scene paints over it with some coverage, from far to near, so that edges blend into whatever lies behind them.
+ * What is a colour while the scene is drawn? Three numbers, 0 to 1, as displayed. A sample starts
+ * as the sky and every thing in the scene paints over it with some coverage, from far to near, so
+ * that edges blend into whatever lies behind them.
  */
 
 import { clamp, mix } from './arithmetic.ts'
@@ -10,7 +11,10 @@ export type Colour = readonly [red: number, green: number, blue: number]
 /** The sample being painted. */
 export type Sample = [red: number, green: number, blue: number]
 
-/** A place in the scene: y runs down from 0 to 1, x is 0 in the middle; `pixel` is how finely the scene is sampled there. */
+/**
+ * A place in the scene: y runs down from 0 to 1, x is 0 in the middle; `pixel` is how finely the
+ * scene is sampled there.
+ */
 export interface PixelPoint {
   readonly x: number
   readonly y: number

@@ -1,6 +1,7 @@
 /**
- * Which pixels does the sample picture have? Four samples each, painted from far to near and averaged; edges are softened by the width
- * of a sample on top of that, so that none shows steps. A mild grain, drawn from a hash of the pixel, hides the bands of the gradients.
+ * Which pixels does the sample picture have? Four samples each, painted from far to near and
+ * averaged; edges are softened by the width of a sample on top of that, so that none shows steps. A
+ * mild grain, drawn from a hash of the pixel, hides the bands of the gradients.
  */
 
 import { hash } from './arithmetic.ts'
@@ -30,7 +31,10 @@ function paintScene(sample: Sample, place: PixelPoint): void {
   paintStillLife(sample, place)
 }
 
-/** RGBA, row by row, all of it opaque. Drawn for 3 : 2; other shapes see more or less of the left and the right. */
+/**
+ * RGBA, row by row, all of it opaque. Drawn for 3 : 2; other shapes see more or less of the left
+ * and the right.
+ */
 export function renderScene({ width, height }: SceneSize): Uint8ClampedArray {
   const pixels = new Uint8ClampedArray(width * height * 4)
   const step = 1 / (height * SAMPLES)
@@ -50,7 +54,10 @@ export function renderScene({ width, height }: SceneSize): Uint8ClampedArray {
       }
       const grain = (hash(column, row, 1) - 0.5) * GRAIN
       const scale = 255 / (SAMPLES * SAMPLES)
-      pixels.set([red * scale + grain, green * scale + grain, blue * scale + grain, 255], (row * width + column) * 4)
+      pixels.set(
+        [red * scale + grain, green * scale + grain, blue * scale + grain, 255],
+        (row * width + column) * 4,
+      )
     }
   }
   return pixels

@@ -1,6 +1,7 @@
 /**
- * What hangs over the landscape? A dusk gradient, the sun's glow, streaks of cloud lit from below, stars, and a moon that is a zone
- * plate: rings whose frequency grows with the radius, so that a filter shows on it, ring by ring, which frequencies it keeps.
+ * What hangs over the landscape? A dusk gradient, the sun's glow, streaks of cloud lit from below,
+ * stars, and a moon that is a zone plate: rings whose frequency grows with the radius, so that a
+ * filter shows on it, ring by ring, which frequencies it keeps.
  */
 
 import { bell, clamp, cloud, hash, inside, smooth, wave } from './arithmetic.ts'
@@ -30,7 +31,8 @@ const MOON_DARK = hex(0x3a3578)
 export function skyGradient(y: number): Colour {
   let [fromY, from] = STOPS[0]!
   for (const [toY, to] of STOPS) {
-    if (y < toY) return blend(from, to, smooth(fromY, toY, y) * 0.4 + 0.6 * clamp((y - fromY) / (toY - fromY)))
+    if (y < toY)
+      return blend(from, to, smooth(fromY, toY, y) * 0.4 + 0.6 * clamp((y - fromY) / (toY - fromY)))
     fromY = toY
     from = to
   }
@@ -47,7 +49,11 @@ function paintStars(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const dx = x - (column + 0.2 + 0.6 * hash(column, row, 12)) * cell
   const dy = y - (row + 0.2 + 0.6 * hash(column, row, 13)) * cell
   const size = 0.0006 + 0.0014 * (strength - 0.45) + pixel * 0.3
-  glow(sample, MOON_LIGHT, bell(Math.sqrt(dx * dx + dy * dy) / size) * (1 - smooth(0.14, 0.34, y)) * strength)
+  glow(
+    sample,
+    MOON_LIGHT,
+    bell(Math.sqrt(dx * dx + dy * dy) / size) * (1 - smooth(0.14, 0.34, y)) * strength,
+  )
 }
 
 function paintMoon(sample: Sample, { x, y, pixel }: PixelPoint): void {
@@ -72,7 +78,15 @@ function paintClouds(sample: Sample, { x, y }: PixelPoint): void {
   if (cover === 0) return
   const beneath = clamp((density - cloud(drift * 2.6 + 9, y * 17 + 0.45, 21, 3)) * 3.2 + 0.35)
   const nearSun = bell((x - SUN.x) / 0.5)
-  paint(sample, blend(CLOUD_SHADOW, CLOUD_LIGHT, clamp(beneath * (0.35 + 0.65 * nearSun) + 0.5 * smooth(0.3, 0.5, y))), 0.82 * cover)
+  paint(
+    sample,
+    blend(
+      CLOUD_SHADOW,
+      CLOUD_LIGHT,
+      clamp(beneath * (0.35 + 0.65 * nearSun) + 0.5 * smooth(0.3, 0.5, y)),
+    ),
+    0.82 * cover,
+  )
 }
 
 export function paintSky(sample: Sample, place: PixelPoint): void {
@@ -86,5 +100,9 @@ export function paintSky(sample: Sample, place: PixelPoint): void {
   paintMoon(sample, place)
   paintClouds(sample, place)
   glow(sample, hex(0xffd27a), 0.8 * bell(Math.max(0, r - SUN_RADIUS) / 0.045))
-  paint(sample, blend(hex(0xfffbe0), hex(0xffe28a), smooth(0, SUN_RADIUS, r)), inside(r - SUN_RADIUS, pixel))
+  paint(
+    sample,
+    blend(hex(0xfffbe0), hex(0xffe28a), smooth(0, SUN_RADIUS, r)),
+    inside(r - SUN_RADIUS, pixel),
+  )
 }

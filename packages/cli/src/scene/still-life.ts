@@ -1,10 +1,21 @@
 /**
- * What lies within reach? A jetty of planks that run towards the horizon, and on it a woven basket of apples, a glass ball and a post.
- * Roundness is a normal: each place on a ball knows which way it faces, and light, gloss and reflection follow from that alone.
+ * What lies within reach? A jetty of planks that run towards the horizon, and on it a woven basket
+ * of apples, a glass ball and a post. Roundness is a normal: each place on a ball knows which way
+ * it faces, and light, gloss and reflection follow from that alone.
  */
 
 import { bell, clamp, cloud, hash, inside, mix, smooth, wave } from './arithmetic.ts'
-import { blend, type Colour, glow, hex, lit, type PixelPoint, paint, type Sample, shade } from './paint.ts'
+import {
+  blend,
+  type Colour,
+  glow,
+  hex,
+  lit,
+  type PixelPoint,
+  paint,
+  type Sample,
+  shade,
+} from './paint.ts'
 import { HORIZON, SUN, skyGradient } from './sky.ts'
 
 interface Ball {
@@ -38,7 +49,12 @@ function paintPlanks(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const depth = y - HORIZON
   const across = (x - SUN.x) / depth / 0.34
   const plank = Math.floor(across)
-  const grain = cloud(across * 19 + 40 * hash(plank, 0, 101), 1.6 / depth + 30 * hash(plank, 1, 101), 102, 4)
+  const grain = cloud(
+    across * 19 + 40 * hash(plank, 0, 101),
+    1.6 / depth + 30 * hash(plank, 1, 101),
+    102,
+    4,
+  )
   const rings = 0.5 + 0.5 * wave(grain * 5 + across * 1.7)
   const wood = blend(hex(0x5b3340), hex(0xb9765a), 0.55 * rings + 0.45 * hash(plank, 2, 101))
   const sun = bell((x - SUN.x) / 0.5)
@@ -59,7 +75,10 @@ function cast(sample: Sample, { x, y }: PixelPoint, ball: Ball): void {
 }
 
 /** Which way a ball faces here, or nothing beside it. */
-function facing(ball: Ball, { x, y, pixel }: PixelPoint): { nx: number; ny: number; nz: number; coverage: number } | undefined {
+function facing(
+  ball: Ball,
+  { x, y, pixel }: PixelPoint,
+): { nx: number; ny: number; nz: number; coverage: number } | undefined {
   const nx = (x - ball.x) / ball.radius
   const ny = (y - ball.y) / ball.radius
   const square = nx * nx + ny * ny
@@ -78,12 +97,22 @@ function paintApple(sample: Sample, place: PixelPoint, ball: Ball): void {
   const { nx, ny, nz, coverage } = face
   const light = nx * LIGHT.x + ny * LIGHT.y + nz * LIGHT.z
   const streak = cloud(nx * 9 + ball.x * 70, ny * 2.2 + ball.y * 50, 111, 3)
-  const skin = blend(hex(0xd3121f), hex(0xf7b733), smooth(0.5, 0.85, streak + 0.24 * nx * ball.radius * 20 * (ball.x + 0.52)))
+  const skin = blend(
+    hex(0xd3121f),
+    hex(0xf7b733),
+    smooth(0.5, 0.85, streak + 0.24 * nx * ball.radius * 20 * (ball.x + 0.52)),
+  )
   const dimple = bell((nx - 0.05) / 0.24) * bell((ny + 0.72) / 0.16)
   paint(sample, lit(skin, (0.26 + 0.9 * Math.max(0, light)) * (1 - 0.6 * dimple)), coverage)
-  glow(sample, hex(0xff9a5e), 0.45 * coverage * smooth(0.55, 0.05, nz) * smooth(-0.1, 0.8, nx - ny * 0.4))
+  glow(
+    sample,
+    hex(0xff9a5e),
+    0.45 * coverage * smooth(0.55, 0.05, nz) * smooth(-0.1, 0.8, nx - ny * 0.4),
+  )
   glow(sample, WARM, 0.95 * coverage * gloss(light, 26))
-  const stem = Math.abs(place.x - ball.x - 0.1 * ball.radius - 0.2 * (ball.y - 0.75 * ball.radius - place.y))
+  const stem = Math.abs(
+    place.x - ball.x - 0.1 * ball.radius - 0.2 * (ball.y - 0.75 * ball.radius - place.y),
+  )
   const within = Math.abs(place.y - ball.y + 0.95 * ball.radius) < 0.24 * ball.radius
   if (within) paint(sample, hex(0x3d2417), inside(stem - 0.0015, place.pixel))
 }
@@ -95,7 +124,9 @@ function paintGlass(sample: Sample, place: PixelPoint): void {
   const light = nx * LIGHT.x + ny * LIGHT.y + nz * LIGHT.z
   const bend = ny * (1.25 - 0.5 * nz)
   const world: Colour =
-    bend < 0.16 ? skyGradient(clamp(0.56 + bend * 0.62)) : blend(hex(0xc98a60), hex(0x3a1f3a), clamp((bend - 0.16) * 1.6))
+    bend < 0.16
+      ? skyGradient(clamp(0.56 + bend * 0.62))
+      : blend(hex(0xc98a60), hex(0x3a1f3a), clamp((bend - 0.16) * 1.6))
   const depth = blend(hex(0x0b58d8), hex(0x061a5c), smooth(0.9, -0.7, nx * 0.6 + ny))
   paint(sample, blend(depth, world, 0.22 + 0.62 * (1 - nz) * (1 - nz)), coverage)
   glow(sample, hex(0x35c6ff), 0.75 * coverage * bell((nx + 0.42) / 0.34) * bell((ny - 0.5) / 0.26))
@@ -103,7 +134,8 @@ function paintGlass(sample: Sample, place: PixelPoint): void {
   const paneX = (nx - 0.36) / 0.13
   const paneY = (ny + 0.42 + 0.3 * nx) / 0.16
   const cross = Math.min(Math.abs(paneX), Math.abs(paneY)) - 0.09
-  const reflectedWindow = inside(Math.max(Math.abs(paneX), Math.abs(paneY)) - 1, 0.15) * (1 - inside(cross, 0.08))
+  const reflectedWindow =
+    inside(Math.max(Math.abs(paneX), Math.abs(paneY)) - 1, 0.15) * (1 - inside(cross, 0.08))
   glow(sample, WARM, 0.9 * coverage * reflectedWindow)
 }
 
@@ -129,7 +161,10 @@ function paintBasket(sample: Sample, { x, y, pixel }: PixelPoint): void {
   if (Math.abs(u) > 1.15 || v < -0.2 || v > 1.3) return
   const sag = 0.026 * Math.sqrt(Math.max(0, 1 - u * u))
   const height = y - BASKET.rim - sag
-  const coverage = inside(Math.max(-height, y - BASKET.foot - sag * 0.9, (Math.abs(u) - 1) * half), pixel)
+  const coverage = inside(
+    Math.max(-height, y - BASKET.foot - sag * 0.9, (Math.abs(u) - 1) * half),
+    pixel,
+  )
   if (coverage > 0) {
     const round = u * (1 + 0.32 * u * u * u * u)
     const along = round * 9
@@ -138,7 +173,11 @@ function paintBasket(sample: Sample, { x, y, pixel }: PixelPoint): void {
     const stake = along + (row & 1) * 0.5
     const over = 0.5 + 0.5 * wave(stake)
     const reed = down - row - 0.5
-    const straw = blend(hex(0x8a5428), hex(0xe9b567), 0.7 * over + 0.3 * hash(row, Math.floor(stake), 121))
+    const straw = blend(
+      hex(0x8a5428),
+      hex(0xe9b567),
+      0.7 * over + 0.3 * hash(row, Math.floor(stake), 121),
+    )
     const bulge = (1 - 2.9 * reed * reed) * (0.5 + 0.5 * over)
     paint(sample, lit(straw, bulge * (0.72 + 0.5 * u - 0.35 * u * u) + 0.14), coverage)
     shade(sample, 0.55 * coverage * smooth(0.02, 0, height))
@@ -146,7 +185,11 @@ function paintBasket(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const rim = height + 0.002
   const cord = 0.6 + 0.4 * wave(u * 17 + rim * 70)
   const rimEdge = Math.max(Math.abs(rim) - 0.0085, (Math.abs(u) - 1.05) * half)
-  paint(sample, lit(hex(0xdba35a), cord * (1 - (rim / 0.012) ** 2) * (0.85 + 0.35 * u)), inside(rimEdge, pixel))
+  paint(
+    sample,
+    lit(hex(0xdba35a), cord * (1 - (rim / 0.012) ** 2) * (0.85 + 0.35 * u)),
+    inside(rimEdge, pixel),
+  )
 }
 
 function paintPost(sample: Sample, { x, y, pixel }: PixelPoint): void {
@@ -158,9 +201,17 @@ function paintPost(sample: Sample, { x, y, pixel }: PixelPoint): void {
   }
   if (Math.abs(u) > 1.3 || y < POST.top - 0.03) return
   const curve = Math.sqrt(Math.max(0, 1 - u * u))
-  const body = Math.max((Math.abs(u) - 1) * POST.halfWidth, POST.top - y, y - POST.foot - 0.012 * curve)
+  const body = Math.max(
+    (Math.abs(u) - 1) * POST.halfWidth,
+    POST.top - y,
+    y - POST.foot - 0.012 * curve,
+  )
   const bark = cloud(x * 260, y * 22, 131, 4)
-  paint(sample, lit(blend(hex(0x4a2d35), hex(0xa8705a), bark), 0.5 + 0.45 * curve - 0.42 * u), inside(body, pixel))
+  paint(
+    sample,
+    lit(blend(hex(0x4a2d35), hex(0xa8705a), bark), 0.5 + 0.45 * curve - 0.42 * u),
+    inside(body, pixel),
+  )
   const topY = (y - POST.top) / 0.012
   const r = Math.sqrt(u * u + topY * topY)
   paint(sample, lit(hex(0xe2aa7c), 0.86 + 0.14 * wave(r * 4.2)), inside((r - 1) * 0.012, pixel))
@@ -170,7 +221,11 @@ function paintPost(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const rope = turn - lay - 0.5
   const strand = 0.72 + 0.28 * wave(u * 4.2 + rope * 0.8)
   const edge = (Math.abs(u) - 1.1) * POST.halfWidth
-  paint(sample, lit(hex(0xf0d9a8), strand * (1 - 3 * rope * rope) * (0.8 - 0.35 * u)), inside(edge, pixel))
+  paint(
+    sample,
+    lit(hex(0xf0d9a8), strand * (1 - 3 * rope * rope) * (0.8 - 0.35 * u)),
+    inside(edge, pixel),
+  )
 }
 
 export function paintStillLife(sample: Sample, place: PixelPoint): void {

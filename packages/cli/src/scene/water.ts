@@ -1,6 +1,7 @@
 /**
- * What does the water show? The scene again, upside down: a place in the water asks for the colour of its mirror image, moved by ripples
- * that crowd together towards the horizon. The distant land mirrors at the horizon, the bank and the boat at their own feet.
+ * What does the water show? The scene again, upside down: a place in the water asks for the colour
+ * of its mirror image, moved by ripples that crowd together towards the horizon. The distant land
+ * mirrors at the horizon, the bank and the boat at their own feet.
  */
 
 import { bell, clamp, inside, mix, noise, smooth, wave } from './arithmetic.ts'
@@ -13,12 +14,17 @@ import { HORIZON, paintSky, SUN } from './sky.ts'
 const DEEP = hex(0x1c2560)
 const GLITTER = hex(0xfff0b8)
 
-/** The slope of the surface, about -1 to 1; it fades where ripples would be finer than the samples. */
+/**
+ * The slope of the surface, about -1 to 1; it fades where ripples would be finer than the samples.
+ */
 function ripple(x: number, depth: number, pixel: number): number {
   const far = 1 / (depth + 0.022)
   const visible = smooth(2.5 * pixel, 6 * pixel, 1 / (far * far * 1.5))
   const bend = noise(x * (4 + far * 0.5), far * 0.7, 91)
-  return visible * (0.6 * wave(far * 1.5 + bend * 1.6 + x * 0.6) + 0.4 * wave(far * 2.9 - x * 3.1 + bend * 2.3))
+  return (
+    visible *
+    (0.6 * wave(far * 1.5 + bend * 1.6 + x * 0.6) + 0.4 * wave(far * 2.9 - x * 3.1 + bend * 2.3))
+  )
 }
 
 export function paintWater(sample: Sample, { x, y, pixel }: PixelPoint): void {
@@ -26,14 +32,22 @@ export function paintWater(sample: Sample, { x, y, pixel }: PixelPoint): void {
   const depth = Math.max(0, y - HORIZON)
   const slope = ripple(x, depth, pixel)
   const shift = slope * (0.006 + 0.16 * depth)
-  const mirrored = { x: x + 0.15 * shift, y: Math.min(HORIZON - 0.001, HORIZON - 1.35 * depth + shift), pixel: pixel * 1.5 }
+  const mirrored = {
+    x: x + 0.15 * shift,
+    y: Math.min(HORIZON - 0.001, HORIZON - 1.35 * depth + shift),
+    pixel: pixel * 1.5,
+  }
   const reflection: Sample = [0, 0, 0]
   paintSky(reflection, mirrored)
   paintRidges(reflection, mirrored)
   paint(reflection, DEEP, clamp(0.12 + 1.1 * depth - 0.16 * slope))
 
   const path = bell((x - SUN.x) / (0.022 + 0.24 * depth))
-  const sparkle = smooth(0.25, 0.95, slope + 0.9 * noise(x * 70, 26 / (depth + 0.05), 92) - 0.25 + 0.25 * path)
+  const sparkle = smooth(
+    0.25,
+    0.95,
+    slope + 0.9 * noise(x * 70, 26 / (depth + 0.05), 92) - 0.25 + 0.25 * path,
+  )
   glow(reflection, GLITTER, path * mix(0.35, 1, sparkle) * (0.25 + 0.75 * sparkle))
 
   const nearShift = slope * (0.002 + 0.045 * depth)
@@ -43,6 +57,11 @@ export function paintWater(sample: Sample, { x, y, pixel }: PixelPoint): void {
     paintHouse(reflection, bank)
     paint(reflection, DEEP, 0.3 * smooth(0.08, 0.3, x))
   }
-  if (y > BOAT_WATERLINE) paintBoat(reflection, { x: x + nearShift, y: 2 * BOAT_WATERLINE - y + nearShift, pixel: pixel * 1.5 }, 0.72)
+  if (y > BOAT_WATERLINE)
+    paintBoat(
+      reflection,
+      { x: x + nearShift, y: 2 * BOAT_WATERLINE - y + nearShift, pixel: pixel * 1.5 },
+      0.72,
+    )
   paint(sample, reflection, inside(HORIZON - y, pixel))
 }

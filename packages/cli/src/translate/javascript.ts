@@ -4,7 +4,8 @@
 
 export const array = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`
 
-export const pairs = (items: readonly (readonly [number, number])[]): string => array(items.map((pair) => array(pair)))
+export const pairs = (items: readonly (readonly [number, number])[]): string =>
+  array(items.map((pair) => array(pair)))
 
 /** The value itself where all agree, else the list. */
 export function oneOrAll<T extends number | string>(values: readonly T[]): string {

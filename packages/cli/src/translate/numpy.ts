@@ -1,5 +1,6 @@
 /**
- * NumPy has no convolution of pictures or layers: windows as a view, one `einsum`. It says every geometry there is.
+ * NumPy has no convolution of pictures or layers: windows as a view, one `einsum`. It says every
+ * geometry there is.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
@@ -12,7 +13,8 @@ const LETTERS = 'abdehijklm'
 function translate(g: ConvGeometry): Translation {
   rejectDilatedBorders('numpy', g)
   const rank = g.axes.length
-  if (rank > LETTERS.length) throw cannot('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
+  if (rank > LETTERS.length)
+    throw cannot('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
   const leading = isPlain(g) ? 0 : 2
   const { lines, name } = padded(g, leading)
   const taps = LETTERS.slice(0, rank)
@@ -27,23 +29,30 @@ function translate(g: ConvGeometry): Translation {
       'from numpy.lib.stride_tricks import sliding_window_view',
       '',
       ...lines,
-      `windows = sliding_window_view(${name}, ${tuple(extents)}, axis=${tuple(axes)})${steps(both, leading)}`,
+      `windows = sliding_window_view(${name}, ${tuple(extents)}, ` +
+        `axis=${tuple(axes)})${steps(both, leading)}`,
       ...products(g, taps, outputs, weights),
     ].join('\n'),
     ...(isPlain(g) ? plainArrays(g) : channelsFirst(g)),
-    notes: ['The windows are a view: no sample is copied before einsum.', 'Integers wrap around here: convert x and k to floats first.'],
+    notes: [
+      'The windows are a view: no sample is copied before einsum.',
+      'Integers wrap around here: convert x and k to floats first.',
+    ],
   }
 }
 
 function products(g: ConvGeometry, taps: string, outputs: string, weights: string): string[] {
-  if (isPlain(g)) return [`y = np.einsum('${outputs}${taps},${taps}->${outputs}', windows, ${weights})`]
-  if (g.groups === 1) return [`y = np.einsum('nc${outputs}${taps},fc${taps}->nf${outputs}', windows, ${weights})`]
+  if (isPlain(g))
+    return [`y = np.einsum('${outputs}${taps},${taps}->${outputs}', windows, ${weights})`]
+  if (g.groups === 1)
+    return [`y = np.einsum('nc${outputs}${taps},fc${taps}->nf${outputs}', windows, ${weights})`]
   const [c, f] = [g.channels / g.groups, g.filters / g.groups]
   const y = channelsFirst(g).y.shape
   return [
     `windows = windows.reshape(${g.batch}, ${g.groups}, ${c}, *windows.shape[2:])`,
     `groups = ${weights}.reshape(${g.groups}, ${f}, *k.shape[1:])`,
-    `y = np.einsum('ngc${outputs}${taps},gfc${taps}->ngf${outputs}', windows, groups).reshape(${y.join(', ')})`,
+    `y = np.einsum('ngc${outputs}${taps},gfc${taps}->ngf${outputs}', windows, ` +
+      `groups).reshape(${y.join(', ')})`,
   ]
 }
 

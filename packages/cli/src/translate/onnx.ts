@@ -1,14 +1,28 @@
 /**
- * ONNX: a `Conv` node, with `Pad` nodes before it where Conv's own zeros do not do; weights that are turned round are stored so. Written as the
- * Python that builds the model.
+ * ONNX: a `Conv` node, with `Pad` nodes before it where Conv's own zeros do not do; weights that
+ * are turned round are stored so. Written as the Python that builds the model.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { borderSteps, channelsFirst, constantOf, croppedSides, isConstant, refuseBorders, rejectInputDilation } from './problem.ts'
+import {
+  borderSteps,
+  channelsFirst,
+  constantOf,
+  croppedSides,
+  isConstant,
+  refuseBorders,
+  rejectInputDilation,
+} from './problem.ts'
 import { list, number, turned } from './python.ts'
 import type { System, Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = { zero: 'constant', constant: 'constant', edge: 'edge', reflect: 'reflect', wrap: 'wrap' }
+const MODES: Readonly<Record<string, string>> = {
+  zero: 'constant',
+  constant: 'constant',
+  edge: 'edge',
+  reflect: 'reflect',
+  wrap: 'wrap',
+}
 
 /** The version whose Pad takes its pads as an input, and the one that brought the mode wrap. */
 const [OPSET, OPSET_OF_WRAP] = [13, 19]
@@ -18,19 +32,35 @@ function translate(g: ConvGeometry): Translation {
   refuseBorders('onnx', g, MODES)
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)
-  const own = !cropped && steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
+  const own =
+    !cropped && steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
   const type = g.dtype === 'float64' ? 'DOUBLE' : 'FLOAT'
   const dtype = g.dtype === 'float64' ? 'np.float64' : 'np.float32'
   const arrays = channelsFirst(g)
-  const weights = [`numpy_helper.from_array(np.ascontiguousarray(k${g.flip ? turned(g.axes.length, 2) : ''}), 'k')`]
+  const weights = [
+    `numpy_helper.from_array(np.ascontiguousarray(k${g.flip ? turned(g.axes.length, 2) : ''}), ` +
+      `'k')`,
+  ]
   const nodes: string[] = []
   let name = 'x'
-  const pad = (befores: readonly number[], afters: readonly number[], mode: string, value: number): void => {
+  const pad = (
+    befores: readonly number[],
+    afters: readonly number[],
+    mode: string,
+    value: number,
+  ): void => {
     const n = nodes.length
-    weights.push(`numpy_helper.from_array(np.array(${list([0, 0, ...befores, 0, 0, ...afters])}, np.int64), 'pads${n}')`)
+    weights.push(
+      `numpy_helper.from_array(np.array(${list([0, 0, ...befores, 0, 0, ...afters])}, ` +
+        `np.int64), 'pads${n}')`,
+    )
     const fill = mode === 'constant' && value !== 0
-    if (fill) weights.push(`numpy_helper.from_array(np.array(${number(value)}, ${dtype}), 'value${n}')`)
-    nodes.push(`helper.make_node('Pad', ['${name}', 'pads${n}'${fill ? `, 'value${n}'` : ''}], ['padded${n}'], mode='${mode}')`)
+    if (fill)
+      weights.push(`numpy_helper.from_array(np.array(${number(value)}, ${dtype}), 'value${n}')`)
+    nodes.push(
+      `helper.make_node('Pad', ['${name}', 'pads${n}'${fill ? `, 'value${n}'` : ''}], ` +
+        `['padded${n}'], mode='${mode}')`,
+    )
     name = `padded${n}`
   }
   if (!own) {
@@ -50,7 +80,9 @@ function translate(g: ConvGeometry): Translation {
         0,
       )
   }
-  const pads = own ? [...g.axes.map(({ before }) => before), ...g.axes.map(({ after }) => after)] : g.axes.flatMap(() => [0, 0])
+  const pads = own
+    ? [...g.axes.map(({ before }) => before), ...g.axes.map(({ after }) => after)]
+    : g.axes.flatMap(() => [0, 0])
   const attributes = [
     `kernel_shape=${list(g.axes.map(({ kernel }) => kernel))}`,
     `strides=${list(g.axes.map(({ stride }) => stride))}`,
@@ -72,14 +104,20 @@ function translate(g: ConvGeometry): Translation {
       ...weights.map((weight) => `    ${weight},`),
       ']',
       `inputs = [helper.make_tensor_value_info('x', TensorProto.${type}, ${list(arrays.x.shape)})]`,
-      `outputs = [helper.make_tensor_value_info('y', TensorProto.${type}, ${list(arrays.y.shape)})]`,
+      `outputs = [helper.make_tensor_value_info('y', TensorProto.${type}, ` +
+        `${list(arrays.y.shape)})]`,
       "graph = helper.make_graph(nodes, 'convolution', inputs, outputs, weights)",
       `model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', ${opset})])`,
     ].join('\n'),
     ...arrays,
     notes: [
       "ONNX's Conv correlates; pads lists all befores, then all afters.",
-      ...(g.dtype === 'float64' ? ["ONNX Runtime's processor code has no Conv in float64 (seen with 1.30.0): leave f64 out there."] : []),
+      ...(g.dtype === 'float64'
+        ? [
+            "ONNX Runtime's processor code has no Conv in float64 (seen with 1.30.0): leave " +
+              'f64 out there.',
+          ]
+        : []),
       ...(opset === OPSET_OF_WRAP ? ["Pad's mode wrap exists from opset 19 on."] : []),
     ],
   }

@@ -1,6 +1,7 @@
 /**
- * OpenCV: `filter2D` on one picture. Where the result is as large as the picture its own border does; else the border is made first and the
- * outputs that saw only real samples are cut out. Dilation is a kernel with zeros between, a stride is taken afterwards.
+ * OpenCV: `filter2D` on one picture. Where the result is as large as the picture its own border
+ * does; else the border is made first and the outputs that saw only real samples are cut out.
+ * Dilation is a kernel with zeros between, a stride is taken afterwards.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
@@ -18,17 +19,28 @@ import {
 import { number, steps, tuple } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
-const BORDERS: Readonly<Record<string, string>> = { edge: 'REPLICATE', reflect: 'REFLECT_101', symmetric: 'REFLECT', wrap: 'WRAP' }
+const BORDERS: Readonly<Record<string, string>> = {
+  edge: 'REPLICATE',
+  reflect: 'REFLECT_101',
+  symmetric: 'REFLECT',
+  wrap: 'WRAP',
+}
 
 /** From this many weights on `filter2D` may take the way through the Fourier transform. */
 const DFT_TAPS = 50
 
-const border = (of: Boundary): string => `cv2.BORDER_${isConstant(of) ? 'CONSTANT' : BORDERS[String(of)]}`
+const border = (of: Boundary): string =>
+  `cv2.BORDER_${isConstant(of) ? 'CONSTANT' : BORDERS[String(of)]}`
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
-    throw cannot('opencv', 'filter2D puts one kernel on every channel by itself and has no filters or batch', 'Use --to pytorch.')
-  if (g.axes.length > 2) throw cannot('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
+    throw cannot(
+      'opencv',
+      'filter2D puts one kernel on every channel by itself and has no filters or batch',
+      'Use --to pytorch.',
+    )
+  if (g.axes.length > 2)
+    throw cannot('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
   rejectInputDilation('opencv', g)
   const lines: string[] = []
   const row = g.axes.length === 1
@@ -38,27 +50,45 @@ function translate(g: ConvGeometry): Translation {
   if (g.flip) lines.push('k = cv2.flip(k, -1)')
   const dilations = axes.map(({ dilation }) => dilation)
   const extents = axes.map(effective)
-  if (dilations.some((d) => d > 1)) lines.push(`kd = np.zeros(${tuple(extents)}, k.dtype)`, `kd${steps(dilations)} = k`, 'k = kd')
+  if (dilations.some((d) => d > 1))
+    lines.push(`kd = np.zeros(${tuple(extents)}, k.dtype)`, `kd${steps(dilations)} = k`, 'k = kd')
   const depth = g.dtype === 'float64' ? 'cv2.CV_64F' : 'cv2.CV_32F'
   const strides = steps(axes.map(({ stride }) => stride))
   const whole = borderSteps(g)
-  const own = axes.every((axis) => axis.before >= 0 && axis.after >= 0 && axis.before + axis.after === effective(axis) - 1)
+  const own = axes.every(
+    (axis) =>
+      axis.before >= 0 && axis.after >= 0 && axis.before + axis.after === effective(axis) - 1,
+  )
   const [step, ...more] = whole
   if (own && more.length === 0 && (step === undefined || isOwn(step.border))) {
     const anchor = axes.map(({ before }) => before).reverse()
-    lines.push(`y = cv2.filter2D(x, ${depth}, k, anchor=${tuple(anchor)}, borderType=${border(step?.border ?? 'zero')})${strides}`)
+    lines.push(
+      `y = cv2.filter2D(x, ${depth}, k, anchor=${tuple(anchor)}, ` +
+        `borderType=${border(step?.border ?? 'zero')})${strides}`,
+    )
   } else {
     for (const { border: of, pads } of whole) {
-      const [[top, bottom], [left, right]] = row ? [[0, 0] as const, pads[0]!] : [pads[0]!, pads[1]!]
+      const [[top, bottom], [left, right]] = row
+        ? [[0, 0] as const, pads[0]!]
+        : [pads[0]!, pads[1]!]
       const value = isConstant(of) ? `, value=${number(constantOf(of))}` : ''
-      lines.push(`x = cv2.copyMakeBorder(x, ${top}, ${bottom}, ${left}, ${right}, ${border(of)}${value})`)
+      lines.push(
+        `x = cv2.copyMakeBorder(x, ${top}, ${bottom}, ${left}, ${right}, ${border(of)}${value})`,
+      )
     }
     if (axes.some(({ before, after }) => before < 0 || after < 0)) {
-      const slices = axes.map((axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`)
+      const slices = axes.map(
+        (axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`,
+      )
       lines.push(`x = np.ascontiguousarray(x[${slices.join(', ')}])`)
     }
-    const cut = axes.map(({ output, stride }) => `:${(output - 1) * stride + 1}${stride === 1 ? '' : `:${stride}`}`)
-    lines.push(`y = cv2.filter2D(x, ${depth}, k, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)[${cut.join(', ')}]`)
+    const cut = axes.map(
+      ({ output, stride }) => `:${(output - 1) * stride + 1}${stride === 1 ? '' : `:${stride}`}`,
+    )
+    lines.push(
+      `y = cv2.filter2D(x, ${depth}, k, anchor=(0, 0), ` +
+        `borderType=cv2.BORDER_CONSTANT)[${cut.join(', ')}]`,
+    )
   }
   if (row) lines.push('y = y.ravel()')
   const needsNumpy = lines.some((line) => line.includes('np.'))
@@ -66,7 +96,8 @@ function translate(g: ConvGeometry): Translation {
     code: ['import cv2', ...(needsNumpy ? ['import numpy as np'] : []), '', ...lines].join('\n'),
     ...plainArrays(g),
     notes: [
-      `filter2D correlates${g.flip ? ', so the kernel is turned round first' : ''}; the depth ${depth} keeps negative and fractional results.`,
+      `filter2D correlates${g.flip ? ', so the kernel is turned round first' : ''}; the ` +
+        `depth ${depth} keeps negative and fractional results.`,
       'A picture of several channels has each of them filtered with this kernel.',
       ...(extents.reduce((a, b) => a * b, 1) >= DFT_TAPS
         ? ['A kernel this large may be computed through the Fourier transform, with its rounding.']
@@ -78,6 +109,15 @@ function translate(g: ConvGeometry): Translation {
 /** What filter2D itself can do outside: not wrap, and no constant but zero. */
 const isOwn = (of: Boundary): boolean => (isConstant(of) ? constantOf(of) === 0 : of !== 'wrap')
 
-const unitAxis = { input: 1, kernel: 1, stride: 1, dilation: 1, inputDilation: 1, before: 0, after: 0, output: 1 } as const
+const unitAxis = {
+  input: 1,
+  kernel: 1,
+  stride: 1,
+  dilation: 1,
+  inputDilation: 1,
+  before: 0,
+  after: 0,
+  output: 1,
+} as const
 
 export const opencv: System = { name: 'opencv', title: 'OpenCV', language: 'python', translate }

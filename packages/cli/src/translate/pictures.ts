@@ -1,13 +1,27 @@
 /**
- * What tools for picture files can say: one filter on each channel, a result as large as the picture, one border. ImageMagick names the sample under
- * the output, sharp centres the kernel (⌊k/2⌋ before) and repeats the edge.
+ * What tools for picture files can say: one filter on each channel, a result as large as the
+ * picture, one border. ImageMagick names the sample under the output, sharp centres the kernel
+ * (⌊k/2⌋ before) and repeats the edge.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { borderSteps, constantOf, isConstant, isPlain, hasInputDilation, plainArrays, wordOf } from './problem.ts'
+import {
+  borderSteps,
+  constantOf,
+  isConstant,
+  isPlain,
+  hasInputDilation,
+  plainArrays,
+  wordOf,
+} from './problem.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
-const VIRTUAL_PIXELS: Readonly<Record<string, string>> = { zero: 'Black', edge: 'Edge', symmetric: 'Mirror', wrap: 'Tile' }
+const VIRTUAL_PIXELS: Readonly<Record<string, string>> = {
+  zero: 'Black',
+  edge: 'Edge',
+  symmetric: 'Mirror',
+  wrap: 'Tile',
+}
 
 const INSTEAD = 'Use --to opencv or stridefold.'
 
@@ -16,12 +30,26 @@ function pictureOf(system: string, g: ConvGeometry) {
   const [rows, columns] = g.axes
   if (rows === undefined || columns === undefined || g.axes.length > 2)
     throw cannot(system, `a picture has 2 axes, not ${g.axes.length}`, INSTEAD)
-  if (!isPlain(g)) throw cannot(system, 'it filters each channel with the same kernel and has no filters or batch', INSTEAD)
-  if (g.dtype === 'float64') throw cannot(system, 'it has no sums in float64 for you to ask for', 'Leave f64 out.')
+  if (!isPlain(g))
+    throw cannot(
+      system,
+      'it filters each channel with the same kernel and has no filters or batch',
+      INSTEAD,
+    )
+  if (g.dtype === 'float64')
+    throw cannot(system, 'it has no sums in float64 for you to ask for', 'Leave f64 out.')
   if (hasInputDilation(g) || g.axes.some(({ stride, dilation }) => stride > 1 || dilation > 1))
     throw cannot(system, 'it has no stride and no dilation', INSTEAD)
-  if (g.axes.some(({ before, after, kernel }) => before < 0 || after < 0 || before + after !== kernel - 1))
-    throw cannot(system, 'its result is as large as the picture, this one is not', "Ask for 'same', or use --to opencv.")
+  if (
+    g.axes.some(
+      ({ before, after, kernel }) => before < 0 || after < 0 || before + after !== kernel - 1,
+    )
+  )
+    throw cannot(
+      system,
+      'its result is as large as the picture, this one is not',
+      "Ask for 'same', or use --to opencv.",
+    )
   const steps = borderSteps(g)
   if (steps.length > 1) throw cannot(system, 'it has one border for all axes', INSTEAD)
   return { rows, columns, border: steps[0]?.border }
@@ -30,21 +58,28 @@ function pictureOf(system: string, g: ConvGeometry) {
 function byImageMagick(g: ConvGeometry): Translation {
   const { rows, columns, border } = pictureOf('imagemagick', g)
   const constant = border !== undefined && isConstant(border) && constantOf(border) !== 0
-  const word = border === undefined ? 'Edge' : VIRTUAL_PIXELS[isConstant(border) ? 'zero' : wordOf(border)]
+  const word =
+    border === undefined ? 'Edge' : VIRTUAL_PIXELS[isConstant(border) ? 'zero' : wordOf(border)]
   if (constant || word === undefined)
-    throw cannot('imagemagick', `it has no border '${wordOf(border ?? 'zero')}'`, `It has ${Object.keys(VIRTUAL_PIXELS).join(', ')}.`)
+    throw cannot(
+      'imagemagick',
+      `it has no border '${wordOf(border ?? 'zero')}'`,
+      `It has ${Object.keys(VIRTUAL_PIXELS).join(', ')}.`,
+    )
   // Convolve turns the kernel with its origin, which is given as it stands before that.
   const origin = g.flip ? [columns.after, rows.after] : [columns.before, rows.before]
   const kernel = `${columns.kernel}x${rows.kernel}+${origin.join('+')}`
   return {
     code: [
       'K="…"',
-      `magick in.png -virtual-pixel ${word} -channel RGB -morphology ${g.flip ? 'Convolve' : 'Correlate'} "${kernel}: $K" out.png`,
+      `magick in.png -virtual-pixel ${word} -channel RGB -morphology ` +
+        `${g.flip ? 'Convolve' : 'Correlate'} "${kernel}: $K" out.png`,
     ].join('\n'),
     ...asBytes(g),
     notes: [
       `K: the ${rows.kernel * columns.kernel} weights row by row, separated by commas.`,
-      'The numbers after the size are the weight on the output, column first. ImageMagick 6 is called convert.',
+      'The numbers after the size are the weight on the output, column first. ImageMagick 6 ' +
+        'is called convert.',
       'in.png holds x; results are rounded and clipped to the range of the file.',
     ],
   }
@@ -62,14 +97,23 @@ const [FEWEST, MOST] = [3, 1001]
 function bySharp(g: ConvGeometry): Translation {
   const { rows, columns, border } = pictureOf('sharp', g)
   if (border !== undefined && border !== 'edge')
-    throw cannot('sharp', `it repeats the edge and has no border '${wordOf(border)}'`, "Ask for 'edge'.")
+    throw cannot(
+      'sharp',
+      `it repeats the edge and has no border '${wordOf(border)}'`,
+      "Ask for 'edge'.",
+    )
   for (const { kernel, before } of [rows, columns]) {
     if (kernel < FEWEST || kernel > MOST)
-      throw cannot('sharp', `a kernel has ${FEWEST} to ${MOST} weights a side, not ${kernel}`, 'Surround it with zeros.')
+      throw cannot(
+        'sharp',
+        `a kernel has ${FEWEST} to ${MOST} weights a side, not ${kernel}`,
+        'Surround it with zeros.',
+      )
     if (before !== Math.floor(kernel / 2))
       throw cannot(
         'sharp',
-        `a kernel of ${kernel} has ${Math.floor(kernel / 2)} samples before the output, not ${before}`,
+        `a kernel of ${kernel} has ${Math.floor(kernel / 2)} samples before the output, not ` +
+          `${before}`,
         "Ask for 'same-lower'.",
       )
   }
@@ -77,9 +121,11 @@ function bySharp(g: ConvGeometry): Translation {
     code: [
       "import sharp from 'sharp'",
       '',
-      `const picture = sharp(x, { raw: { width: ${columns.input}, height: ${rows.input}, channels: 1 } })`,
+      `const picture = sharp(x, { raw: { width: ${columns.input}, height: ${rows.input}, ` +
+        'channels: 1 } })',
       `const kernel = [...k]${g.flip ? '.reverse()' : ''}`,
-      `const filtered = picture.convolve({ width: ${columns.kernel}, height: ${rows.kernel}, kernel, scale: 1 })`,
+      `const filtered = picture.convolve({ width: ${columns.kernel}, height: ${rows.kernel}, ` +
+        'kernel, scale: 1 })',
       "const y = await filtered.toColourspace('b-w').raw().toBuffer()",
     ].join('\n'),
     ...asBytes(g),
@@ -90,6 +136,16 @@ function bySharp(g: ConvGeometry): Translation {
   }
 }
 
-export const imagemagick: System = { name: 'imagemagick', title: 'ImageMagick', language: 'shell', translate: byImageMagick }
+export const imagemagick: System = {
+  name: 'imagemagick',
+  title: 'ImageMagick',
+  language: 'shell',
+  translate: byImageMagick,
+}
 
-export const sharp: System = { name: 'sharp', title: 'sharp', language: 'javascript', translate: bySharp }
+export const sharp: System = {
+  name: 'sharp',
+  title: 'sharp',
+  language: 'javascript',
+  translate: bySharp,
+}

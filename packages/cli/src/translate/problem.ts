@@ -1,8 +1,10 @@
 /**
- * What every translator asks of a geometry: its arrays in a layout, its padding as steps that other systems can take, its tokens.
+ * What every translator asks of a geometry: its arrays in a layout, its padding as steps that other
+ * systems can take, its tokens.
  *
- * Borders are made axis by axis, the last axis first, so that the first axis's constant stands in a corner where two constants meet; one step
- * does where all padded axes agree. Samples are cropped after that: a border that repeats samples reads the whole array.
+ * Borders are made axis by axis, the last axis first, so that the first axis's constant stands in a
+ * corner where two constants meet; one step does where all padded axes agree. Samples are cropped
+ * after that: a border that repeats samples reads the whole array.
  */
 
 import type { AxisGeometry, Boundary, ConvGeometry } from 'stridefold/sync'
@@ -17,20 +19,30 @@ export interface BorderStep {
 }
 
 /** One signal, picture or volume under one kernel: no batch, no channels, no filters. */
-export const isPlain = ({ batch, channels, filters }: ConvGeometry): boolean => batch === 1 && channels === 1 && filters === 1
+export const isPlain = ({ batch, channels, filters }: ConvGeometry): boolean =>
+  batch === 1 && channels === 1 && filters === 1
 
-export const isDepthwise = ({ groups, channels }: ConvGeometry): boolean => groups > 1 && groups === channels
+export const isDepthwise = ({ groups, channels }: ConvGeometry): boolean =>
+  groups > 1 && groups === channels
 
-export const hasInputDilation = ({ axes }: ConvGeometry): boolean => axes.some((axis) => axis.inputDilation > 1)
+export const hasInputDilation = ({ axes }: ConvGeometry): boolean =>
+  axes.some((axis) => axis.inputDilation > 1)
 
 export const effective = ({ kernel, dilation }: AxisGeometry): number => (kernel - 1) * dilation + 1
 
-export const paddedSides = ({ before, after }: AxisGeometry): Pair => [Math.max(before, 0), Math.max(after, 0)]
+export const paddedSides = ({ before, after }: AxisGeometry): Pair => [
+  Math.max(before, 0),
+  Math.max(after, 0),
+]
 
-export const croppedSides = ({ before, after }: AxisGeometry): Pair => [Math.max(-before, 0), Math.max(-after, 0)]
+export const croppedSides = ({ before, after }: AxisGeometry): Pair => [
+  Math.max(-before, 0),
+  Math.max(-after, 0),
+]
 
 /** The extent after zeros are put between the samples. */
-export const dilatedExtent = ({ input, inputDilation }: AxisGeometry): number => (input - 1) * inputDilation + 1
+export const dilatedExtent = ({ input, inputDilation }: AxisGeometry): number =>
+  (input - 1) * inputDilation + 1
 
 export const paddedExtent = (axis: AxisGeometry): number => {
   const [before, after] = paddedSides(axis)
@@ -39,21 +51,30 @@ export const paddedExtent = (axis: AxisGeometry): number => {
 
 /** The borders to make, in this order; empty where nothing is padded. */
 export function borderSteps({ axes, boundary }: ConvGeometry): BorderStep[] {
-  const padded = axes.map((axis, a) => ({ a, pads: paddedSides(axis) })).filter(({ pads }) => pads[0] + pads[1] > 0)
+  const padded = axes
+    .map((axis, a) => ({ a, pads: paddedSides(axis) }))
+    .filter(({ pads }) => pads[0] + pads[1] > 0)
   const borders = padded.map(({ a }) => boundary[a] ?? 'zero')
   const [first] = borders
   if (first === undefined) return []
-  if (borders.every((border) => sameBorder(border, first))) return [{ border: first, pads: axes.map(paddedSides) }]
+  if (borders.every((border) => sameBorder(border, first)))
+    return [{ border: first, pads: axes.map(paddedSides) }]
   return padded
-    .map(({ a, pads }) => ({ border: boundary[a] ?? 'zero', pads: axes.map((_, b): Pair => (b === a ? pads : [0, 0])) }))
+    .map(({ a, pads }) => ({
+      border: boundary[a] ?? 'zero',
+      pads: axes.map((_, b): Pair => (b === a ? pads : [0, 0])),
+    }))
     .reverse()
 }
 
-export const isConstant = (border: Boundary): boolean => border === 'zero' || typeof border === 'object'
+export const isConstant = (border: Boundary): boolean =>
+  border === 'zero' || typeof border === 'object'
 
-export const constantOf = (border: Boundary): number => (typeof border === 'object' ? border.constant : 0)
+export const constantOf = (border: Boundary): number =>
+  typeof border === 'object' ? border.constant : 0
 
-export const wordOf = (border: Boundary): string => (typeof border === 'object' ? 'constant' : border)
+export const wordOf = (border: Boundary): string =>
+  typeof border === 'object' ? 'constant' : border
 
 function sameBorder(a: Boundary, b: Boundary): boolean {
   return isConstant(a) && isConstant(b) ? Object.is(constantOf(a), constantOf(b)) : a === b
@@ -66,15 +87,22 @@ export function maxWrapPad(border: Boundary, extent: number): number {
 }
 
 /** Refuses borders without a word in `words`, and pads that go through the array more than once. */
-export function refuseBorders(system: string, geometry: ConvGeometry, words: Readonly<Record<string, string>>): void {
+export function refuseBorders(
+  system: string,
+  geometry: ConvGeometry,
+  words: Readonly<Record<string, string>>,
+): void {
   for (const { border, pads } of borderSteps(geometry)) {
     const word = wordOf(border)
-    if (!(word in words)) throw cannot(system, `it has no border '${word}'`, `It has ${Object.keys(words).join(', ')}.`)
+    if (!(word in words))
+      throw cannot(system, `it has no border '${word}'`, `It has ${Object.keys(words).join(', ')}.`)
     geometry.axes.forEach((axis, a) => {
       const longest = maxWrapPad(border, axis.input)
       const pad = Math.max(...pads[a]!)
       if (pad <= longest) return
-      const why = `its border '${words[word]}' is at most ${longest} long for ${axis.input} samples, axis ${a} needs ${pad}`
+      const why =
+        `its border '${words[word]}' is at most ${longest} long for ${axis.input} samples, ` +
+        `axis ${a} needs ${pad}`
       throw cannot(system, why, 'Pad with numpy first.')
     })
   }
@@ -82,16 +110,29 @@ export function refuseBorders(system: string, geometry: ConvGeometry, words: Rea
 
 /** Refuses what no border after zeros between the samples can be. */
 export function rejectDilatedBorders(system: string, geometry: ConvGeometry): void {
-  if (!hasInputDilation(geometry) || borderSteps(geometry).every(({ border }) => isConstant(border) && constantOf(border) === 0)) return
-  throw cannot(system, 'zeros between the samples (i) meet a border that is not zero', "Use --to stridefold, or the border 'zero'.")
+  if (
+    !hasInputDilation(geometry) ||
+    borderSteps(geometry).every(({ border }) => isConstant(border) && constantOf(border) === 0)
+  )
+    return
+  throw cannot(
+    system,
+    'zeros between the samples (i) meet a border that is not zero',
+    "Use --to stridefold, or the border 'zero'.",
+  )
 }
 
 export function rejectInputDilation(system: string, geometry: ConvGeometry): void {
   if (hasInputDilation(geometry))
-    throw cannot(system, 'it puts no zeros between samples (i) except in its transposed layer', 'Use --to pytorch or numpy.')
+    throw cannot(
+      system,
+      'it puts no zeros between samples (i) except in its transposed layer',
+      'Use --to pytorch or numpy.',
+    )
 }
 
-const spatialNames = (rank: number): string[] => (rank <= 3 ? [...'DHW'].slice(3 - rank) : Array.from({ length: rank }, (_, a) => `S${a}`))
+const spatialNames = (rank: number): string[] =>
+  rank <= 3 ? [...'DHW'].slice(3 - rank) : Array.from({ length: rank }, (_, a) => `S${a}`)
 
 /** The arrays of one signal, picture or volume. */
 export function plainArrays({ axes }: ConvGeometry): Record<'x' | 'k' | 'y', TranslatedArray> {
@@ -114,11 +155,19 @@ export function channelsFirst(g: ConvGeometry): Record<'x' | 'k' | 'y', Translat
   }
 }
 
-/** N spatial C and spatial I O; with `depthwise`, the kernel is spatial, channels, filters of a channel. */
-export function channelsLast(g: ConvGeometry, depthwise = false): Record<'x' | 'k' | 'y', TranslatedArray> {
+/**
+ * N spatial C and spatial I O; with `depthwise`, the kernel is spatial, channels, filters of a
+ * channel.
+ */
+export function channelsLast(
+  g: ConvGeometry,
+  depthwise = false,
+): Record<'x' | 'k' | 'y', TranslatedArray> {
   const names = spatialNames(g.axes.length).join(' ')
   const plain = plainArrays(g)
-  const weights = depthwise ? [g.channels, g.filters / g.channels] : [g.channels / g.groups, g.filters]
+  const weights = depthwise
+    ? [g.channels, g.filters / g.channels]
+    : [g.channels / g.groups, g.filters]
   return {
     x: { shape: [g.batch, ...plain.x.shape, g.channels], axes: `N ${names} C` },
     k: { shape: [...plain.k.shape, ...weights], axes: `${names} ${depthwise ? 'C M' : 'I O'}` },

@@ -1,14 +1,25 @@
 /**
- * How NumPy makes what lies outside: zeros between samples, borders, crops. Shared by all systems that compute on NumPy's arrays.
+ * How NumPy makes what lies outside: zeros between samples, borders, crops. Shared by all systems
+ * that compute on NumPy's arrays.
  *
- * `np.pad` where the border goes through the array once; an index for every coordinate where it goes on, since older versions of NumPy
- * repeat wrongly there.
+ * `np.pad` where the border goes through the array once; an index for every coordinate where it
+ * goes on, since older versions of NumPy repeat wrongly there.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
-import { borderSteps, constantOf, croppedSides, isConstant, hasInputDilation, maxWrapPad, paddedExtent, dilatedExtent } from './problem.ts'
+import {
+  borderSteps,
+  constantOf,
+  croppedSides,
+  isConstant,
+  hasInputDilation,
+  maxWrapPad,
+  paddedExtent,
+  dilatedExtent,
+} from './problem.ts'
 
-export const tuple = (items: readonly (number | string)[]): string => (items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`)
+export const tuple = (items: readonly (number | string)[]): string =>
+  items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`
 
 export const list = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`
 
@@ -28,8 +39,14 @@ export function steps(values: readonly number[], leading = 0): string {
 export const turned = (rank: number, leading = 0): string =>
   `[${[...Array.from({ length: leading }, () => ':'), ...Array.from({ length: rank }, () => '::-1')].join(', ')}]`
 
-/** Lines that make `xp` from `x`, and the name that holds the result: `x` itself where nothing is to do. Spatial axes start at `leading`. */
-export function padded(geometry: ConvGeometry, leading: number): { readonly lines: string[]; readonly name: 'x' | 'xp' } {
+/**
+ * Lines that make `xp` from `x`, and the name that holds the result: `x` itself where nothing is to
+ * do. Spatial axes start at `leading`.
+ */
+export function padded(
+  geometry: ConvGeometry,
+  leading: number,
+): { readonly lines: string[]; readonly name: 'x' | 'xp' } {
   const { axes } = geometry
   const lines: string[] = []
   let name: 'x' | 'xp' = 'x'
@@ -40,23 +57,33 @@ export function padded(geometry: ConvGeometry, leading: number): { readonly line
   if (hasInputDilation(geometry)) {
     const spread = axes.map(({ inputDilation }) => inputDilation)
     then(
-      `xp = np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(dilatedExtent))}, x.dtype)`,
+      'xp = ' +
+        `np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(dilatedExtent))}, ` +
+        'x.dtype)',
       `xp${steps(spread, leading)} = x`,
     )
   }
   for (const { border, pads } of borderSteps(geometry)) {
-    const once = border !== 'wrap' && pads.every((pad, a) => Math.max(...pad) <= maxWrapPad(border, axes[a]!.input))
+    const once =
+      border !== 'wrap' &&
+      pads.every((pad, a) => Math.max(...pad) <= maxWrapPad(border, axes[a]!.input))
     if (once) {
-      const all = [...Array.from({ length: leading }, () => '(0, 0)'), ...pads.map(([before, after]) => `(${before}, ${after})`)]
+      const all = [
+        ...Array.from({ length: leading }, () => '(0, 0)'),
+        ...pads.map(([before, after]) => `(${before}, ${after})`),
+      ]
       then(`xp = np.pad(${name}, ${tuple(all)}, ${padMode(border)})`)
       continue
     }
     pads.forEach(([before, after], a) => {
-      if (before + after > 0) then(...indexed(border, name, before, after, axes[a]!.input, leading + a))
+      if (before + after > 0)
+        then(...indexed(border, name, before, after, axes[a]!.input, leading + a))
     })
   }
   if (axes.some((axis) => axis.before < 0 || axis.after < 0)) {
-    const slices = axes.map((axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`)
+    const slices = axes.map(
+      (axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`,
+    )
     then(`xp = ${name}[${[...Array.from({ length: leading }, () => ':'), ...slices].join(', ')}]`)
   }
   return { lines, name }
@@ -64,14 +91,26 @@ export function padded(geometry: ConvGeometry, leading: number): { readonly line
 
 function padMode(border: Boundary): string {
   if (!isConstant(border)) return `mode='${border}'`
-  return constantOf(border) === 0 ? "mode='constant'" : `mode='constant', constant_values=${number(constantOf(border))}`
+  return constantOf(border) === 0
+    ? "mode='constant'"
+    : `mode='constant', constant_values=${number(constantOf(border))}`
 }
 
 /** A border by an index for every coordinate. */
-function indexed(border: Boundary, name: string, before: number, after: number, extent: number, axis: number): string[] {
+function indexed(
+  border: Boundary,
+  name: string,
+  before: number,
+  after: number,
+  extent: number,
+  axis: number,
+): string[] {
   const range = `np.arange(${-before}, ${extent + after})`
   if (border === 'wrap') return [`xp = np.take(${name}, ${range} % ${extent}, axis=${axis})`]
   const top = border === 'symmetric' ? 2 * extent - 1 : 2 * extent - 2
   const period = Math.max(border === 'symmetric' ? 2 * extent : 2 * extent - 2, 1)
-  return [`at = ${range} % ${period}`, `xp = np.take(${name}, np.minimum(at, ${top} - at), axis=${axis})`]
+  return [
+    `at = ${range} % ${period}`,
+    `xp = np.take(${name}, np.minimum(at, ${top} - at), axis=${axis})`,
+  ]
 }

@@ -1,6 +1,6 @@
 /**
- * PyTorch: `F.conv1d` to `F.conv3d`. Zeros of equal length on both sides are the layer's own padding; everything else is `F.pad` before it, whose
- * list begins with the last axis.
+ * PyTorch: `F.conv1d` to `F.conv3d`. Zeros of equal length on both sides are the layer's own
+ * padding; everything else is `F.pad` before it, whose list begins with the last axis.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
@@ -30,10 +30,13 @@ const MODES: Readonly<Record<string, string>> = {
 
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
-  if (rank > 3) throw cannot('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+  if (rank > 3)
+    throw cannot('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
   refuseBorders('pytorch', g, MODES)
   rejectDilatedBorders('pytorch', g)
-  const own = g.axes.every(({ before, after }) => before === after && before >= 0) && borderSteps(g).every(isZero)
+  const own =
+    g.axes.every(({ before, after }) => before === after && before >= 0) &&
+    borderSteps(g).every(isZero)
   const lines: string[] = []
   let name = 'x'
   if (hasInputDilation(g)) {
@@ -51,7 +54,9 @@ function translate(g: ConvGeometry): Translation {
     name = 'xp'
   }
   if (g.axes.some(({ before, after }) => before < 0 || after < 0)) {
-    const slices = g.axes.map((axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`)
+    const slices = g.axes.map(
+      (axis) => `${croppedSides(axis)[0]}:${paddedExtent(axis) - croppedSides(axis)[1]}`,
+    )
     lines.push(`xp = ${name}[:, :, ${slices.join(', ')}]`)
     name = 'xp'
   }
@@ -77,7 +82,12 @@ function translate(g: ConvGeometry): Translation {
     g.groups === 1 ? '' : `groups=${g.groups}`,
   ].filter((word) => word !== '')
   return {
-    code: ['import torch.nn.functional as F', '', ...lines, `y = F.conv${rank}d(${[name, weights, ...options].join(', ')})`].join('\n'),
+    code: [
+      'import torch.nn.functional as F',
+      '',
+      ...lines,
+      `y = F.conv${rank}d(${[name, weights, ...options].join(', ')})`,
+    ].join('\n'),
     ...channelsFirst(g),
     notes: ["PyTorch's convolution does not turn the kernel round: it is a correlation."],
   }

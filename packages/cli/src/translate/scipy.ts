@@ -1,18 +1,35 @@
 /**
- * SciPy in two rooms: `ndimage`, where the result is as large as the input and borders have names of their own, else `signal` on an array
- * padded by NumPy. `ndimage` puts the kernel's sample ⌊k/2⌋ on the output and moves it by `origin`; its `convolve` turns that round.
+ * SciPy in two rooms: `ndimage`, where the result is as large as the input and borders have names
+ * of their own, else `signal` on an array padded by NumPy. `ndimage` puts the kernel's sample ⌊k/2⌋
+ * on the output and moves it by `origin`; its `convolve` turns that round.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
-import { borderSteps, constantOf, isConstant, isPlain, hasInputDilation, plainArrays, rejectDilatedBorders } from './problem.ts'
+import {
+  borderSteps,
+  constantOf,
+  isConstant,
+  isPlain,
+  hasInputDilation,
+  plainArrays,
+  rejectDilatedBorders,
+} from './problem.ts'
 import { number, padded, steps, tuple } from './python.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
-/** The words of `scipy.ndimage`: its reflect is NumPy's symmetric, its mirror is NumPy's reflect. */
-const MODES: Readonly<Record<string, string>> = { edge: 'nearest', reflect: 'mirror', symmetric: 'reflect', wrap: 'wrap' }
+/**
+ * The words of `scipy.ndimage`: its reflect is NumPy's symmetric, its mirror is NumPy's reflect.
+ */
+const MODES: Readonly<Record<string, string>> = {
+  edge: 'nearest',
+  reflect: 'mirror',
+  symmetric: 'reflect',
+  wrap: 'wrap',
+}
 
 function translate(g: ConvGeometry): Translation {
-  if (!isPlain(g)) throw cannot('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
+  if (!isPlain(g))
+    throw cannot('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
   rejectDilatedBorders('scipy', g)
   const inPlace = keepsSize(g)
   const notes = inPlace
@@ -24,7 +41,8 @@ function translate(g: ConvGeometry): Translation {
 /** Every axis keeps its extent, with one border, and nothing is spread or dilated. */
 function keepsSize(g: ConvGeometry): boolean {
   const same = g.axes.every(
-    ({ before, after, kernel, dilation }) => dilation === 1 && before >= 0 && after >= 0 && before + after === kernel - 1,
+    ({ before, after, kernel, dilation }) =>
+      dilation === 1 && before >= 0 && after >= 0 && before + after === kernel - 1,
   )
   return same && !hasInputDilation(g) && borderSteps(g).length <= 1
 }
@@ -34,15 +52,23 @@ function byNdimage(g: ConvGeometry): string {
     const moved = before - Math.floor(kernel / 2)
     return g.flip ? -moved - (kernel % 2 === 0 ? 1 : 0) : moved
   })
-  const origin = origins.every((o) => o === 0) ? '' : `, origin=${origins.length === 1 ? origins[0] : tuple(origins.map((o) => o + 0))}`
+  const origin = origins.every((o) => o === 0)
+    ? ''
+    : `, origin=${origins.length === 1 ? origins[0] : tuple(origins.map((o) => o + 0))}`
   const call = g.flip ? 'convolve' : 'correlate'
   const border = mode(borderSteps(g)[0]?.border ?? 'zero')
   const strides = steps(g.axes.map(({ stride }) => stride))
-  return ['from scipy import ndimage', '', `y = ndimage.${call}(x, k, ${border}${origin})${strides}`].join('\n')
+  return [
+    'from scipy import ndimage',
+    '',
+    `y = ndimage.${call}(x, k, ${border}${origin})${strides}`,
+  ].join('\n')
 }
 
 const mode = (border: Boundary): string =>
-  isConstant(border) ? `mode='constant', cval=${number(constantOf(border))}` : `mode='${MODES[String(border)]}'`
+  isConstant(border)
+    ? `mode='constant', cval=${number(constantOf(border))}`
+    : `mode='${MODES[String(border)]}'`
 
 function bySignal(g: ConvGeometry): string {
   const { lines, name } = padded(g, 0)
@@ -56,7 +82,8 @@ function bySignal(g: ConvGeometry): string {
     '',
     ...lines,
     ...(dilated ? [`kd = np.zeros(${tuple(extents)}, k.dtype)`, `kd${steps(dilations)} = k`] : []),
-    `y = signal.${g.flip ? 'convolve' : 'correlate'}(${name}, ${dilated ? 'kd' : 'k'}, mode='valid', method='direct')${strides}`,
+    `y = signal.${g.flip ? 'convolve' : 'correlate'}(${name}, ${dilated ? 'kd' : 'k'}, ` +
+      `mode='valid', method='direct')${strides}`,
   ].join('\n')
 }
 

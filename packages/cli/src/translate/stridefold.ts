@@ -1,5 +1,6 @@
 /**
- * Our own words: `correlate` and `convolve` for one signal, picture or volume, the layers for channels, `planCase` for what no call writes.
+ * Our own words: `correlate` and `convolve` for one signal, picture or volume, the layers for
+ * channels, `planCase` for what no call writes.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
@@ -39,18 +40,32 @@ function translate(g: ConvGeometry): Translation {
       g.axes.map(({ dilation }) => dilation),
     ),
     ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
-    ...(g.boundary.every((border) => border === 'zero') ? [] : [`boundary: ${oneOrAll(g.boundary.map(written))}`]),
+    ...(g.boundary.every((border) => border === 'zero')
+      ? []
+      : [`boundary: ${oneOrAll(g.boundary.map(written))}`]),
   ]
   return {
-    code: [`import { ${call} } from 'stridefold/sync'`, '', `const y = ${call}(x, k, { ${options.join(', ')} })`].join('\n'),
+    code: [
+      `import { ${call} } from 'stridefold/sync'`,
+      '',
+      `const y = ${call}(x, k, { ${options.join(', ')} })`,
+    ].join('\n'),
     ...(plain ? plainArrays(g) : channelsFirst(g)),
     notes,
   }
 }
 
 const said = (name: string, values: readonly number[]): string[] =>
-  values.every((value) => value === 1) ? [] : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]
+  values.every((value) => value === 1)
+    ? []
+    : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]
 
-const written = (border: Boundary): string => (typeof border === 'object' ? `{ constant: ${border.constant} }` : `'${border}'`)
+const written = (border: Boundary): string =>
+  typeof border === 'object' ? `{ constant: ${border.constant} }` : `'${border}'`
 
-export const stridefold: System = { name: 'stridefold', title: 'stridefold', language: 'javascript', translate }
+export const stridefold: System = {
+  name: 'stridefold',
+  title: 'stridefold',
+  language: 'javascript',
+  translate,
+}

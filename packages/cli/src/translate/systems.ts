@@ -14,4 +14,16 @@ import { tfjs } from './tfjs.ts'
 import type { System } from './translation.ts'
 import { webnn } from './webnn.ts'
 
-export const systems: readonly System[] = [numpy, scipy, pytorch, tensorflow, onnx, opencv, imagemagick, sharp, tfjs, webnn, stridefold]
+export const systems: readonly System[] = [
+  numpy,
+  scipy,
+  pytorch,
+  tensorflow,
+  onnx,
+  opencv,
+  imagemagick,
+  sharp,
+  tfjs,
+  webnn,
+  stridefold,
+]

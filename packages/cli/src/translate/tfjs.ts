@@ -1,6 +1,7 @@
 /**
- * TensorFlow.js: channels last, float32. Borders are made before and the layer computes 'valid': its own 'same' has been seen to give wrong
- * numbers in the wasm backend where the stride is longer than the input.
+ * TensorFlow.js: channels last, float32. Borders are made before and the layer computes 'valid':
+ * its own 'same' has been seen to give wrong numbers in the wasm backend where the stride is longer
+ * than the input.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
@@ -18,11 +19,17 @@ import {
 } from './problem.ts'
 import { cannot, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = { zero: 'constant', constant: 'constant', reflect: 'reflect', symmetric: 'symmetric' }
+const MODES: Readonly<Record<string, string>> = {
+  zero: 'constant',
+  constant: 'constant',
+  reflect: 'reflect',
+  symmetric: 'symmetric',
+}
 
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
-  if (rank > 3) throw cannot('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
+  if (rank > 3)
+    throw cannot('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
   if (g.dtype === 'float64') throw cannot('tfjs', 'it has no float64', 'Leave f64 out.')
   rejectInputDilation('tfjs', g)
   refuseBorders('tfjs', g, MODES)
@@ -31,22 +38,29 @@ function translate(g: ConvGeometry): Translation {
   if (strides.some((s) => s > 1) && dilations.some((d) => d > 1))
     throw cannot('tfjs', 'either strides or dilations must be 1 there', 'Use --to stridefold.')
   const depthwise = isDepthwise(g) && rank === 2
-  if (g.groups > 1 && !depthwise) throw cannot('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
+  if (g.groups > 1 && !depthwise)
+    throw cannot('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
   const lines: string[] = []
   let name = 'x'
-  const around = (pads: readonly (readonly [number, number])[]): string => pairs([[0, 0], ...pads, [0, 0]])
+  const around = (pads: readonly (readonly [number, number])[]): string =>
+    pairs([[0, 0], ...pads, [0, 0]])
   for (const { border, pads } of borderSteps(g)) {
     const value = constantOf(border)
     lines.push(
       isConstant(border)
-        ? `const xp${lines.length} = tf.pad(${name}, ${around(pads)}${value === 0 ? '' : `, ${value}`})`
+        ? `const xp${lines.length} = tf.pad(${name}, ` +
+            `${around(pads)}${value === 0 ? '' : `, ${value}`})`
         : `const xp${lines.length} = tf.mirrorPad(${name}, ${around(pads)}, '${border}')`,
     )
     name = `xp${lines.length - 1}`
   }
   if (g.axes.some(({ before, after }) => before < 0 || after < 0)) {
     const begin = array([0, ...g.axes.map((axis) => croppedSides(axis)[0]), 0])
-    const size = array([-1, ...g.axes.map((axis) => paddedExtent(axis) - croppedSides(axis)[0] - croppedSides(axis)[1]), -1])
+    const size = array([
+      -1,
+      ...g.axes.map((axis) => paddedExtent(axis) - croppedSides(axis)[0] - croppedSides(axis)[1]),
+      -1,
+    ])
     lines.push(`const xp${lines.length} = tf.slice(${name}, ${begin}, ${size})`)
     name = `xp${lines.length - 1}`
   }
@@ -63,10 +77,23 @@ function translate(g: ConvGeometry): Translation {
     scalars ? dilations[0]! : array(dilations),
   ]
   return {
-    code: ["import * as tf from '@tensorflow/tfjs'", '', ...lines, `const y = tf.${call}(${words.join(', ')})`].join('\n'),
+    code: [
+      "import * as tf from '@tensorflow/tfjs'",
+      '',
+      ...lines,
+      `const y = tf.${call}(${words.join(', ')})`,
+    ].join('\n'),
     ...channelsLast(g, depthwise),
-    notes: ['Channels stand last, and weights as spatial × input channels × filters.', 'x and k are tensors: tf.tensor(data, shape).'],
+    notes: [
+      'Channels stand last, and weights as spatial × input channels × filters.',
+      'x and k are tensors: tf.tensor(data, shape).',
+    ],
   }
 }
 
-export const tfjs: System = { name: 'tfjs', title: 'TensorFlow.js', language: 'javascript', translate }
+export const tfjs: System = {
+  name: 'tfjs',
+  title: 'TensorFlow.js',
+  language: 'javascript',
+  translate,
+}

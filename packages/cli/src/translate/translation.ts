@@ -1,6 +1,7 @@
 /**
- * What is a translation? Code in another system's words for one geometry, the arrays that it expects, and what to know about it. What a system
- * cannot say is refused in words: a translation is right or there is none.
+ * What is a translation? Code in another system's words for one geometry, the arrays that it
+ * expects, and what to know about it. What a system cannot say is refused in words: a translation
+ * is right or there is none.
  */
 
 import { type ConvGeometry, OptionError } from 'stridefold/sync'

@@ -1,20 +1,38 @@
 /**
- * WebNN: `conv2d` of an MLGraphBuilder, channels first. A signal is a picture of one row. Borders are its `pad`.
+ * WebNN: `conv2d` of an MLGraphBuilder, channels first. A signal is a picture of one row. Borders
+ * are its `pad`.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import { array } from './javascript.ts'
-import { borderSteps, channelsFirst, constantOf, isConstant, type Pair, refuseBorders, rejectInputDilation } from './problem.ts'
+import {
+  borderSteps,
+  channelsFirst,
+  constantOf,
+  isConstant,
+  type Pair,
+  refuseBorders,
+  rejectInputDilation,
+} from './problem.ts'
 import { cannot, type System, type TranslatedArray, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = { zero: 'constant', constant: 'constant', edge: 'edge', reflect: 'reflection' }
+const MODES: Readonly<Record<string, string>> = {
+  zero: 'constant',
+  constant: 'constant',
+  edge: 'edge',
+  reflect: 'reflection',
+}
 
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 2) throw cannot('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
   if (g.dtype === 'float64') throw cannot('webnn', 'its conv2d has no float64', 'Leave f64 out.')
   if (g.axes.some(({ before, after }) => before < 0 || after < 0))
-    throw cannot('webnn', 'its paddings are not negative', 'Crop with builder.slice first, and write the case of what is left.')
+    throw cannot(
+      'webnn',
+      'its paddings are not negative',
+      'Crop with builder.slice first, and write the case of what is left.',
+    )
   rejectInputDilation('webnn', g)
   refuseBorders('webnn', g, MODES)
   const steps = borderSteps(g)
@@ -22,10 +40,15 @@ function translate(g: ConvGeometry): Translation {
   const lines: string[] = []
   let name = 'x'
   for (const { border, pads } of own ? [] : steps) {
-    const sides = (side: 0 | 1): string => array([0, 0, ...withRow<Pair>(pads, [0, 0]).map((pad) => pad[side])])
+    const sides = (side: 0 | 1): string =>
+      array([0, 0, ...withRow<Pair>(pads, [0, 0]).map((pad) => pad[side])])
     const value = constantOf(border)
-    const mode = `mode: '${MODES[isConstant(border) ? 'constant' : String(border)]}'${value === 0 ? '' : `, value: ${value}`}`
-    lines.push(`const padded${lines.length} = builder.pad(${name}, ${sides(0)}, ${sides(1)}, { ${mode} })`)
+    const mode =
+      'mode: ' +
+      `'${MODES[isConstant(border) ? 'constant' : String(border)]}'${value === 0 ? '' : `, value: ${value}`}`
+    lines.push(
+      `const padded${lines.length} = builder.pad(${name}, ${sides(0)}, ${sides(1)}, { ${mode} })`,
+    )
     name = `padded${lines.length - 1}`
   }
   const perAxis = (values: readonly number[]): string => array(withRow(values, 1))
@@ -47,19 +70,31 @@ function translate(g: ConvGeometry): Translation {
   const weights = g.flip ? 'builder.reverse(k, { axes: [2, 3] })' : 'k'
   const arrays = channelsFirst(g)
   const rows = (one: TranslatedArray): TranslatedArray =>
-    rank === 2 ? one : { shape: [...one.shape.slice(0, 2), 1, ...one.shape.slice(2)], axes: one.axes.replace('W', 'H W') }
+    rank === 2
+      ? one
+      : {
+          shape: [...one.shape.slice(0, 2), 1, ...one.shape.slice(2)],
+          axes: one.axes.replace('W', 'H W'),
+        }
   return {
-    code: [...lines, `const y = builder.conv2d(${name}, ${weights}, {`, ...options.map((option) => `  ${option},`), '})'].join('\n'),
+    code: [
+      ...lines,
+      `const y = builder.conv2d(${name}, ${weights}, {`,
+      ...options.map((option) => `  ${option},`),
+      '})',
+    ].join('\n'),
     x: rows(arrays.x),
     k: rows(arrays.k),
     y: rows(arrays.y),
     notes: [
-      'builder is an MLGraphBuilder; x and k are its operands. conv2d correlates; padding is top, bottom, left, right.',
+      'builder is an MLGraphBuilder; x and k are its operands. conv2d correlates; padding is ' +
+        'top, bottom, left, right.',
       ...(rank === 1 ? ['A signal is a picture of one row.'] : []),
     ],
   }
 }
 
-const withRow = <T>(values: readonly T[], row: T): readonly T[] => (values.length === 1 ? [row, ...values] : values)
+const withRow = <T>(values: readonly T[], row: T): readonly T[] =>
+  values.length === 1 ? [row, ...values] : values
 
 export const webnn: System = { name: 'webnn', title: 'WebNN', language: 'javascript', translate }

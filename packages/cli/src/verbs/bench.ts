@@ -1,6 +1,6 @@
 /**
- * `bench CASE…`: how fast is each algorithm here? Checked first, timed in rounds, against the machine's own peak. `--compare A B` asks whether
- * two saved runs differ by more than noise.
+ * `bench CASE…`: how fast is each algorithm here? Checked first, timed in rounds, against the
+ * machine's own peak. `--compare A B` asks whether two saved runs differ by more than noise.
  */
 
 import { parseCase } from 'stridefold/sync'
@@ -30,48 +30,96 @@ export const benched = (cases: readonly string[], flags: BenchFlags, io: Io): Pr
   flags.compare ? compare(cases, flags.compare, flags, io) : time(cases, flags, io)
 
 async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> {
-  const { algorithm: algorithms, threads, backend, samples, seconds, save, force = false, json } = flags
-  const entries = (cases.length === 0 ? ['articles'] : cases).flatMap((text) => entriesOf(text, flags.kernel))
+  const {
+    algorithm: algorithms,
+    threads,
+    backend,
+    samples,
+    seconds,
+    save,
+    force = false,
+    json,
+  } = flags
+  const entries = (cases.length === 0 ? ['articles'] : cases).flatMap((text) =>
+    entriesOf(text, flags.kernel),
+  )
   if (save !== undefined) checkOutput(save, force, io)
   const request = { entries, algorithms, threads, backend, samples, budgetMs: seconds * 1000 }
-  const result = await withProgress(io, (progress) => io.interruptible((signal) => bench(request, signal, progress)))
+  const result = await withProgress(io, (progress) =>
+    io.interruptible((signal) => bench(request, signal, progress)),
+  )
   if (save !== undefined) await writeOutput(save, Buffer.from(jsonText('bench', result)), force, io)
   if (json) await printJson(io, 'bench', result)
-  else if (result.cases.length > 0) await print(io.stdout, benchText(result, colours(io, io.stdout).bold))
+  else if (result.cases.length > 0)
+    await print(io.stdout, benchText(result, colours(io, io.stdout).bold))
   judge(result, seconds, save)
 }
 
 /** Ends with what a user has to know: an interrupt, a wrong result, a budget that was too small. */
-function judge({ cases, interrupted }: BenchResult, seconds: number, save: string | undefined): void {
+function judge(
+  { cases, interrupted }: BenchResult,
+  seconds: number,
+  save: string | undefined,
+): void {
   const kept = save === undefined ? '' : `, and ${save} holds it`
-  if (interrupted) throw new Failure(exitCodes.interrupted, `Interrupted: what was measured until then is shown${kept}.`)
-  const wrong = cases.flatMap(({ notTimed }) => notTimed).find(({ reason }) => reason.startsWith('wrong: '))
+  if (interrupted)
+    throw new Failure(
+      exitCodes.interrupted,
+      `Interrupted: what was measured until then is shown${kept}.`,
+    )
+  const wrong = cases
+    .flatMap(({ notTimed }) => notTimed)
+    .find(({ reason }) => reason.startsWith('wrong: '))
   if (wrong !== undefined)
-    throw new Failure(exitCodes.check, `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`)
+    throw new Failure(
+      exitCodes.check,
+      `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`,
+    )
   const empty = cases.find(({ rows }) => rows.length === 0)
   if (empty !== undefined)
     throw runtimeError(
-      `Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with --seconds, or name a faster --algorithm.`,
+      `Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with ` +
+        '--seconds, or name a faster --algorithm.',
     )
 }
 
 function entriesOf(text: string, weights: Weights | undefined): readonly Entry[] {
   const suite = suites[text]
-  if (suite !== undefined) return weights === undefined ? suite : suite.map((entry) => ({ ...entry, weights }))
+  if (suite !== undefined)
+    return weights === undefined ? suite : suite.map((entry) => ({ ...entry, weights }))
   if (/^[a-z][a-z0-9-]*$/i.test(text))
-    throw usageError(`There is no suite '${text}': there are ${suiteNames.join(', ')}. Or write a case such as "64x64 * 2x2".`)
+    throw usageError(
+      `There is no suite '${text}': there are ${suiteNames.join(', ')}. Or write a case such ` +
+        'as "64x64 * 2x2".',
+    )
   parseCase(text)
   return [{ text, name: text, weights: weights ?? 'random' }]
 }
 
-async function compare(cases: readonly string[], files: readonly string[], { json }: BenchFlags, io: Io): Promise<void> {
+async function compare(
+  cases: readonly string[],
+  files: readonly string[],
+  { json }: BenchFlags,
+  io: Io,
+): Promise<void> {
   const [pathA, pathB, ...more] = files
   if (pathA === undefined || pathB === undefined || more.length > 0 || cases.length > 0) {
-    throw usageError(`--compare takes two saved files, A and B, and nothing else: ${files.length + cases.length} were given.`)
+    throw usageError(
+      '--compare takes two saved files, A and B, and nothing else: ' +
+        `${files.length + cases.length} were given.`,
+    )
   }
   const [a, b] = [await savedBench(pathA, io), await savedBench(pathB, io)]
   const rows = compareRuns(a, b)
-  if (rows.length === 0) throw runtimeError(`${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`)
-  if (json) return printJson(io, 'bench', { a: { file: pathA, machine: a.machine }, b: { file: pathB, machine: b.machine }, rows })
+  if (rows.length === 0)
+    throw runtimeError(
+      `${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`,
+    )
+  if (json)
+    return printJson(io, 'bench', {
+      a: { file: pathA, machine: a.machine },
+      b: { file: pathB, machine: b.machine },
+      rows,
+    })
   await print(io.stdout, comparedText(rows, a, b, [pathA, pathB]))
 }

@@ -18,9 +18,15 @@ import { version } from '../version.ts'
 export async function doctor(json: boolean, io: Io): Promise<void> {
   const facts = { ...machineFacts(), ...peakKernels(io) }
   const problem = trial()
-  if (json) await printJson(io, 'doctor', { ...facts, works: problem === undefined, ...(problem && { problem }) })
+  if (json)
+    await printJson(io, 'doctor', {
+      ...facts,
+      works: problem === undefined,
+      ...(problem && { problem }),
+    })
   else await print(io.stdout, plainTable(rows(facts, problem)))
-  if (problem !== undefined) throw new Failure(exitCodes.check, `The smallest filter does not work here: ${problem}`)
+  if (problem !== undefined)
+    throw new Failure(exitCodes.check, `The smallest filter does not work here: ${problem}`)
 }
 
 function machineFacts() {
@@ -55,7 +61,9 @@ function peakKernels(io: Io): { readonly peakGflops: number; readonly bandwidthG
 /** What goes wrong when 1·1 + 2·1 is computed; undefined where nothing does. */
 function trial(): string | undefined {
   try {
-    const [sum] = correlate(ndarray(Float32Array.of(1, 2)), ndarray(Float32Array.of(1, 1)), { mode: 'valid' }).data
+    const [sum] = correlate(ndarray(Float32Array.of(1, 2)), ndarray(Float32Array.of(1, 1)), {
+      mode: 'valid',
+    }).data
     return sum === 3 ? undefined : `1·1 + 2·1 came out as ${sum}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -80,8 +88,18 @@ function rows(
     ['SIMD', yes(facts.simd, 'the js backend computes everything, slowly')],
     ['relaxed SIMD', yes(facts.relaxedSimd, 'multiply and add take two instructions')],
     ['shared memory', yes(facts.sharedMemory, 'threads work on copies')],
-    ['peak', measured(facts.peakGflops, 'GFLOP/s', 'float32 multiplications and additions of 128-bit SIMD on one thread')],
-    ['memory speed', measured(facts.bandwidthGBs, 'GB/s', 'reads and writes of one thread (triad over 192 MiB)')],
+    [
+      'peak',
+      measured(
+        facts.peakGflops,
+        'GFLOP/s',
+        'float32 multiplications and additions of 128-bit SIMD on one thread',
+      ),
+    ],
+    [
+      'memory speed',
+      measured(facts.bandwidthGBs, 'GB/s', 'reads and writes of one thread (triad over 192 MiB)'),
+    ],
     ['algorithms', facts.algorithms.join(', ')],
     ['files', `${facts.formats.join(', ')} (sharp ${facts.sharp}, libvips ${facts.libvips})`],
     ['smallest filter', problem ?? 'works'],

@@ -1,9 +1,19 @@
 /**
- * `explain CASE --at output:0,3,4`: which products are behind this number, and where else does each of them appear?
+ * `explain CASE --at output:0,3,4`: which products are behind this number, and where else does each
+ * of them appear?
  */
 
 import { views } from '../commands/explain.ts'
-import { checkedFit, type Explanation, explain, type Focus, type NdArray, ndarray, parseCase, type Tap } from 'stridefold/sync'
+import {
+  checkedFit,
+  type Explanation,
+  explain,
+  type Focus,
+  type NdArray,
+  ndarray,
+  parseCase,
+  type Tap,
+} from 'stridefold/sync'
 import { usageError } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { kernelFrom } from '../kernel-argument.ts'
@@ -17,7 +27,11 @@ export interface ExplainFlags {
   readonly json?: boolean
 }
 
-export async function explained(text: string, { at, input, kernel, all, json }: ExplainFlags, io: Io): Promise<void> {
+export async function explained(
+  text: string,
+  { at, input, kernel, all, json }: ExplainFlags,
+  io: Io,
+): Promise<void> {
   const focus = focusOf(at)
   const geometry = checkedFit(parseCase(text))
   const { batch, channels, filters, groups, axes } = geometry
@@ -31,20 +45,30 @@ export async function explained(text: string, { at, input, kernel, all, json }: 
   const { count } = explanation
   if (count > MOST_LISTED && (all === true || json === true)) {
     throw usageError(
-      `There are ${count} taps behind this cell, and at most ${MOST_LISTED} are listed. Leave --all and --json out for the first.`,
+      `There are ${count} taps behind this cell, and at most ${MOST_LISTED} are listed. ` +
+        'Leave --all and --json out for the first.',
     )
   }
   if (json) await printJson(io, 'explain', { case: geometry.key, geometry, ...explanation })
   else await print(io.stdout, `${geometry.key}\n${inWords(explanation)}`)
 }
 
-/** The numbers that an option gives, in the shape the case needs; axes of extent 1 may be left out. */
-async function arrayOf(option: string, text: string, shape: readonly number[], io: Io): Promise<NdArray> {
+/**
+ * The numbers that an option gives, in the shape the case needs; axes of extent 1 may be left out.
+ */
+async function arrayOf(
+  option: string,
+  text: string,
+  shape: readonly number[],
+  io: Io,
+): Promise<NdArray> {
   const given = await kernelFrom(text, io)
-  const long = (extents: readonly number[]): string => extents.filter((extent) => extent !== 1).join('×')
+  const long = (extents: readonly number[]): string =>
+    extents.filter((extent) => extent !== 1).join('×')
   if (long(given.shape) !== long(shape)) {
     throw usageError(
-      `${option} has ${given.shape.join('×')} numbers, but the case needs ${shape.join('×')}. Give as many as the case says.`,
+      `${option} has ${given.shape.join('×')} numbers, but the case needs ` +
+        `${shape.join('×')}. Give as many as the case says.`,
     )
   }
   return ndarray(Float64Array.from(given.weights), [...shape])
@@ -52,17 +76,26 @@ async function arrayOf(option: string, text: string, shape: readonly number[], i
 
 function focusOf(text: string): Focus {
   const [, view = 'output', list = ''] = /^(?:([a-z0-9]+):)?(.*)$/i.exec(text) ?? []
-  const indices = list.split(',').map((word) => (/^\s*\d+\s*$/.test(word) ? Number(word) : Number.NaN))
+  const indices = list
+    .split(',')
+    .map((word) => (/^\s*\d+\s*$/.test(word) ? Number(word) : Number.NaN))
   const known = views.find((name) => name === view)
   if (indices.every(Number.isSafeInteger)) {
     if (view === 'byte' && indices.length === 1) return { byte: indices[0]! }
-    // The view is one of five names that each take a list of indices; TypeScript does not see that a computed key makes one of them.
+    // The view is one of five names that each take a list of indices; TypeScript does not see that
+    // a computed key makes one of them.
     if (known) return { [known]: indices } as unknown as Focus
   }
-  throw usageError(`--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as output:0,3,4, or byte:12.`)
+  throw usageError(
+    `--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as ` +
+      'output:0,3,4, or byte:12.',
+  )
 }
 
-/** So many are shown unless all are asked for, which fills a few screens; and so many may be asked for: text of 100 MB. */
+/**
+ * So many are shown unless all are asked for, which fills a few screens; and so many may be asked
+ * for: text of 100 MB.
+ */
 const [MOST_SHOWN, MOST_LISTED] = [100, 200_000]
 
 const HEAD = ['tap', 'output', 'input', 'kernel', 'im2col', 'toeplitz', 'byte']
@@ -74,10 +107,15 @@ function inWords({ focus, taps, count, reason }: Explanation): string {
   const left = count - taps.length
   const padded = taps.filter((tap) => tap.padded).length
   const border = padded > 0 ? `, ${padded} on the border` : ''
-  const shown = left > 0 ? `${count} taps, the first ${taps.length} of them${border}` : `${count} ${count === 1 ? 'tap' : 'taps'}${border}`
+  const shown =
+    left > 0
+      ? `${count} taps, the first ${taps.length} of them${border}`
+      : `${count} ${count === 1 ? 'tap' : 'taps'}${border}`
   const values = VALUES.filter((name) => taps[0]![name] !== undefined)
   const head = [...HEAD, ...values]
-  const alignments = head.map((name) => (['tap', 'byte', ...VALUES].includes(name) ? 'right' : 'left'))
+  const alignments = head.map((name) =>
+    ['tap', 'byte', ...VALUES].includes(name) ? 'right' : 'left',
+  )
   const rows = taps.map((tap) => [...rowOf(tap), ...values.map((name) => String(tap[name]))])
   const rest = left > 0 ? `\n\n${left} more: --all shows them, --json lists them.` : ''
   return `${cell}: ${shown}\n\n${headedTable(head, rows, alignments)}${rest}`
@@ -86,7 +124,17 @@ function inWords({ focus, taps, count, reason }: Explanation): string {
 /** What the numbers of the operands add to a tap. */
 const VALUES = ['value', 'weight', 'product', 'sum'] as const
 
-function rowOf({ tap, output, input, padded, position, kernel, im2col, toeplitz, byte }: Tap): string[] {
+function rowOf({
+  tap,
+  output,
+  input,
+  padded,
+  position,
+  kernel,
+  im2col,
+  toeplitz,
+  byte,
+}: Tap): string[] {
   const from = padded ? ` from border (${position.join(',')})` : ''
   return [
     String(tap),

@@ -1,5 +1,6 @@
 /**
- * `filter IN -k KERNEL -o OUT`: a picture or an array goes in, its filtered twin comes out, and what was done to it is said.
+ * `filter IN -k KERNEL -o OUT`: a picture or an array goes in, its filtered twin comes out, and
+ * what was done to it is said.
  */
 
 import { lint, ndarray } from 'stridefold/sync'
@@ -30,9 +31,13 @@ export interface FilterFlags extends ConvolveFlags {
 export async function filter(from: string, given: FilterFlags, io: Io): Promise<void> {
   const [input, flags] = [inputPath(from), { ...given, out: outputPath(given.out) }]
   const { out, force = false, json = false } = flags
-  if (out === '-' && json) throw usageError("'-o -' and --json both want stdout. Write the result into a file.")
+  if (out === '-' && json)
+    throw usageError("'-o -' and --json both want stdout. Write the result into a file.")
   if (out !== '-' && flags.format === undefined && formatOfName(out) === undefined) {
-    throw usageError(`${out} does not say which format to write. End it with one of ${pictureExtensions}, or give --format.`)
+    throw usageError(
+      `${out} does not say which format to write. End it with one of ${pictureExtensions}, ` +
+        'or give --format.',
+    )
   }
   checkOutput(out, force, io)
   const kernel = await kernelFrom(flags.kernel, io)
@@ -40,10 +45,19 @@ export async function filter(from: string, given: FilterFlags, io: Io): Promise<
   try {
     progress.say(`reading ${inputName(input)}`)
     const bytes = await readInput(input, io)
-    const request: FilterRequest = { kernel, flip: flags.flip ?? false, channels: flags.channels, options: convolveOptions(flags) }
+    const request: FilterRequest = {
+      kernel,
+      flip: flags.flip ?? false,
+      channels: flags.channels,
+      options: convolveOptions(flags),
+    }
     progress.say(`filtering ${inputName(input)} with ${kernel.text}`)
     const { channelAxis, pictureLimit } = flags
-    const outcome = await filteredFile({ bytes, name: inputName(input), channelAxis, pictureLimit }, request, outputOf(flags))
+    const outcome = await filteredFile(
+      { bytes, name: inputName(input), channelAxis, pictureLimit },
+      request,
+      outputOf(flags),
+    )
     progress.say(`writing ${out}`)
     await writeOutput(out, outcome.bytes, force, io)
     progress.done()
@@ -55,10 +69,21 @@ export async function filter(from: string, given: FilterFlags, io: Io): Promise<
 
 function outputOf({ out, format, alpha, output }: FilterFlags): OutputRequest {
   const asked = format ?? (out === '-' ? undefined : formatOfName(out))
-  return { name: out, ...(asked && { format: asked }), ...(alpha && { alpha }), ...(output && { policy: output }) }
+  return {
+    name: out,
+    ...(asked && { format: asked }),
+    ...(alpha && { alpha }),
+    ...(output && { policy: output }),
+  }
 }
 
-async function told(outcome: Outcome, input: string, kernel: Kernel, flags: FilterFlags, io: Io): Promise<void> {
+async function told(
+  outcome: Outcome,
+  input: string,
+  kernel: Kernel,
+  flags: FilterFlags,
+  io: Io,
+): Promise<void> {
   for (const note of outcome.notes) await tell(io, note)
   if (!flags.json) return
   const { bytes, ...facts } = outcome
@@ -71,7 +96,12 @@ async function told(outcome: Outcome, input: string, kernel: Kernel, flags: Filt
   })
   const { text, shape, weights } = kernel
   await printJson(io, 'filter', {
-    ...{ input: inputName(input), output: flags.out, bytes: bytes.length, kernel: { text, shape, weights } },
+    ...{
+      input: inputName(input),
+      output: flags.out,
+      bytes: bytes.length,
+      kernel: { text, shape, weights },
+    },
     ...facts,
     warnings,
   })

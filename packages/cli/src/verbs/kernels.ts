@@ -1,5 +1,6 @@
 /**
- * `kernels [NAME]`: which kernels have a name, and what can be said of one before it is used? NAME is whatever `-k` takes.
+ * `kernels [NAME]`: which kernels have a name, and what can be said of one before it is used? NAME
+ * is whatever `-k` takes.
  */
 
 import { analyzeKernel, kernelByName, kernels, ndarray } from 'stridefold/sync'
@@ -16,8 +17,14 @@ export const known = (text: string | undefined, json: boolean, io: Io): Promise<
   text === undefined ? list(json, io) : one(text, json, io)
 
 async function list(json: boolean, io: Io): Promise<void> {
-  const all = kernels.list.map((named) => ({ named, analysis: analyzeKernel(kernelByName(named.name)) }))
-  if (json) return printJson(io, 'kernels', { kernels: all.map(({ named, analysis }) => ({ ...named, ...facts(analysis) })) })
+  const all = kernels.list.map((named) => ({
+    named,
+    analysis: analyzeKernel(kernelByName(named.name)),
+  }))
+  if (json)
+    return printJson(io, 'kernels', {
+      kernels: all.map(({ named, analysis }) => ({ ...named, ...facts(analysis) })),
+    })
   const rows = all.map(({ named, analysis }) => [
     named.name,
     analysis.shape.join('×'),
@@ -30,8 +37,10 @@ async function list(json: boolean, io: Io): Promise<void> {
   const head = ['kernel', 'size', 'sum', 'symmetry', 'turned round', 'rank', 'what it does']
   const table = headedTable(head, rows, ['left', 'right', 'right', 'left', 'left', 'right', 'left'])
   const legend = [
-    'All hold for the default parameters; a name shows which there are. sum 0: flat areas become 0. symmetry: mirrored down, mirrored across.',
-    'turned round: what convolution (--flip) gives beside correlation. rank: how many products of a column and a row add up to it.',
+    'All hold for the default parameters; a name shows which there are. sum 0: flat areas ' +
+      'become 0. symmetry: mirrored down, mirrored across.',
+    'turned round: what convolution (--flip) gives beside correlation. rank: how many ' +
+      'products of a column and a row add up to it.',
   ]
   await print(io.stdout, `${fitted(table, io.stdout)}\n\n${legend.join('\n')}`)
 }
@@ -39,7 +48,9 @@ async function list(json: boolean, io: Io): Promise<void> {
 /** On a terminal no line is longer than it is wide. */
 function fitted(text: string, { isTTY, columns = 80 }: Output): string {
   if (!isTTY) return text
-  return text.replace(/^.*$/gm, (line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+  return text.replace(/^.*$/gm, (line) =>
+    line.length > columns ? `${line.slice(0, columns - 1)}…` : line,
+  )
 }
 
 const turning = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
@@ -60,7 +71,8 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
   }
   const paint = colours(io, io.stdout)
   const parts = [
-    `${paint.bold(printable(text))} (${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
+    `${paint.bold(printable(text))} ` +
+      `(${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
     matrix(kernel),
     plainTable(factRows(analysis)),
     analysis.describe.map((sentence) => `• ${sentence}`).join('\n'),
@@ -76,7 +88,9 @@ function matrix({ shape, weights }: Kernel): string {
   const columns = shape.at(-1)!
   if (shape.length > 2 || columns > MOST_COLUMNS || weights.length > MOST_ROWS * columns)
     return `  ${weights.length} weights; --json lists them`
-  const rows = Array.from({ length: weights.length / columns }, (_, row) => weights.slice(row * columns, (row + 1) * columns))
+  const rows = Array.from({ length: weights.length / columns }, (_, row) =>
+    weights.slice(row * columns, (row + 1) * columns),
+  )
   return plainTable(
     rows.map((row) => ['', ...row.map(short)]),
     'right',
@@ -85,16 +99,25 @@ function matrix({ shape, weights }: Kernel): string {
 
 function factRows(analysis: KernelAnalysis): (readonly [string, string])[] {
   return [
-    ['sum', `${analysis.zeroSum ? '0' : short(analysis.sum)} (without signs ${short(analysis.absoluteSum)})`],
+    [
+      'sum',
+      `${analysis.zeroSum ? '0' : short(analysis.sum)} (without signs ` +
+        `${short(analysis.absoluteSum)})`,
+    ],
     ['zero-sum', analysis.zeroSum ? 'yes' : 'no'],
-    ['symmetry', analysis.symmetry.map((symmetry, axis) => `${symmetry} along axis ${axis}`).join(', ')],
+    [
+      'symmetry',
+      analysis.symmetry.map((symmetry, axis) => `${symmetry} along axis ${axis}`).join(', '),
+    ],
     ['turned round', turning(analysis)],
     ['rank', analysis.rank === undefined ? 'no short sum of products' : String(analysis.rank)],
   ]
 }
 
 const parameterTable = ({ parameters }: NamedKernel): string =>
-  plainTable(parameters.map(({ name, summary, default: usual }) => ['', name, summary, `default: ${usual}`]))
+  plainTable(
+    parameters.map(({ name, summary, default: usual }) => ['', name, summary, `default: ${usual}`]),
+  )
 
 /** What JSON can hold of an analysis. */
 function facts({

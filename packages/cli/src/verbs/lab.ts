@@ -1,5 +1,6 @@
 /**
- * `lab`: the page on which a convolution is seen in every representation at once, served from its built files until Ctrl-C.
+ * `lab`: the page on which a convolution is seen in every representation at once, served from its
+ * built files until Ctrl-C.
  */
 
 import { existsSync } from 'node:fs'
@@ -9,21 +10,35 @@ import { type Io, print, printJson } from '../io.ts'
 import { serveLab } from '../lab-server.ts'
 
 /** Beside the compiled command as it is published, and in a clone. */
-const PLACES = ['../lab', '../../../../lab/dist'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
+const PLACES = ['../lab', '../../../../lab/dist'].map((place) =>
+  fileURLToPath(new URL(place, import.meta.url)),
+)
 
-export async function served({ port: wanted, json }: { port: number; json?: boolean }, io: Io): Promise<void> {
+export async function served(
+  { port: wanted, json }: { port: number; json?: boolean },
+  io: Io,
+): Promise<void> {
   const folder = PLACES.find((place) => existsSync(`${place}/index.html`))
-  if (folder === undefined) throw runtimeError("The lab is not built. In a clone run 'npm run lab', which builds it first.")
+  if (folder === undefined)
+    throw runtimeError("The lab is not built. In a clone run 'npm run lab', which builds it first.")
   try {
     const { address } = await serveLab(folder, wanted)
     if (json) await printJson(io, 'lab', { address })
     else await print(io.stdout, address)
     io.stderr.write('The lab is open at this address. Ctrl-C ends it.\n')
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') throw runtimeError(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
+    if (codeOf(error) === 'EADDRINUSE')
+      throw runtimeError(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
     if (codeOf(error) === 'EACCES')
-      throw runtimeError(`Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`, error)
-    if (codeOf(error) !== '') throw runtimeError(`The lab cannot be served: ${error instanceof Error ? error.message : error}.`, error)
+      throw runtimeError(
+        `Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`,
+        error,
+      )
+    if (codeOf(error) !== '')
+      throw runtimeError(
+        `The lab cannot be served: ${error instanceof Error ? error.message : error}.`,
+        error,
+      )
     throw error
   }
   await new Promise(() => {})

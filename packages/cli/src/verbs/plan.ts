@@ -1,5 +1,6 @@
 /**
- * `plan CASE`: how would this problem be computed, and why? One line of case notation in, the explained plan out.
+ * `plan CASE`: how would this problem be computed, and why? One line of case notation in, the
+ * explained plan out.
  */
 
 import { type Plan, planCase } from 'stridefold/sync'
@@ -15,12 +16,24 @@ export interface PlanFlags {
   readonly json?: boolean
 }
 
-export async function explained(text: string, { program = false, wat = false, json, ...options }: PlanFlags, io: Io): Promise<void> {
+export async function explained(
+  text: string,
+  { program = false, wat = false, json, ...options }: PlanFlags,
+  io: Io,
+): Promise<void> {
   const made = planCase(text, options)
   try {
     const code = wat ? await webAssemblyText(made) : undefined
     if (json) await printJson(io, 'plan', answer(made, program, code))
-    else await print(io.stdout, [made.explain(), ...(program ? [made.program] : []), ...(code === undefined ? [] : [code])].join('\n\n'))
+    else
+      await print(
+        io.stdout,
+        [
+          made.explain(),
+          ...(program ? [made.program] : []),
+          ...(code === undefined ? [] : [code]),
+        ].join('\n\n'),
+      )
   } finally {
     made.dispose()
   }
@@ -29,11 +42,17 @@ export async function explained(text: string, { program = false, wat = false, js
 /** The module in the text format. Throws where nothing is compiled. */
 async function webAssemblyText({ module, backend }: Plan): Promise<string> {
   if (module === undefined)
-    throw runtimeError(`The ${backend} backend interprets the program, so there is no WebAssembly to print. Leave --wat out.`)
+    throw runtimeError(
+      `The ${backend} backend interprets the program, so there is no WebAssembly to print. ` +
+        'Leave --wat out.',
+    )
   const { default: wabt } = await import('wabt')
   const { readWasm } = await wabt()
   const features = { simd: true, relaxed_simd: true, threads: true, bulk_memory: true }
-  return readWasm(module, { readDebugNames: true, ...features }).toText({ foldExprs: true, inlineExport: true })
+  return readWasm(module, { readDebugNames: true, ...features }).toText({
+    foldExprs: true,
+    inlineExport: true,
+  })
 }
 
 function answer(
@@ -42,5 +61,11 @@ function answer(
   wat?: string,
 ) {
   const chosen = { algorithm, backend, decision, workspaceBytes, candidates, stages }
-  return { case: geometry.key, geometry, ...chosen, ...(withProgram && { program }), ...(wat !== undefined && { wat }) }
+  return {
+    case: geometry.key,
+    geometry,
+    ...chosen,
+    ...(withProgram && { program }),
+    ...(wat !== undefined && { wat }),
+  }
 }

@@ -1,5 +1,6 @@
 /**
- * `profile MODEL`: where does the time of a network go? Layer by layer, part by part, with the algorithm chosen and why.
+ * `profile MODEL`: where does the time of a network go? Layer by layer, part by part, with the
+ * algorithm chosen and why.
  */
 
 import { readFileSync } from 'node:fs'
@@ -41,18 +42,23 @@ export async function profile(
     const budget = new Budget(memoryLimit)
     return profileModel(graph, inputsOf(graph, given, budget), runs, progress, budget)
   })
-  if (trace !== undefined) await writeOutput(trace, Buffer.from(traceOf(made.network, events)), force, io)
+  if (trace !== undefined)
+    await writeOutput(trace, Buffer.from(traceOf(made.network, events)), force, io)
   if (json) await printJson(io, 'profile', made)
   else await print(io.stdout, textOf(made, colours(io, io.stdout).bold))
 }
 
 function graphOf(model: string | undefined, file: Uint8Array | undefined, budget: Budget): Graph {
-  if (model === undefined || file === undefined) return readJsonModel(includedText(), 'shapes', budget)
-  return /\.json$/i.test(model) ? readJsonModel(Buffer.from(file).toString(), model, budget) : readOnnx(file, model)
+  if (model === undefined || file === undefined)
+    return readJsonModel(includedText(), 'shapes', budget)
+  return /\.json$/i.test(model)
+    ? readJsonModel(Buffer.from(file).toString(), model, budget)
+    : readOnnx(file, model)
 }
 
 /** The network that comes along: four shapes, told apart. */
-const includedText = (): string => readFileSync(new URL('../../assets/shapes.json', import.meta.url), 'utf8')
+const includedText = (): string =>
+  readFileSync(new URL('../../assets/shapes.json', import.meta.url), 'utf8')
 
 /** `FILE`, or `NAME=FILE` where the network has an input of that name; as float32. */
 async function inputFrom(word: string, graph: Graph, io: Io): Promise<GivenInput> {
@@ -61,10 +67,21 @@ async function inputFrom(word: string, graph: Graph, io: Io): Promise<GivenInput
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
   if (shape.length > 0 && data.length === 0) throw inputError(`${shown(path)} holds no numbers.`)
   const dense: NdArray = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
-  return { array: ndarray(Float32Array.from(dense.data), [...shape]), ...(named === undefined ? {} : { name: named.name }) }
+  return {
+    array: ndarray(Float32Array.from(dense.data), [...shape]),
+    ...(named === undefined ? {} : { name: named.name }),
+  }
 }
 
-const alignments: readonly Alignment[] = ['left', 'left', 'left', 'right', 'right', 'right', 'right']
+const alignments: readonly Alignment[] = [
+  'left',
+  'left',
+  'left',
+  'right',
+  'right',
+  'right',
+  'right',
+]
 
 function textOf(p: Profile, bold: (text: string) => string): string {
   const rows = p.rows.flatMap((row) => [
@@ -87,14 +104,23 @@ function textOf(p: Profile, bold: (text: string) => string): string {
       byteSize(part.bytes),
     ]),
   ])
-  const table = headedTable(['layer', 'result', 'algorithm', 'time', 'share', 'flop', 'bytes'], rows, alignments)
-  const why = p.rows.filter(({ decision }) => decision !== '').map(({ name, decision }) => `  ${shown(name)}: ${decision}`)
+  const table = headedTable(
+    ['layer', 'result', 'algorithm', 'time', 'share', 'flop', 'bytes'],
+    rows,
+    alignments,
+  )
+  const why = p.rows
+    .filter(({ decision }) => decision !== '')
+    .map(({ name, decision }) => `  ${shown(name)}: ${decision}`)
   const predicted = p.rows.reduce((sum, row) => sum + (row.predictedMs ?? 0), 0)
   const inputs = p.inputs.map(({ shape }) => shape.join('×') || 'one number')
   return [
-    `${bold(shown(p.network))}: ${count(p.parameters)} parameters, input ${inputs.join(' and ')}, medians of ${p.runs} runs with prepared weights`,
+    `${bold(shown(p.network))}: ${count(p.parameters)} parameters, input ` +
+      `${inputs.join(' and ')}, medians of ${p.runs} runs with prepared weights`,
     table,
-    `in all ${duration(p.milliseconds)} (predicted for the layers with plans: ${duration(predicted)}), ${count(p.flops)} flop, ${byteSize(p.bytes)}: ${(p.flops / p.milliseconds / 1e6).toFixed(1)} GFLOP/s`,
+    `in all ${duration(p.milliseconds)} (predicted for the layers with plans: ` +
+      `${duration(predicted)}), ${count(p.flops)} flop, ${byteSize(p.bytes)}: ` +
+      `${(p.flops / p.milliseconds / 1e6).toFixed(1)} GFLOP/s`,
     'What is fused in a stage (a gather into a block, bias, activation) stays in its row.',
     ...why,
     ...answer(p),

@@ -1,5 +1,6 @@
 /**
- * `report`: the articles' experiments, made again on this machine, as one page with charts, and as CSV, JSON, SVG and PNG.
+ * `report`: the articles' experiments, made again on this machine, as one page with charts, and as
+ * CSV, JSON, SVG and PNG.
  */
 
 import { exitCodes, Failure } from '../failure.ts'
@@ -19,13 +20,18 @@ export interface ReportFlags {
   readonly json?: boolean
 }
 
-export async function report({ output, quick = false, rivals = false, python, force = false, json }: ReportFlags, io: Io): Promise<void> {
+export async function report(
+  { output, quick = false, rivals = false, python, force = false, json }: ReportFlags,
+  io: Io,
+): Promise<void> {
   checkFolder(output, reportManifest, force, io)
   const made = await withProgress(io, async (progress) => {
     progress(0, 'looking for other libraries')
     const others = rivals ? await rivalsOf(io.cwd, python) : undefined
     try {
-      return await io.interruptible((signal) => writeReport({ quick, ...(others && { rivals: others }) }, signal, progress))
+      return await io.interruptible((signal) =>
+        writeReport({ quick, ...(others && { rivals: others }) }, signal, progress),
+      )
     } finally {
       others?.close()
     }
@@ -39,6 +45,14 @@ export async function report({ output, quick = false, rivals = false, python, fo
       interrupted: made.interrupted,
       machine: made.machine,
     })
-  else await print(io.stdout, `${printable(output)}/index.html, and ${files.length - 1} files beside it.`)
-  if (made.interrupted) throw new Failure(exitCodes.interrupted, `Interrupted: ${output} holds what was measured until then.`)
+  else
+    await print(
+      io.stdout,
+      `${printable(output)}/index.html, and ${files.length - 1} files beside it.`,
+    )
+  if (made.interrupted)
+    throw new Failure(
+      exitCodes.interrupted,
+      `Interrupted: ${output} holds what was measured until then.`,
+    )
 }

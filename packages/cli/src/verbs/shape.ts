@@ -1,5 +1,6 @@
 /**
- * `shape --input 7 --kernel 3 --output 4`: the shape calculator. One number of an axis is left out and found, in the words of a system.
+ * `shape --input 7 --kernel 3 --output 4`: the shape calculator. One number of an axis is left out
+ * and found, in the words of a system.
  */
 
 import { solveShape } from 'stridefold/sync'
@@ -23,4 +24,5 @@ function inWords({ unknown, solutions, orMore, sentence }: Answer): string {
   return `${unknown} ${solutions.map(written).join(', ')}${orMore ? ' or more' : ''}: ${sentence}`
 }
 
-const written = (value: Padding): string => (typeof value === 'object' ? value.join(':') : String(value))
+const written = (value: Padding): string =>
+  typeof value === 'object' ? value.join(':') : String(value)

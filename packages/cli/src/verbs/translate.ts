@@ -1,5 +1,6 @@
 /**
- * `translate CASE --to NAME`: the same operation in another system's words, or the sentence why it has none.
+ * `translate CASE --to NAME`: the same operation in another system's words, or the sentence why it
+ * has none.
  */
 
 import { type ConvGeometry, checkedFit, OptionError, parseCase } from 'stridefold/sync'
@@ -7,7 +8,11 @@ import { type Io, print, printJson } from '../io.ts'
 import { systems } from '../translate/systems.ts'
 import type { System, TranslatedArray, Translation } from '../translate/translation.ts'
 
-export async function translated(text: string, { to, json }: { to: string; json?: boolean }, io: Io): Promise<void> {
+export async function translated(
+  text: string,
+  { to, json }: { to: string; json?: boolean },
+  io: Io,
+): Promise<void> {
   const geometry = checkedFit(parseCase(text))
   refuseEmpty(geometry)
   const system = systems.find(({ name }) => name === to)!
@@ -15,23 +20,43 @@ export async function translated(text: string, { to, json }: { to: string; json?
   if (json) {
     const { x, k, y, code, notes } = translation
     const of = (array: TranslatedArray): object => ({ dtype: geometry.dtype, ...array })
-    await printJson(io, 'translate', { to, language: system.language, case: geometry.key, code, x: of(x), k: of(k), y: of(y), notes })
+    await printJson(io, 'translate', {
+      to,
+      language: system.language,
+      case: geometry.key,
+      code,
+      x: of(x),
+      k: of(k),
+      y: of(y),
+      notes,
+    })
   } else await print(io.stdout, page(system, geometry, translation))
 }
 
 function refuseEmpty({ key, batch, channels, filters, axes }: ConvGeometry): void {
-  if ([batch, channels, filters, ...axes.map(({ input }) => input)].every((extent) => extent > 0)) return
+  if ([batch, channels, filters, ...axes.map(({ input }) => input)].every((extent) => extent > 0))
+    return
   throw new OptionError(
     'TRANSLATION_REFUSED',
-    `The case ${key} has an extent of 0: systems differ in what they do with nothing. Give every extent at least 1.`,
+    `The case ${key} has an extent of 0: systems differ in what they do with nothing. Give ` +
+      'every extent at least 1.',
   )
 }
 
 /** The code under comments that say what goes in and out: as a whole it can be pasted. */
-function page({ title, language }: System, { key, dtype }: ConvGeometry, { code, x, k, y, notes }: Translation): string {
+function page(
+  { title, language }: System,
+  { key, dtype }: ConvGeometry,
+  { code, x, k, y, notes }: Translation,
+): string {
   const mark = language === 'javascript' ? '//' : '#'
   const written = (name: string, array: TranslatedArray): string =>
-    `${name}: ${array.dtype ?? dtype} [${array.shape.join(', ')}]${array.axes && ` (${array.axes})`}`
-  const head = [`${key} in ${title}`, `${written('x', x)}, ${written('k', k)} → ${written('y', y)}`, ...notes]
+    `${name}: ${array.dtype ?? dtype} ` +
+    `[${array.shape.join(', ')}]${array.axes && ` (${array.axes})`}`
+  const head = [
+    `${key} in ${title}`,
+    `${written('x', x)}, ${written('k', k)} → ${written('y', y)}`,
+    ...notes,
+  ]
   return [...head.map((line) => `${mark} ${line}`), '', code].join('\n')
 }

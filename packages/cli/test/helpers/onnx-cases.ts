@@ -1,5 +1,6 @@
 /**
- * ONNX's own tests of single operators, as scripts/onnx/node-tests.py writes them, on what `profile` reads.
+ * ONNX's own tests of single operators, as scripts/onnx/node-tests.py writes them, on what
+ * `profile` reads.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -40,29 +41,45 @@ export const onnxCases = (text: string): readonly OnnxCase[] =>
 export function outcomeOf(one: OnnxCase): Outcome {
   try {
     const graph = readOnnx(Buffer.from(one.model, 'base64'), one.name)
-    const given = one.inputs.map((packed, i) => ({ name: graph.inputs[i]!.name, array: arrayOf(packed) }))
+    const given = one.inputs.map((packed, i) => ({
+      name: graph.inputs[i]!.name,
+      array: arrayOf(packed),
+    }))
     const budget = new Budget()
     const { profile } = profileModel(graph, inputsOf(graph, given, budget), 1, () => {}, budget)
     const says = difference(profile.output.shape, profile.output.values ?? [], one)
     return { kind: says === '' ? 'passed' : 'wrong', says }
   } catch (error) {
-    return error instanceof Failure ? { kind: 'refused', says: error.message } : { kind: 'wrong', says: String((error as Error).stack) }
+    return error instanceof Failure
+      ? { kind: 'refused', says: error.message }
+      : { kind: 'wrong', says: String((error as Error).stack) }
   }
 }
 
-const numbersOf = ({ data }: Packed): number[] => data.map((v) => (typeof v === 'number' ? v : Number(v.replace('inf', 'Infinity'))))
+const numbersOf = ({ data }: Packed): number[] =>
+  data.map((v) => (typeof v === 'number' ? v : Number(v.replace('inf', 'Infinity'))))
 
 function arrayOf(packed: Packed): NdArray {
   const values = numbersOf(packed)
-  return ndarray(packed.dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values), [...packed.shape])
+  return ndarray(
+    packed.dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values),
+    [...packed.shape],
+  )
 }
 
 /** '' where the result is ONNX's, else what is wrong. */
-function difference(shape: readonly number[], values: readonly number[], { output, rtol, atol }: OnnxCase): string {
+function difference(
+  shape: readonly number[],
+  values: readonly number[],
+  { output, rtol, atol }: OnnxCase,
+): string {
   if (`${shape}` !== `${output.shape}`) return `shape [${shape}], [${output.shape}] is right`
   const truth = numbersOf(output)
   const wrong = truth.findIndex(
-    (v, i) => !Object.is(values[i], v) && values[i] !== v && !(Math.abs(values[i]! - v) <= atol + rtol * Math.abs(v)),
+    (v, i) =>
+      !Object.is(values[i], v) &&
+      values[i] !== v &&
+      !(Math.abs(values[i]! - v) <= atol + rtol * Math.abs(v)),
   )
   return wrong < 0 ? '' : `number ${wrong} is ${values[wrong]}, ${truth[wrong]} is right`
 }

@@ -1,5 +1,6 @@
 /**
- * A PNG of given raw samples, written by the specification (no library): the independent truth for reading.
+ * A PNG of given raw samples, written by the specification (no library): the independent truth for
+ * reading.
  */
 
 import { crc32, deflateSync } from 'node:zlib'
@@ -22,7 +23,9 @@ export function png({ width, height, bits, type, samples, chunks = [] }: RawPng)
   header[8] = bits
   header[9] = type
   const perRow = samples.length / height
-  const rows = Array.from({ length: height }, (_, row) => packed(samples.slice(row * perRow, (row + 1) * perRow), bits))
+  const rows = Array.from({ length: height }, (_, row) =>
+    packed(samples.slice(row * perRow, (row + 1) * perRow), bits),
+  )
   const parts = [
     chunk('IHDR', header),
     ...chunks.map(([name, bytes]) => chunk(name, bytes)),

@@ -21,11 +21,23 @@ export interface RawTiff {
 const SHORT = 3
 const LONG = 4
 
-export function tiff({ width, height, colours, depth, extras, samples, planar = false, tags = [] }: RawTiff): Buffer {
+export function tiff({
+  width,
+  height,
+  colours,
+  depth,
+  extras,
+  samples,
+  planar = false,
+  tags = [],
+}: RawTiff): Buffer {
   const channels = colours + extras.length
   const pixels = width * height
   const order = planar
-    ? Array.from({ length: pixels * channels }, (_, i) => samples[(i % pixels) * channels + Math.floor(i / pixels)]!)
+    ? Array.from(
+        { length: pixels * channels },
+        (_, i) => samples[(i % pixels) * channels + Math.floor(i / pixels)]!,
+      )
     : samples
   const body = depth === 8 ? Buffer.from(order) : Buffer.from(Uint16Array.from(order).buffer)
   const strips = planar ? channels : 1
@@ -50,7 +62,9 @@ export function tiff({ width, height, colours, depth, extras, samples, planar = 
   directory.writeUInt16LE(all.length, 0)
   const far: Buffer[] = []
   for (const [i, [id, type, values]] of all.entries()) {
-    const bytes = Buffer.from(type === SHORT ? Uint16Array.from(values).buffer : Uint32Array.from(values).buffer)
+    const bytes = Buffer.from(
+      type === SHORT ? Uint16Array.from(values).buffer : Uint32Array.from(values).buffer,
+    )
     const at = 2 + 12 * i
     directory.writeUInt16LE(id, at)
     directory.writeUInt16LE(type, at + 2)

@@ -1,5 +1,6 @@
 /**
- * A world for the command line to run in: a folder of its own, streams that are read back, and no terminal.
+ * A world for the command line to run in: a folder of its own, streams that are read back, and no
+ * terminal.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -43,7 +44,14 @@ export function world(interrupt?: AbortSignal): World {
       undone: (_, work) => work(),
       interruptible: (work) => work(interrupt ?? new AbortController().signal),
     }
-    return { io: made, ran: (code: number): Ran => ({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }) }
+    return {
+      io: made,
+      ran: (code: number): Ran => ({
+        code,
+        stdout: Buffer.concat(out),
+        stderr: Buffer.concat(err).toString(),
+      }),
+    }
   }
   return {
     folder,

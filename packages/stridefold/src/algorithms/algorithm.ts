@@ -1,5 +1,6 @@
 /**
- * What an algorithm is: a function from a geometry (and plain facts beside it) to a program. It never sees an array.
+ * What an algorithm is: a function from a geometry (and plain facts beside it) to a program. It
+ * never sees an array.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -8,7 +9,10 @@ import type { Program } from '../program/program.ts'
 import type { EpilogueActivation } from '../program/steps.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
 
-/** Strides, in elements, of an operand seen as [batch or filter, channel, ...axes]. For the kernel: [filter, channel of its group, ...axes]. */
+/**
+ * Strides, in elements, of an operand seen as [batch or filter, channel, ...axes]. For the kernel:
+ * [filter, channel of its group, ...axes].
+ */
 export interface OperandLayout {
   readonly dtype: DType
   readonly outer: number
@@ -59,38 +63,55 @@ export interface Algorithm {
   readonly name: string
   /** One sentence for people. */
   readonly summary: string
-  /** True where programs hold values of the kernel, so that another kernel needs another program. */
+  /**
+   * True where programs hold values of the kernel, so that another kernel needs another program.
+   */
   readonly dependsOnKernelValues?: boolean
-  /** True where a large problem may be cut into strips: nothing it shows or keeps spans the whole. */
+  /**
+   * True where a large problem may be cut into strips: nothing it shows or keeps spans the whole.
+   */
   readonly supportsStrips?: boolean
-  /** Outputs along the first axis that a strip should be a multiple of; 1 where any number is as good. */
+  /**
+   * Outputs along the first axis that a strip should be a multiple of; 1 where any number is as
+   * good.
+   */
   stripMultiple?(g: ConvGeometry): number
-  /** False where another algorithm is never slower: the planner's choice does not look at it, unless nothing else will do. */
+  /**
+   * False where another algorithm is never slower: the planner's choice does not look at it, unless
+   * nothing else will do.
+   */
   consideredByAuto?(g: ConvGeometry): boolean
   /**
-   * Whether a NaN or an infinity in the input may reach results whose definition does not read it, or huge values overflow on the way:
-   * such inputs are computed directly instead.
+   * Whether a NaN or an infinity in the input may reach results whose definition does not read it,
+   * or huge values overflow on the way: such inputs are computed directly instead.
    */
   spreadsNonFinite?(facts: OperandDescriptors): boolean
   /**
-   * Whether sums of integers with weights on a grid come out exactly wherever the direct sum has them exactly. Left out by algorithms
-   * that round on their way.
+   * Whether sums of integers with weights on a grid come out exactly wherever the direct sum has
+   * them exactly. Left out by algorithms that round on their way.
    */
   isExact?(g: ConvGeometry, facts: OperandDescriptors): boolean
   /**
-   * Whether products with the zeros of a border are left out, which only a finite kernel allows: 0 · ∞ is NaN. Other kernels are computed
-   * with `facts.everyProduct`.
+   * Whether products with the zeros of a border are left out, which only a finite kernel allows: 0
+   * · ∞ is NaN. Other kernels are computed with `facts.everyProduct`.
    */
   skipsZeroProducts?(g: ConvGeometry, facts: OperandDescriptors): boolean
-  /** True where it may never stand for the direct sum, whatever its bound: it is not used where accuracy is 'strict'. */
+  /**
+   * True where it may never stand for the direct sum, whatever its bound: it is not used where
+   * accuracy is 'strict'.
+   */
   readonly excludedFromStrict?: boolean
   /** Why this problem cannot be done this way, in words; undefined where it can. */
   unsupportedReason(g: ConvGeometry, facts: OperandDescriptors): string | undefined
   /**
-   * Bound on the error of the outputs in these phases, in units of epsilon · max|x| · Σ|k|. An output
-   * of a dilated input sums only the taps of its own polyphase component, and only those count.
-   * Default: the largest of all phases.
+   * Bound on the error of the outputs in these phases, in units of epsilon · max|x| · Σ|k|. An
+   * output of a dilated input sums only the taps of its own polyphase component, and only those
+   * count. Default: the largest of all phases.
    */
-  errorBoundFactor(g: ConvGeometry, facts: OperandDescriptors, of?: readonly PolyphaseComponent[]): number
+  errorBoundFactor(
+    g: ConvGeometry,
+    facts: OperandDescriptors,
+    of?: readonly PolyphaseComponent[],
+  ): number
   program(g: ConvGeometry, facts: OperandDescriptors): Program
 }

@@ -1,13 +1,15 @@
 /**
- * One axis of a copy that windows read instead of the input: how long it is, and from where its samples come.
+ * One axis of a copy that windows read instead of the input: how long it is, and from where its
+ * samples come.
  *
  *   dense     │ c b │ a b c d │ c b │        every sample from the first to the last that a window reads
  *   lattice   │  b  │  a   c  │  c  │        every g-th of them, where stride and dilation are multiples of g
  *   pairs     │ tap 0 of every output │ tap 1 of every output │ …        where that is shorter: few taps or outputs, far apart
  *
- * Whatever padding, stride and dilation are, an axis is a handful of pieces. What lies inside is read from the input. A border that repeats
- * samples is made from what is in the copy already: the piece beside it turned round, whole periods as one loop that counts them, the rest of
- * a period. So the pieces of several axes add up and do not multiply.
+ * Whatever padding, stride and dilation are, an axis is a handful of pieces. What lies inside is
+ * read from the input. A border that repeats samples is made from what is in the copy already: the
+ * piece beside it turned round, whole periods as one loop that counts them, the rest of a period.
+ * So the pieces of several axes add up and do not multiply.
  */
 
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
@@ -52,7 +54,10 @@ export interface AxisCopy {
   readonly fillings: readonly Filling[]
   /** Whether windows reach so far that this would be too many pieces: they are not all here. */
   readonly isTooFar?: boolean
-  /** All of it in one piece of the input, with a bound where windows leave it: what one constant around the input allows. */
+  /**
+   * All of it in one piece of the input, with a bound where windows leave it: what one constant
+   * around the input allows.
+   */
   readonly bounded: Piece
 }
 
@@ -84,12 +89,25 @@ export const spanOf = ({ outputs, taps, stride, dilation }: Reads): number =>
 export function axisCopy(reads: Reads, boundary: Boundary, dense: boolean): AxisCopy {
   const { input, outputs, taps, stride, dilation, first } = reads
   const span = spanOf(reads)
-  if (span === 0) return { length: 0, stride: 0, dilation: 0, pieces: [], fillings: [], bounded: { loops: [], at: 0, source: 0 } }
+  if (span === 0)
+    return {
+      length: 0,
+      stride: 0,
+      dilation: 0,
+      pieces: [],
+      fillings: [],
+      bounded: { loops: [], at: 0, source: 0 },
+    }
   const leaves = first < 0 || first + span > input
   const period = leaves ? periodOf(input, boundary) : undefined
   if (period !== undefined && !dense) {
     // Steps of whole periods lead nowhere.
-    const shorter = { ...reads, stride: stride % period, dilation: dilation % period, first: modulo(first, period) }
+    const shorter = {
+      ...reads,
+      stride: stride % period,
+      dilation: dilation % period,
+      first: modulo(first, period),
+    }
     return axisCopy(spanOf(shorter) < span ? shorter : reads, boundary, true)
   }
   const apart = dense ? 1 : Math.max(1, gcd(stride, dilation))
@@ -102,7 +120,9 @@ export function axisCopy(reads: Reads, boundary: Boundary, dense: boolean): Axis
       ]
     : [{ extent: length, to: 1, from: apart }]
   const whole: Piece = { loops, at: 0, source: first }
-  const bounded = leaves ? { ...whole, bound: { extent: input, offset: first, steps: loops.map(({ from }) => from) } } : whole
+  const bounded = leaves
+    ? { ...whole, bound: { extent: input, offset: first, steps: loops.map(({ from }) => from) } }
+    : whole
   const parts = !leaves
     ? { pieces: [whole], fillings: [] }
     : isPaired
@@ -132,25 +152,47 @@ function run(at: number, extent: number, source: number, from: number): Piece[] 
   return extent > 0 ? [{ loops: [{ extent, to: 1, from }], at, source }] : []
 }
 
-/** `length` coordinates from `first` on, `apart` from each other; those of a border that repeats samples next to each other. */
-function filled(first: number, apart: number, length: number, input: number, boundary: Boundary): Filled {
+/**
+ * `length` coordinates from `first` on, `apart` from each other; those of a border that repeats
+ * samples next to each other.
+ */
+function filled(
+  first: number,
+  apart: number,
+  length: number,
+  input: number,
+  boundary: Boundary,
+): Filled {
   if (input > 0 && boundary === 'wrap') return wrapped(modulo(first, input), length, input)
-  if (input > 0 && (boundary === 'symmetric' || boundary === 'reflect')) return turned(first, length, input, boundary === 'reflect' ? 1 : 0)
+  if (input > 0 && (boundary === 'symmetric' || boundary === 'reflect'))
+    return turned(first, length, input, boundary === 'reflect' ? 1 : 0)
   // Samples before the input, and before its end.
   const before = between(Math.ceil(-first / apart), 0, length)
   const inside = between(Math.ceil((input - first) / apart), before, length)
   const pieces = run(before, inside - before, first + before * apart, apart)
   if (input === 0 || isConstant(boundary)) {
     const fill = fillValue(boundary)
-    const fillings = [...run(0, before, 0, 0), ...run(inside, length - inside, 0, 0)].map((piece): Filling => ({ ...piece, fill }))
+    const fillings = [...run(0, before, 0, 0), ...run(inside, length - inside, 0, 0)].map(
+      (piece): Filling => ({ ...piece, fill }),
+    )
     return { pieces, fillings }
   }
-  if (pieces.length === 0) return { pieces: [...run(0, before, 0, 0), ...run(inside, length - inside, input - 1, 0)], fillings: [] }
+  if (pieces.length === 0)
+    return {
+      pieces: [...run(0, before, 0, 0), ...run(inside, length - inside, input - 1, 0)],
+      fillings: [],
+    }
   // The samples at both ends are in the copy only where every sample is.
   if (apart > 1) {
-    return { pieces: [...run(0, before, 0, 0), ...pieces, ...run(inside, length - inside, input - 1, 0)], fillings: [] }
+    return {
+      pieces: [...run(0, before, 0, 0), ...pieces, ...run(inside, length - inside, input - 1, 0)],
+      fillings: [],
+    }
   }
-  return { pieces, fillings: [...run(0, before, before, 0), ...run(inside, length - inside, inside - 1, 0)] }
+  return {
+    pieces,
+    fillings: [...run(0, before, before, 0), ...run(inside, length - inside, inside - 1, 0)],
+  }
 }
 
 /** Sample `start` of the input first, then round and round. */
@@ -158,9 +200,18 @@ function wrapped(start: number, length: number, input: number): Filled {
   const at = modulo(-start, input)
   if (at + input > length) {
     const rest = Math.min(at, length)
-    return { pieces: [...run(0, rest, start, 1), ...run(rest, length - rest, modulo(start + rest, input), 1)], fillings: [] }
+    return {
+      pieces: [
+        ...run(0, rest, start, 1),
+        ...run(rest, length - rest, modulo(start + rest, input), 1),
+      ],
+      fillings: [],
+    }
   }
-  return { pieces: run(at, input, 0, 1), fillings: [...run(0, at, input, 1), ...repeated(at, input, length)] }
+  return {
+    pieces: run(at, input, 0, 1),
+    fillings: [...run(0, at, input, 1), ...repeated(at, input, length)],
+  }
 }
 
 /** What follows on a whole period at `at`: as many more as there are, then the rest of one. */
@@ -177,7 +228,10 @@ function repeated(at: number, period: number, length: number): Filling[] {
   return [...(count > 0 ? [whole] : []), ...run(rest, length - rest, at, 1)]
 }
 
-/** To and fro over the input. Where it turns, `shared` samples (1 for reflect, 0 for symmetric) belong to both directions. */
+/**
+ * To and fro over the input. Where it turns, `shared` samples (1 for reflect, 0 for symmetric)
+ * belong to both directions.
+ */
 function turned(first: number, length: number, input: number, shared: 0 | 1): Filled {
   if (input === 1) return { pieces: run(0, length, 0, 0), fillings: [] }
   const way = input - shared
@@ -193,13 +247,20 @@ function turned(first: number, length: number, input: number, shared: 0 | 1): Fi
     const end = Math.min(length, at + 2 * way)
     const back = run(at + input, end - at - input, at + input - 1 - shared, -1)
     const rest = end < length ? repeated(at, 2 * way, length) : []
-    return { pieces: piece(whole, at, input), fillings: [...run(0, at, 2 * at - 1 + shared, -1), ...back, ...rest] }
+    return {
+      pieces: piece(whole, at, input),
+      fillings: [...run(0, at, 2 * at - 1 + shared, -1), ...back, ...rest],
+    }
   }
   const k = Math.floor(start / way)
   const end = Math.min(length, k * way + input - start)
   const rest = length - end
-  if (rest <= end - shared) return { pieces: piece(k, 0, end), fillings: run(end, rest, end - 1 - shared, -1) }
-  return { pieces: piece(k + 1, end - shared, rest + shared), fillings: run(0, end - shared, 2 * end - 1 - shared, -1) }
+  if (rest <= end - shared)
+    return { pieces: piece(k, 0, end), fillings: run(end, rest, end - 1 - shared, -1) }
+  return {
+    pieces: piece(k + 1, end - shared, rest + shared),
+    fillings: run(0, end - shared, 2 * end - 1 - shared, -1),
+  }
 }
 
 /** Coordinates of this size and more are not counted in 32 bits. */
@@ -209,14 +270,22 @@ export const farthest: number = 2 ** 30
 const mostLines = 64
 
 /** Every tap of every output by itself, around a constant or an edge. */
-function pairs({ input, outputs, taps, stride, dilation, first }: Reads, boundary: Boundary): Filled {
+function pairs(
+  { input, outputs, taps, stride, dilation, first }: Reads,
+  boundary: Boundary,
+): Filled {
   const at = (q: number, u: number): number => first + q * stride + u * dilation
   const constant = input === 0 || isConstant(boundary)
   const [pieces, fillings]: [Piece[], Filling[]] = [[], []]
   let isTooFar = false
   type Side = 'before' | 'inside' | 'after'
   /** A box of pairs that lie on one side of the input, or those of them that do. */
-  const add = (side: Side, q: readonly [number, number], u: readonly [number, number], some: boolean): void => {
+  const add = (
+    side: Side,
+    q: readonly [number, number],
+    u: readonly [number, number],
+    some: boolean,
+  ): void => {
     const extents = [u[1] - u[0], q[1] - q[0]]
     if (extents.some((extent) => extent <= 0)) return
     const steps = [dilation, stride]
@@ -234,25 +303,33 @@ function pairs({ input, outputs, taps, stride, dilation, first }: Reads, boundar
         { extent: extents[0]!, to: outputs, from: from[0]! },
         { extent: extents[1]!, to: 1, from: from[1]! },
       ],
-      ...{ at: u[0] * outputs + q[0], source: side === 'inside' ? corner : side === 'before' ? 0 : input - 1 },
+      ...{
+        at: u[0] * outputs + q[0],
+        source: side === 'inside' ? corner : side === 'before' ? 0 : input - 1,
+      },
       ...(some ? { bound: bounds[side] } : {}),
     }
     if (side === 'inside' || !constant) pieces.push(piece)
     else fillings.push({ ...piece, fill: fillValue(boundary) })
   }
-  // Outputs whose windows lie wholly before the input, and behind it; of the others the same for taps.
+  // Outputs whose windows lie wholly before the input, and behind it; of the others the same for
+  // taps.
   const early = firstAt(stride, at(0, taps - 1), 0, outputs)
   const late = firstAt(stride, at(0, 0), input, outputs)
   add('before', [0, early], [0, taps], false)
   add('after', [late, outputs], [0, taps], false)
   if (early < late) {
-    const [low, high] = [firstAt(dilation, at(late - 1, 0), 0, taps), firstAt(dilation, at(early, 0), input, taps)]
+    const [low, high] = [
+      firstAt(dilation, at(late - 1, 0), 0, taps),
+      firstAt(dilation, at(early, 0), input, taps),
+    ]
     add('before', [early, late], [0, low], false)
     add('after', [early, late], [high, taps], false)
     if (low < high) {
       const [corner, last] = [at(early, low), at(late - 1, high - 1)]
       if (Math.max(-corner, last) + Math.max(stride, dilation) < farthest)
-        for (const side of ['before', 'inside', 'after'] as const) add(side, [early, late], [low, high], true)
+        for (const side of ['before', 'inside', 'after'] as const)
+          add(side, [early, late], [low, high], true)
       else addLines([early, late], [low, high])
     }
   }
@@ -285,6 +362,7 @@ export function firstAt(step: number, start: number, least: number, most: number
   return step === 0 ? most : Math.min(most, Math.ceil((least - start) / step))
 }
 
-const between = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
+const between = (value: number, least: number, most: number): number =>
+  Math.min(Math.max(value, least), most)
 const modulo = (a: number, b: number): number => ((a % b) + b) % b
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

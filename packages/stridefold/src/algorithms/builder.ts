@@ -1,5 +1,6 @@
 /**
- * Gathers the buffers and stages of a program while an algorithm describes it, and knows the caller's arrays as buffers.
+ * Gathers the buffers and stages of a program while an algorithm describes it, and knows the
+ * caller's arrays as buffers.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -38,16 +39,34 @@ export class ProgramBuilder {
   }
 
   /** A buffer of the program's own; returns its name. */
-  buffer(kind: string, role: Exclude<Role, 'input' | 'kernel' | 'bias' | 'output'>, length: number, values?: readonly number[]): string {
+  buffer(
+    kind: string,
+    role: Exclude<Role, 'input' | 'kernel' | 'bias' | 'output'>,
+    length: number,
+    values?: readonly number[],
+  ): string {
     const name = `${kind}${this.#names++}`
-    this.#buffers.push({ name, role, dtype: this.#g.dtype, length, ...(values === undefined ? {} : { values }) })
+    this.#buffers.push({
+      name,
+      role,
+      dtype: this.#g.dtype,
+      length,
+      ...(values === undefined ? {} : { values }),
+    })
     return name
   }
 
   /** A constant buffer of numbers that follow from a kernel's values. */
   kernelConstant(kind: string, values: readonly number[]): string {
     const name = `${kind}${this.#names++}`
-    this.#buffers.push({ name, role: 'constant', dtype: this.#g.dtype, length: values.length, values, ofKernel: true })
+    this.#buffers.push({
+      name,
+      role: 'constant',
+      dtype: this.#g.dtype,
+      length: values.length,
+      values,
+      ofKernel: true,
+    })
     return name
   }
 
@@ -68,7 +87,10 @@ export class ProgramBuilder {
   get kernel(): BufferView {
     const { kernel } = this.#facts
     if (!this.#g.flip) return placed('kernel', kernel)
-    const offset = this.#g.axes.reduce((sum, axis, i) => sum + (axis.kernel - 1) * kernel.axes[i]!, 0)
+    const offset = this.#g.axes.reduce(
+      (sum, axis, i) => sum + (axis.kernel - 1) * kernel.axes[i]!,
+      0,
+    )
     return { ...placed('kernel', kernel), offset, axes: kernel.axes.map((stride) => -stride) }
   }
 
@@ -76,7 +98,10 @@ export class ProgramBuilder {
     return placed('output', this.#facts.output)
   }
 
-  /** What is done to each finished sum; `bias` strides over the loops of the result, given the loop that runs over filters. */
+  /**
+   * What is done to each finished sum; `bias` strides over the loops of the result, given the loop
+   * that runs over filters.
+   */
   epilogue(filterStrides: readonly number[]): Epilogue | undefined {
     const { bias, offset, activation } = this.#facts
     if (!bias && offset === 0 && activation === undefined) return undefined
@@ -88,7 +113,8 @@ export class ProgramBuilder {
   }
 
   /**
-   * Where sums are stored: the output itself, or a scratch copy in the compute type (laid out as the output is) that `finish` converts.
+   * Where sums are stored: the output itself, or a scratch copy in the compute type (laid out as
+   * the output is) that `finish` converts.
    */
   target(): BufferView {
     if (this.#facts.output.dtype === this.#g.dtype) return this.output
@@ -97,14 +123,24 @@ export class ProgramBuilder {
     const layout = this.#facts.output
     const strides = denseLike(shape, [layout.outer, layout.channel, ...layout.axes])
     const length = shape.reduce((n, e) => n * e, 1)
-    return { buffer: this.buffer('sums', 'scratch', length), offset: 0, outer: strides[0]!, channel: strides[1]!, axes: strides.slice(2) }
+    return {
+      buffer: this.buffer('sums', 'scratch', length),
+      offset: 0,
+      outer: strides[0]!,
+      channel: strides[1]!,
+      axes: strides.slice(2),
+    }
   }
 
   /** Copies finished sums to the output where they are not there already. */
   finish(target: BufferView): void {
     if (target.buffer === 'output') return
     const { batch, filters, axes } = this.#g
-    const loops = [loop('n', batch), loop('f', filters), ...axes.map((axis, i) => loop(axisName('y', i, axes.length), axis.output))]
+    const loops = [
+      loop('n', batch),
+      loop('f', filters),
+      ...axes.map((axis, i) => loop(axisName('y', i, axes.length), axis.output)),
+    ]
     const { output } = this
     this.stage('convert', [], [move(loops, operand(output), operand(target))])
   }
@@ -120,7 +156,9 @@ const placed = (buffer: string, layout: OperandLayout): BufferView => ({
 
 /** Strides of a dense array whose axes lie in memory in the order of `like`'s strides. */
 export function denseLike(shape: readonly number[], like: readonly number[]): number[] {
-  const order = shape.map((_, axis) => axis).toSorted((a, b) => Math.abs(like[b]!) - Math.abs(like[a]!) || a - b)
+  const order = shape
+    .map((_, axis) => axis)
+    .toSorted((a, b) => Math.abs(like[b]!) - Math.abs(like[a]!) || a - b)
   const dense = rowMajorStrides(order.map((axis) => shape[axis]!))
   const strides = new Array<number>(shape.length)
   order.forEach((axis, i) => {
@@ -133,7 +171,8 @@ export const loop = (name: string, extent: number): Loop => ({ name, extent })
 
 /** Names of spatial loops as people write them: x; y, x; z, y, x; then numbered. */
 export function axisName(prefix: string, axis: number, rank: number): string {
-  const letters = rank <= 3 ? ['z', 'y', 'x'].slice(3 - rank) : Array.from({ length: rank }, (_, i) => `d${i}`)
+  const letters =
+    rank <= 3 ? ['z', 'y', 'x'].slice(3 - rank) : Array.from({ length: rank }, (_, i) => `d${i}`)
   return prefix === 'y' ? letters[axis]! : `${prefix}${letters[axis]!}`
 }
 

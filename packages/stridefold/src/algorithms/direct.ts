@@ -1,5 +1,6 @@
 /**
- * The definition as one Contract: every output is the sum of kernel times window, read where it lies.
+ * The definition as one Contract: every output is the sum of kernel times window, read where it
+ * lies.
  *
  *   y[n, g·O + f, q] = Σ_c Σ_u x[n, g·C + c, q·stride + u·dilation] · k[g·O + f, c, u]
  *
@@ -17,19 +18,32 @@ import { inPlaceContracts } from './in-place.ts'
 import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { addUnread } from './unread.ts'
 
-/** The program of a direct convolution: borders gathered where there are any, one contract for each region, or all of it in place. */
-export function directProgram(g: ConvGeometry, facts: OperandDescriptors, tile: Tile, verb: string): Program {
+/**
+ * The program of a direct convolution: borders gathered where there are any, one contract for each
+ * region, or all of it in place.
+ */
+export function directProgram(
+  g: ConvGeometry,
+  facts: OperandDescriptors,
+  tile: Tile,
+  verb: string,
+): Program {
   const builder = new ProgramBuilder(g, facts)
   const target = builder.target()
   addUnread(builder, g, target)
   for (const phase of polyphaseComponents(g)) {
     if (isInPlace(g, facts)) {
-      for (const step of inPlaceContracts(g, phase, target, builder, tile)) builder.stage('in place', [], [step])
+      for (const step of inPlaceContracts(g, phase, target, builder, tile))
+        builder.stage('in place', [], [step])
       continue
     }
     for (const region of regions(g, facts, phase, builder)) {
       if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
-      builder.stage(`${verb} ${region.name}`, [], [directContract(g, phase, region, target, builder, tile)])
+      builder.stage(
+        `${verb} ${region.name}`,
+        [],
+        [directContract(g, phase, region, target, builder, tile)],
+      )
     }
   }
   builder.finish(target)
@@ -40,7 +54,10 @@ export function directProgram(g: ConvGeometry, facts: OperandDescriptors, tile: 
 export const isInPlace = (g: ConvGeometry, facts: OperandDescriptors): boolean =>
   facts.inPlace === true || (facts.everyProduct !== true && isDepthwiseByChannels(g, facts))
 
-/** With few products a position, copying the input to pad it would cost as much as they do: borders leave out the taps outside instead. */
+/**
+ * With few products a position, copying the input to pad it would cost as much as they do: borders
+ * leave out the taps outside instead.
+ */
 const isDepthwiseByChannels = (g: ConvGeometry, facts: OperandDescriptors): boolean =>
   g.groups === g.channels &&
   g.filters === g.channels &&
@@ -78,12 +95,19 @@ function directContract(
     ...components.loops,
     ...extents.map((e, a) => loop(axisName('y', a, rank), e)),
   ]
-  const sum = [loop('c', channelsPerGroup), ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps))]
+  const sum = [
+    loop('c', channelsPerGroup),
+    ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
+  ]
   const toOffset = phase.reduce(
-    (at, axis, a) => at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!,
+    (at, axis, a) =>
+      at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!,
     target.offset,
   )
-  const kernelOffset = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
+  const kernelOffset = phase.reduce(
+    (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
+    kernel.offset,
+  )
   const tail = builder.epilogue([0, filtersPerGroup, 1, ...none, ...extents.map(() => 0)])
   return {
     kind: 'contract',
@@ -103,7 +127,15 @@ function directContract(
     a: {
       buffer: source.buffer,
       offset: source.offset,
-      strides: [source.outer, channelsPerGroup * source.channel, 0, ...none, ...steps.outputs, source.channel, ...steps.taps],
+      strides: [
+        source.outer,
+        channelsPerGroup * source.channel,
+        0,
+        ...none,
+        ...steps.outputs,
+        source.channel,
+        ...steps.taps,
+      ],
     },
     b: {
       buffer: kernel.buffer,

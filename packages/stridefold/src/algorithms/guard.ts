@@ -1,9 +1,11 @@
 /**
- * Did anything not finite, or too large, get into a tile? A step beside those that do the work tells, so that nobody has to search the input.
+ * Did anything not finite, or too large, get into a tile? A step beside those that do the work
+ * tells, so that nobody has to search the input.
  *
  *   guard[item, kept…] = 0 · Σ over the rest of what it looks at          0 · finite = 0, anything else is NaN
  *
- * For algorithms that mingle: their transforms spread a NaN or an infinity over a whole tile, where the definition sends it to a few results.
+ * For algorithms that mingle: their transforms spread a NaN or an infinity over a whole tile, where
+ * the definition sends it to a few results.
  */
 
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
@@ -15,7 +17,10 @@ export interface GuardLoop extends Loop {
   readonly stride: number
 }
 
-/** Looks at the elements of `from` that both lists of loops walk. Along `kept` neighbours stay apart, so that vectors can run there. */
+/**
+ * Looks at the elements of `from` that both lists of loops walk. Along `kept` neighbours stay
+ * apart, so that vectors can run there.
+ */
 export function guardStep(
   builder: ProgramBuilder,
   grid: readonly Loop[],

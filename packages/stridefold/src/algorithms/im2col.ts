@@ -1,13 +1,15 @@
 /**
- * Every window becomes a column of a matrix, and the convolution one matrix product. The matrix is really built.
+ * Every window becomes a column of a matrix, and the convolution one matrix product. The matrix is
+ * really built.
  *
  *            outputs                                              [taps × outputs] copies each sample once for every window it is in:
  *   ┌──────────────────┐ c, t                                     for a 3×3 kernel nine times the input's memory.
  *   │ window of output │        y[f, q] = Σ K[f, (c,t)] · M[(c,t), q]
  *   └──────────────────┘
  *
- * Article 1's and article 2's trick; BLAS does the product there, the same Contract as everywhere does it here. Source: K. Chellapilla,
- * S. Puri, P. Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006.
+ * Article 1's and article 2's trick; BLAS does the product there, the same Contract as everywhere
+ * does it here. Source: K. Chellapilla, S. Puri, P. Simard, "High Performance Convolutional Neural
+ * Networks for Document Processing", 2006.
  */
 
 import type { Algorithm } from './algorithm.ts'
@@ -20,10 +22,13 @@ import { addUnread } from './unread.ts'
 
 export const im2col: Algorithm = {
   name: 'im2col',
-  summary: 'windows copied into the columns of a matrix, then one matrix product: the matrix costs taps × the input in memory',
+  summary:
+    'windows copied into the columns of a matrix, then one matrix product: the matrix costs ' +
+    'taps × the input in memory',
   // What it multiplies, strided multiplies where it lies.
   consideredByAuto: () => false,
-  unsupportedReason: (g, facts) => (facts.inPlace === true ? 'its matrix takes memory' : refuseCopies(g)),
+  unsupportedReason: (g, facts) =>
+    facts.inPlace === true ? 'its matrix takes memory' : refuseCopies(g),
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
   program(g, facts) {
@@ -36,7 +41,8 @@ export const im2col: Algorithm = {
     for (const phase of polyphaseComponents(g)) {
       const taps = phase.reduce((n, axis) => n * axis.taps, 1)
       const outputs = phase.reduce((n, axis) => n * axis.outputs, 1)
-      // Row (c, t), column q, for one batch item at a time: the grid's items have a matrix of their own.
+      // Row (c, t), column q, for one batch item at a time: the grid's items have a matrix of their
+      // own.
       const matrix = builder.buffer('matrix', 'local', Math.max(1, g.channels * taps * outputs))
       for (const region of regions(g, facts, phase, builder, { whole: true })) {
         if (region.gather.length > 0) builder.stage(`pad`, [], region.gather)
@@ -48,7 +54,11 @@ export const im2col: Algorithm = {
         const columnStrides = suffixProducts(phase.map((axis) => axis.outputs))
         const build = move(
           [loop('c', g.channels), ...tapLoops, ...outLoops],
-          { buffer: matrix, offset: 0, strides: [0, taps * outputs, ...rowStrides, ...columnStrides] },
+          {
+            buffer: matrix,
+            offset: 0,
+            strides: [0, taps * outputs, ...rowStrides, ...columnStrides],
+          },
           {
             buffer: source.buffer,
             offset: source.offset,
@@ -71,7 +81,10 @@ export const im2col: Algorithm = {
               sum: [loop('c', channels), ...tapLoops],
               to: {
                 buffer: target.buffer,
-                offset: phase.reduce((at, axis, a) => at + axis.outputStart * target.axes[a]!, target.offset),
+                offset: phase.reduce(
+                  (at, axis, a) => at + axis.outputStart * target.axes[a]!,
+                  target.offset,
+                ),
                 strides: [
                   target.outer,
                   filters * target.channel,
@@ -83,11 +96,22 @@ export const im2col: Algorithm = {
               a: {
                 buffer: matrix,
                 offset: 0,
-                strides: [0, channels * taps * outputs, 0, ...none, ...columnStrides, taps * outputs, ...rowStrides],
+                strides: [
+                  0,
+                  channels * taps * outputs,
+                  0,
+                  ...none,
+                  ...columnStrides,
+                  taps * outputs,
+                  ...rowStrides,
+                ],
               },
               b: {
                 buffer: kernel.buffer,
-                offset: phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset),
+                offset: phase.reduce(
+                  (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
+                  kernel.offset,
+                ),
                 strides: [
                   0,
                   filters * kernel.outer,

@@ -1,11 +1,12 @@
 /**
- * A convolution without any memory of its own: outputs near a border take the taps that are inside, or that a border rule folds inside, from
- * the input where it lies.
+ * A convolution without any memory of its own: outputs near a border take the taps that are inside,
+ * or that a border rule folds inside, from the input where it lies.
  *
  *   output 0:   taps 2, 3, 4 at samples 0, 1, 2 (stride +1); with `reflect` also taps 0, 1 at samples 2, 1 (stride −1), with `edge` at 0, 0 (stride 0)
  *
- * Along each axis outputs that have the same taps inside are a group (with a border that turns or goes round every output outside the interior
- * is one by itself); a group's taps are runs of constant stride. One Contract for each choice of groups and runs. Slow where kernels are large,
+ * Along each axis outputs that have the same taps inside are a group (with a border that turns or
+ * goes round every output outside the interior is one by itself); a group's taps are runs of
+ * constant stride. One Contract for each choice of groups and runs. Slow where kernels are large,
  * but nothing is copied.
  */
 
@@ -36,25 +37,40 @@ interface Group {
 }
 
 /** Why this cannot be done without memory, in words; undefined where it can. */
-export function refuseInPlace(g: ConvGeometry, { input, output, everyProduct }: OperandDescriptors): string | undefined {
+export function refuseInPlace(
+  g: ConvGeometry,
+  { input, output, everyProduct }: OperandDescriptors,
+): string | undefined {
   if (input.dtype !== g.dtype || output.dtype !== g.dtype)
-    return `arrays of ${input.dtype} and ${output.dtype} have to be converted to and from ${g.dtype}, which takes memory`
+    return (
+      `arrays of ${input.dtype} and ${output.dtype} have to be converted to and from ` +
+      `${g.dtype}, which takes memory`
+    )
   if (everyProduct === true && leavesOutZeros(g))
-    return "its kernel is not finite, and products with a border's zeros take memory that memoryLimit does not leave"
+    return (
+      "its kernel is not finite, and products with a border's zeros take memory that " +
+      'memoryLimit does not leave'
+    )
   const constant = g.boundary.find((b) => typeof b === 'object' && b.constant !== 0)
   if (constant !== undefined) return 'a constant border other than 0 takes memory'
   return polyphaseComponents(g).every((phase) => countContracts(g, phase) <= mostContracts)
     ? undefined
-    : `without memory its borders would take more than ${mostContracts} sums of their own, more than memoryLimit leaves a way for`
+    : `without memory its borders would take more than ${mostContracts} sums of their own, ` +
+        'more than memoryLimit leaves a way for'
 }
 
-/** Contracts for a phase beyond which nothing is gained by doing without memory; outputs × taps of an axis that are looked at to count. */
+/**
+ * Contracts for a phase beyond which nothing is gained by doing without memory; outputs × taps of
+ * an axis that are looked at to count.
+ */
 const [mostContracts, mostLooked] = [2 ** 12, 2 ** 18]
 
 function countContracts(g: ConvGeometry, phase: PolyphaseComponent): number {
   return phase.reduce((n, axis, a) => {
     const groups = groupsOf(axis, g.boundary[a]!)
-    return groups === undefined ? Infinity : n * groups.reduce((sum, { runs }) => sum + Math.max(1, runs.length), 0)
+    return groups === undefined
+      ? Infinity
+      : n * groups.reduce((sum, { runs }) => sum + Math.max(1, runs.length), 0)
   }, 1)
 }
 
@@ -89,7 +105,9 @@ export function inPlaceContracts(
           tile,
         ),
       ]
-    return runs.map((run, i) => contractOf(g, phase, choice, run, i === 0, i === runs.length - 1, target, builder, tile))
+    return runs.map((run, i) =>
+      contractOf(g, phase, choice, run, i === 0, i === runs.length - 1, target, builder, tile),
+    )
   })
 }
 
@@ -97,11 +115,16 @@ export function inPlaceContracts(
 function groupsOf(axis: ComponentAxis, boundary: Boundary): Group[] | undefined {
   if (axis.taps === 0) return [{ start: 0, outputs: axis.outputs, runs: [] }]
   const isOne = isConstant(boundary) || boundary === 'edge' || axis.input === 0
-  return isOne ? groupsBySide(axis, boundary === 'edge' && axis.input > 0) : groupsByOutput(axis, boundary)
+  return isOne
+    ? groupsBySide(axis, boundary === 'edge' && axis.input > 0)
+    : groupsByOutput(axis, boundary)
 }
 
 /** Outputs next to each other of which the same taps lie before the input, in it, and behind it. */
-function groupsBySide({ input, taps, stride, dilation, before, outputs }: ComponentAxis, isEdge: boolean): Group[] | undefined {
+function groupsBySide(
+  { input, taps, stride, dilation, before, outputs }: ComponentAxis,
+  isEdge: boolean,
+): Group[] | undefined {
   const groups: Group[] = []
   for (let start = 0; start < outputs; ) {
     if (groups.length === mostContracts) return undefined
@@ -138,7 +161,11 @@ function groupsByOutput(axis: ComponentAxis, boundary: Boundary): Group[] | unde
   for (let q = 0; q < axis.outputs; q++) {
     if (q === start && end > start) {
       const source = start * axis.stride - axis.before
-      groups.push({ start, outputs: end - start, runs: [{ tap: 0, count: axis.taps, source, step: axis.dilation, walk: axis.stride }] })
+      groups.push({
+        start,
+        outputs: end - start,
+        runs: [{ tap: 0, count: axis.taps, source, step: axis.dilation, walk: axis.stride }],
+      })
       q = end - 1
     } else groups.push({ start: q, outputs: 1, runs: runsOf(axis, q, boundary) })
   }
@@ -146,7 +173,8 @@ function groupsByOutput(axis: ComponentAxis, boundary: Boundary): Group[] | unde
 }
 
 function runsOf(axis: ComponentAxis, q: number, boundary: Boundary): Run[] {
-  const at = (u: number): number => sourceIndex(q * axis.stride + u * axis.dilation - axis.before, axis.input, boundary)
+  const at = (u: number): number =>
+    sourceIndex(q * axis.stride + u * axis.dilation - axis.before, axis.input, boundary)
   const runs: Run[] = []
   for (let tap = 0; tap < axis.taps; ) {
     const source = at(tap)
@@ -173,7 +201,8 @@ function contractOf(
   const rank = phase.length
   const { input, kernel } = builder
   const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
-  const sumOver = (offset: number, strides: (a: number) => number): number => phase.reduce((at, _, a) => at + strides(a), offset)
+  const sumOver = (offset: number, strides: (a: number) => number): number =>
+    phase.reduce((at, _, a) => at + strides(a), offset)
   const components = componentLoops(phase, target, kernel)
   const none = components.loops.map(() => 0)
   const tail = last ? builder.epilogue([0, filters, 1, ...none, ...groups.map(() => 0)]) : undefined
@@ -189,7 +218,10 @@ function contractOf(
     sum: [loop('c', channels), ...runs.map((run, a) => loop(axisName('t', a, rank), run.count))],
     to: {
       buffer: target.buffer,
-      offset: sumOver(target.offset, (a) => (phase[a]!.outputStart + groups[a]!.start * phase[a]!.outputStep) * target.axes[a]!),
+      offset: sumOver(
+        target.offset,
+        (a) => (phase[a]!.outputStart + groups[a]!.start * phase[a]!.outputStep) * target.axes[a]!,
+      ),
       strides: [
         ...[target.outer, filters * target.channel, target.channel],
         ...components.output,
@@ -209,7 +241,10 @@ function contractOf(
     },
     b: {
       buffer: kernel.buffer,
-      offset: sumOver(kernel.offset, (a) => (phase[a]!.kernelStart + runs[a]!.tap * phase[a]!.kernelStep) * kernel.axes[a]!),
+      offset: sumOver(
+        kernel.offset,
+        (a) => (phase[a]!.kernelStart + runs[a]!.tap * phase[a]!.kernelStep) * kernel.axes[a]!,
+      ),
       strides: [
         0,
         filters * kernel.outer,

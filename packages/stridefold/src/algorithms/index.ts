@@ -12,6 +12,14 @@ import { strided } from './strided.ts'
 import { toeplitz } from './toeplitz.ts'
 import { winograd } from './winograd.ts'
 
-const byName: Readonly<Record<AlgorithmName, Algorithm>> = { separable, winograd, fft, strided, im2col, toeplitz, naive }
+const byName: Readonly<Record<AlgorithmName, Algorithm>> = {
+  separable,
+  winograd,
+  fft,
+  strided,
+  im2col,
+  toeplitz,
+  naive,
+}
 
 export const allAlgorithms: readonly Algorithm[] = algorithmNames.map((name) => byName[name])

@@ -4,14 +4,16 @@
  *
  *   output r + q·Q of tap t + u·T:   r·stride + t·dilation = before + m·I   reads first sample m
  *
- * Between two samples of an input with inputDilation I lie I − 1 zeros. Which taps of an output meet
- * samples depends only on the output's number r modulo Q = I / gcd(stride, I): those outputs form a
- * component, in which every Q-th output uses every T-th tap (T = I / gcd(dilation, I)). Inside it
- * nothing is dilated any more and no inserted zero is multiplied. A dense input is one component.
+ * Between two samples of an input with inputDilation I lie I − 1 zeros. Which taps of an output
+ * meet samples depends only on the output's number r modulo Q = I / gcd(stride, I): those outputs
+ * form a component, in which every Q-th output uses every T-th tap (T = I / gcd(dilation, I)).
+ * Inside it nothing is dilated any more and no inserted zero is multiplied. A dense input is one
+ * component.
  *
- * Components whose first tap meets the same sample m differ only in where they begin, so a phase is a
- * loop over them: however large the stride of a transposed layer, there are a few phases (for stride
- * and dilation 1 at most four along an axis). Outputs that no tap connects with a sample are in none.
+ * Components whose first tap meets the same sample m differ only in where they begin, so a phase is
+ * a loop over them: however large the stride of a transposed layer, there are a few phases (for
+ * stride and dilation 1 at most four along an axis). Outputs that no tap connects with a sample are
+ * in none.
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
@@ -30,7 +32,9 @@ export interface ComponentAxis {
   /** Tap u of the phase is tap kernelStart + u·kernelStep of the kernel. */
   readonly kernelStart: number
   readonly kernelStep: number
-  /** So many components read the same samples: the next begins outputNext and kernelNext further on. */
+  /**
+   * So many components read the same samples: the next begins outputNext and kernelNext further on.
+   */
   readonly components: number
   readonly outputNext: number
   readonly kernelNext: number
@@ -55,20 +59,32 @@ export function polyphaseComponents(g: ConvGeometry): readonly PolyphaseComponen
 
 const known = new WeakMap<ConvGeometry, readonly PolyphaseComponent[]>()
 
-/** Why this geometry falls into too many different components, in words; undefined where it does not. */
+/**
+ * Why this geometry falls into too many different components, in words; undefined where it does
+ * not.
+ */
 export function refusePhases(g: ConvGeometry): string | undefined {
-  const counts = g.axes.map((axis) => (runCount(axis) > mostPhases ? runCount(axis) : axisPhases(axis).length))
+  const counts = g.axes.map((axis) =>
+    runCount(axis) > mostPhases ? runCount(axis) : axisPhases(axis).length,
+  )
   const all = counts.reduce((n, count) => n * count, 1)
   if (all <= mostPhases) return undefined
-  return `its input dilation falls into ${all} different polyphase components, and a program of ours has at most ${mostPhases}`
+  return (
+    `its input dilation falls into ${all} different polyphase components, and a program of ` +
+    `ours has at most ${mostPhases}`
+  )
 }
 
 /** The same with one component in each phase. */
-export const singlePhases = (g: ConvGeometry): PolyphaseComponent[] => polyphaseComponents(g).flatMap(singles)
+export const singlePhases = (g: ConvGeometry): PolyphaseComponent[] =>
+  polyphaseComponents(g).flatMap(singles)
 
 /** Components of all phases. */
 export const componentCount = (g: ConvGeometry): number =>
-  polyphaseComponents(g).reduce((sum, phase) => sum + phase.reduce((n, axis) => n * axis.components, 1), 0)
+  polyphaseComponents(g).reduce(
+    (sum, phase) => sum + phase.reduce((n, axis) => n * axis.components, 1),
+    0,
+  )
 
 function singles(phase: PolyphaseComponent): PolyphaseComponent[] {
   return phase.reduce<PolyphaseComponent[]>(
@@ -88,7 +104,8 @@ function singleAxes(axis: ComponentAxis): ComponentAxis[] {
 
 /** Whether there are outputs that no tap connects with a sample: their sum has no terms. */
 export function hasUnread(g: ConvGeometry): boolean {
-  const read = (axis: AxisGeometry): number => axisPhases(axis).reduce((sum, { components, outputs }) => sum + components * outputs, 0)
+  const read = (axis: AxisGeometry): number =>
+    axisPhases(axis).reduce((sum, { components, outputs }) => sum + components * outputs, 0)
   return g.axes.some((axis) => read(axis) < axis.output)
 }
 
@@ -102,7 +119,10 @@ function axisPhases(axis: AxisGeometry): readonly ComponentAxis[] {
   return made
 }
 
-/** Components in a row: the first output and tap of each, and the sample that all of them read first. */
+/**
+ * Components in a row: the first output and tap of each, and the sample that all of them read
+ * first.
+ */
 interface Run {
   readonly output: number
   readonly tap: number
@@ -113,7 +133,11 @@ interface Run {
 }
 
 /** Where outputs of one component lie, and where its taps: every Q-th and every T-th. */
-const stepsOf = ({ stride, dilation, inputDilation }: AxisGeometry): readonly [outputs: number, taps: number] => [
+const stepsOf = ({
+  stride,
+  dilation,
+  inputDilation,
+}: AxisGeometry): readonly [outputs: number, taps: number] => [
   inputDilation / gcd(stride, inputDilation),
   inputDilation / gcd(dilation, inputDilation),
 ]
@@ -126,11 +150,18 @@ function alike(axis: AxisGeometry, run: Run): ComponentAxis[] {
   for (let at = 0; at < run.count; ) {
     const outputStart = run.output + at * run.outputNext
     const kernelStart = run.tap + at * run.kernelNext
-    // Outputs grow and taps shrink along a run: after how many is there one output less, one tap more?
+    // Outputs grow and taps shrink along a run: after how many is there one output less, one tap
+    // more?
     const lastOutput = (output - 1) % outputStep
     const lastTap = (kernel - 1) % kernelStep
-    const toOutput = outputStart <= lastOutput && run.count > 1 ? Math.floor((lastOutput - outputStart) / run.outputNext) + 1 : Infinity
-    const toTap = kernelStart > lastTap && run.count > 1 ? Math.ceil((kernelStart - lastTap) / -run.kernelNext) : Infinity
+    const toOutput =
+      outputStart <= lastOutput && run.count > 1
+        ? Math.floor((lastOutput - outputStart) / run.outputNext) + 1
+        : Infinity
+    const toTap =
+      kernelStart > lastTap && run.count > 1
+        ? Math.ceil((kernelStart - lastTap) / -run.kernelNext)
+        : Infinity
     const components = Math.min(run.count - at, toOutput, toTap)
     found.push({
       input,
@@ -159,13 +190,23 @@ function runCount(axis: AxisGeometry): number {
  * m = first, first + next, …, `samples` of them, for which r·stride + t·dilation = before + m·I has
  * whole solutions.
  */
-function candidates(axis: AxisGeometry): { outputs: bigint; taps: bigint; first: bigint; next: bigint; samples: bigint } {
+function candidates(axis: AxisGeometry): {
+  outputs: bigint
+  taps: bigint
+  first: bigint
+  next: bigint
+  samples: bigint
+} {
   const { stride, dilation, inputDilation, before, kernel, output } = axis
   const [outputStep, kernelStep] = stepsOf(axis)
-  const [outputs, taps] = [BigInt(Math.min(outputStep, output)), BigInt(Math.min(kernelStep, kernel))]
+  const [outputs, taps] = [
+    BigInt(Math.min(outputStep, output)),
+    BigInt(Math.min(kernelStep, kernel)),
+  ]
   const common = gcd(stride, dilation)
   const shared = gcd(common, inputDilation)
-  if (outputs === 0n || before % shared !== 0) return { outputs, taps, first: 0n, next: 1n, samples: 0n }
+  if (outputs === 0n || before % shared !== 0)
+    return { outputs, taps, first: 0n, next: 1n, samples: 0n }
   const [i, b] = [BigInt(inputDilation), BigInt(before)]
   const next = BigInt(common / shared)
   const reach = (outputs - 1n) * BigInt(stride) + (taps - 1n) * BigInt(dilation)
@@ -177,11 +218,17 @@ function candidates(axis: AxisGeometry): { outputs: bigint; taps: bigint; first:
   return { outputs, taps, first, next, samples: last < first ? 0n : (last - first) / next + 1n }
 }
 
-/** All components, in runs: by the sample that they read first, or, where those are more, one by one by their first tap. */
+/**
+ * All components, in runs: by the sample that they read first, or, where those are more, one by one
+ * by their first tap.
+ */
 function runsOf(axis: AxisGeometry): Run[] {
   const { stride, dilation, inputDilation, before } = axis
   // What there is most: nothing inserted, and so one component.
-  if (inputDilation === 1) return axis.output === 0 ? [] : [{ output: 0, tap: 0, sample: -before, count: 1, outputNext: 0, kernelNext: 0 }]
+  if (inputDilation === 1)
+    return axis.output === 0
+      ? []
+      : [{ output: 0, tap: 0, sample: -before, count: 1, outputNext: 0, kernelNext: 0 }]
   const { outputs, taps, first, next, samples } = candidates(axis)
   const [s, d, i, b] = [BigInt(stride), BigInt(dilation), BigInt(inputDilation), BigInt(before)]
   const found: Run[] = []
@@ -192,14 +239,22 @@ function runsOf(axis: AxisGeometry): Run[] {
     for (let n = 0n; n < samples; n++) {
       const sample = first + n * next
       const position = b + sample * i
-      // r·stride + t·dilation = position: taps t = rest, rest + tapNext, … of which those with outputs inside count.
+      // r·stride + t·dilation = position: taps t = rest, rest + tapNext, … of which those with
+      // outputs inside count.
       const rest = modulo((position / common) * turned, tapNext)
-      const [least, most] = [larger(0n, ceiling(position - (outputs - 1n) * s, d)), smaller(taps - 1n, floor(position, d))]
+      const [least, most] = [
+        larger(0n, ceiling(position - (outputs - 1n) * s, d)),
+        smaller(taps - 1n, floor(position, d)),
+      ]
       const last = most - modulo(most - rest, tapNext)
       if (last < least) continue
       const output = Number((position - last * d) / s)
       const [count, tap] = [Number((last - least) / tapNext) + 1, Number(last)]
-      found.push({ ...{ output, tap, sample: Number(sample), count }, outputNext: Number(outputNext), kernelNext: -Number(tapNext) })
+      found.push({
+        ...{ output, tap, sample: Number(sample), count },
+        outputNext: Number(outputNext),
+        kernelNext: -Number(tapNext),
+      })
     }
     return found
   }
@@ -212,7 +267,14 @@ function runsOf(axis: AxisGeometry): Run[] {
     const output = modulo((position / common) * turned, step)
     if (output >= outputs) continue
     const sample = (output * s - position) / i
-    found.push({ output: Number(output), tap: Number(t), sample: Number(sample), count: 1, outputNext: 0, kernelNext: 0 })
+    found.push({
+      output: Number(output),
+      tap: Number(t),
+      sample: Number(sample),
+      count: 1,
+      outputNext: 0,
+      kernelNext: 0,
+    })
   }
   return found
 }
@@ -224,7 +286,10 @@ const ceiling = (a: bigint, b: bigint): bigint => -floor(-a, b)
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
-/** The x in [0, n) with a·x ≡ 1 modulo n, where a and n have no divisor in common. Euclid's algorithm. */
+/**
+ * The x in [0, n) with a·x ≡ 1 modulo n, where a and n have no divisor in common. Euclid's
+ * algorithm.
+ */
 function inverse(a: bigint, n: bigint): bigint {
   let [old, rest, x, y] = [modulo(a, n), n, 1n, 0n]
   while (rest !== 0n) {

@@ -1,12 +1,14 @@
 /**
- * The kernel as a sparse matrix: a convolution is a matrix of the kernel's weights times the flattened input.
+ * The kernel as a sparse matrix: a convolution is a matrix of the kernel's weights times the
+ * flattened input.
  *
  *            inputs j of one line                       Along the last axis row x of the block holds the weights at j = x·stride + t·dilation
  *   x  │ k₀ k₁ k₂  0  0 │                               and zeros elsewhere. The whole matrix repeats this block along its diagonals: for a
  *      │  0 k₀ k₁ k₂  0 │  T[f, x, c, t…, j]            picture of 1.5 megapixels it would hold terabytes, so one block row is built, at most
  *      │  0  0 k₀ k₁ k₂ │                               32 outputs wide, and contracted with every line of the input. Its zeros are multiplied.
  *
- * Article 2's first conversion, which it shows and leaves aside. Source: doubly blocked Toeplitz matrices; Goodfellow et al., Deep Learning, 9.1.
+ * Article 2's first conversion, which it shows and leaves aside. Source: doubly blocked Toeplitz
+ * matrices; Goodfellow et al., Deep Learning, 9.1.
  */
 
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
@@ -31,15 +33,22 @@ const columnsOf = (axis: ComponentAxis): number =>
 
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
-  summary: "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the input, zeros included",
+  summary:
+    "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the " +
+    'input, zeros included',
   // Its zeros cost too much as soon as there are channels.
   consideredByAuto: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.
   spreadsNonFinite: () => true,
   unsupportedReason(g, facts) {
     if (facts.inPlace === true) return 'its matrix takes memory'
-    const zeros = Math.max(...polyphaseComponents(g).map((phase) => columnsOf(phase.at(-1)!) / Math.max(1, phase.at(-1)!.taps)))
-    if (zeros > mostZeros) return `its block would hold ${Math.floor(zeros)} numbers for each weight`
+    const zeros = Math.max(
+      ...polyphaseComponents(g).map(
+        (phase) => columnsOf(phase.at(-1)!) / Math.max(1, phase.at(-1)!.taps),
+      ),
+    )
+    if (zeros > mostZeros)
+      return `its block would hold ${Math.floor(zeros)} numbers for each weight`
     return refuseBorder(g) ?? refuseCopies(g)
   },
   // Zeros add nothing to the error: products with 0 are exact.
@@ -60,7 +69,9 @@ export const toeplitz: Algorithm = {
       const inputs = columnsOf(last)
       const leadTaps = lead.reduce((n, axis) => n * axis.taps, 1)
       // T[f, x, c, t…, j], j innermost.
-      const leadStrides = lead.map((_, a) => lead.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs)
+      const leadStrides = lead.map(
+        (_, a) => lead.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs,
+      )
       const [perChannel, perX] = [leadTaps * inputs, channels * leadTaps * inputs]
       const perFilter = width * perX
       // One block for each component.
@@ -69,7 +80,10 @@ export const toeplitz: Algorithm = {
       const length = elementCount([...counts, g.filters * perFilter])
       const perComponent = rowMajorStrides([...counts, g.filters * perFilter]).slice(0, -1)
       const block = builder.buffer('toeplitz', 'prepared', Math.max(1, length))
-      const kernelStart = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
+      const kernelStart = phase.reduce(
+        (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
+        kernel.offset,
+      )
       builder.stage(
         'toeplitz block',
         [],
@@ -86,7 +100,14 @@ export const toeplitz: Algorithm = {
             {
               buffer: block,
               offset: 0,
-              strides: [...perComponent, perFilter, perX + last.stride, perChannel, ...leadStrides, last.dilation],
+              strides: [
+                ...perComponent,
+                perFilter,
+                perX + last.stride,
+                perChannel,
+                ...leadStrides,
+                last.dilation,
+              ],
             },
             {
               buffer: kernel.buffer,
@@ -107,13 +128,22 @@ export const toeplitz: Algorithm = {
         const steps = regionSteps(region)
         const extents = box.map(([start, end]) => end - start)
         const line = extents.at(-1)!
-        // Whole blocks along the line, then what is left of it with the first rows and columns of the same block.
+        // Whole blocks along the line, then what is left of it with the first rows and columns of
+        // the same block.
         const parts = [
           { start: 0, blocks: Math.floor(line / width), rows: width, columns: inputs },
-          { start: line - (line % width), blocks: 1, rows: line % width, columns: inputs - (width - (line % width)) * last.stride },
+          {
+            start: line - (line % width),
+            blocks: 1,
+            rows: line % width,
+            columns: inputs - (width - (line % width)) * last.stride,
+          },
         ].filter((part) => part.rows > 0 && part.blocks > 0)
         for (const { start, blocks, rows, columns } of parts) {
-          const [step, sourceStep] = [last.outputStep * target.axes.at(-1)!, last.stride * source.axes.at(-1)!]
+          const [step, sourceStep] = [
+            last.outputStep * target.axes.at(-1)!,
+            last.stride * source.axes.at(-1)!,
+          ]
           const none = components.loops.map(() => 0)
           const tail = builder.epilogue([0, filters, 1, ...none, ...extents.map(() => 0), 0])
           builder.stage(
@@ -139,7 +169,11 @@ export const toeplitz: Algorithm = {
                 to: {
                   buffer: target.buffer,
                   offset:
-                    phase.reduce((at, axis, a) => at + (axis.outputStart + box[a]![0] * axis.outputStep) * target.axes[a]!, target.offset) +
+                    phase.reduce(
+                      (at, axis, a) =>
+                        at + (axis.outputStart + box[a]![0] * axis.outputStep) * target.axes[a]!,
+                      target.offset,
+                    ) +
                     start * step,
                   strides: [
                     target.outer,

@@ -1,13 +1,17 @@
 /**
- * How many taps does a selection mean? The axes are independent: a tap is a pair of an output and a weight along each of them, so that the
- * pairs are counted axis by axis and multiplied, and no tap is made.
+ * How many taps does a selection mean? The axes are independent: a tap is a pair of an output and a
+ * weight along each of them, so that the pairs are counted axis by axis and multiplied, and no tap
+ * is made.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Selection } from './focus.ts'
 import { inserted, sampleAt } from './samples.ts'
 
-export function tapCount(g: ConvGeometry, { outputs, channel, weights, samples }: Selection): number {
+export function tapCount(
+  g: ConvGeometry,
+  { outputs, channel, weights, samples }: Selection,
+): number {
   const [items, filters, ...places] = outputs
   const perGroup = g.channels / g.groups
   let channels = 0
@@ -17,7 +21,8 @@ export function tapCount(g: ConvGeometry, { outputs, channel, weights, samples }
   }
   const along = g.axes.map(({ kernel, inputDilation }, a) => {
     const asked = weights?.[a]
-    const [from, to]: readonly [number, number] = asked === undefined ? [0, kernel] : [asked, asked + 1]
+    const [from, to]: readonly [number, number] =
+      asked === undefined ? [0, kernel] : [asked, asked + 1]
     // Where nothing is inserted, every output meets every weight.
     if (samples === undefined && inputDilation === 1) return places[a]!.length * (to - from)
     let pairs = 0

@@ -1,7 +1,9 @@
 /**
- * What does a focus narrow the taps down to? To some outputs, and to those of their taps that a question accepts.
+ * What does a focus narrow the taps down to? To some outputs, and to those of their taps that a
+ * question accepts.
  *
- * Every view has the shape that its indices count in: cells of the two matrices are places in those shapes.
+ * Every view has the shape that its indices count in: cells of the two matrices are places in those
+ * shapes.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -62,7 +64,10 @@ export interface Places {
 /** All coordinates of an axis, without a list of them. */
 const every = (extent: number): Places => ({ length: extent, at: (i) => i })
 
-/** Outputs, and which of their taps are meant: those of a channel, a weight, a sample (one coordinate per axis each), or all. */
+/**
+ * Outputs, and which of their taps are meant: those of a channel, a weight, a sample (one
+ * coordinate per axis each), or all.
+ */
 export interface Selection {
   /** Batch items, filters, and coordinates along each axis: every combination is an output. */
   readonly outputs: readonly Places[]
@@ -71,7 +76,9 @@ export interface Selection {
   readonly samples?: readonly number[]
 }
 
-/** What a focus selects. `reason` says why there are no taps, if it turns out that there are none. */
+/**
+ * What a focus selects. `reason` says why there are no taps, if it turns out that there are none.
+ */
 export interface Selected {
   readonly focus: Focus
   readonly selections: readonly Selection[]
@@ -86,7 +93,8 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
   const shapes = shapesOf(g)
   if ('output' in focus) {
     const output = checkedIndex('output', focus.output, shapes.output)
-    const reason = 'Nothing is multiplied here: no sample meets a weight, so the output is 0 (or the bias).'
+    const reason =
+      'Nothing is multiplied here: no sample meets a weight, so the output is 0 (or the bias).'
     return { focus: { output }, selections: [{ outputs: alone(output) }], reason }
   }
   if ('input' in focus) {
@@ -99,13 +107,20 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
   }
   if ('kernel' in focus) {
     const kernel = checkedIndex('kernel', focus.kernel, shapes.kernel)
-    const reason = 'This weight meets no sample: there is no output, or only zeros between samples lie under it.'
+    const reason =
+      'This weight meets no sample: there is no output, or only zeros between samples lie under it.'
     return { focus: { kernel }, selections: [kernelSelection(g, kernel)], reason }
   }
   if ('im2col' in focus) {
     const im2col = checkedIndex('im2col', focus.im2col, shapes.im2col)
-    const [channel, ...weights] = indexAt(im2col[0]!, [g.channels, ...g.axes.map((axis) => axis.kernel)]) as [number, ...number[]]
-    const [n, ...q] = indexAt(im2col[1]!, [g.batch, ...g.axes.map((axis) => axis.output)]) as [number, ...number[]]
+    const [channel, ...weights] = indexAt(im2col[0]!, [
+      g.channels,
+      ...g.axes.map((axis) => axis.kernel),
+    ]) as [number, ...number[]]
+    const [n, ...q] = indexAt(im2col[1]!, [g.batch, ...g.axes.map((axis) => axis.output)]) as [
+      number,
+      ...number[],
+    ]
     const outputs = [[n], filtersOf(g, channel), ...alone(q)]
     const reason = 'This cell is a zero between two samples: it is never multiplied.'
     return { focus: { im2col }, selections: [{ outputs, channel, weights }], reason }
@@ -115,7 +130,11 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
     const output = indexAt(toeplitz[0]!, shapes.output)
     const [n, channel, ...at] = indexAt(toeplitz[1]!, shapes.input) as [number, number, ...number[]]
     const outputs = n === output[0] ? alone(output) : [[], ...alone(output.slice(1))]
-    return { focus: { toeplitz }, selections: [{ outputs, channel, samples: at }], reason: noConnection(g, output, n, channel) }
+    return {
+      focus: { toeplitz },
+      selections: [{ outputs, channel, samples: at }],
+      reason: noConnection(g, output, n, channel),
+    }
   }
   return refuseFocus(focus)
 }
@@ -124,7 +143,11 @@ const alone = (index: readonly number[]): Places[] => index.map((place) => [plac
 
 /** Axis by axis the outputs whose window holds the sample: only those are walked. */
 function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
-  const users = g.axes.map((axis, a) => Array.from({ length: axis.output }, (_, o) => o).filter((o) => reads(g, a, o, axis.kernel, at[a]!)))
+  const users = g.axes.map((axis, a) =>
+    Array.from({ length: axis.output }, (_, o) => o).filter((o) =>
+      reads(g, a, o, axis.kernel, at[a]!),
+    ),
+  )
   const outputs = [[n!], filtersOf(g, channel!), ...users]
   return { outputs, channel: channel!, samples: at }
 }
@@ -135,36 +158,58 @@ function kernelSelection(g: ConvGeometry, [f, local, ...weights]: readonly numbe
   return { outputs, channel, weights }
 }
 
-/** A byte belongs to every element that lies on it: several where strides repeat or overlap, none in a gap. */
-function byteSelection(g: ConvGeometry, byte: number, { bytes, strides, offset }: Memory): Selected {
+/**
+ * A byte belongs to every element that lies on it: several where strides repeat or overlap, none in
+ * a gap.
+ */
+function byteSelection(
+  g: ConvGeometry,
+  byte: number,
+  { bytes, strides, offset }: Memory,
+): Selected {
   if (!Number.isSafeInteger(byte) || byte < 0) {
     return refuse(
       'INDEX_INVALID',
-      `explain: byte ${formatValue(byte)} is no address. Give a whole number ≥ 0, from the start of the input's data.`,
+      `explain: byte ${formatValue(byte)} is no address. Give a whole number ≥ 0, from the ` +
+        `start of the input's data.`,
     )
   }
   const owners = elementsAt(Math.floor(byte / bytes) - offset, shapesOf(g).input, strides)
   const reason =
     owners.length > 0
-      ? `Byte ${byte} belongs to input [${owners.map((owner) => owner.join(', ')).join('] and [')}], which no window reads.`
+      ? `Byte ${byte} belongs to input ` +
+        `[${owners.map((owner) => owner.join(', ')).join('] and [')}], which no window reads.`
       : `Byte ${byte} belongs to no element of the input.`
   return { focus: { byte }, selections: owners.map((owner) => inputSelection(g, owner)), reason }
 }
 
-/** The indices whose element lies at `place`: all but the last coordinate are tried, which leaves at most one, unless that axis stands still. */
-function elementsAt(place: number, shape: readonly number[], strides: readonly number[]): number[][] {
+/**
+ * The indices whose element lies at `place`: all but the last coordinate are tried, which leaves at
+ * most one, unless that axis stands still.
+ */
+function elementsAt(
+  place: number,
+  shape: readonly number[],
+  strides: readonly number[],
+): number[][] {
   const [extent, step] = [shape.at(-1)!, strides.at(-1)!]
   const found: number[][] = []
   for (const index of indicesOf(shape.slice(0, -1))) {
     const rest = index.reduce((left, coordinate, axis) => left - coordinate * strides[axis]!, place)
     if (step === 0) {
       for (let last = 0; rest === 0 && last < extent; last++) found.push([...index, last])
-    } else if (Number.isInteger(rest / step) && rest / step >= 0 && rest / step < extent) found.push([...index, rest / step])
+    } else if (Number.isInteger(rest / step) && rest / step >= 0 && rest / step < extent)
+      found.push([...index, rest / step])
   }
   return found
 }
 
-function noConnection(g: ConvGeometry, output: readonly number[], n: number, channel: number): string {
+function noConnection(
+  g: ConvGeometry,
+  output: readonly number[],
+  n: number,
+  channel: number,
+): string {
   const why =
     n !== output[0]
       ? `they are of different batch items, ${output[0]} and ${n}`
@@ -182,29 +227,47 @@ function filtersOf(g: ConvGeometry, channel: number): number[] {
 }
 
 /** The whole index, with zeros in front for up to two that were left out; matrices need both. */
-function checkedIndex(view: string, given: readonly number[], shape: readonly number[]): readonly number[] {
+function checkedIndex(
+  view: string,
+  given: readonly number[],
+  shape: readonly number[],
+): readonly number[] {
   const rank = shape.length
   const least = view === 'im2col' || view === 'toeplitz' ? rank : rank - 2
   const isIndex = Array.isArray(given) && given.length >= least && given.length <= rank
   const index = isIndex ? [...new Array<number>(rank - given.length).fill(0), ...given] : []
-  if (isIndex && index.every((coordinate, axis) => Number.isInteger(coordinate) && coordinate >= 0 && coordinate < shape[axis]!))
+  if (
+    isIndex &&
+    index.every(
+      (coordinate, axis) =>
+        Number.isInteger(coordinate) && coordinate >= 0 && coordinate < shape[axis]!,
+    )
+  )
     return index
   const counts = least === rank ? `${rank}` : `${least} to ${rank}`
   return refuse(
     'INDEX_INVALID',
-    `explain: ${view} ${formatValue(given)} is no index of ${view}, whose shape is [${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
+    `explain: ${view} ${formatValue(given)} is no index of ${view}, whose shape is ` +
+      `[${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
   )
 }
 
 function refuseFocus(focus: unknown): never {
   return refuse(
     'OPTION_INVALID',
-    `explain: focus is ${formatValue(focus)}; one of { output }, { input }, { kernel }, { im2col }, { toeplitz } with an index, or { byte } is needed.`,
+    `explain: focus is ${formatValue(focus)}; one of { output }, { input }, { kernel }, { ` +
+      'im2col }, { toeplitz } with an index, or { byte } is needed.',
   )
 }
 
 /** Whether some weight of an output meets this sample along an axis. */
-function reads(g: ConvGeometry, a: number, output: number, weights: number, sample: number): boolean {
+function reads(
+  g: ConvGeometry,
+  a: number,
+  output: number,
+  weights: number,
+  sample: number,
+): boolean {
   for (let w = 0; w < weights; w++) if (sampleAt(g, a, output, w) === sample) return true
   return false
 }

@@ -1,15 +1,20 @@
 /**
- * Which index has the i-th element of a shape, and the other way round? Row-major: the last axis runs fastest.
+ * Which index has the i-th element of a shape, and the other way round? Row-major: the last axis
+ * runs fastest.
  */
 
 import { elementCount } from '../ndarray/layout.ts'
 
-/** All indices of a shape, in row-major order. It is one array that changes between the steps: copy what you keep. */
+/**
+ * All indices of a shape, in row-major order. It is one array that changes between the steps: copy
+ * what you keep.
+ */
 export function* indicesOf(shape: readonly number[]): Generator<readonly number[]> {
   const index = shape.map(() => 0)
   for (let left = elementCount(shape); left > 0; left--) {
     yield index
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
+      index[axis] = 0
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which sample meets which weight? Along one axis a table answers it for every output and every weight, and the axes are independent:
- * a tap reads a sample of the array if all its axes do.
+ * Which sample meets which weight? Along one axis a table answers it for every output and every
+ * weight, and the axes are independent: a tap reads a sample of the array if all its axes do.
  *
  *   source[output · kernel + weight]      a sample ≥ 0, or `outside`: the border's constant, or `inserted`: a zero between two samples
  *
@@ -16,7 +16,9 @@ export const inserted = -2
 /** The table of every axis: for whoever walks all outputs. */
 export function sampleTables(g: ConvGeometry): readonly Int32Array[] {
   return g.axes.map((axis, a) =>
-    Int32Array.from({ length: axis.output * axis.kernel }, (_, i) => sampleAt(g, a, Math.floor(i / axis.kernel), i % axis.kernel)),
+    Int32Array.from({ length: axis.output * axis.kernel }, (_, i) =>
+      sampleAt(g, a, Math.floor(i / axis.kernel), i % axis.kernel),
+    ),
   )
 }
 
@@ -27,13 +29,24 @@ export function sampleAt(g: ConvGeometry, a: number, output: number, weight: num
   return Number.isInteger(position) ? sourceIndex(position, axis.input, g.boundary[a]!) : inserted
 }
 
-/** Where an output meets a weight, in samples of the input: beyond [0, input) lies the border, fractions are zeros between two samples. */
-export function positionOf(axis: AxisGeometry, flip: boolean, output: number, weight: number): number {
+/**
+ * Where an output meets a weight, in samples of the input: beyond [0, input) lies the border,
+ * fractions are zeros between two samples.
+ */
+export function positionOf(
+  axis: AxisGeometry,
+  flip: boolean,
+  output: number,
+  weight: number,
+): number {
   const step = flip ? axis.kernel - 1 - weight : weight
   return (output * axis.stride + step * axis.dilation - axis.before) / axis.inputDilation
 }
 
-/** What stands where `samples` (one per axis) leave the array: the constant of the first axis that is outside. */
+/**
+ * What stands where `samples` (one per axis) leave the array: the constant of the first axis that
+ * is outside.
+ */
 export function fillAt(g: ConvGeometry, samples: readonly number[]): number {
   return fillValue(g.boundary[samples.indexOf(outside)] ?? 'zero')
 }

@@ -1,20 +1,30 @@
 /**
- * How is a matrix kept that is nearly all zeros? By rows: the entries one after the other, and where each row begins (CSR).
+ * How is a matrix kept that is nearly all zeros? By rows: the entries one after the other, and
+ * where each row begins (CSR).
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
-/** A sparse matrix by rows: those of row r are `data[i]` in column `indices[i]`, for i from `indptr[r]` to `indptr[r + 1]`. */
+/**
+ * A sparse matrix by rows: those of row r are `data[i]` in column `indices[i]`, for i from
+ * `indptr[r]` to `indptr[r + 1]`.
+ */
 export interface SparseMatrix {
-  /** Weights, by rows, columns ascending; several weights on one sample (a border that repeats it) are added up. */
+  /**
+   * Weights, by rows, columns ascending; several weights on one sample (a border that repeats it)
+   * are added up.
+   */
   readonly data: TypedArray
   readonly indices: Int32Array
   readonly indptr: Int32Array
   /** [elements of the result, elements of the input]. */
   readonly shape: readonly [rows: number, columns: number]
-  /** What is added after the product: the bias, and weights on a constant border. Undefined where it is 0 everywhere. */
+  /**
+   * What is added after the product: the bias, and weights on a constant border. Undefined where it
+   * is 0 everywhere.
+   */
   readonly offset: Float64Array | undefined
   /** Entries that are stored, zero weights included. */
   readonly stored: number
@@ -22,7 +32,10 @@ export interface SparseMatrix {
   readonly nonZeros: number
   /** `nonZeros` / (rows × columns). */
   readonly density: number
-  /** How many different values other than 0 the matrix has: few, because every row repeats the kernel. */
+  /**
+   * How many different values other than 0 the matrix has: few, because every row repeats the
+   * kernel.
+   */
   readonly distinctValues: number
   /** The whole matrix, zeros and all: rows × columns elements. */
   toDense(): NdArray
@@ -37,7 +50,10 @@ export interface SparseParts {
 }
 
 /** The matrix of these entries, counted. */
-export function sparseMatrix(shape: readonly [number, number], { indptr, indices, weights, offset, dtype }: SparseParts): SparseMatrix {
+export function sparseMatrix(
+  shape: readonly [number, number],
+  { indptr, indices, weights, offset, dtype }: SparseParts,
+): SparseMatrix {
   const [rows, columns] = shape
   const { data } = allocateArray([weights.length], dtype)
   data.set(weights)
@@ -56,7 +72,8 @@ export function sparseMatrix(shape: readonly [number, number], { indptr, indices
     toDense: () => {
       const dense = allocateArray(shape, dtype)
       for (let row = 0; row < rows; row++) {
-        for (let i = indptr[row]!; i < indptr[row + 1]!; i++) dense.data[row * columns + columnOf[i]!] = data[i]!
+        for (let i = indptr[row]!; i < indptr[row + 1]!; i++)
+          dense.data[row * columns + columnOf[i]!] = data[i]!
       }
       return dense
     },

@@ -1,8 +1,9 @@
 /**
- * The products of some outputs, one by one, in the order in which the definition sums them: each with its place in every view.
+ * The products of some outputs, one by one, in the order in which the definition sums them: each
+ * with its place in every view.
  *
- * A running sum needs every product of an output, also where a focus means one of them. So the walk makes nothing but the sum for those
- * that are not meant.
+ * A running sum needs every product of an output, also where a focus means one of them. So the walk
+ * makes nothing but the sum for those that are not meant.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -14,21 +15,33 @@ import { fillAt, inserted, outside, positionOf, sampleAt } from './samples.ts'
 
 /** One product, in every coordinate. */
 export interface Tap {
-  /** Its number among the taps of its output, in the order of the sum: channel by channel, then along the window. */
+  /**
+   * Its number among the taps of its output, in the order of the sum: channel by channel, then
+   * along the window.
+   */
   readonly tap: number
   /** [batch, filter, ...axes]. */
   readonly output: readonly number[]
-  /** [batch, channel, ...axes] of the sample that is read, also where a border repeats it; undefined where a constant stands. */
+  /**
+   * [batch, channel, ...axes] of the sample that is read, also where a border repeats it; undefined
+   * where a constant stands.
+   */
   readonly input: readonly number[] | undefined
   /** Whether the window reaches beyond the array here. */
   readonly padded: boolean
-  /** Where the window is, one coordinate per axis, in samples of the input; negative or ≥ the extent where `padded`. */
+  /**
+   * Where the window is, one coordinate per axis, in samples of the input; negative or ≥ the extent
+   * where `padded`.
+   */
   readonly position: readonly number[]
   /** [filter, channel of its group, ...axes], as the kernel array has it (not turned round). */
   readonly kernel: readonly number[]
   /** [row, column]: row = place in [channels, ...kernel], column = place in [batch, ...outputs]. */
   readonly im2col: readonly [row: number, column: number]
-  /** [row, column]: row = place in [batch, filters, ...outputs], column = place in [batch, channels, ...inputs]; undefined as `input`. */
+  /**
+   * [row, column]: row = place in [batch, filters, ...outputs], column = place in [batch, channels,
+   * ...inputs]; undefined as `input`.
+   */
   readonly toeplitz: readonly [row: number, column: number] | undefined
   /** First byte of the sample, from the start of the input's data; undefined as `input`. */
   readonly byte: number | undefined
@@ -44,7 +57,9 @@ export interface Tap {
   readonly sum?: number
 }
 
-/** What the taps are told with: the arrays, where they are given, and how the input lies in memory. */
+/**
+ * What the taps are told with: the arrays, where they are given, and how the input lies in memory.
+ */
 export interface Given {
   readonly input: NdArray | undefined
   readonly kernel: NdArray | undefined
@@ -56,7 +71,12 @@ type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 const LINE = 64
 
 /** The first taps that a selection means, at most so many. */
-export function tapsOf(g: ConvGeometry, selection: Selection, { input, kernel, memory }: Given, most: number): Tap[] {
+export function tapsOf(
+  g: ConvGeometry,
+  selection: Selection,
+  { input, kernel, memory }: Given,
+  most: number,
+): Tap[] {
   const shapes = shapesOf(g)
   const rank = g.axes.length
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
@@ -146,10 +166,15 @@ interface Step {
 }
 
 /**
- * The steps that must be done, by their place in the list: for running sums all up to the last that is meant, else those that are meant.
- * Made when they are asked for: of a million, the first hundred may do.
+ * The steps that must be done, by their place in the list: for running sums all up to the last that
+ * is meant, else those that are meant. Made when they are asked for: of a million, the first
+ * hundred may do.
  */
-function stepsOf(g: ConvGeometry, { weights: asked }: Selection, { input, kernel }: Given): (place: number) => Step | undefined {
+function stepsOf(
+  g: ConvGeometry,
+  { weights: asked }: Selection,
+  { input, kernel }: Given,
+): (place: number) => Step | undefined {
   const made: Step[] = []
   const rest = allSteps(g, asked, kernel)
   const withSums = input !== undefined && kernel !== undefined
@@ -163,14 +188,27 @@ function stepsOf(g: ConvGeometry, { weights: asked }: Selection, { input, kernel
   }
 }
 
-function* allSteps(g: ConvGeometry, asked: readonly number[] | undefined, kernel: NdArray | undefined): Generator<Step, undefined> {
+function* allSteps(
+  g: ConvGeometry,
+  asked: readonly number[] | undefined,
+  kernel: NdArray | undefined,
+): Generator<Step, undefined> {
   const extents = g.axes.map((axis) => axis.kernel)
   let number = 0
   for (const [local = 0, ...along] of indicesOf([g.channels / g.groups, ...extents])) {
     const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
     const isSelected = asked === undefined || weights.every((weight, a) => weight === asked[a])
-    const element = kernel ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset) : 0
-    yield { number: number++, local, weights, place: placeOf(weights, extents), element, isSelected }
+    const element = kernel
+      ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset)
+      : 0
+    yield {
+      number: number++,
+      local,
+      weights,
+      place: placeOf(weights, extents),
+      element,
+      isSelected,
+    }
   }
 }
 

@@ -9,7 +9,15 @@
 import { OptionError } from '../errors.ts'
 import { closestName, formatValue } from './format-value.ts'
 
-export const algorithmNames = ['separable', 'winograd', 'fft', 'strided', 'im2col', 'toeplitz', 'naive'] as const
+export const algorithmNames = [
+  'separable',
+  'winograd',
+  'fft',
+  'strided',
+  'im2col',
+  'toeplitz',
+  'naive',
+] as const
 
 export type AlgorithmName = (typeof algorithmNames)[number]
 
@@ -20,6 +28,7 @@ export function checkedAlgorithm(name: string): string {
   const hint = near === undefined ? '' : ` Did you mean ${formatValue(near)}?`
   throw new OptionError(
     'ALGORITHM_UNKNOWN',
-    `algorithm ${formatValue(name)} is not known: there are ${algorithmNames.join(', ')} and auto.${hint}`,
+    `algorithm ${formatValue(name)} is not known: there are ${algorithmNames.join(', ')} and ` +
+      `auto.${hint}`,
   )
 }

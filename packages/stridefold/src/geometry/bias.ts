@@ -12,6 +12,7 @@ export function checkedBias(call: string, bias: unknown, filters: number): NdArr
   if (given.shape.length === 1 && given.shape[0] === filters) return given
   throw new OptionError(
     'BIAS_MISMATCH',
-    `${call}: bias has shape [${given.shape}], but one number for each of the ${filters} output channels is needed: shape [${filters}].`,
+    `${call}: bias has shape [${given.shape}], but one number for each of the ${filters} ` +
+      `output channels is needed: shape [${filters}].`,
   )
 }

@@ -1,20 +1,47 @@
 /**
- * Which of our border rules does a library mean by its word? The same word means different things (SciPy's `reflect` is NumPy's
- * `symmetric`), so a foreign word is taken with its library in front only: `'scipy:reflect'`, `'opencv:REFLECT_101'`, `'torch:circular'`.
+ * Which of our border rules does a library mean by its word? The same word means different things
+ * (SciPy's `reflect` is NumPy's `symmetric`), so a foreign word is taken with its library in front
+ * only: `'scipy:reflect'`, `'opencv:REFLECT_101'`, `'torch:circular'`.
  */
 
 export type BoundaryName = 'zero' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
 
-export const boundaryNames: readonly BoundaryName[] = ['zero', 'edge', 'reflect', 'symmetric', 'wrap']
+export const boundaryNames: readonly BoundaryName[] = [
+  'zero',
+  'edge',
+  'reflect',
+  'symmetric',
+  'wrap',
+]
 
 /** Whose words may stand before the colon. */
-export type Library = 'scipy' | 'numpy' | 'opencv' | 'torch' | 'tf' | 'tfjs' | 'webnn' | 'onnx' | 'matlab' | 'julia' | 'svg'
+export type Library =
+  | 'scipy'
+  | 'numpy'
+  | 'opencv'
+  | 'torch'
+  | 'tf'
+  | 'tfjs'
+  | 'webnn'
+  | 'onnx'
+  | 'matlab'
+  | 'julia'
+  | 'svg'
 
 type Words = Readonly<Record<string, BoundaryName>>
 
-const tensorflow: Words = { constant: 'zero', zeros: 'zero', edge: 'edge', reflect: 'reflect', symmetric: 'symmetric' }
+const tensorflow: Words = {
+  constant: 'zero',
+  zeros: 'zero',
+  edge: 'edge',
+  reflect: 'reflect',
+  symmetric: 'symmetric',
+}
 
-/** Prefix → the library's word in small letters → ours. Rules that take a value (`constant`) mean their default, 0. */
+/**
+ * Prefix → the library's word in small letters → ours. Rules that take a value (`constant`) mean
+ * their default, 0.
+ */
 const foreignWords: Readonly<Record<Library, Words>> = {
   scipy: {
     constant: 'zero',
@@ -28,7 +55,13 @@ const foreignWords: Readonly<Record<Library, Words>> = {
     fill: 'zero',
     symm: 'symmetric',
   },
-  numpy: { constant: 'zero', edge: 'edge', reflect: 'reflect', symmetric: 'symmetric', wrap: 'wrap' },
+  numpy: {
+    constant: 'zero',
+    edge: 'edge',
+    reflect: 'reflect',
+    symmetric: 'symmetric',
+    wrap: 'wrap',
+  },
   opencv: {
     constant: 'zero',
     replicate: 'edge',
@@ -38,13 +71,25 @@ const foreignWords: Readonly<Record<Library, Words>> = {
     default: 'reflect',
     wrap: 'wrap',
   },
-  torch: { zeros: 'zero', constant: 'zero', replicate: 'edge', reflect: 'reflect', circular: 'wrap' },
+  torch: {
+    zeros: 'zero',
+    constant: 'zero',
+    replicate: 'edge',
+    reflect: 'reflect',
+    circular: 'wrap',
+  },
   tf: tensorflow,
   tfjs: tensorflow,
   webnn: { constant: 'zero', edge: 'edge', reflection: 'reflect', symmetric: 'symmetric' },
   onnx: { constant: 'zero', edge: 'edge', reflect: 'reflect', wrap: 'wrap' },
   matlab: { replicate: 'edge', symmetric: 'symmetric', circular: 'wrap' },
-  julia: { fill: 'zero', replicate: 'edge', reflect: 'reflect', symmetric: 'symmetric', circular: 'wrap' },
+  julia: {
+    fill: 'zero',
+    replicate: 'edge',
+    reflect: 'reflect',
+    symmetric: 'symmetric',
+    circular: 'wrap',
+  },
   svg: { none: 'zero', duplicate: 'edge', wrap: 'wrap' },
 }
 

@@ -1,5 +1,6 @@
 /**
- * What lies outside an array: six rules, in NumPy's words, each a map from any coordinate to one inside (or to a constant).
+ * What lies outside an array: six rules, in NumPy's words, each a map from any coordinate to one
+ * inside (or to a constant).
  *
  *   zero       0 0 | a b c d | 0 0        reflect    c b | a b c d | c b
  *   constant   v v | a b c d | v v        symmetric  b a | a b c d | d c
@@ -7,8 +8,8 @@
  *
  * Coordinates may lie any distance outside: reflections go back and forth, wrap goes round.
  *
- * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of two constants that of the earlier axis;
- * `zero` is the constant 0.
+ * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of
+ * two constants that of the earlier axis; `zero` is the constant 0.
  */
 
 import type { BoundaryName } from './boundary-names.ts'
@@ -20,7 +21,10 @@ export type { BoundaryName } from './boundary-names.ts'
 /** A border rule; `{ constant: 0 }` and `'zero'` mean the same. */
 export type Boundary = BoundaryName | { readonly constant: number }
 
-/** Where coordinate `i` of an axis of `extent` samples is read, or −1 where the border's constant stands instead. */
+/**
+ * Where coordinate `i` of an axis of `extent` samples is read, or −1 where the border's constant
+ * stands instead.
+ */
 export function sourceIndex(i: number, extent: number, boundary: Boundary): number {
   if (i >= 0 && i < extent) return i
   if (typeof boundary === 'object' || boundary === 'zero' || extent === 0) return -1
@@ -51,19 +55,25 @@ export function fillValue(boundary: Boundary): number {
   return typeof boundary === 'object' ? boundary.constant : 0
 }
 
-/** The rule that an option names, in our words or in a library's with its prefix; undefined where it names none. */
+/**
+ * The rule that an option names, in our words or in a library's with its prefix; undefined where it
+ * names none.
+ */
 export function boundaryFrom(value: unknown): Boundary | undefined {
-  if (typeof value === 'string') return boundaryNames.find((name) => name === value) ?? foreignBoundary(value)
+  if (typeof value === 'string')
+    return boundaryNames.find((name) => name === value) ?? foreignBoundary(value)
   if (typeof value !== 'object' || value === null || !('constant' in value)) return undefined
   const { constant } = value
-  if (typeof constant !== 'number' || Object.keys(value).some((name) => name !== 'constant')) return undefined
+  if (typeof constant !== 'number' || Object.keys(value).some((name) => name !== 'constant'))
+    return undefined
   return constant === 0 ? 'zero' : Object.freeze({ constant })
 }
 
 /** What to write in place of a value that `boundaryFrom` does not understand. */
 export function boundaryAdvice(value: unknown): string {
   const list = `${boundaryNames.map(formatValue).join(', ')} or { constant: v }`
-  if (value === 'constant') return `${list}: write { constant: 0 } with the value that stands outside`
+  if (value === 'constant')
+    return `${list}: write { constant: 0 } with the value that stands outside`
   if (typeof value !== 'string') return list
   const [library = '', word] = value.toLowerCase().split(':')
   if (word !== undefined) {
@@ -74,7 +84,10 @@ export function boundaryAdvice(value: unknown): string {
   }
   const homes = libraries.filter((home) => foreignBoundary(`${home}:${value}`) !== undefined)
   if (homes.length > 0)
-    return `${list}: ${homes.map((home) => `'${home}:${value}' is our '${foreignBoundary(`${home}:${value}`)}'`).join(', ')}`
+    return (
+      `${list}: ` +
+      `${homes.map((home) => `'${home}:${value}' is our '${foreignBoundary(`${home}:${value}`)}'`).join(', ')}`
+    )
   const near = closestName(value, boundaryNames)
   return near === undefined ? list : `${list}: did you mean '${near}'?`
 }

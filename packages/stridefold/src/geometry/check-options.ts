@@ -10,9 +10,22 @@
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { convolveRules, layerRules, type Rules, runRules, transposedRules } from './option-rules.ts'
-import type { CallOptions, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
+import type {
+  CallOptions,
+  ConvolveOptions,
+  LayerOptions,
+  RunOptions,
+  TransposedOptions,
+} from './options.ts'
 import { closestName, formatValue } from './format-value.ts'
-import { type Kind, type Reader, type Reading, readerOfNames, readers, runReader } from './read-options.ts'
+import {
+  type Kind,
+  type Reader,
+  type Reading,
+  readerOfNames,
+  readers,
+  runReader,
+} from './read-options.ts'
 
 interface Table {
   readonly reader: Reader
@@ -25,10 +38,16 @@ const tables: Readonly<Record<Kind | 'run', Table>> = {
   run: { reader: runReader, rules: runRules, eitherOr: [] },
   convolve: { reader: readers.convolve, rules: convolveRules, eitherOr: [['mode', 'padding']] },
   layer: { reader: readers.layer, rules: layerRules, eitherOr: [] },
-  transposed: { reader: readers.transposed, rules: transposedRules, eitherOr: [['outputPadding', 'outputShape']] },
+  transposed: {
+    reader: readers.transposed,
+    rules: transposedRules,
+    eitherOr: [['outputPadding', 'outputShape']],
+  },
 }
 
-/** Which calls an option belongs to, for those who used it elsewhere; the first table that has it. */
+/**
+ * Which calls an option belongs to, for those who used it elsewhere; the first table that has it.
+ */
 const homes: readonly (readonly [string, Rules])[] = [
   ['convolve and correlate', convolveRules],
   ['conv1d, conv2d and conv3d', layerRules],
@@ -38,7 +57,10 @@ const homes: readonly (readonly [string, Rules])[] = [
 /** The records there are, with the table that they were checked by. */
 const records = new WeakMap<object, Kind | 'run'>()
 
-/** The options of `convolve` or `correlate`, or `OptionError` for one that is unknown, malformed or at odds with another. */
+/**
+ * The options of `convolve` or `correlate`, or `OptionError` for one that is unknown, malformed or
+ * at odds with another.
+ */
 export function checkedConvolveOptions(call: string, options: unknown): ConvolveOptions {
   return checkedBy('convolve', call, options) as ConvolveOptions
 }
@@ -82,20 +104,39 @@ export type Refused = Readonly<Record<string, string>>
  * The options of a call that `name` takes too, but for those that it refuses; `beside` are options
  * of its own, which are not looked at.
  */
-export function checkedBeside(name: string, call: string, options: unknown, beside: readonly string[], refused: Refused): CallOptions {
+export function checkedBeside(
+  name: string,
+  call: string,
+  options: unknown,
+  beside: readonly string[],
+  refused: Refused,
+): CallOptions {
   return checkedWithout(kindOf(call), name, options, beside, refused)
 }
 
 /** The options of how something runs, but for those that `name` refuses. */
-export function checkedRunOptions(name: string, options: unknown, beside: readonly string[], refused: Refused): RunOptions {
+export function checkedRunOptions(
+  name: string,
+  options: unknown,
+  beside: readonly string[],
+  refused: Refused,
+): RunOptions {
   return checkedWithout('run', name, options, beside, refused)
 }
 
 /** The options as an object, or `OptionError` for what is none. */
 export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw new OptionError('OPTION_INVALID', `${call}: options are ${formatValue(options)}; an object such as { stride: 2 } is needed.`)
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    ArrayBuffer.isView(options)
+  ) {
+    throw new OptionError(
+      'OPTION_INVALID',
+      `${call}: options are ${formatValue(options)}; an object such as { stride: 2 } is needed.`,
+    )
   }
   return options as Readonly<Record<string, unknown>>
 }
@@ -106,12 +147,19 @@ function kindOf(call: string): Kind {
 }
 
 function checkedBy(kind: Kind, call: string, options: unknown): CallOptions {
-  if (typeof options === 'object' && options !== null && records.get(options) === kind) return options
+  if (typeof options === 'object' && options !== null && records.get(options) === kind)
+    return options
   const table = tables[kind]
   return recorded(kind, call, table.reader.names, readingBy(table, call, options))
 }
 
-function checkedWithout(kind: Kind | 'run', name: string, options: unknown, beside: readonly string[], refused: Refused): CallOptions {
+function checkedWithout(
+  kind: Kind | 'run',
+  name: string,
+  options: unknown,
+  beside: readonly string[],
+  refused: Refused,
+): CallOptions {
   const table = tables[kind]
   const given = optionsObject(name, options)
   for (const [option, advice] of Object.entries(refused)) {
@@ -121,7 +169,8 @@ function checkedWithout(kind: Kind | 'run', name: string, options: unknown, besi
   const known = new Set([...table.reader.known, ...beside])
   const unknown = unknownName(known, given)
   const taken = table.reader.names.filter((option) => !Object.hasOwn(refused, option))
-  if (unknown !== undefined) throw new OptionError('OPTION_UNKNOWN', unknownOption([...taken, ...beside], name, unknown))
+  if (unknown !== undefined)
+    throw new OptionError('OPTION_UNKNOWN', unknownOption([...taken, ...beside], name, unknown))
   return recorded(kind, name, taken, readerOfNames(taken).read(given))
 }
 
@@ -129,11 +178,17 @@ function readingBy({ reader }: Table, call: string, options: unknown): Reading {
   if (options === undefined) return new Array(reader.names.length).fill(undefined)
   const given = optionsObject(call, options)
   const unknown = unknownName(reader.known, given)
-  if (unknown !== undefined) throw new OptionError('OPTION_UNKNOWN', unknownOption(reader.names, call, unknown))
+  if (unknown !== undefined)
+    throw new OptionError('OPTION_UNKNOWN', unknownOption(reader.names, call, unknown))
   return reader.read(given)
 }
 
-function recorded(kind: Kind | 'run', call: string, names: readonly string[], reading: Reading): CallOptions {
+function recorded(
+  kind: Kind | 'run',
+  call: string,
+  names: readonly string[],
+  reading: Reading,
+): CallOptions {
   const { rules, eitherOr } = tables[kind]
   const record: Record<string, unknown> = {}
   for (const [i, name] of names.entries()) {
@@ -144,7 +199,8 @@ function recorded(kind: Kind | 'run', call: string, names: readonly string[], re
     if (plain === undefined) {
       throw new OptionError(
         'OPTION_INVALID',
-        `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ${rule.needed(value)}.`,
+        `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ` +
+          `${rule.needed(value)}.`,
       )
     }
     record[name] = plain
@@ -153,7 +209,8 @@ function recorded(kind: Kind | 'run', call: string, names: readonly string[], re
     if (record[one] === undefined || record[other] === undefined) continue
     throw new OptionError(
       'OPTION_CONFLICT',
-      `${call}: both ${one} (${formatValue(record[one])}) and ${other} (${formatValue(record[other])}) are given, and each decides alone. Leave one out.`,
+      `${call}: both ${one} (${formatValue(record[one])}) and ${other} ` +
+        `(${formatValue(record[other])}) are given, and each decides alone. Leave one out.`,
     )
   }
   Object.freeze(record)
@@ -165,6 +222,10 @@ function recorded(kind: Kind | 'run', call: string, names: readonly string[], re
 function unknownOption(names: readonly string[], call: string, name: string): string {
   const home = homes.find(([, known]) => Object.hasOwn(known, name))
   const near = closestName(name, names)
-  const advice = home ? `It belongs to ${home[0]}. ` : near ? `Did you mean ${formatValue(near)}? ` : ''
+  const advice = home
+    ? `It belongs to ${home[0]}. `
+    : near
+      ? `Did you mean ${formatValue(near)}? `
+      : ''
   return `${call} has no option ${formatValue(name)}. ${advice}It takes ${names.join(', ')}.`
 }

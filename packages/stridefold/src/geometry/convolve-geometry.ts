@@ -1,6 +1,6 @@
 /**
- * What do `convolve` and `correlate` ask for, as numbers? One channel, one filter, and every axis a spatial one; a channel axis is the
- * batch, because its slices are filtered one by one.
+ * What do `convolve` and `correlate` ask for, as numbers? One channel, one filter, and every axis a
+ * spatial one; a channel axis is the batch, because its slices are filtered one by one.
  */
 
 import { OptionError } from '../errors.ts'
@@ -18,7 +18,10 @@ export type ConvolveCall = 'convolve' | 'correlate'
 
 /** Which axis of the input (and of the result) plays which part. */
 export interface ConvolveRoles {
-  /** The channel axis, which is the geometry's batch; undefined where there is none and the batch is 1. */
+  /**
+   * The channel axis, which is the geometry's batch; undefined where there is none and the batch is
+   * 1.
+   */
   readonly outer: number | undefined
   /** The array axis of every spatial axis. The kernel has just these, in this order. */
   readonly axes: readonly number[]
@@ -31,8 +34,8 @@ export interface ConvolveSpec {
 }
 
 /**
- * The geometry of a convolution (`flip`) or correlation of arrays of any rank. Throws `OptionError` for options, ranks and extents that
- * fit nothing.
+ * The geometry of a convolution (`flip`) or correlation of arrays of any rank. Throws `OptionError`
+ * for options, ranks and extents that fit nothing.
  */
 export function convolveGeometry(
   call: ConvolveCall,
@@ -41,22 +44,34 @@ export function convolveGeometry(
   options: ConvolveOptions | undefined,
   dtype: ComputeDType,
 ): ConvolveSpec {
-  const { mode = 'same', stride = 1, dilation = 1, boundary = 'zero', ...rest } = checkedConvolveOptions(call, options)
+  const {
+    mode = 'same',
+    stride = 1,
+    dilation = 1,
+    boundary = 'zero',
+    ...rest
+  } = checkedConvolveOptions(call, options)
   const shape = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
   const outer = channelAxisOf(call, rest.channelAxis, shape)
   const axes = shape.map((_, axis) => axis).filter((axis) => axis !== outer)
   const rank = axes.length
   if (rank === 0) {
-    throw new OptionError('RANK_MISMATCH', `${call}: input [${shape}] has no axis to move the kernel along. Give it at least one.`)
+    throw new OptionError(
+      'RANK_MISMATCH',
+      `${call}: input [${shape}] has no axis to move the kernel along. Give it at least one.`,
+    )
   }
   if (kernel.length !== rank) {
     const channels = outer === undefined ? '' : ' besides its channel axis'
     const advice =
-      outer === undefined ? `Reshape the kernel to rank ${rank}, or name the channelAxis.` : `Reshape the kernel to rank ${rank}.`
+      outer === undefined
+        ? `Reshape the kernel to rank ${rank}, or name the channelAxis.`
+        : `Reshape the kernel to rank ${rank}.`
     throw new OptionError(
       'RANK_MISMATCH',
-      `${call}: kernel [${kernel}] has rank ${kernel.length}, input [${shape}] has ${rank} axes${channels}. ${advice}`,
+      `${call}: kernel [${kernel}] has rank ${kernel.length}, input [${shape}] has ${rank} ` +
+        `axes${channels}. ${advice}`,
     )
   }
   refuseEmptyKernel(call, kernel)
@@ -65,7 +80,12 @@ export function convolveGeometry(
   const modes = perAxis(call, 'mode', mode, rank)
   const samples = rest.padding === undefined ? undefined : sidesPerAxis(call, rest.padding, rank)
   const parts = axes.map((axis, a) => {
-    const one = { input: shape[axis]!, kernel: kernel[a]!, stride: strides[a]!, dilation: dilations[a]! }
+    const one = {
+      input: shape[axis]!,
+      kernel: kernel[a]!,
+      stride: strides[a]!,
+      dilation: dilations[a]!,
+    }
     const [before, after] = samples?.[a] ?? padding(modes[a]!, one, 'signal')
     return { ...one, before, after }
   })
@@ -83,12 +103,17 @@ export function convolveGeometry(
   return { geometry, roles: { outer, axes }, outputShape }
 }
 
-function channelAxisOf(call: string, axis: number | undefined, shape: readonly number[]): number | undefined {
+function channelAxisOf(
+  call: string,
+  axis: number | undefined,
+  shape: readonly number[],
+): number | undefined {
   if (axis === undefined) return undefined
   const fromStart = axis < 0 ? axis + shape.length : axis
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
   throw new OptionError(
     'AXIS_OUT_OF_RANGE',
-    `${call}: channelAxis ${axis} is no axis of input [${shape}]. Use ${-shape.length} to ${shape.length - 1}.`,
+    `${call}: channelAxis ${axis} is no axis of input [${shape}]. Use ${-shape.length} to ` +
+      `${shape.length - 1}.`,
   )
 }

@@ -1,8 +1,10 @@
 /**
- * How long is a result in other systems' words? Each dialect says how many places a kernel has at stride 1; a stride s keeps every s-th.
+ * How long is a result in other systems' words? Each dialect says how many places a kernel has at
+ * stride 1; a stride s keeps every s-th.
  *
- * `window` below is dilation·(kernel − 1) + 1, the samples under a kernel. A dialect answers with the count and its formula, or with
- * the sentence why it refuses. Checked against the systems themselves in the tests (NumPy, SciPy, PyTorch).
+ * `window` below is dilation·(kernel − 1) + 1, the samples under a kernel. A dialect answers with
+ * the count and its formula, or with the sentence why it refuses. Checked against the systems
+ * themselves in the tests (NumPy, SciPy, PyTorch).
  */
 
 import type { PaddedAxis, PaddingName, Sides } from './padding.ts'
@@ -21,7 +23,10 @@ export interface Dialect {
   readonly usual: ShapePadding
   /** The paddings it can say by a name. */
   readonly names: readonly PaddingName[]
-  /** How a total of samples is split, where paddings are numbers: undefined for one that cannot be written. */
+  /**
+   * How a total of samples is split, where paddings are numbers: undefined for one that cannot be
+   * written.
+   */
   readonly split: ((total: number) => ShapePadding | undefined) | undefined
   /** How many places there are, or why the question cannot be asked. */
   readonly places: (axis: PaddedAxis, padding: ShapePadding) => Places | string
@@ -33,12 +38,19 @@ const lower = (total: number): Sides => [Math.ceil(total / 2), Math.floor(total 
 
 const paddedPlaces = (axis: PaddedAxis, [before, after]: Sides): Places => {
   const window = kernelOverlap(axis) + 1
-  return { count: axis.input + before + after - window + 1, formula: `${axis.input} + ${before} + ${after} − ${window} + 1` }
+  return {
+    count: axis.input + before + after - window + 1,
+    formula: `${axis.input} + ${before} + ${after} − ${window} + 1`,
+  }
 }
 
-const sidesOf = (padding: number | Sides): Sides => (typeof padding === 'number' ? [padding, padding] : padding)
+const sidesOf = (padding: number | Sides): Sides =>
+  typeof padding === 'number' ? [padding, padding] : padding
 
-/** A system that pads, then lets the window travel; `name` gives the sides of its named paddings or refuses. */
+/**
+ * A system that pads, then lets the window travel; `name` gives the sides of its named paddings or
+ * refuses.
+ */
 const padding =
   (name: (name: PaddingName, axis: PaddedAxis) => Sides | string): Dialect['places'] =>
   (axis, wanted) => {
@@ -69,7 +81,14 @@ const onnx = (same: 'same' | 'same-lower', split: (total: number) => Sides): Dia
   ),
 })
 
-export type DialectName = 'pytorch' | 'tensorflow' | 'onnx-upper' | 'onnx-lower' | 'scipy' | 'numpy' | 'article2'
+export type DialectName =
+  | 'pytorch'
+  | 'tensorflow'
+  | 'onnx-upper'
+  | 'onnx-lower'
+  | 'scipy'
+  | 'numpy'
+  | 'article2'
 
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
   pytorch: {
@@ -78,7 +97,8 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     split: both,
     places: padding((name, axis) => {
       if (name !== 'same' && name !== 'valid') return `PyTorch has no padding '${name}'.`
-      if (name === 'same' && axis.stride > 1) return "PyTorch refuses padding 'same' with a stride above 1: say the padding as a number."
+      if (name === 'same' && axis.stride > 1)
+        return "PyTorch refuses padding 'same' with a stride above 1: say the padding as a number."
       return namedPadding(name, axis, 'signal')
     }),
   },
@@ -87,9 +107,12 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     names: ['valid', 'same'],
     split: undefined,
     places: (axis, wanted) => {
-      if (axis.stride > 1 && axis.dilation > 1) return 'TensorFlow refuses a stride above 1 together with a dilation above 1.'
+      if (axis.stride > 1 && axis.dilation > 1)
+        return 'TensorFlow refuses a stride above 1 together with a dilation above 1.'
       return padding((name) =>
-        name === 'valid' || name === 'same' ? namedPadding(name, axis, 'layer') : `TensorFlow has no padding '${name}'.`,
+        name === 'valid' || name === 'same'
+          ? namedPadding(name, axis, 'layer')
+          : `TensorFlow has no padding '${name}'.`,
       )(axis, wanted)
     },
   },
@@ -105,14 +128,19 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     usual: 'full',
     names: ['full', 'same', 'valid'],
     split: undefined,
-    places: modes('NumPy', (n, window) => ({ count: Math.max(n, window), formula: `max(${n}, ${window})` })),
+    places: modes('NumPy', (n, window) => ({
+      count: Math.max(n, window),
+      formula: `max(${n}, ${window})`,
+    })),
   },
   article2: {
     usual: 'same',
     names: ['full', 'same', 'valid'],
     split: undefined,
     places: padding((name, axis) =>
-      name === 'full' || name === 'same' || name === 'valid' ? namedPadding(name, axis, 'signal') : `The article has no mode '${name}'.`,
+      name === 'full' || name === 'same' || name === 'valid'
+        ? namedPadding(name, axis, 'signal')
+        : `The article has no mode '${name}'.`,
     ),
   },
 }

@@ -3,9 +3,10 @@
  *
  *   y[n, f, q] = Σ_c Σ_t  x[n, c, (q·stride + t·dilation − before) / inputDilation] · k[f, c, t]
  *
- * per axis, with f in group g = ⌊f / (filters/groups)⌋ and c running over that group's channels/groups channels. Where the quotient is not
- * whole the product is zero; where it lies outside [0, input) the border decides. A flipped kernel (true convolution) reads k at
- * kernel − 1 − t instead of t: padding is in input coordinates either way.
+ * per axis, with f in group g = ⌊f / (filters/groups)⌋ and c running over that group's
+ * channels/groups channels. Where the quotient is not whole the product is zero; where it lies
+ * outside [0, input) the border decides. A flipped kernel (true convolution) reads k at kernel − 1
+ * − t instead of t: padding is in input coordinates either way.
  */
 
 import { OptionError } from '../errors.ts'
@@ -23,7 +24,10 @@ export interface AxisGeometry {
   readonly stride: number
   readonly dilation: number
   readonly inputDilation: number
-  /** Padding before the first and after the last sample, counted in (dilated) input samples; negative crops. */
+  /**
+   * Padding before the first and after the last sample, counted in (dilated) input samples;
+   * negative crops.
+   */
   readonly before: number
   readonly after: number
   readonly output: number
@@ -72,22 +76,34 @@ export interface GeometryParts {
 }
 
 /**
- * The frozen geometry of these parts, its output extents and its key. Where the window fits nowhere an axis has output 0; `checkedFit`
- * blames the caller for that. Throws `OptionError` for numbers that describe no convolution (`GEOMETRY_INVALID`) and for those whose
- * positions or counts are beyond 2⁵³ (`GEOMETRY_TOO_LARGE`).
+ * The frozen geometry of these parts, its output extents and its key. Where the window fits nowhere
+ * an axis has output 0; `checkedFit` blames the caller for that. Throws `OptionError` for numbers
+ * that describe no convolution (`GEOMETRY_INVALID`) and for those whose positions or counts are
+ * beyond 2⁵³ (`GEOMETRY_TOO_LARGE`).
  */
 export function makeGeometry(parts: GeometryParts): ConvGeometry {
-  const { batch = 1, groups = 1, channels = 1, filters = 1, flip = false, dtype = 'float32' } = parts
+  const {
+    batch = 1,
+    groups = 1,
+    channels = 1,
+    filters = 1,
+    flip = false,
+    dtype = 'float32',
+  } = parts
   const axes = Object.freeze(parts.axes.map(madeAxis))
   if (axes.length === 0) throw invalid('axes is empty', 'at least one spatial axis is needed')
   // Beside them an array has its batch and its channels.
-  if (axes.length > mostAxes - 2) throw invalid(`axes are ${axes.length}`, `at most ${mostAxes - 2} are possible`)
+  if (axes.length > mostAxes - 2)
+    throw invalid(`axes are ${axes.length}`, `at most ${mostAxes - 2} are possible`)
   whole('batch', batch, 0)
   whole('channels', channels, 0)
   whole('filters', filters, 0)
   whole('groups', groups, 1)
   if (channels % groups !== 0 || filters % groups !== 0) {
-    throw invalid(`groups is ${groups}`, `it must divide both the ${channels} channels and the ${filters} filters`)
+    throw invalid(
+      `groups is ${groups}`,
+      `it must divide both the ${channels} channels and the ${filters} filters`,
+    )
   }
   countable('samples', [batch, channels, ...axes.map((axis) => axis.input)])
   countable('weights', [filters, channels / groups, ...axes.map((axis) => axis.kernel)])
@@ -117,31 +133,49 @@ function madeAxis(parts: AxisParts): AxisGeometry {
   if (farthest > Number.MAX_SAFE_INTEGER) {
     throw new OptionError(
       'GEOMETRY_TOO_LARGE',
-      `An axis of ${input} samples under ${kernel} weights with stride ${stride}, dilation ${dilation}, input dilation ${inputDilation} and padding ${before}:${after} has positions beyond 2⁵³, which cannot be counted. Use smaller numbers.`,
+      `An axis of ${input} samples under ${kernel} weights with stride ${stride}, dilation ` +
+        `${dilation}, input dilation ${inputDilation} and padding ${before}:${after} has ` +
+        'positions beyond 2⁵³, which cannot be counted. Use smaller numbers.',
     )
   }
   return Object.freeze({ input, kernel, stride, dilation, inputDilation, before, after, output })
 }
 
-/** Throws `OptionError` where an array, were it not empty, would have more elements than can be counted. */
+/**
+ * Throws `OptionError` where an array, were it not empty, would have more elements than can be
+ * counted.
+ */
 function countable(what: string, extents: readonly number[]): void {
   if (extents.reduce((n, extent) => n * Math.max(extent, 1), 1) <= Number.MAX_SAFE_INTEGER) return
   throw new OptionError(
     'GEOMETRY_TOO_LARGE',
-    `A geometry has ${times(extents)} ${what}, more than can be counted (2⁵³). Use smaller numbers.`,
+    `A geometry has ${times(extents)} ${what}, more than can be counted (2⁵³). Use smaller ` +
+      'numbers.',
   )
 }
 
-function boundaryPerAxis(boundary: Boundary | readonly Boundary[], rank: number): readonly Boundary[] {
-  const list: readonly unknown[] = Array.isArray(boundary) ? boundary : Array.from({ length: rank }, () => boundary)
+function boundaryPerAxis(
+  boundary: Boundary | readonly Boundary[],
+  rank: number,
+): readonly Boundary[] {
+  const list: readonly unknown[] = Array.isArray(boundary)
+    ? boundary
+    : Array.from({ length: rank }, () => boundary)
   const borders = list.map(boundaryFrom).filter((border) => border !== undefined)
-  if (borders.length !== rank) throw invalid(`boundary is ${formatValue(boundary)}`, `one border for each of the ${rank} axes is needed`)
+  if (borders.length !== rank)
+    throw invalid(
+      `boundary is ${formatValue(boundary)}`,
+      `one border for each of the ${rank} axes is needed`,
+    )
   return Object.freeze(borders)
 }
 
 function whole(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
-  throw invalid(`${name} is ${formatValue(value)}`, least < 0 ? 'a whole number is needed' : `a whole number ≥ ${least} is needed`)
+  throw invalid(
+    `${name} is ${formatValue(value)}`,
+    least < 0 ? 'a whole number is needed' : `a whole number ≥ ${least} is needed`,
+  )
 }
 
 function invalid(came: string, needed: string): OptionError {
@@ -149,33 +183,43 @@ function invalid(came: string, needed: string): OptionError {
 }
 
 /**
- * The geometry itself, or `OptionError` (`WINDOW_TOO_LARGE`) where a kernel fits nowhere on an axis that has samples. An empty axis is
- * never blamed: it has the (usually empty) output of the formula.
+ * The geometry itself, or `OptionError` (`WINDOW_TOO_LARGE`) where a kernel fits nowhere on an axis
+ * that has samples. An empty axis is never blamed: it has the (usually empty) output of the
+ * formula.
  */
 export function checkedFit(geometry: ConvGeometry): ConvGeometry {
   if (!geometry.axes.some((axis) => axis.input > 0 && axis.output === 0)) return geometry
   const needs = geometry.axes.map((axis) => kernelOverlap(axis) + 1)
-  const has = geometry.axes.map((axis) => dilatedExtent(axis.input, axis.inputDilation) + axis.before + axis.after)
+  const has = geometry.axes.map(
+    (axis) => dilatedExtent(axis.input, axis.inputDilation) + axis.before + axis.after,
+  )
   const kernel = times(geometry.axes.map((axis) => axis.kernel))
   const input = times(geometry.axes.map((axis) => axis.input))
-  const pads = geometry.axes.every((axis) => axis.before === 0 && axis.after === 0) ? 'without padding' : `padded to ${has.join('×')}`
+  const pads = geometry.axes.every((axis) => axis.before === 0 && axis.after === 0)
+    ? 'without padding'
+    : `padded to ${has.join('×')}`
   throw new OptionError(
     'WINDOW_TOO_LARGE',
-    `kernel ${kernel} does not fit input ${input} ${pads}: the window needs at least ${needs.join('×')}. Add padding, or use 'same' or 'full'.`,
+    `kernel ${kernel} does not fit input ${input} ${pads}: the window needs at least ` +
+      `${needs.join('×')}. Add padding, or use 'same' or 'full'.`,
   )
 }
 
 /** Throws `OptionError` (`KERNEL_EMPTY`) where a kernel has no weights along an axis. */
 export function refuseEmptyKernel(call: string, extents: readonly number[]): void {
   if (!extents.includes(0)) return
-  throw new OptionError('KERNEL_EMPTY', `${call}: kernel ${times(extents)} has no weights. Give it at least one along every axis.`)
+  throw new OptionError(
+    'KERNEL_EMPTY',
+    `${call}: kernel ${times(extents)} has no weights. Give it at least one along every axis.`,
+  )
 }
 
 const times = (extents: readonly number[]): string => extents.join('×')
 
 /**
- * The one canonical line that names a geometry, e.g. `2x64x56x56 * 128x64x3x3 s1,2 p1`; the same as `geometry.key`. The grammar stands in
- * notation.ts, whose `parseCase` reads it back to an equal geometry.
+ * The one canonical line that names a geometry, e.g. `2x64x56x56 * 128x64x3x3 s1,2 p1`; the same as
+ * `geometry.key`. The grammar stands in notation.ts, whose `parseCase` reads it back to an equal
+ * geometry.
  */
 export function formatCase(g: Omit<ConvGeometry, 'key'>): string {
   const input = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)].join('x')
@@ -199,17 +243,26 @@ export function formatCase(g: Omit<ConvGeometry, 'key'>): string {
     perAxisToken(
       'p',
       '0',
-      g.axes.map((axis) => (axis.before === axis.after ? `${axis.before}` : `${axis.before}:${axis.after}`)),
+      g.axes.map((axis) =>
+        axis.before === axis.after ? `${axis.before}` : `${axis.before}:${axis.after}`,
+      ),
     ),
     perAxisToken('g', '1', [`${g.groups}`]),
-    borderToken(g.boundary.map((border) => (typeof border === 'object' ? `constant=${border.constant}` : border))),
+    borderToken(
+      g.boundary.map((border) =>
+        typeof border === 'object' ? `constant=${border.constant}` : border,
+      ),
+    ),
     g.flip ? 'flip' : '',
     g.dtype === 'float64' ? 'f64' : '',
   ]
   return [input, '*', kernel, ...tokens.filter((token) => token !== '')].join(' ')
 }
 
-/** A letter with one value where all axes agree, else with a list; nothing where all have the usual value. */
+/**
+ * A letter with one value where all axes agree, else with a list; nothing where all have the usual
+ * value.
+ */
 function perAxisToken(letter: string, usual: string, values: readonly string[]): string {
   const [first = usual] = values
   if (!values.every((value) => value === first)) return `${letter}${values.join(',')}`

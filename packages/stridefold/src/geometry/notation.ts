@@ -1,5 +1,6 @@
 /**
- * One sentence names a problem: `2x64x56x56 * 128x64x3x3 s2 p1` is a layer, `3840x2160 * 3x3 same reflect` a picture under a filter.
+ * One sentence names a problem: `2x64x56x56 * 128x64x3x3 s2 p1` is a layer, `3840x2160 * 3x3 same
+ * reflect` a picture under a filter.
  *
  *   case    = extents "*" extents { token }                          blanks are free around "*", needed before a token
  *   extents = whole { "x" whole }                                    "×" for "x" is understood
@@ -11,8 +12,9 @@
  *           | "flip" | "f64" | "f32"                                 convolution; the type of the sums
  *   border  = "zero" | "edge" | "reflect" | "symmetric" | "wrap" | "constant=" number
  *
- * Sides of three extents or more are layers: batch × channels × axes * filters × channels of a group × axes. Sides of one or two
- * extents have no batch and no channels: `9 * 3` means `1x1x9 * 1x1x3`. A volume is written in full, `1x1x9x9x9 * 1x1x3x3x3`.
+ * Sides of three extents or more are layers: batch × channels × axes * filters × channels of a
+ * group × axes. Sides of one or two extents have no batch and no channels: `9 * 3` means `1x1x9 *
+ * 1x1x3`. A volume is written in full, `1x1x9x9x9 * 1x1x3x3x3`.
  */
 
 import { OptionError } from '../errors.ts'
@@ -39,7 +41,10 @@ interface ParsedCase {
   dtype?: ComputeDType
 }
 
-/** How one kind of token is recognised, what it says (undefined: malformed), and what a malformed one should look like. */
+/**
+ * How one kind of token is recognised, what it says (undefined: malformed), and what a malformed
+ * one should look like.
+ */
 interface TokenForm {
   readonly word: RegExp
   readonly says: keyof ParsedCase
@@ -51,7 +56,12 @@ const borderWords = 'zero, edge, reflect, symmetric, wrap or constant=NUMBER'
 
 const forms: readonly TokenForm[] = [
   ...paddingNames.map(
-    (name): TokenForm => ({ word: new RegExp(`^${name}$`), says: 'padding', read: () => ({ padding: name }), expected: name }),
+    (name): TokenForm => ({
+      word: new RegExp(`^${name}$`),
+      says: 'padding',
+      read: () => ({ padding: name }),
+      expected: name,
+    }),
   ),
   { word: /^flip$/, says: 'flip', read: () => ({ flip: true }), expected: 'flip' },
   { word: /^f(?=\d)/, says: 'dtype', read: (rest) => floats[rest], expected: 'f32 or f64' },
@@ -88,7 +98,8 @@ const forms: readonly TokenForm[] = [
   {
     word: /^g(?=[-\d.])/,
     says: 'groups',
-    read: (rest) => said('groups', parseIntegers(rest)?.length === 1 ? parseIntegers(rest)?.[0] : undefined),
+    read: (rest) =>
+      said('groups', parseIntegers(rest)?.length === 1 ? parseIntegers(rest)?.[0] : undefined),
     expected: 'g and a whole number ≥ 1, such as g4',
   },
   {
@@ -99,14 +110,21 @@ const forms: readonly TokenForm[] = [
   },
 ]
 
-const floats: Readonly<Record<string, ParsedCase>> = { 32: { dtype: 'float32' }, 64: { dtype: 'float64' } }
+const floats: Readonly<Record<string, ParsedCase>> = {
+  32: { dtype: 'float32' },
+  64: { dtype: 'float64' },
+}
 
-function said<Name extends keyof ParsedCase>(name: Name, value: ParsedCase[Name] | undefined): ParsedCase | undefined {
+function said<Name extends keyof ParsedCase>(
+  name: Name,
+  value: ParsedCase[Name] | undefined,
+): ParsedCase | undefined {
   return value === undefined ? undefined : { [name]: value }
 }
 
 /**
- * Reads a case; `formatCase` of the result is its canonical spelling. A window that fits nowhere gives output 0 (see `checkedFit`).
+ * Reads a case; `formatCase` of the result is its canonical spelling. A window that fits nowhere
+ * gives output 0 (see `checkedFit`).
  *
  * Throws `OptionError` (`CASE_INVALID`) saying at which character what was expected.
  *
@@ -117,11 +135,18 @@ export function parseCase(text: string): ConvGeometry {
   const fail = (at: number, expected: string): never => {
     const found = text.slice(at).split(/\s/, 1)[0]
     const came = found ? formatValue(found) : 'the end'
-    throw new OptionError('CASE_INVALID', `case ${formatValue(text)}, character ${at + 1}: found ${came}, expected ${expected}.`)
+    throw new OptionError(
+      'CASE_INVALID',
+      `case ${formatValue(text)}, character ${at + 1}: found ${came}, expected ${expected}.`,
+    )
   }
   const left = extentsAt(text, 0, fail)
   const star = skipBlanks(text, left.end)
-  if (text[star] !== '*') fail(star, left.extents.length === 0 ? 'extents such as 1x3x32x32' : "'*' between input and kernel")
+  if (text[star] !== '*')
+    fail(
+      star,
+      left.extents.length === 0 ? 'extents such as 1x3x32x32' : "'*' between input and kernel",
+    )
   const right = extentsAt(text, star + 1, fail)
   const picture = left.extents.length <= 2
   const rank = picture ? left.extents.length : left.extents.length - 2
@@ -129,28 +154,40 @@ export function parseCase(text: string): ConvGeometry {
     fail(right.start, `${left.extents.length} extents, as many as the input has`)
   }
   const [batch = 1, channels = 1, ...inputs] = picture ? [1, 1, ...left.extents] : left.extents
-  const [filters = 1, channelsOfGroup = 1, ...kernels] = picture ? [1, 1, ...right.extents] : right.extents
+  const [filters = 1, channelsOfGroup = 1, ...kernels] = picture
+    ? [1, 1, ...right.extents]
+    : right.extents
   if (kernels.includes(0)) fail(right.start, 'kernel extents ≥ 1')
 
   const { groups = 1, ...tokens } = saidBy(text, right.end, rank, fail)
   if (channels !== channelsOfGroup * groups) {
-    const inferred = channels % Math.max(channelsOfGroup, 1) === 0 ? `, or groups g${channels / Math.max(channelsOfGroup, 1)}` : ''
-    const volume = rank === 1 ? `; a volume is written 1x1x${left.extents.join('x')} * 1x1x${right.extents.join('x')}` : ''
+    const inferred =
+      channels % Math.max(channelsOfGroup, 1) === 0
+        ? `, or groups g${channels / Math.max(channelsOfGroup, 1)}`
+        : ''
+    const volume =
+      rank === 1
+        ? `; a volume is written 1x1x${left.extents.join('x')} * 1x1x${right.extents.join('x')}`
+        : ''
     fail(
       right.start,
-      `filters × ${channels / groups} channels (${channels} in ${groups} group${groups > 1 ? 's' : ''})${inferred}${volume}`,
+      `filters × ${channels / groups} channels (${channels} in ${groups} ` +
+        `group${groups > 1 ? 's' : ''})${inferred}${volume}`,
     )
   }
   if (filters % groups !== 0) fail(right.start, `filters that ${groups} groups can share evenly`)
   const axes = inputs.map((input, a) => {
     const kernel = kernels[a]!
-    const [stride, dilation, inputDilation] = [tokens.stride, tokens.dilation, tokens.inputDilation].map((list) => list?.[a] ?? 1) as [
-      number,
-      number,
-      number,
-    ]
+    const [stride, dilation, inputDilation] = [
+      tokens.stride,
+      tokens.dilation,
+      tokens.inputDilation,
+    ].map((list) => list?.[a] ?? 1) as [number, number, number]
     const padded = { input: dilatedExtent(input, inputDilation), kernel, stride, dilation }
-    const named = typeof tokens.padding === 'string' ? padding(tokens.padding, padded, picture ? 'signal' : 'layer') : tokens.padding?.[a]
+    const named =
+      typeof tokens.padding === 'string'
+        ? padding(tokens.padding, padded, picture ? 'signal' : 'layer')
+        : tokens.padding?.[a]
     const [before, after] = named ?? [0, 0]
     return { input, kernel, stride, dilation, inputDilation, before, after }
   })
@@ -164,9 +201,14 @@ function skipBlanks(text: string, from: number): number {
   return from + text.slice(from).search(/\S|$/)
 }
 
-function extentsAt(text: string, from: number, fail: Fail): { extents: number[]; start: number; end: number } {
+function extentsAt(
+  text: string,
+  from: number,
+  fail: Fail,
+): { extents: number[]; start: number; end: number } {
   const start = skipBlanks(text, from)
-  const word = /^\d+(?:[xX×]\d+)*/.exec(text.slice(start))?.[0] ?? fail(start, 'extents such as 1x3x32x32')
+  const word =
+    /^\d+(?:[xX×]\d+)*/.exec(text.slice(start))?.[0] ?? fail(start, 'extents such as 1x3x32x32')
   const extents = word.split(/[xX×]/).map(Number)
   if (!extents.every(Number.isSafeInteger)) fail(start, 'extents that a double holds exactly')
   return { extents, start, end: start + word.length }
@@ -175,17 +217,22 @@ function extentsAt(text: string, from: number, fail: Fail): { extents: number[];
 /** Everything the tokens say, lists stretched to one entry per axis. */
 function saidBy(text: string, from: number, rank: number, fail: Fail): ParsedCase {
   let all: ParsedCase = {}
-  if (from < text.length && !/\s/.test(text[from]!)) fail(from, "'x' and another extent, or a blank and a token")
+  if (from < text.length && !/\s/.test(text[from]!))
+    fail(from, "'x' and another extent, or a blank and a token")
   for (const match of text.slice(from).matchAll(/\S+/g)) {
     const at = from + match.index
     const form =
       forms.find(({ word }) => word.test(match[0])) ??
-      fail(at, `a token: s, d, i, p or g with numbers, ${paddingNames.join(', ')}, a border, flip, f64`)
+      fail(
+        at,
+        `a token: s, d, i, p or g with numbers, ${paddingNames.join(', ')}, a border, flip, f64`,
+      )
     const one = form.read(match[0].replace(form.word, '')) ?? fail(at, form.expected)
     if (form.says in all) fail(at, `${form.says} only once`)
     const list = one[form.says]
     if (!Array.isArray(list)) all = { ...all, ...one }
-    else if (list.length === 1) all = { ...all, [form.says]: Array.from({ length: rank }, () => list[0]) }
+    else if (list.length === 1)
+      all = { ...all, [form.says]: Array.from({ length: rank }, () => list[0]) }
     else if (list.length === rank) all = { ...all, ...one }
     else fail(at, `one value for all axes, or ${rank}: one per axis`)
   }
@@ -212,7 +259,11 @@ function borders(list: string): Boundary[] | undefined {
     const [name, value, more] = word.split('=')
     if (value === undefined) return boundaryFrom(name)
     const number = value === 'NaN' ? Number.NaN : Number(value)
-    const readable = name === 'constant' && more === undefined && value !== '' && (value === 'NaN' || !Number.isNaN(number))
+    const readable =
+      name === 'constant' &&
+      more === undefined &&
+      value !== '' &&
+      (value === 'NaN' || !Number.isNaN(number))
     return readable ? boundaryFrom({ constant: number }) : undefined
   })
   const known = found.filter((border) => border !== undefined)

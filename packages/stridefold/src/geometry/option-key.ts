@@ -6,7 +6,9 @@
 
 /** The text of a checked record; `left out` names what does not matter. */
 export function optionKey(record: object, leftOut: readonly string[] = []): string {
-  const entries = Object.entries(record).filter(([name, value]) => value !== undefined && !leftOut.includes(name))
+  const entries = Object.entries(record).filter(
+    ([name, value]) => value !== undefined && !leftOut.includes(name),
+  )
   return textOf(Object.fromEntries(entries))
 }
 

@@ -11,7 +11,14 @@
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { checkedAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
-import type { Activation, ConvolveOptions, LayerOptions, RunOptions, TransposedOptions, WeightLayout } from './options.ts'
+import type {
+  Activation,
+  ConvolveOptions,
+  LayerOptions,
+  RunOptions,
+  TransposedOptions,
+  WeightLayout,
+} from './options.ts'
 import { modes, paddingNames } from './padding.ts'
 import { formatValue } from './format-value.ts'
 
@@ -37,9 +44,11 @@ const either =
 
 const isInteger = (value: unknown, least = Number.MIN_SAFE_INTEGER): value is number =>
   Number.isSafeInteger(value) && (value as number) >= least
-const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value)
+const isNumber = (value: unknown): value is number =>
+  typeof value === 'number' && !Number.isNaN(value)
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-const isOneOf = (words: readonly string[], value: unknown): boolean => typeof value === 'string' && words.includes(value)
+const isOneOf = (words: readonly string[], value: unknown): boolean =>
+  typeof value === 'string' && words.includes(value)
 const listed = (words: readonly string[]): string => words.map(formatValue).join(', ')
 
 const word = (...words: readonly string[]): Rule =>
@@ -52,13 +61,20 @@ const yesOrNo = rule(
   'true or false',
 )
 const array = rule(
-  either((value) => ArrayBuffer.isView(value) || (isObject(value) && (Array.isArray(value) || 'data' in value))),
+  either(
+    (value) =>
+      ArrayBuffer.isView(value) || (isObject(value) && (Array.isArray(value) || 'data' in value)),
+  ),
   'an array',
 )
 
 /** Lists hold their numbers where no result can be written. */
 const writable = rule(
-  either((value) => dtypeOf(value) !== undefined || (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined)),
+  either(
+    (value) =>
+      dtypeOf(value) !== undefined ||
+      (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined),
+  ),
   'an array that can be written: a typed array, or one from zeros() or ndarray()',
 )
 
@@ -86,9 +102,11 @@ const perAxisRule = (accepts: (value: unknown) => boolean, needed: string): Rule
   rule(perAxis(either(accepts)), `${needed}, or a list with one per axis`)
 
 const whole = either((value) => isInteger(value))
-const sides: Rule['read'] = (value) => (Array.isArray(value) && value.length === 2 ? readList(value, whole) : whole(value))
+const sides: Rule['read'] = (value) =>
+  Array.isArray(value) && value.length === 2 ? readList(value, whole) : whole(value)
 const samples = perAxis(sides)
-const samplesNeeded = 'a whole number (negative crops), or a list with a number or [before, after] per axis'
+const samplesNeeded =
+  'a whole number (negative crops), or a list with a number or [before, after] per axis'
 
 const steps = perAxisRule((value) => isInteger(value, 1), 'a whole number ≥ 1')
 
@@ -107,14 +125,16 @@ const border: Rule = {
 }
 
 /** Every order that `weightLayout` may name, of all ranks. */
-export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as const).flatMap((axes): WeightLayout[] => [
-  `OI${axes}`,
-  `${axes}IO`,
-  `O${axes}I`,
-  `I${axes}O`,
-  `IO${axes}`,
-  `${axes}OI`,
-])
+export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as const).flatMap(
+  (axes): WeightLayout[] => [
+    `OI${axes}`,
+    `${axes}IO`,
+    `O${axes}I`,
+    `I${axes}O`,
+    `IO${axes}`,
+    `${axes}OI`,
+  ],
+)
 
 const plainActivations = ['relu', 'relu6', 'sigmoid', 'tanh']
 
@@ -122,16 +142,29 @@ function readActivation(value: unknown): Activation | undefined {
   if (isOneOf(plainActivations, value)) return value as Activation
   if (!isObject(value)) return undefined
   const { name, min, max, slope } = value as Readonly<Record<string, unknown>>
-  const hasOnly = (...names: readonly string[]): boolean => Object.keys(value).every((own) => names.includes(own))
+  const hasOnly = (...names: readonly string[]): boolean =>
+    Object.keys(value).every((own) => names.includes(own))
   if (name === 'leaky-relu') {
-    return Number.isFinite(slope) && hasOnly('name', 'slope') ? Object.freeze({ name, slope: slope as number }) : undefined
+    return Number.isFinite(slope) && hasOnly('name', 'slope')
+      ? Object.freeze({ name, slope: slope as number })
+      : undefined
   }
-  if (name !== 'clamp' || !isNumber(min) || !isNumber(max) || min > max || !hasOnly('name', 'min', 'max')) return undefined
+  if (
+    name !== 'clamp' ||
+    !isNumber(min) ||
+    !isNumber(max) ||
+    min > max ||
+    !hasOnly('name', 'min', 'max')
+  )
+    return undefined
   return Object.freeze({ name, min, max })
 }
 
 const isSignal = (value: unknown): boolean =>
-  isObject(value) && 'aborted' in value && 'addEventListener' in value && typeof value.addEventListener === 'function'
+  isObject(value) &&
+  'aborted' in value &&
+  'addEventListener' in value &&
+  typeof value.addEventListener === 'function'
 
 export const runRules: RulesOf<RunOptions> = {
   algorithm: rule(
@@ -160,7 +193,8 @@ export const convolveRules: RulesOf<ConvolveOptions> = {
   mode: perAxisRule((value) => isOneOf(modes, value), `one of ${listed(modes)}`),
   padding: {
     read: samples,
-    needed: (value) => `${samplesNeeded}${typeof value === 'string' ? "; names go into 'mode'" : ''}`,
+    needed: (value) =>
+      `${samplesNeeded}${typeof value === 'string' ? "; names go into 'mode'" : ''}`,
   },
   boundary: border,
   stride: steps,
@@ -173,7 +207,10 @@ export const layerRules: RulesOf<LayerOptions> = {
   ...runRules,
   bias: array,
   stride: steps,
-  padding: rule((value) => (isOneOf(paddingNames, value) ? value : samples(value)), `${samplesNeeded}, or one of ${listed(paddingNames)}`),
+  padding: rule(
+    (value) => (isOneOf(paddingNames, value) ? value : samples(value)),
+    `${samplesNeeded}, or one of ${listed(paddingNames)}`,
+  ),
   dilation: steps,
   groups: rule(
     either((value) => isInteger(value, 1)),
@@ -184,7 +221,8 @@ export const layerRules: RulesOf<LayerOptions> = {
   weightLayout: word(...weightLayouts),
   activation: rule(
     readActivation,
-    `one of ${listed(plainActivations)}, { name: 'leaky-relu', slope } or { name: 'clamp', min, max } with min ≤ max`,
+    `one of ${listed(plainActivations)}, { name: 'leaky-relu', slope } or { name: 'clamp', ` +
+      'min, max } with min ≤ max',
   ),
 }
 

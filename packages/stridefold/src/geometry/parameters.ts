@@ -1,6 +1,6 @@
 /**
- * Are these the parameters of a named thing, such as a kernel? A table says what each must be; out comes a value for every row, or the
- * blame with the nearest word that was possible.
+ * Are these the parameters of a named thing, such as a kernel? A table says what each must be; out
+ * comes a value for every row, or the blame with the nearest word that was possible.
  */
 
 import { OptionError } from '../errors.ts'
@@ -22,19 +22,27 @@ export interface Parameter<V = unknown> {
 export type ParameterTable = Readonly<Record<string, Parameter>>
 
 /** The values that a table asks for. */
-export type ParameterValues<T extends ParameterTable> = { readonly [Name in keyof T]: T[Name] extends Parameter<infer V> ? V : never }
+export type ParameterValues<T extends ParameterTable> = {
+  readonly [Name in keyof T]: T[Name] extends Parameter<infer V> ? V : never
+}
 
 /** Blames the caller for what no table can say. */
 export function refuse(code: string, message: string): never {
   throw new OptionError(code, message)
 }
 
-/** `name` as it stands in `names`, or `OptionError` (`NAME_UNKNOWN`) with the nearest; `kind` is what messages call it. */
+/**
+ * `name` as it stands in `names`, or `OptionError` (`NAME_UNKNOWN`) with the nearest; `kind` is
+ * what messages call it.
+ */
 export function checkedName(kind: string, name: string, names: readonly string[]): string {
   if (names.includes(name)) return name
   const near = closestName(name, names)
   const advice = near === undefined ? '' : ` Did you mean ${formatValue(near)}?`
-  throw new OptionError('NAME_UNKNOWN', `There is no ${kind} ${formatValue(name)}.${advice} There are ${names.join(', ')}.`)
+  throw new OptionError(
+    'NAME_UNKNOWN',
+    `There is no ${kind} ${formatValue(name)}.${advice} There are ${names.join(', ')}.`,
+  )
 }
 
 /**
@@ -48,22 +56,38 @@ export function checkedParameters<T extends ParameterTable>(
   given: unknown,
   refuse: (values: ParameterValues<T>) => string | undefined,
 ): ParameterValues<T> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    Array.isArray(given) ||
+    ArrayBuffer.isView(given)
+  ) {
     const [first] = Object.keys(table)
     const needed =
-      first === undefined ? 'it has none' : `an object such as { ${first}: ${formatValue(table[first]!.default ?? 3)} } is needed`
-    throw new OptionError('OPTION_INVALID', `${owner}: parameters are ${formatValue(given)}; ${needed}.`)
+      first === undefined
+        ? 'it has none'
+        : `an object such as { ${first}: ${formatValue(table[first]!.default ?? 3)} } is needed`
+    throw new OptionError(
+      'OPTION_INVALID',
+      `${owner}: parameters are ${formatValue(given)}; ${needed}.`,
+    )
   }
-  const values: Record<string, unknown> = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.default]))
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.entries(table).map(([name, row]) => [name, row.default]),
+  )
   const names = Object.keys(table)
   const unknown = unknownName(new Set(names), given)
-  if (unknown !== undefined) throw new OptionError('OPTION_UNKNOWN', unknownParameter(owner, unknown, names))
+  if (unknown !== undefined)
+    throw new OptionError('OPTION_UNKNOWN', unknownParameter(owner, unknown, names))
   for (const [name, row] of Object.entries(table)) {
     const one = (given as Readonly<Record<string, unknown>>)[name]
     if (one === undefined) continue
     const value = Array.isArray(one) ? Object.freeze(Array.from(one as readonly unknown[])) : one
     if (!row.accepts(value)) {
-      throw new OptionError('OPTION_INVALID', `${owner}: ${name} is ${formatValue(value)}; ${row.needed} is needed (${row.summary}).`)
+      throw new OptionError(
+        'OPTION_INVALID',
+        `${owner}: ${name} is ${formatValue(value)}; ${row.needed} is needed (${row.summary}).`,
+      )
     }
     values[name] = value
   }
@@ -75,7 +99,12 @@ export function checkedParameters<T extends ParameterTable>(
 }
 
 function unknownParameter(owner: string, name: string, names: readonly string[]): string {
-  if (names.length === 0) return `${owner} has no parameter ${formatValue(name)}: it takes none. Leave it out.`
+  if (names.length === 0)
+    return `${owner} has no parameter ${formatValue(name)}: it takes none. Leave it out.`
   const near = closestName(name, names)
-  return `${owner} has no parameter ${formatValue(name)}. ${near === undefined ? '' : `Did you mean ${formatValue(near)}? `}It takes ${names.join(', ')}.`
+  return (
+    `${owner} has no parameter ${formatValue(name)}. ` +
+    `${near === undefined ? '' : `Did you mean ${formatValue(near)}? `}It takes ` +
+    `${names.join(', ')}.`
+  )
 }

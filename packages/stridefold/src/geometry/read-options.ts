@@ -68,7 +68,8 @@ export const readers: Readonly<Record<Kind, Reader>> = {
 
 /** A reader of some names only, for what is asked for rarely. */
 export function readerOfNames(names: readonly string[]): Reader {
-  const read = (options: object): Reading => names.map((name) => (options as Readonly<Record<string, unknown>>)[name])
+  const read = (options: object): Reading =>
+    names.map((name) => (options as Readonly<Record<string, unknown>>)[name])
   return { names, known: new Set(names), read }
 }
 
@@ -77,7 +78,8 @@ export function readerOfNames(names: readonly string[]): Reader {
  * the very same arrays.
  */
 export function isSameReading(before: Reading, now: Reading): boolean {
-  for (let i = 0; i < before.length; i++) if (before[i] !== now[i] && !isSameValue(before[i], now[i])) return false
+  for (let i = 0; i < before.length; i++)
+    if (before[i] !== now[i] && !isSameValue(before[i], now[i])) return false
   return true
 }
 

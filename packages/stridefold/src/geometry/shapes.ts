@@ -1,5 +1,6 @@
 /**
- * The public questions about shapes: the geometry of a call, and the shape of its result, without an array in sight.
+ * The public questions about shapes: the geometry of a call, and the shape of its result, without
+ * an array in sight.
  */
 
 import { OptionError } from '../errors.ts'
@@ -28,8 +29,9 @@ export type OptionsOf<Name extends Call> = Name extends TransposedCall
 const convolveCalls: readonly ConvolveCall[] = ['convolve', 'correlate']
 
 /**
- * A call as numbers: batch, channels, and for every axis extents, stride, dilation and padding on both sides, with its name in case
- * notation as `key`. Sums are formed in float32, or in what `options.dtype` needs.
+ * A call as numbers: batch, channels, and for every axis extents, stride, dilation and padding on
+ * both sides, with its name in case notation as `key`. Sums are formed in float32, or in what
+ * `options.dtype` needs.
  *
  * Throws `OptionError` as `outputShape`. Costs nothing: no array is touched.
  *
@@ -68,9 +70,16 @@ function layerSpec(
   kernelShape: readonly number[],
   options: ConvolveOptions | LayerOptions | TransposedOptions | undefined,
 ): { readonly geometry: ConvGeometry; readonly outputShape: readonly number[] } {
-  for (const [what, shape] of Object.entries({ 'input shape': inputShape, 'kernel shape': kernelShape })) {
+  for (const [what, shape] of Object.entries({
+    'input shape': inputShape,
+    'kernel shape': kernelShape,
+  })) {
     if (!Array.isArray(shape)) {
-      throw new OptionError('SHAPE_INVALID', `${call}: the ${what} is ${formatValue(shape)}; a list of extents such as [5, 5] is needed.`)
+      throw new OptionError(
+        'SHAPE_INVALID',
+        `${call}: the ${what} is ${formatValue(shape)}; a list of extents such as [5, 5] is ` +
+          'needed.',
+      )
     }
   }
   const given = checkedCallOptions(checkedCall(call), options)
@@ -80,7 +89,8 @@ function layerSpec(
   const question = signal
     ? convolveGeometry(signal, inputShape, kernelShape, given as ConvolveOptions, dtype)
     : layerGeometry(call as LayerCall, inputShape, kernelShape, given as TransposedOptions, dtype)
-  if (given.out !== undefined) checkShape(`${call}: out`, asNdArray(given.out, 'out'), question.outputShape)
+  if (given.out !== undefined)
+    checkShape(`${call}: out`, asNdArray(given.out, 'out'), question.outputShape)
   return question
 }
 
@@ -95,6 +105,8 @@ function unknownCall(call: unknown): OptionError {
   const near = typeof call === 'string' ? closestName(call, calls) : undefined
   return new OptionError(
     'CALL_UNKNOWN',
-    `${formatValue(call)} is no call with a geometry.${near ? ` Did you mean ${formatValue(near)}?` : ''} Use one of ${calls.join(', ')}.`,
+    `${formatValue(call)} is no call with a ` +
+      `geometry.${near ? ` Did you mean ${formatValue(near)}?` : ''} Use one of ` +
+      `${calls.join(', ')}.`,
   )
 }

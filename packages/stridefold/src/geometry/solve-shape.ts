@@ -1,8 +1,9 @@
 /**
- * Which extent, stride or padding gives this output? One number of an axis is left out and found, in the words of a given system.
+ * Which extent, stride or padding gives this output? One number of an axis is left out and found,
+ * in the words of a given system.
  *
- * Its trick is to have none: every value that could matter is put into the dialect's own formula (dialects.ts), so the answer is complete
- * and an impossible wish can name its nearest neighbours.
+ * Its trick is to have none: every value that could matter is put into the dialect's own formula
+ * (dialects.ts), so the answer is complete and an impossible wish can name its nearest neighbours.
  */
 
 import { OptionError } from '../errors.ts'
@@ -36,37 +37,66 @@ export interface ShapeAnswer {
   readonly sentence: string
 }
 
-const unknowns: readonly ShapeUnknown[] = ['output', 'input', 'kernel', 'padding', 'stride', 'dilation']
+const unknowns: readonly ShapeUnknown[] = [
+  'output',
+  'input',
+  'kernel',
+  'padding',
+  'stride',
+  'dilation',
+]
 const MOST_TRIALS = 10_000_000
 
 type Known = Required<Omit<ShapeProblem, 'output'>>
 
 /**
- * The number that was left out, with all solutions or the sentence why there is none. Of several left out the first of output, input,
- * kernel, padding, stride, dilation is the unknown; the others then are stride 1, dilation 1 and the dialect's usual padding (`'pytorch'`
- * 0, `'tensorflow'` valid, `'onnx-upper'`, `'onnx-lower'` and `'article2'` same, `'scipy'` and `'numpy'` full). A stride on SciPy or NumPy
- * keeps every s-th sample of the result.
+ * The number that was left out, with all solutions or the sentence why there is none. Of several
+ * left out the first of output, input, kernel, padding, stride, dilation is the unknown; the others
+ * then are stride 1, dilation 1 and the dialect's usual padding (`'pytorch'` 0, `'tensorflow'`
+ * valid, `'onnx-upper'`, `'onnx-lower'` and `'article2'` same, `'scipy'` and `'numpy'` full). A
+ * stride on SciPy or NumPy keeps every s-th sample of the result.
  *
- * Throws `OptionError` for numbers that are no extents, or too few of them. Searches: meant for people, not for inner loops.
+ * Throws `OptionError` for numbers that are no extents, or too few of them. Searches: meant for
+ * people, not for inner loops.
  *
  * @example
  * solveShape({ input: 224, kernel: 7, stride: 2, output: 112 }, { dialect: 'pytorch' }).solutions // [3]
  */
-export function solveShape(asked: ShapeProblem, options: { readonly dialect: DialectName }): ShapeAnswer {
+export function solveShape(
+  asked: ShapeProblem,
+  options: { readonly dialect: DialectName },
+): ShapeAnswer {
   const dialect = dialectOf(options)
   const problem = checkedNumbers(asked)
   const unknown = unknowns.find((name) => problem[name] === undefined)
   if (unknown === undefined) {
-    throw new OptionError('SHAPE_PROBLEM', 'solveShape: nothing is left out, so nothing can be found. Leave out the number you look for.')
+    throw new OptionError(
+      'SHAPE_PROBLEM',
+      'solveShape: nothing is left out, so nothing can be found. Leave out the number you ' +
+        'look for.',
+    )
   }
-  const missing = (['input', 'kernel', 'output'] as const).filter((name) => name !== unknown && problem[name] === undefined)
+  const missing = (['input', 'kernel', 'output'] as const).filter(
+    (name) => name !== unknown && problem[name] === undefined,
+  )
   if (missing.length > 0) {
-    throw new OptionError('SHAPE_PROBLEM', `solveShape: to find ${unknown}, ${missing.join(' and ')} must be given too.`)
+    throw new OptionError(
+      'SHAPE_PROBLEM',
+      `solveShape: to find ${unknown}, ${missing.join(' and ')} must be given too.`,
+    )
   }
-  const { input = 0, kernel = 1, stride = 1, dilation = 1, padding = dialect.usual, output = 0 } = problem
+  const {
+    input = 0,
+    kernel = 1,
+    stride = 1,
+    dilation = 1,
+    padding = dialect.usual,
+    output = 0,
+  } = problem
   const known: Known = { input, kernel, stride, dilation, padding }
   if (unknown === 'output') return foundOutput(dialect, known)
-  const candidates = unknown === 'padding' ? paddings(dialect, known, output) : numbers(known, output)
+  const candidates =
+    unknown === 'padding' ? paddings(dialect, known, output) : numbers(known, output)
   return search(dialect, known, unknown, candidates, output)
 }
 
@@ -75,11 +105,13 @@ function dialectOf(options: { readonly dialect: DialectName }): Dialect {
   refuseUnknown('solveShape', given, new Set(['dialect']))
   const name: unknown = given.dialect
   const names = Object.keys(dialects)
-  if (typeof name === 'string' && Object.hasOwn(dialects, name)) return dialects[name as DialectName]
+  if (typeof name === 'string' && Object.hasOwn(dialects, name))
+    return dialects[name as DialectName]
   const near = typeof name === 'string' ? closestName(name, names) : undefined
   throw new OptionError(
     'OPTION_INVALID',
-    `solveShape: option 'dialect' is ${formatValue(name)}; it must be one of ${names.join(', ')}${near ? `: did you mean ${formatValue(near)}?` : '.'}`,
+    `solveShape: option 'dialect' is ${formatValue(name)}; it must be one of ` +
+      `${names.join(', ')}${near ? `: did you mean ${formatValue(near)}?` : '.'}`,
   )
 }
 
@@ -89,7 +121,10 @@ function checkedNumbers(asked: ShapeProblem): ShapeProblem {
   const given = optionsObject('solveShape', asked)
   const other = unknownName(new Set(unknowns), given)
   if (other !== undefined) {
-    throw new OptionError('OPTION_UNKNOWN', `solveShape has no number ${formatValue(other)}. It takes ${unknowns.join(', ')}.`)
+    throw new OptionError(
+      'OPTION_UNKNOWN',
+      `solveShape has no number ${formatValue(other)}. It takes ${unknowns.join(', ')}.`,
+    )
   }
   const numbers: Record<string, unknown> = {}
   for (const name of unknowns) {
@@ -99,9 +134,17 @@ function checkedNumbers(asked: ShapeProblem): ShapeProblem {
     numbers[name] = value
     const pair = Array.isArray(value) && value.length === 2 && value.every(isInteger)
     const isName = paddingNames.some((known) => known === value)
-    const fine = name === 'padding' ? isInteger(value) || pair || isName : isInteger(value) && (value as number) >= 1
-    const needed = name === 'padding' ? 'a whole number, [before, after] or a name' : 'a whole number ≥ 1'
-    if (!fine) throw new OptionError('OPTION_INVALID', `solveShape: ${name} is ${formatValue(value)}; it must be ${needed}.`)
+    const fine =
+      name === 'padding'
+        ? isInteger(value) || pair || isName
+        : isInteger(value) && (value as number) >= 1
+    const needed =
+      name === 'padding' ? 'a whole number, [before, after] or a name' : 'a whole number ≥ 1'
+    if (!fine)
+      throw new OptionError(
+        'OPTION_INVALID',
+        `solveShape: ${name} is ${formatValue(value)}; it must be ${needed}.`,
+      )
   }
   return numbers
 }
@@ -112,7 +155,10 @@ function outputOf(dialect: Dialect, known: Known): { output: number; formula: st
   if (typeof places === 'string') return places
   if (places.count < 1) {
     const window = known.dilation * (known.kernel - 1) + 1
-    return `The window of ${window} samples does not fit: ${places.formula} = ${places.count} places.`
+    return (
+      `The window of ${window} samples does not fit: ${places.formula} = ${places.count} ` +
+      'places.'
+    )
   }
   const formula = known.stride === 1 ? places.formula : `⌈(${places.formula}) / ${known.stride}⌉`
   return { output: Math.ceil(places.count / known.stride), formula }
@@ -120,23 +166,40 @@ function outputOf(dialect: Dialect, known: Known): { output: number; formula: st
 
 function foundOutput(dialect: Dialect, known: Known): ShapeAnswer {
   const found = outputOf(dialect, known)
-  if (typeof found === 'string') return { unknown: 'output', solutions: [], orMore: false, sentence: found }
-  return { unknown: 'output', solutions: [found.output], orMore: false, sentence: `output ${found.output} = ${found.formula}` }
+  if (typeof found === 'string')
+    return { unknown: 'output', solutions: [], orMore: false, sentence: found }
+  return {
+    unknown: 'output',
+    solutions: [found.output],
+    orMore: false,
+    sentence: `output ${found.output} = ${found.formula}`,
+  }
 }
 
-/** All values up to one beyond which nothing changes: no formula needs more than all its other numbers together. */
+/**
+ * All values up to one beyond which nothing changes: no formula needs more than all its other
+ * numbers together.
+ */
 function numbers({ input, kernel, stride, dilation, padding }: Known, output: number): number[] {
-  const padded = typeof padding === 'string' ? 0 : [padding].flat().reduce((sum: number, side) => sum + 2 * Math.abs(side as number), 0)
+  const padded =
+    typeof padding === 'string'
+      ? 0
+      : [padding].flat().reduce((sum: number, side) => sum + 2 * Math.abs(side as number), 0)
   const most = (output + 1) * stride + input + dilation * kernel + padded + 2
   if (most > MOST_TRIALS)
-    throw new OptionError('SHAPE_PROBLEM', `solveShape: these numbers ask for ${most} trials; at most ${MOST_TRIALS} are made.`)
+    throw new OptionError(
+      'SHAPE_PROBLEM',
+      `solveShape: these numbers ask for ${most} trials; at most ${MOST_TRIALS} are made.`,
+    )
   return Array.from({ length: most }, (_, index) => index + 1)
 }
 
 function paddings(dialect: Dialect, known: Known, output: number): ShapePadding[] {
   const { split } = dialect
   if (split === undefined) return [...dialect.names]
-  return [0, ...numbers({ ...known, padding: 0 }, output)].map(split).filter((padding) => padding !== undefined)
+  return [0, ...numbers({ ...known, padding: 0 }, output)]
+    .map(split)
+    .filter((padding) => padding !== undefined)
 }
 
 function search(
@@ -157,16 +220,30 @@ function search(
     else if (found.output === output) {
       formula ||= found.formula
       solutions.push(value)
-    } else if (found.output < output && found.output > (below?.output ?? 0)) below = { value, output: found.output }
-    else if (found.output > output && found.output < (above?.output ?? Number.POSITIVE_INFINITY)) above = { value, output: found.output }
+    } else if (found.output < output && found.output > (below?.output ?? 0))
+      below = { value, output: found.output }
+    else if (found.output > output && found.output < (above?.output ?? Number.POSITIVE_INFINITY))
+      above = { value, output: found.output }
   }
   if (solutions.length > 0) {
     const orMore = typeof candidates.at(-1) === 'number' && solutions.at(-1) === candidates.at(-1)
-    return { unknown, solutions: orMore ? withoutTail(solutions) : solutions, orMore, sentence: `output ${output} = ${formula}` }
+    return {
+      unknown,
+      solutions: orMore ? withoutTail(solutions) : solutions,
+      orMore,
+      sentence: `output ${output} = ${formula}`,
+    }
   }
-  const neighbours = [below, above].flatMap((near) => (near ? [`${unknown} ${formatValue(near.value)} gives ${near.output}`] : []))
+  const neighbours = [below, above].flatMap((near) =>
+    near ? [`${unknown} ${formatValue(near.value)} gives ${near.output}`] : [],
+  )
   const why = neighbours.length > 0 ? `: ${neighbours.join(', ')}.` : `. ${refusal}`
-  return { unknown, solutions, orMore: false, sentence: `No ${unknown} gives output ${output}${why}` }
+  return {
+    unknown,
+    solutions,
+    orMore: false,
+    sentence: `No ${unknown} gives output ${output}${why}`,
+  }
 }
 
 /** The solutions up to the first of the unbroken run at their end. */

@@ -1,7 +1,9 @@
 /**
- * What can be said of a kernel before it is used? Its sums, symmetries, separable terms, response to waves, and how far results reach.
+ * What can be said of a kernel before it is used? Its sums, symmetries, separable terms, response
+ * to waves, and how far results reach.
  *
- * Two weights count as equal where they differ by no more than float32 rounds them: a Gaussian from elsewhere is still symmetric.
+ * Two weights count as equal where they differ by no more than float32 rounds them: a Gaussian from
+ * elsewhere is still symmetric.
  */
 
 import { refuseEmptyKernel } from '../geometry/geometry.ts'
@@ -16,7 +18,9 @@ import { total, type Weights, weightsOf } from './weights.ts'
 /** What is true of a kernel; see `analyzeKernel`. */
 export interface KernelAnalysis {
   readonly shape: readonly number[]
-  /** Whether no weight is NaN or infinite; where one is, sums and ranges are NaN or infinite too. */
+  /**
+   * Whether no weight is NaN or infinite; where one is, sums and ranges are NaN or infinite too.
+   */
   readonly finite: boolean
   /** Σ k: the factor for flat areas. */
   readonly sum: number
@@ -30,20 +34,33 @@ export interface KernelAnalysis {
   readonly isWeighting: boolean
   /** Per axis. */
   readonly symmetry: readonly Symmetry[]
-  /** Whether turning it round, along all axes, changes nothing: then convolution and correlation agree. */
+  /**
+   * Whether turning it round, along all axes, changes nothing: then convolution and correlation
+   * agree.
+   */
   readonly flipInvariant: boolean
   /** Whether turning it round changes just the sign. */
   readonly flipNegates: boolean
-  /** Per axis: with mode `same`, by how many samples results lie after the sample they are stored at; 0.5 for even extents. */
+  /**
+   * Per axis: with mode `same`, by how many samples results lie after the sample they are stored
+   * at; 0.5 for even extents.
+   */
   readonly halfSampleShift: readonly number[]
-  /** Of signals: whether, with mode `same`, a correlation reads no sample after the one it stands on. undefined for other ranks. */
+  /**
+   * Of signals: whether, with mode `same`, a correlation reads no sample after the one it stands
+   * on. undefined for other ranks.
+   */
   readonly causal: boolean | undefined
   /**
-   * The smallest m for which every weight is a whole multiple of 2⁻ᵐ: 0 for whole weights; undefined where none up to 149 is.
-   * Sums of such weights with integers are exact while they stay below 2²⁴ of these units.
+   * The smallest m for which every weight is a whole multiple of 2⁻ᵐ: 0 for whole weights;
+   * undefined where none up to 149 is. Sums of such weights with integers are exact while they stay
+   * below 2²⁴ of these units.
    */
   readonly dyadic: number | undefined
-  /** How many products of one-dimensional kernels add up to this one; undefined where that is not known (more than two axes, and more than one). */
+  /**
+   * How many products of one-dimensional kernels add up to this one; undefined where that is not
+   * known (more than two axes, and more than one).
+   */
   readonly rank: number | undefined
   /** The factors, one per axis, of a kernel of rank 1. */
   readonly factors: readonly (readonly number[])[] | undefined
@@ -51,11 +68,17 @@ export interface KernelAnalysis {
   readonly terms: readonly (readonly (readonly number[])[])[]
   /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
   readonly residual: number
-  /** From 0 (answers to one direction, and its opposite with the other sign) to 1 (treats all directions alike); undefined for signals. */
+  /**
+   * From 0 (answers to one direction, and its opposite with the other sign) to 1 (treats all
+   * directions alike); undefined for signals.
+   */
   readonly isotropy: number | undefined
   /** Plain sentences about all this. */
   readonly describe: readonly string[]
-  /** H at `points` (default 64) frequencies along every axis. Costs points · weights, and more memory: points to the power of the axes. */
+  /**
+   * H at `points` (default 64) frequencies along every axis. Costs points · weights, and more
+   * memory: points to the power of the axes.
+   */
   frequencyResponse(points?: number): FrequencyResponse
   /** The smallest and largest result for samples from `min` to `max`. */
   outputRange(min: number, max: number): readonly [number, number]
@@ -63,14 +86,19 @@ export interface KernelAnalysis {
   overflowingDTypes(min: number, max: number): readonly DType[]
 }
 
-/** Σ|k| times this is what rounding the weights to float32 may do to a sum, or to a weight of that size. */
+/**
+ * Σ|k| times this is what rounding the weights to float32 may do to a sum, or to a weight of that
+ * size.
+ */
 const rounding = 2 ** -23
 
 /**
- * What can be said of a kernel of any rank: sums, symmetry, separable terms, range, frequency response, and sentences.
+ * What can be said of a kernel of any rank: sums, symmetry, separable terms, range, frequency
+ * response, and sentences.
  *
- * Throws `OptionError` for what is no array, and for a kernel without weights. A NaN or infinity in it is reported, not thrown. Costs some
- * milliseconds for a 63×63 kernel; `frequencyResponse` is computed when it is asked for.
+ * Throws `OptionError` for what is no array, and for a kernel without weights. A NaN or infinity in
+ * it is reported, not thrown. Costs some milliseconds for a 63×63 kernel; `frequencyResponse` is
+ * computed when it is asked for.
  *
  * @example analyzeKernel([[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]]).zeroSum   // true: it finds edges
  */
@@ -96,7 +124,10 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
     flipInvariant: symmetryOf(values, turned) === 'even',
     flipNegates: symmetryOf(values, turned) === 'odd',
     halfSampleShift: shape.map((extent) => (extent % 2 === 0 ? 0.5 : 0)),
-    causal: shape.length === 1 ? values.slice(Math.floor((shape[0]! + 1) / 2)).every((value) => value === 0) : undefined,
+    causal:
+      shape.length === 1
+        ? values.slice(Math.floor((shape[0]! + 1) / 2)).every((value) => value === 0)
+        : undefined,
     dyadic: dyadicExponent(values),
     rank: terms.length === 0 ? undefined : absoluteSum === 0 ? 0 : terms.length,
     factors: terms.length === 1 ? terms[0]! : undefined,
@@ -107,7 +138,9 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
     outputRange: (min, max) => outputRange(values, min, max),
     overflowingDTypes(min, max) {
       const [lowest, highest] = outputRange(values, min, max)
-      return integerTypes.filter((dtype) => !(lowest >= dtypes[dtype].min - 0.5 && highest <= dtypes[dtype].max + 0.5))
+      return integerTypes.filter(
+        (dtype) => !(lowest >= dtypes[dtype].min - 0.5 && highest <= dtypes[dtype].max + 0.5),
+      )
     },
   } satisfies Omit<KernelAnalysis, 'describe'>
   return Object.freeze({ ...facts, describe: describeKernel(facts, values) })
@@ -116,8 +149,15 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
 const integerTypes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'int32']
 
 /** Σ of the smallest and of the largest that each product can be. */
-function outputRange(values: readonly number[], min: number, max: number): readonly [number, number] {
-  return [total(values.map((w) => w * (w > 0 ? min : max) + 0)), total(values.map((w) => w * (w > 0 ? max : min) + 0))]
+function outputRange(
+  values: readonly number[],
+  min: number,
+  max: number,
+): readonly [number, number] {
+  return [
+    total(values.map((w) => w * (w > 0 ? min : max) + 0)),
+    total(values.map((w) => w * (w > 0 ? max : min) + 0)),
+  ]
 }
 
 function mirrored({ shape, values }: Weights, axis: number): number[] {
@@ -131,7 +171,8 @@ function mirrored({ shape, values }: Weights, axis: number): number[] {
 
 function symmetryOf(values: readonly number[], others: readonly number[]): Symmetry {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const isNear = (sign: number): boolean => values.every((value, i) => Math.abs(value - sign * others[i]!) <= rounding * largest)
+  const isNear = (sign: number): boolean =>
+    values.every((value, i) => Math.abs(value - sign * others[i]!) <= rounding * largest)
   if (isNear(1)) return 'even'
   return isNear(-1) ? 'odd' : 'none'
 }

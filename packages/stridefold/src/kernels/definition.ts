@@ -1,8 +1,14 @@
 /**
- * What a named kernel is: a name, a sentence, a table of parameters, and a formula. The kinds of parameter that kernels share stand here.
+ * What a named kernel is: a name, a sentence, a table of parameters, and a formula. The kinds of
+ * parameter that kernels share stand here.
  */
 
-import { checkedParameters, type Parameter, type ParameterTable, type ParameterValues } from '../geometry/parameters.ts'
+import {
+  checkedParameters,
+  type Parameter,
+  type ParameterTable,
+  type ParameterValues,
+} from '../geometry/parameters.ts'
 import { turn } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -36,7 +42,10 @@ export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefin
   const refuse = (values: ParameterValues<T>): string | undefined => {
     const reason = recipe.refuse?.(values)
     if (reason !== undefined || elementCount(shapeOf(values)) <= mostWeights) return reason
-    return `a kernel of ${shapeOf(values).join('×')} is larger than the ${mostWeights} weights that one may have. Choose smaller parameters.`
+    return (
+      `a kernel of ${shapeOf(values).join('×')} is larger than the ${mostWeights} weights that ` +
+      'one may have. Choose smaller parameters.'
+    )
   }
   return {
     name,
@@ -50,8 +59,17 @@ export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefin
 }
 
 /** A kernel without parameters, written row by row. */
-export function fixed(name: string, summary: string, rows: readonly (readonly number[])[]): KernelDefinition {
-  return define({ name, summary, parameters: {}, weights: () => ({ shape: [rows.length, rows[0]!.length], values: rows.flat() }) })
+export function fixed(
+  name: string,
+  summary: string,
+  rows: readonly (readonly number[])[],
+): KernelDefinition {
+  return define({
+    name,
+    summary,
+    parameters: {},
+    weights: () => ({ shape: [rows.length, rows[0]!.length], values: rows.flat() }),
+  })
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
@@ -92,7 +110,10 @@ export const angle = (fallback: number, summary: string): Parameter<number> => (
 })
 
 /** A positive number for all axes or one per axis. */
-export const positivePerAxis = (fallback: number, summary: string): Parameter<number | readonly number[]> => ({
+export const positivePerAxis = (
+  fallback: number,
+  summary: string,
+): Parameter<number | readonly number[]> => ({
   summary: `${summary}, or one per axis`,
   default: fallback,
   needed: 'a number > 0, or a list with one per axis,',
@@ -100,7 +121,10 @@ export const positivePerAxis = (fallback: number, summary: string): Parameter<nu
 })
 
 /** An extent for all axes or one per axis. */
-export const sizePerAxis = <D extends number | undefined>(fallback: D, usual?: string): Parameter<number | readonly number[] | D> => ({
+export const sizePerAxis = <D extends number | undefined>(
+  fallback: D,
+  usual?: string,
+): Parameter<number | readonly number[] | D> => ({
   summary: 'extent in samples, or one per axis',
   default: fallback,
   ...(usual === undefined ? {} : { usual }),
@@ -129,14 +153,28 @@ type Spread = number | readonly number[] | undefined
 
 /** How many axes these parameters mean. */
 export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): number {
-  return rank ?? lists.map((list) => (typeof list === 'object' ? list.length : undefined)).find((length) => length !== undefined) ?? 2
+  return (
+    rank ??
+    lists
+      .map((list) => (typeof list === 'object' ? list.length : undefined))
+      .find((length) => length !== undefined) ??
+    2
+  )
 }
 
 /** Why lists and rank do not go together. */
-export function rankConflict(rank: number, named: Readonly<Record<string, Spread>>): string | undefined {
-  const [odd] = Object.entries(named).filter(([, list]) => typeof list === 'object' && list.length !== rank)
+export function rankConflict(
+  rank: number,
+  named: Readonly<Record<string, Spread>>,
+): string | undefined {
+  const [odd] = Object.entries(named).filter(
+    ([, list]) => typeof list === 'object' && list.length !== rank,
+  )
   if (odd === undefined) return undefined
-  return `${odd[0]} has ${(odd[1] as readonly number[]).length} entries for a kernel of ${rank} axes. Give one number, or one per axis.`
+  return (
+    `${odd[0]} has ${(odd[1] as readonly number[]).length} entries for a kernel of ${rank} ` +
+    'axes. Give one number, or one per axis.'
+  )
 }
 
 /** A number for every axis. */
@@ -161,7 +199,10 @@ const eighths: readonly (readonly [row: number, column: number])[] = [
   [diagonal, diagonal],
 ]
 
-/** The step of length 1 in a direction, as rows (downwards) and columns; without rounding in the eight directions of a grid. */
+/**
+ * The step of length 1 in a direction, as rows (downwards) and columns; without rounding in the
+ * eight directions of a grid.
+ */
 export function direction(degrees: number): readonly [row: number, column: number] {
   const turned = ((degrees % 360) + 360) % 360
   const { sine, cosine } = turn(turned, 360)

@@ -1,5 +1,6 @@
 /**
- * The facts about a kernel as sentences for people: one for what it does, one for each thing that might surprise.
+ * The facts about a kernel as sentences for people: one for what it does, one for each thing that
+ * might surprise.
  */
 
 import type { DType } from '../ndarray/dtype.ts'
@@ -31,10 +32,21 @@ const round = 0.9
 export function describeKernel(facts: DescribeInput, values: readonly number[]): readonly string[] {
   if (!facts.finite) {
     const at = values.findIndex((value) => !Number.isFinite(value))
-    return [`Weight [${indexAt(facts.shape, at).join(', ')}] is ${values[at]}: every result it takes part in becomes NaN or infinite.`]
+    return [
+      `Weight [${indexAt(facts.shape, at).join(', ')}] is ${values[at]}: every result it ` +
+        'takes part in becomes NaN or infinite.',
+    ]
   }
   if (facts.absoluteSum === 0) return ['All weights are 0: every result is 0.']
-  return [sumSentence, natureSentence, flipSentence, shiftSentence, causalSentence, rankSentence, rangeSentence]
+  return [
+    sumSentence,
+    natureSentence,
+    flipSentence,
+    shiftSentence,
+    causalSentence,
+    rankSentence,
+    rangeSentence,
+  ]
     .map((sentence) => sentence(facts))
     .filter((sentence) => sentence !== undefined)
 }
@@ -43,45 +55,75 @@ type Sentence = (facts: DescribeInput) => string | undefined
 
 const sumSentence: Sentence = ({ zeroSum, isWeighting, sum }) => {
   if (zeroSum) return 'Sums to 0: an edge kernel, flat areas become 0.'
-  if (isWeighting) return 'No weight is negative and they sum to 1: a weighted mean, results stay within the range of the input.'
+  if (isWeighting)
+    return (
+      'No weight is negative and they sum to 1: a weighted mean, results stay within the range ' +
+      'of the input.'
+    )
   if (Math.abs(sum - 1) < 1e-6) return 'Sums to 1: flat areas keep their value.'
   return `Sums to ${short(sum)}: flat areas are multiplied by that, so the brightness changes.`
 }
 
 const natureSentence: Sentence = ({ isotropy, zeroSum, symmetry, flipNegates, shape }) => {
-  if (isotropy === undefined) return zeroSum && flipNegates ? 'A derivative: rising and falling edges get opposite signs.' : undefined
+  if (isotropy === undefined)
+    return zeroSum && flipNegates
+      ? 'A derivative: rising and falling edges get opposite signs.'
+      : undefined
   if (zeroSum && isotropy >= round) {
-    return 'Isotropic and sums to 0: a Laplacian, which finds edges of every direction. It is no emboss: that has a direction, the one the light comes from.'
+    return (
+      'Isotropic and sums to 0: a Laplacian, which finds edges of every direction. It is no ' +
+      'emboss: that has a direction, the one the light comes from.'
+    )
   }
   if (zeroSum && flipNegates) {
     const axis = symmetry.indexOf('odd')
     const along = symmetry.filter((s) => s === 'odd').length === 1 ? ` along axis ${axis}` : ''
-    return `A derivative${along}: rising and falling edges get opposite signs, flat areas and edges that run along it give 0.`
+    return (
+      `A derivative${along}: rising and falling edges get opposite signs, flat areas and edges ` +
+      'that run along it give 0.'
+    )
   }
-  if (isotropy >= round) return shape.every((extent) => extent === 1) ? undefined : 'Isotropic: treats all directions alike.'
-  return `Directional: ${Math.round(isotropy * 100)} % of its response is the same in all directions.`
+  if (isotropy >= round)
+    return shape.every((extent) => extent === 1)
+      ? undefined
+      : 'Isotropic: treats all directions alike.'
+  return (
+    `Directional: ${Math.round(isotropy * 100)} % of its response is the same in all ` +
+    'directions.'
+  )
 }
 
 const flipSentence: Sentence = ({ flipInvariant, flipNegates }) => {
-  if (flipInvariant) return 'Turning it round changes nothing: convolution and correlation give the same.'
-  if (flipNegates) return 'Turning it round changes the sign: convolution gives the negative of correlation.'
+  if (flipInvariant)
+    return 'Turning it round changes nothing: convolution and correlation give the same.'
+  if (flipNegates)
+    return 'Turning it round changes the sign: convolution gives the negative of correlation.'
   return 'Turning it round changes it: convolution and correlation give different results.'
 }
 
 const shiftSentence: Sentence = ({ shape }) => {
   const even = shape.flatMap((extent, axis) => (extent % 2 === 0 ? [axis] : []))
   if (even.length === 0) return undefined
-  return `Even along ${even.length === 1 ? 'axis' : 'axes'} ${even.join(', ')}: it has no middle sample, so mode 'same' shifts results by half a sample there.`
+  return (
+    `Even along ${even.length === 1 ? 'axis' : 'axes'} ${even.join(', ')}: it has no middle ` +
+    `sample, so mode 'same' shifts results by half a sample there.`
+  )
 }
 
 const causalSentence: Sentence = ({ causal, shape }) =>
-  causal && shape[0]! > 1 ? 'Causal as a correlation: no result reads a sample after its own.' : undefined
+  causal && shape[0]! > 1
+    ? 'Causal as a correlation: no result reads a sample after its own.'
+    : undefined
 
 const rankSentence: Sentence = ({ rank, shape }) => {
   if (shape.filter((extent) => extent > 1).length < 2) return undefined
   const [all, lines] = [shape.reduce((n, e) => n * e, 1), shape.reduce((n, e) => n + e, 0)]
   if (rank === undefined) return 'Not a product of one-dimensional kernels.'
-  if (rank === 1) return `Rank 1: a product of one-dimensional kernels, ${lines} multiplications a sample in place of ${all}.`
+  if (rank === 1)
+    return (
+      `Rank 1: a product of one-dimensional kernels, ${lines} multiplications a sample in ` +
+      `place of ${all}.`
+    )
   const saves =
     rank * lines < all
       ? `${rank * lines} multiplications a sample in place of ${all}`

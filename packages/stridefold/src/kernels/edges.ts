@@ -1,7 +1,8 @@
 /**
  * Kernels that answer to change only: their weights sum to exactly 0, so flat areas become 0.
  *
- * Signs are those of correlation: sobel-x is positive where brightness rises to the right, sobel-y where it rises downwards.
+ * Signs are those of correlation: sobel-x is positive where brightness rises to the right, sobel-y
+ * where it rises downwards.
  */
 
 import { exponential, turn } from '../ndarray/elementary.ts'
@@ -20,11 +21,22 @@ import {
 import { gaussianWeights } from './smoothing.ts'
 import { normalized, sampled, scaled, zeroSumWeights, total } from './weights.ts'
 
-/** The slope along columns, averaged over three rows with these weights; and the same turned to rows. */
-function slopes(name: string, who: string, [near, middle]: readonly [number, number]): KernelDefinition[] {
+/**
+ * The slope along columns, averaged over three rows with these weights; and the same turned to
+ * rows.
+ */
+function slopes(
+  name: string,
+  who: string,
+  [near, middle]: readonly [number, number],
+): KernelDefinition[] {
   const rows = [-near, 0, near]
   return [
-    fixed(`${name}-x`, `${who}'s slope along rows: positive where brightness rises to the right`, [rows, [-middle, 0, middle], rows]),
+    fixed(`${name}-x`, `${who}'s slope along rows: positive where brightness rises to the right`, [
+      rows,
+      [-middle, 0, middle],
+      rows,
+    ]),
     fixed(`${name}-y`, `${who}'s slope down columns: positive where brightness rises downwards`, [
       [-near, -middle, -near],
       [0, 0, 0],
@@ -35,7 +47,8 @@ function slopes(name: string, who: string, [near, middle]: readonly [number, num
 
 const articleEmboss = fixed(
   'article-emboss',
-  'the kernel that the article calls emboss: alike in all directions and summing to 0, so in truth a Laplacian that finds edges',
+  'the kernel that the article calls emboss: alike in all directions and summing to 0, so in ' +
+    'truth a Laplacian that finds edges',
   [
     [0.1, 0.1, 0.1],
     [0.1, -0.8, 0.1],
@@ -43,52 +56,81 @@ const articleEmboss = fixed(
   ],
 )
 
-const laplacian = fixed('laplacian', 'second derivative over the four neighbours: negative on bright spots and lines', [
-  [0, 1, 0],
-  [1, -4, 1],
-  [0, 1, 0],
-])
+const laplacian = fixed(
+  'laplacian',
+  'second derivative over the four neighbours: negative on bright spots and lines',
+  [
+    [0, 1, 0],
+    [1, -4, 1],
+    [0, 1, 0],
+  ],
+)
 
-const laplacian8 = fixed('laplacian8', 'second derivative over all eight neighbours: negative on bright spots and lines', [
-  [1, 1, 1],
-  [1, -8, 1],
-  [1, 1, 1],
-])
+const laplacian8 = fixed(
+  'laplacian8',
+  'second derivative over all eight neighbours: negative on bright spots and lines',
+  [
+    [1, 1, 1],
+    [1, -8, 1],
+    [1, 1, 1],
+  ],
+)
 
 const log = define({
   name: 'log',
-  summary: 'Laplacian of Gaussian: the second derivative of a blurred picture, negative on bright blobs about 1.4 sigma in radius',
-  parameters: { sigma: atLeast(0.1, 1.4, 'standard deviation of the blur in samples'), size: oddSize('4 sigma to either side') },
+  summary:
+    'Laplacian of Gaussian: the second derivative of a blurred picture, negative on bright ' +
+    'blobs about 1.4 sigma in radius',
+  parameters: {
+    sigma: atLeast(0.1, 1.4, 'standard deviation of the blur in samples'),
+    size: oddSize('4 sigma to either side'),
+  },
   refuse: ({ size }) => tooSmall(size),
   shape: ({ sigma, size = Math.max(3, oddExtentForRadius(4 * sigma)) }) => [size, size],
   weights: ({ sigma }, shape) => {
     const { values } = gaussianWeights(shape, [sigma, sigma])
     const squares = sampled(shape, (y = 0, x = 0) => x * x + y * y).values
-    // 2σ² for a bell that ends nowhere; what this one has instead makes the sum 0 and keeps the kernel a sum of two products.
+    // 2σ² for a bell that ends nowhere; what this one has instead makes the sum 0 and keeps the
+    // kernel a sum of two products.
     const spread = total(values.map((value, i) => value * squares[i]!))
-    return zeroSumWeights({ shape, values: values.map((value, i) => (value * (squares[i]! - spread)) / (sigma * sigma) / (sigma * sigma)) })
+    return zeroSumWeights({
+      shape,
+      values: values.map(
+        (value, i) => (value * (squares[i]! - spread)) / (sigma * sigma) / (sigma * sigma),
+      ),
+    })
   },
 })
 
 const dog = define({
   name: 'dog',
-  summary: 'difference of two gaussians, the narrow one less the wide one: keeps details between the two sizes, positive on bright blobs',
+  summary:
+    'difference of two gaussians, the narrow one less the wide one: keeps details between ' +
+    'the two sizes, positive on bright blobs',
   parameters: {
     sigma: atLeast(0.1, 1, 'standard deviation of the narrow gaussian in samples'),
     ratio: above(1, 1.6, 'how many times wider the other one is'),
     size: oddSize('4 sigma of the wide one to either side'),
   },
   refuse: ({ size }) => tooSmall(size),
-  shape: ({ sigma, ratio, size = Math.max(3, oddExtentForRadius(4 * sigma * ratio)) }) => [size, size],
+  shape: ({ sigma, ratio, size = Math.max(3, oddExtentForRadius(4 * sigma * ratio)) }) => [
+    size,
+    size,
+  ],
   weights: ({ sigma, ratio }, shape) => {
     const wide = gaussianWeights(shape, [sigma * ratio, sigma * ratio]).values
-    return zeroSumWeights({ shape, values: gaussianWeights(shape, [sigma, sigma]).values.map((value, i) => value - wide[i]!) })
+    return zeroSumWeights({
+      shape,
+      values: gaussianWeights(shape, [sigma, sigma]).values.map((value, i) => value - wide[i]!),
+    })
   },
 })
 
 const gabor = define({
   name: 'gabor',
-  summary: 'answers to stripes of one width and direction: a wave under a bell, without its mean, scaled to Σ|weights| = 1',
+  summary:
+    'answers to stripes of one width and direction: a wave under a bell, without its mean, ' +
+    'scaled to Σ|weights| = 1',
   parameters: {
     wavelength: above(2, 8, 'width of a stripe and its gap in samples'),
     angle: angle(0, 'direction in which the wave travels, across its stripes'),
@@ -102,10 +144,12 @@ const gabor = define({
     size: oddSize('3 sigma to either side'),
   },
   refuse: ({ size }) => tooSmall(size),
-  shape: ({ wavelength, aspect, sigma = octave * wavelength, size = oddExtentForRadius((3 * sigma) / Math.min(1, aspect)) }) => [
-    size,
-    size,
-  ],
+  shape: ({
+    wavelength,
+    aspect,
+    sigma = octave * wavelength,
+    size = oddExtentForRadius((3 * sigma) / Math.min(1, aspect)),
+  }) => [size, size],
   weights: ({ wavelength, angle, aspect, phase, sigma = octave * wavelength }, shape) => {
     const [row, column] = direction(angle)
     const envelope = normalized(
@@ -121,7 +165,10 @@ const gabor = define({
       return at.cosine * cosine + at.sine * sine
     })
     const mean = total(envelope.values.map((value, i) => value * wave.values[i]!))
-    const weights = { shape, values: envelope.values.map((value, i) => value * (wave.values[i]! - mean)) }
+    const weights = {
+      shape,
+      values: envelope.values.map((value, i) => value * (wave.values[i]! - mean)),
+    }
     return zeroSumWeights(scaled(weights, 1 / total(weights.values.map(Math.abs))))
   },
 })
@@ -129,7 +176,9 @@ const gabor = define({
 const octave = 0.56
 
 const tooSmall = (size: number | undefined): string | undefined =>
-  size === 1 ? 'size is 1, and a single weight that sums to 0 is 0. Give at least 3, or leave it out.' : undefined
+  size === 1
+    ? 'size is 1, and a single weight that sums to 0 is 0. Give at least 3, or leave it out.'
+    : undefined
 
 export const edges: readonly KernelDefinition[] = [
   articleEmboss,

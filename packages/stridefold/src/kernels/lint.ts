@@ -1,5 +1,6 @@
 /**
- * What would a user thank us for saying before a kernel is used? Each rule knows one surprise, and when it may happen.
+ * What would a user thank us for saying before a kernel is used? Each rule knows one surprise, and
+ * when it may happen.
  */
 
 import type { ConvolveOptions } from '../geometry/options.ts'
@@ -12,12 +13,15 @@ import { analyzeKernel, type KernelAnalysis } from './analyze.ts'
 import { indexAt, weightsOf } from './weights.ts'
 
 /** How the kernel is going to be used; what is left out is not judged. */
-export interface LintOptions extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'dtype' | 'stride' | 'dilation'> {
+export interface LintOptions
+  extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'dtype' | 'stride' | 'dilation'> {
   /** `'convolve'` turns the kernel round, `'correlate'` does not. */
   readonly call?: 'convolve' | 'correlate'
   /** Whether an alpha channel goes through the kernel as well. */
   readonly alpha?: boolean
-  /** Smallest and largest sample of the input. Default [0, 255] where `dtype` is an integer type. */
+  /**
+   * Smallest and largest sample of the input. Default [0, 255] where `dtype` is an integer type.
+   */
   readonly inputRange?: readonly [number, number]
 }
 
@@ -38,10 +42,11 @@ type Rule = readonly [code: string, message: (its: Case) => string | undefined]
 /**
  * Warnings about a kernel and the way it is used; an empty list where nothing is odd.
  *
- * - `options`: those of `convolve`, of which mode, boundary, dtype matter; `call`, `alpha`, `inputRange` as in `LintOptions`.
+ * - `options`: those of `convolve`, of which mode, boundary, dtype matter; `call`, `alpha`,
+ *   `inputRange` as in `LintOptions`.
  *
- * Codes: `NOT_FINITE`, `ALL_ZERO`, `ZERO_SUM_ALPHA`, `BRIGHTNESS`, `FLIP_MATTERS`, `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws
- * `OptionError` for what is no array.
+ * Codes: `NOT_FINITE`, `ALL_ZERO`, `ZERO_SUM_ALPHA`, `BRIGHTNESS`, `FLIP_MATTERS`,
+ * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` for what is no array.
  *
  * @example lint([[1, 0, -1]], { call: 'convolve' })[0].code   // 'FLIP_MATTERS'
  */
@@ -62,17 +67,25 @@ const notFinite: Rule = [
   ({ kernel, values }) => {
     const at = values.findIndex((value) => !Number.isFinite(value))
     if (at < 0) return undefined
-    return `The kernel has ${values[at]} at [${indexAt(kernel.shape, at).join(', ')}], so every result becomes NaN or infinite. Replace that weight.`
+    return (
+      `The kernel has ${values[at]} at [${indexAt(kernel.shape, at).join(', ')}], so every ` +
+      'result becomes NaN or infinite. Replace that weight.'
+    )
   },
 ]
 
-const allZero: Rule = ['ALL_ZERO', ({ kernel }) => (kernel.absoluteSum === 0 ? 'All weights are 0, so every result is 0.' : undefined)]
+const allZero: Rule = [
+  'ALL_ZERO',
+  ({ kernel }) =>
+    kernel.absoluteSum === 0 ? 'All weights are 0, so every result is 0.' : undefined,
+]
 
 const zeroSumAlpha: Rule = [
   'ZERO_SUM_ALPHA',
   ({ kernel, options }) =>
     options.alpha && kernel.zeroSum && kernel.absoluteSum > 0
-      ? 'The kernel sums to 0 and the alpha channel is filtered too: opaque areas become transparent and the picture looks empty. Keep alpha as it is.'
+      ? 'The kernel sums to 0 and the alpha channel is filtered too: opaque areas become ' +
+        'transparent and the picture looks empty. Keep alpha as it is.'
       : undefined,
 ]
 
@@ -81,35 +94,47 @@ const brightness: Rule = [
   ({ kernel: { zeroSum, sum } }) =>
     zeroSum || Math.abs(sum - 1) < 1e-3
       ? undefined
-      : `The weights sum to ${short(sum)}, so flat areas are multiplied by it. Divide them by ${short(sum)} to keep the brightness.`,
+      : `The weights sum to ${short(sum)}, so flat areas are multiplied by it. Divide them by ` +
+        `${short(sum)} to keep the brightness.`,
 ]
 
 const flipMatters: Rule = [
   'FLIP_MATTERS',
   ({ kernel, options: { call } }) => {
     if (kernel.flipInvariant) return undefined
-    const difference = kernel.flipNegates ? 'the results of the two have opposite signs' : 'the two give different results'
+    const difference = kernel.flipNegates
+      ? 'the results of the two have opposite signs'
+      : 'the two give different results'
     const here =
       call === undefined
         ? 'say which is meant'
         : call === 'convolve'
           ? 'convolve, used here, turns it'
           : 'correlate, used here, does not turn it'
-    return `The kernel is not the same when turned round: convolve turns it, correlate does not, and ${difference}; ${here}.`
+    return (
+      'The kernel is not the same when turned round: convolve turns it, correlate does not, ' +
+      `and ${difference}; ${here}.`
+    )
   },
 ]
 
 const halfSampleShift: Rule = [
   'HALF_SAMPLE_SHIFT',
   ({ kernel: { shape }, options: { mode = 'same' } }) => {
-    const even = shape.flatMap((extent, axis) => (extent % 2 === 0 && /^same/.test(modeOf(mode, axis)) ? [axis] : []))
+    const even = shape.flatMap((extent, axis) =>
+      extent % 2 === 0 && /^same/.test(modeOf(mode, axis)) ? [axis] : [],
+    )
     if (even.length === 0) return undefined
     const axes = `${even.length === 1 ? 'axis' : 'axes'} ${even.join(', ')}`
-    return `A kernel of ${shape.join('×')} has no middle along ${axes}: with mode 'same' its extra sample lies after, with 'same-lower' before, and results shift by half a sample.`
+    return (
+      `A kernel of ${shape.join('×')} has no middle along ${axes}: with mode 'same' its extra ` +
+      `sample lies after, with 'same-lower' before, and results shift by half a sample.`
+    )
   },
 ]
 
-const modeOf = (mode: NonNullable<LintOptions['mode']>, axis: number): string => (typeof mode === 'string' ? mode : (mode[axis] ?? 'same'))
+const modeOf = (mode: NonNullable<LintOptions['mode']>, axis: number): string =>
+  typeof mode === 'string' ? mode : (mode[axis] ?? 'same')
 
 const saturates: Rule = [
   'SATURATES',
@@ -119,11 +144,16 @@ const saturates: Rule = [
     const [lowest, highest] = kernel.outputRange(min, max)
     const limits = dtypes[dtype]
     if (lowest >= limits.min - 0.5 && highest <= limits.max + 0.5) return undefined
-    return `Samples from ${min} to ${max} give results from ${short(lowest)} to ${short(highest)}, but ${dtype} ends at ${limits.min} and ${limits.max}: what is beyond is cut. Use float32.`
+    return (
+      `Samples from ${min} to ${max} give results from ${short(lowest)} to ${short(highest)}, ` +
+      `but ${dtype} ends at ${limits.min} and ${limits.max}: what is beyond is cut. Use ` +
+      'float32.'
+    )
   },
 ]
 
-const isInteger = (dtype: DType | undefined): dtype is DType => dtype !== undefined && dtypes[dtype].integer
+const isInteger = (dtype: DType | undefined): dtype is DType =>
+  dtype !== undefined && dtypes[dtype].integer
 
 /** Below this reach a dark frame is hardly seen. */
 const visibleReach = 2
@@ -134,14 +164,29 @@ const darkBorder: Rule = [
     if (zeroSum) return undefined
     const axes = shape.flatMap((extent, axis) => {
       const border = Array.isArray(boundary) ? boundary[axis] : boundary
-      return border === 'zero' && extent > 2 * visibleReach && modeOf(mode, axis) !== 'valid' ? [axis] : []
+      return border === 'zero' && extent > 2 * visibleReach && modeOf(mode, axis) !== 'valid'
+        ? [axis]
+        : []
     })
     if (axes.length === 0) return undefined
-    return `The border is ${formatValue('zero')} along ${axes.length === 1 ? 'axis' : 'axes'} ${axes.join(', ')}: black flows in and darkens the edges. Use boundary 'reflect' or 'edge' to keep them.`
+    return (
+      `The border is ${formatValue('zero')} along ${axes.length === 1 ? 'axis' : 'axes'} ` +
+      `${axes.join(', ')}: black flows in and darkens the edges. Use boundary 'reflect' or ` +
+      `'edge' to keep them.`
+    )
   },
 ]
 
-const rules: readonly Rule[] = [notFinite, allZero, zeroSumAlpha, brightness, flipMatters, halfSampleShift, saturates, darkBorder]
+const rules: readonly Rule[] = [
+  notFinite,
+  allZero,
+  zeroSumAlpha,
+  brightness,
+  flipMatters,
+  halfSampleShift,
+  saturates,
+  darkBorder,
+]
 
 /** Six digits at most. */
 const short = (value: number): string => `${Number(value.toPrecision(6))}`

@@ -1,7 +1,9 @@
 /**
- * The kernels that have a name: as functions for programs, as a table for lists and help, and by a line of text for the command line.
+ * The kernels that have a name: as functions for programs, as a table for lists and help, and by a
+ * line of text for the command line.
  *
- * All are stated for correlation, the kernel as it lies on the picture; `convolve` turns them round, which changes those without symmetry.
+ * All are stated for correlation, the kernel as it lies on the picture; `convolve` turns them
+ * round, which changes those without symmetry.
  */
 
 import { checkedName, refuse } from '../geometry/parameters.ts'
@@ -33,9 +35,10 @@ export interface NamedKernel {
 }
 
 /**
- * Every kernel that has a name. Each function returns a new array of rank 2 (identity, box and gaussian: of any rank), float32, or float64
- * beside a float64 operand. Lengths are in samples, angles in degrees counter-clockwise from the right (90 is up). Weights with a symmetry
- * have it exactly; those that sum to 0 do so exactly. A wrong parameter throws `OptionError`.
+ * Every kernel that has a name. Each function returns a new array of rank 2 (identity, box and
+ * gaussian: of any rank), float32, or float64 beside a float64 operand. Lengths are in samples,
+ * angles in degrees counter-clockwise from the right (90 is up). Weights with a symmetry have it
+ * exactly; those that sum to 0 do so exactly. A wrong parameter throws `OptionError`.
  *
  * @example correlate(picture, kernels.gaussian({ sigma: 2 }), { channelAxis: -1 })
  */
@@ -45,19 +48,36 @@ export interface Kernels {
   /** The mean of all samples under it. `size` (3), a number or one per axis; `rank` (2). */
   box(options?: { readonly size?: PerAxis; readonly rank?: number }): Kernel
   /**
-   * exp(−Σ x²/2σ²), summing to 1. `sigma` (1), a number or one per axis; `size`, a number or one per axis (default: 4 sigma, rounded, to
-   * either side, as SciPy); `rank` (2).
+   * exp(−Σ x²/2σ²), summing to 1. `sigma` (1), a number or one per axis; `size`, a number or one
+   * per axis (default: 4 sigma, rounded, to either side, as SciPy); `rank` (2).
    */
-  gaussian(options?: { readonly sigma?: PerAxis; readonly size?: PerAxis; readonly rank?: number }): Kernel
+  gaussian(options?: {
+    readonly sigma?: PerAxis
+    readonly size?: PerAxis
+    readonly rank?: number
+  }): Kernel
   /** Camera shake along a line: `length` (9), `angle` (0). Sums to 1. */
   motion(options?: { readonly length?: number; readonly angle?: number }): Kernel
   /** Adds `amount` (1) times what a sample has more than its four neighbours. Sums to 1. */
   sharpen(options?: { readonly amount?: number }): Kernel
-  /** Adds `amount` (1) times what a gaussian of `sigma` (2) takes away. `size` odd (4 sigma to either side). Sums to 1. */
-  unsharp(options?: { readonly sigma?: number; readonly amount?: number; readonly size?: number }): Kernel
-  /** A relief lit from `angle` (135: top left), `amount` (1) high. At 135°: [[−2, −1, 0], [−1, 1, 1], [0, 1, 2]]. Sums to 1. */
+  /**
+   * Adds `amount` (1) times what a gaussian of `sigma` (2) takes away. `size` odd (4 sigma to
+   * either side). Sums to 1.
+   */
+  unsharp(options?: {
+    readonly sigma?: number
+    readonly amount?: number
+    readonly size?: number
+  }): Kernel
+  /**
+   * A relief lit from `angle` (135: top left), `amount` (1) high. At 135°: [[−2, −1, 0], [−1, 1,
+   * 1], [0, 1, 2]]. Sums to 1.
+   */
   emboss(options?: { readonly angle?: number; readonly amount?: number }): Kernel
-  /** The article's "emboss", 0.1 around −0.8: in truth a Laplacian, which has no direction and finds edges. Sums to 0. */
+  /**
+   * The article's "emboss", 0.1 around −0.8: in truth a Laplacian, which has no direction and finds
+   * edges. Sums to 0.
+   */
   articleEmboss(): Kernel
   /** [[−1, 0, 1], [−2, 0, 2], [−1, 0, 1]]: positive where brightness rises to the right. */
   sobelX(): Kernel
@@ -75,13 +95,24 @@ export interface Kernels {
   laplacian(): Kernel
   /** The sum of the eight neighbours less eight times the middle. */
   laplacian8(): Kernel
-  /** Laplacian of Gaussian with `sigma` (1.4): negative on bright blobs. `size` odd (4 sigma to either side). Sums to 0. */
-  log(options?: { readonly sigma?: number; readonly size?: number }): Kernel
-  /** Gaussian of `sigma` (1) less the one `ratio` (1.6) times wider: positive on bright blobs. `size` odd. Sums to 0. */
-  dog(options?: { readonly sigma?: number; readonly ratio?: number; readonly size?: number }): Kernel
   /**
-   * cos(2πx/wavelength + phase) under a bell, less its mean, scaled to Σ|k| = 1. `wavelength` (8), `angle` of travel (0), `sigma` of the bell
-   * (0.56 wavelength), `aspect` (1; above 1 the bell is shorter along the stripes), `phase` (0), `size` odd (3 sigma to either side).
+   * Laplacian of Gaussian with `sigma` (1.4): negative on bright blobs. `size` odd (4 sigma to
+   * either side). Sums to 0.
+   */
+  log(options?: { readonly sigma?: number; readonly size?: number }): Kernel
+  /**
+   * Gaussian of `sigma` (1) less the one `ratio` (1.6) times wider: positive on bright blobs.
+   * `size` odd. Sums to 0.
+   */
+  dog(options?: {
+    readonly sigma?: number
+    readonly ratio?: number
+    readonly size?: number
+  }): Kernel
+  /**
+   * cos(2πx/wavelength + phase) under a bell, less its mean, scaled to Σ|k| = 1. `wavelength` (8),
+   * `angle` of travel (0), `sigma` of the bell (0.56 wavelength), `aspect` (1; above 1 the bell is
+   * shorter along the stripes), `phase` (0), `size` odd (3 sigma to either side).
    */
   gabor(options?: {
     readonly wavelength?: number
@@ -141,9 +172,11 @@ function listed({ name, summary, parameters }: KernelDefinition): NamedKernel {
 }
 
 /**
- * The kernel that a line of text means: a name from `kernels.list`, after a colon its parameters, `x` between the numbers of several axes.
+ * The kernel that a line of text means: a name from `kernels.list`, after a colon its parameters,
+ * `x` between the numbers of several axes.
  *
- * Throws `OptionError` for unknown names and parameters, with the nearest that exists, and for values that a parameter may not have.
+ * Throws `OptionError` for unknown names and parameters, with the nearest that exists, and for
+ * values that a parameter may not have.
  *
  * @example kernelByName('gaussian:sigma=2,size=9')
  * @example kernelByName('box:size=3x5')
@@ -160,17 +193,26 @@ export function kernelByName(text: string): NdArray<Float32Array> {
     const [parameter = '', value, ...more] = part.split('=').map((word) => word.trim())
     const [first = 'sigma'] = Object.keys(definition.parameters)
     if (value === undefined || more.length > 0) {
-      refuse('OPTION_INVALID', `kernel ${name}: '${part.trim()}' is no parameter=value. Write it like ${name}:${first}=2.`)
+      refuse(
+        'OPTION_INVALID',
+        `kernel ${name}: '${part.trim()}' is no parameter=value. Write it like ${name}:${first}=2.`,
+      )
     }
-    if (Object.hasOwn(given, parameter)) refuse('OPTION_CONFLICT', `kernel ${name}: ${parameter} is given twice. Leave one out.`)
+    if (Object.hasOwn(given, parameter))
+      refuse('OPTION_CONFLICT', `kernel ${name}: ${parameter} is given twice. Leave one out.`)
     given[parameter] = numbersFrom(value)
   }
   return definition.make(given)
 }
 
-/** '3' as a number, '3x5' as a list; a text that is neither stays as it is, for the parameter to refuse. */
+/**
+ * '3' as a number, '3x5' as a list; a text that is neither stays as it is, for the parameter to
+ * refuse.
+ */
 function numbersFrom(value: string): unknown {
-  const numbers = value.split(/[x×]/).map((word) => (word.trim() === '' ? Number.NaN : Number(word)))
+  const numbers = value
+    .split(/[x×]/)
+    .map((word) => (word.trim() === '' ? Number.NaN : Number(word)))
   if (numbers.some(Number.isNaN)) return value
   return numbers.length === 1 ? numbers[0] : numbers
 }

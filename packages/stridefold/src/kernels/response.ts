@@ -1,13 +1,16 @@
 /**
- * What does a kernel do to waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)): a correlation turns exp(i ω·x) into H(ω) times itself.
- * A convolution, the kernel turned round, has the conjugate.
+ * What does a kernel do to waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)): a correlation turns
+ * exp(i ω·x) into H(ω) times itself. A convolution, the kernel turned round, has the conjugate.
  */
 
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { view } from '../ndarray/ndarray.ts'
 import { indexAt, type Weights } from './weights.ts'
 
-/** H on a grid of frequencies: index j along an axis of n is j/n cycles a sample; the second half are the negative ones, as in an FFT. */
+/**
+ * H on a grid of frequencies: index j along an axis of n is j/n cycles a sample; the second half
+ * are the negative ones, as in an FFT.
+ */
 export interface FrequencyResponse {
   readonly real: NdArray<Float64Array>
   readonly imaginary: NdArray<Float64Array>
@@ -15,7 +18,10 @@ export interface FrequencyResponse {
   readonly magnitude: NdArray<Float64Array>
 }
 
-/** H at `points` frequencies along every axis, the middle being the weight that mode `same` puts on the output. */
+/**
+ * H at `points` frequencies along every axis, the middle being the weight that mode `same` puts on
+ * the output.
+ */
 export function frequencyResponse({ shape, values }: Weights, points: number): FrequencyResponse {
   const frequencies = Array.from({ length: points }, (_, j) => (2 * Math.PI * j) / points)
   const extents = shape.map(() => points)
@@ -25,7 +31,11 @@ export function frequencyResponse({ shape, values }: Weights, points: number): F
     shape.map((extent) => Math.floor((extent - 1) / 2)),
   )
   const magnitude = real.map((re, i) => Math.hypot(re, imaginary[i]!))
-  return { real: view(real, extents), imaginary: view(imaginary, extents), magnitude: view(magnitude, extents) }
+  return {
+    real: view(real, extents),
+    imaginary: view(imaginary, extents),
+    magnitude: view(magnitude, extents),
+  }
 }
 
 interface Complex {
@@ -33,12 +43,27 @@ interface Complex {
   readonly imaginary: Float64Array<ArrayBuffer>
 }
 
-/** H at every combination of these frequencies (radians a sample, a list per axis), one axis after the other. */
-function transformed({ shape, values }: Weights, frequencies: readonly (readonly number[])[], middle: readonly number[]): Complex {
-  let from: Complex = { real: Float64Array.from(values), imaginary: new Float64Array(values.length) }
+/**
+ * H at every combination of these frequencies (radians a sample, a list per axis), one axis after
+ * the other.
+ */
+function transformed(
+  { shape, values }: Weights,
+  frequencies: readonly (readonly number[])[],
+  middle: readonly number[],
+): Complex {
+  let from: Complex = {
+    real: Float64Array.from(values),
+    imaginary: new Float64Array(values.length),
+  }
   shape.forEach((taps, axis) => {
     const outer = frequencies.slice(0, axis).reduce((n, list) => n * list.length, 1)
-    from = transformedAxis(from, { outer, taps, inner: from.real.length / outer / taps }, frequencies[axis]!, middle[axis]!)
+    from = transformedAxis(
+      from,
+      { outer, taps, inner: from.real.length / outer / taps },
+      frequencies[axis]!,
+      middle[axis]!,
+    )
   })
   return from
 }
@@ -75,8 +100,9 @@ function transformedAxis(
 }
 
 /**
- * How alike a kernel treats all directions: the share of its response that does not depend on direction, Σ|mean H|² / Σ mean|H|² over rings
- * of the same |ω| up to a quarter of the sampling rate. 1 for a round kernel, 0 for a derivative along an axis.
+ * How alike a kernel treats all directions: the share of its response that does not depend on
+ * direction, Σ|mean H|² / Σ mean|H|² over rings of the same |ω| up to a quarter of the sampling
+ * rate. 1 for a round kernel, 0 for a derivative along an axis.
  */
 export function isotropy({ shape, values }: Weights): number {
   const directions = directionsOf(shape.length)
@@ -104,7 +130,9 @@ export function isotropy({ shape, values }: Weights): number {
 function directionsOf(rank: number): number[][] {
   const reach = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
   const side = 2 * reach + 1
-  const points = Array.from({ length: side ** rank }, (_, p) => indexAt(new Array<number>(rank).fill(side), p).map((i) => i - reach))
+  const points = Array.from({ length: side ** rank }, (_, p) =>
+    indexAt(new Array<number>(rank).fill(side), p).map((i) => i - reach),
+  )
   const surface = points.filter((point) => Math.max(...point.map(Math.abs)) === reach)
   return surface.map((point) => point.map((x) => x / Math.hypot(...point)))
 }

@@ -14,7 +14,10 @@ import { indexAt } from './weights.ts'
 
 /** A sum of products of one-dimensional factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
 export interface LowRankFactors {
-  /** Largest term first; none where the kernel is no such sum (rank above 2 and no single product, or not finite). */
+  /**
+   * Largest term first; none where the kernel is no such sum (rank above 2 and no single product,
+   * or not finite).
+   */
   readonly terms: readonly (readonly (readonly number[])[])[]
   /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
   readonly residual: number
@@ -31,10 +34,14 @@ interface Dense {
 const inseparable: LowRankFactors = { terms: [], residual: Infinity }
 
 /**
- * The separable terms of a kernel of any rank, to the precision of the type it will be summed in. Integers that are a product stay integers.
- * A 63×63 kernel of full rank takes some 10 ms, a product next to nothing.
+ * The separable terms of a kernel of any rank, to the precision of the type it will be summed in.
+ * Integers that are a product stay integers. A 63×63 kernel of full rank takes some 10 ms, a
+ * product next to nothing.
  */
-export function lowRankFactors(kernel: NdArray, dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32'): LowRankFactors {
+export function lowRankFactors(
+  kernel: NdArray,
+  dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32',
+): LowRankFactors {
   return separableTerms(contiguousCopy(kernel), negligible[dtype])
 }
 
@@ -43,32 +50,49 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): LowRa
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
   if (!Number.isFinite(total)) return inseparable
-  if (total === 0) return { terms: [shape.map((extent) => new Array<number>(extent).fill(0))], residual: 0 }
+  if (total === 0)
+    return { terms: [shape.map((extent) => new Array<number>(extent).fill(0))], residual: 0 }
   const one = product(values, shape)
   const residual = largest(remainder(values, shape, one)) / total
   if (residual <= tolerance) return { terms: [one], residual }
-  return shape.length === 2 ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance) : inseparable
+  return shape.length === 2
+    ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
+    : inseparable
 }
 
 /** Weights that are multiples of at least 2⁻²⁴ count as whole numbers of some unit. */
 const coarse = 24
 
-/** One factor per axis: the line through the largest weight, all but the first divided by it; of whole numbers of a unit the smallest ones. */
+/**
+ * One factor per axis: the line through the largest weight, all but the first divided by it; of
+ * whole numbers of a unit the smallest ones.
+ */
 function product(values: Float64Array, shape: readonly number[]): number[][] {
-  const peak = values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0)
+  const peak = values.reduce(
+    (best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best),
+    0,
+  )
   const at = indexAt(shape, peak)
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, e) => n * e, 1))
-  const lines = shape.map((extent, axis) => Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!))
+  const lines = shape.map((extent, axis) =>
+    Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!),
+  )
   const exponent = dyadicExponent(values)
   const unitsOfOne = exponent === undefined || exponent > coarse ? 0 : 2 ** exponent
-  const isWhole = unitsOfOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsOfOne))
+  const isWhole =
+    unitsOfOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsOfOne))
   const factors = lines.map((line) => {
-    const unit = isWhole ? line.map((value) => value * unitsOfOne).reduce(commonDivisor, 0) / unitsOfOne : Math.abs(values[peak]!)
+    const unit = isWhole
+      ? line.map((value) => value * unitsOfOne).reduce(commonDivisor, 0) / unitsOfOne
+      : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
-  // What the product of the factors lacks at the peak goes into the first; for integers it is an integer, if they are a product at all.
+  // What the product of the factors lacks at the peak goes into the first; for integers it is an
+  // integer, if they are a product at all.
   const scale = values[peak]! / factors.reduce((p, factor, axis) => p * factor[at[axis]!]!, 1)
-  return factors.map((factor, axis) => (axis === 0 ? factor.map((value) => value * scale + 0) : factor))
+  return factors.map((factor, axis) =>
+    axis === 0 ? factor.map((value) => value * scale + 0) : factor,
+  )
 }
 
 function commonDivisor(a: number, b: number): number {
@@ -76,7 +100,12 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /** The fewest terms of the SVD that leave no more than the tolerance. */
-function sumOfProducts(values: Float64Array, shape: readonly [number, number], total: number, tolerance: number): LowRankFactors {
+function sumOfProducts(
+  values: Float64Array,
+  shape: readonly [number, number],
+  total: number,
+  tolerance: number,
+): LowRankFactors {
   // Relative to the whole, so that no square leaves the range of float64.
   const relative = values.map((value) => value / total)
   const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
@@ -94,12 +123,17 @@ function sumOfProducts(values: Float64Array, shape: readonly [number, number], t
 }
 
 /** values − ⊗ factors: the product grows axis by axis. */
-function remainder(values: Float64Array, shape: readonly number[], factors: readonly (readonly number[])[]): Float64Array {
+function remainder(
+  values: Float64Array,
+  shape: readonly number[],
+  factors: readonly (readonly number[])[],
+): Float64Array {
   let grown = Float64Array.of(1)
   shape.forEach((extent, axis) => {
     const factor = factors[axis]!
     const next = new Float64Array(grown.length * extent)
-    for (let i = 0, at = 0; i < grown.length; i++) for (let j = 0; j < extent; j++) next[at++] = grown[i]! * factor[j]!
+    for (let i = 0, at = 0; i < grown.length; i++)
+      for (let j = 0; j < extent; j++) next[at++] = grown[i]! * factor[j]!
     grown = next
   })
   for (let i = 0; i < grown.length; i++) grown[i] = values[i]! - grown[i]!

@@ -2,7 +2,16 @@
  * Kernels that stress differences and keep the rest: their weights sum to 1.
  */
 
-import { above, angle, define, direction, oddExtentForRadius, finite, type KernelDefinition, oddSize } from './definition.ts'
+import {
+  above,
+  angle,
+  define,
+  direction,
+  oddExtentForRadius,
+  finite,
+  type KernelDefinition,
+  oddSize,
+} from './definition.ts'
 import { gaussianWeights } from './smoothing.ts'
 import { sampled } from './weights.ts'
 
@@ -12,7 +21,9 @@ const sharpen = define({
   parameters: { amount: finite(1, 'how much is added, as a factor') },
   shape: () => [3, 3],
   weights: ({ amount }, shape) =>
-    sampled(shape, (y = 0, x = 0) => (x === 0 && y === 0 ? 1 + 4 * amount : x === 0 || y === 0 ? 0 - amount : 0)),
+    sampled(shape, (y = 0, x = 0) =>
+      x === 0 && y === 0 ? 1 + 4 * amount : x === 0 || y === 0 ? 0 - amount : 0,
+    ),
 })
 
 const unsharp = define({
@@ -27,20 +38,33 @@ const unsharp = define({
   weights: ({ sigma, amount }, shape) => {
     const { values } = gaussianWeights(shape, [sigma, sigma])
     const peak = (values.length - 1) / 2
-    return { shape, values: values.map((value, i) => (i === peak ? 1 + amount * (1 - value) : 0 - amount * value)) }
+    return {
+      shape,
+      values: values.map((value, i) =>
+        i === peak ? 1 + amount * (1 - value) : 0 - amount * value,
+      ),
+    }
   },
 })
 
 const emboss = define({
   name: 'emboss',
-  summary: 'lights the picture like a relief: slopes that rise away from the light get brighter, those that fall darker',
-  parameters: { angle: angle(135, 'where the light comes from'), amount: finite(1, 'height of the relief, as a factor') },
+  summary:
+    'lights the picture like a relief: slopes that rise away from the light get brighter, ' +
+    'those that fall darker',
+  parameters: {
+    angle: angle(135, 'where the light comes from'),
+    amount: finite(1, 'height of the relief, as a factor'),
+  },
   shape: () => [3, 3],
   weights: ({ angle, amount }, shape) => {
     const [row, column] = direction(angle)
-    // The larger step becomes a whole sample, so that the eight directions have whole weights: 135° is the usual matrix with −2 … 2.
+    // The larger step becomes a whole sample, so that the eight directions have whole weights: 135°
+    // is the usual matrix with −2 … 2.
     const scale = Math.max(Math.abs(row), Math.abs(column))
-    return sampled(shape, (y = 0, x = 0) => (x === 0 && y === 0 ? 1 : 0 - amount * (y * (row / scale) + x * (column / scale))))
+    return sampled(shape, (y = 0, x = 0) =>
+      x === 0 && y === 0 ? 1 : 0 - amount * (y * (row / scale) + x * (column / scale)),
+    )
   },
 })
 

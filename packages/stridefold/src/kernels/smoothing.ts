@@ -1,5 +1,6 @@
 /**
- * Kernels that keep the picture as it is, or average it: their weights sum to 1, so flat areas stay what they are.
+ * Kernels that keep the picture as it is, or average it: their weights sum to 1, so flat areas stay
+ * what they are.
  */
 
 import { exponential } from '../ndarray/elementary.ts'
@@ -28,7 +29,10 @@ const identity = define({
   parameters: { size: sizePerAxis(1), rank: rankParameter },
   refuse: ({ size, rank }) => rankConflict(rankOf(rank, size), { size }),
   shape: ({ size, rank }) => spread(size, rankOf(rank, size)),
-  weights: (_, shape) => sampled(shape, (...at) => (at.every((x, axis) => x === middle(shape[axis]!) - (shape[axis]! - 1) / 2) ? 1 : 0)),
+  weights: (_, shape) =>
+    sampled(shape, (...at) =>
+      at.every((x, axis) => x === middle(shape[axis]!) - (shape[axis]! - 1) / 2) ? 1 : 0,
+    ),
 })
 
 const box = define({
@@ -45,7 +49,8 @@ const box = define({
 
 const gaussian = define({
   name: 'gaussian',
-  summary: 'a weighted mean that fades with the distance as a bell: the blur without a trace of its own',
+  summary:
+    'a weighted mean that fades with the distance as a bell: the blur without a trace of its own',
   parameters: {
     sigma: positivePerAxis(1, 'standard deviation in samples'),
     size: sizePerAxis(undefined, '4 sigma to either side'),
@@ -54,7 +59,9 @@ const gaussian = define({
   refuse: ({ sigma, size, rank }) => rankConflict(rankOf(rank, sigma, size), { sigma, size }),
   shape: ({ sigma, size, rank }) => {
     const axes = rankOf(rank, sigma, size)
-    return size === undefined ? spread(sigma, axes).map((s) => oddExtentForRadius(4 * s)) : spread(size, axes)
+    return size === undefined
+      ? spread(sigma, axes).map((s) => oddExtentForRadius(4 * s))
+      : spread(size, axes)
   },
   weights: ({ sigma }, shape) => gaussianWeights(shape, spread(sigma, shape.length)),
 })
@@ -62,14 +69,18 @@ const gaussian = define({
 /** exp(−Σ x²/2σ²), summing to 1: the product of one bell per axis. */
 export function gaussianWeights(shape: readonly number[], sigmas: readonly number[]): Weights {
   const lines = shape.map((extent, axis) => bellLine(extent, sigmas[axis]!))
-  return sampled(shape, (...at) => at.reduce((product, x, axis) => product * lines[axis]![x + (shape[axis]! - 1) / 2]!, 1))
+  return sampled(shape, (...at) =>
+    at.reduce((product, x, axis) => product * lines[axis]![x + (shape[axis]! - 1) / 2]!, 1),
+  )
 }
 
 function bellLine(extent: number, sigma: number): readonly number[] {
   const offset = (extent - 1) / 2
   // Relative to the weights nearest to the middle, so that a tiny sigma leaves no line of zeros.
   const nearest = extent % 2 === 0 ? 0.5 : 0
-  const line = Array.from({ length: extent }, (_, i) => exponential((nearest * nearest - (i - offset) * (i - offset)) / sigma / sigma / 2))
+  const line = Array.from({ length: extent }, (_, i) =>
+    exponential((nearest * nearest - (i - offset) * (i - offset)) / sigma / sigma / 2),
+  )
   const sum = total(line)
   return line.map((value) => value / sum)
 }
@@ -77,16 +88,30 @@ function bellLine(extent: number, sigma: number): readonly number[] {
 const motion = define({
   name: 'motion',
   summary: 'the smear of a camera that moved: the mean along a line',
-  parameters: { length: atLeast(1, 9, 'length of the line in samples'), angle: angle(0, 'direction of the line') },
-  shape: ({ length, angle }) => direction(angle).map((step) => 2 * Math.ceil(((length - 1) / 2) * Math.abs(step)) + 1 + 2 * rim),
-  weights: ({ length, angle }, shape) => normalized(withoutEmptyRim(line(shape, (length - 1) / 2, direction(angle)))),
+  parameters: {
+    length: atLeast(1, 9, 'length of the line in samples'),
+    angle: angle(0, 'direction of the line'),
+  },
+  shape: ({ length, angle }) =>
+    direction(angle).map(
+      (step) => 2 * Math.ceil(((length - 1) / 2) * Math.abs(step)) + 1 + 2 * rim,
+    ),
+  weights: ({ length, angle }, shape) =>
+    normalized(withoutEmptyRim(line(shape, (length - 1) / 2, direction(angle)))),
 })
 
 /** A sample this far beyond the line may still have a weight. */
 const rim = 1
 
-/** 1 − the distance to the segment that reaches `half` to either side of the middle, where that is positive. */
-function line(shape: readonly number[], half: number, [row, column]: readonly [number, number]): Weights {
+/**
+ * 1 − the distance to the segment that reaches `half` to either side of the middle, where that is
+ * positive.
+ */
+function line(
+  shape: readonly number[],
+  half: number,
+  [row, column]: readonly [number, number],
+): Weights {
   return sampled(shape, (y = 0, x = 0) => {
     const across = Math.abs(x * row - y * column)
     const beyond = Math.max(0, Math.abs(x * column + y * row) - half)
@@ -94,11 +119,16 @@ function line(shape: readonly number[], half: number, [row, column]: readonly [n
   })
 }
 
-/** Without the outer rows, and columns, in which no weight stands. What is left keeps its middle, for a line is its own half turn. */
+/**
+ * Without the outer rows, and columns, in which no weight stands. What is left keeps its middle,
+ * for a line is its own half turn.
+ */
 function withoutEmptyRim({ shape, values }: Weights): Weights {
   const [rows = 1, columns = 1] = shape
   // Rounding of sines leaves traces of 1e-17 beside a line.
-  const places = values.flatMap((value, i) => (value > 1e-12 ? [{ row: Math.floor(i / columns), column: i % columns, value }] : []))
+  const places = values.flatMap((value, i) =>
+    value > 1e-12 ? [{ row: Math.floor(i / columns), column: i % columns, value }] : [],
+  )
   const top = places.reduce((least, { row }) => Math.min(least, row), rows)
   const left = places.reduce((least, { column }) => Math.min(least, column), columns)
   const kept = [rows - 2 * top, columns - 2 * left] as const

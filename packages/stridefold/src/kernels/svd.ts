@@ -1,8 +1,9 @@
 /**
- * Singular values of a small dense matrix by one-sided Jacobi rotations: columns are turned in pairs until all are orthogonal.
+ * Singular values of a small dense matrix by one-sided Jacobi rotations: columns are turned in
+ * pairs until all are orthogonal.
  *
- * Slow for large matrices, but accurate to the last digits for small ones, which kernels are. Source: J. Demmel, K. Veselić, "Jacobi's method
- * is more accurate than QR", 1992.
+ * Slow for large matrices, but accurate to the last digits for small ones, which kernels are.
+ * Source: J. Demmel, K. Veselić, "Jacobi's method is more accurate than QR", 1992.
  */
 
 /** A = Σ_r sigma[r] · u[r] ⊗ v[r], largest sigma first; u and v have length 1. */
@@ -13,35 +14,57 @@ export interface Svd {
 }
 
 /**
- * The decomposition of a rows × columns matrix given row by row. What is smaller than `precision` times the matrix is not told apart any
- * further: the sum is still exact there, but u and v may be a little off orthogonal. Non-finite matrices give non-finite values.
+ * The decomposition of a rows × columns matrix given row by row. What is smaller than `precision`
+ * times the matrix is not told apart any further: the sum is still exact there, but u and v may be
+ * a little off orthogonal. Non-finite matrices give non-finite values.
  */
-export function svd(matrix: ArrayLike<number>, rows: number, columns: number, precision: number = 2 ** -53): Svd {
-  // Work on the columns of A (turned so that there are no more columns than rows), rotating V along.
+export function svd(
+  matrix: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  precision: number = 2 ** -53,
+): Svd {
+  // Work on the columns of A (turned so that there are no more columns than rows), rotating V
+  // along.
   const turned = columns > rows
   const [m, n] = turned ? [columns, rows] : [rows, columns]
-  const at = (i: number, j: number): number => (turned ? matrix[j * columns + i]! : matrix[i * columns + j]!)
-  const a = Array.from({ length: n }, (_, j) => Float64Array.from({ length: m }, (_, i) => at(i, j)))
-  const v = Array.from({ length: n }, (_, j) => Float64Array.from({ length: n }, (_, i) => (i === j ? 1 : 0)))
+  const at = (i: number, j: number): number =>
+    turned ? matrix[j * columns + i]! : matrix[i * columns + j]!
+  const a = Array.from({ length: n }, (_, j) =>
+    Float64Array.from({ length: m }, (_, i) => at(i, j)),
+  )
+  const v = Array.from({ length: n }, (_, j) =>
+    Float64Array.from({ length: n }, (_, i) => (i === j ? 1 : 0)),
+  )
   // Columns below the last digit of the matrix are its rounding: turning them would never end.
   const negligible = precision ** 2 * a.reduce((sum, column) => sum + dot(column, column), 0)
   for (let sweep = 0, rotated = true; rotated && sweep < mostSweeps; sweep++) {
     rotated = false
     const squares = Float64Array.from(a, (column) => dot(column, column))
     for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) rotated = rotatePair(a, v, squares, p, q, negligible) || rotated
+      for (let q = p + 1; q < n; q++)
+        rotated = rotatePair(a, v, squares, p, q, negligible) || rotated
     }
   }
-  const order = a.map((column, j) => ({ j, size: Math.sqrt(dot(column, column)) })).toSorted((x, y) => y.size - x.size)
+  const order = a
+    .map((column, j) => ({ j, size: Math.sqrt(dot(column, column)) }))
+    .toSorted((x, y) => y.size - x.size)
   const left = order.map(({ j, size }) => a[j]!.map((value) => (size === 0 ? 0 : value / size)))
   const right = order.map(({ j }) => v[j]!)
-  return { sigma: order.map(({ size }) => size), u: turned ? right : left, v: turned ? left : right }
+  return {
+    sigma: order.map(({ size }) => size),
+    u: turned ? right : left,
+    v: turned ? left : right,
+  }
 }
 
 /** About six are usual. */
 const mostSweeps = 30
 
-/** Makes columns p and q orthogonal and keeps their squares; false where they are already, or one is not worth it. */
+/**
+ * Makes columns p and q orthogonal and keeps their squares; false where they are already, or one is
+ * not worth it.
+ */
 function rotatePair(
   a: readonly Float64Array[],
   v: readonly Float64Array[],

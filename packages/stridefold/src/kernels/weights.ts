@@ -1,7 +1,9 @@
 /**
- * A kernel as plain numbers: how one is made from a formula, and how the numbers of any array are read.
+ * A kernel as plain numbers: how one is made from a formula, and how the numbers of any array are
+ * read.
  *
- * Weights are computed in float64 and stored as float32 that remember them (`untyped`): a kernel takes the type of the array it meets.
+ * Weights are computed in float64 and stored as float32 that remember them (`untyped`): a kernel
+ * takes the type of the array it meets.
  */
 
 import { OptionError } from '../errors.ts'
@@ -29,7 +31,8 @@ export function weightsOf(kernel: ArrayInput): Weights {
   if (count > mostWeights) {
     throw new OptionError(
       'KERNEL_TOO_LARGE',
-      `the kernel has ${count} weights, but at most ${mostWeights} are analysed. Give a part of it.`,
+      `the kernel has ${count} weights, but at most ${mostWeights} are analysed. Give a part ` +
+        'of it.',
     )
   }
   const { shape, data } = contiguousCopy(promoteUntyped(array, 'float64'))
@@ -51,7 +54,10 @@ export function indexAt(shape: readonly number[], position: number): number[] {
   return index
 }
 
-/** The value of `f` at every element; it is given the distances from the middle, half samples along even axes. */
+/**
+ * The value of `f` at every element; it is given the distances from the middle, half samples along
+ * even axes.
+ */
 export function sampled(shape: readonly number[], f: (...fromMiddle: number[]) => number): Weights {
   const values = Array.from({ length: elementCount(shape) }, (_, position) =>
     f(...indexAt(shape, position).map((i, axis) => i - (shape[axis]! - 1) / 2)),
@@ -82,8 +88,9 @@ export function normalized(weights: Weights): Weights {
 }
 
 /**
- * The same weights on a grid so coarse that float32 holds every one exactly, and what rounding leaves of their sum taken off the middle:
- * they sum to 0 exactly, in float32 and in float64. All extents must be odd, and the sum already as near to 0 as float64 brings it.
+ * The same weights on a grid so coarse that float32 holds every one exactly, and what rounding
+ * leaves of their sum taken off the middle: they sum to 0 exactly, in float32 and in float64. All
+ * extents must be odd, and the sum already as near to 0 as float64 brings it.
  */
 export function zeroSumWeights({ shape, values }: Weights): Weights {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)

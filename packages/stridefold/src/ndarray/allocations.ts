@@ -1,8 +1,9 @@
 /**
  * To whom does a piece of a backend's memory belong, and for how long?
  *
- * Typed arrays over such memory share one large buffer, so nothing about a subarray says which array
- * it was cut from. Here every array's place is written down, and a typed array is found by address:
+ * Typed arrays over such memory share one large buffer, so nothing about a subarray says which
+ * array it was cut from. Here every array's place is written down, and a typed array is found by
+ * address:
  *
  *   buffer   | … | allocation A | free | allocation B | …        a typed array inside A belongs to A
  *
@@ -38,7 +39,9 @@ interface Place {
 /** Allocations by the typed arrays that were seen to belong to them. */
 const owners = new WeakMap<TypedArray, Allocation>()
 
-/** Live places by address, for every buffer that arrays lie in: buffers of one memory share a list. */
+/**
+ * Live places by address, for every buffer that arrays lie in: buffers of one memory share a list.
+ */
 const placesOf = new WeakMap<ArrayBufferLike, Place[]>()
 
 const collected = new FinalizationRegistry<Place>(end)
@@ -47,8 +50,15 @@ const collected = new FinalizationRegistry<Place>(end)
  * The owner of a new array's memory, at the head of `data`. `memory` tells memories apart: a memory
  * that grows shows itself as another buffer, with the same addresses.
  */
-export function allocation(data: TypedArray, block: MemoryBlock | undefined, memory: object): Allocation {
-  const made: Allocation = { place: block === undefined ? undefined : placed(data, block, memory), released: false }
+export function allocation(
+  data: TypedArray,
+  block: MemoryBlock | undefined,
+  memory: object,
+): Allocation {
+  const made: Allocation = {
+    place: block === undefined ? undefined : placed(data, block, memory),
+    released: false,
+  }
   if (made.place !== undefined) {
     made.place.owner = new WeakRef(made)
     collected.register(made, made.place, made)
@@ -103,7 +113,11 @@ export function ownerOf(data: TypedArray, name: string): Allocation | undefined 
   const end = data.byteOffset + data.byteLength
   const place = places[firstFrom(places, data.byteOffset + 1) - 1]
   const owner = place !== undefined && end <= place.end ? place.owner?.deref() : undefined
-  if (owner === undefined) throw released(name, "lies in the backend's memory where no array is: it was given back or dropped")
+  if (owner === undefined)
+    throw released(
+      name,
+      "lies in the backend's memory where no array is: it was given back or dropped",
+    )
   owners.set(data, owner)
   return owner
 }

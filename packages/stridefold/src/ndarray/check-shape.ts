@@ -8,9 +8,11 @@ import type { NdArray } from './ndarray.ts'
 
 /** Throws `OptionError` (`SHAPE_MISMATCH`) where it has another. */
 export function checkShape(what: string, x: NdArray, shape: readonly number[]): void {
-  if (x.shape.length === shape.length && x.shape.every((extent, axis) => extent === shape[axis])) return
+  if (x.shape.length === shape.length && x.shape.every((extent, axis) => extent === shape[axis]))
+    return
   throw new OptionError(
     'SHAPE_MISMATCH',
-    `${what} has shape [${x.shape}], but [${shape}] (${elementCount(shape)} elements) is needed here.`,
+    `${what} has shape [${x.shape}], but [${shape}] (${elementCount(shape)} elements) is ` +
+      'needed here.',
   )
 }

@@ -1,8 +1,9 @@
 /**
  * How do elements get from one strided view to another, of another dtype perhaps?
  *
- * Axes are ordered as the target lies in memory and neighbours that form one run in both views are merged, so that dense arrays, rows and
- * blocks become few long runs for `TypedArray.set`; an odometer over what is left does the rest.
+ * Axes are ordered as the target lies in memory and neighbours that form one run in both views are
+ * merged, so that dense arrays, rows and blocks become few long runs for `TypedArray.set`; an
+ * odometer over what is left does the rest.
  */
 
 import { OptionError } from '../errors.ts'
@@ -13,21 +14,31 @@ import { type NdArray, view } from './ndarray.ts'
 import { promoteUntyped } from './untyped.ts'
 
 /**
- * Writes every element of `from` to the same index of `to`. Integers round half to even and saturate, NaN becomes 0 (see `toDType`).
- * The two may overlap: the result is as if `from` had been copied aside first.
+ * Writes every element of `from` to the same index of `to`. Integers round half to even and
+ * saturate, NaN becomes 0 (see `toDType`). The two may overlap: the result is as if `from` had been
+ * copied aside first.
  *
- * Throws `OptionError` where the shapes differ or `to` is read-only. Costs one pass; a second one where the views overlap.
+ * Throws `OptionError` where the shapes differ or `to` is read-only. Costs one pass; a second one
+ * where the views overlap.
  *
  * @example copy(slice(picture, null, null, 0), red)
  */
 export function copy(from: NdArray, to: NdArray): void {
-  if (from.shape.length !== to.shape.length || from.shape.some((extent, axis) => extent !== to.shape[axis])) {
+  if (
+    from.shape.length !== to.shape.length ||
+    from.shape.some((extent, axis) => extent !== to.shape[axis])
+  ) {
     throw new OptionError(
       'SHAPE_MISMATCH',
-      `an array of shape [${from.shape}] cannot be copied to one of shape [${to.shape}]: they must agree.`,
+      `an array of shape [${from.shape}] cannot be copied to one of shape [${to.shape}]: ` +
+        'they must agree.',
     )
   }
-  if (!to.writable) throw new OptionError('READ_ONLY', 'the array to copy to is a read-only view. Copy to an array of its own memory.')
+  if (!to.writable)
+    throw new OptionError(
+      'READ_ONLY',
+      'the array to copy to is a read-only view. Copy to an array of its own memory.',
+    )
   if (elementCount(to.shape) === 0) return
   const source = to.dtype === 'float64' ? promoteUntyped(from, 'float64') : from
   copyElements(overlaps(source, to) ? contiguousCopy(source) : source, to)
@@ -38,7 +49,8 @@ export function contiguousCopy(x: NdArray, memory: MemoryKind = 'heap'): NdArray
   const result = allocateArray(x.shape, x.dtype, memory)
   if (elementCount(x.shape) > 0) copyElements(x, result)
   if (x.untyped === undefined) return result
-  const untyped = contiguousCopy(view(x.untyped, x.shape, { strides: x.strides, offset: x.offset })).data as Float64Array
+  const untyped = contiguousCopy(view(x.untyped, x.shape, { strides: x.strides, offset: x.offset }))
+    .data as Float64Array
   return view(result.data, result.shape, { untyped, release: result.release })
 }
 
@@ -72,7 +84,9 @@ function copyElements(from: NdArray, to: NdArray): void {
   }
 }
 
-/** Axes of extent > 1, the target's longest step first; two that make one run in both views are one. */
+/**
+ * Axes of extent > 1, the target's longest step first; two that make one run in both views are one.
+ */
 function mergedLoops(from: NdArray, to: NdArray): Loop[] {
   const loops = to.shape
     .map((extent, axis): Loop => ({ extent, from: from.strides[axis]!, to: to.strides[axis]! }))
@@ -81,7 +95,10 @@ function mergedLoops(from: NdArray, to: NdArray): Loop[] {
   const merged: Loop[] = []
   for (const loop of loops) {
     const outer = merged.at(-1)
-    const isOneRun = outer !== undefined && outer.from === loop.from * loop.extent && outer.to === loop.to * loop.extent
+    const isOneRun =
+      outer !== undefined &&
+      outer.from === loop.from * loop.extent &&
+      outer.to === loop.to * loop.extent
     if (isOneRun) merged[merged.length - 1] = { ...loop, extent: loop.extent * outer.extent }
     else merged.push(loop)
   }
@@ -91,7 +108,11 @@ function mergedLoops(from: NdArray, to: NdArray): Loop[] {
 // Below this many elements a loop beats the two views that subarray().set() makes.
 const shortRow = 16
 
-function rowCopier(from: NdArray, to: NdArray, row: Loop): (source: number, target: number) => void {
+function rowCopier(
+  from: NdArray,
+  to: NdArray,
+  row: Loop,
+): (source: number, target: number) => void {
   const { extent, from: read, to: write } = row
   const input = from.data
   const output = to.data
@@ -113,39 +134,57 @@ function rowCopier(from: NdArray, to: NdArray, row: Loop): (source: number, targ
   }
 }
 
-/** Whether a plain store converts as `toDType` does: floats and the clamped bytes do, other integers where every value fits. */
+/**
+ * Whether a plain store converts as `toDType` does: floats and the clamped bytes do, other integers
+ * where every value fits.
+ */
 function storesAsAsked(from: DType, to: DType): boolean {
   const target = dtypes[to]
   const source = dtypes[from]
-  return !target.integer || to === 'uint8c' || (source.integer && source.min >= target.min && source.max <= target.max)
+  return (
+    !target.integer ||
+    to === 'uint8c' ||
+    (source.integer && source.min >= target.min && source.max <= target.max)
+  )
 }
 
 interface Steps {
   /** Byte of the lowest element, in the buffer. */
   readonly first: number
   readonly bytes: number
-  /** Of each axis with more than one place: the bytes from one to the next, and from the first to the last. */
+  /**
+   * Of each axis with more than one place: the bytes from one to the next, and from the first to
+   * the last.
+   */
   readonly axes: readonly { readonly stride: number; readonly span: number }[]
 }
 
 /**
- * Whether two arrays may have a byte in common. A no is certain; a yes may be wrong for views that interleave in unusual ways. Halves and
- * quarters of a picture, channels, and every other row or column are told apart.
+ * Whether two arrays may have a byte in common. A no is certain; a yes may be wrong for views that
+ * interleave in unusual ways. Halves and quarters of a picture, channels, and every other row or
+ * column are told apart.
  *
- * The trick: modulo a common step of both views' longest axes, those axes stand still, and what the others reach is an interval on a circle.
+ * The trick: modulo a common step of both views' longest axes, those axes stand still, and what the
+ * others reach is an interval on a circle.
  */
 export function overlaps(a: NdArray, b: NdArray): boolean {
-  if (a.data.buffer !== b.data.buffer || elementCount(a.shape) === 0 || elementCount(b.shape) === 0) return false
+  if (a.data.buffer !== b.data.buffer || elementCount(a.shape) === 0 || elementCount(b.shape) === 0)
+    return false
   const left = byteSteps(a)
   const right = byteSteps(b)
   const distances = [...left.axes, ...right.axes].map(({ stride }) => stride)
   return [Number.POSITIVE_INFINITY, ...distances].every((longest) => mayMeet(left, right, longest))
 }
 
-/** The test on the circle for the axes whose step is at least `longest`; none of them: on the line. */
+/**
+ * The test on the circle for the axes whose step is at least `longest`; none of them: on the line.
+ */
 function mayMeet(a: Steps, b: Steps, longest: number): boolean {
-  const circle = [...a.axes, ...b.axes].filter(({ stride }) => stride >= longest).reduce((divisor, { stride }) => gcd(divisor, stride), 0)
-  const length = ({ axes, bytes }: Steps): number => axes.reduce((sum, { stride, span }) => (stride < longest ? sum + span : sum), bytes)
+  const circle = [...a.axes, ...b.axes]
+    .filter(({ stride }) => stride >= longest)
+    .reduce((divisor, { stride }) => gcd(divisor, stride), 0)
+  const length = ({ axes, bytes }: Steps): number =>
+    axes.reduce((sum, { stride, span }) => (stride < longest ? sum + span : sum), bytes)
   const ahead = b.first - a.first
   if (circle === 0) return ahead < length(a) && -ahead < length(b)
   const turned = ((ahead % circle) + circle) % circle
@@ -159,7 +198,11 @@ function byteSteps(x: NdArray): Steps {
     const stride = Math.abs(x.strides[axis]!) * bytes
     return { stride, span: stride * (extent - 1) }
   })
-  return { first: x.data.byteOffset + first * bytes, bytes, axes: axes.filter(({ span }) => span > 0) }
+  return {
+    first: x.data.byteOffset + first * bytes,
+    bytes,
+    axes: axes.filter(({ span }) => span > 0),
+  }
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

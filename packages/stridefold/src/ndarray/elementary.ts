@@ -11,18 +11,33 @@ const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 
 // Tables of transforms take millions of these two: written out, for compilers.
 const [s3, s5, s7, s9] = [-1 / factorial(3), 1 / factorial(5), -1 / factorial(7), 1 / factorial(9)]
-const [s11, s13, s15, s17] = [-1 / factorial(11), 1 / factorial(13), -1 / factorial(15), 1 / factorial(17)]
-const [c4, c6, c8, c10] = [1 / factorial(4), -1 / factorial(6), 1 / factorial(8), -1 / factorial(10)]
+const [s11, s13, s15, s17] = [
+  -1 / factorial(11),
+  1 / factorial(13),
+  -1 / factorial(15),
+  1 / factorial(17),
+]
+const [c4, c6, c8, c10] = [
+  1 / factorial(4),
+  -1 / factorial(6),
+  1 / factorial(8),
+  -1 / factorial(10),
+]
 const [c12, c14, c16] = [1 / factorial(12), -1 / factorial(14), 1 / factorial(16)]
 
 /** sin x / x, given x². */
-const sineOver = (q: number): number => 1 + q * (s3 + q * (s5 + q * (s7 + q * (s9 + q * (s11 + q * (s13 + q * (s15 + q * s17)))))))
+const sineOver = (q: number): number =>
+  1 + q * (s3 + q * (s5 + q * (s7 + q * (s9 + q * (s11 + q * (s13 + q * (s15 + q * s17)))))))
 
 /** cos x, given x². */
-const cosineOf = (q: number): number => 1 + q * (-0.5 + q * (c4 + q * (c6 + q * (c8 + q * (c10 + q * (c12 + q * (c14 + q * c16)))))))
+const cosineOf = (q: number): number =>
+  1 + q * (-0.5 + q * (c4 + q * (c6 + q * (c8 + q * (c10 + q * (c12 + q * (c14 + q * c16)))))))
 
 /** The sine and the cosine of 2π · part / whole. Exact at quarters. */
-export function turn(part: number, whole: number): { readonly sine: number; readonly cosine: number } {
+export function turn(
+  part: number,
+  whole: number,
+): { readonly sine: number; readonly cosine: number } {
   const rest = ((part % whole) + whole) % whole
   const quarter = Math.floor((8 * rest + whole) / (2 * whole))
   const angle = (Math.PI / 2) * ((4 * rest - quarter * whole) / whole)

@@ -1,6 +1,6 @@
 /**
- * Does an array that was accepted before still hold what it held? Its memory may have been released,
- * transferred to somebody else, or shrunk since. Cheap enough for every call.
+ * Does an array that was accepted before still hold what it held? Its memory may have been
+ * released, transferred to somebody else, or shrunk since. Cheap enough for every call.
  */
 
 import { knownOwner } from './allocations.ts'

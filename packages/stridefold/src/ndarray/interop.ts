@@ -1,7 +1,8 @@
 /**
- * What may stand where an array is asked for? Anything whose structure says where its elements lie: our arrays, those of scijs, stdlib,
- * zarrita and TensorFlow.js, pictures, typed arrays, nested numbers. Nothing is imported from any of them and nothing is copied, but
- * nested numbers (and what a tensor's `dataSync` may copy).
+ * What may stand where an array is asked for? Anything whose structure says where its elements lie:
+ * our arrays, those of scijs, stdlib, zarrita and TensorFlow.js, pictures, typed arrays, nested
+ * numbers. Nothing is imported from any of them and nothing is copied, but nested numbers (and what
+ * a tensor's `dataSync` may copy).
  */
 
 import { OptionError, UnavailableError } from '../errors.ts'
@@ -12,7 +13,10 @@ import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
 import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
 import { validateShape, type NdArray, view } from './ndarray.ts'
 
-/** An array of another library: strides (or scijs' `stride`) in elements, dense if there are none; offset 0 if there is none. */
+/**
+ * An array of another library: strides (or scijs' `stride`) in elements, dense if there are none;
+ * offset 0 if there is none.
+ */
 export interface StridedArray {
   readonly data: TypedArray | readonly number[]
   readonly shape: readonly number[]
@@ -36,13 +40,20 @@ export interface TensorLike {
 }
 
 /** What every call takes as an array. */
-export type ArrayInput = NdArray | StridedArray | PictureData | TensorLike | TypedArray | NestedNumbers
+export type ArrayInput =
+  | NdArray
+  | StridedArray
+  | PictureData
+  | TensorLike
+  | TypedArray
+  | NestedNumbers
 
 /**
  * `x` as an array, whatever library it is from; `name` is what messages call it.
  *
- * Throws `OptionError` for what has no such structure, for element types that are not offered, for shapes that leave their data, and
- * for arrays whose memory is gone. Costs no copy but for nested numbers.
+ * Throws `OptionError` for what has no such structure, for element types that are not offered, for
+ * shapes that leave their data, and for arrays whose memory is gone. Costs no copy but for nested
+ * numbers.
  *
  * @example asNdArray(context.getImageData(0, 0, 640, 480)).shape   // [480, 640, 4]
  */
@@ -72,7 +83,8 @@ export function toNested(x: ArrayInput): NestedNumbers {
   if (count > mostNested) {
     throw new UnavailableError(
       'OUT_OF_MEMORY',
-      `toNested: ${count} numbers in nested arrays are more than engines hold. Use a part of it, or its data.`,
+      `toNested: ${count} numbers in nested arrays are more than engines hold. Use a part of ` +
+        'it, or its data.',
     )
   }
   const nested = (axis: number, element: number): NestedNumbers => {
@@ -86,8 +98,9 @@ export function toNested(x: ArrayInput): NestedNumbers {
 }
 
 /**
- * By structure too: frozen through and through, so that what was once proved about it stays true. What is not quite such an array, because
- * somebody made it by hand, is looked at like one of another library.
+ * By structure too: frozen through and through, so that what was once proved about it stays true.
+ * What is not quite such an array, because somebody made it by hand, is looked at like one of
+ * another library.
  */
 function isNdArray(x: unknown): x is NdArray {
   if (typeof x !== 'object' || x === null || !Object.isFrozen(x)) return false
@@ -115,7 +128,8 @@ function present(x: NdArray, name: string): NdArray {
   if (outside === undefined) return x
   throw new OptionError(
     'OUT_OF_BOUNDS',
-    `${name} of shape [${x.shape}] needs element ${outside.element}, but its data now holds ${x.data.length}: its buffer was transferred or shrunk. Pass a copy on instead.`,
+    `${name} of shape [${x.shape}] needs element ${outside.element}, but its data now holds ` +
+      `${x.data.length}: its buffer was transferred or shrunk. Pass a copy on instead.`,
   )
 }
 
@@ -126,7 +140,11 @@ function fromStrided(x: StridedArray & { readonly writable?: unknown }, name: st
   const strides = shape.length === 0 ? [] : (x.strides ?? x.stride ?? rowMajorStrides(shape))
   if (Array.isArray(x.data)) return ndarray(x.data as number[], shape, { strides, offset })
   if (!isTyped(x.data)) throw unknownData(x.data, name)
-  return view(x.data, shape, { strides, offset, writable: x.writable === false ? false : undefined })
+  return view(x.data, shape, {
+    strides,
+    offset,
+    writable: x.writable === false ? false : undefined,
+  })
 }
 
 function fromPicture({ data, width, height }: PictureData, name: string): NdArray {
@@ -134,7 +152,9 @@ function fromPicture({ data, width, height }: PictureData, name: string): NdArra
   if (data.length !== 4 * width * height) {
     throw new OptionError(
       'PICTURE_INVALID',
-      `${name} is a picture of ${width}×${height}, for which ${4 * width * height} samples of RGBA are needed, but data holds ${data.length}. Wrap it with its shape: ndarray(data, [height, width, channels]).`,
+      `${name} is a picture of ${width}×${height}, for which ${4 * width * height} samples ` +
+        `of RGBA are needed, but data holds ${data.length}. Wrap it with its shape: ` +
+        'ndarray(data, [height, width, channels]).',
     )
   }
   return view(data, [height, width, 4])
@@ -142,7 +162,10 @@ function fromPicture({ data, width, height }: PictureData, name: string): NdArra
 
 function fromTensor(x: TensorLike, name: string): NdArray {
   if (!['float32', 'int32', 'bool'].includes(x.dtype)) {
-    throw new OptionError('DTYPE_UNKNOWN', `${name} is a tensor of dtype ${x.dtype}. Tensors of float32, int32 and bool are accepted.`)
+    throw new OptionError(
+      'DTYPE_UNKNOWN',
+      `${name} is a tensor of dtype ${x.dtype}. Tensors of float32, int32 and bool are accepted.`,
+    )
   }
   const data = x.dataSync()
   if (!isTyped(data)) throw unknownData(data, name)
@@ -154,13 +177,16 @@ const isTyped = (data: unknown): data is TypedArray => dtypeOf(data) !== undefin
 function unknownData(data: unknown, name: string): OptionError {
   return new OptionError(
     'DTYPE_UNKNOWN',
-    `the data of ${name} is ${describeValue(data)}. One of ${typedArrayNames} is needed: convert it first.`,
+    `the data of ${name} is ${describeValue(data)}. One of ${typedArrayNames} is needed: ` +
+      'convert it first.',
   )
 }
 
 function unknownArray(x: unknown, name: string): OptionError {
   return new OptionError(
     'ARRAY_UNKNOWN',
-    `${name} is ${describeValue(x)}. Give an array made with ndarray(), { data, shape, strides, offset } as in scijs, stdlib or zarrita, a TensorFlow.js tensor, ImageData, nested numbers, or one of ${typedArrayNames}.`,
+    `${name} is ${describeValue(x)}. Give an array made with ndarray(), { data, shape, ` +
+      'strides, offset } as in scijs, stdlib or zarrita, a TensorFlow.js tensor, ImageData, ' +
+      `nested numbers, or one of ${typedArrayNames}.`,
   )
 }

@@ -14,5 +14,8 @@ export function unknownName(known: ReadonlySet<string>, options: object): string
 export function refuseUnknown(call: string, options: object, known: ReadonlySet<string>): void {
   const unknown = unknownName(known, options)
   if (unknown === undefined) return
-  throw new OptionError('OPTION_UNKNOWN', `${call} has no option '${unknown}'. It takes ${[...known].join(', ')}.`)
+  throw new OptionError(
+    'OPTION_UNKNOWN',
+    `${call} has no option '${unknown}'. It takes ${[...known].join(', ')}.`,
+  )
 }

@@ -1,8 +1,10 @@
 /**
- * An array is a window on memory: a typed array, a shape, and how far apart neighbours lie along each axis.
+ * An array is a window on memory: a typed array, a shape, and how far apart neighbours lie along
+ * each axis.
  *
- * Nothing here computes. Strides are counted in elements and may be zero or negative; `offset` is the element of
- * `data` at index [0, 0, …]. Element [i₀, i₁, …] is `data[offset + Σ iₐ · strides[a]]`.
+ * Nothing here computes. Strides are counted in elements and may be zero or negative; `offset` is
+ * the element of `data` at index [0, 0, …]. Element [i₀, i₁, …] is `data[offset + Σ iₐ ·
+ * strides[a]]`.
  */
 
 import { OptionError } from '../errors.ts'
@@ -21,14 +23,21 @@ export interface NdArray<T extends TypedArray = TypedArray> {
   /** Index in `data` of the element at [0, 0, …]. */
   readonly offset: number
   readonly dtype: DType
-  /** False for views that may be read but not used as `out`: they visit an element more than once, or were made so (see `asStrided`). */
+  /**
+   * False for views that may be read but not used as `out`: they visit an element more than once,
+   * or were made so (see `asStrided`).
+   */
   readonly writable: boolean
   /**
-   * Where `data` was copied from plain numbers: the same numbers, element for element, before they were rounded to float32.
-   * Such an array takes the dtype of the computation it meets (see `promoted`).
+   * Where `data` was copied from plain numbers: the same numbers, element for element, before they
+   * were rounded to float32. Such an array takes the dtype of the computation it meets (see
+   * `promoted`).
    */
   readonly untyped: Float64Array | undefined
-  /** Gives back memory that was taken with `memory: 'backend'`, for this array and all its views; does nothing for ordinary arrays. */
+  /**
+   * Gives back memory that was taken with `memory: 'backend'`, for this array and all its views;
+   * does nothing for ordinary arrays.
+   */
   release(): void
 }
 
@@ -44,29 +53,39 @@ export interface ViewOptions {
 const nothingToRelease = (): void => {}
 
 /**
- * Wraps a typed array without copying, checking that every element the shape promises lies inside it.
- * Internal twin of `ndarray()`: data must already be a typed array.
+ * Wraps a typed array without copying, checking that every element the shape promises lies inside
+ * it. Internal twin of `ndarray()`: data must already be a typed array.
  */
-export function view<T extends TypedArray>(data: T, shape: readonly number[], options: ViewOptions = {}): NdArray<T> {
+export function view<T extends TypedArray>(
+  data: T,
+  shape: readonly number[],
+  options: ViewOptions = {},
+): NdArray<T> {
   const dtype = dtypeOf(data)
   if (dtype === undefined) {
     throw new OptionError(
       'DTYPE_UNKNOWN',
-      `data is a ${Object.prototype.toString.call(data)}, which is not a typed array of a known dtype: ${typedArrayNames}.`,
+      `data is a ${Object.prototype.toString.call(data)}, which is not a typed array of a ` +
+        `known dtype: ${typedArrayNames}.`,
     )
   }
   const extents = validateShape(shape)
   const strides = checkedStrides(options.strides ?? rowMajorStrides(extents), extents)
   const given = options.offset ?? 0
   if (!Number.isSafeInteger(given)) {
-    throw new OptionError('OFFSET_INVALID', `offset ${listed([given])} is not a whole number of elements.`)
+    throw new OptionError(
+      'OFFSET_INVALID',
+      `offset ${listed([given])} is not a whole number of elements.`,
+    )
   }
   const offset = given + 0
   const outside = firstOutside(extents, strides, offset, data.length)
   if (outside !== undefined) {
     throw new OptionError(
       'OUT_OF_BOUNDS',
-      `index [${outside.index.join(', ')}] would be element ${outside.element} of data that holds ${data.length}: shape [${extents}] with strides [${strides}] and offset ${offset} leaves the data there. Shrink the shape or change strides or offset.`,
+      `index [${outside.index.join(', ')}] would be element ${outside.element} of data that ` +
+        `holds ${data.length}: shape [${extents}] with strides [${strides}] and offset ` +
+        `${offset} leaves the data there. Shrink the shape or change strides or offset.`,
     )
   }
   return Object.freeze({
@@ -75,7 +94,8 @@ export function view<T extends TypedArray>(data: T, shape: readonly number[], op
     strides,
     offset,
     dtype,
-    writable: options.writable ?? (options.strides === undefined || !mayVisitTwice(extents, strides)),
+    writable:
+      options.writable ?? (options.strides === undefined || !mayVisitTwice(extents, strides)),
     untyped: options.untyped,
     release: options.release ?? releaseOf(data),
   })
@@ -106,30 +126,48 @@ export function viewOf<T extends TypedArray>(
   })
 }
 
-/** A frozen copy of strides, or `OptionError` where they are not a whole number for each axis. Adding 0 turns −0 into 0. */
+/**
+ * A frozen copy of strides, or `OptionError` where they are not a whole number for each axis.
+ * Adding 0 turns −0 into 0.
+ */
 function checkedStrides(strides: readonly number[], shape: readonly number[]): readonly number[] {
   if (!isArray(strides)) {
-    throw new OptionError('STRIDES_INVALID', `strides are ${describeValue(strides)}: a list of whole numbers, one per axis, is needed.`)
+    throw new OptionError(
+      'STRIDES_INVALID',
+      `strides are ${describeValue(strides)}: a list of whole numbers, one per axis, is needed.`,
+    )
   }
   const numbers: number[] = []
-  for (let axis = 0; axis < shape.length; axis++) if (Number.isSafeInteger(strides[axis])) numbers.push(strides[axis]! + 0)
-  if (numbers.length === shape.length && strides.length === shape.length) return Object.freeze(numbers)
+  for (let axis = 0; axis < shape.length; axis++)
+    if (Number.isSafeInteger(strides[axis])) numbers.push(strides[axis]! + 0)
+  if (numbers.length === shape.length && strides.length === shape.length)
+    return Object.freeze(numbers)
   throw new OptionError(
     'STRIDES_INVALID',
-    `strides [${listed(strides)}] do not fit shape [${shape}]: one whole number of elements per axis is needed.`,
+    `strides [${listed(strides)}] do not fit shape [${shape}]: one whole number of elements ` +
+      'per axis is needed.',
   )
 }
 
 /** As many axes as NumPy's arrays may have. */
 export const mostAxes = 64
 
-/** A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number ≥ 0. */
+/**
+ * A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number
+ * ≥ 0.
+ */
 export function validateShape(shape: readonly number[]): readonly number[] {
   if (!isArray(shape)) {
-    throw new OptionError('SHAPE_INVALID', `shape ${listed([shape])} is not a list of extents, one per axis, such as [2, 3].`)
+    throw new OptionError(
+      'SHAPE_INVALID',
+      `shape ${listed([shape])} is not a list of extents, one per axis, such as [2, 3].`,
+    )
   }
   if (shape.length > mostAxes) {
-    throw new OptionError('SHAPE_INVALID', `shape [${listed(shape)}] has ${shape.length} axes: at most ${mostAxes} are possible.`)
+    throw new OptionError(
+      'SHAPE_INVALID',
+      `shape [${listed(shape)}] has ${shape.length} axes: at most ${mostAxes} are possible.`,
+    )
   }
   const extents: number[] = []
   let count = 1
@@ -138,7 +176,8 @@ export function validateShape(shape: readonly number[]): readonly number[] {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new OptionError(
         'SHAPE_INVALID',
-        `shape [${listed(shape)}] has extent ${listed([extent])} along axis ${axis}: whole numbers ≥ 0 are needed.`,
+        `shape [${listed(shape)}] has extent ${listed([extent])} along axis ${axis}: whole ` +
+          'numbers ≥ 0 are needed.',
       )
     }
     extents.push(extent + 0)
@@ -146,5 +185,8 @@ export function validateShape(shape: readonly number[]): readonly number[] {
     count *= Math.max(extent, 1)
   }
   if (count <= Number.MAX_SAFE_INTEGER) return Object.freeze(extents)
-  throw new OptionError('SHAPE_INVALID', `shape [${extents}] has more elements than can be counted (2⁵³). Use smaller extents.`)
+  throw new OptionError(
+    'SHAPE_INVALID',
+    `shape [${extents}] has more elements than can be counted (2⁵³). Use smaller extents.`,
+  )
 }

@@ -1,5 +1,6 @@
 /**
- * Activations by their definition, one number at a time: for results that are finished outside of a program, and for comparing with.
+ * Activations by their definition, one number at a time: for results that are finished outside of a
+ * program, and for comparing with.
  */
 
 import { hyperbolicTangent, sigmoid } from '../ndarray/elementary.ts'

@@ -49,7 +49,13 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
     throwIfAborted(signal)
     const result = previous.core.runFastPath(x, k, out)
     if (result !== undefined) return result
-    if (areUsable(previous)) return previous.core.run(previous.x, previous.k, out as NdArray | undefined, isSignal(call) ? undefined : bias)
+    if (areUsable(previous))
+      return previous.core.run(
+        previous.x,
+        previous.k,
+        out as NdArray | undefined,
+        isSignal(call) ? undefined : bias,
+      )
   }
   const given = checkedReading(call, reading)
   throwIfAborted(given.signal)
@@ -61,20 +67,45 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
   const dtype = operandDType(input, kernel)
   // What is verified is planned for itself.
   if (given.verify === true) {
-    return planFor(problemOf(call, input.shape, kernel.shape, given, dtype), given, kernel, false).run(input, kernel, out)
+    return planFor(
+      problemOf(call, input.shape, kernel.shape, given, dtype),
+      given,
+      kernel,
+      false,
+    ).run(input, kernel, out)
   }
   const key = cacheKey(call, input, kernel, given, dtype)
-  const core = cachedPlan(key, kernel, given, () => problemOf(call, input.shape, kernel.shape, given, dtype))
+  const core = cachedPlan(key, kernel, given, () =>
+    problemOf(call, input.shape, kernel.shape, given, dtype),
+  )
   const result = core.run(input, kernel, out, bias)
-  // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold for the next call.
-  if (input === x && kernel === k && (out === undefined || out === given.out) && core.plannedKernel === undefined) {
-    previousRun = new WeakRef({ call, x: input, k: kernel, reading: readOptions(call, given), options: given, core })
+  // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold
+  // for the next call.
+  if (
+    input === x &&
+    kernel === k &&
+    (out === undefined || out === given.out) &&
+    core.plannedKernel === undefined
+  ) {
+    previousRun = new WeakRef({
+      call,
+      x: input,
+      k: kernel,
+      reading: readOptions(call, given),
+      options: given,
+      core,
+    })
   }
   return result
 }
 
 /** `compute` behind a promise. The options are those of now, whatever becomes of the object. */
-export async function computed(call: Call, x: unknown, k: unknown, options: object | undefined): Promise<NdArray> {
+export async function computed(
+  call: Call,
+  x: unknown,
+  k: unknown,
+  options: object | undefined,
+): Promise<NdArray> {
   const given = checkedCallOptions(call, options)
   return inTurn(() => compute(call, x, k, given), given.signal)
 }
@@ -100,7 +131,13 @@ const areUsable = ({ x, k, options: { out } }: LatestCall): boolean =>
 const ofTheCall = ['out', 'signal']
 
 /** A string for calls that may share a plan. */
-function cacheKey(call: Call, input: NdArray, kernel: NdArray, options: CallOptions, dtype: string): string {
+function cacheKey(
+  call: Call,
+  input: NdArray,
+  kernel: NdArray,
+  options: CallOptions,
+  dtype: string,
+): string {
   // A layer's plan serves every bias.
   const anyBias = typeof options.bias === 'object'
   const decisive = optionKey(options, anyBias ? [...ofTheCall, 'bias'] : ofTheCall)
@@ -112,12 +149,16 @@ function cacheKey(call: Call, input: NdArray, kernel: NdArray, options: CallOpti
  * kernel's values.
  */
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
-  /** A kernel with the values that will be used: lets algorithms look at them. Same shape as `kernelShape`. */
+  /**
+   * A kernel with the values that will be used: lets algorithms look at them. Same shape as
+   * `kernelShape`.
+   */
   readonly kernel?: unknown
 }
 
 /**
- * Decides how a call on arrays of these shapes would be computed, and prepares it: `.run` computes, `.explain()` says why.
+ * Decides how a call on arrays of these shapes would be computed, and prepares it: `.run` computes,
+ * `.explain()` says why.
  *
  * The options are those of the call, and `kernel`; `out` goes to `.run`, and no plan takes a
  * `signal`. Arrays of other types or layouts than the usual are compiled for when they come. Throws
@@ -139,39 +180,60 @@ export function plan<Name extends Call>(
   const dtype = given.dtype === undefined ? 'float32' : computeDType(given.dtype)
   const problem = problemOf(call, inputShape, kernelShape, given, dtype)
   if (values !== undefined && values.shape.join() !== kernelShape.join()) {
-    throw new OptionError('SHAPE_MISMATCH', `options.kernel has shape [${values.shape}], but kernelShape is [${kernelShape}].`)
+    throw new OptionError(
+      'SHAPE_MISMATCH',
+      `options.kernel has shape [${values.shape}], but kernelShape is [${kernelShape}].`,
+    )
   }
-  const core = values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
-  return new Plan(core, placeholder(inputShape, dtype), placeholder(kernelShape, problem.geometry.dtype))
+  const core =
+    values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
+  return new Plan(
+    core,
+    placeholder(inputShape, dtype),
+    placeholder(kernelShape, problem.geometry.dtype),
+  )
 }
 
 /** What belongs to a run, and why it is refused where a plan is made. */
 const ofRuns: Refused = {
   out: ' where a plan is made: it belongs to a run. Give it to the plan: run(x, kernel, out).',
-  signal: " where a plan is made. Leave it out: a plan runs at once, and only the calls of 'stridefold' can be ended.",
+  signal:
+    ' where a plan is made. Leave it out: a plan runs at once, and only the calls of ' +
+    "'stridefold' can be ended.",
 }
 
 /**
- * A plan for any problem that case notation can write, which are more than the calls have: dilated inputs (what a transposed layer is
- * underneath), layers that flip their kernel, channels over more than three axes.
+ * A plan for any problem that case notation can write, which are more than the calls have: dilated
+ * inputs (what a transposed layer is underneath), layers that flip their kernel, channels over more
+ * than three axes.
  *
- * - `text`: a case, see docs/notation.md. - `options`: how it runs: algorithm, accuracy, backend, memoryLimit, deterministic, dtype; `kernel` for facts
- *   about its values, as in `plan`.
+ * - `text`: a case, see docs/notation.md. - `options`: how it runs: algorithm, accuracy, backend,
+ *   memoryLimit, deterministic, dtype; `kernel` for facts about its values, as in `plan`.
  *
- * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels of a group, ...axes]. Throws `OptionError` for
- * what no case is.
+ * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels of a
+ * group, ...axes]. Throws `OptionError` for what no case is.
  *
  * @example
  * planCase('1x1x5x5 * 1x1x3x3 i2').geometry.axes[0].inputDilation // 2
  */
-export function planCase(text: string, options: Omit<RunOptions, 'out' | 'signal' | 'verify'> & { readonly kernel?: unknown } = {}): Plan {
+export function planCase(
+  text: string,
+  options: Omit<RunOptions, 'out' | 'signal' | 'verify'> & { readonly kernel?: unknown } = {},
+): Plan {
   const { kernel } = optionsObject('planCase', options)
   const given = checkedRunOptions('planCase', options, ['kernel'], ofRuns)
   const values = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const g = parseCase(text)
   const { batch, groups, channels, filters, axes } = g
   const problem: Problem = {
-    ...{ call: 'planCase', geometry: g, offset: 0, activation: undefined, padAdjoints: undefined, bias: undefined },
+    ...{
+      call: 'planCase',
+      geometry: g,
+      offset: 0,
+      activation: undefined,
+      padAdjoints: undefined,
+      bias: undefined,
+    },
     outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
     resultDType: given.dtype ?? g.dtype,
     toCanonicalAxes: (x) => x,
@@ -180,6 +242,7 @@ export function planCase(text: string, options: Omit<RunOptions, 'out' | 'signal
   const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
   const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
   if (values !== undefined) checkShape('options.kernel', values, kernelShape)
-  const core = values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
+  const core =
+    values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
   return new Plan(core, placeholder(inputShape, g.dtype), placeholder(kernelShape, g.dtype))
 }

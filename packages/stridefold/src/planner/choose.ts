@@ -1,11 +1,16 @@
 /**
- * Which algorithm, on which backend? Every algorithm says why it refuses or gives a program; every program gets a predicted cost; the
- * cheapest that keeps the options wins. By name, the named one or an error with its reason.
+ * Which algorithm, on which backend? Every algorithm says why it refuses or gives a program; every
+ * program gets a predicted cost; the cheapest that keeps the options wins. By name, the named one
+ * or an error with its reason.
  */
 
 import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
-import { type PolyphaseComponent, polyphaseComponents, refusePhases } from '../algorithms/polyphase.ts'
+import {
+  type PolyphaseComponent,
+  polyphaseComponents,
+  refusePhases,
+} from '../algorithms/polyphase.ts'
 import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
 import { wasmFeatures } from '../backends/wasm/features.ts'
@@ -26,8 +31,8 @@ export interface Candidate {
   readonly algorithm: string
   readonly backend: 'js' | 'wasm'
   /**
-   * Whether the choice weighed it. `auto` leaves out those that are rarely faster on such problems, whatever is
-   * predicted for them; a name leaves out all others.
+   * Whether the choice weighed it. `auto` leaves out those that are rarely faster on such problems,
+   * whatever is predicted for them; a name leaves out all others.
    */
   readonly considered: boolean
   /** Why it cannot or may not do this problem; undefined where it can. */
@@ -72,9 +77,15 @@ function backendsFor(options: RunOptions): { backend: Backend; refused: string |
   const { missing } = wasmFeatures()
   const js = { backend: jsBackend(), refused: requested === 'wasm' ? 'backend is wasm' : undefined }
   if (requested === 'wasm' && missing !== undefined) {
-    throw new UnavailableError(missing.code, `backend 'wasm' was asked for, but ${missing.why}. Use backend: 'js' or 'auto'.`)
+    throw new UnavailableError(
+      missing.code,
+      `backend 'wasm' was asked for, but ${missing.why}. Use backend: 'js' or 'auto'.`,
+    )
   }
-  const wasm = { backend: wasmBackend({ deterministic }), refused: requested === 'js' ? 'backend is js' : missing?.why }
+  const wasm = {
+    backend: wasmBackend({ deterministic }),
+    refused: requested === 'js' ? 'backend is js' : missing?.why,
+  }
   return [wasm, js]
 }
 
@@ -87,7 +98,10 @@ function bestOf(options: readonly Option[]): Option {
   return close.reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
 }
 
-/** Bytes that compiled programs turned out to take, where it was more than predicted: backends pack weights in their own way. */
+/**
+ * Bytes that compiled programs turned out to take, where it was more than predicted: backends pack
+ * weights in their own way.
+ */
 export type ActualBytes = ReadonlyMap<string, number>
 
 interface Option {
@@ -112,11 +126,15 @@ export function choose(
   const { algorithm: requested = 'auto' } = options
   const tooMany = refusePhases(g)
   if (tooMany !== undefined) {
-    throw new UnavailableError('PROGRAM_TOO_LARGE', `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`)
+    throw new UnavailableError(
+      'PROGRAM_TOO_LARGE',
+      `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`,
+    )
   }
   let all: Option[] = []
   for (const backend of backendsFor(options)) {
-    const optionFor = (algorithm: Algorithm): Option => optionOf(algorithm, backend, g, facts, externals, options, actualBytes)
+    const optionFor = (algorithm: Algorithm): Option =>
+      optionOf(algorithm, backend, g, facts, externals, options, actualBytes)
     const asked =
       requested === 'auto'
         ? allAlgorithms.filter((a) => a.consideredByAuto?.(g) !== false)
@@ -141,7 +159,11 @@ export function choose(
       decision: decisionText(best, all, requested),
       get candidates() {
         candidates ??= allAlgorithms.map(
-          (a) => looked.find((o) => o.algorithm === a)?.candidate ?? { ...optionFor(a).candidate, considered: false },
+          (a) =>
+            looked.find((o) => o.algorithm === a)?.candidate ?? {
+              ...optionFor(a).candidate,
+              considered: false,
+            },
         )
         return candidates
       },
@@ -194,9 +216,19 @@ function optionOf(
   const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
   const workspaceBytes = actualBytes.get(key) ?? cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) {
-    return { ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`), needs: workspaceBytes }
+    return {
+      ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`),
+      needs: workspaceBytes,
+    }
   }
-  return { key, algorithm, backend, program: worked, strips, candidate: candidateOf(algorithm, backend, cost, workspaceBytes) }
+  return {
+    key,
+    algorithm,
+    backend,
+    program: worked,
+    strips,
+    candidate: candidateOf(algorithm, backend, cost, workspaceBytes),
+  }
 }
 
 /** Why an algorithm may not do this problem, on any backend, in words; undefined where it may. */
@@ -206,27 +238,41 @@ export function unsuitableReason(
   facts: OperandDescriptors,
   options: RunOptions,
 ): string | undefined {
-  const why = algorithm.unsupportedReason(g, facts) ?? refusedAsInexact(algorithm, g, facts, options)
+  const why =
+    algorithm.unsupportedReason(g, facts) ?? refusedAsInexact(algorithm, g, facts, options)
   if (why !== undefined || options.accuracy !== 'strict') return why
   // Several terms of fractions cancel to the kernel's weights: sums of small integers would no
   // longer be exact.
-  const cancels = algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(facts) === true
+  const cancels =
+    algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(facts) === true
   const isLarger = (phase: PolyphaseComponent): boolean =>
     algorithm.errorBoundFactor(g, facts, [phase]) > strided.errorBoundFactor(g, facts, [phase])
-  if (algorithm.excludedFromStrict !== true && !cancels && !polyphaseComponents(g).some(isLarger)) return undefined
+  if (algorithm.excludedFromStrict !== true && !cancels && !polyphaseComponents(g).some(isLarger))
+    return undefined
   return 'its error may be larger than that of the direct sum, and accuracy is strict'
 }
 
-const candidateOf = (algorithm: Algorithm, backend: Backend, cost: Cost, workspaceBytes: number): Candidate => ({
+const candidateOf = (
+  algorithm: Algorithm,
+  backend: Backend,
+  cost: Cost,
+  workspaceBytes: number,
+): Candidate => ({
   ...{ algorithm: algorithm.name, backend: backend.name, considered: true, refused: undefined },
   ...{ milliseconds: cost.milliseconds, flops: cost.flops, bytes: cost.bytes, workspaceBytes },
 })
 
 /** Bytes of the caller's arrays that have to be copied into the backend's memory. */
 function copiedBytes(externals: Externals, facts: OperandDescriptors, g: ConvGeometry): number {
-  const types = { input: facts.input.dtype, kernel: facts.kernel.dtype, bias: g.dtype, output: facts.output.dtype }
+  const types = {
+    input: facts.input.dtype,
+    kernel: facts.kernel.dtype,
+    bias: g.dtype,
+    output: facts.output.dtype,
+  }
   return Object.entries(externals).reduce(
-    (sum, [role, e]) => sum + (e.inBackendMemory ? 0 : e.span * dtypes[types[role as keyof typeof types]].bytes),
+    (sum, [role, e]) =>
+      sum + (e.inBackendMemory ? 0 : e.span * dtypes[types[role as keyof typeof types]].bytes),
     0,
   )
 }
@@ -240,26 +286,43 @@ function refusal(
   g: ConvGeometry,
 ): OptionError | UnavailableError {
   const reasons = [...new Set(named.map((o) => o.candidate.refused!))]
-  const [least] = all.filter(({ needs }) => needs !== undefined).toSorted((a, b) => a.needs! - b.needs!)
+  const [least] = all
+    .filter(({ needs }) => needs !== undefined)
+    .toSorted((a, b) => a.needs! - b.needs!)
   if (least !== undefined) {
-    const inPlace = named.find((o) => o.algorithm === least.algorithm && o.backend.name === least.backend.name)?.candidate.refused
-    const why = inPlace === undefined || inPlace.startsWith('it needs') ? '' : ` (it cannot do without: ${inPlace})`
+    const inPlace = named.find(
+      (o) => o.algorithm === least.algorithm && o.backend.name === least.backend.name,
+    )?.candidate.refused
+    const why =
+      inPlace === undefined || inPlace.startsWith('it needs')
+        ? ''
+        : ` (it cannot do without: ${inPlace})`
     const other = backend === 'wasm' ? ", or use backend: 'auto'" : ''
     return new UnavailableError(
       'MEMORY_LIMIT',
-      `nothing can do ${g.key} within memoryLimit ${memoryLimit}: ${least.key} needs least, about ${least.needs} bytes${why}. ` +
+      `nothing can do ${g.key} within memoryLimit ${memoryLimit}: ${least.key} needs least, ` +
+        `about ${least.needs} bytes${why}. ` +
         `Raise memoryLimit beyond that${other}.`,
     )
   }
   if (requested === 'auto') {
     const why = whatStops(named)?.candidate.refused
-    return new OptionError('GEOMETRY_TOO_LARGE', `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`)
+    return new OptionError(
+      'GEOMETRY_TOO_LARGE',
+      `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`,
+    )
   }
   const reason = reasons.find((r) => !r.startsWith('backend is')) ?? reasons[0]!
-  return new OptionError('ALGORITHM_REFUSED', `${requested} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`)
+  return new OptionError(
+    'ALGORITHM_REFUSED',
+    `${requested} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`,
+  )
 }
 
-/** Of refused options the one whose reason says most: the last algorithm takes every problem, so what stops it stops all. */
+/**
+ * Of refused options the one whose reason says most: the last algorithm takes every problem, so
+ * what stops it stops all.
+ */
 function whatStops(refused: readonly Option[]): Option | undefined {
   const unwanted = (o: Option): boolean => o.candidate.refused!.startsWith('backend is')
   const simplest = refused.filter((o) => o.algorithm === allAlgorithms.at(-1))
@@ -270,18 +333,24 @@ function decisionText(best: Option, looked: readonly Option[], requested: string
   const { algorithm, candidate } = best
   // Another backend would have been faster: what stood in its way, unless it was not wanted.
   const passed = whatStops(looked.filter((o) => o.backend !== best.backend))
-  const unlike = passed === undefined ? '' : ` (not on ${passed.backend.name}: ${passed.candidate.refused})`
+  const unlike =
+    passed === undefined ? '' : ` (not on ${passed.backend.name}: ${passed.candidate.refused})`
   const where = `${algorithm.name} on ${candidate.backend}${unlike}`
   if (requested !== 'auto') return `${where}: asked for by name`
   const others = looked.filter((o) => o !== best && o.candidate.refused === undefined)
   const next = others.toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
   const predicted = `predicted ${time(candidate.milliseconds)}`
   if (next === undefined) return `${where}: ${predicted}; no other that was considered can do it`
-  return `${where}: ${predicted}, next ${next.algorithm.name} with ${time(next.candidate.milliseconds)}`
+  return (
+    `${where}: ${predicted}, next ${next.algorithm.name} with ` +
+    `${time(next.candidate.milliseconds)}`
+  )
 }
 
 /** A time as people read it. */
 export function time(milliseconds: number): string {
   if (milliseconds < 1) return `${(milliseconds * 1000).toPrecision(3)} µs`
-  return milliseconds < 1000 ? `${milliseconds.toPrecision(3)} ms` : `${(milliseconds / 1000).toPrecision(3)} s`
+  return milliseconds < 1000
+    ? `${milliseconds.toPrecision(3)} ms`
+    : `${(milliseconds / 1000).toPrecision(3)} s`
 }

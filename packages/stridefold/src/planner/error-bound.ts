@@ -30,13 +30,19 @@ export interface Summed {
  * One bound for each filter, before any activation; infinite where sums on the way may leave the
  * range of the type.
  */
-export function sumBounds(g: ConvGeometry, { input, kernel, bias, offset }: Summed, growth: number): number[] {
+export function sumBounds(
+  g: ConvGeometry,
+  { input, kernel, bias, offset }: Summed,
+  growth: number,
+): number[] {
   const filtersPerGroup = g.filters / g.groups
   const sizes = largestOfGroups(g, input)
   return absoluteSums(g, kernel).map((weights, f) => {
     const most = sizes[Math.floor(f / filtersPerGroup)]! * weights
     if (!(most < largestNumber[g.dtype])) return Infinity
-    const added = finiteSize(bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!) + finiteSize(offset)
+    const added =
+      finiteSize(bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!) +
+      finiteSize(offset)
     return epsilon[g.dtype] * (growth * most + 2 * added) + growth * smallestNumber[g.dtype]
   })
 }
@@ -45,7 +51,12 @@ export function sumBounds(g: ConvGeometry, { input, kernel, bias, offset }: Summ
  * What an activation makes of a bound: by how much it may enlarge a difference, and its own
  * rounding at a result of this size.
  */
-export function activatedBound(bound: number, size: number, activation: EpilogueActivation | undefined, dtype: ComputeDType): number {
+export function activatedBound(
+  bound: number,
+  size: number,
+  activation: EpilogueActivation | undefined,
+  dtype: ComputeDType,
+): number {
   switch (activation?.kind) {
     case undefined:
     case 'clamp':
@@ -68,7 +79,9 @@ const finiteSize = (value: number): number => (Number.isFinite(value) ? Math.abs
 
 function largestOfGroups(g: ConvGeometry, input: NdArray): number[] {
   const { data, offset } = contiguousCopy(input)
-  const constants = g.boundary.map((border, a) => (typeof border === 'object' && isLeft(g.axes[a]!) ? finiteSize(border.constant) : 0))
+  const constants = g.boundary.map((border, a) =>
+    typeof border === 'object' && isLeft(g.axes[a]!) ? finiteSize(border.constant) : 0,
+  )
   const sizes = new Array<number>(g.groups).fill(Math.max(0, ...constants))
   const plane = g.axes.reduce((n, axis) => n * axis.input, 1)
   const perGroup = (g.channels / g.groups) * plane
@@ -83,7 +96,9 @@ function largestOfGroups(g: ConvGeometry, input: NdArray): number[] {
 /** Whether windows leave the array. */
 function isLeft(axis: AxisGeometry): boolean {
   const { input, stride, before, output, inputDilation } = axis
-  return before > 0 || (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation
+  return (
+    before > 0 || (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation
+  )
 }
 
 /** Σ|k| of each filter. */

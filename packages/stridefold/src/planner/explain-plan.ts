@@ -1,5 +1,6 @@
 /**
- * A plan in words: what it chose, why, what every other algorithm would have cost or why it refused.
+ * A plan in words: what it chose, why, what every other algorithm would have cost or why it
+ * refused.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -7,14 +8,20 @@ import { type Candidate, type Choice, time } from './choose.ts'
 import { type PlanStage, stagesOf } from './parts.ts'
 
 export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: number): string {
-  const products = g.axes.reduce((n, axis) => n * axis.output * axis.kernel, (g.batch * g.filters * g.channels) / g.groups)
+  const products = g.axes.reduce(
+    (n, axis) => n * axis.output * axis.kernel,
+    (g.batch * g.filters * g.channels) / g.groups,
+  )
   const lines = [
     `${g.key}`,
-    `output ${[g.batch, g.filters, ...g.axes.map((axis) => axis.output)].join('×')}, ${grouped(products)} products by the definition`,
+    `output ${[g.batch, g.filters, ...g.axes.map((axis) => axis.output)].join('×')}, ` +
+      `${grouped(products)} products by the definition`,
     `chosen: ${choice.decision}`,
     `workspace: ${grouped(workspaceBytes)} bytes`,
     '',
-    ...choice.candidates.map((candidate) => line(candidate, candidate.algorithm === choice.algorithm.name)),
+    ...choice.candidates.map((candidate) =>
+      line(candidate, candidate.algorithm === choice.algorithm.name),
+    ),
     '',
     ...stagesOf(choice.program).map(stageLine),
   ]
@@ -24,7 +31,10 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
 function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {
   const work = flops === 0 ? '' : `${grouped(flops)} flops, `
   const once = prepare ? ' (once for a kernel)' : ''
-  return `stage: ${name}${once}: ${work}${grouped(bytesRead)} bytes read, ${grouped(bytesWritten)} written`
+  return (
+    `stage: ${name}${once}: ${work}${grouped(bytesRead)} bytes read, ${grouped(bytesWritten)} ` +
+    'written'
+  )
 }
 
 function line(candidate: Candidate, chosen: boolean): string {
@@ -32,8 +42,13 @@ function line(candidate: Candidate, chosen: boolean): string {
   if (candidate.refused !== undefined) return `${name} refuses: ${candidate.refused}`
   const bytes = grouped(candidate.workspaceBytes)
   const left = candidate.considered ? '' : '  (not considered)'
-  return `${name} ${time(candidate.milliseconds).padStart(9)}  ${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${left}`
+  return (
+    `${name} ${time(candidate.milliseconds).padStart(9)}  ` +
+    `${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${left}`
+  )
 }
 
-/** 1234567 as 1,234,567. (`toLocaleString` loads the engine's tables of languages: 8 MB in Node 20.) */
+/**
+ * 1234567 as 1,234,567. (`toLocaleString` loads the engine's tables of languages: 8 MB in Node 20.)
+ */
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -1,5 +1,6 @@
 /**
- * Are all values of an array such that an algorithm may mingle them? Asked before a run of those algorithms that have no guard of their own.
+ * Are all values of an array such that an algorithm may mingle them? Asked before a run of those
+ * algorithms that have no guard of their own.
  */
 
 import { maxSafeMagnitude } from '../algorithms/non-finite.ts'
@@ -7,10 +8,16 @@ import { dtypes } from '../ndarray/dtype.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
-/** What carries the bits of a float32 of size 2¹⁰⁰ or more, without its sign, into the sign of an int32. */
+/**
+ * What carries the bits of a float32 of size 2¹⁰⁰ or more, without its sign, into the sign of an
+ * int32.
+ */
 const carry = 2 ** 31 - (100 + 127) * 2 ** 23
 
-/** Whether all values of an array are numbers below `largestSpread`. Memory between its elements counts too: it only costs speed. Integers always are. */
+/**
+ * Whether all values of an array are numbers below `largestSpread`. Memory between its elements
+ * counts too: it only costs speed. Integers always are.
+ */
 export function isFiniteAndBounded(x: NdArray): boolean {
   if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
   const [first, last] = memoryBounds(x.shape, x.strides, x.offset)

@@ -1,12 +1,14 @@
 /**
- * Where does the derivative by the weights of a layer lie among the problems that there are already?
+ * Where does the derivative by the weights of a layer lie among the problems that there are
+ * already?
  *
  *   forward    y[n, o, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · w[o, c, t]
  *   gradient  dw[o, c, t] = Σ_n Σ_q x[n, c, t·dilation + q·stride − before] · g[n, o, q]
  *
- * The second line is the first with other names: channels are the batch, the batch is what is summed as channels are, g is the kernel, and
- * stride and dilation have changed places. Only strides are exchanged for that; with groups and a batch x is copied once, since then
- * (group, image) is one channel axis. A border is read where the layer read it, so nothing is padded.
+ * The second line is the first with other names: channels are the batch, the batch is what is
+ * summed as channels are, g is the kernel, and stride and dilation have changed places. Only
+ * strides are exchanged for that; with groups and a batch x is copied once, since then (group,
+ * image) is one channel axis. A border is read where the layer read it, so nothing is padded.
  */
 
 import { OptionError } from '../errors.ts'
@@ -53,7 +55,12 @@ export function layerSpec(
 }
 
 /** Computes dw for a forward layer into a new array, or into `options.out`. */
-export function computeWeightGradient(of: GradientOf, weight: WeightGradient, options: RunOptions, operands: ComputeDType): NdArray {
+export function computeWeightGradient(
+  of: GradientOf,
+  weight: WeightGradient,
+  options: RunOptions,
+  operands: ComputeDType,
+): NdArray {
   const { gradient } = of
   const { x, g, weightShape } = weight
   const asked = options.dtype
@@ -67,7 +74,13 @@ export function computeWeightGradient(of: GradientOf, weight: WeightGradient, op
   const kernel = permuted(g, [roles.channel, roles.batch, ...roles.axes])
   const output = permuted(result, [roles.weight.channel, roles.weight.filter, ...roles.weight.axes])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
-    copy(viewOf(allocateArray([1], resultDType), { shape: result.shape, strides: result.shape.map(() => 0) }), result)
+    copy(
+      viewOf(allocateArray([1], resultDType), {
+        shape: result.shape,
+        strides: result.shape.map(() => 0),
+      }),
+      result,
+    )
     return result
   }
   const problem = weightGradientProblem(gradient, question, kernel.shape, { dtype, resultDType })
@@ -83,7 +96,12 @@ function weightGradientProblem(
 ): Problem {
   const { groups, batch } = layer
   const axes = layer.axes.map((axis, a) => {
-    const exchanged = { input: axis.input, kernel: kernelShape[a + 2]!, stride: axis.dilation, dilation: axis.stride }
+    const exchanged = {
+      input: axis.input,
+      kernel: kernelShape[a + 2]!,
+      stride: axis.dilation,
+      dilation: axis.stride,
+    }
     // The window goes to as many places as there are weights, whatever of x is left over.
     const after = kernelOverlap(axis) + kernelOverlap(exchanged) + 1 - axis.input - axis.before
     return { ...exchanged, before: axis.before, after }
@@ -115,14 +133,25 @@ function imagesAsChannels(x: NdArray, { geometry, roles }: LayerSpec): NdArray {
   const [channel, image] = [x.strides[roles.channel]!, x.strides[roles.batch]!]
   const spatial = roles.axes.map((axis) => x.shape[axis]!)
   const strides = roles.axes.map((axis) => x.strides[axis]!)
-  if (groups === 1) return viewOf(x, { shape: [each, batch, ...spatial], strides: [channel, image, ...strides] })
-  if (batch === 1) return viewOf(x, { shape: [each, groups, ...spatial], strides: [channel, channel * each, ...strides] })
-  const split = viewOf(x, { shape: [each, groups, batch, ...spatial], strides: [channel, channel * each, image, ...strides] })
+  if (groups === 1)
+    return viewOf(x, { shape: [each, batch, ...spatial], strides: [channel, image, ...strides] })
+  if (batch === 1)
+    return viewOf(x, {
+      shape: [each, groups, ...spatial],
+      strides: [channel, channel * each, ...strides],
+    })
+  const split = viewOf(x, {
+    shape: [each, groups, batch, ...spatial],
+    strides: [channel, channel * each, image, ...strides],
+  })
   return reshape(contiguousCopy(split), [each, groups * batch, ...spatial])
 }
 
 function permuted(x: NdArray, order: readonly number[]): NdArray {
-  return viewOf(x, { shape: order.map((axis) => x.shape[axis]!), strides: order.map((axis) => x.strides[axis]!) })
+  return viewOf(x, {
+    shape: order.map((axis) => x.shape[axis]!),
+    strides: order.map((axis) => x.strides[axis]!),
+  })
 }
 
 const recent = new Map<string, PlanCore>()
@@ -144,10 +173,20 @@ function coreFor(problem: Problem, options: RunOptions): PlanCore {
 }
 
 /** Throws `OptionError` where an array has another shape than the layer gives its result. */
-export function checkGradient(gradient: string, gradOutput: NdArray, { outputShape }: LayerSpec): void {
-  if (gradOutput.shape.length === outputShape.length && gradOutput.shape.every((extent, axis) => extent === outputShape[axis])) return
+export function checkGradient(
+  gradient: string,
+  gradOutput: NdArray,
+  { outputShape }: LayerSpec,
+): void {
+  if (
+    gradOutput.shape.length === outputShape.length &&
+    gradOutput.shape.every((extent, axis) => extent === outputShape[axis])
+  )
+    return
   throw new OptionError(
     'SHAPE_MISMATCH',
-    `${gradient}: gradOutput has shape [${gradOutput.shape}], but the result of a layer with these shapes and options has [${outputShape}]. Give the options of the layer, outputPadding and outputShape included.`,
+    `${gradient}: gradOutput has shape [${gradOutput.shape}], but the result of a layer with ` +
+      `these shapes and options has [${outputShape}]. Give the options of the layer, ` +
+      'outputPadding and outputShape included.',
   )
 }

@@ -1,5 +1,6 @@
 /**
- * The arrays of a run as a plan takes them: in the compute type, checked, and where they lie in memory.
+ * The arrays of a run as a plan takes them: in the compute type, checked, and where they lie in
+ * memory.
  */
 
 import { OptionError } from '../errors.ts'
@@ -33,7 +34,10 @@ export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
 
 export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
-  return toComputeType(contiguousCopy(promoteUntyped(checkedBias(call, bias, g.filters), g.dtype)), g.dtype)
+  return toComputeType(
+    contiguousCopy(promoteUntyped(checkedBias(call, bias, g.filters), g.dtype)),
+    g.dtype,
+  )
 }
 
 /**
@@ -42,10 +46,16 @@ export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray |
  */
 export function outArray(out: unknown): NdArray {
   const array = asNdArray(out, 'out')
-  if (array === out || array.data === out || array.data === (out as { readonly data?: unknown }).data) return array
+  if (
+    array === out ||
+    array.data === out ||
+    array.data === (out as { readonly data?: unknown }).data
+  )
+    return array
   throw new OptionError(
     'OUT_READ_ONLY',
-    'out holds its numbers where no result can be written (a list, or a tensor that hands out a copy). Give a typed array, or an array from zeros().',
+    'out holds its numbers where no result can be written (a list, or a tensor that hands ' +
+      'out a copy). Give a typed array, or an array from zeros().',
   )
 }
 
@@ -54,14 +64,20 @@ export function checkOut(out: NdArray, problem: Problem, operands: readonly NdAr
   if (out.dtype !== problem.resultDType) {
     throw new OptionError(
       'DTYPE_MISMATCH',
-      `${problem.call}: out is ${out.dtype}, but the result is ${problem.resultDType}. Give out of that type, or dtype: '${out.dtype}'.`,
+      `${problem.call}: out is ${out.dtype}, but the result is ${problem.resultDType}. Give ` +
+        `out of that type, or dtype: '${out.dtype}'.`,
     )
   }
-  if (!out.writable) throw new OptionError('OUT_READ_ONLY', `${problem.call}: out is a read-only view. Give an array that may be written.`)
+  if (!out.writable)
+    throw new OptionError(
+      'OUT_READ_ONLY',
+      `${problem.call}: out is a read-only view. Give an array that may be written.`,
+    )
   if (operands.some((x) => overlaps(out, x))) {
     throw new OptionError(
       'OUT_OVERLAPS',
-      `${problem.call}: out shares memory with an operand, which would be overwritten while it is read. Give an array of its own.`,
+      `${problem.call}: out shares memory with an operand, which would be overwritten while ` +
+        'it is read. Give an array of its own.',
     )
   }
 }

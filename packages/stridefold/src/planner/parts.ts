@@ -1,8 +1,10 @@
 /**
- * Where did the time of one run go? A stopwatch that hears each part of a run when it is done, and knows what its stage computes and moves.
+ * Where did the time of one run go? A stopwatch that hears each part of a run when it is done, and
+ * knows what its stage computes and moves.
  *
- * Parts of one name are one row: a strip's stages run once a strip. Nothing is added to the compiled code, so what is fused in a stage (a
- * bias, an activation, a gather into a block) stays in its row.
+ * Parts of one name are one row: a strip's stages run once a strip. Nothing is added to the
+ * compiled code, so what is fused in a stage (a bias, an activation, a gather into a block) stays
+ * in its row.
  */
 
 import type { StageListener } from '../program/backend.ts'
@@ -39,7 +41,10 @@ const ofKernel = /^(compile$|copy the kernel in$|pack )/
 export const stagesOf = (program: Program): readonly PlanStage[] => traffic(program).perStage
 
 /** A watch for one run, and the rows of what it heard. */
-export function stopwatch(stages: readonly PlanStage[]): { readonly onStage: StageListener; readonly parts: () => PlanPart[] } {
+export function stopwatch(stages: readonly PlanStage[]): {
+  readonly onStage: StageListener
+  readonly parts: () => PlanPart[]
+} {
   const heard = new Map<string, { calls: number; milliseconds: number }>()
   let last = performance.now()
   const onStage: StageListener = (name) => {
@@ -52,7 +57,9 @@ export function stopwatch(stages: readonly PlanStage[]): { readonly onStage: Sta
     [...heard].map(([name, { calls, milliseconds }]) => {
       const named = stages.filter((stage) => stage.name === name)
       const perCall = (what: (stage: PlanStage) => number): number =>
-        named.length === 0 ? 0 : (calls * named.reduce((sum, stage) => sum + what(stage), 0)) / named.length
+        named.length === 0
+          ? 0
+          : (calls * named.reduce((sum, stage) => sum + what(stage), 0)) / named.length
       return {
         ...{ name, calls, milliseconds },
         prepare: named.some((stage) => stage.prepare) || ofKernel.test(name),

@@ -34,9 +34,17 @@ const maxPlans = 4
 const planCache = new Map<string, CachedPlan[]>()
 
 /** The plan for a call: one that was kept under this key, or a new one. */
-export function cachedPlan(key: string, kernel: NdArray, options: CallOptions, problem: () => Problem): PlanCore {
+export function cachedPlan(
+  key: string,
+  kernel: NdArray,
+  options: CallOptions,
+  problem: () => Problem,
+): PlanCore {
   const cached = planCache.get(key) ?? []
-  const found = cached.find(({ values, core }) => values === undefined || values.copy.holds(canonical(core.problem, kernel)))
+  const found = cached.find(
+    ({ values, core }) =>
+      values === undefined || values.copy.holds(canonical(core.problem, kernel)),
+  )
   if (found !== undefined) {
     if (found.values !== undefined) found.core.useKernel(found.values)
     return found.core
@@ -60,8 +68,12 @@ const canonical = (problem: Problem, kernel: NdArray): NdArray =>
  */
 function addToCache(key: string, all: readonly CachedPlan[]): void {
   const cores = new Set<PlanCore>()
-  const cached = all.filter(({ core }, i) => i < maxKernels && (cores.has(core) || (cores.size < maxPlans && cores.add(core))))
-  for (const core of new Set(all.map((each) => each.core))) if (!cores.has(core)) core.disposeCompiled()
+  const cached = all.filter(
+    ({ core }, i) =>
+      i < maxKernels && (cores.has(core) || (cores.size < maxPlans && cores.add(core))),
+  )
+  for (const core of new Set(all.map((each) => each.core)))
+    if (!cores.has(core)) core.disposeCompiled()
   planCache.delete(key)
   planCache.set(key, cached)
   if (planCache.size <= maxKeys) return
@@ -78,25 +90,37 @@ function addToCache(key: string, all: readonly CachedPlan[]): void {
 function choiceKey(problem: Problem, options: CallOptions, values: KernelProperties): string {
   const { geometry: g, outputShape, resultDType } = problem
   const shape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
-  const kernel = placeholder([g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)], g.dtype)
+  const kernel = placeholder(
+    [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)],
+    g.dtype,
+  )
   const output = problem.toCanonicalAxes(placeholder(outputShape, resultDType))
   // Whether an integer result may be rounded depends on the type of the samples and on a bias too.
   const types = isIntegerResult(options) ? [g.dtype, ...integerTypes] : [g.dtype]
   const all = types.flatMap((dtype) =>
     (isIntegerResult(options) ? [false, true] : [false]).map(
-      (bias): OperandDescriptors => ({ ...describeOperands(problem, placeholder(shape, dtype), kernel, layoutOf(output), bias), values }),
+      (bias): OperandDescriptors => ({
+        ...describeOperands(problem, placeholder(shape, dtype), kernel, layoutOf(output), bias),
+        values,
+      }),
     ),
   )
   return allAlgorithms
     .map((algorithm) => {
-      const suits = all.map((facts) => (unsuitableReason(algorithm, g, facts, options) === undefined ? '+' : '-')).join('')
+      const suits = all
+        .map((facts) => (unsuitableReason(algorithm, g, facts, options) === undefined ? '+' : '-'))
+        .join('')
       if (algorithm.dependsOnKernelValues !== true || !suits.startsWith('+')) return suits
       const [facts] = all
-      return `${suits} ${algorithm.spreadsNonFinite?.(facts!)} ${JSON.stringify(algorithm.program(g, facts!), withoutNumbers)}`
+      return (
+        `${suits} ${algorithm.spreadsNonFinite?.(facts!)} ` +
+        `${JSON.stringify(algorithm.program(g, facts!), withoutNumbers)}`
+      )
     })
     .join()
 }
 
 const integerTypes = (Object.keys(dtypes) as DType[]).filter((dtype) => dtypes[dtype].integer)
 
-const withoutNumbers = (name: string, value: unknown): unknown => (name === 'values' ? undefined : value)
+const withoutNumbers = (name: string, value: unknown): unknown =>
+  name === 'values' ? undefined : value

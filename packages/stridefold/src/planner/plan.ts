@@ -1,5 +1,6 @@
 /**
- * A plan as callers see it: what was chosen and why, and a way to run it. Calls of both doors use the same working part.
+ * A plan as callers see it: what was chosen and why, and a way to run it. Calls of both doors use
+ * the same working part.
  */
 
 import { OptionError } from '../errors.ts'
@@ -77,7 +78,9 @@ export class Plan {
     return this.#specialization.choice.decision
   }
 
-  /** All memory a run takes besides the caller's arrays: copies in and out, packed weights, scratch. */
+  /**
+   * All memory a run takes besides the caller's arrays: copies in and out, packed weights, scratch.
+   */
   get workspaceBytes(): number {
     return this.#specialization.executable.workspaceBytes + foldBytes(this.#core.problem)
   }
@@ -92,12 +95,18 @@ export class Plan {
     return printProgram(this.#specialization.choice.program)
   }
 
-  /** What each stage of the program computes and moves, by its loops; a problem that is done strip by strip has the stages of one strip. */
+  /**
+   * What each stage of the program computes and moves, by its loops; a problem that is done strip
+   * by strip has the stages of one strip.
+   */
   get stages(): readonly PlanStage[] {
     return stagesOf(this.#specialization.choice.program)
   }
 
-  /** The WebAssembly module that runs, as its bytes; undefined on the js backend. Builds it anew each time. */
+  /**
+   * The WebAssembly module that runs, as its bytes; undefined on the js backend. Builds it anew
+   * each time.
+   */
   get module(): Uint8Array | undefined {
     return this.#specialization.executable.module?.()
   }
@@ -108,51 +117,78 @@ export class Plan {
   }
 
   /**
-   * Runs the plan: a new array, or `out`. The kernel may be left out where it was prepared. Throws `OptionError` for arrays of other
-   * shapes than the plan's.
+   * Runs the plan: a new array, or `out`. The kernel may be left out where it was prepared. Throws
+   * `OptionError` for arrays of other shapes than the plan's.
    */
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
-    const previous = this.#mayReadValues ? undefined : this.#core.runFastPath(x, k ?? this.#kernel, out)
+    const previous = this.#mayReadValues
+      ? undefined
+      : this.#core.runFastPath(x, k ?? this.#kernel, out)
     if (previous !== undefined) return previous
     const { input, kernel, core } = this.#operands(x, k)
     return core.run(input, kernel, out === undefined ? undefined : outArray(out))
   }
 
   /** The arrays of a run, checked against the plan, and what runs them. */
-  #operands(x: unknown, k: unknown): { readonly input: NdArray; readonly kernel: NdArray; readonly core: PlanCore } {
+  #operands(
+    x: unknown,
+    k: unknown,
+  ): { readonly input: NdArray; readonly kernel: NdArray; readonly core: PlanCore } {
     const input = asNdArray(x, 'input')
     checkShape('input', input, this.#inputShape)
     const kernel = k === undefined ? this.#kernel : asNdArray(k, 'kernel')
     if (kernel === undefined)
-      throw new OptionError('KERNEL_MISSING', 'this plan has no prepared kernel: give run the input and the kernel.')
+      throw new OptionError(
+        'KERNEL_MISSING',
+        'this plan has no prepared kernel: give run the input and the kernel.',
+      )
     checkShape('kernel', kernel, this.#kernelShape)
     const { plannedKernel: known, problem } = this.#core
     const { dtype } = this.geometry
     const isKnown =
       known === undefined ||
       !this.#mayReadValues ||
-      known.holds(toComputeType(problem.kernelToCanonicalAxes(promoteUntyped(kernel, dtype)), dtype))
+      known.holds(
+        toComputeType(problem.kernelToCanonicalAxes(promoteUntyped(kernel, dtype)), dtype),
+      )
     if (isKnown) return { input, kernel, core: this.#core }
-    if (!this.#specialization.dependsOnKernelValues) return { input, kernel, core: this.#core.withoutValues() }
+    if (!this.#specialization.dependsOnKernelValues)
+      return { input, kernel, core: this.#core.withoutValues() }
     throw new OptionError(
       'KERNEL_CHANGED',
-      'this plan was made from the values of another kernel (options.kernel). Make a new plan for this one.',
+      'this plan was made from the values of another kernel (options.kernel). Make a new ' +
+        'plan for this one.',
     )
   }
 
-  /** Whether the choice, for these or for other types of arrays, may depend on the kernel's values. */
+  /**
+   * Whether the choice, for these or for other types of arrays, may depend on the kernel's values.
+   */
   get #mayReadValues(): boolean {
-    return this.#specialization.dependsOnKernelValues || (this.#core.plannedKernel !== undefined && isIntegerResult(this.#core.options))
+    return (
+      this.#specialization.dependsOnKernelValues ||
+      (this.#core.plannedKernel !== undefined && isIntegerResult(this.#core.options))
+    )
   }
 
   /**
-   * `runSync` with a stopwatch: the result, and the time of each part of the run. The kernel's own parts (`prepare`) appear in the first run with a
-   * kernel only. Costs a look at the clock for each part, which a run of a few microseconds feels.
+   * `runSync` with a stopwatch: the result, and the time of each part of the run. The kernel's own
+   * parts (`prepare`) appear in the first run with a kernel only. Costs a look at the clock for
+   * each part, which a run of a few microseconds feels.
    */
-  timeSync(x: unknown, k?: unknown, out?: unknown): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
+  timeSync(
+    x: unknown,
+    k?: unknown,
+    out?: unknown,
+  ): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
     const { input, kernel, core } = this.#operands(x, k)
     const { onStage, parts } = stopwatch(this.stages)
-    const output = core.runWithListener(input, kernel, out === undefined ? undefined : outArray(out), onStage)
+    const output = core.runWithListener(
+      input,
+      kernel,
+      out === undefined ? undefined : outArray(out),
+      onStage,
+    )
     return { output, parts: parts() }
   }
 
@@ -168,8 +204,14 @@ export class Plan {
     const { problem, options } = this.#core
     const core = planFor(problem, options, kernel, true)
     core.setPrivateKernel(kernel)
-    const prepared = new Plan(core, placeholder(this.#inputShape, this.geometry.dtype), kernel, kernel)
-    if (!this.geometry.axes.some((axis) => axis.output === 0)) core.prepare(prepared.#specialization, kernel)
+    const prepared = new Plan(
+      core,
+      placeholder(this.#inputShape, this.geometry.dtype),
+      kernel,
+      kernel,
+    )
+    if (!this.geometry.axes.some((axis) => axis.output === 0))
+      core.prepare(prepared.#specialization, kernel)
     return prepared
   }
 

@@ -1,6 +1,7 @@
 /**
- * What a backend does in a second, as the planner believes it: a table, measured on 2026-11-20 on one of two cores of an Intel Xeon (AVX-512, 2 MiB
- * L2; Node 20.20 without, Node 24.21 with fused multiply-add). Predictions need the right order between algorithms, not the last percent.
+ * What a backend does in a second, as the planner believes it: a table, measured on 2026-11-20 on
+ * one of two cores of an Intel Xeon (AVX-512, 2 MiB L2; Node 20.20 without, Node 24.21 with fused
+ * multiply-add). Predictions need the right order between algorithms, not the last percent.
  */
 
 import { wasmFeatures } from '../backends/wasm/features.ts'
@@ -10,14 +11,23 @@ export interface Profile {
   /** Products and sums of a Contract, GFLOP/s: as the backend finds best, one result at a time. */
   readonly best: number
   readonly scalar: number
-  /** Cycles a second, in 10⁹, of which the backend's own prices of vector code are paid; 0 where it has none. */
+  /**
+   * Cycles a second, in 10⁹, of which the backend's own prices of vector code are paid; 0 where it
+   * has none.
+   */
   readonly clock: number
   /** Elements a second, in 10⁹, that Moves copy one by one. */
   readonly elements: number
-  /** Bytes read and written, GB/s: by Contracts, from memory or from the second-level cache; by Moves in runs; arrays copied into the backend's memory and out. */
+  /**
+   * Bytes read and written, GB/s: by Contracts, from memory or from the second-level cache; by
+   * Moves in runs; arrays copied into the backend's memory and out.
+   */
   readonly stream: number
   readonly cached: number
-  /** Bytes a second, GB/s, of weights that are fetched from memory in short pieces; measured on 2026-11-28 on the same machine. */
+  /**
+   * Bytes a second, GB/s, of weights that are fetched from memory in short pieces; measured on
+   * 2026-11-28 on the same machine.
+   */
   readonly apart: number
   readonly move: number
   readonly copy: number

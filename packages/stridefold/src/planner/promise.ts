@@ -43,12 +43,22 @@ interface Port extends MessagePort {
  * Runs something in another turn of the event loop, after the timers and events that are due.
  * Browsers delay nested timers by 4 ms, so there it is a message to oneself.
  */
-const later: Later = laterBy(globalThis as { readonly setImmediate?: Later; readonly document?: unknown })
+const later: Later = laterBy(
+  globalThis as { readonly setImmediate?: Later; readonly document?: unknown },
+)
 
-function laterBy({ setImmediate, document }: { readonly setImmediate?: Later; readonly document?: unknown }): Later {
+function laterBy({
+  setImmediate,
+  document,
+}: {
+  readonly setImmediate?: Later
+  readonly document?: unknown
+}): Later {
   if (setImmediate !== undefined) return (work) => void setImmediate(work)
   const inBrowser = document !== undefined || 'WorkerGlobalScope' in globalThis
-  return inBrowser && typeof MessageChannel === 'function' ? laterByMessage() : (work) => void setTimeout(work, 0)
+  return inBrowser && typeof MessageChannel === 'function'
+    ? laterByMessage()
+    : (work) => void setTimeout(work, 0)
 }
 
 function laterByMessage(): Later {
@@ -56,7 +66,10 @@ function laterByMessage(): Later {
   let due: () => void = () => {}
   // Opened at the first call, so that loading the library costs nothing.
   const open = (): { readonly sender: Port; readonly receiver: Port } => {
-    const { port1: receiver, port2: sender } = new MessageChannel() as { readonly port1: Port; readonly port2: Port }
+    const { port1: receiver, port2: sender } = new MessageChannel() as {
+      readonly port1: Port
+      readonly port2: Port
+    }
     receiver.onmessage = () => {
       receiver.unref?.()
       due()

@@ -1,5 +1,6 @@
 /**
- * Large pictures, signals and volumes strip by strip: a foreign array streams through the backend's memory and is never copied whole.
+ * Large pictures, signals and volumes strip by strip: a foreign array streams through the backend's
+ * memory and is never copied whole.
  *
  *   input rows   │▒▒▒▒▒▒▒▒▒▒│            A strip of outputs is a problem of its own, `valid` along the first axis: the rows it reads are put
  *                │ strip in │──► strip   together first, border rows included, so every strip runs the same program and everything it
@@ -14,7 +15,15 @@ import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayout, ExternalLayouts, Scratch, StageListener } from '../program/backend.ts'
+import type {
+  Backend,
+  Bindings,
+  Executable,
+  ExternalLayout,
+  ExternalLayouts,
+  Scratch,
+  StageListener,
+} from '../program/backend.ts'
 import type { Buffer, Program } from '../program/program.ts'
 
 /** Bytes of input, in the compute type, that a strip aims at. */
@@ -27,19 +36,47 @@ const minStripBytes = 2 ** 20
 export interface StripShape {
   readonly outputs: number
   readonly reads: number
-  /** Batch items done one after the other; those inside a row (interleaved channels) belong to the row. */
+  /**
+   * Batch items done one after the other; those inside a row (interleaved channels) belong to the
+   * row.
+   */
   readonly items: number
 }
 
-/** The arrays of a problem whose rows along the first axis each lie in one piece, one after the other. */
-function stripShape(g: ConvGeometry, facts: OperandDescriptors, unit: number, memoryLimit: number): StripShape | undefined {
+/**
+ * The arrays of a problem whose rows along the first axis each lie in one piece, one after the
+ * other.
+ */
+function stripShape(
+  g: ConvGeometry,
+  facts: OperandDescriptors,
+  unit: number,
+  memoryLimit: number,
+): StripShape | undefined {
   const [axis] = g.axes
-  if (axis === undefined || g.channels !== 1 || g.filters !== 1 || axis.inputDilation !== 1 || axis.output < 2 || axis.input === 0)
+  if (
+    axis === undefined ||
+    g.channels !== 1 ||
+    g.filters !== 1 ||
+    axis.inputDilation !== 1 ||
+    axis.output < 2 ||
+    axis.input === 0
+  )
     return undefined
-  const inRow = (layout: OperandDescriptors['input'], extents: readonly number[]): 'inside' | 'outside' | undefined => {
+  const inRow = (
+    layout: OperandDescriptors['input'],
+    extents: readonly number[],
+  ): 'inside' | 'outside' | undefined => {
     const [first, ...rest] = layout.axes
     const span = rest.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
-    if (first === undefined || first <= 0 || rest.some((stride) => stride < 0) || layout.outer < 0 || span >= first) return undefined
+    if (
+      first === undefined ||
+      first <= 0 ||
+      rest.some((stride) => stride < 0) ||
+      layout.outer < 0 ||
+      span >= first
+    )
+      return undefined
     if (g.batch === 1 || span + (g.batch - 1) * layout.outer < first) return 'inside'
     return layout.outer >= first * extents[0]! ? 'outside' : undefined
   }
@@ -59,9 +96,13 @@ function stripShape(g: ConvGeometry, facts: OperandDescriptors, unit: number, me
     rowElements * axis.input * items * dtypes[facts.input.dtype].bytes +
     g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[facts.output.dtype].bytes
   const overhang = (axis.kernel - 1) * axis.dilation
-  const wished = Math.floor(Math.min(targetStripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride))
+  const wished = Math.floor(
+    Math.min(targetStripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride),
+  )
   const outputs =
-    unit === 1 ? Math.max(Math.ceil((2 * overhang + 1) / axis.stride), wished, 1) : unit * Math.max(Math.round(wished / unit), 1)
+    unit === 1
+      ? Math.max(Math.ceil((2 * overhang + 1) / axis.stride), wished, 1)
+      : unit * Math.max(Math.round(wished / unit), 1)
   if (total < minStripBytes || outputs * 2 > axis.output) return undefined
   return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
 }
@@ -91,7 +132,10 @@ export interface Strips {
   readonly bytes: number
 }
 
-/** How this algorithm does the problem strip by strip, or undefined where whole arrays serve as well. */
+/**
+ * How this algorithm does the problem strip by strip, or undefined where whole arrays serve as
+ * well.
+ */
 export function stripsOf(
   g: ConvGeometry,
   facts: OperandDescriptors,
@@ -99,7 +143,8 @@ export function stripsOf(
   algorithm: Algorithm,
   memoryLimit: number,
 ): Strips | undefined {
-  if (algorithm.supportsStrips !== true || facts.inPlace === true || hasRowsOfAnotherConstant(g)) return undefined
+  if (algorithm.supportsStrips !== true || facts.inPlace === true || hasRowsOfAnotherConstant(g))
+    return undefined
   const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
   if (sameType && arrays.input.inBackendMemory && arrays.output.inBackendMemory) return undefined
   const cut = stripShape(g, facts, algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
@@ -134,14 +179,29 @@ export function stripsOf(
     0,
   )
   const bytes =
-    stripElements * dtypes[facts.input.dtype].bytes + cut.outputs * outputRow * dtypes[facts.output.dtype].bytes + 2 * word + copiedBytes
+    stripElements * dtypes[facts.input.dtype].bytes +
+    cut.outputs * outputRow * dtypes[facts.output.dtype].bytes +
+    2 * word +
+    copiedBytes
   const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
-  return { cut, count, geometry: strip, program: algorithm.program(strip, facts), inputSpan, outputRow, bytes }
+  return {
+    cut,
+    count,
+    geometry: strip,
+    program: algorithm.program(strip, facts),
+    inputSpan,
+    outputRow,
+    bytes,
+  }
 }
 
-/** Whether rows outside hold one constant and the ends of rows another: a strip knows of a row no longer that it lay outside. */
+/**
+ * Whether rows outside hold one constant and the ends of rows another: a strip knows of a row no
+ * longer that it lay outside.
+ */
 function hasRowsOfAnotherConstant({ boundary: [rows, ...others] }: ConvGeometry): boolean {
-  const isOther = (border: Boundary): boolean => isConstant(border) && !Object.is(fillValue(border), fillValue(rows!))
+  const isOther = (border: Boundary): boolean =>
+    isConstant(border) && !Object.is(fillValue(border), fillValue(rows!))
   return rows !== undefined && isConstant(rows) && others.some(isOther)
 }
 
@@ -153,11 +213,22 @@ export function stripExecutable(
   strips: Strips,
   backend: Backend,
 ): Executable {
-  const inUserMemory = arrays.input.inBackendMemory || arrays.output.inBackendMemory || arrays.kernel.inBackendMemory
+  const inUserMemory =
+    arrays.input.inBackendMemory || arrays.output.inBackendMemory || arrays.kernel.inBackendMemory
   const scratch = inUserMemory ? userScratch : (backend.scratch ?? userScratch)
-  const own: ExternalLayout = { span: 0, lowest: 0, inBackendMemory: true, scratch: scratch !== userScratch }
+  const own: ExternalLayout = {
+    span: 0,
+    lowest: 0,
+    inBackendMemory: true,
+    scratch: scratch !== userScratch,
+  }
   const { kernel, bias } = arrays
-  const executable = backend.compile(strips.program, { input: own, output: own, kernel, ...(bias && { bias }) })
+  const executable = backend.compile(strips.program, {
+    input: own,
+    output: own,
+    kernel,
+    ...(bias && { bias }),
+  })
   return new StripExecutable(g, facts, strips, executable, scratch)
 }
 
@@ -167,7 +238,10 @@ function userScratch(length: number, dtype: DType): Scratch {
   return { array, bytes: array.data.byteLength, release: () => array.release() }
 }
 
-/** Elements by which element `at` of an array's memory, which may lie before its start, lies behind the start of its word. */
+/**
+ * Elements by which element `at` of an array's memory, which may lie before its start, lies behind
+ * the start of its word.
+ */
 function offsetInWord({ data }: NdArray, at: number): number {
   const words = word / data.BYTES_PER_ELEMENT
   return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % words) + words) % words
@@ -201,7 +275,10 @@ class StripExecutable implements Executable {
     const alignmentSlack = (dtype: DType): number => word / dtypes[dtype].bytes
     const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
     this.#stripIn = scratch(stripElements + alignmentSlack(facts.input.dtype), facts.input.dtype)
-    this.#stripOut = scratch(cut.outputs * outputRow + alignmentSlack(facts.output.dtype), facts.output.dtype)
+    this.#stripOut = scratch(
+      cut.outputs * outputRow + alignmentSlack(facts.output.dtype),
+      facts.output.dtype,
+    )
   }
 
   get workspaceBytes(): number {
@@ -230,10 +307,18 @@ class StripExecutable implements Executable {
     this.#spoilt = false
     const last = this.#g.axes[0]!.output - outputs
     for (let item = 0; item < items; item++) {
-      const input = { ...bindings.input, offset: bindings.input.offset + item * this.#facts.input.outer }
-      const output = { ...bindings.output, offset: bindings.output.offset + item * this.#facts.output.outer }
-      for (let start = 0; start <= last; start += outputs) this.#runStrip({ ...bindings, input, output }, start, onStage)
-      if ((last % outputs) + outputs !== outputs) this.#runStrip({ ...bindings, input, output }, last, onStage)
+      const input = {
+        ...bindings.input,
+        offset: bindings.input.offset + item * this.#facts.input.outer,
+      }
+      const output = {
+        ...bindings.output,
+        offset: bindings.output.offset + item * this.#facts.output.outer,
+      }
+      for (let start = 0; start <= last; start += outputs)
+        this.#runStrip({ ...bindings, input, output }, start, onStage)
+      if ((last % outputs) + outputs !== outputs)
+        this.#runStrip({ ...bindings, input, output }, last, onStage)
     }
   }
 
@@ -243,7 +328,9 @@ class StripExecutable implements Executable {
     const first = start * axis!.stride - axis!.before
     const inside = first >= 0 && first + this.#cut.reads <= axis!.input
     const inPlace = inside && isInBackendMemory(input)
-    const rows = inPlace ? { ...input, offset: input.offset + first * this.#facts.input.axes[0]! } : this.#gathered(input, first)
+    const rows = inPlace
+      ? { ...input, offset: input.offset + first * this.#facts.input.axes[0]! }
+      : this.#gathered(input, first)
     if (!inPlace) onStage?.('gather rows')
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
@@ -252,8 +339,17 @@ class StripExecutable implements Executable {
     }
     const alignmentOffset = offsetInWord(output, at)
     const { array } = this.#stripOut
-    this.#runInner({ ...bindings, input: rows, output: { ...array, offset: alignmentOffset } }, onStage)
-    output.data.set(array.data.subarray(alignmentOffset, alignmentOffset + this.#cut.outputs * this.#outputRow) as never, at)
+    this.#runInner(
+      { ...bindings, input: rows, output: { ...array, offset: alignmentOffset } },
+      onStage,
+    )
+    output.data.set(
+      array.data.subarray(
+        alignmentOffset,
+        alignmentOffset + this.#cut.outputs * this.#outputRow,
+      ) as never,
+      at,
+    )
     onStage?.('copy rows out')
   }
 
@@ -271,11 +367,15 @@ class StripExecutable implements Executable {
     const step = this.#facts.input.axes[0]!
     const begin = Math.min(Math.max(-first, 0), reads)
     const end = Math.min(Math.max(axis!.input - first, begin), reads)
-    // Elements lie in their words as they do in the input: copies between memories of another alignment are many times slower.
+    // Elements lie in their words as they do in the input: copies between memories of another
+    // alignment are many times slower.
     const alignmentOffset = offsetInWord(input, input.offset + first * step)
     const copyRows = (row: number, source: number, count: number): void => {
       const from = input.offset + source * step
-      data.set(input.data.subarray(from, from + (count - 1) * step + this.#inputSpan) as never, alignmentOffset + row * step)
+      data.set(
+        input.data.subarray(from, from + (count - 1) * step + this.#inputSpan) as never,
+        alignmentOffset + row * step,
+      )
     }
     if (end > begin) copyRows(begin, first + begin, end - begin)
     for (let row = 0; row < reads; row++) {
@@ -283,7 +383,12 @@ class StripExecutable implements Executable {
       const boundary = this.#g.boundary[0]!
       const source = sourceIndex(first + row, axis!.input, boundary)
       if (source >= 0) copyRows(row, source, 1)
-      else data.fill(fillValue(boundary), alignmentOffset + row * step, alignmentOffset + row * step + this.#inputSpan)
+      else
+        data.fill(
+          fillValue(boundary),
+          alignmentOffset + row * step,
+          alignmentOffset + row * step + this.#inputSpan,
+        )
     }
     return { ...array, offset: alignmentOffset }
   }

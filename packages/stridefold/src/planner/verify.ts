@@ -38,11 +38,19 @@ export interface Fault {
  * The element that leaves its bound the farthest; undefined where all keep it. `growth`: what the
  * algorithm states.
  */
-export function worstFault(problem: Problem, { input, kernel, bias, result }: Verified, growth: number): Fault | undefined {
+export function worstFault(
+  problem: Problem,
+  { input, kernel, bias, result }: Verified,
+  growth: number,
+): Fault | undefined {
   const { geometry: g, offset, activation } = problem
   const filterBounds = sumBounds(g, { input, kernel, bias, offset }, growth)
   const paddedResult = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
-  const { sums, shape } = foldedSums(Float64Array.from(referenceConv(g, input, kernel)), paddedResult, problem)
+  const { sums, shape } = foldedSums(
+    Float64Array.from(referenceConv(g, input, kernel)),
+    paddedResult,
+    problem,
+  )
   const bounds = foldedSums(spreadOver(paddedResult, filterBounds), paddedResult, problem).sums
   const perFilter = elementCount(shape.slice(2))
   const y = contiguousCopy(problem.toCanonicalAxes(result))
@@ -64,9 +72,15 @@ export function worstFault(problem: Problem, { input, kernel, bias, result }: Ve
 }
 
 /** One number for each filter, at every element of [batch, filters, ...outputs]. */
-function spreadOver(shape: readonly number[], values: readonly number[]): Float64Array<ArrayBuffer> {
+function spreadOver(
+  shape: readonly number[],
+  values: readonly number[],
+): Float64Array<ArrayBuffer> {
   const inner = elementCount(shape.slice(2))
-  return Float64Array.from({ length: elementCount(shape) }, (_, i) => values[Math.floor(i / inner) % values.length]!)
+  return Float64Array.from(
+    { length: elementCount(shape) },
+    (_, i) => values[Math.floor(i / inner) % values.length]!,
+  )
 }
 
 /**
@@ -87,13 +101,19 @@ function excessOf(came: number, value: number, bound: number, dtype: NdArray['dt
  * Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the
  * stated bound. `by`: what computed it.
  */
-export function verifyResult(problem: Problem, operands: Verified, growth: number, by: string): void {
+export function verifyResult(
+  problem: Problem,
+  operands: Verified,
+  growth: number,
+  by: string,
+): void {
   const fault = worstFault(problem, operands, growth)
   if (fault === undefined) return
   const { at, came, wanted, bound } = fault
   const { key } = problem.geometry
   throw new InternalError(
     'VERIFY_FAILED',
-    `${by} gives ${came} for element ${at} of ${key} where the definition gives ${wanted}; the stated bound is ${bound}. Please report this case.`,
+    `${by} gives ${came} for element ${at} of ${key} where the definition gives ${wanted}; ` +
+      `the stated bound is ${bound}. Please report this case.`,
   )
 }

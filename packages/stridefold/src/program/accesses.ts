@@ -1,7 +1,9 @@
 /**
- * Every way in which a step touches memory: its operands, each with the loops it moves along and what is done there.
+ * Every way in which a step touches memory: its operands, each with the loops it moves along and
+ * what is done there.
  *
- * Checking, printing and counting all ask this; only this file knows which of a step's loops belong to which operand.
+ * Checking, printing and counting all ask this; only this file knows which of a step's loops belong
+ * to which operand.
  */
 
 import type { BoundsCheck, Loop, Operand, Step } from './steps.ts'
@@ -30,7 +32,9 @@ export function accessesOf(step: Step, grid: readonly Loop[]): MemoryAccess[] {
       writes: true,
       bounds: step.outside === 'skip' ? bounds : [],
     }
-    return typeof step.from === 'number' ? [to] : [to, { ...reading('from', step.from, loops), bounds }]
+    return typeof step.from === 'number'
+      ? [to]
+      : [to, { ...reading('from', step.from, loops), bounds }]
   }
   if (step.kind === 'fft') {
     const loops = [...grid, ...step.loops, { name: 'point', extent: step.points }]
@@ -41,11 +45,24 @@ export function accessesOf(step: Step, grid: readonly Loop[]): MemoryAccess[] {
   }
   const result = [...grid, ...step.result]
   const all = [...result, ...step.sum]
-  const to: MemoryAccess = { ...reading('to', step.to, result), reads: step.start === 'accumulate', writes: true }
+  const to: MemoryAccess = {
+    ...reading('to', step.to, result),
+    reads: step.start === 'accumulate',
+    writes: true,
+  }
   const bias = step.epilogue?.bias
-  return [to, reading('a', step.a, all), reading('b', step.b, all), ...(bias === undefined ? [] : [reading('bias', bias, result)])]
+  return [
+    to,
+    reading('a', step.a, all),
+    reading('b', step.b, all),
+    ...(bias === undefined ? [] : [reading('bias', bias, result)]),
+  ]
 }
 
-function reading(name: MemoryAccess['name'], operand: Operand, loops: readonly Loop[]): MemoryAccess {
+function reading(
+  name: MemoryAccess['name'],
+  operand: Operand,
+  loops: readonly Loop[],
+): MemoryAccess {
   return { name, operand, loops, reads: true, writes: false, bounds: [] }
 }

@@ -34,7 +34,10 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
         const [low, high] = ends(operand, loops)
         const bytes = bytesOf.get(operand.buffer)! * Math.max(-low, high)
         if (!(bytes <= limits.bytes && operand.strides.every(Number.isSafeInteger))) {
-          return beyond(`a position ${bytes} bytes from the start of '${operand.buffer}'`, limits.bytes)
+          return beyond(
+            `a position ${bytes} bytes from the start of '${operand.buffer}'`,
+            limits.bytes,
+          )
         }
       }
       if (step.kind !== 'move' || isEmpty([...grid, ...step.loops])) continue
@@ -52,7 +55,10 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
  * The largest number that comparing a coordinate with its bound takes: its distance from either end
  * of the bound, and a stride more, which a division that rounds up adds.
  */
-export function largestCoordinate({ offset, strides, extent }: BoundsCheck, loops: readonly Loop[]): number {
+export function largestCoordinate(
+  { offset, strides, extent }: BoundsCheck,
+  loops: readonly Loop[],
+): number {
   const [low, high] = ends({ offset, strides }, loops)
   return extent + Math.max(-low, high) + Math.max(0, ...strides.map(Math.abs))
 }
@@ -76,7 +82,11 @@ const isEmpty = (loops: readonly Loop[]): boolean => loops.some(({ extent }) => 
 /** Loops that may become one: those over items, over results, and over terms of a sum. */
 function nestsOf(step: Step, grid: readonly Loop[]): readonly (readonly Loop[])[] {
   if (step.kind === 'contract') return [grid, step.result, step.sum]
-  return [grid, step.kind === 'fft' ? [...step.loops, { name: 'point', extent: step.points }] : step.loops]
+  return [
+    grid,
+    step.kind === 'fft' ? [...step.loops, { name: 'point', extent: step.points }] : step.loops,
+  ]
 }
 
-const beyond = (what: string, limit: number): string => `its program has ${what}, and this backend counts to ${limit}`
+const beyond = (what: string, limit: number): string =>
+  `its program has ${what}, and this backend counts to ${limit}`

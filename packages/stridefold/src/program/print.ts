@@ -1,5 +1,6 @@
 /**
- * A program as text for people: its buffers, then every step of every stage as the formula it computes.
+ * A program as text for people: its buffers, then every step of every stage as the formula it
+ * computes.
  *
  *   stage 1 'contract all', for each n 2
  *     output[600·n + 100·f + 10·y + x] = Σ c ty tx  input[432·n + 144·c + …]·kernel[27·f + 9·c + …]
@@ -9,7 +10,16 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
-import type { Contraction, Fft, Loop, Move, Operand, Step, Epilogue, EpilogueActivation } from './steps.ts'
+import type {
+  Contraction,
+  Fft,
+  Loop,
+  Move,
+  Operand,
+  Step,
+  Epilogue,
+  EpilogueActivation,
+} from './steps.ts'
 
 /** The text of a program, several lines without a last line break. */
 export function printProgram(program: Program): string {
@@ -21,19 +31,26 @@ export function printProgram(program: Program): string {
   ].join('\n')
 }
 
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`
+const counted = (count: number, thing: string): string =>
+  `${count} ${thing}${count === 1 ? '' : 's'}`
 
 const mostValues = 16
 
 function bufferCells({ name, role, dtype, length, values }: Buffer): string[] {
-  const size = length === 0 ? "the caller's" : `${counted(length, 'element')}, ${length * dtypes[dtype].bytes} bytes`
+  const size =
+    length === 0
+      ? "the caller's"
+      : `${counted(length, 'element')}, ${length * dtypes[dtype].bytes} bytes`
   const shown = values !== undefined && values.length <= mostValues ? ` = ${values.join(' ')}` : ''
   return [name, role, dtype, size + shown]
 }
 
 /** Rows of cells as lines, each column as wide as its widest cell. */
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), [])
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)),
+    [],
+  )
   return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]!))
@@ -45,7 +62,10 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 function stageLines({ name, prepare, grid, steps }: Stage, index: number): string[] {
   const when = prepare ? ', once for a kernel' : ''
   const items = grid.length === 0 ? '' : `, for each ${extents(grid)}`
-  return [`stage ${index} '${name}'${when}${items}`, ...steps.flatMap((step) => stepLines(step, grid)).map((line) => `  ${line}`)]
+  return [
+    `stage ${index} '${name}'${when}${items}`,
+    ...steps.flatMap((step) => stepLines(step, grid)).map((line) => `  ${line}`),
+  ]
 }
 
 function stepLines(step: Step, grid: readonly Loop[]): string[] {
@@ -68,14 +88,18 @@ function moveLines({ loops, to, from, bounds, outside }: Move, grid: readonly Lo
   return [`${element(to, all)} = ${source}${where}`, `  over ${extents(loops)}`]
 }
 
-function contractLines({ result, sum, to, a, b, start, epilogue: tail, tile }: Contraction, grid: readonly Loop[]): string[] {
+function contractLines(
+  { result, sum, to, a, b, start, epilogue: tail, tile }: Contraction,
+  grid: readonly Loop[],
+): string[] {
   const outer = [...grid, ...result]
   const all = [...outer, ...sum]
   const over = sum.map((loop) => loop.name).join(' ')
   const product = `Σ ${over}${over === '' ? '' : '  '}${element(a, all)}·${element(b, all)}`
   const sums = sum.length === 0 ? '' : `; sum over ${extents(sum)}`
   return [
-    `${element(to, outer)} ${start === 'accumulate' ? '+=' : '='} ${product}${tail === undefined ? '' : tailText(tail, outer)}`,
+    `${element(to, outer)} ${start === 'accumulate' ? '+=' : '='} ` +
+      `${product}${tail === undefined ? '' : tailText(tail, outer)}`,
     `  over ${extents(result)}${sums}${tile === 'scalar' ? '; one result at a time' : ''}`,
   ]
 }
@@ -83,11 +107,16 @@ function contractLines({ result, sum, to, a, b, start, epilogue: tail, tile }: C
 function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop[]): string[] {
   const all = [...grid, ...loops, { name: 'p', extent: points }]
   const transform = direction === 'forward' ? 'Fourier transform' : 'inverse Fourier transform'
-  return [`${element(re, all)} + i·${element(im, all)} = its ${transform} over p ${points}`, `  over ${extents(loops)}`]
+  return [
+    `${element(re, all)} + i·${element(im, all)} = its ${transform} over p ${points}`,
+    `  over ${extents(loops)}`,
+  ]
 }
 
 function tailText({ bias, offset, activation }: Epilogue, loops: readonly Loop[]): string {
-  const added = [bias === undefined ? [] : element(bias, loops), offset ?? []].flat().map((term) => ` + ${term}`)
+  const added = [bias === undefined ? [] : element(bias, loops), offset ?? []]
+    .flat()
+    .map((term) => ` + ${term}`)
   return added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
 }
 
@@ -105,11 +134,21 @@ function activationText(activation: EpilogueActivation): string {
 const extents = (loops: readonly Loop[]): string =>
   loops.length === 0 ? '1' : loops.map(({ name, extent }) => `${name} ${extent}`).join(', ')
 
-const element = (operand: Operand, loops: readonly Loop[]): string => `${operand.buffer}[${polynomial(operand, loops)}]`
+const element = (operand: Operand, loops: readonly Loop[]): string =>
+  `${operand.buffer}[${polynomial(operand, loops)}]`
 
-/** offset + Σ stride·loop as one writes it: without zeros and ones, with minus signs, without loops that run once. */
-function polynomial({ offset, strides }: { offset: number; strides: readonly number[] }, loops: readonly Loop[]): string {
-  const terms = loops.map(({ name, extent }, l) => ({ factor: extent === 1 ? 0 : strides[l]!, name }))
+/**
+ * offset + Σ stride·loop as one writes it: without zeros and ones, with minus signs, without loops
+ * that run once.
+ */
+function polynomial(
+  { offset, strides }: { offset: number; strides: readonly number[] },
+  loops: readonly Loop[],
+): string {
+  const terms = loops.map(({ name, extent }, l) => ({
+    factor: extent === 1 ? 0 : strides[l]!,
+    name,
+  }))
   const parts = [...terms, { factor: offset, name: '' }].filter(({ factor }) => factor !== 0)
   if (parts.length === 0) return '0'
   return parts

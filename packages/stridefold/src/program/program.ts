@@ -1,5 +1,6 @@
 /**
- * A program: buffers, and stages of steps over them. The narrow waist between algorithms and backends.
+ * A program: buffers, and stages of steps over them. The narrow waist between algorithms and
+ * backends.
  *
  *   stage          a barrier before and after
  *     grid         independent items, taken in any order, by any worker
@@ -12,12 +13,14 @@ import type { Loop, Step } from './steps.ts'
 /**
  * Who owns a buffer's memory and how long its contents live.
  *
- * input, kernel, bias, output: the caller's arrays (lengths are those of the walk; offset 0 is element [0, 0, …] of the array,
+ * input, kernel, bias, output: the caller's arrays (lengths are those of the walk; offset 0 is
+ * element [0, 0, …] of the array,
  *   so operands with negative strides reach negative addresses).
  * scratch: one, for the length of a run.        local: one per worker, for the length of a grid item.
- * prepared: filled by `prepare` stages from kernel and constants only, kept as long as the kernel is the same.
- * guard: as scratch; all zeros after a run, unless something not finite, or too large, may have spread to results that do not read it.
- * constant: `values`, written when the program is loaded, and when those of a kernel are exchanged.
+ * prepared: filled by `prepare` stages from kernel and constants only, kept as long as the kernel
+ * is the same. guard: as scratch; all zeros after a run, unless something not finite, or too large,
+ * may have spread to results that do not read it. constant: `values`, written when the program is
+ * loaded, and when those of a kernel are exchanged.
  */
 export type Role = ExternalRole | 'scratch' | 'guard' | 'local' | 'prepared' | 'constant'
 

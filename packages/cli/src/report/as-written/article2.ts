@@ -1,6 +1,7 @@
 /**
- * Article 2's functions as they stand there, in plain TypeScript: height × width × channels, one filter, and what is wrong with them: `conv`
- * ignores its mode, and slices with the kernel's extents exchanged.
+ * Article 2's functions as they stand there, in plain TypeScript: height × width × channels, one
+ * filter, and what is wrong with them: `conv` ignores its mode, and slices with the kernel's
+ * extents exchanged.
  */
 
 export type Mode = 'FULL' | 'SAME' | 'VALID'
@@ -25,11 +26,17 @@ export function padding(ks: Extents, mode: Mode): Pads {
 }
 
 /** np.pad with zeros. */
-export function padded({ shape: [height, width, channels], data }: Volume, [top, left, bottom, right]: Pads): Volume {
+export function padded(
+  { shape: [height, width, channels], data }: Volume,
+  [top, left, bottom, right]: Pads,
+): Volume {
   const shape = [height + top + bottom, width + left + right, channels] as const
   const out = new Float32Array(shape[0] * shape[1] * channels)
   for (let y = 0; y < height; y++)
-    out.set(data.subarray(y * width * channels, (y + 1) * width * channels), ((y + top) * shape[1] + left) * channels)
+    out.set(
+      data.subarray(y * width * channels, (y + 1) * width * channels),
+      ((y + top) * shape[1] + left) * channels,
+    )
   return { shape, data: out }
 }
 
@@ -39,7 +46,9 @@ export interface Image {
   readonly data: Float32Array
 }
 
-/** Rows and columns of a patch that [y:y+ks[1], x:x+ks[0]] cuts out: it ends where the array does. */
+/**
+ * Rows and columns of a patch that [y:y+ks[1], x:x+ks[0]] cuts out: it ends where the array does.
+ */
 function patchOf({ shape: [height, width] }: Volume, y: number, x: number, ks: Extents): Extents {
   return [Math.min(ks[1], height - y), Math.min(ks[0], width - x)]
 }
@@ -57,13 +66,19 @@ export function conv(inputs: Volume, kernel: Volume, stride: number, _mode: Mode
     for (let c = 0, left = 0; left < x.shape[1] - ks[0] + 1; c++, left += stride) {
       const patch = patchOf(x, top, left, ks)
       if (patch[0] !== ks[0] || patch[1] !== ks[1])
-        throw new BroadcastError(`operands could not be broadcast together with shapes (${patch},${channels}) (${ks},${channels})`)
-      if (r >= outHeight || c >= outWidth) throw new BroadcastError(`index ${r >= outHeight ? r : c} is out of bounds`)
+        throw new BroadcastError(
+          `operands could not be broadcast together with shapes (${patch},${channels}) ` +
+            `(${ks},${channels})`,
+        )
+      if (r >= outHeight || c >= outWidth)
+        throw new BroadcastError(`index ${r >= outHeight ? r : c} is out of bounds`)
       let sum = 0
       for (let i = 0; i < ks[0]; i++)
         for (let j = 0; j < ks[1]; j++)
           for (let k = 0; k < channels; k++)
-            sum += x.data[((top + i) * x.shape[1] + left + j) * channels + k]! * kernel.data[(i * ks[1] + j) * channels + k]!
+            sum +=
+              x.data[((top + i) * x.shape[1] + left + j) * channels + k]! *
+              kernel.data[(i * ks[1] + j) * channels + k]!
       out[r * outWidth + c] = sum
     }
   }
@@ -71,7 +86,12 @@ export function conv(inputs: Volume, kernel: Volume, stride: number, _mode: Mode
 }
 
 /** conv_matmul: windows as the columns of a matrix, the kernel as a row. */
-export function convMatmul(inputs: Volume, kernel: Volume, stride: number, mode: Mode = 'SAME'): Image {
+export function convMatmul(
+  inputs: Volume,
+  kernel: Volume,
+  stride: number,
+  mode: Mode = 'SAME',
+): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, mode)
   const x = padded(inputs, pad)
@@ -86,7 +106,9 @@ export function convMatmul(inputs: Volume, kernel: Volume, stride: number, mode:
       let t = 0
       for (let i = 0; i < ks[1]; i++)
         for (let j = 0; j < ks[0]; j++)
-          for (let k = 0; k < channels; k++) rearranged[t++ * outputs + at] = x.data[((top + i) * x.shape[1] + left + j) * channels + k]!
+          for (let k = 0; k < channels; k++)
+            rearranged[t++ * outputs + at] =
+              x.data[((top + i) * x.shape[1] + left + j) * channels + k]!
       at++
     }
   }
@@ -99,4 +121,5 @@ export function convMatmul(inputs: Volume, kernel: Volume, stride: number, mode:
 }
 
 /** to_image: the cast to uint8 wraps around, so −1 becomes 255. */
-export const asUint8 = (values: Float32Array): Uint8Array => Uint8Array.from(values, (v) => ((Math.trunc(v) % 256) + 256) % 256)
+export const asUint8 = (values: Float32Array): Uint8Array =>
+  Uint8Array.from(values, (v) => ((Math.trunc(v) % 256) + 256) % 256)

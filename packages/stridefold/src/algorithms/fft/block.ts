@@ -4,7 +4,8 @@
  *   points innermost     [part][channel][y…][x]                for few channels: vectors lie along rows of points
  *   channels innermost   [y…][x][tile…][part][channel]         for layers: vectors lie along channels, a product at one point is a matrix product
  *
- * part 0, 1: real, imaginary. Along an axis that is not transformed lie its tiles where others have their points.
+ * part 0, 1: real, imaginary. Along an axis that is not transformed lie its tiles where others have
+ * their points.
  */
 
 import type { Fft } from '../../program/steps.ts'
@@ -15,7 +16,9 @@ export interface BlockLayout {
   readonly length: number
   readonly part: number
   readonly channel: number
-  /** Strides from point to point, and from tile to tile, along each axis; 0 where there is but one. */
+  /**
+   * Strides from point to point, and from tile to tile, along each axis; 0 where there is but one.
+   */
   readonly points: readonly number[]
   readonly tiles: readonly number[]
 }
@@ -25,10 +28,24 @@ export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number)
   const rank = axes.length
   if (channelsLast) {
     const inner = [...axes.map((axis) => axis.tilesPerBlock), 2, channels]
-    const { strides, length } = paddedStrides([...axes.map((axis) => axis.points), ...inner], inner.length, line)
-    return { length, part: channels, channel: 1, points: strides.slice(0, rank), tiles: strides.slice(rank, 2 * rank) }
+    const { strides, length } = paddedStrides(
+      [...axes.map((axis) => axis.points), ...inner],
+      inner.length,
+      line,
+    )
+    return {
+      length,
+      part: channels,
+      channel: 1,
+      points: strides.slice(0, rank),
+      tiles: strides.slice(rank, 2 * rank),
+    }
   }
-  const shape = [2, channels, ...axes.map(({ points, tilesPerBlock }) => (points === 1 ? tilesPerBlock : points))]
+  const shape = [
+    2,
+    channels,
+    ...axes.map(({ points, tilesPerBlock }) => (points === 1 ? tilesPerBlock : points)),
+  ]
   const { strides, length } = paddedStrides(shape, 1, line)
   const [part, channel, ...inside] = strides as [number, number, ...number[]]
   return {
@@ -39,10 +56,15 @@ export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number)
 }
 
 /**
- * Row-major strides with a gap behind the rows of each axis but the `inner` last ones, so that going along it takes an odd number of cache lines:
- * strides of many even ones would lead to the same few places of a cache, over and over.
+ * Row-major strides with a gap behind the rows of each axis but the `inner` last ones, so that
+ * going along it takes an odd number of cache lines: strides of many even ones would lead to the
+ * same few places of a cache, over and over.
  */
-function paddedStrides(shape: readonly number[], inner: number, line: number): { strides: number[]; length: number } {
+function paddedStrides(
+  shape: readonly number[],
+  inner: number,
+  line: number,
+): { strides: number[]; length: number } {
   const strides = new Array<number>(shape.length)
   let step = 1
   for (let a = shape.length - 1; a >= 0; a--) {
@@ -53,7 +75,10 @@ function paddedStrides(shape: readonly number[], inner: number, line: number): {
   return { strides, length: step }
 }
 
-/** Names of loops as people write them: the batch is n, then z, y, x. `y` alone is the name of the axis itself. */
+/**
+ * Names of loops as people write them: the batch is n, then z, y, x. `y` alone is the name of the
+ * axis itself.
+ */
 export const nameOf = (prefix: string, a: number, rank: number): string => {
   if (a === 0) return prefix === 'y' ? 'n' : `${prefix}n`
   return axisName(prefix, a - 1, rank - 1)
@@ -63,7 +88,8 @@ export const nameOf = (prefix: string, a: number, rank: number): string => {
 export type Range = readonly [start: number, end: number]
 
 /** Axes that are transformed, the outermost first. */
-export const transformedAxes = ({ axes }: Tiling): number[] => axes.flatMap(({ points }, a) => (points > 1 ? [a] : []))
+export const transformedAxes = ({ axes }: Tiling): number[] =>
+  axes.flatMap(({ points }, a) => (points > 1 ? [a] : []))
 
 /** The points of a block in a worker's memory. */
 export interface Block {
@@ -72,7 +98,9 @@ export interface Block {
   readonly channels: number
 }
 
-/** Transforms along axis `a` of all lines of a block that lie in these ranges along the other axes. */
+/**
+ * Transforms along axis `a` of all lines of a block that lie in these ranges along the other axes.
+ */
 export function transform(
   tiling: Tiling,
   { buffer, layout, channels }: Block,

@@ -3,8 +3,9 @@
  *
  *   Y = X·K:   Y₀ = X₀·K₀ − X₁·K₁      Y₁ = X₀·K₁ + X₁·K₀        parts 0 real, 1 imaginary
  *
- * as one contraction Y_p = Σ_q X_q · S[1 + p − q] with S = (−K₁, K₀, K₁). The taps lie backwards and are divided by the number of points: the
- * circular convolution is the correlation that was asked for, and the inverse transform needs no factor.
+ * as one contraction Y_p = Σ_q X_q · S[1 + p − q] with S = (−K₁, K₀, K₁). The taps lie backwards
+ * and are divided by the number of points: the circular convolution is the correlation that was
+ * asked for, and the inverse transform needs no factor.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -17,7 +18,10 @@ import { type Block, layoutOf, nameOf, type Range, transform, transformedAxes } 
 import type { StridePolyphaseAxis } from './stride-components.ts'
 import type { Tiling } from './tiling.ts'
 
-/** Where the spectra of a kernel lie: three parts, for each point, filter and channel of its group; the batch axis has one point. */
+/**
+ * Where the spectra of a kernel lie: three parts, for each point, filter and channel of its group;
+ * the batch axis has one point.
+ */
 export interface Spectra {
   readonly buffer: string
   readonly part: number
@@ -40,7 +44,8 @@ export function spectraOf(
   const strideComponents = cartesianProduct(folds.map((axis) => axis.strideComponents))
   const all = channels * strideComponents.length
   const one: Tiling = { ...tiling, axes: tiling.axes.map((axis) => ({ ...axis, together: 1 })) }
-  // One tile alone, but where points are neighbours with the strides that the blocks have: they decide the order of a spectrum.
+  // One tile alone, but where points are neighbours with the strides that the blocks have: they
+  // decide the order of a spectrum.
   const layout = layoutOf(tiling.channelsLast ? one : tiling, all)
   const buffer = builder.buffer('taps', 'local', layout.length)
   const points = tiling.axes.map((axis) => axis.points)
@@ -52,22 +57,35 @@ export function spectraOf(
   const taps = strideComponents.map(
     (strideComponent, r): Move => ({
       ...{ kind: 'move', bounds: [], outside: 'skip' },
-      loops: [loop('c', channels), ...strideComponent.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count))],
+      loops: [
+        loop('c', channels),
+        ...strideComponent.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count)),
+      ],
       to: {
         buffer,
         offset: strideComponent.reduce(
-          (at, { at: first }, a) => at + (folds[a]!.componentTaps - 1 - first) * layout.points[a + 1]!,
+          (at, { at: first }, a) =>
+            at + (folds[a]!.componentTaps - 1 - first) * layout.points[a + 1]!,
           r * channels * layout.channel,
         ),
-        strides: [...still, layout.channel, ...strideComponent.map(({ apart }, a) => -apart * layout.points[a + 1]!)],
+        strides: [
+          ...still,
+          layout.channel,
+          ...strideComponent.map(({ apart }, a) => -apart * layout.points[a + 1]!),
+        ],
       },
       from: {
         buffer: kernel.buffer,
         offset: strideComponent.reduce(
-          (at, { first }, a) => at + (phase[a]!.kernelStart + first * phase[a]!.kernelStep) * kernel.axes[a]!,
+          (at, { first }, a) =>
+            at + (phase[a]!.kernelStart + first * phase[a]!.kernelStep) * kernel.axes[a]!,
           kernel.offset,
         ),
-        strides: [kernel.outer, kernel.channel, ...strideComponent.map(({ step }, a) => step * phase[a]!.kernelStep * kernel.axes[a]!)],
+        strides: [
+          kernel.outer,
+          kernel.channel,
+          ...strideComponent.map(({ step }, a) => step * phase[a]!.kernelStep * kernel.axes[a]!),
+        ],
       },
     }),
   )
@@ -75,7 +93,9 @@ export function spectraOf(
   const forward = transformedAxes(one)
     .toReversed()
     .map((a) => transform(one, { buffer, layout, channels: all }, 'forward', a, whole, 1))
-  const shape = tiling.channelsLast ? [3, ...points, all, g.filters] : [3, g.filters, all, ...points]
+  const shape = tiling.channelsLast
+    ? [3, ...points, all, g.filters]
+    : [3, g.filters, all, ...points]
   const to = rowMajorStrides(shape)
   const spectra = tiling.channelsLast
     ? { part: to[0]!, filter: 1, channel: g.filters, points: to.slice(1, -2) }
@@ -88,8 +108,16 @@ export function spectraOf(
       kind: 'contract',
       result: [loop('c', all), ...points.map((n, a) => loop(nameOf('p', a, points.length), n))],
       sum: [],
-      to: { buffer: prepared, offset: part * spectra.part, strides: [spectra.filter, spectra.channel, ...spectra.points] },
-      a: { buffer, offset: from * layout.part, strides: [...still, layout.channel, ...layout.points] },
+      to: {
+        buffer: prepared,
+        offset: part * spectra.part,
+        strides: [spectra.filter, spectra.channel, ...spectra.points],
+      },
+      a: {
+        buffer,
+        offset: from * layout.part,
+        strides: [...still, layout.channel, ...layout.points],
+      },
       b: { buffer: factors, offset: part, strides: [...still, 0, ...points.map(() => 0)] },
       start: 'zero',
     }),
@@ -109,7 +137,9 @@ export function multiplied(
   to: Block,
 ): Contraction {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
-  const tiles = tiling.axes.map(({ tilesPerBlock }, a) => loop(nameOf('tile ', a, tiling.axes.length), tilesPerBlock))
+  const tiles = tiling.axes.map(({ tilesPerBlock }, a) =>
+    loop(nameOf('tile ', a, tiling.axes.length), tilesPerBlock),
+  )
   const points = tiling.axes.map((axis, a) => loop(nameOf('p', a, tiling.axes.length), axis.points))
   const [x, y] = [from.layout, to.layout]
   const none = tiles.map(() => 0)
@@ -123,7 +153,16 @@ export function multiplied(
     result: [...points, ...tiles, loop('part', 2), loop('g', g.groups), loop('f', filters)],
     sum: [loop('of', 2), loop('r', strideComponents), loop('c', channels)],
     to: operand(to.buffer, 0, [...y.points, ...y.tiles, y.part, filters * y.channel, y.channel]),
-    a: operand(from.buffer, 0, [...x.points, ...x.tiles, 0, channels * x.channel, 0, x.part, g.channels * x.channel, x.channel]),
+    a: operand(from.buffer, 0, [
+      ...x.points,
+      ...x.tiles,
+      0,
+      channels * x.channel,
+      0,
+      x.part,
+      g.channels * x.channel,
+      x.channel,
+    ]),
     b: operand(spectra.buffer, spectra.part, [
       ...[...spectra.points, ...none, spectra.part, filters * spectra.filter, spectra.filter],
       ...[-spectra.part, spectra.strideComponent, spectra.channel],

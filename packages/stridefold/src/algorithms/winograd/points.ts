@@ -1,8 +1,10 @@
 /**
- * At which points are polynomials evaluated? They decide the error: `scripts/winograd-error.ts --search` measures every set it can make of 0, ±1, ±½,
- * ±2, ±¼, ±4 and these are the best, or within 15 % of the best with fewer multiplications.
+ * At which points are polynomials evaluated? They decide the error: `scripts/winograd-error.ts
+ * --search` measures every set it can make of 0, ±1, ±½, ±2, ±¼, ±4 and these are the best, or
+ * within 15 % of the best with fewer multiplications.
  *
- * The textbook takes 0, ±1, ±2 for F(4, 3). With ½ in place of 2 the large and small powers of the two remaining points balance: a third less error.
+ * The textbook takes 0, ±1, ±2 for F(4, 3). With ½ in place of 2 the large and small powers of the
+ * two remaining points balance: a third less error.
  */
 
 import { type Rational, rational } from './rational.ts'

@@ -1,7 +1,9 @@
 /**
- * Fractions of whole numbers, exact: the transforms are derived and proved in them and become floating point only at the end.
+ * Fractions of whole numbers, exact: the transforms are derived and proved in them and become
+ * floating point only at the end.
  *
- * A fraction is kept in lowest terms with a positive denominator, so equal fractions have equal parts.
+ * A fraction is kept in lowest terms with a positive denominator, so equal fractions have equal
+ * parts.
  */
 
 export interface Rational {
@@ -18,11 +20,15 @@ export function rational(over: bigint | number, under: bigint | number = 1n): Ra
 export const zero: Rational = { over: 0n, under: 1n }
 export const one: Rational = { over: 1n, under: 1n }
 
-export const plus = (x: Rational, y: Rational): Rational => rational(x.over * y.under + y.over * x.under, x.under * y.under)
-export const minus = (x: Rational, y: Rational): Rational => rational(x.over * y.under - y.over * x.under, x.under * y.under)
-export const times = (x: Rational, y: Rational): Rational => rational(x.over * y.over, x.under * y.under)
+export const plus = (x: Rational, y: Rational): Rational =>
+  rational(x.over * y.under + y.over * x.under, x.under * y.under)
+export const minus = (x: Rational, y: Rational): Rational =>
+  rational(x.over * y.under - y.over * x.under, x.under * y.under)
+export const times = (x: Rational, y: Rational): Rational =>
+  rational(x.over * y.over, x.under * y.under)
 /** `y` is not 0. */
-export const divided = (x: Rational, y: Rational): Rational => rational(x.over * y.under, x.under * y.over)
+export const divided = (x: Rational, y: Rational): Rational =>
+  rational(x.over * y.under, x.under * y.over)
 export const toNumber = (x: Rational): number => Number(x.over) / Number(x.under)
 
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))

@@ -1,10 +1,12 @@
 /**
- * The contractions of Winograd: one axis at a time into the transformed space, one product over channels, one axis at a time back.
+ * The contractions of Winograd: one axis at a time into the transformed space, one product over
+ * channels, one axis at a time back.
  *
  *   in:    [ξ… of axes done][tiles… of axes done][samples… of axes to come][c]
  *   out:   [ξ… of axes to come][outputs… of axes done][tiles… of axes to come][f]
  *
- * An axis with one tap has tiles of one sample and needs no matrix: samples, points, tiles and outputs are the same there.
+ * An axis with one tap has tiles of one sample and needs no matrix: samples, points, tiles and
+ * outputs are the same there.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -18,7 +20,10 @@ import { type Matrix, transforms } from './transforms.ts'
 /** One dimension of an array between two steps: its name and extent. */
 type Dimension = Loop
 
-/** Elements found by the names of loops: by how much each of them moves the address, 0 for those that do not. */
+/**
+ * Elements found by the names of loops: by how much each of them moves the address, 0 for those
+ * that do not.
+ */
 interface NamedStrides {
   readonly buffer: string
   readonly offset: number
@@ -47,15 +52,26 @@ class NamedArray implements NamedStrides {
   }
 }
 
-const names = (a: number, rank: number): { point: string; tile: string; sample: string; tap: string; inside: string } => {
+const names = (
+  a: number,
+  rank: number,
+): { point: string; tile: string; sample: string; tap: string; inside: string } => {
   const axis = axisName('y', a, rank)
   return { point: `p${axis}`, tile: `t${axis}`, sample: axis, tap: `k${axis}`, inside: `i${axis}` }
 }
 
 const isTransformed = (axis: TileAxis): boolean => axis.r > 1
 
-/** G along every axis, once for a kernel and one channel after the other: [ξ…][c][f]. Returns its buffer. */
-export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phase: PolyphaseComponent, axes: readonly TileAxis[]): string {
+/**
+ * G along every axis, once for a kernel and one channel after the other: [ξ…][c][f]. Returns its
+ * buffer.
+ */
+export function transformedKernel(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  phase: PolyphaseComponent,
+  axes: readonly TileAxis[],
+): string {
   const rank = axes.length
   const { kernel } = builder
   const channels = g.channels / g.groups
@@ -67,22 +83,47 @@ export function transformedKernel(builder: ProgramBuilder, g: ConvGeometry, phas
   const length = [...taps, filter].reduce((n, d) => n * d.extent, 1)
   let from = new NamedArray(builder.buffer('taps', 'local', length), [...taps, filter])
   const loops = [...taps, filter]
-  const to = { buffer: from.buffer, offset: 0, strides: [0, ...loops.map((l) => from.step(l.name))] }
+  const to = {
+    buffer: from.buffer,
+    offset: 0,
+    strides: [0, ...loops.map((l) => from.step(l.name))],
+  }
   const kernelSteps = phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)
-  const offset = phase.reduce((at, axis, a) => at + axis.kernelStart * kernel.axes[a]!, kernel.offset)
-  const steps: Step[] = [move(loops, to, { buffer: kernel.buffer, offset, strides: [kernel.channel, ...kernelSteps, kernel.outer] })]
+  const offset = phase.reduce(
+    (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
+    kernel.offset,
+  )
+  const steps: Step[] = [
+    move(loops, to, {
+      buffer: kernel.buffer,
+      offset,
+      strides: [kernel.channel, ...kernelSteps, kernel.outer],
+    }),
+  ]
   // A kernel of one tap everywhere is only copied into its place, by a matrix of one.
   const order = transformed.length > 0 ? transformed : [0]
   order.forEach((a, i) => {
     const matrix = isTransformed(axes[a]!) ? transforms(axes[a]!.m, axes[a]!.r).kernel : [[1]]
     const rest = order.slice(i + 1)
-    const done = axes.map((axis, b) => (rest.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!))
+    const done = axes.map((axis, b) =>
+      rest.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!,
+    )
     const last = rest.length === 0
     const dimensions = last ? [...done, channel, filter] : [...done, filter]
     const length = dimensions.reduce((n, d) => n * d.extent, 1)
-    const to = new NamedArray(builder.buffer('weights', last ? 'prepared' : 'local', length), dimensions)
+    const to = new NamedArray(
+      builder.buffer('weights', last ? 'prepared' : 'local', length),
+      dimensions,
+    )
     const sum = loop(names(a, rank).tap, matrix[0]!.length)
-    const step = { grid: [channel], result: [...done, filter], sum, row: names(a, rank).point, to, from }
+    const step = {
+      grid: [channel],
+      result: [...done, filter],
+      sum,
+      row: names(a, rank).point,
+      to,
+      from,
+    }
     steps.push(transformStep(builder, matrix, step))
     from = to
   })
@@ -101,7 +142,11 @@ interface TransformLoops {
 }
 
 /** to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. */
-function transformStep(builder: ProgramBuilder, matrix: Matrix<number>, { grid, result, sum, row, to, from }: TransformLoops): Contraction {
+function transformStep(
+  builder: ProgramBuilder,
+  matrix: Matrix<number>,
+  { grid, result, sum, row, to, from }: TransformLoops,
+): Contraction {
   const columns = matrix[0]!.length
   const constant = builder.buffer('matrix', 'constant', matrix.length * columns, flattened(matrix))
   const outer = [...grid, ...result]
@@ -110,13 +155,24 @@ function transformStep(builder: ProgramBuilder, matrix: Matrix<number>, { grid, 
     result,
     sum: [sum],
     to: { buffer: to.buffer, offset: to.offset, strides: outer.map((l) => to.step(l.name)) },
-    a: { buffer: from.buffer, offset: from.offset, strides: [...outer, sum].map((l) => from.step(l.name)) },
-    b: { buffer: constant, offset: 0, strides: [...outer.map((l) => (l.name === row ? columns : 0)), 1] },
+    a: {
+      buffer: from.buffer,
+      offset: from.offset,
+      strides: [...outer, sum].map((l) => from.step(l.name)),
+    },
+    b: {
+      buffer: constant,
+      offset: 0,
+      strides: [...outer.map((l) => (l.name === row ? columns : 0)), 1],
+    },
     start: 'zero',
   }
 }
 
-/** Everything between the samples of a block, in the first of two buffers, and its outputs; and which buffer these are in. */
+/**
+ * Everything between the samples of a block, in the first of two buffers, and its outputs; and
+ * which buffer these are in.
+ */
 export function blockSteps(
   builder: ProgramBuilder,
   g: ConvGeometry,
@@ -136,14 +192,22 @@ export function blockSteps(
   const sample = axes.map((axis, a) => loop(name[a]!.sample, axis.block * axis.m + axis.r - 1))
   const output = axes.map((axis, a) => loop(name[a]!.sample, axis.block * axis.m))
   // An axis that is not transformed has one point, and its samples are its tiles.
-  const next = (dimensions: readonly Dimension[]): NamedArray => new NamedArray(buffers[++turn % 2]!, dimensions)
-  let from = new NamedArray(buffers[0], [...axes.map((axis, a) => (isTransformed(axis) ? sample[a]! : tile[a]!)), channel])
+  const next = (dimensions: readonly Dimension[]): NamedArray =>
+    new NamedArray(buffers[++turn % 2]!, dimensions)
+  let from = new NamedArray(buffers[0], [
+    ...axes.map((axis, a) => (isTransformed(axis) ? sample[a]! : tile[a]!)),
+    channel,
+  ])
   axes.forEach((axis, a) => {
     if (!isTransformed(axis)) return
     const before = axes.slice(0, a + 1)
-    const coming = axes.slice(a + 1).map((other, i) => (isTransformed(other) ? sample[a + 1 + i]! : tile[a + 1 + i]!))
+    const coming = axes
+      .slice(a + 1)
+      .map((other, i) => (isTransformed(other) ? sample[a + 1 + i]! : tile[a + 1 + i]!))
     const to = next(
-      [...point.slice(0, a + 1), ...tile.slice(0, a + 1), ...coming, channel].filter((_, i) => i > a || isTransformed(before[i]!)),
+      [...point.slice(0, a + 1), ...tile.slice(0, a + 1), ...coming, channel].filter(
+        (_, i) => i > a || isTransformed(before[i]!),
+      ),
     )
     const { point: row, tile: along, sample: inside } = name[a]!
     const here = from
@@ -152,7 +216,16 @@ export function blockSteps(
       step: (n) => (n === along ? axis.m * here.step(inside) : here.step(n)),
     }
     const sum = loop(inside, axis.n)
-    steps.push(transformStep(builder, transforms(axis.m, axis.r).input, { grid, result: to.dimensions, sum, row, to, from: samples }))
+    steps.push(
+      transformStep(builder, transforms(axis.m, axis.r).input, {
+        grid,
+        result: to.dimensions,
+        sum,
+        row,
+        to,
+        from: samples,
+      }),
+    )
     from = to
   })
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
@@ -172,7 +245,9 @@ export function blockSteps(
     grid,
     transformed.map((a) => point[a]!),
   )
-  steps.push(transformed.length === 0 ? { ...multiplied, ...epilogue(multiplied.result) } : multiplied)
+  steps.push(
+    transformed.length === 0 ? { ...multiplied, ...epilogue(multiplied.result) } : multiplied,
+  )
   from = product
   transformed.forEach((a, i) => {
     const axis = axes[a]!
@@ -184,16 +259,29 @@ export function blockSteps(
     ])
     // The outputs of an axis as tiles and what is inside a tile.
     const { tile: along, inside, point: sum } = name[a]!
-    const result = to.dimensions.flatMap((d) => (d === output[a]! ? [tile[a]!, loop(inside, axis.m)] : [d]))
+    const result = to.dimensions.flatMap((d) =>
+      d === output[a]! ? [tile[a]!, loop(inside, axis.m)] : [d],
+    )
     const inTiles: NamedStrides = {
       ...{ buffer: to.buffer, offset: 0 },
-      step: (n) => (n === inside ? to.step(output[a]!.name) : n === along ? axis.m * to.step(output[a]!.name) : to.step(n)),
+      step: (n) =>
+        n === inside
+          ? to.step(output[a]!.name)
+          : n === along
+            ? axis.m * to.step(output[a]!.name)
+            : to.step(n),
     }
     const loops = { grid, result, sum: loop(sum, axis.n), row: inside, to: inTiles, from }
     const step = transformStep(builder, transforms(axis.m, axis.r).output, loops)
     // Every point of M is in the first output of its tile but the last, which is in the last one.
-    const ends = { ...inTiles, dimensions: result.map((d) => (d.name === inside ? loop(inside, 2) : d)) }
-    const twoRows = { ...ends, step: (n: string) => (n === inside ? (axis.m - 1) * inTiles.step(n) : inTiles.step(n)) }
+    const ends = {
+      ...inTiles,
+      dimensions: result.map((d) => (d.name === inside ? loop(inside, 2) : d)),
+    }
+    const twoRows = {
+      ...ends,
+      step: (n: string) => (n === inside ? (axis.m - 1) * inTiles.step(n) : inTiles.step(n)),
+    }
     const last = coming.length === 0
     if (i === 0 && last) steps.push(tileGuard(builder, grid, from))
     steps.push(last ? { ...step, ...epilogue(result) } : step)
@@ -203,7 +291,10 @@ export function blockSteps(
   return { steps, buffer: from.buffer }
 }
 
-/** Looks at everything that this array holds. What is not finite among a tile's samples is in some point of M for every filter, whatever its weights. */
+/**
+ * Looks at everything that this array holds. What is not finite among a tile's samples is in some
+ * point of M for every filter, whatever its weights.
+ */
 function tileGuard(
   builder: ProgramBuilder,
   grid: readonly Loop[],
@@ -241,9 +332,21 @@ function productStep(
     kind: 'contract',
     result: [loop('g', g.groups), ...dimensions, loop('f', filters)],
     sum: [loop('c', channels)],
-    to: { buffer: to.buffer, offset: 0, strides: [...still, filters, ...dimensions.map((d) => to.step(d.name)), 1] },
-    a: { buffer: from.buffer, offset: 0, strides: [...still, channels, ...dimensions.map((d) => from.step(d.name)), 0, 1] },
-    b: { buffer: weights, offset: 0, strides: [...still, filters, ...dimensions.map((d) => weightStep(d.name)), 1, g.filters] },
+    to: {
+      buffer: to.buffer,
+      offset: 0,
+      strides: [...still, filters, ...dimensions.map((d) => to.step(d.name)), 1],
+    },
+    a: {
+      buffer: from.buffer,
+      offset: 0,
+      strides: [...still, channels, ...dimensions.map((d) => from.step(d.name)), 0, 1],
+    },
+    b: {
+      buffer: weights,
+      offset: 0,
+      strides: [...still, filters, ...dimensions.map((d) => weightStep(d.name)), 1, g.filters],
+    },
     start: 'zero',
   }
 }

@@ -4,7 +4,8 @@
  *   axis of outputs   │ m │ m │ m │ m │ …     a tile of m outputs reads n = m + r − 1 samples, its neighbours' included, and takes n products
  *                     └──── block ────┘       a block is one item of the grid: what lies between its transforms stays in the second-level cache
  *
- * Larger tiles save products and cost accuracy, weights (n for r) and wasted outputs behind the last tile: a small price model decides.
+ * Larger tiles save products and cost accuracy, weights (n for r) and wasted outputs behind the
+ * last tile: a small price model decides.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -13,7 +14,10 @@ import { maxPoints } from './points.ts'
 import { amplification } from './transforms.ts'
 
 export interface TileAxis {
-  /** Outputs, taps and samples of a tile; an axis with one tap is not transformed and has tiles of one sample. */
+  /**
+   * Outputs, taps and samples of a tile; an axis with one tap is not transformed and has tiles of
+   * one sample.
+   */
   readonly m: number
   readonly r: number
   readonly n: number
@@ -28,10 +32,16 @@ const blockElements = 2 ** 17
 /** Fewest tiles worth streaming all weights for. */
 const fewestTiles = 24
 
-/** In float32 nothing may enlarge a rounding by more than this; F(8, 3) in two dimensions would by 47,000. */
+/**
+ * In float32 nothing may enlarge a rounding by more than this; F(8, 3) in two dimensions would by
+ * 47,000.
+ */
 const mostAmplification = { float32: 5000, float64: Infinity }
 
-/** The tiles of a phase; undefined where no tile of two outputs or more keeps the bound on the error. */
+/**
+ * The tiles of a phase; undefined where no tile of two outputs or more keeps the bound on the
+ * error.
+ */
 export function tilingOf(g: ConvGeometry, phase: PolyphaseComponent): TileAxis[] | undefined {
   const channels = g.channels / g.groups
   let best: { sizes: readonly number[]; price: number } | undefined
@@ -44,9 +54,13 @@ export function tilingOf(g: ConvGeometry, phase: PolyphaseComponent): TileAxis[]
   return best === undefined ? undefined : blocks(g, phase, best.sizes)
 }
 
-export const axisAmplification = (m: number, r: number): number => (r === 1 ? 1 : amplification(m, r))
+export const axisAmplification = (m: number, r: number): number =>
+  r === 1 ? 1 : amplification(m, r)
 
-/** Sizes of tiles along the axes: up to as many samples as there are points, none much longer than the axis. */
+/**
+ * Sizes of tiles along the axes: up to as many samples as there are points, none much longer than
+ * the axis.
+ */
 function choices(phase: PolyphaseComponent): number[][] {
   return phase.reduce<number[][]>(
     (sofar, { taps, outputs }) => {
@@ -58,22 +72,36 @@ function choices(phase: PolyphaseComponent): number[][] {
   )
 }
 
-/** Time of one batch item in arbitrary units: products, elements that the transforms touch, weights that are streamed. */
-function priceOf(g: ConvGeometry, phase: PolyphaseComponent, sizes: readonly number[], channels: number): number {
+/**
+ * Time of one batch item in arbitrary units: products, elements that the transforms touch, weights
+ * that are streamed.
+ */
+function priceOf(
+  g: ConvGeometry,
+  phase: PolyphaseComponent,
+  sizes: readonly number[],
+  channels: number,
+): number {
   const tiles = phase.reduce((count, axis, a) => count * Math.ceil(axis.outputs / sizes[a]!), 1)
   const points = phase.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
   const products = (tiles * points * channels * g.filters) / 8
   const elements = (1 + 0.5 * phase.length) * tiles * points * (g.channels + g.filters)
   const weights = 0.5 * points * channels * g.filters
   // What more than six samples save has to be worth their rounding and their memory.
-  const care = sizes.reduce((factor, m, a) => Math.max(factor, 1 + 0.08 * (m + phase[a]!.taps - 7)), 1)
+  const care = sizes.reduce(
+    (factor, m, a) => Math.max(factor, 1 + 0.08 * (m + phase[a]!.taps - 7)),
+    1,
+  )
   return (products + elements + weights) * care
 }
 
 /** Blocks grow along the last axis first, then along the one before it, to equal parts. */
 function blocks(g: ConvGeometry, phase: PolyphaseComponent, sizes: readonly number[]): TileAxis[] {
   const points = phase.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
-  let room = Math.max(fewestTiles, Math.floor(blockElements / (points * Math.max(g.channels, g.filters))))
+  let room = Math.max(
+    fewestTiles,
+    Math.floor(blockElements / (points * Math.max(g.channels, g.filters))),
+  )
   const axes: TileAxis[] = []
   for (let a = phase.length - 1; a >= 0; a--) {
     const [m, r] = [sizes[a]!, phase[a]!.taps]

@@ -1,8 +1,9 @@
 /**
  * Interprets a Contract, with sums in float64 that are rounded once, when they are stored.
  *
- * Two shapes of inner loop: a row of results to which one tap after the other is added (rows longer than sums: few channels), or one
- * result at a time as a dot product along the longest loop of the sum (many channels, and wherever the program asks for a scalar tile).
+ * Two shapes of inner loop: a row of results to which one tap after the other is added (rows longer
+ * than sums: few channels), or one result at a time as a dot product along the longest loop of the
+ * sum (many channels, and wherever the program asks for a scalar tile).
  */
 
 import type { TypedArray } from '../../ndarray/dtype.ts'
@@ -17,12 +18,18 @@ const worthARow = 16
 const worthADot = 32
 
 /** Does the Contract for one item of its stage's grid. */
-export function compileContraction(step: Contraction, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+export function compileContraction(
+  step: Contraction,
+  gridRank: number,
+  memory: Memory,
+): (item: readonly number[]) => void {
   if (isEmpty(step.result)) return () => {}
   const { to, a, b, epilogue: tail } = step
   const bias = tail?.bias
   const resultRank = gridRank + step.result.length
-  const results = [to, a, b, ...(bias === undefined ? [] : [bias])].map(({ strides }) => strides.slice(gridRank, resultRank))
+  const results = [to, a, b, ...(bias === undefined ? [] : [bias])].map(({ strides }) =>
+    strides.slice(gridRank, resultRank),
+  )
   const sums = [a, b].map(({ strides }) => strides.slice(resultRank))
   const resultNest = nestOf(step.result, results)
   const sumNest = nestOf(step.sum, sums)
@@ -31,14 +38,23 @@ export function compileContraction(step: Contraction, gridRank: number, memory: 
   const byRows = step.tile !== 'scalar' && dot.inner.extent < Math.min(row.inner.extent, worthADot)
 
   const inner: NestLoop = byRows ? row.inner : { extent: 1, steps: results.map(() => 0) }
-  const [toStep, aStep, bStep, biasStep] = [inner.steps[0]!, inner.steps[1]!, inner.steps[2]!, inner.steps[3] ?? 0]
+  const [toStep, aStep, bStep, biasStep] = [
+    inner.steps[0]!,
+    inner.steps[1]!,
+    inner.steps[2]!,
+    inner.steps[3] ?? 0,
+  ]
   const [aDot, bDot] = [dot.inner.steps[0]!, dot.inner.steps[1]!]
   const at = new Odometer(byRows ? row.outer : resultNest, results.length)
   const tap = new Odometer(byRows ? sumNest : dot.outer, sums.length)
   const nothingToSum = isEmpty(step.sum)
   const row64 = new Float64Array(Math.min(inner.extent, longestRow))
   const finish = finisher(tail)
-  const [toSlot, aSlot, bSlot] = [memory.slot(to.buffer), memory.slot(a.buffer), memory.slot(b.buffer)]
+  const [toSlot, aSlot, bSlot] = [
+    memory.slot(to.buffer),
+    memory.slot(a.buffer),
+    memory.slot(b.buffer),
+  ]
   const biasSlot = bias === undefined ? undefined : memory.slot(bias.buffer)
 
   return (item) => {
@@ -58,7 +74,16 @@ export function compileContraction(step: Contraction, gridRank: number, memory: 
         if (!nothingToSum) {
           do {
             if (byRows) addRow(row64, count, aData, tap.at[0]!, aStep, bData, tap.at[1]!, bStep)
-            else row64[0]! += dotProduct(dot.inner.extent, aData, tap.at[0]!, aDot, bData, tap.at[1]!, bDot)
+            else
+              row64[0]! += dotProduct(
+                dot.inner.extent,
+                aData,
+                tap.at[0]!,
+                aDot,
+                bData,
+                tap.at[1]!,
+                bDot,
+              )
           } while (tap.next())
         }
         if (biasSlot !== undefined) {
@@ -95,7 +120,15 @@ function addRow(
   }
 }
 
-function dotProduct(count: number, a: TypedArray, aStart: number, aStep: number, b: TypedArray, bStart: number, bStep: number): number {
+function dotProduct(
+  count: number,
+  a: TypedArray,
+  aStart: number,
+  aStep: number,
+  b: TypedArray,
+  bStart: number,
+  bStep: number,
+): number {
   let sum = 0
   let aAt = aStart
   let bAt = bStart
@@ -108,7 +141,9 @@ function dotProduct(count: number, a: TypedArray, aStart: number, aStep: number,
 }
 
 /** What happens to finished sums, bias aside, in place. */
-function finisher(tail: Epilogue | undefined): ((row: Float64Array, count: number) => void) | undefined {
+function finisher(
+  tail: Epilogue | undefined,
+): ((row: Float64Array, count: number) => void) | undefined {
   const { offset = 0, activation } = tail ?? {}
   const each = (f: (value: number) => number) => (row: Float64Array, count: number) => {
     for (let i = 0; i < count; i++) row[i] = f(row[i]! + offset)

@@ -1,5 +1,6 @@
 /**
- * Interprets an Fft in float64: points are read, transformed by their number's prime factors, rounded once as they are stored.
+ * Interprets an Fft in float64: points are read, transformed by their number's prime factors,
+ * rounded once as they are stored.
  *
  *   n = p·m:   X[f + q·m] = Σ_r e^(∓2πi·r·(f + q·m)/n) · X_r[f]        X_r: the transform of every p-th point from r on
  *
@@ -12,10 +13,15 @@ import { type Memory, startOf } from './memory.ts'
 import { isEmpty, nestOf, Odometer } from './nest.ts'
 
 /** Does the Fft for one item of its stage's grid. */
-export function compileFft(step: Fft, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+export function compileFft(
+  step: Fft,
+  gridRank: number,
+  memory: Memory,
+): (item: readonly number[]) => void {
   if (isEmpty(step.loops)) return () => {}
   const { points, re, im } = step
-  const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] => strides.slice(gridRank, -1)
+  const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] =>
+    strides.slice(gridRank, -1)
   const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
   const at = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
   const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
@@ -60,7 +66,15 @@ function turnsOf(turns: Complex, sign: 1 | -1): Complex {
 }
 
 /** to[start …] = the transform of the `n` points from[first + j·step]. */
-function transform(from: Complex, first: number, step: number, to: Complex, start: number, n: number, turns: Complex): void {
+function transform(
+  from: Complex,
+  first: number,
+  step: number,
+  to: Complex,
+  start: number,
+  n: number,
+  turns: Complex,
+): void {
   if (n === 1) {
     to.re[start] = from.re[first]!
     to.im[start] = from.im[first]!
@@ -68,7 +82,8 @@ function transform(from: Complex, first: number, step: number, to: Complex, star
   }
   const p = smallestFactor(n)
   const m = n / p
-  for (let r = 0; r < p; r++) transform(from, first + r * step, step * p, to, start + r * m, m, turns)
+  for (let r = 0; r < p; r++)
+    transform(from, first + r * step, step * p, to, start + r * m, m, turns)
   const whole = turns.re.length
   const part = complex(p)
   for (let f = 0; f < m; f++) {

@@ -1,13 +1,20 @@
 /**
- * The JavaScript backend: interprets a program where the caller's arrays lie. Slow, sure, and runs anywhere.
+ * The JavaScript backend: interprets a program where the caller's arrays lie. Slow, sure, and runs
+ * anywhere.
  *
- * A program is checked, then every step becomes a closure over loops that were simplified once. Nothing is compiled and nothing copied;
- * all memory it takes is the program's own buffers.
+ * A program is checked, then every step becomes a closure over loops that were simplified once.
+ * Nothing is compiled and nothing copied; all memory it takes is the program's own buffers.
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Backend, Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
+import type {
+  Backend,
+  Bindings,
+  Executable,
+  ExternalLayouts,
+  StageListener,
+} from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import type { Buffer, Program, Stage } from '../../program/program.ts'
@@ -21,7 +28,9 @@ import { isEmpty } from './nest.ts'
 /** Numbers are float64: whole up to here. */
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
 
-/** An interpreter for programs. Memory that cannot be had throws `UnavailableError` when compiling. */
+/**
+ * An interpreter for programs. Memory that cannot be had throws `UnavailableError` when compiling.
+ */
 export function jsBackend(): Backend {
   return {
     name: 'js',
@@ -48,14 +57,21 @@ class JsExecutable implements Executable {
     checkProgram(program, externals)
     const memory = new Memory(program.buffers)
     this.#roles = program.buffers.map((buffer) => buffer.role)
-    this.#guards = program.buffers.filter((buffer) => buffer.role === 'guard').map((buffer) => buffer.name)
+    this.#guards = program.buffers
+      .filter((buffer) => buffer.role === 'guard')
+      .map((buffer) => buffer.name)
     this.#memory = memory
-    this.#stages = program.stages.map((stage) => ({ name: stage.name, prepare: stage.prepare, run: compileStage(stage, memory) }))
+    this.#stages = program.stages.map((stage) => ({
+      name: stage.name,
+      prepare: stage.prepare,
+      run: compileStage(stage, memory),
+    }))
     this.workspaceBytes = memory.bytes
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    for (const { name, values, ofKernel } of buffers) if (ofKernel === true) this.#open().slot(name).data.set(values!)
+    for (const { name, values, ofKernel } of buffers)
+      if (ofKernel === true) this.#open().slot(name).data.set(values!)
   }
 
   prepare(kernel: NdArray, watch?: StageListener): void {
@@ -64,7 +80,10 @@ class JsExecutable implements Executable {
 
   run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
     if (this.#roles.includes('bias') && bindings.bias === undefined) {
-      throw new InternalError('BINDING_MISSING', 'the program adds a bias, but none was given for the run.')
+      throw new InternalError(
+        'BINDING_MISSING',
+        'the program adds a bias, but none was given for the run.',
+      )
     }
     this.#open().withArrays(bindings, () => {
       if (!prepared) this.#runStages(true, watch)
@@ -84,7 +103,10 @@ class JsExecutable implements Executable {
 
   #open(): Memory {
     if (this.#memory !== undefined) return this.#memory
-    throw new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
+    throw new OptionError(
+      'PLAN_DISPOSED',
+      'this plan was disposed of and cannot run. Make a new one with plan().',
+    )
   }
 
   #runStages(prepare: boolean, watch: StageListener | undefined): void {
@@ -114,7 +136,11 @@ function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
   }
 }
 
-function compileStep(step: Step, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+function compileStep(
+  step: Step,
+  gridRank: number,
+  memory: Memory,
+): (item: readonly number[]) => void {
   switch (step.kind) {
     case 'move':
       return compileMove(step, gridRank, memory)

@@ -1,5 +1,6 @@
 /**
- * Where the buffers of a program lie while it runs: own buffers for good, the caller's arrays for the length of a run, never a copy.
+ * Where the buffers of a program lie while it runs: own buffers for good, the caller's arrays for
+ * the length of a run, never a copy.
  */
 
 import { InternalError, UnavailableError } from '../../errors.ts'
@@ -23,8 +24,15 @@ export class Memory {
 
   constructor(buffers: readonly Buffer[]) {
     this.#bytes = buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
-    this.#slots = new Map(buffers.map((buffer) => [buffer.name, { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype }]))
-    this.#foreign = buffers.flatMap(({ name, role }) => (isExternal(role) ? [{ role, slot: this.slot(name) }] : []))
+    this.#slots = new Map(
+      buffers.map((buffer) => [
+        buffer.name,
+        { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype },
+      ]),
+    )
+    this.#foreign = buffers.flatMap(({ name, role }) =>
+      isExternal(role) ? [{ role, slot: this.slot(name) }] : [],
+    )
   }
 
   /** All buffers, and what steps took besides. */
@@ -41,13 +49,17 @@ export class Memory {
   slot(name: string): Slot {
     const slot = this.#slots.get(name)
     if (slot === undefined)
-      throw new InternalError('PROGRAM_INVALID', `a step names the buffer '${name}', which the program does not have.`)
+      throw new InternalError(
+        'PROGRAM_INVALID',
+        `a step names the buffer '${name}', which the program does not have.`,
+      )
     return slot
   }
 
   /** Does `work` while the caller's arrays stand in their slots. */
   withArrays(arrays: Partial<Bindings>, work: () => void): void {
-    for (const { role, slot } of this.#foreign) if (arrays[role] !== undefined) bind(slot, role, arrays[role])
+    for (const { role, slot } of this.#foreign)
+      if (arrays[role] !== undefined) bind(slot, role, arrays[role])
     try {
       work()
     } finally {
@@ -61,7 +73,9 @@ export class Memory {
       if (values !== undefined) data.set(values)
       return data
     } catch (cause) {
-      const message = `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes in all are needed). Use smaller arrays or another algorithm.`
+      const message =
+        `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes in all are ` +
+        'needed). Use smaller arrays or another algorithm.'
       throw new UnavailableError('OUT_OF_MEMORY', message, { cause })
     }
   }
@@ -69,7 +83,10 @@ export class Memory {
 
 function bind(slot: Slot, role: string, array: NdArray): void {
   if (array.dtype !== slot.dtype) {
-    throw new InternalError('BINDING_MISMATCH', `the program was made for ${slot.dtype} ${role}, but got ${array.dtype}.`)
+    throw new InternalError(
+      'BINDING_MISMATCH',
+      `the program was made for ${slot.dtype} ${role}, but got ${array.dtype}.`,
+    )
   }
   slot.data = array.data
   slot.origin = array.offset

@@ -10,12 +10,21 @@ import { type Memory, type Slot, startOf } from './memory.ts'
 import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
 
 /** Does the Move for one item of its stage's grid. */
-export function compileMove(step: Move, gridRank: number, memory: Memory): (item: readonly number[]) => void {
+export function compileMove(
+  step: Move,
+  gridRank: number,
+  memory: Memory,
+): (item: readonly number[]) => void {
   if (isEmpty(step.loops)) return () => {}
   const { bounds, outside } = step
   const to = memory.slot(step.to.buffer)
-  const own = ({ strides }: { strides: readonly number[] }): readonly number[] => strides.slice(gridRank)
-  const walks = [own(step.to), typeof step.from === 'number' ? step.loops.map(() => 0) : own(step.from), ...bounds.map(own)]
+  const own = ({ strides }: { strides: readonly number[] }): readonly number[] =>
+    strides.slice(gridRank)
+  const walks = [
+    own(step.to),
+    typeof step.from === 'number' ? step.loops.map(() => 0) : own(step.from),
+    ...bounds.map(own),
+  ]
   const { inner, outer } = takeOut(nestOf(step.loops, walks), walks.length, rowRank)
   const rows = new Odometer(outer, walks.length)
   const write = writer(step.from, memory, to, inner)
@@ -23,25 +32,40 @@ export function compileMove(step: Move, gridRank: number, memory: Memory): (item
 
   return (item) => {
     rows.at[0] = startOf(to, step.to, item)
-    rows.at[1] = typeof step.from === 'number' ? 0 : startOf(memory.slot(step.from.buffer), step.from, item)
-    for (const [b, { offset, strides }] of bounds.entries()) rows.at[b + 2] = item.reduce((c, index, g) => c + index * strides[g]!, offset)
+    rows.at[1] =
+      typeof step.from === 'number' ? 0 : startOf(memory.slot(step.from.buffer), step.from, item)
+    for (const [b, { offset, strides }] of bounds.entries())
+      rows.at[b + 2] = item.reduce((c, index, g) => c + index * strides[g]!, offset)
     do {
       let [first, end] = [0, inner.extent]
-      for (const [b, { extent }] of bounds.entries()) [first, end] = within(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
+      for (const [b, { extent }] of bounds.entries())
+        [first, end] = within(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
       const at = rows.at[0]!
-      if (end > first) write(at + first * inner.steps[0]!, rows.at[1]! + first * inner.steps[1]!, end - first)
+      if (end > first)
+        write(at + first * inner.steps[0]!, rows.at[1]! + first * inner.steps[1]!, end - first)
       fill?.(at, first)
       fill?.(at + end * inner.steps[0]!, inner.extent - end)
     } while (rows.next())
   }
 }
 
-// A row of neighbours is copied by the engine itself; a short one costs more to set up than a longer one with gaps.
-const isDense = ({ steps }: NestLoop): boolean => steps[0] === 1 && (steps[1] === 1 || steps[1] === 0)
+// A row of neighbours is copied by the engine itself; a short one costs more to set up than a
+// longer one with gaps.
+const isDense = ({ steps }: NestLoop): boolean =>
+  steps[0] === 1 && (steps[1] === 1 || steps[1] === 0)
 const rowRank = (loop: NestLoop): number => loop.extent * (isDense(loop) ? 8 : 1)
 
-/** The part of [first, end) in which start + i·step stays in [0, extent); where there is none, an empty part inside [first, end]. */
-function within(start: number, step: number, extent: number, first: number, end: number): [first: number, end: number] {
+/**
+ * The part of [first, end) in which start + i·step stays in [0, extent); where there is none, an
+ * empty part inside [first, end].
+ */
+function within(
+  start: number,
+  step: number,
+  extent: number,
+  first: number,
+  end: number,
+): [first: number, end: number] {
   if (step === 0) return start >= 0 && start < extent ? [first, end] : [end, end]
   const [enters, leaves] = step > 0 ? [-start, extent - start] : [start - extent + 1, start + 1]
   const low = Math.min(Math.max(first, Math.ceil(enters / Math.abs(step))), end)
@@ -49,7 +73,12 @@ function within(start: number, step: number, extent: number, first: number, end:
 }
 
 /** Writes `count` elements of a row from the given addresses on. */
-function writer(from: Operand | number, memory: Memory, to: Slot, row: NestLoop): (to: number, from: number, count: number) => void {
+function writer(
+  from: Operand | number,
+  memory: Memory,
+  to: Slot,
+  row: NestLoop,
+): (to: number, from: number, count: number) => void {
   const [toStep, fromStep] = [row.steps[0]!, row.steps[1]!]
   if (typeof from === 'number') {
     const fill = filler(to, from, toStep)
@@ -58,17 +87,22 @@ function writer(from: Operand | number, memory: Memory, to: Slot, row: NestLoop)
   const source = memory.slot(from.buffer)
   if (!isExact(source, to)) {
     return (at, start, count) => {
-      for (let i = 0; i < count; i++) to.data[at + i * toStep] = toDType(source.data[start + i * fromStep]!, to.dtype)
+      for (let i = 0; i < count; i++)
+        to.data[at + i * toStep] = toDType(source.data[start + i * fromStep]!, to.dtype)
     }
   }
-  if (toStep === 1 && fromStep === 1) return (at, start, count) => to.data.set(source.data.subarray(start, start + count), at)
+  if (toStep === 1 && fromStep === 1)
+    return (at, start, count) => to.data.set(source.data.subarray(start, start + count), at)
   return (at, start, count) => {
     const [target, data] = [to.data, source.data]
     for (let i = 0; i < count; i++) target[at + i * toStep] = data[start + i * fromStep]!
   }
 }
 
-/** Whether storing does all the converting there is: into floats always, into integers where every value fits. */
+/**
+ * Whether storing does all the converting there is: into floats always, into integers where every
+ * value fits.
+ */
 function isExact(from: Slot, to: Slot): boolean {
   const [source, target] = [dtypes[from.dtype], dtypes[to.dtype]]
   return !target.integer || (source.integer && source.min >= target.min && source.max <= target.max)

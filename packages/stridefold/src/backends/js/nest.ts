@@ -1,8 +1,8 @@
 /**
  * Loops of several walks side by side, and an odometer that runs through them.
  *
- * Loops of one round vanish, and two neighbours become one where every walk goes from the end of one row to the start of the next by its
- * own step. Addresses move by additions only.
+ * Loops of one round vanish, and two neighbours become one where every walk goes from the end of
+ * one row to the start of the next by its own step. Addresses move by additions only.
  */
 
 import type { Loop } from '../../program/steps.ts'
@@ -13,14 +13,17 @@ export interface NestLoop {
   readonly steps: readonly number[]
 }
 
-/** The loops, outermost first, with their stride in each walk (`walks[w][l]`); as few as possible. */
+/**
+ * The loops, outermost first, with their stride in each walk (`walks[w][l]`); as few as possible.
+ */
 export function nestOf(loops: readonly Loop[], walks: readonly (readonly number[])[]): NestLoop[] {
   const nest: NestLoop[] = []
   for (const [l, { extent }] of loops.entries()) {
     if (extent === 1) continue
     const steps = walks.map((strides) => strides[l]!)
     const outer = nest.at(-1)
-    if (outer?.steps.every((step, w) => step === steps[w]! * extent)) nest[nest.length - 1] = { extent: outer.extent * extent, steps }
+    if (outer?.steps.every((step, w) => step === steps[w]! * extent))
+      nest[nest.length - 1] = { extent: outer.extent * extent, steps }
     else nest.push({ extent, steps })
   }
   return nest
@@ -28,13 +31,19 @@ export function nestOf(loops: readonly Loop[], walks: readonly (readonly number[
 
 export const isEmpty = (loops: readonly Loop[]): boolean => loops.some((loop) => loop.extent === 0)
 
-/** Takes the loop with the highest rank out of a nest; of equals the innermost. An empty nest gives one round that moves nothing. */
+/**
+ * Takes the loop with the highest rank out of a nest; of equals the innermost. An empty nest gives
+ * one round that moves nothing.
+ */
 export function takeOut(
   nest: readonly NestLoop[],
   walks: number,
   rank: (loop: NestLoop) => number,
 ): { inner: NestLoop; outer: NestLoop[] } {
-  const best = nest.reduce((sofar, loop, l) => (sofar < 0 || rank(loop) >= rank(nest[sofar]!) ? l : sofar), -1)
+  const best = nest.reduce(
+    (sofar, loop, l) => (sofar < 0 || rank(loop) >= rank(nest[sofar]!) ? l : sofar),
+    -1,
+  )
   const inner = nest[best] ?? { extent: 1, steps: new Array<number>(walks).fill(0) }
   return { inner, outer: nest.filter((_, l) => l !== best) }
 }

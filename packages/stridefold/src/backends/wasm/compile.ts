@@ -1,7 +1,9 @@
 /**
- * Turns a program into a WebAssembly module: one function a step, one function a stage that walks its grid.
+ * Turns a program into a WebAssembly module: one function a step, one function a stage that walks
+ * its grid.
  *
- * A stage function takes the first and last grid item and the addresses of the buffers that its steps touch, so any part of a stage can run on any worker.
+ * A stage function takes the first and last grid item and the addresses of the buffers that its
+ * steps touch, so any part of a stage can run on any worker.
  */
 
 import { InternalError } from '../../errors.ts'
@@ -10,7 +12,11 @@ import type { Buffer, Program, Stage } from '../../program/program.ts'
 import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../program/steps.ts'
 import type { FunctionBody } from './assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from './assembler/module.ts'
-import { type ComplexProduct, complexProductOf, emitComplexProduct } from './microkernels/complex-product.ts'
+import {
+  type ComplexProduct,
+  complexProductOf,
+  emitComplexProduct,
+} from './microkernels/complex-product.ts'
 import { emitContraction } from './microkernels/contract.ts'
 import { elements } from './microkernels/element.ts'
 import { emitFft } from './microkernels/fft.ts'
@@ -29,7 +35,10 @@ export interface CompiledStage {
   readonly items: number
   /** Export of the module: (first, end, address of each buffer of the stage). */
   readonly entry: string
-  /** Which of the compiled program's buffers these are. An engine lets a function have 1000 parameters. */
+  /**
+   * Which of the compiled program's buffers these are. An engine lets a function have 1000
+   * parameters.
+   */
   readonly touches: readonly number[]
 }
 
@@ -49,11 +58,20 @@ interface StepCall {
 
 type Parameter =
   /** Address of an operand's element: buffer + offset + Σ grid · strides, in bytes. */
-  | { readonly kind: 'address'; readonly buffer: string; readonly offset: number; readonly strides: readonly number[] }
+  | {
+      readonly kind: 'address'
+      readonly buffer: string
+      readonly offset: number
+      readonly strides: readonly number[]
+    }
   /** A plain number: offset + Σ grid · strides. */
   | { readonly kind: 'number'; readonly offset: number; readonly strides: readonly number[] }
 
-export function compileProgram(program: Program, memory: MemoryImport, registers: Registers): CompiledProgram {
+export function compileProgram(
+  program: Program,
+  memory: MemoryImport,
+  registers: Registers,
+): CompiledProgram {
   const module = new ModuleBuilder(memory)
   const buffers = [...program.buffers]
   const stages: CompiledStage[] = []
@@ -61,14 +79,29 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
   const bufferOf = (name: string): Buffer => {
     const buffer = buffers.find((b) => b.name === name)
     if (buffer === undefined)
-      throw new InternalError('PROGRAM_INVALID', `a step names the buffer ${name}, which the program does not have.`)
+      throw new InternalError(
+        'PROGRAM_INVALID',
+        `a step names the buffer ${name}, which the program does not have.`,
+      )
     return buffer
   }
   const addStage = (stage: Stage, steps: StepCall[]): void => {
     const entry = `s${stages.length}`
-    const names = [...new Set(steps.flatMap(({ params }) => params.flatMap((p) => (p.kind === 'address' ? [p.buffer] : []))))]
+    const names = [
+      ...new Set(
+        steps.flatMap(({ params }) =>
+          params.flatMap((p) => (p.kind === 'address' ? [p.buffer] : [])),
+        ),
+      ),
+    ]
     const touches = names.map((name) => buffers.findIndex((buffer) => buffer.name === name))
-    stages.push({ name: stage.name, prepare: stage.prepare, items: stage.grid.reduce((n, loop) => n * loop.extent, 1), entry, touches })
+    stages.push({
+      name: stage.name,
+      prepare: stage.prepare,
+      items: stage.grid.reduce((n, loop) => n * loop.extent, 1),
+      entry,
+      touches,
+    })
     calls.push({ stage, steps, names, entry })
   }
   const element = elements[program.dtype]
@@ -93,12 +126,30 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
     if (step.bounds.length === 0) {
       const key = `move ${toType} ${fromType} ${gridRank} ${shapeOfMove(step)}`
-      const func = shared(key, () => emitMove(module, { step, grid: stage.grid, toType, fromType }).func)
-      return { func, params: [addressOf(step.to, gridRank), typeof step.from === 'number' ? none : addressOf(step.from, gridRank)] }
+      const func = shared(
+        key,
+        () => emitMove(module, { step, grid: stage.grid, toType, fromType }).func,
+      )
+      return {
+        func,
+        params: [
+          addressOf(step.to, gridRank),
+          typeof step.from === 'number' ? none : addressOf(step.from, gridRank),
+        ],
+      }
     }
     const { func, bounds: counted } = emitMove(module, { step, grid: stage.grid, toType, fromType })
-    const from: Parameter = typeof step.from === 'number' ? { kind: 'number', offset: 0, strides: [] } : addressOf(step.from, gridRank)
-    const bounds = counted.map((b): Parameter => ({ kind: 'number', offset: b.offset, strides: b.strides.slice(0, gridRank) }))
+    const from: Parameter =
+      typeof step.from === 'number'
+        ? { kind: 'number', offset: 0, strides: [] }
+        : addressOf(step.from, gridRank)
+    const bounds = counted.map(
+      (b): Parameter => ({
+        kind: 'number',
+        offset: b.offset,
+        strides: b.strides.slice(0, gridRank),
+      }),
+    )
     return { func, params: [addressOf(step.to, gridRank), from, ...bounds] }
   }
   const emitContractStep = (step: Contraction, stage: Stage): StepCall => {
@@ -108,7 +159,12 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (code.kind === 'transform') {
       const { transform } = code
       const func = emitTransform(module, transform, element, registers.fused)
-      return { func, params: [step[transform.from], step.to, bias].map((o) => (o === undefined ? none : addressOf(o, gridRank))) }
+      return {
+        func,
+        params: [step[transform.from], step.to, bias].map((o) =>
+          o === undefined ? none : addressOf(o, gridRank),
+        ),
+      }
     }
     if (code.kind === 'complex') {
       const func = emitComplexProduct(module, code.product, element, registers.fused)
@@ -120,7 +176,12 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
       const name = `packed${buffers.length}`
       const packing = packingOf(inBlocks(step, gridRank), stage.grid, plan, element, name)
       buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
-      const packStage: Stage = { name: `pack ${operands[plan.stationary].buffer}`, prepare: true, grid: [], steps: packing.moves }
+      const packStage: Stage = {
+        name: `pack ${operands[plan.stationary].buffer}`,
+        prepare: true,
+        grid: [],
+        steps: packing.moves,
+      }
       addStage(
         packStage,
         packing.moves.map((move) => emitStep(move, packStage)),
@@ -155,11 +216,20 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     if (name === undefined) {
       name = `factors${buffers.length}`
       const table = values()
-      buffers.push({ name, role: 'constant', dtype: program.dtype, length: table.length, values: table })
+      buffers.push({
+        name,
+        role: 'constant',
+        dtype: program.dtype,
+        length: table.length,
+        values: table,
+      })
       tables.set(key, name)
     }
     const factors: Parameter = { kind: 'address', buffer: name, offset: 0, strides: [] }
-    return { func: emitFft(module, code), params: [addressOf(step.re, gridRank), addressOf(step.im, gridRank), factors] }
+    return {
+      func: emitFft(module, code),
+      params: [addressOf(step.re, gridRank), addressOf(step.im, gridRank), factors],
+    }
   }
 
   // A sum over nothing still writes its start and tail, so only empty results are left out.
@@ -168,8 +238,13 @@ export function compileProgram(program: Program, memory: MemoryImport, registers
     const emitted = steps.map((step) => emitStep(step, stage))
     if (steps.length > 0) addStage(stage, emitted)
   }
-  for (const { stage, steps, names, entry } of calls) emitStage(module, stage.grid, steps, names, entry)
-  return { build: () => module.build(), buffers, stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)] }
+  for (const { stage, steps, names, entry } of calls)
+    emitStage(module, stage.grid, steps, names, entry)
+  return {
+    build: () => module.build(),
+    buffers,
+    stages: [...stages.filter((s) => s.prepare), ...stages.filter((s) => !s.prepare)],
+  }
 }
 
 /** How a contract is written: by one of the special forms, or as any contract. */
@@ -187,7 +262,12 @@ interface Forms {
 /** Forms that were found for a program: what prices it is what it is compiled to. */
 const mappings = new WeakMap<Program, Forms>()
 
-function codeOf(step: Contraction, stage: Stage, program: Program, registers: Registers): ContractForm {
+function codeOf(
+  step: Contraction,
+  stage: Stage,
+  program: Program,
+  registers: Registers,
+): ContractForm {
   let known = mappings.get(program)
   if (known?.registers !== registers) {
     known = { registers, bySteps: new Map(), byShape: new Map() }
@@ -205,27 +285,49 @@ function codeOf(step: Contraction, stage: Stage, program: Program, registers: Re
 }
 
 /**
- * All that a contract's code depends on, but not where its operands begin and which buffers they are in.
- * Undefined for one that may be written from the values of a constant.
+ * All that a contract's code depends on, but not where its operands begin and which buffers they
+ * are in. Undefined for one that may be written from the values of a constant.
  */
 function shapeOf(step: Contraction, stage: Stage, program: Program): string | undefined {
   const { to, a, b, epilogue: tail } = step
-  const roles = [a, b].map(({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role)
+  const roles = [a, b].map(
+    ({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role,
+  )
   if (roles.includes('constant')) return undefined
-  const extents = [stage.grid, step.result, step.sum].map((loops) => loops.map(({ extent }) => extent))
+  const extents = [stage.grid, step.result, step.sum].map((loops) =>
+    loops.map(({ extent }) => extent),
+  )
   const strides = [to, a, b, tail?.bias].map((operand) => operand?.strides)
   const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)
   // As text: JSON knows no infinity.
   const tailText = [tail?.offset, ...Object.values(tail?.activation ?? {})].map(String)
-  return JSON.stringify([extents, strides, roles, inPlace, stage.prepare, step.start, step.tile, tailText])
+  return JSON.stringify([
+    extents,
+    strides,
+    roles,
+    inPlace,
+    stage.prepare,
+    step.start,
+    step.tile,
+    tailText,
+  ])
 }
 
 function shapeOfMove({ loops, to, from }: Move): string {
   const extents = loops.map(({ extent }) => extent)
-  return JSON.stringify([extents, to.strides, typeof from === 'number' ? String(from) : from.strides])
+  return JSON.stringify([
+    extents,
+    to.strides,
+    typeof from === 'number' ? String(from) : from.strides,
+  ])
 }
 
-function foundForm(step: Contraction, stage: Stage, program: Program, registers: Registers): ContractForm {
+function foundForm(
+  step: Contraction,
+  stage: Stage,
+  program: Program,
+  registers: Registers,
+): ContractForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
   const transform = transformOf(step, nest, rank, program.buffers, element)
@@ -236,30 +338,39 @@ function foundForm(step: Contraction, stage: Stage, program: Program, registers:
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return role === 'kernel' || role === 'prepared' || role === 'constant'
   }
-  const found = schedule((free, apart) => (free === undefined && apart !== true ? nest : nestOf(step, rank, free, apart)), {
-    registers,
-    element,
-    packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },
-    scalar: step.tile === 'scalar',
-  })
+  const found = schedule(
+    (free, apart) =>
+      free === undefined && apart !== true ? nest : nestOf(step, rank, free, apart),
+    {
+      registers,
+      element,
+      packable: { a: isWeight(step.a) && !stage.prepare, b: isWeight(step.b) && !stage.prepare },
+      scalar: step.tile === 'scalar',
+    },
+  )
   return { kind: 'scheduled', schedule: found, cycles: found.cycles }
 }
 
-/** Cycles of each step of each stage, as the code generator prices its contracts and transforms; none for what is done once for a kernel. */
+/**
+ * Cycles of each step of each stage, as the code generator prices its contracts and transforms;
+ * none for what is done once for a kernel.
+ */
 export function stepCycles(program: Program, registers: Registers): number[][] {
   return program.stages.map((stage) => {
     if (stage.prepare) return stage.steps.map(() => 0)
     const items = stage.grid.reduce((n, loop) => n * loop.extent, 1)
     const cycles = (step: Step): number => {
       if (step.kind === 'move' || isEmpty(step)) return 0
-      if (step.kind === 'fft') return fftCycles(fftCode(step, stage.grid.length, elements[program.dtype], registers.fused))
+      if (step.kind === 'fft')
+        return fftCycles(fftCode(step, stage.grid.length, elements[program.dtype], registers.fused))
       return codeOf(step, stage, program, registers).cycles
     }
     return stage.steps.map((step) => items * cycles(step))
   })
 }
 
-const isEmpty = (step: Step): boolean => (step.kind === 'contract' ? step.result : step.loops).some((loop) => loop.extent === 0)
+const isEmpty = (step: Step): boolean =>
+  (step.kind === 'contract' ? step.result : step.loops).some((loop) => loop.extent === 0)
 
 /** Export (first, end, addresses…): runs the steps for the grid items in [first, end). */
 function emitStage(

@@ -1,9 +1,10 @@
 /**
  * A program that runs: where its buffers lie, its module, what is copied in and out.
  *
- * Arrays that already lie in the backend's memory are used where they are, and the program runs over that memory; programs for other arrays
- * run over one that nobody else sees. Scratch and copies live in one arena that all executables of a memory share, since only one runs at a
- * time; packed weights and constants belong to their executable.
+ * Arrays that already lie in the backend's memory are used where they are, and the program runs
+ * over that memory; programs for other arrays run over one that nobody else sees. Scratch and
+ * copies live in one arena that all executables of a memory share, since only one runs at a time;
+ * packed weights and constants belong to their executable.
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
@@ -12,7 +13,13 @@ import { memoryBounds } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
-import { type Buffer, byteLength, type ExternalRole, isExternal, type Program } from '../../program/program.ts'
+import {
+  type Buffer,
+  byteLength,
+  type ExternalRole,
+  isExternal,
+  type Program,
+} from '../../program/program.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
 import { stagingMemory, userMemory, Allocation } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
@@ -21,7 +28,10 @@ import type { Registers } from './microkernels/mapping.ts'
 /** Where in the arena a buffer lies, or which block of its own. */
 interface ByteAddress {
   readonly buffer: Buffer
-  /** Bytes from the start of the arena (scratch, copies), or of the executable's own block (prepared, constants). */
+  /**
+   * Bytes from the start of the arena (scratch, copies), or of the executable's own block
+   * (prepared, constants).
+   */
   readonly offset: number
   readonly own: boolean
   /** Copies: bytes from the copy's start to element [0, 0, …]. */
@@ -84,9 +94,12 @@ export class WasmExecutable implements Executable {
     let ownBytes = 0
     this.#places = compiled.buffers.map((buffer): ByteAddress => {
       const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const lead = isExternal(buffer.role) ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes : 0
+      const lead = isExternal(buffer.role)
+        ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
+        : 0
       // A kernel's copy must outlive the run for which it was prepared.
-      const own = buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
+      const own =
+        buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
       const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead, bytes }
       if (own) ownBytes += aligned(bytes)
       else arenaBytes += aligned(bytes)
@@ -106,12 +119,17 @@ export class WasmExecutable implements Executable {
       this.#own = new Allocation(this, memory, this.#ownBytes)
       memory.views.bytes.fill(0, this.#own.start, this.#own.start + this.#ownBytes)
     }
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), { m: { m: memory.memory } })
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), {
+      m: { m: memory.memory },
+    })
     const stages = this.#compiled.stages.map(({ name, entry, items, prepare }, index) => ({
       ...{ name, prepare, items, index },
       run: exports[entry] as StageFunction,
     }))
-    this.#loaded = { prepare: stages.filter((stage) => stage.prepare), run: stages.filter((stage) => !stage.prepare) }
+    this.#loaded = {
+      prepare: stages.filter((stage) => stage.prepare),
+      run: stages.filter((stage) => !stage.prepare),
+    }
     this.#writeConstants()
     return this.#loaded
   }
@@ -122,12 +140,16 @@ export class WasmExecutable implements Executable {
       const { values } = this.#exchanged.get(name) ?? place.buffer
       if (role !== 'constant' || values === undefined) continue
       const { buffer } = this.#memory.views
-      dtypes[dtype].create(buffer, this.#ownStart + place.offset, values.length).set(values as number[])
+      dtypes[dtype]
+        .create(buffer, this.#ownStart + place.offset, values.length)
+        .set(values as number[])
     }
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#exchanged = new Map(buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]))
+    this.#exchanged = new Map(
+      buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]),
+    )
     if (this.#loaded !== undefined) this.#writeConstants()
   }
 
@@ -165,7 +187,9 @@ export class WasmExecutable implements Executable {
     this.run(bindings, true, watch)
     const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
     const { create, bytes: each } = dtypes[buffer.dtype]
-    const result = create(create(this.#memory.views.buffer, this.#arenaStart + offset, (bytes - word) / each))
+    const result = create(
+      create(this.#memory.views.buffer, this.#arenaStart + offset, (bytes - word) / each),
+    )
     watch?.('copy out')
     return result
   }
@@ -173,7 +197,11 @@ export class WasmExecutable implements Executable {
   guardTripped(): boolean {
     return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
-      const guard = dtypes[dtype].create(this.#memory.views.buffer, this.#arenaStart + offset, length)
+      const guard = dtypes[dtype].create(
+        this.#memory.views.buffer,
+        this.#arenaStart + offset,
+        length,
+      )
       return guard.some((value) => value !== 0)
     })
   }
@@ -218,7 +246,8 @@ export class WasmExecutable implements Executable {
       // Copies between memories of another alignment are many times slower.
       const lead = role === 'kernel' ? 0 : outside.byteOffset % word
       const inside = dtypes[dtype].create(buffer, at + lead, outside.length)
-      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel)) copiesIn.push([outside, inside])
+      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel))
+        copiesIn.push([outside, inside])
       if (role === 'output') {
         copyOut = [inside, outside]
         // What lies between the elements of a result with gaps must come back as it was.
@@ -226,7 +255,9 @@ export class WasmExecutable implements Executable {
       }
       return at + lead + place.lead
     })
-    const addresses = this.#compiled.stages.map(({ touches }) => touches.map((index) => places[index]!))
+    const addresses = this.#compiled.stages.map(({ touches }) =>
+      touches.map((index) => places[index]!),
+    )
     return { addresses, copiesIn, copyOut, arena: start, buffer }
   }
 
@@ -239,12 +270,17 @@ export class WasmExecutable implements Executable {
 
 /** Arrays whose size is known; rows of a strip are looked up where they lie. */
 function sized(externals: ExternalLayouts): ExternalLayouts {
-  const known = Object.entries(externals).filter(([, { inBackendMemory: inBackendMemory, span }]) => span > 0 || !inBackendMemory)
+  const known = Object.entries(externals).filter(
+    ([, { inBackendMemory: inBackendMemory, span }]) => span > 0 || !inBackendMemory,
+  )
   return Object.fromEntries(known)
 }
 
 const disposed = (): OptionError =>
-  new OptionError('PLAN_DISPOSED', 'this plan was disposed of and cannot run. Make a new one with plan().')
+  new OptionError(
+    'PLAN_DISPOSED',
+    'this plan was disposed of and cannot run. Make a new one with plan().',
+  )
 
 /** Bytes that memory is copied by; a copy has room to begin as its original does. */
 const word = 8
@@ -254,8 +290,14 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 /** Bytes of the copy of a caller's array; 0 where it is used in place. */
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
   const layout = externals[buffer.role as ExternalRole]
-  if (layout === undefined) throw new InternalError('BINDING_MISSING', `the program reads ${buffer.role}, but no layout was given for it.`)
-  return layout.inBackendMemory || layout.span === 0 ? 0 : layout.span * dtypes[buffer.dtype].bytes + word
+  if (layout === undefined)
+    throw new InternalError(
+      'BINDING_MISSING',
+      `the program reads ${buffer.role}, but no layout was given for it.`,
+    )
+  return layout.inBackendMemory || layout.span === 0
+    ? 0
+    : layout.span * dtypes[buffer.dtype].bytes + word
 }
 
 function isDense(array: NdArray): boolean {

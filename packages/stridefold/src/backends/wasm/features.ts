@@ -1,6 +1,6 @@
 /**
- * What this JavaScript engine offers, found by compiling tiny modules that use the feature: a page's security policy may forbid what the engine
- * could do, and only compiling tells.
+ * What this JavaScript engine offers, found by compiling tiny modules that use the feature: a
+ * page's security policy may forbid what the engine could do, and only compiling tells.
  */
 
 import { ModuleBuilder } from './assembler/module.ts'
@@ -10,7 +10,9 @@ export interface WasmFeatures {
   readonly simd: boolean
   /** Fused (or engine's choice of) multiply-add. */
   readonly relaxed: boolean
-  /** Why there is no `simd`, as a code of `UnavailableError` and in words; undefined where there is. */
+  /**
+   * Why there is no `simd`, as a code of `UnavailableError` and in words; undefined where there is.
+   */
   readonly missing: Missing | undefined
 }
 
@@ -32,12 +34,17 @@ export function wasmFeatures(): WasmFeatures {
 
 function whatIsMissing(): Missing | undefined {
   if (typeof WebAssembly !== 'object') {
-    return { code: 'NO_WASM', why: 'this engine runs without WebAssembly (Node: not with --jitless)' }
+    return {
+      code: 'NO_WASM',
+      why: 'this engine runs without WebAssembly (Node: not with --jitless)',
+    }
   }
   if (!compiles(new ModuleBuilder().build())) {
     return {
       code: 'WASM_FORBIDDEN',
-      why: "compiling WebAssembly is forbidden here (a page's Content-Security-Policy needs script-src 'wasm-unsafe-eval')",
+      why:
+        "compiling WebAssembly is forbidden here (a page's Content-Security-Policy needs " +
+        "script-src 'wasm-unsafe-eval')",
     }
   }
   if (compiles(vectorModule('f32x4.add', 2))) return undefined
@@ -45,7 +52,10 @@ function whatIsMissing(): Missing | undefined {
 }
 
 /** A module that uses one instruction on vectors. */
-function vectorModule(op: 'f32x4.add' | 'f32x4.relaxed_madd', operands: number): Uint8Array<ArrayBuffer> {
+function vectorModule(
+  op: 'f32x4.add' | 'f32x4.relaxed_madd',
+  operands: number,
+): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder()
   module.func(['v128'], ['v128'], (f) => {
     for (let i = 0; i < operands; i++) f.get(0)
@@ -64,8 +74,9 @@ function compiles(module: Uint8Array<ArrayBuffer>): boolean {
 }
 
 /**
- * Whether memory may be shared with workers here. Browsers let only pages do so that are isolated from others (`Cross-Origin-Opener-Policy`,
- * `Cross-Origin-Embedder-Policy`); elsewhere WebAssembly still makes such memory, but nothing else takes it.
+ * Whether memory may be shared with workers here. Browsers let only pages do so that are isolated
+ * from others (`Cross-Origin-Opener-Policy`, `Cross-Origin-Embedder-Policy`); elsewhere WebAssembly
+ * still makes such memory, but nothing else takes it.
  */
 export function mayShareMemory(): boolean {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }

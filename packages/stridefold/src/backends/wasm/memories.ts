@@ -1,7 +1,8 @@
 /**
  * Which of the two memories, and blocks in them that come back by themselves.
  *
- * Arrays that callers hold lie in one, shared; copies of all others in the other, which is not (docs/decisions/0011).
+ * Arrays that callers hold lie in one, shared; copies of all others in the other, which is not
+ * (docs/decisions/0011).
  */
 
 import { UnavailableError } from '../../errors.ts'
@@ -14,18 +15,25 @@ import { WasmMemory } from './memory.ts'
 let stationary: WasmMemory | undefined
 let copies: WasmMemory | undefined
 
-/** The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it can go to any of them. */
+/**
+ * The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it
+ * can go to any of them.
+ */
 export function userMemory(): WasmMemory {
   stationary ??= new WasmMemory(mayShareMemory())
   return stationary
 }
 
 /**
- * The memory for arrays that callers get, where one can be had that never detaches them: a shared one. Where a page may not share memory,
- * as it is not isolated from others, they stay on the heap, so that `new ImageData` and `postMessage` take them, and runs copy them. Without WebAssembly the heap is where the backend computes.
+ * The memory for arrays that callers get, where one can be had that never detaches them: a shared
+ * one. Where a page may not share memory, as it is not isolated from others, they stay on the heap,
+ * so that `new ImageData` and `postMessage` take them, and runs copy them. Without WebAssembly the
+ * heap is where the backend computes.
  */
 export function callersMemory(): WasmMemory | undefined {
-  return typeof WebAssembly === 'object' && mayShareMemory() && userMemory().shared ? userMemory() : undefined
+  return typeof WebAssembly === 'object' && mayShareMemory() && userMemory().shared
+    ? userMemory()
+    : undefined
 }
 
 /** The memory of everything else; where the engine gives no second one, the same. */
@@ -86,7 +94,9 @@ export class StagingArray implements Scratch {
     const { buffer } = memory.views
     if (this.#array === undefined || this.#buffer !== buffer) {
       const release = (): void => this.release()
-      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length], { release })
+      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length], {
+        release,
+      })
       this.#buffer = buffer
     }
     return this.#array

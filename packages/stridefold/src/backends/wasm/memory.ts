@@ -1,10 +1,11 @@
 /**
  * A WebAssembly memory, and an allocator in it that never moves live data.
  *
- * There are two. The one for arrays that callers hold is shared: growing a shared memory leaves earlier views whole, so such an array never
- * detaches. The other works on copies of arrays that lie elsewhere; it is not shared, since engines copy to and from
- * shared memory word by word, which takes twice as long (docs/decisions/0011). Blocks are multiples of 64 bytes (a cache line), kept in a list
- * sorted by address, neighbours merged when freed.
+ * There are two. The one for arrays that callers hold is shared: growing a shared memory leaves
+ * earlier views whole, so such an array never detaches. The other works on copies of arrays that
+ * lie elsewhere; it is not shared, since engines copy to and from shared memory word by word, which
+ * takes twice as long (docs/decisions/0011). Blocks are multiples of 64 bytes (a cache line), kept
+ * in a list sorted by address, neighbours merged when freed.
  *
  *   | reserve | block | free | block | block | free … | reserve |       reserves: vector loads may read a little past either end
  */
@@ -50,7 +51,10 @@ export class WasmMemory {
     return this.#used
   }
 
-  /** Address of a new block of at least `bytes` bytes, aligned to a cache line. Contents are arbitrary. */
+  /**
+   * Address of a new block of at least `bytes` bytes, aligned to a cache line. Contents are
+   * arbitrary.
+   */
   allocate(bytes: number): number {
     const size = rounded(bytes)
     let index = this.#free.findIndex((block) => block.end - block.start >= size)
@@ -84,7 +88,10 @@ export class WasmMemory {
     else this.#free.splice(at, 0, { start, end })
   }
 
-  /** Address of a block of at least so many bytes that is the same for all who ask: what lies there stays until the next one uses it. */
+  /**
+   * Address of a block of at least so many bytes that is the same for all who ask: what lies there
+   * stays until the next one uses it.
+   */
   arena(bytes: number): number {
     if (bytes > this.#arena.bytes) {
       if (this.#arena.bytes > 0) this.free(this.#arena.start, this.#arena.bytes)
@@ -104,7 +111,9 @@ export class WasmMemory {
     } catch (cause) {
       throw new UnavailableError(
         'OUT_OF_MEMORY',
-        `${size} bytes of WebAssembly memory were needed, but the memory of ${this.memory.buffer.byteLength} bytes cannot grow by ${pages * page}. Use smaller arrays, release() arrays in backend memory, or backend: 'js'.`,
+        `${size} bytes of WebAssembly memory were needed, but the memory of ` +
+          `${this.memory.buffer.byteLength} bytes cannot grow by ${pages * page}. Use smaller ` +
+          `arrays, release() arrays in backend memory, or backend: 'js'.`,
         { cause },
       )
     }
@@ -123,13 +132,20 @@ export interface MemoryViews {
 }
 
 function viewsOf(buffer: ArrayBufferLike): MemoryViews {
-  return { buffer, bytes: new Uint8Array(buffer), float32: new Float32Array(buffer), float64: new Float64Array(buffer) }
+  return {
+    buffer,
+    bytes: new Uint8Array(buffer),
+    float32: new Float32Array(buffer),
+    float64: new Float64Array(buffer),
+  }
 }
 
 const rounded = (bytes: number): number => Math.max(line, Math.ceil(bytes / line) * line)
 
 /** The first kind that the engine gives, with 4 GiB of address space where possible, or less. */
-function createMemory(kinds: readonly boolean[]): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
+function createMemory(
+  kinds: readonly boolean[],
+): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
   for (const shared of kinds) {
     for (const maximum of [maximumPages, maximumPages / 4]) {
       try {
@@ -139,5 +155,8 @@ function createMemory(kinds: readonly boolean[]): [memory: WebAssembly.Memory, s
       }
     }
   }
-  throw new UnavailableError('NO_WASM_MEMORY', 'this engine refuses a WebAssembly memory of 1 GiB of address space. Use backend: "js".')
+  throw new UnavailableError(
+    'NO_WASM_MEMORY',
+    'this engine refuses a WebAssembly memory of 1 GiB of address space. Use backend: "js".',
+  )
 }

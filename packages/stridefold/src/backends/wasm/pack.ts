@@ -1,7 +1,9 @@
 /**
- * Copies a weight operand into the panels a schedule asks for: [grid and outer loops][lane block][sum loops, innermost last][lanes of the tile].
+ * Copies a weight operand into the panels a schedule asks for: [grid and outer loops][lane
+ * block][sum loops, innermost last][lanes of the tile].
  *
- * Written as Moves, so that it is nothing special: a stage of its own, done once for a kernel. The lanes beyond the last filter stay zero.
+ * Written as Moves, so that it is nothing special: a stage of its own, done once for a kernel. The
+ * lanes beyond the last filter stay zero.
  */
 
 import type { Contraction, Loop, Move, Operand } from '../../program/steps.ts'
@@ -26,14 +28,21 @@ interface Axis {
   readonly to: number
 }
 
-export function packingOf(step: Contraction, grid: readonly Loop[], schedule: Schedule, element: Element, buffer: string): Packing {
+export function packingOf(
+  step: Contraction,
+  grid: readonly Loop[],
+  schedule: Schedule,
+  element: Element,
+  buffer: string,
+): Packing {
   const { stationary, lane, tile } = schedule
   const original = step[stationary]
   const loops = [...grid, ...step.result, ...step.sum]
   const panel = panelLength(schedule, element)
   const width = tile.vectors * element.lanes
 
-  // Inside a panel: the sum loops in the schedule's order. Merged loops may not be one walk of the original: their parts are.
+  // Inside a panel: the sum loops in the schedule's order. Merged loops may not be one walk of the
+  // original: their parts are.
   const sums: Axis[] = []
   let stride = width
   for (const part of schedule.sum.flatMap((loop) => loop.parts).toReversed()) {
@@ -50,8 +59,12 @@ export function packingOf(step: Contraction, grid: readonly Loop[], schedule: Sc
     length *= extent
     return length / extent
   }
-  const outer = schedule.outer.map((loop) => ({ ...loop, [stationary]: placed('outer', loop.extent, loop[stationary]) }))
-  const block = schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
+  const outer = schedule.outer.map((loop) => ({
+    ...loop,
+    [stationary]: placed('outer', loop.extent, loop[stationary]),
+  }))
+  const block =
+    schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
   const gridStrides = grid.map((loop, g) => placed(loop.name, loop.extent, original.strides[g]!))
 
   const whole = Math.floor(lane.extent / width)
@@ -61,7 +74,11 @@ export function packingOf(step: Contraction, grid: readonly Loop[], schedule: Sc
     kind: 'move',
     loops: axes.map(({ name, extent }) => ({ name, extent })),
     to: { buffer, offset: to, strides: axes.map((axis) => axis.to) },
-    from: { buffer: original.buffer, offset: original.offset + from, strides: axes.map((axis) => axis.from) },
+    from: {
+      buffer: original.buffer,
+      offset: original.offset + from,
+      strides: axes.map((axis) => axis.from),
+    },
     bounds: [],
     outside: 'skip',
   })
@@ -71,5 +88,10 @@ export function packingOf(step: Contraction, grid: readonly Loop[], schedule: Sc
   const moves: Move[] = []
   if (whole > 0) moves.push(move([...common, blocks, lanes(width)], 0, 0))
   if (rest > 0) moves.push(move([...common, lanes(rest)], whole * width * step1, whole * panel))
-  return { length, moves, schedule: { ...schedule, outer, block }, operand: { buffer, offset: 0, strides: gridStrides } }
+  return {
+    length,
+    moves,
+    schedule: { ...schedule, outer, block },
+    operand: { buffer, offset: 0, strides: gridStrides },
+  }
 }

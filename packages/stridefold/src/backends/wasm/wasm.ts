@@ -1,5 +1,6 @@
 /**
- * The WebAssembly backend: programs become modules over a memory (executable.ts), arrays elsewhere are copied in and out.
+ * The WebAssembly backend: programs become modules over a memory (executable.ts), arrays elsewhere
+ * are copied in and out.
  */
 
 import type { Backend } from '../../program/backend.ts'
@@ -13,7 +14,9 @@ import { refusePoints } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
-  /** The same bits on every machine and engine: no relaxed SIMD, register tiles from a fixed table. */
+  /**
+   * The same bits on every machine and engine: no relaxed SIMD, register tiles from a fixed table.
+   */
   readonly deterministic: boolean
 }
 
@@ -31,11 +34,13 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
         if (why !== undefined) return why
       }
       const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
-      if (!(bytes < 2 ** 32 - 2 ** 20)) return `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
+      if (!(bytes < 2 ** 32 - 2 ** 20))
+        return `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
       return positionsBeyond(program, limits)
     },
     cycles: (program) => stepCycles(program, registersFor(options.deterministic)),
-    compile: (program, externals) => new WasmExecutable(program, externals, registersFor(options.deterministic)),
+    compile: (program, externals) =>
+      new WasmExecutable(program, externals, registersFor(options.deterministic)),
     scratch: (length, dtype) => new StagingArray(length, dtype),
     close() {},
   }

@@ -1,7 +1,8 @@
 /**
  * Writes the body of one WebAssembly function, instruction by instruction, in stack order.
  *
- * Structured control takes a callback, so a block cannot be left open; `br` counts blocks for the writer.
+ * Structured control takes a callback, so a block cannot be left open; `br` counts blocks for the
+ * writer.
  */
 
 import { type Bytes, signed, unsigned } from './leb.ts'
@@ -24,7 +25,13 @@ import {
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 
-export const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
+export const valueTypes: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+}
 
 /** A block that `br` and `brIf` can name. */
 export interface Label {
@@ -89,8 +96,8 @@ export class FunctionBody {
   }
 
   /**
-   * A local that holds such a constant from the start of the function on: for loops, in which compilers make a constant that stands there
-   * anew at every turn.
+   * A local that holds such a constant from the start of the function on: for loops, in which
+   * compilers make a constant that stands there anew at every turn.
    */
   constant(value: number, type: 'f32' | 'f64'): number {
     return this.#kept(floatLanes(value, type))
@@ -127,7 +134,9 @@ export class FunctionBody {
     return this.#emit(0xfd, laneOps[name], lane)
   }
 
-  /** i8x16.shuffle: 16 byte indices into the 32 bytes of the two vectors below the top of the stack. */
+  /**
+   * i8x16.shuffle: 16 byte indices into the 32 bytes of the two vectors below the top of the stack.
+   */
   shuffle(bytes: readonly number[]): this {
     return this.#emit(0xfd, 0x0d, ...bytes)
   }
@@ -138,7 +147,10 @@ export class FunctionBody {
     return this.#emit(opcode, align, ...unsigned(offset))
   }
 
-  /** A vector load or store at the address on the stack plus `offset` bytes. Element alignment is promised, no more. */
+  /**
+   * A vector load or store at the address on the stack plus `offset` bytes. Element alignment is
+   * promised, no more.
+   */
   vmem(name: VectorMemoryOp, offset = 0): this {
     const [opcode, align] = vectorMemory[name]
     return this.#emit(0xfd, ...unsigned(opcode), Math.min(align, 2), ...unsigned(offset))
@@ -200,7 +212,10 @@ export class FunctionBody {
       if (last !== undefined && last[1] === type) last[0]++
       else runs.push([1, type])
     }
-    const locals = [...unsigned(runs.length), ...runs.flatMap(([count, type]) => [...unsigned(count), valueTypes[type]])]
+    const locals = [
+      ...unsigned(runs.length),
+      ...runs.flatMap(([count, type]) => [...unsigned(count), valueTypes[type]]),
+    ]
     const body = locals
     for (const part of [this.#prelude, this.#code]) for (const byte of part) body.push(byte)
     body.push(0x0b)

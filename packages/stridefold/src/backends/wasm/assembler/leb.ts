@@ -1,5 +1,6 @@
 /**
- * Numbers and names as the WebAssembly binary format writes them: LEB128, and a length before each name.
+ * Numbers and names as the WebAssembly binary format writes them: LEB128, and a length before each
+ * name.
  */
 
 export type Bytes = number[]

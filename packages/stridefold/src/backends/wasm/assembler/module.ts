@@ -1,8 +1,10 @@
 /**
- * Assembles a WebAssembly module from function bodies: the binary format, and nothing about convolution.
+ * Assembles a WebAssembly module from function bodies: the binary format, and nothing about
+ * convolution.
  *
- * A module imports one memory ("m" "m") and exports some of its functions. Function bodies are written with `FunctionBody`, when the module is
- * built: until then a function costs next to nothing, and a body may add functions that it calls.
+ * A module imports one memory ("m" "m") and exports some of its functions. Function bodies are
+ * written with `FunctionBody`, when the module is built: until then a function costs next to
+ * nothing, and a body may add functions that it calls.
  */
 
 import { FunctionBody, type ValueType, valueTypes } from './body.ts'
@@ -32,7 +34,12 @@ export class ModuleBuilder {
   }
 
   /** Adds a function and returns its index, for `call`; `write` is called once, by `build`. */
-  func(params: readonly ValueType[], results: readonly ValueType[], write: (body: FunctionBody) => void, exportName?: string): number {
+  func(
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    write: (body: FunctionBody) => void,
+    exportName?: string,
+  ): number {
     const type = String.fromCharCode(
       0x60,
       ...unsigned(params.length),
@@ -62,7 +69,11 @@ export class ModuleBuilder {
     )
     const memory = this.#memory
     if (memory !== undefined) {
-      const limits = [memory.shared ? 0x03 : 0x01, ...unsigned(memory.initial), ...unsigned(memory.maximum)]
+      const limits = [
+        memory.shared ? 0x03 : 0x01,
+        ...unsigned(memory.initial),
+        ...unsigned(memory.maximum),
+      ]
       section(out, 2, [[...bytesOf('m'), ...bytesOf('m'), 0x02, ...limits]])
     }
     section(

@@ -1,8 +1,9 @@
 /**
  * Every WebAssembly instruction that stridefold emits, as the bytes of the specification.
  *
- * Three tables, because they are encoded differently: plain one-byte instructions, vector instructions behind the prefix 0xFD, and
- * those with a memory argument. Relaxed vector instructions (0x100 and above) are marked, since not every engine has them.
+ * Three tables, because they are encoded differently: plain one-byte instructions, vector
+ * instructions behind the prefix 0xFD, and those with a memory argument. Relaxed vector
+ * instructions (0x100 and above) are marked, since not every engine has them.
  */
 
 export const plain = {

@@ -1,5 +1,6 @@
 /**
- * What a driver and its microkernels must agree on: the contract's code parameters, and by how many bytes each pointer moves along a loop.
+ * What a driver and its microkernels must agree on: the contract's code parameters, and by how many
+ * bytes each pointer moves along a loop.
  */
 
 import type { EpilogueActivation } from '../../../program/steps.ts'
@@ -31,7 +32,11 @@ export const pointers = ['moving', 'stationary', 'to', 'bias'] as const
 
 /** Elements in one panel of a packed stationary operand: [sum][vectors · lanes]. */
 export function panelLength(schedule: Schedule, element: Element): number {
-  return schedule.sum.reduce((count, loop) => count * loop.extent, 1) * schedule.tile.vectors * element.lanes
+  return (
+    schedule.sum.reduce((count, loop) => count * loop.extent, 1) *
+    schedule.tile.vectors *
+    element.lanes
+  )
 }
 
 export const zeroStrides: ByteStrides = { moving: 0, stationary: 0, to: 0, bias: 0 }
@@ -63,5 +68,8 @@ export function laneStridesOf(code: ContractCode): ByteStrides {
   const { schedule, element } = code
   const steps = scaled(byteStridesOf(schedule.lane, code), element.lanes)
   if (!schedule.packed) return steps
-  return { ...steps, stationary: (panelLength(schedule, element) / schedule.tile.vectors) * element.bytes }
+  return {
+    ...steps,
+    stationary: (panelLength(schedule, element) / schedule.tile.vectors) * element.bytes,
+  }
 }

@@ -1,10 +1,12 @@
 /**
- * A Contract that multiplies complex numbers whose parts lie apart: both parts of a result are computed together, from parts loaded once.
+ * A Contract that multiplies complex numbers whose parts lie apart: both parts of a result are
+ * computed together, from parts loaded once.
  *
  *   to[p] = Σ_c Σ_q  a[q, c] · b[p − q, c]        p, q: 0 real, 1 imaginary; b holds (−im, re, im) at −1, 0, 1
  *
- * Chosen by looking at the step: a result loop of two that only `b` and the result walk, a sum loop of two along which `b` walks just as far
- * back, a loop that is dense in all three for the lanes, and at most one sum besides. Other steps are scheduled as any contract.
+ * Chosen by looking at the step: a result loop of two that only `b` and the result walk, a sum loop
+ * of two along which `b` walks just as far back, a loop that is dense in all three for the lanes,
+ * and at most one sum besides. Other steps are scheduled as any contract.
  */
 
 import type { Contraction } from '../../../program/steps.ts'
@@ -25,31 +27,66 @@ export interface ComplexProduct {
   readonly cycles: number
 }
 
-/** The step, whose loops `nest` has, as a product of complex numbers, or undefined where it is none. */
-export function complexProductOf(step: Contraction, { result, sum }: Nest, element: Element): ComplexProduct | undefined {
-  if (step.start !== 'zero' || step.tile === 'scalar' || step.epilogue !== undefined || isEmptySum(step)) return undefined
+/**
+ * The step, whose loops `nest` has, as a product of complex numbers, or undefined where it is none.
+ */
+export function complexProductOf(
+  step: Contraction,
+  { result, sum }: Nest,
+  element: Element,
+): ComplexProduct | undefined {
+  if (
+    step.start !== 'zero' ||
+    step.tile === 'scalar' ||
+    step.epilogue !== undefined ||
+    isEmptySum(step)
+  )
+    return undefined
   if (step.to.buffer === step.a.buffer || step.to.buffer === step.b.buffer) return undefined
   const to = result.find((loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0)
   const of = sum.find((loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(to?.b ?? 0))
-  const lane = result.find((loop) => loop.a === 1 && loop.b === 1 && loop.c === 1 && loop.extent >= element.lanes)
+  const lane = result.find(
+    (loop) => loop.a === 1 && loop.b === 1 && loop.c === 1 && loop.extent >= element.lanes,
+  )
   if (to === undefined || of === undefined || lane === undefined || sum.length > 2) return undefined
   const more = sum.find((loop) => loop !== of)
   const outer = result.filter((loop) => loop !== lane && loop !== to)
-  const vectors = Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+  const vectors =
+    Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
   const terms = more?.extent ?? 1
-  return { step, parts: { a: of.a, b: to.b, c: to.c }, lane, sum: more, outer, cycles: vectors * (3.5 * terms + 2) }
+  return {
+    step,
+    parts: { a: of.a, b: to.b, c: to.c },
+    lane,
+    sum: more,
+    outer,
+    cycles: vectors * (3.5 * terms + 2),
+  }
 }
 
-/** Adds the functions of a product to a module. The result is the driver's index; its parameters are (a, b, to). */
-export function emitComplexProduct(module: ModuleBuilder, product: ComplexProduct, element: Element, fused: boolean): number {
+/**
+ * Adds the functions of a product to a module. The result is the driver's index; its parameters are
+ * (a, b, to).
+ */
+export function emitComplexProduct(
+  module: ModuleBuilder,
+  product: ComplexProduct,
+  element: Element,
+  fused: boolean,
+): number {
   const { lane, outer } = product
   const { bytes, lanes } = element
-  const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => emitLine(f, product, element, fused))
+  const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) =>
+    emitLine(f, product, element, fused),
+  )
   const whole = Math.floor(lane.extent / lanes)
   // Lanes beyond the last whole vector are done with their neighbours before them, once more.
   const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
-    const loops = outer.map(({ extent, a, b, c }) => ({ extent, steps: [a * bytes, b * bytes, c * bytes] }))
+    const loops = outer.map(({ extent, a, b, c }) => ({
+      extent,
+      steps: [a * bytes, b * bytes, c * bytes],
+    }))
     emitLoops(f, loops, [0, 1, 2], (at) => {
       for (const local of at) f.get(local)
       f.i32(whole).call(line)
@@ -64,11 +101,23 @@ export function emitComplexProduct(module: ModuleBuilder, product: ComplexProduc
 }
 
 /** Parameters (a, b, to, count): so many vectors of lanes. */
-function emitLine(f: FunctionBody, { parts, sum }: ComplexProduct, element: Element, fused: boolean): void {
+function emitLine(
+  f: FunctionBody,
+  { parts, sum }: ComplexProduct,
+  element: Element,
+  fused: boolean,
+): void {
   const { bytes, lanes, value } = element
-  const [x0, x1, s, re, im] = Array.from({ length: 5 }, () => f.local('v128')) as [number, number, number, number, number]
+  const [x0, x1, s, re, im] = Array.from({ length: 5 }, () => f.local('v128')) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const [a, b, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
-  const load = (address: number, offset: number, to: number): void => void f.get(address).vmem('v128.load', offset).set(to)
+  const load = (address: number, offset: number, to: number): void =>
+    void f.get(address).vmem('v128.load', offset).set(to)
   const product = (to: number, x: number, begin: boolean): void => {
     if (begin) f.get(x).get(s).vec(element.mul)
     else if (fused) f.get(x).get(s).get(to).vec(element.madd)

@@ -1,21 +1,35 @@
 /**
- * Turns a scheduled Contract into WebAssembly: a driver that walks the outer loops, and one microkernel per size of tile.
+ * Turns a scheduled Contract into WebAssembly: a driver that walks the outer loops, and one
+ * microkernel per size of tile.
  *
  *   driver(moving, stationary, to, bias)          for outer loops, for blocks: call the microkernel of that block's size
  *   tile R×V (moving, stationary, to, bias, n)    n tiles in a row: sums in R·V registers, tail, store
  *
- * The microkernel is a function of its own so that the engine's optimising compiler gets hold of it after a few calls. All strides are
- * immediates. Vector loads may read a few elements past a row's end (never past the memory's reserve); only whole results are stored.
+ * The microkernel is a function of its own so that the engine's optimising compiler gets hold of it
+ * after a few calls. All strides are immediates. Vector loads may read a few elements past a row's
+ * end (never past the memory's reserve); only whole results are stored.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import { laneSplit, rowCount, split } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
-import { type ContractCode, laneStridesOf, plus, pointers, type ByteStrides, scaled, byteStridesOf, zeroStrides } from './byte-strides.ts'
+import {
+  type ContractCode,
+  laneStridesOf,
+  plus,
+  pointers,
+  type ByteStrides,
+  scaled,
+  byteStridesOf,
+  zeroStrides,
+} from './byte-strides.ts'
 import { TileWriter, tileParameters } from './tile.ts'
 
-/** Adds the functions of one contract to a module. The result is the driver's index; its parameters are (moving, stationary, to, bias). */
+/**
+ * Adds the functions of one contract to a module. The result is the driver's index; its parameters
+ * are (moving, stationary, to, bias).
+ */
 export function emitContraction(module: ModuleBuilder, code: ContractCode): number {
   const { schedule, element } = code
   const { lane, row, tile, inner } = schedule
@@ -25,30 +39,48 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
     let index = kernels.get(key)
     if (index === undefined) {
       const own = codeFor(code, turn)
-      index = module.func(tileParameters(schedule, rows).all, [], (f) => new TileWriter(f, own, rows, vectors, partial).write())
+      index = module.func(tileParameters(schedule, rows).all, [], (f) =>
+        new TileWriter(f, own, rows, vectors, partial).write(),
+      )
       kernels.set(key, index)
     }
     return index
   }
 
-  // Blocks of the tile's two dimensions: size, how many, and the elements in the last vector where it is not full.
-  const rowBlocks = split(rowCount(schedule), tile.rows).map(([size, count]) => ({ size, count, partial: 0 }))
+  // Blocks of the tile's two dimensions: size, how many, and the elements in the last vector where
+  // it is not full.
+  const rowBlocks = split(rowCount(schedule), tile.rows).map(([size, count]) => ({
+    size,
+    count,
+    partial: 0,
+  }))
   const laneBlocks = laneBlocksOf(lane.extent, tile.vectors, element.lanes)
   const rowSteps = byteStridesOf(row, code)
   const laneStrides = laneStridesOf(code)
   // Calls the microkernels of one line of tiles, at the pointers on entry.
   const along = inner === 'lane' ? laneBlocks : rowBlocks
   const across = inner === 'lane' ? rowBlocks : laneBlocks
-  const alongStep = (size: number): ByteStrides => (inner === 'lane' ? scaled(laneStrides, size) : scaled(rowSteps, size))
-  const acrossStep = (size: number): ByteStrides => (inner === 'lane' ? scaled(rowSteps, size) : scaled(laneStrides, size))
+  const alongStep = (size: number): ByteStrides =>
+    inner === 'lane' ? scaled(laneStrides, size) : scaled(rowSteps, size)
+  const acrossStep = (size: number): ByteStrides =>
+    inner === 'lane' ? scaled(rowSteps, size) : scaled(laneStrides, size)
 
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
-    const emitLine = (at: readonly number[], block: { size: number; partial: number }, turn: SumPart = 'only'): void => {
+    const emitLine = (
+      at: readonly number[],
+      block: { size: number; partial: number },
+      turn: SumPart = 'only',
+    ): void => {
       if (schedule.line !== undefined)
-        return emitRunningRows(f, code, at, rowBlocks, (rows) => kernelFor(rows, block.size, block.partial, turn))
+        return emitRunningRows(f, code, at, rowBlocks, (rows) =>
+          kernelFor(rows, block.size, block.partial, turn),
+        )
       let offset: ByteStrides = zeroStrides
       for (const part of along) {
-        const [rows, vectors, partial] = inner === 'lane' ? [block.size, part.size, part.partial] : [part.size, block.size, block.partial]
+        const [rows, vectors, partial] =
+          inner === 'lane'
+            ? [block.size, part.size, part.partial]
+            : [part.size, block.size, block.partial]
         pointers.forEach((name, i) => {
           f.get(at[i]!)
           if (offset[name] !== 0) f.i32(offset[name]).op('i32.add')
@@ -57,7 +89,10 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
         offset = plus(offset, scaled(alongStep(part.size), part.count))
       }
     }
-    const emitAcross = (at: readonly number[], then: (at: readonly number[], block: { size: number; partial: number }) => void): void => {
+    const emitAcross = (
+      at: readonly number[],
+      then: (at: readonly number[], block: { size: number; partial: number }) => void,
+    ): void => {
       let offset: ByteStrides = zeroStrides
       for (const block of across) {
         const start = at.map((local, i) => {
@@ -87,23 +122,35 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
         ['middle', loop.extent - 2],
         ['last', 1],
       ]
-      for (const [part, count] of loop === schedule.block ? turns : ([[turn, loop.extent]] as const))
-        emitLoop(f, count, copies, byteStridesOf(loop, code), () => emitOuter(rest, copies, then, part))
+      for (const [part, count] of loop === schedule.block
+        ? turns
+        : ([[turn, loop.extent]] as const))
+        emitLoop(f, count, copies, byteStridesOf(loop, code), () =>
+          emitOuter(rest, copies, then, part),
+        )
     }
     const start = [0, 1, 2, 3]
     const { stationary, moving } = schedule
     const sorted = schedule.outer.toSorted(
-      (x, y) => Number(y[stationary] !== 0) - Number(x[stationary] !== 0) || Math.abs(y.c) - Math.abs(x.c),
+      (x, y) =>
+        Number(y[stationary] !== 0) - Number(x[stationary] !== 0) || Math.abs(y.c) - Math.abs(x.c),
     )
     // Where every operand moves nothing is shared: such contractions are done one after the other.
-    const isApart = (loop: NestLoop): boolean => loop[stationary] !== 0 && loop[moving] !== 0 && loop.c !== 0
+    const isApart = (loop: NestLoop): boolean =>
+      loop[stationary] !== 0 && loop[moving] !== 0 && loop.c !== 0
     const apart = sorted.filter(isApart)
     const outer = sorted.filter((loop) => !isApart(loop))
-    // Panels of weights stay in the cache while everything else moves; otherwise neighbouring blocks of one line share what was read.
+    // Panels of weights stay in the cache while everything else moves; otherwise neighbouring
+    // blocks of one line share what was read.
     emitOuter(apart, start, (one) => {
       if (schedule.packed && schedule.lane[moving] === 0)
-        emitAcross(one, (at, block) => emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)))
-      else emitOuter(outer, one, (at, turn) => emitAcross(at, (inside, block) => emitLine(inside, block, turn)))
+        emitAcross(one, (at, block) =>
+          emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)),
+        )
+      else
+        emitOuter(outer, one, (at, turn) =>
+          emitAcross(at, (inside, block) => emitLine(inside, block, turn)),
+        )
     })
   })
 }
@@ -114,12 +161,14 @@ type SumPart = 'only' | 'first' | 'middle' | 'last'
 function codeFor(code: ContractCode, turn: SumPart): ContractCode {
   if (turn === 'only') return code
   const accumulate = code.accumulate || turn !== 'first'
-  return turn === 'last' ? { ...code, accumulate } : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
+  return turn === 'last'
+    ? { ...code, accumulate }
+    : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
 }
 
 /**
- * Calls microkernels whose rows run on from line to line: each row's pointers are worked out on the way, a step further or, behind the last
- * index of a line, at the start of the next.
+ * Calls microkernels whose rows run on from line to line: each row's pointers are worked out on the
+ * way, a step further or, behind the last index of a line, at the start of the next.
  */
 function emitRunningRows(
   f: FunctionBody,
@@ -131,16 +180,31 @@ function emitRunningRows(
   const { row, line } = code.schedule
   const step = byteStridesOf(row, code)
   const turn = plus(byteStridesOf(line!, code), scaled(step, -(row.extent - 1)))
-  const [moving, to, index, turns] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]
+  const [moving, to, index, turns] = [
+    f.local('i32'),
+    f.local('i32'),
+    f.local('i32'),
+    f.local('i32'),
+  ]
   f.get(at[0]!).set(moving).get(at[2]!).set(to).i32(0).set(index)
   for (const { size, count } of blocks) {
-    const rows = Array.from({ length: size }, () => ({ moving: f.local('i32'), to: f.local('i32') }))
+    const rows = Array.from({ length: size }, () => ({
+      moving: f.local('i32'),
+      to: f.local('i32'),
+    }))
     emitLoop(f, count, [], zeroStrides, () => {
       for (const own of rows) {
         f.get(moving).set(own.moving).get(to).set(own.to)
         f.get(index).i32(1).op('i32.add').tee(index).i32(row.extent).op('i32.eq').set(turns)
         const move = (pointer: number, along: number, around: number): void =>
-          void f.get(pointer).i32(around).i32(along).get(turns).op('select').op('i32.add').set(pointer)
+          void f
+            .get(pointer)
+            .i32(around)
+            .i32(along)
+            .get(turns)
+            .op('select')
+            .op('i32.add')
+            .set(pointer)
         move(moving, step.moving, turn.moving)
         move(to, step.to, turn.to)
         f.i32(0).get(index).get(turns).op('select').set(index)
@@ -154,7 +218,13 @@ function emitRunningRows(
 }
 
 /** Runs `write` `count` times, moving `locals` by `steps` after each; leaves them moved. */
-function emitLoop(f: FunctionBody, count: number, locals: readonly number[], steps: ByteStrides, write: () => void): void {
+function emitLoop(
+  f: FunctionBody,
+  count: number,
+  locals: readonly number[],
+  steps: ByteStrides,
+  write: () => void,
+): void {
   const advance = (): void =>
     pointers.forEach((name, i) => {
       if (steps[name] !== 0) f.get(locals[i]!).i32(steps[name]).op('i32.add').set(locals[i]!)
@@ -182,12 +252,14 @@ interface Block {
 
 function laneBlocksOf(extent: number, most: number, lanes: number): Block[] {
   const blocks: Block[] = []
-  for (const [size, count] of laneSplit(Math.floor(extent / lanes), most)) blocks.push({ size, count, partial: 0 })
+  for (const [size, count] of laneSplit(Math.floor(extent / lanes), most))
+    blocks.push({ size, count, partial: 0 })
   const rest = extent % lanes
   if (rest === 0) return blocks
   const last = blocks.at(-1)
   // The partial vector joins an incomplete last tile, or stands alone.
-  if (last !== undefined && last.size < most) blocks[blocks.length - 1] = { size: last.size + 1, count: 1, partial: rest }
+  if (last !== undefined && last.size < most)
+    blocks[blocks.length - 1] = { size: last.size + 1, count: 1, partial: rest }
   else blocks.push({ size: 1, count: 1, partial: rest })
   return blocks
 }

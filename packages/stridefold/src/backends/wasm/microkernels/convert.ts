@@ -30,10 +30,16 @@ const stores: Readonly<Record<DType, MemoryOp>> = {
   uint16: 'i32.store16',
 }
 
-const isFloat = (type: DType): type is 'float32' | 'float64' => type === 'float32' || type === 'float64'
+const isFloat = (type: DType): type is 'float32' | 'float64' =>
+  type === 'float32' || type === 'float64'
 
 /** Stack: target address. Copies the element at local `from` there. */
-export function emitElementCopy(f: FunctionBody, toType: DType, fromType: DType, from: number): void {
+export function emitElementCopy(
+  f: FunctionBody,
+  toType: DType,
+  fromType: DType,
+  from: number,
+): void {
   f.get(from).mem(loads[fromType])
   if (toType !== fromType) {
     if (isFloat(fromType)) emitFromFloat(f, toType, fromType)
@@ -85,12 +91,20 @@ export function fillBits(f: FunctionBody, type: DType, value: number): void {
   else if (type === 'float64') f.v128(converted, 'f64')
   else {
     const { bytes } = dtypes[type]
-    const lane = bytes === 4 ? converted : bytes === 2 ? (converted & 0xffff) * 0x10001 : (converted & 0xff) * 0x1010101
+    const lane =
+      bytes === 4
+        ? converted
+        : bytes === 2
+          ? (converted & 0xffff) * 0x10001
+          : (converted & 0xff) * 0x1010101
     f.v128Bits(lane | 0)
   }
 }
 
-/** Elements that `emitVectorCopy` moves at once for these types and strides; 1 where there is no vector form. */
+/**
+ * Elements that `emitVectorCopy` moves at once for these types and strides; 1 where there is no
+ * vector form.
+ */
 export function vectorStep(toType: DType, fromType: DType, to: number, from: number): number {
   if (to !== 1) return 1
   const { bytes } = dtypes[toType]
@@ -101,8 +115,17 @@ export function vectorStep(toType: DType, fromType: DType, to: number, from: num
   return 1
 }
 
-/** Moves `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`. */
-export function emitVectorCopy(f: FunctionBody, toType: DType, fromType: DType, fromStep: number, to: number, from: number): void {
+/**
+ * Moves `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`.
+ */
+export function emitVectorCopy(
+  f: FunctionBody,
+  toType: DType,
+  fromType: DType,
+  fromStep: number,
+  to: number,
+  from: number,
+): void {
   const { bytes } = dtypes[toType]
   if (toType === fromType) {
     f.get(to)
@@ -125,7 +148,8 @@ function emitGather(f: FunctionBody, bytes: number, step: number, from: number):
   f.get(from).i32(shift).op('i32.add').set(start)
   for (let i = 0; i < lanes; i++) f.get(start)
   f.vmem(bytes === 4 ? 'v128.load32_splat' : 'v128.load64_splat', -shift)
-  for (let i = 1; i < lanes; i++) f.lmem(bytes === 4 ? 'v128.load32_lane' : 'v128.load64_lane', i * step - shift, i)
+  for (let i = 1; i < lanes; i++)
+    f.lmem(bytes === 4 ? 'v128.load32_lane' : 'v128.load64_lane', i * step - shift, i)
 }
 
 /** 8 small integers to 8 float32. */
@@ -148,12 +172,16 @@ function emitWiden(f: FunctionBody, fromType: DType, to: number, from: number): 
   )
 }
 
-/** 1.5 · 2²³, whose bits count up as the number does: what is added to it is rounded to a whole number, half to even. */
+/**
+ * 1.5 · 2²³, whose bits count up as the number does: what is added to it is rounded to a whole
+ * number, half to even.
+ */
 const [counter, counterBits] = [12582912, 0x4b400000]
 
 /**
- * 8 float32 to 16-bit, or 16 to 8-bit integers: clamped, then rounded by adding a number so large that nothing behind the point has room.
- * Four instructions a vector, where `nearest` and the saturating truncation take eight of the processor's.
+ * 8 float32 to 16-bit, or 16 to 8-bit integers: clamped, then rounded by adding a number so large
+ * that nothing behind the point has room. Four instructions a vector, where `nearest` and the
+ * saturating truncation take eight of the processor's.
  */
 function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): void {
   const { min, max, bytes } = dtypes[toType]
@@ -163,7 +191,10 @@ function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): v
     // pmax gives its first operand where the second is NaN, which is 0 for unsigned integers only.
     if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
     f.vec('f32x4.pmax').vec('f32x4.pmin')
-    f.get(f.constant(counter, 'f32')).vec('f32x4.add').get(f.constantBits(counterBits)).vec('i32x4.sub')
+    f.get(f.constant(counter, 'f32'))
+      .vec('f32x4.add')
+      .get(f.constantBits(counterBits))
+      .vec('i32x4.sub')
   }
   f.get(to)
   four(0)

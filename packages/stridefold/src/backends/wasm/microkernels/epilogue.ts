@@ -1,8 +1,10 @@
 /**
- * What happens to a finished sum while it is still in a register: offset, clamp, leaky slope, sigmoid, tanh, on whole vectors.
+ * What happens to a finished sum while it is still in a register: offset, clamp, leaky slope,
+ * sigmoid, tanh, on whole vectors.
  *
- * exp is 2ⁿ·eʳ with |r| ≤ ln 2 / 2: n goes into the exponent bits, eʳ is a Taylor polynomial long enough for the type (7 terms for
- * float32, 13 for float64). tanh uses eʳ − 1, so that small arguments keep their digits.
+ * exp is 2ⁿ·eʳ with |r| ≤ ln 2 / 2: n goes into the exponent bits, eʳ is a Taylor polynomial long
+ * enough for the type (7 terms for float32, 13 for float64). tanh uses eʳ − 1, so that small
+ * arguments keep their digits.
  */
 
 import type { EpilogueActivation } from '../../../program/steps.ts'
@@ -10,7 +12,11 @@ import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 
 /** Replaces the vector on the stack by its activation. */
-export function emitActivation(f: FunctionBody, element: Element, activation: EpilogueActivation): void {
+export function emitActivation(
+  f: FunctionBody,
+  element: Element,
+  activation: EpilogueActivation,
+): void {
   const { value } = element
   switch (activation.kind) {
     case 'clamp':
@@ -20,7 +26,12 @@ export function emitActivation(f: FunctionBody, element: Element, activation: Ep
     case 'leaky': {
       const x = f.local('v128')
       f.tee(x).get(f.constant(0, value)).vec(element.max)
-      f.get(x).get(f.constant(0, value)).vec(element.min).get(f.constant(activation.slope, value)).vec(element.mul).vec(element.add)
+      f.get(x)
+        .get(f.constant(0, value))
+        .vec(element.min)
+        .get(f.constant(activation.slope, value))
+        .vec(element.mul)
+        .vec(element.add)
       return
     }
     case 'sigmoid': {
@@ -51,7 +62,13 @@ export function emitActivation(f: FunctionBody, element: Element, activation: Ep
 function emitExpMinusOne(f: FunctionBody, element: Element): void {
   const single = element.value === 'f32'
   const { value } = element
-  const [x, n, r, p, scale] = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')]
+  const [x, n, r, p, scale] = [
+    f.local('v128'),
+    f.local('v128'),
+    f.local('v128'),
+    f.local('v128'),
+    f.local('v128'),
+  ]
   // Outside these bounds 2ⁿ leaves the exponent's range.
   f.get(f.constant(single ? -87 : -708, value))
     .vec(element.max)
@@ -77,7 +94,13 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
       .vec(element.add)
   f.get(r).vec(element.mul).set(p)
   f.get(n)
-  if (single) f.vec('i32x4.trunc_sat_f32x4_s').get(f.constantBits(127)).vec('i32x4.add').i32(23).vec('i32x4.shl').set(scale)
+  if (single)
+    f.vec('i32x4.trunc_sat_f32x4_s')
+      .get(f.constantBits(127))
+      .vec('i32x4.add')
+      .i32(23)
+      .vec('i32x4.shl')
+      .set(scale)
   else
     f.vec('i32x4.trunc_sat_f64x2_s_zero')
       .vec('i64x2.extend_low_i32x4_s')

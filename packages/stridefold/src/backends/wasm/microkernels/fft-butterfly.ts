@@ -1,5 +1,6 @@
 /**
- * The transform of a few complex vectors that lie in registers, written out: radix 2, 4, and every odd number.
+ * The transform of a few complex vectors that lie in registers, written out: radix 2, 4, and every
+ * odd number.
  *
  *   odd r:   A_m = x₀ + Σ_k cos(2πmk/r)·(x_k + x_{r−k})      B_m = Σ_k sin(2πmk/r)·(x_k − x_{r−k})      X_m, X_{r−m} = A_m ∓ i·B_m
  */
@@ -73,8 +74,14 @@ export function butterfly(v: Vectors, x: readonly Complex[], inverse: boolean): 
   return oddButterfly(v, x, inverse)
 }
 
-const sum = (v: Vectors, a: Complex, b: Complex): Complex => ({ re: v.add(a.re, b.re), im: v.add(a.im, b.im) })
-const difference = (v: Vectors, a: Complex, b: Complex): Complex => ({ re: v.sub(a.re, b.re), im: v.sub(a.im, b.im) })
+const sum = (v: Vectors, a: Complex, b: Complex): Complex => ({
+  re: v.add(a.re, b.re),
+  im: v.add(a.im, b.im),
+})
+const difference = (v: Vectors, a: Complex, b: Complex): Complex => ({
+  re: v.sub(a.re, b.re),
+  im: v.sub(a.im, b.im),
+})
 
 /** a − i·b and a + i·b, in this order for a forward transform. */
 function turned(v: Vectors, a: Complex, b: Complex, inverse: boolean): [Complex, Complex] {
@@ -83,7 +90,10 @@ function turned(v: Vectors, a: Complex, b: Complex, inverse: boolean): [Complex,
   return inverse ? [plus, minus] : [minus, plus]
 }
 
-const butterfly2 = (v: Vectors, a: Complex, b: Complex): Complex[] => [sum(v, a, b), difference(v, a, b)]
+const butterfly2 = (v: Vectors, a: Complex, b: Complex): Complex[] => [
+  sum(v, a, b),
+  difference(v, a, b),
+]
 
 function butterfly4(v: Vectors, x: readonly Complex[], inverse: boolean): Complex[] {
   const [even, evenApart] = butterfly2(v, x[0]!, x[2]!)
@@ -143,20 +153,33 @@ interface Weight {
   readonly negative: boolean
 }
 
-function signed(k: number, radix: number, of: (k: number, radix: number) => number, mirrored: 1 | -1): Weight {
+function signed(
+  k: number,
+  radix: number,
+  of: (k: number, radix: number) => number,
+  mirrored: 1 | -1,
+): Weight {
   const small = Math.min(k, radix - k)
   return { value: of(small, radix), negative: small !== k && mirrored < 0 }
 }
 
 /** start + Σ weight·value; the sum alone where there is no start. */
-function weighted(v: Vectors, start: number | undefined, values: readonly number[], weights: readonly Weight[]): number {
+function weighted(
+  v: Vectors,
+  start: number | undefined,
+  values: readonly number[],
+  weights: readonly Weight[],
+): number {
   let total = start
   values.forEach((value, k) => {
     const { value: factor, negative } = weights[k]!
     const constant = v.constant(factor)
     // Without a start the first weight is sin(2πm/r) with m ≤ (r − 1)/2: never a mirrored one.
     if (total === undefined) total = v.mul(value, constant)
-    else total = negative ? v.minusProduct(total, value, constant) : v.plusProduct(total, value, constant)
+    else
+      total = negative
+        ? v.minusProduct(total, value, constant)
+        : v.plusProduct(total, value, constant)
   })
   return total!
 }
@@ -165,7 +188,12 @@ const cosine = (k: number, radix: number): number => turn(k, radix).cosine
 const sine = (k: number, radix: number): number => turn(k, radix).sine
 
 /** x · factor, or x · its conjugate. */
-export function multiplyByTwiddle(v: Vectors, x: Complex, factor: Complex, conjugate: boolean): Complex {
+export function multiplyByTwiddle(
+  v: Vectors,
+  x: Complex,
+  factor: Complex,
+  conjugate: boolean,
+): Complex {
   const re = v.mul(x.re, factor.re)
   const im = v.mul(x.im, factor.re)
   return conjugate

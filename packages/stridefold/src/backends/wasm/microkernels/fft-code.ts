@@ -6,7 +6,8 @@
  *           them round. Its results are stored as they come, so that two digits of their order change places    (rows, signals)
  *   single  one element at a time: whatever fits neither
  *
- * The order of a spectrum depends on points and on their stride alone: `along` is taken wherever points are neighbours and there are enough.
+ * The order of a spectrum depends on points and on their stride alone: `along` is taken wherever
+ * points are neighbours and there are enough.
  */
 
 import type { Fft } from '../../../program/steps.ts'
@@ -37,7 +38,8 @@ export interface FftCode {
 }
 
 /** Points that are done together, with their factors side by side. */
-export const widthOf = ({ mode, element }: FftCode): number => (mode === 'along' ? element.lanes : 1)
+export const widthOf = ({ mode, element }: FftCode): number =>
+  mode === 'along' ? element.lanes : 1
 
 /** The table of factors of a transform: transforms with one key share it. */
 export const twiddleTable = (code: FftCode): { key: string; values: () => number[] } => ({
@@ -47,13 +49,19 @@ export const twiddleTable = (code: FftCode): { key: string; values: () => number
 
 /** Why there is no code for transforms of so many points; undefined where there is. */
 export const refusePoints = (points: number): string | undefined =>
-  radicesOf(points) === undefined ? `it has no code for transforms of ${points} points, which have a prime factor above 31` : undefined
+  radicesOf(points) === undefined
+    ? `it has no code for transforms of ${points} points, which have a prime factor above 31`
+    : undefined
 
 export function fftCode(step: Fft, gridRank: number, element: Element, fused: boolean): FftCode {
   const { points, re, im } = step
   const { bytes, lanes } = element
   const loops = step.loops
-    .map(({ extent }, l) => ({ extent, re: re.strides[gridRank + l]! * bytes, im: im.strides[gridRank + l]! * bytes }))
+    .map(({ extent }, l) => ({
+      extent,
+      re: re.strides[gridRank + l]! * bytes,
+      im: im.strides[gridRank + l]! * bytes,
+    }))
     .filter(({ extent }) => extent > 1)
   const [reStep, imStep] = [re.strides.at(-1)! * bytes, im.strides.at(-1)! * bytes]
   const common = { points, inverse: step.direction === 'inverse', reStep, imStep, element, fused }
@@ -62,17 +70,28 @@ export function fftCode(step: Fft, gridRank: number, element: Element, fused: bo
     return { ...common, mode: 'along', lane: 1, outer: loops }
   const dense = loops.find((loop) => loop.re === bytes && loop.im === bytes && loop.extent >= lanes)
   if (dense === undefined) return { ...common, mode: 'single', lane: 1, outer: loops }
-  return { ...common, mode: 'lanes', lane: dense.extent, outer: loops.filter((loop) => loop !== dense) }
+  return {
+    ...common,
+    mode: 'lanes',
+    lane: dense.extent,
+    outer: loops.filter((loop) => loop !== dense),
+  }
 }
 
 /** Cycles of one butterfly on vectors: measured, loads and stores included. */
-const butterflyCycles = (radix: number): number => (radix === 2 ? 5.5 : radix === 4 ? 11.5 : (2 * radix * radix + 4 * radix) / 3)
+const butterflyCycles = (radix: number): number =>
+  radix === 2 ? 5.5 : radix === 4 ? 11.5 : (2 * radix * radix + 4 * radix) / 3
 
 /** Predicted time of one grid item. */
 export function fftCycles({ points, mode, lane, outer, element }: FftCode): number {
   const rounds = outer.reduce((n, loop) => n * loop.extent, 1)
   const whole = Math.floor(lane / element.lanes)
-  const vectors = mode === 'along' ? 1 / element.lanes : mode === 'single' ? 1 : whole + lane - whole * element.lanes
+  const vectors =
+    mode === 'along'
+      ? 1 / element.lanes
+      : mode === 'single'
+        ? 1
+        : whole + lane - whole * element.lanes
   const passes = radicesOf(points)!.reduce((sum, radix) => sum + butterflyCycles(radix) / radix, 0)
   return rounds * (vectors * points * passes + 20)
 }

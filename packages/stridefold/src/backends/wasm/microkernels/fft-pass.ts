@@ -1,5 +1,6 @@
 /**
- * One pass of a transform over blocks that follow one another: butterflies in place, along whatever the vectors lie.
+ * One pass of a transform over blocks that follow one another: butterflies in place, along whatever
+ * the vectors lie.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
@@ -14,7 +15,8 @@ export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass): void {
   const { element, fused, reStep, imStep } = code
   const v = new Vectors(f, element, fused)
-  const move = (locals: readonly number[], steps: readonly number[]): void => locals.forEach((local, i) => forward(f, local, steps[i]!))
+  const move = (locals: readonly number[], steps: readonly number[]): void =>
+    locals.forEach((local, i) => forward(f, local, steps[i]!))
   const counted = (start: () => void, body: () => void): void => emitCounted(f, start, body)
   const { radix, span } = pass
   const { bytes, lanes } = element
@@ -87,11 +89,15 @@ function writeButterfly(
   const factor = (m: number, part: 0 | 1): number => {
     const width = mode === 'along' ? lanes : 1
     const offset = ((m - 1) * 2 + part) * width * bytes
-    return v.kept(() => f.get(factors!).vmem(mode === 'along' ? 'v128.load' : element.splatLoad, offset))
+    return v.kept(() =>
+      f.get(factors!).vmem(mode === 'along' ? 'v128.load' : element.splatLoad, offset),
+    )
   }
   const turnedAll = (x: readonly Complex[]): Complex[] =>
     x.map((value, m) =>
-      m === 0 || factors === undefined ? value : multiplyByTwiddle(v, value, { re: factor(m, 0), im: factor(m, 1) }, inverse),
+      m === 0 || factors === undefined
+        ? value
+        : multiplyByTwiddle(v, value, { re: factor(m, 0), im: factor(m, 1) }, inverse),
     )
   const load = mode === 'single' ? element.zeroLoad : 'v128.load'
   const points = Array.from(
@@ -101,7 +107,9 @@ function writeButterfly(
       im: v.kept(() => f.get(at[1]!).vmem(load, l * span * imStep)),
     }),
   )
-  const results = inverse ? butterfly(v, turnedAll(points), true) : turnedAll(butterfly(v, points, false))
+  const results = inverse
+    ? butterfly(v, turnedAll(points), true)
+    : turnedAll(butterfly(v, points, false))
   const store = (address: number, offset: number, value: number): void => {
     f.get(address).get(value)
     if (mode === 'single') f.lmem(element.laneStore, offset, 0)
@@ -113,12 +121,20 @@ function writeButterfly(
   })
 }
 
-/** The last pass along the points: as many butterflies of radix 4 as a vector has lanes, which lie one behind the other. */
+/**
+ * The last pass along the points: as many butterflies of radix 4 as a vector has lanes, which lie
+ * one behind the other.
+ */
 function writeSquare(v: Vectors, { inverse, element }: FftCode): void {
   const { f } = v
   const line = element.bytes * element.lanes
-  const loaded = [0, 1].map((part) => [0, 1, 2, 3].map((i) => v.kept(() => f.get(part).vmem('v128.load', i * line))))
-  const [re, im] = (inverse ? loaded : loaded.map((rows) => transposed(v, rows))) as [number[], number[]]
+  const loaded = [0, 1].map((part) =>
+    [0, 1, 2, 3].map((i) => v.kept(() => f.get(part).vmem('v128.load', i * line))),
+  )
+  const [re, im] = (inverse ? loaded : loaded.map((rows) => transposed(v, rows))) as [
+    number[],
+    number[],
+  ]
   const results = butterfly(
     v,
     re.map((local, l) => ({ re: local, im: im[l]! })),

@@ -4,8 +4,8 @@
  *   n = r₁·r₂·…·r_k    pass i takes blocks of nᵢ = rᵢ·sᵢ points apart into rᵢ blocks of sᵢ:
  *                      y[m·s + j] = e^(−2πi·j·m/n) · Σ_l e^(−2πi·l·m/r) · x[l·s + j]
  *
- * Nothing is ever put back in order: the inverse runs the passes backwards, each undoing what the forward one did. Source: W. M. Gentleman,
- * G. Sande, 1966.
+ * Nothing is ever put back in order: the inverse runs the passes backwards, each undoing what the
+ * forward one did. Source: W. M. Gentleman, G. Sande, 1966.
  */
 
 import { turn } from '../../../ndarray/elementary.ts'
@@ -21,7 +21,10 @@ export interface Pass {
 /** Largest radix that there is code for. */
 export const largestRadix = 31
 
-/** The radices of n points, odd ones first and 4 last; undefined where a prime factor is larger than there is code for. */
+/**
+ * The radices of n points, odd ones first and 4 last; undefined where a prime factor is larger than
+ * there is code for.
+ */
 export function radicesOf(points: number): number[] | undefined {
   const radices: number[] = []
   let rest = points
@@ -37,7 +40,10 @@ export function radicesOf(points: number): number[] | undefined {
   return radices
 }
 
-/** The passes of n points; `width`: neighbouring points that are done together and have their factors side by side. */
+/**
+ * The passes of n points; `width`: neighbouring points that are done together and have their
+ * factors side by side.
+ */
 export function passesOf(points: number, width: number): Pass[] {
   let [block, factors] = [points, 0]
   return radicesOf(points)!.map((radix) => {
@@ -50,9 +56,13 @@ export function passesOf(points: number, width: number): Pass[] {
 }
 
 /** The last pass has none, and with one point at a time neither has point 0 of a block. */
-const factorCount = ({ radix, span }: Pass, width: number): number => (span === 1 ? 0 : (width === 1 ? span - 1 : span) * (radix - 1) * 2)
+const factorCount = ({ radix, span }: Pass, width: number): number =>
+  span === 1 ? 0 : (width === 1 ? span - 1 : span) * (radix - 1) * 2
 
-/** The factors of all passes: for each group of points j, for each m > 0, first the real, then the imaginary parts. */
+/**
+ * The factors of all passes: for each group of points j, for each m > 0, first the real, then the
+ * imaginary parts.
+ */
 export function twiddleFactors(points: number, width: number): number[] {
   const table: number[] = []
   for (const { radix, span } of passesOf(points, width)) {

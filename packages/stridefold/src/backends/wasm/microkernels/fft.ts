@@ -1,5 +1,6 @@
 /**
- * Turns an Fft into WebAssembly: one function a pass, one that takes blocks apart until they fit the first-level cache, one for the loops.
+ * Turns an Fft into WebAssembly: one function a pass, one that takes blocks apart until they fit
+ * the first-level cache, one for the loops.
  */
 
 import type { ModuleBuilder } from '../assembler/module.ts'
@@ -18,7 +19,10 @@ const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps
 
 const emitted = new WeakMap<ModuleBuilder, Map<string, number>>()
 
-/** Adds the functions of a transform to a module, or finds those of an equal one. Parameters of the result: (re, im, factors). */
+/**
+ * Adds the functions of a transform to a module, or finds those of an equal one. Parameters of the
+ * result: (re, im, factors).
+ */
 export function emitFft(module: ModuleBuilder, code: FftCode): number {
   const known = emitted.get(module) ?? new Map<string, number>()
   emitted.set(module, known)
@@ -61,14 +65,17 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
   const { bytes, lanes } = element
   const passes = passesOf(points, widthOf(code))
   const unit = 2 * bytes * (mode === 'lanes' ? chunk * lanes : 1)
-  const functions = passes.map((pass) => module.func(passParameters, [], (f) => writePass(f, code, mode, pass)))
+  const functions = passes.map((pass) =>
+    module.func(passParameters, [], (f) => writePass(f, code, mode, pass)),
+  )
   const blockOf = ({ radix, span }: Pass): number => radix * span
   const from = (level: number): number =>
     module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
       const block = level === passes.length ? 1 : blockOf(passes[level]!)
       const call = (pass: Pass, index: number): void => {
         // The last pass of `along` takes as many blocks at once as a vector has lanes.
-        const blocks = mode === 'along' && pass.span === 1 ? block / (pass.radix * lanes) : block / blockOf(pass)
+        const blocks =
+          mode === 'along' && pass.span === 1 ? block / (pass.radix * lanes) : block / blockOf(pass)
         f.get(0).get(1).get(2)
         if (pass.factors > 0) f.i32(pass.factors * bytes).op('i32.add')
         f.i32(blocks).get(3).call(functions[index]!)
@@ -81,9 +88,14 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
       const pass = passes[level]!
       const inner = children[level + 1]!
       if (!inverse) call(pass, level)
-      emitLoops(f, [{ extent: pass.radix, steps: [pass.span * reStep, pass.span * imStep] }], [0, 1], (at) => {
-        f.get(at[0]!).get(at[1]!).get(2).get(3).call(inner)
-      })
+      emitLoops(
+        f,
+        [{ extent: pass.radix, steps: [pass.span * reStep, pass.span * imStep] }],
+        [0, 1],
+        (at) => {
+          f.get(at[0]!).get(at[1]!).get(2).get(3).call(inner)
+        },
+      )
       if (inverse) call(pass, level)
     })
   const children = new Array<number>(passes.length + 1)

@@ -1,11 +1,12 @@
 /**
- * A small constant matrix times a vector of registers, with as few operations as possible: zeros vanish, ±1 are added, and what two columns or
- * two rows have in common is computed once.
+ * A small constant matrix times a vector of registers, with as few operations as possible: zeros
+ * vanish, ±1 are added, and what two columns or two rows have in common is computed once.
  *
  *   columns that differ only in signs   a·x + a·y, a·x − a·y            s = x + y, d = x − y; each row takes one of them
  *   rows that differ only in signs      a·x + b·y, a·x − b·y            e = a·x, o = b·y; e + o and e − o
  *
- * Both come from transforms with points ±p; they are found from the numbers alone, in a fixed order, so sums have one order everywhere.
+ * Both come from transforms with points ±p; they are found from the numbers alone, in a fixed
+ * order, so sums have one order everywhere.
  */
 
 /** weight · value, where a value is an input or the result of an earlier operation. */
@@ -34,7 +35,12 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   }))
   for (const column of [...columns]) {
     if (!columns.includes(column)) continue
-    const twin = columns.find((other) => other.value > column.value && other.value < inputs && shareSizes(column.weights, other.weights))
+    const twin = columns.find(
+      (other) =>
+        other.value > column.value &&
+        other.value < inputs &&
+        shareSizes(column.weights, other.weights),
+    )
     if (twin === undefined) continue
     const plus = added([one(column.value), one(twin.value)])
     const minus = added([one(column.value), { weight: -1, value: twin.value }])
@@ -54,7 +60,10 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   const outputs: (number | undefined)[] = matrix.map(() => undefined)
   rows.forEach((row, i) => {
     if (outputs[i] !== undefined) return
-    const twin = rows.findIndex((other, k) => k > i && outputs[k] === undefined && shareSizes(row, other) && termsOf(row).length > 2)
+    const twin = rows.findIndex(
+      (other, k) =>
+        k > i && outputs[k] === undefined && shareSizes(row, other) && termsOf(row).length > 2,
+    )
     if (twin < 0) {
       outputs[i] = added(termsOf(row))
       return
@@ -65,16 +74,24 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
     outputs[i] = added([one(even), one(odd)])
     outputs[twin] = added([one(even), { weight: -1, value: odd }])
   })
-  return { inputs, sums, outputs: outputs as number[], operations: sums.reduce((n, terms) => n + operationsOf(terms), 0) }
+  return {
+    inputs,
+    sums,
+    outputs: outputs as number[],
+    operations: sums.reduce((n, terms) => n + operationsOf(terms), 0),
+  }
 }
 
 const one = (value: number): Term => ({ weight: 1, value })
 
-/** Whether two lists of weights have the same sizes, some with the same sign and some with another. */
+/**
+ * Whether two lists of weights have the same sizes, some with the same sign and some with another.
+ */
 function shareSizes(x: readonly number[], y: readonly number[]): boolean {
   const differing = x.filter((w, i) => w !== 0 && w === -y[i]!).length
   const equal = x.filter((w, i) => w !== 0 && w === y[i]).length
   return differing > 0 && equal > 0 && x.every((w, i) => Math.abs(w) === Math.abs(y[i]!))
 }
 
-const operationsOf = (terms: readonly Term[]): number => terms.length - 1 + (terms.some((t) => t.weight === 1) ? 0 : 1)
+const operationsOf = (terms: readonly Term[]): number =>
+  terms.length - 1 + (terms.some((t) => t.weight === 1) ? 0 : 1)

@@ -1,5 +1,6 @@
 /**
- * The loops around a microkernel: addresses in locals that move by a step of their own at every turn.
+ * The loops around a microkernel: addresses in locals that move by a step of their own at every
+ * turn.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
@@ -10,7 +11,10 @@ export interface AddressLoop {
   readonly steps: readonly number[]
 }
 
-/** Runs `write` for every index of the loops, outermost first, with locals of its own that hold the addresses. Locals `at` stay as they are. */
+/**
+ * Runs `write` for every index of the loops, outermost first, with locals of its own that hold the
+ * addresses. Locals `at` stay as they are.
+ */
 export function emitLoops(
   f: FunctionBody,
   loops: readonly AddressLoop[],

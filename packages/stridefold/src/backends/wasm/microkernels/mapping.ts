@@ -1,6 +1,7 @@
 /**
- * The forms that vector code of a nest can take: which loop runs along the lanes and which along the rows, what is kept in registers, how
- * large a tile is; and what follows from them for everyone who prices or writes them.
+ * The forms that vector code of a nest can take: which loop runs along the lanes and which along
+ * the rows, what is kept in registers, how large a tile is; and what follows from them for everyone
+ * who prices or writes them.
  *
  *            lane loop, V vectors             One operand is *moving*: it changes from row to row. The other is *stationary*: all rows share it.
  *          ┌────┬────┐                        plain    per sum step load stationary (V), then per row one moving value: R·V products
@@ -35,7 +36,9 @@ export const unitLoop: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts:
 
 export interface Kind {
   readonly kind: 'plain' | 'stencil' | 'hoist'
-  /** Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does. */
+  /**
+   * Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does.
+   */
   readonly overlap: number
 }
 
@@ -45,15 +48,23 @@ export const plainKind: Kind = { kind: 'plain', overlap: -1 }
 export interface LoopMapping extends Kind {
   readonly lane: NestLoop
   readonly row: NestLoop
-  /** Where rows run on: behind the last index of `row` follows its first at the next index of this loop. Every row has a pointer of its own then. */
+  /**
+   * Where rows run on: behind the last index of `row` follows its first at the next index of this
+   * loop. Every row has a pointer of its own then.
+   */
   readonly line: NestLoop | undefined
   readonly outer: readonly NestLoop[]
-  /** The one of the outer loops that walks parts of the sum: results are started in its first turn and finished in its last. */
+  /**
+   * The one of the outer loops that walks parts of the sum: results are started in its first turn
+   * and finished in its last.
+   */
   readonly block: NestLoop | undefined
   readonly sum: readonly NestLoop[]
   readonly moving: OperandName
   readonly stationary: OperandName
-  /** True where the stationary operand must be copied into panels [lane block][sum][lanes] first. */
+  /**
+   * True where the stationary operand must be copied into panels [lane block][sum][lanes] first.
+   */
   readonly packed: boolean
   readonly element: Element
   readonly registers: Registers
@@ -70,20 +81,28 @@ export interface Schedule extends LoopMapping {
 }
 
 /**
- * Whether tiles follow one another along the rows: stationary values then serve them all. Not where every row begins in another cache line and lanes
- * are neighbours, as with the channels of a depthwise layer: there a line is used up before the next is fetched.
+ * Whether tiles follow one another along the rows: stationary values then serve them all. Not where
+ * every row begins in another cache line and lanes are neighbours, as with the channels of a
+ * depthwise layer: there a line is used up before the next is fetched.
  */
 export function walksRows({ kind, lane, row, stationary, moving, element }: LoopMapping): boolean {
   if (lane[stationary] === 0 || row === unitLoop) return false
-  return !(kind === 'hoist' && lane[moving] === 1 && Math.abs(row[moving]) * element.bytes >= cacheLine)
+  return !(
+    kind === 'hoist' &&
+    lane[moving] === 1 &&
+    Math.abs(row[moving]) * element.bytes >= cacheLine
+  )
 }
 
 const cacheLine = 64
 
 /** Rows of the tiles in all. */
-export const rowCount = ({ row, line }: Pick<LoopMapping, 'row' | 'line'>): number => row.extent * (line?.extent ?? 1)
+export const rowCount = ({ row, line }: Pick<LoopMapping, 'row' | 'line'>): number =>
+  row.extent * (line?.extent ?? 1)
 
-/** An extent as [size, count] runs, sizes as equal as possible and none above `most`, larger first. */
+/**
+ * An extent as [size, count] runs, sizes as equal as possible and none above `most`, larger first.
+ */
 export function split(extent: number, most: number): [size: number, count: number][] {
   if (extent === 0) return []
   const count = Math.ceil(extent / most)
@@ -96,7 +115,10 @@ export function split(extent: number, most: number): [size: number, count: numbe
   return runs.filter(([, n]) => n > 0)
 }
 
-/** Vectors as whole tiles and what is left: panels of packed operands have one width, so tiles are not balanced here. */
+/**
+ * Vectors as whole tiles and what is left: panels of packed operands have one width, so tiles are
+ * not balanced here.
+ */
 export function laneSplit(vectors: number, most: number): [size: number, count: number][] {
   const runs: [number, number][] = [
     [most, Math.floor(vectors / most)],

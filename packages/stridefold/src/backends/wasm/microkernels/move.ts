@@ -1,11 +1,13 @@
 /**
- * Turns a Move into WebAssembly: loops over rows, and per row one run of elements between two runs of fill.
+ * Turns a Move into WebAssembly: loops over rows, and per row one run of elements between two runs
+ * of fill.
  *
  *   row:   fill … | copied elements | … fill        the bounds of a row are found once, by a division, not tested at each element
  *
- * The innermost loop is the one along which the target lies dense. Whole vectors where both sides are dense and the type conversion has a
- * vector form; four by four where one loop is dense in the target and another in the source (transpose.ts); four gathered elements to a vector
- * where only the target is; otherwise element by element.
+ * The innermost loop is the one along which the target lies dense. Whole vectors where both sides
+ * are dense and the type conversion has a vector form; four by four where one loop is dense in the
+ * target and another in the source (transpose.ts); four gathered elements to a vector where only
+ * the target is; otherwise element by element.
  */
 
 import type { DType } from '../../../ndarray/dtype.ts'
@@ -27,7 +29,10 @@ export interface MoveCode {
 
 export interface MoveFunction {
   readonly func: number
-  /** The bounds as the function counts them; their coordinates at the first element are its last parameters. */
+  /**
+   * The bounds as the function counts them; their coordinates at the first element are its last
+   * parameters.
+   */
   readonly bounds: readonly BoundsCheck[]
 }
 
@@ -37,9 +42,14 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
   const { loops: nested, bounds } = orderedNest(code)
   const toBytes = dtypes[toType].bytes
   const constant = typeof step.from === 'number' ? step.from : undefined
-  const turned = toType === fromType && toBytes === 4 && constant === undefined ? turnedLoops(nested) : undefined
-  const inner = turned?.row ?? nested.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
-  const loops = turned === undefined ? nested : [...nested.filter((loop) => loop !== turned.row && loop !== turned.across), turned.row]
+  const turned =
+    toType === fromType && toBytes === 4 && constant === undefined ? turnedLoops(nested) : undefined
+  const inner = turned?.row ??
+    nested.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
+  const loops =
+    turned === undefined
+      ? nested
+      : [...nested.filter((loop) => loop !== turned.row && loop !== turned.across), turned.row]
   const fromBytes = dtypes[fromType].bytes
   const params = 2 + step.bounds.length
 
@@ -47,13 +57,20 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
     turned !== undefined
       ? emitTransposedRun(module, turned.row, turned.across)
       : module.func(['i32', 'i32', 'i32'], [], (f) => {
-          if (constant === undefined) emitRun(f, { toType, fromType, to: inner.to, from: inner.from })
+          if (constant === undefined)
+            emitRun(f, { toType, fromType, to: inner.to, from: inner.from })
           else emitFill(f, toType, inner.to, constant)
         })
   const filled = (loop: MoveLoop): number =>
-    module.func(['i32', 'i32', 'i32'], [], (f) => emitFill(f, toType, loop.to, step.outside as number))
+    module.func(['i32', 'i32', 'i32'], [], (f) =>
+      emitFill(f, toType, loop.to, step.outside as number),
+    )
   const fills = step.bounds.length > 0 && step.outside !== 'skip'
-  const fillRow = !fills ? undefined : turned === undefined ? filled(inner) : emitEach(module, turned, filled(turned.across))
+  const fillRow = !fills
+    ? undefined
+    : turned === undefined
+      ? filled(inner)
+      : emitEach(module, turned, filled(turned.across))
 
   const func = module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
     const emitRow = (at: readonly number[]): void => {
@@ -120,10 +137,12 @@ interface MoveNest {
 }
 
 /**
- * The step's loops without those of extent 1, widest target stride first, neighbours merged where everything walks them as one.
+ * The step's loops without those of extent 1, widest target stride first, neighbours merged where
+ * everything walks them as one.
  *
- * A bound c = … + x on the outer of two loops (x, n) is the bound c·N + n < extent·N on both as one: so the colours of a pixel, or the
- * channels of a position, are copied as one run with their row.
+ * A bound c = … + x on the outer of two loops (x, n) is the bound c·N + n < extent·N on both as
+ * one: so the colours of a pixel, or the channels of a position, are copied as one run with their
+ * row.
  */
 function orderedNest({ step, grid }: MoveCode): MoveNest {
   const from = step.from
@@ -157,7 +176,9 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
       outer.to === loop.to * loop.extent &&
       (constant || outer.from === loop.from * loop.extent) &&
       outer.bounds.every((stride, b) => loop.bounds[b] === 0 && (stride === 0 || stride === 1)) &&
-      outer.bounds.every((stride, b) => stride === 0 || sizes[b]! * grown[b]! * loop.extent < 2 ** 31)
+      outer.bounds.every(
+        (stride, b) => stride === 0 || sizes[b]! * grown[b]! * loop.extent < 2 ** 31,
+      )
     if (!asOne) {
       merged.push(loop)
       continue
@@ -177,7 +198,10 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
   return { loops: merged, bounds }
 }
 
-/** Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤ extent. */
+/**
+ * Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤
+ * extent.
+ */
 function emitValidRange(
   f: FunctionBody,
   bounds: readonly BoundsCheck[],
@@ -186,8 +210,18 @@ function emitValidRange(
 ): [low: number, high: number] {
   const [low, high, limit] = [f.local('i32'), f.local('i32'), f.local('i32')]
   f.i32(0).set(low).i32(inner.extent).set(high)
-  const raise = (): void => void f.set(limit).get(limit).get(low).get(limit).get(low).op('i32.gt_s').op('select').set(low)
-  const lower = (): void => void f.set(limit).get(limit).get(high).get(limit).get(high).op('i32.lt_s').op('select').set(high)
+  const raise = (): void =>
+    void f.set(limit).get(limit).get(low).get(limit).get(low).op('i32.gt_s').op('select').set(low)
+  const lower = (): void =>
+    void f
+      .set(limit)
+      .get(limit)
+      .get(high)
+      .get(limit)
+      .get(high)
+      .op('i32.lt_s')
+      .op('select')
+      .set(high)
   bounds.forEach((bound, b) => {
     const at = coordinates[b]!
     const stride = inner.bounds[b]!
@@ -196,7 +230,8 @@ function emitValidRange(
       f.if(() => f.i32(0).set(high))
       return
     }
-    // Ascending: low = ⌈−at / s⌉, high = ⌈(extent − at) / s⌉. Descending: the same with the coordinate mirrored.
+    // Ascending: low = ⌈−at / s⌉, high = ⌈(extent − at) / s⌉. Descending: the same with the
+    // coordinate mirrored.
     const s = Math.abs(stride)
     const mirrored = (): void => {
       if (stride > 0) f.get(at)
@@ -212,7 +247,8 @@ function emitValidRange(
           .i32(s)
           .op('i32.div_s')
     }
-    const atLeastZero = (): void => void f.set(limit).get(limit).i32(0).get(limit).i32(0).op('i32.gt_s').op('select')
+    const atLeastZero = (): void =>
+      void f.set(limit).get(limit).i32(0).get(limit).i32(0).op('i32.gt_s').op('select')
     f.i32(0)
     mirrored()
     f.op('i32.sub')

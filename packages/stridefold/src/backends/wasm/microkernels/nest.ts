@@ -1,8 +1,10 @@
 /**
- * A Contract seen by the code generator: loops with the stride of every operand side by side, as few of them as possible.
+ * A Contract seen by the code generator: loops with the stride of every operand side by side, as
+ * few of them as possible.
  *
- * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum loops are ordered by the moving
- * operand's stride, widest first, so the order of summation depends on the step alone: never on a tile or a thread.
+ * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum
+ * loops are ordered by the moving operand's stride, widest first, so the order of summation depends
+ * on the step alone: never on a tile or a thread.
  */
 
 import type { Contraction, Operand } from '../../../program/steps.ts'
@@ -14,22 +16,33 @@ export interface NestLoop {
   readonly b: number
   readonly c: number
   readonly bias: number
-  /** The step's own loops that were merged into this one, outermost first, as indices into [...result, ...sum]. */
+  /**
+   * The step's own loops that were merged into this one, outermost first, as indices into
+   * [...result, ...sum].
+   */
   readonly parts: readonly number[]
 }
 
 export interface Nest {
   readonly result: readonly NestLoop[]
   readonly sum: readonly NestLoop[]
-  /** A loop over parts of the sum, outside of everything but the lanes; none where the sum is done in one go. */
+  /**
+   * A loop over parts of the sum, outside of everything but the lanes; none where the sum is done
+   * in one go.
+   */
   readonly block: NestLoop | undefined
 }
 
 /**
- * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since it will be packed in the nest's order.
- * `apart`: loops over results stay as they are.
+ * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since
+ * it will be packed in the nest's order. `apart`: loops over results stay as they are.
  */
-export function nestOf(whole: Contraction, gridRank: number, free?: 'a' | 'b', apart = false): Nest {
+export function nestOf(
+  whole: Contraction,
+  gridRank: number,
+  free?: 'a' | 'b',
+  apart = false,
+): Nest {
   const step = free === undefined ? whole : inBlocks(whole, gridRank)
   const loops = [...step.result, ...step.sum]
   const all = loops.map((loop, index): NestLoop => {
@@ -44,7 +57,8 @@ export function nestOf(whole: Contraction, gridRank: number, free?: 'a' | 'b', a
     }
   })
   const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
-  // A sum over nothing has no loops: what it starts with remains, and the code generator is told so.
+  // A sum over nothing has no loops: what it starts with remains, and the code generator is told
+  // so.
   const isBlocked = step !== whole
   const sums = all.slice(step.result.length + (isBlocked ? 1 : 0))
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
@@ -62,8 +76,9 @@ export function nestOf(whole: Contraction, gridRank: number, free?: 'a' | 'b', a
 const blockProducts = 640
 
 /**
- * A long sum in parts, so that a panel of packed weights stays in the first-level cache while all rows pass it: the longest sum loop becomes
- * two, and the outer of them the first of all sums. The same step where the sum is short or its longest loop has no divisor that fits.
+ * A long sum in parts, so that a panel of packed weights stays in the first-level cache while all
+ * rows pass it: the longest sum loop becomes two, and the outer of them the first of all sums. The
+ * same step where the sum is short or its longest loop has no divisor that fits.
  */
 export function inBlocks(step: Contraction, gridRank: number): Contraction {
   const extents = step.sum.map((loop) => loop.extent)
@@ -77,27 +92,49 @@ export function inBlocks(step: Contraction, gridRank: number): Contraction {
   const index = gridRank + step.result.length
   const strided = (operand: Operand): Operand => {
     const { strides } = operand
-    return { ...operand, strides: [...strides.slice(0, index), strides[index + at]! * size, ...strides.slice(index)] }
+    return {
+      ...operand,
+      strides: [...strides.slice(0, index), strides[index + at]! * size, ...strides.slice(index)],
+    }
   }
   const inside = step.sum.map((loop, i) => (i === at ? { ...loop, extent: size } : loop))
-  return { ...step, sum: [{ name: 'part', extent: longest / size }, ...inside], a: strided(step.a), b: strided(step.b) }
+  return {
+    ...step,
+    sum: [{ name: 'part', extent: longest / size }, ...inside],
+    a: strided(step.a),
+    b: strided(step.b),
+  }
 }
 
 export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
 
-/** Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end of one row to the next. */
-function merged(loops: readonly NestLoop[], operands: readonly ('a' | 'b' | 'c' | 'bias')[]): NestLoop[] {
+/**
+ * Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end
+ * of one row to the next.
+ */
+function merged(
+  loops: readonly NestLoop[],
+  operands: readonly ('a' | 'b' | 'c' | 'bias')[],
+): NestLoop[] {
   const out: NestLoop[] = []
   for (const loop of loops) {
     const outer = out.at(-1)
     if (outer !== undefined && areOne(outer, loop, operands)) {
-      out[out.length - 1] = { ...loop, extent: outer.extent * loop.extent, parts: [...outer.parts, ...loop.parts] }
+      out[out.length - 1] = {
+        ...loop,
+        extent: outer.extent * loop.extent,
+        parts: [...outer.parts, ...loop.parts],
+      }
     } else out.push(loop)
   }
   return out
 }
 
-function areOne(outer: NestLoop, loop: NestLoop, operands: readonly ('a' | 'b' | 'c' | 'bias')[]): boolean {
+function areOne(
+  outer: NestLoop,
+  loop: NestLoop,
+  operands: readonly ('a' | 'b' | 'c' | 'bias')[],
+): boolean {
   for (const operand of operands) if (outer[operand] !== loop[operand] * loop.extent) return false
   return true
 }

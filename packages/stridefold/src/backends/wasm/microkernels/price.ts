@@ -1,7 +1,9 @@
 /**
- * How many cycles does a form take with a tile? Two products and two loads a cycle, four cycles of latency, tails at their own price.
+ * How many cycles does a form take with a tile? Two products and two loads a cycle, four cycles of
+ * latency, tails at their own price.
  *
- * A planner asks this some hundred times for every plan, so what does not depend on the tile is worked out once for a form.
+ * A planner asks this some hundred times for every plan, so what does not depend on the tile is
+ * worked out once for a form.
  */
 
 import { rowCount, type LoopMapping, type Tile, walksRows } from './mapping.ts'
@@ -10,18 +12,23 @@ import type { NestLoop } from './nest.ts'
 /** Operations that a processor looks ahead. */
 const reorder = 400
 
-/** Cycles of a form for the whole nest, by its tile; undefined where the tile does not fit the registers. */
+/**
+ * Cycles of a form for the whole nest, by its tile; undefined where the tile does not fit the
+ * registers.
+ */
 export function pricer(shape: LoopMapping): (tile: Tile) => number | undefined {
   const { lane, row, element, moving } = shape
   const vectors = Math.ceil(lane.extent / element.lanes)
   const rows = rowCount(shape)
   const tilePrice = tilePricer(shape)
-  // Between equals the one whose rows lie nearer to each other: their lines are still in the cache for the neighbours.
+  // Between equals the one whose rows lie nearer to each other: their lines are still in the cache
+  // for the neighbours.
   const nearness = 1 + Math.min(0.2, (Math.abs(row[moving]) * element.bytes) / 2 ** 20)
   const times = extentOf(shape.outer)
   return (tile) => {
     if (rows === 0 || vectors === 0) return 0
-    // Rows go into tiles as equal as possible, lanes into whole ones and what is left (mapping.ts, split and laneSplit).
+    // Rows go into tiles as equal as possible, lanes into whole ones and what is left (mapping.ts,
+    // split and laneSplit).
     const rowTiles = Math.ceil(rows / tile.rows)
     const small = Math.floor(rows / rowTiles)
     const large = rows - small * rowTiles
@@ -52,7 +59,8 @@ function tilePricer(shape: LoopMapping): (rows: number, vectors: number) => numb
   const stores = lane.c === 1 || lane.extent === 1 ? 1 : element.lanes
   const looped = kind === 'hoist' ? 0 : 8 + products * 0.15
   const pointers = shape.line === undefined ? 0 : 4 + products * 0.05
-  const loads = (stride: number, vectors: number): number => (stride === 0 ? 1 : stride === 1 ? vectors : 1.5 * element.lanes * vectors)
+  const loads = (stride: number, vectors: number): number =>
+    stride === 0 ? 1 : stride === 1 ? vectors : 1.5 * element.lanes * vectors
   return (rows, vectors) => {
     const accumulators = rows * vectors
     const streamValues = lane[moving] === 0 ? 1 : vectors
@@ -62,27 +70,44 @@ function tilePricer(shape: LoopMapping): (rows: number, vectors: number) => numb
     let used: number
     let loadCount: number
     if (kind === 'plain') {
-      used = accumulators + stationaryValues + (streamValues > 1 && stationaryValues > 1 ? 1 : Math.min(streamValues, 1))
+      used =
+        accumulators +
+        stationaryValues +
+        (streamValues > 1 && stationaryValues > 1 ? 1 : Math.min(streamValues, 1))
       loadCount = products * (rows * movingLoads + stationaryLoads)
     } else {
       used = accumulators + streamValues + (kind === 'hoist' ? products * stationaryValues : 1)
       const reads =
-        along === undefined ? rows * products : (products / along.extent) * distinctReads(shape.row[moving], rows, along, moving)
-      loadCount = reads * movingLoads + (kind === 'hoist' ? stationaryCount : products * rows) * stationaryLoads
+        along === undefined
+          ? rows * products
+          : (products / along.extent) * distinctReads(shape.row[moving], rows, along, moving)
+      loadCount =
+        reads * movingLoads +
+        (kind === 'hoist' ? stationaryCount : products * rows) * stationaryLoads
       if (kind === 'stencil' && accumulators * along!.extent > registers.shared) return undefined
     }
     if (used + temporaries > registers.count) return undefined
     const arithmetic = (products * accumulators) / 2
     // While one short sum waits for its products, the processor is at the next ones already.
     const atOnce = Math.min(4, Math.max(1, reorder / (products * accumulators + loadCount)))
-    return Math.max(arithmetic, loadCount / 2, latencies / atOnce) + accumulators * stores + 4 + looped + rows * pointers
+    return (
+      Math.max(arithmetic, loadCount / 2, latencies / atOnce) +
+      accumulators * stores +
+      4 +
+      looped +
+      rows * pointers
+    )
   }
 }
 
-/** How many different elements of the moving operand `rows` neighbouring rows read along one sum loop. */
+/**
+ * How many different elements of the moving operand `rows` neighbouring rows read along one sum
+ * loop.
+ */
 function distinctReads(rowStride: number, rows: number, loop: NestLoop, moving: 'a' | 'b'): number {
   const step = rowStride / loop[moving]
   return step >= loop.extent ? rows * loop.extent : (rows - 1) * step + loop.extent
 }
 
-const extentOf = (loops: readonly NestLoop[]): number => loops.reduce((count, loop) => count * loop.extent, 1)
+const extentOf = (loops: readonly NestLoop[]): number =>
+  loops.reduce((count, loop) => count * loop.extent, 1)

@@ -1,5 +1,6 @@
 /**
- * In which order does a tile load what it multiplies? Loads that several rows share come once, and every row meets its sum steps in sequence.
+ * In which order does a tile load what it multiplies? Loads that several rows share come once, and
+ * every row meets its sum steps in sequence.
  */
 
 /** Byte offsets of both operands at one step of a sum. */
@@ -15,14 +16,20 @@ export interface Read {
 }
 
 /**
- * The loads of a tile in an order in which every row meets its sum steps in sequence. Where the steps walk memory in the direction of the
- * rows, ascending addresses are such an order and rows share loads; else each product has a load of its own.
+ * The loads of a tile in an order in which every row meets its sum steps in sequence. Where the
+ * steps walk memory in the direction of the rows, ascending addresses are such an order and rows
+ * share loads; else each product has a load of its own.
  */
 export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
   const direction = Math.sign(rowStep)
-  const walksAlong = steps.every((s, i) => i === 0 || (s.moving - steps[i - 1]!.moving) * direction > 0)
+  const walksAlong = steps.every(
+    (s, i) => i === 0 || (s.moving - steps[i - 1]!.moving) * direction > 0,
+  )
   const reads: Read[] = steps.flatMap((s, step) =>
-    Array.from({ length: rows }, (_, row) => ({ at: s.moving + row * rowStep, users: [{ row, step }] })),
+    Array.from({ length: rows }, (_, row) => ({
+      at: s.moving + row * rowStep,
+      users: [{ row, step }],
+    })),
   )
   if (!walksAlong) return reads
   const shared = new Map<number, Read>()

@@ -1,6 +1,7 @@
 /**
- * Chooses how a nest becomes vector code: every pair of loops, every form (mapping.ts) and every tile that fits the registers is given a price
- * in cycles (price.ts); the cheapest wins. Nothing here knows what a convolution is.
+ * Chooses how a nest becomes vector code: every pair of loops, every form (mapping.ts) and every
+ * tile that fits the registers is given a price in cycles (price.ts); the cheapest wins. Nothing
+ * here knows what a convolution is.
  */
 
 import type { Element } from './element.ts'
@@ -27,26 +28,39 @@ export interface ScheduleOptions {
   readonly scalar: boolean
 }
 
-/** Registers of a mainstream engine: what decides the form of the code, so that the order of summation is the same everywhere. */
+/**
+ * Registers of a mainstream engine: what decides the form of the code, so that the order of
+ * summation is the same everywhere.
+ */
 const nominal: Registers = { count: 15, fused: true, body: 96, shared: 220 }
 
-/** The nest when an operand is going to be packed (so sums may merge by the other's strides), or with its results' loops `apart`. */
+/**
+ * The nest when an operand is going to be packed (so sums may merge by the other's strides), or
+ * with its results' loops `apart`.
+ */
 type NestFor = (free?: OperandName, apart?: boolean) => Nest
 
 /**
- * The cheapest schedule. Loops and kind, which fix the order of summation, are chosen for nominal registers; only the tile's size for those
- * that were measured, or everything where there is one order only.
+ * The cheapest schedule. Loops and kind, which fix the order of summation, are chosen for nominal
+ * registers; only the tile's size for those that were measured, or everything where there is one
+ * order only.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
   const mapping = search(nestFor, { ...options, registers: nominal })
   const { count, fused, body, shared } = options.registers
-  const isNominal = count === nominal.count && fused === nominal.fused && body === nominal.body && shared === nominal.shared
+  const isNominal =
+    count === nominal.count &&
+    fused === nominal.fused &&
+    body === nominal.body &&
+    shared === nominal.shared
   if (isNominal) return scheduled(mapping, options)
   const { nest, shape } = mapping
   const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !shape.packed
   const unpacked = { ...options, packable: { a: false, b: false } }
   return scheduled(
-    (hasOneOrder ? search(nestFor, unpacked) : best(nest, shape.stationary, shape.packed, options, shape)) ?? mapping,
+    (hasOneOrder
+      ? search(nestFor, unpacked)
+      : best(nest, shape.stationary, shape.packed, options, shape)) ?? mapping,
     options,
   )
 }
@@ -55,7 +69,9 @@ export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
 function search(nestFor: NestFor, options: ScheduleOptions): Found {
   let mapping: Found | undefined
   for (const stationary of ['b', 'a'] as const) {
-    for (const packed of options.packable[stationary] && !options.scalar ? [true, false] : [false]) {
+    for (const packed of options.packable[stationary] && !options.scalar
+      ? [true, false]
+      : [false]) {
       // Weights that can be packed serve many lanes; what lines share matters where there are none.
       for (const nest of packed
         ? [nestFor(stationary)]
@@ -63,7 +79,11 @@ function search(nestFor: NestFor, options: ScheduleOptions): Found {
           ? [nestFor()]
           : nestsOf(nestFor, stationary, options)) {
         mapping = cheaper(mapping, best(nest, stationary, packed, options))
-        if (mapping !== undefined && mapping.cycles <= nearlyLeast * leastCycles(nest, options.element)) return mapping
+        if (
+          mapping !== undefined &&
+          mapping.cycles <= nearlyLeast * leastCycles(nest, options.element)
+        )
+          return mapping
       }
     }
   }
@@ -71,16 +91,23 @@ function search(nestFor: NestFor, options: ScheduleOptions): Found {
 }
 
 /**
- * Lines of results in one loop, which has no ends between them; and apart, where neighbouring lines read what overlaps and a body may be long
- * enough to load it once.
+ * Lines of results in one loop, which has no ends between them; and apart, where neighbouring lines
+ * read what overlaps and a body may be long enough to load it once.
  */
-function nestsOf(nestFor: NestFor, stationary: OperandName, { scalar, registers }: ScheduleOptions): Nest[] {
+function nestsOf(
+  nestFor: NestFor,
+  stationary: OperandName,
+  { scalar, registers }: ScheduleOptions,
+): Nest[] {
   const nest = nestFor()
   if (scalar || nest.result.every((loop) => loop.parts.length === 1)) return [nest]
   const apart = nestFor(undefined, true)
   const moving = stationary === 'a' ? 'b' : 'a'
-  const isWorthIt = (row: NestLoop, sum: NestLoop): boolean => isOverlap(row, sum, moving) && fewestRows * sum.extent <= registers.shared
-  return apart.result.some((row) => apart.sum.some((sum) => isWorthIt(row, sum))) ? [nest, apart] : [nest]
+  const isWorthIt = (row: NestLoop, sum: NestLoop): boolean =>
+    isOverlap(row, sum, moving) && fewestRows * sum.extent <= registers.shared
+  return apart.result.some((row) => apart.sum.some((sum) => isWorthIt(row, sum)))
+    ? [nest, apart]
+    : [nest]
 }
 
 /** Rows that must share their reads to make up for the ends of their lines. */
@@ -90,21 +117,47 @@ function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined 
   return a === undefined || (b !== undefined && b.cycles < a.cycles) ? b : a
 }
 
-/** The cheapest form of a nest with this operand stationary; where one is given, of that kind and with those loops. */
-function best(nest: Nest, stationary: OperandName, packed: boolean, options: ScheduleOptions, mapping?: LoopMapping): Found | undefined {
+/**
+ * The cheapest form of a nest with this operand stationary; where one is given, of that kind and
+ * with those loops.
+ */
+function best(
+  nest: Nest,
+  stationary: OperandName,
+  packed: boolean,
+  options: ScheduleOptions,
+  mapping?: LoopMapping,
+): Found | undefined {
   const { element, registers, scalar } = options
   const moving = stationary === 'a' ? 'b' : 'a'
   let found: Found | undefined
   for (const lane of lanesOf(nest, packed ? stationary : undefined, options)) {
-    if ((packed && lane[stationary] === 0) || (mapping !== undefined && !isSame(lane, mapping.lane))) continue
+    if (
+      (packed && lane[stationary] === 0) ||
+      (mapping !== undefined && !isSame(lane, mapping.lane))
+    )
+      continue
     const others = nest.result.filter((loop) => loop !== lane)
     for (const { row, line } of rowsOf(others, stationary, packed, scalar)) {
-      if (mapping !== undefined && !(isSame(row, mapping.row) && isSame(line ?? unitLoop, mapping.line ?? unitLoop))) continue
+      if (
+        mapping !== undefined &&
+        !(isSame(row, mapping.row) && isSame(line ?? unitLoop, mapping.line ?? unitLoop))
+      )
+        continue
       const { block } = nest
-      const outer = [...others.filter((loop) => loop !== row && loop !== line), ...(block === undefined ? [] : [block])]
-      for (const { kind, overlap } of line === undefined ? kindsFor(nest, row, moving) : [plainKind]) {
+      const outer = [
+        ...others.filter((loop) => loop !== row && loop !== line),
+        ...(block === undefined ? [] : [block]),
+      ]
+      for (const { kind, overlap } of line === undefined
+        ? kindsFor(nest, row, moving)
+        : [plainKind]) {
         // Values kept in registers must serve every tile of a line.
-        if ((kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) || (mapping !== undefined && kind !== mapping.kind)) continue
+        if (
+          (kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) ||
+          (mapping !== undefined && kind !== mapping.kind)
+        )
+          continue
         const shape: LoopMapping = {
           kind,
           overlap,
@@ -123,9 +176,11 @@ function best(nest: Nest, stationary: OperandName, packed: boolean, options: Sch
         const price = pricer(shape)
         for (const tile of tiles(shape, rowCount(shape), scalar)) {
           const cycles = price(tile)
-          if (cycles !== undefined && (found === undefined || cycles < found.cycles)) found = { nest, shape, tile, cycles }
+          if (cycles !== undefined && (found === undefined || cycles < found.cycles))
+            found = { nest, shape, tile, cycles }
         }
-        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element)) return found
+        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element))
+          return found
       }
     }
   }
@@ -137,7 +192,10 @@ const nearlyLeast = 1.05
 
 /** Two products a cycle. */
 function leastCycles({ result, sum, block }: Nest, element: Element): number {
-  const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce((n, loop) => n * loop.extent, 1)
+  const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce(
+    (n, loop) => n * loop.extent,
+    1,
+  )
   return products / (2 * element.lanes)
 }
 
@@ -148,31 +206,47 @@ interface Found {
   readonly cycles: number
 }
 
-function scheduled({ nest, shape, tile, cycles }: Found, { scalar, registers }: ScheduleOptions): Schedule {
+function scheduled(
+  { nest, shape, tile, cycles }: Found,
+  { scalar, registers }: ScheduleOptions,
+): Schedule {
   const inner = walksRows(shape) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
   // Where every row has a pointer, two steps halve the work of moving them.
   const least = shape.line === undefined ? 1 : 2
-  const unroll = scalar ? 1 : Math.min(steps, 8, Math.max(least, Math.floor(registers.body / (tile.rows * tile.vectors))))
+  const unroll = scalar
+    ? 1
+    : Math.min(steps, 8, Math.max(least, Math.floor(registers.body / (tile.rows * tile.vectors))))
   return { ...shape, tile, inner, unroll, cycles }
 }
 
-const isSame = (loop: NestLoop, other: NestLoop): boolean => loop.parts.join() === other.parts.join()
+const isSame = (loop: NestLoop, other: NestLoop): boolean =>
+  loop.parts.join() === other.parts.join()
 
 interface Rows {
   readonly row: NestLoop
   readonly line: NestLoop | undefined
 }
 
-/** What may be the rows: each loop that the stationary operand does not walk; two of them one behind the other, for short lines and packed weights; none. */
-function rowsOf(others: readonly NestLoop[], stationary: OperandName, packed: boolean, scalar: boolean): Rows[] {
+/**
+ * What may be the rows: each loop that the stationary operand does not walk; two of them one behind
+ * the other, for short lines and packed weights; none.
+ */
+function rowsOf(
+  others: readonly NestLoop[],
+  stationary: OperandName,
+  packed: boolean,
+  scalar: boolean,
+): Rows[] {
   if (scalar) return [{ row: unitLoop, line: undefined }]
   const free = others.filter((loop) => loop[stationary] === 0)
   const single = [...free, unitLoop].map((row): Rows => ({ row, line: undefined }))
   if (!packed) return single
   const flat = free.filter((loop) => loop.bias === 0)
   const pairs = flat.flatMap((row) =>
-    flat.filter((line) => line !== row && row.extent <= longestShortLine).map((line): Rows => ({ row, line })),
+    flat
+      .filter((line) => line !== row && row.extent <= longestShortLine)
+      .map((line): Rows => ({ row, line })),
   )
   return [...single, ...pairs]
 }
@@ -181,17 +255,31 @@ function rowsOf(others: readonly NestLoop[], stationary: OperandName, packed: bo
 const longestShortLine = 40
 
 /**
- * Loops that may run along the lanes: those whose results are neighbours, and those that the packed weights walk; others only where there
- * is no such loop of some length.
+ * Loops that may run along the lanes: those whose results are neighbours, and those that the packed
+ * weights walk; others only where there is no such loop of some length.
  */
-function lanesOf(nest: Nest, packed: OperandName | undefined, { element, scalar }: ScheduleOptions): NestLoop[] {
+function lanesOf(
+  nest: Nest,
+  packed: OperandName | undefined,
+  { element, scalar }: ScheduleOptions,
+): NestLoop[] {
   if (scalar) return [unitLoop]
-  const dense = nest.result.filter((loop) => loop.c === 1 || (packed !== undefined && loop[packed] !== 0 && loop.extent >= element.lanes))
+  const dense = nest.result.filter(
+    (loop) =>
+      loop.c === 1 || (packed !== undefined && loop[packed] !== 0 && loop.extent >= element.lanes),
+  )
   if (dense.some((loop) => loop.extent >= element.lanes)) return dense
-  return [...dense, ...nest.result.filter((loop) => loop.c !== 1 && loop.extent >= element.lanes), unitLoop]
+  return [
+    ...dense,
+    ...nest.result.filter((loop) => loop.c !== 1 && loop.extent >= element.lanes),
+    unitLoop,
+  ]
 }
 
-/** Plain always; stencil where some sum loop moves the moving operand as the row loop does; hoist for few products per result. */
+/**
+ * Plain always; stencil where some sum loop moves the moving operand as the row loop does; hoist
+ * for few products per result.
+ */
 function kindsFor(nest: Nest, row: NestLoop, moving: OperandName): Kind[] {
   const kinds: Kind[] = [plainKind]
   const products = nest.sum.reduce((count, loop) => count * loop.extent, 1)
@@ -207,12 +295,17 @@ function isOverlap(row: NestLoop, sum: NestLoop, moving: OperandName): boolean {
   return p !== 0 && q !== 0 && p % q === 0 && p / q > 0 && p / q < sum.extent
 }
 
-function* tiles({ lane, outer, block, stationary, element, registers }: LoopMapping, rowExtent: number, scalar: boolean): Generator<Tile> {
+function* tiles(
+  { lane, outer, block, stationary, element, registers }: LoopMapping,
+  rowExtent: number,
+  scalar: boolean,
+): Generator<Tile> {
   const vectors = scalar ? 1 : Math.ceil(lane.extent / element.lanes)
   const mostRows = scalar ? 1 : Math.min(8, rowExtent)
-  // Where there are no rows one line needs a dozen sums at a time to keep multipliers busy, and the loads of one sum step for all of them must
-  // stay in place.
+  // Where there are no rows one line needs a dozen sums at a time to keep multipliers busy, and the
+  // loads of one sum step for all of them must stay in place.
   const isAlone = rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
   const most = Math.min(isAlone ? Math.max(4, Math.min(12, registers.body / 8)) : 4, vectors)
-  for (let rows = 1; rows <= mostRows; rows++) for (let v = 1; v <= most; v++) yield { rows, vectors: v }
+  for (let rows = 1; rows <= mostRows; rows++)
+    for (let v = 1; v <= most; v++) yield { rows, vectors: v }
 }

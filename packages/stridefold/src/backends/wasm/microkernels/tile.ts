@@ -1,8 +1,10 @@
 /**
- * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and stored.
+ * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and
+ * stored.
  *
- * Plain sums loop; stencils load what rows share once; hoisted kernels keep the stationary operand in registers through all tiles.
- * Rows are a step apart, or, where they run on from line to line, each has a pointer of its own.
+ * Plain sums loop; stencils load what rows share once; hoisted kernels keep the stationary operand
+ * in registers through all tiles. Rows are a step apart, or, where they run on from line to line,
+ * each has a pointer of its own.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
@@ -21,7 +23,14 @@ export function tileParameters(schedule: Schedule, rows: number): TileParameters
   const stationary = pointers
   const to = from(stationary + 1)
   const bias = stationary + 1 + pointers
-  return { moving: from(0), stationary, to, bias, count: bias + 1, all: new Array<'i32'>(bias + 2).fill('i32') }
+  return {
+    moving: from(0),
+    stationary,
+    to,
+    bias,
+    count: bias + 1,
+    all: new Array<'i32'>(bias + 2).fill('i32'),
+  }
 }
 
 interface TileParameters {
@@ -56,7 +65,9 @@ export class TileWriter {
     this.#last = partial > 0 ? partial : code.element.lanes
     this.#params = tileParameters(code.schedule, rows)
     const { schedule } = code
-    this.#accumulators = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')))
+    this.#accumulators = Array.from({ length: rows }, () =>
+      Array.from({ length: vectors }, () => f.local('v128')),
+    )
     this.#movingValues = this.#vectorLocals(schedule.lane[schedule.moving])
     this.#stationaryValues = this.#vectorLocals(this.#stationaryLane)
   }
@@ -120,12 +131,24 @@ export class TileWriter {
     const f = this.#f
     if (accumulate) {
       const laneStride = schedule.lane.extent === 1 ? 0 : schedule.lane.c
-      this.#accumulators.forEach((row, r) => this.#loadRow(row, r, this.#params.to, schedule.row.c, laneStride))
-    } else for (const row of this.#accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
+      this.#accumulators.forEach((row, r) =>
+        this.#loadRow(row, r, this.#params.to, schedule.row.c, laneStride),
+      )
+    } else
+      for (const row of this.#accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
   }
 
-  /** Loads the vectors of one row of the tile: from its own pointer, or so many rows behind the one there is. */
-  #loadRow(locals: readonly number[], r: number, from: readonly number[], rowStride: number, laneStride: number): void {
+  /**
+   * Loads the vectors of one row of the tile: from its own pointer, or so many rows behind the one
+   * there is.
+   */
+  #loadRow(
+    locals: readonly number[],
+    r: number,
+    from: readonly number[],
+    rowStride: number,
+    laneStride: number,
+  ): void {
     const { bytes } = this.#code.element
     if (from.length > 1) return this.#loadInto(locals, from[r]!, 0, laneStride)
     const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
@@ -138,7 +161,8 @@ export class TileWriter {
     const { schedule } = this.#code
     const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
     const { moving: start, stationary: panel } = this.#params
-    if (products <= 2 * schedule.unroll) return this.#plainBody(start, panel, this.#sumSteps(schedule.sum))
+    if (products <= 2 * schedule.unroll)
+      return this.#plainBody(start, panel, this.#sumSteps(schedule.sum))
     this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (moving, stationary) => {
       const last = schedule.sum.at(-1)!
       const whole = Math.floor(last.extent / schedule.unroll)
@@ -158,26 +182,40 @@ export class TileWriter {
   /** Held values once per sum step, then each row's moving value into all its products. */
   #plainBody(moving: readonly number[], stationary: number, steps: readonly SumStep[]): void {
     const { schedule } = this.#code
-    const rowStep = schedule.line === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
+    const rowStep =
+      schedule.line === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
     const sBase = lowest(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
     const hBase = lowest(steps.map((s) => s.stationary))
     const [s, h0] = [this.#moved(moving, sBase), moved(this.#f, stationary, hBase)]
     for (const step of steps) {
       this.#loadInto(this.#stationaryValues, h0, step.stationary - hBase, this.#stationaryLane)
-      for (let r = 0; r < this.#rows; r++) this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - sBase)
+      for (let r = 0; r < this.#rows; r++)
+        this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - sBase)
     }
   }
 
-  /** Products of one row with the stationary values, each moving vector loaded where it is needed: together they would take registers. */
+  /**
+   * Products of one row with the stationary values, each moving vector loaded where it is needed:
+   * together they would take registers.
+   */
   #rowOfProducts(row: number, pointer: number, offset: number): void {
     const { schedule, element } = this.#code
     const stride = schedule.lane[schedule.moving]
     const values = this.#movingValues
     this.#accumulators[row]!.forEach((acc, v) => {
-      const [x, y] = [values[v] ?? values[0]!, this.#stationaryValues[v] ?? this.#stationaryValues[0]!]
+      const [x, y] = [
+        values[v] ?? values[0]!,
+        this.#stationaryValues[v] ?? this.#stationaryValues[0]!,
+      ]
       if (v < values.length) {
         const last = v === this.#vectors - 1 ? this.#last : element.lanes
-        loadVectors(this.#f, element, { locals: [x], stride, last }, pointer, offset + v * element.lanes * stride * element.bytes)
+        loadVectors(
+          this.#f,
+          element,
+          { locals: [x], stride, last },
+          pointer,
+          offset + v * element.lanes * stride * element.bytes,
+        )
       }
       this.#multiplyAdd(acc, x, y)
     })
@@ -188,27 +226,41 @@ export class TileWriter {
     const { schedule } = this.#code
     const { sum, overlap } = schedule
     const { moving: start, stationary: panel } = this.#params
-    if (hoisted !== undefined) return this.#overlapBody(start[0]!, panel, this.#sumSteps(sum), hoisted)
+    if (hoisted !== undefined)
+      return this.#overlapBody(start[0]!, panel, this.#sumSteps(sum), hoisted)
     const others = sum.filter((_, index) => index !== overlap)
     this.#sumLoops(others, start, panel, ([moving], stationary) =>
       this.#overlapBody(moving!, stationary, this.#sumSteps([sum[overlap]!]), undefined),
     )
   }
 
-  #overlapBody(moving: number, stationary: number, steps: readonly SumStep[], hoisted: readonly number[][] | undefined): void {
+  #overlapBody(
+    moving: number,
+    stationary: number,
+    steps: readonly SumStep[],
+    hoisted: readonly number[][] | undefined,
+  ): void {
     const { schedule, element } = this.#code
     const rowStep = schedule.row[schedule.moving] * element.bytes
     const reads = readsInSumOrder(steps, this.#rows, rowStep)
     const sBase = lowest(reads.map((read) => read.at))
     const hBase = lowest(steps.map((s) => s.stationary))
-    const [s0, h0] = [moved(this.#f, moving, sBase), hoisted === undefined ? moved(this.#f, stationary, hBase) : stationary]
+    const [s0, h0] = [
+      moved(this.#f, moving, sBase),
+      hoisted === undefined ? moved(this.#f, stationary, hBase) : stationary,
+    ]
     for (const { at, users } of reads) {
       this.#loadInto(this.#movingValues, s0, at - sBase, schedule.lane[schedule.moving])
       for (const { row, step } of users) {
         const values = hoisted?.[step] ?? this.#stationaryValues
-        if (hoisted === undefined) this.#loadInto(values, h0, steps[step]!.stationary - hBase, this.#stationaryLane)
+        if (hoisted === undefined)
+          this.#loadInto(values, h0, steps[step]!.stationary - hBase, this.#stationaryLane)
         this.#accumulators[row]!.forEach((acc, v) =>
-          this.#multiplyAdd(acc, this.#movingValues[v] ?? this.#movingValues[0]!, values[v] ?? values[0]!),
+          this.#multiplyAdd(
+            acc,
+            this.#movingValues[v] ?? this.#movingValues[0]!,
+            values[v] ?? values[0]!,
+          ),
         )
       }
     }
@@ -239,11 +291,20 @@ export class TileWriter {
     })
     const rowStep = schedule.line === undefined ? schedule.row.c * element.bytes : 0
     const farthest = (this.#vectors - 1) * element.lanes + this.#last - 1
-    // Only addresses that are stored to: a pointer below the memory would not come back by adding an offset.
-    const base = Math.min(0, rowStep * (this.#rows - 1)) + Math.min(0, schedule.lane.c * element.bytes * farthest)
+    // Only addresses that are stored to: a pointer below the memory would not come back by adding
+    // an offset.
+    const base =
+      Math.min(0, rowStep * (this.#rows - 1)) +
+      Math.min(0, schedule.lane.c * element.bytes * farthest)
     const to = this.#moved(this.#params.to, base)
     this.#accumulators.forEach((locals, r) =>
-      storeVectors(f, element, { locals, stride: schedule.lane.c, last: this.#last }, to[r] ?? to[0]!, r * rowStep - base),
+      storeVectors(
+        f,
+        element,
+        { locals, stride: schedule.lane.c, last: this.#last },
+        to[r] ?? to[0]!,
+        r * rowStep - base,
+      ),
     )
   }
 
@@ -263,7 +324,10 @@ export class TileWriter {
     if (loop === undefined) return write(moving, stationary)
     const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
     const step = this.#sumStep(loop)
-    const advancing = [...s.map((local) => [local, step.moving] as const), [h, step.stationary] as const]
+    const advancing = [
+      ...s.map((local) => [local, step.moving] as const),
+      [h, step.stationary] as const,
+    ]
     emitRepeated(this.#f, loop.extent, advancing, () => this.#sumLoops(rest, s, h, write))
   }
 
@@ -281,7 +345,9 @@ export class TileWriter {
   #packedStep(loop: NestLoop): number {
     const { schedule, element } = this.#code
     const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
-    return schedule.sum.slice(at + 1).reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
+    return schedule.sum
+      .slice(at + 1)
+      .reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
   }
 
   /** Byte offsets of every step of a few sum loops, in order. */

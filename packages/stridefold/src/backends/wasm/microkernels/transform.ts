@@ -1,10 +1,12 @@
 /**
- * A Contract with a small constant matrix, as in Winograd's transforms: the matrix is baked into the code.
+ * A Contract with a small constant matrix, as in Winograd's transforms: the matrix is baked into
+ * the code.
  *
  *   to[… i … lane] = Σ_j matrix[i, j] · from[… j … lane]
  *
- * All j of a vector of lanes are loaded once, all i computed in registers (linear-form.ts) and stored. Chosen by looking at the step: one sum
- * loop, one result loop that walks the matrix, and one that is dense on both sides for the lanes. Other steps are scheduled as any contract.
+ * All j of a vector of lanes are loaded once, all i computed in registers (linear-form.ts) and
+ * stored. Chosen by looking at the step: one sum loop, one result loop that walks the matrix, and
+ * one that is dense on both sides for the lanes. Other steps are scheduled as any contract.
  */
 
 import type { Buffer } from '../../../program/program.ts'
@@ -34,7 +36,10 @@ export interface Transform {
   readonly cycles: number
 }
 
-/** The step, whose loops `nest` has, as a transform with a baked matrix, or undefined where it is none. */
+/**
+ * The step, whose loops `nest` has, as a transform with a baked matrix, or undefined where it is
+ * none.
+ */
 export function transformOf(
   step: Contraction,
   nest: Nest,
@@ -44,7 +49,13 @@ export function transformOf(
 ): Transform | undefined {
   if (step.start !== 'zero' || step.tile === 'scalar' || isEmptySum(step)) return undefined
   const [sum] = nest.sum
-  if (sum === undefined || nest.sum.length !== 1 || sum.extent > mostInputs || sum.parts.length !== 1) return undefined
+  if (
+    sum === undefined ||
+    nest.sum.length !== 1 ||
+    sum.extent > mostInputs ||
+    sum.parts.length !== 1
+  )
+    return undefined
   for (const [matrix, from] of [
     ['b', 'a'],
     ['a', 'b'],
@@ -53,17 +64,34 @@ export function transformOf(
     const { values, ofKernel } = buffers.find((buffer) => buffer.name === operand.buffer) ?? {}
     if (ofKernel === true) continue
     const rows = nest.result.filter((loop) => loop[matrix] !== 0)
-    const lane = nest.result.find((loop) => loop.c === 1 && loop[from] === 1 && loop[matrix] === 0 && loop.extent >= element.lanes)
+    const lane = nest.result.find(
+      (loop) =>
+        loop.c === 1 && loop[from] === 1 && loop[matrix] === 0 && loop.extent >= element.lanes,
+    )
     const [row] = rows
-    if (values === undefined || row === undefined || rows.length !== 1 || lane === undefined || sum[matrix] === 0) continue
-    // Its addresses are immediates, and the last vector may be computed twice: nothing that is read may be written.
+    if (
+      values === undefined ||
+      row === undefined ||
+      rows.length !== 1 ||
+      lane === undefined ||
+      sum[matrix] === 0
+    )
+      continue
+    // Its addresses are immediates, and the last vector may be computed twice: nothing that is read
+    // may be written.
     const walksForward = sum[from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
     const isSmall = row.extent <= mostInputs && row.parts.length === 1
     const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
     if (!walksForward || !isSmall || gridMoves || step[from].buffer === step.to.buffer) continue
-    const mapping = formOf(values, operand.offset, [row.extent, row[matrix]], [sum.extent, sum[matrix]])
+    const mapping = formOf(
+      values,
+      operand.offset,
+      [row.extent, row[matrix]],
+      [sum.extent, sum[matrix]],
+    )
     const outer = nest.result.filter((loop) => loop !== lane && loop !== row)
-    const vectors = Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+    const vectors =
+      Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
     const perVector = Math.max(mapping.operations / 2, sum.extent / 2 + row.extent) + 2
     return { step, mapping, from, lane, row, sum, outer, cycles: vectors * perVector }
   }
@@ -75,28 +103,48 @@ type Walk = readonly [extent: number, stride: number]
 /** Forms by the list of values that they were made of: programs of the same tiles share theirs. */
 const mappings = new WeakMap<readonly number[], Map<string, LinearForm>>()
 
-function formOf(values: readonly number[], offset: number, [rows, rowStep]: Walk, [columns, columnStep]: Walk): LinearForm {
+function formOf(
+  values: readonly number[],
+  offset: number,
+  [rows, rowStep]: Walk,
+  [columns, columnStep]: Walk,
+): LinearForm {
   const known = mappings.get(values) ?? new Map<string, LinearForm>()
   mappings.set(values, known)
   const key = `${offset} ${rows} ${rowStep} ${columns} ${columnStep}`
   const found = known.get(key)
   if (found !== undefined) return found
   const at = (i: number, j: number): number => values[offset + i * rowStep + j * columnStep]!
-  const made = linearForm(Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => at(i, j))))
+  const made = linearForm(
+    Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => at(i, j))),
+  )
   known.set(key, made)
   return made
 }
 
-/** Adds the functions of a transform to a module. The result is the driver's index; its parameters are (from, to, bias). */
-export function emitTransform(module: ModuleBuilder, transform: Transform, element: Element, fused: boolean): number {
+/**
+ * Adds the functions of a transform to a module. The result is the driver's index; its parameters
+ * are (from, to, bias).
+ */
+export function emitTransform(
+  module: ModuleBuilder,
+  transform: Transform,
+  element: Element,
+  fused: boolean,
+): number {
   const { lane, outer, from } = transform
   const { bytes, lanes } = element
-  const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => emitLine(f, transform, element, fused))
+  const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) =>
+    emitLine(f, transform, element, fused),
+  )
   const whole = Math.floor(lane.extent / lanes)
   // Lanes beyond the last whole vector are done with their neighbours before them, once more.
   const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
-    const loops = outer.map((loop) => ({ extent: loop.extent, steps: [loop[from] * bytes, loop.c * bytes, loop.bias * bytes] }))
+    const loops = outer.map((loop) => ({
+      extent: loop.extent,
+      steps: [loop[from] * bytes, loop.c * bytes, loop.bias * bytes],
+    }))
     emitLoops(f, loops, [0, 1, 2], (at) => {
       for (const local of at) f.get(local)
       f.i32(whole).call(line)
@@ -114,7 +162,12 @@ export function emitTransform(module: ModuleBuilder, transform: Transform, eleme
 }
 
 /** Parameters (from, to, bias, count): so many vectors of lanes. */
-function emitLine(f: FunctionBody, { step, mapping, lane, row, sum, from }: Transform, element: Element, fused: boolean): void {
+function emitLine(
+  f: FunctionBody,
+  { step, mapping, lane, row, sum, from }: Transform,
+  element: Element,
+  fused: boolean,
+): void {
   const { bytes, lanes, value } = element
   const { bias, offset = 0, activation } = step.epilogue ?? {}
   const values = Array.from({ length: mapping.inputs + mapping.sums.length }, () => f.local('v128'))
@@ -149,7 +202,9 @@ function emitLine(f: FunctionBody, { step, mapping, lane, row, sum, from }: Tran
   })
 }
 
-/** result = Σ weight · value: what is added as it is first, then products, then what is subtracted. */
+/**
+ * result = Σ weight · value: what is added as it is first, then products, then what is subtracted.
+ */
 function emitSum(
   f: FunctionBody,
   terms: readonly Term[],
@@ -172,7 +227,8 @@ function emitSum(
     if (weight === 1) f.get(result).get(x).vec(element.add)
     else if (weight === -1) f.get(result).get(x).vec(element.sub)
     else if (fused) f.get(x).get(f.constant(weight, element.value)).get(result).vec(element.madd)
-    else f.get(result).get(x).get(f.constant(weight, element.value)).vec(element.mul).vec(element.add)
+    else
+      f.get(result).get(x).get(f.constant(weight, element.value)).vec(element.mul).vec(element.add)
     f.set(result)
   }
 }

@@ -1,5 +1,6 @@
 /**
- * A copy between layouts that are turned against each other, four by four: channels first to channels last and back.
+ * A copy between layouts that are turned against each other, four by four: channels first to
+ * channels last and back.
  *
  *            from                 to            One loop is dense in the target, another in the source. Four vectors of the source become four
  *        a0 a1 a2 a3          a0 b0 c0 d0       of the target by eight shuffles, where element by element it would be sixteen loads.
@@ -27,17 +28,28 @@ export interface Turned {
   readonly across: MoveLoop
 }
 
-/** A loop dense in the target and one dense in the source, if they are two; bounds may be on one of them, which is then `row`. */
+/**
+ * A loop dense in the target and one dense in the source, if they are two; bounds may be on one of
+ * them, which is then `row`.
+ */
 export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
   const target = loops.find((loop) => loop.to === 1 && loop.from > 1)
   const source = loops.find((loop) => loop.from === 1 && loop.to > 1)
-  if (target === undefined || source === undefined || target.extent < lanes || source.extent < lanes) return undefined
+  if (
+    target === undefined ||
+    source === undefined ||
+    target.extent < lanes ||
+    source.extent < lanes
+  )
+    return undefined
   const isBounded = (loop: MoveLoop): boolean => loop.bounds.some((stride) => stride !== 0)
   if (!isBounded(source)) return { row: target, across: source }
   return isBounded(target) ? undefined : { row: source, across: target }
 }
 
-/** Adds a function (to, from, count) that fills all of `across` at each of `count` steps of `row`. */
+/**
+ * Adds a function (to, from, count) that fills all of `across` at each of `count` steps of `row`.
+ */
 export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: number): number {
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     f.block((done) => {
@@ -52,8 +64,8 @@ export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: n
 }
 
 /**
- * Adds a function (to, from, count) that copies `count` steps of the loop `row`, and for each all of `across`. One of them has stride 1 in the
- * target, the other in the source.
+ * Adds a function (to, from, count) that copies `count` steps of the loop `row`, and for each all
+ * of `across`. One of them has stride 1 in the target, the other in the source.
  */
 export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: MoveLoop): number {
   const block = module.func(['i32', 'i32', 'i32'], [], (f) => emitBlocks(f, row, across))
@@ -153,4 +165,5 @@ function advance(f: FunctionBody, local: number, steps: number): void {
 }
 
 /** Byte indices of elements for a shuffle. */
-const elements = (indices: readonly number[]): number[] => indices.flatMap((i) => [0, 1, 2, 3].map((b) => i * bytes + b))
+const elements = (indices: readonly number[]): number[] =>
+  indices.flatMap((i) => [0, 1, 2, 3].map((b) => i * bytes + b))

@@ -1,12 +1,16 @@
 /**
- * Vectors between registers and memory: their lanes one and the same element, neighbours, or elements that lie apart.
+ * Vectors between registers and memory: their lanes one and the same element, neighbours, or
+ * elements that lie apart.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 import { moved } from './loops.ts'
 
-/** Vectors one behind the other along a loop: locals, and by how many elements the loop steps in memory. */
+/**
+ * Vectors one behind the other along a loop: locals, and by how many elements the loop steps in
+ * memory.
+ */
 export interface VectorRun {
   readonly locals: readonly number[]
   readonly stride: number
@@ -14,8 +18,17 @@ export interface VectorRun {
   readonly last: number
 }
 
-/** Loads a run of vectors from `pointer` + `offset` bytes. Full vectors of neighbours are read, be the last one full or not. */
-export function loadVectors(f: FunctionBody, element: Element, { locals, stride, last }: VectorRun, pointer: number, offset: number): void {
+/**
+ * Loads a run of vectors from `pointer` + `offset` bytes. Full vectors of neighbours are read, be
+ * the last one full or not.
+ */
+export function loadVectors(
+  f: FunctionBody,
+  element: Element,
+  { locals, stride, last }: VectorRun,
+  pointer: number,
+  offset: number,
+): void {
   const step = stride * element.bytes
   locals.forEach((local, v) => {
     const at = offset + v * element.lanes * step
