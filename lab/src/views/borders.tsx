@@ -4,13 +4,13 @@
  */
 
 import type { JSX } from 'preact'
-import { formatCase } from 'stridefold/sync'
+import { boundaryNames, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
 import { messages } from '../words/words.ts'
 
-const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant'] as const
+const borders = [...boundaryNames, 'constant'] as const
 
 export function Borders(): JSX.Element {
   const w = messages()

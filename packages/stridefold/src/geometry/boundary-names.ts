@@ -6,6 +6,13 @@
 
 export type BoundaryName = 'zero' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
 
+/**
+ * The names of the border rules, in NumPy's words: `'zero'`, `'edge'`, `'reflect'`, `'symmetric'`,
+ * `'wrap'`. The sixth rule is `{ constant: v }`. Use the list for menus and for checking input.
+ *
+ * @example
+ * boundaryNames.includes('reflect') // true
+ */
 export const boundaryNames: readonly BoundaryName[] = [
   'zero',
   'edge',
