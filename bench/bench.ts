@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: every case, every competitor: verify, warm up, interleave the rounds, then the
+ * `npm run bench`: every case and every baseline: verify, warm up, interleave the rounds, then the
  * table and a file of results.
  */
 
@@ -8,7 +8,7 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { machine, peakMeter, withProgress } from '@stridefold/cli/measure'
-import { compareRuns, comparedText, saved } from './compare.ts'
+import { comparedText, compareRuns, saved } from './compare.ts'
 import { type Flags, flagsOf, refuse } from './flags.ts'
 import { type CaseResult, caseText, measure } from './measured.ts'
 import { ours } from './ours.ts'
@@ -43,7 +43,7 @@ process.once('SIGINT', () => {
   controller.abort()
 })
 await run(entries, flags, file, controller.signal)
-// Some rivals keep the process alive.
+// Some baselines keep the process alive.
 process.exit(controller.signal.aborted ? 130 : 0)
 
 function compare(files: readonly string[]): void {
@@ -82,7 +82,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const { rounds, leastMs: minMs } = quick ? { rounds: 5, leastMs: 5 } : { rounds: 15, leastMs: 20 }
-  const competitors = [...ours, ...(await opened(against, python, (line) => console.error(line)))]
+  const baselines = [...ours, ...(await opened(against, python, (line) => console.error(line)))]
   const { date, processor, cores, runtime, commit, load } = machine()
   const about = {
     ...{
@@ -94,7 +94,7 @@ async function run(
       rounds,
       leastMsPerRound: minMs,
     },
-    competitors: Object.fromEntries(competitors.map(({ name, version }) => [name, version])),
+    competitors: Object.fromEntries(baselines.map(({ name, version }) => [name, version])),
   }
   const peak = peakMeter()
   const cases: CaseResult[] = []
@@ -117,7 +117,7 @@ async function run(
     for (const [i, entry] of entries.entries()) {
       const share = (part: number, what: string): void =>
         progress((i + part) / entries.length, what)
-      const result = await measure(entry, competitors, {
+      const result = await measure(entry, baselines, {
         rounds,
         minMs,
         peak,
@@ -134,14 +134,14 @@ async function run(
       if (signal.aborted) break
     }
   })
-  for (const competitor of competitors) competitor.close()
+  for (const baseline of baselines) baseline.close()
   const [judged, open] = [
     cases.flatMap(({ verdicts }) => verdicts),
     cases.flatMap((one) => one.open),
   ]
   const met = judged.filter((one) => one.met).length
   console.log(
-    `${met} of ${judged.length} targets met, ${open.length} open for want of a rival or a form.`,
+    `${met} of ${judged.length} targets met, ${open.length} open: no baseline or form to compare with.`,
   )
   if (signal.aborted)
     console.log(`Interrupted: partial, ${cases.length} of ${entries.length} cases.`)

@@ -8,7 +8,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { peakOf, type Summary, summary } from '@stridefold/cli/measure'
-import type { Competitor, Ready } from './competitor.ts'
+import type { Baseline, Ready } from './baseline.ts'
 import { type Problem, problem, verify } from './problem.ts'
 import type { Entry, Target } from './suite.ts'
 import { type Verdict, verdicts } from './verdicts.ts'
@@ -40,7 +40,7 @@ export interface CaseResult {
 
 export interface TimingOptions {
   readonly rounds: number
-  /** Least milliseconds of a round of one competitor. */
+  /** Minimum milliseconds of a round of one baseline. */
   readonly minMs: number
   /** Measures the peak, in GFLOP/s, once a round. */
   readonly peak: () => number
@@ -59,7 +59,7 @@ interface Running {
 /** A case measured, or undefined where an interrupt left nothing to tell. */
 export async function measure(
   entry: Entry,
-  competitors: readonly Competitor[],
+  baselines: readonly Baseline[],
   manner: TimingOptions,
 ): Promise<CaseResult | undefined> {
   const { rounds, minMs, peak, signal, progress, say } = manner
@@ -82,21 +82,21 @@ export async function measure(
       })
     }
   }
-  for (const [i, competitor] of competitors.entries()) {
-    progress((0.5 * i) / competitors.length, `${entry.name}: checking ${competitor.name}`)
+  for (const [i, baseline] of baselines.entries()) {
+    progress((0.5 * i) / baselines.length, `${entry.name}: checking ${baseline.name}`)
     await nextTurn()
     if (signal.aborted) break
-    const refused = competitor.refuse(p)
-    if (refused !== undefined) notMeasured[competitor.name] = refused
+    const refused = baseline.refuse(p)
+    if (refused !== undefined) notMeasured[baseline.name] = refused
     else {
       try {
         running.push({
-          name: competitor.name,
-          ready: await prepared(competitor, p, minMs),
+          name: baseline.name,
+          ready: await prepared(baseline, p, minMs),
           samples: [],
         })
       } catch (error) {
-        leftOut(competitor.name, error)
+        leftOut(baseline.name, error)
       }
     }
   }
@@ -145,9 +145,9 @@ export async function measure(
   }
 }
 
-async function prepared(competitor: Competitor, p: Problem, minMs: number): Promise<Ready> {
-  const ready = await competitor.prepare(p)
-  verify(competitor.name, p, await ready.output())
+async function prepared(baseline: Baseline, p: Problem, minMs: number): Promise<Ready> {
+  const ready = await baseline.prepare(p)
+  verify(baseline.name, p, await ready.output())
   for (let i = 0; i < 3; i++) await ready.round(minMs)
   return ready
 }

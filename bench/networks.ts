@@ -243,7 +243,8 @@ for (const {
     padding > 0 ? ` p${padding}` : '',
     groups > 1 ? ` g${groups}` : '',
   ]
-  const text = `1x${channels}x${n}x${n} * ${filters}x${channels / groups}x${k}x${k}${parts.join('')}`
+  const kernel = `${filters}x${channels / groups}x${k}x${k}`
+  const text = `1x${channels}x${n}x${n} * ${kernel}${parts.join('')}`
   if (!lines.has(text))
     lines.set(
       text,

@@ -16,7 +16,7 @@ import {
   plan,
   zeros,
 } from 'stridefold/sync'
-import { type Competitor, type Ready, rounds } from './competitor.ts'
+import { type Baseline, type Ready, rounds } from './baseline.ts'
 import { channelsLast, type Layout, type Problem, planar } from './problem.ts'
 
 const calls = [conv1d, conv2d, conv3d]
@@ -131,9 +131,9 @@ const bytes = async (p: Problem): Promise<Ready> => {
 
 const form = (
   name: string,
-  prepare: Competitor['prepare'],
-  refuse: Competitor['refuse'],
-): Competitor => ({
+  prepare: Baseline['prepare'],
+  refuse: Baseline['refuse'],
+): Baseline => ({
   name,
   version: 'stridefold',
   refuse,
@@ -143,7 +143,7 @@ const form = (
 
 const floats = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : undefined)
 
-export const ours: readonly Competitor[] = [
+export const ours: readonly Baseline[] = [
   form('bytes', bytes, (p) => (p.bytes ? undefined : 'pictures of bytes only')),
   form('memory', inMemory('auto'), floats),
   form(

@@ -1,15 +1,27 @@
 /**
- * A case with its operands, and the float64 definition that every competitor's result is held
- * against before it is timed.
+ * A case with its operands and the definition in float64. Every result is compared with the
+ * definition before anything is timed.
  *
- *   y[n, f, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · k[f, c, t]        outside the input: 0
+ *   y[n, f, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · k[f, c, t]   (0 outside)
  *
  * Large results are looked at in a sample of outputs, the first and the last among them.
  */
 
 import { elements, indexOf, signed, weightsOf } from '@stridefold/cli/measure'
-import type { Output } from './competitor.ts'
 import type { Entry } from './suite.ts'
+
+/** What a library computed for a problem. */
+export interface Output {
+  readonly values: ArrayLike<number>
+  readonly layout: Layout
+  /** Another border than zeros: only results that do not see it are compared. */
+  readonly border?: 'edge'
+  /**
+   * Levels by which bytes may be off; 0.51, the nearest whole number, unless whole-numbered weights
+   * are all there is.
+   */
+  readonly levels?: number
+}
 
 export interface Problem extends Entry {
   /** Row-major [batch, channels, …axes] and [filters, channels / groups, …axes]. */

@@ -34,7 +34,8 @@ const median = 'const median = (list) => list.toSorted((a, b) => a - b)[list.len
 // All memories that the library asks the engine for; each begins with a page, so that what they
 // hold is what was taken, to a page.
 const counted = `const memories = []; const Memory = WebAssembly.Memory
-WebAssembly.Memory = function (wish) { memories.push(new Memory({ ...wish, initial: 1 })); return memories.at(-1) }
+WebAssembly.Memory = function (wish) { memories.push(new Memory({ ...wish, initial: 1 }));
+  return memories.at(-1) }
 const taken = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
 `
 const settled =
@@ -52,44 +53,57 @@ const questions: readonly Question[] = [
   {
     name: 'first call of the process, over the second',
     ...{ unit: 'ms', atMost: 10, times: 9 },
-    source: `${load}const x = lib.ndarray(new Float32Array(64 * 28 * 28), [1, 64, 28, 28]), k = lib.ndarray(new Float32Array(64 * 64 * 9), [64, 64, 3, 3])
-const once = () => { const t = performance.now(); lib.conv2d(x, k, { padding: 1 }); return performance.now() - t }
+    source: `${load}const x = lib.ndarray(new Float32Array(64 * 28 * 28), [1, 64, 28, 28]),
+  k = lib.ndarray(new Float32Array(64 * 64 * 9), [64, 64, 3, 3])
+const once = () => { const t = performance.now(); lib.conv2d(x, k, { padding: 1 });
+  return performance.now() - t }
 const first = once(); console.log(first - once())`,
   },
   {
     name: 'first call of a new geometry, over its second',
     ...{ unit: 'ms', atMost: 10, times: 5 },
     source: `${load}${median}const took = []
-for (let n = 10; n < 34; n++) { const x = lib.ndarray(new Float32Array(16 * n * n), [1, 16, n, n]), k = lib.ndarray(new Float32Array(16 * 16 * 9), [16, 16, 3, 3])
-const once = () => { const t = performance.now(); lib.conv2d(x, k, { padding: 1 }); return performance.now() - t }
+for (let n = 10; n < 34; n++) { const x = lib.ndarray(new Float32Array(16 * n * n), [1, 16, n,
+  n]), k = lib.ndarray(new Float32Array(16 * 16 * 9), [16, 16, 3, 3])
+const once = () => { const t = performance.now(); lib.conv2d(x, k, { padding: 1 });
+  return performance.now() - t }
 const first = once(); took.push(first - once()) }
 console.log(median(took))`,
   },
   {
     name: '100 plans of different geometries',
     ...{ unit: 'ms', atMost: 50, times: 5 },
-    source: `${load}const go = (from, n) => { const t = performance.now(); for (let i = from; i < from + n; i++) lib.plan('conv2d', [1, 8 + (i % 7) * 8, 7 + (i % 23), 9 + (i % 19)], [8 + (i % 5) * 8, 8 + (i % 7) * 8, 3, 3], { padding: 1 }); return performance.now() - t }
+    source: `${load}const go = (from, n) => { const t = performance.now(); for (let i = from;
+  i < from + n; i++) lib.plan('conv2d', [1, 8 + (i % 7) * 8, 7 + (i % 23), 9 + (i % 19)],
+  [8 + (i % 5) * 8, 8 + (i % 7) * 8, 3, 3], { padding: 1 }); return performance.now() - t }
 go(1000, 10); console.log(go(0, 100))`,
   },
   {
     name: 'left behind by 10,000 plans, a tenth of them run',
     ...{ unit: 'MB', atMost: 4, times: 1 },
     source: `${load}${settled}const k = lib.zeros([3, 4, 3, 3])
-const go = (n) => { for (let i = 0; i < n; i++) { const s = [1, 4, 5 + (i % 97), 5 + (i % 89)]; const p = lib.plan('conv2d', s, [3, 4, 3, 3], { padding: 1 }); if (i % 10 === 0) p.runSync(lib.zeros(s), k) } }
-go(1000); const before = await settled(); go(10000); console.log(((await settled()) - before) / 1e6)`,
+const go = (n) => { for (let i = 0; i < n; i++) { const s = [1, 4, 5 + (i % 97), 5 + (i % 89)];
+  const p = lib.plan('conv2d', s, [3, 4, 3, 3], { padding: 1 });
+  if (i % 10 === 0) p.runSync(lib.zeros(s), k) } }
+go(1000); const before = await settled(); go(10000);
+  console.log(((await settled()) - before) / 1e6)`,
   },
   {
     name: 'left behind by 100,000 results',
     ...{ unit: 'MB', atMost: 1, times: 1 },
-    source: `${load}${settled}const go = (n) => { for (let i = 0; i < n; i++) lib.correlate(new Float32Array(100), new Float32Array(5)) }
-go(1000); const before = await settled(); go(100000); console.log(((await settled()) - before) / 1e6)`,
+    source: `${load}${settled}const go = (n) => { for (let i = 0; i < n;
+  i++) lib.correlate(new Float32Array(100), new Float32Array(5)) }
+go(1000); const before = await settled(); go(100000);
+  console.log(((await settled()) - before) / 1e6)`,
   },
   {
     name: 'workspace of a 4K picture beyond what its plan says',
     ...{ unit: 'MB', atMost: 0, times: 1 },
     // The independent counter: memory grows in pages, to the next after what is needed.
-    source: `${counted}${load}lib.zeros([16], 'float32', { memory: 'backend' }).release(); const before = taken()
-const x = lib.zeros([2160, 3840]), k = lib.ndarray(new Float32Array(25).fill(1), [5, 5]), out = lib.zeros([2160, 3840])
+    source: `${counted}${load}lib.zeros([16], 'float32', { memory: 'backend' }).release();
+  const before = taken()
+const x = lib.zeros([2160, 3840]), k = lib.ndarray(new Float32Array(25).fill(1), [5, 5]),
+  out = lib.zeros([2160, 3840])
 const p = lib.plan('correlate', [2160, 3840], [5, 5]); p.runSync(x, k, out)
 console.log(Math.max(0, taken() - before - p.workspaceBytes - 65536) / 1e6)`,
   },
@@ -101,7 +115,8 @@ console.log(Math.max(0, taken() - before - p.workspaceBytes - 65536) / 1e6)`,
     source: `${counted}${load}const [xs, ks] = [[1, 64, 56, 56], [64, 64, 3, 3]]
 const [x, k, out] = [xs, ks, xs].map((shape) => lib.zeros(shape, 'float32', { memory: 'backend' }))
 let worst = 0
-for (let i = 0; i < 20; i++) { const memoryLimit = Math.round(2e4 * 1.4 ** i); const before = taken()
+for (let i = 0; i < 20; i++) { const memoryLimit = Math.round(2e4 * 1.4 ** i);
+  const before = taken()
 const p = lib.plan('conv2d', xs, ks, { padding: 1, memoryLimit })
 try { p.runSync(x, k, out) } catch (error) { if (error.code !== 'MEMORY_LIMIT') throw error }
 worst = Math.max(worst, p.workspaceBytes - memoryLimit, taken() - before - memoryLimit - 65536) }
@@ -113,7 +128,8 @@ console.log(Math.max(0, worst) / 1e6)`,
     // Strips: the outputs that see the border and what they read, on all four sides; one tile of 1
     // MiB for the one worker.
     source: `${load}const [h, w] = [2160, 3840]
-const extra = [3, 5, 15, 31].map((n) => { const bytes = (boundary, mode) => lib.plan('correlate', [h, w], [n, n], { mode, boundary, algorithm: 'strided' }).workspaceBytes
+const extra = [3, 5, 15, 31].map((n) => { const bytes = (boundary, mode) => lib.plan('correlate',
+  [h, w], [n, n], { mode, boundary, algorithm: 'strided' }).workspaceBytes
 return bytes('reflect', 'same') - bytes('zero', 'valid') - 2 * (n - 1) * (h + w) * 4 - 2 ** 20 })
 console.log(Math.max(0, ...extra) / 1e6)`,
   },

@@ -3,7 +3,7 @@
  * targets it has to meet.
  *
  *   line   = CASE ";" name { ";" clause }          "#" at the start of a line: a comment
- *   clause = "peak" number                         share of the measured 128-bit peak, in backend memory
+ *   clause = "peak" number                  share of the measured 128-bit peak, in backend memory
  *          | "whole-last" number | "whole-first" number    share of the speed in backend memory
  *          | "kernel" ( "random" | "gaussian" | "box" )    the weights; default random
  *          | "bytes"                               samples are uint8, in and out; the batch is the colours of a picture, interleaved

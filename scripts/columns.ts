@@ -1,9 +1,8 @@
 /**
  * `npm run columns`: which lines of code, comments and prose are longer than 100 columns?
  *
- * Prints them and fails. Left out are lines that cannot be broken or that read better whole: rows of
- * tables, links, lines in Chinese, and a string that stands alone on its line, such as a message or an
- * encoded file.
+ * Prints them and fails. Some lines are exempt, because they cannot be broken or read better whole:
+ * table rows, links, Chinese, and a single string (such as a message) on a line of its own.
  */
 
 import { execFileSync } from 'node:child_process'

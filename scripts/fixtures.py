@@ -1,11 +1,14 @@
-"""Truth from outside: what SciPy and PyTorch answer to small problems, written to packages/stridefold/test/fixtures/*.json.
+"""Truth from outside: what SciPy and PyTorch answer to small problems, written to
+packages/stridefold/test/fixtures/*.json.
 
     python3 scripts/fixtures.py && npx biome format --write packages/stridefold/test/fixtures
 
-Needs NumPy, SciPy and PyTorch; neither the library nor its tests need any of them, only the files that this script wrote. Inputs are
-integers or decimals with three digits after the point, so every result has at most six and is written down exactly. Options are those of
-our own calls. Our names for borders and the place of the extra sample of an even kernel differ from SciPy's: where its word and ours do
-not mean the same, the array is padded here, by NumPy, and SciPy only sums over whole windows.
+Needs NumPy, SciPy and PyTorch; neither the library nor its tests need any of them, only the files
+that this script wrote. Inputs are integers or decimals with three digits after the point, so every
+result has at most six and is written down exactly. Options are those of our own calls. Our names
+for borders and the place of the extra sample of an even kernel differ from SciPy's: where its word
+and ours do not mean the same, the array is padded here, by NumPy, and SciPy only sums over whole
+windows.
 """
 
 import itertools
@@ -34,21 +37,32 @@ def flat(x):
 
 
 def entry(source, call, x, k, options, y, bias=None):
-    made = {"source": source, "call": call, "inputShape": list(x.shape), "kernelShape": list(k.shape), "options": options}
+    made = {
+        "source": source,
+        "call": call,
+        "inputShape": list(x.shape),
+        "kernelShape": list(k.shape),
+        "options": options,
+    }
     made |= {"input": flat(x), "kernel": flat(k)}
     if bias is not None:
         made["bias"] = flat(bias)
     return made | {"outputShape": list(y.shape), "output": flat(y)}
 
 
-# ----------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 # SciPy
 
 SHAPES = [((11,), (3,)), ((6, 9), (3, 5)), ((4, 5, 6), (3, 1, 3))]
 EVEN = [((9,), (4,)), ((7, 6), (2, 3)), ((6, 5), (4, 2)), ((4, 5, 4), (2, 3, 4))]
 # ours: (SciPy ndimage's word, NumPy's word)
-BORDERS = {"zero": ("constant", "constant"), "edge": ("nearest", "edge"), "symmetric": ("reflect", "symmetric"),
-           "reflect": ("mirror", "reflect"), "wrap": ("wrap", "wrap")}
+BORDERS = {
+    "zero": ("constant", "constant"),
+    "edge": ("nearest", "edge"),
+    "symmetric": ("reflect", "symmetric"),
+    "reflect": ("mirror", "reflect"),
+    "wrap": ("wrap", "wrap"),
+}
 CALLS = {"convolve": signal.convolve, "correlate": signal.correlate}
 
 
@@ -67,63 +81,119 @@ def same_pads(kernel, lower=False):
 
 
 def of_signals():
-    for n, ((shape, kernel), (call, f), mode) in enumerate(itertools.product(SHAPES, CALLS.items(), ["full", "same", "valid"])):
+    for n, ((shape, kernel), (call, f), mode) in enumerate(
+        itertools.product(SHAPES, CALLS.items(), ["full", "same", "valid"])
+    ):
         x, k = numbers(shape, n % 2 == 0), numbers(kernel, n % 2 == 0)
-        yield entry(f"scipy.signal.{call}", call, x, k, {"mode": mode}, f(x, k, mode=mode, method="direct"))
+        yield entry(
+            f"scipy.signal.{call}", call, x, k, {"mode": mode}, f(x, k, mode=mode, method="direct")
+        )
 
 
 def of_planes():
-    for mode, (boundary, ours) in itertools.product(["full", "same"], [("fill", {"constant": 1.5}), ("wrap", "wrap"), ("symm", "symmetric")]):
+    for mode, (boundary, ours) in itertools.product(
+        ["full", "same"], [("fill", {"constant": 1.5}), ("wrap", "wrap"), ("symm", "symmetric")]
+    ):
         x, k = numbers((5, 7), False), numbers((3, 3), True)
         y = signal.convolve2d(x, k, mode=mode, boundary=boundary, fillvalue=1.5)
-        yield entry("scipy.signal.convolve2d", "convolve", x, k, {"mode": mode, "boundary": ours}, y)
+        yield entry(
+            "scipy.signal.convolve2d", "convolve", x, k, {"mode": mode, "boundary": ours}, y
+        )
 
 
 def of_images():
-    for n, ((shape, kernel), (ours, (theirs, _))) in enumerate(itertools.product(SHAPES, BORDERS.items())):
+    for n, ((shape, kernel), (ours, (theirs, _))) in enumerate(
+        itertools.product(SHAPES, BORDERS.items())
+    ):
         call = ["correlate", "convolve"][n % 2]
         x, k = numbers(shape, False), numbers(kernel, n % 3 == 0)
         y = getattr(ndimage, call)(x, k, mode=theirs)
         yield entry(f"scipy.ndimage.{call}", call, x, k, {"boundary": ours}, y)
-    for (ours, (theirs, _)) in BORDERS.items():  # pads longer than the array
+    for ours, (theirs, _) in BORDERS.items():  # pads longer than the array
         x, k = numbers((3, 4), False), numbers((9, 5), True)
         y = ndimage.correlate(x, k, mode=theirs)
-        assert np.allclose(y, signal.correlate(padded(x, same_pads(k.shape), ours), k, mode="valid"))
+        assert np.allclose(
+            y, signal.correlate(padded(x, same_pads(k.shape), ours), k, mode="valid")
+        )
         yield entry("scipy.ndimage.correlate", "correlate", x, k, {"boundary": ours}, y)
     x, k = numbers((5, 6), False), numbers((3, 3), False)
     y = ndimage.correlate(x, k, mode="constant", cval=-2.5)
     yield entry("scipy.ndimage.correlate", "correlate", x, k, {"boundary": {"constant": -2.5}}, y)
     x, k = numbers((5, 6, 3), True), numbers((3, 3), False)
     y = np.stack([ndimage.convolve(x[..., c], k, mode="mirror") for c in range(3)], axis=-1)
-    yield entry("scipy.ndimage.convolve, channel by channel", "convolve", x, k, {"boundary": "reflect", "channelAxis": -1}, y)
+    yield entry(
+        "scipy.ndimage.convolve, channel by channel",
+        "convolve",
+        x,
+        k,
+        {"boundary": "reflect", "channelAxis": -1},
+        y,
+    )
 
 
 def of_even_kernels():
-    for n, ((shape, kernel), (call, f), mode) in enumerate(itertools.product(EVEN, CALLS.items(), ["same", "same-lower"])):
+    for n, ((shape, kernel), (call, f), mode) in enumerate(
+        itertools.product(EVEN, CALLS.items(), ["same", "same-lower"])
+    ):
         border = list(BORDERS)[n % len(BORDERS)]
         x, k = numbers(shape, n % 2 == 1), numbers(kernel, False)
-        y = f(padded(x, same_pads(kernel, mode == "same-lower"), border), k, mode="valid", method="direct")
-        yield entry(f"numpy.pad, scipy.signal.{call}", call, x, k, {"mode": mode, "boundary": border}, y)
+        y = f(
+            padded(x, same_pads(kernel, mode == "same-lower"), border),
+            k,
+            mode="valid",
+            method="direct",
+        )
+        yield entry(
+            f"numpy.pad, scipy.signal.{call}", call, x, k, {"mode": mode, "boundary": border}, y
+        )
 
 
 def of_options():
     for n, (call, f) in enumerate(CALLS.items()):
         x, k = numbers((9, 11), False), numbers((3, 4), True)
         y = f(padded(x, same_pads(k.shape), "edge"), k, mode="valid", method="direct")[::2, ::3]
-        yield entry(f"numpy.pad, scipy.signal.{call}, every s-th", call, x, k, {"stride": [2, 3], "boundary": "edge"}, y)
+        yield entry(
+            f"numpy.pad, scipy.signal.{call}, every s-th",
+            call,
+            x,
+            k,
+            {"stride": [2, 3], "boundary": "edge"},
+            y,
+        )
         wide = np.zeros((5, 4))
         wide[::2, ::3] = k[:, :2].reshape(3, 2)
         y = f(x, wide, mode="valid", method="direct")
-        yield entry(f"scipy.signal.{call}, zeros in the kernel", call, x, k[:, :2], {"mode": "valid", "dilation": [2, 3]}, y)
+        yield entry(
+            f"scipy.signal.{call}, zeros in the kernel",
+            call,
+            x,
+            k[:, :2],
+            {"mode": "valid", "dilation": [2, 3]},
+            y,
+        )
         pads, border = [(3, -1), (-2, 4)], [{"constant": 2}, "reflect"][n]
         y = f(padded(x, pads, border), k, mode="valid", method="direct") + 0.125
-        yield entry(f"numpy.pad, scipy.signal.{call}", call, x, k, {"padding": pads, "boundary": border, "bias": 0.125}, y)
+        yield entry(
+            f"numpy.pad, scipy.signal.{call}",
+            call,
+            x,
+            k,
+            {"padding": pads, "boundary": border, "bias": 0.125},
+            y,
+        )
         x, k = numbers((4, 5, 3), True), numbers((3, 3, 3), False)
         y = f(padded(x, [(1, 1), (1, 1), (0, 0)], "zero"), k, mode="valid", method="direct")
-        yield entry(f"scipy.signal.{call}, sum over the last axis", call, x, k, {"mode": ["same", "same", "valid"]}, y)
+        yield entry(
+            f"scipy.signal.{call}, sum over the last axis",
+            call,
+            x,
+            k,
+            {"mode": ["same", "same", "valid"]},
+            y,
+        )
 
 
-# --------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------
 # PyTorch
 
 # (input, weight, stride, dilation, groups, bias, pads per axis, border)
@@ -140,9 +210,36 @@ FORWARD = [
     ((1, 2, 5, 6), (2, 2, 3, 3), [1, 1], [1, 2], 1, False, [(1, 1), (2, 2)], "reflect"),
     ((1, 2, 5, 6), (2, 2, 3, 3), [1, 1], [1, 1], 1, True, [(1, 2), (0, 3)], "wrap"),
     ((1, 2, 4, 6), (2, 2, 3, 3), [1, 1], [1, 1], 1, False, [(2, 1), (1, 0)], {"constant": -1.5}),
-    ((1, 2, 4, 5, 6), (3, 2, 3, 3, 3), [1, 1, 1], [1, 1, 1], 1, True, [(1, 1), (1, 1), (1, 1)], "zero"),
-    ((1, 4, 5, 4, 6), (4, 2, 2, 1, 3), [2, 1, 2], [1, 1, 2], 2, False, [(1, 0), (0, 0), (2, 3)], "zero"),
-    ((2, 2, 3, 4, 5), (2, 1, 2, 3, 2), [1, 2, 1], [2, 1, 1], 2, True, [(1, 1), (1, 2), (0, 1)], "edge"),
+    (
+        (1, 2, 4, 5, 6),
+        (3, 2, 3, 3, 3),
+        [1, 1, 1],
+        [1, 1, 1],
+        1,
+        True,
+        [(1, 1), (1, 1), (1, 1)],
+        "zero",
+    ),
+    (
+        (1, 4, 5, 4, 6),
+        (4, 2, 2, 1, 3),
+        [2, 1, 2],
+        [1, 1, 2],
+        2,
+        False,
+        [(1, 0), (0, 0), (2, 3)],
+        "zero",
+    ),
+    (
+        (2, 2, 3, 4, 5),
+        (2, 1, 2, 3, 2),
+        [1, 2, 1],
+        [2, 1, 1],
+        2,
+        True,
+        [(1, 1), (1, 2), (0, 1)],
+        "edge",
+    ),
 ]
 TORCH_BORDERS = {"zero": "constant", "edge": "replicate", "reflect": "reflect", "wrap": "circular"}
 # (input, weight, stride, padding, output padding, dilation, groups, bias)
@@ -178,20 +275,39 @@ def of_forward_layers():
         sides = [side for pad in reversed(pads) for side in pad]
         value = border["constant"] if isinstance(border, dict) else 0
         mode = "constant" if isinstance(border, dict) else TORCH_BORDERS[border]
-        wide = F.pad(tensor(x), sides, mode=mode, **({"value": value} if mode == "constant" else {}))
+        wide = F.pad(
+            tensor(x), sides, mode=mode, **({"value": value} if mode == "constant" else {})
+        )
         conv = [F.conv1d, F.conv2d, F.conv3d][rank - 1]
-        y = conv(wide, tensor(w), tensor(bias), stride=stride, dilation=dilation, groups=groups).numpy()
-        options = {"stride": stride, "dilation": dilation, "groups": groups, "padding": pads, "boundary": border}
+        y = conv(
+            wide, tensor(w), tensor(bias), stride=stride, dilation=dilation, groups=groups
+        ).numpy()
+        options = {
+            "stride": stride,
+            "dilation": dilation,
+            "groups": groups,
+            "padding": pads,
+            "boundary": border,
+        }
         yield entry(f"torch.nn.functional.pad, conv{rank}d", f"conv{rank}d", x, w, options, y, bias)
 
 
 def of_named_padding():
-    for n, (shape, weight, dilation) in enumerate([((1, 2, 8), (2, 2, 4), [2]), ((1, 2, 5, 6), (3, 2, 2, 5), [1, 1])]):
+    for n, (shape, weight, dilation) in enumerate(
+        [((1, 2, 8), (2, 2, 4), [2]), ((1, 2, 5, 6), (3, 2, 2, 5), [1, 1])]
+    ):
         rank = len(dilation)
         x, w, _ = tensors(n, shape, weight, weight[0], False)
         conv = [F.conv1d, F.conv2d][rank - 1]
         y = conv(tensor(x), tensor(w), padding="same", dilation=dilation).numpy()
-        yield entry(f"torch.nn.functional.conv{rank}d", f"conv{rank}d", x, w, {"padding": "same", "dilation": dilation}, y)
+        yield entry(
+            f"torch.nn.functional.conv{rank}d",
+            f"conv{rank}d",
+            x,
+            w,
+            {"padding": "same", "dilation": dilation},
+            y,
+        )
 
 
 def of_layouts():
@@ -199,19 +315,56 @@ def of_layouts():
     y = F.conv2d(tensor(x), tensor(w), tensor(bias), stride=[1, 2], padding=1, groups=2).numpy()
     options = {"stride": [1, 2], "padding": 1, "groups": 2, "layout": "channels-last"}
     last = [a.transpose(0, 2, 3, 1) for a in (x, y)]
-    for letters, order in {"HWIO": (2, 3, 1, 0), "OHWI": (0, 2, 3, 1), "IHWO": (1, 2, 3, 0)}.items():
+    for letters, order in {
+        "HWIO": (2, 3, 1, 0),
+        "OHWI": (0, 2, 3, 1),
+        "IHWO": (1, 2, 3, 0),
+    }.items():
         chosen = options | {"weightLayout": letters}
-        yield entry("torch.nn.functional.conv2d, permuted", "conv2d", last[0], w.transpose(order), chosen, last[1], bias)
+        yield entry(
+            "torch.nn.functional.conv2d, permuted",
+            "conv2d",
+            last[0],
+            w.transpose(order),
+            chosen,
+            last[1],
+            bias,
+        )
 
 
 def of_transposed_layers():
-    for n, (shape, weight, stride, padding, output_padding, dilation, groups, with_bias) in enumerate(TRANSPOSED):
+    for n, (
+        shape,
+        weight,
+        stride,
+        padding,
+        output_padding,
+        dilation,
+        groups,
+        with_bias,
+    ) in enumerate(TRANSPOSED):
         rank = len(stride)
         x, w, bias = tensors(n, shape, weight, weight[1] * groups, with_bias)
         conv = [F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d][rank - 1]
-        y = conv(tensor(x), tensor(w), tensor(bias), stride, padding, output_padding, groups, dilation).numpy()
-        options = {"stride": stride, "padding": padding, "outputPadding": output_padding, "dilation": dilation, "groups": groups}
-        yield entry(f"torch.nn.functional.conv_transpose{rank}d", f"convTranspose{rank}d", x, w, options, y, bias)
+        y = conv(
+            tensor(x), tensor(w), tensor(bias), stride, padding, output_padding, groups, dilation
+        ).numpy()
+        options = {
+            "stride": stride,
+            "padding": padding,
+            "outputPadding": output_padding,
+            "dilation": dilation,
+            "groups": groups,
+        }
+        yield entry(
+            f"torch.nn.functional.conv_transpose{rank}d",
+            f"convTranspose{rank}d",
+            x,
+            w,
+            options,
+            y,
+            bias,
+        )
 
 
 files = {
@@ -222,5 +375,7 @@ folder.mkdir(parents=True, exist_ok=True)
 for name, makers in files.items():
     entries = [made for maker in makers for made in maker()]
     versions = {"numpy": np.__version__, "scipy": scipy.__version__, "torch": torch.__version__}
-    (folder / f"{name}.json").write_text(json.dumps({"versions": versions, "entries": entries}, indent=1) + "\n")
+    (folder / f"{name}.json").write_text(
+        json.dumps({"versions": versions, "entries": entries}, indent=1) + "\n"
+    )
     print(f"{name}.json: {len(entries)} entries")

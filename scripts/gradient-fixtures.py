@@ -1,9 +1,12 @@
-"""Gradients of layers as torch.autograd gives them, written to packages/stridefold/test/fixtures/gradients.json.
+"""Gradients of layers as torch.autograd gives them, written to
+packages/stridefold/test/fixtures/gradients.json.
 
-    python3 scripts/gradient-fixtures.py && npx biome format --write packages/stridefold/test/fixtures/gradients.json
+    python3 scripts/gradient-fixtures.py
+    npx biome format --write packages/stridefold/test/fixtures/gradients.json
 
-Needs PyTorch. All numbers are small integers and everything is computed in float64, so every gradient is a whole number and exact. Borders
-that PyTorch's layers do not have are made by its padding (`circular`, `replicate`, `reflect`), through which autograd folds back.
+Needs PyTorch. All numbers are small integers and everything is computed in float64, so every
+gradient is a whole number and exact. Borders that PyTorch's layers do not have are made by its
+padding (`circular`, `replicate`, `reflect`), through which autograd folds back.
 """
 
 import json
@@ -30,20 +33,30 @@ def flat(x):
 def entry(call, x, w, options, layer):
     x.requires_grad_()
     w.requires_grad_()
-    bias = torch.zeros(options.get("groups", 1) * w.shape[1] if "Transpose" in call else w.shape[0]).double().requires_grad_()
+    bias = (
+        torch.zeros(options.get("groups", 1) * w.shape[1] if "Transpose" in call else w.shape[0])
+        .double()
+        .requires_grad_()
+    )
     y = layer(x, w, bias)
     g = whole(*y.shape)
     y.backward(g)
     made = {"call": call, "options": options}
     for name, value in [("input", x), ("weight", w), ("gradOutput", g)]:
         made |= {name + "Shape": list(value.shape), name: flat(value)}
-    return made | {"inputGradient": flat(x.grad), "weightGradient": flat(w.grad), "biasGradient": flat(bias.grad)}
+    return made | {
+        "inputGradient": flat(x.grad),
+        "weightGradient": flat(w.grad),
+        "biasGradient": flat(bias.grad),
+    }
 
 
 def forward(x, w, **options):
     rank = x.dim() - 2
     border = options.get("boundary")
-    torch_options = {name: options[name] for name in ["stride", "dilation", "groups"] if name in options}
+    torch_options = {
+        name: options[name] for name in ["stride", "dilation", "groups"] if name in options
+    }
     padding = options.get("padding", 0)
 
     def layer(x, w, bias):
@@ -57,8 +70,17 @@ def forward(x, w, **options):
 
 def transposed(x, w, **options):
     rank = x.dim() - 2
-    renamed = {{"outputPadding": "output_padding"}.get(name, name): value for name, value in options.items()}
-    return entry(f"convTranspose{rank}d", x, w, options, lambda x, w, bias: TRANSPOSED[rank - 1](x, w, bias, **renamed))
+    renamed = {
+        {"outputPadding": "output_padding"}.get(name, name): value
+        for name, value in options.items()
+    }
+    return entry(
+        f"convTranspose{rank}d",
+        x,
+        w,
+        options,
+        lambda x, w, bias: TRANSPOSED[rank - 1](x, w, bias, **renamed),
+    )
 
 
 entries = [
@@ -68,19 +90,58 @@ entries = [
     forward(whole(2, 2, 6, 7), whole(3, 2, 3, 2)),
     forward(whole(2, 3, 6, 5), whole(3, 1, 3, 3), groups=3, padding=1),
     forward(whole(2, 2, 6, 5), whole(6, 1, 3, 3), groups=2, padding=1, stride=[2, 1]),
-    forward(whole(2, 4, 8, 7), whole(6, 2, 3, 2), groups=2, stride=[2, 3], dilation=[2, 1], padding=[2, 1]),
+    forward(
+        whole(2, 4, 8, 7),
+        whole(6, 2, 3, 2),
+        groups=2,
+        stride=[2, 3],
+        dilation=[2, 1],
+        padding=[2, 1],
+    ),
     forward(whole(1, 2, 8, 8), whole(2, 2, 3, 3), stride=3),
-    forward(whole(2, 2, 4, 5, 4), whole(4, 1, 2, 3, 2), groups=2, stride=[1, 2, 1], padding=[1, 1, 0]),
+    forward(
+        whole(2, 2, 4, 5, 4), whole(4, 1, 2, 3, 2), groups=2, stride=[1, 2, 1], padding=[1, 1, 0]
+    ),
     forward(whole(1, 2, 5, 4, 5), whole(2, 2, 2, 2, 2), dilation=[2, 1, 3], padding=[1, 0, 2]),
-    *(forward(whole(2, 2, 6, 5), whole(2, 1, 3, 3), groups=2, stride=[1, 2], padding=[2, 1], boundary=border) for border in MODES),
-    *(forward(whole(1, 2, 7), whole(3, 2, 3), dilation=2, padding=[3], boundary=border) for border in MODES),
+    *(
+        forward(
+            whole(2, 2, 6, 5),
+            whole(2, 1, 3, 3),
+            groups=2,
+            stride=[1, 2],
+            padding=[2, 1],
+            boundary=border,
+        )
+        for border in MODES
+    ),
+    *(
+        forward(whole(1, 2, 7), whole(3, 2, 3), dilation=2, padding=[3], boundary=border)
+        for border in MODES
+    ),
     forward(whole(1, 1, 3, 4, 3), whole(2, 1, 2, 2, 2), padding=[1, 1, 2], boundary="edge"),
     transposed(whole(2, 3, 4), whole(3, 2, 3), stride=2, padding=1, outputPadding=1),
     transposed(whole(2, 4, 4), whole(4, 3, 3), groups=2, dilation=3, outputPadding=2),
     transposed(whole(2, 2, 3, 4), whole(2, 3, 3, 2), stride=[2, 3], padding=[1, 0]),
-    transposed(whole(2, 4, 3, 3), whole(4, 2, 3, 3), groups=2, stride=2, dilation=[1, 2], padding=1, outputPadding=[1, 0]),
-    transposed(whole(1, 3, 4, 4), whole(3, 1, 3, 3), groups=3, stride=[1, 2], dilation=[3, 2], outputPadding=[2, 1]),
-    transposed(whole(1, 2, 2, 3, 2), whole(2, 1, 2, 2, 3), groups=2, stride=[2, 1, 2], padding=[0, 1, 1]),
+    transposed(
+        whole(2, 4, 3, 3),
+        whole(4, 2, 3, 3),
+        groups=2,
+        stride=2,
+        dilation=[1, 2],
+        padding=1,
+        outputPadding=[1, 0],
+    ),
+    transposed(
+        whole(1, 3, 4, 4),
+        whole(3, 1, 3, 3),
+        groups=3,
+        stride=[1, 2],
+        dilation=[3, 2],
+        outputPadding=[2, 1],
+    ),
+    transposed(
+        whole(1, 2, 2, 3, 2), whole(2, 1, 2, 2, 3), groups=2, stride=[2, 1, 2], padding=[0, 1, 1]
+    ),
 ]
 target.write_text(json.dumps({"torch": torch.__version__, "entries": entries}))
 print(len(entries), "entries")

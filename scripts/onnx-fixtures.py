@@ -1,4 +1,5 @@
-"""Writes packages/cli/test/fixtures/*.onnx and, beside each, an input and what PyTorch computes from it.
+"""Writes packages/cli/test/fixtures/*.onnx and, beside each, an input and what PyTorch computes
+from it.
 
 Needs a Python with PyTorch; the tests do not.   /usr/bin/python3 scripts/onnx-fixtures.py
 """
@@ -62,7 +63,22 @@ for name, net, shape in [("residual", Residual(), (1, 3, 32, 36)), ("small", Sma
     net.eval()
     x = torch.randn(shape)
     y = net(x)
-    torch.onnx.export(net, x, os.path.join(folder, name + ".onnx"), opset_version=13, input_names=["x"], output_names=["y"])
+    torch.onnx.export(
+        net,
+        x,
+        os.path.join(folder, name + ".onnx"),
+        opset_version=13,
+        input_names=["x"],
+        output_names=["y"],
+    )
     with open(os.path.join(folder, name + ".json"), "w") as file:
-        json.dump({"shape": list(shape), "x": x.flatten().tolist(), "y": y.flatten().tolist(), "torch": torch.__version__}, file)
+        json.dump(
+            {
+                "shape": list(shape),
+                "x": x.flatten().tolist(),
+                "y": y.flatten().tolist(),
+                "torch": torch.__version__,
+            },
+            file,
+        )
     print(name, tuple(y.shape), sum(p.numel() for p in net.parameters()), "parameters")

@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { elements } from '@stridefold/cli/measure'
-import { asyncRounds, type Competitor } from '../competitor.ts'
+import { asyncRounds, type Baseline } from '../baseline.ts'
 import type { Problem } from '../problem.ts'
 
 interface JaxArray {
@@ -64,7 +64,7 @@ export function refusal({ bytes, flops }: Pick<Problem, 'bytes' | 'flops'>): str
   return flops > MOST_FLOPS ? 'a call would take up to ten seconds or more' : undefined
 }
 
-export async function jaxJs(): Promise<Competitor> {
+export async function jaxJs(): Promise<Baseline> {
   const require = createRequire(import.meta.url)
   const jax = require('@jax-js/jax') as Jax
   const folder = require.resolve('@jax-js/jax').replace(/dist.*$/, '')

@@ -7,7 +7,7 @@
  */
 
 import { createRequire } from 'node:module'
-import { asyncRounds, type Competitor } from '../competitor.ts'
+import { asyncRounds, type Baseline } from '../baseline.ts'
 import type { Problem } from '../problem.ts'
 
 interface Tensor {
@@ -26,12 +26,12 @@ interface Ort {
   readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<Session> }
 }
 
-export const onnxWeb = (): Competitor =>
+export const onnxWeb = (): Baseline =>
   runtime('onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD, one thread')
-export const onnxNative = (): Competitor =>
+export const onnxNative = (): Baseline =>
   runtime('onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
 
-function runtime(name: string, library: string, provider: string, what: string): Competitor {
+function runtime(name: string, library: string, provider: string, what: string): Baseline {
   const ort = createRequire(import.meta.url)(library) as Ort
   if (ort.env.wasm) ort.env.wasm.numThreads = 1
   return {

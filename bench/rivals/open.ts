@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import process from 'node:process'
-import type { Competitor } from '../competitor.ts'
+import type { Baseline } from '../baseline.ts'
 import { jaxJs } from './jax-js.ts'
 import { onnxNative, onnxWeb } from './onnx.ts'
 import { opencvJs } from './opencv-js.ts'
@@ -20,7 +20,7 @@ import { tfjsWasm } from './tfjs-wasm.ts'
 interface Rival {
   /** What has to be in bench/rivals/node_modules; none for what Python has. */
   readonly packages: readonly string[]
-  readonly open: (python: string) => Competitor | Promise<Competitor>
+  readonly open: (python: string) => Baseline | Promise<Baseline>
 }
 
 const rivals: Readonly<Record<string, Rival>> = {
@@ -62,7 +62,7 @@ export async function opened(
   names: readonly string[],
   python: string,
   say: (line: string) => void,
-): Promise<Competitor[]> {
+): Promise<Baseline[]> {
   if (names.some((name) => missing(name).length > 0)) {
     say(
       `Installing the rivals into ${relative(process.cwd(), import.meta.dirname)}: ` +
@@ -78,7 +78,7 @@ export async function opened(
           `later: ${installByHand}`,
       )
   }
-  const open: Competitor[] = []
+  const open: Baseline[] = []
   for (const name of names) {
     try {
       const [first] = missing(name)

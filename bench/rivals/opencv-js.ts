@@ -5,7 +5,7 @@
 
 import { createRequire } from 'node:module'
 import { elements } from '@stridefold/cli/measure'
-import { type Competitor, rounds } from '../competitor.ts'
+import { type Baseline, rounds } from '../baseline.ts'
 import { channelsLast, type Problem, planar } from '../problem.ts'
 
 interface Mat {
@@ -57,7 +57,7 @@ function loaded(): Promise<{ cv: Cv }> {
   })
 }
 
-export async function opencvJs(): Promise<Competitor> {
+export async function opencvJs(): Promise<Baseline> {
   const { cv } = await loaded()
   const version = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
   return {

@@ -3,12 +3,14 @@
  * overlap-save loop of our own: the best that somebody who filters a long signal in JavaScript can
  * put together today.
  *
- *   y = F⁻¹( F(x_block) · F(k) )       blocks of n samples give n − taps + 1 outputs each; n is the best of three that were tried
+ *   y = F⁻¹( F(x_block) · F(k) )
+ *
+ * A block of n samples gives n − taps + 1 outputs. n is the fastest of three that were tried.
  */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Competitor, type Ready, rounds } from '../competitor.ts'
+import { type Baseline, type Ready, rounds } from '../baseline.ts'
 import type { Problem } from '../problem.ts'
 
 interface Pffft {
@@ -25,7 +27,7 @@ interface Pffft {
 
 const [real, forward, backward] = [0, 0, 1]
 
-export async function pffft(): Promise<Competitor> {
+export async function pffft(): Promise<Baseline> {
   const require = createRequire(import.meta.url)
   const path = require.resolve('@echogarden/pffft-wasm/simd')
   const { default: open } = (await import(path)) as { default: (options: object) => Promise<Pffft> }

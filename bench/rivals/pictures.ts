@@ -7,7 +7,7 @@
  */
 
 import { createRequire } from 'node:module'
-import { asyncRounds, type Competitor, rounds } from '../competitor.ts'
+import { asyncRounds, type Baseline, rounds } from '../baseline.ts'
 import { channelsLast, type Problem, planar } from '../problem.ts'
 
 interface Sharp {
@@ -35,7 +35,7 @@ const refuse = ({ geometry: g, bytes }: Problem): string | undefined => {
 const pixelsOf = ({ x, geometry: { batch, axes } }: Problem): Uint8Array =>
   Uint8Array.from(channelsLast(x, [1, batch, ...axes.map((axis) => axis.input)]))
 
-export function sharpRival(): Competitor {
+export function sharpRival(): Baseline {
   const sharp = createRequire(import.meta.url)('sharp') as SharpLibrary
   sharp.concurrency(1)
   sharp.cache(false)
@@ -98,7 +98,7 @@ interface Vips {
   }
 }
 
-export async function wasmVips(): Promise<Competitor> {
+export async function wasmVips(): Promise<Baseline> {
   const vips = await (createRequire(import.meta.url)('wasm-vips') as () => Promise<Vips>)()
   vips.concurrency?.(1)
   return {

@@ -1,4 +1,5 @@
-"""Times one library on one problem after the other: a JSON line in, a JSON line out. Arrays travel as raw float32 files.
+"""Times one library on one problem after the other: a JSON line in, a JSON line out. Arrays travel
+as raw float32 files.
 
 What is shown is the result of the latest call, timed ones included.
 """
@@ -26,9 +27,15 @@ def best_of_scipy(job, picture, kernel):
         "oaconvolve(x, k, 'full')": (lambda: signal.oaconvolve(picture, flipped, "full"), whole),
     }
     if kernel.size * picture.size < 4e9:
-        ways["ndimage.correlate(output=)"] = (lambda: ndimage.correlate(picture, kernel, output=out, mode="constant"), lead)
+        ways["ndimage.correlate(output=)"] = (
+            lambda: ndimage.correlate(picture, kernel, output=out, mode="constant"),
+            lead,
+        )
         if picture.ndim == 1:
-            ways["np.correlate(x, k, 'full')"] = (lambda: np.correlate(picture, kernel, "full"), whole)
+            ways["np.correlate(x, k, 'full')"] = (
+                lambda: np.correlate(picture, kernel, "full"),
+                whole,
+            )
     best = None
     for name, (call, start) in ways.items():
         result = call()
@@ -41,9 +48,15 @@ def best_of_scipy(job, picture, kernel):
             best = (min(took), name, call, start)
         del result
     _, name, call, start = best
-    window = tuple(slice(s - b, s - b + o) for s, b, o in zip(start, job["before"], job["outputShape"][2:]))
+    window = tuple(
+        slice(s - b, s - b + o) for s, b, o in zip(start, job["before"], job["outputShape"][2:])
+    )
     shown = lambda y: (out if name.startswith("ndimage") else y)[window]
-    return call, shown, "scipy.signal, best of %d: %s, SciPy %s" % (len(ways), name, scipy.__version__)
+    return (
+        call,
+        shown,
+        "scipy.signal, best of %d: %s, SciPy %s" % (len(ways), name, scipy.__version__),
+    )
 
 
 def prepare(job):
@@ -58,7 +71,12 @@ def prepare(job):
         xt, kt = torch.from_numpy(x), torch.from_numpy(k)
         if rank == 2 and x.shape[1] > 1:
             xt, kt = (t.contiguous(memory_format=torch.channels_last) for t in (xt, kt))
-        options = dict(stride=job["stride"], padding=job["before"], dilation=job["dilation"], groups=job["groups"])
+        options = dict(
+            stride=job["stride"],
+            padding=job["before"],
+            dilation=job["dilation"],
+            groups=job["groups"],
+        )
 
         def call():
             with torch.inference_mode():
@@ -74,11 +92,18 @@ def prepare(job):
     if job["bytes"]:
         picture = np.ascontiguousarray(np.moveaxis(x[:, 0], 0, 2).astype(np.uint8))
     out = np.empty_like(picture)
-    window = tuple(slice(k // 2 - b, k // 2 - b + o) for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:]))
-    planes = lambda y: np.moveaxis(np.atleast_3d(out[window]), 2, 0) if job["bytes"] else out[window]
+    window = tuple(
+        slice(k // 2 - b, k // 2 - b + o)
+        for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:])
+    )
+    planes = (
+        lambda y: np.moveaxis(np.atleast_3d(out[window]), 2, 0) if job["bytes"] else out[window]
+    )
     if job["separable"]:
         column, row = kernel.sum(1), kernel.sum(0)
-        call = lambda: cv2.sepFilter2D(picture, -1, row, column, dst=out, borderType=cv2.BORDER_CONSTANT)
+        call = lambda: cv2.sepFilter2D(
+            picture, -1, row, column, dst=out, borderType=cv2.BORDER_CONSTANT
+        )
         return call, planes, "sepFilter2D(dst), OpenCV " + cv2.__version__
     call = lambda: cv2.filter2D(picture, -1, kernel, dst=out, borderType=cv2.BORDER_CONSTANT)
     return call, planes, "filter2D(dst), OpenCV " + cv2.__version__

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Competitor } from '../competitor.ts'
+import type { Baseline } from '../baseline.ts'
 import type { Problem } from '../problem.ts'
 
 type Library = 'pytorch' | 'scipy' | 'opencv'
@@ -56,7 +56,7 @@ export function versionIn(python: string, library: Library): string {
 }
 
 /** One of the libraries; the process starts with the first problem and ends with `close`. */
-export function pythonRival(library: Library, python: string): Competitor {
+export function pythonRival(library: Library, python: string): Baseline {
   const version = versionIn(python, library)
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-bench-'))
   const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...kept } = process.env

@@ -5,7 +5,7 @@
 
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { type Competitor, rounds } from '../competitor.ts'
+import { type Baseline, rounds } from '../baseline.ts'
 import { channelsLast } from '../problem.ts'
 
 interface Tensor {
@@ -31,7 +31,7 @@ interface Tf {
   ready(): Promise<void>
 }
 
-export async function tfjsWasm(): Promise<Competitor> {
+export async function tfjsWasm(): Promise<Baseline> {
   const require = createRequire(import.meta.url)
   const tf = require('@tensorflow/tfjs-core') as Tf
   const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void }

@@ -6,10 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { compareRuns, comparedText, type Saved, saved } from '../compare.ts'
-import type { Competitor } from '../competitor.ts'
+import { comparedText, compareRuns, type Saved, saved } from '../compare.ts'
+import type { Baseline } from '../baseline.ts'
 import { names } from '../flags.ts'
-import { caseText, type TimingOptions, measure } from '../measured.ts'
+import { caseText, measure, type TimingOptions } from '../measured.ts'
 import { channelsLast, problem, verify } from '../problem.ts'
 import { refusal as jaxRefusal } from '../rivals/jax-js.ts'
 import { rivalNames } from '../rivals/open.ts'
@@ -115,11 +115,11 @@ test('a target may name the form that it is about', () => {
 describe('a case', () => {
   const entry = parseSuite('s', '5 * 3 ; short ; rival 1')[0]!
   /** Answers with what it is given; `round` is what a round does. */
-  const competitor = (
+  const baseline = (
     name: string,
     values: readonly number[],
     round: () => Promise<number>,
-  ): Competitor => ({
+  ): Baseline => ({
     name,
     version: '1',
     refuse: () => undefined,
@@ -142,7 +142,7 @@ describe('a case', () => {
   test('leaves out who is wrong, and who fails later, with the reason', async () => {
     const said: string[] = []
     let calls = 0
-    const dying = competitor('dying', right, async () => {
+    const dying = baseline('dying', right, async () => {
       calls++
       if (calls > 4) throw new Error('out of memory')
       return 1
@@ -150,8 +150,8 @@ describe('a case', () => {
     const result = await measure(
       entry,
       [
-        competitor('memory', right, async () => 2),
-        competitor('rival', [0, 0, 0], async () => 1),
+        baseline('memory', right, async () => 2),
+        baseline('rival', [0, 0, 0], async () => 1),
         dying,
       ],
       manner(new AbortController(), (line) => said.push(line)),
@@ -172,7 +172,7 @@ describe('a case', () => {
   test('an interrupt keeps the rounds that were done, and says so', async () => {
     const controller = new AbortController()
     let calls = 0
-    const ours = competitor('memory', right, async () => {
+    const ours = baseline('memory', right, async () => {
       calls++
       // Three rounds of warming up come first.
       if (calls === 5) controller.abort()
@@ -237,7 +237,7 @@ describe('two results', () => {
   })
 })
 
-test('rivals and suites are named, several at once, and a wrong name is told the right ones', () => {
+test('baselines and suites are chosen by name; a wrong name lists the right ones', () => {
   const read = names(['a', 'b', 'c'], { all: ['a', 'b', 'c'], none: [] })
   expect(read('b, a,b')).toEqual(['b', 'a'])
   expect(read('all')).toEqual(['a', 'b', 'c'])
@@ -246,7 +246,7 @@ test('rivals and suites are named, several at once, and a wrong name is told the
   expect(rivalNames).toContain('jax-js')
 })
 
-test('a Python that is not there, or has not got the library, is a sentence that says what to do', () => {
+test('a missing Python or library is reported with what to do', () => {
   expect(() => versionIn('/nowhere/python', 'scipy')).toThrow(
     /'\/nowhere\/python' does not start .* --python PATH/,
   )

@@ -1,7 +1,11 @@
-"""ONNX's own tests of single operators as JSON lines: the model, its inputs and the results that ONNX ships with it.
+"""ONNX's own tests of single operators as JSON lines: the model, its inputs and the results that
+ONNX ships with it.
 
-Needs a Python with the package onnx (1.12 and 1.23 were tried).   python3 scripts/onnx/node-tests.py OPERATOR... > cases.jsonl
-Names of single tests do as well: --fixtures stands for those in packages/cli/test/fixtures/onnx-nodes.jsonl.
+Needs a Python with the package onnx (1.12 and 1.23 were tried).
+
+    python3 scripts/onnx/node-tests.py OPERATOR... > cases.jsonl
+Names of single tests do as well: --fixtures stands for those in
+packages/cli/test/fixtures/onnx-nodes.jsonl.
 """
 
 import base64

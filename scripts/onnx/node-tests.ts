@@ -2,7 +2,7 @@
  * ONNX's own tests of single operators on what `stridefold profile` reads: passed, refused with
  * which sentence, or wrong.
  *
- *   node --conditions=@stridefold/source --import tsx scripts/onnx/node-tests.ts --operators      what to write cases for
+ *   node --conditions=@stridefold/source --import tsx scripts/onnx/node-tests.ts --operators
  *   python3 scripts/onnx/node-tests.py Conv MaxPool … > cases.jsonl
  *   node --conditions=@stridefold/source --import tsx scripts/onnx/node-tests.ts cases.jsonl
  */

@@ -1,7 +1,9 @@
-"""The other side of scripts/random/random.ts: one line of JSON in, a convolution by PyTorch or SciPy in float64, one line of JSON out.
+"""The other side of scripts/random/random.ts: one line of JSON in, a convolution by PyTorch or
+SciPy in float64, one line of JSON out.
 
-Layers and gradients are torch's own layers and torch.autograd; signals are scipy.signal and scipy.ndimage. Borders are made here from the
-meaning of their names (NumPy's words), by an index for every coordinate, so that they go as far outside as anyone may ask.
+Layers and gradients are torch's own layers and torch.autograd; signals are scipy.signal and
+scipy.ndimage. Borders are made here from the meaning of their names (NumPy's words), by an index
+for every coordinate, so that they go as far outside as anyone may ask.
 """
 
 import base64
@@ -15,7 +17,13 @@ from scipy import ndimage, signal
 
 torch.set_num_threads(1)
 CONV = [F.conv1d, F.conv2d, F.conv3d]
-NDIMAGE = {"zero": "constant", "edge": "nearest", "reflect": "mirror", "symmetric": "reflect", "wrap": "wrap"}
+NDIMAGE = {
+    "zero": "constant",
+    "edge": "nearest",
+    "reflect": "mirror",
+    "symmetric": "reflect",
+    "wrap": "wrap",
+}
 ACTIVATIONS = {"relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
 
 
@@ -58,7 +66,9 @@ def padded(x, first, pads, boundaries):
 def forward(x, w, bias, case):
     o = case["options"]
     x = padded(x, 2, case["pads"], case["boundaries"])
-    return CONV[x.dim() - 3](x, w, bias, stride=o["stride"], dilation=o["dilation"], groups=o["groups"])
+    return CONV[x.dim() - 3](
+        x, w, bias, stride=o["stride"], dilation=o["dilation"], groups=o["groups"]
+    )
 
 
 def layer(case, arrays):
@@ -116,11 +126,21 @@ def one_signal(x, k, case):
     flip = case["call"] == "convolve"
     same = case.get("mode") == "same" and all(n % 2 == 1 for n in k.shape)
     names = [b if isinstance(b, str) else None for b in case["boundaries"]]
-    if case["ndimage"] and same and len(set(names)) == 1 and names[0] is not None and all(d == 1 for d in case["dilation"]):
-        filtered = (ndimage.convolve if flip else ndimage.correlate)(x, k, mode=NDIMAGE[names[0]], cval=0.0)
+    if (
+        case["ndimage"]
+        and same
+        and len(set(names)) == 1
+        and names[0] is not None
+        and all(d == 1 for d in case["dilation"])
+    ):
+        filtered = (ndimage.convolve if flip else ndimage.correlate)(
+            x, k, mode=NDIMAGE[names[0]], cval=0.0
+        )
     else:
         wide = padded(torch.tensor(x), 0, case["pads"], case["boundaries"]).numpy()
-        filtered = (signal.convolve if flip else signal.correlate)(wide, dilated(k, case["dilation"]), mode="valid", method="direct")
+        filtered = (signal.convolve if flip else signal.correlate)(
+            wide, dilated(k, case["dilation"]), mode="valid", method="direct"
+        )
     return filtered[tuple(slice(None, None, s) for s in case["stride"])] + case["bias"]
 
 
@@ -132,12 +152,21 @@ def signals(case, arrays):
     return np.moveaxis(np.stack(slices), 0, axis)
 
 
-KINDS = {"layer": layer, "transposed": transposed, "gradient": gradient, "transposedGradient": transposed_gradient, "signal": signals}
+KINDS = {
+    "layer": layer,
+    "transposed": transposed,
+    "gradient": gradient,
+    "transposedGradient": transposed_gradient,
+    "signal": signals,
+}
 
 for line in sys.stdin:
     case = json.loads(line)
     try:
-        result = np.ascontiguousarray(KINDS[case["kind"]](case, {name: array(a) for name, a in case["arrays"].items()}), dtype="<f8")
+        result = np.ascontiguousarray(
+            KINDS[case["kind"]](case, {name: array(a) for name, a in case["arrays"].items()}),
+            dtype="<f8",
+        )
         answer = {"shape": list(result.shape), "data": base64.b64encode(result.tobytes()).decode()}
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}

@@ -1,4 +1,5 @@
-"""The other side of scripts/translate/translate.ts: one line of JSON in (code, arrays), the code run on them, its y out as one line of JSON."""
+"""The other side of scripts/translate/translate.ts: one line of JSON in (code, arrays), the code
+run on them, its y out as one line of JSON."""
 
 import base64
 import json
@@ -26,7 +27,11 @@ for line in sys.stdin:
             print(json.dumps(answer), flush=True)
             continue
         y = np.asarray(names["y"])
-        answer = {"shape": list(y.shape), "data": y.astype(np.float64).ravel().tolist(), "dtype": str(y.dtype)}
+        answer = {
+            "shape": list(y.shape),
+            "data": y.astype(np.float64).ravel().tolist(),
+            "dtype": str(y.dtype),
+        }
     except Exception as error:  # whatever the other system says is the finding
         answer = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(answer), flush=True)

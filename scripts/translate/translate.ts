@@ -2,8 +2,9 @@
  * Do the translations mean the same? Random small cases, translated, run by the other system on
  * whole numbers, compared with the definition.
  *
- *     node --conditions=@stridefold/source --import tsx scripts/translate/translate.ts [--cases 1000] [--seed N] [--python /usr/bin/python3]
- *                                                                         [--only numpy,scipy] [--rivals bench/rivals] [--magick convert]
+ *     node --conditions=@stridefold/source --import tsx scripts/translate/translate.ts
+ *         [--cases 1000] [--seed N] [--python /usr/bin/python3]
+ *         [--only numpy,scipy] [--rivals bench/rivals] [--magick convert]
  *
  * Whole numbers are exact in every sum here, so results must be equal; where OpenCV takes the
  * Fourier transform (from 50 weights on), within 32·ε·max|x|·Σ|k|. Ends with a line for each

@@ -1,6 +1,8 @@
-"""Runs the libraries that this Python has, for `stridefold report --rivals`: a line of JSON in, a line of JSON out.
+"""Runs the libraries that this Python has, for `stridefold report --rivals`: a line of JSON in, a
+line of JSON out.
 
-Article 1's own functions are here as it writes them, with NumPy; the others are each library's usual call.
+Article 1's own functions are here as it writes them, with NumPy; the others are each library's
+usual call.
 """
 
 import base64
@@ -33,7 +35,9 @@ def im2col(matrix, kernel):
 
 def strided(matrix, kernel):
     n, k = matrix.shape[0], kernel.shape[0]
-    windows = np.lib.stride_tricks.sliding_window_view(matrix, kernel.shape).reshape((n - k + 1) ** 2, k * k)
+    windows = np.lib.stride_tricks.sliding_window_view(matrix, kernel.shape).reshape(
+        (n - k + 1) ** 2, k * k
+    )
     return np.dot(windows, kernel.flatten()).reshape(n - k + 1, n - k + 1)
 
 
@@ -79,7 +83,10 @@ for line in sys.stdin:
                 run()
             answer = {"ms": (time.perf_counter() - start) * 1000}
         else:
-            arrays = (np.frombuffer(base64.b64decode(job[a]), np.float32).reshape(job[a + "Shape"]).copy() for a in "xk")
+            arrays = (
+                np.frombuffer(base64.b64decode(job[a]), np.float32).reshape(job[a + "Shape"]).copy()
+                for a in "xk"
+            )
             run, shown, version = prepare(job["name"], *arrays)
             result = np.ascontiguousarray(shown(run()), np.float32)
             answer = {"version": version, "result": base64.b64encode(result.tobytes()).decode()}

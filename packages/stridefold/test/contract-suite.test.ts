@@ -289,7 +289,8 @@ test.each(kinds)(`random: %s, from seed ${firstSeed}`, (_, options, count) => {
     for (const algorithm of allAlgorithms) {
       for (const [i, backend] of backends.entries()) {
         if (refusal(algorithm, backend, c) !== undefined) continue
-        const where = `STRIDEFOLD_SEED=${seed}: ${algorithm.name} on ${backendNames[i]}, ${c.geometry.key}`
+        const runner = `${algorithm.name} on ${backendNames[i]}`
+        const where = `STRIDEFOLD_SEED=${seed}: ${runner}, ${c.geometry.key}`
         expect(mistake(algorithm, backend, c, wanted), where).toBeUndefined()
       }
     }

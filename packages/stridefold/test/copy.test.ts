@@ -22,7 +22,7 @@ describe('copy', () => {
   ]
   const extremes = [...trickyValues, Number.NaN, Infinity, -Infinity, -0]
 
-  test('puts every element where the index says, converted by the rule, and touches nothing else', () => {
+  test('copies every element to its index, converts it, and changes nothing else', () => {
     const dtype = fc.constantFrom(...dtypeNames)
     const pairs = fc.tuple(shapes, dtype, dtype, fc.nat(100)).chain(([shape, from, to, seed]) =>
       fc.tuple(

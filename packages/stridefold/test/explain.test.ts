@@ -184,7 +184,7 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
     expect(taps.map((tap) => tap.byte)).toEqual([0, 4, 12, 16])
   })
 
-  test('a byte belongs to every element that lies on it, also along an axis that stands still', () => {
+  test('a byte belongs to every element at its address, also along an axis of stride 0', () => {
     const data = Float32Array.of(5, 6)
     const read = (strides: number[], byte: number) =>
       explain(
@@ -269,7 +269,7 @@ describe('no taps, with the reason', () => {
 test.each<[unknown, RegExp]>([
   [
     { output: [9, 9] },
-    /output \[9, 9\] is no index of output, whose shape is \[1, 1, 2, 2\]\. Give 2 to 4 whole numbers/,
+    /output \[9, 9\] is no index of output, whose shape is \[1, 1, 2, 2\]\. Give 2 to 4/,
   ],
   [{ output: [0] }, /no index/],
   [{ im2col: [0] }, /Give 2 whole numbers/],

@@ -325,7 +325,7 @@ describe('what is not finite goes where the definition sends it', () => {
 })
 
 describe('what is promised of a plan', () => {
-  test('large kernels are done by fft, small ones and small problems are not, strict ones never', () => {
+  test('auto takes fft for large kernels, not for small problems, and never if strict', () => {
     expect(plan('correlate', [2160, 3840], [63, 63]).algorithm).toBe('fft')
     expect(plan('convolve', [1_000_000], [48_000]).algorithm).toBe('fft')
     expect(plan('correlate', [2160, 3840], [3, 3]).algorithm).toBe('strided')

@@ -246,7 +246,7 @@ describe('analyzeKernel', () => {
     expect(analysis.isotropy).toBeLessThan(1e-9)
   })
 
-  test('a weighted mean is told from one that is only positive, and from one that only sums to 1', () => {
+  test('a weighted mean is positive and sums to 1; either alone is not enough', () => {
     const told = [
       kernels.gaussian({ sigma: 2 }),
       [[0.5, 0.6]],

@@ -127,7 +127,7 @@ describe('values', () => {
     expectNear(exact(kernels.unsharp()), expected, 2 ** -52)
   })
 
-  test('motion is a line: the mean of nine along an axis, and on the diagonal weights beside it', () => {
+  test('motion is a line: the mean of nine along an axis, weights beside a diagonal', () => {
     expect(toNested(kernels.motion())).toEqual([new Array(9).fill(Math.fround(1 / 9))])
     expect(kernels.motion({ angle: 90 }).shape).toEqual([9, 1])
     expect(toNested(kernels.motion({ length: 1, angle: 33 }))).toEqual([[1]])
@@ -262,7 +262,7 @@ describe('by name', () => {
     expect(kernels.gaussian({})).toEqual(kernels.gaussian())
   })
 
-  test('the list says the default of every parameter, in words where it follows from others', () => {
+  test('the list names the default of every parameter, in words if it is computed', () => {
     const gaussian = kernels.list.find(({ name }) => name === 'gaussian')!
     expect(gaussian.parameters.map(({ name, default: usual }) => [name, usual])).toEqual([
       ['sigma', '1'],

@@ -147,7 +147,7 @@ describe('im2col', () => {
     ])
   })
 
-  test("is PyTorch's unfold for one item: F.unfold(arange(16).view(1,2,2,4), (2,3), padding=(0,1))", () => {
+  test('equals F.unfold(arange(16).view(1,2,2,4), (2,3), padding=(0,1)) of PyTorch', () => {
     expect(toNested(im2col(counting([1, 2, 2, 4]), [2, 3], { padding: [0, 1] }))).toEqual([
       [0, 0, 1, 2],
       [0, 1, 2, 3],

@@ -32,7 +32,7 @@ describe('mistakes of others', () => {
     expect(toNested(convolve(edge, sobel, { mode: 'valid', dtype: 'uint8' }))).toEqual([[255]])
   })
 
-  test('an option that is not known throws, as does a fraction where a whole number is needed', () => {
+  test('an unknown option throws, and so does a fraction for a whole number', () => {
     expect(() => correlate([1, 2], [1], { scale: 0.5 } as object)).toThrow(/scale/)
     expect(() => correlate([1, 2], [1], { stride: 1.5 })).toThrow(/stride/)
   })

@@ -1,8 +1,8 @@
 /**
- * Who may import whom? The map of the rooms (who stands on whom, section 4 of the design) as data,
- * held against the import lines of the library and of the packages around it. A file's room is its
- * longest folder or file name in the table; a file that belongs to no room fails too, so that the
- * map cannot fall behind the tree.
+ * Which module may import which? The table below holds section "Modules" of docs/architecture.md as
+ * data. The tests compare it with the import lines of the library and of the other packages. A file
+ * belongs to the module with the longest matching folder or file name. A file without a module
+ * fails too, so the table cannot fall behind the tree.
  */
 
 import { existsSync, readFileSync } from 'node:fs'
@@ -22,7 +22,7 @@ const INNER = [
   'kernels',
 ]
 const BACKENDS = ['backends/js', 'backends/wasm', 'backends/webgpu']
-const BELOW_DOORS = [
+const BELOW_ENTRY_POINTS = [
   ...INNER,
   ...BACKENDS,
   'planner',
@@ -52,9 +52,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gradients: [...INNER, ...BACKENDS, 'planner'],
   matrices: [...INNER, 'planner'],
   'backend-memory': ['ndarray', 'backends/wasm'],
-  common: BELOW_DOORS,
-  index: [...BELOW_DOORS, 'common'],
-  sync: [...BELOW_DOORS, 'common'],
+  common: BELOW_ENTRY_POINTS,
+  index: [...BELOW_ENTRY_POINTS, 'common'],
+  sync: [...BELOW_ENTRY_POINTS, 'common'],
 }
 
 /**
@@ -64,18 +64,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 type Graph = ReadonlyMap<string, readonly string[]>
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
-const rooms = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length)
+const modules = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length)
 
-const roomOf = (file: string): string | undefined =>
-  rooms.find((room) => file === room || file.startsWith(`${room}/`))
+const moduleOf = (file: string): string | undefined =>
+  modules.find((module) => file === module || file.startsWith(`${module}/`))
 
 function graphOf(folder: string): Graph {
   return new Map(
     sourceFiles(folder).map((file) => [
-      file.replace(/\.ts$/, ''),
+      file.replace(/\.tsx?$/, ''),
       importedSpecifiers(readFileSync(join(folder, file), 'utf8')).map((specifier) =>
         specifier.startsWith('.')
-          ? posix.join(posix.dirname(file), specifier).replace(/\.[jt]s$/, '')
+          ? posix.join(posix.dirname(file), specifier).replace(/\.[jt]sx?$/, '')
           : specifier,
       ),
     ]),
@@ -84,35 +84,36 @@ function graphOf(folder: string): Graph {
 
 function forbidden(graph: Graph): string[] {
   return [...graph].flatMap(([file, imports]) => {
-    const room = roomOf(file)
-    if (room === undefined) return [`${file} is in no room of the map`]
+    const module = moduleOf(file)
+    if (module === undefined) return [`${file} belongs to no module of the table`]
     return imports
       .filter(
-        (target) => roomOf(target) !== room && !MAY_IMPORT[room]!.includes(roomOf(target) ?? ''),
+        (target) =>
+          moduleOf(target) !== module && !MAY_IMPORT[module]!.includes(moduleOf(target) ?? ''),
       )
       .map(
         (target) =>
-          `${file} imports ${target}: ${room} may import ` +
-          `${MAY_IMPORT[room]!.join(', ') || 'nothing'}`,
+          `${file} imports ${target}: ${module} may import ` +
+          `${MAY_IMPORT[module]!.join(', ') || 'nothing'}`,
       )
   })
 }
 
-function roomGraph(graph: Graph): Graph {
+function moduleGraph(graph: Graph): Graph {
   const edges = new Map<string, string[]>()
   for (const [file, imports] of graph) {
-    const room = roomOf(file) ?? file
+    const module = moduleOf(file) ?? file
     const targets = imports
-      .map((target) => roomOf(target) ?? target)
-      .filter((target) => target !== room)
-    edges.set(room, [...(edges.get(room) ?? []), ...targets])
+      .map((target) => moduleOf(target) ?? target)
+      .filter((target) => target !== module)
+    edges.set(module, [...(edges.get(module) ?? []), ...targets])
   }
   return edges
 }
 
 /**
- * Some cycle of the graph as the path around it, or undefined. Depth first; what was left behind
- * leads to none.
+ * A cycle of the graph, as the path around it, or undefined. Searches depth first. A node that was
+ * searched once is part of no cycle.
  */
 function cycle(graph: Graph): string | undefined {
   const done = new Set<string>()
@@ -120,15 +121,15 @@ function cycle(graph: Graph): string | undefined {
     if (path.includes(node)) return [...path.slice(path.indexOf(node)), node].join(' → ')
     if (done.has(node)) return undefined
     for (const target of graph.get(node) ?? []) {
-      const found = search(target, [...path, node])
-      if (found) return found
+      const around = search(target, [...path, node])
+      if (around) return around
     }
     done.add(node)
     return undefined
   }
   for (const node of graph.keys()) {
-    const found = search(node, [])
-    if (found) return found
+    const path = search(node, [])
+    if (path) return path
   }
   return undefined
 }
@@ -136,13 +137,13 @@ function cycle(graph: Graph): string | undefined {
 describe('the library', () => {
   const graph = graphOf(join(repository, 'packages/stridefold/src'))
 
-  test('every import is one the map allows', () => {
+  test('the table allows every import', () => {
     expect(graph.size).toBeGreaterThan(5)
     expect(forbidden(graph)).toEqual([])
   })
 
-  test('the rooms form no cycle, nor do the files', () => {
-    expect(cycle(roomGraph(graph))).toBeUndefined()
+  test('neither the modules nor the files form a cycle', () => {
+    expect(cycle(moduleGraph(graph))).toBeUndefined()
     expect(cycle(graph)).toBeUndefined()
   })
 
@@ -160,26 +161,32 @@ const PACKAGES = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'l
 
 describe.each(PACKAGES.slice(1))('%s', (folder) => {
   test(
-    "reaches the library by 'stridefold' or 'stridefold/sync' only, measuring by its door, and " +
-      "no other package's files",
+    "imports the library as 'stridefold' or 'stridefold/sync', measuring as " +
+      "'@stridefold/cli/measure', and no files of another package",
     () => {
       const offences = [...graphOf(join(repository, folder))].flatMap(([file, imports]) =>
         imports
-          .filter((target) => strangerTo(folder, target))
+          .filter((target) => isForeignTo(folder, target))
           .map((target) => `${folder}/${file} imports ${target}`),
       )
       expect(offences).toEqual([])
     },
   )
+
+  test('no files form a cycle', () => {
+    const graph = graphOf(join(repository, folder))
+    expect(graph.size).toBeGreaterThan(1)
+    expect(cycle(graph)).toBeUndefined()
+  })
 })
 
 /**
- * Whether a target (below the folder, or with `..` out of it) is another package's file, a back
- * door of the library, or of the command line.
+ * Whether a target (below the folder, or with `..` out of it) is a file of another package, or an
+ * internal file of the library or of the command line.
  */
-function strangerTo(folder: string, target: string): boolean {
+function isForeignTo(folder: string, target: string): boolean {
   if (target.startsWith('stridefold/')) return target !== 'stridefold/sync'
-  // Measuring stands once, and the benchmark uses it; tests may use their own package's door.
+  // The benchmarks measure with the code of the command line. Tests may import their own package.
   if (target.startsWith('@stridefold/'))
     return target !== '@stridefold/cli/measure' || !['bench', 'packages/cli'].includes(folder)
   const place = posix.join(folder, target)
@@ -203,32 +210,34 @@ describe('the check itself', () => {
     expect(forbidden(planted([file, [target]]))).toHaveLength(1)
   })
 
-  test('finds a file in no room, and lets a room read itself and what it may', () => {
-    expect(forbidden(planted(['utils/misc', []]))).toEqual(['utils/misc is in no room of the map'])
+  test('finds a file of no module, and allows what the table allows', () => {
+    expect(forbidden(planted(['utils/misc', []]))).toEqual([
+      'utils/misc belongs to no module of the table',
+    ])
     expect(
       forbidden(planted(['geometry/geometry', ['geometry/boundary', 'ndarray/ndarray', 'errors']])),
     ).toEqual([])
   })
 
-  test('finds a package that goes around the doors', () => {
+  test('finds a package that goes around the entry points', () => {
     expect(
       ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) =>
-        strangerTo('packages/cli', x),
+        isForeignTo('packages/cli', x),
       ),
     ).toEqual([])
-    expect(strangerTo('packages/cli', '../stridefold/src/errors')).toBe(true)
-    expect(strangerTo('bench', '../packages/stridefold/src/errors')).toBe(true)
-    expect(strangerTo('bench', 'stridefold/dist/errors.js')).toBe(true)
-    expect(strangerTo('bench', '@stridefold/cli/measure')).toBe(false)
-    expect(strangerTo('bench', '@stridefold/cli/src/run.ts')).toBe(true)
-    expect(strangerTo('lab', '@stridefold/cli/measure')).toBe(true)
+    expect(isForeignTo('packages/cli', '../stridefold/src/errors')).toBe(true)
+    expect(isForeignTo('bench', '../packages/stridefold/src/errors')).toBe(true)
+    expect(isForeignTo('bench', 'stridefold/dist/errors.js')).toBe(true)
+    expect(isForeignTo('bench', '@stridefold/cli/measure')).toBe(false)
+    expect(isForeignTo('bench', '@stridefold/cli/src/run.ts')).toBe(true)
+    expect(isForeignTo('lab', '@stridefold/cli/measure')).toBe(true)
   })
 
   test('finds a cycle of files, and one of rooms that is none of files', () => {
     expect(cycle(planted(['a', ['b']], ['b', ['c']], ['c', ['b']]))).toBe('b → c → b')
     const twoRooms = planted(['ndarray/a', ['program/a']], ['program/b', ['ndarray/b']])
     expect(cycle(twoRooms)).toBeUndefined()
-    expect(cycle(roomGraph(twoRooms))).toBe('ndarray → program → ndarray')
+    expect(cycle(moduleGraph(twoRooms))).toBe('ndarray → program → ndarray')
   })
 
   test('reads every form of import, over several lines too, and no example in a comment', () => {

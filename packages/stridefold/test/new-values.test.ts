@@ -128,7 +128,7 @@ describe.each<readonly [string, number, number, 'wasm' | 'js']>([
   })
 })
 
-test('a plan of whole numbers, a kernel of full rank and one that is not finite are chosen anew', () => {
+test('integer kernels, kernels of full rank and non-finite kernels are planned again', () => {
   const x = picture(50, 60)
   const full = ndarray(
     Float32Array.from({ length: 225 }, (_, i) => ((i * i * 31 + i * 7) % 101) - 50),

@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
     }
   }
 
-  test('that is not isolated: arrays lie on the heap, and everything that takes arrays takes them', async () => {
+  test('without isolation: arrays lie on the heap and work everywhere', async () => {
     const found = await asked('/plain', async () => {
       const S = (globalThis as unknown as Global).stridefold
       const picture = S.zeros([2, 3, 4], 'uint8c', { memory: 'backend' })
@@ -180,13 +180,15 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
 })
 
 test('Node without WebAssembly: plain JavaScript, and it says why', () => {
-  const script = `import * as S from 'data:text/javascript;base64,${Buffer.from(code).toString('base64')}'
+  const library = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
+  const script = `import * as S from '${library}'
 const p = S.plan('correlate', [5], [3])
 const x = S.ndarray(new Float32Array([1, 2, 3]), [3], { memory: 'backend' })
 const sums = [...S.correlate(x, [1, 1, 1]).data]
 let refused
 try { S.correlate([1], [1], { backend: 'wasm' }) } catch (error) { refused = error.code }
-console.log(JSON.stringify({ decision: p.decision, sums, refused, missing: S.capabilities().simdMissing }))`
+console.log(JSON.stringify({ decision: p.decision, sums, refused,
+  missing: S.capabilities().simdMissing }))`
   const said = execFileSync(process.execPath, ['--jitless', '--input-type=module'], {
     input: script,
     encoding: 'utf8',

@@ -46,7 +46,7 @@ describe('article 1', () => {
     ).toEqual(Array.from(y))
   })
 
-  test('the same through strided views: transposed and reversed memory, every other element', () => {
+  test('the same for strided views: transposed, reversed, every other element', () => {
     const spread = new Float64Array(40)
     for (const [i, value] of image.entries())
       spread[30 - ((i % 3) * 6 + Math.floor(i / 3) * 2)] = value
@@ -167,7 +167,7 @@ describe('the definition by hand', () => {
     ).toEqual([0, 0, 10, 1, 0, 0])
   })
 
-  test('a border continues a dilated input with its zeros: positions −4, −2, 0, 2, 4 hold samples', () => {
+  test('a border extends a dilated input with its zeros: samples at −4, −2, 0, 2, 4', () => {
     // wrap of 1 2 with zeros between:  … 1 0 2 0 [1 0 2] 0 1 0 2 …
     const axes = [{ input: 2, kernel: 2, inputDilation: 2, before: 4, after: 3 }]
     expect(

@@ -52,7 +52,7 @@ describe('a repeated call', () => {
     expect(correlate(x, k, { bias: 2 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 2)
   })
 
-  test('of a layer takes the bias of this call, be it a list, an array, or one that was changed', () => {
+  test('a repeated layer takes the bias of this call: a list, an array, a changed array', () => {
     const [input, weight] = [
       ndarray(counting(9), [1, 1, 3, 3]),
       ndarray(new Float32Array([0, 0]), [2, 1, 1, 1]),

@@ -180,7 +180,7 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
     }
   })
 
-  test('no algorithm that it takes states a larger error for any component than the direct sum', () => {
+  test('strict algorithms have no larger bound than the direct sum, for any component', () => {
     const next = random(23)
     for (let run = 0; run < 60; run++) {
       const { x, w, ...options } = randomLayer(next, 1 + (run % 2))

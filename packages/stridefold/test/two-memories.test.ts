@@ -59,7 +59,7 @@ test('weights that are prepared stay prepared when the memory they lie in grows'
   ).toBe(0)
 })
 
-test('every mixture of arrays that are held and arrays that are copied, in strips and whole', () => {
+test('every mix of arrays in backend memory and on the heap, in strips and whole', () => {
   for (const [shape, size] of [
     [[600, 700], 5],
     [[40, 50], 3],

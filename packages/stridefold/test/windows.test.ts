@@ -58,7 +58,7 @@ describe('asStrided', () => {
     )
   })
 
-  test('takes what is not given from the array, counting the offset from the start of the data', () => {
+  test('defaults come from the array; the offset counts from the start of the data', () => {
     const part = slice(counting(3, 3), [1], [1])
     expect(toNested(asStrided(part, {}))).toEqual(toNested(part))
     expect(toNested(asStrided(part, { offset: 0 }))).toEqual([
@@ -76,7 +76,7 @@ describe('asStrided', () => {
 
   test('names the first index that would leave the data, and where it would land', () => {
     expect(() => asStrided(counting(3, 3), { shape: [5, 4], strides: [2, 1] })).toThrow(
-      /^index \[3, 3\] would be element 9 of data that holds 9: shape \[5,4\] with strides \[2,1\] and offset 0 leaves the data there\./,
+      /^index \[3, 3\] would be element 9 of data that holds 9: shape \[5,4\] with strides \[2,1\]/,
     )
     expect(() => asStrided(counting(3, 3), { shape: [3], strides: [-1], offset: 1 })).toThrow(
       'index [2] would be element -1',

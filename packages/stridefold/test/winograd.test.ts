@@ -193,7 +193,7 @@ describe('the stated bound', () => {
     expect(worst).toBeGreaterThan(0)
   })
 
-  test('a quiet part beside a loud one keeps the bound of the loud one, and no more is promised', () => {
+  test('small values beside large ones: the error stays within the bound of the large ones', () => {
     const loud = layer(
       [12, 12],
       [3, 3],

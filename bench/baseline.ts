@@ -1,21 +1,9 @@
 /**
- * Whoever is measured, ours or a rival: prepares a problem once, shows its result, and times a
- * round of calls.
+ * What is measured: stridefold, or a baseline (another library). Each prepares a problem once, gives
+ * its result for the check, and times a round of calls.
  */
 
-import type { Layout, Problem } from './problem.ts'
-
-export interface Output {
-  readonly values: ArrayLike<number>
-  readonly layout: Layout
-  /** Another border than zeros: only results that do not see it are compared. */
-  readonly border?: 'edge'
-  /**
-   * Levels by which bytes may be off; 0.51, the nearest whole number, unless whole-numbered weights
-   * are all there is.
-   */
-  readonly levels?: number
-}
+import type { Output, Problem } from './problem.ts'
 
 export interface Ready {
   /** The call that is timed, as its library writes it. */
@@ -27,7 +15,7 @@ export interface Ready {
   readonly close: () => void
 }
 
-export interface Competitor {
+export interface Baseline {
   readonly name: string
   /** Library and version, and what of the machine it uses. */
   readonly version: string
