@@ -1,8 +1,8 @@
 /**
- * Our forms: a prepared plan on arrays in backend memory, with the algorithm that `auto` chooses
- * and by the direct one, and whole calls on ordinary arrays with the channels last or first. Where
- * there is one channel the layouts are the same and only the second is run; it writes into `out`,
- * as the rivals do.
+ * How stridefold is measured: a prepared plan on arrays in backend memory, once with the algorithm
+ * that `auto` chooses and once with direct sums; and whole calls on ordinary arrays, channels last
+ * or first. With one channel both layouts are the same, so only the second runs. It writes into
+ * `out`, as the baselines do.
  */
 
 import {

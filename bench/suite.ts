@@ -1,22 +1,23 @@
 /**
- * What is measured, and what must come out? A suite is text: one case a line, with a name and the
- * targets it has to meet.
+ * What is measured, and what must come out? A suite is text with one case a line: the case, its
+ * name, and the targets it has to meet. A baseline is named as in `npm run bench -- --help`.
  *
- *   line   = CASE ";" name { ";" clause }          "#" at the start of a line: a comment
- *   clause = "peak" number                  share of the measured 128-bit peak, in backend memory
- *          | "whole-last" number | "whole-first" number    share of the speed in backend memory
+ *   line   = CASE ";" name { ";" clause }        "#" at the start of a line: a comment
+ *   clause = "peak" number                       share of the measured 128-bit peak
+ *          | "whole-last" number                 share of the speed in backend memory,
+ *          | "whole-first" number                  channels last or first
  *          | "kernel" ( "random" | "gaussian" | "box" )    the weights; default random
- *          | "bytes"                               samples are uint8, in and out; the batch is the colours of a picture, interleaved
- *          | rival number                          times faster than that rival, in backend memory
- *          | "direct:"rival number                 the same by direct sums alone, whatever `auto` would take
- *          | "whole:"rival number                  times faster than that rival as a whole call, with the layout that suits it better
+ *          | "bytes"                             uint8 in and out, the batch as colour channels
+ *          | baseline number                     times faster, arrays in backend memory
+ *          | "direct:" baseline number           the same with direct sums only
+ *          | "whole:" baseline number            times faster as a whole call, in the better layout
  */
 
 import type { Weights } from '@stridefold/cli/measure'
 import { type ConvGeometry, parseCase } from 'stridefold/sync'
 
 export interface Target {
-  /** `peak`, a form of ours, or a rival's name. */
+  /** `peak`, one of our forms, or the name of a baseline. */
   readonly against: string
   readonly atLeast: number
 }
