@@ -12,7 +12,8 @@ setBackendMemory({
     if (memory === undefined) return undefined
     const byteOffset = memory.allocate(bytes)
     return {
-      buffer: memory.memory.buffer,
+      // Another object for the same bytes: it identifies the block, see ndarray/allocations.ts.
+      buffer: structuredClone(memory.memory.buffer),
       byteOffset,
       release: () => memory.free(byteOffset, bytes),
     }

@@ -119,6 +119,44 @@ test('memory that was given back is refused, whoever lies there now', () => {
   expect(() => ndarray(new Uint8Array(data.buffer, data.byteOffset - 64, 200))).toThrow(released)
 })
 
+test.each([
+  ['a subarray', (data: Float32Array) => data.subarray(0, 3)],
+  [
+    'a typed array over its buffer',
+    (d: Float32Array) => new Float32Array(d.buffer, d.byteOffset, 3),
+  ],
+])(
+  '%s that nothing has seen: it keeps the memory, and is refused after release',
+  async (_, cut) => {
+    const part = (() => cut(counting(700).data))()
+    await collected()
+    const next = counting(700)
+    next.data.fill(-1)
+    expect(Array.from(part)).toEqual([0, 1, 2])
+    next.release()
+    const x = counting(710)
+    const old = cut(x.data)
+    x.release()
+    const y = counting(710)
+    expect(y.data.byteOffset).toBe(x.data.byteOffset)
+    expect(() => correlate([[[1, 2, 3]]][0]![0]!, [5], { out: old as never })).toThrow(released)
+    expect(() => correlate(old, [1])).toThrow(released)
+    expect(() => ndarray(old)).toThrow(released)
+    expect(Array.from(y.data.subarray(0, 3))).toEqual([0, 1, 2])
+    y.release()
+  },
+)
+
+test('a typed array over the buffer that reaches beyond its array is refused', () => {
+  const x = counting(20)
+  const y = counting(20)
+  const { buffer, byteOffset } = x.data
+  expect(() => ndarray(new Float32Array(buffer, byteOffset, 21))).toThrow(released)
+  expect(() => ndarray(new Float32Array(buffer, y.data.byteOffset, 20))).toThrow(released)
+  x.release()
+  y.release()
+})
+
 test('a repeated call notices that any of its arrays was given back', () => {
   const shape = [40] as const
   const rows: [string, number][] = [

@@ -160,3 +160,13 @@ describe('made by hand, as frozen as ours', () => {
     expect(toNested(correlate(made, ndarray(new Float64Array([1]), [1, 1, 1])))).toEqual([[[1, 2]]])
   })
 })
+
+test('a typed array whose buffer was transferred is refused, not taken for an empty one', () => {
+  const data = Float32Array.of(1, 2, 3)
+  structuredClone(data, { transfer: [data.buffer] })
+  const lost = expect.objectContaining({ code: 'RELEASED' })
+  expect(() => correlate(data, [1])).toThrow(lost)
+  expect(() => correlate([1], data)).toThrow(lost)
+  expect(() => ndarray(data)).toThrow(lost)
+  expect(correlate(new Float32Array(0), [1]).shape).toEqual([0])
+})

@@ -361,3 +361,9 @@ describe('nothing that is given is ignored', () => {
     expect(values(correlate(x, k, { signal: open }))).toEqual(same)
   })
 })
+
+test('an unknown own name is refused, enumerable or not', () => {
+  const hidden = Object.defineProperty({}, 'strides', { value: 2 })
+  expect(() => S.correlate([1, 2], [1], hidden)).toThrow(/no option 'strides'/)
+  expect(() => S.conv1d([[[1, 2]]], [[[1]]], hidden)).toThrow(/no option 'strides'/)
+})

@@ -33,6 +33,11 @@ export interface LatticeFacts {
   readonly exponent: number | undefined
   /** Σ|k| of the filter with the largest. */
   readonly absoluteSum: number
+  /**
+   * The largest Σ|k| that a single output sums: of one polyphase component of one filter. Equal to
+   * `absoluteSum` without input dilation.
+   */
+  readonly componentSum: number
 }
 
 /** Facts about the values of a kernel, from the room kernels/. */

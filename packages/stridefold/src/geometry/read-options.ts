@@ -1,7 +1,7 @@
 /**
  * What was asked for? Every option that a call knows is read once, wherever the object has it: own
  * or inherited, a value or a getter, enumerable or not. Nothing else of the object is looked at,
- * but for its own enumerable names, among which may be no unknown one.
+ * but for its own names, among which may be no unknown one.
  *
  * The names are written out, since engines read a name that stands in the code several times faster
  * than one in a variable, and this is done for every call, also for one that repeats the call

@@ -1,137 +1,115 @@
 /**
- * To whom does a piece of a backend's memory belong, and for how long?
+ * Which typed arrays lie in a backend's memory, and how long does that memory stay allocated?
  *
- * Typed arrays over such memory share one large buffer, so nothing about a subarray says which
- * array it was cut from. Here every array's place is written down, and a typed array is found by
- * address:
+ * Every allocation has a buffer object of its own, although all of them view the same memory. A
+ * typed array cut from `data` keeps that buffer object, so the buffer identifies the allocation:
  *
- *   buffer   | … | allocation A | free | allocation B | …        a typed array inside A belongs to A
+ *   buffer object A ──┐
+ *   buffer object B ──┴──► one WebAssembly memory   | … | A | free | B | … |
  *
- * An allocation ends by `release()`, or when nothing refers to it any more: no typed array over it
- * that was seen here, and no NdArray (whose `release` refers to it).
+ * The memory is freed by `release()`, or when the buffer object is collected, which is after the
+ * last typed array over it. A typed array over a released allocation is rejected, even if another
+ * array uses the same addresses by then.
  */
 
 import { OptionError } from '../errors.ts'
 import type { TypedArray } from './dtype.ts'
 
-/** Bytes of a backend: at least as many as were asked for, aligned to 8, with any contents. */
+/** Bytes of a backend: at least as many as were requested, aligned to 8, with any contents. */
 export interface MemoryBlock {
+  /** A buffer object that no other block uses. */
   readonly buffer: ArrayBufferLike
   readonly byteOffset: number
   release(): void
 }
 
-/** What an array of a backend's memory owns. */
+/** The memory that a new array owns. */
 export interface Allocation {
-  /** Where it lies; undefined where the backend left it on the heap. */
-  readonly place: Place | undefined
+  /** False if the backend left the array on the heap. */
+  readonly isInBackend: boolean
+  /** The first byte, and the first after the last. */
+  readonly start: number
+  readonly end: number
+  readonly free: () => void
   released: boolean
 }
 
-interface Place {
-  readonly start: number
-  readonly end: number
-  readonly neighbours: Place[]
-  readonly block: MemoryBlock
-  owner: WeakRef<Allocation> | undefined
-}
+/** By buffer object, and by typed arrays that were looked up before, which is faster. */
+const byBuffer = new WeakMap<ArrayBufferLike, Allocation>()
+const byArray = new WeakMap<TypedArray, Allocation>()
 
-/** Allocations by the typed arrays that were seen to belong to them. */
-const owners = new WeakMap<TypedArray, Allocation>()
+/** Frees the memory of collected buffer objects. The held values may not refer to the buffers. */
+const finalizer = new FinalizationRegistry<() => void>((free) => free())
 
-/**
- * Live places by address, for every buffer that arrays lie in: buffers of one memory share a list.
- */
-const placesOf = new WeakMap<ArrayBufferLike, Place[]>()
-
-const collected = new FinalizationRegistry<Place>(end)
-
-/**
- * The owner of a new array's memory, at the head of `data`. `memory` tells memories apart: a memory
- * that grows shows itself as another buffer, with the same addresses.
- */
-export function allocation(
-  data: TypedArray,
-  block: MemoryBlock | undefined,
-  memory: object,
-): Allocation {
-  const made: Allocation = {
-    place: block === undefined ? undefined : placed(data, block, memory),
+/** Registers the memory of a new array. `block`: where it lies; undefined on the heap. */
+export function allocation(data: TypedArray, block: MemoryBlock | undefined): Allocation {
+  const free = block === undefined ? () => undefined : block.release.bind(undefined)
+  const start = data.byteOffset
+  const created: Allocation = {
+    isInBackend: block !== undefined,
+    start,
+    end: start + data.byteLength,
+    free,
     released: false,
   }
-  if (made.place !== undefined) {
-    made.place.owner = new WeakRef(made)
-    collected.register(made, made.place, made)
+  byArray.set(data, created)
+  if (block !== undefined) {
+    byBuffer.set(data.buffer, created)
+    finalizer.register(data.buffer, free, created)
   }
-  owners.set(data, made)
-  return made
+  return created
 }
 
-const placesIn = new WeakMap<object, Place[]>()
-
-function placed(data: TypedArray, block: MemoryBlock, memory: object): Place {
-  const neighbours = placesIn.get(memory) ?? []
-  placesIn.set(memory, neighbours)
-  placesOf.set(block.buffer, neighbours)
-  const start = block.byteOffset
-  const place: Place = { start, end: start + data.byteLength, neighbours, block, owner: undefined }
-  neighbours.splice(firstFrom(neighbours, start), 0, place)
-  return place
-}
-
-/** Gives an array's memory back; does nothing the second time. */
+/** Frees an allocation. Does nothing the second time. */
 export function release(allocation: Allocation): void {
   if (allocation.released) return
   allocation.released = true
-  if (allocation.place === undefined) return
-  collected.unregister(allocation)
-  end(allocation.place)
+  finalizer.unregister(allocation)
+  allocation.free()
 }
 
-function end(place: Place): void {
-  place.neighbours.splice(place.neighbours.indexOf(place), 1)
-  place.block.release()
-}
-
-/** The owner of a typed array that was seen before, or is an array's own. */
-export const knownOwner = (data: TypedArray): Allocation | undefined => owners.get(data)
+/** The allocation of a typed array that was looked up before, or that belongs to an array. */
+export const knownOwner = (data: TypedArray): Allocation | undefined => byArray.get(data)
 
 /**
- * The owner of any typed array's memory; undefined for memory of the heap. Throws `OptionError`
- * (`RELEASED`) where the memory was given back, or belongs to several arrays.
+ * The allocation that a typed array lies in, or undefined on the heap. Throws `OptionError`
+ * (`RELEASED`) if the allocation was released, or does not contain the whole typed array.
  */
 export function ownerOf(data: TypedArray, name: string): Allocation | undefined {
-  const known = owners.get(data)
-  if (known !== undefined) {
-    if (!known.released) return known
-    throw released(name, 'was given back by release()')
-  }
-  // No array of a memory lies at its very start, and asking a small array for its buffer makes one.
-  if (data.byteOffset === 0 || data.length === 0) return undefined
-  const places = placesOf.get(data.buffer)
-  if (places === undefined) return undefined
-  const end = data.byteOffset + data.byteLength
-  const place = places[firstFrom(places, data.byteOffset + 1) - 1]
-  const owner = place !== undefined && end <= place.end ? place.owner?.deref() : undefined
-  if (owner === undefined)
-    throw released(
-      name,
-      "lies in the backend's memory where no array is: it was given back or dropped",
-    )
-  owners.set(data, owner)
+  const owner = byArray.get(data) ?? ownerOfBuffer(data)
+  if (owner === undefined) return undefined
+  if (owner.released) throw rejected(name, 'was given back by release()')
+  if (owner.isInBackend && (data.byteOffset < owner.start || lastByte(data) > owner.end))
+    throw rejected(name, "reaches beyond the array in the backend's memory that it was cut from")
+  byArray.set(data, owner)
   return owner
 }
 
-const released = (name: string, why: string): OptionError =>
-  new OptionError('RELEASED', `${name} ${why}. Make a new array, or release it after its last use.`)
-
-/** The first place that starts at `address` or behind it. */
-function firstFrom(places: readonly Place[], address: number): number {
-  let [low, high] = [0, places.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (places[middle]!.start < address) low = middle + 1
-    else high = middle
-  }
-  return low
+/**
+ * No block lies at the start of a memory. Asking a small typed array of the heap for its buffer
+ * would create one, so the offset is looked at first.
+ */
+function ownerOfBuffer(data: TypedArray): Allocation | undefined {
+  return data.byteOffset === 0 || data.length === 0 ? undefined : byBuffer.get(data.buffer)
 }
+
+/** Returns the typed array. Throws `OptionError` (`RELEASED`) if its buffer was transferred. */
+export function checkAttached<T extends TypedArray>(data: T, name: string): T {
+  if (data.length === 0 && isDetached(data)) throw rejected(name, 'lost its buffer to a transfer')
+  return data
+}
+
+/** A buffer that was transferred can no longer be viewed. (`ArrayBuffer.detached` is from 2024.) */
+function isDetached(data: TypedArray): boolean {
+  try {
+    new Uint8Array(data.buffer)
+    return false
+  } catch {
+    return true
+  }
+}
+
+const lastByte = (data: TypedArray): number => data.byteOffset + data.byteLength
+
+const rejected = (name: string, why: string): OptionError =>
+  new OptionError('RELEASED', `${name} ${why}. Make a new array, or release it after its last use.`)

@@ -7,6 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { checkAttached } from './allocations.ts'
 import { contiguousCopy } from './copy.ts'
 import { describeValue } from './describe-value.ts'
 import {
@@ -82,6 +83,7 @@ export function ndarray(
   given?: CreateOptions,
 ): NdArray {
   const options = checkedOptions('ndarray', given, ['strides', 'offset', 'memory'])
+  if (isTypedArray(data) && shape === undefined) checkAttached(data, 'data')
   const source = isTypedArray(data)
     ? { data, shape: [data.length], untyped: undefined }
     : fromNested(data)

@@ -6,7 +6,7 @@
  */
 
 import { OptionError, UnavailableError } from '../errors.ts'
-import { ownerOf } from './allocations.ts'
+import { checkAttached, ownerOf } from './allocations.ts'
 import { type NestedNumbers, ndarray } from './create.ts'
 import { describeValue } from './describe-value.ts'
 import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
@@ -60,7 +60,7 @@ export type ArrayInput =
 export function asNdArray(x: unknown, name = 'array'): NdArray {
   if (isNdArray(x)) return present(x, name)
   if (Array.isArray(x) || typeof x === 'number') return ndarray(x as NestedNumbers)
-  if (isTyped(x)) return view(x, [x.length])
+  if (isTyped(x)) return view(checkAttached(x, name), [x.length])
   if (typeof x !== 'object' || x === null || ArrayBuffer.isView(x)) throw unknownArray(x, name)
   if ('dataSync' in x && typeof x.dataSync === 'function') return fromTensor(x as TensorLike, name)
   if (!('data' in x)) throw unknownArray(x, name)

@@ -4,10 +4,9 @@
 
 import { OptionError } from '../errors.ts'
 
-/** An own enumerable name that is not known; undefined where there is none. */
+/** The first own name that is unknown, enumerable or not, or undefined. */
 export function unknownName(known: ReadonlySet<string>, options: object): string | undefined {
-  for (const name in options) if (!known.has(name) && Object.hasOwn(options, name)) return name
-  return undefined
+  return Object.getOwnPropertyNames(options).find((name) => !known.has(name))
 }
 
 /** Throws `OptionError` (`OPTION_UNKNOWN`) where there is one. */

@@ -88,7 +88,7 @@ function fromBackend(shape: readonly number[], dtype: DType): NdArray {
     block === undefined
       ? onHeap(shape, dtype)
       : dtypes[dtype].create(block.buffer, block.byteOffset, length).fill(0)
-  const owner = allocation(data, block, provider)
+  const owner = allocation(data, block)
   return view(data, shape, { release: () => release(owner) })
 }
 
@@ -98,5 +98,5 @@ function fromBackend(shape: readonly number[], dtype: DType): NdArray {
  */
 export function isInBackendMemory(x: NdArray): boolean {
   const owner = knownOwner(x.data)
-  return owner?.place !== undefined && !owner.released
+  return owner?.isInBackend === true && !owner.released
 }

@@ -72,10 +72,10 @@ export function refusedAsInexact(
       "it rounds on its way, the result is of integers, and the kernel's values are not known " +
       'here'
     )
-  const { exponent, absoluteSum } = lattice
+  const { exponent, absoluteSum, componentSum } = lattice
   if (
     exponent === undefined ||
-    !(largestOf(facts.input.dtype) * absoluteSum * 2 ** exponent < wholeNumbers[g.dtype])
+    !(largestOf(facts.input.dtype) * componentSum * 2 ** exponent < wholeNumbers[g.dtype])
   )
     return undefined
   const why = (reason: string): string => `the integer result has to be exact here, and ${reason}`

@@ -12,7 +12,7 @@ import type { TypedArray } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { absoluteSums } from './error-bound.ts'
+import { absoluteSums, largestComponentSum } from './error-bound.ts'
 import { isIntegerResult } from './exactness.ts'
 
 /**
@@ -34,6 +34,7 @@ function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeFacts {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
     absoluteSum: Math.max(0, ...absoluteSums(g, kernel)),
+    componentSum: largestComponentSum(g, kernel),
   }
 }
 

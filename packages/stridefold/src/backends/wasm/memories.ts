@@ -12,7 +12,7 @@ import type { Scratch } from '../../program/backend.ts'
 import { mayShareMemory } from './features.ts'
 import { WasmMemory } from './memory.ts'
 
-let stationary: WasmMemory | undefined
+let arrays: WasmMemory | undefined
 let copies: WasmMemory | undefined
 
 /**
@@ -20,8 +20,8 @@ let copies: WasmMemory | undefined
  * can go to any of them.
  */
 export function userMemory(): WasmMemory {
-  stationary ??= new WasmMemory(mayShareMemory())
-  return stationary
+  arrays ??= new WasmMemory(mayShareMemory())
+  return arrays
 }
 
 /**
