@@ -1,9 +1,9 @@
 /**
- * What does a focus narrow the taps down to? To some outputs, and to those of their taps that a
- * question accepts.
+ * Which taps does a focus select? It selects some outputs, and a channel, a weight or a sample that
+ * their taps must have.
  *
- * Every view has the shape that its indices count in: cells of the two matrices are places in those
- * shapes.
+ * Every view has a shape, in which its indices count. Rows and columns of the two matrices are
+ * positions in such shapes.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -13,7 +13,7 @@ import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
 import { sampleAt } from './samples.ts'
 
-/** What is pointed at: a cell of one of the views, or a byte of the input's memory. */
+/** The selected cell of one of the views, or a byte of the input's memory. */
 export type Focus =
   | { readonly output: readonly number[] }
   | { readonly input: readonly number[] }
@@ -22,7 +22,7 @@ export type Focus =
   | { readonly toeplitz: readonly number[] }
   | { readonly byte: number }
 
-/** Where the input's elements lie: strides and offset in elements. */
+/** The memory layout of the input: strides and offset in elements. */
 export interface Memory {
   readonly bytes: number
   readonly strides: readonly number[]
@@ -61,31 +61,29 @@ export interface Places {
   at(i: number): number | undefined
 }
 
-/** All coordinates of an axis, without a list of them. */
+/** All coordinates of an axis, without storing them in a list. */
 const every = (extent: number): Places => ({ length: extent, at: (i) => i })
 
 /**
- * Outputs, and which of their taps are meant: those of a channel, a weight, a sample (one
- * coordinate per axis each), or all.
+ * Outputs, and a filter for their taps: a channel, a weight, a sample (one coordinate per axis
+ * each), or none.
  */
 export interface Selection {
-  /** Batch items, filters, and coordinates along each axis: every combination is an output. */
+  /** Batch items, filters, and coordinates along each axis. Every combination is an output. */
   readonly outputs: readonly Places[]
   readonly channel?: number
   readonly weights?: readonly number[]
   readonly samples?: readonly number[]
 }
 
-/**
- * What a focus selects. `reason` says why there are no taps, if it turns out that there are none.
- */
+/** The result of selecting a focus. `reason` explains why there are no taps, if there are none. */
 export interface Selected {
   readonly focus: Focus
   readonly selections: readonly Selection[]
   readonly reason: string
 }
 
-/** The selection of a focus whose index has been checked. */
+/** The selection of a focus. Throws `OptionError` for an invalid index. */
 export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Selected {
   const [view, ...more] = Object.keys(focus ?? {})
   if (view === undefined || more.length > 0) return refuseFocus(focus)
@@ -141,7 +139,7 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
 
 const alone = (index: readonly number[]): Places[] => index.map((place) => [place])
 
-/** Axis by axis the outputs whose window holds the sample: only those are walked. */
+/** Per axis, the outputs whose window contains the sample. Only these are visited. */
 function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
   const users = g.axes.map((axis, a) =>
     Array.from({ length: axis.output }, (_, o) => o).filter((o) =>
@@ -159,8 +157,8 @@ function kernelSelection(g: ConvGeometry, [f, local, ...weights]: readonly numbe
 }
 
 /**
- * A byte belongs to every element that lies on it: several where strides repeat or overlap, none in
- * a gap.
+ * A byte belongs to every element that covers it. There are several if strides repeat or overlap,
+ * and none in a gap.
  */
 function byteSelection(
   g: ConvGeometry,
@@ -184,8 +182,8 @@ function byteSelection(
 }
 
 /**
- * The indices whose element lies at `place`: all but the last coordinate are tried, which leaves at
- * most one, unless that axis stands still.
+ * The indices of the elements at position `place`. The loop tries all but the last coordinate,
+ * which leaves at most one element, unless the last stride is 0.
  */
 function elementsAt(
   place: number,
@@ -219,14 +217,16 @@ function noConnection(
   return `No connection: ${why}.`
 }
 
-/** The filters that see a channel. */
+/** The filters that read a channel. */
 function filtersOf(g: ConvGeometry, channel: number): number[] {
   const each = g.filters / g.groups
   const group = Math.floor(channel / (g.channels / g.groups))
   return Array.from({ length: each }, (_, i) => group * each + i)
 }
 
-/** The whole index, with zeros in front for up to two that were left out; matrices need both. */
+/**
+ * The complete index: zeros replace up to two omitted leading indices. Matrices need both indices.
+ */
 function checkedIndex(
   view: string,
   given: readonly number[],
@@ -260,7 +260,7 @@ function refuseFocus(focus: unknown): never {
   )
 }
 
-/** Whether some weight of an output meets this sample along an axis. */
+/** Whether a weight of an output meets this sample along an axis. */
 function reads(
   g: ConvGeometry,
   a: number,

@@ -1,6 +1,6 @@
 /**
- * How is a matrix kept that is nearly all zeros? By rows: the entries one after the other, and
- * where each row begins (CSR).
+ * A sparse matrix in compressed row format (CSR): the entries row by row, and the start of each
+ * row.
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
@@ -8,13 +8,13 @@ import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
- * A sparse matrix by rows: those of row r are `data[i]` in column `indices[i]`, for i from
+ * A sparse matrix in CSR format. Row r has the entries `data[i]` in column `indices[i]`, for i from
  * `indptr[r]` to `indptr[r + 1]`.
  */
 export interface SparseMatrix {
   /**
-   * Weights, by rows, columns ascending; several weights on one sample (a border that repeats it)
-   * are added up.
+   * The weights, by rows, columns ascending. Weights that meet the same sample (a border that
+   * repeats it) are added.
    */
   readonly data: TypedArray
   readonly indices: Int32Array
@@ -22,22 +22,19 @@ export interface SparseMatrix {
   /** [elements of the result, elements of the input]. */
   readonly shape: readonly [rows: number, columns: number]
   /**
-   * What is added after the product: the bias, and weights on a constant border. Undefined where it
-   * is 0 everywhere.
+   * The vector to add after the product: the bias, and weights times a constant border. Undefined
+   * if it is 0 everywhere.
    */
   readonly offset: Float64Array | undefined
-  /** Entries that are stored, zero weights included. */
+  /** Number of stored entries, including zero weights. */
   readonly stored: number
-  /** Entries that are not 0. */
+  /** Number of entries that are not 0. */
   readonly nonZeros: number
   /** `nonZeros` / (rows × columns). */
   readonly density: number
-  /**
-   * How many different values other than 0 the matrix has: few, because every row repeats the
-   * kernel.
-   */
+  /** Number of different values other than 0. It is small, because every row repeats the kernel. */
   readonly distinctValues: number
-  /** The whole matrix, zeros and all: rows × columns elements. */
+  /** The whole matrix with its zeros: rows × columns elements. */
   toDense(): NdArray
 }
 
@@ -49,7 +46,7 @@ export interface SparseParts {
   readonly dtype: DType
 }
 
-/** The matrix of these entries, counted. */
+/** The matrix of these entries, with its counts. */
 export function sparseMatrix(
   shape: readonly [number, number],
   { indptr, indices, weights, offset, dtype }: SparseParts,

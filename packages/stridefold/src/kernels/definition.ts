@@ -1,6 +1,6 @@
 /**
- * What a named kernel is: a name, a sentence, a table of parameters, and a formula. The kinds of
- * parameter that kernels share stand here.
+ * A named kernel consists of a name, a sentence, a table of parameters, and a formula. This file
+ * also contains the kinds of parameter that several kernels share.
  */
 
 import {
@@ -16,7 +16,7 @@ import { arrayOf, type Weights } from './weights.ts'
 
 /** A named kernel as data. */
 export interface KernelDefinition {
-  /** As on the command line: `'sobel-x'`. */
+  /** The name on the command line: `'sobel-x'`. */
   readonly name: string
   readonly summary: string
   readonly parameters: ParameterTable
@@ -27,9 +27,9 @@ interface Recipe<T extends ParameterTable> {
   readonly name: string
   readonly summary: string
   readonly parameters: T
-  /** Why these values do not go together. */
+  /** Returns the reason why these values cannot be combined. */
   refuse?(values: ParameterValues<T>): string | undefined
-  /** Extents, where parameters decide them; asked before any weight is computed. */
+  /** The shape, if it depends on parameters. It is computed and checked before any weight. */
   shape?(values: ParameterValues<T>): readonly number[]
   weights(values: ParameterValues<T>, shape: readonly number[]): Weights
 }
@@ -109,7 +109,7 @@ export const angle = (fallback: number, summary: string): Parameter<number> => (
   accepts: isNumber,
 })
 
-/** A positive number for all axes or one per axis. */
+/** A positive number for all axes, or one per axis. */
 export const positivePerAxis = (
   fallback: number,
   summary: string,
@@ -120,7 +120,7 @@ export const positivePerAxis = (
   accepts: perAxis(isPositive),
 })
 
-/** An extent for all axes or one per axis. */
+/** An extent for all axes, or one per axis. */
 export const sizePerAxis = <D extends number | undefined>(
   fallback: D,
   usual?: string,
@@ -132,7 +132,7 @@ export const sizePerAxis = <D extends number | undefined>(
   accepts: perAxis(isExtent),
 })
 
-/** The extent of a square kernel that has a middle. */
+/** The extent of a square kernel with a centre sample. */
 export const oddSize = (usual: string): Parameter<number | undefined> => ({
   summary: 'extent in samples, rows and columns alike',
   default: undefined,
@@ -151,7 +151,7 @@ export const rankParameter: Parameter<number | undefined> = {
 
 type Spread = number | readonly number[] | undefined
 
-/** How many axes these parameters mean. */
+/** The number of axes that these parameters imply. */
 export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): number {
   return (
     rank ??
@@ -162,7 +162,7 @@ export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): n
   )
 }
 
-/** Why lists and rank do not go together. */
+/** The reason why the lists and the rank do not match. */
 export function rankConflict(
   rank: number,
   named: Readonly<Record<string, Spread>>,
@@ -177,12 +177,12 @@ export function rankConflict(
   )
 }
 
-/** A number for every axis. */
+/** One number per axis. */
 export function spread(value: number | readonly number[], rank: number): readonly number[] {
   return typeof value === 'number' ? new Array<number>(rank).fill(value) : value
 }
 
-/** The odd extent that reaches `distance` samples, rounded, to either side of the middle. */
+/** The odd extent that covers `distance` samples, rounded, on either side of the centre. */
 export function oddExtentForRadius(distance: number): number {
   return 2 * Math.round(distance) + 1
 }
@@ -200,8 +200,8 @@ const eighths: readonly (readonly [row: number, column: number])[] = [
 ]
 
 /**
- * The step of length 1 in a direction, as rows (downwards) and columns; without rounding in the
- * eight directions of a grid.
+ * The vector of length 1 in a direction, as rows (downwards) and columns. Exact in the eight
+ * directions of a grid.
  */
 export function direction(degrees: number): readonly [row: number, column: number] {
   const turned = ((degrees % 360) + 360) % 360

@@ -1,12 +1,11 @@
-/**
- * The facts about a kernel as sentences for people: one for what it does, one for each thing that
- * might surprise.
- */
+/** Describes a kernel in sentences: what it does, and each property that may surprise. */
 
 import type { DType } from '../ndarray/dtype.ts'
 import { indexAt } from './weights.ts'
 
-/** `'even'`: its own mirror image along the axis; `'odd'`: mirrored it is its own negative. */
+/**
+ * `'even'`: equal to its mirror image along the axis. `'odd'`: the negative of its mirror image.
+ */
 export type Symmetry = 'even' | 'odd' | 'none'
 
 interface DescribeInput {
@@ -26,7 +25,7 @@ interface DescribeInput {
   overflowingDTypes(min: number, max: number): readonly DType[]
 }
 
-/** From here on a kernel is said to treat all directions alike. */
+/** From this isotropy a kernel counts as equal in all directions. */
 const round = 0.9
 
 export function describeKernel(facts: DescribeInput, values: readonly number[]): readonly string[] {
@@ -139,5 +138,5 @@ const rangeSentence: Sentence = ({ outputRange, overflowingDTypes }) => {
   return `${range}: ${narrow.join(', ')} would saturate.`
 }
 
-/** Six digits at most. */
+/** At most six digits. */
 const short = (value: number): string => `${Number(value.toPrecision(6))}`

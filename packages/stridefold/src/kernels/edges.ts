@@ -1,8 +1,8 @@
 /**
- * Kernels that answer to change only: their weights sum to exactly 0, so flat areas become 0.
+ * Kernels that respond only to change. Their weights sum to exactly 0, so flat areas become 0.
  *
- * Signs are those of correlation: sobel-x is positive where brightness rises to the right, sobel-y
- * where it rises downwards.
+ * Signs are those of correlation. sobel-x is positive if brightness increases to the right, sobel-y
+ * if it increases downwards.
  */
 
 import { exponential, turn } from '../ndarray/elementary.ts'
@@ -21,10 +21,7 @@ import {
 import { gaussianWeights } from './smoothing.ts'
 import { normalized, sampled, scaled, zeroSumWeights, total } from './weights.ts'
 
-/**
- * The slope along columns, averaged over three rows with these weights; and the same turned to
- * rows.
- */
+/** The derivative along rows, averaged over three rows with these weights, and its transpose. */
 function slopes(
   name: string,
   who: string,
@@ -90,8 +87,8 @@ const log = define({
   weights: ({ sigma }, shape) => {
     const { values } = gaussianWeights(shape, [sigma, sigma])
     const squares = sampled(shape, (y = 0, x = 0) => x * x + y * y).values
-    // 2σ² for a bell that ends nowhere; what this one has instead makes the sum 0 and keeps the
-    // kernel a sum of two products.
+    // 2σ² for a Gaussian of infinite extent. The value of the truncated one makes the sum 0 and
+    // keeps the kernel a sum of two products.
     const spread = total(values.map((value, i) => value * squares[i]!))
     return zeroSumWeights({
       shape,
@@ -158,7 +155,7 @@ const gabor = define({
         return exponential(-(along * along + across * across) / (2 * sigma * sigma))
       }),
     )
-    // cos(a + φ) in two parts, so that φ = 90° is exactly odd.
+    // cos(a + φ) as two terms, so that φ = 90° is exactly odd.
     const [sine, cosine] = direction(phase)
     const wave = sampled(shape, (y = 0, x = 0) => {
       const at = turn(x * column + y * row, wavelength)

@@ -1,6 +1,5 @@
 /**
- * What would a user thank us for saying before a kernel is used? Each rule knows one surprise, and
- * when it may happen.
+ * Which properties of a kernel may surprise its user? Each rule detects one, and returns a message.
  */
 
 import type { ConvolveOptions } from '../geometry/options.ts'
@@ -12,20 +11,18 @@ import { refuseUnknown } from '../ndarray/known-names.ts'
 import { analyzeKernel, type KernelAnalysis } from './analyze.ts'
 import { indexAt, weightsOf } from './weights.ts'
 
-/** How the kernel is going to be used; what is left out is not judged. */
+/** How the kernel will be used. Rules that need a missing option are skipped or use its default. */
 export interface LintOptions
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'dtype' | 'stride' | 'dilation'> {
-  /** `'convolve'` turns the kernel round, `'correlate'` does not. */
+  /** `'convolve'` flips the kernel, `'correlate'` does not. */
   readonly call?: 'convolve' | 'correlate'
-  /** Whether an alpha channel goes through the kernel as well. */
+  /** Whether the kernel also filters an alpha channel. */
   readonly alpha?: boolean
-  /**
-   * Smallest and largest sample of the input. Default [0, 255] where `dtype` is an integer type.
-   */
+  /** Smallest and largest sample of the input. Default [0, 255] if `dtype` is an integer type. */
   readonly inputRange?: readonly [number, number]
 }
 
-/** One thing to know. `code` is stable and meant for programs. */
+/** One warning. `code` is stable, for programs. */
 export interface Warning {
   readonly code: string
   readonly message: string
@@ -40,13 +37,14 @@ interface Case {
 type Rule = readonly [code: string, message: (its: Case) => string | undefined]
 
 /**
- * Warnings about a kernel and the way it is used; an empty list where nothing is odd.
+ * Returns warnings about a kernel and its use. The list is empty if there are none.
  *
- * - `options`: those of `convolve`, of which mode, boundary, dtype matter; `call`, `alpha`,
+ * - `options`: those of `convolve`, of which mode, boundary and dtype matter; `call`, `alpha`,
  *   `inputRange` as in `LintOptions`.
  *
  * Codes: `NOT_FINITE`, `ALL_ZERO`, `ZERO_SUM_ALPHA`, `BRIGHTNESS`, `FLIP_MATTERS`,
- * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` for what is no array.
+ * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` if `kernel` is not an
+ * array.
  *
  * @example lint([[1, 0, -1]], { call: 'convolve' })[0].code   // 'FLIP_MATTERS'
  */
@@ -155,7 +153,7 @@ const saturates: Rule = [
 const isInteger = (dtype: DType | undefined): dtype is DType =>
   dtype !== undefined && dtypes[dtype].integer
 
-/** Below this reach a dark frame is hardly seen. */
+/** A dark frame of at most this width, in samples, is hardly visible. */
 const visibleReach = 2
 
 const darkBorder: Rule = [
@@ -188,5 +186,5 @@ const rules: readonly Rule[] = [
   darkBorder,
 ]
 
-/** Six digits at most. */
+/** At most six digits. */
 const short = (value: number): string => `${Number(value.toPrecision(6))}`

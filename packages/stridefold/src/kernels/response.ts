@@ -1,6 +1,7 @@
 /**
- * What does a kernel do to waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)): a correlation turns
- * exp(i ω·x) into H(ω) times itself. A convolution, the kernel turned round, has the conjugate.
+ * How does a kernel change waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)). A correlation multiplies
+ * exp(i ω·x) by H(ω). A convolution, with the kernel flipped, multiplies it by the complex
+ * conjugate.
  */
 
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -8,19 +9,19 @@ import { view } from '../ndarray/ndarray.ts'
 import { indexAt, type Weights } from './weights.ts'
 
 /**
- * H on a grid of frequencies: index j along an axis of n is j/n cycles a sample; the second half
- * are the negative ones, as in an FFT.
+ * H on a grid of frequencies. Index j along an axis of n is j/n cycles per sample. The second half
+ * holds the negative frequencies, as in an FFT.
  */
 export interface FrequencyResponse {
   readonly real: NdArray<Float64Array>
   readonly imaginary: NdArray<Float64Array>
-  /** |H|: the factor by which a wave grows. */
+  /** |H|: the factor for the amplitude of a wave. */
   readonly magnitude: NdArray<Float64Array>
 }
 
 /**
- * H at `points` frequencies along every axis, the middle being the weight that mode `same` puts on
- * the output.
+ * H at `points` frequencies along every axis. The middle is the weight that mode `same` places on
+ * the output sample.
  */
 export function frequencyResponse({ shape, values }: Weights, points: number): FrequencyResponse {
   const frequencies = Array.from({ length: points }, (_, j) => (2 * Math.PI * j) / points)
@@ -44,8 +45,8 @@ interface Complex {
 }
 
 /**
- * H at every combination of these frequencies (radians a sample, a list per axis), one axis after
- * the other.
+ * H at every combination of these frequencies (radians per sample, one list per axis), computed
+ * axis by axis.
  */
 function transformed(
   { shape, values }: Weights,
@@ -74,7 +75,7 @@ interface Lines {
   readonly inner: number
 }
 
-/** Lines of taps become lines of frequencies. */
+/** Transforms lines of taps into lines of frequencies. */
 function transformedAxis(
   { real: re, imaginary: im }: Complex,
   { outer, taps, inner }: Lines,
@@ -100,9 +101,9 @@ function transformedAxis(
 }
 
 /**
- * How alike a kernel treats all directions: the share of its response that does not depend on
- * direction, Σ|mean H|² / Σ mean|H|² over rings of the same |ω| up to a quarter of the sampling
- * rate. 1 for a round kernel, 0 for a derivative along an axis.
+ * How equally does a kernel treat all directions? The share of its response that does not depend on
+ * the direction: Σ|mean H|² / Σ mean|H|² over rings of equal |ω|, up to a quarter of the sampling
+ * rate. 1 for a rotationally symmetric kernel, 0 for a derivative along an axis.
  */
 export function isotropy({ shape, values }: Weights): number {
   const directions = directionsOf(shape.length)
@@ -126,7 +127,7 @@ export function isotropy({ shape, values }: Weights): number {
   return all === 0 ? 1 : Math.min(1, alike / all)
 }
 
-/** Unit vectors to the grid points on the surface of a cube: in the plane 32, in space 98. */
+/** Unit vectors to the grid points on the surface of a cube: 32 in two dimensions, 98 in three. */
 function directionsOf(rank: number): number[][] {
   const reach = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
   const side = 2 * reach + 1

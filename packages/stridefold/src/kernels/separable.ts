@@ -1,8 +1,10 @@
 /**
- * Is a kernel a product of one-dimensional kernels, or a sum of such products?
+ * Is a kernel a product of 1-D kernels, or a sum of such products?
  *
- *   k[i, j, …] = u[i] · v[j] · …         one term, for any rank: each factor is the line through the largest weight
- *   k[i, j]    = Σ_r u_r[i] · v_r[j]     two axes: the terms of the SVD, largest first, as many as the kernel's type can tell from 0
+ *   k[i, j, …] = u[i] · v[j] · …         any rank, one term: each factor is the line through the
+ *                                        largest weight
+ *   k[i, j]    = Σ_r u_r[i] · v_r[j]     two axes: the terms of the SVD, largest first, until
+ *                                        the rest is 0 to the precision of the dtype
  */
 
 import { contiguousCopy } from '../ndarray/copy.ts'
@@ -12,18 +14,21 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 import { indexAt } from './weights.ts'
 
-/** A sum of products of one-dimensional factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
+/** A sum of products of 1-D factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
 export interface LowRankFactors {
   /**
-   * Largest term first; none where the kernel is no such sum (rank above 2 and no single product,
-   * or not finite).
+   * Largest term first. Empty if the kernel is not such a sum: rank above 2 and no single product,
+   * or not finite.
    */
   readonly terms: readonly (readonly (readonly number[])[])[]
-  /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
+  /** Largest |k − Σ terms| / Σ|k|. Infinity without terms. */
   readonly residual: number
 }
 
-/** What a kernel may differ from its terms, over Σ|k|: the rounding of its weights. */
+/**
+ * Maximum difference between a kernel and its terms, divided by Σ|k|: the rounding error of its
+ * weights.
+ */
 const negligible = { float32: 2 ** -23, float64: 2 ** -50 }
 
 interface Dense {
@@ -34,9 +39,9 @@ interface Dense {
 const inseparable: LowRankFactors = { terms: [], residual: Infinity }
 
 /**
- * The separable terms of a kernel of any rank, to the precision of the type it will be summed in.
- * Integers that are a product stay integers. A 63×63 kernel of full rank takes some 10 ms, a
- * product next to nothing.
+ * The separable terms of a kernel of any rank, to the precision of the compute type. A product of
+ * integers keeps integer factors. A 63×63 kernel of full rank takes about 10 ms, a product almost
+ * nothing.
  */
 export function lowRankFactors(
   kernel: NdArray,
@@ -45,7 +50,7 @@ export function lowRankFactors(
   return separableTerms(contiguousCopy(kernel), negligible[dtype])
 }
 
-/** The same for a dense array, to a tolerance of one's own. */
+/** The same for a contiguous array, with a given tolerance. */
 export function separableTerms({ shape, data }: Dense, tolerance: number): LowRankFactors {
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
@@ -60,12 +65,12 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): LowRa
     : inseparable
 }
 
-/** Weights that are multiples of at least 2⁻²⁴ count as whole numbers of some unit. */
+/** Weights that are multiples of 2⁻²⁴ or more count as integers in that unit. */
 const coarse = 24
 
 /**
- * One factor per axis: the line through the largest weight, all but the first divided by it; of
- * whole numbers of a unit the smallest ones.
+ * One factor per axis: the line through the largest weight, divided by it for all axes but the
+ * first. Integer multiples of a unit keep the smallest integer factors.
  */
 function product(values: Float64Array, shape: readonly number[]): number[][] {
   const peak = values.reduce(
@@ -87,8 +92,8 @@ function product(values: Float64Array, shape: readonly number[]): number[][] {
       : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
-  // What the product of the factors lacks at the peak goes into the first; for integers it is an
-  // integer, if they are a product at all.
+  // The first factor absorbs the scale, so that the product of the factors is exact at the peak.
+  // For integers the scale is an integer, if the kernel is a product.
   const scale = values[peak]! / factors.reduce((p, factor, axis) => p * factor[at[axis]!]!, 1)
   return factors.map((factor, axis) =>
     axis === 0 ? factor.map((value) => value * scale + 0) : factor,
@@ -99,14 +104,14 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? Math.abs(a) : commonDivisor(b, a % b)
 }
 
-/** The fewest terms of the SVD that leave no more than the tolerance. */
+/** The smallest number of SVD terms whose remainder is within the tolerance. */
 function sumOfProducts(
   values: Float64Array,
   shape: readonly [number, number],
   total: number,
   tolerance: number,
 ): LowRankFactors {
-  // Relative to the whole, so that no square leaves the range of float64.
+  // Divided by the total, so that no square overflows or underflows float64.
   const relative = values.map((value) => value / total)
   const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
@@ -122,7 +127,7 @@ function sumOfProducts(
   return { terms, residual }
 }
 
-/** values − ⊗ factors: the product grows axis by axis. */
+/** values − ⊗ factors. The product is built axis by axis. */
 function remainder(
   values: Float64Array,
   shape: readonly number[],

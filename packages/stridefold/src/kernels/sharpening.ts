@@ -1,6 +1,4 @@
-/**
- * Kernels that stress differences and keep the rest: their weights sum to 1.
- */
+/** Kernels that amplify differences and keep everything else. Their weights sum to 1. */
 
 import {
   above,
@@ -59,8 +57,8 @@ const emboss = define({
   shape: () => [3, 3],
   weights: ({ angle, amount }, shape) => {
     const [row, column] = direction(angle)
-    // The larger step becomes a whole sample, so that the eight directions have whole weights: 135°
-    // is the usual matrix with −2 … 2.
+    // The larger component becomes 1, so that the eight directions have integer weights. 135° gives
+    // the usual matrix with −2 … 2.
     const scale = Math.max(Math.abs(row), Math.abs(column))
     return sampled(shape, (y = 0, x = 0) =>
       x === 0 && y === 0 ? 1 : 0 - amount * (y * (row / scale) + x * (column / scale)),

@@ -1,7 +1,4 @@
-/**
- * Kernels that keep the picture as it is, or average it: their weights sum to 1, so flat areas stay
- * what they are.
- */
+/** Kernels that keep or average the image. Their weights sum to 1, so flat areas do not change. */
 
 import { exponential } from '../ndarray/elementary.ts'
 import {
@@ -20,7 +17,7 @@ import {
 } from './definition.ts'
 import { normalized, sampled, total, type Weights } from './weights.ts'
 
-/** Where `same` puts the middle of an extent. */
+/** The index of an axis that mode `same` places on the output sample. */
 const middle = (extent: number): number => Math.floor((extent - 1) / 2)
 
 const identity = define({
@@ -66,7 +63,7 @@ const gaussian = define({
   weights: ({ sigma }, shape) => gaussianWeights(shape, spread(sigma, shape.length)),
 })
 
-/** exp(−Σ x²/2σ²), summing to 1: the product of one bell per axis. */
+/** exp(−Σ x²/2σ²), with sum 1: the product of one 1-D Gaussian per axis. */
 export function gaussianWeights(shape: readonly number[], sigmas: readonly number[]): Weights {
   const lines = shape.map((extent, axis) => bellLine(extent, sigmas[axis]!))
   return sampled(shape, (...at) =>
@@ -76,7 +73,8 @@ export function gaussianWeights(shape: readonly number[], sigmas: readonly numbe
 
 function bellLine(extent: number, sigma: number): readonly number[] {
   const offset = (extent - 1) / 2
-  // Relative to the weights nearest to the middle, so that a tiny sigma leaves no line of zeros.
+  // Relative to the weights nearest to the centre, so that a very small sigma does not give zeros
+  // only.
   const nearest = extent % 2 === 0 ? 0.5 : 0
   const line = Array.from({ length: extent }, (_, i) =>
     exponential((nearest * nearest - (i - offset) * (i - offset)) / sigma / sigma / 2),
@@ -100,12 +98,12 @@ const motion = define({
     normalized(withoutEmptyRim(line(shape, (length - 1) / 2, direction(angle)))),
 })
 
-/** A sample this far beyond the line may still have a weight. */
+/** Samples this far outside the line may still have a weight. */
 const rim = 1
 
 /**
- * 1 − the distance to the segment that reaches `half` to either side of the middle, where that is
- * positive.
+ * 1 − distance to the segment that extends `half` samples on either side of the centre, if
+ * positive, else 0.
  */
 function line(
   shape: readonly number[],
@@ -120,12 +118,12 @@ function line(
 }
 
 /**
- * Without the outer rows, and columns, in which no weight stands. What is left keeps its middle,
- * for a line is its own half turn.
+ * Removes outer rows and columns without weights. The centre stays, because a line is symmetric
+ * under rotation by 180°.
  */
 function withoutEmptyRim({ shape, values }: Weights): Weights {
   const [rows = 1, columns = 1] = shape
-  // Rounding of sines leaves traces of 1e-17 beside a line.
+  // Rounding of sines leaves weights of 1e-17 beside a line.
   const places = values.flatMap((value, i) =>
     value > 1e-12 ? [{ row: Math.floor(i / columns), column: i % columns, value }] : [],
   )

@@ -1,9 +1,10 @@
 /**
- * Interprets a Contract, with sums in float64 that are rounded once, when they are stored.
+ * Interprets a contraction. Sums are float64 and are rounded once, when they are stored.
  *
- * Two shapes of inner loop: a row of results to which one tap after the other is added (rows longer
- * than sums: few channels), or one result at a time as a dot product along the longest loop of the
- * sum (many channels, and wherever the program asks for a scalar tile).
+ * There are two inner loops. One adds one tap after another to a row of results; it is used if rows
+ * are longer than sums (few channels). The other computes one result at a time, as a dot product
+ * along the longest sum loop. It is used for many channels, and if the program requires a scalar
+ * tile.
  */
 
 import type { TypedArray } from '../../ndarray/dtype.ts'
@@ -12,12 +13,12 @@ import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
 
-// Results whose sums are formed together: 16 KiB, half of a first-level cache.
+// Maximum number of results that are summed together: 16 KiB, half of an L1 cache.
 const longestRow = 2048
 const worthARow = 16
 const worthADot = 32
 
-/** Does the Contract for one item of its stage's grid. */
+/** Compiles the contraction to a function that runs it for one item of the stage's grid. */
 export function compileContraction(
   step: Contraction,
   gridRank: number,
@@ -97,7 +98,7 @@ export function compileContraction(
   }
 }
 
-// Along a row both factors should be neighbours, or the same one again and again.
+// Along a row, the elements of both factors should be neighbours, or one element that repeats.
 const rowRank = ({ extent, steps }: NestLoop): number =>
   extent >= worthARow && Math.abs(steps[1]!) <= 1 && Math.abs(steps[2]!) <= 1 ? extent * 8 : extent
 
@@ -140,7 +141,7 @@ function dotProduct(
   return sum
 }
 
-/** What happens to finished sums, bias aside, in place. */
+/** Applies the epilogue to finished sums in place, except the bias. */
 function finisher(
   tail: Epilogue | undefined,
 ): ((row: Float64Array, count: number) => void) | undefined {
@@ -153,7 +154,7 @@ function finisher(
       return offset === 0 ? undefined : each((value) => value)
     case 'clamp': {
       const { min, max } = activation
-      // NaN stays NaN: neither Math.min nor Math.max prefers a number to it.
+      // NaN stays NaN, because Math.min and Math.max return NaN if an argument is NaN.
       return each((value) => Math.min(Math.max(value, min), max))
     }
     case 'leaky': {

@@ -1,10 +1,11 @@
 /**
- * Interprets an Fft in float64: points are read, transformed by their number's prime factors,
- * rounded once as they are stored.
+ * Interprets an Fft in float64. Reads the points, transforms them by the prime factors of their
+ * number, and rounds once when it stores them.
  *
- *   n = p·m:   X[f + q·m] = Σ_r e^(∓2πi·r·(f + q·m)/n) · X_r[f]        X_r: the transform of every p-th point from r on
+ *   n = p·m:   X[f + q·m] = Σ_r e^(∓2πi·r·(f + q·m)/n) · X_r[f]
+ *              X_r: the transform of every p-th point, starting at point r
  *
- * Frequencies lie in their natural order. Source: J. W. Cooley, J. W. Tukey, 1965.
+ * Frequencies are in natural order. Source: J. W. Cooley, J. W. Tukey, 1965.
  */
 
 import { turn } from '../../ndarray/elementary.ts'
@@ -12,7 +13,7 @@ import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, nestOf, Odometer } from './nest.ts'
 
-/** Does the Fft for one item of its stage's grid. */
+/** Compiles the Fft to a function that runs it for one item of the stage's grid. */
 export function compileFft(
   step: Fft,
   gridRank: number,

@@ -1,9 +1,10 @@
 /**
- * The JavaScript backend: interprets a program where the caller's arrays lie. Slow, sure, and runs
- * anywhere.
+ * The JavaScript backend. It interprets a program directly on the caller's arrays. It is slow,
+ * simple, and runs everywhere.
  *
- * A program is checked, then every step becomes a closure over loops that were simplified once.
- * Nothing is compiled and nothing copied; all memory it takes is the program's own buffers.
+ * A program is checked first. Then every step becomes a closure over loops that are simplified
+ * once. Nothing is compiled and no array is copied. The only memory it needs is the buffers of the
+ * program.
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
@@ -25,11 +26,12 @@ import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
 import { isEmpty } from './nest.ts'
 
-/** Numbers are float64: whole up to here. */
+/** Numbers are float64, which is exact for integers up to this limit. */
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
 
 /**
- * An interpreter for programs. Memory that cannot be had throws `UnavailableError` when compiling.
+ * An interpreter for programs. `compile` throws `UnavailableError` (`OUT_OF_MEMORY`) if memory
+ * cannot be allocated.
  */
 export function jsBackend(): Backend {
   return {
@@ -118,7 +120,7 @@ class JsExecutable implements Executable {
   }
 }
 
-/** Runs the steps of a stage for every item of its grid, the last loop fastest. */
+/** Runs the steps of a stage for every item of its grid, last loop fastest. */
 function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
   if (isEmpty(grid)) return () => {}
   const runs = steps.map((step) => compileStep(step, grid.length, memory))

@@ -1,7 +1,7 @@
 /**
- * Interprets a Move: row by row, each row one run of copied elements between two runs of fill.
+ * Interprets a Move row by row. A row is one run of copied elements between two runs of fill.
  *
- *   row:   fill … | copied elements | … fill        where the bounds begin and end is found once for a row, by a division
+ *   row:   fill … | copied elements | … fill    one division per row finds the limits
  */
 
 import { dtypes, toDType } from '../../ndarray/dtype.ts'
@@ -9,7 +9,7 @@ import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
 import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
 
-/** Does the Move for one item of its stage's grid. */
+/** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(
   step: Move,
   gridRank: number,
@@ -49,15 +49,15 @@ export function compileMove(
   }
 }
 
-// A row of neighbours is copied by the engine itself; a short one costs more to set up than a
-// longer one with gaps.
+// The engine itself copies a contiguous row. For a short row this costs more than copying a longer
+// row with gaps.
 const isDense = ({ steps }: NestLoop): boolean =>
   steps[0] === 1 && (steps[1] === 1 || steps[1] === 0)
 const rowRank = (loop: NestLoop): number => loop.extent * (isDense(loop) ? 8 : 1)
 
 /**
- * The part of [first, end) in which start + i·step stays in [0, extent); where there is none, an
- * empty part inside [first, end].
+ * The part of [first, end) in which start + i·step stays in [0, extent). If there is none, an empty
+ * part inside [first, end].
  */
 function within(
   start: number,
@@ -72,7 +72,7 @@ function within(
   return [low, Math.max(low, Math.min(end, Math.ceil(leaves / Math.abs(step))))]
 }
 
-/** Writes `count` elements of a row from the given addresses on. */
+/** Returns a function that writes `count` elements of a row, starting at the given addresses. */
 function writer(
   from: Operand | number,
   memory: Memory,
@@ -100,7 +100,7 @@ function writer(
 }
 
 /**
- * Whether storing does all the converting there is: into floats always, into integers where every
+ * Whether a store alone converts the values correctly: into floats always, into integers if every
  * value fits.
  */
 function isExact(from: Slot, to: Slot): boolean {

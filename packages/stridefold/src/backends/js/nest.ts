@@ -1,20 +1,20 @@
 /**
- * Loops of several walks side by side, and an odometer that runs through them.
+ * Merges the loops of several address sequences, and runs through them with an odometer.
  *
- * Loops of one round vanish, and two neighbours become one where every walk goes from the end of
- * one row to the start of the next by its own step. Addresses move by additions only.
+ * Loops of extent 1 are removed. Two neighbouring loops become one if, in every sequence, the outer
+ * stride is the length of the inner loop. Addresses change by additions only.
  */
 
 import type { Loop } from '../../program/steps.ts'
 
-/** One loop: how often it runs and how far it moves each walk. */
+/** One loop: its extent, and its stride in each address sequence. */
 export interface NestLoop {
   readonly extent: number
   readonly steps: readonly number[]
 }
 
 /**
- * The loops, outermost first, with their stride in each walk (`walks[w][l]`); as few as possible.
+ * As few loops as possible, outermost first. `walks[w][l]` is the stride of loop l in sequence w.
  */
 export function nestOf(loops: readonly Loop[], walks: readonly (readonly number[])[]): NestLoop[] {
   const nest: NestLoop[] = []
@@ -32,8 +32,8 @@ export function nestOf(loops: readonly Loop[], walks: readonly (readonly number[
 export const isEmpty = (loops: readonly Loop[]): boolean => loops.some((loop) => loop.extent === 0)
 
 /**
- * Takes the loop with the highest rank out of a nest; of equals the innermost. An empty nest gives
- * one round that moves nothing.
+ * Removes the loop with the highest rank from a nest; of equal loops the innermost. An empty nest
+ * returns a loop of extent 1 with strides 0.
  */
 export function takeOut(
   nest: readonly NestLoop[],
@@ -48,7 +48,7 @@ export function takeOut(
   return { inner, outer: nest.filter((_, l) => l !== best) }
 }
 
-/** Runs through a nest: `at` holds the current address of each walk. No loop may be empty. */
+/** Runs through a nest. `at` holds the current address of each sequence. No loop may be empty. */
 export class Odometer {
   readonly at: number[]
   readonly #nest: readonly NestLoop[]
@@ -60,7 +60,10 @@ export class Odometer {
     this.#index = nest.map(() => 0)
   }
 
-  /** On to the next index, the last loop first; false, and back where it began, after the last. */
+  /**
+   * Moves to the next index, last loop fastest. After the last index it returns false, and the
+   * addresses are back at the start.
+   */
   next(): boolean {
     const { at } = this
     for (let l = this.#nest.length - 1; l >= 0; l--) {

@@ -1,9 +1,9 @@
 /**
- * Turns a program into a WebAssembly module: one function a step, one function a stage that walks
- * its grid.
+ * Compiles a program to a WebAssembly module: one function per step, and one function per stage
+ * that loops over its grid.
  *
- * A stage function takes the first and last grid item and the addresses of the buffers that its
- * steps touch, so any part of a stage can run on any worker.
+ * A stage function takes the first and the last grid item and the addresses of the buffers that its
+ * steps use. Any worker can therefore run any part of a stage.
  */
 
 import { InternalError } from '../../errors.ts'
@@ -36,21 +36,21 @@ export interface CompiledStage {
   /** Export of the module: (first, end, address of each buffer of the stage). */
   readonly entry: string
   /**
-   * Which of the compiled program's buffers these are. An engine lets a function have 1000
-   * parameters.
+   * The indices of these buffers in the compiled program. Only the buffers in use become
+   * parameters, because an engine allows at most 1000 parameters per function.
    */
   readonly touches: readonly number[]
 }
 
 export interface CompiledProgram {
-  /** Writes the module: most of the work, and not needed before the first run. */
+  /** Writes the module. This is most of the work, and is needed only for the first run. */
   readonly build: () => Uint8Array<ArrayBuffer>
-  /** The program's buffers and those that packing added. */
+  /** The buffers of the program, and those that packing added. */
   readonly buffers: readonly Buffer[]
   readonly stages: readonly CompiledStage[]
 }
 
-/** One step of a stage as a function, and how its pointer parameters follow from the grid item. */
+/** The function of one step, and how its pointer parameters depend on the grid item. */
 interface StepCall {
   readonly func: number
   readonly params: readonly Parameter[]
@@ -105,7 +105,7 @@ export function compileProgram(
     calls.push({ stage, steps, names, entry })
   }
   const element = elements[program.dtype]
-  // Steps that differ in nothing but where their operands begin are one function.
+  // Steps that differ only in the start of their operands share one function.
   const written = new Map<string, number>()
   const shared = (key: string, emit: () => number): number => {
     const func = written.get(key) ?? emit()
@@ -232,7 +232,8 @@ export function compileProgram(
     }
   }
 
-  // A sum over nothing still writes its start and tail, so only empty results are left out.
+  // A sum over nothing still writes its start value and epilogue. Only steps with empty results are
+  // skipped.
   for (const stage of program.stages) {
     const steps = stage.steps.filter((step) => !isEmpty(step))
     const emitted = steps.map((step) => emitStep(step, stage))
@@ -247,7 +248,7 @@ export function compileProgram(
   }
 }
 
-/** How a contract is written: by one of the special forms, or as any contract. */
+/** How a contraction is compiled: as one of the special forms, or with a schedule. */
 type ContractForm =
   | { readonly kind: 'transform'; readonly transform: Transform; readonly cycles: number }
   | { readonly kind: 'complex'; readonly product: ComplexProduct; readonly cycles: number }
@@ -259,7 +260,9 @@ interface Forms {
   readonly byShape: Map<string, ContractForm>
 }
 
-/** Forms that were found for a program: what prices it is what it is compiled to. */
+/**
+ * The forms chosen for each program. The planner prices exactly the code that is compiled later.
+ */
 const mappings = new WeakMap<Program, Forms>()
 
 function codeOf(
@@ -285,8 +288,8 @@ function codeOf(
 }
 
 /**
- * All that a contract's code depends on, but not where its operands begin and which buffers they
- * are in. Undefined for one that may be written from the values of a constant.
+ * A key of everything that the code of a contraction depends on. It omits the start of the operands
+ * and their buffers. Undefined if the values of a constant may become part of the code.
  */
 function shapeOf(step: Contraction, stage: Stage, program: Program): string | undefined {
   const { to, a, b, epilogue: tail } = step
@@ -299,7 +302,7 @@ function shapeOf(step: Contraction, stage: Stage, program: Program): string | un
   )
   const strides = [to, a, b, tail?.bias].map((operand) => operand?.strides)
   const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)
-  // As text: JSON knows no infinity.
+  // As text, because JSON has no infinity.
   const tailText = [tail?.offset, ...Object.values(tail?.activation ?? {})].map(String)
   return JSON.stringify([
     extents,
@@ -352,8 +355,8 @@ function foundForm(
 }
 
 /**
- * Cycles of each step of each stage, as the code generator prices its contracts and transforms;
- * none for what is done once for a kernel.
+ * Cycles of each step of each stage, as the code generator prices its contractions and transforms.
+ * 0 for stages that run once per kernel.
  */
 export function stepCycles(program: Program, registers: Registers): number[][] {
   return program.stages.map((stage) => {
@@ -388,7 +391,7 @@ function emitStage(
     f.block((done) => {
       f.loop((again) => {
         f.get(0).get(1).op('i32.ge_s').brIf(done)
-        // The item's number as mixed-radix digits.
+        // The number of the item as mixed-radix digits.
         f.get(0).set(rest)
         for (let g = grid.length - 1; g >= 0; g--) {
           const { extent } = grid[g]!

@@ -1,10 +1,10 @@
 /**
- * A program that runs: where its buffers lie, its module, what is copied in and out.
+ * A program that can run: the addresses of its buffers, its module, and the copies in and out.
  *
- * Arrays that already lie in the backend's memory are used where they are, and the program runs
- * over that memory; programs for other arrays run over one that nobody else sees. Scratch and
- * copies live in one arena that all executables of a memory share, since only one runs at a time;
- * packed weights and constants belong to their executable.
+ * Arrays in backend memory are used in place, and the program runs in that memory. Programs for
+ * other arrays run in a private memory. All executables of a memory share one arena for scratch and
+ * copies, because only one of them runs at a time. Packed weights and constants belong to their
+ * executable.
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
@@ -25,16 +25,16 @@ import { stagingMemory, userMemory, Allocation } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
 import type { Registers } from './microkernels/mapping.ts'
 
-/** Where in the arena a buffer lies, or which block of its own. */
+/** The address of a buffer, in the arena or in the private block of the executable. */
 interface ByteAddress {
   readonly buffer: Buffer
   /**
-   * Bytes from the start of the arena (scratch, copies), or of the executable's own block
-   * (prepared, constants).
+   * Bytes from the start of the arena (scratch, copies) or of the private block (prepared,
+   * constants).
    */
   readonly offset: number
   readonly own: boolean
-  /** Copies: bytes from the copy's start to element [0, 0, …]. */
+  /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
   readonly lead: number
   readonly bytes: number
 }
@@ -45,7 +45,7 @@ interface Stage {
   readonly name: string
   readonly items: number
   readonly run: StageFunction
-  /** Its number among the compiled stages. */
+  /** Its index among the compiled stages. */
   readonly index: number
 }
 
@@ -54,14 +54,14 @@ interface Loaded {
   readonly run: readonly Stage[]
 }
 
-/** What a run needs of its arrays, worked out once for the same bindings. */
+/** What a run needs to know about its arrays. Computed once per set of bindings. */
 interface ResolvedBindings {
-  /** For each stage the addresses of the buffers that it touches. */
+  /** The addresses of the buffers that each stage uses. */
   readonly addresses: readonly (readonly number[])[]
-  /** [from, to] of the arrays to copy in before, and of the result to copy out after. */
+  /** [from, to] of the arrays to copy in before the run, and of the result to copy out after it. */
   readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
   readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
-  /** Where the arena and the memory lay. */
+  /** The address of the arena and the memory buffer when the bindings were resolved. */
   readonly arena: number
   readonly buffer: ArrayBufferLike
 }
@@ -74,7 +74,7 @@ export class WasmExecutable implements Executable {
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
   readonly #ownBytes: number
-  /** Values that were exchanged, by the name of their buffer. */
+  /** Replaced values, by the name of their buffer. */
   #exchanged: ReadonlyMap<string, Buffer> = new Map()
   #own: Allocation | undefined
   #disposed = false
@@ -97,7 +97,7 @@ export class WasmExecutable implements Executable {
       const lead = isExternal(buffer.role)
         ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
         : 0
-      // A kernel's copy must outlive the run for which it was prepared.
+      // The copy of a kernel must outlive the run that prepared it.
       const own =
         buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
       const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead, bytes }
@@ -110,7 +110,7 @@ export class WasmExecutable implements Executable {
     this.workspaceBytes = arenaBytes + ownBytes
   }
 
-  /** The module, instantiated at the first run, with memory for what it keeps. */
+  /** Instantiates the module at the first run, and allocates its private block. */
   #load(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposed()
@@ -229,7 +229,7 @@ export class WasmExecutable implements Executable {
     return made
   }
 
-  /** The address of every buffer, and what has to be copied. */
+  /** Computes the address of every buffer, and the list of copies. */
   #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): ResolvedBindings {
     const { buffer } = this.#memory.views
     const copiesIn: [TypedArray, TypedArray][] = []
@@ -240,17 +240,17 @@ export class WasmExecutable implements Executable {
       const array = isExternal(role) ? bindings[role] : undefined
       if (array === undefined) return at + place.lead
       if (place.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
-      // A result that has no memory yet is fetched by who asked for it.
+      // A result without memory is fetched by the caller (`runFresh`).
       if (role === 'output' && array.data.length === 0) return at + place.lead
       const outside = spanOf(array)
-      // Copies between memories of another alignment are many times slower.
+      // Copies between memories with different alignment are many times slower.
       const lead = role === 'kernel' ? 0 : outside.byteOffset % word
       const inside = dtypes[dtype].create(buffer, at + lead, outside.length)
       if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel))
         copiesIn.push([outside, inside])
       if (role === 'output') {
         copyOut = [inside, outside]
-        // What lies between the elements of a result with gaps must come back as it was.
+        // The gaps between the elements of a result must keep their values.
         if (!isDense(array)) copiesIn.push([outside, inside])
       }
       return at + lead + place.lead
@@ -268,7 +268,7 @@ export class WasmExecutable implements Executable {
   }
 }
 
-/** Arrays whose size is known; rows of a strip are looked up where they lie. */
+/** The layouts of arrays with a known size. The rows of a strip are used where they are. */
 function sized(externals: ExternalLayouts): ExternalLayouts {
   const known = Object.entries(externals).filter(
     ([, { inBackendMemory: inBackendMemory, span }]) => span > 0 || !inBackendMemory,
@@ -282,12 +282,15 @@ const disposed = (): OptionError =>
     'this plan was disposed of and cannot run. Make a new one with plan().',
   )
 
-/** Bytes that memory is copied by; a copy has room to begin as its original does. */
+/**
+ * Copies move words of this many bytes. A copy has the space to start at the same offset within a
+ * word as its original.
+ */
 const word = 8
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
-/** Bytes of the copy of a caller's array; 0 where it is used in place. */
+/** Bytes of the copy of a caller's array; 0 if it is used in place. */
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
   const layout = externals[buffer.role as ExternalRole]
   if (layout === undefined)
@@ -305,7 +308,7 @@ function isDense(array: NdArray): boolean {
   return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
 }
 
-/** The span of memory that an array touches. */
+/** The part of an array's data that its elements span. */
 function spanOf(array: NdArray): TypedArray {
   if (array.shape.includes(0)) return array.data.subarray(0, 0)
   const [first, last] = memoryBounds(array.shape, array.strides, array.offset)

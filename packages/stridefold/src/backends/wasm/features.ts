@@ -1,6 +1,6 @@
 /**
- * What this JavaScript engine offers, found by compiling tiny modules that use the feature: a
- * page's security policy may forbid what the engine could do, and only compiling tells.
+ * Which WebAssembly features are available? The file compiles tiny modules that use each feature.
+ * This also finds a page's security policy that forbids what the engine supports.
  */
 
 import { ModuleBuilder } from './assembler/module.ts'
@@ -8,10 +8,11 @@ import { ModuleBuilder } from './assembler/module.ts'
 export interface WasmFeatures {
   /** WebAssembly with 128-bit vectors. */
   readonly simd: boolean
-  /** Fused (or engine's choice of) multiply-add. */
+  /** Relaxed multiply-add: fused or not, as the engine chooses. */
   readonly relaxed: boolean
   /**
-   * Why there is no `simd`, as a code of `UnavailableError` and in words; undefined where there is.
+   * The reason why `simd` is false: a code of `UnavailableError`, and a text. Undefined if `simd`
+   * is true.
    */
   readonly missing: Missing | undefined
 }
@@ -51,7 +52,7 @@ function whatIsMissing(): Missing | undefined {
   return { code: 'NO_WASM_SIMD', why: 'this engine has no WebAssembly SIMD' }
 }
 
-/** A module that uses one instruction on vectors. */
+/** A module that uses one vector instruction. */
 function vectorModule(
   op: 'f32x4.add' | 'f32x4.relaxed_madd',
   operands: number,
@@ -74,9 +75,9 @@ function compiles(module: Uint8Array<ArrayBuffer>): boolean {
 }
 
 /**
- * Whether memory may be shared with workers here. Browsers let only pages do so that are isolated
- * from others (`Cross-Origin-Opener-Policy`, `Cross-Origin-Embedder-Policy`); elsewhere WebAssembly
- * still makes such memory, but nothing else takes it.
+ * Whether memory can be shared with workers. Browsers allow it only for isolated pages
+ * (`Cross-Origin-Opener-Policy`, `Cross-Origin-Embedder-Policy`). Other pages can create shared
+ * WebAssembly memory, but the functions of the browser do not accept it.
  */
 export function mayShareMemory(): boolean {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }

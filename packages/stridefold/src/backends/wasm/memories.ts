@@ -1,7 +1,7 @@
 /**
- * Which of the two memories, and blocks in them that come back by themselves.
+ * The two memories, and blocks in them that are freed automatically.
  *
- * Arrays that callers hold lie in one, shared; copies of all others in the other, which is not
+ * Arrays that callers hold are in shared memory. Copies of all other arrays are in unshared memory
  * (docs/decisions/0011).
  */
 
@@ -16,8 +16,8 @@ let stationary: WasmMemory | undefined
 let copies: WasmMemory | undefined
 
 /**
- * The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it
- * can go to any of them.
+ * The memory of arrays that callers hold. All backends of this realm share it, so that each of them
+ * can use these arrays.
  */
 export function userMemory(): WasmMemory {
   stationary ??= new WasmMemory(mayShareMemory())
@@ -25,10 +25,10 @@ export function userMemory(): WasmMemory {
 }
 
 /**
- * The memory for arrays that callers get, where one can be had that never detaches them: a shared
- * one. Where a page may not share memory, as it is not isolated from others, they stay on the heap,
- * so that `new ImageData` and `postMessage` take them, and runs copy them. Without WebAssembly the
- * heap is where the backend computes.
+ * The memory for arrays that callers receive. It must be shared memory, which never detaches an
+ * array. Undefined without WebAssembly, and on pages that may not share memory because they are not
+ * isolated. There the arrays stay on the heap, so that `new ImageData` and `postMessage` accept
+ * them, and runs copy them.
  */
 export function callersMemory(): WasmMemory | undefined {
   return typeof WebAssembly === 'object' && mayShareMemory() && userMemory().shared
@@ -36,7 +36,10 @@ export function callersMemory(): WasmMemory | undefined {
     : undefined
 }
 
-/** The memory of everything else; where the engine gives no second one, the same. */
+/**
+ * The memory of everything else. If the engine provides no second memory, it is the same as
+ * `userMemory()`.
+ */
 export function stagingMemory(): WasmMemory {
   try {
     copies ??= new WasmMemory(false)
@@ -47,10 +50,10 @@ export function stagingMemory(): WasmMemory {
   return copies
 }
 
-/** Blocks of owners that were dropped without giving them back. */
+/** Frees the blocks of owners that were collected without `release()`. */
 const finalizer = new FinalizationRegistry<Allocation>((allocation) => allocation.release())
 
-/** A block of a memory, given back by hand or when its owner is collected. */
+/** A block of a memory. It is freed by `release()`, or when its owner is garbage collected. */
 export class Allocation {
   readonly memory: WasmMemory
   readonly start: number
@@ -72,7 +75,7 @@ export class Allocation {
   }
 }
 
-/** An array in the memory of copies. */
+/** An array in the staging memory. */
 export class StagingArray implements Scratch {
   readonly bytes: number
   readonly #length: number
@@ -88,7 +91,7 @@ export class StagingArray implements Scratch {
     this.#allocation = new Allocation(this, stagingMemory(), this.bytes)
   }
 
-  /** Views of a memory that is not shared end when it grows. */
+  /** When an unshared memory grows, its views detach. The array is then created again. */
   get array(): NdArray {
     const { memory, start } = this.#allocation
     const { buffer } = memory.views

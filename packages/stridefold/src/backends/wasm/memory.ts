@@ -1,13 +1,17 @@
 /**
- * A WebAssembly memory, and an allocator in it that never moves live data.
+ * A WebAssembly memory with an allocator that never moves live data.
  *
- * There are two. The one for arrays that callers hold is shared: growing a shared memory leaves
- * earlier views whole, so such an array never detaches. The other works on copies of arrays that
- * lie elsewhere; it is not shared, since engines copy to and from shared memory word by word, which
- * takes twice as long (docs/decisions/0011). Blocks are multiples of 64 bytes (a cache line), kept
- * in a list sorted by address, neighbours merged when freed.
+ * There are two memories. Arrays of callers are in shared memory, because growing a shared memory
+ * keeps earlier views valid: such an array never detaches. Copies of other arrays are in unshared
+ * memory, because engines copy to and from shared memory word by word, which takes twice as long
+ * (docs/decisions/0011).
  *
- *   | reserve | block | free | block | block | free … | reserve |       reserves: vector loads may read a little past either end
+ * Free blocks are multiples of 64 bytes (a cache line). They are in a list sorted by address, and
+ * neighbours are merged when a block is freed.
+ *
+ *   | reserve | block | free | block | block | free … | reserve |
+ *
+ * Vector loads may read a little past either end of the blocks. The reserves make this safe.
  */
 
 import { UnavailableError } from '../../errors.ts'
@@ -31,7 +35,10 @@ export class WasmMemory {
   #used = 0
   #arena = { start: 0, bytes: 0 }
 
-  /** `share`: a wish. Throws `UnavailableError` where the engine gives no memory at all. */
+  /**
+   * `share`: whether shared memory is preferred. Throws `UnavailableError` (`NO_WASM_MEMORY`) if
+   * the engine provides no memory at all.
+   */
   constructor(share: boolean) {
     const [memory, shared, maximum] = createMemory(share ? [true, false] : [false])
     this.memory = memory
@@ -41,19 +48,19 @@ export class WasmMemory {
     this.#views = viewsOf(memory.buffer)
   }
 
-  /** Typed arrays over the whole memory; valid until the next `allocate`. */
+  /** Typed arrays over the whole memory. Valid until the next `allocate`. */
   get views(): MemoryViews {
     return this.#views
   }
 
-  /** Bytes that live blocks take. */
+  /** Bytes in allocated blocks. */
   get used(): number {
     return this.#used
   }
 
   /**
-   * Address of a new block of at least `bytes` bytes, aligned to a cache line. Contents are
-   * arbitrary.
+   * Allocates a block of at least `bytes` bytes, aligned to a cache line, and returns its address.
+   * The contents are arbitrary.
    */
   allocate(bytes: number): number {
     const size = rounded(bytes)
@@ -70,7 +77,7 @@ export class WasmMemory {
     return start
   }
 
-  /** Gives a block back; `bytes` as when it was allocated. */
+  /** Frees a block. `bytes` must be the number with which it was allocated. */
   free(start: number, bytes: number): void {
     const end = start + rounded(bytes)
     this.#used -= end - start
@@ -89,8 +96,8 @@ export class WasmMemory {
   }
 
   /**
-   * Address of a block of at least so many bytes that is the same for all who ask: what lies there
-   * stays until the next one uses it.
+   * Returns the address of a block of at least `bytes` bytes that all users of this memory share.
+   * Its contents stay until the next user writes to it.
    */
   arena(bytes: number): number {
     if (bytes > this.#arena.bytes) {
@@ -142,7 +149,9 @@ function viewsOf(buffer: ArrayBufferLike): MemoryViews {
 
 const rounded = (bytes: number): number => Math.max(line, Math.ceil(bytes / line) * line)
 
-/** The first kind that the engine gives, with 4 GiB of address space where possible, or less. */
+/**
+ * The first kind of memory that the engine can create, with 4 GiB of address space, or else 1 GiB.
+ */
 function createMemory(
   kinds: readonly boolean[],
 ): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
@@ -151,7 +160,7 @@ function createMemory(
       try {
         return [new WebAssembly.Memory({ initial: 16, maximum, shared }), shared, maximum]
       } catch {
-        // The next, more modest wish may be granted.
+        // The next try asks for less.
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The WebAssembly backend: programs become modules over a memory (executable.ts), arrays elsewhere
- * are copied in and out.
+ * The WebAssembly backend. Programs become modules that run in a memory (executable.ts). Arrays
+ * outside that memory are copied in and out.
  */
 
 import type { Backend } from '../../program/backend.ts'
@@ -15,12 +15,13 @@ import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
   /**
-   * The same bits on every machine and engine: no relaxed SIMD, register tiles from a fixed table.
+   * If true, the bits of a result are the same on every machine and engine: no relaxed SIMD, and
+   * register tiles from a fixed table.
    */
   readonly deterministic: boolean
 }
 
-/** Addresses and counters are 32-bit integers; counters are compared with their sign. */
+/** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
 
 export function wasmBackend(options: WasmBackendOptions): Backend {

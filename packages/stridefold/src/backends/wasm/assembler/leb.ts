@@ -1,6 +1,5 @@
 /**
- * Numbers and names as the WebAssembly binary format writes them: LEB128, and a length before each
- * name.
+ * Numbers and names in the WebAssembly binary format: LEB128, and names with their length in front.
  */
 
 export type Bytes = number[]
@@ -30,7 +29,7 @@ export function signed(value: number): Bytes {
   }
 }
 
-/** An ASCII name with its length. */
+/** An ASCII name after its length. */
 export function bytesOf(name: string): Bytes {
   return [...unsigned(name.length), ...Array.from(name, (c) => c.charCodeAt(0))]
 }

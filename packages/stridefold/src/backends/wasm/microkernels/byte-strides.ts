@@ -1,6 +1,6 @@
 /**
- * What a driver and its microkernels must agree on: the contract's code parameters, and by how many
- * bytes each pointer moves along a loop.
+ * What a driver and its microkernels share: the parameters of the contraction's code, and the bytes
+ * by which each pointer moves along a loop.
  */
 
 import type { EpilogueActivation } from '../../../program/steps.ts'
@@ -13,14 +13,14 @@ export interface ContractCode {
   readonly element: Element
   readonly fused: boolean
   readonly accumulate: boolean
-  /** A sum over nothing: only start and tail remain. */
+  /** True for a sum over nothing. Only the start value and the epilogue are computed. */
   readonly empty: boolean
   readonly bias: boolean
   readonly offset: number
   readonly activation: EpilogueActivation | undefined
 }
 
-/** Byte strides of one loop for the four pointers of a microkernel. */
+/** Strides in bytes of one loop, for the four pointers of a microkernel. */
 export interface ByteStrides {
   readonly moving: number
   readonly stationary: number
@@ -63,7 +63,10 @@ export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractCod
   }
 }
 
-/** Byte steps of one vector along the lane loop. A packed operand's panels are whole tiles wide. */
+/**
+ * Strides in bytes from one vector to the next along the lane loop. Each panel of a packed operand
+ * is one whole tile wide.
+ */
 export function laneStridesOf(code: ContractCode): ByteStrides {
   const { schedule, element } = code
   const steps = scaled(byteStridesOf(schedule.lane, code), element.lanes)

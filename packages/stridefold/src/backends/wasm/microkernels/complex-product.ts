@@ -1,12 +1,13 @@
 /**
- * A Contract that multiplies complex numbers whose parts lie apart: both parts of a result are
- * computed together, from parts loaded once.
+ * A contraction that multiplies complex numbers with separate real and imaginary parts. Both parts
+ * of a result are computed together, from parts that are loaded once.
  *
- *   to[p] = Σ_c Σ_q  a[q, c] · b[p − q, c]        p, q: 0 real, 1 imaginary; b holds (−im, re, im) at −1, 0, 1
+ *   to[p] = Σ_c Σ_q  a[q, c] · b[p − q, c]    p, q: 0 real, 1 imaginary
+ *                                             b holds (−im, re, im) at −1, 0, 1
  *
- * Chosen by looking at the step: a result loop of two that only `b` and the result walk, a sum loop
- * of two along which `b` walks just as far back, a loop that is dense in all three for the lanes,
- * and at most one sum besides. Other steps are scheduled as any contract.
+ * A step qualifies by its loops: a result loop of extent 2 that moves only `b` and the result; a
+ * sum loop of extent 2 along which `b` moves back by the same stride; a loop that is contiguous in
+ * all three for the lanes; and at most one more sum loop. Other steps become ordinary contractions.
  */
 
 import type { Contraction } from '../../../program/steps.ts'
@@ -18,17 +19,18 @@ import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
 export interface ComplexProduct {
   readonly step: Contraction
-  /** Steps between the parts of a, b and the result. */
+  /** Strides between the parts of a, b and the result. */
   readonly parts: { readonly a: number; readonly b: number; readonly c: number }
   readonly lane: NestLoop
   readonly sum: NestLoop | undefined
   readonly outer: readonly NestLoop[]
-  /** Predicted time of one grid item. */
+  /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
 }
 
 /**
- * The step, whose loops `nest` has, as a product of complex numbers, or undefined where it is none.
+ * Returns the step as a product of complex numbers, or undefined if it does not qualify. `nest`
+ * holds the loops of the step.
  */
 export function complexProductOf(
   step: Contraction,
@@ -65,8 +67,8 @@ export function complexProductOf(
 }
 
 /**
- * Adds the functions of a product to a module. The result is the driver's index; its parameters are
- * (a, b, to).
+ * Adds the functions of a product to a module. Returns the index of the driver, whose parameters
+ * are (a, b, to).
  */
 export function emitComplexProduct(
   module: ModuleBuilder,
@@ -80,7 +82,8 @@ export function emitComplexProduct(
     emitLine(f, product, element, fused),
   )
   const whole = Math.floor(lane.extent / lanes)
-  // Lanes beyond the last whole vector are done with their neighbours before them, once more.
+  // Lanes past the last whole vector are computed in one more vector, which overlaps the previous
+  // one.
   const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     const loops = outer.map(({ extent, a, b, c }) => ({
@@ -100,7 +103,7 @@ export function emitComplexProduct(
   })
 }
 
-/** Parameters (a, b, to, count): so many vectors of lanes. */
+/** Parameters (a, b, to, count): `count` vectors of lanes. */
 function emitLine(
   f: FunctionBody,
   { parts, sum }: ComplexProduct,
@@ -124,7 +127,7 @@ function emitLine(
     else f.get(to).get(x).get(s).vec(element.mul).vec(element.add)
     f.set(to)
   }
-  // `b` begins at its part −1, so that all offsets are positive.
+  // `b` starts at its part −1, so that all offsets are positive.
   const term = (begin: boolean): void => {
     load(a, 0, x0)
     load(a, parts.a * bytes, x1)

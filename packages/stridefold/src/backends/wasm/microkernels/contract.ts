@@ -1,13 +1,13 @@
 /**
- * Turns a scheduled Contract into WebAssembly: a driver that walks the outer loops, and one
+ * Compiles a scheduled contraction to WebAssembly: a driver that runs the outer loops, and one
  * microkernel per size of tile.
  *
- *   driver(moving, stationary, to, bias)          for outer loops, for blocks: call the microkernel of that block's size
- *   tile R×V (moving, stationary, to, bias, n)    n tiles in a row: sums in R·V registers, tail, store
+ *   driver (moving, stationary, to, bias)         for outer loops, for blocks: call a microkernel
+ *   tile R×V (moving, stationary, to, bias, n)    n tiles: sum in R·V registers, epilogue, store
  *
- * The microkernel is a function of its own so that the engine's optimising compiler gets hold of it
- * after a few calls. All strides are immediates. Vector loads may read a few elements past a row's
- * end (never past the memory's reserve); only whole results are stored.
+ * Each microkernel is its own function, so that the engine optimises it after a few calls. All
+ * strides are immediates. Vector loads may read a few elements past the end of a row, but never
+ * past the memory's reserve. Only complete results are stored.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
@@ -27,8 +27,8 @@ import {
 import { TileWriter, tileParameters } from './tile.ts'
 
 /**
- * Adds the functions of one contract to a module. The result is the driver's index; its parameters
- * are (moving, stationary, to, bias).
+ * Adds the functions of one contraction to a module. Returns the index of the driver, whose
+ * parameters are (moving, stationary, to, bias).
  */
 export function emitContraction(module: ModuleBuilder, code: ContractCode): number {
   const { schedule, element } = code
@@ -47,8 +47,8 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
     return index
   }
 
-  // Blocks of the tile's two dimensions: size, how many, and the elements in the last vector where
-  // it is not full.
+  // Blocks of the tile's two dimensions: size, count, and the elements in the last vector if it is
+  // not full.
   const rowBlocks = split(rowCount(schedule), tile.rows).map(([size, count]) => ({
     size,
     count,
@@ -57,7 +57,7 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
   const laneBlocks = laneBlocksOf(lane.extent, tile.vectors, element.lanes)
   const rowSteps = byteStridesOf(row, code)
   const laneStrides = laneStridesOf(code)
-  // Calls the microkernels of one line of tiles, at the pointers on entry.
+  // Calls the microkernels of one line of tiles, from the given pointers.
   const along = inner === 'lane' ? laneBlocks : rowBlocks
   const across = inner === 'lane' ? rowBlocks : laneBlocks
   const alongStep = (size: number): ByteStrides =>
@@ -135,13 +135,14 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
       (x, y) =>
         Number(y[stationary] !== 0) - Number(x[stationary] !== 0) || Math.abs(y.c) - Math.abs(x.c),
     )
-    // Where every operand moves nothing is shared: such contractions are done one after the other.
+    // Loops in which every operand changes share no data. They run outermost, one contraction after
+    // the other.
     const isApart = (loop: NestLoop): boolean =>
       loop[stationary] !== 0 && loop[moving] !== 0 && loop.c !== 0
     const apart = sorted.filter(isApart)
     const outer = sorted.filter((loop) => !isApart(loop))
-    // Panels of weights stay in the cache while everything else moves; otherwise neighbouring
-    // blocks of one line share what was read.
+    // Packed weights: one panel stays in the cache while everything else moves. Otherwise
+    // neighbouring blocks of one line share the values that were read.
     emitOuter(apart, start, (one) => {
       if (schedule.packed && schedule.lane[moving] === 0)
         emitAcross(one, (at, block) =>
@@ -155,7 +156,10 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
   })
 }
 
-/** Which part of a sum in parts: results begin in the first and get their tail in the last. */
+/**
+ * Which part of a split sum is computed. The first part starts the results, the last part applies
+ * the epilogue.
+ */
 type SumPart = 'only' | 'first' | 'middle' | 'last'
 
 function codeFor(code: ContractCode, turn: SumPart): ContractCode {
@@ -167,8 +171,8 @@ function codeFor(code: ContractCode, turn: SumPart): ContractCode {
 }
 
 /**
- * Calls microkernels whose rows run on from line to line: each row's pointers are worked out on the
- * way, a step further or, behind the last index of a line, at the start of the next.
+ * Calls microkernels whose rows continue from line to line. The driver computes the pointers of
+ * each row: one step further, or, after the last row of a line, the start of the next line.
  */
 function emitRunningRows(
   f: FunctionBody,
@@ -217,7 +221,7 @@ function emitRunningRows(
   }
 }
 
-/** Runs `write` `count` times, moving `locals` by `steps` after each; leaves them moved. */
+/** Runs `write` `count` times. Adds `steps` to `locals` after each run, also after the last. */
 function emitLoop(
   f: FunctionBody,
   count: number,
@@ -246,7 +250,7 @@ function emitLoop(
 interface Block {
   readonly size: number
   readonly count: number
-  /** Elements in the last vector of the tile, 0 where it is full. */
+  /** Elements in the last vector of the tile; 0 if it is full. */
   readonly partial: number
 }
 
@@ -257,7 +261,7 @@ function laneBlocksOf(extent: number, most: number, lanes: number): Block[] {
   const rest = extent % lanes
   if (rest === 0) return blocks
   const last = blocks.at(-1)
-  // The partial vector joins an incomplete last tile, or stands alone.
+  // The partial vector joins an incomplete last tile. Without one it becomes a tile of its own.
   if (last !== undefined && last.size < most)
     blocks[blocks.length - 1] = { size: last.size + 1, count: 1, partial: rest }
   else blocks.push({ size: 1, count: 1, partial: rest })

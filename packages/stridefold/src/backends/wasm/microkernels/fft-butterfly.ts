@@ -1,21 +1,23 @@
 /**
- * The transform of a few complex vectors that lie in registers, written out: radix 2, 4, and every
- * odd number.
+ * The transform of a few complex vectors in registers, fully unrolled: radix 2, 4, and every odd
+ * number.
  *
- *   odd r:   A_m = x₀ + Σ_k cos(2πmk/r)·(x_k + x_{r−k})      B_m = Σ_k sin(2πmk/r)·(x_k − x_{r−k})      X_m, X_{r−m} = A_m ∓ i·B_m
+ *   odd r:   A_m = x₀ + Σ_k cos(2πmk/r)·(x_k + x_{r−k})
+ *            B_m = Σ_k sin(2πmk/r)·(x_k − x_{r−k})
+ *            X_m, X_{r−m} = A_m ∓ i·B_m
  */
 
 import { turn } from '../../../ndarray/elementary.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 
-/** A complex vector: the locals that hold its parts. */
+/** A complex vector: the locals of its real and imaginary part. */
 export interface Complex {
   readonly re: number
   readonly im: number
 }
 
-/** Arithmetic on vectors in locals; every result is a new local. */
+/** Arithmetic on vectors in locals. Every result is a new local. */
 export class Vectors {
   readonly f: FunctionBody
   readonly element: Element
@@ -53,7 +55,7 @@ export class Vectors {
     return this.kept(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.sub))
   }
 
-  /** What the instructions leave on the stack, in a new local. */
+  /** Stores the vector that `write` leaves on the stack in a new local. */
   kept(write: () => void): number {
     const local = this.f.local('v128')
     write()
@@ -83,7 +85,7 @@ const difference = (v: Vectors, a: Complex, b: Complex): Complex => ({
   im: v.sub(a.im, b.im),
 })
 
-/** a − i·b and a + i·b, in this order for a forward transform. */
+/** a − i·b and a + i·b, in this order for a forward transform, swapped for the inverse. */
 function turned(v: Vectors, a: Complex, b: Complex, inverse: boolean): [Complex, Complex] {
   const minus = { re: v.add(a.re, b.im), im: v.sub(a.im, b.re) }
   const plus = { re: v.sub(a.re, b.im), im: v.add(a.im, b.re) }
@@ -147,7 +149,7 @@ function oddButterfly(v: Vectors, x: readonly Complex[], inverse: boolean): Comp
   return out
 }
 
-/** A constant by which a value is multiplied and added, or subtracted. */
+/** A constant factor. Its product is added, or subtracted if `negative`. */
 interface Weight {
   readonly value: number
   readonly negative: boolean
@@ -163,7 +165,7 @@ function signed(
   return { value: of(small, radix), negative: small !== k && mirrored < 0 }
 }
 
-/** start + Σ weight·value; the sum alone where there is no start. */
+/** start + Σ weight·value. The sum alone if `start` is undefined. */
 function weighted(
   v: Vectors,
   start: number | undefined,
@@ -174,7 +176,7 @@ function weighted(
   values.forEach((value, k) => {
     const { value: factor, negative } = weights[k]!
     const constant = v.constant(factor)
-    // Without a start the first weight is sin(2πm/r) with m ≤ (r − 1)/2: never a mirrored one.
+    // Without a start the first weight is sin(2πm/r) with m ≤ (r − 1)/2, which is never negative.
     if (total === undefined) total = v.mul(value, constant)
     else
       total = negative
@@ -187,7 +189,7 @@ function weighted(
 const cosine = (k: number, radix: number): number => turn(k, radix).cosine
 const sine = (k: number, radix: number): number => turn(k, radix).sine
 
-/** x · factor, or x · its conjugate. */
+/** x · factor, or x · its complex conjugate. */
 export function multiplyByTwiddle(
   v: Vectors,
   x: Complex,

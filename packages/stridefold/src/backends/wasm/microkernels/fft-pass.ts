@@ -1,6 +1,6 @@
 /**
- * One pass of a transform over blocks that follow one another: butterflies in place, along whatever
- * the vectors lie.
+ * One pass of a transform over consecutive blocks: butterflies in place, with the vectors along
+ * either loop.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
@@ -11,7 +11,7 @@ import { emitCounted, forward } from './loops.ts'
 
 export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
-/** (re, im, factors, blocks, vectors): one pass over blocks that follow one another. */
+/** (re, im, factors, blocks, vectors): one pass over consecutive blocks. */
 export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass): void {
   const { element, fused, reStep, imStep } = code
   const v = new Vectors(f, element, fused)
@@ -74,7 +74,7 @@ export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass
   })
 }
 
-/** One butterfly in place; `factors` is where its factors lie, if it has any. */
+/** One butterfly in place. `factors` is the address of its factors, if it has any. */
 function writeButterfly(
   v: Vectors,
   code: FftCode,
@@ -122,8 +122,8 @@ function writeButterfly(
 }
 
 /**
- * The last pass along the points: as many butterflies of radix 4 as a vector has lanes, which lie
- * one behind the other.
+ * The last pass along the points: as many butterflies of radix 4 as a vector has lanes. Their
+ * points are consecutive in memory.
  */
 function writeSquare(v: Vectors, { inverse, element }: FftCode): void {
   const { f } = v
@@ -153,7 +153,7 @@ function writeSquare(v: Vectors, { inverse, element }: FftCode): void {
   })
 }
 
-/** Points l of every butterfly in one vector, from vectors that hold the points as they lie. */
+/** Returns vectors that hold point l of every butterfly, from vectors in memory order. */
 function transposed(v: Vectors, rows: readonly number[]): number[] {
   const { lanes } = v.element
   const [a, b, c, d] = rows as [number, number, number, number]

@@ -1,29 +1,30 @@
 /**
- * A transform as passes over its points in place, and the factors that each pass multiplies by.
+ * Splits a transform into in-place passes over its points, and computes the twiddle factors of each
+ * pass.
  *
- *   n = r₁·r₂·…·r_k    pass i takes blocks of nᵢ = rᵢ·sᵢ points apart into rᵢ blocks of sᵢ:
+ *   n = r₁·r₂·…·r_k    pass i splits blocks of nᵢ = rᵢ·sᵢ points into rᵢ blocks of sᵢ points:
  *                      y[m·s + j] = e^(−2πi·j·m/n) · Σ_l e^(−2πi·l·m/r) · x[l·s + j]
  *
- * Nothing is ever put back in order: the inverse runs the passes backwards, each undoing what the
- * forward one did. Source: W. M. Gentleman, G. Sande, 1966.
+ * The spectrum stays in the order that the passes produce. The inverse runs the passes backwards,
+ * and each pass undoes its forward pass. Source: W. M. Gentleman, G. Sande, 1966.
  */
 
 import { turn } from '../../../ndarray/elementary.ts'
 
-/** One pass: every block of radix·span points. */
+/** One pass over all blocks of radix·span points. */
 export interface Pass {
   readonly radix: number
   readonly span: number
-  /** Where its factors begin in the table, in elements. */
+  /** The index of its first factor in the table, in elements. */
   readonly factors: number
 }
 
-/** Largest radix that there is code for. */
+/** The largest radix that has code. */
 export const largestRadix = 31
 
 /**
- * The radices of n points, odd ones first and 4 last; undefined where a prime factor is larger than
- * there is code for.
+ * The radices of n points, odd ones first and 4 last. Undefined if a prime factor exceeds the
+ * largest radix.
  */
 export function radicesOf(points: number): number[] | undefined {
   const radices: number[] = []
@@ -41,8 +42,8 @@ export function radicesOf(points: number): number[] | undefined {
 }
 
 /**
- * The passes of n points; `width`: neighbouring points that are done together and have their
- * factors side by side.
+ * The passes of n points. `width` is the number of neighbouring points that are computed together;
+ * their factors are next to each other.
  */
 export function passesOf(points: number, width: number): Pass[] {
   let [block, factors] = [points, 0]
@@ -55,13 +56,13 @@ export function passesOf(points: number, width: number): Pass[] {
   })
 }
 
-/** The last pass has none, and with one point at a time neither has point 0 of a block. */
+/** The last pass has no factors. With width 1, point 0 of a block has no factors either. */
 const factorCount = ({ radix, span }: Pass, width: number): number =>
   span === 1 ? 0 : (width === 1 ? span - 1 : span) * (radix - 1) * 2
 
 /**
- * The factors of all passes: for each group of points j, for each m > 0, first the real, then the
- * imaginary parts.
+ * The factors of all passes. For each group of points j, for each m > 0: first the real parts, then
+ * the imaginary parts.
  */
 export function twiddleFactors(points: number, width: number): number[] {
   const table: number[] = []

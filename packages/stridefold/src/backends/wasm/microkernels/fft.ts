@@ -1,6 +1,6 @@
 /**
- * Turns an Fft into WebAssembly: one function a pass, one that takes blocks apart until they fit
- * the first-level cache, one for the loops.
+ * Compiles an Fft to WebAssembly: one function per pass, functions that split blocks until they fit
+ * the L1 cache, and one for the outer loops.
  */
 
 import type { ModuleBuilder } from '../assembler/module.ts'
@@ -9,10 +9,10 @@ import { passParameters, writePass } from './fft-pass.ts'
 import { type Pass, passesOf } from './fft-passes.ts'
 import { type AddressLoop, emitLoops, forward } from './loops.ts'
 
-/** Vectors side by side that a pass takes along: a cache line of float32. */
+/** Neighbouring vectors that a pass processes together: one cache line of float32. */
 const chunk = 4
 
-/** Bytes of a block that stays in the first-level cache while all its passes go over it. */
+/** Bytes of a block that stays in the L1 cache during all its passes. */
 const blockBytes = 24 * 2 ** 10
 
 const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps: [re, im] })
@@ -20,8 +20,8 @@ const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps
 const emitted = new WeakMap<ModuleBuilder, Map<string, number>>()
 
 /**
- * Adds the functions of a transform to a module, or finds those of an equal one. Parameters of the
- * result: (re, im, factors).
+ * Adds the functions of a transform to a module, or returns those of an equal transform. Returns
+ * the index of the driver, whose parameters are (re, im, factors).
  */
 export function emitFft(module: ModuleBuilder, code: FftCode): number {
   const known = emitted.get(module) ?? new Map<string, number>()
@@ -73,7 +73,7 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
     module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
       const block = level === passes.length ? 1 : blockOf(passes[level]!)
       const call = (pass: Pass, index: number): void => {
-        // The last pass of `along` takes as many blocks at once as a vector has lanes.
+        // The last pass of `along` processes as many blocks at a time as a vector has lanes.
         const blocks =
           mode === 'along' && pass.span === 1 ? block / (pass.radix * lanes) : block / blockOf(pass)
         f.get(0).get(1).get(2)

@@ -1,27 +1,28 @@
 /**
- * A small constant matrix times a vector of registers, with as few operations as possible: zeros
- * vanish, ±1 are added, and what two columns or two rows have in common is computed once.
+ * Multiplies a small constant matrix by a vector of registers in few operations. Zeros cost
+ * nothing, a weight of ±1 is an addition or a subtraction, and terms that two columns or two rows
+ * share are computed once.
  *
- *   columns that differ only in signs   a·x + a·y, a·x − a·y            s = x + y, d = x − y; each row takes one of them
- *   rows that differ only in signs      a·x + b·y, a·x − b·y            e = a·x, o = b·y; e + o and e − o
+ *   columns that differ only in signs   a·x + a·y, a·x − a·y    s = x + y, d = x − y; rows use one
+ *   rows that differ only in signs      a·x + b·y, a·x − b·y    e = a·x, o = b·y; e + o and e − o
  *
- * Both come from transforms with points ±p; they are found from the numbers alone, in a fixed
- * order, so sums have one order everywhere.
+ * Both patterns come from transforms with points ±p. The code finds them in the numbers alone, in a
+ * fixed order. The order of summation is therefore the same everywhere.
  */
 
-/** weight · value, where a value is an input or the result of an earlier operation. */
+/** weight · value. A value is an input or the result of an earlier sum. */
 export interface Term {
   readonly weight: number
   readonly value: number
 }
 
-/** Values are numbered: inputs first, then one for each sum in order. */
+/** Values are numbered: first the inputs, then the sums in order. */
 export interface LinearForm {
   readonly inputs: number
   readonly sums: readonly (readonly Term[])[]
-  /** The value that each row of the matrix gives. */
+  /** The number of the value that holds each row of the product. */
   readonly outputs: readonly number[]
-  /** Additions and multiplications, a product that is added at once counted as one. */
+  /** Additions and multiplications. A multiply-add counts as one. */
   readonly operations: number
 }
 
@@ -85,7 +86,8 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
 const one = (value: number): Term => ({ weight: 1, value })
 
 /**
- * Whether two lists of weights have the same sizes, some with the same sign and some with another.
+ * Whether two lists of weights have equal magnitudes, with some equal signs and some opposite
+ * signs.
  */
 function shareSizes(x: readonly number[], y: readonly number[]): boolean {
   const differing = x.filter((w, i) => w !== 0 && w === -y[i]!).length

@@ -1,19 +1,19 @@
 /**
- * The loops around a microkernel: addresses in locals that move by a step of their own at every
- * turn.
+ * The loops around a microkernel. Addresses are locals; each has its own step, which is added after
+ * every iteration.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 
 export interface AddressLoop {
   readonly extent: number
-  /** Bytes by which each address moves, in the order of the locals. */
+  /** Bytes added to each address per iteration, in the order of the locals. */
   readonly steps: readonly number[]
 }
 
 /**
- * Runs `write` for every index of the loops, outermost first, with locals of its own that hold the
- * addresses. Locals `at` stay as they are.
+ * Runs `write` for every index of the loops, outermost loop first. `write` gets new locals with the
+ * addresses. The locals `at` do not change.
  */
 export function emitLoops(
   f: FunctionBody,
@@ -35,7 +35,7 @@ export function emitLoops(
   )
 }
 
-/** Runs `body` as often as the number says that `start` leaves, at least once. */
+/** Runs `body` as often as the number that `start` pushes on the stack, at least once. */
 export function emitCounted(f: FunctionBody, start: () => void, body: () => void): void {
   const left = f.local('i32')
   start()
@@ -46,12 +46,12 @@ export function emitCounted(f: FunctionBody, start: () => void, body: () => void
   })
 }
 
-/** Moves an address. */
+/** Adds a number of bytes to an address. */
 export function forward(f: FunctionBody, local: number, bytes: number): void {
   if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
 }
 
-/** A new local: the address, moved. */
+/** Returns a new local that holds the address plus an offset. */
 export function moved(f: FunctionBody, local: number, bytes: number): number {
   const copy = f.local('i32')
   f.get(local).set(copy)
@@ -59,7 +59,10 @@ export function moved(f: FunctionBody, local: number, bytes: number): number {
   return copy
 }
 
-/** Runs `write` so many times, known beforehand, moving addresses by their steps after each. */
+/**
+ * Runs `write` `count` times, a number known at compile time. Adds the steps to the addresses after
+ * each run.
+ */
 export function emitRepeated(
   f: FunctionBody,
   count: number,

@@ -1,13 +1,16 @@
 /**
- * Turns a Move into WebAssembly: loops over rows, and per row one run of elements between two runs
- * of fill.
+ * Compiles a Move to WebAssembly: loops over rows. A row is one run of copied elements between two
+ * runs of fill.
  *
- *   row:   fill … | copied elements | … fill        the bounds of a row are found once, by a division, not tested at each element
+ *   row:   fill … | copied elements | … fill    one division per row finds the limits; no test per
+ *                                               element
  *
- * The innermost loop is the one along which the target lies dense. Whole vectors where both sides
- * are dense and the type conversion has a vector form; four by four where one loop is dense in the
- * target and another in the source (transpose.ts); four gathered elements to a vector where only
- * the target is; otherwise element by element.
+ * The innermost loop is the one that is contiguous in the target. Four kinds of code exist:
+ * - whole vectors, if both sides are contiguous and the type conversion has vector code;
+ * - four by four elements, if one loop is contiguous in the target and another in the source
+ *   (transpose.ts);
+ * - four gathered elements per vector, if only the target is contiguous;
+ * - otherwise one element at a time.
  */
 
 import type { DType } from '../../../ndarray/dtype.ts'
@@ -21,7 +24,7 @@ import { emitEach, emitTransposedRun, type MoveLoop, turnedLoops } from './trans
 
 export interface MoveCode {
   readonly step: Move
-  /** Loops of the stage, outside of the step's own. */
+  /** The loops of the stage, outside the loops of the step. */
   readonly grid: readonly Loop[]
   readonly toType: DType
   readonly fromType: DType
@@ -30,8 +33,8 @@ export interface MoveCode {
 export interface MoveFunction {
   readonly func: number
   /**
-   * The bounds as the function counts them; their coordinates at the first element are its last
-   * parameters.
+   * The bounds checks with coordinates as the function counts them. The last parameters of the
+   * function are these coordinates at the first element.
    */
   readonly bounds: readonly BoundsCheck[]
 }
@@ -137,12 +140,12 @@ interface MoveNest {
 }
 
 /**
- * The step's loops without those of extent 1, widest target stride first, neighbours merged where
- * everything walks them as one.
+ * The loops of the step, without loops of extent 1, largest target stride first. Neighbouring loops
+ * are merged if all operands and bounds allow it.
  *
- * A bound c = … + x on the outer of two loops (x, n) is the bound c·N + n < extent·N on both as
- * one: so the colours of a pixel, or the channels of a position, are copied as one run with their
- * row.
+ * Let two loops have indices x (outer) and n (inner, extent N). A bound 0 ≤ c + x < E on the outer
+ * loop becomes the bound 0 ≤ c·N + (x·N + n) < E·N on the merged loop. So the colours of a pixel,
+ * or the channels of a position, are copied together with their row.
  */
 function orderedNest({ step, grid }: MoveCode): MoveNest {
   const from = step.from
@@ -165,7 +168,8 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
     ...loop,
     bounds: loop.bounds.map((stride, b) => stride * scale[b]!),
   })
-  // By how much the coordinates of each bound have grown so far; they must stay 32-bit integers.
+  // The factor by which the coordinates of each bound were scaled so far. Scaled coordinates must
+  // fit in 32-bit integers.
   let grown = bounds.map(() => 1)
   const sizes = bounds.map((bound) => largestCoordinate(bound, [...grid, ...step.loops]))
   for (const unscaled of loops) {
@@ -199,8 +203,8 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
 }
 
 /**
- * Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤
- * extent.
+ * Returns the locals [low, high), the range of inner indices at which every bound holds: 0 ≤ low ≤
+ * high ≤ extent.
  */
 function emitValidRange(
   f: FunctionBody,
@@ -231,7 +235,7 @@ function emitValidRange(
       return
     }
     // Ascending: low = ⌈−at / s⌉, high = ⌈(extent − at) / s⌉. Descending: the same with the
-    // coordinate mirrored.
+    // mirrored coordinate.
     const s = Math.abs(stride)
     const mirrored = (): void => {
       if (stride > 0) f.get(at)
@@ -262,7 +266,8 @@ function emitValidRange(
     ceilDiv()
     lower()
   })
-  // An empty range lies at `low` if that is inside, so that the two fills cover the row.
+  // An empty range is placed at `low` if `low` is inside the row, so that the two fills cover the
+  // row.
   f.get(low).i32(inner.extent).op('i32.gt_s')
   f.if(() => f.i32(inner.extent).set(low))
   f.get(high).get(low).op('i32.lt_s')

@@ -1,15 +1,15 @@
 /**
- * A Contract seen by the code generator: loops with the stride of every operand side by side, as
- * few of them as possible.
+ * A contraction as the code generator sees it: as few loops as possible, each with the stride of
+ * every operand.
  *
- * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum
- * loops are ordered by the moving operand's stride, widest first, so the order of summation depends
- * on the step alone: never on a tile or a thread.
+ * Loops of extent 1 are removed. Two neighbouring loops become one if every operand runs through
+ * them with one stride. Sum loops are sorted by the stride of the moving operand, largest first.
+ * The order of summation therefore depends on the step alone, never on a tile or a thread.
  */
 
 import type { Contraction, Operand } from '../../../program/steps.ts'
 
-/** One loop; strides in elements. `c` and `bias` are 0 for sum loops. */
+/** One loop, with strides in elements. `c` and `bias` are 0 for sum loops. */
 export interface NestLoop {
   readonly extent: number
   readonly a: number
@@ -17,7 +17,7 @@ export interface NestLoop {
   readonly c: number
   readonly bias: number
   /**
-   * The step's own loops that were merged into this one, outermost first, as indices into
+   * The loops of the step that were merged into this one, outermost first, as indices into
    * [...result, ...sum].
    */
   readonly parts: readonly number[]
@@ -27,15 +27,17 @@ export interface Nest {
   readonly result: readonly NestLoop[]
   readonly sum: readonly NestLoop[]
   /**
-   * A loop over parts of the sum, outside of everything but the lanes; none where the sum is done
-   * in one go.
+   * A loop over parts of the sum, outside all other loops except the lanes. Undefined if the sum is
+   * not split.
    */
   readonly block: NestLoop | undefined
 }
 
 /**
- * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since
- * it will be packed in the nest's order. `apart`: loops over results stay as they are.
+ * The nest of a contraction.
+ * - `free`: an operand whose strides may be ignored when sum loops are merged, because it will be
+ *   packed in the order of the nest.
+ * - `keepLinesSeparate`: if true, loops over results are not merged.
  */
 export function nestOf(
   whole: Contraction,
@@ -57,8 +59,8 @@ export function nestOf(
     }
   })
   const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
-  // A sum over nothing has no loops: what it starts with remains, and the code generator is told
-  // so.
+  // A sum over nothing has no loops. Its result is its start value; `ContractCode.empty` marks this
+  // case.
   const isBlocked = step !== whole
   const sums = all.slice(step.result.length + (isBlocked ? 1 : 0))
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
@@ -72,13 +74,14 @@ export function nestOf(
   }
 }
 
-/** Products whose packed weights, and the inputs that meet them, stay in the first-level cache. */
+/** Products per part of a sum. Their packed weights and inputs fit in the L1 cache. */
 const blockProducts = 640
 
 /**
- * A long sum in parts, so that a panel of packed weights stays in the first-level cache while all
- * rows pass it: the longest sum loop becomes two, and the outer of them the first of all sums. The
- * same step where the sum is short or its longest loop has no divisor that fits.
+ * Splits a long sum into parts, so that a panel of packed weights stays in the L1 cache for all
+ * rows. The longest sum loop becomes two loops, and the outer one becomes the first of all sum
+ * loops. Returns the step itself if the sum is short, or if its longest loop has no suitable
+ * divisor.
  */
 export function inBlocks(step: Contraction, gridRank: number): Contraction {
   const extents = step.sum.map((loop) => loop.extent)
@@ -109,8 +112,8 @@ export function inBlocks(step: Contraction, gridRank: number): Contraction {
 export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
 
 /**
- * Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end
- * of one row to the next.
+ * Merges neighbouring loops (outer, inner) if, for each listed operand, the stride of the outer
+ * loop is the length of the inner loop.
  */
 function merged(
   loops: readonly NestLoop[],

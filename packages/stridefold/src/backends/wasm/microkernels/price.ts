@@ -1,34 +1,34 @@
 /**
- * How many cycles does a form take with a tile? Two products and two loads a cycle, four cycles of
- * latency, tails at their own price.
+ * How many cycles does a mapping take with a given tile? The model has two products and two loads
+ * per cycle and a latency of four cycles. Incomplete tiles are priced separately.
  *
- * A planner asks this some hundred times for every plan, so what does not depend on the tile is
- * worked out once for a form.
+ * A planner calls this some hundred times for every plan. Everything that does not depend on the
+ * tile is therefore computed once per mapping.
  */
 
 import { rowCount, type LoopMapping, type Tile, walksRows } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
-/** Operations that a processor looks ahead. */
+/** Operations that a processor can execute out of order. */
 const reorder = 400
 
 /**
- * Cycles of a form for the whole nest, by its tile; undefined where the tile does not fit the
- * registers.
+ * Returns a function from a tile to the predicted cycles of the whole nest. The function returns
+ * undefined if the tile does not fit the registers.
  */
 export function pricer(shape: LoopMapping): (tile: Tile) => number | undefined {
   const { lane, row, element, moving } = shape
   const vectors = Math.ceil(lane.extent / element.lanes)
   const rows = rowCount(shape)
   const tilePrice = tilePricer(shape)
-  // Between equals the one whose rows lie nearer to each other: their lines are still in the cache
-  // for the neighbours.
+  // Of two equal mappings, the one whose rows are nearer in memory is cheaper: its cache lines are
+  // still in the cache when the neighbouring rows need them.
   const nearness = 1 + Math.min(0.2, (Math.abs(row[moving]) * element.bytes) / 2 ** 20)
   const times = extentOf(shape.outer)
   return (tile) => {
     if (rows === 0 || vectors === 0) return 0
-    // Rows go into tiles as equal as possible, lanes into whole ones and what is left (mapping.ts,
-    // split and laneSplit).
+    // Rows are split into tiles of nearly equal size. Lanes are split into whole tiles and a
+    // remainder (mapping.ts, `split` and `laneSplit`).
     const rowTiles = Math.ceil(rows / tile.rows)
     const small = Math.floor(rows / rowTiles)
     const large = rows - small * rowTiles
@@ -47,7 +47,7 @@ export function pricer(shape: LoopMapping): (tile: Tile) => number | undefined {
   }
 }
 
-/** Cycles of one tile of so many rows and vectors. */
+/** Cycles of one tile with a given number of rows and vectors. */
 function tilePricer(shape: LoopMapping): (rows: number, vectors: number) => number | undefined {
   const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = shape
   const products = extentOf(sum)
@@ -88,7 +88,7 @@ function tilePricer(shape: LoopMapping): (rows: number, vectors: number) => numb
     }
     if (used + temporaries > registers.count) return undefined
     const arithmetic = (products * accumulators) / 2
-    // While one short sum waits for its products, the processor is at the next ones already.
+    // While the products of one short sum are pending, the processor already starts the next sums.
     const atOnce = Math.min(4, Math.max(1, reorder / (products * accumulators + loadCount)))
     return (
       Math.max(arithmetic, loadCount / 2, latencies / atOnce) +
@@ -101,8 +101,8 @@ function tilePricer(shape: LoopMapping): (rows: number, vectors: number) => numb
 }
 
 /**
- * How many different elements of the moving operand `rows` neighbouring rows read along one sum
- * loop.
+ * Number of different elements of the moving operand that `rows` neighbouring rows read along one
+ * sum loop.
  */
 function distinctReads(rowStride: number, rows: number, loop: NestLoop, moving: 'a' | 'b'): number {
   const step = rowStride / loop[moving]

@@ -1,6 +1,6 @@
 /**
- * In which order does a tile load what it multiplies? Loads that several rows share come once, and
- * every row meets its sum steps in sequence.
+ * In which order does a tile load its operands? A value that several rows use is loaded once, and
+ * every row adds its sum steps in sequence.
  */
 
 /** Byte offsets of both operands at one step of a sum. */
@@ -9,16 +9,16 @@ export interface SumStep {
   readonly stationary: number
 }
 
-/** One load of the moving operand and the products it goes into. */
+/** One load of the moving operand, and the products that use it. */
 export interface Read {
   readonly at: number
   readonly users: { readonly row: number; readonly step: number }[]
 }
 
 /**
- * The loads of a tile in an order in which every row meets its sum steps in sequence. Where the
- * steps walk memory in the direction of the rows, ascending addresses are such an order and rows
- * share loads; else each product has a load of its own.
+ * The loads of a tile, in an order in which every row adds its sum steps in sequence. If the sum
+ * steps move through memory in the direction of the rows, ascending addresses are such an order.
+ * Rows then share loads. Otherwise each product has its own load.
  */
 export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
   const direction = Math.sign(rowStep)

@@ -1,7 +1,7 @@
 /**
- * Chooses how a nest becomes vector code: every pair of loops, every form (mapping.ts) and every
- * tile that fits the registers is given a price in cycles (price.ts); the cheapest wins. Nothing
- * here knows what a convolution is.
+ * Chooses how a nest becomes vector code. The scheduler prices every pair of loops, every mapping
+ * (mapping.ts) and every tile that fits the registers, in cycles (price.ts). The cheapest wins.
+ * This file does not depend on convolution.
  */
 
 import type { Element } from './element.ts'
@@ -23,27 +23,27 @@ import { pricer } from './price.ts'
 export interface ScheduleOptions {
   readonly registers: Registers
   readonly element: Element
-  /** Operands that depend on the weights only and may be packed once. */
+  /** Operands that depend only on the weights. They may be packed once per kernel. */
   readonly packable: { readonly a: boolean; readonly b: boolean }
   readonly scalar: boolean
 }
 
 /**
- * Registers of a mainstream engine: what decides the form of the code, so that the order of
- * summation is the same everywhere.
+ * Registers of a common engine. They decide the mapping, so that the order of summation is the same
+ * on every machine.
  */
 const nominal: Registers = { count: 15, fused: true, body: 96, shared: 220 }
 
 /**
- * The nest when an operand is going to be packed (so sums may merge by the other's strides), or
- * with its results' loops `apart`.
+ * Returns the nest. `free` names an operand that will be packed; sum loops then merge by the
+ * strides of the other. With `keepLinesSeparate` the loops over results are not merged.
  */
 type NestFor = (free?: OperandName, apart?: boolean) => Nest
 
 /**
- * The cheapest schedule. Loops and kind, which fix the order of summation, are chosen for nominal
- * registers; only the tile's size for those that were measured, or everything where there is one
- * order only.
+ * The cheapest schedule. The loops and the kind fix the order of summation, so they are chosen for
+ * the nominal registers. The measured registers decide only the size of the tile. If only one order
+ * of summation is possible, the measured registers decide everything.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
   const mapping = search(nestFor, { ...options, registers: nominal })
@@ -65,14 +65,15 @@ export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
   )
 }
 
-/** The cheapest form for these registers, with either operand stationary. */
+/** The cheapest mapping for these registers, with either operand stationary. */
 function search(nestFor: NestFor, options: ScheduleOptions): Found {
   let mapping: Found | undefined
   for (const stationary of ['b', 'a'] as const) {
     for (const packed of options.packable[stationary] && !options.scalar
       ? [true, false]
       : [false]) {
-      // Weights that can be packed serve many lanes; what lines share matters where there are none.
+      // Packed weights serve many lanes. Sharing loads between lines matters only if no weights are
+      // packed.
       for (const nest of packed
         ? [nestFor(stationary)]
         : mapping?.shape.packed === true
@@ -91,8 +92,9 @@ function search(nestFor: NestFor, options: ScheduleOptions): Found {
 }
 
 /**
- * Lines of results in one loop, which has no ends between them; and apart, where neighbouring lines
- * read what overlaps and a body may be long enough to load it once.
+ * The nests to try. The first merges the lines of results into one loop, which has no line ends.
+ * The second keeps lines separate. It is tried only if neighbouring lines read overlapping values
+ * and an unrolled body may be long enough to load each value once.
  */
 function nestsOf(
   nestFor: NestFor,
@@ -110,7 +112,9 @@ function nestsOf(
     : [nest]
 }
 
-/** Rows that must share their reads to make up for the ends of their lines. */
+/**
+ * Minimum number of rows that share loads. With fewer, the line ends cost more than sharing saves.
+ */
 const fewestRows = 4
 
 function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined {
@@ -118,8 +122,8 @@ function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined 
 }
 
 /**
- * The cheapest form of a nest with this operand stationary; where one is given, of that kind and
- * with those loops.
+ * The cheapest mapping of a nest with this operand stationary. If `required` is given, only
+ * mappings with its kind and its loops are considered.
  */
 function best(
   nest: Nest,
@@ -152,7 +156,7 @@ function best(
       for (const { kind, overlap } of line === undefined
         ? kindsFor(nest, row, moving)
         : [plainKind]) {
-        // Values kept in registers must serve every tile of a line.
+        // Values that stay in registers must serve every tile of a line.
         if (
           (kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) ||
           (mapping !== undefined && kind !== mapping.kind)
@@ -187,10 +191,10 @@ function best(
   return found
 }
 
-/** A schedule this near to what the arithmetic alone takes is not worth looking further. */
+/** The search stops at a schedule within this factor of the time for the arithmetic alone. */
 const nearlyLeast = 1.05
 
-/** Two products a cycle. */
+/** Predicted cycles of the arithmetic alone: two products per cycle. */
 function leastCycles({ result, sum, block }: Nest, element: Element): number {
   const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce(
     (n, loop) => n * loop.extent,
@@ -212,7 +216,7 @@ function scheduled(
 ): Schedule {
   const inner = walksRows(shape) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
-  // Where every row has a pointer, two steps halve the work of moving them.
+  // If every row has a pointer, two sum steps per iteration halve the pointer arithmetic.
   const least = shape.line === undefined ? 1 : 2
   const unroll = scalar
     ? 1
@@ -229,8 +233,8 @@ interface Rows {
 }
 
 /**
- * What may be the rows: each loop that the stationary operand does not walk; two of them one behind
- * the other, for short lines and packed weights; none.
+ * The loops that may be rows: every loop along which the stationary operand does not change; with
+ * packed weights also pairs of such loops, flattened, if the inner one is short; and no loop.
  */
 function rowsOf(
   others: readonly NestLoop[],
@@ -251,12 +255,15 @@ function rowsOf(
   return [...single, ...pairs]
 }
 
-/** Lines of more rows than this lose little at their ends. */
+/**
+ * Maximum rows of a line for which pairs of loops are tried. Longer lines lose little time at their
+ * ends.
+ */
 const longestShortLine = 40
 
 /**
- * Loops that may run along the lanes: those whose results are neighbours, and those that the packed
- * weights walk; others only where there is no such loop of some length.
+ * The loops that may run along the lanes: loops with neighbouring results, and loops along which
+ * the packed weights change. Other loops are tried only if all of these are shorter than a vector.
  */
 function lanesOf(
   nest: Nest,
@@ -277,8 +284,8 @@ function lanesOf(
 }
 
 /**
- * Plain always; stencil where some sum loop moves the moving operand as the row loop does; hoist
- * for few products per result.
+ * `plain` always. `stencil` if a sum loop moves the moving operand in steps that divide those of
+ * the row loop. `hoist` if each result has few products.
  */
 function kindsFor(nest: Nest, row: NestLoop, moving: OperandName): Kind[] {
   const kinds: Kind[] = [plainKind]
@@ -302,8 +309,8 @@ function* tiles(
 ): Generator<Tile> {
   const vectors = scalar ? 1 : Math.ceil(lane.extent / element.lanes)
   const mostRows = scalar ? 1 : Math.min(8, rowExtent)
-  // Where there are no rows one line needs a dozen sums at a time to keep multipliers busy, and the
-  // loads of one sum step for all of them must stay in place.
+  // Without rows, one line needs a dozen sums at a time to keep the multipliers busy. The loads of
+  // one sum step must then stay in registers for all of these sums.
   const isAlone = rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
   const most = Math.min(isAlone ? Math.max(4, Math.min(12, registers.body / 8)) : 4, vectors)
   for (let rows = 1; rows <= mostRows; rows++)

@@ -1,10 +1,10 @@
 /**
- * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and
- * stored.
+ * Writes one microkernel: n consecutive tiles of R rows × V vectors. Each tile is summed in
+ * registers, finished and stored.
  *
- * Plain sums loop; stencils load what rows share once; hoisted kernels keep the stationary operand
- * in registers through all tiles. Rows are a step apart, or, where they run on from line to line,
- * each has a pointer of its own.
+ * `plain` sums in loops. `stencil` loads shared values once. `hoist` keeps the stationary operand
+ * in registers for all tiles. Rows are one stride apart. If rows continue on the next line, each
+ * row has its own pointer.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
@@ -16,7 +16,7 @@ import { type ContractCode, laneStridesOf, scaled, byteStridesOf } from './byte-
 import { emitActivation } from './epilogue.ts'
 import { loadVectors, storeVectors } from './vectors.ts'
 
-/** The parameters of a microkernel of so many rows. */
+/** The parameters of a microkernel with a given number of rows. */
 export function tileParameters(schedule: Schedule, rows: number): TileParameters {
   const pointers = schedule.line === undefined ? 1 : rows
   const from = (start: number): number[] => Array.from({ length: pointers }, (_, r) => start + r)
@@ -39,7 +39,7 @@ interface TileParameters {
   readonly stationary: number
   readonly to: readonly number[]
   readonly bias: number
-  /** Tiles one behind the other. */
+  /** The number of consecutive tiles. */
   readonly count: number
   readonly all: 'i32'[]
 }
@@ -77,7 +77,7 @@ export class TileWriter {
     return schedule.packed ? 1 : schedule.lane[schedule.stationary]
   }
 
-  /** One local where the lanes share a value, else one per vector. */
+  /** One local if the lanes share a value, otherwise one per vector. */
   #vectorLocals(laneStride: number): number[] {
     return Array.from({ length: laneStride === 0 ? 1 : this.#vectors }, () => this.#f.local('v128'))
   }
@@ -86,7 +86,7 @@ export class TileWriter {
     const { schedule } = this.#code
     const f = this.#f
     const hoists = schedule.kind === 'hoist' && !this.#code.empty
-    // Along the lanes every tile has weights of its own, unless all lanes share them.
+    // Along the lanes every tile has its own weights, unless all lanes share them.
     const once = schedule.inner === 'row' || this.#stationaryLane === 0
     const shared = hoists && once ? this.#hoist() : undefined
     const step =
@@ -113,7 +113,7 @@ export class TileWriter {
     else this.#overlappingSums(hoisted)
   }
 
-  /** All stationary values into registers, before the first tile: [sum step][vector]. */
+  /** Loads all stationary values into registers, before the first tile: [sum step][vector]. */
   #hoist(): number[][] {
     const { schedule } = this.#code
     const steps = this.#sumSteps(schedule.sum)
@@ -139,8 +139,8 @@ export class TileWriter {
   }
 
   /**
-   * Loads the vectors of one row of the tile: from its own pointer, or so many rows behind the one
-   * there is.
+   * Loads the vectors of row r of the tile: from the row's own pointer, or from the only pointer, r
+   * rows further.
    */
   #loadRow(
     locals: readonly number[],
@@ -156,7 +156,7 @@ export class TileWriter {
     this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
   }
 
-  /** Sum loops as loops; the innermost written out `unroll` times. */
+  /** Sum loops as loops. The innermost is unrolled `unroll` times. */
   #plainSums(): void {
     const { schedule } = this.#code
     const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
@@ -179,7 +179,10 @@ export class TileWriter {
     })
   }
 
-  /** Held values once per sum step, then each row's moving value into all its products. */
+  /**
+   * Loads the stationary values once per sum step. Then multiplies each row's moving value into all
+   * its products.
+   */
   #plainBody(moving: readonly number[], stationary: number, steps: readonly SumStep[]): void {
     const { schedule } = this.#code
     const rowStep =
@@ -195,8 +198,8 @@ export class TileWriter {
   }
 
   /**
-   * Products of one row with the stationary values, each moving vector loaded where it is needed:
-   * together they would take registers.
+   * The products of one row with the stationary values. Each moving vector is loaded right before
+   * its use, because loading all of them first would need more registers.
    */
   #rowOfProducts(row: number, pointer: number, offset: number): void {
     const { schedule, element } = this.#code
@@ -221,7 +224,10 @@ export class TileWriter {
     })
   }
 
-  /** Each distinct moving element once, into every (row, sum step) that reads it. */
+  /**
+   * Loads each distinct moving element once, and multiplies it into every (row, sum step) that
+   * reads it.
+   */
   #overlappingSums(hoisted: readonly number[][] | undefined): void {
     const { schedule } = this.#code
     const { sum, overlap } = schedule
@@ -272,7 +278,7 @@ export class TileWriter {
     else this.#f.get(acc).get(x).get(y).vec(element.mul).vec(element.add).set(acc)
   }
 
-  /** Tail and stores. */
+  /** Epilogue and stores. */
   #finish(): void {
     const { schedule, element, bias, offset, activation } = this.#code
     const f = this.#f
@@ -291,8 +297,8 @@ export class TileWriter {
     })
     const rowStep = schedule.line === undefined ? schedule.row.c * element.bytes : 0
     const farthest = (this.#vectors - 1) * element.lanes + this.#last - 1
-    // Only addresses that are stored to: a pointer below the memory would not come back by adding
-    // an offset.
+    // The base includes only addresses that are stored to. A pointer below the start of memory
+    // would be negative, and the offset of an instruction does not wrap around.
     const base =
       Math.min(0, rowStep * (this.#rows - 1)) +
       Math.min(0, schedule.lane.c * element.bytes * farthest)
@@ -308,12 +314,12 @@ export class TileWriter {
     )
   }
 
-  /** Vectors of the tile's lanes from memory. */
+  /** Loads the vectors of the tile's lanes. */
   #loadInto(locals: readonly number[], pointer: number, offset: number, stride: number): void {
     loadVectors(this.#f, this.#code.element, { locals, stride, last: this.#last }, pointer, offset)
   }
 
-  /** Nested loops over sums, handing the pointers of each step to `write`. */
+  /** Writes nested sum loops. `write` gets the pointers of each step. */
   #sumLoops(
     loops: readonly NestLoop[],
     moving: readonly number[],
@@ -341,7 +347,7 @@ export class TileWriter {
     return { moving: loop[schedule.moving] * element.bytes, stationary: stationary * element.bytes }
   }
 
-  /** In a panel the sum loops lie in order, innermost last, each step one row of vectors. */
+  /** In a panel the sum loops lie in order, innermost last. Each step is one row of vectors. */
   #packedStep(loop: NestLoop): number {
     const { schedule, element } = this.#code
     const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
@@ -350,7 +356,7 @@ export class TileWriter {
       .reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
   }
 
-  /** Byte offsets of every step of a few sum loops, in order. */
+  /** Byte offsets of every step of the given sum loops, in order. */
   #sumSteps(loops: readonly NestLoop[]): SumStep[] {
     let steps: SumStep[] = [{ moving: 0, stationary: 0 }]
     for (const loop of loops) {

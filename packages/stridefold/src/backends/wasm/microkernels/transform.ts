@@ -1,12 +1,13 @@
 /**
- * A Contract with a small constant matrix, as in Winograd's transforms: the matrix is baked into
- * the code.
+ * A contraction with a small constant matrix, as in Winograd's transforms. The matrix becomes part
+ * of the code.
  *
  *   to[… i … lane] = Σ_j matrix[i, j] · from[… j … lane]
  *
- * All j of a vector of lanes are loaded once, all i computed in registers (linear-form.ts) and
- * stored. Chosen by looking at the step: one sum loop, one result loop that walks the matrix, and
- * one that is dense on both sides for the lanes. Other steps are scheduled as any contract.
+ * For each vector of lanes, all j are loaded once; all i are computed in registers (linear-form.ts)
+ * and stored. A step qualifies by its loops: one sum loop, one result loop over the rows of the
+ * matrix, and one loop that is contiguous on both sides for the lanes. Other steps become ordinary
+ * contractions.
  */
 
 import type { Buffer } from '../../../program/program.ts'
@@ -19,7 +20,10 @@ import { emitLoops } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 import { emitActivation } from './epilogue.ts'
 
-/** Inputs that fit the registers beside what is computed from them, in engines that use 15. */
+/**
+ * Maximum number of inputs. More do not fit the registers together with the results, in engines
+ * that use 15 registers.
+ */
 const mostInputs = 8
 
 export interface Transform {
@@ -28,17 +32,17 @@ export interface Transform {
   /** The operand that is not the matrix. */
   readonly from: 'a' | 'b'
   readonly lane: NestLoop
-  /** The loop over the matrix's rows, and the sum over its columns. */
+  /** The loop over the rows of the matrix, and the sum over its columns. */
   readonly row: NestLoop
   readonly sum: NestLoop
   readonly outer: readonly NestLoop[]
-  /** Predicted time of one grid item. */
+  /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
 }
 
 /**
- * The step, whose loops `nest` has, as a transform with a baked matrix, or undefined where it is
- * none.
+ * Returns the step as a transform with a constant matrix, or undefined if it does not qualify.
+ * `nest` holds the loops of the step.
  */
 export function transformOf(
   step: Contraction,
@@ -77,8 +81,8 @@ export function transformOf(
       sum[matrix] === 0
     )
       continue
-    // Its addresses are immediates, and the last vector may be computed twice: nothing that is read
-    // may be written.
+    // The addresses are immediates, so they must not be negative. The last vector may be computed
+    // twice, so the code must not write what it reads.
     const walksForward = sum[from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
     const isSmall = row.extent <= mostInputs && row.parts.length === 1
     const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
@@ -100,7 +104,7 @@ export function transformOf(
 
 type Walk = readonly [extent: number, stride: number]
 
-/** Forms by the list of values that they were made of: programs of the same tiles share theirs. */
+/** Cached forms, by the list of values they come from. Programs with the same tiles share them. */
 const mappings = new WeakMap<readonly number[], Map<string, LinearForm>>()
 
 function formOf(
@@ -123,7 +127,7 @@ function formOf(
 }
 
 /**
- * Adds the functions of a transform to a module. The result is the driver's index; its parameters
+ * Adds the functions of a transform to a module. Returns the index of the driver, whose parameters
  * are (from, to, bias).
  */
 export function emitTransform(
@@ -138,7 +142,8 @@ export function emitTransform(
     emitLine(f, transform, element, fused),
   )
   const whole = Math.floor(lane.extent / lanes)
-  // Lanes beyond the last whole vector are done with their neighbours before them, once more.
+  // Lanes past the last whole vector are computed in one more vector, which overlaps the previous
+  // one.
   const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     const loops = outer.map((loop) => ({
@@ -161,7 +166,7 @@ export function emitTransform(
   })
 }
 
-/** Parameters (from, to, bias, count): so many vectors of lanes. */
+/** Parameters (from, to, bias, count): `count` vectors of lanes. */
 function emitLine(
   f: FunctionBody,
   { step, mapping, lane, row, sum, from }: Transform,
@@ -202,9 +207,7 @@ function emitLine(
   })
 }
 
-/**
- * result = Σ weight · value: what is added as it is first, then products, then what is subtracted.
- */
+/** result = Σ weight · value. Weights of 1 come first, then other weights, then weights of −1. */
 function emitSum(
   f: FunctionBody,
   terms: readonly Term[],

@@ -1,17 +1,20 @@
 /**
- * A copy between layouts that are turned against each other, four by four: channels first to
- * channels last and back.
+ * Copies between transposed layouts, four by four elements: channels first to channels last, and
+ * back.
  *
- *            from                 to            One loop is dense in the target, another in the source. Four vectors of the source become four
- *        a0 a1 a2 a3          a0 b0 c0 d0       of the target by eight shuffles, where element by element it would be sixteen loads.
- *        b0 b1 b2 b3    ►     a1 b1 c1 d1
- *        …                    …
+ *        from                 to
+ *    a0 a1 a2 a3          a0 b0 c0 d0     One loop is contiguous in the target, another in the
+ *    b0 b1 b2 b3    ►     a1 b1 c1 d1     source. Eight shuffles turn four source vectors into four
+ *    …                    …               target vectors. Single elements would need sixteen loads.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 
-/** One loop of a Move: steps of both sides in elements, and of each bound's coordinate. */
+/**
+ * One loop of a Move: the strides of both sides in elements, and the stride of each bound's
+ * coordinate.
+ */
 export interface MoveLoop {
   readonly extent: number
   readonly to: number
@@ -19,7 +22,7 @@ export interface MoveLoop {
   readonly bounds: readonly number[]
 }
 
-/** Elements of a vector, and bytes of each. */
+/** Elements per vector, and bytes per element. */
 const lanes = 4
 const bytes = 4
 
@@ -29,8 +32,9 @@ export interface Turned {
 }
 
 /**
- * A loop dense in the target and one dense in the source, if they are two; bounds may be on one of
- * them, which is then `row`.
+ * Finds a loop that is contiguous in the target, and another that is contiguous in the source.
+ * Bounds may apply to one of them, which then becomes `row`. Returns undefined if there is no such
+ * pair.
  */
 export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
   const target = loops.find((loop) => loop.to === 1 && loop.from > 1)
@@ -48,7 +52,7 @@ export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
 }
 
 /**
- * Adds a function (to, from, count) that fills all of `across` at each of `count` steps of `row`.
+ * Adds a function (to, from, count). For each of `count` steps of `row` it fills all of `across`.
  */
 export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: number): number {
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
@@ -64,8 +68,8 @@ export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: n
 }
 
 /**
- * Adds a function (to, from, count) that copies `count` steps of the loop `row`, and for each all
- * of `across`. One of them has stride 1 in the target, the other in the source.
+ * Adds a function (to, from, count). For each of `count` steps of `row` it copies all of `across`.
+ * One of the loops has stride 1 in the target, the other in the source.
  */
 export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: MoveLoop): number {
   const block = module.func(['i32', 'i32', 'i32'], [], (f) => emitBlocks(f, row, across))
