@@ -23,7 +23,7 @@ import { emitFft } from './microkernels/fft.ts'
 import { twiddleTable, fftCode, fftCycles } from './microkernels/fft-code.ts'
 import type { Registers, Schedule } from './microkernels/mapping.ts'
 import { emitMove } from './microkernels/move.ts'
-import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
+import { splitSum, isEmptySum, nestOf } from './microkernels/nest.ts'
 import { schedule } from './microkernels/schedule.ts'
 import { emitTransform, type Transform, transformOf } from './microkernels/transform.ts'
 import { packingOf } from './pack.ts'
@@ -174,7 +174,7 @@ export function compileProgram(
     const operands = { a: step.a, b: step.b }
     if (plan.packed) {
       const name = `packed${buffers.length}`
-      const packing = packingOf(inBlocks(step, gridRank), stage.grid, plan, element, name)
+      const packing = packingOf(splitSum(step, gridRank), stage.grid, plan, element, name)
       buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
       const packStage: Stage = {
         name: `pack ${operands[plan.stationary].buffer}`,

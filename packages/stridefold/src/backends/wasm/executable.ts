@@ -83,7 +83,7 @@ export class WasmExecutable implements Executable {
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
     checkProgram(program, sized(externals))
     const inUserMemory = Object.values(externals).some(
-      ({ inBackendMemory: inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
+      ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
     )
     const memory = inUserMemory ? userMemory() : stagingMemory()
     this.#memory = memory
@@ -271,7 +271,7 @@ export class WasmExecutable implements Executable {
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */
 function sized(externals: ExternalLayouts): ExternalLayouts {
   const known = Object.entries(externals).filter(
-    ([, { inBackendMemory: inBackendMemory, span }]) => span > 0 || !inBackendMemory,
+    ([, { inBackendMemory, span }]) => span > 0 || !inBackendMemory,
   )
   return Object.fromEntries(known)
 }

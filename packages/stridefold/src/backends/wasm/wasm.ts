@@ -10,7 +10,7 @@ import { stepCycles } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { StagingArray } from './memories.ts'
-import { refusePoints } from './microkernels/fft-code.ts'
+import { unsupportedPointsReason } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
@@ -31,7 +31,7 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
       const { missing } = wasmFeatures()
       if (missing !== undefined) return missing.why
       for (const step of program.stages.flatMap((stage) => stage.steps)) {
-        const why = step.kind === 'fft' ? refusePoints(step.points) : undefined
+        const why = step.kind === 'fft' ? unsupportedPointsReason(step.points) : undefined
         if (why !== undefined) return why
       }
       const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)

@@ -40,13 +40,13 @@ export function panelLength(schedule: Schedule, element: Element): number {
 }
 
 export const zeroStrides: ByteStrides = { moving: 0, stationary: 0, to: 0, bias: 0 }
-export const scaled = (s: ByteStrides, n: number): ByteStrides => ({
+export const scaleStrides = (s: ByteStrides, n: number): ByteStrides => ({
   moving: s.moving * n,
   stationary: s.stationary * n,
   to: s.to * n,
   bias: s.bias * n,
 })
-export const plus = (s: ByteStrides, t: ByteStrides): ByteStrides => ({
+export const addStrides = (s: ByteStrides, t: ByteStrides): ByteStrides => ({
   moving: s.moving + t.moving,
   stationary: s.stationary + t.stationary,
   to: s.to + t.to,
@@ -69,7 +69,7 @@ export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractCod
  */
 export function laneStridesOf(code: ContractCode): ByteStrides {
   const { schedule, element } = code
-  const steps = scaled(byteStridesOf(schedule.lane, code), element.lanes)
+  const steps = scaleStrides(byteStridesOf(schedule.lane, code), element.lanes)
   if (!schedule.packed) return steps
   return {
     ...steps,

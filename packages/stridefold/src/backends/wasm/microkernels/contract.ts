@@ -17,10 +17,10 @@ import type { NestLoop } from './nest.ts'
 import {
   type ContractCode,
   laneStridesOf,
-  plus,
+  addStrides,
   pointers,
   type ByteStrides,
-  scaled,
+  scaleStrides,
   byteStridesOf,
   zeroStrides,
 } from './byte-strides.ts'
@@ -34,13 +34,13 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
   const { schedule, element } = code
   const { lane, row, tile, inner } = schedule
   const kernels = new Map<string, number>()
-  const kernelFor = (rows: number, vectors: number, partial: number, turn: SumPart): number => {
-    const key = `${rows}x${vectors}:${partial}:${turn}`
+  const kernelFor = (rows: number, vectors: number, partial: number, sumPart: SumPart): number => {
+    const key = `${rows}x${vectors}:${partial}:${sumPart}`
     let index = kernels.get(key)
     if (index === undefined) {
-      const own = codeFor(code, turn)
+      const partCode = codeFor(code, sumPart)
       index = module.func(tileParameters(schedule, rows).all, [], (f) =>
-        new TileWriter(f, own, rows, vectors, partial).write(),
+        new TileWriter(f, partCode, rows, vectors, partial).write(),
       )
       kernels.set(key, index)
     }
@@ -61,19 +61,19 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
   const along = inner === 'lane' ? laneBlocks : rowBlocks
   const across = inner === 'lane' ? rowBlocks : laneBlocks
   const alongStep = (size: number): ByteStrides =>
-    inner === 'lane' ? scaled(laneStrides, size) : scaled(rowSteps, size)
+    inner === 'lane' ? scaleStrides(laneStrides, size) : scaleStrides(rowSteps, size)
   const acrossStep = (size: number): ByteStrides =>
-    inner === 'lane' ? scaled(rowSteps, size) : scaled(laneStrides, size)
+    inner === 'lane' ? scaleStrides(rowSteps, size) : scaleStrides(laneStrides, size)
 
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
     const emitLine = (
       at: readonly number[],
       block: { size: number; partial: number },
-      turn: SumPart = 'only',
+      sumPart: SumPart = 'only',
     ): void => {
-      if (schedule.line !== undefined)
-        return emitRunningRows(f, code, at, rowBlocks, (rows) =>
-          kernelFor(rows, block.size, block.partial, turn),
+      if (schedule.outerRow !== undefined)
+        return emitFlattenedRows(f, code, at, rowBlocks, (rows) =>
+          kernelFor(rows, block.size, block.partial, sumPart),
         )
       let offset: ByteStrides = zeroStrides
       for (const part of along) {
@@ -85,48 +85,48 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
           f.get(at[i]!)
           if (offset[name] !== 0) f.i32(offset[name]).op('i32.add')
         })
-        f.i32(part.count).call(kernelFor(rows, vectors, partial, turn))
-        offset = plus(offset, scaled(alongStep(part.size), part.count))
+        f.i32(part.count).call(kernelFor(rows, vectors, partial, sumPart))
+        offset = addStrides(offset, scaleStrides(alongStep(part.size), part.count))
       }
     }
     const emitAcross = (
       at: readonly number[],
-      then: (at: readonly number[], block: { size: number; partial: number }) => void,
+      emitBody: (at: readonly number[], block: { size: number; partial: number }) => void,
     ): void => {
       let offset: ByteStrides = zeroStrides
       for (const block of across) {
         const start = at.map((local, i) => {
-          const moved = f.local('i32')
-          f.get(local).i32(offset[pointers[i]!]).op('i32.add').set(moved)
-          return moved
+          const blockStart = f.local('i32')
+          f.get(local).i32(offset[pointers[i]!]).op('i32.add').set(blockStart)
+          return blockStart
         })
-        emitLoop(f, block.count, start, acrossStep(block.size), () => then(start, block))
-        offset = plus(offset, scaled(acrossStep(block.size), block.count))
+        emitLoop(f, block.count, start, acrossStep(block.size), () => emitBody(start, block))
+        offset = addStrides(offset, scaleStrides(acrossStep(block.size), block.count))
       }
     }
     const emitOuter = (
       loops: readonly NestLoop[],
       at: readonly number[],
-      then: (at: readonly number[], turn: SumPart) => void,
-      turn: SumPart = 'only',
+      emitBody: (at: readonly number[], sumPart: SumPart) => void,
+      sumPart: SumPart = 'only',
     ): void => {
-      const [loop, ...rest] = loops
-      if (loop === undefined) return then(at, turn)
+      const [loop, ...innerLoops] = loops
+      if (loop === undefined) return emitBody(at, sumPart)
       const copies = at.map((local) => {
         const copy = f.local('i32')
         f.get(local).set(copy)
         return copy
       })
-      const turns: [SumPart, number][] = [
+      const sumParts: [SumPart, number][] = [
         ['first', 1],
         ['middle', loop.extent - 2],
         ['last', 1],
       ]
       for (const [part, count] of loop === schedule.block
-        ? turns
-        : ([[turn, loop.extent]] as const))
+        ? sumParts
+        : ([[sumPart, loop.extent]] as const))
         emitLoop(f, count, copies, byteStridesOf(loop, code), () =>
-          emitOuter(rest, copies, then, part),
+          emitOuter(innerLoops, copies, emitBody, part),
         )
     }
     const start = [0, 1, 2, 3]
@@ -137,20 +137,20 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
     )
     // Loops in which every operand changes share no data. They run outermost, one contraction after
     // the other.
-    const isApart = (loop: NestLoop): boolean =>
+    const isIndependent = (loop: NestLoop): boolean =>
       loop[stationary] !== 0 && loop[moving] !== 0 && loop.c !== 0
-    const apart = sorted.filter(isApart)
-    const outer = sorted.filter((loop) => !isApart(loop))
+    const independent = sorted.filter(isIndependent)
+    const outer = sorted.filter((loop) => !isIndependent(loop))
     // Packed weights: one panel stays in the cache while everything else moves. Otherwise
     // neighbouring blocks of one line share the values that were read.
-    emitOuter(apart, start, (one) => {
+    emitOuter(independent, start, (origin) => {
       if (schedule.packed && schedule.lane[moving] === 0)
-        emitAcross(one, (at, block) =>
-          emitOuter(outer, at, (inside, turn) => emitLine(inside, block, turn)),
+        emitAcross(origin, (at, block) =>
+          emitOuter(outer, at, (innerAt, sumPart) => emitLine(innerAt, block, sumPart)),
         )
       else
-        emitOuter(outer, one, (at, turn) =>
-          emitAcross(at, (inside, block) => emitLine(inside, block, turn)),
+        emitOuter(outer, origin, (at, sumPart) =>
+          emitAcross(at, (innerAt, block) => emitLine(innerAt, block, sumPart)),
         )
     })
   })
@@ -162,10 +162,10 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
  */
 type SumPart = 'only' | 'first' | 'middle' | 'last'
 
-function codeFor(code: ContractCode, turn: SumPart): ContractCode {
-  if (turn === 'only') return code
-  const accumulate = code.accumulate || turn !== 'first'
-  return turn === 'last'
+function codeFor(code: ContractCode, sumPart: SumPart): ContractCode {
+  if (sumPart === 'only') return code
+  const accumulate = code.accumulate || sumPart !== 'first'
+  return sumPart === 'last'
     ? { ...code, accumulate }
     : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
 }
@@ -174,17 +174,17 @@ function codeFor(code: ContractCode, turn: SumPart): ContractCode {
  * Calls microkernels whose rows continue from line to line. The driver computes the pointers of
  * each row: one step further, or, after the last row of a line, the start of the next line.
  */
-function emitRunningRows(
+function emitFlattenedRows(
   f: FunctionBody,
   code: ContractCode,
   at: readonly number[],
   blocks: readonly Block[],
   kernelFor: (rows: number) => number,
 ): void {
-  const { row, line } = code.schedule
+  const { row, outerRow: line } = code.schedule
   const step = byteStridesOf(row, code)
-  const turn = plus(byteStridesOf(line!, code), scaled(step, -(row.extent - 1)))
-  const [moving, to, index, turns] = [
+  const wrapStrides = addStrides(byteStridesOf(line!, code), scaleStrides(step, -(row.extent - 1)))
+  const [moving, to, index, wraps] = [
     f.local('i32'),
     f.local('i32'),
     f.local('i32'),
@@ -197,25 +197,25 @@ function emitRunningRows(
       to: f.local('i32'),
     }))
     emitLoop(f, count, [], zeroStrides, () => {
-      for (const own of rows) {
-        f.get(moving).set(own.moving).get(to).set(own.to)
-        f.get(index).i32(1).op('i32.add').tee(index).i32(row.extent).op('i32.eq').set(turns)
-        const move = (pointer: number, along: number, around: number): void =>
+      for (const rowPointers of rows) {
+        f.get(moving).set(rowPointers.moving).get(to).set(rowPointers.to)
+        f.get(index).i32(1).op('i32.add').tee(index).i32(row.extent).op('i32.eq').set(wraps)
+        const movePointer = (pointer: number, along: number, wrapStep: number): void =>
           void f
             .get(pointer)
-            .i32(around)
+            .i32(wrapStep)
             .i32(along)
-            .get(turns)
+            .get(wraps)
             .op('select')
             .op('i32.add')
             .set(pointer)
-        move(moving, step.moving, turn.moving)
-        move(to, step.to, turn.to)
-        f.i32(0).get(index).get(turns).op('select').set(index)
+        movePointer(moving, step.moving, wrapStrides.moving)
+        movePointer(to, step.to, wrapStrides.to)
+        f.i32(0).get(index).get(wraps).op('select').set(index)
       }
-      for (const own of rows) f.get(own.moving)
+      for (const rowPointers of rows) f.get(rowPointers.moving)
       f.get(at[1]!)
-      for (const own of rows) f.get(own.to)
+      for (const rowPointers of rows) f.get(rowPointers.to)
       f.get(at[3]!).i32(1).call(kernelFor(size))
     })
   }
@@ -254,16 +254,16 @@ interface Block {
   readonly partial: number
 }
 
-function laneBlocksOf(extent: number, most: number, lanes: number): Block[] {
+function laneBlocksOf(extent: number, maxSize: number, lanes: number): Block[] {
   const blocks: Block[] = []
-  for (const [size, count] of laneSplit(Math.floor(extent / lanes), most))
+  for (const [size, count] of laneSplit(Math.floor(extent / lanes), maxSize))
     blocks.push({ size, count, partial: 0 })
-  const rest = extent % lanes
-  if (rest === 0) return blocks
+  const remainder = extent % lanes
+  if (remainder === 0) return blocks
   const last = blocks.at(-1)
   // The partial vector joins an incomplete last tile. Without one it becomes a tile of its own.
-  if (last !== undefined && last.size < most)
-    blocks[blocks.length - 1] = { size: last.size + 1, count: 1, partial: rest }
-  else blocks.push({ size: 1, count: 1, partial: rest })
+  if (last !== undefined && last.size < maxSize)
+    blocks[blocks.length - 1] = { size: last.size + 1, count: 1, partial: remainder }
+  else blocks.push({ size: 1, count: 1, partial: remainder })
   return blocks
 }

@@ -85,7 +85,7 @@ export function storeElement(f: FunctionBody, type: DType, value: number): void 
 }
 
 /** Pushes a vector whose elements of this type are all `value`. */
-export function fillBits(f: FunctionBody, type: DType, value: number): void {
+export function pushFilledVector(f: FunctionBody, type: DType, value: number): void {
   const converted = toDType(value, type)
   if (type === 'float32') f.v128(converted, 'f32')
   else if (type === 'float64') f.v128(converted, 'f64')
@@ -176,7 +176,7 @@ function emitWiden(f: FunctionBody, fromType: DType, to: number, from: number): 
  * 1.5 · 2²³. Around this number, the bits of a float32 count up by 1 as the number does. Adding it
  * to x rounds x to an integer, half to even.
  */
-const [counter, counterBits] = [12582912, 0x4b400000]
+const [roundingConstant, roundingBits] = [12582912, 0x4b400000]
 
 /**
  * Converts 8 float32 to 16-bit integers, or 16 to 8-bit integers. Clamps, then rounds by adding a
@@ -186,25 +186,25 @@ const [counter, counterBits] = [12582912, 0x4b400000]
 function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): void {
   const { min, max, bytes } = dtypes[toType]
   const value = f.local('v128')
-  const four = (at: number): void => {
+  const convertFour = (at: number): void => {
     f.get(f.constant(max, 'f32')).get(f.constant(min, 'f32')).get(from).vmem('v128.load', at)
     // pmax returns its first operand if the second is NaN. The first is 0 only for unsigned
     // integers.
     if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
     f.vec('f32x4.pmax').vec('f32x4.pmin')
-    f.get(f.constant(counter, 'f32'))
+    f.get(f.constant(roundingConstant, 'f32'))
       .vec('f32x4.add')
-      .get(f.constantBits(counterBits))
+      .get(f.constantBits(roundingBits))
       .vec('i32x4.sub')
   }
   f.get(to)
-  four(0)
-  four(16)
+  convertFour(0)
+  convertFour(16)
   if (bytes === 2) f.vec(min < 0 ? 'i16x8.narrow_i32x4_s' : 'i16x8.narrow_i32x4_u')
   else {
     f.vec('i16x8.narrow_i32x4_s')
-    four(32)
-    four(48)
+    convertFour(32)
+    convertFour(48)
     f.vec('i16x8.narrow_i32x4_s').vec(min < 0 ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u')
   }
   f.vmem('v128.store')

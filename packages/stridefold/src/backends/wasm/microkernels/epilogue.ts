@@ -60,7 +60,7 @@ export function emitActivation(
 
 /** Replaces x on the stack by e^x − 1. Saturates to −1 and to a large number. NaN stays NaN. */
 function emitExpMinusOne(f: FunctionBody, element: Element): void {
-  const single = element.value === 'f32'
+  const isFloat32 = element.value === 'f32'
   const { value } = element
   const [x, n, r, p, scale] = [
     f.local('v128'),
@@ -70,22 +70,22 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
     f.local('v128'),
   ]
   // Outside these limits 2ⁿ leaves the range of the exponent.
-  f.get(f.constant(single ? -87 : -708, value))
+  f.get(f.constant(isFloat32 ? -87 : -708, value))
     .vec(element.max)
-    .get(f.constant(single ? 88 : 709, value))
+    .get(f.constant(isFloat32 ? 88 : 709, value))
     .vec(element.min)
     .set(x)
   f.get(x)
     .get(f.constant(Math.LOG2E, value))
     .vec(element.mul)
-    .vec(single ? 'f32x4.nearest' : 'f64x2.nearest')
+    .vec(isFloat32 ? 'f32x4.nearest' : 'f64x2.nearest')
     .set(n)
   // ln 2 in two parts. The first has so few bits that n · high is exact.
-  const high = single ? 0.693359375 : 0.6931471803691238
-  const low = single ? -2.1219444005469057e-4 : 1.9082149292705877e-10
+  const high = isFloat32 ? 0.693359375 : 0.6931471803691238
+  const low = isFloat32 ? -2.1219444005469057e-4 : 1.9082149292705877e-10
   f.get(x).get(n).get(f.constant(high, value)).vec(element.mul).vec(element.sub)
   f.get(n).get(f.constant(low, value)).vec(element.mul).vec(element.sub).set(r)
-  const terms = single ? 7 : 13
+  const terms = isFloat32 ? 7 : 13
   f.get(f.constant(1 / factorial(terms), value))
   for (let k = terms - 1; k >= 1; k--)
     f.get(r)
@@ -94,7 +94,7 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
       .vec(element.add)
   f.get(r).vec(element.mul).set(p)
   f.get(n)
-  if (single)
+  if (isFloat32)
     f.vec('i32x4.trunc_sat_f32x4_s')
       .get(f.constantBits(127))
       .vec('i32x4.add')

@@ -30,33 +30,33 @@ export class Vectors {
   }
 
   add(a: number, b: number): number {
-    return this.kept(() => this.f.get(a).get(b).vec(this.element.add))
+    return this.storeResult(() => this.f.get(a).get(b).vec(this.element.add))
   }
 
   sub(a: number, b: number): number {
-    return this.kept(() => this.f.get(a).get(b).vec(this.element.sub))
+    return this.storeResult(() => this.f.get(a).get(b).vec(this.element.sub))
   }
 
   mul(a: number, b: number): number {
-    return this.kept(() => this.f.get(a).get(b).vec(this.element.mul))
+    return this.storeResult(() => this.f.get(a).get(b).vec(this.element.mul))
   }
 
   /** c + a·b */
   plusProduct(c: number, a: number, b: number): number {
     const { f, element } = this
-    if (this.#fused) return this.kept(() => f.get(a).get(b).get(c).vec(element.madd))
-    return this.kept(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.add))
+    if (this.#fused) return this.storeResult(() => f.get(a).get(b).get(c).vec(element.madd))
+    return this.storeResult(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.add))
   }
 
   /** c − a·b */
   minusProduct(c: number, a: number, b: number): number {
     const { f, element } = this
-    if (this.#fused) return this.kept(() => f.get(a).get(b).get(c).vec(element.nmadd))
-    return this.kept(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.sub))
+    if (this.#fused) return this.storeResult(() => f.get(a).get(b).get(c).vec(element.nmadd))
+    return this.storeResult(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.sub))
   }
 
   /** Stores the vector that `write` leaves on the stack in a new local. */
-  kept(write: () => void): number {
+  storeResult(write: () => void): number {
     const local = this.f.local('v128')
     write()
     this.f.set(local)
@@ -86,7 +86,12 @@ const difference = (v: Vectors, a: Complex, b: Complex): Complex => ({
 })
 
 /** a − i·b and a + i·b, in this order for a forward transform, swapped for the inverse. */
-function turned(v: Vectors, a: Complex, b: Complex, inverse: boolean): [Complex, Complex] {
+function combineQuarterTurn(
+  v: Vectors,
+  a: Complex,
+  b: Complex,
+  inverse: boolean,
+): [Complex, Complex] {
   const minus = { re: v.add(a.re, b.im), im: v.sub(a.im, b.re) }
   const plus = { re: v.sub(a.re, b.im), im: v.add(a.im, b.re) }
   return inverse ? [plus, minus] : [minus, plus]
@@ -98,9 +103,9 @@ const butterfly2 = (v: Vectors, a: Complex, b: Complex): Complex[] => [
 ]
 
 function butterfly4(v: Vectors, x: readonly Complex[], inverse: boolean): Complex[] {
-  const [even, evenApart] = butterfly2(v, x[0]!, x[2]!)
-  const [odd, oddApart] = butterfly2(v, x[1]!, x[3]!)
-  const [first, third] = turned(v, evenApart!, oddApart!, inverse)
+  const [even, evenDifference] = butterfly2(v, x[0]!, x[2]!)
+  const [odd, oddDifference] = butterfly2(v, x[1]!, x[3]!)
+  const [first, third] = combineQuarterTurn(v, evenDifference!, oddDifference!, inverse)
   return [sum(v, even!, odd!), first, difference(v, even!, odd!), third]
 }
 
@@ -108,20 +113,22 @@ function oddButterfly(v: Vectors, x: readonly Complex[], inverse: boolean): Comp
   const radix = x.length
   const half = (radix - 1) / 2
   const sums = Array.from({ length: half }, (_, k) => sum(v, x[k + 1]!, x[radix - 1 - k]!))
-  const apart = Array.from({ length: half }, (_, k) => difference(v, x[k + 1]!, x[radix - 1 - k]!))
+  const differences = Array.from({ length: half }, (_, k) =>
+    difference(v, x[k + 1]!, x[radix - 1 - k]!),
+  )
   const out = new Array<Complex>(radix)
   out[0] = sums.reduce((all, s) => sum(v, all, s), x[0]!)
   for (let m = 1; m <= half; m++) {
-    const cosines = sums.map((_, k) => signed((m * (k + 1)) % radix, radix, cosine, 1))
-    const sines = apart.map((_, k) => signed((m * (k + 1)) % radix, radix, sine, -1))
+    const cosines = sums.map((_, k) => signedWeight((m * (k + 1)) % radix, radix, cosine, 1))
+    const sines = differences.map((_, k) => signedWeight((m * (k + 1)) % radix, radix, sine, -1))
     const a = {
-      re: weighted(
+      re: weightedSum(
         v,
         x[0]!.re,
         sums.map((s) => s.re),
         cosines,
       ),
-      im: weighted(
+      im: weightedSum(
         v,
         x[0]!.im,
         sums.map((s) => s.im),
@@ -129,20 +136,20 @@ function oddButterfly(v: Vectors, x: readonly Complex[], inverse: boolean): Comp
       ),
     }
     const b = {
-      re: weighted(
+      re: weightedSum(
         v,
         undefined,
-        apart.map((s) => s.re),
+        differences.map((s) => s.re),
         sines,
       ),
-      im: weighted(
+      im: weightedSum(
         v,
         undefined,
-        apart.map((s) => s.im),
+        differences.map((s) => s.im),
         sines,
       ),
     }
-    const [low, high] = turned(v, a, b, inverse)
+    const [low, high] = combineQuarterTurn(v, a, b, inverse)
     out[m] = low
     out[radix - m] = high
   }
@@ -155,7 +162,7 @@ interface Weight {
   readonly negative: boolean
 }
 
-function signed(
+function signedWeight(
   k: number,
   radix: number,
   of: (k: number, radix: number) => number,
@@ -166,7 +173,7 @@ function signed(
 }
 
 /** start + Σ weight·value. The sum alone if `start` is undefined. */
-function weighted(
+function weightedSum(
   v: Vectors,
   start: number | undefined,
   values: readonly number[],

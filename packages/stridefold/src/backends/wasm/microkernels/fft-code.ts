@@ -50,7 +50,7 @@ export const twiddleTable = (code: FftCode): { key: string; values: () => number
 })
 
 /** The reason why transforms of this many points are not supported; undefined if they are. */
-export const refusePoints = (points: number): string | undefined =>
+export const unsupportedPointsReason = (points: number): string | undefined =>
   radicesOf(points) === undefined
     ? `it has no code for transforms of ${points} points, which have a prime factor above 31`
     : undefined
@@ -70,13 +70,15 @@ export function fftCode(step: Fft, gridRank: number, element: Element, fused: bo
   const square = lanes * 4
   if (reStep === bytes && imStep === bytes && points % square === 0 && points > 1)
     return { ...common, mode: 'along', lane: 1, outer: loops }
-  const dense = loops.find((loop) => loop.re === bytes && loop.im === bytes && loop.extent >= lanes)
-  if (dense === undefined) return { ...common, mode: 'single', lane: 1, outer: loops }
+  const contiguous = loops.find(
+    (loop) => loop.re === bytes && loop.im === bytes && loop.extent >= lanes,
+  )
+  if (contiguous === undefined) return { ...common, mode: 'single', lane: 1, outer: loops }
   return {
     ...common,
     mode: 'lanes',
-    lane: dense.extent,
-    outer: loops.filter((loop) => loop !== dense),
+    lane: contiguous.extent,
+    outer: loops.filter((loop) => loop !== contiguous),
   }
 }
 
@@ -86,14 +88,14 @@ const butterflyCycles = (radix: number): number =>
 
 /** Predicted time of one grid item, in cycles. */
 export function fftCycles({ points, mode, lane, outer, element }: FftCode): number {
-  const rounds = outer.reduce((n, loop) => n * loop.extent, 1)
-  const whole = Math.floor(lane / element.lanes)
+  const runs = outer.reduce((n, loop) => n * loop.extent, 1)
+  const wholeVectors = Math.floor(lane / element.lanes)
   const vectors =
     mode === 'along'
       ? 1 / element.lanes
       : mode === 'single'
         ? 1
-        : whole + lane - whole * element.lanes
+        : wholeVectors + lane - wholeVectors * element.lanes
   const passes = radicesOf(points)!.reduce((sum, radix) => sum + butterflyCycles(radix) / radix, 0)
-  return rounds * (vectors * points * passes + 20)
+  return runs * (vectors * points * passes + 20)
 }

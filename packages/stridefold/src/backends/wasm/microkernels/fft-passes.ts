@@ -20,7 +20,7 @@ export interface Pass {
 }
 
 /** The largest radix that has code. */
-export const largestRadix = 31
+export const maxRadix = 31
 
 /**
  * The radices of n points, odd ones first and 4 last. Undefined if a prime factor exceeds the
@@ -28,15 +28,15 @@ export const largestRadix = 31
  */
 export function radicesOf(points: number): number[] | undefined {
   const radices: number[] = []
-  let rest = points
-  for (; rest % 4 === 0; rest /= 4) radices.push(4)
-  if (rest % 2 === 0) {
+  let remaining = points
+  for (; remaining % 4 === 0; remaining /= 4) radices.push(4)
+  if (remaining % 2 === 0) {
     radices.unshift(2)
-    rest /= 2
+    remaining /= 2
   }
-  for (let p = 3; rest > 1; p += 2) {
-    if (p > largestRadix) return undefined
-    for (; rest % p === 0; rest /= p) radices.unshift(p)
+  for (let p = 3; remaining > 1; p += 2) {
+    if (p > maxRadix) return undefined
+    for (; remaining % p === 0; remaining /= p) radices.unshift(p)
   }
   return radices
 }
@@ -70,8 +70,8 @@ export function twiddleFactors(points: number, width: number): number[] {
     if (span === 1) continue
     for (let j = width === 1 ? 1 : 0; j < span; j += width) {
       for (let m = 1; m < radix; m++) {
-        const turns = Array.from({ length: width }, (_, i) => turn(-(j + i) * m, radix * span))
-        table.push(...turns.map(({ cosine }) => cosine), ...turns.map(({ sine }) => sine))
+        const twiddles = Array.from({ length: width }, (_, i) => turn(-(j + i) * m, radix * span))
+        table.push(...twiddles.map(({ cosine }) => cosine), ...twiddles.map(({ sine }) => sine))
       }
     }
   }

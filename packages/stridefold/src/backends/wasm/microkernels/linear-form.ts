@@ -29,7 +29,7 @@ export interface LinearForm {
 export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   const inputs = matrix[0]!.length
   const sums: Term[][] = []
-  const added = (terms: Term[]): number => inputs + sums.push(terms) - 1
+  const addSum = (terms: Term[]): number => inputs + sums.push(terms) - 1
   let columns: { value: number; weights: readonly number[] }[] = matrix[0]!.map((_, j) => ({
     value: j,
     weights: matrix.map((row) => row[j]!),
@@ -40,18 +40,18 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
       (other) =>
         other.value > column.value &&
         other.value < inputs &&
-        shareSizes(column.weights, other.weights),
+        differOnlyInSigns(column.weights, other.weights),
     )
     if (twin === undefined) continue
-    const plus = added([one(column.value), one(twin.value)])
-    const minus = added([one(column.value), { weight: -1, value: twin.value }])
-    const same = (w: number, i: number): boolean => w === twin.weights[i]
+    const plus = addSum([unitTerm(column.value), unitTerm(twin.value)])
+    const minus = addSum([unitTerm(column.value), { weight: -1, value: twin.value }])
+    const hasSameSign = (w: number, i: number): boolean => w === twin.weights[i]
     columns = columns.flatMap((other) => {
       if (other === twin) return []
       if (other !== column) return [other]
       return [
-        { value: plus, weights: column.weights.map((w, i) => (same(w, i) ? w : 0)) },
-        { value: minus, weights: column.weights.map((w, i) => (same(w, i) ? 0 : w)) },
+        { value: plus, weights: column.weights.map((w, i) => (hasSameSign(w, i) ? w : 0)) },
+        { value: minus, weights: column.weights.map((w, i) => (hasSameSign(w, i) ? 0 : w)) },
       ]
     })
   }
@@ -63,17 +63,20 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
     if (outputs[i] !== undefined) return
     const twin = rows.findIndex(
       (other, k) =>
-        k > i && outputs[k] === undefined && shareSizes(row, other) && termsOf(row).length > 2,
+        k > i &&
+        outputs[k] === undefined &&
+        differOnlyInSigns(row, other) &&
+        termsOf(row).length > 2,
     )
     if (twin < 0) {
-      outputs[i] = added(termsOf(row))
+      outputs[i] = addSum(termsOf(row))
       return
     }
-    const same = (w: number, j: number): boolean => w === rows[twin]![j]
-    const even = added(termsOf(row.map((w, j) => (same(w, j) ? w : 0))))
-    const odd = added(termsOf(row.map((w, j) => (same(w, j) ? 0 : w))))
-    outputs[i] = added([one(even), one(odd)])
-    outputs[twin] = added([one(even), { weight: -1, value: odd }])
+    const hasSameSign = (w: number, j: number): boolean => w === rows[twin]![j]
+    const even = addSum(termsOf(row.map((w, j) => (hasSameSign(w, j) ? w : 0))))
+    const odd = addSum(termsOf(row.map((w, j) => (hasSameSign(w, j) ? 0 : w))))
+    outputs[i] = addSum([unitTerm(even), unitTerm(odd)])
+    outputs[twin] = addSum([unitTerm(even), { weight: -1, value: odd }])
   })
   return {
     inputs,
@@ -83,13 +86,13 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   }
 }
 
-const one = (value: number): Term => ({ weight: 1, value })
+const unitTerm = (value: number): Term => ({ weight: 1, value })
 
 /**
  * Whether two lists of weights have equal magnitudes, with some equal signs and some opposite
  * signs.
  */
-function shareSizes(x: readonly number[], y: readonly number[]): boolean {
+function differOnlyInSigns(x: readonly number[], y: readonly number[]): boolean {
   const differing = x.filter((w, i) => w !== 0 && w === -y[i]!).length
   const equal = x.filter((w, i) => w !== 0 && w === y[i]).length
   return differing > 0 && equal > 0 && x.every((w, i) => Math.abs(w) === Math.abs(y[i]!))

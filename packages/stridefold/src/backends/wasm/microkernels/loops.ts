@@ -23,14 +23,14 @@ export function emitLoops(
 ): void {
   const [loop, ...others] = loops
   if (loop?.extent === 1) return emitLoops(f, others, at, write)
-  const moving = at.map((local) => moved(f, local, 0))
-  if (loop === undefined) return write(moving)
+  const addresses = at.map((local) => offsetPointer(f, local, 0))
+  if (loop === undefined) return write(addresses)
   emitCounted(
     f,
     () => f.i32(loop.extent),
     () => {
-      emitLoops(f, others, moving, write)
-      moving.forEach((local, i) => forward(f, local, loop.steps[i]!))
+      emitLoops(f, others, addresses, write)
+      addresses.forEach((local, i) => advancePointer(f, local, loop.steps[i]!))
     },
   )
 }
@@ -47,15 +47,15 @@ export function emitCounted(f: FunctionBody, start: () => void, body: () => void
 }
 
 /** Adds a number of bytes to an address. */
-export function forward(f: FunctionBody, local: number, bytes: number): void {
+export function advancePointer(f: FunctionBody, local: number, bytes: number): void {
   if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
 }
 
 /** Returns a new local that holds the address plus an offset. */
-export function moved(f: FunctionBody, local: number, bytes: number): number {
+export function offsetPointer(f: FunctionBody, local: number, bytes: number): number {
   const copy = f.local('i32')
   f.get(local).set(copy)
-  forward(f, copy, bytes)
+  advancePointer(f, copy, bytes)
   return copy
 }
 
@@ -69,10 +69,10 @@ export function emitRepeated(
   moving: readonly (readonly [local: number, bytes: number])[],
   write: () => void,
 ): void {
-  const once = (): void => {
+  const runOnce = (): void => {
     write()
-    for (const [local, bytes] of moving) forward(f, local, bytes)
+    for (const [local, bytes] of moving) advancePointer(f, local, bytes)
   }
-  if (count === 1) once()
-  else if (count > 1) emitCounted(f, () => f.i32(count), once)
+  if (count === 1) runOnce()
+  else if (count > 1) emitCounted(f, () => f.i32(count), runOnce)
 }

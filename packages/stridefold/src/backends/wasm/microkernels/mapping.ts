@@ -61,7 +61,7 @@ export interface LoopMapping extends Kind {
    * the first row of the next. Each row of the tile then needs its own pointer. Undefined if rows
    * end with their line.
    */
-  readonly line: NestLoop | undefined
+  readonly outerRow: NestLoop | undefined
   readonly outer: readonly NestLoop[]
   /**
    * The outer loop over parts of the sum. Its first iteration starts the results, its last
@@ -92,7 +92,14 @@ export interface Schedule extends LoopMapping {
  * False if lanes are neighbours and every row begins in another cache line, as with the channels of
  * a depthwise layer. There each cache line is used up before the next one is fetched.
  */
-export function walksRows({ kind, lane, row, stationary, moving, element }: LoopMapping): boolean {
+export function tilesAlongRows({
+  kind,
+  lane,
+  row,
+  stationary,
+  moving,
+  element,
+}: LoopMapping): boolean {
   if (lane[stationary] === 0 || row === unitLoop) return false
   return !(
     kind === 'hoist' &&
@@ -104,16 +111,16 @@ export function walksRows({ kind, lane, row, stationary, moving, element }: Loop
 const cacheLine = 64
 
 /** Number of rows of all tiles together. */
-export const rowCount = ({ row, line }: Pick<LoopMapping, 'row' | 'line'>): number =>
-  row.extent * (line?.extent ?? 1)
+export const rowCount = ({ row, outerRow }: Pick<LoopMapping, 'row' | 'outerRow'>): number =>
+  row.extent * (outerRow?.extent ?? 1)
 
 /**
  * Splits an extent into [size, count] runs. Sizes are as equal as possible and at most `maxSize`;
  * the larger size comes first.
  */
-export function split(extent: number, most: number): [size: number, count: number][] {
+export function split(extent: number, maxSize: number): [size: number, count: number][] {
   if (extent === 0) return []
-  const count = Math.ceil(extent / most)
+  const count = Math.ceil(extent / maxSize)
   const small = Math.floor(extent / count)
   const large = extent - small * count
   const runs: [number, number][] = [
@@ -127,10 +134,10 @@ export function split(extent: number, most: number): [size: number, count: numbe
  * Splits vectors into whole tiles and a remainder. Sizes are not balanced here, because all panels
  * of a packed operand have the same width.
  */
-export function laneSplit(vectors: number, most: number): [size: number, count: number][] {
+export function laneSplit(vectors: number, maxSize: number): [size: number, count: number][] {
   const runs: [number, number][] = [
-    [most, Math.floor(vectors / most)],
-    [vectors % most, 1],
+    [maxSize, Math.floor(vectors / maxSize)],
+    [vectors % maxSize, 1],
   ]
   return runs.filter(([size, count]) => size > 0 && count > 0)
 }

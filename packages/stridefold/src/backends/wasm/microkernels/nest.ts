@@ -40,14 +40,14 @@ export interface Nest {
  * - `keepLinesSeparate`: if true, loops over results are not merged.
  */
 export function nestOf(
-  whole: Contraction,
+  contraction: Contraction,
   gridRank: number,
   free?: 'a' | 'b',
-  apart = false,
+  keepLinesSeparate = false,
 ): Nest {
-  const step = free === undefined ? whole : inBlocks(whole, gridRank)
+  const step = free === undefined ? contraction : splitSum(contraction, gridRank)
   const loops = [...step.result, ...step.sum]
-  const all = loops.map((loop, index): NestLoop => {
+  const allLoops = loops.map((loop, index): NestLoop => {
     const isResult = index < step.result.length
     return {
       extent: loop.extent,
@@ -58,19 +58,20 @@ export function nestOf(
       parts: [index],
     }
   })
-  const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
+  const result = allLoops.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
   // A sum over nothing has no loops. Its result is its start value; `ContractCode.empty` marks this
   // case.
-  const isBlocked = step !== whole
-  const sums = all.slice(step.result.length + (isBlocked ? 1 : 0))
+  const isBlocked = step !== contraction
+  const sums = allLoops.slice(step.result.length + (isBlocked ? 1 : 0))
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
   const moving = free === 'a' ? 'b' : 'a'
-  const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[moving]) - Math.abs(x[moving])
+  const byMovingStride = (x: NestLoop, y: NestLoop): number =>
+    Math.abs(y[moving]) - Math.abs(x[moving])
   const results = result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c))
   return {
-    result: apart ? results : merged(results, ['a', 'b', 'c', 'bias']),
-    sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [moving]),
-    block: isBlocked ? all[step.result.length]! : undefined,
+    result: keepLinesSeparate ? results : mergeLoops(results, ['a', 'b', 'c', 'bias']),
+    sum: mergeLoops(sum.toSorted(byMovingStride), free === undefined ? ['a', 'b'] : [moving]),
+    block: isBlocked ? allLoops[step.result.length]! : undefined,
   }
 }
 
@@ -83,29 +84,33 @@ const blockProducts = 640
  * loops. Returns the step itself if the sum is short, or if its longest loop has no suitable
  * divisor.
  */
-export function inBlocks(step: Contraction, gridRank: number): Contraction {
+export function splitSum(step: Contraction, gridRank: number): Contraction {
   const extents = step.sum.map((loop) => loop.extent)
   const products = extents.reduce((n, e) => n * e, 1)
   if (products <= (blockProducts * 3) / 2) return step
   const longest = Math.max(...extents)
-  const at = extents.indexOf(longest)
-  const most = Math.floor((blockProducts * longest) / products)
-  const size = Array.from({ length: most }, (_, i) => most - i).find((d) => longest % d === 0)
+  const longestIndex = extents.indexOf(longest)
+  const maxSize = Math.floor((blockProducts * longest) / products)
+  const size = Array.from({ length: maxSize }, (_, i) => maxSize - i).find((d) => longest % d === 0)
   if (size === undefined || size < 8) return step
   const index = gridRank + step.result.length
-  const strided = (operand: Operand): Operand => {
+  const splitStrides = (operand: Operand): Operand => {
     const { strides } = operand
     return {
       ...operand,
-      strides: [...strides.slice(0, index), strides[index + at]! * size, ...strides.slice(index)],
+      strides: [
+        ...strides.slice(0, index),
+        strides[index + longestIndex]! * size,
+        ...strides.slice(index),
+      ],
     }
   }
-  const inside = step.sum.map((loop, i) => (i === at ? { ...loop, extent: size } : loop))
+  const inside = step.sum.map((loop, i) => (i === longestIndex ? { ...loop, extent: size } : loop))
   return {
     ...step,
     sum: [{ name: 'part', extent: longest / size }, ...inside],
-    a: strided(step.a),
-    b: strided(step.b),
+    a: splitStrides(step.a),
+    b: splitStrides(step.b),
   }
 }
 
@@ -115,14 +120,14 @@ export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) =
  * Merges neighbouring loops (outer, inner) if, for each listed operand, the stride of the outer
  * loop is the length of the inner loop.
  */
-function merged(
+function mergeLoops(
   loops: readonly NestLoop[],
   operands: readonly ('a' | 'b' | 'c' | 'bias')[],
 ): NestLoop[] {
   const out: NestLoop[] = []
   for (const loop of loops) {
     const outer = out.at(-1)
-    if (outer !== undefined && areOne(outer, loop, operands)) {
+    if (outer !== undefined && areMergeable(outer, loop, operands)) {
       out[out.length - 1] = {
         ...loop,
         extent: outer.extent * loop.extent,
@@ -133,7 +138,7 @@ function merged(
   return out
 }
 
-function areOne(
+function areMergeable(
   outer: NestLoop,
   loop: NestLoop,
   operands: readonly ('a' | 'b' | 'c' | 'bias')[],

@@ -22,7 +22,7 @@ export interface Read {
  */
 export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
   const direction = Math.sign(rowStep)
-  const walksAlong = steps.every(
+  const followsRows = steps.every(
     (s, i) => i === 0 || (s.moving - steps[i - 1]!.moving) * direction > 0,
   )
   const reads: Read[] = steps.flatMap((s, step) =>
@@ -31,12 +31,12 @@ export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep
       users: [{ row, step }],
     })),
   )
-  if (!walksAlong) return reads
+  if (!followsRows) return reads
   const shared = new Map<number, Read>()
   for (const read of reads) {
-    const first = shared.get(read.at)
-    if (first === undefined) shared.set(read.at, read)
-    else first.users.push(...read.users)
+    const sharedRead = shared.get(read.at)
+    if (sharedRead === undefined) shared.set(read.at, read)
+    else sharedRead.users.push(...read.users)
   }
   return [...shared.values()].toSorted((x, y) => (x.at - y.at) * direction)
 }

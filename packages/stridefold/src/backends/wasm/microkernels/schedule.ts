@@ -15,7 +15,7 @@ import {
   type Schedule,
   type LoopMapping,
   type Tile,
-  walksRows,
+  tilesAlongRows,
 } from './mapping.ts'
 import type { Nest, NestLoop } from './nest.ts'
 import { pricer } from './price.ts'
@@ -32,13 +32,13 @@ export interface ScheduleOptions {
  * Registers of a common engine. They decide the mapping, so that the order of summation is the same
  * on every machine.
  */
-const nominal: Registers = { count: 15, fused: true, body: 96, shared: 220 }
+const nominalRegisters: Registers = { count: 15, fused: true, body: 96, shared: 220 }
 
 /**
  * Returns the nest. `free` names an operand that will be packed; sum loops then merge by the
  * strides of the other. With `keepLinesSeparate` the loops over results are not merged.
  */
-type NestFor = (free?: OperandName, apart?: boolean) => Nest
+type NestFor = (free?: OperandName, keepLinesSeparate?: boolean) => Nest
 
 /**
  * The cheapest schedule. The loops and the kind fix the order of summation, so they are chosen for
@@ -46,28 +46,28 @@ type NestFor = (free?: OperandName, apart?: boolean) => Nest
  * of summation is possible, the measured registers decide everything.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
-  const mapping = search(nestFor, { ...options, registers: nominal })
+  const candidate = search(nestFor, { ...options, registers: nominalRegisters })
   const { count, fused, body, shared } = options.registers
   const isNominal =
-    count === nominal.count &&
-    fused === nominal.fused &&
-    body === nominal.body &&
-    shared === nominal.shared
-  if (isNominal) return scheduled(mapping, options)
-  const { nest, shape } = mapping
-  const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !shape.packed
+    count === nominalRegisters.count &&
+    fused === nominalRegisters.fused &&
+    body === nominalRegisters.body &&
+    shared === nominalRegisters.shared
+  if (isNominal) return toSchedule(candidate, options)
+  const { nest, mapping } = candidate
+  const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !mapping.packed
   const unpacked = { ...options, packable: { a: false, b: false } }
-  return scheduled(
+  return toSchedule(
     (hasOneOrder
       ? search(nestFor, unpacked)
-      : best(nest, shape.stationary, shape.packed, options, shape)) ?? mapping,
+      : bestMapping(nest, mapping.stationary, mapping.packed, options, mapping)) ?? candidate,
     options,
   )
 }
 
 /** The cheapest mapping for these registers, with either operand stationary. */
-function search(nestFor: NestFor, options: ScheduleOptions): Found {
-  let mapping: Found | undefined
+function search(nestFor: NestFor, options: ScheduleOptions): Candidate {
+  let cheapest: Candidate | undefined
   for (const stationary of ['b', 'a'] as const) {
     for (const packed of options.packable[stationary] && !options.scalar
       ? [true, false]
@@ -76,19 +76,19 @@ function search(nestFor: NestFor, options: ScheduleOptions): Found {
       // packed.
       for (const nest of packed
         ? [nestFor(stationary)]
-        : mapping?.shape.packed === true
+        : cheapest?.mapping.packed === true
           ? [nestFor()]
           : nestsOf(nestFor, stationary, options)) {
-        mapping = cheaper(mapping, best(nest, stationary, packed, options))
+        cheapest = cheaper(cheapest, bestMapping(nest, stationary, packed, options))
         if (
-          mapping !== undefined &&
-          mapping.cycles <= nearlyLeast * leastCycles(nest, options.element)
+          cheapest !== undefined &&
+          cheapest.cycles <= stopFactor * minCycles(nest, options.element)
         )
-          return mapping
+          return cheapest
       }
     }
   }
-  return mapping!
+  return cheapest!
 }
 
 /**
@@ -103,21 +103,21 @@ function nestsOf(
 ): Nest[] {
   const nest = nestFor()
   if (scalar || nest.result.every((loop) => loop.parts.length === 1)) return [nest]
-  const apart = nestFor(undefined, true)
+  const separateLines = nestFor(undefined, true)
   const moving = stationary === 'a' ? 'b' : 'a'
-  const isWorthIt = (row: NestLoop, sum: NestLoop): boolean =>
-    isOverlap(row, sum, moving) && fewestRows * sum.extent <= registers.shared
-  return apart.result.some((row) => apart.sum.some((sum) => isWorthIt(row, sum)))
-    ? [nest, apart]
+  const paysOff = (row: NestLoop, sum: NestLoop): boolean =>
+    isOverlap(row, sum, moving) && minSharingRows * sum.extent <= registers.shared
+  return separateLines.result.some((row) => separateLines.sum.some((sum) => paysOff(row, sum)))
+    ? [nest, separateLines]
     : [nest]
 }
 
 /**
  * Minimum number of rows that share loads. With fewer, the line ends cost more than sharing saves.
  */
-const fewestRows = 4
+const minSharingRows = 4
 
-function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined {
+function cheaper(a: Candidate | undefined, b: Candidate | undefined): Candidate | undefined {
   return a === undefined || (b !== undefined && b.cycles < a.cycles) ? b : a
 }
 
@@ -125,49 +125,49 @@ function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined 
  * The cheapest mapping of a nest with this operand stationary. If `required` is given, only
  * mappings with its kind and its loops are considered.
  */
-function best(
+function bestMapping(
   nest: Nest,
   stationary: OperandName,
   packed: boolean,
   options: ScheduleOptions,
-  mapping?: LoopMapping,
-): Found | undefined {
+  required?: LoopMapping,
+): Candidate | undefined {
   const { element, registers, scalar } = options
   const moving = stationary === 'a' ? 'b' : 'a'
-  let found: Found | undefined
+  let best: Candidate | undefined
   for (const lane of lanesOf(nest, packed ? stationary : undefined, options)) {
     if (
       (packed && lane[stationary] === 0) ||
-      (mapping !== undefined && !isSame(lane, mapping.lane))
+      (required !== undefined && !isSame(lane, required.lane))
     )
       continue
     const others = nest.result.filter((loop) => loop !== lane)
-    for (const { row, line } of rowsOf(others, stationary, packed, scalar)) {
+    for (const { row, outerRow } of rowsOf(others, stationary, packed, scalar)) {
       if (
-        mapping !== undefined &&
-        !(isSame(row, mapping.row) && isSame(line ?? unitLoop, mapping.line ?? unitLoop))
+        required !== undefined &&
+        !(isSame(row, required.row) && isSame(outerRow ?? unitLoop, required.outerRow ?? unitLoop))
       )
         continue
       const { block } = nest
       const outer = [
-        ...others.filter((loop) => loop !== row && loop !== line),
+        ...others.filter((loop) => loop !== row && loop !== outerRow),
         ...(block === undefined ? [] : [block]),
       ]
-      for (const { kind, overlap } of line === undefined
+      for (const { kind, overlap } of outerRow === undefined
         ? kindsFor(nest, row, moving)
         : [plainKind]) {
         // Values that stay in registers must serve every tile of a line.
         if (
           (kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) ||
-          (mapping !== undefined && kind !== mapping.kind)
+          (required !== undefined && kind !== required.kind)
         )
           continue
-        const shape: LoopMapping = {
+        const mapping: LoopMapping = {
           kind,
           overlap,
           lane,
           row,
-          line,
+          outerRow,
           outer,
           block,
           sum: nest.sum,
@@ -177,25 +177,24 @@ function best(
           element,
           registers,
         }
-        const price = pricer(shape)
-        for (const tile of tiles(shape, rowCount(shape), scalar)) {
+        const price = pricer(mapping)
+        for (const tile of tiles(mapping, rowCount(mapping), scalar)) {
           const cycles = price(tile)
-          if (cycles !== undefined && (found === undefined || cycles < found.cycles))
-            found = { nest, shape, tile, cycles }
+          if (cycles !== undefined && (best === undefined || cycles < best.cycles))
+            best = { nest, mapping, tile, cycles }
         }
-        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element))
-          return found
+        if (best !== undefined && best.cycles <= stopFactor * minCycles(nest, element)) return best
       }
     }
   }
-  return found
+  return best
 }
 
 /** The search stops at a schedule within this factor of the time for the arithmetic alone. */
-const nearlyLeast = 1.05
+const stopFactor = 1.05
 
 /** Predicted cycles of the arithmetic alone: two products per cycle. */
-function leastCycles({ result, sum, block }: Nest, element: Element): number {
+function minCycles({ result, sum, block }: Nest, element: Element): number {
   const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce(
     (n, loop) => n * loop.extent,
     1,
@@ -203,25 +202,29 @@ function leastCycles({ result, sum, block }: Nest, element: Element): number {
   return products / (2 * element.lanes)
 }
 
-interface Found {
+interface Candidate {
   readonly nest: Nest
-  readonly shape: LoopMapping
+  readonly mapping: LoopMapping
   readonly tile: Tile
   readonly cycles: number
 }
 
-function scheduled(
-  { nest, shape, tile, cycles }: Found,
+function toSchedule(
+  { nest, mapping, tile, cycles }: Candidate,
   { scalar, registers }: ScheduleOptions,
 ): Schedule {
-  const inner = walksRows(shape) ? 'row' : 'lane'
+  const inner = tilesAlongRows(mapping) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
   // If every row has a pointer, two sum steps per iteration halve the pointer arithmetic.
-  const least = shape.line === undefined ? 1 : 2
+  const minUnroll = mapping.outerRow === undefined ? 1 : 2
   const unroll = scalar
     ? 1
-    : Math.min(steps, 8, Math.max(least, Math.floor(registers.body / (tile.rows * tile.vectors))))
-  return { ...shape, tile, inner, unroll, cycles }
+    : Math.min(
+        steps,
+        8,
+        Math.max(minUnroll, Math.floor(registers.body / (tile.rows * tile.vectors))),
+      )
+  return { ...mapping, tile, inner, unroll, cycles }
 }
 
 const isSame = (loop: NestLoop, other: NestLoop): boolean =>
@@ -229,7 +232,7 @@ const isSame = (loop: NestLoop, other: NestLoop): boolean =>
 
 interface Rows {
   readonly row: NestLoop
-  readonly line: NestLoop | undefined
+  readonly outerRow: NestLoop | undefined
 }
 
 /**
@@ -242,15 +245,15 @@ function rowsOf(
   packed: boolean,
   scalar: boolean,
 ): Rows[] {
-  if (scalar) return [{ row: unitLoop, line: undefined }]
+  if (scalar) return [{ row: unitLoop, outerRow: undefined }]
   const free = others.filter((loop) => loop[stationary] === 0)
-  const single = [...free, unitLoop].map((row): Rows => ({ row, line: undefined }))
+  const single = [...free, unitLoop].map((row): Rows => ({ row, outerRow: undefined }))
   if (!packed) return single
-  const flat = free.filter((loop) => loop.bias === 0)
-  const pairs = flat.flatMap((row) =>
-    flat
-      .filter((line) => line !== row && row.extent <= longestShortLine)
-      .map((line): Rows => ({ row, line })),
+  const withoutBias = free.filter((loop) => loop.bias === 0)
+  const pairs = withoutBias.flatMap((row) =>
+    withoutBias
+      .filter((outerRow) => outerRow !== row && row.extent <= maxShortLine)
+      .map((outerRow): Rows => ({ row, outerRow })),
   )
   return [...single, ...pairs]
 }
@@ -259,7 +262,7 @@ function rowsOf(
  * Maximum rows of a line for which pairs of loops are tried. Longer lines lose little time at their
  * ends.
  */
-const longestShortLine = 40
+const maxShortLine = 40
 
 /**
  * The loops that may run along the lanes: loops with neighbouring results, and loops along which
@@ -308,11 +311,15 @@ function* tiles(
   scalar: boolean,
 ): Generator<Tile> {
   const vectors = scalar ? 1 : Math.ceil(lane.extent / element.lanes)
-  const mostRows = scalar ? 1 : Math.min(8, rowExtent)
+  const maxRows = scalar ? 1 : Math.min(8, rowExtent)
   // Without rows, one line needs a dozen sums at a time to keep the multipliers busy. The loads of
   // one sum step must then stay in registers for all of these sums.
-  const isAlone = rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
-  const most = Math.min(isAlone ? Math.max(4, Math.min(12, registers.body / 8)) : 4, vectors)
-  for (let rows = 1; rows <= mostRows; rows++)
-    for (let v = 1; v <= most; v++) yield { rows, vectors: v }
+  const isSingleLine =
+    rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
+  const maxVectors = Math.min(
+    isSingleLine ? Math.max(4, Math.min(12, registers.body / 8)) : 4,
+    vectors,
+  )
+  for (let rows = 1; rows <= maxRows; rows++)
+    for (let v = 1; v <= maxVectors; v++) yield { rows, vectors: v }
 }

@@ -9,16 +9,16 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Schedule } from './mapping.ts'
-import { emitRepeated, forward, moved } from './loops.ts'
+import { emitRepeated, advancePointer, offsetPointer } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import { type ContractCode, laneStridesOf, scaled, byteStridesOf } from './byte-strides.ts'
+import { type ContractCode, laneStridesOf, scaleStrides, byteStridesOf } from './byte-strides.ts'
 import { emitActivation } from './epilogue.ts'
 import { loadVectors, storeVectors } from './vectors.ts'
 
 /** The parameters of a microkernel with a given number of rows. */
 export function tileParameters(schedule: Schedule, rows: number): TileParameters {
-  const pointers = schedule.line === undefined ? 1 : rows
+  const pointers = schedule.outerRow === undefined ? 1 : rows
   const from = (start: number): number[] => Array.from({ length: pointers }, (_, r) => start + r)
   const stationary = pointers
   const to = from(stationary + 1)
@@ -87,23 +87,23 @@ export class TileWriter {
     const f = this.#f
     const hoists = schedule.kind === 'hoist' && !this.#code.empty
     // Along the lanes every tile has its own weights, unless all lanes share them.
-    const once = schedule.inner === 'row' || this.#stationaryLane === 0
-    const shared = hoists && once ? this.#hoist() : undefined
+    const isShared = schedule.inner === 'row' || this.#stationaryLane === 0
+    const sharedValues = hoists && isShared ? this.#hoist() : undefined
     const step =
       schedule.inner === 'lane'
-        ? scaled(laneStridesOf(this.#code), this.#vectors)
-        : scaled(byteStridesOf(schedule.row, this.#code), this.#rows)
+        ? scaleStrides(laneStridesOf(this.#code), this.#vectors)
+        : scaleStrides(byteStridesOf(schedule.row, this.#code), this.#rows)
     f.loop((again) => {
       this.#begin()
-      const hoisted = hoists && !once ? this.#hoist() : shared
+      const hoisted = hoists && !isShared ? this.#hoist() : sharedValues
       if (!this.#code.empty) this.#sums(hoisted)
       this.#finish()
       const { moving, stationary, to, bias, count } = this.#params
-      if (schedule.line !== undefined) return
-      forward(f, moving[0]!, step.moving)
-      forward(f, stationary, step.stationary)
-      forward(f, to[0]!, step.to)
-      forward(f, bias, step.bias)
+      if (schedule.outerRow !== undefined) return
+      advancePointer(f, moving[0]!, step.moving)
+      advancePointer(f, stationary, step.stationary)
+      advancePointer(f, to[0]!, step.to)
+      advancePointer(f, bias, step.bias)
       f.get(count).i32(1).op('i32.sub').tee(count).brIf(again)
     })
   }
@@ -117,8 +117,8 @@ export class TileWriter {
   #hoist(): number[][] {
     const { schedule } = this.#code
     const steps = this.#sumSteps(schedule.sum)
-    const base = lowest(steps.map((s) => s.stationary))
-    const pointer = moved(this.#f, this.#params.stationary, base)
+    const base = minOffset(steps.map((s) => s.stationary))
+    const pointer = offsetPointer(this.#f, this.#params.stationary, base)
     return steps.map((s) => {
       const locals = this.#vectorLocals(this.#stationaryLane)
       this.#loadInto(locals, pointer, s.stationary - base, this.#stationaryLane)
@@ -152,7 +152,7 @@ export class TileWriter {
     const { bytes } = this.#code.element
     if (from.length > 1) return this.#loadInto(locals, from[r]!, 0, laneStride)
     const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
-    const pointer = moved(this.#f, from[0]!, base)
+    const pointer = offsetPointer(this.#f, from[0]!, base)
     this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
   }
 
@@ -166,16 +166,20 @@ export class TileWriter {
     this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (moving, stationary) => {
       const last = schedule.sum.at(-1)!
       const whole = Math.floor(last.extent / schedule.unroll)
-      const rest = last.extent % schedule.unroll
+      const remainder = last.extent % schedule.unroll
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
-      const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
-      const perStep = this.#sumStep(last)
-      const advancing = [
-        ...s.map((local) => [local, perStep.moving * schedule.unroll] as const),
-        [h, perStep.stationary * schedule.unroll] as const,
+      const [s, stationaryPointer] = [
+        this.#offsetPointers(moving, 0),
+        offsetPointer(this.#f, stationary, 0),
       ]
-      emitRepeated(this.#f, whole, advancing, () => this.#plainBody(s, h, steps))
-      if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
+      const perStep = this.#sumStep(last)
+      const pointerSteps = [
+        ...s.map((local) => [local, perStep.moving * schedule.unroll] as const),
+        [stationaryPointer, perStep.stationary * schedule.unroll] as const,
+      ]
+      emitRepeated(this.#f, whole, pointerSteps, () => this.#plainBody(s, stationaryPointer, steps))
+      if (remainder > 0)
+        this.#plainBody(s, stationaryPointer, this.#sumSteps([{ ...last, extent: remainder }]))
     })
   }
 
@@ -186,14 +190,23 @@ export class TileWriter {
   #plainBody(moving: readonly number[], stationary: number, steps: readonly SumStep[]): void {
     const { schedule } = this.#code
     const rowStep =
-      schedule.line === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
-    const sBase = lowest(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
-    const hBase = lowest(steps.map((s) => s.stationary))
-    const [s, h0] = [this.#moved(moving, sBase), moved(this.#f, stationary, hBase)]
+      schedule.outerRow === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
+    const movingBase =
+      minOffset(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
+    const stationaryBase = minOffset(steps.map((s) => s.stationary))
+    const [s, stationaryPointer] = [
+      this.#offsetPointers(moving, movingBase),
+      offsetPointer(this.#f, stationary, stationaryBase),
+    ]
     for (const step of steps) {
-      this.#loadInto(this.#stationaryValues, h0, step.stationary - hBase, this.#stationaryLane)
+      this.#loadInto(
+        this.#stationaryValues,
+        stationaryPointer,
+        step.stationary - stationaryBase,
+        this.#stationaryLane,
+      )
       for (let r = 0; r < this.#rows; r++)
-        this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - sBase)
+        this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - movingBase)
     }
   }
 
@@ -249,18 +262,28 @@ export class TileWriter {
     const { schedule, element } = this.#code
     const rowStep = schedule.row[schedule.moving] * element.bytes
     const reads = readsInSumOrder(steps, this.#rows, rowStep)
-    const sBase = lowest(reads.map((read) => read.at))
-    const hBase = lowest(steps.map((s) => s.stationary))
-    const [s0, h0] = [
-      moved(this.#f, moving, sBase),
-      hoisted === undefined ? moved(this.#f, stationary, hBase) : stationary,
+    const movingBase = minOffset(reads.map((read) => read.at))
+    const stationaryBase = minOffset(steps.map((s) => s.stationary))
+    const [movingPointer, stationaryPointer] = [
+      offsetPointer(this.#f, moving, movingBase),
+      hoisted === undefined ? offsetPointer(this.#f, stationary, stationaryBase) : stationary,
     ]
     for (const { at, users } of reads) {
-      this.#loadInto(this.#movingValues, s0, at - sBase, schedule.lane[schedule.moving])
+      this.#loadInto(
+        this.#movingValues,
+        movingPointer,
+        at - movingBase,
+        schedule.lane[schedule.moving],
+      )
       for (const { row, step } of users) {
         const values = hoisted?.[step] ?? this.#stationaryValues
         if (hoisted === undefined)
-          this.#loadInto(values, h0, steps[step]!.stationary - hBase, this.#stationaryLane)
+          this.#loadInto(
+            values,
+            stationaryPointer,
+            steps[step]!.stationary - stationaryBase,
+            this.#stationaryLane,
+          )
         this.#accumulators[row]!.forEach((acc, v) =>
           this.#multiplyAdd(
             acc,
@@ -295,14 +318,14 @@ export class TileWriter {
         f.set(acc)
       })
     })
-    const rowStep = schedule.line === undefined ? schedule.row.c * element.bytes : 0
-    const farthest = (this.#vectors - 1) * element.lanes + this.#last - 1
+    const rowStep = schedule.outerRow === undefined ? schedule.row.c * element.bytes : 0
+    const lastElement = (this.#vectors - 1) * element.lanes + this.#last - 1
     // The base includes only addresses that are stored to. A pointer below the start of memory
     // would be negative, and the offset of an instruction does not wrap around.
     const base =
       Math.min(0, rowStep * (this.#rows - 1)) +
-      Math.min(0, schedule.lane.c * element.bytes * farthest)
-    const to = this.#moved(this.#params.to, base)
+      Math.min(0, schedule.lane.c * element.bytes * lastElement)
+    const to = this.#offsetPointers(this.#params.to, base)
     this.#accumulators.forEach((locals, r) =>
       storeVectors(
         f,
@@ -326,29 +349,34 @@ export class TileWriter {
     stationary: number,
     write: (moving: readonly number[], stationary: number) => void,
   ): void {
-    const [loop, ...rest] = loops
+    const [loop, ...innerLoops] = loops
     if (loop === undefined) return write(moving, stationary)
-    const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
-    const step = this.#sumStep(loop)
-    const advancing = [
-      ...s.map((local) => [local, step.moving] as const),
-      [h, step.stationary] as const,
+    const [s, stationaryPointer] = [
+      this.#offsetPointers(moving, 0),
+      offsetPointer(this.#f, stationary, 0),
     ]
-    emitRepeated(this.#f, loop.extent, advancing, () => this.#sumLoops(rest, s, h, write))
+    const step = this.#sumStep(loop)
+    const pointerSteps = [
+      ...s.map((local) => [local, step.moving] as const),
+      [stationaryPointer, step.stationary] as const,
+    ]
+    emitRepeated(this.#f, loop.extent, pointerSteps, () =>
+      this.#sumLoops(innerLoops, s, stationaryPointer, write),
+    )
   }
 
-  #moved(pointers: readonly number[], bytes: number): number[] {
-    return pointers.map((pointer) => moved(this.#f, pointer, bytes))
+  #offsetPointers(pointers: readonly number[], bytes: number): number[] {
+    return pointers.map((pointer) => offsetPointer(this.#f, pointer, bytes))
   }
 
   #sumStep(loop: NestLoop): SumStep {
     const { schedule, element } = this.#code
-    const stationary = schedule.packed ? this.#packedStep(loop) : loop[schedule.stationary]
+    const stationary = schedule.packed ? this.#packedStride(loop) : loop[schedule.stationary]
     return { moving: loop[schedule.moving] * element.bytes, stationary: stationary * element.bytes }
   }
 
   /** In a panel the sum loops lie in order, innermost last. Each step is one row of vectors. */
-  #packedStep(loop: NestLoop): number {
+  #packedStride(loop: NestLoop): number {
     const { schedule, element } = this.#code
     const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
     return schedule.sum
@@ -372,4 +400,4 @@ export class TileWriter {
   }
 }
 
-const lowest = (offsets: readonly number[]): number => Math.min(...offsets)
+const minOffset = (offsets: readonly number[]): number => Math.min(...offsets)

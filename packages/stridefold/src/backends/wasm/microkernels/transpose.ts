@@ -26,7 +26,7 @@ export interface MoveLoop {
 const lanes = 4
 const bytes = 4
 
-export interface Turned {
+export interface TransposedLoops {
   readonly row: MoveLoop
   readonly across: MoveLoop
 }
@@ -36,7 +36,7 @@ export interface Turned {
  * Bounds may apply to one of them, which then becomes `row`. Returns undefined if there is no such
  * pair.
  */
-export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
+export function transposedLoops(loops: readonly MoveLoop[]): TransposedLoops | undefined {
   const target = loops.find((loop) => loop.to === 1 && loop.from > 1)
   const source = loops.find((loop) => loop.from === 1 && loop.to > 1)
   if (
@@ -54,7 +54,11 @@ export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
 /**
  * Adds a function (to, from, count). For each of `count` steps of `row` it fills all of `across`.
  */
-export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: number): number {
+export function emitEach(
+  module: ModuleBuilder,
+  { row, across }: TransposedLoops,
+  fill: number,
+): number {
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     f.block((done) => {
       f.loop((again) => {
@@ -76,7 +80,7 @@ export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: 
   const line = module.func(['i32', 'i32', 'i32'], [], (f) => emitElements(f, row))
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     const whole = Math.floor(across.extent / lanes)
-    const repeat = (count: number, func: number, steps: number): void => {
+    const emitRepeats = (count: number, func: number, steps: number): void => {
       if (count === 0) return
       const left = f.local('i32')
       f.i32(count).set(left)
@@ -87,14 +91,14 @@ export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: 
         f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
       })
     }
-    repeat(whole, block, lanes)
-    repeat(across.extent % lanes, line, 1)
+    emitRepeats(whole, block, lanes)
+    emitRepeats(across.extent % lanes, line, 1)
   })
 }
 
 /** (to, from, count): four steps of `across`, `count` of `row`. */
 function emitBlocks(f: FunctionBody, row: MoveLoop, across: MoveLoop): void {
-  const [dense, far] = row.to === 1 ? [row, across] : [across, row]
+  const [dense, strided] = row.to === 1 ? [row, across] : [across, row]
   const rows = Array.from({ length: lanes }, () => f.local('v128'))
   const halves = Array.from({ length: lanes }, () => f.local('v128'))
   f.block((done) => {
@@ -126,7 +130,7 @@ function emitBlocks(f: FunctionBody, row: MoveLoop, across: MoveLoop): void {
             .get(halves[i >> 1]!)
             .get(halves[2 + (i >> 1)]!)
             .shuffle(elements([low, low + 1, lanes + low, lanes + low + 1]))
-            .vmem('v128.store', i * far.to * bytes)
+            .vmem('v128.store', i * strided.to * bytes)
         }
         advance(f, 0, row.to * lanes)
         advance(f, 1, row.from * lanes)

@@ -5,7 +5,7 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
-import { moved } from './loops.ts'
+import { offsetPointer } from './loops.ts'
 
 /** Consecutive vectors along a loop: their locals, and the stride of the loop in elements. */
 export interface VectorRun {
@@ -36,7 +36,7 @@ export function loadVectors(
       // instead.
       const elements = v === locals.length - 1 ? last : element.lanes
       const shift = Math.min(0, step * (elements - 1))
-      const from = at + shift < 0 ? moved(f, pointer, at + shift) : pointer
+      const from = at + shift < 0 ? offsetPointer(f, pointer, at + shift) : pointer
       const start = at + shift < 0 ? -shift : at
       for (let i = elements - 1; i >= 0; i--) f.get(from)
       f.vmem(element.splatLoad, start)
