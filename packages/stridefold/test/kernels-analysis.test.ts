@@ -305,7 +305,7 @@ describe('analyzeKernel', () => {
     const analysis = analyzeKernel([[1, 2, Number.NaN]])
     expect(analysis.finite).toBe(false)
     expect(analysis.describe).toEqual([
-      'Weight [0, 2] is NaN: every result it takes part in becomes NaN or infinite.',
+      'Weight [0, 2] is NaN: every result that uses it becomes NaN or infinite.',
     ])
     expect(() => analyzeKernel(new Float32Array(0))).toThrow(
       expect.objectContaining({ code: 'KERNEL_EMPTY' }),

@@ -19,10 +19,10 @@ export function tapCount(
     const group = Math.floor(filters!.at(i)! / (g.filters / g.groups))
     channels += channel === undefined ? perGroup : Number(Math.floor(channel / perGroup) === group)
   }
-  const along = g.axes.map(({ kernel, inputDilation }, a) => {
-    const asked = weights?.[a]
+  const pairsPerAxis = g.axes.map(({ kernel, inputDilation }, a) => {
+    const selectedWeight = weights?.[a]
     const [from, to]: readonly [number, number] =
-      asked === undefined ? [0, kernel] : [asked, asked + 1]
+      selectedWeight === undefined ? [0, kernel] : [selectedWeight, selectedWeight + 1]
     // Without inserted zeros, every output meets every weight.
     if (samples === undefined && inputDilation === 1) return places[a]!.length * (to - from)
     let pairs = 0
@@ -34,5 +34,5 @@ export function tapCount(
     }
     return pairs
   })
-  return along.reduce((product, pairs) => product * pairs, items!.length * channels)
+  return pairsPerAxis.reduce((product, pairs) => product * pairs, items!.length * channels)
 }

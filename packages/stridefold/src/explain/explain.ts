@@ -71,23 +71,26 @@ export function explain(
 ): Explanation {
   const shapes = shapesOf(geometry)
   refuseUnknown('explain', operands, operandNames)
-  const { input: givenInput, kernel: givenKernel } = operands
+  const { input: inputOperand, kernel: kernelOperand } = operands
   const input =
-    givenInput === undefined ? undefined : canonical(givenInput, shapes.input, 'input', geometry)
-  const kernel =
-    givenKernel === undefined
+    inputOperand === undefined
       ? undefined
-      : canonical(givenKernel, shapes.kernel, 'kernel', geometry)
+      : toCanonicalAxes(inputOperand, shapes.input, 'input', geometry)
+  const kernel =
+    kernelOperand === undefined
+      ? undefined
+      : toCanonicalAxes(kernelOperand, shapes.kernel, 'kernel', geometry)
   const memory: Memory = {
     bytes: dtypes[input?.dtype ?? geometry.dtype].bytes,
     strides: input?.strides ?? rowMajorStrides(shapes.input),
     offset: input?.offset ?? 0,
   }
   const selected = selectionOf(geometry, focus, memory)
-  let left = mostOf(operands.most)
+  let remaining = validateMost(operands.most)
   const parts = selected.selections.map((selection) => {
-    const part = left > 0 ? tapsOf(geometry, selection, { input, kernel, memory }, left) : []
-    left -= part.length
+    const part =
+      remaining > 0 ? tapsOf(geometry, selection, { input, kernel, memory }, remaining) : []
+    remaining -= part.length
     return part
   })
   // There is almost always one part, which may be long. It is not copied.
@@ -100,7 +103,7 @@ export function explain(
   return { focus: selected.focus, taps, count, reason: selected.reason }
 }
 
-function mostOf(most: number | undefined): number {
+function validateMost(most: number | undefined): number {
   if (most === undefined) return Number.POSITIVE_INFINITY
   if (Number.isSafeInteger(most) && most >= 1) return most
   return refuse(
@@ -115,7 +118,7 @@ const operandNames = new Set(['input', 'kernel', 'most'])
 /**
  * Views an operand with the rank of `shape`. The first two extents may be missing if they are 1.
  */
-function canonical(
+function toCanonicalAxes(
   x: ArrayInput,
   shape: readonly number[],
   name: string,
@@ -123,13 +126,13 @@ function canonical(
 ): NdArray {
   const array = asNdArray(x, name)
   const missing = shape.length - array.shape.length
-  const dropped = [[], [0], [1], [0, 1]].find(
+  const missingAxes = [[], [0], [1], [0, 1]].find(
     (axes) =>
       axes.length === missing &&
       axes.every((axis) => shape[axis] === 1) &&
       shape.filter((_, axis) => !axes.includes(axis)).join() === array.shape.join(),
   )
-  if (dropped === undefined) {
+  if (missingAxes === undefined) {
     return refuse(
       'SHAPE_MISMATCH',
       `explain: ${name} has shape ${formatValue(array.shape)}, but ${g.key} needs ` +
@@ -137,6 +140,6 @@ function canonical(
     )
   }
   const strides = [...array.strides]
-  for (const axis of dropped) strides.splice(axis, 0, 0)
+  for (const axis of missingAxes) strides.splice(axis, 0, 0)
   return viewOf(promoteUntyped(array, g.dtype), { shape, strides })
 }

@@ -26,10 +26,10 @@ export function placeOf(index: readonly number[], shape: readonly number[]): num
 /** The index at position `place` in row-major order. */
 export function indexAt(place: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)
-  let rest = place
+  let remaining = place
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+    index[axis] = remaining % shape[axis]!
+    remaining = Math.floor(remaining / shape[axis]!)
   }
   return index
 }

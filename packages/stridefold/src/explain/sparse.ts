@@ -54,7 +54,7 @@ export function sparseMatrix(
   const [rows, columns] = shape
   const { data } = allocateArray([weights.length], dtype)
   data.set(weights)
-  const other = weights.filter((weight) => weight !== 0)
+  const nonZeroWeights = weights.filter((weight) => weight !== 0)
   const columnOf = Int32Array.from(indices)
   return Object.freeze({
     data,
@@ -63,9 +63,9 @@ export function sparseMatrix(
     shape,
     offset: offset.some((value) => value !== 0) ? offset : undefined,
     stored: weights.length,
-    nonZeros: other.length,
-    density: rows * columns === 0 ? 0 : other.length / (rows * columns),
-    distinctValues: new Set(other).size,
+    nonZeros: nonZeroWeights.length,
+    density: rows * columns === 0 ? 0 : nonZeroWeights.length / (rows * columns),
+    distinctValues: new Set(nonZeroWeights).size,
     toDense: () => {
       const dense = allocateArray(shape, dtype)
       for (let row = 0; row < rows; row++) {

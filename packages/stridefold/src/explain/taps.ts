@@ -62,7 +62,7 @@ export interface Tap {
 }
 
 /** The arrays, if they are given, and the memory layout of the input. */
-export interface Given {
+export interface TapOperands {
   readonly input: NdArray | undefined
   readonly kernel: NdArray | undefined
   readonly memory: Memory
@@ -70,14 +70,14 @@ export interface Given {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-const LINE = 64
+const cacheLineBytes = 64
 
 /** The first taps of a selection, at most `maxTaps`. */
 export function tapsOf(
   g: ConvGeometry,
   selection: Selection,
-  { input, kernel, memory }: Given,
-  most: number,
+  { input, kernel, memory }: TapOperands,
+  maxTaps: number,
 ): Tap[] {
   const shapes = shapesOf(g)
   const rank = g.axes.length
@@ -101,24 +101,24 @@ export function tapsOf(
     for (let s = 0; ; s++) {
       const step = steps(s)
       if (step === undefined) break
-      const { number, local, weights, place, element: own, isSelected } = step
+      const { number, local, weights, place, element: weightElement, isSelected } = step
       const channel = firstChannel + local
       let element = start + channel * perChannel
-      let least = 0
+      let minSample = 0
       for (let a = 0; a < rank; a++) {
         const sample = sampleAt(g, a, output[a + 2]!, weights[a]!)
         samples[a] = sample
         element += sample * perSample[a]!
-        if (sample < least) least = sample
+        if (sample < minSample) minSample = sample
       }
-      if (least === inserted) continue
-      const isReal = least !== outside
-      const value = input && (isReal ? input.data[element]! : fillAt(g, samples))
-      const weight = kernel?.data[own + f * kernel.strides[0]!]
+      if (minSample === inserted) continue
+      const isInArray = minSample !== outside
+      const value = input && (isInArray ? input.data[element]! : fillAt(g, samples))
+      const weight = kernel?.data[weightElement + f * kernel.strides[0]!]
       const product = value === undefined || weight === undefined ? undefined : value * weight
       sum += product ?? 0
-      if (!isSelected || !isAsked(selection, channel, samples)) continue
-      const at = isReal ? [n, channel, ...samples] : undefined
+      if (!isSelected || !isSelectedTap(selection, channel, samples)) continue
+      const at = isInArray ? [n, channel, ...samples] : undefined
       const position: number[] = []
       let padded = false
       for (let a = 0; a < rank; a++) {
@@ -126,7 +126,7 @@ export function tapsOf(
         position.push(coordinate)
         if (coordinate < 0 || coordinate >= g.axes[a]!.input) padded = true
       }
-      const byte = isReal ? element * memory.bytes : undefined
+      const byte = isInArray ? element * memory.bytes : undefined
       const tap: Writable<Tap> = {
         tap: number,
         output,
@@ -137,7 +137,7 @@ export function tapsOf(
         im2col: [channel * weightCount + place, column],
         toeplitz: at && [row, placeOf(at, shapes.input)],
         byte,
-        line: byte === undefined ? undefined : Math.floor(byte / LINE),
+        line: byte === undefined ? undefined : Math.floor(byte / cacheLineBytes),
       }
       if (value !== undefined) tap.value = value
       if (weight !== undefined) tap.weight = weight
@@ -146,7 +146,7 @@ export function tapsOf(
         tap.sum = sum
       }
       taps.push(tap)
-      if (taps.length >= most) return taps
+      if (taps.length >= maxTaps) return taps
     }
   }
   return taps
@@ -174,32 +174,33 @@ interface Step {
  */
 function stepsOf(
   g: ConvGeometry,
-  { weights: asked }: Selection,
-  { input, kernel }: Given,
+  { weights: selectedWeights }: Selection,
+  { input, kernel }: TapOperands,
 ): (place: number) => Step | undefined {
-  const made: Step[] = []
-  const rest = allSteps(g, asked, kernel)
+  const steps: Step[] = []
+  const remainingSteps = allSteps(g, selectedWeights, kernel)
   const withSums = input !== undefined && kernel !== undefined
   return (place) => {
-    while (made.length <= place) {
-      const { value } = rest.next()
+    while (steps.length <= place) {
+      const { value } = remainingSteps.next()
       if (value === undefined) break
-      if (withSums || value.isSelected) made.push(value)
+      if (withSums || value.isSelected) steps.push(value)
     }
-    return made[place]
+    return steps[place]
   }
 }
 
 function* allSteps(
   g: ConvGeometry,
-  asked: readonly number[] | undefined,
+  selectedWeights: readonly number[] | undefined,
   kernel: NdArray | undefined,
 ): Generator<Step, undefined> {
   const extents = g.axes.map((axis) => axis.kernel)
   let number = 0
   for (const [local = 0, ...along] of indicesOf([g.channels / g.groups, ...extents])) {
     const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
-    const isSelected = asked === undefined || weights.every((weight, a) => weight === asked[a])
+    const isSelected =
+      selectedWeights === undefined || weights.every((weight, a) => weight === selectedWeights[a])
     const element = kernel
       ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset)
       : 0
@@ -214,10 +215,10 @@ function* allSteps(
   }
 }
 
-function isAsked(selection: Selection, channel: number, samples: readonly number[]): boolean {
+function isSelectedTap(selection: Selection, channel: number, samples: readonly number[]): boolean {
   if (selection.channel !== undefined && selection.channel !== channel) return false
-  const asked = selection.samples
-  if (asked === undefined) return true
-  for (let a = 0; a < samples.length; a++) if (samples[a] !== asked[a]) return false
+  const selectedSamples = selection.samples
+  if (selectedSamples === undefined) return true
+  for (let a = 0; a < samples.length; a++) if (samples[a] !== selectedSamples[a]) return false
   return true
 }

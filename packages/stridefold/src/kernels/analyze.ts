@@ -113,8 +113,8 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
   const finite = Number.isFinite(absoluteSum)
   const zeroSum = Math.abs(sum) <= rounding * absoluteSum
   const { terms, residual } = separableTerms({ shape, data: values }, rounding)
-  const turned = values.toReversed()
-  const facts = {
+  const flipped = values.toReversed()
+  const properties = {
     shape,
     finite,
     sum,
@@ -123,8 +123,8 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
     zeroSum,
     isWeighting: finite && values.every((value) => value >= 0) && Math.abs(sum - 1) <= 8 * rounding,
     symmetry: shape.map((_, axis) => symmetryOf(values, mirrored(weights, axis))),
-    flipInvariant: symmetryOf(values, turned) === 'even',
-    flipNegates: symmetryOf(values, turned) === 'odd',
+    flipInvariant: symmetryOf(values, flipped) === 'even',
+    flipNegates: symmetryOf(values, flipped) === 'odd',
     halfSampleShift: shape.map((extent) => (extent % 2 === 0 ? 0.5 : 0)),
     causal:
       shape.length === 1
@@ -145,7 +145,7 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
       )
     },
   } satisfies Omit<KernelAnalysis, 'describe'>
-  return Object.freeze({ ...facts, describe: describeKernel(facts, values) })
+  return Object.freeze({ ...properties, describe: describeKernel(properties, values) })
 }
 
 const integerTypes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'int32']
@@ -171,10 +171,10 @@ function mirrored({ shape, values }: Weights, axis: number): number[] {
   })
 }
 
-function symmetryOf(values: readonly number[], others: readonly number[]): Symmetry {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const isNear = (sign: number): boolean =>
-    values.every((value, i) => Math.abs(value - sign * others[i]!) <= rounding * largest)
-  if (isNear(1)) return 'even'
-  return isNear(-1) ? 'odd' : 'none'
+function symmetryOf(values: readonly number[], mirror: readonly number[]): Symmetry {
+  const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+  const equalsWithSign = (sign: number): boolean =>
+    values.every((value, i) => Math.abs(value - sign * mirror[i]!) <= rounding * largest)
+  if (equalsWithSign(1)) return 'even'
+  return equalsWithSign(-1) ? 'odd' : 'none'
 }

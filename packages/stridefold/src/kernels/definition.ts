@@ -20,7 +20,7 @@ export interface KernelDefinition {
   readonly name: string
   readonly summary: string
   readonly parameters: ParameterTable
-  make(given: object): NdArray<Float32Array>
+  make(options: object): NdArray<Float32Array>
 }
 
 interface Recipe<T extends ParameterTable> {
@@ -28,31 +28,31 @@ interface Recipe<T extends ParameterTable> {
   readonly summary: string
   readonly parameters: T
   /** Returns the reason why these values cannot be combined. */
-  refuse?(values: ParameterValues<T>): string | undefined
+  invalidReason?(values: ParameterValues<T>): string | undefined
   /** The shape, if it depends on parameters. It is computed and checked before any weight. */
   shape?(values: ParameterValues<T>): readonly number[]
   weights(values: ParameterValues<T>, shape: readonly number[]): Weights
 }
 
-const mostWeights = 2 ** 22
+const maxWeights = 2 ** 22
 
 export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefinition {
   const { name, summary, parameters } = recipe
   const shapeOf = (values: ParameterValues<T>): readonly number[] => recipe.shape?.(values) ?? []
-  const refuse = (values: ParameterValues<T>): string | undefined => {
-    const reason = recipe.refuse?.(values)
-    if (reason !== undefined || elementCount(shapeOf(values)) <= mostWeights) return reason
+  const invalidReason = (values: ParameterValues<T>): string | undefined => {
+    const reason = recipe.invalidReason?.(values)
+    if (reason !== undefined || elementCount(shapeOf(values)) <= maxWeights) return reason
     return (
-      `a kernel of ${shapeOf(values).join('×')} is larger than the ${mostWeights} weights that ` +
-      'one may have. Choose smaller parameters.'
+      `a kernel of ${shapeOf(values).join('×')} has more than ${maxWeights} weights, the maximum. ` +
+      'Choose smaller parameters.'
     )
   }
   return {
     name,
     summary,
     parameters,
-    make(given) {
-      const values = checkedParameters(`kernel ${name}`, parameters, given, refuse)
+    make(options) {
+      const values = checkedParameters(`kernel ${name}`, parameters, options, invalidReason)
       return arrayOf(recipe.weights(values, shapeOf(values)))
     },
   }
@@ -88,11 +88,11 @@ export const finite = (fallback: number, summary: string): Parameter<number> => 
   accepts: isNumber,
 })
 
-export const atLeast = (least: number, fallback: number, summary: string): Parameter<number> => ({
+export const atLeast = (min: number, fallback: number, summary: string): Parameter<number> => ({
   summary,
   default: fallback,
-  needed: `a finite number ≥ ${least}`,
-  accepts: (value) => isNumber(value) && value >= least,
+  needed: `a finite number ≥ ${min}`,
+  accepts: (value) => isNumber(value) && value >= min,
 })
 
 export const above = (limit: number, fallback: number, summary: string): Parameter<number> => ({
@@ -149,10 +149,10 @@ export const rankParameter: Parameter<number | undefined> = {
   accepts: (value) => isExtent(value) && (value as number) <= 16,
 }
 
-type Spread = number | readonly number[] | undefined
+type PerAxisNumbers = number | readonly number[] | undefined
 
 /** The number of axes that these parameters imply. */
-export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): number {
+export function rankOf(rank: number | undefined, ...lists: readonly PerAxisNumbers[]): number {
   return (
     rank ??
     lists
@@ -165,20 +165,21 @@ export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): n
 /** The reason why the lists and the rank do not match. */
 export function rankConflict(
   rank: number,
-  named: Readonly<Record<string, Spread>>,
+  named: Readonly<Record<string, PerAxisNumbers>>,
 ): string | undefined {
-  const [odd] = Object.entries(named).filter(
+  const [mismatch] = Object.entries(named).filter(
     ([, list]) => typeof list === 'object' && list.length !== rank,
   )
-  if (odd === undefined) return undefined
+  if (mismatch === undefined) return undefined
+  const [name, list] = mismatch
   return (
-    `${odd[0]} has ${(odd[1] as readonly number[]).length} entries for a kernel of ${rank} ` +
-    'axes. Give one number, or one per axis.'
+    `${name} has ${(list as readonly number[]).length} entries for a kernel of ${rank} axes. ` +
+    'Give one number, or one per axis.'
   )
 }
 
 /** One number per axis. */
-export function spread(value: number | readonly number[], rank: number): readonly number[] {
+export function perAxisNumbers(value: number | readonly number[], rank: number): readonly number[] {
   return typeof value === 'number' ? new Array<number>(rank).fill(value) : value
 }
 
@@ -188,7 +189,7 @@ export function oddExtentForRadius(distance: number): number {
 }
 
 const diagonal = Math.SQRT1_2
-const eighths: readonly (readonly [row: number, column: number])[] = [
+const eightDirections: readonly (readonly [row: number, column: number])[] = [
   [0, 1],
   [-diagonal, diagonal],
   [-1, 0],
@@ -204,7 +205,7 @@ const eighths: readonly (readonly [row: number, column: number])[] = [
  * directions of a grid.
  */
 export function direction(degrees: number): readonly [row: number, column: number] {
-  const turned = ((degrees % 360) + 360) % 360
-  const { sine, cosine } = turn(turned, 360)
-  return eighths[turned / 45] ?? [-sine, cosine]
+  const degreesInCircle = ((degrees % 360) + 360) % 360
+  const { sine, cosine } = turn(degreesInCircle, 360)
+  return eightDirections[degreesInCircle / 45] ?? [-sine, cosine]
 }

@@ -134,36 +134,37 @@ const definitions: ReadonlyMap<string, KernelDefinition> = new Map(
   [...smoothing, ...sharpening, ...edges].map((definition) => [definition.name, definition]),
 )
 
-const made = (name: string, options: object = {}): Kernel => definitions.get(name)!.make(options)
+const makeKernel = (name: string, options: object = {}): Kernel =>
+  definitions.get(name)!.make(options)
 
 /**
  * See `Kernels`. Kernels without parameters also check their options, so that no option is silently
  * ignored.
  */
 export const kernels: Kernels = Object.freeze<Kernels>({
-  identity: (options) => made('identity', options),
-  box: (options) => made('box', options),
-  gaussian: (options) => made('gaussian', options),
-  motion: (options) => made('motion', options),
-  sharpen: (options) => made('sharpen', options),
-  unsharp: (options) => made('unsharp', options),
-  emboss: (options) => made('emboss', options),
-  articleEmboss: (...given: readonly object[]) => made('article-emboss', given[0]),
-  sobelX: (...given: readonly object[]) => made('sobel-x', given[0]),
-  sobelY: (...given: readonly object[]) => made('sobel-y', given[0]),
-  scharrX: (...given: readonly object[]) => made('scharr-x', given[0]),
-  scharrY: (...given: readonly object[]) => made('scharr-y', given[0]),
-  prewittX: (...given: readonly object[]) => made('prewitt-x', given[0]),
-  prewittY: (...given: readonly object[]) => made('prewitt-y', given[0]),
-  laplacian: (...given: readonly object[]) => made('laplacian', given[0]),
-  laplacian8: (...given: readonly object[]) => made('laplacian8', given[0]),
-  log: (options) => made('log', options),
-  dog: (options) => made('dog', options),
-  gabor: (options) => made('gabor', options),
-  list: [...definitions.values()].map(listed),
+  identity: (options) => makeKernel('identity', options),
+  box: (options) => makeKernel('box', options),
+  gaussian: (options) => makeKernel('gaussian', options),
+  motion: (options) => makeKernel('motion', options),
+  sharpen: (options) => makeKernel('sharpen', options),
+  unsharp: (options) => makeKernel('unsharp', options),
+  emboss: (options) => makeKernel('emboss', options),
+  articleEmboss: (...extra: readonly object[]) => makeKernel('article-emboss', extra[0]),
+  sobelX: (...extra: readonly object[]) => makeKernel('sobel-x', extra[0]),
+  sobelY: (...extra: readonly object[]) => makeKernel('sobel-y', extra[0]),
+  scharrX: (...extra: readonly object[]) => makeKernel('scharr-x', extra[0]),
+  scharrY: (...extra: readonly object[]) => makeKernel('scharr-y', extra[0]),
+  prewittX: (...extra: readonly object[]) => makeKernel('prewitt-x', extra[0]),
+  prewittY: (...extra: readonly object[]) => makeKernel('prewitt-y', extra[0]),
+  laplacian: (...extra: readonly object[]) => makeKernel('laplacian', extra[0]),
+  laplacian8: (...extra: readonly object[]) => makeKernel('laplacian8', extra[0]),
+  log: (options) => makeKernel('log', options),
+  dog: (options) => makeKernel('dog', options),
+  gabor: (options) => makeKernel('gabor', options),
+  list: [...definitions.values()].map(listKernel),
 })
 
-function listed({ name, summary, parameters }: KernelDefinition): NamedKernel {
+function listKernel({ name, summary, parameters }: KernelDefinition): NamedKernel {
   return {
     name,
     summary,
@@ -186,34 +187,34 @@ function listed({ name, summary, parameters }: KernelDefinition): NamedKernel {
  * @example kernelByName('box:size=3x5')
  */
 export function kernelByName(text: string): NdArray<Float32Array> {
-  const [name = '', ...rest] = text.trim().split(':')
+  const [name = '', ...parameterTexts] = text.trim().split(':')
   const definition = definitions.get(checkedName('kernel', name.trim(), [...definitions.keys()]))!
   // An object without a prototype. The parameter '__proto__' is then an unknown name like any
   // other.
-  const given: Record<string, unknown> = Object.create(null)
-  for (const part of rest
+  const options: Record<string, unknown> = Object.create(null)
+  for (const part of parameterTexts
     .join(':')
     .split(',')
     .filter((word) => word.trim() !== '')) {
-    const [parameter = '', value, ...more] = part.split('=').map((word) => word.trim())
+    const [parameter = '', value, ...extraParts] = part.split('=').map((word) => word.trim())
     const [first = 'sigma'] = Object.keys(definition.parameters)
-    if (value === undefined || more.length > 0) {
+    if (value === undefined || extraParts.length > 0) {
       refuse(
         'OPTION_INVALID',
-        `kernel ${name}: '${part.trim()}' is no parameter=value. Write it like ${name}:${first}=2.`,
+        `kernel ${name}: '${part.trim()}' is not of the form parameter=value. Write it like ${name}:${first}=2.`,
       )
     }
-    if (Object.hasOwn(given, parameter))
+    if (Object.hasOwn(options, parameter))
       refuse('OPTION_CONFLICT', `kernel ${name}: ${parameter} is given twice. Leave one out.`)
-    given[parameter] = numbersFrom(value)
+    options[parameter] = parseNumbers(value)
   }
-  return definition.make(given)
+  return definition.make(options)
 }
 
 /**
  * '3' as a number, '3x5' as a list. Any other text stays a text, which the parameter then rejects.
  */
-function numbersFrom(value: string): unknown {
+function parseNumbers(value: string): unknown {
   const numbers = value
     .split(/[x×]/)
     .map((word) => (word.trim() === '' ? Number.NaN : Number(word)))

@@ -26,7 +26,7 @@ export interface FrequencyResponse {
 export function frequencyResponse({ shape, values }: Weights, points: number): FrequencyResponse {
   const frequencies = Array.from({ length: points }, (_, j) => (2 * Math.PI * j) / points)
   const extents = shape.map(() => points)
-  const { real, imaginary } = transformed(
+  const { real, imaginary } = transformAxes(
     { shape, values },
     shape.map(() => frequencies),
     shape.map((extent) => Math.floor((extent - 1) / 2)),
@@ -48,7 +48,7 @@ interface Complex {
  * H at every combination of these frequencies (radians per sample, one list per axis), computed
  * axis by axis.
  */
-function transformed(
+function transformAxes(
   { shape, values }: Weights,
   frequencies: readonly (readonly number[])[],
   middle: readonly number[],
@@ -59,7 +59,7 @@ function transformed(
   }
   shape.forEach((taps, axis) => {
     const outer = frequencies.slice(0, axis).reduce((n, list) => n * list.length, 1)
-    from = transformedAxis(
+    from = transformAxis(
       from,
       { outer, taps, inner: from.real.length / outer / taps },
       frequencies[axis]!,
@@ -76,7 +76,7 @@ interface Lines {
 }
 
 /** Transforms lines of taps into lines of frequencies. */
-function transformedAxis(
+function transformAxis(
   { real: re, imaginary: im }: Complex,
   { outer, taps, inner }: Lines,
   frequencies: readonly number[],
@@ -108,12 +108,12 @@ function transformedAxis(
 export function isotropy({ shape, values }: Weights): number {
   const directions = directionsOf(shape.length)
   const middle = shape.map((extent) => (extent - 1) / 2)
-  let alike = 0
+  let sameInAllDirections = 0
   let all = 0
   for (const frequency of [1, 2, 3, 4].map((quarter) => (quarter * Math.PI) / 8)) {
     let [re, im] = [0, 0]
     for (const direction of directions) {
-      const { real, imaginary } = transformed(
+      const { real, imaginary } = transformAxes(
         { shape, values },
         direction.map((step) => [step * frequency]),
         middle,
@@ -122,18 +122,18 @@ export function isotropy({ shape, values }: Weights): number {
       im += imaginary[0]!
       all += (real[0]! ** 2 + imaginary[0]! ** 2) * directions.length
     }
-    alike += re * re + im * im
+    sameInAllDirections += re * re + im * im
   }
-  return all === 0 ? 1 : Math.min(1, alike / all)
+  return all === 0 ? 1 : Math.min(1, sameInAllDirections / all)
 }
 
 /** Unit vectors to the grid points on the surface of a cube: 32 in two dimensions, 98 in three. */
 function directionsOf(rank: number): number[][] {
-  const reach = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
-  const side = 2 * reach + 1
+  const radius = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
+  const side = 2 * radius + 1
   const points = Array.from({ length: side ** rank }, (_, p) =>
-    indexAt(new Array<number>(rank).fill(side), p).map((i) => i - reach),
+    indexAt(new Array<number>(rank).fill(side), p).map((i) => i - radius),
   )
-  const surface = points.filter((point) => Math.max(...point.map(Math.abs)) === reach)
+  const surface = points.filter((point) => Math.max(...point.map(Math.abs)) === radius)
   return surface.map((point) => point.map((x) => x / Math.hypot(...point)))
 }

@@ -57,22 +57,22 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): LowRa
   if (!Number.isFinite(total)) return inseparable
   if (total === 0)
     return { terms: [shape.map((extent) => new Array<number>(extent).fill(0))], residual: 0 }
-  const one = product(values, shape)
-  const residual = largest(remainder(values, shape, one)) / total
-  if (residual <= tolerance) return { terms: [one], residual }
+  const factors = singleProduct(values, shape)
+  const residual = maxMagnitude(remainder(values, shape, factors)) / total
+  if (residual <= tolerance) return { terms: [factors], residual }
   return shape.length === 2
     ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
     : inseparable
 }
 
 /** Weights that are multiples of 2⁻²⁴ or more count as integers in that unit. */
-const coarse = 24
+const maxUnitExponent = 24
 
 /**
  * One factor per axis: the line through the largest weight, divided by it for all axes but the
  * first. Integer multiples of a unit keep the smallest integer factors.
  */
-function product(values: Float64Array, shape: readonly number[]): number[][] {
+function singleProduct(values: Float64Array, shape: readonly number[]): number[][] {
   const peak = values.reduce(
     (best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best),
     0,
@@ -83,12 +83,12 @@ function product(values: Float64Array, shape: readonly number[]): number[][] {
     Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!),
   )
   const exponent = dyadicExponent(values)
-  const unitsOfOne = exponent === undefined || exponent > coarse ? 0 : 2 ** exponent
-  const isWhole =
-    unitsOfOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsOfOne))
+  const unitsPerOne = exponent === undefined || exponent > maxUnitExponent ? 0 : 2 ** exponent
+  const isInteger =
+    unitsPerOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsPerOne))
   const factors = lines.map((line) => {
-    const unit = isWhole
-      ? line.map((value) => value * unitsOfOne).reduce(commonDivisor, 0) / unitsOfOne
+    const unit = isInteger
+      ? line.map((value) => value * unitsPerOne).reduce(commonDivisor, 0) / unitsPerOne
       : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
@@ -115,14 +115,14 @@ function sumOfProducts(
   const relative = values.map((value) => value / total)
   const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
-  let rest = values
+  let remaining = values
   let residual = Infinity
   for (let r = 0; r < sigma.length && !(residual <= tolerance); r++) {
     const scale = Math.sqrt(sigma[r]! * total)
     const term = [Array.from(u[r]!, (x) => x * scale), Array.from(v[r]!, (x) => x * scale)]
     terms.push(term)
-    rest = remainder(rest, shape, term)
-    residual = largest(rest) / total
+    remaining = remainder(remaining, shape, term)
+    residual = maxMagnitude(remaining) / total
   }
   return { terms, residual }
 }
@@ -133,20 +133,21 @@ function remainder(
   shape: readonly number[],
   factors: readonly (readonly number[])[],
 ): Float64Array {
-  let grown = Float64Array.of(1)
+  let partialProduct = Float64Array.of(1)
   shape.forEach((extent, axis) => {
     const factor = factors[axis]!
-    const next = new Float64Array(grown.length * extent)
-    for (let i = 0, at = 0; i < grown.length; i++)
-      for (let j = 0; j < extent; j++) next[at++] = grown[i]! * factor[j]!
-    grown = next
+    const next = new Float64Array(partialProduct.length * extent)
+    for (let i = 0, at = 0; i < partialProduct.length; i++)
+      for (let j = 0; j < extent; j++) next[at++] = partialProduct[i]! * factor[j]!
+    partialProduct = next
   })
-  for (let i = 0; i < grown.length; i++) grown[i] = values[i]! - grown[i]!
-  return grown
+  for (let i = 0; i < partialProduct.length; i++)
+    partialProduct[i] = values[i]! - partialProduct[i]!
+  return partialProduct
 }
 
-function largest(values: Float64Array): number {
-  let most = 0
-  for (const value of values) most = Math.max(most, Math.abs(value))
-  return most
+function maxMagnitude(values: Float64Array): number {
+  let max = 0
+  for (const value of values) max = Math.max(max, Math.abs(value))
+  return max
 }

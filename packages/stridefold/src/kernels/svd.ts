@@ -26,10 +26,10 @@ export function svd(
 ): Svd {
   // The columns of A are rotated, and V with them. A is transposed if it has more columns than
   // rows.
-  const turned = columns > rows
-  const [m, n] = turned ? [columns, rows] : [rows, columns]
+  const transposed = columns > rows
+  const [m, n] = transposed ? [columns, rows] : [rows, columns]
   const at = (i: number, j: number): number =>
-    turned ? matrix[j * columns + i]! : matrix[i * columns + j]!
+    transposed ? matrix[j * columns + i]! : matrix[i * columns + j]!
   const a = Array.from({ length: n }, (_, j) =>
     Float64Array.from({ length: m }, (_, i) => at(i, j)),
   )
@@ -39,7 +39,7 @@ export function svd(
   // Columns below the last digit of the matrix are rounding errors. Their rotation would not
   // converge.
   const negligible = precision ** 2 * a.reduce((sum, column) => sum + dot(column, column), 0)
-  for (let sweep = 0, rotated = true; rotated && sweep < mostSweeps; sweep++) {
+  for (let sweep = 0, rotated = true; rotated && sweep < maxSweeps; sweep++) {
     rotated = false
     const squares = Float64Array.from(a, (column) => dot(column, column))
     for (let p = 0; p < n - 1; p++) {
@@ -54,13 +54,13 @@ export function svd(
   const right = order.map(({ j }) => v[j]!)
   return {
     sigma: order.map(({ size }) => size),
-    u: turned ? right : left,
-    v: turned ? left : right,
+    u: transposed ? right : left,
+    v: transposed ? left : right,
   }
 }
 
 /** About six sweeps are usual. */
-const mostSweeps = 30
+const maxSweeps = 30
 
 /**
  * Makes columns p and q orthogonal and updates their squares. Returns false if they already are, or

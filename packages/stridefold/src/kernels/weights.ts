@@ -21,7 +21,7 @@ export interface Weights {
 }
 
 /** Maximum number of weights that are analysed one by one. */
-const mostWeights = 2 ** 20
+const maxAnalyzedWeights = 2 ** 20
 
 /**
  * Returns the weights of a kernel. Throws `OptionError` (`KERNEL_TOO_LARGE`) if there are too many.
@@ -29,11 +29,11 @@ const mostWeights = 2 ** 20
 export function weightsOf(kernel: ArrayInput): Weights {
   const array = asNdArray(kernel, 'kernel')
   const count = elementCount(array.shape)
-  if (count > mostWeights) {
+  if (count > maxAnalyzedWeights) {
     throw new OptionError(
       'KERNEL_TOO_LARGE',
-      `the kernel has ${count} weights, but at most ${mostWeights} are analysed. Give a part ` +
-        'of it.',
+      `the kernel has ${count} weights, but at most ${maxAnalyzedWeights} are analysed. ` +
+        'Analyse a part of it.',
     )
   }
   const { shape, data } = contiguousCopy(promoteUntyped(array, 'float64'))
@@ -47,10 +47,10 @@ export function arrayOf({ shape, values }: Weights): NdArray<Float32Array> {
 /** The index of the element at `position` in row-major order. */
 export function indexAt(shape: readonly number[], position: number): number[] {
   const index = new Array<number>(shape.length)
-  let rest = position
+  let remaining = position
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+    index[axis] = remaining % shape[axis]!
+    remaining = Math.floor(remaining / shape[axis]!)
   }
   return index
 }
@@ -59,31 +59,34 @@ export function indexAt(shape: readonly number[], position: number): number[] {
  * The value of `f` at every element. Its arguments are the distances from the centre, per axis.
  * Along axes of even extent they are multiples of one half.
  */
-export function sampled(shape: readonly number[], f: (...fromMiddle: number[]) => number): Weights {
+export function sampleWeights(
+  shape: readonly number[],
+  f: (...fromMiddle: number[]) => number,
+): Weights {
   const values = Array.from({ length: elementCount(shape) }, (_, position) =>
     f(...indexAt(shape, position).map((i, axis) => i - (shape[axis]! - 1) / 2)),
   )
   return { shape, values }
 }
 
-export function scaled({ shape, values }: Weights, factor: number): Weights {
+export function scaleWeights({ shape, values }: Weights, factor: number): Weights {
   return { shape, values: values.map((value) => value * factor) }
 }
 
 /** Σ w, rounded once (Neumaier's compensated sum). */
 export function total(values: readonly number[]): number {
   let sum = 0
-  let lost = 0
+  let compensation = 0
   for (const value of values) {
     const next = sum + value
-    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
     sum = next
   }
-  return sum + lost
+  return sum + compensation
 }
 
 /** The weights divided by their sum. */
-export function normalized(weights: Weights): Weights {
+export function normalizeWeights(weights: Weights): Weights {
   const sum = total(weights.values)
   return { shape: weights.shape, values: weights.values.map((value) => value / sum) }
 }
@@ -95,7 +98,7 @@ export function normalized(weights: Weights): Weights {
  * rounding.
  */
 export function zeroSumWeights({ shape, values }: Weights): Weights {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
   const step = 2 ** (Math.ceil(binaryLogarithm(largest)) - 23)
   // Halves are rounded away from zero on both sides, so that opposite weights stay opposite. + 0
   // turns −0 into 0.

@@ -73,28 +73,28 @@ class JsExecutable implements Executable {
 
   replaceConstants(buffers: readonly Buffer[]): void {
     for (const { name, values, ofKernel } of buffers)
-      if (ofKernel === true) this.#open().slot(name).data.set(values!)
+      if (ofKernel === true) this.#openMemory().slot(name).data.set(values!)
   }
 
-  prepare(kernel: NdArray, watch?: StageListener): void {
-    this.#open().withArrays({ kernel }, () => this.#runStages(true, watch))
+  prepare(kernel: NdArray, onStage?: StageListener): void {
+    this.#openMemory().withArrays({ kernel }, () => this.#runStages(true, onStage))
   }
 
-  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (this.#roles.includes('bias') && bindings.bias === undefined) {
       throw new InternalError(
         'BINDING_MISSING',
         'the program adds a bias, but none was given for the run.',
       )
     }
-    this.#open().withArrays(bindings, () => {
-      if (!prepared) this.#runStages(true, watch)
-      this.#runStages(false, watch)
+    this.#openMemory().withArrays(bindings, () => {
+      if (!prepared) this.#runStages(true, onStage)
+      this.#runStages(false, onStage)
     })
   }
 
   guardTripped(): boolean {
-    const memory = this.#open()
+    const memory = this.#openMemory()
     return this.#guards.some((name) => memory.slot(name).data.some((value) => value !== 0))
   }
 
@@ -103,7 +103,7 @@ class JsExecutable implements Executable {
     this.#stages = []
   }
 
-  #open(): Memory {
+  #openMemory(): Memory {
     if (this.#memory !== undefined) return this.#memory
     throw new OptionError(
       'PLAN_DISPOSED',
@@ -111,11 +111,11 @@ class JsExecutable implements Executable {
     )
   }
 
-  #runStages(prepare: boolean, watch: StageListener | undefined): void {
+  #runStages(prepare: boolean, onStage: StageListener | undefined): void {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
       stage.run()
-      watch?.(stage.name)
+      onStage?.(stage.name)
     }
   }
 }

@@ -20,17 +20,17 @@ export interface Slot {
 export class Memory {
   #bytes: number
   readonly #slots: ReadonlyMap<string, Slot>
-  readonly #foreign: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
+  readonly #externalSlots: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
 
   constructor(buffers: readonly Buffer[]) {
     this.#bytes = buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
     this.#slots = new Map(
       buffers.map((buffer) => [
         buffer.name,
-        { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype },
+        { data: this.#allocate(buffer), origin: 0, dtype: buffer.dtype },
       ]),
     )
-    this.#foreign = buffers.flatMap(({ name, role }) =>
+    this.#externalSlots = buffers.flatMap(({ name, role }) =>
       isExternal(role) ? [{ role, slot: this.slot(name) }] : [],
     )
   }
@@ -58,24 +58,24 @@ export class Memory {
 
   /** Binds the caller's arrays to their slots while `work` runs. */
   withArrays(arrays: Partial<Bindings>, work: () => void): void {
-    for (const { role, slot } of this.#foreign)
+    for (const { role, slot } of this.#externalSlots)
       if (arrays[role] !== undefined) bind(slot, role, arrays[role])
     try {
       work()
     } finally {
-      for (const { slot } of this.#foreign) slot.data = dtypes[slot.dtype].create(0)
+      for (const { slot } of this.#externalSlots) slot.data = dtypes[slot.dtype].create(0)
     }
   }
 
-  #allocated({ dtype, length, values }: Buffer): TypedArray {
+  #allocate({ dtype, length, values }: Buffer): TypedArray {
     try {
       const data = dtypes[dtype].create(length)
       if (values !== undefined) data.set(values)
       return data
     } catch (cause) {
       const message =
-        `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes in all are ` +
-        'needed). Use smaller arrays or another algorithm.'
+        `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes are needed ` +
+        'in total). Use smaller arrays or another algorithm.'
       throw new UnavailableError('OUT_OF_MEMORY', message, { cause })
     }
   }

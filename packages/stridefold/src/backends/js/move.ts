@@ -7,7 +7,7 @@
 import { dtypes, toDType } from '../../ndarray/dtype.ts'
 import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
-import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
+import { isEmpty, type NestLoop, nestOf, Odometer, extractLoop } from './nest.ts'
 
 /** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(
@@ -18,15 +18,15 @@ export function compileMove(
   if (isEmpty(step.loops)) return () => {}
   const { bounds, outside } = step
   const to = memory.slot(step.to.buffer)
-  const own = ({ strides }: { strides: readonly number[] }): readonly number[] =>
+  const stepStrides = ({ strides }: { strides: readonly number[] }): readonly number[] =>
     strides.slice(gridRank)
-  const walks = [
-    own(step.to),
-    typeof step.from === 'number' ? step.loops.map(() => 0) : own(step.from),
-    ...bounds.map(own),
+  const sequences = [
+    stepStrides(step.to),
+    typeof step.from === 'number' ? step.loops.map(() => 0) : stepStrides(step.from),
+    ...bounds.map(stepStrides),
   ]
-  const { inner, outer } = takeOut(nestOf(step.loops, walks), walks.length, rowRank)
-  const rows = new Odometer(outer, walks.length)
+  const { inner, outer } = extractLoop(nestOf(step.loops, sequences), sequences.length, rowRank)
+  const rows = new Odometer(outer, sequences.length)
   const write = writer(step.from, memory, to, inner)
   const fill = outside === 'skip' ? undefined : filler(to, outside, inner.steps[0]!)
 
@@ -39,7 +39,7 @@ export function compileMove(
     do {
       let [first, end] = [0, inner.extent]
       for (const [b, { extent }] of bounds.entries())
-        [first, end] = within(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
+        [first, end] = validRange(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
       const at = rows.at[0]!
       if (end > first)
         write(at + first * inner.steps[0]!, rows.at[1]! + first * inner.steps[1]!, end - first)
@@ -59,7 +59,7 @@ const rowRank = (loop: NestLoop): number => loop.extent * (isDense(loop) ? 8 : 1
  * The part of [first, end) in which start + i·step stays in [0, extent). If there is none, an empty
  * part inside [first, end].
  */
-function within(
+function validRange(
   start: number,
   step: number,
   extent: number,

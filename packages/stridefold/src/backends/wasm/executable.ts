@@ -33,9 +33,9 @@ interface ByteAddress {
    * constants).
    */
   readonly offset: number
-  readonly own: boolean
+  readonly isPrivate: boolean
   /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
-  readonly lead: number
+  readonly elementOffset: number
   readonly bytes: number
 }
 
@@ -69,19 +69,19 @@ interface ResolvedBindings {
 export class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #memory: WasmMemory
-  readonly #places: readonly ByteAddress[]
+  readonly #byteAddresses: readonly ByteAddress[]
   readonly #compiled: CompiledProgram
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
-  readonly #ownBytes: number
+  readonly #privateBytes: number
   /** Replaced values, by the name of their buffer. */
-  #exchanged: ReadonlyMap<string, Buffer> = new Map()
-  #own: Allocation | undefined
+  #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
+  #privateBlock: Allocation | undefined
   #disposed = false
-  readonly #bound = new WeakMap<Partial<Bindings>, ResolvedBindings>()
+  readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
-    checkProgram(program, sized(externals))
+    checkProgram(program, withKnownSize(externals))
     const inUserMemory = Object.values(externals).some(
       ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
     )
@@ -91,33 +91,37 @@ export class WasmExecutable implements Executable {
     const compiled = compileProgram(program, limits, registers)
     this.#compiled = compiled
     let arenaBytes = 0
-    let ownBytes = 0
-    this.#places = compiled.buffers.map((buffer): ByteAddress => {
+    let privateBytes = 0
+    this.#byteAddresses = compiled.buffers.map((buffer): ByteAddress => {
       const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const lead = isExternal(buffer.role)
+      const elementOffset = isExternal(buffer.role)
         ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
         : 0
       // The copy of a kernel must outlive the run that prepared it.
-      const own =
+      const isPrivate =
         buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
-      const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead, bytes }
-      if (own) ownBytes += aligned(bytes)
-      else arenaBytes += aligned(bytes)
-      return place
+      const offset = isPrivate ? privateBytes : arenaBytes
+      if (isPrivate) privateBytes += alignToCacheLine(bytes)
+      else arenaBytes += alignToCacheLine(bytes)
+      return { buffer, offset, isPrivate, elementOffset, bytes }
     })
     this.#arenaBytes = arenaBytes
-    this.#ownBytes = ownBytes
-    this.workspaceBytes = arenaBytes + ownBytes
+    this.#privateBytes = privateBytes
+    this.workspaceBytes = arenaBytes + privateBytes
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
   #load(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded
-    if (this.#disposed) throw disposed()
+    if (this.#disposed) throw disposedError()
     const memory = this.#memory
-    if (this.#ownBytes > 0) {
-      this.#own = new Allocation(this, memory, this.#ownBytes)
-      memory.views.bytes.fill(0, this.#own.start, this.#own.start + this.#ownBytes)
+    if (this.#privateBytes > 0) {
+      this.#privateBlock = new Allocation(this, memory, this.#privateBytes)
+      memory.views.bytes.fill(
+        0,
+        this.#privateBlock.start,
+        this.#privateBlock.start + this.#privateBytes,
+      )
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), {
       m: { m: memory.memory },
@@ -135,67 +139,73 @@ export class WasmExecutable implements Executable {
   }
 
   #writeConstants(): void {
-    for (const place of this.#places) {
+    for (const place of this.#byteAddresses) {
       const { name, role, dtype } = place.buffer
-      const { values } = this.#exchanged.get(name) ?? place.buffer
+      const { values } = this.#replacedConstants.get(name) ?? place.buffer
       if (role !== 'constant' || values === undefined) continue
       const { buffer } = this.#memory.views
       dtypes[dtype]
-        .create(buffer, this.#ownStart + place.offset, values.length)
+        .create(buffer, this.#privateStart + place.offset, values.length)
         .set(values as number[])
     }
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#exchanged = new Map(
+    this.#replacedConstants = new Map(
       buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]),
     )
     if (this.#loaded !== undefined) this.#writeConstants()
   }
 
-  prepare(kernel: NdArray, watch?: StageListener): void {
+  prepare(kernel: NdArray, onStage?: StageListener): void {
     const isNew = this.#loaded === undefined
     const { prepare } = this.#load()
-    if (isNew) watch?.('compile')
-    this.#runStages(prepare, this.#bindingOf({ kernel }, true), 'copy the kernel in', watch)
+    if (isNew) onStage?.('compile')
+    this.#runStages(prepare, this.#cachedBindings({ kernel }, true), 'copy the kernel in', onStage)
   }
 
-  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
-    if (!prepared) this.prepare(bindings.kernel, watch)
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
+    if (!prepared) this.prepare(bindings.kernel, onStage)
     const { run: stages } = this.#load()
-    this.#runStages(stages, this.#bindingOf(bindings, false), 'copy in', watch)
+    this.#runStages(stages, this.#cachedBindings(bindings, false), 'copy in', onStage)
   }
 
   #runStages(
     stages: readonly Stage[],
     { copiesIn, addresses, copyOut }: ResolvedBindings,
-    copying: string,
-    watch: StageListener | undefined,
+    copyLabel: string,
+    onStage: StageListener | undefined,
   ): void {
     for (const [from, to] of copiesIn) to.set(from as never)
-    if (copiesIn.length > 0) watch?.(copying)
+    if (copiesIn.length > 0) onStage?.(copyLabel)
     for (const { name, items, run, index } of stages) {
       run(0, items, ...addresses[index]!)
-      watch?.(name)
+      onStage?.(name)
     }
     if (copyOut === undefined) return
     copyOut[1].set(copyOut[0] as never)
-    watch?.('copy out')
+    onStage?.('copy out')
   }
 
-  runFresh(bindings: Bindings, watch?: StageListener): TypedArray {
-    this.run(bindings, true, watch)
-    const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
-    const { create, bytes: each } = dtypes[buffer.dtype]
+  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
+    this.run(bindings, true, onStage)
+    const { buffer, offset, bytes } = this.#byteAddresses.find(
+      (place) => place.buffer.role === 'output',
+    )!
+    const { create, bytes: elementBytes } = dtypes[buffer.dtype]
     const result = create(
-      create(this.#memory.views.buffer, this.#arenaStart + offset, (bytes - word) / each),
+      create(
+        this.#memory.views.buffer,
+        this.#arenaStart + offset,
+        (bytes - wordBytes) / elementBytes,
+      ),
     )
-    watch?.('copy out')
+    onStage?.('copy out')
     return result
   }
 
   guardTripped(): boolean {
-    return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
+    return this.#byteAddresses.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
       const guard = dtypes[dtype].create(
         this.#memory.views.buffer,
@@ -210,53 +220,57 @@ export class WasmExecutable implements Executable {
     return this.#compiled.build()
   }
 
-  get #ownStart(): number {
-    return this.#own?.start ?? 0
+  get #privateStart(): number {
+    return this.#privateBlock?.start ?? 0
   }
 
   get #arenaStart(): number {
     return this.#memory.arena(this.#arenaBytes)
   }
 
-  #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
-    if (this.#disposed) throw disposed()
+  #cachedBindings(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
+    if (this.#disposed) throw disposedError()
     const start = this.#arenaStart
     const { buffer } = this.#memory.views
-    const known = this.#bound.get(bindings)
-    if (known !== undefined && known.arena === start && known.buffer === buffer) return known
-    const made = this.#bind(bindings, withKernel, start)
-    this.#bound.set(bindings, made)
-    return made
+    const cached = this.#bindingsCache.get(bindings)
+    if (cached !== undefined && cached.arena === start && cached.buffer === buffer) return cached
+    const resolved = this.#resolveBindings(bindings, withKernel, start)
+    this.#bindingsCache.set(bindings, resolved)
+    return resolved
   }
 
   /** Computes the address of every buffer, and the list of copies. */
-  #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): ResolvedBindings {
+  #resolveBindings(
+    bindings: Partial<Bindings>,
+    withKernel: boolean,
+    start: number,
+  ): ResolvedBindings {
     const { buffer } = this.#memory.views
     const copiesIn: [TypedArray, TypedArray][] = []
     let copyOut: [TypedArray, TypedArray] | undefined
-    const places = this.#places.map((place) => {
-      const { role, dtype } = place.buffer
-      const at = (place.own ? this.#ownStart : start) + place.offset
+    const bufferAddresses = this.#byteAddresses.map((byteAddress) => {
+      const { role, dtype } = byteAddress.buffer
+      const at = (byteAddress.isPrivate ? this.#privateStart : start) + byteAddress.offset
       const array = isExternal(role) ? bindings[role] : undefined
-      if (array === undefined) return at + place.lead
-      if (place.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
+      if (array === undefined) return at + byteAddress.elementOffset
+      if (byteAddress.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
       // A result without memory is fetched by the caller (`runFresh`).
-      if (role === 'output' && array.data.length === 0) return at + place.lead
-      const outside = spanOf(array)
+      if (role === 'output' && array.data.length === 0) return at + byteAddress.elementOffset
+      const callerSpan = spanOf(array)
       // Copies between memories with different alignment are many times slower.
-      const lead = role === 'kernel' ? 0 : outside.byteOffset % word
-      const inside = dtypes[dtype].create(buffer, at + lead, outside.length)
+      const wordOffset = role === 'kernel' ? 0 : callerSpan.byteOffset % wordBytes
+      const copySpan = dtypes[dtype].create(buffer, at + wordOffset, callerSpan.length)
       if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel))
-        copiesIn.push([outside, inside])
+        copiesIn.push([callerSpan, copySpan])
       if (role === 'output') {
-        copyOut = [inside, outside]
+        copyOut = [copySpan, callerSpan]
         // The gaps between the elements of a result must keep their values.
-        if (!isDense(array)) copiesIn.push([outside, inside])
+        if (!isContiguous(array)) copiesIn.push([callerSpan, copySpan])
       }
-      return at + lead + place.lead
+      return at + wordOffset + byteAddress.elementOffset
     })
-    const addresses = this.#compiled.stages.map(({ touches }) =>
-      touches.map((index) => places[index]!),
+    const addresses = this.#compiled.stages.map(({ bufferIndices }) =>
+      bufferIndices.map((index) => bufferAddresses[index]!),
     )
     return { addresses, copiesIn, copyOut, arena: start, buffer }
   }
@@ -264,19 +278,19 @@ export class WasmExecutable implements Executable {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    this.#own?.release()
+    this.#privateBlock?.release()
   }
 }
 
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */
-function sized(externals: ExternalLayouts): ExternalLayouts {
-  const known = Object.entries(externals).filter(
+function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
+  const entries = Object.entries(externals).filter(
     ([, { inBackendMemory, span }]) => span > 0 || !inBackendMemory,
   )
-  return Object.fromEntries(known)
+  return Object.fromEntries(entries)
 }
 
-const disposed = (): OptionError =>
+const disposedError = (): OptionError =>
   new OptionError(
     'PLAN_DISPOSED',
     'this plan was disposed of and cannot run. Make a new one with plan().',
@@ -286,9 +300,9 @@ const disposed = (): OptionError =>
  * Copies move words of this many bytes. A copy has the space to start at the same offset within a
  * word as its original.
  */
-const word = 8
+const wordBytes = 8
 
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+const alignToCacheLine = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 /** Bytes of the copy of a caller's array; 0 if it is used in place. */
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
@@ -300,10 +314,10 @@ function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
     )
   return layout.inBackendMemory || layout.span === 0
     ? 0
-    : layout.span * dtypes[buffer.dtype].bytes + word
+    : layout.span * dtypes[buffer.dtype].bytes + wordBytes
 }
 
-function isDense(array: NdArray): boolean {
+function isContiguous(array: NdArray): boolean {
   const [first, last] = memoryBounds(array.shape, array.strides, 0)
   return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
 }

@@ -14,33 +14,37 @@ export interface WasmFeatures {
    * The reason why `simd` is false: a code of `UnavailableError`, and a text. Undefined if `simd`
    * is true.
    */
-  readonly missing: Missing | undefined
+  readonly missing: MissingFeature | undefined
 }
 
-export interface Missing {
+export interface MissingFeature {
   readonly code: 'NO_WASM' | 'WASM_FORBIDDEN' | 'NO_WASM_SIMD'
   readonly why: string
 }
 
-let known: WasmFeatures | undefined
+let cachedFeatures: WasmFeatures | undefined
 
 export function wasmFeatures(): WasmFeatures {
-  if (known === undefined) {
-    const missing = whatIsMissing()
+  if (cachedFeatures === undefined) {
+    const missing = missingFeature()
     const simd = missing === undefined
-    known = { simd, relaxed: simd && compiles(vectorModule('f32x4.relaxed_madd', 3)), missing }
+    cachedFeatures = {
+      simd,
+      relaxed: simd && canCompile(vectorModule('f32x4.relaxed_madd', 3)),
+      missing,
+    }
   }
-  return known
+  return cachedFeatures
 }
 
-function whatIsMissing(): Missing | undefined {
+function missingFeature(): MissingFeature | undefined {
   if (typeof WebAssembly !== 'object') {
     return {
       code: 'NO_WASM',
       why: 'this engine runs without WebAssembly (Node: not with --jitless)',
     }
   }
-  if (!compiles(new ModuleBuilder().build())) {
+  if (!canCompile(new ModuleBuilder().build())) {
     return {
       code: 'WASM_FORBIDDEN',
       why:
@@ -48,7 +52,7 @@ function whatIsMissing(): Missing | undefined {
         "script-src 'wasm-unsafe-eval')",
     }
   }
-  if (compiles(vectorModule('f32x4.add', 2))) return undefined
+  if (canCompile(vectorModule('f32x4.add', 2))) return undefined
   return { code: 'NO_WASM_SIMD', why: 'this engine has no WebAssembly SIMD' }
 }
 
@@ -65,7 +69,7 @@ function vectorModule(
   return module.build()
 }
 
-function compiles(module: Uint8Array<ArrayBuffer>): boolean {
+function canCompile(module: Uint8Array<ArrayBuffer>): boolean {
   try {
     new WebAssembly.Module(module)
     return true

@@ -12,16 +12,16 @@ import type { Scratch } from '../../program/backend.ts'
 import { mayShareMemory } from './features.ts'
 import { WasmMemory } from './memory.ts'
 
-let stationary: WasmMemory | undefined
-let copies: WasmMemory | undefined
+let userWasmMemory: WasmMemory | undefined
+let stagingWasmMemory: WasmMemory | undefined
 
 /**
  * The memory of arrays that callers hold. All backends of this realm share it, so that each of them
  * can use these arrays.
  */
 export function userMemory(): WasmMemory {
-  stationary ??= new WasmMemory(mayShareMemory())
-  return stationary
+  userWasmMemory ??= new WasmMemory(mayShareMemory())
+  return userWasmMemory
 }
 
 /**
@@ -42,12 +42,12 @@ export function callersMemory(): WasmMemory | undefined {
  */
 export function stagingMemory(): WasmMemory {
   try {
-    copies ??= new WasmMemory(false)
+    stagingWasmMemory ??= new WasmMemory(false)
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error
-    copies = userMemory()
+    stagingWasmMemory = userMemory()
   }
-  return copies
+  return stagingWasmMemory
 }
 
 /** Frees the blocks of owners that were collected without `release()`. */
@@ -58,7 +58,7 @@ export class Allocation {
   readonly memory: WasmMemory
   readonly start: number
   readonly bytes: number
-  #returned = false
+  #isFreed = false
 
   constructor(owner: object, memory: WasmMemory, bytes: number) {
     this.memory = memory
@@ -68,8 +68,8 @@ export class Allocation {
   }
 
   release(): void {
-    if (this.#returned) return
-    this.#returned = true
+    if (this.#isFreed) return
+    this.#isFreed = true
     finalizer.unregister(this)
     this.memory.free(this.start, this.bytes)
   }

@@ -16,10 +16,10 @@
 
 import { UnavailableError } from '../../errors.ts'
 
-const page = 65536
-const line = 64
-const reserve = 1024
-const maximumPages = 65536
+const pageBytes = 65536
+const cacheLineBytes = 64
+const reserveBytes = 1024
+const maxPages = 65536
 
 interface Block {
   start: number
@@ -44,8 +44,8 @@ export class WasmMemory {
     this.memory = memory
     this.shared = shared
     this.maximum = maximum
-    this.#free = [{ start: reserve, end: memory.buffer.byteLength - reserve }]
-    this.#views = viewsOf(memory.buffer)
+    this.#free = [{ start: reserveBytes, end: memory.buffer.byteLength - reserveBytes }]
+    this.#views = createViews(memory.buffer)
   }
 
   /** Typed arrays over the whole memory. Valid until the next `allocate`. */
@@ -63,7 +63,7 @@ export class WasmMemory {
    * The contents are arbitrary.
    */
   allocate(bytes: number): number {
-    const size = rounded(bytes)
+    const size = roundUpToCacheLine(bytes)
     let index = this.#free.findIndex((block) => block.end - block.start >= size)
     if (index < 0) {
       this.#grow(size)
@@ -79,7 +79,7 @@ export class WasmMemory {
 
   /** Frees a block. `bytes` must be the number with which it was allocated. */
   free(start: number, bytes: number): void {
-    const end = start + rounded(bytes)
+    const end = start + roundUpToCacheLine(bytes)
     this.#used -= end - start
     const next = this.#free.findIndex((block) => block.start > start)
     const at = next < 0 ? this.#free.length : next
@@ -110,24 +110,24 @@ export class WasmMemory {
 
   #grow(size: number): void {
     const last = this.#free.at(-1)
-    const top = this.memory.buffer.byteLength - reserve
+    const top = this.memory.buffer.byteLength - reserveBytes
     const available = last !== undefined && last.end === top ? last.end - last.start : 0
-    const pages = Math.ceil((size - available) / page)
+    const pages = Math.ceil((size - available) / pageBytes)
     try {
       this.memory.grow(pages)
     } catch (cause) {
       throw new UnavailableError(
         'OUT_OF_MEMORY',
         `${size} bytes of WebAssembly memory were needed, but the memory of ` +
-          `${this.memory.buffer.byteLength} bytes cannot grow by ${pages * page}. Use smaller ` +
-          `arrays, release() arrays in backend memory, or backend: 'js'.`,
+          `${this.memory.buffer.byteLength} bytes cannot grow by ${pages * pageBytes}. Use ` +
+          `smaller arrays, release() arrays in backend memory, or backend: 'js'.`,
         { cause },
       )
     }
-    const end = this.memory.buffer.byteLength - reserve
+    const end = this.memory.buffer.byteLength - reserveBytes
     if (available > 0) last!.end = end
     else this.#free.push({ start: top, end })
-    this.#views = viewsOf(this.memory.buffer)
+    this.#views = createViews(this.memory.buffer)
   }
 }
 
@@ -138,7 +138,7 @@ export interface MemoryViews {
   readonly float64: Float64Array
 }
 
-function viewsOf(buffer: ArrayBufferLike): MemoryViews {
+function createViews(buffer: ArrayBufferLike): MemoryViews {
   return {
     buffer,
     bytes: new Uint8Array(buffer),
@@ -147,7 +147,8 @@ function viewsOf(buffer: ArrayBufferLike): MemoryViews {
   }
 }
 
-const rounded = (bytes: number): number => Math.max(line, Math.ceil(bytes / line) * line)
+const roundUpToCacheLine = (bytes: number): number =>
+  Math.max(cacheLineBytes, Math.ceil(bytes / cacheLineBytes) * cacheLineBytes)
 
 /**
  * The first kind of memory that the engine can create, with 4 GiB of address space, or else 1 GiB.
@@ -156,7 +157,7 @@ function createMemory(
   kinds: readonly boolean[],
 ): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
   for (const shared of kinds) {
-    for (const maximum of [maximumPages, maximumPages / 4]) {
+    for (const maximum of [maxPages, maxPages / 4]) {
       try {
         return [new WebAssembly.Memory({ initial: 16, maximum, shared }), shared, maximum]
       } catch {
@@ -166,6 +167,6 @@ function createMemory(
   }
   throw new UnavailableError(
     'NO_WASM_MEMORY',
-    'this engine refuses a WebAssembly memory of 1 GiB of address space. Use backend: "js".',
+    "this engine cannot create a WebAssembly memory with 1 GiB of address space. Use backend: 'js'.",
   )
 }

@@ -56,7 +56,7 @@ export function packingOf(
   // Outside the panels: the other result loops and the grid, if the operand depends on them.
   const outside: Axis[] = []
   let length = panel * Math.ceil(lane.extent / width)
-  const placed = (name: string, extent: number, from: number): number => {
+  const placeAxis = (name: string, extent: number, from: number): number => {
     if (from === 0 || extent === 1) return 0
     outside.unshift({ name, extent, from, to: length })
     length *= extent
@@ -64,15 +64,15 @@ export function packingOf(
   }
   const outer = schedule.outer.map((loop) => ({
     ...loop,
-    [stationary]: placed('outer', loop.extent, loop[stationary]),
+    [stationary]: placeAxis('outer', loop.extent, loop[stationary]),
   }))
   const block =
     schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
-  const gridStrides = grid.map((loop, g) => placed(loop.name, loop.extent, original.strides[g]!))
+  const gridStrides = grid.map((loop, g) => placeAxis(loop.name, loop.extent, original.strides[g]!))
 
-  const whole = Math.floor(lane.extent / width)
-  const rest = lane.extent % width
-  const step1 = lane[stationary]
+  const wholePanels = Math.floor(lane.extent / width)
+  const restLanes = lane.extent % width
+  const laneStride = lane[stationary]
   const move = (axes: readonly Axis[], from: number, to: number): Move => ({
     kind: 'move',
     loops: axes.map(({ name, extent }) => ({ name, extent })),
@@ -86,11 +86,19 @@ export function packingOf(
     outside: 'skip',
   })
   const common = [...outside, ...sums]
-  const lanes = (extent: number): Axis => ({ name: 'lane', extent, from: step1, to: 1 })
-  const blocks: Axis = { name: 'block', extent: whole, from: step1 * width, to: panel }
+  const laneAxis = (extent: number): Axis => ({ name: 'lane', extent, from: laneStride, to: 1 })
+  const panelAxis: Axis = {
+    name: 'block',
+    extent: wholePanels,
+    from: laneStride * width,
+    to: panel,
+  }
   const moves: Move[] = []
-  if (whole > 0) moves.push(move([...common, blocks, lanes(width)], 0, 0))
-  if (rest > 0) moves.push(move([...common, lanes(rest)], whole * width * step1, whole * panel))
+  if (wholePanels > 0) moves.push(move([...common, panelAxis, laneAxis(width)], 0, 0))
+  if (restLanes > 0)
+    moves.push(
+      move([...common, laneAxis(restLanes)], wholePanels * width * laneStride, wholePanels * panel),
+    )
   return {
     length,
     moves,

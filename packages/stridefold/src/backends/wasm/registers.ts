@@ -11,12 +11,12 @@ import { wasmFeatures } from './features.ts'
 import type { Registers } from './microkernels/mapping.ts'
 
 /** Products in one body: a full tile has one sum step, or eight. */
-const body = { hoisting: 12, orderly: 96 }
+const bodyProducts = { hoisting: 12, inPlace: 96 }
 /**
  * If rows share loads, a body is a whole line of the sum. Compilers without fused multiply-add
  * spill in long bodies.
  */
-const shared = { fused: 220, apart: 32 }
+const sharedProducts = { fused: 220, unfused: 32 }
 
 /**
  * For results with the same bits on every machine: separate multiply and add, and a tile that suits
@@ -25,23 +25,23 @@ const shared = { fused: 220, apart: 32 }
 const deterministicRegisters: Registers = {
   count: 15,
   fused: false,
-  body: body.hoisting,
-  shared: shared.apart,
+  body: bodyProducts.hoisting,
+  shared: sharedProducts.unfused,
 }
 
-let known: Registers | undefined
+let cachedRegisters: Registers | undefined
 
 /** The registers for `deterministic` results, or for any results. */
 export function registersFor(deterministic: boolean): Registers {
   if (deterministic) return deterministicRegisters
   const fused = wasmFeatures().relaxed
-  known ??= {
+  cachedRegisters ??= {
     count: 15,
     fused,
-    body: isOrderly() ? body.orderly : body.hoisting,
-    shared: fused ? shared.fused : shared.apart,
+    body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
+    shared: fused ? sharedProducts.fused : sharedProducts.unfused,
   }
-  return known
+  return cachedRegisters
 }
 
 /**
@@ -50,4 +50,4 @@ export function registersFor(deterministic: boolean): Registers {
  * precision numbers (Node 24, Chrome 135, and Firefox and Safari of the same months). A wrong guess
  * makes the code slower, never the result wrong.
  */
-const isOrderly = (): boolean => 'f16round' in Math
+const leavesLoadsInPlace = (): boolean => 'f16round' in Math

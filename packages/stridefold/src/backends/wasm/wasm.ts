@@ -31,12 +31,12 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
       const { missing } = wasmFeatures()
       if (missing !== undefined) return missing.why
       for (const step of program.stages.flatMap((stage) => stage.steps)) {
-        const why = step.kind === 'fft' ? unsupportedPointsReason(step.points) : undefined
-        if (why !== undefined) return why
+        const reason = step.kind === 'fft' ? unsupportedPointsReason(step.points) : undefined
+        if (reason !== undefined) return reason
       }
       const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
       if (!(bytes < 2 ** 32 - 2 ** 20))
-        return `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
+        return `its buffers need ${bytes} bytes, but a 32-bit memory holds only 4 GiB`
       return positionsBeyond(program, limits)
     },
     cycles: (program) => stepCycles(program, registersFor(options.deterministic)),

@@ -99,18 +99,18 @@ export class FunctionBody {
    * would create a constant inside a loop again in every iteration.
    */
   constant(value: number, type: 'f32' | 'f64'): number {
-    return this.#kept(floatLanes(value, type))
+    return this.#constantLocal(floatLanes(value, type))
   }
 
   /** The same for `v128Bits`. */
   constantBits(value: number): number {
-    return this.#kept(integerLanes(value, 4))
+    return this.#constantLocal(integerLanes(value, 4))
   }
 
-  #kept(lanes: Bytes): number {
+  #constantLocal(lanes: Bytes): number {
     const key = lanes.join()
-    const known = this.#constants.get(key)
-    if (known !== undefined) return known
+    const existing = this.#constants.get(key)
+    if (existing !== undefined) return existing
     const local = this.local('v128')
     this.#prelude.push(0xfd, 0x0c, ...lanes, 0x21, ...unsigned(local))
     this.#constants.set(key, local)

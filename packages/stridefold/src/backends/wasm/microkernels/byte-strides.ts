@@ -8,7 +8,7 @@ import type { Element } from './element.ts'
 import type { Schedule } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
-export interface ContractCode {
+export interface ContractionCode {
   readonly schedule: Schedule
   readonly element: Element
   readonly fused: boolean
@@ -53,7 +53,7 @@ export const addStrides = (s: ByteStrides, t: ByteStrides): ByteStrides => ({
   bias: s.bias + t.bias,
 })
 
-export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractCode): ByteStrides {
+export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractionCode): ByteStrides {
   const { bytes } = element
   return {
     moving: loop[schedule.moving] * bytes,
@@ -67,7 +67,7 @@ export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractCod
  * Strides in bytes from one vector to the next along the lane loop. Each panel of a packed operand
  * is one whole tile wide.
  */
-export function laneStridesOf(code: ContractCode): ByteStrides {
+export function laneStridesOf(code: ContractionCode): ByteStrides {
   const { schedule, element } = code
   const steps = scaleStrides(byteStridesOf(schedule.lane, code), element.lanes)
   if (!schedule.packed) return steps

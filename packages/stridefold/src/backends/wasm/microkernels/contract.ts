@@ -15,7 +15,7 @@ import type { ModuleBuilder } from '../assembler/module.ts'
 import { laneSplit, rowCount, split } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 import {
-  type ContractCode,
+  type ContractionCode,
   laneStridesOf,
   addStrides,
   pointers,
@@ -30,7 +30,7 @@ import { TileWriter, tileParameters } from './tile.ts'
  * Adds the functions of one contraction to a module. Returns the index of the driver, whose
  * parameters are (moving, stationary, to, bias).
  */
-export function emitContraction(module: ModuleBuilder, code: ContractCode): number {
+export function emitContraction(module: ModuleBuilder, code: ContractionCode): number {
   const { schedule, element } = code
   const { lane, row, tile, inner } = schedule
   const kernels = new Map<string, number>()
@@ -162,7 +162,7 @@ export function emitContraction(module: ModuleBuilder, code: ContractCode): numb
  */
 type SumPart = 'only' | 'first' | 'middle' | 'last'
 
-function codeFor(code: ContractCode, sumPart: SumPart): ContractCode {
+function codeFor(code: ContractionCode, sumPart: SumPart): ContractionCode {
   if (sumPart === 'only') return code
   const accumulate = code.accumulate || sumPart !== 'first'
   return sumPart === 'last'
@@ -176,14 +176,17 @@ function codeFor(code: ContractCode, sumPart: SumPart): ContractCode {
  */
 function emitFlattenedRows(
   f: FunctionBody,
-  code: ContractCode,
+  code: ContractionCode,
   at: readonly number[],
   blocks: readonly Block[],
   kernelFor: (rows: number) => number,
 ): void {
-  const { row, outerRow: line } = code.schedule
+  const { row, outerRow } = code.schedule
   const step = byteStridesOf(row, code)
-  const wrapStrides = addStrides(byteStridesOf(line!, code), scaleStrides(step, -(row.extent - 1)))
+  const wrapStrides = addStrides(
+    byteStridesOf(outerRow!, code),
+    scaleStrides(step, -(row.extent - 1)),
+  )
   const [moving, to, index, wraps] = [
     f.local('i32'),
     f.local('i32'),

@@ -12,7 +12,7 @@ import type { Schedule } from './mapping.ts'
 import { emitRepeated, advancePointer, offsetPointer } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import { type ContractCode, laneStridesOf, scaleStrides, byteStridesOf } from './byte-strides.ts'
+import { type ContractionCode, laneStridesOf, scaleStrides, byteStridesOf } from './byte-strides.ts'
 import { emitActivation } from './epilogue.ts'
 import { loadVectors, storeVectors } from './vectors.ts'
 
@@ -47,7 +47,7 @@ interface TileParameters {
 /** Writes one microkernel. */
 export class TileWriter {
   readonly #f: FunctionBody
-  readonly #code: ContractCode
+  readonly #code: ContractionCode
   readonly #rows: number
   readonly #vectors: number
   /** Elements in the last vector. */
@@ -57,7 +57,13 @@ export class TileWriter {
   readonly #movingValues: number[]
   readonly #stationaryValues: number[]
 
-  constructor(f: FunctionBody, code: ContractCode, rows: number, vectors: number, partial: number) {
+  constructor(
+    f: FunctionBody,
+    code: ContractionCode,
+    rows: number,
+    vectors: number,
+    partial: number,
+  ) {
     this.#f = f
     this.#code = code
     this.#rows = rows
