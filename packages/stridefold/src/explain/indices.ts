@@ -11,7 +11,7 @@ import { elementCount } from '../ndarray/layout.ts'
  */
 export function* indicesOf(shape: readonly number[]): Generator<readonly number[]> {
   const index = shape.map(() => 0)
-  for (let left = elementCount(shape); left > 0; left--) {
+  for (let remaining = elementCount(shape); remaining > 0; remaining--) {
     yield index
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
       index[axis] = 0

@@ -122,7 +122,7 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
     dcGain: zeroSum ? 0 : sum,
     zeroSum,
     isWeighting: finite && values.every((value) => value >= 0) && Math.abs(sum - 1) <= 8 * rounding,
-    symmetry: shape.map((_, axis) => symmetryOf(values, mirrored(weights, axis))),
+    symmetry: shape.map((_, axis) => symmetryOf(values, mirrorAlong(weights, axis))),
     flipInvariant: symmetryOf(values, flipped) === 'even',
     flipNegates: symmetryOf(values, flipped) === 'odd',
     halfSampleShift: shape.map((extent) => (extent % 2 === 0 ? 0.5 : 0)),
@@ -162,7 +162,7 @@ function outputRange(
   ]
 }
 
-function mirrored({ shape, values }: Weights, axis: number): number[] {
+function mirrorAlong({ shape, values }: Weights, axis: number): number[] {
   const extent = shape[axis]!
   const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
   return values.map((_, position) => {

@@ -36,15 +36,15 @@ interface Recipe<T extends ParameterTable> {
 
 const maxWeights = 2 ** 22
 
-export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefinition {
+export function defineKernel<T extends ParameterTable>(recipe: Recipe<T>): KernelDefinition {
   const { name, summary, parameters } = recipe
   const shapeOf = (values: ParameterValues<T>): readonly number[] => recipe.shape?.(values) ?? []
   const invalidReason = (values: ParameterValues<T>): string | undefined => {
     const reason = recipe.invalidReason?.(values)
     if (reason !== undefined || elementCount(shapeOf(values)) <= maxWeights) return reason
     return (
-      `a kernel of ${shapeOf(values).join('×')} has more than ${maxWeights} weights, the maximum. ` +
-      'Choose smaller parameters.'
+      `a kernel of ${shapeOf(values).join('×')} is larger than the maximum of ${maxWeights} ` +
+      'weights. Choose smaller parameters.'
     )
   }
   return {
@@ -59,12 +59,12 @@ export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefin
 }
 
 /** A kernel without parameters, written row by row. */
-export function fixed(
+export function fixedKernel(
   name: string,
   summary: string,
   rows: readonly (readonly number[])[],
 ): KernelDefinition {
-  return define({
+  return defineKernel({
     name,
     summary,
     parameters: {},

@@ -122,17 +122,20 @@ const causalSentence: Sentence = ({ causal, shape }) =>
 
 const rankSentence: Sentence = ({ rank, shape }) => {
   if (shape.filter((extent) => extent > 1).length < 2) return undefined
-  const [all, lines] = [shape.reduce((n, e) => n * e, 1), shape.reduce((n, e) => n + e, 0)]
+  const [fullCount, separableCount] = [
+    shape.reduce((n, e) => n * e, 1),
+    shape.reduce((n, e) => n + e, 0),
+  ]
   if (rank === undefined) return 'Not a product of one-dimensional kernels.'
   if (rank === 1)
     return (
-      `Rank 1: a product of one-dimensional kernels, ${lines} multiplications per sample ` +
-      `instead of ${all}.`
+      `Rank 1: a product of one-dimensional kernels, ${separableCount} multiplications per sample ` +
+      `instead of ${fullCount}.`
     )
   const saves =
-    rank * lines < all
-      ? `${rank * lines} multiplications per sample instead of ${all}`
-      : `no fewer multiplications than the ${all} of one pass`
+    rank * separableCount < fullCount
+      ? `${rank * separableCount} multiplications per sample instead of ${fullCount}`
+      : `no fewer multiplications than the ${fullCount} of one pass`
   return `Rank ${rank}: a sum of ${rank} products of one-dimensional kernels, ${saves}.`
 }
 

@@ -10,11 +10,11 @@ import {
   above,
   angle,
   atLeast,
-  define,
+  defineKernel,
   direction,
   oddExtentForRadius,
   finite,
-  fixed,
+  fixedKernel,
   type KernelDefinition,
   oddSize,
 } from './definition.ts'
@@ -29,12 +29,12 @@ function derivatives(
 ): KernelDefinition[] {
   const rows = [-near, 0, near]
   return [
-    fixed(
+    fixedKernel(
       `${name}-x`,
       `${author}'s derivative along rows: positive if brightness increases to the right`,
       [rows, [-middle, 0, middle], rows],
     ),
-    fixed(
+    fixedKernel(
       `${name}-y`,
       `${author}'s derivative down columns: positive if brightness increases downwards`,
       [
@@ -46,7 +46,7 @@ function derivatives(
   ]
 }
 
-const articleEmboss = fixed(
+const articleEmboss = fixedKernel(
   'article-emboss',
   "the article's emboss kernel: equal in all directions, with sum 0, so it is a Laplacian that " +
     'finds edges',
@@ -57,7 +57,7 @@ const articleEmboss = fixed(
   ],
 )
 
-const laplacian = fixed(
+const laplacian = fixedKernel(
   'laplacian',
   'second derivative over the four neighbours: negative on bright spots and lines',
   [
@@ -67,7 +67,7 @@ const laplacian = fixed(
   ],
 )
 
-const laplacian8 = fixed(
+const laplacian8 = fixedKernel(
   'laplacian8',
   'second derivative over all eight neighbours: negative on bright spots and lines',
   [
@@ -77,7 +77,7 @@ const laplacian8 = fixed(
   ],
 )
 
-const log = define({
+const log = defineKernel({
   name: 'log',
   summary:
     'Laplacian of Gaussian: the second derivative of a blurred image, negative on bright ' +
@@ -103,7 +103,7 @@ const log = define({
   },
 })
 
-const dog = define({
+const dog = defineKernel({
   name: 'dog',
   summary:
     'difference of two gaussians, the narrow one minus the wide one: keeps details between ' +
@@ -127,7 +127,7 @@ const dog = define({
   },
 })
 
-const gabor = define({
+const gabor = defineKernel({
   name: 'gabor',
   summary:
     'responds to stripes of one width and direction: a wave times a gaussian, minus its mean, ' +

@@ -28,13 +28,13 @@ export interface Warning {
   readonly message: string
 }
 
-interface Case {
+interface LintInput {
   readonly kernel: KernelAnalysis
   readonly values: readonly number[]
   readonly options: LintOptions
 }
 
-type Rule = readonly [code: string, message: (input: Case) => string | undefined]
+type Rule = readonly [code: string, message: (input: LintInput) => string | undefined]
 
 /**
  * Returns warnings about a kernel and its use. The list is empty if there are none.
@@ -50,7 +50,11 @@ type Rule = readonly [code: string, message: (input: Case) => string | undefined
  */
 export function lint(kernel: ArrayInput, options: LintOptions = {}): Warning[] {
   refuseUnknown('lint', options, lintNames)
-  const input: Case = { kernel: analyzeKernel(kernel), values: weightsOf(kernel).values, options }
+  const input: LintInput = {
+    kernel: analyzeKernel(kernel),
+    values: weightsOf(kernel).values,
+    options,
+  }
   const applicable = input.kernel.finite ? rules : rules.slice(0, 1)
   return applicable.flatMap(([code, rule]) => {
     const message = rule(input)

@@ -109,7 +109,7 @@ export function isotropy({ shape, values }: Weights): number {
   const directions = directionsOf(shape.length)
   const middle = shape.map((extent) => (extent - 1) / 2)
   let sameInAllDirections = 0
-  let all = 0
+  let total = 0
   for (const frequency of [1, 2, 3, 4].map((quarter) => (quarter * Math.PI) / 8)) {
     let [re, im] = [0, 0]
     for (const direction of directions) {
@@ -120,11 +120,11 @@ export function isotropy({ shape, values }: Weights): number {
       )
       re += real[0]!
       im += imaginary[0]!
-      all += (real[0]! ** 2 + imaginary[0]! ** 2) * directions.length
+      total += (real[0]! ** 2 + imaginary[0]! ** 2) * directions.length
     }
     sameInAllDirections += re * re + im * im
   }
-  return all === 0 ? 1 : Math.min(1, sameInAllDirections / all)
+  return total === 0 ? 1 : Math.min(1, sameInAllDirections / total)
 }
 
 /** Unit vectors to the grid points on the surface of a cube: 32 in two dimensions, 98 in three. */

@@ -3,7 +3,7 @@
 import {
   above,
   angle,
-  define,
+  defineKernel,
   direction,
   oddExtentForRadius,
   finite,
@@ -13,7 +13,7 @@ import {
 import { gaussianWeights } from './smoothing.ts'
 import { sampleWeights } from './weights.ts'
 
-const sharpen = define({
+const sharpen = defineKernel({
   name: 'sharpen',
   summary: 'adds the difference between each sample and its four neighbours',
   parameters: { amount: finite(1, 'factor for the added difference') },
@@ -24,7 +24,7 @@ const sharpen = define({
     ),
 })
 
-const unsharp = define({
+const unsharp = defineKernel({
   name: 'unsharp',
   summary: 'sharpens by adding the difference from a gaussian blur (unsharp mask)',
   parameters: {
@@ -45,7 +45,7 @@ const unsharp = define({
   },
 })
 
-const emboss = define({
+const emboss = defineKernel({
   name: 'emboss',
   summary:
     'shows the image as a relief under light: slopes that face the light get brighter, ' +

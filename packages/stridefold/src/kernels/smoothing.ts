@@ -4,7 +4,7 @@ import { exponential } from '../ndarray/elementary.ts'
 import {
   angle,
   atLeast,
-  define,
+  defineKernel,
   direction,
   oddExtentForRadius,
   type KernelDefinition,
@@ -20,7 +20,7 @@ import { normalizeWeights, sampleWeights, total, type Weights } from './weights.
 /** The index of an axis that mode `same` places on the output sample. */
 const centreIndex = (extent: number): number => Math.floor((extent - 1) / 2)
 
-const identity = define({
+const identity = defineKernel({
   name: 'identity',
   summary: 'changes nothing: 1 in the middle, 0 around it',
   parameters: { size: sizePerAxis(1), rank: rankParameter },
@@ -32,7 +32,7 @@ const identity = define({
     ),
 })
 
-const box = define({
+const box = defineKernel({
   name: 'box',
   summary: 'the mean of all samples under the kernel',
   parameters: { size: sizePerAxis(3), rank: rankParameter },
@@ -44,7 +44,7 @@ const box = define({
   },
 })
 
-const gaussian = define({
+const gaussian = defineKernel({
   name: 'gaussian',
   summary:
     'a weighted mean whose weights decrease with the distance, as a normal distribution does',
@@ -86,7 +86,7 @@ function gaussianLine(extent: number, sigma: number): readonly number[] {
   return lineWeights.map((value) => value / sum)
 }
 
-const motion = define({
+const motion = defineKernel({
   name: 'motion',
   summary: 'motion blur: the mean along a line',
   parameters: {

@@ -123,7 +123,7 @@ function emitLine(
     number,
     number,
   ]
-  const [a, b, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
+  const [a, b, remaining] = [f.local('i32'), f.local('i32'), f.local('i32')]
   const emitLoad = (address: number, offset: number, to: number): void =>
     void f.get(address).vmem('v128.load', offset).set(to)
   const emitProduct = (to: number, x: number, begin: boolean): void => {
@@ -152,12 +152,12 @@ function emitLine(
     f.get(0).set(a).get(1).set(b)
     if (sum === undefined) emitTerm(true)
     else {
-      f.v128(0, value).set(re).v128(0, value).set(im).i32(sum.extent).set(left)
+      f.v128(0, value).set(re).v128(0, value).set(im).i32(sum.extent).set(remaining)
       f.loop((next) => {
         emitTerm(false)
         advancePointer(f, a, sum.a * bytes)
         advancePointer(f, b, sum.b * bytes)
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(next)
+        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(next)
       })
     }
     f.get(2).get(re).vmem('v128.store', 0)

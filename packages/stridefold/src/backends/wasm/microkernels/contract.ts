@@ -241,12 +241,12 @@ function emitLoop(
     write()
     return advance()
   }
-  const left = f.local('i32')
-  f.i32(count).set(left)
+  const remaining = f.local('i32')
+  f.i32(count).set(remaining)
   f.loop((again) => {
     write()
     advance()
-    f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+    f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
   })
 }
 

@@ -7,7 +7,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import { butterfly, type Complex, multiplyByTwiddle, Vectors } from './fft-butterfly.ts'
 import type { FftCode, Mode } from './fft-code.ts'
 import type { Pass } from './fft-passes.ts'
-import { emitCounted, advancePointer } from './loops.ts'
+import { emitCountedLoop, advancePointer } from './loops.ts'
 
 export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
@@ -17,7 +17,7 @@ export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass
   const v = new Vectors(f, element, fused)
   const move = (locals: readonly number[], steps: readonly number[]): void =>
     locals.forEach((local, i) => advancePointer(f, local, steps[i]!))
-  const emitCount = (start: () => void, body: () => void): void => emitCounted(f, start, body)
+  const emitCount = (start: () => void, body: () => void): void => emitCountedLoop(f, start, body)
   const { radix, span } = pass
   const { bytes, lanes } = element
   const emitBlocks = (body: () => void): void => emitCount(() => f.get(3), body)

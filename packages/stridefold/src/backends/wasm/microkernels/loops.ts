@@ -25,7 +25,7 @@ export function emitLoops(
   if (loop?.extent === 1) return emitLoops(f, others, at, write)
   const addresses = at.map((local) => offsetPointer(f, local, 0))
   if (loop === undefined) return write(addresses)
-  emitCounted(
+  emitCountedLoop(
     f,
     () => f.i32(loop.extent),
     () => {
@@ -36,13 +36,13 @@ export function emitLoops(
 }
 
 /** Runs `body` as often as the number that `start` pushes on the stack, at least once. */
-export function emitCounted(f: FunctionBody, start: () => void, body: () => void): void {
-  const left = f.local('i32')
+export function emitCountedLoop(f: FunctionBody, start: () => void, body: () => void): void {
+  const remaining = f.local('i32')
   start()
-  f.set(left)
+  f.set(remaining)
   f.loop((again) => {
     body()
-    f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+    f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
   })
 }
 
@@ -63,7 +63,7 @@ export function offsetPointer(f: FunctionBody, local: number, bytes: number): nu
  * Runs `write` `count` times, a number known at compile time. Adds the steps to the addresses after
  * each run.
  */
-export function emitRepeated(
+export function emitRepeatedLoop(
   f: FunctionBody,
   count: number,
   moving: readonly (readonly [local: number, bytes: number])[],
@@ -74,5 +74,5 @@ export function emitRepeated(
     for (const [local, bytes] of moving) advancePointer(f, local, bytes)
   }
   if (count === 1) runOnce()
-  else if (count > 1) emitCounted(f, () => f.i32(count), runOnce)
+  else if (count > 1) emitCountedLoop(f, () => f.i32(count), runOnce)
 }

@@ -126,14 +126,14 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
         f.get(local).set(copy)
         return copy
       })
-      const left = f.local('i32')
-      f.i32(loop.extent).set(left)
+      const remaining = f.local('i32')
+      f.i32(loop.extent).set(remaining)
       f.loop((again) => {
         emitLoops(others, moving)
         steps.forEach((step, i) => {
           if (step !== 0) f.get(moving[i]!).i32(step).op('i32.add').set(moving[i]!)
         })
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
       })
     }
     if (loops.some((loop) => loop.extent === 0)) return

@@ -32,15 +32,15 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
     const rowTiles = Math.ceil(rows / tile.rows)
     const small = Math.floor(rows / rowTiles)
     const large = rows - small * rowTiles
-    const whole = Math.floor(vectors / tile.vectors)
+    const wholeTiles = Math.floor(vectors / tile.vectors)
     const lastVectors = vectors % tile.vectors
     let total = 0
     for (let run = large > 0 ? 0 : 1; run < 2; run++) {
       const [size, count] = run === 0 ? [small + 1, large] : [small, rowTiles - large]
-      for (let part = whole > 0 ? 0 : 1; part < (lastVectors > 0 ? 2 : 1); part++) {
+      for (let part = wholeTiles > 0 ? 0 : 1; part < (lastVectors > 0 ? 2 : 1); part++) {
         const tileCycles = cyclesOfTile(size, part === 0 ? tile.vectors : lastVectors)
         if (tileCycles === undefined) return undefined
-        total += tileCycles * count * (part === 0 ? whole : 1)
+        total += tileCycles * count * (part === 0 ? wholeTiles : 1)
       }
     }
     return total * distanceFactor * repetitions

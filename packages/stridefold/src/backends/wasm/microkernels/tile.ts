@@ -9,7 +9,7 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Schedule } from './mapping.ts'
-import { emitRepeated, advancePointer, offsetPointer } from './loops.ts'
+import { emitRepeatedLoop, advancePointer, offsetPointer } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
 import { type ContractionCode, laneStridesOf, scaleStrides, byteStridesOf } from './byte-strides.ts'
@@ -171,21 +171,25 @@ export class TileWriter {
       return this.#plainBody(start, panel, this.#sumSteps(schedule.sum))
     this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (moving, stationary) => {
       const last = schedule.sum.at(-1)!
-      const whole = Math.floor(last.extent / schedule.unroll)
+      const wholeIterations = Math.floor(last.extent / schedule.unroll)
       const remainder = last.extent % schedule.unroll
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
-      const [s, stationaryPointer] = [
-        this.#offsetPointers(moving, 0),
-        offsetPointer(this.#f, stationary, 0),
-      ]
+      const movingPointers = this.#offsetPointers(moving, 0)
+      const stationaryPointer = offsetPointer(this.#f, stationary, 0)
       const perStep = this.#sumStep(last)
       const pointerSteps = [
-        ...s.map((local) => [local, perStep.moving * schedule.unroll] as const),
+        ...movingPointers.map((local) => [local, perStep.moving * schedule.unroll] as const),
         [stationaryPointer, perStep.stationary * schedule.unroll] as const,
       ]
-      emitRepeated(this.#f, whole, pointerSteps, () => this.#plainBody(s, stationaryPointer, steps))
+      emitRepeatedLoop(this.#f, wholeIterations, pointerSteps, () =>
+        this.#plainBody(movingPointers, stationaryPointer, steps),
+      )
       if (remainder > 0)
-        this.#plainBody(s, stationaryPointer, this.#sumSteps([{ ...last, extent: remainder }]))
+        this.#plainBody(
+          movingPointers,
+          stationaryPointer,
+          this.#sumSteps([{ ...last, extent: remainder }]),
+        )
     })
   }
 
@@ -200,10 +204,8 @@ export class TileWriter {
     const movingBase =
       minOffset(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
     const stationaryBase = minOffset(steps.map((s) => s.stationary))
-    const [s, stationaryPointer] = [
-      this.#offsetPointers(moving, movingBase),
-      offsetPointer(this.#f, stationary, stationaryBase),
-    ]
+    const movingPointers = this.#offsetPointers(moving, movingBase)
+    const stationaryPointer = offsetPointer(this.#f, stationary, stationaryBase)
     for (const step of steps) {
       this.#loadInto(
         this.#stationaryValues,
@@ -211,8 +213,10 @@ export class TileWriter {
         step.stationary - stationaryBase,
         this.#stationaryLane,
       )
-      for (let r = 0; r < this.#rows; r++)
-        this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - movingBase)
+      for (let r = 0; r < this.#rows; r++) {
+        const pointer = movingPointers[r] ?? movingPointers[0]!
+        this.#rowOfProducts(r, pointer, step.moving + r * rowStep - movingBase)
+      }
     }
   }
 
@@ -357,17 +361,15 @@ export class TileWriter {
   ): void {
     const [loop, ...innerLoops] = loops
     if (loop === undefined) return write(moving, stationary)
-    const [s, stationaryPointer] = [
-      this.#offsetPointers(moving, 0),
-      offsetPointer(this.#f, stationary, 0),
-    ]
+    const movingPointers = this.#offsetPointers(moving, 0)
+    const stationaryPointer = offsetPointer(this.#f, stationary, 0)
     const step = this.#sumStep(loop)
     const pointerSteps = [
-      ...s.map((local) => [local, step.moving] as const),
+      ...movingPointers.map((local) => [local, step.moving] as const),
       [stationaryPointer, step.stationary] as const,
     ]
-    emitRepeated(this.#f, loop.extent, pointerSteps, () =>
-      this.#sumLoops(innerLoops, s, stationaryPointer, write),
+    emitRepeatedLoop(this.#f, loop.extent, pointerSteps, () =>
+      this.#sumLoops(innerLoops, movingPointers, stationaryPointer, write),
     )
   }
 

@@ -79,19 +79,19 @@ export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: 
   const block = module.func(['i32', 'i32', 'i32'], [], (f) => emitBlocks(f, row, across))
   const line = module.func(['i32', 'i32', 'i32'], [], (f) => emitElements(f, row))
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
-    const whole = Math.floor(across.extent / lanes)
+    const wholeBlocks = Math.floor(across.extent / lanes)
     const emitRepeats = (count: number, func: number, steps: number): void => {
       if (count === 0) return
-      const left = f.local('i32')
-      f.i32(count).set(left)
+      const remaining = f.local('i32')
+      f.i32(count).set(remaining)
       f.loop((again) => {
         f.get(0).get(1).get(2).call(func)
         advance(f, 0, across.to * steps)
         advance(f, 1, across.from * steps)
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
       })
     }
-    emitRepeats(whole, block, lanes)
+    emitRepeats(wholeBlocks, block, lanes)
     emitRepeats(across.extent % lanes, line, 1)
   })
 }
