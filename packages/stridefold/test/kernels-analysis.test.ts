@@ -218,7 +218,7 @@ describe('analyzeKernel', () => {
     expect(analysis.absoluteSum).toBeCloseTo(1.6, 12)
     expect(analysis.describe[0]).toBe('Sums to 0: an edge kernel, flat areas become 0.')
     expect(
-      analysis.describe.some((sentence) => /isotropic.*Laplacian.*no emboss/i.test(sentence)),
+      analysis.describe.some((sentence) => /isotropic.*Laplacian.*not an emboss/i.test(sentence)),
     ).toBe(true)
     const emboss = analyzeKernel(kernels.emboss())
     expect(emboss.zeroSum).toBe(false)

@@ -266,7 +266,7 @@ describe('by name', () => {
     const gaussian = kernels.list.find(({ name }) => name === 'gaussian')!
     expect(gaussian.parameters.map(({ name, default: usual }) => [name, usual])).toEqual([
       ['sigma', '1'],
-      ['size', '4 sigma to either side'],
+      ['size', '4 sigma on either side'],
       ['rank', '2, or as long as a list'],
     ])
   })

@@ -129,8 +129,8 @@ const rankSentence: Sentence = ({ rank, shape }) => {
   if (rank === undefined) return 'Not a product of one-dimensional kernels.'
   if (rank === 1)
     return (
-      `Rank 1: a product of one-dimensional kernels, ${separableCount} multiplications per sample ` +
-      `instead of ${fullCount}.`
+      `Rank 1: a product of one-dimensional kernels, ${separableCount} multiplications per ` +
+      `sample instead of ${fullCount}.`
     )
   const saves =
     rank * separableCount < fullCount
@@ -143,7 +143,8 @@ const rangeSentence: Sentence = ({ outputRange, overflowingDTypes }) => {
   const [lowest, highest] = outputRange(0, 255)
   const narrow = overflowingDTypes(0, 255)
   const range =
-    `Samples from 0 to 255 give results from ${formatNumber(lowest)} to ` + formatNumber(highest)
+    `Samples from 0 to 255 give results from ${formatNumber(lowest)} ` +
+    `to ${formatNumber(highest)}`
   if (!narrow.includes('uint8')) return `${range}, which fit uint8.`
   return `${range}: ${narrow.join(', ')} would saturate.`
 }

@@ -84,7 +84,7 @@ const log = defineKernel({
     'blobs about 1.4 sigma in radius',
   parameters: {
     sigma: atLeast(0.1, 1.4, 'standard deviation of the blur in samples'),
-    size: oddSize('4 sigma to either side'),
+    size: oddSize('4 sigma on either side'),
   },
   invalidReason: ({ size }) => sizeProblem(size),
   shape: ({ sigma, size = Math.max(3, oddExtentForRadius(4 * sigma)) }) => [size, size],
@@ -142,7 +142,7 @@ const gabor = defineKernel({
     },
     aspect: above(0, 1, 'width of the gaussian across the stripes divided by its width along them'),
     phase: finite(0, 'shift of the wave in degrees: 0 responds to lines, 90 to edges'),
-    size: oddSize('3 sigma to either side'),
+    size: oddSize('3 sigma on either side'),
   },
   invalidReason: ({ size }) => sizeProblem(size),
   shape: ({

@@ -30,7 +30,7 @@ const unsharp = defineKernel({
   parameters: {
     sigma: above(0, 2, 'standard deviation of the gaussian in samples'),
     amount: finite(1, 'factor for the added difference'),
-    size: oddSize('4 sigma to either side'),
+    size: oddSize('4 sigma on either side'),
   },
   shape: ({ sigma, size = oddExtentForRadius(4 * sigma) }) => [size, size],
   weights: ({ sigma, amount }, shape) => {

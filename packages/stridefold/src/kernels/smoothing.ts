@@ -22,7 +22,7 @@ const centreIndex = (extent: number): number => Math.floor((extent - 1) / 2)
 
 const identity = defineKernel({
   name: 'identity',
-  summary: 'changes nothing: 1 in the middle, 0 around it',
+  summary: 'changes nothing: 1 in the centre, 0 around it',
   parameters: { size: sizePerAxis(1), rank: rankParameter },
   invalidReason: ({ size, rank }) => rankConflict(rankOf(rank, size), { size }),
   shape: ({ size, rank }) => perAxisNumbers(size, rankOf(rank, size)),
@@ -50,7 +50,7 @@ const gaussian = defineKernel({
     'a weighted mean whose weights decrease with the distance, as a normal distribution does',
   parameters: {
     sigma: positivePerAxis(1, 'standard deviation in samples'),
-    size: sizePerAxis(undefined, '4 sigma to either side'),
+    size: sizePerAxis(undefined, '4 sigma on either side'),
     rank: rankParameter,
   },
   invalidReason: ({ sigma, size, rank }) =>

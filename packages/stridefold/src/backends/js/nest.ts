@@ -14,7 +14,8 @@ export interface NestLoop {
 }
 
 /**
- * As few loops as possible, outermost first. `sequences[w][l]` is the stride of loop l in sequence w.
+ * As few loops as possible, outermost first. `sequences[w][l]` is the stride of loop l in
+ * sequence w.
  */
 export function nestOf(
   loops: readonly Loop[],

@@ -26,7 +26,7 @@ import {
   storeElement,
   vectorStep,
 } from './convert.ts'
-import { emitEach, emitTransposedRun, type MoveLoop, transposedLoops } from './transpose.ts'
+import { emitFillAcross, emitTransposedRun, type MoveLoop, transposedLoops } from './transpose.ts'
 
 export interface MoveCode {
   readonly step: Move
@@ -84,7 +84,7 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
     ? undefined
     : transposed === undefined
       ? emitFillFunction(inner)
-      : emitEach(module, transposed, emitFillFunction(transposed.across))
+      : emitFillAcross(module, transposed, emitFillFunction(transposed.across))
 
   const func = module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
     const emitRow = (at: readonly number[]): void => {

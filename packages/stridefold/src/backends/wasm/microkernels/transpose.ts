@@ -54,7 +54,7 @@ export function transposedLoops(loops: readonly MoveLoop[]): TransposedLoops | u
 /**
  * Adds a function (to, from, count). For each of `count` steps of `row` it fills all of `across`.
  */
-export function emitEach(
+export function emitFillAcross(
   module: ModuleBuilder,
   { row, across }: TransposedLoops,
   fill: number,
