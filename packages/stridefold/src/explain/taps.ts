@@ -1,6 +1,6 @@
 /**
- * Lists the products of some outputs in the order in which the definition sums them, each with its
- * position in every view.
+ * Lists the products of some outputs, each with its position in every view. They are in the order
+ * in which the definition sums them.
  *
  * A running sum needs every product of an output, even if a focus selects only one. For products
  * that are not selected, the loop updates only the sum.

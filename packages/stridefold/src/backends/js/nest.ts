@@ -1,8 +1,8 @@
 /**
  * Merges the loops of several address sequences, and runs through them with an odometer.
  *
- * Loops of extent 1 are removed. Two neighbouring loops become one if, in every sequence, the outer
- * stride is the length of the inner loop. Addresses change by additions only.
+ * Loops of extent 1 are removed. Two neighbouring loops become one if this holds in every sequence:
+ * outer stride = inner stride × inner extent. Addresses change by additions only.
  */
 
 import type { Loop } from '../../program/steps.ts'

@@ -3,10 +3,10 @@
  *
  * There are two memories. Arrays of callers are in shared memory, because growing a shared memory
  * keeps earlier views valid: such an array never detaches. Copies of other arrays are in unshared
- * memory, because engines copy to and from shared memory word by word, which takes twice as long
+ * memory. Engines copy to and from shared memory word by word, which takes twice as long
  * (docs/decisions/0011).
  *
- * Free blocks are multiples of 64 bytes (a cache line). They are in a list sorted by address, and
+ * Blocks are multiples of 64 bytes (a cache line). Free blocks are in a list sorted by address, and
  * neighbours are merged when a block is freed.
  *
  *   | reserve | block | free | block | block | free … | reserve |

@@ -2,9 +2,9 @@
  * How many vector registers does the compiler of this engine use, and how long may a function body
  * be?
  *
- * Older compilers (Node 20 and 22) move every load of a straight run of code to its start, and
- * spill what does not fit. They get one sum step at a time. Newer compilers leave loads in place,
- * and gain 1 to 6 % from eight steps (docs/decisions/0007).
+ * Older compilers (Node 20 and 22) move every load of a straight run of code to its start. They
+ * spill what does not fit the registers, so they get one sum step at a time. Newer compilers leave
+ * loads in place, and gain 1 to 6 % from eight steps (docs/decisions/0007).
  */
 
 import { wasmFeatures } from './features.ts'

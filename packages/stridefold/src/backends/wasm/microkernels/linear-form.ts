@@ -1,7 +1,7 @@
 /**
  * Multiplies a small constant matrix by a vector of registers in few operations. Zeros cost
- * nothing, a weight of ±1 is an addition or a subtraction, and terms that two columns or two rows
- * share are computed once.
+ * nothing. A weight of ±1 is an addition or a subtraction. Terms that two columns or two rows share
+ * are computed once.
  *
  *   columns that differ only in signs   a·x + a·y, a·x − a·y    s = x + y, d = x − y; rows use one
  *   rows that differ only in signs      a·x + b·y, a·x − b·y    e = a·x, o = b·y; e + o and e − o

@@ -117,8 +117,8 @@ export function splitSum(step: Contraction, gridRank: number): Contraction {
 export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
 
 /**
- * Merges neighbouring loops (outer, inner) if, for each listed operand, the stride of the outer
- * loop is the length of the inner loop.
+ * Merges neighbouring loops (outer, inner) if each listed operand moves through both as one loop:
+ * outer stride = inner stride × inner extent.
  */
 function mergeLoops(
   loops: readonly NestLoop[],

@@ -1,7 +1,7 @@
 /**
  * Chooses how a nest becomes vector code. The scheduler prices every pair of loops, every mapping
- * (mapping.ts) and every tile that fits the registers, in cycles (price.ts). The cheapest wins.
- * This file does not depend on convolution.
+ * (mapping.ts) and every tile that fits the registers. Prices are in cycles (price.ts), and the
+ * cheapest wins. This file does not depend on convolution.
  */
 
 import type { Element } from './element.ts'
@@ -93,8 +93,8 @@ function search(nestFor: NestFor, options: ScheduleOptions): Candidate {
 
 /**
  * The nests to try. The first merges the lines of results into one loop, which has no line ends.
- * The second keeps lines separate. It is tried only if neighbouring lines read overlapping values
- * and an unrolled body may be long enough to load each value once.
+ * The second keeps lines separate, so that neighbouring lines share loads. It is tried only if they
+ * read overlapping values and an unrolled body may be long enough to use this.
  */
 function nestsOf(
   nestFor: NestFor,

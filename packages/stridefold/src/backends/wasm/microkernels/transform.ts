@@ -4,9 +4,9 @@
  *
  *   to[… i … lane] = Σ_j matrix[i, j] · from[… j … lane]
  *
- * For each vector of lanes, all j are loaded once; all i are computed in registers (linear-form.ts)
+ * For each vector of lanes, all j are loaded once. All i are computed in registers (linear-form.ts)
  * and stored. A step qualifies by its loops: one sum loop, one result loop over the rows of the
- * matrix, and one loop that is contiguous on both sides for the lanes. Other steps become ordinary
+ * matrix, and one loop for the lanes, contiguous on both sides. Other steps become ordinary
  * contractions.
  */
 
