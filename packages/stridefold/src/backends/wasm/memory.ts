@@ -134,16 +134,12 @@ export class WasmMemory {
 export interface MemoryViews {
   readonly buffer: ArrayBufferLike
   readonly bytes: Uint8Array
-  readonly float32: Float32Array
-  readonly float64: Float64Array
 }
 
 function createViews(buffer: ArrayBufferLike): MemoryViews {
   return {
     buffer,
     bytes: new Uint8Array(buffer),
-    float32: new Float32Array(buffer),
-    float64: new Float64Array(buffer),
   }
 }
 

@@ -20,7 +20,7 @@ export interface Pass {
 }
 
 /** The largest radix that has code. */
-export const maxRadix = 31
+const maxRadix = 31
 
 /**
  * The radices of n points, odd ones first and 4 last. Undefined if a prime factor exceeds the
