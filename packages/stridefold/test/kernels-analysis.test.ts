@@ -218,7 +218,7 @@ describe('analyzeKernel', () => {
     expect(analysis.absoluteSum).toBeCloseTo(1.6, 12)
     expect(analysis.describe[0]).toBe('Sums to 0: an edge kernel, flat areas become 0.')
     expect(
-      analysis.describe.some((sentence) => /isotropic.*Laplacian.*no emboss/i.test(sentence)),
+      analysis.describe.some((sentence) => /isotropic.*Laplacian.*not an emboss/i.test(sentence)),
     ).toBe(true)
     const emboss = analyzeKernel(kernels.emboss())
     expect(emboss.zeroSum).toBe(false)
@@ -305,7 +305,7 @@ describe('analyzeKernel', () => {
     const analysis = analyzeKernel([[1, 2, Number.NaN]])
     expect(analysis.finite).toBe(false)
     expect(analysis.describe).toEqual([
-      'Weight [0, 2] is NaN: every result it takes part in becomes NaN or infinite.',
+      'Weight [0, 2] is NaN: every result that uses it becomes NaN or infinite.',
     ])
     expect(() => analyzeKernel(new Float32Array(0))).toThrow(
       expect.objectContaining({ code: 'KERNEL_EMPTY' }),

@@ -266,7 +266,7 @@ describe('by name', () => {
     const gaussian = kernels.list.find(({ name }) => name === 'gaussian')!
     expect(gaussian.parameters.map(({ name, default: usual }) => [name, usual])).toEqual([
       ['sigma', '1'],
-      ['size', '4 sigma to either side'],
+      ['size', '4 sigma on either side'],
       ['rank', '2, or as long as a list'],
     ])
   })
@@ -293,7 +293,11 @@ describe('by name', () => {
     ],
     ['gaussian:sigma=wide', 'OPTION_INVALID', "sigma is 'wide'"],
     ['gaussian:sigma=', 'OPTION_INVALID', "sigma is ''"],
-    ['gaussian:2', 'OPTION_INVALID', "'2' is no parameter=value. Write it like gaussian:sigma=2."],
+    [
+      'gaussian:2',
+      'OPTION_INVALID',
+      "'2' is not of the form parameter=value. Write it like gaussian:sigma=2.",
+    ],
     ['gaussian:sigma=1,sigma=2', 'OPTION_CONFLICT', 'sigma is given twice'],
     ['gaussian:sigma=1x2,rank=3', 'OPTION_CONFLICT', 'sigma has 2 entries for a kernel of 3 axes'],
     ['unsharp:size=4', 'OPTION_INVALID', 'size is 4; an odd whole number ≥ 1 is needed'],

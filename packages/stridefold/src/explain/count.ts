@@ -1,7 +1,7 @@
 /**
- * How many taps does a selection mean? The axes are independent: a tap is a pair of an output and a
- * weight along each of them, so that the pairs are counted axis by axis and multiplied, and no tap
- * is made.
+ * Counts the taps of a selection without creating them. The axes are independent: along each axis,
+ * a tap is a pair of an output and a weight. The function counts these pairs axis by axis and
+ * multiplies the counts.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -19,11 +19,11 @@ export function tapCount(
     const group = Math.floor(filters!.at(i)! / (g.filters / g.groups))
     channels += channel === undefined ? perGroup : Number(Math.floor(channel / perGroup) === group)
   }
-  const along = g.axes.map(({ kernel, inputDilation }, a) => {
-    const asked = weights?.[a]
+  const pairsPerAxis = g.axes.map(({ kernel, inputDilation }, a) => {
+    const selectedWeight = weights?.[a]
     const [from, to]: readonly [number, number] =
-      asked === undefined ? [0, kernel] : [asked, asked + 1]
-    // Where nothing is inserted, every output meets every weight.
+      selectedWeight === undefined ? [0, kernel] : [selectedWeight, selectedWeight + 1]
+    // Without inserted zeros, every output meets every weight.
     if (samples === undefined && inputDilation === 1) return places[a]!.length * (to - from)
     let pairs = 0
     for (let o = 0; o < places[a]!.length; o++) {
@@ -34,5 +34,5 @@ export function tapCount(
     }
     return pairs
   })
-  return along.reduce((product, pairs) => product * pairs, items!.length * channels)
+  return pairsPerAxis.reduce((product, pairs) => product * pairs, items!.length * channels)
 }

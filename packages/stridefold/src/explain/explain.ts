@@ -1,11 +1,11 @@
 /**
- * Which products make this number, and where else does this one appear? One model under all views:
- * the tap, a single product of an input sample and a weight, with its index in every coordinate
- * system. Any coordinate may be asked for; the answer has always the same form.
+ * Which products form this number, and in which other views do they appear? All views share one
+ * model: the tap, a single product of an input sample and a weight, with its index in every
+ * coordinate system. Any coordinate can be selected, and the answer always has the same form.
  *
- * The trick: a focus only narrows which outputs, channels and, axis by axis, which pairs of output
- * and weight are meant (focus.ts). The taps are then walked in the order in which the definition
- * sums them (taps.ts).
+ * The trick: a focus only restricts the outputs, the channels and, axis by axis, the pairs of
+ * output and weight (focus.ts). The taps are then listed in the order in which the definition sums
+ * them (taps.ts).
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -22,48 +22,47 @@ import { type Focus, type Memory, selectionOf, shapesOf } from './focus.ts'
 import { type Tap, tapsOf } from './taps.ts'
 
 export interface Explanation {
-  /** The focus with its whole index. */
+  /** The focus with its complete index. */
   readonly focus: Focus
-  /**
-   * In the order in which the definition sums them; the first of them, where there are more than
-   * `most`.
-   */
+  /** The taps in the order in which the definition sums them. At most `most` of them. */
   readonly taps: readonly Tap[]
-  /** How many there are. */
+  /** The number of all selected taps. */
   readonly count: number
-  /** Why there are no taps, where there are none. */
+  /** If there are no taps: the reason. */
   readonly reason?: string
 }
 
 export interface Operands {
   /**
-   * [batch, channels, ...axes]; the first two may be left out where they are 1. Its strides, offset
-   * and type decide what a byte is.
+   * [batch, channels, ...axes]. The first two may be omitted if they are 1. Its strides, offset and
+   * dtype define the byte addresses.
    */
   readonly input?: ArrayInput
-  /** [filters, channels of a group, ...axes]; the first two may be left out where they are 1. */
+  /** [filters, channels of a group, ...axes]. The first two may be omitted if they are 1. */
   readonly kernel?: ArrayInput
-  /** The most taps to list, ≥ 1 (default: all). */
+  /** Maximum number of taps to list, ≥ 1 (default: all). */
   readonly most?: number
 }
 
 /**
- * The taps behind a cell of any view: from one coordinate to the same products in all the others.
+ * Returns the taps of a cell in any view: from one coordinate to the same products in all other
+ * views.
  *
  * - `geometry`: from `geometry()` or `parseCase()`.
  * - `focus`: one of `output` [batch, filter, ...axes], `input` [batch, channel, ...axes], `kernel`
- *   [filter, channel of its group, ...axes] (leading indices that are left out are 0), `im2col` or
- *   `toeplitz` [row, column], or `byte`: a byte of the input's data, dense and of the geometry's
- *   type unless the operand says otherwise.
- * - `operands`: with the arrays every tap has its value, weight, product and running sum; `most`
- *   lists the first taps only, and costs no more than these.
+ *   [filter, channel of its group, ...axes] (omitted leading indices are 0), `im2col` or `toeplitz`
+ *   [row, column], or `byte`: a byte of the input's data, contiguous and of the geometry's dtype
+ *   unless the operand differs.
+ * - `operands`: with the arrays, every tap has its value, weight, product and running sum. `most`
+ *   lists only the first taps, and reduces the time accordingly.
  *
- * Zeros that a transposed layer thinks between samples are no taps: nothing is multiplied there.
- * Throws `OptionError` for an index that the view does not have. Costs a visit to every tap of
- * every output that the focus touches.
+ * Zeros that a transposed layer inserts between samples are no taps, because nothing is multiplied
+ * there. Throws `OptionError` for an index outside the view. The time grows with the number of taps
+ * of all outputs that the focus affects.
  *
  * @example
- * explain(parseCase('7x7 * 3x3 same'), { output: [0, 0] }).taps.filter((tap) => tap.padded).length // 5
+ * const { taps } = explain(parseCase('7x7 * 3x3 same'), { output: [0, 0] }) taps.filter((tap) =>
+ * tap.padded).length // 5
  */
 export function explain(
   geometry: ConvGeometry,
@@ -72,26 +71,29 @@ export function explain(
 ): Explanation {
   const shapes = shapesOf(geometry)
   refuseUnknown('explain', operands, operandNames)
-  const { input: givenInput, kernel: givenKernel } = operands
+  const { input: inputOperand, kernel: kernelOperand } = operands
   const input =
-    givenInput === undefined ? undefined : canonical(givenInput, shapes.input, 'input', geometry)
-  const kernel =
-    givenKernel === undefined
+    inputOperand === undefined
       ? undefined
-      : canonical(givenKernel, shapes.kernel, 'kernel', geometry)
+      : toCanonicalAxes(inputOperand, shapes.input, 'input', geometry)
+  const kernel =
+    kernelOperand === undefined
+      ? undefined
+      : toCanonicalAxes(kernelOperand, shapes.kernel, 'kernel', geometry)
   const memory: Memory = {
     bytes: dtypes[input?.dtype ?? geometry.dtype].bytes,
     strides: input?.strides ?? rowMajorStrides(shapes.input),
     offset: input?.offset ?? 0,
   }
   const selected = selectionOf(geometry, focus, memory)
-  let left = mostOf(operands.most)
+  let remaining = validateMost(operands.most)
   const parts = selected.selections.map((selection) => {
-    const part = left > 0 ? tapsOf(geometry, selection, { input, kernel, memory }, left) : []
-    left -= part.length
+    const part =
+      remaining > 0 ? tapsOf(geometry, selection, { input, kernel, memory }, remaining) : []
+    remaining -= part.length
     return part
   })
-  // Nearly always one part, which may be long: it is not copied.
+  // There is almost always one part, which may be long. It is not copied.
   const taps = parts.length === 1 ? parts[0]! : parts.flat()
   const count = selected.selections.reduce(
     (sum, selection) => sum + tapCount(geometry, selection),
@@ -101,7 +103,7 @@ export function explain(
   return { focus: selected.focus, taps, count, reason: selected.reason }
 }
 
-function mostOf(most: number | undefined): number {
+function validateMost(most: number | undefined): number {
   if (most === undefined) return Number.POSITIVE_INFINITY
   if (Number.isSafeInteger(most) && most >= 1) return most
   return refuse(
@@ -113,8 +115,10 @@ function mostOf(most: number | undefined): number {
 
 const operandNames = new Set(['input', 'kernel', 'most'])
 
-/** An operand as `shape`, whose first two extents it may have left out where they are 1. */
-function canonical(
+/**
+ * Views an operand with the rank of `shape`. The first two extents may be missing if they are 1.
+ */
+function toCanonicalAxes(
   x: ArrayInput,
   shape: readonly number[],
   name: string,
@@ -122,13 +126,13 @@ function canonical(
 ): NdArray {
   const array = asNdArray(x, name)
   const missing = shape.length - array.shape.length
-  const dropped = [[], [0], [1], [0, 1]].find(
+  const missingAxes = [[], [0], [1], [0, 1]].find(
     (axes) =>
       axes.length === missing &&
       axes.every((axis) => shape[axis] === 1) &&
       shape.filter((_, axis) => !axes.includes(axis)).join() === array.shape.join(),
   )
-  if (dropped === undefined) {
+  if (missingAxes === undefined) {
     return refuse(
       'SHAPE_MISMATCH',
       `explain: ${name} has shape ${formatValue(array.shape)}, but ${g.key} needs ` +
@@ -136,6 +140,6 @@ function canonical(
     )
   }
   const strides = [...array.strides]
-  for (const axis of dropped) strides.splice(axis, 0, 0)
+  for (const axis of missingAxes) strides.splice(axis, 0, 0)
   return viewOf(promoteUntyped(array, g.dtype), { shape, strides })
 }

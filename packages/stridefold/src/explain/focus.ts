@@ -1,9 +1,9 @@
 /**
- * What does a focus narrow the taps down to? To some outputs, and to those of their taps that a
- * question accepts.
+ * Which taps does a focus select? It selects some outputs, and a channel, a weight or a sample that
+ * their taps must have.
  *
- * Every view has the shape that its indices count in: cells of the two matrices are places in those
- * shapes.
+ * Every view has a shape, in which its indices count. Rows and columns of the two matrices are
+ * positions in such shapes.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -13,7 +13,7 @@ import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
 import { sampleAt } from './samples.ts'
 
-/** What is pointed at: a cell of one of the views, or a byte of the input's memory. */
+/** The selected cell of one of the views, or a byte of the input's memory. */
 export type Focus =
   | { readonly output: readonly number[] }
   | { readonly input: readonly number[] }
@@ -22,7 +22,7 @@ export type Focus =
   | { readonly toeplitz: readonly number[] }
   | { readonly byte: number }
 
-/** Where the input's elements lie: strides and offset in elements. */
+/** The memory layout of the input: strides and offset in elements. */
 export interface Memory {
   readonly bytes: number
   readonly strides: readonly number[]
@@ -61,44 +61,42 @@ export interface Places {
   at(i: number): number | undefined
 }
 
-/** All coordinates of an axis, without a list of them. */
-const every = (extent: number): Places => ({ length: extent, at: (i) => i })
+/** All coordinates of an axis, without storing them in a list. */
+const allPlaces = (extent: number): Places => ({ length: extent, at: (i) => i })
 
 /**
- * Outputs, and which of their taps are meant: those of a channel, a weight, a sample (one
- * coordinate per axis each), or all.
+ * Outputs, and a filter for their taps: a channel, a weight, a sample (one coordinate per axis
+ * each), or none.
  */
 export interface Selection {
-  /** Batch items, filters, and coordinates along each axis: every combination is an output. */
+  /** Batch items, filters, and coordinates along each axis. Every combination is an output. */
   readonly outputs: readonly Places[]
   readonly channel?: number
   readonly weights?: readonly number[]
   readonly samples?: readonly number[]
 }
 
-/**
- * What a focus selects. `reason` says why there are no taps, if it turns out that there are none.
- */
+/** The result of selecting a focus. `reason` explains why there are no taps, if there are none. */
 export interface Selected {
   readonly focus: Focus
   readonly selections: readonly Selection[]
   readonly reason: string
 }
 
-/** The selection of a focus whose index has been checked. */
+/** The selection of a focus. Throws `OptionError` for an invalid index. */
 export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Selected {
-  const [view, ...more] = Object.keys(focus ?? {})
-  if (view === undefined || more.length > 0) return refuseFocus(focus)
+  const [view, ...extraViews] = Object.keys(focus ?? {})
+  if (view === undefined || extraViews.length > 0) return rejectFocus(focus)
   if ('byte' in focus) return byteSelection(g, focus.byte, memory)
   const shapes = shapesOf(g)
   if ('output' in focus) {
-    const output = checkedIndex('output', focus.output, shapes.output)
+    const output = validateIndex('output', focus.output, shapes.output)
     const reason =
       'Nothing is multiplied here: no sample meets a weight, so the output is 0 (or the bias).'
-    return { focus: { output }, selections: [{ outputs: alone(output) }], reason }
+    return { focus: { output }, selections: [{ outputs: singlePlaces(output) }], reason }
   }
   if ('input' in focus) {
-    const input = checkedIndex('input', focus.input, shapes.input)
+    const input = validateIndex('input', focus.input, shapes.input)
     return {
       focus: { input },
       selections: [inputSelection(g, input)],
@@ -106,13 +104,13 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
     }
   }
   if ('kernel' in focus) {
-    const kernel = checkedIndex('kernel', focus.kernel, shapes.kernel)
+    const kernel = validateIndex('kernel', focus.kernel, shapes.kernel)
     const reason =
       'This weight meets no sample: there is no output, or only zeros between samples lie under it.'
     return { focus: { kernel }, selections: [kernelSelection(g, kernel)], reason }
   }
   if ('im2col' in focus) {
-    const im2col = checkedIndex('im2col', focus.im2col, shapes.im2col)
+    const im2col = validateIndex('im2col', focus.im2col, shapes.im2col)
     const [channel, ...weights] = indexAt(im2col[0]!, [
       g.channels,
       ...g.axes.map((axis) => axis.kernel),
@@ -121,27 +119,27 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
       number,
       ...number[],
     ]
-    const outputs = [[n], filtersOf(g, channel), ...alone(q)]
+    const outputs = [[n], filtersOf(g, channel), ...singlePlaces(q)]
     const reason = 'This cell is a zero between two samples: it is never multiplied.'
     return { focus: { im2col }, selections: [{ outputs, channel, weights }], reason }
   }
   if ('toeplitz' in focus) {
-    const toeplitz = checkedIndex('toeplitz', focus.toeplitz, shapes.toeplitz)
+    const toeplitz = validateIndex('toeplitz', focus.toeplitz, shapes.toeplitz)
     const output = indexAt(toeplitz[0]!, shapes.output)
     const [n, channel, ...at] = indexAt(toeplitz[1]!, shapes.input) as [number, number, ...number[]]
-    const outputs = n === output[0] ? alone(output) : [[], ...alone(output.slice(1))]
+    const outputs = n === output[0] ? singlePlaces(output) : [[], ...singlePlaces(output.slice(1))]
     return {
       focus: { toeplitz },
       selections: [{ outputs, channel, samples: at }],
       reason: noConnection(g, output, n, channel),
     }
   }
-  return refuseFocus(focus)
+  return rejectFocus(focus)
 }
 
-const alone = (index: readonly number[]): Places[] => index.map((place) => [place])
+const singlePlaces = (index: readonly number[]): Places[] => index.map((place) => [place])
 
-/** Axis by axis the outputs whose window holds the sample: only those are walked. */
+/** Per axis, the outputs whose window contains the sample. Only these are visited. */
 function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
   const users = g.axes.map((axis, a) =>
     Array.from({ length: axis.output }, (_, o) => o).filter((o) =>
@@ -154,13 +152,13 @@ function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[])
 
 function kernelSelection(g: ConvGeometry, [f, local, ...weights]: readonly number[]): Selection {
   const channel = Math.floor(f! / (g.filters / g.groups)) * (g.channels / g.groups) + local!
-  const outputs = [every(g.batch), [f!], ...g.axes.map((axis) => every(axis.output))]
+  const outputs = [allPlaces(g.batch), [f!], ...g.axes.map((axis) => allPlaces(axis.output))]
   return { outputs, channel, weights }
 }
 
 /**
- * A byte belongs to every element that lies on it: several where strides repeat or overlap, none in
- * a gap.
+ * A byte belongs to every element that covers it. There are several if strides repeat or overlap,
+ * and none in a gap.
  */
 function byteSelection(
   g: ConvGeometry,
@@ -184,8 +182,8 @@ function byteSelection(
 }
 
 /**
- * The indices whose element lies at `place`: all but the last coordinate are tried, which leaves at
- * most one, unless that axis stands still.
+ * The indices of the elements at position `place`. The loop tries all but the last coordinate,
+ * which leaves at most one element, unless the last stride is 0.
  */
 function elementsAt(
   place: number,
@@ -193,15 +191,22 @@ function elementsAt(
   strides: readonly number[],
 ): number[][] {
   const [extent, step] = [shape.at(-1)!, strides.at(-1)!]
-  const found: number[][] = []
+  const indices: number[][] = []
   for (const index of indicesOf(shape.slice(0, -1))) {
-    const rest = index.reduce((left, coordinate, axis) => left - coordinate * strides[axis]!, place)
+    const remaining = index.reduce(
+      (left, coordinate, axis) => left - coordinate * strides[axis]!,
+      place,
+    )
     if (step === 0) {
-      for (let last = 0; rest === 0 && last < extent; last++) found.push([...index, last])
-    } else if (Number.isInteger(rest / step) && rest / step >= 0 && rest / step < extent)
-      found.push([...index, rest / step])
+      for (let last = 0; remaining === 0 && last < extent; last++) indices.push([...index, last])
+    } else if (
+      Number.isInteger(remaining / step) &&
+      remaining / step >= 0 &&
+      remaining / step < extent
+    )
+      indices.push([...index, remaining / step])
   }
-  return found
+  return indices
 }
 
 function noConnection(
@@ -210,49 +215,51 @@ function noConnection(
   n: number,
   channel: number,
 ): string {
-  const why =
+  const reason =
     n !== output[0]
       ? `they are of different batch items, ${output[0]} and ${n}`
       : !filtersOf(g, channel).includes(output[1]!)
         ? `filter ${output[1]} and channel ${channel} are of different groups`
         : `the window of output [${output.join(', ')}] does not hold this sample`
-  return `No connection: ${why}.`
+  return `No connection: ${reason}.`
 }
 
-/** The filters that see a channel. */
+/** The filters that read a channel. */
 function filtersOf(g: ConvGeometry, channel: number): number[] {
-  const each = g.filters / g.groups
+  const filtersPerGroup = g.filters / g.groups
   const group = Math.floor(channel / (g.channels / g.groups))
-  return Array.from({ length: each }, (_, i) => group * each + i)
+  return Array.from({ length: filtersPerGroup }, (_, i) => group * filtersPerGroup + i)
 }
 
-/** The whole index, with zeros in front for up to two that were left out; matrices need both. */
-function checkedIndex(
+/**
+ * The complete index: zeros replace up to two omitted leading indices. Matrices need both indices.
+ */
+function validateIndex(
   view: string,
-  given: readonly number[],
+  value: readonly number[],
   shape: readonly number[],
 ): readonly number[] {
   const rank = shape.length
-  const least = view === 'im2col' || view === 'toeplitz' ? rank : rank - 2
-  const isIndex = Array.isArray(given) && given.length >= least && given.length <= rank
-  const index = isIndex ? [...new Array<number>(rank - given.length).fill(0), ...given] : []
+  const minLength = view === 'im2col' || view === 'toeplitz' ? rank : rank - 2
+  const hasValidLength = Array.isArray(value) && value.length >= minLength && value.length <= rank
+  const index = hasValidLength ? [...new Array<number>(rank - value.length).fill(0), ...value] : []
   if (
-    isIndex &&
+    hasValidLength &&
     index.every(
       (coordinate, axis) =>
         Number.isInteger(coordinate) && coordinate >= 0 && coordinate < shape[axis]!,
     )
   )
     return index
-  const counts = least === rank ? `${rank}` : `${least} to ${rank}`
+  const counts = minLength === rank ? `${rank}` : `${minLength} to ${rank}`
   return refuse(
     'INDEX_INVALID',
-    `explain: ${view} ${formatValue(given)} is no index of ${view}, whose shape is ` +
+    `explain: ${view} ${formatValue(value)} is no index of ${view}, whose shape is ` +
       `[${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
   )
 }
 
-function refuseFocus(focus: unknown): never {
+function rejectFocus(focus: unknown): never {
   return refuse(
     'OPTION_INVALID',
     `explain: focus is ${formatValue(focus)}; one of { output }, { input }, { kernel }, { ` +
@@ -260,7 +267,7 @@ function refuseFocus(focus: unknown): never {
   )
 }
 
-/** Whether some weight of an output meets this sample along an axis. */
+/** Whether a weight of an output meets this sample along an axis. */
 function reads(
   g: ConvGeometry,
   a: number,

@@ -1,10 +1,12 @@
 /**
- * Which sample meets which weight? Along one axis a table answers it for every output and every
- * weight, and the axes are independent: a tap reads a sample of the array if all its axes do.
+ * Which sample meets which weight? Along one axis, a table holds the answer for every output and
+ * every weight. The axes are independent: a tap reads a sample of the array if it does so along all
+ * axes.
  *
- *   source[output · kernel + weight]      a sample ≥ 0, or `outside`: the border's constant, or `inserted`: a zero between two samples
+ *   source[output · kernel + weight]    a sample ≥ 0, or `outside`: the constant of the border,
+ *                                       or `inserted`: a zero between two samples
  *
- * Weights are counted as the kernel array has them, also where the convolution turns it round.
+ * Weights are numbered as in the kernel array, also if the convolution flips the kernel.
  */
 
 import { fillValue, sourceIndex } from '../geometry/boundary.ts'
@@ -13,7 +15,7 @@ import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 export const outside = -1
 export const inserted = -2
 
-/** The table of every axis: for whoever walks all outputs. */
+/** The tables of all axes. Use them to visit all outputs. */
 export function sampleTables(g: ConvGeometry): readonly Int32Array[] {
   return g.axes.map((axis, a) =>
     Int32Array.from({ length: axis.output * axis.kernel }, (_, i) =>
@@ -22,7 +24,7 @@ export function sampleTables(g: ConvGeometry): readonly Int32Array[] {
   )
 }
 
-/** One entry of an axis' table: for whoever asks about a few outputs of many. */
+/** One entry of the table of an axis. Use it for a few outputs of many. */
 export function sampleAt(g: ConvGeometry, a: number, output: number, weight: number): number {
   const axis = g.axes[a]!
   const position = positionOf(axis, g.flip, output, weight)
@@ -30,8 +32,8 @@ export function sampleAt(g: ConvGeometry, a: number, output: number, weight: num
 }
 
 /**
- * Where an output meets a weight, in samples of the input: beyond [0, input) lies the border,
- * fractions are zeros between two samples.
+ * The position where an output meets a weight, in input samples. Positions outside [0, input) are
+ * in the border. Fractions are zeros between two samples.
  */
 export function positionOf(
   axis: AxisGeometry,
@@ -44,8 +46,8 @@ export function positionOf(
 }
 
 /**
- * What stands where `samples` (one per axis) leave the array: the constant of the first axis that
- * is outside.
+ * The value for `samples` (one per axis) outside the array: the border constant of the first axis
+ * that is outside.
  */
 export function fillAt(g: ConvGeometry, samples: readonly number[]): number {
   return fillValue(g.boundary[samples.indexOf(outside)] ?? 'zero')

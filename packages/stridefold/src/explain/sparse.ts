@@ -1,6 +1,6 @@
 /**
- * How is a matrix kept that is nearly all zeros? By rows: the entries one after the other, and
- * where each row begins (CSR).
+ * A sparse matrix in compressed row format (CSR): the entries row by row, and the start of each
+ * row.
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
@@ -8,13 +8,13 @@ import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
- * A sparse matrix by rows: those of row r are `data[i]` in column `indices[i]`, for i from
+ * A sparse matrix in CSR format. Row r has the entries `data[i]` in column `indices[i]`, for i from
  * `indptr[r]` to `indptr[r + 1]`.
  */
 export interface SparseMatrix {
   /**
-   * Weights, by rows, columns ascending; several weights on one sample (a border that repeats it)
-   * are added up.
+   * The weights, by rows, columns ascending. Weights that meet the same sample (a border that
+   * repeats it) are added.
    */
   readonly data: TypedArray
   readonly indices: Int32Array
@@ -22,22 +22,19 @@ export interface SparseMatrix {
   /** [elements of the result, elements of the input]. */
   readonly shape: readonly [rows: number, columns: number]
   /**
-   * What is added after the product: the bias, and weights on a constant border. Undefined where it
-   * is 0 everywhere.
+   * The vector to add after the product: the bias, and weights times a constant border. Undefined
+   * if it is 0 everywhere.
    */
   readonly offset: Float64Array | undefined
-  /** Entries that are stored, zero weights included. */
+  /** Number of stored entries, including zero weights. */
   readonly stored: number
-  /** Entries that are not 0. */
+  /** Number of entries that are not 0. */
   readonly nonZeros: number
   /** `nonZeros` / (rows × columns). */
   readonly density: number
-  /**
-   * How many different values other than 0 the matrix has: few, because every row repeats the
-   * kernel.
-   */
+  /** Number of different values other than 0. It is small, because every row repeats the kernel. */
   readonly distinctValues: number
-  /** The whole matrix, zeros and all: rows × columns elements. */
+  /** The whole matrix with its zeros: rows × columns elements. */
   toDense(): NdArray
 }
 
@@ -49,7 +46,7 @@ export interface SparseParts {
   readonly dtype: DType
 }
 
-/** The matrix of these entries, counted. */
+/** The matrix of these entries, with its counts. */
 export function sparseMatrix(
   shape: readonly [number, number],
   { indptr, indices, weights, offset, dtype }: SparseParts,
@@ -57,7 +54,7 @@ export function sparseMatrix(
   const [rows, columns] = shape
   const { data } = allocateArray([weights.length], dtype)
   data.set(weights)
-  const other = weights.filter((weight) => weight !== 0)
+  const nonZeroWeights = weights.filter((weight) => weight !== 0)
   const columnOf = Int32Array.from(indices)
   return Object.freeze({
     data,
@@ -66,9 +63,9 @@ export function sparseMatrix(
     shape,
     offset: offset.some((value) => value !== 0) ? offset : undefined,
     stored: weights.length,
-    nonZeros: other.length,
-    density: rows * columns === 0 ? 0 : other.length / (rows * columns),
-    distinctValues: new Set(other).size,
+    nonZeros: nonZeroWeights.length,
+    density: rows * columns === 0 ? 0 : nonZeroWeights.length / (rows * columns),
+    distinctValues: new Set(nonZeroWeights).size,
     toDense: () => {
       const dense = allocateArray(shape, dtype)
       for (let row = 0; row < rows; row++) {

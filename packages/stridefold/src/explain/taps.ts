@@ -1,9 +1,9 @@
 /**
- * The products of some outputs, one by one, in the order in which the definition sums them: each
- * with its place in every view.
+ * Lists the products of some outputs, each with its position in every view. They are in the order
+ * in which the definition sums them.
  *
- * A running sum needs every product of an output, also where a focus means one of them. So the walk
- * makes nothing but the sum for those that are not meant.
+ * A running sum needs every product of an output, even if a focus selects only one. For products
+ * that are not selected, the loop updates only the sum.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -13,7 +13,7 @@ import { type Memory, type Selection, shapesOf } from './focus.ts'
 import { indicesOf, placeOf } from './indices.ts'
 import { fillAt, inserted, outside, positionOf, sampleAt } from './samples.ts'
 
-/** One product, in every coordinate. */
+/** One product, in every coordinate system. */
 export interface Tap {
   /**
    * Its number among the taps of its output, in the order of the sum: channel by channel, then
@@ -23,44 +23,46 @@ export interface Tap {
   /** [batch, filter, ...axes]. */
   readonly output: readonly number[]
   /**
-   * [batch, channel, ...axes] of the sample that is read, also where a border repeats it; undefined
-   * where a constant stands.
+   * [batch, channel, ...axes] of the sample that is read, also if a border repeats it. Undefined
+   * for a constant.
    */
   readonly input: readonly number[] | undefined
-  /** Whether the window reaches beyond the array here. */
+  /** Whether this tap is outside the input array. */
   readonly padded: boolean
   /**
-   * Where the window is, one coordinate per axis, in samples of the input; negative or ≥ the extent
-   * where `padded`.
+   * The position in input samples, one coordinate per axis. Negative or ≥ the extent if `padded`.
    */
   readonly position: readonly number[]
-  /** [filter, channel of its group, ...axes], as the kernel array has it (not turned round). */
+  /** [filter, channel of its group, ...axes], as in the kernel array (not flipped). */
   readonly kernel: readonly number[]
-  /** [row, column]: row = place in [channels, ...kernel], column = place in [batch, ...outputs]. */
+  /**
+   * [row, column]: row = position in [channels, ...kernel], column = position in [batch,
+   * ...outputs].
+   */
   readonly im2col: readonly [row: number, column: number]
   /**
-   * [row, column]: row = place in [batch, filters, ...outputs], column = place in [batch, channels,
-   * ...inputs]; undefined as `input`.
+   * [row, column]: row = position in [batch, filters, ...outputs], column = position in [batch,
+   * channels, ...inputs]. Undefined if `input` is.
    */
   readonly toeplitz: readonly [row: number, column: number] | undefined
-  /** First byte of the sample, from the start of the input's data; undefined as `input`. */
+  /** First byte of the sample, from the start of the input's data. Undefined if `input` is. */
   readonly byte: number | undefined
-  /** Number of the 64-byte cache line that `byte` is in, if the data starts at one. */
+  /** Number of the 64-byte cache line that contains `byte`, if the data starts at a cache line. */
   readonly line: number | undefined
-  /** With the input: the sample, or the constant that stands there. */
+  /** If the input is given: the sample, or the constant of the border. */
   readonly value?: number
-  /** With the kernel. */
+  /** If the kernel is given. */
   readonly weight?: number
-  /** With both. */
+  /** If both are given. */
   readonly product?: number
-  /** With both: the products of this output up to this one, in double precision. */
+  /**
+   * If both are given: the sum of the products of this output up to this one, in double precision.
+   */
   readonly sum?: number
 }
 
-/**
- * What the taps are told with: the arrays, where they are given, and how the input lies in memory.
- */
-export interface Given {
+/** The arrays, if they are given, and the memory layout of the input. */
+export interface TapOperands {
   readonly input: NdArray | undefined
   readonly kernel: NdArray | undefined
   readonly memory: Memory
@@ -68,14 +70,14 @@ export interface Given {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-const LINE = 64
+const cacheLineBytes = 64
 
-/** The first taps that a selection means, at most so many. */
+/** The first taps of a selection, at most `maxTaps`. */
 export function tapsOf(
   g: ConvGeometry,
   selection: Selection,
-  { input, kernel, memory }: Given,
-  most: number,
+  { input, kernel, memory }: TapOperands,
+  maxTaps: number,
 ): Tap[] {
   const shapes = shapesOf(g)
   const rank = g.axes.length
@@ -99,24 +101,24 @@ export function tapsOf(
     for (let s = 0; ; s++) {
       const step = steps(s)
       if (step === undefined) break
-      const { number, local, weights, place, element: own, isSelected } = step
+      const { number, local, weights, place, element: weightElement, isSelected } = step
       const channel = firstChannel + local
       let element = start + channel * perChannel
-      let least = 0
+      let minSample = 0
       for (let a = 0; a < rank; a++) {
         const sample = sampleAt(g, a, output[a + 2]!, weights[a]!)
         samples[a] = sample
         element += sample * perSample[a]!
-        if (sample < least) least = sample
+        if (sample < minSample) minSample = sample
       }
-      if (least === inserted) continue
-      const isReal = least !== outside
-      const value = input && (isReal ? input.data[element]! : fillAt(g, samples))
-      const weight = kernel?.data[own + f * kernel.strides[0]!]
+      if (minSample === inserted) continue
+      const isInArray = minSample !== outside
+      const value = input && (isInArray ? input.data[element]! : fillAt(g, samples))
+      const weight = kernel?.data[weightElement + f * kernel.strides[0]!]
       const product = value === undefined || weight === undefined ? undefined : value * weight
       sum += product ?? 0
-      if (!isSelected || !isAsked(selection, channel, samples)) continue
-      const at = isReal ? [n, channel, ...samples] : undefined
+      if (!isSelected || !isSelectedTap(selection, channel, samples)) continue
+      const at = isInArray ? [n, channel, ...samples] : undefined
       const position: number[] = []
       let padded = false
       for (let a = 0; a < rank; a++) {
@@ -124,7 +126,7 @@ export function tapsOf(
         position.push(coordinate)
         if (coordinate < 0 || coordinate >= g.axes[a]!.input) padded = true
       }
-      const byte = isReal ? element * memory.bytes : undefined
+      const byte = isInArray ? element * memory.bytes : undefined
       const tap: Writable<Tap> = {
         tap: number,
         output,
@@ -135,7 +137,7 @@ export function tapsOf(
         im2col: [channel * weightCount + place, column],
         toeplitz: at && [row, placeOf(at, shapes.input)],
         byte,
-        line: byte === undefined ? undefined : Math.floor(byte / LINE),
+        line: byte === undefined ? undefined : Math.floor(byte / cacheLineBytes),
       }
       if (value !== undefined) tap.value = value
       if (weight !== undefined) tap.weight = weight
@@ -144,7 +146,7 @@ export function tapsOf(
         tap.sum = sum
       }
       taps.push(tap)
-      if (taps.length >= most) return taps
+      if (taps.length >= maxTaps) return taps
     }
   }
   return taps
@@ -157,47 +159,48 @@ interface Step {
   /** The channel within the group. */
   readonly local: number
   readonly weights: readonly number[]
-  /** The place of `weights` in the kernel's extents. */
+  /** The position of `weights` in the kernel's extents. */
   readonly place: number
-  /** Where the weight of filter 0 lies in the kernel's data, where there is a kernel. */
+  /** Index in the kernel's data of the weight of filter 0; 0 without a kernel. */
   readonly element: number
-  /** Whether the selection means this weight. */
+  /** Whether the selection includes this weight. */
   readonly isSelected: boolean
 }
 
 /**
- * The steps that must be done, by their place in the list: for running sums all up to the last that
- * is meant, else those that are meant. Made when they are asked for: of a million, the first
- * hundred may do.
+ * The required steps, by their position in the list. Running sums need all steps up to the last
+ * selected one; otherwise only selected steps are needed. Steps are created when they are
+ * requested, because the first hundred of a million may suffice.
  */
 function stepsOf(
   g: ConvGeometry,
-  { weights: asked }: Selection,
-  { input, kernel }: Given,
+  { weights: selectedWeights }: Selection,
+  { input, kernel }: TapOperands,
 ): (place: number) => Step | undefined {
-  const made: Step[] = []
-  const rest = allSteps(g, asked, kernel)
+  const steps: Step[] = []
+  const remainingSteps = allSteps(g, selectedWeights, kernel)
   const withSums = input !== undefined && kernel !== undefined
   return (place) => {
-    while (made.length <= place) {
-      const { value } = rest.next()
+    while (steps.length <= place) {
+      const { value } = remainingSteps.next()
       if (value === undefined) break
-      if (withSums || value.isSelected) made.push(value)
+      if (withSums || value.isSelected) steps.push(value)
     }
-    return made[place]
+    return steps[place]
   }
 }
 
 function* allSteps(
   g: ConvGeometry,
-  asked: readonly number[] | undefined,
+  selectedWeights: readonly number[] | undefined,
   kernel: NdArray | undefined,
 ): Generator<Step, undefined> {
   const extents = g.axes.map((axis) => axis.kernel)
   let number = 0
   for (const [local = 0, ...along] of indicesOf([g.channels / g.groups, ...extents])) {
     const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
-    const isSelected = asked === undefined || weights.every((weight, a) => weight === asked[a])
+    const isSelected =
+      selectedWeights === undefined || weights.every((weight, a) => weight === selectedWeights[a])
     const element = kernel
       ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset)
       : 0
@@ -212,10 +215,10 @@ function* allSteps(
   }
 }
 
-function isAsked(selection: Selection, channel: number, samples: readonly number[]): boolean {
+function isSelectedTap(selection: Selection, channel: number, samples: readonly number[]): boolean {
   if (selection.channel !== undefined && selection.channel !== channel) return false
-  const asked = selection.samples
-  if (asked === undefined) return true
-  for (let a = 0; a < samples.length; a++) if (samples[a] !== asked[a]) return false
+  const selectedSamples = selection.samples
+  if (selectedSamples === undefined) return true
+  for (let a = 0; a < samples.length; a++) if (samples[a] !== selectedSamples[a]) return false
   return true
 }

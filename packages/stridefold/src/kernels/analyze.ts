@@ -1,9 +1,9 @@
 /**
- * What can be said of a kernel before it is used? Its sums, symmetries, separable terms, response
- * to waves, and how far results reach.
+ * The properties of a kernel: its sums, symmetries, separable terms, frequency response, and the
+ * range of its results.
  *
- * Two weights count as equal where they differ by no more than float32 rounds them: a Gaussian from
- * elsewhere is still symmetric.
+ * Two weights count as equal if they differ by at most the rounding error of float32. A Gaussian
+ * from another program is therefore still symmetric.
  */
 
 import { refuseEmptyKernel } from '../geometry/geometry.ts'
@@ -15,69 +15,69 @@ import { type FrequencyResponse, frequencyResponse, isotropy } from './response.
 import { separableTerms } from './separable.ts'
 import { total, type Weights, weightsOf } from './weights.ts'
 
-/** What is true of a kernel; see `analyzeKernel`. */
+/** The properties of a kernel; see `analyzeKernel`. */
 export interface KernelAnalysis {
   readonly shape: readonly number[]
   /**
-   * Whether no weight is NaN or infinite; where one is, sums and ranges are NaN or infinite too.
+   * Whether all weights are finite. If one is NaN or infinite, sums and ranges are NaN or infinite
+   * too.
    */
   readonly finite: boolean
   /** Σ k: the factor for flat areas. */
   readonly sum: number
-  /** Σ|k|: the largest possible growth. */
+  /** Σ|k|: the largest possible gain. */
   readonly absoluteSum: number
-  /** The response at frequency 0, which is the sum; exactly 0 where `zeroSum`. */
+  /** The response at frequency 0, which is the sum. Exactly 0 if `zeroSum`. */
   readonly dcGain: number
-  /** Whether the sum is 0 but for the rounding of weights to float32. */
+  /** Whether the sum is 0, up to the rounding of the weights to float32. */
   readonly zeroSum: boolean
-  /** All weights ≥ 0 and their sum 1: results are weighted means. */
+  /** Whether all weights are ≥ 0 and their sum is 1. Results are then weighted means. */
   readonly isWeighting: boolean
   /** Per axis. */
   readonly symmetry: readonly Symmetry[]
   /**
-   * Whether turning it round, along all axes, changes nothing: then convolution and correlation
-   * agree.
+   * Whether flipping along all axes changes nothing. Convolution and correlation are then equal.
    */
   readonly flipInvariant: boolean
-  /** Whether turning it round changes just the sign. */
+  /** Whether flipping changes only the sign. */
   readonly flipNegates: boolean
   /**
-   * Per axis: with mode `same`, by how many samples results lie after the sample they are stored
-   * at; 0.5 for even extents.
+   * Per axis, with mode `same`: the distance in samples from the sample where a result is stored to
+   * its true position. 0.5 for even extents.
    */
   readonly halfSampleShift: readonly number[]
   /**
-   * Of signals: whether, with mode `same`, a correlation reads no sample after the one it stands
-   * on. undefined for other ranks.
+   * Whether a correlation of a signal, with mode `same`, reads no sample after its own position.
+   * undefined for other ranks.
    */
   readonly causal: boolean | undefined
   /**
-   * The smallest m for which every weight is a whole multiple of 2⁻ᵐ: 0 for whole weights;
-   * undefined where none up to 149 is. Sums of such weights with integers are exact while they stay
-   * below 2²⁴ of these units.
+   * The smallest m for which every weight is an integer multiple of 2⁻ᵐ; 0 for integer weights.
+   * Undefined if no m up to 149 works. Sums of such weights times integers are exact while they
+   * stay below 2²⁴ of these units.
    */
   readonly dyadic: number | undefined
   /**
-   * How many products of one-dimensional kernels add up to this one; undefined where that is not
-   * known (more than two axes, and more than one).
+   * The number of products of 1-D kernels whose sum is this kernel. Undefined if it is unknown:
+   * more than two axes and more than one product.
    */
   readonly rank: number | undefined
-  /** The factors, one per axis, of a kernel of rank 1. */
+  /** The factors of a kernel of rank 1, one per axis. */
   readonly factors: readonly (readonly number[])[] | undefined
-  /** All products: `terms[r][axis]`, the largest first. */
+  /** All products: `terms[r][axis]`, largest first. */
   readonly terms: readonly (readonly (readonly number[])[])[]
-  /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
+  /** Largest |k − Σ terms| / Σ|k|. Infinity without terms. */
   readonly residual: number
   /**
-   * From 0 (answers to one direction, and its opposite with the other sign) to 1 (treats all
-   * directions alike); undefined for signals.
+   * From 0 (responds to one direction, and to the opposite one with the other sign) to 1 (equal in
+   * all directions). Undefined for signals.
    */
   readonly isotropy: number | undefined
-  /** Plain sentences about all this. */
+  /** Sentences that describe these properties. */
   readonly describe: readonly string[]
   /**
-   * H at `points` (default 64) frequencies along every axis. Costs points · weights, and more
-   * memory: points to the power of the axes.
+   * H at `points` (default 64) frequencies along every axis. Takes time points · weights, and
+   * memory points to the power of the number of axes.
    */
   frequencyResponse(points?: number): FrequencyResponse
   /** The smallest and largest result for samples from `min` to `max`. */
@@ -87,20 +87,22 @@ export interface KernelAnalysis {
 }
 
 /**
- * Σ|k| times this is what rounding the weights to float32 may do to a sum, or to a weight of that
- * size.
+ * Relative to Σ|k|, the largest effect that rounding the weights to float32 has on a sum, or on a
+ * weight of that size.
  */
 const rounding = 2 ** -23
 
 /**
- * What can be said of a kernel of any rank: sums, symmetry, separable terms, range, frequency
- * response, and sentences.
+ * Analyses a kernel of any rank: sums, symmetry, separable terms, range, frequency response, and
+ * sentences.
  *
- * Throws `OptionError` for what is no array, and for a kernel without weights. A NaN or infinity in
- * it is reported, not thrown. Costs some milliseconds for a 63×63 kernel; `frequencyResponse` is
- * computed when it is asked for.
+ * Throws `OptionError` if `kernel` is not an array or has no weights. A NaN or infinity in it is
+ * reported, not thrown. Takes some milliseconds for a 63×63 kernel. `frequencyResponse` is computed
+ * only when it is called.
  *
- * @example analyzeKernel([[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]]).zeroSum   // true: it finds edges
+ * @example
+ * const kernel = [[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]] analyzeKernel(kernel).zeroSum
+ * // true: it finds edges
  */
 export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
   const weights = weightsOf(kernel)
@@ -111,8 +113,8 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
   const finite = Number.isFinite(absoluteSum)
   const zeroSum = Math.abs(sum) <= rounding * absoluteSum
   const { terms, residual } = separableTerms({ shape, data: values }, rounding)
-  const turned = values.toReversed()
-  const facts = {
+  const flipped = values.toReversed()
+  const properties = {
     shape,
     finite,
     sum,
@@ -120,9 +122,9 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
     dcGain: zeroSum ? 0 : sum,
     zeroSum,
     isWeighting: finite && values.every((value) => value >= 0) && Math.abs(sum - 1) <= 8 * rounding,
-    symmetry: shape.map((_, axis) => symmetryOf(values, mirrored(weights, axis))),
-    flipInvariant: symmetryOf(values, turned) === 'even',
-    flipNegates: symmetryOf(values, turned) === 'odd',
+    symmetry: shape.map((_, axis) => symmetryOf(values, mirrorAlong(weights, axis))),
+    flipInvariant: symmetryOf(values, flipped) === 'even',
+    flipNegates: symmetryOf(values, flipped) === 'odd',
     halfSampleShift: shape.map((extent) => (extent % 2 === 0 ? 0.5 : 0)),
     causal:
       shape.length === 1
@@ -143,12 +145,12 @@ export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
       )
     },
   } satisfies Omit<KernelAnalysis, 'describe'>
-  return Object.freeze({ ...facts, describe: describeKernel(facts, values) })
+  return Object.freeze({ ...properties, describe: describeKernel(properties, values) })
 }
 
 const integerTypes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'int32']
 
-/** Σ of the smallest and of the largest that each product can be. */
+/** Sums of the smallest and of the largest possible value of each product. */
 function outputRange(
   values: readonly number[],
   min: number,
@@ -160,7 +162,7 @@ function outputRange(
   ]
 }
 
-function mirrored({ shape, values }: Weights, axis: number): number[] {
+function mirrorAlong({ shape, values }: Weights, axis: number): number[] {
   const extent = shape[axis]!
   const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
   return values.map((_, position) => {
@@ -169,10 +171,10 @@ function mirrored({ shape, values }: Weights, axis: number): number[] {
   })
 }
 
-function symmetryOf(values: readonly number[], others: readonly number[]): Symmetry {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const isNear = (sign: number): boolean =>
-    values.every((value, i) => Math.abs(value - sign * others[i]!) <= rounding * largest)
-  if (isNear(1)) return 'even'
-  return isNear(-1) ? 'odd' : 'none'
+function symmetryOf(values: readonly number[], mirror: readonly number[]): Symmetry {
+  const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+  const equalsWithSign = (sign: number): boolean =>
+    values.every((value, i) => Math.abs(value - sign * mirror[i]!) <= rounding * largest)
+  if (equalsWithSign(1)) return 'even'
+  return equalsWithSign(-1) ? 'odd' : 'none'
 }

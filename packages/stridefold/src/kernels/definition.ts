@@ -1,6 +1,6 @@
 /**
- * What a named kernel is: a name, a sentence, a table of parameters, and a formula. The kinds of
- * parameter that kernels share stand here.
+ * A named kernel consists of a name, a sentence, a table of parameters, and a formula. This file
+ * also contains the kinds of parameter that several kernels share.
  */
 
 import {
@@ -16,55 +16,55 @@ import { arrayOf, type Weights } from './weights.ts'
 
 /** A named kernel as data. */
 export interface KernelDefinition {
-  /** As on the command line: `'sobel-x'`. */
+  /** The name on the command line: `'sobel-x'`. */
   readonly name: string
   readonly summary: string
   readonly parameters: ParameterTable
-  make(given: object): NdArray<Float32Array>
+  make(options: object): NdArray<Float32Array>
 }
 
 interface Recipe<T extends ParameterTable> {
   readonly name: string
   readonly summary: string
   readonly parameters: T
-  /** Why these values do not go together. */
-  refuse?(values: ParameterValues<T>): string | undefined
-  /** Extents, where parameters decide them; asked before any weight is computed. */
+  /** Returns the reason why these values cannot be combined. */
+  invalidReason?(values: ParameterValues<T>): string | undefined
+  /** The shape, if it depends on parameters. It is computed and checked before any weight. */
   shape?(values: ParameterValues<T>): readonly number[]
   weights(values: ParameterValues<T>, shape: readonly number[]): Weights
 }
 
-const mostWeights = 2 ** 22
+const maxWeights = 2 ** 22
 
-export function define<T extends ParameterTable>(recipe: Recipe<T>): KernelDefinition {
+export function defineKernel<T extends ParameterTable>(recipe: Recipe<T>): KernelDefinition {
   const { name, summary, parameters } = recipe
   const shapeOf = (values: ParameterValues<T>): readonly number[] => recipe.shape?.(values) ?? []
-  const refuse = (values: ParameterValues<T>): string | undefined => {
-    const reason = recipe.refuse?.(values)
-    if (reason !== undefined || elementCount(shapeOf(values)) <= mostWeights) return reason
+  const invalidReason = (values: ParameterValues<T>): string | undefined => {
+    const reason = recipe.invalidReason?.(values)
+    if (reason !== undefined || elementCount(shapeOf(values)) <= maxWeights) return reason
     return (
-      `a kernel of ${shapeOf(values).join('×')} is larger than the ${mostWeights} weights that ` +
-      'one may have. Choose smaller parameters.'
+      `a kernel of ${shapeOf(values).join('×')} is larger than the maximum of ${maxWeights} ` +
+      'weights. Choose smaller parameters.'
     )
   }
   return {
     name,
     summary,
     parameters,
-    make(given) {
-      const values = checkedParameters(`kernel ${name}`, parameters, given, refuse)
+    make(options) {
+      const values = checkedParameters(`kernel ${name}`, parameters, options, invalidReason)
       return arrayOf(recipe.weights(values, shapeOf(values)))
     },
   }
 }
 
 /** A kernel without parameters, written row by row. */
-export function fixed(
+export function fixedKernel(
   name: string,
   summary: string,
   rows: readonly (readonly number[])[],
 ): KernelDefinition {
-  return define({
+  return defineKernel({
     name,
     summary,
     parameters: {},
@@ -88,11 +88,11 @@ export const finite = (fallback: number, summary: string): Parameter<number> => 
   accepts: isNumber,
 })
 
-export const atLeast = (least: number, fallback: number, summary: string): Parameter<number> => ({
+export const atLeast = (min: number, fallback: number, summary: string): Parameter<number> => ({
   summary,
   default: fallback,
-  needed: `a finite number ≥ ${least}`,
-  accepts: (value) => isNumber(value) && value >= least,
+  needed: `a finite number ≥ ${min}`,
+  accepts: (value) => isNumber(value) && value >= min,
 })
 
 export const above = (limit: number, fallback: number, summary: string): Parameter<number> => ({
@@ -109,7 +109,7 @@ export const angle = (fallback: number, summary: string): Parameter<number> => (
   accepts: isNumber,
 })
 
-/** A positive number for all axes or one per axis. */
+/** A positive number for all axes, or one per axis. */
 export const positivePerAxis = (
   fallback: number,
   summary: string,
@@ -120,7 +120,7 @@ export const positivePerAxis = (
   accepts: perAxis(isPositive),
 })
 
-/** An extent for all axes or one per axis. */
+/** An extent for all axes, or one per axis. */
 export const sizePerAxis = <D extends number | undefined>(
   fallback: D,
   usual?: string,
@@ -132,7 +132,7 @@ export const sizePerAxis = <D extends number | undefined>(
   accepts: perAxis(isExtent),
 })
 
-/** The extent of a square kernel that has a middle. */
+/** The extent of a square kernel with a centre sample. */
 export const oddSize = (usual: string): Parameter<number | undefined> => ({
   summary: 'extent in samples, rows and columns alike',
   default: undefined,
@@ -149,10 +149,10 @@ export const rankParameter: Parameter<number | undefined> = {
   accepts: (value) => isExtent(value) && (value as number) <= 16,
 }
 
-type Spread = number | readonly number[] | undefined
+type PerAxisNumbers = number | readonly number[] | undefined
 
-/** How many axes these parameters mean. */
-export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): number {
+/** The number of axes that these parameters imply. */
+export function rankOf(rank: number | undefined, ...lists: readonly PerAxisNumbers[]): number {
   return (
     rank ??
     lists
@@ -162,33 +162,34 @@ export function rankOf(rank: number | undefined, ...lists: readonly Spread[]): n
   )
 }
 
-/** Why lists and rank do not go together. */
+/** The reason why the lists and the rank do not match. */
 export function rankConflict(
   rank: number,
-  named: Readonly<Record<string, Spread>>,
+  named: Readonly<Record<string, PerAxisNumbers>>,
 ): string | undefined {
-  const [odd] = Object.entries(named).filter(
+  const [mismatch] = Object.entries(named).filter(
     ([, list]) => typeof list === 'object' && list.length !== rank,
   )
-  if (odd === undefined) return undefined
+  if (mismatch === undefined) return undefined
+  const [name, list] = mismatch
   return (
-    `${odd[0]} has ${(odd[1] as readonly number[]).length} entries for a kernel of ${rank} ` +
-    'axes. Give one number, or one per axis.'
+    `${name} has ${(list as readonly number[]).length} entries for a kernel of ${rank} axes. ` +
+    'Give one number, or one per axis.'
   )
 }
 
-/** A number for every axis. */
-export function spread(value: number | readonly number[], rank: number): readonly number[] {
+/** One number per axis. */
+export function perAxisNumbers(value: number | readonly number[], rank: number): readonly number[] {
   return typeof value === 'number' ? new Array<number>(rank).fill(value) : value
 }
 
-/** The odd extent that reaches `distance` samples, rounded, to either side of the middle. */
+/** The odd extent that covers `distance` samples, rounded, on either side of the centre. */
 export function oddExtentForRadius(distance: number): number {
   return 2 * Math.round(distance) + 1
 }
 
 const diagonal = Math.SQRT1_2
-const eighths: readonly (readonly [row: number, column: number])[] = [
+const eightDirections: readonly (readonly [row: number, column: number])[] = [
   [0, 1],
   [-diagonal, diagonal],
   [-1, 0],
@@ -200,11 +201,11 @@ const eighths: readonly (readonly [row: number, column: number])[] = [
 ]
 
 /**
- * The step of length 1 in a direction, as rows (downwards) and columns; without rounding in the
- * eight directions of a grid.
+ * The vector of length 1 in a direction, as rows (downwards) and columns. Exact in the eight
+ * directions of a grid.
  */
 export function direction(degrees: number): readonly [row: number, column: number] {
-  const turned = ((degrees % 360) + 360) % 360
-  const { sine, cosine } = turn(turned, 360)
-  return eighths[turned / 45] ?? [-sine, cosine]
+  const degreesInCircle = ((degrees % 360) + 360) % 360
+  const { sine, cosine } = turn(degreesInCircle, 360)
+  return eightDirections[degreesInCircle / 45] ?? [-sine, cosine]
 }

@@ -1,12 +1,11 @@
-/**
- * The facts about a kernel as sentences for people: one for what it does, one for each thing that
- * might surprise.
- */
+/** Describes a kernel in sentences: what it does, and each property that may surprise. */
 
 import type { DType } from '../ndarray/dtype.ts'
 import { indexAt } from './weights.ts'
 
-/** `'even'`: its own mirror image along the axis; `'odd'`: mirrored it is its own negative. */
+/**
+ * `'even'`: equal to its mirror image along the axis. `'odd'`: the negative of its mirror image.
+ */
 export type Symmetry = 'even' | 'odd' | 'none'
 
 interface DescribeInput {
@@ -26,18 +25,21 @@ interface DescribeInput {
   overflowingDTypes(min: number, max: number): readonly DType[]
 }
 
-/** From here on a kernel is said to treat all directions alike. */
-const round = 0.9
+/** From this isotropy a kernel counts as equal in all directions. */
+const isotropicThreshold = 0.9
 
-export function describeKernel(facts: DescribeInput, values: readonly number[]): readonly string[] {
-  if (!facts.finite) {
+export function describeKernel(
+  kernel: DescribeInput,
+  values: readonly number[],
+): readonly string[] {
+  if (!kernel.finite) {
     const at = values.findIndex((value) => !Number.isFinite(value))
     return [
-      `Weight [${indexAt(facts.shape, at).join(', ')}] is ${values[at]}: every result it ` +
-        'takes part in becomes NaN or infinite.',
+      `Weight [${indexAt(kernel.shape, at).join(', ')}] is ${values[at]}: every result that ` +
+        'uses it becomes NaN or infinite.',
     ]
   }
-  if (facts.absoluteSum === 0) return ['All weights are 0: every result is 0.']
+  if (kernel.absoluteSum === 0) return ['All weights are 0: every result is 0.']
   return [
     sumSentence,
     natureSentence,
@@ -47,11 +49,11 @@ export function describeKernel(facts: DescribeInput, values: readonly number[]):
     rankSentence,
     rangeSentence,
   ]
-    .map((sentence) => sentence(facts))
+    .map((sentence) => sentence(kernel))
     .filter((sentence) => sentence !== undefined)
 }
 
-type Sentence = (facts: DescribeInput) => string | undefined
+type Sentence = (kernel: DescribeInput) => string | undefined
 
 const sumSentence: Sentence = ({ zeroSum, isWeighting, sum }) => {
   if (zeroSum) return 'Sums to 0: an edge kernel, flat areas become 0.'
@@ -61,7 +63,10 @@ const sumSentence: Sentence = ({ zeroSum, isWeighting, sum }) => {
       'of the input.'
     )
   if (Math.abs(sum - 1) < 1e-6) return 'Sums to 1: flat areas keep their value.'
-  return `Sums to ${short(sum)}: flat areas are multiplied by that, so the brightness changes.`
+  return (
+    `Sums to ${formatNumber(sum)}: flat areas are multiplied by this factor, so the brightness ` +
+    'changes.'
+  )
 }
 
 const natureSentence: Sentence = ({ isotropy, zeroSum, symmetry, flipNegates, shape }) => {
@@ -69,24 +74,24 @@ const natureSentence: Sentence = ({ isotropy, zeroSum, symmetry, flipNegates, sh
     return zeroSum && flipNegates
       ? 'A derivative: rising and falling edges get opposite signs.'
       : undefined
-  if (zeroSum && isotropy >= round) {
+  if (zeroSum && isotropy >= isotropicThreshold) {
     return (
-      'Isotropic and sums to 0: a Laplacian, which finds edges of every direction. It is no ' +
-      'emboss: that has a direction, the one the light comes from.'
+      'Isotropic and sums to 0: a Laplacian, which finds edges in every direction. It is not an ' +
+      'emboss kernel, which has a direction.'
     )
   }
   if (zeroSum && flipNegates) {
     const axis = symmetry.indexOf('odd')
-    const along = symmetry.filter((s) => s === 'odd').length === 1 ? ` along axis ${axis}` : ''
+    const alongAxis = symmetry.filter((s) => s === 'odd').length === 1 ? ` along axis ${axis}` : ''
     return (
-      `A derivative${along}: rising and falling edges get opposite signs, flat areas and edges ` +
-      'that run along it give 0.'
+      `A derivative${alongAxis}: rising and falling edges get opposite signs, flat areas and ` +
+      'edges that run along it give 0.'
     )
   }
-  if (isotropy >= round)
+  if (isotropy >= isotropicThreshold)
     return shape.every((extent) => extent === 1)
       ? undefined
-      : 'Isotropic: treats all directions alike.'
+      : 'Isotropic: treats all directions equally.'
   return (
     `Directional: ${Math.round(isotropy * 100)} % of its response is the same in all ` +
     'directions.'
@@ -95,18 +100,18 @@ const natureSentence: Sentence = ({ isotropy, zeroSum, symmetry, flipNegates, sh
 
 const flipSentence: Sentence = ({ flipInvariant, flipNegates }) => {
   if (flipInvariant)
-    return 'Turning it round changes nothing: convolution and correlation give the same.'
+    return 'Flipping it changes nothing: convolution and correlation give the same result.'
   if (flipNegates)
-    return 'Turning it round changes the sign: convolution gives the negative of correlation.'
-  return 'Turning it round changes it: convolution and correlation give different results.'
+    return 'Flipping it changes the sign: convolution gives the negative of correlation.'
+  return 'Flipping it changes it: convolution and correlation give different results.'
 }
 
 const shiftSentence: Sentence = ({ shape }) => {
-  const even = shape.flatMap((extent, axis) => (extent % 2 === 0 ? [axis] : []))
-  if (even.length === 0) return undefined
+  const evenAxes = shape.flatMap((extent, axis) => (extent % 2 === 0 ? [axis] : []))
+  if (evenAxes.length === 0) return undefined
   return (
-    `Even along ${even.length === 1 ? 'axis' : 'axes'} ${even.join(', ')}: it has no middle ` +
-    `sample, so mode 'same' shifts results by half a sample there.`
+    `Even along ${evenAxes.length === 1 ? 'axis' : 'axes'} ${evenAxes.join(', ')}: it has no ` +
+    `centre sample there, so mode 'same' shifts results by half a sample.`
   )
 }
 
@@ -117,27 +122,32 @@ const causalSentence: Sentence = ({ causal, shape }) =>
 
 const rankSentence: Sentence = ({ rank, shape }) => {
   if (shape.filter((extent) => extent > 1).length < 2) return undefined
-  const [all, lines] = [shape.reduce((n, e) => n * e, 1), shape.reduce((n, e) => n + e, 0)]
+  const [fullCount, separableCount] = [
+    shape.reduce((n, e) => n * e, 1),
+    shape.reduce((n, e) => n + e, 0),
+  ]
   if (rank === undefined) return 'Not a product of one-dimensional kernels.'
   if (rank === 1)
     return (
-      `Rank 1: a product of one-dimensional kernels, ${lines} multiplications a sample in ` +
-      `place of ${all}.`
+      `Rank 1: a product of one-dimensional kernels, ${separableCount} multiplications per ` +
+      `sample instead of ${fullCount}.`
     )
   const saves =
-    rank * lines < all
-      ? `${rank * lines} multiplications a sample in place of ${all}`
-      : `no fewer multiplications than the ${all} of one pass`
+    rank * separableCount < fullCount
+      ? `${rank * separableCount} multiplications per sample instead of ${fullCount}`
+      : `no fewer multiplications than the ${fullCount} of one pass`
   return `Rank ${rank}: a sum of ${rank} products of one-dimensional kernels, ${saves}.`
 }
 
 const rangeSentence: Sentence = ({ outputRange, overflowingDTypes }) => {
   const [lowest, highest] = outputRange(0, 255)
   const narrow = overflowingDTypes(0, 255)
-  const range = `Samples from 0 to 255 give results from ${short(lowest)} to ${short(highest)}`
+  const range =
+    `Samples from 0 to 255 give results from ${formatNumber(lowest)} ` +
+    `to ${formatNumber(highest)}`
   if (!narrow.includes('uint8')) return `${range}, which fit uint8.`
   return `${range}: ${narrow.join(', ')} would saturate.`
 }
 
-/** Six digits at most. */
-const short = (value: number): string => `${Number(value.toPrecision(6))}`
+/** At most six digits. */
+const formatNumber = (value: number): string => `${Number(value.toPrecision(6))}`

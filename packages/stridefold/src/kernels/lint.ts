@@ -1,6 +1,5 @@
 /**
- * What would a user thank us for saying before a kernel is used? Each rule knows one surprise, and
- * when it may happen.
+ * Which properties of a kernel may surprise its user? Each rule detects one, and returns a message.
  */
 
 import type { ConvolveOptions } from '../geometry/options.ts'
@@ -12,50 +11,53 @@ import { refuseUnknown } from '../ndarray/known-names.ts'
 import { analyzeKernel, type KernelAnalysis } from './analyze.ts'
 import { indexAt, weightsOf } from './weights.ts'
 
-/** How the kernel is going to be used; what is left out is not judged. */
+/** How the kernel will be used. Rules that need a missing option are skipped or use its default. */
 export interface LintOptions
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'dtype' | 'stride' | 'dilation'> {
-  /** `'convolve'` turns the kernel round, `'correlate'` does not. */
+  /** `'convolve'` flips the kernel, `'correlate'` does not. */
   readonly call?: 'convolve' | 'correlate'
-  /** Whether an alpha channel goes through the kernel as well. */
+  /** Whether the kernel also filters an alpha channel. */
   readonly alpha?: boolean
-  /**
-   * Smallest and largest sample of the input. Default [0, 255] where `dtype` is an integer type.
-   */
+  /** Smallest and largest sample of the input. Default [0, 255] if `dtype` is an integer type. */
   readonly inputRange?: readonly [number, number]
 }
 
-/** One thing to know. `code` is stable and meant for programs. */
+/** One warning. `code` is stable, for programs. */
 export interface Warning {
   readonly code: string
   readonly message: string
 }
 
-interface Case {
+interface LintInput {
   readonly kernel: KernelAnalysis
   readonly values: readonly number[]
   readonly options: LintOptions
 }
 
-type Rule = readonly [code: string, message: (its: Case) => string | undefined]
+type Rule = readonly [code: string, message: (input: LintInput) => string | undefined]
 
 /**
- * Warnings about a kernel and the way it is used; an empty list where nothing is odd.
+ * Returns warnings about a kernel and its use. The list is empty if there are none.
  *
- * - `options`: those of `convolve`, of which mode, boundary, dtype matter; `call`, `alpha`,
+ * - `options`: those of `convolve`, of which mode, boundary and dtype matter; `call`, `alpha`,
  *   `inputRange` as in `LintOptions`.
  *
  * Codes: `NOT_FINITE`, `ALL_ZERO`, `ZERO_SUM_ALPHA`, `BRIGHTNESS`, `FLIP_MATTERS`,
- * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` for what is no array.
+ * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` if `kernel` is not an
+ * array.
  *
  * @example lint([[1, 0, -1]], { call: 'convolve' })[0].code   // 'FLIP_MATTERS'
  */
 export function lint(kernel: ArrayInput, options: LintOptions = {}): Warning[] {
   refuseUnknown('lint', options, lintNames)
-  const its: Case = { kernel: analyzeKernel(kernel), values: weightsOf(kernel).values, options }
-  const applicable = its.kernel.finite ? rules : rules.slice(0, 1)
+  const input: LintInput = {
+    kernel: analyzeKernel(kernel),
+    values: weightsOf(kernel).values,
+    options,
+  }
+  const applicable = input.kernel.finite ? rules : rules.slice(0, 1)
   return applicable.flatMap(([code, rule]) => {
-    const message = rule(its)
+    const message = rule(input)
     return message === undefined ? [] : [{ code, message }]
   })
 }
@@ -85,7 +87,7 @@ const zeroSumAlpha: Rule = [
   ({ kernel, options }) =>
     options.alpha && kernel.zeroSum && kernel.absoluteSum > 0
       ? 'The kernel sums to 0 and the alpha channel is filtered too: opaque areas become ' +
-        'transparent and the picture looks empty. Keep alpha as it is.'
+        'transparent and the image looks empty. Do not filter alpha.'
       : undefined,
 ]
 
@@ -94,8 +96,8 @@ const brightness: Rule = [
   ({ kernel: { zeroSum, sum } }) =>
     zeroSum || Math.abs(sum - 1) < 1e-3
       ? undefined
-      : `The weights sum to ${short(sum)}, so flat areas are multiplied by it. Divide them by ` +
-        `${short(sum)} to keep the brightness.`,
+      : `The weights sum to ${formatNumber(sum)}, so flat areas are multiplied by it. Divide ` +
+        `them by ${formatNumber(sum)} to keep the brightness.`,
 ]
 
 const flipMatters: Rule = [
@@ -105,15 +107,15 @@ const flipMatters: Rule = [
     const difference = kernel.flipNegates
       ? 'the results of the two have opposite signs'
       : 'the two give different results'
-    const here =
+    const advice =
       call === undefined
-        ? 'say which is meant'
+        ? 'choose the one that you need'
         : call === 'convolve'
-          ? 'convolve, used here, turns it'
-          : 'correlate, used here, does not turn it'
+          ? 'convolve, used here, flips it'
+          : 'correlate, used here, does not flip it'
     return (
-      'The kernel is not the same when turned round: convolve turns it, correlate does not, ' +
-      `and ${difference}; ${here}.`
+      'Flipping changes this kernel: convolve flips it, correlate does not, and ' +
+      `${difference}; ${advice}.`
     )
   },
 ]
@@ -121,14 +123,14 @@ const flipMatters: Rule = [
 const halfSampleShift: Rule = [
   'HALF_SAMPLE_SHIFT',
   ({ kernel: { shape }, options: { mode = 'same' } }) => {
-    const even = shape.flatMap((extent, axis) =>
+    const evenAxes = shape.flatMap((extent, axis) =>
       extent % 2 === 0 && /^same/.test(modeOf(mode, axis)) ? [axis] : [],
     )
-    if (even.length === 0) return undefined
-    const axes = `${even.length === 1 ? 'axis' : 'axes'} ${even.join(', ')}`
+    if (evenAxes.length === 0) return undefined
+    const axes = `${evenAxes.length === 1 ? 'axis' : 'axes'} ${evenAxes.join(', ')}`
     return (
-      `A kernel of ${shape.join('×')} has no middle along ${axes}: with mode 'same' its extra ` +
-      `sample lies after, with 'same-lower' before, and results shift by half a sample.`
+      `A kernel of ${shape.join('×')} has no centre sample along ${axes}: with mode 'same' the ` +
+      `extra sample comes after, with 'same-lower' before. Results shift by half a sample.`
     )
   },
 ]
@@ -145,9 +147,9 @@ const saturates: Rule = [
     const limits = dtypes[dtype]
     if (lowest >= limits.min - 0.5 && highest <= limits.max + 0.5) return undefined
     return (
-      `Samples from ${min} to ${max} give results from ${short(lowest)} to ${short(highest)}, ` +
-      `but ${dtype} ends at ${limits.min} and ${limits.max}: what is beyond is cut. Use ` +
-      'float32.'
+      `Samples from ${min} to ${max} give results from ${formatNumber(lowest)} to ` +
+      `${formatNumber(highest)}, but ${dtype} holds only ${limits.min} to ${limits.max}: results ` +
+      'outside are clamped. Use float32.'
     )
   },
 ]
@@ -155,8 +157,8 @@ const saturates: Rule = [
 const isInteger = (dtype: DType | undefined): dtype is DType =>
   dtype !== undefined && dtypes[dtype].integer
 
-/** Below this reach a dark frame is hardly seen. */
-const visibleReach = 2
+/** A dark frame of at most this width, in samples, is hardly visible. */
+const maxHiddenWidth = 2
 
 const darkBorder: Rule = [
   'DARK_BORDER',
@@ -164,15 +166,15 @@ const darkBorder: Rule = [
     if (zeroSum) return undefined
     const axes = shape.flatMap((extent, axis) => {
       const border = Array.isArray(boundary) ? boundary[axis] : boundary
-      return border === 'zero' && extent > 2 * visibleReach && modeOf(mode, axis) !== 'valid'
+      return border === 'zero' && extent > 2 * maxHiddenWidth && modeOf(mode, axis) !== 'valid'
         ? [axis]
         : []
     })
     if (axes.length === 0) return undefined
     return (
       `The border is ${formatValue('zero')} along ${axes.length === 1 ? 'axis' : 'axes'} ` +
-      `${axes.join(', ')}: black flows in and darkens the edges. Use boundary 'reflect' or ` +
-      `'edge' to keep them.`
+      `${axes.join(', ')}: zeros enter the windows and darken the edges. Use boundary 'reflect' ` +
+      `or 'edge' to avoid this.`
     )
   },
 ]
@@ -188,5 +190,5 @@ const rules: readonly Rule[] = [
   darkBorder,
 ]
 
-/** Six digits at most. */
-const short = (value: number): string => `${Number(value.toPrecision(6))}`
+/** At most six digits. */
+const formatNumber = (value: number): string => `${Number(value.toPrecision(6))}`

@@ -1,9 +1,9 @@
 /**
- * The kernels that have a name: as functions for programs, as a table for lists and help, and by a
- * line of text for the command line.
+ * The named kernels: as functions for programs, as a table for lists and help, and as a line of
+ * text for the command line.
  *
- * All are stated for correlation, the kernel as it lies on the picture; `convolve` turns them
- * round, which changes those without symmetry.
+ * All kernels are defined for correlation, as they are placed on the image. `convolve` flips them,
+ * which changes those without symmetry.
  */
 
 import { checkedName, refuse } from '../geometry/parameters.ts'
@@ -21,13 +21,13 @@ export interface KernelParameter {
   readonly name: string
   /** Meaning and unit. */
   readonly summary: string
-  /** In words or digits: what holds when the parameter is left out. */
+  /** The default value, as digits or as a text. */
   readonly default: string
 }
 
 /** A named kernel, for lists. */
 export interface NamedKernel {
-  /** As `kernelByName` and the command line take it. */
+  /** The name for `kernelByName` and the command line. */
   readonly name: string
   /** One sentence. */
   readonly summary: string
@@ -35,10 +35,11 @@ export interface NamedKernel {
 }
 
 /**
- * Every kernel that has a name. Each function returns a new array of rank 2 (identity, box and
- * gaussian: of any rank), float32, or float64 beside a float64 operand. Lengths are in samples,
- * angles in degrees counter-clockwise from the right (90 is up). Weights with a symmetry have it
- * exactly; those that sum to 0 do so exactly. A wrong parameter throws `OptionError`.
+ * All named kernels. Each function returns a new array of rank 2 (identity, box and gaussian: of
+ * any rank). The array is float32, or float64 if the other operand is float64. Lengths are in
+ * samples. Angles are in degrees, counter-clockwise from the right (90 is up). Symmetric kernels
+ * are exactly symmetric. Kernels with sum 0 sum to exactly 0. Throws `OptionError` for a wrong
+ * parameter.
  *
  * @example correlate(picture, kernels.gaussian({ sigma: 2 }), { channelAxis: -1 })
  */
@@ -48,21 +49,23 @@ export interface Kernels {
   /** The mean of all samples under it. `size` (3), a number or one per axis; `rank` (2). */
   box(options?: { readonly size?: PerAxis; readonly rank?: number }): Kernel
   /**
-   * exp(−Σ x²/2σ²), summing to 1. `sigma` (1), a number or one per axis; `size`, a number or one
-   * per axis (default: 4 sigma, rounded, to either side, as SciPy); `rank` (2).
+   * exp(−Σ x²/2σ²), with sum 1. `sigma` (1), a number or one per axis; `size`, a number or one per
+   * axis (default: 4 sigma, rounded, on either side, as SciPy); `rank` (2).
    */
   gaussian(options?: {
     readonly sigma?: PerAxis
     readonly size?: PerAxis
     readonly rank?: number
   }): Kernel
-  /** Camera shake along a line: `length` (9), `angle` (0). Sums to 1. */
+  /** Motion blur along a line: `length` (9), `angle` (0). Its sum is 1. */
   motion(options?: { readonly length?: number; readonly angle?: number }): Kernel
-  /** Adds `amount` (1) times what a sample has more than its four neighbours. Sums to 1. */
+  /**
+   * Adds `amount` (1) times the difference between a sample and its four neighbours. Its sum is 1.
+   */
   sharpen(options?: { readonly amount?: number }): Kernel
   /**
-   * Adds `amount` (1) times what a gaussian of `sigma` (2) takes away. `size` odd (4 sigma to
-   * either side). Sums to 1.
+   * Adds `amount` (1) times the difference between the input and its blur with a gaussian of
+   * `sigma` (2). `size` is odd (default: 4 sigma on either side). Its sum is 1.
    */
   unsharp(options?: {
     readonly sigma?: number
@@ -70,20 +73,20 @@ export interface Kernels {
     readonly size?: number
   }): Kernel
   /**
-   * A relief lit from `angle` (135: top left), `amount` (1) high. At 135°: [[−2, −1, 0], [−1, 1,
-   * 1], [0, 1, 2]]. Sums to 1.
+   * A relief with light from `angle` (135: top left) and height `amount` (1). At 135°: [[−2, −1,
+   * 0], [−1, 1, 1], [0, 1, 2]]. Its sum is 1.
    */
   emboss(options?: { readonly angle?: number; readonly amount?: number }): Kernel
   /**
-   * The article's "emboss", 0.1 around −0.8: in truth a Laplacian, which has no direction and finds
-   * edges. Sums to 0.
+   * The article's "emboss", 0.1 around −0.8. It is a Laplacian: it has no direction and finds
+   * edges. Its sum is 0.
    */
   articleEmboss(): Kernel
-  /** [[−1, 0, 1], [−2, 0, 2], [−1, 0, 1]]: positive where brightness rises to the right. */
+  /** [[−1, 0, 1], [−2, 0, 2], [−1, 0, 1]]: positive if brightness increases to the right. */
   sobelX(): Kernel
-  /** [[−1, −2, −1], [0, 0, 0], [1, 2, 1]]: positive where brightness rises downwards. */
+  /** [[−1, −2, −1], [0, 0, 0], [1, 2, 1]]: positive if brightness increases downwards. */
   sobelY(): Kernel
-  /** As `sobelX` with 3, 10, 3: better at keeping directions apart. */
+  /** As `sobelX` with 3, 10, 3. Its response depends less on the angle of the edge. */
   scharrX(): Kernel
   /** As `sobelY` with 3, 10, 3. */
   scharrY(): Kernel
@@ -91,18 +94,18 @@ export interface Kernels {
   prewittX(): Kernel
   /** As `sobelY` with 1, 1, 1. */
   prewittY(): Kernel
-  /** The sum of the four neighbours less four times the middle. */
+  /** The sum of the four neighbours minus four times the centre. */
   laplacian(): Kernel
-  /** The sum of the eight neighbours less eight times the middle. */
+  /** The sum of the eight neighbours minus eight times the centre. */
   laplacian8(): Kernel
   /**
-   * Laplacian of Gaussian with `sigma` (1.4): negative on bright blobs. `size` odd (4 sigma to
-   * either side). Sums to 0.
+   * Laplacian of Gaussian with `sigma` (1.4): negative on bright blobs. `size` is odd (default: 4
+   * sigma on either side). Its sum is 0.
    */
   log(options?: { readonly sigma?: number; readonly size?: number }): Kernel
   /**
-   * Gaussian of `sigma` (1) less the one `ratio` (1.6) times wider: positive on bright blobs.
-   * `size` odd. Sums to 0.
+   * Gaussian of `sigma` (1) minus the gaussian that is `ratio` (1.6) times wider: positive on
+   * bright blobs. `size` is odd. Its sum is 0.
    */
   dog(options?: {
     readonly sigma?: number
@@ -110,9 +113,10 @@ export interface Kernels {
     readonly size?: number
   }): Kernel
   /**
-   * cos(2πx/wavelength + phase) under a bell, less its mean, scaled to Σ|k| = 1. `wavelength` (8),
-   * `angle` of travel (0), `sigma` of the bell (0.56 wavelength), `aspect` (1; above 1 the bell is
-   * shorter along the stripes), `phase` (0), `size` odd (3 sigma to either side).
+   * cos(2πx/wavelength + phase) times a Gaussian, minus its mean, scaled to Σ|k| = 1. `wavelength`
+   * (8); `angle` of the wave (0); `sigma` of the Gaussian (0.56 wavelength); `aspect` (1; above 1
+   * the Gaussian is shorter along the stripes); `phase` (0); `size` odd (default: 3 sigma on either
+   * side).
    */
   gabor(options?: {
     readonly wavelength?: number
@@ -122,7 +126,7 @@ export interface Kernels {
     readonly phase?: number
     readonly size?: number
   }): Kernel
-  /** All of them with their parameters, in an order to read. */
+  /** All named kernels with their parameters, in reading order. */
   readonly list: readonly NamedKernel[]
 }
 
@@ -130,36 +134,37 @@ const definitions: ReadonlyMap<string, KernelDefinition> = new Map(
   [...smoothing, ...sharpening, ...edges].map((definition) => [definition.name, definition]),
 )
 
-const made = (name: string, options: object = {}): Kernel => definitions.get(name)!.make(options)
+const makeKernel = (name: string, options: object = {}): Kernel =>
+  definitions.get(name)!.make(options)
 
 /**
- * See `Kernels`. Those without parameters look at what they are given as well, so that nothing is
+ * See `Kernels`. Kernels without parameters also check their options, so that no option is silently
  * ignored.
  */
 export const kernels: Kernels = Object.freeze<Kernels>({
-  identity: (options) => made('identity', options),
-  box: (options) => made('box', options),
-  gaussian: (options) => made('gaussian', options),
-  motion: (options) => made('motion', options),
-  sharpen: (options) => made('sharpen', options),
-  unsharp: (options) => made('unsharp', options),
-  emboss: (options) => made('emboss', options),
-  articleEmboss: (...given: readonly object[]) => made('article-emboss', given[0]),
-  sobelX: (...given: readonly object[]) => made('sobel-x', given[0]),
-  sobelY: (...given: readonly object[]) => made('sobel-y', given[0]),
-  scharrX: (...given: readonly object[]) => made('scharr-x', given[0]),
-  scharrY: (...given: readonly object[]) => made('scharr-y', given[0]),
-  prewittX: (...given: readonly object[]) => made('prewitt-x', given[0]),
-  prewittY: (...given: readonly object[]) => made('prewitt-y', given[0]),
-  laplacian: (...given: readonly object[]) => made('laplacian', given[0]),
-  laplacian8: (...given: readonly object[]) => made('laplacian8', given[0]),
-  log: (options) => made('log', options),
-  dog: (options) => made('dog', options),
-  gabor: (options) => made('gabor', options),
-  list: [...definitions.values()].map(listed),
+  identity: (options) => makeKernel('identity', options),
+  box: (options) => makeKernel('box', options),
+  gaussian: (options) => makeKernel('gaussian', options),
+  motion: (options) => makeKernel('motion', options),
+  sharpen: (options) => makeKernel('sharpen', options),
+  unsharp: (options) => makeKernel('unsharp', options),
+  emboss: (options) => makeKernel('emboss', options),
+  articleEmboss: (...extra: readonly object[]) => makeKernel('article-emboss', extra[0]),
+  sobelX: (...extra: readonly object[]) => makeKernel('sobel-x', extra[0]),
+  sobelY: (...extra: readonly object[]) => makeKernel('sobel-y', extra[0]),
+  scharrX: (...extra: readonly object[]) => makeKernel('scharr-x', extra[0]),
+  scharrY: (...extra: readonly object[]) => makeKernel('scharr-y', extra[0]),
+  prewittX: (...extra: readonly object[]) => makeKernel('prewitt-x', extra[0]),
+  prewittY: (...extra: readonly object[]) => makeKernel('prewitt-y', extra[0]),
+  laplacian: (...extra: readonly object[]) => makeKernel('laplacian', extra[0]),
+  laplacian8: (...extra: readonly object[]) => makeKernel('laplacian8', extra[0]),
+  log: (options) => makeKernel('log', options),
+  dog: (options) => makeKernel('dog', options),
+  gabor: (options) => makeKernel('gabor', options),
+  list: [...definitions.values()].map(listKernel),
 })
 
-function listed({ name, summary, parameters }: KernelDefinition): NamedKernel {
+function listKernel({ name, summary, parameters }: KernelDefinition): NamedKernel {
   return {
     name,
     summary,
@@ -172,44 +177,44 @@ function listed({ name, summary, parameters }: KernelDefinition): NamedKernel {
 }
 
 /**
- * The kernel that a line of text means: a name from `kernels.list`, after a colon its parameters,
- * `x` between the numbers of several axes.
+ * Returns the kernel for a line of text: a name from `kernels.list`, then after a colon the
+ * parameters, with `x` between the numbers of several axes.
  *
- * Throws `OptionError` for unknown names and parameters, with the nearest that exists, and for
- * values that a parameter may not have.
+ * Throws `OptionError` for unknown names and parameters, with the closest existing name, and for
+ * invalid parameter values.
  *
  * @example kernelByName('gaussian:sigma=2,size=9')
  * @example kernelByName('box:size=3x5')
  */
 export function kernelByName(text: string): NdArray<Float32Array> {
-  const [name = '', ...rest] = text.trim().split(':')
+  const [name = '', ...parameterTexts] = text.trim().split(':')
   const definition = definitions.get(checkedName('kernel', name.trim(), [...definitions.keys()]))!
-  // Without a prototype, so that a parameter '__proto__' is one more unknown name.
-  const given: Record<string, unknown> = Object.create(null)
-  for (const part of rest
+  // An object without a prototype. The parameter '__proto__' is then an unknown name like any
+  // other.
+  const options: Record<string, unknown> = Object.create(null)
+  for (const part of parameterTexts
     .join(':')
     .split(',')
     .filter((word) => word.trim() !== '')) {
-    const [parameter = '', value, ...more] = part.split('=').map((word) => word.trim())
+    const [parameter = '', value, ...extraParts] = part.split('=').map((word) => word.trim())
     const [first = 'sigma'] = Object.keys(definition.parameters)
-    if (value === undefined || more.length > 0) {
+    if (value === undefined || extraParts.length > 0) {
       refuse(
         'OPTION_INVALID',
-        `kernel ${name}: '${part.trim()}' is no parameter=value. Write it like ${name}:${first}=2.`,
+        `kernel ${name}: '${part.trim()}' is not of the form parameter=value. Write it like ${name}:${first}=2.`,
       )
     }
-    if (Object.hasOwn(given, parameter))
+    if (Object.hasOwn(options, parameter))
       refuse('OPTION_CONFLICT', `kernel ${name}: ${parameter} is given twice. Leave one out.`)
-    given[parameter] = numbersFrom(value)
+    options[parameter] = parseNumbers(value)
   }
-  return definition.make(given)
+  return definition.make(options)
 }
 
 /**
- * '3' as a number, '3x5' as a list; a text that is neither stays as it is, for the parameter to
- * refuse.
+ * '3' as a number, '3x5' as a list. Any other text stays a text, which the parameter then rejects.
  */
-function numbersFrom(value: string): unknown {
+function parseNumbers(value: string): unknown {
   const numbers = value
     .split(/[x×]/)
     .map((word) => (word.trim() === '' ? Number.NaN : Number(word)))

@@ -1,6 +1,7 @@
 /**
- * What does a kernel do to waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)): a correlation turns
- * exp(i ω·x) into H(ω) times itself. A convolution, the kernel turned round, has the conjugate.
+ * How does a kernel change waves? H(ω) = Σ_t k[t] · exp(i ω·(t − middle)). A correlation multiplies
+ * exp(i ω·x) by H(ω). A convolution, with the kernel flipped, multiplies it by the complex
+ * conjugate.
  */
 
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -8,24 +9,24 @@ import { view } from '../ndarray/ndarray.ts'
 import { indexAt, type Weights } from './weights.ts'
 
 /**
- * H on a grid of frequencies: index j along an axis of n is j/n cycles a sample; the second half
- * are the negative ones, as in an FFT.
+ * H on a grid of frequencies. Index j along an axis of n is j/n cycles per sample. The second half
+ * holds the negative frequencies, as in an FFT.
  */
 export interface FrequencyResponse {
   readonly real: NdArray<Float64Array>
   readonly imaginary: NdArray<Float64Array>
-  /** |H|: the factor by which a wave grows. */
+  /** |H|: the factor for the amplitude of a wave. */
   readonly magnitude: NdArray<Float64Array>
 }
 
 /**
- * H at `points` frequencies along every axis, the middle being the weight that mode `same` puts on
- * the output.
+ * H at `points` frequencies along every axis. The middle is the weight that mode `same` places on
+ * the output sample.
  */
 export function frequencyResponse({ shape, values }: Weights, points: number): FrequencyResponse {
   const frequencies = Array.from({ length: points }, (_, j) => (2 * Math.PI * j) / points)
   const extents = shape.map(() => points)
-  const { real, imaginary } = transformed(
+  const { real, imaginary } = transformAxes(
     { shape, values },
     shape.map(() => frequencies),
     shape.map((extent) => Math.floor((extent - 1) / 2)),
@@ -44,10 +45,10 @@ interface Complex {
 }
 
 /**
- * H at every combination of these frequencies (radians a sample, a list per axis), one axis after
- * the other.
+ * H at every combination of these frequencies (radians per sample, one list per axis), computed
+ * axis by axis.
  */
-function transformed(
+function transformAxes(
   { shape, values }: Weights,
   frequencies: readonly (readonly number[])[],
   middle: readonly number[],
@@ -58,7 +59,7 @@ function transformed(
   }
   shape.forEach((taps, axis) => {
     const outer = frequencies.slice(0, axis).reduce((n, list) => n * list.length, 1)
-    from = transformedAxis(
+    from = transformAxis(
       from,
       { outer, taps, inner: from.real.length / outer / taps },
       frequencies[axis]!,
@@ -74,8 +75,8 @@ interface Lines {
   readonly inner: number
 }
 
-/** Lines of taps become lines of frequencies. */
-function transformedAxis(
+/** Transforms lines of taps into lines of frequencies. */
+function transformAxis(
   { real: re, imaginary: im }: Complex,
   { outer, taps, inner }: Lines,
   frequencies: readonly number[],
@@ -100,39 +101,39 @@ function transformedAxis(
 }
 
 /**
- * How alike a kernel treats all directions: the share of its response that does not depend on
- * direction, Σ|mean H|² / Σ mean|H|² over rings of the same |ω| up to a quarter of the sampling
- * rate. 1 for a round kernel, 0 for a derivative along an axis.
+ * How equally does a kernel treat all directions? The share of its response that does not depend on
+ * the direction: Σ|mean H|² / Σ mean|H|² over rings of equal |ω|, up to a quarter of the sampling
+ * rate. 1 for a rotationally symmetric kernel, 0 for a derivative along an axis.
  */
 export function isotropy({ shape, values }: Weights): number {
   const directions = directionsOf(shape.length)
   const middle = shape.map((extent) => (extent - 1) / 2)
-  let alike = 0
-  let all = 0
+  let sameInAllDirections = 0
+  let total = 0
   for (const frequency of [1, 2, 3, 4].map((quarter) => (quarter * Math.PI) / 8)) {
     let [re, im] = [0, 0]
     for (const direction of directions) {
-      const { real, imaginary } = transformed(
+      const { real, imaginary } = transformAxes(
         { shape, values },
         direction.map((step) => [step * frequency]),
         middle,
       )
       re += real[0]!
       im += imaginary[0]!
-      all += (real[0]! ** 2 + imaginary[0]! ** 2) * directions.length
+      total += (real[0]! ** 2 + imaginary[0]! ** 2) * directions.length
     }
-    alike += re * re + im * im
+    sameInAllDirections += re * re + im * im
   }
-  return all === 0 ? 1 : Math.min(1, alike / all)
+  return total === 0 ? 1 : Math.min(1, sameInAllDirections / total)
 }
 
-/** Unit vectors to the grid points on the surface of a cube: in the plane 32, in space 98. */
+/** Unit vectors to the grid points on the surface of a cube: 32 in two dimensions, 98 in three. */
 function directionsOf(rank: number): number[][] {
-  const reach = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
-  const side = 2 * reach + 1
+  const radius = rank <= 2 ? 4 : rank <= 4 ? 2 : 1
+  const side = 2 * radius + 1
   const points = Array.from({ length: side ** rank }, (_, p) =>
-    indexAt(new Array<number>(rank).fill(side), p).map((i) => i - reach),
+    indexAt(new Array<number>(rank).fill(side), p).map((i) => i - radius),
   )
-  const surface = points.filter((point) => Math.max(...point.map(Math.abs)) === reach)
+  const surface = points.filter((point) => Math.max(...point.map(Math.abs)) === radius)
   return surface.map((point) => point.map((x) => x / Math.hypot(...point)))
 }

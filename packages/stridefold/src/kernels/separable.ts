@@ -1,8 +1,10 @@
 /**
- * Is a kernel a product of one-dimensional kernels, or a sum of such products?
+ * Is a kernel a product of 1-D kernels, or a sum of such products?
  *
- *   k[i, j, …] = u[i] · v[j] · …         one term, for any rank: each factor is the line through the largest weight
- *   k[i, j]    = Σ_r u_r[i] · v_r[j]     two axes: the terms of the SVD, largest first, as many as the kernel's type can tell from 0
+ *   k[i, j, …] = u[i] · v[j] · …         any rank, one term: each factor is the line through the
+ *                                        largest weight
+ *   k[i, j]    = Σ_r u_r[i] · v_r[j]     two axes: the terms of the SVD, largest first, until
+ *                                        the rest is 0 to the precision of the dtype
  */
 
 import { contiguousCopy } from '../ndarray/copy.ts'
@@ -12,18 +14,21 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 import { indexAt } from './weights.ts'
 
-/** A sum of products of one-dimensional factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
+/** A sum of products of 1-D factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
 export interface LowRankFactors {
   /**
-   * Largest term first; none where the kernel is no such sum (rank above 2 and no single product,
-   * or not finite).
+   * Largest term first. Empty if the kernel is not such a sum: rank above 2 and no single product,
+   * or not finite.
    */
   readonly terms: readonly (readonly (readonly number[])[])[]
-  /** Largest |k − Σ terms| over Σ|k|; infinite without terms. */
+  /** Largest |k − Σ terms| / Σ|k|. Infinity without terms. */
   readonly residual: number
 }
 
-/** What a kernel may differ from its terms, over Σ|k|: the rounding of its weights. */
+/**
+ * Maximum difference between a kernel and its terms, divided by Σ|k|: the rounding error of its
+ * weights.
+ */
 const negligible = { float32: 2 ** -23, float64: 2 ** -50 }
 
 interface Dense {
@@ -34,9 +39,9 @@ interface Dense {
 const inseparable: LowRankFactors = { terms: [], residual: Infinity }
 
 /**
- * The separable terms of a kernel of any rank, to the precision of the type it will be summed in.
- * Integers that are a product stay integers. A 63×63 kernel of full rank takes some 10 ms, a
- * product next to nothing.
+ * The separable terms of a kernel of any rank, to the precision of the compute type. A product of
+ * integers keeps integer factors. A 63×63 kernel of full rank takes about 10 ms, a product almost
+ * nothing.
  */
 export function lowRankFactors(
   kernel: NdArray,
@@ -45,29 +50,29 @@ export function lowRankFactors(
   return separableTerms(contiguousCopy(kernel), negligible[dtype])
 }
 
-/** The same for a dense array, to a tolerance of one's own. */
+/** The same for a contiguous array, with a given tolerance. */
 export function separableTerms({ shape, data }: Dense, tolerance: number): LowRankFactors {
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
   if (!Number.isFinite(total)) return inseparable
   if (total === 0)
     return { terms: [shape.map((extent) => new Array<number>(extent).fill(0))], residual: 0 }
-  const one = product(values, shape)
-  const residual = largest(remainder(values, shape, one)) / total
-  if (residual <= tolerance) return { terms: [one], residual }
+  const factors = singleProduct(values, shape)
+  const residual = maxMagnitude(remainder(values, shape, factors)) / total
+  if (residual <= tolerance) return { terms: [factors], residual }
   return shape.length === 2
     ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
     : inseparable
 }
 
-/** Weights that are multiples of at least 2⁻²⁴ count as whole numbers of some unit. */
-const coarse = 24
+/** Weights that are multiples of 2⁻²⁴ or more count as integers in that unit. */
+const maxUnitExponent = 24
 
 /**
- * One factor per axis: the line through the largest weight, all but the first divided by it; of
- * whole numbers of a unit the smallest ones.
+ * One factor per axis: the line through the largest weight, divided by it for all axes but the
+ * first. Integer multiples of a unit keep the smallest integer factors.
  */
-function product(values: Float64Array, shape: readonly number[]): number[][] {
+function singleProduct(values: Float64Array, shape: readonly number[]): number[][] {
   const peak = values.reduce(
     (best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best),
     0,
@@ -78,17 +83,17 @@ function product(values: Float64Array, shape: readonly number[]): number[][] {
     Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!),
   )
   const exponent = dyadicExponent(values)
-  const unitsOfOne = exponent === undefined || exponent > coarse ? 0 : 2 ** exponent
-  const isWhole =
-    unitsOfOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsOfOne))
+  const unitsPerOne = exponent === undefined || exponent > maxUnitExponent ? 0 : 2 ** exponent
+  const isInteger =
+    unitsPerOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsPerOne))
   const factors = lines.map((line) => {
-    const unit = isWhole
-      ? line.map((value) => value * unitsOfOne).reduce(commonDivisor, 0) / unitsOfOne
+    const unit = isInteger
+      ? line.map((value) => value * unitsPerOne).reduce(commonDivisor, 0) / unitsPerOne
       : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
-  // What the product of the factors lacks at the peak goes into the first; for integers it is an
-  // integer, if they are a product at all.
+  // The first factor absorbs the scale, so that the product of the factors is exact at the peak.
+  // For integers the scale is an integer, if the kernel is a product.
   const scale = values[peak]! / factors.reduce((p, factor, axis) => p * factor[at[axis]!]!, 1)
   return factors.map((factor, axis) =>
     axis === 0 ? factor.map((value) => value * scale + 0) : factor,
@@ -99,49 +104,50 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? Math.abs(a) : commonDivisor(b, a % b)
 }
 
-/** The fewest terms of the SVD that leave no more than the tolerance. */
+/** The smallest number of SVD terms whose remainder is within the tolerance. */
 function sumOfProducts(
   values: Float64Array,
   shape: readonly [number, number],
   total: number,
   tolerance: number,
 ): LowRankFactors {
-  // Relative to the whole, so that no square leaves the range of float64.
+  // Divided by the total, so that no square overflows or underflows float64.
   const relative = values.map((value) => value / total)
   const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
-  let rest = values
+  let remaining = values
   let residual = Infinity
   for (let r = 0; r < sigma.length && !(residual <= tolerance); r++) {
     const scale = Math.sqrt(sigma[r]! * total)
     const term = [Array.from(u[r]!, (x) => x * scale), Array.from(v[r]!, (x) => x * scale)]
     terms.push(term)
-    rest = remainder(rest, shape, term)
-    residual = largest(rest) / total
+    remaining = remainder(remaining, shape, term)
+    residual = maxMagnitude(remaining) / total
   }
   return { terms, residual }
 }
 
-/** values − ⊗ factors: the product grows axis by axis. */
+/** values − ⊗ factors. The product is built axis by axis. */
 function remainder(
   values: Float64Array,
   shape: readonly number[],
   factors: readonly (readonly number[])[],
 ): Float64Array {
-  let grown = Float64Array.of(1)
+  let partialProduct = Float64Array.of(1)
   shape.forEach((extent, axis) => {
     const factor = factors[axis]!
-    const next = new Float64Array(grown.length * extent)
-    for (let i = 0, at = 0; i < grown.length; i++)
-      for (let j = 0; j < extent; j++) next[at++] = grown[i]! * factor[j]!
-    grown = next
+    const next = new Float64Array(partialProduct.length * extent)
+    for (let i = 0, at = 0; i < partialProduct.length; i++)
+      for (let j = 0; j < extent; j++) next[at++] = partialProduct[i]! * factor[j]!
+    partialProduct = next
   })
-  for (let i = 0; i < grown.length; i++) grown[i] = values[i]! - grown[i]!
-  return grown
+  for (let i = 0; i < partialProduct.length; i++)
+    partialProduct[i] = values[i]! - partialProduct[i]!
+  return partialProduct
 }
 
-function largest(values: Float64Array): number {
-  let most = 0
-  for (const value of values) most = Math.max(most, Math.abs(value))
-  return most
+function maxMagnitude(values: Float64Array): number {
+  let max = 0
+  for (const value of values) max = Math.max(max, Math.abs(value))
+  return max
 }

@@ -1,11 +1,9 @@
-/**
- * Kernels that stress differences and keep the rest: their weights sum to 1.
- */
+/** Kernels that amplify differences and keep everything else. Their weights sum to 1. */
 
 import {
   above,
   angle,
-  define,
+  defineKernel,
   direction,
   oddExtentForRadius,
   finite,
@@ -13,26 +11,26 @@ import {
   oddSize,
 } from './definition.ts'
 import { gaussianWeights } from './smoothing.ts'
-import { sampled } from './weights.ts'
+import { sampleWeights } from './weights.ts'
 
-const sharpen = define({
+const sharpen = defineKernel({
   name: 'sharpen',
-  summary: 'adds to every sample what it has more than its four neighbours',
-  parameters: { amount: finite(1, 'how much is added, as a factor') },
+  summary: 'adds the difference between each sample and its four neighbours',
+  parameters: { amount: finite(1, 'factor for the added difference') },
   shape: () => [3, 3],
   weights: ({ amount }, shape) =>
-    sampled(shape, (y = 0, x = 0) =>
+    sampleWeights(shape, (y = 0, x = 0) =>
       x === 0 && y === 0 ? 1 + 4 * amount : x === 0 || y === 0 ? 0 - amount : 0,
     ),
 })
 
-const unsharp = define({
+const unsharp = defineKernel({
   name: 'unsharp',
-  summary: 'sharpens by adding what a gaussian takes away (the unsharp mask of photographers)',
+  summary: 'sharpens by adding the difference from a gaussian blur (unsharp mask)',
   parameters: {
     sigma: above(0, 2, 'standard deviation of the gaussian in samples'),
-    amount: finite(1, 'how much is added, as a factor'),
-    size: oddSize('4 sigma to either side'),
+    amount: finite(1, 'factor for the added difference'),
+    size: oddSize('4 sigma on either side'),
   },
   shape: ({ sigma, size = oddExtentForRadius(4 * sigma) }) => [size, size],
   weights: ({ sigma, amount }, shape) => {
@@ -47,22 +45,22 @@ const unsharp = define({
   },
 })
 
-const emboss = define({
+const emboss = defineKernel({
   name: 'emboss',
   summary:
-    'lights the picture like a relief: slopes that rise away from the light get brighter, ' +
-    'those that fall darker',
+    'shows the image as a relief under light: slopes that face the light get brighter, ' +
+    'the others darker',
   parameters: {
-    angle: angle(135, 'where the light comes from'),
+    angle: angle(135, 'direction of the light source'),
     amount: finite(1, 'height of the relief, as a factor'),
   },
   shape: () => [3, 3],
   weights: ({ angle, amount }, shape) => {
     const [row, column] = direction(angle)
-    // The larger step becomes a whole sample, so that the eight directions have whole weights: 135°
-    // is the usual matrix with −2 … 2.
+    // The larger component becomes 1, so that the eight directions have integer weights. 135° gives
+    // the usual matrix with −2 … 2.
     const scale = Math.max(Math.abs(row), Math.abs(column))
-    return sampled(shape, (y = 0, x = 0) =>
+    return sampleWeights(shape, (y = 0, x = 0) =>
       x === 0 && y === 0 ? 1 : 0 - amount * (y * (row / scale) + x * (column / scale)),
     )
   },

@@ -1,12 +1,12 @@
 /**
- * Singular values of a small dense matrix by one-sided Jacobi rotations: columns are turned in
- * pairs until all are orthogonal.
+ * Singular values of a small dense matrix by one-sided Jacobi rotations. Pairs of columns are
+ * rotated until all columns are orthogonal.
  *
- * Slow for large matrices, but accurate to the last digits for small ones, which kernels are.
- * Source: J. Demmel, K. Veselić, "Jacobi's method is more accurate than QR", 1992.
+ * The method is slow for large matrices, but accurate to the last digits for small ones such as
+ * kernels. Source: J. Demmel, K. Veselić, "Jacobi's method is more accurate than QR", 1992.
  */
 
-/** A = Σ_r sigma[r] · u[r] ⊗ v[r], largest sigma first; u and v have length 1. */
+/** A = Σ_r sigma[r] · u[r] ⊗ v[r], largest sigma first. u and v have length 1. */
 export interface Svd {
   readonly sigma: readonly number[]
   readonly u: readonly Float64Array[]
@@ -14,9 +14,9 @@ export interface Svd {
 }
 
 /**
- * The decomposition of a rows × columns matrix given row by row. What is smaller than `precision`
- * times the matrix is not told apart any further: the sum is still exact there, but u and v may be
- * a little off orthogonal. Non-finite matrices give non-finite values.
+ * The decomposition of a rows × columns matrix, given row by row. Terms smaller than `precision`
+ * times the matrix are not separated: the sum is still exact, but their u and v may be slightly off
+ * orthogonal. Non-finite matrices give non-finite values.
  */
 export function svd(
   matrix: ArrayLike<number>,
@@ -24,21 +24,22 @@ export function svd(
   columns: number,
   precision: number = 2 ** -53,
 ): Svd {
-  // Work on the columns of A (turned so that there are no more columns than rows), rotating V
-  // along.
-  const turned = columns > rows
-  const [m, n] = turned ? [columns, rows] : [rows, columns]
+  // The columns of A are rotated, and V with them. A is transposed if it has more columns than
+  // rows.
+  const transposed = columns > rows
+  const [m, n] = transposed ? [columns, rows] : [rows, columns]
   const at = (i: number, j: number): number =>
-    turned ? matrix[j * columns + i]! : matrix[i * columns + j]!
+    transposed ? matrix[j * columns + i]! : matrix[i * columns + j]!
   const a = Array.from({ length: n }, (_, j) =>
     Float64Array.from({ length: m }, (_, i) => at(i, j)),
   )
   const v = Array.from({ length: n }, (_, j) =>
     Float64Array.from({ length: n }, (_, i) => (i === j ? 1 : 0)),
   )
-  // Columns below the last digit of the matrix are its rounding: turning them would never end.
+  // Columns below the last digit of the matrix are rounding errors. Their rotation would not
+  // converge.
   const negligible = precision ** 2 * a.reduce((sum, column) => sum + dot(column, column), 0)
-  for (let sweep = 0, rotated = true; rotated && sweep < mostSweeps; sweep++) {
+  for (let sweep = 0, rotated = true; rotated && sweep < maxSweeps; sweep++) {
     rotated = false
     const squares = Float64Array.from(a, (column) => dot(column, column))
     for (let p = 0; p < n - 1; p++) {
@@ -53,17 +54,17 @@ export function svd(
   const right = order.map(({ j }) => v[j]!)
   return {
     sigma: order.map(({ size }) => size),
-    u: turned ? right : left,
-    v: turned ? left : right,
+    u: transposed ? right : left,
+    v: transposed ? left : right,
   }
 }
 
-/** About six are usual. */
-const mostSweeps = 30
+/** About six sweeps are usual. */
+const maxSweeps = 30
 
 /**
- * Makes columns p and q orthogonal and keeps their squares; false where they are already, or one is
- * not worth it.
+ * Makes columns p and q orthogonal and updates their squares. Returns false if they already are, or
+ * if one of them is negligible.
  */
 function rotatePair(
   a: readonly Float64Array[],
@@ -76,7 +77,7 @@ function rotatePair(
   const [alpha, beta] = [squares[p]!, squares[q]!]
   if (!(Math.min(alpha, beta) > negligible)) return false
   const gamma = dot(a[p]!, a[q]!)
-  // The cosine of their angle, against what rounding makes of 0.
+  // The cosine of the angle between them, compared with the rounding error of 0.
   if (!(Math.abs(gamma) > a[p]!.length * 2 ** -52 * Math.sqrt(alpha * beta))) return false
   const zeta = (beta - alpha) / (2 * gamma)
   const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta))

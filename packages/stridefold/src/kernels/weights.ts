@@ -1,9 +1,8 @@
 /**
- * A kernel as plain numbers: how one is made from a formula, and how the numbers of any array are
- * read.
+ * A kernel as plain numbers: computed from a formula, or read from an array.
  *
- * Weights are computed in float64 and stored as float32 that remember them (`untyped`): a kernel
- * takes the type of the array it meets.
+ * Weights are computed in float64 and stored as float32 that are weakly typed (`untyped`): a kernel
+ * takes the dtype of the other operand.
  */
 
 import { OptionError } from '../errors.ts'
@@ -15,24 +14,26 @@ import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 
-/** A dense row-major kernel. */
+/** A contiguous row-major kernel. */
 export interface Weights {
   readonly shape: readonly number[]
   readonly values: readonly number[]
 }
 
-/** More weights than this are not looked at one by one. */
-const mostWeights = 2 ** 20
+/** Maximum number of weights that are analysed one by one. */
+const maxAnalyzedWeights = 2 ** 20
 
-/** Throws `OptionError` (`KERNEL_TOO_LARGE`) for more weights than anybody looks at. */
+/**
+ * Returns the weights of a kernel. Throws `OptionError` (`KERNEL_TOO_LARGE`) if there are too many.
+ */
 export function weightsOf(kernel: ArrayInput): Weights {
   const array = asNdArray(kernel, 'kernel')
   const count = elementCount(array.shape)
-  if (count > mostWeights) {
+  if (count > maxAnalyzedWeights) {
     throw new OptionError(
       'KERNEL_TOO_LARGE',
-      `the kernel has ${count} weights, but at most ${mostWeights} are analysed. Give a part ` +
-        'of it.',
+      `the kernel has ${count} weights, but at most ${maxAnalyzedWeights} are analysed. ` +
+        'Analyse a part of it.',
     )
   }
   const { shape, data } = contiguousCopy(promoteUntyped(array, 'float64'))
@@ -43,59 +44,64 @@ export function arrayOf({ shape, values }: Weights): NdArray<Float32Array> {
   return ndarray(values, shape)
 }
 
-/** The index of the element that stands at `position` in row-major order. */
+/** The index of the element at `position` in row-major order. */
 export function indexAt(shape: readonly number[], position: number): number[] {
   const index = new Array<number>(shape.length)
-  let rest = position
+  let remaining = position
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+    index[axis] = remaining % shape[axis]!
+    remaining = Math.floor(remaining / shape[axis]!)
   }
   return index
 }
 
 /**
- * The value of `f` at every element; it is given the distances from the middle, half samples along
- * even axes.
+ * The value of `f` at every element. Its arguments are the distances from the centre, per axis.
+ * Along axes of even extent they are multiples of one half.
  */
-export function sampled(shape: readonly number[], f: (...fromMiddle: number[]) => number): Weights {
+export function sampleWeights(
+  shape: readonly number[],
+  f: (...fromMiddle: number[]) => number,
+): Weights {
   const values = Array.from({ length: elementCount(shape) }, (_, position) =>
     f(...indexAt(shape, position).map((i, axis) => i - (shape[axis]! - 1) / 2)),
   )
   return { shape, values }
 }
 
-export function scaled({ shape, values }: Weights, factor: number): Weights {
+export function scaleWeights({ shape, values }: Weights, factor: number): Weights {
   return { shape, values: values.map((value) => value * factor) }
 }
 
 /** Σ w, rounded once (Neumaier's compensated sum). */
 export function total(values: readonly number[]): number {
   let sum = 0
-  let lost = 0
+  let compensation = 0
   for (const value of values) {
     const next = sum + value
-    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
     sum = next
   }
-  return sum + lost
+  return sum + compensation
 }
 
-/** Divided by its sum. */
-export function normalized(weights: Weights): Weights {
+/** The weights divided by their sum. */
+export function normalizeWeights(weights: Weights): Weights {
   const sum = total(weights.values)
   return { shape: weights.shape, values: weights.values.map((value) => value / sum) }
 }
 
 /**
- * The same weights on a grid so coarse that float32 holds every one exactly, and what rounding
- * leaves of their sum taken off the middle: they sum to 0 exactly, in float32 and in float64. All
- * extents must be odd, and the sum already as near to 0 as float64 brings it.
+ * Returns the same weights with a sum of exactly 0, in float32 and in float64. The weights are
+ * rounded to a grid so coarse that float32 holds each of them exactly. The remaining sum is
+ * subtracted from the centre. All extents must be odd, and the sum must already be 0 up to float64
+ * rounding.
  */
 export function zeroSumWeights({ shape, values }: Weights): Weights {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
   const step = 2 ** (Math.ceil(binaryLogarithm(largest)) - 23)
-  // Away from zero at halves on both sides, so that opposite weights stay opposite; + 0 makes −0 0.
+  // Halves are rounded away from zero on both sides, so that opposite weights stay opposite. + 0
+  // turns −0 into 0.
   const steps = values.map((value) => Math.sign(value) * Math.round(Math.abs(value) / step) + 0)
   steps[(steps.length - 1) / 2]! -= steps.reduce((sum, n) => sum + n, 0)
   return { shape, values: steps.map((n) => n * step) }

@@ -1,10 +1,11 @@
 /**
- * Interprets an Fft in float64: points are read, transformed by their number's prime factors,
- * rounded once as they are stored.
+ * Interprets an Fft in float64. Reads the points, transforms them by the prime factors of their
+ * number, and rounds once when it stores them.
  *
- *   n = p·m:   X[f + q·m] = Σ_r e^(∓2πi·r·(f + q·m)/n) · X_r[f]        X_r: the transform of every p-th point from r on
+ *   n = p·m:   X[f + q·m] = Σ_r e^(∓2πi·r·(f + q·m)/n) · X_r[f]
+ *              X_r: the transform of every p-th point, starting at point r
  *
- * Frequencies lie in their natural order. Source: J. W. Cooley, J. W. Tukey, 1965.
+ * Frequencies are in natural order. Source: J. W. Cooley, J. W. Tukey, 1965.
  */
 
 import { turn } from '../../ndarray/elementary.ts'
@@ -12,7 +13,7 @@ import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, nestOf, Odometer } from './nest.ts'
 
-/** Does the Fft for one item of its stage's grid. */
+/** Compiles the Fft to a function that runs it for one item of the stage's grid. */
 export function compileFft(
   step: Fft,
   gridRank: number,
@@ -23,27 +24,27 @@ export function compileFft(
   const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] =>
     strides.slice(gridRank, -1)
   const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
-  const at = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
+  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
   const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
   const complexTable = (): Complex => ({ re: memory.table(points), im: memory.table(points) })
-  const turns = turnsOf(complexTable(), step.direction === 'forward' ? -1 : 1)
+  const roots = fillRoots(complexTable(), step.direction === 'forward' ? -1 : 1)
   const [from, to] = [complexTable(), complexTable()]
 
   return (item) => {
-    at.at[0] = startOf(reSlot, re, item)
-    at.at[1] = startOf(imSlot, im, item)
+    odometer.at[0] = startOf(reSlot, re, item)
+    odometer.at[1] = startOf(imSlot, im, item)
     do {
-      const [reAt, imAt] = [at.at[0]!, at.at[1]!]
+      const [reAt, imAt] = [odometer.at[0]!, odometer.at[1]!]
       for (let j = 0; j < points; j++) {
         from.re[j] = reSlot.data[reAt + j * reStep]!
         from.im[j] = imSlot.data[imAt + j * imStep]!
       }
-      transform(from, 0, 1, to, 0, points, turns)
+      transform(from, 0, 1, to, 0, points, roots)
       for (let f = 0; f < points; f++) {
         reSlot.data[reAt + f * reStep] = to.re[f]!
         imSlot.data[imAt + f * imStep] = to.im[f]!
       }
-    } while (at.next())
+    } while (odometer.next())
   }
 }
 
@@ -55,14 +56,14 @@ interface Complex {
 const complex = (n: number): Complex => ({ re: new Float64Array(n), im: new Float64Array(n) })
 
 /** e^(sign·2πi·j/n) for every j. */
-function turnsOf(turns: Complex, sign: 1 | -1): Complex {
-  const n = turns.re.length
+function fillRoots(roots: Complex, sign: 1 | -1): Complex {
+  const n = roots.re.length
   for (let j = 0; j < n; j++) {
     const { sine, cosine } = turn(j, n)
-    turns.re[j] = cosine
-    turns.im[j] = sign * sine
+    roots.re[j] = cosine
+    roots.im[j] = sign * sine
   }
-  return turns
+  return roots
 }
 
 /** to[start …] = the transform of the `n` points from[first + j·step]. */
@@ -73,7 +74,7 @@ function transform(
   to: Complex,
   start: number,
   n: number,
-  turns: Complex,
+  roots: Complex,
 ): void {
   if (n === 1) {
     to.re[start] = from.re[first]!
@@ -83,24 +84,24 @@ function transform(
   const p = smallestFactor(n)
   const m = n / p
   for (let r = 0; r < p; r++)
-    transform(from, first + r * step, step * p, to, start + r * m, m, turns)
-  const whole = turns.re.length
-  const part = complex(p)
+    transform(from, first + r * step, step * p, to, start + r * m, m, roots)
+  const rootCount = roots.re.length
+  const outputs = complex(p)
   for (let f = 0; f < m; f++) {
     for (let q = 0; q < p; q++) {
       let [re, im] = [0, 0]
       for (let r = 0; r < p; r++) {
-        const turn = (r * (f + q * m) * step) % whole
+        const turn = (r * (f + q * m) * step) % rootCount
         const [x, y] = [to.re[start + r * m + f]!, to.im[start + r * m + f]!]
-        re += x * turns.re[turn]! - y * turns.im[turn]!
-        im += x * turns.im[turn]! + y * turns.re[turn]!
+        re += x * roots.re[turn]! - y * roots.im[turn]!
+        im += x * roots.im[turn]! + y * roots.re[turn]!
       }
-      part.re[q] = re
-      part.im[q] = im
+      outputs.re[q] = re
+      outputs.im[q] = im
     }
     for (let q = 0; q < p; q++) {
-      to.re[start + q * m + f] = part.re[q]!
-      to.im[start + q * m + f] = part.im[q]!
+      to.re[start + q * m + f] = outputs.re[q]!
+      to.im[start + q * m + f] = outputs.im[q]!
     }
   }
 }

@@ -1,9 +1,10 @@
 /**
- * The JavaScript backend: interprets a program where the caller's arrays lie. Slow, sure, and runs
- * anywhere.
+ * The JavaScript backend. It interprets a program directly on the caller's arrays. It is slow,
+ * simple, and runs everywhere.
  *
- * A program is checked, then every step becomes a closure over loops that were simplified once.
- * Nothing is compiled and nothing copied; all memory it takes is the program's own buffers.
+ * A program is checked first. Then every step becomes a closure over loops that are simplified
+ * once. Nothing is compiled and no array is copied. The only memory it needs is the buffers of the
+ * program.
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
@@ -25,11 +26,12 @@ import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
 import { isEmpty } from './nest.ts'
 
-/** Numbers are float64: whole up to here. */
+/** Numbers are float64, which is exact for integers up to this limit. */
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
 
 /**
- * An interpreter for programs. Memory that cannot be had throws `UnavailableError` when compiling.
+ * An interpreter for programs. `compile` throws `UnavailableError` (`OUT_OF_MEMORY`) if memory
+ * cannot be allocated.
  */
 export function jsBackend(): Backend {
   return {
@@ -71,28 +73,28 @@ class JsExecutable implements Executable {
 
   replaceConstants(buffers: readonly Buffer[]): void {
     for (const { name, values, ofKernel } of buffers)
-      if (ofKernel === true) this.#open().slot(name).data.set(values!)
+      if (ofKernel === true) this.#openMemory().slot(name).data.set(values!)
   }
 
-  prepare(kernel: NdArray, watch?: StageListener): void {
-    this.#open().withArrays({ kernel }, () => this.#runStages(true, watch))
+  prepare(kernel: NdArray, onStage?: StageListener): void {
+    this.#openMemory().withArrays({ kernel }, () => this.#runStages(true, onStage))
   }
 
-  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (this.#roles.includes('bias') && bindings.bias === undefined) {
       throw new InternalError(
         'BINDING_MISSING',
         'the program adds a bias, but none was given for the run.',
       )
     }
-    this.#open().withArrays(bindings, () => {
-      if (!prepared) this.#runStages(true, watch)
-      this.#runStages(false, watch)
+    this.#openMemory().withArrays(bindings, () => {
+      if (!prepared) this.#runStages(true, onStage)
+      this.#runStages(false, onStage)
     })
   }
 
   guardTripped(): boolean {
-    const memory = this.#open()
+    const memory = this.#openMemory()
     return this.#guards.some((name) => memory.slot(name).data.some((value) => value !== 0))
   }
 
@@ -101,7 +103,7 @@ class JsExecutable implements Executable {
     this.#stages = []
   }
 
-  #open(): Memory {
+  #openMemory(): Memory {
     if (this.#memory !== undefined) return this.#memory
     throw new OptionError(
       'PLAN_DISPOSED',
@@ -109,16 +111,16 @@ class JsExecutable implements Executable {
     )
   }
 
-  #runStages(prepare: boolean, watch: StageListener | undefined): void {
+  #runStages(prepare: boolean, onStage: StageListener | undefined): void {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
       stage.run()
-      watch?.(stage.name)
+      onStage?.(stage.name)
     }
   }
 }
 
-/** Runs the steps of a stage for every item of its grid, the last loop fastest. */
+/** Runs the steps of a stage for every item of its grid, last loop fastest. */
 function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
   if (isEmpty(grid)) return () => {}
   const runs = steps.map((step) => compileStep(step, grid.length, memory))

@@ -1,6 +1,6 @@
 /**
- * Where the buffers of a program lie while it runs: own buffers for good, the caller's arrays for
- * the length of a run, never a copy.
+ * The buffers of a program. Its own buffers exist as long as the executable. The caller's arrays
+ * are bound only during a run and are never copied.
  */
 
 import { InternalError, UnavailableError } from '../../errors.ts'
@@ -10,7 +10,7 @@ import type { Bindings } from '../../program/backend.ts'
 import { type Buffer, byteLength, isExternal } from '../../program/program.ts'
 import type { Operand } from '../../program/steps.ts'
 
-/** A buffer's elements: address 0 is `data[origin]`. */
+/** The elements of a buffer. Address 0 is `data[origin]`. */
 export interface Slot {
   data: TypedArray
   origin: number
@@ -20,27 +20,27 @@ export interface Slot {
 export class Memory {
   #bytes: number
   readonly #slots: ReadonlyMap<string, Slot>
-  readonly #foreign: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
+  readonly #externalSlots: readonly { readonly role: keyof Bindings; readonly slot: Slot }[]
 
   constructor(buffers: readonly Buffer[]) {
     this.#bytes = buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
     this.#slots = new Map(
       buffers.map((buffer) => [
         buffer.name,
-        { data: this.#allocated(buffer), origin: 0, dtype: buffer.dtype },
+        { data: this.#allocate(buffer), origin: 0, dtype: buffer.dtype },
       ]),
     )
-    this.#foreign = buffers.flatMap(({ name, role }) =>
+    this.#externalSlots = buffers.flatMap(({ name, role }) =>
       isExternal(role) ? [{ role, slot: this.slot(name) }] : [],
     )
   }
 
-  /** All buffers, and what steps took besides. */
+  /** Bytes of all buffers and of the tables of steps. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Float64 numbers that a step keeps for itself: tables, points on their way. */
+  /** Allocates float64 numbers for one step, such as tables. */
   table(length: number): Float64Array {
     this.#bytes += 8 * length
     return new Float64Array(length)
@@ -56,26 +56,26 @@ export class Memory {
     return slot
   }
 
-  /** Does `work` while the caller's arrays stand in their slots. */
+  /** Binds the caller's arrays to their slots while `work` runs. */
   withArrays(arrays: Partial<Bindings>, work: () => void): void {
-    for (const { role, slot } of this.#foreign)
+    for (const { role, slot } of this.#externalSlots)
       if (arrays[role] !== undefined) bind(slot, role, arrays[role])
     try {
       work()
     } finally {
-      for (const { slot } of this.#foreign) slot.data = dtypes[slot.dtype].create(0)
+      for (const { slot } of this.#externalSlots) slot.data = dtypes[slot.dtype].create(0)
     }
   }
 
-  #allocated({ dtype, length, values }: Buffer): TypedArray {
+  #allocate({ dtype, length, values }: Buffer): TypedArray {
     try {
       const data = dtypes[dtype].create(length)
       if (values !== undefined) data.set(values)
       return data
     } catch (cause) {
       const message =
-        `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes in all are ` +
-        'needed). Use smaller arrays or another algorithm.'
+        `${length} elements of ${dtype} could not be allocated (${this.bytes} bytes are needed ` +
+        'in total). Use smaller arrays or another algorithm.'
       throw new UnavailableError('OUT_OF_MEMORY', message, { cause })
     }
   }
@@ -92,7 +92,7 @@ function bind(slot: Slot, role: string, array: NdArray): void {
   slot.origin = array.offset
 }
 
-/** Index in the slot's data of an operand's first element for one grid item. */
+/** Index in the slot's data of the first element of an operand, for one grid item. */
 export function startOf(slot: Slot, { offset, strides }: Operand, item: readonly number[]): number {
   return item.reduce((at, index, g) => at + index * strides[g]!, slot.origin + offset)
 }

@@ -1,15 +1,15 @@
 /**
- * Interprets a Move: row by row, each row one run of copied elements between two runs of fill.
+ * Interprets a Move row by row. A row is one run of copied elements between two runs of fill.
  *
- *   row:   fill … | copied elements | … fill        where the bounds begin and end is found once for a row, by a division
+ *   row:   fill … | copied elements | … fill    one division per row finds the limits
  */
 
 import { dtypes, toDType } from '../../ndarray/dtype.ts'
 import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
-import { isEmpty, type NestLoop, nestOf, Odometer, takeOut } from './nest.ts'
+import { isEmpty, type NestLoop, nestOf, Odometer, extractLoop } from './nest.ts'
 
-/** Does the Move for one item of its stage's grid. */
+/** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(
   step: Move,
   gridRank: number,
@@ -18,15 +18,15 @@ export function compileMove(
   if (isEmpty(step.loops)) return () => {}
   const { bounds, outside } = step
   const to = memory.slot(step.to.buffer)
-  const own = ({ strides }: { strides: readonly number[] }): readonly number[] =>
+  const stepStrides = ({ strides }: { strides: readonly number[] }): readonly number[] =>
     strides.slice(gridRank)
-  const walks = [
-    own(step.to),
-    typeof step.from === 'number' ? step.loops.map(() => 0) : own(step.from),
-    ...bounds.map(own),
+  const sequences = [
+    stepStrides(step.to),
+    typeof step.from === 'number' ? step.loops.map(() => 0) : stepStrides(step.from),
+    ...bounds.map(stepStrides),
   ]
-  const { inner, outer } = takeOut(nestOf(step.loops, walks), walks.length, rowRank)
-  const rows = new Odometer(outer, walks.length)
+  const { inner, outer } = extractLoop(nestOf(step.loops, sequences), sequences.length, rowRank)
+  const rows = new Odometer(outer, sequences.length)
   const write = writer(step.from, memory, to, inner)
   const fill = outside === 'skip' ? undefined : filler(to, outside, inner.steps[0]!)
 
@@ -39,7 +39,7 @@ export function compileMove(
     do {
       let [first, end] = [0, inner.extent]
       for (const [b, { extent }] of bounds.entries())
-        [first, end] = within(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
+        [first, end] = validRange(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
       const at = rows.at[0]!
       if (end > first)
         write(at + first * inner.steps[0]!, rows.at[1]! + first * inner.steps[1]!, end - first)
@@ -49,17 +49,17 @@ export function compileMove(
   }
 }
 
-// A row of neighbours is copied by the engine itself; a short one costs more to set up than a
-// longer one with gaps.
+// The engine itself copies a contiguous row. For a short row this costs more than copying a longer
+// row with gaps.
 const isDense = ({ steps }: NestLoop): boolean =>
   steps[0] === 1 && (steps[1] === 1 || steps[1] === 0)
 const rowRank = (loop: NestLoop): number => loop.extent * (isDense(loop) ? 8 : 1)
 
 /**
- * The part of [first, end) in which start + i·step stays in [0, extent); where there is none, an
- * empty part inside [first, end].
+ * The part of [first, end) in which start + i·step stays in [0, extent). If there is none, an empty
+ * part inside [first, end].
  */
-function within(
+function validRange(
   start: number,
   step: number,
   extent: number,
@@ -72,7 +72,7 @@ function within(
   return [low, Math.max(low, Math.min(end, Math.ceil(leaves / Math.abs(step))))]
 }
 
-/** Writes `count` elements of a row from the given addresses on. */
+/** Returns a function that writes `count` elements of a row, starting at the given addresses. */
 function writer(
   from: Operand | number,
   memory: Memory,
@@ -100,7 +100,7 @@ function writer(
 }
 
 /**
- * Whether storing does all the converting there is: into floats always, into integers where every
+ * Whether a store alone converts the values correctly: into floats always, into integers if every
  * value fits.
  */
 function isExact(from: Slot, to: Slot): boolean {

@@ -1,26 +1,30 @@
 /**
- * Loops of several walks side by side, and an odometer that runs through them.
+ * Merges the loops of several address sequences, and runs through them with an odometer.
  *
- * Loops of one round vanish, and two neighbours become one where every walk goes from the end of
- * one row to the start of the next by its own step. Addresses move by additions only.
+ * Loops of extent 1 are removed. Two neighbouring loops become one if this holds in every sequence:
+ * outer stride = inner stride × inner extent. Addresses change by additions only.
  */
 
 import type { Loop } from '../../program/steps.ts'
 
-/** One loop: how often it runs and how far it moves each walk. */
+/** One loop: its extent, and its stride in each address sequence. */
 export interface NestLoop {
   readonly extent: number
   readonly steps: readonly number[]
 }
 
 /**
- * The loops, outermost first, with their stride in each walk (`walks[w][l]`); as few as possible.
+ * As few loops as possible, outermost first. `sequences[w][l]` is the stride of loop l in
+ * sequence w.
  */
-export function nestOf(loops: readonly Loop[], walks: readonly (readonly number[])[]): NestLoop[] {
+export function nestOf(
+  loops: readonly Loop[],
+  sequences: readonly (readonly number[])[],
+): NestLoop[] {
   const nest: NestLoop[] = []
   for (const [l, { extent }] of loops.entries()) {
     if (extent === 1) continue
-    const steps = walks.map((strides) => strides[l]!)
+    const steps = sequences.map((strides) => strides[l]!)
     const outer = nest.at(-1)
     if (outer?.steps.every((step, w) => step === steps[w]! * extent))
       nest[nest.length - 1] = { extent: outer.extent * extent, steps }
@@ -32,43 +36,46 @@ export function nestOf(loops: readonly Loop[], walks: readonly (readonly number[
 export const isEmpty = (loops: readonly Loop[]): boolean => loops.some((loop) => loop.extent === 0)
 
 /**
- * Takes the loop with the highest rank out of a nest; of equals the innermost. An empty nest gives
- * one round that moves nothing.
+ * Removes the loop with the highest rank from a nest; of equal loops the innermost. An empty nest
+ * returns a loop of extent 1 with strides 0.
  */
-export function takeOut(
+export function extractLoop(
   nest: readonly NestLoop[],
-  walks: number,
+  sequences: number,
   rank: (loop: NestLoop) => number,
 ): { inner: NestLoop; outer: NestLoop[] } {
-  const best = nest.reduce(
-    (sofar, loop, l) => (sofar < 0 || rank(loop) >= rank(nest[sofar]!) ? l : sofar),
+  const bestIndex = nest.reduce(
+    (bestSoFar, loop, l) => (bestSoFar < 0 || rank(loop) >= rank(nest[bestSoFar]!) ? l : bestSoFar),
     -1,
   )
-  const inner = nest[best] ?? { extent: 1, steps: new Array<number>(walks).fill(0) }
-  return { inner, outer: nest.filter((_, l) => l !== best) }
+  const inner = nest[bestIndex] ?? { extent: 1, steps: new Array<number>(sequences).fill(0) }
+  return { inner, outer: nest.filter((_, l) => l !== bestIndex) }
 }
 
-/** Runs through a nest: `at` holds the current address of each walk. No loop may be empty. */
+/** Runs through a nest. `at` holds the current address of each sequence. No loop may be empty. */
 export class Odometer {
   readonly at: number[]
   readonly #nest: readonly NestLoop[]
   readonly #index: number[]
 
-  constructor(nest: readonly NestLoop[], walks: number) {
+  constructor(nest: readonly NestLoop[], sequences: number) {
     this.#nest = nest
-    this.at = new Array<number>(walks).fill(0)
+    this.at = new Array<number>(sequences).fill(0)
     this.#index = nest.map(() => 0)
   }
 
-  /** On to the next index, the last loop first; false, and back where it began, after the last. */
+  /**
+   * Moves to the next index, last loop fastest. After the last index it returns false, and the
+   * addresses are back at the start.
+   */
   next(): boolean {
     const { at } = this
     for (let l = this.#nest.length - 1; l >= 0; l--) {
       const { extent, steps } = this.#nest[l]!
-      const runsOn = ++this.#index[l]! < extent
-      const rounds = runsOn ? 1 : 1 - extent
-      for (let w = 0; w < steps.length; w++) at[w]! += steps[w]! * rounds
-      if (runsOn) return true
+      const hasNext = ++this.#index[l]! < extent
+      const stepCount = hasNext ? 1 : 1 - extent
+      for (let w = 0; w < steps.length; w++) at[w]! += steps[w]! * stepCount
+      if (hasNext) return true
       this.#index[l] = 0
     }
     return false

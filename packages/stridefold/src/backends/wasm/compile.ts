@@ -1,9 +1,9 @@
 /**
- * Turns a program into a WebAssembly module: one function a step, one function a stage that walks
- * its grid.
+ * Compiles a program to a WebAssembly module: one function per step, and one function per stage
+ * that loops over its grid.
  *
- * A stage function takes the first and last grid item and the addresses of the buffers that its
- * steps touch, so any part of a stage can run on any worker.
+ * A stage function takes the first and the last grid item and the addresses of the buffers that its
+ * steps use. Any worker can therefore run any part of a stage.
  */
 
 import { InternalError } from '../../errors.ts'
@@ -23,7 +23,7 @@ import { emitFft } from './microkernels/fft.ts'
 import { twiddleTable, fftCode, fftCycles } from './microkernels/fft-code.ts'
 import type { Registers, Schedule } from './microkernels/mapping.ts'
 import { emitMove } from './microkernels/move.ts'
-import { inBlocks, isEmptySum, nestOf } from './microkernels/nest.ts'
+import { splitSum, isEmptySum, nestOf } from './microkernels/nest.ts'
 import { schedule } from './microkernels/schedule.ts'
 import { emitTransform, type Transform, transformOf } from './microkernels/transform.ts'
 import { packingOf } from './pack.ts'
@@ -36,21 +36,21 @@ export interface CompiledStage {
   /** Export of the module: (first, end, address of each buffer of the stage). */
   readonly entry: string
   /**
-   * Which of the compiled program's buffers these are. An engine lets a function have 1000
-   * parameters.
+   * The indices of these buffers in the compiled program. Only the buffers in use become
+   * parameters, because an engine allows at most 1000 parameters per function.
    */
-  readonly touches: readonly number[]
+  readonly bufferIndices: readonly number[]
 }
 
 export interface CompiledProgram {
-  /** Writes the module: most of the work, and not needed before the first run. */
+  /** Writes the module. This is most of the work, and is needed only for the first run. */
   readonly build: () => Uint8Array<ArrayBuffer>
-  /** The program's buffers and those that packing added. */
+  /** The buffers of the program, and those that packing added. */
   readonly buffers: readonly Buffer[]
   readonly stages: readonly CompiledStage[]
 }
 
-/** One step of a stage as a function, and how its pointer parameters follow from the grid item. */
+/** The function of one step, and how its pointer parameters depend on the grid item. */
 interface StepCall {
   readonly func: number
   readonly params: readonly Parameter[]
@@ -94,25 +94,25 @@ export function compileProgram(
         ),
       ),
     ]
-    const touches = names.map((name) => buffers.findIndex((buffer) => buffer.name === name))
+    const bufferIndices = names.map((name) => buffers.findIndex((buffer) => buffer.name === name))
     stages.push({
       name: stage.name,
       prepare: stage.prepare,
       items: stage.grid.reduce((n, loop) => n * loop.extent, 1),
       entry,
-      touches,
+      bufferIndices,
     })
     calls.push({ stage, steps, names, entry })
   }
   const element = elements[program.dtype]
-  // Steps that differ in nothing but where their operands begin are one function.
-  const written = new Map<string, number>()
-  const shared = (key: string, emit: () => number): number => {
-    const func = written.get(key) ?? emit()
-    written.set(key, func)
+  // Steps that differ only in the start of their operands share one function.
+  const functions = new Map<string, number>()
+  const sharedFunction = (key: string, emit: () => number): number => {
+    const func = functions.get(key) ?? emit()
+    functions.set(key, func)
     return func
   }
-  const none: Parameter = { kind: 'number', offset: 0, strides: [] }
+  const noParameter: Parameter = { kind: 'number', offset: 0, strides: [] }
   const addressOf = (operand: Operand, gridRank: number): Parameter => {
     const { bytes } = dtypes[bufferOf(operand.buffer).dtype]
     const strides = operand.strides.slice(0, gridRank).map((s) => s * bytes)
@@ -120,13 +120,13 @@ export function compileProgram(
   }
   const emitStep = (step: Step, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
-    if (step.kind === 'contract') return emitContractStep(step, stage)
+    if (step.kind === 'contract') return emitContractionStep(step, stage)
     if (step.kind === 'fft') return emitFftStep(step, gridRank)
     const toType = bufferOf(step.to.buffer).dtype
     const fromType = typeof step.from === 'number' ? toType : bufferOf(step.from.buffer).dtype
     if (step.bounds.length === 0) {
-      const key = `move ${toType} ${fromType} ${gridRank} ${shapeOfMove(step)}`
-      const func = shared(
+      const key = `move ${toType} ${fromType} ${gridRank} ${moveKey(step)}`
+      const func = sharedFunction(
         key,
         () => emitMove(module, { step, grid: stage.grid, toType, fromType }).func,
       )
@@ -134,16 +134,21 @@ export function compileProgram(
         func,
         params: [
           addressOf(step.to, gridRank),
-          typeof step.from === 'number' ? none : addressOf(step.from, gridRank),
+          typeof step.from === 'number' ? noParameter : addressOf(step.from, gridRank),
         ],
       }
     }
-    const { func, bounds: counted } = emitMove(module, { step, grid: stage.grid, toType, fromType })
+    const { func, bounds: countedBounds } = emitMove(module, {
+      step,
+      grid: stage.grid,
+      toType,
+      fromType,
+    })
     const from: Parameter =
       typeof step.from === 'number'
         ? { kind: 'number', offset: 0, strides: [] }
         : addressOf(step.from, gridRank)
-    const bounds = counted.map(
+    const bounds = countedBounds.map(
       (b): Parameter => ({
         kind: 'number',
         offset: b.offset,
@@ -152,17 +157,17 @@ export function compileProgram(
     )
     return { func, params: [addressOf(step.to, gridRank), from, ...bounds] }
   }
-  const emitContractStep = (step: Contraction, stage: Stage): StepCall => {
+  const emitContractionStep = (step: Contraction, stage: Stage): StepCall => {
     const gridRank = stage.grid.length
     const bias = step.epilogue?.bias
-    const code = codeOf(step, stage, program, registers)
+    const code = formOf(step, stage, program, registers)
     if (code.kind === 'transform') {
       const { transform } = code
       const func = emitTransform(module, transform, element, registers.fused)
       return {
         func,
         params: [step[transform.from], step.to, bias].map((o) =>
-          o === undefined ? none : addressOf(o, gridRank),
+          o === undefined ? noParameter : addressOf(o, gridRank),
         ),
       }
     }
@@ -170,14 +175,14 @@ export function compileProgram(
       const func = emitComplexProduct(module, code.product, element, registers.fused)
       return { func, params: [step.a, step.b, step.to].map((o) => addressOf(o, gridRank)) }
     }
-    let plan = code.schedule
+    let finalSchedule = code.schedule
     const operands = { a: step.a, b: step.b }
-    if (plan.packed) {
+    if (finalSchedule.packed) {
       const name = `packed${buffers.length}`
-      const packing = packingOf(inBlocks(step, gridRank), stage.grid, plan, element, name)
+      const packing = packingOf(splitSum(step, gridRank), stage.grid, finalSchedule, element, name)
       buffers.push({ name, role: 'prepared', dtype: program.dtype, length: packing.length })
       const packStage: Stage = {
-        name: `pack ${operands[plan.stationary].buffer}`,
+        name: `pack ${operands[finalSchedule.stationary].buffer}`,
         prepare: true,
         grid: [],
         steps: packing.moves,
@@ -186,12 +191,12 @@ export function compileProgram(
         packStage,
         packing.moves.map((move) => emitStep(move, packStage)),
       )
-      operands[plan.stationary] = packing.operand
-      plan = packing.schedule
+      operands[finalSchedule.stationary] = packing.operand
+      finalSchedule = packing.schedule
     }
     const write = (): number =>
       emitContraction(module, {
-        schedule: plan,
+        schedule: finalSchedule,
         element,
         fused: registers.fused,
         accumulate: step.start === 'accumulate',
@@ -200,11 +205,14 @@ export function compileProgram(
         offset: step.epilogue?.offset ?? 0,
         activation: step.epilogue?.activation,
       })
-    const shape = shapeOf(step, stage, program)
-    const func = shape === undefined ? write() : shared(`contract ${shape}`, write)
-    const params = [operands[plan.moving], operands[plan.stationary], step.to, bias].map((o) =>
-      o === undefined ? none : addressOf(o, gridRank),
-    )
+    const key = codeKey(step, stage, program)
+    const func = key === undefined ? write() : sharedFunction(`contract ${key}`, write)
+    const params = [
+      operands[finalSchedule.moving],
+      operands[finalSchedule.stationary],
+      step.to,
+      bias,
+    ].map((o) => (o === undefined ? noParameter : addressOf(o, gridRank)))
     return { func, params }
   }
 
@@ -232,7 +240,8 @@ export function compileProgram(
     }
   }
 
-  // A sum over nothing still writes its start and tail, so only empty results are left out.
+  // A sum over nothing still writes its start value and epilogue. Only steps with empty results are
+  // skipped.
   for (const stage of program.stages) {
     const steps = stage.steps.filter((step) => !isEmpty(step))
     const emitted = steps.map((step) => emitStep(step, stage))
@@ -247,49 +256,51 @@ export function compileProgram(
   }
 }
 
-/** How a contract is written: by one of the special forms, or as any contract. */
-type ContractForm =
+/** How a contraction is compiled: as one of the special forms, or with a schedule. */
+type ContractionForm =
   | { readonly kind: 'transform'; readonly transform: Transform; readonly cycles: number }
   | { readonly kind: 'complex'; readonly product: ComplexProduct; readonly cycles: number }
   | { readonly kind: 'scheduled'; readonly schedule: Schedule; readonly cycles: number }
 
-interface Forms {
+interface ProgramForms {
   readonly registers: Registers
-  readonly bySteps: Map<Contraction, ContractForm>
-  readonly byShape: Map<string, ContractForm>
+  readonly bySteps: Map<Contraction, ContractionForm>
+  readonly byKey: Map<string, ContractionForm>
 }
 
-/** Forms that were found for a program: what prices it is what it is compiled to. */
-const mappings = new WeakMap<Program, Forms>()
+/**
+ * The forms chosen for each program. The planner prices exactly the code that is compiled later.
+ */
+const formsOfPrograms = new WeakMap<Program, ProgramForms>()
 
-function codeOf(
+function formOf(
   step: Contraction,
   stage: Stage,
   program: Program,
   registers: Registers,
-): ContractForm {
-  let known = mappings.get(program)
-  if (known?.registers !== registers) {
-    known = { registers, bySteps: new Map(), byShape: new Map() }
-    mappings.set(program, known)
+): ContractionForm {
+  let forms = formsOfPrograms.get(program)
+  if (forms?.registers !== registers) {
+    forms = { registers, bySteps: new Map(), byKey: new Map() }
+    formsOfPrograms.set(program, forms)
   }
-  const { bySteps, byShape } = known
-  const found = bySteps.get(step)
-  if (found !== undefined) return found
-  const shape = shapeOf(step, stage, program)
-  const alike = shape === undefined ? undefined : byShape.get(shape)
-  const mapping = alike ?? foundForm(step, stage, program, registers)
-  bySteps.set(step, mapping)
-  if (shape !== undefined) byShape.set(shape, mapping)
-  return mapping
+  const { bySteps, byKey } = forms
+  const cachedForm = bySteps.get(step)
+  if (cachedForm !== undefined) return cachedForm
+  const key = codeKey(step, stage, program)
+  const sameCodeForm = key === undefined ? undefined : byKey.get(key)
+  const form = sameCodeForm ?? chooseForm(step, stage, program, registers)
+  bySteps.set(step, form)
+  if (key !== undefined) byKey.set(key, form)
+  return form
 }
 
 /**
- * All that a contract's code depends on, but not where its operands begin and which buffers they
- * are in. Undefined for one that may be written from the values of a constant.
+ * A key of everything that the code of a contraction depends on. It omits the start of the operands
+ * and their buffers. Undefined if the values of a constant may become part of the code.
  */
-function shapeOf(step: Contraction, stage: Stage, program: Program): string | undefined {
-  const { to, a, b, epilogue: tail } = step
+function codeKey(step: Contraction, stage: Stage, program: Program): string | undefined {
+  const { to, a, b, epilogue } = step
   const roles = [a, b].map(
     ({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role,
   )
@@ -297,10 +308,10 @@ function shapeOf(step: Contraction, stage: Stage, program: Program): string | un
   const extents = [stage.grid, step.result, step.sum].map((loops) =>
     loops.map(({ extent }) => extent),
   )
-  const strides = [to, a, b, tail?.bias].map((operand) => operand?.strides)
+  const strides = [to, a, b, epilogue?.bias].map((operand) => operand?.strides)
   const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)
-  // As text: JSON knows no infinity.
-  const tailText = [tail?.offset, ...Object.values(tail?.activation ?? {})].map(String)
+  // As text, because JSON has no infinity.
+  const epilogueText = [epilogue?.offset, ...Object.values(epilogue?.activation ?? {})].map(String)
   return JSON.stringify([
     extents,
     strides,
@@ -309,11 +320,11 @@ function shapeOf(step: Contraction, stage: Stage, program: Program): string | un
     stage.prepare,
     step.start,
     step.tile,
-    tailText,
+    epilogueText,
   ])
 }
 
-function shapeOfMove({ loops, to, from }: Move): string {
+function moveKey({ loops, to, from }: Move): string {
   const extents = loops.map(({ extent }) => extent)
   return JSON.stringify([
     extents,
@@ -322,12 +333,12 @@ function shapeOfMove({ loops, to, from }: Move): string {
   ])
 }
 
-function foundForm(
+function chooseForm(
   step: Contraction,
   stage: Stage,
   program: Program,
   registers: Registers,
-): ContractForm {
+): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
   const transform = transformOf(step, nest, rank, program.buffers, element)
@@ -338,9 +349,11 @@ function foundForm(
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return role === 'kernel' || role === 'prepared' || role === 'constant'
   }
-  const found = schedule(
-    (free, apart) =>
-      free === undefined && apart !== true ? nest : nestOf(step, rank, free, apart),
+  const chosenSchedule = schedule(
+    (free, keepLinesSeparate) =>
+      free === undefined && keepLinesSeparate !== true
+        ? nest
+        : nestOf(step, rank, free, keepLinesSeparate),
     {
       registers,
       element,
@@ -348,12 +361,12 @@ function foundForm(
       scalar: step.tile === 'scalar',
     },
   )
-  return { kind: 'scheduled', schedule: found, cycles: found.cycles }
+  return { kind: 'scheduled', schedule: chosenSchedule, cycles: chosenSchedule.cycles }
 }
 
 /**
- * Cycles of each step of each stage, as the code generator prices its contracts and transforms;
- * none for what is done once for a kernel.
+ * Cycles of each step of each stage, as the code generator prices its contractions and transforms.
+ * 0 for stages that run once per kernel.
  */
 export function stepCycles(program: Program, registers: Registers): number[][] {
   return program.stages.map((stage) => {
@@ -363,7 +376,7 @@ export function stepCycles(program: Program, registers: Registers): number[][] {
       if (step.kind === 'move' || isEmpty(step)) return 0
       if (step.kind === 'fft')
         return fftCycles(fftCode(step, stage.grid.length, elements[program.dtype], registers.fused))
-      return codeOf(step, stage, program, registers).cycles
+      return formOf(step, stage, program, registers).cycles
     }
     return stage.steps.map((step) => items * cycles(step))
   })
@@ -384,16 +397,16 @@ function emitStage(
   const params = new Array<'i32'>(2 + buffers.length).fill('i32')
   const write = (f: FunctionBody): void => {
     const indices = grid.map(() => f.local('i32'))
-    const rest = f.local('i32')
+    const remaining = f.local('i32')
     f.block((done) => {
       f.loop((again) => {
         f.get(0).get(1).op('i32.ge_s').brIf(done)
-        // The item's number as mixed-radix digits.
-        f.get(0).set(rest)
+        // The number of the item as mixed-radix digits.
+        f.get(0).set(remaining)
         for (let g = grid.length - 1; g >= 0; g--) {
           const { extent } = grid[g]!
-          f.get(rest).i32(extent).op('i32.rem_u').set(indices[g]!)
-          f.get(rest).i32(extent).op('i32.div_u').set(rest)
+          f.get(remaining).i32(extent).op('i32.rem_u').set(indices[g]!)
+          f.get(remaining).i32(extent).op('i32.div_u').set(remaining)
         }
         for (const { func, params: args } of steps) {
           for (const arg of args) {

@@ -1,10 +1,10 @@
 /**
- * A program that runs: where its buffers lie, its module, what is copied in and out.
+ * A program that can run: the addresses of its buffers, its module, and the copies in and out.
  *
- * Arrays that already lie in the backend's memory are used where they are, and the program runs
- * over that memory; programs for other arrays run over one that nobody else sees. Scratch and
- * copies live in one arena that all executables of a memory share, since only one runs at a time;
- * packed weights and constants belong to their executable.
+ * Arrays in backend memory are used in place, and the program runs in that memory. Programs for
+ * other arrays run in a private memory. All executables of a memory share one arena for scratch and
+ * copies, because only one of them runs at a time. Packed weights and constants belong to their
+ * executable.
  */
 
 import { InternalError, OptionError } from '../../errors.ts'
@@ -25,17 +25,17 @@ import { stagingMemory, userMemory, Allocation } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
 import type { Registers } from './microkernels/mapping.ts'
 
-/** Where in the arena a buffer lies, or which block of its own. */
+/** The address of a buffer, in the arena or in the private block of the executable. */
 interface ByteAddress {
   readonly buffer: Buffer
   /**
-   * Bytes from the start of the arena (scratch, copies), or of the executable's own block
-   * (prepared, constants).
+   * Bytes from the start of the arena (scratch, copies) or of the private block (prepared,
+   * constants).
    */
   readonly offset: number
-  readonly own: boolean
-  /** Copies: bytes from the copy's start to element [0, 0, …]. */
-  readonly lead: number
+  readonly isPrivate: boolean
+  /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
+  readonly elementOffset: number
   readonly bytes: number
 }
 
@@ -45,7 +45,7 @@ interface Stage {
   readonly name: string
   readonly items: number
   readonly run: StageFunction
-  /** Its number among the compiled stages. */
+  /** Its index among the compiled stages. */
   readonly index: number
 }
 
@@ -54,14 +54,14 @@ interface Loaded {
   readonly run: readonly Stage[]
 }
 
-/** What a run needs of its arrays, worked out once for the same bindings. */
+/** What a run needs to know about its arrays. Computed once per set of bindings. */
 interface ResolvedBindings {
-  /** For each stage the addresses of the buffers that it touches. */
+  /** The addresses of the buffers that each stage uses. */
   readonly addresses: readonly (readonly number[])[]
-  /** [from, to] of the arrays to copy in before, and of the result to copy out after. */
+  /** [from, to] of the arrays to copy in before the run, and of the result to copy out after it. */
   readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
   readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
-  /** Where the arena and the memory lay. */
+  /** The address of the arena and the memory buffer when the bindings were resolved. */
   readonly arena: number
   readonly buffer: ArrayBufferLike
 }
@@ -69,21 +69,21 @@ interface ResolvedBindings {
 export class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #memory: WasmMemory
-  readonly #places: readonly ByteAddress[]
+  readonly #byteAddresses: readonly ByteAddress[]
   readonly #compiled: CompiledProgram
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
-  readonly #ownBytes: number
-  /** Values that were exchanged, by the name of their buffer. */
-  #exchanged: ReadonlyMap<string, Buffer> = new Map()
-  #own: Allocation | undefined
+  readonly #privateBytes: number
+  /** Replaced values, by the name of their buffer. */
+  #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
+  #privateBlock: Allocation | undefined
   #disposed = false
-  readonly #bound = new WeakMap<Partial<Bindings>, ResolvedBindings>()
+  readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
-    checkProgram(program, sized(externals))
+    checkProgram(program, withKnownSize(externals))
     const inUserMemory = Object.values(externals).some(
-      ({ inBackendMemory: inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
+      ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
     )
     const memory = inUserMemory ? userMemory() : stagingMemory()
     this.#memory = memory
@@ -91,33 +91,37 @@ export class WasmExecutable implements Executable {
     const compiled = compileProgram(program, limits, registers)
     this.#compiled = compiled
     let arenaBytes = 0
-    let ownBytes = 0
-    this.#places = compiled.buffers.map((buffer): ByteAddress => {
+    let privateBytes = 0
+    this.#byteAddresses = compiled.buffers.map((buffer): ByteAddress => {
       const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const lead = isExternal(buffer.role)
+      const elementOffset = isExternal(buffer.role)
         ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
         : 0
-      // A kernel's copy must outlive the run for which it was prepared.
-      const own =
+      // The copy of a kernel must outlive the run that prepared it.
+      const isPrivate =
         buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
-      const place = { buffer, offset: own ? ownBytes : arenaBytes, own, lead, bytes }
-      if (own) ownBytes += aligned(bytes)
-      else arenaBytes += aligned(bytes)
-      return place
+      const offset = isPrivate ? privateBytes : arenaBytes
+      if (isPrivate) privateBytes += alignToCacheLine(bytes)
+      else arenaBytes += alignToCacheLine(bytes)
+      return { buffer, offset, isPrivate, elementOffset, bytes }
     })
     this.#arenaBytes = arenaBytes
-    this.#ownBytes = ownBytes
-    this.workspaceBytes = arenaBytes + ownBytes
+    this.#privateBytes = privateBytes
+    this.workspaceBytes = arenaBytes + privateBytes
   }
 
-  /** The module, instantiated at the first run, with memory for what it keeps. */
+  /** Instantiates the module at the first run, and allocates its private block. */
   #load(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded
-    if (this.#disposed) throw disposed()
+    if (this.#disposed) throw disposedError()
     const memory = this.#memory
-    if (this.#ownBytes > 0) {
-      this.#own = new Allocation(this, memory, this.#ownBytes)
-      memory.views.bytes.fill(0, this.#own.start, this.#own.start + this.#ownBytes)
+    if (this.#privateBytes > 0) {
+      this.#privateBlock = new Allocation(this, memory, this.#privateBytes)
+      memory.views.bytes.fill(
+        0,
+        this.#privateBlock.start,
+        this.#privateBlock.start + this.#privateBytes,
+      )
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), {
       m: { m: memory.memory },
@@ -135,67 +139,73 @@ export class WasmExecutable implements Executable {
   }
 
   #writeConstants(): void {
-    for (const place of this.#places) {
+    for (const place of this.#byteAddresses) {
       const { name, role, dtype } = place.buffer
-      const { values } = this.#exchanged.get(name) ?? place.buffer
+      const { values } = this.#replacedConstants.get(name) ?? place.buffer
       if (role !== 'constant' || values === undefined) continue
       const { buffer } = this.#memory.views
       dtypes[dtype]
-        .create(buffer, this.#ownStart + place.offset, values.length)
+        .create(buffer, this.#privateStart + place.offset, values.length)
         .set(values as number[])
     }
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#exchanged = new Map(
+    this.#replacedConstants = new Map(
       buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]),
     )
     if (this.#loaded !== undefined) this.#writeConstants()
   }
 
-  prepare(kernel: NdArray, watch?: StageListener): void {
+  prepare(kernel: NdArray, onStage?: StageListener): void {
     const isNew = this.#loaded === undefined
     const { prepare } = this.#load()
-    if (isNew) watch?.('compile')
-    this.#runStages(prepare, this.#bindingOf({ kernel }, true), 'copy the kernel in', watch)
+    if (isNew) onStage?.('compile')
+    this.#runStages(prepare, this.#cachedBindings({ kernel }, true), 'copy the kernel in', onStage)
   }
 
-  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void {
-    if (!prepared) this.prepare(bindings.kernel, watch)
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
+    if (!prepared) this.prepare(bindings.kernel, onStage)
     const { run: stages } = this.#load()
-    this.#runStages(stages, this.#bindingOf(bindings, false), 'copy in', watch)
+    this.#runStages(stages, this.#cachedBindings(bindings, false), 'copy in', onStage)
   }
 
   #runStages(
     stages: readonly Stage[],
     { copiesIn, addresses, copyOut }: ResolvedBindings,
-    copying: string,
-    watch: StageListener | undefined,
+    copyLabel: string,
+    onStage: StageListener | undefined,
   ): void {
     for (const [from, to] of copiesIn) to.set(from as never)
-    if (copiesIn.length > 0) watch?.(copying)
+    if (copiesIn.length > 0) onStage?.(copyLabel)
     for (const { name, items, run, index } of stages) {
       run(0, items, ...addresses[index]!)
-      watch?.(name)
+      onStage?.(name)
     }
     if (copyOut === undefined) return
     copyOut[1].set(copyOut[0] as never)
-    watch?.('copy out')
+    onStage?.('copy out')
   }
 
-  runFresh(bindings: Bindings, watch?: StageListener): TypedArray {
-    this.run(bindings, true, watch)
-    const { buffer, offset, bytes } = this.#places.find((place) => place.buffer.role === 'output')!
-    const { create, bytes: each } = dtypes[buffer.dtype]
+  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
+    this.run(bindings, true, onStage)
+    const { buffer, offset, bytes } = this.#byteAddresses.find(
+      (place) => place.buffer.role === 'output',
+    )!
+    const { create, bytes: elementBytes } = dtypes[buffer.dtype]
     const result = create(
-      create(this.#memory.views.buffer, this.#arenaStart + offset, (bytes - word) / each),
+      create(
+        this.#memory.views.buffer,
+        this.#arenaStart + offset,
+        (bytes - wordBytes) / elementBytes,
+      ),
     )
-    watch?.('copy out')
+    onStage?.('copy out')
     return result
   }
 
   guardTripped(): boolean {
-    return this.#places.some(({ buffer: { role, dtype, length }, offset }) => {
+    return this.#byteAddresses.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
       const guard = dtypes[dtype].create(
         this.#memory.views.buffer,
@@ -210,53 +220,57 @@ export class WasmExecutable implements Executable {
     return this.#compiled.build()
   }
 
-  get #ownStart(): number {
-    return this.#own?.start ?? 0
+  get #privateStart(): number {
+    return this.#privateBlock?.start ?? 0
   }
 
   get #arenaStart(): number {
     return this.#memory.arena(this.#arenaBytes)
   }
 
-  #bindingOf(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
-    if (this.#disposed) throw disposed()
+  #cachedBindings(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
+    if (this.#disposed) throw disposedError()
     const start = this.#arenaStart
     const { buffer } = this.#memory.views
-    const known = this.#bound.get(bindings)
-    if (known !== undefined && known.arena === start && known.buffer === buffer) return known
-    const made = this.#bind(bindings, withKernel, start)
-    this.#bound.set(bindings, made)
-    return made
+    const cached = this.#bindingsCache.get(bindings)
+    if (cached !== undefined && cached.arena === start && cached.buffer === buffer) return cached
+    const resolved = this.#resolveBindings(bindings, withKernel, start)
+    this.#bindingsCache.set(bindings, resolved)
+    return resolved
   }
 
-  /** The address of every buffer, and what has to be copied. */
-  #bind(bindings: Partial<Bindings>, withKernel: boolean, start: number): ResolvedBindings {
+  /** Computes the address of every buffer, and the list of copies. */
+  #resolveBindings(
+    bindings: Partial<Bindings>,
+    withKernel: boolean,
+    start: number,
+  ): ResolvedBindings {
     const { buffer } = this.#memory.views
     const copiesIn: [TypedArray, TypedArray][] = []
     let copyOut: [TypedArray, TypedArray] | undefined
-    const places = this.#places.map((place) => {
-      const { role, dtype } = place.buffer
-      const at = (place.own ? this.#ownStart : start) + place.offset
+    const bufferAddresses = this.#byteAddresses.map((byteAddress) => {
+      const { role, dtype } = byteAddress.buffer
+      const at = (byteAddress.isPrivate ? this.#privateStart : start) + byteAddress.offset
       const array = isExternal(role) ? bindings[role] : undefined
-      if (array === undefined) return at + place.lead
-      if (place.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
-      // A result that has no memory yet is fetched by who asked for it.
-      if (role === 'output' && array.data.length === 0) return at + place.lead
-      const outside = spanOf(array)
-      // Copies between memories of another alignment are many times slower.
-      const lead = role === 'kernel' ? 0 : outside.byteOffset % word
-      const inside = dtypes[dtype].create(buffer, at + lead, outside.length)
+      if (array === undefined) return at + byteAddress.elementOffset
+      if (byteAddress.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
+      // A result without memory is fetched by the caller (`runFresh`).
+      if (role === 'output' && array.data.length === 0) return at + byteAddress.elementOffset
+      const callerSpan = spanOf(array)
+      // Copies between memories with different alignment are many times slower.
+      const wordOffset = role === 'kernel' ? 0 : callerSpan.byteOffset % wordBytes
+      const copySpan = dtypes[dtype].create(buffer, at + wordOffset, callerSpan.length)
       if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel))
-        copiesIn.push([outside, inside])
+        copiesIn.push([callerSpan, copySpan])
       if (role === 'output') {
-        copyOut = [inside, outside]
-        // What lies between the elements of a result with gaps must come back as it was.
-        if (!isDense(array)) copiesIn.push([outside, inside])
+        copyOut = [copySpan, callerSpan]
+        // The gaps between the elements of a result must keep their values.
+        if (!isContiguous(array)) copiesIn.push([callerSpan, copySpan])
       }
-      return at + lead + place.lead
+      return at + wordOffset + byteAddress.elementOffset
     })
-    const addresses = this.#compiled.stages.map(({ touches }) =>
-      touches.map((index) => places[index]!),
+    const addresses = this.#compiled.stages.map(({ bufferIndices }) =>
+      bufferIndices.map((index) => bufferAddresses[index]!),
     )
     return { addresses, copiesIn, copyOut, arena: start, buffer }
   }
@@ -264,30 +278,33 @@ export class WasmExecutable implements Executable {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    this.#own?.release()
+    this.#privateBlock?.release()
   }
 }
 
-/** Arrays whose size is known; rows of a strip are looked up where they lie. */
-function sized(externals: ExternalLayouts): ExternalLayouts {
-  const known = Object.entries(externals).filter(
-    ([, { inBackendMemory: inBackendMemory, span }]) => span > 0 || !inBackendMemory,
+/** The layouts of arrays with a known size. The rows of a strip are used where they are. */
+function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
+  const entries = Object.entries(externals).filter(
+    ([, { inBackendMemory, span }]) => span > 0 || !inBackendMemory,
   )
-  return Object.fromEntries(known)
+  return Object.fromEntries(entries)
 }
 
-const disposed = (): OptionError =>
+const disposedError = (): OptionError =>
   new OptionError(
     'PLAN_DISPOSED',
     'this plan was disposed of and cannot run. Make a new one with plan().',
   )
 
-/** Bytes that memory is copied by; a copy has room to begin as its original does. */
-const word = 8
+/**
+ * Copies move words of this many bytes. A copy has the space to start at the same offset within a
+ * word as its original.
+ */
+const wordBytes = 8
 
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+const alignToCacheLine = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
-/** Bytes of the copy of a caller's array; 0 where it is used in place. */
+/** Bytes of the copy of a caller's array; 0 if it is used in place. */
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
   const layout = externals[buffer.role as ExternalRole]
   if (layout === undefined)
@@ -297,15 +314,15 @@ function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
     )
   return layout.inBackendMemory || layout.span === 0
     ? 0
-    : layout.span * dtypes[buffer.dtype].bytes + word
+    : layout.span * dtypes[buffer.dtype].bytes + wordBytes
 }
 
-function isDense(array: NdArray): boolean {
+function isContiguous(array: NdArray): boolean {
   const [first, last] = memoryBounds(array.shape, array.strides, 0)
   return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
 }
 
-/** The span of memory that an array touches. */
+/** The part of an array's data that its elements span. */
 function spanOf(array: NdArray): TypedArray {
   if (array.shape.includes(0)) return array.data.subarray(0, 0)
   const [first, last] = memoryBounds(array.shape, array.strides, array.offset)

@@ -1,6 +1,6 @@
 /**
- * What this JavaScript engine offers, found by compiling tiny modules that use the feature: a
- * page's security policy may forbid what the engine could do, and only compiling tells.
+ * Which WebAssembly features are available? The file compiles tiny modules that use each feature.
+ * This also finds a page's security policy that forbids what the engine supports.
  */
 
 import { ModuleBuilder } from './assembler/module.ts'
@@ -8,38 +8,43 @@ import { ModuleBuilder } from './assembler/module.ts'
 export interface WasmFeatures {
   /** WebAssembly with 128-bit vectors. */
   readonly simd: boolean
-  /** Fused (or engine's choice of) multiply-add. */
+  /** Relaxed multiply-add: fused or not, as the engine chooses. */
   readonly relaxed: boolean
   /**
-   * Why there is no `simd`, as a code of `UnavailableError` and in words; undefined where there is.
+   * The reason why `simd` is false: a code of `UnavailableError`, and a text. Undefined if `simd`
+   * is true.
    */
-  readonly missing: Missing | undefined
+  readonly missing: MissingFeature | undefined
 }
 
-export interface Missing {
+export interface MissingFeature {
   readonly code: 'NO_WASM' | 'WASM_FORBIDDEN' | 'NO_WASM_SIMD'
   readonly why: string
 }
 
-let known: WasmFeatures | undefined
+let cachedFeatures: WasmFeatures | undefined
 
 export function wasmFeatures(): WasmFeatures {
-  if (known === undefined) {
-    const missing = whatIsMissing()
+  if (cachedFeatures === undefined) {
+    const missing = missingFeature()
     const simd = missing === undefined
-    known = { simd, relaxed: simd && compiles(vectorModule('f32x4.relaxed_madd', 3)), missing }
+    cachedFeatures = {
+      simd,
+      relaxed: simd && canCompile(vectorModule('f32x4.relaxed_madd', 3)),
+      missing,
+    }
   }
-  return known
+  return cachedFeatures
 }
 
-function whatIsMissing(): Missing | undefined {
+function missingFeature(): MissingFeature | undefined {
   if (typeof WebAssembly !== 'object') {
     return {
       code: 'NO_WASM',
       why: 'this engine runs without WebAssembly (Node: not with --jitless)',
     }
   }
-  if (!compiles(new ModuleBuilder().build())) {
+  if (!canCompile(new ModuleBuilder().build())) {
     return {
       code: 'WASM_FORBIDDEN',
       why:
@@ -47,11 +52,11 @@ function whatIsMissing(): Missing | undefined {
         "script-src 'wasm-unsafe-eval')",
     }
   }
-  if (compiles(vectorModule('f32x4.add', 2))) return undefined
+  if (canCompile(vectorModule('f32x4.add', 2))) return undefined
   return { code: 'NO_WASM_SIMD', why: 'this engine has no WebAssembly SIMD' }
 }
 
-/** A module that uses one instruction on vectors. */
+/** A module that uses one vector instruction. */
 function vectorModule(
   op: 'f32x4.add' | 'f32x4.relaxed_madd',
   operands: number,
@@ -64,7 +69,7 @@ function vectorModule(
   return module.build()
 }
 
-function compiles(module: Uint8Array<ArrayBuffer>): boolean {
+function canCompile(module: Uint8Array<ArrayBuffer>): boolean {
   try {
     new WebAssembly.Module(module)
     return true
@@ -74,9 +79,9 @@ function compiles(module: Uint8Array<ArrayBuffer>): boolean {
 }
 
 /**
- * Whether memory may be shared with workers here. Browsers let only pages do so that are isolated
- * from others (`Cross-Origin-Opener-Policy`, `Cross-Origin-Embedder-Policy`); elsewhere WebAssembly
- * still makes such memory, but nothing else takes it.
+ * Whether memory can be shared with workers. Browsers allow it only for isolated pages
+ * (`Cross-Origin-Opener-Policy`, `Cross-Origin-Embedder-Policy`). Other pages can create shared
+ * WebAssembly memory, but the functions of the browser do not accept it.
  */
 export function mayShareMemory(): boolean {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }

@@ -1,7 +1,7 @@
 /**
- * Which of the two memories, and blocks in them that come back by themselves.
+ * The two memories, and blocks in them that are freed automatically.
  *
- * Arrays that callers hold lie in one, shared; copies of all others in the other, which is not
+ * Arrays that callers hold are in shared memory. Copies of all other arrays are in unshared memory
  * (docs/decisions/0011).
  */
 
@@ -12,23 +12,23 @@ import type { Scratch } from '../../program/backend.ts'
 import { mayShareMemory } from './features.ts'
 import { WasmMemory } from './memory.ts'
 
-let arrays: WasmMemory | undefined
-let copies: WasmMemory | undefined
+let userWasmMemory: WasmMemory | undefined
+let stagingWasmMemory: WasmMemory | undefined
 
 /**
- * The memory of arrays that callers hold: one for all backends of this realm, so that arrays in it
- * can go to any of them.
+ * The memory of arrays that callers hold. All backends of this realm share it, so that each of them
+ * can use these arrays.
  */
 export function userMemory(): WasmMemory {
-  arrays ??= new WasmMemory(mayShareMemory())
-  return arrays
+  userWasmMemory ??= new WasmMemory(mayShareMemory())
+  return userWasmMemory
 }
 
 /**
- * The memory for arrays that callers get, where one can be had that never detaches them: a shared
- * one. Where a page may not share memory, as it is not isolated from others, they stay on the heap,
- * so that `new ImageData` and `postMessage` take them, and runs copy them. Without WebAssembly the
- * heap is where the backend computes.
+ * The memory for arrays that callers receive. It must be shared memory, which never detaches an
+ * array. Undefined without WebAssembly, and on pages that may not share memory because they are not
+ * isolated. There the arrays stay on the heap, so that `new ImageData` and `postMessage` accept
+ * them, and runs copy them.
  */
 export function callersMemory(): WasmMemory | undefined {
   return typeof WebAssembly === 'object' && mayShareMemory() && userMemory().shared
@@ -36,26 +36,29 @@ export function callersMemory(): WasmMemory | undefined {
     : undefined
 }
 
-/** The memory of everything else; where the engine gives no second one, the same. */
+/**
+ * The memory of everything else. If the engine provides no second memory, it is the same as
+ * `userMemory()`.
+ */
 export function stagingMemory(): WasmMemory {
   try {
-    copies ??= new WasmMemory(false)
+    stagingWasmMemory ??= new WasmMemory(false)
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error
-    copies = userMemory()
+    stagingWasmMemory = userMemory()
   }
-  return copies
+  return stagingWasmMemory
 }
 
-/** Blocks of owners that were dropped without giving them back. */
+/** Frees the blocks of owners that were collected without `release()`. */
 const finalizer = new FinalizationRegistry<Allocation>((allocation) => allocation.release())
 
-/** A block of a memory, given back by hand or when its owner is collected. */
+/** A block of a memory. It is freed by `release()`, or when its owner is garbage collected. */
 export class Allocation {
   readonly memory: WasmMemory
   readonly start: number
   readonly bytes: number
-  #returned = false
+  #isFreed = false
 
   constructor(owner: object, memory: WasmMemory, bytes: number) {
     this.memory = memory
@@ -65,14 +68,14 @@ export class Allocation {
   }
 
   release(): void {
-    if (this.#returned) return
-    this.#returned = true
+    if (this.#isFreed) return
+    this.#isFreed = true
     finalizer.unregister(this)
     this.memory.free(this.start, this.bytes)
   }
 }
 
-/** An array in the memory of copies. */
+/** An array in the staging memory. */
 export class StagingArray implements Scratch {
   readonly bytes: number
   readonly #length: number
@@ -88,7 +91,7 @@ export class StagingArray implements Scratch {
     this.#allocation = new Allocation(this, stagingMemory(), this.bytes)
   }
 
-  /** Views of a memory that is not shared end when it grows. */
+  /** When an unshared memory grows, its views detach. The array is then created again. */
   get array(): NdArray {
     const { memory, start } = this.#allocation
     const { buffer } = memory.views

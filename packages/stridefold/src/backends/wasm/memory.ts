@@ -1,21 +1,25 @@
 /**
- * A WebAssembly memory, and an allocator in it that never moves live data.
+ * A WebAssembly memory with an allocator that never moves live data.
  *
- * There are two. The one for arrays that callers hold is shared: growing a shared memory leaves
- * earlier views whole, so such an array never detaches. The other works on copies of arrays that
- * lie elsewhere; it is not shared, since engines copy to and from shared memory word by word, which
- * takes twice as long (docs/decisions/0011). Blocks are multiples of 64 bytes (a cache line), kept
- * in a list sorted by address, neighbours merged when freed.
+ * There are two memories. Arrays of callers are in shared memory, because growing a shared memory
+ * keeps earlier views valid: such an array never detaches. Copies of other arrays are in unshared
+ * memory. Engines copy to and from shared memory word by word, which takes twice as long
+ * (docs/decisions/0011).
  *
- *   | reserve | block | free | block | block | free … | reserve |       reserves: vector loads may read a little past either end
+ * Blocks are multiples of 64 bytes (a cache line). Free blocks are in a list sorted by address, and
+ * neighbours are merged when a block is freed.
+ *
+ *   | reserve | block | free | block | block | free … | reserve |
+ *
+ * Vector loads may read a little past either end of the blocks. The reserves make this safe.
  */
 
 import { UnavailableError } from '../../errors.ts'
 
-const page = 65536
-const line = 64
-const reserve = 1024
-const maximumPages = 65536
+const pageBytes = 65536
+const cacheLineBytes = 64
+const reserveBytes = 1024
+const maxPages = 65536
 
 interface Block {
   start: number
@@ -31,32 +35,35 @@ export class WasmMemory {
   #used = 0
   #arena = { start: 0, bytes: 0 }
 
-  /** `share`: a wish. Throws `UnavailableError` where the engine gives no memory at all. */
+  /**
+   * `share`: whether shared memory is preferred. Throws `UnavailableError` (`NO_WASM_MEMORY`) if
+   * the engine provides no memory at all.
+   */
   constructor(share: boolean) {
     const [memory, shared, maximum] = createMemory(share ? [true, false] : [false])
     this.memory = memory
     this.shared = shared
     this.maximum = maximum
-    this.#free = [{ start: reserve, end: memory.buffer.byteLength - reserve }]
-    this.#views = viewsOf(memory.buffer)
+    this.#free = [{ start: reserveBytes, end: memory.buffer.byteLength - reserveBytes }]
+    this.#views = createViews(memory.buffer)
   }
 
-  /** Typed arrays over the whole memory; valid until the next `allocate`. */
+  /** Typed arrays over the whole memory. Valid until the next `allocate`. */
   get views(): MemoryViews {
     return this.#views
   }
 
-  /** Bytes that live blocks take. */
+  /** Bytes in allocated blocks. */
   get used(): number {
     return this.#used
   }
 
   /**
-   * Address of a new block of at least `bytes` bytes, aligned to a cache line. Contents are
-   * arbitrary.
+   * Allocates a block of at least `bytes` bytes, aligned to a cache line, and returns its address.
+   * The contents are arbitrary.
    */
   allocate(bytes: number): number {
-    const size = rounded(bytes)
+    const size = roundUpToCacheLine(bytes)
     let index = this.#free.findIndex((block) => block.end - block.start >= size)
     if (index < 0) {
       this.#grow(size)
@@ -70,9 +77,9 @@ export class WasmMemory {
     return start
   }
 
-  /** Gives a block back; `bytes` as when it was allocated. */
+  /** Frees a block. `bytes` must be the number with which it was allocated. */
   free(start: number, bytes: number): void {
-    const end = start + rounded(bytes)
+    const end = start + roundUpToCacheLine(bytes)
     this.#used -= end - start
     const next = this.#free.findIndex((block) => block.start > start)
     const at = next < 0 ? this.#free.length : next
@@ -89,8 +96,8 @@ export class WasmMemory {
   }
 
   /**
-   * Address of a block of at least so many bytes that is the same for all who ask: what lies there
-   * stays until the next one uses it.
+   * Returns the address of a block of at least `bytes` bytes that all users of this memory share.
+   * Its contents stay until the next user writes to it.
    */
   arena(bytes: number): number {
     if (bytes > this.#arena.bytes) {
@@ -103,60 +110,59 @@ export class WasmMemory {
 
   #grow(size: number): void {
     const last = this.#free.at(-1)
-    const top = this.memory.buffer.byteLength - reserve
+    const top = this.memory.buffer.byteLength - reserveBytes
     const available = last !== undefined && last.end === top ? last.end - last.start : 0
-    const pages = Math.ceil((size - available) / page)
+    const pages = Math.ceil((size - available) / pageBytes)
     try {
       this.memory.grow(pages)
     } catch (cause) {
       throw new UnavailableError(
         'OUT_OF_MEMORY',
         `${size} bytes of WebAssembly memory were needed, but the memory of ` +
-          `${this.memory.buffer.byteLength} bytes cannot grow by ${pages * page}. Use smaller ` +
-          `arrays, release() arrays in backend memory, or backend: 'js'.`,
+          `${this.memory.buffer.byteLength} bytes cannot grow by ${pages * pageBytes}. Use ` +
+          `smaller arrays, release() arrays in backend memory, or backend: 'js'.`,
         { cause },
       )
     }
-    const end = this.memory.buffer.byteLength - reserve
+    const end = this.memory.buffer.byteLength - reserveBytes
     if (available > 0) last!.end = end
     else this.#free.push({ start: top, end })
-    this.#views = viewsOf(this.memory.buffer)
+    this.#views = createViews(this.memory.buffer)
   }
 }
 
 export interface MemoryViews {
   readonly buffer: ArrayBufferLike
   readonly bytes: Uint8Array
-  readonly float32: Float32Array
-  readonly float64: Float64Array
 }
 
-function viewsOf(buffer: ArrayBufferLike): MemoryViews {
+function createViews(buffer: ArrayBufferLike): MemoryViews {
   return {
     buffer,
     bytes: new Uint8Array(buffer),
-    float32: new Float32Array(buffer),
-    float64: new Float64Array(buffer),
   }
 }
 
-const rounded = (bytes: number): number => Math.max(line, Math.ceil(bytes / line) * line)
+const roundUpToCacheLine = (bytes: number): number =>
+  Math.max(cacheLineBytes, Math.ceil(bytes / cacheLineBytes) * cacheLineBytes)
 
-/** The first kind that the engine gives, with 4 GiB of address space where possible, or less. */
+/**
+ * The first kind of memory that the engine can create, with 4 GiB of address space, or else 1 GiB.
+ */
 function createMemory(
   kinds: readonly boolean[],
 ): [memory: WebAssembly.Memory, shared: boolean, maximum: number] {
   for (const shared of kinds) {
-    for (const maximum of [maximumPages, maximumPages / 4]) {
+    for (const maximum of [maxPages, maxPages / 4]) {
       try {
         return [new WebAssembly.Memory({ initial: 16, maximum, shared }), shared, maximum]
       } catch {
-        // The next, more modest wish may be granted.
+        // The next try asks for less.
       }
     }
   }
   throw new UnavailableError(
     'NO_WASM_MEMORY',
-    'this engine refuses a WebAssembly memory of 1 GiB of address space. Use backend: "js".',
+    "this engine cannot create a WebAssembly memory with 1 GiB of address space. Use backend: 'js'.",
   )
 }

@@ -1,9 +1,9 @@
 /**
- * Copies a weight operand into the panels a schedule asks for: [grid and outer loops][lane
- * block][sum loops, innermost last][lanes of the tile].
+ * Copies a weight operand into the panels of a schedule: [grid and outer loops][lane block][sum
+ * loops, innermost last][lanes of the tile].
  *
- * Written as Moves, so that it is nothing special: a stage of its own, done once for a kernel. The
- * lanes beyond the last filter stay zero.
+ * The copy consists of ordinary Moves in a stage of its own, which runs once per kernel. Lanes past
+ * the last filter stay 0.
  */
 
 import type { Contraction, Loop, Move, Operand } from '../../program/steps.ts'
@@ -15,9 +15,12 @@ export interface Packing {
   /** Elements of the packed copy. */
   readonly length: number
   readonly moves: readonly Move[]
-  /** The schedule with outer loops that walk the packed copy. */
+  /** The schedule, with outer loops that have the strides of the packed copy. */
   readonly schedule: Schedule
-  /** The packed copy as the contract's stationary operand; strides over the grid only. */
+  /**
+   * The packed copy as the stationary operand of the contraction. It has strides over the grid
+   * only.
+   */
   readonly operand: Operand
 }
 
@@ -41,8 +44,8 @@ export function packingOf(
   const panel = panelLength(schedule, element)
   const width = tile.vectors * element.lanes
 
-  // Inside a panel: the sum loops in the schedule's order. Merged loops may not be one walk of the
-  // original: their parts are.
+  // Inside a panel: the sum loops in the order of the schedule. A merged loop may not have one
+  // stride in the original, so its parts are copied one by one.
   const sums: Axis[] = []
   let stride = width
   for (const part of schedule.sum.flatMap((loop) => loop.parts).toReversed()) {
@@ -50,10 +53,10 @@ export function packingOf(
     sums.unshift({ name, extent, from: original.strides[grid.length + part]!, to: stride })
     stride *= extent
   }
-  // Outside: other result loops and the grid, where the operand depends on them.
+  // Outside the panels: the other result loops and the grid, if the operand depends on them.
   const outside: Axis[] = []
   let length = panel * Math.ceil(lane.extent / width)
-  const placed = (name: string, extent: number, from: number): number => {
+  const placeAxis = (name: string, extent: number, from: number): number => {
     if (from === 0 || extent === 1) return 0
     outside.unshift({ name, extent, from, to: length })
     length *= extent
@@ -61,15 +64,15 @@ export function packingOf(
   }
   const outer = schedule.outer.map((loop) => ({
     ...loop,
-    [stationary]: placed('outer', loop.extent, loop[stationary]),
+    [stationary]: placeAxis('outer', loop.extent, loop[stationary]),
   }))
   const block =
     schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
-  const gridStrides = grid.map((loop, g) => placed(loop.name, loop.extent, original.strides[g]!))
+  const gridStrides = grid.map((loop, g) => placeAxis(loop.name, loop.extent, original.strides[g]!))
 
-  const whole = Math.floor(lane.extent / width)
-  const rest = lane.extent % width
-  const step1 = lane[stationary]
+  const wholePanels = Math.floor(lane.extent / width)
+  const restLanes = lane.extent % width
+  const laneStride = lane[stationary]
   const move = (axes: readonly Axis[], from: number, to: number): Move => ({
     kind: 'move',
     loops: axes.map(({ name, extent }) => ({ name, extent })),
@@ -83,11 +86,19 @@ export function packingOf(
     outside: 'skip',
   })
   const common = [...outside, ...sums]
-  const lanes = (extent: number): Axis => ({ name: 'lane', extent, from: step1, to: 1 })
-  const blocks: Axis = { name: 'block', extent: whole, from: step1 * width, to: panel }
+  const laneAxis = (extent: number): Axis => ({ name: 'lane', extent, from: laneStride, to: 1 })
+  const panelAxis: Axis = {
+    name: 'block',
+    extent: wholePanels,
+    from: laneStride * width,
+    to: panel,
+  }
   const moves: Move[] = []
-  if (whole > 0) moves.push(move([...common, blocks, lanes(width)], 0, 0))
-  if (rest > 0) moves.push(move([...common, lanes(rest)], whole * width * step1, whole * panel))
+  if (wholePanels > 0) moves.push(move([...common, panelAxis, laneAxis(width)], 0, 0))
+  if (restLanes > 0)
+    moves.push(
+      move([...common, laneAxis(restLanes)], wholePanels * width * laneStride, wholePanels * panel),
+    )
   return {
     length,
     moves,

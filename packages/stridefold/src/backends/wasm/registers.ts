@@ -1,53 +1,53 @@
 /**
- * How many vector registers this engine's compiler really uses, and how much code it can be given
- * at once.
+ * How many vector registers does the compiler of this engine use, and how long may a function body
+ * be?
  *
- * Older compilers (Node 20 and 22) hoist every load of a straight run of code and spill what does
- * not fit: for them one step of a sum at a time. Newer ones leave loads where they stand and gain 1
- * to 6 % by eight steps (docs/decisions/0007).
+ * Older compilers (Node 20 and 22) move every load of a straight run of code to its start. They
+ * spill what does not fit the registers, so they get one sum step at a time. Newer compilers leave
+ * loads in place, and gain 1 to 6 % from eight steps (docs/decisions/0007).
  */
 
 import { wasmFeatures } from './features.ts'
 import type { Registers } from './microkernels/mapping.ts'
 
-/** Products in one body: a full tile takes one sum step, or eight. */
-const body = { hoisting: 12, orderly: 96 }
+/** Products in one body: a full tile has one sum step, or eight. */
+const bodyProducts = { hoisting: 12, inPlace: 96 }
 /**
- * Where rows share their reads a body is a whole line of the sum: compilers without fused
- * multiply-add are those that spill in long ones.
+ * If rows share loads, a body is a whole line of the sum. Compilers without fused multiply-add
+ * spill in long bodies.
  */
-const shared = { fused: 220, apart: 32 }
+const sharedProducts = { fused: 220, unfused: 32 }
 
 /**
- * For results that must have the same bits everywhere: separate multiply and add, a tile that suits
+ * For results with the same bits on every machine: separate multiply and add, and a tile that suits
  * every engine.
  */
 const deterministicRegisters: Registers = {
   count: 15,
   fused: false,
-  body: body.hoisting,
-  shared: shared.apart,
+  body: bodyProducts.hoisting,
+  shared: sharedProducts.unfused,
 }
 
-let known: Registers | undefined
+let cachedRegisters: Registers | undefined
 
-/** For any results, or for those that have the same bits everywhere. */
+/** The registers for `deterministic` results, or for any results. */
 export function registersFor(deterministic: boolean): Registers {
   if (deterministic) return deterministicRegisters
   const fused = wasmFeatures().relaxed
-  known ??= {
+  cachedRegisters ??= {
     count: 15,
     fused,
-    body: isOrderly() ? body.orderly : body.hoisting,
-    shared: fused ? shared.fused : shared.apart,
+    body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
+    shared: fused ? sharedProducts.fused : sharedProducts.unfused,
   }
-  return known
+  return cachedRegisters
 }
 
 /**
- * Whether the compiler leaves loads where they stand. No module tells without running long enough
- * to be optimised, so the engine is known by what came to it with that compiler: half precision
- * numbers (Node 24, Chrome 135, and Firefox and Safari of those months). A wrong guess costs time,
- * never a result.
+ * Whether the compiler leaves loads in place. A test module would have to run long enough to be
+ * optimised. Instead, the engine is recognised by a feature that appeared with that compiler: half
+ * precision numbers (Node 24, Chrome 135, and Firefox and Safari of the same months). A wrong guess
+ * makes the code slower, never the result wrong.
  */
-const isOrderly = (): boolean => 'f16round' in Math
+const leavesLoadsInPlace = (): boolean => 'f16round' in Math

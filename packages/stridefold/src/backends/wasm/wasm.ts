@@ -1,6 +1,6 @@
 /**
- * The WebAssembly backend: programs become modules over a memory (executable.ts), arrays elsewhere
- * are copied in and out.
+ * The WebAssembly backend. Programs become modules that run in a memory (executable.ts). Arrays
+ * outside that memory are copied in and out.
  */
 
 import type { Backend } from '../../program/backend.ts'
@@ -10,17 +10,18 @@ import { stepCycles } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { StagingArray } from './memories.ts'
-import { refusePoints } from './microkernels/fft-code.ts'
+import { unsupportedPointsReason } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
 
 export interface WasmBackendOptions {
   /**
-   * The same bits on every machine and engine: no relaxed SIMD, register tiles from a fixed table.
+   * If true, the bits of a result are the same on every machine and engine: no relaxed SIMD, and
+   * register tiles from a fixed table.
    */
   readonly deterministic: boolean
 }
 
-/** Addresses and counters are 32-bit integers; counters are compared with their sign. */
+/** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
 
 export function wasmBackend(options: WasmBackendOptions): Backend {
@@ -30,12 +31,12 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
       const { missing } = wasmFeatures()
       if (missing !== undefined) return missing.why
       for (const step of program.stages.flatMap((stage) => stage.steps)) {
-        const why = step.kind === 'fft' ? refusePoints(step.points) : undefined
-        if (why !== undefined) return why
+        const reason = step.kind === 'fft' ? unsupportedPointsReason(step.points) : undefined
+        if (reason !== undefined) return reason
       }
       const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
       if (!(bytes < 2 ** 32 - 2 ** 20))
-        return `its buffers need ${bytes} bytes and a 32-bit memory holds 4 GiB`
+        return `its buffers need ${bytes} bytes, but a 32-bit memory holds only 4 GiB`
       return positionsBeyond(program, limits)
     },
     cycles: (program) => stepCycles(program, registersFor(options.deterministic)),

@@ -1,8 +1,7 @@
 /**
  * Writes the body of one WebAssembly function, instruction by instruction, in stack order.
  *
- * Structured control takes a callback, so a block cannot be left open; `br` counts blocks for the
- * writer.
+ * Structured control takes a callback, so no block can stay open. `br` counts the enclosing blocks.
  */
 
 import { type Bytes, signed, unsigned } from './leb.ts'
@@ -33,14 +32,14 @@ export const valueTypes: Readonly<Record<ValueType, number>> = {
   v128: 0x7b,
 }
 
-/** A block that `br` and `brIf` can name. */
+/** A block that `br` and `brIf` can refer to. */
 export interface Label {
   readonly depth: number
 }
 
 export class FunctionBody {
   readonly #code: Bytes = []
-  /** What makes the constants, before the code. */
+  /** The code that sets the constants, before the other code. */
   readonly #prelude: Bytes = []
   readonly #constants = new Map<string, number>()
   readonly #locals: ValueType[] = []
@@ -51,7 +50,7 @@ export class FunctionBody {
     this.#params = params.length
   }
 
-  /** A new local variable; returns its index. */
+  /** Adds a local variable and returns its index. */
   local(type: ValueType): number {
     return this.#params + this.#locals.push(type) - 1
   }
@@ -96,22 +95,22 @@ export class FunctionBody {
   }
 
   /**
-   * A local that holds such a constant from the start of the function on: for loops, in which
-   * compilers make a constant that stands there anew at every turn.
+   * A local that holds such a constant from the start of the function. Use it in loops: compilers
+   * would create a constant inside a loop again in every iteration.
    */
   constant(value: number, type: 'f32' | 'f64'): number {
-    return this.#kept(floatLanes(value, type))
+    return this.#constantLocal(floatLanes(value, type))
   }
 
   /** The same for `v128Bits`. */
   constantBits(value: number): number {
-    return this.#kept(integerLanes(value, 4))
+    return this.#constantLocal(integerLanes(value, 4))
   }
 
-  #kept(lanes: Bytes): number {
+  #constantLocal(lanes: Bytes): number {
     const key = lanes.join()
-    const known = this.#constants.get(key)
-    if (known !== undefined) return known
+    const existing = this.#constants.get(key)
+    if (existing !== undefined) return existing
     const local = this.local('v128')
     this.#prelude.push(0xfd, 0x0c, ...lanes, 0x21, ...unsigned(local))
     this.#constants.set(key, local)
@@ -134,9 +133,7 @@ export class FunctionBody {
     return this.#emit(0xfd, laneOps[name], lane)
   }
 
-  /**
-   * i8x16.shuffle: 16 byte indices into the 32 bytes of the two vectors below the top of the stack.
-   */
+  /** i8x16.shuffle: 16 byte indices into the 32 bytes of the two vectors on top of the stack. */
   shuffle(bytes: readonly number[]): this {
     return this.#emit(0xfd, 0x0d, ...bytes)
   }
@@ -148,8 +145,8 @@ export class FunctionBody {
   }
 
   /**
-   * A vector load or store at the address on the stack plus `offset` bytes. Element alignment is
-   * promised, no more.
+   * A vector load or store at the address on the stack plus `offset` bytes. Only the alignment of
+   * an element is guaranteed.
    */
   vmem(name: VectorMemoryOp, offset = 0): this {
     const [opcode, align] = vectorMemory[name]
@@ -174,7 +171,7 @@ export class FunctionBody {
     return this.#structured(0x02, write)
   }
 
-  /** `br` to a loop's label starts it again. */
+  /** `br` to the label of a loop starts the next iteration. */
   loop(write: (again: Label) => void): this {
     return this.#structured(0x03, write)
   }
@@ -199,7 +196,7 @@ export class FunctionBody {
     return this.#emit(0x0d, ...unsigned(this.#depth - label.depth))
   }
 
-  /** Number of code bytes so far, constants aside. */
+  /** Number of code bytes so far, without constants. */
   get size(): number {
     return this.#code.length
   }
@@ -252,7 +249,7 @@ function floatLanes(value: number, type: 'f32' | 'f64'): Bytes {
   return type === 'f32' ? [...lane, ...lane, ...lane, ...lane] : [...lane, ...lane]
 }
 
-/** The bytes of a vector with the same 32-bit integer in every lane of so many bytes. */
+/** The bytes of a vector with the same integer in every lane of the given width in bytes. */
 function integerLanes(value: number, width: 4 | 8): Bytes {
   const low = [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff]
   const lane = width === 4 ? low : [...low, 0, 0, 0, 0]

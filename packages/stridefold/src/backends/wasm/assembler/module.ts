@@ -1,10 +1,10 @@
 /**
- * Assembles a WebAssembly module from function bodies: the binary format, and nothing about
- * convolution.
+ * Assembles a WebAssembly module from function bodies. It contains the binary format, and nothing
+ * about convolution.
  *
- * A module imports one memory ("m" "m") and exports some of its functions. Function bodies are
- * written with `FunctionBody`, when the module is built: until then a function costs next to
- * nothing, and a body may add functions that it calls.
+ * A module imports one memory ("m" "m") and exports some of its functions. `build` writes the
+ * bodies with `FunctionBody`. Before that a function costs almost nothing, and a body may add
+ * functions that it calls.
  */
 
 import { FunctionBody, type ValueType, valueTypes } from './body.ts'
@@ -33,7 +33,7 @@ export class ModuleBuilder {
     this.#memory = memory
   }
 
-  /** Adds a function and returns its index, for `call`; `write` is called once, by `build`. */
+  /** Adds a function and returns its index, for `call`. `build` calls `write` once. */
   func(
     params: readonly ValueType[],
     results: readonly ValueType[],
@@ -52,10 +52,10 @@ export class ModuleBuilder {
     return this.#functions.push({ params, write, typeIndex, exportName }) - 1
   }
 
-  /** The module's bytes. */
+  /** Returns the bytes of the module. */
   build(): Uint8Array<ArrayBuffer> {
     const bodies: Bytes[] = []
-    // Bodies add functions while they are written: the list grows.
+    // The list grows during this loop, because bodies add functions.
     for (const { params, write } of this.#functions) {
       const body = new FunctionBody(params)
       write(body)

@@ -1,9 +1,9 @@
 /**
- * Every WebAssembly instruction that stridefold emits, as the bytes of the specification.
+ * Every WebAssembly instruction that stridefold emits, with the bytes of the specification.
  *
- * Three tables, because they are encoded differently: plain one-byte instructions, vector
- * instructions behind the prefix 0xFD, and those with a memory argument. Relaxed vector
- * instructions (0x100 and above) are marked, since not every engine has them.
+ * There is one table per encoding: plain one-byte instructions, vector instructions after the
+ * prefix 0xFD, and instructions with a memory argument. Relaxed vector instructions (0x100 and
+ * above) are marked, because not every engine has them.
  */
 
 export const plain = {
@@ -69,7 +69,7 @@ export const plain = {
   unreachable: 0x00,
 } as const
 
-/** Instructions with a saturating conversion live behind the prefix 0xFC. */
+/** Saturating conversions, after the prefix 0xFC. */
 export const saturating = {
   'i32.trunc_sat_f32_s': 0,
   'i32.trunc_sat_f32_u': 1,
@@ -93,7 +93,7 @@ export const memory = {
   'i32.store16': [0x3b, 1],
 } as const
 
-/** Vector loads and stores behind 0xFD. */
+/** Vector loads and stores, after the prefix 0xFD. */
 export const vectorMemory = {
   'v128.load': [0x00, 4],
   'v128.load8x8_s': [0x01, 3],
@@ -202,7 +202,7 @@ export const vector = {
   'f64x2.relaxed_nmadd': 0x108,
 } as const
 
-/** The first opcode that belongs to relaxed SIMD. */
+/** The first opcode of relaxed SIMD. */
 export const firstRelaxed = 0x100
 
 export type PlainOp = keyof typeof plain

@@ -1,6 +1,6 @@
 /**
- * What a driver and its microkernels must agree on: the contract's code parameters, and by how many
- * bytes each pointer moves along a loop.
+ * What a driver and its microkernels share: the parameters of the contraction's code, and the bytes
+ * by which each pointer moves along a loop.
  */
 
 import type { EpilogueActivation } from '../../../program/steps.ts'
@@ -8,19 +8,19 @@ import type { Element } from './element.ts'
 import type { Schedule } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
-export interface ContractCode {
+export interface ContractionCode {
   readonly schedule: Schedule
   readonly element: Element
   readonly fused: boolean
   readonly accumulate: boolean
-  /** A sum over nothing: only start and tail remain. */
+  /** True for a sum over nothing. Only the start value and the epilogue are computed. */
   readonly empty: boolean
   readonly bias: boolean
   readonly offset: number
   readonly activation: EpilogueActivation | undefined
 }
 
-/** Byte strides of one loop for the four pointers of a microkernel. */
+/** Strides in bytes of one loop, for the four pointers of a microkernel. */
 export interface ByteStrides {
   readonly moving: number
   readonly stationary: number
@@ -40,20 +40,20 @@ export function panelLength(schedule: Schedule, element: Element): number {
 }
 
 export const zeroStrides: ByteStrides = { moving: 0, stationary: 0, to: 0, bias: 0 }
-export const scaled = (s: ByteStrides, n: number): ByteStrides => ({
+export const scaleStrides = (s: ByteStrides, n: number): ByteStrides => ({
   moving: s.moving * n,
   stationary: s.stationary * n,
   to: s.to * n,
   bias: s.bias * n,
 })
-export const plus = (s: ByteStrides, t: ByteStrides): ByteStrides => ({
+export const addStrides = (s: ByteStrides, t: ByteStrides): ByteStrides => ({
   moving: s.moving + t.moving,
   stationary: s.stationary + t.stationary,
   to: s.to + t.to,
   bias: s.bias + t.bias,
 })
 
-export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractCode): ByteStrides {
+export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractionCode): ByteStrides {
   const { bytes } = element
   return {
     moving: loop[schedule.moving] * bytes,
@@ -63,10 +63,13 @@ export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractCod
   }
 }
 
-/** Byte steps of one vector along the lane loop. A packed operand's panels are whole tiles wide. */
-export function laneStridesOf(code: ContractCode): ByteStrides {
+/**
+ * Strides in bytes from one vector to the next along the lane loop. Each panel of a packed operand
+ * is one whole tile wide.
+ */
+export function laneStridesOf(code: ContractionCode): ByteStrides {
   const { schedule, element } = code
-  const steps = scaled(byteStridesOf(schedule.lane, code), element.lanes)
+  const steps = scaleStrides(byteStridesOf(schedule.lane, code), element.lanes)
   if (!schedule.packed) return steps
   return {
     ...steps,

@@ -1,34 +1,36 @@
 /**
- * A Contract that multiplies complex numbers whose parts lie apart: both parts of a result are
- * computed together, from parts loaded once.
+ * A contraction that multiplies complex numbers with separate real and imaginary parts. Both parts
+ * of a result are computed together, from parts that are loaded once.
  *
- *   to[p] = Σ_c Σ_q  a[q, c] · b[p − q, c]        p, q: 0 real, 1 imaginary; b holds (−im, re, im) at −1, 0, 1
+ *   to[p] = Σ_c Σ_q  a[q, c] · b[p − q, c]    p, q: 0 real, 1 imaginary
+ *                                             b holds (−im, re, im) at −1, 0, 1
  *
- * Chosen by looking at the step: a result loop of two that only `b` and the result walk, a sum loop
- * of two along which `b` walks just as far back, a loop that is dense in all three for the lanes,
- * and at most one sum besides. Other steps are scheduled as any contract.
+ * A step qualifies by its loops: a result loop of extent 2 that moves only `b` and the result; a
+ * sum loop of extent 2 along which `b` moves back by the same stride; a loop that is contiguous in
+ * all three for the lanes; and at most one more sum loop. Other steps become ordinary contractions.
  */
 
 import type { Contraction } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
-import { emitLoops, forward } from './loops.ts'
+import { emitLoops, advancePointer } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
 export interface ComplexProduct {
   readonly step: Contraction
-  /** Steps between the parts of a, b and the result. */
+  /** Strides between the parts of a, b and the result. */
   readonly parts: { readonly a: number; readonly b: number; readonly c: number }
   readonly lane: NestLoop
   readonly sum: NestLoop | undefined
   readonly outer: readonly NestLoop[]
-  /** Predicted time of one grid item. */
+  /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
 }
 
 /**
- * The step, whose loops `nest` has, as a product of complex numbers, or undefined where it is none.
+ * Returns the step as a product of complex numbers, or undefined if it does not qualify. `nest`
+ * holds the loops of the step.
  */
 export function complexProductOf(
   step: Contraction,
@@ -43,30 +45,35 @@ export function complexProductOf(
   )
     return undefined
   if (step.to.buffer === step.a.buffer || step.to.buffer === step.b.buffer) return undefined
-  const to = result.find((loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0)
-  const of = sum.find((loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(to?.b ?? 0))
+  const resultPart = result.find(
+    (loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0,
+  )
+  const sumPart = sum.find(
+    (loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(resultPart?.b ?? 0),
+  )
   const lane = result.find(
     (loop) => loop.a === 1 && loop.b === 1 && loop.c === 1 && loop.extent >= element.lanes,
   )
-  if (to === undefined || of === undefined || lane === undefined || sum.length > 2) return undefined
-  const more = sum.find((loop) => loop !== of)
-  const outer = result.filter((loop) => loop !== lane && loop !== to)
+  if (resultPart === undefined || sumPart === undefined || lane === undefined || sum.length > 2)
+    return undefined
+  const otherSum = sum.find((loop) => loop !== sumPart)
+  const outer = result.filter((loop) => loop !== lane && loop !== resultPart)
   const vectors =
     Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
-  const terms = more?.extent ?? 1
+  const terms = otherSum?.extent ?? 1
   return {
     step,
-    parts: { a: of.a, b: to.b, c: to.c },
+    parts: { a: sumPart.a, b: resultPart.b, c: resultPart.c },
     lane,
-    sum: more,
+    sum: otherSum,
     outer,
     cycles: vectors * (3.5 * terms + 2),
   }
 }
 
 /**
- * Adds the functions of a product to a module. The result is the driver's index; its parameters are
- * (a, b, to).
+ * Adds the functions of a product to a module. Returns the index of the driver, whose parameters
+ * are (a, b, to).
  */
 export function emitComplexProduct(
   module: ModuleBuilder,
@@ -79,9 +86,10 @@ export function emitComplexProduct(
   const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) =>
     emitLine(f, product, element, fused),
   )
-  const whole = Math.floor(lane.extent / lanes)
-  // Lanes beyond the last whole vector are done with their neighbours before them, once more.
-  const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
+  const wholeVectors = Math.floor(lane.extent / lanes)
+  // Lanes past the last whole vector are computed in one more vector, which overlaps the previous
+  // one.
+  const lastVectorStart = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     const loops = outer.map(({ extent, a, b, c }) => ({
       extent,
@@ -89,18 +97,18 @@ export function emitComplexProduct(
     }))
     emitLoops(f, loops, [0, 1, 2], (at) => {
       for (const local of at) f.get(local)
-      f.i32(whole).call(line)
-      if (rest === 0) return
+      f.i32(wholeVectors).call(line)
+      if (lastVectorStart === 0) return
       for (const local of at)
         f.get(local)
-          .i32(rest * bytes)
+          .i32(lastVectorStart * bytes)
           .op('i32.add')
       f.i32(1).call(line)
     })
   })
 }
 
-/** Parameters (a, b, to, count): so many vectors of lanes. */
+/** Parameters (a, b, to, count): `count` vectors of lanes. */
 function emitLine(
   f: FunctionBody,
   { parts, sum }: ComplexProduct,
@@ -115,26 +123,26 @@ function emitLine(
     number,
     number,
   ]
-  const [a, b, left] = [f.local('i32'), f.local('i32'), f.local('i32')]
-  const load = (address: number, offset: number, to: number): void =>
+  const [a, b, remaining] = [f.local('i32'), f.local('i32'), f.local('i32')]
+  const emitLoad = (address: number, offset: number, to: number): void =>
     void f.get(address).vmem('v128.load', offset).set(to)
-  const product = (to: number, x: number, begin: boolean): void => {
+  const emitProduct = (to: number, x: number, begin: boolean): void => {
     if (begin) f.get(x).get(s).vec(element.mul)
     else if (fused) f.get(x).get(s).get(to).vec(element.madd)
     else f.get(to).get(x).get(s).vec(element.mul).vec(element.add)
     f.set(to)
   }
-  // `b` begins at its part −1, so that all offsets are positive.
-  const term = (begin: boolean): void => {
-    load(a, 0, x0)
-    load(a, parts.a * bytes, x1)
-    load(b, parts.b * bytes, s)
-    product(re, x0, begin)
-    product(im, x1, begin)
-    load(b, 0, s)
-    product(re, x1, false)
-    load(b, 2 * parts.b * bytes, s)
-    product(im, x0, false)
+  // `b` starts at its part −1, so that all offsets are positive.
+  const emitTerm = (begin: boolean): void => {
+    emitLoad(a, 0, x0)
+    emitLoad(a, parts.a * bytes, x1)
+    emitLoad(b, parts.b * bytes, s)
+    emitProduct(re, x0, begin)
+    emitProduct(im, x1, begin)
+    emitLoad(b, 0, s)
+    emitProduct(re, x1, false)
+    emitLoad(b, 2 * parts.b * bytes, s)
+    emitProduct(im, x0, false)
   }
   f.get(1)
     .i32(parts.b * bytes)
@@ -142,21 +150,21 @@ function emitLine(
     .set(1)
   f.loop((again) => {
     f.get(0).set(a).get(1).set(b)
-    if (sum === undefined) term(true)
+    if (sum === undefined) emitTerm(true)
     else {
-      f.v128(0, value).set(re).v128(0, value).set(im).i32(sum.extent).set(left)
+      f.v128(0, value).set(re).v128(0, value).set(im).i32(sum.extent).set(remaining)
       f.loop((next) => {
-        term(false)
-        forward(f, a, sum.a * bytes)
-        forward(f, b, sum.b * bytes)
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(next)
+        emitTerm(false)
+        advancePointer(f, a, sum.a * bytes)
+        advancePointer(f, b, sum.b * bytes)
+        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(next)
       })
     }
     f.get(2).get(re).vmem('v128.store', 0)
     f.get(2)
       .get(im)
       .vmem('v128.store', parts.c * bytes)
-    for (const local of [0, 1, 2]) forward(f, local, lanes * bytes)
+    for (const local of [0, 1, 2]) advancePointer(f, local, lanes * bytes)
     f.get(3).i32(1).op('i32.sub').tee(3).brIf(again)
   })
 }

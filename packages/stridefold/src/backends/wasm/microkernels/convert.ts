@@ -1,7 +1,7 @@
 /**
- * One element, or one vector of elements, from memory to memory with its type converted.
+ * Copies one element, or one vector of elements, from memory to memory and converts its type.
  *
- * To integers: round half to even, saturate, NaN becomes 0.
+ * Conversion to integers rounds half to even and saturates. NaN becomes 0.
  */
 
 import { type DType, dtypes, toDType } from '../../../ndarray/dtype.ts'
@@ -33,7 +33,7 @@ const stores: Readonly<Record<DType, MemoryOp>> = {
 const isFloat = (type: DType): type is 'float32' | 'float64' =>
   type === 'float32' || type === 'float64'
 
-/** Stack: target address. Copies the element at local `from` there. */
+/** Stack: target address. Copies the element at local `from` to it. */
 export function emitElementCopy(
   f: FunctionBody,
   toType: DType,
@@ -63,7 +63,7 @@ function emitFromFloat(f: FunctionBody, toType: DType, fromType: 'float32' | 'fl
     return
   }
   const { min, max } = dtypes[toType]
-  // int32's own limits are those of the saturating truncation.
+  // The saturating truncation already has the limits of int32.
   if (fromType === 'float32') {
     f.op('f32.nearest')
     if (toType !== 'int32') f.f32(min).op('f32.max').f32(max).op('f32.min')
@@ -75,7 +75,7 @@ function emitFromFloat(f: FunctionBody, toType: DType, fromType: 'float32' | 'fl
   }
 }
 
-/** Stack: target address. Writes a constant there, converted. */
+/** Stack: target address. Converts a constant and writes it there. */
 export function storeElement(f: FunctionBody, type: DType, value: number): void {
   const converted = toDType(value, type)
   if (type === 'float32') f.f32(converted)
@@ -84,8 +84,8 @@ export function storeElement(f: FunctionBody, type: DType, value: number): void 
   f.mem(stores[type])
 }
 
-/** Pushes a vector whose elements of this type all hold `value`. */
-export function fillBits(f: FunctionBody, type: DType, value: number): void {
+/** Pushes a vector whose elements of this type are all `value`. */
+export function pushFilledVector(f: FunctionBody, type: DType, value: number): void {
   const converted = toDType(value, type)
   if (type === 'float32') f.v128(converted, 'f32')
   else if (type === 'float64') f.v128(converted, 'f64')
@@ -102,8 +102,8 @@ export function fillBits(f: FunctionBody, type: DType, value: number): void {
 }
 
 /**
- * Elements that `emitVectorCopy` moves at once for these types and strides; 1 where there is no
- * vector form.
+ * Number of elements that `emitVectorCopy` moves at a time for these types and strides; 1 if it has
+ * no vector code for them.
  */
 export function vectorStep(toType: DType, fromType: DType, to: number, from: number): number {
   if (to !== 1) return 1
@@ -116,7 +116,7 @@ export function vectorStep(toType: DType, fromType: DType, to: number, from: num
 }
 
 /**
- * Moves `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`.
+ * Copies `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`.
  */
 export function emitVectorCopy(
   f: FunctionBody,
@@ -136,7 +136,7 @@ export function emitVectorCopy(
   else emitNarrow(f, toType, to, from)
 }
 
-/** Pushes a vector of 4- or 8-byte elements that lie `step` bytes apart. */
+/** Pushes a vector of 4- or 8-byte elements that are `step` bytes apart. */
 function emitGather(f: FunctionBody, bytes: number, step: number, from: number): void {
   const lanes = 16 / bytes
   if (step === 0) {
@@ -152,7 +152,7 @@ function emitGather(f: FunctionBody, bytes: number, step: number, from: number):
     f.lmem(bytes === 4 ? 'v128.load32_lane' : 'v128.load64_lane', i * step - shift, i)
 }
 
-/** 8 small integers to 8 float32. */
+/** Converts 8 small integers to 8 float32. */
 function emitWiden(f: FunctionBody, fromType: DType, to: number, from: number): void {
   const narrow = dtypes[fromType].bytes === 1
   const signed = dtypes[fromType].min < 0
@@ -173,37 +173,38 @@ function emitWiden(f: FunctionBody, fromType: DType, to: number, from: number): 
 }
 
 /**
- * 1.5 · 2²³, whose bits count up as the number does: what is added to it is rounded to a whole
- * number, half to even.
+ * 1.5 · 2²³. Around this number, the bits of a float32 count up by 1 as the number does. Adding it
+ * to x rounds x to an integer, half to even.
  */
-const [counter, counterBits] = [12582912, 0x4b400000]
+const [roundingConstant, roundingBits] = [12582912, 0x4b400000]
 
 /**
- * 8 float32 to 16-bit, or 16 to 8-bit integers: clamped, then rounded by adding a number so large
- * that nothing behind the point has room. Four instructions a vector, where `nearest` and the
- * saturating truncation take eight of the processor's.
+ * Converts 8 float32 to 16-bit integers, or 16 to 8-bit integers. Clamps, then rounds by adding a
+ * number so large that no fraction bits are left. This takes four instructions per vector.
+ * `nearest` and the saturating truncation take eight instructions of the processor.
  */
 function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): void {
   const { min, max, bytes } = dtypes[toType]
   const value = f.local('v128')
-  const four = (at: number): void => {
+  const convertFour = (at: number): void => {
     f.get(f.constant(max, 'f32')).get(f.constant(min, 'f32')).get(from).vmem('v128.load', at)
-    // pmax gives its first operand where the second is NaN, which is 0 for unsigned integers only.
+    // pmax returns its first operand if the second is NaN. The first is 0 only for unsigned
+    // integers.
     if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
     f.vec('f32x4.pmax').vec('f32x4.pmin')
-    f.get(f.constant(counter, 'f32'))
+    f.get(f.constant(roundingConstant, 'f32'))
       .vec('f32x4.add')
-      .get(f.constantBits(counterBits))
+      .get(f.constantBits(roundingBits))
       .vec('i32x4.sub')
   }
   f.get(to)
-  four(0)
-  four(16)
+  convertFour(0)
+  convertFour(16)
   if (bytes === 2) f.vec(min < 0 ? 'i16x8.narrow_i32x4_s' : 'i16x8.narrow_i32x4_u')
   else {
     f.vec('i16x8.narrow_i32x4_s')
-    four(32)
-    four(48)
+    convertFour(32)
+    convertFour(48)
     f.vec('i16x8.narrow_i32x4_s').vec(min < 0 ? 'i8x16.narrow_i16x8_s' : 'i8x16.narrow_i16x8_u')
   }
   f.vmem('v128.store')

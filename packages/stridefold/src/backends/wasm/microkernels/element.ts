@@ -1,6 +1,4 @@
-/**
- * The two element types in which microkernels compute, with the vector instructions of each.
- */
+/** The two element types in which microkernels compute, with the vector instructions of each. */
 
 import type { ComputeDType } from '../../../ndarray/dtype.ts'
 import type { VectorMemoryOp, VectorOp } from '../assembler/opcodes.ts'
@@ -22,7 +20,7 @@ export interface Element {
   /** a·b + c, and c − a·b. */
   readonly madd: VectorOp
   readonly nmadd: VectorOp
-  /** One element into a vector that is zero elsewhere. */
+  /** Loads one element into the first lane. The other lanes are 0. */
   readonly zeroLoad: VectorMemoryOp
 }
 

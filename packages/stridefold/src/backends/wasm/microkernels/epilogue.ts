@@ -1,10 +1,10 @@
 /**
- * What happens to a finished sum while it is still in a register: offset, clamp, leaky slope,
- * sigmoid, tanh, on whole vectors.
+ * Applies the epilogue to a finished sum while it is still in a register: offset, clamp, leaky
+ * slope, sigmoid, tanh, on whole vectors.
  *
- * exp is 2ⁿ·eʳ with |r| ≤ ln 2 / 2: n goes into the exponent bits, eʳ is a Taylor polynomial long
- * enough for the type (7 terms for float32, 13 for float64). tanh uses eʳ − 1, so that small
- * arguments keep their digits.
+ * exp is 2ⁿ·eʳ with |r| ≤ ln 2 / 2. n goes into the exponent bits. eʳ is a Taylor polynomial with
+ * enough terms for the type (7 for float32, 13 for float64). tanh uses eʳ − 1, so that small
+ * arguments keep their precision.
  */
 
 import type { EpilogueActivation } from '../../../program/steps.ts'
@@ -43,7 +43,7 @@ export function emitActivation(
       return
     }
     case 'tanh': {
-      // tanh|x| = e / (e + 2) with e = e^2|x| − 1; the sign is put back by its bit.
+      // tanh|x| = e / (e + 2) with e = e^2|x| − 1. The sign bit of x is copied to the result.
       const [x, e] = [f.local('v128'), f.local('v128')]
       f.tee(x)
         .vec(value === 'f32' ? 'f32x4.abs' : 'f64x2.abs')
@@ -58,9 +58,9 @@ export function emitActivation(
   }
 }
 
-/** Replaces x on the stack by e^x − 1. Saturates to −1 and to a huge number; NaN stays NaN. */
+/** Replaces x on the stack by e^x − 1. Saturates to −1 and to a large number. NaN stays NaN. */
 function emitExpMinusOne(f: FunctionBody, element: Element): void {
-  const single = element.value === 'f32'
+  const isFloat32 = element.value === 'f32'
   const { value } = element
   const [x, n, r, p, scale] = [
     f.local('v128'),
@@ -69,23 +69,23 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
     f.local('v128'),
     f.local('v128'),
   ]
-  // Outside these bounds 2ⁿ leaves the exponent's range.
-  f.get(f.constant(single ? -87 : -708, value))
+  // Outside these limits 2ⁿ leaves the range of the exponent.
+  f.get(f.constant(isFloat32 ? -87 : -708, value))
     .vec(element.max)
-    .get(f.constant(single ? 88 : 709, value))
+    .get(f.constant(isFloat32 ? 88 : 709, value))
     .vec(element.min)
     .set(x)
   f.get(x)
     .get(f.constant(Math.LOG2E, value))
     .vec(element.mul)
-    .vec(single ? 'f32x4.nearest' : 'f64x2.nearest')
+    .vec(isFloat32 ? 'f32x4.nearest' : 'f64x2.nearest')
     .set(n)
-  // ln 2 in two parts, the first with few enough bits that n · high is exact.
-  const high = single ? 0.693359375 : 0.6931471803691238
-  const low = single ? -2.1219444005469057e-4 : 1.9082149292705877e-10
+  // ln 2 in two parts. The first has so few bits that n · high is exact.
+  const high = isFloat32 ? 0.693359375 : 0.6931471803691238
+  const low = isFloat32 ? -2.1219444005469057e-4 : 1.9082149292705877e-10
   f.get(x).get(n).get(f.constant(high, value)).vec(element.mul).vec(element.sub)
   f.get(n).get(f.constant(low, value)).vec(element.mul).vec(element.sub).set(r)
-  const terms = single ? 7 : 13
+  const terms = isFloat32 ? 7 : 13
   f.get(f.constant(1 / factorial(terms), value))
   for (let k = terms - 1; k >= 1; k--)
     f.get(r)
@@ -94,7 +94,7 @@ function emitExpMinusOne(f: FunctionBody, element: Element): void {
       .vec(element.add)
   f.get(r).vec(element.mul).set(p)
   f.get(n)
-  if (single)
+  if (isFloat32)
     f.vec('i32x4.trunc_sat_f32x4_s')
       .get(f.constantBits(127))
       .vec('i32x4.add')

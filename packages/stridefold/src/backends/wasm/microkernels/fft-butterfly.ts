@@ -1,21 +1,23 @@
 /**
- * The transform of a few complex vectors that lie in registers, written out: radix 2, 4, and every
- * odd number.
+ * The transform of a few complex vectors in registers, fully unrolled: radix 2, 4, and every odd
+ * number.
  *
- *   odd r:   A_m = x₀ + Σ_k cos(2πmk/r)·(x_k + x_{r−k})      B_m = Σ_k sin(2πmk/r)·(x_k − x_{r−k})      X_m, X_{r−m} = A_m ∓ i·B_m
+ *   odd r:   A_m = x₀ + Σ_k cos(2πmk/r)·(x_k + x_{r−k})
+ *            B_m = Σ_k sin(2πmk/r)·(x_k − x_{r−k})
+ *            X_m, X_{r−m} = A_m ∓ i·B_m
  */
 
 import { turn } from '../../../ndarray/elementary.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 
-/** A complex vector: the locals that hold its parts. */
+/** A complex vector: the locals of its real and imaginary part. */
 export interface Complex {
   readonly re: number
   readonly im: number
 }
 
-/** Arithmetic on vectors in locals; every result is a new local. */
+/** Arithmetic on vectors in locals. Every result is a new local. */
 export class Vectors {
   readonly f: FunctionBody
   readonly element: Element
@@ -28,33 +30,33 @@ export class Vectors {
   }
 
   add(a: number, b: number): number {
-    return this.kept(() => this.f.get(a).get(b).vec(this.element.add))
+    return this.storeResult(() => this.f.get(a).get(b).vec(this.element.add))
   }
 
   sub(a: number, b: number): number {
-    return this.kept(() => this.f.get(a).get(b).vec(this.element.sub))
+    return this.storeResult(() => this.f.get(a).get(b).vec(this.element.sub))
   }
 
   mul(a: number, b: number): number {
-    return this.kept(() => this.f.get(a).get(b).vec(this.element.mul))
+    return this.storeResult(() => this.f.get(a).get(b).vec(this.element.mul))
   }
 
   /** c + a·b */
   plusProduct(c: number, a: number, b: number): number {
     const { f, element } = this
-    if (this.#fused) return this.kept(() => f.get(a).get(b).get(c).vec(element.madd))
-    return this.kept(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.add))
+    if (this.#fused) return this.storeResult(() => f.get(a).get(b).get(c).vec(element.madd))
+    return this.storeResult(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.add))
   }
 
   /** c − a·b */
   minusProduct(c: number, a: number, b: number): number {
     const { f, element } = this
-    if (this.#fused) return this.kept(() => f.get(a).get(b).get(c).vec(element.nmadd))
-    return this.kept(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.sub))
+    if (this.#fused) return this.storeResult(() => f.get(a).get(b).get(c).vec(element.nmadd))
+    return this.storeResult(() => f.get(c).get(a).get(b).vec(element.mul).vec(element.sub))
   }
 
-  /** What the instructions leave on the stack, in a new local. */
-  kept(write: () => void): number {
+  /** Stores the vector that `write` leaves on the stack in a new local. */
+  storeResult(write: () => void): number {
     const local = this.f.local('v128')
     write()
     this.f.set(local)
@@ -83,8 +85,13 @@ const difference = (v: Vectors, a: Complex, b: Complex): Complex => ({
   im: v.sub(a.im, b.im),
 })
 
-/** a − i·b and a + i·b, in this order for a forward transform. */
-function turned(v: Vectors, a: Complex, b: Complex, inverse: boolean): [Complex, Complex] {
+/** a − i·b and a + i·b, in this order for a forward transform, swapped for the inverse. */
+function combineQuarterTurn(
+  v: Vectors,
+  a: Complex,
+  b: Complex,
+  inverse: boolean,
+): [Complex, Complex] {
   const minus = { re: v.add(a.re, b.im), im: v.sub(a.im, b.re) }
   const plus = { re: v.sub(a.re, b.im), im: v.add(a.im, b.re) }
   return inverse ? [plus, minus] : [minus, plus]
@@ -96,9 +103,9 @@ const butterfly2 = (v: Vectors, a: Complex, b: Complex): Complex[] => [
 ]
 
 function butterfly4(v: Vectors, x: readonly Complex[], inverse: boolean): Complex[] {
-  const [even, evenApart] = butterfly2(v, x[0]!, x[2]!)
-  const [odd, oddApart] = butterfly2(v, x[1]!, x[3]!)
-  const [first, third] = turned(v, evenApart!, oddApart!, inverse)
+  const [even, evenDifference] = butterfly2(v, x[0]!, x[2]!)
+  const [odd, oddDifference] = butterfly2(v, x[1]!, x[3]!)
+  const [first, third] = combineQuarterTurn(v, evenDifference!, oddDifference!, inverse)
   return [sum(v, even!, odd!), first, difference(v, even!, odd!), third]
 }
 
@@ -106,20 +113,22 @@ function oddButterfly(v: Vectors, x: readonly Complex[], inverse: boolean): Comp
   const radix = x.length
   const half = (radix - 1) / 2
   const sums = Array.from({ length: half }, (_, k) => sum(v, x[k + 1]!, x[radix - 1 - k]!))
-  const apart = Array.from({ length: half }, (_, k) => difference(v, x[k + 1]!, x[radix - 1 - k]!))
+  const differences = Array.from({ length: half }, (_, k) =>
+    difference(v, x[k + 1]!, x[radix - 1 - k]!),
+  )
   const out = new Array<Complex>(radix)
   out[0] = sums.reduce((all, s) => sum(v, all, s), x[0]!)
   for (let m = 1; m <= half; m++) {
-    const cosines = sums.map((_, k) => signed((m * (k + 1)) % radix, radix, cosine, 1))
-    const sines = apart.map((_, k) => signed((m * (k + 1)) % radix, radix, sine, -1))
+    const cosines = sums.map((_, k) => signedWeight((m * (k + 1)) % radix, radix, cosine, 1))
+    const sines = differences.map((_, k) => signedWeight((m * (k + 1)) % radix, radix, sine, -1))
     const a = {
-      re: weighted(
+      re: weightedSum(
         v,
         x[0]!.re,
         sums.map((s) => s.re),
         cosines,
       ),
-      im: weighted(
+      im: weightedSum(
         v,
         x[0]!.im,
         sums.map((s) => s.im),
@@ -127,33 +136,33 @@ function oddButterfly(v: Vectors, x: readonly Complex[], inverse: boolean): Comp
       ),
     }
     const b = {
-      re: weighted(
+      re: weightedSum(
         v,
         undefined,
-        apart.map((s) => s.re),
+        differences.map((s) => s.re),
         sines,
       ),
-      im: weighted(
+      im: weightedSum(
         v,
         undefined,
-        apart.map((s) => s.im),
+        differences.map((s) => s.im),
         sines,
       ),
     }
-    const [low, high] = turned(v, a, b, inverse)
+    const [low, high] = combineQuarterTurn(v, a, b, inverse)
     out[m] = low
     out[radix - m] = high
   }
   return out
 }
 
-/** A constant by which a value is multiplied and added, or subtracted. */
+/** A constant factor. Its product is added, or subtracted if `negative`. */
 interface Weight {
   readonly value: number
   readonly negative: boolean
 }
 
-function signed(
+function signedWeight(
   k: number,
   radix: number,
   of: (k: number, radix: number) => number,
@@ -163,8 +172,8 @@ function signed(
   return { value: of(small, radix), negative: small !== k && mirrored < 0 }
 }
 
-/** start + Σ weight·value; the sum alone where there is no start. */
-function weighted(
+/** start + Σ weight·value. The sum alone if `start` is undefined. */
+function weightedSum(
   v: Vectors,
   start: number | undefined,
   values: readonly number[],
@@ -174,7 +183,7 @@ function weighted(
   values.forEach((value, k) => {
     const { value: factor, negative } = weights[k]!
     const constant = v.constant(factor)
-    // Without a start the first weight is sin(2πm/r) with m ≤ (r − 1)/2: never a mirrored one.
+    // Without a start the first weight is sin(2πm/r) with m ≤ (r − 1)/2, which is never negative.
     if (total === undefined) total = v.mul(value, constant)
     else
       total = negative
@@ -187,7 +196,7 @@ function weighted(
 const cosine = (k: number, radix: number): number => turn(k, radix).cosine
 const sine = (k: number, radix: number): number => turn(k, radix).sine
 
-/** x · factor, or x · its conjugate. */
+/** x · factor, or x · its complex conjugate. */
 export function multiplyByTwiddle(
   v: Vectors,
   x: Complex,

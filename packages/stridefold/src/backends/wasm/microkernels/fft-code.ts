@@ -1,13 +1,15 @@
 /**
- * An Fft as the code generator sees it: along what vectors lie, and what it will cost.
+ * An Fft as the code generator sees it: which loop the vectors run along, and the predicted time.
  *
- *   lanes   vectors lie along another loop, a cache line at a time: every factor is broadcast       (columns of a tile)
- *   along   vectors lie along the points themselves; only the last pass, of radix 4, meets points inside one vector and turns a square of
- *           them round. Its results are stored as they come, so that two digits of their order change places    (rows, signals)
- *   single  one element at a time: whatever fits neither
+ *   lanes   vectors run along another loop, one cache line at a time; every factor is broadcast
+ *           (columns of a tile)
+ *   along   vectors run along the points; only the last pass, of radix 4, needs points inside one
+ *           vector and transposes a square of them; its results are stored untransposed, so two
+ *           digits of their order are swapped (rows, signals)
+ *   single  one element at a time, if neither fits
  *
- * The order of a spectrum depends on points and on their stride alone: `along` is taken wherever
- * points are neighbours and there are enough.
+ * The order of a spectrum depends only on the number of points and their stride. `along` is
+ * therefore always used if the points are neighbours and there are enough of them.
  */
 
 import type { Fft } from '../../../program/steps.ts'
@@ -18,7 +20,7 @@ export type Mode = 'lanes' | 'along' | 'single'
 
 export interface FftLoop {
   readonly extent: number
-  /** Steps in bytes. */
+  /** Strides in bytes. */
   readonly re: number
   readonly im: number
 }
@@ -30,25 +32,25 @@ export interface FftCode {
   readonly mode: Mode
   readonly reStep: number
   readonly imStep: number
-  /** What the lanes of mode `lanes` lie along; one round in the others. */
+  /** Extent of the loop that the lanes run along in mode `lanes`; 1 in the other modes. */
   readonly lane: number
   readonly outer: readonly FftLoop[]
   readonly element: Element
   readonly fused: boolean
 }
 
-/** Points that are done together, with their factors side by side. */
+/** Number of points that are computed together, with their factors next to each other. */
 export const widthOf = ({ mode, element }: FftCode): number =>
   mode === 'along' ? element.lanes : 1
 
-/** The table of factors of a transform: transforms with one key share it. */
+/** The factor table of a transform. Transforms with equal keys share one table. */
 export const twiddleTable = (code: FftCode): { key: string; values: () => number[] } => ({
   key: `${code.points}/${widthOf(code)}`,
   values: () => twiddleFactors(code.points, widthOf(code)),
 })
 
-/** Why there is no code for transforms of so many points; undefined where there is. */
-export const refusePoints = (points: number): string | undefined =>
+/** The reason why transforms of this many points are not supported; undefined if they are. */
+export const unsupportedPointsReason = (points: number): string | undefined =>
   radicesOf(points) === undefined
     ? `it has no code for transforms of ${points} points, which have a prime factor above 31`
     : undefined
@@ -68,30 +70,32 @@ export function fftCode(step: Fft, gridRank: number, element: Element, fused: bo
   const square = lanes * 4
   if (reStep === bytes && imStep === bytes && points % square === 0 && points > 1)
     return { ...common, mode: 'along', lane: 1, outer: loops }
-  const dense = loops.find((loop) => loop.re === bytes && loop.im === bytes && loop.extent >= lanes)
-  if (dense === undefined) return { ...common, mode: 'single', lane: 1, outer: loops }
+  const contiguous = loops.find(
+    (loop) => loop.re === bytes && loop.im === bytes && loop.extent >= lanes,
+  )
+  if (contiguous === undefined) return { ...common, mode: 'single', lane: 1, outer: loops }
   return {
     ...common,
     mode: 'lanes',
-    lane: dense.extent,
-    outer: loops.filter((loop) => loop !== dense),
+    lane: contiguous.extent,
+    outer: loops.filter((loop) => loop !== contiguous),
   }
 }
 
-/** Cycles of one butterfly on vectors: measured, loads and stores included. */
+/** Cycles of one butterfly on vectors: measured, with loads and stores. */
 const butterflyCycles = (radix: number): number =>
   radix === 2 ? 5.5 : radix === 4 ? 11.5 : (2 * radix * radix + 4 * radix) / 3
 
-/** Predicted time of one grid item. */
+/** Predicted time of one grid item, in cycles. */
 export function fftCycles({ points, mode, lane, outer, element }: FftCode): number {
-  const rounds = outer.reduce((n, loop) => n * loop.extent, 1)
-  const whole = Math.floor(lane / element.lanes)
+  const runs = outer.reduce((n, loop) => n * loop.extent, 1)
+  const wholeVectors = Math.floor(lane / element.lanes)
   const vectors =
     mode === 'along'
       ? 1 / element.lanes
       : mode === 'single'
         ? 1
-        : whole + lane - whole * element.lanes
+        : wholeVectors + lane - wholeVectors * element.lanes
   const passes = radicesOf(points)!.reduce((sum, radix) => sum + butterflyCycles(radix) / radix, 0)
-  return rounds * (vectors * points * passes + 20)
+  return runs * (vectors * points * passes + 20)
 }

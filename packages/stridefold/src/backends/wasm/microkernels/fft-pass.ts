@@ -1,39 +1,39 @@
 /**
- * One pass of a transform over blocks that follow one another: butterflies in place, along whatever
- * the vectors lie.
+ * One pass of a transform over consecutive blocks: butterflies in place, with the vectors along
+ * either loop.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import { butterfly, type Complex, multiplyByTwiddle, Vectors } from './fft-butterfly.ts'
 import type { FftCode, Mode } from './fft-code.ts'
 import type { Pass } from './fft-passes.ts'
-import { emitCounted, forward } from './loops.ts'
+import { emitCountedLoop, advancePointer } from './loops.ts'
 
 export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
-/** (re, im, factors, blocks, vectors): one pass over blocks that follow one another. */
+/** (re, im, factors, blocks, vectors): one pass over consecutive blocks. */
 export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass): void {
   const { element, fused, reStep, imStep } = code
   const v = new Vectors(f, element, fused)
   const move = (locals: readonly number[], steps: readonly number[]): void =>
-    locals.forEach((local, i) => forward(f, local, steps[i]!))
-  const counted = (start: () => void, body: () => void): void => emitCounted(f, start, body)
+    locals.forEach((local, i) => advancePointer(f, local, steps[i]!))
+  const emitCount = (start: () => void, body: () => void): void => emitCountedLoop(f, start, body)
   const { radix, span } = pass
   const { bytes, lanes } = element
-  const blocks = (body: () => void): void => counted(() => f.get(3), body)
+  const emitBlocks = (body: () => void): void => emitCount(() => f.get(3), body)
   if (mode === 'along') {
     const line = bytes * lanes
     if (span === 1) {
-      blocks(() => {
+      emitBlocks(() => {
         writeSquare(v, code)
         move([0, 1], [radix * line, radix * line])
       })
       return
     }
     const factors = f.local('i32')
-    blocks(() => {
+    emitBlocks(() => {
       f.get(2).set(factors)
-      counted(
+      emitCount(
         () => f.i32(span / lanes),
         () => {
           writeButterfly(v, code, mode, pass, [0, 1], factors)
@@ -44,11 +44,11 @@ export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass
     })
     return
   }
-  const across = (factors: number | undefined): void => {
+  const emitAcross = (factors: number | undefined): void => {
     const at = [f.local('i32'), f.local('i32')]
     f.get(0).set(at[0]!).get(1).set(at[1]!)
     if (mode === 'single') return writeButterfly(v, code, mode, pass, at, factors)
-    counted(
+    emitCount(
       () => f.get(4),
       () => {
         writeButterfly(v, code, mode, pass, at, factors)
@@ -57,15 +57,15 @@ export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass
     )
   }
   const factors = f.local('i32')
-  blocks(() => {
-    across(undefined)
+  emitBlocks(() => {
+    emitAcross(undefined)
     move([0, 1], [reStep, imStep])
     if (span > 1) {
       f.get(2).set(factors)
-      counted(
+      emitCount(
         () => f.i32(span - 1),
         () => {
-          across(factors)
+          emitAcross(factors)
           move([0, 1, factors], [reStep, imStep, (radix - 1) * 2 * bytes])
         },
       )
@@ -74,7 +74,7 @@ export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass
   })
 }
 
-/** One butterfly in place; `factors` is where its factors lie, if it has any. */
+/** One butterfly in place. `factors` is the address of its factors, if it has any. */
 function writeButterfly(
   v: Vectors,
   code: FftCode,
@@ -89,11 +89,11 @@ function writeButterfly(
   const factor = (m: number, part: 0 | 1): number => {
     const width = mode === 'along' ? lanes : 1
     const offset = ((m - 1) * 2 + part) * width * bytes
-    return v.kept(() =>
+    return v.storeResult(() =>
       f.get(factors!).vmem(mode === 'along' ? 'v128.load' : element.splatLoad, offset),
     )
   }
-  const turnedAll = (x: readonly Complex[]): Complex[] =>
+  const multiplyTwiddles = (x: readonly Complex[]): Complex[] =>
     x.map((value, m) =>
       m === 0 || factors === undefined
         ? value
@@ -103,13 +103,13 @@ function writeButterfly(
   const points = Array.from(
     { length: radix },
     (_, l): Complex => ({
-      re: v.kept(() => f.get(at[0]!).vmem(load, l * span * reStep)),
-      im: v.kept(() => f.get(at[1]!).vmem(load, l * span * imStep)),
+      re: v.storeResult(() => f.get(at[0]!).vmem(load, l * span * reStep)),
+      im: v.storeResult(() => f.get(at[1]!).vmem(load, l * span * imStep)),
     }),
   )
   const results = inverse
-    ? butterfly(v, turnedAll(points), true)
-    : turnedAll(butterfly(v, points, false))
+    ? butterfly(v, multiplyTwiddles(points), true)
+    : multiplyTwiddles(butterfly(v, points, false))
   const store = (address: number, offset: number, value: number): void => {
     f.get(address).get(value)
     if (mode === 'single') f.lmem(element.laneStore, offset, 0)
@@ -122,16 +122,16 @@ function writeButterfly(
 }
 
 /**
- * The last pass along the points: as many butterflies of radix 4 as a vector has lanes, which lie
- * one behind the other.
+ * The last pass along the points: as many butterflies of radix 4 as a vector has lanes. Their
+ * points are consecutive in memory.
  */
 function writeSquare(v: Vectors, { inverse, element }: FftCode): void {
   const { f } = v
   const line = element.bytes * element.lanes
-  const loaded = [0, 1].map((part) =>
-    [0, 1, 2, 3].map((i) => v.kept(() => f.get(part).vmem('v128.load', i * line))),
+  const loadedParts = [0, 1].map((part) =>
+    [0, 1, 2, 3].map((i) => v.storeResult(() => f.get(part).vmem('v128.load', i * line))),
   )
-  const [re, im] = (inverse ? loaded : loaded.map((rows) => transposed(v, rows))) as [
+  const [re, im] = (inverse ? loadedParts : loadedParts.map((rows) => transpose(v, rows))) as [
     number[],
     number[],
   ]
@@ -142,7 +142,7 @@ function writeSquare(v: Vectors, { inverse, element }: FftCode): void {
   )
   const parts = [results.map((x) => x.re), results.map((x) => x.im)]
   parts.forEach((rows, part) => {
-    const out = inverse ? transposedBack(v, rows) : rows
+    const out = inverse ? transposeBack(v, rows) : rows
     out.forEach(
       (row, i) =>
         void f
@@ -153,8 +153,8 @@ function writeSquare(v: Vectors, { inverse, element }: FftCode): void {
   })
 }
 
-/** Points l of every butterfly in one vector, from vectors that hold the points as they lie. */
-function transposed(v: Vectors, rows: readonly number[]): number[] {
+/** Returns vectors that hold point l of every butterfly, from vectors in memory order. */
+function transpose(v: Vectors, rows: readonly number[]): number[] {
   const { lanes } = v.element
   const [a, b, c, d] = rows as [number, number, number, number]
   if (lanes === 2) return [low64(v, a, c), high64(v, a, c), low64(v, b, d), high64(v, b, d)]
@@ -163,22 +163,22 @@ function transposed(v: Vectors, rows: readonly number[]): number[] {
   return [low64(v, t0, t1), high64(v, t0, t1), low64(v, t2, t3), high64(v, t2, t3)]
 }
 
-function transposedBack(v: Vectors, rows: readonly number[]): number[] {
-  if (v.element.lanes === 4) return transposed(v, rows)
+function transposeBack(v: Vectors, rows: readonly number[]): number[] {
+  if (v.element.lanes === 4) return transpose(v, rows)
   const [a, b, c, d] = rows as [number, number, number, number]
   return [low64(v, a, b), low64(v, c, d), high64(v, a, b), high64(v, c, d)]
 }
 
-const shuffled =
+const shuffleWords =
   (words: readonly number[]) =>
   (v: Vectors, a: number, b: number): number =>
-    v.kept(() =>
+    v.storeResult(() =>
       v.f
         .get(a)
         .get(b)
         .shuffle(words.flatMap((word) => [0, 1, 2, 3].map((byte) => word * 4 + byte))),
     )
-const low32 = shuffled([0, 4, 1, 5])
-const high32 = shuffled([2, 6, 3, 7])
-const low64 = shuffled([0, 1, 4, 5])
-const high64 = shuffled([2, 3, 6, 7])
+const low32 = shuffleWords([0, 4, 1, 5])
+const high32 = shuffleWords([2, 6, 3, 7])
+const low64 = shuffleWords([0, 1, 4, 5])
+const high64 = shuffleWords([2, 3, 6, 7])

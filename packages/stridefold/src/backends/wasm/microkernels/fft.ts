@@ -1,38 +1,38 @@
 /**
- * Turns an Fft into WebAssembly: one function a pass, one that takes blocks apart until they fit
- * the first-level cache, one for the loops.
+ * Compiles an Fft to WebAssembly: one function per pass, functions that split blocks until they fit
+ * the L1 cache, and one for the outer loops.
  */
 
 import type { ModuleBuilder } from '../assembler/module.ts'
 import { type FftCode, type FftLoop, type Mode, widthOf } from './fft-code.ts'
 import { passParameters, writePass } from './fft-pass.ts'
 import { type Pass, passesOf } from './fft-passes.ts'
-import { type AddressLoop, emitLoops, forward } from './loops.ts'
+import { type AddressLoop, emitLoops, advancePointer } from './loops.ts'
 
-/** Vectors side by side that a pass takes along: a cache line of float32. */
-const chunk = 4
+/** Neighbouring vectors that a pass processes together: one cache line of float32. */
+const chunkVectors = 4
 
-/** Bytes of a block that stays in the first-level cache while all its passes go over it. */
+/** Bytes of a block that stays in the L1 cache during all its passes. */
 const blockBytes = 24 * 2 ** 10
 
 const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps: [re, im] })
 
-const emitted = new WeakMap<ModuleBuilder, Map<string, number>>()
+const functionCache = new WeakMap<ModuleBuilder, Map<string, number>>()
 
 /**
- * Adds the functions of a transform to a module, or finds those of an equal one. Parameters of the
- * result: (re, im, factors).
+ * Adds the functions of a transform to a module, or returns those of an equal transform. Returns
+ * the index of the driver, whose parameters are (re, im, factors).
  */
 export function emitFft(module: ModuleBuilder, code: FftCode): number {
-  const known = emitted.get(module) ?? new Map<string, number>()
-  emitted.set(module, known)
+  const moduleFunctions = functionCache.get(module) ?? new Map<string, number>()
+  functionCache.set(module, moduleFunctions)
   const key = JSON.stringify(code)
-  const found = known.get(key)
-  if (found !== undefined) return found
+  const existing = moduleFunctions.get(key)
+  if (existing !== undefined) return existing
   const { outer, lane, element, mode } = code
-  const whole = mode === 'lanes' ? Math.floor(lane / element.lanes) : 0
-  const vectors = whole === 0 ? undefined : emitBlocks(module, code, mode)
-  const singles =
+  const wholeVectors = mode === 'lanes' ? Math.floor(lane / element.lanes) : 0
+  const vectorFunction = wholeVectors === 0 ? undefined : emitBlocks(module, code, mode)
+  const singleFunction =
     mode === 'along'
       ? emitBlocks(module, code, mode)
       : mode === 'single' || lane % element.lanes > 0
@@ -45,17 +45,18 @@ export function emitFft(module: ModuleBuilder, code: FftCode): number {
         emitLoops(f, [{ extent: times, steps: [step, step] }], at, (inner) => {
           f.get(inner[0]!).get(inner[1]!).get(2).i32(count).call(func)
         })
-      const chunks = Math.floor(whole / chunk)
-      if (chunks > 0) run(vectors!, chunks, chunk, chunk * line)
-      const move = (bytes: number): void => at.forEach((local) => forward(f, local, bytes))
-      if (whole % chunk > 0 || (whole > 0 && lane % element.lanes > 0)) move(chunks * chunk * line)
-      if (whole % chunk > 0) run(vectors!, 1, whole % chunk, 0)
-      if (whole > 0 && lane % element.lanes > 0) move((whole % chunk) * line)
-      const rest = mode === 'lanes' ? lane % element.lanes : 1
-      if (rest > 0) run(singles!, rest, 1, element.bytes)
+      const chunks = Math.floor(wholeVectors / chunkVectors)
+      if (chunks > 0) run(vectorFunction!, chunks, chunkVectors, chunkVectors * line)
+      const move = (bytes: number): void => at.forEach((local) => advancePointer(f, local, bytes))
+      if (wholeVectors % chunkVectors > 0 || (wholeVectors > 0 && lane % element.lanes > 0))
+        move(chunks * chunkVectors * line)
+      if (wholeVectors % chunkVectors > 0) run(vectorFunction!, 1, wholeVectors % chunkVectors, 0)
+      if (wholeVectors > 0 && lane % element.lanes > 0) move((wholeVectors % chunkVectors) * line)
+      const restElements = mode === 'lanes' ? lane % element.lanes : 1
+      if (restElements > 0) run(singleFunction!, restElements, 1, element.bytes)
     })
   })
-  known.set(key, index)
+  moduleFunctions.set(key, index)
   return index
 }
 
@@ -64,16 +65,16 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
   const { points, element, inverse, reStep, imStep } = code
   const { bytes, lanes } = element
   const passes = passesOf(points, widthOf(code))
-  const unit = 2 * bytes * (mode === 'lanes' ? chunk * lanes : 1)
+  const unit = 2 * bytes * (mode === 'lanes' ? chunkVectors * lanes : 1)
   const functions = passes.map((pass) =>
     module.func(passParameters, [], (f) => writePass(f, code, mode, pass)),
   )
   const blockOf = ({ radix, span }: Pass): number => radix * span
-  const from = (level: number): number =>
+  const emitLevel = (level: number): number =>
     module.func(['i32', 'i32', 'i32', 'i32'], [], (f) => {
       const block = level === passes.length ? 1 : blockOf(passes[level]!)
-      const call = (pass: Pass, index: number): void => {
-        // The last pass of `along` takes as many blocks at once as a vector has lanes.
+      const callPass = (pass: Pass, index: number): void => {
+        // The last pass of `along` processes as many blocks at a time as a vector has lanes.
         const blocks =
           mode === 'along' && pass.span === 1 ? block / (pass.radix * lanes) : block / blockOf(pass)
         f.get(0).get(1).get(2)
@@ -81,13 +82,14 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
         f.i32(blocks).get(3).call(functions[index]!)
       }
       if (block * unit <= blockBytes || level >= passes.length - 2) {
-        const rest = passes.map((pass, index) => ({ pass, index })).slice(level)
-        for (const { pass, index } of inverse ? rest.toReversed() : rest) call(pass, index)
+        const remainingPasses = passes.map((pass, index) => ({ pass, index })).slice(level)
+        for (const { pass, index } of inverse ? remainingPasses.toReversed() : remainingPasses)
+          callPass(pass, index)
         return
       }
       const pass = passes[level]!
-      const inner = children[level + 1]!
-      if (!inverse) call(pass, level)
+      const inner = levelFunctions[level + 1]!
+      if (!inverse) callPass(pass, level)
       emitLoops(
         f,
         [{ extent: pass.radix, steps: [pass.span * reStep, pass.span * imStep] }],
@@ -96,9 +98,9 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
           f.get(at[0]!).get(at[1]!).get(2).get(3).call(inner)
         },
       )
-      if (inverse) call(pass, level)
+      if (inverse) callPass(pass, level)
     })
-  const children = new Array<number>(passes.length + 1)
-  for (let level = passes.length; level >= 0; level--) children[level] = from(level)
-  return children[0]!
+  const levelFunctions = new Array<number>(passes.length + 1)
+  for (let level = passes.length; level >= 0; level--) levelFunctions[level] = emitLevel(level)
+  return levelFunctions[0]!
 }

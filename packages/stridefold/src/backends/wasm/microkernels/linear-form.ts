@@ -1,34 +1,35 @@
 /**
- * A small constant matrix times a vector of registers, with as few operations as possible: zeros
- * vanish, ±1 are added, and what two columns or two rows have in common is computed once.
+ * Multiplies a small constant matrix by a vector of registers in few operations. Zeros cost
+ * nothing. A weight of ±1 is an addition or a subtraction. Terms that two columns or two rows share
+ * are computed once.
  *
- *   columns that differ only in signs   a·x + a·y, a·x − a·y            s = x + y, d = x − y; each row takes one of them
- *   rows that differ only in signs      a·x + b·y, a·x − b·y            e = a·x, o = b·y; e + o and e − o
+ *   columns that differ only in signs   a·x + a·y, a·x − a·y    s = x + y, d = x − y; rows use one
+ *   rows that differ only in signs      a·x + b·y, a·x − b·y    e = a·x, o = b·y; e + o and e − o
  *
- * Both come from transforms with points ±p; they are found from the numbers alone, in a fixed
- * order, so sums have one order everywhere.
+ * Both patterns come from transforms with points ±p. The code finds them in the numbers alone, in a
+ * fixed order. The order of summation is therefore the same everywhere.
  */
 
-/** weight · value, where a value is an input or the result of an earlier operation. */
+/** weight · value. A value is an input or the result of an earlier sum. */
 export interface Term {
   readonly weight: number
   readonly value: number
 }
 
-/** Values are numbered: inputs first, then one for each sum in order. */
+/** Values are numbered: first the inputs, then the sums in order. */
 export interface LinearForm {
   readonly inputs: number
   readonly sums: readonly (readonly Term[])[]
-  /** The value that each row of the matrix gives. */
+  /** The number of the value that holds each row of the product. */
   readonly outputs: readonly number[]
-  /** Additions and multiplications, a product that is added at once counted as one. */
+  /** Additions and multiplications. A multiply-add counts as one. */
   readonly operations: number
 }
 
 export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   const inputs = matrix[0]!.length
   const sums: Term[][] = []
-  const added = (terms: Term[]): number => inputs + sums.push(terms) - 1
+  const addSum = (terms: Term[]): number => inputs + sums.push(terms) - 1
   let columns: { value: number; weights: readonly number[] }[] = matrix[0]!.map((_, j) => ({
     value: j,
     weights: matrix.map((row) => row[j]!),
@@ -39,18 +40,18 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
       (other) =>
         other.value > column.value &&
         other.value < inputs &&
-        shareSizes(column.weights, other.weights),
+        differOnlyInSigns(column.weights, other.weights),
     )
     if (twin === undefined) continue
-    const plus = added([one(column.value), one(twin.value)])
-    const minus = added([one(column.value), { weight: -1, value: twin.value }])
-    const same = (w: number, i: number): boolean => w === twin.weights[i]
+    const plus = addSum([unitTerm(column.value), unitTerm(twin.value)])
+    const minus = addSum([unitTerm(column.value), { weight: -1, value: twin.value }])
+    const hasSameSign = (w: number, i: number): boolean => w === twin.weights[i]
     columns = columns.flatMap((other) => {
       if (other === twin) return []
       if (other !== column) return [other]
       return [
-        { value: plus, weights: column.weights.map((w, i) => (same(w, i) ? w : 0)) },
-        { value: minus, weights: column.weights.map((w, i) => (same(w, i) ? 0 : w)) },
+        { value: plus, weights: column.weights.map((w, i) => (hasSameSign(w, i) ? w : 0)) },
+        { value: minus, weights: column.weights.map((w, i) => (hasSameSign(w, i) ? 0 : w)) },
       ]
     })
   }
@@ -62,17 +63,20 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
     if (outputs[i] !== undefined) return
     const twin = rows.findIndex(
       (other, k) =>
-        k > i && outputs[k] === undefined && shareSizes(row, other) && termsOf(row).length > 2,
+        k > i &&
+        outputs[k] === undefined &&
+        differOnlyInSigns(row, other) &&
+        termsOf(row).length > 2,
     )
     if (twin < 0) {
-      outputs[i] = added(termsOf(row))
+      outputs[i] = addSum(termsOf(row))
       return
     }
-    const same = (w: number, j: number): boolean => w === rows[twin]![j]
-    const even = added(termsOf(row.map((w, j) => (same(w, j) ? w : 0))))
-    const odd = added(termsOf(row.map((w, j) => (same(w, j) ? 0 : w))))
-    outputs[i] = added([one(even), one(odd)])
-    outputs[twin] = added([one(even), { weight: -1, value: odd }])
+    const hasSameSign = (w: number, j: number): boolean => w === rows[twin]![j]
+    const even = addSum(termsOf(row.map((w, j) => (hasSameSign(w, j) ? w : 0))))
+    const odd = addSum(termsOf(row.map((w, j) => (hasSameSign(w, j) ? 0 : w))))
+    outputs[i] = addSum([unitTerm(even), unitTerm(odd)])
+    outputs[twin] = addSum([unitTerm(even), { weight: -1, value: odd }])
   })
   return {
     inputs,
@@ -82,12 +86,13 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   }
 }
 
-const one = (value: number): Term => ({ weight: 1, value })
+const unitTerm = (value: number): Term => ({ weight: 1, value })
 
 /**
- * Whether two lists of weights have the same sizes, some with the same sign and some with another.
+ * Whether two lists of weights have equal magnitudes, with some equal signs and some opposite
+ * signs.
  */
-function shareSizes(x: readonly number[], y: readonly number[]): boolean {
+function differOnlyInSigns(x: readonly number[], y: readonly number[]): boolean {
   const differing = x.filter((w, i) => w !== 0 && w === -y[i]!).length
   const equal = x.filter((w, i) => w !== 0 && w === y[i]).length
   return differing > 0 && equal > 0 && x.every((w, i) => Math.abs(w) === Math.abs(y[i]!))

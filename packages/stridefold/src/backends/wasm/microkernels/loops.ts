@@ -1,19 +1,19 @@
 /**
- * The loops around a microkernel: addresses in locals that move by a step of their own at every
- * turn.
+ * The loops around a microkernel. Addresses are locals; each has its own step, which is added after
+ * every iteration.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 
 export interface AddressLoop {
   readonly extent: number
-  /** Bytes by which each address moves, in the order of the locals. */
+  /** Bytes added to each address per iteration, in the order of the locals. */
   readonly steps: readonly number[]
 }
 
 /**
- * Runs `write` for every index of the loops, outermost first, with locals of its own that hold the
- * addresses. Locals `at` stay as they are.
+ * Runs `write` for every index of the loops, outermost loop first. `write` gets new locals with the
+ * addresses. The locals `at` do not change.
  */
 export function emitLoops(
   f: FunctionBody,
@@ -23,53 +23,56 @@ export function emitLoops(
 ): void {
   const [loop, ...others] = loops
   if (loop?.extent === 1) return emitLoops(f, others, at, write)
-  const moving = at.map((local) => moved(f, local, 0))
-  if (loop === undefined) return write(moving)
-  emitCounted(
+  const addresses = at.map((local) => offsetPointer(f, local, 0))
+  if (loop === undefined) return write(addresses)
+  emitCountedLoop(
     f,
     () => f.i32(loop.extent),
     () => {
-      emitLoops(f, others, moving, write)
-      moving.forEach((local, i) => forward(f, local, loop.steps[i]!))
+      emitLoops(f, others, addresses, write)
+      addresses.forEach((local, i) => advancePointer(f, local, loop.steps[i]!))
     },
   )
 }
 
-/** Runs `body` as often as the number says that `start` leaves, at least once. */
-export function emitCounted(f: FunctionBody, start: () => void, body: () => void): void {
-  const left = f.local('i32')
+/** Runs `body` as often as the number that `start` pushes on the stack, at least once. */
+export function emitCountedLoop(f: FunctionBody, start: () => void, body: () => void): void {
+  const remaining = f.local('i32')
   start()
-  f.set(left)
+  f.set(remaining)
   f.loop((again) => {
     body()
-    f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+    f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
   })
 }
 
-/** Moves an address. */
-export function forward(f: FunctionBody, local: number, bytes: number): void {
+/** Adds a number of bytes to an address. */
+export function advancePointer(f: FunctionBody, local: number, bytes: number): void {
   if (bytes !== 0) f.get(local).i32(bytes).op('i32.add').set(local)
 }
 
-/** A new local: the address, moved. */
-export function moved(f: FunctionBody, local: number, bytes: number): number {
+/** Returns a new local that holds the address plus an offset. */
+export function offsetPointer(f: FunctionBody, local: number, bytes: number): number {
   const copy = f.local('i32')
   f.get(local).set(copy)
-  forward(f, copy, bytes)
+  advancePointer(f, copy, bytes)
   return copy
 }
 
-/** Runs `write` so many times, known beforehand, moving addresses by their steps after each. */
-export function emitRepeated(
+/**
+ * Runs `write` `count` times, a number known at compile time. Adds the steps to the addresses after
+ * each run.
+ */
+export function emitRepeatedLoop(
   f: FunctionBody,
   count: number,
   moving: readonly (readonly [local: number, bytes: number])[],
   write: () => void,
 ): void {
-  const once = (): void => {
+  const runOnce = (): void => {
     write()
-    for (const [local, bytes] of moving) forward(f, local, bytes)
+    for (const [local, bytes] of moving) advancePointer(f, local, bytes)
   }
-  if (count === 1) once()
-  else if (count > 1) emitCounted(f, () => f.i32(count), once)
+  if (count === 1) runOnce()
+  else if (count > 1) emitCountedLoop(f, () => f.i32(count), runOnce)
 }

@@ -1,13 +1,17 @@
 /**
- * The forms that vector code of a nest can take: which loop runs along the lanes and which along
- * the rows, what is kept in registers, how large a tile is; and what follows from them for everyone
- * who prices or writes them.
+ * How can a loop nest map to vector code? A mapping fixes the lane loop, the row loop, and the
+ * values that stay in registers. A tile fixes how many sums are computed at a time.
  *
- *            lane loop, V vectors             One operand is *moving*: it changes from row to row. The other is *stationary*: all rows share it.
- *          ┌────┬────┐                        plain    per sum step load stationary (V), then per row one moving value: R·V products
- *   rows R │acc │acc │                        stencil  neighbouring rows read overlapping moving values: each is loaded once
- *          │acc │acc │                        hoist    so few stationary values that they stay in registers for the whole row of tiles
+ *            lane loop, V vectors    One operand is *moving*: it changes from row to row.
+ *          ┌────┬────┐               The other is *stationary*: all rows share it.
+ *   rows R │acc │acc │
+ *          │acc │acc │
  *          └────┴────┘
+ *
+ *   plain    per sum step: load the stationary values (V), then one moving value per row: R·V
+ *            products
+ *   stencil  neighbouring rows read overlapping moving values: each value is loaded once
+ *   hoist    few stationary values: they stay in registers for the whole row of tiles
  */
 
 import type { Element } from './element.ts'
@@ -20,15 +24,18 @@ export interface Tile {
   readonly vectors: number
 }
 
-/** What an engine makes of a body of code (registers.ts). */
+/** How an engine compiles a function body (registers.ts). */
 export interface Registers {
-  /** Vector registers the compiler will really use. */
+  /** Vector registers that the compiler actually uses. */
   readonly count: number
   /** Whether multiply and add are one instruction. */
   readonly fused: boolean
-  /** How many products one unrolled body may hold before the compiler loses its way. */
+  /**
+   * Maximum number of products in one unrolled body. The compiler produces slow code for longer
+   * bodies.
+   */
   readonly body: number
-  /** The same for a body in which rows share what they read. */
+  /** The same limit for a body whose rows share loads. */
   readonly shared: number
 }
 
@@ -37,34 +44,34 @@ export const unitLoop: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts:
 export interface Kind {
   readonly kind: 'plain' | 'stencil' | 'hoist'
   /**
-   * Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 where none does.
+   * Index in `sum` of the loop along which rows overlap, for stencil and hoist; −1 if there is
+   * none.
    */
   readonly overlap: number
 }
 
 export const plainKind: Kind = { kind: 'plain', overlap: -1 }
 
-/** A form before its tile is chosen. */
+/** How the nest maps to vector code, before the tile is chosen. */
 export interface LoopMapping extends Kind {
   readonly lane: NestLoop
   readonly row: NestLoop
   /**
-   * Where rows run on: behind the last index of `row` follows its first at the next index of this
-   * loop. Every row has a pointer of its own then.
+   * The loop outside `row`, if both run as one flattened loop: after the last row of one line comes
+   * the first row of the next. Each row of the tile then needs its own pointer. Undefined if rows
+   * end with their line.
    */
-  readonly line: NestLoop | undefined
+  readonly outerRow: NestLoop | undefined
   readonly outer: readonly NestLoop[]
   /**
-   * The one of the outer loops that walks parts of the sum: results are started in its first turn
-   * and finished in its last.
+   * The outer loop over parts of the sum. Its first iteration starts the results, its last
+   * iteration finishes them.
    */
   readonly block: NestLoop | undefined
   readonly sum: readonly NestLoop[]
   readonly moving: OperandName
   readonly stationary: OperandName
-  /**
-   * True where the stationary operand must be copied into panels [lane block][sum][lanes] first.
-   */
+  /** True if the stationary operand must first be copied into panels [lane block][sum][lanes]. */
   readonly packed: boolean
   readonly element: Element
   readonly registers: Registers
@@ -72,20 +79,27 @@ export interface LoopMapping extends Kind {
 
 export interface Schedule extends LoopMapping {
   readonly tile: Tile
-  /** Which loop the tiles follow one another along inside the microkernel. */
+  /** The loop along which consecutive tiles lie inside the microkernel. */
   readonly inner: 'lane' | 'row'
-  /** Sum steps written out in one iteration of the innermost sum loop. */
+  /** Sum steps that are unrolled in one iteration of the innermost sum loop. */
   readonly unroll: number
-  /** Predicted time. */
+  /** Predicted time in cycles. */
   readonly cycles: number
 }
 
 /**
- * Whether tiles follow one another along the rows: stationary values then serve them all. Not where
- * every row begins in another cache line and lanes are neighbours, as with the channels of a
- * depthwise layer: there a line is used up before the next is fetched.
+ * Whether consecutive tiles lie along the rows. All of them then use the same stationary values.
+ * False if lanes are neighbours and every row begins in another cache line, as with the channels of
+ * a depthwise layer. There each cache line is used up before the next one is fetched.
  */
-export function walksRows({ kind, lane, row, stationary, moving, element }: LoopMapping): boolean {
+export function tilesAlongRows({
+  kind,
+  lane,
+  row,
+  stationary,
+  moving,
+  element,
+}: LoopMapping): boolean {
   if (lane[stationary] === 0 || row === unitLoop) return false
   return !(
     kind === 'hoist' &&
@@ -96,16 +110,17 @@ export function walksRows({ kind, lane, row, stationary, moving, element }: Loop
 
 const cacheLine = 64
 
-/** Rows of the tiles in all. */
-export const rowCount = ({ row, line }: Pick<LoopMapping, 'row' | 'line'>): number =>
-  row.extent * (line?.extent ?? 1)
+/** Number of rows of all tiles together. */
+export const rowCount = ({ row, outerRow }: Pick<LoopMapping, 'row' | 'outerRow'>): number =>
+  row.extent * (outerRow?.extent ?? 1)
 
 /**
- * An extent as [size, count] runs, sizes as equal as possible and none above `most`, larger first.
+ * Splits an extent into [size, count] runs. Sizes are as equal as possible and at most `maxSize`;
+ * the larger size comes first.
  */
-export function split(extent: number, most: number): [size: number, count: number][] {
+export function split(extent: number, maxSize: number): [size: number, count: number][] {
   if (extent === 0) return []
-  const count = Math.ceil(extent / most)
+  const count = Math.ceil(extent / maxSize)
   const small = Math.floor(extent / count)
   const large = extent - small * count
   const runs: [number, number][] = [
@@ -116,13 +131,13 @@ export function split(extent: number, most: number): [size: number, count: numbe
 }
 
 /**
- * Vectors as whole tiles and what is left: panels of packed operands have one width, so tiles are
- * not balanced here.
+ * Splits vectors into whole tiles and a remainder. Sizes are not balanced here, because all panels
+ * of a packed operand have the same width.
  */
-export function laneSplit(vectors: number, most: number): [size: number, count: number][] {
+export function laneSplit(vectors: number, maxSize: number): [size: number, count: number][] {
   const runs: [number, number][] = [
-    [most, Math.floor(vectors / most)],
-    [vectors % most, 1],
+    [maxSize, Math.floor(vectors / maxSize)],
+    [vectors % maxSize, 1],
   ]
   return runs.filter(([size, count]) => size > 0 && count > 0)
 }

@@ -1,13 +1,16 @@
 /**
- * Turns a Move into WebAssembly: loops over rows, and per row one run of elements between two runs
- * of fill.
+ * Compiles a Move to WebAssembly: loops over rows. A row is one run of copied elements between two
+ * runs of fill.
  *
- *   row:   fill … | copied elements | … fill        the bounds of a row are found once, by a division, not tested at each element
+ *   row:   fill … | copied elements | … fill    one division per row finds the limits; no test per
+ *                                               element
  *
- * The innermost loop is the one along which the target lies dense. Whole vectors where both sides
- * are dense and the type conversion has a vector form; four by four where one loop is dense in the
- * target and another in the source (transpose.ts); four gathered elements to a vector where only
- * the target is; otherwise element by element.
+ * The innermost loop is the one that is contiguous in the target. Four kinds of code exist:
+ * - whole vectors, if both sides are contiguous and the type conversion has vector code;
+ * - four by four elements, if one loop is contiguous in the target and another in the source
+ *   (transpose.ts);
+ * - four gathered elements per vector, if only the target is contiguous;
+ * - otherwise one element at a time.
  */
 
 import type { DType } from '../../../ndarray/dtype.ts'
@@ -16,12 +19,18 @@ import { largestCoordinate } from '../../../program/positions.ts'
 import type { BoundsCheck, Loop, Move } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
-import { emitElementCopy, emitVectorCopy, fillBits, storeElement, vectorStep } from './convert.ts'
-import { emitEach, emitTransposedRun, type MoveLoop, turnedLoops } from './transpose.ts'
+import {
+  emitElementCopy,
+  emitVectorCopy,
+  pushFilledVector,
+  storeElement,
+  vectorStep,
+} from './convert.ts'
+import { emitFillAcross, emitTransposedRun, type MoveLoop, transposedLoops } from './transpose.ts'
 
 export interface MoveCode {
   readonly step: Move
-  /** Loops of the stage, outside of the step's own. */
+  /** The loops of the stage, outside the loops of the step. */
   readonly grid: readonly Loop[]
   readonly toType: DType
   readonly fromType: DType
@@ -30,8 +39,8 @@ export interface MoveCode {
 export interface MoveFunction {
   readonly func: number
   /**
-   * The bounds as the function counts them; their coordinates at the first element are its last
-   * parameters.
+   * The bounds checks with coordinates as the function counts them. The last parameters of the
+   * function are these coordinates at the first element.
    */
   readonly bounds: readonly BoundsCheck[]
 }
@@ -42,35 +51,40 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
   const { loops: nested, bounds } = orderedNest(code)
   const toBytes = dtypes[toType].bytes
   const constant = typeof step.from === 'number' ? step.from : undefined
-  const turned =
-    toType === fromType && toBytes === 4 && constant === undefined ? turnedLoops(nested) : undefined
-  const inner = turned?.row ??
+  const transposed =
+    toType === fromType && toBytes === 4 && constant === undefined
+      ? transposedLoops(nested)
+      : undefined
+  const inner = transposed?.row ??
     nested.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: step.bounds.map(() => 0) }
   const loops =
-    turned === undefined
+    transposed === undefined
       ? nested
-      : [...nested.filter((loop) => loop !== turned.row && loop !== turned.across), turned.row]
+      : [
+          ...nested.filter((loop) => loop !== transposed.row && loop !== transposed.across),
+          transposed.row,
+        ]
   const fromBytes = dtypes[fromType].bytes
   const params = 2 + step.bounds.length
 
   const copyRow =
-    turned !== undefined
-      ? emitTransposedRun(module, turned.row, turned.across)
+    transposed !== undefined
+      ? emitTransposedRun(module, transposed.row, transposed.across)
       : module.func(['i32', 'i32', 'i32'], [], (f) => {
           if (constant === undefined)
             emitRun(f, { toType, fromType, to: inner.to, from: inner.from })
           else emitFill(f, toType, inner.to, constant)
         })
-  const filled = (loop: MoveLoop): number =>
+  const emitFillFunction = (loop: MoveLoop): number =>
     module.func(['i32', 'i32', 'i32'], [], (f) =>
       emitFill(f, toType, loop.to, step.outside as number),
     )
-  const fills = step.bounds.length > 0 && step.outside !== 'skip'
-  const fillRow = !fills
+  const fillsOutside = step.bounds.length > 0 && step.outside !== 'skip'
+  const fillRow = !fillsOutside
     ? undefined
-    : turned === undefined
-      ? filled(inner)
-      : emitEach(module, turned, filled(turned.across))
+    : transposed === undefined
+      ? emitFillFunction(inner)
+      : emitFillAcross(module, transposed, emitFillFunction(transposed.across))
 
   const func = module.func(new Array<'i32'>(params).fill('i32'), [], (f) => {
     const emitRow = (at: readonly number[]): void => {
@@ -80,7 +94,7 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
         return
       }
       const [low, high] = emitValidRange(f, bounds, inner, at.slice(2))
-      const part = (func: number, start: () => void, count: () => void): void => {
+      const callPart = (func: number, start: () => void, count: () => void): void => {
         f.get(to)
         start()
         f.i32(inner.to * toBytes)
@@ -97,14 +111,14 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
       const zero = (): void => void f.i32(0)
       const lowest = (): void => void f.get(low)
       const highest = (): void => void f.get(high)
-      part(copyRow, lowest, () => f.get(high).get(low).op('i32.sub'))
+      callPart(copyRow, lowest, () => f.get(high).get(low).op('i32.sub'))
       if (fillRow !== undefined) {
-        part(fillRow, zero, lowest)
-        part(fillRow, highest, () => f.i32(inner.extent).get(high).op('i32.sub'))
+        callPart(fillRow, zero, lowest)
+        callPart(fillRow, highest, () => f.i32(inner.extent).get(high).op('i32.sub'))
       }
     }
-    const emitLoops = (rest: readonly MoveLoop[], at: readonly number[]): void => {
-      const [loop, ...others] = rest
+    const emitLoops = (remainingLoops: readonly MoveLoop[], at: readonly number[]): void => {
+      const [loop, ...others] = remainingLoops
       if (loop === undefined) return emitRow(at)
       const steps = [loop.to * toBytes, loop.from * fromBytes, ...loop.bounds]
       const moving = at.map((local) => {
@@ -112,14 +126,14 @@ export function emitMove(module: ModuleBuilder, code: MoveCode): MoveFunction {
         f.get(local).set(copy)
         return copy
       })
-      const left = f.local('i32')
-      f.i32(loop.extent).set(left)
+      const remaining = f.local('i32')
+      f.i32(loop.extent).set(remaining)
       f.loop((again) => {
         emitLoops(others, moving)
         steps.forEach((step, i) => {
           if (step !== 0) f.get(moving[i]!).i32(step).op('i32.add').set(moving[i]!)
         })
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
       })
     }
     if (loops.some((loop) => loop.extent === 0)) return
@@ -137,12 +151,12 @@ interface MoveNest {
 }
 
 /**
- * The step's loops without those of extent 1, widest target stride first, neighbours merged where
- * everything walks them as one.
+ * The loops of the step, without loops of extent 1, largest target stride first. Neighbouring loops
+ * are merged if all operands and bounds allow it.
  *
- * A bound c = … + x on the outer of two loops (x, n) is the bound c·N + n < extent·N on both as
- * one: so the colours of a pixel, or the channels of a position, are copied as one run with their
- * row.
+ * Let two loops have indices x (outer) and n (inner, extent N). A bound 0 ≤ c + x < E on the outer
+ * loop becomes the bound 0 ≤ c·N + (x·N + n) < E·N on the merged loop. So the colours of a pixel,
+ * or the channels of a position, are copied together with their row.
  */
 function orderedNest({ step, grid }: MoveCode): MoveNest {
   const from = step.from
@@ -161,37 +175,38 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
     .toSorted((x, y) => Math.abs(y.to) - Math.abs(x.to))
   let merged: MoveLoop[] = []
   let bounds = step.bounds
-  const scaled = (loop: MoveLoop, scale: readonly number[]): MoveLoop => ({
+  const scaleBounds = (loop: MoveLoop, scale: readonly number[]): MoveLoop => ({
     ...loop,
     bounds: loop.bounds.map((stride, b) => stride * scale[b]!),
   })
-  // By how much the coordinates of each bound have grown so far; they must stay 32-bit integers.
-  let grown = bounds.map(() => 1)
+  // The factor by which the coordinates of each bound were scaled so far. Scaled coordinates must
+  // fit in 32-bit integers.
+  let boundScales = bounds.map(() => 1)
   const sizes = bounds.map((bound) => largestCoordinate(bound, [...grid, ...step.loops]))
   for (const unscaled of loops) {
-    const loop = scaled(unscaled, grown)
+    const loop = scaleBounds(unscaled, boundScales)
     const outer = merged.at(-1)
-    const asOne =
+    const isMergeable =
       outer !== undefined &&
       outer.to === loop.to * loop.extent &&
       (constant || outer.from === loop.from * loop.extent) &&
       outer.bounds.every((stride, b) => loop.bounds[b] === 0 && (stride === 0 || stride === 1)) &&
       outer.bounds.every(
-        (stride, b) => stride === 0 || sizes[b]! * grown[b]! * loop.extent < 2 ** 31,
+        (stride, b) => stride === 0 || sizes[b]! * boundScales[b]! * loop.extent < 2 ** 31,
       )
-    if (!asOne) {
+    if (!isMergeable) {
       merged.push(loop)
       continue
     }
     const scale = outer.bounds.map((stride) => (stride === 1 ? loop.extent : 1))
-    grown = grown.map((all, b) => all * scale[b]!)
+    boundScales = boundScales.map((all, b) => all * scale[b]!)
     bounds = bounds.map((bound, b) => ({
       extent: bound.extent * scale[b]!,
       offset: bound.offset * scale[b]!,
       strides: bound.strides.map((stride) => stride * scale[b]!),
     }))
     merged = [
-      ...merged.slice(0, -1).map((other) => scaled(other, scale)),
+      ...merged.slice(0, -1).map((other) => scaleBounds(other, scale)),
       { ...loop, extent: outer.extent * loop.extent, bounds: outer.bounds },
     ]
   }
@@ -199,8 +214,8 @@ function orderedNest({ step, grid }: MoveCode): MoveNest {
 }
 
 /**
- * Locals [low, high): the indices of the inner loop at which every bound holds, 0 ≤ low ≤ high ≤
- * extent.
+ * Returns the locals [low, high), the range of inner indices at which every bound holds: 0 ≤ low ≤
+ * high ≤ extent.
  */
 function emitValidRange(
   f: FunctionBody,
@@ -210,9 +225,9 @@ function emitValidRange(
 ): [low: number, high: number] {
   const [low, high, limit] = [f.local('i32'), f.local('i32'), f.local('i32')]
   f.i32(0).set(low).i32(inner.extent).set(high)
-  const raise = (): void =>
+  const raiseLow = (): void =>
     void f.set(limit).get(limit).get(low).get(limit).get(low).op('i32.gt_s').op('select').set(low)
-  const lower = (): void =>
+  const lowerHigh = (): void =>
     void f
       .set(limit)
       .get(limit)
@@ -231,7 +246,7 @@ function emitValidRange(
       return
     }
     // Ascending: low = ⌈−at / s⌉, high = ⌈(extent − at) / s⌉. Descending: the same with the
-    // coordinate mirrored.
+    // mirrored coordinate.
     const s = Math.abs(stride)
     const mirrored = (): void => {
       if (stride > 0) f.get(at)
@@ -254,15 +269,16 @@ function emitValidRange(
     f.op('i32.sub')
     atLeastZero()
     ceilDiv()
-    raise()
+    raiseLow()
     f.i32(bound.extent)
     mirrored()
     f.op('i32.sub')
     atLeastZero()
     ceilDiv()
-    lower()
+    lowerHigh()
   })
-  // An empty range lies at `low` if that is inside, so that the two fills cover the row.
+  // An empty range is placed at `low` if `low` is inside the row, so that the two fills cover the
+  // row.
   f.get(low).i32(inner.extent).op('i32.gt_s')
   f.if(() => f.i32(inner.extent).set(low))
   f.get(high).get(low).op('i32.lt_s')
@@ -328,7 +344,7 @@ function emitFill(f: FunctionBody, type: DType, stride: number, value: number): 
             .op('i32.lt_s')
             .brIf(short)
           f.get(0)
-          fillBits(f, type, value)
+          pushFilledVector(f, type, value)
           f.vmem('v128.store', 0)
           f.get(0)
             .i32(16)

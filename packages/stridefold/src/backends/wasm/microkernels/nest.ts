@@ -1,15 +1,15 @@
 /**
- * A Contract seen by the code generator: loops with the stride of every operand side by side, as
- * few of them as possible.
+ * A contraction as the code generator sees it: as few loops as possible, each with the stride of
+ * every operand.
  *
- * Loops of extent 1 vanish; two neighbours become one where every operand walks them as one. Sum
- * loops are ordered by the moving operand's stride, widest first, so the order of summation depends
- * on the step alone: never on a tile or a thread.
+ * Loops of extent 1 are removed. Two neighbouring loops become one if every operand runs through
+ * them with one stride. Sum loops are sorted by the stride of the moving operand, largest first.
+ * The order of summation therefore depends on the step alone, never on a tile or a thread.
  */
 
 import type { Contraction, Operand } from '../../../program/steps.ts'
 
-/** One loop; strides in elements. `c` and `bias` are 0 for sum loops. */
+/** One loop, with strides in elements. `c` and `bias` are 0 for sum loops. */
 export interface NestLoop {
   readonly extent: number
   readonly a: number
@@ -17,7 +17,7 @@ export interface NestLoop {
   readonly c: number
   readonly bias: number
   /**
-   * The step's own loops that were merged into this one, outermost first, as indices into
+   * The loops of the step that were merged into this one, outermost first, as indices into
    * [...result, ...sum].
    */
   readonly parts: readonly number[]
@@ -27,25 +27,27 @@ export interface Nest {
   readonly result: readonly NestLoop[]
   readonly sum: readonly NestLoop[]
   /**
-   * A loop over parts of the sum, outside of everything but the lanes; none where the sum is done
-   * in one go.
+   * A loop over parts of the sum, outside all other loops except the lanes. Undefined if the sum is
+   * not split.
    */
   readonly block: NestLoop | undefined
 }
 
 /**
- * The nest of a contract. `free`: an operand whose strides may be ignored when merging sums, since
- * it will be packed in the nest's order. `apart`: loops over results stay as they are.
+ * The nest of a contraction.
+ * - `free`: an operand whose strides may be ignored when sum loops are merged, because it will be
+ *   packed in the order of the nest.
+ * - `keepLinesSeparate`: if true, loops over results are not merged.
  */
 export function nestOf(
-  whole: Contraction,
+  contraction: Contraction,
   gridRank: number,
   free?: 'a' | 'b',
-  apart = false,
+  keepLinesSeparate = false,
 ): Nest {
-  const step = free === undefined ? whole : inBlocks(whole, gridRank)
+  const step = free === undefined ? contraction : splitSum(contraction, gridRank)
   const loops = [...step.result, ...step.sum]
-  const all = loops.map((loop, index): NestLoop => {
+  const allLoops = loops.map((loop, index): NestLoop => {
     const isResult = index < step.result.length
     return {
       extent: loop.extent,
@@ -56,70 +58,76 @@ export function nestOf(
       parts: [index],
     }
   })
-  const result = all.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
-  // A sum over nothing has no loops: what it starts with remains, and the code generator is told
-  // so.
-  const isBlocked = step !== whole
-  const sums = all.slice(step.result.length + (isBlocked ? 1 : 0))
+  const result = allLoops.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
+  // A sum over nothing has no loops. Its result is its start value; `ContractCode.empty` marks this
+  // case.
+  const isBlocked = step !== contraction
+  const sums = allLoops.slice(step.result.length + (isBlocked ? 1 : 0))
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
   const moving = free === 'a' ? 'b' : 'a'
-  const wideFirst = (x: NestLoop, y: NestLoop): number => Math.abs(y[moving]) - Math.abs(x[moving])
+  const byMovingStride = (x: NestLoop, y: NestLoop): number =>
+    Math.abs(y[moving]) - Math.abs(x[moving])
   const results = result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c))
   return {
-    result: apart ? results : merged(results, ['a', 'b', 'c', 'bias']),
-    sum: merged(sum.toSorted(wideFirst), free === undefined ? ['a', 'b'] : [moving]),
-    block: isBlocked ? all[step.result.length]! : undefined,
+    result: keepLinesSeparate ? results : mergeLoops(results, ['a', 'b', 'c', 'bias']),
+    sum: mergeLoops(sum.toSorted(byMovingStride), free === undefined ? ['a', 'b'] : [moving]),
+    block: isBlocked ? allLoops[step.result.length]! : undefined,
   }
 }
 
-/** Products whose packed weights, and the inputs that meet them, stay in the first-level cache. */
+/** Products per part of a sum. Their packed weights and inputs fit in the L1 cache. */
 const blockProducts = 640
 
 /**
- * A long sum in parts, so that a panel of packed weights stays in the first-level cache while all
- * rows pass it: the longest sum loop becomes two, and the outer of them the first of all sums. The
- * same step where the sum is short or its longest loop has no divisor that fits.
+ * Splits a long sum into parts, so that a panel of packed weights stays in the L1 cache for all
+ * rows. The longest sum loop becomes two loops, and the outer one becomes the first of all sum
+ * loops. Returns the step itself if the sum is short, or if its longest loop has no suitable
+ * divisor.
  */
-export function inBlocks(step: Contraction, gridRank: number): Contraction {
+export function splitSum(step: Contraction, gridRank: number): Contraction {
   const extents = step.sum.map((loop) => loop.extent)
   const products = extents.reduce((n, e) => n * e, 1)
   if (products <= (blockProducts * 3) / 2) return step
   const longest = Math.max(...extents)
-  const at = extents.indexOf(longest)
-  const most = Math.floor((blockProducts * longest) / products)
-  const size = Array.from({ length: most }, (_, i) => most - i).find((d) => longest % d === 0)
+  const longestIndex = extents.indexOf(longest)
+  const maxSize = Math.floor((blockProducts * longest) / products)
+  const size = Array.from({ length: maxSize }, (_, i) => maxSize - i).find((d) => longest % d === 0)
   if (size === undefined || size < 8) return step
   const index = gridRank + step.result.length
-  const strided = (operand: Operand): Operand => {
+  const splitStrides = (operand: Operand): Operand => {
     const { strides } = operand
     return {
       ...operand,
-      strides: [...strides.slice(0, index), strides[index + at]! * size, ...strides.slice(index)],
+      strides: [
+        ...strides.slice(0, index),
+        strides[index + longestIndex]! * size,
+        ...strides.slice(index),
+      ],
     }
   }
-  const inside = step.sum.map((loop, i) => (i === at ? { ...loop, extent: size } : loop))
+  const inside = step.sum.map((loop, i) => (i === longestIndex ? { ...loop, extent: size } : loop))
   return {
     ...step,
     sum: [{ name: 'part', extent: longest / size }, ...inside],
-    a: strided(step.a),
-    b: strided(step.b),
+    a: splitStrides(step.a),
+    b: splitStrides(step.b),
   }
 }
 
 export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
 
 /**
- * Merges neighbours (outer, inner) where each listed operand steps from row to row as from the end
- * of one row to the next.
+ * Merges neighbouring loops (outer, inner) if each listed operand moves through both as one loop:
+ * outer stride = inner stride × inner extent.
  */
-function merged(
+function mergeLoops(
   loops: readonly NestLoop[],
   operands: readonly ('a' | 'b' | 'c' | 'bias')[],
 ): NestLoop[] {
   const out: NestLoop[] = []
   for (const loop of loops) {
     const outer = out.at(-1)
-    if (outer !== undefined && areOne(outer, loop, operands)) {
+    if (outer !== undefined && areMergeable(outer, loop, operands)) {
       out[out.length - 1] = {
         ...loop,
         extent: outer.extent * loop.extent,
@@ -130,7 +138,7 @@ function merged(
   return out
 }
 
-function areOne(
+function areMergeable(
   outer: NestLoop,
   loop: NestLoop,
   operands: readonly ('a' | 'b' | 'c' | 'bias')[],

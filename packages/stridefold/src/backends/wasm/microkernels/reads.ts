@@ -1,6 +1,6 @@
 /**
- * In which order does a tile load what it multiplies? Loads that several rows share come once, and
- * every row meets its sum steps in sequence.
+ * In which order does a tile load its operands? A value that several rows use is loaded once, and
+ * every row adds its sum steps in sequence.
  */
 
 /** Byte offsets of both operands at one step of a sum. */
@@ -9,20 +9,20 @@ export interface SumStep {
   readonly stationary: number
 }
 
-/** One load of the moving operand and the products it goes into. */
+/** One load of the moving operand, and the products that use it. */
 export interface Read {
   readonly at: number
   readonly users: { readonly row: number; readonly step: number }[]
 }
 
 /**
- * The loads of a tile in an order in which every row meets its sum steps in sequence. Where the
- * steps walk memory in the direction of the rows, ascending addresses are such an order and rows
- * share loads; else each product has a load of its own.
+ * The loads of a tile, in an order in which every row adds its sum steps in sequence. If the sum
+ * steps move through memory in the direction of the rows, ascending addresses are such an order.
+ * Rows then share loads. Otherwise each product has its own load.
  */
 export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep: number): Read[] {
   const direction = Math.sign(rowStep)
-  const walksAlong = steps.every(
+  const followsRows = steps.every(
     (s, i) => i === 0 || (s.moving - steps[i - 1]!.moving) * direction > 0,
   )
   const reads: Read[] = steps.flatMap((s, step) =>
@@ -31,12 +31,12 @@ export function readsInSumOrder(steps: readonly SumStep[], rows: number, rowStep
       users: [{ row, step }],
     })),
   )
-  if (!walksAlong) return reads
+  if (!followsRows) return reads
   const shared = new Map<number, Read>()
   for (const read of reads) {
-    const first = shared.get(read.at)
-    if (first === undefined) shared.set(read.at, read)
-    else first.users.push(...read.users)
+    const sharedRead = shared.get(read.at)
+    if (sharedRead === undefined) shared.set(read.at, read)
+    else sharedRead.users.push(...read.users)
   }
   return [...shared.values()].toSorted((x, y) => (x.at - y.at) * direction)
 }

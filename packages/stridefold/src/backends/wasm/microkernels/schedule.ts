@@ -1,7 +1,7 @@
 /**
- * Chooses how a nest becomes vector code: every pair of loops, every form (mapping.ts) and every
- * tile that fits the registers is given a price in cycles (price.ts); the cheapest wins. Nothing
- * here knows what a convolution is.
+ * Chooses how a nest becomes vector code. The scheduler prices every pair of loops, every mapping
+ * (mapping.ts) and every tile that fits the registers. Prices are in cycles (price.ts), and the
+ * cheapest wins. This file does not depend on convolution.
  */
 
 import type { Element } from './element.ts'
@@ -15,7 +15,7 @@ import {
   type Schedule,
   type LoopMapping,
   type Tile,
-  walksRows,
+  tilesAlongRows,
 } from './mapping.ts'
 import type { Nest, NestLoop } from './nest.ts'
 import { pricer } from './price.ts'
@@ -23,76 +23,78 @@ import { pricer } from './price.ts'
 export interface ScheduleOptions {
   readonly registers: Registers
   readonly element: Element
-  /** Operands that depend on the weights only and may be packed once. */
+  /** Operands that depend only on the weights. They may be packed once per kernel. */
   readonly packable: { readonly a: boolean; readonly b: boolean }
   readonly scalar: boolean
 }
 
 /**
- * Registers of a mainstream engine: what decides the form of the code, so that the order of
- * summation is the same everywhere.
+ * Registers of a common engine. They decide the mapping, so that the order of summation is the same
+ * on every machine.
  */
-const nominal: Registers = { count: 15, fused: true, body: 96, shared: 220 }
+const nominalRegisters: Registers = { count: 15, fused: true, body: 96, shared: 220 }
 
 /**
- * The nest when an operand is going to be packed (so sums may merge by the other's strides), or
- * with its results' loops `apart`.
+ * Returns the nest. `free` names an operand that will be packed; sum loops then merge by the
+ * strides of the other. With `keepLinesSeparate` the loops over results are not merged.
  */
-type NestFor = (free?: OperandName, apart?: boolean) => Nest
+type NestFor = (free?: OperandName, keepLinesSeparate?: boolean) => Nest
 
 /**
- * The cheapest schedule. Loops and kind, which fix the order of summation, are chosen for nominal
- * registers; only the tile's size for those that were measured, or everything where there is one
- * order only.
+ * The cheapest schedule. The loops and the kind fix the order of summation, so they are chosen for
+ * the nominal registers. The measured registers decide only the size of the tile. If only one order
+ * of summation is possible, the measured registers decide everything.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
-  const mapping = search(nestFor, { ...options, registers: nominal })
+  const candidate = search(nestFor, { ...options, registers: nominalRegisters })
   const { count, fused, body, shared } = options.registers
   const isNominal =
-    count === nominal.count &&
-    fused === nominal.fused &&
-    body === nominal.body &&
-    shared === nominal.shared
-  if (isNominal) return scheduled(mapping, options)
-  const { nest, shape } = mapping
-  const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !shape.packed
+    count === nominalRegisters.count &&
+    fused === nominalRegisters.fused &&
+    body === nominalRegisters.body &&
+    shared === nominalRegisters.shared
+  if (isNominal) return toSchedule(candidate, options)
+  const { nest, mapping } = candidate
+  const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !mapping.packed
   const unpacked = { ...options, packable: { a: false, b: false } }
-  return scheduled(
+  return toSchedule(
     (hasOneOrder
       ? search(nestFor, unpacked)
-      : best(nest, shape.stationary, shape.packed, options, shape)) ?? mapping,
+      : bestMapping(nest, mapping.stationary, mapping.packed, options, mapping)) ?? candidate,
     options,
   )
 }
 
-/** The cheapest form for these registers, with either operand stationary. */
-function search(nestFor: NestFor, options: ScheduleOptions): Found {
-  let mapping: Found | undefined
+/** The cheapest mapping for these registers, with either operand stationary. */
+function search(nestFor: NestFor, options: ScheduleOptions): Candidate {
+  let cheapest: Candidate | undefined
   for (const stationary of ['b', 'a'] as const) {
     for (const packed of options.packable[stationary] && !options.scalar
       ? [true, false]
       : [false]) {
-      // Weights that can be packed serve many lanes; what lines share matters where there are none.
+      // Packed weights serve many lanes. Sharing loads between lines matters only if no weights are
+      // packed.
       for (const nest of packed
         ? [nestFor(stationary)]
-        : mapping?.shape.packed === true
+        : cheapest?.mapping.packed === true
           ? [nestFor()]
           : nestsOf(nestFor, stationary, options)) {
-        mapping = cheaper(mapping, best(nest, stationary, packed, options))
+        cheapest = cheaper(cheapest, bestMapping(nest, stationary, packed, options))
         if (
-          mapping !== undefined &&
-          mapping.cycles <= nearlyLeast * leastCycles(nest, options.element)
+          cheapest !== undefined &&
+          cheapest.cycles <= stopFactor * minCycles(nest, options.element)
         )
-          return mapping
+          return cheapest
       }
     }
   }
-  return mapping!
+  return cheapest!
 }
 
 /**
- * Lines of results in one loop, which has no ends between them; and apart, where neighbouring lines
- * read what overlaps and a body may be long enough to load it once.
+ * The nests to try. The first merges the lines of results into one loop, which has no line ends.
+ * The second keeps lines separate, so that neighbouring lines share loads. It is tried only if they
+ * read overlapping values and an unrolled body may be long enough to use this.
  */
 function nestsOf(
   nestFor: NestFor,
@@ -101,69 +103,71 @@ function nestsOf(
 ): Nest[] {
   const nest = nestFor()
   if (scalar || nest.result.every((loop) => loop.parts.length === 1)) return [nest]
-  const apart = nestFor(undefined, true)
+  const separateLines = nestFor(undefined, true)
   const moving = stationary === 'a' ? 'b' : 'a'
-  const isWorthIt = (row: NestLoop, sum: NestLoop): boolean =>
-    isOverlap(row, sum, moving) && fewestRows * sum.extent <= registers.shared
-  return apart.result.some((row) => apart.sum.some((sum) => isWorthIt(row, sum)))
-    ? [nest, apart]
+  const paysOff = (row: NestLoop, sum: NestLoop): boolean =>
+    isOverlap(row, sum, moving) && minSharingRows * sum.extent <= registers.shared
+  return separateLines.result.some((row) => separateLines.sum.some((sum) => paysOff(row, sum)))
+    ? [nest, separateLines]
     : [nest]
 }
 
-/** Rows that must share their reads to make up for the ends of their lines. */
-const fewestRows = 4
+/**
+ * Minimum number of rows that share loads. With fewer, the line ends cost more than sharing saves.
+ */
+const minSharingRows = 4
 
-function cheaper(a: Found | undefined, b: Found | undefined): Found | undefined {
+function cheaper(a: Candidate | undefined, b: Candidate | undefined): Candidate | undefined {
   return a === undefined || (b !== undefined && b.cycles < a.cycles) ? b : a
 }
 
 /**
- * The cheapest form of a nest with this operand stationary; where one is given, of that kind and
- * with those loops.
+ * The cheapest mapping of a nest with this operand stationary. If `required` is given, only
+ * mappings with its kind and its loops are considered.
  */
-function best(
+function bestMapping(
   nest: Nest,
   stationary: OperandName,
   packed: boolean,
   options: ScheduleOptions,
-  mapping?: LoopMapping,
-): Found | undefined {
+  required?: LoopMapping,
+): Candidate | undefined {
   const { element, registers, scalar } = options
   const moving = stationary === 'a' ? 'b' : 'a'
-  let found: Found | undefined
+  let best: Candidate | undefined
   for (const lane of lanesOf(nest, packed ? stationary : undefined, options)) {
     if (
       (packed && lane[stationary] === 0) ||
-      (mapping !== undefined && !isSame(lane, mapping.lane))
+      (required !== undefined && !isSame(lane, required.lane))
     )
       continue
     const others = nest.result.filter((loop) => loop !== lane)
-    for (const { row, line } of rowsOf(others, stationary, packed, scalar)) {
+    for (const { row, outerRow } of rowsOf(others, stationary, packed, scalar)) {
       if (
-        mapping !== undefined &&
-        !(isSame(row, mapping.row) && isSame(line ?? unitLoop, mapping.line ?? unitLoop))
+        required !== undefined &&
+        !(isSame(row, required.row) && isSame(outerRow ?? unitLoop, required.outerRow ?? unitLoop))
       )
         continue
       const { block } = nest
       const outer = [
-        ...others.filter((loop) => loop !== row && loop !== line),
+        ...others.filter((loop) => loop !== row && loop !== outerRow),
         ...(block === undefined ? [] : [block]),
       ]
-      for (const { kind, overlap } of line === undefined
+      for (const { kind, overlap } of outerRow === undefined
         ? kindsFor(nest, row, moving)
         : [plainKind]) {
-        // Values kept in registers must serve every tile of a line.
+        // Values that stay in registers must serve every tile of a line.
         if (
           (kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) ||
-          (mapping !== undefined && kind !== mapping.kind)
+          (required !== undefined && kind !== required.kind)
         )
           continue
-        const shape: LoopMapping = {
+        const mapping: LoopMapping = {
           kind,
           overlap,
           lane,
           row,
-          line,
+          outerRow,
           outer,
           block,
           sum: nest.sum,
@@ -173,25 +177,24 @@ function best(
           element,
           registers,
         }
-        const price = pricer(shape)
-        for (const tile of tiles(shape, rowCount(shape), scalar)) {
+        const price = pricer(mapping)
+        for (const tile of tiles(mapping, rowCount(mapping), scalar)) {
           const cycles = price(tile)
-          if (cycles !== undefined && (found === undefined || cycles < found.cycles))
-            found = { nest, shape, tile, cycles }
+          if (cycles !== undefined && (best === undefined || cycles < best.cycles))
+            best = { nest, mapping, tile, cycles }
         }
-        if (found !== undefined && found.cycles <= nearlyLeast * leastCycles(nest, element))
-          return found
+        if (best !== undefined && best.cycles <= stopFactor * minCycles(nest, element)) return best
       }
     }
   }
-  return found
+  return best
 }
 
-/** A schedule this near to what the arithmetic alone takes is not worth looking further. */
-const nearlyLeast = 1.05
+/** The search stops at a schedule within this factor of the time for the arithmetic alone. */
+const stopFactor = 1.05
 
-/** Two products a cycle. */
-function leastCycles({ result, sum, block }: Nest, element: Element): number {
+/** Predicted cycles of the arithmetic alone: two products per cycle. */
+function minCycles({ result, sum, block }: Nest, element: Element): number {
   const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce(
     (n, loop) => n * loop.extent,
     1,
@@ -199,25 +202,29 @@ function leastCycles({ result, sum, block }: Nest, element: Element): number {
   return products / (2 * element.lanes)
 }
 
-interface Found {
+interface Candidate {
   readonly nest: Nest
-  readonly shape: LoopMapping
+  readonly mapping: LoopMapping
   readonly tile: Tile
   readonly cycles: number
 }
 
-function scheduled(
-  { nest, shape, tile, cycles }: Found,
+function toSchedule(
+  { nest, mapping, tile, cycles }: Candidate,
   { scalar, registers }: ScheduleOptions,
 ): Schedule {
-  const inner = walksRows(shape) ? 'row' : 'lane'
+  const inner = tilesAlongRows(mapping) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
-  // Where every row has a pointer, two steps halve the work of moving them.
-  const least = shape.line === undefined ? 1 : 2
+  // If every row has a pointer, two sum steps per iteration halve the pointer arithmetic.
+  const minUnroll = mapping.outerRow === undefined ? 1 : 2
   const unroll = scalar
     ? 1
-    : Math.min(steps, 8, Math.max(least, Math.floor(registers.body / (tile.rows * tile.vectors))))
-  return { ...shape, tile, inner, unroll, cycles }
+    : Math.min(
+        steps,
+        8,
+        Math.max(minUnroll, Math.floor(registers.body / (tile.rows * tile.vectors))),
+      )
+  return { ...mapping, tile, inner, unroll, cycles }
 }
 
 const isSame = (loop: NestLoop, other: NestLoop): boolean =>
@@ -225,12 +232,12 @@ const isSame = (loop: NestLoop, other: NestLoop): boolean =>
 
 interface Rows {
   readonly row: NestLoop
-  readonly line: NestLoop | undefined
+  readonly outerRow: NestLoop | undefined
 }
 
 /**
- * What may be the rows: each loop that the stationary operand does not walk; two of them one behind
- * the other, for short lines and packed weights; none.
+ * The loops that may be rows: every loop along which the stationary operand does not change; with
+ * packed weights also pairs of such loops, flattened, if the inner one is short; and no loop.
  */
 function rowsOf(
   others: readonly NestLoop[],
@@ -238,25 +245,28 @@ function rowsOf(
   packed: boolean,
   scalar: boolean,
 ): Rows[] {
-  if (scalar) return [{ row: unitLoop, line: undefined }]
+  if (scalar) return [{ row: unitLoop, outerRow: undefined }]
   const free = others.filter((loop) => loop[stationary] === 0)
-  const single = [...free, unitLoop].map((row): Rows => ({ row, line: undefined }))
+  const single = [...free, unitLoop].map((row): Rows => ({ row, outerRow: undefined }))
   if (!packed) return single
-  const flat = free.filter((loop) => loop.bias === 0)
-  const pairs = flat.flatMap((row) =>
-    flat
-      .filter((line) => line !== row && row.extent <= longestShortLine)
-      .map((line): Rows => ({ row, line })),
+  const withoutBias = free.filter((loop) => loop.bias === 0)
+  const pairs = withoutBias.flatMap((row) =>
+    withoutBias
+      .filter((outerRow) => outerRow !== row && row.extent <= maxShortLine)
+      .map((outerRow): Rows => ({ row, outerRow })),
   )
   return [...single, ...pairs]
 }
 
-/** Lines of more rows than this lose little at their ends. */
-const longestShortLine = 40
+/**
+ * Maximum rows of a line for which pairs of loops are tried. Longer lines lose little time at their
+ * ends.
+ */
+const maxShortLine = 40
 
 /**
- * Loops that may run along the lanes: those whose results are neighbours, and those that the packed
- * weights walk; others only where there is no such loop of some length.
+ * The loops that may run along the lanes: loops with neighbouring results, and loops along which
+ * the packed weights change. Other loops are tried only if all of these are shorter than a vector.
  */
 function lanesOf(
   nest: Nest,
@@ -277,8 +287,8 @@ function lanesOf(
 }
 
 /**
- * Plain always; stencil where some sum loop moves the moving operand as the row loop does; hoist
- * for few products per result.
+ * `plain` always. `stencil` if a sum loop moves the moving operand in steps that divide those of
+ * the row loop. `hoist` if each result has few products.
  */
 function kindsFor(nest: Nest, row: NestLoop, moving: OperandName): Kind[] {
   const kinds: Kind[] = [plainKind]
@@ -301,11 +311,15 @@ function* tiles(
   scalar: boolean,
 ): Generator<Tile> {
   const vectors = scalar ? 1 : Math.ceil(lane.extent / element.lanes)
-  const mostRows = scalar ? 1 : Math.min(8, rowExtent)
-  // Where there are no rows one line needs a dozen sums at a time to keep multipliers busy, and the
-  // loads of one sum step for all of them must stay in place.
-  const isAlone = rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
-  const most = Math.min(isAlone ? Math.max(4, Math.min(12, registers.body / 8)) : 4, vectors)
-  for (let rows = 1; rows <= mostRows; rows++)
-    for (let v = 1; v <= most; v++) yield { rows, vectors: v }
+  const maxRows = scalar ? 1 : Math.min(8, rowExtent)
+  // Without rows, one line needs a dozen sums at a time to keep the multipliers busy. The loads of
+  // one sum step must then stay in registers for all of these sums.
+  const isSingleLine =
+    rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
+  const maxVectors = Math.min(
+    isSingleLine ? Math.max(4, Math.min(12, registers.body / 8)) : 4,
+    vectors,
+  )
+  for (let rows = 1; rows <= maxRows; rows++)
+    for (let v = 1; v <= maxVectors; v++) yield { rows, vectors: v }
 }

@@ -1,24 +1,24 @@
 /**
- * One microkernel: n tiles of R rows × V vectors in a row, each summed in registers, finished and
- * stored.
+ * Writes one microkernel: n consecutive tiles of R rows × V vectors. Each tile is summed in
+ * registers, finished and stored.
  *
- * Plain sums loop; stencils load what rows share once; hoisted kernels keep the stationary operand
- * in registers through all tiles. Rows are a step apart, or, where they run on from line to line,
- * each has a pointer of its own.
+ * `plain` sums in loops. `stencil` loads shared values once. `hoist` keeps the stationary operand
+ * in registers for all tiles. Rows are one stride apart. If rows continue on the next line, each
+ * row has its own pointer.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Schedule } from './mapping.ts'
-import { emitRepeated, forward, moved } from './loops.ts'
+import { emitRepeatedLoop, advancePointer, offsetPointer } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import { type ContractCode, laneStridesOf, scaled, byteStridesOf } from './byte-strides.ts'
+import { type ContractionCode, laneStridesOf, scaleStrides, byteStridesOf } from './byte-strides.ts'
 import { emitActivation } from './epilogue.ts'
 import { loadVectors, storeVectors } from './vectors.ts'
 
-/** The parameters of a microkernel of so many rows. */
+/** The parameters of a microkernel with a given number of rows. */
 export function tileParameters(schedule: Schedule, rows: number): TileParameters {
-  const pointers = schedule.line === undefined ? 1 : rows
+  const pointers = schedule.outerRow === undefined ? 1 : rows
   const from = (start: number): number[] => Array.from({ length: pointers }, (_, r) => start + r)
   const stationary = pointers
   const to = from(stationary + 1)
@@ -39,7 +39,7 @@ interface TileParameters {
   readonly stationary: number
   readonly to: readonly number[]
   readonly bias: number
-  /** Tiles one behind the other. */
+  /** The number of consecutive tiles. */
   readonly count: number
   readonly all: 'i32'[]
 }
@@ -47,7 +47,7 @@ interface TileParameters {
 /** Writes one microkernel. */
 export class TileWriter {
   readonly #f: FunctionBody
-  readonly #code: ContractCode
+  readonly #code: ContractionCode
   readonly #rows: number
   readonly #vectors: number
   /** Elements in the last vector. */
@@ -57,7 +57,13 @@ export class TileWriter {
   readonly #movingValues: number[]
   readonly #stationaryValues: number[]
 
-  constructor(f: FunctionBody, code: ContractCode, rows: number, vectors: number, partial: number) {
+  constructor(
+    f: FunctionBody,
+    code: ContractionCode,
+    rows: number,
+    vectors: number,
+    partial: number,
+  ) {
     this.#f = f
     this.#code = code
     this.#rows = rows
@@ -77,7 +83,7 @@ export class TileWriter {
     return schedule.packed ? 1 : schedule.lane[schedule.stationary]
   }
 
-  /** One local where the lanes share a value, else one per vector. */
+  /** One local if the lanes share a value, otherwise one per vector. */
   #vectorLocals(laneStride: number): number[] {
     return Array.from({ length: laneStride === 0 ? 1 : this.#vectors }, () => this.#f.local('v128'))
   }
@@ -86,24 +92,24 @@ export class TileWriter {
     const { schedule } = this.#code
     const f = this.#f
     const hoists = schedule.kind === 'hoist' && !this.#code.empty
-    // Along the lanes every tile has weights of its own, unless all lanes share them.
-    const once = schedule.inner === 'row' || this.#stationaryLane === 0
-    const shared = hoists && once ? this.#hoist() : undefined
+    // Along the lanes every tile has its own weights, unless all lanes share them.
+    const isShared = schedule.inner === 'row' || this.#stationaryLane === 0
+    const sharedValues = hoists && isShared ? this.#hoist() : undefined
     const step =
       schedule.inner === 'lane'
-        ? scaled(laneStridesOf(this.#code), this.#vectors)
-        : scaled(byteStridesOf(schedule.row, this.#code), this.#rows)
+        ? scaleStrides(laneStridesOf(this.#code), this.#vectors)
+        : scaleStrides(byteStridesOf(schedule.row, this.#code), this.#rows)
     f.loop((again) => {
       this.#begin()
-      const hoisted = hoists && !once ? this.#hoist() : shared
+      const hoisted = hoists && !isShared ? this.#hoist() : sharedValues
       if (!this.#code.empty) this.#sums(hoisted)
       this.#finish()
       const { moving, stationary, to, bias, count } = this.#params
-      if (schedule.line !== undefined) return
-      forward(f, moving[0]!, step.moving)
-      forward(f, stationary, step.stationary)
-      forward(f, to[0]!, step.to)
-      forward(f, bias, step.bias)
+      if (schedule.outerRow !== undefined) return
+      advancePointer(f, moving[0]!, step.moving)
+      advancePointer(f, stationary, step.stationary)
+      advancePointer(f, to[0]!, step.to)
+      advancePointer(f, bias, step.bias)
       f.get(count).i32(1).op('i32.sub').tee(count).brIf(again)
     })
   }
@@ -113,12 +119,12 @@ export class TileWriter {
     else this.#overlappingSums(hoisted)
   }
 
-  /** All stationary values into registers, before the first tile: [sum step][vector]. */
+  /** Loads all stationary values into registers, before the first tile: [sum step][vector]. */
   #hoist(): number[][] {
     const { schedule } = this.#code
     const steps = this.#sumSteps(schedule.sum)
-    const base = lowest(steps.map((s) => s.stationary))
-    const pointer = moved(this.#f, this.#params.stationary, base)
+    const base = minOffset(steps.map((s) => s.stationary))
+    const pointer = offsetPointer(this.#f, this.#params.stationary, base)
     return steps.map((s) => {
       const locals = this.#vectorLocals(this.#stationaryLane)
       this.#loadInto(locals, pointer, s.stationary - base, this.#stationaryLane)
@@ -139,8 +145,8 @@ export class TileWriter {
   }
 
   /**
-   * Loads the vectors of one row of the tile: from its own pointer, or so many rows behind the one
-   * there is.
+   * Loads the vectors of row r of the tile: from the row's own pointer, or from the only pointer, r
+   * rows further.
    */
   #loadRow(
     locals: readonly number[],
@@ -152,11 +158,11 @@ export class TileWriter {
     const { bytes } = this.#code.element
     if (from.length > 1) return this.#loadInto(locals, from[r]!, 0, laneStride)
     const base = Math.min(0, (this.#rows - 1) * rowStride) * bytes
-    const pointer = moved(this.#f, from[0]!, base)
+    const pointer = offsetPointer(this.#f, from[0]!, base)
     this.#loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
   }
 
-  /** Sum loops as loops; the innermost written out `unroll` times. */
+  /** Sum loops as loops. The innermost is unrolled `unroll` times. */
   #plainSums(): void {
     const { schedule } = this.#code
     const products = schedule.sum.reduce((count, loop) => count * loop.extent, 1)
@@ -165,38 +171,58 @@ export class TileWriter {
       return this.#plainBody(start, panel, this.#sumSteps(schedule.sum))
     this.#sumLoops(schedule.sum.slice(0, -1), start, panel, (moving, stationary) => {
       const last = schedule.sum.at(-1)!
-      const whole = Math.floor(last.extent / schedule.unroll)
-      const rest = last.extent % schedule.unroll
+      const wholeIterations = Math.floor(last.extent / schedule.unroll)
+      const remainder = last.extent % schedule.unroll
       const steps = this.#sumSteps([{ ...last, extent: schedule.unroll }])
-      const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
+      const movingPointers = this.#offsetPointers(moving, 0)
+      const stationaryPointer = offsetPointer(this.#f, stationary, 0)
       const perStep = this.#sumStep(last)
-      const advancing = [
-        ...s.map((local) => [local, perStep.moving * schedule.unroll] as const),
-        [h, perStep.stationary * schedule.unroll] as const,
+      const pointerSteps = [
+        ...movingPointers.map((local) => [local, perStep.moving * schedule.unroll] as const),
+        [stationaryPointer, perStep.stationary * schedule.unroll] as const,
       ]
-      emitRepeated(this.#f, whole, advancing, () => this.#plainBody(s, h, steps))
-      if (rest > 0) this.#plainBody(s, h, this.#sumSteps([{ ...last, extent: rest }]))
+      emitRepeatedLoop(this.#f, wholeIterations, pointerSteps, () =>
+        this.#plainBody(movingPointers, stationaryPointer, steps),
+      )
+      if (remainder > 0)
+        this.#plainBody(
+          movingPointers,
+          stationaryPointer,
+          this.#sumSteps([{ ...last, extent: remainder }]),
+        )
     })
   }
 
-  /** Held values once per sum step, then each row's moving value into all its products. */
+  /**
+   * Loads the stationary values once per sum step. Then multiplies each row's moving value into all
+   * its products.
+   */
   #plainBody(moving: readonly number[], stationary: number, steps: readonly SumStep[]): void {
     const { schedule } = this.#code
     const rowStep =
-      schedule.line === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
-    const sBase = lowest(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
-    const hBase = lowest(steps.map((s) => s.stationary))
-    const [s, h0] = [this.#moved(moving, sBase), moved(this.#f, stationary, hBase)]
+      schedule.outerRow === undefined ? schedule.row[schedule.moving] * this.#code.element.bytes : 0
+    const movingBase =
+      minOffset(steps.map((s) => s.moving)) + Math.min(0, rowStep * (this.#rows - 1))
+    const stationaryBase = minOffset(steps.map((s) => s.stationary))
+    const movingPointers = this.#offsetPointers(moving, movingBase)
+    const stationaryPointer = offsetPointer(this.#f, stationary, stationaryBase)
     for (const step of steps) {
-      this.#loadInto(this.#stationaryValues, h0, step.stationary - hBase, this.#stationaryLane)
-      for (let r = 0; r < this.#rows; r++)
-        this.#rowOfProducts(r, s[r] ?? s[0]!, step.moving + r * rowStep - sBase)
+      this.#loadInto(
+        this.#stationaryValues,
+        stationaryPointer,
+        step.stationary - stationaryBase,
+        this.#stationaryLane,
+      )
+      for (let r = 0; r < this.#rows; r++) {
+        const pointer = movingPointers[r] ?? movingPointers[0]!
+        this.#rowOfProducts(r, pointer, step.moving + r * rowStep - movingBase)
+      }
     }
   }
 
   /**
-   * Products of one row with the stationary values, each moving vector loaded where it is needed:
-   * together they would take registers.
+   * The products of one row with the stationary values. Each moving vector is loaded right before
+   * its use, because loading all of them first would need more registers.
    */
   #rowOfProducts(row: number, pointer: number, offset: number): void {
     const { schedule, element } = this.#code
@@ -221,7 +247,10 @@ export class TileWriter {
     })
   }
 
-  /** Each distinct moving element once, into every (row, sum step) that reads it. */
+  /**
+   * Loads each distinct moving element once, and multiplies it into every (row, sum step) that
+   * reads it.
+   */
   #overlappingSums(hoisted: readonly number[][] | undefined): void {
     const { schedule } = this.#code
     const { sum, overlap } = schedule
@@ -243,18 +272,28 @@ export class TileWriter {
     const { schedule, element } = this.#code
     const rowStep = schedule.row[schedule.moving] * element.bytes
     const reads = readsInSumOrder(steps, this.#rows, rowStep)
-    const sBase = lowest(reads.map((read) => read.at))
-    const hBase = lowest(steps.map((s) => s.stationary))
-    const [s0, h0] = [
-      moved(this.#f, moving, sBase),
-      hoisted === undefined ? moved(this.#f, stationary, hBase) : stationary,
+    const movingBase = minOffset(reads.map((read) => read.at))
+    const stationaryBase = minOffset(steps.map((s) => s.stationary))
+    const [movingPointer, stationaryPointer] = [
+      offsetPointer(this.#f, moving, movingBase),
+      hoisted === undefined ? offsetPointer(this.#f, stationary, stationaryBase) : stationary,
     ]
     for (const { at, users } of reads) {
-      this.#loadInto(this.#movingValues, s0, at - sBase, schedule.lane[schedule.moving])
+      this.#loadInto(
+        this.#movingValues,
+        movingPointer,
+        at - movingBase,
+        schedule.lane[schedule.moving],
+      )
       for (const { row, step } of users) {
         const values = hoisted?.[step] ?? this.#stationaryValues
         if (hoisted === undefined)
-          this.#loadInto(values, h0, steps[step]!.stationary - hBase, this.#stationaryLane)
+          this.#loadInto(
+            values,
+            stationaryPointer,
+            steps[step]!.stationary - stationaryBase,
+            this.#stationaryLane,
+          )
         this.#accumulators[row]!.forEach((acc, v) =>
           this.#multiplyAdd(
             acc,
@@ -272,7 +311,7 @@ export class TileWriter {
     else this.#f.get(acc).get(x).get(y).vec(element.mul).vec(element.add).set(acc)
   }
 
-  /** Tail and stores. */
+  /** Epilogue and stores. */
   #finish(): void {
     const { schedule, element, bias, offset, activation } = this.#code
     const f = this.#f
@@ -289,14 +328,14 @@ export class TileWriter {
         f.set(acc)
       })
     })
-    const rowStep = schedule.line === undefined ? schedule.row.c * element.bytes : 0
-    const farthest = (this.#vectors - 1) * element.lanes + this.#last - 1
-    // Only addresses that are stored to: a pointer below the memory would not come back by adding
-    // an offset.
+    const rowStep = schedule.outerRow === undefined ? schedule.row.c * element.bytes : 0
+    const lastElement = (this.#vectors - 1) * element.lanes + this.#last - 1
+    // The base includes only addresses that are stored to. A pointer below the start of memory
+    // would be negative, and the offset of an instruction does not wrap around.
     const base =
       Math.min(0, rowStep * (this.#rows - 1)) +
-      Math.min(0, schedule.lane.c * element.bytes * farthest)
-    const to = this.#moved(this.#params.to, base)
+      Math.min(0, schedule.lane.c * element.bytes * lastElement)
+    const to = this.#offsetPointers(this.#params.to, base)
     this.#accumulators.forEach((locals, r) =>
       storeVectors(
         f,
@@ -308,41 +347,44 @@ export class TileWriter {
     )
   }
 
-  /** Vectors of the tile's lanes from memory. */
+  /** Loads the vectors of the tile's lanes. */
   #loadInto(locals: readonly number[], pointer: number, offset: number, stride: number): void {
     loadVectors(this.#f, this.#code.element, { locals, stride, last: this.#last }, pointer, offset)
   }
 
-  /** Nested loops over sums, handing the pointers of each step to `write`. */
+  /** Writes nested sum loops. `write` gets the pointers of each step. */
   #sumLoops(
     loops: readonly NestLoop[],
     moving: readonly number[],
     stationary: number,
     write: (moving: readonly number[], stationary: number) => void,
   ): void {
-    const [loop, ...rest] = loops
+    const [loop, ...innerLoops] = loops
     if (loop === undefined) return write(moving, stationary)
-    const [s, h] = [this.#moved(moving, 0), moved(this.#f, stationary, 0)]
+    const movingPointers = this.#offsetPointers(moving, 0)
+    const stationaryPointer = offsetPointer(this.#f, stationary, 0)
     const step = this.#sumStep(loop)
-    const advancing = [
-      ...s.map((local) => [local, step.moving] as const),
-      [h, step.stationary] as const,
+    const pointerSteps = [
+      ...movingPointers.map((local) => [local, step.moving] as const),
+      [stationaryPointer, step.stationary] as const,
     ]
-    emitRepeated(this.#f, loop.extent, advancing, () => this.#sumLoops(rest, s, h, write))
+    emitRepeatedLoop(this.#f, loop.extent, pointerSteps, () =>
+      this.#sumLoops(innerLoops, movingPointers, stationaryPointer, write),
+    )
   }
 
-  #moved(pointers: readonly number[], bytes: number): number[] {
-    return pointers.map((pointer) => moved(this.#f, pointer, bytes))
+  #offsetPointers(pointers: readonly number[], bytes: number): number[] {
+    return pointers.map((pointer) => offsetPointer(this.#f, pointer, bytes))
   }
 
   #sumStep(loop: NestLoop): SumStep {
     const { schedule, element } = this.#code
-    const stationary = schedule.packed ? this.#packedStep(loop) : loop[schedule.stationary]
+    const stationary = schedule.packed ? this.#packedStride(loop) : loop[schedule.stationary]
     return { moving: loop[schedule.moving] * element.bytes, stationary: stationary * element.bytes }
   }
 
-  /** In a panel the sum loops lie in order, innermost last, each step one row of vectors. */
-  #packedStep(loop: NestLoop): number {
+  /** In a panel the sum loops lie in order, innermost last. Each step is one row of vectors. */
+  #packedStride(loop: NestLoop): number {
     const { schedule, element } = this.#code
     const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
     return schedule.sum
@@ -350,7 +392,7 @@ export class TileWriter {
       .reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
   }
 
-  /** Byte offsets of every step of a few sum loops, in order. */
+  /** Byte offsets of every step of the given sum loops, in order. */
   #sumSteps(loops: readonly NestLoop[]): SumStep[] {
     let steps: SumStep[] = [{ moving: 0, stationary: 0 }]
     for (const loop of loops) {
@@ -366,4 +408,4 @@ export class TileWriter {
   }
 }
 
-const lowest = (offsets: readonly number[]): number => Math.min(...offsets)
+const minOffset = (offsets: readonly number[]): number => Math.min(...offsets)

@@ -1,12 +1,13 @@
 /**
- * A Contract with a small constant matrix, as in Winograd's transforms: the matrix is baked into
- * the code.
+ * A contraction with a small constant matrix, as in Winograd's transforms. The matrix becomes part
+ * of the code.
  *
  *   to[… i … lane] = Σ_j matrix[i, j] · from[… j … lane]
  *
- * All j of a vector of lanes are loaded once, all i computed in registers (linear-form.ts) and
- * stored. Chosen by looking at the step: one sum loop, one result loop that walks the matrix, and
- * one that is dense on both sides for the lanes. Other steps are scheduled as any contract.
+ * For each vector of lanes, all j are loaded once. All i are computed in registers (linear-form.ts)
+ * and stored. A step qualifies by its loops: one sum loop, one result loop over the rows of the
+ * matrix, and one loop for the lanes, contiguous on both sides. Other steps become ordinary
+ * contractions.
  */
 
 import type { Buffer } from '../../../program/program.ts'
@@ -19,26 +20,29 @@ import { emitLoops } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 import { emitActivation } from './epilogue.ts'
 
-/** Inputs that fit the registers beside what is computed from them, in engines that use 15. */
-const mostInputs = 8
+/**
+ * Maximum number of inputs. More do not fit the registers together with the results, in engines
+ * that use 15 registers.
+ */
+const maxInputs = 8
 
 export interface Transform {
   readonly step: Contraction
-  readonly mapping: LinearForm
+  readonly form: LinearForm
   /** The operand that is not the matrix. */
   readonly from: 'a' | 'b'
   readonly lane: NestLoop
-  /** The loop over the matrix's rows, and the sum over its columns. */
+  /** The loop over the rows of the matrix, and the sum over its columns. */
   readonly row: NestLoop
   readonly sum: NestLoop
   readonly outer: readonly NestLoop[]
-  /** Predicted time of one grid item. */
+  /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
 }
 
 /**
- * The step, whose loops `nest` has, as a transform with a baked matrix, or undefined where it is
- * none.
+ * Returns the step as a transform with a constant matrix, or undefined if it does not qualify.
+ * `nest` holds the loops of the step.
  */
 export function transformOf(
   step: Contraction,
@@ -52,7 +56,7 @@ export function transformOf(
   if (
     sum === undefined ||
     nest.sum.length !== 1 ||
-    sum.extent > mostInputs ||
+    sum.extent > maxInputs ||
     sum.parts.length !== 1
   )
     return undefined
@@ -77,13 +81,14 @@ export function transformOf(
       sum[matrix] === 0
     )
       continue
-    // Its addresses are immediates, and the last vector may be computed twice: nothing that is read
-    // may be written.
-    const walksForward = sum[from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
-    const isSmall = row.extent <= mostInputs && row.parts.length === 1
+    // The addresses are immediates, so they must not be negative. The last vector may be computed
+    // twice, so the code must not write what it reads.
+    const hasForwardStrides = sum[from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
+    const isSmall = row.extent <= maxInputs && row.parts.length === 1
     const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
-    if (!walksForward || !isSmall || gridMoves || step[from].buffer === step.to.buffer) continue
-    const mapping = formOf(
+    if (!hasForwardStrides || !isSmall || gridMoves || step[from].buffer === step.to.buffer)
+      continue
+    const form = cachedLinearForm(
       values,
       operand.offset,
       [row.extent, row[matrix]],
@@ -92,38 +97,38 @@ export function transformOf(
     const outer = nest.result.filter((loop) => loop !== lane && loop !== row)
     const vectors =
       Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
-    const perVector = Math.max(mapping.operations / 2, sum.extent / 2 + row.extent) + 2
-    return { step, mapping, from, lane, row, sum, outer, cycles: vectors * perVector }
+    const perVector = Math.max(form.operations / 2, sum.extent / 2 + row.extent) + 2
+    return { step, form, from, lane, row, sum, outer, cycles: vectors * perVector }
   }
   return undefined
 }
 
-type Walk = readonly [extent: number, stride: number]
+type ExtentAndStride = readonly [extent: number, stride: number]
 
-/** Forms by the list of values that they were made of: programs of the same tiles share theirs. */
-const mappings = new WeakMap<readonly number[], Map<string, LinearForm>>()
+/** Cached forms, by the list of values they come from. Programs with the same tiles share them. */
+const formCache = new WeakMap<readonly number[], Map<string, LinearForm>>()
 
-function formOf(
+function cachedLinearForm(
   values: readonly number[],
   offset: number,
-  [rows, rowStep]: Walk,
-  [columns, columnStep]: Walk,
+  [rows, rowStep]: ExtentAndStride,
+  [columns, columnStep]: ExtentAndStride,
 ): LinearForm {
-  const known = mappings.get(values) ?? new Map<string, LinearForm>()
-  mappings.set(values, known)
+  const forms = formCache.get(values) ?? new Map<string, LinearForm>()
+  formCache.set(values, forms)
   const key = `${offset} ${rows} ${rowStep} ${columns} ${columnStep}`
-  const found = known.get(key)
-  if (found !== undefined) return found
+  const cached = forms.get(key)
+  if (cached !== undefined) return cached
   const at = (i: number, j: number): number => values[offset + i * rowStep + j * columnStep]!
-  const made = linearForm(
+  const form = linearForm(
     Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => at(i, j))),
   )
-  known.set(key, made)
-  return made
+  forms.set(key, form)
+  return form
 }
 
 /**
- * Adds the functions of a transform to a module. The result is the driver's index; its parameters
+ * Adds the functions of a transform to a module. Returns the index of the driver, whose parameters
  * are (from, to, bias).
  */
 export function emitTransform(
@@ -137,9 +142,10 @@ export function emitTransform(
   const line = module.func(['i32', 'i32', 'i32', 'i32'], [], (f) =>
     emitLine(f, transform, element, fused),
   )
-  const whole = Math.floor(lane.extent / lanes)
-  // Lanes beyond the last whole vector are done with their neighbours before them, once more.
-  const rest = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
+  const wholeVectors = Math.floor(lane.extent / lanes)
+  // Lanes past the last whole vector are computed in one more vector, which overlaps the previous
+  // one.
+  const lastVectorStart = lane.extent % lanes === 0 ? 0 : lane.extent - lanes
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     const loops = outer.map((loop) => ({
       extent: loop.extent,
@@ -147,13 +153,13 @@ export function emitTransform(
     }))
     emitLoops(f, loops, [0, 1, 2], (at) => {
       for (const local of at) f.get(local)
-      f.i32(whole).call(line)
-      if (rest === 0) return
+      f.i32(wholeVectors).call(line)
+      if (lastVectorStart === 0) return
       at.forEach(
         (local, i) =>
           void f
             .get(local)
-            .i32(rest * bytes * (i === 2 ? lane.bias : 1))
+            .i32(lastVectorStart * bytes * (i === 2 ? lane.bias : 1))
             .op('i32.add'),
       )
       f.i32(1).call(line)
@@ -161,26 +167,26 @@ export function emitTransform(
   })
 }
 
-/** Parameters (from, to, bias, count): so many vectors of lanes. */
+/** Parameters (from, to, bias, count): `count` vectors of lanes. */
 function emitLine(
   f: FunctionBody,
-  { step, mapping, lane, row, sum, from }: Transform,
+  { step, form, lane, row, sum, from }: Transform,
   element: Element,
   fused: boolean,
 ): void {
   const { bytes, lanes, value } = element
   const { bias, offset = 0, activation } = step.epilogue ?? {}
-  const values = Array.from({ length: mapping.inputs + mapping.sums.length }, () => f.local('v128'))
+  const values = Array.from({ length: form.inputs + form.sums.length }, () => f.local('v128'))
   f.loop((again) => {
-    for (let j = 0; j < mapping.inputs; j++)
+    for (let j = 0; j < form.inputs; j++)
       f.get(0)
         .vmem('v128.load', j * sum[from] * bytes)
         .set(values[j]!)
-    mapping.sums.forEach((terms, index) => {
-      const result = values[mapping.inputs + index]!
+    form.sums.forEach((terms, index) => {
+      const result = values[form.inputs + index]!
       emitSum(f, terms, values, result, element, fused)
-      mapping.outputs.forEach((output, i) => {
-        if (output !== mapping.inputs + index) return
+      form.outputs.forEach((output, i) => {
+        if (output !== form.inputs + index) return
         f.get(1).get(result)
         if (bias !== undefined)
           f.get(2)
@@ -202,9 +208,7 @@ function emitLine(
   })
 }
 
-/**
- * result = Σ weight · value: what is added as it is first, then products, then what is subtracted.
- */
+/** result = Σ weight · value. Weights of 1 come first, then other weights, then weights of −1. */
 function emitSum(
   f: FunctionBody,
   terms: readonly Term[],
@@ -213,8 +217,8 @@ function emitSum(
   element: Element,
   fused: boolean,
 ): void {
-  const rank = ({ weight }: Term): number => (weight === 1 ? 0 : weight === -1 ? 2 : 1)
-  const [first, ...rest] = terms.toSorted((x, y) => rank(x) - rank(y))
+  const termOrder = ({ weight }: Term): number => (weight === 1 ? 0 : weight === -1 ? 2 : 1)
+  const [first, ...otherTerms] = terms.toSorted((x, y) => termOrder(x) - termOrder(y))
   if (first === undefined) {
     f.v128(0, element.value).set(result)
     return
@@ -222,7 +226,7 @@ function emitSum(
   f.get(values[first.value]!)
   if (first.weight !== 1) f.get(f.constant(first.weight, element.value)).vec(element.mul)
   f.set(result)
-  for (const { weight, value } of rest) {
+  for (const { weight, value } of otherTerms) {
     const x = values[value]!
     if (weight === 1) f.get(result).get(x).vec(element.add)
     else if (weight === -1) f.get(result).get(x).vec(element.sub)

@@ -1,17 +1,20 @@
 /**
- * A copy between layouts that are turned against each other, four by four: channels first to
- * channels last and back.
+ * Copies between transposed layouts, four by four elements: channels first to channels last, and
+ * back.
  *
- *            from                 to            One loop is dense in the target, another in the source. Four vectors of the source become four
- *        a0 a1 a2 a3          a0 b0 c0 d0       of the target by eight shuffles, where element by element it would be sixteen loads.
- *        b0 b1 b2 b3    ►     a1 b1 c1 d1
- *        …                    …
+ *        from                 to
+ *    a0 a1 a2 a3          a0 b0 c0 d0     One loop is contiguous in the target, another in the
+ *    b0 b1 b2 b3    ►     a1 b1 c1 d1     source. Eight shuffles turn four source vectors into four
+ *    …                    …               target vectors. Single elements would need sixteen loads.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 
-/** One loop of a Move: steps of both sides in elements, and of each bound's coordinate. */
+/**
+ * One loop of a Move: the strides of both sides in elements, and the stride of each bound's
+ * coordinate.
+ */
 export interface MoveLoop {
   readonly extent: number
   readonly to: number
@@ -19,20 +22,21 @@ export interface MoveLoop {
   readonly bounds: readonly number[]
 }
 
-/** Elements of a vector, and bytes of each. */
+/** Elements per vector, and bytes per element. */
 const lanes = 4
 const bytes = 4
 
-export interface Turned {
+export interface TransposedLoops {
   readonly row: MoveLoop
   readonly across: MoveLoop
 }
 
 /**
- * A loop dense in the target and one dense in the source, if they are two; bounds may be on one of
- * them, which is then `row`.
+ * Finds a loop that is contiguous in the target, and another that is contiguous in the source.
+ * Bounds may apply to one of them, which then becomes `row`. Returns undefined if there is no such
+ * pair.
  */
-export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
+export function transposedLoops(loops: readonly MoveLoop[]): TransposedLoops | undefined {
   const target = loops.find((loop) => loop.to === 1 && loop.from > 1)
   const source = loops.find((loop) => loop.from === 1 && loop.to > 1)
   if (
@@ -48,9 +52,13 @@ export function turnedLoops(loops: readonly MoveLoop[]): Turned | undefined {
 }
 
 /**
- * Adds a function (to, from, count) that fills all of `across` at each of `count` steps of `row`.
+ * Adds a function (to, from, count). For each of `count` steps of `row` it fills all of `across`.
  */
-export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: number): number {
+export function emitFillAcross(
+  module: ModuleBuilder,
+  { row, across }: TransposedLoops,
+  fill: number,
+): number {
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
     f.block((done) => {
       f.loop((again) => {
@@ -64,33 +72,33 @@ export function emitEach(module: ModuleBuilder, { row, across }: Turned, fill: n
 }
 
 /**
- * Adds a function (to, from, count) that copies `count` steps of the loop `row`, and for each all
- * of `across`. One of them has stride 1 in the target, the other in the source.
+ * Adds a function (to, from, count). For each of `count` steps of `row` it copies all of `across`.
+ * One of the loops has stride 1 in the target, the other in the source.
  */
 export function emitTransposedRun(module: ModuleBuilder, row: MoveLoop, across: MoveLoop): number {
   const block = module.func(['i32', 'i32', 'i32'], [], (f) => emitBlocks(f, row, across))
   const line = module.func(['i32', 'i32', 'i32'], [], (f) => emitElements(f, row))
   return module.func(['i32', 'i32', 'i32'], [], (f) => {
-    const whole = Math.floor(across.extent / lanes)
-    const repeat = (count: number, func: number, steps: number): void => {
+    const wholeBlocks = Math.floor(across.extent / lanes)
+    const emitRepeats = (count: number, func: number, steps: number): void => {
       if (count === 0) return
-      const left = f.local('i32')
-      f.i32(count).set(left)
+      const remaining = f.local('i32')
+      f.i32(count).set(remaining)
       f.loop((again) => {
         f.get(0).get(1).get(2).call(func)
         advance(f, 0, across.to * steps)
         advance(f, 1, across.from * steps)
-        f.get(left).i32(1).op('i32.sub').tee(left).brIf(again)
+        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(again)
       })
     }
-    repeat(whole, block, lanes)
-    repeat(across.extent % lanes, line, 1)
+    emitRepeats(wholeBlocks, block, lanes)
+    emitRepeats(across.extent % lanes, line, 1)
   })
 }
 
 /** (to, from, count): four steps of `across`, `count` of `row`. */
 function emitBlocks(f: FunctionBody, row: MoveLoop, across: MoveLoop): void {
-  const [dense, far] = row.to === 1 ? [row, across] : [across, row]
+  const [dense, strided] = row.to === 1 ? [row, across] : [across, row]
   const rows = Array.from({ length: lanes }, () => f.local('v128'))
   const halves = Array.from({ length: lanes }, () => f.local('v128'))
   f.block((done) => {
@@ -122,7 +130,7 @@ function emitBlocks(f: FunctionBody, row: MoveLoop, across: MoveLoop): void {
             .get(halves[i >> 1]!)
             .get(halves[2 + (i >> 1)]!)
             .shuffle(elements([low, low + 1, lanes + low, lanes + low + 1]))
-            .vmem('v128.store', i * far.to * bytes)
+            .vmem('v128.store', i * strided.to * bytes)
         }
         advance(f, 0, row.to * lanes)
         advance(f, 1, row.from * lanes)

@@ -1,26 +1,23 @@
 /**
- * Vectors between registers and memory: their lanes one and the same element, neighbours, or
- * elements that lie apart.
+ * Loads and stores of vectors. The lanes hold one element repeated, neighbouring elements, or
+ * elements with a stride.
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
-import { moved } from './loops.ts'
+import { offsetPointer } from './loops.ts'
 
-/**
- * Vectors one behind the other along a loop: locals, and by how many elements the loop steps in
- * memory.
- */
+/** Consecutive vectors along a loop: their locals, and the stride of the loop in elements. */
 export interface VectorRun {
   readonly locals: readonly number[]
   readonly stride: number
-  /** Elements in the last vector; the others are full. */
+  /** Number of elements in the last vector. The other vectors are full. */
   readonly last: number
 }
 
 /**
- * Loads a run of vectors from `pointer` + `offset` bytes. Full vectors of neighbours are read, be
- * the last one full or not.
+ * Loads a run of vectors from `pointer` + `offset` bytes. With stride 1 every load reads a full
+ * vector, even if the last one holds fewer elements.
  */
 export function loadVectors(
   f: FunctionBody,
@@ -35,10 +32,11 @@ export function loadVectors(
     if (stride === 0) f.get(pointer).vmem(element.splatLoad, at)
     else if (stride === 1) f.get(pointer).vmem('v128.load', at)
     else {
-      // Lanes beyond the row's end would read far away: they repeat the last element.
+      // Lanes past the end of the row would read distant memory. They repeat the last element
+      // instead.
       const elements = v === locals.length - 1 ? last : element.lanes
       const shift = Math.min(0, step * (elements - 1))
-      const from = at + shift < 0 ? moved(f, pointer, at + shift) : pointer
+      const from = at + shift < 0 ? offsetPointer(f, pointer, at + shift) : pointer
       const start = at + shift < 0 ? -shift : at
       for (let i = elements - 1; i >= 0; i--) f.get(from)
       f.vmem(element.splatLoad, start)
@@ -48,7 +46,7 @@ export function loadVectors(
   })
 }
 
-/** Stores a run of vectors at `pointer` + `offset` bytes, no element more than there are. */
+/** Stores a run of vectors at `pointer` + `offset` bytes. Writes no element past the end. */
 export function storeVectors(
   f: FunctionBody,
   element: Element,
