@@ -5,7 +5,7 @@
 import type { ConvolveOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute, computed } from './planner/calls.ts'
+import { compute, computeAsync } from './planner/calls.ts'
 
 /**
  * Returns the convolution of `input` with the flipped kernel:
@@ -74,7 +74,7 @@ export function convolve(
   kernel: ArrayInput,
   options?: ConvolveOptions,
 ): Promise<NdArray> {
-  return computed('convolve', input, kernel, options)
+  return computeAsync('convolve', input, kernel, options)
 }
 
 /**
@@ -92,5 +92,5 @@ export function correlate(
   kernel: ArrayInput,
   options?: ConvolveOptions,
 ): Promise<NdArray> {
-  return computed('correlate', input, kernel, options)
+  return computeAsync('correlate', input, kernel, options)
 }

@@ -26,9 +26,9 @@ import { allocateArray } from './ndarray/memory.ts'
 import { validateShape, type NdArray } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
 import { compute } from './planner/calls.ts'
-import { checkGradient, computeWeightGradient, layerSpec } from './planner/gradients.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from './planner/weight-gradient.ts'
 import { outArray } from './planner/operands.ts'
-import { inTurn, throwIfAborted } from './planner/promise.ts'
+import { runInTurn, throwIfAborted } from './planner/promise.ts'
 
 /** The options of a gradient: those of its layer. `bias` has no effect; `activation` throws. */
 type Forward = Omit<LayerOptions, 'activation'>
@@ -387,7 +387,7 @@ async function runLater<Options extends LayerOptions>(
   compute: (options: Options) => NdArray,
 ): Promise<NdArray> {
   const validOptions = validateOptions(name, options, check)
-  return inTurn(() => compute(validOptions), validOptions.signal)
+  return runInTurn(() => compute(validOptions), validOptions.signal)
 }
 
 function validateOptions<Options extends LayerOptions>(

@@ -6,7 +6,7 @@
 import type { LayerOptions, TransposedOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute, computed } from './planner/calls.ts'
+import { compute, computeAsync } from './planner/calls.ts'
 
 /**
  * Returns the result of a 1-D layer, N×O×W′, for an input N×C×W and a weight
@@ -95,7 +95,7 @@ export function conv1d(
   weight: ArrayInput,
   options?: LayerOptions,
 ): Promise<NdArray> {
-  return computed('conv1d', input, weight, options)
+  return computeAsync('conv1d', input, weight, options)
 }
 
 /**
@@ -119,7 +119,7 @@ export function conv2d(
   weight: ArrayInput,
   options?: LayerOptions,
 ): Promise<NdArray> {
-  return computed('conv2d', input, weight, options)
+  return computeAsync('conv2d', input, weight, options)
 }
 
 /**
@@ -131,7 +131,7 @@ export function conv3d(
   weight: ArrayInput,
   options?: LayerOptions,
 ): Promise<NdArray> {
-  return computed('conv3d', input, weight, options)
+  return computeAsync('conv3d', input, weight, options)
 }
 
 /**
@@ -145,7 +145,7 @@ export function convTranspose1d(
   weight: ArrayInput,
   options?: TransposedOptions,
 ): Promise<NdArray> {
-  return computed('convTranspose1d', input, weight, options)
+  return computeAsync('convTranspose1d', input, weight, options)
 }
 
 /**
@@ -159,7 +159,7 @@ export function convTranspose2d(
   weight: ArrayInput,
   options?: TransposedOptions,
 ): Promise<NdArray> {
-  return computed('convTranspose2d', input, weight, options)
+  return computeAsync('convTranspose2d', input, weight, options)
 }
 
 /**
@@ -173,5 +173,5 @@ export function convTranspose3d(
   weight: ArrayInput,
   options?: TransposedOptions,
 ): Promise<NdArray> {
-  return computed('convTranspose3d', input, weight, options)
+  return computeAsync('convTranspose3d', input, weight, options)
 }
