@@ -246,7 +246,7 @@ describe('arguments and out', () => {
         correlate(bytes, ndarray([1, 0, -1], [1, 3]), { memoryLimit, backend })
       const { message } = failure(() => call(0))
       expect(message).toMatch(
-        /memoryLimit 0: strided on js needs least, about \d+ bytes \(it cannot do without: arrays of uint8 .*\)\. Raise memoryLimit beyond that\.$/,
+        /memoryLimit 0: strided on js needs least, about \d+ bytes \(it cannot run in place: arrays of uint8 .*\)\. Raise memoryLimit beyond that\.$/,
       )
       expect(call(Number(/about (\d+)/.exec(message)![1])).shape).toEqual([64, 64])
     }

@@ -195,7 +195,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
       // A memory limit nobody else asks for: a plan of its own.
       expect(() =>
         computed(c, { algorithm: name, memoryLimit: 2 ** 30 + 1, verify: true }),
-      ).toThrow(/the stated bound is/)
+      ).toThrow(/the error bound is/)
     })
   },
 )

@@ -76,10 +76,13 @@ export function algorithms(): AlgorithmSummary[] {
 }
 
 /** Returns the backends, the fast one first. An excluded one has a reason. */
-function backendsFor(options: RunOptions): { backend: Backend; refused: string | undefined }[] {
+function backendsFor(options: RunOptions): { backend: Backend; unavailable: string | undefined }[] {
   const { backend: requested = 'auto', deterministic = false } = options
   const { missing } = wasmFeatures()
-  const js = { backend: jsBackend(), refused: requested === 'wasm' ? 'backend is wasm' : undefined }
+  const js = {
+    backend: jsBackend(),
+    unavailable: requested === 'wasm' ? 'backend is wasm' : undefined,
+  }
   if (requested === 'wasm' && missing !== undefined) {
     throw new UnavailableError(
       missing.code,
@@ -88,7 +91,7 @@ function backendsFor(options: RunOptions): { backend: Backend; refused: string |
   }
   const wasm = {
     backend: wasmBackend({ deterministic }),
-    refused: requested === 'js' ? 'backend is js' : missing?.why,
+    unavailable: requested === 'js' ? 'backend is js' : missing?.why,
   }
   return [wasm, js]
 }
@@ -121,7 +124,7 @@ interface Option {
 
 /**
  * Returns the fastest algorithm and backend that meet the options. Throws `OptionError` or
- * `UnavailableError` if there is none. `refused` holds the options of an earlier attempt.
+ * `UnavailableError` if there is none. `earlier` holds the options of the previous attempt.
  */
 export function choose(
   g: ConvGeometry,
@@ -129,7 +132,7 @@ export function choose(
   externals: Externals,
   options: RunOptions,
   actualBytes: ActualBytes = new Map(),
-  refused: readonly Option[] = [],
+  earlier: readonly Option[] = [],
 ): Choice {
   const { algorithm: requested = 'auto' } = options
   const tooManyComponents = refusePhases(g)
@@ -180,13 +183,13 @@ export function choose(
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   if (options.memoryLimit !== undefined && descriptors.inPlace !== true)
     return choose(g, { ...descriptors, inPlace: true }, externals, options, actualBytes, all)
-  throw noCandidateError(requested, all, [...refused, ...all], options, g)
+  throw noCandidateError(requested, all, [...earlier, ...all], options, g)
 }
 
 /** Returns an algorithm on a backend with its predicted cost, or with the reason against it. */
 function optionOf(
   algorithm: Algorithm,
-  { backend, refused: unavailable }: { backend: Backend; refused: string | undefined },
+  { backend, unavailable }: { backend: Backend; unavailable: string | undefined },
   g: ConvGeometry,
   descriptors: OperandDescriptors,
   externals: Externals,
@@ -350,10 +353,10 @@ function noCandidateError(
  * Returns the rejected option with the most useful reason. The last algorithm supports every
  * problem, so its reason applies to all of them.
  */
-function decisiveOption(refused: readonly Option[]): Option | undefined {
+function decisiveOption(rejected: readonly Option[]): Option | undefined {
   const isExcludedByOption = (o: Option): boolean => o.candidate.refused!.startsWith('backend is')
-  const simplest = refused.filter((o) => o.algorithm === allAlgorithms.at(-1))
-  return (simplest.length > 0 ? simplest : refused).findLast((o) => !isExcludedByOption(o))
+  const simplest = rejected.filter((o) => o.algorithm === allAlgorithms.at(-1))
+  return (simplest.length > 0 ? simplest : rejected).findLast((o) => !isExcludedByOption(o))
 }
 
 /** Returns the reason for the choice in one line. */

@@ -85,7 +85,7 @@ export function inexactReason(
   if (exponent > 0)
     return inExactCase(`its sums would first have to be rounded to multiples of 1/${2 ** exponent}`)
   if (!areIntegers(g, descriptors))
-    return inExactCase('its bias, its border or its activation is not limited to integers')
+    return inExactCase('its bias, border constant or activation may add fractions')
   const maxMagnitude = Math.max(largestOf(descriptors.input.dtype), ...constantsOf(g).map(Math.abs))
   const bound =
     epsilon[g.dtype] *

@@ -30,7 +30,7 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
 
 function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {
   const work = flops === 0 ? '' : `${formatCount(flops)} flops, `
-  const once = prepare ? ' (once per kernel)' : ''
+  const once = prepare ? ' (once for a kernel)' : ''
   const bytes = `${formatCount(bytesRead)} bytes read, ${formatCount(bytesWritten)} written`
   return `stage: ${name}${once}: ${work}${bytes}`
 }

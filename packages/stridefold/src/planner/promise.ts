@@ -41,7 +41,7 @@ interface Port extends MessagePort {
 
 /**
  * Runs `work` in a later turn of the event loop, after the timers and events that are due. Browsers
- * delay nested timers by 4 ms, so there a message to the own page is used instead.
+ * delay nested timers by 4 ms, so there the page sends a message to itself instead.
  */
 const runLater: RunLater = runLaterWith(
   globalThis as { readonly setImmediate?: RunLater; readonly document?: unknown },

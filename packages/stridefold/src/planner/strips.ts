@@ -71,12 +71,12 @@ function stripShape(
     layout: OperandDescriptors['input'],
     extents: readonly number[],
   ): 'inside' | 'outside' | undefined => {
-    const [first, ...rest] = layout.axes
-    const span = rest.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
+    const [first, ...inRowStrides] = layout.axes
+    const span = inRowStrides.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
     if (
       first === undefined ||
       first <= 0 ||
-      rest.some((stride) => stride < 0) ||
+      inRowStrides.some((stride) => stride < 0) ||
       layout.outer < 0 ||
       span >= first
     )
@@ -254,7 +254,7 @@ class StripExecutable implements Executable {
   readonly #g: ConvGeometry
   readonly #descriptors: OperandDescriptors
   readonly #shape: StripShape
-  readonly #stripProgram: Executable
+  readonly #executable: Executable
   /** Elements from the first to the last one of an input row. */
   readonly #inputSpan: number
   readonly #outputRow: number
@@ -266,13 +266,13 @@ class StripExecutable implements Executable {
     g: ConvGeometry,
     descriptors: OperandDescriptors,
     { shape, inputSpan, outputRow }: Strips,
-    stripProgram: Executable,
+    executable: Executable,
     scratch: NonNullable<Backend['scratch']>,
   ) {
     this.#g = g
     this.#descriptors = descriptors
     this.#shape = shape
-    this.#stripProgram = stripProgram
+    this.#executable = executable
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow
     const alignmentSlack = (dtype: DType): number => wordBytes / dtypes[dtype].bytes
@@ -288,15 +288,15 @@ class StripExecutable implements Executable {
   }
 
   get workspaceBytes(): number {
-    return this.#stripProgram.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
+    return this.#executable.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#stripProgram.replaceConstants(buffers)
+    this.#executable.replaceConstants(buffers)
   }
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
-    this.#stripProgram.prepare(kernel, onStage)
+    this.#executable.prepare(kernel, onStage)
   }
 
   guardTripped(): boolean {
@@ -304,11 +304,11 @@ class StripExecutable implements Executable {
   }
 
   module(): Uint8Array {
-    return this.#stripProgram.module!()
+    return this.#executable.module!()
   }
 
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
-    if (!prepared) this.#stripProgram.prepare(bindings.kernel, onStage)
+    if (!prepared) this.#executable.prepare(bindings.kernel, onStage)
     const { outputs, items } = this.#shape
     this.#guardTripped = false
     const last = this.#g.axes[0]!.output - outputs
@@ -340,15 +340,12 @@ class StripExecutable implements Executable {
     if (!inPlace) onStage?.('gather rows')
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
-      this.#runStripProgram(
-        { ...bindings, input: rows, output: { ...output, offset: at } },
-        onStage,
-      )
+      this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
       return
     }
     const alignmentOffset = offsetInWord(output, at)
     const { array } = this.#stripOut
-    this.#runStripProgram(
+    this.#execute(
       { ...bindings, input: rows, output: { ...array, offset: alignmentOffset } },
       onStage,
     )
@@ -362,9 +359,9 @@ class StripExecutable implements Executable {
     onStage?.('copy rows out')
   }
 
-  #runStripProgram(bindings: Bindings, onStage: StageListener | undefined): void {
-    this.#stripProgram.run(bindings, true, onStage)
-    this.#guardTripped ||= this.#stripProgram.guardTripped?.() === true
+  #execute(bindings: Bindings, onStage: StageListener | undefined): void {
+    this.#executable.run(bindings, true, onStage)
+    this.#guardTripped ||= this.#executable.guardTripped?.() === true
   }
 
   /** Copies the rows from `first` on into the strip. Rows outside follow the border rule. */
@@ -403,7 +400,7 @@ class StripExecutable implements Executable {
   }
 
   dispose(): void {
-    this.#stripProgram.dispose()
+    this.#executable.dispose()
     this.#stripIn.release()
     this.#stripOut.release()
   }
