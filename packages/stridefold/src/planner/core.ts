@@ -66,6 +66,7 @@ interface PreviousRun {
   readonly operands: Operands
 }
 
+/** One problem with its options: all its specializations, and the methods that run them. */
 export class PlanCore {
   readonly problem: Problem
   readonly options: CallOptions

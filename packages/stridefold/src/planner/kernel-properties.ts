@@ -1,5 +1,8 @@
 /**
  * Which properties do the values of a kernel have, and do two kernels have the same values?
+ *
+ * Repeated calls compare their kernel with that of the previous call. If the values are equal, the
+ * packed weights are used again. The comparison reads eight bytes at a time.
  */
 
 import type { KernelProperties, LatticeFacts, LowRankFactors } from '../algorithms/algorithm.ts'
@@ -50,6 +53,7 @@ function factorsOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined
  */
 const minTaps = 20
 
+/** Whether `auto` analyzes the values of a kernel of this size. */
 export function isWorthAnalyzing(g: ConvGeometry): boolean {
   return g.axes.reduce((n, axis) => n * axis.kernel, 1) >= minTaps
 }

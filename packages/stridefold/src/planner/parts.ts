@@ -27,6 +27,7 @@ export interface PlanPart {
   readonly name: string
   /** Whether a later run with the same kernel skips this part. */
   readonly prepare: boolean
+  /** How often the part ran; once per strip if the problem runs in strips. */
   readonly calls: number
   /** The time of all calls together, in milliseconds. */
   readonly milliseconds: number
@@ -39,6 +40,7 @@ export interface PlanPart {
 /** Parts that a backend adds and that run once per kernel. */
 const preparePart = /^(compile$|copy the kernel in$|pack )/
 
+/** Returns the stages of a program with their flops and bytes. */
 export const stagesOf = (program: Program): readonly PlanStage[] => traffic(program).perStage
 
 /** Returns a stage listener for one run, and a function that returns the timed parts. */

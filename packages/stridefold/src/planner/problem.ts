@@ -54,6 +54,7 @@ export interface Problem {
   readonly bias: unknown
 }
 
+/** Whether a call filters signals; all other calls are layers. */
 export const isSignal = (call: Call): call is ConvolveCall =>
   call === 'convolve' || call === 'correlate'
 

@@ -12,6 +12,7 @@ export async function runInTurn<T>(work: () => T, signal?: AbortSignal): Promise
   return work()
 }
 
+/** Throws the reason of the signal if it is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return
   throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
