@@ -1,6 +1,8 @@
 /**
- * Serves `memory: 'backend'` from the WebAssembly backend's memory. Imported by both doors for this
- * effect alone: nothing is allocated before an array asks for it.
+ * Where does an array with `memory: 'backend'` lie? In the memory of the WebAssembly backend.
+ *
+ * Both entry points import this file for its side effect: it registers the allocator. No memory is
+ * allocated before the first such array.
  */
 
 import { callersMemory } from './backends/wasm/memories.ts'

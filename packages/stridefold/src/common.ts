@@ -1,5 +1,5 @@
 /**
- * What both doors offer alike: everything that does not compute a convolution.
+ * The exports of both entry points: everything that does not compute a convolution.
  */
 
 import './backend-memory.ts'

@@ -1,25 +1,26 @@
 /**
- * Signals, images, volumes of any rank: `convolve` turns the kernel round, `correlate` does not.
+ * Signals, images and volumes of any rank: `convolve` flips the kernel, `correlate` does not.
  */
 
 import type { ConvolveOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute, computed } from './planner/calls.ts'
+import { compute, computeAsync } from './planner/calls.ts'
 
 /**
- * The convolution of `input` with `kernel` turned round: y[q] = Σ_t x[q·stride − t·dilation +
- * before′] · k[t], the mathematician's convolution.
+ * Returns the convolution of `input` with the flipped kernel:
+ * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
+ * of `numpy.convolve`. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
  *
- * - `input`: any rank; our arrays, typed arrays, nested numbers, ImageData (H×W×4), arrays of other
- *   libraries by structure.
- * - `kernel`: the input's rank, or one less with `channelAxis`.
- * - `options`: see `ConvolveOptions`: mode (default 'same'), boundary (default 'zero'), stride,
- *   dilation, channelAxis, bias, dtype, out, …
+ * - `input`: an array of any rank: our arrays, typed arrays, nested numbers, ImageData (H×W×4), or
+ *   arrays of other libraries, recognised by their structure.
+ * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
+ * - `options`: mode (default 'same'), boundary (default 'zero'), stride, dilation, channelAxis,
+ *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
- * The result is float32, or float64 where an operand is float64 or int32 or `dtype` says so.
- * Nothing but `out` is changed. Throws `OptionError` for options and shapes that fit nothing,
- * `UnavailableError` where memory does not suffice.
+ * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
+ * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
+ * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
  *
  * @example
  * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
@@ -33,9 +34,11 @@ export function convolveSync(
 }
 
 /**
- * The correlation of `input` with `kernel` as it is: y[q] = Σ_t x[q·stride + t·dilation − before] ·
- * k[t], what image filters and networks call convolution. Operands, options, result and errors as
- * those of `convolve`.
+ * Returns the correlation of `input` with the kernel as it is, not flipped:
+ * y[q] = Σ_t x[q·stride + t·dilation − before] · k[t]. Image filters and networks call this
+ * convolution. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
+ *
+ * Operands, options, result and errors are those of `convolve`.
  *
  * @example
  * correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
@@ -48,20 +51,46 @@ export function correlateSync(
   return compute('correlate', input, kernel, options)
 }
 
-/** `convolve` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the convolution of `input` with the flipped kernel:
+ * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
+ * of `numpy.convolve`. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
+ *
+ * - `input`: an array of any rank: our arrays, typed arrays, nested numbers, ImageData (H×W×4), or
+ *   arrays of other libraries, recognised by their structure.
+ * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
+ * - `options`: mode (default 'same'), boundary (default 'zero'), stride, dilation, channelAxis,
+ *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
+ *
+ * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
+ * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
+ * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ *
+ * @example
+ * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
+ */
 export function convolve(
   input: ArrayInput,
   kernel: ArrayInput,
   options?: ConvolveOptions,
 ): Promise<NdArray> {
-  return computed('convolve', input, kernel, options)
+  return computeAsync('convolve', input, kernel, options)
 }
 
-/** `correlate` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the correlation of `input` with the kernel as it is, not flipped:
+ * y[q] = Σ_t x[q·stride + t·dilation − before] · k[t]. Image filters and networks call this
+ * convolution. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
+ *
+ * Operands, options, result and errors are those of `convolve`.
+ *
+ * @example
+ * correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
+ */
 export function correlate(
   input: ArrayInput,
   kernel: ArrayInput,
   options?: ConvolveOptions,
 ): Promise<NdArray> {
-  return computed('correlate', input, kernel, options)
+  return computeAsync('correlate', input, kernel, options)
 }

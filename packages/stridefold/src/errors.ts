@@ -1,16 +1,15 @@
 /**
- * The three kinds of failure a caller can meet, told apart by who can mend them.
+ * Three classes of errors, one for each cause of a failure.
  *
- * `OptionError`: the caller asked for something impossible (a named algorithm that refuses
- * included). `UnavailableError`: the environment lacks something (memory, WebAssembly, workers).
- * `InternalError`: stridefold broke one of its own promises; please report the case line in the
- * message.
+ * - `OptionError`: the call is not possible. A named algorithm that does not support the problem
+ *   belongs here too.
+ * - `UnavailableError`: the environment lacks something (memory, WebAssembly, workers).
+ * - `InternalError`: stridefold has a bug. Please report the case in the message.
  *
- * A message says what came, what was needed and what to do. `code` is stable and meant for
- * programs.
+ * A message names what came, what is needed and what to do. `code` is stable, for programs.
  */
 
-/** The caller's fault, wherever it is found. */
+/** The call is not possible as it is. Change its arguments. `docs/errors.md` lists the codes. */
 export class OptionError extends Error {
   override readonly name = 'OptionError'
   /** A stable identifier such as `'SHAPE_MISMATCH'`. */
@@ -21,7 +20,7 @@ export class OptionError extends Error {
   }
 }
 
-/** The environment's fault: something this machine or page does not have. */
+/** This machine or page lacks something, such as memory or WebAssembly. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError'
   /** A stable identifier such as `'MEMORY_LIMIT'`. */
@@ -32,7 +31,7 @@ export class UnavailableError extends Error {
   }
 }
 
-/** Our fault. */
+/** A bug in stridefold. Please report the case in the message. */
 export class InternalError extends Error {
   override readonly name = 'InternalError'
   /** A stable identifier such as `'PROGRAM_INVALID'`. */
@@ -44,8 +43,8 @@ export class InternalError extends Error {
 }
 
 /**
- * What `compute` gives; an `OptionError` that speaks of another call, because that one does part of
- * the work, speaks of this one instead.
+ * Returns the result of `compute`. `call` may delegate work to another call, whose `OptionError`
+ * names that other call. Such an error is thrown again with the name of `call`.
  */
 export function withCallName<T>(call: string, compute: () => T): T {
   try {
@@ -62,9 +61,7 @@ export function withCallName<T>(call: string, compute: () => T): T {
   }
 }
 
-/**
- * Throws `InternalError` unless `condition` holds; for promises that stridefold makes to itself.
- */
+/** Throws `InternalError` unless `condition` holds. For internal invariants only. */
 export function ensure(condition: boolean, code: string, message: string): asserts condition {
   if (!condition) throw new InternalError(code, message)
 }

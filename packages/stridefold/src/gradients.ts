@@ -1,10 +1,10 @@
 /**
- * Derivatives of layers: given the derivative of some number L by a layer's result, those of L by
- * its input, its weight and its bias.
+ * Derivatives of layers. Let dy be the derivative of a number L by the result of a layer. The calls
+ * here return the derivatives of L by the input, the weight and the bias of that layer.
  *
- * A layer is linear in its input, so the derivative by it is the adjoint, which is the transposed
- * layer (and the other way round for a transposed layer). It is linear in its weight as well, and
- * that derivative is a correlation of input and result: docs/gradients.md.
+ * A layer is linear in its input, so the derivative by the input is the adjoint: the transposed
+ * layer. For a transposed layer it is the forward layer. A layer is linear in its weight too. The
+ * derivative by the weight is a correlation of input and dy. docs/gradients.md has the derivation.
  */
 
 import { withCallName, OptionError } from './errors.ts'
@@ -26,27 +26,27 @@ import { allocateArray } from './ndarray/memory.ts'
 import { validateShape, type NdArray } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
 import { compute } from './planner/calls.ts'
-import { checkGradient, computeWeightGradient, layerSpec } from './planner/gradients.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from './planner/weight-gradient.ts'
 import { outArray } from './planner/operands.ts'
-import { inTurn, throwIfAborted } from './planner/promise.ts'
+import { runInTurn, throwIfAborted } from './planner/promise.ts'
 
-/**
- * What a gradient takes: the options of its layer. `bias` plays no part; `activation` is refused.
- */
+/** The options of a gradient: those of its layer. `bias` has no effect; `activation` throws. */
 type Forward = Omit<LayerOptions, 'activation'>
 type Transposed = Omit<TransposedOptions, 'activation'>
 
 /**
- * The derivative by the input of `conv1d`, `conv2d` or `conv3d` (the rank is that of the arrays),
- * in the shape and layout of that input: dx[n, c, i] = Σ_o Σ_q dy[n, o, q] · Σ_t w[o, c, t] over
- * the taps t by which output q reads sample i, at the border too.
+ * Returns the derivative by the input of `conv1d`, `conv2d` or `conv3d`, in the shape and layout of
+ * that input. The rank of the arrays selects the layer. 'stridefold' returns a promise.
+ * dx[n, c, i] = Σ_o Σ_q dy[n, o, q] · Σ_t w[o, c, t], summed over the taps t with which output q
+ * reads sample i. Samples that a border repeats count too.
  *
- * - `gradOutput`: the derivative by the layer's result, N×O×spatial. - `weight`: the layer's. -
- *   `inputShape`: the whole shape of the layer's input. - `options`: the layer's; `dtype`, `out`
- *   and the others of how a call runs are about this result.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weight`: the weight of the layer.
+ * - `inputShape`: the whole shape of the input of the layer.
+ * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
  *
- * Throws `OptionError` for what the layer would refuse, for a gradOutput that is not of its
- * result's shape, and for `activation`. Costs as many products as the layer.
+ * Throws `OptionError` for everything that the layer rejects, for `activation`, and if gradOutput
+ * does not have the shape of the result. Costs as many products as the layer.
  *
  * @example
  * convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]) // [[[2, 23, 30]]]
@@ -59,18 +59,18 @@ export function convInputGradientSync(
 ): NdArray {
   const name = 'convInputGradient'
   return withCallName(name, () => {
-    const given = checked(name, options, checkedLayerOptions)
+    const validOptions = validateOptions(name, options, checkedLayerOptions)
     const [g, w, shape] = [
       asNdArray(gradOutput, 'gradOutput'),
       asNdArray(weight, 'weight'),
       validateShape(inputShape),
     ]
     const rank = rankOf(name, g)
-    checkGradient(name, g, layerSpec(`conv${rank}d`, shape, w.shape, given))
+    checkGradient(name, g, layerSpec(`conv${rank}d`, shape, w.shape, validOptions))
     const adjoint = {
-      ...given,
+      ...validOptions,
       bias: undefined,
-      weightLayout: exchanged(given.weightLayout),
+      weightLayout: adjointWeightLayout(validOptions.weightLayout),
       outputShape: shape,
     }
     return compute(`convTranspose${rank}d`, g, w, withoutUndefined(adjoint))
@@ -78,15 +78,17 @@ export function convInputGradientSync(
 }
 
 /**
- * The derivative by the weight of `conv1d`, `conv2d` or `conv3d`, in the shape and weightLayout of
- * that weight: dw[o, c, t] = Σ_n Σ_q dy[n, o, q] · x[n, c, q·stride + t·dilation − before].
+ * Returns the derivative by the weight of `conv1d`, `conv2d` or `conv3d`, in the shape and
+ * weightLayout of that weight. 'stridefold' returns a promise.
+ * dw[o, c, t] = Σ_n Σ_q dy[n, o, q] · x[n, c, q·stride + t·dilation − before].
  *
- * - `input`: the layer's. - `gradOutput`: the derivative by its result. - `weightShape`: the whole
- *   shape of the weight. - `options`: the layer's; `dtype`, `out` and the others of how a call runs
- *   are about this result.
+ * - `input`: the input of the layer.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weightShape`: the whole shape of the weight.
+ * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
  *
- * Throws `OptionError` as `convInputGradient`. Costs as many products as the layer; with groups and
- * a batch, a copy of the input.
+ * Throws `OptionError` as `convInputGradient` does. Costs as many products as the layer. With
+ * groups and a batch it also copies the input.
  *
  * @example
  * convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]) // [[[21, 42]]]
@@ -99,45 +101,50 @@ export function convWeightGradientSync(
 ): NdArray {
   const name = 'convWeightGradient'
   return withCallName(name, () => {
-    const given = checked(name, options, checkedLayerOptions)
+    const validOptions = validateOptions(name, options, checkedLayerOptions)
     const [x, g, shape] = [
       asNdArray(input, 'input'),
       asNdArray(gradOutput, 'gradOutput'),
       validateShape(weightShape),
     ]
     const layer: LayerCall = `conv${rankOf(name, g)}d`
-    checkGradient(name, g, layerSpec(layer, x.shape, shape, given))
-    const weight = { x, g, weightShape: shape, layerOptions: layerOnly(given) }
+    checkGradient(name, g, layerSpec(layer, x.shape, shape, validOptions))
+    const weight = { x, g, weightShape: shape, layerOptions: layerOnly(validOptions) }
     return computeWeightGradient(
       { gradient: name, layer },
       weight,
-      runOnly(given),
+      runOnly(validOptions),
       operandDType(x, g),
     )
   })
 }
 
 /**
- * The derivative by the bias of a layer, forward or transposed: one number for each output channel,
- * the sum of gradOutput over the batch and all positions, formed in float64.
+ * Returns the derivative by the bias of a layer, forward or transposed: one number for each output
+ * channel. Each number is the sum of gradOutput over the batch and all positions, in float64.
+ * 'stridefold' returns a promise.
  *
- * - `options`: the layer's, of which `layout`, `dtype` and `out` matter. Throws `OptionError` for
- *   `activation` and ranks other than 3 to 5.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
+ *
+ * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
  *
  * @example
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
  */
 export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transposed): NdArray {
   const name = 'convBiasGradient'
-  const given = checked(name, options, checkedTransposedOptions)
-  const asGiven = asNdArray(gradOutput, 'gradOutput')
-  rankOf(name, asGiven)
-  const resultDType = given.dtype ?? operandDType(asGiven)
-  const g = promoteUntyped(asGiven, computeDType(operandDType(asGiven), resultDType))
-  const channel = given.layout === 'channels-last' ? g.shape.length - 1 : 1
+  const validOptions = validateOptions(name, options, checkedTransposedOptions)
+  const gradient = asNdArray(gradOutput, 'gradOutput')
+  rankOf(name, gradient)
+  const resultDType = validOptions.dtype ?? operandDType(gradient)
+  const g = promoteUntyped(gradient, computeDType(operandDType(gradient), resultDType))
+  const channel = validOptions.layout === 'channels-last' ? g.shape.length - 1 : 1
   const channels = g.shape[channel]!
   const result =
-    given.out === undefined ? allocateArray([channels], resultDType) : outArray(given.out)
+    validOptions.out === undefined
+      ? allocateArray([channels], resultDType)
+      : outArray(validOptions.out)
   checkShape(`${name}: out`, result, [channels])
   if (result.dtype !== resultDType || !result.writable) {
     const [code, what] = result.writable
@@ -145,8 +152,8 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
       : ['OUT_READ_ONLY', 'a read-only view']
     throw new OptionError(
       code,
-      `${name}: out is ${what}, but the result is ${resultDType}. Give an array of that type ` +
-        'that may be written.',
+      `${name}: out is ${what}, but the result is ${resultDType}. Give a writable array of ` +
+        'that type.',
     )
   }
   const sums = channelSums(g, channel)
@@ -156,15 +163,16 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
 }
 
 /**
- * The derivative by the input of `convTranspose1d`, `2d` or `3d`, in its shape and layout: the
- * forward layer with these options, applied to gradOutput (a constant border counts as zero, as it
- * does in the transposed layer).
+ * Returns the derivative by the input of `convTranspose1d`, `2d` or `3d`, in the shape and layout
+ * of that input. 'stridefold' returns a promise. It is the forward layer with these options,
+ * applied to gradOutput. A constant border counts as zero, as it does in the transposed layer.
  *
- * - `gradOutput`: the derivative by the layer's result, N×O×spatial. - `weight`: the layer's,
- *   C×(O/groups)×spatial. - `options`: the layer's, outputPadding or outputShape included.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weight`: the weight of the layer, C×(O/groups)×spatial.
+ * - `options`: those of the layer, outputPadding or outputShape included.
  *
- * Throws `OptionError` for what the layer would refuse, for a gradOutput that is not of its
- * result's shape, and for `activation`. Costs as many products as the layer.
+ * Throws `OptionError` for everything that the layer rejects, for `activation`, and if gradOutput
+ * does not have the shape of the result. Costs as many products as the layer.
  *
  * @example
  * convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]) // [[[21, 42]]]
@@ -176,34 +184,40 @@ export function convTransposeInputGradientSync(
 ): NdArray {
   const name = 'convTransposeInputGradient'
   return withCallName(name, () => {
-    const given = checked(name, options, checkedTransposedOptions)
+    const validOptions = validateOptions(name, options, checkedTransposedOptions)
     const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
     const rank = rankOf(name, g)
-    const forward = forwardOptions(layerOnly(given))
+    const forward = forwardOptions(layerOnly(validOptions))
     const { geometry, roles, outputShape } = layerSpec(`conv${rank}d`, g.shape, w.shape, forward)
-    // outputPadding may reach past the stride; a window that the padding alone makes room for is
-    // none of the input's samples.
-    const extra = perAxis(name, 'outputPadding', given.outputPadding ?? 0, rank)
-    const beyond = geometry.axes.map(({ stride }, a) => Math.floor(extra[a]! / stride))
+    // outputPadding may exceed the stride. The forward layer then has windows that exist because of
+    // this padding only. They belong to no sample of the input, so they are left out.
+    const extra = perAxis(name, 'outputPadding', validOptions.outputPadding ?? 0, rank)
+    const surplus = geometry.axes.map(({ stride }, a) => Math.floor(extra[a]! / stride))
     const padding = geometry.axes.map(
-      ({ before, after, stride }, a) => [before, after - beyond[a]! * stride] as const,
+      ({ before, after, stride }, a) => [before, after - surplus[a]! * stride] as const,
     )
     const shape = [...outputShape]
-    for (const [a, axis] of roles.axes.entries()) shape[axis]! -= beyond[a]!
-    checkGradient(name, g, layerSpec(`convTranspose${rank}d`, shape, w.shape, layerOnly(given)))
-    return compute(`conv${rank}d`, g, w, { ...runOnly(given), ...forward, padding })
+    for (const [a, axis] of roles.axes.entries()) shape[axis]! -= surplus[a]!
+    checkGradient(
+      name,
+      g,
+      layerSpec(`convTranspose${rank}d`, shape, w.shape, layerOnly(validOptions)),
+    )
+    return compute(`conv${rank}d`, g, w, { ...runOnly(validOptions), ...forward, padding })
   })
 }
 
 /**
- * The derivative by the weight of `convTranspose1d`, `2d` or `3d`, in the shape and weightLayout of
- * that weight.
+ * Returns the derivative by the weight of `convTranspose1d`, `2d` or `3d`, in the shape and
+ * weightLayout of that weight. 'stridefold' returns a promise.
  *
- * - `input`: the layer's. - `gradOutput`: the derivative by its result. - `weightShape`: the whole
- *   shape of the weight. - `options`: the layer's, outputPadding or outputShape included.
+ * - `input`: the input of the layer.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weightShape`: the whole shape of the weight.
+ * - `options`: those of the layer, outputPadding or outputShape included.
  *
- * Throws `OptionError` as `convTransposeInputGradient`. Costs as many products as the layer; with
- * groups and a batch, a copy of gradOutput.
+ * Throws `OptionError` as `convTransposeInputGradient` does. Costs as many products as the layer.
+ * With groups and a batch it also copies gradOutput.
  *
  * @example
  * convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]) // [[[21, 42]]]
@@ -216,102 +230,177 @@ export function convTransposeWeightGradientSync(
 ): NdArray {
   const name = 'convTransposeWeightGradient'
   return withCallName(name, () => {
-    const given = checked(name, options, checkedTransposedOptions)
+    const validOptions = validateOptions(name, options, checkedTransposedOptions)
     const [x, g, shape] = [
       asNdArray(input, 'input'),
       asNdArray(gradOutput, 'gradOutput'),
       validateShape(weightShape),
     ]
     const rank = rankOf(name, g)
-    const layer = layerOnly(given)
+    const layer = layerOnly(validOptions)
     checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
-    // The two have changed places: the layer's input is what its forward layer gives.
+    // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
+    // forward layer.
     const weight = { x: g, g: x, weightShape: shape, layerOptions: forwardOptions(layer) }
     return computeWeightGradient(
       { gradient: name, layer: `conv${rank}d` },
       weight,
-      runOnly(given),
+      runOnly(validOptions),
       operandDType(x, g),
     )
   })
 }
 
-/** `convInputGradient` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the derivative by the input of `conv1d`, `conv2d` or `conv3d`, in the shape and layout of
+ * that input. The rank of the arrays selects the layer. 'stridefold' returns a promise.
+ * dx[n, c, i] = Σ_o Σ_q dy[n, o, q] · Σ_t w[o, c, t], summed over the taps t with which output q
+ * reads sample i. Samples that a border repeats count too.
+ *
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weight`: the weight of the layer.
+ * - `inputShape`: the whole shape of the input of the layer.
+ * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
+ *
+ * Throws `OptionError` for everything that the layer rejects, for `activation`, and if gradOutput
+ * does not have the shape of the result. Costs as many products as the layer.
+ *
+ * @example
+ * convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]) // [[[2, 23, 30]]]
+ */
 export function convInputGradient(
   gradOutput: ArrayInput,
   weight: ArrayInput,
   inputShape: readonly number[],
   options?: Forward,
 ): Promise<NdArray> {
-  return later('convInputGradient', options, checkedLayerOptions, (given) =>
-    convInputGradientSync(gradOutput, weight, inputShape, given),
+  return runLater('convInputGradient', options, checkedLayerOptions, (validOptions) =>
+    convInputGradientSync(gradOutput, weight, inputShape, validOptions),
   )
 }
 
-/** `convWeightGradient` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the derivative by the weight of `conv1d`, `conv2d` or `conv3d`, in the shape and
+ * weightLayout of that weight. 'stridefold' returns a promise.
+ * dw[o, c, t] = Σ_n Σ_q dy[n, o, q] · x[n, c, q·stride + t·dilation − before].
+ *
+ * - `input`: the input of the layer.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weightShape`: the whole shape of the weight.
+ * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
+ *
+ * Throws `OptionError` as `convInputGradient` does. Costs as many products as the layer. With
+ * groups and a batch it also copies the input.
+ *
+ * @example
+ * convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]) // [[[21, 42]]]
+ */
 export function convWeightGradient(
   input: ArrayInput,
   gradOutput: ArrayInput,
   weightShape: readonly number[],
   options?: Forward,
 ): Promise<NdArray> {
-  return later('convWeightGradient', options, checkedLayerOptions, (given) =>
-    convWeightGradientSync(input, gradOutput, weightShape, given),
+  return runLater('convWeightGradient', options, checkedLayerOptions, (validOptions) =>
+    convWeightGradientSync(input, gradOutput, weightShape, validOptions),
   )
 }
 
-/** `convBiasGradient` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the derivative by the bias of a layer, forward or transposed: one number for each output
+ * channel. Each number is the sum of gradOutput over the batch and all positions, in float64.
+ * 'stridefold' returns a promise.
+ *
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
+ *
+ * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
+ *
+ * @example
+ * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
+ */
 export function convBiasGradient(gradOutput: ArrayInput, options?: Transposed): Promise<NdArray> {
-  return later('convBiasGradient', options, checkedTransposedOptions, (given) =>
-    convBiasGradientSync(gradOutput, given),
+  return runLater('convBiasGradient', options, checkedTransposedOptions, (validOptions) =>
+    convBiasGradientSync(gradOutput, validOptions),
   )
 }
 
-/** `convTransposeInputGradient` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the derivative by the input of `convTranspose1d`, `2d` or `3d`, in the shape and layout
+ * of that input. 'stridefold' returns a promise. It is the forward layer with these options,
+ * applied to gradOutput. A constant border counts as zero, as it does in the transposed layer.
+ *
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weight`: the weight of the layer, C×(O/groups)×spatial.
+ * - `options`: those of the layer, outputPadding or outputShape included.
+ *
+ * Throws `OptionError` for everything that the layer rejects, for `activation`, and if gradOutput
+ * does not have the shape of the result. Costs as many products as the layer.
+ *
+ * @example
+ * convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]) // [[[21, 42]]]
+ */
 export function convTransposeInputGradient(
   gradOutput: ArrayInput,
   weight: ArrayInput,
   options?: Transposed,
 ): Promise<NdArray> {
-  return later('convTransposeInputGradient', options, checkedTransposedOptions, (given) =>
-    convTransposeInputGradientSync(gradOutput, weight, given),
+  return runLater('convTransposeInputGradient', options, checkedTransposedOptions, (validOptions) =>
+    convTransposeInputGradientSync(gradOutput, weight, validOptions),
   )
 }
 
-/** `convTransposeWeightGradient` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the derivative by the weight of `convTranspose1d`, `2d` or `3d`, in the shape and
+ * weightLayout of that weight. 'stridefold' returns a promise.
+ *
+ * - `input`: the input of the layer.
+ * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `weightShape`: the whole shape of the weight.
+ * - `options`: those of the layer, outputPadding or outputShape included.
+ *
+ * Throws `OptionError` as `convTransposeInputGradient` does. Costs as many products as the layer.
+ * With groups and a batch it also copies gradOutput.
+ *
+ * @example
+ * convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]) // [[[21, 42]]]
+ */
 export function convTransposeWeightGradient(
   input: ArrayInput,
   gradOutput: ArrayInput,
   weightShape: readonly number[],
   options?: Transposed,
 ): Promise<NdArray> {
-  return later('convTransposeWeightGradient', options, checkedTransposedOptions, (given) =>
-    convTransposeWeightGradientSync(input, gradOutput, weightShape, given),
+  return runLater(
+    'convTransposeWeightGradient',
+    options,
+    checkedTransposedOptions,
+    (validOptions) => convTransposeWeightGradientSync(input, gradOutput, weightShape, validOptions),
   )
 }
 
-/** A gradient in a later turn, with the options of now. */
-async function later<Options extends LayerOptions>(
+/** Checks and copies the options now, and computes the gradient in a later turn. */
+async function runLater<Options extends LayerOptions>(
   name: string,
   options: object | undefined,
   check: (call: string, options: unknown) => Options,
   compute: (options: Options) => NdArray,
 ): Promise<NdArray> {
-  const given = checked(name, options, check)
-  return inTurn(() => compute(given), given.signal)
+  const validOptions = validateOptions(name, options, check)
+  return runInTurn(() => compute(validOptions), validOptions.signal)
 }
 
-function checked<Options extends LayerOptions>(
+function validateOptions<Options extends LayerOptions>(
   name: string,
   options: object | undefined,
   check: (call: string, options: unknown) => Options,
 ): Options {
-  const given = check(name, options)
-  throwIfAborted(given.signal)
-  if (given.activation === undefined) return given
+  const validOptions = check(name, options)
+  throwIfAborted(validOptions.signal)
+  if (validOptions.activation === undefined) return validOptions
   throw new OptionError(
     'OPTION_INVALID',
-    `${name}: option 'activation' is given, but gradients are those of the layer before its ` +
+    `${name}: option 'activation' is given, but a gradient is that of the layer without its ` +
       `activation. Multiply gradOutput by the activation's derivative first, and leave the ` +
       'option out.',
   )
@@ -327,7 +416,7 @@ function rankOf(name: string, gradOutput: NdArray): 1 | 2 | 3 {
   )
 }
 
-/** The options that say what the layer is. */
+/** The options that define the layer. */
 function layerOnly(options: TransposedOptions): TransposedOptions {
   const {
     stride,
@@ -353,7 +442,7 @@ function layerOnly(options: TransposedOptions): TransposedOptions {
   })
 }
 
-/** The options that say how the gradient runs. */
+/** The options that define how the gradient runs. */
 function runOnly(options: LayerOptions): RunOptions {
   const {
     algorithm,
@@ -390,8 +479,8 @@ function withoutUndefined<T extends object>(options: T): Defined<T> {
 }
 
 /**
- * The options of the forward layer whose adjoint a transposed layer is, as far as that depends on
- * its operands.
+ * The options of the forward layer whose adjoint is the transposed layer with `options`. Constant
+ * borders become zero, because the adjoint has no constants.
  */
 function forwardOptions(options: TransposedOptions): LayerOptions {
   const {
@@ -399,28 +488,28 @@ function forwardOptions(options: TransposedOptions): LayerOptions {
     outputShape: _shape,
     boundary = 'zero',
     weightLayout,
-    ...rest
+    ...kept
   } = options
   const linear = (border: BoundaryOption): BoundaryOption =>
     typeof border === 'object' ? 'zero' : border
   const borders = isArray(boundary) ? boundary.map(linear) : linear(boundary)
   return {
-    ...rest,
+    ...kept,
     boundary: borders,
-    ...withoutUndefined({ weightLayout: exchanged(weightLayout) }),
+    ...withoutUndefined({ weightLayout: adjointWeightLayout(weightLayout) }),
   }
 }
 
 const isArray = <T>(value: PerAxis<T>): value is readonly T[] => Array.isArray(value)
 
-/** O and I in each other's place: the inputs of a layer are the outputs of its adjoint. */
-function exchanged(layout: WeightLayout | undefined): WeightLayout | undefined {
+/** Swaps O and I: the inputs of a layer are the outputs of its adjoint. */
+function adjointWeightLayout(layout: WeightLayout | undefined): WeightLayout | undefined {
   return layout?.replace(/[OI]/g, (letter) => (letter === 'O' ? 'I' : 'O')) as
     | WeightLayout
     | undefined
 }
 
-/** The sum over all axes but one, for every index of that one; in float64, along memory. */
+/** For each channel the float64 sum over all other axes. Reads in the order of the memory. */
 function channelSums(x: NdArray, channel: number): Float64Array {
   const { data } = x
   const channels = { extent: x.shape[channel]!, stride: x.strides[channel]! }
@@ -434,9 +523,9 @@ function channelSums(x: NdArray, channel: number): Float64Array {
   const alongChannels = Math.abs(channels.stride) < Math.abs(inner.stride)
   const [slow, fast] = alongChannels ? [inner, channels] : [channels, inner]
   const visit = (loops: readonly Run[], start: number): void => {
-    const [loop, ...rest] = loops
+    const [loop, ...innerLoops] = loops
     if (loop !== undefined) {
-      for (let i = 0; i < loop.extent; i++) visit(rest, start + i * loop.stride)
+      for (let i = 0; i < loop.extent; i++) visit(innerLoops, start + i * loop.stride)
       return
     }
     for (let i = 0; i < slow.extent; i++) {
@@ -459,7 +548,7 @@ interface Run {
   readonly stride: number
 }
 
-/** Axes widest stride first, neighbours as one where memory has them as one. */
+/** The axes, largest stride first. Neighbours that are contiguous in memory become one axis. */
 function runs(axes: readonly Run[]): Run[] {
   const merged: Run[] = []
   for (const axis of axes

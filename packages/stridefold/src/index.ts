@@ -1,5 +1,5 @@
 /**
- * The door of promises.
+ * The asynchronous entry point: every call that computes returns a promise.
  */
 
 export * from './common.ts'

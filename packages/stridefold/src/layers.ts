@@ -1,46 +1,55 @@
 /**
- * Layers of networks: correlation over channels, forward and transposed, in one, two and three
+ * Network layers: correlation summed over channels, forward and transposed, in one, two and three
  * dimensions.
  */
 
 import type { LayerOptions, TransposedOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute, computed } from './planner/calls.ts'
+import { compute, computeAsync } from './planner/calls.ts'
 
 /**
- * A 1-D layer: input N×C×W, weight O×(C/groups)×W, result N×O×W′. Options, errors and the example
- * as `conv2d`.
+ * Returns the result of a 1-D layer, N×O×W′, for an input N×C×W and a weight
+ * O×(C/groups)×kW. Options, errors and the example are those of `conv2d`.
  */
 export function conv1dSync(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
   return compute('conv1d', input, weight, options)
 }
 
 /**
- * A 2-D layer: input N×C×H×W, weight O×(C/groups)×kH×kW, result N×O×H′×W′ (correlation, as
- * everywhere in that field).
+ * Returns the result of a 2-D layer, N×O×H′×W′. Like every network layer, it is a correlation: it
+ * does not flip the weight. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
  *
- * - `options`: see `LayerOptions`: stride, padding (default 0), dilation, groups, bias, boundary,
- *   layout, weightLayout, activation, …
+ * - `input`: N×C×H×W, or N×H×W×C with `layout: 'channels-last'`.
+ * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`.
+ * - `options`: stride, padding (default 0), dilation, groups, bias, boundary, layout,
+ *   weightLayout, activation and more; `LayerOptions` describes each of them.
  *
- * Throws `OptionError` for options and shapes that fit nothing. No argument but `out` is changed.
+ * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
+ * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
  *
  * @example
- * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] }) // [[[[145.06, 108.06], [108.06, 121.06]]]]
+ * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })
+ * // [[[[145.06, 108.06], [108.06, 121.06]]]]
  */
 export function conv2dSync(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
   return compute('conv2d', input, weight, options)
 }
 
 /**
- * A 3-D layer: input N×C×D×H×W, weight O×(C/groups)×kD×kH×kW. Options, errors and the example as
- * `conv2d`.
+ * Returns the result of a 3-D layer, N×O×D′×H′×W′, for an input N×C×D×H×W and a weight
+ * O×(C/groups)×kD×kH×kW. Options, errors and the example are those of `conv2d`.
  */
 export function conv3dSync(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
   return compute('conv3d', input, weight, options)
 }
 
-/** The adjoint of `conv1d` with these options: input N×C×spatial, weight C×(O/groups)×spatial. */
+/**
+ * Returns the result of a transposed 1-D layer: the adjoint of `conv1d` with the same options. It
+ * maps the output shape of that layer to its input shape. The input is N×C×spatial, the weight
+ * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
+ * are those of `conv2d`.
+ */
 export function convTranspose1dSync(
   input: ArrayInput,
   weight: ArrayInput,
@@ -49,7 +58,12 @@ export function convTranspose1dSync(
   return compute('convTranspose1d', input, weight, options)
 }
 
-/** The adjoint of `conv2d` with these options: input N×C×spatial, weight C×(O/groups)×spatial. */
+/**
+ * Returns the result of a transposed 2-D layer: the adjoint of `conv2d` with the same options. It
+ * maps the output shape of that layer to its input shape. The input is N×C×spatial, the weight
+ * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
+ * are those of `conv2d`.
+ */
 export function convTranspose2dSync(
   input: ArrayInput,
   weight: ArrayInput,
@@ -58,7 +72,12 @@ export function convTranspose2dSync(
   return compute('convTranspose2d', input, weight, options)
 }
 
-/** The adjoint of `conv3d` with these options: input N×C×spatial, weight C×(O/groups)×spatial. */
+/**
+ * Returns the result of a transposed 3-D layer: the adjoint of `conv3d` with the same options. It
+ * maps the output shape of that layer to its input shape. The input is N×C×spatial, the weight
+ * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
+ * are those of `conv2d`.
+ */
 export function convTranspose3dSync(
   input: ArrayInput,
   weight: ArrayInput,
@@ -67,56 +86,92 @@ export function convTranspose3dSync(
   return compute('convTranspose3d', input, weight, options)
 }
 
-/** `conv1d` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the result of a 1-D layer, N×O×W′, for an input N×C×W and a weight
+ * O×(C/groups)×kW. Options, errors and the example are those of `conv2d`.
+ */
 export function conv1d(
   input: ArrayInput,
   weight: ArrayInput,
   options?: LayerOptions,
 ): Promise<NdArray> {
-  return computed('conv1d', input, weight, options)
+  return computeAsync('conv1d', input, weight, options)
 }
 
-/** `conv2d` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the result of a 2-D layer, N×O×H′×W′. Like every network layer, it is a correlation: it
+ * does not flip the weight. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
+ *
+ * - `input`: N×C×H×W, or N×H×W×C with `layout: 'channels-last'`.
+ * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`.
+ * - `options`: stride, padding (default 0), dilation, groups, bias, boundary, layout,
+ *   weightLayout, activation and more; `LayerOptions` describes each of them.
+ *
+ * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
+ * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ *
+ * @example
+ * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })
+ * // [[[[145.06, 108.06], [108.06, 121.06]]]]
+ */
 export function conv2d(
   input: ArrayInput,
   weight: ArrayInput,
   options?: LayerOptions,
 ): Promise<NdArray> {
-  return computed('conv2d', input, weight, options)
+  return computeAsync('conv2d', input, weight, options)
 }
 
-/** `conv3d` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the result of a 3-D layer, N×O×D′×H′×W′, for an input N×C×D×H×W and a weight
+ * O×(C/groups)×kD×kH×kW. Options, errors and the example are those of `conv2d`.
+ */
 export function conv3d(
   input: ArrayInput,
   weight: ArrayInput,
   options?: LayerOptions,
 ): Promise<NdArray> {
-  return computed('conv3d', input, weight, options)
+  return computeAsync('conv3d', input, weight, options)
 }
 
-/** `convTranspose1d` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the result of a transposed 1-D layer: the adjoint of `conv1d` with the same options. It
+ * maps the output shape of that layer to its input shape. The input is N×C×spatial, the weight
+ * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
+ * are those of `conv2d`.
+ */
 export function convTranspose1d(
   input: ArrayInput,
   weight: ArrayInput,
   options?: TransposedOptions,
 ): Promise<NdArray> {
-  return computed('convTranspose1d', input, weight, options)
+  return computeAsync('convTranspose1d', input, weight, options)
 }
 
-/** `convTranspose2d` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the result of a transposed 2-D layer: the adjoint of `conv2d` with the same options. It
+ * maps the output shape of that layer to its input shape. The input is N×C×spatial, the weight
+ * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
+ * are those of `conv2d`.
+ */
 export function convTranspose2d(
   input: ArrayInput,
   weight: ArrayInput,
   options?: TransposedOptions,
 ): Promise<NdArray> {
-  return computed('convTranspose2d', input, weight, options)
+  return computeAsync('convTranspose2d', input, weight, options)
 }
 
-/** `convTranspose3d` of 'stridefold/sync' as a promise. */
+/**
+ * Returns the result of a transposed 3-D layer: the adjoint of `conv3d` with the same options. It
+ * maps the output shape of that layer to its input shape. The input is N×C×spatial, the weight
+ * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
+ * are those of `conv2d`.
+ */
 export function convTranspose3d(
   input: ArrayInput,
   weight: ArrayInput,
   options?: TransposedOptions,
 ): Promise<NdArray> {
-  return computed('convTranspose3d', input, weight, options)
+  return computeAsync('convTranspose3d', input, weight, options)
 }

@@ -1,11 +1,13 @@
 /**
- * A convolution as a matrix product, both ways: the input's windows as columns (im2col), or the
- * kernel as a sparse matrix (Toeplitz).
+ * A convolution as a matrix product, in two forms: the windows of the input as columns (im2col), or
+ * the kernel as a sparse matrix (Toeplitz).
  *
- *   im2col     y = K · M     M [channels × taps, batch × outputs]: every window a column       col2im adds the columns back: Mᵗ's work
- *   toeplitz   y = T · x     T [outputs, inputs]: every output a row, the same few weights along the diagonals
+ *   im2col     y = K · M     M [channels × taps, batch × outputs]: every window is a column.
+ *                            col2im multiplies with Mᵗ: it adds the columns back.
+ *   toeplitz   y = T · x     T [outputs, inputs]: every output is a row. The same few weights
+ *                            repeat along the diagonals.
  *
- * To look at and to learn from. The calls that compute never build the whole of either.
+ * These matrices are for study. The calls that compute a convolution never build them whole.
  */
 
 import { withCallName, OptionError } from './errors.ts'
@@ -29,50 +31,49 @@ import { validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
 import { type Problem, problemOf, placeholder } from './planner/problem.ts'
 
-/**
- * The options of the call whose matrix is wanted, with their usual defaults, and which call that
- * is.
- */
+/** The name of the call whose matrix is returned, and its options with their usual defaults. */
 export interface WindowMatrixOptions
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
     Pick<
       TransposedOptions,
       'groups' | 'layout' | 'weightLayout' | 'outputPadding' | 'outputShape'
     > {
-  /** `'correlate'` (default), `'convolve'`, or a layer such as `'conv2d'`. */
+  /** The call: `'correlate'` (default), `'convolve'`, or a layer such as `'conv2d'`. */
   readonly call?: Call
+  /** Samples to add before and after each axis, or a name. Default: as in the call. */
   readonly padding?: PaddingName | PaddingSamples
-  /** Type of the result. Default: the type in which the call would compute. */
+  /** The dtype of the result. Default: the type in which the call would compute. */
   readonly dtype?: DType
 }
 
-/** As for `im2col`, and what the call adds to its result. */
+/** The options of `im2col`, and the bias of the call. */
 export interface ToeplitzOptions extends WindowMatrixOptions {
-  /** A number, or for layers one per filter; goes into `offset`. */
+  /** A number; for layers one per filter. The matrix has it in `offset`. Default: none. */
   readonly bias?: number | object
 }
 
 /**
- * Every window of `x` as a column: a matrix [channels × taps, batch × outputs], so that the kernel,
- * flattened to a row (or to a row per filter), times this matrix is the result.
+ * Returns every window of `x` as a column of a matrix [channels × taps, batch × outputs]. The
+ * result of the call is the flattened kernel (one row per filter) times this matrix.
  *
- * - `x`: for signals any array; for layers N×C×spatial (or `layout: 'channels-last'`).
- * - `kernelShape`: for signals the rank of `x` (one less with `channelAxis`); for layers the
- *   weight's shape, or the spatial extents alone, which mean a layer also where `call` is left out:
- *   `im2col(x, [3, 3])` with `x` of rank 4.
+ * - `x`: for signals an array of any rank; for layers N×C×spatial, or `layout: 'channels-last'`.
+ * - `kernelShape`: for signals the shape of the kernel, of the rank of `x` (one axis less with
+ *   `channelAxis`). For layers the shape of the weight, or its spatial extents alone. If `call` is
+ *   left out, spatial extents alone select a layer: `im2col(x, [3, 3])` with `x` of rank 4.
  * - `options`: mode, padding, boundary, stride, dilation … as in the call.
  *
- * Row (c, k) belongs to input channel c and weight k of the kernel as it is given, c outermost in
- * every layout; with groups all channels are there. Column (n, q) belongs to output q of batch item
- * n; with `channelAxis` the slices are the batch. Borders hold what the border says, zeros that a
- * transposed layer thinks between samples are 0.
+ * Row (c, k) holds input channel c under weight k of the unflipped kernel; c is outermost in every
+ * layout. With groups the rows include all channels. Column (n, q) belongs to output q of batch
+ * item n; with `channelAxis` the slices are the batch. Cells outside `x` hold the value of the
+ * border. Cells between two samples of a transposed layer hold 0.
  *
- * Throws `OptionError` for what the call would refuse, and for transposed layers with a border that
- * repeats samples, whose results no single window holds. Costs taps times the memory of the
- * outputs.
+ * Throws `OptionError` for everything that the call rejects. Also throws (`MATRIX_REFUSED`) for a
+ * transposed layer with a border that repeats samples: its results are sums over several windows.
+ * Costs taps times the memory of the outputs.
  *
  * @example
- * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' }) // [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]
+ * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' })
+ * // [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]
  */
 export function im2col(
   x: ArrayInput,
@@ -85,7 +86,7 @@ export function im2col(
     const { geometry, resultDType } = problem
     const input = problem.toCanonicalAxes(promoteUntyped(array, geometry.dtype))
     const matrix = allocateArray(matrixShape(geometry), resultDType)
-    eachCell(geometry, input, (cell, element, fill) => {
+    visitCells(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
     })
     return matrix
@@ -93,17 +94,21 @@ export function im2col(
 }
 
 /**
- * The adjoint of `im2col`: adds every cell of the matrix to the sample it was copied from. What
- * stands in a border that repeats samples folds back into them; what stands in a constant is
- * dropped. ⟨im2col(x), m⟩ = ⟨x, col2im(m)⟩ with a zero border.
+ * Returns the adjoint of `im2col`: an array of `inputShape`, in which every cell of the matrix is
+ * added to the sample that `im2col` copies to this cell. A cell in a border that repeats samples is
+ * added to the repeated sample. A cell in a constant border is dropped.
+ * ⟨im2col(x), m⟩ = ⟨x, col2im(m)⟩ with a zero border.
  *
- * - `matrix`: [channels × taps, batch × outputs], as `im2col` makes it.
- * - `inputShape`, `kernelShape`, `options`: as for `im2col`; the result has `inputShape`.
+ * - `matrix`: [channels × taps, batch × outputs], as `im2col` returns it.
+ * - `inputShape`: the shape of `x` in `im2col`, and of the result.
+ * - `kernelShape`, `options`: as for `im2col`.
  *
- * Sums in double precision. Throws `OptionError` as `im2col`, and for a matrix of another shape.
+ * Sums are float64. Throws `OptionError` as `im2col` does, and for a matrix of another shape.
  *
  * @example
- * col2im([[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]], [3, 3], [2, 2], { mode: 'valid' }) // [[3, 18, 0], [4, 32, 2], [1, 8, 8]]
+ * const columns = [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]
+ * col2im(columns, [3, 3], [2, 2], { mode: 'valid' })
+ * // [[3, 18, 0], [4, 32, 2], [1, 8, 8]]
  */
 export function col2im(
   matrix: ArrayInput,
@@ -119,7 +124,7 @@ export function col2im(
     checkShape('col2im: the matrix', array, matrixShape(geometry))
     const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
     const sums = allocateArray(inputShape, 'float64')
-    eachCell(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
+    visitCells(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
       if (element >= 0)
         sums.data[element]! +=
           data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
@@ -133,15 +138,15 @@ export function col2im(
 }
 
 /**
- * The kernel as the sparse matrix T for which the flattened result is T times the flattened input
- * (plus `offset`, where there is one): rows in the order of the result's elements, columns in that
- * of the input's, in the layout of the call.
+ * Returns the kernel as a sparse matrix T: the flattened result is T times the flattened input,
+ * plus `offset`. Rows have the order of the elements of the result, columns that of the input, both
+ * in the layout of the call. `offset` holds the bias and the contribution of constant borders.
  *
- * - `kernel`: as in the call; a layer's weight with all its axes.
- * - `inputShape`, `options`: as in the call; `call` says which, default `'correlate'`.
+ * - `kernel`: as in the call; for a layer the weight with all its axes.
+ * - `inputShape`, `options`: as in the call. `options.call` names it; default `'correlate'`.
  *
- * Throws `OptionError` for what the call would refuse. Costs 8 bytes or more for every output and
- * tap.
+ * Throws `OptionError` for everything that the call rejects, and `MATRIX_TOO_LARGE` for 2³¹ weights
+ * or more. Costs 8 bytes or more for every output and tap.
  *
  * @example
  * toeplitz([1, 2], [3], { mode: 'valid' }).toDense() // [[1, 2, 0], [0, 1, 2]]
@@ -153,24 +158,24 @@ export function toeplitz(
 ): SparseMatrix {
   return withCallName('toeplitz', () => {
     const array = asNdArray(kernel, 'kernel')
-    const call = checkedCall(callOf('toeplitz', options) ?? 'correlate')
-    const given = checkedBeside('toeplitz', call, options, ['call'], ofComputing)
+    const call = checkedCall(callOption('toeplitz', options) ?? 'correlate')
+    const validOptions = checkedBeside('toeplitz', call, options, ['call'], computeOnlyOptions)
     const problem = problemOf(
       call,
       validateShape(inputShape),
       array.shape,
-      given,
+      validOptions,
       operandDType(array),
     )
     const { geometry: g, outputShape, resultDType } = problem
     const shape = [elementCount(outputShape), elementCount(inputShape)] as const
-    const most =
+    const maxWeights =
       shape[0] * elementCount([g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)])
-    if (Math.max(most, ...shape) >= 2 ** 31) {
+    if (Math.max(maxWeights, ...shape) >= 2 ** 31) {
       throw new OptionError(
         'MATRIX_TOO_LARGE',
-        `toeplitz: ${g.key} has up to ${most} weights in ${shape[0]} rows; less than 2³¹ ` +
-          'fit. Use a smaller input.',
+        `toeplitz: ${g.key} has up to ${maxWeights} weights in ${shape[0]} rows, but fewer than ` +
+          '2³¹ fit. Use a smaller input.',
       )
     }
     const rowOf = rowBuilder(
@@ -201,7 +206,7 @@ interface Row {
   readonly constant: number
 }
 
-/** What answers for the row of a result [n, f, ...q]. */
+/** Returns a function from the index [n, f, ...q] of a result to its row of the matrix. */
 function rowBuilder(
   { geometry: g, padAdjoints, toCanonicalAxes: arrange, bias, offset }: Problem,
   kernel: NdArray,
@@ -211,15 +216,15 @@ function rowBuilder(
   const columns = arrange(placeholder(inputShape, 'float32')).strides
   const biases = bias === undefined ? undefined : asNdArray(bias, 'bias')
   if (biases) checkShape('toeplitz: the bias', biases, [g.filters])
-  // The outputs of the geometry that a result is made of: itself, or with a fold all that are added
-  // to it.
-  const parts = g.axes.map((axis, a) => {
-    const places = Array.from({ length: axis.output }, (_, q) => q)
-    const fold = padAdjoints?.[a]
+  // The outputs of the geometry that contribute to one result. Without a padding adjoint this is
+  // the output itself; with one it is every output that is added to the result.
+  const contributions = g.axes.map((axis, a) => {
+    const outputs = Array.from({ length: axis.output }, (_, i) => i)
+    const padAdjoint = padAdjoints?.[a]
     return (q: number) =>
-      fold
-        ? places.filter(
-            (place) => sourceIndex(place - fold.before, fold.extent, fold.boundary) === q,
+      padAdjoint
+        ? outputs.filter(
+            (i) => sourceIndex(i - padAdjoint.before, padAdjoint.extent, padAdjoint.boundary) === q,
           )
         : [q]
   })
@@ -228,11 +233,13 @@ function rowBuilder(
     const entries = new Map<number, number>()
     let constant = offset + (biases ? biases.data[biases.offset + f! * biases.strides[0]!]! : 0)
     const firstChannel = Math.floor(f! / (g.filters / g.groups)) * taps[0]!
-    const lists = q.map((coordinate, a) => parts[a]!(coordinate))
+    const lists = q.map((coordinate, a) => contributions[a]!(coordinate))
     for (const choice of indicesOf(lists.map((list) => list.length))) {
-      const places = choice.map((i, a) => lists[a]![i]!)
+      const output = choice.map((i, a) => lists[a]![i]!)
       for (const tap of indicesOf(taps)) {
-        const samples = places.map((place, a) => tables[a]![place * taps[a + 1]! + tap[a + 1]!]!)
+        const samples = output.map(
+          (position, a) => tables[a]![position * taps[a + 1]! + tap[a + 1]!]!,
+        )
         if (samples.includes(inserted)) continue
         const weight = kernel.data[elementOf(kernel, [f!, ...tap])]!
         if (samples.includes(outside)) {
@@ -250,7 +257,7 @@ function rowBuilder(
   }
 }
 
-/** The index [n, f, ...q] of every element of the result, in the order of its memory. */
+/** The index [n, f, ...q] of every element of the result, in memory order. */
 function outputsInOrder({
   geometry: g,
   outputShape,
@@ -276,10 +283,10 @@ function matrixShape(g: ConvGeometry): readonly [rows: number, columns: number] 
 }
 
 /**
- * Every cell of the window matrix in row-major order, with the element of `x` that it is a copy of,
- * or −1 and what stands there.
+ * Visits the cells of the window matrix in row-major order. `element` is the element of `x` that
+ * the cell is a copy of. If there is none, it is −1, and `fill` is the value of the cell.
  */
-function eachCell(
+function visitCells(
   g: ConvGeometry,
   x: NdArray,
   visit: (cell: number, element: number, fill: number) => void,
@@ -307,10 +314,10 @@ function eachCell(
   }
 }
 
-const noConvolution = ': it makes a matrix and computes no convolution. Leave it out.'
+const noConvolution = ': it returns a matrix and computes no convolution. Leave it out.'
 
-/** What says how a call computes, or what it does to its result. */
-const ofComputing: Refused = Object.fromEntries(
+/** Options that a matrix does not have: they define how a call computes, or change its result. */
+const computeOnlyOptions: Refused = Object.fromEntries(
   [
     'algorithm',
     'accuracy',
@@ -325,8 +332,8 @@ const ofComputing: Refused = Object.fromEntries(
   ].map((name) => [name, noConvolution]),
 )
 
-/** Which call's matrix is wanted, where that is said. */
-function callOf(name: string, options: WindowMatrixOptions): Call | undefined {
+/** The option `call`, unchecked; undefined if it is left out. */
+function callOption(name: string, options: WindowMatrixOptions): Call | undefined {
   const { call } = optionsObject(name, options)
   return call as Call | undefined
 }
@@ -340,25 +347,30 @@ function windowProblem(
 ): Problem {
   const input = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
-  const asked = callOf(name, options)
+  const requested = callOption(name, options)
   const isSpatial =
-    kernel.length === input.length - 2 && asked !== 'correlate' && asked !== 'convolve'
-  const call = checkedCall(asked ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'))
-  const given: WindowMatrixOptions = checkedBeside(name, call, options, ['call'], {
-    ...ofComputing,
+    kernel.length === input.length - 2 && requested !== 'correlate' && requested !== 'convolve'
+  const call = checkedCall(
+    requested ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'),
+  )
+  const validOptions: WindowMatrixOptions = checkedBeside(name, call, options, ['call'], {
+    ...computeOnlyOptions,
     bias: noConvolution,
   })
-  const weight = isSpatial ? weightShape(call, input, kernel, given) : kernel
-  const problem = problemOf(call, input, weight, given, operandDType(operand))
+  const weight = isSpatial ? weightShape(call, input, kernel, validOptions) : kernel
+  const problem = problemOf(call, input, weight, validOptions, operandDType(operand))
   if (problem.padAdjoints === undefined) return problem
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${formatValue(given.boundary)} adds several windows up ` +
-      'to one result, which no column can say. Use toeplitz.',
+    `${name}: ${call} with boundary ${formatValue(validOptions.boundary)} adds several windows ` +
+      'to one result, which a matrix of single windows cannot express. Use toeplitz.',
   )
 }
 
-/** The weight of a layer with these spatial extents: as few filters as the groups allow. */
+/**
+ * The shape of a layer's weight with these spatial extents, and the smallest number of filters that
+ * the groups allow.
+ */
 function weightShape(
   call: Call,
   input: readonly number[],

@@ -1,12 +1,13 @@
 /**
- * The definition of convolution, as plain float64 loops: what every algorithm on every backend is
- * compared with. Never optimised.
+ * The definition of convolution as plain float64 loops. The tests compare every algorithm on every
+ * backend with it, so it is never optimised.
  *
- *   y[n, f, q] = bias[f] + Σ_c Σ_t x[n, c, (q·stride + t·dilation − before) / inputDilation] · k[f, c, t]
+ *   y[n, f, q] = bias[f] + Σ_c Σ_t x[n, c, p / inputDilation] · k[f, c, t]
+ *   with p = q·stride + t·dilation − before along each axis
  *
- * Along an axis a position is looked up in a table that knows its sample, or that it lies outside,
- * or that it is a zero put between two samples, whose product does not count. Where several axes
- * are outside, the constant of the first of them stands.
+ * For each axis, a table maps a position to its sample. Two values mark positions without a sample:
+ * outside of the input, and a zero inserted between two samples. The product with an inserted zero
+ * is skipped. If several axes are outside, the constant of the first one counts.
  */
 
 import { fillValue, sourceIndex } from './geometry/boundary.ts'
@@ -17,14 +18,14 @@ import { elementCount } from './ndarray/layout.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 
 /**
- * All outputs of a convolution, row-major over [batch, filters, ...outputs].
+ * Returns all outputs of a convolution, row-major over [batch, filters, ...outputs].
  *
- * - `x`: seen as [batch, channels, ...axes]; `k`: as [filters, channels / groups, ...axes]. Any
- *   strides.
- * - `bias`: one number per filter, or one for all. Default 0.
+ * - `x`: [batch, channels, ...axes], with any strides.
+ * - `k`: [filters, channels / groups, ...axes], with any strides.
+ * - `bias`: one number per filter, or one number for all. Default 0.
  *
- * Costs one product after the other, some 70 million a second (Node 20): half a second for 3×3×3
- * taps under a megapixel.
+ * Computes one product at a time, about 70 million per second (Node 20). One megapixel with 3×3×3
+ * taps takes half a second.
  */
 export function referenceConv(
   g: ConvGeometry,
@@ -32,7 +33,7 @@ export function referenceConv(
   k: NdArray,
   bias: NdArray | number = 0,
 ): Float64Array {
-  const definition = defined(g, x, k, bias, (axis) => [0, axis.output])
+  const definition = definitionOf(g, x, k, bias, (axis) => [0, axis.output])
   const shape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
   const y = new Float64Array(elementCount(shape))
   const index = shape.map(() => 0)
@@ -45,7 +46,8 @@ export function referenceConv(
 }
 
 /**
- * The one output at `index` = [n, f, ...q], by the same sum in the same order as `referenceConv`.
+ * Returns one output, at `index` = [n, f, ...q]. It is the same sum in the same order as in
+ * `referenceConv`.
  */
 export function referenceAt(
   g: ConvGeometry,
@@ -54,21 +56,19 @@ export function referenceAt(
   index: readonly number[],
   bias: NdArray | number = 0,
 ): number {
-  const definition = defined(g, x, k, bias, (_, a) => [index[a + 2]!, 1])
+  const definition = definitionOf(g, x, k, bias, (_, a) => [index[a + 2]!, 1])
   return output(definition, [index[0]!, index[1]!, ...g.axes.map(() => 0)])
 }
 
-/**
- * In a table of sources: lies outside, so that the border's constant stands; is no sample but a
- * zero between two.
- */
+/** Position without a sample: outside of the input, where the constant of the border counts. */
 const outside = -1
+/** Position without a sample: a zero inserted between two samples. */
 const inserted = -2
 
 interface DefinedAxis {
   /**
-   * The sample at each position that a window reads, from the first tap of the first window on: tap
-   * t of window q at q·stride + t·dilation.
+   * The sample at each position, starting at tap 0 of the first window. Tap t of window q is at
+   * q·stride + t·dilation.
    */
   readonly source: Int32Array
   readonly taps: number
@@ -83,7 +83,7 @@ interface Definition {
   readonly g: ConvGeometry
   readonly x: NdArray
   readonly k: NdArray
-  /** Address of tap 0, as the convolution counts taps, of filter 0 and channel 0. */
+  /** Element of tap 0 of filter 0 and channel 0. For a flipped kernel tap 0 is its last weight. */
   readonly kStart: number
   readonly axes: readonly DefinedAxis[]
   readonly bias: (filter: number) => number
@@ -91,7 +91,7 @@ interface Definition {
 
 type Windows = (axis: AxisGeometry, a: number) => readonly [first: number, count: number]
 
-function defined(
+function definitionOf(
   g: ConvGeometry,
   x: NdArray,
   k: NdArray,
@@ -103,13 +103,13 @@ function defined(
     const [first, count] = windows(axis, a)
     const start = first * axis.stride - axis.before
     const { kernel: taps } = axis
-    const positions = count === 0 ? 0 : (count - 1) * axis.stride + kernelOverlap(axis) + 1
-    // Where windows and taps lie far apart, only what they read.
-    const isApart = positions > count * taps
-    const [stride, dilation] = isApart ? [taps, 1] : [axis.stride, axis.dilation]
-    const source = Int32Array.from({ length: Math.min(positions, count * taps) }, (_, i) => {
+    const length = count === 0 ? 0 : (count - 1) * axis.stride + kernelOverlap(axis) + 1
+    // If windows and taps are far apart, the table holds only the positions that they read.
+    const isSparse = length > count * taps
+    const [stride, dilation] = isSparse ? [taps, 1] : [axis.stride, axis.dilation]
+    const source = Int32Array.from({ length: Math.min(length, count * taps) }, (_, i) => {
       const position =
-        start + (isApart ? Math.floor(i / taps) * axis.stride + (i % taps) * axis.dilation : i)
+        start + (isSparse ? Math.floor(i / taps) * axis.stride + (i % taps) * axis.dilation : i)
       return position % axis.inputDilation === 0
         ? sourceIndex(position / axis.inputDilation, axis.input, border)
         : inserted
@@ -125,17 +125,17 @@ function defined(
       kStride,
     }
   })
-  const turned = g.flip
+  const lastTap = g.flip
     ? g.axes.reduce((sum, axis, a) => sum + (axis.kernel - 1) * k.strides[a + 2]!, 0)
     : 0
   const biasOf =
     typeof bias === 'number'
       ? () => bias
       : (filter: number) => bias.data[bias.offset + filter * bias.strides[0]!]!
-  return { g, x, k, kStart: k.offset + turned, axes, bias: biasOf }
+  return { g, x, k, kStart: k.offset + lastTap, axes, bias: biasOf }
 }
 
-/** The output at [n, f, ...windows], windows counted from the first one in the tables. */
+/** Returns the output at [n, f, ...windows]. Windows count from the first one in the tables. */
 function output(definition: Definition, index: readonly number[]): number {
   const { g, x, k } = definition
   const [n, f] = [index[0]!, index[1]!]
@@ -160,13 +160,13 @@ interface Window {
   readonly x: TypedArray
   readonly k: TypedArray
   readonly axes: readonly DefinedAxis[]
-  /** Position of tap 0 in each axis' table. */
+  /** The position of tap 0 in the table of each axis. */
   readonly at: readonly number[]
 }
 
 /**
- * `sum` and the products of the taps along `axis` and all after it. `constant`: the first axis so
- * far that is outside, or −1.
+ * Adds the products of all taps along `axis` and the axes after it to `sum`. `constant` is the
+ * first axis so far that is outside, or −1.
  */
 function addWindow(
   window: Window,

@@ -1,5 +1,6 @@
 /**
- * The door of results: the same names and options as 'stridefold', computed on the calling thread.
+ * The synchronous entry point: the names and options of 'stridefold', but every call returns its
+ * result. It computes on the calling thread.
  */
 
 export * from './common.ts'

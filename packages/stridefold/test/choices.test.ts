@@ -102,7 +102,7 @@ describe('the reason', () => {
       padding: [4, 0],
       deterministic: true,
     })
-    expect(one.decision).toContain('no other that was considered can do it')
+    expect(one.decision).toContain('no other considered algorithm can run')
     expect(one.explain()).toMatch(/ fft .*\(not considered\)/)
     expect(plan('conv2d', [1, 5, 20, 20], [7, 5, 3, 3], { algorithm: 'im2col' }).explain()).toMatch(
       / strided .*\(not considered\)/,

@@ -266,10 +266,10 @@ describe('calls', () => {
       expect(call).toThrow(/option 'activation' is given.*Multiply gradOutput/)
     for (const call of calls) expect(call).toThrow(door.OptionError)
     expect(() => door.convInputGradient(g, [[[2, 3]]], [1, 1, 9])).toThrow(
-      /gradOutput has shape \[1,1,2\].*has \[1,1,8\]/,
+      /gradOutput has shape \[1,1,2\].*has shape \[1,1,8\]/,
     )
     expect(() => door.convWeightGradient(x, g, [1, 1, 3])).toThrow(
-      /gradOutput has shape \[1,1,2\].*has \[1,1,1\]/,
+      /gradOutput has shape \[1,1,2\].*has shape \[1,1,1\]/,
     )
     expect(() => door.convBiasGradient([1, 2])).toThrow(/3, 4 or 5 axes/)
     expect(() => door.convWeightGradient(x, g, [1, 1, 2], { out: door.zeros([2]) })).toThrow(

@@ -36,7 +36,7 @@ describe('memoryLimit counts', () => {
     // 102 samples in float32 and twice in float64.
     expect(p.workspaceBytes).toBeGreaterThanOrEqual(102 * 20)
     expect(() => convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 - 1 })).toThrow(
-      /takes 2040 bytes, and memoryLimit is 2039/,
+      /needs 2040 bytes, but memoryLimit is 2039/,
     )
     expect([...convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 + 4096 }).data]).toEqual([
       ...convTranspose1d(g, w, options).data,

@@ -160,7 +160,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
           expect(Number.isFinite(bound), where).toBe(true)
           wrong.data[at] = result.data[at]! + 3 * bound
           expect(
-            worstFault(problem, { input, kernel, bias, result: wrong }, growth)?.came,
+            worstFault(problem, { input, kernel, bias, result: wrong }, growth)?.actual,
             where,
           ).toBe(wrong.data[at])
         }
@@ -195,7 +195,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
       // A memory limit nobody else asks for: a plan of its own.
       expect(() =>
         computed(c, { algorithm: name, memoryLimit: 2 ** 30 + 1, verify: true }),
-      ).toThrow(/the stated bound is/)
+      ).toThrow(/the error bound is/)
     })
   },
 )
@@ -242,5 +242,5 @@ test('integer results lie between what the ends of the bound round to', () => {
   })
   expect(worstFault(problem, operands([0, 1, 150]), 3)).toBeUndefined()
   expect(worstFault(problem, operands([1, 1, 150]), 3)).toBeUndefined()
-  expect(worstFault(problem, operands([0, 2, 150]), 3)).toMatchObject({ at: 1, wanted: 1 })
+  expect(worstFault(problem, operands([0, 2, 150]), 3)).toMatchObject({ at: 1, expected: 1 })
 })

@@ -1,11 +1,12 @@
 /**
- * Activations by their definition, one number at a time: for results that are finished outside of a
- * program, and for comparing with.
+ * Activations by their definition, for one number. Used for results that are completed after a
+ * program, and by `verify`.
  */
 
 import { hyperbolicTangent, sigmoid } from '../ndarray/elementary.ts'
 import type { EpilogueActivation } from '../program/steps.ts'
 
+/** Returns the activation of `value`; without an activation `value` itself. */
 export function applyActivation(value: number, activation: EpilogueActivation | undefined): number {
   switch (activation?.kind) {
     case undefined:

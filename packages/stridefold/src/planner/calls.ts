@@ -1,9 +1,9 @@
 /**
- * Every call of both entry points, computed at once on the calling thread: arrays are accepted by
- * structure, a plan is found or made, and run.
+ * What happens in a call of either entry point? It checks the options, accepts the arrays by their
+ * structure, takes a plan from the cache or makes one, and runs it on the calling thread.
  *
- * Recent plans are kept (plan-cache.ts). A key is made of the call, the shapes and types and the
- * checked options.
+ * The cache (plan-cache.ts) holds recent plans. A key consists of the call, the shapes, the dtypes
+ * and the checked options. A call with the same objects as the previous call skips all of this.
  */
 
 import { OptionError } from '../errors.ts'
@@ -32,12 +32,12 @@ import { cachedPlan } from './plan-cache.ts'
 import { outArray } from './operands.ts'
 import { Plan } from './plan.ts'
 import { isSignal, type Problem, problemOf, placeholder } from './problem.ts'
-import { inTurn, throwIfAborted } from './promise.ts'
+import { runInTurn, throwIfAborted } from './promise.ts'
 
-/** Computes a call on the calling thread. */
+/** Computes a call now, on the calling thread. */
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
   const reading = readOptions(call, options)
-  const previous = previousRun?.deref()
+  const previous = previousCall?.deref()
   if (
     previous !== undefined &&
     previous.call === call &&
@@ -57,80 +57,80 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
         isSignal(call) ? undefined : bias,
       )
   }
-  const given = checkedReading(call, reading)
-  throwIfAborted(given.signal)
-  // A layer's plan serves every bias, so the bias comes with the call.
-  const bias = isSignal(call) ? undefined : given.bias
+  const validOptions = checkedReading(call, reading)
+  throwIfAborted(validOptions.signal)
+  // The plan of a layer serves every bias, so the bias comes from the call.
+  const bias = isSignal(call) ? undefined : validOptions.bias
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
-  const out = given.out === undefined ? undefined : outArray(given.out)
+  const out = validOptions.out === undefined ? undefined : outArray(validOptions.out)
   const dtype = operandDType(input, kernel)
-  // What is verified is planned for itself.
-  if (given.verify === true) {
+  // A verified call makes a plan of its own.
+  if (validOptions.verify === true) {
     return planFor(
-      problemOf(call, input.shape, kernel.shape, given, dtype),
-      given,
+      problemOf(call, input.shape, kernel.shape, validOptions, dtype),
+      validOptions,
       kernel,
       false,
     ).run(input, kernel, out)
   }
-  const key = cacheKey(call, input, kernel, given, dtype)
-  const core = cachedPlan(key, kernel, given, () =>
-    problemOf(call, input.shape, kernel.shape, given, dtype),
+  const key = cacheKey(call, input, kernel, validOptions, dtype)
+  const core = cachedPlan(key, kernel, validOptions, () =>
+    problemOf(call, input.shape, kernel.shape, validOptions, dtype),
   )
   const result = core.run(input, kernel, out, bias)
-  // Only arrays of our own, which are frozen, and choices that no value of the kernel decides, hold
-  // for the next call.
+  // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
+  // the choice does not depend on the values of the kernel.
   if (
     input === x &&
     kernel === k &&
-    (out === undefined || out === given.out) &&
+    (out === undefined || out === validOptions.out) &&
     core.plannedKernel === undefined
   ) {
-    previousRun = new WeakRef({
+    previousCall = new WeakRef({
       call,
       x: input,
       k: kernel,
-      reading: readOptions(call, given),
-      options: given,
+      reading: readOptions(call, validOptions),
+      options: validOptions,
       core,
     })
   }
   return result
 }
 
-/** `compute` behind a promise. The options are those of now, whatever becomes of the object. */
-export async function computed(
+/** Computes a call in a later turn of the event loop. Checks and copies the options now. */
+export async function computeAsync(
   call: Call,
   x: unknown,
   k: unknown,
   options: object | undefined,
 ): Promise<NdArray> {
-  const given = checkedCallOptions(call, options)
-  return inTurn(() => compute(call, x, k, given), given.signal)
+  const validOptions = checkedCallOptions(call, options)
+  return runInTurn(() => compute(call, x, k, validOptions), validOptions.signal)
 }
 
-interface LatestCall {
+interface PreviousCall {
   readonly call: Call
   readonly x: NdArray
   readonly k: NdArray
-  /** What the options said, and their checked record. */
+  /** The options as they were read, and the checked options. */
   readonly reading: Reading
   readonly options: CallOptions
   readonly core: PlanCore
 }
 
-/** The latest call, for as long as nothing is collected: the next one is often the same. */
-let previousRun: WeakRef<LatestCall> | undefined
+/** The previous call; the next one is often the same. The weak reference keeps no array alive. */
+let previousCall: WeakRef<PreviousCall> | undefined
 
-/** Whether the arrays still hold what they held; `out` is the same array as in the latest call. */
-const areUsable = ({ x, k, options: { out } }: LatestCall): boolean =>
+/** Whether the memory of the arrays still exists. `out` is that of the previous call. */
+const areUsable = ({ x, k, options: { out } }: PreviousCall): boolean =>
   isIntact(x) && isIntact(k) && (out === undefined || isIntact(out as NdArray))
 
-/** What may differ between calls of one plan. */
-const ofTheCall = ['out', 'signal']
+/** Options that may differ between calls of one plan. */
+const perCallOptions = ['out', 'signal']
 
-/** A string for calls that may share a plan. */
+/** Returns a text that is equal for calls that may share a plan. */
 function cacheKey(
   call: Call,
   input: NdArray,
@@ -138,31 +138,35 @@ function cacheKey(
   options: CallOptions,
   dtype: string,
 ): string {
-  // A layer's plan serves every bias.
-  const anyBias = typeof options.bias === 'object'
-  const decisive = optionKey(options, anyBias ? [...ofTheCall, 'bias'] : ofTheCall)
-  return `${call} ${input.shape} ${kernel.shape} ${dtype} ${decisive}${anyBias ? ' bias' : ''}`
+  // The plan of a layer serves every bias.
+  const hasBiasArray = typeof options.bias === 'object'
+  const planOptions = optionKey(
+    options,
+    hasBiasArray ? [...perCallOptions, 'bias'] : perCallOptions,
+  )
+  const bias = hasBiasArray ? ' bias' : ''
+  return `${call} ${input.shape} ${kernel.shape} ${dtype} ${planOptions}${bias}`
 }
 
-/**
- * Options of `plan`: those of the call but for what belongs to a single run, and facts about a
- * kernel's values.
- */
+/** Options of `plan`: those of the call, without `out` and `signal`, and a kernel. */
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
   /**
-   * A kernel with the values that will be used: lets algorithms look at them. Same shape as
-   * `kernelShape`.
+   * The kernel of the later runs. Its shape must be `kernelShape`. Required for `separable`, which
+   * depends on the values of the kernel. Default: the choice depends on no values.
    */
   readonly kernel?: unknown
 }
 
 /**
- * Decides how a call on arrays of these shapes would be computed, and prepares it: `.run` computes,
- * `.explain()` says why.
+ * Returns a plan: the algorithm and the backend for a call on arrays of these shapes. Does not run
+ * it. `.run` computes; `.explain()` returns the reasons.
  *
- * The options are those of the call, and `kernel`; `out` goes to `.run`, and no plan takes a
- * `signal`. Arrays of other types or layouts than the usual are compiled for when they come. Throws
- * `OptionError` for what the call would refuse.
+ * - `call`, `inputShape`, `kernelShape`: as in the call, such as `'conv2d'`.
+ * - `options`: those of the call. `out` belongs to `run`; a plan takes no `signal`.
+ * - `options.kernel`: the kernel. Required for `separable`, which depends on the kernel's values.
+ *
+ * The first run generates code, once per combination of dtypes and strides. 100 plans take 50 ms.
+ * Throws `OptionError` for everything that the call rejects.
  *
  * @example
  * const p = plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 })
@@ -175,18 +179,20 @@ export function plan<Name extends Call>(
   options?: PlanOptions<Name>,
 ): Plan {
   const { kernel } = optionsObject('plan', options)
-  const given = checkedBeside(checkedCall(call), call, options, ['kernel'], ofRuns)
-  const values = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
-  const dtype = given.dtype === undefined ? 'float32' : computeDType(given.dtype)
-  const problem = problemOf(call, inputShape, kernelShape, given, dtype)
-  if (values !== undefined && values.shape.join() !== kernelShape.join()) {
+  const validOptions = checkedBeside(checkedCall(call), call, options, ['kernel'], runOnlyOptions)
+  const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
+  const dtype = validOptions.dtype === undefined ? 'float32' : computeDType(validOptions.dtype)
+  const problem = problemOf(call, inputShape, kernelShape, validOptions, dtype)
+  if (kernelArray !== undefined && kernelArray.shape.join() !== kernelShape.join()) {
     throw new OptionError(
       'SHAPE_MISMATCH',
-      `options.kernel has shape [${values.shape}], but kernelShape is [${kernelShape}].`,
+      `options.kernel has shape [${kernelArray.shape}], but kernelShape is [${kernelShape}].`,
     )
   }
   const core =
-    values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
+    kernelArray === undefined
+      ? new PlanCore(problem, validOptions)
+      : planFor(problem, validOptions, kernelArray, true)
   return new Plan(
     core,
     placeholder(inputShape, dtype),
@@ -194,24 +200,25 @@ export function plan<Name extends Call>(
   )
 }
 
-/** What belongs to a run, and why it is refused where a plan is made. */
-const ofRuns: Refused = {
+/** Options that belong to a run, and the message for each where a plan is made. */
+const runOnlyOptions: Refused = {
   out: ' where a plan is made: it belongs to a run. Give it to the plan: run(x, kernel, out).',
   signal:
-    ' where a plan is made. Leave it out: a plan runs at once, and only the calls of ' +
-    "'stridefold' can be ended.",
+    " where a plan is made. Leave it out: only the calls of 'stridefold' can be aborted, not the " +
+    'runs of a plan.',
 }
 
 /**
- * A plan for any problem that case notation can write, which are more than the calls have: dilated
- * inputs (what a transposed layer is underneath), layers that flip their kernel, channels over more
- * than three axes.
+ * Returns a plan for a problem in case notation. The notation has more problems than the calls:
+ * input dilation (which a transposed layer uses internally), layers that flip their kernel, and
+ * layers with more than three spatial axes.
  *
- * - `text`: a case, see docs/notation.md. - `options`: how it runs: algorithm, accuracy, backend,
- *   memoryLimit, deterministic, dtype; `kernel` for facts about its values, as in `plan`.
+ * - `text`: a case, see docs/notation.md.
+ * - `options`: algorithm, accuracy, backend, memoryLimit, deterministic and dtype, as in a call;
+ *   `kernel` as in `plan`.
  *
- * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels of a
- * group, ...axes]. Throws `OptionError` for what no case is.
+ * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels per
+ * group, ...axes]. Throws `OptionError` if `text` is not a case.
  *
  * @example
  * planCase('1x1x5x5 * 1x1x3x3 i2').geometry.axes[0].inputDilation // 2
@@ -221,8 +228,8 @@ export function planCase(
   options: Omit<RunOptions, 'out' | 'signal' | 'verify'> & { readonly kernel?: unknown } = {},
 ): Plan {
   const { kernel } = optionsObject('planCase', options)
-  const given = checkedRunOptions('planCase', options, ['kernel'], ofRuns)
-  const values = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
+  const validOptions = checkedRunOptions('planCase', options, ['kernel'], runOnlyOptions)
+  const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const g = parseCase(text)
   const { batch, groups, channels, filters, axes } = g
   const problem: Problem = {
@@ -235,14 +242,16 @@ export function planCase(
       bias: undefined,
     },
     outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
-    resultDType: given.dtype ?? g.dtype,
+    resultDType: validOptions.dtype ?? g.dtype,
     toCanonicalAxes: (x) => x,
     kernelToCanonicalAxes: (k) => k,
   }
   const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
   const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
-  if (values !== undefined) checkShape('options.kernel', values, kernelShape)
+  if (kernelArray !== undefined) checkShape('options.kernel', kernelArray, kernelShape)
   const core =
-    values === undefined ? new PlanCore(problem, given) : planFor(problem, given, values, true)
+    kernelArray === undefined
+      ? new PlanCore(problem, validOptions)
+      : planFor(problem, validOptions, kernelArray, true)
   return new Plan(core, placeholder(inputShape, g.dtype), placeholder(kernelShape, g.dtype))
 }

@@ -1,21 +1,24 @@
 /**
- * What this engine offers stridefold; for people and reports.
+ * Which features does this engine have? For people and reports.
  */
 
 import { mayShareMemory, wasmFeatures } from '../backends/wasm/features.ts'
 
 export interface Capabilities {
-  /** WebAssembly with 128-bit vectors; without it plain JavaScript computes. */
+  /** Whether WebAssembly has 128-bit vectors. Without them the slower `js` backend computes. */
   readonly simd: boolean
-  /** Why there is no `simd`, in words; undefined where there is. */
+  /** The reason why `simd` is false, as text; undefined if it is true. */
   readonly simdMissing: string | undefined
-  /** Fused multiply-add in WebAssembly. */
+  /** Whether WebAssembly has fused multiply-add. */
   readonly relaxedSimd: boolean
-  /** Memory that workers can share. */
+  /** Whether workers can share memory. */
   readonly sharedMemory: boolean
 }
 
-/** What this engine offers, and this page allows: compiles a few tiny modules, once. */
+/**
+ * Returns the features of this engine that stridefold can use. A web page may forbid some of them.
+ * The first call compiles a few very small WebAssembly modules.
+ */
 export function capabilities(): Capabilities {
   const { simd, relaxed, missing } = wasmFeatures()
   return { simd, simdMissing: missing?.why, relaxedSimd: relaxed, sharedMemory: mayShareMemory() }

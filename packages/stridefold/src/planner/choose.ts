@@ -1,7 +1,7 @@
 /**
- * Which algorithm, on which backend? Every algorithm says why it refuses or gives a program; every
- * program gets a predicted cost; the cheapest that keeps the options wins. By name, the named one
- * or an error with its reason.
+ * Which algorithm runs, on which backend? Each algorithm returns a program, or the reason why it
+ * cannot run. Each program gets a predicted cost. The planner takes the cheapest program that meets
+ * the options. If the caller names an algorithm, only that one is tried.
  */
 
 import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
@@ -22,85 +22,92 @@ import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Cost, costOf } from './cost.ts'
-import { refusedAsInexact } from './exactness.ts'
+import { inexactReason } from './exactness.ts'
 import { profileOf } from './profile.ts'
 import { type Externals, type Strips, stripsOf } from './strips.ts'
 
-/** One algorithm on one backend, as the planner sees it. */
+/** One algorithm on one backend: its predicted cost, or the reason why it cannot run. */
 export interface Candidate {
   readonly algorithm: string
   readonly backend: 'js' | 'wasm'
   /**
-   * Whether the choice weighed it. `auto` leaves out those that are rarely faster on such problems,
-   * whatever is predicted for them; a name leaves out all others.
+   * Whether the planner compared it. `auto` leaves out algorithms that are rarely faster for such a
+   * problem, whatever their prediction. If the caller names an algorithm, all others are left out.
    */
   readonly considered: boolean
-  /** Why it cannot or may not do this problem; undefined where it can. */
+  /** The reason why it cannot run this problem; undefined if it can. */
   readonly refused: string | undefined
-  /** Predicted time of one run in milliseconds; NaN where it refuses, as are the others. */
+  /** The predicted time of one run, in milliseconds. All four numbers are NaN if it cannot run. */
   readonly milliseconds: number
+  /** Multiplications and additions of one run. */
   readonly flops: number
+  /** Bytes that one run reads and writes. */
   readonly bytes: number
-  /** Predicted workspace, copies in and out included. */
+  /** The predicted workspace in bytes, copies in and out included. */
   readonly workspaceBytes: number
 }
 
 export interface Choice {
-  /** Under which name `Taken` keeps what this takes. */
+  /** The key of this choice in `ActualBytes`. */
   readonly key: string
   readonly algorithm: Algorithm
   readonly backend: Backend
-  /** What the program was made from: in place, where little memory is allowed. */
-  readonly facts: OperandDescriptors
-  /** Of the whole problem, or of one strip. */
+  /** The descriptors of the program. `inPlace` is true if nothing else fits the memory limit. */
+  readonly descriptors: OperandDescriptors
+  /** The program of the whole problem, or of one strip. */
   readonly program: Program
-  /** How the problem is cut into strips, where that saves memory and time. */
+  /** The strips of the problem; undefined if strips save neither memory nor time. */
   readonly strips: Strips | undefined
-  /** Every algorithm; those that were no contenders are looked at when this is read. */
+  /** All algorithms. Those that the planner did not compare are predicted at the first access. */
   readonly candidates: readonly Candidate[]
   readonly decision: string
 }
 
-/** Public names and summaries, in the planner's order. */
+/** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
+  /** The value for the option `algorithm`. */
   readonly name: string
   readonly summary: string
 }
 
+/** Returns the name and a summary of every algorithm, in the order of the planner. */
 export function algorithms(): AlgorithmSummary[] {
   return allAlgorithms.map(({ name, summary }) => ({ name, summary }))
 }
 
-/** Backends that may be used, the fast one first. */
-function backendsFor(options: RunOptions): { backend: Backend; refused: string | undefined }[] {
+/** Returns the backends, the fast one first. An excluded one has a reason. */
+function backendsFor(options: RunOptions): { backend: Backend; unavailable: string | undefined }[] {
   const { backend: requested = 'auto', deterministic = false } = options
   const { missing } = wasmFeatures()
-  const js = { backend: jsBackend(), refused: requested === 'wasm' ? 'backend is wasm' : undefined }
+  const js = {
+    backend: jsBackend(),
+    unavailable: requested === 'wasm' ? 'backend is wasm' : undefined,
+  }
   if (requested === 'wasm' && missing !== undefined) {
     throw new UnavailableError(
       missing.code,
-      `backend 'wasm' was asked for, but ${missing.why}. Use backend: 'js' or 'auto'.`,
+      `backend 'wasm' was requested, but ${missing.why}. Use backend: 'js' or 'auto'.`,
     )
   }
   const wasm = {
     backend: wasmBackend({ deterministic }),
-    refused: requested === 'js' ? 'backend is js' : missing?.why,
+    unavailable: requested === 'js' ? 'backend is js' : missing?.why,
   }
   return [wasm, js]
 }
 
-/** Predictions this much apart mean nothing: of such, the one that takes least memory. */
-const closeCall = 1.05
+/** Predictions within this factor count as equal. Of equal ones the least memory wins. */
+const tieFactor = 1.05
 
 function bestOf(options: readonly Option[]): Option {
   const fastest = Math.min(...options.map((o) => o.candidate.milliseconds))
-  const close = options.filter((o) => o.candidate.milliseconds <= fastest * closeCall)
+  const close = options.filter((o) => o.candidate.milliseconds <= fastest * tieFactor)
   return close.reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
 }
 
 /**
- * Bytes that compiled programs turned out to take, where it was more than predicted: backends pack
- * weights in their own way.
+ * The actual workspace of each program that needs more than predicted, in bytes. Predictions can
+ * differ because each backend packs weights in its own way.
  */
 export type ActualBytes = ReadonlyMap<string, number>
 
@@ -111,41 +118,45 @@ interface Option {
   readonly backend: Backend
   readonly program: Program | undefined
   readonly strips: Strips | undefined
-  /** Bytes of workspace, of an option that is refused because there may be fewer. */
-  readonly needs?: number
+  /** The workspace in bytes, if it is larger than the memory limit. */
+  readonly neededBytes?: number
 }
 
+/**
+ * Returns the fastest algorithm and backend that meet the options. Throws `OptionError` or
+ * `UnavailableError` if there is none. `earlier` holds the options of the previous attempt.
+ */
 export function choose(
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   externals: Externals,
   options: RunOptions,
   actualBytes: ActualBytes = new Map(),
-  refused: readonly Option[] = [],
+  earlier: readonly Option[] = [],
 ): Choice {
   const { algorithm: requested = 'auto' } = options
-  const tooMany = refusePhases(g)
-  if (tooMany !== undefined) {
+  const tooManyComponents = refusePhases(g)
+  if (tooManyComponents !== undefined) {
     throw new UnavailableError(
       'PROGRAM_TOO_LARGE',
-      `${g.key}: ${tooMany}. Use a smaller dilation, or fewer taps.`,
+      `${g.key}: ${tooManyComponents}. Use a smaller dilation, or fewer taps.`,
     )
   }
   let all: Option[] = []
   for (const backend of backendsFor(options)) {
     const optionFor = (algorithm: Algorithm): Option =>
-      optionOf(algorithm, backend, g, facts, externals, options, actualBytes)
-    const asked =
+      optionOf(algorithm, backend, g, descriptors, externals, options, actualBytes)
+    const considered =
       requested === 'auto'
         ? allAlgorithms.filter((a) => a.consideredByAuto?.(g) !== false)
         : allAlgorithms.filter((a) => a.name === requested)
-    const looked = asked.map(optionFor)
-    // Where no contender may do it, one of the others might.
-    if (requested === 'auto' && looked.every((o) => o.candidate.refused !== undefined))
-      looked.push(...allAlgorithms.filter((a) => !asked.includes(a)).map(optionFor))
-    const possible = looked.filter((o) => o.candidate.refused === undefined)
-    all = [...all, ...looked]
-    // Plain JavaScript is for where there is nothing better.
+    const compared = considered.map(optionFor)
+    // If none of the considered algorithms can run, one of the others may.
+    if (requested === 'auto' && compared.every((o) => o.candidate.refused !== undefined))
+      compared.push(...allAlgorithms.filter((a) => !considered.includes(a)).map(optionFor))
+    const possible = compared.filter((o) => o.candidate.refused === undefined)
+    all = [...all, ...compared]
+    // The js backend is slower, so it is used only if nothing runs on wasm.
     if (possible.length === 0) continue
     const best = bestOf(possible)
     let candidates: readonly Candidate[] | undefined
@@ -153,14 +164,14 @@ export function choose(
       key: best.key,
       algorithm: best.algorithm,
       backend: best.backend,
-      facts,
+      descriptors,
       program: best.program!,
       strips: best.strips,
       decision: decisionText(best, all, requested),
       get candidates() {
         candidates ??= allAlgorithms.map(
           (a) =>
-            looked.find((o) => o.algorithm === a)?.candidate ?? {
+            compared.find((o) => o.algorithm === a)?.candidate ?? {
               ...optionFor(a).candidate,
               considered: false,
             },
@@ -169,24 +180,26 @@ export function choose(
       },
     }
   }
-  // With little memory allowed, what can be done without any is slower but still done.
-  if (options.memoryLimit !== undefined && facts.inPlace !== true)
-    return choose(g, { ...facts, inPlace: true }, externals, options, actualBytes, all)
-  throw refusal(requested, all, [...refused, ...all], options, g)
+  // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
+  if (options.memoryLimit !== undefined && descriptors.inPlace !== true)
+    return choose(g, { ...descriptors, inPlace: true }, externals, options, actualBytes, all)
+  throw noCandidateError(requested, all, [...earlier, ...all], options, g)
 }
 
+/** Returns an algorithm on a backend with its predicted cost, or with the reason against it. */
 function optionOf(
   algorithm: Algorithm,
-  { backend, refused: unavailable }: { backend: Backend; refused: string | undefined },
+  { backend, unavailable }: { backend: Backend; unavailable: string | undefined },
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   externals: Externals,
   options: RunOptions,
   actualBytes: ActualBytes,
 ): Option {
   const { memoryLimit = Infinity } = options
-  const key = `${algorithm.name} on ${backend.name}${facts.inPlace === true ? ' in place' : ''}`
-  const refuse = (why: string): Option => ({
+  const inPlace = descriptors.inPlace === true ? ' in place' : ''
+  const key = `${algorithm.name} on ${backend.name}${inPlace}`
+  const rejected = (reason: string): Option => ({
     key,
     algorithm,
     backend,
@@ -196,57 +209,66 @@ function optionOf(
       algorithm: algorithm.name,
       backend: backend.name,
       considered: true,
-      refused: why,
+      refused: reason,
       milliseconds: NaN,
       flops: NaN,
       bytes: NaN,
       workspaceBytes: NaN,
     },
   })
-  const why = unavailable ?? unsuitableReason(algorithm, g, facts, options)
-  if (why !== undefined) return refuse(why)
-  const program = algorithm.program(g, facts)
-  const cannot = backend.unsupportedReason(program)
-  if (cannot !== undefined) return refuse(cannot)
+  const unsuitable = unavailable ?? unsuitableReason(algorithm, g, descriptors, options)
+  if (unsuitable !== undefined) return rejected(unsuitable)
+  const program = algorithm.program(g, descriptors)
+  const unsupported = backend.unsupportedReason(program)
+  if (unsupported !== undefined) return rejected(unsupported)
   const onWasm = backend.name === 'wasm'
-  const strips = onWasm ? stripsOf(g, facts, externals, algorithm, memoryLimit) : undefined
-  const copies = onWasm ? copiedBytes(externals, facts, g) : 0
+  const strips = onWasm ? stripsOf(g, descriptors, externals, algorithm, memoryLimit) : undefined
+  const copies = onWasm ? copiedBytes(externals, descriptors, g) : 0
   const profile = profileOf(backend.name, options.deterministic === true)
-  const worked = strips?.program ?? program
-  const cost = costOf(worked, profile, strips?.count ?? 1, copies, backend.cycles?.(worked))
+  const programToRun = strips?.program ?? program
+  const cost = costOf(
+    programToRun,
+    profile,
+    strips?.count ?? 1,
+    copies,
+    backend.cycles?.(programToRun),
+  )
   const workspaceBytes = actualBytes.get(key) ?? cost.ownedBytes + (strips?.bytes ?? copies)
   if (workspaceBytes > memoryLimit) {
     return {
-      ...refuse(`it needs ${workspaceBytes} bytes of workspace and memoryLimit is ${memoryLimit}`),
-      needs: workspaceBytes,
+      ...rejected(
+        `it needs ${workspaceBytes} bytes of workspace, but memoryLimit is ${memoryLimit}`,
+      ),
+      neededBytes: workspaceBytes,
     }
   }
   return {
     key,
     algorithm,
     backend,
-    program: worked,
+    program: programToRun,
     strips,
     candidate: candidateOf(algorithm, backend, cost, workspaceBytes),
   }
 }
 
-/** Why an algorithm may not do this problem, on any backend, in words; undefined where it may. */
+/** The reason why an algorithm cannot run this problem on any backend; undefined if it can. */
 export function unsuitableReason(
   algorithm: Algorithm,
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   options: RunOptions,
 ): string | undefined {
-  const why =
-    algorithm.unsupportedReason(g, facts) ?? refusedAsInexact(algorithm, g, facts, options)
-  if (why !== undefined || options.accuracy !== 'strict') return why
-  // Several terms of fractions cancel to the kernel's weights: sums of small integers would no
-  // longer be exact.
+  const reason =
+    algorithm.unsupportedReason(g, descriptors) ?? inexactReason(algorithm, g, descriptors, options)
+  if (reason !== undefined || options.accuracy !== 'strict') return reason
+  // The terms are fractions that cancel to the weights of the kernel. Sums of small integers would
+  // no longer be exact.
   const cancels =
-    algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(facts) === true
-  const isLarger = (phase: PolyphaseComponent): boolean =>
-    algorithm.errorBoundFactor(g, facts, [phase]) > strided.errorBoundFactor(g, facts, [phase])
+    algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(descriptors) === true
+  const isLarger = (component: PolyphaseComponent): boolean =>
+    algorithm.errorBoundFactor(g, descriptors, [component]) >
+    strided.errorBoundFactor(g, descriptors, [component])
   if (algorithm.excludedFromStrict !== true && !cancels && !polyphaseComponents(g).some(isLarger))
     return undefined
   return 'its error may be larger than that of the direct sum, and accuracy is strict'
@@ -262,13 +284,17 @@ const candidateOf = (
   ...{ milliseconds: cost.milliseconds, flops: cost.flops, bytes: cost.bytes, workspaceBytes },
 })
 
-/** Bytes of the caller's arrays that have to be copied into the backend's memory. */
-function copiedBytes(externals: Externals, facts: OperandDescriptors, g: ConvGeometry): number {
+/** The bytes of the caller's arrays that must be copied into or out of backend memory. */
+function copiedBytes(
+  externals: Externals,
+  descriptors: OperandDescriptors,
+  g: ConvGeometry,
+): number {
   const types = {
-    input: facts.input.dtype,
-    kernel: facts.kernel.dtype,
+    input: descriptors.input.dtype,
+    kernel: descriptors.kernel.dtype,
     bias: g.dtype,
-    output: facts.output.dtype,
+    output: descriptors.output.dtype,
   }
   return Object.entries(externals).reduce(
     (sum, [role, e]) =>
@@ -277,8 +303,11 @@ function copiedBytes(externals: Externals, facts: OperandDescriptors, g: ConvGeo
   )
 }
 
-/** `named` are the options of the last try, `all` those of every try. */
-function refusal(
+/**
+ * Returns the error if nothing can run. `named` are the options of the last attempt, `all` those of
+ * every attempt.
+ */
+function noCandidateError(
   requested: string,
   named: readonly Option[],
   all: readonly Option[],
@@ -286,69 +315,71 @@ function refusal(
   g: ConvGeometry,
 ): OptionError | UnavailableError {
   const reasons = [...new Set(named.map((o) => o.candidate.refused!))]
-  const [least] = all
-    .filter(({ needs }) => needs !== undefined)
-    .toSorted((a, b) => a.needs! - b.needs!)
-  if (least !== undefined) {
+  const [smallest] = all
+    .filter(({ neededBytes }) => neededBytes !== undefined)
+    .toSorted((a, b) => a.neededBytes! - b.neededBytes!)
+  if (smallest !== undefined) {
     const inPlace = named.find(
-      (o) => o.algorithm === least.algorithm && o.backend.name === least.backend.name,
+      (o) => o.algorithm === smallest.algorithm && o.backend.name === smallest.backend.name,
     )?.candidate.refused
-    const why =
+    const inPlaceNote =
       inPlace === undefined || inPlace.startsWith('it needs')
         ? ''
-        : ` (it cannot do without: ${inPlace})`
-    const other = backend === 'wasm' ? ", or use backend: 'auto'" : ''
+        : ` (it cannot run in place: ${inPlace})`
+    const otherBackend = backend === 'wasm' ? ", or use backend: 'auto'" : ''
     return new UnavailableError(
       'MEMORY_LIMIT',
-      `nothing can do ${g.key} within memoryLimit ${memoryLimit}: ${least.key} needs least, ` +
-        `about ${least.needs} bytes${why}. ` +
-        `Raise memoryLimit beyond that${other}.`,
+      `no algorithm can compute ${g.key} within memoryLimit ${memoryLimit}: ` +
+        `${smallest.key} needs least, about ${smallest.neededBytes} bytes${inPlaceNote}. ` +
+        `Raise memoryLimit beyond that${otherBackend}.`,
     )
   }
   if (requested === 'auto') {
-    const why = whatStops(named)?.candidate.refused
+    const decisiveReason = decisiveOption(named)?.candidate.refused
     return new OptionError(
       'GEOMETRY_TOO_LARGE',
-      `nothing can do ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`,
+      `no algorithm can compute ${g.key}: ${decisiveReason}. ` +
+        `Use smaller numbers, or backend: 'auto'.`,
     )
   }
   const reason = reasons.find((r) => !r.startsWith('backend is')) ?? reasons[0]!
   return new OptionError(
     'ALGORITHM_REFUSED',
-    `${requested} refuses ${g.key}: ${reason}. Use another algorithm, or 'auto'.`,
+    `${requested} cannot compute ${g.key}: ${reason}. Use another algorithm, or 'auto'.`,
   )
 }
 
 /**
- * Of refused options the one whose reason says most: the last algorithm takes every problem, so
- * what stops it stops all.
+ * Returns the rejected option with the most useful reason. The last algorithm supports every
+ * problem, so its reason applies to all of them.
  */
-function whatStops(refused: readonly Option[]): Option | undefined {
-  const unwanted = (o: Option): boolean => o.candidate.refused!.startsWith('backend is')
-  const simplest = refused.filter((o) => o.algorithm === allAlgorithms.at(-1))
-  return (simplest.length > 0 ? simplest : refused).findLast((o) => !unwanted(o))
+function decisiveOption(rejected: readonly Option[]): Option | undefined {
+  const isExcludedByOption = (o: Option): boolean => o.candidate.refused!.startsWith('backend is')
+  const simplest = rejected.filter((o) => o.algorithm === allAlgorithms.at(-1))
+  return (simplest.length > 0 ? simplest : rejected).findLast((o) => !isExcludedByOption(o))
 }
 
-function decisionText(best: Option, looked: readonly Option[], requested: string): string {
+/** Returns the reason for the choice in one line. */
+function decisionText(best: Option, compared: readonly Option[], requested: string): string {
   const { algorithm, candidate } = best
-  // Another backend would have been faster: what stood in its way, unless it was not wanted.
-  const passed = whatStops(looked.filter((o) => o.backend !== best.backend))
-  const unlike =
-    passed === undefined ? '' : ` (not on ${passed.backend.name}: ${passed.candidate.refused})`
-  const where = `${algorithm.name} on ${candidate.backend}${unlike}`
-  if (requested !== 'auto') return `${where}: asked for by name`
-  const others = looked.filter((o) => o !== best && o.candidate.refused === undefined)
+  // If a faster backend was not possible, give its reason, unless the options exclude that backend.
+  const faster = decisiveOption(compared.filter((o) => o.backend !== best.backend))
+  const fasterNote =
+    faster === undefined ? '' : ` (not on ${faster.backend.name}: ${faster.candidate.refused})`
+  const where = `${algorithm.name} on ${candidate.backend}${fasterNote}`
+  if (requested !== 'auto') return `${where}: requested by name`
+  const others = compared.filter((o) => o !== best && o.candidate.refused === undefined)
   const next = others.toSorted((a, b) => a.candidate.milliseconds - b.candidate.milliseconds)[0]
-  const predicted = `predicted ${time(candidate.milliseconds)}`
-  if (next === undefined) return `${where}: ${predicted}; no other that was considered can do it`
+  const predicted = `predicted ${formatTime(candidate.milliseconds)}`
+  if (next === undefined) return `${where}: ${predicted}; no other considered algorithm can run`
   return (
     `${where}: ${predicted}, next ${next.algorithm.name} with ` +
-    `${time(next.candidate.milliseconds)}`
+    `${formatTime(next.candidate.milliseconds)}`
   )
 }
 
-/** A time as people read it. */
-export function time(milliseconds: number): string {
+/** Formats a time with three digits and a unit. */
+export function formatTime(milliseconds: number): string {
   if (milliseconds < 1) return `${(milliseconds * 1000).toPrecision(3)} µs`
   return milliseconds < 1000
     ? `${milliseconds.toPrecision(3)} ms`

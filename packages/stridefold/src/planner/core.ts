@@ -1,9 +1,9 @@
 /**
- * The working part of a plan: one problem, decided once, compiled for the arrays that come, run as
- * often as wanted.
+ * The part of a plan that does the work: it chooses, compiles and runs one problem.
  *
- * The decision belongs to the geometry; what is compiled belongs to a geometry *and* the layout and
- * type of the arrays, so a plan compiles a variant for each combination that it meets.
+ * A compiled program depends on the geometry and on the dtypes and strides of the arrays. A plan
+ * therefore holds one specialization for each combination of dtypes and strides. It makes each one
+ * when the first arrays of that kind come.
  */
 
 import type { OperandDescriptors, KernelProperties } from '../algorithms/algorithm.ts'
@@ -18,45 +18,47 @@ import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
-import { asksForValues, dependsOnValues } from './exactness.ts'
-import { foldBytes, addPadAdjoint } from './pad-adjoint.ts'
-import { isWorthLooking, KernelCopy, kernelProperties } from './kernel-properties.ts'
+import { dependsOnValues, mayDependOnValues } from './exactness.ts'
+import { isWorthAnalyzing, KernelCopy, kernelProperties } from './kernel-properties.ts'
 import { biasOf, checkOut, toComputeType, externalOf, type Operands } from './operands.ts'
+import { addPadAdjoint, padAdjointBytes } from './pad-adjoint.ts'
 import { describeOperands, layoutOf, type Problem, placeholder } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
 import { isFiniteAndBounded } from './finite.ts'
-import { type Verified, verifyResult } from './verify.ts'
+import { type VerifiedArrays, verifyResult } from './verify.ts'
 
-/** A kernel that a plan was made for, and what is known of its values. */
-export interface Values {
+/** The kernel that a plan was made for, and the properties of its values. */
+export interface PlannedKernel {
   readonly copy: KernelCopy
-  readonly facts: KernelProperties
+  readonly properties: KernelProperties
 }
 
+/** The choice for one combination of dtypes and strides, and its compiled program. */
 export interface Specialization {
   readonly choice: Choice
-  /** What the algorithm was told: the kernel's properties among it. */
-  facts: OperandDescriptors
-  /** Compiled when it is first asked for: by a run, or for the memory it takes. */
+  /** The descriptors that the algorithm received, the properties of the kernel included. */
+  descriptors: OperandDescriptors
+  /** Compiled at the first access: by a run, or to read its workspace. */
   readonly executable: Executable
-  /** Gives back the memory of what was compiled. */
+  /** Frees the memory of the compiled program. */
   readonly disposeCompiled: () => void
-  /** Whether another kernel may ask for another choice. */
+  /** Whether another kernel may lead to another choice. */
   readonly dependsOnKernelValues: boolean
-  /** The facts that its constants were made from, and a way to make them from others. */
-  values: KernelProperties | undefined
-  readonly replaceConstants: (values: KernelProperties) => void
-  /** See `Algorithm.mingles`. */
+  /** The kernel properties from which the constants of the program were computed. */
+  properties: KernelProperties | undefined
+  /** Computes the constants again, from the properties of another kernel. */
+  readonly replaceConstants: (properties: KernelProperties) => void
+  /** See `Algorithm.spreadsNonFinite`. False if a guard detects non-finite values. */
   readonly spreadsNonFinite: boolean
-  /** See `Algorithm.leavesOut`. */
+  /** See `Algorithm.skipsZeroProducts`. */
   readonly skipsZeroProducts: boolean
-  /** The kernel whose weights the executable holds ready. */
+  /** The kernel whose packed weights the executable holds. */
   prepared: KernelCopy | undefined
-  /** Whether that kernel was the plan's own. */
+  /** Whether that kernel is the private one of the plan. */
   isPrivate: boolean
 }
 
-interface LatestRun {
+interface PreviousRun {
   readonly x: NdArray
   readonly k: NdArray
   readonly out: NdArray
@@ -64,71 +66,75 @@ interface LatestRun {
   readonly operands: Operands
 }
 
+/** One problem with its options: all its specializations, and the methods that run them. */
 export class PlanCore {
   readonly problem: Problem
   readonly options: CallOptions
-  #values: Values | undefined
-  readonly #variants = new Map<string, Specialization>()
-  /** Weights that nobody else can reach: what was prepared from them stays right. */
-  #isPrivate: NdArray | undefined
-  /** The arrays of the latest run, for as long as nothing else is collected. */
-  #latest: WeakRef<LatestRun> | undefined
+  #plannedKernel: PlannedKernel | undefined
+  readonly #specializations = new Map<string, Specialization>()
+  /** A private copy of the kernel. No caller can change it, so the packed weights stay valid. */
+  #privateKernel: NdArray | undefined
+  /** The arrays of the previous run. The weak reference does not keep them alive. */
+  #previousRun: WeakRef<PreviousRun> | undefined
   #disposed = false
-  /**
-   * The same problem by the direct sum of every product, made when an input or a kernel needs it.
-   */
-  #direct: PlanCore | undefined
-  /** The same problem for any kernel, made when a plan meets another one than it was made for. */
-  #forAny: PlanCore | undefined
+  /** The same problem as a direct sum of all products. Made for the first arrays that need it. */
+  #directSum: PlanCore | undefined
+  /** The same problem for any kernel. Made for the first kernel that is not the planned one. */
+  #anyKernel: PlanCore | undefined
   readonly #everyProduct: boolean
 
-  constructor(problem: Problem, options: CallOptions, values?: Values, everyProduct = false) {
+  constructor(
+    problem: Problem,
+    options: CallOptions,
+    plannedKernel?: PlannedKernel,
+    everyProduct = false,
+  ) {
     this.problem = problem
     this.options = options
-    this.#values = values
+    this.#plannedKernel = plannedKernel
     this.#everyProduct = everyProduct
   }
 
-  /** The kernel whose values the choice depends on, where it does. */
+  /** The kernel on whose values the choice depends; undefined if it depends on no values. */
   get plannedKernel(): KernelCopy | undefined {
-    return this.#values?.copy
+    return this.#plannedKernel?.copy
   }
 
   /**
-   * Goes on with another kernel whose values lead to the same choice: what is compiled stays, and
-   * gets other constants when it runs.
+   * Replaces the planned kernel. The values of the new kernel must lead to the same choice. The
+   * compiled programs stay; the next run replaces their constants.
    */
-  useKernel(values: Values): void {
-    if (this.#values === values) return
-    this.#values = values
-    this.#latest = undefined
+  useKernel(plannedKernel: PlannedKernel): void {
+    if (this.#plannedKernel === plannedKernel) return
+    this.#plannedKernel = plannedKernel
+    this.#previousRun = undefined
   }
 
   get geometry(): ConvGeometry {
     return this.problem.geometry
   }
 
-  /** Runs with this kernel, which nobody else may hold, compare no weights. */
+  /** Runs with this kernel skip the comparison of weights. The caller must not share the array. */
   setPrivateKernel(kernel: NdArray): void {
-    this.#isPrivate = kernel
+    this.#privateKernel = kernel
   }
 
-  /** Decides and compiles for arrays like these; data are not looked at. */
+  /** Returns the specialization for arrays of these dtypes and strides. Reads no elements. */
   specialization({ input, kernel, bias, output }: Operands): Specialization {
     const key =
       [input, kernel, output]
         .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
         .join() + (bias === undefined ? '' : '+')
-    const plannedKernel = this.#values?.facts
-    const found = this.#variants.get(key)
-    if (found !== undefined) {
-      if (plannedKernel !== undefined && found.values !== plannedKernel)
-        found.replaceConstants(plannedKernel)
-      return found
+    const properties = this.#plannedKernel?.properties
+    const existing = this.#specializations.get(key)
+    if (existing !== undefined) {
+      if (properties !== undefined && existing.properties !== properties)
+        existing.replaceConstants(properties)
+      return existing
     }
-    const facts = {
+    const descriptors = {
       ...describeOperands(this.problem, input, kernel, layoutOf(output), bias !== undefined),
-      ...(plannedKernel === undefined ? {} : { values: plannedKernel }),
+      ...(properties === undefined ? {} : { values: properties }),
       ...(this.#everyProduct ? { everyProduct: true } : {}),
     }
     const externals: Externals = {
@@ -137,55 +143,61 @@ export class PlanCore {
       output: externalOf(output),
       ...(bias === undefined ? {} : { bias: externalOf(bias) }),
     }
-    const made = this.#chosen(facts, externals)
-    this.#variants.set(key, made)
-    return made
+    const specialization = this.#chooseSpecialization(descriptors, externals)
+    this.#specializations.set(key, specialization)
+    return specialization
   }
 
   /**
-   * The best that fits: what is compiled may take more than was predicted, and then the choice is
-   * made again, knowing it.
+   * Returns the best specialization that fits the memory limit. A compiled program may need more
+   * memory than predicted. If so, the planner chooses again, with the actual number of bytes.
    */
-  #chosen(facts: OperandDescriptors, externals: Externals): Specialization {
-    const { memoryLimit, options } = this.#forProgram()
-    const taken = new Map<string, number>()
+  #chooseSpecialization(descriptors: OperandDescriptors, externals: Externals): Specialization {
+    const { memoryLimit, options } = this.#programOptions()
+    const actualBytes = new Map<string, number>()
     for (;;) {
-      const choice = choose(this.geometry, facts, externals, options, taken)
-      const made = this.#made(choice, facts, externals)
-      // Looked at before anything runs; without a limit nothing is compiled yet.
-      if (memoryLimit === Infinity || made.executable.workspaceBytes <= memoryLimit) return made
-      taken.set(choice.key, made.executable.workspaceBytes)
-      made.disposeCompiled()
+      const choice = choose(this.geometry, descriptors, externals, options, actualBytes)
+      const specialization = this.#makeSpecialization(choice, descriptors, externals)
+      // Without a limit, nothing is compiled before the first run.
+      if (memoryLimit === Infinity) return specialization
+      const { workspaceBytes } = specialization.executable
+      if (workspaceBytes <= memoryLimit) return specialization
+      actualBytes.set(choice.key, workspaceBytes)
+      specialization.disposeCompiled()
     }
   }
 
-  /** Options with what memory a fold leaves of the limit. */
-  #forProgram(): { readonly options: CallOptions; readonly memoryLimit: number } {
+  /** The options, with the memory limit reduced by the bytes of the padding adjoint. */
+  #programOptions(): { readonly options: CallOptions; readonly memoryLimit: number } {
     const { options, problem } = this
-    const bytes = foldBytes(problem)
+    const bytes = padAdjointBytes(problem)
     if (options.memoryLimit === undefined || bytes === 0)
       return { options, memoryLimit: options.memoryLimit ?? Infinity }
     const memoryLimit = options.memoryLimit - bytes
     if (memoryLimit >= 0) return { options: { ...options, memoryLimit }, memoryLimit }
     throw new UnavailableError(
       'MEMORY_LIMIT',
-      `${problem.call}: adding the border's part of the result back to the samples it ` +
-        `repeats takes ${bytes} bytes, and memoryLimit is ${options.memoryLimit}. Raise ` +
-        'memoryLimit.',
+      `${problem.call}: adding the border's part of the result to the samples it repeats ` +
+        `needs ${bytes} bytes, but memoryLimit is ${options.memoryLimit}. Raise memoryLimit.`,
     )
   }
 
-  #made(choice: Choice, facts: OperandDescriptors, externals: Externals): Specialization {
+  #makeSpecialization(
+    choice: Choice,
+    requested: OperandDescriptors,
+    externals: Externals,
+  ): Specialization {
     const { geometry, problem } = this
     const { key, algorithm, backend, decision, program, strips } = choice
-    const taken = choice.facts
+    // With little memory, `choose` sets `inPlace` in its own copy of the descriptors.
+    const { descriptors } = choice
     let compiled: Executable | undefined
-    const made: Specialization = {
-      facts: taken,
+    const specialization: Specialization = {
+      descriptors,
       choice: {
-        ...{ key, algorithm, backend, facts: taken, decision, program, strips },
+        ...{ key, algorithm, backend, descriptors, decision, program, strips },
         get candidates() {
-          const workspaceBytes = made.executable.workspaceBytes + foldBytes(problem)
+          const workspaceBytes = specialization.executable.workspaceBytes + padAdjointBytes(problem)
           return choice.candidates.map((c) =>
             c.algorithm === algorithm.name ? { ...c, workspaceBytes } : c,
           )
@@ -195,35 +207,37 @@ export class PlanCore {
         compiled ??=
           strips === undefined
             ? backend.compile(program, externals)
-            : stripExecutable(geometry, facts, externals, strips, backend)
+            : stripExecutable(geometry, requested, externals, strips, backend)
         return compiled
       },
       disposeCompiled: () => compiled?.dispose(),
       dependsOnKernelValues:
         algorithm.dependsOnKernelValues === true ||
-        dependsOnValues(algorithm, geometry, taken, this.options),
-      values: facts.values,
-      replaceConstants(values) {
-        made.values = values
-        made.facts = { ...taken, values }
+        dependsOnValues(algorithm, geometry, descriptors, this.options),
+      properties: requested.values,
+      replaceConstants(properties) {
+        specialization.properties = properties
+        specialization.descriptors = { ...descriptors, values: properties }
         if (algorithm.dependsOnKernelValues !== true) return
-        const { buffers } = algorithm.program(strips?.geometry ?? geometry, made.facts)
-        made.executable.replaceConstants(buffers)
-        made.prepared = undefined
+        const stripOrWhole = strips?.geometry ?? geometry
+        const { buffers } = algorithm.program(stripOrWhole, specialization.descriptors)
+        specialization.executable.replaceConstants(buffers)
+        specialization.prepared = undefined
       },
       spreadsNonFinite:
-        algorithm.spreadsNonFinite?.(facts) === true &&
+        algorithm.spreadsNonFinite?.(requested) === true &&
         !program.buffers.some((buffer) => buffer.role === 'guard'),
       skipsZeroProducts:
-        !this.#everyProduct && algorithm.skipsZeroProducts?.(geometry, taken) === true,
+        !this.#everyProduct && algorithm.skipsZeroProducts?.(geometry, descriptors) === true,
       prepared: undefined,
       isPrivate: false,
     }
-    return made
+    return specialization
   }
 
   /**
-   * Computes into a new array, or into `out`. `bias`: that of the problem, or another of its shape.
+   * Computes into a new array, or into `out`. `bias` has the shape of the bias of the problem, and
+   * replaces it.
    */
   run(
     x: NdArray,
@@ -231,26 +245,26 @@ export class PlanCore {
     out: NdArray | undefined,
     bias: unknown = this.problem.bias,
   ): NdArray {
-    return this.runFastPath(x, k, out) ?? this.#firstRun(x, k, out, bias)
+    return this.runFastPath(x, k, out) ?? this.#runSlowPath(x, k, out, bias)
   }
 
-  /** A run whose parts are heard of. */
+  /** Runs once and calls `onStage` after every stage. */
   runWithListener(
     x: NdArray,
     k: NdArray,
     out: NdArray | undefined,
     onStage: StageListener,
   ): NdArray {
-    return this.#firstRun(x, k, out, this.problem.bias, onStage)
+    return this.#runSlowPath(x, k, out, this.problem.bias, onStage)
   }
 
   /**
-   * The run of before once more, where all three arrays are those of before: no check of shape and
-   * layout, which cannot have changed. Small problems are repeated often, and there checking costs
-   * more than computing. Undefined where anything is new.
+   * Fast path: runs again if input, kernel and output are the same objects as in the previous run.
+   * Skips the checks of shape and layout, because both are frozen. For small problems these checks
+   * take longer than the run. Returns `undefined` if any object differs.
    */
   runFastPath(x: unknown, k: unknown, out: unknown): NdArray | undefined {
-    const previous = this.#latest?.deref()
+    const previous = this.#previousRun?.deref()
     if (previous === undefined || previous.x !== x || previous.k !== k || previous.out !== out)
       return undefined
     if (!isIntact(previous.x) || !isIntact(previous.k) || !isIntact(previous.out)) return undefined
@@ -258,11 +272,12 @@ export class PlanCore {
     return previous.out
   }
 
-  #firstRun(
+  /** Runs with all checks. */
+  #runSlowPath(
     x: NdArray,
     k: NdArray,
     outArray: NdArray | undefined,
-    biasGiven: unknown,
+    biasInput: unknown,
     onStage?: StageListener,
   ): NdArray {
     if (this.#disposed)
@@ -274,7 +289,7 @@ export class PlanCore {
     const { geometry: g, outputShape, resultDType } = problem
     const input = problem.toCanonicalAxes(promoteUntyped(x, g.dtype))
     const kernel = toComputeType(problem.kernelToCanonicalAxes(promoteUntyped(k, g.dtype)), g.dtype)
-    const bias = biasOf(problem, biasGiven)
+    const bias = biasOf(problem, biasInput)
     if (outArray !== undefined) checkOut(outArray, problem, [x, k])
     const isEmpty = outputShape.includes(0) || elementCount(g.axes.map((axis) => axis.output)) === 0
     if (
@@ -283,7 +298,7 @@ export class PlanCore {
       !isEmpty &&
       options.verify !== true
     ) {
-      const fresh = this.#fresh(
+      const fresh = this.#runFresh(
         {
           input,
           kernel,
@@ -300,31 +315,31 @@ export class PlanCore {
         ? undefined
         : allocateArray([g.batch, g.filters, ...g.axes.map((axis) => axis.output)], g.dtype)
     const output = paddedResult ?? problem.toCanonicalAxes(result)
-    // What is folded gets its bias and activation when its sums are whole.
+    // With a padding adjoint, bias and activation come after it, when the sums are complete.
     const operands = { input, kernel, bias: paddedResult === undefined ? bias : undefined, output }
-    let ran: Specialization | undefined
+    let usedSpecialization: Specialization | undefined
     if (elementCount(output.shape) > 0) {
       const specialization = this.specialization(operands)
-      ran = this.#executeOn(specialization, operands, onStage)
-      const asTheyAre =
+      usedSpecialization = this.#executeOn(specialization, operands, onStage)
+      const isUnconverted =
         input.data === x.data && kernel.data === k.data && output.data === outArray?.data
-      if (asTheyAre && bias === undefined && options.verify !== true)
-        this.#latest = new WeakRef({ x, k, out: outArray!, specialization, operands })
+      if (isUnconverted && bias === undefined && options.verify !== true)
+        this.#previousRun = new WeakRef({ x, k, out: outArray!, specialization, operands })
     }
     if (paddedResult !== undefined) {
       addPadAdjoint(paddedResult, problem.toCanonicalAxes(result), problem, bias)
-      onStage?.('fold the border back')
+      onStage?.('add the border back')
     }
-    if (options.verify === true && ran !== undefined)
-      verifiedRun(problem, { input, kernel, bias, result }, ran)
+    if (options.verify === true && usedSpecialization !== undefined)
+      verifyRun(problem, { input, kernel, bias, result }, usedSpecialization)
     return result
   }
 
   /**
-   * The result as memory that the backend makes for it; undefined where it writes into memory that
-   * is there.
+   * Runs into memory that the backend allocates for the result. Returns `undefined` if the backend
+   * only writes into existing memory, or if the result is not valid.
    */
-  #fresh(operands: Operands, onStage: StageListener | undefined): TypedArray | undefined {
+  #runFresh(operands: Operands, onStage: StageListener | undefined): TypedArray | undefined {
     const specialization = this.specialization(operands)
     const { executable } = specialization
     if (executable.runFresh === undefined || needsDirect(specialization, operands)) return undefined
@@ -336,15 +351,14 @@ export class PlanCore {
       if (!(cause instanceof RangeError)) throw cause
       throw new UnavailableError(
         'OUT_OF_MEMORY',
-        `a result of shape [${this.problem.outputShape}] is larger than this engine can hold.`,
-        {
-          cause,
-        },
+        `a result of shape [${this.problem.outputShape}] is larger than this engine can hold. ` +
+          'Use smaller arrays.',
+        { cause },
       )
     }
   }
 
-  /** Returns the variant whose result it is. */
+  /** Runs and returns the specialization that computed the result. */
   #executeOn(
     specialization: Specialization,
     operands: Operands,
@@ -359,23 +373,24 @@ export class PlanCore {
   }
 
   #executeDirectly(operands: Operands, onStage: StageListener | undefined): Specialization {
-    this.#direct ??= new PlanCore(
+    this.#directSum ??= new PlanCore(
       this.problem,
       { ...this.options, algorithm: 'strided' },
       undefined,
       true,
     )
-    return this.#direct.#executeOn(this.#direct.specialization(operands), operands, onStage)
+    const specialization = this.#directSum.specialization(operands)
+    return this.#directSum.#executeOn(specialization, operands, onStage)
   }
 
-  /** The same problem, chosen for whatever values a kernel has. */
-  withoutValues(): PlanCore {
+  /** The same problem, with a choice that depends on no kernel values. */
+  forAnyKernel(): PlanCore {
     if (this.#disposed) return this
-    this.#forAny ??= new PlanCore(this.problem, this.options)
-    return this.#forAny
+    this.#anyKernel ??= new PlanCore(this.problem, this.options)
+    return this.#anyKernel
   }
 
-  /** Does the weights of this kernel for arrays like those the variant was made for. */
+  /** Packs the weights of this kernel for the arrays of this specialization. */
   prepare(specialization: Specialization, kernel: NdArray): void {
     const { problem } = this
     this.#prepareOn(
@@ -385,25 +400,25 @@ export class PlanCore {
   }
 
   #prepareOn(specialization: Specialization, kernel: NdArray, onStage?: StageListener): void {
-    const unchanged = kernel.data === this.#isPrivate?.data
-    const ready =
+    const isPrivate = kernel.data === this.#privateKernel?.data
+    const isPrepared =
       specialization.prepared !== undefined &&
-      ((unchanged && specialization.isPrivate) || specialization.prepared.holds(kernel))
-    if (ready) return
-    // Until the new weights are in place the executable holds none that may be used.
+      ((isPrivate && specialization.isPrivate) || specialization.prepared.holds(kernel))
+    if (isPrepared) return
+    // `prepare` may fail halfway. The weights are then neither the old nor the new ones.
     specialization.prepared = undefined
     specialization.executable.prepare(kernel, onStage)
     specialization.prepared = new KernelCopy(kernel)
-    specialization.isPrivate = unchanged
+    specialization.isPrivate = isPrivate
   }
 
-  /** Gives the memory of what was compiled back; the next run compiles again. */
+  /** Frees the memory of the compiled programs. The next run compiles again. */
   disposeCompiled(): void {
-    for (const { disposeCompiled } of this.#variants.values()) disposeCompiled()
-    this.#variants.clear()
-    this.#latest = undefined
-    this.#direct?.disposeCompiled()
-    this.#forAny?.disposeCompiled()
+    for (const { disposeCompiled } of this.#specializations.values()) disposeCompiled()
+    this.#specializations.clear()
+    this.#previousRun = undefined
+    this.#directSum?.disposeCompiled()
+    this.#anyKernel?.disposeCompiled()
   }
 
   dispose(): void {
@@ -412,24 +427,25 @@ export class PlanCore {
   }
 }
 
-/**
- * Compares what a variant computed with the definition, within the bound that its algorithm states
- * for this kernel.
- */
-function verifiedRun(
+/** Compares a result with the definition, within the error bound that the algorithm states. */
+function verifyRun(
   problem: Problem,
-  operands: Verified,
-  { choice, facts }: Specialization,
+  operands: VerifiedArrays,
+  { choice, descriptors }: Specialization,
 ): void {
   const { algorithm, backend } = choice
   verifyResult(
     problem,
     operands,
-    algorithm.errorBoundFactor(problem.geometry, facts),
+    algorithm.errorBoundFactor(problem.geometry, descriptors),
     `${algorithm.name} on ${backend.name}`,
   )
 }
-/** Whether these values may not come to an algorithm that spreads some, or leaves out products. */
+
+/**
+ * Whether these arrays need the direct sum. The algorithm may spread non-finite values, or it may
+ * skip products with zero, which only finite weights allow.
+ */
 const needsDirect = (
   { spreadsNonFinite, skipsZeroProducts }: Specialization,
   { input, kernel }: Operands,
@@ -437,34 +453,37 @@ const needsDirect = (
   (spreadsNonFinite && !isFiniteAndBounded(input)) ||
   (skipsZeroProducts && !isFiniteAndBounded(kernel))
 
-/** A plan core for arrays; looks at the kernel's values where that may pay. */
+/** Returns a plan core. Analyzes the values of the kernel if that may change the choice. */
 export function planFor(
   problem: Problem,
   options: CallOptions,
   k: NdArray,
   always: boolean,
 ): PlanCore {
-  return new PlanCore(problem, options, valuesOf(problem, options, k, always))
+  return new PlanCore(problem, options, plannedKernelOf(problem, options, k, always))
 }
 
-/** A kernel's values, where looking at them may pay. */
-export function valuesOf(
+/**
+ * Analyzes the values of a kernel if that may change the choice, or `always`. Returns undefined if
+ * they cannot change it.
+ */
+export function plannedKernelOf(
   problem: Problem,
   options: CallOptions,
   k: NdArray,
   always: boolean,
-): Values | undefined {
+): PlannedKernel | undefined {
   const { geometry: g } = problem
   const { algorithm = 'auto' } = options
-  const looks =
+  const isNeeded =
     always ||
     algorithm === 'separable' ||
-    (algorithm === 'auto' && isWorthLooking(g)) ||
-    asksForValues(g, options)
-  if (!looks) return undefined
+    (algorithm === 'auto' && isWorthAnalyzing(g)) ||
+    mayDependOnValues(g, options)
+  if (!isNeeded) return undefined
   const kernel = problem.kernelToCanonicalAxes(promoteUntyped(k, g.dtype))
-  const facts = kernelProperties(g, kernel, options)
-  return facts === undefined
+  const properties = kernelProperties(g, kernel, options)
+  return properties === undefined
     ? undefined
-    : { copy: new KernelCopy(toComputeType(kernel, g.dtype)), facts }
+    : { copy: new KernelCopy(toComputeType(kernel, g.dtype)), properties }
 }

@@ -1,7 +1,9 @@
 /**
- * How long will a program take? For each step the larger of its arithmetic and its memory traffic,
- * or what it copies; added up. Steps of a stage run one after the other for an item of its grid:
- * what one of them reads does not come while another one computes.
+ * How long will a program take? The sum over all steps. A step takes the longer of its arithmetic
+ * and its memory traffic; a move takes the time of its copy.
+ *
+ * The steps of a stage run one after the other for each grid item. The memory traffic of one step
+ * therefore does not overlap with the arithmetic of another.
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
@@ -12,20 +14,20 @@ import { accessesOf } from '../program/accesses.ts'
 import type { Profile } from './profile.ts'
 
 export interface Cost {
+  /** The predicted time, in milliseconds. */
   readonly milliseconds: number
+  /** Multiplications and additions. */
   readonly flops: number
   /** Bytes read and written. */
   readonly bytes: number
-  /** Memory the program owns: scratch, one worker's local buffers, prepared weights, constants. */
+  /** Bytes of scratch, of the local buffers of one worker, of packed weights and of constants. */
   readonly ownedBytes: number
 }
 
 /**
- * How long will a program take? `cycles` are the prices of a backend that knows its code; without
- * them arithmetic has one rate for all.
- *
- * The predicted cost of running a program so many times and copying so many bytes; what is done
- * once for a kernel is not counted.
+ * Returns the predicted cost of running a program `times` times and copying `copiedBytes` bytes.
+ * Stages that run once per kernel are not counted. `cycles` are the predictions of the backend for
+ * each step of each stage. Without them, all arithmetic has the same rate.
  */
 export function costOf(
   program: Program,
@@ -37,16 +39,15 @@ export function costOf(
   const t = traffic(program)
   let [seconds, flops, bytes] = [0, 0, 0]
   program.stages.forEach((stage, index) => {
-    const one = t.perStage[index]!
+    const stageTraffic = t.perStage[index]!
     if (stage.prepare) return
-    const touched = one.bytesRead + one.bytesWritten
     const perStep = t.perStep[index]!
-    const streamed = perStep.map(
+    const stepBytes = perStep.map(
       (step, s) =>
-        step.bytesRead + step.bytesWritten - step.bytesLocal + readAgain(stage, s, program),
+        step.bytesRead + step.bytesWritten - step.bytesLocal + rereadBytes(stage, s, program),
     )
-    const isNear = streamed.reduce((sum, bytes) => sum + bytes, 0) <= secondCache
-    const bandwidth = (isNear ? profile.cached : profile.stream) * 1e9
+    const isCached = stepBytes.reduce((sum, bytes) => sum + bytes, 0) <= l2Bytes
+    const bandwidth = (isCached ? profile.cached : profile.stream) * 1e9
     seconds += profile.stage * 1e-6
     stage.steps.forEach((step, s) => {
       if (step.kind === 'move') {
@@ -59,12 +60,13 @@ export function costOf(
         cycles === undefined || scalar
           ? perStep[s]!.flops / rate
           : cycles[index]![s]! / (profile.clock * 1e9)
-      const apart = bytesApart(step, stage, program)
+      const scattered = scatteredBytes(step, stage, program)
       seconds +=
-        Math.max(arithmetic, (streamed[s]! - apart) / bandwidth) + apart / (profile.apart * 1e9)
+        Math.max(arithmetic, (stepBytes[s]! - scattered) / bandwidth) +
+        scattered / (profile.scattered * 1e9)
     })
-    flops += one.flops
-    bytes += touched
+    flops += stageTraffic.flops
+    bytes += stageTraffic.bytesRead + stageTraffic.bytesWritten
   })
   const milliseconds =
     (times * (seconds + profile.run * 1e-6) + copiedBytes / (profile.copy * 1e9)) * 1000
@@ -73,48 +75,49 @@ export function costOf(
 }
 
 /**
- * Bytes of weights that a contraction fetches from memory in short pieces: one for every index that
- * both operands share, such as the points of a spectrum. Nothing fetches the next piece before it
- * is asked for, so this time comes on top of the arithmetic.
+ * Returns the bytes of weights that a contraction reads from memory in short pieces: one piece for
+ * every index that both operands share, such as the points of a spectrum. The processor does not
+ * prefetch the next piece, so this time is added to the arithmetic.
  */
-function bytesApart(step: Step, { grid }: Stage, program: Program): number {
+function scatteredBytes(step: Step, { grid }: Stage, program: Program): number {
   if (step.kind !== 'contract') return 0
   const loops = [...step.result, ...step.sum]
   const bytes = (weights: Operand, other: Operand): number => {
     const buffer = program.buffers.find(({ name }) => name === weights.buffer)!
-    if (buffer.role !== 'prepared' || byteLength(buffer) <= thirdCache) return 0
-    const [steps, others] = [weights.strides.slice(grid.length), other.strides.slice(grid.length)]
-    // Real and imaginary parts are two streams, not pieces.
-    const own = loops.flatMap(({ extent }, l) => {
-      const isShared = l < step.result.length && others[l] !== 0
-      return steps[l] === 0 || isShared || extent <= 2
+    if (buffer.role !== 'prepared' || byteLength(buffer) <= l3Bytes) return 0
+    const strides = weights.strides.slice(grid.length)
+    const otherStrides = other.strides.slice(grid.length)
+    // Real and imaginary parts (extent 2) are two streams, not pieces.
+    const pieceLoops = loops.flatMap(({ extent }, l) => {
+      const isShared = l < step.result.length && otherStrides[l] !== 0
+      return strides[l] === 0 || isShared || extent <= 2
         ? []
-        : [{ extent, stride: Math.abs(steps[l]!) }]
+        : [{ extent, stride: Math.abs(strides[l]!) }]
     })
-    const piece = own
+    const piece = pieceLoops
       .toSorted((x, y) => x.stride - y.stride)
       .reduce((run, { extent, stride }) => (stride === run ? run * extent : run), 1)
-    if (own.length === 0 || piece * dtypes[buffer.dtype].bytes >= longPiece) return 0
+    if (pieceLoops.length === 0 || piece * dtypes[buffer.dtype].bytes >= minStreamBytes) return 0
     const times = grid.reduce((n, { extent }, l) => (weights.strides[l] === 0 ? n * extent : n), 1)
     return times * byteLength(buffer)
   }
   return bytes(step.a, step.b) + bytes(step.b, step.a)
 }
 
-/** Bytes in a row from which on memory is read as fast as it streams. */
-const longPiece = 2 ** 14
+/** From this many contiguous bytes on, memory is read at the full rate. */
+const minStreamBytes = 2 ** 14
 
 /**
- * Bytes of weights that do not stay in the cache from one item of the grid to the next, and that a
- * step reads again for each.
+ * Returns the bytes of weights that a step reads again for each grid item, because they do not stay
+ * in the cache.
  */
-function readAgain(stage: Stage, step: number, program: Program): number {
+function rereadBytes(stage: Stage, step: number, program: Program): number {
   const prepared = program.buffers.filter(
-    (buffer) => buffer.role === 'prepared' && byteLength(buffer) > secondCache,
+    (buffer) => buffer.role === 'prepared' && byteLength(buffer) > l2Bytes,
   )
-  const walks = accessesOf(stage.steps[step]!, stage.grid)
+  const accesses = accessesOf(stage.steps[step]!, stage.grid)
   return prepared.reduce((sum, buffer) => {
-    const times = walks
+    const times = accesses
       .filter(({ operand }) => operand.buffer === buffer.name)
       .map(({ operand }) =>
         stage.grid.reduce((n, { extent }, l) => (operand.strides[l] === 0 ? n * extent : n), 1),
@@ -123,10 +126,12 @@ function readAgain(stage: Stage, step: number, program: Program): number {
   }, 0)
 }
 
-/** Bytes of a second-level cache, and of what one core may count on in the third. */
-const [secondCache, thirdCache] = [2 ** 21, 2 ** 23]
+/** The size of the L2 cache, in bytes. */
+const l2Bytes = 2 ** 21
+/** The part of the L3 cache that one core can use, in bytes. */
+const l3Bytes = 2 ** 23
 
-/** Runs of neighbours go by their bytes, single elements each at its price. */
+/** Returns the time of a move. Contiguous runs cost per byte, other elements per element. */
 function moveSeconds(move: Move, stage: Stage, program: Program, profile: Profile): number {
   const elements = [...stage.grid, ...move.loops].reduce((n, loop) => n * loop.extent, 1)
   const { from, to } = move

@@ -1,11 +1,11 @@
 /**
- * By how much may a result differ from the definition, for the arrays at hand? Every filter has a
- * bound of its own:
+ * By how much may a result differ from the definition, for given arrays? Each filter has its own
+ * bound:
  *
- *   |s − Σ k·x|  ≤  ε · (growth · max|x| · Σ|k| + 2·|bias| + 2·|offset|)     growth: what the algorithm states (`errorGrowth`)
+ *   |s − Σ k·x|  ≤  ε · (factor · max|x| · Σ|k| + 2·|bias| + 2·|offset|)
  *
- * max|x| runs over the samples of the filter's group and over the constants of those borders that
- * are read. What is not finite plays no part.
+ * `factor` is the `errorBoundFactor` of the algorithm. max|x| includes the samples of the group of
+ * the filter, and the constants of the borders that a window reads. Non-finite values are ignored.
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
@@ -16,10 +16,10 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import type { EpilogueActivation } from '../program/steps.ts'
 
 /**
- * Canonical arrays: x is [batch, channels, ...axes], k [filters, channels of a group, ...axes],
- * bias [filters].
+ * Arrays in canonical order: input [batch, channels, ...axes], kernel [filters, channels per group,
+ * ...axes], bias [filters].
  */
-export interface Summed {
+export interface SumOperands {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
@@ -27,29 +27,29 @@ export interface Summed {
 }
 
 /**
- * One bound for each filter, before any activation; infinite where sums on the way may leave the
- * range of the type.
+ * Returns one bound per filter, before any activation. It is infinite if an intermediate sum may
+ * overflow the type.
  */
 export function sumBounds(
   g: ConvGeometry,
-  { input, kernel, bias, offset }: Summed,
-  growth: number,
+  { input, kernel, bias, offset }: SumOperands,
+  factor: number,
 ): number[] {
   const filtersPerGroup = g.filters / g.groups
-  const sizes = largestOfGroups(g, input)
+  const magnitudes = groupMagnitudes(g, input)
   return absoluteSums(g, kernel).map((weights, f) => {
-    const most = sizes[Math.floor(f / filtersPerGroup)]! * weights
-    if (!(most < largestNumber[g.dtype])) return Infinity
-    const added =
-      finiteSize(bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!) +
-      finiteSize(offset)
-    return epsilon[g.dtype] * (growth * most + 2 * added) + growth * smallestNumber[g.dtype]
+    const maxSum = magnitudes[Math.floor(f / filtersPerGroup)]! * weights
+    if (!(maxSum < largestNumber[g.dtype])) return Infinity
+    const addends =
+      finiteMagnitude(bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!) +
+      finiteMagnitude(offset)
+    return epsilon[g.dtype] * (factor * maxSum + 2 * addends) + factor * smallestNumber[g.dtype]
   })
 }
 
 /**
- * What an activation makes of a bound: by how much it may enlarge a difference, and its own
- * rounding at a result of this size.
+ * Returns the bound after an activation. It may enlarge a difference, and it rounds a result of
+ * magnitude `size`.
  */
 export function activatedBound(
   bound: number,
@@ -69,45 +69,49 @@ export function activatedBound(
   }
 }
 
-/** Of sigmoid and tanh, whose results are at most 1: a few roundings, and the end of a series. */
+/**
+ * The error of sigmoid and tanh, in units of ε. Their results are at most 1; the error comes from a
+ * few roundings and a truncated series.
+ */
 const functionRounding = 4
 
 const largestNumber = { float32: 2 ** 128 - 2 ** 104, float64: Number.MAX_VALUE }
 const smallestNumber = { float32: 2 ** -149, float64: Number.MIN_VALUE }
 
-const finiteSize = (value: number): number => (Number.isFinite(value) ? Math.abs(value) : 0)
+const finiteMagnitude = (value: number): number => (Number.isFinite(value) ? Math.abs(value) : 0)
 
-function largestOfGroups(g: ConvGeometry, input: NdArray): number[] {
+/** Returns max|x| for each group, the constants of the borders included. */
+function groupMagnitudes(g: ConvGeometry, input: NdArray): number[] {
   const { data, offset } = contiguousCopy(input)
   const constants = g.boundary.map((border, a) =>
-    typeof border === 'object' && isLeft(g.axes[a]!) ? finiteSize(border.constant) : 0,
+    typeof border === 'object' && readsOutside(g.axes[a]!) ? finiteMagnitude(border.constant) : 0,
   )
-  const sizes = new Array<number>(g.groups).fill(Math.max(0, ...constants))
+  const magnitudes = new Array<number>(g.groups).fill(Math.max(0, ...constants))
   const plane = g.axes.reduce((n, axis) => n * axis.input, 1)
   const perGroup = (g.channels / g.groups) * plane
   for (let i = 0; i < g.batch * g.channels * plane; i++) {
     const group = Math.floor(i / perGroup) % g.groups
-    const size = finiteSize(data[offset + i]!)
-    if (size > sizes[group]!) sizes[group] = size
+    const size = finiteMagnitude(data[offset + i]!)
+    if (size > magnitudes[group]!) magnitudes[group] = size
   }
-  return sizes
+  return magnitudes
 }
 
-/** Whether windows leave the array. */
-function isLeft(axis: AxisGeometry): boolean {
+/** Whether any window reads outside of the input. */
+function readsOutside(axis: AxisGeometry): boolean {
   const { input, stride, before, output, inputDilation } = axis
   return (
     before > 0 || (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation
   )
 }
 
-/** Σ|k| of each filter. */
+/** Returns Σ|k| for each filter. */
 export function absoluteSums(g: ConvGeometry, kernel: NdArray): number[] {
   const { data, offset } = contiguousCopy(kernel)
   const weights = g.axes.reduce((n, axis) => n * axis.kernel, g.channels / g.groups)
   return Array.from({ length: g.filters }, (_, f) => {
     let sum = 0
-    for (let i = f * weights; i < (f + 1) * weights; i++) sum += finiteSize(data[offset + i]!)
+    for (let i = f * weights; i < (f + 1) * weights; i++) sum += finiteMagnitude(data[offset + i]!)
     return sum
   })
 }

@@ -1,13 +1,14 @@
 /**
- * Which algorithms may give an integer result? Where the definition's sums are exact in the compute
- * type, results have to be exact as well:
+ * Which algorithms may compute an integer result? If the sums of the definition are exact in the
+ * compute type, the result must be exact too. They are exact if the samples have an integer type,
+ * the weights are multiples of 2⁻ᵐ, and
  *
- *   samples of an integer type, weights multiples of 2⁻ᵐ, and   range of the type · Σ|k| · 2ᵐ < 2²⁴ (float32) or 2⁵³ (float64)
+ *   range of the type · Σ|k| · 2ᵐ < 2²⁴ (float32) or 2⁵³ (float64)
  *
- * Sums of products as they are (`isExact`) give that. An algorithm that rounds on its way is within
- * its bound of the exact sum: where sums are whole (m = 0) and the bound is below a quarter,
- * rounding to integers finds it; elsewhere it is not taken. Where the definition's own sums are
- * rounded, any algorithm may come within its bound.
+ * Algorithms with plain sums of products (`isExact`) meet this. Other algorithms round intermediate
+ * values; their error is within their bound. If the sums are integers (m = 0) and the bound is
+ * below a quarter, rounding to integers returns the exact sum. Otherwise these algorithms are not
+ * used. If the definition itself rounds its sums, any algorithm may be used, within its bound.
  */
 
 import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
@@ -17,87 +18,90 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { dtypes, epsilon } from '../ndarray/dtype.ts'
 
+/** Whether the option `dtype` requests an integer result. */
 export const isIntegerResult = ({ dtype }: RunOptions): boolean =>
   dtype !== undefined && dtypes[dtype].integer
 
 /**
- * Whether a choice for an integer result may depend on the kernel's values: where an algorithm that
- * rounds might be taken.
+ * Whether the choice may depend on the values of the kernel. This is the case for an integer result
+ * if an algorithm that rounds intermediate values may be used.
  */
-export function asksForValues(g: ConvGeometry, options: RunOptions): boolean {
+export function mayDependOnValues(g: ConvGeometry, options: RunOptions): boolean {
   const { algorithm = 'auto' } = options
-  const rounds = allAlgorithms.filter((a) => a.isExact === undefined)
+  const rounding = allAlgorithms.filter((a) => a.isExact === undefined)
   return (
     isIntegerResult(options) &&
-    rounds.some((a) =>
+    rounding.some((a) =>
       algorithm === 'auto' ? a.consideredByAuto?.(g) !== false : a.name === algorithm,
     )
   )
 }
 
 /**
- * Whether an algorithm is taken for an integer result because of the kernel's values: another
- * kernel may ask for another one.
+ * Whether the values of the kernel decide if this algorithm may compute the integer result. Another
+ * kernel may then need another algorithm.
  */
 export function dependsOnValues(
   algorithm: Algorithm,
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   options: RunOptions,
 ): boolean {
   return (
     isIntegerResult(options) &&
-    dtypes[facts.input.dtype].integer &&
-    algorithm.isExact?.(g, facts) !== true
+    dtypes[descriptors.input.dtype].integer &&
+    algorithm.isExact?.(g, descriptors) !== true
   )
 }
 
-/** Why this algorithm may not give the integer result that is asked for; undefined where it may. */
-export function refusedAsInexact(
+/** The reason why this algorithm may not compute the integer result; undefined if it may. */
+export function inexactReason(
   algorithm: Algorithm,
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   options: RunOptions,
 ): string | undefined {
-  const { activation } = facts
+  const { activation } = descriptors
   if (
-    !dependsOnValues(algorithm, g, facts, options) ||
+    !dependsOnValues(algorithm, g, descriptors, options) ||
     activation?.kind === 'sigmoid' ||
     activation?.kind === 'tanh'
   )
     return undefined
-  const lattice = facts.values?.lattice
+  const lattice = descriptors.values?.lattice
   if (lattice === undefined)
     return (
-      "it rounds on its way, the result is of integers, and the kernel's values are not known " +
-      'here'
+      'it rounds intermediate values, the result is integer, and the values of the kernel are ' +
+      'not available'
     )
   const { exponent, absoluteSum, componentSum } = lattice
   if (
     exponent === undefined ||
-    !(largestOf(facts.input.dtype) * componentSum * 2 ** exponent < wholeNumbers[g.dtype])
+    !(largestOf(descriptors.input.dtype) * componentSum * 2 ** exponent < wholeNumbers[g.dtype])
   )
     return undefined
-  const why = (reason: string): string => `the integer result has to be exact here, and ${reason}`
+  const inExactCase = (reason: string): string =>
+    `the integer result must be exact here, and ${reason}`
   if (exponent > 0)
-    return why(`its sums would have to be rounded to multiples of 1/${2 ** exponent} first`)
-  if (!areWhole(g, facts))
-    return why('what is added to its sums, or done to them, is not whole numbers')
-  const most = Math.max(largestOf(facts.input.dtype), ...constantsOf(g).map(Math.abs))
+    return inExactCase(`its sums would first have to be rounded to multiples of 1/${2 ** exponent}`)
+  if (!areIntegers(g, descriptors))
+    return inExactCase('its bias, border constant or activation may add fractions')
+  const maxMagnitude = Math.max(largestOf(descriptors.input.dtype), ...constantsOf(g).map(Math.abs))
   const bound =
     epsilon[g.dtype] *
-    (algorithm.errorBoundFactor(g, facts) * most * absoluteSum + 2 * Math.abs(facts.offset))
-  return bound < 1 / 4 ? undefined : why(`it may be off by ${bound.toPrecision(2)}`)
+    (algorithm.errorBoundFactor(g, descriptors) * maxMagnitude * absoluteSum +
+      2 * Math.abs(descriptors.offset))
+  return bound < 1 / 4 ? undefined : inExactCase(`its error may be ${bound.toPrecision(2)}`)
 }
 
 const constantsOf = (g: ConvGeometry): number[] =>
   g.boundary.flatMap((border) => (typeof border === 'object' ? [border.constant] : []))
 
 /**
- * Whether sums are whole numbers until they are rounded. A bias is not known when a plan is made;
- * results that are folded are rounded later.
+ * Whether the sums are integers before they are rounded to the result. The values of a bias are not
+ * available when a plan is made. With a padding adjoint, the output of the program is not integer.
  */
-function areWhole(
+function areIntegers(
   g: ConvGeometry,
   { bias, offset, activation, output }: OperandDescriptors,
 ): boolean {

@@ -1,10 +1,10 @@
 /**
- * A plan in words: what it chose, why, what every other algorithm would have cost or why it
- * refused.
+ * A plan as text: the problem, the choice and its reason, the cost or the reason of every other
+ * algorithm, and the stages of the program.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { type Candidate, type Choice, time } from './choose.ts'
+import { type Candidate, type Choice, formatTime } from './choose.ts'
 import { type PlanStage, stagesOf } from './parts.ts'
 
 export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: number): string {
@@ -15,12 +15,12 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
   const lines = [
     `${g.key}`,
     `output ${[g.batch, g.filters, ...g.axes.map((axis) => axis.output)].join('×')}, ` +
-      `${grouped(products)} products by the definition`,
+      `${formatCount(products)} products by the definition`,
     `chosen: ${choice.decision}`,
-    `workspace: ${grouped(workspaceBytes)} bytes`,
+    `workspace: ${formatCount(workspaceBytes)} bytes`,
     '',
     ...choice.candidates.map((candidate) =>
-      line(candidate, candidate.algorithm === choice.algorithm.name),
+      candidateLine(candidate, candidate.algorithm === choice.algorithm.name),
     ),
     '',
     ...stagesOf(choice.program).map(stageLine),
@@ -29,26 +29,25 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
 }
 
 function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {
-  const work = flops === 0 ? '' : `${grouped(flops)} flops, `
+  const work = flops === 0 ? '' : `${formatCount(flops)} flops, `
   const once = prepare ? ' (once for a kernel)' : ''
-  return (
-    `stage: ${name}${once}: ${work}${grouped(bytesRead)} bytes read, ${grouped(bytesWritten)} ` +
-    'written'
-  )
+  const bytes = `${formatCount(bytesRead)} bytes read, ${formatCount(bytesWritten)} written`
+  return `stage: ${name}${once}: ${work}${bytes}`
 }
 
-function line(candidate: Candidate, chosen: boolean): string {
+function candidateLine(candidate: Candidate, chosen: boolean): string {
   const name = `${chosen ? '→' : ' '} ${candidate.algorithm.padEnd(10)}`
-  if (candidate.refused !== undefined) return `${name} refuses: ${candidate.refused}`
-  const bytes = grouped(candidate.workspaceBytes)
-  const left = candidate.considered ? '' : '  (not considered)'
+  if (candidate.refused !== undefined) return `${name} cannot run: ${candidate.refused}`
+  const bytes = formatCount(candidate.workspaceBytes)
+  const note = candidate.considered ? '' : '  (not considered)'
   return (
-    `${name} ${time(candidate.milliseconds).padStart(9)}  ` +
-    `${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${left}`
+    `${name} ${formatTime(candidate.milliseconds).padStart(9)}  ` +
+    `${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${note}`
   )
 }
 
 /**
- * 1234567 as 1,234,567. (`toLocaleString` loads the engine's tables of languages: 8 MB in Node 20.)
+ * 1234567 as 1,234,567. (`toLocaleString` would load the locale tables of the engine: 8 MB in Node
+ * 20.)
  */
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')

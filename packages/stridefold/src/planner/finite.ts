@@ -1,6 +1,6 @@
 /**
- * Are all values of an array such that an algorithm may mingle them? Asked before a run of those
- * algorithms that have no guard of their own.
+ * Are all values of an array finite and bounded? Some algorithms spread a NaN or an infinity to
+ * results that do not depend on it, and have no guard. This check runs before them.
  */
 
 import { maxSafeMagnitude } from '../algorithms/non-finite.ts'
@@ -9,14 +9,15 @@ import { memoryBounds } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
- * What carries the bits of a float32 of size 2¹⁰⁰ or more, without its sign, into the sign of an
- * int32.
+ * Added to the bits of a float32 without its sign, this number sets the sign bit of the int32
+ * exactly if the magnitude is 2¹⁰⁰ or more.
  */
 const carry = 2 ** 31 - (100 + 127) * 2 ** 23
 
 /**
- * Whether all values of an array are numbers below `largestSpread`. Memory between its elements
- * counts too: it only costs speed. Integers always are.
+ * Whether all magnitudes of an array are below `maxSafeMagnitude`. Always true for integers. The
+ * check includes the memory between the elements. A large value in such a gap makes the call
+ * slower, never wrong.
  */
 export function isFiniteAndBounded(x: NdArray): boolean {
   if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
@@ -26,7 +27,7 @@ export function isFiniteAndBounded(x: NdArray): boolean {
     for (let i = first; i <= last; i++) if (!(Math.abs(data[i]!) < maxSafeMagnitude)) return false
     return true
   }
-  // No branch in the loop, and integers of one kind: what compilers are best at.
+  // Engines compile this loop best: it has no branch and only int32 numbers.
   const bits = new Int32Array(data.buffer, data.byteOffset + first * 4, last - first + 1)
   let [i, outOfRange] = [0, 0]
   for (; i + 4 <= bits.length; i += 4) {

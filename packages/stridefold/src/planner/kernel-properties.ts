@@ -1,6 +1,8 @@
 /**
- * What is known of a kernel's values before a plan is made, and whether two kernels hold the same
- * values.
+ * Which properties do the values of a kernel have, and do two kernels have the same values?
+ *
+ * Repeated calls compare their kernel with that of the previous call. If the values are equal, the
+ * packed weights are used again. The comparison reads eight bytes at a time.
  */
 
 import type { KernelProperties, LatticeFacts, LowRankFactors } from '../algorithms/algorithm.ts'
@@ -16,21 +18,21 @@ import { absoluteSums, largestComponentSum } from './error-bound.ts'
 import { isIntegerResult } from './exactness.ts'
 
 /**
- * Facts about a canonical kernel [filters, channels, ...axes] that the choice asks for; undefined
- * where no algorithm would use them.
+ * Returns the properties of a kernel in canonical order, [filters, channels, ...axes], that the
+ * choice depends on. Returns undefined if no algorithm would use them.
  */
 export function kernelProperties(
   g: ConvGeometry,
   kernel: NdArray,
   options: RunOptions = {},
 ): KernelProperties | undefined {
-  const separable = separableOf(g, kernel)
-  const lattice = isIntegerResult(options) ? latticeOf(g, kernel) : undefined
+  const separable = factorsOf(g, kernel)
+  const lattice = isIntegerResult(options) ? latticeProperties(g, kernel) : undefined
   if (separable === undefined && lattice === undefined) return undefined
   return { ...(separable && { separable }), ...(lattice && { lattice }) }
 }
 
-function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeFacts {
+function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeFacts {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
     absoluteSum: Math.max(0, ...absoluteSums(g, kernel)),
@@ -38,7 +40,7 @@ function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeFacts {
   }
 }
 
-function separableOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined {
+function factorsOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined {
   if (g.filters !== 1 || g.channels !== 1 || g.axes.length < 2) return undefined
   return lowRankFactors(
     { ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) },
@@ -47,16 +49,17 @@ function separableOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefin
 }
 
 /**
- * Fewest taps for which a call by `auto` looks at the values: below, one pass with the whole kernel
- * is never slower.
+ * The smallest number of taps for which `auto` analyzes the values. With fewer taps one pass with
+ * the whole kernel is never slower than separable passes.
  */
-const worthLooking = 20
+const minTaps = 20
 
-export function isWorthLooking(g: ConvGeometry): boolean {
-  return g.axes.reduce((n, axis) => n * axis.kernel, 1) >= worthLooking
+/** Whether `auto` analyzes the values of a kernel of this size. */
+export function isWorthAnalyzing(g: ConvGeometry): boolean {
+  return g.axes.reduce((n, axis) => n * axis.kernel, 1) >= minTaps
 }
 
-/** A kernel's contents, kept to compare others with. */
+/** A copy of the values of a kernel, to compare other kernels with. */
 export class KernelCopy {
   readonly #values: NdArray
 
@@ -65,8 +68,8 @@ export class KernelCopy {
   }
 
   /**
-   * Whether every element of `kernel` is equal to that of the copy. NaN is equal to nothing, so it
-   * is prepared anew.
+   * Whether every element of `kernel` equals that of the copy. NaN may compare as unequal. The
+   * weights are then packed again, which is slower but correct.
    */
   holds(kernel: NdArray): boolean {
     const other = isContiguous(kernel.shape, kernel.strides) ? kernel : contiguousCopy(kernel)
@@ -74,31 +77,31 @@ export class KernelCopy {
     const mine = this.#values.data
     if (compareBytes !== undefined && mine.length >= 1024 && data.constructor === mine.constructor)
       return compareBytes(bytesOf(data, offset, mine.length), bytesOf(mine, 0, mine.length)) === 0
-    // For a few weights making the views costs more than comparing.
-    const few = mine.length < 64
-    const words = few ? undefined : pairs(data, offset, mine.length)
-    const myWords = few ? undefined : pairs(mine, 0, mine.length)
+    // For a few weights, making the views costs more than the comparison.
+    const isSmall = mine.length < 64
+    const words = isSmall ? undefined : pairs(data, offset, mine.length)
+    const myWords = isSmall ? undefined : pairs(mine, 0, mine.length)
     if (words === undefined || myWords === undefined) {
       for (let i = 0; i < mine.length; i++) if (mine[i] !== data[offset + i]) return false
       return true
     }
-    const whole = myWords.length & ~3
-    for (let i = 0; i < whole; i += 4) {
-      const same =
+    const unrolledEnd = myWords.length & ~3
+    for (let i = 0; i < unrolledEnd; i += 4) {
+      const isSame =
         myWords[i] === words[i] &&
         myWords[i + 1] === words[i + 1] &&
         myWords[i + 2] === words[i + 2] &&
         myWords[i + 3] === words[i + 3]
-      if (!same) return false
+      if (!isSame) return false
     }
-    for (let i = whole; i < myWords.length; i++) if (myWords[i] !== words[i]) return false
+    for (let i = unrolledEnd; i < myWords.length; i++) if (myWords[i] !== words[i]) return false
     return mine.length % 2 === 0 || mine[mine.length - 1] === data[offset + mine.length - 1]
   }
 }
 
 /**
- * The runtime's own comparison of memory where it has one (Node's Buffer): as fast as memory is
- * read. Equal bytes are equal values.
+ * The memory comparison of the runtime, if it has one (Node's Buffer). It is as fast as reading the
+ * memory. Equal bytes are equal values.
  */
 const compareBytes = (
   globalThis as { Buffer?: { compare?: (a: Uint8Array, b: Uint8Array) => number } }
@@ -112,8 +115,8 @@ const bytesOf = (data: TypedArray, offset: number, length: number): Uint8Array =
   )
 
 /**
- * Two float32 at a time, as float64: equal words are equal pairs. Undefined where the memory is not
- * aligned for it.
+ * Returns a view of pairs of float32 as float64: equal float64 values are equal pairs. Returns
+ * undefined if the memory is not aligned to 8 bytes.
  */
 function pairs(data: TypedArray, offset: number, length: number): Float64Array | undefined {
   const start = data.byteOffset + offset * data.BYTES_PER_ELEMENT

@@ -1,6 +1,6 @@
 /**
- * The arrays of a run as a plan takes them: in the compute type, checked, and where they lie in
- * memory.
+ * Prepares the arrays of a run for a plan: converts them to the compute type, checks them, and
+ * describes where their elements are in memory.
  */
 
 import { OptionError } from '../errors.ts'
@@ -24,7 +24,7 @@ export interface Operands {
   readonly output: NdArray
 }
 
-/** The kernel in the compute type. */
+/** Returns the kernel in the compute type; a copy only if its dtype differs. */
 export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
   if (kernel.dtype === dtype) return kernel
   const converted = allocateArray(kernel.shape, dtype)
@@ -32,6 +32,7 @@ export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
   return converted
 }
 
+/** Returns the bias as a contiguous array in the compute type, one number per filter. */
 export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
   return toComputeType(
@@ -41,8 +42,8 @@ export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray |
 }
 
 /**
- * An array that a result is written into. Lists, and tensors that hand out a copy, would never show
- * it.
+ * Returns the array for the result. Throws for a list, and for a tensor that returns a copy of its
+ * data: the caller would never see the result.
  */
 export function outArray(out: unknown): NdArray {
   const array = asNdArray(out, 'out')
@@ -54,11 +55,12 @@ export function outArray(out: unknown): NdArray {
     return array
   throw new OptionError(
     'OUT_READ_ONLY',
-    'out holds its numbers where no result can be written (a list, or a tensor that hands ' +
-      'out a copy). Give a typed array, or an array from zeros().',
+    'no result can be written into out: it is a list, or a tensor that returns a copy of its ' +
+      'data. Give a typed array, or an array from zeros().',
   )
 }
 
+/** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */
 export function checkOut(out: NdArray, problem: Problem, operands: readonly NdArray[]): void {
   checkShape(`${problem.call}: out`, out, problem.outputShape)
   if (out.dtype !== problem.resultDType) {
@@ -71,18 +73,18 @@ export function checkOut(out: NdArray, problem: Problem, operands: readonly NdAr
   if (!out.writable)
     throw new OptionError(
       'OUT_READ_ONLY',
-      `${problem.call}: out is a read-only view. Give an array that may be written.`,
+      `${problem.call}: out is a read-only view. Give a writable array.`,
     )
   if (operands.some((x) => overlaps(out, x))) {
     throw new OptionError(
       'OUT_OVERLAPS',
-      `${problem.call}: out shares memory with an operand, which would be overwritten while ` +
-        'it is read. Give an array of its own.',
+      `${problem.call}: out shares memory with an operand, so the result would overwrite samples ` +
+        'that are still needed. Give a separate array.',
     )
   }
 }
 
-/** Where a canonical array's elements lie around its first one. */
+/** Returns the memory span of an array in canonical order, relative to its first element. */
 export function externalOf(x: NdArray): ExternalLayout {
   if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
   const [first, last] = memoryBounds(x.shape, x.strides, 0)

@@ -1,9 +1,12 @@
 /**
- * Adds what lies outside a transposed layer's result back to the samples it was read from: the
- * adjoint of a border that repeats samples.
+ * The adjoint of a border that repeats samples. A forward layer reads samples outside of the input
+ * as copies of samples inside. Its adjoint therefore computes a padded result, and adds everything
+ * outside of the result to the samples that the border repeats.
  *
- *   u  │b b│x x x x│b│      axis after axis: every line of the longer array is added to the line it was read from, so that the innermost
- *        └─►└┘     ◄┘       loops run over neighbours; bias and activation come last, when the sums are whole
+ *   padded  │b b│x x x x│b│      One axis after the other: each line of the padded result is added
+ *   result    └─►└┘     ◄┘       to its source line, so the innermost loops run over neighbours.
+ *
+ * Bias and activation come last, when the sums are complete.
  */
 
 import { sourceIndex } from '../geometry/boundary.ts'
@@ -16,18 +19,19 @@ import { applyActivation } from './activation.ts'
 import type { Problem } from './problem.ts'
 
 /**
- * Bytes of the longer array and of the sums on their way, which a fold takes besides the program; 0
- * where nothing is folded.
+ * Returns the bytes that a padding adjoint needs besides the program: the padded result and the
+ * intermediate sums. 0 if there is no padding adjoint.
  */
-export function foldBytes({ geometry: g, padAdjoints }: Problem): number {
+export function padAdjointBytes({ geometry: g, padAdjoints }: Problem): number {
   if (padAdjoints === undefined) return 0
   const elements = elementCount([g.batch, g.filters, ...g.axes.map((axis) => axis.output)])
-  // One array in the compute type, and two in float64: that of an axis and that of the next.
+  // One array in the compute type, and two in float64: before and after an axis.
   return elements * (dtypes[g.dtype].bytes + 16)
 }
 
 /**
- * Both arrays canonical, `from` dense. Sums are formed in float64. `bias`: one number for each
+ * Adds the padded result `from` into the result `to`, and applies bias and activation. Both arrays
+ * are in canonical order, and `from` is contiguous. Sums are float64. `bias` has one number per
  * filter.
  */
 export function addPadAdjoint(
@@ -36,44 +40,42 @@ export function addPadAdjoint(
   problem: Problem,
   bias: NdArray | undefined,
 ): void {
-  const { sums, shape } = foldedSums(Float64Array.from(from.data), from.shape, problem)
-  finish(sums, shape, bias, problem.activation)
+  const { sums, shape } = padAdjointSums(Float64Array.from(from.data), from.shape, problem)
+  applyEpilogue(sums, shape, bias, problem.activation)
   copy(view(sums, shape), to)
 }
 
 /**
- * Sums row-major over `unfolded`, folded axis after axis, without bias and activation; as they came
- * where nothing folds.
+ * Returns the sums of the padding adjoint, row-major, without bias and activation. `from` has the
+ * shape `paddedResult`. Without a padding adjoint the sums are `from` itself.
  */
-export function foldedSums(
+export function padAdjointSums(
   from: Float64Array<ArrayBuffer>,
   paddedResult: readonly number[],
   { padAdjoints = [] }: Problem,
 ): { readonly sums: Float64Array<ArrayBuffer>; readonly shape: readonly number[] } {
   let shape = [...paddedResult]
   let sums = from
-  padAdjoints.forEach((fold, a) => {
+  padAdjoints.forEach(({ before, after, extent, boundary }, a) => {
     const axis = a + 2
     const length = shape[axis]!
-    if (fold.before === 0 && fold.after === 0 && length === fold.extent) return
-    const lines = Int32Array.from({ length }, (_, i) =>
-      sourceIndex(i - fold.before, fold.extent, fold.boundary),
-    )
+    if (before === 0 && after === 0 && length === extent) return
+    const lines = Int32Array.from({ length }, (_, i) => sourceIndex(i - before, extent, boundary))
     sums = padAdjointAlong(
       sums,
       elementCount(shape.slice(0, axis)),
       lines,
       elementCount(shape.slice(axis + 1)),
-      fold.extent,
+      extent,
     )
-    shape = shape.with(axis, fold.extent)
+    shape = shape.with(axis, extent)
   })
   return { sums, shape }
 }
 
 /**
- * [outer, lines, inner] → [outer, extent, inner]: line i is added to line lines[i]; a negative one
- * was read from nowhere.
+ * [outer, lines, inner] → [outer, extent, inner]: adds line i to line lines[i]. A negative lines[i]
+ * marks a line without a source, which is dropped.
  */
 function padAdjointAlong(
   from: Float64Array,
@@ -94,7 +96,8 @@ function padAdjointAlong(
   return to
 }
 
-function finish(
+/** Adds the bias of each filter and applies the activation, in place. */
+function applyEpilogue(
   sums: Float64Array,
   shape: readonly number[],
   bias: NdArray | undefined,
@@ -104,9 +107,9 @@ function finish(
   const inner = elementCount(shape.slice(2))
   const filters = shape[1]!
   for (let line = 0; line < shape[0]! * filters; line++) {
-    const added =
+    const biasOfFilter =
       bias === undefined ? 0 : bias.data[bias.offset + (line % filters) * bias.strides[0]!]!
     for (let i = line * inner; i < (line + 1) * inner; i++)
-      sums[i] = applyActivation(sums[i]! + added, activation)
+      sums[i] = applyActivation(sums[i]! + biasOfFilter, activation)
   }
 }

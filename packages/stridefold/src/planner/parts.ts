@@ -1,20 +1,20 @@
 /**
- * Where did the time of one run go? A stopwatch that hears each part of a run when it is done, and
- * knows what its stage computes and moves.
+ * Where does the time of one run go? A stopwatch listens to the parts of a run. It adds to each
+ * part the flops and bytes of its stage.
  *
- * Parts of one name are one row: a strip's stages run once a strip. Nothing is added to the
- * compiled code, so what is fused in a stage (a bias, an activation, a gather into a block) stays
- * in its row.
+ * Parts with the same name are one row: in a run in strips, each strip runs all stages. The
+ * compiled code does not change, so work that is fused into a stage stays in its row. Examples are
+ * a bias, an activation, and a gather into a block.
  */
 
 import type { StageListener } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { traffic } from '../program/traffic.ts'
 
-/** What one stage of a program computes and moves, counted from its loops before anything runs. */
+/** The work of one stage of a program, counted from its loops before any run. */
 export interface PlanStage {
   readonly name: string
-  /** True where it is done once for a kernel. */
+  /** Whether the stage runs once per kernel, not in every run. */
   readonly prepare: boolean
   /** Multiplications and additions. */
   readonly flops: number
@@ -22,47 +22,50 @@ export interface PlanStage {
   readonly bytesWritten: number
 }
 
-/** A part of a run that was timed: a stage, or a copy into or out of the backend's memory. */
+/** A timed part of a run: a stage, or a copy into or out of backend memory. */
 export interface PlanPart {
   readonly name: string
-  /** True where a run with the same kernel does not do it again. */
+  /** Whether a later run with the same kernel skips this part. */
   readonly prepare: boolean
+  /** How often the part ran; once per strip if the problem runs in strips. */
   readonly calls: number
-  /** Of all calls together. */
+  /** The time of all calls together, in milliseconds. */
   readonly milliseconds: number
+  /** Multiplications and additions of all calls together. */
   readonly flops: number
-  /** Read and written, as far as the program says it; 0 for copies. */
+  /** Bytes that the program reads and writes in all calls together; 0 for copies. */
   readonly bytes: number
 }
 
-/** What backends add of their own to the stages that are done once for a kernel. */
-const ofKernel = /^(compile$|copy the kernel in$|pack )/
+/** Parts that a backend adds and that run once per kernel. */
+const preparePart = /^(compile$|copy the kernel in$|pack )/
 
+/** Returns the stages of a program with their flops and bytes. */
 export const stagesOf = (program: Program): readonly PlanStage[] => traffic(program).perStage
 
-/** A watch for one run, and the rows of what it heard. */
+/** Returns a stage listener for one run, and a function that returns the timed parts. */
 export function stopwatch(stages: readonly PlanStage[]): {
   readonly onStage: StageListener
   readonly parts: () => PlanPart[]
 } {
-  const heard = new Map<string, { calls: number; milliseconds: number }>()
+  const rows = new Map<string, { calls: number; milliseconds: number }>()
   let last = performance.now()
   const onStage: StageListener = (name) => {
     const now = performance.now()
-    const row = heard.get(name) ?? { calls: 0, milliseconds: 0 }
-    heard.set(name, { calls: row.calls + 1, milliseconds: row.milliseconds + now - last })
+    const row = rows.get(name) ?? { calls: 0, milliseconds: 0 }
+    rows.set(name, { calls: row.calls + 1, milliseconds: row.milliseconds + now - last })
     last = performance.now()
   }
   const parts = (): PlanPart[] =>
-    [...heard].map(([name, { calls, milliseconds }]) => {
+    [...rows].map(([name, { calls, milliseconds }]) => {
       const named = stages.filter((stage) => stage.name === name)
-      const perCall = (what: (stage: PlanStage) => number): number =>
+      const perCall = (count: (stage: PlanStage) => number): number =>
         named.length === 0
           ? 0
-          : (calls * named.reduce((sum, stage) => sum + what(stage), 0)) / named.length
+          : (calls * named.reduce((sum, stage) => sum + count(stage), 0)) / named.length
       return {
         ...{ name, calls, milliseconds },
-        prepare: named.some((stage) => stage.prepare) || ofKernel.test(name),
+        prepare: named.some((stage) => stage.prepare) || preparePart.test(name),
         flops: perCall((stage) => stage.flops),
         bytes: perCall((stage) => stage.bytesRead + stage.bytesWritten),
       }

@@ -1,11 +1,11 @@
 /**
- * Which plan of before serves this call? Recent plans are kept by a key; where a choice was made
- * from a kernel's values, a plan serves kernels with the same values, and after an exchange of its
- * constants every other kernel whose values ask for the same choice.
+ * Which cached plan can serve this call? Recent plans are stored under a key. If the choice depends
+ * on the values of a kernel, a plan serves kernels with the same values. It also serves a kernel
+ * with other values if they lead to the same choice; then only its constants are replaced.
  *
  *   key ──► kernel A ─┐            A and B differ in numbers only: one plan, compiled once
  *           kernel B ─┴─► plan
- *           kernel C ───► plan     C is a sum of two products, say: another program
+ *           kernel C ───► plan     C is, for example, a sum of two products: another program
  */
 
 import type { OperandDescriptors, KernelProperties } from '../algorithms/algorithm.ts'
@@ -15,25 +15,25 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { unsuitableReason } from './choose.ts'
-import { PlanCore, type Values, valuesOf } from './core.ts'
+import { PlanCore, type PlannedKernel, plannedKernelOf } from './core.ts'
 import { isIntegerResult } from './exactness.ts'
 import { describeOperands, layoutOf, type Problem, placeholder } from './problem.ts'
 
-/** A plan, with the kernel that it was asked for where its values were looked at. */
+/** A plan, and the kernel of the call if its values were analyzed. */
 interface CachedPlan {
   readonly core: PlanCore
-  readonly values: Values | undefined
-  /** What the choice saw of the values. */
-  readonly seen: string
+  readonly plannedKernel: PlannedKernel | undefined
+  /** The properties of the values that the choice depends on; equal keys mean the same choice. */
+  readonly choiceKey: string
 }
 
 const maxKeys = 64
-const maxKernels = 16
-const maxPlans = 4
+const maxKernelsPerKey = 16
+const maxPlansPerKey = 4
 
 const planCache = new Map<string, CachedPlan[]>()
 
-/** The plan for a call: one that was kept under this key, or a new one. */
+/** Returns the plan for a call: from the cache under this key, or a new one. */
 export function cachedPlan(
   key: string,
   kernel: NdArray,
@@ -41,21 +41,24 @@ export function cachedPlan(
   problem: () => Problem,
 ): PlanCore {
   const cached = planCache.get(key) ?? []
-  const found = cached.find(
-    ({ values, core }) =>
-      values === undefined || values.copy.holds(canonical(core.problem, kernel)),
+  const sameKernel = cached.find(
+    ({ plannedKernel, core }) =>
+      plannedKernel === undefined || plannedKernel.copy.holds(canonical(core.problem, kernel)),
   )
-  if (found !== undefined) {
-    if (found.values !== undefined) found.core.useKernel(found.values)
-    return found.core
+  if (sameKernel !== undefined) {
+    if (sameKernel.plannedKernel !== undefined) sameKernel.core.useKernel(sameKernel.plannedKernel)
+    return sameKernel.core
   }
-  const asked = cached[0]?.core.problem ?? problem()
-  const values = valuesOf(asked, options, kernel, false)
-  const seen = values === undefined ? '' : choiceKey(asked, options, values.facts)
-  const alike = cached.find((other) => other.values !== undefined && other.seen === seen)
-  if (alike !== undefined) alike.core.useKernel(values!)
-  const core = alike?.core ?? new PlanCore(asked, options, values)
-  addToCache(key, [{ core, values, seen }, ...cached])
+  const cachedProblem = cached[0]?.core.problem ?? problem()
+  const plannedKernel = plannedKernelOf(cachedProblem, options, kernel, false)
+  const choiceKey =
+    plannedKernel === undefined ? '' : choiceKeyOf(cachedProblem, options, plannedKernel.properties)
+  const sameChoice = cached.find(
+    (plan) => plan.plannedKernel !== undefined && plan.choiceKey === choiceKey,
+  )
+  if (sameChoice !== undefined) sameChoice.core.useKernel(plannedKernel!)
+  const core = sameChoice?.core ?? new PlanCore(cachedProblem, options, plannedKernel)
+  addToCache(key, [{ core, plannedKernel, choiceKey }, ...cached])
   return core
 }
 
@@ -63,19 +66,19 @@ const canonical = (problem: Problem, kernel: NdArray): NdArray =>
   problem.kernelToCanonicalAxes(promoteUntyped(kernel, problem.geometry.dtype))
 
 /**
- * Keeps the first of these, as many as may be, and drops the key that was made longest ago where
- * there are too many.
+ * Stores the first of these plans under the key, up to the limits, and frees the others. If there
+ * are too many keys, it removes the oldest one.
  */
-function addToCache(key: string, all: readonly CachedPlan[]): void {
+function addToCache(key: string, plans: readonly CachedPlan[]): void {
   const cores = new Set<PlanCore>()
-  const cached = all.filter(
+  const kept = plans.filter(
     ({ core }, i) =>
-      i < maxKernels && (cores.has(core) || (cores.size < maxPlans && cores.add(core))),
+      i < maxKernelsPerKey && (cores.has(core) || (cores.size < maxPlansPerKey && cores.add(core))),
   )
-  for (const core of new Set(all.map((each) => each.core)))
+  for (const core of new Set(plans.map((plan) => plan.core)))
     if (!cores.has(core)) core.disposeCompiled()
   planCache.delete(key)
-  planCache.set(key, cached)
+  planCache.set(key, kept)
   if (planCache.size <= maxKeys) return
   const [oldest, dropped] = planCache.entries().next().value!
   planCache.delete(oldest)
@@ -83,11 +86,11 @@ function addToCache(key: string, all: readonly CachedPlan[]): void {
 }
 
 /**
- * All that a choice can see of a kernel's values: which algorithms they rule out, and the programs
- * of those that read them, but for the numbers of their constants. Where this is the same, so is
- * the choice.
+ * Returns everything that a choice can depend on in the values of a kernel, as text: the algorithms
+ * that the values rule out, and the programs that contain values, without the numbers of their
+ * constants. Equal texts lead to the same choice.
  */
-function choiceKey(problem: Problem, options: CallOptions, values: KernelProperties): string {
+function choiceKeyOf(problem: Problem, options: CallOptions, properties: KernelProperties): string {
   const { geometry: g, outputShape, resultDType } = problem
   const shape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernel = placeholder(
@@ -95,26 +98,28 @@ function choiceKey(problem: Problem, options: CallOptions, values: KernelPropert
     g.dtype,
   )
   const output = problem.toCanonicalAxes(placeholder(outputShape, resultDType))
-  // Whether an integer result may be rounded depends on the type of the samples and on a bias too.
-  const types = isIntegerResult(options) ? [g.dtype, ...integerTypes] : [g.dtype]
-  const all = types.flatMap((dtype) =>
+  // Whether an integer result may be rounded also depends on the input dtype and on a bias.
+  const dtypesOfInput = isIntegerResult(options) ? [g.dtype, ...integerTypes] : [g.dtype]
+  const combinations = dtypesOfInput.flatMap((dtype) =>
     (isIntegerResult(options) ? [false, true] : [false]).map(
       (bias): OperandDescriptors => ({
         ...describeOperands(problem, placeholder(shape, dtype), kernel, layoutOf(output), bias),
-        values,
+        values: properties,
       }),
     ),
   )
   return allAlgorithms
     .map((algorithm) => {
-      const suits = all
-        .map((facts) => (unsuitableReason(algorithm, g, facts, options) === undefined ? '+' : '-'))
+      const support = combinations
+        .map((descriptors) =>
+          unsuitableReason(algorithm, g, descriptors, options) === undefined ? '+' : '-',
+        )
         .join('')
-      if (algorithm.dependsOnKernelValues !== true || !suits.startsWith('+')) return suits
-      const [facts] = all
+      if (algorithm.dependsOnKernelValues !== true || !support.startsWith('+')) return support
+      const [descriptors] = combinations
       return (
-        `${suits} ${algorithm.spreadsNonFinite?.(facts!)} ` +
-        `${JSON.stringify(algorithm.program(g, facts!), withoutNumbers)}`
+        `${support} ${algorithm.spreadsNonFinite?.(descriptors!)} ` +
+        `${JSON.stringify(algorithm.program(g, descriptors!), withoutNumbers)}`
       )
     })
     .join()

@@ -1,6 +1,6 @@
 /**
- * A plan as callers see it: what was chosen and why, and a way to run it. Calls of both doors use
- * the same working part.
+ * A plan as callers see it: the choice, its reasons, and methods to run it. The computing calls of
+ * both entry points use the same core (core.ts), without this class.
  */
 
 import { OptionError } from '../errors.ts'
@@ -16,13 +16,13 @@ import type { Candidate } from './choose.ts'
 import { type PlanCore, planFor, type Specialization } from './core.ts'
 import { isIntegerResult } from './exactness.ts'
 import { explainPlan } from './explain-plan.ts'
-import { foldBytes } from './pad-adjoint.ts'
-import { biasOf, toComputeType, outArray } from './operands.ts'
+import { biasOf, outArray, toComputeType } from './operands.ts'
+import { padAdjointBytes } from './pad-adjoint.ts'
 import { type PlanPart, type PlanStage, stagesOf, stopwatch } from './parts.ts'
 import { placeholder } from './problem.ts'
-import { inTurn } from './promise.ts'
+import { runInTurn } from './promise.ts'
 
-/** A plan for shapes, as callers see it. */
+/** The choice of algorithm and backend for one problem, ready to run many times. See `plan`. */
 export class Plan {
   readonly #core: PlanCore
   readonly #inputShape: readonly number[]
@@ -64,28 +64,30 @@ export class Plan {
     return this.#core.geometry
   }
 
-  /** Name of the algorithm that was chosen. */
+  /** The name of the chosen algorithm. */
   get algorithm(): string {
     return this.#specialization.choice.algorithm.name
   }
 
+  /** The name of the chosen backend. */
   get backend(): 'js' | 'wasm' {
     return this.#specialization.choice.backend.name
   }
 
-  /** Why, in one line. */
+  /** The reason for the choice, in one line. */
   get decision(): string {
     return this.#specialization.choice.decision
   }
 
   /**
-   * All memory a run takes besides the caller's arrays: copies in and out, packed weights, scratch.
+   * The bytes that a run needs besides the caller's arrays: copies in and out, packed weights, and
+   * scratch.
    */
   get workspaceBytes(): number {
-    return this.#specialization.executable.workspaceBytes + foldBytes(this.#core.problem)
+    return this.#specialization.executable.workspaceBytes + padAdjointBytes(this.#core.problem)
   }
 
-  /** Every algorithm: predicted time, flops and bytes, or why it was refused. */
+  /** For every algorithm the predicted time, flops and bytes, or the reason why it cannot run. */
   get candidates(): readonly Candidate[] {
     return this.#specialization.choice.candidates
   }
@@ -96,29 +98,38 @@ export class Plan {
   }
 
   /**
-   * What each stage of the program computes and moves, by its loops; a problem that is done strip
-   * by strip has the stages of one strip.
+   * The stages of the program, each with its flops and bytes, counted from its loops. A problem
+   * that runs in strips has the stages of one strip.
    */
   get stages(): readonly PlanStage[] {
     return stagesOf(this.#specialization.choice.program)
   }
 
   /**
-   * The WebAssembly module that runs, as its bytes; undefined on the js backend. Builds it anew
-   * each time.
+   * The bytes of the WebAssembly module that runs; undefined on the js backend. Every access builds
+   * the module again.
    */
   get module(): Uint8Array | undefined {
     return this.#specialization.executable.module?.()
   }
 
-  /** The plan explained, for people. */
+  /**
+   * Returns the plan as text: the problem, the choice, the prediction for every algorithm, and the
+   * stages. The text is for people and may change.
+   */
   explain(): string {
     return explainPlan(this.geometry, this.#specialization.choice, this.workspaceBytes)
   }
 
   /**
-   * Runs the plan: a new array, or `out`. The kernel may be left out where it was prepared. Throws
-   * `OptionError` for arrays of other shapes than the plan's.
+   * Runs the plan and returns the result: a new array, or `out`.
+   * - `x`: the input, of the input shape of the plan.
+   * - `k`: the kernel, of the kernel shape of the plan. Optional in a plan from `prepare`.
+   * - `out`: the array for the result. Default: a new array.
+   *
+   * Throws `OptionError` if a shape differs from that of the plan (`SHAPE_MISMATCH`), if the kernel
+   * is missing (`KERNEL_MISSING`), after `dispose()` (`PLAN_DISPOSED`), and if the program contains
+   * the values of another kernel (`KERNEL_CHANGED`).
    */
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
     const previous = this.#mayReadValues
@@ -129,7 +140,7 @@ export class Plan {
     return core.run(input, kernel, out === undefined ? undefined : outArray(out))
   }
 
-  /** The arrays of a run, checked against the plan, and what runs them. */
+  /** Checks the arrays of a run against the plan. Returns them and the core that runs them. */
   #operands(
     x: unknown,
     k: unknown,
@@ -140,30 +151,28 @@ export class Plan {
     if (kernel === undefined)
       throw new OptionError(
         'KERNEL_MISSING',
-        'this plan has no prepared kernel: give run the input and the kernel.',
+        'this plan has no prepared kernel. Give run() the input and the kernel.',
       )
     checkShape('kernel', kernel, this.#kernelShape)
-    const { plannedKernel: known, problem } = this.#core
+    const { plannedKernel, problem } = this.#core
     const { dtype } = this.geometry
-    const isKnown =
-      known === undefined ||
+    const isPlannedKernel =
+      plannedKernel === undefined ||
       !this.#mayReadValues ||
-      known.holds(
+      plannedKernel.holds(
         toComputeType(problem.kernelToCanonicalAxes(promoteUntyped(kernel, dtype)), dtype),
       )
-    if (isKnown) return { input, kernel, core: this.#core }
+    if (isPlannedKernel) return { input, kernel, core: this.#core }
     if (!this.#specialization.dependsOnKernelValues)
-      return { input, kernel, core: this.#core.withoutValues() }
+      return { input, kernel, core: this.#core.forAnyKernel() }
     throw new OptionError(
       'KERNEL_CHANGED',
-      'this plan was made from the values of another kernel (options.kernel). Make a new ' +
-        'plan for this one.',
+      'this plan depends on the values of another kernel (options.kernel). Make a new plan for ' +
+        'this kernel.',
     )
   }
 
-  /**
-   * Whether the choice, for these or for other types of arrays, may depend on the kernel's values.
-   */
+  /** Whether the choice may depend on the values of the kernel, for arrays of any dtype. */
   get #mayReadValues(): boolean {
     return (
       this.#specialization.dependsOnKernelValues ||
@@ -172,9 +181,9 @@ export class Plan {
   }
 
   /**
-   * `runSync` with a stopwatch: the result, and the time of each part of the run. The kernel's own
-   * parts (`prepare`) appear in the first run with a kernel only. Costs a look at the clock for
-   * each part, which a run of a few microseconds feels.
+   * Runs as `runSync` does, and returns the result and the time of each part of the run. Parts with
+   * `prepare: true` appear only in the first run with a kernel. Each part reads the clock once, so
+   * a run of a few microseconds becomes slower.
    */
   timeSync(
     x: unknown,
@@ -192,12 +201,20 @@ export class Plan {
     return { output, parts: parts() }
   }
 
-  /** `runSync` as a promise, after a turn of the event loop. */
+  /**
+   * Runs as `runSync` does, in a later turn of the event loop. Returns a promise of the result. It
+   * rejects with the errors of `runSync`.
+   */
   run(x: unknown, k?: unknown, out?: unknown): Promise<NdArray> {
-    return inTurn(() => this.runSync(x, k, out))
+    return runInTurn(() => this.runSync(x, k, out))
   }
 
-  /** A plan of its own with the weights of this kernel done; its `run` needs no kernel. */
+  /**
+   * Returns a new plan with a fixed kernel. Copies `k` and packs its weights once, now. `run(x)`
+   * then takes no kernel and compares no weights. Later changes of `k` have no effect. Use it when
+   * one kernel filters many inputs. Throws `OptionError` (`SHAPE_MISMATCH`) for another shape. Call
+   * `dispose()` on both plans.
+   */
   prepare(k: unknown): Plan {
     const kernel = contiguousCopy(asNdArray(k, 'kernel'))
     checkShape('kernel', kernel, this.#kernelShape)
@@ -215,7 +232,7 @@ export class Plan {
     return prepared
   }
 
-  /** Gives the plan's memory back; it cannot run afterwards. */
+  /** Frees the memory of the plan. A later run throws `OptionError` (`PLAN_DISPOSED`). */
   dispose(): void {
     this.#core.dispose()
   }

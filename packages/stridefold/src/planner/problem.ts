@@ -1,9 +1,9 @@
 /**
- * A call with its arrays as one problem: the geometry, and every array seen as [batch or filters,
- * channels, ...axes].
+ * A call as one problem: the geometry, and views of its arrays in canonical axis order, [batch or
+ * filters, channels, ...axes].
  *
- * Which array axis plays which part was decided in geometry/; here strides are put in that order,
- * so that nothing further on knows a layout.
+ * geometry/ decides the role of each array axis. This file reorders the strides to match. The code
+ * after it is therefore the same for every layout.
  */
 
 import type { OperandDescriptors, OperandLayout } from '../algorithms/algorithm.ts'
@@ -26,51 +26,50 @@ import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
 import type { EpilogueActivation } from '../program/steps.ts'
 
-/**
- * An array of which only shape and type are known: what a plan is made for before there are data.
- */
+/** A placeholder: an array with a shape and a dtype, but no data. */
 export function placeholder(shape: readonly number[], dtype: DType): NdArray {
   return { ...view(dtypes[dtype].create(0), [0]), shape, strides: rowMajorStrides(shape) }
 }
 
-/** What a call asks for, before its arrays are looked at. */
+/** What a call computes, without the data of its arrays. */
 export interface Problem {
-  /** The name that messages use. */
+  /** The name of the call, for messages. */
   readonly call: string
   readonly geometry: ConvGeometry
   readonly outputShape: readonly number[]
   readonly resultDType: DType
+  /** A number that is added to every result. */
   readonly offset: number
   readonly activation: EpilogueActivation | undefined
+  /** For a transposed layer with a border that repeats samples: one adjoint of it for each axis. */
   readonly padAdjoints: readonly AxisPadAdjoint[] | undefined
-  /** The input, or the result, in canonical order: [batch, channels, ...axes]. */
+  /** Returns the input, or the result, in canonical order: [batch, channels, ...axes]. */
   toCanonicalAxes(x: NdArray): NdArray
   /**
-   * The kernel in canonical order: [filters, channels of a group, ...axes]; a copy only where no
-   * view can say it.
+   * Returns the kernel in canonical order: [filters, channels per group, ...axes]. It is a view, or
+   * a copy if no strides can express that order.
    */
   kernelToCanonicalAxes(k: NdArray): NdArray
-  /** A bias, or undefined. */
+  /** The bias of a layer, as the caller gave it; or undefined. */
   readonly bias: unknown
 }
 
+/** Whether a call filters signals; all other calls are layers. */
 export const isSignal = (call: Call): call is ConvolveCall =>
   call === 'convolve' || call === 'correlate'
 
-/**
- * The problem of a call on arrays of these shapes, in the type in which their elements are summed.
- */
+/** Returns the problem of a call on arrays of these shapes. `operands` is their compute type. */
 export function problemOf(
   call: Call,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  given: CallOptions,
+  callOptions: CallOptions,
   operands: ComputeDType,
 ): Problem {
-  const options = checkedCallOptions(call, given)
-  const asked = options.dtype
-  const dtype = asked === undefined ? operands : computeDType(operands, asked)
-  const resultDType = asked ?? dtype
+  const options = checkedCallOptions(call, callOptions)
+  const requestedDType = options.dtype
+  const dtype = requestedDType === undefined ? operands : computeDType(operands, requestedDType)
+  const resultDType = requestedDType ?? dtype
   if (isSignal(call)) {
     const { geometry, roles, outputShape } = convolveGeometry(
       call,
@@ -95,8 +94,8 @@ export function problemOf(
       kernelToCanonicalAxes: (k) => permuted(k, [undefined, undefined, ...k.shape.keys()]),
     }
   }
-  const question = layerGeometry(call, inputShape, kernelShape, options as TransposedOptions, dtype)
-  const { geometry, roles, outputShape, padAdjoints } = question
+  const spec = layerGeometry(call, inputShape, kernelShape, options as TransposedOptions, dtype)
+  const { geometry, roles, outputShape, padAdjoints } = spec
   return {
     ...{
       call,
@@ -104,7 +103,7 @@ export function problemOf(
       outputShape,
       resultDType,
       offset: 0,
-      activation: tailActivation(options.activation),
+      activation: epilogueActivation(options.activation),
       padAdjoints,
     },
     bias: options.bias,
@@ -113,7 +112,7 @@ export function problemOf(
   }
 }
 
-/** The same memory with the axes in this order; `undefined` stands for an axis of extent 1. */
+/** A view with the axes in this order. `undefined` adds an axis of extent 1. */
 function permuted(x: NdArray, order: readonly (number | undefined)[]): NdArray {
   return {
     ...x,
@@ -126,8 +125,8 @@ function layerKernel(k: NdArray, roles: LayerRoles, g: ConvGeometry): NdArray {
   const { filter, channel, axes, allGroups } = roles.weight
   const view = permuted(k, [filter, channel, ...axes])
   if (allGroups === 'filter' || g.groups === 1) return view
-  // Transposed weights hold all input channels and one group's filters: [O/g, I, …] becomes [g,
-  // O/g, I/g, …], then [O, I/g, …].
+  // A transposed weight has all input channels, but the filters of one group only. So [O/g, I, …]
+  // becomes [g, O/g, I/g, …], and then [O, I/g, …].
   const spatial = axes.map((axis) => k.shape[axis]!)
   const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
   if (k.data.length === 0) return placeholder([g.filters, channels, ...spatial], k.dtype)
@@ -136,7 +135,7 @@ function layerKernel(k: NdArray, roles: LayerRoles, g: ConvGeometry): NdArray {
   return reshape(contiguousCopy(ordered), [g.filters, channels, ...spatial])
 }
 
-function tailActivation(activation: Activation | undefined): EpilogueActivation | undefined {
+function epilogueActivation(activation: Activation | undefined): EpilogueActivation | undefined {
   if (activation === undefined) return undefined
   if (typeof activation === 'object') {
     return activation.name === 'clamp'
@@ -148,14 +147,14 @@ function tailActivation(activation: Activation | undefined): EpilogueActivation 
   return { kind: activation }
 }
 
-/** Strides and type of a canonical array. */
+/** The dtype and the strides of an array in canonical order. */
 export function layoutOf(x: NdArray): OperandLayout {
   return { dtype: x.dtype, outer: x.strides[0]!, channel: x.strides[1]!, axes: x.strides.slice(2) }
 }
 
 /**
- * Facts for algorithms, from canonical arrays. The output is one in memory already, or will be
- * dense in the order of `output`.
+ * Returns the operand descriptors for the algorithms. All arrays are in canonical order. `output`
+ * is the layout of an existing array, or of a contiguous one that a later step allocates.
  */
 export function describeOperands(
   problem: Problem,
@@ -165,7 +164,7 @@ export function describeOperands(
   bias: boolean,
 ): OperandDescriptors {
   const { offset, padAdjoints } = problem
-  // What is folded is finished after that.
+  // A padding adjoint runs after the program, and the activation after the padding adjoint.
   const activation = padAdjoints === undefined ? problem.activation : undefined
   return {
     input: layoutOf(input),

@@ -1,70 +1,71 @@
 /**
- * A computation behind a promise: it waits for a turn of the event loop of its own, so that timers,
- * events and messages run between calls that follow each other, also where they were made together.
- * Until it begins, its AbortSignal can end it; bad arguments reject.
+ * How does an asynchronous call run? It waits for a turn of the event loop of its own, then
+ * computes. Timers, events and messages can run between two calls, even if both calls were made
+ * together. An AbortSignal can abort a call until it begins. Invalid arguments reject the promise.
  */
 
-/** What `work` gives, in a later turn. Throws the signal's reason where it was aborted by then. */
-export async function inTurn<T>(work: () => T, signal?: AbortSignal): Promise<T> {
+/** Runs `work` in a later turn and returns its result. Throws the reason of an aborted signal. */
+export async function runInTurn<T>(work: () => T, signal?: AbortSignal): Promise<T> {
   throwIfAborted(signal)
-  await turn()
+  await nextTurn()
   throwIfAborted(signal)
   return work()
 }
 
+/** Throws the reason of the signal if it is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return
   throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
 }
 
-/** Those who wait, first come first; one begins in each turn. */
-const waiting: (() => void)[] = []
+/** The calls that wait, in the order of their arrival. One of them begins in each turn. */
+const queue: (() => void)[] = []
 
-function turn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((begin) => {
-    if (waiting.push(begin) === 1) later(next)
+    if (queue.push(begin) === 1) runLater(beginNext)
   })
 }
 
-function next(): void {
-  waiting.shift()!()
-  if (waiting.length > 0) later(next)
+function beginNext(): void {
+  queue.shift()!()
+  if (queue.length > 0) runLater(beginNext)
 }
 
-type Later = (work: () => void) => void
+type RunLater = (work: () => void) => void
 
 interface Port extends MessagePort {
-  /** Node and its kin: whether the process stays alive for messages that may come. */
+  /** In Node and similar runtimes: whether an open port keeps the process alive. */
   ref?(): void
   unref?(): void
 }
 
 /**
- * Runs something in another turn of the event loop, after the timers and events that are due.
- * Browsers delay nested timers by 4 ms, so there it is a message to oneself.
+ * Runs `work` in a later turn of the event loop, after the timers and events that are due. Browsers
+ * delay nested timers by 4 ms, so there the page sends a message to itself instead.
  */
-const later: Later = laterBy(
-  globalThis as { readonly setImmediate?: Later; readonly document?: unknown },
+const runLater: RunLater = runLaterWith(
+  globalThis as { readonly setImmediate?: RunLater; readonly document?: unknown },
 )
 
-function laterBy({
+function runLaterWith({
   setImmediate,
   document,
 }: {
-  readonly setImmediate?: Later
+  readonly setImmediate?: RunLater
   readonly document?: unknown
-}): Later {
+}): RunLater {
   if (setImmediate !== undefined) return (work) => void setImmediate(work)
   const inBrowser = document !== undefined || 'WorkerGlobalScope' in globalThis
   return inBrowser && typeof MessageChannel === 'function'
-    ? laterByMessage()
+    ? runLaterByMessage()
     : (work) => void setTimeout(work, 0)
 }
 
-function laterByMessage(): Later {
+function runLaterByMessage(): RunLater {
   let ports: { readonly sender: Port; readonly receiver: Port } | undefined
-  let due: () => void = () => {}
-  // Opened at the first call, so that loading the library costs nothing.
+  let pendingWork: () => void = () => {}
+  // The first call opens the ports, so that loading the library costs nothing.
   const open = (): { readonly sender: Port; readonly receiver: Port } => {
     const { port1: receiver, port2: sender } = new MessageChannel() as {
       readonly port1: Port
@@ -72,13 +73,13 @@ function laterByMessage(): Later {
     }
     receiver.onmessage = () => {
       receiver.unref?.()
-      due()
+      pendingWork()
     }
     return { sender, receiver }
   }
   return (work) => {
     ports ??= open()
-    due = work
+    pendingWork = work
     ports.receiver.ref?.()
     ports.sender.postMessage(undefined)
   }

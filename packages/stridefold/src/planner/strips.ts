@@ -1,12 +1,13 @@
 /**
- * Large pictures, signals and volumes strip by strip: a foreign array streams through the backend's
- * memory and is never copied whole.
+ * Computes a large image, signal or volume in strips of rows, so that an array on the JavaScript
+ * heap is never copied whole.
  *
- *   input rows   │▒▒▒▒▒▒▒▒▒▒│            A strip of outputs is a problem of its own, `valid` along the first axis: the rows it reads are put
- *                │ strip in │──► strip   together first, border rows included, so every strip runs the same program and everything it
- *                │▒▒▒▒▒▒▒▒▒▒│    out     touches stays in the second-level cache. The last strip overlaps the one before it.
+ *   input rows   │▒▒▒▒▒▒▒▒▒▒│            For each strip: copy its input rows and border rows into
+ *                │ strip in │──► strip   backend memory, run, copy the output rows out. The first
+ *                │▒▒▒▒▒▒▒▒▒▒│    out     axis of a strip has padding `valid`.
  *
- * Arrays in backend memory are read and written in place; only strips at a border are put together.
+ * All strips share one program. A strip fits in the L2 cache. The last strip overlaps the previous
+ * one. Arrays in backend memory are read and written in place; only strips at a border are copied.
  */
 
 import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
@@ -26,31 +27,34 @@ import type {
 } from '../program/backend.ts'
 import type { Buffer, Program } from '../program/program.ts'
 
-/** Bytes of input, in the compute type, that a strip aims at. */
+/** The target size of the input of a strip, in bytes of the compute type. */
 const targetStripBytes = 2 ** 18
 
-/** Below this many bytes of input and output together one copy is as good. */
+/** Below this many bytes of input and output together, strips are not faster than one copy. */
 const minStripBytes = 2 ** 20
 
-/** How a problem is cut: outputs and input rows of a strip, the elements of one row. */
+/** The size of a strip along the first axis. */
 export interface StripShape {
+  /** Output rows of a strip. */
   readonly outputs: number
+  /** Input rows that a strip reads. */
   readonly reads: number
   /**
-   * Batch items done one after the other; those inside a row (interleaved channels) belong to the
-   * row.
+   * Batch items that run one after the other. Items inside a row (interleaved channels) belong to
+   * the row and do not count.
    */
   readonly items: number
 }
 
 /**
- * The arrays of a problem whose rows along the first axis each lie in one piece, one after the
- * other.
+ * Returns the strip size of a problem, or undefined if strips are not possible or not faster. In
+ * both arrays each row along the first axis must be one piece of memory, and the rows must follow
+ * each other.
  */
 function stripShape(
   g: ConvGeometry,
-  facts: OperandDescriptors,
-  unit: number,
+  descriptors: OperandDescriptors,
+  multiple: number,
   memoryLimit: number,
 ): StripShape | undefined {
   const [axis] = g.axes
@@ -67,12 +71,12 @@ function stripShape(
     layout: OperandDescriptors['input'],
     extents: readonly number[],
   ): 'inside' | 'outside' | undefined => {
-    const [first, ...rest] = layout.axes
-    const span = rest.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
+    const [first, ...inRowStrides] = layout.axes
+    const span = inRowStrides.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
     if (
       first === undefined ||
       first <= 0 ||
-      rest.some((stride) => stride < 0) ||
+      inRowStrides.some((stride) => stride < 0) ||
       layout.outer < 0 ||
       span >= first
     )
@@ -81,11 +85,11 @@ function stripShape(
     return layout.outer >= first * extents[0]! ? 'outside' : undefined
   }
   const input = inRow(
-    facts.input,
+    descriptors.input,
     g.axes.map((a) => a.input),
   )
   const output = inRow(
-    facts.output,
+    descriptors.output,
     g.axes.map((a) => a.output),
   )
   if (input === undefined || input !== output) return undefined
@@ -93,102 +97,100 @@ function stripShape(
   const rowElements = g.axes.slice(1).reduce((n, a) => n * a.input, g.batch / items)
   const { bytes } = dtypes[g.dtype]
   const total =
-    rowElements * axis.input * items * dtypes[facts.input.dtype].bytes +
-    g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[facts.output.dtype].bytes
-  const overhang = (axis.kernel - 1) * axis.dilation
-  const wished = Math.floor(
+    rowElements * axis.input * items * dtypes[descriptors.input.dtype].bytes +
+    g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[descriptors.output.dtype].bytes
+  const windowReach = (axis.kernel - 1) * axis.dilation
+  const targetOutputs = Math.floor(
     Math.min(targetStripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride),
   )
   const outputs =
-    unit === 1
-      ? Math.max(Math.ceil((2 * overhang + 1) / axis.stride), wished, 1)
-      : unit * Math.max(Math.round(wished / unit), 1)
+    multiple === 1
+      ? Math.max(Math.ceil((2 * windowReach + 1) / axis.stride), targetOutputs, 1)
+      : multiple * Math.max(Math.round(targetOutputs / multiple), 1)
   if (total < minStripBytes || outputs * 2 > axis.output) return undefined
-  return { outputs, reads: (outputs - 1) * axis.stride + overhang + 1, items }
+  return { outputs, reads: (outputs - 1) * axis.stride + windowReach + 1, items }
 }
 
-/** Bytes that shared memory is copied by, where both sides are aligned to them alike. */
-const word = 8
+/** Bytes per word of a copy, if both sides have the same offset in their words. */
+const wordBytes = 8
 
-/** Layouts of the arrays of one run. */
+/** The memory layouts of the arrays of one run. */
 export type Externals = ExternalLayouts & {
   readonly input: ExternalLayout
   readonly kernel: ExternalLayout
   readonly output: ExternalLayout
 }
 
-/** How a problem is done strip by strip. */
+/** The strips of a problem. */
 export interface Strips {
-  readonly cut: StripShape
+  readonly shape: StripShape
   /** Number of strips. */
   readonly count: number
-  /** One strip as a problem, and its program. */
+  /** The geometry of one strip. */
   readonly geometry: ConvGeometry
   readonly program: Program
-  /** Elements from the first to the last of one row of the input; of one row of the output. */
+  /** Elements from the first to the last one of an input row. */
   readonly inputSpan: number
+  /** Elements of an output row. */
   readonly outputRow: number
-  /** Bytes of the strips' own memory, copies of kernel and bias included. */
+  /** The workspace of the strips in bytes, copies of kernel and bias included. */
   readonly bytes: number
 }
 
-/**
- * How this algorithm does the problem strip by strip, or undefined where whole arrays serve as
- * well.
- */
+/** Returns the strips of a problem; undefined if strips are not possible or not faster. */
 export function stripsOf(
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   arrays: Externals,
   algorithm: Algorithm,
   memoryLimit: number,
 ): Strips | undefined {
-  if (algorithm.supportsStrips !== true || facts.inPlace === true || hasRowsOfAnotherConstant(g))
+  if (algorithm.supportsStrips !== true || descriptors.inPlace === true || hasOtherRowConstant(g))
     return undefined
-  const sameType = facts.input.dtype === g.dtype && facts.output.dtype === g.dtype
+  const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
   if (sameType && arrays.input.inBackendMemory && arrays.output.inBackendMemory) return undefined
-  const cut = stripShape(g, facts, algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
-  if (cut === undefined) return undefined
-  const { axes, ...rest } = g
+  const shape = stripShape(g, descriptors, algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
+  if (shape === undefined) return undefined
+  const { axes, ...others } = g
   const strip = makeGeometry({
-    ...rest,
-    batch: g.batch / cut.items,
-    axes: [{ ...axes[0]!, input: cut.reads, before: 0, after: 0 }, ...axes.slice(1)],
+    ...others,
+    batch: g.batch / shape.items,
+    axes: [{ ...axes[0]!, input: shape.reads, before: 0, after: 0 }, ...axes.slice(1)],
     boundary: ['zero', ...g.boundary.slice(1)],
   })
   const rowSpan = (layout: OperandDescriptors['input'], extents: readonly number[]): number =>
     layout.axes.slice(1).reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 1) +
-    (cut.items === 1 ? (g.batch - 1) * layout.outer : 0)
+    (shape.items === 1 ? (g.batch - 1) * layout.outer : 0)
   const outputRow = strip.axes.slice(1).reduce((n, a) => n * a.output, strip.batch)
-  // A strip of the output is written in one piece: it must have no gaps.
+  // The output rows of a strip are copied in one piece, so they must have no gaps.
   if (
     rowSpan(
-      facts.output,
+      descriptors.output,
       strip.axes.map((a) => a.output),
     ) !== outputRow ||
-    facts.output.axes[0] !== outputRow
+    descriptors.output.axes[0] !== outputRow
   )
     return undefined
   const inputSpan = rowSpan(
-    facts.input,
+    descriptors.input,
     strip.axes.map((a) => a.input),
   )
-  const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
+  const stripElements = (shape.reads - 1) * descriptors.input.axes[0]! + inputSpan
   const copiedBytes = [arrays.kernel, arrays.bias].reduce(
     (sum, e) => sum + (e?.inBackendMemory === false ? e.span * dtypes[g.dtype].bytes : 0),
     0,
   )
   const bytes =
-    stripElements * dtypes[facts.input.dtype].bytes +
-    cut.outputs * outputRow * dtypes[facts.output.dtype].bytes +
-    2 * word +
+    stripElements * dtypes[descriptors.input.dtype].bytes +
+    shape.outputs * outputRow * dtypes[descriptors.output.dtype].bytes +
+    2 * wordBytes +
     copiedBytes
-  const count = cut.items * Math.ceil(g.axes[0]!.output / cut.outputs)
+  const count = shape.items * Math.ceil(g.axes[0]!.output / shape.outputs)
   return {
-    cut,
+    shape,
     count,
     geometry: strip,
-    program: algorithm.program(strip, facts),
+    program: algorithm.program(strip, descriptors),
     inputSpan,
     outputRow,
     bytes,
@@ -196,19 +198,20 @@ export function stripsOf(
 }
 
 /**
- * Whether rows outside hold one constant and the ends of rows another: a strip knows of a row no
- * longer that it lay outside.
+ * Whether the constant outside of the first axis differs from that of another axis. Where both axes
+ * are outside, the constant of the first axis counts. A strip cannot apply this rule, because its
+ * border rows look like rows of the input.
  */
-function hasRowsOfAnotherConstant({ boundary: [rows, ...others] }: ConvGeometry): boolean {
+function hasOtherRowConstant({ boundary: [rows, ...others] }: ConvGeometry): boolean {
   const isOther = (border: Boundary): boolean =>
     isConstant(border) && !Object.is(fillValue(border), fillValue(rows!))
   return rows !== undefined && isConstant(rows) && others.some(isOther)
 }
 
-/** An executable for `stripsOf`. */
+/** Returns an executable that runs a problem in strips. */
 export function stripExecutable(
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   arrays: Externals,
   strips: Strips,
   backend: Backend,
@@ -216,7 +219,7 @@ export function stripExecutable(
   const inUserMemory =
     arrays.input.inBackendMemory || arrays.output.inBackendMemory || arrays.kernel.inBackendMemory
   const scratch = inUserMemory ? userScratch : (backend.scratch ?? userScratch)
-  const own: ExternalLayout = {
+  const stripLayout: ExternalLayout = {
     span: 0,
     lowest: 0,
     inBackendMemory: true,
@@ -224,96 +227,99 @@ export function stripExecutable(
   }
   const { kernel, bias } = arrays
   const executable = backend.compile(strips.program, {
-    input: own,
-    output: own,
+    input: stripLayout,
+    output: stripLayout,
     kernel,
     ...(bias && { bias }),
   })
-  return new StripExecutable(g, facts, strips, executable, scratch)
+  return new StripExecutable(g, descriptors, strips, executable, scratch)
 }
 
-/** Strips beside arrays that callers hold lie in the same memory as those. */
+/** Allocates strips in the memory of the caller's arrays. Used if one of those arrays is there. */
 function userScratch(length: number, dtype: DType): Scratch {
   const array = allocateArray([length], dtype, 'backend')
   return { array, bytes: array.data.byteLength, release: () => array.release() }
 }
 
 /**
- * Elements by which element `at` of an array's memory, which may lie before its start, lies behind
- * the start of its word.
+ * Returns the offset of element `at` from the start of its word, in elements. `at` may be negative,
+ * before the start of the array.
  */
 function offsetInWord({ data }: NdArray, at: number): number {
-  const words = word / data.BYTES_PER_ELEMENT
-  return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % words) + words) % words
+  const perWord = wordBytes / data.BYTES_PER_ELEMENT
+  return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % perWord) + perWord) % perWord
 }
 
 class StripExecutable implements Executable {
   readonly #g: ConvGeometry
-  readonly #facts: OperandDescriptors
-  readonly #cut: StripShape
-  readonly #inner: Executable
-  /** Elements from the first to the last of one row. */
+  readonly #descriptors: OperandDescriptors
+  readonly #shape: StripShape
+  readonly #executable: Executable
+  /** Elements from the first to the last one of an input row. */
   readonly #inputSpan: number
   readonly #outputRow: number
   readonly #stripIn: Scratch
   readonly #stripOut: Scratch
-  #spoilt = false
+  #guardTripped = false
 
   constructor(
     g: ConvGeometry,
-    facts: OperandDescriptors,
-    { cut, inputSpan, outputRow }: Strips,
-    inner: Executable,
+    descriptors: OperandDescriptors,
+    { shape, inputSpan, outputRow }: Strips,
+    executable: Executable,
     scratch: NonNullable<Backend['scratch']>,
   ) {
     this.#g = g
-    this.#facts = facts
-    this.#cut = cut
-    this.#inner = inner
+    this.#descriptors = descriptors
+    this.#shape = shape
+    this.#executable = executable
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow
-    const alignmentSlack = (dtype: DType): number => word / dtypes[dtype].bytes
-    const stripElements = (cut.reads - 1) * facts.input.axes[0]! + inputSpan
-    this.#stripIn = scratch(stripElements + alignmentSlack(facts.input.dtype), facts.input.dtype)
+    const alignmentSlack = (dtype: DType): number => wordBytes / dtypes[dtype].bytes
+    const stripElements = (shape.reads - 1) * descriptors.input.axes[0]! + inputSpan
+    this.#stripIn = scratch(
+      stripElements + alignmentSlack(descriptors.input.dtype),
+      descriptors.input.dtype,
+    )
     this.#stripOut = scratch(
-      cut.outputs * outputRow + alignmentSlack(facts.output.dtype),
-      facts.output.dtype,
+      shape.outputs * outputRow + alignmentSlack(descriptors.output.dtype),
+      descriptors.output.dtype,
     )
   }
 
   get workspaceBytes(): number {
-    return this.#inner.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
+    return this.#executable.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#inner.replaceConstants(buffers)
+    this.#executable.replaceConstants(buffers)
   }
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
-    this.#inner.prepare(kernel, onStage)
+    this.#executable.prepare(kernel, onStage)
   }
 
   guardTripped(): boolean {
-    return this.#spoilt
+    return this.#guardTripped
   }
 
   module(): Uint8Array {
-    return this.#inner.module!()
+    return this.#executable.module!()
   }
 
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
-    if (!prepared) this.#inner.prepare(bindings.kernel, onStage)
-    const { outputs, items } = this.#cut
-    this.#spoilt = false
+    if (!prepared) this.#executable.prepare(bindings.kernel, onStage)
+    const { outputs, items } = this.#shape
+    this.#guardTripped = false
     const last = this.#g.axes[0]!.output - outputs
     for (let item = 0; item < items; item++) {
       const input = {
         ...bindings.input,
-        offset: bindings.input.offset + item * this.#facts.input.outer,
+        offset: bindings.input.offset + item * this.#descriptors.input.outer,
       }
       const output = {
         ...bindings.output,
-        offset: bindings.output.offset + item * this.#facts.output.outer,
+        offset: bindings.output.offset + item * this.#descriptors.output.outer,
       }
       for (let start = 0; start <= last; start += outputs)
         this.#runStrip({ ...bindings, input, output }, start, onStage)
@@ -326,55 +332,55 @@ class StripExecutable implements Executable {
     const { input, output } = bindings
     const [axis] = this.#g.axes
     const first = start * axis!.stride - axis!.before
-    const inside = first >= 0 && first + this.#cut.reads <= axis!.input
+    const inside = first >= 0 && first + this.#shape.reads <= axis!.input
     const inPlace = inside && isInBackendMemory(input)
     const rows = inPlace
-      ? { ...input, offset: input.offset + first * this.#facts.input.axes[0]! }
-      : this.#gathered(input, first)
+      ? { ...input, offset: input.offset + first * this.#descriptors.input.axes[0]! }
+      : this.#gatherRows(input, first)
     if (!inPlace) onStage?.('gather rows')
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
-      this.#runInner({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
+      this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
       return
     }
     const alignmentOffset = offsetInWord(output, at)
     const { array } = this.#stripOut
-    this.#runInner(
+    this.#execute(
       { ...bindings, input: rows, output: { ...array, offset: alignmentOffset } },
       onStage,
     )
     output.data.set(
       array.data.subarray(
         alignmentOffset,
-        alignmentOffset + this.#cut.outputs * this.#outputRow,
+        alignmentOffset + this.#shape.outputs * this.#outputRow,
       ) as never,
       at,
     )
     onStage?.('copy rows out')
   }
 
-  #runInner(bindings: Bindings, onStage: StageListener | undefined): void {
-    this.#inner.run(bindings, true, onStage)
-    this.#spoilt ||= this.#inner.guardTripped?.() === true
+  #execute(bindings: Bindings, onStage: StageListener | undefined): void {
+    this.#executable.run(bindings, true, onStage)
+    this.#guardTripped ||= this.#executable.guardTripped?.() === true
   }
 
-  /** The rows from `first` on, outside of the input by the border's rule, in the strip's memory. */
-  #gathered(input: NdArray, first: number): NdArray {
+  /** Copies the rows from `first` on into the strip. Rows outside follow the border rule. */
+  #gatherRows(input: NdArray, first: number): NdArray {
     const [axis] = this.#g.axes
-    const { reads } = this.#cut
+    const { reads } = this.#shape
     const { array } = this.#stripIn
     const { data } = array
-    const step = this.#facts.input.axes[0]!
+    const rowStride = this.#descriptors.input.axes[0]!
     const begin = Math.min(Math.max(-first, 0), reads)
     const end = Math.min(Math.max(axis!.input - first, begin), reads)
-    // Elements lie in their words as they do in the input: copies between memories of another
-    // alignment are many times slower.
-    const alignmentOffset = offsetInWord(input, input.offset + first * step)
+    // The strip gets the same word offset as the input. Copies between different offsets are many
+    // times slower.
+    const alignmentOffset = offsetInWord(input, input.offset + first * rowStride)
     const copyRows = (row: number, source: number, count: number): void => {
-      const from = input.offset + source * step
+      const from = input.offset + source * rowStride
       data.set(
-        input.data.subarray(from, from + (count - 1) * step + this.#inputSpan) as never,
-        alignmentOffset + row * step,
+        input.data.subarray(from, from + (count - 1) * rowStride + this.#inputSpan) as never,
+        alignmentOffset + row * rowStride,
       )
     }
     if (end > begin) copyRows(begin, first + begin, end - begin)
@@ -386,15 +392,15 @@ class StripExecutable implements Executable {
       else
         data.fill(
           fillValue(boundary),
-          alignmentOffset + row * step,
-          alignmentOffset + row * step + this.#inputSpan,
+          alignmentOffset + row * rowStride,
+          alignmentOffset + row * rowStride + this.#inputSpan,
         )
     }
     return { ...array, offset: alignmentOffset }
   }
 
   dispose(): void {
-    this.#inner.dispose()
+    this.#executable.dispose()
     this.#stripIn.release()
     this.#stripOut.release()
   }

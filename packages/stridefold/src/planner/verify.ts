@@ -1,9 +1,9 @@
 /**
- * `verify: true`: the result beside the definition, element by element, within the error that the
- * algorithm states.
+ * `verify: true`: compares every element of the result with the definition, within the error bound
+ * of the algorithm.
  *
- * Rounding to the type of the result is monotone: it lies between what the two ends of the bound
- * around the definition's value round to.
+ * Rounding to the type of the result is monotone. So a correct result lies between the rounded ends
+ * of the interval [reference − bound, reference + bound].
  */
 
 import { InternalError } from '../errors.ts'
@@ -14,65 +14,69 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { referenceConv } from '../reference.ts'
 import { applyActivation } from './activation.ts'
 import { activatedBound, sumBounds } from './error-bound.ts'
-import { foldedSums } from './pad-adjoint.ts'
+import { padAdjointSums } from './pad-adjoint.ts'
 import type { Problem } from './problem.ts'
 
-/** Canonical operands, and the result as the caller sees it. */
-export interface Verified {
+/** The operands in canonical order, and the result as the caller gets it. */
+export interface VerifiedArrays {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
   readonly result: NdArray
 }
 
-/** An element outside its bound. */
+/** An element of the result whose error is larger than its bound. */
 export interface Fault {
-  /** Its number, row-major over [batch, filters, ...outputs]. */
+  /** The index of the element, row-major over [batch, filters, ...outputs]. */
   readonly at: number
-  readonly came: number
-  readonly wanted: number
+  readonly actual: number
+  readonly expected: number
   readonly bound: number
 }
 
 /**
- * The element that leaves its bound the farthest; undefined where all keep it. `growth`: what the
- * algorithm states.
+ * Returns the element that exceeds its bound by most; undefined if no element exceeds it. `factor`
+ * is the `errorBoundFactor` of the algorithm.
  */
 export function worstFault(
   problem: Problem,
-  { input, kernel, bias, result }: Verified,
-  growth: number,
+  { input, kernel, bias, result }: VerifiedArrays,
+  factor: number,
 ): Fault | undefined {
   const { geometry: g, offset, activation } = problem
-  const filterBounds = sumBounds(g, { input, kernel, bias, offset }, growth)
+  const filterBounds = sumBounds(g, { input, kernel, bias, offset }, factor)
   const paddedResult = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
-  const { sums, shape } = foldedSums(
+  const { sums, shape } = padAdjointSums(
     Float64Array.from(referenceConv(g, input, kernel)),
     paddedResult,
     problem,
   )
-  const bounds = foldedSums(spreadOver(paddedResult, filterBounds), paddedResult, problem).sums
+  const bounds = padAdjointSums(
+    broadcastPerFilter(paddedResult, filterBounds),
+    paddedResult,
+    problem,
+  ).sums
   const perFilter = elementCount(shape.slice(2))
   const y = contiguousCopy(problem.toCanonicalAxes(result))
   let fault: Fault | undefined
-  let most = 0
+  let maxExcess = 0
   for (let i = 0; i < sums.length; i++) {
     const f = Math.floor(i / perFilter) % g.filters
-    const added = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
-    const value = applyActivation(sums[i]! + added + offset, activation)
-    const bound = activatedBound(bounds[i]!, Math.abs(value), activation, g.dtype)
-    const came = y.data[y.offset + i]!
-    const excess = excessOf(came, value, bound, result.dtype)
-    if (excess > most) {
-      most = excess
-      fault = { at: i, came, wanted: toDType(value, result.dtype), bound }
+    const biasOfFilter = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
+    const reference = applyActivation(sums[i]! + biasOfFilter + offset, activation)
+    const bound = activatedBound(bounds[i]!, Math.abs(reference), activation, g.dtype)
+    const actual = y.data[y.offset + i]!
+    const excess = excessOf(actual, reference, bound, result.dtype)
+    if (excess > maxExcess) {
+      maxExcess = excess
+      fault = { at: i, actual, expected: toDType(reference, result.dtype), bound }
     }
   }
   return fault
 }
 
-/** One number for each filter, at every element of [batch, filters, ...outputs]. */
-function spreadOver(
+/** Returns an array of `shape` [batch, filters, ...outputs] with one value per filter. */
+function broadcastPerFilter(
   shape: readonly number[],
   values: readonly number[],
 ): Float64Array<ArrayBuffer> {
@@ -84,36 +88,41 @@ function spreadOver(
 }
 
 /**
- * By how much a result lies outside the interval; NaN and infinities have to be where the
- * definition has them.
+ * Returns by how much a result lies outside of its interval; 0 if it lies inside. NaN and
+ * infinities must be where the definition has them.
  */
-function excessOf(came: number, value: number, bound: number, dtype: NdArray['dtype']): number {
+function excessOf(
+  actual: number,
+  reference: number,
+  bound: number,
+  dtype: NdArray['dtype'],
+): number {
   if (bound === Infinity) return 0
-  const wanted = toDType(value, dtype)
-  if (Object.is(came, wanted) || came === wanted) return 0
-  const [low, high] = [toDType(value - bound, dtype), toDType(value + bound, dtype)]
-  if (came >= low && came <= high) return 0
-  const excess = Math.max(low - came, came - high)
+  const expected = toDType(reference, dtype)
+  if (Object.is(actual, expected) || actual === expected) return 0
+  const [low, high] = [toDType(reference - bound, dtype), toDType(reference + bound, dtype)]
+  if (actual >= low && actual <= high) return 0
+  const excess = Math.max(low - actual, actual - high)
   return excess > 0 ? excess : Infinity
 }
 
 /**
- * Throws `InternalError` (`VERIFY_FAILED`) with the worst element where the result leaves the
- * stated bound. `by`: what computed it.
+ * Throws `InternalError` (`VERIFY_FAILED`) with the worst element if an error exceeds its bound.
+ * `computedBy` names the algorithm and the backend.
  */
 export function verifyResult(
   problem: Problem,
-  operands: Verified,
-  growth: number,
-  by: string,
+  operands: VerifiedArrays,
+  factor: number,
+  computedBy: string,
 ): void {
-  const fault = worstFault(problem, operands, growth)
+  const fault = worstFault(problem, operands, factor)
   if (fault === undefined) return
-  const { at, came, wanted, bound } = fault
+  const { at, actual, expected, bound } = fault
   const { key } = problem.geometry
   throw new InternalError(
     'VERIFY_FAILED',
-    `${by} gives ${came} for element ${at} of ${key} where the definition gives ${wanted}; ` +
-      `the stated bound is ${bound}. Please report this case.`,
+    `${computedBy} returns ${actual} for element ${at} of ${key}, but the definition returns ` +
+      `${expected}; the error bound is ${bound}. Please report this case.`,
   )
 }

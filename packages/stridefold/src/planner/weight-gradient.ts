@@ -1,14 +1,13 @@
 /**
- * Where does the derivative by the weights of a layer lie among the problems that there are
- * already?
+ * How is the derivative by the weight of a layer computed? As another convolution:
  *
  *   forward    y[n, o, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · w[o, c, t]
  *   gradient  dw[o, c, t] = Σ_n Σ_q x[n, c, t·dilation + q·stride − before] · g[n, o, q]
  *
- * The second line is the first with other names: channels are the batch, the batch is what is
- * summed as channels are, g is the kernel, and stride and dilation have changed places. Only
- * strides are exchanged for that; with groups and a batch x is copied once, since then (group,
- * image) is one channel axis. A border is read where the layer read it, so nothing is padded.
+ * The second line has the form of the first with other roles. The channels become the batch, the
+ * batch becomes the channels, g becomes the kernel, and stride and dilation swap. This only needs a
+ * view with other strides. With groups and a batch x is copied once, because (group, image) becomes
+ * one channel axis. The border is the border of the layer, so nothing is padded.
  */
 
 import { OptionError } from '../errors.ts'
@@ -28,23 +27,23 @@ import { PlanCore } from './core.ts'
 import { outArray } from './operands.ts'
 import type { Problem } from './problem.ts'
 
-/** A gradient's own name, and the layer of its rank. */
-export interface GradientOf {
+/** The name of the gradient call, and the name of its forward layer. */
+export interface GradientCall {
   readonly gradient: string
   readonly layer: LayerCall
 }
 
 export interface WeightGradient {
-  /** What the forward layer reads. */
+  /** The input of the forward layer. */
   readonly x: NdArray
-  /** The derivative by what the forward layer gives. */
+  /** The derivative by the result of the forward layer. */
   readonly g: NdArray
   readonly weightShape: readonly number[]
-  /** The forward layer's, without those of how the gradient runs. */
+  /** The options of the forward layer, without the run options. */
   readonly layerOptions: TransposedOptions
 }
 
-/** The question that a layer of these shapes asks, as its own call would ask it. */
+/** Returns the spec of a layer with these shapes, as the call of the layer computes it. */
 export function layerSpec(
   layer: LayerCall,
   inputShape: readonly number[],
@@ -54,23 +53,23 @@ export function layerSpec(
   return layerGeometry(layer, inputShape, weightShape, options, 'float32')
 }
 
-/** Computes dw for a forward layer into a new array, or into `options.out`. */
+/** Computes dw of a forward layer into a new array, or into `options.out`. */
 export function computeWeightGradient(
-  of: GradientOf,
+  call: GradientCall,
   weight: WeightGradient,
   options: RunOptions,
   operands: ComputeDType,
 ): NdArray {
-  const { gradient } = of
+  const { gradient, layer } = call
   const { x, g, weightShape } = weight
-  const asked = options.dtype
-  const dtype = asked === undefined ? operands : computeDType(operands, asked)
-  const resultDType = asked ?? dtype
+  const requestedDType = options.dtype
+  const dtype = requestedDType === undefined ? operands : computeDType(operands, requestedDType)
+  const resultDType = requestedDType ?? dtype
   const out = options.out === undefined ? undefined : outArray(options.out)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
   const result = out ?? allocateArray(weightShape, resultDType)
-  const question = layerSpec(of.layer, x.shape, weightShape, weight.layerOptions)
-  const { roles } = question
+  const spec = layerSpec(layer, x.shape, weightShape, weight.layerOptions)
+  const { roles } = spec
   const kernel = permuted(g, [roles.channel, roles.batch, ...roles.axes])
   const output = permuted(result, [roles.weight.channel, roles.weight.filter, ...roles.weight.axes])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
@@ -83,8 +82,8 @@ export function computeWeightGradient(
     )
     return result
   }
-  const problem = weightGradientProblem(gradient, question, kernel.shape, { dtype, resultDType })
-  coreFor(problem, options).run(imagesAsChannels(x, question), kernel, output)
+  const problem = weightGradientProblem(gradient, spec, kernel.shape, { dtype, resultDType })
+  coreFor(problem, options).run(batchAsChannels(x, spec), kernel, output)
   return result
 }
 
@@ -96,15 +95,15 @@ function weightGradientProblem(
 ): Problem {
   const { groups, batch } = layer
   const axes = layer.axes.map((axis, a) => {
-    const exchanged = {
+    const swapped = {
       input: axis.input,
       kernel: kernelShape[a + 2]!,
       stride: axis.dilation,
       dilation: axis.stride,
     }
-    // The window goes to as many places as there are weights, whatever of x is left over.
-    const after = kernelOverlap(axis) + kernelOverlap(exchanged) + 1 - axis.input - axis.before
-    return { ...exchanged, before: axis.before, after }
+    // There are as many outputs as weights. The rest of x is cropped.
+    const after = kernelOverlap(axis) + kernelOverlap(swapped) + 1 - axis.input - axis.before
+    return { ...swapped, before: axis.before, after }
   })
   const geometry = makeGeometry({
     batch: layer.channels / groups,
@@ -126,25 +125,28 @@ function weightGradientProblem(
   }
 }
 
-/** x as [channels of a group, groups × batch, ...axes]. */
-function imagesAsChannels(x: NdArray, { geometry, roles }: LayerSpec): NdArray {
+/** Returns x as [channels per group, groups × batch, ...axes]: a view, or a copy if needed. */
+function batchAsChannels(x: NdArray, { geometry, roles }: LayerSpec): NdArray {
   const { groups, batch, channels } = geometry
-  const each = channels / groups
+  const channelsPerGroup = channels / groups
   const [channel, image] = [x.strides[roles.channel]!, x.strides[roles.batch]!]
   const spatial = roles.axes.map((axis) => x.shape[axis]!)
   const strides = roles.axes.map((axis) => x.strides[axis]!)
   if (groups === 1)
-    return viewOf(x, { shape: [each, batch, ...spatial], strides: [channel, image, ...strides] })
+    return viewOf(x, {
+      shape: [channelsPerGroup, batch, ...spatial],
+      strides: [channel, image, ...strides],
+    })
   if (batch === 1)
     return viewOf(x, {
-      shape: [each, groups, ...spatial],
-      strides: [channel, channel * each, ...strides],
+      shape: [channelsPerGroup, groups, ...spatial],
+      strides: [channel, channel * channelsPerGroup, ...strides],
     })
   const split = viewOf(x, {
-    shape: [each, groups, batch, ...spatial],
-    strides: [channel, channel * each, image, ...strides],
+    shape: [channelsPerGroup, groups, batch, ...spatial],
+    strides: [channel, channel * channelsPerGroup, image, ...strides],
   })
-  return reshape(contiguousCopy(split), [each, groups * batch, ...spatial])
+  return reshape(contiguousCopy(split), [channelsPerGroup, groups * batch, ...spatial])
 }
 
 function permuted(x: NdArray, order: readonly number[]): NdArray {
@@ -154,25 +156,26 @@ function permuted(x: NdArray, order: readonly number[]): NdArray {
   })
 }
 
-const recent = new Map<string, PlanCore>()
+const planCache = new Map<string, PlanCore>()
 const maxCachedPlans = 32
 
-/** A plan for the problem: one that was kept where the same geometry came with the same options. */
+/** Returns the plan for a problem: from the cache, if geometry and options match, or a new one. */
 function coreFor(problem: Problem, options: RunOptions): PlanCore {
-  const { out: _out, signal: _signal, ...decisive } = options
-  const key = `${problem.geometry.key} ${problem.call} ${problem.resultDType} ${optionKey(decisive)}`
-  const core = recent.get(key) ?? new PlanCore(problem, decisive)
-  recent.delete(key)
-  recent.set(key, core)
-  if (recent.size > maxCachedPlans) {
-    const [oldest, dropped] = recent.entries().next().value!
-    recent.delete(oldest)
+  const { out: _out, signal: _signal, ...planOptions } = options
+  const { geometry, call, resultDType } = problem
+  const key = `${geometry.key} ${call} ${resultDType} ${optionKey(planOptions)}`
+  const core = planCache.get(key) ?? new PlanCore(problem, planOptions)
+  planCache.delete(key)
+  planCache.set(key, core)
+  if (planCache.size > maxCachedPlans) {
+    const [oldest, dropped] = planCache.entries().next().value!
+    planCache.delete(oldest)
     dropped.dispose()
   }
   return core
 }
 
-/** Throws `OptionError` where an array has another shape than the layer gives its result. */
+/** Throws `OptionError` unless gradOutput has the shape of the result of the layer. */
 export function checkGradient(
   gradient: string,
   gradOutput: NdArray,
@@ -186,7 +189,7 @@ export function checkGradient(
   throw new OptionError(
     'SHAPE_MISMATCH',
     `${gradient}: gradOutput has shape [${gradOutput.shape}], but the result of a layer with ` +
-      `these shapes and options has [${outputShape}]. Give the options of the layer, ` +
+      `these shapes and options has shape [${outputShape}]. Give the options of the layer, ` +
       'outputPadding and outputShape included.',
   )
 }
