@@ -141,7 +141,7 @@ export function largestComponentSum(g: ConvGeometry, kernel: NdArray): number {
   for (let filter = 0; filter < g.filters; filter++) {
     const sums = new Float64Array(components)
     for (let i = 0; i < weights; i++)
-      sums[componentOf[i % taps]!]! += finiteSize(data[offset + filter * weights + i]!)
+      sums[componentOf[i % taps]!]! += finiteMagnitude(data[offset + filter * weights + i]!)
     largest = Math.max(largest, ...sums)
   }
   return largest
