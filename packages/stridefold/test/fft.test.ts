@@ -67,7 +67,7 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
           outputStep: 1,
           kernelStart: 0,
           kernelStep: 1,
-          components: 1,
+          siblings: 1,
           outputNext: 0,
           kernelNext: 0,
         },

@@ -9,7 +9,7 @@ import { allAlgorithms } from '../algorithms/index.ts'
 import {
   type PolyphaseComponent,
   polyphaseComponents,
-  refusePhases,
+  unsupportedComponents,
 } from '../algorithms/polyphase.ts'
 import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
@@ -124,7 +124,7 @@ export function choose(
   refused: readonly Option[] = [],
 ): Choice {
   const { algorithm: requested = 'auto' } = options
-  const tooMany = refusePhases(g)
+  const tooMany = unsupportedComponents(g)
   if (tooMany !== undefined) {
     throw new UnavailableError(
       'PROGRAM_TOO_LARGE',

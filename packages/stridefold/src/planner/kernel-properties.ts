@@ -3,7 +3,7 @@
  * values.
  */
 
-import type { KernelProperties, LatticeFacts, LowRankFactors } from '../algorithms/algorithm.ts'
+import type { KernelProperties, LatticeProperties, LowRankFactors } from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { lowRankFactors } from '../kernels/separable.ts'
@@ -30,7 +30,7 @@ export function kernelProperties(
   return { ...(separable && { separable }), ...(lattice && { lattice }) }
 }
 
-function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeFacts {
+function latticeOf(g: ConvGeometry, kernel: NdArray): LatticeProperties {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
     absoluteSum: Math.max(0, ...absoluteSums(g, kernel)),

@@ -1,9 +1,8 @@
 /**
- * Fractions of whole numbers, exact: the transforms are derived and proved in them and become
- * floating point only at the end.
+ * Exact fractions of integers. The transforms are derived and verified with them and become
+ * floating-point numbers only at the end.
  *
- * A fraction is kept in lowest terms with a positive denominator, so equal fractions have equal
- * parts.
+ * A fraction is in lowest terms with a positive denominator, so equal fractions have equal parts.
  */
 
 export interface Rational {
@@ -27,7 +26,7 @@ export const minus = (x: Rational, y: Rational): Rational =>
 export const times = (x: Rational, y: Rational): Rational =>
   rational(x.over * y.over, x.under * y.under)
 /** `y` is not 0. */
-export const divided = (x: Rational, y: Rational): Rational =>
+export const quotient = (x: Rational, y: Rational): Rational =>
   rational(x.over * y.under, x.under * y.over)
 export const toNumber = (x: Rational): number => Number(x.over) / Number(x.under)
 
