@@ -267,14 +267,14 @@ describe('checkProgram finds', () => {
 
   test.each<[string, RegExp, Buffer[]]>([
     [
-      'two buffers of one name',
-      /two buffers of one name/,
+      'two buffers with the same name',
+      /two buffers with the same name/,
       [owned('a', 'scratch', 1), owned('a', 'local', 1)],
     ],
     ['a length that is none', /length 1.5/, [owned('a', 'scratch', 1.5)]],
     [
       'a length of the caller’s array',
-      /cannot have a length of its own/,
+      /belongs to the caller and must have length 0/,
       [{ ...foreign('input'), length: 3 }],
     ],
     ['a constant without its values', /has no values/, [owned('a', 'constant', 2)]],

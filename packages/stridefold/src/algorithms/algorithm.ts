@@ -94,8 +94,8 @@ export interface Algorithm {
    */
   consideredByAuto?(g: ConvGeometry): boolean
   /**
-   * True if a NaN or an infinity in the input may reach results whose definition does not read it,
-   * or if a huge value may overflow in between. The planner computes such inputs with the direct
+   * True if a NaN or an infinity in the input may reach results whose definition does not read it.
+   * Also if a huge value may overflow in between. The planner computes such inputs with the direct
    * sum.
    */
   spreadsNonFinite?(descriptors: OperandDescriptors): boolean
@@ -117,9 +117,12 @@ export interface Algorithm {
   /** The reason why the algorithm does not support this problem. Undefined if it does. */
   unsupportedReason(g: ConvGeometry, descriptors: OperandDescriptors): string | undefined
   /**
-   * A bound on the error of the outputs of these polyphase components. The unit is epsilon · max|x|
-   * · Σ|k|. An output of a dilated input sums only the taps of its own component, so only those
-   * taps count. `of` defaults to all components: then it is the largest of their bounds.
+   * A bound on the error of the outputs of these polyphase components. Its unit:
+   *
+   *   epsilon · max|x| · Σ|k|
+   *
+   * An output of a dilated input sums only the taps of its own component, so only those taps count.
+   * `of` defaults to all components: then the bound is the largest of theirs.
    */
   errorBoundFactor(
     g: ConvGeometry,

@@ -121,15 +121,15 @@ export function axisCopy(reads: Reads, boundary: Boundary, dense: boolean): Axis
     }
     return axisCopy(spanOf(shorter) < span ? shorter : reads, boundary, true)
   }
-  const apart = dense ? 1 : Math.max(1, gcd(stride, dilation))
-  const length = (span - 1) / apart + 1
+  const spacing = dense ? 1 : Math.max(1, gcd(stride, dilation))
+  const length = (span - 1) / spacing + 1
   const isPaired = !dense && outputs * taps < length
   const loops = isPaired
     ? [
         { extent: taps, to: outputs, from: dilation },
         { extent: outputs, to: 1, from: stride },
       ]
-    : [{ extent: length, to: 1, from: apart }]
+    : [{ extent: length, to: 1, from: spacing }]
   const whole: Piece = { loops, at: 0, source: first }
   const bounded = leaves
     ? { ...whole, bound: { extent: input, offset: first, steps: loops.map(({ from }) => from) } }
@@ -138,10 +138,10 @@ export function axisCopy(reads: Reads, boundary: Boundary, dense: boolean): Axis
     ? { pieces: [whole], fillings: [] }
     : isPaired
       ? pairPieces(reads, boundary)
-      : axisPieces(first, apart, length, input, boundary)
+      : axisPieces(first, spacing, length, input, boundary)
   const steps = isPaired
     ? { length: outputs * taps, stride: outputs > 1 ? 1 : 0, dilation: taps > 1 ? outputs : 0 }
-    : { length, stride: stride / apart, dilation: dilation / apart }
+    : { length, stride: stride / spacing, dilation: dilation / spacing }
   return { ...steps, ...parts, bounded }
 }
 
@@ -164,12 +164,12 @@ function run(at: number, extent: number, source: number, from: number): Piece[] 
 }
 
 /**
- * Returns the pieces for `length` coordinates from `first` on, every `apart`-th sample. If the
- * border repeats samples periodically, `apart` is 1.
+ * Returns the pieces for `length` coordinates from `first` on, every `spacing`-th sample. If the
+ * border repeats samples periodically, `spacing` is 1.
  */
 function axisPieces(
   first: number,
-  apart: number,
+  spacing: number,
   length: number,
   input: number,
   boundary: Boundary,
@@ -178,9 +178,9 @@ function axisPieces(
   if (input > 0 && (boundary === 'symmetric' || boundary === 'reflect'))
     return mirrorPieces(first, length, input, boundary === 'reflect' ? 1 : 0)
   // The number of samples before the input, and before its end.
-  const before = clamp(Math.ceil(-first / apart), 0, length)
-  const inside = clamp(Math.ceil((input - first) / apart), before, length)
-  const pieces = run(before, inside - before, first + before * apart, apart)
+  const before = clamp(Math.ceil(-first / spacing), 0, length)
+  const inside = clamp(Math.ceil((input - first) / spacing), before, length)
+  const pieces = run(before, inside - before, first + before * spacing, spacing)
   if (input === 0 || isConstant(boundary)) {
     const fill = fillValue(boundary)
     const fillings = [...run(0, before, 0, 0), ...run(inside, length - inside, 0, 0)].map(
@@ -195,7 +195,7 @@ function axisPieces(
     }
   // The copy is sure to hold the first and the last sample of the input only if it holds every
   // sample.
-  if (apart > 1) {
+  if (spacing > 1) {
     return {
       pieces: [...run(0, before, 0, 0), ...pieces, ...run(inside, length - inside, input - 1, 0)],
       fillings: [],

@@ -7,10 +7,10 @@
  *   input ─gather─► two real tiles as one complex ─F each axis─► [point][c]
  *     ─· spectra─► [point][f] ─F⁻¹ each axis─► outputs ─crop─► output
  *
- * Tiles overlap by the effective kernel extent − 1. Outputs of a tile that wrap around are
- * thrown away (overlap-save). A block of tiles goes through all steps in the memory of a worker,
- * whatever the size of the input. A stride becomes channels, one per remainder. The spectra of a
- * kernel are computed once. Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
+ * Tiles overlap by the effective kernel extent − 1. Outputs of a tile that wrap around are thrown
+ * away (overlap-save). A block of tiles goes through all steps in the memory of a worker, whatever
+ * the size of the input. A stride becomes channels, one per remainder. The spectra of a kernel are
+ * computed once. Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'

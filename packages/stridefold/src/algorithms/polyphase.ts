@@ -127,8 +127,8 @@ function axisComponents(axis: AxisGeometry): readonly ComponentAxis[] {
 }
 
 /**
- * Consecutive components: output and tap of the first one, the sample that all of them read first,
- * and the distance from each to the next.
+ * Consecutive components that all read the same first sample. `outputNext` and `kernelNext` lead to
+ * the output and the tap of the next one.
  */
 interface Run {
   readonly output: number
@@ -197,8 +197,9 @@ function runCount(axis: AxisGeometry): number {
 
 /**
  * The candidates for the start of a component: its output r < outputs, its tap t < taps, and its
- * sample m = first, first + next, … (`samples` of them). They are the integer solutions of r·stride
- * + t·dilation = before + m·I.
+ * sample m = first, first + next, … (`samples` of them). They are the integer solutions of
+ *
+ *   r·stride + t·dilation = before + m·I
  */
 function candidates(axis: AxisGeometry): {
   outputs: bigint
@@ -249,8 +250,8 @@ function runsOf(axis: AxisGeometry): Run[] {
     for (let n = 0n; n < samples; n++) {
       const sample = first + n * next
       const position = b + sample * i
-      // r·stride + t·dilation = position holds for taps t = rest, rest + tapNext, … Only those with
-      // an output in the range count.
+      // Taps t = rest, rest + tapNext, … solve r·stride + t·dilation = position. Only those with an
+      // output in the range count.
       const rest = modulo((position / common) * inverseStep, tapNext)
       const [minTap, maxTap] = [
         larger(0n, ceiling(position - (outputs - 1n) * s, d)),

@@ -162,14 +162,14 @@ function amplification(terms: LowRankFactors['terms']): number {
 }
 
 /**
- * One pass along an axis. Neighbouring taps are `apart` positions from each other. The weights of
+ * One pass along an axis. Neighbouring taps are `spacing` positions apart. The weights of
  * sibling components are `next` elements apart.
  */
 interface Pass {
   readonly buffer: string
   readonly next: number
   readonly taps: number
-  readonly apart: number
+  readonly spacing: number
 }
 
 /**
@@ -191,9 +191,9 @@ function passesOf(
     (_, i) =>
       weightsInOrder[kernelStart + Math.floor(i / taps) * kernelNext + (i % taps) * kernelStep]!,
   )
-  const pass = (weights: readonly number[], length: number, apart: number): Pass => ({
+  const pass = (weights: readonly number[], length: number, spacing: number): Pass => ({
     buffer: builder.kernelConstant('factor', weights),
-    ...{ next: weights.length === length ? 0 : length, taps: length, apart },
+    ...{ next: weights.length === length ? 0 : length, taps: length, spacing },
   })
   const lengths =
     region.axes[a]!.stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
@@ -201,14 +201,14 @@ function passesOf(
   // Weights that make values smaller come first, weights that make them larger come last. So
   // intermediate sums overflow no earlier than the result.
   const weighted = Math.abs(values[0]!) <= 1 ? 0 : lengths.length - 1
-  let apart = 1
+  let spacing = 1
   return lengths.map((length, i) => {
     const boxPass = pass(
       new Array<number>(length).fill(i === weighted ? values[0]! : 1),
       length,
-      apart,
+      spacing,
     )
-    apart *= length
+    spacing *= length
     return boxPass
   })
 }
@@ -259,7 +259,7 @@ function addPasses(
     Math.min(extents[0]!, Math.floor(blockElements / Math.max(1, lineElements))),
   )
   const whole = Math.floor(extents[0]! / rows)
-  const rest = extents[0]! % rows
+  const remainder = extents[0]! % rows
   const last = term === descriptors.values!.separable!.terms.length - 1
   // Sibling components are items of the grid: each has its own weights in every pass.
   const siblings = componentLoops(component, target, builder.kernel)
@@ -267,25 +267,25 @@ function addPasses(
   const withSiblings = [...component.keys()].filter((a) => component[a]!.siblings > 1)
   for (const [first, blocks, height] of [
     [0, whole, rows],
-    [whole * rows, 1, rest],
+    [whole * rows, 1, remainder],
   ] as const) {
     if (height === 0 || blocks === 0) continue
     const grid: Loop[] = [loop('block', blocks), ...siblings.loops]
     const steps: Contraction[] = []
     let from: BufferView = { ...region.source, offset: region.source.offset + first * step }
     let gridStride = height * step
-    passes.forEach((along, a) =>
-      along.forEach(({ buffer, next, taps, apart }, i) => {
+    passes.forEach((axisPasses, a) =>
+      axisPasses.forEach(({ buffer, next, taps, spacing }, i) => {
         const axis = region.axes[a]!
         // The positions that later passes along this axis still read.
-        const further = along
+        const further = axisPasses
           .slice(i + 1)
-          .reduce((sum, pass) => sum + (pass.taps - 1) * pass.apart * axis.dilation, 0)
+          .reduce((sum, pass) => sum + (pass.taps - 1) * pass.spacing * axis.dilation, 0)
         const extentsAfterPass = component.map(
           (_, b) =>
             (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0),
         )
-        const final = a === rank - 1 && i === along.length - 1
+        const final = a === rank - 1 && i === axisPasses.length - 1
         const to = final
           ? finalDestination(component, region, target, first, height, siblings)
           : localDestination(builder, g, extentsAfterPass, region.source, siblingZeros)
@@ -313,7 +313,7 @@ function addPasses(
               ...siblingZeros,
               from.outer,
               ...from.axes.map((s, b) => (b === a ? s * axis.stride : s)),
-              from.axes[a]! * axis.dilation * apart,
+              from.axes[a]! * axis.dilation * spacing,
             ],
           },
           b: {

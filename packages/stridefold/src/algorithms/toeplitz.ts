@@ -36,6 +36,8 @@ const maxColumnsPerTap = 1024
 /** The number of outputs of one block. */
 const blockWidth = ({ outputs }: ComponentAxis): number =>
   Math.max(1, Math.min(outputs, maxBlockWidth))
+
+/** The number of samples that the outputs of one block read, from the first to the last. */
 const blockColumns = (axis: ComponentAxis): number =>
   axis.taps === 0 ? 0 : (blockWidth(axis) - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
 

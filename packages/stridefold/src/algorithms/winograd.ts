@@ -7,10 +7,10 @@
  *   input ─gather─► samples ─Bᵀ each axis─► [ξ][tile][c]
  *     ─· [ξ][c][f]─► [ξ][tile][f] ─Aᵀ each axis─► outputs ─crop─► output
  *
- * A block of tiles goes through all steps, channels innermost, between two buffers of a worker that
- * change roles at every step. Bounds of the first and the last Move handle the border and the
- * incomplete tiles at the end. The weights of a kernel are transformed once. Source: S. Winograd
- * 1980; A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
+ * A block of tiles goes through all steps, channels innermost. Two buffers of a worker change roles
+ * at every step. Bounds of the first and the last Move handle the border and the incomplete tiles
+ * at the end. The weights of a kernel are transformed once. Source: S. Winograd 1980; A. Lavin, S.
+ * Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
  */
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'

@@ -32,18 +32,19 @@ export interface Executable {
    * Allocates the memory that runs need, so that no run grows it. Runs the `prepare` stages for a
    * kernel; later runs with `prepared: true` skip them.
    */
-  prepare(kernel: NdArray, watch?: StageListener): void
+  prepare(kernel: NdArray, onStage?: StageListener): void
   /** Runs the program. `prepared`: `prepare` was called with a kernel of the same contents. */
-  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void
   /**
-   * Runs the program on prepared weights and returns the output as a new array, contiguous in the
-   * order of the strides of `bindings.output`, which has no data. Copying a result into a new array
-   * saves clearing the array first. Undefined if results are written in place.
+   * Runs the program on prepared weights and returns the output as a new array. `bindings.output`
+   * has no data; the new array is contiguous in the order of its strides. Copying a result into a
+   * new array saves clearing the array first. Undefined if results are written in place.
    */
-  runFresh?(bindings: Bindings, watch?: StageListener): TypedArray
+  runFresh?(bindings: Bindings, onStage?: StageListener): TypedArray
   /**
-   * Replaces the values of the constants that were computed from a kernel (`Buffer.ofKernel`) by
-   * those of the buffers with the same names. Prepared weights must then be prepared again.
+   * Replaces the values of constants that were computed from a kernel (`Buffer.ofKernel`).
+   * `buffers` have the new values under the same names. Prepared weights must then be prepared
+   * again.
    */
   replaceConstants(buffers: readonly Buffer[]): void
   /**

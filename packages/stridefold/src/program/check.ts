@@ -57,7 +57,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
         checkStrides(bound, [...stage.grid, ...step.loops], `${place}: bound`)
     if (step.kind === 'fft')
       check(
-        isWhole(step.points) && step.points > 0,
+        isNonNegativeInteger(step.points) && step.points > 0,
         place,
         `transforms ${step.points} points, not a whole number > 0`,
       )
@@ -86,7 +86,7 @@ function check(condition: boolean, where: string, what: string): asserts conditi
 function checkBuffer({ name, role, length, values }: Buffer): void {
   const where = `buffer '${name}'`
   check(Object.hasOwn(rules, role), where, `has the unknown role '${role}'`)
-  check(isWhole(length), where, `has length ${length}, not a whole number ≥ 0`)
+  check(isNonNegativeInteger(length), where, `has length ${length}, not a whole number ≥ 0`)
   const belongsToCaller = isExternal(role)
   check(
     !belongsToCaller || length === 0,
@@ -104,7 +104,7 @@ function checkBuffer({ name, role, length, values }: Buffer): void {
 function checkLoops(loops: readonly Loop[], where: string): void {
   for (const { name, extent } of loops)
     check(
-      isWhole(extent),
+      isNonNegativeInteger(extent),
       where,
       `has a loop '${name}' of extent ${extent}, not a whole number ≥ 0`,
     )
@@ -151,11 +151,11 @@ function checkRole(
   )
   if (role === 'local') return
   for (const [index, { name: item, extent }] of stage.grid.entries()) {
-    const apart =
+    const writesSeparately =
       access.operand.strides[index] !== 0 ||
       access.bounds.some((bound) => bound.strides[index] !== 0)
     check(
-      extent < 2 || apart,
+      extent < 2 || writesSeparately,
       where,
       `writes the same elements of '${name}' for all ${extent} items of grid loop '${item}'`,
     )
@@ -238,4 +238,4 @@ function coordinates(
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
-const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+const isNonNegativeInteger = (value: number): boolean => Number.isSafeInteger(value) && value >= 0

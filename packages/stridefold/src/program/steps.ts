@@ -63,9 +63,11 @@ export type EpilogueActivation =
   | { readonly kind: 'tanh' }
 
 /**
- * Computes to[r] = epilogue( start + Σ_s a[r, s] · b[r, s] ) for every index r of `result`, summed
- * over every index s of `sum`. All buffers have the compute type of the program. `start` is 0, or
- * the old value of `to`.
+ * Computes for every index r of `result`, summed over every index s of `sum`:
+ *
+ *   to[r] = epilogue( start + Σ_s a[r, s] · b[r, s] )
+ *
+ * All buffers have the compute type of the program. `start` is 0, or the old value of `to`.
  */
 export interface Contraction {
   readonly kind: 'contract'

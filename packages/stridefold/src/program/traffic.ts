@@ -1,8 +1,8 @@
 /**
  * How much does a program compute and move? Counted from its loops, before anything runs.
  *
- * An element that a step accesses many times counts once per step. This assumes that a cache keeps
- * it during a step, and that nothing stays in the cache from one step to the next.
+ * An element that a step accesses many times counts once per step. The model assumes that a cache
+ * keeps it during a step, and keeps nothing from one step to the next.
  */
 
 import { dtypes } from '../ndarray/dtype.ts'

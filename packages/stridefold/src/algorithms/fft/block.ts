@@ -100,8 +100,8 @@ export interface Block {
 }
 
 /**
- * Returns the step that transforms along axis `a` all lines of a block that lie in these ranges of
- * the other axes.
+ * Returns the step that transforms the lines of a block along axis `a`. `ranges` selects the lines
+ * along the other axes.
  */
 export function transform(
   tiling: Tiling,

@@ -102,7 +102,7 @@ const addVectors = (x: readonly number[], y: readonly number[]): number[] =>
 /** The batch as an axis like the others. */
 const batchAxis = (g: ConvGeometry): StridePolyphaseAxis => ({
   ...{ stride: 1, before: 0, input: g.batch, outputs: g.batch, componentTaps: 1 },
-  strideComponents: [{ strideComponent: 0, first: 0, step: 1, count: 1, at: 0, apart: 1 }],
+  strideComponents: [{ strideComponent: 0, first: 0, step: 1, count: 1, at: 0, spacing: 1 }],
 })
 
 /**

@@ -47,8 +47,8 @@ export function addSpectra(
     ...tiling,
     axes: tiling.axes.map((axis) => ({ ...axis, tilesPerBlock: 1 })),
   }
-  // One tile only. If points are neighbours, it keeps the strides of the blocks, because these
-  // decide the order of the points of a spectrum.
+  // One tile only. If points are neighbours, it keeps the strides of the blocks: they decide the
+  // order of the points of a spectrum.
   const layout = layoutOf(tiling.channelsLast ? oneTile : tiling, all)
   const buffer = builder.buffer('taps', 'local', layout.length)
   const points = tiling.axes.map((axis) => axis.points)
@@ -74,7 +74,7 @@ export function addSpectra(
         strides: [
           ...gridZeros,
           layout.channel,
-          ...strideComponent.map(({ apart }, a) => -apart * layout.points[a + 1]!),
+          ...strideComponent.map(({ spacing }, a) => -spacing * layout.points[a + 1]!),
         ],
       },
       from: {

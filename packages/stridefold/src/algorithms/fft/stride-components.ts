@@ -12,7 +12,7 @@
 import type { ComponentAxis } from '../polyphase.ts'
 
 /**
- * The taps of one remainder: tap first + i·step of the component lies at position at + i·apart of
+ * The taps of one remainder: tap first + i·step of the component lies at position at + i·spacing of
  * h_r.
  */
 export interface StrideComponent {
@@ -21,7 +21,7 @@ export interface StrideComponent {
   readonly step: number
   readonly count: number
   readonly at: number
-  readonly apart: number
+  readonly spacing: number
 }
 
 export interface StridePolyphaseAxis {
@@ -59,12 +59,12 @@ export function stridePolyphaseAxis({
         step,
         count: Math.ceil((taps - first) / step),
         at,
-        apart: dilation / common,
+        spacing: dilation / common,
       }
     },
   )
   const componentTaps = Math.max(
-    ...strideComponents.map(({ at, count, apart }) => at + (count - 1) * apart + 1),
+    ...strideComponents.map(({ at, count, spacing }) => at + (count - 1) * spacing + 1),
   )
   return { stride, before, input, outputs, strideComponents, componentTaps }
 }

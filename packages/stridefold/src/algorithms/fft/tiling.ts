@@ -141,11 +141,17 @@ function pointChoices(
   const fitting = sizes.map((n) => n * unit).filter((n) => n >= componentTaps)
   // More points than one tile needs for all outputs gain nothing. Nor do many more points than
   // taps.
-  const whole = fitting.findIndex((n) => n >= outputs + componentTaps - 1)
-  const far = fitting.findIndex((n) => n > Math.max(limit, 8 * componentTaps))
+  const firstWholeTile = fitting.findIndex((n) => n >= outputs + componentTaps - 1)
+  const firstTooLong = fitting.findIndex((n) => n > Math.max(limit, 8 * componentTaps))
   return fitting.slice(
     0,
-    Math.max(1, Math.min(whole < 0 ? Infinity : whole + 1, far < 0 ? Infinity : far)),
+    Math.max(
+      1,
+      Math.min(
+        firstWholeTile < 0 ? Infinity : firstWholeTile + 1,
+        firstTooLong < 0 ? Infinity : firstTooLong,
+      ),
+    ),
   )
 }
 
@@ -173,7 +179,7 @@ function priceTiling(
   const { bytes } = dtypes[g.dtype]
   const lanes = 16 / bytes
   const channels = g.channels * strideComponents
-  const all = points.reduce((n, p) => n * p, 1)
+  const allPoints = points.reduce((n, p) => n * p, 1)
   const axisTiles = [
     { points: 1, outputs: 1, tiles: g.batch },
     ...axes.map(({ componentTaps, outputs }, a) => {
@@ -188,7 +194,7 @@ function priceTiling(
     1,
     Math.floor(
       (channelsLast ? blockBytes : cacheBytes / 4) /
-        (2 * bytes * all * Math.max(channels, g.filters)),
+        (2 * bytes * allPoints * Math.max(channels, g.filters)),
     ),
   )
   const tiled: TileAxis[] = []
@@ -211,20 +217,21 @@ function priceTiling(
   const blocks = tiled.reduce((n, axis) => n * axis.blocks, 1)
   const tilesPerBlock = tiled.reduce((n, axis) => n * axis.tilesPerBlock, 1)
   const allChannels = channels + g.filters
-  const vectors = (all * tilesPerBlock) / lanes
-  const working = 2 * bytes * all * (channelsLast ? tilesPerBlock : 1) * allChannels
+  const vectors = (allPoints * tilesPerBlock) / lanes
+  const workingBytes = 2 * bytes * allPoints * (channelsLast ? tilesPerBlock : 1) * allChannels
   // If a block exceeds the cache, every axis but the last one reads slower memory.
-  const far =
+  const memoryFactor =
     points.filter((n) => n > 1).length > 1
-      ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(working / cacheBytes)))
+      ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(workingBytes / cacheBytes)))
       : 1
-  const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * far
+  const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * memoryFactor
   const perChannel = passes + copyCycles
-  const summed = (g.channels / g.groups) * strideComponents * g.filters
-  const products = summed * (channelsLast ? 2.5 : 4.5)
-  const rows = (all * tilesPerBlock * allChannels) / (channelsLast ? channels : points.at(-1)!)
+  const productsPerPoint = (g.channels / g.groups) * strideComponents * g.filters
+  const products = productsPerPoint * (channelsLast ? 2.5 : 4.5)
+  const rows =
+    (allPoints * tilesPerBlock * allChannels) / (channelsLast ? channels : points.at(-1)!)
   // With channels innermost each block reads all spectra once.
-  const spectra = channelsLast ? (3 * bytes * all * summed) / 8 : 0
+  const spectra = channelsLast ? (3 * bytes * allPoints * productsPerPoint) / 8 : 0
   const price =
     blocks *
     (vectors * (allChannels * perChannel + products) + rows * rowCycles + spectra + blockCycles)
@@ -232,8 +239,7 @@ function priceTiling(
 }
 
 /**
- * The measured cycles of a copy in or out per vector, of a row of a block, and of the steps of a
- * block.
+ * Measured cycles: of a copy in or out, per vector; of a row of a block; of the steps of a block.
  */
 const [copyCycles, rowCycles, blockCycles] = [6, 40, 2000]
 

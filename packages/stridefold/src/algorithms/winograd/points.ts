@@ -1,7 +1,7 @@
 /**
- * At which points are the polynomials evaluated? The points decide the error.
- * `scripts/winograd-error.ts --search` measures every set of points from 0, ±1, ±½, ±2, ±¼, ±4. These sets are
- * the best, or within 15 % of the best with fewer multiplications.
+ * At which points are the polynomials evaluated? The points decide the error. The command
+ * `scripts/winograd-error.ts --search` measures every set of points from 0, ±1, ±½, ±2, ±¼, ±4.
+ * These sets are the best, or within 15 % of the best with fewer multiplications.
  *
  * Textbooks take 0, ±1, ±2 for F(4, 3). With ½ instead of 2 the large and small powers of the two
  * remaining points balance: a third less error.
@@ -9,7 +9,7 @@
 
 import { type Rational, rational } from './rational.ts'
 
-const table: readonly (readonly (readonly [over: number, under: number])[])[] = [
+const table: readonly (readonly (readonly [numerator: number, denominator: number])[])[] = [
   [],
   [[0, 1]],
   [
@@ -57,7 +57,7 @@ const table: readonly (readonly (readonly [over: number, under: number])[])[] = 
  * Returns the finite points of a transform that needs `count` of them. Infinity is one more point.
  */
 export function pointsFor(count: number): Rational[] {
-  return table[count]!.map(([over, under]) => rational(over, under))
+  return table[count]!.map(([numerator, denominator]) => rational(numerator, denominator))
 }
 
 /** The largest number of finite points in the table. */

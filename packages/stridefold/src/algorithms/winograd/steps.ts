@@ -104,12 +104,12 @@ export function transformKernel(
   const order = transformed.length > 0 ? transformed : [0]
   order.forEach((a, i) => {
     const matrix = isTransformed(axes[a]!) ? transforms(axes[a]!.m, axes[a]!.r).kernel : [[1]]
-    const rest = order.slice(i + 1)
-    const done = axes.map((axis, b) =>
-      rest.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!,
+    const laterAxes = order.slice(i + 1)
+    const dimensionsAfter = axes.map((axis, b) =>
+      laterAxes.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!,
     )
-    const last = rest.length === 0
-    const dimensions = last ? [...done, channel, filter] : [...done, filter]
+    const last = laterAxes.length === 0
+    const dimensions = last ? [...dimensionsAfter, channel, filter] : [...dimensionsAfter, filter]
     const length = dimensions.reduce((n, d) => n * d.extent, 1)
     const to = new NamedArray(
       builder.buffer('weights', last ? 'prepared' : 'local', length),
@@ -118,7 +118,7 @@ export function transformKernel(
     const sum = loop(names(a, rank).tap, matrix[0]!.length)
     const step = {
       grid: [channel],
-      result: [...done, filter],
+      result: [...dimensionsAfter, filter],
       sum,
       row: names(a, rank).point,
       to,

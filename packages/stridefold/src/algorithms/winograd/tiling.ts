@@ -4,10 +4,10 @@
  *   axis of outputs   │ m │ m │ m │ m │ …
  *                     └──── block ────┘
  *
- * A tile of m outputs reads n = m + r − 1 samples, some of them shared with its neighbours, and
- * takes n products. A block is one item of the grid: its intermediate results stay in the L2 cache.
- * Larger tiles save products. They cost accuracy, memory for weights (n instead of r) and wasted
- * outputs behind the last tile. A small price model decides.
+ * A tile of m outputs reads n = m + r − 1 samples and takes n products. It shares r − 1 samples
+ * with the next tile. A block is one item of the grid: its intermediate results stay in the L2
+ * cache. Larger tiles save products. They cost accuracy, memory for weights (n instead of r) and
+ * wasted outputs behind the last tile. A small price model decides.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'

@@ -125,12 +125,12 @@ function expandProduct(points: readonly Rational[]): Rational[] {
  */
 function scaleOf(row: readonly Rational[]): Rational {
   const sizes = row
-    .filter((v) => v.over !== 0n)
-    .map((v) => rational(v.over < 0n ? -v.over : v.over, v.under))
-  const isPower = ({ over, under }: Rational): boolean =>
-    (over & (over - 1n)) === 0n && (under & (under - 1n)) === 0n
+    .filter((v) => v.numerator !== 0n)
+    .map((v) => rational(v.numerator < 0n ? -v.numerator : v.numerator, v.denominator))
+  const isPower = ({ numerator, denominator }: Rational): boolean =>
+    (numerator & (numerator - 1n)) === 0n && (denominator & (denominator - 1n)) === 0n
   const count = (size: Rational): number =>
-    sizes.filter((s) => s.over === size.over && s.under === size.under).length
+    sizes.filter((s) => s.numerator === size.numerator && s.denominator === size.denominator).length
   const scale = sizes
     .filter(isPower)
     .toSorted((x, y) => count(y) - count(x) || toNumber(x) - toNumber(y))[0]
