@@ -145,7 +145,7 @@ describe('checkProgram finds', () => {
   test.each<[string, RegExp, Step, Partial<Stage>?]>([
     [
       'a buffer that is not there',
-      /step 0: from names the buffer 'inptu'/,
+      /step 0: from names the unknown buffer 'inptu'/,
       move({ i: 1 }, operand('output', 0, 1), operand('inptu', 0, 1)),
     ],
     [

@@ -48,7 +48,7 @@ export function unsupportedInPlace(
 ): string | undefined {
   if (input.dtype !== g.dtype || output.dtype !== g.dtype)
     return (
-      `its arrays of ${input.dtype} and ${output.dtype} must be converted to and from ` +
+      `arrays of ${input.dtype} and ${output.dtype} must be converted to and from ` +
       `${g.dtype}, which takes memory`
     )
   if (everyProduct === true && skipsZeros(g))
