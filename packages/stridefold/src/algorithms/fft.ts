@@ -98,8 +98,7 @@ function partsOf(g: ConvGeometry): readonly Part[] {
 
 export const fft: Algorithm = {
   name: 'fft',
-  summary:
-    'products of spectra, tile by tile: hardly slower for a large kernel than for a small one',
+  summary: 'multiplies spectra tile by tile: hardly slower for a large kernel than for a small one',
   // A transform spreads every sample of a tile over all outputs of the tile.
   spreadsNonFinite: () => true,
   excludedFromStrict: true,

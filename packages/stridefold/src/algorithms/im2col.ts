@@ -26,8 +26,8 @@ import { addUnread } from './unread.ts'
 export const im2col: Algorithm = {
   name: 'im2col',
   summary:
-    'windows copied into the columns of a matrix, then one matrix product: the matrix costs ' +
-    'taps × the input in memory',
+    'copies the windows into the columns of a matrix, then multiplies two matrices: the matrix ' +
+    'takes taps × the memory of the input',
   // `strided` computes the same products without copies, so it is never slower.
   consideredByAuto: () => false,
   unsupportedReason: (g, descriptors) =>

@@ -14,7 +14,7 @@ import { strided } from './strided.ts'
 
 export const naive: Algorithm = {
   name: 'naive',
-  summary: 'plain loops: for each output, multiply its window with the kernel and add up',
+  summary: 'runs plain loops: for each output, multiplies its window with the kernel and adds up',
   consideredByAuto: () => false,
   unsupportedReason: (g, descriptors) =>
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),

@@ -28,7 +28,7 @@ const blockElements = 2 ** 16
 export const separable: Algorithm = {
   name: 'separable',
   summary:
-    'one-dimensional passes, where the kernel is a product (or a short sum of products) of ' +
+    'runs one-dimensional passes if the kernel is a product, or a short sum of products, of ' +
     'one-dimensional kernels',
   dependsOnKernelValues: true,
   supportsStrips: true,

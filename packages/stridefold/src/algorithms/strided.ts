@@ -14,9 +14,7 @@ import { polyphaseComponents } from './polyphase.ts'
 
 export const strided: Algorithm = {
   name: 'strided',
-  summary:
-    'windows as memory strides, contracted with the kernel where they lie: no copy of the ' +
-    'input beyond its borders',
+  summary: 'reads the windows through memory strides: copies only the samples near borders',
   supportsStrips: true,
   unsupportedReason: (g, descriptors) =>
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),

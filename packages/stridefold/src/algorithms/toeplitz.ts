@@ -44,8 +44,8 @@ const blockColumns = (axis: ComponentAxis): number =>
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
   summary:
-    "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the " +
-    'input, zeros included',
+    "multiplies every line of the input with a block row of the kernel's sparse (Toeplitz) " +
+    'matrix, zeros included',
   // With several channels or filters the zeros take more time than the matrix saves.
   consideredByAuto: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.

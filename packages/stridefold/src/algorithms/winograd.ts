@@ -45,8 +45,8 @@ const minWeights = 128
 export const winograd: Algorithm = {
   name: 'winograd',
   summary:
-    'tiles of outputs in a transformed space, where a 3×3 kernel takes a quarter of the ' +
-    'products; channels are summed there',
+    'transforms tiles, where a 3×3 kernel takes a quarter of the products, and sums channels ' +
+    'there',
   // Every output of a tile is a sum of sums and differences of samples: ∞ − ∞ is NaN.
   spreadsNonFinite: () => true,
   // With less it gains little over the direct sum, which is exact for sums of small integers.
