@@ -3,7 +3,11 @@
  * values.
  */
 
-import type { KernelProperties, LatticeProperties, LowRankFactors } from '../algorithms/algorithm.ts'
+import type {
+  KernelProperties,
+  LatticeProperties,
+  LowRankFactors,
+} from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { lowRankFactors } from '../kernels/separable.ts'
