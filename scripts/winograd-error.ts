@@ -89,8 +89,8 @@ function measured(m: number, r: number, points: readonly Rational[], tiles: numb
   return { winograd: Math.sqrt(error / size), direct: Math.sqrt(directError / size) }
 }
 
-const textOf = ({ over, under }: Rational): string =>
-  (under === 1n ? `${over}` : `${over}/${under}`).replace('-', '−')
+const textOf = ({ numerator, denominator }: Rational): string =>
+  (denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`).replace('-', '−')
 
 function search(): void {
   const pool = [

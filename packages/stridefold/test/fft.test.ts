@@ -67,18 +67,19 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
           outputStep: 1,
           kernelStart: 0,
           kernelStep: 1,
-          components: 1,
+          siblings: 1,
           outputNext: 0,
           kernelNext: 0,
         },
       }
       const { strideComponents: residues, componentTaps: reach } = stridePolyphaseAxis(axis)
-      const seen = residues.flatMap(({ strideComponent: residue, first, step, count, at, apart }) =>
-        Array.from({ length: count }, (_, i) => ({
-          tap: first + i * step,
-          reads: (at + i * apart) * axis.stride + residue,
-          at: at + i * apart,
-        })),
+      const seen = residues.flatMap(
+        ({ strideComponent: residue, first, step, count, at, spacing }) =>
+          Array.from({ length: count }, (_, i) => ({
+            tap: first + i * step,
+            reads: (at + i * spacing) * axis.stride + residue,
+            at: at + i * spacing,
+          })),
       )
       expect(seen.map(({ tap }) => tap).toSorted((a, b) => a - b)).toEqual(
         Array.from({ length: axis.taps }, (_, t) => t),

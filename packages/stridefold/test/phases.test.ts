@@ -9,8 +9,8 @@ import {
   hasUnread,
   type ComponentAxis,
   polyphaseComponents,
-  refusePhases,
-  singlePhases,
+  unsupportedComponents,
+  singleComponents,
 } from '../src/algorithms/polyphase.ts'
 import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { random } from './random-geometry.ts'
@@ -32,7 +32,7 @@ function productsOf({ axes }: ConvGeometry): string[] {
 function productsIn(axes: readonly ComponentAxis[]): string[] {
   return axes.flatMap((axis) => {
     const found: string[] = []
-    for (let j = 0; j < axis.components; j++) {
+    for (let j = 0; j < axis.siblings; j++) {
       for (let q = 0; q < axis.outputs; q++) {
         for (let u = 0; u < axis.taps; u++) {
           const output = axis.outputStart + j * axis.outputNext + q * axis.outputStep
@@ -68,7 +68,7 @@ describe('every product of the definition is in one phase', () => {
       const g = makeGeometry({ axes: [parts] })
       const axes = polyphaseComponents(g).map((phase) => phase[0]!)
       expect(productsIn(axes).toSorted(), g.key).toEqual(productsOf(g).toSorted())
-      const single = singlePhases(g).map((phase) => phase[0]!)
+      const single = singleComponents(g).map((phase) => phase[0]!)
       expect(productsIn(single).toSorted(), g.key).toEqual(productsOf(g).toSorted())
       expect(single).toHaveLength(componentCount(g))
       const read = new Set(productsOf(g).map((line) => line.split(',')[0])).size
@@ -138,11 +138,13 @@ describe('phases are few', () => {
       inputDilation: 2 ** 22 + 15,
       before: 2 ** 51,
     }
-    expect(refusePhases(makeGeometry({ axes: [axis] }))).toMatch(
-      /^its input dilation falls into \d+ different polyphase components/,
+    expect(unsupportedComponents(makeGeometry({ axes: [axis] }))).toMatch(
+      /^its input dilation gives \d+ different polyphase components/,
     )
     expect(
-      refusePhases(makeGeometry({ axes: [{ input: 3, kernel: 3, inputDilation: 2 ** 40 }] })),
+      unsupportedComponents(
+        makeGeometry({ axes: [{ input: 3, kernel: 3, inputDilation: 2 ** 40 }] }),
+      ),
     ).toBeUndefined()
   })
 })

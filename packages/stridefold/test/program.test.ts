@@ -136,7 +136,7 @@ describe('checkProgram lets pass', () => {
     const step = move({ i: 5 }, operand('output', 0, 1), operand('input', 0, -2))
     expect(blame(oneStep(step), { input: layout(9, -8), output: layout(5) })).toBeUndefined()
     expect(blame(oneStep(step), { input: layout(9, -7), output: layout(5) })).toContain(
-      "from walks from -8 to 0 in 'input', which has elements -7 to 1",
+      "from reaches from -8 to 0 in 'input', which has elements -7 to 1",
     )
   })
 })
@@ -145,7 +145,7 @@ describe('checkProgram finds', () => {
   test.each<[string, RegExp, Step, Partial<Stage>?]>([
     [
       'a buffer that is not there',
-      /step 0: from names the buffer 'inptu'/,
+      /step 0: from names the unknown buffer 'inptu'/,
       move({ i: 1 }, operand('output', 0, 1), operand('inptu', 0, 1)),
     ],
     [
@@ -168,17 +168,17 @@ describe('checkProgram finds', () => {
     ],
     [
       'a walk one too far',
-      /walks from 1 to 12 in 'scratch', which has elements 0 to 11/,
+      /reaches from 1 to 12 in 'scratch', which has elements 0 to 11/,
       move({ i: 12 }, operand('scratch', 1, 1), 0),
     ],
     [
       'a walk below zero',
-      /walks from -1 to 2/,
+      /reaches from -1 to 2/,
       move({ i: 4 }, operand('output', 0, 1), operand('local', 2, -1)),
     ],
     [
       'a sum that reads too far',
-      /b walks from 0 to 6 in 'weights', which has elements 0 to 5/,
+      /b reaches from 0 to 6 in 'weights', which has elements 0 to 5/,
       contract({ i: 3 }, { t: 3 }, [
         operand('scratch', 0, 1),
         operand('input', 0, 1, 1),
@@ -187,7 +187,7 @@ describe('checkProgram finds', () => {
     ],
     [
       'a bound that lets one sample too many through',
-      /from walks from 0 to 12 in 'scratch'/,
+      /from reaches from 0 to 12 in 'scratch'/,
       move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), {
         bounds: [bound(13, -1, 4, 1)],
       }),
@@ -195,7 +195,7 @@ describe('checkProgram finds', () => {
     ],
     [
       'a bound that is never left and helps nobody',
-      /from walks from -1 to 10 in 'scratch'/,
+      /from reaches from -1 to 10 in 'scratch'/,
       move({ i: 3, j: 4 }, operand('output', 0, 4, 1), operand('scratch', -1, 4, 1), {
         bounds: [bound(3, 0, 1, 0)],
         outside: 0,
@@ -203,7 +203,7 @@ describe('checkProgram finds', () => {
     ],
     [
       'fill outside a buffer: only skip leaves the target alone',
-      /to walks from -4 to 15/,
+      /to reaches from -4 to 15/,
       move({ i: 20 }, operand('scratch', -4, 1), operand('input', -4, 1), {
         bounds: [bound(12, -4, 1)],
         outside: 0,
@@ -267,14 +267,14 @@ describe('checkProgram finds', () => {
 
   test.each<[string, RegExp, Buffer[]]>([
     [
-      'two buffers of one name',
-      /two buffers of one name/,
+      'two buffers with the same name',
+      /two buffers with the same name/,
       [owned('a', 'scratch', 1), owned('a', 'local', 1)],
     ],
     ['a length that is none', /length 1.5/, [owned('a', 'scratch', 1.5)]],
     [
       'a length of the caller’s array',
-      /cannot have a length of its own/,
+      /belongs to the caller and must have length 0/,
       [{ ...foreign('input'), length: 3 }],
     ],
     ['a constant without its values', /has no values/, [owned('a', 'constant', 2)]],
@@ -295,7 +295,7 @@ describe('checkProgram finds', () => {
       stage('second', [fine, move({ i: 5 }, operand('local', 0, 1), 0)]),
     )
     expect(blame(p)).toBe(
-      "stage 'second', step 1: to walks from 0 to 4 in 'local', which has elements 0 to 3.",
+      "stage 'second', step 1: to reaches from 0 to 4 in 'local', which has elements 0 to 3.",
     )
   })
 })

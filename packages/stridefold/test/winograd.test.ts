@@ -54,7 +54,9 @@ describe('matrices', () => {
 
   test('points are different from one another', () => {
     for (let count = 1; count <= maxPoints; count++) {
-      const texts = pointsFor(count).map(({ over, under }) => `${over}/${under}`)
+      const texts = pointsFor(count).map(
+        ({ numerator, denominator }) => `${numerator}/${denominator}`,
+      )
       expect(new Set(texts).size).toBe(count)
     }
   })

@@ -1,6 +1,9 @@
 /**
- * What an algorithm is: a function from a geometry (and plain facts beside it) to a program. It
- * never sees an array.
+ * Defines the interface of an algorithm: a function that turns a geometry and the descriptors of
+ * its operands into a program.
+ *
+ * An algorithm never sees an array, only shapes, strides and dtypes. So one program can run on any
+ * arrays with the same descriptors.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -10,8 +13,8 @@ import type { EpilogueActivation } from '../program/steps.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
 
 /**
- * Strides, in elements, of an operand seen as [batch or filter, channel, ...axes]. For the kernel:
- * [filter, channel of its group, ...axes].
+ * The dtype and the strides, in elements, of an operand seen as [batch, channel, ...axes]. For the
+ * kernel: [filter, channel of its group, ...axes].
  */
 export interface OperandLayout {
   readonly dtype: DType
@@ -23,15 +26,20 @@ export interface OperandLayout {
 /** A sum of separable terms: kernel ≈ Σ_r ⊗_axis factors[r][axis]. */
 export interface LowRankFactors {
   readonly terms: readonly (readonly (readonly number[])[])[]
-  /** Largest absolute difference between the kernel and the sum of its terms, divided by Σ|k|. */
+  /**
+   * The largest absolute difference between the kernel and the sum of its terms, divided by Σ|k|.
+   */
   readonly residual: number
 }
 
-/** The grid on which a kernel's weights lie. */
-export interface LatticeFacts {
-  /** The smallest m for which all weights are multiples of 2⁻ᵐ; undefined where there is none. */
+/**
+ * Properties of the binary fractions that the weights of a kernel are. They decide whether sums of
+ * integers are exact.
+ */
+export interface LatticeProperties {
+  /** The smallest m for which all weights are multiples of 2⁻ᵐ. Undefined if there is none. */
   readonly exponent: number | undefined
-  /** Σ|k| of the filter with the largest. */
+  /** The largest Σ|k| of any filter. */
   readonly absoluteSum: number
   /**
    * The largest Σ|k| that a single output sums: of one polyphase component of one filter. Equal to
@@ -40,83 +48,91 @@ export interface LatticeFacts {
   readonly componentSum: number
 }
 
-/** Facts about the values of a kernel, from the room kernels/. */
+/** Properties of the values of a kernel. The module kernels/ computes them. */
 export interface KernelProperties {
   readonly separable?: LowRankFactors
-  readonly lattice?: LatticeFacts
+  readonly lattice?: LatticeProperties
 }
 
-/** What a program needs to know besides the geometry. Plain data. */
+/**
+ * Describes the operands of a program: what an algorithm needs besides the geometry. Plain data.
+ */
 export interface OperandDescriptors {
   readonly input: OperandLayout
-  /** dtype is always the compute type. */
+  /** The dtype is always the compute type. */
   readonly kernel: OperandLayout
   readonly output: OperandLayout
-  /** Whether a `bias` buffer (one number per filter, dense, compute type) is added. */
+  /** True if a `bias` buffer is added: one number per filter, contiguous, in the compute type. */
   readonly bias: boolean
   /** A number added to every result. */
   readonly offset: number
   readonly activation?: EpilogueActivation
   readonly values?: KernelProperties
-  /** True where no memory of the program's own may be used. Algorithms that need some refuse. */
+  /**
+   * True if the program may not use memory of its own. Algorithms that need some do not support
+   * this.
+   */
   readonly inPlace?: boolean
-  /** True where products with the zeros of a border may not be left out. */
+  /** True if the program may not skip products with the zeros of a border. */
   readonly everyProduct?: boolean
 }
 
 export interface Algorithm {
   readonly name: string
-  /** One sentence for people. */
+  /** One sentence that describes the algorithm to a user. */
   readonly summary: string
-  /**
-   * True where programs hold values of the kernel, so that another kernel needs another program.
-   */
+  /** True if programs contain values of the kernel. Another kernel then needs another program. */
   readonly dependsOnKernelValues?: boolean
   /**
-   * True where a large problem may be cut into strips: nothing it shows or keeps spans the whole.
+   * True if a large problem may be computed in strips. False if a result of the algorithm spans the
+   * whole input, such as a matrix that it builds.
    */
   readonly supportsStrips?: boolean
   /**
-   * Outputs along the first axis that a strip should be a multiple of; 1 where any number is as
-   * good.
+   * The number of outputs along the first axis that a strip should be a multiple of. 1 if every
+   * number is equally fast.
    */
   stripMultiple?(g: ConvGeometry): number
   /**
-   * False where another algorithm is never slower: the planner's choice does not look at it, unless
-   * nothing else will do.
+   * False if another algorithm is never slower. The planner then skips this one with `auto`, unless
+   * no other algorithm supports the problem.
    */
   consideredByAuto?(g: ConvGeometry): boolean
   /**
-   * Whether a NaN or an infinity in the input may reach results whose definition does not read it,
-   * or huge values overflow on the way: such inputs are computed directly instead.
+   * True if a NaN or an infinity in the input may reach results whose definition does not read it.
+   * Also if a huge value may overflow in between. The planner computes such inputs with the direct
+   * sum.
    */
-  spreadsNonFinite?(facts: OperandDescriptors): boolean
+  spreadsNonFinite?(descriptors: OperandDescriptors): boolean
   /**
-   * Whether sums of integers with weights on a grid come out exactly wherever the direct sum has
-   * them exactly. Left out by algorithms that round on their way.
+   * True if sums of integers with weights that are binary fractions are exact wherever the direct
+   * sum is exact. Undefined for algorithms that round in between.
    */
-  isExact?(g: ConvGeometry, facts: OperandDescriptors): boolean
+  isExact?(g: ConvGeometry, descriptors: OperandDescriptors): boolean
   /**
-   * Whether products with the zeros of a border are left out, which only a finite kernel allows: 0
-   * · ∞ is NaN. Other kernels are computed with `facts.everyProduct`.
+   * True if the algorithm skips products with the zeros of a border. Only a finite kernel allows
+   * that, because 0 · ∞ is NaN. For other kernels the planner sets `descriptors.everyProduct`.
    */
-  skipsZeroProducts?(g: ConvGeometry, facts: OperandDescriptors): boolean
+  skipsZeroProducts?(g: ConvGeometry, descriptors: OperandDescriptors): boolean
   /**
-   * True where it may never stand for the direct sum, whatever its bound: it is not used where
-   * accuracy is 'strict'.
+   * True if the algorithm may never replace the direct sum, whatever its error bound. It is not
+   * used with accuracy 'strict'.
    */
   readonly excludedFromStrict?: boolean
-  /** Why this problem cannot be done this way, in words; undefined where it can. */
-  unsupportedReason(g: ConvGeometry, facts: OperandDescriptors): string | undefined
+  /** The reason why the algorithm does not support this problem. Undefined if it does. */
+  unsupportedReason(g: ConvGeometry, descriptors: OperandDescriptors): string | undefined
   /**
-   * Bound on the error of the outputs in these phases, in units of epsilon · max|x| · Σ|k|. An
-   * output of a dilated input sums only the taps of its own polyphase component, and only those
-   * count. Default: the largest of all phases.
+   * A bound on the error of the outputs of these polyphase components. Its unit:
+   *
+   *   epsilon · max|x| · Σ|k|
+   *
+   * An output of a dilated input sums only the taps of its own component, so only those taps count.
+   * `of` defaults to all components: then the bound is the largest of theirs.
    */
   errorBoundFactor(
     g: ConvGeometry,
-    facts: OperandDescriptors,
+    descriptors: OperandDescriptors,
     of?: readonly PolyphaseComponent[],
   ): number
-  program(g: ConvGeometry, facts: OperandDescriptors): Program
+  program(g: ConvGeometry, descriptors: OperandDescriptors): Program
 }

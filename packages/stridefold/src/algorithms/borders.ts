@@ -1,18 +1,21 @@
 /**
- * Where a convolution reads: in the input itself as far as windows stay inside it, in small padded
- * copies at its borders.
+ * Where does a convolution read? Windows inside the input read the input itself. Windows that leave
+ * it read small padded copies.
  *
- *   ┌───────────────┐   slab of axis 0: everything else in full        Arrays up to 1 MiB are simply copied whole with their border;
- *   ├──┬─────────┬──┤                                                  larger ones keep their interior where it is, and only what the
- *   │  │ in place│  │   slabs of axis 1                                outermost outputs read is gathered.
+ *   ┌───────────────┐   slab of axis 0: the full extent of all other axes
+ *   ├──┬─────────┬──┤
+ *   │  │ in place│  │   slabs of axis 1: only beside the interior
  *   ├──┴─────────┴──┤
  *   └───────────────┘
  *
- * A copy is made of plain Moves. One constant around the input needs a single one with bounds.
- * Other borders are made axis by axis: first what lies inside along all axes, then each border from
- * what is there (axis-copy.ts); constants come last and the earliest axis at the very end, because
- * a constant decides over a border that repeats samples, and of two constants that of the earlier
- * axis.
+ * Inputs up to 1 MiB are copied whole with their border. For larger ones only the samples under the
+ * outermost outputs are copied.
+ *
+ * A copy consists of plain Moves. If one constant surrounds the input, a single Move with bounds
+ * does it. Other borders are filled axis by axis: first the samples inside along all axes, then
+ * each border from samples that are already in the copy (axis-copy.ts). Constants come last, and
+ * the earliest axis at the very end: a constant overrides a border that repeats samples, and of two
+ * constants that of the earlier axis wins.
  */
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
@@ -24,7 +27,7 @@ import {
   type AxisCopy,
   axisCopy,
   type Filling,
-  farthest,
+  maxCoordinate,
   type Piece,
   readsOf,
   spanOf,
@@ -32,26 +35,29 @@ import {
 import { axisName, denseLike, loop, move, type BufferView, type ProgramBuilder } from './builder.ts'
 import { type PolyphaseComponent, type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 
-/** A box of a phase's outputs: [start, end) along each axis. */
+/** A box of the outputs of a polyphase component: [start, end) along each axis. */
 export type Box = readonly (readonly [start: number, end: number])[]
 
 /**
- * How outputs and taps go over the samples of a region along one axis: output q reads sample
- * q·stride + u·dilation of `length`.
+ * How outputs and taps read the samples of a region along one axis. Of `length` samples, output q
+ * reads number q·stride + u·dilation.
  */
 export type RegionAxis = Pick<AxisCopy, 'length' | 'stride' | 'dilation'>
 
 export interface Region {
   readonly name: string
   readonly box: Box
-  /** Moves that fill the copy the region reads; none where it reads in place. */
+  /** The Moves that fill the copy that the region reads. Empty if it reads the input in place. */
   readonly gather: readonly Move[]
-  /** Its sample [0, 0, …]: what tap 0 of the box's first output reads. */
+  /** The samples of the region. Tap 0 of the first output of the box reads sample [0, 0, …]. */
   readonly source: BufferView
   readonly axes: readonly RegionAxis[]
 }
 
-/** Along each axis, by how many elements of a region's source outputs are apart, and taps. */
+/**
+ * Strides along each axis of the source of a region, in elements: from output to output, and from
+ * tap to tap.
+ */
 export function regionSteps({ source, axes }: Region): {
   readonly outputs: number[]
   readonly taps: number[]
@@ -62,119 +68,127 @@ export function regionSteps({ source, axes }: Region): {
   }
 }
 
-const wholeCopyBytes = 2 ** 20
+const maxWholeCopyBytes = 2 ** 20
 
-/** Whether the input is small enough to be copied whole with its border. */
+/** True if the input is so small that it is copied whole with its border. */
 export function isCopiedWhole(g: ConvGeometry): boolean {
   const elements = g.axes.reduce(
     (n, axis) => n * (axis.before + axis.input + axis.after),
     g.batch * g.channels,
   )
-  return elements * dtypes[g.dtype].bytes <= wholeCopyBytes
+  return elements * dtypes[g.dtype].bytes <= maxWholeCopyBytes
 }
 
 /** Options of `regions`. */
 export interface RegionOptions {
-  /** Lay copies out with channels innermost, whatever the input has. */
+  /** If true, copies have channels innermost, whatever the layout of the input. */
   readonly channelsLast?: boolean
-  /** One copy for all outputs, however large: for algorithms that rearrange everything anyway. */
+  /**
+   * If true, one copy serves all outputs, however large. For algorithms that rearrange all samples
+   * anyway.
+   */
   readonly whole?: boolean
   /**
-   * Axes of which every sample between the first and the last that is read is needed. Default none.
+   * True for axes along which the copy must hold every sample from the first to the last one read.
+   * Default: for none.
    */
   readonly dense?: (axis: number) => boolean
 }
 
 /**
- * Whether windows reach so far beyond the input that coordinates of their samples are not counted
- * in 32 bits.
+ * True if windows reach so far beyond the input that 32 bits cannot hold the coordinates of their
+ * samples.
  */
 const isFar = (g: ConvGeometry): boolean =>
   g.axes.some(
-    ({ before, after, input }) => Math.max(Math.abs(before), Math.abs(after)) + input >= farthest,
+    ({ before, after, input }) =>
+      Math.max(Math.abs(before), Math.abs(after)) + input >= maxCoordinate,
   )
 
 /**
- * Why tiles that count coordinates in the input cannot be laid over it, in words; undefined where
- * they can.
+ * The reason why tiles whose bounds are coordinates of the input are not supported. Undefined if
+ * they are.
  */
-export const refuseFar = (g: ConvGeometry): string | undefined =>
-  isFar(g) ? `its windows reach ${farthest} samples or more beyond the input` : undefined
+export const unsupportedDistance = (g: ConvGeometry): string | undefined =>
+  isFar(g) ? `its windows reach ${maxCoordinate} samples or more beyond the input` : undefined
 
-/** Why copies of what windows read cannot be made, in words; undefined where they can. */
-export function refuseCopies(g: ConvGeometry): string | undefined {
+/** The reason why the samples under the windows cannot be copied. Undefined if they can. */
+export function unsupportedCopies(g: ConvGeometry): string | undefined {
   if (!isFar(g)) return undefined
-  const tooFar = polyphaseComponents(g).some((phase) =>
-    phase.some(
+  const tooFar = polyphaseComponents(g).some((component) =>
+    component.some(
       (axis, a) =>
         axisCopy(readsOf(axis, [0, axis.outputs]), g.boundary[a]!, false).isTooFar === true,
     ),
   )
   return tooFar
-    ? `its windows reach more than ${farthest} samples beyond the input, many times over`
+    ? `its windows reach more than ${maxCoordinate} samples beyond the input, many times over`
     : undefined
 }
 
-/** The regions of a phase. Copies hold every batch item and channel. */
+/**
+ * Returns the regions of a polyphase component. Each copy holds every batch item and every channel.
+ */
 export function regions(
   g: ConvGeometry,
-  facts: OperandDescriptors,
-  phase: PolyphaseComponent,
+  descriptors: OperandDescriptors,
+  component: PolyphaseComponent,
   builder: ProgramBuilder,
   options: RegionOptions = {},
 ): Region[] {
-  const all: Box = phase.map((axis) => [0, axis.outputs])
-  const inside: Box = phase.map(interior)
-  const hasComputeType = facts.input.dtype === g.dtype
+  const all: Box = component.map((axis) => [0, axis.outputs])
+  const inside: Box = component.map(interior)
+  const hasComputeType = descriptors.input.dtype === g.dtype
   const isInside =
     hasComputeType &&
     options.channelsLast !== true &&
-    inside.every(([start, end], a) => start === 0 && end === phase[a]!.outputs)
-  if (isInside) return [inPlace('all', all, phase, builder)]
-  const copies = copiesOf(g, phase, all, options)
+    inside.every(([start, end], a) => start === 0 && end === component[a]!.outputs)
+  if (isInside) return [inPlaceRegion('all', all, component, builder)]
+  const copies = axisCopies(g, component, all, options)
   const elements = copies.reduce((n, { length }) => n * length, g.batch * g.channels)
-  const isSmall = elements * dtypes[g.dtype].bytes <= wholeCopyBytes
+  const isSmall = elements * dtypes[g.dtype].bytes <= maxWholeCopyBytes
   if (isSmall || !hasComputeType || options.whole === true || options.channelsLast === true) {
-    return [copied('padded', all, copies, g, facts, builder, options)]
+    return [copyRegion('padded', all, copies, g, descriptors, builder, options)]
   }
-  const found: Region[] = []
-  phase.forEach((axis, a) => {
+  const slabs: Region[] = []
+  component.forEach((axis, a) => {
     const [start, end] = inside[a]!
     for (const [from, to] of [
       [0, start],
       [end, axis.outputs],
     ] as const) {
       if (from === to) continue
-      const box: Box = phase.map((other, b) =>
+      const box: Box = component.map((other, b) =>
         b < a ? inside[b]! : b === a ? [from, to] : [0, other.outputs],
       )
       if (box.some(([s, e]) => e <= s)) continue
-      found.push(
-        copied(
-          `border ${axisName('y', a, phase.length)}`,
+      slabs.push(
+        copyRegion(
+          `border ${axisName('y', a, component.length)}`,
           box,
-          copiesOf(g, phase, box, options),
+          axisCopies(g, component, box, options),
           g,
-          facts,
+          descriptors,
           builder,
           options,
         ),
       )
     }
   })
-  if (inside.every(([s, e]) => e > s)) found.unshift(inPlace('interior', inside, phase, builder))
-  return found
+  if (inside.every(([s, e]) => e > s))
+    slabs.unshift(inPlaceRegion('interior', inside, component, builder))
+  return slabs
 }
 
-const copiesOf = (
+const axisCopies = (
   g: ConvGeometry,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   box: Box,
   { dense }: RegionOptions,
 ): AxisCopy[] =>
-  phase.map((axis, a) => axisCopy(readsOf(axis, box[a]!), g.boundary[a]!, dense?.(a) === true))
+  component.map((axis, a) => axisCopy(readsOf(axis, box[a]!), g.boundary[a]!, dense?.(a) === true))
 
-/** Outputs whose windows lie wholly inside the input. */
+/** The range of outputs whose windows lie completely inside the input. */
 export function interior(axis: ComponentAxis): readonly [start: number, end: number] {
   const { input, taps, stride, dilation, before, outputs } = axis
   if (taps === 0) return [0, outputs]
@@ -183,38 +197,38 @@ export function interior(axis: ComponentAxis): readonly [start: number, end: num
   return [start, Math.min(Math.max(end, start), outputs)]
 }
 
-/** A region that reads the input where it lies. */
-function inPlace(
+/** Returns a region that reads the input itself. */
+function inPlaceRegion(
   name: string,
   box: Box,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   { input }: ProgramBuilder,
 ): Region {
-  const offset = phase.reduce(
+  const offset = component.reduce(
     (sum, axis, a) =>
       sum + (axis.taps === 0 ? 0 : (box[a]![0] * axis.stride - axis.before) * input.axes[a]!),
     input.offset,
   )
-  const axes = phase.map((axis, a): RegionAxis => {
+  const axes = component.map((axis, a): RegionAxis => {
     const reads = readsOf(axis, box[a]!)
     return { length: spanOf(reads), stride: reads.stride, dilation: reads.dilation }
   })
   return { name, box, gather: [], source: { ...input, offset }, axes }
 }
 
-/** A region that reads a padded copy. */
-function copied(
+/** Returns a region that reads a padded copy, and adds the buffer of the copy. */
+function copyRegion(
   name: string,
   box: Box,
   copies: readonly AxisCopy[],
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   builder: ProgramBuilder,
   options: RegionOptions,
 ): Region {
   const shape = [g.batch, g.channels, ...copies.map(({ length }) => length)]
-  const { input } = facts
-  // Narrow slabs lie with their longest axis innermost, so that vectors run along the border.
+  const { input } = descriptors
+  // Narrow slabs have their longest axis innermost, so that vectors run along the border.
   const like =
     options.channelsLast === true
       ? [Infinity, 0, ...copies.map((_, a) => copies.length - a)]
@@ -238,8 +252,8 @@ function copied(
 }
 
 /**
- * The input's own order, but with the innermost spatial axis changed for the longest where it holds
- * less than a vector or two.
+ * Strides in the order of the input. If the innermost spatial axis holds less than a vector or two,
+ * it changes places with the longest one.
  */
 function slabOrder(shape: readonly number[], strides: readonly number[]): number[] {
   const order = [...strides]
@@ -255,7 +269,7 @@ function slabOrder(shape: readonly number[], strides: readonly number[]): number
   return order
 }
 
-/** Moves that make a copy of what windows read, border included. */
+/** Returns the Moves that copy the samples under the windows, border included. */
 function gather(
   g: ConvGeometry,
   input: BufferView,
@@ -267,13 +281,13 @@ function gather(
   )
   if (fills.every((fill) => fill !== undefined && Object.is(fill, fills[0])) && isNear(g, copies)) {
     const pieces = copies.map(({ bounded }) => bounded)
-    return [pieceMove(g, to, { place: input, pieces }, fills[0] ?? 'skip')]
+    return [pieceMove(g, to, { view: input, pieces }, fills[0] ?? 'skip')]
   }
   const inside = cartesianProduct(copies.map(({ pieces }) => pieces)).map((pieces) =>
-    pieceMove(g, to, { place: input, pieces }, 'skip'),
+    pieceMove(g, to, { view: input, pieces }, 'skip'),
   )
-  // What is filled already along an axis is copied with the border of the next; along the others,
-  // what will stay.
+  // An axis that is filled is copied together with the border of the next axis. Of an axis that is
+  // not filled yet, only the samples inside are copied.
   const filled = copies.map(insideOf)
   const borders = fillingOrder(g, to).flatMap((a) => {
     const { fillings, length } = copies[a]!
@@ -282,7 +296,7 @@ function gather(
       return pieceMove(
         g,
         to,
-        filling.fill === undefined ? { place: to, pieces } : { fill: filling.fill, pieces },
+        filling.fill === undefined ? { view: to, pieces } : { fill: filling.fill, pieces },
         'skip',
       )
     })
@@ -292,13 +306,16 @@ function gather(
   return [...inside, ...borders.filter(({ loops }) => loops.every(({ extent }) => extent > 0))]
 }
 
-/** The number that stands outside along an axis, where it is one. */
+/** The number outside the input along an axis. Undefined if the border is not one constant. */
 function constantOf({ axes, boundary }: ConvGeometry, a: number): number | undefined {
   const border = boundary[a]!
   return isConstant(border) || axes[a]!.input === 0 ? fillValue(border) : undefined
 }
 
-/** Borders that repeat samples, the innermost axis first; then constants, the last axis first. */
+/**
+ * The order in which axes are filled: first borders that repeat samples, from the innermost axis to
+ * the outermost; then constants, from the last axis to the first.
+ */
 function fillingOrder(g: ConvGeometry, to: BufferView): number[] {
   const axes = [...to.axes.keys()]
   const repeating = axes
@@ -307,10 +324,7 @@ function fillingOrder(g: ConvGeometry, to: BufferView): number[] {
   return [...repeating, ...axes.filter((a) => constantOf(g, a) !== undefined).toReversed()]
 }
 
-/**
- * The samples of a copy from the first to the last that is read from the input, as they lie in the
- * copy.
- */
+/** The piece of the copy from the first to the last sample that is read from the input. */
 function insideOf({ pieces }: AxisCopy): Piece {
   const at = Math.min(...pieces.map((piece) => piece.at))
   const end = Math.max(
@@ -325,7 +339,10 @@ function insideOf({ pieces }: AxisCopy): Piece {
   }
 }
 
-/** Whether bounds can be counted in 32 bits, also where a backend takes several axes for one. */
+/**
+ * True if 32 bits hold all coordinates that bounds compare, even if a backend flattens several axes
+ * into one loop.
+ */
 function isNear(g: ConvGeometry, copies: readonly AxisCopy[]): boolean {
   const elements = copies.reduce((n, { length }) => n * length, g.channels * g.batch)
   return copies.every(({ bounded: { bound, loops }, length }) => {
@@ -334,34 +351,35 @@ function isNear(g: ConvGeometry, copies: readonly AxisCopy[]): boolean {
       (at, { extent }, l) => at + (extent - 1) * bound.steps[l]!,
       bound.offset,
     )
-    const reach = Math.max(Math.abs(bound.offset), last, bound.extent) + Math.max(...bound.steps)
-    return reach * (elements / length) < farthest
+    const magnitude =
+      Math.max(Math.abs(bound.offset), last, bound.extent) + Math.max(...bound.steps)
+    return magnitude * (elements / length) < maxCoordinate
   })
 }
 
-interface From {
-  /** What the pieces are read from; none for a number. */
-  readonly place?: BufferView
+interface PieceSource {
+  /** The view that the pieces read. Undefined if they are filled with a number. */
+  readonly view?: BufferView
   readonly fill?: number
   readonly pieces: readonly (Piece | Filling)[]
 }
 
-/** One Move of a piece along each axis. */
+/** Returns one Move that copies one piece along each axis. */
 function pieceMove(
   g: ConvGeometry,
   to: BufferView,
-  { place, fill, pieces }: From,
+  { view, fill, pieces }: PieceSource,
   outside: number | 'skip',
 ): Move {
   const rank = pieces.length
-  const named = (piece: Piece, a: number): Loop[] =>
+  const loopsOf = (piece: Piece, a: number): Loop[] =>
     piece.loops.map(({ extent }, l) =>
       loop(
         l === piece.loops.length - 1 ? axisName('y', a, rank) : `${axisName('y', a, rank)} part`,
         extent,
       ),
     )
-  const loops = [loop('n', g.batch), loop('c', g.channels), ...pieces.flatMap(named)]
+  const loops = [loop('n', g.batch), loop('c', g.channels), ...pieces.flatMap(loopsOf)]
   const bounds = pieces.flatMap(({ bound }, a): BoundsCheck[] => {
     if (bound === undefined) return []
     const steps = pieces.flatMap((piece, b) => (a === b ? bound.steps : piece.loops.map(() => 0)))
@@ -377,18 +395,15 @@ function pieceMove(
     ],
   }
   const from: Move['from'] =
-    place === undefined
+    view === undefined
       ? fill!
       : {
-          buffer: place.buffer,
-          offset: pieces.reduce(
-            (sum, piece, a) => sum + piece.source * place.axes[a]!,
-            place.offset,
-          ),
+          buffer: view.buffer,
+          offset: pieces.reduce((sum, piece, a) => sum + piece.source * view.axes[a]!, view.offset),
           strides: [
-            place.outer,
-            place.channel,
-            ...pieces.flatMap((piece, a) => piece.loops.map((l) => l.from * place.axes[a]!)),
+            view.outer,
+            view.channel,
+            ...pieces.flatMap((piece, a) => piece.loops.map((l) => l.from * view.axes[a]!)),
           ],
         }
   return { ...move(loops, target, from), bounds, outside }
@@ -396,7 +411,7 @@ function pieceMove(
 
 export function cartesianProduct<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>(
-    (sofar, list) => sofar.flatMap((chosen) => list.map((item) => [...chosen, item])),
+    (products, list) => products.flatMap((items) => list.map((item) => [...items, item])),
     [[]],
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Gathers the buffers and stages of a program while an algorithm describes it, and knows the
- * caller's arrays as buffers.
+ * Collects the buffers and stages of a program while an algorithm describes it. Also offers the
+ * caller's arrays as views of buffers.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -10,7 +10,7 @@ import type { Buffer, Program, Role, Stage } from '../program/program.ts'
 import type { Loop, Move, Step, Epilogue } from '../program/steps.ts'
 import type { OperandDescriptors, OperandLayout } from './algorithm.ts'
 
-/** An array somewhere in memory, seen as [outer, channel, ...axes]: batch or filters outermost. */
+/** An array in a buffer, seen as [outer, channel, ...axes]. `outer` is the batch or the filters. */
 export interface BufferView {
   readonly buffer: string
   readonly offset: number
@@ -21,31 +21,31 @@ export interface BufferView {
 
 export class ProgramBuilder {
   readonly #g: ConvGeometry
-  readonly #facts: OperandDescriptors
+  readonly #descriptors: OperandDescriptors
   readonly #buffers: Buffer[] = []
   readonly #stages: Stage[] = []
-  #names = 0
+  #nextNumber = 0
 
-  constructor(g: ConvGeometry, facts: OperandDescriptors) {
+  constructor(g: ConvGeometry, descriptors: OperandDescriptors) {
     this.#g = g
-    this.#facts = facts
+    this.#descriptors = descriptors
     const external = (name: 'input' | 'kernel' | 'bias' | 'output', dtype: DType): void => {
       this.#buffers.push({ name, role: name, dtype, length: 0 })
     }
-    external('input', facts.input.dtype)
-    external('kernel', facts.kernel.dtype)
-    if (facts.bias) external('bias', g.dtype)
-    external('output', facts.output.dtype)
+    external('input', descriptors.input.dtype)
+    external('kernel', descriptors.kernel.dtype)
+    if (descriptors.bias) external('bias', g.dtype)
+    external('output', descriptors.output.dtype)
   }
 
-  /** A buffer of the program's own; returns its name. */
+  /** Adds a buffer that the program owns and returns its name. */
   buffer(
     kind: string,
     role: Exclude<Role, 'input' | 'kernel' | 'bias' | 'output'>,
     length: number,
     values?: readonly number[],
   ): string {
-    const name = `${kind}${this.#names++}`
+    const name = `${kind}${this.#nextNumber++}`
     this.#buffers.push({
       name,
       role,
@@ -56,9 +56,11 @@ export class ProgramBuilder {
     return name
   }
 
-  /** A constant buffer of numbers that follow from a kernel's values. */
+  /**
+   * Adds a constant buffer with numbers computed from the values of a kernel, and returns its name.
+   */
   kernelConstant(kind: string, values: readonly number[]): string {
-    const name = `${kind}${this.#names++}`
+    const name = `${kind}${this.#nextNumber++}`
     this.#buffers.push({
       name,
       role: 'constant',
@@ -74,36 +76,37 @@ export class ProgramBuilder {
     this.#stages.push({ name, prepare, grid, steps })
   }
 
-  /** The program as described so far. */
+  /** The program with everything added so far. */
   build(): Program {
     return { dtype: this.#g.dtype, buffers: this.#buffers, stages: this.#stages }
   }
 
   get input(): BufferView {
-    return placed('input', this.#facts.input)
+    return viewOf('input', this.#descriptors.input)
   }
 
-  /** The kernel as it is walked: backwards where the convolution flips it. */
+  /** The kernel in the order of its taps: backwards if the convolution flips it. */
   get kernel(): BufferView {
-    const { kernel } = this.#facts
-    if (!this.#g.flip) return placed('kernel', kernel)
+    const { kernel } = this.#descriptors
+    if (!this.#g.flip) return viewOf('kernel', kernel)
     const offset = this.#g.axes.reduce(
       (sum, axis, i) => sum + (axis.kernel - 1) * kernel.axes[i]!,
       0,
     )
-    return { ...placed('kernel', kernel), offset, axes: kernel.axes.map((stride) => -stride) }
+    return { ...viewOf('kernel', kernel), offset, axes: kernel.axes.map((stride) => -stride) }
   }
 
   get output(): BufferView {
-    return placed('output', this.#facts.output)
+    return viewOf('output', this.#descriptors.output)
   }
 
   /**
-   * What is done to each finished sum; `bias` strides over the loops of the result, given the loop
-   * that runs over filters.
+   * The epilogue of each finished sum: bias, offset and activation. Undefined if there is none.
+   * `filterStrides` are the strides of the bias over the loops of the result: not 0 for the loops
+   * over filters.
    */
   epilogue(filterStrides: readonly number[]): Epilogue | undefined {
-    const { bias, offset, activation } = this.#facts
+    const { bias, offset, activation } = this.#descriptors
     if (!bias && offset === 0 && activation === undefined) return undefined
     return {
       ...(bias ? { bias: { buffer: 'bias', offset: 0, strides: filterStrides } } : {}),
@@ -113,14 +116,14 @@ export class ProgramBuilder {
   }
 
   /**
-   * Where sums are stored: the output itself, or a scratch copy in the compute type (laid out as
-   * the output is) that `finish` converts.
+   * The view to which sums are written. This is the output if its dtype is the compute type.
+   * Otherwise it is a scratch buffer with the layout of the output, which `finish` converts.
    */
   target(): BufferView {
-    if (this.#facts.output.dtype === this.#g.dtype) return this.output
+    if (this.#descriptors.output.dtype === this.#g.dtype) return this.output
     const { filters, batch, axes } = this.#g
     const shape = [batch, filters, ...axes.map((axis) => axis.output)]
-    const layout = this.#facts.output
+    const layout = this.#descriptors.output
     const strides = denseLike(shape, [layout.outer, layout.channel, ...layout.axes])
     const length = shape.reduce((n, e) => n * e, 1)
     return {
@@ -132,7 +135,7 @@ export class ProgramBuilder {
     }
   }
 
-  /** Copies finished sums to the output where they are not there already. */
+  /** Adds the stage that converts finished sums to the output, if they are not there already. */
   finish(target: BufferView): void {
     if (target.buffer === 'output') return
     const { batch, filters, axes } = this.#g
@@ -146,7 +149,7 @@ export class ProgramBuilder {
   }
 }
 
-const placed = (buffer: string, layout: OperandLayout): BufferView => ({
+const viewOf = (buffer: string, layout: OperandLayout): BufferView => ({
   buffer,
   offset: 0,
   outer: layout.outer,
@@ -154,7 +157,7 @@ const placed = (buffer: string, layout: OperandLayout): BufferView => ({
   axes: layout.axes,
 })
 
-/** Strides of a dense array whose axes lie in memory in the order of `like`'s strides. */
+/** Strides of a contiguous array whose axes have the same order in memory as the strides `like`. */
 export function denseLike(shape: readonly number[], like: readonly number[]): number[] {
   const order = shape
     .map((_, axis) => axis)
@@ -169,17 +172,20 @@ export function denseLike(shape: readonly number[], like: readonly number[]): nu
 
 export const loop = (name: string, extent: number): Loop => ({ name, extent })
 
-/** Names of spatial loops as people write them: x; y, x; z, y, x; then numbered. */
+/**
+ * Names of the loops over an axis: x; y, x; z, y, x; for higher ranks d0, d1 and so on. A prefix
+ * other than 'y' stands before the name.
+ */
 export function axisName(prefix: string, axis: number, rank: number): string {
   const letters =
     rank <= 3 ? ['z', 'y', 'x'].slice(3 - rank) : Array.from({ length: rank }, (_, i) => `d${i}`)
   return prefix === 'y' ? letters[axis]! : `${prefix}${letters[axis]!}`
 }
 
-const operand = (place: BufferView): Move['to'] => ({
-  buffer: place.buffer,
-  offset: place.offset,
-  strides: [place.outer, place.channel, ...place.axes],
+const operand = (view: BufferView): Move['to'] => ({
+  buffer: view.buffer,
+  offset: view.offset,
+  strides: [view.outer, view.channel, ...view.axes],
 })
 
 /** A Move without bounds. */

@@ -1,9 +1,10 @@
 /**
- * Loops over the components of a phase: they read the same samples, and each has an output and a
- * tap of its own to begin with.
+ * Computes several polyphase components in one loop. Siblings read the same samples, and each
+ * starts at its own output and its own tap.
  *
- *   0 1 2 3 0 1 2 3 …   stride 4: four components in turn along the output; a loop of four with step 1
- *                       in the output, −1 in the kernel and 0 in the input
+ *   0 1 2 3 0 1 2 3 …   the component of each output, for stride 4
+ *
+ * The loop runs over the four siblings: step 1 in the output, −1 in the kernel, 0 in the input.
  */
 
 import type { Loop } from '../program/steps.ts'
@@ -11,7 +12,8 @@ import { axisName, loop, type BufferView } from './builder.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
 
 /**
- * The loops, none along an axis with a single component, and how they move an output and a kernel.
+ * The loops over siblings, and their strides in the output and in the kernel. An axis with a single
+ * component has no loop.
  */
 export interface ComponentLoops {
   readonly loops: readonly Loop[]
@@ -20,14 +22,14 @@ export interface ComponentLoops {
 }
 
 export function componentLoops(
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   output: BufferView,
   kernel: BufferView,
 ): ComponentLoops {
-  const several = [...phase.entries()].filter(([, axis]) => axis.components > 1)
+  const withSiblings = [...component.entries()].filter(([, axis]) => axis.siblings > 1)
   return {
-    loops: several.map(([a, axis]) => loop(axisName('r', a, phase.length), axis.components)),
-    output: several.map(([a, axis]) => axis.outputNext * output.axes[a]!),
-    kernel: several.map(([a, axis]) => axis.kernelNext * kernel.axes[a]!),
+    loops: withSiblings.map(([a, axis]) => loop(axisName('r', a, component.length), axis.siblings)),
+    output: withSiblings.map(([a, axis]) => axis.outputNext * output.axes[a]!),
+    kernel: withSiblings.map(([a, axis]) => axis.kernelNext * kernel.axes[a]!),
   }
 }

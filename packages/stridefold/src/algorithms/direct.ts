@@ -1,10 +1,11 @@
 /**
- * The definition as one Contract: every output is the sum of kernel times window, read where it
- * lies.
+ * Computes the definition as one Contraction: every output is the sum of products of the kernel and
+ * its window, which is read where it lies.
  *
  *   y[n, g·O + f, q] = Σ_c Σ_u x[n, g·C + c, q·stride + u·dilation] · k[g·O + f, c, u]
  *
- * Shared by `naive` (one result at a time) and `strided` (as the backend finds best).
+ * `naive` and `strided` share this file. `naive` computes one result at a time; for `strided` the
+ * backend chooses the fastest tile.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -14,35 +15,35 @@ import type { OperandDescriptors } from './algorithm.ts'
 import { isCopiedWhole, type Region, regionSteps, regions } from './borders.ts'
 import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { inPlaceContracts } from './in-place.ts'
+import { inPlaceContractions } from './in-place.ts'
 import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { addUnread } from './unread.ts'
 
 /**
- * The program of a direct convolution: borders gathered where there are any, one contract for each
- * region, or all of it in place.
+ * Returns the program of a direct convolution. It copies the samples near a border and contracts
+ * each region; or it contracts everything in place.
  */
 export function directProgram(
   g: ConvGeometry,
-  facts: OperandDescriptors,
+  descriptors: OperandDescriptors,
   tile: Tile,
   verb: string,
 ): Program {
-  const builder = new ProgramBuilder(g, facts)
+  const builder = new ProgramBuilder(g, descriptors)
   const target = builder.target()
   addUnread(builder, g, target)
-  for (const phase of polyphaseComponents(g)) {
-    if (isInPlace(g, facts)) {
-      for (const step of inPlaceContracts(g, phase, target, builder, tile))
+  for (const component of polyphaseComponents(g)) {
+    if (isInPlace(g, descriptors)) {
+      for (const step of inPlaceContractions(g, component, target, builder, tile))
         builder.stage('in place', [], [step])
       continue
     }
-    for (const region of regions(g, facts, phase, builder)) {
+    for (const region of regions(g, descriptors, component, builder)) {
       if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
       builder.stage(
         `${verb} ${region.name}`,
         [],
-        [directContract(g, phase, region, target, builder, tile)],
+        [directContraction(g, component, region, target, builder, tile)],
       )
     }
   }
@@ -50,65 +51,72 @@ export function directProgram(
   return builder.build()
 }
 
-/** Whether outputs near a border take their taps from the input where it lies. */
-export const isInPlace = (g: ConvGeometry, facts: OperandDescriptors): boolean =>
-  facts.inPlace === true || (facts.everyProduct !== true && isDepthwiseByChannels(g, facts))
+/** True if outputs near a border read the input itself, not a padded copy. */
+export const isInPlace = (g: ConvGeometry, descriptors: OperandDescriptors): boolean =>
+  descriptors.inPlace === true ||
+  (descriptors.everyProduct !== true && isDepthwiseByChannels(g, descriptors))
 
 /**
- * With few products a position, copying the input to pad it would cost as much as they do: borders
- * leave out the taps outside instead.
+ * True for depthwise layers with channels innermost. They have few products per sample, so a padded
+ * copy of the input would take as long as the products. Taps outside the input are skipped instead.
  */
-const isDepthwiseByChannels = (g: ConvGeometry, facts: OperandDescriptors): boolean =>
+const isDepthwiseByChannels = (g: ConvGeometry, descriptors: OperandDescriptors): boolean =>
   g.groups === g.channels &&
   g.filters === g.channels &&
   g.channels >= 4 &&
-  facts.input.channel === 1 &&
-  facts.input.dtype === g.dtype &&
+  descriptors.input.channel === 1 &&
+  descriptors.input.dtype === g.dtype &&
   g.boundary.every((border) => border === 'zero') &&
   g.axes.every((axis) => axis.kernel <= 5 && axis.inputDilation === 1) &&
   isCopiedWhole(g)
 
 type Tile = 'scalar' | 'best'
 
-/** The contract of one region of one phase. */
-function directContract(
+/** The contraction of one region of one polyphase component. */
+function directContraction(
   g: ConvGeometry,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   region: Region,
   target: BufferView,
   builder: ProgramBuilder,
   tile: Tile,
 ): Contraction {
-  const rank = phase.length
+  const rank = component.length
   const { source } = region
   const steps = regionSteps(region)
   const kernel = builder.kernel
   const filtersPerGroup = g.filters / g.groups
   const channelsPerGroup = g.channels / g.groups
   const extents = region.box.map(([start, end]) => end - start)
-  const components = componentLoops(phase, target, kernel)
-  const none = components.loops.map(() => 0)
+  const siblings = componentLoops(component, target, kernel)
+  const siblingZeros = siblings.loops.map(() => 0)
   const result = [
     loop('n', g.batch),
     loop('g', g.groups),
     loop('f', filtersPerGroup),
-    ...components.loops,
+    ...siblings.loops,
     ...extents.map((e, a) => loop(axisName('y', a, rank), e)),
   ]
   const sum = [
     loop('c', channelsPerGroup),
-    ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
+    ...component.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
   ]
-  const toOffset = phase.reduce(
+  const toOffset = component.reduce(
     (at, axis, a) =>
       at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!,
     target.offset,
   )
-  const kernelOffset = phase.reduce(
+  const kernelOffset = component.reduce(
     (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
     kernel.offset,
   )
-  const tail = builder.epilogue([0, filtersPerGroup, 1, ...none, ...extents.map(() => 0)])
+  const epilogue = builder.epilogue([
+    0,
+    filtersPerGroup,
+    1,
+    ...siblingZeros,
+    ...extents.map(() => 0),
+  ])
   return {
     kind: 'contract',
     result,
@@ -120,8 +128,8 @@ function directContract(
         target.outer,
         filtersPerGroup * target.channel,
         target.channel,
-        ...components.output,
-        ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
+        ...siblings.output,
+        ...component.map((axis, a) => axis.outputStep * target.axes[a]!),
       ],
     },
     a: {
@@ -131,7 +139,7 @@ function directContract(
         source.outer,
         channelsPerGroup * source.channel,
         0,
-        ...none,
+        ...siblingZeros,
         ...steps.outputs,
         source.channel,
         ...steps.taps,
@@ -144,14 +152,14 @@ function directContract(
         0,
         filtersPerGroup * kernel.outer,
         kernel.outer,
-        ...components.kernel,
-        ...phase.map(() => 0),
+        ...siblings.kernel,
+        ...component.map(() => 0),
         kernel.channel,
-        ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+        ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
       ],
     },
     start: 'zero',
-    ...(tail === undefined ? {} : { epilogue: tail }),
+    ...(epilogue === undefined ? {} : { epilogue }),
     tile,
   }
 }

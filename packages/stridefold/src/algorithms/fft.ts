@@ -1,14 +1,16 @@
 /**
- * Convolution as a product of spectra, tile by tile: the cost of an output hardly depends on the
- * kernel's size.
+ * Computes a convolution as a product of spectra, tile by tile. The cost of an output hardly
+ * depends on the size of the kernel.
  *
- *   y = F⁻¹( Σ_c F(x_c) · F(k_c) )       tiles overlap by the kernel's reach; what wraps around in a tile is thrown away (overlap-save)
+ *   y = F⁻¹( Σ_c F(x_c) · F(k_c) )
  *
- *   input ─gather─► two real tiles as one complex ─F each axis─► [point][c] ─· spectra─► [point][f] ─F⁻¹ each axis─► outputs ─crop─► output
+ *   input ─gather─► two real tiles as one complex ─F each axis─► [point][c]
+ *     ─· spectra─► [point][f] ─F⁻¹ each axis─► outputs ─crop─► output
  *
- * All of it happens for a block of tiles in a worker's memory, whatever the size of the input. A
- * stride is taken apart into channels, one for each residue. The kernel's spectra are made once.
- * Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
+ * Tiles overlap by the effective kernel extent − 1. Outputs of a tile that wrap around are thrown
+ * away (overlap-save). A block of tiles goes through all steps in the memory of a worker, whatever
+ * the size of the input. A stride becomes channels, one per remainder. The spectra of a kernel are
+ * computed once. Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
@@ -27,29 +29,46 @@ import {
 } from './fft/block.ts'
 import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
 import { spectralGuard } from './fft/guard.ts'
-import { scatterTiles, gatherTiles, gridOf, refuseSamples, refuseStrides } from './fft/samples.ts'
-import { multiplied, spectraOf } from './fft/spectrum.ts'
+import {
+  scatterTiles,
+  gatherTiles,
+  gridOf,
+  unsupportedSamples,
+  unsupportedStrides,
+} from './fft/samples.ts'
+import { spectrumProduct, addSpectra } from './fft/spectrum.ts'
 import { maxPoints, type Tiling, tilingOf } from './fft/tiling.ts'
-import { componentCount, hasUnread, type PolyphaseComponent, singlePhases } from './polyphase.ts'
-import { refuseBorder } from './non-finite.ts'
-
-/** Points of a transform for each product of the direct sum that are still worth transforming. */
-const mostZeros = 64
-
-/** Components of a dilated input, each with transforms of its own. */
-const mostComponents = 32
-
-/** Direct sums of fewer products take microseconds, and those of small integers are exact. */
-const fewestProducts = 2 ** 20
+import {
+  componentCount,
+  hasUnread,
+  type PolyphaseComponent,
+  singleComponents,
+} from './polyphase.ts'
+import { unsupportedBorder } from './non-finite.ts'
 
 /**
- * A direct sum of fewer taps is never slower: for single channels; for layers, whose transforms
- * serve many filters.
+ * The largest number of points of a transform per product of the direct sum. With more, the
+ * transforms would be mostly zeros.
  */
-const [minTaps, fewestLayerTaps] = [25, 5]
+const maxPointsPerProduct = 64
 
-/** Channels × filters of a group from which on it is a layer in this sense. */
-const fewestWeights = 128
+/** The largest number of polyphase components; each has its own transforms. */
+const maxComponents = 32
+
+/**
+ * Below this number of products the direct sum takes microseconds, and it is exact for small
+ * integers.
+ */
+const minProducts = 2 ** 20
+
+/**
+ * Below these numbers of taps a direct sum is never slower: for single channels, and for layers,
+ * whose transforms serve many filters.
+ */
+const [minTaps, minLayerTaps] = [25, 5]
+
+/** From this number of channels × filters per group on, a problem counts as a layer. */
+const minWeights = 128
 
 const productsOf = (g: ConvGeometry): number =>
   g.axes.reduce(
@@ -57,31 +76,30 @@ const productsOf = (g: ConvGeometry): number =>
     (g.batch * g.filters * g.channels) / g.groups,
   )
 
-/** One phase of a geometry and how it is done: asked for several times, worked out once. */
+/** One polyphase component of a geometry and its tiling. */
 interface Part {
-  readonly phase: PolyphaseComponent
-  readonly folds: readonly StridePolyphaseAxis[]
+  readonly component: PolyphaseComponent
+  readonly strideAxes: readonly StridePolyphaseAxis[]
   readonly tiling: Tiling
 }
 
-const known = new WeakMap<ConvGeometry, readonly Part[]>()
+const partCache = new WeakMap<ConvGeometry, readonly Part[]>()
 
 function partsOf(g: ConvGeometry): readonly Part[] {
-  const found = known.get(g)
-  if (found !== undefined) return found
-  const made = singlePhases(g).map((phase): Part => {
-    const folds = phase.map(stridePolyphaseAxis)
-    return { phase, folds, tiling: tilingOf(g, folds) }
+  const cached = partCache.get(g)
+  if (cached !== undefined) return cached
+  const parts = singleComponents(g).map((component): Part => {
+    const strideAxes = component.map(stridePolyphaseAxis)
+    return { component, strideAxes, tiling: tilingOf(g, strideAxes) }
   })
-  known.set(g, made)
-  return made
+  partCache.set(g, parts)
+  return parts
 }
 
 export const fft: Algorithm = {
   name: 'fft',
-  summary:
-    'products of spectra, tile by tile: hardly slower for a large kernel than for a small one',
-  // A transform spreads every sample of a tile over all of its outputs.
+  summary: 'multiplies spectra tile by tile: hardly slower for a large kernel than for a small one',
+  // A transform spreads every sample of a tile over all outputs of the tile.
   spreadsNonFinite: () => true,
   excludedFromStrict: true,
   supportsStrips: true,
@@ -90,12 +108,12 @@ export const fft: Algorithm = {
     return outputs * pair * tilesPerBlock
   },
   consideredByAuto(g) {
-    const isLayer = (g.channels / g.groups) * (g.filters / g.groups) >= fewestWeights
+    const isLayer = (g.channels / g.groups) * (g.filters / g.groups) >= minWeights
     const taps = g.axes.reduce((n, axis) => n * axis.kernel, 1)
-    return productsOf(g) >= fewestProducts && taps >= (isLayer ? fewestLayerTaps : minTaps)
+    return productsOf(g) >= minProducts && taps >= (isLayer ? minLayerTaps : minTaps)
   },
-  unsupportedReason(g, facts) {
-    if (facts.inPlace === true) return 'its transforms take memory'
+  unsupportedReason(g, descriptors) {
+    if (descriptors.inPlace === true) return 'its transforms take memory'
     if (
       g.batch *
         g.channels *
@@ -105,68 +123,73 @@ export const fft: Algorithm = {
     )
       return 'there is nothing to sum'
     const count = componentCount(g)
-    if (count > mostComponents)
+    if (count > maxComponents)
       return (
-        `its input is so dilated that ${count} transforms would each do a small part of the ` +
-        'outputs'
+        `its input dilation gives ${count} polyphase components, so each transform would ` +
+        'compute a small part of the outputs'
       )
-    if (hasUnread(g)) return 'some outputs read no tap at all'
-    const all = singlePhases(g)
-    const strides = refuseStrides(all)
-    if (strides !== undefined) return strides
-    const folds = all.map((phase) => phase.map(stridePolyphaseAxis))
-    if (folds.every((axes) => axes.every((axis) => axis.componentTaps === 1)))
-      return 'a kernel that reads one sample for each output has nothing to save'
-    const longest = Math.max(...folds.flat().map((axis) => axis.componentTaps))
-    if (longest > maxPoints / 2)
+    if (hasUnread(g)) return 'some outputs read no sample'
+    const all = singleComponents(g)
+    const stridesReason = unsupportedStrides(all)
+    if (stridesReason !== undefined) return stridesReason
+    const strideAxes = all.map((component) => component.map(stridePolyphaseAxis))
+    if (strideAxes.every((axes) => axes.every((axis) => axis.componentTaps === 1)))
+      return 'a kernel that reads one sample for each output has no products to save'
+    const maxTaps = Math.max(...strideAxes.flat().map((axis) => axis.componentTaps))
+    if (maxTaps > maxPoints / 2)
+      return `its kernel spans ${maxTaps} samples, and transforms have at most ${maxPoints} points`
+    const sparse = all.some((component, p) => {
+      const points = strideAxes[p]!.reduce((n, { componentTaps }) => n * componentTaps, 1)
       return (
-        `its kernel reaches over ${longest} samples and transforms have at most ${maxPoints} ` +
-        'points'
+        points >
+        maxPointsPerProduct * component.reduce((n, { outputs, taps }) => n * outputs * taps, 1)
       )
-    const sparse = all.some((phase, p) => {
-      const points = folds[p]!.reduce((n, { componentTaps: reach }) => n * reach, 1)
-      return points > mostZeros * phase.reduce((n, { outputs, taps }) => n * outputs * taps, 1)
     })
     if (sparse)
-      return (
-        `its taps lie so far apart that transforms over ${longest} samples would be zeros for ` +
-        'the most part'
-      )
-    for (const { folds, tiling } of partsOf(g)) {
-      const why = refuseSamples(g, folds, tiling)
-      if (why !== undefined) return why
+      return `its taps are so far apart that transforms over ${maxTaps} samples are mostly zeros`
+    for (const { strideAxes, tiling } of partsOf(g)) {
+      const samplesReason = unsupportedSamples(g, strideAxes, tiling)
+      if (samplesReason !== undefined) return samplesReason
     }
-    return refuseBorder(g)
+    return unsupportedBorder(g)
   },
   errorBoundFactor(g) {
-    // The bound of all components is also one of some.
-    const growth = partsOf(g).map(({ folds, tiling }) => {
+    // The bound for all components holds for every subset, too.
+    const growth = partsOf(g).map(({ strideAxes, tiling }) => {
       const passes = tiling.axes.reduce((sum, axis) => sum + binaryLogarithm(axis.points), 0)
       return (
         4 * (1 + passes) +
-        (g.channels / g.groups) * folds.reduce((n, axis) => n * axis.strideComponents.length, 1)
+        (g.channels / g.groups) *
+          strideAxes.reduce((n, axis) => n * axis.strideComponents.length, 1)
       )
     })
     return Math.max(...growth)
   },
-  program(g, facts) {
-    const builder = new ProgramBuilder(g, facts)
+  program(g, descriptors) {
+    const builder = new ProgramBuilder(g, descriptors)
     for (const part of partsOf(g)) addPart(builder, g, part)
     return builder.build()
   },
 }
 
-/** The stages of one phase: its kernel's spectra, then block by block everything else. */
-function addPart(builder: ProgramBuilder, g: ConvGeometry, { phase, folds, tiling }: Part): void {
-  const strideComponents = folds.reduce((n, axis) => n * axis.strideComponents.length, 1)
-  const spectra = spectraOf(builder, g, phase, folds, tiling)
+/**
+ * Adds the stages of one polyphase component: first the spectra of the kernel, then all tiles,
+ * block by block.
+ */
+function addPart(
+  builder: ProgramBuilder,
+  g: ConvGeometry,
+  { component, strideAxes, tiling }: Part,
+): void {
+  const strideComponents = strideAxes.reduce((n, axis) => n * axis.strideComponents.length, 1)
+  const spectra = addSpectra(builder, g, component, strideAxes, tiling)
   const [samples, results] = [
     layoutOf(tiling, g.channels * strideComponents),
     layoutOf(tiling, g.filters),
   ]
-  const tail = tailStep(builder, g, tiling, results)
-  // What the tail leaves goes where the samples were.
-  const length = Math.max(samples.length, tail === undefined ? 0 : results.length)
+  const epilogue = epilogueStep(builder, g, tiling, results)
+  // The epilogue writes its results to the buffer of the samples.
+  const length = Math.max(samples.length, epilogue === undefined ? 0 : results.length)
   const from: Block = {
     buffer: builder.buffer('block', 'local', length),
     layout: samples,
@@ -179,52 +202,52 @@ function addPart(builder: ProgramBuilder, g: ConvGeometry, { phase, folds, tilin
   }
   const axes = transformedAxes(tiling)
   const whole = tiling.axes.map(({ points }): Range => [0, points])
-  // On the way back only lines that hold outputs are worth transforming.
+  // The inverse transform skips lines without outputs.
   const kept = whole.map(
-    ([, end], a): Range => [a === 0 ? 0 : folds[a - 1]!.componentTaps - 1, end],
+    ([, end], a): Range => [a === 0 ? 0 : strideAxes[a - 1]!.componentTaps - 1, end],
   )
-  const back = axes.map((a) => {
+  const inverse = axes.map((a) => {
     const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
     return transform(tiling, to, 'inverse', a, ranges)
   })
   const steps: Step[] = [
-    ...gatherTiles(g, builder.input, folds, tiling, samples, from.buffer),
+    ...gatherTiles(g, builder.input, strideAxes, tiling, samples, from.buffer),
     ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
-    multiplied(g, tiling, strideComponents, spectra, from, to),
-    ...back.slice(0, 1),
+    spectrumProduct(g, tiling, strideComponents, spectra, from, to),
+    ...inverse.slice(0, 1),
     spectralGuard(builder, g, tiling, to),
-    ...back.slice(1),
-    ...(tail === undefined ? [] : [tail(to.buffer, from.buffer)]),
+    ...inverse.slice(1),
+    ...(epilogue === undefined ? [] : [epilogue(to.buffer, from.buffer)]),
     ...scatterTiles(
       g,
       builder.output,
-      phase,
-      folds,
+      component,
+      strideAxes,
       tiling,
       results,
-      tail === undefined ? to.buffer : from.buffer,
+      epilogue === undefined ? to.buffer : from.buffer,
     ),
   ]
   builder.stage('tiles', gridOf(tiling), steps)
 }
 
 /**
- * Bias, offset and activation of every point of a block, from one buffer to another; undefined
- * where there are none.
+ * Returns the step that applies bias, offset and activation to every point of a block, from one
+ * buffer to another. Undefined if there are none.
  */
-function tailStep(
+function epilogueStep(
   builder: ProgramBuilder,
   g: ConvGeometry,
   tiling: Tiling,
   layout: BlockLayout,
 ): ((from: string, to: string) => Contraction) | undefined {
   const { axes } = tiling
-  const still = axes.map(() => 0)
-  const others = [...axes, ...axes].map(() => 0)
-  const tail = builder.epilogue([...still, ...others, 0, 1])
-  if (tail === undefined) return undefined
-  const one = builder.buffer('one', 'constant', 1, [1])
-  const strides = [...still, ...layout.points, ...layout.tiles, layout.part, layout.channel]
+  const gridZeros = axes.map(() => 0)
+  const innerZeros = [...axes, ...axes].map(() => 0)
+  const epilogue = builder.epilogue([...gridZeros, ...innerZeros, 0, 1])
+  if (epilogue === undefined) return undefined
+  const unit = builder.buffer('one', 'constant', 1, [1])
+  const strides = [...gridZeros, ...layout.points, ...layout.tiles, layout.part, layout.channel]
   return (from, to) => ({
     kind: 'contract',
     result: [
@@ -236,8 +259,8 @@ function tailStep(
     sum: [],
     to: { buffer: to, offset: 0, strides },
     a: { buffer: from, offset: 0, strides },
-    b: { buffer: one, offset: 0, strides: [...still, ...others, 0, 0] },
+    b: { buffer: unit, offset: 0, strides: [...gridZeros, ...innerZeros, 0, 0] },
     start: 'zero',
-    epilogue: tail,
+    epilogue,
   })
 }

@@ -1,19 +1,22 @@
 /**
- * Every window becomes a column of a matrix, and the convolution one matrix product. The matrix is
- * really built.
+ * Copies every window into a column of a matrix, so that the convolution is one matrix product. The
+ * matrix is really built.
  *
- *            outputs                                              [taps × outputs] copies each sample once for every window it is in:
- *   ┌──────────────────┐ c, t                                     for a 3×3 kernel nine times the input's memory.
+ *              outputs
+ *   ┌──────────────────┐ c, t
  *   │ window of output │        y[f, q] = Σ K[f, (c,t)] · M[(c,t), q]
  *   └──────────────────┘
  *
- * Article 1's and article 2's trick; BLAS does the product there, the same Contract as everywhere
- * does it here. Source: K. Chellapilla, S. Puri, P. Simard, "High Performance Convolutional Neural
- * Networks for Document Processing", 2006.
+ * The matrix has taps × outputs elements per channel. It holds a copy of each sample for every
+ * window that reads it: for a 3×3 kernel nine times the memory of the input.
+ *
+ * Both articles use this trick and leave the product to BLAS. Here the same Contraction as
+ * everywhere computes it. Source: K. Chellapilla, S. Puri, P. Simard, "High Performance
+ * Convolutional Neural Networks for Document Processing", 2006.
  */
 
 import type { Algorithm } from './algorithm.ts'
-import { refuseCopies, regionSteps, regions } from './borders.ts'
+import { unsupportedCopies, regionSteps, regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { polyphaseComponents } from './polyphase.ts'
@@ -23,36 +26,37 @@ import { addUnread } from './unread.ts'
 export const im2col: Algorithm = {
   name: 'im2col',
   summary:
-    'windows copied into the columns of a matrix, then one matrix product: the matrix costs ' +
-    'taps × the input in memory',
-  // What it multiplies, strided multiplies where it lies.
+    'copies the windows into the columns of a matrix, then multiplies two matrices: the matrix ' +
+    'takes taps × the memory of the input',
+  // `strided` computes the same products without copies, so it is never slower.
   consideredByAuto: () => false,
-  unsupportedReason: (g, facts) =>
-    facts.inPlace === true ? 'its matrix takes memory' : refuseCopies(g),
+  unsupportedReason: (g, descriptors) =>
+    descriptors.inPlace === true ? 'its matrix takes memory' : unsupportedCopies(g),
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
-  program(g, facts) {
-    const builder = new ProgramBuilder(g, facts)
+  program(g, descriptors) {
+    const builder = new ProgramBuilder(g, descriptors)
     const target = builder.target()
     const rank = g.axes.length
     const filters = g.filters / g.groups
     const channels = g.channels / g.groups
     addUnread(builder, g, target)
-    for (const phase of polyphaseComponents(g)) {
-      const taps = phase.reduce((n, axis) => n * axis.taps, 1)
-      const outputs = phase.reduce((n, axis) => n * axis.outputs, 1)
-      // Row (c, t), column q, for one batch item at a time: the grid's items have a matrix of their
-      // own.
+    for (const component of polyphaseComponents(g)) {
+      const taps = component.reduce((n, axis) => n * axis.taps, 1)
+      const outputs = component.reduce((n, axis) => n * axis.outputs, 1)
+      // Row (c, t), column q, for one batch item: each item of the grid has its own matrix.
       const matrix = builder.buffer('matrix', 'local', Math.max(1, g.channels * taps * outputs))
-      for (const region of regions(g, facts, phase, builder, { whole: true })) {
+      for (const region of regions(g, descriptors, component, builder, { whole: true })) {
         if (region.gather.length > 0) builder.stage(`pad`, [], region.gather)
         const { source } = region
         const steps = regionSteps(region)
-        const tapLoops = phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps))
-        const outLoops = phase.map((axis, a) => loop(axisName('y', a, rank), axis.outputs))
-        const rowStrides = suffixProducts(phase.map((axis) => axis.taps)).map((n) => n * outputs)
-        const columnStrides = suffixProducts(phase.map((axis) => axis.outputs))
-        const build = move(
+        const tapLoops = component.map((axis, a) => loop(axisName('t', a, rank), axis.taps))
+        const outLoops = component.map((axis, a) => loop(axisName('y', a, rank), axis.outputs))
+        const rowStrides = suffixProducts(component.map((axis) => axis.taps)).map(
+          (n) => n * outputs,
+        )
+        const columnStrides = suffixProducts(component.map((axis) => axis.outputs))
+        const fillMatrix = move(
           [loop('c', g.channels), ...tapLoops, ...outLoops],
           {
             buffer: matrix,
@@ -66,22 +70,28 @@ export const im2col: Algorithm = {
           },
         )
         const kernel = builder.kernel
-        // The components of a phase share a matrix.
-        const components = componentLoops(phase, target, kernel)
-        const none = components.loops.map(() => 0)
-        const tail = builder.epilogue([0, filters, 1, ...none, ...phase.map(() => 0)])
+        // Sibling components read the same samples, so they share a matrix.
+        const siblings = componentLoops(component, target, kernel)
+        const siblingZeros = siblings.loops.map(() => 0)
+        const epilogue = builder.epilogue([
+          0,
+          filters,
+          1,
+          ...siblingZeros,
+          ...component.map(() => 0),
+        ])
         builder.stage(
           'matrix, product',
           [loop('n', g.batch)],
           [
-            build,
+            fillMatrix,
             {
               kind: 'contract',
-              result: [loop('g', g.groups), loop('f', filters), ...components.loops, ...outLoops],
+              result: [loop('g', g.groups), loop('f', filters), ...siblings.loops, ...outLoops],
               sum: [loop('c', channels), ...tapLoops],
               to: {
                 buffer: target.buffer,
-                offset: phase.reduce(
+                offset: component.reduce(
                   (at, axis, a) => at + axis.outputStart * target.axes[a]!,
                   target.offset,
                 ),
@@ -89,8 +99,8 @@ export const im2col: Algorithm = {
                   target.outer,
                   filters * target.channel,
                   target.channel,
-                  ...components.output,
-                  ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
+                  ...siblings.output,
+                  ...component.map((axis, a) => axis.outputStep * target.axes[a]!),
                 ],
               },
               a: {
@@ -100,7 +110,7 @@ export const im2col: Algorithm = {
                   0,
                   channels * taps * outputs,
                   0,
-                  ...none,
+                  ...siblingZeros,
                   ...columnStrides,
                   taps * outputs,
                   ...rowStrides,
@@ -108,7 +118,7 @@ export const im2col: Algorithm = {
               },
               b: {
                 buffer: kernel.buffer,
-                offset: phase.reduce(
+                offset: component.reduce(
                   (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
                   kernel.offset,
                 ),
@@ -116,14 +126,14 @@ export const im2col: Algorithm = {
                   0,
                   filters * kernel.outer,
                   kernel.outer,
-                  ...components.kernel,
-                  ...phase.map(() => 0),
+                  ...siblings.kernel,
+                  ...component.map(() => 0),
                   kernel.channel,
-                  ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+                  ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
                 ],
               },
               start: 'zero',
-              ...(tail === undefined ? {} : { epilogue: tail }),
+              ...(epilogue === undefined ? {} : { epilogue }),
             },
           ],
         )

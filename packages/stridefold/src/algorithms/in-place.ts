@@ -1,13 +1,15 @@
 /**
- * A convolution without any memory of its own: outputs near a border take the taps that are inside,
- * or that a border rule folds inside, from the input where it lies.
+ * Computes a convolution without any memory of its own. Outputs near a border read only the input:
+ * the taps inside it, and the taps that the border rule maps into it.
  *
- *   output 0:   taps 2, 3, 4 at samples 0, 1, 2 (stride +1); with `reflect` also taps 0, 1 at samples 2, 1 (stride −1), with `edge` at 0, 0 (stride 0)
+ *   output 0:  taps 2, 3, 4 at samples 0, 1, 2 (stride +1)
+ *   reflect:   also taps 0, 1 at samples 2, 1 (stride −1)
+ *   edge:      also taps 0, 1 at samples 0, 0 (stride 0)
  *
- * Along each axis outputs that have the same taps inside are a group (with a border that turns or
- * goes round every output outside the interior is one by itself); a group's taps are runs of
- * constant stride. One Contract for each choice of groups and runs. Slow where kernels are large,
- * but nothing is copied.
+ * Along each axis, outputs with the same taps inside form a group. With a reflect, symmetric or
+ * wrap border every output outside the interior is a group of its own. The taps of a group fall
+ * into runs of constant stride. One Contraction computes each choice of groups and runs. This is
+ * slow for large kernels, but nothing is copied.
  */
 
 import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
@@ -21,13 +23,16 @@ import { componentLoops } from './components.ts'
 import { type PolyphaseComponent, type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 import { leavesInput } from './non-finite.ts'
 
-/** Taps [tap, tap + count) of the outputs of a group, read at source + i·step + q·walk. */
+/**
+ * Taps [tap, tap + count) of the outputs of a group. Tap number tap + i of output q reads sample
+ * number source + i·step + q·outputStep.
+ */
 interface Run {
   readonly tap: number
   readonly count: number
   readonly source: number
   readonly step: number
-  readonly walk: number
+  readonly outputStep: number
 }
 
 interface Group {
@@ -36,37 +41,40 @@ interface Group {
   readonly runs: readonly Run[]
 }
 
-/** Why this cannot be done without memory, in words; undefined where it can. */
-export function refuseInPlace(
+/** The reason why this problem cannot be computed without memory. Undefined if it can. */
+export function unsupportedInPlace(
   g: ConvGeometry,
   { input, output, everyProduct }: OperandDescriptors,
 ): string | undefined {
   if (input.dtype !== g.dtype || output.dtype !== g.dtype)
     return (
-      `arrays of ${input.dtype} and ${output.dtype} have to be converted to and from ` +
+      `arrays of ${input.dtype} and ${output.dtype} must be converted to and from ` +
       `${g.dtype}, which takes memory`
     )
-  if (everyProduct === true && leavesOutZeros(g))
+  if (everyProduct === true && skipsZeros(g))
     return (
-      "its kernel is not finite, and products with a border's zeros take memory that " +
-      'memoryLimit does not leave'
+      "its kernel is not finite, and products with a border's zeros take more memory than " +
+      'memoryLimit allows'
     )
   const constant = g.boundary.find((b) => typeof b === 'object' && b.constant !== 0)
   if (constant !== undefined) return 'a constant border other than 0 takes memory'
-  return polyphaseComponents(g).every((phase) => countContracts(g, phase) <= mostContracts)
+  return polyphaseComponents(g).every(
+    (component) => countContractions(g, component) <= maxContractions,
+  )
     ? undefined
-    : `without memory its borders would take more than ${mostContracts} sums of their own, ` +
-        'more than memoryLimit leaves a way for'
+    : `without memory its borders need more than ${maxContractions} separate sums; a larger ` +
+        'memoryLimit avoids that'
 }
 
 /**
- * Contracts for a phase beyond which nothing is gained by doing without memory; outputs × taps of
- * an axis that are looked at to count.
+ * The largest number of contractions for one polyphase component: with more, nothing is gained by
+ * avoiding memory. And the largest number of outputs × taps of an axis that are examined to count
+ * them.
  */
-const [mostContracts, mostLooked] = [2 ** 12, 2 ** 18]
+const [maxContractions, maxExaminedTaps] = [2 ** 12, 2 ** 18]
 
-function countContracts(g: ConvGeometry, phase: PolyphaseComponent): number {
-  return phase.reduce((n, axis, a) => {
+function countContractions(g: ConvGeometry, component: PolyphaseComponent): number {
+  return component.reduce((n, axis, a) => {
     const groups = groupsOf(axis, g.boundary[a]!)
     return groups === undefined
       ? Infinity
@@ -74,30 +82,33 @@ function countContracts(g: ConvGeometry, phase: PolyphaseComponent): number {
   }, 1)
 }
 
-/** Whether windows read zeros of a border, whose products are left out here. */
-export const leavesOutZeros = (g: ConvGeometry): boolean =>
+/** True if windows read zeros of a border. Products with them are skipped here. */
+export const skipsZeros = (g: ConvGeometry): boolean =>
   g.axes.some((axis, a) => leavesInput(axis) && (axis.input === 0 || g.boundary[a] === 'zero'))
 
-/** The contracts of one phase, in an order in which the first to write an output starts it. */
-export function inPlaceContracts(
+/**
+ * Returns the contractions of one polyphase component. The first one that writes an output starts
+ * its sum.
+ */
+export function inPlaceContractions(
   g: ConvGeometry,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   target: BufferView,
   builder: ProgramBuilder,
   tile: 'scalar' | 'best',
 ): Contraction[] {
-  // None is missing: there would have been a refusal.
-  const groups = phase.map((axis, a) => groupsOf(axis, g.boundary[a]!) ?? [])
+  // `unsupportedInPlace` has rejected axes with too many groups, so none is undefined.
+  const groups = component.map((axis, a) => groupsOf(axis, g.boundary[a]!) ?? [])
   return cartesianProduct(groups).flatMap((choice) => {
     const runs = cartesianProduct(choice.map((group) => group.runs))
-    // Windows that lie outside altogether still have a start and a tail.
+    // Windows completely outside the input still need a start value and an epilogue.
     if (runs.length === 0)
       return [
-        contractOf(
+        contractionOf(
           g,
-          phase,
+          component,
           choice,
-          choice.map(() => ({ tap: 0, count: 0, source: 0, step: 0, walk: 0 })),
+          choice.map(() => ({ tap: 0, count: 0, source: 0, step: 0, outputStep: 0 })),
           true,
           true,
           target,
@@ -106,39 +117,57 @@ export function inPlaceContracts(
         ),
       ]
     return runs.map((run, i) =>
-      contractOf(g, phase, choice, run, i === 0, i === runs.length - 1, target, builder, tile),
+      contractionOf(
+        g,
+        component,
+        choice,
+        run,
+        i === 0,
+        i === runs.length - 1,
+        target,
+        builder,
+        tile,
+      ),
     )
   })
 }
 
-/** The groups of one axis; undefined where they are too many. */
+/** The groups of one axis. Undefined if there are too many. */
 function groupsOf(axis: ComponentAxis, boundary: Boundary): Group[] | undefined {
   if (axis.taps === 0) return [{ start: 0, outputs: axis.outputs, runs: [] }]
-  const isOne = isConstant(boundary) || boundary === 'edge' || axis.input === 0
-  return isOne
+  const isConstantOrEdge = isConstant(boundary) || boundary === 'edge' || axis.input === 0
+  return isConstantOrEdge
     ? groupsBySide(axis, boundary === 'edge' && axis.input > 0)
     : groupsByOutput(axis, boundary)
 }
 
-/** Outputs next to each other of which the same taps lie before the input, in it, and behind it. */
+/** Groups neighbouring outputs that have the same taps before, inside and behind the input. */
 function groupsBySide(
   { input, taps, stride, dilation, before, outputs }: ComponentAxis,
   isEdge: boolean,
 ): Group[] | undefined {
   const groups: Group[] = []
   for (let start = 0; start < outputs; ) {
-    if (groups.length === mostContracts) return undefined
+    if (groups.length === maxContractions) return undefined
     const first = start * stride - before
     const enters = firstAt(dilation, first, 0, taps)
     const leaves = firstAt(dilation, first, input, taps)
-    // The next output of which one more tap comes in, or goes out.
-    const [in_, out] = [(enters - 1) * dilation - before, (leaves - 1) * dilation - before]
+    // The group ends at the next output for which one more tap enters the input or leaves it.
+    const [entersAt, leavesAt] = [
+      (enters - 1) * dilation - before,
+      (leaves - 1) * dilation - before,
+    ]
     const end = Math.min(
-      enters > 0 ? firstAt(stride, in_, 0, outputs) : outputs,
-      leaves > 0 ? firstAt(stride, out, input, outputs) : outputs,
+      enters > 0 ? firstAt(stride, entersAt, 0, outputs) : outputs,
+      leaves > 0 ? firstAt(stride, leavesAt, input, outputs) : outputs,
     )
-    const run = (tap: number, last: number, source: number, step: number, walk: number): Run[] =>
-      last > tap ? [{ tap, count: last - tap, source, step, walk }] : []
+    const run = (
+      tap: number,
+      last: number,
+      source: number,
+      step: number,
+      outputStep: number,
+    ): Run[] => (last > tap ? [{ tap, count: last - tap, source, step, outputStep }] : [])
     groups.push({
       start,
       outputs: end - start,
@@ -153,10 +182,10 @@ function groupsBySide(
   return groups
 }
 
-/** The interior, and every output outside of it by itself. */
+/** The interior is one group, and every output outside it is a group of its own. */
 function groupsByOutput(axis: ComponentAxis, boundary: Boundary): Group[] | undefined {
   const [start, end] = interior(axis)
-  if ((axis.outputs - (end - start)) * axis.taps > mostLooked) return undefined
+  if ((axis.outputs - (end - start)) * axis.taps > maxExaminedTaps) return undefined
   const groups: Group[] = []
   for (let q = 0; q < axis.outputs; q++) {
     if (q === start && end > start) {
@@ -164,7 +193,7 @@ function groupsByOutput(axis: ComponentAxis, boundary: Boundary): Group[] | unde
       groups.push({
         start,
         outputs: end - start,
-        runs: [{ tap: 0, count: axis.taps, source, step: axis.dilation, walk: axis.stride }],
+        runs: [{ tap: 0, count: axis.taps, source, step: axis.dilation, outputStep: axis.stride }],
       })
       q = end - 1
     } else groups.push({ start: q, outputs: 1, runs: runsOf(axis, q, boundary) })
@@ -181,15 +210,15 @@ function runsOf(axis: ComponentAxis, q: number, boundary: Boundary): Run[] {
     let count = 1
     const step = tap + 1 < axis.taps ? at(tap + 1) - source : 0
     while (tap + count < axis.taps && at(tap + count) === source + count * step) count++
-    runs.push({ tap, count, source, step, walk: 0 })
+    runs.push({ tap, count, source, step, outputStep: 0 })
     tap += count
   }
   return runs
 }
 
-function contractOf(
+function contractionOf(
   g: ConvGeometry,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   groups: readonly Group[],
   runs: readonly Run[],
   first: boolean,
@@ -198,65 +227,72 @@ function contractOf(
   builder: ProgramBuilder,
   tile: 'scalar' | 'best',
 ): Contraction {
-  const rank = phase.length
+  const rank = component.length
   const { input, kernel } = builder
   const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
-  const sumOver = (offset: number, strides: (a: number) => number): number =>
-    phase.reduce((at, _, a) => at + strides(a), offset)
-  const components = componentLoops(phase, target, kernel)
-  const none = components.loops.map(() => 0)
-  const tail = last ? builder.epilogue([0, filters, 1, ...none, ...groups.map(() => 0)]) : undefined
+  const addStrides = (offset: number, strides: (a: number) => number): number =>
+    component.reduce((at, _, a) => at + strides(a), offset)
+  const siblings = componentLoops(component, target, kernel)
+  const siblingZeros = siblings.loops.map(() => 0)
+  const epilogue = last
+    ? builder.epilogue([0, filters, 1, ...siblingZeros, ...groups.map(() => 0)])
+    : undefined
   return {
     kind: 'contract',
     result: [
       loop('n', g.batch),
       loop('g', g.groups),
       loop('f', filters),
-      ...components.loops,
+      ...siblings.loops,
       ...groups.map((group, a) => loop(axisName('y', a, rank), group.outputs)),
     ],
     sum: [loop('c', channels), ...runs.map((run, a) => loop(axisName('t', a, rank), run.count))],
     to: {
       buffer: target.buffer,
-      offset: sumOver(
+      offset: addStrides(
         target.offset,
-        (a) => (phase[a]!.outputStart + groups[a]!.start * phase[a]!.outputStep) * target.axes[a]!,
+        (a) =>
+          (component[a]!.outputStart + groups[a]!.start * component[a]!.outputStep) *
+          target.axes[a]!,
       ),
       strides: [
         ...[target.outer, filters * target.channel, target.channel],
-        ...components.output,
-        ...phase.map((axis, a) => axis.outputStep * target.axes[a]!),
+        ...siblings.output,
+        ...component.map((axis, a) => axis.outputStep * target.axes[a]!),
       ],
     },
     a: {
       buffer: input.buffer,
-      offset: sumOver(input.offset, (a) => runs[a]!.source * input.axes[a]!),
+      offset: addStrides(input.offset, (a) => runs[a]!.source * input.axes[a]!),
       strides: [
         ...[input.outer, channels * input.channel, 0],
-        ...none,
-        ...phase.map((_, a) => (groups[a]!.outputs > 1 ? runs[a]!.walk * input.axes[a]! : 0)),
+        ...siblingZeros,
+        ...component.map((_, a) =>
+          groups[a]!.outputs > 1 ? runs[a]!.outputStep * input.axes[a]! : 0,
+        ),
         ...[input.channel],
         ...runs.map((run, a) => run.step * input.axes[a]!),
       ],
     },
     b: {
       buffer: kernel.buffer,
-      offset: sumOver(
+      offset: addStrides(
         kernel.offset,
-        (a) => (phase[a]!.kernelStart + runs[a]!.tap * phase[a]!.kernelStep) * kernel.axes[a]!,
+        (a) =>
+          (component[a]!.kernelStart + runs[a]!.tap * component[a]!.kernelStep) * kernel.axes[a]!,
       ),
       strides: [
         0,
         filters * kernel.outer,
         kernel.outer,
-        ...components.kernel,
-        ...phase.map(() => 0),
+        ...siblings.kernel,
+        ...component.map(() => 0),
         kernel.channel,
-        ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+        ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
       ],
     },
     start: first ? 'zero' : 'accumulate',
-    ...(tail === undefined ? {} : { epilogue: tail }),
+    ...(epilogue === undefined ? {} : { epilogue }),
     tile,
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The algorithms there are, by name.
+ * Lists all algorithms, in the order of `algorithmNames`.
  */
 
 import { type AlgorithmName, algorithmNames } from '../geometry/algorithm-names.ts'

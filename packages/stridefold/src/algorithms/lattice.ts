@@ -1,14 +1,16 @@
 /**
- * How large whole numbers may be that a type holds, and the compute types sum exactly.
+ * Up to which size are integers exact, in a compute type, and which sizes can a dtype store?
+ *
+ * The planner and `separable` use both to prove that a sum is exact.
  */
 
 import { type ComputeDType, type DType, dtypes } from '../ndarray/dtype.ts'
 
-/** Below these every whole number is exact. */
+/** Every integer with a smaller magnitude is exact in this compute type. */
 export const wholeNumbers: Readonly<Record<ComputeDType, number>> = {
   float32: 2 ** 24,
   float64: 2 ** 53,
 }
 
-/** The largest size of a number of an integer type; infinite for floats. */
+/** The largest magnitude of a number of an integer type. Infinity for floating-point types. */
 export const largestOf = (dtype: DType): number => Math.max(-dtypes[dtype].min, dtypes[dtype].max)

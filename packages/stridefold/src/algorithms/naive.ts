@@ -1,25 +1,25 @@
 /**
- * The textbook: for every output, walk its window, multiply, add. One result at a time, nothing
- * shared, nothing rearranged.
+ * Computes the definition like a textbook: for every output, multiply its window with the kernel
+ * and add up. One result at a time, without sharing or reordering work.
  *
- * Article 1's first function, for any rank. It is the program of `strided` with the wish for a 1×1
- * tile.
+ * This is article 1's first function, for any rank. It is the program of `strided` with the hint
+ * `tile: 'scalar'`.
  */
 
 import type { Algorithm } from './algorithm.ts'
-import { refuseCopies } from './borders.ts'
+import { unsupportedCopies } from './borders.ts'
 import { directProgram, isInPlace } from './direct.ts'
-import { leavesOutZeros, refuseInPlace } from './in-place.ts'
+import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { strided } from './strided.ts'
 
 export const naive: Algorithm = {
   name: 'naive',
-  summary: 'plain loops: for each output, multiply its window with the kernel and add up',
+  summary: 'runs plain loops: for each output, multiplies its window with the kernel and adds up',
   consideredByAuto: () => false,
-  unsupportedReason: (g, facts) =>
-    facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g),
-  skipsZeroProducts: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
+  unsupportedReason: (g, descriptors) =>
+    descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
+  skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
-  program: (g, facts) => directProgram(g, facts, 'scalar', 'loops'),
+  program: (g, descriptors) => directProgram(g, descriptors, 'scalar', 'loops'),
 }

@@ -1,20 +1,20 @@
 /**
- * Which values may an algorithm spread to results whose definition does not read them? Products
- * with zeros of a matrix, sums that cancel and transforms leave nothing of a finite sample where it
- * does not belong, but 0 · ∞ and ∞ − ∞ are NaN.
+ * Which values may an algorithm spread to results whose definition does not read them? Some
+ * algorithms multiply with the zeros of a matrix, add sums that cancel, or transform whole tiles. A
+ * finite sample leaves nothing where it does not belong, but 0 · ∞ and ∞ − ∞ are NaN.
  *
- * Below 2¹⁰⁰ every sum of products on the way stays finite. Inputs are looked at before or during a
- * run; a border's constant is known here.
+ * Below 2¹⁰⁰ every sum of products stays finite in between. Inputs are checked before or during a
+ * run. The constant of a border is checked here, when the planner chooses.
  */
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 
-/** Values of this size or more are computed directly. */
+/** Inputs with a value of this magnitude or more are computed with the direct sum. */
 export const maxSafeMagnitude: number = 2 ** 100
 
-/** Whether any window of an axis leaves the input. */
+/** True if any window along an axis reads outside the input. */
 export function leavesInput(axis: AxisGeometry): boolean {
   const { input, inputDilation, stride, before, output } = axis
   return (
@@ -25,14 +25,15 @@ export function leavesInput(axis: AxisGeometry): boolean {
 }
 
 /**
- * Why an algorithm that spreads values cannot have this border, in words; undefined where it can.
+ * The reason why an algorithm that spreads non-finite values does not support this border.
+ * Undefined if it does.
  */
-export function refuseBorder(g: ConvGeometry): string | undefined {
-  const read = g.boundary.filter((_, a) => leavesInput(g.axes[a]!))
-  const wild = read.find(
+export function unsupportedBorder(g: ConvGeometry): string | undefined {
+  const borders = g.boundary.filter((_, a) => leavesInput(g.axes[a]!))
+  const outOfRange = borders.find(
     (border) => isConstant(border) && !(Math.abs(fillValue(border)) < maxSafeMagnitude),
   )
-  return wild === undefined
+  return outOfRange === undefined
     ? undefined
-    : `it would spread the border's ${fillValue(wild)} to results that do not read it`
+    : `it would spread the border's ${fillValue(outOfRange)} to results that do not read it`
 }

@@ -1,24 +1,26 @@
 /**
- * A convolution over a dilated input, taken apart into convolutions over the input as it is: its
+ * Splits a convolution over a dilated input into convolutions over the undilated input: its
  * polyphase components.
  *
  *   output r + q·Q of tap t + u·T:   r·stride + t·dilation = before + m·I   reads first sample m
  *
- * Between two samples of an input with inputDilation I lie I − 1 zeros. Which taps of an output
- * meet samples depends only on the output's number r modulo Q = I / gcd(stride, I): those outputs
- * form a component, in which every Q-th output uses every T-th tap (T = I / gcd(dilation, I)).
- * Inside it nothing is dilated any more and no inserted zero is multiplied. A dense input is one
- * component.
+ * Input dilation I inserts I − 1 zeros between neighbouring samples. Which taps of output r read
+ * real samples depends only on r modulo Q = I / gcd(stride, I). All outputs with the same remainder
+ * form one component: every Q-th output, computed from every T-th tap, T = I / gcd(dilation, I). A
+ * component is an ordinary convolution over the undilated input, so it multiplies no inserted zero.
+ * An input without dilation has one component.
  *
- * Components whose first tap meets the same sample m differ only in where they begin, so a phase is
- * a loop over them: however large the stride of a transposed layer, there are a few phases (for
- * stride and dilation 1 at most four along an axis). Outputs that no tap connects with a sample are
- * in none.
+ * Components whose first tap reads the same sample m differ only in where they begin. They are
+ * siblings: one `PolyphaseComponent` describes them all, and a loop runs over them. So there are
+ * only a few, however large the stride of a transposed layer: at most four along an axis for stride
+ * and dilation 1. Outputs that no tap connects with a sample are in none.
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 
-/** One axis of one phase: output q reads sample q·stride + u·dilation − before for its taps u. */
+/**
+ * One axis of a polyphase component: tap u of output q reads sample q·stride + u·dilation − before.
+ */
 export interface ComponentAxis {
   readonly input: number
   readonly taps: number
@@ -26,102 +28,107 @@ export interface ComponentAxis {
   readonly dilation: number
   readonly before: number
   readonly outputs: number
-  /** Output q of the phase is output outputStart + q·outputStep of the whole. */
+  /** Output q of the component is output outputStart + q·outputStep of the whole. */
   readonly outputStart: number
   readonly outputStep: number
-  /** Tap u of the phase is tap kernelStart + u·kernelStep of the kernel. */
+  /** Tap u of the component is tap kernelStart + u·kernelStep of the kernel. */
   readonly kernelStart: number
   readonly kernelStep: number
   /**
-   * So many components read the same samples: the next begins outputNext and kernelNext further on.
+   * The number of sibling components, which read the same samples. The next one begins outputNext
+   * outputs and kernelNext taps further on.
    */
-  readonly components: number
+  readonly siblings: number
   readonly outputNext: number
   readonly kernelNext: number
 }
 
 export type PolyphaseComponent = readonly ComponentAxis[]
 
-/** More phases than this would make a program that takes seconds to compile. */
-const mostPhases = 1024
-
-/** Every output that reads something is in one of these, once. Ask `refusePhases` first. */
-export function polyphaseComponents(g: ConvGeometry): readonly PolyphaseComponent[] {
-  const found = known.get(g)
-  if (found !== undefined) return found
-  const made = g.axes.reduce<PolyphaseComponent[]>(
-    (sofar, axis) => sofar.flatMap((phase) => axisPhases(axis).map((next) => [...phase, next])),
-    [[]],
-  )
-  known.set(g, made)
-  return made
-}
-
-const known = new WeakMap<ConvGeometry, readonly PolyphaseComponent[]>()
+/**
+ * The largest number of components in one program. A program with more takes seconds to compile.
+ */
+const maxComponents = 1024
 
 /**
- * Why this geometry falls into too many different components, in words; undefined where it does
- * not.
+ * Returns the components of a geometry. Every output that reads a sample is in exactly one of them.
+ * Call `unsupportedComponents` first.
  */
-export function refusePhases(g: ConvGeometry): string | undefined {
+export function polyphaseComponents(g: ConvGeometry): readonly PolyphaseComponent[] {
+  const cached = componentCache.get(g)
+  if (cached !== undefined) return cached
+  const components = g.axes.reduce<PolyphaseComponent[]>(
+    (prefixes, axis) =>
+      prefixes.flatMap((prefix) => axisComponents(axis).map((next) => [...prefix, next])),
+    [[]],
+  )
+  componentCache.set(g, components)
+  return components
+}
+
+const componentCache = new WeakMap<ConvGeometry, readonly PolyphaseComponent[]>()
+
+/** The reason why this geometry has too many different components. Undefined if it does not. */
+export function unsupportedComponents(g: ConvGeometry): string | undefined {
   const counts = g.axes.map((axis) =>
-    runCount(axis) > mostPhases ? runCount(axis) : axisPhases(axis).length,
+    runCount(axis) > maxComponents ? runCount(axis) : axisComponents(axis).length,
   )
   const all = counts.reduce((n, count) => n * count, 1)
-  if (all <= mostPhases) return undefined
+  if (all <= maxComponents) return undefined
   return (
-    `its input dilation falls into ${all} different polyphase components, and a program of ` +
-    `ours has at most ${mostPhases}`
+    `its input dilation gives ${all} different polyphase components, and a program has at most ` +
+    `${maxComponents}`
   )
 }
 
-/** The same with one component in each phase. */
-export const singlePhases = (g: ConvGeometry): PolyphaseComponent[] =>
+/** The components of a geometry, each sibling as a component of its own. */
+export const singleComponents = (g: ConvGeometry): PolyphaseComponent[] =>
   polyphaseComponents(g).flatMap(singles)
 
-/** Components of all phases. */
+/** The number of components, siblings included. */
 export const componentCount = (g: ConvGeometry): number =>
   polyphaseComponents(g).reduce(
-    (sum, phase) => sum + phase.reduce((n, axis) => n * axis.components, 1),
+    (sum, component) => sum + component.reduce((n, axis) => n * axis.siblings, 1),
     0,
   )
 
-function singles(phase: PolyphaseComponent): PolyphaseComponent[] {
-  return phase.reduce<PolyphaseComponent[]>(
-    (sofar, axis) => sofar.flatMap((chosen) => singleAxes(axis).map((next) => [...chosen, next])),
+function singles(component: PolyphaseComponent): PolyphaseComponent[] {
+  return component.reduce<PolyphaseComponent[]>(
+    (prefixes, axis) =>
+      prefixes.flatMap((prefix) => singleAxes(axis).map((next) => [...prefix, next])),
     [[]],
   )
 }
 
 function singleAxes(axis: ComponentAxis): ComponentAxis[] {
   const { outputStart, outputNext, kernelStart, kernelNext } = axis
-  return Array.from({ length: axis.components }, (_, j) => ({
+  return Array.from({ length: axis.siblings }, (_, j) => ({
     ...axis,
     ...{ outputStart: outputStart + j * outputNext, kernelStart: kernelStart + j * kernelNext },
-    ...{ components: 1, outputNext: 0, kernelNext: 0 },
+    ...{ siblings: 1, outputNext: 0, kernelNext: 0 },
   }))
 }
 
-/** Whether there are outputs that no tap connects with a sample: their sum has no terms. */
+/** True if there are outputs that no tap connects with a sample. Their sum has no terms. */
 export function hasUnread(g: ConvGeometry): boolean {
   const read = (axis: AxisGeometry): number =>
-    axisPhases(axis).reduce((sum, { components, outputs }) => sum + components * outputs, 0)
+    axisComponents(axis).reduce((sum, { siblings, outputs }) => sum + siblings * outputs, 0)
   return g.axes.some((axis) => read(axis) < axis.output)
 }
 
-const knownAxes = new WeakMap<AxisGeometry, readonly ComponentAxis[]>()
+const axisCache = new WeakMap<AxisGeometry, readonly ComponentAxis[]>()
 
-function axisPhases(axis: AxisGeometry): readonly ComponentAxis[] {
-  const found = knownAxes.get(axis)
-  if (found !== undefined) return found
-  const made = runsOf(axis).flatMap((run) => alike(axis, run))
-  knownAxes.set(axis, made)
-  return made
+function axisComponents(axis: AxisGeometry): readonly ComponentAxis[] {
+  const cached = axisCache.get(axis)
+  if (cached !== undefined) return cached
+  const components = runsOf(axis).flatMap((run) => splitRun(axis, run))
+  axisCache.set(axis, components)
+  return components
 }
 
 /**
- * Components in a row: the first output and tap of each, and the sample that all of them read
- * first.
+ * Consecutive components that all read the same first sample. `outputNext` and `kernelNext` lead to
+ * the output and the tap of the next one.
  */
 interface Run {
   readonly output: number
@@ -132,7 +139,10 @@ interface Run {
   readonly kernelNext: number
 }
 
-/** Where outputs of one component lie, and where its taps: every Q-th and every T-th. */
+/**
+ * The distance between the outputs of one component, and between its taps: every Q-th and every
+ * T-th.
+ */
 const stepsOf = ({
   stride,
   dilation,
@@ -142,16 +152,16 @@ const stepsOf = ({
   inputDilation / gcd(dilation, inputDilation),
 ]
 
-/** A run in pieces whose components have as many taps and as many outputs as one another. */
-function alike(axis: AxisGeometry, run: Run): ComponentAxis[] {
+/** Splits a run into components whose siblings have equal numbers of taps and of outputs. */
+function splitRun(axis: AxisGeometry, run: Run): ComponentAxis[] {
   const { input, kernel, stride, dilation, inputDilation, output } = axis
   const [outputStep, kernelStep] = stepsOf(axis)
-  const found: ComponentAxis[] = []
+  const axes: ComponentAxis[] = []
   for (let at = 0; at < run.count; ) {
     const outputStart = run.output + at * run.outputNext
     const kernelStart = run.tap + at * run.kernelNext
-    // Outputs grow and taps shrink along a run: after how many is there one output less, one tap
-    // more?
+    // Along a run, the first output increases and the first tap decreases. Find where a component
+    // has one output less, or one tap more.
     const lastOutput = (output - 1) % outputStep
     const lastTap = (kernel - 1) % kernelStep
     const toOutput =
@@ -162,33 +172,34 @@ function alike(axis: AxisGeometry, run: Run): ComponentAxis[] {
       kernelStart > lastTap && run.count > 1
         ? Math.ceil((kernelStart - lastTap) / -run.kernelNext)
         : Infinity
-    const components = Math.min(run.count - at, toOutput, toTap)
-    found.push({
+    const siblings = Math.min(run.count - at, toOutput, toTap)
+    axes.push({
       input,
       taps: Math.floor((kernel - 1 - kernelStart) / kernelStep) + 1,
       stride: (outputStep * stride) / inputDilation,
       dilation: (kernelStep * dilation) / inputDilation,
       before: 0 - run.sample,
       outputs: Math.floor((output - 1 - outputStart) / outputStep) + 1,
-      ...{ outputStart, outputStep, kernelStart, kernelStep, components },
-      outputNext: components > 1 ? run.outputNext : 0,
-      kernelNext: components > 1 ? run.kernelNext : 0,
+      ...{ outputStart, outputStep, kernelStart, kernelStep, siblings },
+      outputNext: siblings > 1 ? run.outputNext : 0,
+      kernelNext: siblings > 1 ? run.kernelNext : 0,
     })
-    at += components
+    at += siblings
   }
-  return found
+  return axes
 }
 
-/** No more runs than `runsOf` gives; found without a look at any of them. */
+/** An upper bound on the number of runs that `runsOf` returns, computed without listing them. */
 function runCount(axis: AxisGeometry): number {
   const { samples, taps } = candidates(axis)
   return Number(samples < taps ? samples : taps)
 }
 
 /**
- * What can be the first of a component: its output r < outputs, its tap t < taps, and the sample
- * m = first, first + next, …, `samples` of them, for which r·stride + t·dilation = before + m·I has
- * whole solutions.
+ * The candidates for the start of a component: its output r < outputs, its tap t < taps, and its
+ * sample m = first, first + next, … (`samples` of them). They are the integer solutions of
+ *
+ *   r·stride + t·dilation = before + m·I
  */
 function candidates(axis: AxisGeometry): {
   outputs: bigint
@@ -209,65 +220,65 @@ function candidates(axis: AxisGeometry): {
     return { outputs, taps, first: 0n, next: 1n, samples: 0n }
   const [i, b] = [BigInt(inputDilation), BigInt(before)]
   const next = BigInt(common / shared)
-  const reach = (outputs - 1n) * BigInt(stride) + (taps - 1n) * BigInt(dilation)
-  // before + m·I must be a multiple of what stride and dilation have in common.
+  const span = (outputs - 1n) * BigInt(stride) + (taps - 1n) * BigInt(dilation)
+  // before + m·I must be a multiple of the common divisor of stride and dilation.
   const rest = modulo((-b / BigInt(shared)) * inverse(i / BigInt(shared), next), next)
   const lowest = ceiling(-b, i)
   const first = lowest + modulo(rest - lowest, next)
-  const last = floor(reach - b, i)
+  const last = floor(span - b, i)
   return { outputs, taps, first, next, samples: last < first ? 0n : (last - first) / next + 1n }
 }
 
 /**
- * All components, in runs: by the sample that they read first, or, where those are more, one by one
- * by their first tap.
+ * Returns all components as runs of siblings that read the same sample first. If there are more
+ * such samples than taps, returns them one by one, by their first tap.
  */
 function runsOf(axis: AxisGeometry): Run[] {
   const { stride, dilation, inputDilation, before } = axis
-  // What there is most: nothing inserted, and so one component.
+  // The usual case: no input dilation, and therefore one component.
   if (inputDilation === 1)
     return axis.output === 0
       ? []
       : [{ output: 0, tap: 0, sample: -before, count: 1, outputNext: 0, kernelNext: 0 }]
   const { outputs, taps, first, next, samples } = candidates(axis)
   const [s, d, i, b] = [BigInt(stride), BigInt(dilation), BigInt(inputDilation), BigInt(before)]
-  const found: Run[] = []
+  const runs: Run[] = []
   if (samples <= taps) {
     const common = BigInt(gcd(stride, dilation))
     const [outputNext, tapNext] = [d / common, s / common]
-    const turned = inverse(outputNext, tapNext)
+    const inverseStep = inverse(outputNext, tapNext)
     for (let n = 0n; n < samples; n++) {
       const sample = first + n * next
       const position = b + sample * i
-      // r·stride + t·dilation = position: taps t = rest, rest + tapNext, … of which those with
-      // outputs inside count.
-      const rest = modulo((position / common) * turned, tapNext)
-      const [least, most] = [
+      // Taps t = rest, rest + tapNext, … solve r·stride + t·dilation = position. Only those with an
+      // output in the range count.
+      const rest = modulo((position / common) * inverseStep, tapNext)
+      const [minTap, maxTap] = [
         larger(0n, ceiling(position - (outputs - 1n) * s, d)),
         smaller(taps - 1n, floor(position, d)),
       ]
-      const last = most - modulo(most - rest, tapNext)
-      if (last < least) continue
+      const last = maxTap - modulo(maxTap - rest, tapNext)
+      if (last < minTap) continue
       const output = Number((position - last * d) / s)
-      const [count, tap] = [Number((last - least) / tapNext) + 1, Number(last)]
-      found.push({
+      const [count, tap] = [Number((last - minTap) / tapNext) + 1, Number(last)]
+      runs.push({
         ...{ output, tap, sample: Number(sample), count },
         outputNext: Number(outputNext),
         kernelNext: -Number(tapNext),
       })
     }
-    return found
+    return runs
   }
   const common = BigInt(gcd(stride, inputDilation))
   const step = i / common
-  const turned = inverse(s / common, step)
+  const inverseStep = inverse(s / common, step)
   for (let t = 0n; t < taps; t++) {
     const position = b - t * d
     if (position % common !== 0n) continue
-    const output = modulo((position / common) * turned, step)
+    const output = modulo((position / common) * inverseStep, step)
     if (output >= outputs) continue
     const sample = (output * s - position) / i
-    found.push({
+    runs.push({
       output: Number(output),
       tap: Number(t),
       sample: Number(sample),
@@ -276,7 +287,7 @@ function runsOf(axis: AxisGeometry): Run[] {
       kernelNext: 0,
     })
   }
-  return found
+  return runs
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
@@ -286,10 +297,7 @@ const ceiling = (a: bigint, b: bigint): bigint => -floor(-a, b)
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
-/**
- * The x in [0, n) with a·x ≡ 1 modulo n, where a and n have no divisor in common. Euclid's
- * algorithm.
- */
+/** Returns the x in [0, n) with a·x ≡ 1 modulo n, for coprime a and n. Euclid's algorithm. */
 function inverse(a: bigint, n: bigint): bigint {
   let [old, rest, x, y] = [modulo(a, n), n, 1n, 0n]
   while (rest !== 0n) {

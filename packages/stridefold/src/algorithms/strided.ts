@@ -1,32 +1,30 @@
 /**
- * Windows as memory strides: the kernel is contracted with the input where it lies, through
- * strides, and no window is ever copied.
+ * Reads the windows through memory strides: the kernel is contracted with the input where it lies,
+ * and no window is copied.
  *
- * This is what article 1 promises of `as_strided` and what its own reshape undoes. Source: every
- * direct convolution; NumPy's sliding_window_view is the same view.
+ * Article 1 introduces `as_strided` for this purpose; its reshape then copies all windows. Source:
+ * every direct convolution; NumPy's sliding_window_view is the same view.
  */
 
 import type { Algorithm } from './algorithm.ts'
-import { refuseCopies } from './borders.ts'
+import { unsupportedCopies } from './borders.ts'
 import { directProgram, isInPlace } from './direct.ts'
-import { leavesOutZeros, refuseInPlace } from './in-place.ts'
+import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { polyphaseComponents } from './polyphase.ts'
 
 export const strided: Algorithm = {
   name: 'strided',
-  summary:
-    'windows as memory strides, contracted with the kernel where they lie: no copy of the ' +
-    'input beyond its borders',
+  summary: 'reads the windows through memory strides: copies only the samples near borders',
   supportsStrips: true,
-  unsupportedReason: (g, facts) =>
-    facts.inPlace === true ? refuseInPlace(g, facts) : refuseCopies(g),
-  skipsZeroProducts: (g, facts) => isInPlace(g, facts) && leavesOutZeros(g),
+  unsupportedReason: (g, descriptors) =>
+    descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
+  skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),
   isExact: () => true,
   errorBoundFactor(g, _, of = polyphaseComponents(g)) {
-    const products = of.map((phase) =>
-      phase.reduce((n, axis) => n * axis.taps, g.channels / g.groups),
+    const products = of.map((component) =>
+      component.reduce((n, axis) => n * axis.taps, g.channels / g.groups),
     )
     return Math.max(0, ...products) + 2
   },
-  program: (g, facts) => directProgram(g, facts, 'best', 'contract'),
+  program: (g, descriptors) => directProgram(g, descriptors, 'best', 'contract'),
 }

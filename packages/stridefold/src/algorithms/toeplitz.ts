@@ -1,72 +1,82 @@
 /**
- * The kernel as a sparse matrix: a convolution is a matrix of the kernel's weights times the
- * flattened input.
+ * Multiplies the flattened input with a sparse matrix of the kernel's weights.
  *
- *            inputs j of one line                       Along the last axis row x of the block holds the weights at j = x·stride + t·dilation
- *   x  │ k₀ k₁ k₂  0  0 │                               and zeros elsewhere. The whole matrix repeats this block along its diagonals: for a
- *      │  0 k₀ k₁ k₂  0 │  T[f, x, c, t…, j]            picture of 1.5 megapixels it would hold terabytes, so one block row is built, at most
- *      │  0  0 k₀ k₁ k₂ │                               32 outputs wide, and contracted with every line of the input. Its zeros are multiplied.
+ *              inputs j of one line
+ *    x  │ k₀ k₁ k₂  0  0 │
+ *       │  0 k₀ k₁ k₂  0 │  T[f, x, c, t…, j]
+ *       │  0  0 k₀ k₁ k₂ │
  *
- * Article 2's first conversion, which it shows and leaves aside. Source: doubly blocked Toeplitz
+ * Along the last axis, row x of the block holds the weights at j = x·stride + t·dilation, and zeros
+ * elsewhere. The whole matrix repeats this block along its diagonals. For an image of 1.5
+ * megapixels it would take terabytes. So only one block row is built, at most 32 outputs wide, and
+ * contracted with every line of the input. Its zeros are multiplied, too.
+ *
+ * Article 2 shows this conversion first and then leaves it. Source: doubly blocked Toeplitz
  * matrices; Goodfellow et al., Deep Learning, 9.1.
  */
 
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { Algorithm } from './algorithm.ts'
-import { refuseCopies, regionSteps, regions } from './borders.ts'
+import { unsupportedCopies, regionSteps, regions } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { type ComponentAxis, polyphaseComponents } from './polyphase.ts'
-import { refuseBorder } from './non-finite.ts'
+import { unsupportedBorder } from './non-finite.ts'
 import { strided } from './strided.ts'
 import { addUnread } from './unread.ts'
 
-const widest = 32
+const maxBlockWidth = 32
 
-/** Zeros beside each weight that are still worth multiplying for the sake of one matrix. */
-const mostZeros = 1024
+/**
+ * With more columns per tap than this, the block is almost only zeros and the algorithm does not
+ * support the problem.
+ */
+const maxColumnsPerTap = 1024
 
-/** Outputs of one block, and the samples that they read from the first to the last. */
-const widthOf = ({ outputs }: ComponentAxis): number => Math.max(1, Math.min(outputs, widest))
-const columnsOf = (axis: ComponentAxis): number =>
-  axis.taps === 0 ? 0 : (widthOf(axis) - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
+/** The number of outputs of one block. */
+const blockWidth = ({ outputs }: ComponentAxis): number =>
+  Math.max(1, Math.min(outputs, maxBlockWidth))
+
+/** The number of samples that the outputs of one block read, from the first to the last. */
+const blockColumns = (axis: ComponentAxis): number =>
+  axis.taps === 0 ? 0 : (blockWidth(axis) - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1
 
 export const toeplitz: Algorithm = {
   name: 'toeplitz',
   summary:
-    "a block row of the kernel's sparse (Toeplitz) matrix, multiplied with every line of the " +
-    'input, zeros included',
-  // Its zeros cost too much as soon as there are channels.
+    "multiplies every line of the input with a block row of the kernel's sparse (Toeplitz) " +
+    'matrix, zeros included',
+  // With several channels or filters the zeros take more time than the matrix saves.
   consideredByAuto: (g) => g.channels === 1 && g.filters === 1,
   // Its zeros are multiplied, and 0 · ∞ is NaN.
   spreadsNonFinite: () => true,
-  unsupportedReason(g, facts) {
-    if (facts.inPlace === true) return 'its matrix takes memory'
-    const zeros = Math.max(
+  unsupportedReason(g, descriptors) {
+    if (descriptors.inPlace === true) return 'its matrix takes memory'
+    const columnsPerTap = Math.max(
       ...polyphaseComponents(g).map(
-        (phase) => columnsOf(phase.at(-1)!) / Math.max(1, phase.at(-1)!.taps),
+        (component) => blockColumns(component.at(-1)!) / Math.max(1, component.at(-1)!.taps),
       ),
     )
-    if (zeros > mostZeros)
-      return `its block would hold ${Math.floor(zeros)} numbers for each weight`
-    return refuseBorder(g) ?? refuseCopies(g)
+    if (columnsPerTap > maxColumnsPerTap)
+      return `its block would have ${Math.floor(columnsPerTap)} numbers for each weight`
+    return unsupportedBorder(g) ?? unsupportedCopies(g)
   },
-  // Zeros add nothing to the error: products with 0 are exact.
+  // Products with 0 are exact, so the zeros add no error.
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
-  program(g, facts) {
-    const builder = new ProgramBuilder(g, facts)
+  program(g, descriptors) {
+    const builder = new ProgramBuilder(g, descriptors)
     const target = builder.target()
     const rank = g.axes.length
     const filters = g.filters / g.groups
     const channels = g.channels / g.groups
     const kernel = builder.kernel
     addUnread(builder, g, target)
-    for (const phase of polyphaseComponents(g)) {
-      const last = phase.at(-1)!
-      const lead = phase.slice(0, -1)
-      const width = widthOf(last)
-      const inputs = columnsOf(last)
+    for (const component of polyphaseComponents(g)) {
+      const last = component.at(-1)!
+      const lead = component.slice(0, -1)
+      const width = blockWidth(last)
+      const inputs = blockColumns(last)
       const leadTaps = lead.reduce((n, axis) => n * axis.taps, 1)
       // T[f, x, c, t…, j], j innermost.
       const leadStrides = lead.map(
@@ -74,13 +84,13 @@ export const toeplitz: Algorithm = {
       )
       const [perChannel, perX] = [leadTaps * inputs, channels * leadTaps * inputs]
       const perFilter = width * perX
-      // One block for each component.
-      const components = componentLoops(phase, target, kernel)
-      const counts = components.loops.map(({ extent }) => extent)
+      // Each sibling component has its own block.
+      const siblings = componentLoops(component, target, kernel)
+      const counts = siblings.loops.map(({ extent }) => extent)
       const length = elementCount([...counts, g.filters * perFilter])
-      const perComponent = rowMajorStrides([...counts, g.filters * perFilter]).slice(0, -1)
+      const perSibling = rowMajorStrides([...counts, g.filters * perFilter]).slice(0, -1)
       const block = builder.buffer('toeplitz', 'prepared', Math.max(1, length))
-      const kernelStart = phase.reduce(
+      const kernelStart = component.reduce(
         (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
         kernel.offset,
       )
@@ -91,17 +101,17 @@ export const toeplitz: Algorithm = {
           move([loop('i', Math.max(1, length))], { buffer: block, offset: 0, strides: [1] }, 0),
           move(
             [
-              ...components.loops,
+              ...siblings.loops,
               loop('f', g.filters),
               loop('x', width),
               loop('c', channels),
-              ...phase.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
+              ...component.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
             ],
             {
               buffer: block,
               offset: 0,
               strides: [
-                ...perComponent,
+                ...perSibling,
                 perFilter,
                 perX + last.stride,
                 perChannel,
@@ -113,23 +123,25 @@ export const toeplitz: Algorithm = {
               buffer: kernel.buffer,
               offset: kernelStart,
               strides: [
-                ...components.kernel,
+                ...siblings.kernel,
                 ...[kernel.outer, 0, kernel.channel],
-                ...phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
+                ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
               ],
             },
           ),
         ],
         true,
       )
-      for (const region of regions(g, facts, phase, builder, { dense: (a) => a === rank - 1 })) {
+      for (const region of regions(g, descriptors, component, builder, {
+        dense: (a) => a === rank - 1,
+      })) {
         if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
         const { source, box } = region
         const steps = regionSteps(region)
         const extents = box.map(([start, end]) => end - start)
         const line = extents.at(-1)!
-        // Whole blocks along the line, then what is left of it with the first rows and columns of
-        // the same block.
+        // Whole blocks first. The rest of the line uses the first rows and columns of the same
+        // block.
         const parts = [
           { start: 0, blocks: Math.floor(line / width), rows: width, columns: inputs },
           {
@@ -144,8 +156,15 @@ export const toeplitz: Algorithm = {
             last.outputStep * target.axes.at(-1)!,
             last.stride * source.axes.at(-1)!,
           ]
-          const none = components.loops.map(() => 0)
-          const tail = builder.epilogue([0, filters, 1, ...none, ...extents.map(() => 0), 0])
+          const siblingZeros = siblings.loops.map(() => 0)
+          const epilogue = builder.epilogue([
+            0,
+            filters,
+            1,
+            ...siblingZeros,
+            ...extents.map(() => 0),
+            0,
+          ])
           builder.stage(
             `contract ${region.name}`,
             [],
@@ -156,7 +175,7 @@ export const toeplitz: Algorithm = {
                   loop('n', g.batch),
                   loop('g', g.groups),
                   loop('f', filters),
-                  ...components.loops,
+                  ...siblings.loops,
                   ...extents.slice(0, -1).map((e, a) => loop(axisName('y', a, rank), e)),
                   loop('block', blocks),
                   loop('x', rows),
@@ -169,7 +188,7 @@ export const toeplitz: Algorithm = {
                 to: {
                   buffer: target.buffer,
                   offset:
-                    phase.reduce(
+                    component.reduce(
                       (at, axis, a) =>
                         at + (axis.outputStart + box[a]![0] * axis.outputStep) * target.axes[a]!,
                       target.offset,
@@ -179,7 +198,7 @@ export const toeplitz: Algorithm = {
                     target.outer,
                     filters * target.channel,
                     target.channel,
-                    ...components.output,
+                    ...siblings.output,
                     ...lead.map((axis, a) => axis.outputStep * target.axes[a]!),
                     width * step,
                     step,
@@ -192,7 +211,7 @@ export const toeplitz: Algorithm = {
                     source.outer,
                     channels * source.channel,
                     0,
-                    ...none,
+                    ...siblingZeros,
                     ...steps.outputs.slice(0, -1),
                     width * sourceStep,
                     0,
@@ -206,14 +225,14 @@ export const toeplitz: Algorithm = {
                   offset: 0,
                   strides: [
                     ...[0, filters * perFilter, perFilter],
-                    ...perComponent,
+                    ...perSibling,
                     ...lead.map(() => 0),
                     ...[0, perX, perChannel],
                     ...[...leadStrides, 1],
                   ],
                 },
                 start: 'zero',
-                ...(tail === undefined ? {} : { epilogue: tail }),
+                ...(epilogue === undefined ? {} : { epilogue }),
               },
             ],
           )

@@ -1,23 +1,23 @@
 /**
- * Outputs that no tap connects with a sample: where a stride is larger than the kernel, most of a
- * transposed layer's result.
+ * Computes the outputs that no tap connects with a sample. They exist where a stride is larger than
+ * the kernel: then they are most of the result of a transposed layer.
  *
- * Their sums have no terms, but still a bias and an activation. Before anything else the whole
- * output becomes what such a sum is, in one step however many of them there are; phases then write
- * the rest.
+ * The sum of such an output has no terms, but its bias and activation still apply. One first stage
+ * writes this value to the whole output, however many such outputs there are. The polyphase
+ * components then overwrite the other outputs.
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { axisName, loop, type BufferView, type ProgramBuilder } from './builder.ts'
 import { hasUnread } from './polyphase.ts'
 
-/** Adds the stage, where there are such outputs. */
+/** Adds the stage if there are such outputs. */
 export function addUnread(builder: ProgramBuilder, g: ConvGeometry, target: BufferView): void {
   if (!hasUnread(g)) return
   const { kernel } = builder
   const rank = g.axes.length
-  const still = g.axes.map(() => 0)
-  const tail = builder.epilogue([0, 1, ...still])
+  const zeros = g.axes.map(() => 0)
+  const epilogue = builder.epilogue([0, 1, ...zeros])
   builder.stage(
     'outputs without samples',
     [],
@@ -35,11 +35,11 @@ export function addUnread(builder: ProgramBuilder, g: ConvGeometry, target: Buff
           offset: target.offset,
           strides: [target.outer, target.channel, ...target.axes],
         },
-        // Read by no index: what lies there does not matter.
-        a: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...still, 0] },
-        b: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...still, 0] },
+        // The sum is empty, so no index reads these operands: any address will do.
+        a: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...zeros, 0] },
+        b: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...zeros, 0] },
         start: 'zero',
-        ...(tail === undefined ? {} : { epilogue: tail }),
+        ...(epilogue === undefined ? {} : { epilogue }),
       },
     ],
   )

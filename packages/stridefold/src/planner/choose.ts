@@ -9,7 +9,7 @@ import { allAlgorithms } from '../algorithms/index.ts'
 import {
   type PolyphaseComponent,
   polyphaseComponents,
-  refusePhases,
+  unsupportedComponents,
 } from '../algorithms/polyphase.ts'
 import { strided } from '../algorithms/strided.ts'
 import { jsBackend } from '../backends/js/js.ts'
@@ -135,7 +135,7 @@ export function choose(
   earlier: readonly Option[] = [],
 ): Choice {
   const { algorithm: requested = 'auto' } = options
-  const tooManyComponents = refusePhases(g)
+  const tooManyComponents = unsupportedComponents(g)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
       'PROGRAM_TOO_LARGE',

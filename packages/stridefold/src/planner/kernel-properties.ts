@@ -5,7 +5,11 @@
  * packed weights are used again. The comparison reads eight bytes at a time.
  */
 
-import type { KernelProperties, LatticeFacts, LowRankFactors } from '../algorithms/algorithm.ts'
+import type {
+  KernelProperties,
+  LatticeProperties,
+  LowRankFactors,
+} from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { lowRankFactors } from '../kernels/separable.ts'
@@ -32,7 +36,7 @@ export function kernelProperties(
   return { ...(separable && { separable }), ...(lattice && { lattice }) }
 }
 
-function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeFacts {
+function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
     absoluteSum: Math.max(0, ...absoluteSums(g, kernel)),

@@ -1,9 +1,9 @@
 /**
- * Every way in which a step touches memory: its operands, each with the loops it moves along and
- * what is done there.
+ * Lists every memory access of a step: its operands, each with the loops that it moves along, and
+ * whether it reads or writes.
  *
- * Checking, printing and counting all ask this; only this file knows which of a step's loops belong
- * to which operand.
+ * Checks, printing and counting all use this list. Only this file decides which loops of a step
+ * belong to which operand.
  */
 
 import type { BoundsCheck, Loop, Operand, Step } from './steps.ts'
@@ -11,15 +11,15 @@ import type { BoundsCheck, Loop, Operand, Step } from './steps.ts'
 export interface MemoryAccess {
   readonly name: 'to' | 'from' | 'a' | 'b' | 'bias' | 're' | 'im'
   readonly operand: Operand
-  /** The stage's grid, then the step's loops: one for each of the operand's strides. */
+  /** The loops of the grid, then of the step: one for each stride of the operand. */
   readonly loops: readonly Loop[]
   readonly reads: boolean
   readonly writes: boolean
-  /** Where one of these is left, nothing is touched. */
+  /** Indices outside one of these bounds are not accessed. */
   readonly bounds: readonly BoundsCheck[]
 }
 
-/** The walks of a step inside a stage with this grid; what is written comes first. */
+/** Returns the accesses of a step in a stage with this grid. Writes come first. */
 export function accessesOf(step: Step, grid: readonly Loop[]): MemoryAccess[] {
   if (step.kind === 'move') {
     const loops = [...grid, ...step.loops]
@@ -34,32 +34,32 @@ export function accessesOf(step: Step, grid: readonly Loop[]): MemoryAccess[] {
     }
     return typeof step.from === 'number'
       ? [to]
-      : [to, { ...reading('from', step.from, loops), bounds }]
+      : [to, { ...readAccess('from', step.from, loops), bounds }]
   }
   if (step.kind === 'fft') {
     const loops = [...grid, ...step.loops, { name: 'point', extent: step.points }]
     return [
-      { ...reading('re', step.re, loops), writes: true },
-      { ...reading('im', step.im, loops), writes: true },
+      { ...readAccess('re', step.re, loops), writes: true },
+      { ...readAccess('im', step.im, loops), writes: true },
     ]
   }
   const result = [...grid, ...step.result]
   const all = [...result, ...step.sum]
   const to: MemoryAccess = {
-    ...reading('to', step.to, result),
+    ...readAccess('to', step.to, result),
     reads: step.start === 'accumulate',
     writes: true,
   }
   const bias = step.epilogue?.bias
   return [
     to,
-    reading('a', step.a, all),
-    reading('b', step.b, all),
-    ...(bias === undefined ? [] : [reading('bias', bias, result)]),
+    readAccess('a', step.a, all),
+    readAccess('b', step.b, all),
+    ...(bias === undefined ? [] : [readAccess('bias', bias, result)]),
   ]
 }
 
-function reading(
+function readAccess(
   name: MemoryAccess['name'],
   operand: Operand,
   loops: readonly Loop[],

@@ -1,5 +1,5 @@
 /**
- * What a backend offers: it turns a program into something that runs on arrays.
+ * Defines the interface of a backend: it compiles a program into an executable that runs on arrays.
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
@@ -7,7 +7,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Buffer, ExternalRole, Program } from './program.ts'
 
 /**
- * The caller's arrays for one run. Element [0, 0, …] of each is address 0 of the buffer of that
+ * The caller's arrays for one run. Element [0, 0, …] of each is address 0 of the buffer with that
  * role.
  */
 export interface Bindings {
@@ -18,71 +18,68 @@ export interface Bindings {
 }
 
 /**
- * Hears the name of each part of a run as soon as it is done: copies, and stages by their names.
+ * Called with the name of each part of a run as soon as it is done: a copy, or a stage by its name.
  */
 export type StageListener = (part: string) => void
 
 export interface Executable {
   /**
-   * Bytes this executable takes besides the caller's arrays: scratch, local, prepared, constants
-   * and copies in and out.
+   * The bytes that this executable takes besides the caller's arrays: scratch, local, prepared,
+   * constant buffers, and copies in and out.
    */
   readonly workspaceBytes: number
   /**
-   * Takes the memory that runs need (no run makes it grow) and runs the `prepare` stages for a
+   * Allocates the memory that runs need, so that no run grows it. Runs the `prepare` stages for a
    * kernel; later runs with `prepared: true` skip them.
    */
-  prepare(kernel: NdArray, watch?: StageListener): void
+  prepare(kernel: NdArray, onStage?: StageListener): void
+  /** Runs the program. `prepared`: `prepare` was called with a kernel of the same contents. */
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void
   /**
-   * Runs the program. `prepared` promises that `prepare` was called with a kernel of the same
-   * contents.
+   * Runs the program on prepared weights and returns the output as a new array. `bindings.output`
+   * has no data; the new array is contiguous in the order of its strides. Copying a result into a
+   * new array saves clearing the array first. Undefined if results are written in place.
    */
-  run(bindings: Bindings, prepared: boolean, watch?: StageListener): void
+  runFresh?(bindings: Bindings, onStage?: StageListener): TypedArray
   /**
-   * Runs the program on prepared weights and gives the output as new memory, dense in the order of
-   * its strides: copying a result into memory that is made for it saves clearing that first.
-   * `bindings.output` says its layout and holds no data. Missing where results are written in
-   * place.
-   */
-  runFresh?(bindings: Bindings, watch?: StageListener): TypedArray
-  /**
-   * Goes on with other values in the constants that were made from a kernel (`Buffer.ofKernel`):
-   * those of the buffers of the same names. What was prepared has to be prepared anew.
+   * Replaces the values of constants that were computed from a kernel (`Buffer.ofKernel`).
+   * `buffers` have the new values under the same names. Prepared weights must then be prepared
+   * again.
    */
   replaceConstants(buffers: readonly Buffer[]): void
   /**
-   * Whether a guard of the latest run is not zero: its result may not stand. Missing where nothing
-   * can be spoilt.
+   * True if a guard of the latest run is not zero. Its result may then be wrong. Undefined if the
+   * program has no guard.
    */
   guardTripped?(): boolean
-  /** The machine code that runs, where there is any: a WebAssembly module. */
+  /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module?(): Uint8Array
-  /** Gives memory back; the executable cannot run afterwards. */
+  /** Frees the memory. The executable cannot run afterwards. */
   dispose(): void
 }
 
 /**
- * Sizes of the caller's arrays, known when compiling: `span` elements from lowest to highest
- * address, `lowest` ≤ 0.
+ * The size of one of the caller's arrays, known when compiling: `span` elements from the lowest to
+ * the highest address; `lowest` ≤ 0.
  */
 export interface ExternalLayout {
   readonly span: number
   readonly lowest: number
-  /** True where the array lies in the backend's own memory already. */
+  /** True if the array is in the backend's memory already. */
   readonly inBackendMemory: boolean
   /**
-   * True where it is a `Scratch`: such arrays go together with each other and with arrays that are
-   * copied, not with those that callers hold.
+   * True if it is a `Scratch`. Such arrays may be combined with each other and with arrays that are
+   * copied, but not with arrays that callers own.
    */
   readonly scratch?: boolean
 }
 
-/** Memory of a backend for arrays that no caller holds. */
+/** Memory of a backend for an array that belongs to no caller. */
 export interface Scratch {
   readonly bytes: number
   /**
-   * The elements; another array once the backend's memory has grown. Contents are arbitrary at
-   * first.
+   * The elements. A new array object after the backend's memory has grown. Contents are arbitrary
+   * at first.
    */
   readonly array: NdArray
   release(): void
@@ -92,17 +89,17 @@ export type ExternalLayouts = Readonly<Partial<Record<ExternalRole, ExternalLayo
 
 export interface Backend {
   readonly name: 'js' | 'wasm'
-  /** Why this program cannot run here, in words; undefined where it can. */
+  /** The reason why this program cannot run on this backend. Undefined if it can. */
   unsupportedReason(program: Program): string | undefined
   /**
-   * Cycles that each step of each stage will take for its whole grid, 0 for copies, where the
-   * backend can tell before compiling.
+   * Predicts the cycles of each step of each stage for its whole grid; 0 for copies. Undefined if
+   * the backend cannot predict them before compiling.
    */
   cycles?(program: Program): readonly (readonly number[])[]
   compile(program: Program, externals: ExternalLayouts): Executable
   /**
-   * An array of so many elements that copies reach faster than one that a caller may hold; missing
-   * where all memory is alike.
+   * Allocates an array of `length` elements that copies reach faster than an array of a caller.
+   * Undefined if all memory is equally fast.
    */
   scratch?(length: number, dtype: DType): Scratch
   close(): void

@@ -1,10 +1,9 @@
 /**
- * Does a program keep its own promises? Names, types, numbers of strides, who may write what, and
- * that no walk leaves its memory.
+ * Is a program valid? Checks names, dtypes, numbers of strides, which stage may write which role,
+ * and that no access leaves its buffer.
  *
- * Whether a walk stays inside is found from intervals, never by walking: a loop moves an address
- * between its two ends, and a bound cuts the loops it is made of down to the coordinates it lets
- * through.
+ * Accesses are checked with intervals, not by enumerating indices. A loop moves an address between
+ * two ends, and a bound limits its loops to the coordinates inside.
  */
 
 import { ensure } from '../errors.ts'
@@ -16,7 +15,7 @@ import { type MemoryAccess, accessesOf } from './accesses.ts'
 
 interface RoleRules {
   readonly writable: 'never' | 'prepare' | 'run' | 'always'
-  /** Whether it exists when a kernel is prepared. */
+  /** True if the buffer exists while a kernel is prepared. */
   readonly inPrepare: boolean
 }
 
@@ -33,15 +32,19 @@ const rules: Readonly<Record<Role, RoleRules>> = {
 }
 
 /**
- * Throws `InternalError` (`PROGRAM_INVALID`) where a program breaks a promise; the message names
- * stage, step and buffer.
+ * Throws `InternalError` (`PROGRAM_INVALID`) if a program is not valid. The message names stage,
+ * step and buffer.
  *
- * `externals`: sizes of the caller's arrays. Walks over arrays that are not in it are not held
- * against a size.
+ * `externals`: the sizes of the caller's arrays. The size of an array that is missing there is not
+ * checked.
  */
 export function checkProgram(program: Program, externals: ExternalLayouts = {}): void {
   const buffers = new Map(program.buffers.map((buffer) => [buffer.name, buffer]))
-  hold(buffers.size === program.buffers.length, 'the program', 'has two buffers of one name')
+  check(
+    buffers.size === program.buffers.length,
+    'the program',
+    'has two buffers with the same name',
+  )
   for (const buffer of program.buffers) checkBuffer(buffer)
   for (const stage of program.stages) {
     for (const [index, step] of stage.steps.entries())
@@ -53,49 +56,45 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
       for (const bound of step.bounds)
         checkStrides(bound, [...stage.grid, ...step.loops], `${place}: bound`)
     if (step.kind === 'fft')
-      hold(
-        isWhole(step.points) && step.points > 0,
+      check(
+        isNonNegativeInteger(step.points) && step.points > 0,
         place,
         `transforms ${step.points} points, not a whole number > 0`,
       )
-    for (const walk of accessesOf(step, stage.grid)) {
-      const buffer = buffers.get(walk.operand.buffer)
-      const where = `${place}: ${walk.name}`
-      hold(
-        buffer !== undefined,
-        where,
-        `names the buffer '${walk.operand.buffer}', which the program does not have`,
-      )
+    for (const access of accessesOf(step, stage.grid)) {
+      const buffer = buffers.get(access.operand.buffer)
+      const where = `${place}: ${access.name}`
+      check(buffer !== undefined, where, `names the unknown buffer '${access.operand.buffer}'`)
       if (step.kind !== 'move')
-        hold(
+        check(
           buffer.dtype === dtype,
           where,
           `is ${buffer.dtype} '${buffer.name}' in a program of ${dtype}`,
         )
-      checkLoops(walk.loops, where)
-      checkStrides(walk.operand, walk.loops, where)
-      checkRole(buffer, walk, stage, where)
-      checkReach(buffer, walk, externals, where)
+      checkLoops(access.loops, where)
+      checkStrides(access.operand, access.loops, where)
+      checkRole(buffer, access, stage, where)
+      checkReach(buffer, access, externals, where)
     }
   }
 }
 
-function hold(condition: boolean, where: string, what: string): asserts condition {
+function check(condition: boolean, where: string, what: string): asserts condition {
   ensure(condition, 'PROGRAM_INVALID', `${where} ${what}.`)
 }
 
 function checkBuffer({ name, role, length, values }: Buffer): void {
   const where = `buffer '${name}'`
-  hold(Object.hasOwn(rules, role), where, `has the role '${role}', which is none`)
-  hold(isWhole(length), where, `has length ${length}, not a whole number ≥ 0`)
-  const foreign = isExternal(role)
-  hold(
-    !foreign || length === 0,
+  check(Object.hasOwn(rules, role), where, `has the unknown role '${role}'`)
+  check(isNonNegativeInteger(length), where, `has length ${length}, not a whole number ≥ 0`)
+  const belongsToCaller = isExternal(role)
+  check(
+    !belongsToCaller || length === 0,
     where,
-    `is the caller's and cannot have a length of its own (${length})`,
+    `belongs to the caller and must have length 0, not ${length}`,
   )
   const expected = role === 'constant' ? length : undefined
-  hold(
+  check(
     values?.length === expected,
     where,
     `of role ${role} and length ${length} has ${values?.length ?? 'no'} values`,
@@ -104,38 +103,47 @@ function checkBuffer({ name, role, length, values }: Buffer): void {
 
 function checkLoops(loops: readonly Loop[], where: string): void {
   for (const { name, extent } of loops)
-    hold(isWhole(extent), where, `has a loop '${name}' of extent ${extent}, not a whole number ≥ 0`)
+    check(
+      isNonNegativeInteger(extent),
+      where,
+      `has a loop '${name}' of extent ${extent}, not a whole number ≥ 0`,
+    )
 }
 
 function checkStrides(
-  walk: { readonly offset: number; readonly strides: readonly number[] },
+  access: { readonly offset: number; readonly strides: readonly number[] },
   loops: readonly Loop[],
   where: string,
 ): void {
   const names = loops.map(({ name }) => name).join(', ')
-  hold(
-    walk.strides.length === loops.length,
+  check(
+    access.strides.length === loops.length,
     where,
-    `has ${walk.strides.length} strides for ${loops.length} loops (${names})`,
+    `has ${access.strides.length} strides for ${loops.length} loops (${names})`,
   )
-  const numbers = [walk.offset, ...walk.strides]
-  hold(
+  const numbers = [access.offset, ...access.strides]
+  check(
     numbers.every(Number.isSafeInteger),
     where,
     `has offset and strides [${numbers}], which are not all whole numbers`,
   )
 }
 
-function checkRole({ name, role }: Buffer, walk: MemoryAccess, stage: Stage, where: string): void {
+function checkRole(
+  { name, role }: Buffer,
+  access: MemoryAccess,
+  stage: Stage,
+  where: string,
+): void {
   const { writable, inPrepare } = rules[role]
-  hold(
+  check(
     inPrepare || !stage.prepare,
     where,
     `touches the ${role} '${name}' in a stage that prepares kernels`,
   )
-  if (!walk.writes) return
+  if (!access.writes) return
   const allowed = writable === 'always' || writable === (stage.prepare ? 'prepare' : 'run')
-  hold(
+  check(
     allowed,
     where,
     `writes '${name}', but a stage that ${stage.prepare ? 'prepares' : 'runs'} may not write ` +
@@ -143,10 +151,11 @@ function checkRole({ name, role }: Buffer, walk: MemoryAccess, stage: Stage, whe
   )
   if (role === 'local') return
   for (const [index, { name: item, extent }] of stage.grid.entries()) {
-    const apart =
-      walk.operand.strides[index] !== 0 || walk.bounds.some((bound) => bound.strides[index] !== 0)
-    hold(
-      extent < 2 || apart,
+    const writesSeparately =
+      access.operand.strides[index] !== 0 ||
+      access.bounds.some((bound) => bound.strides[index] !== 0)
+    check(
+      extent < 2 || writesSeparately,
       where,
       `writes the same elements of '${name}' for all ${extent} items of grid loop '${item}'`,
     )
@@ -155,28 +164,29 @@ function checkRole({ name, role }: Buffer, walk: MemoryAccess, stage: Stage, whe
 
 function checkReach(
   buffer: Buffer,
-  walk: MemoryAccess,
+  access: MemoryAccess,
   externals: ExternalLayouts,
   where: string,
 ): void {
   const { role, name } = buffer
   const layout = isExternal(role) ? externals[role] : { lowest: 0, span: buffer.length }
-  const touched = addressRange(walk)
+  const touched = addressRange(access)
   if (layout === undefined || touched === undefined) return
   const [lowest, highest] = [layout.lowest, layout.lowest + layout.span - 1]
   const [first, last] = touched.range
   const inside = first >= lowest && last <= highest
-  hold(
+  check(
     inside || !touched.tight,
     where,
-    `walks from ${first} to ${last} in '${name}', which has elements ${lowest} to ${highest}`,
+    `reaches from ${first} to ${last} in '${name}', which has elements ${lowest} to ${highest}`,
   )
 }
 
 /**
- * Between which addresses a walk goes, or undefined where it goes nowhere. Not `tight`: bounds that
- * cannot be turned into intervals were left out, so the walk may in truth be shorter. A bound over
- * several loops counts as if it met every multiple of their common divisor.
+ * Returns the range of addresses of an access; undefined if it accesses nothing. `tight` is false
+ * if a bound could not be turned into an interval and was left out: then the true range may be
+ * smaller. A bound over several loops counts as if it reached every multiple of their common
+ * divisor.
  */
 function addressRange({
   operand,
@@ -185,28 +195,32 @@ function addressRange({
 }: MemoryAccess): { range: readonly [number, number]; tight: boolean } | undefined {
   const extents = loops.map((loop) => loop.extent)
   if (extents.includes(0)) return undefined
-  const free = [...extents]
+  const remainingExtents = [...extents]
   let range: readonly [number, number] = [operand.offset, operand.offset]
   let tight = true
   for (const bound of bounds) {
-    const passed = coordinates(bound, extents)
-    if (passed === 'all') continue
-    if (passed === 'none') return undefined
+    const inside = coordinates(bound, extents)
+    if (inside === 'all') continue
+    if (inside === 'none') return undefined
     const used = bound.strides.flatMap((stride, l) => (stride !== 0 && extents[l]! > 1 ? [l] : []))
     const ratio = operand.strides[used[0]!]! / bound.strides[used[0]!]!
-    if (used.some((l) => free[l] === 1 || operand.strides[l] !== ratio * bound.strides[l]!)) {
+    if (
+      used.some(
+        (l) => remainingExtents[l] === 1 || operand.strides[l] !== ratio * bound.strides[l]!,
+      )
+    ) {
       tight = false
       continue
     }
-    const ends = passed.map((coordinate) => ratio * (coordinate - bound.offset))
+    const ends = inside.map((coordinate) => ratio * (coordinate - bound.offset))
     range = [range[0] + Math.min(...ends), range[1] + Math.max(...ends)]
-    for (const l of used) free[l] = 1
+    for (const l of used) remainingExtents[l] = 1
   }
-  const [below, above] = memoryBounds(free, operand.strides, 0)
+  const [below, above] = memoryBounds(remainingExtents, operand.strides, 0)
   return { range: [range[0] + below, range[1] + above], tight }
 }
 
-/** The lowest and highest coordinate that a bound lets through. */
+/** Returns the lowest and the highest coordinate inside a bound. */
 function coordinates(
   { offset, strides, extent }: BoundsCheck,
   extents: readonly number[],
@@ -224,4 +238,4 @@ function coordinates(
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
-const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+const isNonNegativeInteger = (value: number): boolean => Number.isSafeInteger(value) && value >= 0

@@ -1,10 +1,11 @@
 /**
- * Can a backend count this program's positions? A position is where an element lies, counted from
- * its buffer's start; a coordinate is what a Move's bound is compared with.
+ * Do the positions of a program fit in the integers of a backend? A position is the distance of an
+ * element from the start of its buffer. A coordinate is the number that a bound of a Move compares.
  *
  *   position = offset + Σ iₗ · strides[l]        in bytes; so are coordinates, in samples
  *
- * Float64 arithmetic suffices: rounding is monotone, so what exceeds a limit cannot come out below.
+ * Float64 arithmetic is enough: rounding is monotone, so a number above a limit never rounds below
+ * it.
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
@@ -12,29 +13,30 @@ import type { Program } from './program.ts'
 import type { BoundsCheck, Loop, Step } from './steps.ts'
 import { accessesOf } from './accesses.ts'
 
-/** What a backend's integers can hold. */
+/** The largest numbers that a backend's integers can hold. */
 export interface PositionLimits {
-  /** Bytes between the start of a buffer and any position that is computed for it. */
+  /** The largest distance in bytes between the start of a buffer and a computed position. */
   readonly bytes: number
-  /** Coordinates of bounds, and how often loops run, one inside the other. */
+  /** The largest coordinate of a bound, and the largest number of iterations of nested loops. */
   readonly count: number
 }
 
-/** Why a program leaves these limits, in words; undefined where it stays inside. */
+/** The reason why a program exceeds these limits. Undefined if it does not. */
 export function positionsBeyond(program: Program, limits: PositionLimits): string | undefined {
   const bytesOf = new Map(program.buffers.map(({ name, dtype }) => [name, dtypes[dtype].bytes]))
   for (const { grid, steps } of program.stages) {
     for (const step of steps) {
       for (const nest of nestsOf(step, grid)) {
-        const rounds = nest.reduce((n, { extent }) => n * extent, 1)
-        if (!(rounds <= limits.count)) return beyond(`${rounds} rounds of its loops`, limits.count)
+        const iterations = nest.reduce((n, { extent }) => n * extent, 1)
+        if (!(iterations <= limits.count))
+          return limitMessage(`${iterations} iterations of nested loops`, limits.count)
       }
       for (const { operand, loops } of accessesOf(step, grid)) {
         if (isEmpty(loops)) continue
         const [low, high] = ends(operand, loops)
         const bytes = bytesOf.get(operand.buffer)! * Math.max(-low, high)
         if (!(bytes <= limits.bytes && operand.strides.every(Number.isSafeInteger))) {
-          return beyond(
+          return limitMessage(
             `a position ${bytes} bytes from the start of '${operand.buffer}'`,
             limits.bytes,
           )
@@ -44,7 +46,7 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
       for (const bound of step.bounds) {
         const coordinate = largestCoordinate(bound, [...grid, ...step.loops])
         if (!(coordinate <= limits.count && bound.strides.every(Number.isSafeInteger)))
-          return beyond(`the coordinate ${coordinate}`, limits.count)
+          return limitMessage(`the coordinate ${coordinate}`, limits.count)
       }
     }
   }
@@ -52,8 +54,8 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
 }
 
 /**
- * The largest number that comparing a coordinate with its bound takes: its distance from either end
- * of the bound, and a stride more, which a division that rounds up adds.
+ * The largest number that a comparison of a coordinate with its bound computes: its distance from
+ * either end of the bound, plus one stride for a division that rounds up.
  */
 export function largestCoordinate(
   { offset, strides, extent }: BoundsCheck,
@@ -63,7 +65,7 @@ export function largestCoordinate(
   return extent + Math.max(-low, high) + Math.max(0, ...strides.map(Math.abs))
 }
 
-/** Lowest and highest value of offset + Σ index · stride; no loop is empty. */
+/** The lowest and the highest value of offset + Σ index · stride. No loop may be empty. */
 function ends(
   { offset, strides }: { readonly offset: number; readonly strides: readonly number[] },
   loops: readonly Loop[],
@@ -79,7 +81,10 @@ function ends(
 
 const isEmpty = (loops: readonly Loop[]): boolean => loops.some(({ extent }) => extent === 0)
 
-/** Loops that may become one: those over items, over results, and over terms of a sum. */
+/**
+ * Lists of loops that a backend may flatten into one: over items, over results, over terms of a
+ * sum.
+ */
 function nestsOf(step: Step, grid: readonly Loop[]): readonly (readonly Loop[])[] {
   if (step.kind === 'contract') return [grid, step.result, step.sum]
   return [
@@ -88,5 +93,5 @@ function nestsOf(step: Step, grid: readonly Loop[]): readonly (readonly Loop[])[
   ]
 }
 
-const beyond = (what: string, limit: number): string =>
+const limitMessage = (what: string, limit: number): string =>
   `its program has ${what}, and this backend counts to ${limit}`

@@ -1,11 +1,10 @@
 /**
- * A program as text for people: its buffers, then every step of every stage as the formula it
- * computes.
+ * Prints a program as text: its buffers, then every step of every stage as the formula it computes.
  *
  *   stage 1 'contract all', for each n 2
  *     output[600·n + 100·f + 10·y + x] = Σ c ty tx  input[432·n + 144·c + …]·kernel[27·f + 9·c + …]
  *
- * What stands in brackets is an address in elements, so strides and offsets can be read off.
+ * Brackets contain an address in elements: it shows offset and strides.
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
@@ -21,32 +20,33 @@ import type {
   EpilogueActivation,
 } from './steps.ts'
 
-/** The text of a program, several lines without a last line break. */
+/** Returns the text of a program: several lines, without a line break at the end. */
 export function printProgram(program: Program): string {
   const { dtype, buffers, stages } = program
   return [
-    `program in ${dtype}: ${counted(buffers.length, 'buffer')}, ${counted(stages.length, 'stage')}`,
-    ...columns(buffers.map(bufferCells)).map((line) => `  ${line}`),
+    `program in ${dtype}: ${countText(buffers.length, 'buffer')}, ${countText(stages.length, 'stage')}`,
+    ...alignColumns(buffers.map(bufferCells)).map((line) => `  ${line}`),
     ...stages.flatMap((stage, index) => stageLines(stage, index)),
   ].join('\n')
 }
 
-const counted = (count: number, thing: string): string =>
+const countText = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? '' : 's'}`
 
-const mostValues = 16
+const maxPrintedValues = 16
 
 function bufferCells({ name, role, dtype, length, values }: Buffer): string[] {
   const size =
     length === 0
       ? "the caller's"
-      : `${counted(length, 'element')}, ${length * dtypes[dtype].bytes} bytes`
-  const shown = values !== undefined && values.length <= mostValues ? ` = ${values.join(' ')}` : ''
+      : `${countText(length, 'element')}, ${length * dtypes[dtype].bytes} bytes`
+  const shown =
+    values !== undefined && values.length <= maxPrintedValues ? ` = ${values.join(' ')}` : ''
   return [name, role, dtype, size + shown]
 }
 
-/** Rows of cells as lines, each column as wide as its widest cell. */
-function columns(rows: readonly (readonly string[])[]): string[] {
+/** Returns rows of cells as lines. Each column is as wide as its widest cell. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)),
     [],
@@ -89,7 +89,7 @@ function moveLines({ loops, to, from, bounds, outside }: Move, grid: readonly Lo
 }
 
 function contractLines(
-  { result, sum, to, a, b, start, epilogue: tail, tile }: Contraction,
+  { result, sum, to, a, b, start, epilogue, tile }: Contraction,
   grid: readonly Loop[],
 ): string[] {
   const outer = [...grid, ...result]
@@ -99,7 +99,7 @@ function contractLines(
   const sums = sum.length === 0 ? '' : `; sum over ${extents(sum)}`
   return [
     `${element(to, outer)} ${start === 'accumulate' ? '+=' : '='} ` +
-      `${product}${tail === undefined ? '' : tailText(tail, outer)}`,
+      `${product}${epilogue === undefined ? '' : epilogueText(epilogue, outer)}`,
     `  over ${extents(result)}${sums}${tile === 'scalar' ? '; one result at a time' : ''}`,
   ]
 }
@@ -113,7 +113,7 @@ function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop
   ]
 }
 
-function tailText({ bias, offset, activation }: Epilogue, loops: readonly Loop[]): string {
+function epilogueText({ bias, offset, activation }: Epilogue, loops: readonly Loop[]): string {
   const added = [bias === undefined ? [] : element(bias, loops), offset ?? []]
     .flat()
     .map((term) => ` + ${term}`)
@@ -138,8 +138,8 @@ const element = (operand: Operand, loops: readonly Loop[]): string =>
   `${operand.buffer}[${polynomial(operand, loops)}]`
 
 /**
- * offset + Σ stride·loop as one writes it: without zeros and ones, with minus signs, without loops
- * that run once.
+ * Returns offset + Σ stride·loop in the usual notation: without zeros and ones, with minus signs,
+ * and without loops that run once.
  */
 function polynomial(
   { offset, strides }: { offset: number; strides: readonly number[] },

@@ -1,23 +1,23 @@
 /**
- * What can be done to memory, as plain data: three kinds of step over loop nests.
+ * Defines the three kinds of steps over loop nests, as plain data.
  *
- * A loop nest is a list of loops, outermost first; order says nothing about execution except that a
- * backend may choose any. Every operand carries one stride (in elements) per loop, so a layout is
- * never a case distinction:
+ * A loop nest is a list of loops, outermost first. This is only the order of the strides: a backend
+ * may execute the loops in any order. Every operand has one stride, in elements, per loop. So no
+ * code depends on a layout:
  *
  *   address(i₀, i₁, …) = offset + Σ iₗ · strides[l]
  *
- * Inside a stage the stage's grid loops come first: an operand's strides are [...grid, ...step
+ * In a stage the loops of the grid come first: the strides of an operand are [...grid, ...step
  * loops].
  */
 
-/** One loop: a name for people, and how often it runs. */
+/** One loop: a name for printing, and the number of iterations. */
 export interface Loop {
   readonly name: string
   readonly extent: number
 }
 
-/** A walk through a buffer: an element for every index of the loops. */
+/** One operand of a step: an element of a buffer for every index of the loops. */
 export interface Operand {
   readonly buffer: string
   readonly offset: number
@@ -32,9 +32,9 @@ export interface BoundsCheck {
 }
 
 /**
- * Copies one element per index, converting its type to that of the target buffer (half to even,
- * saturating, NaN to 0 for integers). Where a bound is left, `outside` is written instead, or
- * nothing for `'skip'`. The two operands never overlap within one Move.
+ * Copies one element per index and converts it to the dtype of the target buffer: half to even,
+ * saturating, and NaN to 0 for integers. Outside a bound it writes `outside` instead, or nothing
+ * for `'skip'`. The two operands of a Move never overlap.
  */
 export interface Move {
   readonly kind: 'move'
@@ -63,8 +63,11 @@ export type EpilogueActivation =
   | { readonly kind: 'tanh' }
 
 /**
- * to[r] = tail( start + Σ_s a[r, s] · b[r, s] ) for every index r of `result`, summed over every
- * index s of `sum`. All buffers have the program's compute type. `start` is 0, or what `to` holds.
+ * Computes for every index r of `result`, summed over every index s of `sum`:
+ *
+ *   to[r] = epilogue( start + Σ_s a[r, s] · b[r, s] )
+ *
+ * All buffers have the compute type of the program. `start` is 0, or the old value of `to`.
  */
 export interface Contraction {
   readonly kind: 'contract'
@@ -78,22 +81,22 @@ export interface Contraction {
   readonly start: 'zero' | 'accumulate'
   readonly epilogue?: Epilogue
   /**
-   * A wish: compute one result at a time (`'scalar'`, the textbook loops) or as the backend finds
-   * best.
+   * A hint: compute one result at a time (`'scalar'`, the textbook loops), or with the tile that
+   * the backend finds fastest (`'best'`).
    */
   readonly tile?: 'scalar' | 'best'
 }
 
 /**
- * Replaces, for every index of the loops, `points` complex numbers by their discrete Fourier
+ * For every index of the loops, replaces `points` complex numbers by their discrete Fourier
  * transform, without a factor:
  *
  *   X[f] = Σ_j x[j] · e^(∓2πi·f·j / points)        − forward, + inverse
  *
- * Real and imaginary parts lie apart, each walked by an operand of its own. Points of a spectrum
- * lie in an order of the backend's own, the same for all steps with as many points and the same
- * strides from point to point: spectra may be multiplied and added point by point and go back
- * through an inverse step, no more.
+ * Real and imaginary parts are separate operands. Each backend stores the points of a spectrum in
+ * an order of its own. It is the same for all steps with equal `points` and equal strides between
+ * points. So spectra may be multiplied and added point by point and transformed back, but nothing
+ * else.
  */
 export interface Fft {
   readonly kind: 'fft'

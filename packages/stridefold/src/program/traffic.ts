@@ -1,8 +1,8 @@
 /**
- * How much does a program compute and move? Counted from its loops alone, before anything runs.
+ * How much does a program compute and move? Counted from its loops, before anything runs.
  *
- * An element that a step touches many times counts once for that step: caches are assumed to do
- * their work within a step and to keep nothing from one to the next.
+ * An element that a step accesses many times counts once per step. The model assumes that a cache
+ * keeps it during a step, and keeps nothing from one step to the next.
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
@@ -11,16 +11,16 @@ import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
 import { type MemoryAccess, accessesOf } from './accesses.ts'
 
-/** What one step, or all steps of a stage, do for the whole grid. */
+/** The work and the traffic of one step, or of all steps of a stage, for the whole grid. */
 export interface StepTraffic {
   /**
-   * Multiplications and additions: two for every product of a contraction, 5·n·log₂ n (as is usual)
-   * for a transform of n points.
+   * Multiplications and additions: two per product of a contraction; 5·n·log₂ n, as is usual, for a
+   * transform of n points.
    */
   readonly flops: number
   readonly bytesRead: number
   readonly bytesWritten: number
-  /** Of both, what a worker keeps to itself: blocks that stay in its cache. */
+  /** The part of both that belongs to local buffers: blocks that stay in the cache of a worker. */
   readonly bytesLocal: number
 }
 
@@ -30,7 +30,7 @@ export interface StageTraffic extends StepTraffic {
 }
 
 export interface Traffic {
-  /** Over all stages, those that prepare a kernel included. */
+  /** Over all stages, including those that prepare a kernel. */
   readonly flops: number
   readonly bytesRead: number
   readonly bytesWritten: number
@@ -38,7 +38,8 @@ export interface Traffic {
   /** The same for each step of each stage. */
   readonly perStep: readonly (readonly StepTraffic[])[]
   /**
-   * Memory that the program owns besides the caller's arrays; `localBytes` once for every worker.
+   * The memory that the program owns besides the caller's arrays. `localBytes` counts once per
+   * worker.
    */
   readonly scratchBytes: number
   readonly localBytes: number
@@ -47,8 +48,8 @@ export interface Traffic {
 }
 
 /**
- * Work and memory of a program. Bytes are exact for dense walks, an upper bound for walks that
- * overlap or have bounds.
+ * Returns the work and the memory of a program. Bytes are exact for contiguous accesses, and an
+ * upper bound for accesses that overlap or have bounds.
  */
 export function traffic(program: Program): Traffic {
   const buffers = new Map(program.buffers.map((buffer) => [buffer.name, buffer]))
@@ -65,7 +66,7 @@ export function traffic(program: Program): Traffic {
       bytesLocal: sum(steps.map((step) => step.bytesLocal)),
     }
   })
-  const owned = (role: Role): number =>
+  const bytesOfRole = (role: Role): number =>
     sum(program.buffers.filter((buffer) => buffer.role === role).map(byteLength))
   return {
     flops: sum(perStage.map((stage) => stage.flops)),
@@ -73,10 +74,10 @@ export function traffic(program: Program): Traffic {
     bytesWritten: sum(perStage.map((stage) => stage.bytesWritten)),
     perStage,
     perStep,
-    scratchBytes: owned('scratch') + owned('guard'),
-    localBytes: owned('local'),
-    preparedBytes: owned('prepared'),
-    constantBytes: owned('constant'),
+    scratchBytes: bytesOfRole('scratch') + bytesOfRole('guard'),
+    localBytes: bytesOfRole('local'),
+    preparedBytes: bytesOfRole('prepared'),
+    constantBytes: bytesOfRole('constant'),
   }
 }
 
@@ -85,16 +86,17 @@ function stepTraffic(
   grid: readonly Loop[],
   buffers: ReadonlyMap<string, Buffer>,
 ): StepTraffic {
-  const walks = accessesOf(step, grid)
-  const local = walks.filter(({ operand }) => buffers.get(operand.buffer)!.role === 'local')
+  const accesses = accessesOf(step, grid)
+  const local = accesses.filter(({ operand }) => buffers.get(operand.buffer)!.role === 'local')
   const bytes = (touched: readonly MemoryAccess[]): number =>
-    sum(touched.map((walk) => bytesTouched(walk, buffers.get(walk.operand.buffer)!)))
+    sum(touched.map((access) => bytesTouched(access, buffers.get(access.operand.buffer)!)))
   return {
     flops: flopsOf(step, grid),
-    bytesRead: bytes(walks.filter((walk) => walk.reads)),
-    bytesWritten: bytes(walks.filter((walk) => walk.writes)),
+    bytesRead: bytes(accesses.filter((access) => access.reads)),
+    bytesWritten: bytes(accesses.filter((access) => access.writes)),
     bytesLocal:
-      bytes(local.filter((walk) => walk.reads)) + bytes(local.filter((walk) => walk.writes)),
+      bytes(local.filter((access) => access.reads)) +
+      bytes(local.filter((access) => access.writes)),
   }
 }
 
@@ -111,8 +113,8 @@ function flopsOf(step: Step, grid: readonly Loop[]): number {
 const transformFlops = (points: number): number => 5 * points * binaryLogarithm(points)
 
 /**
- * Different elements of a walk: no more than its indices that move it, than its span, or than the
- * buffer has.
+ * The bytes of the different elements of an access: at most the indices that move it, its span, and
+ * the length of the buffer.
  */
 function bytesTouched({ operand, loops }: MemoryAccess, buffer: Buffer): number {
   const { bytes } = dtypes[buffer.dtype]

@@ -1,11 +1,12 @@
 /**
- * How the points of a block lie in a worker's memory, and the transforms over them.
+ * How do the points of a block lie in the memory of a worker, and how are they transformed?
  *
- *   points innermost     [part][channel][y…][x]                for few channels: vectors lie along rows of points
- *   channels innermost   [y…][x][tile…][part][channel]         for layers: vectors lie along channels, a product at one point is a matrix product
+ *   points innermost     [part][channel][y…][x]                vectors along rows of points
+ *   channels innermost   [y…][x][tile…][part][channel]         vectors along channels
  *
- * part 0, 1: real, imaginary. Along an axis that is not transformed lie its tiles where others have
- * their points.
+ * Points are innermost for few channels. Channels are innermost for layers: there the product at
+ * one point is a matrix product. Parts 0 and 1 are real and imaginary. An axis that is not
+ * transformed has its tiles where others have their points.
  */
 
 import type { Fft } from '../../program/steps.ts'
@@ -17,13 +18,13 @@ export interface BlockLayout {
   readonly part: number
   readonly channel: number
   /**
-   * Strides from point to point, and from tile to tile, along each axis; 0 where there is but one.
+   * Strides from point to point, and from tile to tile, along each axis. 0 if there is only one.
    */
   readonly points: readonly number[]
   readonly tiles: readonly number[]
 }
 
-/** Points and tiles of each axis, with `channels` channels at each. */
+/** The layout of a block with `channels` channels for each point of each tile. */
 export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number): BlockLayout {
   const rank = axes.length
   if (channelsLast) {
@@ -47,18 +48,18 @@ export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number)
     ...axes.map(({ points, tilesPerBlock }) => (points === 1 ? tilesPerBlock : points)),
   ]
   const { strides, length } = paddedStrides(shape, 1, line)
-  const [part, channel, ...inside] = strides as [number, number, ...number[]]
+  const [part, channel, ...axisStrides] = strides as [number, number, ...number[]]
   return {
     ...{ length, part, channel },
-    points: inside.map((stride, a) => (axes[a]!.points === 1 ? 0 : stride)),
-    tiles: inside.map((stride, a) => (axes[a]!.points === 1 ? stride : 0)),
+    points: axisStrides.map((stride, a) => (axes[a]!.points === 1 ? 0 : stride)),
+    tiles: axisStrides.map((stride, a) => (axes[a]!.points === 1 ? stride : 0)),
   }
 }
 
 /**
- * Row-major strides with a gap behind the rows of each axis but the `inner` last ones, so that
- * going along it takes an odd number of cache lines: strides of many even ones would lead to the
- * same few places of a cache, over and over.
+ * Row-major strides with gaps behind the rows of all axes except the `inner` last ones. A gap makes
+ * the stride an odd number of cache lines. An even number would map many rows to the same few cache
+ * sets.
  */
 function paddedStrides(
   shape: readonly number[],
@@ -76,15 +77,15 @@ function paddedStrides(
 }
 
 /**
- * Names of loops as people write them: the batch is n, then z, y, x. `y` alone is the name of the
- * axis itself.
+ * Names of the loops over axes: n for the batch, then z, y, x. A prefix other than 'y' stands
+ * before the name.
  */
 export const nameOf = (prefix: string, a: number, rank: number): string => {
   if (a === 0) return prefix === 'y' ? 'n' : `${prefix}n`
   return axisName(prefix, a - 1, rank - 1)
 }
 
-/** From which point on, and up to which, along an axis. */
+/** A range of points along an axis. */
 export type Range = readonly [start: number, end: number]
 
 /** Axes that are transformed, the outermost first. */
@@ -99,7 +100,8 @@ export interface Block {
 }
 
 /**
- * Transforms along axis `a` of all lines of a block that lie in these ranges along the other axes.
+ * Returns the step that transforms the lines of a block along axis `a`. `ranges` selects the lines
+ * along the other axes.
  */
 export function transform(
   tiling: Tiling,

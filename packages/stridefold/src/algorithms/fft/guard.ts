@@ -1,7 +1,7 @@
 /**
- * Where to look for what is not finite in a block of points: at point 0 of the first inverse
- * transform, which is the plain sum of all points that its line had before. A transform leaves no
- * point finite where one was not.
+ * Where in a block of points does a guard find non-finite values? At point 0 of the first inverse
+ * transform: it is the plain sum of all points of its line. If one point of a line is not finite, a
+ * transform makes all of them non-finite.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -12,7 +12,10 @@ import { type Block, nameOf, transformedAxes } from './block.ts'
 import { gridOf } from './samples.ts'
 import type { Tiling } from './tiling.ts'
 
-/** The step, right behind the inverse transform along the first axis that is transformed. */
+/**
+ * Returns the guard step. It runs right after the inverse transform along the first transformed
+ * axis.
+ */
 export function spectralGuard(
   builder: ProgramBuilder,
   g: ConvGeometry,

@@ -1,15 +1,15 @@
 /**
- * The samples under a block into a worker's memory, and its outputs out of it.
+ * Copies the samples under a block into the memory of a worker, and its outputs out of it.
  *
- * A border needs no padded copy: along each axis the padded range is cut into segments that walk
- * the input with one step (+1 inside, 0 or −1 in a border) or hold a constant, and one Move for
- * each combination of segments writes the points of any tile that lie in them, no others.
+ * A border needs no padded copy. Along each axis the padded range is cut into segments. A segment
+ * reads the input with one step (+1 inside, 0 or −1 in a border) or holds a constant. One Move for
+ * each combination of segments writes the points of all tiles that lie in them, and no others.
  */
 
 import { type Boundary, fillValue, isConstant, sourceIndex } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { BoundsCheck, Loop, Move } from '../../program/steps.ts'
-import { farthest } from '../axis-copy.ts'
+import { maxCoordinate } from '../axis-copy.ts'
 import { cartesianProduct } from '../borders.ts'
 import { loop, type BufferView } from '../builder.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
@@ -18,12 +18,12 @@ import { type BlockLayout, nameOf } from './block.ts'
 import {
   type StridePolyphaseAxis,
   type StrideComponent,
-  residueCount,
+  strideComponentCount,
 } from './stride-components.ts'
 import type { TileAxis, Tiling } from './tiling.ts'
 
 /**
- * A run of coordinates of an axis, [start, start + length): read at source, source + step, …; or a
+ * The coordinates [start, start + length) of an axis. They read source, source + step, …, or hold a
  * constant.
  */
 interface Segment {
@@ -35,8 +35,8 @@ interface Segment {
 }
 
 /**
- * One coordinate of a block's points, as a walk: offset + Σ over [block, part of the pair, tile,
- * point].
+ * One coordinate of the points of a block, as a linear form over [block, part of the pair, tile,
+ * point]: offset + Σ stride·index.
  */
 interface Coordinate {
   readonly offset: number
@@ -46,7 +46,9 @@ interface Coordinate {
   readonly point: number
 }
 
-/** The output that a tile begins with; times the stride, the sample. */
+/**
+ * The coordinate of the first output of a tile. With the stride of the axis: of its first sample.
+ */
 function coordinateOf(
   { outputs, pair, tilesPerBlock }: TileAxis,
   stride: number,
@@ -62,7 +64,7 @@ function coordinateOf(
   }
 }
 
-/** First and one behind the last coordinate that any point of any block has. */
+/** The first coordinate of all points of all blocks, and one behind the last. */
 function rangeOf(
   { blocks, tilesPerBlock, points, pair }: TileAxis,
   c: Coordinate,
@@ -79,66 +81,71 @@ function rangeOf(
 export const gridOf = ({ axes }: Tiling): Loop[] =>
   axes.map(({ blocks }, a) => loop(nameOf('block ', a, axes.length), blocks))
 
-/** Tiles, then points, of every axis. */
+/** The loops over the tiles of every axis, then over its points. */
 const loopsOf = ({ axes }: Tiling, extents: readonly number[]): Loop[] => [
   ...axes.map(({ tilesPerBlock }, a) => loop(nameOf('tile ', a, axes.length), tilesPerBlock)),
   ...axes.map((_, a) => loop(nameOf('y', a, axes.length), extents[a]!)),
 ]
 
 /**
- * Strides over [grid, tiles, points, channels] of something that goes by the coordinates of one
+ * Strides over [grid, tiles, points, channels] of an address that depends on the coordinate of one
  * axis.
  */
-function along(tiling: Tiling, a: number, c: Coordinate, factor: number): number[] {
+function coordinateStrides(tiling: Tiling, a: number, c: Coordinate, factor: number): number[] {
   const at = (step: number): number[] => tiling.axes.map((_, b) => (a === b ? step * factor : 0))
   return [...at(c.block), ...at(c.tile), ...at(c.point), 0]
 }
 
-const plus = (x: readonly number[], y: readonly number[]): number[] =>
+const addVectors = (x: readonly number[], y: readonly number[]): number[] =>
   x.map((value, i) => value + y[i]!)
 
 /** The batch as an axis like the others. */
 const batchAxis = (g: ConvGeometry): StridePolyphaseAxis => ({
   ...{ stride: 1, before: 0, input: g.batch, outputs: g.batch, componentTaps: 1 },
-  strideComponents: [{ strideComponent: 0, first: 0, step: 1, count: 1, at: 0, apart: 1 }],
+  strideComponents: [{ strideComponent: 0, first: 0, step: 1, count: 1, at: 0, spacing: 1 }],
 })
 
-/** More Moves than this for one block, and its border would cost more than its transforms. */
-const mostMoves = 200
+/**
+ * The largest number of Moves for one block. With more, its border takes longer than its
+ * transforms.
+ */
+const maxMoves = 200
 
-/** Why strides take a tile apart into too many pieces, in words; undefined where they do not. */
-export function refuseStrides(all: readonly PolyphaseComponent[]): string | undefined {
+/**
+ * The reason why these strides are not supported: a tile would need too many Moves. Undefined if
+ * they are.
+ */
+export function unsupportedStrides(all: readonly PolyphaseComponent[]): string | undefined {
   const pieces = Math.max(
-    ...all.map((phase) => 2 * phase.reduce((n, axis) => n * residueCount(axis), 1)),
+    ...all.map((component) => 2 * component.reduce((n, axis) => n * strideComponentCount(axis), 1)),
   )
-  return pieces > mostMoves
-    ? `its strides would take every tile apart into ${pieces} pieces`
-    : undefined
+  return pieces > maxMoves ? `its strides would split every tile into ${pieces} pieces` : undefined
 }
 
-/** Why the samples of tiles cannot be gathered, in words; undefined where they can. */
-export function refuseSamples(
+/** The reason why the samples of tiles cannot be copied. Undefined if they can. */
+export function unsupportedSamples(
   g: ConvGeometry,
-  folds: readonly StridePolyphaseAxis[],
+  strideAxes: readonly StridePolyphaseAxis[],
   tiling: Tiling,
 ): string | undefined {
-  const axes = [batchAxis(g), ...folds]
+  const axes = [batchAxis(g), ...strideAxes]
   const pieces = cartesianProduct(axes.map((axis) => axis.strideComponents)).map(
     (strideComponents) => segmentsFor(g, axes, strideComponents, tiling),
   )
-  const componentTaps = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
-  if (componentTaps >= farthest) return `its tiles reach over ${componentTaps} samples`
+  const distance = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
+  if (distance >= maxCoordinate)
+    return `its tiles reach ${distance} samples from the first one of the input`
   const moves =
     2 *
     pieces.reduce((sum, { segments }) => sum + segments.reduce((n, list) => n * list.length, 1), 0)
-  if (moves <= mostMoves) return undefined
+  if (moves <= maxMoves) return undefined
   return (
-    'its border repeats the input so often that a tile would be put together from more than ' +
-    `${mostMoves} pieces`
+    'its border repeats the input so often that a tile would consist of more than ' +
+    `${maxMoves} pieces`
   )
 }
 
-/** The samples of one residue along each axis, and the pieces that they are put together from. */
+/** The coordinates of one stride component along each axis, and the segments that contain them. */
 function segmentsFor(
   g: ConvGeometry,
   axes: readonly StridePolyphaseAxis[],
@@ -150,7 +157,7 @@ function segmentsFor(
   segments: Segment[][]
   outside: number | 'skip'
 } {
-  // What only tiles reach, behind the last output, may be anything finite.
+  // Samples behind the last output belong to no window, so they may have any finite value.
   const boundaries = [
     'zero',
     ...g.boundary.map((border, a) => (leavesInput(g.axes[a]!) ? border : 'zero')),
@@ -163,8 +170,8 @@ function segmentsFor(
   const fills = boundaries
     .filter((_, a) => leaves[a])
     .map((b) => (isConstant(b) ? fillValue(b) : undefined))
-  const oneFill = fills.every((fill) => fill !== undefined && Object.is(fill, fills[0]))
-  const whole = (a: number): Segment => ({
+  const hasSingleFill = fills.every((fill) => fill !== undefined && Object.is(fill, fills[0]))
+  const wholeInput = (a: number): Segment => ({
     start: 0,
     length: axes[a]!.input,
     source: 0,
@@ -172,22 +179,25 @@ function segmentsFor(
     fill: undefined,
   })
   const segments = axes.map((axis, a) =>
-    oneFill ? [whole(a)] : segmentsOf(ranges[a]!, axis.input, boundaries[a]!),
+    hasSingleFill ? [wholeInput(a)] : segmentsOf(ranges[a]!, axis.input, boundaries[a]!),
   )
-  return { coordinates, ranges, segments, outside: oneFill ? (fills[0] ?? 0) : 'skip' }
+  return { coordinates, ranges, segments, outside: hasSingleFill ? (fills[0] ?? 0) : 'skip' }
 }
 
-/** Moves that fill a block of samples: both parts, every residue of a stride, border included. */
+/**
+ * Returns the Moves that fill a block with samples: both parts, every stride component, border
+ * included.
+ */
 export function gatherTiles(
   g: ConvGeometry,
   input: BufferView,
-  folds: readonly StridePolyphaseAxis[],
+  strideAxes: readonly StridePolyphaseAxis[],
   tiling: Tiling,
   layout: BlockLayout,
   buffer: string,
 ): Move[] {
   const inputSteps = [input.outer, ...input.axes]
-  const axes = [batchAxis(g), ...folds]
+  const axes = [batchAxis(g), ...strideAxes]
   const extents = tiling.axes.map((axis) => axis.points)
   const loops = [...loopsOf(tiling, extents), loop('c', g.channels)]
   const grid = tiling.axes.map(() => 0)
@@ -210,7 +220,7 @@ export function gatherTiles(
             {
               extent: length,
               offset: starts[a]! - start,
-              strides: along(tiling, a, coordinates[a]!, 1),
+              strides: coordinateStrides(tiling, a, coordinates[a]!, 1),
             },
           ]
         })
@@ -224,8 +234,10 @@ export function gatherTiles(
                 input.offset,
               ),
               strides: choice
-                .map(({ step }, a) => along(tiling, a, coordinates[a]!, step * inputSteps[a]!))
-                .reduce(plus)
+                .map(({ step }, a) =>
+                  coordinateStrides(tiling, a, coordinates[a]!, step * inputSteps[a]!),
+                )
+                .reduce(addVectors)
                 .with(-1, input.channel),
             }
         moves.push({
@@ -247,34 +259,35 @@ export function gatherTiles(
 }
 
 /**
- * The segments of an axis: a few, unless an array is padded by its own extent over and over; not
- * all of too many.
+ * Returns the segments of an axis. There are few, unless an array is padded by its own extent many
+ * times. Stops after `maxMoves` segments.
  */
 function segmentsOf(
   [first, end]: readonly [number, number],
   extent: number,
   boundary: Boundary,
 ): Segment[] {
-  const found: Segment[] = []
-  const turns = boundary === 'symmetric' || boundary === 'reflect'
+  const segments: Segment[] = []
+  const reverses = boundary === 'symmetric' || boundary === 'reflect'
   const period = Math.max(1, boundary === 'reflect' ? 2 * (extent - 1) : 2 * extent)
-  const isOne = isConstant(boundary) || boundary === 'edge' || extent < 2
-  for (let at = first; at < end && found.length <= mostMoves; ) {
+  const isConstantOrEdge = isConstant(boundary) || boundary === 'edge' || extent < 2
+  for (let at = first; at < end && segments.length <= maxMoves; ) {
     const source = sourceIndex(at, extent, boundary)
     const isInside = at >= 0 && at < extent
-    const isDown = turns && ((at % period) + period) % period >= extent
-    // All that lies on this side of the input; or on to where it turns or begins again.
-    const most =
-      isOne && !isInside
+    const isDown = reverses && ((at % period) + period) % period >= extent
+    // Up to here the segment continues: on one side of the input to its end; else to the point
+    // where the border reverses or repeats.
+    const remaining =
+      isConstantOrEdge && !isInside
         ? at < 0
           ? -at
           : Infinity
         : isDown
           ? source + (boundary === 'reflect' ? 0 : 1)
           : extent - source
-    const length = Math.min(most, end - at)
-    const step = length === 1 || (isOne && !isInside) ? 0 : isDown ? -1 : 1
-    found.push({
+    const length = Math.min(remaining, end - at)
+    const step = length === 1 || (isConstantOrEdge && !isInside) ? 0 : isDown ? -1 : 1
+    segments.push({
       start: at,
       length,
       source,
@@ -283,21 +296,24 @@ function segmentsOf(
     })
     at += length
   }
-  return found
+  return segments
 }
 
-/** Moves of a block's outputs to their place, without those behind the last. */
+/**
+ * Returns the Moves that copy the outputs of a block to the target, without those behind the last
+ * output.
+ */
 export function scatterTiles(
   g: ConvGeometry,
   output: BufferView,
-  phase: PolyphaseComponent,
-  folds: readonly StridePolyphaseAxis[],
+  component: PolyphaseComponent,
+  strideAxes: readonly StridePolyphaseAxis[],
   tiling: Tiling,
   layout: BlockLayout,
   buffer: string,
 ): Move[] {
   const steps = [output.outer, ...output.axes]
-  const places = [{ outputs: g.batch, outputStart: 0, outputStep: 1 }, ...phase]
+  const targets = [{ outputs: g.batch, outputStart: 0, outputStep: 1 }, ...component]
   const loops = [
     ...loopsOf(
       tiling,
@@ -305,14 +321,16 @@ export function scatterTiles(
     ),
     loop('f', g.filters),
   ]
-  const reaches = [1, ...folds.map((axis) => axis.componentTaps)]
+  const componentTaps = [1, ...strideAxes.map((axis) => axis.componentTaps)]
   return [0, 1].map((part): Move => {
     const coordinates = tiling.axes.map((axis) => coordinateOf(axis, 1, 0))
     const bounds = coordinates.flatMap((c, a): BoundsCheck[] => {
-      const { outputs } = places[a]!
+      const { outputs } = targets[a]!
       const { blocks, tilesPerBlock, pair, outputs: kept } = tiling.axes[a]!
       if (blocks * tilesPerBlock * pair * kept <= outputs) return []
-      return [{ extent: outputs, offset: part * c.pair, strides: along(tiling, a, c, 1) }]
+      return [
+        { extent: outputs, offset: part * c.pair, strides: coordinateStrides(tiling, a, c, 1) },
+      ]
     })
     return {
       kind: 'move',
@@ -321,19 +339,19 @@ export function scatterTiles(
         buffer: output.buffer,
         offset: coordinates.reduce(
           (at, c, a) =>
-            at + (places[a]!.outputStart + part * c.pair * places[a]!.outputStep) * steps[a]!,
+            at + (targets[a]!.outputStart + part * c.pair * targets[a]!.outputStep) * steps[a]!,
           output.offset,
         ),
         strides: coordinates
-          .map((c, a) => along(tiling, a, c, places[a]!.outputStep * steps[a]!))
-          .reduce(plus)
+          .map((c, a) => coordinateStrides(tiling, a, c, targets[a]!.outputStep * steps[a]!))
+          .reduce(addVectors)
           .with(-1, output.channel),
       },
       from: {
         buffer,
         offset:
           part * layout.part +
-          reaches.reduce((at, componentTaps, a) => at + (componentTaps - 1) * layout.points[a]!, 0),
+          componentTaps.reduce((at, taps, a) => at + (taps - 1) * layout.points[a]!, 0),
         strides: [...tiling.axes.map(() => 0), ...layout.tiles, ...layout.points, layout.channel],
       },
       bounds,

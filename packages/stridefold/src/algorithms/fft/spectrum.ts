@@ -1,11 +1,11 @@
 /**
- * The spectra of a kernel, made once for it, and the product of spectra.
+ * Computes the spectra of a kernel once, and the product of spectra.
  *
  *   Y = X·K:   Y₀ = X₀·K₀ − X₁·K₁      Y₁ = X₀·K₁ + X₁·K₀        parts 0 real, 1 imaginary
  *
- * as one contraction Y_p = Σ_q X_q · S[1 + p − q] with S = (−K₁, K₀, K₁). The taps lie backwards
- * and are divided by the number of points: the circular convolution is the correlation that was
- * asked for, and the inverse transform needs no factor.
+ * This is one contraction: Y_p = Σ_q X_q · S[1 + p − q] with S = (−K₁, K₀, K₁). The taps are stored
+ * backwards and divided by the number of points. So the circular convolution becomes the
+ * correlation of the layer, and the inverse transform needs no factor.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -19,8 +19,8 @@ import type { StridePolyphaseAxis } from './stride-components.ts'
 import type { Tiling } from './tiling.ts'
 
 /**
- * Where the spectra of a kernel lie: three parts, for each point, filter and channel of its group;
- * the batch axis has one point.
+ * The layout of the spectra of a kernel: three parts S for each point, filter and channel of its
+ * group. The batch axis has one point.
  */
 export interface Spectra {
   readonly buffer: string
@@ -31,25 +31,28 @@ export interface Spectra {
   readonly points: readonly number[]
 }
 
-/** Adds the stage that makes them. */
-export function spectraOf(
+/** Adds the stage that computes the spectra of a kernel, and returns where they are. */
+export function addSpectra(
   builder: ProgramBuilder,
   g: ConvGeometry,
-  phase: PolyphaseComponent,
-  folds: readonly StridePolyphaseAxis[],
+  component: PolyphaseComponent,
+  strideAxes: readonly StridePolyphaseAxis[],
   tiling: Tiling,
 ): Spectra {
   const { kernel } = builder
   const channels = g.channels / g.groups
-  const strideComponents = cartesianProduct(folds.map((axis) => axis.strideComponents))
+  const strideComponents = cartesianProduct(strideAxes.map((axis) => axis.strideComponents))
   const all = channels * strideComponents.length
-  const one: Tiling = { ...tiling, axes: tiling.axes.map((axis) => ({ ...axis, together: 1 })) }
-  // One tile alone, but where points are neighbours with the strides that the blocks have: they
-  // decide the order of a spectrum.
-  const layout = layoutOf(tiling.channelsLast ? one : tiling, all)
+  const oneTile: Tiling = {
+    ...tiling,
+    axes: tiling.axes.map((axis) => ({ ...axis, tilesPerBlock: 1 })),
+  }
+  // One tile only. If points are neighbours, it keeps the strides of the blocks: they decide the
+  // order of the points of a spectrum.
+  const layout = layoutOf(tiling.channelsLast ? oneTile : tiling, all)
   const buffer = builder.buffer('taps', 'local', layout.length)
   const points = tiling.axes.map((axis) => axis.points)
-  const still = [0]
+  const gridZeros = [0]
   const clear: Move = {
     ...{ kind: 'move', loops: [loop('i', layout.length)], bounds: [], outside: 'skip' },
     ...{ to: { buffer, offset: 0, strides: [0, 1] }, from: 0 },
@@ -65,34 +68,36 @@ export function spectraOf(
         buffer,
         offset: strideComponent.reduce(
           (at, { at: first }, a) =>
-            at + (folds[a]!.componentTaps - 1 - first) * layout.points[a + 1]!,
+            at + (strideAxes[a]!.componentTaps - 1 - first) * layout.points[a + 1]!,
           r * channels * layout.channel,
         ),
         strides: [
-          ...still,
+          ...gridZeros,
           layout.channel,
-          ...strideComponent.map(({ apart }, a) => -apart * layout.points[a + 1]!),
+          ...strideComponent.map(({ spacing }, a) => -spacing * layout.points[a + 1]!),
         ],
       },
       from: {
         buffer: kernel.buffer,
         offset: strideComponent.reduce(
           (at, { first }, a) =>
-            at + (phase[a]!.kernelStart + first * phase[a]!.kernelStep) * kernel.axes[a]!,
+            at + (component[a]!.kernelStart + first * component[a]!.kernelStep) * kernel.axes[a]!,
           kernel.offset,
         ),
         strides: [
           kernel.outer,
           kernel.channel,
-          ...strideComponent.map(({ step }, a) => step * phase[a]!.kernelStep * kernel.axes[a]!),
+          ...strideComponent.map(
+            ({ step }, a) => step * component[a]!.kernelStep * kernel.axes[a]!,
+          ),
         ],
       },
     }),
   )
   const whole = points.map((n): Range => [0, n])
-  const forward = transformedAxes(one)
+  const forward = transformedAxes(oneTile)
     .toReversed()
-    .map((a) => transform(one, { buffer, layout, channels: all }, 'forward', a, whole, 1))
+    .map((a) => transform(oneTile, { buffer, layout, channels: all }, 'forward', a, whole, 1))
   const shape = tiling.channelsLast
     ? [3, ...points, all, g.filters]
     : [3, g.filters, all, ...points]
@@ -103,7 +108,7 @@ export function spectraOf(
   const prepared = builder.buffer('spectra', 'prepared', elementCount(shape))
   const total = elementCount(points)
   const factors = builder.buffer('factors', 'constant', 3, [-1 / total, 1 / total, 1 / total])
-  const stored = [1, 0, 1].map(
+  const storeParts = [1, 0, 1].map(
     (from, part): Contraction => ({
       kind: 'contract',
       result: [loop('c', all), ...points.map((n, a) => loop(nameOf('p', a, points.length), n))],
@@ -116,19 +121,19 @@ export function spectraOf(
       a: {
         buffer,
         offset: from * layout.part,
-        strides: [...still, layout.channel, ...layout.points],
+        strides: [...gridZeros, layout.channel, ...layout.points],
       },
-      b: { buffer: factors, offset: part, strides: [...still, 0, ...points.map(() => 0)] },
+      b: { buffer: factors, offset: part, strides: [...gridZeros, 0, ...points.map(() => 0)] },
       start: 'zero',
     }),
   )
-  const steps: Step[] = [clear, ...taps, ...forward, ...stored]
+  const steps: Step[] = [clear, ...taps, ...forward, ...storeParts]
   builder.stage('transform kernel', [loop('f', g.filters)], steps, true)
   return { buffer: prepared, ...spectra, strideComponent: channels * spectra.channel }
 }
 
-/** Y = X·K for every point of a block, summed over channels. */
-export function multiplied(
+/** The step Y = X·K for every point of a block, summed over channels. */
+export function spectrumProduct(
   g: ConvGeometry,
   tiling: Tiling,
   strideComponents: number,
@@ -142,11 +147,11 @@ export function multiplied(
   )
   const points = tiling.axes.map((axis, a) => loop(nameOf('p', a, tiling.axes.length), axis.points))
   const [x, y] = [from.layout, to.layout]
-  const none = tiles.map(() => 0)
+  const tileZeros = tiles.map(() => 0)
   const operand = (buffer: string, offset: number, strides: readonly number[]): Operand => ({
     buffer,
     offset,
-    strides: [...none, ...strides],
+    strides: [...tileZeros, ...strides],
   })
   return {
     kind: 'contract',
@@ -164,7 +169,7 @@ export function multiplied(
       x.channel,
     ]),
     b: operand(spectra.buffer, spectra.part, [
-      ...[...spectra.points, ...none, spectra.part, filters * spectra.filter, spectra.filter],
+      ...[...spectra.points, ...tileZeros, spectra.part, filters * spectra.filter, spectra.filter],
       ...[-spectra.part, spectra.strideComponent, spectra.channel],
     ]),
     start: 'zero',

@@ -1,18 +1,19 @@
 /**
- * One axis of a phase as an overlap-save transform sees it: stride 1, taps in a row, no matter what
- * it was.
+ * One axis of a polyphase component without its stride and dilation, as an overlap-save transform
+ * needs it: stride 1, consecutive taps.
  *
- *   y[q] = Σ_v x[q·s + v − before] · h[v]          v = u·s + r:  every residue r of the stride is a channel of its own,
- *        = Σ_r Σ_u x_r[q + u] · h_r[u]             x_r[m] = x[m·s + r − before], h_r[u] = h[u·s + r]
+ *   y[q] = Σ_v x[q·s + v − before] · h[v]        v = u·s + r
+ *        = Σ_r Σ_u x_r[q + u] · h_r[u]           x_r[m] = x[m·s + r − before], h_r[u] = h[u·s + r]
  *
- * Only residues that meet a tap are there; taps that lie apart (dilation) have zeros between them
- * in h_r.
+ * Every remainder r of the stride s becomes a channel: a stride component. Only remainders with a
+ * tap are listed. If taps are dilated, h_r has zeros between them.
  */
 
 import type { ComponentAxis } from '../polyphase.ts'
 
 /**
- * The taps of one residue: tap first + i·step of the phase lies at position at + i·apart of h_r.
+ * The taps of one remainder: tap first + i·step of the component lies at position at + i·spacing of
+ * h_r.
  */
 export interface StrideComponent {
   readonly strideComponent: number
@@ -20,7 +21,7 @@ export interface StrideComponent {
   readonly step: number
   readonly count: number
   readonly at: number
-  readonly apart: number
+  readonly spacing: number
 }
 
 export interface StridePolyphaseAxis {
@@ -29,12 +30,12 @@ export interface StridePolyphaseAxis {
   readonly input: number
   readonly outputs: number
   readonly strideComponents: readonly StrideComponent[]
-  /** Positions of the longest h_r: an output reads so many neighbours. */
+  /** The length of the longest h_r: the number of neighbouring samples that an output reads. */
   readonly componentTaps: number
 }
 
-/** How many residues of the stride meet a tap. */
-export const residueCount = ({ stride, dilation, taps }: ComponentAxis): number =>
+/** The number of stride components with a tap. */
+export const strideComponentCount = ({ stride, dilation, taps }: ComponentAxis): number =>
   Math.min(stride / gcd(stride, dilation), taps)
 
 export function stridePolyphaseAxis({
@@ -58,12 +59,12 @@ export function stridePolyphaseAxis({
         step,
         count: Math.ceil((taps - first) / step),
         at,
-        apart: dilation / common,
+        spacing: dilation / common,
       }
     },
   )
   const componentTaps = Math.max(
-    ...strideComponents.map(({ at, count, apart }) => at + (count - 1) * apart + 1),
+    ...strideComponents.map(({ at, count, spacing }) => at + (count - 1) * spacing + 1),
   )
   return { stride, before, input, outputs, strideComponents, componentTaps }
 }

@@ -1,11 +1,12 @@
 /**
- * How many points has a transform along each axis, and which tiles are done together?
+ * How many points does a transform have along each axis, and how many tiles form a block?
  *
- *   axis of outputs   │ outputs │ outputs │ …     a tile of n points gives n − reach + 1 outputs; its reach − 1 others wrapped around
+ *   axis of outputs   │ outputs │ outputs │ …     n points give n − componentTaps + 1 outputs
  *
- * Two real tiles make one complex transform: as the kernel is real, too, nothing has to be taken
- * apart afterwards. Long transforms waste fewer outputs, short ones stay in a nearer cache; a small
- * price model decides. An axis along which an output reads one sample is not transformed.
+ * The other componentTaps − 1 outputs of a tile wrap around and are thrown away. Two real tiles
+ * make one complex transform. The kernel is real, too, so they need not be separated afterwards.
+ * Long transforms waste fewer outputs, short ones fit in a faster cache; a small price model
+ * decides. An axis along which an output reads one sample is not transformed.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -13,16 +14,16 @@ import { dtypes } from '../../ndarray/dtype.ts'
 import { binaryLogarithm } from '../../ndarray/elementary.ts'
 import type { StridePolyphaseAxis } from './stride-components.ts'
 
-/** One axis: the batch first, then the spatial axes. */
+/** One axis of a tiling: the batch first, then the spatial axes. */
 export interface TileAxis {
   readonly points: number
-  /** Outputs of one tile; 1 where the axis is not transformed. */
+  /** The outputs of one tile; 1 if the axis is not transformed. */
   readonly outputs: number
-  /** Real tiles that one complex transform holds: 2 on one of the axes. */
+  /** The number of real tiles in one complex transform: 2 on one of the axes. */
   readonly pair: 1 | 2
   /**
-   * Transforms of a block, and blocks, along the axis: blocks · together · pair tiles are all of
-   * them, or a few more.
+   * The transforms of a block, and the blocks, along the axis. blocks · tilesPerBlock · pair tiles
+   * are all tiles, or a few more.
    */
   readonly tilesPerBlock: number
   readonly blocks: number
@@ -30,57 +31,65 @@ export interface TileAxis {
 
 export interface Tiling {
   readonly axes: readonly TileAxis[]
-  /** Whether channels, not points, lie next to each other. */
+  /** True if channels are innermost, not points. */
   readonly channelsLast: boolean
-  /** Elements of a cache line. */
+  /** The elements of a cache line. */
   readonly line: number
-  /** Predicted cycles, kernel not counted; a rate of its own, good for comparisons. */
+  /**
+   * The predicted cycles without the transform of the kernel. Only for comparisons between tilings.
+   */
   readonly price: number
 }
 
-/** Fewest channels and filters for which vectors lie along them. */
-const fewestForLanes = 4
+/** The smallest number of channels, and of filters, for which vectors run along them. */
+const minLaneChannels = 4
 
 /**
- * Bytes of a block of points in the second-level cache; with channels innermost a block also has to
- * be worth reading a kernel's spectra for.
+ * The bytes of a block of points that fit in the L2 cache. With channels innermost a block is
+ * larger, because each block reads all spectra of the kernel.
  */
 const [cacheBytes, blockBytes] = [2 ** 20, 2 ** 22]
 
-/** Most points of a transform. */
+/** The largest number of points of a transform. */
 export const maxPoints: number = 2 ** 22
 
-/** Most points of a transform in several dimensions: its memory stays small whatever the input. */
-const mostTogether = 2 ** 18
+/**
+ * The largest number of points of a transform over several axes. It keeps the memory small,
+ * whatever the input.
+ */
+const maxPointsOfSeveralAxes = 2 ** 18
 
-/** The cheapest tiling of a phase: `axes` without the batch. */
+/**
+ * Returns the cheapest tiling of a polyphase component. `axes` are the spatial axes, without the
+ * batch.
+ */
 export function tilingOf(g: ConvGeometry, axes: readonly StridePolyphaseAxis[]): Tiling {
-  const channelsLast = g.channels >= fewestForLanes && g.filters >= fewestForLanes
+  const channelsLast = g.channels >= minLaneChannels && g.filters >= minLaneChannels
   const strideComponents = axes.reduce((n, axis) => n * axis.strideComponents.length, 1)
   const inner = axes.length - 1
   const lists = axes.map((axis, a) =>
-    choices(axis, mostAlone[Math.min(inner, 2)]!, a === inner && !channelsLast, g),
+    pointChoices(axis, maxAxisPoints[Math.min(inner, 2)]!, a === inner && !channelsLast, g),
   )
-  return promising(axes, lists)
-    .map((points) => priced(g, axes, points, strideComponents, channelsLast))
+  return cheapestChoices(axes, lists)
+    .map((points) => priceTiling(g, axes, points, strideComponents, channelsLast))
     .reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
 }
 
-/** Beginnings of tilings that are followed in more than three dimensions. */
-const mostKept = 300
+/** In more than three dimensions, the number of partial tilings that are kept after each axis. */
+const maxPartialTilings = 300
 
-/** Tilings that are looked at closely. */
-const mostLooked = 12
+/** The number of tilings that are priced. */
+const maxPricedTilings = 12
 
 /**
- * The choices with the fewest cycles in transforms, of those with few enough points; the one with
- * fewest points where all have too many.
+ * Returns the choices whose transforms take the fewest cycles, of those with few enough points. If
+ * all have too many points, returns the one with the fewest.
  */
-function promising(
+function cheapestChoices(
   axes: readonly StridePolyphaseAxis[],
   lists: readonly (readonly number[])[],
 ): number[][] {
-  let found: {
+  let partial: {
     readonly points: number[]
     readonly count: number
     readonly waste: number
@@ -88,13 +97,13 @@ function promising(
   }[] = [{ points: [], count: 1, waste: 1, cycles: 0 }]
   lists.forEach((list, a) => {
     const { outputs, componentTaps } = axes[a]!
-    const here = list.map((n) => ({
+    const axisChoices = list.map((n) => ({
       n,
       waste: (Math.ceil(outputs / (n - componentTaps + 1)) * n) / outputs,
       cycles: passCycles(n) + 3,
     }))
-    found = found.flatMap(({ points, count, waste, cycles }) =>
-      here.map((axis) => ({
+    partial = partial.flatMap(({ points, count, waste, cycles }) =>
+      axisChoices.map((axis) => ({
         points: [...points, axis.n],
         count: count * axis.n,
         waste: waste * axis.waste,
@@ -102,45 +111,57 @@ function promising(
       })),
     )
     if (axes.length > 3)
-      found = found.toSorted((a, b) => a.waste * a.cycles - b.waste * b.cycles).slice(0, mostKept)
+      partial = partial
+        .toSorted((a, b) => a.waste * a.cycles - b.waste * b.cycles)
+        .slice(0, maxPartialTilings)
   })
-  const most = axes.length === 1 ? maxPoints : mostTogether
-  const few = found.filter(({ count }) => count <= most)
-  if (few.length === 0) return [found.reduce((a, b) => (b.count < a.count ? b : a)).points]
-  const cost = ({ waste, cycles, count }: (typeof found)[number]): number =>
-    waste * cycles * (count > most / 4 && axes.length > 1 ? 1.5 : 1)
-  return few
+  const limit = axes.length === 1 ? maxPoints : maxPointsOfSeveralAxes
+  const fitting = partial.filter(({ count }) => count <= limit)
+  if (fitting.length === 0) return [partial.reduce((a, b) => (b.count < a.count ? b : a)).points]
+  const cost = ({ waste, cycles, count }: (typeof partial)[number]): number =>
+    waste * cycles * (count > limit / 4 && axes.length > 1 ? 1.5 : 1)
+  return fitting
     .toSorted((a, b) => cost(a) - cost(b))
-    .slice(0, mostLooked)
+    .slice(0, maxPricedTilings)
     .map(({ points }) => points)
 }
 
 /**
- * Numbers of points worth looking at: products of few small primes, whole squares of vectors where
- * vectors lie along them.
+ * Returns the numbers of points to try: products of few small primes. Where vectors run along the
+ * points, only multiples of 64 bytes: whole squares of vectors.
  */
-function choices(
+function pointChoices(
   { componentTaps, outputs }: StridePolyphaseAxis,
-  most: number,
-  along: boolean,
+  limit: number,
+  withVectors: boolean,
   g: ConvGeometry,
 ): number[] {
   if (componentTaps === 1) return [1]
-  const unit = along ? 64 / dtypes[g.dtype].bytes : 1
+  const unit = withVectors ? 64 / dtypes[g.dtype].bytes : 1
   const fitting = sizes.map((n) => n * unit).filter((n) => n >= componentTaps)
-  // Nothing is gained beyond one tile for all, nor far beyond the reach.
-  const whole = fitting.findIndex((n) => n >= outputs + componentTaps - 1)
-  const far = fitting.findIndex((n) => n > Math.max(most, 8 * componentTaps))
+  // More points than one tile needs for all outputs gain nothing. Nor do many more points than
+  // taps.
+  const firstWholeTile = fitting.findIndex((n) => n >= outputs + componentTaps - 1)
+  const firstTooLong = fitting.findIndex((n) => n > Math.max(limit, 8 * componentTaps))
   return fitting.slice(
     0,
-    Math.max(1, Math.min(whole < 0 ? Infinity : whole + 1, far < 0 ? Infinity : far)),
+    Math.max(
+      1,
+      Math.min(
+        firstWholeTile < 0 ? Infinity : firstWholeTile + 1,
+        firstTooLong < 0 ? Infinity : firstTooLong,
+      ),
+    ),
   )
 }
 
-/** Points along an axis beyond which only long kernels gain: in one, two and more dimensions. */
-const mostAlone = [2 ** 14, 2 ** 9, 2 ** 6]
+/**
+ * With more points along an axis than this, only long kernels gain: in one, two, and more
+ * dimensions.
+ */
+const maxAxisPoints = [2 ** 14, 2 ** 9, 2 ** 6]
 
-/** 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to the most points: transforms by 4 with one odd pass or two. */
+/** 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to `maxPoints`: transforms by radix 4 with one or two odd passes. */
 const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) =>
   [1, 3, 5, 9].map((odd) => odd * 2 ** a),
 )
@@ -148,7 +169,7 @@ const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) =>
   .filter((n) => n <= maxPoints)
   .toSorted((a, b) => a - b)
 
-function priced(
+function priceTiling(
   g: ConvGeometry,
   axes: readonly StridePolyphaseAxis[],
   points: readonly number[],
@@ -158,33 +179,33 @@ function priced(
   const { bytes } = dtypes[g.dtype]
   const lanes = 16 / bytes
   const channels = g.channels * strideComponents
-  const all = points.reduce((n, p) => n * p, 1)
-  const plain = [
+  const allPoints = points.reduce((n, p) => n * p, 1)
+  const axisTiles = [
     { points: 1, outputs: 1, tiles: g.batch },
     ...axes.map(({ componentTaps, outputs }, a) => {
       const kept = points[a]! - componentTaps + 1
       return { points: points[a]!, outputs: kept, tiles: Math.ceil(outputs / kept) }
     }),
   ]
-  // The pair lies where it wastes least; of equals on the innermost axis.
-  const waste = plain.map(({ tiles }) => (2 * Math.ceil(tiles / 2)) / tiles)
+  // The pair of tiles lies along the axis where it wastes least; if equal, along the innermost one.
+  const waste = axisTiles.map(({ tiles }) => (2 * Math.ceil(tiles / 2)) / tiles)
   const pairAxis = waste.lastIndexOf(Math.min(...waste))
-  let room = Math.max(
+  let remaining = Math.max(
     1,
     Math.floor(
       (channelsLast ? blockBytes : cacheBytes / 4) /
-        (2 * bytes * all * Math.max(channels, g.filters)),
+        (2 * bytes * allPoints * Math.max(channels, g.filters)),
     ),
   )
   const tiled: TileAxis[] = []
-  for (let a = plain.length - 1; a >= 0; a--) {
-    const { points: n, outputs, tiles } = plain[a]!
+  for (let a = axisTiles.length - 1; a >= 0; a--) {
+    const { points: n, outputs, tiles } = axisTiles[a]!
     const pair = a === pairAxis ? 2 : 1
     const transforms = Math.ceil(tiles / pair)
-    const most = channelsLast || (n === 1 && a > 0) ? room : 1
-    const blocks = Math.ceil(transforms / most)
+    const maxPerBlock = channelsLast || (n === 1 && a > 0) ? remaining : 1
+    const blocks = Math.ceil(transforms / maxPerBlock)
     const tilesPerBlock = Math.ceil(transforms / blocks)
-    room = Math.max(1, Math.floor(room / tilesPerBlock))
+    remaining = Math.max(1, Math.floor(remaining / tilesPerBlock))
     tiled.unshift({
       points: n,
       outputs,
@@ -195,33 +216,34 @@ function priced(
   }
   const blocks = tiled.reduce((n, axis) => n * axis.blocks, 1)
   const tilesPerBlock = tiled.reduce((n, axis) => n * axis.tilesPerBlock, 1)
-  const both = channels + g.filters
-  const vectors = (all * tilesPerBlock) / lanes
-  const working = 2 * bytes * all * (channelsLast ? tilesPerBlock : 1) * both
-  // Beyond the cache every axis but the last is walked through a farther memory.
-  const far =
+  const allChannels = channels + g.filters
+  const vectors = (allPoints * tilesPerBlock) / lanes
+  const workingBytes = 2 * bytes * allPoints * (channelsLast ? tilesPerBlock : 1) * allChannels
+  // If a block exceeds the cache, every axis but the last one reads slower memory.
+  const memoryFactor =
     points.filter((n) => n > 1).length > 1
-      ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(working / cacheBytes)))
+      ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(workingBytes / cacheBytes)))
       : 1
-  const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * far
+  const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * memoryFactor
   const perChannel = passes + copyCycles
-  const summed = (g.channels / g.groups) * strideComponents * g.filters
-  const products = summed * (channelsLast ? 2.5 : 4.5)
-  const rows = (all * tilesPerBlock * both) / (channelsLast ? channels : points.at(-1)!)
-  // A block of channels reads all spectra once.
-  const spectra = channelsLast ? (3 * bytes * all * summed) / 8 : 0
+  const productsPerPoint = (g.channels / g.groups) * strideComponents * g.filters
+  const products = productsPerPoint * (channelsLast ? 2.5 : 4.5)
+  const rows =
+    (allPoints * tilesPerBlock * allChannels) / (channelsLast ? channels : points.at(-1)!)
+  // With channels innermost each block reads all spectra once.
+  const spectra = channelsLast ? (3 * bytes * allPoints * productsPerPoint) / 8 : 0
   const price =
-    blocks * (vectors * (both * perChannel + products) + rows * rowCycles + spectra + blockCycles)
+    blocks *
+    (vectors * (allChannels * perChannel + products) + rows * rowCycles + spectra + blockCycles)
   return { axes: tiled, channelsLast, line: 64 / bytes, price }
 }
 
 /**
- * Cycles that copies in or out take for a vector, that the rows and steps of a block take besides:
- * measured.
+ * Measured cycles: of a copy in or out, per vector; of a row of a block; of the steps of a block.
  */
 const [copyCycles, rowCycles, blockCycles] = [6, 40, 2000]
 
-/** Cycles that the passes of one transform take for a vector of points: measured. */
+/** The measured cycles of the passes of one transform, per vector of points. */
 function passCycles(points: number): number {
   let [cycles, rest] = [0, points]
   for (; rest % 4 === 0; rest /= 4) cycles += 2.3

@@ -1,34 +1,33 @@
 /**
- * Fractions of whole numbers, exact: the transforms are derived and proved in them and become
- * floating point only at the end.
+ * Exact fractions of integers. The transforms are derived and verified with them and become
+ * floating-point numbers only at the end.
  *
- * A fraction is kept in lowest terms with a positive denominator, so equal fractions have equal
- * parts.
+ * A fraction is in lowest terms with a positive denominator, so equal fractions have equal parts.
  */
 
 export interface Rational {
-  readonly over: bigint
-  readonly under: bigint
+  readonly numerator: bigint
+  readonly denominator: bigint
 }
 
-export function rational(over: bigint | number, under: bigint | number = 1n): Rational {
-  const [a, b] = [BigInt(over), BigInt(under)]
+export function rational(numerator: bigint | number, denominator: bigint | number = 1n): Rational {
+  const [a, b] = [BigInt(numerator), BigInt(denominator)]
   const divisor = gcd(a < 0n ? -a : a, b < 0n ? -b : b) * (b < 0n ? -1n : 1n)
-  return { over: a / divisor, under: b / divisor }
+  return { numerator: a / divisor, denominator: b / divisor }
 }
 
-export const zero: Rational = { over: 0n, under: 1n }
-export const one: Rational = { over: 1n, under: 1n }
+export const zero: Rational = { numerator: 0n, denominator: 1n }
+export const one: Rational = { numerator: 1n, denominator: 1n }
 
 export const plus = (x: Rational, y: Rational): Rational =>
-  rational(x.over * y.under + y.over * x.under, x.under * y.under)
+  rational(x.numerator * y.denominator + y.numerator * x.denominator, x.denominator * y.denominator)
 export const minus = (x: Rational, y: Rational): Rational =>
-  rational(x.over * y.under - y.over * x.under, x.under * y.under)
+  rational(x.numerator * y.denominator - y.numerator * x.denominator, x.denominator * y.denominator)
 export const times = (x: Rational, y: Rational): Rational =>
-  rational(x.over * y.over, x.under * y.under)
+  rational(x.numerator * y.numerator, x.denominator * y.denominator)
 /** `y` is not 0. */
-export const divided = (x: Rational, y: Rational): Rational =>
-  rational(x.over * y.under, x.under * y.over)
-export const toNumber = (x: Rational): number => Number(x.over) / Number(x.under)
+export const quotient = (x: Rational, y: Rational): Rational =>
+  rational(x.numerator * y.denominator, x.denominator * y.numerator)
+export const toNumber = (x: Rational): number => Number(x.numerator) / Number(x.denominator)
 
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))

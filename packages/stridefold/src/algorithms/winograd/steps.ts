@@ -1,12 +1,12 @@
 /**
- * The contractions of Winograd: one axis at a time into the transformed space, one product over
- * channels, one axis at a time back.
+ * The contractions of Winograd: into the transformed space one axis at a time, one product over
+ * channels, then back one axis at a time.
  *
- *   in:    [ξ… of axes done][tiles… of axes done][samples… of axes to come][c]
- *   out:   [ξ… of axes to come][outputs… of axes done][tiles… of axes to come][f]
+ *   in:    [ξ… of axes done][tiles… of axes done][samples… of later axes][c]
+ *   out:   [ξ… of later axes][outputs… of axes done][tiles… of later axes][f]
  *
- * An axis with one tap has tiles of one sample and needs no matrix: samples, points, tiles and
- * outputs are the same there.
+ * An axis with one tap has tiles of one sample and needs no matrix. Its samples, points, tiles and
+ * outputs are the same.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -21,8 +21,8 @@ import { type Matrix, transforms } from './transforms.ts'
 type Dimension = Loop
 
 /**
- * Elements found by the names of loops: by how much each of them moves the address, 0 for those
- * that do not.
+ * An array indexed by the names of loops. `step` returns the stride of a loop; 0 for a loop that
+ * the array does not have.
  */
 interface NamedStrides {
   readonly buffer: string
@@ -41,7 +41,7 @@ class NamedArray implements NamedStrides {
     this.dimensions = dimensions
   }
 
-  /** The step along a dimension; 0 along one that the array does not have. */
+  /** The stride of a dimension; 0 for one that the array does not have. */
   step(name: string): number {
     const at = this.dimensions.findIndex((d) => d.name === name)
     return at < 0 ? 0 : this.dimensions.slice(at + 1).reduce((n, d) => n * d.extent, 1)
@@ -63,13 +63,13 @@ const names = (
 const isTransformed = (axis: TileAxis): boolean => axis.r > 1
 
 /**
- * G along every axis, once for a kernel and one channel after the other: [ξ…][c][f]. Returns its
- * buffer.
+ * Adds the stage that applies G along every axis, once per kernel and channel by channel:
+ * [ξ…][c][f]. Returns its buffer.
  */
-export function transformedKernel(
+export function transformKernel(
   builder: ProgramBuilder,
   g: ConvGeometry,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   axes: readonly TileAxis[],
 ): string {
   const rank = axes.length
@@ -78,7 +78,7 @@ export function transformedKernel(
   const [channel, filter] = [loop('c', channels), loop('f', g.filters)]
   const points = axes.map((axis, a) => loop(names(a, rank).point, axis.n))
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
-  // The taps of a channel, filters innermost: along them run the lanes of all that follows.
+  // The taps of a channel, filters innermost: the lanes of all later steps run along filters.
   const taps = axes.map((axis, a) => loop(names(a, rank).tap, axis.r))
   const length = [...taps, filter].reduce((n, d) => n * d.extent, 1)
   let from = new NamedArray(builder.buffer('taps', 'local', length), [...taps, filter])
@@ -88,8 +88,8 @@ export function transformedKernel(
     offset: 0,
     strides: [0, ...loops.map((l) => from.step(l.name))],
   }
-  const kernelSteps = phase.map((axis, a) => axis.kernelStep * kernel.axes[a]!)
-  const offset = phase.reduce(
+  const kernelSteps = component.map((axis, a) => axis.kernelStep * kernel.axes[a]!)
+  const offset = component.reduce(
     (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
     kernel.offset,
   )
@@ -100,16 +100,16 @@ export function transformedKernel(
       strides: [kernel.channel, ...kernelSteps, kernel.outer],
     }),
   ]
-  // A kernel of one tap everywhere is only copied into its place, by a matrix of one.
+  // A kernel with one tap along every axis is only copied, by a 1×1 matrix.
   const order = transformed.length > 0 ? transformed : [0]
   order.forEach((a, i) => {
     const matrix = isTransformed(axes[a]!) ? transforms(axes[a]!.m, axes[a]!.r).kernel : [[1]]
-    const rest = order.slice(i + 1)
-    const done = axes.map((axis, b) =>
-      rest.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!,
+    const laterAxes = order.slice(i + 1)
+    const dimensionsAfter = axes.map((axis, b) =>
+      laterAxes.includes(b) ? loop(names(b, rank).tap, axis.r) : points[b]!,
     )
-    const last = rest.length === 0
-    const dimensions = last ? [...done, channel, filter] : [...done, filter]
+    const last = laterAxes.length === 0
+    const dimensions = last ? [...dimensionsAfter, channel, filter] : [...dimensionsAfter, filter]
     const length = dimensions.reduce((n, d) => n * d.extent, 1)
     const to = new NamedArray(
       builder.buffer('weights', last ? 'prepared' : 'local', length),
@@ -118,7 +118,7 @@ export function transformedKernel(
     const sum = loop(names(a, rank).tap, matrix[0]!.length)
     const step = {
       grid: [channel],
-      result: [...done, filter],
+      result: [...dimensionsAfter, filter],
       sum,
       row: names(a, rank).point,
       to,
@@ -135,20 +135,25 @@ interface TransformLoops {
   readonly grid: readonly Loop[]
   readonly result: readonly Loop[]
   readonly sum: Loop
-  /** Name of the result loop over the matrix's rows. */
+  /** The name of the result loop over the rows of the matrix. */
   readonly row: string
   readonly to: NamedStrides
   readonly from: NamedStrides
 }
 
-/** to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. */
+/** Returns the step to[… row …] = Σ_s matrix[row, s] · from[… s …]: one axis of a transform. */
 function transformStep(
   builder: ProgramBuilder,
   matrix: Matrix<number>,
   { grid, result, sum, row, to, from }: TransformLoops,
 ): Contraction {
   const columns = matrix[0]!.length
-  const constant = builder.buffer('matrix', 'constant', matrix.length * columns, flattened(matrix))
+  const constant = builder.buffer(
+    'matrix',
+    'constant',
+    matrix.length * columns,
+    flattenMatrix(matrix),
+  )
   const outer = [...grid, ...result]
   return {
     kind: 'contract',
@@ -170,8 +175,8 @@ function transformStep(
 }
 
 /**
- * Everything between the samples of a block, in the first of two buffers, and its outputs; and
- * which buffer these are in.
+ * Returns all steps from the samples of a block, in the first of two buffers, to its outputs; and
+ * the buffer that holds the outputs.
  */
 export function blockSteps(
   builder: ProgramBuilder,
@@ -183,7 +188,7 @@ export function blockSteps(
 ): { readonly steps: readonly Contraction[]; readonly buffer: string } {
   const rank = axes.length
   const steps: Contraction[] = []
-  let turn = 0
+  let bufferIndex = 0
   const channel = loop('c', g.channels)
   const filter = loop('f', g.filters)
   const name = axes.map((_, a) => names(a, rank))
@@ -191,9 +196,9 @@ export function blockSteps(
   const tile = axes.map((axis, a) => loop(name[a]!.tile, axis.block))
   const sample = axes.map((axis, a) => loop(name[a]!.sample, axis.block * axis.m + axis.r - 1))
   const output = axes.map((axis, a) => loop(name[a]!.sample, axis.block * axis.m))
-  // An axis that is not transformed has one point, and its samples are its tiles.
+  // An axis that is not transformed has one point. Its samples are its tiles.
   const next = (dimensions: readonly Dimension[]): NamedArray =>
-    new NamedArray(buffers[++turn % 2]!, dimensions)
+    new NamedArray(buffers[++bufferIndex % 2]!, dimensions)
   let from = new NamedArray(buffers[0], [
     ...axes.map((axis, a) => (isTransformed(axis) ? sample[a]! : tile[a]!)),
     channel,
@@ -201,19 +206,19 @@ export function blockSteps(
   axes.forEach((axis, a) => {
     if (!isTransformed(axis)) return
     const before = axes.slice(0, a + 1)
-    const coming = axes
+    const laterAxes = axes
       .slice(a + 1)
       .map((other, i) => (isTransformed(other) ? sample[a + 1 + i]! : tile[a + 1 + i]!))
     const to = next(
-      [...point.slice(0, a + 1), ...tile.slice(0, a + 1), ...coming, channel].filter(
+      [...point.slice(0, a + 1), ...tile.slice(0, a + 1), ...laterAxes, channel].filter(
         (_, i) => i > a || isTransformed(before[i]!),
       ),
     )
     const { point: row, tile: along, sample: inside } = name[a]!
-    const here = from
+    const source = from
     const samples: NamedStrides = {
-      ...{ buffer: here.buffer, offset: 0 },
-      step: (n) => (n === along ? axis.m * here.step(inside) : here.step(n)),
+      ...{ buffer: source.buffer, offset: 0 },
+      step: (n) => (n === along ? axis.m * source.step(inside) : source.step(n)),
     }
     const sum = loop(inside, axis.n)
     steps.push(
@@ -231,13 +236,13 @@ export function blockSteps(
   const transformed = axes.flatMap((axis, a) => (isTransformed(axis) ? [a] : []))
   const product = next([...transformed.map((a) => point[a]!), ...tile, filter])
   const epilogue = (result: readonly Loop[]): Pick<Contraction, 'epilogue'> => {
-    const made = builder.epilogue([
+    const contents = builder.epilogue([
       ...grid.map(() => 0),
       ...result.map((l) => (l.name === 'f' ? 1 : l.name === 'g' ? g.filters / g.groups : 0)),
     ])
-    return made === undefined ? {} : { epilogue: made }
+    return contents === undefined ? {} : { epilogue: contents }
   }
-  const multiplied = productStep(
+  const multiply = productStep(
     g,
     from,
     product,
@@ -245,19 +250,17 @@ export function blockSteps(
     grid,
     transformed.map((a) => point[a]!),
   )
-  steps.push(
-    transformed.length === 0 ? { ...multiplied, ...epilogue(multiplied.result) } : multiplied,
-  )
+  steps.push(transformed.length === 0 ? { ...multiply, ...epilogue(multiply.result) } : multiply)
   from = product
   transformed.forEach((a, i) => {
     const axis = axes[a]!
-    const coming = transformed.slice(i + 1)
+    const laterAxes = transformed.slice(i + 1)
     const to = next([
-      ...coming.map((b) => point[b]!),
+      ...laterAxes.map((b) => point[b]!),
       ...axes.map((other, b) => (!isTransformed(other) || b > a ? tile[b]! : output[b]!)),
       filter,
     ])
-    // The outputs of an axis as tiles and what is inside a tile.
+    // The outputs of an axis, as tiles and outputs inside a tile.
     const { tile: along, inside, point: sum } = name[a]!
     const result = to.dimensions.flatMap((d) =>
       d === output[a]! ? [tile[a]!, loop(inside, axis.m)] : [d],
@@ -273,7 +276,8 @@ export function blockSteps(
     }
     const loops = { grid, result, sum: loop(sum, axis.n), row: inside, to: inTiles, from }
     const step = transformStep(builder, transforms(axis.m, axis.r).output, loops)
-    // Every point of M is in the first output of its tile but the last, which is in the last one.
+    // Every point of M but the last is part of the first output of its tile. The last one is part
+    // of the last output. So the guard reads these two outputs.
     const ends = {
       ...inTiles,
       dimensions: result.map((d) => (d.name === inside ? loop(inside, 2) : d)),
@@ -282,7 +286,7 @@ export function blockSteps(
       ...ends,
       step: (n: string) => (n === inside ? (axis.m - 1) * inTiles.step(n) : inTiles.step(n)),
     }
-    const last = coming.length === 0
+    const last = laterAxes.length === 0
     if (i === 0 && last) steps.push(tileGuard(builder, grid, from))
     steps.push(last ? { ...step, ...epilogue(result) } : step)
     if (i === 0 && !last) steps.push(tileGuard(builder, grid, twoRows))
@@ -292,26 +296,26 @@ export function blockSteps(
 }
 
 /**
- * Looks at everything that this array holds. What is not finite among a tile's samples is in some
- * point of M for every filter, whatever its weights.
+ * Returns the step that checks all elements of this array. A non-finite sample of a tile appears in
+ * some point of M for every filter, whatever its weights.
  */
 function tileGuard(
   builder: ProgramBuilder,
   grid: readonly Loop[],
   array: NamedStrides & { readonly dimensions: readonly Dimension[] },
 ): Contraction {
-  const looked = array.dimensions.map((d) => ({ ...d, stride: array.step(d.name) }))
+  const loops = array.dimensions.map((d) => ({ ...d, stride: array.step(d.name) }))
   const isFilter = (d: Dimension): boolean => d.name === 'f'
   return guardStep(
     builder,
     grid,
     { buffer: array.buffer, offset: array.offset },
-    looked.filter(isFilter),
-    looked.filter((d) => !isFilter(d)),
+    loops.filter(isFilter),
+    loops.filter((d) => !isFilter(d)),
   )
 }
 
-/** M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. */
+/** The step M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. */
 function productStep(
   g: ConvGeometry,
   from: NamedArray,
@@ -322,7 +326,7 @@ function productStep(
 ): Contraction {
   const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
   const dimensions = to.dimensions.slice(0, -1)
-  const still = grid.map(() => 0)
+  const gridZeros = grid.map(() => 0)
   const weightStep = (name: string): number => {
     const at = points.findIndex((d) => d.name === name)
     if (at < 0) return 0
@@ -335,29 +339,31 @@ function productStep(
     to: {
       buffer: to.buffer,
       offset: 0,
-      strides: [...still, filters, ...dimensions.map((d) => to.step(d.name)), 1],
+      strides: [...gridZeros, filters, ...dimensions.map((d) => to.step(d.name)), 1],
     },
     a: {
       buffer: from.buffer,
       offset: 0,
-      strides: [...still, channels, ...dimensions.map((d) => from.step(d.name)), 0, 1],
+      strides: [...gridZeros, channels, ...dimensions.map((d) => from.step(d.name)), 0, 1],
     },
     b: {
       buffer: weights,
       offset: 0,
-      strides: [...still, filters, ...dimensions.map((d) => weightStep(d.name)), 1, g.filters],
+      strides: [...gridZeros, filters, ...dimensions.map((d) => weightStep(d.name)), 1, g.filters],
     },
     start: 'zero',
   }
 }
 
-/** The same list for the same matrix, so that what is worked out for its values can be kept. */
-function flattened(matrix: readonly (readonly number[])[]): readonly number[] {
-  const found = lists.get(matrix)
-  if (found !== undefined) return found
-  const made = matrix.flat()
-  lists.set(matrix, made)
-  return made
+/**
+ * Returns the same list object for the same matrix, so that values derived from it can be cached.
+ */
+function flattenMatrix(matrix: readonly (readonly number[])[]): readonly number[] {
+  const cached = flatLists.get(matrix)
+  if (cached !== undefined) return cached
+  const list = matrix.flat()
+  flatLists.set(matrix, list)
+  return list
 }
 
-const lists = new WeakMap<readonly (readonly number[])[], readonly number[]>()
+const flatLists = new WeakMap<readonly (readonly number[])[], readonly number[]>()

@@ -1,11 +1,13 @@
 /**
- * How large are the tiles, and how many of them are done together?
+ * How large are the tiles, and how many of them form a block?
  *
- *   axis of outputs   │ m │ m │ m │ m │ …     a tile of m outputs reads n = m + r − 1 samples, its neighbours' included, and takes n products
- *                     └──── block ────┘       a block is one item of the grid: what lies between its transforms stays in the second-level cache
+ *   axis of outputs   │ m │ m │ m │ m │ …
+ *                     └──── block ────┘
  *
- * Larger tiles save products and cost accuracy, weights (n for r) and wasted outputs behind the
- * last tile: a small price model decides.
+ * A tile of m outputs reads n = m + r − 1 samples and takes n products. It shares r − 1 samples
+ * with the next tile. A block is one item of the grid: its intermediate results stay in the L2
+ * cache. Larger tiles save products. They cost accuracy, memory for weights (n instead of r) and
+ * wasted outputs behind the last tile. A small price model decides.
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
@@ -15,100 +17,110 @@ import { amplification } from './transforms.ts'
 
 export interface TileAxis {
   /**
-   * Outputs, taps and samples of a tile; an axis with one tap is not transformed and has tiles of
-   * one sample.
+   * The outputs, taps and samples of a tile. An axis with one tap is not transformed and has tiles
+   * of one sample.
    */
   readonly m: number
   readonly r: number
   readonly n: number
   readonly tiles: number
-  /** Tiles of a block along this axis. */
+  /** The tiles of a block along this axis. */
   readonly block: number
 }
 
-/** Elements of the products of one block: with as many inputs about half a mebibyte in float32. */
+/**
+ * The number of elements of the products of one block. With as many inputs that is about 0.5 MiB in
+ * float32.
+ */
 const blockElements = 2 ** 17
 
-/** Fewest tiles worth streaming all weights for. */
-const fewestTiles = 24
+/** The smallest number of tiles of a block. With fewer, reading all weights takes too long. */
+const minTiles = 24
 
 /**
- * In float32 nothing may enlarge a rounding by more than this; F(8, 3) in two dimensions would by
- * 47,000.
+ * In float32 a tile may amplify rounding errors at most by this factor. F(8, 3) over two axes would
+ * amplify them 47,000 times.
  */
-const mostAmplification = { float32: 5000, float64: Infinity }
+const maxAmplification = { float32: 5000, float64: Infinity }
 
 /**
- * The tiles of a phase; undefined where no tile of two outputs or more keeps the bound on the
- * error.
+ * Returns the tiles of a polyphase component. Undefined if no tile of two outputs or more keeps the
+ * error bound.
  */
-export function tilingOf(g: ConvGeometry, phase: PolyphaseComponent): TileAxis[] | undefined {
+export function tilingOf(g: ConvGeometry, component: PolyphaseComponent): TileAxis[] | undefined {
   const channels = g.channels / g.groups
   let best: { sizes: readonly number[]; price: number } | undefined
-  for (const sizes of choices(phase)) {
-    const growth = sizes.reduce((n, m, a) => n * axisAmplification(m, phase[a]!.taps), 1)
-    if (growth > mostAmplification[g.dtype]) continue
-    const price = priceOf(g, phase, sizes, channels)
+  for (const sizes of tileSizes(component)) {
+    const growth = sizes.reduce((n, m, a) => n * axisAmplification(m, component[a]!.taps), 1)
+    if (growth > maxAmplification[g.dtype]) continue
+    const price = priceOf(g, component, sizes, channels)
     if (best === undefined || price < best.price) best = { sizes, price }
   }
-  return best === undefined ? undefined : blocks(g, phase, best.sizes)
+  return best === undefined ? undefined : blocks(g, component, best.sizes)
 }
 
 export const axisAmplification = (m: number, r: number): number =>
   r === 1 ? 1 : amplification(m, r)
 
 /**
- * Sizes of tiles along the axes: up to as many samples as there are points, none much longer than
- * the axis.
+ * Returns the sizes of tiles to try: with at most as many samples as there are points, and hardly
+ * longer than the axis.
  */
-function choices(phase: PolyphaseComponent): number[][] {
-  return phase.reduce<number[][]>(
-    (sofar, { taps, outputs }) => {
-      const most = Math.max(2, Math.min(maxPoints + 2 - taps, outputs))
-      const sizes = taps === 1 ? [1] : Array.from({ length: most - 1 }, (_, i) => i + 2)
-      return sofar.flatMap((chosen) => sizes.map((m) => [...chosen, m]))
+function tileSizes(component: PolyphaseComponent): number[][] {
+  return component.reduce<number[][]>(
+    (prefixes, { taps, outputs }) => {
+      const maxSize = Math.max(2, Math.min(maxPoints + 2 - taps, outputs))
+      const sizes = taps === 1 ? [1] : Array.from({ length: maxSize - 1 }, (_, i) => i + 2)
+      return prefixes.flatMap((prefix) => sizes.map((m) => [...prefix, m]))
     },
     [[]],
   )
 }
 
 /**
- * Time of one batch item in arbitrary units: products, elements that the transforms touch, weights
- * that are streamed.
+ * The time of one batch item in arbitrary units: products, elements that the transforms read and
+ * write, weights that are read.
  */
 function priceOf(
   g: ConvGeometry,
-  phase: PolyphaseComponent,
+  component: PolyphaseComponent,
   sizes: readonly number[],
   channels: number,
 ): number {
-  const tiles = phase.reduce((count, axis, a) => count * Math.ceil(axis.outputs / sizes[a]!), 1)
-  const points = phase.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
+  const tiles = component.reduce((count, axis, a) => count * Math.ceil(axis.outputs / sizes[a]!), 1)
+  const points = component.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
   const products = (tiles * points * channels * g.filters) / 8
-  const elements = (1 + 0.5 * phase.length) * tiles * points * (g.channels + g.filters)
+  const elements = (1 + 0.5 * component.length) * tiles * points * (g.channels + g.filters)
   const weights = 0.5 * points * channels * g.filters
-  // What more than six samples save has to be worth their rounding and their memory.
-  const care = sizes.reduce(
-    (factor, m, a) => Math.max(factor, 1 + 0.08 * (m + phase[a]!.taps - 7)),
+  // Tiles of more than six samples must save enough to justify their rounding and their memory.
+  const penalty = sizes.reduce(
+    (factor, m, a) => Math.max(factor, 1 + 0.08 * (m + component[a]!.taps - 7)),
     1,
   )
-  return (products + elements + weights) * care
+  return (products + elements + weights) * penalty
 }
 
-/** Blocks grow along the last axis first, then along the one before it, to equal parts. */
-function blocks(g: ConvGeometry, phase: PolyphaseComponent, sizes: readonly number[]): TileAxis[] {
-  const points = phase.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
-  let room = Math.max(
-    fewestTiles,
+/**
+ * Returns the blocks: as long as possible along the last axis, then along the one before it, in
+ * equal parts.
+ */
+function blocks(
+  g: ConvGeometry,
+  component: PolyphaseComponent,
+  sizes: readonly number[],
+): TileAxis[] {
+  const points = component.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
+  let remaining = Math.max(
+    minTiles,
     Math.floor(blockElements / (points * Math.max(g.channels, g.filters))),
   )
   const axes: TileAxis[] = []
-  for (let a = phase.length - 1; a >= 0; a--) {
-    const [m, r] = [sizes[a]!, phase[a]!.taps]
-    const tiles = Math.ceil(phase[a]!.outputs / m)
-    const parts = Math.max(1, Math.ceil(tiles / room))
+  for (let a = component.length - 1; a >= 0; a--) {
+    const [m, r] = [sizes[a]!, component[a]!.taps]
+    const tiles = Math.ceil(component[a]!.outputs / m)
+    const parts = Math.max(1, Math.ceil(tiles / remaining))
     const block = Math.max(1, Math.ceil(tiles / parts))
-    room = Math.max(1, Math.floor(room / block))
+    remaining = Math.max(1, Math.floor(remaining / block))
     axes.unshift({ m, r, n: m + r - 1, tiles, block })
   }
   return axes

@@ -1,18 +1,18 @@
 /**
- * The matrices of F(m, r): m sums of r products from m + r − 1 products.
+ * The matrices of F(m, r): they compute m sums of r products from m + r − 1 products.
  *
  *   y = Aᵀ · [(G · g) ⊙ (Bᵀ · d)]        y_i = Σ_k d_{i+k} · g_k,  i < m, k < r
  *
- * Toom–Cook: G evaluates the taps as a polynomial at n − 1 points a_j and at infinity, Aᵀ evaluates
- * m unknowns likewise, and Bᵀ is the transpose of interpolation: its row j holds the coefficients
- * of Π_{l≠j} (x − a_l), its last row those of Π_l (x − a_l). What interpolation divides by stands
- * in G, so that Bᵀ, used in every call, holds short binary fractions. Source: A. Toom 1963, S. Cook
+ * Toom–Cook. G evaluates the taps as a polynomial at n − 1 points a_j and at infinity. Aᵀ evaluates
+ * m unknowns likewise. Bᵀ is the transpose of interpolation: its row j holds the coefficients of
+ * Π_{l≠j} (x − a_l), its last row those of Π_l (x − a_l). The divisors of the interpolation are in
+ * G. So Bᵀ, which every call uses, holds short binary fractions. Source: A. Toom 1963, S. Cook
  * 1966; S. Winograd, "Arithmetic Complexity of Computations", 1980; points: points.ts.
  */
 
 import { pointsFor } from './points.ts'
 import {
-  divided,
+  quotient,
   minus,
   one,
   plus,
@@ -34,7 +34,7 @@ export interface Transforms<T> {
   readonly input: Matrix<T>
 }
 
-/** F(m, r) for finite points; their number is m + r − 2. */
+/** F(m, r) as exact fractions. There are m + r − 2 finite points. */
 export function exactTransforms(
   m: number,
   r: number,
@@ -49,18 +49,18 @@ export function exactTransforms(
     points.reduce((product, b, l) => (l === j ? product : times(product, minus(a, b))), one),
   )
   const inputRows = [
-    ...points.map((_, j) => [...expanded(points.filter((_, l) => l !== j)), zero]),
-    expanded(points),
+    ...points.map((_, j) => [...expandProduct(points.filter((_, l) => l !== j)), zero]),
+    expandProduct(points),
   ]
   const kernelRows = powers(r).map((row, j) =>
-    row.map((v) => (j === last ? v : divided(v, scales[j]!))),
+    row.map((v) => (j === last ? v : quotient(v, scales[j]!))),
   )
-  // A row's sign and size are free: its first weight of a power of two becomes ±1, which costs no
-  // multiplication.
-  const factors = inputRows.map(factorOf)
+  // Each row of Bᵀ may be scaled if G is scaled by the inverse. The scale makes many entries ±1,
+  // which cost no multiplication.
+  const factors = inputRows.map(scaleOf)
   return {
-    output: transposed(powers(m)),
-    kernel: kernelRows.map((row, j) => row.map((v) => divided(v, factors[j]!))),
+    output: transpose(powers(m)),
+    kernel: kernelRows.map((row, j) => row.map((v) => quotient(v, factors[j]!))),
     input: inputRows.map((row, j) => row.map((v) => times(v, factors[j]!))),
   }
 }
@@ -68,48 +68,48 @@ export function exactTransforms(
 /** F(m, r) in floating point. */
 export function transforms(m: number, r: number): Transforms<number> {
   const key = `${m},${r}`
-  const found = known.get(key)
-  if (found !== undefined) return found
+  const cached = transformCache.get(key)
+  if (cached !== undefined) return cached
   const { output, kernel, input } = exactTransforms(m, r)
   const numbers = (matrix: Matrix<Rational>): number[][] => matrix.map((row) => row.map(toNumber))
-  const made = { output: numbers(output), kernel: numbers(kernel), input: numbers(input) }
-  known.set(key, made)
-  return made
+  const matrices = { output: numbers(output), kernel: numbers(kernel), input: numbers(input) }
+  transformCache.set(key, matrices)
+  return matrices
 }
 
-const known = new Map<string, Transforms<number>>()
+const transformCache = new Map<string, Transforms<number>>()
 
 /**
- * By how much F(m, r) may enlarge an error: max over outputs and taps of Σ_j
- * |Aᵀ_ij|·|G_jk|·Σ_t|Bᵀ_jt|. What is between the transforms is bounded by this times max|x|·Σ|k|,
- * each of its roundings by as many units in the last place.
+ * The factor by which F(m, r) may amplify an error: the maximum over outputs and taps of Σ_j
+ * |Aᵀ_ij|·|G_jk|·Σ_t|Bᵀ_jt|. This times max|x|·Σ|k| bounds all values between the transforms. Each
+ * of their roundings adds at most that many units in the last place.
  */
 export function amplification(m: number, r: number): number {
   const key = `${m},${r}`
-  const found = amplifications.get(key)
-  if (found !== undefined) return found
-  const most = amplificationOf(transforms(m, r), r)
-  amplifications.set(key, most)
-  return most
+  const cached = amplificationCache.get(key)
+  if (cached !== undefined) return cached
+  const factor = amplificationOf(transforms(m, r), r)
+  amplificationCache.set(key, factor)
+  return factor
 }
 
-const amplifications = new Map<string, number>()
+const amplificationCache = new Map<string, number>()
 
 function amplificationOf({ output, kernel, input }: Transforms<number>, r: number): number {
   const norms = input.map((row) => row.reduce((sum, v) => sum + Math.abs(v), 0))
-  let most = 0
+  let max = 0
   for (const row of output) {
     for (let k = 0; k < r; k++)
-      most = Math.max(
-        most,
+      max = Math.max(
+        max,
         row.reduce((sum, a, j) => sum + Math.abs(a * kernel[j]![k]!) * norms[j]!, 0),
       )
   }
-  return most
+  return max
 }
 
 /** Coefficients of Π (x − a), lowest power first. */
-function expanded(points: readonly Rational[]): Rational[] {
+function expandProduct(points: readonly Rational[]): Rational[] {
   return points.reduce<Rational[]>(
     (product, a) =>
       Array.from({ length: product.length + 1 }, (_, i) =>
@@ -120,24 +120,24 @@ function expanded(points: readonly Rational[]): Rational[] {
 }
 
 /**
- * One over the most frequent size of a row's entries, so that most of them are ±1; the smallest of
- * equally frequent ones.
+ * 1 / the most frequent power of two among the magnitudes of a row, so that most entries become ±1.
+ * Of equally frequent ones the smallest.
  */
-function factorOf(row: readonly Rational[]): Rational {
+function scaleOf(row: readonly Rational[]): Rational {
   const sizes = row
-    .filter((v) => v.over !== 0n)
-    .map((v) => rational(v.over < 0n ? -v.over : v.over, v.under))
-  const isPower = ({ over, under }: Rational): boolean =>
-    (over & (over - 1n)) === 0n && (under & (under - 1n)) === 0n
+    .filter((v) => v.numerator !== 0n)
+    .map((v) => rational(v.numerator < 0n ? -v.numerator : v.numerator, v.denominator))
+  const isPower = ({ numerator, denominator }: Rational): boolean =>
+    (numerator & (numerator - 1n)) === 0n && (denominator & (denominator - 1n)) === 0n
   const count = (size: Rational): number =>
-    sizes.filter((s) => s.over === size.over && s.under === size.under).length
-  const best = sizes
+    sizes.filter((s) => s.numerator === size.numerator && s.denominator === size.denominator).length
+  const scale = sizes
     .filter(isPower)
     .toSorted((x, y) => count(y) - count(x) || toNumber(x) - toNumber(y))[0]
-  return best === undefined ? one : divided(one, best)
+  return scale === undefined ? one : quotient(one, scale)
 }
 
-function transposed<T>(matrix: Matrix<T>): T[][] {
+function transpose<T>(matrix: Matrix<T>): T[][] {
   return matrix[0]!.map((_, column) => matrix.map((row) => row[column]!))
 }
 
