@@ -7,7 +7,7 @@ import { render } from 'preact'
 import { registerServiceWorker } from './offline/update.ts'
 import { App } from './shell/app.tsx'
 import { followAddress, state } from './state/store.ts'
-import { messages } from './words/words.ts'
+import { messages } from './messages/messages.ts'
 
 followAddress()
 // Before anything is drawn: canvases read their colours from the page.

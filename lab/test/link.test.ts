@@ -16,7 +16,7 @@ import {
   units,
   defaultState,
   viewNames,
-  WRITTEN,
+  writtenValue,
   weightingNames,
   windowForms,
 } from '../src/state/state.ts'
@@ -109,7 +109,7 @@ const states: fc.Arbitrary<LabState> = fc
         return {
           ...state,
           cell,
-          input: { values: state.input.values.with(element, WRITTEN) },
+          input: { values: state.input.values.with(element, writtenValue) },
           wrote: { element, before: more.before },
         }
       }),

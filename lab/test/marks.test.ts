@@ -21,7 +21,7 @@ interface Added {
 function columns(added: readonly Added[], self?: number): Marks {
   const marks = new MarksBuilder(added.length, self)
   for (const { place, tap, isActive } of added) marks.add(place, tap, isActive)
-  return marks.made()
+  return marks.marksByName()
 }
 
 function plain(added: readonly Added[], self?: number): Plain {
@@ -79,8 +79,8 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
         to(place) === undefined ? [] : [[to(place), mark] as const],
       ),
     )
-    expect(plainOf(marks.moved(to))).toEqual(expected)
-    expect(plainOf(marks.moved((place) => place + 7))).toEqual(
+    expect(plainOf(marks.mapPlaces(to))).toEqual(expected)
+    expect(plainOf(marks.mapPlaces((place) => place + 7))).toEqual(
       new Map([...known].map(([place, mark]) => [place + 7, mark])),
     )
   })
@@ -91,7 +91,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
       { length: 11 },
       (_, place) => [place, known.get(from(place))] as const,
     ).filter(([, mark]) => mark)
-    expect(plainOf(marks.shownAt(11, from))).toEqual(new Map(expected))
+    expect(plainOf(marks.expand(11, from))).toEqual(new Map(expected))
   })
 
   test('renumbered; put together with others', () => {
@@ -101,10 +101,10 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
         { ...mark, tap: mark.tap < 0 ? mark.tap : mark.tap + 10 },
       ]),
     )
-    expect(plainOf(marks.renumbered((tap) => tap + 10))).toEqual(renumbered)
+    expect(plainOf(marks.renumber((tap) => tap + 10))).toEqual(renumbered)
     const more = randomTaps(seed + 1000)
     const both = new Map([...plain(more.added, more.self), ...known])
-    expect(plainOf(marks.with(columns(more.added, more.self)))).toEqual(both)
+    expect(plainOf(marks.merge(columns(more.added, more.self)))).toEqual(both)
   })
 })
 

@@ -9,7 +9,7 @@ import { asStrided, explain, type Focus, im2col, ndarray, parseCase } from 'stri
 import { expect, test } from 'vitest'
 import { valuesOf } from '../src/model/values-of.ts'
 import { randomFractions } from '../src/model/numbers.ts'
-import { INPUT_RANGE } from '../src/model/view-model.ts'
+import { inputRange } from '../src/model/view-model.ts'
 import { lit, open, places } from './browser.ts'
 
 interface Spec {
@@ -161,7 +161,7 @@ test.each([
     .map((list) => list.split('x').map(Number))
   const g = parseCase(problem)
   const extents = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
-  const values = valuesOf({ seed: 1 }, extents, INPUT_RANGE)
+  const values = valuesOf({ seed: 1 }, extents, inputRange)
   const options = {
     stride: g.axes.map((axis) => axis.stride),
     dilation: g.axes.map((axis) => axis.dilation),

@@ -7,7 +7,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { explain, parseCase, solveShape } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { outputAt, paddedAs, windowOf } from '../src/model/modes.ts'
+import { outputAt, withMode, windowOf } from '../src/model/modes.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
 import { lit, open, places } from './browser.ts'
@@ -31,7 +31,7 @@ test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', 
   )
   let found = 0
   for (const name of modeNames) {
-    const own = paddedAs(g, name)
+    const own = withMode(g, name)
     const same = outputAt(own, windowOf(g, output))
     const taps = same ? explain(own, { output: same }).taps : []
     found += taps.length

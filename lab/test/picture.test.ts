@@ -14,7 +14,7 @@ import {
 } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { tapColour } from '../src/model/colours.ts'
-import { paddedAs } from '../src/model/modes.ts'
+import { withMode } from '../src/model/modes.ts'
 import { placeOf } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
 import { drawn, lit, open, places } from './browser.ts'
@@ -114,7 +114,7 @@ test('a weight in both ways and in every mode', async () => {
     ({ output }) => output.slice(2),
   )
   for (const name of modeNames) {
-    const own = parseCase(formatCase(paddedAs(g, name)))
+    const own = parseCase(formatCase(withMode(g, name)))
     const { taps } = explain(own, focus)
     expect(await expectLit(page, `modes-${name}`, taps, ({ output }) => output.slice(2))).toBe(
       taps.length,

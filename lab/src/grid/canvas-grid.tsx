@@ -11,16 +11,16 @@ import { effect, useSignal } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { messages } from '../words/words.ts'
-import { drawMarks, isAnySeen } from './overlay.ts'
-import type { GridProps } from './grid.tsx'
+import { messages } from '../messages/messages.ts'
+import { drawMarks, isAnyDrawn } from './overlay.ts'
+import type { GridProps } from './grid-types.ts'
 import { palette } from './palette.ts'
 import { type Cell, cellAfter } from './keys.ts'
 import { drawHeatmap } from './heatmap.ts'
 
 /** Cells that are drawn at once, per axis. */
-const PART = 160
-const WIDE = 520
+const maxDrawnCells = 160
+const targetPixels = 520
 
 export function CanvasGrid(props: GridProps): JSX.Element {
   const { rows, columns, name, part, label, value, kind, describe } = props
@@ -29,10 +29,16 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const proxy = useRef<HTMLTableCellElement>(null)
   const active = useSignal<Cell>({ row: 0, column: 0 })
   const origin = useSignal<Cell>({ row: 0, column: 0 })
-  const [shownRows, shownColumns] = [Math.min(rows, PART), Math.min(columns, PART)]
+  const [shownRows, shownColumns] = [
+    Math.min(rows, maxDrawnCells),
+    Math.min(columns, maxDrawnCells),
+  ]
   const top = Math.min(origin.value.row, rows - shownRows)
   const left = Math.min(origin.value.column, columns - shownColumns)
-  const size = Math.max(3, Math.min(24, Math.floor(WIDE / Math.max(shownColumns, shownRows * 0.8))))
+  const size = Math.max(
+    3,
+    Math.min(24, Math.floor(targetPixels / Math.max(shownColumns, shownRows * 0.8))),
+  )
   const at = {
     row: Math.min(active.value.row, rows - 1),
     column: Math.min(active.value.column, columns - 1),
@@ -58,10 +64,10 @@ export function CanvasGrid(props: GridProps): JSX.Element {
       effect(() => {
         const marks = props.marks.value
         const context = over.current?.getContext('2d')
-        const seen = { top, left, rows: shownRows, columns: shownColumns }
+        const drawnPart = { top, left, rows: shownRows, columns: shownColumns }
         const overlay = {
-          seen,
-          across: columns,
+          drawnPart,
+          planeColumns: columns,
           size,
           of: props.of,
           ink: palette.value.focus.css,
@@ -72,7 +78,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
         const isFar =
           first !== undefined &&
           proxy.current !== document.activeElement &&
-          !isAnySeen(marks, overlay)
+          !isAnyDrawn(marks, overlay)
         if (isFar)
           origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
         else if (context) drawMarks(context, marks, overlay)

@@ -8,14 +8,14 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { numberFrom } from '../model/number-text.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 /** How a change ended. */
 export interface EditEnd {
   /** The new number; undefined where the old one stays. */
   readonly number?: number
   /** Text that was typed but is no number. */
-  readonly refused?: string
+  readonly rejected?: string
   /** Whether the keyboard stays on the cell. */
   readonly isHere: boolean
 }
@@ -30,15 +30,15 @@ interface Props {
 
 export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Element {
   const isDone = useRef(false)
-  const refused = useSignal<string | undefined>(undefined)
-  const end = (how: EditEnd): void => {
+  const rejected = useSignal<string | undefined>(undefined)
+  const end = (result: EditEnd): void => {
     if (isDone.current) return
     isDone.current = true
-    finish(how)
+    finish(result)
   }
-  const read = (text: string): Pick<EditEnd, 'number' | 'refused'> => {
+  const read = (text: string): Pick<EditEnd, 'number' | 'rejected'> => {
     const number = numberFrom(text)
-    return text.trim() === '' ? {} : Number.isFinite(number) ? { number } : { refused: text }
+    return text.trim() === '' ? {} : Number.isFinite(number) ? { number } : { rejected: text }
   }
   return (
     <>
@@ -46,7 +46,7 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
         class="cell-editor"
         inputMode="decimal"
         aria-label={`${messages().edit}: ${label}`}
-        aria-invalid={refused.value !== undefined}
+        aria-invalid={rejected.value !== undefined}
         defaultValue={start}
         ref={(input) => {
           if (!input || document.activeElement === input || isDone.current) return
@@ -59,22 +59,22 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
           if (event.key === 'Escape') end({ isHere: true })
           if (event.key !== 'Enter') return
           const typed = read(event.currentTarget.value)
-          if (typed.refused === undefined) return end({ ...typed, isHere: true })
-          refused.value = typed.refused
+          if (typed.rejected === undefined) return end({ ...typed, isHere: true })
+          rejected.value = typed.rejected
           event.currentTarget.select()
         }}
         onInput={() => {
-          refused.value = undefined
+          rejected.value = undefined
         }}
         onBlur={(event) => end({ ...read(event.currentTarget.value), isHere: false })}
       />
-      <Refused text={refused.value} />
+      <RejectedText text={rejected.value} />
     </>
   )
 }
 
 /** What could not be taken as a number, over the page so that nothing moves. */
-export function Refused({ text }: { readonly text: string | undefined }): JSX.Element | null {
+export function RejectedText({ text }: { readonly text: string | undefined }): JSX.Element | null {
   if (text === undefined) return null
   return (
     <span class="cell-fault" role="alert">

@@ -9,8 +9,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { tapColour } from '../model/colours.ts'
 import type { Mark } from '../model/marks.ts'
 import { exactText, shortText } from '../model/number-text.ts'
-import { CellEditor, type EditEnd, Refused } from './cell-editor.tsx'
-import type { GridProps } from './grid.tsx'
+import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
+import type { GridProps } from './grid-types.ts'
 import { type Cell, cellAfter } from './keys.ts'
 
 /** The cell whose number is being changed. */
@@ -25,7 +25,7 @@ export function DomGrid(props: GridProps): JSX.Element {
   const active = useRef<Cell>({ row: 0, column: 0 })
   const highlighted = useRef<ReadonlySet<HTMLElement>>(new Set())
   const editing = useSignal<Edited | undefined>(undefined)
-  const refused = useSignal<string | undefined>(undefined)
+  const rejected = useSignal<string | undefined>(undefined)
   if (active.current.row >= rows || active.current.column >= columns)
     active.current = { row: 0, column: 0 }
 
@@ -42,7 +42,8 @@ export function DomGrid(props: GridProps): JSX.Element {
         if (!all) return
         // Many cells of one colour take it from the table, which browsers style faster than a
         // colour of each cell's own.
-        const areAlike = marks.size > MOST_NOTED && marks.taps.every((tap) => tap === marks.taps[0])
+        const areAlike =
+          marks.size > maxLabelledCells && marks.taps.every((tap) => tap === marks.taps[0])
         if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
         const cells = new Set<HTMLElement>()
         for (const [i, place] of marks.places.entries()) {
@@ -54,7 +55,7 @@ export function DomGrid(props: GridProps): JSX.Element {
           if (areAlike) cell.removeAttribute('style')
           else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style'))
             colour(cell, mark.tap, props.of)
-          lightUp(cell, mark, marks.size <= MOST_NOTED)
+          setHighlight(cell, mark, marks.size <= maxLabelledCells)
           cells.add(cell)
         }
         for (const cell of highlighted.current) if (!cells.has(cell)) clearHighlight(cell)
@@ -70,7 +71,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     cellAt(cell)?.setAttribute('tabindex', '0')
   }
   const moveTo = (cell: Cell): void => {
-    if (cell !== active.current) refused.value = undefined
+    if (cell !== active.current) rejected.value = undefined
     makeActive(cell)
     cellAt(cell)?.focus()
   }
@@ -113,13 +114,13 @@ export function DomGrid(props: GridProps): JSX.Element {
   }
   /** `typed`: the key that began the change, which is the first character of the new number. */
   const edit = (cell: Cell, typed?: string): void => {
-    refused.value = undefined
+    rejected.value = undefined
     editing.value = typed === undefined ? { cell } : { cell, typed }
   }
   const finish = (end: EditEnd): void => {
     const cell = editing.value?.cell
     editing.value = undefined
-    refused.value = end.refused
+    rejected.value = end.rejected
     if (!cell) return
     if (end.number !== undefined) onEdit?.(cell.row, cell.column, end.number)
     if (end.isHere) requestAnimationFrame(() => moveTo(cell))
@@ -206,13 +207,13 @@ export function DomGrid(props: GridProps): JSX.Element {
           ))}
         </tbody>
       </table>
-      <Refused text={refused.value} />
+      <RejectedText text={rejected.value} />
     </div>
   )
 }
 
 /** Lit cells up to which each says the number of its tap: of more, nobody reads it. */
-const MOST_NOTED = 144
+const maxLabelledCells = 144
 
 function colour(element: HTMLElement, tap: number, of: number): void {
   const { background, ink } = tapColour(Math.max(0, tap), of)
@@ -220,21 +221,25 @@ function colour(element: HTMLElement, tap: number, of: number): void {
   element.style.setProperty('--ink', ink)
 }
 
-function lightUp(
+function setHighlight(
   cell: HTMLElement,
   { tap, count, isFocused: self, active }: Mark,
-  isNoted: boolean,
+  isLabelled: boolean,
 ): void {
-  put(cell, 'data-tap', String(tap))
-  put(cell, 'data-count', String(count))
-  put(cell, 'data-note', !isNoted || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`)
-  put(cell, 'data-self', String(self))
-  put(cell, 'data-active', String(active))
-  put(cell, 'aria-selected', 'true')
+  updateAttribute(cell, 'data-tap', String(tap))
+  updateAttribute(cell, 'data-count', String(count))
+  updateAttribute(
+    cell,
+    'data-note',
+    !isLabelled || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`,
+  )
+  updateAttribute(cell, 'data-self', String(self))
+  updateAttribute(cell, 'data-active', String(active))
+  updateAttribute(cell, 'aria-selected', 'true')
 }
 
 /** Writes an attribute where it changes. */
-function put(cell: HTMLElement, name: string, value: string | undefined): void {
+function updateAttribute(cell: HTMLElement, name: string, value: string | undefined): void {
   if (value === undefined) cell.removeAttribute(name)
   else if (cell.getAttribute(name) !== value) cell.setAttribute(name, value)
 }

@@ -13,7 +13,7 @@ export interface Extent {
   readonly columns: number
 }
 
-const PAGE = 10
+const rowsPerPage = 10
 
 /** The cell that a key leads to, or undefined for keys that lead nowhere. */
 export function cellAfter(
@@ -36,9 +36,9 @@ export function cellAfter(
     case 'ArrowRight':
       return inside(row, column + 1)
     case 'PageUp':
-      return inside(row - PAGE, column)
+      return inside(row - rowsPerPage, column)
     case 'PageDown':
-      return inside(row + PAGE, column)
+      return inside(row + rowsPerPage, column)
     case 'Home':
       return inside(isFar ? 0 : row, 0)
     case 'End':

@@ -30,9 +30,9 @@ export type Palette = Readonly<Record<(typeof names)[number], PageColour>>
 export const palette: ReadonlySignal<Palette> = computed(() => {
   background.value // Listened to: the colours change with it.
   const style = getComputedStyle(document.documentElement)
-  const dot = document.createElement('canvas')
-  dot.style.colorScheme = style.colorScheme
-  const context = dot.getContext('2d', { willReadFrequently: true })!
+  const canvas = document.createElement('canvas')
+  canvas.style.colorScheme = style.colorScheme
+  const context = canvas.getContext('2d', { willReadFrequently: true })!
   // However the style sheet spells a colour: the browser paints it, and we look.
   const colourOf = (name: string): PageColour => {
     context.fillStyle = style.getPropertyValue(`--${name}`)

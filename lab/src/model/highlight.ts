@@ -9,8 +9,16 @@ import { once, placeOf } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
 /** The views' own coordinates, each as a place in the row-major order of that view's shape. */
-const lightNames = ['output', 'input', 'kernel', 'padded', 'im2col', 'toeplitz', 'element'] as const
-export type HighlightName = (typeof lightNames)[number]
+const highlightNames = [
+  'output',
+  'input',
+  'kernel',
+  'padded',
+  'im2col',
+  'toeplitz',
+  'element',
+] as const
+export type HighlightName = (typeof highlightNames)[number]
 
 export interface Highlight {
   readonly focus: Focus | undefined
@@ -23,7 +31,7 @@ export interface Highlight {
 }
 
 const places: {
-  readonly [Name in HighlightName]: (tap: Tap, scene: ViewModel) => number | undefined
+  readonly [Name in HighlightName]: (tap: Tap, viewModel: ViewModel) => number | undefined
 } = {
   output: (tap, { shapes }) => placeOf(tap.output, shapes.output),
   input: (tap, { shapes }) => tap.input && placeOf(tap.input, shapes.input),
@@ -60,22 +68,22 @@ export function paddedPlace(
 export function marksOf(
   taps: readonly Tap[],
   place: (tap: Tap) => number | undefined,
-  self?: number,
+  focusedPlace?: number,
   active?: number,
 ): Marks {
-  const marks = new MarksBuilder(taps.length, self)
+  const marks = new MarksBuilder(taps.length, focusedPlace)
   for (const tap of taps) {
     const at = place(tap)
     if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
   }
-  return marks.made()
+  return marks.marksByName()
 }
 
 /**
  * The place of the focus in its own view; a sample is itself in the input, in the padded input and
  * in memory.
  */
-function selfPlace(
+function focusPlace(
   focus: Focus,
   name: HighlightName,
   { shapes, input, padded }: ViewModel,
@@ -89,11 +97,11 @@ function selfPlace(
     const places = at.map((i, a) => i * padded.steps[a]! + padded.before[a]!)
     return name === 'padded' ? placeOf([n, c, ...places], padded.array.shape) : undefined
   }
-  const own = Object.entries(focus).find(([view]) => view === name)
+  const entry = Object.entries(focus).find(([view]) => view === name)
   return (
-    own &&
+    entry &&
     placeOf(
-      own[1] as readonly number[],
+      entry[1] as readonly number[],
       shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'],
     )
   )
@@ -112,20 +120,25 @@ export const noHighlight: Highlight = {
  * where they are.
  */
 export function highlightOf(
-  scene: ViewModel,
+  viewModel: ViewModel,
   focus: Focus | undefined,
   active?: number,
   operands: Operands = {},
 ): Highlight {
   if (focus === undefined) return noHighlight
-  const { focus: whole, taps, reason }: Explanation = explain(scene.geometry, focus, operands)
-  const made = new Map<HighlightName, Marks>()
+  const { focus: whole, taps, reason }: Explanation = explain(viewModel.geometry, focus, operands)
+  const marksByName = new Map<HighlightName, Marks>()
   const marks = (name: HighlightName): Marks => {
-    const known =
-      made.get(name) ??
-      marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
-    made.set(name, known)
-    return known
+    const namedMarks =
+      marksByName.get(name) ??
+      marksOf(
+        taps,
+        (tap) => places[name](tap, viewModel),
+        focusPlace(whole, name, viewModel),
+        active,
+      )
+    marksByName.set(name, namedMarks)
+    return namedMarks
   }
   return {
     focus: whole,

@@ -19,8 +19,8 @@ export interface Mark {
   readonly active: boolean
 }
 
-const SELF = 1
-const ACTIVE = 2
+const focusedBit = 1
+const activeBit = 2
 
 /** The columns: the i-th mark is the i-th number of each. */
 interface Columns {
@@ -51,13 +51,13 @@ export class Marks {
     return {
       tap: taps[i]!,
       count: counts[i]!,
-      isFocused: (role & SELF) !== 0,
-      active: (role & ACTIVE) !== 0,
+      isFocused: (role & focusedBit) !== 0,
+      active: (role & activeBit) !== 0,
     }
   }
 
-  isSelf(i: number): boolean {
-    return (this.#columns.roles[i]! & SELF) !== 0
+  isFocusedAt(i: number): boolean {
+    return (this.#columns.roles[i]! & focusedBit) !== 0
   }
 
   get(place: number): Mark | undefined {
@@ -70,13 +70,15 @@ export class Marks {
   }
 
   /** The same marks at other places; those that have none there are left out. */
-  moved(to: (place: number) => number | undefined): Marks {
-    const moved = this.places.map((place) => to(place) ?? -1)
-    return moved.includes(-1) ? this.#some(moved) : new Marks({ ...this.#columns, places: moved })
+  mapPlaces(to: (place: number) => number | undefined): Marks {
+    const mapPlaces = this.places.map((place) => to(place) ?? -1)
+    return mapPlaces.includes(-1)
+      ? this.#some(mapPlaces)
+      : new Marks({ ...this.#columns, places: mapPlaces })
   }
 
   /** The same marks with other numbers, and so other colours. */
-  renumbered(numberOf: (tap: number) => number): Marks {
+  renumber(numberOf: (tap: number) => number): Marks {
     return new Marks({
       ...this.#columns,
       taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))),
@@ -84,7 +86,7 @@ export class Marks {
   }
 
   /** Marks on the places 0 to `count` − 1: on each the mark of the place that `from` names. */
-  shownAt(count: number, from: (place: number) => number): Marks {
+  expand(count: number, from: (place: number) => number): Marks {
     const known = this.#index()
     const shown: (readonly [place: number, i: number])[] = []
     for (let place = 0; place < count && known.size > 0; place++) {
@@ -98,14 +100,14 @@ export class Marks {
   }
 
   /** These marks, and those of `more` at places that have none here. */
-  with(more: Marks): Marks {
-    const added = [...more.places.keys()].filter((i) => !this.has(more.places[i]!))
+  merge(others: Marks): Marks {
+    const added = [...others.places.keys()].filter((i) => !this.has(others.places[i]!))
     if (added.length === 0) return this
     const [a, b] = [
       this.#columns,
-      more.#picked(
+      others.#picked(
         added,
-        Float64Array.from(added, (i) => more.places[i]!),
+        Float64Array.from(added, (i) => others.places[i]!),
       ).#columns,
     ]
     return new Marks({
@@ -116,12 +118,12 @@ export class Marks {
     })
   }
 
-  #some(moved: Float64Array): Marks {
-    const left: number[] = []
-    for (let i = 0; i < moved.length; i++) if (moved[i] !== -1) left.push(i)
+  #some(mapPlaces: Float64Array): Marks {
+    const kept: number[] = []
+    for (let i = 0; i < mapPlaces.length; i++) if (mapPlaces[i] !== -1) kept.push(i)
     return this.#picked(
-      left,
-      Float64Array.from(left, (i) => moved[i]!),
+      kept,
+      Float64Array.from(kept, (i) => mapPlaces[i]!),
     )
   }
 
@@ -160,11 +162,11 @@ export class MarksBuilder {
   #known: Map<number, number> | undefined
 
   /** `most`: how many taps there are at most. */
-  constructor(most: number, isFocused?: number) {
-    this.#places = new Float64Array(most + 1)
-    this.#taps = new Int32Array(most + 1)
-    this.#counts = new Int32Array(most + 1)
-    this.#roles = new Uint8Array(most + 1)
+  constructor(maxTaps: number, isFocused?: number) {
+    this.#places = new Float64Array(maxTaps + 1)
+    this.#taps = new Int32Array(maxTaps + 1)
+    this.#counts = new Int32Array(maxTaps + 1)
+    this.#roles = new Uint8Array(maxTaps + 1)
     this.#isFocused = isFocused
   }
 
@@ -172,14 +174,14 @@ export class MarksBuilder {
     const i = this.#at(place)
     if (this.#counts[i] === 0 || isActive) this.#taps[i] = tap
     this.#counts[i]! += 1
-    this.#roles[i]! |= (place === this.#isFocused ? SELF : 0) | (isActive ? ACTIVE : 0)
+    this.#roles[i]! |= (place === this.#isFocused ? focusedBit : 0) | (isActive ? activeBit : 0)
   }
 
-  made(): Marks {
+  marksByName(): Marks {
     if (this.#isFocused !== undefined) {
       const i = this.#at(this.#isFocused)
       if (this.#counts[i] === 0) this.#taps[i] = -1
-      this.#roles[i]! |= SELF
+      this.#roles[i]! |= focusedBit
     }
     return new Marks({
       places: this.#places.subarray(0, this.#size),
@@ -211,7 +213,7 @@ export class MarksBuilder {
   }
 }
 
-export const noMarks: Marks = new MarksBuilder(0).made()
+export const noMarks: Marks = new MarksBuilder(0).marksByName()
 
 /** A place where no product is lit, for who wants it in sight. */
 export const emptyMark = (place: number): Marks =>

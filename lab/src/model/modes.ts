@@ -12,16 +12,16 @@ import { type LabState, type ModeName, modeNames } from '../state/state.ts'
 import type { ViewModel } from './view-model.ts'
 import { viewModelOf } from './view-model.ts'
 
-export interface ModeScene {
+export interface ModeResult {
   readonly name: ModeName
   /** The problem in case notation, padded as the mode has it. */
   readonly problem: string
   /** Undefined where the mode has no output, or more than the lab draws. */
-  readonly scene: ViewModel | undefined
+  readonly viewModel: ViewModel | undefined
   readonly fault: string | undefined
 }
 
-const without = (g: ConvGeometry, stride: (stride: number) => number): string =>
+const caseWithoutPadding = (g: ConvGeometry, stride: (stride: number) => number): string =>
   formatCase({
     ...g,
     axes: g.axes.map((axis) => ({ ...axis, stride: stride(axis.stride), before: 0, after: 0 })),
@@ -31,9 +31,10 @@ const without = (g: ConvGeometry, stride: (stride: number) => number): string =>
  * SAME of signals does not look at the stride: its sides are those of stride 1. That of layers pads
  * what ⌈n/s⌉ outputs need.
  */
-export function paddedAs(g: ConvGeometry, name: ModeName): ConvGeometry {
-  if (name !== 'same-signal') return parseCase(`${without(g, (stride) => stride)} ${name}`)
-  const sides = parseCase(`${without(g, () => 1)} same`).axes
+export function withMode(g: ConvGeometry, name: ModeName): ConvGeometry {
+  if (name !== 'same-signal')
+    return parseCase(`${caseWithoutPadding(g, (stride) => stride)} ${name}`)
+  const sides = parseCase(`${caseWithoutPadding(g, () => 1)} same`).axes
   const axes = g.axes.map((axis, a) => ({
     ...axis,
     before: sides[a]!.before,
@@ -42,18 +43,18 @@ export function paddedAs(g: ConvGeometry, name: ModeName): ConvGeometry {
   return parseCase(formatCase({ ...g, axes }))
 }
 
-export function modeScenes(
+export function modeResults(
   g: ConvGeometry,
   numbers: Pick<LabState, 'input' | 'kernel' | 'bias'>,
-): readonly ModeScene[] {
+): readonly ModeResult[] {
   return modeNames.map((name) => {
-    const problem = formatCase(paddedAs(g, name))
+    const problem = formatCase(withMode(g, name))
     const fault = problemWith(problem)
     return {
       name,
       problem,
       fault,
-      scene: fault === undefined ? viewModelOf({ ...numbers, problem }) : undefined,
+      viewModel: fault === undefined ? viewModelOf({ ...numbers, problem }) : undefined,
     }
   })
 }

@@ -11,7 +11,7 @@ const MINUS = '−'
 export function exactText(value: number | undefined): string {
   if (value === undefined) return ''
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`
-  return plain(Math.fround(value) === value ? shortestSingle(value) : value)
+  return plainText(Math.fround(value) === value ? shortestSingle(value) : value)
 }
 
 /** Nine digits tell any two float32 numbers apart; most need fewer. */
@@ -23,18 +23,18 @@ function shortestSingle(value: number): number {
   return Number(value.toPrecision(9))
 }
 
-const plain = (value: number): string => String(value).replaceAll('-', MINUS).replace('e+', 'e')
+const plainText = (value: number): string => String(value).replaceAll('-', MINUS).replace('e+', 'e')
 
 /** At most `digits` significant digits; "≈" stands before a number that has more. */
 export function shortText(value: number | undefined, digits = 6): string {
   const exact = exactText(value)
   if (value === undefined || !Number.isFinite(value)) return exact
-  const rounded = plain(Number(value.toPrecision(digits)))
+  const rounded = plainText(Number(value.toPrecision(digits)))
   return exact.length <= rounded.length ? exact : `≈${rounded}`
 }
 
 /** The number that a person typed, with a real minus or a decimal comma; NaN for anything else. */
 export function numberFrom(text: string): number {
-  const typed = text.trim().replace(MINUS, '-').replace(',', '.')
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(typed) ? Number(typed) : Number.NaN
+  const normalized = text.trim().replace(MINUS, '-').replace(',', '.')
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(normalized) ? Number(normalized) : Number.NaN
 }

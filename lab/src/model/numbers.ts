@@ -31,7 +31,7 @@ export function arrayOf(
 /** All elements in row-major order. */
 export function* indices(shape: readonly number[]): Generator<readonly number[]> {
   const index = shape.map(() => 0)
-  for (let left = product(shape); left > 0; left--) {
+  for (let remaining = product(shape); remaining > 0; remaining--) {
     yield index
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
       index[axis] = 0
@@ -46,19 +46,19 @@ export function placeOf(index: readonly number[], shape: readonly number[]): num
 
 export function indexAt(place: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)
-  let rest = place
+  let remainder = place
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+    index[axis] = remainder % shape[axis]!
+    remainder = Math.floor(remainder / shape[axis]!)
   }
   return index
 }
 
 /** The same answer every time, found when it is first asked for. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
+export function once<T>(compute: () => T): () => T {
+  let cached: { readonly value: T } | undefined
   return () => {
-    made ??= { value: make() }
-    return made.value
+    cached ??= { value: compute() }
+    return cached.value
   }
 }

@@ -24,12 +24,12 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
   const samples = g.axes.map(
     (_, a) => [Math.ceil(before[a]! / steps[a]!), Math.ceil(after[a]! / steps[a]!)] as const,
   )
-  const one = reshape(
+  const unitKernel = reshape(
     [1],
     g.axes.map(() => 1),
   )
-  const flat = reshape(input, [planes, ...g.axes.map((axis) => axis.input)])
-  const bordered = correlate(flat, one, {
+  const samplePlanes = reshape(input, [planes, ...g.axes.map((axis) => axis.input)])
+  const bordered = correlate(samplePlanes, unitKernel, {
     channelAxis: 0,
     padding: samples,
     boundary: g.boundary,
@@ -53,7 +53,7 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
  * The kernel as a correlation reads it: turned round along all axes where the geometry is a
  * convolution.
  */
-export function asCorrelated(g: ConvGeometry, kernel: NdArray): NdArray {
+export function correlationKernel(g: ConvGeometry, kernel: NdArray): NdArray {
   return g.flip
     ? flip(
         kernel,

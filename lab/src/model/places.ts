@@ -3,7 +3,7 @@
  * around and between the samples?
  */
 
-import type { CellKind } from '../grid/grid.tsx'
+import type { CellKind } from '../grid/grid-types.ts'
 import type { ViewModel } from './view-model.ts'
 
 type Around = Pick<ViewModel, 'geometry' | 'padded'>

@@ -14,8 +14,8 @@ import { highlight, viewModel } from './shared.ts'
  * Left of the curves stand the values of their panels, right of them those of the weights, in
  * pixels.
  */
-export const LEFT = 54
-export const RIGHT = 54
+export const leftMargin = 54
+export const rightMargin = 54
 /** Width of the curves, in pixels of the page; the view measures its frame. */
 export const width: Signal<number> = signal(900)
 
@@ -23,13 +23,13 @@ export const pointerJobs = ['points', 'signal', 'weighting'] as const
 /** What the pointer does on the plot: points at a place, or draws. */
 export const pointerJob: Signal<(typeof pointerJobs)[number]> = signal('points')
 
-const SIGNAL = 150
-const PRODUCTS = 80
-const RESULT = 120
+const signalHeight = 150
+const productsHeight = 80
+const resultHeight = 120
 /** Above a panel: its name. Below signal and result: what is counted along it. */
-const NAME = 24
-const TICKS = 22
-const MOST_CHANNELS = 3
+const nameHeight = 24
+const ticksHeight = 22
+const maxChannels = 3
 
 export interface Range {
   readonly low: number
@@ -59,13 +59,13 @@ export function rangeOf(values: Iterable<number>): Range {
 }
 
 /** Room to draw in, above and below. */
-function wider({ low, high }: Range): Range {
-  const room = (high - low) / 3 || 1
-  return { low: low - room, high: high + room }
+function widen({ low, high }: Range): Range {
+  const margin = (high - low) / 3 || 1
+  return { low: low - margin, high: high + margin }
 }
 
 /** The ranges as they were when a stroke began: paper does not move under the pen. */
-export const held: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> =
+export const strokeRanges: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> =
   signal(undefined)
 
 export interface Panel {
@@ -104,8 +104,8 @@ export const shownRow: ReadonlySignal<number> = computed(() => {
 })
 
 /** All places there are: the first, counted from the first sample, and how many. */
-export const whole: ReadonlySignal<{ readonly first: number; readonly count: number }> = computed(
-  () => {
+export const allPlaces: ReadonlySignal<{ readonly first: number; readonly count: number }> =
+  computed(() => {
     const { geometry: g, padded, shapes } = viewModel.value
     const first = -padded.before[0]!
     // Where more lies before the first sample than the window reaches, results are stored after the
@@ -115,30 +115,29 @@ export const whole: ReadonlySignal<{ readonly first: number; readonly count: num
       (shapes.output[2]! - 1) * g.axes[0]!.stride,
     )
     return { first, count: last - first + 1 }
-  },
-)
+  })
 
 /** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
-const drawn = computed(() => {
+const drawnPart = computed(() => {
   const { stride, dilation, kernel } = viewModel.value.geometry.axes[0]!
   const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
-  if (whole.value.count <= most) return whole.value
+  if (allPlaces.value.count <= most) return allPlaces.value
   const place = (pinned.value.taps[0]?.output[2] ?? 0) * stride
   const step = most >> 3
   const first = Math.round((place - most / 2) / step) * step
-  const last = whole.value.first + whole.value.count - most
-  return { first: Math.max(whole.value.first, Math.min(last, first)), count: most }
+  const last = allPlaces.value.first + allPlaces.value.count - most
+  return { first: Math.max(allPlaces.value.first, Math.min(last, first)), count: most }
 })
 
 export const plot: ReadonlySignal<Plot> = computed(() => {
   const { geometry: g, shapes, padded, kernel, output } = viewModel.value
   const [item, filter] = [Math.floor(shownRow.value / g.filters), shownRow.value % g.filters]
-  const each = shapes.kernel[1]!
+  const channelsPerGroup = shapes.kernel[1]!
   const extent = padded.array.shape[2]!
-  const { first, count } = drawn.value
-  const from = first - whole.value.first
-  const rows = Array.from({ length: Math.min(MOST_CHANNELS, each) }, (_, i) => {
-    const channel = Math.floor(filter / (g.filters / g.groups)) * each + i
+  const { first, count } = drawnPart.value
+  const from = first - allPlaces.value.first
+  const rows = Array.from({ length: Math.min(maxChannels, channelsPerGroup) }, (_, i) => {
+    const channel = Math.floor(filter / (g.filters / g.groups)) * channelsPerGroup + i
     const start = (item * g.channels + channel) * extent
     return {
       channel,
@@ -147,27 +146,27 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
       ),
     }
   })
-  const size = each * shapes.kernel[2]!
+  const size = channelsPerGroup * shapes.kernel[2]!
   const isPen = pointerJob.value !== 'points'
   const signalRange = rangeOf(rows.flatMap(({ values }) => [...values]))
   const weightRange = rangeOf(kernel.data.subarray(filter * size, (filter + 1) * size))
-  const range = held.value?.signal ?? (isPen ? wider(signalRange) : signalRange)
-  const weights = held.value?.weights ?? (isPen ? wider(weightRange) : weightRange)
+  const range = strokeRanges.value?.signal ?? (isPen ? widen(signalRange) : signalRange)
+  const weights = strokeRanges.value?.weights ?? (isPen ? widen(weightRange) : weightRange)
   const most =
     Math.max(-signalRange.low, signalRange.high) * Math.max(-weightRange.low, weightRange.high)
   const isSigned = signalRange.low < 0 || weightRange.low < 0
-  const step = NAME + SIGNAL + TICKS + NAME + PRODUCTS
+  const step = nameHeight + signalHeight + ticksHeight + nameHeight + productsHeight
   const panels = rows.map((row, i): Panel => {
-    const top = i * step + NAME
+    const top = i * step + nameHeight
     return {
       ...row,
-      scale: { ...range, top, height: SIGNAL },
-      weights: { ...weights, top, height: SIGNAL },
+      scale: { ...range, top, height: signalHeight },
+      weights: { ...weights, top, height: signalHeight },
       products: {
         low: isSigned ? -most : 0,
         high: most,
-        top: top + SIGNAL + TICKS + NAME,
-        height: PRODUCTS,
+        top: top + signalHeight + ticksHeight + nameHeight,
+        height: productsHeight,
       },
     }
   })
@@ -184,15 +183,15 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
     item,
     filter,
     panels,
-    hidden: each - rows.length,
+    hidden: channelsPerGroup - rows.length,
     first,
     count,
     stride,
     result: {
       values,
-      scale: { ...rangeOf(seen), top: panels.length * step + NAME, height: RESULT },
+      scale: { ...rangeOf(seen), top: panels.length * step + nameHeight, height: resultHeight },
     },
-    height: panels.length * step + NAME + RESULT + TICKS,
+    height: panels.length * step + nameHeight + resultHeight + ticksHeight,
     x: (place) => ((place - first + 0.5) * width.value) / count,
     placeAt: (x) => (x * count) / width.value + first - 0.5,
   }
@@ -209,7 +208,7 @@ export function outputAt(place: number): readonly number[] {
 }
 
 /** Whether the light is on a single output of the shown row. */
-export const oneOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
+export const singleOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
   const [first] = highlight.value.taps
   return first &&
     highlight.value.outputs() === 1 &&

@@ -27,9 +27,9 @@ export function signalOf({ signal, noise, seed }: NoisySignal, count: number): r
 export function weightingOf(name: WeightingName, width: number): readonly number[] {
   switch (name) {
     case 'box':
-      return shortened(kernels.box({ size: width, rank: 1 }).data)
+      return roundWeights(kernels.box({ size: width, rank: 1 }).data)
     case 'gaussian':
-      return shortened(
+      return roundWeights(
         kernels.gaussian({ sigma: Math.max(0.3, width / 6), size: width, rank: 1 }).data,
       )
     case 'triangle': {
@@ -38,23 +38,23 @@ export function weightingOf(name: WeightingName, width: number): readonly number
         ReturnType<typeof kernels.box>,
         ReturnType<typeof kernels.box>,
       ]
-      return shortened(convolve(boxes[0], boxes[1], { mode: 'full' }).data)
+      return roundWeights(convolve(boxes[0], boxes[1], { mode: 'full' }).data)
     }
     case 'exponential':
-      return shortened(
-        normalised(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))),
+      return roundWeights(
+        normalise(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))),
       )
     case 'difference':
       return [1, ...new Array<number>(Math.max(0, width - 2)).fill(0), -1].slice(0, width)
   }
 }
 
-export function normalised(weights: readonly number[]): readonly number[] {
+export function normalise(weights: readonly number[]): readonly number[] {
   const sum = weights.reduce((all, weight) => all + weight, 0)
   return weights.map((weight) => weight / sum)
 }
 
-const shortened = (weights: ArrayLike<number>): readonly number[] =>
+const roundWeights = (weights: ArrayLike<number>): readonly number[] =>
   Array.from(weights, (weight) => Number(weight.toPrecision(7)))
 
 /**
@@ -68,7 +68,7 @@ export const continuous = {
   integral: (time: number): number =>
     2 + (Math.sin(1.5 * time) - 1.5 * Math.cos(1.5 * time)) / (1 + 1.5 ** 2),
   /** After this age weights are below 10⁻⁶ and left out of the sum. */
-  memory: 14,
+  maxAge: 14,
 } as const
 
 /**
@@ -76,7 +76,7 @@ export const continuous = {
  * library, times the step.
  */
 export function riemannSum(time: number, step: number): number {
-  const count = Math.floor(continuous.memory / step) + 1
+  const count = Math.floor(continuous.maxAge / step) + 1
   const signal = Float64Array.from({ length: count }, (_, i) =>
     continuous.signal(time - (count - 1 - i) * step),
   )

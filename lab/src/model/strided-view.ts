@@ -10,7 +10,7 @@ import { indices, product } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
 /** Cells up to which a view is counted out. */
-const MOST_VIEWED: number = 1 << 16
+const maxCountedCells: number = 1 << 16
 
 export interface AddressBound {
   /**
@@ -33,7 +33,7 @@ export interface ViewLayout {
 }
 
 /** The input's own layout, as a view. */
-export const asItLies = ({ input }: ViewModel): ViewSpec => specOf(input)
+export const inputView = ({ input }: ViewModel): ViewSpec => specOf(input)
 
 export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({
   shape,
@@ -43,7 +43,7 @@ export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({
 
 export function layOut(memory: NdArray, spec: ViewSpec): ViewLayout {
   const cells = product(spec.shape)
-  const addresses = cells <= MOST_VIEWED ? addressesOf(spec, cells) : undefined
+  const addresses = cells <= maxCountedCells ? addressesOf(spec, cells) : undefined
   const touches = new Map<number, number>()
   for (const address of addresses ?? []) touches.set(address, (touches.get(address) ?? 0) + 1)
   return {
@@ -52,7 +52,7 @@ export function layOut(memory: NdArray, spec: ViewSpec): ViewLayout {
     touches,
     least: boundOf(spec, -1),
     greatest: boundOf(spec, 1),
-    fault: faultOf(memory, spec),
+    fault: errorOf(memory, spec),
   }
 }
 
@@ -76,9 +76,9 @@ function boundOf({ shape, strides, offset }: ViewSpec, sign: 1 | -1): AddressBou
   return { terms, address: terms.reduce((sum, { steps, stride }) => sum + steps * stride, offset) }
 }
 
-function faultOf(memory: NdArray, spec: ViewSpec): string | undefined {
+function errorOf(memory: NdArray, spec: ViewSpec): string | undefined {
   try {
-    asStrided(flat(memory), spec)
+    asStrided(flatMemory(memory), spec)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -86,4 +86,4 @@ function faultOf(memory: NdArray, spec: ViewSpec): string | undefined {
 }
 
 /** The memory under an array, as it lies. */
-export const flat = ({ data }: NdArray): NdArray => ndarray(data, [data.length])
+export const flatMemory = ({ data }: NdArray): NdArray => ndarray(data, [data.length])

@@ -6,14 +6,14 @@
 
 import { convInputGradient, type NdArray } from 'stridefold/sync'
 import { arrayOf, product } from './numbers.ts'
-import { asCorrelated } from './padded.ts'
+import { correlationKernel } from './padded.ts'
 import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 
 /** In the shape of the input. */
-export function transposedResult(scene: ViewModel): NdArray {
-  const { geometry: g, shapes, output, kernel, rows } = scene
+export function transposedResult(viewModel: ViewModel): NdArray {
+  const { geometry: g, shapes, output, kernel, rows } = viewModel
   if (!isDilated(g))
-    return convInputGradient(output, asCorrelated(g, kernel), shapes.input, layerOptions(g))
+    return convInputGradient(output, correlationKernel(g, kernel), shapes.input, layerOptions(g))
   const sums = new Float64Array(product(shapes.input))
   const matrix = rows()
   for (let row = 0; matrix && row < shapes.toeplitz[0]; row++) {
@@ -24,7 +24,7 @@ export function transposedResult(scene: ViewModel): NdArray {
 }
 
 /** The call that computes it. */
-export function transposedWords({ geometry: g, shapes }: ViewModel): string {
+export function transposedCallText({ geometry: g, shapes }: ViewModel): string {
   const rank = g.axes.length
   const list = (numbers: readonly number[]): string =>
     new Set(numbers).size === 1 ? String(numbers[0]) : `[${numbers.join(', ')}]`
@@ -46,8 +46,8 @@ export function transposedWords({ geometry: g, shapes }: ViewModel): string {
     ['groups', String(g.groups), '1'],
     ['outputShape', `[${g.axes.map((axis) => axis.input).join(', ')}]`, ''],
   ] as const
-  const said = options.flatMap(([name, value, usual]) =>
+  const optionTexts = options.flatMap(([name, value, usual]) =>
     value === usual ? [] : [`${name}: ${value}`],
   )
-  return `convTranspose${rank}d(y, ${weight}, { ${said.join(', ')} })`
+  return `convTranspose${rank}d(y, ${weight}, { ${optionTexts.join(', ')} })`
 }

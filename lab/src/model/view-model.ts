@@ -22,7 +22,7 @@ import {
 import type { LabState } from '../state/state.ts'
 import { valuesOf } from './values-of.ts'
 import { arrayOf, indices, once, product } from './numbers.ts'
-import { asCorrelated, type Padded, paddedInput } from './padded.ts'
+import { correlationKernel, type Padded, paddedInput } from './padded.ts'
 
 export interface Shapes {
   readonly input: readonly number[]
@@ -59,9 +59,9 @@ export interface ViewModel {
   readonly rows: () => Rows | undefined
 }
 
-export const INPUT_RANGE = [0, 9] as const
-export const KERNEL_RANGE = [-3, 3] as const
-const MOST_ENTRIES = 1 << 19
+export const inputRange = [0, 9] as const
+export const kernelRange = [-3, 3] as const
+const maxEntries = 1 << 19
 
 export function viewModelOf({
   problem,
@@ -72,8 +72,8 @@ export function viewModelOf({
   const g = parseCase(problem)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  const x = arrayOf(valuesOf(input, inputShape, INPUT_RANGE), inputShape, g)
-  const k = arrayOf(valuesOf(kernel, kernelShape, KERNEL_RANGE), kernelShape, g)
+  const x = arrayOf(valuesOf(input, inputShape, inputRange), inputShape, g)
+  const k = arrayOf(valuesOf(kernel, kernelShape, kernelRange), kernelShape, g)
   const padded = paddedInput(g, x)
   const output = resultOf(g, x, k, padded, bias)
   const shapes: Shapes = {
@@ -136,7 +136,11 @@ function resultOf(g: ConvGeometry, x: NdArray, k: NdArray, padded: Padded, bias:
     ...layerOptions(g),
     ...(bias === 0 ? {} : { bias: new Array<number>(g.filters).fill(bias) }),
   }
-  return layers[g.axes.length - 1]!(isDilated(g) ? padded.array : x, asCorrelated(g, k), options)
+  return layers[g.axes.length - 1]!(
+    isDilated(g) ? padded.array : x,
+    correlationKernel(g, k),
+    options,
+  )
 }
 
 /**
@@ -151,11 +155,11 @@ function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shape
   })
   if (!g.flip) return matrix
   const [channels, columns] = [g.channels, shapes.im2col[1]]
-  const apart = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
+  const unflattened = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
   return reshape(
     contiguous(
       flip(
-        apart,
+        unflattened,
         g.axes.map((_, a) => a + 1),
       ),
     ),
@@ -164,10 +168,10 @@ function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shape
 }
 
 function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undefined {
-  const most = shapes.toeplitz[0] * product(shapes.kernel.slice(1))
-  if (most > MOST_ENTRIES) return undefined
+  const entryCount = shapes.toeplitz[0] * product(shapes.kernel.slice(1))
+  if (entryCount > maxEntries) return undefined
   if (isDilated(g)) return rowsFromTaps(g, k, shapes)
-  return toeplitz(asCorrelated(g, k), shapes.input, { call: layerCall(g), ...layerOptions(g) })
+  return toeplitz(correlationKernel(g, k), shapes.input, { call: layerCall(g), ...layerOptions(g) })
 }
 
 /**

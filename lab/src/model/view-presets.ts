@@ -9,7 +9,7 @@
 import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
 import type { ViewSpec } from '../state/state.ts'
 import type { ViewModel } from './view-model.ts'
-import { asItLies, flat, specOf } from './strided-view.ts'
+import { inputView, flatMemory, specOf } from './strided-view.ts'
 import { windowView } from './window-matrix.ts'
 
 export const presetNames = [
@@ -26,13 +26,13 @@ export const presetNames = [
 export type PresetName = (typeof presetNames)[number]
 
 /** The matrix of article 1's example of as_strided: 5 rows of 4, each one element further. */
-const OVERLAP = [5, 4] as const
+const overlapShape = [5, 4] as const
 
-export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undefined {
-  const plane = planeOf(scene)
+export function presetView(name: PresetName, viewModel: ViewModel): ViewSpec | undefined {
+  const plane = planeOf(viewModel)
   switch (name) {
     case 'lies':
-      return asItLies(scene)
+      return inputView(viewModel)
     case 'transposed':
       return specOf(transpose(plane))
     case 'flipped':
@@ -40,13 +40,15 @@ export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undef
     case 'second':
       return specOf(slice(plane, ...plane.shape.map(() => [null, null, 2] as const)))
     case 'windows':
-      return windowsOf(plane, scene)
+      return windowsOf(plane, viewModel)
     case 'im2col':
-      return matrixOf(scene)
+      return matrixOf(viewModel)
     case 'overlap': {
-      const columns = Math.min(OVERLAP[1], scene.input.data.length)
-      const rows = Math.min(OVERLAP[0], scene.input.data.length - columns + 1)
-      return specOf(asStrided(flat(scene.input), { shape: [rows, columns], strides: [1, 1] }))
+      const columns = Math.min(overlapShape[1], viewModel.input.data.length)
+      const rows = Math.min(overlapShape[0], viewModel.input.data.length - columns + 1)
+      return specOf(
+        asStrided(flatMemory(viewModel.input), { shape: [rows, columns], strides: [1, 1] }),
+      )
     }
     case 'broadcast':
       return specOf(asStrided(plane, { shape: [3, plane.shape.at(-1)!], strides: [0, 1] }))
@@ -58,8 +60,8 @@ export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undef
 }
 
 /** The preset that gives this view, if one does. */
-export const presetOf = (spec: ViewSpec, scene: ViewModel): PresetName | undefined =>
-  presetNames.find((name) => JSON.stringify(presetView(name, scene)) === JSON.stringify(spec))
+export const presetOf = (spec: ViewSpec, viewModel: ViewModel): PresetName | undefined =>
+  presetNames.find((name) => JSON.stringify(presetView(name, viewModel)) === JSON.stringify(spec))
 
 /** The first plane of the input, or the first row of a signal. */
 function planeOf({ input }: ViewModel): NdArray {
@@ -87,13 +89,13 @@ function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undef
  * The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no
  * memory, so there must be none.
  */
-function matrixOf(scene: ViewModel): ViewSpec | undefined {
-  const { padded, shapes } = scene
-  if (padded.array.data.length !== scene.input.data.length) return undefined
+function matrixOf(viewModel: ViewModel): ViewSpec | undefined {
+  const { padded, shapes } = viewModel
+  if (padded.array.data.length !== viewModel.input.data.length) return undefined
   const rank = shapes.input.length - 2
   const axes = Array.from({ length: rank }, (_, a) => a)
   return specOf(
-    transpose(windowView(scene), [
+    transpose(windowView(viewModel), [
       1,
       ...axes.map((a) => a + 2 + rank),
       0,

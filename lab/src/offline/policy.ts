@@ -3,7 +3,7 @@
  * anyone else.
  */
 
-export const CONTENT_SECURITY_POLICY: string = [
+export const contentSecurityPolicy: string = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob: data:",

@@ -12,13 +12,13 @@ declare const __VERSION__: string
 const files = __FILES__
 const cacheName = `stridefold-lab-${__VERSION__}`
 
-interface Extendable extends Event {
+interface ExtendableWorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
 
-interface Fetching extends Extendable {
+interface FetchRequestEvent extends ExtendableWorkerEvent {
   readonly request: Request
-  respondWith(answer: Promise<Response>): void
+  respondWith(respond: Promise<Response>): void
 }
 
 // The types of workers and of pages cannot be had together: this is the part of
@@ -26,8 +26,11 @@ interface Fetching extends Extendable {
 const worker = self as unknown as {
   skipWaiting(): Promise<void>
   clients: { claim(): Promise<void> }
-  addEventListener(name: 'install' | 'activate', listener: (event: Extendable) => void): void
-  addEventListener(name: 'fetch', listener: (event: Fetching) => void): void
+  addEventListener(
+    name: 'install' | 'activate',
+    listener: (event: ExtendableWorkerEvent) => void,
+  ): void
+  addEventListener(name: 'fetch', listener: (event: FetchRequestEvent) => void): void
   addEventListener(name: 'message', listener: (event: MessageEvent) => void): void
 }
 
@@ -56,19 +59,19 @@ worker.addEventListener('message', (event) => {
 
 worker.addEventListener('fetch', (event) => {
   if (event.request.method === 'GET' && new URL(event.request.url).origin === location.origin)
-    event.respondWith(answer(event.request))
+    event.respondWith(respond(event.request))
 })
 
 const isOurs = (name: string): boolean => name.startsWith('stridefold-lab-')
 
-async function answer(request: Request): Promise<Response> {
-  const kept = await (await caches.open(cacheName)).match(request, {
+async function respond(request: Request): Promise<Response> {
+  const cached = await (await caches.open(cacheName)).match(request, {
     ignoreSearch: request.mode === 'navigate',
   })
-  return isolated(kept ?? (await fetch(request)))
+  return withIsolationHeaders(cached ?? (await fetch(request)))
 }
 
-function isolated(response: Response): Response {
+function withIsolationHeaders(response: Response): Response {
   if (response.status === 0) return response
   const headers = new Headers(response.headers)
   headers.set('Cross-Origin-Opener-Policy', 'same-origin')

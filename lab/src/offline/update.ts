@@ -12,7 +12,7 @@ export async function registerServiceWorker(): Promise<void> {
   const registration = await navigator.serviceWorker.register('service-worker.js', {
     type: 'module',
   })
-  const offer = (): void => {
+  const offerUpdate = (): void => {
     const { waiting } = registration
     // Without a controller this is the first build that comes: nothing is older.
     if (!waiting || !navigator.serviceWorker.controller) return
@@ -24,7 +24,7 @@ export async function registerServiceWorker(): Promise<void> {
     }
   }
   registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', offer)
+    registration.installing?.addEventListener('statechange', offerUpdate)
   })
-  offer()
+  offerUpdate()
 }

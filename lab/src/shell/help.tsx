@@ -2,16 +2,16 @@
  * What can be done here, and with which key: a dialog of the page.
  */
 
-import { type Signal, signal, useSignalEffect } from '@preact/signals'
+import { useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { viewNames } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import type { Messages } from '../words/en.ts'
-import { messages } from '../words/words.ts'
+import type { Messages } from '../messages/en.ts'
+import { messages } from '../messages/messages.ts'
+import { isHelpOpen } from './help-state.ts'
 import { shortcuts } from './shortcuts.ts'
 
-export const isHelpOpen: Signal<boolean> = signal(false)
 const areOn = part('shortcuts')
 
 const gridKeys: readonly (readonly [keys: string, what: keyof Messages['gridKeys']])[] = [
@@ -70,7 +70,7 @@ export function Help(): JSX.Element {
               <td>{w.gridKeys[what]}</td>
             </tr>
           ))}
-          {shortcuts.map(({ key, what }) => (
+          {shortcuts.map(({ key, action: what }) => (
             <tr key={key} class={areOn.value ? '' : 'off'}>
               <td>
                 <kbd>{key === ' ' ? w.space : key}</kbd>

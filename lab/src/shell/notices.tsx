@@ -6,16 +6,16 @@
 import type { JSX } from 'preact'
 import { applyUpdate } from '../offline/update.ts'
 import { linkErrors } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export function BadLink(): JSX.Element | null {
   const w = messages()
   if (linkErrors.value.length === 0) return null
   return (
     <div class="notice" role="status">
-      <p>{w.badLink}</p>
+      <p>{w.linkErrors}</p>
       <ul lang="en">
-        {linkErrors.value.map(({ part, why }) => (
+        {linkErrors.value.map(({ part, reason: why }) => (
           <li key={part}>
             <code>{part}</code>: {why}
           </li>
@@ -39,9 +39,9 @@ export function UpdateNotice(): JSX.Element | null {
   if (!take) return null
   return (
     <div class="notice" role="status">
-      <p>{w.newerBuild}</p>
+      <p>{w.updateAvailable}</p>
       <button type="button" onClick={take}>
-        {w.takeNewer}
+        {w.loadUpdate}
       </button>
     </div>
   )

@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { ProblemForm } from './problem-form.tsx'
 
 const problem = part('problem')

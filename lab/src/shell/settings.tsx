@@ -7,8 +7,8 @@ import type { JSX } from 'preact'
 import { languages, themes } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { Menu } from '../views/choice.tsx'
-import { messages } from '../words/words.ts'
-import { isHelpOpen } from './help.tsx'
+import { messages } from '../messages/messages.ts'
+import { isHelpOpen } from './help-state.ts'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]

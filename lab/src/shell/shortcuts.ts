@@ -10,31 +10,31 @@ import { viewModel } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import type { Messages } from '../words/en.ts'
-import { isHelpOpen } from './help.tsx'
+import type { Messages } from '../messages/en.ts'
+import { isHelpOpen } from './help-state.ts'
 import { isPresenting, present } from './presenter.ts'
 
 const [views, focus, areOn] = [part('views'), part('focus'), part('shortcuts')]
 
 export interface Shortcut {
   readonly key: string
-  readonly what: keyof Messages['shortcutNames']
+  readonly action: keyof Messages['shortcutNames']
   readonly run: () => void
 }
 
 export const shortcuts: readonly Shortcut[] = [
-  { key: ',', what: 'tapBack', run: () => void step('tap', -1) },
-  { key: '.', what: 'tapOn', run: () => void step('tap', 1) },
-  { key: '[', what: 'pixelBack', run: () => void step('pixel', -1) },
-  { key: ']', what: 'pixelOn', run: () => void step('pixel', 1) },
-  { key: '{', what: 'rowBack', run: () => void step('row', -1) },
-  { key: '}', what: 'rowOn', run: () => void step('row', 1) },
-  { key: ' ', what: 'play', run: () => (isPlaying.value ? pause() : play()) },
-  { key: 'f', what: 'flip', run: flipKernel },
-  { key: 'p', what: 'present', run: () => present(!isPresenting.value) },
+  { key: ',', action: 'tapBack', run: () => void step('tap', -1) },
+  { key: '.', action: 'tapOn', run: () => void step('tap', 1) },
+  { key: '[', action: 'pixelBack', run: () => void step('pixel', -1) },
+  { key: ']', action: 'pixelOn', run: () => void step('pixel', 1) },
+  { key: '{', action: 'rowBack', run: () => void step('row', -1) },
+  { key: '}', action: 'rowOn', run: () => void step('row', 1) },
+  { key: ' ', action: 'play', run: () => (isPlaying.value ? pause() : play()) },
+  { key: 'f', action: 'flip', run: flipKernel },
+  { key: 'p', action: 'present', run: () => present(!isPresenting.value) },
   {
     key: '?',
-    what: 'help',
+    action: 'help',
     run: () => {
       isHelpOpen.value = true
     },
@@ -60,7 +60,7 @@ export function listenToKeys(): () => void {
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isHelpOpen.value)
     return
-  if (event.key === 'Escape') return letGo()
+  if (event.key === 'Escape') return releaseFocus()
   const target = event.target instanceof Element ? event.target : document.body
   if (target.closest('input, select, textarea')) return
   const run = actionOf(event.key, target)
@@ -85,7 +85,7 @@ function actionOf(key: string, target: Element): (() => void) | undefined {
 }
 
 /** Escape lets go of one thing after the other. */
-function letGo(): void {
+function releaseFocus(): void {
   preview.value = undefined
   if (focus.value) pin(undefined)
   else if (isPresenting.value) present(false)

@@ -6,8 +6,8 @@ import type { JSX } from 'preact'
 import { type LabState, defaultState } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { smoothingExample } from '../views/smoothing.tsx'
-import type { Messages } from '../words/en.ts'
-import { messages } from '../words/words.ts'
+import type { Messages } from '../messages/en.ts'
+import { messages } from '../messages/messages.ts'
 
 type Name = keyof Messages['workspaces']
 

@@ -73,21 +73,21 @@ export interface ViewSpec {
  * What a view may have: so many axes and cells, and strides and offset so far from 0 that every
  * address is an exact number.
  */
-export const VIEW_AXES: number = 8
-export const VIEW_CELLS: number = 1 << 20
-export const VIEW_REACH: number = 2 ** 31
+export const maxViewAxes: number = 8
+export const maxViewCells: number = 1 << 20
+export const maxViewStride: number = 2 ** 31
 
 /** What is written through a view, to be seen wherever that place shows. */
-export const WRITTEN: number = -99
+export const writtenValue: number = -99
 
 /** Where it was written last, as an element of the memory, and what stood there. */
-export interface Wrote {
+export interface WriteRecord {
   readonly element: number
   readonly before: number
 }
 
 /** Stages of a window's way into the matrix. */
-export const LAST_STAGE: number = 3
+export const lastStage: number = 3
 
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
@@ -118,7 +118,7 @@ export interface LabState {
   readonly view: ViewSpec | undefined
   /** The cell of that view that was chosen: several may stand on the focused element. */
   readonly cell: readonly number[] | undefined
-  readonly wrote: Wrote | undefined
+  readonly wrote: WriteRecord | undefined
   readonly unit: Unit
   /** Samples a unit of time in the continuous picture. */
   readonly rate: number
@@ -148,7 +148,7 @@ export const defaultState: LabState = {
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,
-  stage: LAST_STAGE,
+  stage: lastStage,
   layout: 'columns',
   windows: 'copied',
   view: undefined,

@@ -8,17 +8,17 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
-import { resetInvalid, type LinkProblem, linkOf, stateOf } from './link.ts'
+import { resetInvalid, type LinkError, linkOf, stateOf } from './link.ts'
 import { type LabState, defaultState } from './state.ts'
 
-const PAUSE = 150
-const TOGETHER = 1000
+const replaceDelayMs = 150
+const sameEntryMs = 1000
 
 const current: Signal<LabState> = signal(defaultState)
 export const state: ReadonlySignal<LabState> = current
 
 /** What a link held that could not be used. */
-export const linkErrors: Signal<readonly LinkProblem[]> = signal([])
+export const linkErrors: Signal<readonly LinkError[]> = signal([])
 
 /**
  * What the pointer or the keyboard is on, for as long as it is: seen like the focus, never in the
@@ -59,15 +59,15 @@ export function pin(focus: Focus | undefined, tap?: number, cell?: readonly numb
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
-let last = { what: '', when: 0 }
+let lastChange = { parts: '', time: 0 }
 
-function schedule(what: string): void {
-  const isNew = what !== last.what || performance.now() - last.when > TOGETHER
-  last = { what, when: performance.now() }
+function schedule(parts: string): void {
+  const isNew = parts !== lastChange.parts || performance.now() - lastChange.time > sameEntryMs
+  lastChange = { parts: parts, time: performance.now() }
   if (isNew) write('push')
   else {
     clearTimeout(timer)
-    timer = setTimeout(() => write('replace'), PAUSE)
+    timer = setTimeout(() => write('replace'), replaceDelayMs)
   }
 }
 
@@ -83,7 +83,7 @@ function write(how: 'push' | 'replace'): void {
 export function followAddress(): void {
   const read = (): void => {
     clearTimeout(timer)
-    last = { what: '', when: 0 }
+    lastChange = { parts: '', time: 0 }
     const link = stateOf(location.hash)
     batch(() => {
       preview.value = undefined

@@ -11,14 +11,14 @@ import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 
-const MOST = 64
+const maxTerms = 64
 /**
  * Products that are listed of many outputs: the beginning of a long list is enough to see its rule.
  */
-const MOST_LISTED = 40
+const maxListedProducts = 40
 const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
@@ -51,7 +51,7 @@ interface Strip {
 function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
   const w = messages()
   const { output, bias, shapes } = viewModel.value
-  const shown = taps.slice(0, MOST)
+  const shown = taps.slice(0, maxTerms)
   const last = taps.at(-1)!
   const result = output.data[placeOf(last.output, shapes.output)]!
   return (
@@ -81,14 +81,17 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
           <TapTerm key={tap.tap} tap={tap} of={of} />
         ))}
       </ol>
-      {taps.length > MOST && <p class="note">{w.moreTaps(taps.length - MOST)}</p>}
+      {taps.length > maxTerms && <p class="note">{w.moreTaps(taps.length - maxTerms)}</p>}
       <details>
         <summary>{w.symbolic}</summary>
-        <p class="formula letters">{symbolic(taps.slice(0, MOST))}</p>
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(numeric(taps))}>
+        <p class="formula letters">{symbolic(taps.slice(0, maxTerms))}</p>
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard?.writeText(numericText(taps))}
+        >
           {w.copyText}
         </button>{' '}
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(latex(taps))}>
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(latexText(taps))}>
           {w.copyLatex}
         </button>
       </details>
@@ -146,7 +149,7 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           </tr>
         </thead>
         <tbody>
-          {taps.slice(0, MOST_LISTED).map((tap, line) => {
+          {taps.slice(0, maxListedProducts).map((tap, line) => {
             const { background, ink } = tapColour(tap.tap, of)
             return (
               // By its line, not its product: the next focus then writes into the rows that stand.
@@ -171,7 +174,9 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           })}
         </tbody>
       </table>
-      {taps.length > MOST_LISTED && <p class="note">{w.moreTaps(taps.length - MOST_LISTED)}</p>}
+      {taps.length > maxListedProducts && (
+        <p class="note">{w.moreTaps(taps.length - maxListedProducts)}</p>
+      )}
     </>
   )
 }
@@ -203,12 +208,12 @@ function symbolic(taps: readonly Tap[]): JSX.Element {
   )
 }
 
-const numeric = (taps: readonly Tap[]): string =>
+const numericText = (taps: readonly Tap[]): string =>
   `y[${taps[0]!.output.join(', ')}] = ` +
   `${taps.map(({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`).join(' + ')} ` +
   `= ${taps.at(-1)!.sum}`
 
-const latex = (taps: readonly Tap[]): string =>
+const latexText = (taps: readonly Tap[]): string =>
   `y_{${taps[0]!.output.join(',')}} = ` +
   `${taps.map(({ input, value, kernel }) => `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`).join(' + ')} ` +
   `= ${taps.at(-1)!.sum}`

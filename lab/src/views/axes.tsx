@@ -59,12 +59,12 @@ export function Values({
   readonly of?: Of
 }): JSX.Element {
   const { low, high } = scale
-  const isApart = (value: number): boolean =>
+  const isClearOfZero = (value: number): boolean =>
     value !== 0 && Math.abs(yOf(scale, value) - yOf(scale, 0)) > 14
   return (
     <>
       {[...new Set([low, 0, high])]
-        .filter((value) => value === 0 || isApart(value))
+        .filter((value) => value === 0 || isClearOfZero(value))
         .map((value) => (
           <text
             key={value}
@@ -92,13 +92,13 @@ interface TicksProps {
   readonly x: (i: number) => number
 }
 
-const ROOM = 44
-const steps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * ten, 5 * ten])
+const minTickPixels = 44
+const tickSteps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * ten, 5 * ten])
 
 /** Whole numbers along a panel, as many as have room. */
 export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.Element {
   const wide = (x(to) - x(from)) / Math.max(1, to - from)
-  const step = steps.find((each) => each * wide >= ROOM) ?? steps.at(-1)!
+  const step = tickSteps.find((each) => each * wide >= minTickPixels) ?? tickSteps.at(-1)!
   const begin = Math.ceil(from / step) * step
   return (
     <>

@@ -8,7 +8,7 @@ import { boundaryNames, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const borders = [...boundaryNames, 'constant'] as const
 
@@ -19,8 +19,8 @@ export function Borders(): JSX.Element {
     <div class="row" role="group" aria-label={w.border}>
       <span>{w.border}</span>
       {borders.map((name) => {
-        const known = g.boundary.find((own) => typeof own === 'object')
-        const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
+        const constantRule = g.boundary.find((own) => typeof own === 'object')
+        const rule = name === 'constant' ? (constantRule ?? { constant: 1 }) : name
         const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
         const isOn = g.boundary.every((own) =>
           typeof own === 'string' ? own === name : name === 'constant',

@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'preact'
-import { LEFT, yOf } from '../model/plot.ts'
+import { leftMargin, yOf } from '../model/plot.ts'
 import { continuous, riemannSum } from '../model/signals.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Ticks, Values } from './axes.tsx'
 
 const rate = part('rate')
@@ -43,7 +43,7 @@ export function Continuous(): JSX.Element {
       </p>
       <svg
         class="signal-plot"
-        viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`}
+        viewBox={`${-leftMargin} -4 ${WIDTH + leftMargin + 16} ${HEIGHT + 24}`}
         role="img"
         aria-label={w.continuousLabel}
       >

@@ -8,11 +8,12 @@ import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
-import { type CellKind, Grid, type Role } from '../grid/grid.tsx'
+import { Grid } from '../grid/grid.tsx'
+import type { CellKind, Role } from '../grid/grid-types.ts'
 import type { Marks } from '../model/marks.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export interface MatrixProps {
   readonly name: string
@@ -30,7 +31,7 @@ export interface MatrixProps {
   /** What else is to be said of a cell. */
   readonly more?: (row: number, column: number) => string
   /** Whether rows are drawn as columns. */
-  readonly isTurned?: boolean
+  readonly isTransposed?: boolean
 }
 
 export function MatrixGrid(props: MatrixProps): JSX.Element {
@@ -47,33 +48,33 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
     rowHead,
     columnHead,
     more,
-    isTurned = false,
+    isTransposed = false,
   } = props
   const [rows, columns] = shape
-  const turned = useDerived(
-    () => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)),
+  const transposedMarks = useDerived(
+    () => marks.value.mapPlaces((place) => (place % columns) * rows + Math.floor(place / columns)),
     [marks, rows, columns],
   )
   const w = messages()
   /** A question about a drawn cell, asked of the matrix. */
   const of =
-    <T,>(ask: (row: number, column: number) => T) =>
+    <T,>(read: (row: number, column: number) => T) =>
     (row: number, column: number): T =>
-      isTurned ? ask(column, row) : ask(row, column)
+      isTransposed ? read(column, row) : read(row, column)
   return (
     <Grid
-      key={isTurned ? 'turned' : 'as it is'}
+      key={isTransposed ? 'turned' : 'as it is'}
       name={name}
       label={label}
       part={part}
-      rows={isTurned ? columns : rows}
-      columns={isTurned ? rows : columns}
+      rows={isTransposed ? columns : rows}
+      columns={isTransposed ? rows : columns}
       value={of(value)}
       {...(kind && { kind: of(kind) })}
       {...(isZero && { kind: of((row, column) => (isZero(row, column) ? 'zero' : 'value')) })}
-      {...(rowHead && { [isTurned ? 'columnHead' : 'rowHead']: rowHead })}
-      {...(columnHead && { [isTurned ? 'rowHead' : 'columnHead']: columnHead })}
-      marks={isTurned ? turned : marks}
+      {...(rowHead && { [isTransposed ? 'columnHead' : 'rowHead']: rowHead })}
+      {...(columnHead && { [isTransposed ? 'rowHead' : 'columnHead']: columnHead })}
+      marks={isTransposed ? transposedMarks : marks}
       of={viewModel.value.taps}
       describe={of((row, column) =>
         [

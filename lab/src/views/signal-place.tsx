@@ -6,11 +6,11 @@
 
 import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
-import { oneOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
+import { singleOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
 import { highlight } from '../model/shared.ts'
 import { part } from '../state/store.ts'
 
-const looked = part('tap')
+const activeTap = part('tap')
 
 /** The products of the shown row that are in sight. */
 function tapsInSight(): readonly Tap[] {
@@ -24,13 +24,13 @@ function tapsInSight(): readonly Tap[] {
 export function AtPlace(): JSX.Element | null {
   const { panels } = plot.value
   const taps = tapsInSight()
-  const own = ({ channel }: Panel): readonly Tap[] =>
+  const tapsOf = ({ channel }: Panel): readonly Tap[] =>
     taps.filter(({ kernel }) => kernel[1] === channel - panels[0]!.channel)
-  const at = oneOutput.value?.[2]
+  const at = singleOutput.value?.[2]
   return at === undefined ? (
     <>
       {panels.map((panel) => (
-        <Spread key={panel.channel} panel={panel} taps={own(panel)} />
+        <Spread key={panel.channel} panel={panel} taps={tapsOf(panel)} />
       ))}
       <Results taps={taps} />
     </>
@@ -38,13 +38,13 @@ export function AtPlace(): JSX.Element | null {
     <g data-at={at}>
       <Sum at={at} />
       {panels.map((panel) => (
-        <Bars key={panel.channel} panel={panel} taps={own(panel)} />
+        <Bars key={panel.channel} panel={panel} taps={tapsOf(panel)} />
       ))}
     </g>
   )
 }
 
-interface Part {
+interface PanelTaps {
   readonly panel: Panel
   readonly taps: readonly Tap[]
 }
@@ -59,15 +59,15 @@ function barWidth(): number {
 const heightOf = (scale: Scale, value = 0): number => yOf(scale, Number.isFinite(value) ? value : 0)
 
 /** From 0 to a value. */
-function standing(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
+function barExtent(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
   const [zero, end] = [yOf(scale, 0), heightOf(scale, value)]
   return { y: Math.min(zero, end), height: Math.max(0.5, Math.abs(end - zero)) }
 }
 
-function Bars({ panel, taps }: Part): JSX.Element | null {
+function Bars({ panel, taps }: PanelTaps): JSX.Element | null {
   const { x } = plot.value
   if (taps.length === 0) return null
-  const wide = Math.max(1, barWidth())
+  const barPixels = Math.max(1, barWidth())
   const bar = (
     { position, tap }: Tap,
     scale: Scale,
@@ -76,11 +76,11 @@ function Bars({ panel, taps }: Part): JSX.Element | null {
   ): JSX.Element => (
     <rect
       key={`${name} ${tap}`}
-      class={`${name}${tap === looked.value ? ' looked' : ''}`}
+      class={`${name}${tap === activeTap.value ? ' looked' : ''}`}
       data-tap={tap}
-      x={x(tapPlace(position)) - wide / 2}
-      width={wide}
-      {...standing(scale, value)}
+      x={x(tapPlace(position)) - barPixels / 2}
+      width={barPixels}
+      {...barExtent(scale, value)}
     />
   )
   const places = taps.map(({ position }) => x(tapPlace(position)))
@@ -89,8 +89,8 @@ function Bars({ panel, taps }: Part): JSX.Element | null {
     <>
       <line
         class="weight-curve"
-        x1={Math.min(...places) - wide}
-        x2={Math.max(...places) + wide}
+        x1={Math.min(...places) - barPixels}
+        x2={Math.max(...places) + barPixels}
         y1={zero}
         y2={zero}
       />
@@ -118,23 +118,23 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
  * Every place of a panel that a product reads, once; and the products, each at the place of the
  * result that it goes into.
  */
-function Spread({ panel, taps }: Part): JSX.Element {
+function Spread({ panel, taps }: PanelTaps): JSX.Element {
   const { x, first, count, stride } = plot.value
   const places = new Set(taps.map(({ position }) => tapPlace(position)))
-  const wide = Math.max(1, barWidth())
-  const into = taps.filter(
+  const barPixels = Math.max(1, barWidth())
+  const drawnTaps = taps.filter(
     ({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count,
   )
   return (
     <>
-      {into.map(({ output, tap, product }) => (
+      {drawnTaps.map(({ output, tap, product }) => (
         <rect
           key={`${output[2]} ${tap}`}
           class="product-bar"
           data-into={output[2]}
-          x={x(output[2]! * stride) - wide / 2}
-          width={wide}
-          {...standing(panel.products, product)}
+          x={x(output[2]! * stride) - barPixels / 2}
+          width={barPixels}
+          {...barExtent(panel.products, product)}
         />
       ))}
       {[...places].map((place) => (

@@ -11,7 +11,7 @@ import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.t
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace, step, strides } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
 import { StepPicture } from './step-picture.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'

@@ -7,11 +7,11 @@
 import type { JSX } from 'preact'
 import { exactText } from '../model/number-text.ts'
 import { placeOf } from '../model/numbers.ts'
-import { oneOutput } from '../model/plot.ts'
+import { singleOutput } from '../model/plot.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
 import { Response } from './response.tsx'
@@ -82,32 +82,32 @@ function Definition(): JSX.Element | null {
   const place = `${times(stride, 't')} ${g.flip ? '−' : '+'} ${times(dilation, 'a')}${shift}`
   const index = inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
   const channels = shapes.kernel[1]!
-  const of = channels > 1 ? 'c, ' : ''
+  const channelPrefix = channels > 1 ? 'c, ' : ''
   return (
     <p class="formula" data-definition>
       <var>s</var>[t] = Σ
       <sub>
         {channels > 1 && `c = 0…${channels - 1}, `}a = 0…{kernel - 1}
       </sub>{' '}
-      <var>w</var>[{of}a] · <var>x</var>[{of}
+      <var>w</var>[{channelPrefix}a] · <var>x</var>[{channelPrefix}
       {index}]{bias !== 0 && ' + b'}
     </p>
   )
 }
 
-const MOST_TERMS = 8
+const maxTerms = 8
 
 /** The sum at the place, product by product as the bars stand: sample × weight. */
 function SumAtPlace(): JSX.Element | null {
   const w = messages()
-  const at = oneOutput.value
+  const at = singleOutput.value
   const { taps, focus } = highlight.value
   if (!at || taps.length === 0) return null
   const { bias, output, shapes } = viewModel.value
   const terms = taps
     .toSorted((a, b) => a.position[0]! - b.position[0]!)
-    .slice(-MOST_TERMS)
-    .map(({ value, weight }) => `${bracketed(value)}\u00a0×\u00a0${bracketed(weight)}`)
+    .slice(-maxTerms)
+    .map(({ value, weight }) => `${bracketNegative(value)}\u00a0×\u00a0${bracketNegative(weight)}`)
   const isWhole = focus !== undefined && 'output' in focus
   const sum = taps.at(-1)!.sum ?? Number.NaN
   const result = output.data[placeOf(at, shapes.output)]!
@@ -128,7 +128,7 @@ function SumAtPlace(): JSX.Element | null {
   )
 }
 
-const bracketed = (value: number | undefined): string => {
+const bracketNegative = (value: number | undefined): string => {
   const text = exactText(value)
   return text.startsWith('−') ? `(${text})` : text
 }

@@ -9,14 +9,14 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { viewModel } from '../model/shared.ts'
 import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
 import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
-import { units, VIEW_AXES, VIEW_CELLS, VIEW_REACH, type ViewSpec } from '../state/state.ts'
+import { units, maxViewAxes, maxViewCells, maxViewStride, type ViewSpec } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
 const unit = part('unit')
-const MOST_GHOSTS = 24
+const maxListedAddresses = 24
 
 export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout }): JSX.Element {
   const w = messages()
@@ -39,13 +39,13 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
     const all = [...shape, ...strides, offset]
     fault.value = !all.every(Number.isSafeInteger)
       ? w.viewNotWhole(scale)
-      : shape.length !== strides.length || shape.length === 0 || shape.length > VIEW_AXES
+      : shape.length !== strides.length || shape.length === 0 || shape.length > maxViewAxes
         ? w.viewRank(shape.length, strides.length)
         : shape.some((extent) => extent < 1) ||
-            shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS
-          ? w.viewExtents(VIEW_CELLS)
-          : [...strides, offset].some((number) => Math.abs(number) > VIEW_REACH)
-            ? w.viewReach(VIEW_REACH)
+            shape.reduce((n, extent) => n * extent, 1) > maxViewCells
+          ? w.viewExtents(maxViewCells)
+          : [...strides, offset].some((number) => Math.abs(number) > maxViewStride)
+            ? w.viewReach(maxViewStride)
             : undefined
     if (fault.value === undefined) change({ view: { shape, strides, offset }, cell: undefined })
   }
@@ -129,14 +129,14 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
 
 function Preset({ name }: { readonly name: PresetName }): JSX.Element {
   const w = messages()
-  const isThere = presetView(name, viewModel.value) !== undefined
+  const isAvailable = presetView(name, viewModel.value) !== undefined
   const [title, need] = [
     w.viewPresets[name],
     name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows,
   ]
   return (
-    <option value={name} disabled={!isThere}>
-      {isThere ? title : `${title} – ${need}`}
+    <option value={name} disabled={!isAvailable}>
+      {isAvailable ? title : `${title} – ${need}`}
     </option>
   )
 }
@@ -168,11 +168,11 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
             {said}
           </p>
           {outside.length > 0 && (
-            <ul class="ghosts" aria-label={w.ghosts(outside.length)}>
-              {outside.slice(0, MOST_GHOSTS).map((address) => (
+            <ul class="ghosts" aria-label={w.outsideAddresses(outside.length)}>
+              {outside.slice(0, maxListedAddresses).map((address) => (
                 <li key={address}>{signed(address * scaleOf())}</li>
               ))}
-              {outside.length > MOST_GHOSTS && <li>…</li>}
+              {outside.length > maxListedAddresses && <li>…</li>}
             </ul>
           )}
         </>

@@ -11,10 +11,10 @@ import { valuesOf } from '../model/values-of.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from '../model/view-model.ts'
+import { inputRange, kernelRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 interface Tools {
   readonly canEdit?: boolean
@@ -24,7 +24,7 @@ interface Tools {
   readonly view: string
 }
 
-const previewed = (focus: Focus | undefined): void => {
+const setPreview = (focus: Focus | undefined): void => {
   preview.value = focus
 }
 
@@ -34,10 +34,10 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
   const { padded, input, shapes } = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('padded'))
   const w = messages()
-  const edited = (index: readonly number[], value: number): void => {
+  const editSample = (index: readonly number[], value: number): void => {
     const sample = sampleAt(viewModel.value, index)
     if (!sample) return
-    const values = [...valuesOf(state.value.input, shapes.input, INPUT_RANGE)]
+    const values = [...valuesOf(state.value.input, shapes.input, inputRange)]
     values[placeOf(sample, shapes.input)] = value
     change({ input: { values } })
   }
@@ -60,13 +60,13 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       }
       onPreview={(index) => {
         const sample = index && sampleAt(viewModel.value, index)
-        previewed(sample && { input: sample })
+        setPreview(sample && { input: sample })
       }}
       onPin={(index) => {
         const sample = sampleAt(viewModel.value, index)
         if (sample) pin({ input: sample })
       }}
-      onEdit={canEdit ? edited : undefined}
+      onEdit={canEdit ? editSample : undefined}
       paint={paint}
       small={small}
     />
@@ -78,8 +78,8 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
   const { kernel, shapes } = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('kernel'))
   const w = messages()
-  const edited = (index: readonly number[], value: number): void => {
-    const values = [...valuesOf(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
+  const editSample = (index: readonly number[], value: number): void => {
+    const values = [...valuesOf(state.value.kernel, shapes.kernel, kernelRange)]
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }
@@ -94,9 +94,9 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
       planeName={([f, c, ...more]) =>
         w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
       }
-      onPreview={(index) => previewed(index && { kernel: index })}
+      onPreview={(index) => setPreview(index && { kernel: index })}
       onPin={(index) => pin({ kernel: index })}
-      onEdit={canEdit ? edited : undefined}
+      onEdit={canEdit ? editSample : undefined}
       paint={paint}
       small={small}
     />
@@ -123,7 +123,7 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
           ...more.map((i) => w.layer(i)),
         ])
       }
-      onPreview={(index) => previewed(index && { output: index })}
+      onPreview={(index) => setPreview(index && { output: index })}
       onPin={(index) => pin({ output: index })}
       small={small}
     />

@@ -9,10 +9,10 @@ import type { JSX } from 'preact'
 import { formatCase } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { viewModel } from '../model/shared.ts'
-import { transposedResult, transposedWords } from '../model/transposed.ts'
+import { transposedResult, transposedCallText } from '../model/transposed.ts'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Dense, Vector } from './dense.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 
@@ -65,7 +65,7 @@ export function Toeplitz(): JSX.Element {
               value={(row, column) => matrix.data[entry(row, column)] ?? 0}
               isZero={(row, column) => entry(row, column) < 0}
               focus={(row, column) => ({ toeplitz: [row, column] })}
-              isTurned={isTransposed.value}
+              isTransposed={isTransposed.value}
             />
           </div>
           <span aria-hidden="true">×</span>
@@ -83,7 +83,7 @@ export function Toeplitz(): JSX.Element {
         <>
           <p class="note">{w.transposedNote}</p>
           <p class="formula" data-transposed>
-            {transposedWords(viewModel.value)}
+            {transposedCallText(viewModel.value)}
           </p>
         </>
       )}

@@ -6,7 +6,7 @@
 import type { JSX } from 'preact'
 import { viewModel } from '../model/shared.ts'
 import type { ViewLayout } from '../model/strided-view.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export function ViewCode({
   view: { spec, fault },

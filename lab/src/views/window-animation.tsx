@@ -15,21 +15,21 @@ import { indexAt, product } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
-import { LAST_STAGE } from '../state/state.ts'
+import { lastStage } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const stage = part('stage')
 
-const CELL = 24
-const GAP = 20
-const MOST_ROWS = 20
-const MOST_COLUMNS = 24
-const MOST_PLANES = 3
-const MOST_TAPS = 48
+const cellSize = 24
+const gap = 20
+const maxRows = 20
+const maxColumns = 24
+const maxPlanes = 3
+const maxTaps = 48
 /** Columns of the matrix that are drawn around the one that lands. */
-const AROUND = 4
-const PAUSE = 900
+const columnsAround = 4
+const stageMs = 900
 
 const isPlaying: Signal<boolean> = signal(false)
 
@@ -42,29 +42,29 @@ export function WindowAnimation(): JSX.Element {
   useEffect(() => {
     if (!isPlaying.value) return
     const timer = setTimeout(() => {
-      if (stage.value < LAST_STAGE) change({ stage: stage.value + 1 })
+      if (stage.value < lastStage) change({ stage: stage.value + 1 })
       else isPlaying.value = false
-    }, PAUSE)
+    }, stageMs)
     return () => clearTimeout(timer)
   }, [isPlaying.value, stage.value])
   const go = (to: number): void => {
     isPlaying.value = false
-    change({ stage: Math.max(0, Math.min(LAST_STAGE, to)) })
+    change({ stage: Math.max(0, Math.min(lastStage, to)) })
   }
   return (
     <>
-      <div class="row transport" role="group" aria-label={w.wayTitle}>
+      <div class="row transport" role="group" aria-label={w.animationTitle}>
         <button
           type="button"
           class="primary"
           data-way="play"
           aria-pressed={isPlaying.value}
           onClick={() => {
-            if (!isPlaying.value && stage.value === LAST_STAGE) change({ stage: 0 })
+            if (!isPlaying.value && stage.value === lastStage) change({ stage: 0 })
             isPlaying.value = !isPlaying.value
           }}
         >
-          {isPlaying.value ? w.pause : w.playWay}
+          {isPlaying.value ? w.pause : w.playAnimation}
         </button>
         <button
           type="button"
@@ -79,9 +79,9 @@ export function WindowAnimation(): JSX.Element {
           type="range"
           class="scrub"
           min={0}
-          max={LAST_STAGE}
+          max={lastStage}
           value={stage.value}
-          aria-label={w.wayTitle}
+          aria-label={w.animationTitle}
           aria-valuetext={w.stages[stage.value]}
           data-way="stage"
           onInput={(event) => go(event.currentTarget.valueAsNumber)}
@@ -90,7 +90,7 @@ export function WindowAnimation(): JSX.Element {
           type="button"
           class="icon"
           aria-label={w.stageOn}
-          disabled={stage.value === LAST_STAGE}
+          disabled={stage.value === lastStage}
           onClick={() => go(stage.value + 1)}
         >
           ›
@@ -136,51 +136,52 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
   const planes = [...new Set(squares.map(({ at: [plane] }) => plane))]
   const size = viewModel.value.taps
   if (
-    rows > MOST_ROWS ||
-    columns > MOST_COLUMNS ||
-    planes.length > MOST_PLANES ||
-    size > MOST_TAPS ||
+    rows > maxRows ||
+    columns > maxColumns ||
+    planes.length > maxPlanes ||
+    size > maxTaps ||
     squares.length === 0
   ) {
-    return <p class="note">{w.wayTooLarge(MOST_ROWS, MOST_COLUMNS, MOST_PLANES, MOST_TAPS)}</p>
+    return <p class="note">{w.animationTooLarge(maxRows, maxColumns, maxPlanes, maxTaps)}</p>
   }
   const [windows, slot] = [shapes.im2col[1], taps[0]!.im2col[1]]
   const firstRow = Math.min(...taps.map((tap) => tap.im2col[0]))
-  const from = Math.max(0, Math.min(slot - AROUND, windows - 2 * AROUND - 1))
-  const drawn = Math.min(windows, 2 * AROUND + 1)
+  const from = Math.max(0, Math.min(slot - columnsAround, windows - 2 * columnsAround - 1))
+  const drawn = Math.min(windows, 2 * columnsAround + 1)
   // From left to right: the planes, the lifted window, the column, the matrix.
-  const planeHeight = rows * CELL + GAP
+  const planeHeight = rows * cellSize + gap
   const extents = geometry.axes.map((axis) => axis.kernel)
   const [high, wide] = [extents.length > 1 ? extents.at(-2)! : 1, extents.at(-1)!]
-  const liftedAt = columns * CELL + GAP * 2
-  const columnAt = liftedAt + wide * CELL + GAP * 2
-  const matrixAt = columnAt + CELL + GAP * 2
-  const width = matrixAt + drawn * CELL
+  const liftedAt = columns * cellSize + gap * 2
+  const columnAt = liftedAt + wide * cellSize + gap * 2
+  const matrixAt = columnAt + cellSize + gap * 2
+  const width = matrixAt + drawn * cellSize
   const height = Math.max(
-    planes.length * planeHeight - GAP,
-    (size / (high * wide)) * (high * CELL + 6),
-    size * CELL,
+    planes.length * planeHeight - gap,
+    (size / (high * wide)) * (high * cellSize + 6),
+    size * cellSize,
   )
   const spot = ({ tap, at: [plane, row, column] }: Square): readonly [x: number, y: number] => {
     const flat = tap.im2col[0] - firstRow
-    if (stage.value === 0) return [column * CELL, planes.indexOf(plane) * planeHeight + row * CELL]
+    if (stage.value === 0)
+      return [column * cellSize, planes.indexOf(plane) * planeHeight + row * cellSize]
     const [block, inside] = [Math.floor(flat / (high * wide)), flat % (high * wide)]
     if (stage.value === 1)
       return [
-        liftedAt + (inside % wide) * CELL,
-        block * (high * CELL + 6) + Math.floor(inside / wide) * CELL,
+        liftedAt + (inside % wide) * cellSize,
+        block * (high * cellSize + 6) + Math.floor(inside / wide) * cellSize,
       ]
-    return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * CELL, flat * CELL]
+    return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * cellSize, flat * cellSize]
   }
   return (
     <figure class="way">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
-      <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.wayTitle}>
+      <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.animationTitle}>
         <svg
           viewBox={`-2 -2 ${width + 4} ${height + 4}`}
           width={width + 4}
           role="img"
-          aria-label={w.wayLabel(w.stages[stage.value] ?? '', slot)}
+          aria-label={w.animationLabel(w.stages[stage.value] ?? '', slot)}
         >
           {planes.map((plane, i) => (
             <rect
@@ -188,8 +189,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
               class="outline role-input"
               x={0}
               y={i * planeHeight}
-              width={columns * CELL}
-              height={rows * CELL}
+              width={columns * cellSize}
+              height={rows * cellSize}
             />
           ))}
           {planes.flatMap((plane, i) =>
@@ -197,8 +198,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
               <text
                 key={`${plane} ${cell}`}
                 class="quiet"
-                x={((cell % columns) + 0.5) * CELL}
-                y={i * planeHeight + (Math.floor(cell / columns) + 0.5) * CELL}
+                x={((cell % columns) + 0.5) * cellSize}
+                y={i * planeHeight + (Math.floor(cell / columns) + 0.5) * cellSize}
               >
                 {shortText(padded.array.data[plane * rows * columns + cell])}
               </text>
@@ -208,8 +209,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
             class="outline role-matrix"
             x={matrixAt}
             y={0}
-            width={drawn * CELL}
-            height={size * CELL}
+            width={drawn * cellSize}
+            height={size * cellSize}
           />
           <MatrixNumbers x={matrixAt} from={from} slot={slot} top={firstRow} rows={size} />
           {squares.map((square) => {
@@ -223,12 +224,12 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
                 data-square={square.tap.im2col[0]}
               >
                 <rect
-                  width={CELL}
-                  height={CELL}
+                  width={cellSize}
+                  height={cellSize}
                   fill={background}
                   class={square.tap.padded ? 'is-padded' : ''}
                 />
-                <text x={CELL / 2} y={CELL / 2} fill={ink}>
+                <text x={cellSize / 2} y={cellSize / 2} fill={ink}>
                   {shortText(square.tap.value)}
                 </text>
               </g>
@@ -236,7 +237,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
           })}
         </svg>
       </div>
-      <figcaption>{w.wayCaption}</figcaption>
+      <figcaption>{w.animationCaption}</figcaption>
     </figure>
   )
 }
@@ -259,7 +260,12 @@ function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
     <>
       {Array.from({ length: slot - from }, (_, i) =>
         Array.from({ length: rows }, (_, row) => (
-          <text key={`${i} ${row}`} class="quiet" x={x + (i + 0.5) * CELL} y={(row + 0.5) * CELL}>
+          <text
+            key={`${i} ${row}`}
+            class="quiet"
+            x={x + (i + 0.5) * cellSize}
+            y={(row + 0.5) * cellSize}
+          >
             {shortText(matrix.data[(top + row) * columns + from + i])}
           </text>
         )),

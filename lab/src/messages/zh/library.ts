@@ -32,7 +32,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The sentence in Chinese; one that no pattern knows stays as it is. */
-export function library(sentence: string): string {
+export function translateSentence(sentence: string): string {
   const [pattern, text] = patterns.find(([each]) => each.test(sentence)) ?? [/$^/, '']
   return sentence.replace(pattern, text)
 }

@@ -5,12 +5,12 @@
 
 import { solveShape } from 'stridefold/sync'
 
-type Asked = Parameters<typeof solveShape>
-export type ShapeNumbers = Asked[0]
-export type DialectName = Asked[1]['dialect']
+type SolveArguments = Parameters<typeof solveShape>
+export type ShapeNumbers = SolveArguments[0]
+export type DialectName = SolveArguments[1]['dialect']
 type Padding = NonNullable<ShapeNumbers['padding']>
 
-export interface Question {
+export interface ShapeQuery {
   readonly dialect: DialectName
   readonly numbers: ShapeNumbers
 }
@@ -27,7 +27,7 @@ export const dialectNames: readonly DialectName[] = [
 export const shapeNumbers = ['input', 'kernel', 'stride', 'dilation', 'padding', 'output'] as const
 
 /** Throws the library's sentence where the question cannot be asked. */
-export function questionOf(text: string): Question {
+export function queryOf(text: string): ShapeQuery {
   const [dialect = '', ...parts] = text.split(',')
   const numbers = Object.fromEntries(
     parts.map((part) => {
@@ -39,14 +39,14 @@ export function questionOf(text: string): Question {
     }),
     // Checked by the call below, which refuses unknown names and numbers that are no extents.
   ) as ShapeNumbers
-  const question = { dialect: dialect as DialectName, numbers }
-  solveShape(numbers, { dialect: question.dialect })
-  return question
+  const query = { dialect: dialect as DialectName, numbers }
+  solveShape(numbers, { dialect: query.dialect })
+  return query
 }
 
 const paddingWord = (word: string): number | string => (/^-?\d+$/.test(word) ? Number(word) : word)
 
-export const questionText = ({ dialect, numbers }: Question): string =>
+export const queryText = ({ dialect, numbers }: ShapeQuery): string =>
   [
     dialect,
     ...shapeNumbers.flatMap((name) =>

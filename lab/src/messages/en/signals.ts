@@ -28,15 +28,15 @@ export const signals = {
   },
   width: 'Width',
   samples: (n: number): string => `${n} ${n === 1 ? 'sample' : 'samples'}`,
-  reach: 'It sees',
-  ownReach: 'as the problem pads',
-  reaches: {
+  alignment: 'It sees',
+  ownAlignment: 'as the problem pads',
+  alignments: {
     causal: 'the past only (causal)',
     centred: 'both sides alike (centred)',
     valid: 'whole windows only (VALID)',
     full: 'every overlap (FULL)',
   },
-  cannotWeigh: 'This cannot be shown:',
+  weightingRejected: 'This cannot be shown:',
   sampleAt: (n: number) => `Sample ${n}`,
   shownResult: 'Result shown',
   signalName: 'Signal',
@@ -45,7 +45,7 @@ export const signals = {
   hiddenChannels: (n: number): string =>
     `${n} more ${n === 1 ? 'channel belongs' : 'channels belong'} to the sum and ${n === 1 ? 'is' : 'are'} not drawn.`,
   normalise: 'Make it sum to 1',
-  weightingFacts: (sum: string, absolute: string, isWeighting: boolean, isCausal: boolean) =>
+  weightingProperties: (sum: string, absolute: string, isWeighting: boolean, isCausal: boolean) =>
     `The weights sum to ${sum}, their absolute values to ${absolute}. ${isWeighting ? 'None is negative and they sum to 1: results are weighted means.' : 'They are no weighted mean.'} ${isCausal ? 'No sample after the place of a result is in its sum.' : 'Samples after the place of a result are in its sum too.'}`,
   plotPlace: 'Place',
   plotAt: (place: number, taps: number, sum: string) =>

@@ -51,7 +51,7 @@ export const windows = {
     'same-signal': 'SAME of signals',
     full: 'FULL',
   },
-  modeSays: {
+  modeMeaning: {
     valid: 'The window stays inside the input.',
     same: 'As many outputs as ⌈input / stride⌉, no more padding than they need (TensorFlow, ONNX).',
     'same-signal': 'Padded as at stride 1, then every s-th place is kept (SciPy, article 2).',
@@ -107,11 +107,11 @@ export const windows = {
   convolution: 'Convolution (kernel turned)',
   correlation: 'Correlation (kernel as given)',
   difference: 'Convolution − correlation',
-  turned: 'Kernel, turned by 180°',
-  turn: 'Turn the kernel',
+  flippedKernel: 'Kernel, turned by 180°',
+  rotate: 'Turn the kernel',
   degrees: (n: number) => `${n}°`,
-  turnTitle: (degrees: number): string => `The kernel turned by ${degrees} degrees`,
-  turnTooLarge: (most: number) =>
+  rotateTitle: (degrees: number): string => `The kernel turned by ${degrees} degrees`,
+  rotateTooLarge: (most: number) =>
     `The turning kernel is drawn up to ${most} rows and columns and two axes.`,
   differ: (different: number, of: number) => `${different} of ${of} results differ.`,
   symmetry: {
@@ -120,7 +120,7 @@ export const windows = {
       'Turning this kernel changes just the sign of every weight, and so of every result before the bias is added.',
     none: 'This kernel has no such symmetry: which of the two a library means matters.',
   },
-  whoTurns: 'Who turns the kernel?',
-  doesTurn: 'turns',
-  doesNotTurn: 'does not turn',
+  whoFlips: 'Who turns the kernel?',
+  doesFlip: 'turns',
+  doesNotFlip: 'does not turn',
 }

@@ -102,8 +102,8 @@ export const frame = {
     `${groups} groups do not divide both ${channels} channels and ${filters} filters into equal parts.`,
   notWhole: 'Whole numbers are needed, from 1 on for all but padding.',
   noViews: 'No view is open. Choose one above.',
-  badLink: 'Parts of this link could not be used; the usual stands in their place:',
-  newerBuild: 'A newer version of this page is here.',
-  takeNewer: 'Load it',
+  linkErrors: 'Parts of this link could not be used; the usual stands in their place:',
+  updateAvailable: 'A newer version of this page is here.',
+  loadUpdate: 'Load it',
   close: 'Close',
 }

@@ -18,12 +18,12 @@ export const memory: typeof English = {
   readsTitle: '谁读取这个元素',
   addressTitle: '从下标到地址',
   matrixName: { im2col: 'im2col 矩阵', toeplitz: 'Toeplitz 矩阵', memory: '输入的地址' },
-  wayTitle: '窗口进入矩阵的过程',
-  wayLabel: (stage, column) => `第 ${column} 列的窗口:${stage}`,
-  wayCaption: '左边是填充后的输入,右边是矩阵;此窗口之前的列已经在矩阵中。',
-  wayTooLarge: (rows, columns, planes, taps) =>
+  animationTitle: '窗口进入矩阵的过程',
+  animationLabel: (stage, column) => `第 ${column} 列的窗口:${stage}`,
+  animationCaption: '左边是填充后的输入,右边是矩阵;此窗口之前的列已经在矩阵中。',
+  animationTooLarge: (rows, columns, planes, taps) =>
     `此过程最多绘制 ${rows} × ${columns} 的输入、${planes} 个平面和 ${taps} 个乘积。`,
-  playWay: '播放过程',
+  playAnimation: '播放过程',
   stageBack: '上一阶段',
   stageOn: '下一阶段',
   stages: { 0: '在输入中', 1: '取出', 2: '展平', 3: '放入矩阵' },
@@ -38,7 +38,7 @@ export const memory: typeof English = {
   kernelMatrix: '卷积核',
   outputMatrix: '输出',
   columnsNote: '每个滤波器一行,每个窗口一列:乘积就是输出,再折回其形状。',
-  turnedNote: '同样的三个矩阵沿对角线翻转,因此因子交换位置:文章一中两种写法都有。',
+  rowsNote: '同样的三个矩阵沿对角线翻转,因此因子交换位置:文章一中两种写法都有。',
   viewOf: (shape) => `填充后输入 ${shape} 的视图`,
   bytes: (n) => `${n} 字节`,
   borderBytes: (n) => `两者都需要带边界的输入:${n} 字节。`,
@@ -50,7 +50,7 @@ export const memory: typeof English = {
   transposedNote: '沿同样的连接、用同样的权重从输出回到输入。它不是逆运算:输入的数字不会恢复。',
   grow: '增大输入',
   shrink: '减小输入',
-  touched: (times) =>
+  cellsOn: (times) =>
     times === 0 ? '不在视图中' : times === 1 ? '在视图中一次' : `在视图中 ${times} 次`,
   touches: (once, repeated, most, skipped) =>
     `下面的视图有 ${once} 个元素出现一次,${repeated} 个出现多次${repeated > 0 ? `(最多 ${most} 次)` : ''},略过 ${skipped} 个。`,
@@ -96,7 +96,7 @@ export const memory: typeof English = {
   least: '最小地址',
   greatest: '最大地址',
   provenInside: '每个下标都落在两者之间,因此不会读到内存之外。本库在视图产生之前就证明这一点。',
-  ghosts: (n) => `${n} 个地址在内存之外;那里不会被读取`,
+  outsideAddresses: (n) => `${n} 个地址在内存之外;那里不会被读取`,
   theView: '视图',
   theCopy: '写入副本时',
   viewTooLarge: (cells, most) => `视图有 ${cells} 个单元;最多绘制 ${most} 个。`,

@@ -21,13 +21,13 @@ export const memory = {
     toeplitz: 'Toeplitz matrix',
     memory: 'Addresses of the input',
   },
-  wayTitle: 'The way of the window into the matrix',
-  wayLabel: (stage: string, column: number) => `The window of column ${column}: ${stage}`,
-  wayCaption:
+  animationTitle: 'The way of the window into the matrix',
+  animationLabel: (stage: string, column: number) => `The window of column ${column}: ${stage}`,
+  animationCaption:
     'Padded input on the left, the matrix on the right; columns before this window stand there already.',
-  wayTooLarge: (rows: number, columns: number, planes: number, taps: number) =>
+  animationTooLarge: (rows: number, columns: number, planes: number, taps: number) =>
     `The way is drawn for inputs up to ${rows} × ${columns}, ${planes} planes and ${taps} products.`,
-  playWay: 'Play the way',
+  playAnimation: 'Play the way',
   stageBack: 'Stage back',
   stageOn: 'Stage on',
   stages: {
@@ -48,7 +48,7 @@ export const memory = {
   outputMatrix: 'output',
   columnsNote:
     'One row for each filter, one column for each window: the product is the output, to be folded into its shape.',
-  turnedNote:
+  rowsNote:
     'The same three matrices turned over their diagonals, and so the factors change places: article 1 writes it both ways.',
   viewOf: (shape: string) => `A view of the padded input ${shape}`,
   bytes: (n: number) => `${n} ${n === 1 ? 'byte' : 'bytes'}`,
@@ -62,7 +62,7 @@ export const memory = {
     'From the outputs back to the inputs along the same connections, with the same weights. It is no inverse: the numbers of the input do not come back.',
   grow: 'Larger input',
   shrink: 'Smaller input',
-  touched: (times: number): string =>
+  cellsOn: (times: number): string =>
     times === 0
       ? 'not in the view'
       : times === 1
@@ -117,7 +117,7 @@ export const memory = {
   greatest: 'greatest address',
   provenInside:
     'Every index lies between the two, so no read can leave the memory. The library proves this before a view exists.',
-  ghosts: (n: number) => `${n} addresses outside the memory; nothing is read there`,
+  outsideAddresses: (n: number) => `${n} addresses outside the memory; nothing is read there`,
   theView: 'The view',
   theCopy: 'The same write in a copy',
   viewTooLarge: (cells: number, most: number) =>

@@ -40,7 +40,7 @@ export const windows: typeof English = {
   modesNote:
     '指向任一输出的单元:每种在该处停留的模式都会亮起同一个窗口。单击你的问题所没有的输出,即采用该模式。',
   modeNames: { valid: 'VALID', same: '层的 SAME', 'same-signal': '信号的 SAME', full: 'FULL' },
-  modeSays: {
+  modeMeaning: {
     valid: '窗口始终在输入之内。',
     same: '输出个数为 ⌈输入 / 步幅⌉,填充不多于所需(TensorFlow、ONNX)。',
     'same-signal': '按步幅 1 填充,然后每 s 个位置保留一个(SciPy、文章 2)。',
@@ -90,18 +90,18 @@ export const windows: typeof English = {
   convolution: '卷积(卷积核已翻转)',
   correlation: '互相关(卷积核原样)',
   difference: '卷积 − 互相关',
-  turned: '旋转 180° 的卷积核',
-  turn: '旋转卷积核',
+  flippedKernel: '旋转 180° 的卷积核',
+  rotate: '旋转卷积核',
   degrees: (n) => `${n}°`,
-  turnTitle: (degrees) => `旋转 ${degrees} 度的卷积核`,
-  turnTooLarge: (most) => `旋转的卷积核最多绘制 ${most} 行和列、两个轴。`,
+  rotateTitle: (degrees) => `旋转 ${degrees} 度的卷积核`,
+  rotateTooLarge: (most) => `旋转的卷积核最多绘制 ${most} 行和列、两个轴。`,
   differ: (different, of) => `${of} 个结果中有 ${different} 个不同。`,
   symmetry: {
     same: '这个卷积核旋转后不变:看不出差别。',
     negated: '旋转这个卷积核只改变每个权重的符号,因而在加偏置之前只改变每个结果的符号。',
     none: '这个卷积核没有这种对称性:库采用哪一种很重要。',
   },
-  whoTurns: '谁会翻转卷积核?',
-  doesTurn: '翻转',
-  doesNotTurn: '不翻转',
+  whoFlips: '谁会翻转卷积核?',
+  doesFlip: '翻转',
+  doesNotFlip: '不翻转',
 }

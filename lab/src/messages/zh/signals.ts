@@ -26,15 +26,15 @@ export const signals: typeof English = {
   },
   width: '宽度',
   samples: (n) => `${n} 个样本`,
-  reach: '可见范围',
-  ownReach: '按问题的填充',
-  reaches: {
+  alignment: '可见范围',
+  ownAlignment: '按问题的填充',
+  alignments: {
     causal: '只看过去(因果)',
     centred: '两侧相同(居中)',
     valid: '仅完整窗口(VALID)',
     full: '所有重叠(FULL)',
   },
-  cannotWeigh: '无法显示:',
+  weightingRejected: '无法显示:',
   sampleAt: (n) => `样本 ${n}`,
   shownResult: '显示的结果',
   signalName: '信号',
@@ -42,7 +42,7 @@ export const signals: typeof English = {
   resultName: '结果',
   hiddenChannels: (n) => `另有 ${n} 个通道也计入和中,此处未画出。`,
   normalise: '使其和为 1',
-  weightingFacts: (sum, absolute, isWeighting, isCausal) =>
+  weightingProperties: (sum, absolute, isWeighting, isCausal) =>
     `权重之和为 ${sum},绝对值之和为 ${absolute}。${isWeighting ? '没有负权重且和为 1:结果是加权平均。' : '它不是加权平均。'}${isCausal ? '和中没有结果位置之后的样本。' : '和中也有结果位置之后的样本。'}`,
   plotPlace: '位置',
   plotAt: (place, taps, sum) => `输出 ${place}:${taps} 个乘积,和 ${sum}`,

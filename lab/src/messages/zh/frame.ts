@@ -98,8 +98,8 @@ export const frame: typeof English = {
     `分组数 ${groups} 不能同时整除 ${channels} 个通道和 ${filters} 个滤波器。`,
   notWhole: '需要整数;除填充外都须不小于 1。',
   noViews: '没有打开的视图。请在上面选择。',
-  badLink: '链接的一部分无法使用,以默认值代替:',
-  newerBuild: '此页面有新版本。',
-  takeNewer: '加载',
+  linkErrors: '链接的一部分无法使用,以默认值代替:',
+  updateAvailable: '此页面有新版本。',
+  loadUpdate: '加载',
   close: '关闭',
 }

@@ -3,7 +3,7 @@
  */
 
 import type { cells as English } from '../en/cells.ts'
-import { library } from './library.ts'
+import { translateSentence } from './library.ts'
 
 export const cells: typeof English = {
   input: '输入',
@@ -40,7 +40,7 @@ export const cells: typeof English = {
   pause: '暂停',
   placeOf: (place, count) => `第 ${place} 个,共 ${count}`,
   nothingShown: '指向任一视图的任一单元,或用单击、回车固定:它的乘积显示在这里。',
-  library,
+  library: translateSentence,
   axisName: (axis) => `轴 ${axis}`,
   unpin: '取消固定',
   sentences: (all) => all.filter(Boolean).join(''),
