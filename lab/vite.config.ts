@@ -1,7 +1,6 @@
 /**
- * How does the page become plain files? Relative addresses, so that any host and any folder will
- * do; a content security policy and a service worker that knows the list of files are added to what
- * is built.
+ * Builds the page into static files with relative addresses, so that it works on any host and in
+ * any folder. Adds a content security policy and a service worker with the list of files.
  */
 
 import { createHash } from 'node:crypto'
@@ -11,8 +10,8 @@ import { contentSecurityPolicy } from './src/offline/policy.ts'
 const workerFile = 'service-worker.js'
 
 /**
- * The policy as a tag, for hosts that send no headers. Development reloads by inline script and
- * style and goes without.
+ * The policy as a `meta` tag, for hosts that send no headers. The development server has no policy,
+ * because it reloads with inline scripts and styles.
  */
 const policy: Plugin = {
   name: 'content-security-policy',
@@ -27,7 +26,8 @@ const policy: Plugin = {
 }
 
 /**
- * Tells the service worker what there is to keep, and under which name: a new build, a new name.
+ * Writes the list of files and a version into the service worker. Every new build has a new
+ * version.
  */
 const precache: Plugin = {
   name: 'precache',

@@ -1,7 +1,6 @@
 /**
- * A page that goes from one problem to another: what is highlighted afterwards is what a fresh page
- * at the same link shows, in every view. And what pointing must not do: move a grid under the
- * pointer.
+ * A page that changes from one problem to another has the same highlight in every view as a new
+ * page at the same link. And pointing never moves a grid under the pointer.
  */
 
 import type { Page } from 'playwright'
@@ -12,8 +11,7 @@ import { viewNames } from '../src/state/state.ts'
 import { open } from './browser.ts'
 
 /**
- * Every highlighted cell of the page with its grid, its place and all that the highlight says;
- * canvases by their pixels.
+ * Every highlighted cell of the page with its grid, place and attributes; canvases by their pixels.
  */
 const highlights = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
@@ -49,7 +47,7 @@ const settle = (page: Page): Promise<unknown> =>
       await new Promise((done) => requestAnimationFrame(done))
   })
 
-/** Links of small random problems, each with a focus in a random view, or with none. */
+/** Links of small random problems, each with a focus in a random view, or without one. */
 function randomLinks(count: number): readonly string[] {
   const next = randomFractions(31)
   const from = (least: number, most: number): number =>
@@ -126,7 +124,7 @@ test('an example, then Escape: nothing stays highlighted', async () => {
   await page.context().close()
 })
 
-/** Where every grid stands on the page, from its top. */
+/** The position of every grid, from the top of the page. */
 const tops = (page: Page): Promise<Readonly<Record<string, number>>> =>
   page.evaluate(() =>
     Object.fromEntries(

@@ -1,7 +1,7 @@
 /**
- * The window matrix in a browser: a window's way ends in its column, kernel × windows is the output
- * in both layouts, addresses are those of the padded input, and what lights up is what `explain`
- * says.
+ * The window matrix in a browser. The window animation ends in its column. kernel × windows is the
+ * output in both layouts. Addresses are those of the padded input, and the highlight matches
+ * `explain`.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'

@@ -1,6 +1,5 @@
 /**
- * The link is the state: random states come back as they were, and nonsense is named and does no
- * harm.
+ * A link restores random states. Invalid parts of a link are reported and have no other effect.
  */
 
 import fc from 'fast-check'

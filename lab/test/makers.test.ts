@@ -1,7 +1,7 @@
 /**
- * Where signal and weighting of the 1-D view come from, in a browser: names survive a reload and
- * Back, a width keeps its name, the pen leaves the range, the keyboard does what the pointer does,
- * what cannot be is refused in words; the response is the definition's.
+ * The controls of signal and weighting in a browser. Names survive a reload and Back, another width
+ * keeps the name, the pen can leave the range, and the keyboard does what the pointer does. Invalid
+ * input shows a message. The frequency response matches its definition.
  */
 
 import type { Page } from 'playwright'
@@ -84,8 +84,8 @@ test('the pen draws above and below what the signal holds, in one stroke over se
   await page.locator('[name="pointer"]').selectOption('signal')
   const svg = page.locator('svg.signal-plot.drawing')
   const box = (await svg.boundingBox())!
-  // Two places of the border before the samples; curves between gutters of 54 pixels; the first
-  // panel from 24 to 174.
+  // Two places of the border before the samples; margins of 54 pixels; the first panel from 24 to
+  // 174.
   const x = (sample: number): number => box.x + 54 + ((sample + 2.5) * (box.width - 108)) / 22
   await page.mouse.move(x(4), box.y + 26)
   await page.mouse.down()

@@ -1,6 +1,6 @@
 /**
- * Marks in columns against a plain map: taps in any order, several on one place, a place that is
- * pointed at; moved, laid under other places, renumbered and put together.
+ * Compares `Marks` with a plain map: taps in any order, several at one place, a focused place;
+ * moved, expanded, renumbered and merged.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -50,7 +50,7 @@ function randomTaps(seed: number): {
   const active = whole(5)
   let place = 0
   const added = Array.from({ length: whole(30) }, () => {
-    // Mostly ascending, as taps come; now and then back, or the same again.
+    // Places mostly ascend, as taps do; some repeat or go back.
     place = next() < 0.7 ? place + 1 : whole(most * 3)
     const tap = whole(6)
     return { place, tap, isActive: tap === active }

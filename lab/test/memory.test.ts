@@ -1,7 +1,7 @@
 /**
- * Views over the memory in a browser: what is touched and how often, and the bounds, against a
- * count over every index; what leaves the memory is refused in the library's words; −99 changes
- * every cell at its address and the input; mouse and keyboard; axe.
+ * Views of the memory in a browser. Touched elements and bounds match a count over every index. A
+ * view that leaves the memory shows the library's message. −99 changes every cell at its address,
+ * and the input. Mouse, keyboard and axe.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -80,7 +80,7 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
   await page.context().close()
 })
 
-/** Problems with a view over their input and a focus on an output, a sample or a byte. */
+/** Problems with a view of their input, and a focus on an output, a sample or a byte. */
 function randomProblems(count: number): { problem: string; focus: Focus; spec: Spec }[] {
   const next = randomFractions(23)
   const from = (least: number, most: number): number =>
@@ -170,7 +170,7 @@ test.each([
   const kernel = [g.filters, g.channels, ...g.axes.map((axis) => axis.kernel)]
   const matrix = im2col(ndarray(Float32Array.from(values), extents), kernel, { call, ...options })
   const viewed = every({ shape, strides, offset }).map((address) => values[address]!)
-  // A kernel that is turned meets its taps in the other order: the rows of a channel are reversed.
+  // A flipped kernel visits its taps in reverse order, so the rows of a channel are reversed.
   const [taps, columns] = [kernel.slice(2).reduce((n, extent) => n * extent, 1), matrix.shape[1]!]
   const rowOf = (row: number): number =>
     g.flip ? row - (row % taps) + taps - 1 - (row % taps) : row
@@ -248,7 +248,7 @@ test(
     const numbers = (grid: string): Promise<string[]> =>
       page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
     const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
-    // What NumPy prints in the article.
+    // The output of NumPy in the article.
     expect(await numbers('view')).toEqual(
       rows.map((value) => (value === 5 ? '−99' : String(value))),
     )

@@ -1,7 +1,7 @@
 /**
- * Modes and sizes in a real browser: in every mode the products of the shared window are lit as
- * `explain` says for that mode's problem, a mode can be taken, sizes and answers are the library's;
- * with mouse and keyboard, without a complaint of axe.
+ * Modes and sizes in a browser. In every mode the highlighted products of the shared window match
+ * `explain` for that mode. A mode can be chosen, and sizes and solutions are the library's. Mouse,
+ * keyboard and axe.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'

@@ -1,7 +1,7 @@
 /**
- * The built page in a real browser, from the command's own server: what lights up is what `explain`
- * says, with mouse and keyboard; no policy is violated, nothing is written to the console, and axe
- * finds nothing to blame. `npm run build` comes first (as in `npm test`).
+ * The built page in a browser, from the server of the command line. The highlight matches
+ * `explain`, with mouse and keyboard. No policy is violated, the console stays empty, and axe finds
+ * no problem. Run `npm run build` first, as `npm test` does.
  */
 
 import { request } from 'node:http'
@@ -13,7 +13,7 @@ import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
 import { browser, drawn, lit, open, places, server } from './browser.ts'
 
-/** What is lit in all planes of an array, as places in its row-major order. */
+/** The highlighted cells of all planes of an array, as places in row-major order. */
 async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
   const [rows, columns] = [shape.length > 3 ? shape.at(-2)! : 1, shape.at(-1)!]
   const found = await page.locator(`[data-tensor="${tensor}"] td[data-tap]`).evaluateAll((cells) =>
@@ -33,8 +33,8 @@ async function litPlaces(page: Page, tensor: string, shape: readonly number[]): 
 const unique = (places: readonly number[]): number[] => [...new Set(places)].sort((a, b) => a - b)
 
 /**
- * Problems of every rank, with channels, groups, strides, dilations and borders, that follow from a
- * seed; at most four planes each.
+ * Problems of every rank with channels, groups, strides, dilations and borders, which follow from a
+ * seed. Each has at most four planes.
  */
 function randomProblems(count: number): (readonly [string, Focus])[] {
   const next = randomFractions(23)
@@ -63,7 +63,7 @@ function randomProblems(count: number): (readonly [string, Focus])[] {
       const sample = [0, from(0, g.channels - 1), ...g.axes.map((axis) => from(0, axis.input - 1))]
       cases.push([g.key, next() < 0.6 ? { output } : { input: sample }])
     } catch (error) {
-      // A window that does not fit, or a reflection that the axis is too short for: another one.
+      // The window does not fit, or the axis is too short for a reflection: draws another problem.
       if (!(error instanceof OptionError)) throw error
     }
   }
@@ -100,7 +100,7 @@ test.each(randomProblems(10))('any problem, lit as explained: %s %o', async (pro
   await page.context().close()
 })
 
-/** Problems and outputs that follow from a seed; every one of them can be drawn cell by cell. */
+/** Problems and outputs that follow from a seed, small enough for HTML tables. */
 function randomCases(count: number): (readonly [string, Focus])[] {
   const next = randomFractions(7)
   const from = (least: number, most: number): number =>

@@ -1,6 +1,6 @@
 /**
- * Planes that are drawn as pictures, in a real browser: what is tinted on the canvas is what
- * `explain` names, in every view, for every kind of focus; read from the pixels themselves.
+ * Planes on a canvas, in a browser. The tinted cells match `explain` in every view and for every
+ * kind of focus. They are read from the pixels.
  */
 
 import type { Page } from 'playwright'
@@ -25,7 +25,7 @@ type CellOf = (tap: Tap) => readonly number[] | undefined
 const unique = (cells: readonly (readonly number[] | undefined)[]): string[] =>
   [...new Set(cells.flatMap((cell) => (cell ? [cell.join()] : [])))].sort()
 
-/** Of the cells that the taps name, those in the drawn part are lit, and no others. */
+/** In the drawn part exactly the cells of the taps are highlighted. */
 async function expectLit(
   page: Page,
   grid: string,
@@ -45,7 +45,7 @@ async function expectLit(
   return found.length
 }
 
-/** Where a tap is seen in a grid, for problems of one batch item, one channel and one filter. */
+/** The place of a tap in a grid, for problems with one batch item, one channel and one filter. */
 function cellsOf(g: ConvGeometry): Readonly<Record<string, CellOf>> {
   const before = g.axes.map((axis) => Math.max(0, axis.before))
   const inputs = [1, 1, ...g.axes.map((axis) => axis.input)]

@@ -1,6 +1,6 @@
 /**
- * The frame around the views in a browser: keys from anywhere on the page, the help, a
- * presentation, the problem number by number, examples; and the page in poor surroundings.
+ * The frame around the views in a browser: shortcuts, help, presentation, the form of the problem,
+ * examples. And the page without headers, network or storage.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'

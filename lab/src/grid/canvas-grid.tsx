@@ -1,10 +1,10 @@
 /**
- * A plane too large for cells of the page: drawn on a canvas, a part of it at a time where even
- * that would be too large. For keyboard and screen reader one real cell stands where the active one
- * is (a grid of which one cell is rendered), so all works as in a small plane.
+ * A plane that is too large for an HTML table, drawn on a canvas. If the plane is too large for the
+ * canvas too, only a part is drawn. The active cell is a real table cell, so keyboard and screen
+ * reader work as in a small plane.
  *
- * Two canvases: the numbers as shades below, drawn when they change; what lights up above, drawn at
- * every focus.
+ * There are two canvases. The lower one shows the numbers as a heatmap and is redrawn when they
+ * change. The upper one shows the highlighted cells and is redrawn at every focus.
  */
 
 import { effect, useSignal } from '@preact/signals'
@@ -18,7 +18,7 @@ import { palette } from './palette.ts'
 import { type Cell, cellAfter } from './keys.ts'
 import { drawHeatmap } from './heatmap.ts'
 
-/** Cells that are drawn at once, per axis. */
+/** The largest number of cells that are drawn per axis. */
 const maxDrawnCells = 160
 const targetPixels = 520
 
@@ -57,8 +57,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
     })
   }, [value, kind, top, left, shownRows, shownColumns, size, palette.value])
 
-  // Listens to the marks anew whenever another part is drawn: what is tinted stands on the part
-  // that is seen.
+  // The effect starts again when another part is drawn, so that the marks match the visible part.
   useEffect(
     () =>
       effect(() => {
@@ -73,7 +72,8 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           ink: palette.value.focus.css,
           value,
         }
-        // What lights up somewhere else is brought into sight, unless the user is here.
+        // If no highlighted cell is visible, the drawn part moves to the first one, unless the user
+        // is in this grid.
         const [first] = marks.places
         const isFar =
           first !== undefined &&

@@ -1,7 +1,9 @@
 /**
- * The number of a cell while it is changed. Enter, Tab and leaving the cell keep the new number;
- * Escape and empty text keep the old one. Text that is no number never goes in silence: after Enter
- * it stays in the editor with a message, after leaving only the message stays.
+ * The editor of one number. Enter, Tab and leaving the cell accept the new number. Escape and empty
+ * text keep the old one.
+ *
+ * Text that is not a number always shows a message. After Enter the text stays in the editor; after
+ * leaving the cell only the message stays.
  */
 
 import { useSignal } from '@preact/signals'
@@ -10,19 +12,19 @@ import { useRef } from 'preact/hooks'
 import { numberFrom } from '../model/number-text.ts'
 import { messages } from '../messages/messages.ts'
 
-/** How a change ended. */
+/** The result of an edit. */
 export interface EditEnd {
-  /** The new number; undefined where the old one stays. */
+  /** The new number; undefined if the old one stays. */
   readonly number?: number
-  /** Text that was typed but is no number. */
+  /** The typed text if it is not a number. */
   readonly rejected?: string
-  /** Whether the keyboard stays on the cell. */
+  /** Whether the keyboard focus stays on the cell. */
   readonly isHere: boolean
 }
 
 interface Props {
   readonly start: string
-  /** Whether `start` was typed just now, so that typing goes on behind it. */
+  /** Whether the user has just typed `start`. If so, the cursor goes behind it. */
   readonly isTyped: boolean
   readonly label: string
   readonly finish: (end: EditEnd) => void
@@ -73,7 +75,9 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
   )
 }
 
-/** What could not be taken as a number, over the page so that nothing moves. */
+/**
+ * The message for text that is not a number. It lies over the page, so the layout does not change.
+ */
 export function RejectedText({ text }: { readonly text: string | undefined }): JSX.Element | null {
   if (text === undefined) return null
   return (

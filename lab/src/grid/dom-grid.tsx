@@ -1,6 +1,6 @@
 /**
- * The plane as a table with the ARIA grid pattern: one tab stop, arrows walk, Enter pins, Escape
- * lets go, F2 or a digit edits.
+ * The plane as a table with the ARIA grid pattern: one tab stop, arrow keys move, Enter pins,
+ * Escape clears the focus, F2 or a digit edits.
  */
 
 import { effect, useSignal } from '@preact/signals'
@@ -13,7 +13,7 @@ import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
 import type { GridProps } from './grid-types.ts'
 import { type Cell, cellAfter } from './keys.ts'
 
-/** The cell whose number is being changed. */
+/** The cell that is being edited. */
 interface Edited {
   readonly cell: Cell
   readonly typed?: string
@@ -31,17 +31,17 @@ export function DomGrid(props: GridProps): JSX.Element {
 
   const cellAt = ({ row, column }: Cell): HTMLElement | null | undefined =>
     table.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
-  // The marks are put on the cells again after every change of the extents: until then a place may
-  // name another cell. What was highlighted is remembered as cells, not as places, so nothing stays
-  // highlighted that is no longer marked.
+  // The marks are applied again after every change of the extents, because the same place may then
+  // be another cell. The highlighted cells are stored as elements, not as places. So every cell
+  // that is no longer marked is cleared.
   useLayoutEffect(
     () =>
       effect(() => {
         const marks = props.marks.value
         const all = table.current?.tBodies[0]?.rows
         if (!all) return
-        // Many cells of one colour take it from the table, which browsers style faster than a
-        // colour of each cell's own.
+        // If many cells have one colour, the table sets it. Browsers style this faster than one
+        // colour per cell.
         const areAlike =
           marks.size > maxLabelledCells && marks.taps.every((tap) => tap === marks.taps[0])
         if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
@@ -64,7 +64,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     [props.marks, props.of, rows, columns],
   )
 
-  /** The cell that keys act on, which is also the one that Tab reaches. */
+  /** Makes a cell the target of keys and of Tab. */
   const makeActive = (cell: Cell): void => {
     cellAt(active.current)?.setAttribute('tabindex', '-1')
     active.current = cell
@@ -112,7 +112,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     moveTo(cell)
     props.onPin?.(cell.row, cell.column)
   }
-  /** `typed`: the key that began the change, which is the first character of the new number. */
+  /** `typed`: the key that started the edit. It is the first character of the new number. */
   const edit = (cell: Cell, typed?: string): void => {
     rejected.value = undefined
     editing.value = typed === undefined ? { cell } : { cell, typed }
@@ -153,7 +153,7 @@ export function DomGrid(props: GridProps): JSX.Element {
         onFocusIn={(event) => {
           const cell = eventCell(event)
           if (!cell || editing.value || !(event.target instanceof Element)) return
-          // A screen reader moves the focus by itself: keys then act on that cell.
+          // A screen reader can move the focus itself. Keys then act on the new cell.
           makeActive(cell)
           if (event.target.matches(':focus-visible')) props.onPreview?.(cell.row, cell.column)
         }}
@@ -212,7 +212,10 @@ export function DomGrid(props: GridProps): JSX.Element {
   )
 }
 
-/** Lit cells up to which each says the number of its tap: of more, nobody reads it. */
+/**
+ * The largest number of highlighted cells that show the number of their tap. More numbers would be
+ * too many to read.
+ */
 const maxLabelledCells = 144
 
 function colour(element: HTMLElement, tap: number, of: number): void {
@@ -238,7 +241,7 @@ function setHighlight(
   updateAttribute(cell, 'aria-selected', 'true')
 }
 
-/** Writes an attribute where it changes. */
+/** Writes an attribute only if it changes. */
 function updateAttribute(cell: HTMLElement, name: string, value: string | undefined): void {
   if (value === undefined) cell.removeAttribute(name)
   else if (cell.getAttribute(name) !== value) cell.setAttribute(name, value)

@@ -4,14 +4,13 @@
 
 import { shortText } from '../model/number-text.ts'
 
-/**
- * Cells from this size on have room for a number, which is readable from this height on, in pixels.
- */
+/** The smallest cell with a number, and the smallest readable text height, both in pixels. */
 export const minCellSize = 13
 const minTextHeight = 7.5
 
 /**
- * The number itself, as large as there is room for; left out where it would be too small to read.
+ * Draws the number as large as the cell allows. Draws nothing if the text would be too small to
+ * read.
  */
 export function drawNumber(
   context: CanvasRenderingContext2D,

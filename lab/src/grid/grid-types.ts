@@ -20,9 +20,7 @@ export type CellKind =
 export type Role = 'input' | 'kernel' | 'output' | 'matrix' | 'memory'
 
 export interface GridProps {
-  /**
-   * What the plane is, for a screen reader, and a name that tells it from the others of the page.
-   */
+  /** The label for screen readers, and a name that is unique on the page. */
   readonly label: string
   readonly name: string
   readonly part: Role
@@ -30,21 +28,21 @@ export interface GridProps {
   readonly columns: number
   readonly value: (row: number, column: number) => number | undefined
   readonly kind?: (row: number, column: number) => CellKind
-  /** What is written at the sides; usually the number of the row and column. */
+  /** The headers of rows and columns. Default: their numbers. */
   readonly rowHead?: (row: number) => string
   readonly columnHead?: (column: number) => string
-  /** What lights up, by row · columns + column. */
+  /** The highlighted cells, by row · columns + column. */
   readonly marks: ReadonlySignal<Marks>
-  /** How many colours there are. */
+  /** The number of colours. */
   readonly of: number
-  /** The cell in words, its number included. */
+  /** The text of a cell for screen readers, with its number. */
   readonly describe: (row: number, column: number) => string
   readonly onPreview?: (row: number, column: number) => void
   readonly onLeave?: () => void
   readonly onPin?: (row: number, column: number) => void
-  /** Where numbers may be changed. */
+  /** Called with an edited number. Absent: the plane is read-only. */
   readonly onEdit?: (row: number, column: number, value: number) => void
-  /** Where the pointer paints with this number. */
+  /** If set, pressing the pointer writes this number. */
   readonly paint?: number | undefined
   readonly small?: boolean
 }

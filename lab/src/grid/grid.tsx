@@ -1,10 +1,10 @@
 /**
- * A plane of numbers that can be looked at, pointed at, walked through with the keyboard, and
- * changed. Up to 24×24 cells it is a table of the page; larger planes are drawn on a canvas with
- * the same behaviour (canvas-grid.tsx).
+ * A plane of numbers that the user can read, point at, navigate with the keyboard, and edit. Up to
+ * 24×24 cells it is an HTML table. Larger planes are drawn on a canvas with the same behaviour
+ * (canvas-grid.tsx).
  *
- * Its trick: cells are made once for the numbers. What lights up is put on the cells themselves,
- * those that change and no others, so a focus costs a few writes however large the plane is.
+ * The cells are created once for the numbers. A focus changes attributes of the affected cells
+ * only, so it costs a few writes even in a large plane.
  */
 
 import type { JSX } from 'preact'

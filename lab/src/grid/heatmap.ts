@@ -1,8 +1,9 @@
 /**
- * A plane of numbers as shades: blue above zero, orange below, stronger the further away.
+ * Draws a plane of numbers as a heatmap: blue above zero, orange below, stronger for larger
+ * magnitudes.
  *
- * Its trick: a cell is one pixel of a small picture, which is then drawn enlarged; so a plane of
- * 160 × 160 cells costs one call, not 25,600 rectangles.
+ * Each cell is one pixel of a small image, which is drawn enlarged. So a plane of 160 × 160 cells
+ * costs one call, not 25,600 rectangles.
  */
 
 import { drawNumber, minCellSize } from './draw-number.ts'
@@ -12,7 +13,7 @@ import type { Palette } from './palette.ts'
 export interface HeatmapOptions {
   readonly rows: number
   readonly columns: number
-  /** Pixels along a cell's side. */
+  /** Width and height of a cell, in pixels. */
   readonly size: number
   readonly value: (row: number, column: number) => number | undefined
   readonly kind: (row: number, column: number) => CellKind
@@ -35,7 +36,7 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
   scale ||= 1
   const image = new ImageData(columns, rows)
   const pixels = image.data
-  // What stands over the shades is drawn after them.
+  // Numbers and symbols are drawn after the colours.
   const foreground: (() => void)[] = []
   for (let row = 0, i = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
@@ -81,8 +82,8 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
 }
 
 /**
- * What must be seen without colour: a stroke across a place that is none, a line under one that
- * stands in several cells.
+ * Marks the kind of a cell without colour: a stroke across a cell outside the memory, a line under
+ * an element that occurs several times.
  */
 function drawKind(
   context: CanvasRenderingContext2D,

@@ -1,17 +1,16 @@
 /**
- * What lights up in a plane on a canvas: few cells are written and outlined one by one, many are
- * tinted.
+ * Draws the highlighted cells of a plane on a canvas. A few cells are drawn with number and
+ * outline. Many cells are only tinted.
  *
- * Its trick: of many, neighbours in a row that have one colour are one rectangle. A weight of a
- * picture lights a cell of nearly every window with the same colour, so 4,096 cells are 64
- * rectangles.
+ * Neighbours in a row that have one colour are one rectangle. A weight of an image highlights one
+ * cell of nearly every window in one colour, so 4,096 cells become 64 rectangles.
  */
 
 import { tapColour } from '../model/colours.ts'
 import type { Marks } from '../model/marks.ts'
 import { drawNumber } from './draw-number.ts'
 
-/** Lit cells from which on they are tinted. */
+/** More highlighted cells than this are only tinted. */
 const tintThreshold = 400
 
 export interface Overlay {
@@ -24,11 +23,11 @@ export interface Overlay {
   }
   /** Columns of the whole plane. */
   readonly planeColumns: number
-  /** Pixels along a cell's side. */
+  /** Width and height of a cell, in pixels. */
   readonly size: number
-  /** How many colours there are. */
+  /** The number of colours. */
   readonly of: number
-  /** What the place that is pointed at is outlined with. */
+  /** The colour of the outline. */
   readonly ink: string
   readonly value: (row: number, column: number) => number | undefined
 }
@@ -40,13 +39,13 @@ export function drawMarks(context: CanvasRenderingContext2D, marks: Marks, overl
   else for (let i = 0; i < marks.size; i++) writeCell(context, marks, i, overlay)
 }
 
-/** Whether a mark stands in the part that is drawn. */
+/** Whether a mark lies in the part that is drawn. */
 export function isAnyDrawn(marks: Marks, overlay: Overlay): boolean {
   for (let i = 0; i < marks.size; i++) if (cellOf(marks, i, overlay)) return true
   return false
 }
 
-/** Row and column of the i-th mark within what is drawn, or undefined outside. */
+/** Row and column of the i-th mark in the drawn part; undefined outside it. */
 function cellOf(
   { places }: Marks,
   i: number,
@@ -92,13 +91,14 @@ function outline(
   context.strokeRect(column * size + 0.5, row * size + 0.5, size - 1, size - 1)
 }
 
-/** The numbers below stay readable: there are too many to write again. */
+/**
+ * Tints without numbers. The colour is translucent, so the numbers of the heatmap stay readable.
+ */
 function tintRuns(context: CanvasRenderingContext2D, marks: Marks, overlay: Overlay): void {
   const { drawnPart, planeColumns, size, of } = overlay
   const { places, taps } = marks
   context.globalAlpha = 0.6
-  // A run is one row of cells with one tap: from `start`, `length` cells, in the places that follow
-  // one another.
+  // A run is `length` consecutive cells of one row with the same tap, from `start` on.
   let [start, length, tap] = [-1, 0, -1]
   const flush = (): void => {
     const row = Math.floor(start / planeColumns) - drawnPart.top

@@ -1,6 +1,6 @@
 /**
- * An array of any rank: its planes side by side, each a grid. Of many planes a few are shown at a
- * time, those with the light among them.
+ * An array of any rank, as planes side by side, each a grid. Of many planes only a few are shown.
+ * The planes with highlighted cells are brought into view.
  */
 
 import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
@@ -21,15 +21,15 @@ export interface TensorProps {
   readonly label: string
   readonly part: Role
   readonly array: NdArray
-  /** What is written as its shape; usually that of the array. */
+  /** The shape in the caption. Default: the shape of the array. */
   readonly shape?: readonly number[]
   readonly marks: ReadonlySignal<Marks>
   readonly of: number
-  /** What a plane is called: the words for the leading axes of its index. */
+  /** The name of a plane, from the leading axes of its index. */
   readonly planeName?: (lead: readonly number[]) => string
   readonly kind?: (index: readonly number[]) => CellKind
   /**
-   * Where counting begins and how far apart the samples are, for arrays with a border around them.
+   * Padding before the first sample, per axis. Rows and columns are counted from the first sample.
    */
   readonly before?: readonly number[]
   readonly onPreview?: (index: readonly number[] | undefined) => void

@@ -1,6 +1,7 @@
 /**
- * Which colour is a tap? Its place on a ramp from dark blue to yellow (cividis: it reads alike with
- * and without colour vision and by lightness alone), with the ink that can be read on it.
+ * The colour of a tap, and a readable text colour on it. The colours run from dark blue to yellow
+ * (the cividis colour map). They differ in lightness too, so they can be told apart with any colour
+ * vision.
  */
 
 const ramp = [
@@ -28,7 +29,7 @@ const linear = (channel: number): number =>
 
 const coloursByCount = new Map<number, Ink[]>()
 
-/** Asked for every lit cell, so each is made once. */
+/** Colours are cached, because every highlighted cell needs one. */
 export function tapColour(tap: number, of: number): Ink {
   const colours = coloursByCount.get(of) ?? []
   coloursByCount.set(of, colours)

@@ -1,6 +1,6 @@
 /**
- * The same problem with the kernel turned and unturned: two scenes of the library, each with its
- * own light for the one focus, and what is left when the second result is taken from the first.
+ * The same problem as a convolution and as a correlation: two view models, the highlight of the
+ * focus in each, and the difference of the results.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -16,11 +16,11 @@ export interface FlipComparison {
   readonly correlation: ViewModel
   /** Convolution − correlation. */
   readonly difference: NdArray
-  /** How many results differ. */
+  /** The number of results that differ. */
   readonly differenceCount: number
-  /** The kernel turned round along its own axes. */
+  /** The kernel flipped along all its axes. */
   readonly flipped: NdArray
-  /** Whether turning changes no weight, or just the sign of every weight. */
+  /** Whether flipping leaves every weight unchanged, only negates every weight, or neither. */
   readonly symmetry: 'same' | 'negated' | 'none'
 }
 
@@ -63,13 +63,13 @@ export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
 export type Highlights = Readonly<Record<'convolution' | 'correlation', Highlight>>
 
 /**
- * The light of each of the two for one focus: where one product of a sample goes depends on the
- * way.
+ * The highlights of both view models for one focus. They differ, because flipping changes the
+ * output that a product belongs to.
  */
 export function highlightsOf(pageHighlight: Highlight): Highlights {
   const otherHighlight = highlightOf(otherViewModel.value, pageHighlight.focus)
-  // Products are numbered along the window; here they take the number, and so the colour, that
-  // their weight has on the rest of the page.
+  // Taps are numbered along the window. In the other view model they are renumbered, so that a
+  // weight keeps its number and its colour.
   const size = product(otherViewModel.value.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
   const flipped = {

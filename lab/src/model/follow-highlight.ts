@@ -1,7 +1,6 @@
 /**
- * Which light does a view show? In sight that of the focus, at once. Out of sight the same some
- * frames later, one view after the other: a focus costs its frame what can be seen of it, and no
- * frame is long.
+ * When does a view show a new focus? A visible view shows it at once. Views out of sight follow in
+ * later frames, one view per frame. So a focus costs only what is visible, and no frame is long.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -13,13 +12,13 @@ import { highlight, viewModel } from './shared.ts'
 
 export interface Follower {
   readonly highlighted: ReadonlySignal<Highlight>
-  /** Tells whether the view is in sight. */
+  /** Reports whether the view is visible. */
   readonly setInSight: (isInSight: boolean) => void
-  /** Follows the focus until the answer is called. */
+  /** Follows the focus until the returned function is called. */
   readonly follow: () => () => void
 }
 
-/** A light and the scene that it belongs to: with another scene its places mean nothing. */
+/** A highlight and its view model. With another view model its places are not valid. */
 interface Snapshot {
   readonly viewModel: ViewModel
   readonly highlight: Highlight
@@ -60,7 +59,7 @@ export function follower(): Follower {
 
 const pendingUpdates = new Set<() => void>()
 
-/** Takes its turn in a later frame, after that frame is painted. */
+/** Runs the update in a later frame, after that frame is painted. */
 function queueUpdate(update: () => void): void {
   if (pendingUpdates.size === 0) requestAnimationFrame(afterPaint)
   pendingUpdates.add(update)
@@ -78,5 +77,5 @@ function runNextUpdate(): void {
 
 export const HighlightContext: Context<ReadonlySignal<Highlight>> = createContext(highlight)
 
-/** The light of the view in which a component stands. */
+/** The highlight of the view that contains the component. */
 export const useHighlight = (): ReadonlySignal<Highlight> => useContext(HighlightContext)

@@ -1,6 +1,6 @@
 /**
- * From a focus to what lights up in every view. The library says which products are behind the
- * focus; here they are sorted by where they are seen. Nothing here knows what a convolution is.
+ * Maps a focus to the highlighted places of every view. The library's `explain` returns the
+ * products of the focus. This file only converts each product to a place in each view.
  */
 
 import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
@@ -8,7 +8,7 @@ import { type Marks, MarksBuilder, noMarks } from './marks.ts'
 import { once, placeOf } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** The views' own coordinates, each as a place in the row-major order of that view's shape. */
+/** The arrays that views show. A place counts in the row-major order of the array's shape. */
 const highlightNames = [
   'output',
   'input',
@@ -23,9 +23,9 @@ export type HighlightName = (typeof highlightNames)[number]
 export interface Highlight {
   readonly focus: Focus | undefined
   readonly taps: readonly Tap[]
-  /** Why nothing lights up, in the library's words. */
+  /** The library's reason if there are no products. */
   readonly reason: string | undefined
-  /** How many outputs the taps belong to. */
+  /** The number of outputs that the products belong to. */
   readonly outputs: () => number
   readonly marks: (name: HighlightName) => Marks
 }
@@ -44,8 +44,8 @@ const places: {
 }
 
 /**
- * Where the window is, on the padded input: a tap that reads a repeated sample stands on the
- * border, not on the sample.
+ * The place of a tap in the padded input. A tap that reads a repeated sample is on the border, not
+ * on the sample.
  */
 export function paddedPlace(
   { output, kernel, position }: Tap,
@@ -62,8 +62,8 @@ export function paddedPlace(
 }
 
 /**
- * Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is,
- * `active` the tap that is looked at.
+ * The marks of taps at the place that each has in a view. `focusedPlace` is marked even if no tap
+ * is there. `active` is the number of the selected tap.
  */
 export function marksOf(
   taps: readonly Tap[],
@@ -80,8 +80,8 @@ export function marksOf(
 }
 
 /**
- * The place of the focus in its own view; a sample is itself in the input, in the padded input and
- * in memory.
+ * The place of the focus in its own view. A sample has a place in the input, in the padded input
+ * and in memory.
  */
 function focusPlace(
   focus: Focus,
@@ -116,8 +116,8 @@ export const noHighlight: Highlight = {
 }
 
 /**
- * `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just
- * where they are.
+ * `active`: the number of the selected tap. `operands`: arrays for callers that need the numbers of
+ * the taps.
  */
 export function highlightOf(
   viewModel: ViewModel,

@@ -1,28 +1,28 @@
 /**
- * What lights up in a view? A mark stands on every place that a product touches: the number of the
- * first product (its colour), and how many there are. Places count in the row-major order of the
- * view's shape.
+ * The highlighted places of a view. A mark is one place that products touch. It holds the number of
+ * the first product, which sets its colour, and the count of products. Places count in the
+ * row-major order of the view's shape.
  *
- * Its trick: marks lie in columns, number after number, not each as an object in a map, since a
- * weight of a picture lights thousands of places in every view at once. Taps come in the order of
- * the sum, so most places ascend, and none of them has to be looked up.
+ * Marks are stored as columns of numbers, not as one object each. A weight of an image highlights
+ * thousands of places in every view at once. Taps come in the order of the sum, so most places
+ * ascend and need no lookup.
  */
 
 export interface Mark {
-  /** The number of the tap, which is its colour everywhere; −1 where no tap stands. */
+  /** The number of the tap, which sets the colour; −1 if no tap is here. */
   readonly tap: number
-  /** How many taps stand here. */
+  /** The number of taps at this place. */
   readonly count: number
-  /** Whether this is the place that is pointed at. */
+  /** Whether the focus is at this place. */
   readonly isFocused: boolean
-  /** Whether the tap that is being looked at stands here. */
+  /** Whether the selected tap is here. */
   readonly active: boolean
 }
 
 const focusedBit = 1
 const activeBit = 2
 
-/** The columns: the i-th mark is the i-th number of each. */
+/** The columns. The i-th mark is the i-th number of each. */
 interface Columns {
   readonly places: Float64Array
   readonly taps: Int32Array
@@ -69,7 +69,7 @@ export class Marks {
     return this.#index().has(place)
   }
 
-  /** The same marks at other places; those that have none there are left out. */
+  /** The same marks at other places. A mark without a new place is dropped. */
   mapPlaces(to: (place: number) => number | undefined): Marks {
     const mapPlaces = this.places.map((place) => to(place) ?? -1)
     return mapPlaces.includes(-1)
@@ -77,7 +77,7 @@ export class Marks {
       : new Marks({ ...this.#columns, places: mapPlaces })
   }
 
-  /** The same marks with other numbers, and so other colours. */
+  /** The same marks with other tap numbers, and so with other colours. */
   renumber(numberOf: (tap: number) => number): Marks {
     return new Marks({
       ...this.#columns,
@@ -85,7 +85,7 @@ export class Marks {
     })
   }
 
-  /** Marks on the places 0 to `count` − 1: on each the mark of the place that `from` names. */
+  /** Marks for the places 0 to `count` − 1. Each gets the mark of the place that `from` returns. */
   expand(count: number, from: (place: number) => number): Marks {
     const known = this.#index()
     const shown: (readonly [place: number, i: number])[] = []
@@ -99,7 +99,7 @@ export class Marks {
     )
   }
 
-  /** These marks, and those of `more` at places that have none here. */
+  /** These marks, plus the marks of `others` at places that have none here. */
   merge(others: Marks): Marks {
     const added = [...others.places.keys()].filter((i) => !this.has(others.places[i]!))
     if (added.length === 0) return this
@@ -137,7 +137,7 @@ export class Marks {
     })
   }
 
-  /** By place; made when it is first asked for. */
+  /** The index of each mark by place; computed at the first use. */
   #index(): Map<number, number> {
     if (!this.#known) {
       this.#known = new Map()
@@ -147,10 +147,7 @@ export class Marks {
   }
 }
 
-/**
- * Where marks are gathered, tap by tap; `self` is the place that is pointed at, which is marked
- * also where no tap stands.
- */
+/** Collects marks, tap by tap. The focused place gets a mark even if no tap is there. */
 export class MarksBuilder {
   readonly #places: Float64Array
   readonly #taps: Int32Array
@@ -161,7 +158,7 @@ export class MarksBuilder {
   #greatest = -1
   #known: Map<number, number> | undefined
 
-  /** `most`: how many taps there are at most. */
+  /** `maxTaps`: the largest number of taps. */
   constructor(maxTaps: number, isFocused?: number) {
     this.#places = new Float64Array(maxTaps + 1)
     this.#taps = new Int32Array(maxTaps + 1)
@@ -191,7 +188,7 @@ export class MarksBuilder {
     })
   }
 
-  /** Which mark stands on a place: the last one, a new one, or one that has to be looked up. */
+  /** The index of the mark at a place: the last mark, a new one, or one from the lookup table. */
   #at(place: number): number {
     const last = this.#size - 1
     if (last >= 0 && this.#places[last] === place) return last
@@ -215,7 +212,7 @@ export class MarksBuilder {
 
 export const noMarks: Marks = new MarksBuilder(0).marksByName()
 
-/** A place where no product is lit, for who wants it in sight. */
+/** A mark without a product. It brings its place into view. */
 export const emptyMark = (place: number): Marks =>
   new Marks({
     places: Float64Array.of(place),

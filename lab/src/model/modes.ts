@@ -1,9 +1,9 @@
 /**
- * The same data under the four ways to pad: a scene for each, and where one window is in all of
+ * The same data in the four padding modes: a view model for each, and the same window in all of
  * them.
  *
- * Its trick: a window is named by the sample its first weight stands on, which no padding changes;
- * so one window is found in every mode.
+ * A window is identified by the sample under its first weight. Padding does not change that sample,
+ * so the window can be found in every mode.
  */
 
 import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
@@ -14,9 +14,9 @@ import { viewModelOf } from './view-model.ts'
 
 export interface ModeResult {
   readonly name: ModeName
-  /** The problem in case notation, padded as the mode has it. */
+  /** The problem in case notation, with the padding of the mode. */
   readonly problem: string
-  /** Undefined where the mode has no output, or more than the lab draws. */
+  /** Undefined if the mode has no output, or more elements than the lab draws. */
   readonly viewModel: ViewModel | undefined
   readonly fault: string | undefined
 }
@@ -28,8 +28,8 @@ const caseWithoutPadding = (g: ConvGeometry, stride: (stride: number) => number)
   })
 
 /**
- * SAME of signals does not look at the stride: its sides are those of stride 1. That of layers pads
- * what ⌈n/s⌉ outputs need.
+ * Returns the geometry with the padding of a mode. SAME of signals ignores the stride: it pads as
+ * for stride 1. SAME of layers pads what ⌈n/s⌉ outputs need.
  */
 export function withMode(g: ConvGeometry, name: ModeName): ConvGeometry {
   if (name !== 'same-signal')
@@ -59,7 +59,7 @@ export function modeResults(
   })
 }
 
-/** [batch item, filter, ...sample of the first weight] of an output's window. */
+/** The window of an output: [batch item, filter, ...sample of the first weight]. */
 export function windowOf(
   { axes }: ConvGeometry,
   [n = 0, f = 0, ...at]: readonly number[],
@@ -67,7 +67,7 @@ export function windowOf(
   return [n, f, ...at.map((o, a) => o * axes[a]!.stride - axes[a]!.before)]
 }
 
-/** The output whose window this is, or undefined where the geometry does not stop there. */
+/** The output of a window; undefined if the geometry has no such window. */
 export function outputAt(
   { axes }: ConvGeometry,
   [n = 0, f = 0, ...window]: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * Drawing a signal or a weighting: a stroke gives every sample, or weight, between two positions of
- * the pointer the height of the line.
+ * Draws a signal or a weighting with the pointer. Every sample or weight between two pointer
+ * positions gets the height of the line between them.
  */
 
 import { change, state } from '../state/store.ts'
@@ -93,7 +93,7 @@ function drawSignal(
   change({ input: { values } })
 }
 
-/** The focused place says which weight stands where. */
+/** The taps of the focused output determine which weight is at which place. */
 function drawWeights(
   { channel, weights: scale }: Panel,
   places: readonly number[],

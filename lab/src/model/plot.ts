@@ -1,7 +1,7 @@
 /**
- * Where does everything of a signal stand on paper? Panels one below the other over one axis of
- * places: signal and weighting, products, result. A long signal is drawn in part, around the pinned
- * place, so that the window is never a speck.
+ * The layout of the signal plot. Three kinds of panels share one axis of places: signal with
+ * weighting, products, result. Of a long signal only the part around the pinned place is drawn, so
+ * that the window stays visible.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -10,23 +10,20 @@ import { highlightOf } from './highlight.ts'
 import { placeOf } from './numbers.ts'
 import { highlight, viewModel } from './shared.ts'
 
-/**
- * Left of the curves stand the values of their panels, right of them those of the weights, in
- * pixels.
- */
+/** Margins in pixels: the values of the panels on the left, those of the weights on the right. */
 export const leftMargin = 54
 export const rightMargin = 54
-/** Width of the curves, in pixels of the page; the view measures its frame. */
+/** Width of the curves, in pixels of the page. The view measures its element. */
 export const width: Signal<number> = signal(900)
 
 export const pointerJobs = ['points', 'signal', 'weighting'] as const
-/** What the pointer does on the plot: points at a place, or draws. */
+/** What the pointer does on the plot: select a place, or draw. */
 export const pointerJob: Signal<(typeof pointerJobs)[number]> = signal('points')
 
 const signalHeight = 150
 const productsHeight = 80
 const resultHeight = 120
-/** Above a panel: its name. Below signal and result: what is counted along it. */
+/** Space above a panel for its name, and below signal and result for the ticks, in pixels. */
 const nameHeight = 24
 const ticksHeight = 22
 const maxChannels = 3
@@ -36,7 +33,7 @@ export interface Range {
   readonly high: number
 }
 
-/** Values from `low` to `high` as heights inside a panel. */
+/** Maps values from `low` to `high` to heights in a panel. */
 export interface Scale extends Range {
   readonly top: number
   readonly height: number
@@ -47,7 +44,7 @@ export const yOf = ({ low, high, top, height }: Scale, value: number): number =>
 export const valueAt = ({ low, high, top, height }: Scale, y: number): number =>
   low + ((top + height - y) / height) * (high - low)
 
-/** From the least to the largest that is finite, and 0. */
+/** The range of the finite values and 0. */
 export function rangeOf(values: Iterable<number>): Range {
   let [low, high] = [0, 0]
   for (const value of values) {
@@ -58,22 +55,25 @@ export function rangeOf(values: Iterable<number>): Range {
   return { low, high }
 }
 
-/** Room to draw in, above and below. */
+/** The range with space above and below, to draw larger and smaller values. */
 function widen({ low, high }: Range): Range {
   const margin = (high - low) / 3 || 1
   return { low: low - margin, high: high + margin }
 }
 
-/** The ranges as they were when a stroke began: paper does not move under the pen. */
+/**
+ * The ranges at the start of a stroke. They stay fixed during the stroke, so the plot does not move
+ * under the pointer.
+ */
 export const strokeRanges: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> =
   signal(undefined)
 
 export interface Panel {
-  /** The input's channel, and its padded values from the first place that is drawn. */
+  /** The input's channel, and its padded values from the first drawn place on. */
   readonly channel: number
   readonly values: Float64Array
   readonly scale: Scale
-  /** The weights lie over the signal, by a scale of their own. */
+  /** The scale of the weights, which are drawn over the signal. */
   readonly weights: Scale
   readonly products: Scale
 }
@@ -82,9 +82,9 @@ export interface Plot {
   readonly item: number
   readonly filter: number
   readonly panels: readonly Panel[]
-  /** Channels of the sum that there is no room for. */
+  /** The number of channels of the sum that are not drawn. */
   readonly hidden: number
-  /** Places from the first sample on: the first that is drawn, and how many are. */
+  /** The first drawn place, counted from the first sample, and the number of drawn places. */
   readonly first: number
   readonly count: number
   readonly stride: number
@@ -97,19 +97,19 @@ export interface Plot {
 const focus = part('focus')
 const pinned = computed(() => highlightOf(viewModel.value, focus.value, undefined))
 
-/** Batch item and filter as one number: those of what lights up. */
+/** Batch item and filter of the highlight, as one row number. */
 export const shownRow: ReadonlySignal<number> = computed(() => {
   const [n = 0, f = 0] = (highlight.value.taps[0] ?? pinned.value.taps[0])?.output ?? []
   return n * viewModel.value.geometry.filters + f
 })
 
-/** All places there are: the first, counted from the first sample, and how many. */
+/** All places: the first, counted from the first sample, and their number. */
 export const allPlaces: ReadonlySignal<{ readonly first: number; readonly count: number }> =
   computed(() => {
     const { geometry: g, padded, shapes } = viewModel.value
     const first = -padded.before[0]!
-    // Where more lies before the first sample than the window reaches, results are stored after the
-    // last place.
+    // If the padding before the first sample exceeds the window, results are stored after the last
+    // sample.
     const last = Math.max(
       padded.array.shape[2]! + first - 1,
       (shapes.output[2]! - 1) * g.axes[0]!.stride,
@@ -117,7 +117,7 @@ export const allPlaces: ReadonlySignal<{ readonly first: number; readonly count:
     return { first, count: last - first + 1 }
   })
 
-/** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
+/** The drawn part. It follows the pinned place in steps, never the pointer. */
 const drawnPart = computed(() => {
   const { stride, dilation, kernel } = viewModel.value.geometry.axes[0]!
   const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
@@ -201,13 +201,13 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
 export const tapPlace = (position: readonly number[]): number =>
   Math.round(position[0]! * viewModel.value.padded.steps[0]!)
 
-/** The output of the shown row that is stored at a place, or the nearest to it. */
+/** The output of the shown row that is stored nearest to a place. */
 export function outputAt(place: number): readonly number[] {
   const { item, filter, stride, result } = plot.value
   return [item, filter, Math.max(0, Math.min(result.values.length - 1, Math.round(place / stride)))]
 }
 
-/** Whether the light is on a single output of the shown row. */
+/** The highlighted output, if it is a single output of the shown row. */
 export const singleOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
   const [first] = highlight.value.taps
   return first &&

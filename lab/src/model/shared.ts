@@ -1,6 +1,6 @@
 /**
- * The signals that all views read: the scene of the state, and the light of the focus that is
- * shown.
+ * The signals that all views read: the view model of the state, and the highlight of the active
+ * focus.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'

@@ -1,7 +1,9 @@
 /**
- * The matrix turned over its diagonal, applied to the output: what a transposed layer with the same
- * geometry computes. The numbers are the library's; where its input is dilated, the turned matrix
- * is one that no call has, and the entries of the library's matrix are summed.
+ * The transposed matrix applied to the output. A transposed layer with the same geometry computes
+ * this.
+ *
+ * The library's `convInputGradient` computes the numbers. With input dilation no call has this
+ * matrix, so the entries of the library's matrix are summed here.
  */
 
 import { convInputGradient, type NdArray } from 'stridefold/sync'
@@ -9,7 +11,7 @@ import { arrayOf, product } from './numbers.ts'
 import { correlationKernel } from './padded.ts'
 import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 
-/** In the shape of the input. */
+/** The result, in the shape of the input. */
 export function transposedResult(viewModel: ViewModel): NdArray {
   const { geometry: g, shapes, output, kernel, rows } = viewModel
   if (!isDilated(g))
@@ -23,7 +25,7 @@ export function transposedResult(viewModel: ViewModel): NdArray {
   return arrayOf(sums, shapes.input, g)
 }
 
-/** The call that computes it. */
+/** The source text of the call that computes it. */
 export function transposedCallText({ geometry: g, shapes }: ViewModel): string {
   const rank = g.axes.length
   const list = (numbers: readonly number[]): string =>

@@ -1,7 +1,7 @@
 /**
- * A problem with its numbers, as every view needs it: arrays, result and matrices, all from the
- * library. It changes with the problem and the numbers only, never with the focus; matrices are
- * made when a view first asks.
+ * A problem with its arrays, result and matrices, all from the library. Every view reads it. It
+ * changes with the problem and the numbers, never with the focus. The matrices are computed at
+ * their first use.
  */
 
 import {
@@ -33,7 +33,7 @@ export interface Shapes {
   readonly toeplitz: readonly [rows: number, columns: number]
 }
 
-/** The sparse matrix by rows, as much of it as is drawn and counted. */
+/** The sparse Toeplitz matrix by rows, and its counts. */
 export interface Rows {
   readonly indptr: Int32Array
   readonly indices: Int32Array
@@ -46,7 +46,7 @@ export interface Rows {
 export interface ViewModel {
   readonly geometry: ConvGeometry
   readonly shapes: Shapes
-  /** How many products an output has: the range of the colours. */
+  /** The number of products of an output. It is also the number of colours. */
   readonly taps: number
   readonly input: NdArray
   readonly kernel: NdArray
@@ -55,7 +55,7 @@ export interface ViewModel {
   readonly bias: number
   /** The window matrix [channels × taps, batch × outputs]. */
   readonly columns: () => NdArray
-  /** The kernel as a matrix, or undefined where it would be too large to make on this page. */
+  /** The Toeplitz matrix; undefined if it is too large for this page. */
   readonly rows: () => Rows | undefined
 }
 
@@ -106,15 +106,12 @@ const layerNames = ['conv1d', 'conv2d', 'conv3d'] as const
 export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] =>
   layerNames[g.axes.length - 1]!
 
-/**
- * A dilated input is asked about as what it is: an array with zeros in it, its border already
- * around it.
- */
+/** A dilated input is passed to layer calls with its zeros and its border already in the array. */
 export const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
 
 /**
- * The options under which a layer call has this geometry, on the input or, where that is dilated,
- * on the padded input.
+ * The options of the layer call with this geometry. The call reads the input, or the padded input
+ * if the input is dilated.
  */
 export function layerOptions(g: ConvGeometry): LayerOptions {
   const sides = g.axes.map(({ before, after }) => [before, after] as const)
@@ -122,7 +119,8 @@ export function layerOptions(g: ConvGeometry): LayerOptions {
     stride: g.axes.map((axis) => axis.stride),
     dilation: g.axes.map((axis) => axis.dilation),
     groups: g.groups,
-    // What is cropped is no part of the border that was put around.
+    // The padded input includes the border but is not cropped. So only negative padding is left for
+    // the call.
     padding: isDilated(g)
       ? sides.map(([before, after]) => [Math.min(0, before), Math.min(0, after)] as const)
       : sides,
@@ -144,8 +142,8 @@ function resultOf(g: ConvGeometry, x: NdArray, k: NdArray, padded: Padded, bias:
 }
 
 /**
- * Rows are counted as the kernel is given: where it is turned round, the rows of a correlation are
- * turned round.
+ * The rows follow the order of the given kernel. For a convolution the library's rows are in the
+ * order of the flipped kernel, so they are reversed.
  */
 function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shapes): NdArray {
   const call = layerCall(g)
@@ -175,8 +173,8 @@ function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undef
 }
 
 /**
- * The same from the taps of every output, for inputs with zeros between their samples: `toeplitz`
- * knows calls, and no call is this.
+ * The Toeplitz matrix from the taps of every output, for a dilated input. `toeplitz` takes the
+ * options of a call, and no call has input dilation.
  */
 function rowsFromTaps(g: ConvGeometry, kernel: NdArray, shapes: Shapes): Rows {
   const entries = new Map<number, number>()

@@ -1,9 +1,9 @@
 /**
- * Views that are worth a look, each made by the library itself and then read off: its shape,
- * strides and offset.
+ * Preset views of the input. The library makes each one; this file reads its shape, strides and
+ * offset.
  *
- * What a view can be, the library decides; a preset that this problem does not have (windows larger
- * than the plane, a border that is no memory) is undefined.
+ * A preset is undefined if the problem does not have it, for example if the window is larger than
+ * the plane, or if the matrix needs a border.
  */
 
 import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
@@ -25,7 +25,7 @@ export const presetNames = [
 ] as const
 export type PresetName = (typeof presetNames)[number]
 
-/** The matrix of article 1's example of as_strided: 5 rows of 4, each one element further. */
+/** The as_strided example of article 1: 5 rows of 4 elements, each row one element later. */
 const overlapShape = [5, 4] as const
 
 export function presetView(name: PresetName, viewModel: ViewModel): ViewSpec | undefined {
@@ -59,7 +59,7 @@ export function presetView(name: PresetName, viewModel: ViewModel): ViewSpec | u
   }
 }
 
-/** The preset that gives this view, if one does. */
+/** The preset that equals this view, if any. */
 export const presetOf = (spec: ViewSpec, viewModel: ViewModel): PresetName | undefined =>
   presetNames.find((name) => JSON.stringify(presetView(name, viewModel)) === JSON.stringify(spec))
 
@@ -68,7 +68,7 @@ function planeOf({ input }: ViewModel): NdArray {
   return slice(input, ...input.shape.slice(0, input.shape.length > 3 ? -2 : -1).map(() => 0))
 }
 
-/** Every window of the problem that lies on the plane whole, from its first sample on. */
+/** All windows of the problem that lie completely inside the plane, from its first sample on. */
 function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undefined {
   const axes = g.axes.slice(-plane.shape.length)
   const fits = axes.every(
@@ -86,8 +86,8 @@ function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undef
 }
 
 /**
- * The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no
- * memory, so there must be none.
+ * The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is not in
+ * memory, so the problem must have none.
  */
 function matrixOf(viewModel: ViewModel): ViewSpec | undefined {
   const { padded, shapes } = viewModel

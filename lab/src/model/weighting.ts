@@ -1,6 +1,6 @@
 /**
- * The weighting of the page's problem: which part of the signal it sees, and the same problem with
- * another name, width or reach.
+ * The weighting of the page's problem: its alignment to the signal, and the same problem with
+ * another weighting, width or alignment.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -11,7 +11,7 @@ import { product } from './numbers.ts'
 import { kernelRange, type ViewModel } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
 
-/** What lies before and after the place that a result is stored at. */
+/** The samples that a result sees, relative to the place where it is stored. */
 export const alignments = ['causal', 'centred', 'valid', 'full'] as const
 export type Alignment = (typeof alignments)[number]
 
@@ -24,7 +24,7 @@ const paddingFor: Readonly<
   full: (reach) => [reach, reach],
 }
 
-/** The first whose padding this is, or undefined. */
+/** The first alignment with this padding; undefined if there is none. */
 export function alignmentOf(g: ConvGeometry): Alignment | undefined {
   const { before, after, dilation, kernel } = g.axes[0]!
   return alignments.find(
@@ -32,21 +32,21 @@ export function alignmentOf(g: ConvGeometry): Alignment | undefined {
   )
 }
 
-/** Whether no sample after the place of a result is in its sum. */
+/** Whether every sum uses only samples up to the place of its result. */
 export function isCausal(g: ConvGeometry): boolean {
   const { before, dilation, kernel } = g.axes[0]!
   return before >= dilation * (kernel - 1)
 }
 
 interface WeightingRequest {
-  /** undefined: the weights as they are, cut off or continued with zeros. */
+  /** Undefined: the current weights, cut off or extended with zeros. */
   readonly name: WeightingName | undefined
   readonly width: number
   readonly reach: Alignment | undefined
   readonly flip: boolean
 }
 
-/** The same signal under another weighting. */
+/** Returns the problem and kernel for the same signal with another weighting. */
 export function withWeighting(
   { geometry: g, shapes }: ViewModel,
   kernel: Numbers,
@@ -70,7 +70,7 @@ export function withWeighting(
   return { problem, kernel: { values: rows.flat() } }
 }
 
-/** The filter and channel of the light: its first product says which. */
+/** The filter and channel of the first highlighted product. */
 const plane: ReadonlySignal<string> = computed(() =>
   (highlight.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join(),
 )
@@ -82,12 +82,12 @@ export const shownPlane: ReadonlySignal<readonly [filter: number, channel: numbe
   },
 )
 
-/** What is true of the weights of that plane. */
+/** The properties of the weights of that plane. */
 export const weightProperties: ReadonlySignal<ReturnType<typeof analyzeKernel>> = computed(() =>
   analyzeKernel(slice(viewModel.value.kernel, ...shownPlane.value)),
 )
 
-/** Every row of weights, divided by its sum where that is not 0. */
+/** Divides every row of weights by its sum, if that is not 0. */
 export function normaliseRows(weights: readonly number[], width: number): readonly number[] {
   return Array.from({ length: weights.length / width }, (_, row) => {
     const rowWeights = weights.slice(row * width, (row + 1) * width)

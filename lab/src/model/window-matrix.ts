@@ -1,10 +1,11 @@
 /**
- * The windows as a matrix, the kernel as the matrix that multiplies it, and the product: three
- * matrices with one numbering.
+ * The windows as a matrix, the kernel as the matrix that multiplies it, and their product:
  *
- *   kernel [filters, channels × taps]  ×  windows [channels × taps, batch × outputs]  =  output [filters, batch × outputs]
+ *     kernel [filters, channels × taps]  ×  windows [channels × taps, batch × outputs]
+ *       =  output [filters, batch × outputs]
  *
- * With groups the kernel's matrix has blocks: a filter does not see the channels of other groups.
+ * With groups the kernel's matrix has blocks, because a filter reads only the channels of its own
+ * group.
  */
 
 import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
@@ -20,13 +21,13 @@ export interface NumberMatrix {
 }
 
 export interface KernelMatrix extends NumberMatrix {
-  /** Whether the cell is a zero because filter and channel are of different groups. */
+  /** Whether the cell is zero because filter and channel belong to different groups. */
   readonly isZero: (row: number, column: number) => boolean
   /** The index of the weight in the kernel. */
   readonly index: (row: number, column: number) => readonly number[]
 }
 
-/** The kernel: a row for each filter. */
+/** The kernel, one row for each filter. */
 export function kernelMatrix({ geometry: g, shapes, kernel }: ViewModel): KernelMatrix {
   const size = product(shapes.kernel.slice(2))
   const channelsPerGroup = shapes.kernel[1]!
@@ -48,7 +49,7 @@ export interface OutputMatrix extends NumberMatrix {
   readonly index: (row: number, column: number) => readonly number[]
 }
 
-/** The output: a row for each filter, a column for each window. */
+/** The output, one row for each filter and one column for each window. */
 export function outputMatrix({ geometry: g, shapes, output }: ViewModel): OutputMatrix {
   const outputsPerItem = product(shapes.output.slice(2))
   const place = (filter: number, column: number): number =>
@@ -61,7 +62,7 @@ export function outputMatrix({ geometry: g, shapes, output }: ViewModel): Output
   }
 }
 
-/** What the taps of a focus light up in the kernel's matrix and in the output's. */
+/** The marks of a focus in the kernel's matrix and in the output's matrix. */
 export function productMarks(
   viewModel: ViewModel,
   taps: Parameters<typeof marksOf>[0],
@@ -84,7 +85,7 @@ export function productMarks(
   }
 }
 
-/** How often each sample stands in the matrix: the columns of a matrix of ones, folded back. */
+/** The number of times each sample occurs in the window matrix: `col2im` of a matrix of ones. */
 export function copiesOf(viewModel: ViewModel): NdArray {
   const { geometry: g, shapes, padded } = viewModel
   const [rows, columns] = shapes.im2col
@@ -126,7 +127,7 @@ export function windowView({ geometry: g, shapes, padded }: ViewModel): NdArray 
 }
 
 /**
- * Where a cell of the window matrix lies in the padded input: an element, by the strides of the
+ * The address of a cell of the window matrix: an element of the padded input, by the strides of the
  * view.
  */
 export function addressIn(

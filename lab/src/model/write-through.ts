@@ -1,6 +1,6 @@
 /**
- * What does one write change? Through a view it changes the memory, and so every cell that stands
- * there; in a copy it changes one cell.
+ * What does one write change? Through a view it changes the memory, and so every cell with that
+ * address. In a copy it changes one cell.
  */
 
 import { asStrided, contiguous, type NdArray, ndarray } from 'stridefold/sync'
@@ -8,9 +8,7 @@ import { type ViewSpec, writtenValue, type WriteRecord } from '../state/state.ts
 import { indexAt, placeOf } from './numbers.ts'
 import { addressAt } from './strided-view.ts'
 
-/**
- * The memory after −99 went through one cell of the view; the view must be asked to be writable.
- */
+/** Writes −99 through one cell of a writable view. Returns the memory after the write. */
 export function writeThrough(
   memory: ArrayLike<number>,
   spec: ViewSpec,
@@ -23,12 +21,12 @@ export function writeThrough(
   return { values: [...view.data], wrote: { element, before } }
 }
 
-/** The memory as it was before the write. */
+/** The memory before the write. */
 export function undoWrite(memory: ArrayLike<number>, { element, before }: WriteRecord): number[] {
   return Array.from(memory).with(element, before)
 }
 
-/** A copy of the view from before the write, with −99 written into the same cell of it. */
+/** Copies the view as it was before the write, and writes −99 to the same cell of the copy. */
 export function writeToCopy(
   memory: NdArray,
   spec: ViewSpec,
@@ -42,7 +40,7 @@ export function writeToCopy(
   return copy
 }
 
-/** The chosen cell where it stands on the element, else the first that does. */
+/** The selected cell if it has this address, else the first cell that does. */
 export function cellOn(
   element: number,
   spec: ViewSpec,

@@ -1,6 +1,6 @@
 /**
- * What may the page do? Run its own files and compile WebAssembly; nothing inline, nothing of
- * anyone else.
+ * The content security policy: the page may load its own files and compile WebAssembly. It allows
+ * no inline code and no other origin.
  */
 
 export const contentSecurityPolicy: string = [

@@ -1,11 +1,12 @@
 /**
- * Makes the page work without a network, and isolated on hosts that send no headers: every file of
- * the build is kept, and every answer carries the two headers that shared memory needs. The build
- * writes the list of files and a version; a new version waits until the page says that it may take
- * over.
+ * Caches every file of the build, so that the page works offline. Adds the two headers that shared
+ * memory needs, for hosts that do not send them.
+ *
+ * The build writes the list of files and a version into this file. A new version waits until the
+ * page tells it to take over.
  */
 
-// Written by the build (vite.config.ts) when it knows its files.
+// The build (vite.config.ts) replaces these with the list of files and the version.
 declare const __FILES__: readonly string[]
 declare const __VERSION__: string
 
@@ -21,8 +22,8 @@ interface FetchRequestEvent extends ExtendableWorkerEvent {
   respondWith(respond: Promise<Response>): void
 }
 
-// The types of workers and of pages cannot be had together: this is the part of
-// ServiceWorkerGlobalScope that is used.
+// TypeScript cannot load the types of workers and of pages together. These are the parts of
+// ServiceWorkerGlobalScope that this file uses.
 const worker = self as unknown as {
   skipWaiting(): Promise<void>
   clients: { claim(): Promise<void> }

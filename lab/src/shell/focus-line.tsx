@@ -1,5 +1,5 @@
 /**
- * What is the focus? One line that is always in sight, told politely to those who do not see it.
+ * One line about the focus, always visible, and announced by screen readers.
  */
 
 import type { JSX } from 'preact'

@@ -1,5 +1,6 @@
 /**
- * Whether the help is open. The shortcuts open it, and the help lists the shortcuts.
+ * Whether the help is open. This is a file of its own because the shortcuts open the help, and the
+ * help lists the shortcuts.
  */
 
 import { type Signal, signal } from '@preact/signals'

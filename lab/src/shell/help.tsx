@@ -1,5 +1,5 @@
 /**
- * What can be done here, and with which key: a dialog of the page.
+ * The help dialog: what the page can do, and all keys.
  */
 
 import { useSignalEffect } from '@preact/signals'

@@ -1,6 +1,5 @@
 /**
- * What the page has to say of itself: what of the link could not be used and why, and that a newer
- * build is here.
+ * Two notices: parts of the link that are not valid, with reasons; and an available update.
  */
 
 import type { JSX } from 'preact'

@@ -1,7 +1,7 @@
 /**
- * The problem number by number: for people who do not write case notation, or do not want to. Every
- * field is one number of the geometry; what does not fit together is refused with the library's
- * sentence, and the problem stays as it is.
+ * The problem as one field for each number of the geometry, for users who do not write case
+ * notation. A combination that is not valid shows the library's message, and the problem does not
+ * change.
  */
 
 import { useSignal } from '@preact/signals'
@@ -143,7 +143,7 @@ const numbersOf = (g: ConvGeometry): readonly number[] => [
   ...g.axes.flatMap((axis) => axisNumbers.map((name) => axis[name])),
 ]
 
-/** More axes go on as the last one does; fewer leave the first away. */
+/** Added axes are copies of the last one. Removed axes are the first ones. */
 function withAxes(g: ConvGeometry, count: number): ConvGeometry {
   const last: AxisGeometry = g.axes.at(-1)!
   const missing = Math.max(0, count - g.axes.length)

@@ -1,6 +1,6 @@
 /**
- * Which convolution is shown? As one sentence of case notation, or number by number; both are the
- * same state.
+ * Chooses the convolution that the page shows, as a line of case notation or as a form of numbers.
+ * Both edit the same state.
  */
 
 import { useSignal } from '@preact/signals'
@@ -13,7 +13,7 @@ import { ProblemForm } from './problem-form.tsx'
 
 const problem = part('problem')
 
-/** A problem of its own for every text: what was being typed goes when another problem comes. */
+/** The key discards unfinished text when the problem changes. */
 export function Problem(): JSX.Element {
   return (
     <>

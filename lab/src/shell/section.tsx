@@ -1,5 +1,6 @@
 /**
- * The place of a view on the page: its title, what it is about, and whether it is in sight.
+ * The section of one view: title, description, and the highlight it shows. An observer reports
+ * whether the section is visible.
  */
 
 import type { ComponentType, JSX } from 'preact'

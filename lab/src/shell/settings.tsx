@@ -1,5 +1,5 @@
 /**
- * How the page is shown: presenter, help, the link, language and theme.
+ * Settings of the page: presentation, help, link, language and theme.
  */
 
 import { useSignal } from '@preact/signals'
@@ -12,7 +12,7 @@ import { isHelpOpen } from './help-state.ts'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]
-/** Each language by its own name. */
+/** Each language is named in that language. */
 const languageNames = { en: 'English', zh: '中文' }
 
 export function Settings(): JSX.Element {

@@ -1,7 +1,9 @@
 /**
- * Which key does what, wherever on the page? A table: the help shows it, the page listens by it.
- * Keys that a grid, a field or a button uses itself are theirs. Single letters can be switched off,
- * for people whose speech or hands press them by accident.
+ * The keys that work anywhere on the page, as a table. The help lists the table, and the listener
+ * reads it.
+ *
+ * Keys that a grid, a field or a button handles itself are not shortcuts there. Single keys can be
+ * disabled, because some users press them by accident, for example with speech input.
  */
 
 import { formatCase } from 'stridefold/sync'
@@ -51,7 +53,7 @@ export function toggleView(name: ViewName): void {
   change({ views: open.includes(name) ? open.filter((each) => each !== name) : [...open, name] })
 }
 
-/** Listens on the whole page; the result stops it. */
+/** Adds the listener for the whole page. Returns the function that removes it. */
 export function listenToKeys(): () => void {
   addEventListener('keydown', onKey)
   return () => removeEventListener('keydown', onKey)
@@ -70,8 +72,8 @@ function onKey(event: KeyboardEvent): void {
 }
 
 /**
- * The keys of a clicker step in a presentation; letters and digits are shortcuts unless they are
- * switched off.
+ * In a presentation, PageUp and PageDown of a remote control step the window. Letters and digits
+ * are shortcuts unless they are disabled.
  */
 function actionOf(key: string, target: Element): (() => void) | undefined {
   if (isPresenting.value && (key === 'PageDown' || key === 'PageUp'))
@@ -84,7 +86,7 @@ function actionOf(key: string, target: Element): (() => void) | undefined {
   return shortcuts.find((shortcut) => shortcut.key === key.toLowerCase())?.run
 }
 
-/** Escape lets go of one thing after the other. */
+/** Escape clears the focus first. The next Escape ends the presentation. */
 function releaseFocus(): void {
   preview.value = undefined
   if (focus.value) pin(undefined)

@@ -1,5 +1,5 @@
 /**
- * Which views belong together? Named sets of them, with an example that shows what they are for.
+ * Named sets of views, each with an example that fits them.
  */
 
 import type { JSX } from 'preact'
@@ -12,8 +12,8 @@ import { messages } from '../messages/messages.ts'
 type Name = keyof Messages['workspaces']
 
 /**
- * The articles' own examples have numbers that hide mistakes (square, symmetric); these have their
- * operations, not their numbers.
+ * The examples of the articles use square or symmetric numbers, which hide mistakes. These examples
+ * have the same operations with other numbers.
  */
 const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
   first: { ...exampleOf(defaultState), views: ['slide', 'arithmetic', 'modes'] },

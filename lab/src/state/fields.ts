@@ -1,6 +1,6 @@
 /**
- * How is each part of the state written in a link, and what may stand there? A table: key, how it
- * is written, how it is read. Reading throws a sentence for what it cannot understand.
+ * How is each part of the state written in a link, and which values are valid? A table: key,
+ * writer, reader. A reader throws an error with a message for text that is not valid.
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
@@ -124,7 +124,7 @@ const focusField: Omit<Field<Focus>, 'key'> = {
     if (view === 'byte' && index.length === 1) return { byte: index[0]! }
     const place = indexedViews.find((name) => name === view)
     if (place === undefined || index.length === 0) throw new Error(`'${text}' is no cell`)
-    // One of the five views, each of which takes a list.
+    // TypeScript cannot infer this: `place` is one of the five views, and each takes a list.
     return { [place]: index } as unknown as Focus
   },
 }

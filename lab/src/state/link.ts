@@ -1,9 +1,9 @@
 /**
- * The state as the part of an address after '#', and back:
- * `v1&case=7x9_*_3x2_p1&at=output:0,0,2,3`. Only what differs from the usual is written, so links
- * stay short, and a person can read and change them.
+ * Converts the state to the part of an address after '#', and back:
+ * `v1&case=7x9_*_3x2_p1&at=output:0,0,2,3`. A link holds only what differs from the default state.
+ * So links stay short, and people can read and edit them.
  *
- * What cannot be understood is left out, named, and stands as usual: a broken link still shows
+ * A part that is not valid is reported, and its default is used. So a broken link still shows
  * something.
  */
 
@@ -13,7 +13,7 @@ import { type LabState, defaultState, writtenValue } from './state.ts'
 
 const linkVersion = 'v1'
 
-/** What could not be used of a link: the part, and why. */
+/** A part of a link that is not valid, and the reason. */
 export interface LinkError {
   readonly part: string
   readonly reason: string
@@ -37,12 +37,12 @@ export function linkOf(state: LabState): string {
   return [linkVersion, ...parts].join('&')
 }
 
-// A row of the table belongs to the part of the state with the same name; TypeScript cannot follow
-// that over a variable name.
+// Each field has the type of the part of the state with the same name. TypeScript cannot infer this
+// for a variable name.
 const fieldText = (name: Name, state: LabState): string =>
   (fields[name].write as (value: LabState[Name]) => string)(state[name])
 
-/** Keeps what reads well in an address and is safe there. */
+/** Leaves commas, colons and slashes unescaped: they are safe in an address and easy to read. */
 const escapeText = (text: string): string =>
   encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
 
@@ -78,14 +78,14 @@ export function stateOf(fragment: string): ReadLink {
 }
 
 /**
- * Numbers and places of the usual example mean nothing for another problem: they are drawn anew,
- * unless the link has its own.
+ * Defaults for a problem other than the example. The numbers and the focus of the example do not
+ * fit another problem. So the numbers follow from a seed, unless the link has its own.
  */
 const seededDefaults = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
 
 export const maxElements: number = 1 << 20
 
-/** Parts that contradict each other, such as a focus outside its array, fall back. */
+/** Resets parts that contradict each other, such as a focus outside its array. */
 export function resetInvalid(state: LabState): ReadLink {
   const linkErrors: LinkError[] = []
   let result = state
@@ -132,7 +132,7 @@ export function resetInvalid(state: LabState): ReadLink {
   return { state: result, linkErrors }
 }
 
-/** A chosen cell belongs to the view, and what was written still stands in the input. */
+/** Resets a cell that the view does not have, and a write that the input no longer holds. */
 function resetInvalidView(
   { view, cell, wrote, input, problem }: LabState,
   resetIfInvalid: (part: string, check: () => void, instead: Partial<LabState>) => void,
@@ -159,7 +159,7 @@ function resetInvalidView(
     )
 }
 
-/** Why the lab cannot show a problem in case notation, in words, or undefined. */
+/** The reason why the lab cannot show a problem in case notation; undefined if it can. */
 export function problemWith(problem: string): string | undefined {
   try {
     rejectSize(problem)

@@ -1,6 +1,6 @@
 /**
- * A question to `solveShape` as a short text, and back:
- * `pytorch,input:224,kernel:7,stride:2,output:112` asks for the padding.
+ * A query to `solveShape` as a short text, and back. For example,
+ * `pytorch,input:224,kernel:7,stride:2,output:112` solves for the padding.
  */
 
 import { solveShape } from 'stridefold/sync'
@@ -26,7 +26,7 @@ export const dialectNames: readonly DialectName[] = [
 ]
 export const shapeNumbers = ['input', 'kernel', 'stride', 'dilation', 'padding', 'output'] as const
 
-/** Throws the library's sentence where the question cannot be asked. */
+/** Throws the library's error if the query is not valid. */
 export function queryOf(text: string): ShapeQuery {
   const [dialect = '', ...parts] = text.split(',')
   const numbers = Object.fromEntries(
@@ -37,7 +37,7 @@ export function queryOf(text: string): ShapeQuery {
         throw new Error(`'${part}' is no number of an axis`)
       return [name, values.length === 1 ? values[0] : values]
     }),
-    // Checked by the call below, which refuses unknown names and numbers that are no extents.
+    // The call of `solveShape` below rejects unknown names and values that are not extents.
   ) as ShapeNumbers
   const query = { dialect: dialect as DialectName, numbers }
   solveShape(numbers, { dialect: query.dialect })
@@ -54,6 +54,6 @@ export const queryText = ({ dialect, numbers }: ShapeQuery): string =>
     ),
   ].join()
 
-/** A padding as it is written and read: 3, 2:3, same. */
+/** A padding as text: 3, 2:3, same. */
 export const paddingText = (padding: Padding): string =>
   typeof padding === 'object' ? padding.join(':') : String(padding)

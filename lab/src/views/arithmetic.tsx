@@ -1,6 +1,5 @@
 /**
- * Arithmetic strip: the cell that is looked at as the sum that it is, tap by tap, with the running
- * sum; in numbers and in letters.
+ * The focused output as its sum, tap by tap, with the running sum, in numbers and in symbols.
  */
 
 import type { JSX } from 'preact'
@@ -16,7 +15,8 @@ import { Follows } from './follows.tsx'
 
 const maxTerms = 64
 /**
- * Products that are listed of many outputs: the beginning of a long list is enough to see its rule.
+ * The largest number of listed products for a focus with many outputs. The start of a long list is
+ * enough to see its rule.
  */
 const maxListedProducts = 40
 const active = part('tap')
@@ -132,7 +132,10 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
   )
 }
 
-/** A focus with many outputs, such as a sample or a weight: one line for each product. */
+/**
+ * The products of a focus with many outputs, such as a sample or a weight: one row for each
+ * product.
+ */
 function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number }): JSX.Element {
   const w = messages()
   return (
@@ -152,7 +155,8 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           {taps.slice(0, maxListedProducts).map((tap, line) => {
             const { background, ink } = tapColour(tap.tap, of)
             return (
-              // By its line, not its product: the next focus then writes into the rows that stand.
+              // The key is the row number, not the product. So the next focus reuses the existing
+              // rows.
               <tr key={line}>
                 <td>
                   <span class="chip" style={{ background, color: ink }}>
@@ -183,7 +187,7 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
 
 const isSame = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b))
 
-/** Letters with indices, as in a textbook. */
+/** The sum as symbols with indices, as in a textbook. */
 function symbolic(taps: readonly Tap[]): JSX.Element {
   return (
     <>

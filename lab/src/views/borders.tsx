@@ -1,6 +1,6 @@
 /**
- * What stands beyond the edges: every rule of the library as a button, for all axes; those that the
- * problem does not allow are disabled.
+ * The rules for samples outside the input: one button for each rule of the library, for all axes.
+ * Rules that the problem does not allow are disabled.
  */
 
 import type { JSX } from 'preact'

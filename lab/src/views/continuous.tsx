@@ -1,6 +1,6 @@
 /**
- * The integral behind the sum: a continuous signal and a weighting that forgets, the product under
- * them, and the sum of samples that tends to its area as they are taken closer.
+ * The integral that the sum approximates: a continuous signal, an exponential weighting, and their
+ * product. The sum of samples approaches the area under the product as the sampling rate grows.
  */
 
 import type { JSX } from 'preact'
@@ -13,7 +13,7 @@ import { Ticks, Values } from './axes.tsx'
 const rate = part('rate')
 
 const [WIDTH, HEIGHT] = [320, 140]
-/** How far back is drawn, and at which time the sum is taken. */
+/** The drawn time span, and the time of the sum. */
 const [SPAN, TIME] = [6, 7]
 const HIGH = 3
 

@@ -1,7 +1,7 @@
 /**
- * The convolution as a fully connected layer: samples on the left, outputs on the right, a line for
- * every connection there is. A weight has one colour wherever it is used; that it is the same
- * number is what a dense layer does not know.
+ * The convolution as a fully connected layer: samples on the left, outputs on the right, one line
+ * for each connection. Lines of one colour share one weight. In a dense layer every line would have
+ * its own weight.
  */
 
 import { useComputed } from '@preact/signals'
@@ -24,12 +24,12 @@ const drawingWidth = 320
 
 interface VectorProps {
   readonly part: 'input' | 'output'
-  /** Other numbers of the same shape, and what they are. */
+  /** Other numbers of the same shape, and their name. */
   readonly numbers?: NdArray
   readonly name?: string
 }
 
-/** The flattened input or output: one row for a number. */
+/** The flattened input or output, one number per row. */
 export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()

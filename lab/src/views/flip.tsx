@@ -1,6 +1,6 @@
 /**
- * Flip: convolution beside correlation, and what differs. The kernel is turned by hand, from 0° to
- * 180°; its numbers stay upright.
+ * Convolution beside correlation, and the difference of their results. A slider rotates the kernel
+ * from 0° to 180°; its numbers stay upright.
  */
 
 import { type ReadonlySignal, useComputed } from '@preact/signals'
@@ -87,7 +87,7 @@ function Result({
   )
 }
 
-/** A result is lit here where it is lit in either of the two. */
+/** A result is highlighted here if it is highlighted in either of the two. */
 function Difference({ difference, highlights }: FlipComparison & HighlightsProps): JSX.Element {
   const marks = useComputed((): Marks => {
     const { convolution, correlation } = highlights.value
@@ -114,7 +114,8 @@ function Difference({ difference, highlights }: FlipComparison & HighlightsProps
 }
 
 /**
- * A weight keeps its colour at its new place, and pointing at it there is pointing at the weight.
+ * The flipped kernel. A weight keeps its colour at its new place, and pointing there selects the
+ * weight.
  */
 function FlippedKernel({ flipped: turned }: FlipComparison): JSX.Element {
   const highlighted = useHighlight()
@@ -151,7 +152,7 @@ function FlippedKernel({ flipped: turned }: FlipComparison): JSX.Element {
   )
 }
 
-/** The plane of the kernel that the focus uses, turned as far as the slider says. */
+/** The kernel plane of the focus, rotated by the angle of the slider. */
 function RotatingKernel(): JSX.Element {
   const highlighted = useHighlight()
   const { kernel, geometry } = viewModel.value

@@ -1,7 +1,9 @@
 /**
- * im2col: the focused window on its way into the matrix, and the three matrices of the product:
- * kernel × windows = output. Drawn with a window as a column or as a row, which is the same picture
- * turned over its diagonal; made, or as addresses that need no copy.
+ * im2col: the focused window on its way into the matrix, and the matrix product kernel × windows =
+ * output.
+ *
+ * A window is a column or, in the transposed layout, a row. The matrix holds copies, or addresses
+ * that need no copy.
  */
 
 import { useComputed } from '@preact/signals'
@@ -56,7 +58,7 @@ export function Im2col(): JSX.Element {
   )
 }
 
-/** kernel × windows = output, or the same three turned: outputᵗ = windowsᵗ × kernelᵗ. */
+/** kernel × windows = output, or transposed: outputᵗ = windowsᵗ × kernelᵗ. */
 function Product(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -134,7 +136,7 @@ function Product(): JSX.Element {
   )
 }
 
-/** A matrix of the product under its name and extents. */
+/** A matrix of the product with its name and extents. */
 function Factor({ title, ...matrix }: MatrixProps & { readonly title: string }): JSX.Element {
   const [rows, columns] = matrix.shape
   return (
@@ -147,7 +149,7 @@ function Factor({ title, ...matrix }: MatrixProps & { readonly title: string }):
   )
 }
 
-/** The address of the focused product, as a sum of index × stride. */
+/** The address of the focused product as a sum of index × stride. */
 function Strides({ view }: { readonly view: NdArray }): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -183,8 +185,8 @@ function Strides({ view }: { readonly view: NdArray }): JSX.Element {
 }
 
 /**
- * What the matrix weighs, what the same windows weigh as a view, and what the library's own ways
- * take for this problem.
+ * The bytes of the matrix, of the same windows as a view, and of the library's workspace for this
+ * problem.
  */
 function Bytes(): JSX.Element {
   const w = messages()
@@ -219,7 +221,7 @@ function Bytes(): JSX.Element {
   )
 }
 
-/** How often each sample stands in the matrix. */
+/** How often each sample occurs in the matrix. */
 function Copies(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()

@@ -1,6 +1,5 @@
 /**
- * A matrix as a grid whose cells are a focus; the same matrix turned over its diagonal where that
- * is asked for.
+ * A matrix as a grid whose cells select a focus; transposed on request.
  */
 
 import type { ReadonlySignal } from '@preact/signals'
@@ -21,16 +20,16 @@ export interface MatrixProps {
   readonly part: Role
   readonly shape: readonly [rows: number, columns: number]
   readonly value: (row: number, column: number) => number | undefined
-  /** What lights up, by row · columns + column of `shape`. */
+  /** The highlighted cells, by row · columns + column of `shape`. */
   readonly marks: ReadonlySignal<Marks>
   readonly focus: (row: number, column: number) => Focus | undefined
   readonly isZero?: (row: number, column: number) => boolean
   readonly kind?: (row: number, column: number) => CellKind
   readonly rowHead?: (row: number) => string
   readonly columnHead?: (column: number) => string
-  /** What else is to be said of a cell. */
+  /** More text about a cell for screen readers. */
   readonly more?: (row: number, column: number) => string
-  /** Whether rows are drawn as columns. */
+  /** Whether the matrix is drawn transposed. */
   readonly isTransposed?: boolean
 }
 
@@ -56,7 +55,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
     [marks, rows, columns],
   )
   const w = messages()
-  /** A question about a drawn cell, asked of the matrix. */
+  /** Converts a function of matrix indices to a function of drawn indices. */
   const of =
     <T,>(read: (row: number, column: number) => T) =>
     (row: number, column: number): T =>

@@ -1,7 +1,7 @@
 /**
- * Memory and strides: the input as a tape of addresses, and any view over it by shape, strides and
- * offset: which addresses it touches, the proof that it stays inside, and what happens to it when
- * one place is written.
+ * Memory and strides: the addresses of the input, and a view of them by shape, strides and offset.
+ * Shows which addresses the view touches, the proof that it stays inside, and the effect of a
+ * write.
  */
 
 import { useComputed } from '@preact/signals'
@@ -42,7 +42,10 @@ export function Memory(): JSX.Element {
   )
 }
 
-/** A row is a cache line; what the view leaves out is pale, what it repeats is underlined. */
+/**
+ * One row for each cache line. Elements outside the view are pale; elements that occur several
+ * times are underlined.
+ */
 function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -113,7 +116,7 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
   )
 }
 
-/** Who reads the focused element, and which cache lines the focus touches. */
+/** The outputs that read the focused element, and the cache lines that the focus touches. */
 function Reads(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()

@@ -1,6 +1,6 @@
 /**
- * Modes and sizes: VALID, SAME in both its meanings and FULL side by side on the same data, the
- * places of the window along every axis, and the size of the output with its formula.
+ * Modes and sizes: VALID, both kinds of SAME, and FULL side by side on the same data. Below them:
+ * the positions of the window along every axis, and the formula of the output's size.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -23,8 +23,8 @@ import { Solver } from './solver.tsx'
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
 /**
- * The window that is pointed at here, also where the problem itself does not stop; it means nothing
- * in another problem.
+ * The window under the pointer in this view, even if the problem itself does not have it. It is
+ * valid only for one view model.
  */
 const pointer: Signal<{ readonly of: ViewModel; readonly window: readonly number[] } | undefined> =
   signal(undefined)
@@ -61,8 +61,8 @@ export function Modes(): JSX.Element {
 }
 
 /**
- * A focus on samples or weights means the same in every mode; any other is the window of its first
- * product.
+ * The focus in another mode. A sample, a weight or a byte is the same in every mode. Any other
+ * focus becomes the window of its first product.
  */
 function focusIn(g: ConvGeometry, { focus, taps }: Highlight): Focus | undefined {
   if (
@@ -113,8 +113,8 @@ function Arrays({
 }): JSX.Element {
   const w = messages()
   const yours = useHighlight()
-  // The scene of now, not of when this was drawn: after a change of the problem the focus is
-  // already one of the new problem.
+  // Reads the current view model, not that of the last drawing. After a change of the problem the
+  // focus already belongs to the new problem.
   const highlighted: ReadonlySignal<Highlight> = useDerived(() => {
     const mode = modes.value.find((each) => each.name === name)
     const focus = mode?.viewModel && focusIn(mode.viewModel.geometry, yours.value)

@@ -1,6 +1,6 @@
 /**
- * What does the weighting do to waves? The factor by which each frequency grows, as the library
- * finds it; in a table beside the curve.
+ * The frequency response of the weighting: the gain at each frequency, as a curve and as a table.
+ * The library computes it.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -14,13 +14,13 @@ import { pathOf, Values } from './axes.tsx'
 
 const pointCount = 256
 const [WIDTH, HEIGHT] = [320, 140]
-/** Frequencies of the table, in cycles a sample. */
+/** Frequencies of the table, in cycles per sample. */
 const tableFrequencies = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 const tickFrequencies = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 
 /**
- * At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one
- * that is as many times faster.
+ * The gains at j / pointCount cycles per sample. With dilation d, the response at frequency f is
+ * that of the dense weights at d·f.
  */
 const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
   const { data } = weightProperties.value.frequencyResponse(pointCount).magnitude
@@ -28,7 +28,7 @@ const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
   return Float64Array.from({ length: pointCount }, (_, j) => data[(j * dilation) % pointCount]!)
 })
 
-/** A length of the chart for each part of a cycle. */
+/** The horizontal position of a frequency. */
 const x = (frequency: number): number => frequency * 2 * WIDTH
 
 export function Response(): JSX.Element {
@@ -89,8 +89,8 @@ export function Response(): JSX.Element {
 }
 
 /**
- * With three decimals, so that the numbers of the column stand under one another; very small and
- * very large ones as they are.
+ * Three decimals, so that the decimal points of the column align. Very small and very large numbers
+ * keep their own format.
  */
 function gainText(gain: number): string {
   if (isRounding(gain)) return '0.000'
@@ -107,5 +107,5 @@ function decibels(gain: number): string {
         .replace('-', '−')
 }
 
-/** Whether no more is left of a wave than what the rounding of the weights to float32 may leave. */
+/** Whether the gain is within the error of rounding the weights to float32. */
 const isRounding = (gain: number): boolean => gain <= weightProperties.value.absoluteSum * 2 ** -23

@@ -1,6 +1,6 @@
 /**
- * Where signal and weighting come from: a shape with noise, a weighting by name, width and reach;
- * or numbers of one's own, drawn or typed.
+ * The controls for signal and weighting: a shape with noise; a weighting by name, width and
+ * alignment; or drawn and typed numbers.
  */
 
 import { type Signal, signal } from '@preact/signals'
@@ -100,7 +100,10 @@ function SignalMaker(): JSX.Element {
   )
 }
 
-/** Why a weighting that was asked for cannot be: which one, since a later problem may allow it. */
+/**
+ * The last rejected weighting and the reason. It holds the problem, because a later problem may
+ * allow the same weighting.
+ */
 const rejected: Signal<{ readonly problem: string; readonly reason: string } | undefined> =
   signal(undefined)
 
@@ -116,7 +119,7 @@ function WeightingMaker(): JSX.Element {
     readonly width?: number
     readonly reach?: Alignment
   }): void => {
-    // Weights by name are weights by age: a convolution takes them as they are.
+    // Named weights are ordered by age. A convolution uses them in this order.
     const next = withWeighting(viewModel.value, kernel.value, {
       name,
       width,
@@ -193,8 +196,7 @@ function WeightingMaker(): JSX.Element {
 }
 
 /**
- * The pointer as a pen; and the sample at the place as a number, for whoever draws without a
- * pointer.
+ * Draws with the pointer. The number field edits the sample at the current place without a pointer.
  */
 function Pen(): JSX.Element {
   const w = messages()
@@ -250,8 +252,8 @@ function Pen(): JSX.Element {
 }
 
 /**
- * Which item and filter is shown, where there are several; with too many for a list, another view's
- * focus says it.
+ * Selects the shown item and filter if there are several. If there are too many for a list, the
+ * focus of another view selects them.
  */
 function RowChoice(): JSX.Element | null {
   const w = messages()

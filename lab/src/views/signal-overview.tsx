@@ -1,6 +1,6 @@
 /**
- * All of a long signal in one strip, and which part of it is drawn below. A click goes there; the
- * slider of the place does the same.
+ * The whole of a long signal in one strip, with the part that is drawn below. A click moves there,
+ * and so does the slider of the place.
  */
 
 import { computed } from '@preact/signals'
@@ -22,10 +22,10 @@ import { goToOutput } from '../model/steps.ts'
 import { messages } from '../messages/messages.ts'
 
 const stripHeight = 36
-/** Above the strip: how long it is. */
+/** Space above the strip for its length, in pixels. */
 const nameHeight = 18
 
-/** The extremes of the samples behind each pixel, there and back: an area. */
+/** The area between the smallest and the largest sample of each pixel. */
 const area = computed(() => {
   const { padded, geometry: g } = viewModel.value
   const extent = padded.array.shape[2]!

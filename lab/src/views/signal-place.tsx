@@ -1,7 +1,7 @@
 /**
- * What belongs to the focus, over the curves. One output: the turned weighting on the signal, the
- * products, their sum. A sample, a weight or a byte: every sample and every result that its
- * products belong to, and the products where they go to.
+ * Draws the focus over the curves. For one output: the flipped weighting on the signal, the
+ * products, and their sum. For a sample, a weight or a byte: a ring at every sample and result of
+ * its products, and the products at their results.
  */
 
 import type { JSX } from 'preact'
@@ -12,7 +12,7 @@ import { part } from '../state/store.ts'
 
 const activeTap = part('tap')
 
-/** The products of the shown row that are in sight. */
+/** The products of the shown row in the drawn part. */
 function tapsInSight(): readonly Tap[] {
   const { item, filter, first, count } = plot.value
   return highlight.value.taps.filter(({ output, position }) => {
@@ -49,16 +49,16 @@ interface PanelTaps {
   readonly taps: readonly Tap[]
 }
 
-/** A little less than a place, so that neighbours stay apart. */
+/** Slightly less than the distance of two places, so that bars do not touch. */
 function barWidth(): number {
   const { x, first, count } = plot.value
   return (0.8 * (x(first + count) - x(first))) / count
 }
 
-/** Where a value stands; one that cannot be drawn at 0. */
+/** The height of a value. Values that are not finite are drawn at 0. */
 const heightOf = (scale: Scale, value = 0): number => yOf(scale, Number.isFinite(value) ? value : 0)
 
-/** From 0 to a value. */
+/** The extent of a bar from 0 to a value. */
 function barExtent(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
   const [zero, end] = [yOf(scale, 0), heightOf(scale, value)]
   return { y: Math.min(zero, end), height: Math.max(0.5, Math.abs(end - zero)) }
@@ -115,8 +115,7 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
 }
 
 /**
- * Every place of a panel that a product reads, once; and the products, each at the place of the
- * result that it goes into.
+ * A ring at every place that a product reads; and each product as a bar at the place of its result.
  */
 function Spread({ panel, taps }: PanelTaps): JSX.Element {
   const { x, first, count, stride } = plot.value

@@ -1,6 +1,6 @@
 /**
- * Signal, turned weighting, products and result over one axis of places. Pointing or the arrow keys
- * move the place; the curves are drawn with the problem, what belongs to the place over them.
+ * Signal, flipped weighting, products and result over one axis of places. The pointer or the arrow
+ * keys move the place. The curves are drawn once for each problem; the focus is drawn over them.
  */
 
 import type { JSX } from 'preact'
@@ -30,9 +30,7 @@ import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
 import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
 
-/**
- * Places nearer than this, in pixels, have no dots; those nearer than a number is wide, no words.
- */
+/** Smallest distance of places, in pixels, for dots and for texts. */
 const [DOTS, NUMBERS] = [3, 24]
 
 export function SignalPlot(): JSX.Element {
@@ -110,7 +108,7 @@ function Legend(): JSX.Element {
   )
 }
 
-/** The place, for keyboard and screen reader: a slider over the output. */
+/** The place as a slider over the output, for keyboard and screen reader. */
 function PlaceSlider(): JSX.Element {
   const w = messages()
   const length = plot.value.result.values.length
@@ -151,7 +149,7 @@ function PlaceSlider(): JSX.Element {
   )
 }
 
-/** What changes with the problem only. */
+/** The curves. They change only with the problem. */
 function Curves(): JSX.Element {
   const w = messages()
   const { panels, result, x, first, count, stride } = plot.value
@@ -199,7 +197,7 @@ function Curves(): JSX.Element {
   )
 }
 
-/** Every sample, and in pale what stands in around and between the samples. */
+/** A dot for every sample; border and inserted zeros are pale. */
 function Dots({
   values,
   scale,
@@ -241,7 +239,7 @@ interface NonFiniteProps {
   readonly scale: Scale
 }
 
-/** In the gaps of a curve what stands there: ∞, −∞ or NaN. */
+/** The text of each value that is not finite, in the gap of the curve: ∞, −∞ or NaN. */
 function NonFiniteTexts({ values, x, scale }: NonFiniteProps): JSX.Element {
   return (
     <>

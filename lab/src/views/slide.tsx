@@ -1,6 +1,5 @@
 /**
- * Slide: the window travels over the input, and a cell of the output appears for every place it
- * stops at.
+ * Slide: the window moves over the input. Each position computes one cell of the output.
  */
 
 import { useSignal } from '@preact/signals'
@@ -70,7 +69,7 @@ const seedAfter = (name: 'input' | 'kernel'): number => {
   return 'seed' in numbers ? numbers.seed + 1 : 1
 }
 
-/** Named kernels of the library that fill the kernel's plane as it is. */
+/** Named kernels of the library that fit the extents of the kernel. */
 function KernelPreset(): JSX.Element | null {
   const { geometry: g, shapes } = viewModel.value
   const extents = shapes.kernel.slice(2)

@@ -1,7 +1,7 @@
 /**
- * 1-D smoothing: a noisy signal, a weighting that is turned round and slid along it, the products
- * under it, and the smoothed signal; then the integral that the sum stands for, and what the
- * weighting does to waves. It shows the page's own problem where that has one axis.
+ * 1-D smoothing: a noisy signal, a flipped weighting that slides along it, the products, and the
+ * smoothed signal. Then the integral that the sum approximates, and the frequency response of the
+ * weighting. It shows the page's problem if that has one axis.
  */
 
 import type { JSX } from 'preact'
@@ -19,7 +19,7 @@ import { SignalMakers } from './signal-makers.tsx'
 import { SignalPlot } from './signal-plot.tsx'
 import { InputTensor, KernelTensor } from './tensors.tsx'
 
-/** A step under noise, smoothed by what is known so far, as article 2 begins. */
+/** A step with noise, smoothed by past samples only, as in the first example of article 2. */
 export const smoothingExample: Partial<LabState> = {
   problem: '1x1x48 * 1x1x8 causal flip',
   input: { signal: 'step', noise: 0.8, seed: 3 },
@@ -66,7 +66,7 @@ export function Smoothing(): JSX.Element {
 }
 
 /**
- * The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a +
+ * The definition with the numbers of this problem: s[t] = Σ w[a] · x[stride·t ± dilation·a +
  * offset].
  */
 function Definition(): JSX.Element | null {
@@ -76,7 +76,7 @@ function Definition(): JSX.Element | null {
   const { kernel, stride, dilation, before, inputDilation } = axis
   const times = (factor: number, letter: string): string =>
     factor === 1 ? letter : `${factor}${letter}`
-  // Turned round, the first weight stands on the last place of the window.
+  // With a flipped kernel the first weight is at the last place of the window.
   const offset = (g.flip ? dilation * (kernel - 1) : 0) - before
   const shift = offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` − ${-offset}`
   const place = `${times(stride, 't')} ${g.flip ? '−' : '+'} ${times(dilation, 'a')}${shift}`
@@ -97,7 +97,7 @@ function Definition(): JSX.Element | null {
 
 const maxTerms = 8
 
-/** The sum at the place, product by product as the bars stand: sample × weight. */
+/** The sum at the place, product by product in the order of the bars: sample × weight. */
 function SumAtPlace(): JSX.Element | null {
   const w = messages()
   const at = singleOutput.value

@@ -1,6 +1,6 @@
 /**
- * Which padding gives 112? One number of an axis is left empty and the library's `solveShape` finds
- * it, in the words of a dialect: all solutions, or the sentence why there is none.
+ * Solves for one number of an axis, such as the padding that gives 112 outputs. `solveShape`
+ * returns all solutions in the convention of a dialect, or the reason why there is none.
  */
 
 import { useSignal } from '@preact/signals'

@@ -1,7 +1,6 @@
 /**
- * One step in three dimensions: the output plane floats above the padded input; from the corners of
- * the window lines run up to the cell that it makes. Drawn from taps alone: the window is where the
- * taps are.
+ * One step in three dimensions: the output plane above the padded input, with lines from the
+ * corners of the window to its output cell. The window is drawn from the places of the taps.
  */
 
 import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
@@ -21,7 +20,7 @@ type Point = readonly [x: number, y: number]
 
 const maxExtent = 40
 
-/** The two planes and how a cell of them is projected. */
+/** The extents of the two planes, which determine the projection. */
 interface Planes {
   readonly below: { readonly rows: number; readonly columns: number }
   readonly above: { readonly rows: number; readonly columns: number }
@@ -39,7 +38,7 @@ function pointAt(planes: Planes, row: number, column: number, level: 0 | 1): Poi
   return [x + (below.rows * cellSize - y) * slant, y * slant + (level === 0 ? heightOf(planes) : 0)]
 }
 
-/** The corners of a cell, as SVG has them. */
+/** The corners of a cell, in the format of an SVG polygon. */
 const quad = (planes: Planes, row: number, column: number, level: 0 | 1): string =>
   [
     pointAt(planes, row, column, level),
@@ -91,13 +90,14 @@ export function StepPicture(): JSX.Element {
   )
 }
 
-// The planes are drawn with the problem; what lights up is drawn over them at every focus.
+// The planes are drawn once for each problem. The highlighted cells are drawn over them at every
+// focus.
 
 function InputPlane(): JSX.Element {
   const planes = planesNow.value
   const { rows, columns } = planes.below
   const model = viewModel.value
-  // Of a volume, the plane where its samples begin.
+  // For a volume: the plane of its first samples.
   const lead = [0, 0, ...model.padded.before.slice(0, -2)]
   const isRow = model.geometry.axes.length === 1
   return (
@@ -141,7 +141,7 @@ interface HighlightedCell {
   readonly tap: number
 }
 
-/** What is lit of the plane that the focus is in. */
+/** The highlighted cells of one plane. */
 function highlightedCells(
   marks: Marks,
   plane: number,
@@ -183,7 +183,7 @@ interface HighlightedCells {
   readonly above: ReadonlySignal<readonly HighlightedCell[]>
 }
 
-/** Cells as one path: a weight lights hundreds of them. */
+/** The outlines of cells as one path, because a weight highlights hundreds of them. */
 const outlines = (cells: readonly HighlightedCell[], level: 0 | 1): string =>
   cells.map(({ row, column }) => `M${quad(planesNow.value, row, column, level)}Z`).join('')
 
@@ -220,7 +220,7 @@ const corners: readonly (readonly [down: number, right: number])[] = [
 ]
 
 /**
- * From the corners of the window to the corners of the cell that it makes, where the focus is one
+ * Lines from the corners of the window to the corners of its output cell, if the focus is one
  * output.
  */
 function Rays({ below, above }: HighlightedCells): JSX.Element | null {

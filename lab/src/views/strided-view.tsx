@@ -1,6 +1,6 @@
 /**
- * The view itself, cell by cell, tied to the one focus: two cells with one address are one place,
- * which writing through the view shows, beside a copy where they are two.
+ * The cells of the view. Two cells with one address are one element: a write through the view
+ * changes both. In a copy it changes one.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
@@ -27,7 +27,7 @@ const maxDrawnCells = 4096
 
 const [input, chosen, wrote] = [part('input'), part('cell'), part('wrote')]
 
-/** The cell that the pointer or the keyboard is on. */
+/** The cell under the pointer or the keyboard focus. */
 const pointedCell: Signal<readonly number[] | undefined> = signal(undefined)
 
 interface CountedView {
@@ -41,7 +41,7 @@ export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Elemen
   const cells = product(spec.shape)
   if (!addresses || cells > maxDrawnCells)
     return <p class="note">{w.viewTooLarge(cells, maxDrawnCells)}</p>
-  // What lights up follows the focus, so another view is another component.
+  // The highlight follows the focus, so another view needs another component.
   const key = `${spec.shape} ${spec.strides} ${spec.offset}`
   return (
     <>
@@ -54,7 +54,7 @@ export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Elemen
   )
 }
 
-/** Planes are drawn of arrays with two leading axes. */
+/** Adds leading axes of extent 1, because planes need two leading axes. */
 function withLeadingAxes(
   values: ArrayLike<number>,
   { shape }: ViewSpec,
@@ -74,7 +74,7 @@ function Cells({ view: { spec }, addresses }: CountedView): JSX.Element {
   const marks = useComputed(() =>
     highlighted.value.marks('element').expand(addresses.length, (cell) => addresses[cell]!),
   )
-  // What lies outside is not read: the number stands for none, and is neither shown nor said.
+  // An address outside the memory is not read. NaN is a placeholder there; it is not shown.
   const { array, leading } = withLeadingAxes(
     addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
     spec,
@@ -115,7 +115,7 @@ function Copy({ view: { spec, fault }, addresses }: CountedView): JSX.Element | 
   const written = useComputed(
     () => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value),
   )
-  // No product is lit; the mark brings the plane of the cell into sight.
+  // No product is highlighted. The mark only brings the plane of the cell into view.
   const marks = useComputed(
     (): Marks => (written.value ? emptyMark(placeOf(written.value, spec.shape)) : noMarks),
   )
@@ -145,7 +145,7 @@ function Copy({ view: { spec, fault }, addresses }: CountedView): JSX.Element | 
   )
 }
 
-/** The focused element by its index in the view, and −99 written through it. */
+/** The focused element by its index in the view, and the write of −99 through it. */
 function Focused({ view: { spec, fault, touches }, addresses }: CountedView): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()

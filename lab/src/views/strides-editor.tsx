@@ -1,6 +1,6 @@
 /**
- * A view in numbers: shape, strides and offset, in elements or bytes, from presets or typed; and
- * the proof that no index leaves the memory, as two sums that are written out.
+ * Edits a view: shape, strides and offset, in elements or bytes, from presets or typed. Shows the
+ * proof that no index leaves the memory, as two sums.
  */
 
 import { useSignal } from '@preact/signals'
@@ -54,8 +54,8 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
     ['strides', spec.strides.map((stride) => stride * scale).join(', ')],
     ['offset', String(spec.offset * scale)],
   ] as const
-  // What is typed stays until the view is another one; the fields themselves stay, and with them
-  // the keyboard's place.
+  // Typed text stays until the view changes. The fields are not recreated, so they keep the
+  // keyboard focus.
   useLayoutEffect(() => {
     for (const [name, value] of fields) {
       const field = form.current?.elements.namedItem(name)
@@ -141,7 +141,7 @@ function Preset({ name }: { readonly name: PresetName }): JSX.Element {
   )
 }
 
-/** The least and the greatest address, term by term, against the ends of the memory. */
+/** The least and the greatest address, term by term, compared with the ends of the memory. */
 export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Element {
   const w = messages()
   const { input } = viewModel.value

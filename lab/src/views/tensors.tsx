@@ -1,6 +1,6 @@
 /**
- * The three arrays that several views show, each tied to the one focus: pointing and pinning a cell
- * is a focus, and the light of any focus is seen in them.
+ * The three arrays that several views show. Pointing at a cell previews a focus, a click pins it,
+ * and every focus is highlighted in them.
  */
 
 import { useComputed } from '@preact/signals'
@@ -20,7 +20,7 @@ interface Tools {
   readonly canEdit?: boolean
   readonly paint?: number | undefined
   readonly small?: boolean
-  /** Sets the grids of one view apart from those of another. */
+  /** The prefix of the grid names of this view. */
   readonly view: string
 }
 
@@ -28,7 +28,9 @@ const setPreview = (focus: Focus | undefined): void => {
   preview.value = focus
 }
 
-/** The input with its border: cells of the border belong to no sample, and cannot be pointed at. */
+/**
+ * The input with its border. Cells of the border belong to no sample, so they cannot be selected.
+ */
 export function InputTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
   const highlighted = useHighlight()
   const { padded, input, shapes } = viewModel.value

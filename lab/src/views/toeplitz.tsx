@@ -1,7 +1,6 @@
 /**
  * The kernel as a matrix: matrix × flattened input = flattened output, and the same numbers as a
- * fully connected layer. Turned over its diagonal it leads back from outputs to inputs: the
- * transposed convolution.
+ * fully connected layer. The transposed matrix maps outputs to inputs: the transposed convolution.
  */
 
 import { useComputed } from '@preact/signals'
@@ -104,7 +103,7 @@ export function Toeplitz(): JSX.Element {
   )
 }
 
-/** One sample more or fewer along every axis: what becomes of the zeros? */
+/** Adds or removes one sample along every axis, to show how the number of zeros changes. */
 function Grow(): JSX.Element {
   const w = messages()
   const { geometry: g } = viewModel.value

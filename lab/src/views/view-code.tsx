@@ -1,6 +1,6 @@
 /**
- * The same view as a line of code: ours counts elements and proves the bounds, NumPy's counts bytes
- * and believes you.
+ * The same view as a line of code. stridefold counts elements and checks the bounds. NumPy counts
+ * bytes and does not check.
  */
 
 import type { JSX } from 'preact'

@@ -1,7 +1,6 @@
 /**
- * The way of one window into the matrix: it lies in the input, is lifted out, flattened, and lands
- * as a column. One square for every product, the same square all the way; nothing moves until
- * asked.
+ * Animates one window on its way into the matrix: in the input, lifted out, flattened, in its
+ * column. Each product is one square in all stages. Nothing moves until the user starts it.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
@@ -27,7 +26,7 @@ const maxRows = 20
 const maxColumns = 24
 const maxPlanes = 3
 const maxTaps = 48
-/** Columns of the matrix that are drawn around the one that lands. */
+/** Columns of the matrix that are drawn on either side of the current one. */
 const columnsAround = 4
 const stageMs = 900
 
@@ -38,7 +37,7 @@ export function WindowAnimation(): JSX.Element {
   const place = useComputed(outputPlace).value
   const { shapes } = viewModel.value
   const last = product(shapes.output) - 1
-  // A stage at a time until the window has landed.
+  // Advances one stage at a time, up to the last stage.
   useEffect(() => {
     if (!isPlaying.value) return
     const timer = setTimeout(() => {
@@ -110,7 +109,7 @@ export function WindowAnimation(): JSX.Element {
 
 interface Square {
   readonly tap: Tap
-  /** The plane of the padded input, row and column in it. */
+  /** The plane of the padded input, and row and column in it. */
   readonly at: readonly [plane: number, row: number, column: number]
 }
 
@@ -245,7 +244,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
 interface Numbers {
   readonly x: number
   /**
-   * The first column that is drawn, and the one that is on its way: those before it have landed.
+   * The first drawn column, and the column of the current window. Only the columns between them
+   * hold numbers.
    */
   readonly from: number
   readonly slot: number

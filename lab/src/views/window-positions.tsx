@@ -1,7 +1,7 @@
 /**
- * Where does the window stop along each axis? A number line: the samples with the border around
- * them, a bar for every window, and what is left over at the end; below it the size of the output
- * as a formula with its numbers.
+ * The positions of the window along each axis, as a number line: samples and border, a bar for
+ * every window, and the samples left over at the end. Below it, the size of the output as a
+ * formula.
  */
 
 import type { JSX } from 'preact'

@@ -1,5 +1,5 @@
 /**
- * Words of what several views name: tensors, planes, cells, the focus.
+ * Texts that several views use: tensors, planes, cells, the focus.
  */
 
 export const cells = {

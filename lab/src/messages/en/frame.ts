@@ -1,5 +1,5 @@
 /**
- * Words of the frame around the views: problem, settings, help, shortcuts, notices.
+ * Texts of the frame around the views: problem, settings, help, shortcuts, notices.
  */
 
 export const frame = {

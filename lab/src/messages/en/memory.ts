@@ -1,5 +1,5 @@
 /**
- * Words of views of the same numbers as a matrix or as memory: im2col, Toeplitz, memory and
+ * Texts of the views that show the numbers as a matrix or as memory: im2col, Toeplitz, memory and
  * strides.
  */
 

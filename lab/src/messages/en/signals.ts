@@ -1,5 +1,5 @@
 /**
- * Words of 1-D smoothing.
+ * Texts of the 1-D smoothing view.
  */
 
 export const signals = {

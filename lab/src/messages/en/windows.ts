@@ -1,5 +1,5 @@
 /**
- * Words of views in which a window travels: slide, arithmetic, flip, modes and sizes.
+ * Texts of the views with a moving window: slide, arithmetic, flip, modes and sizes.
  */
 
 export const windows = {

@@ -1,5 +1,5 @@
 /**
- * Chinese words of what several views name: tensors, planes, cells, the focus.
+ * Chinese texts that several views use: tensors, planes, cells, the focus.
  */
 
 import type { cells as English } from '../en/cells.ts'

@@ -1,5 +1,5 @@
 /**
- * Chinese words of the frame around the views: problem, settings, help, shortcuts, notices.
+ * Chinese texts of the frame around the views: problem, settings, help, shortcuts, notices.
  */
 
 import type { frame as English } from '../en/frame.ts'

@@ -1,6 +1,6 @@
 /**
- * Sentences of the library that a view shows, in Chinese: told apart by their pattern, since the
- * library speaks English.
+ * Translates messages of the library into Chinese. The library writes English only, so each message
+ * is recognised by a pattern.
  */
 
 const patterns: readonly (readonly [RegExp, string])[] = [
@@ -31,7 +31,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** The sentence in Chinese; one that no pattern knows stays as it is. */
+/** The message in Chinese. A message that matches no pattern stays in English. */
 export function translateSentence(sentence: string): string {
   const [pattern, text] = patterns.find(([each]) => each.test(sentence)) ?? [/$^/, '']
   return sentence.replace(pattern, text)

@@ -1,6 +1,6 @@
 /**
- * Chinese words of views of the same numbers as a matrix or as memory: im2col, Toeplitz, memory and
- * strides.
+ * Chinese texts of the views that show the numbers as a matrix or as memory: im2col, Toeplitz,
+ * memory and strides.
  */
 
 import type { memory as English } from '../en/memory.ts'

@@ -1,5 +1,5 @@
 /**
- * Chinese words of 1-D smoothing.
+ * Chinese texts of the 1-D smoothing view.
  */
 
 import type { signals as English } from '../en/signals.ts'

@@ -1,5 +1,5 @@
 /**
- * Chinese words of views in which a window travels: slide, arithmetic, flip, modes and sizes.
+ * Chinese texts of the views with a moving window: slide, arithmetic, flip, modes and sizes.
  */
 
 import type { windows as English } from '../en/windows.ts'
