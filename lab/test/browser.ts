@@ -34,8 +34,11 @@ beforeAll(async () => {
       cwd: repository,
     },
   )
-  const [said] = await once(command.stdout, 'data')
-  server = { address: JSON.parse(String(said)).address, close: () => void command.kill('SIGINT') }
+  const [address] = await once(command.stdout, 'data')
+  server = {
+    address: JSON.parse(String(address)).address,
+    close: () => void command.kill('SIGINT'),
+  }
 })
 
 afterAll(async () => {
@@ -44,9 +47,9 @@ afterAll(async () => {
 })
 
 afterEach(() => {
-  const said = complaints
+  const reported = complaints
   complaints = []
-  expect(said).toEqual([])
+  expect(reported).toEqual([])
 })
 
 /**
@@ -73,9 +76,9 @@ function watch(page: Page): void {
       complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('request', (asked) => {
-    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:'))
-      complaints.push(asked.url())
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.address) && !request.url().startsWith('data:'))
+      complaints.push(request.url())
   })
 }
 

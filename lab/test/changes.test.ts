@@ -50,13 +50,11 @@ const settle = (page: Page): Promise<unknown> =>
 /** Links of small random problems, each with a focus in a random view, or without one. */
 function randomLinks(count: number): readonly string[] {
   const next = randomFractions(31)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   const links: string[] = []
   while (links.length < count) {
     const [groups, channels, filters] = [from(1, 2), from(1, 2), from(1, 2)]
-    const extents = (least: number, most: number): string =>
-      `${from(least, most)}x${from(least, most)}`
+    const extents = (min: number, max: number): string => `${from(min, max)}x${from(min, max)}`
     const text =
       `1x${groups * channels}x${extents(3, 7)} * ` +
       `${groups * filters}x${channels}x${extents(1, 3)} ` +
@@ -86,7 +84,7 @@ const goTo = (page: Page, link: string): Promise<void> =>
     location.hash = hash
   }, link)
 
-test('from any problem to any other in one page, and back: as if the page had been opened there', async () => {
+test('a page that changes the problem, and goes Back, equals a new page', async () => {
   const links = randomLinks(9)
   const page = await open(links[0])
   const fresh = new Map<string, readonly string[]>()
@@ -185,7 +183,7 @@ test('typing a number over a cell keeps every character of it', async () => {
   await page.context().close()
 })
 
-test('text that is no number changes nothing, and says so', async () => {
+test('text that is not a number changes nothing and shows a message', async () => {
   const page = await open('#v1&views=slide,arithmetic')
   const weight = cell(page, 'slide-kernel', 1)
   const before = await weight.textContent()

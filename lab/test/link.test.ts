@@ -114,7 +114,7 @@ const states: fc.Arbitrary<LabState> = fc
       }),
   )
 
-test('a random state comes back from its link', () => {
+test('a link restores a random state', () => {
   fc.assert(
     fc.property(states, (state) => {
       expect(stateOf(`#${linkOf(state)}`)).toEqual({ state, problems: [] })
@@ -153,7 +153,7 @@ test.each([
   ['#v1&x=signal:square,1,2', 'x=signal:square,1,2'],
   ['#v1&k=weighting:lead', 'k=weighting:lead'],
   ['#v1&__proto__=1', '__proto__=1'],
-])('%s is nonsense: it is named and the usual stands in its place', (link, part) => {
+])('%s is not valid: it is reported, and the default is used', (link, part) => {
   const { state, linkErrors: problems } = stateOf(link)
   expect(problems).toHaveLength(1)
   expect(problems[0]?.part.slice(0, 4)).toBe(

@@ -18,18 +18,17 @@ interface Spec {
   readonly offset: number
 }
 
-const SAMPLES = 24
+const sampleCount = 24
 
 function randomSpecs(count: number): Spec[] {
   const next = randomFractions(11)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return Array.from({ length: count }, () => {
     const rank = from(1, 4)
     return {
       shape: Array.from({ length: rank }, () => from(1, 4)),
       strides: Array.from({ length: rank }, () => from(-6, 7)),
-      offset: from(-3, SAMPLES + 2),
+      offset: from(-3, sampleCount + 2),
     }
   })
 }
@@ -46,9 +45,9 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
     `#v1&case=4x6_*_2x3&views=memory&view=${spec.shape.join('x')}/${spec.strides.join('x')}/${spec.offset}&at=byte:20`,
   )
   const addresses = every(spec)
-  const inside = addresses.filter((address) => address >= 0 && address < SAMPLES)
+  const inside = addresses.filter((address) => address >= 0 && address < sampleCount)
   const counts = Array.from(
-    { length: SAMPLES },
+    { length: sampleCount },
     (_, element) => inside.filter((address) => address === element).length,
   )
   const of = (test: (count: number) => boolean): number => counts.filter(test).length
@@ -66,7 +65,7 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
     isInside ? 'inside' : 'outside',
   )
   if (!isInside) {
-    expect(() => asStrided(new Float32Array(SAMPLES), spec)).toThrow()
+    expect(() => asStrided(new Float32Array(sampleCount), spec)).toThrow()
     expect(await page.locator('.ghosts li').count()).toBe(
       Math.min(25, new Set(addresses).size - new Set(inside).size),
     )
@@ -83,8 +82,7 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
 /** Problems with a view of their input, and a focus on an output, a sample or a byte. */
 function randomProblems(count: number): { problem: string; focus: Focus; spec: Spec }[] {
   const next = randomFractions(23)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return Array.from({ length: count }, (_, i) => {
     const [rows, columns, high, wide] = [from(3, 5), from(3, 6), from(1, 3), from(1, 3)]
     const problem =
@@ -107,7 +105,7 @@ function randomProblems(count: number): { problem: string; focus: Focus; spec: S
 }
 
 test.each(randomProblems(6))(
-  '$problem $focus $spec: the tape counts, the view is lit as explain says',
+  '$problem $focus $spec: the memory grid counts, the view is highlighted as in explain',
   async ({ problem, focus, spec }) => {
     const [[name, index] = ['', []]] = Object.entries(focus)
     const { shape, strides, offset } = spec
@@ -117,10 +115,10 @@ test.each(randomProblems(6))(
     const g = parseCase(problem)
     const samples = g.axes.reduce((n, axis) => n * axis.input, 1)
     const addresses = every(spec)
-    const said = await page
+    const labels = await page
       .locator('table[data-grid="memory"] td[data-row]')
       .evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label') ?? ''))
-    for (const [element, text] of said.slice(0, samples).entries()) {
+    for (const [element, text] of labels.slice(0, samples).entries()) {
       const count = addresses.filter((address) => address === element).length
       expect(text).toContain(
         count === 0
@@ -181,15 +179,15 @@ test.each([
   await page.context().close()
 })
 
-test('a border is no memory: the window matrix is then refused, with the reason', async () => {
+test('a border is not in memory: the window matrix is disabled, with the reason', async () => {
   const page = await open('#v1&case=4x6_*_2x3_p1&views=memory')
   const option = page.locator('[name="preset"] option[value="im2col"]')
-  expect(await option.evaluate((each) => (each as HTMLOptionElement).disabled)).toBe(true)
+  expect(await option.evaluate((element) => (element as HTMLOptionElement).disabled)).toBe(true)
   expect(await option.textContent()).toContain('padding')
   await page.context().close()
 })
 
-test('strides that lead far outside are counted exactly, and refused', async () => {
+test('strides far outside the memory are counted exactly and rejected', async () => {
   const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3/2147483648/0')
   expect(await page.locator('[data-greatest]').getAttribute('data-greatest')).toBe(String(2 ** 32))
   expect(await page.locator('[data-touches]').getAttribute('data-touches')).toBe('1,0,23')
@@ -198,7 +196,7 @@ test('strides that lead far outside are counted exactly, and refused', async () 
   await page.context().close()
 })
 
-test('presets, units, a refused view, the keyboard, axe', async () => {
+test('presets, units, a rejected view, the keyboard, axe', async () => {
   const page = await open('#v1&case=4x6_*_2x3&views=memory')
   const field = (name: string) => page.locator(`[data-strides-editor] [name="${name}"]`)
   await field('preset').selectOption('windows')
@@ -215,7 +213,9 @@ test('presets, units, a refused view, the keyboard, axe', async () => {
   await page.waitForURL(/view=3x4x2x3\/6x1x6x2\/0/)
   expect(await page.locator('[data-proof]').getAttribute('data-proof')).toBe('outside')
   expect(await field('strides').inputValue()).toBe('24, 4, 24, 8')
-  expect(await field('strides').evaluate((each) => each === document.activeElement)).toBe(true)
+  expect(await field('strides').evaluate((element) => element === document.activeElement)).toBe(
+    true,
+  )
   expect(await page.locator('[data-strides-editor] .fault').textContent()).toBe('')
   await field('preset').selectOption('lies')
   await page.waitForURL((url) => !url.hash.includes('view='))
@@ -300,7 +300,7 @@ test(
   },
 )
 
-test('a view that is none falls back, with a sentence', async () => {
+test('a view that is not valid is reset, with a message', async () => {
   const page = await open('#v1&views=memory&view=3x/1/2')
   expect(await page.locator('.notice').textContent()).toContain('view')
   await page.context().close()
@@ -328,7 +328,7 @@ test(
 )
 
 test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
-  'a refused view in%s: the sentence in the language of the page; axe',
+  'a rejected view in%s: the message is in the language of the page; axe',
   async (more) => {
     const page = await open(`#v1&case=4x6_*_2x3&views=memory&view=5x4/-3x8/6&at=byte:33${more}`)
     const sentence = await page.locator('[data-proof] .fault').textContent()

@@ -83,21 +83,24 @@ describe.each([
   ['64x64 * 3x3 s2 d2 p2 flip', [{ kernel: [0, 0, 2, 0] }, { input: [0, 0, 4, 6] }]],
   ['48x70 * 1x1', [{ kernel: [0, 0, 0, 0] }]],
   ['64x64 * 3x3 p1 reflect', [{ kernel: [0, 0, 0, 0] }, { input: [0, 0, 1, 1] }]],
-] as const)('%s', (text, asked) => {
-  test.each(asked.map((focus) => [focus]))('every view, lit as explained: %o', async (focus) => {
-    const g = parseCase(text)
-    const [[view, index] = ['', []]] = Object.entries(focus)
-    const page = await open(
-      `#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`,
-    )
-    await page.locator('.copies summary').click()
-    const { taps } = explain(g, focus)
-    let pictured = 0
-    for (const [grid, cellOf] of Object.entries(cellsOf(g)))
-      pictured += await expectLit(page, grid, taps, cellOf)
-    expect(pictured).toBeGreaterThan(0)
-    await page.context().close()
-  })
+] as const)('%s', (text, focuses) => {
+  test.each(focuses.map((focus) => [focus]))(
+    'every view, highlighted as in explain: %o',
+    async (focus) => {
+      const g = parseCase(text)
+      const [[view, index] = ['', []]] = Object.entries(focus)
+      const page = await open(
+        `#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`,
+      )
+      await page.locator('.copies summary').click()
+      const { taps } = explain(g, focus)
+      let pictured = 0
+      for (const [grid, cellOf] of Object.entries(cellsOf(g)))
+        pictured += await expectLit(page, grid, taps, cellOf)
+      expect(pictured).toBeGreaterThan(0)
+      await page.context().close()
+    },
+  )
 })
 
 test('a weight in both ways and in every mode', async () => {
@@ -114,19 +117,19 @@ test('a weight in both ways and in every mode', async () => {
     ({ output }) => output.slice(2),
   )
   for (const name of modeNames) {
-    const own = parseCase(formatCase(withMode(g, name)))
-    const { taps } = explain(own, focus)
+    const modeGeometry = parseCase(formatCase(withMode(g, name)))
+    const { taps } = explain(modeGeometry, focus)
     expect(await expectLit(page, `modes-${name}`, taps, ({ output }) => output.slice(2))).toBe(
       taps.length,
     )
     await expectLit(page, `modes-${name}-input`, taps, ({ position }) =>
-      position.map((at, a) => at + own.axes[a]!.before),
+      position.map((at, a) => at + modeGeometry.axes[a]!.before),
     )
   }
   await page.context().close()
 })
 
-test('the mouse on a weight and off it again: views that are out of sight follow', async () => {
+test('the mouse moves to a weight and away: views out of sight follow', async () => {
   const page = await open(
     `#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,memory,toeplitz&at=output:0,0,10,20`,
   )
@@ -146,7 +149,7 @@ test('the mouse on a weight and off it again: views that are out of sight follow
   await page.context().close()
 })
 
-test('cells of a table: every one in the colour of its tap, also after hundreds had one colour', async () => {
+test('each table cell has the colour of its tap, also after hundreds had one colour', async () => {
   const page = await open('#v1&case=20x22_*_3x3_p1&views=slide&at=kernel:0,0,1,1')
   const expectColours = async (count: number): Promise<void> => {
     const found = await page

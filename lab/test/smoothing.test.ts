@@ -84,7 +84,7 @@ test.each([
   ['1x1x15 * 1x1x4 causal flip', { kernel: [0, 0, 2] }],
   ['1x1x15 * 1x1x4 causal flip', { byte: 22 }],
 ] as const)(
-  '%s with a focus on %o: every sample and result of its products is lit',
+  '%s with a focus on %o: every sample and result of its products has a ring',
   async (problem, focus) => {
     const g = parseCase(problem)
     const [[view, index]] = Object.entries(focus) as [[string, readonly number[] | number]]
@@ -226,9 +226,8 @@ test.each([
     for (const problem of [
       'case=1x1x48_*_1x1x8_causal_flip&at=output:0,0,20&x=signal:step,0.8,3&k=weighting:gaussian',
       'case=2x2x40_*_3x2x5_s2_d3_p12_flip&at=input:1,1,12',
-      'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3&k=-0.0123,0.000456'.concat(
-        ',0'.repeat(29),
-      ),
+      'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3' +
+        `&k=-0.0123,0.000456${',0'.repeat(29)}`,
     ]) {
       await page.goto('about:blank')
       await page.goto(
@@ -321,7 +320,7 @@ test(
   },
 )
 
-test('weightings by name and width, looking back or to both sides, summing to 1', async () => {
+test('weightings by name, width and alignment; their sum is 1', async () => {
   const page = await open('#v1&case=1x1x48_*_1x1x8_causal_flip&views=smoothing')
   await page.locator('[name="weighting"]').selectOption('gaussian')
   await expect
@@ -340,7 +339,7 @@ test('weightings by name and width, looking back or to both sides, summing to 1'
   await page.context().close()
 })
 
-test('the sum tends to the integral, linearly with the step, and the page shows both', async () => {
+test('the sum approaches the integral linearly with the step; the page shows both', async () => {
   const error = (step: number): number => Math.abs(riemannSum(7, step) - continuous.integral(7))
   expect(error(1 / 64)).toBeLessThan(0.02)
   expect(error(1 / 16) / error(1 / 32)).toBeGreaterThan(1.8)
@@ -358,7 +357,7 @@ test('the sum tends to the integral, linearly with the step, and the page shows 
   await page.context().close()
 })
 
-test('every weighting has its width, and all but the difference sum to 1', () => {
+test('every weighting has its width, and all except the difference sum to 1', () => {
   for (const name of weightingNames) {
     for (const width of [2, 3, 8, 31]) {
       const weights = weightingOf(name, width)
@@ -371,7 +370,7 @@ test('every weighting has its width, and all but the difference sum to 1', () =>
   }
 })
 
-test.each([3000, 400_000])('a signal of %i samples can be walked', async (count) => {
+test.each([3000, 400_000])('a signal of %i samples has keyboard navigation', async (count) => {
   const page = await open(`#v1&case=${count}_*_31_same&views=smoothing&at=output:0,0,1500`)
   await page.locator('[data-place]').focus()
   await page.keyboard.press('ArrowRight')

@@ -50,12 +50,12 @@ export function Tensor(props: TensorProps): JSX.Element {
     () =>
       effect(() => {
         const { places } = marks.value
-        const [place] = places
-        if (place === undefined || count <= planesPerPage) return
-        const isShown = (each: number): boolean =>
-          each >= first.peek() * size && each < (first.peek() + planesPerPage) * size
+        const [firstPlace] = places
+        if (firstPlace === undefined || count <= planesPerPage) return
+        const isShown = (place: number): boolean =>
+          place >= first.peek() * size && place < (first.peek() + planesPerPage) * size
         if (!places.some(isShown))
-          first.value = Math.min(Math.floor(place / size), count - planesPerPage)
+          first.value = Math.min(Math.floor(firstPlace / size), count - planesPerPage)
       }),
     [marks, count, size],
   )
@@ -154,9 +154,9 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         columnHead={(column) => String(column - columnsBefore)}
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
-          const place = `${planeName ? `${planeName}, ` : ''}${w.cellAt(row - rowsBefore, column - columnsBefore)}`
+          const place = w.cellAt(row - rowsBefore, column - columnsBefore)
           return (
-            `${place}: ` +
+            `${planeName ? `${planeName}, ` : ''}${place}: ` +
             `${[exactText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
           )
         }}

@@ -72,13 +72,13 @@ export function highlightsOf(pageHighlight: Highlight): Highlights {
   // weight keeps its number and its colour.
   const size = product(otherViewModel.value.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
-  const flipped = {
+  const renumbered = {
     ...otherHighlight,
     marks: (name: HighlightName) => otherHighlight.marks(name).renumber(ofWeight),
   }
   return viewModel.value.geometry.flip
-    ? { convolution: pageHighlight, correlation: flipped }
-    : { convolution: flipped, correlation: pageHighlight }
+    ? { convolution: pageHighlight, correlation: renumbered }
+    : { convolution: renumbered, correlation: pageHighlight }
 }
 
 function flipKernel({ geometry: g, kernel: originalKernel }: ViewModel): NdArray {

@@ -35,7 +35,7 @@ export class Marks {
   readonly places: Float64Array
   readonly taps: Int32Array
   readonly #columns: Columns
-  #known: Map<number, number> | undefined
+  #indexByPlace: Map<number, number> | undefined
 
   constructor(columns: Columns) {
     this.size = columns.places.length
@@ -71,10 +71,10 @@ export class Marks {
 
   /** The same marks at other places. A mark without a new place is dropped. */
   mapPlaces(to: (place: number) => number | undefined): Marks {
-    const mapPlaces = this.places.map((place) => to(place) ?? -1)
-    return mapPlaces.includes(-1)
-      ? this.#some(mapPlaces)
-      : new Marks({ ...this.#columns, places: mapPlaces })
+    const newPlaces = this.places.map((place) => to(place) ?? -1)
+    return newPlaces.includes(-1)
+      ? this.#dropMissing(newPlaces)
+      : new Marks({ ...this.#columns, places: newPlaces })
   }
 
   /** The same marks with other tap numbers, and so with other colours. */
@@ -87,13 +87,13 @@ export class Marks {
 
   /** Marks for the places 0 to `count` − 1. Each gets the mark of the place that `from` returns. */
   expand(count: number, from: (place: number) => number): Marks {
-    const known = this.#index()
+    const indexByPlace = this.#index()
     const shown: (readonly [place: number, i: number])[] = []
-    for (let place = 0; place < count && known.size > 0; place++) {
-      const i = known.get(from(place))
+    for (let place = 0; place < count && indexByPlace.size > 0; place++) {
+      const i = indexByPlace.get(from(place))
       if (i !== undefined) shown.push([place, i])
     }
-    return this.#picked(
+    return this.#pick(
       shown.map(([, i]) => i),
       Float64Array.from(shown, ([place]) => place),
     )
@@ -105,7 +105,7 @@ export class Marks {
     if (added.length === 0) return this
     const [a, b] = [
       this.#columns,
-      others.#picked(
+      others.#pick(
         added,
         Float64Array.from(added, (i) => others.places[i]!),
       ).#columns,
@@ -118,16 +118,16 @@ export class Marks {
     })
   }
 
-  #some(mapPlaces: Float64Array): Marks {
+  #dropMissing(newPlaces: Float64Array): Marks {
     const kept: number[] = []
-    for (let i = 0; i < mapPlaces.length; i++) if (mapPlaces[i] !== -1) kept.push(i)
-    return this.#picked(
+    for (let i = 0; i < newPlaces.length; i++) if (newPlaces[i] !== -1) kept.push(i)
+    return this.#pick(
       kept,
-      Float64Array.from(kept, (i) => mapPlaces[i]!),
+      Float64Array.from(kept, (i) => newPlaces[i]!),
     )
   }
 
-  #picked(which: readonly number[], places: Float64Array): Marks {
+  #pick(which: readonly number[], places: Float64Array): Marks {
     const { taps, counts, roles } = this.#columns
     return new Marks({
       places,
@@ -139,11 +139,11 @@ export class Marks {
 
   /** The index of each mark by place; computed at the first use. */
   #index(): Map<number, number> {
-    if (!this.#known) {
-      this.#known = new Map()
-      for (let i = 0; i < this.size; i++) this.#known.set(this.places[i]!, i)
+    if (!this.#indexByPlace) {
+      this.#indexByPlace = new Map()
+      for (let i = 0; i < this.size; i++) this.#indexByPlace.set(this.places[i]!, i)
     }
-    return this.#known
+    return this.#indexByPlace
   }
 }
 
@@ -156,7 +156,7 @@ export class MarksBuilder {
   readonly #isFocused: number | undefined
   #size = 0
   #greatest = -1
-  #known: Map<number, number> | undefined
+  #indexByPlace: Map<number, number> | undefined
 
   /** `maxTaps`: the largest number of taps. */
   constructor(maxTaps: number, isFocused?: number) {
@@ -196,16 +196,16 @@ export class MarksBuilder {
       this.#greatest = place
       return this.#new(place)
     }
-    if (!this.#known) {
-      this.#known = new Map()
-      for (let i = 0; i < this.#size; i++) this.#known.set(this.#places[i]!, i)
+    if (!this.#indexByPlace) {
+      this.#indexByPlace = new Map()
+      for (let i = 0; i < this.#size; i++) this.#indexByPlace.set(this.#places[i]!, i)
     }
-    return this.#known.get(place) ?? this.#new(place)
+    return this.#indexByPlace.get(place) ?? this.#new(place)
   }
 
   #new(place: number): number {
     this.#places[this.#size] = place
-    this.#known?.set(place, this.#size)
+    this.#indexByPlace?.set(place, this.#size)
     return this.#size++
   }
 }

@@ -2,7 +2,7 @@
  * Formats numbers, exactly or rounded with “≈”, and parses typed numbers.
  */
 
-const MINUS = '−'
+const minus = '−'
 
 /**
  * The shortest text that identifies the number: among the float32 numbers if it is one, else among
@@ -10,7 +10,7 @@ const MINUS = '−'
  */
 export function exactText(value: number | undefined): string {
   if (value === undefined) return ''
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${minus}∞`
   return plainText(Math.fround(value) === value ? shortestSingle(value) : value)
 }
 
@@ -23,7 +23,7 @@ function shortestSingle(value: number): number {
   return Number(value.toPrecision(9))
 }
 
-const plainText = (value: number): string => String(value).replaceAll('-', MINUS).replace('e+', 'e')
+const plainText = (value: number): string => String(value).replaceAll('-', minus).replace('e+', 'e')
 
 /** At most `digits` significant digits. “≈” precedes a rounded number. */
 export function shortText(value: number | undefined, digits = 6): string {
@@ -38,6 +38,6 @@ export function shortText(value: number | undefined, digits = 6): string {
  * anything else.
  */
 export function numberFrom(text: string): number {
-  const normalized = text.trim().replace(MINUS, '-').replace(',', '.')
+  const normalized = text.trim().replace(minus, '-').replace(',', '.')
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(normalized) ? Number(normalized) : Number.NaN
 }

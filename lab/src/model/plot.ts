@@ -120,13 +120,13 @@ export const allPlaces: ReadonlySignal<{ readonly first: number; readonly count:
 /** The drawn part. It follows the pinned place in steps, never the pointer. */
 const drawnPart = computed(() => {
   const { stride, dilation, kernel } = viewModel.value.geometry.axes[0]!
-  const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
-  if (allPlaces.value.count <= most) return allPlaces.value
+  const maxPlaces = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
+  if (allPlaces.value.count <= maxPlaces) return allPlaces.value
   const place = (pinned.value.taps[0]?.output[2] ?? 0) * stride
-  const step = most >> 3
-  const first = Math.round((place - most / 2) / step) * step
-  const last = allPlaces.value.first + allPlaces.value.count - most
-  return { first: Math.max(allPlaces.value.first, Math.min(last, first)), count: most }
+  const step = maxPlaces >> 3
+  const first = Math.round((place - maxPlaces / 2) / step) * step
+  const last = allPlaces.value.first + allPlaces.value.count - maxPlaces
+  return { first: Math.max(allPlaces.value.first, Math.min(last, first)), count: maxPlaces }
 })
 
 export const plot: ReadonlySignal<Plot> = computed(() => {
@@ -152,7 +152,7 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
   const weightRange = rangeOf(kernel.data.subarray(filter * size, (filter + 1) * size))
   const range = strokeRanges.value?.signal ?? (isPen ? widen(signalRange) : signalRange)
   const weights = strokeRanges.value?.weights ?? (isPen ? widen(weightRange) : weightRange)
-  const most =
+  const largestProduct =
     Math.max(-signalRange.low, signalRange.high) * Math.max(-weightRange.low, weightRange.high)
   const isSigned = signalRange.low < 0 || weightRange.low < 0
   const step = nameHeight + signalHeight + ticksHeight + nameHeight + productsHeight
@@ -163,8 +163,8 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
       scale: { ...range, top, height: signalHeight },
       weights: { ...weights, top, height: signalHeight },
       products: {
-        low: isSigned ? -most : 0,
-        high: most,
+        low: isSigned ? -largestProduct : 0,
+        high: largestProduct,
         top: top + signalHeight + ticksHeight + nameHeight,
         height: productsHeight,
       },

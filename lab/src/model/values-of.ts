@@ -13,7 +13,7 @@ import { signalOf, weightingOf } from './signals.ts'
 export function valuesOf(
   numbers: Numbers,
   shape: readonly number[],
-  [least, most]: readonly [number, number],
+  [min, max]: readonly [number, number],
 ): readonly number[] {
   if ('values' in numbers) return numbers.values
   const rows = product(shape.slice(0, -1))
@@ -27,8 +27,5 @@ export function valuesOf(
     return Array.from({ length: rows }, () => weights).flat()
   }
   const next = randomFractions(numbers.seed)
-  return Array.from(
-    { length: rows * length },
-    () => least + Math.floor(next() * (most - least + 1)),
-  )
+  return Array.from({ length: rows * length }, () => min + Math.floor(next() * (max - min + 1)))
 }

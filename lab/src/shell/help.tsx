@@ -12,7 +12,7 @@ import { messages } from '../messages/messages.ts'
 import { isHelpOpen } from './help-state.ts'
 import { shortcuts } from './shortcuts.ts'
 
-const areOn = part('shortcuts')
+const areEnabled = part('shortcuts')
 
 const gridKeys: readonly (readonly [keys: string, what: keyof Messages['gridKeys']])[] = [
   ['Tab', 'tab'],
@@ -49,7 +49,7 @@ export function Help(): JSX.Element {
       <label class="check">
         <input
           type="checkbox"
-          checked={areOn.value}
+          checked={areEnabled.value}
           onChange={(event) => change({ shortcuts: event.currentTarget.checked })}
         />
         {w.shortcutsOn}
@@ -71,14 +71,14 @@ export function Help(): JSX.Element {
             </tr>
           ))}
           {shortcuts.map(({ key, action: what }) => (
-            <tr key={key} class={areOn.value ? '' : 'off'}>
+            <tr key={key} class={areEnabled.value ? '' : 'off'}>
               <td>
                 <kbd>{key === ' ' ? w.space : key}</kbd>
               </td>
               <td>{w.shortcutNames[what]}</td>
             </tr>
           ))}
-          <tr class={areOn.value ? '' : 'off'}>
+          <tr class={areEnabled.value ? '' : 'off'}>
             <td>
               <kbd>1</kbd>–<kbd>{viewNames.length}</kbd>
             </td>

@@ -34,12 +34,12 @@ export function BadLink(): JSX.Element | null {
 
 export function UpdateNotice(): JSX.Element | null {
   const w = messages()
-  const take = applyUpdate.value
-  if (!take) return null
+  const update = applyUpdate.value
+  if (!update) return null
   return (
     <div class="notice" role="status">
       <p>{w.updateAvailable}</p>
-      <button type="button" onClick={take}>
+      <button type="button" onClick={update}>
         {w.loadUpdate}
       </button>
     </div>

@@ -16,7 +16,7 @@ import type { Messages } from '../messages/en.ts'
 import { isHelpOpen } from './help-state.ts'
 import { isPresenting, present } from './presenter.ts'
 
-const [views, focus, areOn] = [part('views'), part('focus'), part('shortcuts')]
+const [views, focus, areEnabled] = [part('views'), part('focus'), part('shortcuts')]
 
 export interface Shortcut {
   readonly key: string
@@ -50,7 +50,7 @@ function flipKernel(): void {
 
 export function toggleView(name: ViewName): void {
   const open = views.value
-  change({ views: open.includes(name) ? open.filter((each) => each !== name) : [...open, name] })
+  change({ views: open.includes(name) ? open.filter((view) => view !== name) : [...open, name] })
 }
 
 /** Adds the listener for the whole page. Returns the function that removes it. */
@@ -78,7 +78,7 @@ function onKey(event: KeyboardEvent): void {
 function actionOf(key: string, target: Element): (() => void) | undefined {
   if (isPresenting.value && (key === 'PageDown' || key === 'PageUp'))
     return () => void step('pixel', key === 'PageDown' ? 1 : -1)
-  if (!areOn.value) return undefined
+  if (!areEnabled.value) return undefined
   if (key === ' ' && target.closest('button, summary, a, [role="grid"]')) return undefined
   const view =
     /^[1-9]$/.test(key) && !target.closest('[role="grid"]') ? viewNames[Number(key) - 1] : undefined

@@ -55,7 +55,7 @@ export function Workspaces(): JSX.Element {
         value=""
         onChange={(event) => {
           const name = (Object.keys(workspaces) as Name[]).find(
-            (each) => each === event.currentTarget.value,
+            (workspace) => workspace === event.currentTarget.value,
           )
           if (name) change({ tap: undefined, bias: 0, ...workspaces[name] })
           event.currentTarget.value = ''

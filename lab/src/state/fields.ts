@@ -50,7 +50,9 @@ const readInteger = (word: string): number => {
 const listOf = (read: (word: string) => number) => (text: string) => {
   const words = text === '' ? [] : text.split(',')
   if (words.length > maxValues)
-    throw new Error(`${words.length} numbers are more than the ${maxValues} that a link may hold`)
+    throw new Error(
+      `${words.length} numbers are extraParts than the ${maxValues} that a link may hold`,
+    )
   return words.map(read)
 }
 
@@ -85,11 +87,11 @@ const numbersField: Omit<Field<Numbers>, 'key'> = {
     return 'weighting' in value ? `weighting:${value.weighting}` : `seed:${value.seed}`
   },
   read: (text) => {
-    const [kind, rest = ''] = text.split(':')
-    if (kind === 'seed') return { seed: readInteger(rest) }
-    if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(rest) }
+    const [kind, argument = ''] = text.split(':')
+    if (kind === 'seed') return { seed: readInteger(argument) }
+    if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(argument) }
     if (kind !== 'signal') return { values: listOf(readNumber)(text) }
-    const [name = '', noise = '', seed = ''] = rest.split(',')
+    const [name = '', noise = '', seed = ''] = argument.split(',')
     return {
       signal: oneOf(signalNames).read(name),
       noise: numberBetween(0, maxNoise, readNumber).read(noise),
@@ -133,18 +135,18 @@ const focusField: Omit<Field<Focus>, 'key'> = {
 const viewField: Omit<Field<ViewSpec>, 'key'> = {
   write: ({ shape, strides, offset }) => `${shape.join('x')}/${strides.join('x')}/${offset}`,
   read: (text) => {
-    const [shapeText = '', stridesText = '', offsetText = '', ...more] = text.split('/')
+    const [shapeText = '', stridesText = '', offsetText = '', ...extraParts] = text.split('/')
     const list = (word: string): number[] => word.split('x').map(readInteger)
     const [shape, strides, offset] = [list(shapeText), list(stridesText), readInteger(offsetText)]
     if (
-      more.length > 0 ||
+      extraParts.length > 0 ||
       shape.length !== strides.length ||
       shape.length > maxViewAxes ||
       shape.some((extent) => extent < 1)
     )
       throw new Error(`'${text}' is no view: shape/strides/offset, such as 3x2/7x-1/4, is needed`)
     if (shape.reduce((n, extent) => n * extent, 1) > maxViewCells)
-      throw new Error(`a view of more than ${maxViewCells} cells is not shown`)
+      throw new Error(`a view of extraParts than ${maxViewCells} cells is not shown`)
     if ([...strides, offset].some((number) => Math.abs(number) > maxViewStride))
       throw new Error(`strides and offset lie between -${maxViewStride} and ${maxViewStride}`)
     return { shape, strides, offset }
@@ -165,8 +167,8 @@ const cellField: Omit<Field<readonly number[]>, 'key'> = {
 const wroteField: Omit<Field<WriteRecord>, 'key'> = {
   write: ({ element, before }) => `${element}:${numberText(before)}`,
   read: (text) => {
-    const [element = '', before = '', ...more] = text.split(':')
-    if (more.length > 0) throw new Error(`'${text}' is not element:before, such as 8:4`)
+    const [element = '', before = '', ...extraParts] = text.split(':')
+    if (extraParts.length > 0) throw new Error(`'${text}' is not element:before, such as 8:4`)
     return { element: readInteger(element), before: readNumber(before) }
   },
 }

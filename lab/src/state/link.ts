@@ -58,23 +58,23 @@ export function stateOf(fragment: string): ReadLink {
   const linkErrors: LinkError[] = []
   const values: Partial<Record<Name, unknown>> = {}
   for (const part of parts) {
-    const [key = '', ...rest] = part.split('=')
+    const [key = '', ...valueParts] = part.split('=')
     const name = names.find((candidate) => fields[candidate].key === key)
     try {
       if (name === undefined) throw new Error(`there is no '${shorten(key)}'`)
-      values[name] = fields[name].read(decodeURIComponent(rest.join('=')))
+      values[name] = fields[name].read(decodeURIComponent(valueParts.join('=')))
     } catch (error) {
       linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
     }
   }
-  const { state, linkErrors: more } = resetInvalid({
+  const { state, linkErrors: resetErrors } = resetInvalid({
     ...defaultState,
     ...(values.problem === undefined || values.problem === defaultState.problem
       ? {}
       : seededDefaults),
     ...values,
   } as LabState)
-  return { state, linkErrors: [...linkErrors, ...more] }
+  return { state, linkErrors: [...linkErrors, ...resetErrors] }
 }
 
 /**
@@ -189,9 +189,9 @@ function rejectSize(problem: string): void {
   const taps = extents[1]! * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel))
   if (Math.min(...extents) < 1) throw new Error('an array is empty; there is nothing to draw')
   if (Math.max(...extents, padded) > maxElements)
-    throw new Error(`an array has more than the ${maxElements} elements that the lab takes`)
+    throw new Error(`an array has resetErrors than the ${maxElements} elements that the lab takes`)
   if (taps > 2 ** 28)
-    throw new Error(`${taps} products are more than the lab computes while you wait`)
+    throw new Error(`${taps} products are resetErrors than the lab computes while you wait`)
   if (extents[2]! > maxValues)
     throw new Error(`a kernel of ${extents[2]} weights is larger than ${maxValues}`)
 }

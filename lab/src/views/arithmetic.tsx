@@ -212,12 +212,17 @@ function symbolic(taps: readonly Tap[]): JSX.Element {
   )
 }
 
-const numericText = (taps: readonly Tap[]): string =>
-  `y[${taps[0]!.output.join(', ')}] = ` +
-  `${taps.map(({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`).join(' + ')} ` +
-  `= ${taps.at(-1)!.sum}`
+function numericText(taps: readonly Tap[]): string {
+  const products = taps.map(
+    ({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`,
+  )
+  return `y[${taps[0]!.output.join(', ')}] = ${products.join(' + ')} = ${taps.at(-1)!.sum}`
+}
 
-const latexText = (taps: readonly Tap[]): string =>
-  `y_{${taps[0]!.output.join(',')}} = ` +
-  `${taps.map(({ input, value, kernel }) => `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`).join(' + ')} ` +
-  `= ${taps.at(-1)!.sum}`
+function latexText(taps: readonly Tap[]): string {
+  const products = taps.map(
+    ({ input, value, kernel }) =>
+      `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`,
+  )
+  return `y_{${taps[0]!.output.join(',')}} = ${products.join(' + ')} = ${taps.at(-1)!.sum}`
+}

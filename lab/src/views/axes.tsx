@@ -97,7 +97,7 @@ const tickSteps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * te
 /** Integers along a panel, as many as there is space for. */
 export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.Element {
   const wide = (x(to) - x(from)) / Math.max(1, to - from)
-  const step = tickSteps.find((each) => each * wide >= minTickPixels) ?? tickSteps.at(-1)!
+  const step = tickSteps.find((candidate) => candidate * wide >= minTickPixels) ?? tickSteps.at(-1)!
   const begin = Math.ceil(from / step) * step
   return (
     <>

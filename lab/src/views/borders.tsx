@@ -19,11 +19,11 @@ export function Borders(): JSX.Element {
     <div class="row" role="group" aria-label={w.border}>
       <span>{w.border}</span>
       {borders.map((name) => {
-        const constantRule = g.boundary.find((own) => typeof own === 'object')
+        const constantRule = g.boundary.find((border) => typeof border === 'object')
         const rule = name === 'constant' ? (constantRule ?? { constant: 1 }) : name
         const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
-        const isOn = g.boundary.every((own) =>
-          typeof own === 'string' ? own === name : name === 'constant',
+        const isOn = g.boundary.every((border) =>
+          typeof border === 'string' ? border === name : name === 'constant',
         )
         const fault = isOn ? undefined : problemWith(problem)
         return (

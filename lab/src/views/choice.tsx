@@ -35,14 +35,14 @@ export function Menu<Name extends string>({
         name={name}
         value={value ?? ''}
         onChange={(event) => {
-          const chosen = names.find((each) => each === event.currentTarget.value)
+          const chosen = names.find((option) => option === event.currentTarget.value)
           if (chosen !== undefined) take(chosen)
         }}
       >
         {value === undefined && <option value="">{none}</option>}
-        {names.map((each) => (
-          <option key={each} value={each}>
-            {titles[each]}
+        {names.map((option) => (
+          <option key={option} value={option}>
+            {titles[option]}
           </option>
         ))}
       </select>

@@ -117,15 +117,15 @@ function Difference({ difference, highlights }: FlipComparison & HighlightsProps
  * The flipped kernel. A weight keeps its colour at its new place, and pointing there selects the
  * weight.
  */
-function FlippedKernel({ flipped: turned }: FlipComparison): JSX.Element {
+function FlippedKernel({ flipped }: FlipComparison): JSX.Element {
   const highlighted = useHighlight()
-  const [filters = 1, channels = 1, ...extents] = turned.shape
+  const [filters = 1, channels = 1, ...extents] = flipped.shape
   const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [
     f,
     c,
     ...at.map((i, a) => extents[a]! - 1 - i),
   ]
-  const size = turned.data.length / filters / channels
+  const size = flipped.data.length / filters / channels
   const marks = useDerived((): Marks => {
     const mirrorPlace = (place: number): number =>
       place - (place % size) + size - 1 - (place % size)
@@ -137,7 +137,7 @@ function FlippedKernel({ flipped: turned }: FlipComparison): JSX.Element {
       name="flip-turned"
       label={w.flippedKernel}
       part="kernel"
-      array={turned}
+      array={flipped}
       marks={marks}
       of={viewModel.value.taps}
       planeName={([f = 0, c = 0, ...more]) =>

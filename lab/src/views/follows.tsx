@@ -16,7 +16,7 @@ export function Follows({
   readonly children: ComponentChildren
 }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys must reach scrolled content.
     <div class="follows" style={{ '--lines': lines }} tabIndex={0} role="group" aria-label={label}>
       {children}
     </div>

@@ -63,6 +63,8 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
     .filter(([address]) => address >= 0 && address < input.data.length)
     .map(([, count]) => count)
   const repeated = counts.filter((count) => count > 1)
+  const once = counts.length - repeated.length
+  const skipped = input.data.length - counts.length
   return (
     <>
       <p class="note" data-extent>
@@ -94,22 +96,14 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
                 : 'value'
         }
         more={(row, column) =>
-          elementAt(row, column) === undefined ? '' : w.cellsOn(cellsOn(row, column))
+          elementAt(row, column) === undefined ? '' : w.touched(cellsOn(row, column))
         }
         rowHead={(row) => String(row * across * scaleOf())}
         columnHead={(column) => String(column * scaleOf())}
       />
       {addresses && (
-        <p
-          class="note"
-          data-touches={`${counts.length - repeated.length},${repeated.length},${input.data.length - counts.length}`}
-        >
-          {w.touches(
-            counts.length - repeated.length,
-            repeated.length,
-            Math.max(0, ...repeated),
-            input.data.length - counts.length,
-          )}
+        <p class="note" data-touches={[once, repeated.length, skipped].join()}>
+          {w.touches(once, repeated.length, Math.max(0, ...repeated), skipped)}
         </p>
       )}
     </>

@@ -116,7 +116,7 @@ function Arrays({
   // Reads the current view model, not that of the last drawing. After a change of the problem the
   // focus already belongs to the new problem.
   const highlighted: ReadonlySignal<Highlight> = useDerived(() => {
-    const mode = modes.value.find((each) => each.name === name)
+    const mode = modes.value.find((result) => result.name === name)
     const focus = mode?.viewModel && focusIn(mode.viewModel.geometry, yours.value)
     if (!mode?.viewModel) return noHighlight
     const isSame = focus === yours.value.focus && mode.problem === viewModel.value.geometry.key

@@ -13,7 +13,7 @@ import { messages } from '../messages/messages.ts'
 import { pathOf, Values } from './axes.tsx'
 
 const pointCount = 256
-const [WIDTH, HEIGHT] = [320, 140]
+const [chartWidth, chartHeight] = [320, 140]
 /** Frequencies of the table, in cycles per sample. */
 const tableFrequencies = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 const tickFrequencies = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
@@ -29,13 +29,13 @@ const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
 })
 
 /** The horizontal position of a frequency. */
-const x = (frequency: number): number => frequency * 2 * WIDTH
+const x = (frequency: number): number => frequency * 2 * chartWidth
 
 export function Response(): JSX.Element {
   const w = messages()
   const { dilation, stride, inputDilation } = viewModel.value.geometry.axes[0]!
   const half = magnitudes.value.subarray(0, pointCount / 2 + 1)
-  const scale = { ...rangeOf(half), top: 0, height: HEIGHT }
+  const scale = { ...rangeOf(half), top: 0, height: chartHeight }
   const at = (frequency: number): number => half[Math.round(frequency * pointCount)]!
   return (
     <figure class="response">
@@ -43,17 +43,23 @@ export function Response(): JSX.Element {
       <div class="flow">
         <svg
           class="signal-plot"
-          viewBox={`${-leftMargin} -4 ${WIDTH + leftMargin + 16} ${HEIGHT + 24}`}
+          viewBox={`${-leftMargin} -4 ${chartWidth + leftMargin + 16} ${chartHeight + 24}`}
           role="img"
           aria-label={w.responseLabel}
         >
-          <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-          <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
+          <line class="axis" x1={0} x2={chartWidth} y1={chartHeight} y2={chartHeight} />
+          <line class="axis" x1={0} x2={0} y1={0} y2={chartHeight} />
           <Values scale={scale} x={-4} />
           {tickFrequencies.map((frequency) => (
             <g key={frequency}>
-              <line class="axis" x1={x(frequency)} x2={x(frequency)} y1={HEIGHT} y2={HEIGHT + 4} />
-              <text x={x(frequency)} y={HEIGHT + 16}>
+              <line
+                class="axis"
+                x1={x(frequency)}
+                x2={x(frequency)}
+                y1={chartHeight}
+                y2={chartHeight + 4}
+              />
+              <text x={x(frequency)} y={chartHeight + 16}>
                 {frequency}
               </text>
             </g>

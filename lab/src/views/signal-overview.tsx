@@ -60,7 +60,12 @@ export function SignalOverview(): JSX.Element | null {
   return (
     <svg
       class="signal-plot overview"
-      viewBox={`${-leftMargin} ${-nameHeight} ${width.value + leftMargin + rightMargin} ${nameHeight + stripHeight + 2}`}
+      viewBox={[
+        -leftMargin,
+        -nameHeight,
+        width.value + leftMargin + rightMargin,
+        nameHeight + stripHeight + 2,
+      ].join(' ')}
       aria-hidden="true"
       onClick={(event) => {
         const { left, width: shown } = event.currentTarget.getBoundingClientRect()

@@ -31,7 +31,7 @@ import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
 
 /** Smallest distance of places, in pixels, for dots and for texts. */
-const [DOTS, NUMBERS] = [3, 24]
+const [minDotPixels, minTextPixels] = [3, 24]
 
 export function SignalPlot(): JSX.Element {
   const frame = useRef<SVGSVGElement>(null)
@@ -190,7 +190,7 @@ function Curves(): JSX.Element {
         x={(t) => x(t * stride)}
       />
       <path class="result" d={pathOf(results, (i) => x((from + i) * stride), result.scale)} />
-      {(width.value / count) * stride >= NUMBERS && (
+      {(width.value / count) * stride >= minTextPixels && (
         <NonFiniteTexts values={results} x={(i) => x((from + i) * stride)} scale={result.scale} />
       )}
     </>
@@ -211,7 +211,7 @@ function Dots({
   const isSample = (place: number): boolean =>
     place >= 0 && place <= (samples - 1) * step && place % step === 0
   const pixelsPerPlace = width.value / count
-  if (pixelsPerPlace < DOTS) return null
+  if (pixelsPerPlace < minDotPixels) return null
   return (
     <>
       {[...values].map(
@@ -226,7 +226,7 @@ function Dots({
             />
           ),
       )}
-      {pixelsPerPlace >= NUMBERS && (
+      {pixelsPerPlace >= minTextPixels && (
         <NonFiniteTexts values={values} x={(i) => x(first + i)} scale={scale} />
       )}
     </>

@@ -180,9 +180,9 @@ function Transport(): JSX.Element {
             speed.value = Number(event.currentTarget.value)
           }}
         >
-          {speeds.map((each) => (
-            <option key={each} value={each}>
-              {w.perSecond(each)}
+          {speeds.map((rate) => (
+            <option key={rate} value={rate}>
+              {w.perSecond(rate)}
             </option>
           ))}
         </select>

@@ -25,7 +25,7 @@ import { scaleOf, signed, term } from './view-terms.ts'
 
 const maxDrawnCells = 4096
 
-const [input, chosen, wrote] = [part('input'), part('cell'), part('wrote')]
+const [input, selectedCell, wrote] = [part('input'), part('cell'), part('wrote')]
 
 /** The cell under the pointer or the keyboard focus. */
 const pointedCell: Signal<readonly number[] | undefined> = signal(undefined)
@@ -113,16 +113,16 @@ function Cells({ view: { spec }, addresses }: CountedView): JSX.Element {
 /** The same write in a copy that was made before it. */
 function Copy({ view: { spec, fault }, addresses }: CountedView): JSX.Element | null {
   const written = useComputed(
-    () => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value),
+    () => wrote.value && cellOn(wrote.value.element, spec, addresses, selectedCell.value),
   )
   // No product is highlighted. The mark only brings the plane of the cell into view.
   const marks = useComputed(
     (): Marks => (written.value ? emptyMark(placeOf(written.value, spec.shape)) : noMarks),
   )
-  const [done, cell] = [wrote.value, written.value]
-  if (!done || !cell || fault !== undefined) return null
+  const [writeRecord, cell] = [wrote.value, written.value]
+  if (!writeRecord || !cell || fault !== undefined) return null
   const { array, leading } = withLeadingAxes(
-    writeToCopy(viewModel.value.input, spec, done, cell).data,
+    writeToCopy(viewModel.value.input, spec, writeRecord, cell).data,
     spec,
   )
   return (
@@ -157,20 +157,20 @@ function Focused({ view: { spec, fault, touches }, addresses }: CountedView): JS
       ? Math.floor(focus.byte / bytes)
       : taps
           .flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes]))
-          .find((each) => touches.has(each))
+          .find((address) => touches.has(address))
   const cell =
     element === undefined
       ? undefined
-      : cellOn(element, spec, addresses, pointedCell.value ?? chosen.value)
+      : cellOn(element, spec, addresses, pointedCell.value ?? selectedCell.value)
   const scale = scaleOf()
   const write = (): void => {
     if (!cell || fault !== undefined) return
-    const { values, wrote: done } = writeThrough(
+    const { values, wrote: writeRecord } = writeThrough(
       valuesOf(input.value, viewModel.value.shapes.input, inputRange),
       spec,
       cell,
     )
-    change({ input: { values }, wrote: done, cell })
+    change({ input: { values }, wrote: writeRecord, cell })
   }
   return (
     <>
@@ -199,29 +199,39 @@ function Focused({ view: { spec, fault, touches }, addresses }: CountedView): JS
 }
 
 function Undo(): JSX.Element | null {
-  const done = wrote.value
-  if (!done) return null
+  const writeRecord = wrote.value
+  if (!writeRecord) return null
   return (
     <button
       type="button"
       data-undo
       onClick={() =>
-        change({ input: { values: undoWrite(viewModel.value.input.data, done) }, wrote: undefined })
+        change({
+          input: { values: undoWrite(viewModel.value.input.data, writeRecord) },
+          wrote: undefined,
+        })
       }
     >
-      {messages().undoWrite(exactText(done.before))}
+      {messages().undoWrite(exactText(writeRecord.before))}
     </button>
   )
 }
 
 function Written({ addresses }: Pick<CountedView, 'addresses'>): JSX.Element {
-  const done = wrote.value
-  const changed = done ? addresses.filter((address) => address === done.element).length : 0
-  const sample = done && indexAt(done.element, viewModel.value.shapes.input)
+  const writeRecord = wrote.value
+  const changed = writeRecord
+    ? addresses.filter((address) => address === writeRecord.element).length
+    : 0
+  const sample = writeRecord && indexAt(writeRecord.element, viewModel.value.shapes.input)
   return (
-    <p class="note" role="status" {...(done && { 'data-written': changed })}>
-      {done &&
-        messages().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
+    <p class="note" role="status" {...(writeRecord && { 'data-written': changed })}>
+      {writeRecord &&
+        messages().wrote(
+          writeRecord.element,
+          exactText(writeRecord.before),
+          changed,
+          sample?.join(', ') ?? '',
+        )}
     </p>
   )
 }

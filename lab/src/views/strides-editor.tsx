@@ -25,9 +25,9 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
   const scale = scaleOf()
   const preset = presetOf(spec, viewModel.value)
   const take = (form: HTMLFormElement): void => {
-    const said = new FormData(form)
+    const formData = new FormData(form)
     const numbers = (name: string): number[] =>
-      String(said.get(name) ?? '')
+      String(formData.get(name) ?? '')
         .split(/[\s,,、×x()[\]]+/)
         .filter(Boolean)
         .map((word) => Number(word.replace('−', '-')))
@@ -81,7 +81,7 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
             name="preset"
             value={preset ?? ''}
             onChange={(event) => {
-              const name = presetNames.find((each) => each === event.currentTarget.value)
+              const name = presetNames.find((preset) => preset === event.currentTarget.value)
               if (name)
                 change({
                   view: name === 'lies' ? undefined : presetView(name, viewModel.value),
@@ -130,13 +130,13 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
 function Preset({ name }: { readonly name: PresetName }): JSX.Element {
   const w = messages()
   const isAvailable = presetView(name, viewModel.value) !== undefined
-  const [title, need] = [
+  const [title, requirement] = [
     w.viewPresets[name],
     name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows,
   ]
   return (
     <option value={name} disabled={!isAvailable}>
-      {isAvailable ? title : `${title} – ${need}`}
+      {isAvailable ? title : `${title} – ${requirement}`}
     </option>
   )
 }
@@ -146,7 +146,7 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
   const w = messages()
   const { input } = viewModel.value
   const last = input.data.length - 1
-  const said = view.fault && w.library(view.fault)
+  const message = view.fault && w.library(view.fault)
   const outside = [...view.touches.keys()]
     .filter((address) => address < 0 || address > last)
     .sort((a, b) => a - b)
@@ -164,8 +164,8 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
         <p class="note">{w.provenInside}</p>
       ) : (
         <>
-          <p class="fault" role="status" {...(said === view.fault && { lang: 'en' })}>
-            {said}
+          <p class="fault" role="status" {...(message === view.fault && { lang: 'en' })}>
+            {message}
           </p>
           {outside.length > 0 && (
             <ul class="ghosts" aria-label={w.outsideAddresses(outside.length)}>

@@ -102,7 +102,7 @@ export function WindowAnimation(): JSX.Element {
           {w.windowOn}
         </button>
       </div>
-      <Picture place={place} />
+      <AnimationDrawing place={place} />
     </>
   )
 }
@@ -113,21 +113,21 @@ interface Square {
   readonly at: readonly [plane: number, row: number, column: number]
 }
 
-function Picture({ place }: { readonly place: number }): JSX.Element {
+function AnimationDrawing({ place }: { readonly place: number }): JSX.Element {
   const w = messages()
   const { geometry, shapes, padded, input, kernel } = viewModel.value
   const { rows, columns } = planesOf(padded.array.shape)
   const { taps } = explain(geometry, { output: indexAt(place, shapes.output) }, { input, kernel })
   const squares = taps.flatMap((tap): Square[] => {
-    const found = paddedPlace(tap, viewModel.value)
-    if (found === undefined) return []
+    const paddedIndex = paddedPlace(tap, viewModel.value)
+    if (paddedIndex === undefined) return []
     return [
       {
         tap,
         at: [
-          Math.floor(found / (rows * columns)),
-          Math.floor((found % (rows * columns)) / columns),
-          found % columns,
+          Math.floor(paddedIndex / (rows * columns)),
+          Math.floor((paddedIndex % (rows * columns)) / columns),
+          paddedIndex % columns,
         ],
       },
     ]
@@ -174,7 +174,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
   }
   return (
     <figure class="way">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys must reach scrolled content. */}
       <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.animationTitle}>
         <svg
           viewBox={`-2 -2 ${width + 4} ${height + 4}`}

@@ -83,7 +83,9 @@ function Axis({
             <g
               key={start}
               class={stops.has(o) ? 'window lit' : 'window'}
-              transform={`translate(${(start + before) * cellSize} ${cellSize + 2 + o * barHeight})`}
+              transform={
+                `translate(${(start + before) * cellSize} ` + `${cellSize + 2 + o * barHeight})`
+              }
             >
               <line
                 x1={cellSize / 2}

@@ -4,17 +4,17 @@
 
 export const signals = {
   sumTitle: 'The sum at this place',
-  notOneAxis: 'The problem of the page has more than one axis.',
-  showSignal: 'Show a noisy signal instead',
-  inNumbers: 'Signal and weighting in numbers',
+  notOneAxis: 'The current problem has more than one axis.',
+  showSignal: 'Show a noisy 1-D signal',
+  inNumbers: 'Signal and weighting as numbers',
   signalShape: 'Signal',
-  ownNumbers: 'other numbers',
+  ownNumbers: 'custom',
   signals: { step: 'a step', sine: 'a sine', pulses: 'pulses', ramp: 'a ramp' },
   noise: 'Noise',
   newNoise: 'New noise',
   pointer: 'The pointer',
   pointerJobs: {
-    points: 'points at a place',
+    points: 'selects a place',
     signal: 'draws the signal',
     weighting: 'draws the weighting',
   },
@@ -23,60 +23,78 @@ export const signals = {
     box: 'box',
     triangle: 'triangle',
     gaussian: 'gaussian',
-    exponential: 'forgetting (exponential)',
+    exponential: 'exponential decay',
     difference: 'difference',
   },
   width: 'Width',
   samples: (n: number): string => `${n} ${n === 1 ? 'sample' : 'samples'}`,
-  alignment: 'It sees',
-  ownAlignment: 'as the problem pads',
+  alignment: 'Alignment',
+  ownAlignment: 'custom padding',
   alignments: {
-    causal: 'the past only (causal)',
-    centred: 'both sides alike (centred)',
+    causal: 'causal (past samples only)',
+    centred: 'centred',
     valid: 'whole windows only (VALID)',
     full: 'every overlap (FULL)',
   },
   weightingRejected: 'This cannot be shown:',
-  sampleAt: (n: number) => `Sample ${n}`,
+  sampleAt: (n: number): string => `Sample ${n}`,
   shownResult: 'Result shown',
   signalName: 'Signal',
   productsName: 'Products',
   resultName: 'Result',
   hiddenChannels: (n: number): string =>
-    `${n} more ${n === 1 ? 'channel belongs' : 'channels belong'} to the sum and ${n === 1 ? 'is' : 'are'} not drawn.`,
-  normalise: 'Make it sum to 1',
-  weightingProperties: (sum: string, absolute: string, isWeighting: boolean, isCausal: boolean) =>
-    `The weights sum to ${sum}, their absolute values to ${absolute}. ${isWeighting ? 'None is negative and they sum to 1: results are weighted means.' : 'They are no weighted mean.'} ${isCausal ? 'No sample after the place of a result is in its sum.' : 'Samples after the place of a result are in its sum too.'}`,
+    `${n} more ${n === 1 ? 'channel is' : 'channels are'} part of the sum but not drawn.`,
+  normalise: 'Normalise the sum to 1',
+  weightingProperties: (
+    sum: string,
+    absolute: string,
+    isWeighting: boolean,
+    isCausal: boolean,
+  ): string =>
+    `The weights sum to ${sum}, their absolute values to ${absolute}. ${
+      isWeighting
+        ? 'No weight is negative and the sum is 1, so each result is a weighted mean.'
+        : 'The results are not weighted means.'
+    } ${
+      isCausal
+        ? 'A result uses no samples after its place.'
+        : 'A result also uses samples after its place.'
+    }`,
   plotPlace: 'Place',
-  plotAt: (place: number, taps: number, sum: string) =>
+  plotAt: (place: number, taps: number, sum: string): string =>
     `output ${place}: ${taps} products, sum ${sum}`,
   plotLegend:
-    'Blue: the signal, pale where the border stands in. Orange: the weighting at this place. Pink: the products. Green: the result, at the place where it is stored.',
+    'Blue: the signal, with the border in pale blue. Orange: the weighting at this place. Pink: the products. Green: the results, each at the place where it is stored.',
   ringsLegend:
-    'Rings: every sample and every result that the focus has to do with. The products stand where the results are that they go into.',
-  responseTitle: 'What the weighting does to waves',
-  responseLabel: 'Gain against frequency in cycles a sample; the table beside it has the numbers.',
+    'Rings mark the samples and results of the selected products. Each product is drawn at its result.',
+  responseTitle: 'Frequency response of the weighting',
+  responseLabel: 'Gain by frequency, in cycles per sample. The table beside it has the numbers.',
   responseCaption: (dilation: number, stride: number, inserted: number): string =>
     [
-      `Along the bottom cycles a ${inserted > 1 ? 'place, the inserted zeros counted' : 'sample'}: at 0.5 every second ${inserted > 1 ? 'place' : 'sample'} has the other sign. On the left the factor by which such a wave grows.`,
+      `Horizontal: frequency in cycles per ` +
+        `${inserted > 1 ? 'place, with inserted zeros' : 'sample'}. ` +
+        'At 0.5 the sign alternates ' +
+        `${inserted > 1 ? 'from place to place' : 'from sample to sample'}. ` +
+        'Vertical: gain.',
       dilation > 1
-        ? `The weights stand ${dilation} apart, so the curve repeats ${dilation} times up to frequency 1.`
+        ? `With dilation ${dilation} the curve repeats ${dilation} times up to frequency 1.`
         : '',
       stride > 1
-        ? `One result of ${stride} is kept: what is left of waves above ${Number((0.5 / stride).toPrecision(3))} shows as slower ones.`
+        ? `With stride ${stride}, frequencies above ${Number((0.5 / stride).toPrecision(3))} ` +
+          'appear as lower frequencies (aliasing).'
         : '',
     ]
       .filter(Boolean)
       .join(' '),
-  frequency: 'cycles a sample',
+  frequency: 'cycles per sample',
   gain: 'gain',
-  continuousTitle: 'The integral behind the sum',
+  continuousTitle: 'The integral that the sum approximates',
   continuousLabel:
-    'A sine, a weighting that forgets, and their product; bars are the samples of the sum.',
+    'A sine, an exponential weighting, and their product. The bars are the terms of the sum.',
   continuousCaption:
-    'Along the bottom time; the sum is taken at t = 7. Blue: x. Orange: w, turned round at time t. Green: the product, whose area is s(t). Bars: what the sum takes for it.',
-  samplesPerUnit: 'Samples a unit of time',
-  perUnit: (n: number) => `${n} a unit`,
-  sumAndIntegral: (sum: string, area: string, difference: string) =>
+    'Horizontal: time. The sum is taken at t = 7. Blue: x. Orange: w, flipped at time t. Green: the product, whose area is s(t). Bars: the approximation of the area by the sum.',
+  samplesPerUnit: 'Samples per unit of time',
+  perUnit: (n: number): string => `${n} per unit`,
+  sumAndIntegral: (sum: string, area: string, difference: string): string =>
     `sum × step ${sum} · integral ${area} · difference ${difference}`,
 }

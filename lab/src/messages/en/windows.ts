@@ -6,31 +6,32 @@ export const windows = {
   pixel: 'cell',
   row: 'row',
   product: 'product',
-  editHint: 'Double-click, F2 or a digit changes a number.',
+  editHint: 'To edit a number, double-click it, or press F2 or a digit.',
   newInput: 'New input',
   newKernel: 'New kernel',
   preset: 'Kernel preset',
-  paintWith: 'Paint the input with',
+  paintWith: 'Paint cells with',
   paintNumber: 'Number to paint with',
   transport: 'Steps of the window',
-  rowBack: 'Row back',
-  pixelBack: 'Cell back',
-  tapBack: 'Tap back',
-  tapOn: 'Tap on',
-  pixelOn: 'Cell on',
-  rowOn: 'Row on',
+  rowBack: 'Previous row',
+  pixelBack: 'Previous cell',
+  tapBack: 'Previous tap',
+  tapOn: 'Next tap',
+  pixelOn: 'Next cell',
+  rowOn: 'Next row',
   scrub: 'Output cell',
-  stepBy: 'Play by',
+  stepBy: 'Step',
   speed: 'Speed',
-  perSecond: (n: number) => `${n} a second`,
+  perSecond: (n: number): string => `${n} per second`,
   pictureTitle:
-    'The output plane above the padded input; lines lead from the window to the cell it makes.',
+    'The output plane above the padded input. Lines connect the window with its output cell.',
   pictureCaption: 'The same step in three dimensions.',
-  pictureTooLarge: (most: number) => `The 3-D picture is drawn up to ${most} rows and columns.`,
-  rounded: (dtype: string) => `rounded to ${dtype}`,
-  partOfSum: (taps: number) => `this cell is ${taps} of its products:`,
-  moreTaps: (n: number) => `… and ${n} more.`,
-  symbolic: 'In letters',
+  pictureTooLarge: (max: number): string =>
+    `The 3-D drawing is shown for up to ${max} rows and columns.`,
+  rounded: (dtype: string): string => `rounded to ${dtype}`,
+  partOfSum: (taps: number): string => `${taps} ${taps === 1 ? 'product' : 'products'} of its sum:`,
+  moreTaps: (n: number): string => `… and ${n} more.`,
+  symbolic: 'As symbols',
   copyText: 'Copy as text',
   copyLatex: 'Copy as LaTeX',
   term: (
@@ -40,11 +41,13 @@ export const windows = {
     product: string,
     sum: string,
     padded: boolean,
-  ) =>
-    `Tap ${tap}: ${value}${padded ? ' from the border' : ''} times ${weight} is ${product}, sum so far ${sum}`,
-  manyProducts: (taps: number, outputs: number) => `${taps} products in ${outputs} outputs:`,
+  ): string =>
+    `Tap ${tap}: ${value}${padded ? ' from the border' : ''} times ${weight} is ${product}, ` +
+    `running sum ${sum}`,
+  manyProducts: (taps: number, outputs: number): string =>
+    `${taps} products in ${outputs} outputs:`,
   modesNote:
-    'Point at a cell of any output: the same window is lit in every mode that stops there. A click on an output that your problem does not have takes that mode.',
+    'Point at an output cell. The same window is highlighted in every mode that has it. A click on an output that the current problem does not have switches to that mode.',
   modeNames: {
     valid: 'VALID',
     same: 'SAME of layers',
@@ -53,17 +56,18 @@ export const windows = {
   },
   modeMeaning: {
     valid: 'The window stays inside the input.',
-    same: 'As many outputs as ⌈input / stride⌉, no more padding than they need (TensorFlow, ONNX).',
-    'same-signal': 'Padded as at stride 1, then every s-th place is kept (SciPy, article 2).',
-    full: 'Every place where window and input overlap.',
+    same: '⌈input / stride⌉ outputs, with the padding that they need (TensorFlow, ONNX).',
+    'same-signal': 'Padded as for stride 1, then every s-th output is kept (SciPy, article 2).',
+    full: 'All positions where window and input overlap.',
   },
-  modeIsYours: 'This is your problem.',
-  takeMode: (mode: string) => `Take ${mode}`,
-  sameAgree: 'At stride 1 the two meanings of SAME agree.',
-  sameDiffer: (layer: string, signal: string) =>
-    `SAME has two meanings here. Article 2 says that SAME does not look at the stride; layers do: they pad ${layer}, signals pad ${signal}.`,
+  modeIsYours: 'This is the current problem.',
+  takeMode: (mode: string): string => `Use ${mode}`,
+  sameAgree: 'With stride 1 both kinds of SAME are equal.',
+  sameDiffer: (layer: string, signal: string): string =>
+    `The two kinds of SAME differ here. In article 2 SAME does not depend on the stride. ` +
+    `In layers it does. Layers pad ${layer}, signals pad ${signal}.`,
   sameEqual:
-    'Article 2 says that SAME does not look at the stride; layers do. With these extents both pad alike.',
+    'In article 2 SAME does not depend on the stride. In layers it does. For these extents both pad equally.',
   border: 'Border',
   borders: {
     zero: 'zero',
@@ -75,15 +79,15 @@ export const windows = {
   },
   remainder: (samples: number): string =>
     samples === 0
-      ? 'No sample is left over.'
-      : `${samples} at the end ${samples === 1 ? 'is' : 'are'} in no further window.`,
-  lineTitle: (axis: number, starts: string, of: number) =>
-    `Axis ${axis}: ${of} windows; the first weight stands on ${starts}`,
-  lineTooLong: (most: number) => `The number line is drawn up to ${most} places.`,
-  solveTitle: 'Solve for any number',
+      ? 'No place is left over.'
+      : `Left over at the end: ${samples} ${samples === 1 ? 'place' : 'places'}.`,
+  lineTitle: (axis: number, starts: string, of: number): string =>
+    `Axis ${axis}: ${of} windows, with the first weight at ${starts}`,
+  lineTooLong: (max: number): string => `The number line is drawn for up to ${max} places.`,
+  solveTitle: 'Solve for one number',
   solveHint:
-    'Leave the number empty that you look for. Padding: a number, before:after, or a name such as same.',
-  dialect: 'In the words of',
+    'Leave one field empty to solve for it. Padding is a number, before:after, or a name such as same.',
+  dialect: 'Convention',
   dialects: {
     pytorch: 'PyTorch',
     tensorflow: 'TensorFlow',
@@ -101,26 +105,25 @@ export const windows = {
     padding: 'padding',
     output: 'output',
   },
-  solutions: (unknown: string, values: string, orMore: boolean) =>
+  solutions: (unknown: string, values: string, orMore: boolean): string =>
     `${unknown} = ${values}${orMore ? ' or more' : ''}`,
   noSolution: 'No solution.',
-  convolution: 'Convolution (kernel turned)',
-  correlation: 'Correlation (kernel as given)',
+  convolution: 'Convolution (kernel flipped)',
+  correlation: 'Correlation (kernel not flipped)',
   difference: 'Convolution − correlation',
-  flippedKernel: 'Kernel, turned by 180°',
-  rotate: 'Turn the kernel',
-  degrees: (n: number) => `${n}°`,
-  rotateTitle: (degrees: number): string => `The kernel turned by ${degrees} degrees`,
-  rotateTooLarge: (most: number) =>
-    `The turning kernel is drawn up to ${most} rows and columns and two axes.`,
-  differ: (different: number, of: number) => `${different} of ${of} results differ.`,
+  flippedKernel: 'Flipped kernel',
+  rotate: 'Rotate the kernel',
+  degrees: (n: number): string => `${n}°`,
+  rotateTitle: (degrees: number): string => `The kernel rotated by ${degrees} degrees`,
+  rotateTooLarge: (max: number): string =>
+    `The rotating kernel is drawn for up to ${max} rows and columns and two axes.`,
+  differ: (different: number, of: number): string => `${different} of ${of} results differ.`,
   symmetry: {
-    same: 'This kernel is the same when turned: no visible difference.',
-    negated:
-      'Turning this kernel changes just the sign of every weight, and so of every result before the bias is added.',
-    none: 'This kernel has no such symmetry: which of the two a library means matters.',
+    same: 'Flipping does not change this kernel, so both results are equal.',
+    negated: 'Flipping negates every weight of this kernel, and so every result before the bias.',
+    none: 'Flipping changes this kernel, so the two operations give different results.',
   },
-  whoFlips: 'Who turns the kernel?',
-  doesFlip: 'turns',
-  doesNotFlip: 'does not turn',
+  whoFlips: 'Which calls flip the kernel?',
+  doesFlip: 'flip',
+  doesNotFlip: 'do not flip',
 }
