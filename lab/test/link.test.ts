@@ -117,7 +117,7 @@ const states: fc.Arbitrary<LabState> = fc
 test('a link restores a random state', () => {
   fc.assert(
     fc.property(states, (state) => {
-      expect(stateOf(`#${linkOf(state)}`)).toEqual({ state, problems: [] })
+      expect(stateOf(`#${linkOf(state)}`)).toEqual({ state, linkErrors: [] })
     }),
   )
 })

@@ -111,6 +111,6 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
 test('no marks, and a mark without a product', () => {
   expect(plainOf(noMarks)).toEqual(new Map())
   expect(plainOf(emptyMark(3))).toEqual(
-    new Map([[3, { tap: -1, count: 0, self: false, active: false }]]),
+    new Map([[3, { tap: -1, count: 0, isFocused: false, active: false }]]),
   )
 })

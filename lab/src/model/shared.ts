@@ -26,10 +26,8 @@ export const viewModel: ReadonlySignal<ViewModel> = computed(() =>
 )
 
 export const highlight: ReadonlySignal<Highlight> = computed(() =>
-  highlightOf(
-    viewModel.value,
-    activeFocus.value,
-    preview.value ? undefined : tap.value,
-    viewModel.value,
-  ),
+  highlightOf(viewModel.value, activeFocus.value, preview.value ? undefined : tap.value, {
+    input: viewModel.value.input,
+    kernel: viewModel.value.kernel,
+  }),
 )

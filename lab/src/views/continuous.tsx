@@ -37,13 +37,7 @@ export function Continuous(): JSX.Element {
   return (
     <figure class="continuous">
       <h3>{w.continuousTitle}</h3>
-      <p class="formula">
-        <var>s</var>(t) = ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var>
-        <>
-          {' '}
-          ≈ Σ <var>x</var>(kh) <var>w</var>(t − kh) h
-        </>
-      </p>
+      <Formula />
       <svg
         class="signal-plot"
         viewBox={`${-leftMargin} -4 ${chartWidth + leftMargin + 16} ${chartHeight + 24}`}
@@ -87,5 +81,18 @@ export function Continuous(): JSX.Element {
       </p>
       <figcaption>{w.continuousCaption}</figcaption>
     </figure>
+  )
+}
+
+function Formula(): JSX.Element {
+  const integral = (
+    <>
+      ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var>
+    </>
+  )
+  return (
+    <p class="formula">
+      <var>s</var>(t) = {integral} ≈ Σ <var>x</var>(kh) <var>w</var>(t − kh) h
+    </p>
   )
 }
