@@ -84,44 +84,39 @@ test.each(cases)(
   },
 )
 
-test(
-  'the way: nothing moves until asked; at its end the squares stand in the column that explain ' +
-    'names',
-  async () => {
-    const page = await open('#v1&views=im2col&stage=0')
-    const squares = (): Promise<(readonly [number, string | null])[]> =>
-      page
-        .locator('[data-square]')
-        .evaluateAll((all) =>
-          all.map(
-            (square) =>
-              [Number((square as SVGElement).dataset.square), square.textContent] as const,
-          ),
-        )
-    const spots = (): Promise<string[]> =>
-      page
-        .locator('[data-square]')
-        .evaluateAll((all) => all.map((square) => (square as SVGElement).style.transform))
-    const start = await spots()
-    await page.waitForTimeout(1200)
-    expect(await spots()).toEqual(start)
-    await page.locator('[data-way="stage"]').focus()
-    await page.keyboard.press('ArrowRight')
-    await page.waitForURL(/stage=1/)
-    expect(await spots()).not.toEqual(start)
-    await page.locator('[data-way="play"]').click()
-    await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
-    const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
-    expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
-    const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
-    expect(columns.size).toBe(1)
-    const matrix = await numbersOf(page, 'im2col')
-    expect((await squares()).map(([, text]) => Number(text))).toEqual(
-      taps.map(({ im2col: [row, column] }) => matrix[row]![column]),
-    )
-    await page.context().close()
-  },
-)
+test('animation: it waits for the user, and its squares end in the column of explain', async () => {
+  const page = await open('#v1&views=im2col&stage=0')
+  const squares = (): Promise<(readonly [number, string | null])[]> =>
+    page
+      .locator('[data-square]')
+      .evaluateAll((all) =>
+        all.map(
+          (square) => [Number((square as SVGElement).dataset.square), square.textContent] as const,
+        ),
+      )
+  const spots = (): Promise<string[]> =>
+    page
+      .locator('[data-square]')
+      .evaluateAll((all) => all.map((square) => (square as SVGElement).style.transform))
+  const start = await spots()
+  await page.waitForTimeout(1200)
+  expect(await spots()).toEqual(start)
+  await page.locator('[data-way="stage"]').focus()
+  await page.keyboard.press('ArrowRight')
+  await page.waitForURL(/stage=1/)
+  expect(await spots()).not.toEqual(start)
+  await page.locator('[data-way="play"]').click()
+  await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
+  const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
+  expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
+  const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
+  expect(columns.size).toBe(1)
+  const matrix = await numbersOf(page, 'im2col')
+  expect((await squares()).map(([, text]) => Number(text))).toEqual(
+    taps.map(({ im2col: [row, column] }) => matrix[row]![column]),
+  )
+  await page.context().close()
+})
 
 test('as addresses: strides give the addresses, and their numbers are the windows', async () => {
   const page = await open(

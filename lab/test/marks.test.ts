@@ -21,7 +21,7 @@ interface Added {
 function columns(added: readonly Added[], self?: number): Marks {
   const marks = new MarksBuilder(added.length, self)
   for (const { place, tap, isActive } of added) marks.add(place, tap, isActive)
-  return marks.marksByName()
+  return marks.build()
 }
 
 function plain(added: readonly Added[], self?: number): Plain {

@@ -105,7 +105,7 @@ function randomProblems(count: number): { problem: string; focus: Focus; spec: S
 }
 
 test.each(randomProblems(6))(
-  '$problem $focus $spec: the memory grid counts, the view is highlighted as in explain',
+  '$problem $focus $spec: counts of the memory, highlight of the view',
   async ({ problem, focus, spec }) => {
     const [[name, index] = ['', []]] = Object.entries(focus)
     const { shape, strides, offset } = spec
@@ -230,75 +230,65 @@ test('presets, units, a rejected view, the keyboard, axe', async () => {
   await page.context().close()
 })
 
-test(
-  "article 1's example by keyboard: the chosen cell is in the link, −99 shows wherever its " +
-    'place shows, a copy differs, undo',
-  async () => {
-    const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
-    await page.locator('[name="preset"]').selectOption('overlap')
-    await page.waitForURL(/view=5x4\/1x1\/0/)
-    await page.locator('table[data-grid="view"] td[tabindex="0"]').focus()
-    for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key)
-    await page.waitForURL(/at=byte:16.*cell=1,3/)
-    expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,3')
-    expect(await page.locator('[data-index]').textContent()).toContain('[1, 3] → 0 + 1·1 + 3·1 = 4')
-    await page.locator('[data-write]').focus()
-    await page.keyboard.press('Enter')
-    await page.waitForURL(/x=1,2,3,4,-99,6,7,8,9.*wrote=4:5/)
-    const numbers = (grid: string): Promise<string[]> =>
-      page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
-    const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
-    // The output of NumPy in the article.
-    expect(await numbers('view')).toEqual(
-      rows.map((value) => (value === 5 ? '−99' : String(value))),
-    )
-    expect(await numbers('copy')).toEqual(
-      rows.map((value, cell) => (cell === 7 ? '−99' : String(value))),
-    )
-    expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '−99', '6', '7', '8', '9'])
-    expect(await page.locator('[data-written]').getAttribute('data-written')).toBe('4')
-    const again = await open(new URL(page.url()).hash)
-    expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
-    expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
-    const { violations } = await new AxeBuilder({ page: again }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-    await again.context().close()
-    await page.locator('[data-undo]').click()
-    await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
-    expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
-    expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
-    await page.context().close()
-  },
-)
+test('the example of article 1 by keyboard: the cell in the link, −99 in all views, a copy, undo', async () => {
+  const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
+  await page.locator('[name="preset"]').selectOption('overlap')
+  await page.waitForURL(/view=5x4\/1x1\/0/)
+  await page.locator('table[data-grid="view"] td[tabindex="0"]').focus()
+  for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key)
+  await page.waitForURL(/at=byte:16.*cell=1,3/)
+  expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,3')
+  expect(await page.locator('[data-index]').textContent()).toContain('[1, 3] → 0 + 1·1 + 3·1 = 4')
+  await page.locator('[data-write]').focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/x=1,2,3,4,-99,6,7,8,9.*wrote=4:5/)
+  const numbers = (grid: string): Promise<string[]> =>
+    page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
+  const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
+  // The output of NumPy in the article.
+  expect(await numbers('view')).toEqual(rows.map((value) => (value === 5 ? '−99' : String(value))))
+  expect(await numbers('copy')).toEqual(
+    rows.map((value, cell) => (cell === 7 ? '−99' : String(value))),
+  )
+  expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '−99', '6', '7', '8', '9'])
+  expect(await page.locator('[data-written]').getAttribute('data-written')).toBe('4')
+  const again = await open(new URL(page.url()).hash)
+  expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
+  expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
+  const { violations } = await new AxeBuilder({ page: again }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await again.context().close()
+  await page.locator('[data-undo]').click()
+  await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
+  expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
+  expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
+  await page.context().close()
+})
 
-test(
-  '−99 through one cell of a view of windows: every cell at its address, the input too; Back ' +
-    'undoes it',
-  async () => {
-    const page = await open(
-      '#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2',
-    )
-    const addresses = every({ shape: [3, 4, 2, 3], strides: [6, 1, 6, 1], offset: 0 })
-    const cells = addresses.filter((address) => address === 8).length
-    await page.locator('[data-write]').click()
-    await page.waitForURL(/x=.*-99/)
-    expect(await page.locator('[data-written]').getAttribute('data-written')).toBe(String(cells))
-    expect(
-      await page
-        .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
-        .textContent(),
-    ).toBe('−99')
-    expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
-    await page.goBack()
-    await page.waitForURL((url) => !url.hash.includes('-99'))
-    expect(
-      await page
-        .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
-        .textContent(),
-    ).not.toBe('−99')
-    await page.context().close()
-  },
-)
+test('−99 through one cell of a window view: all cells at its address change; Back restores', async () => {
+  const page = await open(
+    '#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2',
+  )
+  const addresses = every({ shape: [3, 4, 2, 3], strides: [6, 1, 6, 1], offset: 0 })
+  const cells = addresses.filter((address) => address === 8).length
+  await page.locator('[data-write]').click()
+  await page.waitForURL(/x=.*-99/)
+  expect(await page.locator('[data-written]').getAttribute('data-written')).toBe(String(cells))
+  expect(
+    await page
+      .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
+      .textContent(),
+  ).toBe('−99')
+  expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
+  await page.goBack()
+  await page.waitForURL((url) => !url.hash.includes('-99'))
+  expect(
+    await page
+      .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
+      .textContent(),
+  ).not.toBe('−99')
+  await page.context().close()
+})
 
 test('a view that is not valid is reset, with a message', async () => {
   const page = await open('#v1&views=memory&view=3x/1/2')
@@ -306,26 +296,22 @@ test('a view that is not valid is reset, with a message', async () => {
   await page.context().close()
 })
 
-test(
-  'a cell on a far plane stays in sight when it is chosen with the mouse, and another view is ' +
-    'lit anew',
-  async () => {
-    const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
-    await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
-    await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()
-    await page.waitForURL(/at=byte:32.*cell=1,1,0,1/)
-    await page.mouse.move(0, 0)
-    expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,1,0,1')
-    expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
-    await page.locator('[name="preset"]').selectOption('overlap')
-    await page.waitForURL(/view=5x4/)
-    expect(await lit(page, 'view')).toEqual([])
-    await page.locator('[name="preset"]').selectOption('transposed')
-    await page.waitForURL(/view=6x4/)
-    expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
-    await page.context().close()
-  },
-)
+test('a clicked cell on a far plane stays visible, and another view gets its own highlight', async () => {
+  const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
+  await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
+  await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()
+  await page.waitForURL(/at=byte:32.*cell=1,1,0,1/)
+  await page.mouse.move(0, 0)
+  expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,1,0,1')
+  expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
+  await page.locator('[name="preset"]').selectOption('overlap')
+  await page.waitForURL(/view=5x4/)
+  expect(await lit(page, 'view')).toEqual([])
+  await page.locator('[name="preset"]').selectOption('transposed')
+  await page.waitForURL(/view=6x4/)
+  expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
+  await page.context().close()
+})
 
 test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
   'a rejected view in%s: the message is in the language of the page; axe',

@@ -175,49 +175,45 @@ test('mouse: pointing previews, a click pins, Escape releases, Back restores', a
   await page.close()
 })
 
-test(
-  'flip: both ways are lit as explain says, a turned weight is the weight, a symmetric kernel ' +
-    'is named',
-  async () => {
-    const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
-    const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
-    const outputs = (text: string): number[] =>
-      places(
-        explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)),
-      )
-    expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
-    expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
-    const weights = new Map(
-      explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [
-        kernel.join(),
-        tap,
-      ]),
+test('flip: both results match explain, a flipped weight selects the weight, symmetry is shown', async () => {
+  const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
+  const outputs = (text: string): number[] =>
+    places(
+      explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)),
     )
-    const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(
-      ({ kernel }) => weights.has(kernel.join()),
+  expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
+  expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
+  const weights = new Map(
+    explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [
+      kernel.join(),
+      tap,
+    ]),
+  )
+  const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(
+    ({ kernel }) => weights.has(kernel.join()),
+  )
+  expect(shared).not.toEqual([])
+  for (const { output, kernel } of shared) {
+    const cell = page.locator(
+      `table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`,
     )
-    expect(shared).not.toEqual([])
-    for (const { output, kernel } of shared) {
-      const cell = page.locator(
-        `table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`,
-      )
-      expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
-    }
-    await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
-    await page.waitForURL(/at=kernel:0,0,2,1/)
-    await page.locator('[data-turn]').focus()
-    await page.keyboard.press('Home')
-    await page.waitForURL(/turn=0/)
-    expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
-    await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
-    await page.locator('[data-symmetry="same"]').waitFor()
-    const shown = await page
-      .locator('table[data-grid="flip-difference"] td[data-row]')
-      .allTextContents()
-    expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
-    await page.close()
-  },
-)
+    expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
+  }
+  await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
+  await page.waitForURL(/at=kernel:0,0,2,1/)
+  await page.locator('[data-turn]').focus()
+  await page.keyboard.press('Home')
+  await page.waitForURL(/turn=0/)
+  expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
+  await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
+  await page.locator('[data-symmetry="same"]').waitFor()
+  const shown = await page
+    .locator('table[data-grid="flip-difference"] td[data-row]')
+    .allTextContents()
+  expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
+  await page.close()
+})
 
 test('keyboard: arrows move, Enter pins, a digit edits', async () => {
   const page = await open()
@@ -250,7 +246,7 @@ test.each([
 })
 
 test.each(['en', 'zh'])(
-  'every view on a phone in %s: no sideways scrolling, targets large enough, nothing for axe',
+  'every view on a phone in %s: no horizontal scrolling, large targets, axe',
   async (language) => {
     const context = await browser.newContext({
       serviceWorkers: 'block',

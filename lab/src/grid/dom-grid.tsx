@@ -226,7 +226,7 @@ function colour(element: HTMLElement, tap: number, of: number): void {
 
 function setHighlight(
   cell: HTMLElement,
-  { tap, count, isFocused: self, active }: Mark,
+  { tap, count, isFocused, active }: Mark,
   isLabelled: boolean,
 ): void {
   updateAttribute(cell, 'data-tap', String(tap))
@@ -236,7 +236,7 @@ function setHighlight(
     'data-note',
     !isLabelled || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`,
   )
-  updateAttribute(cell, 'data-self', String(self))
+  updateAttribute(cell, 'data-self', String(isFocused))
   updateAttribute(cell, 'data-active', String(active))
   updateAttribute(cell, 'aria-selected', 'true')
 }

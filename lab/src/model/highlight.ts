@@ -76,7 +76,7 @@ export function marksOf(
     const at = place(tap)
     if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
   }
-  return marks.marksByName()
+  return marks.build()
 }
 
 /**

@@ -153,30 +153,30 @@ export class MarksBuilder {
   readonly #taps: Int32Array
   readonly #counts: Int32Array
   readonly #roles: Uint8Array
-  readonly #isFocused: number | undefined
+  readonly #focusedPlace: number | undefined
   #size = 0
   #greatest = -1
   #indexByPlace: Map<number, number> | undefined
 
   /** `maxTaps`: the largest number of taps. */
-  constructor(maxTaps: number, isFocused?: number) {
+  constructor(maxTaps: number, focusedPlace?: number) {
     this.#places = new Float64Array(maxTaps + 1)
     this.#taps = new Int32Array(maxTaps + 1)
     this.#counts = new Int32Array(maxTaps + 1)
     this.#roles = new Uint8Array(maxTaps + 1)
-    this.#isFocused = isFocused
+    this.#focusedPlace = focusedPlace
   }
 
   add(place: number, tap: number, isActive: boolean): void {
     const i = this.#at(place)
     if (this.#counts[i] === 0 || isActive) this.#taps[i] = tap
     this.#counts[i]! += 1
-    this.#roles[i]! |= (place === this.#isFocused ? focusedBit : 0) | (isActive ? activeBit : 0)
+    this.#roles[i]! |= (place === this.#focusedPlace ? focusedBit : 0) | (isActive ? activeBit : 0)
   }
 
-  marksByName(): Marks {
-    if (this.#isFocused !== undefined) {
-      const i = this.#at(this.#isFocused)
+  build(): Marks {
+    if (this.#focusedPlace !== undefined) {
+      const i = this.#at(this.#focusedPlace)
       if (this.#counts[i] === 0) this.#taps[i] = -1
       this.#roles[i]! |= focusedBit
     }
@@ -210,7 +210,7 @@ export class MarksBuilder {
   }
 }
 
-export const noMarks: Marks = new MarksBuilder(0).marksByName()
+export const noMarks: Marks = new MarksBuilder(0).build()
 
 /** A mark without a product. It brings its place into view. */
 export const emptyMark = (place: number): Marks =>

@@ -62,7 +62,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       isTransposed ? read(column, row) : read(row, column)
   return (
     <Grid
-      key={isTransposed ? 'turned' : 'as it is'}
+      key={isTransposed ? 'transposed' : 'as it is'}
       name={name}
       label={label}
       part={part}
