@@ -230,7 +230,7 @@ test('presets, units, a rejected view, the keyboard, axe', async () => {
   await page.context().close()
 })
 
-test('the example of article 1 by keyboard: the cell in the link, −99 in all views, a copy, undo', async () => {
+test('article 1 by keyboard: the cell in the link, −99 in all views, a copy, undo', async () => {
   const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
   await page.locator('[name="preset"]').selectOption('overlap')
   await page.waitForURL(/view=5x4\/1x1\/0/)
@@ -265,7 +265,7 @@ test('the example of article 1 by keyboard: the cell in the link, −99 in all v
   await page.context().close()
 })
 
-test('−99 through one cell of a window view: all cells at its address change; Back restores', async () => {
+test('−99 through a window view: all cells at its address change; Back restores', async () => {
   const page = await open(
     '#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2',
   )
@@ -296,7 +296,7 @@ test('a view that is not valid is reset, with a message', async () => {
   await page.context().close()
 })
 
-test('a clicked cell on a far plane stays visible, and another view gets its own highlight', async () => {
+test('a clicked cell on a far plane stays visible; another view is highlighted', async () => {
   const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
   await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
   await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()

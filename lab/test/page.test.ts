@@ -175,7 +175,7 @@ test('mouse: pointing previews, a click pins, Escape releases, Back restores', a
   await page.close()
 })
 
-test('flip: both results match explain, a flipped weight selects the weight, symmetry is shown', async () => {
+test('flip: both results match explain; a flipped weight selects the weight', async () => {
   const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
   const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
   const outputs = (text: string): number[] =>

@@ -55,8 +55,15 @@ test.each([
     shown.map(({ position }) => position[0]! * axis!.inputDilation),
   )
   expect(await page.locator('[data-at]').getAttribute('data-at')).toBe(String(output[2]))
-  const scene = viewModelOf({ problem: text, input: { seed: 1 }, kernel: { seed: 2 }, bias: 0 })
-  const products = explain(g, { output }, scene).taps.map(({ product = 0 }) => Math.abs(product))
+  const { input, kernel } = viewModelOf({
+    problem: text,
+    input: { seed: 1 },
+    kernel: { seed: 2 },
+    bias: 0,
+  })
+  const products = explain(g, { output }, { input, kernel }).taps.map(({ product = 0 }) =>
+    Math.abs(product),
+  )
   const heights = await page
     .locator('.product-bar[data-tap]')
     .evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
@@ -132,7 +139,7 @@ test.each([
   await page.context().close()
 })
 
-test('several items and filters: a result is selected, and the note counts hidden channels', async () => {
+test('several items and filters: a result is selected; hidden channels are counted', async () => {
   const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
   await page.locator('[name="row"]').selectOption('5')
   await page.waitForURL(/at=output:1,2,9/)
@@ -265,7 +272,7 @@ function overlapping(): string[] {
   })
 }
 
-test('a problem with two axes offers a signal; pointer and keyboard move, the pen draws', async () => {
+test('two axes: the view offers a signal; pointer and keyboard move, the pen draws', async () => {
   const page = await open('#v1&views=smoothing,slide')
   await page.locator('[data-one-axis]').click()
   await page.waitForURL(/case=1x1x48/)

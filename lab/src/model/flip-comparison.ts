@@ -55,7 +55,7 @@ export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
     correlation,
     difference,
     differenceCount: Array.from(difference.data).filter((value) => value !== 0).length,
-    flipped: flipped,
+    flipped,
     symmetry: isEqualWithSign(1) ? 'same' : isEqualWithSign(-1) ? 'negated' : 'none',
   }
 })

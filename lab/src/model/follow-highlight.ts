@@ -68,11 +68,11 @@ function queueUpdate(update: () => void): void {
 const afterPaint = (): void => void setTimeout(runNextUpdate)
 
 function runNextUpdate(): void {
-  const [catchUp] = pendingUpdates
-  if (!catchUp) return
-  pendingUpdates.delete(catchUp)
+  const [update] = pendingUpdates
+  if (!update) return
+  pendingUpdates.delete(update)
   if (pendingUpdates.size > 0) requestAnimationFrame(afterPaint)
-  catchUp()
+  update()
 }
 
 export const HighlightContext: Context<ReadonlySignal<Highlight>> = createContext(highlight)

@@ -16,12 +16,12 @@ export const alignments = ['causal', 'centred', 'valid', 'full'] as const
 export type Alignment = (typeof alignments)[number]
 
 const paddingFor: Readonly<
-  Record<Alignment, (reach: number) => readonly [before: number, after: number]>
+  Record<Alignment, (span: number) => readonly [before: number, after: number]>
 > = {
-  causal: (reach) => [reach, 0],
-  centred: (reach) => [reach >> 1, reach - (reach >> 1)],
+  causal: (span) => [span, 0],
+  centred: (span) => [span >> 1, span - (span >> 1)],
   valid: () => [0, 0],
-  full: (reach) => [reach, reach],
+  full: (span) => [span, span],
 }
 
 /** The first alignment with this padding; undefined if there is none. */
@@ -42,7 +42,7 @@ interface WeightingRequest {
   /** Undefined: the current weights, cut off or extended with zeros. */
   readonly name: WeightingName | undefined
   readonly width: number
-  readonly reach: Alignment | undefined
+  readonly alignment: Alignment | undefined
   readonly flip: boolean
 }
 
@@ -50,11 +50,11 @@ interface WeightingRequest {
 export function withWeighting(
   { geometry: g, shapes }: ViewModel,
   kernel: Numbers,
-  { name, width, reach, flip }: WeightingRequest,
+  { name, width, alignment, flip }: WeightingRequest,
 ): Pick<LabState, 'problem' | 'kernel'> {
   const axis = g.axes[0]!
-  const [before, after] = reach
-    ? paddingFor[reach](axis.dilation * (width - 1))
+  const [before, after] = alignment
+    ? paddingFor[alignment](axis.dilation * (width - 1))
     : [axis.before, axis.after]
   const problem = formatCase({ ...g, flip, axes: [{ ...axis, kernel: width, before, after }] })
   if (name) return { problem, kernel: { weighting: name } }

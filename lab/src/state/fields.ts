@@ -37,22 +37,20 @@ const maxNoise = 1000
 
 const readNumber = (word: string): number => {
   const value = word.trim() === '' ? Number.NaN : Number(word)
-  if (!Number.isFinite(value)) throw new Error(`'${word}' is no number`)
+  if (!Number.isFinite(value)) throw new Error(`'${word}' is not a number`)
   return value
 }
 
 const readInteger = (word: string): number => {
   const value = readNumber(word)
-  if (!Number.isSafeInteger(value)) throw new Error(`'${word}' is no whole number`)
+  if (!Number.isSafeInteger(value)) throw new Error(`'${word}' is not an integer`)
   return value
 }
 
 const listOf = (read: (word: string) => number) => (text: string) => {
   const words = text === '' ? [] : text.split(',')
   if (words.length > maxValues)
-    throw new Error(
-      `${words.length} numbers are extraParts than the ${maxValues} that a link may hold`,
-    )
+    throw new Error(`${words.length} numbers, but a link can hold at most ${maxValues}`)
   return words.map(read)
 }
 
@@ -66,7 +64,7 @@ const numberBetween = (
   write: String,
   read: (text) => {
     const value = read(text)
-    if (value < min || value > max) throw new Error(`${text} is not between ${min} and ${max}`)
+    if (value < min || value > max) throw new Error(`${text} is not from ${min} to ${max}`)
     return value
   },
 })
@@ -75,7 +73,7 @@ const oneOf = <T extends string>(words: readonly T[]): Omit<Field<T>, 'key'> => 
   write: (value) => value,
   read: (text) => {
     const word = words.find((candidate) => candidate === text)
-    if (word === undefined) throw new Error(`'${text}' is none of ${words.join(', ')}`)
+    if (word === undefined) throw new Error(`'${text}' is not one of ${words.join(', ')}`)
     return word
   },
 })
@@ -125,7 +123,7 @@ const focusField: Omit<Field<Focus>, 'key'> = {
     const index = listOf(readInteger)(list)
     if (view === 'byte' && index.length === 1) return { byte: index[0]! }
     const place = indexedViews.find((name) => name === view)
-    if (place === undefined || index.length === 0) throw new Error(`'${text}' is no cell`)
+    if (place === undefined || index.length === 0) throw new Error(`'${text}' is not a cell`)
     // TypeScript cannot infer this: `place` is one of the five views, and each takes a list.
     return { [place]: index } as unknown as Focus
   },
@@ -144,11 +142,11 @@ const viewField: Omit<Field<ViewSpec>, 'key'> = {
       shape.length > maxViewAxes ||
       shape.some((extent) => extent < 1)
     )
-      throw new Error(`'${text}' is no view: shape/strides/offset, such as 3x2/7x-1/4, is needed`)
+      throw new Error(`'${text}' is not a view. Write shape/strides/offset, such as 3x2/7x-1/4`)
     if (shape.reduce((n, extent) => n * extent, 1) > maxViewCells)
-      throw new Error(`a view of extraParts than ${maxViewCells} cells is not shown`)
+      throw new Error(`a view can have at most ${maxViewCells} cells`)
     if ([...strides, offset].some((number) => Math.abs(number) > maxViewStride))
-      throw new Error(`strides and offset lie between -${maxViewStride} and ${maxViewStride}`)
+      throw new Error(`strides and offset must be from -${maxViewStride} to ${maxViewStride}`)
     return { shape, strides, offset }
   },
 }
@@ -158,7 +156,7 @@ const cellField: Omit<Field<readonly number[]>, 'key'> = {
   read: (text) => {
     const index = listOf(readInteger)(text)
     if (index.length === 0 || index.some((i) => i < 0))
-      throw new Error(`'${text}' is no cell of a view`)
+      throw new Error(`'${text}' is not a cell of a view`)
     return index
   },
 }
@@ -168,7 +166,8 @@ const wroteField: Omit<Field<WriteRecord>, 'key'> = {
   write: ({ element, before }) => `${element}:${numberText(before)}`,
   read: (text) => {
     const [element = '', before = '', ...extraParts] = text.split(':')
-    if (extraParts.length > 0) throw new Error(`'${text}' is not element:before, such as 8:4`)
+    if (extraParts.length > 0)
+      throw new Error(`'${text}' is not a write. Write element:before, such as 8:4`)
     return { element: readInteger(element), before: readNumber(before) }
   },
 }

@@ -53,7 +53,7 @@ export function stateOf(fragment: string): ReadLink {
   if (version !== linkVersion)
     return {
       state: defaultState,
-      linkErrors: [{ part: shorten(text), reason: `it does not begin with ${linkVersion}` }],
+      linkErrors: [{ part: shorten(text), reason: `a link must start with ${linkVersion}` }],
     }
   const linkErrors: LinkError[] = []
   const values: Partial<Record<Name, unknown>> = {}
@@ -61,7 +61,7 @@ export function stateOf(fragment: string): ReadLink {
     const [key = '', ...valueParts] = part.split('=')
     const name = names.find((candidate) => fields[candidate].key === key)
     try {
-      if (name === undefined) throw new Error(`there is no '${shorten(key)}'`)
+      if (name === undefined) throw new Error(`'${shorten(key)}' is not a setting`)
       values[name] = fields[name].read(decodeURIComponent(valueParts.join('=')))
     } catch (error) {
       linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
@@ -84,6 +84,7 @@ export function stateOf(fragment: string): ReadLink {
 const seededDefaults = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
 
 export const maxElements: number = 1 << 20
+const maxProducts = 2 ** 28
 
 /** Resets parts that contradict each other, such as a focus outside its array. */
 export function resetInvalid(state: LabState): ReadLink {
@@ -116,7 +117,7 @@ export function resetInvalid(state: LabState): ReadLink {
     const check = (): void => {
       if ('values' in numbers && numbers.values.length !== counts[name]) {
         throw new Error(
-          `${numbers.values.length} numbers for ${name}; ${result.problem} needs ${counts[name]}`,
+          `${name} has ${numbers.values.length} numbers, but ${result.problem} needs ${counts[name]}`,
         )
       }
     }
@@ -144,7 +145,7 @@ function resetInvalidView(
       `cell=${cell}`,
       () => {
         if (cell.length !== shape.length || cell.some((i, axis) => i >= shape[axis]!))
-          throw new Error(`a view of ${shape} has no such cell`)
+          throw new Error(`a view of shape ${shape} has no such cell`)
       },
       { cell: undefined },
     )
@@ -153,7 +154,7 @@ function resetInvalidView(
       `wrote=${wrote.element}`,
       () => {
         if (!('values' in input) || input.values[wrote.element] !== writtenValue)
-          throw new Error(`the input has no ${writtenValue} at element ${wrote.element}`)
+          throw new Error(`element ${wrote.element} of the input is not ${writtenValue}`)
       },
       { wrote: undefined },
     )
@@ -171,7 +172,8 @@ export function problemWith(problem: string): string | undefined {
 
 function rejectSize(problem: string): void {
   const g = checkedFit(parseCase(problem))
-  if (g.axes.length > 3) throw new Error(`${g.axes.length} axes; the lab draws up to three`)
+  if (g.axes.length > 3)
+    throw new Error(`the problem has ${g.axes.length} axes, but the lab shows at most 3`)
   const extents = [
     g.batch * g.channels * product(g.axes.map((axis) => axis.input)),
     g.batch * g.filters * product(g.axes.map((axis) => axis.output)),
@@ -187,13 +189,15 @@ function rejectSize(problem: string): void {
       ),
     )
   const taps = extents[1]! * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel))
-  if (Math.min(...extents) < 1) throw new Error('an array is empty; there is nothing to draw')
+  if (Math.min(...extents) < 1) throw new Error('an array is empty, so there is nothing to draw')
   if (Math.max(...extents, padded) > maxElements)
-    throw new Error(`an array has resetErrors than the ${maxElements} elements that the lab takes`)
-  if (taps > 2 ** 28)
-    throw new Error(`${taps} products are resetErrors than the lab computes while you wait`)
+    throw new Error(`an array has more than ${maxElements} elements, the limit of the lab`)
+  if (taps > maxProducts)
+    throw new Error(`the problem has ${taps} products, but the limit of the lab is ${maxProducts}`)
   if (extents[2]! > maxValues)
-    throw new Error(`a kernel of ${extents[2]} weights is larger than ${maxValues}`)
+    throw new Error(
+      `the kernel has ${extents[2]} weights, but the limit of the lab is ${maxValues}`,
+    )
 }
 
 const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)

@@ -34,7 +34,7 @@ export function queryOf(text: string): ShapeQuery {
       const [name = '', ...words] = part.split(':')
       const values = words.map(paddingWord)
       if (values.length === 0 || values.length > 2)
-        throw new Error(`'${part}' is no number of an axis`)
+        throw new Error(`'${part}' is not a number of an axis`)
       return [name, values.length === 1 ? values[0] : values]
     }),
     // The call of `solveShape` below rejects unknown names and values that are not extents.

@@ -77,7 +77,7 @@ export const maxViewAxes: number = 8
 export const maxViewCells: number = 1 << 20
 export const maxViewStride: number = 2 ** 31
 
-/** The value that the page writes through a view. It is easy to recognise wherever its element is shown. */
+/** The value that the page writes through a view. It is easy to recognise in every view. */
 export const writtenValue: number = -99
 
 /** The last write: the element of the memory, and its previous value. */

@@ -113,17 +113,17 @@ function WeightingMaker(): JSX.Element {
   const { kernel: width } = g.axes[0]!
   const name: WeightingName | undefined =
     'weighting' in kernel.value ? kernel.value.weighting : undefined
-  const reach = alignmentOf(g)
+  const alignment = alignmentOf(g)
   const setWeighting = (parts: {
     readonly name?: WeightingName
     readonly width?: number
-    readonly reach?: Alignment
+    readonly alignment?: Alignment
   }): void => {
     // Named weights are ordered by age. A convolution uses them in this order.
     const next = withWeighting(viewModel.value, kernel.value, {
       name,
       width,
-      reach,
+      alignment,
       flip: g.flip || parts.name !== undefined,
       ...parts,
     })
@@ -163,9 +163,9 @@ function WeightingMaker(): JSX.Element {
           name="reach"
           names={alignments}
           titles={w.alignments}
-          value={reach}
+          value={alignment}
           none={w.ownAlignment}
-          take={(chosen) => setWeighting({ reach: chosen })}
+          take={(chosen) => setWeighting({ alignment: chosen })}
         />
         <button
           type="button"
