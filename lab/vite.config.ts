@@ -1,18 +1,17 @@
 /**
- * How does the page become plain files? Relative addresses, so that any host and any folder will
- * do; a content security policy and a service worker that knows the list of files are added to what
- * is built.
+ * Builds the page into static files with relative addresses, so that it works on any host and in
+ * any folder. Adds a content security policy and a service worker with the list of files.
  */
 
 import { createHash } from 'node:crypto'
 import { defaultClientConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
-import { CONTENT_SECURITY_POLICY } from './src/offline/policy.ts'
+import { contentSecurityPolicy } from './src/offline/policy.ts'
 
-const WORKER = 'service-worker.js'
+const workerFile = 'service-worker.js'
 
 /**
- * The policy as a tag, for hosts that send no headers. Development reloads by inline script and
- * style and goes without.
+ * The policy as a `meta` tag, for hosts that send no headers. The development server has no policy,
+ * because it reloads with inline scripts and styles.
  */
 const policy: Plugin = {
   name: 'content-security-policy',
@@ -20,14 +19,15 @@ const policy: Plugin = {
   transformIndexHtml: () => [
     {
       tag: 'meta',
-      attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
       injectTo: 'head-prepend',
     },
   ],
 }
 
 /**
- * Tells the service worker what there is to keep, and under which name: a new build, a new name.
+ * Writes the list of files and a version into the service worker. Every new build has a new
+ * version.
  */
 const precache: Plugin = {
   name: 'precache',
@@ -36,13 +36,13 @@ const precache: Plugin = {
   generateBundle: {
     order: 'post',
     handler(_, bundle) {
-      const worker = bundle[WORKER]
-      if (worker?.type !== 'chunk') throw new Error(`The build made no ${WORKER}.`)
+      const worker = bundle[workerFile]
+      if (worker?.type !== 'chunk') throw new Error(`The build made no ${workerFile}.`)
       const files = [
         './',
         'icon.svg',
         'manifest.webmanifest',
-        ...Object.keys(bundle).filter((name) => name !== WORKER),
+        ...Object.keys(bundle).filter((name) => name !== workerFile),
       ]
       const hash = createHash('sha256')
       for (const file of Object.values(bundle))
@@ -51,7 +51,7 @@ const precache: Plugin = {
         __FILES__: files,
         __VERSION__: hash.digest('hex').slice(0, 12),
       })) {
-        if (!worker.code.includes(name)) throw new Error(`${WORKER} has no place for ${name}.`)
+        if (!worker.code.includes(name)) throw new Error(`${workerFile} has no place for ${name}.`)
         worker.code = worker.code.replaceAll(name, JSON.stringify(value))
       }
     },
@@ -75,7 +75,7 @@ const config: UserConfig = defineConfig({
       },
       output: {
         entryFileNames: (chunk) =>
-          chunk.name === 'service-worker' ? WORKER : 'assets/[name]-[hash].js',
+          chunk.name === 'service-worker' ? workerFile : 'assets/[name]-[hash].js',
       },
     },
   },

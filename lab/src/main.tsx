@@ -1,5 +1,5 @@
 /**
- * The page: reads the link, draws the lab, and keeps its files for days without a network.
+ * The entry point: reads the link, draws the lab, registers the service worker.
  */
 
 import { effect } from '@preact/signals'
@@ -7,10 +7,10 @@ import { render } from 'preact'
 import { registerServiceWorker } from './offline/update.ts'
 import { App } from './shell/app.tsx'
 import { followAddress, state } from './state/store.ts'
-import { messages } from './words/words.ts'
+import { messages } from './messages/messages.ts'
 
 followAddress()
-// Before anything is drawn: canvases read their colours from the page.
+// This must run before the first drawing, because canvases read their colours from the page.
 effect(() => {
   const root = document.documentElement
   root.lang = state.value.language === 'zh' ? 'zh-Hans' : 'en'
@@ -20,6 +20,6 @@ effect(() => {
 const root = document.getElementById('lab')
 if (root) render(<App />, root)
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  // Storage that is switched off refuses a worker: the page then lives from the network alone.
+  // Registration fails if the browser blocks storage. The page then works online only.
   addEventListener('load', () => void registerServiceWorker().catch(() => undefined))
 }

@@ -1,6 +1,5 @@
 /**
- * The built page in a browser, for every test of the lab: opens links, and fails every test in
- * which the page complained.
+ * Opens the built page in a browser for all lab tests. A test fails if the page reports an error.
  */
 
 import { spawn } from 'node:child_process'
@@ -35,8 +34,11 @@ beforeAll(async () => {
       cwd: repository,
     },
   )
-  const [said] = await once(command.stdout, 'data')
-  server = { address: JSON.parse(String(said)).address, close: () => void command.kill('SIGINT') }
+  const [address] = await once(command.stdout, 'data')
+  server = {
+    address: JSON.parse(String(address)).address,
+    close: () => void command.kill('SIGINT'),
+  }
 })
 
 afterAll(async () => {
@@ -45,14 +47,14 @@ afterAll(async () => {
 })
 
 afterEach(() => {
-  const said = complaints
+  const reported = complaints
   complaints = []
-  expect(said).toEqual([])
+  expect(reported).toEqual([])
 })
 
 /**
- * A fresh page at a link. `before`: what is done to it before it loads. Complaints, and requests to
- * anybody else, fail the test.
+ * Opens a new page at a link. `before` runs before the page loads. Errors, and requests to other
+ * origins, fail the test.
  */
 export async function open(
   fragment = '',
@@ -67,20 +69,20 @@ export async function open(
   return page
 }
 
-/** Writes down what a page complains of. */
+/** Records the errors of a page. */
 function watch(page: Page): void {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker'))
       complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('request', (asked) => {
-    if (!asked.url().startsWith(server.address) && !asked.url().startsWith('data:'))
-      complaints.push(asked.url())
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.address) && !request.url().startsWith('data:'))
+      complaints.push(request.url())
   })
 }
 
-/** The lit cells of a grid, each as row · 1000 + column. */
+/** The highlighted cells of a grid, each as row · 1000 + column. */
 export const lit = (page: Page, grid: string): Promise<number[]> =>
   page.locator(`table[data-grid="${grid}"]`).evaluate((table) =>
     [...table.querySelectorAll<HTMLElement>('[data-tap]')]
@@ -90,8 +92,8 @@ export const lit = (page: Page, grid: string): Promise<number[]> =>
   )
 
 /**
- * A part of a plane that is drawn on a canvas, and what is lit in it as `lit` writes it: read from
- * the canvas' own pixels.
+ * The drawn part of a plane on a canvas, and its highlighted cells in the format of `lit`. They are
+ * read from the pixels of the canvas.
  */
 export interface Drawn {
   readonly rows: readonly [first: number, behind: number]
@@ -116,6 +118,6 @@ export const drawn = (page: Page, grid: string): Promise<Drawn> =>
     return { rows: [top, top + height / size], columns: [left, left + width / size], lit }
   })
 
-/** Places as `lit` writes them. */
+/** Places in the format of `lit`. */
 export const places = (cells: readonly (readonly number[])[]): number[] =>
   [...new Set(cells.map(([row, column]) => row! * 1000 + column!))].sort((a, b) => a - b)

@@ -1,7 +1,6 @@
 /**
- * A page that goes from one problem to another: what is highlighted afterwards is what a fresh page
- * at the same link shows, in every view. And what pointing must not do: move a grid under the
- * pointer.
+ * A page that changes from one problem to another has the same highlight in every view as a new
+ * page at the same link. And pointing never moves a grid under the pointer.
  */
 
 import type { Page } from 'playwright'
@@ -12,8 +11,7 @@ import { viewNames } from '../src/state/state.ts'
 import { open } from './browser.ts'
 
 /**
- * Every highlighted cell of the page with its grid, its place and all that the highlight says;
- * canvases by their pixels.
+ * Every highlighted cell of the page with its grid, place and attributes; canvases by their pixels.
  */
 const highlights = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
@@ -49,16 +47,14 @@ const settle = (page: Page): Promise<unknown> =>
       await new Promise((done) => requestAnimationFrame(done))
   })
 
-/** Links of small random problems, each with a focus in a random view, or with none. */
+/** Links of small random problems, each with a focus in a random view, or without one. */
 function randomLinks(count: number): readonly string[] {
   const next = randomFractions(31)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   const links: string[] = []
   while (links.length < count) {
     const [groups, channels, filters] = [from(1, 2), from(1, 2), from(1, 2)]
-    const extents = (least: number, most: number): string =>
-      `${from(least, most)}x${from(least, most)}`
+    const extents = (min: number, max: number): string => `${from(min, max)}x${from(min, max)}`
     const text =
       `1x${groups * channels}x${extents(3, 7)} * ` +
       `${groups * filters}x${channels}x${extents(1, 3)} ` +
@@ -88,7 +84,7 @@ const goTo = (page: Page, link: string): Promise<void> =>
     location.hash = hash
   }, link)
 
-test('from any problem to any other in one page, and back: as if the page had been opened there', async () => {
+test('a page that changes the problem, and goes Back, equals a new page', async () => {
   const links = randomLinks(9)
   const page = await open(links[0])
   const fresh = new Map<string, readonly string[]>()
@@ -126,7 +122,7 @@ test('an example, then Escape: nothing stays highlighted', async () => {
   await page.context().close()
 })
 
-/** Where every grid stands on the page, from its top. */
+/** The position of every grid, from the top of the page. */
 const tops = (page: Page): Promise<Readonly<Record<string, number>>> =>
   page.evaluate(() =>
     Object.fromEntries(
@@ -187,7 +183,7 @@ test('typing a number over a cell keeps every character of it', async () => {
   await page.context().close()
 })
 
-test('text that is no number changes nothing, and says so', async () => {
+test('text that is not a number changes nothing and shows a message', async () => {
   const page = await open('#v1&views=slide,arithmetic')
   const weight = cell(page, 'slide-kernel', 1)
   const before = await weight.textContent()
@@ -208,19 +204,15 @@ test('text that is no number changes nothing, and says so', async () => {
   await page.context().close()
 })
 
-test(
-  'numbers are exact where they are heard and in the focus line, and "≈" says where they are ' +
-    'short',
-  async () => {
-    const numbers =
-      'case=1x1x2x2_*_1x1x2x2&x=145,123456.789,0,1&k=1,0,0,0&bias=0.06&at=output:0,0,0,0&views=slide,arithmetic'
-    const page = await open(`#v1&${numbers}`)
-    expect(await cell(page, 'slide-output', 0).textContent()).toBe('145.06')
-    expect(await cell(page, 'slide-input', 1).textContent()).toBe('≈123457')
-    expect(await cell(page, 'slide-input', 1).getAttribute('aria-label')).toContain('123456.79')
-    expect(await page.locator('[data-focus-text]').textContent()).toContain(
-      '145 + bias 0.06 = 145.06',
-    )
-    await page.context().close()
-  },
-)
+test('the focus line has exact numbers; cells mark rounded ones with "≈"', async () => {
+  const numbers =
+    'case=1x1x2x2_*_1x1x2x2&x=145,123456.789,0,1&k=1,0,0,0&bias=0.06&at=output:0,0,0,0&views=slide,arithmetic'
+  const page = await open(`#v1&${numbers}`)
+  expect(await cell(page, 'slide-output', 0).textContent()).toBe('145.06')
+  expect(await cell(page, 'slide-input', 1).textContent()).toBe('≈123457')
+  expect(await cell(page, 'slide-input', 1).getAttribute('aria-label')).toContain('123456.79')
+  expect(await page.locator('[data-focus-text]').textContent()).toContain(
+    '145 + bias 0.06 = 145.06',
+  )
+  await page.context().close()
+})

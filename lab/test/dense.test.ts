@@ -1,6 +1,6 @@
 /**
- * The Toeplitz view in a real browser: vectors and the lines of the dense layer are lit as
- * `explain` says; as many lines as connections.
+ * The Toeplitz view in a browser. The highlighted vectors and lines match `explain`, and there are
+ * as many lines as connections.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'

@@ -1,7 +1,7 @@
 /**
- * The window matrix in a browser: a window's way ends in its column, kernel × windows is the output
- * in both layouts, addresses are those of the padded input, and what lights up is what `explain`
- * says.
+ * The window matrix in a browser. The window animation ends in its column. kernel × windows is the
+ * output in both layouts. Addresses are those of the padded input, and the highlight matches
+ * `explain`.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -48,102 +48,104 @@ const cases: readonly (readonly [string, Focus])[] = [
   ['1x1x5x4 * 1x1x2x2 p-1,0', { output: [0, 0, 1, 1] }],
 ]
 
-test.each(cases)('kernel × windows = output, lit as explained: %s %o', async (problem, focus) => {
-  const g = parseCase(problem)
-  const [[view, index] = ['', []]] = Object.entries(focus)
-  const { taps } = explain(g, focus)
-  const link = `#v1&case=${problem.replaceAll(' ', '_')}&views=im2col&at=${view}:${index}`
-  const page = await open(link)
-  const [kernel, windows, output] = [
-    await numbersOf(page, 'im2col-kernel'),
-    await numbersOf(page, 'im2col'),
-    await numbersOf(page, 'im2col-output'),
-  ]
-  expect(times(kernel, windows)).toEqual(output)
-  expect(await lit(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
-  expect(await lit(page, 'im2col-kernel')).toEqual(places(taps.map((tap) => filterRow(tap).kernel)))
-  expect(await lit(page, 'im2col-output')).toEqual(places(taps.map((tap) => filterRow(tap).output)))
-  await page.locator('[data-choice="rows"]').click()
-  await page.waitForURL(/layout=rows/)
-  const [turnedWindows, turnedKernel] = [
-    await numbersOf(page, 'im2col'),
-    await numbersOf(page, 'im2col-kernel'),
-  ]
-  expect(times(turnedWindows, turnedKernel)).toEqual(await numbersOf(page, 'im2col-output'))
-  expect(turnedWindows).toEqual(windows[0]!.map((_, column) => windows.map((row) => row[column])))
-  expect(await lit(page, 'im2col')).toEqual(
-    places(taps.map(({ im2col: [row, column] }) => [column, row])),
-  )
-  await page.context().close()
-})
-
-test(
-  'the way: nothing moves until asked; at its end the squares stand in the column that explain ' +
-    'names',
-  async () => {
-    const page = await open('#v1&views=im2col&stage=0')
-    const squares = (): Promise<(readonly [number, string | null])[]> =>
-      page
-        .locator('[data-square]')
-        .evaluateAll((all) =>
-          all.map(
-            (square) =>
-              [Number((square as SVGElement).dataset.square), square.textContent] as const,
-          ),
-        )
-    const spots = (): Promise<string[]> =>
-      page
-        .locator('[data-square]')
-        .evaluateAll((all) => all.map((square) => (square as SVGElement).style.transform))
-    const start = await spots()
-    await page.waitForTimeout(1200)
-    expect(await spots()).toEqual(start)
-    await page.locator('[data-way="stage"]').focus()
-    await page.keyboard.press('ArrowRight')
-    await page.waitForURL(/stage=1/)
-    expect(await spots()).not.toEqual(start)
-    await page.locator('[data-way="play"]').click()
-    await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
-    const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
-    expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
-    const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
-    expect(columns.size).toBe(1)
-    const matrix = await numbersOf(page, 'im2col')
-    expect((await squares()).map(([, text]) => Number(text))).toEqual(
-      taps.map(({ im2col: [row, column] }) => matrix[row]![column]),
+test.each(cases)(
+  'kernel × windows = output, highlighted as in explain: %s %o',
+  async (problem, focus) => {
+    const g = parseCase(problem)
+    const [[view, index] = ['', []]] = Object.entries(focus)
+    const { taps } = explain(g, focus)
+    const link = `#v1&case=${problem.replaceAll(' ', '_')}&views=im2col&at=${view}:${index}`
+    const page = await open(link)
+    const [kernel, windows, output] = [
+      await numbersOf(page, 'im2col-kernel'),
+      await numbersOf(page, 'im2col'),
+      await numbersOf(page, 'im2col-output'),
+    ]
+    expect(times(kernel, windows)).toEqual(output)
+    expect(await lit(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
+    expect(await lit(page, 'im2col-kernel')).toEqual(
+      places(taps.map((tap) => filterRow(tap).kernel)),
+    )
+    expect(await lit(page, 'im2col-output')).toEqual(
+      places(taps.map((tap) => filterRow(tap).output)),
+    )
+    await page.locator('[data-choice="rows"]').click()
+    await page.waitForURL(/layout=rows/)
+    const [turnedWindows, turnedKernel] = [
+      await numbersOf(page, 'im2col'),
+      await numbersOf(page, 'im2col-kernel'),
+    ]
+    expect(times(turnedWindows, turnedKernel)).toEqual(await numbersOf(page, 'im2col-output'))
+    expect(turnedWindows).toEqual(windows[0]!.map((_, column) => windows.map((row) => row[column])))
+    expect(await lit(page, 'im2col')).toEqual(
+      places(taps.map(({ im2col: [row, column] }) => [column, row])),
     )
     await page.context().close()
   },
 )
 
-test('as addresses: the cell is where the strides lead, and the numbers there are the windows', async () => {
+test('animation: it waits for the user, and its squares end in the column of explain', async () => {
+  const page = await open('#v1&views=im2col&stage=0')
+  const squares = (): Promise<(readonly [number, string | null])[]> =>
+    page
+      .locator('[data-square]')
+      .evaluateAll((all) =>
+        all.map(
+          (square) => [Number((square as SVGElement).dataset.square), square.textContent] as const,
+        ),
+      )
+  const spots = (): Promise<string[]> =>
+    page
+      .locator('[data-square]')
+      .evaluateAll((all) => all.map((square) => (square as SVGElement).style.transform))
+  const start = await spots()
+  await page.waitForTimeout(1200)
+  expect(await spots()).toEqual(start)
+  await page.locator('[data-way="stage"]').focus()
+  await page.keyboard.press('ArrowRight')
+  await page.waitForURL(/stage=1/)
+  expect(await spots()).not.toEqual(start)
+  await page.locator('[data-way="play"]').click()
+  await page.waitForURL((url) => !url.hash.includes('stage='), { timeout: 6000 })
+  const { taps } = explain(parseCase(defaultState.problem), { output: [0, 0, 1, 3] })
+  expect((await squares()).map(([row]) => row)).toEqual(taps.map(({ im2col }) => im2col[0]))
+  const columns = new Set((await spots()).map((spot) => /translate\(([-\d.]+)px/.exec(spot)?.[1]))
+  expect(columns.size).toBe(1)
+  const matrix = await numbersOf(page, 'im2col')
+  expect((await squares()).map(([, text]) => Number(text))).toEqual(
+    taps.map(({ im2col: [row, column] }) => matrix[row]![column]),
+  )
+  await page.context().close()
+})
+
+test('as addresses: strides give the addresses, and their numbers are the windows', async () => {
   const page = await open(
     '#v1&case=1x2x5x4_*_1x2x2x2_s2,1_d1,2_p1,0_flip&views=im2col&at=output:0,0,1,1',
   )
-  const made = await numbersOf(page, 'im2col')
+  const windows = await numbersOf(page, 'im2col')
   const before = Number(await page.locator('[data-bytes]').getAttribute('data-bytes'))
-  expect(before).toBe(made.length * made[0]!.length * 4)
+  expect(before).toBe(windows.length * windows[0]!.length * 4)
   await page.locator('[data-choice="strided"]').click()
   await page.locator('[data-strides]').waitFor()
   const addresses = await numbersOf(page, 'im2col')
-  const found = Number(await page.locator('[data-address]').getAttribute('data-address'))
+  const address = Number(await page.locator('[data-address]').getAttribute('data-address'))
   const { taps } = explain(parseCase('1x2x5x4 * 1x2x2x2 s2,1 d1,2 p1,0 flip'), {
     output: [0, 0, 1, 1],
   })
   const [row, column] = taps[0]!.im2col
-  expect(found).toBe(addresses[row]![column])
+  expect(address).toBe(addresses[row]![column])
   // Two cells with one address hold one number.
   const numberAt = new Map<number, number>()
   addresses.forEach((line, r) => {
     line.forEach((address, c) => {
-      expect(numberAt.get(address) ?? made[r]![c]).toBe(made[r]![c])
-      numberAt.set(address, made[r]![c]!)
+      expect(numberAt.get(address) ?? windows[r]![c]).toBe(windows[r]![c])
+      numberAt.set(address, windows[r]![c]!)
     })
   })
   await page.context().close()
 })
 
-test('copies: a sample is counted as often as windows read it; axe finds nothing', async () => {
+test('copies: each sample is counted once for each window that reads it; axe', async () => {
   const page = await open('#v1&case=1x1x4x5_*_1x1x3x2_s1,2_p1&views=im2col')
   await page.locator('.copies summary').click()
   const counted = await numbersOf(page, 'copies')
@@ -157,7 +159,7 @@ test('copies: a sample is counted as often as windows read it; axe finds nothing
   await page.context().close()
 })
 
-test('a matrix too large for cells is drawn and can be walked', async () => {
+test('a matrix too large for HTML cells is drawn and has keyboard navigation', async () => {
   const page = await open('#v1&case=64x64_*_3x3_p1&views=im2col,toeplitz&at=output:5,5')
   await page.locator('canvas[data-canvas="im2col"]').waitFor()
   const cell = page.locator('table.proxy[data-grid="im2col"] td')

@@ -1,7 +1,7 @@
 /**
- * Where signal and weighting of the 1-D view come from, in a browser: names survive a reload and
- * Back, a width keeps its name, the pen leaves the range, the keyboard does what the pointer does,
- * what cannot be is refused in words; the response is the definition's.
+ * The controls of signal and weighting in a browser. Names survive a reload and Back, another width
+ * keeps the name, the pen can leave the range, and the keyboard does what the pointer does. Invalid
+ * input shows a message. The frequency response matches its definition.
  */
 
 import type { Page } from 'playwright'
@@ -16,7 +16,7 @@ const inLink = (page: Page, key: string): string =>
 const writtenSum = async (page: Page): Promise<number> =>
   Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))
 
-test('signal, noise, seed and weighting by name: in the link, after a reload, and after Back', async () => {
+test('named signal and weighting: in the link, after a reload, after Back', async () => {
   const page = await open('#v1&case=1x1x40_*_1x1x7_causal_flip&views=smoothing&at=output:0,0,30')
   expect(await chosen(page, 'signal')).toBe('')
   expect(await chosen(page, 'weighting')).toBe('')
@@ -48,7 +48,7 @@ test('signal, noise, seed and weighting by name: in the link, after a reload, an
   await page.context().close()
 })
 
-test('another width has the same weighting and the same reach, also past the narrowest', async () => {
+test('another width keeps weighting and alignment, also below the slider minimum', async () => {
   const page = await open('#v1&case=1x1x40_*_1x1x3_p1_flip&views=smoothing&k=weighting:triangle')
   const width = page.locator('[name="width"]')
   await width.focus()
@@ -66,7 +66,7 @@ test('another width has the same weighting and the same reach, also past the nar
   await page.context().close()
 })
 
-test('a width that does not fit is refused in words, and the problem stays', async () => {
+test('a width that does not fit shows a message, and the problem stays', async () => {
   const page = await open('#v1&case=1x1x5_*_1x1x5_flip&views=smoothing&k=weighting:box')
   await page.locator('[name="width"]').focus()
   await page.keyboard.press('ArrowRight')
@@ -77,15 +77,15 @@ test('a width that does not fit is refused in words, and the problem stays', asy
   await page.context().close()
 })
 
-test('the pen draws above and below what the signal holds, in one stroke over several samples', async () => {
+test('the pen draws beyond the range of the signal, several samples in one stroke', async () => {
   const page = await open(
     '#v1&case=1x1x20_*_1x1x3_causal_flip&views=smoothing&at=output:0,0,9&x=signal:ramp,0,1&k=weighting:box',
   )
   await page.locator('[name="pointer"]').selectOption('signal')
   const svg = page.locator('svg.signal-plot.drawing')
   const box = (await svg.boundingBox())!
-  // Two places of the border before the samples; curves between gutters of 54 pixels; the first
-  // panel from 24 to 174.
+  // Two places of the border before the samples; margins of 54 pixels; the first panel from 24 to
+  // 174.
   const x = (sample: number): number => box.x + 54 + ((sample + 2.5) * (box.width - 108)) / 22
   await page.mouse.move(x(4), box.y + 26)
   await page.mouse.down()
@@ -104,7 +104,7 @@ test('the pen draws above and below what the signal holds, in one stroke over se
   await page.context().close()
 })
 
-test('weights are drawn where they stand, above the largest, also from a focus that is no place', async () => {
+test('weights are drawn at their places, also above the largest and from any focus', async () => {
   const page = await open(
     '#v1&case=1x1x20_*_1x1x4_causal_flip&views=smoothing&at=kernel:0,0,1&k=weighting:box',
   )
@@ -155,7 +155,7 @@ test.each([
   ['1x1x30_*_1x1x4_d3_flip', [1, -2, 0.5, 3], 3],
   ['1x1x30_*_1x1x3_s2_d2', [0.25, 0.5, 0.25], 2],
 ] as const)(
-  '%s with weights %o: the response is that of the definition',
+  '%s with weights %o: the response matches the definition',
   async (problem, weights, dilation) => {
     const page = await open(`#v1&case=${problem}&views=smoothing&k=${weights}`)
     const shown = await page

@@ -1,6 +1,6 @@
 /**
- * Marks in columns against a plain map: taps in any order, several on one place, a place that is
- * pointed at; moved, laid under other places, renumbered and put together.
+ * Compares `Marks` with a plain map: taps in any order, several at one place, a focused place;
+ * moved, expanded, renumbered and merged.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -21,18 +21,18 @@ interface Added {
 function columns(added: readonly Added[], self?: number): Marks {
   const marks = new MarksBuilder(added.length, self)
   for (const { place, tap, isActive } of added) marks.add(place, tap, isActive)
-  return marks.made()
+  return marks.build()
 }
 
 function plain(added: readonly Added[], self?: number): Plain {
   const marks: Plain = new Map()
   for (const { place, tap, isActive } of added) {
-    const known = marks.get(place)
+    const reference = marks.get(place)
     marks.set(place, {
-      tap: known && !isActive ? known.tap : tap,
-      count: (known?.count ?? 0) + 1,
+      tap: reference && !isActive ? reference.tap : tap,
+      count: (reference?.count ?? 0) + 1,
       isFocused: place === self,
-      active: isActive || (known?.active ?? false),
+      active: isActive || (reference?.active ?? false),
     })
   }
   if (self !== undefined && !marks.has(self))
@@ -45,72 +45,72 @@ function randomTaps(seed: number): {
   readonly self: number | undefined
 } {
   const next = randomFractions(seed)
-  const whole = (most: number): number => Math.floor(next() * most)
-  const most = 1 + whole(12)
-  const active = whole(5)
+  const integerBelow = (max: number): number => Math.floor(next() * max)
+  const max = 1 + integerBelow(12)
+  const active = integerBelow(5)
   let place = 0
-  const added = Array.from({ length: whole(30) }, () => {
-    // Mostly ascending, as taps come; now and then back, or the same again.
-    place = next() < 0.7 ? place + 1 : whole(most * 3)
-    const tap = whole(6)
+  const added = Array.from({ length: integerBelow(30) }, () => {
+    // Places mostly ascend, as taps do; some repeat or go back.
+    place = next() < 0.7 ? place + 1 : integerBelow(max * 3)
+    const tap = integerBelow(6)
     return { place, tap, isActive: tap === active }
   })
-  return { added, self: next() < 0.5 ? undefined : whole(most * 3) }
+  return { added, self: next() < 0.5 ? undefined : integerBelow(max * 3) }
 }
 
 describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed) => {
   const { added, self } = randomTaps(seed)
-  const [marks, known] = [columns(added, self), plain(added, self)]
+  const [marks, reference] = [columns(added, self), plain(added, self)]
 
-  test('gathered', () => {
-    expect(plainOf(marks)).toEqual(known)
-    expect(marks.size).toBe(known.size)
-    expect([...marks.places]).toEqual([...known.keys()])
+  test('built', () => {
+    expect(plainOf(marks)).toEqual(reference)
+    expect(marks.size).toBe(reference.size)
+    expect([...marks.places]).toEqual([...reference.keys()])
     for (let place = 0; place < 45; place++) {
-      expect(marks.get(place)).toEqual(known.get(place))
-      expect(marks.has(place)).toBe(known.has(place))
+      expect(marks.get(place)).toEqual(reference.get(place))
+      expect(marks.has(place)).toBe(reference.has(place))
     }
   })
 
-  test('moved, some left out', () => {
+  test('moved, some dropped', () => {
     const to = (place: number): number | undefined => (place % 3 === 0 ? undefined : 100 - place)
     const expected = new Map(
-      [...known].flatMap(([place, mark]) =>
+      [...reference].flatMap(([place, mark]) =>
         to(place) === undefined ? [] : [[to(place), mark] as const],
       ),
     )
-    expect(plainOf(marks.moved(to))).toEqual(expected)
-    expect(plainOf(marks.moved((place) => place + 7))).toEqual(
-      new Map([...known].map(([place, mark]) => [place + 7, mark])),
+    expect(plainOf(marks.mapPlaces(to))).toEqual(expected)
+    expect(plainOf(marks.mapPlaces((place) => place + 7))).toEqual(
+      new Map([...reference].map(([place, mark]) => [place + 7, mark])),
     )
   })
 
-  test('laid under other places', () => {
+  test('expanded to other places', () => {
     const from = (place: number): number => place % 5
     const expected = Array.from(
       { length: 11 },
-      (_, place) => [place, known.get(from(place))] as const,
+      (_, place) => [place, reference.get(from(place))] as const,
     ).filter(([, mark]) => mark)
-    expect(plainOf(marks.shownAt(11, from))).toEqual(new Map(expected))
+    expect(plainOf(marks.expand(11, from))).toEqual(new Map(expected))
   })
 
-  test('renumbered; put together with others', () => {
+  test('renumbered; merged with others', () => {
     const renumbered = new Map(
-      [...known].map(([place, mark]) => [
+      [...reference].map(([place, mark]) => [
         place,
         { ...mark, tap: mark.tap < 0 ? mark.tap : mark.tap + 10 },
       ]),
     )
-    expect(plainOf(marks.renumbered((tap) => tap + 10))).toEqual(renumbered)
-    const more = randomTaps(seed + 1000)
-    const both = new Map([...plain(more.added, more.self), ...known])
-    expect(plainOf(marks.with(columns(more.added, more.self)))).toEqual(both)
+    expect(plainOf(marks.renumber((tap) => tap + 10))).toEqual(renumbered)
+    const others = randomTaps(seed + 1000)
+    const merged = new Map([...plain(others.added, others.self), ...reference])
+    expect(plainOf(marks.merge(columns(others.added, others.self)))).toEqual(merged)
   })
 })
 
-test('no marks, and one where no product is lit', () => {
+test('no marks, and a mark without a product', () => {
   expect(plainOf(noMarks)).toEqual(new Map())
   expect(plainOf(emptyMark(3))).toEqual(
-    new Map([[3, { tap: -1, count: 0, self: false, active: false }]]),
+    new Map([[3, { tap: -1, count: 0, isFocused: false, active: false }]]),
   )
 })

@@ -1,7 +1,7 @@
 /**
- * Views over the memory in a browser: what is touched and how often, and the bounds, against a
- * count over every index; what leaves the memory is refused in the library's words; −99 changes
- * every cell at its address and the input; mouse and keyboard; axe.
+ * Views of the memory in a browser. Touched elements and bounds match a count over every index. A
+ * view that leaves the memory shows the library's message. −99 changes every cell at its address,
+ * and the input. Mouse, keyboard and axe.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -9,7 +9,7 @@ import { asStrided, explain, type Focus, im2col, ndarray, parseCase } from 'stri
 import { expect, test } from 'vitest'
 import { valuesOf } from '../src/model/values-of.ts'
 import { randomFractions } from '../src/model/numbers.ts'
-import { INPUT_RANGE } from '../src/model/view-model.ts'
+import { inputRange } from '../src/model/view-model.ts'
 import { lit, open, places } from './browser.ts'
 
 interface Spec {
@@ -18,18 +18,17 @@ interface Spec {
   readonly offset: number
 }
 
-const SAMPLES = 24
+const sampleCount = 24
 
 function randomSpecs(count: number): Spec[] {
   const next = randomFractions(11)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return Array.from({ length: count }, () => {
     const rank = from(1, 4)
     return {
       shape: Array.from({ length: rank }, () => from(1, 4)),
       strides: Array.from({ length: rank }, () => from(-6, 7)),
-      offset: from(-3, SAMPLES + 2),
+      offset: from(-3, sampleCount + 2),
     }
   })
 }
@@ -46,9 +45,9 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
     `#v1&case=4x6_*_2x3&views=memory&view=${spec.shape.join('x')}/${spec.strides.join('x')}/${spec.offset}&at=byte:20`,
   )
   const addresses = every(spec)
-  const inside = addresses.filter((address) => address >= 0 && address < SAMPLES)
+  const inside = addresses.filter((address) => address >= 0 && address < sampleCount)
   const counts = Array.from(
-    { length: SAMPLES },
+    { length: sampleCount },
     (_, element) => inside.filter((address) => address === element).length,
   )
   const of = (test: (count: number) => boolean): number => counts.filter(test).length
@@ -66,7 +65,7 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
     isInside ? 'inside' : 'outside',
   )
   if (!isInside) {
-    expect(() => asStrided(new Float32Array(SAMPLES), spec)).toThrow()
+    expect(() => asStrided(new Float32Array(sampleCount), spec)).toThrow()
     expect(await page.locator('.ghosts li').count()).toBe(
       Math.min(25, new Set(addresses).size - new Set(inside).size),
     )
@@ -80,11 +79,10 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
   await page.context().close()
 })
 
-/** Problems with a view over their input and a focus on an output, a sample or a byte. */
+/** Problems with a view of their input, and a focus on an output, a sample or a byte. */
 function randomProblems(count: number): { problem: string; focus: Focus; spec: Spec }[] {
   const next = randomFractions(23)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return Array.from({ length: count }, (_, i) => {
     const [rows, columns, high, wide] = [from(3, 5), from(3, 6), from(1, 3), from(1, 3)]
     const problem =
@@ -107,7 +105,7 @@ function randomProblems(count: number): { problem: string; focus: Focus; spec: S
 }
 
 test.each(randomProblems(6))(
-  '$problem $focus $spec: the tape counts, the view is lit as explain says',
+  '$problem $focus $spec: counts of the memory, highlight of the view',
   async ({ problem, focus, spec }) => {
     const [[name, index] = ['', []]] = Object.entries(focus)
     const { shape, strides, offset } = spec
@@ -117,10 +115,10 @@ test.each(randomProblems(6))(
     const g = parseCase(problem)
     const samples = g.axes.reduce((n, axis) => n * axis.input, 1)
     const addresses = every(spec)
-    const said = await page
+    const labels = await page
       .locator('table[data-grid="memory"] td[data-row]')
       .evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label') ?? ''))
-    for (const [element, text] of said.slice(0, samples).entries()) {
+    for (const [element, text] of labels.slice(0, samples).entries()) {
       const count = addresses.filter((address) => address === element).length
       expect(text).toContain(
         count === 0
@@ -161,7 +159,7 @@ test.each([
     .map((list) => list.split('x').map(Number))
   const g = parseCase(problem)
   const extents = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
-  const values = valuesOf({ seed: 1 }, extents, INPUT_RANGE)
+  const values = valuesOf({ seed: 1 }, extents, inputRange)
   const options = {
     stride: g.axes.map((axis) => axis.stride),
     dilation: g.axes.map((axis) => axis.dilation),
@@ -170,7 +168,7 @@ test.each([
   const kernel = [g.filters, g.channels, ...g.axes.map((axis) => axis.kernel)]
   const matrix = im2col(ndarray(Float32Array.from(values), extents), kernel, { call, ...options })
   const viewed = every({ shape, strides, offset }).map((address) => values[address]!)
-  // A kernel that is turned meets its taps in the other order: the rows of a channel are reversed.
+  // A flipped kernel visits its taps in reverse order, so the rows of a channel are reversed.
   const [taps, columns] = [kernel.slice(2).reduce((n, extent) => n * extent, 1), matrix.shape[1]!]
   const rowOf = (row: number): number =>
     g.flip ? row - (row % taps) + taps - 1 - (row % taps) : row
@@ -181,15 +179,15 @@ test.each([
   await page.context().close()
 })
 
-test('a border is no memory: the window matrix is then refused, with the reason', async () => {
+test('a border is not in memory: the window matrix is disabled, with the reason', async () => {
   const page = await open('#v1&case=4x6_*_2x3_p1&views=memory')
   const option = page.locator('[name="preset"] option[value="im2col"]')
-  expect(await option.evaluate((each) => (each as HTMLOptionElement).disabled)).toBe(true)
+  expect(await option.evaluate((element) => (element as HTMLOptionElement).disabled)).toBe(true)
   expect(await option.textContent()).toContain('padding')
   await page.context().close()
 })
 
-test('strides that lead far outside are counted exactly, and refused', async () => {
+test('strides far outside the memory are counted exactly and rejected', async () => {
   const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3/2147483648/0')
   expect(await page.locator('[data-greatest]').getAttribute('data-greatest')).toBe(String(2 ** 32))
   expect(await page.locator('[data-touches]').getAttribute('data-touches')).toBe('1,0,23')
@@ -198,7 +196,7 @@ test('strides that lead far outside are counted exactly, and refused', async () 
   await page.context().close()
 })
 
-test('presets, units, a refused view, the keyboard, axe', async () => {
+test('presets, units, a rejected view, the keyboard, axe', async () => {
   const page = await open('#v1&case=4x6_*_2x3&views=memory')
   const field = (name: string) => page.locator(`[data-strides-editor] [name="${name}"]`)
   await field('preset').selectOption('windows')
@@ -215,7 +213,9 @@ test('presets, units, a refused view, the keyboard, axe', async () => {
   await page.waitForURL(/view=3x4x2x3\/6x1x6x2\/0/)
   expect(await page.locator('[data-proof]').getAttribute('data-proof')).toBe('outside')
   expect(await field('strides').inputValue()).toBe('24, 4, 24, 8')
-  expect(await field('strides').evaluate((each) => each === document.activeElement)).toBe(true)
+  expect(await field('strides').evaluate((element) => element === document.activeElement)).toBe(
+    true,
+  )
   expect(await page.locator('[data-strides-editor] .fault').textContent()).toBe('')
   await field('preset').selectOption('lies')
   await page.waitForURL((url) => !url.hash.includes('view='))
@@ -230,105 +230,91 @@ test('presets, units, a refused view, the keyboard, axe', async () => {
   await page.context().close()
 })
 
-test(
-  "article 1's example by keyboard: the chosen cell is in the link, −99 shows wherever its " +
-    'place shows, a copy differs, undo',
-  async () => {
-    const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
-    await page.locator('[name="preset"]').selectOption('overlap')
-    await page.waitForURL(/view=5x4\/1x1\/0/)
-    await page.locator('table[data-grid="view"] td[tabindex="0"]').focus()
-    for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key)
-    await page.waitForURL(/at=byte:16.*cell=1,3/)
-    expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,3')
-    expect(await page.locator('[data-index]').textContent()).toContain('[1, 3] → 0 + 1·1 + 3·1 = 4')
-    await page.locator('[data-write]').focus()
-    await page.keyboard.press('Enter')
-    await page.waitForURL(/x=1,2,3,4,-99,6,7,8,9.*wrote=4:5/)
-    const numbers = (grid: string): Promise<string[]> =>
-      page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
-    const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
-    // What NumPy prints in the article.
-    expect(await numbers('view')).toEqual(
-      rows.map((value) => (value === 5 ? '−99' : String(value))),
-    )
-    expect(await numbers('copy')).toEqual(
-      rows.map((value, cell) => (cell === 7 ? '−99' : String(value))),
-    )
-    expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '−99', '6', '7', '8', '9'])
-    expect(await page.locator('[data-written]').getAttribute('data-written')).toBe('4')
-    const again = await open(new URL(page.url()).hash)
-    expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
-    expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
-    const { violations } = await new AxeBuilder({ page: again }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-    await again.context().close()
-    await page.locator('[data-undo]').click()
-    await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
-    expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
-    expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
-    await page.context().close()
-  },
-)
+test('article 1 by keyboard: the cell in the link, −99 in all views, a copy, undo', async () => {
+  const page = await open('#v1&case=3x3_*_2x2&x=1,2,3,4,5,6,7,8,9&views=slide,memory')
+  await page.locator('[name="preset"]').selectOption('overlap')
+  await page.waitForURL(/view=5x4\/1x1\/0/)
+  await page.locator('table[data-grid="view"] td[tabindex="0"]').focus()
+  for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key)
+  await page.waitForURL(/at=byte:16.*cell=1,3/)
+  expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,3')
+  expect(await page.locator('[data-index]').textContent()).toContain('[1, 3] → 0 + 1·1 + 3·1 = 4')
+  await page.locator('[data-write]').focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/x=1,2,3,4,-99,6,7,8,9.*wrote=4:5/)
+  const numbers = (grid: string): Promise<string[]> =>
+    page.locator(`table[data-grid="${grid}"] td[data-row]`).allTextContents()
+  const rows = [1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8]
+  // The output of NumPy in the article.
+  expect(await numbers('view')).toEqual(rows.map((value) => (value === 5 ? '−99' : String(value))))
+  expect(await numbers('copy')).toEqual(
+    rows.map((value, cell) => (cell === 7 ? '−99' : String(value))),
+  )
+  expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '−99', '6', '7', '8', '9'])
+  expect(await page.locator('[data-written]').getAttribute('data-written')).toBe('4')
+  const again = await open(new URL(page.url()).hash)
+  expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
+  expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
+  const { violations } = await new AxeBuilder({ page: again }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await again.context().close()
+  await page.locator('[data-undo]').click()
+  await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
+  expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
+  expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
+  await page.context().close()
+})
 
-test(
-  '−99 through one cell of a view of windows: every cell at its address, the input too; Back ' +
-    'undoes it',
-  async () => {
-    const page = await open(
-      '#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2',
-    )
-    const addresses = every({ shape: [3, 4, 2, 3], strides: [6, 1, 6, 1], offset: 0 })
-    const cells = addresses.filter((address) => address === 8).length
-    await page.locator('[data-write]').click()
-    await page.waitForURL(/x=.*-99/)
-    expect(await page.locator('[data-written]').getAttribute('data-written')).toBe(String(cells))
-    expect(
-      await page
-        .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
-        .textContent(),
-    ).toBe('−99')
-    expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
-    await page.goBack()
-    await page.waitForURL((url) => !url.hash.includes('-99'))
-    expect(
-      await page
-        .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
-        .textContent(),
-    ).not.toBe('−99')
-    await page.context().close()
-  },
-)
+test('−99 through a window view: all cells at its address change; Back restores', async () => {
+  const page = await open(
+    '#v1&case=4x6_*_2x3&views=slide,memory&view=3x4x2x3/6x1x6x1/0&at=input:1,2',
+  )
+  const addresses = every({ shape: [3, 4, 2, 3], strides: [6, 1, 6, 1], offset: 0 })
+  const cells = addresses.filter((address) => address === 8).length
+  await page.locator('[data-write]').click()
+  await page.waitForURL(/x=.*-99/)
+  expect(await page.locator('[data-written]').getAttribute('data-written')).toBe(String(cells))
+  expect(
+    await page
+      .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
+      .textContent(),
+  ).toBe('−99')
+  expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
+  await page.goBack()
+  await page.waitForURL((url) => !url.hash.includes('-99'))
+  expect(
+    await page
+      .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
+      .textContent(),
+  ).not.toBe('−99')
+  await page.context().close()
+})
 
-test('a view that is none falls back, with a sentence', async () => {
+test('a view that is not valid is reset, with a message', async () => {
   const page = await open('#v1&views=memory&view=3x/1/2')
   expect(await page.locator('.notice').textContent()).toContain('view')
   await page.context().close()
 })
 
-test(
-  'a cell on a far plane stays in sight when it is chosen with the mouse, and another view is ' +
-    'lit anew',
-  async () => {
-    const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
-    await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
-    await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()
-    await page.waitForURL(/at=byte:32.*cell=1,1,0,1/)
-    await page.mouse.move(0, 0)
-    expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,1,0,1')
-    expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
-    await page.locator('[name="preset"]').selectOption('overlap')
-    await page.waitForURL(/view=5x4/)
-    expect(await lit(page, 'view')).toEqual([])
-    await page.locator('[name="preset"]').selectOption('transposed')
-    await page.waitForURL(/view=6x4/)
-    expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
-    await page.context().close()
-  },
-)
+test('a clicked cell on a far plane stays visible; another view is highlighted', async () => {
+  const page = await open('#v1&case=4x6_*_2x3&views=memory&view=3x4x2x3/6x1x6x1/0')
+  await page.locator('[data-tensor="view"] .planes-turn button').nth(1).click()
+  await page.locator('table[data-grid="view-5"] td[data-row="0"][data-column="1"]').click()
+  await page.waitForURL(/at=byte:32.*cell=1,1,0,1/)
+  await page.mouse.move(0, 0)
+  expect(await page.locator('[data-index]').getAttribute('data-index')).toBe('1,1,0,1')
+  expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
+  await page.locator('[name="preset"]').selectOption('overlap')
+  await page.waitForURL(/view=5x4/)
+  expect(await lit(page, 'view')).toEqual([])
+  await page.locator('[name="preset"]').selectOption('transposed')
+  await page.waitForURL(/view=6x4/)
+  expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
+  await page.context().close()
+})
 
 test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
-  'a refused view in%s: the sentence in the language of the page; axe',
+  'a rejected view in%s: the message is in the language of the page; axe',
   async (more) => {
     const page = await open(`#v1&case=4x6_*_2x3&views=memory&view=5x4/-3x8/6&at=byte:33${more}`)
     const sentence = await page.locator('[data-proof] .fault').textContent()

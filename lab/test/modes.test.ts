@@ -1,20 +1,19 @@
 /**
- * Modes and sizes in a real browser: in every mode the products of the shared window are lit as
- * `explain` says for that mode's problem, a mode can be taken, sizes and answers are the library's;
- * with mouse and keyboard, without a complaint of axe.
+ * Modes and sizes in a browser. In every mode the highlighted products of the shared window match
+ * `explain` for that mode. A mode can be chosen, and sizes and solutions are the library's. Mouse,
+ * keyboard and axe.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { explain, parseCase, solveShape } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { outputAt, paddedAs, windowOf } from '../src/model/modes.ts'
+import { outputAt, withMode, windowOf } from '../src/model/modes.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
 import { lit, open, places } from './browser.ts'
 
 const next = randomFractions(11)
-const from = (least: number, most: number): number =>
-  least + Math.floor(next() * (most - least + 1))
+const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
 const problems = Array.from({ length: 3 }, () => {
   const flip = next() < 0.5 ? ' flip' : ''
   return (
@@ -29,25 +28,25 @@ test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', 
   const page = await open(
     `#v1&case=${problem.replaceAll(' ', '_')}&views=modes&at=output:${output}`,
   )
-  let found = 0
+  let tapCount = 0
   for (const name of modeNames) {
-    const own = paddedAs(g, name)
-    const same = outputAt(own, windowOf(g, output))
-    const taps = same ? explain(own, { output: same }).taps : []
-    found += taps.length
+    const modeGeometry = withMode(g, name)
+    const same = outputAt(modeGeometry, windowOf(g, output))
+    const taps = same ? explain(modeGeometry, { output: same }).taps : []
+    tapCount += taps.length
     expect(await lit(page, `modes-${name}`)).toEqual(places(taps.map((tap) => tap.output.slice(2))))
-    const before = own.axes.map((axis) => axis.before)
+    const before = modeGeometry.axes.map((axis) => axis.before)
     expect(await lit(page, `modes-${name}-input`)).toEqual(
       places(taps.map(({ position }) => position.map((i, a) => i + before[a]!))),
     )
   }
-  expect(found).toBeGreaterThan(0)
+  expect(tapCount).toBeGreaterThan(0)
   const sizes = await page.locator('[data-size]').allTextContents()
   expect(sizes.map(Number)).toEqual(g.axes.map((axis) => axis.output))
   await page.close()
 })
 
-test('mouse: a click on a cell that the problem does not have takes the mode; a border is a click', async () => {
+test('mouse: a click on an output takes its mode; a button sets the border', async () => {
   const page = await open('#v1&case=5x7_*_3x2&views=modes')
   await page.locator('table[data-grid="modes-full"] td[data-row="0"][data-column="0"]').click()
   await page.waitForURL(
@@ -62,12 +61,12 @@ test('mouse: a click on a cell that the problem does not have takes the mode; a 
   await page.close()
 })
 
-test('keyboard: a cell is pinned, a question is asked and answered as the library answers', async () => {
+test('keyboard: a cell is pinned, and the solver shows the solutions of the library', async () => {
   const page = await open('#v1&case=6x7_*_3x2_s2&views=modes')
   expect(
     await page
       .locator('[data-left]')
-      .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.left)),
+      .evaluateAll((all) => all.map((element) => (element as HTMLElement).dataset.left)),
   ).toEqual(['1', '1'])
   await page.locator('table[data-grid="modes-valid"] td[tabindex="0"]').focus()
   await page.keyboard.press('ArrowRight')

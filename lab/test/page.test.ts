@@ -1,7 +1,7 @@
 /**
- * The built page in a real browser, from the command's own server: what lights up is what `explain`
- * says, with mouse and keyboard; no policy is violated, nothing is written to the console, and axe
- * finds nothing to blame. `npm run build` comes first (as in `npm test`).
+ * The built page in a browser, from the server of the command line. The highlight matches
+ * `explain`, with mouse and keyboard. No policy is violated, the console stays empty, and axe finds
+ * no problem. Run `npm run build` first, as `npm test` does.
  */
 
 import { request } from 'node:http'
@@ -13,10 +13,10 @@ import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
 import { browser, drawn, lit, open, places, server } from './browser.ts'
 
-/** What is lit in all planes of an array, as places in its row-major order. */
+/** The highlighted cells of all planes of an array, as places in row-major order. */
 async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
   const [rows, columns] = [shape.length > 3 ? shape.at(-2)! : 1, shape.at(-1)!]
-  const found = await page.locator(`[data-tensor="${tensor}"] td[data-tap]`).evaluateAll((cells) =>
+  const places = await page.locator(`[data-tensor="${tensor}"] td[data-tap]`).evaluateAll((cells) =>
     cells.flatMap((cell) => {
       const { tap, row, column } = (cell as HTMLElement).dataset
       const grid = cell.closest('table')?.dataset.grid ?? ''
@@ -25,7 +25,7 @@ async function litPlaces(page: Page, tensor: string, shape: readonly number[]): 
         : [[Number(/-(\d+)$/.exec(grid)?.[1] ?? 0), Number(row), Number(column)] as const]
     }),
   )
-  return found
+  return places
     .map(([plane, row, column]) => (plane * rows + row) * columns + column)
     .sort((a, b) => a - b)
 }
@@ -33,24 +33,23 @@ async function litPlaces(page: Page, tensor: string, shape: readonly number[]): 
 const unique = (places: readonly number[]): number[] => [...new Set(places)].sort((a, b) => a - b)
 
 /**
- * Problems of every rank, with channels, groups, strides, dilations and borders, that follow from a
- * seed; at most four planes each.
+ * Problems of every rank with channels, groups, strides, dilations and borders, which follow from a
+ * seed. Each has at max four planes.
  */
 function randomProblems(count: number): (readonly [string, Focus])[] {
   const next = randomFractions(23)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   const pick = <T>(list: readonly T[]): T => list[from(0, list.length - 1)]!
   const cases: (readonly [string, Focus])[] = []
   while (cases.length < count) {
     const rank = from(1, 3)
-    const [groups, each] = rank === 3 ? [1, 1] : [from(1, 2), from(1, 2)]
+    const [groups, channelsPerGroup] = rank === 3 ? [1, 1] : [from(1, 2), from(1, 2)]
     const filters = groups * (rank === 3 ? 1 : from(1, 2))
-    const list = (least: number, most: number): number[] =>
-      Array.from({ length: rank }, () => from(least, most))
+    const list = (min: number, max: number): number[] =>
+      Array.from({ length: rank }, () => from(min, max))
     const input = list(rank === 3 ? 2 : 3, rank === 3 ? 3 : 6)
     const problem = [
-      `1x${groups * each}x${input.join('x')} * ${filters}x${each}x${list(1, 3).join('x')}`,
+      `1x${groups * channelsPerGroup}x${input.join('x')} * ${filters}x${channelsPerGroup}x${list(1, 3).join('x')}`,
       `s${list(1, 2)} d${list(1, 2)} p${list(0, 1)} g${groups}`,
       pick(['', 'edge', 'reflect', 'wrap', 'constant=2']),
       pick(['', 'flip']),
@@ -63,48 +62,50 @@ function randomProblems(count: number): (readonly [string, Focus])[] {
       const sample = [0, from(0, g.channels - 1), ...g.axes.map((axis) => from(0, axis.input - 1))]
       cases.push([g.key, next() < 0.6 ? { output } : { input: sample }])
     } catch (error) {
-      // A window that does not fit, or a reflection that the axis is too short for: another one.
+      // The window does not fit, or the axis is too short for a reflection: draws another problem.
       if (!(error instanceof OptionError)) throw error
     }
   }
   return cases
 }
 
-test.each(randomProblems(10))('any problem, lit as explained: %s %o', async (problem, focus) => {
-  const [[view, index] = ['', []]] = Object.entries(focus)
-  const page = await open(
-    `#v1&case=${problem.replaceAll(' ', '_')}&views=slide&at=${view}:${index}`,
-  )
-  const g = parseCase(problem)
-  const { taps } = explain(g, focus)
-  const outputs = [1, g.filters, ...g.axes.map((axis) => axis.output)]
-  const kernels = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  expect(await litPlaces(page, 'slide-output', outputs)).toEqual(
-    unique(taps.map(({ output }) => placeOf(output, outputs))),
-  )
-  expect(await litPlaces(page, 'slide-kernel', kernels)).toEqual(
-    unique(taps.map(({ kernel }) => placeOf(kernel, kernels))),
-  )
-  const before = g.axes.map((axis) => Math.max(0, axis.before))
-  const padded = [
-    1,
-    g.channels,
-    ...g.axes.map((axis, a) => before[a]! + axis.input + Math.max(0, axis.after)),
-  ]
-  const window = taps.map(({ output, kernel, position }) => {
-    const channel =
-      Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
-    return placeOf([0, channel, ...position.map((at, a) => at + before[a]!)], padded)
-  })
-  expect(await litPlaces(page, 'slide-input', padded)).toEqual(unique(window))
-  await page.context().close()
-})
+test.each(randomProblems(10))(
+  'any problem, highlighted as in explain: %s %o',
+  async (problem, focus) => {
+    const [[view, index] = ['', []]] = Object.entries(focus)
+    const page = await open(
+      `#v1&case=${problem.replaceAll(' ', '_')}&views=slide&at=${view}:${index}`,
+    )
+    const g = parseCase(problem)
+    const { taps } = explain(g, focus)
+    const outputs = [1, g.filters, ...g.axes.map((axis) => axis.output)]
+    const kernels = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
+    expect(await litPlaces(page, 'slide-output', outputs)).toEqual(
+      unique(taps.map(({ output }) => placeOf(output, outputs))),
+    )
+    expect(await litPlaces(page, 'slide-kernel', kernels)).toEqual(
+      unique(taps.map(({ kernel }) => placeOf(kernel, kernels))),
+    )
+    const before = g.axes.map((axis) => Math.max(0, axis.before))
+    const padded = [
+      1,
+      g.channels,
+      ...g.axes.map((axis, a) => before[a]! + axis.input + Math.max(0, axis.after)),
+    ]
+    const window = taps.map(({ output, kernel, position }) => {
+      const channel =
+        Math.floor(output[1]! / (g.filters / g.groups)) * (g.channels / g.groups) + kernel[1]!
+      return placeOf([0, channel, ...position.map((at, a) => at + before[a]!)], padded)
+    })
+    expect(await litPlaces(page, 'slide-input', padded)).toEqual(unique(window))
+    await page.context().close()
+  },
+)
 
-/** Problems and outputs that follow from a seed; every one of them can be drawn cell by cell. */
+/** Problems and outputs that follow from a seed, small enough for HTML tables. */
 function randomCases(count: number): (readonly [string, Focus])[] {
   const next = randomFractions(7)
-  const from = (least: number, most: number): number =>
-    least + Math.floor(next() * (most - least + 1))
+  const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return Array.from({ length: count }, () => {
     const [rows, columns, high, wide] = [from(3, 4), from(3, 4), from(1, 3), from(1, 3)]
     const problem =
@@ -115,7 +116,7 @@ function randomCases(count: number): (readonly [string, Focus])[] {
   })
 }
 
-describe('every view lights up what explain says', () => {
+describe('every view highlights the products of explain', () => {
   const cases: readonly (readonly [string, Focus])[] = [
     ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],
     ['1x1x4x5 * 1x1x2x3 s2,1 flip', { input: [0, 0, 2, 3] }],
@@ -152,7 +153,7 @@ describe('every view lights up what explain says', () => {
   })
 })
 
-test('mouse: pointing previews, a click pins and is in the link, Escape lets go, Back returns', async () => {
+test('mouse: pointing previews, a click pins, Escape releases, Back restores', async () => {
   const page = await open()
   const cell = page.locator('table[data-grid="slide-output"] td[data-row="2"][data-column="4"]')
   await cell.hover()
@@ -174,51 +175,47 @@ test('mouse: pointing previews, a click pins and is in the link, Escape lets go,
   await page.close()
 })
 
-test(
-  'flip: both ways are lit as explain says, a turned weight is the weight, a symmetric kernel ' +
-    'is named',
-  async () => {
-    const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
-    const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
-    const outputs = (text: string): number[] =>
-      places(
-        explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)),
-      )
-    expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
-    expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
-    const weights = new Map(
-      explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [
-        kernel.join(),
-        tap,
-      ]),
+test('flip: both results match explain; a flipped weight selects the weight', async () => {
+  const problem = '1x1x4x5 * 1x1x3x2 s2,1 p1'
+  const page = await open(`#v1&case=${problem.replaceAll(' ', '_')}&views=flip&at=input:0,0,1,2`)
+  const outputs = (text: string): number[] =>
+    places(
+      explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)),
     )
-    const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(
-      ({ kernel }) => weights.has(kernel.join()),
+  expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
+  expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
+  const weights = new Map(
+    explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [
+      kernel.join(),
+      tap,
+    ]),
+  )
+  const shared = explain(parseCase(`${problem} flip`), { input: [0, 0, 1, 2] }).taps.filter(
+    ({ kernel }) => weights.has(kernel.join()),
+  )
+  expect(shared).not.toEqual([])
+  for (const { output, kernel } of shared) {
+    const cell = page.locator(
+      `table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`,
     )
-    expect(shared).not.toEqual([])
-    for (const { output, kernel } of shared) {
-      const cell = page.locator(
-        `table[data-grid="flip-convolution"] td[data-row="${output[2]}"][data-column="${output[3]}"]`,
-      )
-      expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
-    }
-    await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
-    await page.waitForURL(/at=kernel:0,0,2,1/)
-    await page.locator('[data-turn]').focus()
-    await page.keyboard.press('Home')
-    await page.waitForURL(/turn=0/)
-    expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
-    await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
-    await page.locator('[data-symmetry="same"]').waitFor()
-    const shown = await page
-      .locator('table[data-grid="flip-difference"] td[data-row]')
-      .allTextContents()
-    expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
-    await page.close()
-  },
-)
+    expect(await cell.getAttribute('data-tap')).toBe(String(weights.get(kernel.join())))
+  }
+  await page.locator('table[data-grid="flip-turned"] td[data-row="0"][data-column="0"]').click()
+  await page.waitForURL(/at=kernel:0,0,2,1/)
+  await page.locator('[data-turn]').focus()
+  await page.keyboard.press('Home')
+  await page.waitForURL(/turn=0/)
+  expect(await page.locator('[data-symmetry]').getAttribute('data-symmetry')).toBe('none')
+  await page.goto(`${server.address}#v1&case=4x5_*_3x1&k=1,2,1&views=flip`)
+  await page.locator('[data-symmetry="same"]').waitFor()
+  const shown = await page
+    .locator('table[data-grid="flip-difference"] td[data-row]')
+    .allTextContents()
+  expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
+  await page.close()
+})
 
-test('keyboard: arrows walk, Enter pins, a digit edits', async () => {
+test('keyboard: arrows move, Enter pins, a digit edits', async () => {
   const page = await open()
   await page.locator('table[data-grid="slide-kernel"] td[tabindex="0"]').focus()
   await page.keyboard.press('ArrowDown')
@@ -249,7 +246,7 @@ test.each([
 })
 
 test.each(['en', 'zh'])(
-  'every view on a phone in %s: no sideways scrolling, targets large enough, nothing for axe',
+  'every view on a phone in %s: no horizontal scrolling, large targets, axe',
   async (language) => {
     const context = await browser.newContext({
       serviceWorkers: 'block',
@@ -275,7 +272,7 @@ test.each(['en', 'zh'])(
   },
 )
 
-test('a nonsense link, a page without WebAssembly SIMD, arrays too large for cells', async () => {
+test('an invalid link, no WebAssembly SIMD, arrays too large for HTML cells', async () => {
   const broken = await open('#nonsense')
   expect(await broken.locator('.notice').textContent()).toContain('v1')
   await broken.close()
@@ -292,7 +289,7 @@ test('a nonsense link, a page without WebAssembly SIMD, arrays too large for cel
 })
 
 test('the server answers to its own host, with its own files only', async () => {
-  const asked = (path: string, host?: string): Promise<number | undefined> =>
+  const statusOf = (path: string, host?: string): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const { port } = new URL(server.address)
       request(
@@ -302,8 +299,8 @@ test('the server answers to its own host, with its own files only', async () => 
         .on('error', reject)
         .end()
     })
-  expect(await asked('/')).toBe(200)
-  expect(await asked('/', 'evil.example')).toBe(403)
-  expect(await asked('/../package.json')).toBe(404)
-  expect(await asked('/%2e%2e/package.json')).toBe(404)
+  expect(await statusOf('/')).toBe(200)
+  expect(await statusOf('/', 'evil.example')).toBe(403)
+  expect(await statusOf('/../package.json')).toBe(404)
+  expect(await statusOf('/%2e%2e/package.json')).toBe(404)
 })

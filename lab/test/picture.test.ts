@@ -1,6 +1,6 @@
 /**
- * Planes that are drawn as pictures, in a real browser: what is tinted on the canvas is what
- * `explain` names, in every view, for every kind of focus; read from the pixels themselves.
+ * Planes on a canvas, in a browser. The tinted cells match `explain` in every view and for every
+ * kind of focus. They are read from the pixels.
  */
 
 import type { Page } from 'playwright'
@@ -14,7 +14,7 @@ import {
 } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { tapColour } from '../src/model/colours.ts'
-import { paddedAs } from '../src/model/modes.ts'
+import { withMode } from '../src/model/modes.ts'
 import { placeOf } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
 import { drawn, lit, open, places } from './browser.ts'
@@ -25,7 +25,7 @@ type CellOf = (tap: Tap) => readonly number[] | undefined
 const unique = (cells: readonly (readonly number[] | undefined)[]): string[] =>
   [...new Set(cells.flatMap((cell) => (cell ? [cell.join()] : [])))].sort()
 
-/** Of the cells that the taps name, those in the drawn part are lit, and no others. */
+/** In the drawn part exactly the cells of the taps are highlighted. */
 async function expectLit(
   page: Page,
   grid: string,
@@ -45,7 +45,7 @@ async function expectLit(
   return found.length
 }
 
-/** Where a tap is seen in a grid, for problems of one batch item, one channel and one filter. */
+/** The place of a tap in a grid, for problems with one batch item, one channel and one filter. */
 function cellsOf(g: ConvGeometry): Readonly<Record<string, CellOf>> {
   const before = g.axes.map((axis) => Math.max(0, axis.before))
   const inputs = [1, 1, ...g.axes.map((axis) => axis.input)]
@@ -83,21 +83,24 @@ describe.each([
   ['64x64 * 3x3 s2 d2 p2 flip', [{ kernel: [0, 0, 2, 0] }, { input: [0, 0, 4, 6] }]],
   ['48x70 * 1x1', [{ kernel: [0, 0, 0, 0] }]],
   ['64x64 * 3x3 p1 reflect', [{ kernel: [0, 0, 0, 0] }, { input: [0, 0, 1, 1] }]],
-] as const)('%s', (text, asked) => {
-  test.each(asked.map((focus) => [focus]))('every view, lit as explained: %o', async (focus) => {
-    const g = parseCase(text)
-    const [[view, index] = ['', []]] = Object.entries(focus)
-    const page = await open(
-      `#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`,
-    )
-    await page.locator('.copies summary').click()
-    const { taps } = explain(g, focus)
-    let pictured = 0
-    for (const [grid, cellOf] of Object.entries(cellsOf(g)))
-      pictured += await expectLit(page, grid, taps, cellOf)
-    expect(pictured).toBeGreaterThan(0)
-    await page.context().close()
-  })
+] as const)('%s', (text, focuses) => {
+  test.each(focuses.map((focus) => [focus]))(
+    'every view, highlighted as in explain: %o',
+    async (focus) => {
+      const g = parseCase(text)
+      const [[view, index] = ['', []]] = Object.entries(focus)
+      const page = await open(
+        `#v1&case=${text.replaceAll(' ', '_')}&views=slide,arithmetic,im2col,memory,toeplitz&at=${view}:${index}`,
+      )
+      await page.locator('.copies summary').click()
+      const { taps } = explain(g, focus)
+      let pictured = 0
+      for (const [grid, cellOf] of Object.entries(cellsOf(g)))
+        pictured += await expectLit(page, grid, taps, cellOf)
+      expect(pictured).toBeGreaterThan(0)
+      await page.context().close()
+    },
+  )
 })
 
 test('a weight in both ways and in every mode', async () => {
@@ -114,19 +117,19 @@ test('a weight in both ways and in every mode', async () => {
     ({ output }) => output.slice(2),
   )
   for (const name of modeNames) {
-    const own = parseCase(formatCase(paddedAs(g, name)))
-    const { taps } = explain(own, focus)
+    const modeGeometry = parseCase(formatCase(withMode(g, name)))
+    const { taps } = explain(modeGeometry, focus)
     expect(await expectLit(page, `modes-${name}`, taps, ({ output }) => output.slice(2))).toBe(
       taps.length,
     )
     await expectLit(page, `modes-${name}-input`, taps, ({ position }) =>
-      position.map((at, a) => at + own.axes[a]!.before),
+      position.map((at, a) => at + modeGeometry.axes[a]!.before),
     )
   }
   await page.context().close()
 })
 
-test('the mouse on a weight and off it again: views that are out of sight follow', async () => {
+test('the mouse moves to a weight and away: views out of sight follow', async () => {
   const page = await open(
     `#v1&case=${problem.replaceAll(' ', '_')}&views=slide,im2col,memory,toeplitz&at=output:0,0,10,20`,
   )
@@ -146,7 +149,7 @@ test('the mouse on a weight and off it again: views that are out of sight follow
   await page.context().close()
 })
 
-test('cells of a table: every one in the colour of its tap, also after hundreds had one colour', async () => {
+test('each table cell has the colour of its tap, also after hundreds had one colour', async () => {
   const page = await open('#v1&case=20x22_*_3x3_p1&views=slide&at=kernel:0,0,1,1')
   const expectColours = async (count: number): Promise<void> => {
     const found = await page

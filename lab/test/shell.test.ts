@@ -1,6 +1,6 @@
 /**
- * The frame around the views in a browser: keys from anywhere on the page, the help, a
- * presentation, the problem number by number, examples; and the page in poor surroundings.
+ * The frame around the views in a browser: shortcuts, help, presentation, the form of the problem,
+ * examples. And the page without headers, network or storage.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -12,7 +12,7 @@ import { browser, open, server } from './browser.ts'
 const focusText = (page: Page): Promise<string | null> =>
   page.locator('[data-focus-text]').textContent()
 
-test('keys step the window, turn the kernel, open views; none of them while a number is typed', async () => {
+test('keys step, flip the kernel, open views; none while a number is typed', async () => {
   const page = await open()
   await page.keyboard.press(']')
   await page.waitForURL(/at=output:0,0,1,4/)
@@ -35,7 +35,7 @@ test('keys step the window, turn the kernel, open views; none of them while a nu
   await page.context().close()
 })
 
-test('single keys can be switched off, in the help, which a key opens and Escape closes', async () => {
+test('the help disables single keys; a key opens it and Escape closes it', async () => {
   const page = await open()
   await page.keyboard.press('?')
   await page.locator('dialog.help').waitFor()
@@ -56,7 +56,7 @@ test('single keys can be switched off, in the help, which a key opens and Escape
   await page.context().close()
 })
 
-test('a presentation shows no controls, steps by the keys of a clicker, and ends with Escape', async () => {
+test('a presentation has no controls, steps by the page keys, and ends with Escape', async () => {
   const page = await open('#v1&present=on')
   expect(await page.locator('.choices').isVisible()).toBe(false)
   await page.keyboard.press('PageDown')
@@ -70,7 +70,7 @@ test('a presentation shows no controls, steps by the keys of a clicker, and ends
   await page.context().close()
 })
 
-test('the problem in numbers is the problem in words; what does not fit is said', async () => {
+test('the form edits the same problem as the text; a misfit shows a message', async () => {
   const page = await open('#v1&case=1x2x5x7_*_4x2x3x2_p1')
   await page.locator('.by-number summary').click()
   const shown = (): Promise<string> => page.locator('#problem').inputValue()
@@ -91,7 +91,7 @@ test('the problem in numbers is the problem in words; what does not fit is said'
   await page.context().close()
 })
 
-test('every example opens with its views, its focus and no complaint', async () => {
+test('every example opens with its views, its focus and no error', async () => {
   const page = await open()
   const select = page.locator('.choices select')
   const names = (
@@ -108,7 +108,7 @@ test('every example opens with its views, its focus and no complaint', async () 
   await page.context().close()
 })
 
-test('without isolation headers, and without a network after the first visit, the page works', async () => {
+test('the page works without isolation headers, and offline after the first visit', async () => {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.route('**/*', async (route) => {

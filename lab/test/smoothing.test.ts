@@ -1,7 +1,7 @@
 /**
- * One-dimensional smoothing in a browser: the bars over the signal are the products of `explain`,
- * at any geometry of one axis; pointer, keyboard and drawing; weightings; the sum tends to the
- * integral; the response is that of the weights.
+ * 1-D smoothing in a browser. The bars over the signal are the products of `explain`, for any
+ * geometry with one axis. Pointer, keyboard and drawing; weightings. The sum approaches the
+ * integral, and the frequency response is that of the weights.
  */
 
 import { AxeBuilder } from '@axe-core/playwright'
@@ -18,7 +18,7 @@ const bars = (page: Page, name: string): Promise<number[]> =>
     .locator(`.${name}[data-tap]`)
     .evaluateAll((all) => all.map((bar) => Number((bar as SVGElement).dataset.tap)))
 
-/** Where a bar stands, as a place of the input. */
+/** The position of a bar, as a place of the input. */
 const placesOf = (page: Page, extent: number, before: number): Promise<number[]> =>
   page.locator('.weight-bar').evaluateAll(
     (all, [count, first]) => {
@@ -55,8 +55,15 @@ test.each([
     shown.map(({ position }) => position[0]! * axis!.inputDilation),
   )
   expect(await page.locator('[data-at]').getAttribute('data-at')).toBe(String(output[2]))
-  const scene = viewModelOf({ problem: text, input: { seed: 1 }, kernel: { seed: 2 }, bias: 0 })
-  const products = explain(g, { output }, scene).taps.map(({ product = 0 }) => Math.abs(product))
+  const { input, kernel } = viewModelOf({
+    problem: text,
+    input: { seed: 1 },
+    kernel: { seed: 2 },
+    bias: 0,
+  })
+  const products = explain(g, { output }, { input, kernel }).taps.map(({ product = 0 }) =>
+    Math.abs(product),
+  )
   const heights = await page
     .locator('.product-bar[data-tap]')
     .evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
@@ -84,7 +91,7 @@ test.each([
   ['1x1x15 * 1x1x4 causal flip', { kernel: [0, 0, 2] }],
   ['1x1x15 * 1x1x4 causal flip', { byte: 22 }],
 ] as const)(
-  '%s with a focus on %o: every sample and result of its products is lit',
+  '%s with a focus on %o: every sample and result of its products has a ring',
   async (problem, focus) => {
     const g = parseCase(problem)
     const [[view, index]] = Object.entries(focus) as [[string, readonly number[] | number]]
@@ -93,7 +100,7 @@ test.each([
     )
     const { taps } = explain(g, focus)
     const [first] = taps
-    // One row of results is drawn: that of the first product.
+    // Only one row of results is drawn: that of the first product.
     const own = taps.filter(
       ({ output }) => output[0] === first!.output[0] && output[1] === first!.output[1],
     )
@@ -132,25 +139,21 @@ test.each([
   await page.context().close()
 })
 
-test(
-  'several items, filters and more channels than there is room for: a result is chosen, and ' +
-    'what is not drawn is said',
-  async () => {
-    const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
-    await page.locator('[name="row"]').selectOption('5')
-    await page.waitForURL(/at=output:1,2,9/)
-    expect(await bars(page, 'product-bar')).toEqual(
-      explain(parseCase('2x5x16 * 3x5x4 p2'), { output: [1, 2, 9] })
-        .taps.slice(0, 12)
-        .map(({ tap }) => tap),
-    )
-    expect(await page.getByText('2 more channels').count()).toBe(1)
-    await page.context().close()
-  },
-)
+test('several items and filters: a result is selected; hidden channels are counted', async () => {
+  const page = await open('#v1&case=2x5x16_*_3x5x4_p2&views=smoothing&at=output:0,0,9')
+  await page.locator('[name="row"]').selectOption('5')
+  await page.waitForURL(/at=output:1,2,9/)
+  expect(await bars(page, 'product-bar')).toEqual(
+    explain(parseCase('2x5x16 * 3x5x4 p2'), { output: [1, 2, 9] })
+      .taps.slice(0, 12)
+      .map(({ tap }) => tap),
+  )
+  expect(await page.getByText('2 more channels').count()).toBe(1)
+  await page.context().close()
+})
 
 test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
-  'numbers that are negative, huge or too large for float32 leave gaps with words in them, at %s',
+  'negative, huge and non-finite numbers: gaps in the curve have texts, at %s',
   async (at) => {
     const page = await open(
       `#v1&case=1x1x9_*_1x1x2&views=smoothing&x=-3,2,1e39,-1e39,5,-7,1e38,0,4&k=-1,1&at=${at}`,
@@ -178,41 +181,37 @@ test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
   },
 )
 
-test(
-  'a long signal: the part around the place is drawn wide enough to see, an overview says ' +
-    'which and leads elsewhere',
-  async () => {
-    const page = await open(
-      '#v1&case=1x1x5000_*_1x1x31_same_flip&views=smoothing&at=output:0,0,2500&x=signal:sine,1,3&k=weighting:gaussian',
-    )
-    const part = page.locator('.drawn-part')
-    const from = async (): Promise<number> => Number(await part.getAttribute('data-first'))
-    expect(await from()).toBeGreaterThan(2000)
-    expect(await from()).toBeLessThan(2500)
-    const wide = (await page.locator('.weight-bar').first().boundingBox())!.width
-    expect(wide).toBeGreaterThan(1.5)
-    expect((await bars(page, 'weight-bar')).length).toBe(31)
-    const strip = (await page.locator('svg.overview').boundingBox())!
-    await page.mouse.click(strip.x + 54 + (strip.width - 108) * 0.1, strip.y + strip.height - 10)
-    // A tenth of 5,030 places, 15 of which lie before the first sample, and a pixel is four or five
-    // of them.
-    await page.waitForURL(/at=output:0,0,48\d/)
-    expect(await from()).toBeLessThan(500)
-    await page.locator('[data-place]').focus()
-    await page.keyboard.press('End')
-    await page.waitForURL(/at=output:0,0,4999/)
-    expect((await bars(page, 'weight-bar')).length).toBe(31)
-    expect(await page.locator('svg.signal-plot :is(circle, rect, path)').count()).toBeLessThan(1000)
-    await page.goto(
-      page
-        .url()
-        .replace('1x1x5000', '1x1x50')
-        .replace(/&at=[^&]*/, ''),
-    )
-    await page.locator('svg.overview').waitFor({ state: 'detached' })
-    await page.context().close()
-  },
-)
+test('a long signal: the part around the place is drawn, and the overview moves it', async () => {
+  const page = await open(
+    '#v1&case=1x1x5000_*_1x1x31_same_flip&views=smoothing&at=output:0,0,2500&x=signal:sine,1,3&k=weighting:gaussian',
+  )
+  const part = page.locator('.drawn-part')
+  const from = async (): Promise<number> => Number(await part.getAttribute('data-first'))
+  expect(await from()).toBeGreaterThan(2000)
+  expect(await from()).toBeLessThan(2500)
+  const wide = (await page.locator('.weight-bar').first().boundingBox())!.width
+  expect(wide).toBeGreaterThan(1.5)
+  expect((await bars(page, 'weight-bar')).length).toBe(31)
+  const strip = (await page.locator('svg.overview').boundingBox())!
+  await page.mouse.click(strip.x + 54 + (strip.width - 108) * 0.1, strip.y + strip.height - 10)
+  // The plot shows a tenth of 5,030 places, of which 15 are before the first sample. One pixel is
+  // four or five places.
+  await page.waitForURL(/at=output:0,0,48\d/)
+  expect(await from()).toBeLessThan(500)
+  await page.locator('[data-place]').focus()
+  await page.keyboard.press('End')
+  await page.waitForURL(/at=output:0,0,4999/)
+  expect((await bars(page, 'weight-bar')).length).toBe(31)
+  expect(await page.locator('svg.signal-plot :is(circle, rect, path)').count()).toBeLessThan(1000)
+  await page.goto(
+    page
+      .url()
+      .replace('1x1x5000', '1x1x50')
+      .replace(/&at=[^&]*/, ''),
+  )
+  await page.locator('svg.overview').waitFor({ state: 'detached' })
+  await page.context().close()
+})
 
 test.each([
   ['en', 'light'],
@@ -220,15 +219,14 @@ test.each([
   ['zh', 'light'],
   ['zh', 'dark'],
 ])(
-  'on a phone in %s, %s: nothing sideways, no label on another, nothing for axe',
+  'on a phone in %s, %s: no horizontal scrolling, no overlapping labels, axe',
   async (language, theme) => {
     const page = await open('', (fresh) => fresh.setViewportSize({ width: 360, height: 740 }))
     for (const problem of [
       'case=1x1x48_*_1x1x8_causal_flip&at=output:0,0,20&x=signal:step,0.8,3&k=weighting:gaussian',
       'case=2x2x40_*_3x2x5_s2_d3_p12_flip&at=input:1,1,12',
-      'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3&k=-0.0123,0.000456'.concat(
-        ',0'.repeat(29),
-      ),
+      'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3' +
+        `&k=-0.0123,0.000456${',0'.repeat(29)}`,
     ]) {
       await page.goto('about:blank')
       await page.goto(
@@ -248,7 +246,7 @@ test.each([
   },
 )
 
-/** Labels of a chart that lie over one another or stick out of it. */
+/** Labels of a chart that overlap or extend beyond it. */
 function overlapping(): string[] {
   return [...document.querySelectorAll('svg.signal-plot')].flatMap((svg) => {
     const frame = svg.getBoundingClientRect()
@@ -274,54 +272,50 @@ function overlapping(): string[] {
   })
 }
 
-test(
-  'a problem of two axes offers a signal; pointer and keyboard move the place; the pointer ' +
-    'draws',
-  async () => {
-    const page = await open('#v1&views=smoothing,slide')
-    await page.locator('[data-one-axis]').click()
-    await page.waitForURL(/case=1x1x48/)
-    const svg = page.locator('svg.signal-plot').first()
-    const box = (await svg.boundingBox())!
-    await page.mouse.click(box.x + box.width * 0.75, box.y + 20)
-    await page.waitForURL(/at=output:0,0,3\d/)
-    const place = page.locator('[data-place]')
-    const start = Number(await place.inputValue())
-    await place.focus()
-    await page.keyboard.press('ArrowRight')
-    await expect.poll(async () => Number(await place.inputValue())).toBe(start + 1)
-    expect(await place.getAttribute('aria-valuetext')).toContain('8')
-    await page.locator('[name="pointer"]').selectOption('signal')
-    const plotBox = async (): Promise<{ x: number; y: number; width: number; height: number }> =>
-      (await svg.boundingBox())!
-    const values = (): string => /x=([^&]*)/.exec(page.url())?.[1] ?? ''
-    const before = values()
-    // Focusing scrolled the page, and the line of the focus lies over what is scrolled up.
-    await page.evaluate(() => scrollTo(0, 0))
-    const now = await plotBox()
-    await page.mouse.move(now.x + now.width * 0.5, now.y + 30)
-    await page.mouse.down()
-    await page.mouse.move(now.x + now.width * 0.55, now.y + 30, { steps: 6 })
-    await page.mouse.up()
-    await expect.poll(values).not.toBe(before)
-    await page.locator('[name="pointer"]').selectOption('weighting')
-    const weights = (): string => /k=([^&]*)/.exec(page.url())?.[1] ?? ''
-    const drawn = weights()
-    const bar = (await page.locator('.weight-bar').nth(2).boundingBox())!
-    await page.mouse.move(bar.x + bar.width / 2, (await plotBox()).y + 60)
-    await page.mouse.down()
-    await page.mouse.up()
-    await expect.poll(weights).not.toBe(drawn)
-    const named = weightingOf('exponential', 8)
-    const changed = weights()
-      .split(',')
-      .filter((weight, i) => Number(weight) !== named[i])
-    expect(changed.length).toBe(1)
-    await page.context().close()
-  },
-)
+test('two axes: the view offers a signal; pointer and keyboard move, the pen draws', async () => {
+  const page = await open('#v1&views=smoothing,slide')
+  await page.locator('[data-one-axis]').click()
+  await page.waitForURL(/case=1x1x48/)
+  const svg = page.locator('svg.signal-plot').first()
+  const box = (await svg.boundingBox())!
+  await page.mouse.click(box.x + box.width * 0.75, box.y + 20)
+  await page.waitForURL(/at=output:0,0,3\d/)
+  const place = page.locator('[data-place]')
+  const start = Number(await place.inputValue())
+  await place.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(async () => Number(await place.inputValue())).toBe(start + 1)
+  expect(await place.getAttribute('aria-valuetext')).toContain('8')
+  await page.locator('[name="pointer"]').selectOption('signal')
+  const plotBox = async (): Promise<{ x: number; y: number; width: number; height: number }> =>
+    (await svg.boundingBox())!
+  const values = (): string => /x=([^&]*)/.exec(page.url())?.[1] ?? ''
+  const before = values()
+  // Focusing has scrolled the page, and the focus line covers part of it.
+  await page.evaluate(() => scrollTo(0, 0))
+  const now = await plotBox()
+  await page.mouse.move(now.x + now.width * 0.5, now.y + 30)
+  await page.mouse.down()
+  await page.mouse.move(now.x + now.width * 0.55, now.y + 30, { steps: 6 })
+  await page.mouse.up()
+  await expect.poll(values).not.toBe(before)
+  await page.locator('[name="pointer"]').selectOption('weighting')
+  const weights = (): string => /k=([^&]*)/.exec(page.url())?.[1] ?? ''
+  const drawn = weights()
+  const bar = (await page.locator('.weight-bar').nth(2).boundingBox())!
+  await page.mouse.move(bar.x + bar.width / 2, (await plotBox()).y + 60)
+  await page.mouse.down()
+  await page.mouse.up()
+  await expect.poll(weights).not.toBe(drawn)
+  const named = weightingOf('exponential', 8)
+  const changed = weights()
+    .split(',')
+    .filter((weight, i) => Number(weight) !== named[i])
+  expect(changed.length).toBe(1)
+  await page.context().close()
+})
 
-test('weightings by name and width, looking back or to both sides, summing to 1', async () => {
+test('weightings by name, width and alignment; their sum is 1', async () => {
   const page = await open('#v1&case=1x1x48_*_1x1x8_causal_flip&views=smoothing')
   await page.locator('[name="weighting"]').selectOption('gaussian')
   await expect
@@ -340,7 +334,7 @@ test('weightings by name and width, looking back or to both sides, summing to 1'
   await page.context().close()
 })
 
-test('the sum tends to the integral, linearly with the step, and the page shows both', async () => {
+test('the sum approaches the integral linearly with the step; the page shows both', async () => {
   const error = (step: number): number => Math.abs(riemannSum(7, step) - continuous.integral(7))
   expect(error(1 / 64)).toBeLessThan(0.02)
   expect(error(1 / 16) / error(1 / 32)).toBeGreaterThan(1.8)
@@ -358,7 +352,7 @@ test('the sum tends to the integral, linearly with the step, and the page shows 
   await page.context().close()
 })
 
-test('every weighting has its width, and all but the difference sum to 1', () => {
+test('every weighting has its width, and all except the difference sum to 1', () => {
   for (const name of weightingNames) {
     for (const width of [2, 3, 8, 31]) {
       const weights = weightingOf(name, width)
@@ -371,7 +365,7 @@ test('every weighting has its width, and all but the difference sum to 1', () =>
   }
 })
 
-test.each([3000, 400_000])('a signal of %i samples can be walked', async (count) => {
+test.each([3000, 400_000])('a signal of %i samples has keyboard navigation', async (count) => {
   const page = await open(`#v1&case=${count}_*_31_same&views=smoothing&at=output:0,0,1500`)
   await page.locator('[data-place]').focus()
   await page.keyboard.press('ArrowRight')

@@ -1,7 +1,7 @@
 /**
- * The matrix turned over its diagonal in a browser: its product with the output is what
- * SciPy-tested gradients give, cell by cell; its lit cells are those of `explain`, turned; growing
- * the input changes what is counted.
+ * The transposed Toeplitz matrix in a browser. Its product with the output equals the gradients
+ * that are tested against SciPy, cell by cell. Its highlighted cells are those of `explain`,
+ * transposed. A larger input changes the counts.
  */
 
 import type { Page } from 'playwright'

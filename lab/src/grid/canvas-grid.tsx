@@ -1,26 +1,26 @@
 /**
- * A plane too large for cells of the page: drawn on a canvas, a part of it at a time where even
- * that would be too large. For keyboard and screen reader one real cell stands where the active one
- * is (a grid of which one cell is rendered), so all works as in a small plane.
+ * A plane that is too large for an HTML table, drawn on a canvas. If the plane is too large for the
+ * canvas too, only a part is drawn. The active cell is a real table cell, so keyboard and screen
+ * reader work as in a small plane.
  *
- * Two canvases: the numbers as shades below, drawn when they change; what lights up above, drawn at
- * every focus.
+ * There are two canvases. The lower one shows the numbers as a heatmap and is redrawn when they
+ * change. The upper one shows the highlighted cells and is redrawn at every focus.
  */
 
 import { effect, useSignal } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { messages } from '../words/words.ts'
-import { drawMarks, isAnySeen } from './overlay.ts'
-import type { GridProps } from './grid.tsx'
+import { messages } from '../messages/messages.ts'
+import { drawMarks, isAnyDrawn } from './overlay.ts'
+import type { GridProps } from './grid-types.ts'
 import { palette } from './palette.ts'
 import { type Cell, cellAfter } from './keys.ts'
 import { drawHeatmap } from './heatmap.ts'
 
-/** Cells that are drawn at once, per axis. */
-const PART = 160
-const WIDE = 520
+/** The largest number of cells that are drawn per axis. */
+const maxDrawnCells = 160
+const targetPixels = 520
 
 export function CanvasGrid(props: GridProps): JSX.Element {
   const { rows, columns, name, part, label, value, kind, describe } = props
@@ -29,10 +29,16 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const proxy = useRef<HTMLTableCellElement>(null)
   const active = useSignal<Cell>({ row: 0, column: 0 })
   const origin = useSignal<Cell>({ row: 0, column: 0 })
-  const [shownRows, shownColumns] = [Math.min(rows, PART), Math.min(columns, PART)]
+  const [shownRows, shownColumns] = [
+    Math.min(rows, maxDrawnCells),
+    Math.min(columns, maxDrawnCells),
+  ]
   const top = Math.min(origin.value.row, rows - shownRows)
   const left = Math.min(origin.value.column, columns - shownColumns)
-  const size = Math.max(3, Math.min(24, Math.floor(WIDE / Math.max(shownColumns, shownRows * 0.8))))
+  const size = Math.max(
+    3,
+    Math.min(24, Math.floor(targetPixels / Math.max(shownColumns, shownRows * 0.8))),
+  )
   const at = {
     row: Math.min(active.value.row, rows - 1),
     column: Math.min(active.value.column, columns - 1),
@@ -51,28 +57,28 @@ export function CanvasGrid(props: GridProps): JSX.Element {
     })
   }, [value, kind, top, left, shownRows, shownColumns, size, palette.value])
 
-  // Listens to the marks anew whenever another part is drawn: what is tinted stands on the part
-  // that is seen.
+  // The effect starts again when another part is drawn, so that the marks match the visible part.
   useEffect(
     () =>
       effect(() => {
         const marks = props.marks.value
         const context = over.current?.getContext('2d')
-        const seen = { top, left, rows: shownRows, columns: shownColumns }
+        const drawnPart = { top, left, rows: shownRows, columns: shownColumns }
         const overlay = {
-          seen,
-          across: columns,
+          drawnPart,
+          planeColumns: columns,
           size,
           of: props.of,
           ink: palette.value.focus.css,
           value,
         }
-        // What lights up somewhere else is brought into sight, unless the user is here.
+        // If no highlighted cell is visible, the drawn part moves to the first one, unless the user
+        // is in this grid.
         const [first] = marks.places
         const isFar =
           first !== undefined &&
           proxy.current !== document.activeElement &&
-          !isAnySeen(marks, overlay)
+          !isAnyDrawn(marks, overlay)
         if (isFar)
           origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
         else if (context) drawMarks(context, marks, overlay)

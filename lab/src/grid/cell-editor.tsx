@@ -1,28 +1,30 @@
 /**
- * The number of a cell while it is changed. Enter, Tab and leaving the cell keep the new number;
- * Escape and empty text keep the old one. Text that is no number never goes in silence: after Enter
- * it stays in the editor with a message, after leaving only the message stays.
+ * The editor of one number. Enter, Tab and leaving the cell accept the new number. Escape and empty
+ * text keep the old one.
+ *
+ * Text that is not a number always shows a message. After Enter the text stays in the editor; after
+ * leaving the cell only the message stays.
  */
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { numberFrom } from '../model/number-text.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
-/** How a change ended. */
+/** The result of an edit. */
 export interface EditEnd {
-  /** The new number; undefined where the old one stays. */
+  /** The new number; undefined if the old one stays. */
   readonly number?: number
-  /** Text that was typed but is no number. */
-  readonly refused?: string
-  /** Whether the keyboard stays on the cell. */
+  /** The typed text if it is not a number. */
+  readonly rejected?: string
+  /** Whether the keyboard focus stays on the cell. */
   readonly isHere: boolean
 }
 
 interface Props {
   readonly start: string
-  /** Whether `start` was typed just now, so that typing goes on behind it. */
+  /** Whether the user has just typed `start`. If so, the cursor goes behind it. */
   readonly isTyped: boolean
   readonly label: string
   readonly finish: (end: EditEnd) => void
@@ -30,15 +32,15 @@ interface Props {
 
 export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Element {
   const isDone = useRef(false)
-  const refused = useSignal<string | undefined>(undefined)
-  const end = (how: EditEnd): void => {
+  const rejected = useSignal<string | undefined>(undefined)
+  const end = (result: EditEnd): void => {
     if (isDone.current) return
     isDone.current = true
-    finish(how)
+    finish(result)
   }
-  const read = (text: string): Pick<EditEnd, 'number' | 'refused'> => {
+  const read = (text: string): Pick<EditEnd, 'number' | 'rejected'> => {
     const number = numberFrom(text)
-    return text.trim() === '' ? {} : Number.isFinite(number) ? { number } : { refused: text }
+    return text.trim() === '' ? {} : Number.isFinite(number) ? { number } : { rejected: text }
   }
   return (
     <>
@@ -46,7 +48,7 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
         class="cell-editor"
         inputMode="decimal"
         aria-label={`${messages().edit}: ${label}`}
-        aria-invalid={refused.value !== undefined}
+        aria-invalid={rejected.value !== undefined}
         defaultValue={start}
         ref={(input) => {
           if (!input || document.activeElement === input || isDone.current) return
@@ -59,22 +61,24 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
           if (event.key === 'Escape') end({ isHere: true })
           if (event.key !== 'Enter') return
           const typed = read(event.currentTarget.value)
-          if (typed.refused === undefined) return end({ ...typed, isHere: true })
-          refused.value = typed.refused
+          if (typed.rejected === undefined) return end({ ...typed, isHere: true })
+          rejected.value = typed.rejected
           event.currentTarget.select()
         }}
         onInput={() => {
-          refused.value = undefined
+          rejected.value = undefined
         }}
         onBlur={(event) => end({ ...read(event.currentTarget.value), isHere: false })}
       />
-      <Refused text={refused.value} />
+      <RejectedText text={rejected.value} />
     </>
   )
 }
 
-/** What could not be taken as a number, over the page so that nothing moves. */
-export function Refused({ text }: { readonly text: string | undefined }): JSX.Element | null {
+/**
+ * The message for text that is not a number. It lies over the page, so the layout does not change.
+ */
+export function RejectedText({ text }: { readonly text: string | undefined }): JSX.Element | null {
   if (text === undefined) return null
   return (
     <span class="cell-fault" role="alert">

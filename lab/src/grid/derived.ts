@@ -11,7 +11,8 @@ import { computed, type ReadonlySignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 
 /**
- * `inputs` lists the plain values that the formula reads: if one changes, the signal is a new one.
+ * `inputs` lists the plain values that the formula reads. If one changes, the result is a new
+ * signal.
  */
 export function useDerived<T>(formula: () => T, inputs: readonly unknown[]): ReadonlySignal<T> {
   return useMemo(() => computed(formula), inputs)

@@ -1,6 +1,6 @@
 /**
- * The plane as a table with the ARIA grid pattern: one tab stop, arrows walk, Enter pins, Escape
- * lets go, F2 or a digit edits.
+ * The plane as a table with the ARIA grid pattern: one tab stop, arrow keys move, Enter pins,
+ * Escape clears the focus, F2 or a digit edits.
  */
 
 import { effect, useSignal } from '@preact/signals'
@@ -9,11 +9,11 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { tapColour } from '../model/colours.ts'
 import type { Mark } from '../model/marks.ts'
 import { exactText, shortText } from '../model/number-text.ts'
-import { CellEditor, type EditEnd, Refused } from './cell-editor.tsx'
-import type { GridProps } from './grid.tsx'
+import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
+import type { GridProps } from './grid-types.ts'
 import { type Cell, cellAfter } from './keys.ts'
 
-/** The cell whose number is being changed. */
+/** The cell that is being edited. */
 interface Edited {
   readonly cell: Cell
   readonly typed?: string
@@ -25,24 +25,25 @@ export function DomGrid(props: GridProps): JSX.Element {
   const active = useRef<Cell>({ row: 0, column: 0 })
   const highlighted = useRef<ReadonlySet<HTMLElement>>(new Set())
   const editing = useSignal<Edited | undefined>(undefined)
-  const refused = useSignal<string | undefined>(undefined)
+  const rejected = useSignal<string | undefined>(undefined)
   if (active.current.row >= rows || active.current.column >= columns)
     active.current = { row: 0, column: 0 }
 
   const cellAt = ({ row, column }: Cell): HTMLElement | null | undefined =>
     table.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
-  // The marks are put on the cells again after every change of the extents: until then a place may
-  // name another cell. What was highlighted is remembered as cells, not as places, so nothing stays
-  // highlighted that is no longer marked.
+  // The marks are applied again after every change of the extents, because the same place may then
+  // be another cell. The highlighted cells are stored as elements, not as places. So every cell
+  // that is no longer marked is cleared.
   useLayoutEffect(
     () =>
       effect(() => {
         const marks = props.marks.value
         const all = table.current?.tBodies[0]?.rows
         if (!all) return
-        // Many cells of one colour take it from the table, which browsers style faster than a
-        // colour of each cell's own.
-        const areAlike = marks.size > MOST_NOTED && marks.taps.every((tap) => tap === marks.taps[0])
+        // If many cells have one colour, the table sets it. Browsers style this faster than one
+        // colour per cell.
+        const areAlike =
+          marks.size > maxLabelledCells && marks.taps.every((tap) => tap === marks.taps[0])
         if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
         const cells = new Set<HTMLElement>()
         for (const [i, place] of marks.places.entries()) {
@@ -54,7 +55,7 @@ export function DomGrid(props: GridProps): JSX.Element {
           if (areAlike) cell.removeAttribute('style')
           else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style'))
             colour(cell, mark.tap, props.of)
-          lightUp(cell, mark, marks.size <= MOST_NOTED)
+          setHighlight(cell, mark, marks.size <= maxLabelledCells)
           cells.add(cell)
         }
         for (const cell of highlighted.current) if (!cells.has(cell)) clearHighlight(cell)
@@ -63,14 +64,14 @@ export function DomGrid(props: GridProps): JSX.Element {
     [props.marks, props.of, rows, columns],
   )
 
-  /** The cell that keys act on, which is also the one that Tab reaches. */
+  /** Makes a cell the target of keys and of Tab. */
   const makeActive = (cell: Cell): void => {
     cellAt(active.current)?.setAttribute('tabindex', '-1')
     active.current = cell
     cellAt(cell)?.setAttribute('tabindex', '0')
   }
   const moveTo = (cell: Cell): void => {
-    if (cell !== active.current) refused.value = undefined
+    if (cell !== active.current) rejected.value = undefined
     makeActive(cell)
     cellAt(cell)?.focus()
   }
@@ -111,15 +112,15 @@ export function DomGrid(props: GridProps): JSX.Element {
     moveTo(cell)
     props.onPin?.(cell.row, cell.column)
   }
-  /** `typed`: the key that began the change, which is the first character of the new number. */
+  /** `typed`: the key that started the edit. It is the first character of the new number. */
   const edit = (cell: Cell, typed?: string): void => {
-    refused.value = undefined
+    rejected.value = undefined
     editing.value = typed === undefined ? { cell } : { cell, typed }
   }
   const finish = (end: EditEnd): void => {
     const cell = editing.value?.cell
     editing.value = undefined
-    refused.value = end.refused
+    rejected.value = end.rejected
     if (!cell) return
     if (end.number !== undefined) onEdit?.(cell.row, cell.column, end.number)
     if (end.isHere) requestAnimationFrame(() => moveTo(cell))
@@ -152,7 +153,7 @@ export function DomGrid(props: GridProps): JSX.Element {
         onFocusIn={(event) => {
           const cell = eventCell(event)
           if (!cell || editing.value || !(event.target instanceof Element)) return
-          // A screen reader moves the focus by itself: keys then act on that cell.
+          // A screen reader can move the focus itself. Keys then act on the new cell.
           makeActive(cell)
           if (event.target.matches(':focus-visible')) props.onPreview?.(cell.row, cell.column)
         }}
@@ -206,13 +207,16 @@ export function DomGrid(props: GridProps): JSX.Element {
           ))}
         </tbody>
       </table>
-      <Refused text={refused.value} />
+      <RejectedText text={rejected.value} />
     </div>
   )
 }
 
-/** Lit cells up to which each says the number of its tap: of more, nobody reads it. */
-const MOST_NOTED = 144
+/**
+ * The largest number of highlighted cells that show the number of their tap. More numbers would be
+ * too many to read.
+ */
+const maxLabelledCells = 144
 
 function colour(element: HTMLElement, tap: number, of: number): void {
   const { background, ink } = tapColour(Math.max(0, tap), of)
@@ -220,21 +224,25 @@ function colour(element: HTMLElement, tap: number, of: number): void {
   element.style.setProperty('--ink', ink)
 }
 
-function lightUp(
+function setHighlight(
   cell: HTMLElement,
-  { tap, count, isFocused: self, active }: Mark,
-  isNoted: boolean,
+  { tap, count, isFocused, active }: Mark,
+  isLabelled: boolean,
 ): void {
-  put(cell, 'data-tap', String(tap))
-  put(cell, 'data-count', String(count))
-  put(cell, 'data-note', !isNoted || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`)
-  put(cell, 'data-self', String(self))
-  put(cell, 'data-active', String(active))
-  put(cell, 'aria-selected', 'true')
+  updateAttribute(cell, 'data-tap', String(tap))
+  updateAttribute(cell, 'data-count', String(count))
+  updateAttribute(
+    cell,
+    'data-note',
+    !isLabelled || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`,
+  )
+  updateAttribute(cell, 'data-self', String(isFocused))
+  updateAttribute(cell, 'data-active', String(active))
+  updateAttribute(cell, 'aria-selected', 'true')
 }
 
-/** Writes an attribute where it changes. */
-function put(cell: HTMLElement, name: string, value: string | undefined): void {
+/** Writes an attribute only if it changes. */
+function updateAttribute(cell: HTMLElement, name: string, value: string | undefined): void {
   if (value === undefined) cell.removeAttribute(name)
   else if (cell.getAttribute(name) !== value) cell.setAttribute(name, value)
 }

@@ -1,18 +1,19 @@
 /**
- * A plane of numbers as shades: blue above zero, orange below, stronger the further away.
+ * Draws a plane of numbers as a heatmap: blue above zero, orange below, stronger for larger
+ * magnitudes.
  *
- * Its trick: a cell is one pixel of a small picture, which is then drawn enlarged; so a plane of
- * 160 × 160 cells costs one call, not 25,600 rectangles.
+ * Each cell is one pixel of a small image, which is drawn enlarged. So a plane of 160 × 160 cells
+ * costs one call, not 25,600 rectangles.
  */
 
-import type { CellKind } from './grid.tsx'
-import { shortText } from '../model/number-text.ts'
+import { drawNumber, minCellSize } from './draw-number.ts'
+import type { CellKind } from './grid-types.ts'
 import type { Palette } from './palette.ts'
 
 export interface HeatmapOptions {
   readonly rows: number
   readonly columns: number
-  /** Pixels along a cell's side. */
+  /** Width and height of a cell, in pixels. */
   readonly size: number
   readonly value: (row: number, column: number) => number | undefined
   readonly kind: (row: number, column: number) => CellKind
@@ -21,8 +22,8 @@ export interface HeatmapOptions {
 
 const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped'
 
-export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOptions): void {
-  const { rows, columns, size, value, kind, colours } = shown
+export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapOptions): void {
+  const { rows, columns, size, value, kind, colours } = options
   const numbers = new Array<number | undefined>(rows * columns)
   let scale = 0
   for (let row = 0, i = 0; row < rows; row++) {
@@ -33,28 +34,28 @@ export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOpt
     }
   }
   scale ||= 1
-  const picture = new ImageData(columns, rows)
-  const pixels = picture.data
-  // What stands over the shades is drawn after them.
-  const over: (() => void)[] = []
+  const image = new ImageData(columns, rows)
+  const pixels = image.data
+  // Numbers and symbols are drawn after the colours.
+  const foreground: (() => void)[] = []
   for (let row = 0, i = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
       const number = numbers[i]
-      const what = kind(row, column)
-      if (what === 'outside' || what === 'repeated')
-        over.push(() => drawKind(context, what, row, column, shown))
+      const cellKind = kind(row, column)
+      if (cellKind === 'outside' || cellKind === 'repeated')
+        foreground.push(() => drawKind(context, cellKind, row, column, options))
       if (number === undefined) continue
       const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
       const [red, green, blue] = (
-        number < 0 ? colours.negative : what === 'padding' ? colours.hatch : colours.positive
+        number < 0 ? colours.negative : cellKind === 'padding' ? colours.hatch : colours.positive
       ).rgb
       pixels[i * 4] = red
       pixels[i * 4 + 1] = green
       pixels[i * 4 + 2] = blue
       pixels[i * 4 + 3] =
-        255 * (isPale(what) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
-      if (!isPale(what) && size >= LEAST_WRITTEN) {
-        over.push(() =>
+        255 * (isPale(cellKind) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
+      if (!isPale(cellKind) && size >= minCellSize) {
+        foreground.push(() =>
           drawNumber(
             context,
             number,
@@ -68,7 +69,7 @@ export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOpt
     }
   }
   const small = new OffscreenCanvas(columns, rows)
-  small.getContext('2d')!.putImageData(picture, 0, 0)
+  small.getContext('2d')!.putImageData(image, 0, 0)
   context.clearRect(0, 0, columns * size, rows * size)
   context.imageSmoothingEnabled = false
   context.drawImage(small, 0, 0, columns * size, rows * size)
@@ -77,22 +78,22 @@ export function drawHeatmap(context: CanvasRenderingContext2D, shown: HeatmapOpt
       context.clearRect(column * size - 1, 0, 1, rows * size)
     for (let row = 1; row <= rows; row++) context.clearRect(0, row * size - 1, columns * size, 1)
   }
-  for (const draw of over) draw()
+  for (const draw of foreground) draw()
 }
 
 /**
- * What must be seen without colour: a stroke across a place that is none, a line under one that
- * stands in several cells.
+ * Marks the kind of a cell without colour: a stroke across a cell outside the memory, a line under
+ * an element that occurs several times.
  */
 function drawKind(
   context: CanvasRenderingContext2D,
-  what: 'outside' | 'repeated',
+  cellKind: 'outside' | 'repeated',
   row: number,
   column: number,
   { size, colours }: HeatmapOptions,
 ): void {
   const [left, top] = [column * size, row * size]
-  if (what === 'repeated') {
+  if (cellKind === 'repeated') {
     context.fillStyle = colours.memory.css
     context.fillRect(left, top + size - 3, size - 1, 2)
     return
@@ -102,34 +103,4 @@ function drawKind(
   context.moveTo(left, top + size - 1)
   context.lineTo(left + size - 1, top)
   context.stroke()
-}
-
-/**
- * Cells from this size on have room for a number, which is readable from this height on, in pixels.
- */
-const LEAST_WRITTEN = 13
-const LEAST_HEIGHT = 7.5
-
-/**
- * The number itself, as large as there is room for; left out where it would be too small to read.
- */
-export function drawNumber(
-  context: CanvasRenderingContext2D,
-  number: number,
-  row: number,
-  column: number,
-  size: number,
-  ink: string,
-): void {
-  const heightOf = (text: string): number => Math.min(12, size - 4, size / (0.62 * text.length))
-  const text = [6, 3]
-    .map((digits) => shortText(number, digits))
-    .find((text) => heightOf(text) >= LEAST_HEIGHT)
-  if (text === undefined) return
-  const height = heightOf(text)
-  context.fillStyle = ink
-  context.font = `${height}px system-ui, sans-serif`
-  context.textAlign = 'center'
-  context.textBaseline = 'middle'
-  context.fillText(text, (column + 0.5) * size, (row + 0.5) * size + 0.5)
 }

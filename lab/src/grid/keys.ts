@@ -1,6 +1,6 @@
 /**
- * Where does a key lead in a grid? The ARIA grid pattern: arrows, Home and End in the row, with
- * Ctrl in the whole grid, pages of rows.
+ * Maps keys to moves in a grid, by the ARIA grid pattern: arrows, Home and End in the row, with
+ * Ctrl in the whole grid, PageUp and PageDown by ten rows.
  */
 
 export interface Cell {
@@ -13,9 +13,9 @@ export interface Extent {
   readonly columns: number
 }
 
-const PAGE = 10
+const rowsPerPage = 10
 
-/** The cell that a key leads to, or undefined for keys that lead nowhere. */
+/** The cell that a key moves to; undefined for all other keys. */
 export function cellAfter(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
   { row, column }: Cell,
@@ -36,9 +36,9 @@ export function cellAfter(
     case 'ArrowRight':
       return inside(row, column + 1)
     case 'PageUp':
-      return inside(row - PAGE, column)
+      return inside(row - rowsPerPage, column)
     case 'PageDown':
-      return inside(row + PAGE, column)
+      return inside(row + rowsPerPage, column)
     case 'Home':
       return inside(isFar ? 0 : row, 0)
     case 'End':

@@ -1,7 +1,9 @@
 /**
- * Is the page light or dark now? By the theme that was chosen, or else by what the system says:
- * canvases are drawn anew when it changes. Asking the page for a style makes it lay itself out, so
- * its colours are asked for once, not at every focus.
+ * Is the theme light or dark, and which colours does it have? The chosen theme decides, or else the
+ * system. Canvases are redrawn when it changes.
+ *
+ * Reading a style makes the browser compute the layout. So the colours are read once for each
+ * theme, not at every focus.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -18,7 +20,7 @@ export const background: ReadonlySignal<'light' | 'dark'> = computed(() =>
   theme.value === 'system' ? (isDarkSystem.value ? 'dark' : 'light') : theme.value,
 )
 
-/** A colour of the page, as canvases take it and as numbers for pixels. */
+/** A colour as CSS for canvases, and as numbers for pixels. */
 export interface PageColour {
   readonly css: string
   readonly rgb: readonly [red: number, green: number, blue: number]
@@ -30,16 +32,17 @@ export type Palette = Readonly<Record<(typeof names)[number], PageColour>>
 export const palette: ReadonlySignal<Palette> = computed(() => {
   background.value // Listened to: the colours change with it.
   const style = getComputedStyle(document.documentElement)
-  const dot = document.createElement('canvas')
-  dot.style.colorScheme = style.colorScheme
-  const context = dot.getContext('2d', { willReadFrequently: true })!
-  // However the style sheet spells a colour: the browser paints it, and we look.
+  const canvas = document.createElement('canvas')
+  canvas.style.colorScheme = style.colorScheme
+  const context = canvas.getContext('2d', { willReadFrequently: true })!
+  // The style sheet may write a colour in any form. So the browser paints one pixel, and its value
+  // is read back.
   const colourOf = (name: string): PageColour => {
     context.fillStyle = style.getPropertyValue(`--${name}`)
     context.fillRect(0, 0, 1, 1)
     const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data
     return { css: `rgb(${red} ${green} ${blue})`, rgb: [red, green, blue] }
   }
-  // By the same list.
+  // The keys are those of `names`, which TypeScript cannot infer.
   return Object.fromEntries(names.map((name) => [name, colourOf(name)])) as Palette
 })

@@ -1,6 +1,6 @@
 /**
- * An array of any rank: its planes side by side, each a grid. Of many planes a few are shown at a
- * time, those with the light among them.
+ * An array of any rank, as planes side by side, each a grid. Of many planes only a few are shown.
+ * The planes with highlighted cells are brought into view.
  */
 
 import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
@@ -11,24 +11,25 @@ import type { NdArray } from 'stridefold/sync'
 import type { Marks } from '../model/marks.ts'
 import { indexAt } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { useDerived } from './derived.ts'
-import { type CellKind, Grid, type Role } from './grid.tsx'
+import { Grid } from './grid.tsx'
+import type { CellKind, Role } from './grid-types.ts'
 
 export interface TensorProps {
   readonly name: string
   readonly label: string
   readonly part: Role
   readonly array: NdArray
-  /** What is written as its shape; usually that of the array. */
+  /** The shape in the caption. Default: the shape of the array. */
   readonly shape?: readonly number[]
   readonly marks: ReadonlySignal<Marks>
   readonly of: number
-  /** What a plane is called: the words for the leading axes of its index. */
+  /** The name of a plane, from the leading axes of its index. */
   readonly planeName?: (lead: readonly number[]) => string
   readonly kind?: (index: readonly number[]) => CellKind
   /**
-   * Where counting begins and how far apart the samples are, for arrays with a border around them.
+   * Padding before the first sample, per axis. Rows and columns are counted from the first sample.
    */
   readonly before?: readonly number[]
   readonly onPreview?: (index: readonly number[] | undefined) => void
@@ -38,7 +39,7 @@ export interface TensorProps {
   readonly small?: boolean
 }
 
-const TOGETHER = 4
+const planesPerPage = 4
 
 export function Tensor(props: TensorProps): JSX.Element {
   const { array, marks, name } = props
@@ -49,17 +50,17 @@ export function Tensor(props: TensorProps): JSX.Element {
     () =>
       effect(() => {
         const { places } = marks.value
-        const [place] = places
-        if (place === undefined || count <= TOGETHER) return
-        const isShown = (each: number): boolean =>
-          each >= first.peek() * size && each < (first.peek() + TOGETHER) * size
+        const [firstPlace] = places
+        if (firstPlace === undefined || count <= planesPerPage) return
+        const isShown = (place: number): boolean =>
+          place >= first.peek() * size && place < (first.peek() + planesPerPage) * size
         if (!places.some(isShown))
-          first.value = Math.min(Math.floor(place / size), count - TOGETHER)
+          first.value = Math.min(Math.floor(firstPlace / size), count - planesPerPage)
       }),
     [marks, count, size],
   )
-  const start = Math.min(first.value, Math.max(0, count - TOGETHER))
-  const shown = Array.from({ length: Math.min(count, TOGETHER) }, (_, i) => start + i)
+  const start = Math.min(first.value, Math.max(0, count - planesPerPage))
+  const shown = Array.from({ length: Math.min(count, planesPerPage) }, (_, i) => start + i)
   const w = messages()
   return (
     <figure class={`tensor role-${props.part}`} data-tensor={name}>
@@ -67,14 +68,14 @@ export function Tensor(props: TensorProps): JSX.Element {
         <span class="swatch" /> {props.label}{' '}
         <span class="shape">{(props.shape ?? array.shape).join('×')}</span>
       </figcaption>
-      {count > TOGETHER && (
+      {count > planesPerPage && (
         <p class="note planes-turn">
           <button
             type="button"
             aria-label={w.planesBack}
             disabled={start === 0}
             onClick={() => {
-              first.value = Math.max(0, start - TOGETHER)
+              first.value = Math.max(0, start - planesPerPage)
             }}
           >
             ‹
@@ -83,9 +84,9 @@ export function Tensor(props: TensorProps): JSX.Element {
           <button
             type="button"
             aria-label={w.planesOn}
-            disabled={start + TOGETHER >= count}
+            disabled={start + planesPerPage >= count}
             onClick={() => {
-              first.value = start + TOGETHER
+              first.value = start + planesPerPage
             }}
           >
             ›
@@ -121,9 +122,9 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
   const { array, before, kind } = props
   const isRow = array.shape.length === 3
   const size = rows * columns
-  const own = useDerived((): Marks => {
+  const planeMarks = useDerived((): Marks => {
     if (isOnly) return marks.value
-    return marks.value.moved((place) =>
+    return marks.value.mapPlaces((place) =>
       Math.floor(place / size) === plane ? place - plane * size : undefined,
     )
   }, [marks, isOnly, plane, size])
@@ -147,15 +148,15 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         rows={rows}
         columns={columns}
         value={value}
-        marks={own}
+        marks={planeMarks}
         of={props.of}
         rowHead={(row) => String(row - rowsBefore)}
         columnHead={(column) => String(column - columnsBefore)}
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
-          const place = `${planeName ? `${planeName}, ` : ''}${w.cellAt(row - rowsBefore, column - columnsBefore)}`
+          const place = w.cellAt(row - rowsBefore, column - columnsBefore)
           return (
-            `${place}: ` +
+            `${planeName ? `${planeName}, ` : ''}${place}: ` +
             `${[exactText(value(row, column)), what && what !== 'value' ? w.kinds[what] : ''].filter(Boolean).join(', ')}`
           )
         }}

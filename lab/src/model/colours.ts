@@ -1,6 +1,7 @@
 /**
- * Which colour is a tap? Its place on a ramp from dark blue to yellow (cividis: it reads alike with
- * and without colour vision and by lightness alone), with the ink that can be read on it.
+ * The colour of a tap, and a readable text colour on it. The colours run from dark blue to yellow
+ * (the cividis colour map). They differ in lightness too, so they can be told apart with any colour
+ * vision.
  */
 
 const ramp = [
@@ -14,7 +15,9 @@ const ramp = [
   '#c3b369',
   '#e1cc55',
   '#fee838',
-].map((text) => [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)))
+].map((text) =>
+  [1, 3, 5].map((position) => Number.parseInt(text.slice(position, position + 2), 16)),
+)
 
 export interface Ink {
   readonly background: string
@@ -24,21 +27,21 @@ export interface Ink {
 const linear = (channel: number): number =>
   channel <= 10.31 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4
 
-const known = new Map<number, Ink[]>()
+const coloursByCount = new Map<number, Ink[]>()
 
-/** Asked for every lit cell, so each is made once. */
+/** Colours are cached, because every highlighted cell needs one. */
 export function tapColour(tap: number, of: number): Ink {
-  const colours = known.get(of) ?? []
-  known.set(of, colours)
-  colours[tap] ??= madeColour(tap, of)
+  const colours = coloursByCount.get(of) ?? []
+  coloursByCount.set(of, colours)
+  colours[tap] ??= makeColour(tap, of)
   return colours[tap]
 }
 
-function madeColour(tap: number, of: number): Ink {
-  const at = (of < 2 ? 1 : tap / (of - 1)) * (ramp.length - 1)
-  const low = Math.min(ramp.length - 2, Math.floor(at))
+function makeColour(tap: number, of: number): Ink {
+  const position = (of < 2 ? 1 : tap / (of - 1)) * (ramp.length - 1)
+  const low = Math.min(ramp.length - 2, Math.floor(position))
   const channels = ramp[low]!.map((channel, i) =>
-    Math.round(channel + (ramp[low + 1]![i]! - channel) * (at - low)),
+    Math.round(channel + (ramp[low + 1]![i]! - channel) * (position - low)),
   )
   const [red = 0, green = 0, blue = 0] = channels.map(linear)
   const lightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue

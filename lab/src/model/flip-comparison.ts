@@ -1,6 +1,6 @@
 /**
- * The same problem with the kernel turned and unturned: two scenes of the library, each with its
- * own light for the one focus, and what is left when the second result is taken from the first.
+ * The same problem as a convolution and as a correlation: two view models, the highlight of the
+ * focus in each, and the difference of the results.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -16,17 +16,17 @@ export interface FlipComparison {
   readonly correlation: ViewModel
   /** Convolution − correlation. */
   readonly difference: NdArray
-  /** How many results differ. */
-  readonly different: number
-  /** The kernel turned round along its own axes. */
-  readonly turned: NdArray
-  /** Whether turning changes no weight, or just the sign of every weight. */
+  /** The number of results that differ. */
+  readonly differenceCount: number
+  /** The kernel flipped along all its axes. */
+  readonly flipped: NdArray
+  /** Whether flipping leaves every weight unchanged, only negates every weight, or neither. */
   readonly symmetry: 'same' | 'negated' | 'none'
 }
 
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
-const other: ReadonlySignal<ViewModel> = computed(() => {
+const otherViewModel: ReadonlySignal<ViewModel> = computed(() => {
   const g = viewModel.value.geometry
   return viewModelOf({
     problem: formatCase({ ...g, flip: !g.flip }),
@@ -38,52 +38,52 @@ const other: ReadonlySignal<ViewModel> = computed(() => {
 
 export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
   const [convolution, correlation] = viewModel.value.geometry.flip
-    ? [viewModel.value, other.value]
-    : [other.value, viewModel.value]
+    ? [viewModel.value, otherViewModel.value]
+    : [otherViewModel.value, viewModel.value]
   const [a, b] = [convolution.output, correlation.output]
   const difference = arrayOf(
     Array.from(a.data, (value, place) => value - b.data[place]!),
     a.shape,
     convolution.geometry,
   )
-  const given = viewModel.value.kernel
-  const turned = turnedRound(viewModel.value)
-  const isEvery = (sign: number): boolean =>
-    given.data.every((weight, place) => weight === sign * turned.data[place]!)
+  const originalKernel = viewModel.value.kernel
+  const flipped = flipKernel(viewModel.value)
+  const isEqualWithSign = (sign: number): boolean =>
+    originalKernel.data.every((weight, place) => weight === sign * flipped.data[place]!)
   return {
     convolution,
     correlation,
     difference,
-    different: Array.from(difference.data).filter((value) => value !== 0).length,
-    turned,
-    symmetry: isEvery(1) ? 'same' : isEvery(-1) ? 'negated' : 'none',
+    differenceCount: Array.from(difference.data).filter((value) => value !== 0).length,
+    flipped,
+    symmetry: isEqualWithSign(1) ? 'same' : isEqualWithSign(-1) ? 'negated' : 'none',
   }
 })
 
 export type Highlights = Readonly<Record<'convolution' | 'correlation', Highlight>>
 
 /**
- * The light of each of the two for one focus: where one product of a sample goes depends on the
- * way.
+ * The highlights of both view models for one focus. They differ, because flipping changes the
+ * output that a product belongs to.
  */
-export function highlightsOf(own: Highlight): Highlights {
-  const found = highlightOf(other.value, own.focus)
-  // Products are numbered along the window; here they take the number, and so the colour, that
-  // their weight has on the rest of the page.
-  const size = product(other.value.shapes.kernel.slice(2))
+export function highlightsOf(pageHighlight: Highlight): Highlights {
+  const otherHighlight = highlightOf(otherViewModel.value, pageHighlight.focus)
+  // Taps are numbered along the window. In the other view model they are renumbered, so that a
+  // weight keeps its number and its colour.
+  const size = product(otherViewModel.value.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
-  const turned = {
-    ...found,
-    marks: (name: HighlightName) => found.marks(name).renumbered(ofWeight),
+  const renumbered = {
+    ...otherHighlight,
+    marks: (name: HighlightName) => otherHighlight.marks(name).renumber(ofWeight),
   }
   return viewModel.value.geometry.flip
-    ? { convolution: own, correlation: turned }
-    : { convolution: turned, correlation: own }
+    ? { convolution: pageHighlight, correlation: renumbered }
+    : { convolution: renumbered, correlation: pageHighlight }
 }
 
-function turnedRound({ geometry: g, kernel: given }: ViewModel): NdArray {
+function flipKernel({ geometry: g, kernel: originalKernel }: ViewModel): NdArray {
   const view = flip(
-    given,
+    originalKernel,
     g.axes.map((_, a) => a + 2),
   )
   return contiguous(view)

@@ -1,7 +1,6 @@
 /**
- * Which light does a view show? In sight that of the focus, at once. Out of sight the same some
- * frames later, one view after the other: a focus costs its frame what can be seen of it, and no
- * frame is long.
+ * When does a view show a new focus? A visible view shows it at once. Views out of sight follow in
+ * later frames, one view per frame. So a focus costs only what is visible, and no frame is long.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -13,68 +12,70 @@ import { highlight, viewModel } from './shared.ts'
 
 export interface Follower {
   readonly highlighted: ReadonlySignal<Highlight>
-  /** Tells whether the view is in sight. */
-  readonly seen: (isSeen: boolean) => void
-  /** Follows the focus until the answer is called. */
+  /** Reports whether the view is visible. */
+  readonly setInSight: (isInSight: boolean) => void
+  /** Follows the focus until the returned function is called. */
   readonly follow: () => () => void
 }
 
-/** A light and the scene that it belongs to: with another scene its places mean nothing. */
-interface Kept {
-  readonly scene: ViewModel
+/** A highlight and its view model. With another view model its places are not valid. */
+interface Snapshot {
+  readonly viewModel: ViewModel
   readonly highlight: Highlight
 }
 
-const now = (): Kept => ({ scene: viewModel.peek(), highlight: highlight.peek() })
+const takeSnapshot = (): Snapshot => ({ viewModel: viewModel.peek(), highlight: highlight.peek() })
 
 export function follower(): Follower {
-  const isSeen = signal(true)
-  const kept: Signal<Kept> = signal(now())
+  const isInSight = signal(true)
+  const snapshot: Signal<Snapshot> = signal(takeSnapshot())
   const highlighted = computed(() =>
-    isSeen.value || kept.value.scene !== viewModel.value ? highlight.value : kept.value.highlight,
+    isInSight.value || snapshot.value.viewModel !== viewModel.value
+      ? highlight.value
+      : snapshot.value.highlight,
   )
-  const catchUp = (): void => {
-    kept.value = now()
+  const update = (): void => {
+    snapshot.value = takeSnapshot()
   }
   return {
     highlighted,
-    seen: (is) =>
+    setInSight: (isNowInSight) =>
       batch(() => {
-        if (!is) catchUp()
-        isSeen.value = is
+        if (!isNowInSight) update()
+        isInSight.value = isNowInSight
       }),
     follow: () => {
       const stop = effect(() => {
         highlight.value // Listened to.
-        if (!isSeen.value) queue(catchUp)
+        if (!isInSight.value) queueUpdate(update)
       })
       return () => {
         stop()
-        waiting.delete(catchUp)
+        pendingUpdates.delete(update)
       }
     },
   }
 }
 
-const waiting = new Set<() => void>()
+const pendingUpdates = new Set<() => void>()
 
-/** Takes its turn in a later frame, after that frame is painted. */
-function queue(catchUp: () => void): void {
-  if (waiting.size === 0) requestAnimationFrame(afterPaint)
-  waiting.add(catchUp)
+/** Runs the update in a later frame, after that frame is painted. */
+function queueUpdate(update: () => void): void {
+  if (pendingUpdates.size === 0) requestAnimationFrame(afterPaint)
+  pendingUpdates.add(update)
 }
 
-const afterPaint = (): void => void setTimeout(next)
+const afterPaint = (): void => void setTimeout(runNextUpdate)
 
-function next(): void {
-  const [catchUp] = waiting
-  if (!catchUp) return
-  waiting.delete(catchUp)
-  if (waiting.size > 0) requestAnimationFrame(afterPaint)
-  catchUp()
+function runNextUpdate(): void {
+  const [update] = pendingUpdates
+  if (!update) return
+  pendingUpdates.delete(update)
+  if (pendingUpdates.size > 0) requestAnimationFrame(afterPaint)
+  update()
 }
 
 export const HighlightContext: Context<ReadonlySignal<Highlight>> = createContext(highlight)
 
-/** The light of the view in which a component stands. */
+/** The highlight of the view that contains the component. */
 export const useHighlight = (): ReadonlySignal<Highlight> => useContext(HighlightContext)

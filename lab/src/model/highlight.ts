@@ -1,6 +1,6 @@
 /**
- * From a focus to what lights up in every view. The library says which products are behind the
- * focus; here they are sorted by where they are seen. Nothing here knows what a convolution is.
+ * Maps a focus to the highlighted places of every view. The library's `explain` returns the
+ * products of the focus. This file only converts each product to a place in each view.
  */
 
 import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
@@ -8,22 +8,30 @@ import { type Marks, MarksBuilder, noMarks } from './marks.ts'
 import { once, placeOf } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** The views' own coordinates, each as a place in the row-major order of that view's shape. */
-const lightNames = ['output', 'input', 'kernel', 'padded', 'im2col', 'toeplitz', 'element'] as const
-export type HighlightName = (typeof lightNames)[number]
+/** The arrays that views show. A place counts in the row-major order of the array's shape. */
+const highlightNames = [
+  'output',
+  'input',
+  'kernel',
+  'padded',
+  'im2col',
+  'toeplitz',
+  'element',
+] as const
+export type HighlightName = (typeof highlightNames)[number]
 
 export interface Highlight {
   readonly focus: Focus | undefined
   readonly taps: readonly Tap[]
-  /** Why nothing lights up, in the library's words. */
+  /** The library's reason if there are no products. */
   readonly reason: string | undefined
-  /** How many outputs the taps belong to. */
+  /** The number of outputs that the products belong to. */
   readonly outputs: () => number
   readonly marks: (name: HighlightName) => Marks
 }
 
 const places: {
-  readonly [Name in HighlightName]: (tap: Tap, scene: ViewModel) => number | undefined
+  readonly [Name in HighlightName]: (tap: Tap, viewModel: ViewModel) => number | undefined
 } = {
   output: (tap, { shapes }) => placeOf(tap.output, shapes.output),
   input: (tap, { shapes }) => tap.input && placeOf(tap.input, shapes.input),
@@ -36,8 +44,8 @@ const places: {
 }
 
 /**
- * Where the window is, on the padded input: a tap that reads a repeated sample stands on the
- * border, not on the sample.
+ * The place of a tap in the padded input. A tap that reads a repeated sample is on the border, not
+ * on the sample.
  */
 export function paddedPlace(
   { output, kernel, position }: Tap,
@@ -54,28 +62,28 @@ export function paddedPlace(
 }
 
 /**
- * Marks of taps, by the place that each has in a view; `self` is pointed at, also where no tap is,
- * `active` the tap that is looked at.
+ * The marks of taps at the place that each has in a view. `focusedPlace` is marked even if no tap
+ * is there. `active` is the number of the selected tap.
  */
 export function marksOf(
   taps: readonly Tap[],
   place: (tap: Tap) => number | undefined,
-  self?: number,
+  focusedPlace?: number,
   active?: number,
 ): Marks {
-  const marks = new MarksBuilder(taps.length, self)
+  const marks = new MarksBuilder(taps.length, focusedPlace)
   for (const tap of taps) {
     const at = place(tap)
     if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
   }
-  return marks.made()
+  return marks.build()
 }
 
 /**
- * The place of the focus in its own view; a sample is itself in the input, in the padded input and
- * in memory.
+ * The place of the focus in its own view. A sample has a place in the input, in the padded input
+ * and in memory.
  */
-function selfPlace(
+function focusPlace(
   focus: Focus,
   name: HighlightName,
   { shapes, input, padded }: ViewModel,
@@ -89,11 +97,11 @@ function selfPlace(
     const places = at.map((i, a) => i * padded.steps[a]! + padded.before[a]!)
     return name === 'padded' ? placeOf([n, c, ...places], padded.array.shape) : undefined
   }
-  const own = Object.entries(focus).find(([view]) => view === name)
+  const entry = Object.entries(focus).find(([view]) => view === name)
   return (
-    own &&
+    entry &&
     placeOf(
-      own[1] as readonly number[],
+      entry[1] as readonly number[],
       shapes[name as 'output' | 'kernel' | 'im2col' | 'toeplitz'],
     )
   )
@@ -108,24 +116,29 @@ export const noHighlight: Highlight = {
 }
 
 /**
- * `active`: the tap that is looked at. `operands`: for who reads numbers of the taps, not just
- * where they are.
+ * `active`: the number of the selected tap. `operands`: arrays for callers that need the numbers of
+ * the taps.
  */
 export function highlightOf(
-  scene: ViewModel,
+  viewModel: ViewModel,
   focus: Focus | undefined,
   active?: number,
   operands: Operands = {},
 ): Highlight {
   if (focus === undefined) return noHighlight
-  const { focus: whole, taps, reason }: Explanation = explain(scene.geometry, focus, operands)
-  const made = new Map<HighlightName, Marks>()
+  const { focus: whole, taps, reason }: Explanation = explain(viewModel.geometry, focus, operands)
+  const marksByName = new Map<HighlightName, Marks>()
   const marks = (name: HighlightName): Marks => {
-    const known =
-      made.get(name) ??
-      marksOf(taps, (tap) => places[name](tap, scene), selfPlace(whole, name, scene), active)
-    made.set(name, known)
-    return known
+    const namedMarks =
+      marksByName.get(name) ??
+      marksOf(
+        taps,
+        (tap) => places[name](tap, viewModel),
+        focusPlace(whole, name, viewModel),
+        active,
+      )
+    marksByName.set(name, namedMarks)
+    return namedMarks
   }
   return {
     focus: whole,

@@ -1,28 +1,28 @@
 /**
- * What lights up in a view? A mark stands on every place that a product touches: the number of the
- * first product (its colour), and how many there are. Places count in the row-major order of the
- * view's shape.
+ * The highlighted places of a view. A mark is one place that products touch. It holds the number of
+ * the first product, which sets its colour, and the count of products. Places count in the
+ * row-major order of the view's shape.
  *
- * Its trick: marks lie in columns, number after number, not each as an object in a map, since a
- * weight of a picture lights thousands of places in every view at once. Taps come in the order of
- * the sum, so most places ascend, and none of them has to be looked up.
+ * Marks are stored as columns of numbers, not as one object each. A weight of an image highlights
+ * thousands of places in every view at once. Taps come in the order of the sum, so most places
+ * ascend and need no lookup.
  */
 
 export interface Mark {
-  /** The number of the tap, which is its colour everywhere; −1 where no tap stands. */
+  /** The number of the tap, which sets the colour; −1 if no tap is here. */
   readonly tap: number
-  /** How many taps stand here. */
+  /** The number of taps at this place. */
   readonly count: number
-  /** Whether this is the place that is pointed at. */
+  /** Whether the focus is at this place. */
   readonly isFocused: boolean
-  /** Whether the tap that is being looked at stands here. */
+  /** Whether the selected tap is here. */
   readonly active: boolean
 }
 
-const SELF = 1
-const ACTIVE = 2
+const focusedBit = 1
+const activeBit = 2
 
-/** The columns: the i-th mark is the i-th number of each. */
+/** The columns. The i-th mark is the i-th number of each. */
 interface Columns {
   readonly places: Float64Array
   readonly taps: Int32Array
@@ -35,7 +35,7 @@ export class Marks {
   readonly places: Float64Array
   readonly taps: Int32Array
   readonly #columns: Columns
-  #known: Map<number, number> | undefined
+  #indexByPlace: Map<number, number> | undefined
 
   constructor(columns: Columns) {
     this.size = columns.places.length
@@ -51,13 +51,13 @@ export class Marks {
     return {
       tap: taps[i]!,
       count: counts[i]!,
-      isFocused: (role & SELF) !== 0,
-      active: (role & ACTIVE) !== 0,
+      isFocused: (role & focusedBit) !== 0,
+      active: (role & activeBit) !== 0,
     }
   }
 
-  isSelf(i: number): boolean {
-    return (this.#columns.roles[i]! & SELF) !== 0
+  isFocusedAt(i: number): boolean {
+    return (this.#columns.roles[i]! & focusedBit) !== 0
   }
 
   get(place: number): Mark | undefined {
@@ -69,43 +69,45 @@ export class Marks {
     return this.#index().has(place)
   }
 
-  /** The same marks at other places; those that have none there are left out. */
-  moved(to: (place: number) => number | undefined): Marks {
-    const moved = this.places.map((place) => to(place) ?? -1)
-    return moved.includes(-1) ? this.#some(moved) : new Marks({ ...this.#columns, places: moved })
+  /** The same marks at other places. A mark without a new place is dropped. */
+  mapPlaces(to: (place: number) => number | undefined): Marks {
+    const newPlaces = this.places.map((place) => to(place) ?? -1)
+    return newPlaces.includes(-1)
+      ? this.#dropMissing(newPlaces)
+      : new Marks({ ...this.#columns, places: newPlaces })
   }
 
-  /** The same marks with other numbers, and so other colours. */
-  renumbered(numberOf: (tap: number) => number): Marks {
+  /** The same marks with other tap numbers, and so with other colours. */
+  renumber(numberOf: (tap: number) => number): Marks {
     return new Marks({
       ...this.#columns,
       taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))),
     })
   }
 
-  /** Marks on the places 0 to `count` − 1: on each the mark of the place that `from` names. */
-  shownAt(count: number, from: (place: number) => number): Marks {
-    const known = this.#index()
+  /** Marks for the places 0 to `count` − 1. Each gets the mark of the place that `from` returns. */
+  expand(count: number, from: (place: number) => number): Marks {
+    const indexByPlace = this.#index()
     const shown: (readonly [place: number, i: number])[] = []
-    for (let place = 0; place < count && known.size > 0; place++) {
-      const i = known.get(from(place))
+    for (let place = 0; place < count && indexByPlace.size > 0; place++) {
+      const i = indexByPlace.get(from(place))
       if (i !== undefined) shown.push([place, i])
     }
-    return this.#picked(
+    return this.#pick(
       shown.map(([, i]) => i),
       Float64Array.from(shown, ([place]) => place),
     )
   }
 
-  /** These marks, and those of `more` at places that have none here. */
-  with(more: Marks): Marks {
-    const added = [...more.places.keys()].filter((i) => !this.has(more.places[i]!))
+  /** These marks, plus the marks of `others` at places that have none here. */
+  merge(others: Marks): Marks {
+    const added = [...others.places.keys()].filter((i) => !this.has(others.places[i]!))
     if (added.length === 0) return this
     const [a, b] = [
       this.#columns,
-      more.#picked(
+      others.#pick(
         added,
-        Float64Array.from(added, (i) => more.places[i]!),
+        Float64Array.from(added, (i) => others.places[i]!),
       ).#columns,
     ]
     return new Marks({
@@ -116,16 +118,16 @@ export class Marks {
     })
   }
 
-  #some(moved: Float64Array): Marks {
-    const left: number[] = []
-    for (let i = 0; i < moved.length; i++) if (moved[i] !== -1) left.push(i)
-    return this.#picked(
-      left,
-      Float64Array.from(left, (i) => moved[i]!),
+  #dropMissing(newPlaces: Float64Array): Marks {
+    const kept: number[] = []
+    for (let i = 0; i < newPlaces.length; i++) if (newPlaces[i] !== -1) kept.push(i)
+    return this.#pick(
+      kept,
+      Float64Array.from(kept, (i) => newPlaces[i]!),
     )
   }
 
-  #picked(which: readonly number[], places: Float64Array): Marks {
+  #pick(which: readonly number[], places: Float64Array): Marks {
     const { taps, counts, roles } = this.#columns
     return new Marks({
       places,
@@ -135,51 +137,48 @@ export class Marks {
     })
   }
 
-  /** By place; made when it is first asked for. */
+  /** The index of each mark by place; computed at the first use. */
   #index(): Map<number, number> {
-    if (!this.#known) {
-      this.#known = new Map()
-      for (let i = 0; i < this.size; i++) this.#known.set(this.places[i]!, i)
+    if (!this.#indexByPlace) {
+      this.#indexByPlace = new Map()
+      for (let i = 0; i < this.size; i++) this.#indexByPlace.set(this.places[i]!, i)
     }
-    return this.#known
+    return this.#indexByPlace
   }
 }
 
-/**
- * Where marks are gathered, tap by tap; `self` is the place that is pointed at, which is marked
- * also where no tap stands.
- */
+/** Collects marks, tap by tap. The focused place gets a mark even if no tap is there. */
 export class MarksBuilder {
   readonly #places: Float64Array
   readonly #taps: Int32Array
   readonly #counts: Int32Array
   readonly #roles: Uint8Array
-  readonly #isFocused: number | undefined
+  readonly #focusedPlace: number | undefined
   #size = 0
   #greatest = -1
-  #known: Map<number, number> | undefined
+  #indexByPlace: Map<number, number> | undefined
 
-  /** `most`: how many taps there are at most. */
-  constructor(most: number, isFocused?: number) {
-    this.#places = new Float64Array(most + 1)
-    this.#taps = new Int32Array(most + 1)
-    this.#counts = new Int32Array(most + 1)
-    this.#roles = new Uint8Array(most + 1)
-    this.#isFocused = isFocused
+  /** `maxTaps`: the largest number of taps. */
+  constructor(maxTaps: number, focusedPlace?: number) {
+    this.#places = new Float64Array(maxTaps + 1)
+    this.#taps = new Int32Array(maxTaps + 1)
+    this.#counts = new Int32Array(maxTaps + 1)
+    this.#roles = new Uint8Array(maxTaps + 1)
+    this.#focusedPlace = focusedPlace
   }
 
   add(place: number, tap: number, isActive: boolean): void {
     const i = this.#at(place)
     if (this.#counts[i] === 0 || isActive) this.#taps[i] = tap
     this.#counts[i]! += 1
-    this.#roles[i]! |= (place === this.#isFocused ? SELF : 0) | (isActive ? ACTIVE : 0)
+    this.#roles[i]! |= (place === this.#focusedPlace ? focusedBit : 0) | (isActive ? activeBit : 0)
   }
 
-  made(): Marks {
-    if (this.#isFocused !== undefined) {
-      const i = this.#at(this.#isFocused)
+  build(): Marks {
+    if (this.#focusedPlace !== undefined) {
+      const i = this.#at(this.#focusedPlace)
       if (this.#counts[i] === 0) this.#taps[i] = -1
-      this.#roles[i]! |= SELF
+      this.#roles[i]! |= focusedBit
     }
     return new Marks({
       places: this.#places.subarray(0, this.#size),
@@ -189,7 +188,7 @@ export class MarksBuilder {
     })
   }
 
-  /** Which mark stands on a place: the last one, a new one, or one that has to be looked up. */
+  /** The index of the mark at a place: the last mark, a new one, or one from the lookup table. */
   #at(place: number): number {
     const last = this.#size - 1
     if (last >= 0 && this.#places[last] === place) return last
@@ -197,23 +196,23 @@ export class MarksBuilder {
       this.#greatest = place
       return this.#new(place)
     }
-    if (!this.#known) {
-      this.#known = new Map()
-      for (let i = 0; i < this.#size; i++) this.#known.set(this.#places[i]!, i)
+    if (!this.#indexByPlace) {
+      this.#indexByPlace = new Map()
+      for (let i = 0; i < this.#size; i++) this.#indexByPlace.set(this.#places[i]!, i)
     }
-    return this.#known.get(place) ?? this.#new(place)
+    return this.#indexByPlace.get(place) ?? this.#new(place)
   }
 
   #new(place: number): number {
     this.#places[this.#size] = place
-    this.#known?.set(place, this.#size)
+    this.#indexByPlace?.set(place, this.#size)
     return this.#size++
   }
 }
 
-export const noMarks: Marks = new MarksBuilder(0).made()
+export const noMarks: Marks = new MarksBuilder(0).build()
 
-/** A place where no product is lit, for who wants it in sight. */
+/** A mark without a product. It brings its place into view. */
 export const emptyMark = (place: number): Marks =>
   new Marks({
     places: Float64Array.of(place),

@@ -1,9 +1,9 @@
 /**
- * The same data under the four ways to pad: a scene for each, and where one window is in all of
+ * The same data in the four padding modes: a view model for each, and the same window in all of
  * them.
  *
- * Its trick: a window is named by the sample its first weight stands on, which no padding changes;
- * so one window is found in every mode.
+ * A window is identified by the sample under its first weight. Padding does not change that sample,
+ * so the window can be found in every mode.
  */
 
 import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
@@ -12,28 +12,29 @@ import { type LabState, type ModeName, modeNames } from '../state/state.ts'
 import type { ViewModel } from './view-model.ts'
 import { viewModelOf } from './view-model.ts'
 
-export interface ModeScene {
+export interface ModeResult {
   readonly name: ModeName
-  /** The problem in case notation, padded as the mode has it. */
+  /** The problem in case notation, with the padding of the mode. */
   readonly problem: string
-  /** Undefined where the mode has no output, or more than the lab draws. */
-  readonly scene: ViewModel | undefined
+  /** Undefined if the mode has no output, or more elements than the lab draws. */
+  readonly viewModel: ViewModel | undefined
   readonly fault: string | undefined
 }
 
-const without = (g: ConvGeometry, stride: (stride: number) => number): string =>
+const caseWithoutPadding = (g: ConvGeometry, stride: (stride: number) => number): string =>
   formatCase({
     ...g,
     axes: g.axes.map((axis) => ({ ...axis, stride: stride(axis.stride), before: 0, after: 0 })),
   })
 
 /**
- * SAME of signals does not look at the stride: its sides are those of stride 1. That of layers pads
- * what ⌈n/s⌉ outputs need.
+ * Returns the geometry with the padding of a mode. SAME of signals ignores the stride: it pads as
+ * for stride 1. SAME of layers pads what ⌈n/s⌉ outputs need.
  */
-export function paddedAs(g: ConvGeometry, name: ModeName): ConvGeometry {
-  if (name !== 'same-signal') return parseCase(`${without(g, (stride) => stride)} ${name}`)
-  const sides = parseCase(`${without(g, () => 1)} same`).axes
+export function withMode(g: ConvGeometry, name: ModeName): ConvGeometry {
+  if (name !== 'same-signal')
+    return parseCase(`${caseWithoutPadding(g, (stride) => stride)} ${name}`)
+  const sides = parseCase(`${caseWithoutPadding(g, () => 1)} same`).axes
   const axes = g.axes.map((axis, a) => ({
     ...axis,
     before: sides[a]!.before,
@@ -42,23 +43,23 @@ export function paddedAs(g: ConvGeometry, name: ModeName): ConvGeometry {
   return parseCase(formatCase({ ...g, axes }))
 }
 
-export function modeScenes(
+export function modeResults(
   g: ConvGeometry,
   numbers: Pick<LabState, 'input' | 'kernel' | 'bias'>,
-): readonly ModeScene[] {
+): readonly ModeResult[] {
   return modeNames.map((name) => {
-    const problem = formatCase(paddedAs(g, name))
+    const problem = formatCase(withMode(g, name))
     const fault = problemWith(problem)
     return {
       name,
       problem,
       fault,
-      scene: fault === undefined ? viewModelOf({ ...numbers, problem }) : undefined,
+      viewModel: fault === undefined ? viewModelOf({ ...numbers, problem }) : undefined,
     }
   })
 }
 
-/** [batch item, filter, ...sample of the first weight] of an output's window. */
+/** The window of an output: [batch item, filter, ...sample of the first weight]. */
 export function windowOf(
   { axes }: ConvGeometry,
   [n = 0, f = 0, ...at]: readonly number[],
@@ -66,7 +67,7 @@ export function windowOf(
   return [n, f, ...at.map((o, a) => o * axes[a]!.stride - axes[a]!.before)]
 }
 
-/** The output whose window this is, or undefined where the geometry does not stop there. */
+/** The output of a window; undefined if the geometry has no such window. */
 export function outputAt(
   { axes }: ConvGeometry,
   [n = 0, f = 0, ...window]: readonly number[],

@@ -1,20 +1,20 @@
 /**
- * Numbers as text: exact, or short with a sign that says so; and text as numbers.
+ * Formats numbers, exactly or rounded with “≈”, and parses typed numbers.
  */
 
-const MINUS = '−'
+const minus = '−'
 
 /**
- * The shortest text that tells the number from all others: of the float32 numbers where it is one,
- * else of all numbers.
+ * The shortest text that identifies the number: among the float32 numbers if it is one, else among
+ * the float64 numbers.
  */
 export function exactText(value: number | undefined): string {
   if (value === undefined) return ''
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`
-  return plain(Math.fround(value) === value ? shortestSingle(value) : value)
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${minus}∞`
+  return plainText(Math.fround(value) === value ? shortestSingle(value) : value)
 }
 
-/** Nine digits tell any two float32 numbers apart; most need fewer. */
+/** Nine digits identify every float32 number. Most need fewer. */
 function shortestSingle(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const text = Number(value.toPrecision(digits))
@@ -23,18 +23,21 @@ function shortestSingle(value: number): number {
   return Number(value.toPrecision(9))
 }
 
-const plain = (value: number): string => String(value).replaceAll('-', MINUS).replace('e+', 'e')
+const plainText = (value: number): string => String(value).replaceAll('-', minus).replace('e+', 'e')
 
-/** At most `digits` significant digits; "≈" stands before a number that has more. */
+/** At most `digits` significant digits. “≈” precedes a rounded number. */
 export function shortText(value: number | undefined, digits = 6): string {
   const exact = exactText(value)
   if (value === undefined || !Number.isFinite(value)) return exact
-  const rounded = plain(Number(value.toPrecision(digits)))
+  const rounded = plainText(Number(value.toPrecision(digits)))
   return exact.length <= rounded.length ? exact : `≈${rounded}`
 }
 
-/** The number that a person typed, with a real minus or a decimal comma; NaN for anything else. */
+/**
+ * Parses a typed number. Accepts a minus sign (U+2212) and a decimal comma. Returns NaN for
+ * anything else.
+ */
 export function numberFrom(text: string): number {
-  const typed = text.trim().replace(MINUS, '-').replace(',', '.')
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(typed) ? Number(typed) : Number.NaN
+  const normalized = text.trim().replace(minus, '-').replace(',', '.')
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(normalized) ? Number(normalized) : Number.NaN
 }

@@ -1,6 +1,5 @@
 /**
- * Which numbers follow from a seed, and where does a number stand in an array? Row-major order,
- * everywhere.
+ * Random numbers from a seed, and indices of elements in row-major order.
  */
 
 import { type ConvGeometry, type NdArray, ndarray } from 'stridefold/sync'
@@ -8,7 +7,7 @@ import { type ConvGeometry, type NdArray, ndarray } from 'stridefold/sync'
 export const product = (extents: readonly number[]): number =>
   extents.reduce((n, extent) => n * extent, 1)
 
-/** Fractions in [0, 1) that follow from a seed (mulberry32). */
+/** Returns a generator of numbers in [0, 1) that follow from a seed (mulberry32). */
 export function randomFractions(seed: number): () => number {
   let state = seed | 0
   return () => {
@@ -19,7 +18,7 @@ export function randomFractions(seed: number): () => number {
   }
 }
 
-/** An array of the geometry's type. */
+/** An array with the dtype of the geometry. */
 export function arrayOf(
   values: ArrayLike<number>,
   shape: readonly number[],
@@ -28,10 +27,10 @@ export function arrayOf(
   return ndarray(dtype === 'float64' ? Float64Array.from(values) : Float32Array.from(values), shape)
 }
 
-/** All elements in row-major order. */
+/** The indices of all elements in row-major order. */
 export function* indices(shape: readonly number[]): Generator<readonly number[]> {
   const index = shape.map(() => 0)
-  for (let left = product(shape); left > 0; left--) {
+  for (let remaining = product(shape); remaining > 0; remaining--) {
     yield index
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
       index[axis] = 0
@@ -46,19 +45,19 @@ export function placeOf(index: readonly number[], shape: readonly number[]): num
 
 export function indexAt(place: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)
-  let rest = place
+  let remainder = place
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+    index[axis] = remainder % shape[axis]!
+    remainder = Math.floor(remainder / shape[axis]!)
   }
   return index
 }
 
-/** The same answer every time, found when it is first asked for. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
+/** Returns a function that computes a value at its first call and then returns the same value. */
+export function once<T>(compute: () => T): () => T {
+  let cached: { readonly value: T } | undefined
   return () => {
-    made ??= { value: make() }
-    return made.value
+    cached ??= { value: compute() }
+    return cached.value
   }
 }

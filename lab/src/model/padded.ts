@@ -1,7 +1,6 @@
 /**
- * What does the window travel over? The input with its border around it, and zeros between samples
- * where the input is dilated. The numbers of the border are a correlation with a single weight 1
- * that is padded: the library's own borders.
+ * The padded input: the input with its border, and with zeros between samples for input dilation.
+ * The border is computed by the library: a padded correlation with a single weight 1.
  */
 
 import { type ConvGeometry, correlate, flip, type NdArray, reshape } from 'stridefold/sync'
@@ -10,7 +9,7 @@ import { arrayOf, indices, placeOf, product } from './numbers.ts'
 export interface Padded {
   /** [batch, channels, ...extents]. */
   readonly array: NdArray
-  /** Per axis: how many places lie before the first sample. */
+  /** Per axis: places before the first sample. */
   readonly before: readonly number[]
   /** Per axis: places from one sample to the next. */
   readonly steps: readonly number[]
@@ -24,12 +23,12 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
   const samples = g.axes.map(
     (_, a) => [Math.ceil(before[a]! / steps[a]!), Math.ceil(after[a]! / steps[a]!)] as const,
   )
-  const one = reshape(
+  const unitKernel = reshape(
     [1],
     g.axes.map(() => 1),
   )
-  const flat = reshape(input, [planes, ...g.axes.map((axis) => axis.input)])
-  const bordered = correlate(flat, one, {
+  const samplePlanes = reshape(input, [planes, ...g.axes.map((axis) => axis.input)])
+  const bordered = correlate(samplePlanes, unitKernel, {
     channelAxis: 0,
     padding: samples,
     boundary: g.boundary,
@@ -50,10 +49,9 @@ export function paddedInput(g: ConvGeometry, input: NdArray): Padded {
 }
 
 /**
- * The kernel as a correlation reads it: turned round along all axes where the geometry is a
- * convolution.
+ * The kernel as a correlation reads it: flipped along all axes if the geometry is a convolution.
  */
-export function asCorrelated(g: ConvGeometry, kernel: NdArray): NdArray {
+export function correlationKernel(g: ConvGeometry, kernel: NdArray): NdArray {
   return g.flip
     ? flip(
         kernel,

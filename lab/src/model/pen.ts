@@ -1,13 +1,21 @@
 /**
- * Drawing a signal or a weighting: a stroke gives every sample, or weight, between two positions of
- * the pointer the height of the line.
+ * Draws a signal or a weighting with the pointer. Every sample or weight between two pointer
+ * positions gets the height of the line between them.
  */
 
 import { change, state } from '../state/store.ts'
 import { valuesOf } from './values-of.ts'
 import { placeOf } from './numbers.ts'
-import { held, oneOutput, type Panel, plot, pointerJob, tapPlace, valueAt } from './plot.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from './view-model.ts'
+import {
+  strokeRanges,
+  singleOutput,
+  type Panel,
+  plot,
+  pointerJob,
+  tapPlace,
+  valueAt,
+} from './plot.ts'
+import { inputRange, kernelRange } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
 import { goToOutput, outputPlace } from './steps.ts'
 
@@ -24,8 +32,8 @@ export function penDown(at: Position): void {
     ({ scale }) => at.y >= scale.top && at.y <= scale.top + scale.height,
   )
   if (panel < 0) return
-  if (pointerJob.value === 'weighting' && !oneOutput.value) goToOutput(outputPlace())
-  held.value = { signal: panels[panel]!.scale, weights: panels[panel]!.weights }
+  if (pointerJob.value === 'weighting' && !singleOutput.value) goToOutput(outputPlace())
+  strokeRanges.value = { signal: panels[panel]!.scale, weights: panels[panel]!.weights }
   stroke = { panel, last: at }
   drawTo(at)
 }
@@ -36,7 +44,7 @@ export function penMove(at: Position): void {
 
 export function penUp(): void {
   stroke = undefined
-  held.value = undefined
+  strokeRanges.value = undefined
 }
 
 function drawTo(at: Position): void {
@@ -59,7 +67,7 @@ function drawTo(at: Position): void {
   else drawWeights(panel, places, height)
 }
 
-const short = (
+const roundToScale = (
   value: number,
   { low, high }: { readonly low: number; readonly high: number },
 ): number => {
@@ -73,11 +81,11 @@ function drawSignal(
   height: (place: number) => number,
 ): void {
   const { shapes, padded } = viewModel.value
-  const values = [...valuesOf(state.value.input, shapes.input, INPUT_RANGE)]
+  const values = [...valuesOf(state.value.input, shapes.input, inputRange)]
   for (const place of places) {
     const sample = Math.round(place / padded.steps[0]!)
     if (sample < 0 || sample >= shapes.input[2]!) continue
-    values[placeOf([plot.value.item, channel, sample], shapes.input)] = short(
+    values[placeOf([plot.value.item, channel, sample], shapes.input)] = roundToScale(
       valueAt(scale, height(place)),
       scale,
     )
@@ -85,7 +93,7 @@ function drawSignal(
   change({ input: { values } })
 }
 
-/** The focused place says which weight stands where. */
+/** The taps of the focused output determine which weight is at which place. */
 function drawWeights(
   { channel, weights: scale }: Panel,
   places: readonly number[],
@@ -93,15 +101,16 @@ function drawWeights(
 ): void {
   const { shapes } = viewModel.value
   const first = plot.value.panels[0]!.channel
-  const under = new Map(
+  const kernelIndexAt = new Map(
     highlight.value.taps
       .filter(({ kernel }) => kernel[1] === channel - first)
       .map(({ position, kernel }) => [tapPlace(position), kernel]),
   )
-  const values = [...valuesOf(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
+  const values = [...valuesOf(state.value.kernel, shapes.kernel, kernelRange)]
   for (const place of places) {
-    const kernel = under.get(place)
-    if (kernel) values[placeOf(kernel, shapes.kernel)] = short(valueAt(scale, height(place)), scale)
+    const kernel = kernelIndexAt.get(place)
+    if (kernel)
+      values[placeOf(kernel, shapes.kernel)] = roundToScale(valueAt(scale, height(place)), scale)
   }
   change({ kernel: { values } })
 }

@@ -1,14 +1,13 @@
 /**
- * What stands at a place of the padded input: a sample, which one, or something of the border
- * around and between the samples?
+ * What is at a place of the padded input: a sample, the border, or a zero between samples?
  */
 
-import type { CellKind } from '../grid/grid.tsx'
+import type { CellKind } from '../grid/grid-types.ts'
 import type { ViewModel } from './view-model.ts'
 
 type Around = Pick<ViewModel, 'geometry' | 'padded'>
 
-/** The index of the sample at a place of the padded input, or undefined where there is none. */
+/** The index of the sample at a place of the padded input; undefined if there is none. */
 export function sampleAt(
   { geometry: g, padded }: Around,
   [n = 0, c = 0, ...at]: readonly number[],

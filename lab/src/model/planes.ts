@@ -1,6 +1,6 @@
 /**
- * An array of any rank as planes: the last two axes are rows and columns, all others say which
- * plane. One axis is a plane of one row.
+ * An array of any rank as planes. The last two axes are rows and columns. All other axes select the
+ * plane. An array with one axis is a plane with one row.
  */
 
 import { product } from './numbers.ts'
@@ -9,7 +9,7 @@ export interface Planes {
   readonly count: number
   readonly rows: number
   readonly columns: number
-  /** The index of a plane: all axes but rows and columns. */
+  /** The extents of all axes except rows and columns. */
   readonly lead: readonly number[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * Plays the walk of the window, only when asked: a timer that steps until the end, until it is
- * paused, or until the page is hidden.
+ * Steps the window with a timer. It stops at the last output, when the user pauses, or when the
+ * page is hidden.
  */
 
 import { type Signal, signal } from '@preact/signals'
@@ -8,7 +8,7 @@ import { type Stride, step } from './steps.ts'
 
 export const isPlaying: Signal<boolean> = signal(false)
 export const speeds = [1, 2, 5, 10] as const
-/** Steps a second. */
+/** Steps per second. */
 export const speed: Signal<number> = signal(2)
 export const stride: Signal<Stride> = signal('pixel')
 

@@ -1,7 +1,7 @@
 /**
- * Where does everything of a signal stand on paper? Panels one below the other over one axis of
- * places: signal and weighting, products, result. A long signal is drawn in part, around the pinned
- * place, so that the window is never a speck.
+ * The layout of the signal plot. Three kinds of panels share one axis of places: signal with
+ * weighting, products, result. Of a long signal only the part around the pinned place is drawn, so
+ * that the window stays visible.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -10,33 +10,30 @@ import { highlightOf } from './highlight.ts'
 import { placeOf } from './numbers.ts'
 import { highlight, viewModel } from './shared.ts'
 
-/**
- * Left of the curves stand the values of their panels, right of them those of the weights, in
- * pixels.
- */
-export const LEFT = 54
-export const RIGHT = 54
-/** Width of the curves, in pixels of the page; the view measures its frame. */
+/** Margins in pixels: the values of the panels on the left, those of the weights on the right. */
+export const leftMargin = 54
+export const rightMargin = 54
+/** Width of the curves, in pixels of the page. The view measures its element. */
 export const width: Signal<number> = signal(900)
 
 export const pointerJobs = ['points', 'signal', 'weighting'] as const
-/** What the pointer does on the plot: points at a place, or draws. */
+/** What the pointer does on the plot: select a place, or draw. */
 export const pointerJob: Signal<(typeof pointerJobs)[number]> = signal('points')
 
-const SIGNAL = 150
-const PRODUCTS = 80
-const RESULT = 120
-/** Above a panel: its name. Below signal and result: what is counted along it. */
-const NAME = 24
-const TICKS = 22
-const MOST_CHANNELS = 3
+const signalHeight = 150
+const productsHeight = 80
+const resultHeight = 120
+/** Space above a panel for its name, and below signal and result for the ticks, in pixels. */
+const nameHeight = 24
+const ticksHeight = 22
+const maxChannels = 3
 
 export interface Range {
   readonly low: number
   readonly high: number
 }
 
-/** Values from `low` to `high` as heights inside a panel. */
+/** Maps values from `low` to `high` to heights in a panel. */
 export interface Scale extends Range {
   readonly top: number
   readonly height: number
@@ -47,7 +44,7 @@ export const yOf = ({ low, high, top, height }: Scale, value: number): number =>
 export const valueAt = ({ low, high, top, height }: Scale, y: number): number =>
   low + ((top + height - y) / height) * (high - low)
 
-/** From the least to the largest that is finite, and 0. */
+/** The range of the finite values and 0. */
 export function rangeOf(values: Iterable<number>): Range {
   let [low, high] = [0, 0]
   for (const value of values) {
@@ -58,22 +55,25 @@ export function rangeOf(values: Iterable<number>): Range {
   return { low, high }
 }
 
-/** Room to draw in, above and below. */
-function wider({ low, high }: Range): Range {
-  const room = (high - low) / 3 || 1
-  return { low: low - room, high: high + room }
+/** The range with space above and below, to draw larger and smaller values. */
+function widen({ low, high }: Range): Range {
+  const margin = (high - low) / 3 || 1
+  return { low: low - margin, high: high + margin }
 }
 
-/** The ranges as they were when a stroke began: paper does not move under the pen. */
-export const held: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> =
+/**
+ * The ranges at the start of a stroke. They stay fixed during the stroke, so the plot does not move
+ * under the pointer.
+ */
+export const strokeRanges: Signal<{ readonly signal: Range; readonly weights: Range } | undefined> =
   signal(undefined)
 
 export interface Panel {
-  /** The input's channel, and its padded values from the first place that is drawn. */
+  /** The input's channel, and its padded values from the first drawn place on. */
   readonly channel: number
   readonly values: Float64Array
   readonly scale: Scale
-  /** The weights lie over the signal, by a scale of their own. */
+  /** The scale of the weights, which are drawn over the signal. */
   readonly weights: Scale
   readonly products: Scale
 }
@@ -82,9 +82,9 @@ export interface Plot {
   readonly item: number
   readonly filter: number
   readonly panels: readonly Panel[]
-  /** Channels of the sum that there is no room for. */
+  /** The number of channels of the sum that are not drawn. */
   readonly hidden: number
-  /** Places from the first sample on: the first that is drawn, and how many are. */
+  /** The first drawn place, counted from the first sample, and the number of drawn places. */
   readonly first: number
   readonly count: number
   readonly stride: number
@@ -97,48 +97,47 @@ export interface Plot {
 const focus = part('focus')
 const pinned = computed(() => highlightOf(viewModel.value, focus.value, undefined))
 
-/** Batch item and filter as one number: those of what lights up. */
+/** Batch item and filter of the highlight, as one row number. */
 export const shownRow: ReadonlySignal<number> = computed(() => {
   const [n = 0, f = 0] = (highlight.value.taps[0] ?? pinned.value.taps[0])?.output ?? []
   return n * viewModel.value.geometry.filters + f
 })
 
-/** All places there are: the first, counted from the first sample, and how many. */
-export const whole: ReadonlySignal<{ readonly first: number; readonly count: number }> = computed(
-  () => {
+/** All places: the first, counted from the first sample, and their number. */
+export const allPlaces: ReadonlySignal<{ readonly first: number; readonly count: number }> =
+  computed(() => {
     const { geometry: g, padded, shapes } = viewModel.value
     const first = -padded.before[0]!
-    // Where more lies before the first sample than the window reaches, results are stored after the
-    // last place.
+    // If the padding before the first sample exceeds the window, results are stored after the last
+    // sample.
     const last = Math.max(
       padded.array.shape[2]! + first - 1,
       (shapes.output[2]! - 1) * g.axes[0]!.stride,
     )
     return { first, count: last - first + 1 }
-  },
-)
+  })
 
-/** The part that is drawn: it follows the pinned place in steps, and never the pointer. */
-const drawn = computed(() => {
+/** The drawn part. It follows the pinned place in steps, never the pointer. */
+const drawnPart = computed(() => {
   const { stride, dilation, kernel } = viewModel.value.geometry.axes[0]!
-  const most = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
-  if (whole.value.count <= most) return whole.value
+  const maxPlaces = Math.max(60, Math.round(width.value / 3), 4 * dilation * kernel)
+  if (allPlaces.value.count <= maxPlaces) return allPlaces.value
   const place = (pinned.value.taps[0]?.output[2] ?? 0) * stride
-  const step = most >> 3
-  const first = Math.round((place - most / 2) / step) * step
-  const last = whole.value.first + whole.value.count - most
-  return { first: Math.max(whole.value.first, Math.min(last, first)), count: most }
+  const step = maxPlaces >> 3
+  const first = Math.round((place - maxPlaces / 2) / step) * step
+  const last = allPlaces.value.first + allPlaces.value.count - maxPlaces
+  return { first: Math.max(allPlaces.value.first, Math.min(last, first)), count: maxPlaces }
 })
 
 export const plot: ReadonlySignal<Plot> = computed(() => {
   const { geometry: g, shapes, padded, kernel, output } = viewModel.value
   const [item, filter] = [Math.floor(shownRow.value / g.filters), shownRow.value % g.filters]
-  const each = shapes.kernel[1]!
+  const channelsPerGroup = shapes.kernel[1]!
   const extent = padded.array.shape[2]!
-  const { first, count } = drawn.value
-  const from = first - whole.value.first
-  const rows = Array.from({ length: Math.min(MOST_CHANNELS, each) }, (_, i) => {
-    const channel = Math.floor(filter / (g.filters / g.groups)) * each + i
+  const { first, count } = drawnPart.value
+  const from = first - allPlaces.value.first
+  const rows = Array.from({ length: Math.min(maxChannels, channelsPerGroup) }, (_, i) => {
+    const channel = Math.floor(filter / (g.filters / g.groups)) * channelsPerGroup + i
     const start = (item * g.channels + channel) * extent
     return {
       channel,
@@ -147,27 +146,27 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
       ),
     }
   })
-  const size = each * shapes.kernel[2]!
+  const size = channelsPerGroup * shapes.kernel[2]!
   const isPen = pointerJob.value !== 'points'
   const signalRange = rangeOf(rows.flatMap(({ values }) => [...values]))
   const weightRange = rangeOf(kernel.data.subarray(filter * size, (filter + 1) * size))
-  const range = held.value?.signal ?? (isPen ? wider(signalRange) : signalRange)
-  const weights = held.value?.weights ?? (isPen ? wider(weightRange) : weightRange)
-  const most =
+  const range = strokeRanges.value?.signal ?? (isPen ? widen(signalRange) : signalRange)
+  const weights = strokeRanges.value?.weights ?? (isPen ? widen(weightRange) : weightRange)
+  const largestProduct =
     Math.max(-signalRange.low, signalRange.high) * Math.max(-weightRange.low, weightRange.high)
   const isSigned = signalRange.low < 0 || weightRange.low < 0
-  const step = NAME + SIGNAL + TICKS + NAME + PRODUCTS
+  const step = nameHeight + signalHeight + ticksHeight + nameHeight + productsHeight
   const panels = rows.map((row, i): Panel => {
-    const top = i * step + NAME
+    const top = i * step + nameHeight
     return {
       ...row,
-      scale: { ...range, top, height: SIGNAL },
-      weights: { ...weights, top, height: SIGNAL },
+      scale: { ...range, top, height: signalHeight },
+      weights: { ...weights, top, height: signalHeight },
       products: {
-        low: isSigned ? -most : 0,
-        high: most,
-        top: top + SIGNAL + TICKS + NAME,
-        height: PRODUCTS,
+        low: isSigned ? -largestProduct : 0,
+        high: largestProduct,
+        top: top + signalHeight + ticksHeight + nameHeight,
+        height: productsHeight,
       },
     }
   })
@@ -184,15 +183,15 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
     item,
     filter,
     panels,
-    hidden: each - rows.length,
+    hidden: channelsPerGroup - rows.length,
     first,
     count,
     stride,
     result: {
       values,
-      scale: { ...rangeOf(seen), top: panels.length * step + NAME, height: RESULT },
+      scale: { ...rangeOf(seen), top: panels.length * step + nameHeight, height: resultHeight },
     },
-    height: panels.length * step + NAME + RESULT + TICKS,
+    height: panels.length * step + nameHeight + resultHeight + ticksHeight,
     x: (place) => ((place - first + 0.5) * width.value) / count,
     placeAt: (x) => (x * count) / width.value + first - 0.5,
   }
@@ -202,14 +201,14 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
 export const tapPlace = (position: readonly number[]): number =>
   Math.round(position[0]! * viewModel.value.padded.steps[0]!)
 
-/** The output of the shown row that is stored at a place, or the nearest to it. */
+/** The output of the shown row that is stored nearest to a place. */
 export function outputAt(place: number): readonly number[] {
   const { item, filter, stride, result } = plot.value
   return [item, filter, Math.max(0, Math.min(result.values.length - 1, Math.round(place / stride)))]
 }
 
-/** Whether the light is on a single output of the shown row. */
-export const oneOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
+/** The highlighted output, if it is a single output of the shown row. */
+export const singleOutput: ReadonlySignal<readonly number[] | undefined> = computed(() => {
   const [first] = highlight.value.taps
   return first &&
     highlight.value.outputs() === 1 &&

@@ -1,6 +1,6 @@
 /**
- * The signals that all views read: the scene of the state, and the light of the focus that is
- * shown.
+ * The signals that all views read: the view model of the state, and the highlight of the active
+ * focus.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -26,10 +26,8 @@ export const viewModel: ReadonlySignal<ViewModel> = computed(() =>
 )
 
 export const highlight: ReadonlySignal<Highlight> = computed(() =>
-  highlightOf(
-    viewModel.value,
-    activeFocus.value,
-    preview.value ? undefined : tap.value,
-    viewModel.value,
-  ),
+  highlightOf(viewModel.value, activeFocus.value, preview.value ? undefined : tap.value, {
+    input: viewModel.value.input,
+    kernel: viewModel.value.kernel,
+  }),
 )

@@ -1,6 +1,6 @@
 /**
- * Signals and weightings of one axis: shapes with noise that follow from a seed, and weights by
- * name and width. Data only; what becomes of them is the library's.
+ * Named signals and weightings with one axis: shapes with noise that follow from a seed, and
+ * weights from a name and a width. This file only makes the data. The library convolves them.
  */
 
 import { convolve, kernels } from 'stridefold/sync'
@@ -14,7 +14,9 @@ const shapes: Readonly<Record<SignalName, (at: number) => number>> = {
   ramp: (at) => 5 * at,
 }
 
-/** `count` samples, to two places: short in a link once one of them is drawn. */
+/**
+ * `count` samples, rounded to two decimals, so that a link stays short after one of them is edited.
+ */
 export function signalOf({ signal, noise, seed }: NoisySignal, count: number): readonly number[] {
   const next = randomFractions(seed)
   return Array.from(
@@ -23,13 +25,16 @@ export function signalOf({ signal, noise, seed }: NoisySignal, count: number): r
   )
 }
 
-/** Weights by age: the first belongs to the newest sample. All but the difference sum to 1. */
+/**
+ * The weights by age: the first belongs to the newest sample. All weightings except the difference
+ * sum to 1.
+ */
 export function weightingOf(name: WeightingName, width: number): readonly number[] {
   switch (name) {
     case 'box':
-      return shortened(kernels.box({ size: width, rank: 1 }).data)
+      return roundWeights(kernels.box({ size: width, rank: 1 }).data)
     case 'gaussian':
-      return shortened(
+      return roundWeights(
         kernels.gaussian({ sigma: Math.max(0.3, width / 6), size: width, rank: 1 }).data,
       )
     case 'triangle': {
@@ -38,45 +43,43 @@ export function weightingOf(name: WeightingName, width: number): readonly number
         ReturnType<typeof kernels.box>,
         ReturnType<typeof kernels.box>,
       ]
-      return shortened(convolve(boxes[0], boxes[1], { mode: 'full' }).data)
+      return roundWeights(convolve(boxes[0], boxes[1], { mode: 'full' }).data)
     }
     case 'exponential':
-      return shortened(
-        normalised(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))),
+      return roundWeights(
+        normalise(Array.from({ length: width }, (_, age) => Math.exp((-3 * age) / width))),
       )
     case 'difference':
       return [1, ...new Array<number>(Math.max(0, width - 2)).fill(0), -1].slice(0, width)
   }
 }
 
-export function normalised(weights: readonly number[]): readonly number[] {
+export function normalise(weights: readonly number[]): readonly number[] {
   const sum = weights.reduce((all, weight) => all + weight, 0)
   return weights.map((weight) => weight / sum)
 }
 
-const shortened = (weights: ArrayLike<number>): readonly number[] =>
+const roundWeights = (weights: ArrayLike<number>): readonly number[] =>
   Array.from(weights, (weight) => Number(weight.toPrecision(7)))
 
-/**
- * The pair of the continuous picture: a sine under an exponential weighting that forgets at rate 1.
- */
+/** Signal and weighting of the integral: a sine, and an exponential that decays at rate 1. */
 export const continuous = {
   signal: (time: number): number => 2 + Math.sin(1.5 * time),
-  /** The weight of what is `age` old; nothing weighs before it happens. */
+  /** The weight of a sample of age `age`. Future samples have weight 0. */
   weighting: (age: number): number => (age < 0 ? 0 : Math.exp(-age)),
   /** ∫ signal(time − age) · weighting(age) d age, in closed form. */
   integral: (time: number): number =>
     2 + (Math.sin(1.5 * time) - 1.5 * Math.cos(1.5 * time)) / (1 + 1.5 ** 2),
-  /** After this age weights are below 10⁻⁶ and left out of the sum. */
-  memory: 14,
+  /** At larger ages the weights are below 10⁻⁶, so the sum leaves them out. */
+  maxAge: 14,
 } as const
 
 /**
- * The integral as a sum over samples `step` apart: sampled signal and weighting convolved by the
- * library, times the step.
+ * The integral as a sum over samples that are `step` apart: the library convolves sampled signal
+ * and weighting, and the sum is multiplied by the step.
  */
 export function riemannSum(time: number, step: number): number {
-  const count = Math.floor(continuous.memory / step) + 1
+  const count = Math.floor(continuous.maxAge / step) + 1
   const signal = Float64Array.from({ length: count }, (_, i) =>
     continuous.signal(time - (count - 1 - i) * step),
   )

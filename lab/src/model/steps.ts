@@ -1,6 +1,5 @@
 /**
- * Where does the window go next? A walk over the output's cells in row-major order, and inside a
- * cell over its taps.
+ * Moves the window over the outputs in row-major order, and over the taps of one output.
  */
 
 import type { Focus } from 'stridefold/sync'
@@ -11,7 +10,7 @@ import { highlight, viewModel } from './shared.ts'
 export const strides = ['tap', 'pixel', 'row'] as const
 export type Stride = (typeof strides)[number]
 
-/** The output that the walk is at: the focused one, or the first that the focus touches. */
+/** The current output: the focused one, or the first that the focus touches. */
 export function outputPlace(): number {
   const { shapes } = viewModel.value
   const { focus } = state.value
@@ -32,7 +31,7 @@ export function goToOutput(place: number, tap?: number): void {
   pin({ output: indexAt(Math.max(0, Math.min(last, place)), shapes.output) } satisfies Focus, tap)
 }
 
-/** One step on or back; false at the end of the way. */
+/** Moves one step forward or back. Returns false at either end. */
 export function step(stride: Stride, direction: 1 | -1): boolean {
   const { shapes } = viewModel.value
   const place = outputPlace()

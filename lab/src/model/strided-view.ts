@@ -1,7 +1,7 @@
 /**
- * A view over the input's memory: which addresses does it touch, how often, and do they all lie
- * inside? The library refuses what leaves the memory; here shape, strides and offset are counted
- * out, also of a view that is refused.
+ * Which addresses does a view of the input's memory touch, how often, and are they all inside? The
+ * library rejects a view that leaves the memory. This file computes the addresses of such a view
+ * too.
  */
 
 import { asStrided, type NdArray, ndarray } from 'stridefold/sync'
@@ -9,12 +9,12 @@ import type { ViewSpec } from '../state/state.ts'
 import { indices, product } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** Cells up to which a view is counted out. */
-const MOST_VIEWED: number = 1 << 16
+/** The largest view, in cells, whose addresses are computed. */
+const maxCountedCells: number = 1 << 16
 
 export interface AddressBound {
   /**
-   * What adds up to it besides the offset: extent − 1 and stride of every axis that leads there.
+   * The terms of the sum besides the offset: extent − 1 and stride of every axis that contributes.
    */
   readonly terms: readonly { readonly steps: number; readonly stride: number }[]
   readonly address: number
@@ -22,18 +22,18 @@ export interface AddressBound {
 
 export interface ViewLayout {
   readonly spec: ViewSpec
-  /** The element of every cell, in row-major order; undefined where the view has too many cells. */
+  /** The element of every cell, in row-major order; undefined if the view has too many cells. */
   readonly addresses: Float64Array | undefined
-  /** By element of the memory: how many cells stand on it. */
+  /** The number of cells that have each element as address. */
   readonly touches: ReadonlyMap<number, number>
   readonly least: AddressBound
   readonly greatest: AddressBound
-  /** Why the library refuses it, or undefined. */
+  /** The library's error if it rejects the view, else undefined. */
   readonly fault: string | undefined
 }
 
-/** The input's own layout, as a view. */
-export const asItLies = ({ input }: ViewModel): ViewSpec => specOf(input)
+/** The layout of the input as a view. */
+export const inputView = ({ input }: ViewModel): ViewSpec => specOf(input)
 
 export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({
   shape,
@@ -43,7 +43,7 @@ export const specOf = ({ shape, strides, offset }: NdArray): ViewSpec => ({
 
 export function layOut(memory: NdArray, spec: ViewSpec): ViewLayout {
   const cells = product(spec.shape)
-  const addresses = cells <= MOST_VIEWED ? addressesOf(spec, cells) : undefined
+  const addresses = cells <= maxCountedCells ? addressesOf(spec, cells) : undefined
   const touches = new Map<number, number>()
   for (const address of addresses ?? []) touches.set(address, (touches.get(address) ?? 0) + 1)
   return {
@@ -52,7 +52,7 @@ export function layOut(memory: NdArray, spec: ViewSpec): ViewLayout {
     touches,
     least: boundOf(spec, -1),
     greatest: boundOf(spec, 1),
-    fault: faultOf(memory, spec),
+    fault: errorOf(memory, spec),
   }
 }
 
@@ -64,11 +64,14 @@ function addressesOf({ shape, strides, offset }: ViewSpec, cells: number): Float
   return addresses
 }
 
-/** Where a cell lies: the offset, and on every axis as many strides as its index says. */
+/** The address of a cell: the offset plus index times stride on every axis. */
 export const addressAt = ({ strides, offset }: ViewSpec, index: readonly number[]): number =>
   index.reduce((sum, i, axis) => sum + i * strides[axis]!, offset)
 
-/** The end that is reached when every axis with a stride of this sign goes all the way. */
+/**
+ * The lowest address for sign −1, the greatest for sign 1: every axis with a stride of this sign
+ * contributes extent − 1 strides.
+ */
 function boundOf({ shape, strides, offset }: ViewSpec, sign: 1 | -1): AddressBound {
   const terms = shape.flatMap((extent, axis) =>
     strides[axis]! * sign > 0 && extent > 1 ? [{ steps: extent - 1, stride: strides[axis]! }] : [],
@@ -76,14 +79,14 @@ function boundOf({ shape, strides, offset }: ViewSpec, sign: 1 | -1): AddressBou
   return { terms, address: terms.reduce((sum, { steps, stride }) => sum + steps * stride, offset) }
 }
 
-function faultOf(memory: NdArray, spec: ViewSpec): string | undefined {
+function errorOf(memory: NdArray, spec: ViewSpec): string | undefined {
   try {
-    asStrided(flat(memory), spec)
+    asStrided(flatMemory(memory), spec)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
-/** The memory under an array, as it lies. */
-export const flat = ({ data }: NdArray): NdArray => ndarray(data, [data.length])
+/** The memory of an array as one axis. */
+export const flatMemory = ({ data }: NdArray): NdArray => ndarray(data, [data.length])

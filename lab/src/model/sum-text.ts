@@ -1,5 +1,5 @@
 /**
- * The sum behind an output, as it is said: with its bias, and as the output holds it.
+ * The sum of an output as text: with its bias, and rounded to the dtype of the output.
  */
 
 import type { Tap } from 'stridefold/sync'
@@ -7,7 +7,7 @@ import { exactText } from './number-text.ts'
 import { placeOf } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** `bias`: the word for it. */
+/** `word`: the text for the bias. */
 export function sumText(
   taps: readonly Tap[],
   { output, shapes, bias, geometry }: ViewModel,

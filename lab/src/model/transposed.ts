@@ -1,19 +1,21 @@
 /**
- * The matrix turned over its diagonal, applied to the output: what a transposed layer with the same
- * geometry computes. The numbers are the library's; where its input is dilated, the turned matrix
- * is one that no call has, and the entries of the library's matrix are summed.
+ * The transposed matrix applied to the output. A transposed layer with the same geometry computes
+ * this.
+ *
+ * The library's `convInputGradient` computes the numbers. With input dilation no call has this
+ * matrix, so the entries of the library's matrix are summed here.
  */
 
 import { convInputGradient, type NdArray } from 'stridefold/sync'
 import { arrayOf, product } from './numbers.ts'
-import { asCorrelated } from './padded.ts'
+import { correlationKernel } from './padded.ts'
 import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 
-/** In the shape of the input. */
-export function transposedResult(scene: ViewModel): NdArray {
-  const { geometry: g, shapes, output, kernel, rows } = scene
+/** The result, in the shape of the input. */
+export function transposedResult(viewModel: ViewModel): NdArray {
+  const { geometry: g, shapes, output, kernel, rows } = viewModel
   if (!isDilated(g))
-    return convInputGradient(output, asCorrelated(g, kernel), shapes.input, layerOptions(g))
+    return convInputGradient(output, correlationKernel(g, kernel), shapes.input, layerOptions(g))
   const sums = new Float64Array(product(shapes.input))
   const matrix = rows()
   for (let row = 0; matrix && row < shapes.toeplitz[0]; row++) {
@@ -23,8 +25,8 @@ export function transposedResult(scene: ViewModel): NdArray {
   return arrayOf(sums, shapes.input, g)
 }
 
-/** The call that computes it. */
-export function transposedWords({ geometry: g, shapes }: ViewModel): string {
+/** The source text of the call that computes it. */
+export function transposedCallText({ geometry: g, shapes }: ViewModel): string {
   const rank = g.axes.length
   const list = (numbers: readonly number[]): string =>
     new Set(numbers).size === 1 ? String(numbers[0]) : `[${numbers.join(', ')}]`
@@ -46,8 +48,8 @@ export function transposedWords({ geometry: g, shapes }: ViewModel): string {
     ['groups', String(g.groups), '1'],
     ['outputShape', `[${g.axes.map((axis) => axis.input).join(', ')}]`, ''],
   ] as const
-  const said = options.flatMap(([name, value, usual]) =>
+  const optionTexts = options.flatMap(([name, value, usual]) =>
     value === usual ? [] : [`${name}: ${value}`],
   )
-  return `convTranspose${rank}d(y, ${weight}, { ${said.join(', ')} })`
+  return `convTranspose${rank}d(y, ${weight}, { ${optionTexts.join(', ')} })`
 }

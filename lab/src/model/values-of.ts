@@ -1,6 +1,6 @@
 /**
- * Where do the numbers of an array come from? From a list; from a seed; or each row, along the last
- * axis, is a signal or a weighting.
+ * The numbers of an array: from a list, from a seed, or as a signal or weighting in each row along
+ * the last axis.
  */
 
 import type { Numbers } from '../state/state.ts'
@@ -8,13 +8,12 @@ import { product, randomFractions } from './numbers.ts'
 import { signalOf, weightingOf } from './signals.ts'
 
 /**
- * All numbers of an array of this shape, whole ones from `least` to `most` where there is only a
- * seed.
+ * All numbers of an array of this shape. With only a seed they are integers from `least` to `most`.
  */
 export function valuesOf(
   numbers: Numbers,
   shape: readonly number[],
-  [least, most]: readonly [number, number],
+  [min, max]: readonly [number, number],
 ): readonly number[] {
   if ('values' in numbers) return numbers.values
   const rows = product(shape.slice(0, -1))
@@ -28,8 +27,5 @@ export function valuesOf(
     return Array.from({ length: rows }, () => weights).flat()
   }
   const next = randomFractions(numbers.seed)
-  return Array.from(
-    { length: rows * length },
-    () => least + Math.floor(next() * (most - least + 1)),
-  )
+  return Array.from({ length: rows * length }, () => min + Math.floor(next() * (max - min + 1)))
 }

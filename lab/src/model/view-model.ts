@@ -1,7 +1,7 @@
 /**
- * A problem with its numbers, as every view needs it: arrays, result and matrices, all from the
- * library. It changes with the problem and the numbers only, never with the focus; matrices are
- * made when a view first asks.
+ * A problem with its arrays, result and matrices, all from the library. Every view reads it. It
+ * changes with the problem and the numbers, never with the focus. The matrices are computed at
+ * their first use.
  */
 
 import {
@@ -22,7 +22,7 @@ import {
 import type { LabState } from '../state/state.ts'
 import { valuesOf } from './values-of.ts'
 import { arrayOf, indices, once, product } from './numbers.ts'
-import { asCorrelated, type Padded, paddedInput } from './padded.ts'
+import { correlationKernel, type Padded, paddedInput } from './padded.ts'
 
 export interface Shapes {
   readonly input: readonly number[]
@@ -33,7 +33,7 @@ export interface Shapes {
   readonly toeplitz: readonly [rows: number, columns: number]
 }
 
-/** The sparse matrix by rows, as much of it as is drawn and counted. */
+/** The sparse Toeplitz matrix by rows, and its counts. */
 export interface Rows {
   readonly indptr: Int32Array
   readonly indices: Int32Array
@@ -46,7 +46,7 @@ export interface Rows {
 export interface ViewModel {
   readonly geometry: ConvGeometry
   readonly shapes: Shapes
-  /** How many products an output has: the range of the colours. */
+  /** The number of products of an output. It is also the number of colours. */
   readonly taps: number
   readonly input: NdArray
   readonly kernel: NdArray
@@ -55,13 +55,13 @@ export interface ViewModel {
   readonly bias: number
   /** The window matrix [channels × taps, batch × outputs]. */
   readonly columns: () => NdArray
-  /** The kernel as a matrix, or undefined where it would be too large to make on this page. */
+  /** The Toeplitz matrix; undefined if it is too large for this page. */
   readonly rows: () => Rows | undefined
 }
 
-export const INPUT_RANGE = [0, 9] as const
-export const KERNEL_RANGE = [-3, 3] as const
-const MOST_ENTRIES = 1 << 19
+export const inputRange = [0, 9] as const
+export const kernelRange = [-3, 3] as const
+const maxEntries = 1 << 19
 
 export function viewModelOf({
   problem,
@@ -72,8 +72,8 @@ export function viewModelOf({
   const g = parseCase(problem)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  const x = arrayOf(valuesOf(input, inputShape, INPUT_RANGE), inputShape, g)
-  const k = arrayOf(valuesOf(kernel, kernelShape, KERNEL_RANGE), kernelShape, g)
+  const x = arrayOf(valuesOf(input, inputShape, inputRange), inputShape, g)
+  const k = arrayOf(valuesOf(kernel, kernelShape, kernelRange), kernelShape, g)
   const padded = paddedInput(g, x)
   const output = resultOf(g, x, k, padded, bias)
   const shapes: Shapes = {
@@ -106,15 +106,12 @@ const layerNames = ['conv1d', 'conv2d', 'conv3d'] as const
 export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] =>
   layerNames[g.axes.length - 1]!
 
-/**
- * A dilated input is asked about as what it is: an array with zeros in it, its border already
- * around it.
- */
+/** A dilated input is passed to layer calls with its zeros and its border already in the array. */
 export const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
 
 /**
- * The options under which a layer call has this geometry, on the input or, where that is dilated,
- * on the padded input.
+ * The options of the layer call with this geometry. The call reads the input, or the padded input
+ * if the input is dilated.
  */
 export function layerOptions(g: ConvGeometry): LayerOptions {
   const sides = g.axes.map(({ before, after }) => [before, after] as const)
@@ -122,7 +119,8 @@ export function layerOptions(g: ConvGeometry): LayerOptions {
     stride: g.axes.map((axis) => axis.stride),
     dilation: g.axes.map((axis) => axis.dilation),
     groups: g.groups,
-    // What is cropped is no part of the border that was put around.
+    // The padded input includes the border but is not cropped. So only negative padding is left for
+    // the call.
     padding: isDilated(g)
       ? sides.map(([before, after]) => [Math.min(0, before), Math.min(0, after)] as const)
       : sides,
@@ -136,12 +134,16 @@ function resultOf(g: ConvGeometry, x: NdArray, k: NdArray, padded: Padded, bias:
     ...layerOptions(g),
     ...(bias === 0 ? {} : { bias: new Array<number>(g.filters).fill(bias) }),
   }
-  return layers[g.axes.length - 1]!(isDilated(g) ? padded.array : x, asCorrelated(g, k), options)
+  return layers[g.axes.length - 1]!(
+    isDilated(g) ? padded.array : x,
+    correlationKernel(g, k),
+    options,
+  )
 }
 
 /**
- * Rows are counted as the kernel is given: where it is turned round, the rows of a correlation are
- * turned round.
+ * The rows follow the order of the given kernel. For a convolution the library's rows are in the
+ * order of the flipped kernel, so they are reversed.
  */
 function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shapes): NdArray {
   const call = layerCall(g)
@@ -151,11 +153,11 @@ function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shape
   })
   if (!g.flip) return matrix
   const [channels, columns] = [g.channels, shapes.im2col[1]]
-  const apart = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
+  const unflattened = reshape(matrix, [channels, ...g.axes.map((axis) => axis.kernel), columns])
   return reshape(
     contiguous(
       flip(
-        apart,
+        unflattened,
         g.axes.map((_, a) => a + 1),
       ),
     ),
@@ -164,15 +166,15 @@ function windowMatrix(g: ConvGeometry, x: NdArray, padded: Padded, shapes: Shape
 }
 
 function kernelMatrix(g: ConvGeometry, k: NdArray, shapes: Shapes): Rows | undefined {
-  const most = shapes.toeplitz[0] * product(shapes.kernel.slice(1))
-  if (most > MOST_ENTRIES) return undefined
+  const entryCount = shapes.toeplitz[0] * product(shapes.kernel.slice(1))
+  if (entryCount > maxEntries) return undefined
   if (isDilated(g)) return rowsFromTaps(g, k, shapes)
-  return toeplitz(asCorrelated(g, k), shapes.input, { call: layerCall(g), ...layerOptions(g) })
+  return toeplitz(correlationKernel(g, k), shapes.input, { call: layerCall(g), ...layerOptions(g) })
 }
 
 /**
- * The same from the taps of every output, for inputs with zeros between their samples: `toeplitz`
- * knows calls, and no call is this.
+ * The Toeplitz matrix from the taps of every output, for a dilated input. `toeplitz` takes the
+ * options of a call, and no call has input dilation.
  */
 function rowsFromTaps(g: ConvGeometry, kernel: NdArray, shapes: Shapes): Rows {
   const entries = new Map<number, number>()

@@ -1,15 +1,15 @@
 /**
- * Views that are worth a look, each made by the library itself and then read off: its shape,
- * strides and offset.
+ * Preset views of the input. The library makes each one; this file reads its shape, strides and
+ * offset.
  *
- * What a view can be, the library decides; a preset that this problem does not have (windows larger
- * than the plane, a border that is no memory) is undefined.
+ * A preset is undefined if the problem does not have it, for example if the window is larger than
+ * the plane, or if the matrix needs a border.
  */
 
 import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
 import type { ViewSpec } from '../state/state.ts'
 import type { ViewModel } from './view-model.ts'
-import { asItLies, flat, specOf } from './strided-view.ts'
+import { inputView, flatMemory, specOf } from './strided-view.ts'
 import { windowView } from './window-matrix.ts'
 
 export const presetNames = [
@@ -25,14 +25,14 @@ export const presetNames = [
 ] as const
 export type PresetName = (typeof presetNames)[number]
 
-/** The matrix of article 1's example of as_strided: 5 rows of 4, each one element further. */
-const OVERLAP = [5, 4] as const
+/** The as_strided example of article 1: 5 rows of 4 elements, each row one element later. */
+const overlapShape = [5, 4] as const
 
-export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undefined {
-  const plane = planeOf(scene)
+export function presetView(name: PresetName, viewModel: ViewModel): ViewSpec | undefined {
+  const plane = planeOf(viewModel)
   switch (name) {
     case 'lies':
-      return asItLies(scene)
+      return inputView(viewModel)
     case 'transposed':
       return specOf(transpose(plane))
     case 'flipped':
@@ -40,13 +40,15 @@ export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undef
     case 'second':
       return specOf(slice(plane, ...plane.shape.map(() => [null, null, 2] as const)))
     case 'windows':
-      return windowsOf(plane, scene)
+      return windowsOf(plane, viewModel)
     case 'im2col':
-      return matrixOf(scene)
+      return matrixOf(viewModel)
     case 'overlap': {
-      const columns = Math.min(OVERLAP[1], scene.input.data.length)
-      const rows = Math.min(OVERLAP[0], scene.input.data.length - columns + 1)
-      return specOf(asStrided(flat(scene.input), { shape: [rows, columns], strides: [1, 1] }))
+      const columns = Math.min(overlapShape[1], viewModel.input.data.length)
+      const rows = Math.min(overlapShape[0], viewModel.input.data.length - columns + 1)
+      return specOf(
+        asStrided(flatMemory(viewModel.input), { shape: [rows, columns], strides: [1, 1] }),
+      )
     }
     case 'broadcast':
       return specOf(asStrided(plane, { shape: [3, plane.shape.at(-1)!], strides: [0, 1] }))
@@ -57,16 +59,16 @@ export function presetView(name: PresetName, scene: ViewModel): ViewSpec | undef
   }
 }
 
-/** The preset that gives this view, if one does. */
-export const presetOf = (spec: ViewSpec, scene: ViewModel): PresetName | undefined =>
-  presetNames.find((name) => JSON.stringify(presetView(name, scene)) === JSON.stringify(spec))
+/** The preset that equals this view, if any. */
+export const presetOf = (spec: ViewSpec, viewModel: ViewModel): PresetName | undefined =>
+  presetNames.find((name) => JSON.stringify(presetView(name, viewModel)) === JSON.stringify(spec))
 
 /** The first plane of the input, or the first row of a signal. */
 function planeOf({ input }: ViewModel): NdArray {
   return slice(input, ...input.shape.slice(0, input.shape.length > 3 ? -2 : -1).map(() => 0))
 }
 
-/** Every window of the problem that lies on the plane whole, from its first sample on. */
+/** All windows of the problem that lie completely inside the plane, from its first sample on. */
 function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undefined {
   const axes = g.axes.slice(-plane.shape.length)
   const fits = axes.every(
@@ -84,16 +86,16 @@ function windowsOf(plane: NdArray, { geometry: g }: ViewModel): ViewSpec | undef
 }
 
 /**
- * The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is no
- * memory, so there must be none.
+ * The window matrix by strides alone: [channel, ...weights, batch, ...outputs]. A border is not in
+ * memory, so the problem must have none.
  */
-function matrixOf(scene: ViewModel): ViewSpec | undefined {
-  const { padded, shapes } = scene
-  if (padded.array.data.length !== scene.input.data.length) return undefined
+function matrixOf(viewModel: ViewModel): ViewSpec | undefined {
+  const { padded, shapes } = viewModel
+  if (padded.array.data.length !== viewModel.input.data.length) return undefined
   const rank = shapes.input.length - 2
   const axes = Array.from({ length: rank }, (_, a) => a)
   return specOf(
-    transpose(windowView(scene), [
+    transpose(windowView(viewModel), [
       1,
       ...axes.map((a) => a + 2 + rank),
       0,

@@ -1,6 +1,6 @@
 /**
- * The weighting of the page's problem: which part of the signal it sees, and the same problem with
- * another name, width or reach.
+ * The weighting of the page's problem: its alignment to the signal, and the same problem with
+ * another weighting, width or alignment.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
@@ -8,65 +8,69 @@ import { analyzeKernel, type ConvGeometry, formatCase, slice } from 'stridefold/
 import type { LabState, Numbers, WeightingName } from '../state/state.ts'
 import { valuesOf } from './values-of.ts'
 import { product } from './numbers.ts'
-import { KERNEL_RANGE, type ViewModel } from './view-model.ts'
+import { kernelRange, type ViewModel } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
 
-/** What lies before and after the place that a result is stored at. */
-export const reaches = ['causal', 'centred', 'valid', 'full'] as const
-export type Reach = (typeof reaches)[number]
+/** The samples that a result sees, relative to the place where it is stored. */
+export const alignments = ['causal', 'centred', 'valid', 'full'] as const
+export type Alignment = (typeof alignments)[number]
 
-const sides: Readonly<Record<Reach, (reach: number) => readonly [before: number, after: number]>> =
-  {
-    causal: (reach) => [reach, 0],
-    centred: (reach) => [reach >> 1, reach - (reach >> 1)],
-    valid: () => [0, 0],
-    full: (reach) => [reach, reach],
-  }
+const paddingFor: Readonly<
+  Record<Alignment, (span: number) => readonly [before: number, after: number]>
+> = {
+  causal: (span) => [span, 0],
+  centred: (span) => [span >> 1, span - (span >> 1)],
+  valid: () => [0, 0],
+  full: (span) => [span, span],
+}
 
-/** The first whose padding this is, or undefined. */
-export function reachOf(g: ConvGeometry): Reach | undefined {
+/** The first alignment with this padding; undefined if there is none. */
+export function alignmentOf(g: ConvGeometry): Alignment | undefined {
   const { before, after, dilation, kernel } = g.axes[0]!
-  return reaches.find(
-    (name) => sides[name](dilation * (kernel - 1)).join() === [before, after].join(),
+  return alignments.find(
+    (name) => paddingFor[name](dilation * (kernel - 1)).join() === [before, after].join(),
   )
 }
 
-/** Whether no sample after the place of a result is in its sum. */
+/** Whether every sum uses only samples up to the place of its result. */
 export function isCausal(g: ConvGeometry): boolean {
   const { before, dilation, kernel } = g.axes[0]!
   return before >= dilation * (kernel - 1)
 }
 
-interface Wanted {
-  /** undefined: the weights as they are, cut off or continued with zeros. */
+interface WeightingRequest {
+  /** Undefined: the current weights, cut off or extended with zeros. */
   readonly name: WeightingName | undefined
   readonly width: number
-  readonly reach: Reach | undefined
+  readonly alignment: Alignment | undefined
   readonly flip: boolean
 }
 
-/** The same signal under another weighting. */
-export function weighed(
+/** Returns the problem and kernel for the same signal with another weighting. */
+export function withWeighting(
   { geometry: g, shapes }: ViewModel,
   kernel: Numbers,
-  { name, width, reach, flip }: Wanted,
+  { name, width, alignment, flip }: WeightingRequest,
 ): Pick<LabState, 'problem' | 'kernel'> {
   const axis = g.axes[0]!
-  const [before, after] = reach
-    ? sides[reach](axis.dilation * (width - 1))
+  const [before, after] = alignment
+    ? paddingFor[alignment](axis.dilation * (width - 1))
     : [axis.before, axis.after]
   const problem = formatCase({ ...g, flip, axes: [{ ...axis, kernel: width, before, after }] })
   if (name) return { problem, kernel: { weighting: name } }
   if (width === axis.kernel) return { problem, kernel }
-  const values = valuesOf(kernel, shapes.kernel, KERNEL_RANGE)
+  const values = valuesOf(kernel, shapes.kernel, kernelRange)
   const rows = Array.from({ length: product(shapes.kernel.slice(0, 2)) }, (_, row) => {
-    const own = values.slice(row * axis.kernel, row * axis.kernel + Math.min(width, axis.kernel))
-    return [...own, ...new Array<number>(width - own.length).fill(0)]
+    const rowWeights = values.slice(
+      row * axis.kernel,
+      row * axis.kernel + Math.min(width, axis.kernel),
+    )
+    return [...rowWeights, ...new Array<number>(width - rowWeights.length).fill(0)]
   })
   return { problem, kernel: { values: rows.flat() } }
 }
 
-/** The filter and channel of the light: its first product says which. */
+/** The filter and channel of the first highlighted product. */
 const plane: ReadonlySignal<string> = computed(() =>
   (highlight.value.taps[0]?.kernel ?? [0, 0]).slice(0, 2).join(),
 )
@@ -78,16 +82,16 @@ export const shownPlane: ReadonlySignal<readonly [filter: number, channel: numbe
   },
 )
 
-/** What is true of the weights of that plane. */
-export const facts: ReadonlySignal<ReturnType<typeof analyzeKernel>> = computed(() =>
+/** The properties of the weights of that plane. */
+export const weightProperties: ReadonlySignal<ReturnType<typeof analyzeKernel>> = computed(() =>
   analyzeKernel(slice(viewModel.value.kernel, ...shownPlane.value)),
 )
 
-/** Every row of weights, divided by its sum where that is not 0. */
-export function normalisedRows(weights: readonly number[], width: number): readonly number[] {
+/** Divides every row of weights by its sum, if that is not 0. */
+export function normaliseRows(weights: readonly number[], width: number): readonly number[] {
   return Array.from({ length: weights.length / width }, (_, row) => {
-    const own = weights.slice(row * width, (row + 1) * width)
-    const { zeroSum, sum } = analyzeKernel(own)
-    return zeroSum ? own : own.map((weight) => weight / sum)
+    const rowWeights = weights.slice(row * width, (row + 1) * width)
+    const { zeroSum, sum } = analyzeKernel(rowWeights)
+    return zeroSum ? rowWeights : rowWeights.map((weight) => weight / sum)
   }).flat()
 }

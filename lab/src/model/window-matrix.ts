@@ -1,10 +1,11 @@
 /**
- * The windows as a matrix, the kernel as the matrix that multiplies it, and the product: three
- * matrices with one numbering.
+ * The windows as a matrix, the kernel as the matrix that multiplies it, and their product:
  *
- *   kernel [filters, channels × taps]  ×  windows [channels × taps, batch × outputs]  =  output [filters, batch × outputs]
+ *     kernel [filters, channels × taps]  ×  windows [channels × taps, batch × outputs]
+ *       =  output [filters, batch × outputs]
  *
- * With groups the kernel's matrix has blocks: a filter does not see the channels of other groups.
+ * With groups the kernel's matrix has blocks, because a filter reads only the channels of its own
+ * group.
  */
 
 import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
@@ -14,28 +15,28 @@ import { indexAt, indices, placeOf, product } from './numbers.ts'
 import { sampleAt } from './places.ts'
 import { isDilated, layerCall, layerOptions, type ViewModel } from './view-model.ts'
 
-export interface Numbered {
+export interface NumberMatrix {
   readonly shape: readonly [rows: number, columns: number]
   readonly value: (row: number, column: number) => number
 }
 
-export interface KernelMatrix extends Numbered {
-  /** Whether the cell is a zero because filter and channel are of different groups. */
+export interface KernelMatrix extends NumberMatrix {
+  /** Whether the cell is zero because filter and channel belong to different groups. */
   readonly isZero: (row: number, column: number) => boolean
   /** The index of the weight in the kernel. */
   readonly index: (row: number, column: number) => readonly number[]
 }
 
-/** The kernel: a row for each filter. */
+/** The kernel, one row for each filter. */
 export function kernelMatrix({ geometry: g, shapes, kernel }: ViewModel): KernelMatrix {
   const size = product(shapes.kernel.slice(2))
-  const own = shapes.kernel[1]!
-  const local = (filter: number, row: number): number =>
-    Math.floor(row / size) - Math.floor(filter / (g.filters / g.groups)) * own
+  const channelsPerGroup = shapes.kernel[1]!
+  const localChannel = (filter: number, row: number): number =>
+    Math.floor(row / size) - Math.floor(filter / (g.filters / g.groups)) * channelsPerGroup
   const place = (filter: number, row: number): number =>
-    (filter * own + local(filter, row)) * size + (row % size)
+    (filter * channelsPerGroup + localChannel(filter, row)) * size + (row % size)
   const isZero = (filter: number, row: number): boolean =>
-    local(filter, row) < 0 || local(filter, row) >= own
+    localChannel(filter, row) < 0 || localChannel(filter, row) >= channelsPerGroup
   return {
     shape: [g.filters, shapes.im2col[0]],
     value: (filter, row) => (isZero(filter, row) ? 0 : kernel.data[place(filter, row)]!),
@@ -44,15 +45,16 @@ export function kernelMatrix({ geometry: g, shapes, kernel }: ViewModel): Kernel
   }
 }
 
-export interface OutputMatrix extends Numbered {
+export interface OutputMatrix extends NumberMatrix {
   readonly index: (row: number, column: number) => readonly number[]
 }
 
-/** The output: a row for each filter, a column for each window. */
+/** The output, one row for each filter and one column for each window. */
 export function outputMatrix({ geometry: g, shapes, output }: ViewModel): OutputMatrix {
-  const each = product(shapes.output.slice(2))
+  const outputsPerItem = product(shapes.output.slice(2))
   const place = (filter: number, column: number): number =>
-    (Math.floor(column / each) * g.filters + filter) * each + (column % each)
+    (Math.floor(column / outputsPerItem) * g.filters + filter) * outputsPerItem +
+    (column % outputsPerItem)
   return {
     shape: [g.filters, shapes.im2col[1]],
     value: (filter, column) => output.data[place(filter, column)]!,
@@ -60,13 +62,13 @@ export function outputMatrix({ geometry: g, shapes, output }: ViewModel): Output
   }
 }
 
-/** What the taps of a focus light up in the kernel's matrix and in the output's. */
+/** The marks of a focus in the kernel's matrix and in the output's matrix. */
 export function productMarks(
-  scene: ViewModel,
+  viewModel: ViewModel,
   taps: Parameters<typeof marksOf>[0],
   active?: number,
 ): { readonly kernel: Marks; readonly output: Marks } {
-  const { shapes } = scene
+  const { shapes } = viewModel
   return {
     kernel: marksOf(
       taps,
@@ -83,9 +85,9 @@ export function productMarks(
   }
 }
 
-/** How often each sample stands in the matrix: the columns of a matrix of ones, folded back. */
-export function copiesOf(scene: ViewModel): NdArray {
-  const { geometry: g, shapes, padded } = scene
+/** The number of times each sample occurs in the window matrix: `col2im` of a matrix of ones. */
+export function copiesOf(viewModel: ViewModel): NdArray {
+  const { geometry: g, shapes, padded } = viewModel
   const [rows, columns] = shapes.im2col
   const ones = ndarray(new Float32Array(rows * columns).fill(1), [rows, columns])
   const shape = isDilated(g) ? padded.array.shape : shapes.input
@@ -93,7 +95,7 @@ export function copiesOf(scene: ViewModel): NdArray {
   if (!isDilated(g)) return counts
   const samples = new Float32Array(product(shapes.input))
   for (const index of indices(padded.array.shape)) {
-    const sample = sampleAt(scene, index)
+    const sample = sampleAt(viewModel, index)
     if (sample)
       samples[placeOf(sample, shapes.input)] = counts.data[placeOf(index, padded.array.shape)]!
   }
@@ -125,7 +127,7 @@ export function windowView({ geometry: g, shapes, padded }: ViewModel): NdArray 
 }
 
 /**
- * Where a cell of the window matrix lies in the padded input: an element, by the strides of the
+ * The address of a cell of the window matrix: an element of the padded input, by the strides of the
  * view.
  */
 export function addressIn(

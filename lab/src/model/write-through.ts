@@ -1,46 +1,46 @@
 /**
- * What does one write change? Through a view it changes the memory, and so every cell that stands
- * there; in a copy it changes one cell.
+ * What does one write change? Through a view it changes the memory, and so every cell with that
+ * address. In a copy it changes one cell.
  */
 
 import { asStrided, contiguous, type NdArray, ndarray } from 'stridefold/sync'
-import { type ViewSpec, WRITTEN, type Wrote } from '../state/state.ts'
+import { type ViewSpec, writtenValue, type WriteRecord } from '../state/state.ts'
 import { indexAt, placeOf } from './numbers.ts'
 import { addressAt } from './strided-view.ts'
 
-/**
- * The memory after −99 went through one cell of the view; the view must be asked to be writable.
- */
+/** Writes −99 through one cell of a writable view. Returns the memory after the write. */
 export function writeThrough(
   memory: ArrayLike<number>,
   spec: ViewSpec,
   cell: readonly number[],
-): { values: number[]; wrote: Wrote } {
+): { values: number[]; wrote: WriteRecord } {
   const view = asStrided(Float64Array.from(memory), { ...spec, writable: true })
   const element = addressAt(view, cell)
   const before = view.data[element]!
-  view.data[element] = WRITTEN
+  view.data[element] = writtenValue
   return { values: [...view.data], wrote: { element, before } }
 }
 
-/** The memory as it was before the write. */
-export function undone(memory: ArrayLike<number>, { element, before }: Wrote): number[] {
+/** The memory before the write. */
+export function undoWrite(memory: ArrayLike<number>, { element, before }: WriteRecord): number[] {
   return Array.from(memory).with(element, before)
 }
 
-/** A copy of the view from before the write, with −99 written into the same cell of it. */
-export function writtenCopy(
+/** Copies the view as it was before the write, and writes −99 to the same cell of the copy. */
+export function writeToCopy(
   memory: NdArray,
   spec: ViewSpec,
-  wrote: Wrote,
+  wrote: WriteRecord,
   cell: readonly number[],
 ): NdArray {
-  const copy = contiguous(asStrided(ndarray(Float64Array.from(undone(memory.data, wrote))), spec))
-  copy.data[placeOf(cell, copy.shape)] = WRITTEN
+  const copy = contiguous(
+    asStrided(ndarray(Float64Array.from(undoWrite(memory.data, wrote))), spec),
+  )
+  copy.data[placeOf(cell, copy.shape)] = writtenValue
   return copy
 }
 
-/** The chosen cell where it stands on the element, else the first that does. */
+/** The selected cell if it has this address, else the first cell that does. */
 export function cellOn(
   element: number,
   spec: ViewSpec,

@@ -1,9 +1,9 @@
 /**
- * What may the page do? Run its own files and compile WebAssembly; nothing inline, nothing of
- * anyone else.
+ * The content security policy: the page may load its own files and compile WebAssembly. It allows
+ * no inline code and no other origin.
  */
 
-export const CONTENT_SECURITY_POLICY: string = [
+export const contentSecurityPolicy: string = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob: data:",

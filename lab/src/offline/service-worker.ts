@@ -1,33 +1,37 @@
 /**
- * Makes the page work without a network, and isolated on hosts that send no headers: every file of
- * the build is kept, and every answer carries the two headers that shared memory needs. The build
- * writes the list of files and a version; a new version waits until the page says that it may take
- * over.
+ * Caches every file of the build, so that the page works offline. Adds the two headers that shared
+ * memory needs, for hosts that do not send them.
+ *
+ * The build writes the list of files and a version into this file. A new version waits until the
+ * page tells it to take over.
  */
 
-// Written by the build (vite.config.ts) when it knows its files.
+// The build (vite.config.ts) replaces these with the list of files and the version.
 declare const __FILES__: readonly string[]
 declare const __VERSION__: string
 
 const files = __FILES__
 const cacheName = `stridefold-lab-${__VERSION__}`
 
-interface Extendable extends Event {
+interface ExtendableWorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
 
-interface Fetching extends Extendable {
+interface FetchRequestEvent extends ExtendableWorkerEvent {
   readonly request: Request
-  respondWith(answer: Promise<Response>): void
+  respondWith(respond: Promise<Response>): void
 }
 
-// The types of workers and of pages cannot be had together: this is the part of
-// ServiceWorkerGlobalScope that is used.
+// TypeScript cannot load the types of workers and of pages together. These are the parts of
+// ServiceWorkerGlobalScope that this file uses.
 const worker = self as unknown as {
   skipWaiting(): Promise<void>
   clients: { claim(): Promise<void> }
-  addEventListener(name: 'install' | 'activate', listener: (event: Extendable) => void): void
-  addEventListener(name: 'fetch', listener: (event: Fetching) => void): void
+  addEventListener(
+    name: 'install' | 'activate',
+    listener: (event: ExtendableWorkerEvent) => void,
+  ): void
+  addEventListener(name: 'fetch', listener: (event: FetchRequestEvent) => void): void
   addEventListener(name: 'message', listener: (event: MessageEvent) => void): void
 }
 
@@ -56,19 +60,19 @@ worker.addEventListener('message', (event) => {
 
 worker.addEventListener('fetch', (event) => {
   if (event.request.method === 'GET' && new URL(event.request.url).origin === location.origin)
-    event.respondWith(answer(event.request))
+    event.respondWith(respond(event.request))
 })
 
 const isOurs = (name: string): boolean => name.startsWith('stridefold-lab-')
 
-async function answer(request: Request): Promise<Response> {
-  const kept = await (await caches.open(cacheName)).match(request, {
+async function respond(request: Request): Promise<Response> {
+  const cached = await (await caches.open(cacheName)).match(request, {
     ignoreSearch: request.mode === 'navigate',
   })
-  return isolated(kept ?? (await fetch(request)))
+  return withIsolationHeaders(cached ?? (await fetch(request)))
 }
 
-function isolated(response: Response): Response {
+function withIsolationHeaders(response: Response): Response {
   if (response.status === 0) return response
   const headers = new Headers(response.headers)
   headers.set('Cross-Origin-Opener-Policy', 'same-origin')

@@ -1,20 +1,20 @@
 /**
- * Keeps the page for days without a network, and says when a newer build has come: it takes over
- * when the user says so, never in the middle of their work.
+ * Registers the service worker, and offers a newer build when there is one. The newer build takes
+ * over only when the user loads it, never during their work.
  */
 
 import { type Signal, signal } from '@preact/signals'
 
-/** Takes the newer build and loads the page anew; undefined while there is none. */
+/** Activates the newer build and reloads the page; undefined if there is none. */
 export const applyUpdate: Signal<(() => void) | undefined> = signal(undefined)
 
 export async function registerServiceWorker(): Promise<void> {
   const registration = await navigator.serviceWorker.register('service-worker.js', {
     type: 'module',
   })
-  const offer = (): void => {
+  const offerUpdate = (): void => {
     const { waiting } = registration
-    // Without a controller this is the first build that comes: nothing is older.
+    // Without a controller this is the first installation, so there is nothing to update.
     if (!waiting || !navigator.serviceWorker.controller) return
     applyUpdate.value = () => {
       navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
@@ -24,7 +24,7 @@ export async function registerServiceWorker(): Promise<void> {
     }
   }
   registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', offer)
+    registration.installing?.addEventListener('statechange', offerUpdate)
   })
-  offer()
+  offerUpdate()
 }

@@ -1,5 +1,6 @@
 /**
- * The frame around the views: the problem, which views are open, and in one line what the focus is.
+ * The frame of the page: the problem, the choice of views, one line about the focus, and the open
+ * views.
  */
 
 import { useSignalEffect } from '@preact/signals'
@@ -15,7 +16,7 @@ import { Modes } from '../views/modes.tsx'
 import { Slide } from '../views/slide.tsx'
 import { Smoothing } from '../views/smoothing.tsx'
 import { Toeplitz } from '../views/toeplitz.tsx'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { FocusLine } from './focus-line.tsx'
 import { Help } from './help.tsx'
 import { BadLink, UpdateNotice } from './notices.tsx'
@@ -26,10 +27,10 @@ import { Settings } from './settings.tsx'
 import { listenToKeys, toggleView } from './shortcuts.ts'
 import { Workspaces } from './workspaces.tsx'
 
-// The frame listens to this alone: a focus redraws what it lights up, not the page.
+// The frame depends on this part only. So a change of the focus does not redraw the frame.
 const views = part('views')
 
-/** A view is a file; here it gets its place. */
+/** The component of each view. */
 const components: Readonly<Record<ViewName, ComponentType>> = {
   slide: Slide,
   arithmetic: Arithmetic,

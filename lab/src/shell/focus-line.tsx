@@ -1,12 +1,12 @@
 /**
- * What is the focus? One line that is always in sight, told politely to those who do not see it.
+ * One line about the focus, always visible, and announced by screen readers.
  */
 
 import type { JSX } from 'preact'
 import { highlight, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const pinned = part('focus')
 
@@ -21,11 +21,11 @@ export function FocusLine(): JSX.Element {
     im2col: 'im2col',
     toeplitz: 'Toeplitz',
   }
-  const what =
+  const name =
     typeof index === 'number'
       ? w.byte(index)
       : w.focus(names[view] ?? view, (index ?? []).join(', '))
-  const said =
+  const result =
     taps.length === 0
       ? w.library(reason ?? '')
       : view === 'output'
@@ -34,7 +34,7 @@ export function FocusLine(): JSX.Element {
   return (
     <div class="focus-line">
       <p role="status" aria-live="polite" data-focus-text>
-        {focus ? `${what}: ${said}` : w.nothingShown}
+        {focus ? `${name}: ${result}` : w.nothingShown}
       </p>
       {pinned.value && (
         <button type="button" onClick={() => pin(undefined)}>

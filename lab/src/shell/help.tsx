@@ -1,18 +1,18 @@
 /**
- * What can be done here, and with which key: a dialog of the page.
+ * The help dialog: what the page can do, and all keys.
  */
 
-import { type Signal, signal, useSignalEffect } from '@preact/signals'
+import { useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { viewNames } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import type { Messages } from '../words/en.ts'
-import { messages } from '../words/words.ts'
+import type { Messages } from '../messages/en.ts'
+import { messages } from '../messages/messages.ts'
+import { isHelpOpen } from './help-state.ts'
 import { shortcuts } from './shortcuts.ts'
 
-export const isHelpOpen: Signal<boolean> = signal(false)
-const areOn = part('shortcuts')
+const areEnabled = part('shortcuts')
 
 const gridKeys: readonly (readonly [keys: string, what: keyof Messages['gridKeys']])[] = [
   ['Tab', 'tab'],
@@ -49,7 +49,7 @@ export function Help(): JSX.Element {
       <label class="check">
         <input
           type="checkbox"
-          checked={areOn.value}
+          checked={areEnabled.value}
           onChange={(event) => change({ shortcuts: event.currentTarget.checked })}
         />
         {w.shortcutsOn}
@@ -70,15 +70,15 @@ export function Help(): JSX.Element {
               <td>{w.gridKeys[what]}</td>
             </tr>
           ))}
-          {shortcuts.map(({ key, what }) => (
-            <tr key={key} class={areOn.value ? '' : 'off'}>
+          {shortcuts.map(({ key, action: what }) => (
+            <tr key={key} class={areEnabled.value ? '' : 'off'}>
               <td>
                 <kbd>{key === ' ' ? w.space : key}</kbd>
               </td>
               <td>{w.shortcutNames[what]}</td>
             </tr>
           ))}
-          <tr class={areOn.value ? '' : 'off'}>
+          <tr class={areEnabled.value ? '' : 'off'}>
             <td>
               <kbd>1</kbd>–<kbd>{viewNames.length}</kbd>
             </td>

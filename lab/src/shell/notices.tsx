@@ -1,21 +1,20 @@
 /**
- * What the page has to say of itself: what of the link could not be used and why, and that a newer
- * build is here.
+ * Two notices: parts of the link that are not valid, with reasons; and an available update.
  */
 
 import type { JSX } from 'preact'
 import { applyUpdate } from '../offline/update.ts'
 import { linkErrors } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export function BadLink(): JSX.Element | null {
   const w = messages()
   if (linkErrors.value.length === 0) return null
   return (
     <div class="notice" role="status">
-      <p>{w.badLink}</p>
+      <p>{w.linkErrors}</p>
       <ul lang="en">
-        {linkErrors.value.map(({ part, why }) => (
+        {linkErrors.value.map(({ part, reason: why }) => (
           <li key={part}>
             <code>{part}</code>: {why}
           </li>
@@ -35,13 +34,13 @@ export function BadLink(): JSX.Element | null {
 
 export function UpdateNotice(): JSX.Element | null {
   const w = messages()
-  const take = applyUpdate.value
-  if (!take) return null
+  const update = applyUpdate.value
+  if (!update) return null
   return (
     <div class="notice" role="status">
-      <p>{w.newerBuild}</p>
-      <button type="button" onClick={take}>
-        {w.takeNewer}
+      <p>{w.updateAvailable}</p>
+      <button type="button" onClick={update}>
+        {w.loadUpdate}
       </button>
     </div>
   )

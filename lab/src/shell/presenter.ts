@@ -1,6 +1,6 @@
 /**
- * The presenter mode: the whole screen where the browser gives it, large type, no controls; the
- * page keys of a clicker step.
+ * Presentation mode: full screen where the browser allows it, large type, no controls. The page
+ * keys of a remote control step the window.
  */
 
 import type { ReadonlySignal } from '@preact/signals'
@@ -10,12 +10,13 @@ export const isPresenting: ReadonlySignal<boolean> = part('present')
 
 export function present(isOn: boolean): void {
   change({ present: isOn })
-  // A browser may refuse the whole screen (a frame, a phone): the page then presents in its window.
+  // Some browsers reject full screen, for example in a frame or on a phone. The page then presents
+  // in its window.
   if (isOn) void document.documentElement.requestFullscreen?.().catch(() => undefined)
   else if (document.fullscreenElement) void document.exitFullscreen()
 }
 
-/** Leaving the whole screen, with Escape say, ends the presentation. */
+/** Ends the presentation when the user leaves full screen, for example with Escape. */
 export function followScreen(): () => void {
   const onChange = (): void => {
     if (!document.fullscreenElement && isPresenting.value) change({ present: false })

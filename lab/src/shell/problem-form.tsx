@@ -1,7 +1,7 @@
 /**
- * The problem number by number: for people who do not write case notation, or do not want to. Every
- * field is one number of the geometry; what does not fit together is refused with the library's
- * sentence, and the problem stays as it is.
+ * The problem as one field for each number of the geometry, for users who do not write case
+ * notation. A combination that is not valid shows the library's message, and the problem does not
+ * change.
  */
 
 import { useSignal } from '@preact/signals'
@@ -10,7 +10,7 @@ import { type AxisGeometry, type ConvGeometry, formatCase } from 'stridefold/syn
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const axisNumbers = ['input', 'kernel', 'stride', 'dilation', 'before', 'after'] as const
 const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const
@@ -18,19 +18,19 @@ const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const
 export function ProblemForm(): JSX.Element {
   const w = messages()
   const fault = useSignal<string | undefined>(undefined)
-  const own = useSignal<string | undefined>(undefined)
+  const translatedFault = useSignal<string | undefined>(undefined)
   const g = viewModel.value.geometry
-  const take = (next: ConvGeometry): void => {
-    const isWhole =
+  const apply = (next: ConvGeometry): void => {
+    const isInteger =
       numbersOf(next).every(Number.isSafeInteger) &&
       Math.min(next.batch, next.channels, next.filters, next.groups) >= 1
-    const isDivided = next.channels % next.groups === 0 && next.filters % next.groups === 0
-    own.value = !isWhole
+    const isDivisible = next.channels % next.groups === 0 && next.filters % next.groups === 0
+    translatedFault.value = !isInteger
       ? w.notWhole
-      : !isDivided
+      : !isDivisible
         ? w.notDivided(next.groups, next.channels, next.filters)
         : undefined
-    fault.value = own.value ?? problemWith(formatCase(next))
+    fault.value = translatedFault.value ?? problemWith(formatCase(next))
     if (fault.value === undefined) change({ problem: formatCase(next) })
   }
   return (
@@ -59,8 +59,8 @@ export function ProblemForm(): JSX.Element {
                       name={`${name}-${a}`}
                       value={axis[name]}
                       least={name === 'before' || name === 'after' ? undefined : 1}
-                      take={(value) =>
-                        take({
+                      apply={(value) =>
+                        apply({
                           ...g,
                           axes: g.axes.map((old, i) => (i === a ? { ...old, [name]: value } : old)),
                         })
@@ -79,7 +79,7 @@ export function ProblemForm(): JSX.Element {
           <select
             value={g.axes.length}
             name="axes"
-            onChange={(event) => take(withAxes(g, Number(event.currentTarget.value)))}
+            onChange={(event) => apply(withAxes(g, Number(event.currentTarget.value)))}
           >
             {[1, 2, 3].map((count) => (
               <option key={count}>{count}</option>
@@ -94,7 +94,7 @@ export function ProblemForm(): JSX.Element {
               name={name}
               value={g[name]}
               least={1}
-              take={(value) => take({ ...g, [name]: value })}
+              apply={(value) => apply({ ...g, [name]: value })}
             />
           </span>
         ))}
@@ -102,12 +102,12 @@ export function ProblemForm(): JSX.Element {
           <input
             type="checkbox"
             checked={g.flip}
-            onChange={(event) => take({ ...g, flip: event.currentTarget.checked })}
+            onChange={(event) => apply({ ...g, flip: event.currentTarget.checked })}
           />
           {w.flipped}
         </label>
       </div>
-      <p class="fault" role="status" {...(!own.value && { lang: 'en' })}>
+      <p class="fault" role="status" {...(!translatedFault.value && { lang: 'en' })}>
         {fault.value}
       </p>
     </details>
@@ -119,10 +119,10 @@ interface Field {
   readonly name: string
   readonly value: number
   readonly least: number | undefined
-  readonly take: (value: number) => void
+  readonly apply: (value: number) => void
 }
 
-function NumberField({ label, name, value, least, take }: Field): JSX.Element {
+function NumberField({ label, name, value, least, apply }: Field): JSX.Element {
   return (
     <input
       key={value}
@@ -133,7 +133,7 @@ function NumberField({ label, name, value, least, take }: Field): JSX.Element {
       min={least}
       aria-label={label}
       defaultValue={String(value)}
-      onChange={(event) => take(event.currentTarget.valueAsNumber)}
+      onChange={(event) => apply(event.currentTarget.valueAsNumber)}
     />
   )
 }
@@ -143,7 +143,7 @@ const numbersOf = (g: ConvGeometry): readonly number[] => [
   ...g.axes.flatMap((axis) => axisNumbers.map((name) => axis[name])),
 ]
 
-/** More axes go on as the last one does; fewer leave the first away. */
+/** Added axes are copies of the last one. Removed axes are the first ones. */
 function withAxes(g: ConvGeometry, count: number): ConvGeometry {
   const last: AxisGeometry = g.axes.at(-1)!
   const missing = Math.max(0, count - g.axes.length)

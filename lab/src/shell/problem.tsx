@@ -1,6 +1,6 @@
 /**
- * Which convolution is shown? As one sentence of case notation, or number by number; both are the
- * same state.
+ * Chooses the convolution that the page shows, as a line of case notation or as a form of numbers.
+ * Both edit the same state.
  */
 
 import { useSignal } from '@preact/signals'
@@ -8,12 +8,12 @@ import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { ProblemForm } from './problem-form.tsx'
 
 const problem = part('problem')
 
-/** A problem of its own for every text: what was being typed goes when another problem comes. */
+/** The key discards unfinished text when the problem changes. */
 export function Problem(): JSX.Element {
   return (
     <>

@@ -1,12 +1,13 @@
 /**
- * The place of a view on the page: its title, what it is about, and whether it is in sight.
+ * The section of one view: title, description, and the highlight it shows. An observer reports
+ * whether the section is visible.
  */
 
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { follower, HighlightContext } from '../model/follow-highlight.ts'
 import type { ViewName } from '../state/state.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export function Section({
   name,
@@ -16,7 +17,7 @@ export function Section({
   readonly view: ComponentType
 }): JSX.Element {
   const section = useRef<HTMLElement>(null)
-  const { highlighted, seen, follow } = useMemo(follower, [])
+  const { highlighted, setInSight: seen, follow } = useMemo(follower, [])
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => seen(entries.at(-1)!.isIntersecting))
     observer.observe(section.current!)

@@ -1,5 +1,5 @@
 /**
- * How the page is shown: presenter, help, the link, language and theme.
+ * Settings of the page: presentation, help, link, language and theme.
  */
 
 import { useSignal } from '@preact/signals'
@@ -7,12 +7,12 @@ import type { JSX } from 'preact'
 import { languages, themes } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { Menu } from '../views/choice.tsx'
-import { messages } from '../words/words.ts'
-import { isHelpOpen } from './help.tsx'
+import { messages } from '../messages/messages.ts'
+import { isHelpOpen } from './help-state.ts'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]
-/** Each language by its own name. */
+/** Each language is named in that language. */
 const languageNames = { en: 'English', zh: '中文' }
 
 export function Settings(): JSX.Element {

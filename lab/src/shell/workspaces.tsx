@@ -1,19 +1,19 @@
 /**
- * Which views belong together? Named sets of them, with an example that shows what they are for.
+ * Named sets of views, each with an example that fits them.
  */
 
 import type { JSX } from 'preact'
 import { type LabState, defaultState } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { smoothingExample } from '../views/smoothing.tsx'
-import type { Messages } from '../words/en.ts'
-import { messages } from '../words/words.ts'
+import type { Messages } from '../messages/en.ts'
+import { messages } from '../messages/messages.ts'
 
 type Name = keyof Messages['workspaces']
 
 /**
- * The articles' own examples have numbers that hide mistakes (square, symmetric); these have their
- * operations, not their numbers.
+ * The examples of the articles use square or symmetric numbers, which hide mistakes. These examples
+ * have the same operations with other numbers.
  */
 const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
   first: { ...exampleOf(defaultState), views: ['slide', 'arithmetic', 'modes'] },
@@ -55,7 +55,7 @@ export function Workspaces(): JSX.Element {
         value=""
         onChange={(event) => {
           const name = (Object.keys(workspaces) as Name[]).find(
-            (each) => each === event.currentTarget.value,
+            (workspace) => workspace === event.currentTarget.value,
           )
           if (name) change({ tap: undefined, bias: 0, ...workspaces[name] })
           event.currentTarget.value = ''

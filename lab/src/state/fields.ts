@@ -1,12 +1,12 @@
 /**
- * How is each part of the state written in a link, and what may stand there? A table: key, how it
- * is written, how it is read. Reading throws a sentence for what it cannot understand.
+ * How is each part of the state written in a link, and which values are valid? A table: key,
+ * writer, reader. A reader throws an error with a message for text that is not valid.
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
-import { questionOf, questionText } from './question.ts'
+import { queryOf, queryText } from './shape-query.ts'
 import {
-  LAST_STAGE,
+  lastStage,
   type LabState,
   languages,
   layouts,
@@ -14,12 +14,12 @@ import {
   signalNames,
   themes,
   units,
-  VIEW_AXES,
-  VIEW_CELLS,
-  VIEW_REACH,
+  maxViewAxes,
+  maxViewCells,
+  maxViewStride,
   type ViewSpec,
   viewNames,
-  type Wrote,
+  type WriteRecord,
   weightingNames,
   windowForms,
 } from './state.ts'
@@ -32,40 +32,39 @@ interface Field<T> {
 
 type Fields = { readonly [Name in keyof LabState]-?: Field<LabState[Name]> }
 
-export const MOST_VALUES: number = 1 << 16
-const MOST_NOISE = 1000
+export const maxValues: number = 1 << 16
+const maxNoise = 1000
 
-const finite = (word: string): number => {
+const readNumber = (word: string): number => {
   const value = word.trim() === '' ? Number.NaN : Number(word)
-  if (!Number.isFinite(value)) throw new Error(`'${word}' is no number`)
+  if (!Number.isFinite(value)) throw new Error(`'${word}' is not a number`)
   return value
 }
 
-const whole = (word: string): number => {
-  const value = finite(word)
-  if (!Number.isSafeInteger(value)) throw new Error(`'${word}' is no whole number`)
+const readInteger = (word: string): number => {
+  const value = readNumber(word)
+  if (!Number.isSafeInteger(value)) throw new Error(`'${word}' is not an integer`)
   return value
 }
 
 const listOf = (read: (word: string) => number) => (text: string) => {
   const words = text === '' ? [] : text.split(',')
-  if (words.length > MOST_VALUES)
-    throw new Error(`${words.length} numbers are more than the ${MOST_VALUES} that a link may hold`)
+  if (words.length > maxValues)
+    throw new Error(`${words.length} numbers, but a link can hold at most ${maxValues}`)
   return words.map(read)
 }
 
-const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
-const within = (
-  least: number,
-  most: number,
+const numberBetween = (
+  min: number,
+  max: number,
   read: (word: string) => number,
 ): Omit<Field<number>, 'key'> => ({
   write: String,
   read: (text) => {
     const value = read(text)
-    if (value < least || value > most)
-      throw new Error(`${text} is not between ${least} and ${most}`)
+    if (value < min || value > max) throw new Error(`${text} is not from ${min} to ${max}`)
     return value
   },
 })
@@ -74,27 +73,27 @@ const oneOf = <T extends string>(words: readonly T[]): Omit<Field<T>, 'key'> => 
   write: (value) => value,
   read: (text) => {
     const word = words.find((candidate) => candidate === text)
-    if (word === undefined) throw new Error(`'${text}' is none of ${words.join(', ')}`)
+    if (word === undefined) throw new Error(`'${text}' is not one of ${words.join(', ')}`)
     return word
   },
 })
 
-const numbers: Omit<Field<Numbers>, 'key'> = {
+const numbersField: Omit<Field<Numbers>, 'key'> = {
   write: (value) => {
-    if ('values' in value) return value.values.map(spelt).join(',')
+    if ('values' in value) return value.values.map(numberText).join(',')
     if ('signal' in value) return `signal:${value.signal},${value.noise},${value.seed}`
     return 'weighting' in value ? `weighting:${value.weighting}` : `seed:${value.seed}`
   },
   read: (text) => {
-    const [kind, rest = ''] = text.split(':')
-    if (kind === 'seed') return { seed: whole(rest) }
-    if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(rest) }
-    if (kind !== 'signal') return { values: listOf(finite)(text) }
-    const [name = '', noise = '', seed = ''] = rest.split(',')
+    const [kind, argument = ''] = text.split(':')
+    if (kind === 'seed') return { seed: readInteger(argument) }
+    if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(argument) }
+    if (kind !== 'signal') return { values: listOf(readNumber)(text) }
+    const [name = '', noise = '', seed = ''] = argument.split(',')
     return {
       signal: oneOf(signalNames).read(name),
-      noise: within(0, MOST_NOISE, finite).read(noise),
-      seed: whole(seed),
+      noise: numberBetween(0, maxNoise, readNumber).read(noise),
+      seed: readInteger(seed),
     }
   },
 }
@@ -112,20 +111,20 @@ const onOff: Omit<Field<boolean>, 'key'> = {
   read: (text) => oneOf(['on', 'off']).read(text) === 'on',
 }
 
-const places = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
+const indexedViews = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
 
-const focus: Omit<Field<Focus>, 'key'> = {
+const focusField: Omit<Field<Focus>, 'key'> = {
   write: (value) =>
     Object.entries(value)
       .map(([view, index]) => `${view}:${index}`)
       .join(),
   read: (text) => {
     const [view, list = ''] = text.split(':')
-    const index = listOf(whole)(list)
+    const index = listOf(readInteger)(list)
     if (view === 'byte' && index.length === 1) return { byte: index[0]! }
-    const place = places.find((name) => name === view)
-    if (place === undefined || index.length === 0) throw new Error(`'${text}' is no cell`)
-    // One of the five views, each of which takes a list.
+    const place = indexedViews.find((name) => name === view)
+    if (place === undefined || index.length === 0) throw new Error(`'${text}' is not a cell`)
+    // TypeScript cannot infer this: `place` is one of the five views, and each takes a list.
     return { [place]: index } as unknown as Focus
   },
 }
@@ -134,41 +133,42 @@ const focus: Omit<Field<Focus>, 'key'> = {
 const viewField: Omit<Field<ViewSpec>, 'key'> = {
   write: ({ shape, strides, offset }) => `${shape.join('x')}/${strides.join('x')}/${offset}`,
   read: (text) => {
-    const [shapeText = '', stridesText = '', offsetText = '', ...more] = text.split('/')
-    const list = (word: string): number[] => word.split('x').map(whole)
-    const [shape, strides, offset] = [list(shapeText), list(stridesText), whole(offsetText)]
+    const [shapeText = '', stridesText = '', offsetText = '', ...extraParts] = text.split('/')
+    const list = (word: string): number[] => word.split('x').map(readInteger)
+    const [shape, strides, offset] = [list(shapeText), list(stridesText), readInteger(offsetText)]
     if (
-      more.length > 0 ||
+      extraParts.length > 0 ||
       shape.length !== strides.length ||
-      shape.length > VIEW_AXES ||
+      shape.length > maxViewAxes ||
       shape.some((extent) => extent < 1)
     )
-      throw new Error(`'${text}' is no view: shape/strides/offset, such as 3x2/7x-1/4, is needed`)
-    if (shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS)
-      throw new Error(`a view of more than ${VIEW_CELLS} cells is not shown`)
-    if ([...strides, offset].some((number) => Math.abs(number) > VIEW_REACH))
-      throw new Error(`strides and offset lie between -${VIEW_REACH} and ${VIEW_REACH}`)
+      throw new Error(`'${text}' is not a view. Write shape/strides/offset, such as 3x2/7x-1/4`)
+    if (shape.reduce((n, extent) => n * extent, 1) > maxViewCells)
+      throw new Error(`a view can have at most ${maxViewCells} cells`)
+    if ([...strides, offset].some((number) => Math.abs(number) > maxViewStride))
+      throw new Error(`strides and offset must be from -${maxViewStride} to ${maxViewStride}`)
     return { shape, strides, offset }
   },
 }
 
-const cell: Omit<Field<readonly number[]>, 'key'> = {
+const cellField: Omit<Field<readonly number[]>, 'key'> = {
   write: (index) => index.join(','),
   read: (text) => {
-    const index = listOf(whole)(text)
+    const index = listOf(readInteger)(text)
     if (index.length === 0 || index.some((i) => i < 0))
-      throw new Error(`'${text}' is no cell of a view`)
+      throw new Error(`'${text}' is not a cell of a view`)
     return index
   },
 }
 
 /** element:before, such as `8:4`. */
-const wrote: Omit<Field<Wrote>, 'key'> = {
-  write: ({ element, before }) => `${element}:${spelt(before)}`,
+const wroteField: Omit<Field<WriteRecord>, 'key'> = {
+  write: ({ element, before }) => `${element}:${numberText(before)}`,
   read: (text) => {
-    const [element = '', before = '', ...more] = text.split(':')
-    if (more.length > 0) throw new Error(`'${text}' is not element:before, such as 8:4`)
-    return { element: whole(element), before: finite(before) }
+    const [element = '', before = '', ...extraParts] = text.split(':')
+    if (extraParts.length > 0)
+      throw new Error(`'${text}' is not a write. Write element:before, such as 8:4`)
+    return { element: readInteger(element), before: readNumber(before) }
   },
 }
 
@@ -178,9 +178,9 @@ export const fields: Fields = {
     write: (text) => text.replaceAll(' ', '_'),
     read: (text) => formatCase(parseCase(text.replaceAll('_', ' '))),
   },
-  input: { key: 'x', ...numbers },
-  kernel: { key: 'k', ...numbers },
-  bias: { key: 'bias', write: spelt, read: finite },
+  input: { key: 'x', ...numbersField },
+  kernel: { key: 'k', ...numbersField },
+  bias: { key: 'bias', write: numberText, read: readNumber },
   views: {
     key: 'views',
     write: (views) => views.join(','),
@@ -189,19 +189,19 @@ export const fields: Fields = {
       return [...new Set(names)]
     },
   },
-  focus: { key: 'at', ...optional(focus) },
-  tap: { key: 'tap', ...optional(within(0, MOST_VALUES, whole)) },
-  stage: { key: 'stage', ...within(0, LAST_STAGE, whole) },
+  focus: { key: 'at', ...optional(focusField) },
+  tap: { key: 'tap', ...optional(numberBetween(0, maxValues, readInteger)) },
+  stage: { key: 'stage', ...numberBetween(0, lastStage, readInteger) },
   layout: { key: 'layout', ...oneOf(layouts) },
   windows: { key: 'windows', ...oneOf(windowForms) },
   view: { key: 'view', ...optional(viewField) },
-  cell: { key: 'cell', ...optional(cell) },
-  wrote: { key: 'wrote', ...optional(wrote) },
-  rate: { key: 'rate', ...within(1, 64, whole) },
+  cell: { key: 'cell', ...optional(cellField) },
+  wrote: { key: 'wrote', ...optional(wroteField) },
+  rate: { key: 'rate', ...numberBetween(1, 64, readInteger) },
   unit: { key: 'unit', ...oneOf(units) },
   transposed: { key: 'transposed', ...onOff },
-  solve: { key: 'solve', write: (text) => text, read: (text) => questionText(questionOf(text)) },
-  turn: { key: 'turn', ...within(0, 180, whole) },
+  solve: { key: 'solve', write: (text) => text, read: (text) => queryText(queryOf(text)) },
+  turn: { key: 'turn', ...numberBetween(0, 180, readInteger) },
   present: { key: 'present', ...onOff },
   shortcuts: { key: 'keys', ...onOff },
   language: { key: 'lang', ...oneOf(languages) },

@@ -1,27 +1,27 @@
 /**
- * The state as the part of an address after '#', and back:
- * `v1&case=7x9_*_3x2_p1&at=output:0,0,2,3`. Only what differs from the usual is written, so links
- * stay short, and a person can read and change them.
+ * Converts the state to the part of an address after '#', and back:
+ * `v1&case=7x9_*_3x2_p1&at=output:0,0,2,3`. A link holds only what differs from the default state.
+ * So links stay short, and people can read and edit them.
  *
- * What cannot be understood is left out, named, and stands as usual: a broken link still shows
+ * A part that is not valid is reported, and its default is used. So a broken link still shows
  * something.
  */
 
 import { checkedFit, explain, parseCase } from 'stridefold/sync'
-import { fields, MOST_VALUES } from './fields.ts'
-import { type LabState, defaultState, WRITTEN } from './state.ts'
+import { fields, maxValues } from './fields.ts'
+import { type LabState, defaultState, writtenValue } from './state.ts'
 
-const VERSION = 'v1'
+const linkVersion = 'v1'
 
-/** What could not be used of a link: the part, and why. */
-export interface LinkProblem {
+/** A part of a link that is not valid, and the reason. */
+export interface LinkError {
   readonly part: string
-  readonly why: string
+  readonly reason: string
 }
 
 export interface ReadLink {
   readonly state: LabState
-  readonly linkErrors: readonly LinkProblem[]
+  readonly linkErrors: readonly LinkError[]
 }
 
 type Name = keyof LabState
@@ -29,74 +29,77 @@ const names = Object.keys(fields) as Name[]
 
 export function linkOf(state: LabState): string {
   const expected =
-    state.problem === defaultState.problem ? defaultState : { ...defaultState, ...anew }
+    state.problem === defaultState.problem ? defaultState : { ...defaultState, ...seededDefaults }
   const parts = names.flatMap((name) => {
-    const text = written(name, state)
-    return text === written(name, expected) ? [] : [`${fields[name].key}=${escaped(text)}`]
+    const text = fieldText(name, state)
+    return text === fieldText(name, expected) ? [] : [`${fields[name].key}=${escapeText(text)}`]
   })
-  return [VERSION, ...parts].join('&')
+  return [linkVersion, ...parts].join('&')
 }
 
-// A row of the table belongs to the part of the state with the same name; TypeScript cannot follow
-// that over a variable name.
-const written = (name: Name, state: LabState): string =>
+// Each field has the type of the part of the state with the same name. TypeScript cannot infer this
+// for a variable name.
+const fieldText = (name: Name, state: LabState): string =>
   (fields[name].write as (value: LabState[Name]) => string)(state[name])
 
-/** Keeps what reads well in an address and is safe there. */
-const escaped = (text: string): string =>
+/** Leaves commas, colons and slashes unescaped: they are safe in an address and easy to read. */
+const escapeText = (text: string): string =>
   encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
 
 export function stateOf(fragment: string): ReadLink {
   const text = fragment.replace(/^#/, '')
   if (text === '') return { state: defaultState, linkErrors: [] }
   const [version, ...parts] = text.split('&')
-  if (version !== VERSION)
+  if (version !== linkVersion)
     return {
       state: defaultState,
-      linkErrors: [{ part: shortened(text), why: `it does not begin with ${VERSION}` }],
+      linkErrors: [{ part: shorten(text), reason: `a link must start with ${linkVersion}` }],
     }
-  const linkErrors: LinkProblem[] = []
-  const found: Partial<Record<Name, unknown>> = {}
+  const linkErrors: LinkError[] = []
+  const values: Partial<Record<Name, unknown>> = {}
   for (const part of parts) {
-    const [key = '', ...rest] = part.split('=')
+    const [key = '', ...valueParts] = part.split('=')
     const name = names.find((candidate) => fields[candidate].key === key)
     try {
-      if (name === undefined) throw new Error(`there is no '${shortened(key)}'`)
-      found[name] = fields[name].read(decodeURIComponent(rest.join('=')))
+      if (name === undefined) throw new Error(`'${shorten(key)}' is not a setting`)
+      values[name] = fields[name].read(decodeURIComponent(valueParts.join('=')))
     } catch (error) {
-      linkErrors.push({ part: shortened(part), why: sentence(error) })
+      linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
     }
   }
-  const { state, linkErrors: more } = resetInvalid({
+  const { state, linkErrors: resetErrors } = resetInvalid({
     ...defaultState,
-    ...(found.problem === undefined || found.problem === defaultState.problem ? {} : anew),
-    ...found,
+    ...(values.problem === undefined || values.problem === defaultState.problem
+      ? {}
+      : seededDefaults),
+    ...values,
   } as LabState)
-  return { state, linkErrors: [...linkErrors, ...more] }
+  return { state, linkErrors: [...linkErrors, ...resetErrors] }
 }
 
 /**
- * Numbers and places of the usual example mean nothing for another problem: they are drawn anew,
- * unless the link has its own.
+ * Defaults for a problem other than the example. The numbers and the focus of the example do not
+ * fit another problem. So the numbers follow from a seed, unless the link has its own.
  */
-const anew = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
+const seededDefaults = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
 
-export const MOST_ELEMENTS: number = 1 << 20
+export const maxElements: number = 1 << 20
+const maxProducts = 2 ** 28
 
-/** Parts that contradict each other, such as a focus outside its array, fall back. */
+/** Resets parts that contradict each other, such as a focus outside its array. */
 export function resetInvalid(state: LabState): ReadLink {
-  const linkErrors: LinkProblem[] = []
+  const linkErrors: LinkError[] = []
   let result = state
-  const fallBack = (part: string, check: () => void, instead: Partial<LabState>): void => {
+  const resetIfInvalid = (part: string, check: () => void, instead: Partial<LabState>): void => {
     try {
       check()
     } catch (error) {
-      linkErrors.push({ part: shortened(part), why: sentence(error) })
+      linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
       result = { ...result, ...instead }
     }
   }
   const { problem, input, kernel, focus, bias } = defaultState
-  fallBack(state.problem, () => refuseSize(state.problem), {
+  resetIfInvalid(state.problem, () => rejectSize(state.problem), {
     problem,
     input,
     kernel,
@@ -114,62 +117,63 @@ export function resetInvalid(state: LabState): ReadLink {
     const check = (): void => {
       if ('values' in numbers && numbers.values.length !== counts[name]) {
         throw new Error(
-          `${numbers.values.length} numbers for ${name}; ${result.problem} needs ${counts[name]}`,
+          `${name} has ${numbers.values.length} numbers, but ${result.problem} needs ${counts[name]}`,
         )
       }
     }
-    fallBack(fields[name].key, check, { [name]: { seed: name === 'input' ? 1 : 2 } })
+    resetIfInvalid(fields[name].key, check, { [name]: { seed: name === 'input' ? 1 : 2 } })
   }
   const at = result.focus
   if (at)
-    fallBack(fields.focus.write(at), () => void explain(g, at), {
+    resetIfInvalid(fields.focus.write(at), () => void explain(g, at), {
       focus: undefined,
       tap: undefined,
     })
-  fallBackOfView(result, fallBack)
+  resetInvalidView(result, resetIfInvalid)
   return { state: result, linkErrors }
 }
 
-/** A chosen cell belongs to the view, and what was written still stands in the input. */
-function fallBackOfView(
+/** Resets a cell that the view does not have, and a write that the input no longer holds. */
+function resetInvalidView(
   { view, cell, wrote, input, problem }: LabState,
-  fallBack: (part: string, check: () => void, instead: Partial<LabState>) => void,
+  resetIfInvalid: (part: string, check: () => void, instead: Partial<LabState>) => void,
 ): void {
   const g = parseCase(problem)
   const shape = view?.shape ?? [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   if (cell)
-    fallBack(
+    resetIfInvalid(
       `cell=${cell}`,
       () => {
         if (cell.length !== shape.length || cell.some((i, axis) => i >= shape[axis]!))
-          throw new Error(`a view of ${shape} has no such cell`)
+          throw new Error(`a view of shape ${shape} has no such cell`)
       },
       { cell: undefined },
     )
   if (wrote)
-    fallBack(
+    resetIfInvalid(
       `wrote=${wrote.element}`,
       () => {
-        if (!('values' in input) || input.values[wrote.element] !== WRITTEN)
-          throw new Error(`the input has no ${WRITTEN} at element ${wrote.element}`)
+        if (!('values' in input) || input.values[wrote.element] !== writtenValue)
+          throw new Error(`element ${wrote.element} of the input is not ${writtenValue}`)
       },
       { wrote: undefined },
     )
 }
 
-/** Why the lab cannot show a problem in case notation, in words, or undefined. */
+/** The reason why the lab cannot show a problem in case notation; undefined if it can. */
 export function problemWith(problem: string): string | undefined {
   try {
-    refuseSize(problem)
+    rejectSize(problem)
     return undefined
   } catch (error) {
-    return sentence(error)
+    return errorMessage(error)
   }
 }
 
-function refuseSize(problem: string): void {
+function rejectSize(problem: string): void {
   const g = checkedFit(parseCase(problem))
-  if (g.axes.length > 3) throw new Error(`${g.axes.length} axes; the lab draws up to three`)
+  if (g.axes.length > 3)
+    throw new Error(`the problem has ${g.axes.length} axes, but the lab shows at most 3`)
   const extents = [
     g.batch * g.channels * product(g.axes.map((axis) => axis.input)),
     g.batch * g.filters * product(g.axes.map((axis) => axis.output)),
@@ -185,16 +189,18 @@ function refuseSize(problem: string): void {
       ),
     )
   const taps = extents[1]! * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel))
-  if (Math.min(...extents) < 1) throw new Error('an array is empty; there is nothing to draw')
-  if (Math.max(...extents, padded) > MOST_ELEMENTS)
-    throw new Error(`an array has more than the ${MOST_ELEMENTS} elements that the lab takes`)
-  if (taps > 2 ** 28)
-    throw new Error(`${taps} products are more than the lab computes while you wait`)
-  if (extents[2]! > MOST_VALUES)
-    throw new Error(`a kernel of ${extents[2]} weights is larger than ${MOST_VALUES}`)
+  if (Math.min(...extents) < 1) throw new Error('an array is empty, so there is nothing to draw')
+  if (Math.max(...extents, padded) > maxElements)
+    throw new Error(`an array has more than ${maxElements} elements, the limit of the lab`)
+  if (taps > maxProducts)
+    throw new Error(`the problem has ${taps} products, but the limit of the lab is ${maxProducts}`)
+  if (extents[2]! > maxValues)
+    throw new Error(
+      `the kernel has ${extents[2]} weights, but the limit of the lab is ${maxValues}`,
+    )
 }
 
 const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
-const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
-const sentence = (error: unknown): string =>
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
+const errorMessage = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')

@@ -1,9 +1,9 @@
 /**
- * What is on the screen, as one record. Nothing else decides what is shown, so a link that carries
- * the record shows the same again.
+ * Everything that the page shows, as one record. Nothing else decides what is shown. So a link that
+ * holds the record shows the same page.
  *
- * The example a newcomer sees is not square, its output has another shape than its kernel, and its
- * kernel has no symmetry: mistakes of ours and of readers would show.
+ * The default example is not square. Its output has another shape than its kernel, and its kernel
+ * has no symmetry. So swapped axes and a missing flip are visible.
  */
 
 import type { Focus } from 'stridefold/sync'
@@ -21,19 +21,19 @@ export const viewNames = [
 export type ViewName = (typeof viewNames)[number]
 
 /**
- * Ways to pad: as case notation names them, and the SAME of signals, which does not look at the
- * stride.
+ * The padding modes. `valid`, `same` and `full` are the names of case notation. `same-signal` is
+ * the SAME of signals, which does not depend on the stride.
  */
 export const modeNames = ['valid', 'same', 'same-signal', 'full'] as const
 export type ModeName = (typeof modeNames)[number]
 
-/** Shapes of signals, and weightings, that have a name. */
+/** The named signal shapes and weightings. */
 export const signalNames = ['step', 'sine', 'pulses', 'ramp'] as const
 export type SignalName = (typeof signalNames)[number]
 export const weightingNames = ['box', 'triangle', 'gaussian', 'exponential', 'difference'] as const
 export type WeightingName = (typeof weightingNames)[number]
 
-/** A shape under uniform noise of up to ± `noise`, which follows from the seed. */
+/** A shape with uniform noise of up to ± `noise`, which follows from the seed. */
 export interface NoisySignal {
   readonly signal: SignalName
   readonly noise: number
@@ -41,8 +41,8 @@ export interface NoisySignal {
 }
 
 /**
- * Numbers of an array: small whole ones that follow from a seed; rows that are a signal or a
- * weighting; or every one, in row-major order.
+ * The numbers of an array, as one of: small integers that follow from a seed; rows that hold a
+ * signal or a weighting; or all numbers in row-major order.
  */
 export type Numbers =
   | { readonly seed: number }
@@ -50,19 +50,19 @@ export type Numbers =
   | { readonly weighting: WeightingName }
   | { readonly values: readonly number[] }
 
-/** How the window matrix is drawn: a window as a column, or as a row. */
+/** How the window matrix is drawn: one column or one row for each window. */
 export const layouts = ['columns', 'rows'] as const
 export type Layout = (typeof layouts)[number]
 
-/** Whether the window matrix is made, or just its addresses. */
+/** Whether the window matrix holds copies of the samples, or only their addresses. */
 export const windowForms = ['copied', 'strided'] as const
 export type WindowForm = (typeof windowForms)[number]
 
-/** Whether strides and offsets are counted in elements, as here, or in bytes, as NumPy does. */
+/** The unit of strides and offsets: elements, as in stridefold, or bytes, as in NumPy. */
 export const units = ['elements', 'bytes'] as const
 export type Unit = (typeof units)[number]
 
-/** A view over the input's memory, in elements. */
+/** A view of the input's memory, in elements. */
 export interface ViewSpec {
   readonly shape: readonly number[]
   readonly strides: readonly number[]
@@ -70,24 +70,24 @@ export interface ViewSpec {
 }
 
 /**
- * What a view may have: so many axes and cells, and strides and offset so far from 0 that every
+ * Limits of a view: axes, cells, and the magnitude of strides and offset. Within these limits every
  * address is an exact number.
  */
-export const VIEW_AXES: number = 8
-export const VIEW_CELLS: number = 1 << 20
-export const VIEW_REACH: number = 2 ** 31
+export const maxViewAxes: number = 8
+export const maxViewCells: number = 1 << 20
+export const maxViewStride: number = 2 ** 31
 
-/** What is written through a view, to be seen wherever that place shows. */
-export const WRITTEN: number = -99
+/** The value that the page writes through a view. It is easy to recognise in every view. */
+export const writtenValue: number = -99
 
-/** Where it was written last, as an element of the memory, and what stood there. */
-export interface Wrote {
+/** The last write: the element of the memory, and its previous value. */
+export interface WriteRecord {
   readonly element: number
   readonly before: number
 }
 
-/** Stages of a window's way into the matrix. */
-export const LAST_STAGE: number = 3
+/** The last stage of the window animation. */
+export const lastStage: number = 3
 
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
@@ -96,39 +96,41 @@ export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 export interface LabState {
-  /** The convolution in case notation, in its canonical spelling. */
+  /** The convolution in canonical case notation. */
   readonly problem: string
   readonly input: Numbers
   readonly kernel: Numbers
   readonly bias: number
   readonly views: readonly ViewName[]
   readonly focus: Focus | undefined
-  /** The tap of the focused output that is being looked at. */
+  /** The selected tap of the focused output. */
   readonly tap: number | undefined
-  /** How far the picture of the kernel is turned, in degrees up to 180. */
+  /** The angle of the rotated kernel drawing, in degrees from 0 to 180. */
   readonly turn: number
   /**
-   * How far the focused window is on its way into the matrix: in the input, lifted out, flattened,
-   * landed.
+   * The stage of the window animation: 0 in the input, 1 lifted out, 2 flattened, 3 in the matrix.
    */
   readonly stage: number
   readonly layout: Layout
   readonly windows: WindowForm
-  /** The view that is laid over the input's memory; undefined: the input as it lies. */
+  /** The view of the input's memory; undefined: the whole input in its own layout. */
   readonly view: ViewSpec | undefined
-  /** The cell of that view that was chosen: several may stand on the focused element. */
+  /**
+   * The selected cell of that view. It is needed because several cells can have the address of the
+   * focus.
+   */
   readonly cell: readonly number[] | undefined
-  readonly wrote: Wrote | undefined
+  readonly wrote: WriteRecord | undefined
   readonly unit: Unit
-  /** Samples a unit of time in the continuous picture. */
+  /** Samples per unit of time in the drawing of the integral. */
   readonly rate: number
-  /** Whether the Toeplitz matrix is turned over its diagonal. */
+  /** Whether the Toeplitz matrix is transposed. */
   readonly transposed: boolean
-  /** A question to `solveShape`: the dialect, then what is known of one axis. */
+  /** A query to `solveShape`: the dialect, then the known numbers of one axis. */
   readonly solve: string
-  /** Whether the page is shown to an audience: large, without controls. */
+  /** Whether the page is in presentation mode: large, without controls. */
   readonly present: boolean
-  /** Whether single keys do something. */
+  /** Whether single-key shortcuts are enabled. */
   readonly shortcuts: boolean
   readonly language: Language
   readonly theme: Theme
@@ -148,7 +150,7 @@ export const defaultState: LabState = {
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,
-  stage: LAST_STAGE,
+  stage: lastStage,
   layout: 'columns',
   windows: 'copied',
   view: undefined,

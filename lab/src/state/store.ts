@@ -1,49 +1,50 @@
 /**
- * The one place where the state lives and changes, and its tie to the address: every change is soon
- * in the link, and a link, or Back, becomes the state.
+ * Holds the state and keeps it in step with the address. Every change is written to the link, and a
+ * link or Back sets the state.
  *
- * Changes that follow one another quickly, such as scrubbing, are one entry of the history; the
- * address is written when they pause, since browsers refuse pages that write it at every frame.
+ * Quick successive changes of the same parts, such as moving a slider, make one history entry. The
+ * address is then written when they pause, because browsers block pages that write it in every
+ * frame.
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
-import { resetInvalid, type LinkProblem, linkOf, stateOf } from './link.ts'
+import { resetInvalid, type LinkError, linkOf, stateOf } from './link.ts'
 import { type LabState, defaultState } from './state.ts'
 
-const PAUSE = 150
-const TOGETHER = 1000
+const replaceDelayMs = 150
+const sameEntryMs = 1000
 
 const current: Signal<LabState> = signal(defaultState)
 export const state: ReadonlySignal<LabState> = current
 
-/** What a link held that could not be used. */
-export const linkErrors: Signal<readonly LinkProblem[]> = signal([])
+/** The parts of the last link that are not valid. */
+export const linkErrors: Signal<readonly LinkError[]> = signal([])
 
 /**
- * What the pointer or the keyboard is on, for as long as it is: seen like the focus, never in the
- * link.
+ * The cell under the pointer or the keyboard focus. Views show it like the pinned focus, but it is
+ * never in the link.
  */
 export const preview: Signal<Focus | undefined> = signal(undefined)
 
-/** What all views show: the preview, or else what is pinned. */
+/** The focus that all views show: the preview if there is one, else the pinned focus. */
 export const activeFocus: ReadonlySignal<Focus | undefined> = computed(
   () => preview.value ?? current.value.focus,
 )
 
-/** One part of the state, as a signal that changes only with it. */
+/** One part of the state, as a signal that changes only with that part. */
 export function part<Name extends keyof LabState>(name: Name): ReadonlySignal<LabState[Name]> {
   return computed(() => current.value[name])
 }
 
 /**
- * Changes parts of the state. What no longer fits, such as a focus outside, falls back as it would
- * in a link.
+ * Changes parts of the state. A part that no longer fits, such as a focus outside its array, is
+ * reset as in a link.
  */
 export function change(parts: Partial<LabState>): void {
   const next = { ...current.value, ...parts }
   batch(() => {
-    // Another problem has other places: what the pointer was on means nothing there.
+    // The preview belongs to the old problem. Its index may not exist in the new one.
     if ('problem' in parts) preview.value = undefined
     current.value =
       'problem' in parts || 'input' in parts || 'kernel' in parts ? resetInvalid(next).state : next
@@ -59,15 +60,15 @@ export function pin(focus: Focus | undefined, tap?: number, cell?: readonly numb
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
-let last = { what: '', when: 0 }
+let lastChange = { parts: '', time: 0 }
 
-function schedule(what: string): void {
-  const isNew = what !== last.what || performance.now() - last.when > TOGETHER
-  last = { what, when: performance.now() }
+function schedule(parts: string): void {
+  const isNew = parts !== lastChange.parts || performance.now() - lastChange.time > sameEntryMs
+  lastChange = { parts: parts, time: performance.now() }
   if (isNew) write('push')
   else {
     clearTimeout(timer)
-    timer = setTimeout(() => write('replace'), PAUSE)
+    timer = setTimeout(() => write('replace'), replaceDelayMs)
   }
 }
 
@@ -79,11 +80,11 @@ function write(how: 'push' | 'replace'): void {
   else history.replaceState(null, '', address)
 }
 
-/** Reads the address now, and whenever the user goes back or forward or pastes another one. */
+/** Reads the address now, and after every Back, Forward or edit of the address. */
 export function followAddress(): void {
   const read = (): void => {
     clearTimeout(timer)
-    last = { what: '', when: 0 }
+    lastChange = { parts: '', time: 0 }
     const link = stateOf(location.hash)
     batch(() => {
       preview.value = undefined

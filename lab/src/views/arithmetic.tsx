@@ -1,6 +1,5 @@
 /**
- * Arithmetic strip: the cell that is looked at as the sum that it is, tap by tap, with the running
- * sum; in numbers and in letters.
+ * The focused output as its sum, tap by tap, with the running sum, in numbers and in symbols.
  */
 
 import type { JSX } from 'preact'
@@ -11,14 +10,15 @@ import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 
-const MOST = 64
+const maxTerms = 64
 /**
- * Products that are listed of many outputs: the beginning of a long list is enough to see its rule.
+ * The largest number of listed products for a focus with many outputs. The start of a long list is
+ * enough to see its rule.
  */
-const MOST_LISTED = 40
+const maxListedProducts = 40
 const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
@@ -51,7 +51,7 @@ interface Strip {
 function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
   const w = messages()
   const { output, bias, shapes } = viewModel.value
-  const shown = taps.slice(0, MOST)
+  const shown = taps.slice(0, maxTerms)
   const last = taps.at(-1)!
   const result = output.data[placeOf(last.output, shapes.output)]!
   return (
@@ -81,14 +81,17 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
           <TapTerm key={tap.tap} tap={tap} of={of} />
         ))}
       </ol>
-      {taps.length > MOST && <p class="note">{w.moreTaps(taps.length - MOST)}</p>}
+      {taps.length > maxTerms && <p class="note">{w.moreTaps(taps.length - maxTerms)}</p>}
       <details>
         <summary>{w.symbolic}</summary>
-        <p class="formula letters">{symbolic(taps.slice(0, MOST))}</p>
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(numeric(taps))}>
+        <p class="formula letters">{symbolic(taps.slice(0, maxTerms))}</p>
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard?.writeText(numericText(taps))}
+        >
           {w.copyText}
         </button>{' '}
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(latex(taps))}>
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(latexText(taps))}>
           {w.copyLatex}
         </button>
       </details>
@@ -129,7 +132,10 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
   )
 }
 
-/** A focus with many outputs, such as a sample or a weight: one line for each product. */
+/**
+ * The products of a focus with many outputs, such as a sample or a weight: one row for each
+ * product.
+ */
 function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number }): JSX.Element {
   const w = messages()
   return (
@@ -146,10 +152,11 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           </tr>
         </thead>
         <tbody>
-          {taps.slice(0, MOST_LISTED).map((tap, line) => {
+          {taps.slice(0, maxListedProducts).map((tap, line) => {
             const { background, ink } = tapColour(tap.tap, of)
             return (
-              // By its line, not its product: the next focus then writes into the rows that stand.
+              // The key is the row number, not the product. So the next focus reuses the existing
+              // rows.
               <tr key={line}>
                 <td>
                   <span class="chip" style={{ background, color: ink }}>
@@ -171,14 +178,16 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
           })}
         </tbody>
       </table>
-      {taps.length > MOST_LISTED && <p class="note">{w.moreTaps(taps.length - MOST_LISTED)}</p>}
+      {taps.length > maxListedProducts && (
+        <p class="note">{w.moreTaps(taps.length - maxListedProducts)}</p>
+      )}
     </>
   )
 }
 
 const isSame = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b))
 
-/** Letters with indices, as in a textbook. */
+/** The sum as symbols with indices, as in a textbook. */
 function symbolic(taps: readonly Tap[]): JSX.Element {
   return (
     <>
@@ -203,12 +212,17 @@ function symbolic(taps: readonly Tap[]): JSX.Element {
   )
 }
 
-const numeric = (taps: readonly Tap[]): string =>
-  `y[${taps[0]!.output.join(', ')}] = ` +
-  `${taps.map(({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`).join(' + ')} ` +
-  `= ${taps.at(-1)!.sum}`
+function numericText(taps: readonly Tap[]): string {
+  const products = taps.map(
+    ({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`,
+  )
+  return `y[${taps[0]!.output.join(', ')}] = ${products.join(' + ')} = ${taps.at(-1)!.sum}`
+}
 
-const latex = (taps: readonly Tap[]): string =>
-  `y_{${taps[0]!.output.join(',')}} = ` +
-  `${taps.map(({ input, value, kernel }) => `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`).join(' + ')} ` +
-  `= ${taps.at(-1)!.sum}`
+function latexText(taps: readonly Tap[]): string {
+  const products = taps.map(
+    ({ input, value, kernel }) =>
+      `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`,
+  )
+  return `y_{${taps[0]!.output.join(',')}} = ${products.join(' + ')} = ${taps.at(-1)!.sum}`
+}

@@ -1,6 +1,5 @@
 /**
- * What stands around a curve so that it can be read: the name of its panel, the line of 0, numbers
- * at the sides and along it.
+ * The axes of a plot: the name of a panel, its zero line, and numbers beside and below it.
  */
 
 import type { JSX } from 'preact'
@@ -16,7 +15,7 @@ interface FrameProps {
   readonly wide: number
 }
 
-/** A panel: its name above, 0 as a line, numbers on the left. */
+/** A panel: its name above, its zero line, and its numbers on the left. */
 export function Frame({ scale, name, of, wide }: FrameProps): JSX.Element {
   const { top, height } = scale
   return (
@@ -31,7 +30,7 @@ export function Frame({ scale, name, of, wide }: FrameProps): JSX.Element {
   )
 }
 
-/** A second scale for the same panel: its name and numbers on the right. */
+/** A second scale of the same panel: its name and numbers on the right. */
 export function RightScale({ scale, name, of, wide }: FrameProps): JSX.Element {
   const { top, height } = scale
   return (
@@ -46,8 +45,8 @@ export function RightScale({ scale, name, of, wide }: FrameProps): JSX.Element {
 }
 
 /**
- * The ends of a scale and its 0, those that have room; on the right of a panel in the colour of
- * what they belong to.
+ * The ends of a scale and 0, as far as there is space. On the right of a panel they have the colour
+ * of their curve.
  */
 export function Values({
   scale,
@@ -59,12 +58,12 @@ export function Values({
   readonly of?: Of
 }): JSX.Element {
   const { low, high } = scale
-  const isApart = (value: number): boolean =>
+  const isClearOfZero = (value: number): boolean =>
     value !== 0 && Math.abs(yOf(scale, value) - yOf(scale, 0)) > 14
   return (
     <>
       {[...new Set([low, 0, high])]
-        .filter((value) => value === 0 || isApart(value))
+        .filter((value) => value === 0 || isClearOfZero(value))
         .map((value) => (
           <text
             key={value}
@@ -79,7 +78,7 @@ export function Values({
   )
 }
 
-/** As short as a number beside a panel must be. */
+/** A short number for the side of a panel. */
 function scaleText(value: number): string {
   const text = shortText(value, 3)
   return text.length <= 7 ? text : value.toExponential(1).replaceAll('-', '−').replace('+', '')
@@ -92,13 +91,13 @@ interface TicksProps {
   readonly x: (i: number) => number
 }
 
-const ROOM = 44
-const steps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * ten, 5 * ten])
+const minTickPixels = 44
+const tickSteps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * ten, 5 * ten])
 
-/** Whole numbers along a panel, as many as have room. */
+/** Integers along a panel, as many as there is space for. */
 export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.Element {
   const wide = (x(to) - x(from)) / Math.max(1, to - from)
-  const step = steps.find((each) => each * wide >= ROOM) ?? steps.at(-1)!
+  const step = tickSteps.find((candidate) => candidate * wide >= minTickPixels) ?? tickSteps.at(-1)!
   const begin = Math.ceil(from / step) * step
   return (
     <>
@@ -117,7 +116,7 @@ export function Ticks({ scale: { top, height }, from, to, x }: TicksProps): JSX.
   )
 }
 
-/** The curve, with a gap where a value is no number that could be drawn. */
+/** The path of a curve, with a gap at each value that is not finite. */
 export function pathOf(values: ArrayLike<number>, x: (i: number) => number, scale: Scale): string {
   let isDown = false
   return Array.from(values, (value, i) => {

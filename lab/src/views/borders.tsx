@@ -1,6 +1,6 @@
 /**
- * What stands beyond the edges: every rule of the library as a button, for all axes; those that the
- * problem does not allow are disabled.
+ * The rules for samples outside the input: one button for each rule of the library, for all axes.
+ * Rules that the problem does not allow are disabled.
  */
 
 import type { JSX } from 'preact'
@@ -8,7 +8,7 @@ import { boundaryNames, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const borders = [...boundaryNames, 'constant'] as const
 
@@ -19,11 +19,11 @@ export function Borders(): JSX.Element {
     <div class="row" role="group" aria-label={w.border}>
       <span>{w.border}</span>
       {borders.map((name) => {
-        const known = g.boundary.find((own) => typeof own === 'object')
-        const rule = name === 'constant' ? (known ?? { constant: 1 }) : name
+        const constantRule = g.boundary.find((border) => typeof border === 'object')
+        const rule = name === 'constant' ? (constantRule ?? { constant: 1 }) : name
         const problem = formatCase({ ...g, boundary: g.axes.map(() => rule) })
-        const isOn = g.boundary.every((own) =>
-          typeof own === 'string' ? own === name : name === 'constant',
+        const isOn = g.boundary.every((border) =>
+          typeof border === 'string' ? border === name : name === 'constant',
         )
         const fault = isOn ? undefined : problemWith(problem)
         return (

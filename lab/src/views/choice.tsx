@@ -1,5 +1,5 @@
 /**
- * One of a few names: as a menu, or as buttons side by side of which one is pressed.
+ * Selects one of a few names, as a menu or as a row of buttons.
  */
 
 import type { JSX } from 'preact'
@@ -13,9 +13,9 @@ interface ChoiceProps<Name extends string> {
 
 interface MenuProps<Name extends string> extends ChoiceProps<Name> {
   readonly value: Name | undefined
-  /** The control's name, for forms. */
+  /** The name of the control in its form. */
   readonly name?: string
-  /** What stands there while it is none of the names. */
+  /** The text if the value is none of the names. */
   readonly none?: string
 }
 
@@ -35,14 +35,14 @@ export function Menu<Name extends string>({
         name={name}
         value={value ?? ''}
         onChange={(event) => {
-          const chosen = names.find((each) => each === event.currentTarget.value)
+          const chosen = names.find((option) => option === event.currentTarget.value)
           if (chosen !== undefined) take(chosen)
         }}
       >
         {value === undefined && <option value="">{none}</option>}
-        {names.map((each) => (
-          <option key={each} value={each}>
-            {titles[each]}
+        {names.map((option) => (
+          <option key={option} value={option}>
+            {titles[option]}
           </option>
         ))}
       </select>

@@ -1,68 +1,65 @@
 /**
- * The integral behind the sum: a continuous signal and a weighting that forgets, the product under
- * them, and the sum of samples that tends to its area as they are taken closer.
+ * The integral that the sum approximates: a continuous signal, an exponential weighting, and their
+ * product. The sum of samples approaches the area under the product as the sampling rate grows.
  */
 
 import type { JSX } from 'preact'
-import { LEFT, yOf } from '../model/plot.ts'
+import { leftMargin, yOf } from '../model/plot.ts'
 import { continuous, riemannSum } from '../model/signals.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Ticks, Values } from './axes.tsx'
 
 const rate = part('rate')
 
-const [WIDTH, HEIGHT] = [320, 140]
-/** How far back is drawn, and at which time the sum is taken. */
-const [SPAN, TIME] = [6, 7]
-const HIGH = 3
+const [chartWidth, chartHeight] = [320, 140]
+/** The drawn time span, and the time of the sum. */
+const [timeSpan, sumTime] = [6, 7]
+const maxValue = 3
 
-const x = (time: number): number => ((time - TIME + SPAN) / SPAN) * WIDTH
-const scale = { low: 0, high: HIGH, top: 0, height: HEIGHT }
+const x = (time: number): number => ((time - sumTime + timeSpan) / timeSpan) * chartWidth
+const scale = { low: 0, high: maxValue, top: 0, height: chartHeight }
 const y = (value: number): number => yOf(scale, value)
 const curve = (of: (time: number) => number): string =>
-  Array.from({ length: 181 }, (_, i) => TIME - SPAN + (i / 180) * SPAN)
+  Array.from({ length: 181 }, (_, i) => sumTime - timeSpan + (i / 180) * timeSpan)
     .map((time, i) => `${i === 0 ? 'M' : 'L'}${x(time).toFixed(1)} ${y(of(time)).toFixed(1)}`)
     .join('')
 
 const weighted = (time: number): number =>
-  continuous.signal(time) * continuous.weighting(TIME - time)
+  continuous.signal(time) * continuous.weighting(sumTime - time)
 
 export function Continuous(): JSX.Element {
   const w = messages()
   const step = 1 / rate.value
-  const sum = riemannSum(TIME, step)
-  const area = continuous.integral(TIME)
-  const bars = Array.from({ length: SPAN * rate.value }, (_, i) => TIME - i * step)
+  const sum = riemannSum(sumTime, step)
+  const area = continuous.integral(sumTime)
+  const bars = Array.from({ length: timeSpan * rate.value }, (_, i) => sumTime - i * step)
   return (
     <figure class="continuous">
       <h3>{w.continuousTitle}</h3>
-      <p class="formula">
-        <var>s</var>(t) = ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var> ≈ Σ <var>x</var>(kh){' '}
-        <var>w</var>(t − kh) h
-      </p>
+      <Formula />
       <svg
         class="signal-plot"
-        viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`}
+        viewBox={`${-leftMargin} -4 ${chartWidth + leftMargin + 16} ${chartHeight + 24}`}
         role="img"
         aria-label={w.continuousLabel}
       >
-        <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-        <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
+        <line class="axis" x1={0} x2={chartWidth} y1={chartHeight} y2={chartHeight} />
+        <line class="axis" x1={0} x2={0} y1={0} y2={chartHeight} />
         <Values scale={scale} x={-4} />
-        <Ticks scale={scale} from={TIME - SPAN} to={TIME} x={x} />
+        <Ticks scale={scale} from={sumTime - timeSpan} to={sumTime} x={x} />
         {bars.map((time) => (
           <rect
             key={time}
             class="product-bar"
-            x={x(time) - step * (WIDTH / SPAN)}
-            width={step * (WIDTH / SPAN)}
+            x={x(time) - step * (chartWidth / timeSpan)}
+            width={step * (chartWidth / timeSpan)}
             y={y(weighted(time))}
-            height={HEIGHT - y(weighted(time))}
+            height={chartHeight - y(weighted(time))}
           />
         ))}
         <path class="signal" d={curve(continuous.signal)} />
-        <path class="weight-curve" d={curve((time) => continuous.weighting(TIME - time))} />
+        <path class="weight-curve" d={curve((time) => continuous.weighting(sumTime - time))} />
         <path class="result" d={curve(weighted)} />
       </svg>
       <label class="row">
@@ -84,5 +81,18 @@ export function Continuous(): JSX.Element {
       </p>
       <figcaption>{w.continuousCaption}</figcaption>
     </figure>
+  )
+}
+
+function Formula(): JSX.Element {
+  const integral = (
+    <>
+      ∫ <var>x</var>(a) <var>w</var>(t − a) d<var>a</var>
+    </>
+  )
+  return (
+    <p class="formula">
+      <var>s</var>(t) = {integral} ≈ Σ <var>x</var>(kh) <var>w</var>(t − kh) h
+    </p>
   )
 }

@@ -1,34 +1,35 @@
 /**
- * The convolution as a fully connected layer: samples on the left, outputs on the right, a line for
- * every connection there is. A weight has one colour wherever it is used; that it is the same
- * number is what a dense layer does not know.
+ * The convolution as a fully connected layer: samples on the left, outputs on the right, one line
+ * for each connection. Lines of one colour share one weight. In a dense layer every line would have
+ * its own weight.
  */
 
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { explain, type NdArray } from 'stridefold/sync'
-import { Grid, type Role } from '../grid/grid.tsx'
+import { Grid } from '../grid/grid.tsx'
+import type { Role } from '../grid/grid-types.ts'
 import { tapColour } from '../model/colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { indexAt, indices, product } from '../model/numbers.ts'
 import type { ViewModel } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
-const MOST_NODES = 48
-const MOST_LINES = 600
-const NODE = 14
-const WIDTH = 320
+const maxNodes = 48
+const maxLines = 600
+const nodeHeight = 14
+const drawingWidth = 320
 
 interface VectorProps {
   readonly part: 'input' | 'output'
-  /** Other numbers of the same shape, and what they are. */
+  /** Other numbers of the same shape, and their name. */
   readonly numbers?: NdArray
   readonly name?: string
 }
 
-/** The flattened input or output: one row for a number. */
+/** The flattened input or output, one number per row. */
 export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -90,26 +91,26 @@ export function Dense(): JSX.Element {
   const lines = useComputed(() => {
     const [outputs, inputs] = viewModel.value.shapes.toeplitz
     const most = outputs * product(viewModel.value.shapes.kernel.slice(1))
-    return Math.max(outputs, inputs) <= MOST_NODES && most <= MOST_LINES
+    return Math.max(outputs, inputs) <= maxNodes && most <= maxLines
       ? linesOf(viewModel.value)
       : undefined
   })
-  if (!lines.value) return <p class="note">{w.denseTooLarge(MOST_NODES, MOST_LINES)}</p>
+  if (!lines.value) return <p class="note">{w.denseTooLarge(maxNodes, maxLines)}</p>
   const [outputs, inputs] = viewModel.value.shapes.toeplitz
-  const height = Math.max(inputs, outputs) * NODE
+  const height = Math.max(inputs, outputs) * nodeHeight
   const { focus } = highlighted.value
   const of = viewModel.value.taps
   const marks = highlighted.value.marks('toeplitz')
   const at = (i: number, count: number): number => ((i + 0.5) * height) / count
-  const isLit = ({ from, to, tap }: Line): boolean => {
+  const isHighlighted = ({ from, to, tap }: Line): boolean => {
     const mark = marks.get(to * inputs + from)
     return mark !== undefined && (mark.count !== 1 || mark.tap === tap)
   }
   return (
     <figure class="dense">
       <svg
-        viewBox={`-10 0 ${WIDTH + 20} ${height}`}
-        width={WIDTH + 20}
+        viewBox={`-10 0 ${drawingWidth + 20} ${height}`}
+        width={drawingWidth + 20}
         role="img"
         aria-label={w.denseTitle(inputs, outputs, lines.value.length)}
       >
@@ -119,12 +120,12 @@ export function Dense(): JSX.Element {
             <line
               key={`${line.from} ${line.to} ${line.tap}`}
               data-line={`${line.to},${line.from}`}
-              data-lit={isLit(line)}
-              class={focus && !isLit(line) ? 'faint' : ''}
+              data-lit={isHighlighted(line)}
+              class={focus && !isHighlighted(line) ? 'faint' : ''}
               stroke={tapColour(line.tap, of).background}
               x1={0}
               y1={at(line.from, inputs)}
-              x2={WIDTH}
+              x2={drawingWidth}
               y2={at(line.to, outputs)}
             />
           ))}
@@ -152,7 +153,7 @@ function Nodes({ count, at, part }: NodesProps): JSX.Element {
         <circle
           key={i}
           class={`node-${part}${marks.has(i) ? ' lit' : ''}`}
-          cx={part === 'input' ? 0 : WIDTH}
+          cx={part === 'input' ? 0 : drawingWidth}
           cy={at(i, count)}
           r={5}
         />

@@ -1,6 +1,6 @@
 /**
- * Flip: convolution beside correlation, and what differs. The kernel is turned by hand, from 0° to
- * 180°; its numbers stay upright.
+ * Convolution beside correlation, and the difference of their results. A slider rotates the kernel
+ * from 0° to 180°; its numbers stay upright.
  */
 
 import { type ReadonlySignal, useComputed } from '@preact/signals'
@@ -21,16 +21,16 @@ import { placeOf } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const turn = part('turn')
-const MOST = 9
-const CELL = 34
+const maxExtent = 9
+const cellSize = 34
 
 export function Flip(): JSX.Element {
   const highlighted = useHighlight()
   const highlights = useComputed(() => highlightsOf(highlighted.value))
-  const { symmetry, different, difference } = flipComparison.value
+  const { symmetry, differenceCount: different, difference } = flipComparison.value
   const w = messages()
   return (
     <>
@@ -38,8 +38,8 @@ export function Flip(): JSX.Element {
         {w.symmetry[symmetry]} {w.differ(different, difference.data.length)}
       </p>
       <div class="flow">
-        <TurningKernel />
-        <Turned {...flipComparison.value} />
+        <RotatingKernel />
+        <FlippedKernel {...flipComparison.value} />
       </div>
       <div class="flow">
         <Result way="convolution" highlights={highlights} />
@@ -51,7 +51,7 @@ export function Flip(): JSX.Element {
   )
 }
 
-const pointed = (index: readonly number[] | undefined): void => {
+const previewOutput = (index: readonly number[] | undefined): void => {
   preview.value = index && { output: index }
 }
 
@@ -62,14 +62,14 @@ function usePlaneName(): (lead: readonly number[]) => string {
     w.plane([isBatch ? w.batch(n) : '', w.filter(f), ...more.map((i) => w.layer(i))])
 }
 
-interface Lit {
+interface HighlightsProps {
   readonly highlights: ReadonlySignal<Highlights>
 }
 
 function Result({
   way,
   highlights,
-}: Lit & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+}: HighlightsProps & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
   const marks = useDerived(() => highlights.value[way].marks('output'), [highlights, way])
   return (
     <Tensor
@@ -80,18 +80,18 @@ function Result({
       marks={marks}
       of={viewModel.value.taps}
       planeName={usePlaneName()}
-      onPreview={pointed}
+      onPreview={previewOutput}
       onPin={(index) => pin({ output: index })}
       small
     />
   )
 }
 
-/** A result is lit here where it is lit in either of the two. */
-function Difference({ difference, highlights }: FlipComparison & Lit): JSX.Element {
+/** A result is highlighted here if it is highlighted in either of the two. */
+function Difference({ difference, highlights }: FlipComparison & HighlightsProps): JSX.Element {
   const marks = useComputed((): Marks => {
     const { convolution, correlation } = highlights.value
-    return convolution.marks('output').with(correlation.marks('output'))
+    return convolution.marks('output').merge(correlation.marks('output'))
   })
   return (
     <Tensor
@@ -106,7 +106,7 @@ function Difference({ difference, highlights }: FlipComparison & Lit): JSX.Eleme
         const value = difference.data[placeOf(index, difference.shape)]!
         return value > 0 ? 'above' : value < 0 ? 'below' : 'value'
       }}
-      onPreview={pointed}
+      onPreview={previewOutput}
       onPin={(index) => pin({ output: index })}
       small
     />
@@ -114,28 +114,30 @@ function Difference({ difference, highlights }: FlipComparison & Lit): JSX.Eleme
 }
 
 /**
- * A weight keeps its colour at its new place, and pointing at it there is pointing at the weight.
+ * The flipped kernel. A weight keeps its colour at its new place, and pointing there selects the
+ * weight.
  */
-function Turned({ turned }: FlipComparison): JSX.Element {
+function FlippedKernel({ flipped }: FlipComparison): JSX.Element {
   const highlighted = useHighlight()
-  const [filters = 1, channels = 1, ...extents] = turned.shape
+  const [filters = 1, channels = 1, ...extents] = flipped.shape
   const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [
     f,
     c,
     ...at.map((i, a) => extents[a]! - 1 - i),
   ]
-  const size = turned.data.length / filters / channels
+  const size = flipped.data.length / filters / channels
   const marks = useDerived((): Marks => {
-    const mirrored = (place: number): number => place - (place % size) + size - 1 - (place % size)
-    return highlighted.value.marks('kernel').moved(mirrored)
+    const mirrorPlace = (place: number): number =>
+      place - (place % size) + size - 1 - (place % size)
+    return highlighted.value.marks('kernel').mapPlaces(mirrorPlace)
   }, [highlighted, size])
   const w = messages()
   return (
     <Tensor
       name="flip-turned"
-      label={w.turned}
+      label={w.flippedKernel}
       part="kernel"
-      array={turned}
+      array={flipped}
       marks={marks}
       of={viewModel.value.taps}
       planeName={([f = 0, c = 0, ...more]) =>
@@ -150,43 +152,43 @@ function Turned({ turned }: FlipComparison): JSX.Element {
   )
 }
 
-/** The plane of the kernel that the focus uses, turned as far as the slider says. */
-function TurningKernel(): JSX.Element {
+/** The kernel plane of the focus, rotated by the angle of the slider. */
+function RotatingKernel(): JSX.Element {
   const highlighted = useHighlight()
   const { kernel, geometry } = viewModel.value
   const { rows, columns } = planesOf(kernel.shape)
   const w = messages()
-  if (geometry.axes.length > 2 || rows > MOST || columns > MOST)
-    return <p class="note">{w.turnTooLarge(MOST)}</p>
+  if (geometry.axes.length > 2 || rows > maxExtent || columns > maxExtent)
+    return <p class="note">{w.rotateTooLarge(maxExtent)}</p>
   const marks = highlighted.value.marks('kernel')
   const [lowest = 0] = marks.places
   const first = lowest - (lowest % (rows * columns))
-  const reach = Math.ceil(Math.hypot(rows, columns) * CELL) / 2 + 2
+  const halfDiagonal = Math.ceil(Math.hypot(rows, columns) * cellSize) / 2 + 2
   const degrees = turn.value
   return (
     <figure class="turning role-kernel">
       <svg
-        viewBox={`${-reach} ${-reach} ${2 * reach} ${2 * reach}`}
-        width={2 * reach}
+        viewBox={`${-halfDiagonal} ${-halfDiagonal} ${2 * halfDiagonal} ${2 * halfDiagonal}`}
+        width={2 * halfDiagonal}
         role="img"
-        aria-label={w.turnTitle(degrees)}
+        aria-label={w.rotateTitle(degrees)}
       >
         <g transform={`rotate(${degrees})`}>
           {Array.from({ length: rows * columns }, (_, i) => {
             const [x, y] = [
-              ((i % columns) - columns / 2) * CELL,
-              (Math.floor(i / columns) - rows / 2) * CELL,
+              ((i % columns) - columns / 2) * cellSize,
+              (Math.floor(i / columns) - rows / 2) * cellSize,
             ]
             const mark = marks.get(first + i)
             const colour =
               mark && mark.tap >= 0 ? tapColour(mark.tap, viewModel.value.taps) : undefined
             return (
-              <g key={i} transform={`translate(${x + CELL / 2} ${y + CELL / 2})`}>
+              <g key={i} transform={`translate(${x + cellSize / 2} ${y + cellSize / 2})`}>
                 <rect
-                  x={-CELL / 2}
-                  y={-CELL / 2}
-                  width={CELL}
-                  height={CELL}
+                  x={-cellSize / 2}
+                  y={-cellSize / 2}
+                  width={cellSize}
+                  height={cellSize}
                   {...(colour && { fill: colour.background })}
                 />
                 <text
@@ -202,7 +204,7 @@ function TurningKernel(): JSX.Element {
         </g>
       </svg>
       <label class="row">
-        {w.turn}
+        {w.rotate}
         <input
           type="range"
           class="scrub"
@@ -220,14 +222,14 @@ function TurningKernel(): JSX.Element {
   )
 }
 
-const turning = [
+const flippingLibraries = [
   'stridefold convolve',
   'numpy.convolve',
   'scipy.signal.convolve',
   'scipy.ndimage.convolve',
   'MATLAB conv2',
 ]
-const notTurning = [
+const nonFlippingLibraries = [
   'stridefold conv2d',
   'torch.nn.Conv2d',
   'tf.nn.conv2d',
@@ -239,15 +241,15 @@ function Libraries(): JSX.Element {
   const w = messages()
   return (
     <table class="products">
-      <caption>{w.whoTurns}</caption>
+      <caption>{w.whoFlips}</caption>
       <tbody>
         <tr>
-          <th scope="row">{w.doesTurn}</th>
-          <td>{turning.join(', ')}</td>
+          <th scope="row">{w.doesFlip}</th>
+          <td>{flippingLibraries.join(', ')}</td>
         </tr>
         <tr>
-          <th scope="row">{w.doesNotTurn}</th>
-          <td>{notTurning.join(', ')}</td>
+          <th scope="row">{w.doesNotFlip}</th>
+          <td>{nonFlippingLibraries.join(', ')}</td>
         </tr>
       </tbody>
     </table>

@@ -1,12 +1,11 @@
 /**
- * A place of fixed height for what changes with the focus. The text in it may grow and shrink, and
- * nothing below it moves: a grid that moves while the pointer is over it would show, and pin,
- * another cell.
+ * A box of fixed height for text that changes with the focus. Nothing below the box moves. If a
+ * grid moved under the pointer, the pointer would select another cell.
  */
 
 import type { ComponentChildren, JSX } from 'preact'
 
-/** `lines`: the height, in lines of text; longer content scrolls inside. */
+/** `lines`: the height in lines of text. Longer content scrolls inside. */
 export function Follows({
   lines,
   label,
@@ -17,7 +16,7 @@ export function Follows({
   readonly children: ComponentChildren
 }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys must reach scrolled content.
     <div class="follows" style={{ '--lines': lines }} tabIndex={0} role="group" aria-label={label}>
       {children}
     </div>

@@ -1,7 +1,9 @@
 /**
- * im2col: the focused window on its way into the matrix, and the three matrices of the product:
- * kernel × windows = output. Drawn with a window as a column or as a row, which is the same picture
- * turned over its diagonal; made, or as addresses that need no copy.
+ * im2col: the focused window on its way into the matrix, and the matrix product kernel × windows =
+ * output.
+ *
+ * A window is a column or, in the transposed layout, a row. The matrix holds copies, or addresses
+ * that need no copy.
  */
 
 import { useComputed } from '@preact/signals'
@@ -20,7 +22,7 @@ import {
 } from '../model/window-matrix.ts'
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Buttons } from './choice.tsx'
 import { MatrixGrid, type MatrixProps } from './matrix-grid.tsx'
@@ -56,22 +58,22 @@ export function Im2col(): JSX.Element {
   )
 }
 
-/** kernel × windows = output, or the same three turned: outputᵗ = windowsᵗ × kernelᵗ. */
+/** kernel × windows = output, or transposed: outputᵗ = windowsᵗ × kernelᵗ. */
 function Product(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
-  const now = viewModel.value
+  const model = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('im2col'))
-  const others = useComputed(() => productMarks(viewModel.value, highlighted.value.taps))
+  const factorMarks = useComputed(() => productMarks(viewModel.value, highlighted.value.taps))
   const [kernelMarks, outputMarks] = [
-    useComputed(() => others.value.kernel),
-    useComputed(() => others.value.output),
+    useComputed(() => factorMarks.value.kernel),
+    useComputed(() => factorMarks.value.output),
   ]
-  const [kernel, output] = [kernelMatrix(now), outputMatrix(now)]
-  const isTurned = layout.value === 'rows'
+  const [kernel, output] = [kernelMatrix(model), outputMatrix(model)]
+  const isTransposed = layout.value === 'rows'
   const isStrided = form.value === 'strided'
   const view = useComputed(() => windowView(viewModel.value)).value
-  const columns = now.columns()
+  const columns = model.columns()
   const windows = (
     <Factor
       key="windows"
@@ -80,14 +82,14 @@ function Product(): JSX.Element {
       label={isStrided ? w.windowAddresses : w.matrixName.im2col}
       part={isStrided ? 'memory' : 'matrix'}
       marks={marks}
-      shape={now.shapes.im2col}
+      shape={model.shapes.im2col}
       value={(row, column) =>
         isStrided
-          ? addressIn(view, now, row, column)
-          : columns.data[row * now.shapes.im2col[1] + column]
+          ? addressIn(view, model, row, column)
+          : columns.data[row * model.shapes.im2col[1] + column]
       }
       focus={(row, column) => ({ im2col: [row, column] })}
-      isTurned={isTurned}
+      isTransposed={isTransposed}
     />
   )
   const weights = (
@@ -98,7 +100,7 @@ function Product(): JSX.Element {
       label={w.kernelMatrix}
       part="kernel"
       marks={kernelMarks}
-      isTurned={isTurned}
+      isTransposed={isTransposed}
       {...kernel}
       focus={(row, column) =>
         kernel.isZero(row, column) ? undefined : { kernel: kernel.index(row, column) }
@@ -113,7 +115,7 @@ function Product(): JSX.Element {
       label={w.outputMatrix}
       part="output"
       marks={outputMarks}
-      isTurned={isTurned}
+      isTransposed={isTransposed}
       {...output}
       focus={(row, column) => ({ output: output.index(row, column) })}
     />
@@ -121,33 +123,33 @@ function Product(): JSX.Element {
   return (
     <>
       <div class="equation">
-        {isTurned ? windows : weights}
+        {isTransposed ? windows : weights}
         <span aria-hidden="true">×</span>
-        {isTurned ? weights : windows}
+        {isTransposed ? weights : windows}
         <span aria-hidden="true">=</span>
         {result}
       </div>
-      <p class="note">{isTurned ? w.turnedNote : w.columnsNote}</p>
+      <p class="note">{isTransposed ? w.rowsNote : w.columnsNote}</p>
       {isStrided && <Strides view={view} />}
-      {now.bias !== 0 && <p class="note">{w.equationMore}</p>}
+      {model.bias !== 0 && <p class="note">{w.equationMore}</p>}
     </>
   )
 }
 
-/** A matrix of the product under its name and extents. */
+/** A matrix of the product with its name and extents. */
 function Factor({ title, ...matrix }: MatrixProps & { readonly title: string }): JSX.Element {
   const [rows, columns] = matrix.shape
   return (
     <div class="vector">
       <p class="plane-name">
-        {title} {matrix.isTurned ? `${columns}×${rows}` : `${rows}×${columns}`}
+        {title} {matrix.isTransposed ? `${columns}×${rows}` : `${rows}×${columns}`}
       </p>
       <MatrixGrid {...matrix} />
     </div>
   )
 }
 
-/** The address of the focused product, as a sum of index × stride. */
+/** The address of the focused product as a sum of index × stride. */
 function Strides({ view }: { readonly view: NdArray }): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -183,16 +185,16 @@ function Strides({ view }: { readonly view: NdArray }): JSX.Element {
 }
 
 /**
- * What the matrix weighs, what the same windows weigh as a view, and what the library's own ways
- * take for this problem.
+ * The bytes of the matrix, of the same windows as a view, and of the library's workspace for this
+ * problem.
  */
 function Bytes(): JSX.Element {
   const w = messages()
   const { shapes, input, padded } = viewModel.value
-  const each = input.data.BYTES_PER_ELEMENT
+  const bytesPerElement = input.data.BYTES_PER_ELEMENT
   const [rows, columns] = shapes.im2col
   const hasBorder = padded.array.data.length !== input.data.length
-  const ways = useComputed(() =>
+  const algorithmTexts = useComputed(() =>
     (['im2col', 'strided'] as const).map((algorithm) => {
       try {
         return `${algorithm}: ${w.bytes(planCase(problem.value, { algorithm }).workspaceBytes)}`
@@ -203,18 +205,23 @@ function Bytes(): JSX.Element {
   )
   return (
     <>
-      <p class="note" data-bytes={rows * columns * each}>
-        {w.columnBytes(rows, columns, rows * columns * each, input.data.length * each)}{' '}
-        {hasBorder && w.borderBytes(padded.array.data.length * each)}
+      <p class="note" data-bytes={rows * columns * bytesPerElement}>
+        {w.columnBytes(
+          rows,
+          columns,
+          rows * columns * bytesPerElement,
+          input.data.length * bytesPerElement,
+        )}{' '}
+        {hasBorder && w.borderBytes(padded.array.data.length * bytesPerElement)}
       </p>
       <p class="note">
-        {w.libraryBytes} {ways.value.join('; ')}.
+        {w.libraryBytes} {algorithmTexts.value.join('; ')}.
       </p>
     </>
   )
 }
 
-/** How often each sample stands in the matrix. */
+/** How often each sample occurs in the matrix. */
 function Copies(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()

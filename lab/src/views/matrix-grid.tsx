@@ -1,6 +1,5 @@
 /**
- * A matrix as a grid whose cells are a focus; the same matrix turned over its diagonal where that
- * is asked for.
+ * A matrix as a grid whose cells select a focus; transposed on request.
  */
 
 import type { ReadonlySignal } from '@preact/signals'
@@ -8,11 +7,12 @@ import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
-import { type CellKind, Grid, type Role } from '../grid/grid.tsx'
+import { Grid } from '../grid/grid.tsx'
+import type { CellKind, Role } from '../grid/grid-types.ts'
 import type { Marks } from '../model/marks.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export interface MatrixProps {
   readonly name: string
@@ -20,17 +20,17 @@ export interface MatrixProps {
   readonly part: Role
   readonly shape: readonly [rows: number, columns: number]
   readonly value: (row: number, column: number) => number | undefined
-  /** What lights up, by row · columns + column of `shape`. */
+  /** The highlighted cells, by row · columns + column of `shape`. */
   readonly marks: ReadonlySignal<Marks>
   readonly focus: (row: number, column: number) => Focus | undefined
   readonly isZero?: (row: number, column: number) => boolean
   readonly kind?: (row: number, column: number) => CellKind
   readonly rowHead?: (row: number) => string
   readonly columnHead?: (column: number) => string
-  /** What else is to be said of a cell. */
+  /** More text about a cell for screen readers. */
   readonly more?: (row: number, column: number) => string
-  /** Whether rows are drawn as columns. */
-  readonly isTurned?: boolean
+  /** Whether the matrix is drawn transposed. */
+  readonly isTransposed?: boolean
 }
 
 export function MatrixGrid(props: MatrixProps): JSX.Element {
@@ -47,33 +47,33 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
     rowHead,
     columnHead,
     more,
-    isTurned = false,
+    isTransposed = false,
   } = props
   const [rows, columns] = shape
-  const turned = useDerived(
-    () => marks.value.moved((place) => (place % columns) * rows + Math.floor(place / columns)),
+  const transposedMarks = useDerived(
+    () => marks.value.mapPlaces((place) => (place % columns) * rows + Math.floor(place / columns)),
     [marks, rows, columns],
   )
   const w = messages()
-  /** A question about a drawn cell, asked of the matrix. */
+  /** Converts a function of matrix indices to a function of drawn indices. */
   const of =
-    <T,>(ask: (row: number, column: number) => T) =>
+    <T,>(read: (row: number, column: number) => T) =>
     (row: number, column: number): T =>
-      isTurned ? ask(column, row) : ask(row, column)
+      isTransposed ? read(column, row) : read(row, column)
   return (
     <Grid
-      key={isTurned ? 'turned' : 'as it is'}
+      key={isTransposed ? 'transposed' : 'as it is'}
       name={name}
       label={label}
       part={part}
-      rows={isTurned ? columns : rows}
-      columns={isTurned ? rows : columns}
+      rows={isTransposed ? columns : rows}
+      columns={isTransposed ? rows : columns}
       value={of(value)}
       {...(kind && { kind: of(kind) })}
       {...(isZero && { kind: of((row, column) => (isZero(row, column) ? 'zero' : 'value')) })}
-      {...(rowHead && { [isTurned ? 'columnHead' : 'rowHead']: rowHead })}
-      {...(columnHead && { [isTurned ? 'rowHead' : 'columnHead']: columnHead })}
-      marks={isTurned ? turned : marks}
+      {...(rowHead && { [isTransposed ? 'columnHead' : 'rowHead']: rowHead })}
+      {...(columnHead && { [isTransposed ? 'rowHead' : 'columnHead']: columnHead })}
+      marks={isTransposed ? transposedMarks : marks}
       of={viewModel.value.taps}
       describe={of((row, column) =>
         [

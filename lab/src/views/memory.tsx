@@ -1,7 +1,7 @@
 /**
- * Memory and strides: the input as a tape of addresses, and any view over it by shape, strides and
- * offset: which addresses it touches, the proof that it stays inside, and what happens to it when
- * one place is written.
+ * Memory and strides: the addresses of the input, and a view of them by shape, strides and offset.
+ * Shows which addresses the view touches, the proof that it stays inside, and the effect of a
+ * write.
  */
 
 import { useComputed } from '@preact/signals'
@@ -10,9 +10,9 @@ import { explain } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { indexAt } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
-import { asItLies, type ViewLayout, layOut } from '../model/strided-view.ts'
+import { inputView, type ViewLayout, layOut } from '../model/strided-view.ts'
 import { part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { StridedView } from './strided-view.tsx'
@@ -20,46 +20,51 @@ import { BoundsProof, StridesEditor } from './strides-editor.tsx'
 import { ViewCode } from './view-code.tsx'
 import { scaleOf } from './view-terms.ts'
 
-const LINE = 64
-const MOST_NAMED = 6
+const lineBytes = 64
+const maxNamedOutputs = 6
 const view = part('view')
 
 export function Memory(): JSX.Element {
-  const now = useComputed(() =>
-    layOut(viewModel.value.input, view.value ?? asItLies(viewModel.value)),
+  const layout = useComputed(() =>
+    layOut(viewModel.value.input, view.value ?? inputView(viewModel.value)),
   ).value
   return (
     <>
-      <Tape view={now} />
+      <Tape view={layout} />
       <Follows lines={4} label={messages().readsTitle}>
         <Reads />
       </Follows>
-      <StridesEditor view={now} />
-      <BoundsProof view={now} />
-      <ViewCode view={now} />
-      <StridedView view={now} />
+      <StridesEditor view={layout} />
+      <BoundsProof view={layout} />
+      <ViewCode view={layout} />
+      <StridedView view={layout} />
     </>
   )
 }
 
-/** A row is a cache line; what the view leaves out is pale, what it repeats is underlined. */
+/**
+ * One row for each cache line. Elements outside the view are pale; elements that occur several
+ * times are underlined.
+ */
 function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
   const { input } = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('element'))
   const bytes = input.data.BYTES_PER_ELEMENT
-  const across = LINE / bytes
-  const inside = (row: number, column: number): number | undefined => {
+  const across = lineBytes / bytes
+  const elementAt = (row: number, column: number): number | undefined => {
     const element = row * across + column
     return element < input.data.length ? element : undefined
   }
-  const touched = (row: number, column: number): number =>
-    touches.get(inside(row, column) ?? -1) ?? 0
+  const cellsOn = (row: number, column: number): number =>
+    touches.get(elementAt(row, column) ?? -1) ?? 0
   const counts = [...touches]
     .filter(([address]) => address >= 0 && address < input.data.length)
     .map(([, count]) => count)
   const repeated = counts.filter((count) => count > 1)
+  const once = counts.length - repeated.length
+  const skipped = input.data.length - counts.length
   return (
     <>
       <p class="note" data-extent>
@@ -67,7 +72,7 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
           input.data.length,
           input.dtype,
           bytes,
-          Math.ceil((input.data.length * bytes) / LINE),
+          Math.ceil((input.data.length * bytes) / lineBytes),
         )}
       </p>
       <MatrixGrid
@@ -76,44 +81,36 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
         part="memory"
         marks={marks}
         shape={[Math.ceil(input.data.length / across), across]}
-        value={(row, column) => input.data[inside(row, column) ?? -1]}
+        value={(row, column) => input.data[elementAt(row, column) ?? -1]}
         focus={(row, column) => {
-          const element = inside(row, column)
+          const element = elementAt(row, column)
           return element === undefined ? undefined : { byte: element * bytes }
         }}
         kind={(row, column) =>
-          inside(row, column) === undefined
+          elementAt(row, column) === undefined
             ? 'value'
-            : touched(row, column) === 0
+            : cellsOn(row, column) === 0
               ? 'skipped'
-              : touched(row, column) > 1
+              : cellsOn(row, column) > 1
                 ? 'repeated'
                 : 'value'
         }
         more={(row, column) =>
-          inside(row, column) === undefined ? '' : w.touched(touched(row, column))
+          elementAt(row, column) === undefined ? '' : w.touched(cellsOn(row, column))
         }
         rowHead={(row) => String(row * across * scaleOf())}
         columnHead={(column) => String(column * scaleOf())}
       />
       {addresses && (
-        <p
-          class="note"
-          data-touches={`${counts.length - repeated.length},${repeated.length},${input.data.length - counts.length}`}
-        >
-          {w.touches(
-            counts.length - repeated.length,
-            repeated.length,
-            Math.max(0, ...repeated),
-            input.data.length - counts.length,
-          )}
+        <p class="note" data-touches={[once, repeated.length, skipped].join()}>
+          {w.touches(once, repeated.length, Math.max(0, ...repeated), skipped)}
         </p>
       )}
     </>
   )
 }
 
-/** Who reads the focused element, and which cache lines the focus touches. */
+/** The outputs that read the focused element, and the cache lines that the focus touches. */
 function Reads(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -127,7 +124,7 @@ function Reads(): JSX.Element {
   const elements = new Set(taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])))
   const [only] =
     'byte' in focus ? [Math.floor(focus.byte / bytes)] : elements.size === 1 ? [...elements] : []
-  const all = Math.ceil((input.data.length * bytes) / LINE)
+  const all = Math.ceil((input.data.length * bytes) / lineBytes)
   if (only === undefined || only >= input.data.length) {
     return (
       <p class="note" data-lines={lines.join()}>
@@ -138,7 +135,7 @@ function Reads(): JSX.Element {
   const sample = indexAt(only, shapes.input)
   const reads = explain(geometry, { input: sample }).taps
   const readers = [...new Set(reads.map(({ output }) => output.join(', ')))]
-  const named = readers.slice(0, MOST_NAMED).map((output) => `[${output}]`)
+  const named = readers.slice(0, maxNamedOutputs).map((output) => `[${output}]`)
   return (
     <p class="note" data-reads={reads.length}>
       {w.sentences([
@@ -146,8 +143,8 @@ function Reads(): JSX.Element {
           only,
           sample.join(', '),
           only * bytes,
-          Math.floor((only * bytes) / LINE),
-          (only * bytes) % LINE,
+          Math.floor((only * bytes) / lineBytes),
+          (only * bytes) % lineBytes,
         ),
         'byte' in focus && focus.byte % bytes > 0
           ? w.byteWithin(focus.byte, focus.byte % bytes, bytes)

@@ -1,6 +1,6 @@
 /**
- * Modes and sizes: VALID, SAME in both its meanings and FULL side by side on the same data, the
- * places of the window along every axis, and the size of the output with its formula.
+ * Modes and sizes: VALID, both kinds of SAME, and FULL side by side on the same data. Below them:
+ * the positions of the window along every axis, and the formula of the output's size.
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
@@ -10,12 +10,12 @@ import { useDerived } from '../grid/derived.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import { type Highlight, highlightOf, noHighlight } from '../model/highlight.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
-import { type ModeScene, modeScenes, outputAt, windowOf } from '../model/modes.ts'
+import { type ModeResult, modeResults, outputAt, windowOf } from '../model/modes.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
 import type { ViewModel } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { WindowPositions } from './window-positions.tsx'
 import { Solver } from './solver.tsx'
@@ -23,19 +23,19 @@ import { Solver } from './solver.tsx'
 const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
 
 /**
- * The window that is pointed at here, also where the problem itself does not stop; it means nothing
- * in another problem.
+ * The window under the pointer in this view, even if the problem itself does not have it. It is
+ * valid only for one view model.
  */
 const pointer: Signal<{ readonly of: ViewModel; readonly window: readonly number[] } | undefined> =
   signal(undefined)
-const pointed = (): readonly number[] | undefined =>
+const pointedWindow = (): readonly number[] | undefined =>
   pointer.value?.of === viewModel.value ? pointer.value.window : undefined
 const pointAt = (window: readonly number[] | undefined): void => {
   pointer.value = window && { of: viewModel.value, window }
 }
 
 const modes = computed(() =>
-  modeScenes(viewModel.value.geometry, {
+  modeResults(viewModel.value.geometry, {
     input: input.value,
     kernel: kernel.value,
     bias: bias.value,
@@ -61,34 +61,38 @@ export function Modes(): JSX.Element {
 }
 
 /**
- * A focus on samples or weights means the same in every mode; any other is the window of its first
- * product.
+ * The focus in another mode. A sample, a weight or a byte is the same in every mode. Any other
+ * focus becomes the window of its first product.
  */
 function focusIn(g: ConvGeometry, { focus, taps }: Highlight): Focus | undefined {
   if (
-    pointed() === undefined &&
+    pointedWindow() === undefined &&
     focus &&
     ('input' in focus || 'kernel' in focus || 'byte' in focus)
   )
     return focus
   const [first] = taps
-  const window = pointed() ?? (first && windowOf(viewModel.value.geometry, first.output))
+  const window = pointedWindow() ?? (first && windowOf(viewModel.value.geometry, first.output))
   const output = window && outputAt(g, window)
   return output && { output }
 }
 
-function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
+function Mode({ name, problem, viewModel: model, fault }: ModeResult): JSX.Element {
   const w = messages()
   const isYours = problem === viewModel.value.geometry.key
   return (
     <section class="mode" data-mode={name} aria-label={w.modeNames[name]}>
       <h3>{w.modeNames[name]}</h3>
-      <p class="note">{w.modeSays[name]}</p>
-      {own ? <Arrays name={name} own={own} problem={problem} /> : <p class="fault">{fault}</p>}
+      <p class="note">{w.modeMeaning[name]}</p>
+      {model ? (
+        <Arrays name={name} model={model} problem={problem} />
+      ) : (
+        <p class="fault">{fault}</p>
+      )}
       {isYours ? (
         <p class="note">{w.modeIsYours}</p>
       ) : (
-        own && (
+        model && (
           <button type="button" onClick={() => change({ problem })}>
             {w.takeMode(w.modeNames[name])}
           </button>
@@ -100,34 +104,34 @@ function Mode({ name, problem, scene: own, fault }: ModeScene): JSX.Element {
 
 function Arrays({
   name,
-  own,
+  model,
   problem,
 }: {
   readonly name: string
-  readonly own: ViewModel
+  readonly model: ViewModel
   readonly problem: string
 }): JSX.Element {
   const w = messages()
   const yours = useHighlight()
-  // The scene of now, not of when this was drawn: after a change of the problem the focus is
-  // already one of the new problem.
+  // Reads the current view model, not that of the last drawing. After a change of the problem the
+  // focus already belongs to the new problem.
   const highlighted: ReadonlySignal<Highlight> = useDerived(() => {
-    const mode = modes.value.find((each) => each.name === name)
-    const focus = mode?.scene && focusIn(mode.scene.geometry, yours.value)
-    if (!mode?.scene) return noHighlight
+    const mode = modes.value.find((result) => result.name === name)
+    const focus = mode?.viewModel && focusIn(mode.viewModel.geometry, yours.value)
+    if (!mode?.viewModel) return noHighlight
     const isSame = focus === yours.value.focus && mode.problem === viewModel.value.geometry.key
-    return isSame ? yours.value : highlightOf(mode.scene, focus)
+    return isSame ? yours.value : highlightOf(mode.viewModel, focus)
   }, [name, yours])
   const padded = useDerived(() => highlighted.value.marks('padded'), [highlighted])
   const output = useDerived(() => highlighted.value.marks('output'), [highlighted])
   const point = (index: readonly number[] | undefined): void => {
-    const window = index && windowOf(own.geometry, index)
+    const window = index && windowOf(model.geometry, index)
     const yours = window && outputAt(viewModel.value.geometry, window)
     pointAt(window)
     preview.value = yours && { output: yours }
   }
   const choose = (index: readonly number[]): void => {
-    const yours = outputAt(viewModel.value.geometry, windowOf(own.geometry, index))
+    const yours = outputAt(viewModel.value.geometry, windowOf(model.geometry, index))
     pointAt(undefined)
     if (yours) pin({ output: yours })
     else change({ problem, focus: { output: index }, tap: undefined })
@@ -138,20 +142,20 @@ function Arrays({
         name={`modes-${name}-input`}
         label={w.input}
         part="input"
-        array={own.padded.array}
-        before={own.padded.before}
-        kind={(index) => kindAt(own, index)}
+        array={model.padded.array}
+        before={model.padded.before}
+        kind={(index) => kindAt(model, index)}
         marks={padded}
-        of={own.taps}
+        of={model.taps}
         planeName={([n = 0, c = 0, ...more]) =>
-          w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
+          w.plane([model.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
         }
         onPreview={(index) => {
-          const sample = index && sampleAt(own, index)
+          const sample = index && sampleAt(model, index)
           preview.value = sample && { input: sample }
         }}
         onPin={(index) => {
-          const sample = sampleAt(own, index)
+          const sample = sampleAt(model, index)
           if (sample) pin({ input: sample })
         }}
         small
@@ -160,11 +164,11 @@ function Arrays({
         name={`modes-${name}`}
         label={w.output}
         part="output"
-        array={own.output}
+        array={model.output}
         marks={output}
-        of={own.taps}
+        of={model.taps}
         planeName={([n = 0, f = 0, ...more]) =>
-          w.plane([own.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])
+          w.plane([model.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])
         }
         onPreview={point}
         onPin={choose}
@@ -174,17 +178,17 @@ function Arrays({
   )
 }
 
-const sides = ({ axes }: ConvGeometry): string =>
+const paddingText = ({ axes }: ConvGeometry): string =>
   axes.map(({ before, after }) => `${before}:${after}`).join(', ')
 
-function SameNote({ modes }: { readonly modes: readonly ModeScene[] }): JSX.Element | null {
+function SameNote({ modes }: { readonly modes: readonly ModeResult[] }): JSX.Element | null {
   const w = messages()
   const [layer, signal] = (['same', 'same-signal'] as const).map(
-    (name) => modes.find((mode) => mode.name === name)?.scene?.geometry,
+    (name) => modes.find((mode) => mode.name === name)?.viewModel?.geometry,
   )
   if (!layer || !signal) return null
   const isDense = layer.axes.every(({ stride }) => stride === 1)
-  const [a, b] = [sides(layer), sides(signal)]
+  const [a, b] = [paddingText(layer), paddingText(signal)]
   return (
     <p class="note" data-same={isDense ? 'dense' : a === b ? 'equal' : 'differ'}>
       {isDense ? w.sameAgree : a === b ? w.sameEqual : w.sameDiffer(a, b)}

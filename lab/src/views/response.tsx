@@ -1,64 +1,70 @@
 /**
- * What does the weighting do to waves? The factor by which each frequency grows, as the library
- * finds it; in a table beside the curve.
+ * The frequency response of the weighting: the gain at each frequency, as a curve and as a table.
+ * The library computes it.
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { shortText } from '../model/number-text.ts'
-import { LEFT, rangeOf } from '../model/plot.ts'
+import { leftMargin, rangeOf } from '../model/plot.ts'
 import { viewModel } from '../model/shared.ts'
-import { facts } from '../model/weighting.ts'
-import { messages } from '../words/words.ts'
+import { weightProperties } from '../model/weighting.ts'
+import { messages } from '../messages/messages.ts'
 import { pathOf, Values } from './axes.tsx'
 
-const POINTS = 256
-const [WIDTH, HEIGHT] = [320, 140]
-/** Frequencies of the table, in cycles a sample. */
-const LISTED = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
-const TICKS = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
+const pointCount = 256
+const [chartWidth, chartHeight] = [320, 140]
+/** Frequencies of the table, in cycles per sample. */
+const tableFrequencies = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
+const tickFrequencies = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 
 /**
- * At j / POINTS cycles a sample. Weights that stand `dilation` samples apart meet a wave as one
- * that is as many times faster.
+ * The gains at j / pointCount cycles per sample. With dilation d, the response at frequency f is
+ * that of the dense weights at d·f.
  */
 const magnitudes: ReadonlySignal<Float64Array> = computed(() => {
-  const { data } = facts.value.frequencyResponse(POINTS).magnitude
+  const { data } = weightProperties.value.frequencyResponse(pointCount).magnitude
   const { dilation } = viewModel.value.geometry.axes[0]!
-  return Float64Array.from({ length: POINTS }, (_, j) => data[(j * dilation) % POINTS]!)
+  return Float64Array.from({ length: pointCount }, (_, j) => data[(j * dilation) % pointCount]!)
 })
 
-/** A length of the chart for each part of a cycle. */
-const x = (frequency: number): number => frequency * 2 * WIDTH
+/** The horizontal position of a frequency. */
+const x = (frequency: number): number => frequency * 2 * chartWidth
 
 export function Response(): JSX.Element {
   const w = messages()
   const { dilation, stride, inputDilation } = viewModel.value.geometry.axes[0]!
-  const half = magnitudes.value.subarray(0, POINTS / 2 + 1)
-  const scale = { ...rangeOf(half), top: 0, height: HEIGHT }
-  const at = (frequency: number): number => half[Math.round(frequency * POINTS)]!
+  const half = magnitudes.value.subarray(0, pointCount / 2 + 1)
+  const scale = { ...rangeOf(half), top: 0, height: chartHeight }
+  const at = (frequency: number): number => half[Math.round(frequency * pointCount)]!
   return (
     <figure class="response">
       <h3>{w.responseTitle}</h3>
       <div class="flow">
         <svg
           class="signal-plot"
-          viewBox={`${-LEFT} -4 ${WIDTH + LEFT + 16} ${HEIGHT + 24}`}
+          viewBox={`${-leftMargin} -4 ${chartWidth + leftMargin + 16} ${chartHeight + 24}`}
           role="img"
           aria-label={w.responseLabel}
         >
-          <line class="axis" x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-          <line class="axis" x1={0} x2={0} y1={0} y2={HEIGHT} />
+          <line class="axis" x1={0} x2={chartWidth} y1={chartHeight} y2={chartHeight} />
+          <line class="axis" x1={0} x2={0} y1={0} y2={chartHeight} />
           <Values scale={scale} x={-4} />
-          {TICKS.map((frequency) => (
+          {tickFrequencies.map((frequency) => (
             <g key={frequency}>
-              <line class="axis" x1={x(frequency)} x2={x(frequency)} y1={HEIGHT} y2={HEIGHT + 4} />
-              <text x={x(frequency)} y={HEIGHT + 16}>
+              <line
+                class="axis"
+                x1={x(frequency)}
+                x2={x(frequency)}
+                y1={chartHeight}
+                y2={chartHeight + 4}
+              />
+              <text x={x(frequency)} y={chartHeight + 16}>
                 {frequency}
               </text>
             </g>
           ))}
-          <path class="weight-curve" d={pathOf(half, (j) => x(j / POINTS), scale)} />
+          <path class="weight-curve" d={pathOf(half, (j) => x(j / pointCount), scale)} />
         </svg>
         <table class="products">
           <thead>
@@ -69,7 +75,7 @@ export function Response(): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {LISTED.map((frequency) => (
+            {tableFrequencies.map((frequency) => (
               <tr key={frequency}>
                 <td>{frequency}</td>
                 <td class="figure" data-gain={frequency}>
@@ -89,8 +95,8 @@ export function Response(): JSX.Element {
 }
 
 /**
- * With three decimals, so that the numbers of the column stand under one another; very small and
- * very large ones as they are.
+ * Three decimals, so that the decimal points of the column align. Very small and very large numbers
+ * keep their own format.
  */
 function gainText(gain: number): string {
   if (isRounding(gain)) return '0.000'
@@ -107,5 +113,5 @@ function decibels(gain: number): string {
         .replace('-', '−')
 }
 
-/** Whether no more is left of a wave than what the rounding of the weights to float32 may leave. */
-const isRounding = (gain: number): boolean => gain <= facts.value.absoluteSum * 2 ** -23
+/** Whether the gain is within the error of rounding the weights to float32. */
+const isRounding = (gain: number): boolean => gain <= weightProperties.value.absoluteSum * 2 ** -23

@@ -1,6 +1,6 @@
 /**
- * Where signal and weighting come from: a shape with noise, a weighting by name, width and reach;
- * or numbers of one's own, drawn or typed.
+ * The controls for signal and weighting: a shape with noise; a weighting by name, width and
+ * alignment; or drawn and typed numbers.
  */
 
 import { type Signal, signal } from '@preact/signals'
@@ -9,18 +9,18 @@ import { shortText } from '../model/number-text.ts'
 import { valuesOf } from '../model/values-of.ts'
 import { placeOf, product } from '../model/numbers.ts'
 import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from '../model/view-model.ts'
+import { inputRange, kernelRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import {
-  facts,
+  weightProperties,
   isCausal,
-  normalisedRows,
-  type Reach,
-  reaches,
-  reachOf,
+  normaliseRows,
+  type Alignment,
+  alignments,
+  alignmentOf,
   shownPlane,
-  weighed,
+  withWeighting,
 } from '../model/weighting.ts'
 import { problemWith } from '../state/link.ts'
 import {
@@ -30,15 +30,15 @@ import {
   weightingNames,
 } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { Menu } from './choice.tsx'
 
 const [input, kernel] = [part('input'), part('kernel')]
-const plain: NoisySignal = { signal: 'step', noise: 0.8, seed: 3 }
-const MOST_NOISE = 2
-const MOST_WIDTH = 63
-const MOST_ROWS = 128
+const defaultSignal: NoisySignal = { signal: 'step', noise: 0.8, seed: 3 }
+const maxNoise = 2
+const maxWidth = 63
+const maxRows = 128
 
 export function SignalMakers(): JSX.Element {
   return (
@@ -54,9 +54,9 @@ export function SignalMakers(): JSX.Element {
 function SignalMaker(): JSX.Element {
   const w = messages()
   const numbers = input.value
-  const own = 'signal' in numbers ? numbers : undefined
+  const noisySignal = 'signal' in numbers ? numbers : undefined
   const make = (parts: Partial<NoisySignal>): void =>
-    change({ input: { ...(own ?? plain), ...parts } })
+    change({ input: { ...(noisySignal ?? defaultSignal), ...parts } })
   return (
     <div class="row">
       <Menu
@@ -64,7 +64,7 @@ function SignalMaker(): JSX.Element {
         name="signal"
         names={signalNames}
         titles={w.signals}
-        value={own?.signal}
+        value={noisySignal?.signal}
         none={w.ownNumbers}
         take={(name) => make({ signal: name })}
       />
@@ -74,20 +74,24 @@ function SignalMaker(): JSX.Element {
           type="range"
           name="noise"
           min={0}
-          max={Math.max(MOST_NOISE, own?.noise ?? 0)}
+          max={Math.max(maxNoise, noisySignal?.noise ?? 0)}
           step={0.1}
-          disabled={!own}
-          value={own?.noise ?? 0}
-          aria-valuetext={own && `± ${own.noise}`}
+          disabled={!noisySignal}
+          value={noisySignal?.noise ?? 0}
+          aria-valuetext={noisySignal && `± ${noisySignal.noise}`}
           onInput={(event) => make({ noise: event.currentTarget.valueAsNumber })}
         />{' '}
-        <span class="count">{own ? `± ${own.noise}` : ''}</span>
+        <span class="count">{noisySignal ? `± ${noisySignal.noise}` : ''}</span>
       </label>
       <button
         type="button"
-        disabled={!own}
+        disabled={!noisySignal}
         onClick={() =>
-          make({ seed: (own ?? plain).seed + product(viewModel.value.shapes.input.slice(0, 2)) })
+          make({
+            seed:
+              (noisySignal ?? defaultSignal).seed +
+              product(viewModel.value.shapes.input.slice(0, 2)),
+          })
         }
       >
         {w.newNoise}
@@ -96,8 +100,11 @@ function SignalMaker(): JSX.Element {
   )
 }
 
-/** Why a weighting that was asked for cannot be: which one, since a later problem may allow it. */
-const refused: Signal<{ readonly problem: string; readonly why: string } | undefined> =
+/**
+ * The last rejected weighting and the reason. It holds the problem, because a later problem may
+ * allow the same weighting.
+ */
+const rejected: Signal<{ readonly problem: string; readonly reason: string } | undefined> =
   signal(undefined)
 
 function WeightingMaker(): JSX.Element {
@@ -106,25 +113,25 @@ function WeightingMaker(): JSX.Element {
   const { kernel: width } = g.axes[0]!
   const name: WeightingName | undefined =
     'weighting' in kernel.value ? kernel.value.weighting : undefined
-  const reach = reachOf(g)
-  const weigh = (parts: {
+  const alignment = alignmentOf(g)
+  const setWeighting = (parts: {
     readonly name?: WeightingName
     readonly width?: number
-    readonly reach?: Reach
+    readonly alignment?: Alignment
   }): void => {
-    // Weights by name are weights by age: a convolution takes them as they are.
-    const next = weighed(viewModel.value, kernel.value, {
+    // Named weights are ordered by age. A convolution uses them in this order.
+    const next = withWeighting(viewModel.value, kernel.value, {
       name,
       width,
-      reach,
+      alignment,
       flip: g.flip || parts.name !== undefined,
       ...parts,
     })
-    const why = problemWith(next.problem)
-    refused.value = why === undefined ? undefined : { problem: next.problem, why }
-    if (why === undefined) change({ ...next, tap: undefined })
+    const reason = problemWith(next.problem)
+    rejected.value = reason === undefined ? undefined : { problem: next.problem, reason: reason }
+    if (reason === undefined) change({ ...next, tap: undefined })
   }
-  const { sum, absoluteSum, isWeighting, zeroSum } = facts.value
+  const { sum, absoluteSum, isWeighting, zeroSum } = weightProperties.value
   const planes = shapes.kernel[0]! * shapes.kernel[1]!
   return (
     <>
@@ -136,7 +143,7 @@ function WeightingMaker(): JSX.Element {
           titles={w.weightings}
           value={name}
           none={w.ownNumbers}
-          take={(chosen) => weigh({ name: chosen })}
+          take={(chosen) => setWeighting({ name: chosen })}
         />
         <label>
           {w.width}{' '}
@@ -144,21 +151,21 @@ function WeightingMaker(): JSX.Element {
             type="range"
             name="width"
             min={Math.min(2, width)}
-            max={Math.max(MOST_WIDTH, width)}
+            max={Math.max(maxWidth, width)}
             value={width}
             aria-valuetext={w.samples(width)}
-            onInput={(event) => weigh({ width: event.currentTarget.valueAsNumber })}
+            onInput={(event) => setWeighting({ width: event.currentTarget.valueAsNumber })}
           />{' '}
           <span class="count">{w.samples(width)}</span>
         </label>
         <Menu
-          label={w.reach}
+          label={w.alignment}
           name="reach"
-          names={reaches}
-          titles={w.reaches}
-          value={reach}
-          none={w.ownReach}
-          take={(chosen) => weigh({ reach: chosen })}
+          names={alignments}
+          titles={w.alignments}
+          value={alignment}
+          none={w.ownAlignment}
+          take={(chosen) => setWeighting({ alignment: chosen })}
         />
         <button
           type="button"
@@ -166,7 +173,7 @@ function WeightingMaker(): JSX.Element {
           onClick={() =>
             change({
               kernel: {
-                values: normalisedRows(valuesOf(kernel.value, shapes.kernel, KERNEL_RANGE), width),
+                values: normaliseRows(valuesOf(kernel.value, shapes.kernel, kernelRange), width),
               },
             })
           }
@@ -174,23 +181,22 @@ function WeightingMaker(): JSX.Element {
           {w.normalise}
         </button>
       </div>
-      {refused.value && (
-        <p class="fault" role="status" data-refused={refused.value.problem}>
-          {w.cannotWeigh} <span lang="en">{refused.value.why}</span>
+      {rejected.value && (
+        <p class="fault" role="status" data-refused={rejected.value.problem}>
+          {w.weightingRejected} <span lang="en">{rejected.value.reason}</span>
         </p>
       )}
       <p class="note" data-weighting={isWeighting}>
         {planes > 1 &&
           `${w.plane([w.filter(shownPlane.value[0]), w.channel(shownPlane.value[1])])}: `}
-        {w.weightingFacts(shortText(sum), shortText(absoluteSum), isWeighting, isCausal(g))}
+        {w.weightingProperties(shortText(sum), shortText(absoluteSum), isWeighting, isCausal(g))}
       </p>
     </>
   )
 }
 
 /**
- * The pointer as a pen; and the sample at the place as a number, for whoever draws without a
- * pointer.
+ * Draws with the pointer. The number field edits the sample at the current place without a pointer.
  */
 function Pen(): JSX.Element {
   const w = messages()
@@ -205,9 +211,9 @@ function Pen(): JSX.Element {
     ),
   )
   const at = placeOf([item, panels[0]!.channel, sample], shapes.input)
-  const set = (value: number): void => {
+  const setSample = (value: number): void => {
     if (!Number.isFinite(value)) return
-    const values = [...valuesOf(input.value, shapes.input, INPUT_RANGE)]
+    const values = [...valuesOf(input.value, shapes.input, inputRange)]
     values[at] = value
     change({ input: { values } })
   }
@@ -235,9 +241,9 @@ function Pen(): JSX.Element {
             const by = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
             if (by === 0) return
             event.preventDefault()
-            set(Number((samples.data[at]! + by * (event.shiftKey ? 1 : 0.1)).toFixed(3)))
+            setSample(Number((samples.data[at]! + by * (event.shiftKey ? 1 : 0.1)).toFixed(3)))
           }}
-          onChange={(event) => set(event.currentTarget.valueAsNumber)}
+          onChange={(event) => setSample(event.currentTarget.valueAsNumber)}
         />
       </label>
       <RowChoice />
@@ -246,14 +252,14 @@ function Pen(): JSX.Element {
 }
 
 /**
- * Which item and filter is shown, where there are several; with too many for a list, another view's
- * focus says it.
+ * Selects the shown item and filter if there are several. If there are too many for a list, the
+ * focus of another view selects them.
  */
 function RowChoice(): JSX.Element | null {
   const w = messages()
   const { geometry: g, shapes } = viewModel.value
   const rows = g.batch * g.filters
-  if (rows === 1 || rows > MOST_ROWS) return null
+  if (rows === 1 || rows > maxRows) return null
   const length = shapes.output[2]!
   return (
     <label>

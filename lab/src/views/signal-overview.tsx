@@ -1,21 +1,31 @@
 /**
- * All of a long signal in one strip, and which part of it is drawn below. A click goes there; the
- * slider of the place does the same.
+ * The whole of a long signal in one strip, with the part that is drawn below. A click moves there,
+ * and so does the slider of the place.
  */
 
 import { computed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { placeOf } from '../model/numbers.ts'
-import { LEFT, outputAt, plot, RIGHT, rangeOf, shownRow, whole, width, yOf } from '../model/plot.ts'
+import {
+  leftMargin,
+  outputAt,
+  plot,
+  rightMargin,
+  rangeOf,
+  shownRow,
+  allPlaces,
+  width,
+  yOf,
+} from '../model/plot.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput } from '../model/steps.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
-const HEIGHT = 36
-/** Above the strip: how long it is. */
-const NAME = 18
+const stripHeight = 36
+/** Space above the strip for its length, in pixels. */
+const nameHeight = 18
 
-/** The extremes of the samples behind each pixel, there and back: an area. */
+/** The area between the smallest and the largest sample of each pixel. */
 const area = computed(() => {
   const { padded, geometry: g } = viewModel.value
   const extent = padded.array.shape[2]!
@@ -25,14 +35,14 @@ const area = computed(() => {
   ]
   const start = (item * g.channels + (group * g.channels) / g.groups) * extent
   const values = Float64Array.from(padded.array.data.subarray(start, start + extent))
-  const scale = { ...rangeOf(values), top: 0, height: HEIGHT }
-  const columns = Math.min(width.value, whole.value.count)
+  const scale = { ...rangeOf(values), top: 0, height: stripHeight }
+  const columns = Math.min(width.value, allPlaces.value.count)
   const edges = Array.from({ length: columns }, (_, i) => {
-    const seen = values.subarray(
-      Math.floor((i * whole.value.count) / columns),
-      Math.ceil(((i + 1) * whole.value.count) / columns),
+    const samples = values.subarray(
+      Math.floor((i * allPlaces.value.count) / columns),
+      Math.ceil(((i + 1) * allPlaces.value.count) / columns),
     )
-    const [low, high] = [Math.min(...seen), Math.max(...seen)]
+    const [low, high] = [Math.min(...samples), Math.max(...samples)]
     return { x: ((i + 0.5) * width.value) / columns, low: yOf(scale, low), high: yOf(scale, high) }
   }).filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
   const to = edges.map(
@@ -44,24 +54,30 @@ const area = computed(() => {
 
 export function SignalOverview(): JSX.Element | null {
   const { first, count } = plot.value
-  const all = whole.value
+  const all = allPlaces.value
   if (count === all.count) return null
   const per = width.value / all.count
   return (
     <svg
       class="signal-plot overview"
-      viewBox={`${-LEFT} ${-NAME} ${width.value + LEFT + RIGHT} ${NAME + HEIGHT + 2}`}
+      viewBox={[
+        -leftMargin,
+        -nameHeight,
+        width.value + leftMargin + rightMargin,
+        nameHeight + stripHeight + 2,
+      ].join(' ')}
       aria-hidden="true"
       onClick={(event) => {
         const { left, width: shown } = event.currentTarget.getBoundingClientRect()
-        const x = ((event.clientX - left) / shown) * (width.value + LEFT + RIGHT) - LEFT
+        const x =
+          ((event.clientX - left) / shown) * (width.value + leftMargin + rightMargin) - leftMargin
         goToOutput(placeOf(outputAt(x / per + all.first), viewModel.value.shapes.output))
       }}
     >
       <text class="panel-name" x={0} y={-5}>
         {messages().samples(viewModel.value.shapes.input[2]!)}
       </text>
-      <rect class="ground" x={0} y={0} width={width.value} height={HEIGHT} />
+      <rect class="ground" x={0} y={0} width={width.value} height={stripHeight} />
       <path class="envelope" d={area.value} />
       <rect
         class="drawn-part"
@@ -69,7 +85,7 @@ export function SignalOverview(): JSX.Element | null {
         x={(first - all.first) * per}
         y={0}
         width={count * per}
-        height={HEIGHT}
+        height={stripHeight}
       />
     </svg>
   )

@@ -1,18 +1,18 @@
 /**
- * What belongs to the focus, over the curves. One output: the turned weighting on the signal, the
- * products, their sum. A sample, a weight or a byte: every sample and every result that its
- * products belong to, and the products where they go to.
+ * Draws the focus over the curves. For one output: the flipped weighting on the signal, the
+ * products, and their sum. For a sample, a weight or a byte: a ring at every sample and result of
+ * its products, and the products at their results.
  */
 
 import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
-import { oneOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
+import { singleOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
 import { highlight } from '../model/shared.ts'
 import { part } from '../state/store.ts'
 
-const looked = part('tap')
+const activeTap = part('tap')
 
-/** The products of the shown row that are in sight. */
+/** The products of the shown row in the drawn part. */
 function tapsInSight(): readonly Tap[] {
   const { item, filter, first, count } = plot.value
   return highlight.value.taps.filter(({ output, position }) => {
@@ -24,13 +24,13 @@ function tapsInSight(): readonly Tap[] {
 export function AtPlace(): JSX.Element | null {
   const { panels } = plot.value
   const taps = tapsInSight()
-  const own = ({ channel }: Panel): readonly Tap[] =>
+  const tapsOf = ({ channel }: Panel): readonly Tap[] =>
     taps.filter(({ kernel }) => kernel[1] === channel - panels[0]!.channel)
-  const at = oneOutput.value?.[2]
+  const at = singleOutput.value?.[2]
   return at === undefined ? (
     <>
       {panels.map((panel) => (
-        <Spread key={panel.channel} panel={panel} taps={own(panel)} />
+        <Spread key={panel.channel} panel={panel} taps={tapsOf(panel)} />
       ))}
       <Results taps={taps} />
     </>
@@ -38,36 +38,36 @@ export function AtPlace(): JSX.Element | null {
     <g data-at={at}>
       <Sum at={at} />
       {panels.map((panel) => (
-        <Bars key={panel.channel} panel={panel} taps={own(panel)} />
+        <Bars key={panel.channel} panel={panel} taps={tapsOf(panel)} />
       ))}
     </g>
   )
 }
 
-interface Part {
+interface PanelTaps {
   readonly panel: Panel
   readonly taps: readonly Tap[]
 }
 
-/** A little less than a place, so that neighbours stay apart. */
+/** Slightly less than the distance of two places, so that bars do not touch. */
 function barWidth(): number {
   const { x, first, count } = plot.value
   return (0.8 * (x(first + count) - x(first))) / count
 }
 
-/** Where a value stands; one that cannot be drawn at 0. */
+/** The height of a value. Values that are not finite are drawn at 0. */
 const heightOf = (scale: Scale, value = 0): number => yOf(scale, Number.isFinite(value) ? value : 0)
 
-/** From 0 to a value. */
-function standing(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
+/** The extent of a bar from 0 to a value. */
+function barExtent(scale: Scale, value?: number): { readonly y: number; readonly height: number } {
   const [zero, end] = [yOf(scale, 0), heightOf(scale, value)]
   return { y: Math.min(zero, end), height: Math.max(0.5, Math.abs(end - zero)) }
 }
 
-function Bars({ panel, taps }: Part): JSX.Element | null {
+function Bars({ panel, taps }: PanelTaps): JSX.Element | null {
   const { x } = plot.value
   if (taps.length === 0) return null
-  const wide = Math.max(1, barWidth())
+  const barPixels = Math.max(1, barWidth())
   const bar = (
     { position, tap }: Tap,
     scale: Scale,
@@ -76,11 +76,11 @@ function Bars({ panel, taps }: Part): JSX.Element | null {
   ): JSX.Element => (
     <rect
       key={`${name} ${tap}`}
-      class={`${name}${tap === looked.value ? ' looked' : ''}`}
+      class={`${name}${tap === activeTap.value ? ' looked' : ''}`}
       data-tap={tap}
-      x={x(tapPlace(position)) - wide / 2}
-      width={wide}
-      {...standing(scale, value)}
+      x={x(tapPlace(position)) - barPixels / 2}
+      width={barPixels}
+      {...barExtent(scale, value)}
     />
   )
   const places = taps.map(({ position }) => x(tapPlace(position)))
@@ -89,8 +89,8 @@ function Bars({ panel, taps }: Part): JSX.Element | null {
     <>
       <line
         class="weight-curve"
-        x1={Math.min(...places) - wide}
-        x2={Math.max(...places) + wide}
+        x1={Math.min(...places) - barPixels}
+        x2={Math.max(...places) + barPixels}
         y1={zero}
         y2={zero}
       />
@@ -115,26 +115,25 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
 }
 
 /**
- * Every place of a panel that a product reads, once; and the products, each at the place of the
- * result that it goes into.
+ * A ring at every place that a product reads; and each product as a bar at the place of its result.
  */
-function Spread({ panel, taps }: Part): JSX.Element {
+function Spread({ panel, taps }: PanelTaps): JSX.Element {
   const { x, first, count, stride } = plot.value
   const places = new Set(taps.map(({ position }) => tapPlace(position)))
-  const wide = Math.max(1, barWidth())
-  const into = taps.filter(
+  const barPixels = Math.max(1, barWidth())
+  const drawnTaps = taps.filter(
     ({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count,
   )
   return (
     <>
-      {into.map(({ output, tap, product }) => (
+      {drawnTaps.map(({ output, tap, product }) => (
         <rect
           key={`${output[2]} ${tap}`}
           class="product-bar"
           data-into={output[2]}
-          x={x(output[2]! * stride) - wide / 2}
-          width={wide}
-          {...standing(panel.products, product)}
+          x={x(output[2]! * stride) - barPixels / 2}
+          width={barPixels}
+          {...barExtent(panel.products, product)}
         />
       ))}
       {[...places].map((place) => (

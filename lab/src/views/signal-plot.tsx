@@ -1,6 +1,6 @@
 /**
- * Signal, turned weighting, products and result over one axis of places. Pointing or the arrow keys
- * move the place; the curves are drawn with the problem, what belongs to the place over them.
+ * Signal, flipped weighting, products and result over one axis of places. The pointer or the arrow
+ * keys move the place. The curves are drawn once for each problem; the focus is drawn over them.
  */
 
 import type { JSX } from 'preact'
@@ -11,12 +11,12 @@ import { placeOf } from '../model/numbers.ts'
 import { penDown, penMove, penUp } from '../model/pen.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
 import {
-  LEFT,
-  oneOutput,
+  leftMargin,
+  singleOutput,
   outputAt,
   plot,
   pointerJob,
-  RIGHT,
+  rightMargin,
   type Scale,
   shownRow,
   width,
@@ -25,15 +25,13 @@ import {
 import { highlight, viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import { preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
 import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
 
-/**
- * Places nearer than this, in pixels, have no dots; those nearer than a number is wide, no words.
- */
-const [DOTS, NUMBERS] = [3, 24]
+/** Smallest distance of places, in pixels, for dots and for texts. */
+const [minDotPixels, minTextPixels] = [3, 24]
 
 export function SignalPlot(): JSX.Element {
   const frame = useRef<SVGSVGElement>(null)
@@ -41,37 +39,40 @@ export function SignalPlot(): JSX.Element {
     const svg = frame.current
     if (!svg) return
     const measure = new ResizeObserver(([entry]) => {
-      width.value = Math.max(200, Math.round((entry?.contentRect.width ?? 900) - LEFT - RIGHT))
+      width.value = Math.max(
+        200,
+        Math.round((entry?.contentRect.width ?? 900) - leftMargin - rightMargin),
+      )
     })
     measure.observe(svg)
     return () => measure.disconnect()
   }, [])
   const { height } = plot.value
   const isPen = pointerJob.value !== 'points'
-  const pointed = (
+  const pointerPosition = (
     event: PointerEvent | MouseEvent,
   ): { readonly x: number; readonly y: number } => {
     const { left, top, width: shown } = frame.current!.getBoundingClientRect()
-    const scale = (width.value + LEFT + RIGHT) / shown
-    return { x: (event.clientX - left) * scale - LEFT, y: (event.clientY - top) * scale }
+    const scale = (width.value + leftMargin + rightMargin) / shown
+    return { x: (event.clientX - left) * scale - leftMargin, y: (event.clientY - top) * scale }
   }
   const placeUnder = (event: PointerEvent | MouseEvent): readonly number[] =>
-    outputAt(plot.value.placeAt(pointed(event).x))
+    outputAt(plot.value.placeAt(pointerPosition(event).x))
   return (
     <>
       <SignalOverview />
       <svg
         ref={frame}
         class={`signal-plot${isPen ? ' drawing' : ''}`}
-        viewBox={`${-LEFT} 0 ${width.value + LEFT + RIGHT} ${height}`}
+        viewBox={`${-leftMargin} 0 ${width.value + leftMargin + rightMargin} ${height}`}
         aria-hidden="true"
         onPointerDown={(event) => {
           if (!isPen || event.button !== 0) return
           event.currentTarget.setPointerCapture(event.pointerId)
-          penDown(pointed(event))
+          penDown(pointerPosition(event))
         }}
         onPointerMove={(event) => {
-          if (isPen) penMove(pointed(event))
+          if (isPen) penMove(pointerPosition(event))
           else if (event.pointerType !== 'touch') preview.value = { output: placeUnder(event) }
         }}
         onPointerUp={penUp}
@@ -95,7 +96,7 @@ export function SignalPlot(): JSX.Element {
 function Legend(): JSX.Element {
   const w = messages()
   const { hidden } = plot.value
-  const areRings = highlight.value.taps.length > 0 && !oneOutput.value
+  const areRings = highlight.value.taps.length > 0 && !singleOutput.value
   return (
     <p class="note">
       {w.sentences([
@@ -107,13 +108,13 @@ function Legend(): JSX.Element {
   )
 }
 
-/** The place, for keyboard and screen reader: a slider over the output. */
+/** The place as a slider over the output, for keyboard and screen reader. */
 function PlaceSlider(): JSX.Element {
   const w = messages()
   const length = plot.value.result.values.length
   const place = outputPlace() % length
   const { taps } = highlight.value
-  const isAt = oneOutput.value?.[2] === place
+  const isAt = singleOutput.value?.[2] === place
   return (
     <div class="row">
       <button
@@ -148,7 +149,7 @@ function PlaceSlider(): JSX.Element {
   )
 }
 
-/** What changes with the problem only. */
+/** The curves. They change only with the problem. */
 function Curves(): JSX.Element {
   const w = messages()
   const { panels, result, x, first, count, stride } = plot.value
@@ -189,14 +190,14 @@ function Curves(): JSX.Element {
         x={(t) => x(t * stride)}
       />
       <path class="result" d={pathOf(results, (i) => x((from + i) * stride), result.scale)} />
-      {(width.value / count) * stride >= NUMBERS && (
-        <NotDrawn values={results} x={(i) => x((from + i) * stride)} scale={result.scale} />
+      {(width.value / count) * stride >= minTextPixels && (
+        <NonFiniteTexts values={results} x={(i) => x((from + i) * stride)} scale={result.scale} />
       )}
     </>
   )
 }
 
-/** Every sample, and in pale what stands in around and between the samples. */
+/** A dot for every sample; border and inserted zeros are pale. */
 function Dots({
   values,
   scale,
@@ -209,8 +210,8 @@ function Dots({
   const samples = viewModel.value.shapes.input[2]!
   const isSample = (place: number): boolean =>
     place >= 0 && place <= (samples - 1) * step && place % step === 0
-  const apart = width.value / count
-  if (apart < DOTS) return null
+  const pixelsPerPlace = width.value / count
+  if (pixelsPerPlace < minDotPixels) return null
   return (
     <>
       {[...values].map(
@@ -221,23 +222,25 @@ function Dots({
               class={isSample(first + i) ? 'dot' : 'dot border'}
               cx={x(first + i)}
               cy={yOf(scale, value)}
-              r={Math.min(2.5, apart * 0.35)}
+              r={Math.min(2.5, pixelsPerPlace * 0.35)}
             />
           ),
       )}
-      {apart >= NUMBERS && <NotDrawn values={values} x={(i) => x(first + i)} scale={scale} />}
+      {pixelsPerPlace >= minTextPixels && (
+        <NonFiniteTexts values={values} x={(i) => x(first + i)} scale={scale} />
+      )}
     </>
   )
 }
 
-interface NotDrawnProps {
+interface NonFiniteProps {
   readonly values: Float64Array
   readonly x: (i: number) => number
   readonly scale: Scale
 }
 
-/** In the gaps of a curve what stands there: ∞, −∞ or NaN. */
-function NotDrawn({ values, x, scale }: NotDrawnProps): JSX.Element {
+/** The text of each value that is not finite, in the gap of the curve: ∞, −∞ or NaN. */
+function NonFiniteTexts({ values, x, scale }: NonFiniteProps): JSX.Element {
   return (
     <>
       {[...values].map(

@@ -1,6 +1,5 @@
 /**
- * Slide: the window travels over the input, and a cell of the output appears for every place it
- * stops at.
+ * Slide: the window moves over the input. Each position computes one cell of the output.
  */
 
 import { useSignal } from '@preact/signals'
@@ -11,7 +10,7 @@ import { isPlaying, pause, play, speed, speeds, stride } from '../model/player.t
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace, step, strides } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
 import { StepPicture } from './step-picture.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
@@ -70,7 +69,7 @@ const seedAfter = (name: 'input' | 'kernel'): number => {
   return 'seed' in numbers ? numbers.seed + 1 : 1
 }
 
-/** Named kernels of the library that fill the kernel's plane as it is. */
+/** Named kernels of the library that fit the extents of the kernel. */
 function KernelPreset(): JSX.Element | null {
   const { geometry: g, shapes } = viewModel.value
   const extents = shapes.kernel.slice(2)
@@ -181,9 +180,9 @@ function Transport(): JSX.Element {
             speed.value = Number(event.currentTarget.value)
           }}
         >
-          {speeds.map((each) => (
-            <option key={each} value={each}>
-              {w.perSecond(each)}
+          {speeds.map((rate) => (
+            <option key={rate} value={rate}>
+              {w.perSecond(rate)}
             </option>
           ))}
         </select>

@@ -1,17 +1,17 @@
 /**
- * 1-D smoothing: a noisy signal, a weighting that is turned round and slid along it, the products
- * under it, and the smoothed signal; then the integral that the sum stands for, and what the
- * weighting does to waves. It shows the page's own problem where that has one axis.
+ * 1-D smoothing: a noisy signal, a flipped weighting that slides along it, the products, and the
+ * smoothed signal. Then the integral that the sum approximates, and the frequency response of the
+ * weighting. It shows the page's problem if that has one axis.
  */
 
 import type { JSX } from 'preact'
 import { exactText } from '../model/number-text.ts'
 import { placeOf } from '../model/numbers.ts'
-import { oneOutput } from '../model/plot.ts'
+import { singleOutput } from '../model/plot.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
 import { Response } from './response.tsx'
@@ -19,7 +19,7 @@ import { SignalMakers } from './signal-makers.tsx'
 import { SignalPlot } from './signal-plot.tsx'
 import { InputTensor, KernelTensor } from './tensors.tsx'
 
-/** A step under noise, smoothed by what is known so far, as article 2 begins. */
+/** A step with noise, smoothed by past samples only, as in the first example of article 2. */
 export const smoothingExample: Partial<LabState> = {
   problem: '1x1x48 * 1x1x8 causal flip',
   input: { signal: 'step', noise: 0.8, seed: 3 },
@@ -66,7 +66,7 @@ export function Smoothing(): JSX.Element {
 }
 
 /**
- * The definition with the numbers of this problem in it: s[t] = Σ w[a] · x[stride·t ± dilation·a +
+ * The definition with the numbers of this problem: s[t] = Σ w[a] · x[stride·t ± dilation·a +
  * offset].
  */
 function Definition(): JSX.Element | null {
@@ -76,38 +76,38 @@ function Definition(): JSX.Element | null {
   const { kernel, stride, dilation, before, inputDilation } = axis
   const times = (factor: number, letter: string): string =>
     factor === 1 ? letter : `${factor}${letter}`
-  // Turned round, the first weight stands on the last place of the window.
+  // With a flipped kernel the first weight is at the last place of the window.
   const offset = (g.flip ? dilation * (kernel - 1) : 0) - before
   const shift = offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` − ${-offset}`
   const place = `${times(stride, 't')} ${g.flip ? '−' : '+'} ${times(dilation, 'a')}${shift}`
   const index = inputDilation === 1 ? place : `(${place}) / ${inputDilation}`
   const channels = shapes.kernel[1]!
-  const of = channels > 1 ? 'c, ' : ''
+  const channelPrefix = channels > 1 ? 'c, ' : ''
   return (
     <p class="formula" data-definition>
       <var>s</var>[t] = Σ
       <sub>
         {channels > 1 && `c = 0…${channels - 1}, `}a = 0…{kernel - 1}
       </sub>{' '}
-      <var>w</var>[{of}a] · <var>x</var>[{of}
+      <var>w</var>[{channelPrefix}a] · <var>x</var>[{channelPrefix}
       {index}]{bias !== 0 && ' + b'}
     </p>
   )
 }
 
-const MOST_TERMS = 8
+const maxTerms = 8
 
-/** The sum at the place, product by product as the bars stand: sample × weight. */
+/** The sum at the place, product by product in the order of the bars: sample × weight. */
 function SumAtPlace(): JSX.Element | null {
   const w = messages()
-  const at = oneOutput.value
+  const at = singleOutput.value
   const { taps, focus } = highlight.value
   if (!at || taps.length === 0) return null
   const { bias, output, shapes } = viewModel.value
   const terms = taps
     .toSorted((a, b) => a.position[0]! - b.position[0]!)
-    .slice(-MOST_TERMS)
-    .map(({ value, weight }) => `${bracketed(value)}\u00a0×\u00a0${bracketed(weight)}`)
+    .slice(-maxTerms)
+    .map(({ value, weight }) => `${bracketNegative(value)}\u00a0×\u00a0${bracketNegative(weight)}`)
   const isWhole = focus !== undefined && 'output' in focus
   const sum = taps.at(-1)!.sum ?? Number.NaN
   const result = output.data[placeOf(at, shapes.output)]!
@@ -128,7 +128,7 @@ function SumAtPlace(): JSX.Element | null {
   )
 }
 
-const bracketed = (value: number | undefined): string => {
+const bracketNegative = (value: number | undefined): string => {
   const text = exactText(value)
   return text.startsWith('−') ? `(${text})` : text
 }

@@ -1,6 +1,6 @@
 /**
- * Which padding gives 112? One number of an axis is left empty and the library's `solveShape` finds
- * it, in the words of a dialect: all solutions, or the sentence why there is none.
+ * Solves for one number of an axis, such as the padding that gives 112 outputs. `solveShape`
+ * returns all solutions in the convention of a dialect, or the reason why there is none.
  */
 
 import { useSignal } from '@preact/signals'
@@ -10,12 +10,12 @@ import {
   type DialectName,
   dialectNames,
   paddingText,
-  questionOf,
-  questionText,
+  queryOf,
+  queryText,
   shapeNumbers,
-} from '../state/question.ts'
+} from '../state/shape-query.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const solve = part('solve')
 
@@ -25,17 +25,17 @@ export function Solver(): JSX.Element {
 
 function Form(): JSX.Element {
   const w = messages()
-  const asked = questionOf(solve.value)
+  const query = queryOf(solve.value)
   const fault = useSignal<string | undefined>(undefined)
-  const answer = solveShape(asked.numbers, { dialect: asked.dialect })
-  const ask = (form: HTMLFormElement): void => {
-    const said = new FormData(form)
+  const answer = solveShape(query.numbers, { dialect: query.dialect })
+  const submit = (form: HTMLFormElement): void => {
+    const formData = new FormData(form)
     const parts = shapeNumbers.flatMap((name) => {
-      const text = String(said.get(name) ?? '').trim()
+      const text = String(formData.get(name) ?? '').trim()
       return text === '' ? [] : [`${name}:${text}`]
     })
     try {
-      change({ solve: questionText(questionOf([String(said.get('dialect')), ...parts].join())) })
+      change({ solve: queryText(queryOf([String(formData.get('dialect')), ...parts].join())) })
       fault.value = undefined
     } catch (error) {
       fault.value = error instanceof Error ? error.message : String(error)
@@ -47,7 +47,7 @@ function Form(): JSX.Element {
       data-solver
       onSubmit={(event) => {
         event.preventDefault()
-        ask(event.currentTarget)
+        submit(event.currentTarget)
       }}
     >
       <h3>{w.solveTitle}</h3>
@@ -57,10 +57,10 @@ function Form(): JSX.Element {
           {w.dialect}{' '}
           <select
             name="dialect"
-            onChange={(event) => event.currentTarget.form && ask(event.currentTarget.form)}
+            onChange={(event) => event.currentTarget.form && submit(event.currentTarget.form)}
           >
             {dialectNames.map((name: DialectName) => (
-              <option key={name} value={name} selected={name === asked.dialect}>
+              <option key={name} value={name} selected={name === query.dialect}>
                 {w.dialects[name]}
               </option>
             ))}
@@ -76,7 +76,7 @@ function Form(): JSX.Element {
               autocomplete="off"
               placeholder={name === answer.unknown ? '?' : ''}
               defaultValue={
-                asked.numbers[name] === undefined ? '' : paddingText(asked.numbers[name])
+                query.numbers[name] === undefined ? '' : paddingText(query.numbers[name])
               }
             />
           </label>

@@ -1,7 +1,6 @@
 /**
- * One step in three dimensions: the output plane floats above the padded input; from the corners of
- * the window lines run up to the cell that it makes. Drawn from taps alone: the window is where the
- * taps are.
+ * One step in three dimensions: the output plane above the padded input, with lines from the
+ * corners of the window to its output cell. The window is drawn from the places of the taps.
  */
 
 import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
@@ -15,31 +14,31 @@ import { kindAt } from '../model/places.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { outputPlace } from '../model/steps.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 type Point = readonly [x: number, y: number]
 
-const MOST = 40
+const maxExtent = 40
 
-/** The two planes and how a cell of them is projected. */
+/** The extents of the two planes, which determine the projection. */
 interface Planes {
   readonly below: { readonly rows: number; readonly columns: number }
   readonly above: { readonly rows: number; readonly columns: number }
 }
 
-const CELL = 22
-const SLANT = 0.5
-const heightOf = ({ below }: Planes): number => 70 + below.rows * CELL * 0.35
+const cellSize = 22
+const slant = 0.5
+const heightOf = ({ below }: Planes): number => 70 + below.rows * cellSize * 0.35
 
 function pointAt(planes: Planes, row: number, column: number, level: 0 | 1): Point {
   const { below, above } = planes
   const [dr, dc] =
     level === 1 ? [(below.rows - above.rows) / 2, (below.columns - above.columns) / 2] : [0, 0]
-  const [x, y] = [(column + dc) * CELL, (row + dr) * CELL]
-  return [x + (below.rows * CELL - y) * SLANT, y * SLANT + (level === 0 ? heightOf(planes) : 0)]
+  const [x, y] = [(column + dc) * cellSize, (row + dr) * cellSize]
+  return [x + (below.rows * cellSize - y) * slant, y * slant + (level === 0 ? heightOf(planes) : 0)]
 }
 
-/** The corners of a cell, as SVG has them. */
+/** The corners of a cell, in the format of an SVG polygon. */
 const quad = (planes: Planes, row: number, column: number, level: 0 | 1): string =>
   [
     pointAt(planes, row, column, level),
@@ -59,15 +58,15 @@ export function StepPicture(): JSX.Element {
   const w = messages()
   const highlighted = useHighlight()
   const [cellsBelow, cellsAbove] = [
-    useComputed(() => litBelow(highlighted.value)),
-    useComputed(() => litAbove(highlighted.value)),
+    useComputed(() => highlightedInput(highlighted.value)),
+    useComputed(() => highlightedOutput(highlighted.value)),
   ]
   const planes = planesNow.value
   const { below } = planes
-  if (Math.max(below.rows, below.columns) > MOST)
-    return <p class="note">{w.pictureTooLarge(MOST)}</p>
-  const width = below.columns * CELL + below.rows * CELL * SLANT
-  const total = heightOf(planes) + below.rows * CELL * SLANT
+  if (Math.max(below.rows, below.columns) > maxExtent)
+    return <p class="note">{w.pictureTooLarge(maxExtent)}</p>
+  const width = below.columns * cellSize + below.rows * cellSize * slant
+  const total = heightOf(planes) + below.rows * cellSize * slant
   return (
     <figure class="step-picture">
       <svg
@@ -78,12 +77,12 @@ export function StepPicture(): JSX.Element {
       >
         <g class="plane-input">
           <InputPlane />
-          <LitInput below={cellsBelow} />
+          <HighlightedInput below={cellsBelow} />
         </g>
         <Rays below={cellsBelow} above={cellsAbove} />
         <g class="plane-output">
           <OutputPlane />
-          <LitOutput above={cellsAbove} />
+          <HighlightedOutput above={cellsAbove} />
         </g>
       </svg>
       <figcaption>{w.pictureCaption}</figcaption>
@@ -91,21 +90,22 @@ export function StepPicture(): JSX.Element {
   )
 }
 
-// The planes are drawn with the problem; what lights up is drawn over them at every focus.
+// The planes are drawn once for each problem. The highlighted cells are drawn over them at every
+// focus.
 
 function InputPlane(): JSX.Element {
   const planes = planesNow.value
   const { rows, columns } = planes.below
-  const around = viewModel.value
-  // Of a volume, the plane where its samples begin.
-  const lead = [0, 0, ...around.padded.before.slice(0, -2)]
-  const isRow = around.geometry.axes.length === 1
+  const model = viewModel.value
+  // For a volume: the plane of its first samples.
+  const lead = [0, 0, ...model.padded.before.slice(0, -2)]
+  const isRow = model.geometry.axes.length === 1
   return (
     <>
       {Array.from({ length: rows * columns }, (_, i) => {
         const [row, column] = [Math.floor(i / columns), i % columns]
         const isBorder = ['padding', 'cropped'].includes(
-          kindAt(around, isRow ? [...lead, column] : [...lead, row, column]),
+          kindAt(model, isRow ? [...lead, column] : [...lead, row, column]),
         )
         return (
           <polygon
@@ -135,16 +135,21 @@ function OutputPlane(): JSX.Element {
   )
 }
 
-interface LitCell {
+interface HighlightedCell {
   readonly row: number
   readonly column: number
   readonly tap: number
 }
 
-/** What is lit of the plane that the focus is in. */
-function litCells(marks: Marks, plane: number, rows: number, columns: number): readonly LitCell[] {
+/** The highlighted cells of one plane. */
+function highlightedCells(
+  marks: Marks,
+  plane: number,
+  rows: number,
+  columns: number,
+): readonly HighlightedCell[] {
   const size = rows * columns
-  const { places, taps } = marks.moved((place) =>
+  const { places, taps } = marks.mapPlaces((place) =>
     Math.floor(place / size) === plane ? place % size : undefined,
   )
   return Array.from(places, (place, i) => ({
@@ -154,18 +159,18 @@ function litCells(marks: Marks, plane: number, rows: number, columns: number): r
   }))
 }
 
-function litBelow(highlight: Highlight): readonly LitCell[] {
+function highlightedInput(highlight: Highlight): readonly HighlightedCell[] {
   const { rows, columns } = planesNow.value.below
   const marks = highlight.marks('padded')
   const [first = 0] = marks.places
-  return litCells(marks, Math.floor(first / (rows * columns)), rows, columns)
+  return highlightedCells(marks, Math.floor(first / (rows * columns)), rows, columns)
 }
 
-function litAbove(highlight: Highlight): readonly LitCell[] {
+function highlightedOutput(highlight: Highlight): readonly HighlightedCell[] {
   const { rows, columns } = planesNow.value.above
   const { shapes } = viewModel.value
   const shown = highlight.taps[0]?.output ?? indexAt(outputPlace(), shapes.output)
-  return litCells(
+  return highlightedCells(
     highlight.marks('output'),
     Math.floor(placeOf(shown, shapes.output) / (rows * columns)),
     rows,
@@ -173,17 +178,17 @@ function litAbove(highlight: Highlight): readonly LitCell[] {
   )
 }
 
-interface Lit {
-  readonly below: ReadonlySignal<readonly LitCell[]>
-  readonly above: ReadonlySignal<readonly LitCell[]>
+interface HighlightedCells {
+  readonly below: ReadonlySignal<readonly HighlightedCell[]>
+  readonly above: ReadonlySignal<readonly HighlightedCell[]>
 }
 
-/** Cells as one path: a weight lights hundreds of them. */
-const outlines = (cells: readonly LitCell[], level: 0 | 1): string =>
+/** The outlines of cells as one path, because a weight highlights hundreds of them. */
+const outlines = (cells: readonly HighlightedCell[], level: 0 | 1): string =>
   cells.map(({ row, column }) => `M${quad(planesNow.value, row, column, level)}Z`).join('')
 
-function LitInput({ below }: Pick<Lit, 'below'>): JSX.Element {
-  const byTap = new Map<number, LitCell[]>()
+function HighlightedInput({ below }: Pick<HighlightedCells, 'below'>): JSX.Element {
+  const byTap = new Map<number, HighlightedCell[]>()
   for (const cell of below.value) {
     const cells = byTap.get(cell.tap)
     if (cells) cells.push(cell)
@@ -203,7 +208,7 @@ function LitInput({ below }: Pick<Lit, 'below'>): JSX.Element {
   )
 }
 
-function LitOutput({ above }: Pick<Lit, 'above'>): JSX.Element {
+function HighlightedOutput({ above }: Pick<HighlightedCells, 'above'>): JSX.Element {
   return <path d={outlines(above.value, 1)} class="lit" />
 }
 
@@ -215,10 +220,10 @@ const corners: readonly (readonly [down: number, right: number])[] = [
 ]
 
 /**
- * From the corners of the window to the corners of the cell that it makes, where the focus is one
+ * Lines from the corners of the window to the corners of its output cell, if the focus is one
  * output.
  */
-function Rays({ below, above }: Lit): JSX.Element | null {
+function Rays({ below, above }: HighlightedCells): JSX.Element | null {
   const planes = planesNow.value
   const [cells, outputs] = [below.value, above.value]
   const [output] = outputs

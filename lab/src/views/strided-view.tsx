@@ -1,36 +1,36 @@
 /**
- * The view itself, cell by cell, tied to the one focus: two cells with one address are one place,
- * which writing through the view shows, beside a copy where they are two.
+ * The cells of the view. Two cells with one address are one element: a write through the view
+ * changes both. In a copy it changes one.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { type NdArray, ndarray } from 'stridefold/sync'
-import type { CellKind } from '../grid/grid.tsx'
+import type { CellKind } from '../grid/grid-types.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import { valuesOf } from '../model/values-of.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { type Marks, noMarks, emptyMark } from '../model/marks.ts'
 import { indexAt, placeOf, product } from '../model/numbers.ts'
-import { INPUT_RANGE } from '../model/view-model.ts'
+import { inputRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { addressAt, type ViewLayout } from '../model/strided-view.ts'
-import { cellOn, undone, writeThrough, writtenCopy } from '../model/write-through.ts'
-import { type ViewSpec, WRITTEN } from '../state/state.ts'
+import { cellOn, undoWrite, writeThrough, writeToCopy } from '../model/write-through.ts'
+import { type ViewSpec, writtenValue } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
-const MOST_DRAWN = 4096
+const maxDrawnCells = 4096
 
-const [input, chosen, wrote] = [part('input'), part('cell'), part('wrote')]
+const [input, selectedCell, wrote] = [part('input'), part('cell'), part('wrote')]
 
-/** The cell that the pointer or the keyboard is on. */
-const pointed: Signal<readonly number[] | undefined> = signal(undefined)
+/** The cell under the pointer or the keyboard focus. */
+const pointedCell: Signal<readonly number[] | undefined> = signal(undefined)
 
-interface Counted {
+interface CountedView {
   readonly view: ViewLayout
   readonly addresses: Float64Array
 }
@@ -39,9 +39,9 @@ export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Elemen
   const w = messages()
   const { spec, addresses } = view
   const cells = product(spec.shape)
-  if (!addresses || cells > MOST_DRAWN)
-    return <p class="note">{w.viewTooLarge(cells, MOST_DRAWN)}</p>
-  // What lights up follows the focus, so another view is another component.
+  if (!addresses || cells > maxDrawnCells)
+    return <p class="note">{w.viewTooLarge(cells, maxDrawnCells)}</p>
+  // The highlight follows the focus, so another view needs another component.
   const key = `${spec.shape} ${spec.strides} ${spec.offset}`
   return (
     <>
@@ -54,8 +54,8 @@ export function StridedView({ view }: { readonly view: ViewLayout }): JSX.Elemen
   )
 }
 
-/** Planes are drawn of arrays with two leading axes. */
-function drawn(
+/** Adds leading axes of extent 1, because planes need two leading axes. */
+function withLeadingAxes(
   values: ArrayLike<number>,
   { shape }: ViewSpec,
 ): { readonly array: NdArray; readonly leading: number } {
@@ -66,16 +66,16 @@ function drawn(
   }
 }
 
-function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
+function Cells({ view: { spec }, addresses }: CountedView): JSX.Element {
   const highlighted = useHighlight()
   const memory = viewModel.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
   const isInside = (address: number): boolean => address >= 0 && address < memory.data.length
   const marks = useComputed(() =>
-    highlighted.value.marks('element').shownAt(addresses.length, (cell) => addresses[cell]!),
+    highlighted.value.marks('element').expand(addresses.length, (cell) => addresses[cell]!),
   )
-  // What lies outside is not read: the number stands for none, and is neither shown nor said.
-  const { array, leading } = drawn(
+  // An address outside the memory is not read. NaN is a placeholder there; it is not shown.
+  const { array, leading } = withLeadingAxes(
     addresses.map((address) => (isInside(address) ? memory.data[address]! : Number.NaN)),
     spec,
   )
@@ -97,12 +97,12 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
       onPreview={(index) => {
         const address = index && addressOf(index)
         const isShown = address !== undefined && isInside(address)
-        pointed.value = isShown ? index?.slice(leading) : undefined
+        pointedCell.value = isShown ? index?.slice(leading) : undefined
         preview.value = isShown ? { byte: address * bytes } : undefined
       }}
       onPin={(index) => {
         const address = addressOf(index)
-        pointed.value = undefined
+        pointedCell.value = undefined
         if (isInside(address)) pin({ byte: address * bytes }, undefined, index.slice(leading))
       }}
       small
@@ -111,17 +111,20 @@ function Cells({ view: { spec }, addresses }: Counted): JSX.Element {
 }
 
 /** The same write in a copy that was made before it. */
-function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null {
+function Copy({ view: { spec, fault }, addresses }: CountedView): JSX.Element | null {
   const written = useComputed(
-    () => wrote.value && cellOn(wrote.value.element, spec, addresses, chosen.value),
+    () => wrote.value && cellOn(wrote.value.element, spec, addresses, selectedCell.value),
   )
-  // No product is lit; the mark brings the plane of the cell into sight.
+  // No product is highlighted. The mark only brings the plane of the cell into view.
   const marks = useComputed(
     (): Marks => (written.value ? emptyMark(placeOf(written.value, spec.shape)) : noMarks),
   )
-  const [done, cell] = [wrote.value, written.value]
-  if (!done || !cell || fault !== undefined) return null
-  const { array, leading } = drawn(writtenCopy(viewModel.value.input, spec, done, cell).data, spec)
+  const [writeRecord, cell] = [wrote.value, written.value]
+  if (!writeRecord || !cell || fault !== undefined) return null
+  const { array, leading } = withLeadingAxes(
+    writeToCopy(viewModel.value.input, spec, writeRecord, cell).data,
+    spec,
+  )
   return (
     <Tensor
       name="copy"
@@ -142,8 +145,8 @@ function Copy({ view: { spec, fault }, addresses }: Counted): JSX.Element | null
   )
 }
 
-/** The focused element by its index in the view, and −99 written through it. */
-function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.Element {
+/** The focused element by its index in the view, and the write of −99 through it. */
+function Focused({ view: { spec, fault, touches }, addresses }: CountedView): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
   const memory = viewModel.value.input
@@ -154,20 +157,20 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
       ? Math.floor(focus.byte / bytes)
       : taps
           .flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes]))
-          .find((each) => touches.has(each))
+          .find((address) => touches.has(address))
   const cell =
     element === undefined
       ? undefined
-      : cellOn(element, spec, addresses, pointed.value ?? chosen.value)
+      : cellOn(element, spec, addresses, pointedCell.value ?? selectedCell.value)
   const scale = scaleOf()
   const write = (): void => {
     if (!cell || fault !== undefined) return
-    const { values, wrote: done } = writeThrough(
-      valuesOf(input.value, viewModel.value.shapes.input, INPUT_RANGE),
+    const { values, wrote: writeRecord } = writeThrough(
+      valuesOf(input.value, viewModel.value.shapes.input, inputRange),
       spec,
       cell,
     )
-    change({ input: { values }, wrote: done, cell })
+    change({ input: { values }, wrote: writeRecord, cell })
   }
   return (
     <>
@@ -185,7 +188,7 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
       </Follows>
       <div class="row">
         <button type="button" data-write disabled={!cell || fault !== undefined} onClick={write}>
-          {w.writeThrough(exactText(WRITTEN))}
+          {w.writeThrough(exactText(writtenValue))}
         </button>
         <Undo />
       </div>
@@ -196,29 +199,39 @@ function Focused({ view: { spec, fault, touches }, addresses }: Counted): JSX.El
 }
 
 function Undo(): JSX.Element | null {
-  const done = wrote.value
-  if (!done) return null
+  const writeRecord = wrote.value
+  if (!writeRecord) return null
   return (
     <button
       type="button"
       data-undo
       onClick={() =>
-        change({ input: { values: undone(viewModel.value.input.data, done) }, wrote: undefined })
+        change({
+          input: { values: undoWrite(viewModel.value.input.data, writeRecord) },
+          wrote: undefined,
+        })
       }
     >
-      {messages().undoWrite(exactText(done.before))}
+      {messages().undoWrite(exactText(writeRecord.before))}
     </button>
   )
 }
 
-function Written({ addresses }: Pick<Counted, 'addresses'>): JSX.Element {
-  const done = wrote.value
-  const changed = done ? addresses.filter((address) => address === done.element).length : 0
-  const sample = done && indexAt(done.element, viewModel.value.shapes.input)
+function Written({ addresses }: Pick<CountedView, 'addresses'>): JSX.Element {
+  const writeRecord = wrote.value
+  const changed = writeRecord
+    ? addresses.filter((address) => address === writeRecord.element).length
+    : 0
+  const sample = writeRecord && indexAt(writeRecord.element, viewModel.value.shapes.input)
   return (
-    <p class="note" role="status" {...(done && { 'data-written': changed })}>
-      {done &&
-        messages().wrote(done.element, exactText(done.before), changed, sample?.join(', ') ?? '')}
+    <p class="note" role="status" {...(writeRecord && { 'data-written': changed })}>
+      {writeRecord &&
+        messages().wrote(
+          writeRecord.element,
+          exactText(writeRecord.before),
+          changed,
+          sample?.join(', ') ?? '',
+        )}
     </p>
   )
 }

@@ -1,6 +1,6 @@
 /**
- * A view in numbers: shape, strides and offset, in elements or bytes, from presets or typed; and
- * the proof that no index leaves the memory, as two sums that are written out.
+ * Edits a view: shape, strides and offset, in elements or bytes, from presets or typed. Shows the
+ * proof that no index leaves the memory, as two sums.
  */
 
 import { useSignal } from '@preact/signals'
@@ -9,14 +9,14 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { viewModel } from '../model/shared.ts'
 import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
 import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
-import { units, VIEW_AXES, VIEW_CELLS, VIEW_REACH, type ViewSpec } from '../state/state.ts'
+import { units, maxViewAxes, maxViewCells, maxViewStride, type ViewSpec } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
 const unit = part('unit')
-const MOST_GHOSTS = 24
+const maxListedAddresses = 24
 
 export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout }): JSX.Element {
   const w = messages()
@@ -25,9 +25,9 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
   const scale = scaleOf()
   const preset = presetOf(spec, viewModel.value)
   const take = (form: HTMLFormElement): void => {
-    const said = new FormData(form)
+    const formData = new FormData(form)
     const numbers = (name: string): number[] =>
-      String(said.get(name) ?? '')
+      String(formData.get(name) ?? '')
         .split(/[\s,,、×x()[\]]+/)
         .filter(Boolean)
         .map((word) => Number(word.replace('−', '-')))
@@ -39,13 +39,13 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
     const all = [...shape, ...strides, offset]
     fault.value = !all.every(Number.isSafeInteger)
       ? w.viewNotWhole(scale)
-      : shape.length !== strides.length || shape.length === 0 || shape.length > VIEW_AXES
+      : shape.length !== strides.length || shape.length === 0 || shape.length > maxViewAxes
         ? w.viewRank(shape.length, strides.length)
         : shape.some((extent) => extent < 1) ||
-            shape.reduce((n, extent) => n * extent, 1) > VIEW_CELLS
-          ? w.viewExtents(VIEW_CELLS)
-          : [...strides, offset].some((number) => Math.abs(number) > VIEW_REACH)
-            ? w.viewReach(VIEW_REACH)
+            shape.reduce((n, extent) => n * extent, 1) > maxViewCells
+          ? w.viewExtents(maxViewCells)
+          : [...strides, offset].some((number) => Math.abs(number) > maxViewStride)
+            ? w.viewReach(maxViewStride)
             : undefined
     if (fault.value === undefined) change({ view: { shape, strides, offset }, cell: undefined })
   }
@@ -54,8 +54,8 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
     ['strides', spec.strides.map((stride) => stride * scale).join(', ')],
     ['offset', String(spec.offset * scale)],
   ] as const
-  // What is typed stays until the view is another one; the fields themselves stay, and with them
-  // the keyboard's place.
+  // Typed text stays until the view changes. The fields are not recreated, so they keep the
+  // keyboard focus.
   useLayoutEffect(() => {
     for (const [name, value] of fields) {
       const field = form.current?.elements.namedItem(name)
@@ -81,7 +81,7 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
             name="preset"
             value={preset ?? ''}
             onChange={(event) => {
-              const name = presetNames.find((each) => each === event.currentTarget.value)
+              const name = presetNames.find((preset) => preset === event.currentTarget.value)
               if (name)
                 change({
                   view: name === 'lies' ? undefined : presetView(name, viewModel.value),
@@ -129,24 +129,24 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
 
 function Preset({ name }: { readonly name: PresetName }): JSX.Element {
   const w = messages()
-  const isThere = presetView(name, viewModel.value) !== undefined
-  const [title, need] = [
+  const isAvailable = presetView(name, viewModel.value) !== undefined
+  const [title, requirement] = [
     w.viewPresets[name],
     name === 'im2col' ? w.presetNeeds.im2col : w.presetNeeds.windows,
   ]
   return (
-    <option value={name} disabled={!isThere}>
-      {isThere ? title : `${title} – ${need}`}
+    <option value={name} disabled={!isAvailable}>
+      {isAvailable ? title : `${title} – ${requirement}`}
     </option>
   )
 }
 
-/** The least and the greatest address, term by term, against the ends of the memory. */
+/** The least and the greatest address, term by term, compared with the ends of the memory. */
 export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Element {
   const w = messages()
   const { input } = viewModel.value
   const last = input.data.length - 1
-  const said = view.fault && w.library(view.fault)
+  const message = view.fault && w.library(view.fault)
   const outside = [...view.touches.keys()]
     .filter((address) => address < 0 || address > last)
     .sort((a, b) => a - b)
@@ -164,15 +164,15 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
         <p class="note">{w.provenInside}</p>
       ) : (
         <>
-          <p class="fault" role="status" {...(said === view.fault && { lang: 'en' })}>
-            {said}
+          <p class="fault" role="status" {...(message === view.fault && { lang: 'en' })}>
+            {message}
           </p>
           {outside.length > 0 && (
-            <ul class="ghosts" aria-label={w.ghosts(outside.length)}>
-              {outside.slice(0, MOST_GHOSTS).map((address) => (
+            <ul class="ghosts" aria-label={w.outsideAddresses(outside.length)}>
+              {outside.slice(0, maxListedAddresses).map((address) => (
                 <li key={address}>{signed(address * scaleOf())}</li>
               ))}
-              {outside.length > MOST_GHOSTS && <li>…</li>}
+              {outside.length > maxListedAddresses && <li>…</li>}
             </ul>
           )}
         </>

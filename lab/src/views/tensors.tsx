@@ -1,6 +1,6 @@
 /**
- * The three arrays that several views show, each tied to the one focus: pointing and pinning a cell
- * is a focus, and the light of any focus is seen in them.
+ * The three arrays that several views show. Pointing at a cell previews a focus, a click pins it,
+ * and every focus is highlighted in them.
  */
 
 import { useComputed } from '@preact/signals'
@@ -11,33 +11,35 @@ import { valuesOf } from '../model/values-of.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
-import { INPUT_RANGE, KERNEL_RANGE } from '../model/view-model.ts'
+import { inputRange, kernelRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 interface Tools {
   readonly canEdit?: boolean
   readonly paint?: number | undefined
   readonly small?: boolean
-  /** Sets the grids of one view apart from those of another. */
+  /** The prefix of the grid names of this view. */
   readonly view: string
 }
 
-const previewed = (focus: Focus | undefined): void => {
+const setPreview = (focus: Focus | undefined): void => {
   preview.value = focus
 }
 
-/** The input with its border: cells of the border belong to no sample, and cannot be pointed at. */
+/**
+ * The input with its border. Cells of the border belong to no sample, so they cannot be selected.
+ */
 export function InputTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
   const highlighted = useHighlight()
   const { padded, input, shapes } = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('padded'))
   const w = messages()
-  const edited = (index: readonly number[], value: number): void => {
+  const editSample = (index: readonly number[], value: number): void => {
     const sample = sampleAt(viewModel.value, index)
     if (!sample) return
-    const values = [...valuesOf(state.value.input, shapes.input, INPUT_RANGE)]
+    const values = [...valuesOf(state.value.input, shapes.input, inputRange)]
     values[placeOf(sample, shapes.input)] = value
     change({ input: { values } })
   }
@@ -60,13 +62,13 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       }
       onPreview={(index) => {
         const sample = index && sampleAt(viewModel.value, index)
-        previewed(sample && { input: sample })
+        setPreview(sample && { input: sample })
       }}
       onPin={(index) => {
         const sample = sampleAt(viewModel.value, index)
         if (sample) pin({ input: sample })
       }}
-      onEdit={canEdit ? edited : undefined}
+      onEdit={canEdit ? editSample : undefined}
       paint={paint}
       small={small}
     />
@@ -78,8 +80,8 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
   const { kernel, shapes } = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('kernel'))
   const w = messages()
-  const edited = (index: readonly number[], value: number): void => {
-    const values = [...valuesOf(state.value.kernel, shapes.kernel, KERNEL_RANGE)]
+  const editSample = (index: readonly number[], value: number): void => {
+    const values = [...valuesOf(state.value.kernel, shapes.kernel, kernelRange)]
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }
@@ -94,9 +96,9 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
       planeName={([f, c, ...more]) =>
         w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
       }
-      onPreview={(index) => previewed(index && { kernel: index })}
+      onPreview={(index) => setPreview(index && { kernel: index })}
       onPin={(index) => pin({ kernel: index })}
-      onEdit={canEdit ? edited : undefined}
+      onEdit={canEdit ? editSample : undefined}
       paint={paint}
       small={small}
     />
@@ -123,7 +125,7 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
           ...more.map((i) => w.layer(i)),
         ])
       }
-      onPreview={(index) => previewed(index && { output: index })}
+      onPreview={(index) => setPreview(index && { output: index })}
       onPin={(index) => pin({ output: index })}
       small={small}
     />

@@ -1,7 +1,6 @@
 /**
  * The kernel as a matrix: matrix × flattened input = flattened output, and the same numbers as a
- * fully connected layer. Turned over its diagonal it leads back from outputs to inputs: the
- * transposed convolution.
+ * fully connected layer. The transposed matrix maps outputs to inputs: the transposed convolution.
  */
 
 import { useComputed } from '@preact/signals'
@@ -9,10 +8,10 @@ import type { JSX } from 'preact'
 import { formatCase } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { viewModel } from '../model/shared.ts'
-import { transposedResult, transposedWords } from '../model/transposed.ts'
+import { transposedResult, transposedCallText } from '../model/transposed.ts'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 import { Dense, Vector } from './dense.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 
@@ -65,7 +64,7 @@ export function Toeplitz(): JSX.Element {
               value={(row, column) => matrix.data[entry(row, column)] ?? 0}
               isZero={(row, column) => entry(row, column) < 0}
               focus={(row, column) => ({ toeplitz: [row, column] })}
-              isTurned={isTransposed.value}
+              isTransposed={isTransposed.value}
             />
           </div>
           <span aria-hidden="true">×</span>
@@ -83,7 +82,7 @@ export function Toeplitz(): JSX.Element {
         <>
           <p class="note">{w.transposedNote}</p>
           <p class="formula" data-transposed>
-            {transposedWords(viewModel.value)}
+            {transposedCallText(viewModel.value)}
           </p>
         </>
       )}
@@ -104,7 +103,7 @@ export function Toeplitz(): JSX.Element {
   )
 }
 
-/** One sample more or fewer along every axis: what becomes of the zeros? */
+/** Adds or removes one sample along every axis, to show how the number of zeros changes. */
 function Grow(): JSX.Element {
   const w = messages()
   const { geometry: g } = viewModel.value

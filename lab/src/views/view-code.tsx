@@ -1,12 +1,12 @@
 /**
- * The same view as a line of code: ours counts elements and proves the bounds, NumPy's counts bytes
- * and believes you.
+ * The same view as a line of code. stridefold counts elements and checks the bounds. NumPy counts
+ * bytes and does not check.
  */
 
 import type { JSX } from 'preact'
 import { viewModel } from '../model/shared.ts'
 import type { ViewLayout } from '../model/strided-view.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 export function ViewCode({
   view: { spec, fault },

@@ -1,7 +1,6 @@
 /**
- * The way of one window into the matrix: it lies in the input, is lifted out, flattened, and lands
- * as a column. One square for every product, the same square all the way; nothing moves until
- * asked.
+ * Animates one window on its way into the matrix: in the input, lifted out, flattened, in its
+ * column. Each product is one square in all stages. Nothing moves until the user starts it.
  */
 
 import { type Signal, signal, useComputed } from '@preact/signals'
@@ -15,21 +14,21 @@ import { indexAt, product } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
-import { LAST_STAGE } from '../state/state.ts'
+import { lastStage } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
 const stage = part('stage')
 
-const CELL = 24
-const GAP = 20
-const MOST_ROWS = 20
-const MOST_COLUMNS = 24
-const MOST_PLANES = 3
-const MOST_TAPS = 48
-/** Columns of the matrix that are drawn around the one that lands. */
-const AROUND = 4
-const PAUSE = 900
+const cellSize = 24
+const gap = 20
+const maxRows = 20
+const maxColumns = 24
+const maxPlanes = 3
+const maxTaps = 48
+/** Columns of the matrix that are drawn on either side of the current one. */
+const columnsAround = 4
+const stageMs = 900
 
 const isPlaying: Signal<boolean> = signal(false)
 
@@ -38,33 +37,33 @@ export function WindowAnimation(): JSX.Element {
   const place = useComputed(outputPlace).value
   const { shapes } = viewModel.value
   const last = product(shapes.output) - 1
-  // A stage at a time until the window has landed.
+  // Advances one stage at a time, up to the last stage.
   useEffect(() => {
     if (!isPlaying.value) return
     const timer = setTimeout(() => {
-      if (stage.value < LAST_STAGE) change({ stage: stage.value + 1 })
+      if (stage.value < lastStage) change({ stage: stage.value + 1 })
       else isPlaying.value = false
-    }, PAUSE)
+    }, stageMs)
     return () => clearTimeout(timer)
   }, [isPlaying.value, stage.value])
   const go = (to: number): void => {
     isPlaying.value = false
-    change({ stage: Math.max(0, Math.min(LAST_STAGE, to)) })
+    change({ stage: Math.max(0, Math.min(lastStage, to)) })
   }
   return (
     <>
-      <div class="row transport" role="group" aria-label={w.wayTitle}>
+      <div class="row transport" role="group" aria-label={w.animationTitle}>
         <button
           type="button"
           class="primary"
           data-way="play"
           aria-pressed={isPlaying.value}
           onClick={() => {
-            if (!isPlaying.value && stage.value === LAST_STAGE) change({ stage: 0 })
+            if (!isPlaying.value && stage.value === lastStage) change({ stage: 0 })
             isPlaying.value = !isPlaying.value
           }}
         >
-          {isPlaying.value ? w.pause : w.playWay}
+          {isPlaying.value ? w.pause : w.playAnimation}
         </button>
         <button
           type="button"
@@ -79,9 +78,9 @@ export function WindowAnimation(): JSX.Element {
           type="range"
           class="scrub"
           min={0}
-          max={LAST_STAGE}
+          max={lastStage}
           value={stage.value}
-          aria-label={w.wayTitle}
+          aria-label={w.animationTitle}
           aria-valuetext={w.stages[stage.value]}
           data-way="stage"
           onInput={(event) => go(event.currentTarget.valueAsNumber)}
@@ -90,7 +89,7 @@ export function WindowAnimation(): JSX.Element {
           type="button"
           class="icon"
           aria-label={w.stageOn}
-          disabled={stage.value === LAST_STAGE}
+          disabled={stage.value === lastStage}
           onClick={() => go(stage.value + 1)}
         >
           ›
@@ -103,32 +102,32 @@ export function WindowAnimation(): JSX.Element {
           {w.windowOn}
         </button>
       </div>
-      <Picture place={place} />
+      <AnimationDrawing place={place} />
     </>
   )
 }
 
 interface Square {
   readonly tap: Tap
-  /** The plane of the padded input, row and column in it. */
+  /** The plane of the padded input, and row and column in it. */
   readonly at: readonly [plane: number, row: number, column: number]
 }
 
-function Picture({ place }: { readonly place: number }): JSX.Element {
+function AnimationDrawing({ place }: { readonly place: number }): JSX.Element {
   const w = messages()
   const { geometry, shapes, padded, input, kernel } = viewModel.value
   const { rows, columns } = planesOf(padded.array.shape)
   const { taps } = explain(geometry, { output: indexAt(place, shapes.output) }, { input, kernel })
   const squares = taps.flatMap((tap): Square[] => {
-    const found = paddedPlace(tap, viewModel.value)
-    if (found === undefined) return []
+    const paddedIndex = paddedPlace(tap, viewModel.value)
+    if (paddedIndex === undefined) return []
     return [
       {
         tap,
         at: [
-          Math.floor(found / (rows * columns)),
-          Math.floor((found % (rows * columns)) / columns),
-          found % columns,
+          Math.floor(paddedIndex / (rows * columns)),
+          Math.floor((paddedIndex % (rows * columns)) / columns),
+          paddedIndex % columns,
         ],
       },
     ]
@@ -136,51 +135,52 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
   const planes = [...new Set(squares.map(({ at: [plane] }) => plane))]
   const size = viewModel.value.taps
   if (
-    rows > MOST_ROWS ||
-    columns > MOST_COLUMNS ||
-    planes.length > MOST_PLANES ||
-    size > MOST_TAPS ||
+    rows > maxRows ||
+    columns > maxColumns ||
+    planes.length > maxPlanes ||
+    size > maxTaps ||
     squares.length === 0
   ) {
-    return <p class="note">{w.wayTooLarge(MOST_ROWS, MOST_COLUMNS, MOST_PLANES, MOST_TAPS)}</p>
+    return <p class="note">{w.animationTooLarge(maxRows, maxColumns, maxPlanes, maxTaps)}</p>
   }
   const [windows, slot] = [shapes.im2col[1], taps[0]!.im2col[1]]
   const firstRow = Math.min(...taps.map((tap) => tap.im2col[0]))
-  const from = Math.max(0, Math.min(slot - AROUND, windows - 2 * AROUND - 1))
-  const drawn = Math.min(windows, 2 * AROUND + 1)
+  const from = Math.max(0, Math.min(slot - columnsAround, windows - 2 * columnsAround - 1))
+  const drawn = Math.min(windows, 2 * columnsAround + 1)
   // From left to right: the planes, the lifted window, the column, the matrix.
-  const planeHeight = rows * CELL + GAP
+  const planeHeight = rows * cellSize + gap
   const extents = geometry.axes.map((axis) => axis.kernel)
   const [high, wide] = [extents.length > 1 ? extents.at(-2)! : 1, extents.at(-1)!]
-  const liftedAt = columns * CELL + GAP * 2
-  const columnAt = liftedAt + wide * CELL + GAP * 2
-  const matrixAt = columnAt + CELL + GAP * 2
-  const width = matrixAt + drawn * CELL
+  const liftedAt = columns * cellSize + gap * 2
+  const columnAt = liftedAt + wide * cellSize + gap * 2
+  const matrixAt = columnAt + cellSize + gap * 2
+  const width = matrixAt + drawn * cellSize
   const height = Math.max(
-    planes.length * planeHeight - GAP,
-    (size / (high * wide)) * (high * CELL + 6),
-    size * CELL,
+    planes.length * planeHeight - gap,
+    (size / (high * wide)) * (high * cellSize + 6),
+    size * cellSize,
   )
   const spot = ({ tap, at: [plane, row, column] }: Square): readonly [x: number, y: number] => {
     const flat = tap.im2col[0] - firstRow
-    if (stage.value === 0) return [column * CELL, planes.indexOf(plane) * planeHeight + row * CELL]
+    if (stage.value === 0)
+      return [column * cellSize, planes.indexOf(plane) * planeHeight + row * cellSize]
     const [block, inside] = [Math.floor(flat / (high * wide)), flat % (high * wide)]
     if (stage.value === 1)
       return [
-        liftedAt + (inside % wide) * CELL,
-        block * (high * CELL + 6) + Math.floor(inside / wide) * CELL,
+        liftedAt + (inside % wide) * cellSize,
+        block * (high * cellSize + 6) + Math.floor(inside / wide) * cellSize,
       ]
-    return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * CELL, flat * CELL]
+    return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * cellSize, flat * cellSize]
   }
   return (
     <figure class="way">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard. */}
-      <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.wayTitle}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys must reach scrolled content. */}
+      <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.animationTitle}>
         <svg
           viewBox={`-2 -2 ${width + 4} ${height + 4}`}
           width={width + 4}
           role="img"
-          aria-label={w.wayLabel(w.stages[stage.value] ?? '', slot)}
+          aria-label={w.animationLabel(w.stages[stage.value] ?? '', slot)}
         >
           {planes.map((plane, i) => (
             <rect
@@ -188,8 +188,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
               class="outline role-input"
               x={0}
               y={i * planeHeight}
-              width={columns * CELL}
-              height={rows * CELL}
+              width={columns * cellSize}
+              height={rows * cellSize}
             />
           ))}
           {planes.flatMap((plane, i) =>
@@ -197,8 +197,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
               <text
                 key={`${plane} ${cell}`}
                 class="quiet"
-                x={((cell % columns) + 0.5) * CELL}
-                y={i * planeHeight + (Math.floor(cell / columns) + 0.5) * CELL}
+                x={((cell % columns) + 0.5) * cellSize}
+                y={i * planeHeight + (Math.floor(cell / columns) + 0.5) * cellSize}
               >
                 {shortText(padded.array.data[plane * rows * columns + cell])}
               </text>
@@ -208,8 +208,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
             class="outline role-matrix"
             x={matrixAt}
             y={0}
-            width={drawn * CELL}
-            height={size * CELL}
+            width={drawn * cellSize}
+            height={size * cellSize}
           />
           <MatrixNumbers x={matrixAt} from={from} slot={slot} top={firstRow} rows={size} />
           {squares.map((square) => {
@@ -223,12 +223,12 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
                 data-square={square.tap.im2col[0]}
               >
                 <rect
-                  width={CELL}
-                  height={CELL}
+                  width={cellSize}
+                  height={cellSize}
                   fill={background}
                   class={square.tap.padded ? 'is-padded' : ''}
                 />
-                <text x={CELL / 2} y={CELL / 2} fill={ink}>
+                <text x={cellSize / 2} y={cellSize / 2} fill={ink}>
                   {shortText(square.tap.value)}
                 </text>
               </g>
@@ -236,7 +236,7 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
           })}
         </svg>
       </div>
-      <figcaption>{w.wayCaption}</figcaption>
+      <figcaption>{w.animationCaption}</figcaption>
     </figure>
   )
 }
@@ -244,7 +244,8 @@ function Picture({ place }: { readonly place: number }): JSX.Element {
 interface Numbers {
   readonly x: number
   /**
-   * The first column that is drawn, and the one that is on its way: those before it have landed.
+   * The first drawn column, and the column of the current window. Only the columns between them
+   * hold numbers.
    */
   readonly from: number
   readonly slot: number
@@ -259,7 +260,12 @@ function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
     <>
       {Array.from({ length: slot - from }, (_, i) =>
         Array.from({ length: rows }, (_, row) => (
-          <text key={`${i} ${row}`} class="quiet" x={x + (i + 0.5) * CELL} y={(row + 0.5) * CELL}>
+          <text
+            key={`${i} ${row}`}
+            class="quiet"
+            x={x + (i + 0.5) * cellSize}
+            y={(row + 0.5) * cellSize}
+          >
             {shortText(matrix.data[(top + row) * columns + from + i])}
           </text>
         )),

@@ -1,17 +1,17 @@
 /**
- * Where does the window stop along each axis? A number line: the samples with the border around
- * them, a bar for every window, and what is left over at the end; below it the size of the output
- * as a formula with its numbers.
+ * The positions of the window along each axis, as a number line: samples and border, a bar for
+ * every window, and the samples left over at the end. Below it, the size of the output as a
+ * formula.
  */
 
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
-import { messages } from '../words/words.ts'
+import { messages } from '../messages/messages.ts'
 
-const MOST = 64
-const CELL = 22
-const BAR = 7
+const maxPlaces = 64
+const cellSize = 22
+const barHeight = 7
 
 export function WindowPositions({ geometry }: { readonly geometry: ConvGeometry }): JSX.Element {
   return (
@@ -34,39 +34,46 @@ function Axis({
   const w = messages()
   const { input, inputDilation, kernel, stride, dilation, before, after, output } = axis
   const extent = (input - 1) * inputDilation + 1
-  const room = extent + before + after
-  const reach = dilation * (kernel - 1)
-  const left = (room - reach - 1) % stride
+  const placeCount = extent + before + after
+  const spanBeyondFirst = dilation * (kernel - 1)
+  const leftOver = (placeCount - spanBeyondFirst - 1) % stride
   const starts = Array.from({ length: output }, (_, o) => o * stride - before)
   const stops = new Set(highlighted.value.taps.map((tap) => tap.output[number + 2]))
-  const listed = `${starts.slice(0, 12).join(', ')}${output > 12 ? ', …' : ''}`.replaceAll('-', '−')
+  const startTexts = `${starts.slice(0, 12).join(', ')}${output > 12 ? ', …' : ''}`.replaceAll(
+    '-',
+    '−',
+  )
   const signed = (value: number): string => (value < 0 ? `− ${-value}` : `+ ${value}`)
   return (
     <figure class="places" data-axis={number}>
       <figcaption>{w.axisName(number)}</figcaption>
-      {room > MOST ? (
-        <p class="note">{w.lineTooLong(MOST)}</p>
+      {placeCount > maxPlaces ? (
+        <p class="note">{w.lineTooLong(maxPlaces)}</p>
       ) : (
         <svg
-          viewBox={`0 0 ${room * CELL} ${CELL + 4 + output * BAR}`}
-          width={room * CELL}
+          viewBox={`0 0 ${placeCount * cellSize} ${cellSize + 4 + output * barHeight}`}
+          width={placeCount * cellSize}
           role="img"
-          aria-label={`${w.lineTitle(number, listed, output)}. ${w.remainder(left)}`}
+          aria-label={`${w.lineTitle(number, startTexts, output)}. ${w.remainder(leftOver)}`}
         >
-          {Array.from({ length: room }, (_, place) => {
+          {Array.from({ length: placeCount }, (_, place) => {
             const at = place - before
             const isSample = at >= 0 && at < extent && at % inputDilation === 0
             return (
-              <g key={place} transform={`translate(${place * CELL} 0)`}>
+              <g key={place} transform={`translate(${place * cellSize} 0)`}>
                 <rect
                   x={1}
-                  width={CELL - 2}
-                  height={CELL - 2}
+                  width={cellSize - 2}
+                  height={cellSize - 2}
                   class={
-                    place >= room - left ? 'left-over' : isSample ? 'place-sample' : 'place-border'
+                    place >= placeCount - leftOver
+                      ? 'left-over'
+                      : isSample
+                        ? 'place-sample'
+                        : 'place-border'
                   }
                 />
-                <text x={CELL / 2} y={15}>
+                <text x={cellSize / 2} y={15}>
                   {String(at).replace('-', '−')}
                 </text>
               </g>
@@ -76,11 +83,18 @@ function Axis({
             <g
               key={start}
               class={stops.has(o) ? 'window lit' : 'window'}
-              transform={`translate(${(start + before) * CELL} ${CELL + 2 + o * BAR})`}
+              transform={
+                `translate(${(start + before) * cellSize} ` + `${cellSize + 2 + o * barHeight})`
+              }
             >
-              <line x1={CELL / 2} x2={reach * CELL + CELL / 2} y1={3} y2={3} />
+              <line
+                x1={cellSize / 2}
+                x2={spanBeyondFirst * cellSize + cellSize / 2}
+                y1={3}
+                y2={3}
+              />
               {Array.from({ length: kernel }, (_, k) => (
-                <rect key={k} x={k * dilation * CELL + 4} width={CELL - 8} height={6} />
+                <rect key={k} x={k * dilation * cellSize + 4} width={cellSize - 8} height={6} />
               ))}
             </g>
           ))}
@@ -90,8 +104,8 @@ function Axis({
         ⌊({extent} {signed(before)} {signed(after)} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1
         = <strong data-size>{output}</strong>
       </p>
-      <p class="note" data-left={left}>
-        {w.remainder(left)}
+      <p class="note" data-left={leftOver}>
+        {w.remainder(leftOver)}
       </p>
     </figure>
   )

@@ -1,5 +1,5 @@
 /**
- * Every word of the page in English; the other languages have the same shape.
+ * All texts of the page in English. The other languages have the same shape.
  */
 
 import { cells } from './en/cells.ts'

@@ -1,9 +1,9 @@
 /**
- * Chinese words of what several views name: tensors, planes, cells, the focus.
+ * Chinese texts that several views use: tensors, planes, cells, the focus.
  */
 
 import type { cells as English } from '../en/cells.ts'
-import { library } from './library.ts'
+import { translateSentence } from './library.ts'
 
 export const cells: typeof English = {
   input: '输入',
@@ -11,21 +11,21 @@ export const cells: typeof English = {
   output: '输出',
   bias: '偏置',
   tap: '乘积项',
-  batch: (n) => `批次 ${n}`,
+  batch: (n) => `样例 ${n}`,
   channel: (n) => `通道 ${n}`,
   filter: (n) => `滤波器 ${n}`,
   layer: (n) => `层 ${n}`,
-  plane: (names) => names.filter(Boolean).join(','),
-  planes: (from, to, of) => `平面 ${from}–${to},共 ${of}`,
+  plane: (names) => names.filter(Boolean).join('，'),
+  planes: (from, to, of) => `平面 ${from}–${to}（共 ${of} 个）`,
   planesBack: '前面的平面',
   planesOn: '后面的平面',
   cellAt: (row, column) => `第 ${row} 行第 ${column} 列`,
   partShown: (top, bottom, rows, left, right, columns) =>
-    `绘出第 ${top}–${bottom} 行(共 ${rows}),第 ${left}–${right} 列(共 ${columns});用方向键和翻页键移动`,
+    `当前显示第 ${top}–${bottom} 行（共 ${rows} 行）、第 ${left}–${right} 列（共 ${columns} 列）。用方向键和翻页键移动。`,
   kinds: {
     padding: '填充',
     inserted: '样本之间的零',
-    cropped: '被裁剪,从不读取',
+    cropped: '被裁剪，不会被读取',
     zero: '没有连接',
     above: '卷积较大',
     skipped: '不在视图中',
@@ -34,18 +34,18 @@ export const cells: typeof English = {
     written: '刚刚写入',
     below: '互相关较大',
   },
-  edit: '新的数',
-  noNumber: (text) => `“${text}”不是数,原来的数保留。请输入数字,例如 −2.5。`,
+  edit: '新的数值',
+  noNumber: (text) => `“${text}”不是有效的数，已保留原来的数。请输入数字，例如 −2.5。`,
   play: '播放',
   pause: '暂停',
-  placeOf: (place, count) => `第 ${place} 个,共 ${count}`,
-  nothingShown: '指向任一视图的任一单元,或用单击、回车固定:它的乘积显示在这里。',
-  library,
+  placeOf: (place, count) => `第 ${place} 个（共 ${count} 个）`,
+  nothingShown: '将指针移到任意视图的单元上，这里会显示它的乘积。单击或按回车键可固定该单元。',
+  library: translateSentence,
   axisName: (axis) => `轴 ${axis}`,
   unpin: '取消固定',
   sentences: (all) => all.filter(Boolean).join(''),
   focus: (view, index) => `${view} [${index}]`,
   byte: (n) => `字节 ${n}`,
-  focusSum: (taps, sum) => `${taps} 个乘积,和 ${sum}`,
+  focusSum: (taps, sum) => `${taps} 个乘积，和为 ${sum}`,
   focusMany: (taps, outputs) => `${outputs} 个输出中的 ${taps} 个乘积`,
 }

@@ -1,5 +1,5 @@
 /**
- * Every word of the page in Chinese (zh-Hans).
+ * All texts of the page in Chinese (zh-Hans).
  */
 
 import type { Messages } from './en.ts'

@@ -1,6 +1,8 @@
 /**
- * The words of the language that the state names. Reading them listens to the language alone: no
- * other change redraws who reads words.
+ * The texts in the current language.
+ *
+ * A component that reads them depends on the language only. Other changes of the state do not
+ * redraw it.
  */
 
 import { part } from '../state/store.ts'
