@@ -250,8 +250,8 @@ function runsOf(axis: AxisGeometry): Run[] {
     for (let n = 0n; n < samples; n++) {
       const sample = first + n * next
       const position = b + sample * i
-      // The taps tapRemainder + n·tapNext solve r·stride + t·dilation = position. Only those with an
-      // output in the range count.
+      // The taps tapRemainder + n·tapNext solve r·stride + t·dilation = position. Only those with
+      // an output in the range count.
       const tapRemainder = modulo((position / common) * inverseStep, tapNext)
       const [minTap, maxTap] = [
         larger(0n, ceiling(position - (outputs - 1n) * s, d)),
