@@ -259,19 +259,19 @@ function mirrorPieces(first: number, length: number, input: number, shared: 0 | 
   if (at + input <= length) {
     const end = Math.min(length, at + 2 * passLength)
     const back = run(at + input, end - at - input, at + input - 1 - shared, -1)
-    const rest = end < length ? repeatPeriods(at, 2 * passLength, length) : []
+    const repeats = end < length ? repeatPeriods(at, 2 * passLength, length) : []
     return {
       pieces: piece(whole, at, input),
-      fillings: [...run(0, at, 2 * at - 1 + shared, -1), ...back, ...rest],
+      fillings: [...run(0, at, 2 * at - 1 + shared, -1), ...back, ...repeats],
     }
   }
   const k = Math.floor(start / passLength)
   const end = Math.min(length, k * passLength + input - start)
-  const rest = length - end
-  if (rest <= end - shared)
-    return { pieces: piece(k, 0, end), fillings: run(end, rest, end - 1 - shared, -1) }
+  const remaining = length - end
+  if (remaining <= end - shared)
+    return { pieces: piece(k, 0, end), fillings: run(end, remaining, end - 1 - shared, -1) }
   return {
-    pieces: piece(k + 1, end - shared, rest + shared),
+    pieces: piece(k + 1, end - shared, remaining + shared),
     fillings: run(0, end - shared, 2 * end - 1 - shared, -1),
   }
 }

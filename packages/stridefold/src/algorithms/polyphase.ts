@@ -222,9 +222,9 @@ function candidates(axis: AxisGeometry): {
   const next = BigInt(common / shared)
   const span = (outputs - 1n) * BigInt(stride) + (taps - 1n) * BigInt(dilation)
   // before + m·I must be a multiple of the common divisor of stride and dilation.
-  const rest = modulo((-b / BigInt(shared)) * inverse(i / BigInt(shared), next), next)
+  const sampleRemainder = modulo((-b / BigInt(shared)) * inverse(i / BigInt(shared), next), next)
   const lowest = ceiling(-b, i)
-  const first = lowest + modulo(rest - lowest, next)
+  const first = lowest + modulo(sampleRemainder - lowest, next)
   const last = floor(span - b, i)
   return { outputs, taps, first, next, samples: last < first ? 0n : (last - first) / next + 1n }
 }
@@ -250,14 +250,14 @@ function runsOf(axis: AxisGeometry): Run[] {
     for (let n = 0n; n < samples; n++) {
       const sample = first + n * next
       const position = b + sample * i
-      // Taps t = rest, rest + tapNext, … solve r·stride + t·dilation = position. Only those with an
-      // output in the range count.
-      const rest = modulo((position / common) * inverseStep, tapNext)
+      // The taps tapRemainder + n·tapNext solve r·stride + t·dilation = position. Only those with
+      // an output in the range count.
+      const tapRemainder = modulo((position / common) * inverseStep, tapNext)
       const [minTap, maxTap] = [
         larger(0n, ceiling(position - (outputs - 1n) * s, d)),
         smaller(taps - 1n, floor(position, d)),
       ]
-      const last = maxTap - modulo(maxTap - rest, tapNext)
+      const last = maxTap - modulo(maxTap - tapRemainder, tapNext)
       if (last < minTap) continue
       const output = Number((position - last * d) / s)
       const [count, tap] = [Number((last - minTap) / tapNext) + 1, Number(last)]

@@ -147,10 +147,10 @@ function amplification(terms: LowRankFactors['terms']): number {
   const count = shape.reduce((n, e) => n * e, 1)
   let kernel = 0
   for (let i = 0; i < count; i++) {
-    let rest = i
+    let remaining = i
     const index = shape.toReversed().map((e) => {
-      const digit = rest % e
-      rest = Math.floor(rest / e)
+      const digit = remaining % e
+      remaining = Math.floor(remaining / e)
       return digit
     })
     index.reverse()
@@ -223,9 +223,9 @@ function boxPasses(taps: number): number[] {
   let best = { passes: [taps], cost: taps + passCost }
   for (let p = 2; p * p <= taps; p++) {
     for (const first of taps % p === 0 ? [p, taps / p] : []) {
-      const rest = boxPasses(taps / first)
-      const cost = first + rest.reduce((sum, n) => sum + n + passCost, passCost)
-      if (cost < best.cost) best = { passes: [first, ...rest], cost }
+      const otherPasses = boxPasses(taps / first)
+      const cost = first + otherPasses.reduce((sum, n) => sum + n + passCost, passCost)
+      if (cost < best.cost) best = { passes: [first, ...otherPasses], cost }
     }
   }
   return best.passes

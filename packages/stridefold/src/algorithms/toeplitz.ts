@@ -74,15 +74,15 @@ export const toeplitz: Algorithm = {
     addUnread(builder, g, target)
     for (const component of polyphaseComponents(g)) {
       const last = component.at(-1)!
-      const lead = component.slice(0, -1)
+      const leadingAxes = component.slice(0, -1)
       const width = blockWidth(last)
       const inputs = blockColumns(last)
-      const leadTaps = lead.reduce((n, axis) => n * axis.taps, 1)
+      const leadingTaps = leadingAxes.reduce((n, axis) => n * axis.taps, 1)
       // T[f, x, c, t…, j], j innermost.
-      const leadStrides = lead.map(
-        (_, a) => lead.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs,
+      const leadingStrides = leadingAxes.map(
+        (_, a) => leadingAxes.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs,
       )
-      const [perChannel, perX] = [leadTaps * inputs, channels * leadTaps * inputs]
+      const [perChannel, perX] = [leadingTaps * inputs, channels * leadingTaps * inputs]
       const perFilter = width * perX
       // Each sibling component has its own block.
       const siblings = componentLoops(component, target, kernel)
@@ -115,7 +115,7 @@ export const toeplitz: Algorithm = {
                 perFilter,
                 perX + last.stride,
                 perChannel,
-                ...leadStrides,
+                ...leadingStrides,
                 last.dilation,
               ],
             },
@@ -182,7 +182,7 @@ export const toeplitz: Algorithm = {
                 ],
                 sum: [
                   loop('c', channels),
-                  ...lead.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
+                  ...leadingAxes.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
                   loop('j', Math.max(0, columns)),
                 ],
                 to: {
@@ -199,7 +199,7 @@ export const toeplitz: Algorithm = {
                     filters * target.channel,
                     target.channel,
                     ...siblings.output,
-                    ...lead.map((axis, a) => axis.outputStep * target.axes[a]!),
+                    ...leadingAxes.map((axis, a) => axis.outputStep * target.axes[a]!),
                     width * step,
                     step,
                   ],
@@ -226,9 +226,9 @@ export const toeplitz: Algorithm = {
                   strides: [
                     ...[0, filters * perFilter, perFilter],
                     ...perSibling,
-                    ...lead.map(() => 0),
+                    ...leadingAxes.map(() => 0),
                     ...[0, perX, perChannel],
-                    ...[...leadStrides, 1],
+                    ...[...leadingStrides, 1],
                   ],
                 },
                 start: 'zero',

@@ -183,8 +183,12 @@ function priceTiling(
   const axisTiles = [
     { points: 1, outputs: 1, tiles: g.batch },
     ...axes.map(({ componentTaps, outputs }, a) => {
-      const kept = points[a]! - componentTaps + 1
-      return { points: points[a]!, outputs: kept, tiles: Math.ceil(outputs / kept) }
+      const outputsPerTile = points[a]! - componentTaps + 1
+      return {
+        points: points[a]!,
+        outputs: outputsPerTile,
+        tiles: Math.ceil(outputs / outputsPerTile),
+      }
     }),
   ]
   // The pair of tiles lies along the axis where it wastes least; if equal, along the innermost one.
@@ -197,7 +201,7 @@ function priceTiling(
         (2 * bytes * allPoints * Math.max(channels, g.filters)),
     ),
   )
-  const tiled: TileAxis[] = []
+  const tileAxes: TileAxis[] = []
   for (let a = axisTiles.length - 1; a >= 0; a--) {
     const { points: n, outputs, tiles } = axisTiles[a]!
     const pair = a === pairAxis ? 2 : 1
@@ -206,7 +210,7 @@ function priceTiling(
     const blocks = Math.ceil(transforms / maxPerBlock)
     const tilesPerBlock = Math.ceil(transforms / blocks)
     remaining = Math.max(1, Math.floor(remaining / tilesPerBlock))
-    tiled.unshift({
+    tileAxes.unshift({
       points: n,
       outputs,
       pair,
@@ -214,8 +218,8 @@ function priceTiling(
       blocks: Math.ceil(transforms / tilesPerBlock),
     })
   }
-  const blocks = tiled.reduce((n, axis) => n * axis.blocks, 1)
-  const tilesPerBlock = tiled.reduce((n, axis) => n * axis.tilesPerBlock, 1)
+  const blocks = tileAxes.reduce((n, axis) => n * axis.blocks, 1)
+  const tilesPerBlock = tileAxes.reduce((n, axis) => n * axis.tilesPerBlock, 1)
   const allChannels = channels + g.filters
   const vectors = (allPoints * tilesPerBlock) / lanes
   const workingBytes = 2 * bytes * allPoints * (channelsLast ? tilesPerBlock : 1) * allChannels
@@ -235,7 +239,7 @@ function priceTiling(
   const price =
     blocks *
     (vectors * (allChannels * perChannel + products) + rows * rowCycles + spectra + blockCycles)
-  return { axes: tiled, channelsLast, line: 64 / bytes, price }
+  return { axes: tileAxes, channelsLast, line: 64 / bytes, price }
 }
 
 /**
@@ -245,9 +249,10 @@ const [copyCycles, rowCycles, blockCycles] = [6, 40, 2000]
 
 /** The measured cycles of the passes of one transform, per vector of points. */
 function passCycles(points: number): number {
-  let [cycles, rest] = [0, points]
-  for (; rest % 4 === 0; rest /= 4) cycles += 2.3
-  for (; rest % 2 === 0; rest /= 2) cycles += 2.2
-  for (let p = 3; rest > 1; p += 2) for (; rest % p === 0; rest /= p) cycles += (2 * p + 4) / 3.6
+  let [cycles, remaining] = [0, points]
+  for (; remaining % 4 === 0; remaining /= 4) cycles += 2.3
+  for (; remaining % 2 === 0; remaining /= 2) cycles += 2.2
+  for (let p = 3; remaining > 1; p += 2)
+    for (; remaining % p === 0; remaining /= p) cycles += (2 * p + 4) / 3.6
   return cycles
 }
