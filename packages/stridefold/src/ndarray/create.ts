@@ -19,7 +19,7 @@ import {
 } from './dtype.ts'
 import { elementCount } from './layout.ts'
 import { allocateArray, type MemoryKind } from './memory.ts'
-import { validateShape, mostAxes, type NdArray, view } from './ndarray.ts'
+import { validateShape, maxAxes, type NdArray, view } from './ndarray.ts'
 import { checkedOptions } from './options.ts'
 
 /**
@@ -143,8 +143,8 @@ function fromNested(numbers: unknown): {
   const shape: number[] = []
   for (let level: unknown = numbers; Array.isArray(level); level = level[0]) {
     // Also what ends the descent into an array that contains itself.
-    if (shape.push(level.length) > mostAxes)
-      throw new OptionError('DATA_INVALID', `data is nested more than ${mostAxes} deep.`)
+    if (shape.push(level.length) > maxAxes)
+      throw new OptionError('DATA_INVALID', `data is nested more than ${maxAxes} deep.`)
   }
   const untyped = new Float64Array(elementCount(shape))
   writeLevel(numbers, { shape, path: [], target: untyped }, 0)

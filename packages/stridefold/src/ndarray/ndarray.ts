@@ -150,7 +150,7 @@ function checkedStrides(strides: readonly number[], shape: readonly number[]): r
 }
 
 /** As many axes as NumPy's arrays may have. */
-export const mostAxes = 64
+export const maxAxes = 64
 
 /**
  * A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number
@@ -163,10 +163,10 @@ export function validateShape(shape: readonly number[]): readonly number[] {
       `shape ${listed([shape])} is not a list of extents, one per axis, such as [2, 3].`,
     )
   }
-  if (shape.length > mostAxes) {
+  if (shape.length > maxAxes) {
     throw new OptionError(
       'SHAPE_INVALID',
-      `shape [${listed(shape)}] has ${shape.length} axes: at most ${mostAxes} are possible.`,
+      `shape [${listed(shape)}] has ${shape.length} axes: at most ${maxAxes} are possible.`,
     )
   }
   const extents: number[] = []
