@@ -249,7 +249,7 @@ const impossible: readonly (readonly [
     'convTranspose2d',
     { outputPadding: 0, outputShape: [9, 9] },
     'OPTION_CONFLICT',
-    'both outputPadding (0) and outputShape ([9, 9])',
+    'outputPadding (0) and outputShape ([9, 9]) cannot be used together',
   ],
   [
     'convolve',
@@ -361,7 +361,7 @@ const impossible: readonly (readonly [
     'convolve',
     { channelAxis: 2 },
     'AXIS_OUT_OF_RANGE',
-    'channelAxis 2 is no axis of input [8,9]. Use -2 to 1.',
+    'channelAxis 2 is not an axis of input [8,9]. Use -2 to 1.',
   ],
   [
     'convolve',
@@ -428,7 +428,7 @@ const impossible: readonly (readonly [
     'convTranspose2d',
     { stride: 2, outputShape: [19, 21] },
     'OUTPUT_SHAPE_IMPOSSIBLE',
-    'outputShape wants 21 along spatial axis 1, but 9 samples with stride 2, kernel 3 and ' +
+    'outputShape has 21 along spatial axis 1, but 9 samples with stride 2, kernel 3 and ' +
       'this padding can become 19 to 20.',
   ],
   [
@@ -450,7 +450,7 @@ test.each(impossible.map((row) => [...row] as const))(
 
 test('a call that does not exist, or a shape that is none', () => {
   expect(failure(() => geometry('conv2' as never, [1], [1])).message).toContain(
-    "'conv2' is no call with a geometry. Did you mean 'conv2d'?",
+    "'conv2' is not a call with a geometry. Did you mean 'conv2d'?",
   )
   expect(failure(() => geometry('convolve', 5 as never, [1])).message).toBe(
     'convolve: the input shape is 5; a list of extents such as [5, 5] is needed.',

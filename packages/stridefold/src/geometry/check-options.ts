@@ -45,7 +45,7 @@ const tables: Readonly<Record<Kind | 'run', Table>> = {
   },
 }
 
-/** For a message about an option of another call: calls and their options. The first match counts. */
+/** For a message about an option of another call. The first entry that has the option counts. */
 const callsAndRules: readonly (readonly [string, Rules])[] = [
   ['convolve and correlate', convolveRules],
   ['conv1d, conv2d and conv3d', layerRules],
@@ -57,8 +57,8 @@ const records = new WeakMap<object, Kind | 'run'>()
 
 /**
  * The checked options of `convolve` or `correlate`. Throws `OptionError` for an unknown option
- * (`OPTION_UNKNOWN`), a value that is not valid (`OPTION_INVALID`) and two options that exclude each
- * other (`OPTION_CONFLICT`).
+ * (`OPTION_UNKNOWN`), for a value that is not valid (`OPTION_INVALID`), and for two options that
+ * exclude each other (`OPTION_CONFLICT`).
  */
 export function checkedConvolveOptions(call: string, options: unknown): ConvolveOptions {
   return checkedBy('convolve', call, options) as ConvolveOptions

@@ -112,7 +112,7 @@ function channelAxisOf(
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
   throw new OptionError(
     'AXIS_OUT_OF_RANGE',
-    `${call}: channelAxis ${axis} is no axis of input [${shape}]. Use ${-shape.length} to ` +
+    `${call}: channelAxis ${axis} is not an axis of input [${shape}]. Use ${-shape.length} to ` +
       `${shape.length - 1}.`,
   )
 }

@@ -54,7 +54,7 @@ export interface RunOptions {
    * If true, results have the same bits on every machine and in every engine, as long as the
    * backend is the same. `js` and `wasm` agree within the error bound only. The bits of a NaN may
    * differ. Default false: results have the same bits on one machine in one engine; elsewhere they
-   * may differ within the error bound. Use it for reproducible experiments, hashes and golden files.
+   * may differ within the error bound. Use it for reproducible experiments and for hashes.
    * Turns fused multiply-add off: the peak is 44 instead of 65 GFLOP/s (one core of an Intel Xeon
    * with AVX-512, 2026-11-20).
    */

@@ -2,8 +2,8 @@
  * How many samples does a padding add to an axis, and how many outputs follow? Small pure functions
  * of one axis.
  *
- *   before   input   after         e = dilation·(kernel − 1): the effective kernel extent − 1
- *   ──────┬────────┬───────        A padded axis of N samples has ⌊(N − e − 1) / stride⌋ + 1 outputs.
+ *   before   input   after      e = dilation·(kernel − 1): the effective kernel extent − 1
+ *   ──────┬────────┬───────     N padded samples have ⌊(N − e − 1) / stride⌋ + 1 outputs
  *
  * `'same'` has two meanings if the stride is above 1. Signals keep the centring of stride 1 and
  * every s-th output. Layers (TensorFlow, ONNX) pad no more than ⌈n/s⌉ outputs need.

@@ -24,27 +24,33 @@ export type Kind = 'convolve' | 'layer' | 'transposed'
 
 type Raw = { readonly [Name in keyof (ConvolveOptions & TransposedOptions)]?: unknown }
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readRun = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
 ]
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readConvolve = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
   o.bias, o.stride, o.padding, o.dilation, o.boundary, o.mode, o.channelAxis,
 ]
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readLayer = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
-  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout, o.activation,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
+  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout,
+  o.activation,
 ]
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readTransposed = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
-  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout, o.activation,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
+  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout,
+  o.activation,
   o.outputPadding, o.outputShape,
 ]
 
