@@ -2,7 +2,8 @@
  * How does one line of text describe a problem? `2x64x56x56 * 128x64x3x3 s2 p1` is a layer,
  * `3840x2160 * 3x3 same reflect` is a filter on an image.
  *
- *   case    = extents "*" extents { token }         needs a blank before a token
+ *   case    = extents "*" extents { token }         blanks: optional around "*", needed before a
+ *                                                   token
  *   extents = whole { "x" whole }                   "×" may stand for "x"
  *   token   = ( "s" | "d" | "i" ) whole { "," whole }
  *                                                   stride, dilation, input dilation: one for all

@@ -1,136 +1,145 @@
 /**
- * To whom does a piece of a backend's memory belong, and for how long?
+ * Which array owns a region of a backend's memory, and for how long?
  *
- * Typed arrays over such memory share one large buffer, so nothing about a subarray says which
- * array it was cut from. Here every array's place is written down, and a typed array is found by
- * address:
+ * All typed arrays over such memory share one large buffer. A subarray therefore does not show from
+ * which array it was cut. This file records the region of each array, and finds the owner of a
+ * typed array by its address:
  *
- *   buffer   | … | allocation A | free | allocation B | …        a typed array inside A belongs to A
+ *   buffer   | … | allocation A | free | allocation B | …    a typed array inside A belongs to A
  *
- * An allocation ends by `release()`, or when nothing refers to it any more: no typed array over it
- * that was seen here, and no NdArray (whose `release` refers to it).
+ * An allocation ends with `release()`, or when nothing refers to it any more. Two kinds of objects
+ * refer to it: the typed arrays that this file has recorded, and each NdArray, through its
+ * `release`.
  */
 
 import { OptionError } from '../errors.ts'
 import type { TypedArray } from './dtype.ts'
 
-/** Bytes of a backend: at least as many as were asked for, aligned to 8, with any contents. */
+/**
+ * A block of a backend's memory: at least as many bytes as requested, aligned to 8 bytes. Its
+ * contents are undefined.
+ */
 export interface MemoryBlock {
   readonly buffer: ArrayBufferLike
   readonly byteOffset: number
   release(): void
 }
 
-/** What an array of a backend's memory owns. */
+/** The memory of an array that was created with `memory: 'backend'`. */
 export interface Allocation {
-  /** Where it lies; undefined where the backend left it on the heap. */
-  readonly place: Place | undefined
+  /** Its region; undefined if the backend left the array on the heap. */
+  readonly region: Region | undefined
   released: boolean
 }
 
-interface Place {
+/** The addresses of an allocation, in bytes: from `start` up to, not including, `end`. */
+interface Region {
   readonly start: number
   readonly end: number
-  readonly neighbours: Place[]
+  /** All regions of the same memory, sorted by address. */
+  readonly regions: Region[]
   readonly block: MemoryBlock
   owner: WeakRef<Allocation> | undefined
 }
 
-/** Allocations by the typed arrays that were seen to belong to them. */
+/** The owner of each typed array that has been recorded. */
 const owners = new WeakMap<TypedArray, Allocation>()
 
-/**
- * Live places by address, for every buffer that arrays lie in: buffers of one memory share a list.
- */
-const placesOf = new WeakMap<ArrayBufferLike, Place[]>()
+/** The regions in each buffer, sorted by address. All buffers of one memory share a list. */
+const regionsInBuffer = new WeakMap<ArrayBufferLike, Region[]>()
 
-const collected = new FinalizationRegistry<Place>(end)
+const finalizer = new FinalizationRegistry<Region>(freeRegion)
 
 /**
- * The owner of a new array's memory, at the head of `data`. `memory` tells memories apart: a memory
- * that grows shows itself as another buffer, with the same addresses.
+ * Records the memory of a new array and returns its owner. `data` is the typed array over `block`.
+ * `memory` identifies the memory: one that grows gets another buffer with the same addresses.
  */
 export function allocation(
   data: TypedArray,
   block: MemoryBlock | undefined,
   memory: object,
 ): Allocation {
-  const made: Allocation = {
-    place: block === undefined ? undefined : placed(data, block, memory),
+  const owner: Allocation = {
+    region: block === undefined ? undefined : addRegion(data, block, memory),
     released: false,
   }
-  if (made.place !== undefined) {
-    made.place.owner = new WeakRef(made)
-    collected.register(made, made.place, made)
+  if (owner.region !== undefined) {
+    owner.region.owner = new WeakRef(owner)
+    finalizer.register(owner, owner.region, owner)
   }
-  owners.set(data, made)
-  return made
+  owners.set(data, owner)
+  return owner
 }
 
-const placesIn = new WeakMap<object, Place[]>()
+const regionsInMemory = new WeakMap<object, Region[]>()
 
-function placed(data: TypedArray, block: MemoryBlock, memory: object): Place {
-  const neighbours = placesIn.get(memory) ?? []
-  placesIn.set(memory, neighbours)
-  placesOf.set(block.buffer, neighbours)
+function addRegion(data: TypedArray, block: MemoryBlock, memory: object): Region {
+  const regions = regionsInMemory.get(memory) ?? []
+  regionsInMemory.set(memory, regions)
+  regionsInBuffer.set(block.buffer, regions)
   const start = block.byteOffset
-  const place: Place = { start, end: start + data.byteLength, neighbours, block, owner: undefined }
-  neighbours.splice(firstFrom(neighbours, start), 0, place)
-  return place
+  const region: Region = { start, end: start + data.byteLength, regions, block, owner: undefined }
+  regions.splice(firstFrom(regions, start), 0, region)
+  return region
 }
 
-/** Gives an array's memory back; does nothing the second time. */
+/** Frees the memory of an array. A second call does nothing. */
 export function release(allocation: Allocation): void {
   if (allocation.released) return
   allocation.released = true
-  if (allocation.place === undefined) return
-  collected.unregister(allocation)
-  end(allocation.place)
+  if (allocation.region === undefined) return
+  finalizer.unregister(allocation)
+  freeRegion(allocation.region)
 }
 
-function end(place: Place): void {
-  place.neighbours.splice(place.neighbours.indexOf(place), 1)
-  place.block.release()
+function freeRegion(region: Region): void {
+  region.regions.splice(region.regions.indexOf(region), 1)
+  region.block.release()
 }
 
-/** The owner of a typed array that was seen before, or is an array's own. */
-export const knownOwner = (data: TypedArray): Allocation | undefined => owners.get(data)
+/** The owner of a typed array that has been recorded. Cheaper than `ownerOf`. */
+export const recordedOwner = (data: TypedArray): Allocation | undefined => owners.get(data)
 
 /**
- * The owner of any typed array's memory; undefined for memory of the heap. Throws `OptionError`
- * (`RELEASED`) where the memory was given back, or belongs to several arrays.
+ * The owner of the memory of any typed array; undefined for heap memory. Records the typed array.
+ * Throws `OptionError` (`RELEASED`) if the memory was released, or belongs to more than one array.
  */
 export function ownerOf(data: TypedArray, name: string): Allocation | undefined {
-  const known = owners.get(data)
-  if (known !== undefined) {
-    if (!known.released) return known
-    throw released(name, 'was given back by release()')
+  const recorded = owners.get(data)
+  if (recorded !== undefined) {
+    if (!recorded.released) return recorded
+    throw releasedError(name, 'was released')
   }
-  // No array of a memory lies at its very start, and asking a small array for its buffer makes one.
+  // No array of a backend starts at offset 0 of its memory. This early return also avoids reading
+  // `buffer` of a small array on the heap, which would create one.
   if (data.byteOffset === 0 || data.length === 0) return undefined
-  const places = placesOf.get(data.buffer)
-  if (places === undefined) return undefined
+  const regions = regionsInBuffer.get(data.buffer)
+  if (regions === undefined) return undefined
   const end = data.byteOffset + data.byteLength
-  const place = places[firstFrom(places, data.byteOffset + 1) - 1]
-  const owner = place !== undefined && end <= place.end ? place.owner?.deref() : undefined
+  const region = regions[firstFrom(regions, data.byteOffset + 1) - 1]
+  const owner = region !== undefined && end <= region.end ? region.owner?.deref() : undefined
   if (owner === undefined)
-    throw released(
+    throw releasedError(
       name,
-      "lies in the backend's memory where no array is: it was given back or dropped",
+      "lies in a part of the backend's memory that has no array: it was released or " +
+        'garbage-collected',
     )
   owners.set(data, owner)
   return owner
 }
 
-const released = (name: string, why: string): OptionError =>
-  new OptionError('RELEASED', `${name} ${why}. Make a new array, or release it after its last use.`)
+const releasedError = (name: string, reason: string): OptionError =>
+  new OptionError(
+    'RELEASED',
+    `${name} ${reason}. Make a new array, or release it after its last use.`,
+  )
 
-/** The first place that starts at `address` or behind it. */
-function firstFrom(places: readonly Place[], address: number): number {
-  let [low, high] = [0, places.length]
+/** The index of the first region that starts at or after `address` (binary search). */
+function firstFrom(regions: readonly Region[], address: number): number {
+  let [low, high] = [0, regions.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (places[middle]!.start < address) low = middle + 1
+    if (regions[middle]!.start < address) low = middle + 1
     else high = middle
   }
   return low

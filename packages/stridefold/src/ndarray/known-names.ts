@@ -1,16 +1,17 @@
 /**
- * Does an object of options have a name that nobody reads?
+ * Does an object of options have an unknown name? It would otherwise be ignored, and a typing error
+ * would have no effect.
  */
 
 import { OptionError } from '../errors.ts'
 
-/** An own enumerable name that is not known; undefined where there is none. */
+/** The first own enumerable name that is not in `known`; undefined if there is none. */
 export function unknownName(known: ReadonlySet<string>, options: object): string | undefined {
   for (const name in options) if (!known.has(name) && Object.hasOwn(options, name)) return name
   return undefined
 }
 
-/** Throws `OptionError` (`OPTION_UNKNOWN`) where there is one. */
+/** Throws `OptionError` (`OPTION_UNKNOWN`) if `options` has an unknown name. */
 export function refuseUnknown(call: string, options: object, known: ReadonlySet<string>): void {
   const unknown = unknownName(known, options)
   if (unknown === undefined) return
