@@ -39,8 +39,9 @@ export interface RunOptions {
    * - `'fast'`: all of them. The error of a result is at most c·ε·max|x|·Σ|k|. Here max|x| is the
    *   largest sample, and Σ|k| sums the magnitudes of one filter's weights. ε is 2⁻²³ for sums in
    *   float32 and 2⁻⁵² in float64. c depends on the algorithm: for the direct sum it is channels
-   *   per group × taps + 2, for `fft` and `winograd` it is larger. A large sample therefore makes
-   *   small results near it less exact.
+   *   per group × taps + 2, for `fft` and `winograd` it is larger. Example: the direct sum of a
+   *   3×3 filter in float32 is within 1.4·10⁻⁶·max|x|·Σ|k|. Small results beside large samples
+   *   can therefore have a large relative error.
    * - `'strict'`: only algorithms whose bound is at most that of the direct sum, in every polyphase
    *   component; never `fft`. Use it if a larger error is not acceptable. Can be several times
    *   slower for large kernels.
@@ -134,9 +135,9 @@ export interface ConvolveOptions extends RunOptions {
    * - `'symmetric'`: mirrored behind the last sample: ba·abcd·dc.
    * - `'wrap'`: the input again: cd·abcd·ab.
    *
-   * Images usually look best with `'reflect'` or `'edge'`, because `'zero'` darkens the border.
-   * In a corner, outside two axes, a constant wins over the other borders; of two constants that of
-   * the earlier axis wins. `'zero'` counts as the constant 0.
+   * Use `'reflect'` or `'edge'` for images: `'zero'` darkens the outputs near the border. In a
+   * corner, outside two axes, a constant wins over the other borders. Of two constants, that of the
+   * earlier axis wins. `'zero'` counts as the constant 0.
    */
   readonly boundary?: PerAxis<BoundaryOption>
   /**
