@@ -193,8 +193,8 @@ export function validateAxes(axes: readonly number[], rank: number): number[] {
  * - `shape`: the new extents. One of them may be -1: it is computed from the others.
  *
  * Throws `OptionError` if the number of elements differs (`SHAPE_MISMATCH`), or if no strides
- * express the new shape (`NEEDS_COPY`), as for many transposed arrays and sliding windows. Then use
- * `reshape(contiguous(x), shape)`, which copies.
+ * express the new shape (`NEEDS_COPY`). The latter happens for many transposed arrays and for
+ * sliding windows. Then use `reshape(contiguous(x), shape)`, which copies.
  *
  * @example reshape(x, [2, -1])
  */
