@@ -92,7 +92,7 @@ test('keyboard: a cell is pinned, and the solver shows the solutions of the libr
   )
   await page.locator('input[name="padding"]').fill('same')
   await page.keyboard.press('Enter')
-  await page.getByText("PyTorch refuses padding 'same'").waitFor()
+  await page.getByText("PyTorch does not support padding 'same'").waitFor()
   await page.locator('input[name="kernel"]').fill('0')
   await page.keyboard.press('Enter')
   await page.locator('[data-answer] .fault').waitFor()

@@ -157,9 +157,9 @@ describe('in words', () => {
       'a BigInt as axis',
       () => flip(x, given([1n])),
       'AXES_INVALID',
-      /axis 1n in \[1n\] is not one of 2/,
+      /axis 1n in \[1n\] does not exist/,
     ],
-    ['−0 twice as axis', () => flip(x, [0, -0]), 'AXES_INVALID', /is named twice/],
+    ['−0 twice as axis', () => flip(x, [0, -0]), 'AXES_INVALID', /occurs twice/],
     [
       'a type that cannot be written',
       () => zeros([1], given(cycle)),

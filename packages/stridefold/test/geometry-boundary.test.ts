@@ -106,12 +106,12 @@ describe('border words', () => {
   })
 
   test.each<[unknown, string]>([
-    ['nearest', "'scipy:nearest' is our 'edge'"],
+    ['nearest', "'scipy:nearest' means 'edge'"],
     ['symetric', "did you mean 'symmetric'?"],
     ['constant', 'write { constant: 0 }'],
-    ['scipy:circular', "one of scipy's words constant, grid-constant, nearest"],
-    ['toString:valueOf', "a library's word after one of scipy, numpy, opencv"],
-    ['scipy:toString', "one of scipy's words"],
+    ['scipy:circular', "one of scipy's names constant, grid-constant, nearest"],
+    ['toString:valueOf', 'or a library (scipy, numpy, opencv'],
+    ['scipy:toString', "one of scipy's names"],
     [{ constant: '3' }, 'or { constant: v }'],
     [{ constant: 3, more: 1 }, 'or { constant: v }'],
     [null, "'zero', 'edge', 'reflect', 'symmetric', 'wrap'"],

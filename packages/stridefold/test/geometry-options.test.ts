@@ -71,7 +71,7 @@ const invalid: readonly Row[] = [
     'convolve',
     { padding: 'same' },
     "option 'padding' is 'same'",
-    `${samples}; names go into 'mode'`,
+    `${samples}; use 'mode' for a name`,
   ],
   ['convolve', { padding: [[1, 2, 3], 0] }, "option 'padding' is [[1,2,3], 0]", samples],
   ['convolve', { padding: [[1, Number.NaN], 0] }, "option 'padding' is [[1,NaN], 0]", samples],
@@ -86,7 +86,7 @@ const invalid: readonly Row[] = [
     'convolve',
     { boundary: 'mirror' },
     "option 'boundary' is 'mirror'",
-    `${borders}: 'scipy:mirror' is our 'reflect'`,
+    `${borders}: 'scipy:mirror' means 'reflect'`,
   ],
   [
     'convolve',
@@ -99,7 +99,7 @@ const invalid: readonly Row[] = [
     'convolve',
     { channelAxis: 0.5 },
     "option 'channelAxis' is 0.5",
-    'the number of an axis, counted from the end where negative',
+    'the number of an axis; negative numbers count from the end',
   ],
   ['convolve', { bias: [1] }, "option 'bias' is [1]", 'a number'],
   ['convolve', { bias: Number.NaN }, "option 'bias' is NaN", 'a number'],
@@ -214,15 +214,15 @@ test.each<readonly [Call, unknown, string]>([
   [
     'convolve',
     { groups: 2 },
-    "convolve has no option 'groups'. It belongs to conv1d, conv2d and conv3d. It takes",
+    "convolve has no option 'groups'. It is an option of conv1d, conv2d and conv3d. It takes",
   ],
   [
     'conv2d',
     { mode: 'same' },
-    "conv2d has no option 'mode'. It belongs to convolve and correlate. It takes",
+    "conv2d has no option 'mode'. It is an option of convolve and correlate. It takes",
   ],
   ['conv2d', { pad: 1 }, "Did you mean 'padding'?"],
-  ['conv2d', { outputPadding: 1 }, 'It belongs to convTranspose1d, 2d and 3d. It takes'],
+  ['conv2d', { outputPadding: 1 }, 'It is an option of convTranspose1d, 2d and 3d. It takes'],
   ['conv2d', { colour: 1 }, "conv2d has no option 'colour'. It takes algorithm, accuracy"],
   ['conv2d', { toString: 1 }, "conv2d has no option 'toString'. It takes"],
   ['conv2d', { colour: undefined }, "conv2d has no option 'colour'"],
@@ -243,13 +243,13 @@ const impossible: readonly (readonly [
     'convolve',
     { mode: 'same', padding: 1 },
     'OPTION_CONFLICT',
-    "both mode ('same') and padding (1) are given, and each decides alone. Leave one out.",
+    "mode ('same') and padding (1) cannot be used together. Leave one out.",
   ],
   [
     'convTranspose2d',
     { outputPadding: 0, outputShape: [9, 9] },
     'OPTION_CONFLICT',
-    'both outputPadding (0) and outputShape ([9, 9])',
+    'outputPadding (0) and outputShape ([9, 9]) cannot be used together',
   ],
   [
     'convolve',
@@ -361,7 +361,7 @@ const impossible: readonly (readonly [
     'convolve',
     { channelAxis: 2 },
     'AXIS_OUT_OF_RANGE',
-    'channelAxis 2 is no axis of input [8,9]. Use -2 to 1.',
+    'channelAxis 2 is not an axis of input [8,9]. Use -2 to 1.',
   ],
   [
     'convolve',
@@ -428,7 +428,7 @@ const impossible: readonly (readonly [
     'convTranspose2d',
     { stride: 2, outputShape: [19, 21] },
     'OUTPUT_SHAPE_IMPOSSIBLE',
-    'outputShape wants 21 along spatial axis 1, but 9 samples with stride 2, kernel 3 and ' +
+    'outputShape has 21 along spatial axis 1, but 9 samples with stride 2, kernel 3 and ' +
       'this padding can become 19 to 20.',
   ],
   [
@@ -450,7 +450,7 @@ test.each(impossible.map((row) => [...row] as const))(
 
 test('a call that does not exist, or a shape that is none', () => {
   expect(failure(() => geometry('conv2' as never, [1], [1])).message).toContain(
-    "'conv2' is no call with a geometry. Did you mean 'conv2d'?",
+    "'conv2' is not a call with a geometry. Did you mean 'conv2d'?",
   )
   expect(failure(() => geometry('convolve', 5 as never, [1])).message).toBe(
     'convolve: the input shape is 5; a list of extents such as [5, 5] is needed.',

@@ -327,7 +327,7 @@ describe('layers', () => {
         ...options,
         outputShape: [2, 8, 7, 4],
       }),
-    ).toThrow('outputShape [2,8,7,4] is not that of the result')
+    ).toThrow('outputShape [2,8,7,4] does not fit the batch and channels of the result')
   })
 
   test('every weight layout of every rank names the same layer', () => {

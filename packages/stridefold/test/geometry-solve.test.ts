@@ -146,18 +146,18 @@ test.each([
   [
     'pytorch',
     { input: 3, kernel: 5 },
-    'The window of 5 samples does not fit: 3 + 0 + 0 − 5 + 1 = -1 places.',
+    'The window of 5 samples does not fit: 3 + 0 + 0 − 5 + 1 = -1 positions.',
   ],
   [
     'pytorch',
     { input: 9, kernel: 3, stride: 2, padding: 'same' },
-    "PyTorch refuses padding 'same' with a stride above 1",
+    "PyTorch does not support padding 'same' with a stride above 1",
   ],
   ['pytorch', { input: 9, kernel: 3, padding: 'full' }, "PyTorch has no padding 'full'."],
   [
     'tensorflow',
     { input: 9, kernel: 3, stride: 2, dilation: 2 },
-    'TensorFlow refuses a stride above 1 together with a dilation above 1.',
+    'TensorFlow does not support a stride above 1 together with a dilation above 1.',
   ],
   [
     'tensorflow',
@@ -168,7 +168,7 @@ test.each([
   [
     'scipy',
     { input: 9, kernel: 3, padding: 1 },
-    "SciPy pads by a mode, 'full', 'same' or 'valid', and not by 1.",
+    "SciPy needs a mode ('full', 'same' or 'valid') instead of padding 1.",
   ],
   ['article2', { input: 9, kernel: 3, padding: 'causal' }, "The article has no mode 'causal'."],
 ] as const)('%s %j has no answer, and the sentence is: %s', (dialect, problem, sentence) => {
@@ -194,7 +194,7 @@ test.each([
   [{ input: 5, kernal: 3 }, 'pytorch', "has no number 'kernal'"],
   [{ input: 5, kernel: 3 }, 'torch', "option 'dialect' is 'torch'"],
   [{ input: 5, kernel: 3 }, 'pytoch', "did you mean 'pytorch'?"],
-  [{ input: 1e9, kernel: 3, output: 7 }, 'pytorch', 'at most 10000000 are made'],
+  [{ input: 1e9, kernel: 3, output: 7 }, 'pytorch', 'at most 10000000 are possible'],
 ])('%j in %s is refused: %s', (problem, dialect, message) => {
   expect(() => solveShape(problem as never, { dialect: dialect as never })).toThrow(message)
 })

@@ -316,7 +316,7 @@ describe('calls', () => {
       /^toeplitz: option 'mode'/,
     )
     expect(() => door.plan('conv4d' as 'conv2d', [1], [1])).toThrow(
-      /'conv4d' is no call with a geometry\. Did you mean/,
+      /'conv4d' is not a call with a geometry\. Did you mean/,
     )
   })
 })

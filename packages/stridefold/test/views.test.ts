@@ -101,11 +101,11 @@ describe('slice', () => {
   test.each<[() => unknown, string]>([
     [
       () => slice(x, 3),
-      'index 3 along axis 0 is not one of its 3. Whole numbers from -3 to 2 are possible',
+      'index 3 is outside axis 0, which has extent 3. Use a whole number from -3 to 2.',
     ],
-    [() => slice(x, 0, -5), 'index -5 along axis 1'],
+    [() => slice(x, 0, -5), 'index -5 is outside axis 1'],
     [() => slice(x, 0.5), 'index 0.5'],
-    [() => slice(zeros([0]), 0), 'It has none'],
+    [() => slice(zeros([0]), 0), 'It has no index'],
     [() => slice(x, [0, 1, 0]), 'the range of axis 0 has step 0'],
     [
       () => slice(x, null, [0, Number.NaN]),
@@ -113,7 +113,7 @@ describe('slice', () => {
     ],
     [() => slice(x, [0, 1, 2, 3] as never), 'an array of 4'],
     [() => slice(x, 'all' as never), 'the string "all"'],
-    [() => slice(x, 0, 0, 0), '3 ranges were given for shape [3,4]'],
+    [() => slice(x, 0, 0, 0), 'shape [3,4] has 2 axes, but 3 ranges were passed'],
   ])('refuses %s', (act, words) => {
     expect(act).toThrow(OptionError)
     expect(act).toThrow(words)
@@ -176,9 +176,9 @@ describe('transpose and flip', () => {
   })
 
   test.each<[() => unknown, string]>([
-    [() => transpose(counting(2, 3), [0]), 'axes [0] name 1 of 2 axes'],
-    [() => transpose(counting(2, 3), [0, -2]), 'axis -2 in [0,-2] is named twice'],
-    [() => transpose(counting(2, 3), [0, 2]), 'axis 2 in [0,2] is not one of 2'],
+    [() => transpose(counting(2, 3), [0]), 'axes [0] contain 1 of 2 axes'],
+    [() => transpose(counting(2, 3), [0, -2]), 'axis -2 in [0,-2] occurs twice'],
+    [() => transpose(counting(2, 3), [0, 2]), 'axis 2 in [0,2] does not exist'],
     [() => flip(counting(2, 3), 1.5), 'axis 1.5'],
   ])('refuse %s', (act, words) => {
     expect(act).toThrow(words)

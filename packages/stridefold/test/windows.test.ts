@@ -313,7 +313,7 @@ describe('slidingWindows', () => {
       'windowShape along axis 1 is the number 0: a whole number ≥ 1',
     ],
     [() => slidingWindows(x, 2, { step: 0 }), 'step along axis 0'],
-    [() => slidingWindows(x, 2, { axes: 2 }), 'axis 2 in [2] is not one of 2'],
+    [() => slidingWindows(x, 2, { axes: 2 }), 'axis 2 in [2] does not exist'],
   ])('refuses %s', (act, words) => {
     expect(act).toThrow(OptionError)
     expect(act).toThrow(words)

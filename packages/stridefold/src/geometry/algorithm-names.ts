@@ -1,9 +1,10 @@
 /**
- * Which algorithms may be asked for by name? A list, so that options can be checked where no
- * algorithm is known.
+ * Which algorithms can be named in a call? This list stands apart from the algorithms, so that
+ * options can be checked without loading them.
  *
- * In the order in which ties between equal predictions are broken; the one that never refuses
- * stands last. `algorithms/index.ts` has the algorithm of every name.
+ * The order breaks ties: of two algorithms with equal predicted times, the planner takes the
+ * earlier one. The last one can compute every problem. `algorithms/index.ts` has the algorithm of
+ * each name.
  */
 
 import { OptionError } from '../errors.ts'
@@ -21,11 +22,11 @@ export const algorithmNames = [
 
 export type AlgorithmName = (typeof algorithmNames)[number]
 
-/** The name itself, or `OptionError` with the nearest that there is. */
-export function checkedAlgorithm(name: string): string {
-  if (name === 'auto' || algorithmNames.some((known) => known === name)) return name
-  const near = closestName(name, algorithmNames)
-  const hint = near === undefined ? '' : ` Did you mean ${formatValue(near)}?`
+/** Returns the name. Throws `OptionError` (`ALGORITHM_UNKNOWN`) that suggests the closest name. */
+export function validateAlgorithm(name: string): string {
+  if (name === 'auto' || algorithmNames.some((algorithm) => algorithm === name)) return name
+  const suggestion = closestName(name, algorithmNames)
+  const hint = suggestion === undefined ? '' : ` Did you mean ${formatValue(suggestion)}?`
   throw new OptionError(
     'ALGORITHM_UNKNOWN',
     `algorithm ${formatValue(name)} is not known: there are ${algorithmNames.join(', ')} and ` +

@@ -1,18 +1,18 @@
 /**
- * Is this the bias of a layer? One number for each of its filters, whatever array holds them.
+ * Does a bias fit a layer? It needs one number per output channel; any kind of array can hold them.
  */
 
 import { OptionError } from '../errors.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
-/** The bias as an array. Throws `OptionError` (`BIAS_MISMATCH`). */
+/** The bias as an array. Throws `OptionError` (`BIAS_MISMATCH`) for another shape. */
 export function checkedBias(call: string, bias: unknown, filters: number): NdArray {
-  const given = asNdArray(bias, 'bias')
-  if (given.shape.length === 1 && given.shape[0] === filters) return given
+  const array = asNdArray(bias, 'bias')
+  if (array.shape.length === 1 && array.shape[0] === filters) return array
   throw new OptionError(
     'BIAS_MISMATCH',
-    `${call}: bias has shape [${given.shape}], but one number for each of the ${filters} ` +
+    `${call}: bias has shape [${array.shape}], but one number for each of the ${filters} ` +
       `output channels is needed: shape [${filters}].`,
   )
 }

@@ -1,14 +1,17 @@
 /**
- * Which of our border rules does a library mean by its word? The same word means different things
- * (SciPy's `reflect` is NumPy's `symmetric`), so a foreign word is taken with its library in front
- * only: `'scipy:reflect'`, `'opencv:REFLECT_101'`, `'torch:circular'`.
+ * Which border does another library mean by a name?
+ *
+ * The same name means different borders: SciPy's `reflect` is NumPy's `symmetric`. A name of
+ * another library therefore needs that library before it: `'scipy:reflect'`,
+ * `'opencv:REFLECT_101'`, `'torch:circular'`.
  */
 
 export type BoundaryName = 'zero' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
 
 /**
- * The names of the border rules, in NumPy's words: `'zero'`, `'edge'`, `'reflect'`, `'symmetric'`,
- * `'wrap'`. The sixth rule is `{ constant: v }`. Use the list for menus and for checking input.
+ * The names of the borders, which are NumPy's: `'zero'`, `'edge'`, `'reflect'`, `'symmetric'` and
+ * `'wrap'`. The sixth border, `{ constant: v }`, has no name. Use the list for menus and to check
+ * input.
  *
  * @example
  * boundaryNames.includes('reflect') // true
@@ -21,7 +24,7 @@ export const boundaryNames: readonly BoundaryName[] = [
   'wrap',
 ]
 
-/** Whose words may stand before the colon. */
+/** The libraries that may stand before the colon. */
 export type Library =
   | 'scipy'
   | 'numpy'
@@ -35,9 +38,9 @@ export type Library =
   | 'julia'
   | 'svg'
 
-type Words = Readonly<Record<string, BoundaryName>>
+type BorderNames = Readonly<Record<string, BoundaryName>>
 
-const tensorflow: Words = {
+const tensorflow: BorderNames = {
   constant: 'zero',
   zeros: 'zero',
   edge: 'edge',
@@ -46,10 +49,10 @@ const tensorflow: Words = {
 }
 
 /**
- * Prefix → the library's word in small letters → ours. Rules that take a value (`constant`) mean
- * their default, 0.
+ * Library → its name for a border, in lower case → stridefold's name. Borders that take a value,
+ * such as `constant`, have the default value 0.
  */
-const foreignWords: Readonly<Record<Library, Words>> = {
+const namesOfLibraries: Readonly<Record<Library, BorderNames>> = {
   scipy: {
     constant: 'zero',
     'grid-constant': 'zero',
@@ -100,18 +103,21 @@ const foreignWords: Readonly<Record<Library, Words>> = {
   svg: { none: 'zero', duplicate: 'edge', wrap: 'wrap' },
 }
 
-export const libraries: readonly Library[] = Object.keys(foreignWords) as Library[]
+export const libraries: readonly Library[] = Object.keys(namesOfLibraries) as Library[]
 
-/** The words of a library; undefined where it is none of those. */
-export function wordsOf(name: string): Words | undefined {
-  const library = libraries.find((known) => known === name)
-  return library && foreignWords[library]
+/** The border names of a library; undefined for a library that is not in the table. */
+export function borderNamesOf(libraryName: string): BorderNames | undefined {
+  const library = libraries.find((candidate) => candidate === libraryName)
+  return library && namesOfLibraries[library]
 }
 
-/** Our name for `'library:word'`; letter case and OpenCV's `BORDER_` do not matter. */
-export function foreignBoundary(name: string): BoundaryName | undefined {
-  const [library = '', word = ''] = name.toLowerCase().split(':')
-  const words = wordsOf(library)
-  const bare = library === 'opencv' ? word.replace(/^border_/, '') : word
-  return words && Object.hasOwn(words, bare) ? words[bare] : undefined
+/**
+ * stridefold's name for `'library:name'`; undefined if the table has no such entry. Ignores letter
+ * case and OpenCV's `BORDER_`.
+ */
+export function boundaryOfLibrary(prefixedName: string): BoundaryName | undefined {
+  const [library = '', name = ''] = prefixedName.toLowerCase().split(':')
+  const names = borderNamesOf(library)
+  const key = library === 'opencv' ? name.replace(/^border_/, '') : name
+  return names && Object.hasOwn(names, key) ? names[key] : undefined
 }

@@ -1,29 +1,29 @@
 /**
- * What lies outside an array: six rules, in NumPy's words, each a map from any coordinate to one
- * inside (or to a constant).
+ * Which value does a coordinate outside an array have? There are six borders, with NumPy's names.
+ * Each maps a coordinate to one inside the array, or to a constant.
  *
  *   zero       0 0 | a b c d | 0 0        reflect    c b | a b c d | c b
  *   constant   v v | a b c d | v v        symmetric  b a | a b c d | d c
  *   edge       a a | a b c d | d d        wrap       c d | a b c d | a b
  *
- * Coordinates may lie any distance outside: reflections go back and forth, wrap goes round.
+ * A coordinate may lie any distance outside: the patterns above continue without end.
  *
- * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of
- * two constants that of the earlier axis; `zero` is the constant 0.
+ * A position outside two axes has two borders. A constant wins over a border that repeats samples.
+ * Of two constants, that of the earlier axis wins. `zero` is the constant 0.
  */
 
 import type { BoundaryName } from './boundary-names.ts'
-import { boundaryNames, foreignBoundary, libraries, wordsOf } from './boundary-names.ts'
+import { boundaryNames, boundaryOfLibrary, libraries, borderNamesOf } from './boundary-names.ts'
 import { closestName, formatValue } from './format-value.ts'
 
 export type { BoundaryName } from './boundary-names.ts'
 
-/** A border rule; `{ constant: 0 }` and `'zero'` mean the same. */
+/** A border. `{ constant: 0 }` and `'zero'` mean the same. */
 export type Boundary = BoundaryName | { readonly constant: number }
 
 /**
- * Where coordinate `i` of an axis of `extent` samples is read, or −1 where the border's constant
- * stands instead.
+ * The index of the sample that coordinate `i` reads on an axis of `extent` samples; −1 if it reads
+ * the constant of the border (`fillValue`).
  */
 export function sourceIndex(i: number, extent: number, boundary: Boundary): number {
   if (i >= 0 && i < extent) return i
@@ -45,23 +45,23 @@ export function sourceIndex(i: number, extent: number, boundary: Boundary): numb
   }
 }
 
-/** Whether the same value stands everywhere outside. */
+/** Whether all positions outside have the same value. */
 export function isConstant(boundary: Boundary): boundary is 'zero' | { readonly constant: number } {
   return boundary === 'zero' || typeof boundary === 'object'
 }
 
-/** The value that stands outside where `sourceIndex` gives −1. */
+/** The value of a position for which `sourceIndex` returns −1. */
 export function fillValue(boundary: Boundary): number {
   return typeof boundary === 'object' ? boundary.constant : 0
 }
 
 /**
- * The rule that an option names, in our words or in a library's with its prefix; undefined where it
- * names none.
+ * The border that the value of an option means: one of stridefold's, or a library's with its
+ * prefix. Undefined if it means none.
  */
 export function boundaryFrom(value: unknown): Boundary | undefined {
   if (typeof value === 'string')
-    return boundaryNames.find((name) => name === value) ?? foreignBoundary(value)
+    return boundaryNames.find((name) => name === value) ?? boundaryOfLibrary(value)
   if (typeof value !== 'object' || value === null || !('constant' in value)) return undefined
   const { constant } = value
   if (typeof constant !== 'number' || Object.keys(value).some((name) => name !== 'constant'))
@@ -69,27 +69,26 @@ export function boundaryFrom(value: unknown): Boundary | undefined {
   return constant === 0 ? 'zero' : Object.freeze({ constant })
 }
 
-/** What to write in place of a value that `boundaryFrom` does not understand. */
+/** For an error message: what to write instead of a value that `boundaryFrom` does not accept. */
 export function boundaryAdvice(value: unknown): string {
   const list = `${boundaryNames.map(formatValue).join(', ')} or { constant: v }`
   if (value === 'constant')
-    return `${list}: write { constant: 0 } with the value that stands outside`
+    return `${list}: write { constant: 0 }, with the value outside the array instead of 0`
   if (typeof value !== 'string') return list
-  const [library = '', word] = value.toLowerCase().split(':')
-  if (word !== undefined) {
-    const words = wordsOf(library)
-    return words === undefined
-      ? `${list}, or a library's word after one of ${libraries.join(', ')} and a colon`
-      : `one of ${library}'s words ${Object.keys(words).join(', ')}`
+  const [library = '', nameInLibrary] = value.toLowerCase().split(':')
+  if (nameInLibrary !== undefined) {
+    const names = borderNamesOf(library)
+    return names === undefined
+      ? `${list}, or a library (${libraries.join(', ')}), a colon and its name for the border`
+      : `one of ${library}'s names ${Object.keys(names).join(', ')}`
   }
-  const homes = libraries.filter((home) => foreignBoundary(`${home}:${value}`) !== undefined)
-  if (homes.length > 0)
-    return (
-      `${list}: ` +
-      `${homes.map((home) => `'${home}:${value}' is our '${foreignBoundary(`${home}:${value}`)}'`).join(', ')}`
-    )
-  const near = closestName(value, boundaryNames)
-  return near === undefined ? list : `${list}: did you mean '${near}'?`
+  const translations = libraries.flatMap((candidate) => {
+    const border = boundaryOfLibrary(`${candidate}:${value}`)
+    return border === undefined ? [] : [`'${candidate}:${value}' means '${border}'`]
+  })
+  if (translations.length > 0) return `${list}: ${translations.join(', ')}`
+  const suggestion = closestName(value, boundaryNames)
+  return suggestion === undefined ? list : `${list}: did you mean '${suggestion}'?`
 }
 
 function modulo(a: number, b: number): number {

@@ -1,10 +1,10 @@
 /**
- * Is this an option of this call, and may it have this value? Out comes a checked record: frozen,
- * of plain data, and all that anybody behind the check ever sees, so that what is checked, what a
- * plan is kept by and what is computed cannot differ.
+ * Does this call take this option, and with this value? The check returns a frozen record of plain
+ * data. All later code uses only the record. The checked values, the key of a cached plan and the
+ * computed values can therefore not differ.
  *
- * A record is checked once: it is known where it comes by again. What the values may be stands in
- * option-rules.ts, how they are read in read-options.ts.
+ * The check remembers its records and does not check them again. option-rules.ts has the rules for
+ * the values, read-options.ts reads the values.
  */
 
 import { OptionError } from '../errors.ts'
@@ -30,7 +30,7 @@ import {
 interface Table {
   readonly reader: Reader
   readonly rules: Rules
-  /** Options that decide the same thing. */
+  /** Pairs of options that exclude each other, because both set the same thing. */
   readonly eitherOr: readonly (readonly [string, string])[]
 }
 
@@ -45,64 +45,63 @@ const tables: Readonly<Record<Kind | 'run', Table>> = {
   },
 }
 
-/**
- * Which calls an option belongs to, for those who used it elsewhere; the first table that has it.
- */
-const homes: readonly (readonly [string, Rules])[] = [
+/** For a message about an option of another call. The first entry that has the option counts. */
+const callsAndRules: readonly (readonly [string, Rules])[] = [
   ['convolve and correlate', convolveRules],
   ['conv1d, conv2d and conv3d', layerRules],
   ['convTranspose1d, 2d and 3d', transposedRules],
 ]
 
-/** The records there are, with the table that they were checked by. */
+/** All checked records, with the table that checked each of them. */
 const records = new WeakMap<object, Kind | 'run'>()
 
 /**
- * The options of `convolve` or `correlate`, or `OptionError` for one that is unknown, malformed or
- * at odds with another.
+ * The checked options of `convolve` or `correlate`. Throws `OptionError` for an unknown option
+ * (`OPTION_UNKNOWN`), for a value that is not valid (`OPTION_INVALID`), and for two options that
+ * exclude each other (`OPTION_CONFLICT`).
  */
 export function checkedConvolveOptions(call: string, options: unknown): ConvolveOptions {
   return checkedBy('convolve', call, options) as ConvolveOptions
 }
 
-/** The options of a forward layer or its gradients, checked likewise. */
+/** The checked options of a forward layer or its gradients. Throws as above. */
 export function checkedLayerOptions(call: string, options: unknown): LayerOptions {
   return checkedBy('layer', call, options) as LayerOptions
 }
 
-/** The options of a transposed layer or its gradients, checked likewise. */
+/** The checked options of a transposed layer or its gradients. Throws as above. */
 export function checkedTransposedOptions(call: string, options: unknown): TransposedOptions {
   return checkedBy('transposed', call, options) as TransposedOptions
 }
 
-/** The options of a call, checked likewise. */
+/** The checked options of any call. Throws as above. */
 export function checkedCallOptions(call: string, options: unknown): CallOptions {
   return checkedBy(kindOf(call), call, options)
 }
 
 /**
- * The options of a call as they are given, each read once, to be compared before they are checked.
- * Throws for unknown ones.
+ * The caller's values of all options, each read once but not checked. Comparing them with those of
+ * the previous call is cheaper than a check. Throws `OptionError` for an unknown option.
  */
 export function readOptions(call: string, options: unknown): Reading {
-  return readingBy(tables[kindOf(call)], call, options)
+  return readWith(tables[kindOf(call)], call, options)
 }
 
-/** What `readOptions` gave, checked. */
+/** Checks the values that `readOptions` returned. */
 export function checkedReading(call: string, reading: Reading): CallOptions {
   const kind = kindOf(call)
-  return recorded(kind, call, tables[kind].reader.names, reading)
+  return makeRecord(kind, call, tables[kind].reader.names, reading)
 }
 
 /**
- * What stands in the way of options that a call takes, where it is not the call itself that takes
- * them: option → advice.
+ * Options of a call that another function does not take, although it takes the other options of
+ * that call: option → end of the error message, with advice.
  */
 export type Refused = Readonly<Record<string, string>>
 
 /**
- * The options of a call that `name` takes too, but for those that it refuses; `beside` are options
- * of its own, which are not looked at.
+ * Checks the options of the function `name`, which takes the options of `call` except `refused`.
+ * `beside` lists the function's additional options, which are not checked here.
  */
 export function checkedBeside(
   name: string,
@@ -114,7 +113,7 @@ export function checkedBeside(
   return checkedWithout(kindOf(call), name, options, beside, refused)
 }
 
-/** The options of how something runs, but for those that `name` refuses. */
+/** As `checkedBeside`, for a function that takes only the options of every call (`RunOptions`). */
 export function checkedRunOptions(
   name: string,
   options: unknown,
@@ -124,7 +123,7 @@ export function checkedRunOptions(
   return checkedWithout('run', name, options, beside, refused)
 }
 
-/** The options as an object, or `OptionError` for what is none. */
+/** The options as an object. Throws `OptionError` (`OPTION_INVALID`) for anything else. */
 export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}
   if (
@@ -150,7 +149,7 @@ function checkedBy(kind: Kind, call: string, options: unknown): CallOptions {
   if (typeof options === 'object' && options !== null && records.get(options) === kind)
     return options
   const table = tables[kind]
-  return recorded(kind, call, table.reader.names, readingBy(table, call, options))
+  return makeRecord(kind, call, table.reader.names, readWith(table, call, options))
 }
 
 function checkedWithout(
@@ -161,29 +160,30 @@ function checkedWithout(
   refused: Refused,
 ): CallOptions {
   const table = tables[kind]
-  const given = optionsObject(name, options)
+  const source = optionsObject(name, options)
   for (const [option, advice] of Object.entries(refused)) {
-    if (!Object.hasOwn(given, option) || given[option] === undefined) continue
+    if (!Object.hasOwn(source, option) || source[option] === undefined) continue
     throw new OptionError('OPTION_UNKNOWN', `${name} has no option ${formatValue(option)}${advice}`)
   }
   const known = new Set([...table.reader.known, ...beside])
-  const unknown = unknownName(known, given)
-  const taken = table.reader.names.filter((option) => !Object.hasOwn(refused, option))
+  const unknown = unknownName(known, source)
+  const accepted = table.reader.names.filter((option) => !Object.hasOwn(refused, option))
   if (unknown !== undefined)
-    throw new OptionError('OPTION_UNKNOWN', unknownOption([...taken, ...beside], name, unknown))
-  return recorded(kind, name, taken, readerOfNames(taken).read(given))
+    throw new OptionError('OPTION_UNKNOWN', unknownOption([...accepted, ...beside], name, unknown))
+  return makeRecord(kind, name, accepted, readerOfNames(accepted).read(source))
 }
 
-function readingBy({ reader }: Table, call: string, options: unknown): Reading {
+function readWith({ reader }: Table, call: string, options: unknown): Reading {
   if (options === undefined) return new Array(reader.names.length).fill(undefined)
-  const given = optionsObject(call, options)
-  const unknown = unknownName(reader.known, given)
+  const source = optionsObject(call, options)
+  const unknown = unknownName(reader.known, source)
   if (unknown !== undefined)
     throw new OptionError('OPTION_UNKNOWN', unknownOption(reader.names, call, unknown))
-  return reader.read(given)
+  return reader.read(source)
 }
 
-function recorded(
+/** Checks each value and the exclusive pairs; returns the frozen record. */
+function makeRecord(
   kind: Kind | 'run',
   call: string,
   names: readonly string[],
@@ -195,37 +195,37 @@ function recorded(
     const value = reading[i]
     if (value === undefined) continue
     const rule = rules[name]!
-    const plain = rule.read(value)
-    if (plain === undefined) {
+    const checkedValue = rule.read(value)
+    if (checkedValue === undefined) {
       throw new OptionError(
         'OPTION_INVALID',
         `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ` +
           `${rule.needed(value)}.`,
       )
     }
-    record[name] = plain
+    record[name] = checkedValue
   }
-  for (const [one, other] of eitherOr) {
-    if (record[one] === undefined || record[other] === undefined) continue
+  for (const [first, second] of eitherOr) {
+    if (record[first] === undefined || record[second] === undefined) continue
     throw new OptionError(
       'OPTION_CONFLICT',
-      `${call}: both ${one} (${formatValue(record[one])}) and ${other} ` +
-        `(${formatValue(record[other])}) are given, and each decides alone. Leave one out.`,
+      `${call}: ${first} (${formatValue(record[first])}) and ${second} ` +
+        `(${formatValue(record[second])}) cannot be used together. Leave one out.`,
     )
   }
   Object.freeze(record)
   records.set(record, kind)
-  // Every value was accepted by the rule of its name.
+  // The cast is safe: the rule of each name accepted its value.
   return record as CallOptions
 }
 
 function unknownOption(names: readonly string[], call: string, name: string): string {
-  const home = homes.find(([, known]) => Object.hasOwn(known, name))
-  const near = closestName(name, names)
-  const advice = home
-    ? `It belongs to ${home[0]}. `
-    : near
-      ? `Did you mean ${formatValue(near)}? `
+  const owner = callsAndRules.find(([, rules]) => Object.hasOwn(rules, name))?.[0]
+  const suggestion = closestName(name, names)
+  const advice = owner
+    ? `It is an option of ${owner}. `
+    : suggestion
+      ? `Did you mean ${formatValue(suggestion)}? `
       : ''
   return `${call} has no option ${formatValue(name)}. ${advice}It takes ${names.join(', ')}.`
 }

@@ -1,6 +1,7 @@
 /**
- * What do `convolve` and `correlate` ask for, as numbers? One channel, one filter, and every axis a
- * spatial one; a channel axis is the batch, because its slices are filtered one by one.
+ * Which geometry does a call of `convolve` or `correlate` have? It has one channel and one filter,
+ * and every axis is spatial. A channel axis becomes the batch, because each channel is filtered
+ * alone.
  */
 
 import { OptionError } from '../errors.ts'
@@ -16,14 +17,11 @@ import { perAxis, sidesPerAxis } from './per-axis.ts'
 
 export type ConvolveCall = 'convolve' | 'correlate'
 
-/** Which axis of the input (and of the result) plays which part. */
+/** The roles of the axes of the input and of the result. */
 export interface ConvolveRoles {
-  /**
-   * The channel axis, which is the geometry's batch; undefined where there is none and the batch is
-   * 1.
-   */
+  /** The channel axis, which is the batch of the geometry. Undefined if there is none: batch 1. */
   readonly outer: number | undefined
-  /** The array axis of every spatial axis. The kernel has just these, in this order. */
+  /** The array axis of each spatial axis. The kernel has these axes only, in this order. */
   readonly axes: readonly number[]
 }
 
@@ -34,8 +32,8 @@ export interface ConvolveSpec {
 }
 
 /**
- * The geometry of a convolution (`flip`) or correlation of arrays of any rank. Throws `OptionError`
- * for options, ranks and extents that fit nothing.
+ * The geometry of a convolution (flipped kernel) or correlation, in any rank. Throws `OptionError`
+ * for options that are not valid, and for ranks or extents that do not fit together.
  */
 export function convolveGeometry(
   call: ConvolveCall,
@@ -49,11 +47,11 @@ export function convolveGeometry(
     stride = 1,
     dilation = 1,
     boundary = 'zero',
-    ...rest
+    ...otherOptions
   } = checkedConvolveOptions(call, options)
   const shape = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
-  const outer = channelAxisOf(call, rest.channelAxis, shape)
+  const outer = channelAxisOf(call, otherOptions.channelAxis, shape)
   const axes = shape.map((_, axis) => axis).filter((axis) => axis !== outer)
   const rank = axes.length
   if (rank === 0) {
@@ -78,16 +76,17 @@ export function convolveGeometry(
   const strides = perAxis(call, 'stride', stride, rank)
   const dilations = perAxis(call, 'dilation', dilation, rank)
   const modes = perAxis(call, 'mode', mode, rank)
-  const samples = rest.padding === undefined ? undefined : sidesPerAxis(call, rest.padding, rank)
+  const explicitPadding =
+    otherOptions.padding === undefined ? undefined : sidesPerAxis(call, otherOptions.padding, rank)
   const parts = axes.map((axis, a) => {
-    const one = {
+    const unpadded = {
       input: shape[axis]!,
       kernel: kernel[a]!,
       stride: strides[a]!,
       dilation: dilations[a]!,
     }
-    const [before, after] = samples?.[a] ?? padding(modes[a]!, one, 'signal')
-    return { ...one, before, after }
+    const [before, after] = explicitPadding?.[a] ?? padding(modes[a]!, unpadded, 'signal')
+    return { ...unpadded, before, after }
   })
   const geometry = checkedFit(
     makeGeometry({
@@ -113,7 +112,7 @@ function channelAxisOf(
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
   throw new OptionError(
     'AXIS_OUT_OF_RANGE',
-    `${call}: channelAxis ${axis} is no axis of input [${shape}]. Use ${-shape.length} to ` +
+    `${call}: channelAxis ${axis} is not an axis of input [${shape}]. Use ${-shape.length} to ` +
       `${shape.length - 1}.`,
   )
 }

@@ -1,11 +1,14 @@
 /**
- * How does a value that came from outside look in a message? Short, on one line, and never by
- * calling its code: NaN stays NaN (JSON would say null), strings keep their quotes, arrays are cut,
- * objects show their names.
+ * How does a message show a value of the caller? In short, on one line, and without calling code of
+ * the value.
+ *
+ * NaN stays NaN, which JSON would print as null. Strings keep their quotes. Long lists are cut.
+ * Objects show their keys.
  */
 
-const MOST_ENTRIES = 8
+const maxEntries = 8
 
+/** The value as text, such as `'same'`, `[1, 2]`, `{ constant: 3 }` or `a Float32Array`. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'bigint') return `${value}n`
@@ -13,45 +16,49 @@ export function formatValue(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`
   if (Array.isArray(value)) {
     const entries = value
-      .slice(0, MOST_ENTRIES)
-      .map((entry) => (Array.isArray(entry) ? `[${inner(entry)}]` : formatValue(entry)))
-    return `[${entries.join(', ')}${value.length > MOST_ENTRIES ? ', …' : ''}]`
+      .slice(0, maxEntries)
+      .map((entry) => (Array.isArray(entry) ? `[${formatInnerList(entry)}]` : formatValue(entry)))
+    return `[${entries.join(', ')}${value.length > maxEntries ? ', …' : ''}]`
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).map(
       ([name, entry]) => `${name}: ${typeof entry === 'object' ? '…' : formatValue(entry)}`,
     )
-    return `{ ${entries.slice(0, MOST_ENTRIES).join(', ')} }`
+    return `{ ${entries.slice(0, maxEntries).join(', ')} }`
   }
   return String(value)
 }
 
 /**
- * The entries of a list in a list; what lies deeper, which may be anything, itself included, is not
- * looked at.
+ * The entries of a list in a list. Anything deeper becomes `…`: a list that contains itself has no
+ * end.
  */
-const inner = (list: readonly unknown[]): string =>
+const formatInnerList = (list: readonly unknown[]): string =>
   list
-    .slice(0, MOST_ENTRIES)
+    .slice(0, maxEntries)
     .map((entry) => (typeof entry === 'object' && entry !== null ? '…' : formatValue(entry)))
     .join()
 
-/** The word of `words` that was most likely meant by `word`, or undefined where none is near. */
-export function closestName(word: string, words: readonly string[]): string | undefined {
-  const typed = word.toLowerCase()
-  const [best] = words
+/**
+ * The name in `names` that `typed` most likely means; undefined if none is close. Allows 2 wrong
+ * letters, or a third of the letters. A common beginning counts as close.
+ */
+export function closestName(typed: string, names: readonly string[]): string | undefined {
+  const lowerTyped = typed.toLowerCase()
+  const [best] = names
     .map((candidate) => {
       const name = candidate.toLowerCase()
-      const begins = typed.length > 1 && (name.startsWith(typed) || typed.startsWith(name))
-      return { candidate, distance: begins ? 0.5 : editDistance(typed, name) }
+      const sharesBeginning =
+        typed.length > 1 && (name.startsWith(lowerTyped) || lowerTyped.startsWith(name))
+      return { candidate, distance: sharesBeginning ? 0.5 : editDistance(lowerTyped, name) }
     })
     .sort((a, b) => a.distance - b.distance)
   return best && best.distance <= Math.max(2, typed.length / 3) ? best.candidate : undefined
 }
 
 /**
- * Letters to insert, delete or replace to get from `a` to `b` (Levenshtein), one row of the table
- * at a time.
+ * The number of letters to insert, delete or replace to get from `a` to `b` (Levenshtein). Holds
+ * one row of the table at a time.
  */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -1,38 +1,41 @@
 /**
- * A convolution as numbers: all that algorithms ever see of a problem.
+ * Which numbers describe a convolution? A geometry has all of them. Algorithms see nothing else of
+ * a problem.
  *
  *   y[n, f, q] = Σ_c Σ_t  x[n, c, (q·stride + t·dilation − before) / inputDilation] · k[f, c, t]
  *
- * per axis, with f in group g = ⌊f / (filters/groups)⌋ and c running over that group's
- * channels/groups channels. Where the quotient is not whole the product is zero; where it lies
- * outside [0, input) the border decides. A flipped kernel (true convolution) reads k at kernel − 1
- * − t instead of t: padding is in input coordinates either way.
+ * The formula holds for each axis. Filter f is in group g = ⌊f / (filters/groups)⌋, and c runs over
+ * the channels/groups channels of that group. If the quotient is not a whole number, the product is
+ * zero. If it lies outside [0, input), the border gives the value. A flipped kernel (true
+ * convolution) reads k at kernel − 1 − t instead of t; padding stays in input coordinates.
  */
 
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
-import { mostAxes } from '../ndarray/ndarray.ts'
+import { maxAxes } from '../ndarray/ndarray.ts'
 import type { Boundary } from './boundary.ts'
 import { boundaryFrom } from './boundary.ts'
 import { dilatedExtent, outputExtent, kernelOverlap } from './padding.ts'
 import { formatValue } from './format-value.ts'
 
-/** One spatial axis. 1 is dense for stride, dilation and inputDilation. */
+/** The numbers of one spatial axis. All are counted in samples. */
 export interface AxisGeometry {
   readonly input: number
   readonly kernel: number
   readonly stride: number
   readonly dilation: number
+  /** I − 1 zeros lie between neighbouring samples; 1 means none. */
   readonly inputDilation: number
   /**
-   * Padding before the first and after the last sample, counted in (dilated) input samples;
-   * negative crops.
+   * Padding before the first and after the last sample, counted in samples of the dilated input.
+   * Negative numbers crop.
    */
   readonly before: number
   readonly after: number
   readonly output: number
 }
 
+/** A convolution as numbers: batch, groups, channels, and the numbers of each spatial axis. */
 export interface ConvGeometry {
   readonly batch: number
   readonly groups: number
@@ -43,15 +46,15 @@ export interface ConvGeometry {
   readonly axes: readonly AxisGeometry[]
   /** One border per axis. */
   readonly boundary: readonly Boundary[]
-  /** True: convolution (kernel turned round). False: correlation. */
+  /** True: convolution, with a flipped kernel. False: correlation. */
   readonly flip: boolean
   /** The type in which sums are formed. */
   readonly dtype: ComputeDType
-  /** The same string for the same problem: the case notation (see notation.ts). */
+  /** The case notation (see notation.ts). Equal geometries have the same key. */
   readonly key: string
 }
 
-/** One spatial axis as it is asked for: what is left out is 1 (dense) or 0 (unpadded). */
+/** The numbers from which an axis is made. Defaults: 1 for factors, 0 for padding. */
 export interface AxisParts {
   readonly input: number
   readonly kernel: number
@@ -62,7 +65,7 @@ export interface AxisParts {
   readonly after?: number
 }
 
-/** A geometry as it is asked for: what is left out is 1, `'zero'`, false or float32. */
+/** The parts from which a geometry is made. Defaults: 1, `'zero'`, false, float32. */
 export interface GeometryParts {
   readonly batch?: number
   readonly groups?: number
@@ -76,10 +79,11 @@ export interface GeometryParts {
 }
 
 /**
- * The frozen geometry of these parts, its output extents and its key. Where the window fits nowhere
- * an axis has output 0; `checkedFit` blames the caller for that. Throws `OptionError` for numbers
- * that describe no convolution (`GEOMETRY_INVALID`) and for those whose positions or counts are
- * beyond 2⁵³ (`GEOMETRY_TOO_LARGE`).
+ * Makes a frozen geometry; computes its output extents and its key. An axis has output 0 if the
+ * window does not fit; `checkedFit` throws for it.
+ *
+ * Throws `OptionError` for numbers that describe no convolution (`GEOMETRY_INVALID`), and for
+ * positions or counts above 2⁵³ (`GEOMETRY_TOO_LARGE`), which a double does not hold exactly.
  */
 export function makeGeometry(parts: GeometryParts): ConvGeometry {
   const {
@@ -90,62 +94,62 @@ export function makeGeometry(parts: GeometryParts): ConvGeometry {
     flip = false,
     dtype = 'float32',
   } = parts
-  const axes = Object.freeze(parts.axes.map(madeAxis))
+  const axes = Object.freeze(parts.axes.map(makeAxis))
   if (axes.length === 0) throw invalid('axes is empty', 'at least one spatial axis is needed')
-  // Beside them an array has its batch and its channels.
-  if (axes.length > mostAxes - 2)
-    throw invalid(`axes are ${axes.length}`, `at most ${mostAxes - 2} are possible`)
-  whole('batch', batch, 0)
-  whole('channels', channels, 0)
-  whole('filters', filters, 0)
-  whole('groups', groups, 1)
+  // An array also needs an axis for the batch and one for the channels.
+  if (axes.length > maxAxes - 2)
+    throw invalid(`axes are ${axes.length}`, `at most ${maxAxes - 2} are possible`)
+  requireInteger('batch', batch, 0)
+  requireInteger('channels', channels, 0)
+  requireInteger('filters', filters, 0)
+  requireInteger('groups', groups, 1)
   if (channels % groups !== 0 || filters % groups !== 0) {
     throw invalid(
       `groups is ${groups}`,
       `it must divide both the ${channels} channels and the ${filters} filters`,
     )
   }
-  countable('samples', [batch, channels, ...axes.map((axis) => axis.input)])
-  countable('weights', [filters, channels / groups, ...axes.map((axis) => axis.kernel)])
-  countable('results', [batch, filters, ...axes.map((axis) => axis.output)])
+  requireCountable('samples', [batch, channels, ...axes.map((axis) => axis.input)])
+  requireCountable('weights', [filters, channels / groups, ...axes.map((axis) => axis.kernel)])
+  requireCountable('results', [batch, filters, ...axes.map((axis) => axis.output)])
   const boundary = boundaryPerAxis(parts.boundary ?? 'zero', axes.length)
   const key = formatCase({ batch, groups, channels, filters, axes, boundary, flip, dtype })
   return Object.freeze({ batch, groups, channels, filters, axes, boundary, flip, dtype, key })
 }
 
-function madeAxis(parts: AxisParts): AxisGeometry {
+function makeAxis(parts: AxisParts): AxisGeometry {
   const { input, kernel, stride = 1, dilation = 1, inputDilation = 1 } = parts
   // Adding 0 turns −0 into 0.
   const before = (parts.before ?? 0) + 0
   const after = (parts.after ?? 0) + 0
-  whole('input', input, 0)
-  whole('kernel', kernel, 1)
-  whole('stride', stride, 1)
-  whole('dilation', dilation, 1)
-  whole('inputDilation', inputDilation, 1)
-  whole('before', before, Number.MIN_SAFE_INTEGER)
-  whole('after', after, Number.MIN_SAFE_INTEGER)
+  requireInteger('input', input, 0)
+  requireInteger('kernel', kernel, 1)
+  requireInteger('stride', stride, 1)
+  requireInteger('dilation', dilation, 1)
+  requireInteger('inputDilation', inputDilation, 1)
+  requireInteger('before', before, Number.MIN_SAFE_INTEGER)
+  requireInteger('after', after, Number.MIN_SAFE_INTEGER)
   const padded = dilatedExtent(input, inputDilation) + before + after
-  const covered = kernelOverlap({ kernel, dilation }) + 1
+  const windowExtent = kernelOverlap({ kernel, dilation }) + 1
   const output = outputExtent({ input, kernel, stride, dilation, inputDilation, before, after })
-  // Rounding is monotone: what is too large cannot come out below the limit.
-  const farthest = Math.max(Math.abs(before) + Math.abs(padded), covered, output * stride)
-  if (farthest > Number.MAX_SAFE_INTEGER) {
+  // These may be rounded. Rounding is monotone, so a value above the limit never rounds below it.
+  const maxPosition = Math.max(Math.abs(before) + Math.abs(padded), windowExtent, output * stride)
+  if (maxPosition > Number.MAX_SAFE_INTEGER) {
     throw new OptionError(
       'GEOMETRY_TOO_LARGE',
       `An axis of ${input} samples under ${kernel} weights with stride ${stride}, dilation ` +
         `${dilation}, input dilation ${inputDilation} and padding ${before}:${after} has ` +
-        'positions beyond 2⁵³, which cannot be counted. Use smaller numbers.',
+        'positions above 2⁵³, which cannot be counted. Use smaller numbers.',
     )
   }
   return Object.freeze({ input, kernel, stride, dilation, inputDilation, before, after, output })
 }
 
 /**
- * Throws `OptionError` where an array, were it not empty, would have more elements than can be
- * counted.
+ * Throws `OptionError` for an array of more than 2⁵³ elements. An extent of 0 counts as 1, because
+ * the product of the other extents is used as a stride.
  */
-function countable(what: string, extents: readonly number[]): void {
+function requireCountable(what: string, extents: readonly number[]): void {
   if (extents.reduce((n, extent) => n * Math.max(extent, 1), 1) <= Number.MAX_SAFE_INTEGER) return
   throw new OptionError(
     'GEOMETRY_TOO_LARGE',
@@ -170,42 +174,42 @@ function boundaryPerAxis(
   return Object.freeze(borders)
 }
 
-function whole(name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return
+function requireInteger(name: string, value: number, min: number): void {
+  if (Number.isSafeInteger(value) && value >= min) return
   throw invalid(
     `${name} is ${formatValue(value)}`,
-    least < 0 ? 'a whole number is needed' : `a whole number ≥ ${least} is needed`,
+    min < 0 ? 'a whole number is needed' : `a whole number ≥ ${min} is needed`,
   )
 }
 
-function invalid(came: string, needed: string): OptionError {
-  return new OptionError('GEOMETRY_INVALID', `A geometry's ${came}: ${needed}.`)
+function invalid(received: string, needed: string): OptionError {
+  return new OptionError('GEOMETRY_INVALID', `A geometry's ${received}: ${needed}.`)
 }
 
 /**
- * The geometry itself, or `OptionError` (`WINDOW_TOO_LARGE`) where a kernel fits nowhere on an axis
- * that has samples. An empty axis is never blamed: it has the (usually empty) output of the
- * formula.
+ * Returns the geometry. Throws `OptionError` (`WINDOW_TOO_LARGE`) if the kernel does not fit an
+ * axis that has samples. Never throws for an axis without samples: it has the output of the
+ * formula, which is usually 0.
  */
 export function checkedFit(geometry: ConvGeometry): ConvGeometry {
   if (!geometry.axes.some((axis) => axis.input > 0 && axis.output === 0)) return geometry
-  const needs = geometry.axes.map((axis) => kernelOverlap(axis) + 1)
-  const has = geometry.axes.map(
+  const windowExtents = geometry.axes.map((axis) => kernelOverlap(axis) + 1)
+  const paddedExtents = geometry.axes.map(
     (axis) => dilatedExtent(axis.input, axis.inputDilation) + axis.before + axis.after,
   )
   const kernel = times(geometry.axes.map((axis) => axis.kernel))
   const input = times(geometry.axes.map((axis) => axis.input))
-  const pads = geometry.axes.every((axis) => axis.before === 0 && axis.after === 0)
+  const paddingText = geometry.axes.every((axis) => axis.before === 0 && axis.after === 0)
     ? 'without padding'
-    : `padded to ${has.join('×')}`
+    : `padded to ${times(paddedExtents)}`
   throw new OptionError(
     'WINDOW_TOO_LARGE',
-    `kernel ${kernel} does not fit input ${input} ${pads}: the window needs at least ` +
-      `${needs.join('×')}. Add padding, or use 'same' or 'full'.`,
+    `kernel ${kernel} does not fit input ${input} ${paddingText}: the window needs at least ` +
+      `${times(windowExtents)}. Add padding, or use 'same' or 'full'.`,
   )
 }
 
-/** Throws `OptionError` (`KERNEL_EMPTY`) where a kernel has no weights along an axis. */
+/** Throws `OptionError` (`KERNEL_EMPTY`) if an extent of the kernel is 0. */
 export function refuseEmptyKernel(call: string, extents: readonly number[]): void {
   if (!extents.includes(0)) return
   throw new OptionError(
@@ -217,9 +221,9 @@ export function refuseEmptyKernel(call: string, extents: readonly number[]): voi
 const times = (extents: readonly number[]): string => extents.join('×')
 
 /**
- * The one canonical line that names a geometry, e.g. `2x64x56x56 * 128x64x3x3 s1,2 p1`; the same as
- * `geometry.key`. The grammar stands in notation.ts, whose `parseCase` reads it back to an equal
- * geometry.
+ * The geometry as one line of text, e.g. `2x64x56x56 * 128x64x3x3 s1,2 p1`. Equal geometries have
+ * the same line, which is also `geometry.key`. notation.ts has the grammar; its `parseCase` turns
+ * the line into an equal geometry.
  */
 export function formatCase(g: Omit<ConvGeometry, 'key'>): string {
   const input = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)].join('x')
@@ -260,17 +264,17 @@ export function formatCase(g: Omit<ConvGeometry, 'key'>): string {
 }
 
 /**
- * A letter with one value where all axes agree, else with a list; nothing where all have the usual
- * value.
+ * A letter with one value if all axes have the same value, else with a list. Empty if all axes have
+ * the default.
  */
-function perAxisToken(letter: string, usual: string, values: readonly string[]): string {
-  const [first = usual] = values
+function perAxisToken(letter: string, defaultValue: string, values: readonly string[]): string {
+  const [first = defaultValue] = values
   if (!values.every((value) => value === first)) return `${letter}${values.join(',')}`
-  return first === usual ? '' : `${letter}${first}`
+  return first === defaultValue ? '' : `${letter}${first}`
 }
 
-function borderToken(words: readonly string[]): string {
-  const [first = 'zero'] = words
-  if (!words.every((word) => word === first)) return `border=${words.join(',')}`
+function borderToken(borders: readonly string[]): string {
+  const [first = 'zero'] = borders
+  if (!borders.every((border) => border === first)) return `border=${borders.join(',')}`
   return first === 'zero' ? '' : first
 }

@@ -1,9 +1,9 @@
 /**
- * What does a layer of a network ask for, as numbers, and which array axis plays which part?
+ * Which geometry does a network layer have, and which role has each axis of its arrays?
  *
- * A transposed layer is the adjoint of a forward layer (transposed.ts); here both get their layouts
- * read, their channels counted and their shapes written. Layouts are only a naming of axes: the
- * geometry is the same for all of them.
+ * A transposed layer is the adjoint of a forward layer; transposed.ts has its formulas. This file
+ * reads the layouts of both, counts their channels and computes their shapes. A layout only names
+ * the axes: the geometry does not depend on it.
  */
 
 import { OptionError } from '../errors.ts'
@@ -25,19 +25,19 @@ export type ForwardCall = 'conv1d' | 'conv2d' | 'conv3d'
 export type TransposedCall = 'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d'
 export type LayerCall = ForwardCall | TransposedCall
 
-/** Which axis of the weight array plays which part. */
+/** The roles of the axes of the weight array. */
 export interface WeightRoles {
   readonly filter: number
   readonly channel: number
   readonly axes: readonly number[]
   /**
-   * The axis that runs over all groups; the other holds those of one group. Forward layers:
-   * `'filter'`; transposed: `'channel'`.
+   * The axis that holds the channels of all groups; the other axis holds those of one group. It is
+   * `'filter'` for forward layers and `'channel'` for transposed ones.
    */
   readonly allGroups: 'filter' | 'channel'
 }
 
-/** Which axis of the input array, and of the result, plays which part. */
+/** The roles of the axes of the input array and of the result. */
 export interface LayerRoles {
   readonly batch: number
   readonly channel: number
@@ -48,11 +48,11 @@ export interface LayerRoles {
 export interface LayerSpec {
   readonly geometry: ConvGeometry
   readonly roles: LayerRoles
-  /** The shape of the result. With folds it is smaller than the geometry's output. */
+  /** The shape of the result. With `padAdjoints` it is smaller than the geometry's output. */
   readonly outputShape: readonly number[]
   /**
-   * What has to be folded back into the result: only for transposed layers whose forward layer
-   * reads a border that repeats samples.
+   * The border parts that are added back into the result, per axis. Only for transposed layers
+   * whose forward layer has a border that repeats samples.
    */
   readonly padAdjoints?: readonly AxisPadAdjoint[]
 }
@@ -70,8 +70,8 @@ const spatialLetters = ['W', 'HW', 'DHW'] as const
 export const layerCalls: readonly LayerCall[] = Object.keys(ranks) as LayerCall[]
 
 /**
- * The geometry of a layer. Throws `OptionError` for options, ranks, layouts, channels and extents
- * that fit nothing.
+ * The geometry of a layer. Throws `OptionError` for options that are not valid, and for ranks,
+ * layouts, channels or extents that do not fit together.
  */
 export function layerGeometry(
   call: LayerCall,
@@ -98,19 +98,12 @@ export function layerGeometry(
   const dilations = perAxis(call, 'dilation', checked.dilation ?? 1, rank)
   const borders = perAxis(call, 'boundary', boundary, rank).map((border) => boundaryFrom(border)!)
   const axes = roles.axes.map((axis, a): ForwardAxis => {
-    const one = { kernel: kernel[a]!, stride: strides[a]!, dilation: dilations[a]! }
-    const { same, sides } = paddingOf(call, checked.padding ?? 0, rank, a, one)
-    return {
-      extent: shape[axis]!,
-      kernel: one.kernel,
-      stride: one.stride,
-      dilation: one.dilation,
-      same,
-      sides,
-    }
+    const unpadded = { kernel: kernel[a]!, stride: strides[a]!, dilation: dilations[a]! }
+    const { same, sides } = paddingOf(call, checked.padding ?? 0, rank, a, unpadded)
+    return { extent: shape[axis]!, ...unpadded, same, sides }
   })
   const common = { batch: shape[roles.batch]!, groups, ...counts, flip: transposed, dtype }
-  const arranged = (extents: readonly number[]): number[] => {
+  const outputShapeOf = (extents: readonly number[]): number[] => {
     const output = [...shape]
     output[roles.channel] = counts.filters
     for (const [a, axis] of roles.axes.entries()) output[axis] = extents[a]!
@@ -122,20 +115,18 @@ export function layerGeometry(
       return { input, kernel, stride, dilation, before, after }
     })
     const geometry = checkedFit(makeGeometry({ ...common, axes: forward, boundary: borders }))
-    return { geometry, roles, outputShape: arranged(geometry.axes.map((axis) => axis.output)) }
+    return { geometry, roles, outputShape: outputShapeOf(geometry.axes.map((axis) => axis.output)) }
   }
   const adjoint = transposedAxes(call, axes, borders, {
     outputPadding:
       checked.outputPadding === undefined
         ? undefined
         : perAxis(call, 'outputPadding', checked.outputPadding, rank),
-    outputExtents: wantedExtents(call, checked.outputShape, roles, arranged),
+    outputExtents: targetExtents(call, checked.outputShape, roles, outputShapeOf),
   })
   const geometry = makeGeometry({ ...common, axes: adjoint.axes })
-  const question = { geometry, roles, outputShape: arranged(adjoint.extents) }
-  return adjoint.padAdjoints === undefined
-    ? question
-    : { ...question, padAdjoints: adjoint.padAdjoints }
+  const spec = { geometry, roles, outputShape: outputShapeOf(adjoint.extents) }
+  return adjoint.padAdjoints === undefined ? spec : { ...spec, padAdjoints: adjoint.padAdjoints }
 }
 
 function isTransposed(call: LayerCall): call is TransposedCall {
@@ -160,11 +151,11 @@ function checkedRank(
 }
 
 function layerRoles(call: LayerCall, options: LayerOptions, rank: number): LayerRoles {
-  const last = options.layout === 'channels-last'
-  const axes = Array.from({ length: rank }, (_, a) => a + (last ? 1 : 2))
+  const isChannelsLast = options.layout === 'channels-last'
+  const axes = Array.from({ length: rank }, (_, a) => a + (isChannelsLast ? 1 : 2))
   return {
     batch: 0,
-    channel: last ? rank + 1 : 1,
+    channel: isChannelsLast ? rank + 1 : 1,
     axes,
     weight: weightRoles(call, options.weightLayout, rank),
   }
@@ -197,70 +188,71 @@ function channelCounts(
   groups: number,
 ): { channels: number; filters: number } {
   const [outputs, inputs] = [weight[roles.filter]!, weight[roles.channel]!]
-  const [taken, filters] =
+  const [neededChannels, filters] =
     roles.allGroups === 'channel' ? [inputs, outputs * groups] : [inputs * groups, outputs]
-  if (taken !== channels) {
-    const each =
+  if (neededChannels !== channels) {
+    const neededText =
       roles.allGroups === 'channel'
         ? `${inputs} input channels`
-        : `${inputs} input channels for each of ${groups} groups, ${taken} in all`
+        : `${inputs} input channels for each of ${groups} groups, ${neededChannels} in all`
     throw new OptionError(
       'CHANNELS_MISMATCH',
-      `${call}: input has ${channels} channels, but weight [${weight}] takes ${each}. Change ` +
-        'groups, layout or weightLayout, or one of the shapes.',
+      `${call}: input has ${channels} channels, but weight [${weight}] takes ${neededText}. ` +
+        'Change groups, layout or weightLayout, or one of the shapes.',
     )
   }
-  const all = roles.allGroups === 'channel' ? channels : filters
-  if (all % groups !== 0) {
-    const what = roles.allGroups === 'channel' ? 'input channels' : 'output channels'
+  const channelsOfAllGroups = roles.allGroups === 'channel' ? channels : filters
+  if (channelsOfAllGroups % groups !== 0) {
+    const role = roles.allGroups === 'channel' ? 'input channels' : 'output channels'
     throw new OptionError(
       'GROUPS_MISMATCH',
-      `${call}: ${groups} groups do not divide the ${all} ${what} of weight [${weight}] evenly.`,
+      `${call}: ${groups} groups do not divide the ${channelsOfAllGroups} ${role} of weight ` +
+        `[${weight}] evenly.`,
     )
   }
   return { channels, filters }
 }
 
 /**
- * The padding of axis `a`, as a function of the forward layer's input extent (only `'same'` needs
- * to know it).
+ * The padding of axis `a`, as a function of the input extent of the forward layer. Only `'same'`
+ * depends on that extent.
  */
 function paddingOf(
   call: LayerCall,
-  wanted: PaddingName | PaddingSamples,
+  option: PaddingName | PaddingSamples,
   rank: number,
   a: number,
   axis: Omit<PaddedAxis, 'input'>,
 ): Pick<ForwardAxis, 'same' | 'sides'> {
-  if (typeof wanted === 'string') {
+  if (typeof option === 'string') {
     return {
-      same: wanted.startsWith('same'),
-      sides: (input) => padding(wanted, { input, ...axis }, 'layer'),
+      same: option.startsWith('same'),
+      sides: (input) => padding(option, { input, ...axis }, 'layer'),
     }
   }
-  const sides = sidesPerAxis(call, wanted, rank)[a]!
+  const sides = sidesPerAxis(call, option, rank)[a]!
   return { same: false, sides: () => sides }
 }
 
 /**
- * The spatial extents that `outputShape` asks for, which may be those alone or the whole shape of
+ * The spatial extents of the option `outputShape`, which is a list of them or the whole shape of
  * the result.
  */
-function wantedExtents(
+function targetExtents(
   call: LayerCall,
-  wanted: readonly number[] | undefined,
+  option: readonly number[] | undefined,
   roles: LayerRoles,
-  arranged: (extents: readonly number[]) => number[],
+  outputShapeOf: (extents: readonly number[]) => number[],
 ): readonly number[] | undefined {
   const rank = roles.axes.length
-  if (wanted === undefined || wanted.length === rank) return wanted
-  const extents = roles.axes.map((axis) => wanted[axis] ?? 0)
-  const whole = arranged(extents)
-  if (wanted.length === whole.length && whole.every((extent, axis) => extent === wanted[axis]))
+  if (option === undefined || option.length === rank) return option
+  const extents = roles.axes.map((axis) => option[axis] ?? 0)
+  const shape = outputShapeOf(extents)
+  if (option.length === shape.length && shape.every((extent, axis) => extent === option[axis]))
     return extents
   throw new OptionError(
     'OUTPUT_SHAPE_IMPOSSIBLE',
-    `${call}: outputShape [${wanted}] is not that of the result. Give the ${rank} spatial ` +
-      `extents, or a shape like [${whole}].`,
+    `${call}: outputShape [${option}] does not fit the batch and channels of the result. Give ` +
+      `the ${rank} spatial extents, or a shape like [${shape}].`,
   )
 }

@@ -1,20 +1,27 @@
 /**
- * One sentence names a problem: `2x64x56x56 * 128x64x3x3 s2 p1` is a layer, `3840x2160 * 3x3 same
- * reflect` a picture under a filter.
+ * How does one line of text describe a problem? `2x64x56x56 * 128x64x3x3 s2 p1` is a layer,
+ * `3840x2160 * 3x3 same reflect` is a filter on an image.
  *
- *   case    = extents "*" extents { token }                          blanks are free around "*", needed before a token
- *   extents = whole { "x" whole }                                    "×" for "x" is understood
- *   token   = ( "s" | "d" | "i" ) whole { "," whole }                stride, dilation, dilation of the input: for all axes, or one per axis
- *           | "p" sides { "," sides }                                padding; sides = integer [ ":" integer ], before and after
- *           | "same" | "same-lower" | "full" | "valid" | "causal"    padding by name (same: the rule of conv2d; in a picture that of convolve)
- *           | "g" whole                                              groups
- *           | border | "border=" border { "," border }               one for all axes, or one per axis
- *           | "flip" | "f64" | "f32"                                 convolution; the type of the sums
+ *   case    = extents "*" extents { token }         blanks: optional around "*", needed before a
+ *                                                   token
+ *   extents = whole { "x" whole }                   "×" may stand for "x"
+ *   token   = ( "s" | "d" | "i" ) whole { "," whole }
+ *                                                   stride, dilation, input dilation: one for all
+ *                                                   axes, or one per axis
+ *           | "p" sides { "," sides }               padding, likewise
+ *           | "same" | "same-lower" | "full" | "valid" | "causal"
+ *                                                   padding by name; "same" is that of conv2d, for
+ *                                                   one or two extents that of convolve
+ *           | "g" whole                             groups
+ *           | border | "border=" border { "," border }
+ *                                                   one for all axes, or one per axis
+ *           | "flip" | "f64" | "f32"                convolution; the type of the sums
+ *   sides   = integer [ ":" integer ]               both sides, or before and after
  *   border  = "zero" | "edge" | "reflect" | "symmetric" | "wrap" | "constant=" number
  *
- * Sides of three extents or more are layers: batch × channels × axes * filters × channels of a
- * group × axes. Sides of one or two extents have no batch and no channels: `9 * 3` means `1x1x9 *
- * 1x1x3`. A volume is written in full, `1x1x9x9x9 * 1x1x3x3x3`.
+ * Three or more extents on each side of the "*" are a layer: batch × channels × axes * filters ×
+ * channels of a group × axes. One or two extents have no batch and no channels: `9 * 3` means
+ * `1x1x9 * 1x1x3`. A volume therefore needs all its extents, `1x1x9x9x9 * 1x1x3x3x3`.
  */
 
 import { OptionError } from '../errors.ts'
@@ -29,7 +36,7 @@ import { formatValue } from './format-value.ts'
 
 export { formatCase } from './geometry.ts'
 
-/** What the tokens of a case have said so far. */
+/** The values that the tokens of a case set. */
 interface ParsedCase {
   stride?: readonly number[]
   dilation?: readonly number[]
@@ -41,71 +48,73 @@ interface ParsedCase {
   dtype?: ComputeDType
 }
 
-/**
- * How one kind of token is recognised, what it says (undefined: malformed), and what a malformed
- * one should look like.
- */
-interface TokenForm {
-  readonly word: RegExp
-  readonly says: keyof ParsedCase
-  readonly read: (rest: string) => ParsedCase | undefined
+/** One kind of token. */
+interface TokenKind {
+  /** Matches the beginning of such a token. */
+  readonly prefix: RegExp
+  readonly sets: keyof ParsedCase
+  /** Reads the text after the prefix; undefined if it is malformed. */
+  readonly read: (text: string) => ParsedCase | undefined
+  /** A correct token in words, for the error message. */
   readonly expected: string
 }
 
-const borderWords = 'zero, edge, reflect, symmetric, wrap or constant=NUMBER'
+const borderSyntax = 'zero, edge, reflect, symmetric, wrap or constant=NUMBER'
 
-const forms: readonly TokenForm[] = [
+const tokenKinds: readonly TokenKind[] = [
   ...paddingNames.map(
-    (name): TokenForm => ({
-      word: new RegExp(`^${name}$`),
-      says: 'padding',
+    (name): TokenKind => ({
+      prefix: new RegExp(`^${name}$`),
+      sets: 'padding',
       read: () => ({ padding: name }),
       expected: name,
     }),
   ),
-  { word: /^flip$/, says: 'flip', read: () => ({ flip: true }), expected: 'flip' },
-  { word: /^f(?=\d)/, says: 'dtype', read: (rest) => floats[rest], expected: 'f32 or f64' },
+  { prefix: /^flip$/, sets: 'flip', read: () => ({ flip: true }), expected: 'flip' },
+  { prefix: /^f(?=\d)/, sets: 'dtype', read: (bits) => floats[bits], expected: 'f32 or f64' },
   {
-    word: /^border=/,
-    says: 'boundary',
-    read: (rest) => said('boundary', borders(rest)),
-    expected: `border= and ${borderWords}, for all axes or one per axis`,
+    prefix: /^border=/,
+    sets: 'boundary',
+    read: (list) => caseWith('boundary', parseBorders(list)),
+    expected: `border= and ${borderSyntax}, for all axes or one per axis`,
   },
   {
-    word: /^(?=zero|edge|reflect|symmetric|wrap|constant)/,
-    says: 'boundary',
-    read: (word) => said('boundary', borders(word)),
-    expected: borderWords,
+    prefix: /^(?=zero|edge|reflect|symmetric|wrap|constant)/,
+    sets: 'boundary',
+    read: (list) => caseWith('boundary', parseBorders(list)),
+    expected: borderSyntax,
   },
   {
-    word: /^s(?=[-\d.])/,
-    says: 'stride',
-    read: (rest) => said('stride', parseIntegers(rest)),
+    prefix: /^s(?=[-\d.])/,
+    sets: 'stride',
+    read: (list) => caseWith('stride', parseIntegers(list)),
     expected: 's and whole numbers ≥ 1, such as s2 or s2,1',
   },
   {
-    word: /^d(?=[-\d.])/,
-    says: 'dilation',
-    read: (rest) => said('dilation', parseIntegers(rest)),
+    prefix: /^d(?=[-\d.])/,
+    sets: 'dilation',
+    read: (list) => caseWith('dilation', parseIntegers(list)),
     expected: 'd and whole numbers ≥ 1, such as d2 or d2,1',
   },
   {
-    word: /^i(?=[-\d.])/,
-    says: 'inputDilation',
-    read: (rest) => said('inputDilation', parseIntegers(rest)),
+    prefix: /^i(?=[-\d.])/,
+    sets: 'inputDilation',
+    read: (list) => caseWith('inputDilation', parseIntegers(list)),
     expected: 'i and whole numbers ≥ 1, such as i2 or i2,1',
   },
   {
-    word: /^g(?=[-\d.])/,
-    says: 'groups',
-    read: (rest) =>
-      said('groups', parseIntegers(rest)?.length === 1 ? parseIntegers(rest)?.[0] : undefined),
+    prefix: /^g(?=[-\d.])/,
+    sets: 'groups',
+    read: (text) => {
+      const numbers = parseIntegers(text)
+      return caseWith('groups', numbers?.length === 1 ? numbers[0] : undefined)
+    },
     expected: 'g and a whole number ≥ 1, such as g4',
   },
   {
-    word: /^p(?=[-\d.:])/,
-    says: 'padding',
-    read: (rest) => said('padding', sides(rest)),
+    prefix: /^p(?=[-\d.:])/,
+    sets: 'padding',
+    read: (list) => caseWith('padding', parseSides(list)),
     expected: 'p and whole numbers, such as p1, p1,2 or p1:2,0:3 (before:after of each axis)',
   },
 ]
@@ -115,7 +124,7 @@ const floats: Readonly<Record<string, ParsedCase>> = {
   64: { dtype: 'float64' },
 }
 
-function said<Name extends keyof ParsedCase>(
+function caseWith<Name extends keyof ParsedCase>(
   name: Name,
   value: ParsedCase[Name] | undefined,
 ): ParsedCase | undefined {
@@ -123,21 +132,24 @@ function said<Name extends keyof ParsedCase>(
 }
 
 /**
- * Reads a case; `formatCase` of the result is its canonical spelling. A window that fits nowhere
- * gives output 0 (see `checkedFit`).
+ * Returns the geometry of a case. `formatCase` of the result is the canonical spelling. If the
+ * window does not fit an axis, its output is 0; `checkedFit` throws for it.
  *
- * Throws `OptionError` (`CASE_INVALID`) saying at which character what was expected.
+ * - `text`: a case, such as `'9x9 * 3x3 same'`; docs/notation.md has the grammar.
+ *
+ * Throws `OptionError` (`CASE_INVALID`) with the position of the first wrong character and the text
+ * that is expected there.
  *
  * @example
  * parseCase('2x64x56x56 * 128x64x3x3 s2 p1').axes[0].output // 28
  */
 export function parseCase(text: string): ConvGeometry {
   const fail = (at: number, expected: string): never => {
-    const found = text.slice(at).split(/\s/, 1)[0]
-    const came = found ? formatValue(found) : 'the end'
+    const word = text.slice(at).split(/\s/, 1)[0]
+    const found = word ? formatValue(word) : 'the end'
     throw new OptionError(
       'CASE_INVALID',
-      `case ${formatValue(text)}, character ${at + 1}: found ${came}, expected ${expected}.`,
+      `case ${formatValue(text)}, character ${at + 1}: found ${found}, expected ${expected}.`,
     )
   }
   const left = extentsAt(text, 0, fail)
@@ -148,18 +160,18 @@ export function parseCase(text: string): ConvGeometry {
       left.extents.length === 0 ? 'extents such as 1x3x32x32' : "'*' between input and kernel",
     )
   const right = extentsAt(text, star + 1, fail)
-  const picture = left.extents.length <= 2
-  const rank = picture ? left.extents.length : left.extents.length - 2
+  const isSignal = left.extents.length <= 2
+  const rank = isSignal ? left.extents.length : left.extents.length - 2
   if (right.extents.length !== left.extents.length) {
     fail(right.start, `${left.extents.length} extents, as many as the input has`)
   }
-  const [batch = 1, channels = 1, ...inputs] = picture ? [1, 1, ...left.extents] : left.extents
-  const [filters = 1, channelsOfGroup = 1, ...kernels] = picture
+  const [batch = 1, channels = 1, ...inputs] = isSignal ? [1, 1, ...left.extents] : left.extents
+  const [filters = 1, channelsOfGroup = 1, ...kernels] = isSignal
     ? [1, 1, ...right.extents]
     : right.extents
   if (kernels.includes(0)) fail(right.start, 'kernel extents ≥ 1')
 
-  const { groups = 1, ...tokens } = saidBy(text, right.end, rank, fail)
+  const { groups = 1, ...tokens } = parseTokens(text, right.end, rank, fail)
   if (channels !== channelsOfGroup * groups) {
     const inferred =
       channels % Math.max(channelsOfGroup, 1) === 0
@@ -186,7 +198,7 @@ export function parseCase(text: string): ConvGeometry {
     const padded = { input: dilatedExtent(input, inputDilation), kernel, stride, dilation }
     const named =
       typeof tokens.padding === 'string'
-        ? padding(tokens.padding, padded, picture ? 'signal' : 'layer')
+        ? padding(tokens.padding, padded, isSignal ? 'signal' : 'layer')
         : tokens.padding?.[a]
     const [before, after] = named ?? [0, 0]
     return { input, kernel, stride, dilation, inputDilation, before, after }
@@ -214,29 +226,29 @@ function extentsAt(
   return { extents, start, end: start + word.length }
 }
 
-/** Everything the tokens say, lists stretched to one entry per axis. */
-function saidBy(text: string, from: number, rank: number, fail: Fail): ParsedCase {
-  let all: ParsedCase = {}
+/** The values of all tokens. A list with one entry becomes a list with one entry per axis. */
+function parseTokens(text: string, from: number, rank: number, fail: Fail): ParsedCase {
+  let parsed: ParsedCase = {}
   if (from < text.length && !/\s/.test(text[from]!))
     fail(from, "'x' and another extent, or a blank and a token")
   for (const match of text.slice(from).matchAll(/\S+/g)) {
     const at = from + match.index
-    const form =
-      forms.find(({ word }) => word.test(match[0])) ??
+    const kind =
+      tokenKinds.find(({ prefix }) => prefix.test(match[0])) ??
       fail(
         at,
         `a token: s, d, i, p or g with numbers, ${paddingNames.join(', ')}, a border, flip, f64`,
       )
-    const one = form.read(match[0].replace(form.word, '')) ?? fail(at, form.expected)
-    if (form.says in all) fail(at, `${form.says} only once`)
-    const list = one[form.says]
-    if (!Array.isArray(list)) all = { ...all, ...one }
+    const token = kind.read(match[0].replace(kind.prefix, '')) ?? fail(at, kind.expected)
+    if (kind.sets in parsed) fail(at, `${kind.sets} only once`)
+    const list = token[kind.sets]
+    if (!Array.isArray(list)) parsed = { ...parsed, ...token }
     else if (list.length === 1)
-      all = { ...all, [form.says]: Array.from({ length: rank }, () => list[0]) }
-    else if (list.length === rank) all = { ...all, ...one }
+      parsed = { ...parsed, [kind.sets]: Array.from({ length: rank }, () => list[0]) }
+    else if (list.length === rank) parsed = { ...parsed, ...token }
     else fail(at, `one value for all axes, or ${rank}: one per axis`)
   }
-  return all
+  return parsed
 }
 
 function parseIntegers(list: string): number[] | undefined {
@@ -245,7 +257,7 @@ function parseIntegers(list: string): number[] | undefined {
   return numbers.every((value) => Number.isSafeInteger(value) && value >= 1) ? numbers : undefined
 }
 
-function sides(list: string): Sides[] | undefined {
+function parseSides(list: string): Sides[] | undefined {
   if (!/^-?\d+(?::-?\d+)?(?:,-?\d+(?::-?\d+)?)*$/.test(list)) return undefined
   const pairs = list.split(',').map((entry): Sides => {
     const [before = 0, after = before] = entry.split(':').map(Number)
@@ -254,18 +266,18 @@ function sides(list: string): Sides[] | undefined {
   return pairs.flat().every(Number.isSafeInteger) ? pairs : undefined
 }
 
-function borders(list: string): Boundary[] | undefined {
-  const found = list.split(',').map((word) => {
-    const [name, value, more] = word.split('=')
+function parseBorders(list: string): Boundary[] | undefined {
+  const parsed = list.split(',').map((entry) => {
+    const [name, value, more] = entry.split('=')
     if (value === undefined) return boundaryFrom(name)
     const number = value === 'NaN' ? Number.NaN : Number(value)
-    const readable =
+    const isConstant =
       name === 'constant' &&
       more === undefined &&
       value !== '' &&
       (value === 'NaN' || !Number.isNaN(number))
-    return readable ? boundaryFrom({ constant: number }) : undefined
+    return isConstant ? boundaryFrom({ constant: number }) : undefined
   })
-  const known = found.filter((border) => border !== undefined)
-  return known.length === found.length ? known : undefined
+  const borders = parsed.filter((border) => border !== undefined)
+  return borders.length === parsed.length ? borders : undefined
 }

@@ -1,10 +1,11 @@
 /**
- * Do these options say the same? A text that is the same for the same values and differs for any
- * others, whatever their order: unlike JSON it tells Infinity, -Infinity, NaN and null from each
- * other, -0 from 0, and numbers from their digits.
+ * Are two records of options equal? Each record becomes a text; equal texts mean equal options.
+ *
+ * The order of the options has no effect. Unlike JSON, the text distinguishes Infinity, -Infinity,
+ * NaN and null, -0 and 0, and a number and a string of its digits.
  */
 
-/** The text of a checked record; `left out` names what does not matter. */
+/** The text of a checked record. `leftOut` lists options to ignore. */
 export function optionKey(record: object, leftOut: readonly string[] = []): string {
   const entries = Object.entries(record).filter(
     ([name, value]) => value !== undefined && !leftOut.includes(name),
@@ -12,7 +13,7 @@ export function optionKey(record: object, leftOut: readonly string[] = []): stri
   return textOf(Object.fromEntries(entries))
 }
 
-/** Of plain data as the check of options leaves it. */
+/** The text of a value. Needs plain data, as the check of options returns it. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (Object.is(value, -0)) return '-0'

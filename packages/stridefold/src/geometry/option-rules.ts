@@ -1,15 +1,14 @@
 /**
- * What may each option be? One rule an option: it reads a value that came from outside and gives a
- * plain copy of it, or says what is needed.
+ * Which values may each option have? Each option has one rule. A rule returns a plain copy of the
+ * caller's value, or a text that says what is needed.
  *
- * What a rule gives is all that anybody behind the check ever sees: lists are copied and frozen,
- * records such as a border with a constant too, and arrays (`out`, `bias`) and signals stay what
- * they are. Only what can be said without the arrays is said here; how many axes there are, and
- * what fits them, is the geometry's business.
+ * Code after the check sees only these copies. Lists and records, such as a border with a constant,
+ * are copied and frozen. Arrays (`out`, `bias`) and signals are passed on as they are. The rules
+ * see no arrays, so they cannot check the number of axes: the geometry does.
  */
 
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
-import { checkedAlgorithm } from './algorithm-names.ts'
+import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
 import type {
   Activation,
@@ -23,12 +22,9 @@ import { modes, paddingNames } from './padding.ts'
 import { formatValue } from './format-value.ts'
 
 export interface Rule {
-  /**
-   * The value as it is kept: plain data that nobody else can change. Undefined where it is not what
-   * is needed.
-   */
+  /** A copy of the value that the caller cannot change; undefined for a value that is not valid. */
   readonly read: (value: unknown) => unknown
-  /** What a value must be, for one that is not. */
+  /** What the option must be, for a message about a value that is not valid. */
   readonly needed: (value: unknown) => string
 }
 export type Rules = Readonly<Record<string, Rule>>
@@ -36,51 +32,51 @@ type RulesOf<Options> = Readonly<Record<keyof Options, Rule>>
 
 const rule = (read: Rule['read'], needed: string): Rule => ({ read, needed: () => needed })
 
-/** A value that is kept as it is where it is accepted. */
-const either =
+/** Passes a value on unchanged if `accepts` returns true. */
+const readIf =
   (accepts: (value: unknown) => boolean): Rule['read'] =>
   (value) =>
     accepts(value) ? value : undefined
 
-const isInteger = (value: unknown, least = Number.MIN_SAFE_INTEGER): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= least
+const isInteger = (value: unknown, min = Number.MIN_SAFE_INTEGER): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= min
 const isNumber = (value: unknown): value is number =>
   typeof value === 'number' && !Number.isNaN(value)
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-const isOneOf = (words: readonly string[], value: unknown): boolean =>
-  typeof value === 'string' && words.includes(value)
-const listed = (words: readonly string[]): string => words.map(formatValue).join(', ')
+const isOneOf = (names: readonly string[], value: unknown): boolean =>
+  typeof value === 'string' && names.includes(value)
+const formatNames = (names: readonly string[]): string => names.map(formatValue).join(', ')
 
-const word = (...words: readonly string[]): Rule =>
+const nameRule = (...names: readonly string[]): Rule =>
   rule(
-    either((value) => isOneOf(words, value)),
-    `one of ${listed(words)}`,
+    readIf((value) => isOneOf(names, value)),
+    `one of ${formatNames(names)}`,
   )
-const yesOrNo = rule(
-  either((value) => typeof value === 'boolean'),
+const booleanRule = rule(
+  readIf((value) => typeof value === 'boolean'),
   'true or false',
 )
-const array = rule(
-  either(
+const arrayRule = rule(
+  readIf(
     (value) =>
       ArrayBuffer.isView(value) || (isObject(value) && (Array.isArray(value) || 'data' in value)),
   ),
   'an array',
 )
 
-/** Lists hold their numbers where no result can be written. */
-const writable = rule(
-  either(
+/** A result can be written into a typed array, but not into nested lists of numbers. */
+const writableArrayRule = rule(
+  readIf(
     (value) =>
       dtypeOf(value) !== undefined ||
       (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined),
   ),
-  'an array that can be written: a typed array, or one from zeros() or ndarray()',
+  'an array that can be written to: a typed array, or one made by zeros() or ndarray()',
 )
 
 /**
- * The entries of a list, each read once; undefined where one is not what is needed, a gap included,
- * or there is none.
+ * A frozen copy of a list; reads each entry once. Undefined for an empty list, or if an entry is
+ * missing or not valid.
  */
 function readList(list: readonly unknown[], read: Rule['read']): readonly unknown[] | undefined {
   const entries: unknown[] = []
@@ -92,30 +88,30 @@ function readList(list: readonly unknown[], read: Rule['read']): readonly unknow
   return entries.length === 0 ? undefined : Object.freeze(entries)
 }
 
-/** One value, or a list of them with one per axis. */
+/** Reads one value, or a list with one value per axis. */
 const perAxis =
   (read: Rule['read']): Rule['read'] =>
   (value) =>
     Array.isArray(value) ? readList(value, read) : read(value)
 
 const perAxisRule = (accepts: (value: unknown) => boolean, needed: string): Rule =>
-  rule(perAxis(either(accepts)), `${needed}, or a list with one per axis`)
+  rule(perAxis(readIf(accepts)), `${needed}, or a list with one per axis`)
 
-const whole = either((value) => isInteger(value))
-const sides: Rule['read'] = (value) =>
-  Array.isArray(value) && value.length === 2 ? readList(value, whole) : whole(value)
-const samples = perAxis(sides)
-const samplesNeeded =
+const readInteger = readIf((value) => isInteger(value))
+const readSides: Rule['read'] = (value) =>
+  Array.isArray(value) && value.length === 2 ? readList(value, readInteger) : readInteger(value)
+const readPadding = perAxis(readSides)
+const paddingNeeded =
   'a whole number (negative crops), or a list with a number or [before, after] per axis'
 
-const steps = perAxisRule((value) => isInteger(value, 1), 'a whole number ≥ 1')
+const stepRule = perAxisRule((value) => isInteger(value, 1), 'a whole number ≥ 1')
 
-/** Words stay as they came; a constant becomes a record of our own. */
+/** A name is passed on as it is; a constant becomes a frozen record. */
 const readBorder: Rule['read'] = (value) => {
   const border = boundaryFrom(value)
   return border !== undefined && typeof value === 'string' ? value : border
 }
-const border: Rule = {
+const borderRule: Rule = {
   read: perAxis(readBorder),
   needed: (value) => {
     const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
@@ -124,7 +120,7 @@ const border: Rule = {
   },
 }
 
-/** Every order that `weightLayout` may name, of all ranks. */
+/** All values of the option `weightLayout`, for every rank. */
 export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as const).flatMap(
   (axes): WeightLayout[] => [
     `OI${axes}`,
@@ -136,14 +132,14 @@ export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as con
   ],
 )
 
-const plainActivations = ['relu', 'relu6', 'sigmoid', 'tanh']
+const activationNames = ['relu', 'relu6', 'sigmoid', 'tanh']
 
 function readActivation(value: unknown): Activation | undefined {
-  if (isOneOf(plainActivations, value)) return value as Activation
+  if (isOneOf(activationNames, value)) return value as Activation
   if (!isObject(value)) return undefined
   const { name, min, max, slope } = value as Readonly<Record<string, unknown>>
   const hasOnly = (...names: readonly string[]): boolean =>
-    Object.keys(value).every((own) => names.includes(own))
+    Object.keys(value).every((key) => names.includes(key))
   if (name === 'leaky-relu') {
     return Number.isFinite(slope) && hasOnly('name', 'slope')
       ? Object.freeze({ name, slope: slope as number })
@@ -168,61 +164,61 @@ const isSignal = (value: unknown): boolean =>
 
 export const runRules: RulesOf<RunOptions> = {
   algorithm: rule(
-    (value) => (typeof value === 'string' && value !== '' ? checkedAlgorithm(value) : undefined),
+    (value) => (typeof value === 'string' && value !== '' ? validateAlgorithm(value) : undefined),
     "'auto' or a name from algorithms()",
   ),
-  accuracy: word('fast', 'strict'),
-  deterministic: yesOrNo,
-  backend: word('auto', 'wasm', 'js'),
+  accuracy: nameRule('fast', 'strict'),
+  deterministic: booleanRule,
+  backend: nameRule('auto', 'wasm', 'js'),
   threads: rule(
-    either((value) => isInteger(value, 1)),
+    readIf((value) => isInteger(value, 1)),
     'a whole number ≥ 1',
   ),
   memoryLimit: rule(
-    either((value) => isNumber(value) && value >= 0),
+    readIf((value) => isNumber(value) && value >= 0),
     'a number of bytes ≥ 0',
   ),
-  dtype: rule(either(isDType), `one of ${listed(Object.keys(dtypes))}`),
-  out: writable,
-  signal: rule(either(isSignal), 'an AbortSignal'),
-  verify: yesOrNo,
+  dtype: rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
+  out: writableArrayRule,
+  signal: rule(readIf(isSignal), 'an AbortSignal'),
+  verify: booleanRule,
 }
 
 export const convolveRules: RulesOf<ConvolveOptions> = {
   ...runRules,
-  mode: perAxisRule((value) => isOneOf(modes, value), `one of ${listed(modes)}`),
+  mode: perAxisRule((value) => isOneOf(modes, value), `one of ${formatNames(modes)}`),
   padding: {
-    read: samples,
+    read: readPadding,
     needed: (value) =>
-      `${samplesNeeded}${typeof value === 'string' ? "; names go into 'mode'" : ''}`,
+      `${paddingNeeded}${typeof value === 'string' ? "; use 'mode' for a name" : ''}`,
   },
-  boundary: border,
-  stride: steps,
-  dilation: steps,
-  channelAxis: rule(whole, 'the number of an axis, counted from the end where negative'),
-  bias: rule(either(isNumber), 'a number'),
+  boundary: borderRule,
+  stride: stepRule,
+  dilation: stepRule,
+  channelAxis: rule(readInteger, 'the number of an axis; negative numbers count from the end'),
+  bias: rule(readIf(isNumber), 'a number'),
 }
 
 export const layerRules: RulesOf<LayerOptions> = {
   ...runRules,
-  bias: array,
-  stride: steps,
+  bias: arrayRule,
+  stride: stepRule,
   padding: rule(
-    (value) => (isOneOf(paddingNames, value) ? value : samples(value)),
-    `${samplesNeeded}, or one of ${listed(paddingNames)}`,
+    (value) => (isOneOf(paddingNames, value) ? value : readPadding(value)),
+    `${paddingNeeded}, or one of ${formatNames(paddingNames)}`,
   ),
-  dilation: steps,
+  dilation: stepRule,
   groups: rule(
-    either((value) => isInteger(value, 1)),
+    readIf((value) => isInteger(value, 1)),
     'a whole number ≥ 1',
   ),
-  boundary: border,
-  layout: word('channels-first', 'channels-last'),
-  weightLayout: word(...weightLayouts),
+  boundary: borderRule,
+  layout: nameRule('channels-first', 'channels-last'),
+  weightLayout: nameRule(...weightLayouts),
   activation: rule(
     readActivation,
-    `one of ${listed(plainActivations)}, { name: 'leaky-relu', slope } or { name: 'clamp', ` +
-      'min, max } with min ≤ max',
+    `one of ${formatNames(activationNames)}, { name: 'leaky-relu', slope } or ` +
+      "{ name: 'clamp', min, max } with min ≤ max",
   ),
 }
 
@@ -234,9 +230,9 @@ export const transposedRules: RulesOf<TransposedOptions> = {
       Array.isArray(value)
         ? readList(
             value,
-            either((extent) => isInteger(extent, 0)),
+            readIf((extent) => isInteger(extent, 0)),
           )
         : undefined,
-    'a list of extents, one per spatial axis (or the whole shape)',
+    'a list of extents, one per spatial axis, or the whole shape',
   ),
 }

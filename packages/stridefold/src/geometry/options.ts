@@ -1,9 +1,8 @@
 /**
- * What may be asked for: the options of signals, layers and transposed layers, and those of how a
- * call runs.
+ * Which options does a call take, and what does each one mean?
  *
- * Types and their meaning only; `option-rules.ts` holds what a value may be. An option left out, or
- * undefined, has its default.
+ * This file holds types and their documentation only. `option-rules.ts` checks the values. An
+ * option that is left out, or undefined, has its default.
  */
 
 import type { DType } from '../ndarray/dtype.ts'
@@ -15,100 +14,160 @@ import type { Mode, PaddingName, Sides } from './padding.ts'
 export type PerAxis<T> = T | readonly T[]
 
 /**
- * A border in our words, or in a library's after its name: `'scipy:reflect'`,
- * `'opencv:REFLECT_101'`, `'torch:circular'`.
+ * A border: one of stridefold's names, which are NumPy's, or the name in another library with that
+ * library before it: `'scipy:reflect'`, `'opencv:REFLECT_101'`, `'torch:circular'`.
  */
 export type BoundaryOption = Boundary | `${Library}:${string}`
 
 /**
- * Samples before and after: a number for both sides of every axis, or per axis a number or
- * `[before, after]`. Negative crops.
+ * Padding in samples. One number pads both sides of every axis. A list has one entry per axis: a
+ * number for both sides, or `[before, after]`. Negative numbers crop. With one axis, `[1, 2]` means
+ * 1 before and 2 after.
  */
 export type PaddingSamples = number | readonly (number | Sides)[]
 
-/** How a call runs and what it returns; the same for every call. */
+/** Options that every call takes: how it computes, and what it returns. */
 export interface RunOptions {
   /**
-   * `'auto'` (default), or a name from `algorithms()`; one that cannot do the problem throws with
-   * its reason.
+   * The algorithm. Default `'auto'`: the planner predicts the time of each algorithm and takes the
+   * fastest. Name one to compare algorithms, or to keep the choice fixed; `algorithms()` lists the
+   * names. Throws `OptionError` with the reason if the named algorithm cannot compute the problem.
    */
   readonly algorithm?: string
   /**
-   * `'fast'` (default): error ≤ errorGrowth·ε·max|x|·Σ|k|. `'strict'`: no more than the direct
-   * sum's, for each polyphase component. Where input and `dtype` are integer types, the weights
-   * multiples of 2⁻ᵐ and the type's range times Σ|k| below 2²⁴ · 2⁻ᵐ (2⁵³ · 2⁻ᵐ in float64),
-   * results are exact with either.
+   * Which algorithms may run, by the size of their rounding errors. Default `'fast'`.
+   * - `'fast'`: all of them. The error of a result is at most c·ε·max|x|·Σ|k|. Here max|x| is the
+   *   largest sample, and Σ|k| sums the magnitudes of one filter's weights. ε is 2⁻²³ for sums in
+   *   float32 and 2⁻⁵² in float64. c depends on the algorithm: for the direct sum it is channels
+   *   per group × taps + 2, for `fft` and `winograd` it is larger. Example: the direct sum of a
+   *   3×3 filter in float32 is within 1.4·10⁻⁶·max|x|·Σ|k|. Small results beside large samples
+   *   can therefore have a large relative error.
+   * - `'strict'`: only algorithms whose bound is at most that of the direct sum, in every polyphase
+   *   component; never `fft`. Use it if a larger error is not acceptable. Can be several times
+   *   slower for large kernels.
+   *
+   * An integer `dtype` needs no `'strict'`. Results are exact with both values if the input and
+   * `dtype` are integer types, all weights are multiples of some 2⁻ᵐ, and the sums fit: the largest
+   * value of the input's type times Σ|k| must stay below 2²⁴·2⁻ᵐ (2⁵³·2⁻ᵐ in float64).
    */
   readonly accuracy?: 'fast' | 'strict'
   /**
-   * The same bits on every machine and in every engine with the same backend, at some cost of
-   * speed; which bits a NaN has is left to the engine. `js` and `wasm` agree within the bound.
-   * Default false.
+   * If true, results have the same bits on every machine and in every engine, as long as the
+   * backend is the same. `js` and `wasm` agree within the error bound only. The bits of a NaN may
+   * differ. Default false: results have the same bits on one machine in one engine; elsewhere they
+   * may differ within the error bound. Use it for reproducible experiments and for hashes.
+   * Turns fused multiply-add off: the peak is 44 instead of 65 GFLOP/s (one core of an Intel Xeon
+   * with AVX-512, 2026-11-20).
    */
   readonly deterministic?: boolean
-  /** Where it runs. Default `'auto'`. */
+  /**
+   * What executes the call: generated WebAssembly SIMD (`'wasm'`) or plain JavaScript (`'js'`).
+   * Default `'auto'`: `wasm`, and `js` only if `wasm` cannot compute the problem. Name one to
+   * compare them. Throws if the named one cannot compute the problem.
+   */
   readonly backend?: 'auto' | 'wasm' | 'js'
   /**
-   * At most so many threads, ≥ 1. Every call runs on one, whatever is allowed: the calling thread.
+   * Largest number of threads, ≥ 1. No effect today: every call computes with one thread, the
+   * calling one.
    */
   readonly threads?: number
-  /** Bytes of workspace that may never be passed; 0 computes in place. Default: no limit. */
+  /**
+   * Largest workspace of a run, in bytes: copies of arrays, packed weights and scratch memory, but
+   * not the arrays of the call. Default: no limit. Set it where memory is scarce. The planner takes
+   * the fastest algorithm that fits. 0 computes in place. For arrays on the JavaScript heap that
+   * needs the `js` backend, with 0.8 instead of at least 40 GFLOP/s in the planner's table. Throws
+   * `UnavailableError` (`MEMORY_LIMIT`) if nothing fits.
+   */
   readonly memoryLimit?: number
   /**
-   * Type of the result; integer types round half to even and saturate. Where sums themselves are
-   * rounded (see `accuracy`), a result may be the next integer if its true value lies within the
-   * error of a half. Default: the type in which the sums are formed.
+   * Element type of the result. Default: the type in which the sums are formed, float32 or float64.
+   * Integer types round half to even and saturate: `'uint8'` turns 2.5 into 2 and 300 into 255. Use
+   * one to get bytes from bytes. If the sums themselves are rounded (see `accuracy`), a value
+   * within the error of a half may become the neighbouring integer.
    */
   readonly dtype?: DType
   /**
-   * Array to write the result into, not a list: its shape must be the result's, and it may not
-   * overlap an operand.
+   * The array that receives the result. Default: a new array. Use it to avoid an allocation per
+   * call. It needs the shape of the result, must be writable (not a list of numbers), and may not
+   * overlap the input, the kernel or the bias.
    */
   readonly out?: object
   /**
-   * Ends a call of 'stridefold' before it begins to compute. A call of 'stridefold/sync' throws
-   * where it was aborted before.
+   * Aborts the call. Default: none. A call of 'stridefold' rejects if the signal is aborted before
+   * the computation begins; later it has no effect. A call of 'stridefold/sync' throws if the
+   * signal is aborted already.
    */
   readonly signal?: AbortSignal
   /**
-   * Compares the result with the definition and throws at the worst element. Slow. Default false.
+   * If true, compares every element of the result with the definition, computed in float64, and
+   * throws `InternalError` (`VERIFY_FAILED`) for the worst element that exceeds the error bound.
+   * Slow: for tests. Default false.
    */
   readonly verify?: boolean
 }
 
-/** Options of `convolve` and `correlate`: signals, images, volumes. */
+/** Options of `convolve` and `correlate`: filters for signals, images and volumes. */
 export interface ConvolveOptions extends RunOptions {
-  /** Where the kernel may travel, for all axes or per axis. Default `'same'`. */
+  /**
+   * How far the kernel moves past the input. One value, or one per axis. Default `'same'`.
+   * Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel extent. The
+   * numbers in brackets are the outputs of 10 samples and 4 taps.
+   * - `'same'`: n outputs, kernel centred (10). For even e the extra sample comes after (PyTorch).
+   * - `'same-lower'`: the same, but the extra sample comes before (NumPy, SciPy signal, OpenCV).
+   * - `'valid'`: n − e + 1 outputs, the kernel inside the input (7). Throws `WINDOW_TOO_LARGE` if
+   *   e > n.
+   * - `'full'`: n + e − 1 outputs, wherever kernel and input overlap (13).
+   *
+   * A stride s keeps every s-th of these outputs. `mode` and `padding` together throw.
+   */
   readonly mode?: PerAxis<Mode>
   /**
-   * Instead of `mode`: samples before and after, in input coordinates whether the kernel is flipped
-   * or not.
+   * Samples to add before and after each axis of the input. Negative numbers crop. Default: what
+   * `mode` needs. Use it for a padding that has no name. The sides do not swap when the kernel is
+   * flipped. Throws together with `mode`.
    */
   readonly padding?: PaddingSamples
   /**
-   * What lies outside the array. Where the borders of two axes meet, a constant decides over a
-   * border that repeats samples, and of two constants that of the earlier axis; `'zero'` is the
-   * constant 0. Default `'zero'`.
+   * The values outside the input. One border, or one per axis. Default `'zero'`.
+   * - `'zero'`: 0. `{ constant: v }`: the number v.
+   * - `'edge'`: the last sample again: aa·abcd·dd.
+   * - `'reflect'`: mirrored at the last sample: cb·abcd·cb.
+   * - `'symmetric'`: mirrored behind the last sample: ba·abcd·dc.
+   * - `'wrap'`: the input again: cd·abcd·ab.
+   *
+   * Use `'reflect'` or `'edge'` for images: `'zero'` darkens the outputs near the border. In a
+   * corner, outside two axes, a constant wins over the other borders. Of two constants, that of the
+   * earlier axis wins. `'zero'` counts as the constant 0.
    */
   readonly boundary?: PerAxis<BoundaryOption>
-  /** Step of the kernel from one output to the next, ≥ 1. Default 1. */
+  /**
+   * Step of the kernel from one output to the next, in samples, ≥ 1. One value, or one per axis.
+   * Default 1. A stride s returns every s-th output of stride 1.
+   */
   readonly stride?: PerAxis<number>
-  /** Distance between the samples under neighbouring kernel weights, ≥ 1. Default 1: dense. */
+  /**
+   * Distance between the samples under two neighbouring weights, in samples, ≥ 1. One value, or one
+   * per axis. Default 1. A larger dilation widens the window without more weights.
+   */
   readonly dilation?: PerAxis<number>
   /**
-   * An axis whose slices are filtered one by one with the same kernel; −1 is the last. The kernel
-   * has one axis less then.
+   * The axis of the input that holds channels, such as −1 for an image of H×W×C; negative numbers
+   * count from the end. Each channel is filtered alone, with the same kernel. The kernel then has
+   * one axis less than the input. Default: none, every axis of the input is filtered.
    */
   readonly channelAxis?: number
-  /** A number added to every result. Default 0. */
+  /**
+   * A number to add to every result, before it is rounded to `dtype`. Default 0. Example: 128 shows
+   * the negative values of an edge filter in bytes.
+   */
   readonly bias?: number
 }
 
 type Spatial = 'W' | 'HW' | 'DHW'
 
 /**
- * Order of a weight's axes: O output and I input channels, D, H, W the spatial ones, as many as the
- * layer has.
+ * Order of the axes of a weight: O are the output channels, I the input channels, and D, H, W the
+ * spatial axes, as many as the layer has.
  */
 export type WeightLayout =
   | `OI${Spatial}`
@@ -118,7 +177,7 @@ export type WeightLayout =
   | `${Spatial}IO`
   | `${Spatial}OI`
 
-/** What is done to every result of a layer, after its bias is added. */
+/** A function that a layer applies to every result, after it adds the bias. */
 export type Activation =
   | 'relu'
   | 'relu6'
@@ -127,53 +186,89 @@ export type Activation =
   | { readonly name: 'leaky-relu'; readonly slope: number }
   | { readonly name: 'clamp'; readonly min: number; readonly max: number }
 
-/** Options of `conv1d`, `conv2d`, `conv3d`: layers of networks (correlation). */
+/**
+ * Options of `conv1d`, `conv2d` and `conv3d`: network layers. They correlate: the weight is not
+ * flipped.
+ */
 export interface LayerOptions extends RunOptions {
-  /** One number per output channel, any array of that length. Default: none. */
+  /** One number per output channel, in any array of that length. Default: none. */
   readonly bias?: object
-  /** Step of the window, ≥ 1. Default 1. */
+  /**
+   * Step of the window from one output to the next, in samples, ≥ 1. One value, or one per axis.
+   * Default 1.
+   */
   readonly stride?: PerAxis<number>
   /**
-   * Samples on either side, or a name: `'same'` gives ⌈n/stride⌉ outputs with the odd sample after,
-   * `'same-lower'` before. Default 0.
+   * Samples to add before and after each spatial axis, or a name. Negative numbers crop. Default 0.
+   * Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel extent.
+   * - `'same'`: ⌈n/stride⌉ outputs. An odd total puts the extra sample after (TensorFlow).
+   * - `'same-lower'`: the same, but the extra sample comes before.
+   * - `'valid'`: no padding, the same as 0.
+   * - `'full'`: e − 1 samples on both sides.
+   * - `'causal'`: e − 1 samples before and none after; an output reads no later sample.
    */
   readonly padding?: PaddingName | PaddingSamples
-  /** Distance between the samples under neighbouring weights, ≥ 1. Default 1: dense. */
+  /**
+   * Distance between the samples under two neighbouring weights, in samples, ≥ 1. One value, or one
+   * per axis. Default 1.
+   */
   readonly dilation?: PerAxis<number>
   /**
-   * Number of parts into which both channel axes are cut; part i of the output sees part i of the
-   * input. Default 1.
+   * Number of equal parts of the channels that are computed apart: part i of the output channels
+   * reads only part i of the input channels. Default 1: each output channel reads all of them. As
+   * many groups as input channels make a depthwise layer.
    */
   readonly groups?: number
-  /**
-   * What lies outside the array; where the borders of two axes meet, as in `ConvolveOptions`.
-   * Default `'zero'`.
-   */
+  /** The values outside the input, as in `ConvolveOptions`. Default `'zero'`. */
   readonly boundary?: PerAxis<BoundaryOption>
-  /** N×C×spatial (default) or N×spatial×C, for input and result. */
+  /**
+   * Order of the axes of the input and the result. `'channels-first'` is batch, channels, spatial
+   * axes (N×C×H×W, PyTorch). `'channels-last'` is batch, spatial axes, channels (N×H×W×C,
+   * TensorFlow). Default `'channels-first'`.
+   */
   readonly layout?: 'channels-first' | 'channels-last'
-  /** Order of the weight's axes. Default `'OIHW'` and its kin; transposed layers `'IOHW'`. */
+  /**
+   * Order of the axes of the weight. Default: output channels, input channels, spatial axes, such
+   * as `'OIHW'`; for transposed layers input channels first, such as `'IOHW'`. Both are PyTorch's.
+   * Name another to use weights from elsewhere without a copy, such as TensorFlow's `'HWIO'`.
+   */
   readonly weightLayout?: WeightLayout
-  /** Default: none. */
+  /**
+   * A function applied to every result, after the bias is added. Default: none. Costs less than a
+   * second pass over the result.
+   */
   readonly activation?: Activation
 }
 
 /**
- * Options of `convTranspose1d`, `2d`, `3d`: those of the forward layer whose adjoint is wanted, and
- * which of its possible inputs.
+ * Options of `convTranspose1d`, `convTranspose2d` and `convTranspose3d`.
+ *
+ * A transposed layer is the adjoint of a forward layer: it maps an array of the forward layer's
+ * output shape to its input shape. `stride`, `padding`, `dilation`, `groups` and `boundary` are
+ * those of the forward layer, as in PyTorch. A stride of 2 therefore doubles the extents. Several
+ * input shapes can have the same output shape: `outputPadding` or `outputShape` selects one.
  */
 export interface TransposedOptions extends LayerOptions {
   /**
-   * Samples by which the result is longer than the shortest possible, less than the larger of
-   * stride and dilation (with `'same'`: than the stride). Default 0; with `'same'` stride − 1, so
-   * that n samples become n·stride.
+   * Samples to add at the end of the result, per axis. Default 0; stride − 1 with padding `'same'`,
+   * so that n samples become n·stride. As `output_padding` in PyTorch and ONNX.
+   *
+   * Needed because a layer maps several input extents to the same n. The smallest of them, with
+   * outputPadding 0, is (n − 1)·stride + dilation·(k − 1) + 1 − before − after; with padding
+   * `'same'` it is (n − 1)·stride + 1. Must be less than max(stride, dilation), with `'same'` less
+   * than stride; else throws `OUTPUT_PADDING_TOO_LARGE`. Throws together with `outputShape`.
    */
   readonly outputPadding?: PerAxis<number>
-  /** Instead of `outputPadding`: the wanted spatial extents, or the whole shape of the result. */
+  /**
+   * The extents of the result: those of the spatial axes, or the whole shape. Default: what
+   * `outputPadding` gives. Use it to get back the shape that a forward layer read. Throws
+   * `OUTPUT_SHAPE_IMPOSSIBLE` if the forward layer does not map it to the shape of the input.
+   * Throws together with `outputPadding`.
+   */
   readonly outputShape?: readonly number[]
 }
 
-/** Options of some call, checked; which of them it takes was seen to by the check. */
+/** The checked options of any call. The check ensures that the call takes each of them. */
 export type CallOptions = RunOptions & {
   readonly bias?: number | object
   readonly activation?: Activation

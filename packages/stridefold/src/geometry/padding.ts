@@ -1,24 +1,23 @@
 /**
- * How much is added before and after an axis, and how many outputs there are? Small pure functions
+ * How many samples does a padding add to an axis, and how many outputs follow? Small pure functions
  * of one axis.
  *
- *   before   input   after         overhang e = dilation·(kernel − 1): samples by which a window sticks out beyond its first.
- *   ──────┬────────┬───────        Along a padded axis of N samples it stands at ⌊(N − e − 1) / stride⌋ + 1 places.
+ *   before   input   after      e = dilation·(kernel − 1): the effective kernel extent − 1
+ *   ──────┬────────┬───────     N padded samples have ⌊(N − e − 1) / stride⌋ + 1 outputs
  *
- * `'same'` has two meanings at strides above 1: signals keep the centring of stride 1 and pick
- * every s-th sample; layers (TensorFlow, ONNX) pad no more than ⌈n/s⌉ outputs need.
+ * `'same'` has two meanings if the stride is above 1. Signals keep the centring of stride 1 and
+ * every s-th output. Layers (TensorFlow, ONNX) pad no more than ⌈n/s⌉ outputs need.
  */
 
-/**
- * Where the kernel may travel: signals take these, layers `'causal'` (all padding before) as well.
- */
+/** The paddings by name that signals accept: how far the kernel moves past the input. */
 export type Mode = 'full' | 'same' | 'same-lower' | 'valid'
+/** The paddings by name that layers accept; `'causal'` puts all padding before the input. */
 export type PaddingName = Mode | 'causal'
 
 export const modes: readonly Mode[] = ['full', 'same', 'same-lower', 'valid']
 export const paddingNames: readonly PaddingName[] = [...modes, 'causal']
 
-/** Samples added on either side; negative crops. */
+/** Samples to add before and after an axis; negative numbers crop. */
 export type Sides = readonly [before: number, after: number]
 
 export interface PaddedAxis {
@@ -28,7 +27,7 @@ export interface PaddedAxis {
   readonly dilation: number
 }
 
-/** Samples by which a window sticks out beyond its first: dilation·(kernel − 1). */
+/** The effective kernel extent − 1: dilation·(kernel − 1) samples. */
 export function kernelOverlap(axis: {
   readonly kernel: number
   readonly dilation: number
@@ -36,16 +35,17 @@ export function kernelOverlap(axis: {
   return axis.dilation * (axis.kernel - 1)
 }
 
-/** Extent of an axis after zeros are put between its samples. */
+/** The extent of an axis after input dilation, which puts zeros between its samples. */
 export function dilatedExtent(input: number, inputDilation: number): number {
   return input > 0 ? (input - 1) * inputDilation + 1 : 0
 }
 
-/**
- * The padding a name stands for, both sides: in the words of signals (api §3) or of layers (api
- * §4), which differ in `same` only.
- */
-export function padding(name: PaddingName, axis: PaddedAxis, words: 'signal' | 'layer'): Sides {
+/** The samples that a named padding adds. Signals and layers differ in `'same'` only. */
+export function padding(
+  name: PaddingName,
+  axis: PaddedAxis,
+  convention: 'signal' | 'layer',
+): Sides {
   const e = kernelOverlap(axis)
   switch (name) {
     case 'valid':
@@ -56,22 +56,22 @@ export function padding(name: PaddingName, axis: PaddedAxis, words: 'signal' | '
       return [e, 0]
     case 'same':
     case 'same-lower': {
-      const total = words === 'signal' ? e : stridedSameTotal(axis)
-      const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)]
-      return name === 'same' ? [less, more] : [more, less]
+      const total = convention === 'signal' ? e : stridedSameTotal(axis)
+      const [smaller, larger] = [Math.floor(total / 2), Math.ceil(total / 2)]
+      return name === 'same' ? [smaller, larger] : [larger, smaller]
     }
   }
 }
 
-/** What ⌈n/s⌉ windows need beyond the n samples there are. */
+/** The samples that ⌈n/s⌉ windows need in addition to the n samples of the input. */
 function stridedSameTotal(axis: PaddedAxis): number {
   const output = Math.ceil(axis.input / axis.stride)
   return Math.max((output - 1) * axis.stride + kernelOverlap(axis) + 1 - axis.input, 0)
 }
 
 /**
- * How often the window fits: ⌊(dilated input + before + after − e − 1) / stride⌋ + 1, and 0 where
- * it does not.
+ * The number of outputs: ⌊(dilated input + before + after − e − 1) / stride⌋ + 1, or 0 if the
+ * window does not fit.
  */
 export function outputExtent(
   axis: PaddedAxis & {

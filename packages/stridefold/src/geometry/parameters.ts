@@ -1,44 +1,45 @@
 /**
- * Are these the parameters of a named thing, such as a kernel? A table says what each must be; out
- * comes a value for every row, or the blame with the nearest word that was possible.
+ * Are these valid parameters of something with a name, such as a kernel? A table describes each
+ * parameter. The check returns a value for every row of the table, or throws with advice.
  */
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { closestName, formatValue } from './format-value.ts'
 
-/** One parameter: its meaning and unit, its value where none is given, and what a value must be. */
+/** One parameter: its meaning and unit, its default, and the values that it accepts. */
 export interface Parameter<V = unknown> {
-  /** One phrase, with the unit. */
+  /** The meaning in one phrase, with the unit. */
   readonly summary: string
-  /** undefined where it follows from other parameters. */
+  /** The value if the caller gives none; undefined if it follows from other parameters. */
   readonly default: V
-  /** The default in words, where it is not a plain value. */
+  /** The default in words, if it follows from other parameters. */
   readonly usual?: string
+  /** The accepted values in words, for error messages. */
   readonly needed: string
   accepts(value: unknown): boolean
 }
 
 export type ParameterTable = Readonly<Record<string, Parameter>>
 
-/** The values that a table asks for. */
+/** A value for each row of a table. */
 export type ParameterValues<T extends ParameterTable> = {
   readonly [Name in keyof T]: T[Name] extends Parameter<infer V> ? V : never
 }
 
-/** Blames the caller for what no table can say. */
+/** Throws `OptionError`, for rules that a table cannot express. */
 export function refuse(code: string, message: string): never {
   throw new OptionError(code, message)
 }
 
 /**
- * `name` as it stands in `names`, or `OptionError` (`NAME_UNKNOWN`) with the nearest; `kind` is
- * what messages call it.
+ * Returns `name` if `names` contains it. Throws `OptionError` (`NAME_UNKNOWN`) that suggests the
+ * closest name. `kind` says in the message what has the name, such as `'kernel'`.
  */
 export function checkedName(kind: string, name: string, names: readonly string[]): string {
   if (names.includes(name)) return name
-  const near = closestName(name, names)
-  const advice = near === undefined ? '' : ` Did you mean ${formatValue(near)}?`
+  const suggestion = closestName(name, names)
+  const advice = suggestion === undefined ? '' : ` Did you mean ${formatValue(suggestion)}?`
   throw new OptionError(
     'NAME_UNKNOWN',
     `There is no ${kind} ${formatValue(name)}.${advice} There are ${names.join(', ')}.`,
@@ -46,21 +47,22 @@ export function checkedName(kind: string, name: string, names: readonly string[]
 }
 
 /**
- * A value for every parameter of the table; each is read once, own or inherited, and lists are
- * copied. `refuse` says in words why values do not go together. Throws `OptionError`:
- * `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_CONFLICT`.
+ * A value for each parameter of the table. Reads each parameter once, own or inherited, and copies
+ * lists. `conflictIn` returns the reason if the values do not fit together, else undefined.
+ *
+ * Throws `OptionError`: `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_CONFLICT`.
  */
 export function checkedParameters<T extends ParameterTable>(
   owner: string,
   table: T,
-  given: unknown,
-  refuse: (values: ParameterValues<T>) => string | undefined,
+  parameters: unknown,
+  conflictIn: (values: ParameterValues<T>) => string | undefined,
 ): ParameterValues<T> {
   if (
-    typeof given !== 'object' ||
-    given === null ||
-    Array.isArray(given) ||
-    ArrayBuffer.isView(given)
+    typeof parameters !== 'object' ||
+    parameters === null ||
+    Array.isArray(parameters) ||
+    ArrayBuffer.isView(parameters)
   ) {
     const [first] = Object.keys(table)
     const needed =
@@ -69,20 +71,20 @@ export function checkedParameters<T extends ParameterTable>(
         : `an object such as { ${first}: ${formatValue(table[first]!.default ?? 3)} } is needed`
     throw new OptionError(
       'OPTION_INVALID',
-      `${owner}: parameters are ${formatValue(given)}; ${needed}.`,
+      `${owner}: parameters are ${formatValue(parameters)}; ${needed}.`,
     )
   }
   const values: Record<string, unknown> = Object.fromEntries(
     Object.entries(table).map(([name, row]) => [name, row.default]),
   )
   const names = Object.keys(table)
-  const unknown = unknownName(new Set(names), given)
+  const unknown = unknownName(new Set(names), parameters)
   if (unknown !== undefined)
     throw new OptionError('OPTION_UNKNOWN', unknownParameter(owner, unknown, names))
   for (const [name, row] of Object.entries(table)) {
-    const one = (given as Readonly<Record<string, unknown>>)[name]
-    if (one === undefined) continue
-    const value = Array.isArray(one) ? Object.freeze(Array.from(one as readonly unknown[])) : one
+    const raw = (parameters as Readonly<Record<string, unknown>>)[name]
+    if (raw === undefined) continue
+    const value = Array.isArray(raw) ? Object.freeze(Array.from(raw as readonly unknown[])) : raw
     if (!row.accepts(value)) {
       throw new OptionError(
         'OPTION_INVALID',
@@ -91,20 +93,17 @@ export function checkedParameters<T extends ParameterTable>(
     }
     values[name] = value
   }
-  // Every row has its default or a value that it accepts.
-  const complete = values as ParameterValues<T>
-  const reason = refuse(complete)
-  if (reason !== undefined) throw new OptionError('OPTION_CONFLICT', `${owner}: ${reason}`)
-  return complete
+  // The cast is safe: each row has its default, or a value that it accepts.
+  const checkedValues = values as ParameterValues<T>
+  const conflict = conflictIn(checkedValues)
+  if (conflict !== undefined) throw new OptionError('OPTION_CONFLICT', `${owner}: ${conflict}`)
+  return checkedValues
 }
 
 function unknownParameter(owner: string, name: string, names: readonly string[]): string {
   if (names.length === 0)
     return `${owner} has no parameter ${formatValue(name)}: it takes none. Leave it out.`
-  const near = closestName(name, names)
-  return (
-    `${owner} has no parameter ${formatValue(name)}. ` +
-    `${near === undefined ? '' : `Did you mean ${formatValue(near)}? `}It takes ` +
-    `${names.join(', ')}.`
-  )
+  const suggestion = closestName(name, names)
+  const advice = suggestion === undefined ? '' : `Did you mean ${formatValue(suggestion)}? `
+  return `${owner} has no parameter ${formatValue(name)}. ${advice}It takes ${names.join(', ')}.`
 }

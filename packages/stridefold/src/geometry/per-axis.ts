@@ -1,6 +1,6 @@
 /**
- * One value for all axes, or one per axis? Both become a list with an entry per axis; a list of
- * another length is the caller's mistake.
+ * Which value has each axis? An option is one value for all axes, or a list with one per axis. Both
+ * become a list with one entry per axis. A list of another length throws.
  */
 
 import { OptionError } from '../errors.ts'
@@ -8,7 +8,7 @@ import type { PaddingSamples, PerAxis } from './options.ts'
 import type { Sides } from './padding.ts'
 import { formatValue } from './format-value.ts'
 
-/** The value of every axis. Throws `OptionError` (`AXES_MISMATCH`). */
+/** The value of each axis. Throws `OptionError` (`AXES_MISMATCH`) for a list of another length. */
 export function perAxis<T>(
   call: string,
   name: string,
@@ -22,7 +22,7 @@ export function perAxis<T>(
 }
 
 /**
- * The samples on both sides of every axis. On a single axis `[a, b]` can only mean before and
+ * The padding of each axis, before and after. With a single axis, `[a, b]` means a before and b
  * after.
  */
 export function sidesPerAxis(
@@ -44,12 +44,12 @@ function mismatch(
   name: string,
   value: readonly unknown[],
   rank: number,
-  each: string,
+  entryFormat: string,
 ): OptionError {
   const axes = rank === 1 ? '1 spatial axis' : `${rank} spatial axes`
   return new OptionError(
     'AXES_MISMATCH',
     `${call}: option '${name}' is ${formatValue(value)} with ${value.length} entries for ` +
-      `${axes}. Give one value, or ${rank}${each}.`,
+      `${axes}. Give one value, or ${rank}${entryFormat}.`,
   )
 }

@@ -1,61 +1,67 @@
 /**
- * What was asked for? Every option that a call knows is read once, wherever the object has it: own
- * or inherited, a value or a getter, enumerable or not. Nothing else of the object is looked at,
- * but for its own names, among which may be no unknown one.
+ * Which values did the caller pass? Reads each option of a call once. An option may be own or
+ * inherited, a value or a getter, enumerable or not. Own names are compared with the known
+ * ones; nothing else of the object is read.
  *
- * The names are written out, since engines read a name that stands in the code several times faster
- * than one in a variable, and this is done for every call, also for one that repeats the call
- * before.
+ * The property names are written out below because every call reads them, even one that repeats the
+ * previous call. Engines read a property by a literal name several times faster than by a variable.
  */
 
 import type { ConvolveOptions, TransposedOptions } from './options.ts'
 
-/** Values in the order of `names`; undefined where an option is not given. */
+/** Values in the order of `names`; undefined for an option that the caller left out. */
 export type Reading = readonly unknown[]
 
 export interface Reader {
   readonly names: readonly string[]
+  /** The names as a set. */
   readonly known: ReadonlySet<string>
   readonly read: (options: object) => Reading
 }
 
-/** Which options a call takes. */
+/** The kinds of calls. All calls of a kind take the same options. */
 export type Kind = 'convolve' | 'layer' | 'transposed'
 
 type Raw = { readonly [Name in keyof (ConvolveOptions & TransposedOptions)]?: unknown }
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readRun = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
 ]
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readConvolve = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
   o.bias, o.stride, o.padding, o.dilation, o.boundary, o.mode, o.channelAxis,
 ]
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readLayer = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
-  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout, o.activation,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
+  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout,
+  o.activation,
 ]
 
-// biome-ignore format: a line for each group of options
+// biome-ignore format: grouped by meaning
 const readTransposed = (o: Raw): Reading => [
-  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype, o.out, o.signal, o.verify,
-  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout, o.activation,
+  o.algorithm, o.accuracy, o.deterministic, o.backend, o.threads, o.memoryLimit, o.dtype,
+  o.out, o.signal, o.verify,
+  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.groups, o.layout, o.weightLayout,
+  o.activation,
   o.outputPadding, o.outputShape,
 ]
 
 /**
- * What is read of an object that answers every name with the name itself are the names, in the
- * order in which they are read.
+ * An object in which each property is its own name. Reading options from it returns their names, in
+ * the order in which `read` reads them.
  */
-const named: Raw = new Proxy({}, { get: (_, name) => name })
+const namesAsValues: Raw = new Proxy({}, { get: (_, name) => name })
 
 function readerOf(read: (options: Raw) => Reading): Reader {
-  const names = read(named) as readonly string[]
+  const names = read(namesAsValues) as readonly string[]
   return { names, known: new Set(names), read }
 }
 
@@ -66,7 +72,7 @@ export const readers: Readonly<Record<Kind, Reader>> = {
   transposed: readerOf(readTransposed),
 }
 
-/** A reader of some names only, for what is asked for rarely. */
+/** A reader of any list of names. Slower than the readers above; for rare calls. */
 export function readerOfNames(names: readonly string[]): Reader {
   const read = (options: object): Reading =>
     names.map((name) => (options as Readonly<Record<string, unknown>>)[name])
@@ -74,8 +80,8 @@ export function readerOfNames(names: readonly string[]): Reader {
 }
 
 /**
- * Whether options read later say the same as those read before: plain values, lists of such, and
- * the very same arrays.
+ * Whether two readings are equal. Compares plain values and lists of them by value, and other
+ * objects by identity.
  */
 export function isSameReading(before: Reading, now: Reading): boolean {
   for (let i = 0; i < before.length; i++)
@@ -84,8 +90,8 @@ export function isSameReading(before: Reading, now: Reading): boolean {
 }
 
 /**
- * Other objects than lists are the same where they are one object of ours, which is frozen, or an
- * array, of which only the place counts.
+ * Compares objects other than lists by identity. That is enough: records are frozen, and of an
+ * array such as `out` only its place in memory matters here.
  */
 function isSameValue(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a)) return Object.is(a, b)

@@ -1,6 +1,6 @@
 /**
- * The public questions about shapes: the geometry of a call, and the shape of its result, without
- * an array in sight.
+ * Which geometry has a call, and which shape has its result? These public functions need shapes
+ * only, no arrays.
  */
 
 import { OptionError } from '../errors.ts'
@@ -19,7 +19,7 @@ import { closestName, formatValue } from './format-value.ts'
 /** The calls that have a geometry. */
 export type Call = ConvolveCall | LayerCall
 
-/** The options that a call takes. */
+/** The type of the options of a call. */
 export type OptionsOf<Name extends Call> = Name extends TransposedCall
   ? TransposedOptions
   : Name extends ForwardCall
@@ -29,14 +29,19 @@ export type OptionsOf<Name extends Call> = Name extends TransposedCall
 const convolveCalls: readonly ConvolveCall[] = ['convolve', 'correlate']
 
 /**
- * A call as numbers: batch, channels, and for every axis extents, stride, dilation and padding on
- * both sides, with its name in case notation as `key`. Sums are formed in float32, or in what
- * `options.dtype` needs.
+ * Returns a call as numbers: batch, groups, channels, and for each axis the extents, stride,
+ * dilation and padding. `key` is the call in case notation. `dtype` is the type of the sums:
+ * float32, or the type that `options.dtype` needs. Reads no array and computes nothing.
  *
- * Throws `OptionError` as `outputShape`. Costs nothing: no array is touched.
+ * - `call`: the name of a call, such as `'conv2d'`.
+ * - `inputShape`, `kernelShape`: the extents of both arrays.
+ * - `options`: the options of that call. Default: none.
+ *
+ * Throws `OptionError` for shapes and options that the call itself rejects.
  *
  * @example
- * geometry('conv2d', [2, 64, 56, 56], [128, 64, 3, 3], { padding: 1 }).key // '2x64x56x56 * 128x64x3x3 p1'
+ * geometry('conv2d', [2, 64, 56, 56], [128, 64, 3, 3], { padding: 1 }).key
+ * // '2x64x56x56 * 128x64x3x3 p1'
  */
 export function geometry<Name extends Call>(
   call: Name,
@@ -48,12 +53,15 @@ export function geometry<Name extends Call>(
 }
 
 /**
- * The shape of a call's result, in the layout that the options name. Throws `OptionError` for
- * shapes and options that the call itself would refuse; whether an algorithm that is named can do
- * the problem is for `plan` to say.
+ * Returns the shape of a call's result, in the layout of the options. Reads no array and computes
+ * nothing. The parameters are those of `geometry`.
+ *
+ * Throws `OptionError` for shapes and options that the call itself rejects. Does not check whether
+ * the algorithm of the options can compute the problem; `plan` does.
  *
  * @example
- * outputShape('convolve', [1080, 1920, 3], [5, 5], { channelAxis: -1, mode: 'valid' }) // [1076, 1916, 3]
+ * outputShape('convolve', [1080, 1920, 3], [5, 5], { channelAxis: -1, mode: 'valid' })
+ * // [1076, 1916, 3]
  */
 export function outputShape<Name extends Call>(
   call: Name,
@@ -82,19 +90,19 @@ function layerSpec(
       )
     }
   }
-  const given = checkedCallOptions(checkedCall(call), options)
-  const dtype = given.dtype === undefined ? 'float32' : dtypes[given.dtype].compute
-  // Which options go with which call was checked; only the type system cannot follow.
-  const signal = convolveCalls.find((name) => name === call)
-  const question = signal
-    ? convolveGeometry(signal, inputShape, kernelShape, given as ConvolveOptions, dtype)
-    : layerGeometry(call as LayerCall, inputShape, kernelShape, given as TransposedOptions, dtype)
-  if (given.out !== undefined)
-    checkShape(`${call}: out`, asNdArray(given.out, 'out'), question.outputShape)
-  return question
+  const checked = checkedCallOptions(checkedCall(call), options)
+  const dtype = checked.dtype === undefined ? 'float32' : dtypes[checked.dtype].compute
+  // The casts are safe: the check ensures that the options belong to the call.
+  const convolveCall = convolveCalls.find((name) => name === call)
+  const spec = convolveCall
+    ? convolveGeometry(convolveCall, inputShape, kernelShape, checked as ConvolveOptions, dtype)
+    : layerGeometry(call as LayerCall, inputShape, kernelShape, checked as TransposedOptions, dtype)
+  if (checked.out !== undefined)
+    checkShape(`${call}: out`, asNdArray(checked.out, 'out'), spec.outputShape)
+  return spec
 }
 
-/** The call, or `OptionError` where there is none of this name. */
+/** Returns the call. Throws `OptionError` (`CALL_UNKNOWN`) for an unknown name. */
 export function checkedCall<Name extends Call>(call: Name): Name {
   if ([...convolveCalls, ...layerCalls].some((name) => name === call)) return call
   throw unknownCall(call)
@@ -102,11 +110,10 @@ export function checkedCall<Name extends Call>(call: Name): Name {
 
 function unknownCall(call: unknown): OptionError {
   const calls = [...convolveCalls, ...layerCalls]
-  const near = typeof call === 'string' ? closestName(call, calls) : undefined
+  const suggestion = typeof call === 'string' ? closestName(call, calls) : undefined
+  const hint = suggestion ? ` Did you mean ${formatValue(suggestion)}?` : ''
   return new OptionError(
     'CALL_UNKNOWN',
-    `${formatValue(call)} is no call with a ` +
-      `geometry.${near ? ` Did you mean ${formatValue(near)}?` : ''} Use one of ` +
-      `${calls.join(', ')}.`,
+    `${formatValue(call)} is not a call with a geometry.${hint} Use one of ${calls.join(', ')}.`,
   )
 }

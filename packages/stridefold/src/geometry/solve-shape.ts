@@ -1,16 +1,17 @@
 /**
- * Which extent, stride or padding gives this output? One number of an axis is left out and found,
- * in the words of a given system.
+ * Which extent, stride or padding gives this output? The caller leaves one number of an axis out;
+ * the solver finds it, by the convention of a given system.
  *
- * Its trick is to have none: every value that could matter is put into the dialect's own formula
- * (dialects.ts), so the answer is complete and an impossible wish can name its nearest neighbours.
+ * It solves no equation. It tries every value that could matter in the formula of the convention
+ * (conventions.ts). The answer is therefore complete. If there is no solution, the message names
+ * the values that come closest.
  */
 
 import { OptionError } from '../errors.ts'
 import { refuseUnknown, unknownName } from '../ndarray/known-names.ts'
 import { optionsObject } from './check-options.ts'
-import type { Dialect, DialectName, ShapePadding } from './dialects.ts'
-import { dialects } from './dialects.ts'
+import type { Convention, ConventionName, ShapePadding } from './conventions.ts'
+import { conventions } from './conventions.ts'
 import { paddingNames } from './padding.ts'
 import { closestName, formatValue } from './format-value.ts'
 
@@ -20,7 +21,7 @@ export interface ShapeProblem {
   readonly kernel?: number
   readonly stride?: number
   readonly dilation?: number
-  /** Samples on both sides, `[before, after]`, or a name or mode of the dialect. */
+  /** Samples to add on both sides, `[before, after]`, or the name of a padding in the system. */
   readonly padding?: ShapePadding
   readonly output?: number
 }
@@ -28,12 +29,13 @@ export interface ShapeProblem {
 export type ShapeUnknown = keyof ShapeProblem
 
 export interface ShapeAnswer {
+  /** The number that was left out. */
   readonly unknown: ShapeUnknown
-  /** Every value that fits, smallest first; empty where none does. */
+  /** All values that fit, smallest first; empty if none fits. */
   readonly solutions: readonly ShapePadding[]
   /** Whether every value above the last solution fits as well. */
   readonly orMore: boolean
-  /** The formula with its numbers, or why there is no solution. */
+  /** The formula with its numbers, or the reason why there is no solution. */
   readonly sentence: string
 }
 
@@ -45,39 +47,42 @@ const unknowns: readonly ShapeUnknown[] = [
   'stride',
   'dilation',
 ]
-const MOST_TRIALS = 10_000_000
+const maxTrials = 10_000_000
 
-type Known = Required<Omit<ShapeProblem, 'output'>>
+type AxisNumbers = Required<Omit<ShapeProblem, 'output'>>
 
 /**
- * The number that was left out, with all solutions or the sentence why there is none. Of several
- * left out the first of output, input, kernel, padding, stride, dilation is the unknown; the others
- * then are stride 1, dilation 1 and the dialect's usual padding (`'pytorch'` 0, `'tensorflow'`
- * valid, `'onnx-upper'`, `'onnx-lower'` and `'article2'` same, `'scipy'` and `'numpy'` full). A
- * stride on SciPy or NumPy keeps every s-th sample of the result.
+ * Returns all values of the number that is left out of `problem`, or the reason why there is none.
  *
- * Throws `OptionError` for numbers that are no extents, or too few of them. Searches: meant for
- * people, not for inner loops.
+ * - `problem`: the numbers of one axis, in samples. If several are left out, the unknown is the
+ *   first of output, input, kernel, padding, stride and dilation. The others then have their
+ *   defaults: stride 1, dilation 1 and the system's default padding.
+ * - `options.dialect`: the system whose rules apply. Default paddings: `'pytorch'` 0,
+ *   `'tensorflow'` valid, `'onnx-upper'`, `'onnx-lower'` and `'article2'` same, `'scipy'` and
+ *   `'numpy'` full. With SciPy and NumPy, a stride s keeps every s-th sample of the result.
+ *
+ * Throws `OptionError` for values that are not valid, and if too few numbers are given. Searches
+ * among up to 10⁷ values: meant for interactive use, not for inner loops.
  *
  * @example
- * solveShape({ input: 224, kernel: 7, stride: 2, output: 112 }, { dialect: 'pytorch' }).solutions // [3]
+ * solveShape({ input: 224, kernel: 7, stride: 2, output: 112 }, { dialect: 'pytorch' }).solutions
+ * // [3]
  */
 export function solveShape(
-  asked: ShapeProblem,
-  options: { readonly dialect: DialectName },
+  problem: ShapeProblem,
+  options: { readonly dialect: ConventionName },
 ): ShapeAnswer {
-  const dialect = dialectOf(options)
-  const problem = checkedNumbers(asked)
-  const unknown = unknowns.find((name) => problem[name] === undefined)
+  const convention = conventionOf(options)
+  const numbers = validateNumbers(problem)
+  const unknown = unknowns.find((name) => numbers[name] === undefined)
   if (unknown === undefined) {
     throw new OptionError(
       'SHAPE_PROBLEM',
-      'solveShape: nothing is left out, so nothing can be found. Leave out the number you ' +
-        'look for.',
+      'solveShape: nothing is left out, so there is nothing to find. Leave one number out.',
     )
   }
   const missing = (['input', 'kernel', 'output'] as const).filter(
-    (name) => name !== unknown && problem[name] === undefined,
+    (name) => name !== unknown && numbers[name] === undefined,
   )
   if (missing.length > 0) {
     throw new OptionError(
@@ -90,57 +95,59 @@ export function solveShape(
     kernel = 1,
     stride = 1,
     dilation = 1,
-    padding = dialect.usual,
+    padding = convention.defaultPadding,
     output = 0,
-  } = problem
-  const known: Known = { input, kernel, stride, dilation, padding }
-  if (unknown === 'output') return foundOutput(dialect, known)
+  } = numbers
+  const axis: AxisNumbers = { input, kernel, stride, dilation, padding }
+  if (unknown === 'output') return solveOutput(convention, axis)
   const candidates =
-    unknown === 'padding' ? paddings(dialect, known, output) : numbers(known, output)
-  return search(dialect, known, unknown, candidates, output)
+    unknown === 'padding'
+      ? candidatePaddings(convention, axis, output)
+      : candidateNumbers(axis, output)
+  return search(convention, axis, unknown, candidates, output)
 }
 
-function dialectOf(options: { readonly dialect: DialectName }): Dialect {
-  const given = optionsObject('solveShape', options)
-  refuseUnknown('solveShape', given, new Set(['dialect']))
-  const name: unknown = given.dialect
-  const names = Object.keys(dialects)
-  if (typeof name === 'string' && Object.hasOwn(dialects, name))
-    return dialects[name as DialectName]
-  const near = typeof name === 'string' ? closestName(name, names) : undefined
+function conventionOf(options: { readonly dialect: ConventionName }): Convention {
+  const source = optionsObject('solveShape', options)
+  refuseUnknown('solveShape', source, new Set(['dialect']))
+  const name: unknown = source.dialect
+  const names = Object.keys(conventions)
+  if (typeof name === 'string' && Object.hasOwn(conventions, name))
+    return conventions[name as ConventionName]
+  const suggestion = typeof name === 'string' ? closestName(name, names) : undefined
   throw new OptionError(
     'OPTION_INVALID',
     `solveShape: option 'dialect' is ${formatValue(name)}; it must be one of ` +
-      `${names.join(', ')}${near ? `: did you mean ${formatValue(near)}?` : '.'}`,
+      `${names.join(', ')}${suggestion ? `: did you mean ${formatValue(suggestion)}?` : '.'}`,
   )
 }
 
-/** Every number, read once. */
-function checkedNumbers(asked: ShapeProblem): ShapeProblem {
+/** Checks the numbers; reads each of them once. */
+function validateNumbers(problem: ShapeProblem): ShapeProblem {
   const isInteger = (value: unknown): boolean => Number.isSafeInteger(value)
-  const given = optionsObject('solveShape', asked)
-  const other = unknownName(new Set(unknowns), given)
-  if (other !== undefined) {
+  const source = optionsObject('solveShape', problem)
+  const unknown = unknownName(new Set(unknowns), source)
+  if (unknown !== undefined) {
     throw new OptionError(
       'OPTION_UNKNOWN',
-      `solveShape has no number ${formatValue(other)}. It takes ${unknowns.join(', ')}.`,
+      `solveShape has no number ${formatValue(unknown)}. It takes ${unknowns.join(', ')}.`,
     )
   }
   const numbers: Record<string, unknown> = {}
   for (const name of unknowns) {
-    const one = given[name]
-    const value: unknown = Array.isArray(one) ? Array.from(one as readonly unknown[]) : one
+    const raw = source[name]
+    const value: unknown = Array.isArray(raw) ? Array.from(raw as readonly unknown[]) : raw
     if (value === undefined) continue
     numbers[name] = value
-    const pair = Array.isArray(value) && value.length === 2 && value.every(isInteger)
-    const isName = paddingNames.some((known) => known === value)
-    const fine =
+    const isPair = Array.isArray(value) && value.length === 2 && value.every(isInteger)
+    const isName = paddingNames.some((paddingName) => paddingName === value)
+    const isValid =
       name === 'padding'
-        ? isInteger(value) || pair || isName
+        ? isInteger(value) || isPair || isName
         : isInteger(value) && (value as number) >= 1
     const needed =
       name === 'padding' ? 'a whole number, [before, after] or a name' : 'a whole number ≥ 1'
-    if (!fine)
+    if (!isValid)
       throw new OptionError(
         'OPTION_INVALID',
         `solveShape: ${name} is ${formatValue(value)}; it must be ${needed}.`,
@@ -149,105 +156,118 @@ function checkedNumbers(asked: ShapeProblem): ShapeProblem {
   return numbers
 }
 
-/** The output and the formula that gives it, or why there is none. */
-function outputOf(dialect: Dialect, known: Known): { output: number; formula: string } | string {
-  const places = dialect.places(known, known.padding)
-  if (typeof places === 'string') return places
-  if (places.count < 1) {
-    const window = known.dilation * (known.kernel - 1) + 1
+/** The output and its formula, or the reason why there is no output. */
+function outputOf(
+  convention: Convention,
+  axis: AxisNumbers,
+): { output: number; formula: string } | string {
+  const positions = convention.positions(axis, axis.padding)
+  if (typeof positions === 'string') return positions
+  if (positions.count < 1) {
+    const window = axis.dilation * (axis.kernel - 1) + 1
     return (
-      `The window of ${window} samples does not fit: ${places.formula} = ${places.count} ` +
-      'places.'
+      `The window of ${window} samples does not fit: ${positions.formula} = ${positions.count} ` +
+      'positions.'
     )
   }
-  const formula = known.stride === 1 ? places.formula : `⌈(${places.formula}) / ${known.stride}⌉`
-  return { output: Math.ceil(places.count / known.stride), formula }
+  const formula =
+    axis.stride === 1 ? positions.formula : `⌈(${positions.formula}) / ${axis.stride}⌉`
+  return { output: Math.ceil(positions.count / axis.stride), formula }
 }
 
-function foundOutput(dialect: Dialect, known: Known): ShapeAnswer {
-  const found = outputOf(dialect, known)
-  if (typeof found === 'string')
-    return { unknown: 'output', solutions: [], orMore: false, sentence: found }
+function solveOutput(convention: Convention, axis: AxisNumbers): ShapeAnswer {
+  const result = outputOf(convention, axis)
+  if (typeof result === 'string')
+    return { unknown: 'output', solutions: [], orMore: false, sentence: result }
   return {
     unknown: 'output',
-    solutions: [found.output],
+    solutions: [result.output],
     orMore: false,
-    sentence: `output ${found.output} = ${found.formula}`,
+    sentence: `output ${result.output} = ${result.formula}`,
   }
 }
 
 /**
- * All values up to one beyond which nothing changes: no formula needs more than all its other
- * numbers together.
+ * All numbers that could matter. Above the last one the output no longer changes: no formula needs
+ * more than the sum of its other numbers.
  */
-function numbers({ input, kernel, stride, dilation, padding }: Known, output: number): number[] {
+function candidateNumbers(
+  { input, kernel, stride, dilation, padding }: AxisNumbers,
+  output: number,
+): number[] {
   const padded =
     typeof padding === 'string'
       ? 0
       : [padding].flat().reduce((sum: number, side) => sum + 2 * Math.abs(side as number), 0)
-  const most = (output + 1) * stride + input + dilation * kernel + padded + 2
-  if (most > MOST_TRIALS)
+  const max = (output + 1) * stride + input + dilation * kernel + padded + 2
+  if (max > maxTrials)
     throw new OptionError(
       'SHAPE_PROBLEM',
-      `solveShape: these numbers ask for ${most} trials; at most ${MOST_TRIALS} are made.`,
+      `solveShape: these numbers need ${max} trials, but at most ${maxTrials} are possible. Use ` +
+        'smaller numbers.',
     )
-  return Array.from({ length: most }, (_, index) => index + 1)
+  return Array.from({ length: max }, (_, index) => index + 1)
 }
 
-function paddings(dialect: Dialect, known: Known, output: number): ShapePadding[] {
-  const { split } = dialect
-  if (split === undefined) return [...dialect.names]
-  return [0, ...numbers({ ...known, padding: 0 }, output)]
+function candidatePaddings(
+  convention: Convention,
+  axis: AxisNumbers,
+  output: number,
+): ShapePadding[] {
+  const { split } = convention
+  if (split === undefined) return [...convention.names]
+  return [0, ...candidateNumbers({ ...axis, padding: 0 }, output)]
     .map(split)
     .filter((padding) => padding !== undefined)
 }
 
+/** Tries all candidates. Without a solution, names the closest outputs below and above. */
 function search(
-  dialect: Dialect,
-  known: Known,
+  convention: Convention,
+  axis: AxisNumbers,
   unknown: Exclude<ShapeUnknown, 'output'>,
   candidates: readonly ShapePadding[],
   output: number,
 ): ShapeAnswer {
   const solutions: ShapePadding[] = []
   let formula = ''
-  let refusal = ''
+  let failure = ''
   let below: { value: ShapePadding; output: number } | undefined
   let above: { value: ShapePadding; output: number } | undefined
   for (const value of candidates) {
-    const found = outputOf(dialect, { ...known, [unknown]: value })
-    if (typeof found === 'string') refusal ||= found
-    else if (found.output === output) {
-      formula ||= found.formula
+    const result = outputOf(convention, { ...axis, [unknown]: value })
+    if (typeof result === 'string') failure ||= result
+    else if (result.output === output) {
+      formula ||= result.formula
       solutions.push(value)
-    } else if (found.output < output && found.output > (below?.output ?? 0))
-      below = { value, output: found.output }
-    else if (found.output > output && found.output < (above?.output ?? Number.POSITIVE_INFINITY))
-      above = { value, output: found.output }
+    } else if (result.output < output && result.output > (below?.output ?? 0))
+      below = { value, output: result.output }
+    else if (result.output > output && result.output < (above?.output ?? Number.POSITIVE_INFINITY))
+      above = { value, output: result.output }
   }
   if (solutions.length > 0) {
     const orMore = typeof candidates.at(-1) === 'number' && solutions.at(-1) === candidates.at(-1)
     return {
       unknown,
-      solutions: orMore ? withoutTail(solutions) : solutions,
+      solutions: orMore ? withoutFinalRun(solutions) : solutions,
       orMore,
       sentence: `output ${output} = ${formula}`,
     }
   }
-  const neighbours = [below, above].flatMap((near) =>
-    near ? [`${unknown} ${formatValue(near.value)} gives ${near.output}`] : [],
+  const neighbours = [below, above].flatMap((neighbour) =>
+    neighbour ? [`${unknown} ${formatValue(neighbour.value)} gives ${neighbour.output}`] : [],
   )
-  const why = neighbours.length > 0 ? `: ${neighbours.join(', ')}.` : `. ${refusal}`
+  const reason = neighbours.length > 0 ? `: ${neighbours.join(', ')}.` : `. ${failure}`
   return {
     unknown,
     solutions,
     orMore: false,
-    sentence: `No ${unknown} gives output ${output}${why}`,
+    sentence: `No ${unknown} gives output ${output}${reason}`,
   }
 }
 
-/** The solutions up to the first of the unbroken run at their end. */
-function withoutTail(solutions: readonly ShapePadding[]): ShapePadding[] {
+/** The solutions up to the first number of the run of consecutive numbers at their end. */
+function withoutFinalRun(solutions: readonly ShapePadding[]): ShapePadding[] {
   let last = solutions.length - 1
   while (last > 0 && Number(solutions[last - 1]) === Number(solutions[last]) - 1) last--
   return solutions.slice(0, last + 1)

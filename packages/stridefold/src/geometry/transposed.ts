@@ -1,16 +1,17 @@
 /**
- * Which geometry is the adjoint of a forward layer? Along an axis, with e = dilation·(kernel − 1):
+ * Which geometry has the adjoint of a forward layer? Along an axis, with e = dilation·(kernel − 1):
  *
- *   forward      y[o] = Σ_t x[o·stride + t·dilation − before] · w[t]             n samples → m outputs
+ *   forward      y[o] = Σ_t x[o·stride + t·dilation − before] · w[t]    n samples → m outputs
  *   transposed   x[i] = Σ_t y[(i + t·dilation − (e − before)) / stride] · w[kernel − 1 − t]
  *
- * so stride becomes inputDilation, the kernel is flipped, e − before samples stand before, and as
- * many after as make n of them. Several n have the same m: outputPadding counts from the smallest,
- * outputShape says which.
+ * The stride becomes the input dilation, and the kernel is flipped. The padding before is e −
+ * before; the padding after makes n samples. Several n have the same m: `outputPadding` counts from
+ * the smallest of them, `outputShape` gives n.
  *
- * A forward layer that reads edge, reflect, symmetric or wrap borders sees a longer array; the
- * adjoint makes that one, and a fold adds what lies in its border back to the samples it was copied
- * from. Constants do not depend on x: zero and constant fold nothing.
+ * A forward layer with an edge, reflect, symmetric or wrap border reads an array that the border
+ * makes longer. Its adjoint computes that longer array. The pad adjoint then adds each value in the
+ * border to the sample that the border copied. Zero and constant borders do not depend on x, so
+ * they add nothing.
  */
 
 import { OptionError } from '../errors.ts'
@@ -19,27 +20,22 @@ import type { AxisParts } from './geometry.ts'
 import type { Sides } from './padding.ts'
 import { dilatedExtent, outputExtent, kernelOverlap } from './padding.ts'
 
-/**
- * An axis of the forward layer, and the extent of the array at hand: x's for a forward layer, y's
- * for a transposed one.
- */
+/** An axis of the forward layer. */
 export interface ForwardAxis {
+  /** The extent of the call's input: that of x for a forward layer, of y for a transposed one. */
   readonly extent: number
   readonly kernel: number
   readonly stride: number
   readonly dilation: number
-  /**
-   * Whether the padding is that of `'same'`, which follows the extent of x; all other paddings do
-   * not depend on it.
-   */
+  /** Whether the padding is `'same'`, the only one that depends on the extent of x. */
   readonly same: boolean
-  /** The forward padding for an x of `input` samples. */
+  /** The padding of the forward layer if x has `input` samples. */
   readonly sides: (input: number) => Sides
 }
 
 /**
- * Position j of the unfolded axis belongs to sample sourceIndex(j − before, extent, boundary);
- * `before` and `after` are ≥ 0.
+ * How one axis adds its border back. The value at position j of the longer axis is added to sample
+ * sourceIndex(j − before, extent, boundary). `before` and `after` are ≥ 0.
  */
 export interface AxisPadAdjoint {
   readonly extent: number
@@ -48,30 +44,30 @@ export interface AxisPadAdjoint {
   readonly boundary: Boundary
 }
 
-export interface WantedOutput {
+export interface TargetOutput {
   readonly outputPadding: readonly number[] | undefined
   readonly outputExtents: readonly number[] | undefined
 }
 
 /**
- * The transposed axes, the extents of the result, and the folds where at least one axis has
- * something to fold.
+ * The axes of the adjoint and the extents of the result. Has `padAdjoints` if at least one axis
+ * adds a border back.
  */
 export function transposedAxes(
   call: string,
   axes: readonly ForwardAxis[],
   boundary: readonly Boundary[],
-  wanted: WantedOutput,
+  target: TargetOutput,
 ): {
   axes: readonly AxisParts[]
   extents: readonly number[]
   padAdjoints?: readonly AxisPadAdjoint[]
 } {
   const extents = axes.map((axis, a) => {
-    const extent = wanted.outputExtents?.[a]
+    const extent = target.outputExtents?.[a]
     return extent === undefined
-      ? paddedExtent(call, axis, a, wanted.outputPadding?.[a])
-      : checkedExtent(call, axis, a, extent)
+      ? extentWithPadding(call, axis, a, target.outputPadding?.[a])
+      : validateExtent(call, axis, a, extent)
   })
   const padAdjoints = axes.map((axis, a): AxisPadAdjoint => {
     const border = boundary[a]!
@@ -86,24 +82,24 @@ export function transposedAxes(
   })
   const adjoint = axes.map((axis, a): AxisParts => {
     const { kernel, dilation, stride: inputDilation, extent: input } = axis
-    const fold = padAdjoints[a]!
-    const before = kernelOverlap(axis) - axis.sides(extents[a]!)[0] + fold.before
+    const padAdjoint = padAdjoints[a]!
+    const before = kernelOverlap(axis) - axis.sides(extents[a]!)[0] + padAdjoint.before
     const after =
-      fold.before +
-      fold.extent +
-      fold.after -
+      padAdjoint.before +
+      padAdjoint.extent +
+      padAdjoint.after -
       dilatedExtent(input, inputDilation) +
       kernelOverlap(axis) -
       before
     return { input, kernel, dilation, inputDilation, before, after }
   })
-  const needed = padAdjoints.some((fold) => fold.before > 0 || fold.after > 0)
-  return needed ? { axes: adjoint, extents, padAdjoints } : { axes: adjoint, extents }
+  const hasBorder = padAdjoints.some(({ before, after }) => before > 0 || after > 0)
+  return hasBorder ? { axes: adjoint, extents, padAdjoints } : { axes: adjoint, extents }
 }
 
 /**
- * The extents of x that a forward layer turns into the m samples at hand: `stride` of them, from
- * the smallest.
+ * The smallest extent of x that the forward layer maps to m = `axis.extent` samples. The next
+ * stride − 1 extents map to m as well.
  */
 function smallestExtent(axis: ForwardAxis): number {
   const { extent: m, stride, same } = axis
@@ -112,24 +108,24 @@ function smallestExtent(axis: ForwardAxis): number {
   return (m - 1) * stride + kernelOverlap(axis) + 1 - before - after
 }
 
-function paddedExtent(
+function extentWithPadding(
   call: string,
   axis: ForwardAxis,
   a: number,
-  wanted: number | undefined,
+  outputPadding: number | undefined,
 ): number {
   if (axis.extent === 0) return 0
   const { stride, dilation, same } = axis
-  const most = (same ? stride : Math.max(stride, dilation)) - 1
-  const extra = wanted ?? (same ? most : 0)
-  if (extra > most) {
-    const why = same
+  const maxExtra = (same ? stride : Math.max(stride, dilation)) - 1
+  const extra = outputPadding ?? (same ? maxExtra : 0)
+  if (extra > maxExtra) {
+    const limit = same
       ? `the stride, ${stride}`
       : `the larger of stride ${stride} and dilation ${dilation}`
     throw new OptionError(
       'OUTPUT_PADDING_TOO_LARGE',
-      `${call}: outputPadding ${extra} along spatial axis ${a} must be less than ${why}. Use ` +
-        `0 to ${most}.`,
+      `${call}: outputPadding ${extra} along spatial axis ${a} must be less than ${limit}. Use ` +
+        `0 to ${maxExtra}.`,
     )
   }
   const extent = smallestExtent(axis) + extra
@@ -141,7 +137,7 @@ function paddedExtent(
   )
 }
 
-function checkedExtent(call: string, axis: ForwardAxis, a: number, extent: number): number {
+function validateExtent(call: string, axis: ForwardAxis, a: number, extent: number): number {
   const [before, after] = axis.sides(extent)
   if (outputExtent({ ...axis, input: extent, before, after }) === axis.extent) return extent
   const smallest = smallestExtent(axis)
@@ -149,8 +145,7 @@ function checkedExtent(call: string, axis: ForwardAxis, a: number, extent: numbe
     axis.extent === 0 ? '0' : `${Math.max(smallest, 0)} to ${smallest + axis.stride - 1}`
   throw new OptionError(
     'OUTPUT_SHAPE_IMPOSSIBLE',
-    `${call}: outputShape wants ${extent} along spatial axis ${a}, but ${axis.extent} ` +
-      `samples with stride ${axis.stride}, kernel ${axis.kernel} and this padding can become ` +
-      `${range}.`,
+    `${call}: outputShape has ${extent} along spatial axis ${a}, but ${axis.extent} samples ` +
+      `with stride ${axis.stride}, kernel ${axis.kernel} and this padding can become ${range}.`,
   )
 }

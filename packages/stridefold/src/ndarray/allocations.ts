@@ -69,7 +69,7 @@ export function release(allocation: Allocation): void {
 }
 
 /** The allocation of a typed array that was looked up before, or that belongs to an array. */
-export const knownOwner = (data: TypedArray): Allocation | undefined => byArray.get(data)
+export const recordedOwner = (data: TypedArray): Allocation | undefined => byArray.get(data)
 
 /**
  * The allocation that a typed array lies in, or undefined on the heap. Throws `OptionError`

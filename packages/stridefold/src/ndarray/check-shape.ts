@@ -1,12 +1,12 @@
 /**
- * Has an array the shape that is needed?
+ * Does an array have the expected shape?
  */
 
 import { OptionError } from '../errors.ts'
 import { elementCount } from './layout.ts'
 import type { NdArray } from './ndarray.ts'
 
-/** Throws `OptionError` (`SHAPE_MISMATCH`) where it has another. */
+/** Throws `OptionError` (`SHAPE_MISMATCH`) for another shape. `what` is the array in messages. */
 export function checkShape(what: string, x: NdArray, shape: readonly number[]): void {
   if (x.shape.length === shape.length && x.shape.every((extent, axis) => extent === shape[axis]))
     return

@@ -1,9 +1,9 @@
 /**
- * How do elements get from one strided view to another, of another dtype perhaps?
+ * How are elements copied from one strided view to another, possibly of another dtype?
  *
- * Axes are ordered as the target lies in memory and neighbours that form one run in both views are
- * merged, so that dense arrays, rows and blocks become few long runs for `TypedArray.set`; an
- * odometer over what is left does the rest.
+ * The axes are sorted by the strides of the target. Neighbouring axes that form one run in both
+ * views are merged. Dense arrays, rows and blocks thus become a few long runs, which
+ * `TypedArray.set` copies. A counter per axis loops over the remaining axes.
  */
 
 import { OptionError } from '../errors.ts'
@@ -14,14 +14,14 @@ import { type NdArray, view } from './ndarray.ts'
 import { promoteUntyped } from './untyped.ts'
 
 /**
- * Writes every element of `from` to the same index of `to`. Integers round half to even and
- * saturate, NaN becomes 0 (see `toDType`). The two may overlap: the result is as if `from` had been
- * copied aside first.
+ * Writes each element of `from` to the same index of `to`. If `to` has an integer dtype, values
+ * round half to even and saturate, and NaN becomes 0 (see `toDType`). The views may overlap: the
+ * result is the same as with a copy of `from`.
  *
- * Throws `OptionError` where the shapes differ or `to` is read-only. Costs one pass; a second one
- * where the views overlap.
+ * Throws `OptionError` if the shapes differ (`SHAPE_MISMATCH`) or `to` is read-only (`READ_ONLY`).
+ * Costs one pass over the elements, two if the views overlap.
  *
- * @example copy(slice(picture, null, null, 0), red)
+ * @example copy(slice(image, null, null, 0), red)
  */
 export function copy(from: NdArray, to: NdArray): void {
   if (
@@ -31,7 +31,7 @@ export function copy(from: NdArray, to: NdArray): void {
     throw new OptionError(
       'SHAPE_MISMATCH',
       `an array of shape [${from.shape}] cannot be copied to one of shape [${to.shape}]: ` +
-        'they must agree.',
+        'the shapes must be equal.',
     )
   }
   if (!to.writable)
@@ -44,7 +44,7 @@ export function copy(from: NdArray, to: NdArray): void {
   copyElements(overlaps(source, to) ? contiguousCopy(source) : source, to)
 }
 
-/** A row-major copy with memory of its own, of the same dtype. */
+/** A row-major copy of the same dtype, in new memory. A weakly typed array stays weakly typed. */
 export function contiguousCopy(x: NdArray, memory: MemoryKind = 'heap'): NdArray {
   const result = allocateArray(x.shape, x.dtype, memory)
   if (elementCount(x.shape) > 0) copyElements(x, result)
@@ -54,7 +54,7 @@ export function contiguousCopy(x: NdArray, memory: MemoryKind = 'heap'): NdArray
   return view(result.data, result.shape, { untyped, release: result.release })
 }
 
-/** One axis of the walk: steps in elements of each side. */
+/** One loop of a copy: its extent, and its strides in both views, in elements. */
 interface Loop {
   readonly extent: number
   readonly from: number
@@ -85,7 +85,8 @@ function copyElements(from: NdArray, to: NdArray): void {
 }
 
 /**
- * Axes of extent > 1, the target's longest step first; two that make one run in both views are one.
+ * A loop for each axis of extent > 1, the longest stride of the target first. Two axes that form
+ * one run in both views become one loop.
  */
 function mergedLoops(from: NdArray, to: NdArray): Loop[] {
   const loops = to.shape
@@ -105,40 +106,42 @@ function mergedLoops(from: NdArray, to: NdArray): Loop[] {
   return merged
 }
 
-// Below this many elements a loop beats the two views that subarray().set() makes.
-const shortRow = 16
+// For fewer elements a loop is faster: subarray().set() creates two typed arrays.
+const minSetElements = 16
 
 function rowCopier(
   from: NdArray,
   to: NdArray,
   row: Loop,
 ): (source: number, target: number) => void {
-  const { extent, from: read, to: write } = row
+  const { extent, from: readStride, to: writeStride } = row
   const input = from.data
   const output = to.data
-  if (!storesAsAsked(from.dtype, to.dtype)) {
+  if (!plainStoreConverts(from.dtype, to.dtype)) {
     const { min, max } = dtypes[to.dtype]
-    // A NaN goes through all of this and is stored as 0.
+    // NaN passes both comparisons, and the typed array stores it as 0.
     return (source, target) => {
       for (let i = 0; i < extent; i++) {
-        const value = input[source + i * read]!
-        output[target + i * write] = roundHalfToEven(value < min ? min : value > max ? max : value)
+        const value = input[source + i * readStride]!
+        const clamped = value < min ? min : value > max ? max : value
+        output[target + i * writeStride] = roundHalfToEven(clamped)
       }
     }
   }
-  if (read === 1 && write === 1 && extent >= shortRow) {
+  if (readStride === 1 && writeStride === 1 && extent >= minSetElements) {
     return (source, target) => output.set(input.subarray(source, source + extent), target)
   }
   return (source, target) => {
-    for (let i = 0; i < extent; i++) output[target + i * write] = input[source + i * read]!
+    for (let i = 0; i < extent; i++)
+      output[target + i * writeStride] = input[source + i * readStride]!
   }
 }
 
 /**
- * Whether a plain store converts as `toDType` does: floats and the clamped bytes do, other integers
- * where every value fits.
+ * Whether storing a value in the typed array converts it as `toDType` does. True for floats and
+ * clamped bytes, and for other integer types if they hold every value of the source type.
  */
-function storesAsAsked(from: DType, to: DType): boolean {
+function plainStoreConverts(from: DType, to: DType): boolean {
   const target = dtypes[to]
   const source = dtypes[from]
   return (
@@ -148,50 +151,51 @@ function storesAsAsked(from: DType, to: DType): boolean {
   )
 }
 
-interface Steps {
-  /** Byte of the lowest element, in the buffer. */
+/** The bytes of a view in its buffer. */
+interface ByteLayout {
+  /** The offset of the lowest element. */
   readonly first: number
+  /** The size of one element. */
   readonly bytes: number
-  /**
-   * Of each axis with more than one place: the bytes from one to the next, and from the first to
-   * the last.
-   */
+  /** For each axis of extent > 1: its stride, and the distance from its first to its last index. */
   readonly axes: readonly { readonly stride: number; readonly span: number }[]
 }
 
 /**
- * Whether two arrays may have a byte in common. A no is certain; a yes may be wrong for views that
- * interleave in unusual ways. Halves and quarters of a picture, channels, and every other row or
- * column are told apart.
+ * Whether two arrays may share a byte. False is certain. True may be wrong for views that
+ * interleave in unusual ways. The result is exact for halves and quarters of an image, for
+ * channels, and for every other row or column.
  *
- * The trick: modulo a common step of both views' longest axes, those axes stand still, and what the
- * others reach is an interval on a circle.
+ * The method: take all addresses modulo a common divisor of the strides of the longest axes. These
+ * axes then add 0, and the other axes of each view span one interval. The views are separate if the
+ * two intervals do not meet.
  */
 export function overlaps(a: NdArray, b: NdArray): boolean {
   if (a.data.buffer !== b.data.buffer || elementCount(a.shape) === 0 || elementCount(b.shape) === 0)
     return false
-  const left = byteSteps(a)
-  const right = byteSteps(b)
-  const distances = [...left.axes, ...right.axes].map(({ stride }) => stride)
-  return [Number.POSITIVE_INFINITY, ...distances].every((longest) => mayMeet(left, right, longest))
+  const left = byteLayout(a)
+  const right = byteLayout(b)
+  const strides = [...left.axes, ...right.axes].map(({ stride }) => stride)
+  return [Number.POSITIVE_INFINITY, ...strides].every((min) => mayMeet(left, right, min))
 }
 
 /**
- * The test on the circle for the axes whose step is at least `longest`; none of them: on the line.
+ * Whether the intervals meet, modulo the common divisor of all strides ≥ `minStride`. Without such
+ * a stride, compares the intervals as they are.
  */
-function mayMeet(a: Steps, b: Steps, longest: number): boolean {
-  const circle = [...a.axes, ...b.axes]
-    .filter(({ stride }) => stride >= longest)
-    .reduce((divisor, { stride }) => gcd(divisor, stride), 0)
-  const length = ({ axes, bytes }: Steps): number =>
-    axes.reduce((sum, { stride, span }) => (stride < longest ? sum + span : sum), bytes)
-  const ahead = b.first - a.first
-  if (circle === 0) return ahead < length(a) && -ahead < length(b)
-  const turned = ((ahead % circle) + circle) % circle
-  return turned < length(a) || circle - turned < length(b)
+function mayMeet(a: ByteLayout, b: ByteLayout, minStride: number): boolean {
+  const divisor = [...a.axes, ...b.axes]
+    .filter(({ stride }) => stride >= minStride)
+    .reduce((common, { stride }) => gcd(common, stride), 0)
+  const length = ({ axes, bytes }: ByteLayout): number =>
+    axes.reduce((sum, { stride, span }) => (stride < minStride ? sum + span : sum), bytes)
+  const distance = b.first - a.first
+  if (divisor === 0) return distance < length(a) && -distance < length(b)
+  const remainder = ((distance % divisor) + divisor) % divisor
+  return remainder < length(a) || divisor - remainder < length(b)
 }
 
-function byteSteps(x: NdArray): Steps {
+function byteLayout(x: NdArray): ByteLayout {
   const { bytes } = dtypes[x.dtype]
   const [first] = memoryBounds(x.shape, x.strides, x.offset)
   const axes = x.shape.map((extent, axis) => {

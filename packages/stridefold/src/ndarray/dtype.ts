@@ -1,13 +1,14 @@
 /**
- * The element types an array may have, and what arithmetic does with each.
+ * Which element types can an array have, and how is each of them computed and rounded?
  *
- * Computation happens in float32 or float64 only: small integers fit float32 exactly (24 bits of
- * mantissa), int32 needs float64.
+ * All sums are formed in float32 or float64. Integers up to 16 bits are exact in float32, which has
+ * a mantissa of 24 bits. int32 needs float64.
  */
 
 import { OptionError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
 
+/** An element type, by the name of its typed array; `'uint8c'` is `Uint8ClampedArray`. */
 export type DType =
   | 'float32'
   | 'float64'
@@ -44,14 +45,15 @@ export interface TypedArrays {
 }
 
 interface DTypeInfo {
+  /** The size of an element. */
   readonly bytes: 1 | 2 | 4 | 8
   readonly integer: boolean
-  /** Smallest and largest value; infinite for floats. */
+  /** The smallest and the largest value; infinite for floats. */
   readonly min: number
   readonly max: number
   /** The type in which values of this type are summed. */
   readonly compute: ComputeDType
-  /** So many zeros, a window on a buffer, or a copy of an array. */
+  /** Makes a typed array: that many zeros, a part of a buffer, or a copy of another array. */
   readonly create: (
     source: number | ArrayBufferLike | TypedArray,
     byteOffset?: number,
@@ -61,9 +63,9 @@ interface DTypeInfo {
 
 type Constructor = new (source: never, byteOffset?: number, length?: number) => TypedArray
 
-// The constructors share their signature but TypeScript gives each its own overloads; this is the
-// one place that says so.
-const constructed = (Type: unknown): DTypeInfo['create'] => {
+// All these constructors take the same arguments, but TypeScript gives each of them overloads of
+// its own. The casts stand here only.
+const creatorOf = (Type: unknown): DTypeInfo['create'] => {
   const Construct = Type as Constructor
   return (source, byteOffset, length) =>
     byteOffset === undefined
@@ -78,7 +80,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: -Infinity,
     max: Infinity,
     compute: 'float32',
-    create: constructed(Float32Array),
+    create: creatorOf(Float32Array),
   },
   float64: {
     bytes: 8,
@@ -86,7 +88,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: -Infinity,
     max: Infinity,
     compute: 'float64',
-    create: constructed(Float64Array),
+    create: creatorOf(Float64Array),
   },
   int32: {
     bytes: 4,
@@ -94,7 +96,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: -2147483648,
     max: 2147483647,
     compute: 'float64',
-    create: constructed(Int32Array),
+    create: creatorOf(Int32Array),
   },
   int16: {
     bytes: 2,
@@ -102,7 +104,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: -32768,
     max: 32767,
     compute: 'float32',
-    create: constructed(Int16Array),
+    create: creatorOf(Int16Array),
   },
   int8: {
     bytes: 1,
@@ -110,7 +112,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: -128,
     max: 127,
     compute: 'float32',
-    create: constructed(Int8Array),
+    create: creatorOf(Int8Array),
   },
   uint8: {
     bytes: 1,
@@ -118,7 +120,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: 0,
     max: 255,
     compute: 'float32',
-    create: constructed(Uint8Array),
+    create: creatorOf(Uint8Array),
   },
   uint8c: {
     bytes: 1,
@@ -126,7 +128,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: 0,
     max: 255,
     compute: 'float32',
-    create: constructed(Uint8ClampedArray),
+    create: creatorOf(Uint8ClampedArray),
   },
   uint16: {
     bytes: 2,
@@ -134,7 +136,7 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     min: 0,
     max: 65535,
     compute: 'float32',
-    create: constructed(Uint16Array),
+    create: creatorOf(Uint16Array),
   },
 }
 
@@ -149,19 +151,24 @@ const byTag: Readonly<Record<string, DType>> = {
   Uint16Array: 'uint16',
 }
 
-/** The typed arrays that have a dtype, for messages. */
+/** The names of the typed arrays that have a dtype, for messages. */
 export const typedArrayNames: string = Object.keys(byTag).join(', ')
 
-/** The dtype of a typed array, from any realm; `undefined` where it is none of ours. */
+/**
+ * The dtype of a typed array; undefined for anything else. Also recognises typed arrays from
+ * another realm, such as an iframe.
+ */
 export function dtypeOf(data: unknown): DType | undefined {
   if (!ArrayBuffer.isView(data)) return undefined
   return byTag[(data as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]]
 }
 
+/** Whether `name` is the name of a dtype. */
 export function isDType(name: unknown): name is DType {
   return typeof name === 'string' && Object.hasOwn(dtypes, name)
 }
 
+/** Returns the dtype. Throws `OptionError` (`DTYPE_UNKNOWN`) for an unknown name. */
 export function validateDType<D extends DType>(name: D): D {
   if (isDType(name)) return name
   throw new OptionError(
@@ -171,34 +178,32 @@ export function validateDType<D extends DType>(name: D): D {
   )
 }
 
-/**
- * The type in which operands of these types are summed: float64 as soon as one of them needs it.
- */
+/** The type in which operands of these types are summed: float64 if one of them needs it. */
 export function computeDType(...types: readonly DType[]): ComputeDType {
   return types.some((type) => dtypes[type].compute === 'float64') ? 'float64' : 'float32'
 }
 
-/** Unit round-off of a compute type: the spacing of numbers just above 1. */
+/** The distance from 1 to the next larger number of a compute type (machine epsilon). */
 export const epsilon: Readonly<Record<ComputeDType, number>> = {
   float32: 2 ** -23,
   float64: 2 ** -52,
 }
 
 /**
- * Rounds half to even and saturates to an integer dtype (OpenCV's rule); NaN becomes 0. Floats pass
- * through.
+ * The value as an element of `dtype`. For an integer dtype it rounds half to even and saturates
+ * (OpenCV's rule), and NaN becomes 0. float32 rounds to the nearest float; float64 changes nothing.
  */
 export function toDType(value: number, dtype: DType): number {
-  const facts = dtypes[dtype]
-  if (!facts.integer) return dtype === 'float32' ? Math.fround(value) : value
-  return Number.isNaN(value) ? 0 : roundHalfToEven(Math.min(Math.max(value, facts.min), facts.max))
+  const { integer, min, max } = dtypes[dtype]
+  if (!integer) return dtype === 'float32' ? Math.fround(value) : value
+  return Number.isNaN(value) ? 0 : roundHalfToEven(Math.min(Math.max(value, min), max))
 }
 
-// Doubles of this size are whole, so adding it leaves no room for a fraction and the hardware
-// rounds it off, half to even.
-const noFractions = 1.5 * 2 ** 52
+// Doubles of this size have no fraction bits. Adding it therefore makes the processor round the
+// fraction of the other operand, half to even.
+const roundingConstant = 1.5 * 2 ** 52
 
 /** The nearest integer, half to even, for |value| ≤ 2⁵¹. */
 export function roundHalfToEven(value: number): number {
-  return value + noFractions - noFractions
+  return value + roundingConstant - roundingConstant
 }

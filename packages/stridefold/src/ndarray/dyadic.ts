@@ -1,15 +1,15 @@
 /**
- * Are all weights multiples of one power of two? Sums of their products with whole numbers are then
- * multiples of it too, and float32 holds
- * such sums exactly as long as they stay below 2²⁴ of those units.
+ * Are all weights multiples of one power of two, 2⁻ᵐ? Then sums of their products with whole
+ * numbers are multiples of 2⁻ᵐ too. float32 holds such sums exactly while they stay below
+ * 2²⁴·2⁻ᵐ.
  */
 
-/** Above this the unit of float32's smallest number has been passed. */
-const most = 149
+/** The smallest positive number of float32 is 2⁻¹⁴⁹. */
+const maxExponent = 149
 
 /**
- * The smallest m ≥ 0 for which every value is a whole multiple of 2⁻ᵐ; undefined where none up to
- * 149 is, or a value is not finite.
+ * The smallest m from 0 to 149 for which every value is a whole multiple of 2⁻ᵐ. Undefined if there
+ * is none, or if a value is not finite.
  */
 export function dyadicExponent(values: ArrayLike<number>): number | undefined {
   let [exponent, scale] = [0, 1]
@@ -17,7 +17,7 @@ export function dyadicExponent(values: ArrayLike<number>): number | undefined {
     const value = values[i]!
     if (!Number.isFinite(value)) return undefined
     while (!Number.isInteger(value * scale)) {
-      if (exponent === most) return undefined
+      if (exponent === maxExponent) return undefined
       exponent++
       scale *= 2
     }

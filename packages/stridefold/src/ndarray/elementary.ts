@@ -1,15 +1,20 @@
 /**
- * Exponentials, sines and logarithms by + − × ÷ alone, which IEEE 754 fixes to the last bit: the
- * same in every engine, where Math.exp, Math.sin, Math.tanh, Math.log2 and Math.hypot are not.
+ * How do exponentials, sines and logarithms get the same bits in every engine? Math.exp, Math.sin,
+ * Math.tanh, Math.log2 and Math.hypot differ between engines. This file uses only + − × ÷, which
+ * IEEE 754 defines to the last bit.
  *
- *   eˣ = 2ⁿ·eʳ,  |r| ≤ ln 2 / 2        turns are reduced exactly to an eighth before π comes in        log₂ by the series of artanh
+ *   exponential   eˣ = 2ⁿ·eʳ with |r| ≤ ln 2 / 2, a series in r
+ *   sine, cosine  the angle is reduced exactly to an eighth of a turn before it is multiplied by π
+ *   logarithm     log₂ by the series of artanh
  *
- * Series run until a term is below half a unit in the last place; errors are one or two of those.
+ * Each series ends when its terms are below half a unit in the last place. The errors are one or
+ * two units in the last place.
  */
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 
-// Tables of transforms take millions of these two: written out, for compilers.
+// Twiddle tables call the next two functions millions of times. Compilers do best with the series
+// written out.
 const [s3, s5, s7, s9] = [-1 / factorial(3), 1 / factorial(5), -1 / factorial(7), 1 / factorial(9)]
 const [s11, s13, s15, s17] = [
   -1 / factorial(11),
@@ -33,14 +38,14 @@ const sineOver = (q: number): number =>
 const cosineOf = (q: number): number =>
   1 + q * (-0.5 + q * (c4 + q * (c6 + q * (c8 + q * (c10 + q * (c12 + q * (c14 + q * c16)))))))
 
-/** The sine and the cosine of 2π · part / whole. Exact at quarters. */
+/** The sine and the cosine of 2π · part / whole. Exact for multiples of a quarter turn. */
 export function turn(
   part: number,
   whole: number,
 ): { readonly sine: number; readonly cosine: number } {
-  const rest = ((part % whole) + whole) % whole
-  const quarter = Math.floor((8 * rest + whole) / (2 * whole))
-  const angle = (Math.PI / 2) * ((4 * rest - quarter * whole) / whole)
+  const remainder = ((part % whole) + whole) % whole
+  const quarter = Math.floor((8 * remainder + whole) / (2 * whole))
+  const angle = (Math.PI / 2) * ((4 * remainder - quarter * whole) / whole)
   const square = angle * angle
   const s = angle * sineOver(square)
   const c = cosineOf(square)
@@ -65,17 +70,17 @@ function twoTo(n: number): number {
   return bits.getFloat64(0)
 }
 
-// ln 2 in two parts, the first with few enough bits that its products with exponents are exact.
+// ln 2 in two parts. The first has so few bits that its product with an exponent is exact.
 const [ln2High, ln2Low] = [0.6931471803691238, 1.9082149292705877e-10]
 
-/** 1/n!, the highest first. */
-const ofExponential = Array.from({ length: 14 }, (_, i) => 1 / factorial(14 - i))
+/** 1/n! for n = 14 … 1: the coefficients of (eʳ − 1) / r, the highest power first. */
+const exponentialSeries = Array.from({ length: 14 }, (_, i) => 1 / factorial(14 - i))
 
-/** n and eʳ − 1 of x = n·ln 2 + r. */
-function reduced(x: number): { readonly n: number; readonly rest: number } {
+/** n and eʳ − 1, where x = n·ln 2 + r. */
+function reduceExponent(x: number): { readonly n: number; readonly expm1: number } {
   const n = Math.round(x * Math.LOG2E)
   const r = x - n * ln2High - n * ln2Low
-  return { n, rest: r * ofExponential.reduce((sum, coefficient) => sum * r + coefficient, 0) }
+  return { n, expm1: r * exponentialSeries.reduce((sum, coefficient) => sum * r + coefficient, 0) }
 }
 
 /** eˣ */
@@ -83,28 +88,25 @@ export function exponential(x: number): number {
   if (Number.isNaN(x)) return x
   if (x > 709.8) return Infinity
   if (x < -745.2) return 0
-  const { n, rest } = reduced(x)
+  const { n, expm1 } = reduceExponent(x)
   const half = Math.trunc(n / 2)
-  return (1 + rest) * twoTo(half) * twoTo(n - half)
+  return (1 + expm1) * twoTo(half) * twoTo(n - half)
 }
 
 /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
 export function hyperbolicTangent(x: number): number {
   if (!(Math.abs(x) < 20)) return Number.isNaN(x) ? x : Math.sign(x)
-  // From e^2|x| − 1, so that small arguments keep their digits.
-  const { n, rest } = reduced(2 * Math.abs(x))
+  // Computed from e = e^2|x| − 1, so that small arguments keep their digits.
+  const { n, expm1 } = reduceExponent(2 * Math.abs(x))
   const scale = twoTo(n)
-  const e = scale * rest + (scale - 1)
+  const e = scale * expm1 + (scale - 1)
   return x < 0 ? 0 - e / (e + 2) : x === 0 ? x : e / (e + 2)
 }
 
 /** 1 / (1 + e⁻ˣ) */
 export const sigmoid = (x: number): number => 1 / (1 + exponential(-x))
 
-/**
- * The binary logarithm of a number that is positive, finite and not subnormal. Exact for powers of
- * two.
- */
+/** log₂ x for a positive, finite x that is not subnormal. Exact for powers of two. */
 export function binaryLogarithm(x: number): number {
   bits.setFloat64(0, x)
   const high = bits.getInt32(0)

@@ -1,15 +1,15 @@
 /**
- * Does an array that was accepted before still hold what it held? Its memory may have been
- * released, transferred to somebody else, or shrunk since. Cheap enough for every call.
+ * Does an array that was checked before still have its elements? Its memory may have been released,
+ * transferred (for example to a worker) or shrunk since. Cheap enough for every call.
  */
 
-import { knownOwner } from './allocations.ts'
+import { recordedOwner } from './allocations.ts'
 import type { NdArray } from './ndarray.ts'
 
-/** Whether every element is still there. False for an array that has none: it is looked at anew. */
+/** Whether all elements still exist. False for an array without elements: it is checked again. */
 export function isIntact({ data, shape, strides, offset }: NdArray): boolean {
-  if (knownOwner(data)?.released === true) return false
-  // The highest element suffices: memory ends earlier or is gone, it never begins later.
+  if (recordedOwner(data)?.released === true) return false
+  // The highest element is enough: memory can only lose bytes at its end, or all of them.
   let highest = offset
   for (let axis = 0; axis < shape.length; axis++) {
     const span = (shape[axis]! - 1) * strides[axis]!

@@ -1,8 +1,10 @@
 /**
- * What may stand where an array is asked for? Anything whose structure says where its elements lie:
- * our arrays, those of scijs, stdlib, zarrita and TensorFlow.js, pictures, typed arrays, nested
- * numbers. Nothing is imported from any of them and nothing is copied, but nested numbers (and what
- * a tensor's `dataSync` may copy).
+ * Which values does a call accept as an array? Any object with fields that describe where its
+ * elements lie: stridefold's arrays, those of scijs, stdlib, zarrita and TensorFlow.js, images,
+ * typed arrays and nested numbers.
+ *
+ * This file imports none of these libraries. It copies nested numbers only; a tensor's `dataSync`
+ * may copy too.
  */
 
 import { OptionError, UnavailableError } from '../errors.ts'
@@ -14,8 +16,8 @@ import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
 import { validateShape, type NdArray, view } from './ndarray.ts'
 
 /**
- * An array of another library: strides (or scijs' `stride`) in elements, dense if there are none;
- * offset 0 if there is none.
+ * An array of another library. `strides` (scijs: `stride`) are in elements; without them the array
+ * is dense, in row-major order. `offset` is in elements; default 0.
  */
 export interface StridedArray {
   readonly data: TypedArray | readonly number[]
@@ -25,66 +27,73 @@ export interface StridedArray {
   readonly offset?: number
 }
 
-/** A picture: rows of RGBA, as from a canvas or a decoder. */
-export interface PictureData {
+/** An image: rows of RGBA samples, such as ImageData of a canvas, or the output of a decoder. */
+export interface ImageDataLike {
   readonly data: TypedArray
   readonly width: number
   readonly height: number
 }
 
-/** A tensor whose elements are fetched by a call, as in TensorFlow.js. */
+/** A tensor of TensorFlow.js; `dataSync()` returns its elements. */
 export interface TensorLike {
   readonly shape: readonly number[]
   readonly dtype: string
   dataSync(): unknown
 }
 
-/** What every call takes as an array. */
+/** The values that every call accepts as an array. */
 export type ArrayInput =
   | NdArray
   | StridedArray
-  | PictureData
+  | ImageDataLike
   | TensorLike
   | TypedArray
   | NestedNumbers
 
 /**
- * `x` as an array, whatever library it is from; `name` is what messages call it.
+ * Returns `x` as an array. Copies nested numbers only. Every call does this with its arguments; use
+ * it to look at an array of another library, or to make views of it.
  *
- * Throws `OptionError` for what has no such structure, for element types that are not offered, for
- * shapes that leave their data, and for arrays whose memory is gone. Costs no copy but for nested
- * numbers.
+ * - `x`: an array of any library that `ArrayInput` lists.
+ * - `name`: the name of `x` in error messages. Default `'array'`.
+ *
+ * Throws `OptionError` for values that are not arrays (`ARRAY_UNKNOWN`), for other element types
+ * (`DTYPE_UNKNOWN`), for shapes that exceed their data (`OUT_OF_BOUNDS`), and for arrays that were
+ * released (`RELEASED`).
  *
  * @example asNdArray(context.getImageData(0, 0, 640, 480)).shape   // [480, 640, 4]
  */
 export function asNdArray(x: unknown, name = 'array'): NdArray {
-  if (isNdArray(x)) return present(x, name)
+  if (isNdArray(x)) return requireMemory(x, name)
   if (Array.isArray(x) || typeof x === 'number') return ndarray(x as NestedNumbers)
   if (isTyped(x)) return view(checkAttached(x, name), [x.length])
   if (typeof x !== 'object' || x === null || ArrayBuffer.isView(x)) throw unknownArray(x, name)
   if ('dataSync' in x && typeof x.dataSync === 'function') return fromTensor(x as TensorLike, name)
   if (!('data' in x)) throw unknownArray(x, name)
   if ('shape' in x) return fromStrided(x as StridedArray, name)
-  if ('width' in x && 'height' in x) return fromPicture(x as PictureData, name)
+  if ('width' in x && 'height' in x) return fromImage(x as ImageDataLike, name)
   throw unknownArray(x, name)
 }
 
-/** Numbers in JavaScript arrays, of 8 bytes each: half a GiB. */
-const mostNested = 2 ** 26
+/** The most numbers in nested arrays: at 8 bytes each, half a GiB. */
+const maxNestedNumbers = 2 ** 26
 
 /**
- * The numbers of an array as nested JavaScript arrays; a single number for rank 0.
+ * Returns the elements of an array as nested JavaScript arrays, or as a single number for rank 0.
+ * Copies all elements. Use it to print small arrays.
+ *
+ * Throws `UnavailableError` (`OUT_OF_MEMORY`) for more than 2²⁶ elements.
  *
  * @example toNested(ndarray(new Float32Array([1, 2, 3, 4]), [2, 2]))   // [[1, 2], [3, 4]]
  */
 export function toNested(x: ArrayInput): NestedNumbers {
   const { data, shape, strides, offset } = asNdArray(x)
   const count = elementCount(shape)
-  if (count > mostNested) {
+  if (count > maxNestedNumbers) {
     throw new UnavailableError(
       'OUT_OF_MEMORY',
-      `toNested: ${count} numbers in nested arrays are more than engines hold. Use a part of ` +
-        'it, or its data.',
+      `toNested: ${count} numbers are too many for nested arrays; at most ${maxNestedNumbers} ` +
+        'are possible. Use a slice of the array, or its data.',
     )
   }
   const nested = (axis: number, element: number): NestedNumbers => {
@@ -98,9 +107,9 @@ export function toNested(x: ArrayInput): NestedNumbers {
 }
 
 /**
- * By structure too: frozen through and through, so that what was once proved about it stays true.
- * What is not quite such an array, because somebody made it by hand, is looked at like one of
- * another library.
+ * Whether `x` is an array of stridefold, from any copy of the library. Such an array and its lists
+ * are frozen, so checks made earlier stay valid. An object that is not frozen, such as one written
+ * by hand, is checked like an array of another library.
  */
 function isNdArray(x: unknown): x is NdArray {
   if (typeof x !== 'object' || x === null || !Object.isFrozen(x)) return false
@@ -122,21 +131,22 @@ function isNdArray(x: unknown): x is NdArray {
 const isFrozenList = (list: unknown): list is readonly number[] =>
   Array.isArray(list) && Object.isFrozen(list) && [...list].every(Number.isSafeInteger)
 
-function present(x: NdArray, name: string): NdArray {
+/** Returns `x`. Throws if its memory was released, transferred or shrunk. */
+function requireMemory(x: NdArray, name: string): NdArray {
   ownerOf(x.data, name)
   const outside = firstOutside(x.shape, x.strides, x.offset, x.data.length)
   if (outside === undefined) return x
   throw new OptionError(
     'OUT_OF_BOUNDS',
     `${name} of shape [${x.shape}] needs element ${outside.element}, but its data now holds ` +
-      `${x.data.length}: its buffer was transferred or shrunk. Pass a copy on instead.`,
+      `${x.data.length}: its buffer was transferred or shrunk. Transfer a copy instead.`,
   )
 }
 
 function fromStrided(x: StridedArray & { readonly writable?: unknown }, name: string): NdArray {
   const shape = validateShape(x.shape)
   const offset = x.offset ?? 0
-  // stdlib gives an array of rank 0 one stride.
+  // In stdlib an array of rank 0 has one stride.
   const strides = shape.length === 0 ? [] : (x.strides ?? x.stride ?? rowMajorStrides(shape))
   if (Array.isArray(x.data)) return ndarray(x.data as number[], shape, { strides, offset })
   if (!isTyped(x.data)) throw unknownData(x.data, name)
@@ -147,13 +157,13 @@ function fromStrided(x: StridedArray & { readonly writable?: unknown }, name: st
   })
 }
 
-function fromPicture({ data, width, height }: PictureData, name: string): NdArray {
+function fromImage({ data, width, height }: ImageDataLike, name: string): NdArray {
   if (!isTyped(data)) throw unknownData(data, name)
   if (data.length !== 4 * width * height) {
     throw new OptionError(
       'PICTURE_INVALID',
-      `${name} is a picture of ${width}×${height}, for which ${4 * width * height} samples ` +
-        `of RGBA are needed, but data holds ${data.length}. Wrap it with its shape: ` +
+      `${name} is an image of ${width}×${height}, for which ${4 * width * height} samples ` +
+        `of RGBA are needed, but data holds ${data.length}. For other channels, pass ` +
         'ndarray(data, [height, width, channels]).',
     )
   }
@@ -177,8 +187,8 @@ const isTyped = (data: unknown): data is TypedArray => dtypeOf(data) !== undefin
 function unknownData(data: unknown, name: string): OptionError {
   return new OptionError(
     'DTYPE_UNKNOWN',
-    `the data of ${name} is ${describeValue(data)}. One of ${typedArrayNames} is needed: ` +
-      'convert it first.',
+    `the data of ${name} is ${describeValue(data)}, but one of ${typedArrayNames} is needed. ` +
+      'Convert it first.',
   )
 }
 

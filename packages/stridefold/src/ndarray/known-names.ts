@@ -1,15 +1,16 @@
 /**
- * Does an object of options have a name that nobody reads?
+ * Does an object of options have an unknown name? It would otherwise be ignored, and a typing error
+ * would have no effect.
  */
 
 import { OptionError } from '../errors.ts'
 
-/** The first own name that is unknown, enumerable or not, or undefined. */
+/** The first own name that is not in `known`, enumerable or not; undefined if there is none. */
 export function unknownName(known: ReadonlySet<string>, options: object): string | undefined {
   return Object.getOwnPropertyNames(options).find((name) => !known.has(name))
 }
 
-/** Throws `OptionError` (`OPTION_UNKNOWN`) where there is one. */
+/** Throws `OptionError` (`OPTION_UNKNOWN`) if `options` has an unknown name. */
 export function refuseUnknown(call: string, options: object, known: ReadonlySet<string>): void {
   const unknown = unknownName(known, options)
   if (unknown === undefined) return

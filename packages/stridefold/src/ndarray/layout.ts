@@ -1,13 +1,14 @@
 /**
- * Arithmetic on shapes and strides: how many elements, how far apart, from where to where.
+ * How many elements does a view have, and where do they lie in memory? Arithmetic on shapes and
+ * strides, in elements.
  */
 
-/** Number of elements of a shape; 1 for the empty shape (a scalar). */
+/** The number of elements of a shape; 1 for the empty shape (a scalar). */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((count, extent) => count * extent, 1)
 }
 
-/** Strides of a dense array whose last axis is contiguous. */
+/** The strides of a dense array in row-major order: the last axis has stride 1. */
 export function rowMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length)
   let step = 1
@@ -18,7 +19,7 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
   return strides
 }
 
-/** Lowest and highest element index that a non-empty view touches. */
+/** The lowest and the highest element index of a view that is not empty. */
 export function memoryBounds(
   shape: readonly number[],
   strides: readonly number[],
@@ -35,8 +36,8 @@ export function memoryBounds(
 }
 
 /**
- * Whether a view's elements lie one after the other in row-major order (axes of extent 1 do not
- * matter).
+ * Whether the elements of a view lie one after another in row-major order. Ignores the strides of
+ * axes of extent 1.
  */
 export function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
   const dense = rowMajorStrides(shape)
@@ -47,9 +48,9 @@ export function isContiguous(shape: readonly number[], strides: readonly number[
 }
 
 /**
- * Whether two different indices may share an element. Never wrong when it says no: each axis then
- * steps over everything that the axes with smaller strides reach. A few interleaved layouts that
- * would be safe are suspected too.
+ * Whether two different indices may share an element. False is certain: the stride of each axis is
+ * then larger than the span of all axes with smaller strides. True can be wrong for a few
+ * interleaved layouts.
  */
 export function mayVisitTwice(shape: readonly number[], strides: readonly number[]): boolean {
   if (elementCount(shape) === 0) return false
@@ -57,18 +58,18 @@ export function mayVisitTwice(shape: readonly number[], strides: readonly number
     .map((extent, axis) => ({ extent, stride: Math.abs(strides[axis]!) }))
     .filter(({ extent }) => extent > 1)
   axes.sort((a, b) => a.stride - b.stride)
-  let reached = 0
+  let span = 0
   for (const { extent, stride } of axes) {
-    if (stride <= reached) return true
-    reached += stride * (extent - 1)
+    if (stride <= span) return true
+    span += stride * (extent - 1)
   }
   return false
 }
 
 /**
- * The first index, in row-major order, whose element lies outside [0, length), with that element;
- * undefined where all lie inside. Fixes one axis after the other at its smallest coordinate from
- * which the remaining axes can still lead outside.
+ * The first index, in row-major order, whose element lies outside [0, length), and that element.
+ * Undefined if all elements lie inside. Fixes one axis after another, at the smallest coordinate
+ * from which the remaining axes can still reach an element outside.
  */
 export function firstOutside(
   shape: readonly number[],
@@ -83,12 +84,12 @@ export function firstOutside(
   for (let axis = 0; axis < shape.length; axis++) {
     const stride = strides[axis]!
     const [first, last] = memoryBounds(shape.slice(axis + 1), strides.slice(axis + 1), element)
-    const leavesAtOnce = first < 0 || last >= length
-    // Inside at 0, so the axis itself leads outside: up for a positive stride, down for a negative
-    // one.
+    const leavesAtZero = first < 0 || last >= length
+    // If coordinate 0 stays inside, this axis must leave: above the end for a positive stride,
+    // below 0 for a negative one.
     const steps =
       stride > 0 ? Math.floor((length - 1 - last) / stride) + 1 : Math.floor(first / -stride) + 1
-    const coordinate = leavesAtOnce ? 0 : steps
+    const coordinate = leavesAtZero ? 0 : steps
     index.push(coordinate)
     element += coordinate * stride
   }

@@ -1,13 +1,13 @@
 /**
- * Where do new arrays live: on the JavaScript heap, or in the memory of a backend, where it can use
- * them without a copy?
+ * Where is a new array allocated: on the JavaScript heap, or in the memory of a backend, which uses
+ * it there without a copy?
  *
- * This room knows no backend. Whoever opens the library hands in one provider of blocks. Who owns
- * which block, and until when, is written down in allocations.ts.
+ * This module imports no backend. The entry point of the library registers one provider of memory.
+ * allocations.ts records the owner of each block.
  */
 
 import { ensure, OptionError, UnavailableError } from '../errors.ts'
-import { allocation, knownOwner, type MemoryBlock, release } from './allocations.ts'
+import { allocation, recordedOwner, type MemoryBlock, release } from './allocations.ts'
 import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { elementCount } from './layout.ts'
@@ -15,13 +15,14 @@ import { type NdArray, view } from './ndarray.ts'
 
 export type { MemoryBlock } from './allocations.ts'
 
+/** Where an array lies: on the JavaScript heap, or in the memory of a backend. */
 export type MemoryKind = 'heap' | 'backend'
 
-/** A provider of blocks. */
+/** A provider of blocks of memory. */
 export interface BackendMemory {
   /**
-   * Undefined where callers' arrays stay on the heap. Throws `UnavailableError` where there is no
-   * more.
+   * A new block; undefined if this environment keeps the arrays of callers on the heap. Throws
+   * `UnavailableError` if there is not enough memory.
    */
   allocate(bytes: number): MemoryBlock | undefined
 }
@@ -29,32 +30,32 @@ export interface BackendMemory {
 let provider: BackendMemory | undefined
 
 /**
- * Says who serves `memory: 'backend'` from now on; `undefined` takes it back. Arrays that exist are
- * not touched.
+ * Registers the provider for `memory: 'backend'`; `undefined` removes it. Existing arrays do not
+ * change.
  */
 export function setBackendMemory(memory: BackendMemory | undefined): void {
   provider = memory
 }
 
 /**
- * A dense array of zeros. Throws `UnavailableError` where the memory does not suffice or no backend
- * offers any.
+ * Returns a dense array of zeros. Throws `UnavailableError` if there is not enough memory
+ * (`OUT_OF_MEMORY`), or no backend that provides memory (`NO_BACKEND_MEMORY`).
  */
 export function allocateArray(
   shape: readonly number[],
   dtype: DType,
   memory: MemoryKind = 'heap',
 ): NdArray {
-  if (memory === 'backend') return fromBackend(shape, dtype)
+  if (memory === 'backend') return allocateInBackend(shape, dtype)
   if (memory !== 'heap')
     throw new OptionError(
       'MEMORY_UNKNOWN',
       `memory is ${describeValue(memory)}. Use 'heap' or 'backend'.`,
     )
-  return view(onHeap(shape, dtype), shape)
+  return view(allocateOnHeap(shape, dtype), shape)
 }
 
-function onHeap(shape: readonly number[], dtype: DType): TypedArray {
+function allocateOnHeap(shape: readonly number[], dtype: DType): TypedArray {
   try {
     return dtypes[dtype].create(elementCount(shape))
   } catch (cause) {
@@ -62,18 +63,16 @@ function onHeap(shape: readonly number[], dtype: DType): TypedArray {
     throw new UnavailableError(
       'OUT_OF_MEMORY',
       `an array of shape [${shape}] and dtype ${dtype} is larger than this engine can hold.`,
-      {
-        cause,
-      },
+      { cause },
     )
   }
 }
 
-function fromBackend(shape: readonly number[], dtype: DType): NdArray {
+function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
   if (provider === undefined) {
     throw new UnavailableError(
       'NO_BACKEND_MEMORY',
-      "no backend offers memory here, so memory: 'backend' cannot be served. Leave it out.",
+      "memory: 'backend' is not possible: no backend provides memory here. Leave the option out.",
     )
   }
   const length = elementCount(shape)
@@ -86,17 +85,17 @@ function fromBackend(shape: readonly number[], dtype: DType): NdArray {
     )
   const data =
     block === undefined
-      ? onHeap(shape, dtype)
+      ? allocateOnHeap(shape, dtype)
       : dtypes[dtype].create(block.buffer, block.byteOffset, length).fill(0)
   const owner = allocation(data, block)
   return view(data, shape, { release: () => release(owner) })
 }
 
 /**
- * Whether an array lies in the backend's memory: element i of `data` is at address `data.byteOffset
- * + i · bytes`.
+ * Whether an array lies in the memory of the backend. There, element i of `data` has the address
+ * `data.byteOffset + i · bytes`.
  */
 export function isInBackendMemory(x: NdArray): boolean {
-  const owner = knownOwner(x.data)
+  const owner = recordedOwner(x.data)
   return owner?.isInBackend === true && !owner.released
 }

@@ -1,42 +1,44 @@
 /**
- * An array is a window on memory: a typed array, a shape, and how far apart neighbours lie along
- * each axis.
+ * What is an array? A typed array, a shape, and a stride per axis: the distance between neighbours,
+ * in elements.
  *
- * Nothing here computes. Strides are counted in elements and may be zero or negative; `offset` is
- * the element of `data` at index [0, 0, …]. Element [i₀, i₁, …] is `data[offset + Σ iₐ ·
- * strides[a]]`.
+ *   element [i₀, i₁, …]  =  data[offset + Σ iₐ · strides[a]]
+ *
+ * Strides may be zero or negative. An array is checked once, when it is made, and is then frozen.
  */
 
 import { OptionError } from '../errors.ts'
 import { ownerOf, release } from './allocations.ts'
-import { describeValue, isArray, listed } from './describe-value.ts'
+import { describeValue, isArray, formatList } from './describe-value.ts'
 import type { DType, TypedArray } from './dtype.ts'
 import { dtypeOf, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
 
 /** A strided view of a typed array. Views share memory; `contiguous` copies. */
 export interface NdArray<T extends TypedArray = TypedArray> {
+  /** The memory. A view may use only a part of it. */
   readonly data: T
+  /** The extent of each axis. */
   readonly shape: readonly number[]
-  /** Distance between neighbours along each axis, in elements. */
+  /** The distance between neighbours along each axis, in elements. */
   readonly strides: readonly number[]
-  /** Index in `data` of the element at [0, 0, …]. */
+  /** The index in `data` of the element at [0, 0, …]. */
   readonly offset: number
+  /** The element type, which is the type of `data`. */
   readonly dtype: DType
   /**
-   * False for views that may be read but not used as `out`: they visit an element more than once,
-   * or were made so (see `asStrided`).
+   * Whether the array can be `out` of a call. False if two indices may share an element, or if the
+   * view was made read-only (see `asStrided`).
    */
   readonly writable: boolean
   /**
-   * Where `data` was copied from plain numbers: the same numbers, element for element, before they
-   * were rounded to float32. Such an array takes the dtype of the computation it meets (see
-   * `promoted`).
+   * The original numbers, element by element, if `data` was copied from nested numbers and rounded
+   * to float32; else undefined. Such an array takes part in a float64 computation with these.
    */
   readonly untyped: Float64Array | undefined
   /**
-   * Gives back memory that was taken with `memory: 'backend'`, for this array and all its views;
-   * does nothing for ordinary arrays.
+   * Frees memory that was allocated with `memory: 'backend'`, for this array and all its views.
+   * Using one of them later throws. Does nothing for arrays on the heap.
    */
   release(): void
 }
@@ -44,7 +46,7 @@ export interface NdArray<T extends TypedArray = TypedArray> {
 export interface ViewOptions {
   readonly strides?: readonly number[]
   readonly offset?: number
-  /** Default: whether every index has an element of its own. */
+  /** Default: true if no two indices share an element. */
   readonly writable?: boolean | undefined
   readonly untyped?: Float64Array | undefined
   readonly release?: () => void
@@ -53,8 +55,8 @@ export interface ViewOptions {
 const nothingToRelease = (): void => {}
 
 /**
- * Wraps a typed array without copying, checking that every element the shape promises lies inside
- * it. Internal twin of `ndarray()`: data must already be a typed array.
+ * Returns an array over a typed array, without a copy. Throws if an element of the shape lies
+ * outside `data`. Internal version of `ndarray()`: accepts typed arrays only.
  */
 export function view<T extends TypedArray>(
   data: T,
@@ -70,15 +72,16 @@ export function view<T extends TypedArray>(
     )
   }
   const extents = validateShape(shape)
-  const strides = checkedStrides(options.strides ?? rowMajorStrides(extents), extents)
-  const given = options.offset ?? 0
-  if (!Number.isSafeInteger(given)) {
+  const strides = validateStrides(options.strides ?? rowMajorStrides(extents), extents)
+  const rawOffset = options.offset ?? 0
+  if (!Number.isSafeInteger(rawOffset)) {
     throw new OptionError(
       'OFFSET_INVALID',
-      `offset ${listed([given])} is not a whole number of elements.`,
+      `offset ${formatList([rawOffset])} is not a whole number of elements.`,
     )
   }
-  const offset = given + 0
+  // Adding 0 turns −0 into 0.
+  const offset = rawOffset + 0
   const outside = firstOutside(extents, strides, offset, data.length)
   if (outside !== undefined) {
     throw new OptionError(
@@ -101,36 +104,36 @@ export function view<T extends TypedArray>(
   })
 }
 
-/** Gives back the array that a typed array was cut from; does nothing for memory of the heap. */
+/** A function that releases the array to which `data` belongs; does nothing for heap memory. */
 function releaseOf(data: TypedArray): () => void {
   const owner = ownerOf(data, 'data')
   return owner === undefined ? nothingToRelease : () => release(owner)
 }
 
-/** Another window on the memory of `x`; what is not said is as in `x`. */
+/** Another view of the memory of `x`. Everything that `changes` leaves out is as in `x`. */
 export function viewOf<T extends TypedArray>(
   x: NdArray<T>,
-  window: {
+  changes: {
     readonly shape?: readonly number[]
     readonly strides?: readonly number[]
     readonly offset?: number
     readonly writable?: boolean
   },
 ): NdArray<T> {
-  return view(x.data, window.shape ?? x.shape, {
-    strides: window.strides ?? x.strides,
-    offset: window.offset ?? x.offset,
-    writable: window.writable ?? x.writable,
+  return view(x.data, changes.shape ?? x.shape, {
+    strides: changes.strides ?? x.strides,
+    offset: changes.offset ?? x.offset,
+    writable: changes.writable ?? x.writable,
     untyped: x.untyped,
     release: x.release,
   })
 }
 
 /**
- * A frozen copy of strides, or `OptionError` where they are not a whole number for each axis.
- * Adding 0 turns −0 into 0.
+ * A frozen copy of the strides. Throws `OptionError` (`STRIDES_INVALID`) unless there is one whole
+ * number per axis. Adding 0 turns −0 into 0.
  */
-function checkedStrides(strides: readonly number[], shape: readonly number[]): readonly number[] {
+function validateStrides(strides: readonly number[], shape: readonly number[]): readonly number[] {
   if (!isArray(strides)) {
     throw new OptionError(
       'STRIDES_INVALID',
@@ -144,29 +147,29 @@ function checkedStrides(strides: readonly number[], shape: readonly number[]): r
     return Object.freeze(numbers)
   throw new OptionError(
     'STRIDES_INVALID',
-    `strides [${listed(strides)}] do not fit shape [${shape}]: one whole number of elements ` +
+    `strides [${formatList(strides)}] do not fit shape [${shape}]: one whole number of elements ` +
       'per axis is needed.',
   )
 }
 
-/** As many axes as NumPy's arrays may have. */
-export const mostAxes = 64
+/** The largest rank, which is that of NumPy. */
+export const maxAxes = 64
 
 /**
- * A frozen copy of a shape, or `OptionError` where it is no list or an extent is not a whole number
- * ≥ 0.
+ * A frozen copy of a shape. Throws `OptionError` (`SHAPE_INVALID`) unless it is a list of whole
+ * numbers ≥ 0, with at most 64 axes and 2⁵³ elements.
  */
 export function validateShape(shape: readonly number[]): readonly number[] {
   if (!isArray(shape)) {
     throw new OptionError(
       'SHAPE_INVALID',
-      `shape ${listed([shape])} is not a list of extents, one per axis, such as [2, 3].`,
+      `shape ${formatList([shape])} is not a list of extents, one per axis, such as [2, 3].`,
     )
   }
-  if (shape.length > mostAxes) {
+  if (shape.length > maxAxes) {
     throw new OptionError(
       'SHAPE_INVALID',
-      `shape [${listed(shape)}] has ${shape.length} axes: at most ${mostAxes} are possible.`,
+      `shape [${formatList(shape)}] has ${shape.length} axes: at most ${maxAxes} are possible.`,
     )
   }
   const extents: number[] = []
@@ -176,12 +179,12 @@ export function validateShape(shape: readonly number[]): readonly number[] {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new OptionError(
         'SHAPE_INVALID',
-        `shape [${listed(shape)}] has extent ${listed([extent])} along axis ${axis}: whole ` +
-          'numbers ≥ 0 are needed.',
+        `shape [${formatList(shape)}] has extent ${formatList([extent])} along axis ${axis}: ` +
+          'whole numbers ≥ 0 are needed.',
       )
     }
     extents.push(extent + 0)
-    // As in NumPy, an extent of 0 does not make the others smaller: strides are their products.
+    // An extent of 0 counts as 1, as in NumPy: the strides are products of the other extents.
     count *= Math.max(extent, 1)
   }
   if (count <= Number.MAX_SAFE_INTEGER) return Object.freeze(extents)

@@ -1,16 +1,16 @@
 /**
- * Are these the options of a call that makes an array? Known names are read once, own or inherited;
- * an unknown name is a mistake that would otherwise be overlooked.
+ * Are these valid options of a function that makes an array? Reads each known name once, own or
+ * inherited. An unknown name throws, because it would otherwise be ignored.
  */
 
 import { OptionError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
 
 /**
- * The known options, without those that are undefined. Throws `OptionError` (`OPTION_INVALID`,
- * `OPTION_UNKNOWN`).
+ * The options as a new object, without those that are undefined. Throws `OptionError`:
+ * `OPTION_INVALID` if `options` is not an object, `OPTION_UNKNOWN` for an unknown name.
  */
-export function checkedOptions<T extends object>(
+export function validateOptions<T extends object>(
   call: string,
   options: T | undefined,
   names: readonly (keyof T & string)[],
@@ -28,13 +28,13 @@ export function checkedOptions<T extends object>(
         `${names.join(', ')} is needed.`,
     )
   }
-  const unknown = Object.keys(options).find((name) => !names.some((known) => known === name))
+  const unknown = Object.keys(options).find((key) => !names.some((name) => name === key))
   if (unknown !== undefined) {
     throw new OptionError(
       'OPTION_UNKNOWN',
       `${call} has no option '${unknown}'. It takes ${names.join(', ')}.`,
     )
   }
-  const read = names.map((name) => [name, options[name]] as const)
-  return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as T
+  const entries = names.map((name) => [name, options[name]] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T
 }

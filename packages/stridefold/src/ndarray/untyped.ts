@@ -1,26 +1,27 @@
 /**
- * In which type do numbers without a type take part?
+ * In which type are weakly typed arrays computed?
  *
- * Numbers from nested JavaScript arrays have no dtype: [0.1, 0.2] means 0.1 and 0.2, not their
- * float32 neighbours. They are stored as float32 and remember the numbers as they came, so beside a
- * float64 operand nothing is lost, and they never decide the type themselves.
+ * Numbers in nested JavaScript arrays have no dtype: [0.1, 0.2] means 0.1 and 0.2, not their
+ * float32 neighbours. Such an array is weakly typed. It stores float32, and also the original
+ * numbers. It never determines the type of a computation. In a float64 computation it takes part
+ * with the original numbers, so no digit is lost.
  */
 
 import { type ComputeDType, computeDType } from './dtype.ts'
 import { type NdArray, view } from './ndarray.ts'
 
 /**
- * The type in which these operands are computed together; untyped ones follow the others, or
- * float32 if there is no other.
+ * The type in which these operands are computed. Ignores weakly typed operands; float32 if there
+ * are no others.
  */
 export function operandDType(...operands: readonly NdArray[]): ComputeDType {
   return computeDType(...operands.filter((x) => x.untyped === undefined).map((x) => x.dtype))
 }
 
 /**
- * `x` itself, unless it is untyped and the computation is in float64: then a read-only float64
- * array of the same layout with the numbers as they came. An element of `data` that was written
- * since then counts as written. Costs a copy of the data in that case.
+ * Returns `x`, except for a weakly typed `x` in a float64 computation. Then returns a read-only
+ * float64 array of the same layout with the original numbers, which costs a copy. An element of
+ * `data` that the caller has changed since keeps its new value.
  */
 export function promoteUntyped(x: NdArray, dtype: ComputeDType): NdArray {
   const { untyped } = x

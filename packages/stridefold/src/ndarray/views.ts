@@ -1,13 +1,14 @@
 /**
- * Which other ways are there to look at the same memory? Each view is new numbers for shape,
- * strides and offset, and no copy: taking every s-th element multiplies a stride by s, going
- * backwards negates it, a transpose permutes the strides. Foreign arrays are accepted by structure,
- * as everywhere.
+ * Which views of an array need no copy? Slices, transposes, flips and many reshapes: each has the
+ * same memory with another shape, other strides and another offset. Taking every s-th element
+ * multiplies a stride by s. Going backwards negates it. A transpose permutes the strides.
+ *
+ * All functions also accept arrays of other libraries (interop.ts).
  */
 
 import { OptionError } from '../errors.ts'
 import { contiguousCopy } from './copy.ts'
-import { describeValue, isArray, listed } from './describe-value.ts'
+import { describeValue, isArray, formatList } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
 import { validateShape, viewOf, type NdArray } from './ndarray.ts'
@@ -15,31 +16,33 @@ import { validateShape, viewOf, type NdArray } from './ndarray.ts'
 type Bound = number | null | undefined
 
 /**
- * One axis of a slice: an index (the axis disappears), `[start, stop, step]` as in NumPy, or null
- * for all of it.
+ * The part of one axis in a slice: an index, which removes the axis; `[start, stop, step]` as in
+ * NumPy; or null for the whole axis.
  */
 export type Range = number | null | undefined | readonly [start?: Bound, stop?: Bound, step?: Bound]
 
 /**
- * A part of an array, as NumPy's `x[1, ::2, -3:]`, without copying.
+ * Returns a part of an array, without a copy. As `x[1, ::2, -3:]` in NumPy.
  *
- * - `ranges`: one per axis, axes without one are taken whole. A number picks one index and drops
- *   the axis. `[start, stop, step]` takes from start up to, not including, stop; each may be left
- *   out or null. Negative indices count from the end, a negative step goes backwards. Bounds beyond
- *   the ends are cut, an index beyond them throws.
+ * - `x`: any array. Writing to the result changes `x`.
+ * - `ranges`: one per axis; the remaining axes are kept whole. A number selects one index and
+ *   removes the axis. `[start, stop, step]` selects from start up to, not including, stop; each may
+ *   be left out or null. Negative indices count from the end. A negative step goes backwards.
+ *   Bounds outside the axis are clipped; an index outside throws.
  *
- * Throws `OptionError` for more ranges than axes, an index outside, a step of 0 or anything that is
- * not a whole number.
+ * Throws `OptionError` for more ranges than axes (`RANGE_INVALID`), an index outside the axis
+ * (`INDEX_OUT_OF_RANGE`), a step of 0, and numbers that are not whole (`RANGE_INVALID`).
  *
- * @example slice(picture, null, null, 0)          // the red channel of H×W×C
- * @example slice(x, [null, null, -1], [2, -2])    // rows backwards, without two columns on either side
+ * @example slice(image, null, null, 0)          // the red channel of H×W×C
+ * @example slice(x, [null, null, -1], [2, -2])    // rows backwards, without two columns per side
  */
 export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
   const array = asNdArray(x)
   if (ranges.length > array.shape.length) {
     throw new OptionError(
       'RANGE_INVALID',
-      `${ranges.length} ranges were given for shape [${array.shape}]: at most one per axis.`,
+      `shape [${array.shape}] has ${array.shape.length} axes, but ${ranges.length} ranges were ` +
+        'passed. Pass at most one per axis.',
     )
   }
   const shape: number[] = []
@@ -49,7 +52,7 @@ export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
     const range = ranges[axis] ?? []
     const stride = array.strides[axis]!
     if (typeof range === 'number') {
-      offset += checkedIndex(range, extent, axis) * stride
+      offset += validateIndex(range, extent, axis) * stride
       return
     }
     const { start, count, step } = resolvedRange(range, extent, axis)
@@ -60,14 +63,14 @@ export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
   return viewOf(array, { shape, strides, offset })
 }
 
-function checkedIndex(index: number, extent: number, axis: number): number {
-  const place = index < 0 ? index + extent : index
-  if (Number.isInteger(index) && place >= 0 && place < extent) return place
-  const possible =
-    extent === 0 ? 'It has none.' : `Whole numbers from ${-extent} to ${extent - 1} are possible.`
+function validateIndex(index: number, extent: number, axis: number): number {
+  const fromStart = index < 0 ? index + extent : index
+  if (Number.isInteger(index) && fromStart >= 0 && fromStart < extent) return fromStart
+  const advice =
+    extent === 0 ? 'It has no index.' : `Use a whole number from ${-extent} to ${extent - 1}.`
   throw new OptionError(
     'INDEX_OUT_OF_RANGE',
-    `index ${index} along axis ${axis} is not one of its ${extent}. ${possible}`,
+    `index ${index} is outside axis ${axis}, which has extent ${extent}. ${advice}`,
   )
 }
 
@@ -78,26 +81,26 @@ function resolvedRange(
 ): { start: number; count: number; step: number } {
   if (!Array.isArray(range) || range.length > 3)
     throw rangeError(describeValue(range), axis, 'a number, null or [start, stop, step] is needed')
-  const wrong = range.findIndex(
+  const invalidIndex = range.findIndex(
     (bound) => bound !== null && bound !== undefined && !Number.isSafeInteger(bound),
   )
-  if (wrong >= 0)
+  if (invalidIndex >= 0)
     throw rangeError(
-      describeValue(range[wrong]),
+      describeValue(range[invalidIndex]),
       axis,
-      `its ${['start', 'stop', 'step'][wrong]} must be a whole number or null`,
+      `its ${['start', 'stop', 'step'][invalidIndex]} must be a whole number or null`,
     )
   const [from, to, by] = range as readonly Bound[]
   const step = by ?? 1
-  if (step === 0) throw rangeError('step 0', axis, 'a step leads forwards or backwards')
-  // Going backwards, the ends are the last element and the place before the first.
+  if (step === 0) throw rangeError('step 0', axis, 'a positive or negative step is needed')
+  // A negative step begins at the last element and ends at the position before the first one.
   const [lowest, highest] = step > 0 ? [0, extent] : [-1, extent - 1]
-  const cut = (bound: Bound, otherwise: number): number =>
+  const clip = (bound: Bound, defaultBound: number): number =>
     bound === null || bound === undefined
-      ? otherwise
+      ? defaultBound
       : Math.min(Math.max(bound < 0 ? bound + extent : bound, lowest), highest)
-  const start = cut(from, step > 0 ? lowest : highest)
-  const stop = cut(to, step > 0 ? highest : lowest)
+  const start = clip(from, step > 0 ? lowest : highest)
+  const stop = clip(to, step > 0 ? highest : lowest)
   const count = Math.max(0, Math.ceil((stop - start) / step))
   return { start: count === 0 ? 0 : start, count, step }
 }
@@ -107,11 +110,12 @@ function rangeError(what: string, axis: number, need: string): OptionError {
 }
 
 /**
- * The axes in another order, without copying; reversed if `axes` is not given.
+ * Returns an array with its axes in another order, without a copy.
  *
- * - `axes`: which axis of `x` comes first, second, …; each once; negative ones count from the end.
+ * - `axes`: which axis of `x` comes first, second, and so on. Each occurs once; negative numbers
+ *   count from the end. Default: the reverse order.
  *
- * Throws `OptionError` where `axes` is no permutation.
+ * Throws `OptionError` (`AXES_INVALID`) if `axes` is not a permutation.
  *
  * @example transpose(channelsLast, [0, 3, 1, 2])   // N×H×W×C as N×C×H×W
  */
@@ -119,11 +123,11 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
   const array = asNdArray(x)
   const rank = array.shape.length
   const order =
-    axes === undefined ? array.shape.map((_, axis) => rank - 1 - axis) : checkedAxes(axes, rank)
+    axes === undefined ? array.shape.map((_, axis) => rank - 1 - axis) : validateAxes(axes, rank)
   if (order.length !== rank) {
     throw new OptionError(
       'AXES_INVALID',
-      `axes [${order}] name ${order.length} of ${rank} axes: each is needed once.`,
+      `axes [${order}] contain ${order.length} of ${rank} axes, but each is needed once.`,
     )
   }
   return viewOf(array, {
@@ -133,29 +137,32 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
 }
 
 /**
- * The array read backwards along some axes, without copying.
+ * Returns an array with some axes reversed, without a copy.
  *
- * - `axes`: one or several; negative ones count from the end. Default: all, which is what
- *   convolution does with its kernel.
+ * - `axes`: one axis or several; negative numbers count from the end. Default: all axes, as
+ *   convolution flips its kernel.
  *
- * Throws `OptionError` for an axis that is not there or named twice.
+ * Throws `OptionError` (`AXES_INVALID`) for an axis that does not exist or occurs twice.
  *
- * @example flip(picture, 1)   // left and right exchanged
+ * @example flip(image, 1)   // left and right exchanged
  */
 export function flip(x: ArrayInput, axes?: number | readonly number[]): NdArray {
   const array = asNdArray(x)
   const flipped =
     axes === undefined
       ? array.shape.map((_, axis) => axis)
-      : checkedAxes(typeof axes === 'number' ? [axes] : axes, array.shape.length)
+      : validateAxes(typeof axes === 'number' ? [axes] : axes, array.shape.length)
   return slice(
     array,
     ...array.shape.map((_, axis): Range => (flipped.includes(axis) ? [null, null, -1] : null)),
   )
 }
 
-/** Axes counted from the front, or `OptionError` where one is not there or named twice. */
-export function checkedAxes(axes: readonly number[], rank: number): number[] {
+/**
+ * The axes, counted from the first. Throws `OptionError` (`AXES_INVALID`) for an axis that does not
+ * exist or occurs twice.
+ */
+export function validateAxes(axes: readonly number[], rank: number): number[] {
   if (!isArray(axes))
     throw new OptionError(
       'AXES_INVALID',
@@ -163,16 +170,16 @@ export function checkedAxes(axes: readonly number[], rank: number): number[] {
     )
   const counted: number[] = []
   for (let i = 0; i < axes.length; i++) {
-    const given = axes[i]!
-    const axis = Number.isInteger(given) && given < 0 ? given + rank : given
-    const isThere = Number.isInteger(axis) && axis >= 0 && axis < rank
-    if (!isThere || counted.includes(axis)) {
-      const reason = isThere
-        ? 'is named twice'
-        : `is not one of ${rank}: whole numbers from ${-rank} to ${rank - 1} are possible`
+    const rawAxis = axes[i]!
+    const axis = Number.isInteger(rawAxis) && rawAxis < 0 ? rawAxis + rank : rawAxis
+    const exists = Number.isInteger(axis) && axis >= 0 && axis < rank
+    if (!exists || counted.includes(axis)) {
+      const reason = exists
+        ? 'occurs twice'
+        : `does not exist: use whole numbers from ${-rank} to ${rank - 1}`
       throw new OptionError(
         'AXES_INVALID',
-        `axis ${listed([given])} in [${listed(axes)}] ${reason}.`,
+        `axis ${formatList([rawAxis])} in [${formatList(axes)}] ${reason}.`,
       )
     }
     counted.push(axis + 0)
@@ -181,13 +188,13 @@ export function checkedAxes(axes: readonly number[], rank: number): number[] {
 }
 
 /**
- * The same elements in the same row-major order under another shape, without copying.
+ * Returns the same elements in the same row-major order with another shape, without a copy.
  *
- * - `shape`: extents; one of them may be -1 and is computed from the others.
+ * - `shape`: the new extents. One of them may be -1: it is computed from the others.
  *
- * Throws `OptionError` where the counts differ (`SHAPE_MISMATCH`) and where no strides can express
- * the new shape, as for a transposed array or for sliding windows (`NEEDS_COPY`):
- * `reshape(contiguous(x), shape)` copies and always works.
+ * Throws `OptionError` if the number of elements differs (`SHAPE_MISMATCH`), or if no strides
+ * express the new shape (`NEEDS_COPY`). The latter happens for many transposed arrays and for
+ * sliding windows. Then use `reshape(contiguous(x), shape)`, which copies.
  *
  * @example reshape(x, [2, -1])
  */
@@ -204,23 +211,26 @@ export function reshape(x: ArrayInput, shape: readonly number[]): NdArray {
 }
 
 function completedShape(shape: readonly number[], from: readonly number[]): readonly number[] {
-  const unknown = Array.isArray(shape) ? shape.indexOf(-1) : -1
-  const known = validateShape(unknown < 0 ? shape : shape.with(unknown, 1))
+  const openAxis = Array.isArray(shape) ? shape.indexOf(-1) : -1
+  const extents = validateShape(openAxis < 0 ? shape : shape.with(openAxis, 1))
   const count = elementCount(from)
-  const missing = unknown < 0 ? 1 : count / elementCount(known)
-  if (elementCount(known) * missing === count && Number.isInteger(missing))
-    return unknown < 0 ? known : known.with(unknown, missing)
+  const missing = openAxis < 0 ? 1 : count / elementCount(extents)
+  if (elementCount(extents) * missing === count && Number.isInteger(missing))
+    return openAxis < 0 ? extents : extents.with(openAxis, missing)
+  const reason =
+    openAxis < 0
+      ? `it has ${elementCount(extents)}`
+      : 'no extent in place of -1 gives that number of elements'
   throw new OptionError(
     'SHAPE_MISMATCH',
-    `shape [${shape}] cannot hold the ${count} elements of shape [${from}]: ` +
-      `${unknown < 0 ? `it has ${elementCount(known)}` : 'no extent in place of -1 makes them agree'}.`,
+    `shape [${shape}] cannot hold the ${count} elements of shape [${from}]: ${reason}.`,
   )
 }
 
 /**
- * NumPy's rule: walk both shapes from the front in groups of equal element count; a group keeps its
- * memory order only if the old axes of the group make one run, and the new axes then divide that
- * run.
+ * The strides of a reshaped view; undefined if it needs a copy. This is NumPy's rule: it splits
+ * both shapes, from the first axis, into groups with equal numbers of elements. The old axes of a
+ * group must form one run in memory. The new axes of the group then divide that run.
  */
 function stridesAfterReshape(array: NdArray, extents: readonly number[]): number[] | undefined {
   if (isContiguous(array.shape, array.strides)) return rowMajorStrides(extents)
@@ -231,13 +241,13 @@ function stridesAfterReshape(array: NdArray, extents: readonly number[]): number
   let next = 0
   for (let axis = 0; axis < extents.length; ) {
     const group = [extents[axis++]!]
-    let wanted = group[0]!
+    let groupCount = group[0]!
     let run = old[next]?.extent ?? 1
     let stride = old[next]?.stride ?? 1
-    if (wanted > 1) next++
-    while (wanted > 1 && wanted !== run) {
-      if (wanted < run) {
-        wanted *= extents[axis]!
+    if (groupCount > 1) next++
+    while (groupCount > 1 && groupCount !== run) {
+      if (groupCount < run) {
+        groupCount *= extents[axis]!
         group.push(extents[axis++]!)
         continue
       }
@@ -252,7 +262,7 @@ function stridesAfterReshape(array: NdArray, extents: readonly number[]): number
 }
 
 /**
- * A row-major copy of the same dtype with memory of its own.
+ * Returns a row-major copy with the same dtype, in new memory.
  *
  * @example reshape(contiguous(slidingWindows(x, [3, 3])), [-1, 9])   // the copy that im2col is
  */

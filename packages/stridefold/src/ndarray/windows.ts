@@ -1,48 +1,54 @@
 /**
- * How can one element stand in many places of an array? By strides that overlap.
+ * How does a view show all windows of an array without a copy? With strides that overlap: one
+ * element of memory then has several indices.
  *
  *   data 0 1 2 3 4        windows of 3 = shape [3, 3], strides [1, 1]        0 1 2
- *                                                                          1 2 3
- *                                                                          2 3 4
+ *                                                                            1 2 3
+ *                                                                            2 3 4
  *
- * `asStrided` takes any numbers that stay inside the data; `slidingWindows` is arithmetic on top of
- * it. Both are read-only unless asked, since writing one place changes others.
+ * `asStrided` accepts all numbers that stay inside the data. `slidingWindows` computes such numbers
+ * for windows. Both views are read-only by default, because writing one index changes others.
  */
 
 import { OptionError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { validateShape, viewOf, type NdArray } from './ndarray.ts'
-import { checkedOptions } from './options.ts'
-import { checkedAxes } from './views.ts'
+import { validateOptions } from './options.ts'
+import { validateAxes } from './views.ts'
 
 export interface StridedOptions {
-  /** Extents per axis. Default: those of `x`. */
+  /** The extent of each axis. Default: those of `x`. */
   readonly shape?: readonly number[]
   /**
-   * Steps per axis in elements (NumPy counts bytes); zero and negative ones are possible. Default:
+   * The stride of each axis, in elements (NumPy counts bytes). May be zero or negative. Default:
    * those of `x`.
    */
   readonly strides?: readonly number[]
-  /** Element of `x.data`, from its start, at index [0, 0, …]. Default: that of `x`. */
+  /** The index in `x.data` of the element at [0, 0, …]. Default: that of `x`. */
   readonly offset?: number
-  /** Whether the view may be written to, as `out` for example. Default false. */
+  /** Whether the view can be written to, for example as `out`. Default false. */
   readonly writable?: boolean
 }
 
 /**
- * A view with any shape and strides over the data of `x`, without copying: NumPy's `as_strided`
- * with a proof. Every index is known to lie inside `x.data` before the view exists.
+ * Returns a view of the data of `x` with any shape and strides, without a copy. As `as_strided` in
+ * NumPy, but safe: it checks that every index lies inside `x.data`.
  *
- * Throws `OptionError`: `OUT_OF_BOUNDS`, naming the first index that would leave the data and where
- * it would land; `READ_ONLY` where writing is asked for and `x` may only be read.
+ * - `options`: see `StridedOptions`.
  *
- * @example asStrided(new Float32Array([0, 1, 2, 3, 4]), { shape: [3, 3], strides: [1, 1] })   // rows 0 1 2, 1 2 3, 2 3 4
+ * Throws `OptionError`: `OUT_OF_BOUNDS` with the first index outside the data and its element;
+ * `READ_ONLY` for a writable view of a read-only array.
+ *
+ * @example
+ * asStrided(new Float32Array([0, 1, 2, 3, 4]), { shape: [3, 3], strides: [1, 1] })
+ * // rows 0 1 2, 1 2 3, 2 3 4
  */
-export function asStrided(x: ArrayInput, given?: StridedOptions): NdArray {
+export function asStrided(x: ArrayInput, options?: StridedOptions): NdArray {
   const array = asNdArray(x)
-  const options = checkedOptions('asStrided', given, ['shape', 'strides', 'offset', 'writable'])
-  const { writable = false } = options
+  const names = ['shape', 'strides', 'offset', 'writable'] as const
+  const checked = validateOptions('asStrided', options, names)
+  const { writable = false } = checked
   if (typeof writable !== 'boolean') {
     throw new OptionError(
       'OPTION_INVALID',
@@ -52,71 +58,73 @@ export function asStrided(x: ArrayInput, given?: StridedOptions): NdArray {
   if (writable && !array.writable) {
     throw new OptionError(
       'READ_ONLY',
-      'a writable view of a read-only array was asked for. Make it from the array that owns ' +
-        'the data.',
+      'asStrided: writable is true, but the array is read-only. Make the view from an array that ' +
+        'is writable.',
     )
   }
-  return viewOf(array, { ...options, writable })
+  return viewOf(array, { ...checked, writable })
 }
 
 export interface WindowOptions {
   /**
-   * Distance between neighbouring windows, in elements, one for all or one per windowed axis.
-   * Default 1.
+   * The distance between neighbouring windows, in elements, ≥ 1. One number, or one per axis of
+   * `axes`. Default 1. It is the stride of a convolution.
    */
   readonly step?: number | readonly number[]
   /**
-   * Distance between neighbours inside a window, in elements, one for all or one per windowed axis.
-   * Default 1.
+   * The distance between neighbours inside a window, in elements, ≥ 1. One number, or one per axis
+   * of `axes`. Default 1.
    */
   readonly dilation?: number | readonly number[]
-  /** The axes that windows slide along; negative ones count from the end. Default: all. */
+  /** The axes along which windows move; negative numbers count from the end. Default: all. */
   readonly axes?: number | readonly number[]
 }
 
 /**
- * All windows of an array, without copying: NumPy's `sliding_window_view` with scikit-image's step.
- * The axes of `x` come first and count windows, the axes inside a window come last, in the order of
- * `axes`. Read-only.
+ * Returns a read-only view of all windows of an array, without a copy. As `sliding_window_view` in
+ * NumPy, with the step of scikit-image. The axes of `x` come first and count the windows. The axes
+ * inside a window come last, in the order of `axes`.
  *
- * - `windowShape`: extents of a window, one for all or one per windowed axis.
+ * - `windowShape`: the extents of a window. One number, or one per axis of `axes`.
+ * - `options.step`, `options.dilation`, `options.axes`: see `WindowOptions`.
  *
- * Throws `OptionError` where a window does not fit or an option is no whole number ≥ 1.
+ * Throws `OptionError` if a window does not fit (`WINDOW_TOO_LARGE`), or if an extent, step or
+ * dilation is not a whole number ≥ 1 (`WINDOW_INVALID`).
  *
- * @example slidingWindows(picture, [3, 3]).shape   // [H − 2, W − 2, 3, 3]
+ * @example slidingWindows(image, [3, 3]).shape   // [H − 2, W − 2, 3, 3]
  */
 export function slidingWindows(
   x: ArrayInput,
   windowShape: number | readonly number[],
-  given?: WindowOptions,
+  options?: WindowOptions,
 ): NdArray {
   const array = asNdArray(x)
-  const options = checkedOptions('slidingWindows', given, ['step', 'dilation', 'axes'])
+  const checked = validateOptions('slidingWindows', options, ['step', 'dilation', 'axes'])
   const rank = array.shape.length
-  const wanted = options.axes ?? array.shape.map((_, axis) => axis)
-  const axes = checkedAxes(typeof wanted === 'number' ? [wanted] : wanted, rank)
+  const axesOption = checked.axes ?? array.shape.map((_, axis) => axis)
+  const axes = validateAxes(typeof axesOption === 'number' ? [axesOption] : axesOption, rank)
   const window = perAxis(windowShape, 'windowShape', axes)
-  const step = perAxis(options.step ?? 1, 'step', axes)
-  const dilation = perAxis(options.dilation ?? 1, 'dilation', axes)
+  const step = perAxis(checked.step ?? 1, 'step', axes)
+  const dilation = perAxis(checked.dilation ?? 1, 'dilation', axes)
   const shape = [...array.shape]
   const strides = [...array.strides]
   axes.forEach((axis, i) => {
-    const covered = dilation[i]! * (window[i]! - 1) + 1
-    if (covered > shape[axis]!) {
+    const windowExtent = dilation[i]! * (window[i]! - 1) + 1
+    if (windowExtent > shape[axis]!) {
       throw new OptionError(
         'WINDOW_TOO_LARGE',
-        `a window of ${window[i]} with dilation ${dilation[i]} covers ${covered} elements, ` +
+        `a window of ${window[i]} with dilation ${dilation[i]} covers ${windowExtent} elements, ` +
           `but axis ${axis} of shape [${array.shape}] has ${shape[axis]}. Use a smaller window ` +
           'or a padded array.',
       )
     }
-    shape[axis] = Math.floor((shape[axis]! - covered) / step[i]!) + 1
+    shape[axis] = Math.floor((shape[axis]! - windowExtent) / step[i]!) + 1
     strides[axis]! *= step[i]!
   })
-  const within = axes.map((axis, i) => array.strides[axis]! * dilation[i]!)
+  const stridesInWindow = axes.map((axis, i) => array.strides[axis]! * dilation[i]!)
   return viewOf(array, {
     shape: validateShape([...shape, ...window]),
-    strides: [...strides, ...within],
+    strides: [...strides, ...stridesInWindow],
     writable: false,
   })
 }
@@ -134,11 +142,11 @@ function perAxis(
         'axes, is needed.',
     )
   }
-  const wrong = values.findIndex((entry) => !Number.isSafeInteger(entry) || entry < 1)
-  if (wrong < 0) return values
+  const invalidIndex = values.findIndex((entry) => !Number.isSafeInteger(entry) || entry < 1)
+  if (invalidIndex < 0) return values
   throw new OptionError(
     'WINDOW_INVALID',
-    `${name} along axis ${axes[wrong]} is ${describeValue(values[wrong])}: a whole number ≥ ` +
-      '1 is needed.',
+    `${name} along axis ${axes[invalidIndex]} is ${describeValue(values[invalidIndex])}: a whole ` +
+      'number ≥ 1 is needed.',
   )
 }
