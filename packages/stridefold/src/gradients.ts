@@ -8,7 +8,7 @@
  */
 
 import { withCallName, OptionError } from './errors.ts'
-import { checkedLayerOptions, checkedTransposedOptions } from './geometry/check-options.ts'
+import { validateLayerOptions, validateTransposedOptions } from './geometry/check-options.ts'
 import type { LayerCall } from './geometry/layer-geometry.ts'
 import type {
   BoundaryOption,
@@ -59,7 +59,7 @@ export function convInputGradientSync(
 ): NdArray {
   const name = 'convInputGradient'
   return withCallName(name, () => {
-    const validOptions = validateOptions(name, options, checkedLayerOptions)
+    const validOptions = validateOptions(name, options, validateLayerOptions)
     const [g, w, shape] = [
       asNdArray(gradOutput, 'gradOutput'),
       asNdArray(weight, 'weight'),
@@ -101,7 +101,7 @@ export function convWeightGradientSync(
 ): NdArray {
   const name = 'convWeightGradient'
   return withCallName(name, () => {
-    const validOptions = validateOptions(name, options, checkedLayerOptions)
+    const validOptions = validateOptions(name, options, validateLayerOptions)
     const [x, g, shape] = [
       asNdArray(input, 'input'),
       asNdArray(gradOutput, 'gradOutput'),
@@ -134,7 +134,7 @@ export function convWeightGradientSync(
  */
 export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transposed): NdArray {
   const name = 'convBiasGradient'
-  const validOptions = validateOptions(name, options, checkedTransposedOptions)
+  const validOptions = validateOptions(name, options, validateTransposedOptions)
   const gradient = asNdArray(gradOutput, 'gradOutput')
   rankOf(name, gradient)
   const resultDType = validOptions.dtype ?? operandDType(gradient)
@@ -184,7 +184,7 @@ export function convTransposeInputGradientSync(
 ): NdArray {
   const name = 'convTransposeInputGradient'
   return withCallName(name, () => {
-    const validOptions = validateOptions(name, options, checkedTransposedOptions)
+    const validOptions = validateOptions(name, options, validateTransposedOptions)
     const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
     const rank = rankOf(name, g)
     const forward = forwardOptions(layerOnly(validOptions))
@@ -230,7 +230,7 @@ export function convTransposeWeightGradientSync(
 ): NdArray {
   const name = 'convTransposeWeightGradient'
   return withCallName(name, () => {
-    const validOptions = validateOptions(name, options, checkedTransposedOptions)
+    const validOptions = validateOptions(name, options, validateTransposedOptions)
     const [x, g, shape] = [
       asNdArray(input, 'input'),
       asNdArray(gradOutput, 'gradOutput'),
@@ -274,7 +274,7 @@ export function convInputGradient(
   inputShape: readonly number[],
   options?: Forward,
 ): Promise<NdArray> {
-  return runLater('convInputGradient', options, checkedLayerOptions, (validOptions) =>
+  return runLater('convInputGradient', options, validateLayerOptions, (validOptions) =>
     convInputGradientSync(gradOutput, weight, inputShape, validOptions),
   )
 }
@@ -301,7 +301,7 @@ export function convWeightGradient(
   weightShape: readonly number[],
   options?: Forward,
 ): Promise<NdArray> {
-  return runLater('convWeightGradient', options, checkedLayerOptions, (validOptions) =>
+  return runLater('convWeightGradient', options, validateLayerOptions, (validOptions) =>
     convWeightGradientSync(input, gradOutput, weightShape, validOptions),
   )
 }
@@ -320,7 +320,7 @@ export function convWeightGradient(
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
  */
 export function convBiasGradient(gradOutput: ArrayInput, options?: Transposed): Promise<NdArray> {
-  return runLater('convBiasGradient', options, checkedTransposedOptions, (validOptions) =>
+  return runLater('convBiasGradient', options, validateTransposedOptions, (validOptions) =>
     convBiasGradientSync(gradOutput, validOptions),
   )
 }
@@ -345,8 +345,11 @@ export function convTransposeInputGradient(
   weight: ArrayInput,
   options?: Transposed,
 ): Promise<NdArray> {
-  return runLater('convTransposeInputGradient', options, checkedTransposedOptions, (validOptions) =>
-    convTransposeInputGradientSync(gradOutput, weight, validOptions),
+  return runLater(
+    'convTransposeInputGradient',
+    options,
+    validateTransposedOptions,
+    (validOptions) => convTransposeInputGradientSync(gradOutput, weight, validOptions),
   )
 }
 
@@ -374,7 +377,7 @@ export function convTransposeWeightGradient(
   return runLater(
     'convTransposeWeightGradient',
     options,
-    checkedTransposedOptions,
+    validateTransposedOptions,
     (validOptions) => convTransposeWeightGradientSync(input, gradOutput, weightShape, validOptions),
   )
 }

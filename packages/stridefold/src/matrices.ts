@@ -15,12 +15,12 @@ import { indicesOf } from './explain/indices.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
 import { sourceIndex } from './geometry/boundary.ts'
-import { checkedBeside, optionsObject, type Refused } from './geometry/check-options.ts'
+import { validateOptionsOf, optionsObject, type RejectedOptions } from './geometry/check-options.ts'
 import type { ConvGeometry } from './geometry/geometry.ts'
 import type { ConvolveOptions, PaddingSamples, TransposedOptions } from './geometry/options.ts'
 import type { PaddingName } from './geometry/padding.ts'
 import { formatValue } from './geometry/format-value.ts'
-import { type Call, checkedCall } from './geometry/shapes.ts'
+import { type Call, validateCall } from './geometry/shapes.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { type DType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
@@ -158,8 +158,8 @@ export function toeplitz(
 ): SparseMatrix {
   return withCallName('toeplitz', () => {
     const array = asNdArray(kernel, 'kernel')
-    const call = checkedCall(callOption('toeplitz', options) ?? 'correlate')
-    const validOptions = checkedBeside('toeplitz', call, options, ['call'], computeOnlyOptions)
+    const call = validateCall(callOption('toeplitz', options) ?? 'correlate')
+    const validOptions = validateOptionsOf('toeplitz', call, options, ['call'], computeOnlyOptions)
     const problem = problemOf(
       call,
       validateShape(inputShape),
@@ -317,7 +317,7 @@ function visitCells(
 const noConvolution = ': it returns a matrix and computes no convolution. Leave it out.'
 
 /** Options that a matrix does not have: they define how a call computes, or change its result. */
-const computeOnlyOptions: Refused = Object.fromEntries(
+const computeOnlyOptions: RejectedOptions = Object.fromEntries(
   [
     'algorithm',
     'accuracy',
@@ -350,10 +350,10 @@ function windowProblem(
   const requested = callOption(name, options)
   const isSpatial =
     kernel.length === input.length - 2 && requested !== 'correlate' && requested !== 'convolve'
-  const call = checkedCall(
+  const call = validateCall(
     requested ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'),
   )
-  const validOptions: WindowMatrixOptions = checkedBeside(name, call, options, ['call'], {
+  const validOptions: WindowMatrixOptions = validateOptionsOf(name, call, options, ['call'], {
     ...computeOnlyOptions,
     bias: noConvolution,
   })

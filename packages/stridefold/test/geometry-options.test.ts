@@ -5,9 +5,9 @@
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../src/errors.ts'
 import {
-  checkedConvolveOptions,
-  checkedLayerOptions,
-  checkedTransposedOptions,
+  validateConvolveOptions,
+  validateLayerOptions,
+  validateTransposedOptions,
 } from '../src/geometry/check-options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
 import { geometry } from '../src/geometry/shapes.ts'
@@ -490,21 +490,21 @@ describe('what is right is let through as it says', () => {
       channelAxis: -1,
       bias: 0.5,
     }
-    expect(checkedConvolveOptions('convolve', convolve)).toEqual(convolve)
+    expect(validateConvolveOptions('convolve', convolve)).toEqual(convolve)
     const forward = {
       ...layer,
       layout: 'channels-last',
       weightLayout: 'HWIO',
       activation: { name: 'clamp', min: -Infinity, max: 6 },
     }
-    expect(checkedLayerOptions('conv2d', forward)).toEqual(forward)
+    expect(validateLayerOptions('conv2d', forward)).toEqual(forward)
     const transposed = {
       ...forward,
       activation: 'tanh',
       outputShape: [3, 3],
       outputPadding: undefined,
     }
-    expect(checkedTransposedOptions('convTranspose2d', transposed)).toEqual(transposed)
+    expect(validateTransposedOptions('convTranspose2d', transposed)).toEqual(transposed)
   })
 
   test('an option that is undefined has its default', () => {

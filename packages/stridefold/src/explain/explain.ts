@@ -9,11 +9,11 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { refuse } from '../geometry/parameters.ts'
+import { reject } from '../geometry/parameters.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
-import { refuseUnknown } from '../ndarray/known-names.ts'
+import { rejectUnknown } from '../ndarray/known-names.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import { viewOf, type NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
@@ -70,7 +70,7 @@ export function explain(
   operands: Operands = {},
 ): Explanation {
   const shapes = shapesOf(geometry)
-  refuseUnknown('explain', operands, operandNames)
+  rejectUnknown('explain', operands, operandNames)
   const { input: inputOperand, kernel: kernelOperand } = operands
   const input =
     inputOperand === undefined
@@ -106,7 +106,7 @@ export function explain(
 function validateMost(most: number | undefined): number {
   if (most === undefined) return Number.POSITIVE_INFINITY
   if (Number.isSafeInteger(most) && most >= 1) return most
-  return refuse(
+  return reject(
     'OPTION_INVALID',
     `explain: most is ${formatValue(most)}. Give a whole number ≥ 1, or leave it out to list ` +
       'all taps.',
@@ -133,7 +133,7 @@ function toCanonicalAxes(
       shape.filter((_, axis) => !axes.includes(axis)).join() === array.shape.join(),
   )
   if (missingAxes === undefined) {
-    return refuse(
+    return reject(
       'SHAPE_MISMATCH',
       `explain: ${name} has shape ${formatValue(array.shape)}, but ${g.key} needs ` +
         `${formatValue(shape)}. Reshape it.`,

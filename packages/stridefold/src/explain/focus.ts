@@ -7,7 +7,7 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { refuse } from '../geometry/parameters.ts'
+import { reject } from '../geometry/parameters.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
@@ -166,7 +166,7 @@ function byteSelection(
   { bytes, strides, offset }: Memory,
 ): Selected {
   if (!Number.isSafeInteger(byte) || byte < 0) {
-    return refuse(
+    return reject(
       'INDEX_INVALID',
       `explain: byte ${formatValue(byte)} is no address. Give a whole number ≥ 0, from the ` +
         `start of the input's data.`,
@@ -252,7 +252,7 @@ function validateIndex(
   )
     return index
   const counts = minLength === rank ? `${rank}` : `${minLength} to ${rank}`
-  return refuse(
+  return reject(
     'INDEX_INVALID',
     `explain: ${view} ${formatValue(value)} is no index of ${view}, whose shape is ` +
       `[${shape.join(', ')}]. Give ${counts} whole numbers from 0 that lie inside.`,
@@ -260,7 +260,7 @@ function validateIndex(
 }
 
 function rejectFocus(focus: unknown): never {
-  return refuse(
+  return reject(
     'OPTION_INVALID',
     `explain: focus is ${formatValue(focus)}; one of { output }, { input }, { kernel }, { ` +
       'im2col }, { toeplitz } with an index, or { byte } is needed.',

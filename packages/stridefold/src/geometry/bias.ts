@@ -7,7 +7,7 @@ import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /** The bias as an array. Throws `OptionError` (`BIAS_MISMATCH`) for another shape. */
-export function checkedBias(call: string, bias: unknown, filters: number): NdArray {
+export function validateBias(call: string, bias: unknown, filters: number): NdArray {
   const array = asNdArray(bias, 'bias')
   if (array.shape.length === 1 && array.shape[0] === filters) return array
   throw new OptionError(

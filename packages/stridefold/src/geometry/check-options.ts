@@ -60,23 +60,23 @@ const records = new WeakMap<object, Kind | 'run'>()
  * (`OPTION_UNKNOWN`), for a value that is not valid (`OPTION_INVALID`), and for two options that
  * exclude each other (`OPTION_CONFLICT`).
  */
-export function checkedConvolveOptions(call: string, options: unknown): ConvolveOptions {
-  return checkedBy('convolve', call, options) as ConvolveOptions
+export function validateConvolveOptions(call: string, options: unknown): ConvolveOptions {
+  return validateFor('convolve', call, options) as ConvolveOptions
 }
 
 /** The checked options of a forward layer or its gradients. Throws as above. */
-export function checkedLayerOptions(call: string, options: unknown): LayerOptions {
-  return checkedBy('layer', call, options) as LayerOptions
+export function validateLayerOptions(call: string, options: unknown): LayerOptions {
+  return validateFor('layer', call, options) as LayerOptions
 }
 
 /** The checked options of a transposed layer or its gradients. Throws as above. */
-export function checkedTransposedOptions(call: string, options: unknown): TransposedOptions {
-  return checkedBy('transposed', call, options) as TransposedOptions
+export function validateTransposedOptions(call: string, options: unknown): TransposedOptions {
+  return validateFor('transposed', call, options) as TransposedOptions
 }
 
 /** The checked options of any call. Throws as above. */
-export function checkedCallOptions(call: string, options: unknown): CallOptions {
-  return checkedBy(kindOf(call), call, options)
+export function validateCallOptions(call: string, options: unknown): CallOptions {
+  return validateFor(kindOf(call), call, options)
 }
 
 /**
@@ -88,7 +88,7 @@ export function readOptions(call: string, options: unknown): Reading {
 }
 
 /** Checks the values that `readOptions` returned. */
-export function checkedReading(call: string, reading: Reading): CallOptions {
+export function validateReading(call: string, reading: Reading): CallOptions {
   const kind = kindOf(call)
   return makeRecord(kind, call, tables[kind].reader.names, reading)
 }
@@ -97,30 +97,30 @@ export function checkedReading(call: string, reading: Reading): CallOptions {
  * Options of a call that another function does not take, although it takes the other options of
  * that call: option → end of the error message, with advice.
  */
-export type Refused = Readonly<Record<string, string>>
+export type RejectedOptions = Readonly<Record<string, string>>
 
 /**
  * Checks the options of the function `name`, which takes the options of `call` except `refused`.
  * `beside` lists the function's additional options, which are not checked here.
  */
-export function checkedBeside(
+export function validateOptionsOf(
   name: string,
   call: string,
   options: unknown,
   beside: readonly string[],
-  refused: Refused,
+  refused: RejectedOptions,
 ): CallOptions {
-  return checkedWithout(kindOf(call), name, options, beside, refused)
+  return validateWithout(kindOf(call), name, options, beside, refused)
 }
 
 /** As `checkedBeside`, for a function that takes only the options of every call (`RunOptions`). */
-export function checkedRunOptions(
+export function validateRunOptions(
   name: string,
   options: unknown,
   beside: readonly string[],
-  refused: Refused,
+  refused: RejectedOptions,
 ): RunOptions {
-  return checkedWithout('run', name, options, beside, refused)
+  return validateWithout('run', name, options, beside, refused)
 }
 
 /** The options as an object. Throws `OptionError` (`OPTION_INVALID`) for anything else. */
@@ -145,19 +145,19 @@ function kindOf(call: string): Kind {
   return call.startsWith('convTranspose') ? 'transposed' : 'layer'
 }
 
-function checkedBy(kind: Kind, call: string, options: unknown): CallOptions {
+function validateFor(kind: Kind, call: string, options: unknown): CallOptions {
   if (typeof options === 'object' && options !== null && records.get(options) === kind)
     return options
   const table = tables[kind]
   return makeRecord(kind, call, table.reader.names, readWith(table, call, options))
 }
 
-function checkedWithout(
+function validateWithout(
   kind: Kind | 'run',
   name: string,
   options: unknown,
   beside: readonly string[],
-  refused: Refused,
+  refused: RejectedOptions,
 ): CallOptions {
   const table = tables[kind]
   const source = optionsObject(name, options)

@@ -8,9 +8,9 @@ import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
 import { boundaryFrom } from './boundary.ts'
-import { checkedConvolveOptions } from './check-options.ts'
+import { validateConvolveOptions } from './check-options.ts'
 import type { ConvGeometry } from './geometry.ts'
-import { checkedFit, makeGeometry, refuseEmptyKernel } from './geometry.ts'
+import { checkedFit, makeGeometry, rejectEmptyKernel } from './geometry.ts'
 import type { ConvolveOptions } from './options.ts'
 import { padding } from './padding.ts'
 import { perAxis, sidesPerAxis } from './per-axis.ts'
@@ -48,7 +48,7 @@ export function convolveGeometry(
     dilation = 1,
     boundary = 'zero',
     ...otherOptions
-  } = checkedConvolveOptions(call, options)
+  } = validateConvolveOptions(call, options)
   const shape = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
   const outer = channelAxisOf(call, otherOptions.channelAxis, shape)
@@ -72,7 +72,7 @@ export function convolveGeometry(
         `axes${channels}. ${advice}`,
     )
   }
-  refuseEmptyKernel(call, kernel)
+  rejectEmptyKernel(call, kernel)
   const strides = perAxis(call, 'stride', stride, rank)
   const dilations = perAxis(call, 'dilation', dilation, rank)
   const modes = perAxis(call, 'mode', mode, rank)

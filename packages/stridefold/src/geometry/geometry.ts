@@ -210,7 +210,7 @@ export function checkedFit(geometry: ConvGeometry): ConvGeometry {
 }
 
 /** Throws `OptionError` (`KERNEL_EMPTY`) if an extent of the kernel is 0. */
-export function refuseEmptyKernel(call: string, extents: readonly number[]): void {
+export function rejectEmptyKernel(call: string, extents: readonly number[]): void {
   if (!extents.includes(0)) return
   throw new OptionError(
     'KERNEL_EMPTY',

@@ -9,11 +9,11 @@
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
-import { checkedBias } from './bias.ts'
+import { validateBias } from './bias.ts'
 import { boundaryFrom } from './boundary.ts'
-import { checkedLayerOptions, checkedTransposedOptions } from './check-options.ts'
+import { validateLayerOptions, validateTransposedOptions } from './check-options.ts'
 import type { AxisParts, ConvGeometry } from './geometry.ts'
-import { checkedFit, makeGeometry, refuseEmptyKernel } from './geometry.ts'
+import { checkedFit, makeGeometry, rejectEmptyKernel } from './geometry.ts'
 import type { LayerOptions, PaddingSamples, TransposedOptions, WeightLayout } from './options.ts'
 import type { PaddedAxis, PaddingName } from './padding.ts'
 import { padding } from './padding.ts'
@@ -82,8 +82,8 @@ export function layerGeometry(
 ): LayerSpec {
   const transposed = isTransposed(call)
   const checked: TransposedOptions = transposed
-    ? checkedTransposedOptions(call, options)
-    : checkedLayerOptions(call, options)
+    ? validateTransposedOptions(call, options)
+    : validateLayerOptions(call, options)
   const rank = ranks[call]
   const shape = checkedRank(call, 'input', validateShape(inputShape), rank)
   const weight = checkedRank(call, 'weight', validateShape(weightShape), rank)
@@ -91,8 +91,8 @@ export function layerGeometry(
   const { groups = 1, boundary = 'zero' } = checked
   const counts = channelCounts(call, shape[roles.channel]!, weight, roles.weight, groups)
   const kernel = roles.weight.axes.map((axis) => weight[axis]!)
-  refuseEmptyKernel(call, kernel)
-  if (checked.bias !== undefined) checkedBias(call, checked.bias, counts.filters)
+  rejectEmptyKernel(call, kernel)
+  if (checked.bias !== undefined) validateBias(call, checked.bias, counts.filters)
 
   const strides = perAxis(call, 'stride', checked.stride ?? 1, rank)
   const dilations = perAxis(call, 'dilation', checked.dilation ?? 1, rank)

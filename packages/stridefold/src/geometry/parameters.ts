@@ -28,7 +28,7 @@ export type ParameterValues<T extends ParameterTable> = {
 }
 
 /** Throws `OptionError`, for rules that a table cannot express. */
-export function refuse(code: string, message: string): never {
+export function reject(code: string, message: string): never {
   throw new OptionError(code, message)
 }
 
@@ -36,7 +36,7 @@ export function refuse(code: string, message: string): never {
  * Returns `name` if `names` contains it. Throws `OptionError` (`NAME_UNKNOWN`) that suggests the
  * closest name. `kind` says in the message what has the name, such as `'kernel'`.
  */
-export function checkedName(kind: string, name: string, names: readonly string[]): string {
+export function validateName(kind: string, name: string, names: readonly string[]): string {
   if (names.includes(name)) return name
   const suggestion = closestName(name, names)
   const advice = suggestion === undefined ? '' : ` Did you mean ${formatValue(suggestion)}?`
@@ -52,7 +52,7 @@ export function checkedName(kind: string, name: string, names: readonly string[]
  *
  * Throws `OptionError`: `OPTION_UNKNOWN`, `OPTION_INVALID`, `OPTION_CONFLICT`.
  */
-export function checkedParameters<T extends ParameterTable>(
+export function validateParameters<T extends ParameterTable>(
   owner: string,
   table: T,
   parameters: unknown,

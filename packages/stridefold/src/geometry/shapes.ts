@@ -7,7 +7,7 @@ import { OptionError } from '../errors.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { checkedCallOptions } from './check-options.ts'
+import { validateCallOptions } from './check-options.ts'
 import type { ConvolveCall } from './convolve-geometry.ts'
 import { convolveGeometry } from './convolve-geometry.ts'
 import type { ConvGeometry } from './geometry.ts'
@@ -90,7 +90,7 @@ function layerSpec(
       )
     }
   }
-  const checked = checkedCallOptions(checkedCall(call), options)
+  const checked = validateCallOptions(validateCall(call), options)
   const dtype = checked.dtype === undefined ? 'float32' : dtypes[checked.dtype].compute
   // The casts are safe: the check ensures that the options belong to the call.
   const convolveCall = convolveCalls.find((name) => name === call)
@@ -103,7 +103,7 @@ function layerSpec(
 }
 
 /** Returns the call. Throws `OptionError` (`CALL_UNKNOWN`) for an unknown name. */
-export function checkedCall<Name extends Call>(call: Name): Name {
+export function validateCall<Name extends Call>(call: Name): Name {
   if ([...convolveCalls, ...layerCalls].some((name) => name === call)) return call
   throw unknownCall(call)
 }

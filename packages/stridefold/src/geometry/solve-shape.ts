@@ -8,7 +8,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { refuseUnknown, unknownName } from '../ndarray/known-names.ts'
+import { rejectUnknown, unknownName } from '../ndarray/known-names.ts'
 import { optionsObject } from './check-options.ts'
 import type { Convention, ConventionName, ShapePadding } from './conventions.ts'
 import { conventions } from './conventions.ts'
@@ -109,7 +109,7 @@ export function solveShape(
 
 function conventionOf(options: { readonly dialect: ConventionName }): Convention {
   const source = optionsObject('solveShape', options)
-  refuseUnknown('solveShape', source, new Set(['dialect']))
+  rejectUnknown('solveShape', source, new Set(['dialect']))
   const name: unknown = source.dialect
   const names = Object.keys(conventions)
   if (typeof name === 'string' && Object.hasOwn(conventions, name))

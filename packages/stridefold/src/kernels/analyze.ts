@@ -6,7 +6,7 @@
  * from another program is therefore still symmetric.
  */
 
-import { refuseEmptyKernel } from '../geometry/geometry.ts'
+import { rejectEmptyKernel } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
@@ -107,7 +107,7 @@ const rounding = 2 ** -23
 export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
   const weights = weightsOf(kernel)
   const { shape, values } = weights
-  refuseEmptyKernel('analyzeKernel', shape)
+  rejectEmptyKernel('analyzeKernel', shape)
   const sum = total(values)
   const absoluteSum = total(values.map(Math.abs))
   const finite = Number.isFinite(absoluteSum)

@@ -4,7 +4,7 @@
  */
 
 import {
-  checkedParameters,
+  validateParameters,
   type Parameter,
   type ParameterTable,
   type ParameterValues,
@@ -52,7 +52,7 @@ export function defineKernel<T extends ParameterTable>(recipe: Recipe<T>): Kerne
     summary,
     parameters,
     make(options) {
-      const values = checkedParameters(`kernel ${name}`, parameters, options, invalidReason)
+      const values = validateParameters(`kernel ${name}`, parameters, options, invalidReason)
       return arrayOf(recipe.weights(values, shapeOf(values)))
     },
   }

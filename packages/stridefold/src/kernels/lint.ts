@@ -7,7 +7,7 @@ import { formatValue } from '../geometry/format-value.ts'
 import { readers } from '../geometry/read-options.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
-import { refuseUnknown } from '../ndarray/known-names.ts'
+import { rejectUnknown } from '../ndarray/known-names.ts'
 import { analyzeKernel, type KernelAnalysis } from './analyze.ts'
 import { indexAt, weightsOf } from './weights.ts'
 
@@ -49,7 +49,7 @@ type Rule = readonly [code: string, message: (input: LintInput) => string | unde
  * @example lint([[1, 0, -1]], { call: 'convolve' })[0].code   // 'FLIP_MATTERS'
  */
 export function lint(kernel: ArrayInput, options: LintOptions = {}): Warning[] {
-  refuseUnknown('lint', options, lintNames)
+  rejectUnknown('lint', options, lintNames)
   const input: LintInput = {
     kernel: analyzeKernel(kernel),
     values: weightsOf(kernel).values,

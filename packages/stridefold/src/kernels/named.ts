@@ -6,7 +6,7 @@
  * which changes those without symmetry.
  */
 
-import { checkedName, refuse } from '../geometry/parameters.ts'
+import { validateName, reject } from '../geometry/parameters.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { KernelDefinition } from './definition.ts'
 import { edges } from './edges.ts'
@@ -188,7 +188,7 @@ function listKernel({ name, summary, parameters }: KernelDefinition): NamedKerne
  */
 export function kernelByName(text: string): NdArray<Float32Array> {
   const [name = '', ...parameterTexts] = text.trim().split(':')
-  const definition = definitions.get(checkedName('kernel', name.trim(), [...definitions.keys()]))!
+  const definition = definitions.get(validateName('kernel', name.trim(), [...definitions.keys()]))!
   // An object without a prototype. The parameter '__proto__' is then an unknown name like any
   // other.
   const options: Record<string, unknown> = Object.create(null)
@@ -199,13 +199,13 @@ export function kernelByName(text: string): NdArray<Float32Array> {
     const [parameter = '', value, ...extraParts] = part.split('=').map((word) => word.trim())
     const [first = 'sigma'] = Object.keys(definition.parameters)
     if (value === undefined || extraParts.length > 0) {
-      refuse(
+      reject(
         'OPTION_INVALID',
         `kernel ${name}: '${part.trim()}' is not of the form parameter=value. Write it like ${name}:${first}=2.`,
       )
     }
     if (Object.hasOwn(options, parameter))
-      refuse('OPTION_CONFLICT', `kernel ${name}: ${parameter} is given twice. Leave one out.`)
+      reject('OPTION_CONFLICT', `kernel ${name}: ${parameter} is given twice. Leave one out.`)
     options[parameter] = parseNumbers(value)
   }
   return definition.make(options)

@@ -11,7 +11,7 @@ export function unknownName(known: ReadonlySet<string>, options: object): string
 }
 
 /** Throws `OptionError` (`OPTION_UNKNOWN`) if `options` has an unknown name. */
-export function refuseUnknown(call: string, options: object, known: ReadonlySet<string>): void {
+export function rejectUnknown(call: string, options: object, known: ReadonlySet<string>): void {
   const unknown = unknownName(known, options)
   if (unknown === undefined) return
   throw new OptionError(

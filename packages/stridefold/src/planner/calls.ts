@@ -8,19 +8,19 @@
 
 import { OptionError } from '../errors.ts'
 import {
-  checkedBeside,
-  checkedCallOptions,
-  checkedReading,
-  checkedRunOptions,
+  validateOptionsOf,
+  validateCallOptions,
+  validateReading,
+  validateRunOptions,
   optionsObject,
-  type Refused,
+  type RejectedOptions,
   readOptions,
 } from '../geometry/check-options.ts'
 import { parseCase } from '../geometry/notation.ts'
 import { optionKey } from '../geometry/option-key.ts'
 import type { CallOptions, RunOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
-import { type Call, checkedCall, type OptionsOf } from '../geometry/shapes.ts'
+import { type Call, validateCall, type OptionsOf } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
@@ -57,7 +57,7 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
         isSignal(call) ? undefined : bias,
       )
   }
-  const validOptions = checkedReading(call, reading)
+  const validOptions = validateReading(call, reading)
   throwIfAborted(validOptions.signal)
   // The plan of a layer serves every bias, so the bias comes from the call.
   const bias = isSignal(call) ? undefined : validOptions.bias
@@ -106,7 +106,7 @@ export async function computeAsync(
   k: unknown,
   options: object | undefined,
 ): Promise<NdArray> {
-  const validOptions = checkedCallOptions(call, options)
+  const validOptions = validateCallOptions(call, options)
   return runInTurn(() => compute(call, x, k, validOptions), validOptions.signal)
 }
 
@@ -179,7 +179,13 @@ export function plan<Name extends Call>(
   options?: PlanOptions<Name>,
 ): Plan {
   const { kernel } = optionsObject('plan', options)
-  const validOptions = checkedBeside(checkedCall(call), call, options, ['kernel'], runOnlyOptions)
+  const validOptions = validateOptionsOf(
+    validateCall(call),
+    call,
+    options,
+    ['kernel'],
+    runOnlyOptions,
+  )
   const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const dtype = validOptions.dtype === undefined ? 'float32' : computeDType(validOptions.dtype)
   const problem = problemOf(call, inputShape, kernelShape, validOptions, dtype)
@@ -201,7 +207,7 @@ export function plan<Name extends Call>(
 }
 
 /** Options that belong to a run, and the message for each where a plan is made. */
-const runOnlyOptions: Refused = {
+const runOnlyOptions: RejectedOptions = {
   out: ' where a plan is made: it belongs to a run. Give it to the plan: run(x, kernel, out).',
   signal:
     " where a plan is made. Leave it out: only the calls of 'stridefold' can be aborted, not the " +
@@ -228,7 +234,7 @@ export function planCase(
   options: Omit<RunOptions, 'out' | 'signal' | 'verify'> & { readonly kernel?: unknown } = {},
 ): Plan {
   const { kernel } = optionsObject('planCase', options)
-  const validOptions = checkedRunOptions('planCase', options, ['kernel'], runOnlyOptions)
+  const validOptions = validateRunOptions('planCase', options, ['kernel'], runOnlyOptions)
   const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const g = parseCase(text)
   const { batch, groups, channels, filters, axes } = g

@@ -4,7 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { checkedBias } from '../geometry/bias.ts'
+import { validateBias } from '../geometry/bias.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { copy, contiguousCopy, overlaps } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
@@ -36,7 +36,7 @@ export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
 export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
   return toComputeType(
-    contiguousCopy(promoteUntyped(checkedBias(call, bias, g.filters), g.dtype)),
+    contiguousCopy(promoteUntyped(validateBias(call, bias, g.filters), g.dtype)),
     g.dtype,
   )
 }

@@ -7,7 +7,7 @@
  */
 
 import type { OperandDescriptors, OperandLayout } from '../algorithms/algorithm.ts'
-import { checkedCallOptions } from '../geometry/check-options.ts'
+import { validateCallOptions } from '../geometry/check-options.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { type LayerRoles, layerGeometry } from '../geometry/layer-geometry.ts'
@@ -66,7 +66,7 @@ export function problemOf(
   callOptions: CallOptions,
   operands: ComputeDType,
 ): Problem {
-  const options = checkedCallOptions(call, callOptions)
+  const options = validateCallOptions(call, callOptions)
   const requestedDType = options.dtype
   const dtype = requestedDType === undefined ? operands : computeDType(operands, requestedDType)
   const resultDType = requestedDType ?? dtype
