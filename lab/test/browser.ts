@@ -92,8 +92,8 @@ export const highlighted = (page: Page, grid: string): Promise<number[]> =>
   )
 
 /**
- * The drawn part of a plane on a canvas, and its highlighted cells as `highlighted` returns them. They
- * read from the pixels of the canvas.
+ * The drawn part of a plane on a canvas, and its highlighted cells as `highlighted` returns them.
+ * Both come from the pixels of the canvas.
  */
 export interface Drawn {
   readonly rows: readonly [first: number, behind: number]
