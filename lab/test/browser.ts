@@ -83,7 +83,7 @@ function watch(page: Page): void {
 }
 
 /** The highlighted cells of a grid, each as row · 1000 + column. */
-export const lit = (page: Page, grid: string): Promise<number[]> =>
+export const highlighted = (page: Page, grid: string): Promise<number[]> =>
   page.locator(`table[data-grid="${grid}"]`).evaluate((table) =>
     [...table.querySelectorAll<HTMLElement>('[data-tap]')]
       .filter(({ dataset }) => dataset.tap !== '-1')
@@ -92,13 +92,13 @@ export const lit = (page: Page, grid: string): Promise<number[]> =>
   )
 
 /**
- * The drawn part of a plane on a canvas, and its highlighted cells in the format of `lit`. They are
- * read from the pixels of the canvas.
+ * The drawn part of a plane on a canvas, and its highlighted cells as `highlighted` returns them.
+ * Both come from the pixels of the canvas.
  */
 export interface Drawn {
   readonly rows: readonly [first: number, behind: number]
   readonly columns: readonly [first: number, behind: number]
-  readonly lit: readonly (readonly [row: number, column: number])[]
+  readonly highlighted: readonly (readonly [row: number, column: number])[]
 }
 
 export const drawn = (page: Page, grid: string): Promise<Drawn> =>
@@ -108,16 +108,16 @@ export const drawn = (page: Page, grid: string): Promise<Drawn> =>
     const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!
     copy.drawImage(canvas as HTMLCanvasElement, 0, 0)
     const { data } = copy.getImageData(0, 0, width, height)
-    const lit: [number, number][] = []
+    const highlighted: [number, number][] = []
     for (let row = 0; row < height / size; row++) {
       for (let column = 0; column < width / size; column++) {
         const middle = (row * size + (size >> 1)) * width + column * size + (size >> 1)
-        if (data[middle * 4 + 3]! > 0) lit.push([top + row, left + column])
+        if (data[middle * 4 + 3]! > 0) highlighted.push([top + row, left + column])
       }
     }
-    return { rows: [top, top + height / size], columns: [left, left + width / size], lit }
+    return { rows: [top, top + height / size], columns: [left, left + width / size], highlighted }
   })
 
-/** Places in the format of `lit`. */
+/** Places in the format of `highlighted`. */
 export const places = (cells: readonly (readonly number[])[]): number[] =>
   [...new Set(cells.map(([row, column]) => row! * 1000 + column!))].sort((a, b) => a - b)

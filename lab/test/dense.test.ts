@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { placeOf } from '../src/model/numbers.ts'
-import { lit, open, places } from './browser.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const cases: readonly (readonly [string, Focus])[] = [
   ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],
@@ -24,11 +24,11 @@ test.each(cases)('%s %o', async (problem, focus) => {
   const { taps } = explain(g, focus)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const outputShape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
-  expect(await lit(page, 'toeplitz-output')).toEqual(
+  expect(await highlighted(page, 'toeplitz-output')).toEqual(
     places(taps.map(({ output }) => [placeOf(output, outputShape), 0])),
   )
   const rows = taps.flatMap(({ input }) => (input ? [[placeOf(input, inputShape), 0]] : []))
-  expect(await lit(page, 'toeplitz-input')).toEqual(places(rows))
+  expect(await highlighted(page, 'toeplitz-input')).toEqual(places(rows))
   const lines = await page
     .locator('[data-line][data-lit="true"]')
     .evaluateAll((all) => all.map((line) => line.getAttribute('data-line')))

@@ -9,7 +9,7 @@ import type { Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { defaultState } from '../src/state/state.ts'
-import { lit, open, places } from './browser.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const numbersOf = (page: Page, grid: string): Promise<number[][]> =>
   page
@@ -62,11 +62,11 @@ test.each(cases)(
       await numbersOf(page, 'im2col-output'),
     ]
     expect(times(kernel, windows)).toEqual(output)
-    expect(await lit(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
-    expect(await lit(page, 'im2col-kernel')).toEqual(
+    expect(await highlighted(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
+    expect(await highlighted(page, 'im2col-kernel')).toEqual(
       places(taps.map((tap) => filterRow(tap).kernel)),
     )
-    expect(await lit(page, 'im2col-output')).toEqual(
+    expect(await highlighted(page, 'im2col-output')).toEqual(
       places(taps.map((tap) => filterRow(tap).output)),
     )
     await page.locator('[data-choice="rows"]').click()
@@ -77,7 +77,7 @@ test.each(cases)(
     ]
     expect(times(turnedWindows, turnedKernel)).toEqual(await numbersOf(page, 'im2col-output'))
     expect(turnedWindows).toEqual(windows[0]!.map((_, column) => windows.map((row) => row[column])))
-    expect(await lit(page, 'im2col')).toEqual(
+    expect(await highlighted(page, 'im2col')).toEqual(
       places(taps.map(({ im2col: [row, column] }) => [column, row])),
     )
     await page.context().close()

@@ -18,31 +18,31 @@ interface Added {
   readonly isActive: boolean
 }
 
-function columns(added: readonly Added[], self?: number): Marks {
-  const marks = new MarksBuilder(added.length, self)
+function columns(added: readonly Added[], focusedPlace?: number): Marks {
+  const marks = new MarksBuilder(added.length, focusedPlace)
   for (const { place, tap, isActive } of added) marks.add(place, tap, isActive)
   return marks.build()
 }
 
-function plain(added: readonly Added[], self?: number): Plain {
+function plain(added: readonly Added[], focusedPlace?: number): Plain {
   const marks: Plain = new Map()
   for (const { place, tap, isActive } of added) {
     const reference = marks.get(place)
     marks.set(place, {
       tap: reference && !isActive ? reference.tap : tap,
       count: (reference?.count ?? 0) + 1,
-      isFocused: place === self,
+      isFocused: place === focusedPlace,
       active: isActive || (reference?.active ?? false),
     })
   }
-  if (self !== undefined && !marks.has(self))
-    marks.set(self, { tap: -1, count: 0, isFocused: true, active: false })
+  if (focusedPlace !== undefined && !marks.has(focusedPlace))
+    marks.set(focusedPlace, { tap: -1, count: 0, isFocused: true, active: false })
   return marks
 }
 
 function randomTaps(seed: number): {
   readonly added: readonly Added[]
-  readonly self: number | undefined
+  readonly focusedPlace: number | undefined
 } {
   const next = randomFractions(seed)
   const integerBelow = (max: number): number => Math.floor(next() * max)
@@ -55,12 +55,12 @@ function randomTaps(seed: number): {
     const tap = integerBelow(6)
     return { place, tap, isActive: tap === active }
   })
-  return { added, self: next() < 0.5 ? undefined : integerBelow(max * 3) }
+  return { added, focusedPlace: next() < 0.5 ? undefined : integerBelow(max * 3) }
 }
 
 describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed) => {
-  const { added, self } = randomTaps(seed)
-  const [marks, reference] = [columns(added, self), plain(added, self)]
+  const { added, focusedPlace } = randomTaps(seed)
+  const [marks, reference] = [columns(added, focusedPlace), plain(added, focusedPlace)]
 
   test('built', () => {
     expect(plainOf(marks)).toEqual(reference)
@@ -103,8 +103,8 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
     )
     expect(plainOf(marks.renumber((tap) => tap + 10))).toEqual(renumbered)
     const others = randomTaps(seed + 1000)
-    const merged = new Map([...plain(others.added, others.self), ...reference])
-    expect(plainOf(marks.merge(columns(others.added, others.self)))).toEqual(merged)
+    const merged = new Map([...plain(others.added, others.focusedPlace), ...reference])
+    expect(plainOf(marks.merge(columns(others.added, others.focusedPlace)))).toEqual(merged)
   })
 })
 

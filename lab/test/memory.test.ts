@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 import { valuesOf } from '../src/model/values-of.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { inputRange } from '../src/model/view-model.ts'
-import { lit, open, places } from './browser.ts'
+import { highlighted, open, places } from './browser.ts'
 
 interface Spec {
   readonly shape: readonly number[]
@@ -134,7 +134,7 @@ test.each(randomProblems(6))(
     const expected = addresses.flatMap((address, cell) =>
       read.has(address) ? [[Math.floor(cell / shape[1]!), cell % shape[1]!]] : [],
     )
-    expect(await lit(page, 'view')).toEqual(places(expected))
+    expect(await highlighted(page, 'view')).toEqual(places(expected))
     const texts = await page.locator('table[data-grid="view"] td[data-row]').allTextContents()
     expect(texts.map((text) => text === '')).toEqual(
       addresses.map((address) => address < 0 || address >= samples),
@@ -279,7 +279,7 @@ test('−99 through a window view: all cells at its address change; Back restore
       .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
       .textContent(),
   ).toBe('−99')
-  expect(await lit(page, 'slide-input')).toEqual(places([[1, 2]]))
+  expect(await highlighted(page, 'slide-input')).toEqual(places([[1, 2]]))
   await page.goBack()
   await page.waitForURL((url) => !url.hash.includes('-99'))
   expect(
@@ -306,10 +306,10 @@ test('a clicked cell on a far plane stays visible; another view is highlighted',
   expect(await page.locator('table[data-grid="view-5"]').count()).toBe(1)
   await page.locator('[name="preset"]').selectOption('overlap')
   await page.waitForURL(/view=5x4/)
-  expect(await lit(page, 'view')).toEqual([])
+  expect(await highlighted(page, 'view')).toEqual([])
   await page.locator('[name="preset"]').selectOption('transposed')
   await page.waitForURL(/view=6x4/)
-  expect(await lit(page, 'view')).toEqual(places([[2, 1]]))
+  expect(await highlighted(page, 'view')).toEqual(places([[2, 1]]))
   await page.context().close()
 })
 
@@ -319,7 +319,7 @@ test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
     const page = await open(`#v1&case=4x6_*_2x3&views=memory&view=5x4/-3x8/6&at=byte:33${more}`)
     const sentence = await page.locator('[data-proof] .fault').textContent()
     expect(sentence).toContain(
-      more.includes('zh') ? '下标 [0, 3] 会是元素 30' : 'index [0, 3] would be element 30',
+      more.includes('zh') ? '下标 [0, 3] 对应元素 30' : 'index [0, 3] would be element 30',
     )
     expect(await page.locator('[data-greatest]').textContent()).toContain(
       more.includes('bytes') ? '24 + 3·32 = 120 > 92' : '6 + 3·8 = 30 > 23',

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 import { outputAt, withMode, windowOf } from '../src/model/modes.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
-import { lit, open, places } from './browser.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const next = randomFractions(11)
 const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
@@ -34,9 +34,11 @@ test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', 
     const same = outputAt(modeGeometry, windowOf(g, output))
     const taps = same ? explain(modeGeometry, { output: same }).taps : []
     tapCount += taps.length
-    expect(await lit(page, `modes-${name}`)).toEqual(places(taps.map((tap) => tap.output.slice(2))))
+    expect(await highlighted(page, `modes-${name}`)).toEqual(
+      places(taps.map((tap) => tap.output.slice(2))),
+    )
     const before = modeGeometry.axes.map((axis) => axis.before)
-    expect(await lit(page, `modes-${name}-input`)).toEqual(
+    expect(await highlighted(page, `modes-${name}-input`)).toEqual(
       places(taps.map(({ position }) => position.map((i, a) => i + before[a]!))),
     )
   }

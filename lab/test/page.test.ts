@@ -11,7 +11,7 @@ import { checkedFit, explain, type Focus, OptionError, parseCase } from 'stridef
 import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
-import { browser, drawn, lit, open, places, server } from './browser.ts'
+import { browser, drawn, highlighted, open, places, server } from './browser.ts'
 
 /** The highlighted cells of all planes of an array, as places in row-major order. */
 async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
@@ -134,21 +134,21 @@ describe('every view highlights the products of explain', () => {
     )
     const { taps } = explain(parseCase(problem), focus)
     await page.locator('[data-focus-text]').waitFor()
-    expect(await lit(page, 'slide-output')).toEqual(
+    expect(await highlighted(page, 'slide-output')).toEqual(
       places(taps.map(({ output }) => output.slice(2))),
     )
-    expect(await lit(page, 'slide-kernel')).toEqual(
+    expect(await highlighted(page, 'slide-kernel')).toEqual(
       places(taps.map(({ kernel }) => kernel.slice(2))),
     )
     if ((await page.locator('table.grid[data-grid="im2col"]').count()) > 0)
-      expect(await lit(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
-    expect(await lit(page, 'toeplitz')).toEqual(
+      expect(await highlighted(page, 'im2col')).toEqual(places(taps.map((tap) => tap.im2col)))
+    expect(await highlighted(page, 'toeplitz')).toEqual(
       places(taps.flatMap((tap) => (tap.toeplitz ? [tap.toeplitz] : []))),
     )
     const elements = taps.flatMap(({ byte }) =>
       byte === undefined ? [] : [[Math.floor(byte / 64), (byte % 64) / 4]],
     )
-    expect(await lit(page, 'memory')).toEqual(places(elements))
+    expect(await highlighted(page, 'memory')).toEqual(places(elements))
     await page.close()
   })
 })
@@ -182,8 +182,8 @@ test('flip: both results match explain; a flipped weight selects the weight', as
     places(
       explain(parseCase(text), { input: [0, 0, 1, 2] }).taps.map(({ output }) => output.slice(2)),
     )
-  expect(await lit(page, 'flip-correlation')).toEqual(outputs(problem))
-  expect(await lit(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
+  expect(await highlighted(page, 'flip-correlation')).toEqual(outputs(problem))
+  expect(await highlighted(page, 'flip-convolution')).toEqual(outputs(`${problem} flip`))
   const weights = new Map(
     explain(parseCase(problem), { input: [0, 0, 1, 2] }).taps.map(({ kernel, tap }) => [
       kernel.join(),
@@ -284,7 +284,7 @@ test('an invalid link, no WebAssembly SIMD, arrays too large for HTML cells', as
   expect(await plain.locator('[data-focus-text]').textContent()).toContain('sum')
   await plain.close()
   const large = await open('#v1&case=300x400_*_5x3_p2,1&at=output:200,300')
-  expect((await drawn(large, 'slide-output')).lit).toEqual([[200, 300]])
+  expect((await drawn(large, 'slide-output')).highlighted).toEqual([[200, 300]])
   await large.close()
 })
 

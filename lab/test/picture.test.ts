@@ -17,7 +17,7 @@ import { tapColour } from '../src/model/colours.ts'
 import { withMode } from '../src/model/modes.ts'
 import { placeOf } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
-import { drawn, lit, open, places } from './browser.ts'
+import { drawn, highlighted, open, places } from './browser.ts'
 
 type Cell = readonly [row: number, column: number]
 type CellOf = (tap: Tap) => readonly number[] | undefined
@@ -34,10 +34,10 @@ async function expectLit(
 ): Promise<number> {
   if ((await page.locator(`canvas[data-canvas="${grid}"]`).count()) === 0) {
     const cells = taps.flatMap((tap) => [cellOf(tap) ?? []]).filter((cell) => cell.length > 0)
-    expect(await lit(page, grid), grid).toEqual(places(cells))
+    expect(await highlighted(page, grid), grid).toEqual(places(cells))
     return 0
   }
-  const { rows, columns, lit: found } = await drawn(page, grid)
+  const { rows, columns, highlighted: found } = await drawn(page, grid)
   const isDrawn = ([row, column]: Cell): boolean =>
     row >= rows[0] && row < rows[1] && column >= columns[0] && column < columns[1]
   const named = taps.map(cellOf).filter((cell) => cell !== undefined && isDrawn(cell as Cell))

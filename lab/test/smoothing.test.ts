@@ -67,9 +67,11 @@ test.each([
   const heights = await page
     .locator('.product-bar[data-tap]')
     .evaluateAll((all) => all.map((bar) => Number(bar.getAttribute('height'))))
-  const each = heights[products.indexOf(Math.max(...products))]! / Math.max(...products)
-  expect(each).toBeGreaterThan(0)
-  heights.forEach((height, i) => expect(height).toBeCloseTo(Math.max(0.5, products[i]! * each), 5))
+  const pixelsPerUnit = heights[products.indexOf(Math.max(...products))]! / Math.max(...products)
+  expect(pixelsPerUnit).toBeGreaterThan(0)
+  heights.forEach((height, i) =>
+    expect(height).toBeCloseTo(Math.max(0.5, products[i]! * pixelsPerUnit), 5),
+  )
   await page.context().close()
 })
 
@@ -78,7 +80,7 @@ const numbersOf = (page: Page, name: string): Promise<number[]> =>
     .locator(`[data-${name}]`)
     .evaluateAll(
       (all, key) =>
-        all.map((each) => Number((each as SVGElement).dataset[key])).sort((a, b) => a - b),
+        all.map((element) => Number((element as SVGElement).dataset[key])).sort((a, b) => a - b),
       name,
     )
 const sorted = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b)
@@ -162,7 +164,7 @@ test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
       .locator('svg.signal-plot :is(path, rect, circle, text, line)')
       .evaluateAll((all) =>
         all
-          .flatMap((each) => [...each.attributes].map(({ value }) => value))
+          .flatMap((element) => [...element.attributes].map(({ value }) => value))
           .filter((value) => /NaN|Infinity/.test(value)),
       )
     expect(drawn).toEqual([])

@@ -7,7 +7,7 @@
 import type { Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { lit, open, places } from './browser.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const column = (page: Page, grid: string): Promise<number[]> =>
   page
@@ -54,7 +54,7 @@ test.each(cases)('matrix × vector both ways: %s %o', async (problem, focus) => 
   expect(turned).toEqual(matrix[0]!.map((_, c) => matrix.map((row) => row[c])))
   expect(await column(page, 'toeplitz-output')).toEqual(output)
   expect(await column(page, 'toeplitz-input')).toEqual(product(turned, output))
-  expect(await lit(page, 'toeplitz')).toEqual(
+  expect(await highlighted(page, 'toeplitz')).toEqual(
     places(taps.flatMap(({ toeplitz }) => (toeplitz ? [[toeplitz[1], toeplitz[0]]] : []))),
   )
   expect(await page.locator('[data-transposed]').textContent()).toMatch(

@@ -5,7 +5,7 @@
 
 export const memory = {
   asVector: (what: string): string => `${what}, flattened`,
-  equationMore: 'The output also includes the bias, and the products of a constant border.',
+  equationMore: 'The output also includes the bias, or the products of a constant border.',
   denseTitle: (inputs: number, outputs: number, lines: number): string =>
     `The same numbers as a fully connected layer: ${inputs} samples, ${outputs} outputs, ` +
     `${lines} connections`,

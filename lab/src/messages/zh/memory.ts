@@ -7,7 +7,7 @@ import type { memory as English } from '../en/memory.ts'
 
 export const memory: typeof English = {
   asVector: (what) => `展平的${what}`,
-  equationMore: '输出还包含偏置，以及常数边界的乘积。',
+  equationMore: '输出还包含偏置，或常数边界的乘积。',
   denseTitle: (inputs, outputs, lines) =>
     `用全连接层表示同样的计算：${inputs} 个样本，${outputs} 个输出，${lines} 条连接`,
   denseCaption:
