@@ -18,53 +18,53 @@ import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { inputError, codeOf, type Failure, runtimeError, usageError } from './failure.ts'
-import { absolute, type Io, write } from './io.ts'
+import { absolutePath, type Io, write } from './io.ts'
 import { byteSize } from './units.ts'
 
 /** More than this is not read. */
-const MOST_BYTES = 2 ** 31
+const maxInputBytes = 2 ** 31
 
 /**
  * `path`, or '-' where it is a system's own name for stdin or stdout: what is behind such a name
  * may be a socket, which nobody can open again, or a file, which is not meant to be replaced.
  */
-const standard = (path: string, names: readonly string[]): string =>
+const dashIfStandard = (path: string, names: readonly string[]): string =>
   names.includes(path) ? '-' : path
 
 export const inputPath = (path: string): string =>
-  standard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+  dashIfStandard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
 
 export const outputPath = (path: string): string =>
-  standard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+  dashIfStandard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
 
 /**
  * The bytes of a file, or of stdin for `-`. Throws where there are none, more than `most`, or no
  * permission.
  */
 export async function readInput(
-  given: string,
+  argument: string,
   io: Io,
-  most: number = MOST_BYTES,
+  maxBytes: number = maxInputBytes,
 ): Promise<Uint8Array> {
-  const path = inputPath(given)
+  const path = inputPath(argument)
   const name = inputName(path)
   const fromStdin = path === '-'
   if (fromStdin && io.stdin.isTTY)
     throw usageError("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
-  const stream = fromStdin ? io.stdin : fs.createReadStream(absolute(path, io))
+  const stream = fromStdin ? io.stdin : fs.createReadStream(absolutePath(path, io))
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const chunk of stream) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > most)
+      if (bytes > maxBytes)
         throw inputError(
-          `${name} holds more than ${byteSize(most)}, which is the most that is read of it.`,
+          `${name} holds more than ${byteSize(maxBytes)}, which is the most that is read of it.`,
         )
     }
   } catch (error) {
-    throw codeOf(error) === '' ? error : unreadable(name, error)
+    throw codeOf(error) === '' ? error : readFailure(name, error)
   } finally {
     if (!fromStdin) stream.destroy()
   }
@@ -84,7 +84,7 @@ const readProblems: Readonly<Record<string, string>> = {
   ELOOP: 'is a link that leads back to itself',
 }
 
-function unreadable(name: string, error: unknown): Failure {
+function readFailure(name: string, error: unknown): Failure {
   return inputError(
     `${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`,
     error,
@@ -95,8 +95,8 @@ function unreadable(name: string, error: unknown): Failure {
  * Throws at once what `writeOutput` would only find after the work: a name that is taken, a folder
  * that is missing or closed.
  */
-export function checkOutput(given: string, force: boolean, io: Io): void {
-  const path = outputPath(given)
+export function checkOutput(argument: string, force: boolean, io: Io): void {
+  const path = outputPath(argument)
   if (path === '-') {
     if (io.stdout.isTTY)
       throw usageError(
@@ -104,41 +104,41 @@ export function checkOutput(given: string, force: boolean, io: Io): void {
       )
     return
   }
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   if (existing?.isDirectory())
     throw usageError(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
   if (existing && !existing.isFile()) return
-  if (existing && !force) throw taken(path)
+  if (existing && !force) throw existsError(path)
   try {
     fs.accessSync(dirname(target), fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
-    throw unwritable(path, error)
+    throw writeFailure(path, error)
   }
 }
 
 /** Writes a file whole or not at all; `-` is stdout. A device or pipe is written to as it is. */
 export async function writeOutput(
-  given: string,
+  argument: string,
   bytes: Uint8Array,
   force: boolean,
   io: Io,
 ): Promise<void> {
-  const path = outputPath(given)
+  const path = outputPath(argument)
   if (path === '-') return write(io.stdout, bytes)
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   try {
     if (existing?.isFIFO()) await writeIntoPipe(target, bytes)
     else if (existing && !existing.isFile()) await writeThrough(target, bytes)
     else
-      await io.undone(removeTemporaries, () =>
+      await io.undoOnInterrupt(removeTemporaries, () =>
         writeWhole(target, bytes, force ? existing : undefined, force),
       )
   } catch (error) {
-    throw codeOf(error) === 'EEXIST' ? taken(path) : unwritable(path, error)
+    throw codeOf(error) === 'EEXIST' ? existsError(path) : writeFailure(path, error)
   }
 }
 
-export interface Place {
+export interface OutputTarget {
   /** Where the path leads when it is a link, so that the link survives. */
   readonly target: string
   /** What is there. */
@@ -148,18 +148,18 @@ export interface Place {
 /**
  * Where something is to be written. Refuses a link that leads nowhere: whose name would it take?
  */
-export function placeOf(path: string, io: Io): Place {
-  const given = absolute(path, io)
+export function outputTarget(path: string, io: Io): OutputTarget {
+  const argument = absolutePath(path, io)
   try {
-    const existing = fs.statSync(given, { throwIfNoEntry: false })
-    if (existing) return { target: realPath(given), existing }
-    if (!fs.lstatSync(given, { throwIfNoEntry: false })) return { target: given }
+    const existing = fs.statSync(argument, { throwIfNoEntry: false })
+    if (existing) return { target: realPath(argument), existing }
+    if (!fs.lstatSync(argument, { throwIfNoEntry: false })) return { target: argument }
     throw runtimeError(
-      `${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the ` +
+      `${path} is a link to ${fs.readlinkSync(argument)}, which does not exist. Remove the ` +
         'link, or name the file that is meant.',
     )
   } catch (error) {
-    throw codeOf(error) === '' ? error : unwritable(path, error)
+    throw codeOf(error) === '' ? error : writeFailure(path, error)
   }
 }
 
@@ -182,7 +182,7 @@ async function writeWhole(
   try {
     try {
       await writeAll(temporary.file, bytes)
-      await likeReplaced(temporary.file, replaced)
+      await copyMode(temporary.file, replaced)
       await sync(temporary.file)
     } finally {
       await close(temporary.file)
@@ -210,7 +210,7 @@ async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
  * The mode, and if possible the owner, of the file that is replaced; those of any new file where
  * there is none.
  */
-async function likeReplaced(file: number, replaced: fs.Stats | undefined): Promise<void> {
+async function copyMode(file: number, replaced: fs.Stats | undefined): Promise<void> {
   if (replaced && (replaced.uid !== process.getuid?.() || replaced.gid !== process.getgid?.())) {
     // Only root may give files away. Whoever else may write the folder keeps the new file.
     await changeOwner(file, replaced.uid, replaced.gid).catch(() => {})
@@ -247,13 +247,13 @@ async function writeIntoPipe(path: string, bytes: Uint8Array): Promise<void> {
   await finished(pipe.end(bytes), { readable: false })
 }
 
-const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES']
+const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES']
 
 async function renameIfFree(from: string, to: string): Promise<void> {
   try {
     await link(from, to)
   } catch (error) {
-    if (!WITHOUT_LINKS.includes(codeOf(error))) throw error
+    if (!noHardLinkCodes.includes(codeOf(error))) throw error
     // A file system without hard links: whoever makes the empty file first has the name.
     fs.closeSync(fs.openSync(to, 'wx', 0o600))
     await rename(from, to).catch(async (reason) => {
@@ -303,7 +303,7 @@ export function removeTemporaries(): void {
   temporaries.clear()
 }
 
-const taken = (path: string): Failure =>
+const existsError = (path: string): Failure =>
   runtimeError(`${path} exists already. Give another name, or --force to replace it.`)
 
 const writeProblems: Readonly<Record<string, string>> = {
@@ -321,7 +321,7 @@ const writeProblems: Readonly<Record<string, string>> = {
 }
 
 /** A system's error about `path` as one sentence. */
-export function unwritable(path: string, error: unknown): Failure {
+export function writeFailure(path: string, error: unknown): Failure {
   return runtimeError(
     `${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing ` +
       'was left there.',

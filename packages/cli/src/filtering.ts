@@ -34,7 +34,7 @@ export interface Dense {
  * Filters an array; `channelAxis` (not negative) is the one that the kernel does not move along,
  * undefined where there is none.
  */
-export function filteredArray(
+export function filterArray(
   x: NpyArray | NdArray,
   channelAxis: number | undefined,
   request: FilterRequest,
@@ -56,12 +56,12 @@ export function filteredArray(
   }
   if (channels === 'each')
     return dense(call(input, weights(kernel, kernel.shape), { ...options, channelAxis }))
-  const summed = call(
+  const sum = call(
     input,
-    repeated(kernel, channelAxis, x.shape[channelAxis]!),
-    summing(options, channelAxis, x.shape.length),
+    repeatPerChannel(kernel, channelAxis, x.shape[channelAxis]!),
+    sumOverChannels(options, channelAxis, x.shape.length),
   )
-  const { data, shape } = dense(summed)
+  const { data, shape } = dense(sum)
   return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
 }
 
@@ -71,7 +71,7 @@ function weights(kernel: Kernel, shape: readonly number[]): NdArray {
 }
 
 /** The kernel once for every channel, along an axis of its own. */
-function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArray {
+function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number): NdArray {
   const inner = kernel.shape.slice(channelAxis).reduce((product, extent) => product * extent, 1)
   const block = inner * channels
   const all = Array.from({ length: kernel.weights.length * channels }, (_, i) => {
@@ -84,15 +84,19 @@ function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArra
 /**
  * The options with one axis more, along which the kernel reaches over everything and stands still.
  */
-function summing(options: ConvolveOptions, channelAxis: number, rank: number): ConvolveOptions {
-  const widened = <T>(value: T | readonly T[], still: T): T[] =>
+function sumOverChannels(
+  options: ConvolveOptions,
+  channelAxis: number,
+  rank: number,
+): ConvolveOptions {
+  const insertChannelAxis = <T>(value: T | readonly T[], still: T): T[] =>
     perAxis(value, rank - 1).toSpliced(channelAxis, 0, still)
   return {
     ...options,
-    mode: widened(options.mode ?? 'same', 'valid'),
-    boundary: widened(options.boundary ?? 'zero', 'zero'),
-    stride: widened(options.stride ?? 1, 1),
-    dilation: widened(options.dilation ?? 1, 1),
+    mode: insertChannelAxis(options.mode ?? 'same', 'valid'),
+    boundary: insertChannelAxis(options.boundary ?? 'zero', 'zero'),
+    stride: insertChannelAxis(options.stride ?? 1, 1),
+    dilation: insertChannelAxis(options.dilation ?? 1, 1),
   }
 }
 
@@ -106,7 +110,7 @@ function dense({ data, shape }: NdArray): Dense {
 }
 
 /** A picture of any element type; strides default to rows of pixels of channels. */
-export interface PictureArray {
+export interface ImageArray {
   readonly width: number
   readonly height: number
   readonly channels: number
@@ -115,7 +119,7 @@ export interface PictureArray {
   readonly strides?: readonly number[]
 }
 
-export interface FilteredPicture {
+export interface FilteredImage {
   readonly height: number
   readonly width: number
   /** Height × width × channels, without alpha. */
@@ -125,38 +129,38 @@ export interface FilteredPicture {
 }
 
 /** Filters the colours of a picture; its alpha is kept, or filtered like a colour. */
-export function filteredPicture(
-  picture: PictureArray,
+export function filterImage(
+  image: ImageArray,
   alpha: 'keep' | 'filter',
   request: FilterRequest,
-): FilteredPicture {
-  const { width, height, channels, samples } = picture
-  const strides = picture.strides ?? [width * channels, channels, 1]
-  const count = channels - (picture.alpha ? 1 : 0)
+): FilteredImage {
+  const { width, height, channels, samples } = image
+  const strides = image.strides ?? [width * channels, channels, 1]
+  const count = channels - (image.alpha ? 1 : 0)
   const part = (first: number, extent: number): NdArray =>
     ndarray(samples, [height, width, extent], { strides, offset: first * strides[2]! })
-  const found = filteredArray(part(0, count), 2, request)
+  const filtered = filterArray(part(0, count), 2, request)
   const colours = {
-    data: found.data,
-    shape: request.channels === 'sum' ? [...found.shape, 1] : found.shape,
+    data: filtered.data,
+    shape: request.channels === 'sum' ? [...filtered.shape, 1] : filtered.shape,
   }
   const size = { height: colours.shape[0]!, width: colours.shape[1]! }
-  if (!picture.alpha) return { ...size, colours }
+  if (!image.alpha) return { ...size, colours }
   const plane = part(count, 1)
   return {
     ...size,
     colours,
     alpha:
       alpha === 'filter'
-        ? filteredArray(plane, 2, { ...request, channels: 'each' })
-        : sampled(plane, request),
+        ? filterArray(plane, 2, { ...request, channels: 'each' })
+        : sampleAtCentre(plane, request),
   }
 }
 
 /** One channel where the middle of the kernel stands, for every output. */
-function sampled(plane: NdArray, { kernel, options }: FilterRequest): Dense {
+function sampleAtCentre(plane: NdArray, { kernel, options }: FilterRequest): Dense {
   const [rows, columns] = [0, 1].map((axis) =>
-    positions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
+    centrePositions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
   )
   const data = new Float64Array(rows!.length * columns!.length)
   let at = 0
@@ -184,14 +188,16 @@ function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
 }
 
 /** Over which sample the middle of the kernel stands, for every output along an axis. */
-function positions(
+function centrePositions(
   extent: number,
   taps: number,
   { dilation, ...options }: AxisOptions,
 ): readonly number[] {
-  const reach = dilation * (taps - 1)
-  const middle = new Float64Array(reach + 1)
-  middle[options.mode === 'same-lower' ? Math.ceil(reach / 2) : Math.floor(reach / 2)] = 1
+  const effectiveExtent = dilation * (taps - 1)
+  const middle = new Float64Array(effectiveExtent + 1)
+  middle[
+    options.mode === 'same-lower' ? Math.ceil(effectiveExtent / 2) : Math.floor(effectiveExtent / 2)
+  ] = 1
   const ramp = Float64Array.from({ length: extent }, (_, i) => i)
   return [
     ...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' })

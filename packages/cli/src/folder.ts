@@ -15,11 +15,11 @@ import { codeOf, Failure, runtimeError, usageError } from './failure.ts'
 import {
   createTemporaryFolder,
   forgetTemporary,
-  placeOf,
+  outputTarget,
   removeTemporaries,
-  unwritable,
+  writeFailure,
 } from './files.ts'
-import { absolute, type Io } from './io.ts'
+import { absolutePath, type Io } from './io.ts'
 
 export interface FolderFile {
   readonly name: string
@@ -34,7 +34,7 @@ export interface Manifest {
 
 /** Refuses, before any work, what `writeFolder` would not replace or cannot write. */
 export function checkFolder(path: string, manifest: Manifest, force: boolean, io: Io): void {
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   if (existing && !existing.isDirectory())
     throw usageError(`${path} is a file, and a folder is to be written. Name another with -o.`)
   if (
@@ -51,7 +51,11 @@ export function checkFolder(path: string, manifest: Manifest, force: boolean, io
       `${path} exists already. Name another with -o, or replace the ${manifest.verb} in it ` +
         'with --force.',
     )
-  if (existing && ownFiles(target, manifest).length === 0 && fs.readdirSync(target).length > 0) {
+  if (
+    existing &&
+    manifestFiles(target, manifest).length === 0 &&
+    fs.readdirSync(target).length > 0
+  ) {
     throw runtimeError(
       `${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name ` +
         'another with -o, or move them away.',
@@ -60,7 +64,7 @@ export function checkFolder(path: string, manifest: Manifest, force: boolean, io
   try {
     fs.accessSync(existing ? target : dirname(target), fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
-    throw unwritable(path, error)
+    throw writeFailure(path, error)
   }
 }
 
@@ -77,25 +81,25 @@ export async function writeFolder(
   io: Io,
 ): Promise<void> {
   try {
-    await io.undone(removeTemporaries, () => written(path, files, manifest, force, io))
+    await io.undoOnInterrupt(removeTemporaries, () => writeFiles(path, files, manifest, force, io))
   } catch (error) {
-    throw codeOf(error) === '' ? error : unwritable(path, error)
+    throw codeOf(error) === '' ? error : writeFailure(path, error)
   }
 }
 
-async function written(
+async function writeFiles(
   path: string,
   files: readonly FolderFile[],
   manifest: Manifest,
   force: boolean,
   io: Io,
 ): Promise<void> {
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   const beside = createTemporaryFolder(existing?.isDirectory() ? target : dirname(target))
   try {
     await mkdir(join(beside, 'new'))
     for (const { name, bytes } of files) await writeFresh(join(beside, 'new', name), bytes)
-    takePlace(path, beside, files, manifest, force, io)
+    replaceFolder(path, beside, files, manifest, force, io)
   } finally {
     // Old files that could not be put back stay.
     if (namesIn(join(beside, 'old')).length === 0)
@@ -115,7 +119,7 @@ async function writeFresh(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Without a pause, so that no signal comes between. */
-function takePlace(
+function replaceFolder(
   path: string,
   beside: string,
   files: readonly FolderFile[],
@@ -125,27 +129,27 @@ function takePlace(
 ): void {
   try {
     checkFolder(path, manifest, force, io)
-    const { target, existing } = placeOf(path, io)
-    if (existing) exchange(target, beside, files, ownFiles(target, manifest))
+    const { target, existing } = outputTarget(path, io)
+    if (existing) replaceFiles(target, beside, files, manifestFiles(target, manifest))
     else fs.renameSync(join(beside, 'new'), target)
   } catch (error) {
-    const reason = error instanceof Failure ? error.message : unwritable(path, error).message
-    const saved = freeName(absolute(path, io))
+    const reason = error instanceof Failure ? error.message : writeFailure(path, error).message
+    const rescuePath = unusedName(absolutePath(path, io))
     try {
-      fs.renameSync(join(beside, 'new'), saved)
+      fs.renameSync(join(beside, 'new'), rescuePath)
     } catch {
       throw error
     }
-    throw runtimeError(`${reason} What was to be written is in ${saved}.`, error)
+    throw runtimeError(`${reason} What was to be written is in ${rescuePath}.`, error)
   }
 }
 
 /** Old files out, new files in; the moves are undone where one fails. */
-export function exchange(
+export function replaceFiles(
   target: string,
   beside: string,
   files: readonly { readonly name: string }[],
-  own: readonly string[],
+  oldNames: readonly string[],
 ): void {
   const [fresh, old] = [join(beside, 'new'), join(beside, 'old')]
   fs.mkdirSync(old)
@@ -155,7 +159,7 @@ export function exchange(
     undo.unshift(() => fs.renameSync(to, from))
   }
   try {
-    for (const name of own) {
+    for (const name of oldNames) {
       move(join(target, name), join(old, name))
       if (fs.existsSync(join(fresh, name)))
         fs.chmodSync(join(fresh, name), fs.statSync(join(old, name)).mode & 0o777)
@@ -190,17 +194,17 @@ export function exchange(
  * The files of `folder` that its manifest names, itself among them; none where there is no such
  * manifest.
  */
-function ownFiles(folder: string, { file, verb }: Manifest): string[] {
-  let said: { readonly verb?: unknown; readonly files?: unknown } | null
+function manifestFiles(folder: string, { file, verb }: Manifest): string[] {
+  let manifest: { readonly verb?: unknown; readonly files?: unknown } | null
   try {
-    said = JSON.parse(fs.readFileSync(join(folder, file), 'utf8'))
+    manifest = JSON.parse(fs.readFileSync(join(folder, file), 'utf8'))
   } catch {
     return []
   }
-  if (said?.verb !== verb || !Array.isArray(said.files)) return []
+  if (manifest?.verb !== verb || !Array.isArray(manifest.files)) return []
   const isPlain = (name: unknown): name is string =>
     typeof name === 'string' && name === basename(name) && !/^\.*$|[/\\\0]/.test(name)
-  const names = new Set([...said.files.filter(isPlain), file])
+  const names = new Set([...manifest.files.filter(isPlain), file])
   return [...names].filter((name) =>
     fs.lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile(),
   )
@@ -210,7 +214,7 @@ function namesIn(folder: string): readonly string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder) : []
 }
 
-function freeName(path: string): string {
+function unusedName(path: string): string {
   for (let n = 2; ; n++)
     if (!fs.lstatSync(`${path}-${n}`, { throwIfNoEntry: false })) return `${path}-${n}`
 }

@@ -11,32 +11,32 @@ import process from 'node:process'
  * Runs `work`, which has short parts only, while an interrupt calls `undo` and then ends the
  * process.
  */
-export function undone<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
+export function undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
   const listener = (signal: NodeJS.Signals): void => {
     undo()
     process.stderr.write('\nInterrupted: the file that was being written was removed.\n')
-    end(signal)
+    endProcess(signal)
   }
-  return listening(['SIGINT', 'SIGTERM', 'SIGHUP'], listener, work)
+  return withListener(['SIGINT', 'SIGTERM', 'SIGHUP'], listener, work)
 }
 
 /**
  * Runs `work` while a first Ctrl-C aborts its signal and a second one ends the process, which every
  * other interrupt does at once.
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function abortOnInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const dismiss = await guarded()
+  const dismiss = await startGuard()
   try {
     const listener = (signal: NodeJS.Signals): void =>
-      controller.signal.aborted ? end(signal) : controller.abort(signal)
-    return await listening(['SIGINT'], listener, () => work(controller.signal))
+      controller.signal.aborted ? endProcess(signal) : controller.abort(signal)
+    return await withListener(['SIGINT'], listener, () => work(controller.signal))
   } finally {
     dismiss()
   }
 }
 
-async function listening<T>(
+async function withListener<T>(
   signals: readonly NodeJS.Signals[],
   listener: (signal: NodeJS.Signals) => void,
   work: () => Promise<T>,
@@ -53,7 +53,7 @@ async function listening<T>(
  * By the signal itself: a shell sees that it was interrupted (130), and nothing waits for files or
  * pictures that are still under way.
  */
-function end(signal: NodeJS.Signals): void {
+function endProcess(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }
@@ -63,7 +63,7 @@ function end(signal: NodeJS.Signals): void {
  * first at once, and at the second ends us where we do not hear it ourselves. It goes when we go,
  * since its stdin ends.
  */
-async function guarded(): Promise<() => void> {
+async function startGuard(): Promise<() => void> {
   const { spawn } = await import('node:child_process')
   const code = `let asked = 0
 process.on('SIGINT', () => {

@@ -25,16 +25,16 @@ export interface Io {
    * Runs work that an interrupt would leave half done on the disk: then `undo` is called first. The
    * work must have short parts only.
    */
-  undone<T>(undo: () => void, work: () => Promise<T>): Promise<T>
+  undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T>
   /**
    * Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with
    * what it has; a second ends the process at once.
    */
-  interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  abortOnInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
 /** Where a path leads; a whole one needs no working folder. */
-export const absolute = (path: string, io: Io): string =>
+export const absolutePath = (path: string, io: Io): string =>
   isAbsolute(path) ? path : resolve(io.cwd, path)
 
 /** Colours for a stream: only on a terminal, and never against NO_COLOR. */
@@ -58,24 +58,27 @@ export const tell = (io: Io, text: string): Promise<void> =>
  * has had enough: no failure.
  */
 export function write(stdout: Output, chunk: string | Uint8Array): Promise<void> {
-  return new Promise((taken, refuse) => {
-    stdout.write(chunk, (error) => (error && !hasLeft(error) ? refuse(unwritten(error)) : taken()))
+  return new Promise((resolve, reject) => {
+    stdout.write(chunk, (error) =>
+      error && !isReaderGone(error) ? reject(stdoutFailure(error)) : resolve(),
+    )
   })
 }
 
 /** Whether whoever read what we write has gone. */
-export const hasLeft = (error: Error): boolean => ['EPIPE', 'ECONNRESET'].includes(codeOf(error))
+export const isReaderGone = (error: Error): boolean =>
+  ['EPIPE', 'ECONNRESET'].includes(codeOf(error))
 
-const problems: Readonly<Record<string, string>> = {
+const writeProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EIO: 'its device does not answer',
 }
 
 /** The failure of a result that stdout did not take. */
-export const unwritten = (error: Error): Error =>
+export const stdoutFailure = (error: Error): Error =>
   runtimeError(
-    `stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is ` +
+    `stdout cannot be written: ${writeProblems[codeOf(error)] ?? error.message}. The result is ` +
       'incomplete.',
     error,
   )
@@ -89,7 +92,7 @@ export function printJson(io: Io, verb: string, answer: object): Promise<void> {
 export function jsonText(verb: string, answer: object): string {
   const text = JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2)
   // JSON escapes C0 by itself; a terminal obeys C1 too.
-  return `${text.replace(/[\x7f-\x9f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)}\n`
+  return `${text.replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`
 }
 
 // JSON knows no NaN and no infinity: they are written as words.

@@ -15,12 +15,12 @@ import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
 import { printable } from './printable.ts'
 import {
-  type Complaint,
+  type CreateError,
   csvRows,
   matrixRows,
   type Rows,
   sentenceStart,
-  shown,
+  quoteWord,
 } from './rows-of-numbers.ts'
 
 export interface Kernel {
@@ -32,16 +32,16 @@ export interface Kernel {
 }
 
 /** As text, a kernel of a million weights takes some 20 MB. */
-const MOST_BYTES = 64 * 2 ** 20
-const MOST_AXES = 32
+const maxKernelFileBytes = 64 * 2 ** 20
+const maxAxes = 32
 
 const fileReaders: Readonly<
   Record<string, (bytes: Uint8Array, name: string) => Omit<Kernel, 'text'>>
 > = {
   '.json': (bytes, name) =>
-    fromNested(parsedJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+    fromNested(parseJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
   '.csv': (bytes, name) =>
-    rectangular(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+    fromRows(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
   '.npy': fromNpyFile,
 }
 
@@ -51,14 +51,14 @@ const fileReaders: Readonly<
  */
 export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   const reader = fileReaders[extname(text).toLowerCase()]
-  if (reader) return { text, ...reader(await readInput(text, io, MOST_BYTES), text) }
+  if (reader) return { text, ...reader(await readInput(text, io, maxKernelFileBytes), text) }
   if (/^\s*\[/.test(text))
     return {
       text,
-      ...fromNested(parsedJson(text, 'the kernel', usageError), 'the kernel', usageError),
+      ...fromNested(parseJson(text, 'the kernel', usageError), 'the kernel', usageError),
     }
   if (/^\s*([-+.\d]|nan\b|inf)/i.test(text))
-    return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
+    return { text, ...fromRows(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
   if (text.trim() === '')
     throw usageError(
       'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 ' +
@@ -68,12 +68,12 @@ export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
 }
 
-function rectangular(rows: Rows, name: string, complaint: Complaint): Omit<Kernel, 'text'> {
+function fromRows(rows: Rows, name: string, createError: CreateError): Omit<Kernel, 'text'> {
   const width = rows[0]?.length ?? 0
-  if (width === 0) throw complaint(`${sentenceStart(name)} holds no numbers.`)
+  if (width === 0) throw createError(`${sentenceStart(name)} holds no numbers.`)
   const ragged = rows.findIndex((row) => row.length !== width)
   if (ragged >= 0) {
-    throw complaint(
+    throw createError(
       `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers and row ` +
         `1 has ${width}. All rows need the same length.`,
     )
@@ -81,44 +81,46 @@ function rectangular(rows: Rows, name: string, complaint: Complaint): Omit<Kerne
   return { shape: [rows.length, width], weights: rows.flat() }
 }
 
-function parsedJson(text: string, name: string, complaint: Complaint): unknown {
+function parseJson(text: string, name: string, createError: CreateError): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const reason = printable(error instanceof Error ? error.message : String(error))
-    throw complaint(
+    throw createError(
       `${sentenceStart(name)} is no JSON: ${reason}. Nested lists of numbers are needed, ` +
         'such as [[1, 0, -1], [2, 0, -2]].',
     )
   }
 }
 
-function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Kernel, 'text'> {
+function fromNested(value: unknown, name: string, createError: CreateError): Omit<Kernel, 'text'> {
   const shape: number[] = []
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length)
-  checkAxes(shape, name, complaint)
+  checkAxes(shape, name, createError)
   if (shape.length === 0 || shape.includes(0))
-    throw complaint(
+    throw createError(
       `${sentenceStart(name)} holds no numbers: nested lists are needed, such as [[1, 0, ` +
         '-1], [2, 0, -2]].',
     )
   const weights: number[] = []
   const path: number[] = []
-  const wrong = (says: string): Failure => {
+  const fail = (message: string): Failure => {
     const place = path.length === 0 ? 'it' : `entry [${path.join('][')}]`
-    return complaint(`${sentenceStart(name)}: ${place} ${says}`)
+    return createError(`${sentenceStart(name)}: ${place} ${message}`)
   }
   const visit = (level: unknown): void => {
     const extent = shape[path.length]
     if (extent === undefined) {
       if (typeof level !== 'number' || !Number.isFinite(level))
-        throw wrong(`is ${inWords(level)}, which is no finite number.`)
+        throw fail(`is ${describeValue(level)}, which is no finite number.`)
       weights.push(level)
       return
     }
     if (!Array.isArray(level) || level.length !== extent) {
-      const came = Array.isArray(level) ? `has ${level.length} entries` : `is ${inWords(level)}`
-      throw wrong(`${came}, and ${extent} entries are needed there. All rows need the same length.`)
+      const came = Array.isArray(level)
+        ? `has ${level.length} entries`
+        : `is ${describeValue(level)}`
+      throw fail(`${came}, and ${extent} entries are needed there. All rows need the same length.`)
     }
     for (const [i, inner] of level.entries()) {
       path.push(i)
@@ -131,17 +133,17 @@ function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Ke
 }
 
 /** A value of JSON: whole where it is short. */
-function inWords(value: unknown): string {
+function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
-  return shown(JSON.stringify(value))
+  return quoteWord(JSON.stringify(value))
 }
 
-function checkAxes(shape: readonly number[], name: string, complaint: Complaint): void {
-  if (shape.length > MOST_AXES)
-    throw complaint(
+function checkAxes(shape: readonly number[], name: string, createError: CreateError): void {
+  if (shape.length > maxAxes)
+    throw createError(
       `${sentenceStart(name)} has ${shape.length} axes, one in another: a kernel may have ` +
-        `${MOST_AXES}.`,
+        `${maxAxes}.`,
     )
 }
 
@@ -158,8 +160,8 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
     else for (let i = 0; i < shape[axis]!; i++) visit(axis + 1, at + i * strides[axis]!)
   }
   visit(0, 0)
-  const wrong = weights.findIndex((weight) => !Number.isFinite(weight))
-  if (wrong >= 0)
-    throw inputError(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
+  const fail = weights.findIndex((weight) => !Number.isFinite(weight))
+  if (fail >= 0)
+    throw inputError(`${name}: element ${fail} is ${weights[fail]}, which is no finite number.`)
   return { shape, weights }
 }

@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { extname, join, relative, sep } from 'node:path'
 
-const TYPES: Readonly<Record<string, string>> = {
+const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-const HEADERS = {
+const securityHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -72,7 +72,7 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
 }
 
 const fileAt = (path: string): LabFile => ({
-  type: TYPES[extname(path)] ?? 'application/octet-stream',
+  type: contentTypes[extname(path)] ?? 'application/octet-stream',
   content: readFileSync(path),
 })
 
@@ -84,24 +84,28 @@ function answer(
   files: ReadonlyMap<string, LabFile>,
   server: Server,
 ): void {
-  const refuse = (
+  const reject = (
     status: number,
     text: string,
     headers: Readonly<Record<string, string>> = {},
   ): void =>
     void response
-      .writeHead(status, { ...HEADERS, ...headers, 'Content-Type': 'text/plain; charset=utf-8' })
+      .writeHead(status, {
+        ...securityHeaders,
+        ...headers,
+        'Content-Type': 'text/plain; charset=utf-8',
+      })
       .end(`${text}\n`)
   const { host } = request.headers
   if (host !== `127.0.0.1:${portOf(server)}` && host !== `localhost:${portOf(server)}`)
-    return refuse(403, 'This server answers to 127.0.0.1 only.')
+    return reject(403, 'This server answers to 127.0.0.1 only.')
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return refuse(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' })
+    return reject(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' })
   const path = (request.url ?? '/').split(/[?#]/)[0]!
   const file = files.get(path === '/' ? '/index.html' : path)
-  if (file === undefined) return refuse(404, 'There is no such file in the lab.')
+  if (file === undefined) return reject(404, 'There is no such file in the lab.')
   response.writeHead(200, {
-    ...HEADERS,
+    ...securityHeaders,
     'Content-Type': file.type,
     'Content-Length': file.content.length,
   })

@@ -26,7 +26,7 @@ export interface NpyArray {
   readonly strides: readonly number[]
   readonly offset: 0
   /** Bytes of the file behind the array. */
-  readonly rest: number
+  readonly trailingBytes: number
 }
 
 interface ElementType {
@@ -50,14 +50,14 @@ const elementTypes: Readonly<Record<string, ElementType>> = {
   b1: { bytes: 1, from: (buffer) => new Uint8Array(buffer).map((byte) => (byte === 0 ? 0 : 1)) },
 }
 
-const MOST_EXACT = 2n ** 53n
+const maxExact = 2n ** 53n
 
 /** 64-bit integers as doubles, which hold every one up to 2⁵³. */
 function exactDoubles(integers: BigInt64Array | BigUint64Array, name: string): Float64Array {
   const doubles = new Float64Array(integers.length)
   for (let i = 0; i < integers.length; i++) {
     const integer = integers[i]!
-    if (integer > MOST_EXACT || integer < -MOST_EXACT) {
+    if (integer > maxExact || integer < -maxExact) {
       throw inputError(
         `${name}: element ${i} in the file's order is ${integer}, and whole numbers are ` +
           `exact up to 2^53 only. Scale it, or convert it with .astype('float64').`,
@@ -77,8 +77,8 @@ function halfFloat(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
-const MOST_AXES = 64
-const MOST_EXTENT = 2 ** 31 - 1
+const maxAxes = 64
+const maxExtent = 2 ** 31 - 1
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
@@ -96,22 +96,22 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const line = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(
     bytes.subarray(start, body),
   )
-  const { descr, fortran, shape } = describedBy(line, name)
+  const { descr, fortran, shape } = parseHeader(line, name)
   const [, order, kind = ''] = /^([<>|=])(\w+)$/.exec(descr) ?? []
   const type = elementTypes[kind]
   if (!type) {
-    const known = Object.keys(elementTypes).join(', ')
+    const typeNames = Object.keys(elementTypes).join(', ')
     throw inputError(
-      `${name} holds elements of type '${printable(descr)}': ${known} are read. Convert it, ` +
+      `${name} holds elements of type '${printable(descr)}': ${typeNames} are read. Convert it, ` +
         `for example with .astype('float64').`,
     )
   }
-  if (shape.length > MOST_AXES)
-    throw inputError(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
+  if (shape.length > maxAxes)
+    throw inputError(`${name} has ${shape.length} axes: arrays of ${maxAxes} at most are read.`)
   // Without elements any extent costs nothing, until something is computed.
-  if (shape.some((extent) => extent > MOST_EXTENT))
+  if (shape.some((extent) => extent > maxExtent))
     throw inputError(
-      `${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`,
+      `${name} has shape (${shape.join(', ')}): extents up to ${maxExtent} are read.`,
     )
   const count = shape.reduce((product, extent) => product * extent, 1)
   if (bytes.length < body + count * type.bytes) {
@@ -130,11 +130,11 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
     shape,
     strides,
     offset: 0,
-    rest: bytes.length - body - copy.length,
+    trailingBytes: bytes.length - body - copy.length,
   }
 }
 
-function describedBy(
+function parseHeader(
   line: string,
   name: string,
 ): { readonly descr: string; readonly fortran: boolean; readonly shape: readonly number[] } {

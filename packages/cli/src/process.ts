@@ -5,8 +5,8 @@
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { exitCodes, runtimeError, errorMessage } from './failure.ts'
-import { interruptible, undone } from './interrupts.ts'
-import { hasLeft, type Io, unwritten } from './io.ts'
+import { abortOnInterrupt, undoOnInterrupt } from './interrupts.ts'
+import { isReaderGone, type Io, stdoutFailure } from './io.ts'
 import { printable } from './printable.ts'
 import { run } from './run.ts'
 
@@ -14,23 +14,23 @@ import { run } from './run.ts'
 export async function runProcess(argv: readonly string[], cwd?: string): Promise<void> {
   const { stdin, stdout, stderr, env } = process
   const io: Io = {
-    ...{ stdin, stdout, stderr, env, undone, interruptible },
+    ...{ stdin, stdout, stderr, env, undoOnInterrupt, abortOnInterrupt },
     get cwd() {
       return cwd ?? workingFolder()
     },
   }
   // Who waits for what is written hears of it in `write`; of the rest, such as help, we hear here.
-  let lost: Error | undefined
+  let streamError: Error | undefined
   stdout.on('error', (error) => {
-    if (!hasLeft(error)) lost = error
+    if (!isReaderGone(error)) streamError = error
   })
   stderr.on('error', () => {})
   const code = await run(argv, io)
   process.exitCode = code
   stdin.destroy()
   await nextTurn()
-  if (code !== exitCodes.ok || lost === undefined) return
-  stderr.write(`stridefold: ${printable(errorMessage(unwritten(lost)))}\n`)
+  if (code !== exitCodes.ok || streamError === undefined) return
+  stderr.write(`stridefold: ${printable(errorMessage(stdoutFailure(streamError)))}\n`)
   process.exitCode = exitCodes.failure
 }
 

@@ -27,23 +27,23 @@ export async function withProgress<T>(
     barsize: 24,
   })
   const start = performance.now()
-  const left = (share: number): string => {
+  const remaining = (share: number): string => {
     const spent = performance.now() - start
     return share < 0.02 || spent < 2000
       ? ''
-      : `about ${roughly((spent / share) * (1 - share))} left · `
+      : `about ${roundedDuration((spent / share) * (1 - share))} left · `
   }
   bar.start(1, 0, { what: '', left: '' })
   try {
     return await work((share, what) =>
-      bar.update(share, { what: printable(what), left: left(share) }),
+      bar.update(share, { what: printable(what), left: remaining(share) }),
     )
   } finally {
     bar.stop()
   }
 }
 
-const roughly = (milliseconds: number): string =>
+const roundedDuration = (milliseconds: number): string =>
   milliseconds < 90_000
     ? `${Math.max(1, Math.round(milliseconds / 1000))} s`
     : `${Math.round(milliseconds / 60_000)} min`

@@ -11,7 +11,7 @@
 import { type Failure, usageError } from './failure.ts'
 import { printable } from './printable.ts'
 
-export type Complaint = (message: string) => Failure
+export type CreateError = (message: string) => Failure
 
 export type Rows = readonly (readonly number[])[]
 
@@ -26,33 +26,37 @@ export function matrixRows(text: string, name: string): Rows {
 }
 
 /** A line is a row; commas, semicolons, tabs or blanks separate, one kind in a file. */
-export function csvRows(text: string, name: string, complaint: Complaint): Rows {
+export function csvRows(text: string, name: string, createError: CreateError): Rows {
   const rows = linesOf(text.replace(/^\ufeff/, '')).map(cellsOf)
-  const found = (kind: keyof Separators): number =>
+  const firstRowWith = (kind: keyof Separators): number =>
     rows.findIndex(({ separators }) => separators[kind])
-  const [bare, semicolon, blank] = [found('bareComma'), found('semicolon'), found('blank')]
+  const [bare, semicolon, blank] = [
+    firstRowWith('bareComma'),
+    firstRowWith('semicolon'),
+    firstRowWith('blank'),
+  ]
   const anyComma =
     bare >= 0
       ? bare
       : rows.findIndex(({ separators: { comma, spacedComma } }) => comma || spacedComma)
   if (anyComma >= 0 && semicolon >= 0)
-    throw complaint(
+    throw createError(
       ambiguous(name, `row ${anyComma + 1} has a comma and row ${semicolon + 1} a semicolon`),
     )
   if (bare >= 0 && blank >= 0)
-    throw complaint(
+    throw createError(
       ambiguous(
         name,
         `row ${bare + 1} has a comma and row ${blank + 1} numbers with a blank between`,
       ),
     )
   if (semicolon >= 0 && blank >= 0) {
-    throw complaint(
+    throw createError(
       `${sentenceStart(name)} can be read in two ways: a semicolon may separate numbers or ` +
         'end a row. In a file a line is a row; use one kind of separator.',
     )
   }
-  return rows.map((row, r) => numbersOf(row, r, name, complaint))
+  return rows.map((row, r) => numbersOf(row, r, name, createError))
 }
 
 const linesOf = (text: string): string[] =>
@@ -106,29 +110,29 @@ function cellsOf(row: string): Row {
   return { cells, separators }
 }
 
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
+const numberPattern = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
 function numbersOf(
   { cells, separators }: Row,
   r: number,
   name: string,
-  complaint: Complaint,
+  createError: CreateError,
 ): number[] {
   if (separators.bareComma && (separators.blank || separators.spacedComma)) {
-    throw complaint(
+    throw createError(
       ambiguous(name, `row ${r + 1} has commas with and without a blank, or blanks beside commas`),
     )
   }
   return cells.map((word, c) => {
-    const value = NUMBER.test(word) ? Number(word) : Number.NaN
+    const value = numberPattern.test(word) ? Number(word) : Number.NaN
     if (!Number.isFinite(value)) {
-      throw complaint(
-        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${shown(word)}', which is ` +
+      throw createError(
+        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${quoteWord(word)}', which is ` +
           'no finite number.',
       )
     }
     if (separators.bareComma && c > 0 && /^0\d/.test(word)) {
-      throw complaint(ambiguous(name, `row ${r + 1} has '${shown(word)}' behind a comma`))
+      throw createError(ambiguous(name, `row ${r + 1} has '${quoteWord(word)}' behind a comma`))
     }
     return value
   })
@@ -141,8 +145,8 @@ const ambiguous = (name: string, reason: string): string =>
 
 export const sentenceStart = (name: string): string => name.replace(/^the /, 'The ')
 
-const MOST_SHOWN = 40
+const maxShown = 40
 
 /** A word from elsewhere, not too long. */
-export const shown = (word: string): string =>
-  printable(word.length > MOST_SHOWN ? `${word.slice(0, MOST_SHOWN)}…` : word)
+export const quoteWord = (word: string): string =>
+  printable(word.length > maxShown ? `${word.slice(0, maxShown)}…` : word)

@@ -23,7 +23,7 @@ import { addTranslate } from './commands/translate.ts'
 import { printable } from './printable.ts'
 import { version } from './version.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold demo
   $ stridefold filter photo.jpg -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" -o out.png
   $ stridefold kernels sobel-x
@@ -64,7 +64,10 @@ function stridefold(argv: readonly string[], io: Io): Command {
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) =>
         void io.stderr.write(
-          shown(text, argv).replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `),
+          printableText(text, argv).replace(
+            /^error: /,
+            `${colours(io, io.stderr).red('stridefold:')} `,
+          ),
         ),
       getOutHelpWidth: () => io.stdout.columns ?? 120,
       getErrHelpWidth: () => io.stderr.columns ?? 120,
@@ -72,7 +75,7 @@ function stridefold(argv: readonly string[], io: Io): Command {
       getErrHasColors: () => false,
     })
     .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .addHelpText(
       'after',
       '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check ' +
@@ -94,7 +97,7 @@ function stridefold(argv: readonly string[], io: Io): Command {
     addCompletion,
   ])
     add(program, io)
-  program.commands.forEach(refuseRepeated)
+  program.commands.forEach(rejectRepeatedOptions)
   return program
 }
 
@@ -102,12 +105,12 @@ function stridefold(argv: readonly string[], io: Io): Command {
  * Of an option with one value, given twice, one would be ignored. Values that are collected begin
  * with an empty list.
  */
-function refuseRepeated(command: Command): void {
+function rejectRepeatedOptions(command: Command): void {
   for (const option of command.options) {
     if (option.variadic || option.isBoolean() || Array.isArray(option.defaultValue)) continue
-    let given = 0
+    let uses = 0
     command.on(`option:${option.name()}`, () => {
-      if (++given > 1)
+      if (++uses > 1)
         command.error(
           `error: option '${option.flags}' is given twice, and has one value. Give it once.`,
         )
@@ -119,10 +122,11 @@ function refuseRepeated(command: Command): void {
  * What commander says, with the words of the user as a terminal may have them; new lines of its own
  * stay.
  */
-const shown = (text: string, argv: readonly string[]): string =>
+const printableText = (text: string, argv: readonly string[]): string =>
   lines(
     argv.reduce(
-      (said, word) => (word === printable(word) ? said : said.replaceAll(word, printable(word))),
+      (message, word) =>
+        word === printable(word) ? message : message.replaceAll(word, printable(word)),
       text,
     ),
   )

@@ -11,20 +11,20 @@ export interface Status {
   done(): void
 }
 
-const START_OF_LINE = '\r\x1b[K'
+const startOfLine = '\r\x1b[K'
 
 export function status(io: Io): Status {
   const { stderr } = io
   if (!stderr.isTTY) return { say: () => {}, done: () => {} }
-  let shown = false
+  let isShown = false
   return {
     say: (text) => {
-      stderr.write(`${START_OF_LINE}${printable(text).slice(0, (stderr.columns ?? 80) - 3)} …`)
-      shown = true
+      stderr.write(`${startOfLine}${printable(text).slice(0, (stderr.columns ?? 80) - 3)} …`)
+      isShown = true
     },
     done: () => {
-      if (shown) stderr.write(START_OF_LINE)
-      shown = false
+      if (isShown) stderr.write(startOfLine)
+      isShown = false
     },
   }
 }

@@ -12,7 +12,7 @@ export type Alignment = 'left' | 'right'
 
 /** Rows without lines, such as facts with their names. */
 export function plainTable(rows: readonly Row[], alignment: Alignment = 'left'): string {
-  return laidOut(
+  return layOut(
     rows,
     columnWidths(rows),
     Array.from(rows[0] ?? [], () => alignment),
@@ -26,7 +26,7 @@ export function headedTable(
   alignments: readonly Alignment[],
 ): string {
   const widths = columnWidths([head, ...rows])
-  return laidOut([head, widths.map((width) => '─'.repeat(width)), ...rows], widths, alignments)
+  return layOut([head, widths.map((width) => '─'.repeat(width)), ...rows], widths, alignments)
 }
 
 function columnWidths(rows: readonly Row[]): number[] {
@@ -37,14 +37,14 @@ function columnWidths(rows: readonly Row[]): number[] {
   return widths
 }
 
-function laidOut(
+function layOut(
   rows: readonly Row[],
   widths: readonly number[],
   alignments: readonly Alignment[],
 ): string {
-  const padded = (cell: Cell, column: number): string => {
+  const padCell = (cell: Cell, column: number): string => {
     const blanks = ' '.repeat(widths[column]! - widthOf(cell))
     return alignments[column] === 'right' ? blanks + cell : cell + blanks
   }
-  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n')
+  return rows.map((row) => row.map(padCell).join('  ').trimEnd()).join('\n')
 }

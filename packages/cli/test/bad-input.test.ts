@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
     name: 'a stride that is no number',
     argv: filter(...one, '--stride', 'two'),
     code: 2,
-    says: /'two' is no number/,
+    says: /'two' is not a number/,
   },
   {
     name: 'an unknown algorithm',

@@ -6,7 +6,7 @@
 import { correlate, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { compare } from '../src/comparison.ts'
-import { differencePicture, signedPicture } from '../src/pictures/visualisation.ts'
+import { differenceImage, signedImage } from '../src/images/visualisation.ts'
 import { noise } from './helpers/png.ts'
 
 const [height, width, channels] = [13, 17, 3]
@@ -28,10 +28,10 @@ describe('a truth that is known in a window only', () => {
       input,
       kernel,
       budgetMs: 50,
-      truthProducts: (height * width * channels * rows * columns) / 4,
+      maxReferenceProducts: (height * width * channels * rows * columns) / 4,
     }
-    const { truth, measured, farthest } = await compare(request, () => {})
-    expect(truth.whole).toBe(false)
+    const { reference: truth, measured, farthest } = await compare(request, () => {})
+    expect(truth.isComplete).toBe(false)
     expect(truth.height).toBeLessThan(height)
     expect(truth.height * truth.width).toBeGreaterThan(10)
     // Whole numbers: float32 is exact, wherever the window lies, but for the factors of a kernel
@@ -57,7 +57,7 @@ test('times are sorted, with their median, and progress never goes back', async 
   const kernel = { text: 'k', shape: [3, 3], weights: noise(9, 8) }
   const progress = (share: number) => void shares.push(share)
   const { measured, chosen } = await compare(
-    { input, kernel, budgetMs: 100, truthProducts: 1e9 },
+    { input, kernel, budgetMs: 100, maxReferenceProducts: 1e9 },
     progress,
   )
   for (const { times, median } of measured) {
@@ -71,9 +71,9 @@ test('times are sorted, with their median, and progress never goes back', async 
 
 describe('pictures of numbers', () => {
   test('zero is grey, the largest magnitudes are black and white', () => {
-    const { samples } = signedPicture(ndarray(Float32Array.of(0, -4, 4, 2), [2, 2, 1]))
+    const { samples } = signedImage(ndarray(Float32Array.of(0, -4, 4, 2), [2, 2, 1]))
     expect([...samples]).toEqual([128, 1, 255, 192])
-    expect([...signedPicture(ndarray(new Float32Array(4), [2, 2, 1])).samples]).toEqual([
+    expect([...signedImage(ndarray(new Float32Array(4), [2, 2, 1])).samples]).toEqual([
       128, 128, 128, 128,
     ])
   })
@@ -85,9 +85,9 @@ describe('pictures of numbers', () => {
       height: 1,
       width: 4,
       values: Float64Array.of(0, 0, 0, 0),
-      whole: true,
+      isComplete: true,
     }
-    const { samples } = differencePicture(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), truth)
+    const { samples } = differenceImage(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), truth)
     expect([...samples]).toEqual([0, 0, 0, 255, 0, 0, 255, 255, 0, 255, 255, 255])
   })
 })

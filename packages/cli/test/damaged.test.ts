@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { exitCodes, Failure } from '../src/failure.ts'
 import { kernelFrom } from '../src/kernel-argument.ts'
 import { writeNpy } from '../src/npy.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { tiff } from './helpers/tiff.ts'
 import { world } from './helpers/world.ts'
@@ -89,7 +89,7 @@ test.each(Object.keys(whole))('%s', async (name) => {
   for (let i = 0; i < 40; i++) {
     const broken = damaged(bytes, random)
     w.put(name, broken)
-    const read = name.startsWith('k.') ? kernelFrom(name, w.io().io) : readPicture(broken, name)
+    const read = name.startsWith('k.') ? kernelFrom(name, w.io().io) : readImage(broken, name)
     const error = await read.then(
       () => undefined,
       (reason) => reason,

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type NpyArray, readNpy, writeNpy } from '../src/npy.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
 
@@ -79,7 +79,7 @@ describe('the same numbers as SciPy', () => {
       ...entry.args,
     ])
     expect(code).toBe(0)
-    const { picture } = await readPicture(w.bytes('out.png'), 'out.png')
+    const { image: picture } = await readImage(w.bytes('out.png'), 'out.png')
     const levels = entry.answer.map((value) => Math.min(Math.max(value, 0), entry.top))
     // Half a level of rounding, and what float32 differs by where that decides which way.
     expectNear(picture.samples, levels, 0.5 + bound(entry, entry.shape[2]))
@@ -279,7 +279,7 @@ describe('alpha', () => {
     const w = world()
     w.put('in.png', bytes)
     await w.run(['filter', 'in.png', '-k', 'sobel-x', '-o', 'out.png'])
-    const { picture } = await readPicture(w.bytes('out.png'), '')
+    const { image: picture } = await readImage(w.bytes('out.png'), '')
     expect([...picture.samples].filter((_, i) => i % 4 === 3)).toEqual(
       samples.filter((_, i) => i % 4 === 3),
     )
@@ -296,7 +296,7 @@ describe('alpha', () => {
     expect(
       (await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png', '--alpha', 'keep'])).code,
     ).toBe(0)
-    expect([...(await readPicture(w.bytes('out.png'), '')).picture.samples]).toEqual(samples)
+    expect([...(await readImage(w.bytes('out.png'), '')).image.samples]).toEqual(samples)
   })
 })
 
@@ -317,7 +317,7 @@ describe('levels of a picture file', () => {
       ...args,
     ])
     expect(code).toBe(0)
-    return { samples: [...(await readPicture(w.bytes('out.png'), '')).picture.samples], stderr }
+    return { samples: [...(await readImage(w.bytes('out.png'), '')).image.samples], stderr }
   }
 
   test('clip is the default, and counts', async () => {
@@ -351,7 +351,7 @@ describe('levels of a picture file', () => {
       'out.webp: WebP holds 8 bits a sample: levels 0–65535 became 0–255.\nNo sample was ' +
         'clipped.\n',
     )
-    const { picture } = await readPicture(w.bytes('out.webp'), '')
+    const { image: picture } = await readImage(w.bytes('out.webp'), '')
     expect([...picture.samples]).toEqual([0, 0, 0, 128, 128, 128, 255, 255, 255])
   })
 })
@@ -365,7 +365,7 @@ describe('streams', () => {
       picture,
     )
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'No sample was clipped.\n' })
-    expect([...(await readPicture(stdout, '')).picture.samples]).toEqual(noise(18, 255))
+    expect([...(await readImage(stdout, '')).image.samples]).toEqual(noise(18, 255))
   })
 
   test.each(['pnm', 'tiff', 'npy'] as const)('--format %s on stdout', async (format) => {
@@ -375,7 +375,7 @@ describe('streams', () => {
     )
     expect(code).toBe(0)
     const found =
-      format === 'npy' ? readNpy(stdout, '').data : (await readPicture(stdout, '')).picture.samples
+      format === 'npy' ? readNpy(stdout, '').data : (await readImage(stdout, '')).image.samples
     expect([...found]).toEqual(noise(18, 255))
   })
 
@@ -436,7 +436,7 @@ describe('files', () => {
     })
     expect(w.bytes('out.png').toString()).toBe('precious')
     expect((await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png', '--force'])).code).toBe(0)
-    expect((await readPicture(w.bytes('out.png'), '')).picture.width).toBe(3)
+    expect((await readImage(w.bytes('out.png'), '')).image.width).toBe(3)
     expect(w.names()).toEqual(['in.png', 'out.png'])
   })
 
@@ -447,7 +447,7 @@ describe('files', () => {
     expect((await w.run(['filter', 'link.png', '-k', '2', '-o', 'link.png', '--force'])).code).toBe(
       0,
     )
-    expect([...(await readPicture(w.bytes('in.png'), '')).picture.samples]).toEqual(
+    expect([...(await readImage(w.bytes('in.png'), '')).image.samples]).toEqual(
       noise(18, 255).map((v) => Math.min(255, 2 * v)),
     )
   })

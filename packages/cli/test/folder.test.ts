@@ -21,7 +21,7 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { writeOutput } from '../src/files.ts'
-import { exchange, writeFolder } from '../src/folder.ts'
+import { replaceFiles, writeFolder } from '../src/folder.ts'
 import { noise, png } from './helpers/png.ts'
 import { type World, world } from './helpers/world.ts'
 
@@ -131,7 +131,7 @@ describe('--force on a folder', () => {
     writeFileSync(join(beside, 'new/a.csv'), 'new')
     // b.csv was never written: its move fails when a.csv has found its place.
     expect(() =>
-      exchange(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv']),
+      replaceFiles(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv']),
     ).toThrow(/ENOENT/)
     expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'old' })
   })

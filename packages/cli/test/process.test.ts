@@ -11,7 +11,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { writeNpy } from '../src/npy.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { type World, world } from './helpers/world.ts'
 
@@ -283,7 +283,7 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
       },
     )
     expect(status).toBe(0)
-    expect((await readPicture(stdout, 'stdout')).picture).toMatchObject({ width: 20, height: 10 })
+    expect((await readImage(stdout, 'stdout')).image).toMatchObject({ width: 20, height: 10 })
     expect(
       (await inShell('"$@" > out.png', ['filter', 'in.png', '-k', '1', '-o', '/dev/stdout'], w))
         .code,

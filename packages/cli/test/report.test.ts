@@ -24,11 +24,11 @@ import {
   padding,
   type Volume,
 } from '../src/report/as-written/article2.ts'
-import { drawn } from '../src/report/charts.ts'
-import { fieldOf, leftOutWords } from '../src/report/competing.ts'
+import { drawChart } from '../src/report/charts.ts'
+import { checkBaselines, skippedMessage } from '../src/report/checked-baselines.ts'
 import { defects } from '../src/report/defects.ts'
 import { filesOf, type Report, writeReport } from '../src/report/report.ts'
-import { rivalsOf } from '../src/report/rivals.ts'
+import { openBaselines } from '../src/report/baselines.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
 
@@ -244,7 +244,7 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     y: { label: { en: 'time', zh: '时间' }, unit: 'milliseconds' },
   } as const
   const inks = { text: '#111111', grid: '#eeeeee' }
-  const svg = drawn({ ...axes, series }, 'en', inks, 'a < "b"', 'foot & hand')
+  const svg = drawChart({ ...axes, series }, 'en', inks, 'a < "b"', 'foot & hand')
   for (const word of [
     '3',
     '700',
@@ -264,9 +264,9 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
   expect(svg.match(/<path [^>]*stroke="#009e73"[^>]*stroke-width="2"/g)).toHaveLength(4)
   expect(svg).toContain('stroke-dasharray')
   expect(svg).not.toMatch(/#010203|#040506|NaN/)
-  expect(drawn({ ...axes, series }, 'zh', inks, '')).toContain('>边长</text>')
+  expect(drawChart({ ...axes, series }, 'zh', inks, '')).toContain('>边长</text>')
   const bytes = { ...axes.y, unit: 'bytes' } as const
-  const memory = drawn(
+  const memory = drawChart(
     {
       x: axes.x,
       y: bytes,
@@ -312,7 +312,7 @@ test('a rival that computes something else, or fails, is left out with the reaso
     ...{ name, version: '1', close: () => {} },
     prepare: async () => ({ name, run: () => {}, result: result(), close: () => {} }),
   })
-  const { ready, left } = await fieldOf(
+  const { prepared: ready, skipped: left } = await checkBaselines(
     [
       rival('sound', () => conv2d(p.x, p.k).data),
       rival('turned', () => Array.from(conv2d(p.x, p.k).data).reverse()),
@@ -327,10 +327,10 @@ test('a rival that computes something else, or fails, is left out with the reaso
   expect(left[0]!.reason).toMatch(/^output \[0,0,0,0\] of .* is .* and by the definition/)
   expect(left[1]!.reason).toBe('no SIMD here')
   expect(
-    leftOutWords(
+    skippedMessage(
       [
-        { x: 6, left },
-        { x: 9, left: [] },
+        { x: 6, skipped: left },
+        { x: 9, skipped: [] },
       ],
       'N',
     ),
@@ -338,7 +338,7 @@ test('a rival that computes something else, or fails, is left out with the reaso
     en: `Not drawn: turned (N = 6), ${left[0]!.reason}; broken (N = 6), no SIMD here.`,
     zh: '未绘出：turned (N = 6)；broken (N = 6)。',
   })
-  expect(leftOutWords([{ x: 6, left: [] }], 'N')).toBeUndefined()
+  expect(skippedMessage([{ x: 6, skipped: [] }], 'N')).toBeUndefined()
 })
 
 test('a folder that exists is not written over', async () => {
@@ -354,7 +354,7 @@ test('a folder that exists is not written over', async () => {
 })
 
 test('rivals that are not there are named, with the reason', async () => {
-  const { found, missing } = await rivalsOf(world().folder, 'no-such-python')
+  const { available: found, missing } = await openBaselines(world().folder, 'no-such-python')
   expect(found).toEqual([])
   expect(missing.map(({ name }) => name)).toEqual(
     expect.arrayContaining([

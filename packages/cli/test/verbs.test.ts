@@ -8,7 +8,7 @@ import { OptionError } from 'stridefold'
 import { algorithms, InternalError, kernels, UnavailableError } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf, errorMessage } from '../src/failure.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
 
@@ -142,9 +142,7 @@ describe('demo', () => {
     ])
     await w.run(['filter', 'photo.png', '-k', 'sobel-x', '-o', 'again.png'])
     const [edges, again] = await Promise.all(
-      ['edges.png', 'again.png'].map(
-        async (name) => (await readPicture(w.bytes(name), name)).picture,
-      ),
+      ['edges.png', 'again.png'].map(async (name) => (await readImage(w.bytes(name), name)).image),
     )
     expect([...edges!.samples]).toEqual([...again!.samples])
     expect((await w.run(['demo', 'photo.png', '-o', 'edges.png'])).code).toBe(1)

@@ -66,7 +66,7 @@ export interface BenchRequest {
   readonly budgetMs: number
 }
 
-const LEAST_MS = 5
+const minSampleMs = 5
 
 /**
  * Runs the cases one after the other. Throws `OptionError` for an algorithm that was named and
@@ -108,7 +108,7 @@ async function benchCase(
 ): Promise<BenchCase> {
   const p = problem(entry.text, entry.weights)
   const mostMs = budgetMs / 2
-  const sets = threads.map((n: number | undefined) => {
+  const preparedSets = threads.map((n: number | undefined) => {
     const set = prepared(p, {
       algorithms,
       threads: n,
@@ -118,18 +118,18 @@ async function benchCase(
     })
     return { ...set, suffix: threads.length > 1 ? `, threads ${n}` : '' }
   })
-  const all = sets.flatMap(({ ready, suffix }) =>
+  const all = preparedSets.flatMap(({ ready, suffix }) =>
     ready.map((row) => ({ ...row, name: `${row.name}${suffix}` })),
   )
-  const right = all.filter(({ check }) => check.wrong === undefined)
+  const correct = all.filter(({ check }) => check.wrong === undefined)
   const peaks: number[] = []
   const sampled = await interleaved(
-    right,
-    { samples, minMs: LEAST_MS, budgetMs },
+    correct,
+    { samples, minMs: minSampleMs, budgetMs },
     { progress, beforeRound: () => peaks.push(peak()), signal },
   )
-  for (const { close } of sets) close()
-  const rows = right.map((row, i): BenchRow => {
+  for (const { close } of preparedSets) close()
+  const rows = correct.map((row, i): BenchRow => {
     const { plan, check, name, call } = row
     return {
       ...{
@@ -149,7 +149,7 @@ async function benchCase(
     }
   })
   const notTimed = [
-    ...sets[0]!.refused,
+    ...preparedSets[0]!.refused,
     ...all.flatMap(({ name, check }) =>
       check.wrong === undefined ? [] : [{ name, reason: `wrong: ${check.wrong}` }],
     ),
@@ -164,7 +164,7 @@ async function benchCase(
       weights: entry.weights,
       flops: p.flops,
       bytes: p.bytes,
-      chosen: sets[0]!.chosen,
+      chosen: preparedSets[0]!.chosen,
     },
     peakGflops: peaks.length === 0 ? peakOf([peak(), peak(), peak()]) : peakOf(peaks),
     rows: rows.filter(({ samples }) => samples.length > 0),

@@ -14,7 +14,7 @@ import { headedTable } from '../table.ts'
 import { duration, percent } from '../units.ts'
 import type { BenchCase, BenchResult } from './bench.ts'
 
-export interface Compared {
+export interface ComparedRow {
   readonly case: string
   readonly name: string
   readonly row: string
@@ -26,7 +26,7 @@ export interface Compared {
 }
 
 /** A saved benchmark. Throws `Failure` for a file that is none. */
-export async function savedBench(path: string, io: Io): Promise<BenchResult> {
+export async function readSavedBench(path: string, io: Io): Promise<BenchResult> {
   const text = new TextDecoder().decode(await readInput(path, io))
   let value: unknown
   try {
@@ -71,27 +71,35 @@ const isRow = (value: unknown): boolean => {
 }
 
 /** Verdicts on the rows that both have, in the order of A. */
-export function compareRuns(a: BenchResult, b: BenchResult): Compared[] {
-  const other = (one: BenchCase): BenchCase | undefined =>
-    b.cases.find(({ case: text, weights }) => text === one.case && weights === one.weights)
-  return a.cases.flatMap((one) => {
-    const two = other(one)
+export function compareRuns(a: BenchResult, b: BenchResult): ComparedRow[] {
+  const caseOfB = (caseA: BenchCase): BenchCase | undefined =>
+    b.cases.find(({ case: text, weights }) => text === caseA.case && weights === caseA.weights)
+  return a.cases.flatMap((caseA) => {
+    const caseB = caseOfB(caseA)
     const drift =
-      two === undefined || !(one.peakGflops > 0) ? 0 : two.peakGflops / one.peakGflops - 1
-    return one.rows.flatMap((row) => {
-      const match = two?.rows.find(({ name }) => name === row.name)
+      caseB === undefined || !(caseA.peakGflops > 0) ? 0 : caseB.peakGflops / caseA.peakGflops - 1
+    return caseA.rows.flatMap((row) => {
+      const match = caseB?.rows.find(({ name }) => name === row.name)
       if (match === undefined) return []
       const [medianA, medianB] = [summary(row.samples).median, summary(match.samples).median]
-      const found = verdict(row.samples, match.samples, drift)
+      const comparison = verdict(row.samples, match.samples, drift)
       return [
-        { case: one.case, name: one.name, row: row.name, medianA, medianB, drift, verdict: found },
+        {
+          case: caseA.case,
+          name: caseA.name,
+          row: row.name,
+          medianA,
+          medianB,
+          drift,
+          verdict: comparison,
+        },
       ]
     })
   })
 }
 
-export function comparedText(
-  rows: readonly Compared[],
+export function comparisonText(
+  rows: readonly ComparedRow[],
   a: BenchResult,
   b: BenchResult,
   names: readonly [string, string],

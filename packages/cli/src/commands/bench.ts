@@ -3,12 +3,12 @@
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { number } from '../filter-options.ts'
+import { number } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import { suiteNames, weightNames } from '../measure/suites.ts'
 import type { BenchFlags } from '../verbs/bench.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold bench "1x64x56x56 * 64x64x3x3 p1"
   $ stridefold bench articles                              a named suite: ${suiteNames.join(', ')}
   $ stridefold bench "1080x1920 * 9x9 same" --kernel gaussian --algorithm separable,strided
@@ -57,21 +57,24 @@ export function addBench(program: Command, io: Io): void {
     .option('--compare <files...>', 'two saved files, A and B: is B faster?')
     .option('--force', 'replace a file that exists')
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (cases: readonly string[], flags: BenchFlags) =>
-      (await import('../verbs/bench.ts')).benched(cases, flags, io),
+      (await import('../verbs/bench.ts')).runBench(cases, flags, io),
     )
 }
 
 const list = (text: string): string[] => text.split(',').map((word) => word.trim())
 
 const threadCounts = (text: string): number[] =>
-  list(text).map((word) => whole(word, 'Give whole numbers from 1 on, such as 1,2.'))
+  list(text).map((word) => positiveInteger(word, 'Give whole numbers from 1 on, such as 1,2.'))
 
 const sampleCount = (word: string): number =>
-  whole(word, 'At least one sample is needed to say anything: give a whole number from 1 on.')
+  positiveInteger(
+    word,
+    'At least one sample is needed to say anything: give a whole number from 1 on.',
+  )
 
-function whole(word: string, message: string): number {
+function positiveInteger(word: string, message: string): number {
   if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError(message)
   return Number(word)
 }

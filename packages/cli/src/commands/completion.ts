@@ -7,7 +7,7 @@
 import { Argument, type Command } from 'commander'
 import { type Io, print, printJson } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ source <(stridefold completion bash)
   $ stridefold completion zsh > ~/.zfunc/_stridefold
   $ stridefold completion fish > ~/.config/fish/completions/stridefold.fish
@@ -20,7 +20,7 @@ export function addCompletion(program: Command, io: Io): void {
     .description('Prints a completion script for a shell.')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .option('--json', 'the script as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action((shell: Shell, { json }: { json?: boolean }) => {
       const script = scripts[shell](verbsOf(program))
       return json ? printJson(io, 'completion', { shell, script }) : print(io.stdout, script)
@@ -103,7 +103,7 @@ _stridefold() {
   local verb="\${words[2]}" previous="\${words[CURRENT-1]}"
   local -a offers
   if (( CURRENT == 2 )); then
-    offers=(${verbs.map(({ name, summary }) => `'${name}:${quoted(summary)}'`).join(' ')})
+    offers=(${verbs.map(({ name, summary }) => `'${name}:${quote(summary)}'`).join(' ')})
     _describe verb offers
     return
   fi
@@ -122,7 +122,7 @@ if [ "$funcstack[1]" = "_stridefold" ]; then _stridefold "$@"; else compdef _str
 
 function fish(verbs: readonly Verb[]): string {
   const lines = verbs.flatMap(({ name, summary, options, choices }) => [
-    `complete -c stridefold -n __fish_use_subcommand -a ${name} -d '${quoted(summary)}'`,
+    `complete -c stridefold -n __fish_use_subcommand -a ${name} -d '${quote(summary)}'`,
     ...options.map(({ names, summary: what, choices: values }) => {
       const flags = names
         .map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
@@ -130,7 +130,7 @@ function fish(verbs: readonly Verb[]): string {
       const offered = values.length > 0 ? ` -x -a '${values.join(' ')}'` : ''
       return (
         `complete -c stridefold -n '__fish_seen_subcommand_from ${name}' ${flags}${offered} -d ` +
-        `'${quoted(what)}'`
+        `'${quote(what)}'`
       )
     }),
     ...(choices.length > 0
@@ -143,4 +143,4 @@ function fish(verbs: readonly Verb[]): string {
   return `${lines.join('\n')}\n`
 }
 
-const quoted = (text: string): string => text.replaceAll("'", '’')
+const quote = (text: string): string => text.replaceAll("'", '’')

@@ -3,12 +3,13 @@
  */
 
 import type { Command } from 'commander'
-import { bytes, PICTURE_LIMIT } from '../filter-options.ts'
+import { imageLimitHelp } from '../filter-flags.ts'
+import { bytes } from '../flag-values.ts'
 import type { Io } from '../io.ts'
-import { ownFolder } from '../own-folder.ts'
+import { demoFolder } from '../demo-folder.ts'
 import type { DemoFlags } from '../verbs/demo.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold demo
   $ stridefold demo photo.jpg -k sobel-x -o edges.png
 `
@@ -26,12 +27,12 @@ export function addDemo(program: Command, io: Io): void {
     .option(
       '-o, --out <file>',
       'the result picture; the others get its name with a word more (default: the folder ' +
-        `${ownFolder}, where each demo replaces the one before)`,
+        `${demoFolder}, where each demo replaces the one before)`,
     )
-    .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
+    .option('--picture-limit <bytes>', imageLimitHelp, bytes)
     .option('--force', 'replace a file that exists')
     .option('--json', 'the table as JSON on stdout')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (input: string | undefined, flags: DemoFlags) =>
       (await import('../verbs/demo.ts')).demo(input, flags, io),
     )

@@ -5,7 +5,7 @@
 import type { Command } from 'commander'
 import type { Io } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold doctor
   $ stridefold doctor --json
 `
@@ -20,7 +20,7 @@ export function addDoctor(program: Command, io: Io): void {
         'and fails where something needed is missing.',
     )
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async ({ json = false }: { json?: boolean }) =>
       (await import('../verbs/doctor.ts')).doctor(json, io),
     )

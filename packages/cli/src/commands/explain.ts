@@ -9,7 +9,7 @@ import type { ExplainFlags } from '../verbs/explain.ts'
 /** What `--at` may point into. */
 export const views = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold explain "7x7 * 3x3 same reflect" --at 0,0
   $ stridefold explain "1x3x8x8 * 4x3x3x3 p1" --at output:2,3,4      filter 2, row 3, column 4
   $ stridefold explain "3x3 * 2x2" --at toeplitz:0,8 --json
@@ -35,8 +35,8 @@ export function addExplain(program: Command, io: Io): void {
     .option('-k, --kernel <array>', 'those of the kernel, likewise, or the name of one')
     .option('--all', 'every tap (default: the first 100)')
     .option('--json', 'all of them as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (text: string, flags: ExplainFlags) =>
-      (await import('../verbs/explain.ts')).explained(text, flags, io),
+      (await import('../verbs/explain.ts')).explainCell(text, flags, io),
     )
 }

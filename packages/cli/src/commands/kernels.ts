@@ -5,7 +5,7 @@
 import type { Command } from 'commander'
 import type { Io } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold kernels
   $ stridefold kernels gaussian:sigma=2
   $ stridefold kernels "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1"
@@ -21,8 +21,8 @@ export function addKernels(program: Command, io: Io): void {
     )
     .argument('[kernel]', 'a name with parameters, a matrix or a file, as in filter -k')
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (text: string | undefined, { json = false }: { json?: boolean }) =>
-      (await import('../verbs/kernels.ts')).known(text, json, io),
+      (await import('../verbs/kernels.ts')).showKernels(text, json, io),
     )
 }

@@ -5,7 +5,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Io } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold lab
   $ stridefold lab --port 8080
 `
@@ -17,9 +17,9 @@ export function addLab(program: Command, io: Io): void {
     .description('Serves the built lab on 127.0.0.1 until Ctrl-C, and prints its address.')
     .option('--port <n>', 'port; 0 is any free one', port, 0)
     .option('--json', 'the address as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (options: { port: number; json?: boolean }) =>
-      (await import('../verbs/lab.ts')).served(options, io),
+      (await import('../verbs/lab.ts')).serveLabPage(options, io),
     )
 }
 

@@ -3,11 +3,11 @@
  */
 
 import { type Command, Option } from 'commander'
-import { bytes } from '../filter-options.ts'
+import { bytes } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import type { PlanFlags } from '../verbs/plan.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold plan "2x64x56x56 * 128x64x3x3 p1"       a layer: batch×channels×extents * filters×channels×extents
   $ stridefold plan "1080x1920 * 5x5 same reflect"     a picture under a filter
   $ stridefold plan "48000 * 1025 same" --algorithm im2col --program
@@ -35,8 +35,8 @@ export function addPlan(program: Command, io: Io): void {
     .option('--program', 'print the program too: buffers, stages and loops')
     .option('--wat', 'print the WebAssembly that would run, as text')
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (text: string, flags: PlanFlags) =>
-      (await import('../verbs/plan.ts')).explained(text, flags, io),
+      (await import('../verbs/plan.ts')).explainPlan(text, flags, io),
     )
 }

@@ -3,11 +3,11 @@
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { bytes } from '../filter-options.ts'
+import { bytes } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import type { ProfileFlags } from '../verbs/profile.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold profile                                    a small network that comes along, trained by this project
   $ stridefold profile model.onnx --runs 50
   $ stridefold profile model.onnx --input x.npy --trace trace.json
@@ -30,7 +30,7 @@ export function addProfile(program: Command, io: Io): void {
         '--input <[name=]file>',
         'an input as .npy, of the shape that the network takes; once for each',
       )
-        .argParser(listed)
+        .argParser(appendTo)
         .default([], 'random'),
     )
     .option('--runs <n>', 'runs that are timed', runCount, 20)
@@ -42,19 +42,19 @@ export function addProfile(program: Command, io: Io): void {
     .option('--trace <file>', 'write one run as chrome://tracing and Perfetto read it')
     .option('--force', 'replace a file that exists')
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (model: string | undefined, flags: ProfileFlags) =>
       (await import('../verbs/profile.ts')).profile(model, flags, io),
     )
 }
 
-const listed = (word: string, before: readonly string[]): readonly string[] => [...before, word]
+const appendTo = (word: string, before: readonly string[]): readonly string[] => [...before, word]
 
 /** Each run is kept until the end. */
-const MOST_RUNS = 100_000
+const maxRuns = 100_000
 
 function runCount(word: string): number {
-  if (!/^\d+$/.test(word) || Number(word) < 1 || Number(word) > MOST_RUNS)
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_RUNS}.`)
+  if (!/^\d+$/.test(word) || Number(word) < 1 || Number(word) > maxRuns)
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${maxRuns}.`)
   return Number(word)
 }

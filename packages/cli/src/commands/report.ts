@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import type { Io } from '../io.ts'
 import type { ReportFlags } from '../verbs/report.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold report                   some minutes; stridefold-report/index.html is the page
   $ stridefold report --quick           about a minute
   $ stridefold report --rivals          beside TensorFlow.js, ONNX Runtime Web, OpenCV.js; NumPy, PyTorch, SciPy, OpenCV
@@ -32,6 +32,6 @@ export function addReport(program: Command, io: Io): void {
     .option('--python <command>', 'the Python of --rivals', 'python3')
     .option('--force', 'replace the report in a folder that exists; other files there stay')
     .option('--json', 'say what was written as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (flags: ReportFlags) => (await import('../verbs/report.ts')).report(flags, io))
 }

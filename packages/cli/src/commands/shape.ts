@@ -6,13 +6,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Io } from '../io.ts'
 import type { Dialect, Padding, ShapeFlags } from '../verbs/shape.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold shape --input 224 --kernel 7 --stride 2 --padding 3
   $ stridefold shape --input 7 --kernel 3 --stride 2 --dilation 1 --output 4      which padding?
   $ stridefold shape --input 10 --kernel 4 --padding same --dialect tensorflow --json
 `
 
-const DIALECTS: readonly Dialect[] = [
+const conventions: readonly Dialect[] = [
   'pytorch',
   'tensorflow',
   'onnx-upper',
@@ -43,11 +43,11 @@ export function addShape(program: Command, io: Io): void {
     )
     .option('--output <n>', 'extent of the output', extent)
     .addOption(
-      new Option('--dialect <name>', 'whose rules').choices([...DIALECTS]).default('pytorch'),
+      new Option('--dialect <name>', 'whose rules').choices([...conventions]).default('pytorch'),
     )
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action(async (flags: ShapeFlags) => (await import('../verbs/shape.ts')).solved(flags, io))
+    .addHelpText('before', examples)
+    .action(async (flags: ShapeFlags) => (await import('../verbs/shape.ts')).solveAxis(flags, io))
 }
 
 function extent(word: string): number {

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander'
 import type { Io } from '../io.ts'
 import { systemNames } from '../translate/names.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold translate "1080x1920 * 5x5 same reflect" --to opencv
   $ stridefold translate "2x64x56x56 * 128x64x3x3 s2 p1" --to pytorch
   $ stridefold translate "1x3x224x224 * 64x3x7x7 s2 same" --to tensorflow --json
@@ -26,8 +26,8 @@ export function addTranslate(program: Command, io: Io): void {
       new Option('--to <name>', 'whose words').choices([...systemNames]).makeOptionMandatory(),
     )
     .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .action(async (text: string, flags: { to: string; json?: boolean }) =>
-      (await import('../verbs/translate.ts')).translated(text, flags, io),
+      (await import('../verbs/translate.ts')).translateCase(text, flags, io),
     )
 }

@@ -42,10 +42,10 @@ export interface RunRequest {
   readonly progress?: (what: string) => void
 }
 
-const WHOLE = 'auto, whole call'
+const wholeCallName = 'auto, whole call'
 
 /** Most workspace of an algorithm that is asked for by nobody. */
-const MOST_BYTES = 2 ** 31
+const maxWorkspaceBytes = 2 ** 31
 
 /**
  * Plans, runs and checks the algorithms. Throws `OptionError` for an algorithm that was named and
@@ -77,17 +77,17 @@ export function prepared(
       check: check(p, run().data.subarray(0, elements(p.outputShape))),
     })
   }
-  const inPlace = (name: string, algorithm: string): void => {
+  const addPrepared = (name: string, algorithm: string): void => {
     const plan = planCase(p.text, { ...options, algorithm, kernel: p.k }).prepare(p.k)
     add(name, plan, 'plan.runSync(x, undefined, out), prepared, arrays in backend memory', () =>
       plan.runSync(x, undefined, out),
     )
   }
-  const wanted = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
-  for (const name of wanted) {
+  const names = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
+  for (const name of names) {
     const candidate = auto.candidates.find(({ algorithm }) => algorithm === name)
-    const why = algorithms === undefined ? candidate?.refused : undefined
-    if (why !== undefined) refused.push({ name, reason: why })
+    const unsupportedReason = algorithms === undefined ? candidate?.refused : undefined
+    if (unsupportedReason !== undefined) refused.push({ name, reason: unsupportedReason })
     else if (candidate !== undefined && candidate.milliseconds > mostMs) {
       refused.push({
         name,
@@ -95,15 +95,15 @@ export function prepared(
           `one run would take about ${(candidate.milliseconds / 1000).toPrecision(2)} s, more ` +
           'than its share of the time',
       })
-    } else if (candidate !== undefined && candidate.workspaceBytes > MOST_BYTES) {
+    } else if (candidate !== undefined && candidate.workspaceBytes > maxWorkspaceBytes) {
       refused.push({
         name,
         reason: `it would take ${candidate.workspaceBytes.toLocaleString('en')} bytes of workspace`,
       })
-    } else inPlace(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
+    } else addPrepared(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
   }
   if (algorithms === undefined)
-    add(WHOLE, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
+    add(wholeCallName, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
       auto.runSync(p.x, p.k),
     )
   return {

@@ -13,7 +13,7 @@ export interface Contender {
   /** One call; a promise is waited for. */
   readonly run: () => unknown
   /** Milliseconds of so many calls by a clock of its own, for what runs in another process. */
-  readonly timed?: (calls: number) => Promise<number>
+  readonly timeCalls?: (calls: number) => Promise<number>
 }
 
 export interface Sampling {
@@ -55,20 +55,24 @@ export async function interleaved(
   const { progress = () => {}, beforeRound = () => {}, signal } = watcher
   const start = performance.now()
   const isOver = (): boolean => signal?.aborted === true || performance.now() - start > budgetMs
-  const running = contenders.map((contender) => ({ contender, calls: 1, samples: [] as number[] }))
-  const measure = async (row: (typeof running)[number], what: string): Promise<number> => {
+  const rows = contenders.map((subject) => ({
+    contender: subject,
+    calls: 1,
+    samples: [] as number[],
+  }))
+  const measure = async (row: (typeof rows)[number], what: string): Promise<number> => {
     const used = (performance.now() - start) / budgetMs
     const done = row.samples.length / rounds
     progress(Math.min(1, Math.max(used, done)), what)
     await nextTurn()
-    return row.contender.timed?.(row.calls) ?? timed(row.contender.run, row.calls)
+    return row.contender.timeCalls?.(row.calls) ?? timeCalls(row.contender.run, row.calls)
   }
-  for (const row of running) {
+  for (const row of rows) {
     if (isOver()) break
     for (;;) {
       const took = await measure(row, `${row.contender.name}, warming up`)
       // One call that fills a large part of the budget is a sample as it is.
-      if (took > budgetMs / (4 * running.length)) row.samples.push(took / row.calls)
+      if (took > budgetMs / (4 * rows.length)) row.samples.push(took / row.calls)
       if (took >= minMs || isOver()) break
       row.calls *= Math.max(2, Math.min(16, Math.floor(minMs / Math.max(took, 1e-3))))
     }
@@ -76,19 +80,19 @@ export async function interleaved(
   for (let round = 0; round < rounds; round++) {
     if (isOver()) break
     beforeRound()
-    for (let i = 0; i < running.length; i++) {
-      const row = running[(i + round) % running.length]!
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[(i + round) % rows.length]!
       if (isOver() || row.samples.length >= rounds) continue
       row.samples.push(
         (await measure(row, `${row.contender.name}, round ${round + 1}`)) / row.calls,
       )
     }
   }
-  return running.map(({ contender: { name }, calls, samples }) => ({ name, calls, samples }))
+  return rows.map(({ contender: { name }, calls, samples }) => ({ name, calls, samples }))
 }
 
 /** Milliseconds of so many calls. */
-async function timed(run: () => unknown, calls: number): Promise<number> {
+async function timeCalls(run: () => unknown, calls: number): Promise<number> {
   const start = performance.now()
   const first = run()
   if (first instanceof Promise) {

@@ -14,14 +14,14 @@ export function leb(value: number): number[] {
 /** A number in signed LEB128, as constants are written. */
 export function signedLeb(value: number): number[] {
   const byte = value & 127
-  const rest = value >> 7
-  return (rest === 0 && byte < 64) || (rest === -1 && byte >= 64)
+  const remaining = value >> 7
+  return (remaining === 0 && byte < 64) || (remaining === -1 && byte >= 64)
     ? [byte]
-    : [byte | 128, ...signedLeb(rest)]
+    : [byte | 128, ...signedLeb(remaining)]
 }
 
-const sized = (bytes: readonly number[]): number[] => [...leb(bytes.length), ...bytes]
-const section = (id: number, bytes: readonly number[]): number[] => [id, ...sized(bytes)]
+const withLength = (bytes: readonly number[]): number[] => [...leb(bytes.length), ...bytes]
+const section = (id: number, bytes: readonly number[]): number[] => [id, ...withLength(bytes)]
 
 export const get = (local: number): number[] => [0x20, local]
 export const set = (local: number): number[] => [0x21, local]
@@ -50,7 +50,7 @@ export function func(
   body: readonly number[],
 ): PeakFunction {
   return {
-    type: [0x60, ...sized(params), ...sized(results)],
+    type: [0x60, ...withLength(params), ...withLength(results)],
     code: [...leb(locals.length), ...locals.flat(), ...body, 0x0b],
   }
 }
@@ -60,7 +60,7 @@ export function func(
  * are asked for.
  */
 export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<ArrayBuffer> {
-  const name = (text: string): number[] => sized([...new TextEncoder().encode(text)])
+  const name = (text: string): number[] => withLength([...new TextEncoder().encode(text)])
   const memory = pages === 0 ? [] : section(5, [1, 0, ...leb(pages)])
   const exported = [...name('run'), 0, 0, ...(pages === 0 ? [] : [...name('memory'), 2, 0])]
   return Uint8Array.from([
@@ -69,7 +69,7 @@ export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<
     ...section(3, [1, 0]),
     ...memory,
     ...section(7, [pages === 0 ? 1 : 2, ...exported]),
-    ...section(10, [1, ...sized(code)]),
+    ...section(10, [1, ...withLength(code)]),
   ])
 }
 

@@ -9,7 +9,7 @@
 import { summary } from './statistics.ts'
 import { func, get, i32, leb, runsHere, set, splat, v128, wasmModule } from './peak-kernel.ts'
 
-const SUMS = 12
+const sumCount = 12
 const multiply = [0xfd, 0xe6, 0x01]
 const add = [0xfd, 0xe4, 0x01]
 const madd = [0xfd, 0x85, 0x02]
@@ -19,8 +19,8 @@ const madd = [0xfd, 0x85, 0x02]
  * by relaxed SIMD's madd.
  */
 function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
-  const [factor, summand] = [1 + SUMS, 2 + SUMS]
-  const sums = Array.from({ length: SUMS }, (_, i) => 1 + i)
+  const [factor, summand] = [1 + sumCount, 2 + sumCount]
+  const sums = Array.from({ length: sumCount }, (_, i) => 1 + i)
   const body = [
     ...[...splat(0.999), ...set(factor), ...splat(0.001), ...set(summand)],
     ...sums.flatMap((sum) => [...splat(sum), ...set(sum)]),
@@ -35,7 +35,7 @@ function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
     ...[...get(0), 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b],
     ...[...get(1), ...sums.slice(1).flatMap((sum) => [...get(sum), ...add]), 0xfd, 0x1f, 0],
   ]
-  return wasmModule(func([i32], [0x7d], [[...leb(SUMS + 2), v128]], body))
+  return wasmModule(func([i32], [0x7d], [[...leb(sumCount + 2), v128]], body))
 }
 
 /**
@@ -55,7 +55,7 @@ export function measurePeak(): () => number {
   const gflops = (run: (turns: number) => number): number => {
     const start = performance.now()
     run(turns)
-    return (turns * SUMS * 8) / (performance.now() - start) / 1e6
+    return (turns * sumCount * 8) / (performance.now() - start) / 1e6
   }
   for (const run of runs) for (let i = 0; i < 20; i++) run(turns / 10)
   return () => (runs.length === 0 ? Number.NaN : Math.max(...runs.map(gflops)))

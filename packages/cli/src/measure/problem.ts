@@ -83,9 +83,9 @@ function gaussian(shape: readonly number[]): Float32Array {
 /** The index of the i-th element in row-major order. */
 export function indexOf(i: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)
-  for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+  for (let axis = shape.length - 1, remaining = i; axis >= 0; axis--) {
+    index[axis] = remaining % shape[axis]!
+    remaining = Math.floor(remaining / shape[axis]!)
   }
   return index
 }
@@ -111,27 +111,27 @@ export interface Check {
 export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Check {
   const { geometry: g, x, k, outputShape } = p
   const count = elements(outputShape)
-  const looked = Math.min(outputs, count)
+  const checkedCount = Math.min(outputs, count)
   const epsilon = g.dtype === 'float64' ? 2 ** -53 : 2 ** -24
   const taps = elements(k.shape.slice(1))
-  const weight = (f: number): number => {
+  const absoluteWeightSum = (f: number): number => {
     let sum = 0
     for (let i = f * taps; i < (f + 1) * taps; i++) sum += Math.abs(k.data[i]!)
     return sum
   }
-  let [difference, most, wrong] = [0, 0, undefined as string | undefined]
-  for (let s = 0; s < looked; s++) {
-    const i = looked === 1 ? 0 : Math.round((s * (count - 1)) / (looked - 1))
+  let [difference, maxBound, wrong] = [0, 0, undefined as string | undefined]
+  for (let s = 0; s < checkedCount; s++) {
+    const i = checkedCount === 1 ? 0 : Math.round((s * (count - 1)) / (checkedCount - 1))
     const index = indexOf(i, outputShape)
     const sum = explain(g, { output: index }, { input: x, kernel: k }).taps.at(-1)?.sum ?? 0
-    const bound = 8 * epsilon * Math.sqrt(taps) * weight(index[1]!) + Number.MIN_VALUE
-    const off = Math.abs(result[i]! - sum)
-    if (!(off <= difference)) difference = off
-    most = Math.max(most, bound)
-    if (!(off <= bound))
+    const bound = 8 * epsilon * Math.sqrt(taps) * absoluteWeightSum(index[1]!) + Number.MIN_VALUE
+    const error = Math.abs(result[i]! - sum)
+    if (!(error <= difference)) difference = error
+    maxBound = Math.max(maxBound, bound)
+    if (!(error <= bound))
       wrong ??=
         `output [${index}] of ${p.text} is ${result[i]}, and by the definition ${sum} (± ` +
         `${bound.toExponential(1)})`
   }
-  return { outputs: looked, difference, bound: most, wrong }
+  return { outputs: checkedCount, difference, bound: maxBound, wrong }
 }

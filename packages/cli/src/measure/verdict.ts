@@ -25,8 +25,8 @@ export interface Verdict {
 }
 
 /** What two runs of one program were seen to differ by, on a quiet machine. */
-const FLOOR = 0.03
-const DRAWS = 2000
+const minFloor = 0.03
+const drawCount = 2000
 
 /**
  * Compares times of B with times of A. `drift`: how much the machine's own speed changed from A to
@@ -34,9 +34,9 @@ const DRAWS = 2000
  */
 export function verdict(a: readonly number[], b: readonly number[], drift = 0): Verdict {
   const ratio = median(b) / median(a)
-  const interval = bootstrapped(a, b)
+  const interval = bootstrapInterval(a, b)
   const probability = rankProbability(a, b)
-  const floor = FLOOR + Math.abs(drift)
+  const floor = minFloor + Math.abs(drift)
   const isFaster = interval[1] < 1 - floor && probability < 0.05
   const isSlower = interval[0] > 1 + floor && probability < 0.05
   return {
@@ -48,12 +48,14 @@ export function verdict(a: readonly number[], b: readonly number[], drift = 0): 
   }
 }
 
-function bootstrapped(a: readonly number[], b: readonly number[]): readonly [number, number] {
+function bootstrapInterval(a: readonly number[], b: readonly number[]): readonly [number, number] {
   const next = uniform(1)
-  const drawn = (from: readonly number[]): number =>
+  const drawMedian = (from: readonly number[]): number =>
     median(from.map(() => from[Math.floor(next() * from.length)]!))
-  const ratios = Array.from({ length: DRAWS }, () => drawn(b) / drawn(a)).sort((x, y) => x - y)
-  return [ratios[Math.floor(0.025 * DRAWS)]!, ratios[Math.ceil(0.975 * DRAWS) - 1]!]
+  const ratios = Array.from({ length: drawCount }, () => drawMedian(b) / drawMedian(a)).sort(
+    (x, y) => x - y,
+  )
+  return [ratios[Math.floor(0.025 * drawCount)]!, ratios[Math.ceil(0.975 * drawCount) - 1]!]
 }
 
 /**

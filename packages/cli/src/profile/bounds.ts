@@ -5,21 +5,21 @@
 
 import { inputError } from '../failure.ts'
 import { byteSize, count as countText } from '../units.ts'
-import { count, shapeText, shown } from './graph.ts'
+import { count, shapeText, printableName } from './graph.ts'
 
 /** Weights, inputs and results together, where nothing else is said. */
-export const MOST_BYTES: number = 2 ** 30
+export const defaultMaxBytes: number = 2 ** 30
 
 /** Of one run: minutes of this machine's time. Loops do about a hundredth of what plans do. */
-const MOST_FLOP = { plan: 2e12, loop: 2e10 }
+const maxFlop = { plan: 2e12, loop: 2e10 }
 
 export class Budget {
-  readonly #most: number
+  readonly #maxBytes: number
   #taken = 0
   readonly #flop = { plan: 0, loop: 0 }
 
-  constructor(most: number = MOST_BYTES) {
-    this.#most = most
+  constructor(maxBytes: number = defaultMaxBytes) {
+    this.#maxBytes = maxBytes
   }
 
   /** Takes room for an array of float32, or of as many bytes each as are said. */
@@ -32,15 +32,15 @@ export class Budget {
   #check(name: string, shape: readonly number[], bytesEach = 4): void {
     if (!shape.every((n) => Number.isSafeInteger(n) && n > 0))
       throw inputError(
-        `${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`,
+        `${printableName(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`,
       )
     // Exact up to 2^53, and beyond that it is too much anyway.
     const bytes = bytesEach * count(shape)
-    if (bytes > this.#most - this.#taken)
+    if (bytes > this.#maxBytes - this.#taken)
       throw inputError(
-        `${shown(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, beside ` +
+        `${printableName(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, beside ` +
           `${byteSize(this.#taken)} before it; weights, inputs ` +
-          `and results may take ${byteSize(this.#most)} in all. Use a smaller input, or ` +
+          `and results may take ${byteSize(this.#maxBytes)} in all. Use a smaller input, or ` +
           'raise --memory-limit.',
       )
   }
@@ -48,10 +48,10 @@ export class Budget {
   /** Takes time for the flops of one run. */
   work(name: string, how: 'plan' | 'loop', flop: number): void {
     this.#flop[how] += flop
-    if (!(this.#flop[how] <= MOST_FLOP[how]))
+    if (!(this.#flop[how] <= maxFlop[how]))
       throw inputError(
-        `${shown(name)} takes ${countText(flop)} flop, and one run may take ` +
-          `${countText(MOST_FLOP[how])} in ${how}s. Use a smaller input.`,
+        `${printableName(name)} takes ${countText(flop)} flop, and one run may take ` +
+          `${countText(maxFlop[how])} in ${how}s. Use a smaller input.`,
       )
   }
 }

@@ -53,17 +53,17 @@ export interface Graph {
 
 export const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
-const MOST_LETTERS = 80
+const maxNameLength = 80
 
 /** A name from a file, for one place in one line. */
-export function shown(name: string): string {
-  const whole = printable(name.slice(0, MOST_LETTERS + 1))
-  return whole.length > MOST_LETTERS ? `${whole.slice(0, MOST_LETTERS)}…` : whole
+export function printableName(name: string): string {
+  const printed = printable(name.slice(0, maxNameLength + 1))
+  return printed.length > maxNameLength ? `${printed.slice(0, maxNameLength)}…` : printed
 }
 
 /** A value from a file as JSON, for one place in one line. */
-export const quoted = (value: unknown): string =>
-  shown(JSON.stringify(value, replacer) ?? 'undefined')
+export const quoteValue = (value: unknown): string =>
+  printableName(JSON.stringify(value, replacer) ?? 'undefined')
 
 // Long or deep values are not written out before they are cut: nothing below the second level is of
 // use in a message.
@@ -74,5 +74,5 @@ export const shapeText = (shape: readonly number[]): string =>
   shape.length <= 10 ? `[${shape}]` : `[${shape.slice(0, 10)},… (${shape.length} axes)]`
 
 /** An operation that cannot be done, with its name. */
-export const refused = ({ name }: Operation, what: string): Failure =>
-  inputError(`${shown(name)} ${what}`)
+export const operationError = ({ name }: Operation, what: string): Failure =>
+  inputError(`${printableName(name)} ${what}`)

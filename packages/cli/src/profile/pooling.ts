@@ -45,7 +45,7 @@ export function emptyWindow(
   return undefined
 }
 
-export function pooled(x: NdArray, pool: Pool): NdArray {
+export function poolWindows(x: NdArray, pool: Pool): NdArray {
   const { output, mean, countPadding, before, after } = pool
   const [batch, channels, ...extents] = x.shape as [number, number, ...number[]]
   let values: Float32Array | Float64Array = mean

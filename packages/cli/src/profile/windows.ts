@@ -6,7 +6,7 @@
  */
 
 import type { Attributes } from './attributes.ts'
-import { type Operation, refused } from './graph.ts'
+import { type Operation, operationError } from './graph.ts'
 
 export interface Windows {
   readonly kernel: readonly number[]
@@ -17,24 +17,28 @@ export interface Windows {
   readonly output: readonly number[]
 }
 
-const AUTO_PADS = ['NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'] as const
-type AutoPad = (typeof AUTO_PADS)[number]
+const autoPads = ['NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'] as const
+type AutoPad = (typeof autoPads)[number]
 
-interface Asked extends Pick<Windows, 'kernel' | 'stride' | 'dilation'> {
+interface WindowAttributes extends Pick<Windows, 'kernel' | 'stride' | 'dilation'> {
   readonly auto: AutoPad
   readonly pads: readonly number[]
   readonly span: readonly number[]
 }
 
-function asked(operation: Operation, attributes: Attributes, kernel: readonly number[]): Asked {
+function readAttributes(
+  operation: Operation,
+  attributes: Attributes,
+  kernel: readonly number[],
+): WindowAttributes {
   const rank = kernel.length
   const ones = kernel.map(() => 1)
-  const stride = attributes.wholes('strides', ones, rank, 1)
-  const dilation = attributes.wholes('dilations', ones, rank, 1)
-  const auto = attributes.word('auto_pad', AUTO_PADS)
-  const pads = attributes.wholes('pads', new Array<number>(2 * rank).fill(0), 2 * rank, 0)
+  const stride = attributes.integers('strides', ones, rank, 1)
+  const dilation = attributes.integers('dilations', ones, rank, 1)
+  const auto = attributes.word('auto_pad', autoPads)
+  const pads = attributes.integers('pads', new Array<number>(2 * rank).fill(0), 2 * rank, 0)
   if (auto !== 'NOTSET' && pads.some((p) => p !== 0))
-    throw refused(
+    throw operationError(
       operation,
       `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them out.`,
     )
@@ -49,7 +53,7 @@ function asked(operation: Operation, attributes: Attributes, kernel: readonly nu
 }
 
 /** An odd sample goes to the end, with SAME_LOWER to the beginning. */
-function shared(total: readonly number[], first: boolean): Pick<Windows, 'before' | 'after'> {
+function splitPadding(total: readonly number[], first: boolean): Pick<Windows, 'before' | 'after'> {
   const before = total.map((n) => (first ? Math.ceil(n / 2) : Math.floor(n / 2)))
   return { before, after: total.map((n, a) => n - before[a]!) }
 }
@@ -62,34 +66,34 @@ export function windows(
   extents: readonly number[],
   pooling?: { readonly roundUp: boolean },
 ): Windows {
-  const { stride, dilation, auto, pads, span } = asked(operation, attributes, kernel)
+  const { stride, dilation, auto, pads, span } = readAttributes(operation, attributes, kernel)
   // ONNX says what these come to, its runtimes do something else: no number is right for both.
   if (pooling && auto.startsWith('SAME') && dilation.some((d) => d !== 1))
-    throw refused(
+    throw operationError(
       operation,
       `has auto_pad ${auto} and dilations, on which ONNX and its runtimes disagree. Write ` +
         'the pads out.',
     )
   const roundUp = pooling?.roundUp === true
   if (roundUp && auto === 'VALID' && extents.some((n, a) => (n - span[a]!) % stride[a]! !== 0))
-    throw refused(
+    throw operationError(
       operation,
       'has auto_pad VALID and ceil_mode, on which ONNX and its runtimes disagree. Write pads ' +
         'of 0 instead.',
     )
-  const given = { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
+  const explicitPads = { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
   const { before, after } = auto.startsWith('SAME')
-    ? shared(
+    ? splitPadding(
         extents.map((n, a) =>
           Math.max(0, (Math.ceil(n / stride[a]!) - 1) * stride[a]! + span[a]! - n),
         ),
         auto === 'SAME_LOWER',
       )
-    : given
+    : explicitPads
   const output = extents.map((n, a) => {
     const steps = (n + before[a]! + after[a]! - span[a]!) / stride[a]!
     if (steps < 0)
-      throw refused(
+      throw operationError(
         operation,
         `has windows of ${span[a]} samples along spatial axis ${a}, which holds ${n} with ` +
           `pads ${before[a]} and ${after[a]}.`,
@@ -110,46 +114,46 @@ export function transposedWindows(
   kernel: readonly number[],
   extents: readonly number[],
 ): Windows & { readonly extra: readonly number[] } {
-  const { stride, dilation, auto, pads, span } = asked(operation, attributes, kernel)
+  const { stride, dilation, auto, pads, span } = readAttributes(operation, attributes, kernel)
   const rank = kernel.length
-  const extra = attributes.wholes(
+  const extra = attributes.integers(
     'output_padding',
     kernel.map(() => 0),
     rank,
     0,
   )
-  const whole = extents.map((n, a) => (n - 1) * stride[a]! + span[a]! + extra[a]!)
-  const wanted = attributes.has('output_shape')
-    ? attributes.wholes('output_shape', undefined, rank, 1)
+  const fullExtents = extents.map((n, a) => (n - 1) * stride[a]! + span[a]! + extra[a]!)
+  const targetExtents = attributes.has('output_shape')
+    ? attributes.integers('output_shape', undefined, rank, 1)
     : auto.startsWith('SAME')
       ? extents.map((n, a) => n * stride[a]!)
       : undefined
-  if (wanted === undefined) {
+  if (targetExtents === undefined) {
     const [before, after] = [pads.slice(0, rank), pads.slice(rank)]
-    const output = whole.map((n, a) => n - before[a]! - after[a]!)
+    const output = fullExtents.map((n, a) => n - before[a]! - after[a]!)
     output.forEach((n, a) => {
       if (n < 1)
-        throw refused(
+        throw operationError(
           operation,
           `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave ` +
-            `nothing of ${whole[a]}.`,
+            `nothing of ${fullExtents[a]}.`,
         )
     })
     return { kernel, stride, dilation, before, after, output, extra }
   }
-  const total = whole.map((n, a) => n - wanted[a]!)
+  const total = fullExtents.map((n, a) => n - targetExtents[a]!)
   total.forEach((n, a) => {
     // Runtimes agree on one sample beyond the last window, at the end, and on nothing further.
     if (n < (auto.startsWith('SAME') ? 0 : -1))
-      throw refused(
+      throw operationError(
         operation,
-        `gives ${whole[a]} results along spatial axis ${a}, and ${wanted[a]} are asked for: ` +
+        `gives ${fullExtents[a]} results along spatial axis ${a}, and ${targetExtents[a]} are asked for: ` +
           'where the others lie is not settled in ONNX.',
       )
   })
   return {
-    ...{ kernel, stride, dilation, output: wanted },
-    ...shared(
+    ...{ kernel, stride, dilation, output: targetExtents },
+    ...splitPadding(
       total.map((n) => Math.max(0, n)),
       auto !== 'SAME_UPPER',
     ),

@@ -51,8 +51,8 @@ const methods: readonly (readonly string[])[] = [
 ]
 
 function lookOf(key: string, i: number): Look {
-  const known = methods.findIndex((names) => names.includes(key))
-  const at = known < 0 ? i : known
+  const methodIndex = methods.findIndex((names) => names.includes(key))
+  const at = methodIndex < 0 ? i : methodIndex
   return {
     hue: hues[at % hues.length]!,
     dash: key.includes(':') ? 'dashed' : 'solid',
@@ -63,7 +63,7 @@ function lookOf(key: string, i: number): Look {
 /** Placeholders that no palette holds: replaced by what the page or the file says. */
 const [ink, grid] = ['#010203', '#040506']
 
-export interface Inks {
+export interface Palette {
   readonly text: string
   readonly grid: string
 }
@@ -72,10 +72,10 @@ export interface Inks {
  * The chart as an SVG element with `title` as its name for those who cannot see it. `foot`: a small
  * line below, for a file that stands alone.
  */
-export function drawn(
+export function drawChart(
   chart: Chart,
   language: Language,
-  inks: Inks,
+  palette: Palette,
   title: string,
   foot?: string,
 ): string {
@@ -104,27 +104,27 @@ export function drawn(
       yAxis: { ...axis(chart.y, language, 60), ...rangeOf(points, baseOf(chart.y)) },
       series: chart.series.flatMap((series, i) => [
         line(series, looks[i]!, language),
-        ...spread(series, looks[i]!, language),
+        ...quartileBars(series, looks[i]!, language),
       ]),
     })
     return canvas
       .renderToSVGString()
-      .replaceAll(ink, inks.text)
-      .replaceAll(grid, inks.grid)
-      .replace('<svg ', `<svg role="img" aria-label="${escaped(title)}" `)
+      .replaceAll(ink, palette.text)
+      .replaceAll(grid, palette.grid)
+      .replace('<svg ', `<svg role="img" aria-label="${escapeHtml(title)}" `)
       .replace(/ xmlns:xlink="[^"]*"/, '')
-      .replace('</svg>', `${foot === undefined ? '' : footOf(foot, height, inks)}</svg>`)
+      .replace('</svg>', `${foot === undefined ? '' : footOf(foot, height, palette)}</svg>`)
   } finally {
     canvas.dispose()
   }
 }
 
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)
 
-const footOf = (text: string, height: number, { text: colour }: Inks): string =>
+const footOf = (text: string, height: number, { text: colour }: Palette): string =>
   `<text x="8" y="${height - 8}" font-size="11" font-family="system-ui, sans-serif" ` +
-  `fill="${colour}" fill-opacity="0.75">${escaped(text)}</text>`
+  `fill="${colour}" fill-opacity="0.75">${escapeHtml(text)}</text>`
 
 /** Rows that the legend takes, as wide as letters usually are. */
 function legendRows(names: readonly string[]): number {
@@ -140,7 +140,7 @@ function legendRows(names: readonly string[]): number {
 /** Lines of the grid at powers of this. */
 const baseOf = ({ unit }: Axis): number => (unit === 'bytes' ? 4 : 10)
 
-const written: Readonly<Record<Axis['unit'], (value: number) => string>> = {
+const formatters: Readonly<Record<Axis['unit'], (value: number) => string>> = {
   number: (value) => value.toLocaleString('en'),
   milliseconds: (value) => duration(value).replace(/\.0+ /, ' '),
   bytes: (value) => byteSize(Math.round(value)).replace(/\.0+ /, ' '),
@@ -156,7 +156,7 @@ function axis(of: Axis, language: Language, nameGap: number): object {
       nameGap,
     },
     nameTextStyle: { color: ink },
-    axisLabel: { color: ink, formatter: written[of.unit] },
+    axisLabel: { color: ink, formatter: formatters[of.unit] },
     axisLine: { show: true, lineStyle: { color: ink } },
     splitLine: { show: true, lineStyle: { color: grid } },
   }
@@ -165,11 +165,11 @@ function axis(of: Axis, language: Language, nameGap: number): object {
 /** The horizontal axis names the very sizes that were measured. */
 function sizesOf(points: readonly Point[]): object {
   const sizes = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b)
-  const room = (sizes.at(-1)! / sizes[0]!) ** 0.02
+  const margin = (sizes.at(-1)! / sizes[0]!) ** 0.02
   return {
-    ...{ min: sizes[0]! / room, max: sizes.at(-1)! * room },
+    ...{ min: sizes[0]! / margin, max: sizes.at(-1)! * margin },
     axisTick: { customValues: sizes },
-    axisLabel: { color: ink, customValues: sizes, hideOverlap: true, formatter: written.number },
+    axisLabel: { color: ink, customValues: sizes, hideOverlap: true, formatter: formatters.number },
     splitLine: { show: false },
   }
 }
@@ -199,9 +199,9 @@ function line(
 }
 
 /** The quartiles of each point as a bar through it. */
-function spread({ name, points }: Series, { hue }: Look, language: Language): object[] {
-  const known = points.filter(({ low, high }) => low !== undefined && high !== undefined)
-  if (known.length === 0) return []
+function quartileBars({ name, points }: Series, { hue }: Look, language: Language): object[] {
+  const methodIndex = points.filter(({ low, high }) => low !== undefined && high !== undefined)
+  if (methodIndex.length === 0) return []
   interface Api {
     value(dimension: number): number
     coord(point: readonly number[]): readonly [number, number]
@@ -210,7 +210,7 @@ function spread({ name, points }: Series, { hue }: Look, language: Language): ob
     {
       type: 'custom',
       name: name[language],
-      data: known.map(({ x, low, high }) => [x, low, high]),
+      data: methodIndex.map(({ x, low, high }) => [x, low, high]),
       renderItem: (_: unknown, api: Api) => {
         const [x, bottom] = api.coord([api.value(0), api.value(1)])
         const [, top] = api.coord([api.value(0), api.value(2)])

@@ -23,7 +23,7 @@ import {
   windowsTimesColumn,
 } from './as-written/article1.ts'
 import { asUint8, conv, convMatmul, padding, type Volume } from './as-written/article2.ts'
-import { emboss, sceneVolume } from './picture.ts'
+import { emboss, sampleVolume } from './emboss.ts'
 import type { Cell, Section, Words } from './section.ts'
 
 /** One defect: what the article does gives `theirs`, what is right gives `ours`. */
@@ -38,7 +38,7 @@ const list = (values: ArrayLike<number>, digits = 2): string =>
   `[${Array.from(values, (v) => Number(v.toFixed(digits))).join(', ')}]`
 
 /** The sentence of what went wrong; a claim that it goes wrong which does not hold is an error. */
-function failing(work: () => unknown): string {
+function errorMessageOf(work: () => unknown): string {
   try {
     work()
   } catch (error) {
@@ -80,16 +80,16 @@ function volume(
 export function defects(): Defect[] {
   const stale = matrix(3, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9])
   const windows4 = slidingWindows(ndarray(Float64Array.from(x4.data), [4, 4]), [2, 2])
-  const article4 = failing(() => dotAsWritten(k2, stridedWindows(x4, k2), 0))
+  const article4 = errorMessageOf(() => dotAsWritten(k2, stridedWindows(x4, k2), 0))
   const tall = volume(5, 7, 1, (i) => (i * 5) % 11)
   const wide: Volume = volume(3, 5, 1, (i) => i - 7)
-  const asked = conv(
+  const convResult = conv(
     tall,
     volume(3, 3, 1, () => 1),
     1,
     'VALID',
   )
-  const right = outputShape('correlate', [5, 7], [3, 3], { mode: 'valid' })
+  const expectedShape = outputShape('correlate', [5, 7], [3, 3], { mode: 'valid' })
   const seven = padding([7, 7], 'SAME')
   const tensorflow = geometry('conv2d', [1, 1, 224, 224], [1, 1, 7, 7], {
     stride: 2,
@@ -102,13 +102,13 @@ export function defects(): Defect[] {
       [0.1, 0.1, 0.1],
     ]),
   )
-  const picture = sceneVolume()
-  const filtered = conv(picture, { shape: [3, 3, 3], data: emboss }, 1).data
+  const image = sampleVolume()
+  const filtered = conv(image, { shape: [3, 3, 3], data: emboss }, 1).data
   const wrapped = asUint8(filtered)
   const negative = filtered.filter((v) => v < 0).length
   const signal = [1, 2, 4, 8]
   const weights = [1, 0, -1]
-  const matmul35 = failing(() => conv(tall, wide, 1))
+  const matmul35 = errorMessageOf(() => conv(tall, wide, 1))
   const right35 = correlate(
     ndarray(Float64Array.from(tall.data), [5, 7]),
     ndarray(Float64Array.from(wide.data), [3, 5]),
@@ -134,7 +134,7 @@ export function defects(): Defect[] {
           '3×3.',
         zh: '它的 reshape 写了 kernel.shape[0]*2 列：只有 2×2 卷积核可行。这里用 3×3。',
       },
-      theirs: failing(() => stridedWindows(x4, matrix(3, 3, new Array(9).fill(1)))),
+      theirs: errorMessageOf(() => stridedWindows(x4, matrix(3, 3, new Array(9).fill(1)))),
       ours: list(valid(x4.data, [4, 4], new Array(9).fill(1), [3, 3]).data),
     },
     {
@@ -201,8 +201,8 @@ export function defects(): Defect[] {
         en: 'Article 2’s conv takes a mode and ignores it. Here VALID, 5 × 7 by 3 × 3.',
         zh: '文章 2 的 conv 接受 mode 却不使用。这里 VALID，5 × 7 与 3 × 3。',
       },
-      theirs: `${asked.height} × ${asked.width}`,
-      ours: right.join(' × '),
+      theirs: `${convResult.height} × ${convResult.width}`,
+      ours: expectedShape.join(' × '),
     },
     {
       row: 'D-08',

@@ -11,13 +11,13 @@ import { measurePeak, peakOf } from '../measure/peak.ts'
 import { signed } from '../measure/random.ts'
 import { range } from './origin.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Experiment, timed } from './study.ts'
+import { type Experiment, timeInRounds } from './experiment.ts'
 
 const n = 512
 
 type Product = (a: Float32Array, b: Float32Array, c: Float32Array) => void
 
-const loops: Product = (a, b, c) => {
+const multiplyLoops: Product = (a, b, c) => {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0
@@ -32,7 +32,7 @@ const loops: Product = (a, b, c) => {
  * every element read serves several of them. `panels`: columns lie four by four, one panel behind
  * the other. Written without destructuring, which V8 pays for in such a loop.
  */
-function tiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolean): void {
+function multiplyTiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolean): void {
   const step = panels ? 4 : n
   for (let j = 0; j < n; j += 4) {
     for (let i = 0; i < n; i += 2) {
@@ -68,15 +68,15 @@ function tiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolea
   }
 }
 
-const blocked: Product = (a, b, c) => tiled(a, b, c, false)
+const multiplyBlocked: Product = (a, b, c) => multiplyTiled(a, b, c, false)
 
 /** What the inner loop reads lies in a row, and fits into a cache. */
 const panels = new Float32Array(n * n)
-const packed: Product = (a, b, c) => {
+const multiplyPacked: Product = (a, b, c) => {
   for (let j = 0; j < n; j += 4)
     for (let k = 0; k < n; k++)
       for (let l = 0; l < 4; l++) panels[j * n + k * 4 + l] = b[k * n + j + l]!
-  tiled(a, panels, c, true)
+  multiplyTiled(a, panels, c, true)
 }
 
 const rungs: readonly { readonly name: Words; readonly key: string; readonly product: Product }[] =
@@ -84,14 +84,18 @@ const rungs: readonly { readonly name: Words; readonly key: string; readonly pro
     {
       key: 'loops',
       name: { en: 'three loops, as one writes them', zh: '三重循环，直写' },
-      product: loops,
+      product: multiplyLoops,
     },
     {
       key: 'blocked',
       name: { en: 'blocked: 2 × 4 sums in registers', zh: '分块：2 × 4 个和留在寄存器' },
-      product: blocked,
+      product: multiplyBlocked,
     },
-    { key: 'packed', name: { en: 'blocked and packed', zh: '分块并打包' }, product: packed },
+    {
+      key: 'packed',
+      name: { en: 'blocked and packed', zh: '分块并打包' },
+      product: multiplyPacked,
+    },
   ]
 
 const engine: readonly {
@@ -117,22 +121,22 @@ const engine: readonly {
   },
 ]
 
-export async function ladderSection(study: Experiment): Promise<Section> {
+export async function ladderSection(experiment: Experiment): Promise<Section> {
   const [a, b] = [signed(n * n, 3), signed(n * n, 4)]
-  const truth = Float64Array.from({ length: n * n }, (_, at) => {
+  const reference = Float64Array.from({ length: n * n }, (_, at) => {
     let sum = 0
     for (let k = 0; k < n; k++) sum += a[Math.floor(at / n) * n + k]! * b[k * n + (at % n)]!
     return sum
   })
-  const checked = (name: string, c: ArrayLike<number>): void => {
+  const checkProduct = (name: string, c: ArrayLike<number>): void => {
     for (let i = 0; i < n * n; i++)
-      if (!(Math.abs(c[i]! - truth[i]!) < 1e-3))
-        throw new Error(`${name}: element ${i} of the product is ${c[i]}, not ${truth[i]}`)
+      if (!(Math.abs(c[i]! - reference[i]!) < 1e-3))
+        throw new Error(`${name}: element ${i} of the product is ${c[i]}, not ${reference[i]}`)
   }
-  const contenders = rungs.map(({ key, product }) => {
+  const timedRungs = rungs.map(({ key, product }) => {
     const c = new Float32Array(n * n)
     product(a, b, c)
-    checked(key, c)
+    checkProduct(key, c)
     return { name: key, run: () => product(a, b, c) }
   })
   // Rows of A are pixels with n channels, columns of B are filters.
@@ -148,13 +152,16 @@ export async function ladderSection(study: Experiment): Promise<Section> {
       algorithm,
     }).prepare(filters)
     p.runSync(pixels, undefined, out)
-    checked(key, out.data.subarray(out.offset, out.offset + n * n))
-    contenders.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
+    checkProduct(key, out.data.subarray(out.offset, out.offset + n * n))
+    timedRungs.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
   }
   const peak = measurePeak()
   const peaks = [peak(), peak(), peak()]
-  const rows = await timed(contenders, study, study.quick ? 4000 : 10_000, (share, what) =>
-    study.progress(share, `matrix product: ${what}`),
+  const rows = await timeInRounds(
+    timedRungs,
+    experiment,
+    experiment.quick ? 4000 : 10_000,
+    (share, what) => experiment.progress(share, `matrix product: ${what}`),
   )
   const peakGflops = peakOf([...peaks, peak(), peak(), peak()])
   const all = [...rungs, ...engine]

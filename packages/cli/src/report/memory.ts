@@ -12,14 +12,14 @@ import { fileURLToPath } from 'node:url'
 import { planCase } from 'stridefold/sync'
 import { type Allocated, type Matrix, matrix } from './as-written/article1.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
-import type { Experiment } from './study.ts'
-import { written } from './sweep.ts'
+import type { Experiment } from './experiment.ts'
+import { articleForms } from './sweep.ts'
 
 const sizes = { quick: [100, 500, 1000], whole: [100, 250, 500, 1000, 2000] }
 
 const ours = ['naive', 'im2col', 'strided', 'toeplitz', 'fft'] as const
 
-interface Weighed {
+interface MemoryRow {
   readonly n: number
   readonly name: string
   readonly predicted: number | undefined
@@ -36,7 +36,7 @@ function bytesOf(run: (x: Matrix, k: Matrix, allocated: Allocated) => unknown, n
 }
 
 /** What a fresh process has taken of its WebAssembly memory when it has run one case once. */
-function taken(text: string, algorithm: string): Promise<number> {
+function measureMemory(text: string, algorithm: string): Promise<number> {
   const file = fileURLToPath(
     new URL(`./weigh${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
   )
@@ -60,36 +60,40 @@ function taken(text: string, algorithm: string): Promise<number> {
   })
 }
 
-export async function weighed(study: Experiment): Promise<Weighed[]> {
-  const all = study.quick ? sizes.quick : sizes.whole
-  const found: Weighed[] = []
+export async function measureAllMemory(experiment: Experiment): Promise<MemoryRow[]> {
+  const all = experiment.quick ? sizes.quick : sizes.whole
+  const rows: MemoryRow[] = []
   for (const [i, n] of all.entries()) {
-    for (const [name, { run }] of Object.entries(written))
-      found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
+    for (const [name, { run }] of Object.entries(articleForms))
+      rows.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
     for (const [j, name] of ours.entries()) {
-      if (study.signal.aborted) return found
-      study.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)
+      if (experiment.signal.aborted) return rows
+      experiment.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)
       const text = `${n}x${n} * 2x2`
       const candidate = planCase(text, { algorithm: name }).candidates.find(
         ({ algorithm }) => algorithm === name,
       )
       if (candidate === undefined || candidate.refused !== undefined) continue
-      found.push({
+      rows.push({
         n,
         name,
         predicted: candidate.workspaceBytes,
-        measured: await taken(text, name),
+        measured: await measureMemory(text, name),
       })
     }
   }
-  return found
+  return rows
 }
 
-export function memorySection(found: readonly Weighed[]): Section {
-  const names = [...new Set(found.map(({ name }) => name))]
-  const series = (key: string, name: Words, of: (row: Weighed) => number | undefined): Series => ({
+export function memorySection(rows: readonly MemoryRow[]): Section {
+  const names = [...new Set(rows.map(({ name }) => name))]
+  const series = (
+    key: string,
+    name: Words,
+    of: (row: MemoryRow) => number | undefined,
+  ): Series => ({
     ...{ key, name },
-    points: found.flatMap((row) => {
+    points: rows.flatMap((row) => {
       const y = of(row)
       return row.name === key && y !== undefined && y > 0 ? [{ x: row.n, y, samples: 1 }] : []
     }),
@@ -99,7 +103,9 @@ export function memorySection(found: readonly Weighed[]): Section {
     points: names.flatMap((name) => series(name, same(name), (row) => row.predicted).points),
   }
   const all = [
-    ...names.map((name) => series(name, written[name]?.name ?? same(name), (row) => row.measured)),
+    ...names.map((name) =>
+      series(name, articleForms[name]?.name ?? same(name), (row) => row.measured),
+    ),
     predicted,
   ].filter(({ points }) => points.length > 0)
   const mebi = (bytes: number | undefined): Cell =>
@@ -154,13 +160,13 @@ export function memorySection(found: readonly Weighed[]): Section {
           { en: 'predicted', zh: '预测' },
           { en: 'measured', zh: '实测' },
         ],
-        rows: found.map(({ n, name, predicted: said, measured: bytes }) => [
+        rows: rows.map(({ n, name, predicted: predictedBytes, measured: bytes }) => [
           n,
-          written[name]?.name ?? name,
-          mebi(said),
+          articleForms[name]?.name ?? name,
+          mebi(predictedBytes),
           mebi(bytes),
         ]),
-        ...(found.length > 0 && { samples: [1, 1] }),
+        ...(rows.length > 0 && { samples: [1, 1] }),
       },
     ],
   }

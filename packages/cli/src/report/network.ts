@@ -7,7 +7,7 @@ import { ndarray, plan } from 'stridefold/sync'
 import { signed } from '../measure/random.ts'
 import { median } from '../measure/statistics.ts'
 import { type Cell, type Section, same } from './section.ts'
-import type { Experiment } from './study.ts'
+import type { Experiment } from './experiment.ts'
 
 interface Layer {
   readonly name: string
@@ -28,10 +28,10 @@ const layers: readonly Layer[] = [
 
 const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
-export async function networkSection(study: Experiment): Promise<Section> {
-  const runs = study.quick ? 9 : 25
+export async function networkSection(experiment: Experiment): Promise<Section> {
+  const runs = experiment.quick ? 9 : 25
   const measured = layers.map(({ name, input, kernel, padding }, i) => {
-    study.progress(i / layers.length, `network: ${name}`)
+    experiment.progress(i / layers.length, `network: ${name}`)
     const [x, k] = [
       ndarray(signed(count(input), 5), input),
       ndarray(signed(count(kernel), 6), kernel),
@@ -39,10 +39,10 @@ export async function networkSection(study: Experiment): Promise<Section> {
     const p = plan('conv2d', input, kernel, { padding, activation: 'relu' })
     const prepared = p.prepare(k)
     for (let r = 0; r < 3; r++) prepared.timeSync(x)
-    const taken = Array.from({ length: runs }, () => prepared.timeSync(x).parts)
-    const parts = taken[0]!.map((part, at) => ({
+    const runParts = Array.from({ length: runs }, () => prepared.timeSync(x).parts)
+    const parts = runParts[0]!.map((part, at) => ({
       ...{ name: part.name, calls: part.calls, flops: part.flops, bytes: part.bytes },
-      ms: median(taken.map((parts) => parts[at]?.milliseconds ?? 0)),
+      ms: median(runParts.map((parts) => parts[at]?.milliseconds ?? 0)),
     }))
     const chosen = { algorithm: p.algorithm, decision: p.decision }
     p.dispose()

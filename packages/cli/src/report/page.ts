@@ -4,7 +4,7 @@
  */
 
 import { type Machine, machineLine } from '../measure/machine.ts'
-import { drawn, escaped } from './charts.ts'
+import { drawChart, escapeHtml } from './charts.ts'
 import { origin, samplesOf } from './origin.ts'
 import {
   type Block,
@@ -26,17 +26,17 @@ const lead: Words = {
 }
 
 /** Links are written [words](address) in texts; they are shown, never loaded. */
-const linked = (text: string): string =>
-  escaped(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
+const withLinks = (text: string): string =>
+  escapeHtml(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
 
 const both = (words: Words, tag: string): string =>
   words.en === words.zh
-    ? `<${tag}>${linked(words.en)}</${tag}>`
+    ? `<${tag}>${withLinks(words.en)}</${tag}>`
     : languages
         .map(
           (l) =>
             `<${tag} lang="${l === 'zh' ? 'zh-Hans' : 'en'}" ` +
-            `class="${l}">${linked(words[l])}</${tag}>`,
+            `class="${l}">${withLinks(words[l])}</${tag}>`,
         )
         .join('')
 
@@ -58,7 +58,7 @@ export function pageOf(
 <input type="radio" name="language" id="en" checked><label for="en">English</label>
 <input type="radio" name="language" id="zh"><label for="zh" lang="zh-Hans">中文</label>
 <main>
-<header>${both(title, 'h1')}${both(lead, 'p')}<p class="about">${escaped(about)}</p>${notes.map((note) => both(note, 'p')).join('')}</header>
+<header>${both(title, 'h1')}${both(lead, 'p')}<p class="about">${escapeHtml(about)}</p>${notes.map((note) => both(note, 'p')).join('')}</header>
 <nav><ol>${sections.map(({ id, title: t }) => `<li><a href="#${id}">${both(t, 'span')}</a></li>`).join('')}</ol></nav>
 ${sections.map((section) => sectionHtml(section, machine)).join('\n')}
 </main>
@@ -68,9 +68,9 @@ ${sections.map((section) => sectionHtml(section, machine)).join('\n')}
 
 function sectionHtml({ id, title: t, blocks }: Section, machine: Machine): string {
   const parts = blocks.map((block, i) => {
-    const isPicture = block.kind === 'picture'
-    const opens = isPicture && blocks[i - 1]?.kind !== 'picture' ? '<div class="pictures">' : ''
-    const closes = isPicture && blocks[i + 1]?.kind !== 'picture' ? '</div>' : ''
+    const isImage = block.kind === 'picture'
+    const opens = isImage && blocks[i - 1]?.kind !== 'picture' ? '<div class="pictures">' : ''
+    const closes = isImage && blocks[i + 1]?.kind !== 'picture' ? '</div>' : ''
     return `${opens}${blockHtml(block, machine)}${closes}`
   })
   return `<section id="${id}">${both(t, 'h2')}${parts.join('\n')}</section>`
@@ -83,13 +83,13 @@ function blockHtml(block: Block, machine: Machine): string {
     case 'picture':
       return (
         `<figure><img src="data:image/png;base64,${Buffer.from(block.png).toString('base64')}" ` +
-        `alt="${escaped(block.caption.en)}">${both(block.caption, 'figcaption')}</figure>`
+        `alt="${escapeHtml(block.caption.en)}">${both(block.caption, 'figcaption')}</figure>`
       )
     case 'chart': {
       const inks = { text: 'currentColor', grid: 'var(--rule)' }
-      const one = (l: Language): string =>
-        `<div class="scrolls ${l}">${drawn(block.chart, l, inks, block.caption[l])}</div>`
-      return `<figure>${both(block.caption, 'figcaption')}${languages.map(one).join('')}${originHtml(block, machine)}</figure>`
+      const chartHtml = (l: Language): string =>
+        `<div class="scrolls ${l}">${drawChart(block.chart, l, inks, block.caption[l])}</div>`
+      return `<figure>${both(block.caption, 'figcaption')}${languages.map(chartHtml).join('')}${originHtml(block, machine)}</figure>`
     }
     case 'table':
       return `<figure>${tableHtml(block)}${originHtml(block, machine)}</figure>`
@@ -104,7 +104,7 @@ function originHtml(block: Block, machine: Machine): string {
 
 function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): string {
   const isNumber = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
-  const isWhole = head.map((_, column) =>
+  const isInteger = head.map((_, column) =>
     rows.every((row) => typeof row[column] !== 'number' || Number.isInteger(row[column])),
   )
   const kind = (column: number): string => (isNumber[column] ? ' class="number"' : '')
@@ -113,8 +113,8 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
       typeof value === 'object'
         ? both(value, 'span')
         : typeof value === 'number'
-          ? figure(value, isWhole[column] === true)
-          : linked(value ?? '–')
+          ? figure(value, isInteger[column] === true)
+          : withLinks(value ?? '–')
     return column === 0
       ? `<th scope="row"${kind(0)}>${inside}</th>`
       : `<td${kind(column)}>${inside}</td>`
@@ -129,10 +129,10 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
  * Whole numbers as they are; others with three digits that say something, and all of a column
  * alike.
  */
-export function figure(value: number, isWhole: boolean): string {
+export function figure(value: number, isInteger: boolean): string {
   const size = Math.abs(value)
   const digits =
-    isWhole || size >= 1000
+    isInteger || size >= 1000
       ? Math.round(value).toLocaleString('en')
       : size === 0
         ? '0'

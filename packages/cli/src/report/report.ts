@@ -10,18 +10,18 @@ import sharp from 'sharp'
 import type { FolderFile, Manifest } from '../folder.ts'
 import { jsonText } from '../io.ts'
 import { type Machine, machine, machineLine } from '../measure/machine.ts'
-import { drawn } from './charts.ts'
+import { drawChart } from './charts.ts'
 import { crossingsSection } from './crossings.ts'
 import { defectsSection } from './defects.ts'
 import { ladderSection } from './ladder.ts'
-import { memorySection, weighed } from './memory.ts'
+import { memorySection, measureAllMemory } from './memory.ts'
 import { networkSection } from './network.ts'
 import { origin, samplesOf } from './origin.ts'
 import { pageOf } from './page.ts'
-import { pictureBlocks } from './picture.ts'
-import type { Rivals } from './rivals.ts'
+import { embossBlocks } from './emboss.ts'
+import type { Baselines } from './baselines.ts'
 import type { Axis, Block, Cell, Section, Words } from './section.ts'
-import type { Experiment } from './study.ts'
+import type { Experiment } from './experiment.ts'
 import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
 import { whoSection } from './who-does-what.ts'
 
@@ -34,17 +34,17 @@ export interface Report {
 /** A part and its share of the time, quick and whole. */
 interface Part {
   readonly share: number
-  readonly work: (study: Experiment) => Promise<Section[]>
+  readonly work: (experiment: Experiment) => Promise<Section[]>
 }
 
 export interface ReportRequest {
   readonly quick: boolean
   /** Other libraries to hold beside ours; none by default. */
-  readonly rivals?: Rivals
+  readonly baselines?: Baselines
 }
 
 export async function writeReport(
-  { quick, rivals = { found: [], missing: [], close: () => {} } }: ReportRequest,
+  { quick, baselines: baselines = { available: [], missing: [], close: () => {} } }: ReportRequest,
   signal: AbortSignal,
   progress: (share: number, what: string) => void,
 ): Promise<Report> {
@@ -53,17 +53,20 @@ export async function writeReport(
   const parts: readonly Part[] = [
     {
       share: 30,
-      work: async (study) => {
-        sweep = await sweepOf(study, rivals.found)
-        return [sweepSection(sweep, rivals.found, rivals.missing)]
+      work: async (experiment) => {
+        sweep = await sweepOf(experiment, baselines.available)
+        return [sweepSection(sweep, baselines.available, baselines.missing)]
       },
     },
-    { share: 10, work: async (study) => [memorySection(await weighed(study))] },
-    { share: 6, work: async (study) => [tableSection(sweep, await pictureBlocks(study))] },
-    { share: 3, work: async (study) => [await networkSection(study)] },
-    { share: 6, work: async (study) => [await ladderSection(study)] },
+    { share: 10, work: async (experiment) => [memorySection(await measureAllMemory(experiment))] },
+    { share: 6, work: async (experiment) => [tableSection(sweep, await embossBlocks(experiment))] },
+    { share: 3, work: async (experiment) => [await networkSection(experiment)] },
+    { share: 6, work: async (experiment) => [await ladderSection(experiment)] },
     { share: 1, work: async () => [defectsSection()] },
-    { share: 44, work: async (study) => [await crossingsSection(study, rivals.found)] },
+    {
+      share: 44,
+      work: async (experiment) => [await crossingsSection(experiment, baselines.available)],
+    },
     { share: 0, work: async () => [whoSection()] },
   ]
   const total = parts.reduce((sum, { share }) => sum + share, 0)
@@ -123,7 +126,7 @@ export async function filesOf({
     if (block.kind === 'chart') {
       const samples = samplesOf(block)
       const foot = samples === undefined ? machineLine(about) : origin(samples, about).en
-      const svg = drawn(
+      const svg = drawChart(
         block.chart,
         'en',
         { text: '#1c2024', grid: '#d5d9de' },

@@ -15,11 +15,11 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import { fieldOf, type Skipped, leftOutWords } from './competing.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { range } from './origin.ts'
-import type { Rival, Rivals } from './rivals.ts'
+import type { Baseline, Baselines } from './baselines.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Experiment, seriesOf, type Timed, timed } from './study.ts'
+import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
 
 const sizes = {
   quick: [3, 10, 25, 50, 100, 250, 500],
@@ -32,7 +32,7 @@ interface Form {
   readonly run: (x: Matrix, k: Matrix, allocated?: Allocated) => Matrix
 }
 
-export const written: Readonly<Record<string, Form>> = {
+export const articleForms: Readonly<Record<string, Form>> = {
   'article: loops': {
     name: { en: 'article: loops', zh: '文章：循环' },
     run: (x, k, a) => naiveConvolution(x, k, 0, a),
@@ -54,45 +54,48 @@ export interface Sweep {
   readonly x: number
   readonly rows: readonly Timed[]
   /** Rivals that could not take part. */
-  readonly left: readonly Skipped[]
+  readonly skipped: readonly Skipped[]
 }
 
 /** Milliseconds of one call for each size; whoever computes something wrong is an error. */
-export async function sweepOf(study: Experiment, rivals: readonly Rival[]): Promise<Sweep[]> {
-  const all = study.quick ? sizes.quick : sizes.whole
-  const found: Sweep[] = []
+export async function sweepOf(
+  experiment: Experiment,
+  baselines: readonly Baseline[],
+): Promise<Sweep[]> {
+  const all = experiment.quick ? sizes.quick : sizes.whole
+  const sweep: Sweep[] = []
   for (const [i, n] of all.entries()) {
-    if (study.signal.aborted) break
+    if (experiment.signal.aborted) break
     const p = problem(`${n}x${n} * 2x2`)
     const [x, k] = [matrix(n, n, p.x.data), matrix(2, 2, p.k.data)]
-    const truth = naiveConvolution(x, k, 0)
-    const forms = Object.entries(written).map(([name, { run }]) => {
+    const reference = naiveConvolution(x, k, 0)
+    const forms = Object.entries(articleForms).map(([name, { run }]) => {
       const result = run(x, k)
-      const off = result.data.findIndex((v, at) => Math.abs(v - truth.data[at]!) > 1e-9)
+      const off = result.data.findIndex((v, at) => Math.abs(v - reference.data[at]!) > 1e-9)
       if (off >= 0)
         throw new Error(
           `${name} computes ${result.data[off]} at output ${off} of ${n}×${n}, and the loops ` +
-            `${truth.data[off]}`,
+            `${reference.data[off]}`,
         )
       return { name, run: () => run(x, k) }
     })
     const ours = prepared(p, { mostMs: 400 })
-    const wrong = ours.ready.find(({ check }) => check.wrong !== undefined)
-    if (wrong !== undefined) throw new Error(`${wrong.name}: ${wrong.check.wrong}`)
-    const { ready: others, left } = await fieldOf(rivals, p)
-    const say = (share: number, what: string): void =>
-      study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
-    const rows = await timed(
+    const incorrect = ours.ready.find(({ check }) => check.wrong !== undefined)
+    if (incorrect !== undefined) throw new Error(`${incorrect.name}: ${incorrect.check.wrong}`)
+    const { prepared: others, skipped } = await checkBaselines(baselines, p)
+    const report = (share: number, what: string): void =>
+      experiment.progress((i + share) / all.length, `${n}×${n}: ${what}`)
+    const rows = await timeInRounds(
       [...forms, ...ours.ready, ...others],
-      study,
-      study.quick ? 1500 : 6000,
-      say,
+      experiment,
+      experiment.quick ? 1500 : 6000,
+      report,
     )
     ours.close()
     for (const other of others) other.close()
-    found.push({ x: n, rows, left })
+    sweep.push({ x: n, rows, skipped })
   }
-  return found
+  return sweep
 }
 
 const axes = {
@@ -103,12 +106,14 @@ const axes = {
 /** Section 1: the article's three plots one after the other, then everybody. */
 export function sweepSection(
   sweep: readonly Sweep[],
-  rivals: readonly Rival[],
-  missing: Rivals['missing'],
+  baselines: readonly Baseline[],
+  missing: Baselines['missing'],
 ): Section {
-  const formSeries = Object.entries(written).map(([key, { name }]) => seriesOf(name, key, sweep))
+  const formSeries = Object.entries(articleForms).map(([key, { name }]) =>
+    seriesOf(name, key, sweep),
+  )
   const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter(
-    (name) => !(name in written) && !rivals.some((rival) => rival.name === name),
+    (name) => !(name in articleForms) && !baselines.some((baseline) => baseline.name === name),
   )
   const ours = names.map((name) =>
     seriesOf(name === wholeCall ? wholeCallName : same(name), name, sweep),
@@ -121,7 +126,7 @@ export function sweepSection(
       chart: { ...axes, series: series.filter(({ points }) => points.length > 0) },
     }) as const
   const auto = ours.filter(({ key }) => key === wholeCall)
-  const absent = leftOutWords(sweep, 'N')
+  const absent = skippedMessage(sweep, 'N')
   return {
     id: 'time',
     title: { en: 'Time against size', zh: '时间与输入大小' },
@@ -153,7 +158,7 @@ export function sweepSection(
         { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' },
         [...auto, ...formSeries],
       ),
-      ...(rivals.length === 0
+      ...(baselines.length === 0
         ? []
         : [
             chart(
@@ -161,10 +166,10 @@ export function sweepSection(
               {
                 en:
                   'Beside other libraries, one thread: ' +
-                  `${rivals.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
-                zh: `与其他库比较（单线程）：${rivals.map((r) => `${r.name} ${r.version}`).join('，')}。`,
+                  `${baselines.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
+                zh: `与其他库比较（单线程）：${baselines.map((r) => `${r.name} ${r.version}`).join('，')}。`,
               },
-              [...auto, ...rivals.map(({ name }) => seriesOf(same(name), name, sweep))],
+              [...auto, ...baselines.map(({ name }) => seriesOf(same(name), name, sweep))],
             ),
           ]),
       ...(absent === undefined ? [] : [{ kind: 'text', text: absent } as const]),
@@ -190,7 +195,7 @@ export function sweepSection(
 
 /** Section 3, first half: article 1's last table, with how often each fits into the loops. */
 export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']): Section {
-  const keys = [...Object.keys(written), 'naive', 'im2col', 'strided', wholeCall]
+  const keys = [...Object.keys(articleForms), 'naive', 'im2col', 'strided', wholeCall]
   const microseconds = (rows: readonly Timed[], key: string): number | undefined => {
     const row = rows.find((r) => r.name === key)
     return row === undefined ? undefined : row.median * 1000
@@ -228,7 +233,7 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
         head: [
           { en: 'input', zh: '输入' },
           ...keys.map(
-            (key) => written[key]?.name ?? (key === wholeCall ? wholeCallName : same(key)),
+            (key) => articleForms[key]?.name ?? (key === wholeCall ? wholeCallName : same(key)),
           ),
           { en: 'times as fast', zh: '快的倍数' },
           { en: '% less time', zh: '时间减少 %' },

@@ -12,8 +12,8 @@ const page = 65536
 const memories: WebAssembly.Memory[] = []
 const Memory = WebAssembly.Memory
 WebAssembly.Memory = class extends Memory {
-  constructor(wish: WebAssembly.MemoryDescriptor) {
-    super({ ...wish, initial: 1 })
+  constructor(descriptor: WebAssembly.MemoryDescriptor) {
+    super({ ...descriptor, initial: 1 })
     memories.push(this)
   }
 }

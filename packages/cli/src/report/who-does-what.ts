@@ -5,13 +5,13 @@
 
 import type { Cell, Section, Words } from './section.ts'
 
-interface Fact {
+interface SystemRow {
   readonly system: string
   readonly method: Words
   readonly source: string
 }
 
-export const facts: readonly Fact[] = [
+export const systems: readonly SystemRow[] = [
   {
     system: 'PyTorch, CPU and GPU',
     method: {
@@ -112,7 +112,7 @@ export function whoSection(): Section {
           { en: 'methods', zh: '方法' },
           { en: 'source', zh: '来源' },
         ],
-        rows: facts.map(({ system, method, source }): Cell[] => [system, method, source]),
+        rows: systems.map(({ system, method, source }): Cell[] => [system, method, source]),
       },
     ],
   }

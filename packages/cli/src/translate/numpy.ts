@@ -4,25 +4,31 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { channelsFirst, effective, isPlain, plainArrays, rejectDilatedBorders } from './problem.ts'
-import { padded, steps, tuple, turned } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import {
+  channelsFirst,
+  effectiveExtent,
+  isPlain,
+  plainArrays,
+  rejectDilatedBorders,
+} from './arrays-and-borders.ts'
+import { padLines, steps, tuple, flipSubscript } from './python.ts'
+import { unsupported, type System, type Translation } from './translation.ts'
 
-const LETTERS = 'abdehijklm'
+const letters = 'abdehijklm'
 
 function translate(g: ConvGeometry): Translation {
   rejectDilatedBorders('numpy', g)
   const rank = g.axes.length
-  if (rank > LETTERS.length)
-    throw cannot('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
+  if (rank > letters.length)
+    throw unsupported('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
   const leading = isPlain(g) ? 0 : 2
-  const { lines, name } = padded(g, leading)
-  const taps = LETTERS.slice(0, rank)
+  const { lines, name } = padLines(g, leading)
+  const taps = letters.slice(0, rank)
   const outputs = taps.toUpperCase()
-  const extents = g.axes.map(effective)
+  const extents = g.axes.map(effectiveExtent)
   const both = [...g.axes.map(({ stride }) => stride), ...g.axes.map(({ dilation }) => dilation)]
   const axes = extents.map((_, a) => a + leading)
-  const weights = g.flip ? `k${turned(rank, leading)}` : 'k'
+  const weights = g.flip ? `k${flipSubscript(rank, leading)}` : 'k'
   return {
     code: [
       'import numpy as np',

@@ -10,13 +10,13 @@ import {
   constantOf,
   croppedSides,
   isConstant,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
-import { list, number, turned } from './python.ts'
+} from './arrays-and-borders.ts'
+import { list, number, flipSubscript } from './python.ts'
 import type { System, Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: Readonly<Record<string, string>> = {
   zero: 'constant',
   constant: 'constant',
   edge: 'edge',
@@ -25,20 +25,20 @@ const MODES: Readonly<Record<string, string>> = {
 }
 
 /** The version whose Pad takes its pads as an input, and the one that brought the mode wrap. */
-const [OPSET, OPSET_OF_WRAP] = [13, 19]
+const [defaultOpset, wrapOpset] = [13, 19]
 
 function translate(g: ConvGeometry): Translation {
   rejectInputDilation('onnx', g)
-  refuseBorders('onnx', g, MODES)
+  rejectBorders('onnx', g, padWords)
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)
-  const own =
+  const usesConvPadding =
     !cropped && steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
   const type = g.dtype === 'float64' ? 'DOUBLE' : 'FLOAT'
   const dtype = g.dtype === 'float64' ? 'np.float64' : 'np.float32'
   const arrays = channelsFirst(g)
   const weights = [
-    `numpy_helper.from_array(np.ascontiguousarray(k${g.flip ? turned(g.axes.length, 2) : ''}), ` +
+    `numpy_helper.from_array(np.ascontiguousarray(k${g.flip ? flipSubscript(g.axes.length, 2) : ''}), ` +
       `'k')`,
   ]
   const nodes: string[] = []
@@ -63,12 +63,12 @@ function translate(g: ConvGeometry): Translation {
     )
     name = `padded${n}`
   }
-  if (!own) {
+  if (!usesConvPadding) {
     for (const { border, pads } of steps)
       pad(
         pads.map(([before]) => before),
         pads.map(([, after]) => after),
-        MODES[isConstant(border) ? 'constant' : String(border)]!,
+        padWords[isConstant(border) ? 'constant' : String(border)]!,
         constantOf(border),
       )
     const crops = g.axes.map(croppedSides)
@@ -80,7 +80,7 @@ function translate(g: ConvGeometry): Translation {
         0,
       )
   }
-  const pads = own
+  const pads = usesConvPadding
     ? [...g.axes.map(({ before }) => before), ...g.axes.map(({ after }) => after)]
     : g.axes.flatMap(() => [0, 0])
   const attributes = [
@@ -91,7 +91,7 @@ function translate(g: ConvGeometry): Translation {
     `pads=${list(pads)}`,
   ]
   nodes.push(`helper.make_node('Conv', ['${name}', 'k'], ['y'], ${attributes.join(', ')})`)
-  const opset = steps.some(({ border }) => border === 'wrap') ? OPSET_OF_WRAP : OPSET
+  const opset = steps.some(({ border }) => border === 'wrap') ? wrapOpset : defaultOpset
   return {
     code: [
       'import numpy as np',
@@ -118,7 +118,7 @@ function translate(g: ConvGeometry): Translation {
               'f64 out there.',
           ]
         : []),
-      ...(opset === OPSET_OF_WRAP ? ["Pad's mode wrap exists from opset 19 on."] : []),
+      ...(opset === wrapOpset ? ["Pad's mode wrap exists from opset 19 on."] : []),
     ],
   }
 }

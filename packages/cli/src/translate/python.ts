@@ -16,7 +16,7 @@ import {
   maxWrapPad,
   paddedExtent,
   dilatedExtent,
-} from './problem.ts'
+} from './arrays-and-borders.ts'
 
 export const tuple = (items: readonly (number | string)[]): string =>
   items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`
@@ -36,14 +36,14 @@ export function steps(values: readonly number[], leading = 0): string {
   return `[${[...Array.from({ length: leading }, () => ':'), ...values.map((value) => (value === 1 ? ':' : `::${value}`))].join(', ')}]`
 }
 
-export const turned = (rank: number, leading = 0): string =>
+export const flipSubscript = (rank: number, leading = 0): string =>
   `[${[...Array.from({ length: leading }, () => ':'), ...Array.from({ length: rank }, () => '::-1')].join(', ')}]`
 
 /**
  * Lines that make `xp` from `x`, and the name that holds the result: `x` itself where nothing is to
  * do. Spatial axes start at `leading`.
  */
-export function padded(
+export function padLines(
   geometry: ConvGeometry,
   leading: number,
 ): { readonly lines: string[]; readonly name: 'x' | 'xp' } {
@@ -55,19 +55,19 @@ export function padded(
     name = 'xp'
   }
   if (hasInputDilation(geometry)) {
-    const spread = axes.map(({ inputDilation }) => inputDilation)
+    const inputDilations = axes.map(({ inputDilation }) => inputDilation)
     then(
       'xp = ' +
         `np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(dilatedExtent))}, ` +
         'x.dtype)',
-      `xp${steps(spread, leading)} = x`,
+      `xp${steps(inputDilations, leading)} = x`,
     )
   }
   for (const { border, pads } of borderSteps(geometry)) {
-    const once =
+    const isSinglePass =
       border !== 'wrap' &&
       pads.every((pad, a) => Math.max(...pad) <= maxWrapPad(border, axes[a]!.input))
-    if (once) {
+    if (isSinglePass) {
       const all = [
         ...Array.from({ length: leading }, () => '(0, 0)'),
         ...pads.map(([before, after]) => `(${before}, ${after})`),
@@ -77,7 +77,7 @@ export function padded(
     }
     pads.forEach(([before, after], a) => {
       if (before + after > 0)
-        then(...indexed(border, name, before, after, axes[a]!.input, leading + a))
+        then(...takeLines(border, name, before, after, axes[a]!.input, leading + a))
     })
   }
   if (axes.some((axis) => axis.before < 0 || axis.after < 0)) {
@@ -97,7 +97,7 @@ function padMode(border: Boundary): string {
 }
 
 /** A border by an index for every coordinate. */
-function indexed(
+function takeLines(
   border: Boundary,
   name: string,
   before: number,

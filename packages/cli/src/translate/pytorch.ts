@@ -4,7 +4,7 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import type { BorderStep } from './problem.ts'
+import type { BorderStep } from './arrays-and-borders.ts'
 import {
   borderSteps,
   channelsFirst,
@@ -13,14 +13,14 @@ import {
   isConstant,
   hasInputDilation,
   paddedExtent,
-  refuseBorders,
+  rejectBorders,
   rejectDilatedBorders,
   dilatedExtent,
-} from './problem.ts'
+} from './arrays-and-borders.ts'
 import { list, number, steps, tuple } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import { unsupported, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: Readonly<Record<string, string>> = {
   zero: 'constant',
   constant: 'constant',
   edge: 'replicate',
@@ -31,10 +31,10 @@ const MODES: Readonly<Record<string, string>> = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw cannot('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
-  refuseBorders('pytorch', g, MODES)
+    throw unsupported('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+  rejectBorders('pytorch', g, padWords)
   rejectDilatedBorders('pytorch', g)
-  const own =
+  const usesConvPadding =
     g.axes.every(({ before, after }) => before === after && before >= 0) &&
     borderSteps(g).every(isZero)
   const lines: string[] = []
@@ -49,7 +49,7 @@ function translate(g: ConvGeometry): Translation {
     )
     name = 'xp'
   }
-  for (const step of own ? [] : borderSteps(g)) {
+  for (const step of usesConvPadding ? [] : borderSteps(g)) {
     lines.push(`xp = F.pad(${name}, ${padding(step)})`)
     name = 'xp'
   }
@@ -67,7 +67,7 @@ function translate(g: ConvGeometry): Translation {
       1,
       g.axes.map(({ stride }) => stride),
     ),
-    own
+    usesConvPadding
       ? option(
           'padding',
           0,
@@ -97,15 +97,15 @@ const isZero = ({ border }: BorderStep): boolean => isConstant(border) && consta
 
 function padding({ border, pads }: BorderStep): string {
   const sides = list([...pads].reverse().flat())
-  if (!isConstant(border)) return `${sides}, mode='${MODES[String(border)]}'`
+  if (!isConstant(border)) return `${sides}, mode='${padWords[String(border)]}'`
   return constantOf(border) === 0 ? sides : `${sides}, value=${number(constantOf(border))}`
 }
 
 /** `stride=2`, `stride=(2, 1)`, or nothing where all axes have the usual value. */
-function option(name: string, usual: number, values: readonly number[]): string {
-  const [first = usual] = values
+function option(name: string, defaultValue: number, values: readonly number[]): string {
+  const [first = defaultValue] = values
   if (!values.every((value) => value === first)) return `${name}=${tuple(values)}`
-  return first === usual ? '' : `${name}=${first}`
+  return first === defaultValue ? '' : `${name}=${first}`
 }
 
 export const pytorch: System = { name: 'pytorch', title: 'PyTorch', language: 'python', translate }

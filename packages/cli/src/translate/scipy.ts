@@ -13,14 +13,14 @@ import {
   hasInputDilation,
   plainArrays,
   rejectDilatedBorders,
-} from './problem.ts'
-import { number, padded, steps, tuple } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+} from './arrays-and-borders.ts'
+import { number, padLines, steps, tuple } from './python.ts'
+import { unsupported, type System, type Translation } from './translation.ts'
 
 /**
  * The words of `scipy.ndimage`: its reflect is NumPy's symmetric, its mirror is NumPy's reflect.
  */
-const MODES: Readonly<Record<string, string>> = {
+const padWords: Readonly<Record<string, string>> = {
   edge: 'nearest',
   reflect: 'mirror',
   symmetric: 'reflect',
@@ -29,13 +29,13 @@ const MODES: Readonly<Record<string, string>> = {
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
-    throw cannot('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
+    throw unsupported('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
   rejectDilatedBorders('scipy', g)
-  const inPlace = keepsSize(g)
-  const notes = inPlace
+  const usesNdimage = keepsSize(g)
+  const notes = usesNdimage
     ? ['ndimage returns the type of x and wraps integers around: convert x to floats first.']
     : ["method='direct' sums as the definition does; 'auto' may choose the FFT."]
-  return { code: inPlace ? byNdimage(g) : bySignal(g), ...plainArrays(g), notes }
+  return { code: usesNdimage ? byNdimage(g) : bySignal(g), ...plainArrays(g), notes }
 }
 
 /** Every axis keeps its extent, with one border, and nothing is spread or dilated. */
@@ -68,10 +68,10 @@ function byNdimage(g: ConvGeometry): string {
 const mode = (border: Boundary): string =>
   isConstant(border)
     ? `mode='constant', cval=${number(constantOf(border))}`
-    : `mode='${MODES[String(border)]}'`
+    : `mode='${padWords[String(border)]}'`
 
 function bySignal(g: ConvGeometry): string {
-  const { lines, name } = padded(g, 0)
+  const { lines, name } = padLines(g, 0)
   const dilations = g.axes.map(({ dilation }) => dilation)
   const dilated = dilations.some((d) => d > 1)
   const extents = g.axes.map(({ kernel, dilation }) => (kernel - 1) * dilation + 1)

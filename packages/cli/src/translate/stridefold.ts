@@ -5,7 +5,7 @@
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
 import { array, oneOrAll, pairs } from './javascript.ts'
-import { channelsFirst, isPlain, hasInputDilation, plainArrays } from './problem.ts'
+import { channelsFirst, isPlain, hasInputDilation, plainArrays } from './arrays-and-borders.ts'
 import type { System, Translation } from './translation.ts'
 
 function translate(g: ConvGeometry): Translation {
@@ -31,18 +31,18 @@ function translate(g: ConvGeometry): Translation {
     }
   const options = [
     `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,
-    ...said(
+    ...optionText(
       'stride',
       g.axes.map(({ stride }) => stride),
     ),
-    ...said(
+    ...optionText(
       'dilation',
       g.axes.map(({ dilation }) => dilation),
     ),
     ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
     ...(g.boundary.every((border) => border === 'zero')
       ? []
-      : [`boundary: ${oneOrAll(g.boundary.map(written))}`]),
+      : [`boundary: ${oneOrAll(g.boundary.map(borderText))}`]),
   ]
   return {
     code: [
@@ -55,12 +55,12 @@ function translate(g: ConvGeometry): Translation {
   }
 }
 
-const said = (name: string, values: readonly number[]): string[] =>
+const optionText = (name: string, values: readonly number[]): string[] =>
   values.every((value) => value === 1)
     ? []
     : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]
 
-const written = (border: Boundary): string =>
+const borderText = (border: Boundary): string =>
   typeof border === 'object' ? `{ constant: ${border.constant} }` : `'${border}'`
 
 export const stridefold: System = {

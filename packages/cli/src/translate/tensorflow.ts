@@ -13,13 +13,13 @@ import {
   isConstant,
   isDepthwise,
   paddedExtent,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
+} from './arrays-and-borders.ts'
 import { list, number } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import { unsupported, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: Readonly<Record<string, string>> = {
   zero: 'CONSTANT',
   constant: 'CONSTANT',
   reflect: 'REFLECT',
@@ -29,26 +29,26 @@ const MODES: Readonly<Record<string, string>> = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw cannot('tensorflow', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+    throw unsupported('tensorflow', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
   rejectInputDilation('tensorflow', g)
-  refuseBorders('tensorflow', g, MODES)
+  rejectBorders('tensorflow', g, padWords)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   const dilated = dilations.some((d) => d > 1)
   if (dilated && strides.some((s) => s > 1))
-    throw cannot(
+    throw unsupported(
       'tensorflow',
       'strides and dilations together are not supported there',
       'Use --to pytorch.',
     )
   const depthwise = isDepthwise(g) && rank === 2
   if (depthwise && strides.some((s) => s !== strides[0]))
-    throw cannot(
+    throw unsupported(
       'tensorflow',
       'depthwise_conv2d needs the same stride on both axes',
       'Use --to pytorch.',
     )
-  const { lines, name, padding } = padded(g)
+  const { lines, name, padding } = padLines(g)
   const weights = g.flip ? `tf.reverse(k, axis=${list(g.axes.map((_, a) => a))})` : 'k'
   const steps =
     depthwise || rank === 3 ? list([1, ...strides, 1]) : rank === 1 ? strides[0] : list(strides)
@@ -76,7 +76,7 @@ function translate(g: ConvGeometry): Translation {
 }
 
 /** The padding's word where TensorFlow finds these numbers itself, else borders made before. */
-function padded(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAME' | 'VALID' } {
+function padLines(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAME' | 'VALID' } {
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)
   const zero = steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
@@ -90,7 +90,7 @@ function padded(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAM
       ? value === 0
         ? ''
         : `, constant_values=${number(value)}`
-      : `, mode='${MODES[String(border)]}'`
+      : `, mode='${padWords[String(border)]}'`
     lines.push(
       `xp = tf.pad(${name}, [[0, 0], ${pads.map((pad) => list(pad)).join(', ')}, [0, 0]]${mode})`,
     )

@@ -14,12 +14,12 @@ import {
   isConstant,
   isDepthwise,
   paddedExtent,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+} from './arrays-and-borders.ts'
+import { unsupported, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: Readonly<Record<string, string>> = {
   zero: 'constant',
   constant: 'constant',
   reflect: 'reflect',
@@ -29,17 +29,17 @@ const MODES: Readonly<Record<string, string>> = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw cannot('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
-  if (g.dtype === 'float64') throw cannot('tfjs', 'it has no float64', 'Leave f64 out.')
+    throw unsupported('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
+  if (g.dtype === 'float64') throw unsupported('tfjs', 'it has no float64', 'Leave f64 out.')
   rejectInputDilation('tfjs', g)
-  refuseBorders('tfjs', g, MODES)
+  rejectBorders('tfjs', g, padWords)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   if (strides.some((s) => s > 1) && dilations.some((d) => d > 1))
-    throw cannot('tfjs', 'either strides or dilations must be 1 there', 'Use --to stridefold.')
+    throw unsupported('tfjs', 'either strides or dilations must be 1 there', 'Use --to stridefold.')
   const depthwise = isDepthwise(g) && rank === 2
   if (g.groups > 1 && !depthwise)
-    throw cannot('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
+    throw unsupported('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
   const lines: string[] = []
   let name = 'x'
   const around = (pads: readonly (readonly [number, number])[]): string =>

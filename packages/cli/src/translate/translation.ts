@@ -32,6 +32,6 @@ export interface System {
 }
 
 /** The error of what `system` cannot say: why, and what to do. */
-export function cannot(system: string, why: string, instead: string): OptionError {
+export function unsupported(system: string, why: string, instead: string): OptionError {
   return new OptionError('TRANSLATION_REFUSED', `${system} cannot say this: ${why}. ${instead}`)
 }

@@ -11,12 +11,12 @@ import {
   constantOf,
   isConstant,
   type Pair,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
-import { cannot, type System, type TranslatedArray, type Translation } from './translation.ts'
+} from './arrays-and-borders.ts'
+import { unsupported, type System, type TranslatedArray, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: Readonly<Record<string, string>> = {
   zero: 'constant',
   constant: 'constant',
   edge: 'edge',
@@ -25,27 +25,31 @@ const MODES: Readonly<Record<string, string>> = {
 
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
-  if (rank > 2) throw cannot('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
-  if (g.dtype === 'float64') throw cannot('webnn', 'its conv2d has no float64', 'Leave f64 out.')
+  if (rank > 2)
+    throw unsupported('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
+  if (g.dtype === 'float64')
+    throw unsupported('webnn', 'its conv2d has no float64', 'Leave f64 out.')
   if (g.axes.some(({ before, after }) => before < 0 || after < 0))
-    throw cannot(
+    throw unsupported(
       'webnn',
       'its paddings are not negative',
       'Crop with builder.slice first, and write the case of what is left.',
     )
   rejectInputDilation('webnn', g)
-  refuseBorders('webnn', g, MODES)
+  rejectBorders('webnn', g, padWords)
   const steps = borderSteps(g)
-  const own = steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
+  const usesConvPadding = steps.every(
+    ({ border }) => isConstant(border) && constantOf(border) === 0,
+  )
   const lines: string[] = []
   let name = 'x'
-  for (const { border, pads } of own ? [] : steps) {
+  for (const { border, pads } of usesConvPadding ? [] : steps) {
     const sides = (side: 0 | 1): string =>
       array([0, 0, ...withRow<Pair>(pads, [0, 0]).map((pad) => pad[side])])
     const value = constantOf(border)
     const mode =
       'mode: ' +
-      `'${MODES[isConstant(border) ? 'constant' : String(border)]}'${value === 0 ? '' : `, value: ${value}`}`
+      `'${padWords[isConstant(border) ? 'constant' : String(border)]}'${value === 0 ? '' : `, value: ${value}`}`
     lines.push(
       `const padded${lines.length} = builder.pad(${name}, ${sides(0)}, ${sides(1)}, { ${mode} })`,
     )
@@ -53,7 +57,7 @@ function translate(g: ConvGeometry): Translation {
   }
   const perAxis = (values: readonly number[]): string => array(withRow(values, 1))
   const options = [
-    ...(own
+    ...(usesConvPadding
       ? [
           `padding: ${array(
             withRow<Pair>(
@@ -69,12 +73,12 @@ function translate(g: ConvGeometry): Translation {
   ]
   const weights = g.flip ? 'builder.reverse(k, { axes: [2, 3] })' : 'k'
   const arrays = channelsFirst(g)
-  const rows = (one: TranslatedArray): TranslatedArray =>
+  const rows = (array4d: TranslatedArray): TranslatedArray =>
     rank === 2
-      ? one
+      ? array4d
       : {
-          shape: [...one.shape.slice(0, 2), 1, ...one.shape.slice(2)],
-          axes: one.axes.replace('W', 'H W'),
+          shape: [...array4d.shape.slice(0, 2), 1, ...array4d.shape.slice(2)],
+          axes: array4d.axes.replace('W', 'H W'),
         }
   return {
     code: [

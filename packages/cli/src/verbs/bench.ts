@@ -5,8 +5,8 @@
 
 import { parseCase } from 'stridefold/sync'
 import { type BenchResult, bench } from '../bench/bench.ts'
-import { compareRuns, comparedText, savedBench } from '../bench/compare.ts'
-import { benchText } from '../bench/table.ts'
+import { compareRuns, comparisonText, readSavedBench } from '../bench/compare.ts'
+import { benchText } from '../bench/bench-text.ts'
 import { exitCodes, Failure, runtimeError, usageError } from '../failure.ts'
 import { checkOutput, writeOutput } from '../files.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
@@ -26,7 +26,7 @@ export interface BenchFlags {
   readonly json?: boolean
 }
 
-export const benched = (cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> =>
+export const runBench = (cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> =>
   flags.compare ? compare(cases, flags.compare, flags, io) : time(cases, flags, io)
 
 async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> {
@@ -46,7 +46,7 @@ async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promis
   if (save !== undefined) checkOutput(save, force, io)
   const request = { entries, algorithms, threads, backend, samples, budgetMs: seconds * 1000 }
   const result = await withProgress(io, (progress) =>
-    io.interruptible((signal) => bench(request, signal, progress)),
+    io.abortOnInterrupt((signal) => bench(request, signal, progress)),
   )
   if (save !== undefined) await writeOutput(save, Buffer.from(jsonText('bench', result)), force, io)
   if (json) await printJson(io, 'bench', result)
@@ -67,13 +67,13 @@ function judge(
       exitCodes.interrupted,
       `Interrupted: what was measured until then is shown${kept}.`,
     )
-  const wrong = cases
+  const incorrect = cases
     .flatMap(({ notTimed }) => notTimed)
     .find(({ reason }) => reason.startsWith('wrong: '))
-  if (wrong !== undefined)
+  if (incorrect !== undefined)
     throw new Failure(
       exitCodes.check,
-      `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`,
+      `${incorrect.name} computes something else than the definition: ${incorrect.reason.slice(7)}.`,
     )
   const empty = cases.find(({ rows }) => rows.length === 0)
   if (empty !== undefined)
@@ -109,7 +109,7 @@ async function compare(
         `${files.length + cases.length} were given.`,
     )
   }
-  const [a, b] = [await savedBench(pathA, io), await savedBench(pathB, io)]
+  const [a, b] = [await readSavedBench(pathA, io), await readSavedBench(pathB, io)]
   const rows = compareRuns(a, b)
   if (rows.length === 0)
     throw runtimeError(
@@ -121,5 +121,5 @@ async function compare(
       b: { file: pathB, machine: b.machine },
       rows,
     })
-  await print(io.stdout, comparedText(rows, a, b, [pathA, pathB]))
+  await print(io.stdout, comparisonText(rows, a, b, [pathA, pathB]))
 }

@@ -13,8 +13,8 @@ type KernelAnalysis = ReturnType<typeof analyzeKernel>
 type NamedKernel = (typeof kernels.list)[number]
 
 /** What is known of one kernel, or of all. */
-export const known = (text: string | undefined, json: boolean, io: Io): Promise<void> =>
-  text === undefined ? list(json, io) : one(text, json, io)
+export const showKernels = (text: string | undefined, json: boolean, io: Io): Promise<void> =>
+  text === undefined ? list(json, io) : showKernel(text, json, io)
 
 async function list(json: boolean, io: Io): Promise<void> {
   const all = kernels.list.map((named) => ({
@@ -23,14 +23,14 @@ async function list(json: boolean, io: Io): Promise<void> {
   }))
   if (json)
     return printJson(io, 'kernels', {
-      kernels: all.map(({ named, analysis }) => ({ ...named, ...facts(analysis) })),
+      kernels: all.map(({ named, analysis }) => ({ ...named, ...jsonProperties(analysis) })),
     })
   const rows = all.map(({ named, analysis }) => [
     named.name,
     analysis.shape.join('×'),
     analysis.zeroSum ? '0' : short(analysis.sum),
     analysis.symmetry.join(', '),
-    turning(analysis),
+    flipEffect(analysis),
     String(analysis.rank ?? '–'),
     named.summary,
   ])
@@ -42,21 +42,21 @@ async function list(json: boolean, io: Io): Promise<void> {
     'turned round: what convolution (--flip) gives beside correlation. rank: how many ' +
       'products of a column and a row add up to it.',
   ]
-  await print(io.stdout, `${fitted(table, io.stdout)}\n\n${legend.join('\n')}`)
+  await print(io.stdout, `${fitToTerminal(table, io.stdout)}\n\n${legend.join('\n')}`)
 }
 
 /** On a terminal no line is longer than it is wide. */
-function fitted(text: string, { isTTY, columns = 80 }: Output): string {
+function fitToTerminal(text: string, { isTTY, columns = 80 }: Output): string {
   if (!isTTY) return text
   return text.replace(/^.*$/gm, (line) =>
     line.length > columns ? `${line.slice(0, columns - 1)}…` : line,
   )
 }
 
-const turning = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
+const flipEffect = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
   flipInvariant ? 'the same' : flipNegates ? 'negated' : 'another'
 
-async function one(text: string, json: boolean, io: Io): Promise<void> {
+async function showKernel(text: string, json: boolean, io: Io): Promise<void> {
   const kernel = await kernelFrom(text, io)
   const analysis = analyzeKernel(ndarray([...kernel.weights], kernel.shape))
   const named = kernels.list.find(({ name }) => name === text.split(':')[0]?.trim())
@@ -65,7 +65,7 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
       kernel: text,
       ...(named && { named }),
       weights: kernel.weights,
-      ...facts(analysis),
+      ...jsonProperties(analysis),
       says: analysis.describe,
     })
   }
@@ -74,19 +74,19 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
     `${paint.bold(printable(text))} ` +
       `(${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
     matrix(kernel),
-    plainTable(factRows(analysis)),
+    plainTable(propertyRows(analysis)),
     analysis.describe.map((sentence) => `• ${sentence}`).join('\n'),
     ...(named && named.parameters.length > 0 ? [`Parameters:\n${parameterTable(named)}`] : []),
   ]
   await print(io.stdout, parts.join('\n\n'))
 }
 
-const [MOST_ROWS, MOST_COLUMNS] = [63, 15]
+const [maxRows, maxColumns] = [63, 15]
 
 /** The weights in rows, where they fit a terminal. */
 function matrix({ shape, weights }: Kernel): string {
   const columns = shape.at(-1)!
-  if (shape.length > 2 || columns > MOST_COLUMNS || weights.length > MOST_ROWS * columns)
+  if (shape.length > 2 || columns > maxColumns || weights.length > maxRows * columns)
     return `  ${weights.length} weights; --json lists them`
   const rows = Array.from({ length: weights.length / columns }, (_, row) =>
     weights.slice(row * columns, (row + 1) * columns),
@@ -97,7 +97,7 @@ function matrix({ shape, weights }: Kernel): string {
   )
 }
 
-function factRows(analysis: KernelAnalysis): (readonly [string, string])[] {
+function propertyRows(analysis: KernelAnalysis): (readonly [string, string])[] {
   return [
     [
       'sum',
@@ -109,18 +109,23 @@ function factRows(analysis: KernelAnalysis): (readonly [string, string])[] {
       'symmetry',
       analysis.symmetry.map((symmetry, axis) => `${symmetry} along axis ${axis}`).join(', '),
     ],
-    ['turned round', turning(analysis)],
+    ['turned round', flipEffect(analysis)],
     ['rank', analysis.rank === undefined ? 'no short sum of products' : String(analysis.rank)],
   ]
 }
 
 const parameterTable = ({ parameters }: NamedKernel): string =>
   plainTable(
-    parameters.map(({ name, summary, default: usual }) => ['', name, summary, `default: ${usual}`]),
+    parameters.map(({ name, summary, default: defaultValue }) => [
+      '',
+      name,
+      summary,
+      `default: ${defaultValue}`,
+    ]),
   )
 
 /** What JSON can hold of an analysis. */
-function facts({
+function jsonProperties({
   describe: _,
   frequencyResponse: __,
   outputRange: ___,

@@ -10,28 +10,28 @@ import { type Io, print, printJson } from '../io.ts'
 import { serveLab } from '../lab-server.ts'
 
 /** Beside the compiled command as it is published, and in a clone. */
-const PLACES = ['../lab', '../../../../lab/dist'].map((place) =>
+const labFolders = ['../lab', '../../../../lab/dist'].map((place) =>
   fileURLToPath(new URL(place, import.meta.url)),
 )
 
-export async function served(
-  { port: wanted, json }: { port: number; json?: boolean },
+export async function serveLabPage(
+  { port, json }: { port: number; json?: boolean },
   io: Io,
 ): Promise<void> {
-  const folder = PLACES.find((place) => existsSync(`${place}/index.html`))
+  const folder = labFolders.find((place) => existsSync(`${place}/index.html`))
   if (folder === undefined)
     throw runtimeError("The lab is not built. In a clone run 'npm run lab', which builds it first.")
   try {
-    const { address } = await serveLab(folder, wanted)
+    const { address } = await serveLab(folder, port)
     if (json) await printJson(io, 'lab', { address })
     else await print(io.stdout, address)
     io.stderr.write('The lab is open at this address. Ctrl-C ends it.\n')
   } catch (error) {
     if (codeOf(error) === 'EADDRINUSE')
-      throw runtimeError(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
+      throw runtimeError(`Port ${port} is taken. Leave --port out for a free one.`, error)
     if (codeOf(error) === 'EACCES')
       throw runtimeError(
-        `Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`,
+        `Port ${port} may not be used: permission denied. Leave --port out for a free one.`,
         error,
       )
     if (codeOf(error) !== '')

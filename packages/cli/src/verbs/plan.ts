@@ -16,26 +16,26 @@ export interface PlanFlags {
   readonly json?: boolean
 }
 
-export async function explained(
+export async function explainPlan(
   text: string,
   { program = false, wat = false, json, ...options }: PlanFlags,
   io: Io,
 ): Promise<void> {
-  const made = planCase(text, options)
+  const casePlan = planCase(text, options)
   try {
-    const code = wat ? await webAssemblyText(made) : undefined
-    if (json) await printJson(io, 'plan', answer(made, program, code))
+    const code = wat ? await webAssemblyText(casePlan) : undefined
+    if (json) await printJson(io, 'plan', answer(casePlan, program, code))
     else
       await print(
         io.stdout,
         [
-          made.explain(),
-          ...(program ? [made.program] : []),
+          casePlan.explain(),
+          ...(program ? [casePlan.program] : []),
           ...(code === undefined ? [] : [code]),
         ].join('\n\n'),
       )
   } finally {
-    made.dispose()
+    casePlan.dispose()
   }
 }
 

@@ -13,16 +13,16 @@ export type Padding = NonNullable<Problem['padding']>
 
 export type ShapeFlags = Problem & { readonly dialect: Dialect; readonly json?: boolean }
 
-export async function solved({ dialect, json, ...problem }: ShapeFlags, io: Io): Promise<void> {
+export async function solveAxis({ dialect, json, ...problem }: ShapeFlags, io: Io): Promise<void> {
   const answer = solveShape(problem, { dialect })
   if (json) await printJson(io, 'shape', { dialect, problem, ...answer })
-  else await print(io.stdout, inWords(answer))
+  else await print(io.stdout, answerText(answer))
 }
 
-function inWords({ unknown, solutions, orMore, sentence }: Answer): string {
+function answerText({ unknown, solutions, orMore, sentence }: Answer): string {
   if (solutions.length === 0 || unknown === 'output') return sentence
-  return `${unknown} ${solutions.map(written).join(', ')}${orMore ? ' or more' : ''}: ${sentence}`
+  return `${unknown} ${solutions.map(formatPadding).join(', ')}${orMore ? ' or more' : ''}: ${sentence}`
 }
 
-const written = (value: Padding): string =>
+const formatPadding = (value: Padding): string =>
   typeof value === 'object' ? value.join(':') : String(value)

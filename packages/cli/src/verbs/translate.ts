@@ -8,13 +8,13 @@ import { type Io, print, printJson } from '../io.ts'
 import { systems } from '../translate/systems.ts'
 import type { System, TranslatedArray, Translation } from '../translate/translation.ts'
 
-export async function translated(
+export async function translateCase(
   text: string,
   { to, json }: { to: string; json?: boolean },
   io: Io,
 ): Promise<void> {
   const geometry = checkedFit(parseCase(text))
-  refuseEmpty(geometry)
+  rejectEmpty(geometry)
   const system = systems.find(({ name }) => name === to)!
   const translation = system.translate(geometry)
   if (json) {
@@ -33,7 +33,7 @@ export async function translated(
   } else await print(io.stdout, page(system, geometry, translation))
 }
 
-function refuseEmpty({ key, batch, channels, filters, axes }: ConvGeometry): void {
+function rejectEmpty({ key, batch, channels, filters, axes }: ConvGeometry): void {
   if ([batch, channels, filters, ...axes.map(({ input }) => input)].every((extent) => extent > 0))
     return
   throw new OptionError(

@@ -41,8 +41,8 @@ export function world(interrupt?: AbortSignal): World {
       stderr,
       env: {},
       cwd: folder,
-      undone: (_, work) => work(),
-      interruptible: (work) => work(interrupt ?? new AbortController().signal),
+      undoOnInterrupt: (_, work) => work(),
+      abortOnInterrupt: (work) => work(interrupt ?? new AbortController().signal),
     }
     return {
       io: made,

@@ -23,7 +23,7 @@ export const matrix = (
 /** Hears of every array that is made, so that memory can be counted as it is taken. */
 export type Allocated = (bytes: number) => void
 
-const made = (rows: number, columns: number, allocated: Allocated): Matrix => {
+const createMatrix = (rows: number, columns: number, allocated: Allocated): Matrix => {
   allocated(rows * columns * 8)
   return matrix(rows, columns)
 }
@@ -36,7 +36,7 @@ export function naiveConvolution(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = input.rows - kernel.rows + 1
-  const output = made(extent, extent, allocated)
+  const output = createMatrix(extent, extent, allocated)
   for (let row = 0; row < extent; row++) {
     for (let column = 0; column < extent; column++) {
       let sum = 0
@@ -58,7 +58,7 @@ export function im2colLoops(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = input.rows - kernel.rows + 1
-  const windows = made(kernel.rows * kernel.columns, extent * extent, allocated)
+  const windows = createMatrix(kernel.rows * kernel.columns, extent * extent, allocated)
   let at = 0
   for (let row = 0; row < extent; row++) {
     for (let column = 0; column < extent; column++) {
@@ -80,7 +80,7 @@ export function rowTimesMatrix(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = Math.round(Math.sqrt(windows.columns))
-  const output = made(extent, extent, allocated)
+  const output = createMatrix(extent, extent, allocated)
   output.data.fill(bias)
   for (let t = 0; t < windows.rows; t++) {
     const weight = kernel.data[t]!
@@ -110,7 +110,7 @@ export function stridedWindows(
     throw new ReshapeError(
       `cannot reshape array of size ${elements} into shape (${rows},${columns})`,
     )
-  const windows = made(rows, columns, allocated)
+  const windows = createMatrix(rows, columns, allocated)
   const strides = [input.columns, 1, input.columns, 1] as const
   let at = 0
   for (let a = 0; a < extent; a++)
@@ -150,7 +150,7 @@ export function windowsTimesColumn(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = Math.round(Math.sqrt(windows.rows))
-  const output = made(extent, extent, allocated)
+  const output = createMatrix(extent, extent, allocated)
   for (let i = 0; i < windows.rows; i++) {
     let sum = bias
     for (let t = 0; t < windows.columns; t++)

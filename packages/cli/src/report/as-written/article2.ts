@@ -26,7 +26,7 @@ export function padding(ks: Extents, mode: Mode): Pads {
 }
 
 /** np.pad with zeros. */
-export function padded(
+export function padVolume(
   { shape: [height, width, channels], data }: Volume,
   [top, left, bottom, right]: Pads,
 ): Volume {
@@ -57,7 +57,7 @@ function patchOf({ shape: [height, width] }: Volume, y: number, x: number, ks: E
 export function conv(inputs: Volume, kernel: Volume, stride: number, _mode: Mode = 'SAME'): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, 'SAME')
-  const x = padded(inputs, pad)
+  const x = padVolume(inputs, pad)
   const [height, width, channels] = inputs.shape
   const outWidth = Math.trunc((width + pad[0] + pad[2] - ks[0]) / stride + 1)
   const outHeight = Math.trunc((height + pad[1] + pad[3] - ks[1]) / stride + 1)
@@ -94,7 +94,7 @@ export function convMatmul(
 ): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, mode)
-  const x = padded(inputs, pad)
+  const x = padVolume(inputs, pad)
   const [height, width, channels] = inputs.shape
   const outWidth = Math.trunc((width + pad[0] + pad[2] - ks[0]) / stride + 1)
   const outHeight = Math.trunc((height + pad[1] + pad[3] - ks[1]) / stride + 1)

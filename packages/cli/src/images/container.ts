@@ -1,0 +1,102 @@
+/**
+ * What does a file say beside its samples that the decoder does not tell, or tells rounded? One
+ * answer for every format; what only one of them knows is in the file of that format.
+ */
+
+import type { Format } from './formats.ts'
+import type { Density } from './image.ts'
+import { pngProperties } from './png-chunks.ts'
+import {
+  channelsOf,
+  hasMixedPlanes,
+  type TiffProperties,
+  tiffProperties,
+} from './tiff-directory.ts'
+
+export interface Container {
+  /** How many there are; 1 where only the decoder could know. */
+  readonly imageCount: number
+  readonly density?: Density
+  /** Why the decoder would give wrong samples. */
+  readonly rejection?: string
+  /** What is done to alpha, or taken for granted of it. */
+  readonly alphaNote?: string
+}
+
+export function containerOf(bytes: Uint8Array, format: Format | 'gif'): Container {
+  if (format === 'png') return pngProperties(bytes)
+  if (format === 'jpeg') return { imageCount: 1, ...jfifDensity(bytes) }
+  if (format === 'avif') return { imageCount: 1, ...rejectHugeAvif(bytes) }
+  const directory = format === 'tiff' ? tiffProperties(bytes) : undefined
+  return { imageCount: 1, ...(directory && tiffContainer(directory)) }
+}
+
+const alphaNotes: Readonly<Record<number, string>> = {
+  0: 'Its header does not say what its extra channel is: it is taken as alpha.',
+  1: 'Its colours are stored multiplied by alpha (associated): they were divided by it.',
+}
+
+function tiffContainer(directory: TiffProperties): Omit<Container, 'imageCount'> {
+  const { extraSample, density } = directory
+  const rejection = rejectionOf(directory)
+  const alphaNote = extraSample === undefined ? undefined : alphaNotes[extraSample]
+  return {
+    ...(density && { density }),
+    ...(alphaNote && { alphaNote }),
+    ...(rejection !== undefined && { rejection }),
+  }
+}
+
+function rejectionOf(directory: TiffProperties): string | undefined {
+  const channels = channelsOf(directory)
+  if (channels && channels.extras > 1) {
+    return (
+      `has ${directory.samplesPerPixel} channels, of which ${channels.colours} ` +
+      `${channels.colours === 1 ? 'is a colour' : 'are colours'}: ` +
+      'beside colours only one more, alpha, is read. Save them all as .npy, and filter that ' +
+      'with --channel-axis.'
+    )
+  }
+  if (!hasMixedPlanes(directory)) return undefined
+  return (
+    'keeps each channel in a plane of its own, which is read of RGB only. Save the channels of ' +
+    'a pixel side by side, or all as .npy.'
+  )
+}
+
+/** The longest side that AV1 can code. */
+const maxAvifSide = 65536
+
+/**
+ * … 'ispe' (4) · version and flags (4) · width (4) · height (4). The decoder complains of larger
+ * ones on stderr, past us.
+ */
+function rejectHugeAvif(bytes: Uint8Array): { readonly rejection?: string } {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (
+    let at = all.indexOf('ispe');
+    at >= 0 && at + 16 <= all.length;
+    at = all.indexOf('ispe', at + 4)
+  ) {
+    const [width, height] = [all.readUInt32BE(at + 8), all.readUInt32BE(at + 12)]
+    // The same letters may stand among the samples by chance: there no version 0 follows.
+    if (all.readUInt32BE(at + 4) === 0 && Math.max(width, height) > maxAvifSide)
+      return {
+        rejection:
+          `is damaged: its header gives a picture of ${width}×${height}, and AVIF goes up to ` +
+          `${maxAvifSide}.`,
+      }
+  }
+  return {}
+}
+
+/** SOI · APP0 · length · JFIF\0 · version (2) · unit (1) · x (2) · y (2) */
+function jfifDensity(bytes: Uint8Array): { readonly density?: Density } {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 18)).toString(
+    'latin1',
+  )
+  if (!/^\xff\xd8\xff\xe0..JFIF\0.{7}$/s.test(start)) return {}
+  const [unit, x, y] = [bytes[13]!, 256 * bytes[14]! + bytes[15]!, 256 * bytes[16]! + bytes[17]!]
+  const metres = unit === 1 ? 0.0254 : unit === 2 ? 0.01 : 0
+  return metres > 0 && x > 0 && y > 0 ? { density: { x: x / metres, y: y / metres } } : {}
+}

@@ -1,0 +1,51 @@
+/**
+ * What each part of the report needs: how much time it may take, whom it tells, and the one way in
+ * which everything is timed.
+ */
+
+import { type Contender, interleaved } from '../measure/interleaved.ts'
+import { type Summary, summary } from '../measure/statistics.ts'
+import type { Series, Words } from './section.ts'
+
+export interface Experiment {
+  readonly quick: boolean
+  readonly signal: AbortSignal
+  /** Hears which share of the part is done, and what is being done. */
+  readonly progress: (share: number, what: string) => void
+}
+
+export interface Timed extends Summary {
+  readonly name: string
+}
+
+/** Rounds of everyone in turn; those that had no time are left out. */
+export async function timeInRounds(
+  subjects: readonly Contender[],
+  experiment: Experiment,
+  budgetMs: number,
+  report: (share: number, what: string) => void,
+): Promise<Timed[]> {
+  const sampling = { samples: experiment.quick ? 9 : 15, minMs: experiment.quick ? 3 : 5, budgetMs }
+  const sampled = await interleaved(subjects, sampling, {
+    progress: report,
+    signal: experiment.signal,
+  })
+  return sampled.flatMap(({ name, samples }) =>
+    samples.length === 0 ? [] : [{ name, ...summary(samples) }],
+  )
+}
+
+/** The points of one contender over a sweep. */
+export function seriesOf(
+  name: Words,
+  key: string,
+  sweep: readonly { readonly x: number; readonly rows: readonly Timed[] }[],
+): Series {
+  const points = sweep.flatMap(({ x, rows }) => {
+    const row = rows.find((r) => r.name === key)
+    return row === undefined
+      ? []
+      : [{ x, y: row.median, low: row.lowerQuartile, high: row.upperQuartile, samples: row.count }]
+  })
+  return { key, name, points }
+}

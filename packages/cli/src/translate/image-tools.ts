@@ -1,0 +1,151 @@
+/**
+ * What tools for picture files can say: one filter on each channel, a result as large as the
+ * picture, one border. ImageMagick names the sample under the output, sharp centres the kernel
+ * (⌊k/2⌋ before) and repeats the edge.
+ */
+
+import type { ConvGeometry } from 'stridefold/sync'
+import {
+  borderSteps,
+  constantOf,
+  isConstant,
+  isPlain,
+  hasInputDilation,
+  plainArrays,
+  wordOf,
+} from './arrays-and-borders.ts'
+import { unsupported, type System, type Translation } from './translation.ts'
+
+const virtualPixels: Readonly<Record<string, string>> = {
+  zero: 'Black',
+  edge: 'Edge',
+  symmetric: 'Mirror',
+  wrap: 'Tile',
+}
+
+const insteadHint = 'Use --to opencv or stridefold.'
+
+/** Height, width, and the border; refused where the case is no picture under a filter. */
+function imageGeometry(system: string, g: ConvGeometry) {
+  const [rows, columns] = g.axes
+  if (rows === undefined || columns === undefined || g.axes.length > 2)
+    throw unsupported(system, `a picture has 2 axes, not ${g.axes.length}`, insteadHint)
+  if (!isPlain(g))
+    throw unsupported(
+      system,
+      'it filters each channel with the same kernel and has no filters or batch',
+      insteadHint,
+    )
+  if (g.dtype === 'float64')
+    throw unsupported(system, 'it has no sums in float64 for you to ask for', 'Leave f64 out.')
+  if (hasInputDilation(g) || g.axes.some(({ stride, dilation }) => stride > 1 || dilation > 1))
+    throw unsupported(system, 'it has no stride and no dilation', insteadHint)
+  if (
+    g.axes.some(
+      ({ before, after, kernel }) => before < 0 || after < 0 || before + after !== kernel - 1,
+    )
+  )
+    throw unsupported(
+      system,
+      'its result is as large as the picture, this one is not',
+      "Ask for 'same', or use --to opencv.",
+    )
+  const steps = borderSteps(g)
+  if (steps.length > 1) throw unsupported(system, 'it has one border for all axes', insteadHint)
+  return { rows, columns, border: steps[0]?.border }
+}
+
+function byImageMagick(g: ConvGeometry): Translation {
+  const { rows, columns, border } = imageGeometry('imagemagick', g)
+  const constant = border !== undefined && isConstant(border) && constantOf(border) !== 0
+  const word =
+    border === undefined ? 'Edge' : virtualPixels[isConstant(border) ? 'zero' : wordOf(border)]
+  if (constant || word === undefined)
+    throw unsupported(
+      'imagemagick',
+      `it has no border '${wordOf(border ?? 'zero')}'`,
+      `It has ${Object.keys(virtualPixels).join(', ')}.`,
+    )
+  // Convolve turns the kernel with its origin, which is given as it stands before that.
+  const origin = g.flip ? [columns.after, rows.after] : [columns.before, rows.before]
+  const kernel = `${columns.kernel}x${rows.kernel}+${origin.join('+')}`
+  return {
+    code: [
+      'K="…"',
+      `magick in.png -virtual-pixel ${word} -channel RGB -morphology ` +
+        `${g.flip ? 'Convolve' : 'Correlate'} "${kernel}: $K" out.png`,
+    ].join('\n'),
+    ...asBytes(g),
+    notes: [
+      `K: the ${rows.kernel * columns.kernel} weights row by row, separated by commas.`,
+      'The numbers after the size are the weight on the output, column first. ImageMagick 6 ' +
+        'is called convert.',
+      'in.png holds x; results are rounded and clipped to the range of the file.',
+    ],
+  }
+}
+
+/** The arrays of a picture file: samples are bytes. */
+function asBytes(g: ConvGeometry): Pick<Translation, 'x' | 'k' | 'y'> {
+  const { x, k, y } = plainArrays(g)
+  return { x: { ...x, dtype: 'uint8' }, k, y: { ...y, dtype: 'uint8' } }
+}
+
+/** Weights of a side that sharp accepts. */
+const [minKernelSide, maxKernelSide] = [3, 1001]
+
+function bySharp(g: ConvGeometry): Translation {
+  const { rows, columns, border } = imageGeometry('sharp', g)
+  if (border !== undefined && border !== 'edge')
+    throw unsupported(
+      'sharp',
+      `it repeats the edge and has no border '${wordOf(border)}'`,
+      "Ask for 'edge'.",
+    )
+  for (const { kernel, before } of [rows, columns]) {
+    if (kernel < minKernelSide || kernel > maxKernelSide)
+      throw unsupported(
+        'sharp',
+        `a kernel has ${minKernelSide} to ${maxKernelSide} weights a side, not ${kernel}`,
+        'Surround it with zeros.',
+      )
+    if (before !== Math.floor(kernel / 2))
+      throw unsupported(
+        'sharp',
+        `a kernel of ${kernel} has ${Math.floor(kernel / 2)} samples before the output, not ` +
+          `${before}`,
+        "Ask for 'same-lower'.",
+      )
+  }
+  return {
+    code: [
+      "import sharp from 'sharp'",
+      '',
+      `const picture = sharp(x, { raw: { width: ${columns.input}, height: ${rows.input}, ` +
+        'channels: 1 } })',
+      `const kernel = [...k]${g.flip ? '.reverse()' : ''}`,
+      `const filtered = picture.convolve({ width: ${columns.kernel}, height: ${rows.kernel}, ` +
+        'kernel, scale: 1 })',
+      "const y = await filtered.toColourspace('b-w').raw().toBuffer()",
+    ].join('\n'),
+    ...asBytes(g),
+    notes: [
+      'Negative results become 0, those above 255 become 255.',
+      'scale: 1 is needed: left out, results are divided by the sum of the kernel.',
+    ],
+  }
+}
+
+export const imagemagick: System = {
+  name: 'imagemagick',
+  title: 'ImageMagick',
+  language: 'shell',
+  translate: byImageMagick,
+}
+
+export const sharp: System = {
+  name: 'sharp',
+  title: 'sharp',
+  language: 'javascript',
+  translate: bySharp,
+}
