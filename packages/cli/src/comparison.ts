@@ -1,10 +1,10 @@
 /**
- * Every algorithm on the same picture: how long, how much memory, how far from the truth?
+ * Compares all algorithms on one image: time, memory, and difference from a reference.
  *
- * The truth is the definition's loops in float64. Runs are interleaved, one algorithm after the
- * other and again, so that a busy moment of the machine meets all of them; each has an equal share
- * of the time. The first run of each compiles, is checked, and counts only where there is no time
- * for another.
+ * The reference is the definition as loops in float64. The algorithms run in turns, so that a busy
+ * moment of the machine affects all of them. Each algorithm gets an equal share of the time. Its
+ * first run compiles and is checked. The first run counts as a sample only if there is no time for
+ * a second one.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -19,7 +19,7 @@ export interface MeasuredAlgorithm {
   readonly times: readonly number[]
   readonly median: number
   readonly workspaceBytes: number
-  /** Largest absolute difference from the truth, in levels. */
+  /** Largest absolute difference from the reference, in sample values. */
   readonly difference: number
 }
 
@@ -36,23 +36,23 @@ export interface Comparison {
     readonly backend: string
     readonly decision: string
   }
-  /** Height × width × channels, by the algorithm that `auto` chose. */
+  /** Height × width × channels, computed by the algorithm that `auto` chose. */
   readonly result: NdArray<Float32Array>
-  /** The result that lies farthest from the truth, where one differs at all. */
+  /** The result with the largest difference from the reference; undefined if none differs. */
   readonly farthest:
     | { readonly algorithm: string; readonly result: NdArray<Float32Array> }
     | undefined
   readonly reference: Reference
 }
 
-/** The exact result for a window of the output. */
+/** The reference result for a window of the output. */
 export interface Reference {
   readonly top: number
   readonly left: number
   readonly height: number
   readonly width: number
   readonly values: Float64Array
-  /** False where the window is only a part of the result. */
+  /** False if the window is only a part of the result. */
   readonly isComplete: boolean
 }
 
@@ -60,10 +60,11 @@ export interface ComparisonRequest {
   /** Height × width × channels, dense. */
   readonly input: NdArray<Float32Array>
   readonly kernel: Kernel
-  /** For the timed runs of all algorithms together. */
+  /** Time for the timed runs of all algorithms together. */
   readonly budgetMs: number
   /**
-   * The most products that the truth may take: above, it is known for a window in the middle only.
+   * Largest number of products of the reference. Above it, the reference covers only a window in
+   * the middle.
    */
   readonly maxReferenceProducts: number
 }
@@ -72,7 +73,10 @@ export type Progress = (done: number, what: string) => void
 
 const minRuns = 3
 const maxRuns = 25
-/** What takes more workspace or time than this for one run is left out, and that is said. */
+/**
+ * An algorithm that needs more workspace (bytes) or time for one run is skipped, with this as the
+ * reason.
+ */
 const maxWorkspace = 2 ** 31
 const maxPredictedMs = 10_000
 
@@ -80,11 +84,14 @@ interface AlgorithmRun {
   readonly plan: Plan
   readonly times: number[]
   readonly difference: number
-  /** Milliseconds that its timed runs have taken. */
+  /** Milliseconds of the timed runs so far. */
   spent: number
 }
 
-/** Runs and times all algorithms that can do it; `progress` hears a share from 0 to 1. */
+/**
+ * Runs, checks and times all algorithms that support the problem. `progress` receives a share from
+ * 0 to 1.
+ */
 export async function compare(request: ComparisonRequest, progress: Progress): Promise<Comparison> {
   const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
@@ -127,7 +134,7 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
       maxDifference = difference
       farthest = { algorithm: name, result: copyOf(out) }
     }
-    // What takes its whole share of the time in one run is not run again.
+    // A run that takes the whole share of its algorithm is not repeated.
     const isLong = firstRun > budgetMs / auto.candidates.length
     runs.push({
       plan: candidatePlan,
@@ -153,8 +160,8 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
 }
 
 /**
- * Runs the contenders in turns until each has used up its share of the time, with at least one run
- * and, unless one is long, three.
+ * Runs the algorithms in turns until each has used its share of the time. Each runs at least once,
+ * and at least three times unless a run is long.
  */
 async function timeInTurns(
   runs: readonly AlgorithmRun[],
@@ -197,8 +204,8 @@ function summarise({
 }
 
 /**
- * The definition in float64, of the whole result or, where that takes too long, of a window in its
- * middle, away from the border.
+ * The definition in float64. If the whole result takes too long, only a window in its middle, away
+ * from the border.
  */
 function referenceOf({ input, kernel, maxReferenceProducts }: ComparisonRequest): Reference {
   const [height, width, channels] = input.shape as readonly [number, number, number]
@@ -218,7 +225,7 @@ function referenceOf({ input, kernel, maxReferenceProducts }: ComparisonRequest)
   }
   const top = Math.floor((height - size.height) / 2)
   const left = Math.floor((width - size.width) / 2)
-  // Output (top, left) reads from half a kernel before it on, as 'same' centres it.
+  // Output (top, left) reads from half a kernel before it, because `same` centres the kernel.
   const first = [top - Math.floor((rows - 1) / 2), left - Math.floor((columns - 1) / 2)] as const
   const x = Float64Array.from(
     { length: (size.height + rows - 1) * (size.width + columns - 1) * channels },
@@ -243,7 +250,10 @@ function largestDifference(result: NdArray<Float32Array>, reference: Reference):
   return maxDifference
 }
 
-/** Visits |result − truth| with its place in the truth's window, channel by channel. */
+/**
+ * Calls `visit` with |result − reference| and the pixel in the window of the reference, channel by
+ * channel.
+ */
 export function forEachDifference(
   result: NdArray<Float32Array>,
   reference: Reference,

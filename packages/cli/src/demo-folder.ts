@@ -1,5 +1,4 @@
 /**
- * Where the demo's pictures go unless another place is named. Both the command's help and the verb
- * need it.
+ * The default output folder of `demo`. Both the help of the command and the verb need it.
  */
 export const demoFolder = 'stridefold-out'

@@ -1,6 +1,6 @@
 /**
- * From the bytes of a file to the bytes of its filtered twin: a picture or an array in, a picture
- * or an array out, with what had to be changed, left out or clipped told in sentences.
+ * Filters the bytes of a file and returns the bytes of the output file. Input and output are images
+ * or arrays. `notes` are sentences about everything that was changed, dropped or clipped.
  */
 
 import { inputError, usageError } from './failure.ts'
@@ -21,15 +21,15 @@ import { encodeImage, outputDepth } from './images/write.ts'
 export interface FileInput {
   readonly bytes: Uint8Array
   readonly name: string
-  /** Of an array; undefined leaves it to its shape. */
+  /** For an array. Undefined: derived from its shape. */
   readonly channelAxis: number | 'none' | undefined
-  /** Most bytes of samples that a picture may have. */
+  /** Largest size of an image, in bytes of samples. */
   readonly imageLimit: number | undefined
 }
 
 export interface OutputRequest {
   readonly name: string
-  /** Default: the input's. */
+  /** Default: the format of the input. */
   readonly format?: Format
   readonly alpha?: 'keep' | 'filter'
   readonly policy?: OutputPolicy
@@ -38,10 +38,10 @@ export interface OutputRequest {
 export interface Outcome {
   readonly bytes: Uint8Array
   readonly format: Format
-  /** Of the result as an array: height × width × channels of a picture. */
+  /** Shape of the result as an array: height × width × channels for an image. */
   readonly shape: readonly number[]
   readonly milliseconds: number
-  /** Of a picture file: what did not fit its levels. */
+  /** For an image file: the samples that were clipped. */
   readonly clipping?: Clipping
   readonly notes: readonly string[]
 }
@@ -63,7 +63,8 @@ async function filterImageFile(
 ): Promise<Outcome> {
   if (input.channelAxis !== undefined)
     throw usageError(
-      `--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`,
+      `--channel-axis is for .npy arrays; ${input.name} is an image, whose channels are ` +
+        'known.',
     )
   const {
     image,
@@ -82,7 +83,7 @@ async function filterImageFile(
 
 type EncodedResult = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'notes'>
 
-/** Encodes a filtered picture; `model` is the picture it came from. */
+/** Encodes a filtered image. `model` is the input image. */
 async function encodeResult(
   filtered: FilteredImage,
   model: Omit<Image, 'samples'>,
@@ -92,7 +93,7 @@ async function encodeResult(
   const { height, width, colours, alpha } = filtered
   if (height === 0 || width === 0)
     throw usageError(
-      `The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a ` +
+      `The result is ${width}×${height}: there are no samples to write. Use mode 'same', or a ` +
         'smaller kernel or stride.',
     )
   if (format === 'npy') {
@@ -105,8 +106,8 @@ async function encodeResult(
     depth === model.depth
       ? []
       : [
-          `${output.name}: ${formats[format].name} holds 8 bits a sample: levels 0–65535 ` +
-            'became 0–255.',
+          `${output.name}: ${formats[format].name} stores 8 bits per sample: sample values ` +
+            '0–65535 became 0–255.',
         ]
   const policy = output.policy ?? 'clip'
   const { sampleValues, clipping } = toSampleValues(colours.data, { policy, white, depth })
@@ -121,7 +122,8 @@ async function encodeResult(
     model.profile !== undefined && count !== model.channels - (model.alpha ? 1 : 0)
   if (losesProfile)
     notes.push(
-      `${output.name}: the colour profile was left out, because the result is one grey channel.`,
+      `${output.name}: the colour profile was dropped, because the result is one grey ` +
+        'channel.',
     )
   const channels = count + (opacity ? 1 : 0)
   const profile = model.profile && !losesProfile ? { profile: model.profile } : {}
@@ -153,9 +155,7 @@ async function filterArrayFile(
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
   if (array.shape.length === 0)
-    throw inputError(
-      `${input.name} holds a single number: an array of at least one axis is needed.`,
-    )
+    throw inputError(`${input.name} is a single number: an array with at least one axis is needed.`)
   if (format !== 'npy' || output.alpha !== undefined)
     return filterArrayAsImage(array, channelAxis, input, request, output)
   checkOptions(format, output, false, input.name)
@@ -169,7 +169,10 @@ async function filterArrayFile(
   }
 }
 
-/** An array of a picture's shape, its levels those of 8 bits, or of 16 where it is uint16. */
+/**
+ * Filters an array with the shape of an image. Its sample values are 8-bit, or 16-bit if its dtype
+ * is uint16.
+ */
 async function filterArrayAsImage(
   array: NpyArray,
   channelAxis: number | undefined,
@@ -182,16 +185,16 @@ async function filterArrayAsImage(
   const channels = isFlat ? 1 : shape[2]!
   if (!isFlat && (shape.length !== 3 || channelAxis !== 2 || channels < 1 || channels > 4)) {
     throw usageError(
-      `${input.name} has shape (${shape.join(', ')}), which is no picture: H×W or H×W×C with ` +
-        '1 to 4 channels is needed. Write a .npy file.',
+      `${input.name} has shape (${shape.join(', ')}), which is not an image: H×W or H×W×C ` +
+        'with 1 to 4 channels is needed. Write a .npy file.',
     )
   }
   const alpha = channels % 2 === 0
   const format = output.format ?? 'npy'
   if (alpha && output.alpha === undefined) {
     throw usageError(
-      `${input.name} has ${channels} channels, and whether the last is alpha it does not ` +
-        'say: give --alpha keep (copy it) or --alpha filter.',
+      `${input.name} has ${channels} channels, and the last one may be alpha or a colour: ` +
+        'give --alpha keep (copy it) or --alpha filter.',
     )
   }
   checkOptions(format, output, alpha, input.name)
@@ -213,9 +216,9 @@ async function filterArrayAsImage(
 const trailingByteNotes = ({ trailingBytes }: NpyArray, { name }: FileInput): string[] =>
   trailingBytes === 0
     ? []
-    : [`${name}: ${formatCount(trailingBytes)} bytes behind the array are left out.`]
+    : [`${name}: ${formatCount(trailingBytes)} bytes after the array are ignored.`]
 
-/** Refuses options that the files cannot honour. */
+/** Rejects options that do not fit the input or the output file. */
 function checkOptions(
   format: Format,
   { alpha, policy, name }: OutputRequest,
@@ -224,15 +227,15 @@ function checkOptions(
 ): void {
   if (format === 'npy' && policy !== undefined) {
     throw usageError(
-      `--output ${policy} makes levels for a picture file; ${name} is an array, which holds ` +
-        'the results as they are. Leave it out.',
+      `--output ${policy} computes sample values of an image file; ${name} is an array, which ` +
+        'stores the results unchanged. Leave it out.',
     )
   }
   if (alpha !== undefined && !hasAlpha)
     throw usageError(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
   if (alpha !== undefined && hasAlpha && !(formats[format].alpha && !/\.p[gp]m$/i.test(name))) {
     throw usageError(
-      `--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or ` +
+      `--alpha ${alpha}: ${name} cannot store an alpha channel. Use .png, .webp, .tiff or ` +
         '.pam, or leave the option out.',
     )
   }
@@ -244,11 +247,12 @@ function channelAxisOf({ shape }: NpyArray, { channelAxis, name }: FileInput): n
   const fromStart = channelAxis < 0 ? channelAxis + shape.length : channelAxis
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
   throw usageError(
-    `--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`,
+    `--channel-axis ${channelAxis} is not an axis of ${name}, whose shape is ` +
+      `(${shape.join(', ')}).`,
   )
 }
 
-/** Colours and alpha as one array; a single channel has no axis of its own. */
+/** Joins colours and alpha in one array. A single channel has no channel axis. */
 function joinAlpha(colours: Dense, alpha: Dense | undefined): Dense {
   const [height, width, count] = colours.shape as readonly [number, number, number]
   if (!alpha) return count === 1 ? { data: colours.data, shape: [height, width] } : colours
@@ -260,7 +264,7 @@ function joinAlpha(colours: Dense, alpha: Dense | undefined): Dense {
   }
 }
 
-/** `count` channels and one more after them, pixel by pixel. */
+/** Interleaves `count` channels and alpha, pixel by pixel. */
 function interleave<T extends NpyElements>(
   colours: NpyElements,
   alpha: NpyElements,
@@ -286,11 +290,11 @@ function clippingNote(
   const parts = [
     below > 0 ? `${formatCount(below)} below 0` : '',
     above > 0 ? `${formatCount(above)} above ${top}` : '',
-    notNumbers > 0 ? `${formatCount(notNumbers)} that are no number` : '',
+    notNumbers > 0 ? `${formatCount(notNumbers)} that are not a number` : '',
   ].filter((part) => part !== '')
   const advice =
     policy === 'clip'
-      ? ' --output abs, offset or minmax shows them in a picture, .npy keeps them.'
+      ? ' --output abs, offset or minmax shows them in an image, .npy keeps them.'
       : ''
   return (
     `${formatCount(clipped)} of ${formatCount(samples)} samples (${percent(clipped / samples)}) were ` +

@@ -1,11 +1,12 @@
 /**
- * The filter itself, on arrays: which axes it moves along, what becomes of the channels, and where
- * a kept alpha comes from.
+ * Filters arrays: which axes the kernel moves along, how channels are combined, and how a kept
+ * alpha channel is sampled.
  *
- * Alpha that is kept is sampled where the middle of the kernel stands. No index arithmetic repeats
- * the library's rules for that: a ramp 0, 1, 2, … goes through the same mode, border, stride and
- * dilation with a kernel that is 1 in its middle, and comes out as the table of positions. Beyond a
- * border of zeros or a constant the picture's edge goes on, so that an opaque picture stays opaque.
+ * A kept alpha channel is sampled at the centre of the kernel. The library's index rules are not
+ * repeated here. Instead, a ramp 0, 1, 2, … is filtered with the same mode, border, stride and
+ * dilation, and a kernel that is 1 at its centre. The result is the table of positions. Outside a
+ * zero or constant border, alpha repeats the edge of the image, so that an opaque image stays
+ * opaque.
  */
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
@@ -16,11 +17,11 @@ import type { NpyArray, NpyElements } from './npy.ts'
 
 export interface FilterRequest {
   readonly kernel: Kernel
-  /** True: convolution, the kernel turned round. */
+  /** True: convolution, with the kernel flipped. */
   readonly flip: boolean
-  /** Every channel by itself, or one sum over them. */
+  /** Each channel separately, or the sum over all channels. */
   readonly channels: 'each' | 'sum'
-  /** What the library is asked for, but for the channel axis. */
+  /** The options of the library, without the channel axis. */
   readonly options: ConvolveOptions
 }
 
@@ -31,8 +32,8 @@ export interface Dense {
 }
 
 /**
- * Filters an array; `channelAxis` (not negative) is the one that the kernel does not move along,
- * undefined where there is none.
+ * Filters an array. `channelAxis` (not negative) is the axis that the kernel does not move along.
+ * Undefined: there is none.
  */
 export function filterArray(
   x: NpyArray | NdArray,
@@ -45,8 +46,8 @@ export function filterArray(
   if (channelAxis === undefined) {
     if (channels === 'sum')
       throw usageError(
-        '--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 ' +
-          'for the last.',
+        '--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for ' +
+          'the last axis.',
       )
     const shape =
       kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1
@@ -65,12 +66,12 @@ export function filterArray(
   return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
 }
 
-/** Nested plain numbers have no type of their own: they take that of the array. */
+/** Plain numbers are weakly typed: they take the dtype of the array. */
 function weights(kernel: Kernel, shape: readonly number[]): NdArray {
   return ndarray([...kernel.weights], shape)
 }
 
-/** The kernel once for every channel, along an axis of its own. */
+/** Repeats the kernel for every channel, along a new axis. */
 function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number): NdArray {
   const inner = kernel.shape.slice(channelAxis).reduce((product, extent) => product * extent, 1)
   const block = inner * channels
@@ -82,7 +83,8 @@ function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number)
 }
 
 /**
- * The options with one axis more, along which the kernel reaches over everything and stands still.
+ * The options with the channel axis inserted. Along it, the kernel covers all channels and does not
+ * move.
  */
 function sumOverChannels(
   options: ConvolveOptions,
@@ -104,12 +106,12 @@ function perAxis<T>(value: T | readonly T[], rank: number): T[] {
   return Array.isArray(value) ? [...value] : Array.from({ length: rank }, () => value as T)
 }
 
-/** A result as a dense array that is nobody else's. */
+/** The result as a dense array. */
 function dense({ data, shape }: NdArray): Dense {
   return { data: data as NpyElements, shape }
 }
 
-/** A picture of any element type; strides default to rows of pixels of channels. */
+/** An image of any element type. By default strides are those of rows of pixels of channels. */
 export interface ImageArray {
   readonly width: number
   readonly height: number
@@ -124,11 +126,11 @@ export interface FilteredImage {
   readonly width: number
   /** Height × width × channels, without alpha. */
   readonly colours: Dense
-  /** Height × width, in the picture's levels. */
+  /** Height × width, in sample values of the image. */
   readonly alpha?: Dense
 }
 
-/** Filters the colours of a picture; its alpha is kept, or filtered like a colour. */
+/** Filters the colours of an image. Alpha is kept, or filtered like a colour. */
 export function filterImage(
   image: ImageArray,
   alpha: 'keep' | 'filter',
@@ -157,7 +159,7 @@ export function filterImage(
   }
 }
 
-/** One channel where the middle of the kernel stands, for every output. */
+/** Samples one channel at the centre of the kernel, for every output. */
 function sampleAtCentre(plane: NdArray, { kernel, options }: FilterRequest): Dense {
   const [rows, columns] = [0, 1].map((axis) =>
     centrePositions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
@@ -187,7 +189,7 @@ function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
   }
 }
 
-/** Over which sample the middle of the kernel stands, for every output along an axis. */
+/** The sample under the centre of the kernel, for every output along an axis. */
 function centrePositions(
   extent: number,
   taps: number,

@@ -1,11 +1,10 @@
 /**
- * How does a folder of files get out whole, and how does it take the place of an older one? Among
- * its files is a list of them, the manifest; `--force` replaces what that list names and nothing
- * else.
+ * Writes a folder of files completely, or replaces an older one. One of the files is a manifest
+ * that lists all of them. `--force` replaces only files that the old manifest lists.
  *
- *   report/index.html, report.json, …    first all new files are on the disk. Then, in one turn of the
- *     .stridefold-8c1f….tmp/new/…        event loop, the old ones move to old/ and the new ones to their
- *     .stridefold-8c1f….tmp/old/…        places. If a move fails, all moves before it are undone.
+ *   report/index.html, report.json, …    First all new files are written to disk. Then, in one turn of
+ *     .stridefold-8c1f….tmp/new/…        the event loop, old files move to old/ and new files to their
+ *     .stridefold-8c1f….tmp/old/…        final names. If a move fails, all moves before it are undone.
  */
 
 import * as fs from 'node:fs'
@@ -26,30 +25,30 @@ export interface FolderFile {
   readonly bytes: Uint8Array
 }
 
-/** One of the files: JSON, with `verb`, and with the names of all files as `files`. */
+/** A JSON file of the folder, with `verb`, and with the names of all files as `files`. */
 export interface Manifest {
   readonly file: string
   readonly verb: string
 }
 
-/** Refuses, before any work, what `writeFolder` would not replace or cannot write. */
+/** Rejects, before any work, a folder that `writeFolder` would not replace or cannot write. */
 export function checkFolder(path: string, manifest: Manifest, force: boolean, io: Io): void {
   const { target, existing } = outputTarget(path, io)
   if (existing && !existing.isDirectory())
-    throw usageError(`${path} is a file, and a folder is to be written. Name another with -o.`)
+    throw usageError(`${path} is a file, but a folder is needed. Name another one with -o.`)
   if (
     existing &&
     `${fs.realpathSync(io.cwd)}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`)
   ) {
     throw usageError(
-      `${path} is the folder you are in, or one around it: a folder of its own is needed. ` +
-        'Name one with -o.',
+      `${path} is the current folder or one of its parents: a separate folder is needed. Name ` +
+        'one with -o.',
     )
   }
   if (existing && !force)
     throw runtimeError(
-      `${path} exists already. Name another with -o, or replace the ${manifest.verb} in it ` +
-        'with --force.',
+      `${path} exists already. Name another folder with -o, or replace the ${manifest.verb} ` +
+        'in it with --force.',
     )
   if (
     existing &&
@@ -57,8 +56,8 @@ export function checkFolder(path: string, manifest: Manifest, force: boolean, io
     fs.readdirSync(target).length > 0
   ) {
     throw runtimeError(
-      `${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name ` +
-        'another with -o, or move them away.',
+      `${path} has files that no ${manifest.verb} wrote: they are not replaced. Name another ` +
+        'folder with -o, or move them away.',
     )
   }
   try {
@@ -69,9 +68,8 @@ export function checkFolder(path: string, manifest: Manifest, force: boolean, io
 }
 
 /**
- * Writes the files, all or none. In a folder that exists they replace those that its manifest
- * names; whatever else is there stays. Where they cannot get in, they are left in a new folder
- * beside it.
+ * Writes all files or none. In an existing folder they replace the files that its manifest lists;
+ * other files stay. If the replacement fails, the new files stay in a new folder beside it.
  */
 export async function writeFolder(
   path: string,
@@ -101,7 +99,7 @@ async function writeFiles(
     for (const { name, bytes } of files) await writeFresh(join(beside, 'new', name), bytes)
     replaceFolder(path, beside, files, manifest, force, io)
   } finally {
-    // Old files that could not be put back stay.
+    // Keep the temporary folder if it still holds old files.
     if (namesIn(join(beside, 'old')).length === 0)
       fs.rmSync(beside, { recursive: true, force: true })
     forgetTemporary(beside)
@@ -118,7 +116,7 @@ async function writeFresh(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Without a pause, so that no signal comes between. */
+/** Moves the files into place. Synchronous, so that no signal interrupts the moves. */
 function replaceFolder(
   path: string,
   beside: string,
@@ -140,11 +138,11 @@ function replaceFolder(
     } catch {
       throw error
     }
-    throw runtimeError(`${reason} What was to be written is in ${rescuePath}.`, error)
+    throw runtimeError(`${reason} The new files are in ${rescuePath}.`, error)
   }
 }
 
-/** Old files out, new files in; the moves are undone where one fails. */
+/** Moves old files out and new files in. If a move fails, undoes all moves before it. */
 export function replaceFiles(
   target: string,
   beside: string,
@@ -167,8 +165,7 @@ export function replaceFiles(
     for (const { name } of files) {
       if (fs.lstatSync(join(target, name), { throwIfNoEntry: false })) {
         throw runtimeError(
-          `${join(target, name)} is in the way: it is none of the files that its folder's ` +
-            'list names.',
+          `${join(target, name)} is in the way: the manifest of its folder does not list it.`,
         )
       }
       move(join(fresh, name), join(target, name))
@@ -179,10 +176,7 @@ export function replaceFiles(
         back()
       } catch (reason) {
         forgetTemporary(beside)
-        throw runtimeError(
-          `${target} could not be put back as it was: the old files are in ${old}.`,
-          reason,
-        )
+        throw runtimeError(`${target} could not be restored: the old files are in ${old}.`, reason)
       }
     }
     throw error
@@ -191,8 +185,7 @@ export function replaceFiles(
 }
 
 /**
- * The files of `folder` that its manifest names, itself among them; none where there is no such
- * manifest.
+ * The files of `folder` that its manifest lists, including itself. Empty without a valid manifest.
  */
 function manifestFiles(folder: string, { file, verb }: Manifest): string[] {
   let manifest: { readonly verb?: unknown; readonly files?: unknown } | null

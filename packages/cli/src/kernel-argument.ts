@@ -1,10 +1,10 @@
 /**
- * What does `-k` mean? A file (it ends in .json, .csv or .npy), a matrix written out (it begins
- * like a number), or the name of a kernel.
+ * What `-k` accepts: a file (the name ends in .json, .csv or .npy), a matrix (the text begins like
+ * a number), or the name of a kernel.
  *
  *   sobel-x      gaussian:sigma=2      "1 0 -1; 2 0 -2; 1 0 -1"      "[[0, 1], [1, 0]]"      weights.csv
  *
- * All become plain numbers, which take the type of the array they meet.
+ * The weights are plain numbers. They take the dtype of the array that they filter.
  */
 
 import { extname } from 'node:path'
@@ -24,14 +24,14 @@ import {
 } from './rows-of-numbers.ts'
 
 export interface Kernel {
-  /** What the user wrote. */
+  /** The text of the user. */
   readonly text: string
   readonly shape: readonly number[]
   /** Row-major. */
   readonly weights: readonly number[]
 }
 
-/** As text, a kernel of a million weights takes some 20 MB. */
+/** A kernel of a million weights takes about 20 MB as text. */
 const maxKernelFileBytes = 64 * 2 ** 20
 const maxAxes = 32
 
@@ -46,8 +46,8 @@ const fileReaders: Readonly<
 }
 
 /**
- * The kernel that `text` means. Throws where it is ragged, empty, holds something that is no finite
- * number, or names none.
+ * Reads the kernel that `text` describes. Throws if it is ragged, empty, not finite, or an unknown
+ * name.
  */
 export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   const reader = fileReaders[extname(text).toLowerCase()]
@@ -61,8 +61,8 @@ export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
     return { text, ...fromRows(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
   if (text.trim() === '')
     throw usageError(
-      'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 ' +
-        '0 -1", or a file.',
+      'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 ' +
+        '-2; 1 0 -1", or a file.',
     )
   const named = kernelByName(text)
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
@@ -70,12 +70,12 @@ export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
 
 function fromRows(rows: Rows, name: string, createError: CreateError): Omit<Kernel, 'text'> {
   const width = rows[0]?.length ?? 0
-  if (width === 0) throw createError(`${sentenceStart(name)} holds no numbers.`)
+  if (width === 0) throw createError(`${sentenceStart(name)} has no numbers.`)
   const ragged = rows.findIndex((row) => row.length !== width)
   if (ragged >= 0) {
     throw createError(
-      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers and row ` +
-        `1 has ${width}. All rows need the same length.`,
+      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers, ` +
+        `but row 1 has ${width}. All rows need the same length.`,
     )
   }
   return { shape: [rows.length, width], weights: rows.flat() }
@@ -87,8 +87,8 @@ function parseJson(text: string, name: string, createError: CreateError): unknow
   } catch (error) {
     const reason = printable(error instanceof Error ? error.message : String(error))
     throw createError(
-      `${sentenceStart(name)} is no JSON: ${reason}. Nested lists of numbers are needed, ` +
-        'such as [[1, 0, -1], [2, 0, -2]].',
+      `${sentenceStart(name)} is not valid JSON: ${reason}. Give nested lists of ` +
+        'numbers, such as [[1, 0, -1], [2, 0, -2]].',
     )
   }
 }
@@ -99,12 +99,12 @@ function fromNested(value: unknown, name: string, createError: CreateError): Omi
   checkAxes(shape, name, createError)
   if (shape.length === 0 || shape.includes(0))
     throw createError(
-      `${sentenceStart(name)} holds no numbers: nested lists are needed, such as [[1, 0, ` +
-        '-1], [2, 0, -2]].',
+      `${sentenceStart(name)} has no numbers. Give nested lists, such as [[1, 0, -1], ` +
+        '[2, 0, -2]].',
     )
   const weights: number[] = []
   const path: number[] = []
-  const fail = (message: string): Failure => {
+  const entryError = (message: string): Failure => {
     const place = path.length === 0 ? 'it' : `entry [${path.join('][')}]`
     return createError(`${sentenceStart(name)}: ${place} ${message}`)
   }
@@ -112,7 +112,7 @@ function fromNested(value: unknown, name: string, createError: CreateError): Omi
     const extent = shape[path.length]
     if (extent === undefined) {
       if (typeof level !== 'number' || !Number.isFinite(level))
-        throw fail(`is ${describeValue(level)}, which is no finite number.`)
+        throw entryError(`is ${describeValue(level)}, which is not a finite number.`)
       weights.push(level)
       return
     }
@@ -120,7 +120,9 @@ function fromNested(value: unknown, name: string, createError: CreateError): Omi
       const came = Array.isArray(level)
         ? `has ${level.length} entries`
         : `is ${describeValue(level)}`
-      throw fail(`${came}, and ${extent} entries are needed there. All rows need the same length.`)
+      throw entryError(
+        `${came}, but ${extent} entries are needed there. All rows need the same length.`,
+      )
     }
     for (const [i, inner] of level.entries()) {
       path.push(i)
@@ -132,7 +134,7 @@ function fromNested(value: unknown, name: string, createError: CreateError): Omi
   return { shape, weights }
 }
 
-/** A value of JSON: whole where it is short. */
+/** A JSON value for a message, shortened if it is long. */
 function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
@@ -142,8 +144,8 @@ function describeValue(value: unknown): string {
 function checkAxes(shape: readonly number[], name: string, createError: CreateError): void {
   if (shape.length > maxAxes)
     throw createError(
-      `${sentenceStart(name)} has ${shape.length} axes, one in another: a kernel may have ` +
-        `${maxAxes}.`,
+      `${sentenceStart(name)} has ${shape.length} nested axes. A kernel may have at ` +
+        `most ${maxAxes}.`,
     )
 }
 
@@ -152,7 +154,8 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   checkAxes(shape, name, inputError)
   if (data.length === 0 || shape.length === 0)
     throw inputError(
-      `${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`,
+      `${name} has shape (${shape.join(', ')}), but a kernel needs at least one weight ` +
+        'along every axis.',
     )
   const weights: number[] = []
   const visit = (axis: number, at: number): void => {
@@ -160,8 +163,10 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
     else for (let i = 0; i < shape[axis]!; i++) visit(axis + 1, at + i * strides[axis]!)
   }
   visit(0, 0)
-  const fail = weights.findIndex((weight) => !Number.isFinite(weight))
-  if (fail >= 0)
-    throw inputError(`${name}: element ${fail} is ${weights[fail]}, which is no finite number.`)
+  const badIndex = weights.findIndex((weight) => !Number.isFinite(weight))
+  if (badIndex >= 0)
+    throw inputError(
+      `${name}: element ${badIndex} is ${weights[badIndex]}, which is not a finite number.`,
+    )
   return { shape, weights }
 }

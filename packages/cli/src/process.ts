@@ -1,5 +1,5 @@
 /**
- * A run that owns the process: its streams, its folder, and the exit code that it ends with.
+ * Runs the command line with the real process: its streams, its working folder and its exit code.
  */
 
 import process from 'node:process'
@@ -10,7 +10,7 @@ import { isReaderGone, type Io, stdoutFailure } from './io.ts'
 import { printable } from './printable.ts'
 import { run } from './run.ts'
 
-/** Runs `argv`; relative paths start from `cwd`, without it from the process's own folder. */
+/** Runs `argv`. Relative paths start at `cwd`, by default the working folder of the process. */
 export async function runProcess(argv: readonly string[], cwd?: string): Promise<void> {
   const { stdin, stdout, stderr, env } = process
   const io: Io = {
@@ -19,7 +19,8 @@ export async function runProcess(argv: readonly string[], cwd?: string): Promise
       return cwd ?? workingFolder()
     },
   }
-  // Who waits for what is written hears of it in `write`; of the rest, such as help, we hear here.
+  // `write` reports errors of the writes that it waits for. This listener catches the others, such
+  // as those of the help text.
   let streamError: Error | undefined
   stdout.on('error', (error) => {
     if (!isReaderGone(error)) streamError = error
@@ -39,7 +40,8 @@ function workingFolder(): string {
     return process.cwd()
   } catch (error) {
     throw runtimeError(
-      'The working folder does not exist any more. Change into one that does, or give whole paths.',
+      'The working folder no longer exists. Change to an existing folder, or give ' +
+        'absolute paths.',
       error,
     )
   }

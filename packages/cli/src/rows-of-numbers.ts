@@ -1,11 +1,11 @@
 /**
- * Which numbers stand in rows of text: a matrix on the command line, or a CSV file? Everything is
- * read once, from left to right.
+ * Parses rows of numbers: a matrix on the command line, or a CSV file. Reads the text once, from
+ * left to right.
  *
  *   1 0 -1; 2 0 -2      1, 0, -1      1;0;-1 (CSV only)
  *
- * Some write 0,5 for 0.5. A comma that could be meant so is not taken for a separator: nobody would
- * see that other numbers came out.
+ * Some users write 0,5 for 0.5. So a comma that may be a decimal point is never taken as a
+ * separator: the wrong numbers would go unnoticed.
  */
 
 import { type Failure, usageError } from './failure.ts'
@@ -15,7 +15,7 @@ export type CreateError = (message: string) => Failure
 
 export type Rows = readonly (readonly number[])[]
 
-/** Rows end with `;` or a line; numbers stand apart by blanks or commas. */
+/** A matrix: `;` or a line break ends a row, spaces or commas separate numbers. */
 export function matrixRows(text: string, name: string): Rows {
   const rows = linesOf(text).flatMap((line) => {
     const parts = line.split(';')
@@ -25,7 +25,10 @@ export function matrixRows(text: string, name: string): Rows {
   return rows.map((row, r) => numbersOf(cellsOf(row), r, name, usageError))
 }
 
-/** A line is a row; commas, semicolons, tabs or blanks separate, one kind in a file. */
+/**
+ * A CSV file: each line is a row. Commas, semicolons, tabs or spaces separate numbers, one kind per
+ * file.
+ */
 export function csvRows(text: string, name: string, createError: CreateError): Rows {
   const rows = linesOf(text.replace(/^\ufeff/, '')).map(cellsOf)
   const firstRowWith = (kind: keyof Separators): number =>
@@ -47,13 +50,13 @@ export function csvRows(text: string, name: string, createError: CreateError): R
     throw createError(
       ambiguous(
         name,
-        `row ${bare + 1} has a comma and row ${blank + 1} numbers with a blank between`,
+        `row ${bare + 1} has a comma, but row ${blank + 1} separates numbers by spaces`,
       ),
     )
   if (semicolon >= 0 && blank >= 0) {
     throw createError(
-      `${sentenceStart(name)} can be read in two ways: a semicolon may separate numbers or ` +
-        'end a row. In a file a line is a row; use one kind of separator.',
+      `${sentenceStart(name)} is ambiguous: a semicolon may separate numbers or end a row. In ` +
+        'a file each line is a row; use one kind of separator.',
     )
   }
   return rows.map((row, r) => numbersOf(row, r, name, createError))
@@ -63,8 +66,7 @@ const linesOf = (text: string): string[] =>
   text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
 
 /**
- * What stands between the words of a row: a comma between digits, one with a blank beside it,
- * another, …
+ * The separators in a row: a comma between two digits, a comma beside a space, any other comma, …
  */
 interface Separators {
   bareComma: boolean
@@ -105,7 +107,7 @@ function cellsOf(row: string): Row {
       isAfterWord = true
     }
   }
-  // A separator at the end promises one more.
+  // A separator at the end means that a number is missing.
   if (!isAfterWord) cells.push('')
   return { cells, separators }
 }
@@ -120,33 +122,32 @@ function numbersOf(
 ): number[] {
   if (separators.bareComma && (separators.blank || separators.spacedComma)) {
     throw createError(
-      ambiguous(name, `row ${r + 1} has commas with and without a blank, or blanks beside commas`),
+      ambiguous(name, `row ${r + 1} mixes commas with and without spaces, or spaces and commas`),
     )
   }
   return cells.map((word, c) => {
     const value = numberPattern.test(word) ? Number(word) : Number.NaN
     if (!Number.isFinite(value)) {
       throw createError(
-        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${quoteWord(word)}', which is ` +
-          'no finite number.',
+        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${quoteWord(word)}', which ` +
+          'is not a finite number.',
       )
     }
     if (separators.bareComma && c > 0 && /^0\d/.test(word)) {
-      throw createError(ambiguous(name, `row ${r + 1} has '${quoteWord(word)}' behind a comma`))
+      throw createError(ambiguous(name, `row ${r + 1} has '${quoteWord(word)}' after a comma`))
     }
     return value
   })
 }
 
 const ambiguous = (name: string, reason: string): string =>
-  `${sentenceStart(name)} can be read in two ways: ${reason}, so that a comma may separate ` +
-  'numbers or stand for a decimal point. ' +
-  'Write 0.5, not 0,5, and one kind of separator.'
+  `${sentenceStart(name)} is ambiguous: ${reason}, so a comma may separate numbers or be ` +
+  'a decimal point. Write 0.5, not 0,5, and one kind of separator.'
 
 export const sentenceStart = (name: string): string => name.replace(/^the /, 'The ')
 
 const maxShown = 40
 
-/** A word from elsewhere, not too long. */
+/** A word of the input for a message, shortened. */
 export const quoteWord = (word: string): string =>
   printable(word.length > maxShown ? `${word.slice(0, maxShown)}…` : word)

@@ -1,7 +1,7 @@
 /**
- * The command line as one function: arguments and a world in, an exit code out. What a verb is
- * called with is a file in commands/, what it does one in verbs/, loaded when it is called;
- * whatever it throws becomes one sentence on stderr.
+ * Runs the command line as one function: arguments and an `Io` in, an exit code out. The command
+ * line of each verb is a file in commands/. Its work is a file in verbs/, imported only when the
+ * verb runs. Any error becomes one sentence on stderr.
  */
 
 import { Command, CommanderError } from 'commander'
@@ -31,8 +31,8 @@ const examples = `Examples:
 `
 
 /**
- * Runs `argv` (without node and script) and returns the exit code: 0 ok, 1 failure, 2 usage, 3
- * invalid input, 4 a check failed.
+ * Runs `argv` (without node and script). Returns the exit code: 0 ok, 1 failure, 2 usage, 3 invalid
+ * input, 4 a check failed.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const program = stridefold(argv, io)
@@ -51,13 +51,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The program with all its verbs, bound to `io`. */
+/** The commander program with all verbs, bound to `io`. */
 function stridefold(argv: readonly string[], io: Io): Command {
   const program = new Command('stridefold')
-    .description(
-      'Convolution that shows its work: filters pictures and arrays, explains plans, ' +
-        'compares algorithms.',
-    )
+    .description('Filters images and arrays, explains plans, and compares convolution algorithms.')
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -102,8 +99,8 @@ function stridefold(argv: readonly string[], io: Io): Command {
 }
 
 /**
- * Of an option with one value, given twice, one would be ignored. Values that are collected begin
- * with an empty list.
+ * Rejects a single-valued option that occurs twice, because commander would silently drop one
+ * value. Options that collect values have an empty list as default.
  */
 function rejectRepeatedOptions(command: Command): void {
   for (const option of command.options) {
@@ -112,15 +109,16 @@ function rejectRepeatedOptions(command: Command): void {
     command.on(`option:${option.name()}`, () => {
       if (++uses > 1)
         command.error(
-          `error: option '${option.flags}' is given twice, and has one value. Give it once.`,
+          `error: option '${option.flags}' is given twice, but it takes one value. Give it ` +
+            'once.',
         )
     })
   }
 }
 
 /**
- * What commander says, with the words of the user as a terminal may have them; new lines of its own
- * stay.
+ * The text of commander with control characters of the user's words escaped. Line breaks of the
+ * text itself stay.
  */
 const printableText = (text: string, argv: readonly string[]): string =>
   lines(

@@ -1,13 +1,12 @@
 /**
- * One line on a terminal that says what is being done, and is gone when it is done. Elsewhere:
- * nothing.
+ * A status line on a terminal, removed when the work is done. Without a terminal it prints nothing.
  */
 
 import type { Io } from './io.ts'
 import { printable } from './printable.ts'
 
 export interface Status {
-  say(text: string): void
+  show(text: string): void
   done(): void
 }
 
@@ -15,10 +14,10 @@ const startOfLine = '\r\x1b[K'
 
 export function status(io: Io): Status {
   const { stderr } = io
-  if (!stderr.isTTY) return { say: () => {}, done: () => {} }
+  if (!stderr.isTTY) return { show: () => {}, done: () => {} }
   let isShown = false
   return {
-    say: (text) => {
+    show: (text) => {
       stderr.write(`${startOfLine}${printable(text).slice(0, (stderr.columns ?? 80) - 3)} …`)
       isShown = true
     },

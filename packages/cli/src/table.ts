@@ -1,6 +1,6 @@
 /**
- * Tables for people: columns beside each other, two blanks apart, as wide as their widest cell on a
- * terminal.
+ * Text tables: columns two spaces apart, each as wide as its widest cell. The width is the width on
+ * a terminal, where a Chinese character takes two columns.
  */
 
 import widthOf from 'string-width'
@@ -10,7 +10,7 @@ type Row = readonly Cell[]
 
 export type Alignment = 'left' | 'right'
 
-/** Rows without lines, such as facts with their names. */
+/** A table without a head, such as names with their values. */
 export function plainTable(rows: readonly Row[], alignment: Alignment = 'left'): string {
   return layOut(
     rows,
@@ -19,7 +19,7 @@ export function plainTable(rows: readonly Row[], alignment: Alignment = 'left'):
   )
 }
 
-/** A table with a line under its head; `alignments` one per column. */
+/** A table with a line under its head. `alignments` has one entry per column. */
 export function headedTable(
   head: Row,
   rows: readonly Row[],

@@ -1,5 +1,5 @@
 /**
- * A benchmark in a table for people: one case after the other, the fastest row first.
+ * Formats a benchmark as tables: one per case, the fastest row first.
  */
 
 import { machineLine } from '../measure/machine.ts'
@@ -27,14 +27,14 @@ export function benchText(result: BenchResult, bold: (text: string) => string): 
   const { cases, machine, bandwidthGBs } = result
   return [
     ...cases.flatMap((benchCase) => [caseText(benchCase, bandwidthGBs, bold), '']),
-    'median of the samples, quartiles: the middle half of them; GFLOP/s: by the definition, ' +
-      'two for each product, whatever the algorithm does with;',
-    'of peak: share of what 128-bit SIMD does on one thread, measured between the rounds ' +
-      '(above 100 % where an algorithm saves products);',
+    'median of the samples, quartiles: their middle half; GFLOP/s: flops of the definition, ' +
+      'two per product, whatever the algorithm computes;',
+    'of peak: share of the 128-bit SIMD peak of one thread, measured between the rounds ' +
+      '(above 100 % if an algorithm saves products);',
     'GB/s: input, kernel and output once each; differs by: largest difference from the ' +
-      'definition in float64, at the outputs looked at.',
-    'Whole call: ordinary arrays and a new result. The others: weights prepared, arrays in ' +
-      'backend memory. workspace: with ordinary arrays, their copies included.',
+      'definition in float64, at the checked outputs.',
+    'Whole call: arrays on the heap and a new result. Other rows: prepared weights, arrays ' +
+      'in backend memory. workspace: for arrays on the heap, with their copies.',
     `${machineLine(machine)}; ${machine.date.slice(0, 16).replace('T', ' ')} UTC; memory ` +
       `${digits(bandwidthGBs)} GB/s`,
   ].join('\n')
@@ -60,13 +60,13 @@ function caseText(
   const best = rows[0] === undefined ? Number.NaN : summary(rows[0].samples).median
   return [
     title,
-    rows.length === 0 ? '   nothing was timed' : table,
-    ...benchCase.notTimed.map(({ name, reason }) => `   ${name} is left out: ${printable(reason)}`),
+    rows.length === 0 ? '   no algorithm was timed' : table,
+    ...benchCase.notTimed.map(({ name, reason }) => `   ${name} was skipped: ${printable(reason)}`),
     `   auto chooses ${benchCase.chosen.decision}.`,
     ...(memory > best / 3
       ? [
-          `   Memory alone takes ${duration(memory)} of these at ${digits(bandwidthGBs)} ` +
-            'GB/s, unless a cache holds the arrays.',
+          `   Reading and writing memory alone takes ${duration(memory)} at ` +
+            `${digits(bandwidthGBs)} GB/s, unless a cache holds the arrays.`,
         ]
       : []),
   ].join('\n')

@@ -1,7 +1,7 @@
 /**
- * What does `bench` measure? For each case every algorithm: planned, checked against the
- * definition, then timed in rounds with a yardstick read before each, so that the share of the peak
- * is the share of the peak at that moment.
+ * Runs `bench`. For each case, every algorithm is planned and checked against the definition. Then
+ * all run in rounds. The peak of the machine is measured before each round, so the share of the
+ * peak refers to the same moment.
  */
 
 import { prepared, type RunRequest } from '../measure/algorithms.ts'
@@ -17,12 +17,15 @@ export interface BenchRow {
   readonly call: string
   readonly algorithm: string
   readonly backend: string
-  /** Milliseconds of one call, in the order in which they were taken. */
+  /** Milliseconds of one call, in the order of measurement. */
   readonly samples: readonly number[]
   /** Calls of each sample. */
   readonly calls: number
   readonly workspaceBytes: number
-  /** Largest difference from the definition among so many outputs, and what was allowed. */
+  /**
+   * Largest difference from the definition among the checked outputs, its allowed bound, and the
+   * number of checked outputs.
+   */
   readonly difference: number
   readonly bound: number
   readonly checked: number
@@ -43,7 +46,7 @@ export interface BenchCase {
   }
   readonly peakGflops: number
   readonly rows: readonly BenchRow[]
-  /** What was not timed, and why: refused, too long, wrong. */
+  /** Algorithms that were not timed, with the reason: not supported, too slow, or wrong. */
   readonly notTimed: readonly { readonly name: string; readonly reason: string }[]
 }
 
@@ -51,26 +54,26 @@ export interface BenchResult {
   readonly machine: Machine
   readonly bandwidthGBs: number
   readonly cases: readonly BenchCase[]
-  /** True where it was cut short. */
+  /** True if an interrupt ended the run early. */
   readonly interrupted: boolean
 }
 
 export interface BenchRequest {
   readonly entries: readonly Entry[]
   readonly algorithms: readonly string[] | undefined
-  /** One row for each; undefined: what the library takes by itself. */
+  /** One row for each number of threads; undefined: the default of the library. */
   readonly threads: readonly number[] | undefined
   readonly backend: RunRequest['backend']
   readonly samples: number
-  /** For each case. */
+  /** Time for each case. */
   readonly budgetMs: number
 }
 
 const minSampleMs = 5
 
 /**
- * Runs the cases one after the other. Throws `OptionError` for an algorithm that was named and
- * refuses.
+ * Runs the cases one after the other. Throws `OptionError` if a named algorithm does not support a
+ * case.
  */
 export async function bench(
   request: BenchRequest,
@@ -155,7 +158,7 @@ async function benchCase(
     ),
     ...rows
       .filter(({ samples }) => samples.length === 0)
-      .map(({ name }) => ({ name, reason: `the time was up before its first sample` })),
+      .map(({ name }) => ({ name, reason: 'no time was left for its first sample' })),
   ]
   return {
     ...{

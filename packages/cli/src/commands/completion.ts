@@ -1,7 +1,7 @@
 /**
- * `completion SHELL`: a script that completes verbs, options and their choices, written from the
- * program itself, so that it cannot fall behind. Where nothing of ours fits, the shell completes
- * files.
+ * `completion SHELL`: prints a shell script that completes verbs, options and their choices. The
+ * script is generated from the commander program, so it always matches the command line. Where no
+ * word of ours fits, the shell completes file names.
  */
 
 import { Argument, type Command } from 'commander'
@@ -19,7 +19,7 @@ export function addCompletion(program: Command, io: Io): void {
     .summary('shell completion')
     .description('Prints a completion script for a shell.')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .option('--json', 'the script as JSON')
+    .option('--json', 'print the script as JSON')
     .addHelpText('before', examples)
     .action((shell: Shell, { json }: { json?: boolean }) => {
       const script = scripts[shell](verbsOf(program))
@@ -37,7 +37,7 @@ interface Verb {
     readonly summary: string
     readonly choices: readonly string[]
   }[]
-  /** What its arguments may be, where that is a fixed list. */
+  /** The words that its arguments accept, if the list is fixed. */
   readonly choices: readonly string[]
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `demo` is called with. The verb itself is loaded when it is called.
+ * The command line of `demo`. The verb is imported only when it runs.
  */
 
 import type { Command } from 'commander'
@@ -17,21 +17,21 @@ const examples = `Examples:
 export function addDemo(program: Command, io: Io): void {
   program
     .command('demo')
-    .summary('one picture through every algorithm')
+    .summary('filter one image with every algorithm')
     .description(
-      'Filters a picture through every algorithm, compares the results with the definition, ' +
-        'and writes the pictures.',
+      'Filters an image with every algorithm, compares the results with the definition, ' +
+        'and writes the images.',
     )
-    .argument('[in]', 'a picture (default: the sample picture)')
+    .argument('[in]', 'an image (default: the sample image)')
     .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
     .option(
       '-o, --out <file>',
-      'the result picture; the others get its name with a word more (default: the folder ' +
-        `${demoFolder}, where each demo replaces the one before)`,
+      'the result image; the other images get its name with a suffix (default: the ' +
+        `folder ${demoFolder}, where each demo replaces the previous one)`,
     )
     .option('--picture-limit <bytes>', imageLimitHelp, bytes)
-    .option('--force', 'replace a file that exists')
-    .option('--json', 'the table as JSON on stdout')
+    .option('--force', 'replace an existing file')
+    .option('--json', 'print the table as JSON')
     .addHelpText('before', examples)
     .action(async (input: string | undefined, flags: DemoFlags) =>
       (await import('../verbs/demo.ts')).demo(input, flags, io),

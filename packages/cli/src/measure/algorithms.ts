@@ -1,10 +1,10 @@
 /**
- * Every algorithm on one case, ready to be timed: each is planned, its weights prepared, its result
- * held against the definition.
+ * Prepares every algorithm for timing on one case: plans it, packs its weights, and checks its
+ * result against the definition.
  *
- * Arrays lie in the backend's memory and results go to an array that is there: what is timed is the
- * algorithm. Beside them stands one whole call on ordinary arrays, as a program makes it: what is
- * left between the two is copying, a new result and the call itself.
+ * Inputs are in backend memory, and results go to an existing array, so only the algorithm is
+ * timed. One more row is a whole call on arrays on the heap, as a program makes it. The difference
+ * between the two is copying, a new result and the overhead of the call.
  */
 
 import { type NdArray, ndarray, type Plan, planCase, zeros } from 'stridefold/sync'
@@ -12,7 +12,7 @@ import { type Check, check, elements, type Problem } from './problem.ts'
 
 export interface Ready {
   readonly name: string
-  /** What is called, in words. */
+  /** A description of the call. */
   readonly call: string
   readonly plan: Plan
   readonly check: Check
@@ -22,7 +22,7 @@ export interface Ready {
 export interface Prepared {
   readonly ready: readonly Ready[]
   readonly refused: readonly { readonly name: string; readonly reason: string }[]
-  /** What `auto` takes for arrays in the backend's memory, and why. */
+  /** The choice of `auto` for arrays in backend memory, with the reason. */
   readonly chosen: {
     readonly algorithm: string
     readonly backend: string
@@ -36,20 +36,20 @@ export interface RunRequest {
   readonly algorithms?: readonly string[] | undefined
   readonly threads?: number | undefined
   readonly backend?: 'auto' | 'wasm' | 'js' | undefined
-  /** Left out, with that as the reason, where one run is predicted to take longer. */
+  /** An algorithm is skipped, with this as the reason, if one run is predicted to take longer. */
   readonly mostMs: number
-  /** Hears what is being prepared. */
+  /** Receives the name of the step in progress. */
   readonly progress?: (what: string) => void
 }
 
 const wholeCallName = 'auto, whole call'
 
-/** Most workspace of an algorithm that is asked for by nobody. */
+/** Largest workspace, in bytes, of an algorithm that was not named. */
 const maxWorkspaceBytes = 2 ** 31
 
 /**
- * Plans, runs and checks the algorithms. Throws `OptionError` for an algorithm that was named and
- * refuses.
+ * Plans, runs and checks the algorithms. Throws `OptionError` if a named algorithm does not support
+ * the case.
  */
 export function prepared(
   p: Problem,

@@ -1,7 +1,7 @@
 /**
- * Measuring, for the command line and, as `@stridefold/cli/measure`, for the benchmark of this
- * repository: yardsticks, rounds, statistics, verdicts, checked problems, and the bar that is shown
- * meanwhile.
+ * Measurement tools for the command line and, as `@stridefold/cli/measure`, for the benchmark of
+ * this repository: peak and bandwidth of the machine, timing in rounds, statistics, verdicts,
+ * checked problems, and a progress bar.
  */
 
 export { type Progress, withProgress } from '../progress.ts'

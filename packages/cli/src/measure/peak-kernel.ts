@@ -1,6 +1,7 @@
 /**
- * How are the yardsticks written? As bytes of WebAssembly with one function, `run`: the few words
- * of the binary format that they need.
+ * Writes a WebAssembly module with one function, `run`, as bytes. It covers the small part of the
+ * binary format that the peak measurements need. It shares no code with the assembler of the
+ * library.
  */
 
 export const v128 = 0x7b
@@ -26,7 +27,7 @@ const section = (id: number, bytes: readonly number[]): number[] => [id, ...with
 export const get = (local: number): number[] => [0x20, local]
 export const set = (local: number): number[] => [0x21, local]
 export const constant = (value: number): number[] => [0x41, ...signedLeb(value)]
-/** A vector of four times the same float. */
+/** A vector of four equal floats. */
 export const splat = (value: number): number[] => [
   0x43,
   ...new Uint8Array(Float32Array.of(value).buffer),
@@ -56,8 +57,8 @@ export function func(
 }
 
 /**
- * A module that exports one function as `run`, and a memory as `memory` where pages (64 KiB each)
- * are asked for.
+ * A module that exports one function as `run`. With `pages` (64 KiB each) it also exports a memory
+ * as `memory`.
  */
 export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => withLength([...new TextEncoder().encode(text)])
@@ -74,8 +75,8 @@ export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<
 }
 
 /**
- * Whether a module can run here. There may be no WebAssembly at all (`node --jitless`), or none
- * with these instructions.
+ * Whether a module can run here. WebAssembly may be missing (`node --jitless`), or these
+ * instructions may be.
  */
 export const runsHere = (module: Uint8Array<ArrayBuffer>): boolean =>
   typeof WebAssembly === 'object' && WebAssembly.validate(module)

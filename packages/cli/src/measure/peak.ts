@@ -1,9 +1,8 @@
 /**
- * What can 128-bit SIMD do here at most, on one thread? Twelve independent sums of acc·m + a in
- * registers, nothing from memory: 96 flops a turn.
+ * Measures the peak of 128-bit SIMD on one thread. Twelve independent sums of acc·m + a stay in
+ * registers, so memory plays no role: 96 flops per iteration.
  *
- * The module is written out by hand, so that the yardstick shares nothing with the library's own
- * assembler.
+ * The module is written by hand. So an error in the assembler of the library cannot affect it.
  */
 
 import { summary } from './statistics.ts'
@@ -15,8 +14,8 @@ const add = [0xfd, 0xe4, 0x01]
 const madd = [0xfd, 0x85, 0x02]
 
 /**
- * (turns: i32) → f32: the loop, and a sum of what it left so that nothing may be dropped. `fused`:
- * by relaxed SIMD's madd.
+ * (turns: i32) → f32: the loop, then the sum of all accumulators, so that the engine cannot remove
+ * any. `fused`: uses madd of relaxed SIMD.
  */
 function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
   const [factor, summand] = [1 + sumCount, 2 + sumCount]
@@ -39,9 +38,9 @@ function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A function that measures the peak once, in GFLOP/s: the better of multiply and add, and of
- * relaxed SIMD's fused madd where there is one. Called between the rounds of a benchmark it meets
- * the same clock. Each call takes about a millisecond. Without SIMD it gives NaN.
+ * Returns a function that measures the peak once, in GFLOP/s: the better of multiply and add, and
+ * of the fused madd of relaxed SIMD. Called between the rounds of a benchmark, it runs at the same
+ * clock frequency. A call takes about a millisecond. Returns NaN without SIMD.
  */
 export function measurePeak(): () => number {
   const modules = [flopsModule(false), flopsModule(true)].filter(runsHere)
@@ -61,7 +60,7 @@ export function measurePeak(): () => number {
   return () => (runs.length === 0 ? Number.NaN : Math.max(...runs.map(gflops)))
 }
 
-/** The peak: the median of the better half, since what disturbs it only ever lowers it. */
+/** The peak: the median of the better half, because disturbances can only lower a sample. */
 export function peakOf(samples: readonly number[]): number {
   const { median } = summary(samples)
   return summary(samples.filter((sample) => sample >= median || Number.isNaN(median))).median

@@ -1,9 +1,9 @@
 /**
- * A case with its operands, and the definition that every result is held against before it is
- * timed.
+ * A case with operands, and the check of a result against the definition before it is timed.
  *
- * The truth comes from `explain`, which walks the products behind an output and adds them up in
- * float64; of large results it is asked for a sample, the first and the last output among them.
+ * The reference comes from `explain`, which lists the products of an output and sums them in
+ * float64. For large results it is computed for a sample of outputs, including the first and the
+ * last one.
  */
 
 import {
@@ -26,16 +26,16 @@ export interface Problem {
   /** [filters, channels of a group, …axes]. */
   readonly k: NdArray
   readonly outputShape: readonly number[]
-  /** Two for each product of the definition; products with inserted zeros are not counted. */
+  /** Two per product of the definition. Products with inserted zeros do not count. */
   readonly flops: number
-  /** What must be read and written at least: input, kernel and output, each once. */
+  /** Smallest memory traffic: input, kernel and output once each. */
   readonly bytes: number
 }
 
 export const elements = (shape: readonly number[]): number =>
   shape.reduce((n, extent) => n * extent, 1)
 
-/** A case with operands. Throws `OptionError` for what no case is. */
+/** A case with operands. Throws `OptionError` for an invalid case. */
 export function problem(text: string, weights: Weights = 'random'): Problem {
   const geometry = parseCase(text)
   const { batch, channels, filters, groups, axes, dtype } = geometry
@@ -62,11 +62,11 @@ const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Arr
   box: (shape) => new Float32Array(elements(shape)).fill(1 / elements(shape.slice(2))),
 }
 
-/** Weights of a shape [filters, channels of a group, …axes], the same every time. */
+/** Weights of shape [filters, channels of a group, …axes], the same in every call. */
 export const weightsOf = (weights: Weights, shape: readonly number[]): Float32Array =>
   kernels[weights](shape)
 
-/** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
+/** Each filter is the product of one bell curve per axis: sum 1, σ a sixth of the extent. */
 function gaussian(shape: readonly number[]): Float32Array {
   const curves = shape.map((extent, axis) => {
     const bell = Array.from({ length: extent }, (_, i) =>
@@ -90,23 +90,26 @@ export function indexOf(i: number, shape: readonly number[]): number[] {
   return index
 }
 
-/** What a result was found to differ by. */
+/** The result of a check. */
 export interface Check {
   readonly outputs: number
   /** Largest |result − definition| among them. */
   readonly difference: number
   /** The largest difference that the arithmetic allows. */
   readonly bound: number
-  /** Undefined where every output looked at keeps the bound, else a sentence about the worst. */
+  /**
+   * Undefined if every checked output is within its bound, else a sentence about the first one that
+   * is not.
+   */
   readonly wrong: string | undefined
 }
 
 /**
- * Compares a result, dense in row-major order, with the definition at up to `outputs` places.
+ * Compares a result, dense in row-major order, with the definition at up to `outputs` outputs.
  *
- * A sum may be off by ε for each product and addition, which mostly cancel, and by a few times more
- * in a fast algorithm, whose tiles mingle neighbouring outputs: 8 ε √taps · max|x| · Σ|k| leaves
- * room for that and none for a wrong tap.
+ * Each product and addition of a sum may add an error of ε; these errors mostly cancel. In a fast
+ * algorithm, whose tiles combine neighbouring outputs, the error may be a few times larger. The
+ * bound 8 ε √taps · max|x| · Σ|k| allows for that, but not for a wrong tap.
  */
 export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Check {
   const { geometry: g, x, k, outputShape } = p
@@ -130,7 +133,7 @@ export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Chec
     maxBound = Math.max(maxBound, bound)
     if (!(error <= bound))
       wrong ??=
-        `output [${index}] of ${p.text} is ${result[i]}, and by the definition ${sum} (± ` +
+        `output [${index}] of ${p.text} is ${result[i]}, but the definition gives ${sum} (± ` +
         `${bound.toExponential(1)})`
   }
   return { outputs: checkedCount, difference, bound: maxBound, wrong }

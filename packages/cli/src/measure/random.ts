@@ -1,5 +1,5 @@
 /**
- * Numbers that look random and are the same everywhere: operands of benchmarks, and the draws of a
+ * Pseudo-random numbers that are the same on every machine, for operands of benchmarks and for the
  * bootstrap.
  */
 

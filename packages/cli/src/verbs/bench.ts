@@ -1,6 +1,7 @@
 /**
- * `bench CASE…`: how fast is each algorithm here? Checked first, timed in rounds, against the
- * machine's own peak. `--compare A B` asks whether two saved runs differ by more than noise.
+ * `bench CASE…`: measures the speed of each algorithm on this machine. Results are checked first,
+ * then the algorithms run in rounds, compared with the peak of the machine. `--compare A B` tests
+ * whether two saved runs differ by more than noise.
  */
 
 import { parseCase } from 'stridefold/sync'
@@ -55,17 +56,19 @@ async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promis
   judge(result, seconds, save)
 }
 
-/** Ends with what a user has to know: an interrupt, a wrong result, a budget that was too small. */
+/**
+ * Throws if the result is incomplete or wrong: an interrupt, a wrong result, or too little time.
+ */
 function judge(
   { cases, interrupted }: BenchResult,
   seconds: number,
   save: string | undefined,
 ): void {
-  const kept = save === undefined ? '' : `, and ${save} holds it`
+  const savedText = save === undefined ? '' : ` and saved to ${save}`
   if (interrupted)
     throw new Failure(
       exitCodes.interrupted,
-      `Interrupted: what was measured until then is shown${kept}.`,
+      `Interrupted: the finished measurements are shown${savedText}.`,
     )
   const incorrect = cases
     .flatMap(({ notTimed }) => notTimed)
@@ -73,12 +76,12 @@ function judge(
   if (incorrect !== undefined)
     throw new Failure(
       exitCodes.check,
-      `${incorrect.name} computes something else than the definition: ${incorrect.reason.slice(7)}.`,
+      `${incorrect.name} gives a wrong result: ${incorrect.reason.slice(7)}.`,
     )
   const empty = cases.find(({ rows }) => rows.length === 0)
   if (empty !== undefined)
     throw runtimeError(
-      `Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with ` +
+      `No algorithm could be timed on ${empty.name} within ${seconds} s. Give more time with ` +
         '--seconds, or name a faster --algorithm.',
     )
 }
@@ -89,8 +92,8 @@ function entriesOf(text: string, weights: Weights | undefined): readonly Entry[]
     return weights === undefined ? suite : suite.map((entry) => ({ ...entry, weights }))
   if (/^[a-z][a-z0-9-]*$/i.test(text))
     throw usageError(
-      `There is no suite '${text}': there are ${suiteNames.join(', ')}. Or write a case such ` +
-        'as "64x64 * 2x2".',
+      `There is no suite '${text}'. Suites: ${suiteNames.join(', ')}. Or write a case such as ` +
+        '"64x64 * 2x2".',
     )
   parseCase(text)
   return [{ text, name: text, weights: weights ?? 'random' }]
@@ -105,16 +108,14 @@ async function compare(
   const [pathA, pathB, ...more] = files
   if (pathA === undefined || pathB === undefined || more.length > 0 || cases.length > 0) {
     throw usageError(
-      '--compare takes two saved files, A and B, and nothing else: ' +
+      '--compare takes exactly two saved files, A and B, and no cases: ' +
         `${files.length + cases.length} were given.`,
     )
   }
   const [a, b] = [await readSavedBench(pathA, io), await readSavedBench(pathB, io)]
   const rows = compareRuns(a, b)
   if (rows.length === 0)
-    throw runtimeError(
-      `${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`,
-    )
+    throw runtimeError(`${pathA} and ${pathB} have no case and algorithm in common.`)
   if (json)
     return printJson(io, 'bench', {
       a: { file: pathA, machine: a.machine },

@@ -1,6 +1,6 @@
 /**
- * `demo [IN]`: one picture through every algorithm there is. Results are compared with the
- * definition, times and bytes stand in a table, and the pictures are written.
+ * `demo [IN]`: filters one image with every algorithm. Compares the results with the definition,
+ * prints a table of times and bytes, and writes the images.
  */
 
 import { basename, join, parse } from 'node:path'
@@ -34,8 +34,8 @@ export interface DemoFlags {
 const samplePath = fileURLToPath(new URL('../../assets/sample.png', import.meta.url))
 const manifest: Manifest = { file: 'demo.json', verb: 'demo' }
 const budgetMs = 12_000
-// The definition's loops manage some 60 million products a second (Node 20, one core of a Xeon): 5
-// seconds of them.
+// The loops of the definition compute about 60 million products per second (Node 20, one core of a
+// Xeon). So this takes 5 seconds.
 const maxReferenceProducts = 300e6
 
 export async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
@@ -45,9 +45,11 @@ export async function demo(input: string | undefined, flags: DemoFlags, io: Io):
   else for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
   const kernel = await kernelFrom(flags.kernel, io)
   if (kernel.shape.length !== 2)
-    throw usageError(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
+    throw usageError(
+      `The kernel has ${kernel.shape.length} axes, but an image needs a kernel with 2 axes.`,
+    )
   const path = input ?? samplePath
-  const name = input === undefined ? 'the sample picture' : inputName(input)
+  const name = input === undefined ? 'the sample image' : inputName(input)
   const { image, notes } = await readImage(await readInput(path, io), name, flags.pictureLimit)
   for (const note of notes) await tell(io, `${name}: ${note}`)
 
@@ -55,14 +57,14 @@ export async function demo(input: string | undefined, flags: DemoFlags, io: Io):
     compare({ input: coloursOf(image), kernel, budgetMs, maxReferenceProducts }, progress),
   )
   const images = await encodeImages(comparison, image, target)
-  const caption = answer(comparison, image, kernel, name)
+  const summary = answer(comparison, image, kernel, name)
   const files = images.map(({ path, what }) => ({ path, what }))
   if (target.folder === undefined)
     for (const { path, bytes } of images) await writeOutput(path, bytes, force, io)
   else {
     const inFolder = images.map(({ path, bytes }) => ({ name: basename(path), bytes }))
     const list = jsonText(manifest.verb, {
-      ...caption,
+      ...summary,
       files: [manifest.file, ...inFolder.map((file) => file.name)],
     })
     await writeFolder(
@@ -73,14 +75,14 @@ export async function demo(input: string | undefined, flags: DemoFlags, io: Io):
       io,
     )
   }
-  if (flags.json) return printJson(io, 'demo', { ...caption, files })
+  if (flags.json) return printJson(io, 'demo', { ...summary, files })
   await print(io.stdout, `${report(comparison, image, kernel, name, io)}\n`)
   await print(io.stdout, closing(files, target, io))
 }
 
 interface Target {
   readonly format: Exclude<Format, 'npy'>
-  /** The path of a picture; '' is the result itself. */
+  /** The path of an image; '' is the result itself. */
   readonly path: (what: string) => string
   readonly folder: string | undefined
 }
@@ -96,8 +98,8 @@ function targetOf(out: string | undefined): Target {
   if (format === undefined || format === 'npy') {
     const endings = imageExtensions.replace(' .npy', '')
     throw usageError(
-      `-o ${out} names no picture file: end it with one of ${endings}. The filter verb ` +
-        'writes .npy and stdout.',
+      `-o ${out} is not an image file name: end it with one of ${endings}. Use the filter ` +
+        'verb for .npy and stdout.',
     )
   }
   const { dir, name, ext } = parse(out)
@@ -108,7 +110,7 @@ function targetOf(out: string | undefined): Target {
   }
 }
 
-/** The colours as floats, dense: what every algorithm starts from. Alpha stays behind. */
+/** The colours as dense floats: the input of every algorithm. Alpha is dropped. */
 function coloursOf({ width, height, channels, alpha, samples }: Image) {
   const count = channels - (alpha ? 1 : 0)
   const data = new Float32Array(width * height * count)
@@ -149,7 +151,7 @@ async function encodeImages(
   }
   const share =
     `${((100 * clipped) / clipping.samples).toFixed(1)} % of its samples clipped to the ` +
-    `picture's levels`
+    'range of the image'
   const images: { what: string; caption: string; image: Image }[] = [
     {
       what: '',
@@ -158,15 +160,13 @@ async function encodeImages(
     },
     {
       what: 'signed',
-      caption: 'the same with its sign: grey is 0, darker is negative',
+      caption: 'the result with its sign: grey is 0, darker is negative',
       image: signedImage(result),
     },
   ]
-  if (target.folder !== undefined) images.unshift({ what: 'input', caption: 'what came in', image })
+  if (target.folder !== undefined) images.unshift({ what: 'input', caption: 'the input', image })
   if (farthest) {
-    const caption =
-      `where ${farthest.algorithm} differs from the definition: black not at all, white the ` +
-      'most'
+    const caption = `difference of ${farthest.algorithm} from the definition: black is 0, white the largest`
     images.push({ what: 'difference', caption, image: differenceImage(farthest.result, reference) })
   }
   const files: (WrittenFile & FileBytes)[] = []
@@ -195,17 +195,22 @@ function report(
     .map((row) => rowOf(row, row.algorithm === chosen.algorithm))
   const head = ['', 'algorithm', 'time', 'spread', 'runs', 'workspace', 'differs by']
   const few = measured.filter(({ times }) => times.length < 3).map(({ algorithm }) => algorithm)
+  const checkedPart = reference.isComplete
+    ? ''
+    : `, over the ${reference.width}×${reference.height} pixels in the middle`
   return [
     `${paint.bold(`${printable(kernel.text)} (${kernel.shape.join('×')}) on ${printable(name)} (${kind}), ` + 'every algorithm on one thread')}`,
     '',
     headedTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right', 'right']),
-    ...skipped.map(({ algorithm, reason }) => `   ${algorithm} is left out: ${reason}`),
+    ...skipped.map(({ algorithm, reason }) => `   ${algorithm} was skipped: ${reason}`),
     '',
-    'time: median of the runs; spread: fastest to slowest; workspace: memory beside the ' +
-      'picture and the result;',
-    'differs by: largest difference from the definition in float64, in levels of ' +
-      `0–${maxSampleValue(image.depth)}${reference.isComplete ? '' : `, over the ${reference.width}×${reference.height} pixels in the middle`}.`,
-    ...(few.length > 0 ? [`Fewer than three runs where one is long: ${few.join(', ')}.`] : []),
+    'time: median of the runs; spread: fastest to slowest; workspace: memory in addition to ' +
+      'the image and the result;',
+    'differs by: largest difference from the definition in float64, in sample values of ' +
+      `0–${maxSampleValue(image.depth)}${checkedPart}.`,
+    ...(few.length > 0
+      ? [`Fewer than three runs, because one run is long: ${few.join(', ')}.`]
+      : []),
     '',
     `${paint.green('auto chose')} ${chosen.decision}.`,
     '',
@@ -241,8 +246,9 @@ function closing(files: readonly WrittenFile[], target: Target, io: Io): string 
     .join('\n')
   const sentence =
     target.folder === undefined
-      ? `The result picture is ${absolutePath(files[0]!.path, io)}, the others lie beside it.`
-      : `The result pictures are in ${absolutePath(target.folder, io)}.`
+      ? `The result image is ${absolutePath(files[0]!.path, io)}. The other images are beside ` +
+        'it.'
+      : `The result images are in ${absolutePath(target.folder, io)}.`
   return `${list}\n\n${paint.bold(printable(sentence))}`
 }
 

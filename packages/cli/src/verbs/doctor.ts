@@ -1,5 +1,5 @@
 /**
- * `doctor`: what does this machine offer to stridefold, and what is missing?
+ * `doctor`: prints the properties of this machine that matter to stridefold, and what is missing.
  */
 
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
@@ -26,7 +26,10 @@ export async function doctor(json: boolean, io: Io): Promise<void> {
     })
   else await print(io.stdout, plainTable(rows(properties, problem)))
   if (problem !== undefined)
-    throw new Failure(exitCodes.check, `The smallest filter does not work here: ${problem}`)
+    throw new Failure(
+      exitCodes.check,
+      `The smallest filter does not work on this machine: ${problem}`,
+    )
 }
 
 function machineProperties() {
@@ -47,10 +50,10 @@ function machineProperties() {
   }
 }
 
-/** The most that one thread manages here, in arithmetic and in memory; NaN without SIMD. */
+/** Peak arithmetic and memory speed of one thread. NaN without SIMD. */
 function measurePeaks(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
   const progress = status(io)
-  progress.say('measuring arithmetic and memory')
+  progress.show('measuring arithmetic and memory')
   const peak = measurePeak()
   const peakGflops = peakOf(Array.from({ length: 40 }, peak))
   const bandwidthGBs = bandwidth()
@@ -58,13 +61,13 @@ function measurePeaks(io: Io): { readonly peakGflops: number; readonly bandwidth
   return { peakGflops, bandwidthGBs }
 }
 
-/** What goes wrong when 1·1 + 2·1 is computed; undefined where nothing does. */
+/** Computes 1·1 + 2·1 and returns the error; undefined if the result is right. */
 function tryFilter(): string | undefined {
   try {
     const [sum] = correlate(ndarray(Float32Array.of(1, 2)), ndarray(Float32Array.of(1, 1)), {
       mode: 'valid',
     }).data
-    return sum === 3 ? undefined : `1·1 + 2·1 came out as ${sum}`
+    return sum === 3 ? undefined : `1·1 + 2·1 gave ${sum}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -1,6 +1,6 @@
 /**
- * `explain CASE --at output:0,3,4`: which products are behind this number, and where else does each
- * of them appear?
+ * `explain CASE --at output:0,3,4`: lists the products that contribute to a value, and the cells of
+ * every other view in which each product appears.
  */
 
 import { views } from '../commands/explain.ts'
@@ -45,17 +45,15 @@ export async function explainCell(
   const { count } = explanation
   if (count > maxTaps && (all === true || json === true)) {
     throw usageError(
-      `There are ${count} taps behind this cell, and at most ${maxTaps} are listed. ` +
-        'Leave --all and --json out for the first.',
+      `This cell has ${count} taps, but at most ${maxTaps} can be listed. Leave --all and ` +
+        '--json out to see the first ones.',
     )
   }
   if (json) await printJson(io, 'explain', { case: geometry.key, geometry, ...explanation })
   else await print(io.stdout, `${geometry.key}\n${explanationText(explanation)}`)
 }
 
-/**
- * The numbers that an option gives, in the shape the case needs; axes of extent 1 may be left out.
- */
+/** The array of an option, in the shape of the case. Axes of extent 1 may be left out. */
 async function arrayOf(
   option: string,
   text: string,
@@ -67,8 +65,7 @@ async function arrayOf(
     extents.filter((extent) => extent !== 1).join('×')
   if (longExtents(array.shape) !== longExtents(shape)) {
     throw usageError(
-      `${option} has ${array.shape.join('×')} numbers, but the case needs ` +
-        `${shape.join('×')}. Give as many as the case says.`,
+      `${option} has ${array.shape.join('×')} numbers, but the case needs ${shape.join('×')}.`,
     )
   }
   return ndarray(Float64Array.from(array.weights), [...shape])
@@ -82,20 +79,16 @@ function focusOf(text: string): Focus {
   const knownView = views.find((name) => name === view)
   if (indices.every(Number.isSafeInteger)) {
     if (view === 'byte' && indices.length === 1) return { byte: indices[0]! }
-    // The view is one of five names that each take a list of indices; TypeScript does not see that
-    // a computed key makes one of them.
+    // TypeScript does not see that a computed key of five names makes a valid `Focus`.
     if (knownView) return { [knownView]: indices } as unknown as Focus
   }
   throw usageError(
-    `--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as ` +
+    `--at ${text} is not a cell. Give one of ${views.join(', ')} with indices, such as ` +
       'output:0,3,4, or byte:12.',
   )
 }
 
-/**
- * So many are shown unless all are asked for, which fills a few screens; and so many may be asked
- * for: text of 100 MB.
- */
+/** The first number of taps fills a few screens. The second makes about 100 MB of text. */
 const [defaultMaxTaps, maxTaps] = [100, 200_000]
 
 const tapHeadings = ['tap', 'output', 'input', 'kernel', 'im2col', 'toeplitz', 'byte']
@@ -109,7 +102,7 @@ function explanationText({ focus, taps, count, reason }: Explanation): string {
   const border = padded > 0 ? `, ${padded} on the border` : ''
   const countText =
     left > 0
-      ? `${count} taps, the first ${taps.length} of them${border}`
+      ? `${count} taps, the first ${taps.length}${border}`
       : `${count} ${count === 1 ? 'tap' : 'taps'}${border}`
   const values = valueNames.filter((name) => taps[0]![name] !== undefined)
   const head = [...tapHeadings, ...values]
@@ -121,7 +114,7 @@ function explanationText({ focus, taps, count, reason }: Explanation): string {
   return `${cell}: ${countText}\n\n${headedTable(head, rows, alignments)}${moreText}`
 }
 
-/** What the numbers of the operands add to a tap. */
+/** Columns that need the values of the operands. */
 const valueNames = ['value', 'weight', 'product', 'sum'] as const
 
 function rowOf({

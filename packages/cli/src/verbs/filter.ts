@@ -1,6 +1,6 @@
 /**
- * `filter IN -k KERNEL -o OUT`: a picture or an array goes in, its filtered twin comes out, and
- * what was done to it is said.
+ * `filter IN -k KERNEL -o OUT`: filters an image or an array, writes the result, and reports every
+ * change.
  */
 
 import { lint, ndarray } from 'stridefold/sync'
@@ -18,18 +18,18 @@ export async function filter(from: string, givenFlags: FilterFlags, io: Io): Pro
   const [input, flags] = [inputPath(from), { ...givenFlags, out: outputPath(givenFlags.out) }]
   const { out, force = false, json = false } = flags
   if (out === '-' && json)
-    throw usageError("'-o -' and --json both want stdout. Write the result into a file.")
+    throw usageError("'-o -' and --json both write to stdout. Write the result to a file.")
   if (out !== '-' && flags.format === undefined && formatOfName(out) === undefined) {
     throw usageError(
-      `${out} does not say which format to write. End it with one of ${imageExtensions}, ` +
-        'or give --format.',
+      `${out} has no known file extension. End it with one of ${imageExtensions}, or give ` +
+        '--format.',
     )
   }
   checkOutput(out, force, io)
   const kernel = await kernelFrom(flags.kernel, io)
   const progress = status(io)
   try {
-    progress.say(`reading ${inputName(input)}`)
+    progress.show(`reading ${inputName(input)}`)
     const bytes = await readInput(input, io)
     const request: FilterRequest = {
       kernel,
@@ -37,14 +37,14 @@ export async function filter(from: string, givenFlags: FilterFlags, io: Io): Pro
       channels: flags.channels,
       options: libraryOptions(flags),
     }
-    progress.say(`filtering ${inputName(input)} with ${kernel.text}`)
+    progress.show(`filtering ${inputName(input)} with ${kernel.text}`)
     const { channelAxis, pictureLimit } = flags
     const outcome = await filterFile(
       { bytes, name: inputName(input), channelAxis, imageLimit: pictureLimit },
       request,
       outputOf(flags),
     )
-    progress.say(`writing ${out}`)
+    progress.show(`writing ${out}`)
     await writeOutput(out, outcome.bytes, force, io)
     progress.done()
     await printOutcome(outcome, input, kernel, flags, io)

@@ -1,6 +1,5 @@
 /**
- * `kernels [NAME]`: which kernels have a name, and what can be said of one before it is used? NAME
- * is whatever `-k` takes.
+ * `kernels [NAME]`: lists the named kernels, or describes one. NAME is anything that `-k` accepts.
  */
 
 import { analyzeKernel, kernelByName, kernels, ndarray } from 'stridefold/sync'
@@ -12,7 +11,7 @@ import { headedTable, plainTable } from '../table.ts'
 type KernelAnalysis = ReturnType<typeof analyzeKernel>
 type NamedKernel = (typeof kernels.list)[number]
 
-/** What is known of one kernel, or of all. */
+/** Describes one kernel, or lists all named kernels. */
 export const showKernels = (text: string | undefined, json: boolean, io: Io): Promise<void> =>
   text === undefined ? list(json, io) : showKernel(text, json, io)
 
@@ -34,18 +33,18 @@ async function list(json: boolean, io: Io): Promise<void> {
     String(analysis.rank ?? '–'),
     named.summary,
   ])
-  const head = ['kernel', 'size', 'sum', 'symmetry', 'turned round', 'rank', 'what it does']
+  const head = ['kernel', 'size', 'sum', 'symmetry', 'flipped', 'rank', 'what it does']
   const table = headedTable(head, rows, ['left', 'right', 'right', 'left', 'left', 'right', 'left'])
   const legend = [
-    'All hold for the default parameters; a name shows which there are. sum 0: flat areas ' +
-      'become 0. symmetry: mirrored down, mirrored across.',
-    'turned round: what convolution (--flip) gives beside correlation. rank: how many ' +
-      'products of a column and a row add up to it.',
+    'All values are for the default parameters; a name shows its parameters. sum 0: flat ' +
+      'areas become 0. symmetry: along axis 0, along axis 1.',
+    'flipped: the result of convolution (--flip) compared with correlation. rank: the ' +
+      'number of products of a column and a row whose sum is the kernel.',
   ]
   await print(io.stdout, `${fitToTerminal(table, io.stdout)}\n\n${legend.join('\n')}`)
 }
 
-/** On a terminal no line is longer than it is wide. */
+/** Cuts lines at the width of the terminal. */
 function fitToTerminal(text: string, { isTTY, columns = 80 }: Output): string {
   if (!isTTY) return text
   return text.replace(/^.*$/gm, (line) =>
@@ -54,7 +53,7 @@ function fitToTerminal(text: string, { isTTY, columns = 80 }: Output): string {
 }
 
 const flipEffect = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
-  flipInvariant ? 'the same' : flipNegates ? 'negated' : 'another'
+  flipInvariant ? 'equal' : flipNegates ? 'negated' : 'different'
 
 async function showKernel(text: string, json: boolean, io: Io): Promise<void> {
   const kernel = await kernelFrom(text, io)
@@ -83,7 +82,7 @@ async function showKernel(text: string, json: boolean, io: Io): Promise<void> {
 
 const [maxRows, maxColumns] = [63, 15]
 
-/** The weights in rows, where they fit a terminal. */
+/** The weights as a matrix, if it fits on a terminal. */
 function matrix({ shape, weights }: Kernel): string {
   const columns = shape.at(-1)!
   if (shape.length > 2 || columns > maxColumns || weights.length > maxRows * columns)
@@ -109,7 +108,7 @@ function propertyRows(analysis: KernelAnalysis): (readonly [string, string])[] {
       'symmetry',
       analysis.symmetry.map((symmetry, axis) => `${symmetry} along axis ${axis}`).join(', '),
     ],
-    ['turned round', flipEffect(analysis)],
+    ['flipped', flipEffect(analysis)],
     ['rank', analysis.rank === undefined ? 'no short sum of products' : String(analysis.rank)],
   ]
 }
@@ -124,7 +123,7 @@ const parameterTable = ({ parameters }: NamedKernel): string =>
     ]),
   )
 
-/** What JSON can hold of an analysis. */
+/** The properties of an analysis that JSON can represent. */
 function jsonProperties({
   describe: _,
   frequencyResponse: __,
@@ -136,5 +135,5 @@ function jsonProperties({
   return plain
 }
 
-/** Six digits at most. */
+/** At most six digits. */
 const short = (value: number): string => String(Number(value.toPrecision(6)))

@@ -1,6 +1,5 @@
 /**
- * `plan CASE`: how would this problem be computed, and why? One line of case notation in, the
- * explained plan out.
+ * `plan CASE`: explains how a problem in case notation would be computed, and why.
  */
 
 import { type Plan, planCase } from 'stridefold/sync'
@@ -39,12 +38,12 @@ export async function explainPlan(
   }
 }
 
-/** The module in the text format. Throws where nothing is compiled. */
+/** The WebAssembly module in text format. Throws if the backend compiles nothing. */
 async function webAssemblyText({ module, backend }: Plan): Promise<string> {
   if (module === undefined)
     throw runtimeError(
-      `The ${backend} backend interprets the program, so there is no WebAssembly to print. ` +
-        'Leave --wat out.',
+      `The ${backend} backend interprets the program, so it has no WebAssembly. Leave --wat ` +
+        'out.',
     )
   const { default: wabt } = await import('wabt')
   const { readWasm } = await wabt()

@@ -1,6 +1,6 @@
 /**
- * `profile MODEL`: where does the time of a network go? Layer by layer, part by part, with the
- * algorithm chosen and why.
+ * `profile MODEL`: measures the time of each layer of a network and of its parts. Prints the chosen
+ * algorithm of each layer, and the reason.
  */
 
 import { readFileSync } from 'node:fs'
@@ -56,17 +56,17 @@ function graphOf(model: string | undefined, file: Uint8Array | undefined, budget
     : readOnnx(file, model)
 }
 
-/** The network that comes along: four shapes, told apart. */
+/** The included network, which classifies four shapes. */
 const includedText = (): string =>
   readFileSync(new URL('../../assets/shapes.json', import.meta.url), 'utf8')
 
-/** `FILE`, or `NAME=FILE` where the network has an input of that name; as float32. */
+/** `FILE`, or `NAME=FILE` if the network has an input with that name. Returns float32. */
 async function inputFrom(word: string, graph: Graph, io: Io): Promise<UserInput> {
   const named = graph.inputs.find(({ name }) => word.startsWith(`${name}=`))
   const path = named === undefined ? word : word.slice(named.name.length + 1)
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
   if (shape.length > 0 && data.length === 0)
-    throw inputError(`${printableName(path)} holds no numbers.`)
+    throw inputError(`${printableName(path)} has no numbers.`)
   const dense: NdArray = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
   return {
     array: ndarray(Float32Array.from(dense.data), [...shape]),
@@ -119,21 +119,22 @@ function textOf(p: Profile, bold: (text: string) => string): string {
     `${bold(printableName(p.network))}: ${count(p.parameters)} parameters, input ` +
       `${inputs.join(' and ')}, medians of ${p.runs} runs with prepared weights`,
     table,
-    `in all ${duration(p.milliseconds)} (predicted for the layers with plans: ` +
+    `in total ${duration(p.milliseconds)} (predicted for the layers with plans: ` +
       `${duration(predicted)}), ${count(p.flops)} flop, ${byteSize(p.bytes)}: ` +
       `${(p.flops / p.milliseconds / 1e6).toFixed(1)} GFLOP/s`,
-    'What is fused in a stage (a gather into a block, bias, activation) stays in its row.',
+    'Work that is fused into a stage (a gather into a block, bias, activation) counts in ' +
+      'the row of the stage.',
     ...why,
     ...answer(p),
     machineLine(p.machine),
   ].join('\n')
 }
 
-/** What the network says of its input, where the file names the classes. */
+/** The classification of the input, if the file names the classes. */
 function answer({ output: { values = [] }, classes }: Profile): string[] {
   if (classes === undefined || classes.length !== values.length) return []
   const best = values.reduce((at, v, i) => (v > values[at]! ? i : at), 0)
   const maxLogit = values[best]!
   const total = values.reduce((sum, v) => sum + Math.exp(v - maxLogit), 0)
-  return [`it takes its input for: ${printableName(classes[best]!)} (${percent(1 / total)})`]
+  return [`predicted class: ${printableName(classes[best]!)} (${percent(1 / total)})`]
 }

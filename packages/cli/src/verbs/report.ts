@@ -1,6 +1,6 @@
 /**
- * `report`: the articles' experiments, made again on this machine, as one page with charts, and as
- * CSV, JSON, SVG and PNG.
+ * `report`: repeats the articles' experiments on this machine. Writes one page with charts, and
+ * CSV, JSON, SVG and PNG files.
  */
 
 import { exitCodes, Failure } from '../failure.ts'
@@ -55,11 +55,12 @@ export async function report(
   else
     await print(
       io.stdout,
-      `${printable(output)}/index.html, and ${files.length - 1} files beside it.`,
+      `${printable(output)}/index.html, and ${files.length - 1} other files in the same ` +
+        'folder.',
     )
   if (result.interrupted)
     throw new Failure(
       exitCodes.interrupted,
-      `Interrupted: ${output} holds what was measured until then.`,
+      `Interrupted: ${output} has the finished measurements.`,
     )
 }

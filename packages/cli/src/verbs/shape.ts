@@ -1,6 +1,6 @@
 /**
- * `shape --input 7 --kernel 3 --output 4`: the shape calculator. One number of an axis is left out
- * and found, in the words of a system.
+ * `shape --input 7 --kernel 3 --output 4`: the shape calculator. Solves for the one missing number
+ * of an axis, by the rules of a library.
  */
 
 import { solveShape } from 'stridefold/sync'

@@ -1,6 +1,6 @@
 /**
- * `translate CASE --to NAME`: the same operation in another system's words, or the sentence why it
- * has none.
+ * `translate CASE --to NAME`: the same operation as code for another library, or the reason why
+ * that library has no equivalent.
  */
 
 import { type ConvGeometry, checkedFit, OptionError, parseCase } from 'stridefold/sync'
@@ -38,12 +38,12 @@ function rejectEmpty({ key, batch, channels, filters, axes }: ConvGeometry): voi
     return
   throw new OptionError(
     'TRANSLATION_REFUSED',
-    `The case ${key} has an extent of 0: systems differ in what they do with nothing. Give ` +
-      'every extent at least 1.',
+    `The case ${key} has an extent of 0, and libraries differ for empty arrays. Give every ` +
+      'extent at least 1.',
   )
 }
 
-/** The code under comments that say what goes in and out: as a whole it can be pasted. */
+/** The code, with its inputs and outputs as comments above. The whole text can be pasted. */
 function page(
   { title, language }: System,
   { key, dtype }: ConvGeometry,
