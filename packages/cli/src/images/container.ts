@@ -1,6 +1,6 @@
 /**
- * What does a file say beside its samples that the decoder does not tell, or tells rounded? One
- * answer for every format; what only one of them knows is in the file of that format.
+ * Reads properties of an image file that the decoder does not report, or reports rounded. The
+ * result has one form for every format; the code for a format is in its own file.
  */
 
 import type { Format } from './formats.ts'
@@ -14,12 +14,12 @@ import {
 } from './tiff-directory.ts'
 
 export interface Container {
-  /** How many there are; 1 where only the decoder could know. */
+  /** Number of images in the file; 1 if only the decoder can tell. */
   readonly imageCount: number
   readonly density?: Density
-  /** Why the decoder would give wrong samples. */
+  /** The reason why the decoder would give wrong samples. */
   readonly rejection?: string
-  /** What is done to alpha, or taken for granted of it. */
+  /** A note about how alpha was interpreted. */
   readonly alphaNote?: string
 }
 
@@ -32,8 +32,8 @@ export function containerOf(bytes: Uint8Array, format: Format | 'gif'): Containe
 }
 
 const alphaNotes: Readonly<Record<number, string>> = {
-  0: 'Its header does not say what its extra channel is: it is taken as alpha.',
-  1: 'Its colours are stored multiplied by alpha (associated): they were divided by it.',
+  0: 'Its header does not describe the extra channel: it is taken as alpha.',
+  1: 'Its colours were stored multiplied by alpha (associated): they were divided by alpha.',
 }
 
 function tiffContainer(directory: TiffProperties): Omit<Container, 'imageCount'> {
@@ -53,23 +53,25 @@ function rejectionOf(directory: TiffProperties): string | undefined {
     return (
       `has ${directory.samplesPerPixel} channels, of which ${channels.colours} ` +
       `${channels.colours === 1 ? 'is a colour' : 'are colours'}: ` +
-      'beside colours only one more, alpha, is read. Save them all as .npy, and filter that ' +
+      'only one more channel, alpha, is supported. Save all channels as .npy, and filter that ' +
       'with --channel-axis.'
     )
   }
   if (!hasMixedPlanes(directory)) return undefined
   return (
-    'keeps each channel in a plane of its own, which is read of RGB only. Save the channels of ' +
-    'a pixel side by side, or all as .npy.'
+    'stores each channel in a separate plane, which is supported for RGB only. Save the ' +
+    'channels of a pixel side by side, or all as .npy.'
   )
 }
 
-/** The longest side that AV1 can code. */
+/** The largest side of an AV1 image, in pixels. */
 const maxAvifSide = 65536
 
 /**
- * … 'ispe' (4) · version and flags (4) · width (4) · height (4). The decoder complains of larger
- * ones on stderr, past us.
+ * Rejects AVIF images that are too large, because the decoder would print its own complaint to
+ * stderr.
+ *
+ *   … 'ispe' (4) · version and flags (4) · width (4) · height (4)
  */
 function rejectHugeAvif(bytes: Uint8Array): { readonly rejection?: string } {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -79,12 +81,13 @@ function rejectHugeAvif(bytes: Uint8Array): { readonly rejection?: string } {
     at = all.indexOf('ispe', at + 4)
   ) {
     const [width, height] = [all.readUInt32BE(at + 8), all.readUInt32BE(at + 12)]
-    // The same letters may stand among the samples by chance: there no version 0 follows.
+    // The same four letters may occur among the samples by chance. There, version 0 does not
+    // follow.
     if (all.readUInt32BE(at + 4) === 0 && Math.max(width, height) > maxAvifSide)
       return {
         rejection:
-          `is damaged: its header gives a picture of ${width}×${height}, and AVIF goes up to ` +
-          `${maxAvifSide}.`,
+          `is damaged: its header gives an image of ${width}×${height}, and AVIF images have at ` +
+          `most ${maxAvifSide} pixels per side.`,
       }
   }
   return {}

@@ -1,6 +1,5 @@
 /**
- * Which file formats are there, how is one recognised by its first bytes, and what can each hold?
- * One table.
+ * The table of file formats: how each is recognised by its first bytes, and what it can store.
  */
 
 import { extname } from 'node:path'
@@ -11,11 +10,11 @@ export type Format = 'png' | 'jpeg' | 'webp' | 'tiff' | 'avif' | 'pnm' | 'npy'
 export interface FormatInfo {
   readonly name: string
   readonly extensions: readonly string[]
-  /** The most bits a sample can have; undefined for arrays, which hold floats. */
+  /** Largest number of bits per sample; undefined for arrays, which store floats. */
   readonly depth?: Depth
   readonly alpha: boolean
   readonly profile: boolean
-  /** Whether samples come back as they were written. */
+  /** Whether decoding returns the encoded samples exactly. */
   readonly exact: boolean
 }
 
@@ -56,7 +55,7 @@ export const imageExtensions: string = formatNames
   .flatMap((format) => formats[format].extensions)
   .join(' ')
 
-/** The format that a file's name asks for; undefined where it asks for none of ours. */
+/** The format of a file name; undefined for an unknown extension. */
 export function formatOfName(path: string): Format | undefined {
   const extension = extname(path).toLowerCase()
   return formatNames.find((format) => formats[format].extensions.includes(extension))
@@ -64,7 +63,7 @@ export function formatOfName(path: string): Format | undefined {
 
 interface Signature {
   readonly format: Format | 'gif'
-  /** Matched against the first bytes, one character a byte. */
+  /** Matched against the first bytes, one character per byte. */
   readonly pattern: RegExp
 }
 
@@ -80,8 +79,8 @@ const signatures: readonly Signature[] = [
 ]
 
 /**
- * The format that the first bytes tell, whatever the file's name; undefined where they tell none
- * that we read.
+ * The format that the first bytes show, whatever the name of the file. Undefined for an unknown
+ * format.
  */
 export function formatOfBytes(bytes: Uint8Array): Format | 'gif' | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString(

@@ -1,6 +1,7 @@
 /**
- * What is a picture here? Exact samples, row by row, channels side by side, as they stand in the
- * file: no gamma, no premultiplied alpha, no conversion between colour spaces that was not said.
+ * An image: the exact samples of a file, row by row, with interleaved channels. Samples are not
+ * linearised, colours are not multiplied by alpha, and colour spaces are converted only with a
+ * note.
  *
  *   samples[(row · width + column) · channels + channel]      alpha, where there is one, is the last channel
  */
@@ -17,7 +18,7 @@ export interface Image {
   /** Bits per sample. */
   readonly depth: Depth
   readonly samples: Uint8Array | Uint16Array
-  /** The colour profile that gives the samples their meaning. */
+  /** The ICC colour profile. */
   readonly profile?: Uint8Array
   readonly density?: Density
 }
@@ -30,10 +31,10 @@ export interface Density {
 
 export type Depth = 8 | 16
 
-/** The level of white. */
+/** The sample value of white. */
 export const maxSampleValue = (depth: Depth): number => 2 ** depth - 1
 
-/** A picture as it was read: from which format, and what had to be changed, in sentences. */
+/** A decoded image, with its file format and notes about every change. */
 export interface DecodedImage {
   readonly image: Image
   readonly format: string
@@ -41,12 +42,12 @@ export interface DecodedImage {
 }
 
 /**
- * Pictures whose samples take more bytes are refused, unless that is asked for: filtering takes
- * some eight times as much, and a file of some kilobytes may unpack to any size.
+ * Images with more bytes of samples are rejected by default. Filtering takes about eight times as
+ * much memory, and a file of some kilobytes may unpack to any size.
  */
 export const maxSampleBytes: number = 144 * 2 ** 20
 
-/** Throws where a picture of this size is larger than `most` bytes. */
+/** Throws if an image of this size has more than `maxBytes` bytes of samples. */
 export function checkSize(
   name: string,
   width: number,
@@ -59,8 +60,8 @@ export function checkSize(
   if (needed <= maxBytes) return
   const channelText = `${channels} ${channels === 1 ? 'channel' : 'channels'} of ${8 * bytes} bits`
   throw inputError(
-    `${name} is ${width}×${height} with ${channelText}: ${byteSize(needed)} of samples, and ` +
-      `${byteSize(maxBytes)} are the most that is read. ` +
-      `If it is to be read, give --picture-limit ${Math.ceil(needed / 2 ** 20)}M.`,
+    `${name} is ${width}×${height} with ${channelText}: ${byteSize(needed)} of samples, but ` +
+      `the limit is ${byteSize(maxBytes)}. To read it, give --picture-limit ` +
+      `${Math.ceil(needed / 2 ** 20)}M.`,
   )
 }

@@ -1,11 +1,12 @@
 /**
- * How does a filter's result, which may be negative or larger than white, become the levels of a
- * picture file? By a stated policy:
+ * Converts the results of a filter to sample values of an image file. Results may be negative or
+ * larger than white. The output policy maps them:
  *
  *   clip     v                              abs      |v|
- *   offset   v + the middle level           minmax   the smallest becomes black, the largest white
+ *   offset   v + the middle value           minmax   the smallest becomes black, the largest white
  *
- * Then rounded, half to even, and what still lies outside is clipped and counted. Nothing wraps.
+ * Then values are rounded, half to even. Values out of range are clipped and counted; none wraps
+ * around.
  */
 
 import type { NpyElements } from '../npy.ts'
@@ -15,7 +16,7 @@ export type OutputPolicy = 'clip' | 'abs' | 'offset' | 'minmax'
 
 export const outputPolicies: readonly OutputPolicy[] = ['clip', 'abs', 'offset', 'minmax']
 
-/** How many samples were cut off at black, at white, and had no number (NaN), out of how many. */
+/** The number of samples, and how many were below black, above white, or NaN. */
 export interface Clipping {
   readonly samples: number
   readonly below: number
@@ -25,13 +26,13 @@ export interface Clipping {
 
 export interface SampleValuesRequest {
   readonly policy: OutputPolicy
-  /** The level that was white in the input. */
+  /** The sample value of white in the input. */
   readonly white: number
-  /** Bits of a sample of the file. */
+  /** Bits per sample of the file. */
   readonly depth: Depth
 }
 
-/** Levels for `values`, and what was clipped on the way. NaN becomes 0. */
+/** Converts `values` to sample values and counts what was clipped. NaN becomes 0. */
 export function toSampleValues(
   values: NpyElements,
   { policy, white, depth }: SampleValuesRequest,
@@ -71,13 +72,13 @@ function linearMap(
     if (value < minValue) minValue = value
     if (value > maxValue) maxValue = value
   }
-  // A result of one value has no range to stretch: it becomes black.
+  // A result with one value has no range to stretch. It becomes black.
   if (!(maxValue > minValue)) return { scale: 0, shift: 0 }
   return { scale: top / (maxValue - minValue), shift: (-minValue * top) / (maxValue - minValue) }
 }
 
-// Doubles of this size are whole: adding it makes the hardware round, half to even. Larger values
-// are far outside any picture anyway.
+// Doubles of this size have no fraction bits. So adding this number makes the hardware round, half
+// to even. Larger values are outside the range of any image.
 const roundingOffset = 1.5 * 2 ** 52
 const roundHalfToEven = (value: number): number =>
   Math.abs(value) < 2 ** 51 ? value + roundingOffset - roundingOffset : value

@@ -1,11 +1,11 @@
 /**
- * What do the chunks of a PNG say that the decoder does not tell: how many pictures it holds
- * (APNG), and how dense they are.
+ * Reads from the chunks of a PNG what the decoder does not report: the number of images (APNG) and
+ * the density.
  *
  *   signature (8) · [length (4) · name (4) · data · checksum (4)] …
  *
- * Only what stands before the samples is looked at. A first picture without a frame of its own is
- * one more than the animation has: readers that know no APNG show it.
+ * Only chunks before the samples are read. If the default image is not a frame of the animation, it
+ * counts as one more image, because readers without APNG support show it.
  */
 
 import type { Density } from './image.ts'
@@ -27,7 +27,7 @@ export function pngProperties(bytes: Uint8Array): PngProperties {
       view.getUint32(at) >= length && at + 8 + length <= bytes.length
     if (name === 'acTL' && has(4)) frames = view.getUint32(at + 8)
     if (name === 'fcTL') isFirstFrame = true
-    // Unit 1 is the metre; 0 gives the shape of a pixel only.
+    // Unit 1 is the metre. Unit 0 gives only the aspect ratio of a pixel.
     if (name === 'pHYs' && has(9) && bytes[at + 16] === 1)
       density = { x: view.getUint32(at + 8), y: view.getUint32(at + 12) }
   }

@@ -1,10 +1,10 @@
 /**
- * Netpbm's formats, which say in a few words what the samples are: P1–P3 as numbers in text, P4–P6
- * as bytes, P7 (PAM) with any channels.
+ * Reads and writes the Netpbm formats: P1–P3 with samples as text, P4–P6 with samples as bytes, P7
+ * (PAM) with any channels.
  *
  *   P5 ␣ width ␣ height ␣ maxval ␣ samples…      16-bit samples have the high byte first; in P1 and P4 a 1 is black
  *
- * Levels other than 0–255 and 0–65535 are stretched to the nearest of the two, so that white stays
+ * Other ranges than 0–255 and 0–65535 are stretched to the next of the two, so that white stays
  * white.
  */
 
@@ -18,14 +18,11 @@ interface Header {
   readonly channels: number
   readonly alpha: boolean
   readonly maximum: number
-  /** Where the samples begin. */
+  /** Byte offset of the samples. */
   readonly body: number
 }
 
-/**
- * Reads P1 to P7. `name` is the file's, for messages. Throws where the file is cut off or says
- * something impossible.
- */
+/** Reads P1 to P7. `name` is the file name, for messages. Throws for truncated or invalid files. */
 export function readPnm(bytes: Uint8Array, name: string, maxBytes: number): DecodedImage {
   const header = headerOf(bytes, name)
   const { width, height, channels, alpha, maximum } = header
@@ -36,12 +33,12 @@ export function readPnm(bytes: Uint8Array, name: string, maxBytes: number): Deco
   const fileSamples = read(bytes, header, count)
   if (fileSamples === undefined)
     throw inputError(
-      `${name} is damaged or cut off: a ${width}×${height} picture of ${channels} channels ` +
+      `${name} is damaged or cut off: a ${width}×${height} image with ${channels} channels ` +
         `has ${count} samples.`,
     )
   if (fileSamples.some((level) => level > maximum))
     throw inputError(
-      `${name} is damaged: a sample is above the maximum of ${maximum} that its header gives.`,
+      `${name} is damaged: a sample is larger than ${maximum}, the maximum in its header.`,
     )
   const top = maxSampleValue(depth)
   const samples =
@@ -49,19 +46,19 @@ export function readPnm(bytes: Uint8Array, name: string, maxBytes: number): Deco
   const image: Image = { width, height, channels, alpha, depth, samples }
   const imageCount = header.kind <= 3 ? 1 : countImages(bytes, header, name)
   const notes = [
-    ...(imageCount > 1 ? [`It holds ${imageCount} pictures; the first one is taken.`] : []),
+    ...(imageCount > 1 ? [`It holds ${imageCount} images; the first one is used.`] : []),
     ...(maximum === top || maximum === 1
       ? []
-      : [`Its levels 0–${maximum} were stretched to 0–${top}.`]),
+      : [`Its sample values 0–${maximum} were stretched to 0–${top}.`]),
   ]
   return { image, format: 'pnm', notes }
 }
 
-/** Where the samples of a binary picture end. */
+/** Byte offset after the samples of a binary image. */
 const endOf = ({ kind, width, height, channels, maximum, body }: Header): number =>
   body + height * (kind === 4 ? Math.ceil(width / 8) : width * channels * (maximum > 255 ? 2 : 1))
 
-/** Binary pictures may stand one behind the other in a file. */
+/** Counts the images: a file may hold several binary images, one after the other. */
 function countImages(bytes: Uint8Array, first: Header, name: string): number {
   let count = 1
   for (
@@ -73,7 +70,7 @@ function countImages(bytes: Uint8Array, first: Header, name: string): number {
     try {
       at += endOf(headerOf(remaining, name))
     } catch {
-      // No picture after all, but what is left over begins like one.
+      // The remaining bytes begin like an image but are none.
       return count
     }
   }
@@ -91,11 +88,11 @@ function headerOf(bytes: Uint8Array, name: string): Header {
   const { width, height, channels, maximum } = header
   const isSize = (extent: number) => Number.isSafeInteger(extent) && extent >= 1
   if (!isSize(width) || !isSize(height))
-    throw inputError(`${name} is damaged: its header gives no width and height.`)
+    throw inputError(`${name} is damaged: its header has no valid width and height.`)
   if (!(maximum >= 1 && maximum <= 65535))
-    throw inputError(`${name} is damaged: its header gives no maximum level from 1 to 65535.`)
+    throw inputError(`${name} is damaged: its header has no maximum value from 1 to 65535.`)
   if (!(channels >= 1 && channels <= 4))
-    throw inputError(`${name} has ${channels} channels: pictures of 1 to 4 are read.`)
+    throw inputError(`${name} has ${channels} channels: images with 1 to 4 channels are supported.`)
   return header
 }
 
@@ -114,7 +111,7 @@ function shortHeader(bytes: Uint8Array, kind: number): Header {
   }
 }
 
-/** What TUPLTYPE may say, by the number of channels. */
+/** Allowed values of TUPLTYPE, by number of channels. */
 const tupleTypes: readonly (readonly string[])[] = [
   ['GRAYSCALE', 'BLACKANDWHITE'],
   ['GRAYSCALE_ALPHA', 'BLACKANDWHITE_ALPHA'],
@@ -142,8 +139,8 @@ function pamHeader(bytes: Uint8Array, name: string): Header {
   if (type !== undefined && allowedTypes && !allowedTypes.includes(type)) {
     const kind = /^[A-Z_]{1,40}$/.test(type) ? type : 'another kind'
     throw inputError(
-      `${name} holds ${kind} in ${channels} channels: ${tupleTypes.flat().join(', ')} are ` +
-        'read, with 1 to 4 channels.',
+      `${name} holds ${kind} in ${channels} channels. Supported: ` +
+        `${tupleTypes.flat().join(', ')}, with 1 to 4 channels.`,
     )
   }
   return {
@@ -157,7 +154,7 @@ function pamHeader(bytes: Uint8Array, name: string): Header {
   }
 }
 
-/** Whole numbers between blanks and `#` comments. */
+/** Reads integers that are separated by spaces and `#` comments. */
 class Words {
   at: number
   readonly #bytes: Uint8Array
@@ -167,7 +164,7 @@ class Words {
   }
 
   /**
-   * The next number, NaN where there is none. With `digits` 1, digits need no blanks between them
+   * The next number; NaN if there is none. With `digits` 1, every digit is a number of its own
    * (P1).
    */
   number(digits = Number.POSITIVE_INFINITY): number {
@@ -195,8 +192,8 @@ type Samples = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
 
 function textSamples(bytes: Uint8Array, header: Header, count: number): Samples | undefined {
   const bits = header.kind === 1
-  // A sample takes a byte at least: a header that promises more is not believed, and no memory is
-  // taken for it.
+  // A sample takes at least one byte. If the header promises more samples than there are bytes, no
+  // memory is allocated.
   if (bytes.length - header.body + 1 < count) return undefined
   const words = new Words(bytes, header.body - 1)
   const samples = new Uint16Array(count)
@@ -235,7 +232,7 @@ function byteSamples(
   return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i))
 }
 
-/** P5 for grey, P6 for RGB, P7 where there is an alpha channel or `pam` asks for it. */
+/** Writes P5 for grey, P6 for RGB, and P7 with alpha or if `pam` is true. */
 export function writePnm(
   { width, height, channels, alpha, depth, samples }: Image,
   pam: boolean,

@@ -1,7 +1,7 @@
 /**
- * What picture do these bytes hold? The first one in them, upright, with the samples of the file:
- * its colour profile is kept beside them, not applied, and 16 bits stay 16. Only CMYK, which no
- * filter result could be written as, is converted, and that is said.
+ * Decodes the first image in a file, upright, with the samples of the file. The colour profile is
+ * kept but not applied, and 16-bit samples stay 16-bit. Only CMYK is converted, with a note,
+ * because the output formats cannot store it.
  */
 
 import sharp from 'sharp'
@@ -13,8 +13,8 @@ import { readPnm } from './pnm.ts'
 import { tiffProperties } from './tiff-directory.ts'
 
 /**
- * Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, known by their contents. `name` is the file's,
- * for messages; `most` bytes of samples are read.
+ * Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, recognised by their contents. `name` is the file
+ * name, for messages. Throws for more than `maxBytes` bytes of samples.
  */
 export async function readImage(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export async function readImage(
   if (format === 'pnm') return readPnm(bytes, name, maxBytes)
   if (format === undefined || format === 'npy') {
     throw inputError(
-      `${name} is no picture that is read here: PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM are.`,
+      `${name} is not an image in a supported format (PNG, JPEG, WebP, TIFF, AVIF, GIF, PNM).`,
     )
   }
   try {
@@ -40,7 +40,7 @@ export async function readImage(
 const spaceName = (space: string): string =>
   space === 'b-w' || space === 'grey16' ? 'grey' : space.toUpperCase()
 
-/** How many channels are colours, by the decoder's name for their space. */
+/** Number of colour channels, by the decoder's name of the colour space. */
 const colourChannels: Readonly<Record<string, number>> = {
   'b-w': 1,
   grey16: 1,
@@ -73,23 +73,23 @@ async function decode(
   } = metadata
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw inputError(
-      `${name} holds ${depth} samples: pictures of 8 and 16 bits are read. Save it as .npy ` +
-        'to filter it as it is.',
+      `${name} has ${depth} samples: images with 8 and 16 bits are supported. Save it as .npy ` +
+        'to filter it unchanged.',
     )
   }
   const isDeep = depth === 'ushort'
   const extras = stored - (colourChannels[space] ?? 3)
   if (extras < 0 || extras > 1)
     throw inputError(
-      `${name} has ${stored} channels (${spaceName(space)}), a kind that is not read. Save ` +
-        'it as .npy.',
+      `${name} has ${stored} channels (${spaceName(space)}), which is not supported. Save it ` +
+        'as .npy.',
     )
   checkSize(name, width, height, stored, isDeep ? 2 : 1, maxBytes)
   const alpha = extras === 1
   const isGrey = space === 'b-w' || space === 'grey16'
   const isConverted = space !== 'srgb' && space !== 'rgb16' && !isGrey
-  // sharp leaves out the alpha of 8-bit grey in raw output, so grey with alpha is taken as RGBA of
-  // equal channels.
+  // sharp drops the alpha channel of 8-bit grey in raw output. So grey with alpha is decoded as
+  // RGBA with equal channels.
   const target = isGrey && !alpha ? (isDeep ? 'grey16' : 'b-w') : isDeep ? 'rgb16' : 'srgb'
   const { data, info } = await sharp(bytes, { ...options, ignoreIcc: !isConverted })
     .toColourspace(target)
@@ -100,13 +100,13 @@ async function decode(
   const channels = samples.length / (info.width * info.height)
   if (channels !== (isGrey ? 1 : 3) + extras) {
     throw inputError(
-      `${name} has ${stored} channels, of which ${channels} came back: it is of an unknown ` +
-        'kind. Save it as .npy or PNG.',
+      `${name} has ${stored} channels, but decoding gave ${channels}: its kind is not ` +
+        'supported. Save it as .npy or PNG.',
     )
   }
-  // EXIF is a TIFF without samples, behind six bytes that say so.
+  // EXIF is a TIFF without samples, after a prefix of six bytes.
   const storedDensity = container.density ?? (exif && tiffProperties(exif.subarray(6))?.density)
-  // A dot a millimetre is what libvips writes where nothing is known.
+  // libvips writes one dot per millimetre if the density is unknown.
   const density =
     storedDensity && Math.round(storedDensity.x) === 1000 && Math.round(storedDensity.y) === 1000
       ? undefined
@@ -123,10 +123,10 @@ async function decode(
   }
   const imageCount = Math.max(pages, container.imageCount)
   const notes = [
-    ...(imageCount > 1 ? [`It holds ${imageCount} pictures; the first one is taken.`] : []),
+    ...(imageCount > 1 ? [`It holds ${imageCount} images; the first one is used.`] : []),
     ...(alpha && container.alphaNote ? [container.alphaNote] : []),
     ...(orientation > 1
-      ? [`It was turned upright, as its EXIF orientation (${orientation}) asks.`]
+      ? [`It was rotated upright, as its EXIF orientation (${orientation}) requires.`]
       : []),
     ...(isConverted ? [`Its colours were converted from ${spaceName(space)} to sRGB.`] : []),
   ]
@@ -140,7 +140,7 @@ function sixteenBits(data: Buffer): Uint16Array {
     : new Uint16Array(Uint8Array.from(data).buffer)
 }
 
-/** Of every four samples the first and the last. */
+/** The first and last of every four samples. */
 function firstAndLast(rgba: Uint8Array | Uint16Array): Uint8Array | Uint16Array {
   return rgba.filter((_, i) => i % 4 === 0 || i % 4 === 3)
 }
@@ -150,7 +150,7 @@ function undecodable(error: Error, name: string, format: Format | 'gif'): Failur
   const kind = format === 'gif' ? 'GIF' : formats[format].name
   const article = kind === 'AVIF' ? 'an' : 'a'
   return inputError(
-    `${name} is ${article} ${kind} file that is damaged, cut off or of an unknown kind ` +
+    `${name} is ${article} ${kind} file that is damaged, cut off or not supported ` +
       `(${reason.replace(/[:.\s]+$/, '')}).`,
     error,
   )

@@ -1,19 +1,19 @@
 /**
- * What does a TIFF say of its samples that the decoder does not tell? How alpha is meant, whether
- * channels lie apart, how dense the picture is.
+ * Reads from a TIFF what the decoder does not report: the meaning of alpha, planar channels, and
+ * the density.
  *
  *   II 42 · offset ──► count · tag tag tag …      a tag: id, type, count, value or where it stands
  *   II 43 · 8 0 · offset ──► the same with 8-byte counts and offsets (BigTIFF)
  *
- * Only the first directory is looked at. What lies outside the file is as if it were not there.
+ * Only the first directory is read. Values that point outside the file are ignored.
  */
 
 import type { Density } from './image.ts'
 
 export interface TiffProperties {
-  /** Of the first channel that is no colour: 0 not said, 1 associated, 2 unassociated alpha. */
+  /** The first extra channel: 0 unspecified, 1 associated alpha, 2 unassociated alpha. */
   readonly extraSample?: number
-  /** Each channel in a plane of its own. */
+  /** Each channel is stored in a separate plane. */
   readonly isPlanar: boolean
   readonly photometric: number
   readonly samplesPerPixel: number
@@ -32,8 +32,8 @@ const colourChannels: Readonly<Record<number, number>> = {
 }
 
 /**
- * How many channels are colours, and how many are something else; undefined for kinds that the
- * decoder has to know.
+ * The number of colour channels and of extra channels; undefined for kinds that only the decoder
+ * knows.
  */
 export function channelsOf({
   photometric,
@@ -43,14 +43,14 @@ export function channelsOf({
   return colours === undefined ? undefined : { colours, extras: samplesPerPixel - colours }
 }
 
-/** Whether the decoder (libvips 8.18) mixes up the planes: it does in all but RGB. */
+/** Whether the decoder (libvips 8.18) mixes up the planes. It does for planar images except RGB. */
 export const hasMixedPlanes = ({
   isPlanar,
   photometric,
   samplesPerPixel,
 }: TiffProperties): boolean => isPlanar && samplesPerPixel > 1 && photometric !== rgb
 
-/** The facts of the first directory; undefined where there is none to be found. */
+/** The properties in the first directory; undefined if it cannot be read. */
 export function tiffProperties(bytes: Uint8Array): TiffProperties | undefined {
   try {
     const tags = readDirectory(bytes)
@@ -65,13 +65,13 @@ export function tiffProperties(bytes: Uint8Array): TiffProperties | undefined {
       ...(density && { density }),
     }
   } catch (error) {
-    // A DataView's complaint: the file ends before what it points at.
+    // DataView throws this if an offset points outside the file.
     if (error instanceof RangeError) return undefined
     throw error
   }
 }
 
-/** SHORT, LONG, RATIONAL and LONG8, which are all that is asked for. */
+/** Bytes of SHORT, LONG, RATIONAL and LONG8, the only types that are read. */
 const sizes: Readonly<Record<number, number>> = { 3: 2, 4: 4, 5: 8, 16: 8 }
 
 function readDirectory(bytes: Uint8Array): ReadonlyMap<number, readonly number[]> {

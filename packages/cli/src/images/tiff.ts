@@ -1,11 +1,11 @@
 /**
- * The plainest TIFF that holds a picture: how samples and their colour profile are handed to an
- * encoder untouched.
+ * Writes an uncompressed TIFF. It passes samples and their colour profile to an encoder without
+ * changes.
  *
  *   header · samples · profile · bits per sample · density · directory of tags (12 bytes each, ascending)
  *
- * sharp takes bare samples too, but has no way to say which profile they are in without converting
- * them (TIFF 6.0, ICC.1 annex B).
+ * sharp accepts raw samples too, but it cannot tag them with a profile without converting them
+ * (TIFF 6.0, ICC.1 annex B).
  */
 
 import type { Image } from './image.ts'
@@ -20,11 +20,11 @@ interface Tag {
   readonly id: number
   readonly type: number
   readonly count: number
-  /** The value, or where it stands. */
+  /** The value, or its byte offset. */
   readonly value: number
 }
 
-/** One uncompressed strip, low byte first. */
+/** Writes one uncompressed strip in little-endian order. */
 export function plainTiff({
   width,
   height,
@@ -79,7 +79,7 @@ export function plainTiff({
   return Buffer.concat([...blocks, directory(tags)])
 }
 
-/** A density as pixels per inch, in ten-thousandths. */
+/** A density in pixels per inch, as a fraction with denominator 10,000. */
 function rational(perMetre: number): Buffer {
   const bytes = Buffer.alloc(8)
   bytes.writeUInt32LE(Math.min(Math.round(perMetre * 254), 2 ** 32 - 1), 0)
@@ -106,6 +106,6 @@ function littleEndian(samples: Uint8Array | Uint16Array): Buffer {
   return samples.BYTES_PER_ELEMENT === 2 && isBigEndian ? Buffer.from(bytes).swap16() : bytes
 }
 
-/** Blocks begin at even addresses. */
+/** Blocks start at even offsets. */
 const padToEven = (block: Uint8Array): Buffer =>
   Buffer.concat([block], block.length + (block.length % 2))

@@ -1,6 +1,6 @@
 /**
- * Pictures of numbers that are no levels: signed results around a middle grey, and differences as
- * heat.
+ * Images of numbers that are not sample values: signed results around a middle grey, and
+ * differences as a heat map.
  */
 
 import type { NdArray } from 'stridefold'
@@ -11,8 +11,8 @@ const middleGrey = 128
 const maxOffset = 127
 
 /**
- * Zero is grey 128. Magnitudes above that of 199 in 200 samples are all black or all white, so that
- * the others can be told apart.
+ * Zero is grey 128. The largest 0.5 % of the magnitudes are black or white, so that the others have
+ * visible contrast.
  */
 export function signedImage(result: NdArray<Float32Array>): Image {
   const [height, width, channels] = result.shape as readonly [number, number, number]
@@ -33,7 +33,7 @@ export function signedImage(result: NdArray<Float32Array>): Image {
 
 const maxProbes = 100_000
 
-/** The magnitude that one in 200 samples exceeds, or the largest where that is 0. */
+/** The magnitude that one in 200 samples exceeds, or the largest magnitude if that is 0. */
 function typicalMagnitude(values: Float32Array): number {
   const step = Math.ceil(values.length / maxProbes)
   const magnitudes = Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) =>
@@ -43,8 +43,8 @@ function typicalMagnitude(values: Float32Array): number {
 }
 
 /**
- * The largest difference of a pixel's channels: black where there is none, over red and yellow to
- * white at the worst.
+ * A heat map of the largest difference among the channels of each pixel: black for none, then red
+ * and yellow, white for the largest.
  */
 export function differenceImage(result: NdArray<Float32Array>, reference: Reference): Image {
   const { width, height } = reference

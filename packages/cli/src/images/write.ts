@@ -1,6 +1,6 @@
 /**
- * A picture as the bytes of a file, and what the format could not hold, in sentences. All formats
- * but JPEG give the samples back exactly.
+ * Encodes an image as the bytes of a file, with notes about what the format cannot store. All
+ * formats except JPEG are lossless.
  */
 
 import sharp, { type Sharp } from 'sharp'
@@ -15,15 +15,15 @@ export interface EncodedImage {
   readonly notes: readonly string[]
 }
 
-/** The bits per sample that a picture of `depth` bits gets in `format`. */
+/** Bits per sample of an image with `depth` bits in `format`. */
 export function outputDepth(format: Format, depth: Depth): Depth {
   return formats[format].depth === 8 ? 8 : depth
 }
 
 type Encoder = (encoderInput: Sharp, density: Density | undefined) => Sharp
 
-// Lossless AVIF takes 11 s for 1.5 megapixels at sharp's default effort, 1.4 s at 1, and 1 % more
-// bytes (one core, sharp 0.35).
+// Lossless AVIF of 1.5 megapixels takes 11 s at sharp's default effort. At effort 1 it takes 1.4 s
+// and 1 % more bytes (one core, sharp 0.35).
 const encoders: Readonly<Record<Exclude<Format, 'pnm' | 'npy'>, Encoder>> = {
   png: (encoderInput) => encoderInput.png({ compressionLevel: 6 }),
   jpeg: (encoderInput, density) =>
@@ -41,15 +41,18 @@ const encoders: Readonly<Record<Exclude<Format, 'pnm' | 'npy'>, Encoder>> = {
 }
 
 /**
- * sharp's TIFF does not take the density from the picture, as PNG and JPEG do; it wants it in its
- * own unit.
+ * Unlike PNG and JPEG, sharp's TIFF encoder does not take the density of its input. It needs pixels
+ * per millimetre.
  */
 const perMillimetre = (density: Density | undefined): object =>
   density === undefined
     ? {}
     : { xres: density.x / 1000, yres: density.y / 1000, resolutionUnit: 'inch' }
 
-/** WebP and AVIF have no field for it, and sharp does not fill that of JPEG: it stands in EXIF. */
+/**
+ * Stores the density in EXIF: WebP and AVIF have no field for it, and sharp does not fill the field
+ * of JPEG.
+ */
 function withExif(encoderInput: Sharp, density: Density | undefined): Sharp {
   if (density === undefined) return encoderInput
   const inch = (perMetre: number): string => `${Math.round(perMetre * 254)}/10000`
@@ -59,8 +62,8 @@ function withExif(encoderInput: Sharp, density: Density | undefined): Sharp {
 }
 
 /**
- * Encodes a picture whose depth is `writtenDepth`. `name` is the file's: a .ppm holds RGB, a .pgm
- * grey, a .pam any channels.
+ * Encodes an image whose depth is `outputDepth`. `name` is the file name: a .ppm file stores RGB, a
+ * .pgm file grey, a .pam file any channels.
  */
 export async function encodeImage(
   image: Image,
@@ -88,14 +91,14 @@ export async function encodeImage(
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error)
     const size = `${image.width}×${image.height}`
     throw runtimeError(
-      `A ${formats[format].name} file cannot hold this ${size} picture ` +
+      `A ${formats[format].name} file cannot store this ${size} image ` +
         `(${reason.replace(/[:.\s]+$/, '')}). Try .png or .tiff.`,
       error,
     )
   }
 }
 
-/** The picture with what the format can hold of it. */
+/** The parts of the image that the format can store. */
 function fitToFormat(
   image: Image,
   format: Format,
@@ -107,15 +110,16 @@ function fitToFormat(
   const colours = image.channels - (image.alpha ? 1 : 0)
   if (/\.pgm$/i.test(name) && colours > 1)
     throw usageError(
-      `${name} would hold grey only, and the result has ${colours} channels. Name it .ppm.`,
+      `${name} can store grey only, but the result has ${colours} channels. Name it .ppm.`,
     )
   const holdsAlpha = info.alpha && !/\.p[gp]m$/i.test(name)
   let fitted: Image = bare
   if (profile && info.profile) fitted = { ...bare, profile }
-  else if (profile) notes.push(`${info.name} files hold no colour profile: it was left out.`)
+  else if (profile) notes.push(`${info.name} files cannot store a colour profile: it was dropped.`)
   if (format === 'pnm' && image.density) {
     notes.push(
-      `PNM files hold no density (${Math.round(image.density.x * 0.0254)} DPI): it was left out.`,
+      `PNM files cannot store a density (${Math.round(image.density.x * 0.0254)} DPI): it was ` +
+        'dropped.',
     )
   }
   if (fitted.alpha && !holdsAlpha) {
@@ -125,8 +129,8 @@ function fitToFormat(
       false,
     )
     notes.push(
-      `${info.name === 'PNM' ? 'PGM and PPM' : info.name} files hold no alpha channel: it ` +
-        'was left out.',
+      `${info.name === 'PNM' ? 'PGM and PPM' : info.name} files cannot store an alpha ` +
+        'channel: it was dropped.',
     )
   }
   if (/\.ppm$/i.test(name) && colours === 1) fitted = withChannels(fitted, [0, 0, 0], false)

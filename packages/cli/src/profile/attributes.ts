@@ -1,6 +1,6 @@
 /**
- * What an operation says beside its inputs, read by name and kind. What nobody asked for is refused
- * in the end: an attribute that is not honoured is never passed over in silence.
+ * Reads the attributes of an operation by name and type. `rejectUnread` throws for every attribute
+ * that was not read, so an unsupported attribute is never ignored.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -41,7 +41,7 @@ export class Attributes {
   integer(name: string, defaultValue: number, min: number = -Infinity): number {
     const value = this.#take(name) ?? defaultValue
     const limit = min === -Infinity ? '' : ` from ${min} on`
-    return isIntegerFrom(value, min) ? value : this.#wrong(name, value, `a whole number${limit}`)
+    return isIntegerFrom(value, min) ? value : this.#wrong(name, value, `an integer${limit}`)
   }
 
   flag(name: string): boolean {
@@ -49,7 +49,7 @@ export class Attributes {
     return value === 1 || (value === 0 ? false : this.#wrong(name, value, '0 or 1'))
   }
 
-  /** One whole number for each of `length` places. */
+  /** A list of `length` integers. */
   integers(
     name: string,
     defaultValue: readonly number[] | undefined,
@@ -58,15 +58,13 @@ export class Attributes {
   ): readonly number[] {
     const value = this.#take(name) ?? defaultValue
     if (value === undefined)
-      throw operationError(this.#operation, `has no ${name}; ${length} whole numbers are needed.`)
+      throw operationError(this.#operation, `has no ${name}; ${length} integers are needed.`)
     const isValid =
       Array.isArray(value) && value.length === length && value.every((n) => isIntegerFrom(n, min))
-    return isValid
-      ? value
-      : this.#wrong(name, value, `a list of ${length} whole numbers from ${min} on`)
+    return isValid ? value : this.#wrong(name, value, `a list of ${length} integers from ${min} on`)
   }
 
-  /** Any numbers, as they are. */
+  /** Any list of numbers. */
   numbers(name: string): readonly number[] {
     const value = this.#take(name)
     return Array.isArray(value) ? value : this.#wrong(name, value, 'a list of numbers')
@@ -86,14 +84,14 @@ export class Attributes {
       : this.#wrong(name, value, 'a tensor')
   }
 
-  /** Throws for what was not asked for. */
+  /** Throws for an attribute that was not read. */
   rejectUnread(): void {
     for (const name of this.#operation.attributes.keys())
       if (!this.#read.has(name))
         throw operationError(
           this.#operation,
-          `has the attribute ${printableName(name)}, which is not known of ` +
-            `${printableName(this.#operation.op)} here.`,
+          `has the attribute ${printableName(name)}, which is not supported for ` +
+            `${printableName(this.#operation.op)}.`,
         )
   }
 }

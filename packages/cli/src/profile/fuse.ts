@@ -1,6 +1,6 @@
 /**
- * What vanishes into a convolution before it: a batch normalisation into its weights, a relu into
- * its tail. The names say so.
+ * Fuses operations into the convolution before them: a batch normalisation into its weights, a relu
+ * into its epilogue. The name of the fused operation lists its parts.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -26,7 +26,7 @@ export function fuse(graph: Graph): Graph {
   const uses = new Map([[graph.output, 1]])
   for (const { inputs } of graph.operations)
     for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1)
-  /** Where the operation is that gives a value. */
+  /** Index of the operation that computes a value. */
   const indexOfValue = new Map<string, number>()
   for (const operation of graph.operations) {
     const index = indexOfValue.get(operation.inputs[0] ?? '')
@@ -43,7 +43,7 @@ export function fuse(graph: Graph): Graph {
   return { ...graph, operations, constants }
 }
 
-/** Keeps a new constant under a name like this one, and says which. */
+/** Adds a constant under a unique name like this one, and returns the name. */
 type AddConstant = (name: string, value: NdArray) => string
 
 function fusePair(
@@ -66,8 +66,8 @@ function fusePair(
 }
 
 /**
- * The convolution whose weights hold the normalisation behind it; undefined where these are not in
- * the file or do not fit.
+ * The convolution with the normalisation after it in its weights. Undefined if the parameters are
+ * not in the file or have the wrong shape.
  */
 function fuseNormalisation(
   conv: Operation,

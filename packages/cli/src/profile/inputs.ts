@@ -1,5 +1,5 @@
 /**
- * What goes into a network: arrays that the user gives, the file's own example, or random numbers.
+ * The inputs of a network: arrays of the user, the example in the file, or random numbers.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -8,9 +8,7 @@ import { signed } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
 import { count, type Graph, type GraphInput, kindOf, shapeText, printableName } from './graph.ts'
 
-/**
- * An array from the user, for the input of this name or, without one, for the first that has none.
- */
+/** An array of the user, for the input with this name. Without a name, for the first free input. */
 export interface UserInput {
   readonly name?: string
   readonly array: NdArray
@@ -37,7 +35,7 @@ export function inputsOf(
   }
   if (graph.example !== undefined && !arrays.has(graph.inputs[0]!.name))
     arrays.set(graph.inputs[0]!.name, graph.example)
-  // All are counted before the first is made.
+  // All arrays are counted before the first one is allocated.
   const shapes = graph.inputs.map(
     (input) => arrays.get(input.name)?.shape ?? randomShape(graph, input),
   )
@@ -53,12 +51,13 @@ export function inputsOf(
 const unmatchedMessage = (graph: Graph, name: string | undefined): string => {
   const names = graph.inputs.map((input) => `'${printableName(input.name)}'`).slice(0, 10)
   return name === undefined
-    ? `${printableName(graph.name)} takes ${graph.inputs.length} inputs, fewer than there are --input.`
-    : `${printableName(graph.name)} has no input '${printableName(name)}' that is still free. There are ` +
+    ? `${printableName(graph.name)} takes ${graph.inputs.length} inputs, but more --input ` +
+        'options were given.'
+    : `${printableName(graph.name)} has no free input '${printableName(name)}'. Inputs: ` +
         `${names.join(', ')}.`
 }
 
-/** The user's array in the shape that the network takes; a batch of one may be left out. */
+/** The array of the user in the shape that the network takes. A batch of one may be left out. */
 function fitToInput(graph: Graph, input: GraphInput, array: NdArray): NdArray {
   const open = input.shape
   const shape = array.shape.length + 1 === open.length ? [1, ...array.shape] : array.shape
@@ -67,35 +66,34 @@ function fitToInput(graph: Graph, input: GraphInput, array: NdArray): NdArray {
     (shape.length === open.length && shape.every((n, a) => open[a]! < 1 || open[a] === n))
   if (!fits)
     throw inputError(
-      `the input has shape ${shapeText(array.shape)}, and ${printableName(graph.name)} takes ` +
+      `the input has shape ${shapeText(array.shape)}, but ${printableName(graph.name)} takes ` +
         `${shapeText(open)} as '${printableName(input.name)}'.`,
     )
   if (kindOf(array) !== input.kind && input.kind === 'whole') {
     if (!array.data.every((v) => Number.isSafeInteger(v)))
       throw inputError(
-        `input '${printableName(input.name)}' of ${printableName(graph.name)} takes whole numbers.`,
+        `input '${printableName(input.name)}' of ${printableName(graph.name)} takes integers.`,
       )
     return ndarray(Float64Array.from(array.data), [...shape])
   }
   return ndarray(array.data as Float32Array, [...shape])
 }
 
-/** The shape of an input that may be random: a batch that the file leaves open is one. */
+/** The shape of a random input. An unknown batch size becomes 1. */
 function randomShape(
   { name: network }: Graph,
   { name, kind, shape }: GraphInput,
 ): readonly number[] {
   if (kind === 'whole')
     throw inputError(
-      `input '${printableName(name)}' of ${printableName(network)} takes whole numbers. Give it: --input ` +
-        `${printableName(name)}=FILE.npy`,
+      `input '${printableName(name)}' of ${printableName(network)} takes integers. Give it: ` +
+        `--input ${printableName(name)}=FILE.npy`,
     )
   const extents = shape.map((n, a) => (a === 0 && n === 0 ? 1 : n))
   if (extents.length === 0 || extents.some((n) => n < 1))
     throw inputError(
-      `${printableName(network)} does not say the shape of its input '${printableName(name)}' ` +
-        `([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
-        'Give an input with --input.',
+      `${printableName(network)} leaves the shape of its input '${printableName(name)}' open ` +
+        `([${extents.map((n) => n || '?').slice(0, 10)}]). Give an input with --input.`,
     )
   return extents
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a network that somebody wrote down: layers one after the other, with weights or with sizes
- * alone (weights are random then).
+ * Reads a network from JSON: a list of layers with weights, or with sizes only (then weights are
+ * random).
  *
  *   { "input": [3, 32, 32], "layers": [{ "type": "conv2d", "filters": 16, "kernel": 5, "padding": 2, "activation": "relu" },
  *                                     { "type": "maxPool", "kernel": 2 }, { "type": "flatten" }, { "type": "linear", "filters": 10 }] }
@@ -24,7 +24,8 @@ const windowKeys = ['kernel', 'stride', 'padding']
 const layerKeys = [...windowKeys, 'dilation', 'groups', 'filters', 'weight', 'bias']
 
 /**
- * Types of layers, what ONNX calls them, and what may be said of each beside name and activation.
+ * Layer types: the ONNX operation of each, and the keys that it accepts besides name and
+ * activation.
  */
 const kinds: ReadonlyMap<unknown, { readonly op: string; readonly keys: readonly string[] }> =
   new Map([
@@ -48,21 +49,24 @@ type Json = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A layer as operations, and the shape that comes of it. */
+/** A layer as operations, and the shape of its result. */
 interface BuiltLayer {
   readonly operations: readonly Operation[]
   readonly constants: ReadonlyMap<string, NdArray | (() => NdArray)>
   readonly shape: readonly number[]
 }
 
-/** Throws for whatever is not understood; what is larger than `budget` is not built. */
+/**
+ * Throws for anything that is not understood, and for anything larger than `budget` before
+ * allocating it.
+ */
 export function readJsonModel(text: string, file: string, budget: Budget = new Budget()): Graph {
   const fail: Fail = (what) => {
     throw inputError(`${printableName(file)}: ${what}`)
   }
   const model = parseJson(text, file)
   if (!isObject(model))
-    return fail(`it holds ${quoteValue(model)}; write { "input": […], "layers": […] }.`)
+    return fail(`it is ${quoteValue(model)}; write { "input": […], "layers": […] }.`)
   const { input, layers } = model
   if (
     !Array.isArray(input) ||
@@ -147,11 +151,11 @@ function buildLayer(
   const { type, activation } = layer
   const kind = kinds.get(type)
   if (kind === undefined)
-    return fail(`has type ${quoteValue(type)}; there are ${[...kinds.keys()].join(', ')}.`)
+    return fail(`has type ${quoteValue(type)}. Types: ${[...kinds.keys()].join(', ')}.`)
   for (const key of Object.keys(layer))
     if (!['type', 'name', 'activation', ...kind.keys].includes(key))
       return fail(
-        `has ${quoteValue(key)}, which ${type} does not know. It knows ` +
+        `has ${quoteValue(key)}, which ${type} does not support. Supported keys: ` +
           `${['name', 'activation', ...kind.keys].join(', ')}.`,
       )
   const name = typeof layer.name === 'string' ? layer.name : `${String(type)} ${i}`
@@ -159,7 +163,7 @@ function buildLayer(
   const inputs = [value]
   const constants = new Map<string, NdArray | (() => NdArray)>()
   const result = { op: kind.op, name, inputs, others: [], attributes }
-  // Values are named by number: two layers may have one name.
+  // Values are named by number, because two layers may have the same name.
   const addConstant = (what: string, array: NdArray | (() => NdArray)): void => {
     constants.set(`${what} of layer ${i}`, array)
     inputs.push(`${what} of layer ${i}`)
@@ -167,7 +171,7 @@ function buildLayer(
   const integer = (key: string, defaultValue: number): number => {
     const n = layer[key] ?? defaultValue
     const isValid = Number.isSafeInteger(n) && (n as number) >= (key === 'padding' ? 0 : 1)
-    return isValid ? (n as number) : fail(`has ${key} ${quoteValue(n)}; a whole number is needed.`)
+    return isValid ? (n as number) : fail(`has ${key} ${quoteValue(n)}; an integer is needed.`)
   }
   const outputExtents = (
     kernel: readonly number[],
@@ -197,7 +201,7 @@ function buildLayer(
       : [filterCount, shape[1]! / groups, ...kernel]
     const json = weights(layer.weight, defaultValue, (what) => fail(`has a weight that ${what}`))
     budget.take(`the weight of layer ${i}`, json?.shape ?? defaultValue)
-    // Random ones are made when all layers are known to be right.
+    // Random weights are created after all layers are checked.
     const weight = json ?? { shape: defaultValue }
     addConstant('weight', json ?? (() => randomWeights(defaultValue, i)))
     const filters = transposed ? weight.shape[1]! * groups : weight.shape[0]!
@@ -253,7 +257,7 @@ function buildLayer(
   if (activation !== undefined) {
     const then = activations.includes(activation as string) ? kinds.get(activation) : undefined
     if (then === undefined)
-      return fail(`has activation ${quoteValue(activation)}; relu, sigmoid and tanh are known.`)
+      return fail(`has activation ${quoteValue(activation)}. Supported: relu, sigmoid, tanh.`)
     operations.push({
       ...{
         op: then.op,

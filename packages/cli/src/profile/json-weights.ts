@@ -1,17 +1,17 @@
 /**
- * Weights in a network that somebody wrote down: given as lists or as bytes, or random ones.
+ * Weights of a JSON network: as lists, as base64 bytes, or random.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { signed } from '../measure/random.ts'
 import { count, quoteValue, shapeText } from './graph.ts'
 
-/** Ends with what is wrong. */
+/** Throws an error with this description. */
 export type Fail = (what: string) => never
 
 /**
- * { shape, data } with float32 in base64, or lists of numbers for the `usual` shape; undefined
- * where nothing is given.
+ * Reads { shape, data } with float32 in base64, or lists of numbers in `expectedShape`. Undefined
+ * if there are no weights.
  */
 export function weights(
   json: unknown,
@@ -21,10 +21,11 @@ export function weights(
   if (json === undefined) return undefined
   if (Array.isArray(json)) {
     const values = flatten(json)
-    if (values === undefined) return fail(`is ${quoteValue(json)}; numbers are needed, in lists.`)
+    if (values === undefined) return fail(`is ${quoteValue(json)}; lists of numbers are needed.`)
     if (values.length !== count(expectedShape))
       return fail(
-        `holds ${values.length} numbers; shape ${shapeText(expectedShape)} takes ${count(expectedShape)}.`,
+        `has ${values.length} numbers; shape ${shapeText(expectedShape)} takes ` +
+          `${count(expectedShape)}.`,
       )
     return ndarray(Float32Array.from(values), [...expectedShape])
   }
@@ -41,13 +42,13 @@ export function weights(
     !shape.every((n) => Number.isSafeInteger(n) && n > 0)
   )
     return fail(
-      `has shape ${quoteValue(shape)}; ${expectedShape.length} whole extents from 1 on are needed.`,
+      `has shape ${quoteValue(shape)}; ${expectedShape.length} integers from 1 on are needed.`,
     )
   const bytes = Buffer.from(data, 'base64')
   if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * count(shape))
     return fail(
-      `has shape ${shapeText(shape)}, which takes base64 of ${4 * count(shape)} bytes; ` +
-        `${bytes.length} are there.`,
+      `has shape ${shapeText(shape)}, which takes ${4 * count(shape)} bytes in base64, but ` +
+        `data has ${bytes.length}.`,
     )
   return ndarray(
     new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
@@ -55,10 +56,7 @@ export function weights(
   )
 }
 
-/**
- * All numbers in lists of lists, one after the other, however deep; undefined where something else
- * is among them.
- */
+/** Flattens nested lists of any depth, without recursion. Undefined if an item is not a number. */
 function flatten(lists: readonly unknown[]): number[] | undefined {
   const numbers: number[] = []
   const stack = [{ list: lists, at: 0 }]
@@ -75,7 +73,7 @@ function flatten(lists: readonly unknown[]): number[] | undefined {
   return numbers
 }
 
-/** Random weights of about the size that keeps values as they are. */
+/** Random weights, scaled so that values keep their size from layer to layer. */
 export function randomWeights(shape: readonly number[], seed: number): NdArray {
   const scale = Math.sqrt(6 / count(shape.slice(1)))
   const values = signed(count(shape), seed + 11)

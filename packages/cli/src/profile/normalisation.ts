@@ -1,5 +1,5 @@
 /**
- * A batch normalisation with what it learnt: x · factor + offset, a pair for each channel.
+ * A batch normalisation with learned parameters: x · factor + offset, one pair per channel.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -12,8 +12,8 @@ export interface ScaleAndOffset {
 }
 
 /**
- * From the four arrays behind the input: scale, shift, mean and variance. Throws for a
- * normalisation that still learns.
+ * Computes the pairs from scale, shift, mean and variance. Throws for a normalisation in training
+ * mode.
  */
 export function scaleAndOffset(
   operation: Operation,
@@ -34,7 +34,7 @@ export function scaleAndOffset(
   if (opset < 9 && attributes.integer('spatial', 1) !== 1)
     throw operationError(
       operation,
-      'has spatial 0, a normalisation of each sample by itself, which is not known here.',
+      'has spatial 0 (a normalisation of each sample), which is not supported.',
     )
   for (const { shape } of parameters)
     if (shape.length !== 1 || shape[0] !== channels)

@@ -1,6 +1,6 @@
 /**
- * The messages of ONNX's format that a network for inference is made of: the part of onnx.proto
- * that is read, with its field numbers. protobufjs does the rest.
+ * The protobuf messages of ONNX that a network for inference uses: a part of onnx.proto, with its
+ * field numbers. protobufjs decodes them.
  */
 
 import protobuf from 'protobufjs'

@@ -1,6 +1,5 @@
 /**
- * Reads an ONNX file as a graph: names, operations and their attributes. What they mean is said
- * where each is done.
+ * Reads an ONNX file as a graph: names, operations and attributes. operations.ts interprets them.
  */
 
 import { inputError } from '../failure.ts'
@@ -16,7 +15,7 @@ import {
 import { opsets } from './operations.ts'
 import { kindOfType, tensorOf } from './tensors.ts'
 
-/** The network in an ONNX file; extents of inputs that it leaves open are 0. */
+/** The network in an ONNX file. Unknown extents of inputs are 0. */
 export function readOnnx(bytes: Uint8Array, name: string): Graph {
   const file = printableName(name)
   let model: ModelMessage
@@ -24,14 +23,14 @@ export function readOnnx(bytes: Uint8Array, name: string): Graph {
     model = modelType.decode(bytes) as unknown as ModelMessage
   } catch (cause) {
     throw inputError(
-      `${file} is no ONNX file that can be read: ` +
+      `${file} is not a readable ONNX file: ` +
         `${printableName(cause instanceof Error ? cause.message : String(cause))}.`,
       cause,
     )
   }
   const { graph } = model
   if (graph === null || graph === undefined || graph.node.length === 0)
-    throw inputError(`${file} holds no ONNX graph.`)
+    throw inputError(`${file} has no ONNX graph.`)
   const opset = opsetOf(model, file)
   const constants = new Map(graph.initializer.map((t) => [t.name, tensorOf(t, file)]))
   const inputs = graph.input
@@ -59,11 +58,12 @@ function opsetOf({ opset_import }: ModelMessage, file: string): number {
   const [opset] = versions
   if (opset === undefined || versions.length > 1)
     throw inputError(
-      `${file} names ${versions.length} versions of ONNX's operators; one is needed.`,
+      `${file} names ${versions.length} versions of the ONNX operator set; exactly one is ` +
+        'needed.',
     )
   if (opset < opsets.first || opset > opsets.last)
     throw inputError(
-      `${file} is of ONNX's opset ${opset}; ${opsets.first} to ${opsets.last} are read. ` +
+      `${file} uses ONNX opset ${opset}; ${opsets.first} to ${opsets.last} are supported. ` +
         'Export it with one of these, such as 17, or convert it.',
     )
   return opset
@@ -74,12 +74,12 @@ const isStandardDomain = (domain: string): boolean => domain === '' || domain ==
 function inputOf({ name, type }: ValueMessage, file: string): GraphInput {
   const tensor = type?.tensor_type
   if (tensor === null || tensor === undefined)
-    throw inputError(`${file}: input '${printableName(name)}' is no tensor.`)
+    throw inputError(`${file}: input '${printableName(name)}' is not a tensor.`)
   const kind = kindOfType(tensor.elem_type)
   if (kind === undefined)
     throw inputError(
-      `${file}: input '${printableName(name)}' has ONNX type ${tensor.elem_type}; float32, int32, ` +
-        'int64 and bool are read.',
+      `${file}: input '${printableName(name)}' has ONNX type ${tensor.elem_type}; float32, ` +
+        'int32, int64 and bool are supported.',
     )
   return {
     name,
@@ -88,12 +88,12 @@ function inputOf({ name, type }: ValueMessage, file: string): GraphInput {
   }
 }
 
-/** Every value is given once. */
+/** Throws if a value is defined twice. */
 function checkNames(names: readonly string[], file: string): void {
   const seen = new Set<string>()
   for (const name of names) {
     if (name !== '' && seen.has(name))
-      throw inputError(`${file}: '${printableName(name)}' is given twice.`)
+      throw inputError(`${file}: '${printableName(name)}' is defined twice.`)
     seen.add(name)
   }
 }
@@ -105,7 +105,8 @@ function operationOf(
 ): Operation {
   if (!isStandardDomain(domain))
     throw inputError(
-      `${file}: operation ${printableName(op)} is of the domain ${printableName(domain)}, which is unknown here.`,
+      `${file}: operation ${printableName(op)} is from the domain ${printableName(domain)}, ` +
+        'which is not supported.',
     )
   const [first, ...others] = output
   if (first === undefined || first === '')
@@ -116,7 +117,7 @@ function operationOf(
   return { op, name: name || `${op} ${index}`, inputs: input, output: first, others, attributes }
 }
 
-/** Kinds of attributes, by ONNX's numbers. */
+/** Types of attributes, by ONNX number. */
 const [floatKind, intKind, stringKind, tensorKind, floatsKind, intsKind] = [1, 2, 3, 4, 6, 7]
 
 function attributeOf(a: NodeMessage['attribute'][number], file: string): Attribute {
@@ -127,6 +128,6 @@ function attributeOf(a: NodeMessage['attribute'][number], file: string): Attribu
   if (a.type === intsKind) return a.ints.map(numberOf)
   if (a.type === tensorKind && a.t !== null) return tensorOf(a.t, file)
   throw inputError(
-    `${file}: attribute ${printableName(a.name)} is of a kind (${a.type}) that is not read here.`,
+    `${file}: attribute ${printableName(a.name)} has type ${a.type}, which is not ` + 'supported.',
   )
 }

@@ -1,9 +1,9 @@
 /**
- * Which operations are known, what does each take, and how is it done? Convolutions and products by
- * plans, the rest by small loops.
+ * The table of supported operations: their inputs, and how each runs. Convolutions and matrix
+ * products run as plans, all others as loops.
  *
- * The words are ONNX's of opset 7 to 28; where a version changed their meaning, the operation asks
- * for the network's.
+ * The operations follow ONNX opsets 7 to 28. If a version changed the meaning of an operation, its
+ * code checks the opset of the network.
  */
 
 import { type NdArray, ndarray, OptionError } from 'stridefold/sync'
@@ -34,10 +34,10 @@ import {
 } from './small.ts'
 import { windows } from './windows.ts'
 
-/** The versions of ONNX's operators whose words were gone through, one by one. */
+/** The opsets whose definitions were compared, one by one. */
 export const opsets = { first: 7, last: 28 } as const
 
-/** Element by element: `each` reads attributes and further inputs first. */
+/** Runs element by element. `functionOf` reads attributes and further inputs first. */
 const elementwise = (
   functionOf: (request: StepRequest) => (v: number) => number,
   flopsEach = 1,
@@ -48,7 +48,7 @@ const elementwise = (
     return { shape, flops: flopsEach * count(shape), work: ([x]) => mapElements(x!, f) }
   })
 
-/** The same values, under this shape. */
+/** The same values with another shape. */
 const viewWithShape = (shape: readonly number[]): Loop => ({
   ...{ shape, flops: 0, isView: true },
   work: ([x]) => ndarray(x!.data as Float32Array, [...shape]),
@@ -60,8 +60,8 @@ const pairwise = (f: (a: number, b: number) => number): StepBuilder =>
     if (shape === undefined)
       throw operationError(
         operation,
-        `combines shapes ${shapeText(a!.shape)} and ${shapeText(b!.shape)}, which do not go ` +
-          'together.',
+        `combines shapes ${shapeText(a!.shape)} and ${shapeText(b!.shape)}, which cannot be ` +
+          'broadcast.',
       )
     return { shape, flops: count(shape), work: ([p, q]) => combineElements(p!, q!, shape, f) }
   })
@@ -90,7 +90,8 @@ const pool = (op: 'max' | 'mean' | 'global'): StepBuilder =>
     const where = windows(operation, attributes, kernel, extents, { roundUp })
     const results = [shape[0]!, shape[1]!, ...where.output]
     const planes = shape[0]! * shape[1]!
-    // Pass by pass, axis 0 first: what comes of each, and how many samples it reads.
+    // One pass per axis, axis 0 first: the size of its result, and the number of samples that it
+    // reads.
     const passes = extents.map(
       (_, a) => planes * count(where.output.slice(0, a + 1)) * count(extents.slice(a + 1)),
     )
@@ -100,8 +101,8 @@ const pool = (op: 'max' | 'mean' | 'global'): StepBuilder =>
     if (empty !== undefined)
       throw operationError(
         operation,
-        `has a window, number ${empty.at} along spatial axis ${empty.axis}, that holds ` +
-          'padding alone. Use smaller pads.',
+        `has a window, number ${empty.at} along spatial axis ${empty.axis}, that contains only ` +
+          'padding. Use smaller pads.',
       )
     return {
       ...{ shape: results, flops: count(kernel) * count(results) },
@@ -131,7 +132,7 @@ const normalisation = loop(({ operation, attributes, inputs, opset }) => {
   }
 })
 
-/** The one number of an input that is one number. */
+/** The value of an input that is a single number. */
 function scalar(operation: Operation, x: NdArray | undefined, what: string): number | undefined {
   if (x !== undefined && x.data.length !== 1)
     throw operationError(
@@ -148,7 +149,7 @@ const clip = elementwise(({ operation, attributes, inputs: [, low, high], opset 
   if (isOldOpset && (low !== undefined || high !== undefined))
     throw operationError(
       operation,
-      `has its bounds as inputs, which came with opset 11; this file is of opset ${opset}.`,
+      `has its bounds as inputs, which need opset 11; this file uses opset ${opset}.`,
     )
   const min = isOldOpset
     ? attributes.number('min', -maxFloat32)
@@ -159,7 +160,7 @@ const clip = elementwise(({ operation, attributes, inputs: [, low, high], opset 
   return (v) => Math.min(max, Math.max(min, v))
 })
 
-/** An axis from −rank up to `last`. */
+/** Checks an axis from −rank to `last` and makes it non-negative. */
 function axisOf(operation: Operation, rank: number, axis: number, last = rank - 1): number {
   if (axis < -rank || axis > last)
     throw operationError(
@@ -169,7 +170,9 @@ function axisOf(operation: Operation, rank: number, axis: number, last = rank - 
   return axis < 0 ? axis + rank : axis
 }
 
-/** Up to opset 12 all axes from the one that is named on are one; its default was 1. */
+/**
+ * Up to opset 12, the named axis and all axes after it count as one axis. The default axis was 1.
+ */
 const softmaxStep = loop(({ operation, attributes, inputs: [x], opset }) => {
   const { shape } = x!
   const isOldOpset = opset < 13
@@ -185,17 +188,17 @@ const concat = loop(({ operation, attributes, inputs }) => {
   const first = parts[0]!
   const rank = first.shape.length
   if (!attributes.has('axis'))
-    throw operationError(operation, 'has no axis; say along which its inputs are joined.')
+    throw operationError(operation, 'has no axis; give the axis along which its inputs are joined.')
   const axis = axisOf(operation, rank, attributes.integer('axis', 0))
   for (const { shape } of parts)
     if (shape.length !== rank || shape.some((e, a) => a !== axis && e !== first.shape[a]))
       throw operationError(
         operation,
         `joins shapes ${shapeText(first.shape)} and ${shapeText(shape)} along axis ${axis}, ` +
-          'which do not go together.',
+          'which do not match.',
       )
   if (parts.some((part) => kindOf(part) !== kindOf(first)))
-    throw operationError(operation, 'joins float32 and whole numbers.')
+    throw operationError(operation, 'joins float32 and integers.')
   const shape = first.shape.map((e, a) =>
     a === axis ? parts.reduce((n, p) => n + p.shape[a]!, 0) : e,
   )
@@ -209,14 +212,11 @@ const pad = loop(({ operation, attributes, inputs: [x, pads, value, axes], opset
   if (mode === 'wrap' && opset < 19)
     throw operationError(
       operation,
-      `pads by 'wrap', which came with opset 19; this file is of opset ${opset}.`,
+      `pads by 'wrap', which needs opset 19; this file uses opset ${opset}.`,
     )
   const isOldOpset = opset < 11
   if (isOldOpset !== (pads === undefined) || (axes !== undefined && opset < 18))
-    throw operationError(
-      operation,
-      `has inputs that Pad of opset ${opset} does not have, or not those that it has.`,
-    )
+    throw operationError(operation, `has inputs that do not match Pad of opset ${opset}.`)
   const chosen =
     axes === undefined
       ? shape.map((_, a) => a)
@@ -240,13 +240,13 @@ const pad = loop(({ operation, attributes, inputs: [x, pads, value, axes], opset
   if (mode !== 'constant' && sizes.some((n) => n < 0))
     throw operationError(
       operation,
-      `has negative pads with mode '${mode}'; they are known of 'constant' alone.`,
+      `has negative pads with mode '${mode}'; only 'constant' supports them.`,
     )
   const result = shape.map((e, a) => e + before[a]! + after[a]!)
   if (result.some((e) => e < 1))
     throw operationError(
       operation,
-      `leaves nothing: shape ${shapeText(shape)} becomes ${shapeText(result)}.`,
+      `leaves no samples: shape ${shapeText(shape)} becomes ${shapeText(result)}.`,
     )
   const fill = isOldOpset
     ? attributes.number('value', 0)
@@ -267,8 +267,8 @@ const reshape = loop(({ operation, attributes, inputs: [x, newShape], opset }) =
   const mismatchError = (): Error =>
     operationError(
       operation,
-      `turns shape ${shapeText(shape)} into ${shapeText(arrays)}, which does not hold as many ` +
-        'numbers.',
+      `reshapes ${shapeText(shape)} to ${shapeText(arrays)}, which has a different number of ` +
+        'elements.',
     )
   const open = arrays.filter((n) => n === -1).length
   const known = arrays.map((n, i) => (n === 0 && !keepsZero ? (shape[i] ?? Number.NaN) : n))
@@ -288,7 +288,7 @@ const dropout = loop(({ operation, attributes, inputs: [x, ratio, training], ops
   if ((scalar(operation, training, 'a training mode') ?? 0) !== 0 && share !== 0)
     throw operationError(
       operation,
-      'is in training mode, in which it draws at random. Export the network for inference.',
+      'is in training mode, which is random. Export the network for inference.',
     )
   return viewWithShape(x!.shape)
 })
@@ -305,19 +305,19 @@ const constant = loop(({ operation, attributes }) => {
     value_ints: () => listOf(Float64Array.from(attributes.numbers(name))),
   }
   const listOf = (values: Float32Array | Float64Array): NdArray => {
-    if (values.length === 0) throw operationError(operation, 'holds no numbers.')
+    if (values.length === 0) throw operationError(operation, 'has no numbers.')
     return ndarray(values, [values.length])
   }
   if (!Object.hasOwn(read, name))
     throw operationError(
       operation,
-      `has a ${printableName(name)}; ${Object.keys(read).join(', ')} are read.`,
+      `has a ${printableName(name)}; ${Object.keys(read).join(', ')} are supported.`,
     )
   const value = read[name]!()
   return { shape: value.shape, flops: 0, isView: true, work: () => value }
 })
 
-/** Kinds of inputs in order; `?` may be left out, `…` comes as often as wanted. */
+/** Kinds of inputs in order. `?` is optional, `…` repeats. */
 type Takes = 'float' | 'float?' | 'whole' | 'whole?' | 'any' | 'any?' | 'any…'
 
 interface OperationRow {
@@ -366,8 +366,8 @@ const operations: ReadonlyMap<string, OperationRow> = new Map(
 export const knownOperations: readonly string[] = [...operations.keys()]
 
 /**
- * What an operation comes to. Throws for one that is not known, naming those that are, and for
- * whatever is not honoured.
+ * Builds the step of an operation. Throws for an unsupported operation, naming the supported ones,
+ * and for unsupported attributes.
  */
 export function buildStep(
   operation: Operation,
@@ -379,14 +379,14 @@ export function buildStep(
   if (known === undefined)
     throw operationError(
       operation,
-      `is ${printableName(operation.op)}, which is not known here. Known are ` +
+      `has type ${printableName(operation.op)}, which is not supported. Supported: ` +
         `${knownOperations.join(', ')}.`,
     )
   checkInputs(operation, inputs, known.takes)
   try {
     return known.make({ operation, inputs, opset, budget, attributes: new Attributes(operation) })
   } catch (error) {
-    // What the library refuses of a layer is the file's, not the command line's.
+    // The library's error is about the file here, not about the command line.
     throw error instanceof OptionError
       ? inputError(`${printableName(operation.name)}: ${error.message}`, error)
       : error
@@ -406,12 +406,12 @@ function checkInputs(operation: Operation, inputs: OperationInputs, takes: reado
   for (const [i, x] of inputs.entries()) {
     const kind = (takes[i] ?? last!) as string
     if (x === undefined && !kind.endsWith('?'))
-      throw operationError(operation, `lacks its input ${i}, which ${operation.op} needs.`)
+      throw operationError(operation, `has no input ${i}, which ${operation.op} needs.`)
     if (x !== undefined && !kind.startsWith('any') && !kind.startsWith(kindOf(x)))
       throw operationError(
         operation,
-        `takes ${kind.startsWith('float') ? 'float32' : 'whole numbers'} as input ${i}, and ` +
-          `this one holds ${kindOf(x) === 'float' ? 'float32' : 'whole numbers'}.`,
+        `takes ${kind.startsWith('float') ? 'float32' : 'integers'} as input ${i}, but this one ` +
+          `has ${kindOf(x) === 'float' ? 'float32' : 'integers'}.`,
       )
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Convolutions and products, which the library's plans do, with prepared weights.
+ * Steps that run as plans of the library, with prepared weights: convolutions and matrix products.
  */
 
 import { type LayerOptions, type NdArray, ndarray, type Plan, plan } from 'stridefold/sync'
@@ -51,8 +51,8 @@ export const convolution =
     if (call === undefined || shape.length !== weights.length)
       throw operationError(
         operation,
-        `has weights of shape ${shapeText(weights)} for an input of shape ` +
-          `${shapeText(shape)}; layers of one to three axes are known.`,
+        `has weights of shape ${shapeText(weights)} for an input of shape ${shapeText(shape)}; ` +
+          'layers with one to three axes are supported.',
       )
     const kernel = weights.slice(2)
     const kernelShape = attributes.integers('kernel_shape', kernel, rank, 1)
@@ -84,10 +84,10 @@ export const convolution =
     attributes.rejectUnread()
     const results = [shape[0]!, filters, ...where.output]
     budget.take(operation.name, results)
-    // Prepared weights are a copy.
+    // Prepared weights are a copy of the weights.
     budget.take(operation.name, weights)
-    // What a plan does, zeros of the padding included: each result sums over its taps, of a
-    // transposed layer those of one phase.
+    // Flops of the plan, with products by padding zeros. Each result sums over all taps; in a
+    // transposed layer over those of one polyphase component.
     const share = transposed ? count(where.stride) : 1
     budget.work(
       operation.name,
@@ -112,7 +112,7 @@ export const convolution =
     )
   }
 
-/** Rows of A are pixels, columns of B filters: a matrix product is a layer of 1×1 kernels. */
+/** A matrix product as a layer of 1×1 kernels: rows of A are pixels, columns of B are filters. */
 function product(
   request: StepRequest,
   a: NdArray,
@@ -126,14 +126,13 @@ function product(
   const mismatchError = (): Error =>
     operationError(
       operation,
-      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}, which do not go ` +
-        'together.',
+      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}, which do not match.`,
     )
   if (b.shape.length !== 2 || a.shape.length < 2)
     throw operationError(
       operation,
-      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}; products by a ` +
-        'matrix are known, of arrays of two axes or more.',
+      `multiplies shapes ${shapeText(a.shape)} and ${shapeText(b.shape)}; only products of an ` +
+        'array with two axes or more and a matrix are supported.',
     )
   const outer = transposedA ? [a.shape[1]!] : a.shape.slice(0, -1)
   const rows = count(outer)
@@ -174,8 +173,8 @@ function product(
 }
 
 /**
- * What is added to a product: one number per column, which the plan does, or anything else that can
- * be spread over the result.
+ * The array that is added to a product: one number per column, which the plan adds as bias, or any
+ * array that can be broadcast to the result.
  */
 interface Addend {
   readonly bias?: NdArray

@@ -1,6 +1,6 @@
 /**
- * Runs a network a number of times and says where the time went: for each operation, and for each
- * part of those that plans do.
+ * Runs a network several times and measures each operation, and each part of an operation with a
+ * plan.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -20,7 +20,7 @@ export interface ProfileRow {
   readonly outputShape: readonly number[]
   readonly algorithm: string
   readonly decision: string
-  /** Of one run: the median, and its share of the whole. */
+  /** Median of one run, and its share of the total. */
   readonly milliseconds: number
   readonly share: number
   readonly predictedMs: number | undefined
@@ -29,7 +29,7 @@ export interface ProfileRow {
   readonly parts: readonly Part[]
 }
 
-/** Something that was timed in the last run, for a trace. */
+/** An operation of the last run, for a trace. */
 export interface Event {
   readonly name: string
   readonly start: number
@@ -47,15 +47,15 @@ export interface Profile {
   readonly flops: number
   readonly bytes: number
   readonly parameters: number
-  /** `values` are left out where there are more than `MOST_VALUES`. */
+  /** `values` is missing if there are more than `maxValues`. */
   readonly output: { readonly shape: readonly number[]; readonly values?: readonly number[] }
   readonly classes: readonly string[] | undefined
 }
 
-/** More results than these are not written out. */
+/** Largest number of result values in the output. */
 const maxValues = 2 ** 20
 
-/** The first run plans and prepares; it is not counted. */
+/** Profiles a network. The first run plans and prepares; it is not measured. */
 export function profileModel(
   graph: Graph,
   inputs: ReadonlyMap<string, NdArray>,
@@ -79,12 +79,12 @@ export function profileModel(
     const other = others.get(name)
     throw inputError(
       other === undefined
-        ? `${printableName(graph.name)}: '${printableName(name)}' is used before anything gives it.`
+        ? `${printableName(graph.name)}: '${printableName(name)}' is used before it is computed.`
         : `${printableName(graph.name)}: '${printableName(name)}' is result ${other.i} of ` +
             `${printableName(other.operation.name)}, and only result 0 is computed here.`,
     )
   }
-  // An optional input that is left out has no name.
+  // An omitted optional input has no name.
   const inputsOf = (names: readonly string[]): NdArray[] =>
     names.map((name) => (name === '' ? (undefined as never) : valueNamed(name)))
   const steps: Step[] = operations.map((operation, i) => {
@@ -118,7 +118,7 @@ export function profileModel(
       ...part,
       milliseconds: median(runSamples[i]!.map((sample) => sample.parts[at]?.milliseconds ?? 0)),
     }))
-    // What no part heard of: checks, a new result, the call itself.
+    // The time outside all parts: checks, a new result, the call itself.
     const unaccountedMs = medians[i]! - timedParts.reduce((sum, part) => sum + part.milliseconds, 0)
     const parts =
       timedParts.length === 0
@@ -171,7 +171,7 @@ export function profileModel(
 }
 
 /**
- * The last run as chrome://tracing and Perfetto read it: times in microseconds, parts inside of
+ * The last run as a trace for chrome://tracing and Perfetto: times in microseconds, parts inside
  * their operation.
  */
 export function traceOf(network: string, events: readonly Event[]): string {

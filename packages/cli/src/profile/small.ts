@@ -1,6 +1,5 @@
 /**
- * The small operations around convolutions, in plain loops: what is done element by element,
- * normalisation, softmax, padding, joining.
+ * The loops of the small operations: element by element, normalisation, softmax, padding, joining.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -10,7 +9,7 @@ const strides = (shape: readonly number[]): number[] =>
   shape.map((_, a) => count(shape.slice(a + 1)))
 const withShapeOf = (x: NdArray, values: Float32Array): NdArray => ndarray(values, [...x.shape])
 
-/** An empty array for values of the kind that `x` holds. */
+/** Allocates an array for values of the kind of `x`. */
 const allocateLike = (x: NdArray, length: number): Float32Array | Float64Array =>
   kindOf(x) === 'float' ? new Float32Array(length) : new Float64Array(length)
 
@@ -20,7 +19,7 @@ export const mapElements = (x: NdArray, f: (v: number) => number): NdArray => {
   return withShapeOf(x, out)
 }
 
-/** The shape of a ∘ b with NumPy's broadcasting; undefined where they do not go together. */
+/** The shape of a ∘ b with NumPy's broadcasting; undefined if the shapes do not match. */
 export function broadcast(
   a: readonly number[],
   b: readonly number[],
@@ -37,7 +36,7 @@ const prependOnes = (shape: readonly number[], rank: number): number[] => [
   ...shape,
 ]
 
-/** a ∘ b, of a shape that `broadcast` gave. */
+/** a ∘ b in the shape that `broadcast` returned. */
 export function combineElements(
   a: NdArray,
   b: NdArray,
@@ -64,7 +63,7 @@ export function combineElements(
   return ndarray(out, [...shape])
 }
 
-/** x · scale + shift, a pair for each channel. */
+/** x · scale + shift, one pair per channel. */
 export function perChannel(
   x: NdArray,
   scale: ArrayLike<number>,
@@ -80,7 +79,7 @@ export function perChannel(
   return withShapeOf(x, out)
 }
 
-/** exp(x) / Σ exp(x) over `extent` values that lie `step` apart. */
+/** exp(x) / Σ exp(x) over `extent` values at distance `step`. */
 export function softmax(x: NdArray, extent: number, step: number): NdArray {
   const out = new Float32Array(x.data.length)
   for (let block = 0; block < out.length; block += extent * step)
@@ -97,11 +96,11 @@ export function softmax(x: NdArray, extent: number, step: number): NdArray {
 export const padModes = ['constant', 'edge', 'reflect', 'wrap'] as const
 export type PadMode = (typeof padModes)[number]
 
-/** Where a sample outside of n samples comes from; −1: from nowhere. */
+/** The source index of a padded sample, for n samples; −1: none. */
 const sources: Readonly<Record<PadMode, (at: number, n: number) => number>> = {
   constant: (at, n) => (at < 0 || at >= n ? -1 : at),
   edge: (at, n) => Math.min(Math.max(at, 0), n - 1),
-  // … 2 1 [0 1 2 3] 2 1 0 1 …: again and again, where more is asked for than there is.
+  // … 2 1 [0 1 2 3] 2 1 0 1 …: the reflection repeats if the padding is longer than the input.
   reflect: (at, n) => {
     const period = Math.max(1, 2 * (n - 1))
     const i = modulo(at, period)
@@ -112,7 +111,7 @@ const sources: Readonly<Record<PadMode, (at: number, n: number) => number>> = {
 
 const modulo = (i: number, n: number): number => ((i % n) + n) % n
 
-/** The array with `before` more samples along each axis, cut or filled to `shape`. */
+/** The array with `before` extra samples along each axis, cropped or filled to `shape`. */
 export function padArray(
   x: NdArray,
   before: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * What comes of an operation once the shapes of its inputs are known: first its sizes, which are
- * counted, then what is run again and again.
+ * The step that runs an operation. When the shapes of its inputs are known, its sizes are checked
+ * and counted first. Then it runs any number of times.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -8,7 +8,7 @@ import type { Attributes } from './attributes.ts'
 import type { Budget } from './bounds.ts'
 import { count, type Operation } from './graph.ts'
 
-/** A part of a run: a stage, a copy. */
+/** A part of a run, such as a stage or a copy. */
 export interface Part {
   readonly name: string
   readonly milliseconds: number
@@ -17,12 +17,12 @@ export interface Part {
 }
 
 export interface Step {
-  /** Algorithm and why, for operations that a plan does. */
+  /** The algorithm and the reason for it, for operations with a plan. */
   readonly algorithm: string
   readonly decision: string
   readonly predictedMs: number | undefined
   readonly flops: number
-  /** Inputs, weights and output, each once. */
+  /** Bytes of inputs, weights and output, once each. */
   readonly bytes: number
   readonly run: (inputs: readonly NdArray[]) => {
     readonly output: NdArray
@@ -31,7 +31,7 @@ export interface Step {
   readonly close: () => void
 }
 
-/** What an operation was given: an optional input that is left out is undefined. */
+/** The inputs of an operation. An omitted optional input is undefined. */
 export type OperationInputs = readonly (NdArray | undefined)[]
 
 export interface StepRequest {
@@ -42,21 +42,21 @@ export interface StepRequest {
   readonly budget: Budget
 }
 
-/** Reads and checks everything, counts, and only then allocates. */
+/** Reads and checks everything, counts the sizes, and only then allocates. */
 export type StepBuilder = (request: StepRequest) => Step
 
 export interface Loop {
   readonly shape: readonly number[]
-  /** Those of the definition; 0 for what only moves. */
+  /** Flops of the definition; 0 for operations that only move data. */
   readonly flops: number
-  /** How often the loop goes round, where that is something else. */
+  /** Iterations of the loop, if they differ from the flops. */
   readonly iterations?: number
-  /** Nothing is copied: the result is the input under another shape. */
+  /** True if the result is a view of the input, without a copy. */
   readonly isView?: boolean
   readonly work: (inputs: readonly NdArray[]) => NdArray
 }
 
-/** A small operation: no plan, no parts. */
+/** A step that runs as a loop: no plan, no parts. */
 export const loop =
   (describe: (request: StepRequest) => Loop): StepBuilder =>
   (request) => {

@@ -1,6 +1,6 @@
 /**
- * A tensor in an ONNX file as an array: float32 as it is; int64, int32 and bool, which shapes, axes
- * and flags are, as whole numbers.
+ * Reads a tensor of an ONNX file: float32 unchanged; int64, int32 and bool (shapes, axes, flags) as
+ * integers in a Float64Array.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -15,7 +15,7 @@ interface ElementType {
   readonly fromList: (t: TensorMessage) => Float32Array | Float64Array
 }
 
-/** By ONNX's numbers. */
+/** By ONNX type number. */
 const elementTypes: ReadonlyMap<number, ElementType> = new Map([
   [
     1,
@@ -62,12 +62,12 @@ export function tensorOf(t: TensorMessage, file: string): NdArray {
   const tensorError = (what: string): Error => inputError(`${file}: ${name} ${what}`)
   if (t.data_location !== 0)
     throw tensorError(
-      'has its values in another file, which is not read here. Save the model in one file.',
+      'has its values in another file, which is not supported. Save the model in one file.',
     )
   const type = elementTypes.get(t.data_type)
   if (type === undefined)
     throw tensorError(
-      `has ONNX type ${t.data_type}; float32, int32, int64 and bool are read. Export the ` +
+      `has ONNX type ${t.data_type}; float32, int32, int64 and bool are supported. Export the ` +
         'network in float32.',
     )
   const shape = t.dims.map(numberOf)
@@ -75,13 +75,13 @@ export function tensorOf(t: TensorMessage, file: string): NdArray {
     throw tensorError(`has shape ${shapeText(shape)}; extents from 1 on are needed.`)
   const raw = t.raw_data
   if (raw.length % type.bytes !== 0)
-    throw tensorError(`holds ${raw.length} bytes, and each of its values takes ${type.bytes}.`)
+    throw tensorError(`has ${raw.length} bytes, but each value takes ${type.bytes}.`)
   const values = raw.length > 0 ? type.raw(copyOf(raw)) : type.fromList(t)
   const count = shape.reduce((n, e) => n * e, 1)
   if (values.length !== count)
-    throw tensorError(`of shape ${shapeText(shape)} holds ${values.length} values.`)
+    throw tensorError(`of shape ${shapeText(shape)} has ${values.length} values.`)
   return ndarray(values, shape)
 }
 
-/** The bytes by themselves: those of a file may start anywhere. */
+/** A copy of the bytes, because those in the file may be unaligned. */
 const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer

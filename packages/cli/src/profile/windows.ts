@@ -1,6 +1,6 @@
 /**
- * Where do the windows of a layer lie? Strides, pads and extents from ONNX's attributes, for
- * convolutions, their transposes and pooling.
+ * The positions of the windows of a layer: strides, pads and extents from ONNX attributes, for
+ * convolutions, transposed convolutions and pooling.
  *
  *   span = (kernel − 1)·dilation + 1      output = ⌊(n + before + after − span) / stride⌋ + 1
  */
@@ -40,7 +40,8 @@ function readAttributes(
   if (auto !== 'NOTSET' && pads.some((p) => p !== 0))
     throw operationError(
       operation,
-      `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them out.`,
+      `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them ` +
+        'out.',
     )
   return {
     kernel,
@@ -52,13 +53,13 @@ function readAttributes(
   }
 }
 
-/** An odd sample goes to the end, with SAME_LOWER to the beginning. */
+/** Splits the padding in two. An odd sample goes to the end, with SAME_LOWER to the beginning. */
 function splitPadding(total: readonly number[], first: boolean): Pick<Windows, 'before' | 'after'> {
   const before = total.map((n) => (first ? Math.ceil(n / 2) : Math.floor(n / 2)))
   return { before, after: total.map((n, a) => n - before[a]!) }
 }
 
-/** The windows of a convolution, or of `pooling`, on an input of these spatial extents. */
+/** The windows of a convolution, or of `pooling`, for an input with these spatial extents. */
 export function windows(
   operation: Operation,
   attributes: Attributes,
@@ -67,18 +68,18 @@ export function windows(
   pooling?: { readonly roundUp: boolean },
 ): Windows {
   const { stride, dilation, auto, pads, span } = readAttributes(operation, attributes, kernel)
-  // ONNX says what these come to, its runtimes do something else: no number is right for both.
+  // The ONNX standard and its runtimes disagree here, so no result is right for both.
   if (pooling && auto.startsWith('SAME') && dilation.some((d) => d !== 1))
     throw operationError(
       operation,
-      `has auto_pad ${auto} and dilations, on which ONNX and its runtimes disagree. Write ` +
-        'the pads out.',
+      `has auto_pad ${auto} and dilations, for which ONNX and its runtimes disagree. Give ` +
+        'explicit pads.',
     )
   const roundUp = pooling?.roundUp === true
   if (roundUp && auto === 'VALID' && extents.some((n, a) => (n - span[a]!) % stride[a]! !== 0))
     throw operationError(
       operation,
-      'has auto_pad VALID and ceil_mode, on which ONNX and its runtimes disagree. Write pads ' +
+      'has auto_pad VALID and ceil_mode, for which ONNX and its runtimes disagree. Give pads ' +
         'of 0 instead.',
     )
   const explicitPads = { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
@@ -99,7 +100,7 @@ export function windows(
           `pads ${before[a]} and ${after[a]}.`,
       )
     const windows = (roundUp && auto === 'NOTSET' ? Math.ceil(steps) : Math.floor(steps)) + 1
-    // A window that would start in the padding behind the array is none.
+    // A window that starts in the padding after the array does not count.
     return windows > 1 && roundUp && (windows - 1) * stride[a]! >= n + before[a]!
       ? windows - 1
       : windows
@@ -107,7 +108,7 @@ export function windows(
   return { kernel, stride, dilation, before, after, output }
 }
 
-/** The windows of a transposed convolution: `extra` results are added at the end of each axis. */
+/** The windows of a transposed convolution. `extra` results are added at the end of each axis. */
 export function transposedWindows(
   operation: Operation,
   attributes: Attributes,
@@ -135,20 +136,20 @@ export function transposedWindows(
       if (n < 1)
         throw operationError(
           operation,
-          `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave ` +
-            `nothing of ${fullExtents[a]}.`,
+          `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave no sample ` +
+            `of ${fullExtents[a]}.`,
         )
     })
     return { kernel, stride, dilation, before, after, output, extra }
   }
   const total = fullExtents.map((n, a) => n - targetExtents[a]!)
   total.forEach((n, a) => {
-    // Runtimes agree on one sample beyond the last window, at the end, and on nothing further.
+    // Runtimes agree on one sample beyond the last window, at the end, and on no other case.
     if (n < (auto.startsWith('SAME') ? 0 : -1))
       throw operationError(
         operation,
-        `gives ${fullExtents[a]} results along spatial axis ${a}, and ${targetExtents[a]} are asked for: ` +
-          'where the others lie is not settled in ONNX.',
+        `has ${fullExtents[a]} results along spatial axis ${a}, but output_shape or auto_pad ` +
+          `requires ${targetExtents[a]}: ONNX does not define the position of the others.`,
       )
   })
   return {
