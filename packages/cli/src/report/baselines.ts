@@ -1,10 +1,10 @@
 /**
- * Other libraries in the same run: those that the project in this folder has installed, and those
- * of a Python.
+ * Baselines: other libraries in the same run. They are those installed in the current folder, and
+ * those of a Python.
  *
- * Each is opened once, prepares one problem at a time (an N × N input, a small kernel, no padding)
- * and is timed by its own clock where it lives in another process. Whoever is missing is named with
- * the reason.
+ * Each baseline opens once and prepares one problem at a time (an N × N input, a small kernel, no
+ * padding). If it runs in another process, that process measures its time. A missing library is
+ * listed with the reason.
  */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
@@ -18,7 +18,7 @@ import type { Contender } from '../measure/interleaved.ts'
 import { modelType } from '../profile/onnx-messages.ts'
 import type { Matrix } from './as-written/article1.ts'
 
-/** A library, ready for one problem: what it computed, and how it is called again. */
+/** A library prepared for one problem: its result, and a function that runs it again. */
 export interface Prepared extends Contender {
   readonly result: ArrayLike<number>
   readonly close: () => void
@@ -37,7 +37,7 @@ export interface Baselines {
   readonly close: () => void
 }
 
-/** Opens all that are there. `folder`: whose node_modules are looked into. */
+/** Opens all available baselines. `folder`: the folder whose node_modules is searched. */
 export async function openBaselines(folder: string, python: string): Promise<Baselines> {
   const require = createRequire(join(folder, 'package.json'))
   const available: Baseline[] = []
@@ -61,14 +61,14 @@ export async function openBaselines(folder: string, python: string): Promise<Bas
 
 const reasonOf = (error: unknown): string =>
   codeOf(error) === 'MODULE_NOT_FOUND'
-    ? 'the project in this folder has not installed it'
+    ? 'not installed in this folder'
     : ((error instanceof Error ? error.message : `${error}`).split('\n')[0] ?? '')
 
-/** Who cannot take part, whatever is installed. */
+/** Libraries that cannot take part, whatever is installed. */
 const neverAvailable = [
   {
     name: 'sharp',
-    reason: 'its convolutions begin at 3×3 and cut their results to the levels of a picture',
+    reason: 'its kernels start at 3×3, and it clips results to sample values of an image',
   },
 ] as const
 
@@ -197,7 +197,7 @@ const openers: Readonly<Record<string, (require: NodeJS.Require) => Promise<Base
     }
   },
   'OpenCV.js': async (require) => {
-    // The library is a thenable that answers itself: it must not be awaited as it is.
+    // The library is a thenable that resolves to itself, so awaiting it directly would never end.
     const { cv: loaded } = await new Promise<{ cv: Cv }>((resolve) => {
       const library = require('@techstark/opencv-js') as Cv & {
         then?: (use: (cv: Cv) => void) => void
@@ -246,7 +246,10 @@ const inPython = [
   'OpenCV',
 ] as const
 
-/** An allocator that keeps its pages: otherwise every call pays for fresh ones. */
+/**
+ * Makes the allocator keep its pages. Otherwise every call pays for new pages, which would be
+ * unfair.
+ */
 const pythonEnvironment = {
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: '100000000000',
@@ -262,7 +265,7 @@ async function openPythonBaselines(
   const missing: { name: string; reason: string }[] = []
   const testInput = { rows: 3, columns: 3, data: new Float64Array(9) }
   for (const name of inPython) {
-    // Detached, so that Ctrl-C leaves it its answer; it ends when its stdin does.
+    // Detached, so that Ctrl-C does not end it before it answers. It ends when its stdin closes.
     const child = spawn(python, [script], {
       detached: true,
       windowsHide: true,
@@ -325,7 +328,7 @@ interface Answer {
   readonly error?: string
 }
 
-/** Sends a line and waits for the one that answers it. */
+/** Sends a line of JSON and waits for the line that answers it. */
 function requestFunction(child: ChildProcessWithoutNullStreams): (job: object) => Promise<Answer> {
   let stderrText = ''
   child.stderr.on('data', (chunk) => {

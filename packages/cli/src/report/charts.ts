@@ -1,9 +1,9 @@
 /**
- * Draws charts as SVG text, on no page: ECharts renders to a string. Ink and grid take the page's
- * colours, so one drawing serves light and dark.
+ * Draws charts as SVG text. ECharts renders to a string, without a page. Placeholder colours are
+ * replaced by those of the page, so one drawing works in light and dark mode.
  *
- * Colour says which method, the line whose: unbroken ours, dashed the article's and what else is
- * written in loops. Marks differ too, so that nothing rests on colour alone.
+ * The colour shows the method. A solid line is stridefold; a dashed line is the article's code, or
+ * other code written in loops. Marks differ too, so that no information depends on colour alone.
  */
 
 import { CustomChart, LineChart } from 'echarts/charts'
@@ -19,7 +19,7 @@ use([CustomChart, LineChart, GridComponent, LegendComponent, SVGRenderer])
 const [width, plotHeight, left, right] = [760, 330, 76, 20]
 const [legendRow, legendMark, footHeight] = [24, 44, 24]
 
-/** Told apart without red and green (Okabe and Ito, the yellow darkened). */
+/** Distinguishable without red and green (Okabe and Ito, the yellow darkened). */
 const hues = [
   '#0072b2',
   '#d55e00',
@@ -38,7 +38,7 @@ interface Look {
   readonly mark: string
 }
 
-/** Methods that are the same have the same hue, whoever runs them. */
+/** The same method has the same hue in every library. */
 const methods: readonly (readonly string[])[] = [
   ['auto, whole call', 'auto'],
   ['naive', 'article: loops', 'NumPy: loops'],
@@ -60,7 +60,7 @@ function lookOf(key: string, i: number): Look {
   }
 }
 
-/** Placeholders that no palette holds: replaced by what the page or the file says. */
+/** Placeholders for two colours that no palette contains. */
 const [ink, grid] = ['#010203', '#040506']
 
 export interface Palette {
@@ -69,8 +69,8 @@ export interface Palette {
 }
 
 /**
- * The chart as an SVG element with `title` as its name for those who cannot see it. `foot`: a small
- * line below, for a file that stands alone.
+ * The chart as an SVG element. `title` is its accessible name, `foot` a small line below it, for a
+ * file without a page around it.
  */
 export function drawChart(
   chart: Chart,
@@ -126,7 +126,7 @@ const footOf = (text: string, height: number, { text: colour }: Palette): string
   `<text x="8" y="${height - 8}" font-size="11" font-family="system-ui, sans-serif" ` +
   `fill="${colour}" fill-opacity="0.75">${escapeHtml(text)}</text>`
 
-/** Rows that the legend takes, as wide as letters usually are. */
+/** Rows of the legend, estimated from the usual width of letters. */
 function legendRows(names: readonly string[]): number {
   let [rows, used] = [1, 0]
   for (const name of names) {
@@ -137,7 +137,7 @@ function legendRows(names: readonly string[]): number {
   return rows
 }
 
-/** Lines of the grid at powers of this. */
+/** Base of the powers at which grid lines are drawn. */
 const baseOf = ({ unit }: Axis): number => (unit === 'bytes' ? 4 : 10)
 
 const formatters: Readonly<Record<Axis['unit'], (value: number) => string>> = {
@@ -162,7 +162,7 @@ function axis(of: Axis, language: Language, nameGap: number): object {
   }
 }
 
-/** The horizontal axis names the very sizes that were measured. */
+/** Labels the horizontal axis at the measured sizes. */
 function sizesOf(points: readonly Point[]): object {
   const sizes = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b)
   const margin = (sizes.at(-1)! / sizes[0]!) ** 0.02
@@ -174,7 +174,7 @@ function sizesOf(points: readonly Point[]): object {
   }
 }
 
-/** Whole powers around all points and their quartiles. */
+/** The range from the power below to the power above all points and quartiles. */
 function rangeOf(points: readonly Point[], base: number): object {
   const values = points.flatMap(({ y, low = y, high = y }) => [low, y, high])
   const power = (value: number, round: (power: number) => number): number =>
@@ -198,7 +198,7 @@ function line(
   }
 }
 
-/** The quartiles of each point as a bar through it. */
+/** Draws the quartiles of each point as a bar. */
 function quartileBars({ name, points }: Series, { hue }: Look, language: Language): object[] {
   const methodIndex = points.filter(({ low, high }) => low !== undefined && high !== undefined)
   if (methodIndex.length === 0) return []

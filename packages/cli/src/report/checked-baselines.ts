@@ -1,6 +1,6 @@
 /**
- * Which rivals take part in one problem? Each is prepared and its result held against the
- * definition; who cannot do it, or computes something else, is left out and named with the reason.
+ * Prepares the baselines for one problem and checks their results against the definition. A
+ * baseline that cannot run the problem, or that gives a wrong result, is skipped with the reason.
  */
 
 import { check, type Problem } from '../measure/problem.ts'
@@ -18,10 +18,10 @@ export interface CheckedBaselines {
   readonly skipped: readonly Skipped[]
 }
 
-/** Loops in Python take their time: with more products than this they are left out. */
+/** Python loops are skipped above this number of products, because they are slow. */
 const maxPythonLoopProducts = 250_000
 
-/** The rivals on one channel and one filter without padding. */
+/** Prepares the baselines for one channel and one filter, without padding. */
 export async function checkBaselines(
   baselines: readonly Baseline[],
   p: Problem,
@@ -29,7 +29,7 @@ export async function checkBaselines(
   if (baselines.length === 0) return { prepared: [], skipped: [] }
   const [rows, columns] = p.geometry.axes
   if (rows === undefined || columns === undefined)
-    throw new RangeError(`rivals filter matrices, and ${p.text} has one axis`)
+    throw new RangeError(`baselines filter matrices, but ${p.text} has one axis`)
   const [x, k] = [
     matrix(rows.input, columns.input, p.x.data),
     matrix(rows.kernel, columns.kernel, p.k.data),
@@ -39,7 +39,7 @@ export async function checkBaselines(
   for (const baseline of baselines) {
     const isSlow = baseline.name === 'NumPy: loops' || baseline.name === 'NumPy: im2col'
     if (isSlow && p.flops / 2 > maxPythonLoopProducts) {
-      skipped.push({ name: baseline.name, reason: 'loops in Python, too long from here on' })
+      skipped.push({ name: baseline.name, reason: 'Python loops, too slow from here on' })
       continue
     }
     try {
@@ -61,8 +61,8 @@ export async function checkBaselines(
 }
 
 /**
- * A sentence for each problem at which somebody is missing; the reasons are the libraries' own
- * words, in English.
+ * A message that lists the skipped baselines. The reasons are error messages of the libraries, in
+ * English.
  */
 export function skippedMessage(
   runs: readonly { readonly x: number; readonly skipped: readonly Skipped[] }[],
@@ -79,7 +79,7 @@ export function skippedMessage(
     }
   })
   return {
-    en: `Not drawn: ${entries.map(({ where, reason }) => `${where}, ${reason}`).join('; ')}.`,
+    en: `Not shown: ${entries.map(({ where, reason }) => `${where}, ${reason}`).join('; ')}.`,
     zh: `未绘出：${entries.map(({ where }) => where).join('；')}。`,
   }
 }

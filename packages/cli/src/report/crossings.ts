@@ -1,7 +1,7 @@
 /**
- * Which algorithm wins where, and how often does `auto` pick the winner? Kernels of growing size on
- * a picture, on a signal and in a layer; and a suite of real layers, filters, signals and volumes,
- * each by `auto` and by every algorithm.
+ * Measures which algorithm is fastest for which problem, and how often `auto` chooses the fastest.
+ * Kernels of growing size filter an image, a signal and a layer. A suite of real layers, filters,
+ * signals and volumes runs with `auto` and with every algorithm.
  */
 
 import { prepared } from '../measure/algorithms.ts'
@@ -18,7 +18,7 @@ interface Sweep {
   readonly title: { readonly en: string; readonly zh: string }
   readonly extents: readonly number[]
   readonly caseOf: (k: number) => string
-  /** Other libraries run it too. */
+  /** Whether baselines run it too. */
   readonly hasBaselines?: boolean
 }
 
@@ -26,7 +26,7 @@ const sweeps: readonly Sweep[] = [
   {
     name: 'crossing-picture',
     title: {
-      en: 'A picture of 512 × 512, kernels of k × k that are not separable.',
+      en: 'An image of 512 × 512, kernels of k × k that are not separable.',
       zh: '512 × 512 的图片，不可分离的 k × k 卷积核。',
     },
     extents: [3, 5, 7, 9, 11, 15, 21, 31],
@@ -76,7 +76,7 @@ const suite: readonly { readonly text: string; readonly weights?: Weights }[] = 
   { text: '1x1x48x48x48 * 1x1x7x7x7 p3' },
 ]
 
-const noTime = 'no time was left for it'
+const noTime = 'no time was left'
 
 interface SweepRow {
   readonly x: number
@@ -85,8 +85,8 @@ interface SweepRow {
 }
 
 /**
- * Who was the fastest, from which k on: where the name changes, two lines cross. Nobody is, where
- * somebody had no time.
+ * The fastest algorithm for each range of k. Sizes at which an algorithm had no time are not
+ * judged.
  */
 function winners(runs: readonly SweepRow[]): Words {
   const stretches: { name: string; from: number; to: number }[] = []
@@ -110,7 +110,7 @@ async function rowsOf(
   baselines: readonly Baseline[],
   report: (share: number, what: string) => void,
 ): Promise<{ rows: Timed[]; chosen: string; skipped: readonly Skipped[] }> {
-  // Slow rivals may not eat up the time of the others.
+  // More baselines get more time, so that slow ones do not use the time of the others.
   const budgetMs = (experiment.quick ? 500 : 2000) * (1 + baselines.length / 2)
   const p = problem(text, weights)
   const set = prepared(p, { mostMs: experiment.quick ? 50 : 200 })
@@ -213,31 +213,32 @@ export async function crossingsSection(
     caption: {
       en:
         `auto is within 1.5 × of the best on ${near} of ${judged} problems. Prepared plans, ` +
-        'arrays in backend memory; milliseconds, medians.',
+        'arrays in backend memory; medians in milliseconds.',
       zh: `在 ${judged} 个问题中，auto 有 ${near} 个不超过最优的 1.5 倍。计划已就绪，数据在后端内存；毫秒，中位数。`,
     },
     head: [
       { en: 'problem', zh: '问题' },
-      { en: 'auto took', zh: 'auto 选择' },
+      { en: 'choice of auto', zh: 'auto 选择' },
       same('ms'),
       { en: 'best', zh: '最优' },
       same('ms'),
-      { en: 'times the best', zh: '最优的倍数' },
+      { en: 'ratio to the best', zh: '最优的倍数' },
     ],
     rows,
     ...(samples && { samples }),
   })
   return {
     id: 'crossings',
-    title: { en: 'Which wins where', zh: '何时谁最快' },
+    title: { en: 'Which algorithm is fastest', zh: '何时谁最快' },
     blocks: [
       {
         kind: 'text',
         text: {
           en:
-            'No algorithm is the fastest everywhere. The direct sum grows with the kernel; ' +
-            'products of spectra hardly do; Winograd’s tiles take 2 to 5 taps. The planner ' +
-            'predicts from a fixed table and the code generator’s own prices.',
+            'No algorithm is the fastest for every problem. The time of the direct sum grows with ' +
+            'the kernel. The time of products of spectra hardly grows. Winograd tiles take kernels ' +
+            'with 2 to 5 taps. The planner predicts from a fixed table and from the prices of the ' +
+            'code generator.',
           zh: '没有处处最快的算法：直接求和随卷积核增长，频域乘积几乎不变，Winograd 适用于 2 至 5 点。规划器依据固定的表与代码生成器自身的估价来预测。',
         },
       },

@@ -1,6 +1,7 @@
 /**
- * Article 2's experiment on a picture: an "emboss" kernel summed over the channels, by its loops
- * and by its matrix, and by stridefold; and what its cast to uint8 does to negative results.
+ * The experiment of article 2 on an image: an “emboss” kernel summed over the channels, by the
+ * article's loops, by its matrix, and by stridefold. It also shows what the cast to uint8 does to
+ * negative results.
  */
 
 import sharp from 'sharp'
@@ -13,7 +14,7 @@ import { type Experiment, timeInRounds } from './experiment.ts'
 
 const [height, width] = [220, 330]
 
-/** The article's kernel for one channel, three times. */
+/** The kernel of the article for one channel, repeated for three channels. */
 export const emboss: Float32Array = Float32Array.from({ length: 27 }, (_, i) =>
   Math.floor(i / 3) === 4 ? -0.8 : 0.1,
 )
@@ -51,15 +52,13 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
   for (const [name, run] of Object.entries(forms)) {
     const off = run().findIndex((v, i) => Math.abs(v - reference.data[i]!) > 1e-3)
     if (off >= 0)
-      throw new Error(
-        `${name} computes something else than the definition at output ${off} of the picture`,
-      )
+      throw new Error(`${name} differs from the definition at output ${off} of the image`)
   }
   const rows = await timeInRounds(
     Object.entries(forms).map(([name, run]) => ({ name, run })),
     experiment,
     experiment.quick ? 2000 : 8000,
-    (share, what) => experiment.progress(share, `picture: ${what}`),
+    (share, what) => experiment.progress(share, `image: ${what}`),
   )
   const samples = range(rows.map(({ count }) => count))
   const loops = rows.find(({ name }) => name === 'article: conv')?.median
@@ -77,8 +76,9 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
       kind: 'text',
       text: {
         en:
-          'Article 2: a picture, the same 3×3 kernel on all three channels, summed. Its last ' +
-          'column says “79 % less time”; the same is “4.8 times as fast”. Both are here.',
+          'Article 2: an image, filtered by the same 3×3 kernel on all three channels, and ' +
+          'summed. The article reports “79 % less time”, which means “4.8 times as fast”. The ' +
+          'table shows both.',
         zh: '文章 2：一张图片，三个通道用同一 3×3 卷积核并求和。文章说“时间少 79 %”，也就是“快 4.8 倍”。这里两种说法都给出。',
       },
     },
@@ -86,7 +86,7 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
       kind: 'table',
       name: 'picture-table',
       caption: {
-        en: `A picture of ${width} × ${height}, three channels; milliseconds, medians.`,
+        en: `An image of ${width} × ${height} with three channels; medians in milliseconds.`,
         zh: `${width} × ${height} 三通道图片；毫秒，中位数。`,
       },
       head: [
@@ -114,7 +114,7 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
     {
       kind: 'picture',
       name: 'picture-saturated',
-      caption: { en: 'The result, negative values cut off at 0.', zh: '结果，负值截为 0。' },
+      caption: { en: 'The result, with negative values clipped to 0.', zh: '结果，负值截为 0。' },
       png: await grey(Uint8Array.from(result, (v) => Math.min(255, Math.max(0, Math.round(v))))),
     },
     {
@@ -122,10 +122,10 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
       name: 'picture-wrapped',
       caption: {
         en:
-          'As the article saves it: a cast to uint8 wraps, so the ' +
+          'As the article saves it: a cast to uint8 wraps around, so the ' +
           `${negative.toLocaleString('en')} negative results of ` +
-          `${result.length.toLocaleString('en')} turn bright. The speckle in its picture is ` +
-          'this.',
+          `${result.length.toLocaleString('en')} become bright. This is the speckle in the image ` +
+          'of the article.',
         zh: `照文章那样保存：转成 uint8 会回绕，${result.length.toLocaleString('en')} 个结果中的 ${negative.toLocaleString('en')} 个负值变成亮点。文章图中的噪点即由此而来。`,
       },
       png: await grey(asUint8(result)),

@@ -1,6 +1,5 @@
 /**
- * What each part of the report needs: how much time it may take, whom it tells, and the one way in
- * which everything is timed.
+ * The inputs of each part of the report, and the one function that times everything in it.
  */
 
 import { type Contender, interleaved } from '../measure/interleaved.ts'
@@ -10,7 +9,7 @@ import type { Series, Words } from './section.ts'
 export interface Experiment {
   readonly quick: boolean
   readonly signal: AbortSignal
-  /** Hears which share of the part is done, and what is being done. */
+  /** Receives the finished share of the part and the current step. */
   readonly progress: (share: number, what: string) => void
 }
 
@@ -18,7 +17,7 @@ export interface Timed extends Summary {
   readonly name: string
 }
 
-/** Rounds of everyone in turn; those that had no time are left out. */
+/** Times all functions in rounds. Those without time for a sample are left out. */
 export async function timeInRounds(
   subjects: readonly Contender[],
   experiment: Experiment,
@@ -35,7 +34,7 @@ export async function timeInRounds(
   )
 }
 
-/** The points of one contender over a sweep. */
+/** The points of one function over a sweep. */
 export function seriesOf(
   name: Words,
   key: string,

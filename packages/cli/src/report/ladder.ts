@@ -1,9 +1,9 @@
 /**
- * Why a matrix product is fast: the same product of 512 × 512 matrices climbs from naive loops to
- * vector code, each rung checked, then timed.
+ * Shows why a matrix product is fast. The same product of 512 × 512 matrices runs in several
+ * versions, from naive loops to vector code. Each version is checked, then timed.
  *
- * The upper rungs are stridefold's own contraction, asked for as a layer of 1×1 kernels, which is a
- * matrix product and nothing else.
+ * The upper versions are the contraction of stridefold, called as a layer of 1×1 kernels, which is
+ * a matrix product.
  */
 
 import { ndarray, plan, zeros } from 'stridefold/sync'
@@ -28,9 +28,9 @@ const multiplyLoops: Product = (a, b, c) => {
 }
 
 /**
- * Two rows by four columns at a time: eight sums and what they are made of fit into the registers,
- * every element read serves several of them. `panels`: columns lie four by four, one panel behind
- * the other. Written without destructuring, which V8 pays for in such a loop.
+ * Computes two rows × four columns at a time. Eight sums and their operands fit into registers, and
+ * each element that is read serves several sums. `panels`: columns are stored in panels of four.
+ * Without destructuring, because V8 is slow with it in such a loop.
  */
 function multiplyTiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolean): void {
   const step = panels ? 4 : n
@@ -70,7 +70,7 @@ function multiplyTiled(a: Float32Array, b: Float32Array, c: Float32Array, panels
 
 const multiplyBlocked: Product = (a, b, c) => multiplyTiled(a, b, c, false)
 
-/** What the inner loop reads lies in a row, and fits into a cache. */
+/** The operands of the inner loop are contiguous and fit into a cache. */
 const panels = new Float32Array(n * n)
 const multiplyPacked: Product = (a, b, c) => {
   for (let j = 0; j < n; j += 4)
@@ -83,7 +83,7 @@ const rungs: readonly { readonly name: Words; readonly key: string; readonly pro
   [
     {
       key: 'loops',
-      name: { en: 'three loops, as one writes them', zh: '三重循环，直写' },
+      name: { en: 'three plain loops', zh: '三重循环，直写' },
       product: multiplyLoops,
     },
     {
@@ -131,7 +131,9 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
   const checkProduct = (name: string, c: ArrayLike<number>): void => {
     for (let i = 0; i < n * n; i++)
       if (!(Math.abs(c[i]! - reference[i]!) < 1e-3))
-        throw new Error(`${name}: element ${i} of the product is ${c[i]}, not ${reference[i]}`)
+        throw new Error(
+          `${name}: element ${i} of the product is ${c[i]} instead of ${reference[i]}`,
+        )
   }
   const timedRungs = rungs.map(({ key, product }) => {
     const c = new Float32Array(n * n)
@@ -139,7 +141,7 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
     checkProduct(key, c)
     return { name: key, run: () => product(a, b, c) }
   })
-  // Rows of A are pixels with n channels, columns of B are filters.
+  // Rows of A are pixels with n channels. Columns of B are filters.
   const pixels = ndarray(a, [1, n, 1, n], { memory: 'backend' })
   const filters = ndarray(
     Float32Array.from({ length: n * n }, (_, at) => b[(at % n) * n + Math.floor(at / n)]!),
@@ -175,10 +177,10 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
         kind: 'text',
         text: {
           en:
-            'Article 1 sends its matrices to BLAS and says that this is why. Here is what BLAS ' +
-            `does, rung by rung, on our own product of two ${n} × ${n} matrices. The first ` +
-            'three are TypeScript; the others the code that stridefold generates. Threads ' +
-            'would be the next rung: stridefold has none yet.',
+            'Article 1 passes its matrices to BLAS and gives this as the reason for the speed. This ' +
+            `table shows what BLAS does, step by step, for our own product of two ${n} × ${n} ` +
+            'matrices. The first three steps are TypeScript. The others are code that stridefold ' +
+            'generates. The next step would be threads, which stridefold does not have yet.',
           zh: `文章 1 把矩阵交给 BLAS，并说这就是快的原因。这里用两个 ${n} × ${n} 矩阵的乘积逐级展示 BLAS 做了什么：前三级是 TypeScript，其余是 stridefold 生成的代码。再下一级是多线程：stridefold 目前还没有。`,
         },
       },
@@ -186,13 +188,11 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
         kind: 'table',
         name: 'ladder',
         caption: {
-          en:
-            `One thread; the peak of 128-bit SIMD measured here is ${peakGflops.toFixed(0)} ` +
-            'GFLOP/s.',
+          en: `One thread; the measured peak of 128-bit SIMD is ${peakGflops.toFixed(0)} GFLOP/s.`,
           zh: `单线程；本机实测 128 位 SIMD 峰值 ${peakGflops.toFixed(0)} GFLOP/s。`,
         },
         head: [
-          { en: 'rung', zh: '级' },
+          { en: 'step', zh: '级' },
           { en: 'ms', zh: '毫秒' },
           same('GFLOP/s'),
           { en: '% of the peak', zh: '峰值 %' },

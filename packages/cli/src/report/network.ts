@@ -1,6 +1,6 @@
 /**
- * Where the time of a small network goes: convolutions and a dense layer, as in article 1's first
- * picture, with the parts of each as they are timed while they run.
+ * Profiles a small network: convolutions and a dense layer, as in the first image of article 1,
+ * with the time of each part.
  */
 
 import { ndarray, plan } from 'stridefold/sync'
@@ -17,8 +17,8 @@ interface Layer {
 }
 
 /**
- * 32 × 32 pictures, as in many first lessons; the dense layer is a convolution whose kernel covers
- * all that is left.
+ * 32 × 32 images, as in many tutorials. The dense layer is a convolution whose kernel covers the
+ * whole input.
  */
 const layers: readonly Layer[] = [
   { name: 'conv 5×5, 3 → 32', input: [1, 3, 32, 32], kernel: [32, 3, 5, 5], padding: 2 },
@@ -69,10 +69,10 @@ export async function networkSection(experiment: Experiment): Promise<Section> {
         kind: 'text',
         text: {
           en:
-            'Article 1 opens with a profile of one convolution and one dense layer: ' +
-            'convolution took most of the time. Here the two convolutions take ' +
-            `${((100 * convolutions) / total).toFixed(0)} % of it. What is fused inside a ` +
-            'stage (the gather of a border, the activation) stays in its row.',
+            'Article 1 begins with a profile of one convolution and one dense layer, in which the ' +
+            'convolution takes most of the time. Here the two convolutions take ' +
+            `${((100 * convolutions) / total).toFixed(0)} % of it. Work that is fused into a stage ` +
+            '(the gather of a border, the activation) counts in the row of the stage.',
           zh: `文章 1 以“一个卷积加一个全连接层”的剖析开头：卷积占去大部分时间。这里两个卷积占 ${((100 * convolutions) / total).toFixed(0)} %。融合在一个阶段里的部分（取边界、激活）留在该行。`,
         },
       },
@@ -81,8 +81,8 @@ export async function networkSection(experiment: Experiment): Promise<Section> {
         name: 'network',
         caption: {
           en:
-            `Milliseconds, medians of ${runs} runs with prepared weights; a row with a dot is ` +
-            'a part of the layer above.',
+            `Medians in milliseconds of ${runs} runs with prepared weights. A row with a dot is a ` +
+            'part of the layer above.',
           zh: `毫秒，${runs} 次运行的中位数，权重已预处理；带点的行是上一层的一部分。`,
         },
         head: [

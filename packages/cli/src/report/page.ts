@@ -1,6 +1,6 @@
 /**
- * The report as one page that needs nothing else: both languages, light and dark, printable. A
- * radio button at its head chooses the language, by style alone.
+ * The report as one self-contained page: two languages, light and dark mode, printable. A radio
+ * button at the top selects the language, with CSS only.
  */
 
 import { type Machine, machineLine } from '../measure/machine.ts'
@@ -19,13 +19,13 @@ import { style } from './style.ts'
 const title: Words = { en: 'How convolutions are really performed', zh: '卷积究竟是怎样计算的' }
 const lead: Words = {
   en:
-    'Two articles on convolution, made again from measurements of this machine by stridefold. ' +
-    'Every result was compared with the definition before it was timed; the algorithms took ' +
-    'turns; points are medians, bars their quartiles.',
+    'Two articles on convolution, repeated by stridefold with measurements on this machine. ' +
+    'Every result was compared with the definition before it was timed. The algorithms ran ' +
+    'in turns. Points are medians, bars are their quartiles.',
   zh: '用 stridefold 在本机上重新测量两篇关于卷积的文章。每个结果都先与定义对照再计时；各算法轮流运行；点是中位数，竖条是四分位区间。',
 }
 
-/** Links are written [words](address) in texts; they are shown, never loaded. */
+/** Texts contain links as [text](address). The page shows them, but loads nothing. */
 const withLinks = (text: string): string =>
   escapeHtml(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
 
@@ -96,7 +96,7 @@ function blockHtml(block: Block, machine: Machine): string {
   }
 }
 
-/** Under every figure that was measured: how often, on what, by which version. */
+/** The line below every measured figure: samples, machine and version. */
 function originHtml(block: Block, machine: Machine): string {
   const samples = samplesOf(block)
   return samples === undefined ? '' : both(origin(samples, machine), 'small')
@@ -126,8 +126,8 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
 }
 
 /**
- * Whole numbers as they are; others with three digits that say something, and all of a column
- * alike.
+ * Integers without decimals, other numbers with three significant digits. All numbers of a column
+ * have the same form.
  */
 export function figure(value: number, isInteger: boolean): string {
   const size = Math.abs(value)

@@ -1,9 +1,9 @@
 /**
- * Measures everything, part by part, and writes the files of a report: one page, one JSON, and CSV,
- * SVG and PNG of each table and chart.
+ * Measures the report part by part and writes its files: one page, one JSON file, and CSV, SVG and
+ * PNG of each table and chart.
  *
- * A part that an interrupt cuts short gives what it has; parts behind it are left out, and the page
- * says so.
+ * After an interrupt, the current part returns what it has, later parts are skipped, and the page
+ * has a note.
  */
 
 import sharp from 'sharp'
@@ -31,7 +31,7 @@ export interface Report {
   readonly interrupted: boolean
 }
 
-/** A part and its share of the time, quick and whole. */
+/** A part of the report and its share of the time. */
 interface Part {
   readonly share: number
   readonly work: (experiment: Experiment) => Promise<Section[]>
@@ -39,7 +39,7 @@ interface Part {
 
 export interface ReportRequest {
   readonly quick: boolean
-  /** Other libraries to hold beside ours; none by default. */
+  /** Other libraries to compare with; none by default. */
   readonly baselines?: Baselines
 }
 
@@ -87,7 +87,7 @@ export async function writeReport(
   return { machine: about, sections: sections.map(withoutEmpty), interrupted: signal.aborted }
 }
 
-/** Tables and charts that an interrupt left empty say nothing. */
+/** Removes tables and charts that are empty after an interrupt. */
 const withoutEmpty = (section: Section): Section => ({
   ...section,
   blocks: section.blocks.filter(
@@ -97,7 +97,7 @@ const withoutEmpty = (section: Section): Section => ({
   ),
 })
 
-/** The file that lists all of them. */
+/** The file that lists all files of the report. */
 export const reportManifest: Manifest = { file: 'report.json', verb: 'report' }
 
 /** All files, the page first. */
@@ -109,7 +109,7 @@ export async function filesOf({
   const notes: Words[] = interrupted
     ? [
         {
-          en: 'The run was interrupted: what was measured until then is here, the rest is missing.',
+          en: 'The run was interrupted: the report has only the finished measurements.',
           zh: '运行被中断：这里是此前测得的部分，其余缺失。',
         },
       ]
@@ -181,7 +181,7 @@ const units: Readonly<Record<Axis['unit'], string>> = {
   bytes: ' (bytes)',
 }
 
-/** Pictures are files of their own. */
+/** The section without image data, which is in separate files. */
 const plain = (section: Section): object => ({
   ...section,
   blocks: section.blocks.map((block: Block) =>

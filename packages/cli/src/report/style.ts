@@ -1,6 +1,6 @@
 /**
- * How the page looks: one scale of type (13, 15, 20, 28 px), one ink, one rule, one link colour,
- * each for light and dark; paper is always light.
+ * The CSS of the page: one scale of font sizes (13, 15, 20, 28 px), and one set of colours each for
+ * light and dark mode. Print is always light.
  */
 
 const light =

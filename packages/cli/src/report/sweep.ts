@@ -1,6 +1,6 @@
 /**
- * Time against input size with a 2×2 kernel, one channel: article 1's plots and its table. The
- * article's forms run as they are written there, beside every algorithm of stridefold.
+ * Measures time against input size with a 2×2 kernel and one channel: the plots and the table of
+ * article 1. The code of the article runs unchanged beside every algorithm of stridefold.
  */
 
 import { prepared } from '../measure/algorithms.ts'
@@ -26,7 +26,7 @@ const sizes = {
   whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000],
 }
 
-/** A form of the article; `allocated` hears of every array that it makes. */
+/** A form of the article. `allocated` is called for every array that it creates. */
 interface Form {
   readonly name: Words
   readonly run: (x: Matrix, k: Matrix, allocated?: Allocated) => Matrix
@@ -53,11 +53,11 @@ const wholeCallName: Words = { en: wholeCall, zh: 'auto，整次调用' }
 export interface Sweep {
   readonly x: number
   readonly rows: readonly Timed[]
-  /** Rivals that could not take part. */
+  /** Baselines that were skipped. */
   readonly skipped: readonly Skipped[]
 }
 
-/** Milliseconds of one call for each size; whoever computes something wrong is an error. */
+/** Times one call for each size. Throws for a wrong result. */
 export async function sweepOf(
   experiment: Experiment,
   baselines: readonly Baseline[],
@@ -74,7 +74,7 @@ export async function sweepOf(
       const off = result.data.findIndex((v, at) => Math.abs(v - reference.data[at]!) > 1e-9)
       if (off >= 0)
         throw new Error(
-          `${name} computes ${result.data[off]} at output ${off} of ${n}×${n}, and the loops ` +
+          `${name} gives ${result.data[off]} at output ${off} of ${n}×${n}, but the loops give ` +
             `${reference.data[off]}`,
         )
       return { name, run: () => run(x, k) }
@@ -103,7 +103,7 @@ const axes = {
   y: { label: { en: 'time of one call', zh: '每次调用的时间' }, unit: 'milliseconds' },
 } as const
 
-/** Section 1: the article's three plots one after the other, then everybody. */
+/** Section 1: the three plots of the article, then all algorithms and baselines. */
 export function sweepSection(
   sweep: readonly Sweep[],
   baselines: readonly Baseline[],
@@ -135,27 +135,27 @@ export function sweepSection(
         kind: 'text',
         text: {
           en:
-            'One channel, a 2×2 kernel, no padding. The article’s three forms are its own ' +
-            'loops, written in TypeScript; the others are algorithms of stridefold on arrays ' +
-            'in backend memory with a plan that is ready, and one whole call on ordinary ' +
-            'arrays. Both axes are logarithmic: a line of slope two is time in proportion to ' +
-            'the number of outputs, N², not “O(n)”.',
+            'One channel, a 2×2 kernel, no padding. The three forms of the article are its own ' +
+            'loops, written in TypeScript. The others are algorithms of stridefold with a prepared ' +
+            'plan and arrays in backend memory, and one whole call with arrays on the heap. Both ' +
+            'axes are logarithmic: a line of slope two means time in proportion to the number of ' +
+            'outputs, N², not “O(n)”.',
           zh: '单通道，2×2 卷积核，不填充。文章的三种写法是其原样循环（改写为 TypeScript）；其余是 stridefold 的算法（数据在后端内存、计划已就绪），另有一次普通数组的整次调用。两轴均为对数：斜率为 2 的直线表示时间与输出个数 N² 成正比，而不是“O(n)”。',
         },
       },
       chart(
         'time-naive',
-        { en: 'The article’s first plot: two loops.', zh: '文章第一张图：两重循环。' },
+        { en: 'First plot of the article: two loops.', zh: '文章第一张图：两重循环。' },
         [...auto, formSeries[0]!],
       ),
       chart(
         'time-im2col',
-        { en: 'Its second: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' },
+        { en: 'Second plot: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' },
         [...auto, ...formSeries.slice(0, 2)],
       ),
       chart(
         'time-strided',
-        { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' },
+        { en: 'Third plot: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' },
         [...auto, ...formSeries],
       ),
       ...(baselines.length === 0
@@ -165,7 +165,7 @@ export function sweepSection(
               'time-rivals',
               {
                 en:
-                  'Beside other libraries, one thread: ' +
+                  'Compared with other libraries, one thread: ' +
                   `${baselines.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
                 zh: `与其他库比较（单线程）：${baselines.map((r) => `${r.name} ${r.version}`).join('，')}。`,
               },
@@ -179,7 +179,7 @@ export function sweepSection(
             {
               kind: 'text',
               text: {
-                en: `Not here: ${missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
+                en: `Not available: ${missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
                 zh: `未安装：${missing.map(({ name, reason }) => `${name}（${reason}）`).join('；')}。`,
               },
             } as const,
@@ -193,7 +193,7 @@ export function sweepSection(
   }
 }
 
-/** Section 3, first half: article 1's last table, with how often each fits into the loops. */
+/** Section 3, first half: the last table of article 1, with the ratio to its loops. */
 export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']): Section {
   const keys = [...Object.keys(articleForms), 'naive', 'im2col', 'strided', wholeCall]
   const microseconds = (rows: readonly Timed[], key: string): number | undefined => {
@@ -218,16 +218,16 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
   })
   return {
     id: 'table',
-    title: { en: 'The final table, and the picture', zh: '最终表格与图片实验' },
+    title: { en: 'The final table and the image', zh: '最终表格与图片实验' },
     blocks: [
       {
         kind: 'table',
         name: 'final-table',
         caption: {
           en:
-            'Microseconds per call, medians. The last two columns hold the whole call of ' +
-            'stridefold against the article’s loops, as a ratio and as time saved; below 0 it ' +
-            'takes longer.',
+            'Medians in microseconds per call. The last two columns compare the whole call of ' +
+            'stridefold with the loops of the article: as a ratio, and as saved time. A value below ' +
+            '0 means slower.',
           zh: '每次调用的微秒数（中位数）。最后两列用 stridefold 的整次调用与文章的循环相比：倍数，以及节省的时间；小于 0 表示更慢。',
         },
         head: [

@@ -1,7 +1,7 @@
 /**
- * How is the sample picture the same, bit for bit, on every machine? Nothing here calls Math.sin,
- * Math.exp or Math.pow, whose last bit is left to the engine: waves are polynomials, randomness is
- * an integer hash, and all else is + − × ÷ and the square root.
+ * Arithmetic with the same bits on every machine, for the sample image. It avoids Math.sin,
+ * Math.exp and Math.pow, whose last bit depends on the engine. Waves are polynomials, random
+ * numbers are an integer hash, and all else is + − × ÷ and the square root.
  */
 
 export function clamp(value: number): number {
@@ -12,13 +12,13 @@ export function mix(from: number, to: number, amount: number): number {
   return from + (to - from) * amount
 }
 
-/** 0 before `from`, 1 after `to`, and an S between them; `from` may be the larger. */
+/** 0 before `from`, 1 after `to`, and an S-curve between; `from` may be larger than `to`. */
 export function smooth(from: number, to: number, value: number): number {
   const t = clamp((value - from) / (to - from))
   return t * t * (3 - 2 * t)
 }
 
-/** Sine of a full turn per unit, off by less than 0.001. */
+/** Sine with period 1; error below 0.001. */
 export function wave(turns: number): number {
   const t = turns - Math.floor(turns)
   const half = t < 0.5 ? t : t - 0.5
@@ -27,21 +27,20 @@ export function wave(turns: number): number {
   return t < 0.5 ? value : -value
 }
 
-/** A bell of height 1 around 0 with long tails, about 2 wide. */
+/** A bell curve of height 1 at 0 with long tails, about 2 wide. */
 export function bell(distance: number): number {
   const t = 1 / (1 + distance * distance)
   return t * t
 }
 
 /**
- * How much of a pixel lies inside an edge: `distance` is negative inside, the edge is `softness`
- * wide.
+ * The share of a pixel inside an edge. `distance` is negative inside; the edge is `softness` wide.
  */
 export function inside(distance: number, softness: number): number {
   return clamp(0.5 - distance / softness)
 }
 
-/** Uniform in [0, 1), from whole numbers. */
+/** Uniform in [0, 1), from integers. */
 export function hash(x: number, y: number, seed: number): number {
   let h = Math.imul(x, 0x27d4eb2d) ^ Math.imul(y, 0x165667b1) ^ Math.imul(seed, 0x9e3779b1)
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b)
@@ -49,7 +48,7 @@ export function hash(x: number, y: number, seed: number): number {
   return ((h ^ (h >>> 16)) >>> 0) / 4294967296
 }
 
-/** Smooth noise in [0, 1], one hill or hollow per unit. */
+/** Smooth noise in [0, 1] with one extremum per unit. */
 export function noise(x: number, y: number, seed: number): number {
   const left = Math.floor(x)
   const top = Math.floor(y)
@@ -60,7 +59,10 @@ export function noise(x: number, y: number, seed: number): number {
   return mix(above, below, v)
 }
 
-/** Noise over noise, each octave half as large and half as strong; in [0, 1]. */
+/**
+ * A sum of noise octaves, each with half the size and half the amplitude of the one before; in [0,
+ * 1].
+ */
 export function cloud(x: number, y: number, seed: number, octaves: number): number {
   let sum = 0
   let strength = 0.5

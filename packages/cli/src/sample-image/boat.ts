@@ -1,6 +1,6 @@
 /**
- * Where are the thin lines and the saturated red? On a sailing boat: two triangles, each bounded by
- * three half-planes, a hull cut from parabolas, and rigging less than two pixels wide.
+ * Draws a sailing boat, with thin lines and saturated red. Each of its two sails is a triangle of
+ * three half-planes. The hull is cut from parabolas. The rigging is less than two pixels wide.
  */
 
 import { clamp, inside, mix, smooth, wave } from './arithmetic.ts'
@@ -16,8 +16,8 @@ const nameSign = { word: 'stridefold', x: -0.207, y: 0.6835, dot: 0.00131 }
 type Point = readonly [x: number, y: number]
 
 /**
- * The distance to the line through two points, negative on its left as one looks from the first to
- * the second, y down.
+ * The signed distance to the line through two points (y points down). It is negative on the left,
+ * seen from the first point to the second.
  */
 function leftOf([ax, ay]: Point, [bx, by]: Point, x: number, y: number): number {
   const dx = bx - ax
@@ -100,7 +100,7 @@ function paintHull(sample: Sample, { x, y, pixel }: PixelPoint, strength: number
     paint(sample, hex(0xfff4d0), coverage)
 }
 
-/** `strength` is below 1 in the boat's reflection. */
+/** `strength` is below 1 for the reflection of the boat. */
 export function paintBoat(sample: Sample, place: PixelPoint, strength: number): void {
   const { x, y, pixel } = place
   if (x < -0.33 || x > -0.05 || y < 0.34 || y > 0.72) return

@@ -1,7 +1,7 @@
 /**
- * Where are the straight lines? In the brick house on the bank: a periodic wall, a roof of round
- * tiles, window bars, a hard shadow under the eaves and a soft light around the windows. Every part
- * is a box, asked from far to near.
+ * Draws a brick house, with straight lines: a periodic wall, a roof of round tiles, window bars, a
+ * hard shadow under the eaves and soft light around the windows. Each part is a box; parts are
+ * painted from far to near.
  */
 
 import { bell, cloud, hash, inside, mix, smooth, wave } from './arithmetic.ts'

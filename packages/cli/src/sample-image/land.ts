@@ -1,7 +1,7 @@
 /**
- * What lies between sky and water? Ridge behind ridge, each paler and warmer the nearer it stands
- * to the sun's haze, and on the right a grassy bank with cypresses. A ridge is a line of noise; the
- * mist at its foot is one more gradient.
+ * Draws ridges between sky and water, and a grassy bank with cypresses. A ridge is a line of noise.
+ * Ridges near the haze of the sun are paler and warmer. The mist at the foot of a ridge is a
+ * gradient.
  */
 
 import { bell, cloud, hash, inside, mix, noise, smooth, wave } from './arithmetic.ts'

@@ -1,7 +1,7 @@
 /**
- * How is a word written without a font? Each letter is seven rows of five dots, one digit of base
- * 32 per row; a place asks whether it lies on a dot, and neighbouring dots share their edges, so
- * that the strokes are whole.
+ * Draws a word without a font. Each letter is seven rows of five dots, stored as one 5-bit number
+ * per row. A point tests whether it is on a dot. Neighbouring dots share their edges, so strokes
+ * have no gaps.
  */
 
 const columnsPerLetter = 6
@@ -18,7 +18,7 @@ const glyphs: Readonly<Record<string, readonly number[]>> = {
   l: [0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110],
 }
 
-/** Whether the word covers the place; `x` and `y` count dots from its top left corner. */
+/** Whether the word covers a point; `x` and `y` count dots from its top left corner. */
 export function isWritten(word: string, x: number, y: number): boolean {
   const letter = word[Math.floor(x / columnsPerLetter)]
   const row = letter === undefined ? undefined : glyphs[letter]?.[Math.floor(y)]
@@ -27,7 +27,7 @@ export function isWritten(word: string, x: number, y: number): boolean {
   return column < 5 && ((row >> (4 - column)) & 1) === 1
 }
 
-/** In dots; the gap after the last letter does not count. */
+/** Width in dots, without the gap after the last letter. */
 export function wordWidth(word: string): number {
   return word.length * columnsPerLetter - 1
 }

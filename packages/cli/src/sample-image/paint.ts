@@ -1,19 +1,19 @@
 /**
- * What is a colour while the scene is drawn? Three numbers, 0 to 1, as displayed. A sample starts
- * as the sky and every thing in the scene paints over it with some coverage, from far to near, so
- * that edges blend into whatever lies behind them.
+ * Colours while the sample image is painted: three numbers, 0 to 1, as displayed. A sample starts
+ * as the sky. Each object paints over it with some coverage, from far to near, so its edges blend
+ * with what is behind it.
  */
 
 import { clamp, mix } from './arithmetic.ts'
 
 export type Colour = readonly [red: number, green: number, blue: number]
 
-/** The sample being painted. */
+/** The colour of the sample, changed in place. */
 export type Sample = [red: number, green: number, blue: number]
 
 /**
- * A place in the scene: y runs down from 0 to 1, x is 0 in the middle; `pixel` is how finely the
- * scene is sampled there.
+ * A point in the image: y goes down from 0 to 1, x is 0 in the middle, `pixel` is the distance of
+ * samples there.
  */
 export interface PixelPoint {
   readonly x: number
@@ -39,7 +39,7 @@ export function paint(sample: Sample, colour: Colour, coverage: number): void {
   sample[2] = mix(sample[2], colour[2], coverage)
 }
 
-/** Adds light as a second exposure would: it never passes white. */
+/** Adds light like a second exposure; the result never exceeds white. */
 export function glow(sample: Sample, colour: Colour, strength: number): void {
   for (let channel = 0; channel < 3; channel++) {
     sample[channel] = 1 - (1 - sample[channel]!) * (1 - clamp(colour[channel]! * strength))

@@ -1,7 +1,7 @@
 /**
- * Which pixels does the sample picture have? Four samples each, painted from far to near and
- * averaged; edges are softened by the width of a sample on top of that, so that none shows steps. A
- * mild grain, drawn from a hash of the pixel, hides the bands of the gradients.
+ * Renders the sample image. Each pixel is the mean of four samples, painted from far to near. Edges
+ * are also softened by the width of a sample, so that they show no steps. Weak grain, from a hash
+ * of the pixel, hides bands in the gradients.
  */
 
 import { hash } from './arithmetic.ts'
@@ -32,8 +32,8 @@ function paintSample(sample: Sample, place: PixelPoint): void {
 }
 
 /**
- * RGBA, row by row, all of it opaque. Drawn for 3 : 2; other shapes see more or less of the left
- * and the right.
+ * Opaque RGBA, row by row. The image is designed for 3 : 2; other shapes show more or less of the
+ * left and right.
  */
 export function renderSampleImage({ width, height }: ImageSize): Uint8ClampedArray {
   const pixels = new Uint8ClampedArray(width * height * 4)

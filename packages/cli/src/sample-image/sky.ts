@@ -1,7 +1,7 @@
 /**
- * What hangs over the landscape? A dusk gradient, the sun's glow, streaks of cloud lit from below,
- * stars, and a moon that is a zone plate: rings whose frequency grows with the radius, so that a
- * filter shows on it, ring by ring, which frequencies it keeps.
+ * Draws the sky: a dusk gradient, the glow of the sun, streaks of cloud lit from below, stars, and
+ * a moon. The moon is a zone plate: rings whose frequency grows with the radius. A filter shows on
+ * it which frequencies it keeps.
  */
 
 import { bell, clamp, cloud, hash, inside, smooth, wave } from './arithmetic.ts'

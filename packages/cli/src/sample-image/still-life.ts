@@ -1,7 +1,7 @@
 /**
- * What lies within reach? A jetty of planks that run towards the horizon, and on it a woven basket
- * of apples, a glass ball and a post. Roundness is a normal: each place on a ball knows which way
- * it faces, and light, gloss and reflection follow from that alone.
+ * Draws the foreground: a jetty of planks that run towards the horizon, with a woven basket of
+ * apples, a glass ball and a post. Each point of a ball has a surface normal; light, gloss and
+ * reflection follow from it.
  */
 
 import { bell, clamp, cloud, hash, inside, mix, smooth, wave } from './arithmetic.ts'
@@ -64,7 +64,7 @@ function paintPlanks(sample: Sample, { x, y, pixel }: PixelPoint): void {
   glow(sample, hex(0xffc890), coverage * (0.75 * inside(y - jetty - 0.0028, pixel) + 0.1 * sun))
 }
 
-/** A shadow on the planks: hard where the thing stands, softer the farther it falls. */
+/** Casts a shadow on the planks. It is hard near the object and softer farther away. */
 function cast(sample: Sample, { x, y }: PixelPoint, ball: Ball): void {
   if (y < jetty) return
   const foot = ball.y + ball.radius * 0.82
@@ -74,7 +74,7 @@ function cast(sample: Sample, { x, y }: PixelPoint, ball: Ball): void {
   shade(sample, 0.72 * inside(Math.sqrt(dx * dx + dy * dy) - 1, 0.06 + 1.1 * length))
 }
 
-/** Which way a ball faces here, or nothing beside it. */
+/** The surface normal of a ball at a point, with the coverage; undefined outside the ball. */
 function facing(
   ball: Ball,
   { x, y, pixel }: PixelPoint,

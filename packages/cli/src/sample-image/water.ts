@@ -1,7 +1,7 @@
 /**
- * What does the water show? The scene again, upside down: a place in the water asks for the colour
- * of its mirror image, moved by ripples that crowd together towards the horizon. The distant land
- * mirrors at the horizon, the bank and the boat at their own feet.
+ * Draws the water. Each point shows the colour of its mirror image, shifted by ripples that become
+ * denser towards the horizon. Distant land is mirrored at the horizon, the bank and the boat at
+ * their own base lines.
  */
 
 import { bell, clamp, inside, mix, noise, smooth, wave } from './arithmetic.ts'
@@ -15,7 +15,7 @@ const deepWater = hex(0x1c2560)
 const glitter = hex(0xfff0b8)
 
 /**
- * The slope of the surface, about -1 to 1; it fades where ripples would be finer than the samples.
+ * The slope of the surface, about −1 to 1. It fades where ripples would be finer than the samples.
  */
 function ripple(x: number, depth: number, pixel: number): number {
   const far = 1 / (depth + 0.022)

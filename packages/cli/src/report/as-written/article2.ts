@@ -1,7 +1,7 @@
 /**
- * Article 2's functions as they stand there, in plain TypeScript: height × width × channels, one
- * filter, and what is wrong with them: `conv` ignores its mode, and slices with the kernel's
- * extents exchanged.
+ * The functions of article 2, translated to plain TypeScript without corrections: height × width ×
+ * channels, one filter. Their mistakes stay: `conv` ignores its mode, and slices with height and
+ * width of the kernel swapped.
  */
 
 export type Mode = 'FULL' | 'SAME' | 'VALID'
@@ -14,7 +14,7 @@ export interface Volume {
   readonly data: Float32Array
 }
 
-/** What NumPy says where shapes do not fit each other. */
+/** The error of NumPy for shapes that do not match. */
 export class BroadcastError extends Error {}
 
 /** get_padding. */
@@ -46,14 +46,12 @@ export interface Image {
   readonly data: Float32Array
 }
 
-/**
- * Rows and columns of a patch that [y:y+ks[1], x:x+ks[0]] cuts out: it ends where the array does.
- */
+/** Rows and columns of the patch [y:y+ks[1], x:x+ks[0]]. It is cut at the end of the array. */
 function patchOf({ shape: [height, width] }: Volume, y: number, x: number, ks: Extents): Extents {
   return [Math.min(ks[1], height - y), Math.min(ks[0], width - x)]
 }
 
-/** conv: `mode` is taken and not used, as there. */
+/** conv: `mode` is ignored, as in the article. */
 export function conv(inputs: Volume, kernel: Volume, stride: number, _mode: Mode = 'SAME'): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, 'SAME')
