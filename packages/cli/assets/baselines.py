@@ -1,6 +1,7 @@
-"""Runs the libraries that this Python has, for `stridefold report --rivals`: a line of JSON in, a line of JSON out.
+"""Runs the libraries of this Python for `stridefold report --rivals`.
 
-Article 1's own functions are here as it writes them, with NumPy; the others are each library's usual call.
+Reads one line of JSON per request and writes one line of JSON per answer. The functions of article 1
+are unchanged, with NumPy. The other libraries use their usual call.
 """
 
 import base64

@@ -1,6 +1,6 @@
 /**
- * What a command line can get wrong: each ends with one sentence, the right exit code, no stack,
- * and no file.
+ * Invalid command lines: each gives one sentence and the right exit code, no stack and no output
+ * file.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -55,49 +55,49 @@ const rows: readonly Row[] = [
     name: 'a ragged matrix',
     argv: filter('-k', '1 2; 3'),
     code: 2,
-    says: 'The kernel: row 2 has 1 numbers and row 1 has 2. All rows need the same length.',
+    says: 'The kernel: row 2 has 1 numbers, but row 1 has 2. All rows need the same length.',
   },
   {
     name: 'a word in a matrix',
     argv: filter('-k', '1 x; 3 4'),
     code: 2,
-    says: "The kernel: row 1, column 2 is 'x', which is no finite number.",
+    says: "The kernel: row 1, column 2 is 'x', which is not a finite number.",
   },
   {
     name: 'NaN in a kernel',
     argv: filter('-k', '1 nan 1'),
     code: 2,
-    says: "The kernel: row 1, column 2 is 'nan', which is no finite number.",
+    says: "The kernel: row 1, column 2 is 'nan', which is not a finite number.",
   },
   {
     name: 'NaN in front',
     argv: filter('-k', 'NaN 1'),
     code: 2,
-    says: "The kernel: row 1, column 1 is 'NaN', which is no finite number.",
+    says: "The kernel: row 1, column 1 is 'NaN', which is not a finite number.",
   },
   {
     name: 'NaN in a kernel file',
     argv: filter('-k', 'nan.npy'),
     code: 3,
-    says: 'nan.npy: element 1 is NaN, which is no finite number.',
+    says: 'nan.npy: element 1 is NaN, which is not a finite number.',
   },
   {
     name: 'a ragged file',
     argv: filter('-k', 'ragged.csv'),
     code: 3,
-    says: 'ragged.csv: row 2 has 1 numbers and row 1 has 2. All rows need the same length.',
+    says: 'ragged.csv: row 2 has 1 numbers, but row 1 has 2. All rows need the same length.',
   },
   {
     name: 'ragged nesting',
     argv: filter('-k', 'ragged.json'),
     code: 3,
-    says: /^ragged.json: entry \[1\] has 1 entries, and 2 entries are needed there/,
+    says: /^ragged.json: entry \[1\] has 1 entries, but 2 entries are needed there/,
   },
   {
     name: 'JSON that is none',
     argv: filter('-k', 'broken.json'),
     code: 3,
-    says: /^broken.json is no JSON/,
+    says: /^broken.json is not valid JSON/,
   },
   {
     name: 'a missing kernel file',
@@ -173,7 +173,7 @@ const rows: readonly Row[] = [
     name: 'a policy for an array',
     argv: ['filter', 'in.png', ...one, '-o', 'out.npy', '--output', 'abs'],
     code: 2,
-    says: /^--output abs makes levels for a picture file/,
+    says: /^--output abs computes sample values of an image file/,
   },
   {
     name: 'alpha where there is none',
@@ -191,55 +191,55 @@ const rows: readonly Row[] = [
     name: 'an unknown format',
     argv: ['filter', 'in.png', ...one, '-o', 'out.bmp'],
     code: 2,
-    says: /^out.bmp does not say which format to write/,
+    says: /^out.bmp has no known file extension/,
   },
   {
     name: 'a missing folder',
     argv: ['filter', 'in.png', ...one, '-o', 'no/out.png'],
     code: 1,
-    says: 'no/out.png cannot be written: its folder does not exist. Nothing was left there.',
+    says: 'no/out.png cannot be written: its folder does not exist. Nothing was written there.',
   },
   {
     name: 'RGB into .pgm',
     argv: ['filter', 'in.png', ...one, '-o', 'out.pgm'],
     code: 2,
-    says: /^out.pgm would hold grey only/,
+    says: /^out.pgm can store grey only/,
   },
   {
     name: 'stdout for two',
     argv: ['filter', 'in.png', ...one, '-o', '-', '--json'],
     code: 2,
-    says: /both want stdout/,
+    says: /both write to stdout/,
   },
   {
     name: 'an array of complex numbers',
     argv: ['filter', 'complex.npy', ...one, '-o', 'out.npy'],
     code: 3,
-    says: /^complex.npy holds elements of type '<c8'/,
+    says: /^complex.npy has elements of type '<c8'/,
   },
   {
     name: 'lists 20,000 deep in a file',
     argv: filter('-k', 'deep.json'),
     code: 3,
-    says: 'deep.json has 20000 axes, one in another: a kernel may have 32.',
+    says: 'deep.json has 20000 nested axes. A kernel may have at most 32.',
   },
   {
     name: 'and on the command line',
     argv: filter('-k', `${'['.repeat(20_000)}1${']'.repeat(20_000)}`),
     code: 2,
-    says: 'The kernel has 20000 axes, one in another: a kernel may have 32.',
+    says: 'The kernel has 20000 nested axes. A kernel may have at most 32.',
   },
   {
     name: 'lists of a list where numbers are needed',
     argv: filter('-k', `[[1, 2], [3, ${'['.repeat(20_000)}1${']'.repeat(20_000)}]]`),
     code: 2,
-    says: 'The kernel: entry [1][1] is a list of 1, which is no finite number.',
+    says: 'The kernel: entry [1][1] is a list of 1, which is not a finite number.',
   },
   {
     name: 'a kernel of 30,000 axes',
     argv: filter('-k', 'axes.npy'),
     code: 3,
-    says: 'axes.npy has 30000 axes: arrays of 64 at most are read.',
+    says: 'axes.npy has 30000 axes: arrays with at most 64 axes are supported.',
   },
   {
     name: 'a case that is none',
@@ -288,7 +288,7 @@ describe('one sentence and the right exit code', () => {
     else expect(sentence).toMatch(says)
     expect(ran.code).toBe(code)
     expect(ran.stdout.length).toBe(0)
-    expect(ran.stderr).not.toMatch(/\n\s+at |fault of stridefold/)
+    expect(ran.stderr).not.toMatch(/\n\s+at |bug in stridefold/)
     expect(w.names()).toEqual(before)
   })
 })

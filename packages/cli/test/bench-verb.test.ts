@@ -1,13 +1,13 @@
 /**
- * `stridefold bench`: what it measures is checked first, every algorithm has its line, and two
- * saved runs are compared by their noise.
+ * `stridefold bench`: results are checked before timing, every algorithm has a row, and two saved
+ * runs are compared with their noise.
  */
 
 import { describe, expect, test } from 'vitest'
 import { world } from './helpers/world.ts'
 
 describe('bench', () => {
-  test('every algorithm has a line or a reason; auto says what it chose', {
+  test('every algorithm has a row or a reason, and the choice of auto is shown', {
     timeout: 60_000,
   }, async () => {
     const { code, stdout } = await world().run(['bench', '12x12 * 3x3 same', '--json'])
@@ -35,12 +35,12 @@ describe('bench', () => {
     )
   })
 
-  test('Ctrl-C keeps what was measured, on the screen and in the file', {
+  test('Ctrl-C keeps the finished measurements, on the screen and in the file', {
     timeout: 60_000,
   }, async () => {
     const interrupt = new AbortController()
     const w = world(interrupt.signal)
-    // Far more samples than there is time for: only the interrupt ends it.
+    // So many samples that only the interrupt ends the run.
     setTimeout(() => interrupt.abort(), 1500)
     const argv = [
       'bench',
@@ -67,7 +67,7 @@ describe('bench', () => {
     expect(w.names()).toEqual(['a.json'])
   })
 
-  test('an interrupt before the first sample shows nothing and still saves a file that says so', {
+  test('an interrupt before the first sample prints nothing and saves a file marked as interrupted', {
     timeout: 60_000,
   }, async () => {
     const w = world(AbortSignal.abort())
@@ -77,7 +77,9 @@ describe('bench', () => {
     expect(JSON.parse(w.bytes('a.json').toString())).toMatchObject({ interrupted: true, cases: [] })
   })
 
-  test('a budget that is too small is told, with what to do', { timeout: 60_000 }, async () => {
+  test('a budget that is too small is an error that says what to do', {
+    timeout: 60_000,
+  }, async () => {
     const { code, stdout, stderr } = await world().run([
       'bench',
       '64x64 * 5x5',
@@ -91,7 +93,7 @@ describe('bench', () => {
     )
   })
 
-  test('a saved file is not written over', async () => {
+  test('an existing file is not overwritten', async () => {
     const w = world()
     w.put('a.json', 'mine')
     const { code, stderr } = await w.run(['bench', '8x8 * 3x3', '--save', 'a.json'])

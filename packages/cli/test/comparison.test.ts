@@ -1,6 +1,6 @@
 /**
- * Is what the demo says of its algorithms true? Differences against a truth that is known by hand,
- * also where it is known in a window only.
+ * The differences that the demo prints, compared with references computed by hand, also for a
+ * reference of a window only.
  */
 
 import { correlate, ndarray } from 'stridefold/sync'
@@ -16,7 +16,7 @@ const input = ndarray(Float32Array.from(noise(height * width * channels, 255)), 
   channels,
 ])
 
-describe('a truth that is known in a window only', () => {
+describe('a reference of a window only', () => {
   test.each([
     [3, 3],
     [2, 4],
@@ -34,8 +34,8 @@ describe('a truth that is known in a window only', () => {
     expect(truth.isComplete).toBe(false)
     expect(truth.height).toBeLessThan(height)
     expect(truth.height * truth.width).toBeGreaterThan(10)
-    // Whole numbers: float32 is exact, wherever the window lies, but for the factors of a kernel
-    // and for its spectra.
+    // Small integers make float32 exact wherever the window is, except for the factors of a
+    // separable kernel and for spectra.
     for (const { algorithm, difference } of measured) {
       if (algorithm === 'fft') expect(difference).toBeLessThan(0.02)
       else if (algorithm !== 'separable')
@@ -69,7 +69,7 @@ test('times are sorted, with their median, and progress never goes back', async 
   expect([...shares].sort((a, b) => a - b)).toEqual(shares)
 })
 
-describe('pictures of numbers', () => {
+describe('images of numbers', () => {
   test('zero is grey, the largest magnitudes are black and white', () => {
     const { samples } = signedImage(ndarray(Float32Array.of(0, -4, 4, 2), [2, 2, 1]))
     expect([...samples]).toEqual([128, 1, 255, 192])
@@ -78,7 +78,7 @@ describe('pictures of numbers', () => {
     ])
   })
 
-  test('differences glow from black to white', () => {
+  test('differences go from black to white', () => {
     const truth = {
       top: 0,
       left: 0,

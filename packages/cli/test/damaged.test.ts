@@ -1,6 +1,6 @@
 /**
- * Damaged files of every kind: cut, with bits turned, with words written over. Each is read or ends
- * with one sentence about the input; the same ones every time.
+ * Damaged files of every format: truncated, with flipped bits, with overwritten words. Each is
+ * either read, or rejected with one sentence about the input. The damage is the same in every run.
  */
 
 import sharp from 'sharp'
@@ -65,7 +65,7 @@ const whole: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = 
   'k.csv': () => Buffer.from('1,0,-1\n2,0,-2\n1,0,-1\n'),
 }
 
-const WORDS = ['99999999', '-1', '1e9', '\xff\xff\xff\x7f', '[[[[', ',,;', '\0\0\0\0', '0x10', ' ']
+const words = ['99999999', '-1', '1e9', '\xff\xff\xff\x7f', '[[[[', ',,;', '\0\0\0\0', '0x10', ' ']
 
 function damaged(bytes: Buffer, random: (below: number) => number): Buffer {
   const at = random(bytes.length)
@@ -73,7 +73,7 @@ function damaged(bytes: Buffer, random: (below: number) => number): Buffer {
   if (random(2) === 0)
     return Buffer.from(bytes.map((byte, i) => (i === at ? byte ^ (1 << random(8)) : byte)))
   const near = random(Math.min(bytes.length, 64))
-  const word = Buffer.from(WORDS[random(WORDS.length)]!, 'latin1')
+  const word = Buffer.from(words[random(words.length)]!, 'latin1')
   return Buffer.concat([
     bytes.subarray(0, near),
     word,

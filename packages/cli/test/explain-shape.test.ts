@@ -1,6 +1,5 @@
 /**
- * The verbs that answer by hand what a student asks: which numbers are behind this one, and how
- * long is the result?
+ * The verbs `explain` and `shape`: which products make up a value, and how large is the result?
  */
 
 import { describe, expect, test } from 'vitest'
@@ -73,7 +72,7 @@ describe('explain', () => {
     },
   )
 
-  test('of a hundred thousand taps the first hundred, and how many there are', async () => {
+  test('of a hundred thousand taps it lists the first hundred, and the total', async () => {
     const text = await answerOf('explain', '100000 * 100000', '--at', '0')
     expect(text).toContain('output [0,0,0]: 100000 taps, the first 100 of them')
     expect(text).toContain('99900 more: --all shows them, --json lists them.')
@@ -85,8 +84,8 @@ describe('explain', () => {
     ).toHaveLength(1000)
   })
 
-  // A hundred million taps fit no memory: of these a hundred are made.
-  test('taps that are not shown are not made', async () => {
+  // A hundred million taps do not fit into memory, so only a hundred are created.
+  test('taps that are not listed are not created', async () => {
     const text = await answerOf('explain', '1x1x10000x10000 * 1x1x3x3', '--at', 'kernel:0,0,1,1')
     expect(text).toContain('99960004 taps, the first 100 of them')
     const all = await world().run([
@@ -142,7 +141,7 @@ describe('shape', () => {
     expect(await answerOf('shape', ...argv)).toMatch(sentence)
   })
 
-  test('as JSON, and in words why there is no solution', async () => {
+  test('as JSON, and with the reason if there is no solution', async () => {
     const asked = [
       'shape',
       '--input',

@@ -1,6 +1,6 @@
 /**
- * The filter verb from its arguments to its files. Truth: SciPy's numbers (fixtures/filter.py), and
- * pictures written by hand.
+ * The verb `filter`, from arguments to files. The reference results are those of SciPy
+ * (fixtures/filter.py), and images written by hand.
  */
 
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
@@ -29,7 +29,7 @@ const entries: readonly Entry[] = JSON.parse(
 const pictureOf = ({ shape: [height, width, channels], samples, top }: Entry): Buffer =>
   png({ width, height, bits: top === 255 ? 8 : 16, type: channels === 1 ? 0 : 2, samples })
 
-/** What float32 may differ by: some roundings for every product, of the size of the largest sum. */
+/** Allowed error of float32: some roundings per product, relative to the largest sum. */
 function bound({ kernel, top }: Entry, channels: number): number {
   const weights = kernel.split(/[ ;]+/).map(Number)
   const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * channels
@@ -81,7 +81,7 @@ describe('the same numbers as SciPy', () => {
     expect(code).toBe(0)
     const { image: picture } = await readImage(w.bytes('out.png'), 'out.png')
     const levels = entry.answer.map((value) => Math.min(Math.max(value, 0), entry.top))
-    // Half a level of rounding, and what float32 differs by where that decides which way.
+    // Half a sample value of rounding, plus the error of float32, which may decide the direction.
     expectNear(picture.samples, levels, 0.5 + bound(entry, entry.shape[2]))
     const clipped = entry.answer.filter((value) => value < -0.5 || value > entry.top + 0.5).length
     expect(stderr).toMatch(
@@ -119,7 +119,7 @@ describe('an array in, an array out', () => {
     expect([...found]).toEqual([...data])
   })
 
-  test('float64 sums stay float64, the numbers of the kernel too', async () => {
+  test('sums and weights stay float64 for a float64 array', async () => {
     const { data } = await filtered(
       writeNpy(Float64Array.of(1, 1 + 2 ** -40, 3), [3]),
       '-k',
@@ -159,7 +159,7 @@ describe('an array in, an array out', () => {
         ).code,
       ).toBe(0)
       expect([...readNpy(w.bytes('out.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
-      // Along axis 0 the channels lie now: rows of 4 × 3.
+      // The channels are along axis 0 here: rows of 4 × 3.
       expect(
         (await w.run(['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0']))
           .code,
@@ -168,7 +168,7 @@ describe('an array in, an array out', () => {
     },
   )
 
-  test('the sum over channels of an axis in front', async () => {
+  test('the sum over channels along the first axis', async () => {
     const { data, shape: found } = await filtered(
       writeNpy(Float32Array.of(1, 2, 3, 10, 20, 30), [2, 1, 3]),
       ...['-k', '1 0 2', '--channels', 'sum', '--channel-axis', '0'],
@@ -200,7 +200,7 @@ describe('an array in, an array out', () => {
     })
   })
 
-  test('what stands behind the array is left out, which is said', async () => {
+  test('bytes after the array are ignored, with a note', async () => {
     const w = world()
     const array = writeNpy(Float32Array.of(1, 2), [2])
     w.put('in.npy', Buffer.concat([array, array]))
@@ -209,7 +209,7 @@ describe('an array in, an array out', () => {
     expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([2, 4])
   })
 
-  test('column-major arrays mean what they say', async () => {
+  test('column-major arrays are read correctly', async () => {
     const bytes = Buffer.from(writeNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
     bytes.write('True, ', bytes.indexOf('False, '), 'latin1')
     const { data } = await filtered(bytes, '-k', '1')
@@ -268,14 +268,14 @@ describe('alpha', () => {
     expect((await alphas(...args)).rows).toEqual(expected(rows, columns))
   })
 
-  test('is filtered when asked, like a colour', async () => {
+  test('is filtered with --alpha filter, like a colour', async () => {
     const { rows } = await alphas('-k', '0 0 2', '--alpha', 'filter')
     expect(rows).toEqual(
       to(4).map((row) => to(6).map((column) => (column === 5 ? 0 : 2 * alphaOf(row, column + 1)))),
     )
   })
 
-  test('a zero-sum kernel does not make a picture transparent', async () => {
+  test('a zero-sum kernel does not make an image transparent', async () => {
     const w = world()
     w.put('in.png', bytes)
     await w.run(['filter', 'in.png', '-k', 'sobel-x', '-o', 'out.png'])
@@ -285,7 +285,7 @@ describe('alpha', () => {
     )
   })
 
-  test('an array of four channels is asked about', async () => {
+  test('an array of four channels needs --alpha', async () => {
     const w = world()
     w.put('in.npy', writeNpy(Uint8Array.from(samples), [height, width, 4]))
     const asked = await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png'])
@@ -300,8 +300,8 @@ describe('alpha', () => {
   })
 })
 
-describe('levels of a picture file', () => {
-  // One row, black to white: the results of [-1 0 1] are known by hand.
+describe('sample values of an image file', () => {
+  // One row, black to white. The results of [-1 0 1] are computed by hand.
   const row = png({ width: 4, height: 1, bits: 8, type: 0, samples: [0, 255, 10, 20] })
   const result = [255, 10, -235, -10]
   const levels = async (...args: string[]) => {
@@ -338,12 +338,12 @@ describe('levels of a picture file', () => {
     expect(await levels('--output', policy)).toEqual({ samples, stderr: `${note}\n` })
   })
 
-  test('a bias shifts in levels, and halves are rounded to even', async () => {
+  test('a bias shifts sample values, and halves are rounded to even', async () => {
     expect((await levels('--bias', '0.5')).samples).toEqual([255, 10, 0, 0])
     expect((await levels('--bias', '1.5')).samples).toEqual([255, 12, 0, 0])
   })
 
-  test('16 bits become 8 where the format has no more, which is said', async () => {
+  test('16 bits become 8 with a note if the format has only 8', async () => {
     const w = world()
     w.put('in.png', png({ width: 3, height: 1, bits: 16, type: 0, samples: [0, 32896, 65535] }))
     const { stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.webp'])
@@ -359,7 +359,7 @@ describe('levels of a picture file', () => {
 describe('streams', () => {
   const picture = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
 
-  test('stdin to stdout, in the format that came', async () => {
+  test('stdin to stdout, in the format of the input', async () => {
     const { code, stdout, stderr } = await world().run(
       ['filter', '-', '-k', '1', '-o', '-'],
       picture,
@@ -440,7 +440,7 @@ describe('files', () => {
     expect(w.names()).toEqual(['in.png', 'out.png'])
   })
 
-  test('a picture may be replaced by its own result, through a link too', async () => {
+  test('an image may be replaced by its own result, through a link too', async () => {
     const w = world()
     w.put('in.png', picture)
     symlinkSync('in.png', join(w.folder, 'link.png'))
@@ -452,7 +452,7 @@ describe('files', () => {
     )
   })
 
-  test('--json says what was done', async () => {
+  test('--json describes the result', async () => {
     const w = world()
     w.put('in.png', picture)
     const { stdout } = await w.run(['filter', 'in.png', '-k', '-1 0 1', '-o', 'out.png', '--json'])
@@ -469,7 +469,7 @@ describe('files', () => {
     expect(answer.bytes).toBe(w.bytes('out.png').length)
   })
 
-  test('a device is written to as it is', async () => {
+  test('a device is opened and written directly', async () => {
     const w = world()
     w.put('in.png', picture)
     const { code, stderr } = await w.run([
@@ -492,7 +492,7 @@ describe('files', () => {
     ).toBe(0)
   })
 
-  test('a folder is no file', async () => {
+  test('a folder is not a file', async () => {
     const w = world()
     w.put('in.png', picture)
     mkdirSync(join(w.folder, 'sub'))

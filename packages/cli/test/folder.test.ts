@@ -1,7 +1,6 @@
 /**
- * What becomes of files that were there before? A folder is written whole, replaces what its own
- * list names, and nothing else; a file keeps its mode, its link, and its contents where something
- * fails.
+ * What happens to existing files? A folder is written completely and replaces only files that its
+ * manifest lists. A file keeps its mode and its link, and its contents if something fails.
  */
 
 import { execFile, execFileSync } from 'node:child_process'
@@ -28,7 +27,7 @@ import { type World, world } from './helpers/world.ts'
 const manifest = { file: 'list.json', verb: 'report' }
 const isPosix = process.platform !== 'win32'
 
-/** A folder `r` of the files named, with their list. */
+/** A folder `r` with these files and their manifest. */
 const write = (
   w: World,
   files: Readonly<Record<string, string>>,
@@ -53,7 +52,7 @@ const contents = (w: World): Record<string, string> =>
   )
 
 describe('--force on a folder', () => {
-  test('replaces what the list names, removes what is not written any more, and leaves the rest', async () => {
+  test('replaces files of the manifest, removes those that are no longer written, and keeps all others', async () => {
     const w = world()
     await write(w, { 'index.html': 'old', 'gone.csv': 'old' }, false)
     w.put('r/mine.txt', 'mine')
@@ -69,7 +68,7 @@ describe('--force on a folder', () => {
     })
   })
 
-  test('is refused where the folder holds files and no list, or the list of another verb', async () => {
+  test('is rejected if the folder has files without a manifest, or with that of another verb', async () => {
     const w = world()
     mkdirSync(join(w.folder, 'r'))
     w.put('r/index.html', 'mine')
@@ -83,7 +82,7 @@ describe('--force on a folder', () => {
     expect(contents(w)).toMatchObject({ 'r/index.html': 'mine' })
   })
 
-  test('a file of a new name that is there already stays; what was to be written is left beside', async () => {
+  test('an existing file that the manifest does not list stays, and the new files go to another folder', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('r/b.csv', 'mine')
@@ -99,7 +98,7 @@ describe('--force on a folder', () => {
     expect(w.names()).toEqual(['r', 'r-2'])
   })
 
-  test('a list that names files elsewhere, folders or links to them reaches nothing', async () => {
+  test('a manifest that lists files elsewhere, folders or links to them has no effect', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('mine.txt', 'mine')
@@ -122,21 +121,21 @@ describe('--force on a folder', () => {
     expect(existsSync(join(w.folder, 'r/link.txt'))).toBe(true)
   })
 
-  test('moves are undone where one fails', async () => {
+  test('all moves are undone if one fails', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old', 'b.csv': 'old' }, false)
     const target = join(w.folder, 'r')
     const beside = mkdtempSync(join(w.folder, 'beside-'))
     mkdirSync(join(beside, 'new'))
     writeFileSync(join(beside, 'new/a.csv'), 'new')
-    // b.csv was never written: its move fails when a.csv has found its place.
+    // b.csv was never written, so its move fails after that of a.csv.
     expect(() =>
       replaceFiles(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv']),
     ).toThrow(/ENOENT/)
     expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'old' })
   })
 
-  test('the folder one is in, and those around it, are refused before any work', async () => {
+  test('the current folder and its parents are rejected before any work', async () => {
     const w = world()
     for (const path of ['.', '..', '/', w.folder]) {
       for (const force of [[], ['--force']]) {
@@ -158,7 +157,7 @@ describe('--force on a folder', () => {
   })
 })
 
-test('the demo replaces the pictures of the demo before, and nothing that somebody else put there', async () => {
+test('the demo replaces the images of the previous demo, and no other files', async () => {
   const w = world()
   w.put('in.png', png({ width: 5, height: 4, bits: 8, type: 2, samples: noise(60, 255) }))
   const demo = ['demo', 'in.png', '-k', '1 2 1', '--json']
@@ -187,7 +186,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     expect(modeOf(w, 'a.csv')).toBe(mode)
   })
 
-  test('and a new one gets that of any new file', async () => {
+  test('and a new file gets the mode of any new file', async () => {
     const w = world()
     w.put('usual', '')
     await put(w, 'a.csv', 'new', false)
@@ -198,7 +197,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     ])
   })
 
-  test('a link that leads nowhere is not replaced, with --force or without', async () => {
+  test('a link to a missing file is not replaced, with or without --force', async () => {
     const w = world()
     symlinkSync('missing.csv', join(w.folder, 'link.csv'))
     for (const force of [true, false]) {
@@ -209,7 +208,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     expect(w.names()).toEqual(['link.csv'])
   })
 
-  test('a pipe is written to when somebody reads it', async () => {
+  test('a pipe is written when it has a reader', async () => {
     const w = world()
     execFileSync('mkfifo', [join(w.folder, 'pipe')])
     const bytes = Buffer.alloc(300_000, 7)

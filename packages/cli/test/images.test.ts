@@ -1,7 +1,6 @@
 /**
- * Do the samples that stand in a file come out, exactly, and go back in? PNG truth is written by
- * hand; the other formats are checked against sharp on the way in and by a round trip on the way
- * out.
+ * Are the samples of a file decoded and encoded exactly? PNG references are written by hand.
+ * Reading of other formats is compared with sharp, writing with a round trip.
  */
 
 import sharp from 'sharp'
@@ -109,7 +108,7 @@ describe('reading PNG', () => {
   })
 })
 
-describe('what was written is read back exactly', () => {
+describe('encoded images decode exactly', () => {
   const exact = (['png', 'tiff', 'webp', 'avif', 'pnm'] as const).flatMap((format) =>
     kinds.flatMap(({ kind, channels }) =>
       ([8, 16] as const).map((depth) => ({ format, kind, channels, depth })),
@@ -129,7 +128,7 @@ describe('what was written is read back exactly', () => {
     },
   )
 
-  /** WebP and AVIF have no grey: it comes back with three equal channels. */
+  /** WebP and AVIF have no grey: it decodes to three equal channels. */
   function greyAsRgb({ samples, channels, alpha }: Image): number[] {
     const pixels = samples.length / channels
     return Array.from({ length: pixels }, (_, i) => {
@@ -138,7 +137,7 @@ describe('what was written is read back exactly', () => {
     }).flat()
   }
 
-  test('JPEG comes back near, without its alpha, and says so', async () => {
+  test('JPEG decodes approximately, without alpha, with a note', async () => {
     const smooth = Uint8Array.from({ length: 16 * 16 * 4 }, (_, i) =>
       i % 4 === 3 ? 50 : 100 + Math.floor(i / 64),
     )
@@ -187,13 +186,13 @@ describe('colour profiles', () => {
     }
   })
 
-  test('PNM cannot hold one, and says so', async () => {
+  test('PNM cannot store one, with a note', async () => {
     const { notes } = await encodeImage(picture(3, 8, await gammaTwo()), 'pnm', 'out.ppm')
     expect(notes).toEqual(['PNM files hold no colour profile: it was left out.'])
   })
 })
 
-describe('what has to be changed is said', () => {
+describe('changes have a note', () => {
   const samples = Buffer.from(noise(4 * 3 * 3, 255))
   const raw = { raw: { width: 4, height: 3, channels: 3 } } as const
 
@@ -204,7 +203,7 @@ describe('what has to be changed is said', () => {
       .toBuffer()
     const { image: read, notes } = await readImage(turned, 'a.tiff')
     expect([read.width, read.height]).toEqual([3, 4])
-    // Orientation 6: the stored first column, read from the bottom, is the first row seen.
+    // Orientation 6: the first stored column, read from the bottom, is the first row of the image.
     const storedPixel = (row: number, column: number) => [
       ...samples.subarray((row * 4 + column) * 3, (row * 4 + column) * 3 + 3),
     ]
@@ -215,7 +214,7 @@ describe('what has to be changed is said', () => {
     expect(notes).toEqual(['It was turned upright, as its EXIF orientation (6) asks.'])
   })
 
-  test('of several pictures the first is taken', async () => {
+  test('the first of several images is used', async () => {
     const two = await sharp(Buffer.concat([samples, samples.map((s) => 255 - s)]), {
       raw: { ...raw.raw, height: 6, pageHeight: 3 },
     })
@@ -240,7 +239,7 @@ describe('PNM', () => {
     `255\n${type === undefined ? '' : `TUPLTYPE ${type}\n`}ENDHDR\n`
 
   test(
-    'of several pictures the first is taken, which is said; other bytes behind it are not ' +
+    'the first of several images is used, which is said; other bytes behind it are not ' +
       'pictures',
     async () => {
       const [grey, bits, rgba] = [
@@ -338,7 +337,7 @@ describe('PNM', () => {
   })
 })
 
-describe('PNG and TIFF beside their samples', () => {
+describe('properties of PNG and TIFF', () => {
   const number = (...values: number[]): Buffer => {
     const bytes = Buffer.alloc(4 * values.length)
     for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i)
@@ -400,7 +399,7 @@ describe('PNG and TIFF beside their samples', () => {
     },
   )
 
-  test('an extra channel of no stated meaning is taken as alpha, which is said', async () => {
+  test('an unspecified extra channel is taken as alpha, with a note', async () => {
     const read = await readImage(tiff({ ...grey, extras: [0], samples: noise(12, 255) }), 'a.tif')
     expect(samplesOf(read)).toEqual(noise(12, 255))
     expect(read.notes).toEqual([
@@ -408,7 +407,7 @@ describe('PNG and TIFF beside their samples', () => {
     ])
   })
 
-  test('associated alpha is divided out, which is said', async () => {
+  test('associated alpha is divided out, with a note', async () => {
     // c · 255 / a: 51 · 255 / 255, 40 · 255 / 102, 10 · 255 / 51, 20 · 255 / 51; alpha 0 has no
     // colour.
     const samples = [51, 255, 51, 255, 40, 102, 10, 51, 20, 51, 0, 0]
@@ -419,7 +418,7 @@ describe('PNG and TIFF beside their samples', () => {
     ])
   })
 
-  test('channels in planes are read of RGB, and refused where the decoder mixes them up', async () => {
+  test('planar channels are read for RGB, and rejected where the decoder mixes them up', async () => {
     for (const depth of [8, 16] as const) {
       const samples = noise(24, 2 ** depth - 1)
       const planar = tiff({ ...grey, depth, colours: 3, extras: [2], samples, planar: true })
@@ -431,7 +430,7 @@ describe('PNG and TIFF beside their samples', () => {
     )
   })
 
-  test('a picture of more bytes than the limit is read when asked for', async () => {
+  test('an image larger than the limit is read with --picture-limit', async () => {
     const bytes = png({ width: 100, height: 10, bits: 8, type: 0, samples: noise(1000, 255) })
     await expect(readImage(bytes, 'a.png', 999)).rejects.toThrow(
       'a.png is 100×10 with 1 channel of 8 bits: 1000 B of samples',
@@ -441,7 +440,7 @@ describe('PNG and TIFF beside their samples', () => {
     await expect(readImage(pgm, 'a.pgm', 3)).rejects.toThrow('--picture-limit 1M')
   })
 
-  // 300 dots an inch along, 150 across.
+  // 300 dots per inch horizontally, 150 vertically.
   const density = { x: 300 / 0.0254, y: 150 / 0.0254 }
 
   test.each(['png', 'jpeg', 'tiff', 'webp', 'avif'] as const)(
@@ -458,17 +457,17 @@ describe('PNG and TIFF beside their samples', () => {
     },
   )
 
-  test('which PNM cannot hold, and says', async () => {
+  test('which PNM cannot store, with a note', async () => {
     const { notes } = await encodeImage({ ...picture(3, 8), density }, 'pnm', 'a.ppm')
     expect(notes).toEqual(['PNM files hold no density (300 DPI): it was left out.'])
   })
 })
 
 // 2×2 float32, written by OpenCV 4.
-const FLOAT_TIFF =
+const floatTiff =
   'SUkqABgAAAAAAAA/AACAPwAAAEAAAEDACwAAAQMAAQAAAAIAAAABAQMAAQAAAAIAAAACAQMAAQAAACAAAAADAQMAAQAAAAEAAAAGAQMAAQAAAAEAAAARAQQAAQAAAAgAAAAVAQMAAQAAAAEAAAAWAQMAAQAAAAIAAAAXAQQAAQAAABAAAAAcAQMAAQAAAAEAAABTAQMAAQAAAAMAAAAAAAAA'
 
-describe('what cannot be read', () => {
+describe('unreadable files', () => {
   const whole = (format: 'png' | 'jpeg' | 'webp' | 'tiff' | 'avif') =>
     encodeImage(picture(3, 8), format, 'a')
 
@@ -482,7 +481,7 @@ describe('what cannot be read', () => {
     },
   )
 
-  test('an AVIF of a size that AVIF has not', async () => {
+  test('an AVIF larger than AVIF allows', async () => {
     const bytes = Buffer.from((await whole('avif')).bytes)
     bytes.writeUInt32BE(2 ** 30, bytes.indexOf('ispe') + 8)
     await expect(readImage(bytes, 'a.avif')).rejects.toThrow(
@@ -490,7 +489,7 @@ describe('what cannot be read', () => {
     )
   })
 
-  test('text, and a picture that claims to be absurdly large', async () => {
+  test('text, and an image that claims an absurd size', async () => {
     await expect(readImage(Buffer.from('hello there'), 'a.png')).rejects.toThrow(
       'a.png is no picture that is read here',
     )
@@ -503,12 +502,12 @@ describe('what cannot be read', () => {
   })
 
   test('float TIFF', async () => {
-    const floats = Buffer.from(FLOAT_TIFF, 'base64')
+    const floats = Buffer.from(floatTiff, 'base64')
     await expect(readImage(floats, 'a.tiff')).rejects.toThrow('a.tiff holds float samples')
   })
 })
 
-test('the plain TIFF is a TIFF to others too', async () => {
+test('the plain TIFF is readable by sharp', async () => {
   const bytes = plainTiff(picture(4, 16))
   expect(formatOfBytes(bytes)).toBe('tiff')
   expect(await sharp(bytes).metadata()).toMatchObject({

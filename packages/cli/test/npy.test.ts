@@ -90,7 +90,7 @@ describe('reading what NumPy wrote', () => {
     expect(inOrder(readNpy(bytesOf(name), 'a.npy'))).toEqual([0, 1, 2, 3, 4, 5])
   })
 
-  test('bool is 0 and 1, uint32 is whole', () => {
+  test('bool is 0 and 1, uint32 is exact', () => {
     expect(readNpy(bytesOf('|b1'), 'a.npy').data).toEqual(Uint8Array.of(1, 1, 1, 0, 1, 1))
     expect([...readNpy(bytesOf('<u4'), 'a.npy').data]).toEqual([
       2 ** 32 - 3,
@@ -169,7 +169,7 @@ describe('reading what NumPy wrote', () => {
     },
   )
 
-  test('an extent that no file could hold, beside one of 0', () => {
+  test('an extent that is too large for any file, beside an extent of 0', () => {
     const empty = file('<f8', '9007199254740991, 0', new Float64Array(0))
     expect(() => readNpy(empty, 'a.npy')).toThrow(
       'a.npy has shape (9007199254740991, 0): extents up to 2147483647 are read.',
@@ -194,7 +194,7 @@ describe('reading what NumPy wrote', () => {
     )
   })
 
-  test('records, a cut file, a cut header and a later version are refused', () => {
+  test('records, a truncated file or header, and a later version are rejected', () => {
     expect(() => readNpy(bytesOf('records'), 'a.npy')).toThrow('a.npy holds records')
     expect(() => readNpy(bytesOf('<f4').subarray(0, -1), 'a.npy')).toThrow(
       "a.npy is cut off: shape (2, 3) of '<f4' takes 24 bytes, and 23 are there.",

@@ -1,6 +1,6 @@
 /**
- * What only a real process shows: its exit code, what Ctrl-C and a full disk leave behind, and that
- * plain Node starts it.
+ * Behaviour that only a real process shows: the exit code, the state after Ctrl-C and after a full
+ * disk, and the start with plain Node.
  */
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
@@ -59,7 +59,7 @@ describe('interruption', () => {
   const large = (w: World): void =>
     w.put('in.npy', writeNpy(new Float32Array(4096 * 4096), [4096, 4096]))
 
-  // By the signal itself, of which a shell makes 130.
+  // Ended by the signal itself, which a shell reports as 130.
   test.runIf(isPosix)(
     'in the middle of writing leaves nothing and ends by the signal',
     async () => {
@@ -109,7 +109,7 @@ describe('interruption', () => {
     expect(w.names()).toEqual(['in.npy', 'kernel.npy'])
   })
 
-  // A signal that is listened to waits until JavaScript returns: verbs that may compute for long
+  // A signal with a listener waits until JavaScript returns. So verbs that may compute for long
   // must have no listener.
   test.runIf(isPosix).each([
     ['explain', '1000000 * 100000', '--at', 'input:0'],
@@ -133,8 +133,8 @@ describe('interruption', () => {
 })
 
 describe.runIf(isPosix)('what keeps what it measured', () => {
-  // Not heard until the run is through, which would take minutes; the terminal sends it to the
-  // whole group.
+  // The first signal is handled only after the run, which would take minutes. The terminal sends it
+  // to the whole group.
   test('ends at once at the second Ctrl-C', async () => {
     const slow = [
       'bench',
@@ -161,11 +161,11 @@ describe.runIf(isPosix)('what keeps what it measured', () => {
   })
 })
 
-describe('a disk without room', () => {
+describe('a full disk', () => {
   test.runIf(isPosix)('gives one sentence and leaves no file', async () => {
     const w = world()
     w.put('in.png', small)
-    // Blocks of 512 or 1024 bytes: the 2528 bytes of the result pass them.
+    // The limit is in blocks of 512 or 1024 bytes; the 2528 bytes of the result exceed it.
     const limited = `ulimit -f 1; exec "$@"`
     const argv = [...command(), 'filter', 'in.png', '-k', '1', '-o', 'out.npy']
     const { code, stderr } = await ended(
@@ -195,7 +195,7 @@ describe('a disk without room', () => {
   )
 })
 
-test('without WebAssembly doctor says so, and works', async () => {
+test('doctor works without WebAssembly and reports it', async () => {
   const { code, stdout } = await ended(
     process.execPath,
     ['--jitless', ...command(), 'doctor'],
@@ -232,7 +232,7 @@ test(
 )
 
 describe.runIf(process.platform === 'linux')('streams that take nothing', () => {
-  /** Runs `shell` with the command line as "$@" and the result of the last `exit`. */
+  /** Runs `shell` with the command line as "$@". Returns the result of the last `exit`. */
   const inShell = (shell: string, argv: readonly string[], w = world()): Promise<Ended> =>
     ended('bash', ['-c', shell, 'bash', process.execPath, ...command(), ...argv], w)
 
@@ -254,7 +254,7 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
   test.each([
     [0, ['kernels', '--json']],
     [2, ['plan', 'three by three']],
-    // It prints first, and fails then.
+    // It prints first, then fails.
     [1, ['bench', '8x8 * 3x3', '--seconds', '1e-9']],
   ])('a closed pipe is no failure, and hides none: %i', async (code, argv) => {
     const ran = await inShell(`"$@" | head -c 0; exit "\${PIPESTATUS[0]}"`, argv)
@@ -271,8 +271,8 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
     ).toMatchObject({ code: 0 })
   })
 
-  // What Node gives a child as a pipe is a socket, which nobody can open by its name.
-  test('stdin and stdout may be called by the names of the system', async () => {
+  // The pipe that Node gives to a child is a socket, which cannot be opened by name.
+  test('stdin and stdout have the names that the system gives them', async () => {
     const w = world()
     w.put('in.png', small)
     const { status, stdout } = spawnSync(
@@ -294,12 +294,12 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
 
 describe.runIf(process.platform === 'linux')('a working folder that is gone', () => {
   const gone = 'mkdir gone && cd gone && rmdir ../gone && "$@"'
-  // The built command: tsx, which runs the sources, needs the folder for itself.
+  // Uses the built command: tsx, which runs the sources, needs the working folder.
   const built = fileURLToPath(new URL('../bin/stridefold.js', import.meta.url))
   const inGone = (w: World, ...argv: string[]): Promise<Ended> =>
     ended('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
 
-  test('matters only to who needs it', async () => {
+  test('is an error only for verbs that need it', async () => {
     expect(
       existsSync(new URL('../dist/main.js', import.meta.url)),
       "'npm run build' first, or all tests with 'npm test'",

@@ -1,7 +1,7 @@
 /**
- * What do ONNX's operators mean, and is whatever is not honoured refused? Truth: the cases that
- * ONNX ships (fixtures/onnx-nodes.jsonl, written by scripts/onnx/node-tests.py), ONNX Runtime 1.30,
- * and hand arithmetic.
+ * The meaning of ONNX operators, and the rejection of everything unsupported. References: the test
+ * cases of ONNX (fixtures/onnx-nodes.jsonl, written by scripts/onnx/node-tests.py), ONNX Runtime
+ * 1.30, and results computed by hand.
  */
 
 import { readFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ interface Node {
   readonly opset?: number
   readonly attributes?: Readonly<Record<string, Value>>
   readonly shape?: readonly number[]
-  /** Further inputs: floats, or whole numbers by `int`; undefined is left out. */
+  /** Further inputs: floats, or integers with `int`; undefined is an omitted input. */
   readonly more?: readonly (Tensor | undefined)[]
   readonly outputs?: readonly string[]
 }
@@ -109,10 +109,10 @@ function result(node: Node): {
   return { shape: output.shape, values: output.values ?? [] }
 }
 
-describe('what an operation means', () => {
+describe('the meaning of an operation', () => {
   test.each<[string, Node, number[], number[]]>([
-    // Windows of 2 and stride 2 on (pad) 1 2 3 4 (pad): −∞ 1 | 2 3 | 4 −∞; rounding up adds none
-    // that starts in the padding.
+    // Windows of 2 and stride 2 on (pad) 1 2 3 4 (pad): −∞ 1 | 2 3 | 4 −∞. Rounding up adds no
+    // window that starts in the padding.
     [
       'MaxPool, ceil_mode with pads',
       {
@@ -122,7 +122,7 @@ describe('what an operation means', () => {
       [1, 1, 3],
       [1, 3, 4],
     ],
-    // On 1 2 3 4 5: (1 2 3), (3 4 5): a third would start at 5.
+    // On 1 2 3 4 5: (1 2 3), (3 4 5). A third window would start at 5.
     [
       'MaxPool, stride 3',
       {
@@ -133,7 +133,7 @@ describe('what an operation means', () => {
       [1, 1, 2],
       [2, 5],
     ],
-    // 0 1 2 | 2 3 4 | 4 0 and what rounding up added, which does not count.
+    // 0 1 2 | 2 3 4 | 4 0, and one sample from rounding up, which does not count.
     [
       'AveragePool, ceil_mode with count_include_pad',
       {
@@ -161,7 +161,7 @@ describe('what an operation means', () => {
       [1, 1, 4],
       [2, 2, 3, 3],
     ],
-    // Up to opset 12 axis 1 and all behind it are one: four equal shares would not be.
+    // Up to opset 12, axis 1 and all later axes count as one. Otherwise all shares would be equal.
     [
       'Softmax of opset 12',
       { op: 'Softmax', opset: 12, shape: [1, 2, 1] },
@@ -224,8 +224,8 @@ describe('what an operation means', () => {
       [2, 1, 1],
       [21, 43],
     ],
-    // 3 samples at stride 2 under 3 taps of 1: 1 1 3 2 5 3 3; seven, of which six are wanted: the
-    // one at the end goes.
+    // 3 samples at stride 2 with 3 taps of 1: 1 1 3 2 5 3 3. These are seven, six are requested, so
+    // the last one is dropped.
     [
       'ConvTranspose, SAME_UPPER',
       {
@@ -255,7 +255,7 @@ describe('what an operation means', () => {
     expect(made.values).toHaveLength(values.length)
   })
 
-  test('a product and its relu: the column is added before', () => {
+  test('a product with relu: the column is added before the relu', () => {
     const gemm = result({
       op: 'Gemm',
       shape: [2, 1],
@@ -268,7 +268,7 @@ describe('what an operation means', () => {
   })
 })
 
-describe('what is not honoured is refused', () => {
+describe('unsupported properties are rejected', () => {
   const kernel: Tensor = { dims: [1, 1, 3], values: [1, 1, 1] }
   test.each<[string, Node]>([
     ["of ONNX's opset 6", { op: 'Relu', opset: 6 }],
@@ -388,7 +388,7 @@ describe('what is not honoured is refused', () => {
     expect(stderr).not.toContain('fault')
   })
 
-  test('all that is known is in the documentation', () => {
+  test('the documentation lists every supported operation', () => {
     const docs = readFileSync(new URL('../../../docs/profile.md', import.meta.url), 'utf8')
     for (const name of knownOperations) expect(docs).toContain(name)
   })
@@ -438,7 +438,7 @@ describe('several inputs', () => {
     expect(await values('a=a.npy', 'a=b.npy')).toContain("has no input 'a' that is still free")
   })
 
-  test('of whole numbers have to be given', async () => {
+  test('of integers are required', async () => {
     const w = world()
     w.put('two.onnx', two(7))
     w.put('shape.npy', npy(2, 1))
@@ -449,7 +449,7 @@ describe('several inputs', () => {
   })
 })
 
-test('names reach the terminal as letters', async () => {
+test('control characters in names are escaped', async () => {
   const w = world()
   const evil = '\x1b]0;title\x07\nx\x9b31m'
   const node = [{ op_type: 'Relu', name: evil, input: ['x'], output: ['y'] }]

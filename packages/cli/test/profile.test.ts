@@ -1,8 +1,8 @@
 /**
- * Does a profiled network compute what PyTorch computes from the same file, are its times accounted
- * for, and does every wrong file get a sentence?
+ * Does a profiled network give the results of PyTorch for the same file? Do its parts add up to the
+ * total time? Does every invalid file give one sentence?
  *
- * fixtures/*.onnx are written by scripts/onnx-fixtures.py, with PyTorch's own results beside them.
+ * scripts/onnx-fixtures.py writes fixtures/*.onnx, with the results of PyTorch.
  */
 
 import { readFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const asset = (): string => readFileSync(new URL('../assets/shapes.json', import
 const quiet = (): void => {}
 const of = (graph: Graph, x: NdArray): Map<string, NdArray> => new Map([[graph.inputs[0]!.name, x]])
 
-describe('files of ONNX', () => {
+describe('ONNX files', () => {
   test.each(['residual', 'small'])('%s gives what PyTorch gives', (name) => {
     const truth = JSON.parse(fixture(`${name}.json`).toString()) as {
       shape: number[]
@@ -42,7 +42,7 @@ describe('files of ONNX', () => {
     values.forEach((v, i) => expect(Math.abs(v - truth.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
   })
 
-  test('a normalisation and a relu vanish into the convolution before them, and the name says so', () => {
+  test('a normalisation and a relu are fused into the convolution before them, and its name shows it', () => {
     const graph = readOnnx(fixture('residual.onnx'), 'residual')
     const x = ndarray(new Float32Array(3 * 32 * 36), [1, 3, 32, 36])
     const { profile } = profileModel(graph, of(graph, x), 2, quiet)
@@ -75,7 +75,7 @@ describe('files of ONNX', () => {
   })
 })
 
-describe('the network that comes along', () => {
+describe('the included network', () => {
   const drawn = JSON.parse(fixture('shapes.json').toString()) as {
     names: string[]
     side: number
@@ -84,7 +84,7 @@ describe('the network that comes along', () => {
   }
   const { names, side, labels } = drawn
 
-  test('tells shapes apart that it has not seen', () => {
+  test('classifies shapes that it was not trained on', () => {
     const graph = readJsonModel(asset(), 'shapes')
     expect(graph.classes).toEqual(names)
     const pixels = Float32Array.from(
@@ -104,7 +104,7 @@ describe('the network that comes along', () => {
     expect(right.length / labels.length).toBeGreaterThanOrEqual(0.9)
   })
 
-  test('needs no file at hand, and writes a trace that can be read', async () => {
+  test('needs no file, and writes a valid trace', async () => {
     const w = world()
     const { code, stdout } = await w.run(['profile', '--runs', '3', '--trace', 'trace.json'])
     expect(code).toBe(0)
@@ -142,8 +142,8 @@ test('a trace nests parts in their operation', () => {
   ])
 })
 
-describe('layers written down', () => {
-  test('sizes alone are enough', async () => {
+describe('layers in JSON', () => {
+  test('sizes without weights are enough', async () => {
     const w = world()
     const layers = [
       { type: 'conv2d', filters: 8, kernel: 3, padding: 1, activation: 'relu' },
@@ -278,7 +278,7 @@ describe('layers written down', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  test('of the same name keep their own weights', async () => {
+  test('with the same name keep separate weights', async () => {
     const w = world()
     const layer = (weight: number): object => ({ type: 'conv2d', name: 'same', weight: [weight] })
     w.put(
@@ -291,7 +291,7 @@ describe('layers written down', () => {
     })
   })
 
-  test('of pooling step by their size', async () => {
+  test('of pooling have their size as default stride', async () => {
     const w = world()
     w.put(
       'net.json',
@@ -303,7 +303,7 @@ describe('layers written down', () => {
     })
   })
 
-  test('take what --memory-limit allows', async () => {
+  test('may use as much memory as --memory-limit allows', async () => {
     const w = world()
     w.put('net.json', JSON.stringify({ input: [1, 64, 64], layers: [{ type: 'relu' }] }))
     expect(
@@ -327,7 +327,7 @@ describe('layers written down', () => {
   })
 })
 
-test('files that are no networks, inputs that do not fit', async () => {
+test('files that are not networks, inputs that do not fit', async () => {
   const w = world()
   w.put('no.onnx', 'not a model at all')
   expect(await w.run(['profile', 'no.onnx'])).toMatchObject({ code: 3 })

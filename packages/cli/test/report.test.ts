@@ -1,6 +1,6 @@
 /**
- * Does the report say what was measured, in both languages, on one page that needs nothing else?
- * And do the articles' own functions, as they are written, go wrong where we say so?
+ * Does the report show the measurements, in both languages, on one self-contained page? Do the
+ * functions of the articles fail where the report says so?
  */
 
 import { mkdirSync } from 'node:fs'
@@ -59,14 +59,14 @@ describe('article 1, as written', () => {
     },
   )
 
-  test('what is wrong in it is wrong here', () => {
+  test('its mistakes are the same here', () => {
     expect(() => dotAsWritten(k, stridedWindows(x, k), 0)).toThrow('not aligned')
     expect(() => stridedWindows(x, matrix(3, 3))).toThrow(
       'cannot reshape array of size 225 into shape (25,6)',
     )
   })
 
-  test('its arrays are counted as they are made', () => {
+  test('its arrays are counted when they are created', () => {
     let bytes = 0
     im2colLoops(x, k, (more) => {
       bytes += more
@@ -85,7 +85,7 @@ describe('article 2, as written', () => {
       mode: ['same', 'same', 'valid'],
     }).data
 
-  test('a square kernel comes out right both ways', () => {
+  test('a square kernel gives the right result in both forms', () => {
     for (const n of [2, 3, 4]) {
       const [x, k] = [volume(6, 9, 3, 3), volume(n, n, 3, 4)]
       expect(conv(x, k, 1).data).toEqual(summed(x, k))
@@ -111,7 +111,7 @@ describe('article 2, as written', () => {
   )
 })
 
-test('all thirteen defects are shown, and what is right differs from what is written', () => {
+test('all thirteen defects are shown, and the right result differs from that of the article', () => {
   const all = defects()
   expect(all.map(({ row }) => row)).toEqual(
     Array.from({ length: 13 }, (_, i) => `D-${String(i + 1).padStart(2, '0')}`),
@@ -124,7 +124,7 @@ test('all thirteen defects are shown, and what is right differs from what is wri
 describe('the page', () => {
   const made: Promise<Report> = (async () => {
     const controller = new AbortController()
-    // Interrupted when two sizes are measured: they stay.
+    // Interrupted after two sizes; both stay.
     return writeReport({ quick: true }, controller.signal, (share) => {
       if (share > 0.1) controller.abort()
     })
@@ -192,7 +192,7 @@ describe('the page', () => {
     },
   )
 
-  test('every text is there in both languages', async () => {
+  test('every text exists in both languages', async () => {
     const isWords = (cell: Cell): cell is Words => typeof cell === 'object'
     for (const { title, blocks } of (await made).sections) {
       const words = [
@@ -220,7 +220,7 @@ describe('the page', () => {
   })
 })
 
-test('a chart keeps its sizes, units and looks; what it says to those who cannot see it is escaped', () => {
+test('a chart keeps its sizes, units and style; its accessible name is escaped', () => {
   const series = [
     {
       key: 'strided',
@@ -260,7 +260,7 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     expect(svg).toContain(`>${word}</text>`)
   expect(svg).toContain('aria-label="a &lt; &quot;b&quot;"')
   expect(svg).toContain('>foot &amp; hand</text>')
-  // The same method, the same colour, in the chart and in its legend; the article's line is dashed.
+  // A method has the same colour in the chart and in its legend; the line of the article is dashed.
   expect(svg.match(/<path [^>]*stroke="#009e73"[^>]*stroke-width="2"/g)).toHaveLength(4)
   expect(svg).toContain('stroke-dasharray')
   expect(svg).not.toMatch(/#010203|#040506|NaN/)
@@ -288,7 +288,7 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     expect(memory).toContain(`>${word}</text>`)
 })
 
-test('Ctrl-C: the page holds what was measured, and the exit code says so', {
+test('Ctrl-C: the page has the finished measurements, and the exit code is 130', {
   timeout: 60_000,
 }, async () => {
   const interrupt = new AbortController()
@@ -306,7 +306,7 @@ test('Ctrl-C: the page holds what was measured, and the exit code says so', {
   expect(w.names()).toEqual(['r'])
 })
 
-test('a rival that computes something else, or fails, is left out with the reason', async () => {
+test('a baseline that is wrong or fails is skipped with the reason', async () => {
   const p = problem('6x7 * 2x3')
   const rival = (name: string, result: () => ArrayLike<number>) => ({
     ...{ name, version: '1', close: () => {} },
@@ -341,7 +341,7 @@ test('a rival that computes something else, or fails, is left out with the reaso
   expect(skippedMessage([{ x: 6, skipped: [] }], 'N')).toBeUndefined()
 })
 
-test('a folder that exists is not written over', async () => {
+test('an existing folder is not overwritten', async () => {
   const w = world()
   mkdirSync(join(w.folder, 'stridefold-report'))
   w.put('stridefold-report/mine.txt', 'mine')
@@ -353,7 +353,7 @@ test('a folder that exists is not written over', async () => {
   expect((await w.run(['report', '--quick', '-o', 'taken', '--force'])).code).toBe(2)
 })
 
-test('rivals that are not there are named, with the reason', async () => {
+test('missing baselines are listed with the reason', async () => {
   const { available: found, missing } = await openBaselines(world().folder, 'no-such-python')
   expect(found).toEqual([])
   expect(missing.map(({ name }) => name)).toEqual(

@@ -1,5 +1,5 @@
 /**
- * Do rows of text become the numbers that were meant, or a sentence where that cannot be known?
+ * Are rows of text parsed as the intended numbers, or rejected if they are ambiguous?
  */
 
 import { describe, expect, test } from 'vitest'
@@ -45,7 +45,7 @@ describe('a CSV file', () => {
     )
   })
 
-  test('a matrix of the command line in a file is not one row', () => {
+  test('a matrix in command-line form is ambiguous in a file', () => {
     expect(() => csv('1 0 -1; 2 0 -2')).toThrow(
       'a semicolon may separate numbers or end a row. In a file a line is a row',
     )
@@ -62,11 +62,11 @@ describe('a CSV file', () => {
     [`1,${'9x'.repeat(50_000)}`, 1, 2, `${'9x'.repeat(20)}…`],
   ])('%j is refused', (text, row, column, word) => {
     expect(() => csv(text)).toThrow(
-      `k.csv: row ${row}, column ${column} is '${word}', which is no finite number.`,
+      `k.csv: row ${row}, column ${column} is '${word}', which is not a finite number.`,
     )
   })
 
-  test('a quarter of a million rows, and blanks without end', () => {
+  test('a quarter of a million rows, and very many spaces', () => {
     expect(csv('1\n'.repeat(250_000)).length).toBe(250_000)
     expect(csv(`1${' '.repeat(200_000)}2`)).toEqual([[1, 2]])
   })
@@ -98,7 +98,7 @@ describe('a matrix on the command line', () => {
     expect(() => matrix('1;;2')).toThrow("The kernel: row 2, column 1 is ''")
   })
 
-  test('120,000 blanks', () => {
+  test('120,000 spaces', () => {
     expect(matrix(`1${' '.repeat(120_000)}s`.replace('s', '2'))).toEqual([[1, 2]])
     expect(() => matrix(`1${' '.repeat(120_000)}s`)).toThrow("row 1, column 2 is 's'")
   })

@@ -1,6 +1,6 @@
 /**
- * The sample picture is the same, byte for byte, wherever it is rendered, shows what filters are
- * judged by, and the files that ship are the ones that the renderer makes.
+ * The sample image is the same, byte for byte, on every machine. It covers the properties by which
+ * filters are judged. The files in the package are those that the renderer writes.
  */
 
 import { createHash } from 'node:crypto'
@@ -17,7 +17,7 @@ async function asset(name: string): Promise<{ data: Uint8Array; info: OutputInfo
     .toBuffer({ resolveWithObject: true })
 }
 
-describe('renderScene', () => {
+describe('renderSampleImage', () => {
   test('gives these bytes on every machine', () => {
     const pixels = renderSampleImage({ width: 96, height: 64 })
     expect(pixels.length).toBe(96 * 64 * 4)
@@ -26,14 +26,14 @@ describe('renderScene', () => {
     )
   })
 
-  test('takes any shape, and is opaque', () => {
+  test('supports any shape, and is opaque', () => {
     const pixels = renderSampleImage({ width: 31, height: 50 })
     expect(pixels.length).toBe(31 * 50 * 4)
     expect(pixels.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true)
   })
 })
 
-describe('the files that ship', () => {
+describe('the files in the package', () => {
   let fresh: Uint8ClampedArray
 
   beforeAll(() => {
@@ -54,13 +54,13 @@ describe('the files that ship', () => {
         for (let channel = 0; channel < 3; channel++)
           if (data[at + channel] !== (alpha === 0 ? 0 : fresh[at + channel])) different++
       }
-      // The cut-out clears what has no coverage; a coverage that rounds to 0 keeps its colour.
+      // The cut-out clears pixels without coverage. A coverage that rounds to 0 keeps its colour.
       expect(different).toBeLessThan(data.length / 1000)
       expect(alphas.has(0) && alphas.has(255) && alphas.size > 100).toBe(true)
     },
   )
 
-  test('sample.png is the same scene, twice as fine, without alpha', async () => {
+  test('sample.png is the same image at twice the resolution, without alpha', async () => {
     const { data, info } = await asset('sample.png')
     expect([info.width, info.height, info.channels]).toEqual([2 * width, 2 * height, 3])
     let sum = 0

@@ -1,6 +1,6 @@
 /**
- * Does `translate` say what was asked, and refuse what cannot be said? Golden texts were run by the
- * systems themselves (scripts/translate); our own words and sharp's are run here.
+ * Are translations right, and are unsupported cases rejected? The expected texts were run in the
+ * libraries themselves (scripts/translate). Translations to stridefold and sharp are run here.
  */
 
 import * as stridefold from 'stridefold/sync'
@@ -23,7 +23,7 @@ const systemOf = (name: string) => systems.find((one) => one.name === name)!
 const codeOf = (text: string, name: string): string =>
   systemOf(name).translate(parseCase(text)).code
 
-/** The last line: the call itself. */
+/** The last line, which is the call. */
 const callOf = (text: string, name: string): string => codeOf(text, name).split('\n').at(-1)!
 
 const refusal = (text: string, name: string): string => {
@@ -36,7 +36,7 @@ const refusal = (text: string, name: string): string => {
   return ''
 }
 
-test('help and completion name every system', () =>
+test('help and completion list every library', () =>
   expect(systems.map(({ name }) => name)).toEqual(systemNames))
 
 describe('the call in each language', () => {
@@ -96,7 +96,7 @@ describe('the call in each language', () => {
     ],
   ])('%s: %s', (name, text, call) => expect(callOf(text, name)).toBe(call))
 
-  test('pytorch pads the last axis first in its list, and the first axis last in time', () => {
+  test('pytorch lists the last axis first, and pads the first axis last', () => {
     const lines = codeOf('5x6 * 3x3 p1:2,3:4 border=edge,constant=2', 'pytorch').split('\n')
     expect(lines.slice(2, 4)).toEqual([
       'xp = F.pad(x, [3, 4, 0, 0], value=2)',
@@ -104,7 +104,7 @@ describe('the call in each language', () => {
     ])
   })
 
-  test('onnx lists all befores, then all afters', () => {
+  test('onnx lists all paddings before, then all after', () => {
     expect(codeOf('1x3x224x224 * 64x3x7x7 s2 same', 'onnx')).toContain(
       'strides=[2, 2], dilations=[1, 1], group=1, pads=[2, 2, 3, 3])',
     )
@@ -115,7 +115,7 @@ describe('the call in each language', () => {
   })
 })
 
-describe('what cannot be said is refused, with what to do', () => {
+describe('unsupported cases are rejected, with a hint', () => {
   test.each([
     ['scipy', '1x3x9x9 * 4x3x3x3', /no channels.*pytorch/],
     [
@@ -138,7 +138,7 @@ describe('what cannot be said is refused, with what to do', () => {
   ])('%s: %s', (name, text, sentence) => expect(refusal(text, name)).toMatch(sentence))
 })
 
-/** A case with every kind of token, then ever fewer. */
+/** A case with every kind of token, then with fewer and fewer. */
 const cases = [
   '2x4x7x6 * 6x2x3x2 s2,1 p1:2,0:3 d2,1 g2 border=edge,wrap flip',
   '1x8x16 * 8x8x3 i2 p1',
@@ -195,7 +195,7 @@ describe('laws', () => {
     expect([...contiguous(y).data]).toEqual([...contiguous(wanted).data])
   })
 
-  test('sharp does with its words what stridefold does', async () => {
+  test('the translation to sharp gives the result of stridefold', async () => {
     const { default: sharp } = await import('sharp')
     const text = '7x9 * 3x4 same-lower edge flip'
     const x = Uint8Array.from({ length: 63 }, (_, i) => (i * 37) % 11)
@@ -218,7 +218,7 @@ describe('laws', () => {
 })
 
 describe('the verb', () => {
-  test('text that can be pasted: comments first, then code', async () => {
+  test('text that can be pasted: comments, then code', async () => {
     const { code, stdout } = await world().run([
       'translate',
       '9x8 * 3x3 same reflect',

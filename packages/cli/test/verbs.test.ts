@@ -1,5 +1,5 @@
 /**
- * The verbs that show: kernels, plan, demo, doctor, completion.
+ * The verbs kernels, plan, demo, doctor and completion.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -50,13 +50,13 @@ describe('every verb', () => {
 })
 
 describe('kernels', () => {
-  test('lists every kernel that has a name', async () => {
+  test('lists every named kernel', async () => {
     const lines = (await answerOf('kernels')).split('\n')
     for (const { name } of kernels.list)
       expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
   })
 
-  test("says what the article's emboss truly is", async () => {
+  test('describes the emboss kernel of the article', async () => {
     const text = await answerOf('kernels', '0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1')
     for (const row of [
       /^sum +0 /m,
@@ -108,7 +108,7 @@ describe('plan', () => {
 })
 
 describe('demo', () => {
-  test('on a picture of one’s own: the result that filter gives, beside its signed twin', async () => {
+  test('on a given image: the same result as filter, and a signed image', async () => {
     const w = world()
     w.put('photo.png', picture)
     const { code, stdout, stderr } = await w.run([
@@ -122,7 +122,7 @@ describe('demo', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const text = stdout.toString()
     for (const { name } of algorithms()) {
-      // Layers only: the demo's table says why it is not in it.
+      // Only for layers: the demo prints why it is skipped.
       if (name === 'winograd') expect(text).toMatch(/winograd is left out: too few channels/)
       else
         expect(text).toMatch(
@@ -133,7 +133,7 @@ describe('demo', () => {
         )
     }
     expect(text).toMatch(/auto chose \w+ on \w+/)
-    // Whole numbers: every algorithm but fft is exact.
+    // Small integers: every algorithm except fft is exact.
     expect(w.names()).toEqual([
       'edges-difference.png',
       'edges-signed.png',
@@ -148,7 +148,7 @@ describe('demo', () => {
     expect((await w.run(['demo', 'photo.png', '-o', 'edges.png'])).code).toBe(1)
   })
 
-  test('as JSON, with a picture of what differs', async () => {
+  test('as JSON, with an image of the differences', async () => {
     const w = world()
     w.put('photo.png', picture)
     const { stdout } = await w.run(['demo', 'photo.png', '-k', 'gaussian:sigma=1', '--json'])
@@ -188,7 +188,7 @@ describe('completion', () => {
   })
 })
 
-describe('who is at fault decides the exit code', () => {
+describe('the exit code depends on the kind of error', () => {
   test.each([
     [new OptionError('A', 'a sentence'), 2, 'a sentence'],
     [new UnavailableError('A', 'a sentence'), 1, 'a sentence'],
@@ -196,7 +196,7 @@ describe('who is at fault decides the exit code', () => {
     [
       new InternalError('A', 'a sentence'),
       1,
-      /^This is a fault of stridefold, please report it: a sentence/,
+      /^This is a bug in stridefold, please report it: a sentence/,
     ],
     [
       Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' }),
@@ -210,7 +210,7 @@ describe('who is at fault decides the exit code', () => {
       1,
       /runtime Install/,
     ],
-    [new TypeError('x is undefined'), 1, /^This is a fault of stridefold/],
+    [new TypeError('x is undefined'), 1, /^This is a bug in stridefold/],
     [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
   ])('%s', (error, code, sentence) => {
     expect(exitCodeOf(error)).toBe(code)

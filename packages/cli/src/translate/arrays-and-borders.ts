@@ -1,10 +1,10 @@
 /**
- * What every translator asks of a geometry: its arrays in a layout, its padding as steps that other
- * systems can take, its tokens.
+ * What all translators need from a geometry: arrays in a layout, padding as steps, and the words of
+ * borders.
  *
- * Borders are made axis by axis, the last axis first, so that the first axis's constant stands in a
- * corner where two constants meet; one step does where all padded axes agree. Samples are cropped
- * after that: a border that repeats samples reads the whole array.
+ * Padding is applied axis by axis, the last axis first. So where two constants meet in a corner,
+ * the constant of the first axis wins. If all padded axes have the same border, one step is enough.
+ * Cropping comes last, because a border that repeats samples reads the whole array.
  */
 
 import type { AxisGeometry, Boundary, ConvGeometry } from 'stridefold/sync'
@@ -12,13 +12,19 @@ import { unsupported, type TranslatedArray } from './translation.ts'
 
 export type Pair = readonly [number, number]
 
+/** A border of stridefold by its name. */
+export type BorderName = Extract<Boundary, string> | 'constant'
+
+/** The words of another library for the borders that it supports. */
+export type BorderWords = Readonly<Partial<Record<BorderName, string>>>
+
 export interface BorderStep {
   readonly border: Boundary
-  /** Samples before and after, ≥ 0, for each axis of the geometry. */
+  /** Samples before and after each axis of the geometry, ≥ 0. */
   readonly pads: readonly Pair[]
 }
 
-/** One signal, picture or volume under one kernel: no batch, no channels, no filters. */
+/** Whether it is one signal, image or volume with one kernel: no batch, channels or filters. */
 export const isPlain = ({ batch, channels, filters }: ConvGeometry): boolean =>
   batch === 1 && channels === 1 && filters === 1
 
@@ -41,7 +47,7 @@ export const croppedSides = ({ before, after }: AxisGeometry): Pair => [
   Math.max(-after, 0),
 ]
 
-/** The extent after zeros are put between the samples. */
+/** The extent of the dilated input: with zeros between the samples. */
 export const dilatedExtent = ({ input, inputDilation }: AxisGeometry): number =>
   (input - 1) * inputDilation + 1
 
@@ -50,7 +56,7 @@ export const paddedExtent = (axis: AxisGeometry): number => {
   return dilatedExtent(axis) + before + after
 }
 
-/** The borders to make, in this order; empty where nothing is padded. */
+/** The padding steps in this order; empty without padding. */
 export function borderSteps({ axes, boundary }: ConvGeometry): BorderStep[] {
   const padded = axes
     .map((axis, a) => ({ a, pads: paddedSides(axis) }))
@@ -74,25 +80,24 @@ export const isConstant = (border: Boundary): boolean =>
 export const constantOf = (border: Boundary): number =>
   typeof border === 'object' ? border.constant : 0
 
-export const wordOf = (border: Boundary): string =>
+export const wordOf = (border: Boundary): BorderName =>
   typeof border === 'object' ? 'constant' : border
 
 function sameBorder(a: Boundary, b: Boundary): boolean {
   return isConstant(a) && isConstant(b) ? Object.is(constantOf(a), constantOf(b)) : a === b
 }
 
-/** The longest pad that a system makes which goes through the array once. */
+/** The longest padding that a library creates with one pass over the array. */
 export function maxWrapPad(border: Boundary, extent: number): number {
   if (border === 'reflect') return extent - 1
   return border === 'symmetric' || border === 'wrap' ? extent : Number.POSITIVE_INFINITY
 }
 
-/** Refuses borders without a word in `words`, and pads that go through the array more than once. */
-export function rejectBorders(
-  system: string,
-  geometry: ConvGeometry,
-  words: Readonly<Record<string, string>>,
-): void {
+/**
+ * Rejects borders without a word in `words`, and padding that needs more than one pass over the
+ * array.
+ */
+export function rejectBorders(system: string, geometry: ConvGeometry, words: BorderWords): void {
   for (const { border, pads } of borderSteps(geometry)) {
     const word = wordOf(border)
     if (!(word in words))
@@ -106,14 +111,14 @@ export function rejectBorders(
       const pad = Math.max(...pads[a]!)
       if (pad <= longest) return
       const why =
-        `its border '${words[word]}' is at most ${longest} long for ${axis.input} samples, ` +
-        `axis ${a} needs ${pad}`
+        `its border '${words[word]}' covers at most ${longest} samples for an extent of ` +
+        `${axis.input}, but axis ${a} needs ${pad}`
       throw unsupported(system, why, 'Pad with numpy first.')
     })
   }
 }
 
-/** Refuses what no border after zeros between the samples can be. */
+/** Rejects a dilated input with a border that is not zero. */
 export function rejectDilatedBorders(system: string, geometry: ConvGeometry): void {
   if (
     !hasInputDilation(geometry) ||
@@ -122,7 +127,7 @@ export function rejectDilatedBorders(system: string, geometry: ConvGeometry): vo
     return
   throw unsupported(
     system,
-    'zeros between the samples (i) meet a border that is not zero',
+    'input dilation (i) is combined with a border that is not zero',
     "Use --to stridefold, or the border 'zero'.",
   )
 }
@@ -131,7 +136,7 @@ export function rejectInputDilation(system: string, geometry: ConvGeometry): voi
   if (hasInputDilation(geometry))
     throw unsupported(
       system,
-      'it puts no zeros between samples (i) except in its transposed layer',
+      'it supports input dilation (i) only in its transposed layer',
       'Use --to pytorch or numpy.',
     )
 }
@@ -139,7 +144,7 @@ export function rejectInputDilation(system: string, geometry: ConvGeometry): voi
 const spatialNames = (rank: number): string[] =>
   rank <= 3 ? [...'DHW'].slice(3 - rank) : Array.from({ length: rank }, (_, a) => `S${a}`)
 
-/** The arrays of one signal, picture or volume. */
+/** The arrays of one signal, image or volume. */
 export function plainArrays({ axes }: ConvGeometry): Record<'x' | 'k' | 'y', TranslatedArray> {
   const array = (shape: number[]): TranslatedArray => ({ shape, axes: '' })
   return {
@@ -149,7 +154,7 @@ export function plainArrays({ axes }: ConvGeometry): Record<'x' | 'k' | 'y', Tra
   }
 }
 
-/** N C spatial and O I spatial. */
+/** Arrays in the layouts N C spatial and O I spatial. */
 export function channelsFirst(g: ConvGeometry): Record<'x' | 'k' | 'y', TranslatedArray> {
   const names = spatialNames(g.axes.length).join(' ')
   const plain = plainArrays(g)
@@ -161,8 +166,8 @@ export function channelsFirst(g: ConvGeometry): Record<'x' | 'k' | 'y', Translat
 }
 
 /**
- * N spatial C and spatial I O; with `depthwise`, the kernel is spatial, channels, filters of a
- * channel.
+ * Arrays in the layouts N spatial C and spatial I O. With `depthwise` the kernel is spatial,
+ * channels, filters per channel.
  */
 export function channelsLast(
   g: ConvGeometry,

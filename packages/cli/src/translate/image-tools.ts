@@ -1,11 +1,12 @@
 /**
- * What tools for picture files can say: one filter on each channel, a result as large as the
- * picture, one border. ImageMagick names the sample under the output, sharp centres the kernel
- * (⌊k/2⌋ before) and repeats the edge.
+ * ImageMagick and sharp, tools for image files: one filter for each channel, a result as large as
+ * the image, one border. ImageMagick takes the position of the weight on the output. sharp centres
+ * the kernel (⌊k/2⌋ before) and always uses the border edge.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   constantOf,
   isConstant,
@@ -16,7 +17,7 @@ import {
 } from './arrays-and-borders.ts'
 import { unsupported, type System, type Translation } from './translation.ts'
 
-const virtualPixels: Readonly<Record<string, string>> = {
+const virtualPixels: BorderWords = {
   zero: 'Black',
   edge: 'Edge',
   symmetric: 'Mirror',
@@ -25,11 +26,11 @@ const virtualPixels: Readonly<Record<string, string>> = {
 
 const insteadHint = 'Use --to opencv or stridefold.'
 
-/** Height, width, and the border; refused where the case is no picture under a filter. */
+/** Height, width and border. Throws if the case is not an image filter. */
 function imageGeometry(system: string, g: ConvGeometry) {
   const [rows, columns] = g.axes
   if (rows === undefined || columns === undefined || g.axes.length > 2)
-    throw unsupported(system, `a picture has 2 axes, not ${g.axes.length}`, insteadHint)
+    throw unsupported(system, `an image has 2 axes, not ${g.axes.length}`, insteadHint)
   if (!isPlain(g))
     throw unsupported(
       system,
@@ -37,7 +38,7 @@ function imageGeometry(system: string, g: ConvGeometry) {
       insteadHint,
     )
   if (g.dtype === 'float64')
-    throw unsupported(system, 'it has no sums in float64 for you to ask for', 'Leave f64 out.')
+    throw unsupported(system, 'it has no option for sums in float64', 'Leave f64 out.')
   if (hasInputDilation(g) || g.axes.some(({ stride, dilation }) => stride > 1 || dilation > 1))
     throw unsupported(system, 'it has no stride and no dilation', insteadHint)
   if (
@@ -47,11 +48,12 @@ function imageGeometry(system: string, g: ConvGeometry) {
   )
     throw unsupported(
       system,
-      'its result is as large as the picture, this one is not',
-      "Ask for 'same', or use --to opencv.",
+      'its result always has the size of the image, but this one does not',
+      "Use 'same', or use --to opencv.",
     )
   const steps = borderSteps(g)
-  if (steps.length > 1) throw unsupported(system, 'it has one border for all axes', insteadHint)
+  if (steps.length > 1)
+    throw unsupported(system, 'it has the same border for all axes', insteadHint)
   return { rows, columns, border: steps[0]?.border }
 }
 
@@ -66,7 +68,8 @@ function byImageMagick(g: ConvGeometry): Translation {
       `it has no border '${wordOf(border ?? 'zero')}'`,
       `It has ${Object.keys(virtualPixels).join(', ')}.`,
     )
-  // Convolve turns the kernel with its origin, which is given as it stands before that.
+  // Convolve flips the kernel together with its origin. The origin is given for the kernel before
+  // the flip.
   const origin = g.flip ? [columns.after, rows.after] : [columns.before, rows.before]
   const kernel = `${columns.kernel}x${rows.kernel}+${origin.join('+')}`
   return {
@@ -78,20 +81,20 @@ function byImageMagick(g: ConvGeometry): Translation {
     ...asBytes(g),
     notes: [
       `K: the ${rows.kernel * columns.kernel} weights row by row, separated by commas.`,
-      'The numbers after the size are the weight on the output, column first. ImageMagick 6 ' +
-        'is called convert.',
+      'The numbers after the size are the position of the weight on the output, column first. ' +
+        'In ImageMagick 6 the command is convert.',
       'in.png holds x; results are rounded and clipped to the range of the file.',
     ],
   }
 }
 
-/** The arrays of a picture file: samples are bytes. */
+/** The arrays of an image file: samples are bytes. */
 function asBytes(g: ConvGeometry): Pick<Translation, 'x' | 'k' | 'y'> {
   const { x, k, y } = plainArrays(g)
   return { x: { ...x, dtype: 'uint8' }, k, y: { ...y, dtype: 'uint8' } }
 }
 
-/** Weights of a side that sharp accepts. */
+/** Number of weights per side that sharp accepts. */
 const [minKernelSide, maxKernelSide] = [3, 1001]
 
 function bySharp(g: ConvGeometry): Translation {
@@ -99,39 +102,39 @@ function bySharp(g: ConvGeometry): Translation {
   if (border !== undefined && border !== 'edge')
     throw unsupported(
       'sharp',
-      `it repeats the edge and has no border '${wordOf(border)}'`,
-      "Ask for 'edge'.",
+      `it always uses the border edge and has no border '${wordOf(border)}'`,
+      "Use 'edge'.",
     )
   for (const { kernel, before } of [rows, columns]) {
     if (kernel < minKernelSide || kernel > maxKernelSide)
       throw unsupported(
         'sharp',
-        `a kernel has ${minKernelSide} to ${maxKernelSide} weights a side, not ${kernel}`,
-        'Surround it with zeros.',
+        `a kernel has ${minKernelSide} to ${maxKernelSide} weights per side, not ${kernel}`,
+        'Pad it with zeros.',
       )
     if (before !== Math.floor(kernel / 2))
       throw unsupported(
         'sharp',
-        `a kernel of ${kernel} has ${Math.floor(kernel / 2)} samples before the output, not ` +
-          `${before}`,
-        "Ask for 'same-lower'.",
+        `a kernel with ${kernel} weights has ${Math.floor(kernel / 2)} samples before the ` +
+          `output, not ${before}`,
+        "Use 'same-lower'.",
       )
   }
   return {
     code: [
       "import sharp from 'sharp'",
       '',
-      `const picture = sharp(x, { raw: { width: ${columns.input}, height: ${rows.input}, ` +
+      `const image = sharp(x, { raw: { width: ${columns.input}, height: ${rows.input}, ` +
         'channels: 1 } })',
       `const kernel = [...k]${g.flip ? '.reverse()' : ''}`,
-      `const filtered = picture.convolve({ width: ${columns.kernel}, height: ${rows.kernel}, ` +
+      `const filtered = image.convolve({ width: ${columns.kernel}, height: ${rows.kernel}, ` +
         'kernel, scale: 1 })',
       "const y = await filtered.toColourspace('b-w').raw().toBuffer()",
     ].join('\n'),
     ...asBytes(g),
     notes: [
       'Negative results become 0, those above 255 become 255.',
-      'scale: 1 is needed: left out, results are divided by the sum of the kernel.',
+      'scale: 1 is required: without it, results are divided by the sum of the kernel.',
     ],
   }
 }

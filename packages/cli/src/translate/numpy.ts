@@ -1,6 +1,6 @@
 /**
- * NumPy has no convolution of pictures or layers: windows as a view, one `einsum`. It says every
- * geometry there is.
+ * NumPy: windows as a view, then one `einsum`. NumPy has no convolution of images or layers. This
+ * form supports every geometry.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
@@ -20,7 +20,11 @@ function translate(g: ConvGeometry): Translation {
   rejectDilatedBorders('numpy', g)
   const rank = g.axes.length
   if (rank > letters.length)
-    throw unsupported('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
+    throw unsupported(
+      'numpy',
+      `einsum has too few letters for rank ${rank}`,
+      'Use --to stridefold.',
+    )
   const leading = isPlain(g) ? 0 : 2
   const { lines, name } = padLines(g, leading)
   const taps = letters.slice(0, rank)
@@ -41,8 +45,8 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...(isPlain(g) ? plainArrays(g) : channelsFirst(g)),
     notes: [
-      'The windows are a view: no sample is copied before einsum.',
-      'Integers wrap around here: convert x and k to floats first.',
+      'The windows are a view: nothing is copied before einsum.',
+      'Integers wrap around in NumPy: convert x and k to floats first.',
     ],
   }
 }

@@ -1,10 +1,11 @@
 /**
- * ONNX: a `Conv` node, with `Pad` nodes before it where Conv's own zeros do not do; weights that
- * are turned round are stored so. Written as the Python that builds the model.
+ * ONNX: a `Conv` node, with `Pad` nodes before it if the zero padding of Conv is not enough.
+ * Flipped weights are stored flipped. The translation is Python that builds the model.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   channelsFirst,
   constantOf,
@@ -12,11 +13,12 @@ import {
   isConstant,
   rejectBorders,
   rejectInputDilation,
+  wordOf,
 } from './arrays-and-borders.ts'
 import { list, number, flipSubscript } from './python.ts'
 import type { System, Translation } from './translation.ts'
 
-const padWords: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   edge: 'edge',
@@ -24,7 +26,7 @@ const padWords: Readonly<Record<string, string>> = {
   wrap: 'wrap',
 }
 
-/** The version whose Pad takes its pads as an input, and the one that brought the mode wrap. */
+/** The opset whose Pad takes its pads as an input, and the opset that added the mode wrap. */
 const [defaultOpset, wrapOpset] = [13, 19]
 
 function translate(g: ConvGeometry): Translation {
@@ -68,7 +70,7 @@ function translate(g: ConvGeometry): Translation {
       pad(
         pads.map(([before]) => before),
         pads.map(([, after]) => after),
-        padWords[isConstant(border) ? 'constant' : String(border)]!,
+        padWords[isConstant(border) ? 'constant' : wordOf(border)]!,
         constantOf(border),
       )
     const crops = g.axes.map(croppedSides)
@@ -111,14 +113,11 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...arrays,
     notes: [
-      "ONNX's Conv correlates; pads lists all befores, then all afters.",
+      "ONNX's Conv is a correlation; pads lists all paddings before, then all after.",
       ...(g.dtype === 'float64'
-        ? [
-            "ONNX Runtime's processor code has no Conv in float64 (seen with 1.30.0): leave " +
-              'f64 out there.',
-          ]
+        ? ['ONNX Runtime has no float64 Conv on the CPU (seen with 1.30.0): leave f64 out there.']
         : []),
-      ...(opset === wrapOpset ? ["Pad's mode wrap exists from opset 19 on."] : []),
+      ...(opset === wrapOpset ? ['Pad has the mode wrap from opset 19 on.'] : []),
     ],
   }
 }

@@ -1,11 +1,12 @@
 /**
- * OpenCV: `filter2D` on one picture. Where the result is as large as the picture its own border
- * does; else the border is made first and the outputs that saw only real samples are cut out.
- * Dilation is a kernel with zeros between, a stride is taken afterwards.
+ * OpenCV: `filter2D` on one image. If the result has the size of the image, `filter2D` pads itself.
+ * Otherwise the code pads first, and cuts out the outputs that read no padding of `filter2D`.
+ * Dilation is a kernel with zeros between its weights. A stride is a subscript of the result.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   constantOf,
   croppedSides,
@@ -15,28 +16,29 @@ import {
   paddedExtent,
   plainArrays,
   rejectInputDilation,
+  wordOf,
 } from './arrays-and-borders.ts'
 import { number, steps, tuple } from './python.ts'
 import { unsupported, type System, type Translation } from './translation.ts'
 
-const borderWords: Readonly<Record<string, string>> = {
+const borderWords: BorderWords = {
   edge: 'REPLICATE',
   reflect: 'REFLECT_101',
   symmetric: 'REFLECT',
   wrap: 'WRAP',
 }
 
-/** From this many weights on `filter2D` may take the way through the Fourier transform. */
+/** From this number of weights on, `filter2D` may use the Fourier transform. */
 const dftTaps = 50
 
 const border = (of: Boundary): string =>
-  `cv2.BORDER_${isConstant(of) ? 'CONSTANT' : borderWords[String(of)]}`
+  `cv2.BORDER_${isConstant(of) ? 'CONSTANT' : borderWords[wordOf(of)]}`
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
     throw unsupported(
       'opencv',
-      'filter2D puts one kernel on every channel by itself and has no filters or batch',
+      'filter2D applies one kernel to every channel separately and has no filters or batch',
       'Use --to pytorch.',
     )
   if (g.axes.length > 2)
@@ -44,7 +46,7 @@ function translate(g: ConvGeometry): Translation {
   rejectInputDilation('opencv', g)
   const lines: string[] = []
   const row = g.axes.length === 1
-  // A signal is a picture of one row.
+  // A signal is an image with one row.
   const axes = row ? [unitAxis, ...g.axes] : g.axes
   if (row) lines.push('x, k = x.reshape(1, -1), k.reshape(1, -1)')
   if (g.flip) lines.push('k = cv2.flip(k, -1)')
@@ -100,17 +102,20 @@ function translate(g: ConvGeometry): Translation {
     code: ['import cv2', ...(needsNumpy ? ['import numpy as np'] : []), '', ...lines].join('\n'),
     ...plainArrays(g),
     notes: [
-      `filter2D correlates${g.flip ? ', so the kernel is turned round first' : ''}; the ` +
-        `depth ${depth} keeps negative and fractional results.`,
-      'A picture of several channels has each of them filtered with this kernel.',
+      `filter2D correlates${g.flip ? ', so the kernel is flipped first' : ''}; the depth ` +
+        `${depth} keeps negative and fractional results.`,
+      'In an image with several channels, each channel is filtered with this kernel.',
       ...(extents.reduce((a, b) => a * b, 1) >= dftTaps
-        ? ['A kernel this large may be computed through the Fourier transform, with its rounding.']
+        ? [
+            'For a kernel of this size OpenCV may use the Fourier transform, with its rounding ' +
+              'errors.',
+          ]
         : []),
     ],
   }
 }
 
-/** What filter2D itself can do outside: not wrap, and no constant but zero. */
+/** Whether filter2D supports the border: not wrap, and no constant except zero. */
 const isFilter2dBorder = (of: Boundary): boolean =>
   isConstant(of) ? constantOf(of) === 0 : of !== 'wrap'
 

@@ -1,9 +1,9 @@
 /**
- * How NumPy makes what lies outside: zeros between samples, borders, crops. Shared by all systems
- * that compute on NumPy's arrays.
+ * Padding in NumPy: zeros between samples, borders, crops. Shared by all libraries that compute on
+ * arrays of NumPy.
  *
- * `np.pad` where the border goes through the array once; an index for every coordinate where it
- * goes on, since older versions of NumPy repeat wrongly there.
+ * `np.pad` is used if the border needs one pass over the array. Otherwise an index is computed for
+ * every coordinate, because older versions of NumPy repeat wrongly there.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
@@ -30,7 +30,7 @@ export const number = (value: number): string =>
         .toLowerCase()
         .slice(0, value < 0 ? 4 : 3)}')`
 
-/** A subscript: what is 1 everywhere needs none. */
+/** A subscript with steps; empty if all steps are 1. */
 export function steps(values: readonly number[], leading = 0): string {
   if (values.every((value) => value === 1)) return ''
   return `[${[...Array.from({ length: leading }, () => ':'), ...values.map((value) => (value === 1 ? ':' : `::${value}`))].join(', ')}]`
@@ -40,8 +40,8 @@ export const flipSubscript = (rank: number, leading = 0): string =>
   `[${[...Array.from({ length: leading }, () => ':'), ...Array.from({ length: rank }, () => '::-1')].join(', ')}]`
 
 /**
- * Lines that make `xp` from `x`, and the name that holds the result: `x` itself where nothing is to
- * do. Spatial axes start at `leading`.
+ * Code that computes `xp` from `x`, and the name of the result: `x` itself if nothing is to be
+ * done. Spatial axes start at `leading`.
  */
 export function padLines(
   geometry: ConvGeometry,
@@ -96,7 +96,7 @@ function padMode(border: Boundary): string {
     : `mode='constant', constant_values=${number(constantOf(border))}`
 }
 
-/** A border by an index for every coordinate. */
+/** A border as an index for every coordinate. */
 function takeLines(
   border: Boundary,
   name: string,

@@ -1,11 +1,12 @@
 /**
- * PyTorch: `F.conv1d` to `F.conv3d`. Zeros of equal length on both sides are the layer's own
- * padding; everything else is `F.pad` before it, whose list begins with the last axis.
+ * PyTorch: `F.conv1d` to `F.conv3d`. Zero padding of equal length on both sides uses the padding of
+ * the layer. All other padding is `F.pad` before it, whose list starts with the last axis.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import type { BorderStep } from './arrays-and-borders.ts'
 import {
+  type BorderStep,
+  type BorderWords,
   borderSteps,
   channelsFirst,
   constantOf,
@@ -16,11 +17,12 @@ import {
   rejectBorders,
   rejectDilatedBorders,
   dilatedExtent,
+  wordOf,
 } from './arrays-and-borders.ts'
 import { list, number, steps, tuple } from './python.ts'
 import { unsupported, type System, type Translation } from './translation.ts'
 
-const padWords: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   edge: 'replicate',
@@ -89,7 +91,7 @@ function translate(g: ConvGeometry): Translation {
       `y = F.conv${rank}d(${[name, weights, ...options].join(', ')})`,
     ].join('\n'),
     ...channelsFirst(g),
-    notes: ["PyTorch's convolution does not turn the kernel round: it is a correlation."],
+    notes: ["PyTorch's convolution does not flip the kernel: it is a correlation."],
   }
 }
 
@@ -97,11 +99,11 @@ const isZero = ({ border }: BorderStep): boolean => isConstant(border) && consta
 
 function padding({ border, pads }: BorderStep): string {
   const sides = list([...pads].reverse().flat())
-  if (!isConstant(border)) return `${sides}, mode='${padWords[String(border)]}'`
+  if (!isConstant(border)) return `${sides}, mode='${padWords[wordOf(border)]}'`
   return constantOf(border) === 0 ? sides : `${sides}, value=${number(constantOf(border))}`
 }
 
-/** `stride=2`, `stride=(2, 1)`, or nothing where all axes have the usual value. */
+/** `stride=2`, `stride=(2, 1)`, or nothing if all axes have the default value. */
 function option(name: string, defaultValue: number, values: readonly number[]): string {
   const [first = defaultValue] = values
   if (!values.every((value) => value === first)) return `${name}=${tuple(values)}`

@@ -1,6 +1,6 @@
 /**
- * Our own words: `correlate` and `convolve` for one signal, picture or volume, the layers for
- * channels, `planCase` for what no call writes.
+ * stridefold itself: `correlate` and `convolve` for one signal, image or volume, the layers for
+ * channels, and `planCase` for cases without a call.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
@@ -15,8 +15,8 @@ function translate(g: ConvGeometry): Translation {
   const call = plain ? (g.flip ? 'convolve' : 'correlate') : `conv${rank}d`
   const notes =
     g.dtype === 'float64'
-      ? ['Float64Arrays for x and k: the sums are formed in float64 then.']
-      : ['Float32Arrays for x and k; plain numbers become float32.']
+      ? ['Pass Float64Arrays for x and k: then the sums are computed in float64.']
+      : ['Pass Float32Arrays for x and k; plain numbers become float32.']
   if (!plain && !layer)
     return {
       code: [
@@ -27,7 +27,7 @@ function translate(g: ConvGeometry): Translation {
         'plan.dispose()',
       ].join('\n'),
       ...channelsFirst(g),
-      notes: ['No single call writes this case; its plan runs it.', ...notes],
+      notes: ['No single call covers this case; its plan runs it.', ...notes],
     }
   const options = [
     `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,

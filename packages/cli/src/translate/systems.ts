@@ -1,5 +1,5 @@
 /**
- * Whose words are known here? One line a system, in the order of `systemNames`.
+ * The translators, in the order of `systemNames`.
  */
 
 import { numpy } from './numpy.ts'

@@ -1,11 +1,12 @@
 /**
- * TensorFlow: channels last, weights spatial × I × O. 'SAME' and 'VALID' where the numbers are
- * those that TensorFlow would find, `tf.pad` else; strides and dilations together are documented as
- * unsupported.
+ * TensorFlow: channels last, weights spatial × I × O. Uses `SAME` and `VALID` if TensorFlow
+ * computes the same padding, else `tf.pad`. Its documentation does not support strides together
+ * with dilations.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   channelsLast,
   constantOf,
@@ -15,11 +16,12 @@ import {
   paddedExtent,
   rejectBorders,
   rejectInputDilation,
+  wordOf,
 } from './arrays-and-borders.ts'
 import { list, number } from './python.ts'
 import { unsupported, type System, type Translation } from './translation.ts'
 
-const padWords: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'CONSTANT',
   constant: 'CONSTANT',
   reflect: 'REFLECT',
@@ -38,7 +40,7 @@ function translate(g: ConvGeometry): Translation {
   if (dilated && strides.some((s) => s > 1))
     throw unsupported(
       'tensorflow',
-      'strides and dilations together are not supported there',
+      'strides together with dilations are not supported',
       'Use --to pytorch.',
     )
   const depthwise = isDepthwise(g) && rank === 2
@@ -65,17 +67,17 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...channelsLast(g, depthwise),
     notes: [
-      'Channels stand last, and weights as spatial × input channels × filters; like PyTorch, ' +
-        'TensorFlow correlates.',
+      'Channels are last, and weights are spatial × input channels × filters; like PyTorch, ' +
+        'TensorFlow computes a correlation.',
       ...(g.groups > 1 && !depthwise
-        ? ['Groups follow from the shape of k; older versions compute them on a GPU only.']
+        ? ['Groups follow from the shape of k; older versions support them on GPUs only.']
         : []),
-      ...(dilated && rank === 3 ? ['A dilated conv3d may be refused on a CPU.'] : []),
+      ...(dilated && rank === 3 ? ['A dilated conv3d may not be supported on a CPU.'] : []),
     ],
   }
 }
 
-/** The padding's word where TensorFlow finds these numbers itself, else borders made before. */
+/** `SAME` if TensorFlow computes this padding itself, else code that pads before the layer. */
 function padLines(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAME' | 'VALID' } {
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)
@@ -90,7 +92,7 @@ function padLines(g: ConvGeometry): { lines: string[]; name: string; padding: 'S
       ? value === 0
         ? ''
         : `, constant_values=${number(value)}`
-      : `, mode='${padWords[String(border)]}'`
+      : `, mode='${padWords[wordOf(border)]}'`
     lines.push(
       `xp = tf.pad(${name}, [[0, 0], ${pads.map((pad) => list(pad)).join(', ')}, [0, 0]]${mode})`,
     )
@@ -106,7 +108,7 @@ function padLines(g: ConvGeometry): { lines: string[]; name: string; padding: 'S
   return { lines, name, padding: 'VALID' }
 }
 
-/** TensorFlow's rule: ⌈n/s⌉ outputs, the odd sample after. */
+/** The rule of TensorFlow: ⌈n/s⌉ outputs, an odd sample after. */
 function isSame({
   input,
   kernel,

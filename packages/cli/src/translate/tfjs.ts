@@ -1,12 +1,12 @@
 /**
- * TensorFlow.js: channels last, float32. Borders are made before and the layer computes 'valid':
- * its own 'same' has been seen to give wrong numbers in the wasm backend where the stride is longer
- * than the input.
+ * TensorFlow.js: channels last, float32. The code pads first, and the layer computes `valid`. The
+ * `same` of its wasm backend has given wrong numbers for strides longer than the input.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import { array, pairs } from './javascript.ts'
 import {
+  type BorderWords,
   borderSteps,
   channelsLast,
   constantOf,
@@ -19,7 +19,7 @@ import {
 } from './arrays-and-borders.ts'
 import { unsupported, type System, type Translation } from './translation.ts'
 
-const padWords: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   reflect: 'reflect',
@@ -36,7 +36,7 @@ function translate(g: ConvGeometry): Translation {
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   if (strides.some((s) => s > 1) && dilations.some((d) => d > 1))
-    throw unsupported('tfjs', 'either strides or dilations must be 1 there', 'Use --to stridefold.')
+    throw unsupported('tfjs', 'either strides or dilations must be 1', 'Use --to stridefold.')
   const depthwise = isDepthwise(g) && rank === 2
   if (g.groups > 1 && !depthwise)
     throw unsupported('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
@@ -85,7 +85,7 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...channelsLast(g, depthwise),
     notes: [
-      'Channels stand last, and weights as spatial × input channels × filters.',
+      'Channels are last, and weights are spatial × input channels × filters.',
       'x and k are tensors: tf.tensor(data, shape).',
     ],
   }

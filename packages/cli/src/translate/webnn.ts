@@ -1,11 +1,12 @@
 /**
- * WebNN: `conv2d` of an MLGraphBuilder, channels first. A signal is a picture of one row. Borders
- * are its `pad`.
+ * WebNN: `conv2d` of an MLGraphBuilder, channels first. A signal is an image with one row. Borders
+ * use `pad`.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import { array } from './javascript.ts'
 import {
+  type BorderWords,
   borderSteps,
   channelsFirst,
   constantOf,
@@ -13,10 +14,11 @@ import {
   type Pair,
   rejectBorders,
   rejectInputDilation,
+  wordOf,
 } from './arrays-and-borders.ts'
 import { unsupported, type System, type TranslatedArray, type Translation } from './translation.ts'
 
-const padWords: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   edge: 'edge',
@@ -32,8 +34,8 @@ function translate(g: ConvGeometry): Translation {
   if (g.axes.some(({ before, after }) => before < 0 || after < 0))
     throw unsupported(
       'webnn',
-      'its paddings are not negative',
-      'Crop with builder.slice first, and write the case of what is left.',
+      'it has no negative padding',
+      'Crop with builder.slice first, and write the case of the rest.',
     )
   rejectInputDilation('webnn', g)
   rejectBorders('webnn', g, padWords)
@@ -49,7 +51,7 @@ function translate(g: ConvGeometry): Translation {
     const value = constantOf(border)
     const mode =
       'mode: ' +
-      `'${padWords[isConstant(border) ? 'constant' : String(border)]}'${value === 0 ? '' : `, value: ${value}`}`
+      `'${padWords[isConstant(border) ? 'constant' : wordOf(border)]}'${value === 0 ? '' : `, value: ${value}`}`
     lines.push(
       `const padded${lines.length} = builder.pad(${name}, ${sides(0)}, ${sides(1)}, { ${mode} })`,
     )
@@ -91,9 +93,9 @@ function translate(g: ConvGeometry): Translation {
     k: rows(arrays.k),
     y: rows(arrays.y),
     notes: [
-      'builder is an MLGraphBuilder; x and k are its operands. conv2d correlates; padding is ' +
-        'top, bottom, left, right.',
-      ...(rank === 1 ? ['A signal is a picture of one row.'] : []),
+      'builder is an MLGraphBuilder; x and k are its operands. conv2d is a correlation; ' +
+        'padding is top, bottom, left, right.',
+      ...(rank === 1 ? ['A signal is an image with one row.'] : []),
     ],
   }
 }

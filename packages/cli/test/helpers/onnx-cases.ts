@@ -1,6 +1,6 @@
 /**
- * ONNX's own tests of single operators, as scripts/onnx/node-tests.py writes them, on what
- * `profile` reads.
+ * The single-operator tests of ONNX for the operators that `profile` supports, as
+ * scripts/onnx/node-tests.py writes them.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -67,7 +67,7 @@ function arrayOf(packed: Packed): NdArray {
   )
 }
 
-/** '' where the result is ONNX's, else what is wrong. */
+/** '' if the result agrees with ONNX, else a description of the error. */
 function difference(
   shape: readonly number[],
   values: readonly number[],

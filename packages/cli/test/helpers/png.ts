@@ -1,6 +1,6 @@
 /**
- * A PNG of given raw samples, written by the specification (no library): the independent truth for
- * reading.
+ * Writes a PNG from raw samples by the specification, without a library: an independent reference
+ * for reading.
  */
 
 import { crc32, deflateSync } from 'node:zlib'
@@ -49,7 +49,7 @@ function chunk(name: string, bytes: Uint8Array): Buffer {
   return Buffer.concat([length, body, check])
 }
 
-/** Samples that look random and are the same each time. */
+/** Pseudo-random samples, the same in every run. */
 export function noise(count: number, top: number, seed = 1): number[] {
   let state = seed
   return Array.from({ length: count }, () => {

@@ -1,6 +1,6 @@
 /**
- * A world for the command line to run in: a folder of its own, streams that are read back, and no
- * terminal.
+ * An environment for the command line in tests: a separate folder, streams that are captured, and
+ * no terminal.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ export interface World {
   names(): string[]
 }
 
-/** A fresh folder, removed after the test; `interrupt` stands for Ctrl-C. */
+/** A new folder, removed after the test. `interrupt` stands for Ctrl-C. */
 export function world(interrupt?: AbortSignal): World {
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-cli-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
