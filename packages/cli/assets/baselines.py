@@ -1,7 +1,7 @@
 """Runs the libraries of this Python for `stridefold report --rivals`.
 
-Reads one line of JSON per request and writes one line of JSON per answer. The functions of article 1
-are unchanged, with NumPy. The other libraries use their usual call.
+Reads one line of JSON per request and writes one line of JSON per answer. The functions of
+article 1 are unchanged, with NumPy. The other libraries use their usual call.
 """
 
 import base64
@@ -34,7 +34,8 @@ def im2col(matrix, kernel):
 
 def strided(matrix, kernel):
     n, k = matrix.shape[0], kernel.shape[0]
-    windows = np.lib.stride_tricks.sliding_window_view(matrix, kernel.shape).reshape((n - k + 1) ** 2, k * k)
+    windows = np.lib.stride_tricks.sliding_window_view(matrix, kernel.shape)
+    windows = windows.reshape((n - k + 1) ** 2, k * k)
     return np.dot(windows, kernel.flatten()).reshape(n - k + 1, n - k + 1)
 
 
@@ -80,7 +81,10 @@ for line in sys.stdin:
                 run()
             answer = {"ms": (time.perf_counter() - start) * 1000}
         else:
-            arrays = (np.frombuffer(base64.b64decode(job[a]), np.float32).reshape(job[a + "Shape"]).copy() for a in "xk")
+            arrays = (
+            np.frombuffer(base64.b64decode(job[a]), np.float32).reshape(job[a + "Shape"]).copy()
+            for a in "xk"
+        )
             run, shown, version = prepare(job["name"], *arrays)
             result = np.ascontiguousarray(shown(run()), np.float32)
             answer = {"version": version, "result": base64.b64encode(result.tobytes()).decode()}

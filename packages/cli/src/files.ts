@@ -3,7 +3,7 @@
  * its target, is synced to the disk, and then takes the name of the target in one step. Without
  * --force this step is a hard link, which fails if the name exists.
  *
- *   out.png  ←  .stridefold-9f1c….tmp   created exclusively, for its owner only, under a random name;
+ *   out.png  ←  .stridefold-9f1c….tmp   created exclusively, for its owner only; random name;
  *                                       gets the mode of the file that it replaces;
  *                                       removed on failure and on Ctrl-C
  */

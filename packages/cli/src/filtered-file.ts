@@ -297,7 +297,8 @@ function clippingNote(
       ? ' --output abs, offset or minmax shows them in an image, .npy keeps them.'
       : ''
   return (
-    `${formatCount(clipped)} of ${formatCount(samples)} samples (${percent(clipped / samples)}) were ` +
+    `${formatCount(clipped)} of ${formatCount(samples)} samples ` +
+    `(${percent(clipped / samples)}) were ` +
     `clipped: ${parts.join(', ')}.${advice}`
   )
 }

@@ -2,9 +2,9 @@
  * Writes a folder of files completely, or replaces an older one. One of the files is a manifest
  * that lists all of them. `--force` replaces only files that the old manifest lists.
  *
- *   report/index.html, report.json, …    First all new files are written to disk. Then, in one turn of
- *     .stridefold-8c1f….tmp/new/…        the event loop, old files move to old/ and new files to their
- *     .stridefold-8c1f….tmp/old/…        final names. If a move fails, all moves before it are undone.
+ *   report/index.html, report.json, …  First all new files are written. Then, in one turn of
+ *     .stridefold-8c1f….tmp/new/…      the event loop, old files move to old/, new files to their
+ *     .stridefold-8c1f….tmp/old/…      final names. If a move fails, all are undone.
  */
 
 import * as fs from 'node:fs'

@@ -66,7 +66,8 @@ async function startGuard(): Promise<() => void> {
   const { spawn } = await import('node:child_process')
   const code = `let interrupts = 0
 process.on('SIGINT', () => {
-  if (++interrupts === 1) console.error('\\nFinishing the current measurement. Ctrl-C again ends at once.')
+  if (++interrupts === 1)
+    console.error('\\nFinishing the current measurement. Ctrl-C again ends at once.')
   else setTimeout(() => process.kill(${process.pid}, 'SIGTERM'), 300)
 })
 process.stdin.resume().on('end', () => process.exit())`

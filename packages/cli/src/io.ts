@@ -89,7 +89,8 @@ export function printJson(io: Io, verb: string, answer: object): Promise<void> {
 export function jsonText(verb: string, answer: object): string {
   const text = JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2)
   // JSON escapes the C0 control characters. A terminal obeys C1 characters too.
-  return `${text.replace(/[\x7f-\x9f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`
+  const escapeC1 = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`
+  return `${text.replace(/[\x7f-\x9f]/g, escapeC1)}\n`
 }
 
 // JSON has no NaN and no infinity: they become strings.

@@ -2,7 +2,7 @@
  * What `-k` accepts: a file (the name ends in .json, .csv or .npy), a matrix (the text begins like
  * a number), or the name of a kernel.
  *
- *   sobel-x      gaussian:sigma=2      "1 0 -1; 2 0 -2; 1 0 -1"      "[[0, 1], [1, 0]]"      weights.csv
+ *   sobel-x    gaussian:sigma=2    "1 0 -1; 2 0 -2; 1 0 -1"    "[[0, 1], [1, 0]]"    weights.csv
  *
  * The weights are plain numbers. They take the dtype of the array that they filter.
  */

@@ -52,7 +52,7 @@ const contents = (w: World): Record<string, string> =>
   )
 
 describe('--force on a folder', () => {
-  test('replaces files of the manifest, removes those that are no longer written, and keeps all others', async () => {
+  test('replaces or removes files of the manifest, and keeps all others', async () => {
     const w = world()
     await write(w, { 'index.html': 'old', 'gone.csv': 'old' }, false)
     w.put('r/mine.txt', 'mine')
@@ -68,7 +68,7 @@ describe('--force on a folder', () => {
     })
   })
 
-  test('is rejected if the folder has files without a manifest, or with that of another verb', async () => {
+  test('is rejected without a manifest, or with that of another verb', async () => {
     const w = world()
     mkdirSync(join(w.folder, 'r'))
     w.put('r/index.html', 'mine')
@@ -82,7 +82,7 @@ describe('--force on a folder', () => {
     expect(contents(w)).toMatchObject({ 'r/index.html': 'mine' })
   })
 
-  test('an existing file that the manifest does not list stays, and the new files go to another folder', async () => {
+  test('a file that the manifest does not list stays; the new files go elsewhere', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('r/b.csv', 'mine')
@@ -98,7 +98,7 @@ describe('--force on a folder', () => {
     expect(w.names()).toEqual(['r', 'r-2'])
   })
 
-  test('a manifest that lists files elsewhere, folders or links to them has no effect', async () => {
+  test('a manifest that lists files elsewhere, folders or links has no effect', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('mine.txt', 'mine')

@@ -42,7 +42,7 @@ describe('ONNX files', () => {
     values.forEach((v, i) => expect(Math.abs(v - truth.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
   })
 
-  test('a normalisation and a relu are fused into the convolution before them, and its name shows it', () => {
+  test('a normalisation and a relu are fused into a convolution and its name', () => {
     const graph = readOnnx(fixture('residual.onnx'), 'residual')
     const x = ndarray(new Float32Array(3 * 32 * 36), [1, 3, 32, 36])
     const { profile } = profileModel(graph, of(graph, x), 2, quiet)

@@ -48,9 +48,9 @@ function caseText(
   const rows = benchCase.rows.toSorted(
     (a, b) => summary(a.samples).median - summary(b.samples).median,
   )
-  const title =
-    `${bold(benchCase.name === benchCase.case ? benchCase.case : `${printable(benchCase.name)}   ${benchCase.case}`)}   peak ` +
-    `${digits(benchCase.peakGflops)} GFLOP/s`
+  const { name, case: text } = benchCase
+  const heading = name === text ? text : `${printable(name)}   ${text}`
+  const title = `${bold(heading)}   peak ` + `${digits(benchCase.peakGflops)} GFLOP/s`
   const table = headedTable(
     headings,
     rows.map((row) => rowOf(row, benchCase)),

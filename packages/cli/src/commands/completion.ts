@@ -80,7 +80,8 @@ function choiceCases(
 
 function bash(verbs: readonly Verb[]): string {
   return `_stridefold() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="\${COMP_WORDS[1]}" words=
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  local verb="\${COMP_WORDS[1]}" words=
   if [[ $COMP_CWORD -eq 1 ]]; then
     words='${verbs.map(({ name }) => name).join(' ')} --help --version'
   else
@@ -116,7 +117,8 @@ ${verbs.map((verb) => `      ${verb.name}) offers=(${words(verb)}) ;;`).join('\n
   compadd -a offers
   _files
 }
-if [ "$funcstack[1]" = "_stridefold" ]; then _stridefold "$@"; else compdef _stridefold stridefold; fi
+if [ "$funcstack[1]" = "_stridefold" ]; then _stridefold "$@"
+else compdef _stridefold stridefold; fi
 `
 }
 

@@ -13,7 +13,8 @@ const examples = `Examples:
   $ stridefold explain "7x7 * 3x3 same reflect" --at 0,0
   $ stridefold explain "1x3x8x8 * 4x3x3x3 p1" --at output:2,3,4      filter 2, row 3, column 4
   $ stridefold explain "3x3 * 2x2" --at toeplitz:0,8 --json
-  $ stridefold explain "3x3 * 2x2" --at 1,1 --input "3 9 0; 2 8 1; 1 4 8" -k "8 9; 4 4"     with products and running sum
+  $ stridefold explain "3x3 * 2x2" --at 1,1 --input "3 9 0; 2 8 1; 1 4 8" -k "8 9; 4 4"
+                                                                   products and running sum
 `
 
 export function addExplain(program: Command, io: Io): void {

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts'
 import type { PlanFlags } from '../verbs/plan.ts'
 
 const examples = `Examples:
-  $ stridefold plan "2x64x56x56 * 128x64x3x3 p1"       a layer: batch×channels×extents * filters×channels×extents
+  $ stridefold plan "2x64x56x56 * 128x64x3x3 p1"       a layer: N×C×H×W * F×C×H×W
   $ stridefold plan "1080x1920 * 5x5 same reflect"     an image filter
   $ stridefold plan "48000 * 1025 same" --algorithm im2col --program
   $ stridefold plan "64x64 * 2x2" --wat                 the generated code

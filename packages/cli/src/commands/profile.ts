@@ -8,10 +8,10 @@ import type { Io } from '../io.ts'
 import type { ProfileFlags } from '../verbs/profile.ts'
 
 const examples = `Examples:
-  $ stridefold profile                                    the included small network, trained by this project
+  $ stridefold profile                             the included network, trained by this project
   $ stridefold profile model.onnx --runs 50
   $ stridefold profile model.onnx --input x.npy --trace trace.json
-  $ stridefold profile net.json                           layers in JSON: see docs/profile.md
+  $ stridefold profile net.json                    layers in JSON: see docs/profile.md
 `
 
 export function addProfile(program: Command, io: Io): void {

@@ -9,7 +9,7 @@ import type { ReportFlags } from '../verbs/report.ts'
 const examples = `Examples:
   $ stridefold report                   takes some minutes and writes stridefold-report/index.html
   $ stridefold report --quick           about a minute
-  $ stridefold report --rivals          compares with TensorFlow.js, ONNX Runtime Web, OpenCV.js; NumPy, PyTorch, SciPy, OpenCV
+  $ stridefold report --rivals          compares with other libraries, such as PyTorch
   $ stridefold report -o july --force   writes to another folder and replaces the report in it
 `
 

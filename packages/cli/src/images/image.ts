@@ -3,7 +3,7 @@
  * linearised, colours are not multiplied by alpha, and colour spaces are converted only with a
  * note.
  *
- *   samples[(row · width + column) · channels + channel]      alpha, where there is one, is the last channel
+ *   samples[(row · width + column) · channels + channel]      alpha is the last channel
  */
 
 import { inputError } from '../failure.ts'

@@ -2,7 +2,7 @@
  * Reads and writes the Netpbm formats: P1–P3 with samples as text, P4–P6 with samples as bytes, P7
  * (PAM) with any channels.
  *
- *   P5 ␣ width ␣ height ␣ maxval ␣ samples…      16-bit samples have the high byte first; in P1 and P4 a 1 is black
+ *   P5 ␣ width ␣ height ␣ maxval ␣ samples…      16 bits: high byte first; P1, P4: 1 is black
  *
  * Other ranges than 0–255 and 0–65535 are stretched to the next of the two, so that white stays
  * white.

@@ -2,7 +2,7 @@
  * Writes an uncompressed TIFF. It passes samples and their colour profile to an encoder without
  * changes.
  *
- *   header · samples · profile · bits per sample · density · directory of tags (12 bytes each, ascending)
+ *   header · samples · profile · bits per sample · density · tags (12 bytes each, ascending)
  *
  * sharp accepts raw samples too, but it cannot tag them with a profile without converting them
  * (TIFF 6.0, ICC.1 annex B).

@@ -50,7 +50,8 @@ function commit(): string | undefined {
     // If this package is installed inside another repository, the commit of that repository is not
     // ours.
     if (git('ls-files', fileURLToPath(import.meta.url)) === '') return undefined
-    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ', with changes'}`
+    const isClean = git('status', '--porcelain') === ''
+    return `${git('rev-parse', '--short', 'HEAD')}${isClean ? '' : ', with changes'}`
   } catch {
     return undefined
   }

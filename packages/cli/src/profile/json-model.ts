@@ -2,8 +2,12 @@
  * Reads a network from JSON: a list of layers with weights, or with sizes only (then weights are
  * random).
  *
- *   { "input": [3, 32, 32], "layers": [{ "type": "conv2d", "filters": 16, "kernel": 5, "padding": 2, "activation": "relu" },
- *                                     { "type": "maxPool", "kernel": 2 }, { "type": "flatten" }, { "type": "linear", "filters": 10 }] }
+ *   { "input": [3, 32, 32],
+ *     "layers": [
+ *       { "type": "conv2d", "filters": 16, "kernel": 5, "padding": 2, "activation": "relu" },
+ *       { "type": "maxPool", "kernel": 2 },
+ *       { "type": "flatten" },
+ *       { "type": "linear", "filters": 10 }] }
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'

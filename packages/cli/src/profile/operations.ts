@@ -229,7 +229,7 @@ const pad = loop(({ operation, attributes, inputs: [x, pads, value, axes], opset
   )
     throw operationError(
       operation,
-      `has pads ${printableName(`${sizes.slice(0, 20)}`)} for axes [${chosen}]; two whole numbers ` +
+      `has pads ${printableName(String(sizes.slice(0, 20)))} for axes [${chosen}]; two integers ` +
         'for each axis, once, are needed.',
     )
   const [before, after] = [shape.map(() => 0), shape.map(() => 0)]

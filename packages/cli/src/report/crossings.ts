@@ -235,10 +235,10 @@ export async function crossingsSection(
         kind: 'text',
         text: {
           en:
-            'No algorithm is the fastest for every problem. The time of the direct sum grows with ' +
-            'the kernel. The time of products of spectra hardly grows. Winograd tiles take kernels ' +
-            'with 2 to 5 taps. The planner predicts from a fixed table and from the prices of the ' +
-            'code generator.',
+            'No algorithm is the fastest for every problem. The time of the direct sum grows ' +
+            'with the kernel. The time of products of spectra hardly grows. Winograd tiles ' +
+            'take kernels with 2 to 5 taps. The planner predicts from a fixed table and from ' +
+            'the prices of the code generator.',
           zh: '没有处处最快的算法：直接求和随卷积核增长，频域乘积几乎不变，Winograd 适用于 2 至 5 点。规划器依据固定的表与代码生成器自身的估价来预测。',
         },
       },

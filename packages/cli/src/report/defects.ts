@@ -131,8 +131,8 @@ export function defects(): Defect[] {
       row: 'D-02',
       claim: {
         en:
-          'Its reshape uses kernel.shape[0]*2 columns, which is right only for a 2×2 kernel. Here ' +
-          'with 3×3.',
+          'Its reshape uses kernel.shape[0]*2 columns, which is right only for a 2×2 kernel. ' +
+          'Here with 3×3.',
         zh: '它的 reshape 写了 kernel.shape[0]*2 列：只有 2×2 卷积核可行。这里用 3×3。',
       },
       theirs: errorMessageOf(() => stridedWindows(x4, matrix(3, 3, new Array(9).fill(1)))),
@@ -287,9 +287,9 @@ export function defectsSection(): Section {
         kind: 'text',
         text: {
           en:
-            'The code of the articles runs unchanged on small arrays that are neither square nor ' +
-            'symmetric, so no error stays hidden. Middle: its result. Right: the right result, by ' +
-            'stridefold.',
+            'The code of the articles runs unchanged on small arrays that are neither square ' +
+            'nor symmetric, so no error stays hidden. Middle: its result. Right: the right ' +
+            'result, by stridefold.',
           zh: '原样运行文章的代码，所用小例子既非方形也不对称，不掩盖任何问题。中：它的结果；右：stridefold 的正确结果。',
         },
       },

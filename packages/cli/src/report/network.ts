@@ -69,10 +69,10 @@ export async function networkSection(experiment: Experiment): Promise<Section> {
         kind: 'text',
         text: {
           en:
-            'Article 1 begins with a profile of one convolution and one dense layer, in which the ' +
-            'convolution takes most of the time. Here the two convolutions take ' +
-            `${((100 * convolutions) / total).toFixed(0)} % of it. Work that is fused into a stage ` +
-            '(the gather of a border, the activation) counts in the row of the stage.',
+            'Article 1 begins with a profile of one convolution and one dense layer, in which ' +
+            'the convolution takes most of the time. Here the two convolutions take ' +
+            `${((100 * convolutions) / total).toFixed(0)} % of it. Work that is fused into a ` +
+            'stage (the gather of a border, the activation) counts in the row of the stage.',
           zh: `文章 1 以“一个卷积加一个全连接层”的剖析开头：卷积占去大部分时间。这里两个卷积占 ${((100 * convolutions) / total).toFixed(0)} %。融合在一个阶段里的部分（取边界、激活）留在该行。`,
         },
       },
@@ -81,8 +81,8 @@ export async function networkSection(experiment: Experiment): Promise<Section> {
         name: 'network',
         caption: {
           en:
-            `Medians in milliseconds of ${runs} runs with prepared weights. A row with a dot is a ` +
-            'part of the layer above.',
+            `Medians in milliseconds of ${runs} runs with prepared weights. A row with a dot ` +
+            'is a part of the layer above.',
           zh: `毫秒，${runs} 次运行的中位数，权重已预处理；带点的行是上一层的一部分。`,
         },
         head: [

@@ -29,6 +29,9 @@ const lead: Words = {
 const withLinks = (text: string): string =>
   escapeHtml(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
 
+/** The page loads nothing from the network. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
 const both = (words: Words, tag: string): string =>
   words.en === words.zh
     ? `<${tag}>${withLinks(words.en)}</${tag}>`
@@ -48,18 +51,23 @@ export function pageOf(
   const about =
     `${machine.date.slice(0, 16).replace('T', ' ')} UTC · ${machineLine(machine)} · ` +
     `${machine.simd}`
+  const noteHtml = notes.map((note) => both(note, 'p')).join('')
+  const links = sections.map(
+    ({ id, title: t }) => `<li><a href="#${id}">${both(t, 'span')}</a></li>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title.en} · ${title.zh}</title>
 <style>${style}</style>
 <input type="radio" name="language" id="en" checked><label for="en">English</label>
 <input type="radio" name="language" id="zh"><label for="zh" lang="zh-Hans">中文</label>
 <main>
-<header>${both(title, 'h1')}${both(lead, 'p')}<p class="about">${escapeHtml(about)}</p>${notes.map((note) => both(note, 'p')).join('')}</header>
-<nav><ol>${sections.map(({ id, title: t }) => `<li><a href="#${id}">${both(t, 'span')}</a></li>`).join('')}</ol></nav>
+<header>${both(title, 'h1')}${both(lead, 'p')}
+<p class="about">${escapeHtml(about)}</p>${noteHtml}</header>
+<nav><ol>${links.join('')}</ol></nav>
 ${sections.map((section) => sectionHtml(section, machine)).join('\n')}
 </main>
 </html>
@@ -89,7 +97,9 @@ function blockHtml(block: Block, machine: Machine): string {
       const inks = { text: 'currentColor', grid: 'var(--rule)' }
       const chartHtml = (l: Language): string =>
         `<div class="scrolls ${l}">${drawChart(block.chart, l, inks, block.caption[l])}</div>`
-      return `<figure>${both(block.caption, 'figcaption')}${languages.map(chartHtml).join('')}${originHtml(block, machine)}</figure>`
+      const charts = languages.map(chartHtml).join('')
+      const caption = both(block.caption, 'figcaption')
+      return `<figure>${caption}${charts}${originHtml(block, machine)}</figure>`
     }
     case 'table':
       return `<figure>${tableHtml(block)}${originHtml(block, machine)}</figure>`

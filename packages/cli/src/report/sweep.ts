@@ -136,10 +136,10 @@ export function sweepSection(
         text: {
           en:
             'One channel, a 2×2 kernel, no padding. The three forms of the article are its own ' +
-            'loops, written in TypeScript. The others are algorithms of stridefold with a prepared ' +
-            'plan and arrays in backend memory, and one whole call with arrays on the heap. Both ' +
-            'axes are logarithmic: a line of slope two means time in proportion to the number of ' +
-            'outputs, N², not “O(n)”.',
+            'loops, written in TypeScript. The others are algorithms of stridefold with a ' +
+            'prepared plan and arrays in backend memory, and one whole call with arrays on the ' +
+            'heap. Both axes are logarithmic: a line of slope two means time in proportion to ' +
+            'the number of outputs, N², not “O(n)”.',
           zh: '单通道，2×2 卷积核，不填充。文章的三种写法是其原样循环（改写为 TypeScript）；其余是 stridefold 的算法（数据在后端内存、计划已就绪），另有一次普通数组的整次调用。两轴均为对数：斜率为 2 的直线表示时间与输出个数 N² 成正比，而不是“O(n)”。',
         },
       },
@@ -226,8 +226,8 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
         caption: {
           en:
             'Medians in microseconds per call. The last two columns compare the whole call of ' +
-            'stridefold with the loops of the article: as a ratio, and as saved time. A value below ' +
-            '0 means slower.',
+            'stridefold with the loops of the article: as a ratio, and as saved time. A value ' +
+            'below 0 means slower.',
           zh: '每次调用的微秒数（中位数）。最后两列用 stridefold 的整次调用与文章的循环相比：倍数，以及节省的时间；小于 0 表示更慢。',
         },
         head: [

@@ -94,9 +94,9 @@ export function whoSection(): Section {
         kind: 'text',
         text: {
           en:
-            'Article 1 ends with “TensorFlow does exactly the same operations”. This is only partly ' +
-            'true: few libraries build the matrix of windows today, and all of them choose among ' +
-            'several methods.',
+            'Article 1 ends with “TensorFlow does exactly the same operations”. This is only ' +
+            'partly true: few libraries build the matrix of windows today, and all of them ' +
+            'choose among several methods.',
           zh: '文章 1 最后说“TensorFlow 执行完全相同的操作”。只对了一部分：如今很少有人真正构建窗口矩阵，而且各家都有多种方法并加以选择。',
         },
       },

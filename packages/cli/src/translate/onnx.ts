@@ -39,10 +39,8 @@ function translate(g: ConvGeometry): Translation {
   const type = g.dtype === 'float64' ? 'DOUBLE' : 'FLOAT'
   const dtype = g.dtype === 'float64' ? 'np.float64' : 'np.float32'
   const arrays = channelsFirst(g)
-  const weights = [
-    `numpy_helper.from_array(np.ascontiguousarray(k${g.flip ? flipSubscript(g.axes.length, 2) : ''}), ` +
-      `'k')`,
-  ]
+  const flip = g.flip ? flipSubscript(g.axes.length, 2) : ''
+  const weights = [`numpy_helper.from_array(np.ascontiguousarray(k${flip}), 'k')`]
   const nodes: string[] = []
   let name = 'x'
   const pad = (

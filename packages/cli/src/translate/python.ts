@@ -33,7 +33,8 @@ export const number = (value: number): string =>
 /** A subscript with steps; empty if all steps are 1. */
 export function steps(values: readonly number[], leading = 0): string {
   if (values.every((value) => value === 1)) return ''
-  return `[${[...Array.from({ length: leading }, () => ':'), ...values.map((value) => (value === 1 ? ':' : `::${value}`))].join(', ')}]`
+  const slices = values.map((value) => (value === 1 ? ':' : `::${value}`))
+  return `[${[...Array.from({ length: leading }, () => ':'), ...slices].join(', ')}]`
 }
 
 export const flipSubscript = (rank: number, leading = 0): string =>
@@ -55,11 +56,10 @@ export function padLines(
     name = 'xp'
   }
   if (hasInputDilation(geometry)) {
+    const leadingShape = leading === 0 ? '' : `x.shape[:${leading}] + `
     const inputDilations = axes.map(({ inputDilation }) => inputDilation)
     then(
-      'xp = ' +
-        `np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(dilatedExtent))}, ` +
-        'x.dtype)',
+      `xp = np.zeros(${leadingShape}${tuple(axes.map(dilatedExtent))}, x.dtype)`,
       `xp${steps(inputDilations, leading)} = x`,
     )
   }

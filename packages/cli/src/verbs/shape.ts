@@ -21,7 +21,8 @@ export async function solveAxis({ dialect, json, ...problem }: ShapeFlags, io: I
 
 function answerText({ unknown, solutions, orMore, sentence }: Answer): string {
   if (solutions.length === 0 || unknown === 'output') return sentence
-  return `${unknown} ${solutions.map(formatPadding).join(', ')}${orMore ? ' or more' : ''}: ${sentence}`
+  const values = solutions.map(formatPadding).join(', ')
+  return `${unknown} ${values}${orMore ? ' or more' : ''}: ${sentence}`
 }
 
 const formatPadding = (value: Padding): string =>
