@@ -2,7 +2,7 @@
  * Reads and writes the .npy format of NumPy: a header in Python syntax, then the elements of one
  * array.
  *
- *   \x93NUMPY  major minor  length  {'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }\n  …
+ *   \x93NUMPY  major minor  length  {'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n  …
  *
  * Versions 1 to 3 differ in the width of `length` and in the encoding of the header. Column-major
  * arrays are read as strides, without a copy.

@@ -57,12 +57,12 @@ describe('bench', () => {
     ]
     const { code, stdout, stderr } = await w.run(argv)
     expect(code).toBe(130)
-    expect(stderr).toContain('what was measured until then is shown, and a.json holds it')
+    expect(stderr).toContain('the finished measurements are shown and saved to a.json')
     expect(stdout.toString()).toMatch(/8x8 \* 3x3[\s\S]*strided +[\d.]+ (ns|µs)/)
     expect(stdout.toString()).not.toContain('9x9 * 3x3')
     const saved = JSON.parse(w.bytes('a.json').toString())
     expect(saved.interrupted).toBe(true)
-    expect(saved.cases.map((one: { name: string }) => one.name)).toEqual(['8x8 * 3x3'])
+    expect(saved.cases.map((benchCase: { name: string }) => benchCase.name)).toEqual(['8x8 * 3x3'])
     expect(saved.cases[0].rows[0].samples.length).toBeGreaterThan(0)
     expect(w.names()).toEqual(['a.json'])
   })
@@ -87,9 +87,9 @@ describe('bench', () => {
       '0.000001',
     ])
     expect(code).toBe(1)
-    expect(stdout.toString()).toContain('nothing was timed')
+    expect(stdout.toString()).toContain('no algorithm was timed')
     expect(stderr).toMatch(
-      /Nothing of 64x64 \* 5x5 could be timed within 0\.000001 s\. Give it more with --seconds/,
+      /timed on 64x64 \* 5x5 within 0\.000001 s\. Give more time with --seconds/,
     )
   })
 
@@ -103,8 +103,8 @@ describe('bench', () => {
   })
 
   test.each([
-    [['bench', '8x8 * 3x3', '--samples', '0'], /At least one sample/],
-    [['bench', '8x8 * 3x3', '--samples', '2.5'], /At least one sample/],
+    [['bench', '8x8 * 3x3', '--samples', '0'], /Give a whole number of samples/],
+    [['bench', '8x8 * 3x3', '--samples', '2.5'], /Give a whole number of samples/],
     [['bench', '8x8 * 3x3', '--seconds', '0'], /more than 0/],
     [['bench', '8x8 * 3x3', '--threads', '0'], /whole numbers from 1/],
     [['bench', 'nonsense'], /There is no suite 'nonsense'/],

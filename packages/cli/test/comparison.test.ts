@@ -30,10 +30,10 @@ describe('a reference of a window only', () => {
       budgetMs: 50,
       maxReferenceProducts: (height * width * channels * rows * columns) / 4,
     }
-    const { reference: truth, measured, farthest } = await compare(request, () => {})
-    expect(truth.isComplete).toBe(false)
-    expect(truth.height).toBeLessThan(height)
-    expect(truth.height * truth.width).toBeGreaterThan(10)
+    const { reference, measured, farthest } = await compare(request, () => {})
+    expect(reference.isComplete).toBe(false)
+    expect(reference.height).toBeLessThan(height)
+    expect(reference.height * reference.width).toBeGreaterThan(10)
     // Small integers make float32 exact wherever the window is, except for the factors of a
     // separable kernel and for spectra.
     for (const { algorithm, difference } of measured) {
@@ -42,13 +42,13 @@ describe('a reference of a window only', () => {
         expect({ algorithm, difference }).toEqual({ algorithm, difference: 0 })
     }
     expect(['separable', 'fft', undefined]).toContain(farthest?.algorithm)
-    const whole = correlate(input, ndarray(weights, kernel.shape), {
+    const fullResult = correlate(input, ndarray(weights, kernel.shape), {
       channelAxis: -1,
       algorithm: 'naive',
       backend: 'js',
     })
-    const first = whole.data[(truth.top * width + truth.left) * channels]
-    expect(truth.values[0]).toBe(first)
+    const first = fullResult.data[(reference.top * width + reference.left) * channels]
+    expect(reference.values[0]).toBe(first)
   })
 })
 
@@ -79,7 +79,7 @@ describe('images of numbers', () => {
   })
 
   test('differences go from black to white', () => {
-    const truth = {
+    const reference = {
       top: 0,
       left: 0,
       height: 1,
@@ -87,7 +87,7 @@ describe('images of numbers', () => {
       values: Float64Array.of(0, 0, 0, 0),
       isComplete: true,
     }
-    const { samples } = differenceImage(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), truth)
+    const { samples } = differenceImage(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), reference)
     expect([...samples]).toEqual([0, 0, 0, 255, 0, 0, 255, 255, 0, 255, 255, 255])
   })
 })

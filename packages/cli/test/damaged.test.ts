@@ -16,7 +16,7 @@ import { world } from './helpers/world.ts'
 const [width, height] = [12, 9]
 const rgb = noise(width * height * 3, 255)
 const encoder = () => sharp(Buffer.from(rgb), { raw: { width, height, channels: 3 } })
-const whole: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
+const intactFiles: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
   'a.png': () =>
     png({
       width,
@@ -67,7 +67,7 @@ const whole: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = 
 
 const words = ['99999999', '-1', '1e9', '\xff\xff\xff\x7f', '[[[[', ',,;', '\0\0\0\0', '0x10', ' ']
 
-function damaged(bytes: Buffer, random: (below: number) => number): Buffer {
+function damageFile(bytes: Buffer, random: (below: number) => number): Buffer {
   const at = random(bytes.length)
   if (random(3) === 0) return bytes.subarray(0, at)
   if (random(2) === 0)
@@ -81,13 +81,13 @@ function damaged(bytes: Buffer, random: (below: number) => number): Buffer {
   ])
 }
 
-test.each(Object.keys(whole))('%s', async (name) => {
-  const bytes = Buffer.from(await whole[name]!())
+test.each(Object.keys(intactFiles))('%s', async (name) => {
+  const bytes = Buffer.from(await intactFiles[name]!())
   const w = world()
   const numbers = noise(4000, 2 ** 31, name.length)
   const random = (below: number): number => numbers.pop()! % below
   for (let i = 0; i < 40; i++) {
-    const broken = damaged(bytes, random)
+    const broken = damageFile(bytes, random)
     w.put(name, broken)
     const read = name.startsWith('k.') ? kernelFrom(name, w.io().io) : readImage(broken, name)
     const error = await read.then(

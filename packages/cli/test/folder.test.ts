@@ -73,11 +73,11 @@ describe('--force on a folder', () => {
     mkdirSync(join(w.folder, 'r'))
     w.put('r/index.html', 'mine')
     await expect(write(w, { 'index.html': 'new' })).rejects.toThrow(
-      'r holds files that no report wrote: they are not replaced.',
+      'r has files that no report wrote: they are not replaced.',
     )
     w.put('r/list.json', '{"verb":"demo","files":["index.html"]}')
     await expect(write(w, { 'index.html': 'new' })).rejects.toThrow(
-      'r holds files that no report wrote',
+      'r has files that no report wrote',
     )
     expect(contents(w)).toMatchObject({ 'r/index.html': 'mine' })
   })
@@ -87,7 +87,7 @@ describe('--force on a folder', () => {
     await write(w, { 'a.csv': 'old' }, false)
     w.put('r/b.csv', 'mine')
     await expect(write(w, { 'a.csv': 'new', 'b.csv': 'new' })).rejects.toThrow(
-      /b\.csv is in the way.*What was to be written is in .*r-2\.$/,
+      /b\.csv is in the way.*The new files are in .*r-2\.$/,
     )
     expect(contents(w)).toMatchObject({
       'r/a.csv': 'old',
@@ -141,7 +141,7 @@ describe('--force on a folder', () => {
       for (const force of [[], ['--force']]) {
         const { code, stderr } = await w.run(['report', '--quick', '-o', path, ...force])
         expect(code).toBe(2)
-        expect(stderr).toContain(`${path} is the folder you are in, or one around it`)
+        expect(stderr).toContain(`${path} is the current folder or one of its parents`)
       }
     }
     symlinkSync('.', join(w.folder, 'here'))
@@ -167,9 +167,9 @@ test('the demo replaces the images of the previous demo, and no other files', as
   expect((await w.run(demo)).code).toBe(0)
   expect(w.bytes('stridefold-out/mine.png').toString()).toBe('mine')
   w.put('stridefold-out/demo.json', '{}')
-  const refused = await w.run(demo)
-  expect(refused.code).toBe(1)
-  expect(refused.stderr).toContain('stridefold-out holds files that no demo wrote')
+  const expectRejected = await w.run(demo)
+  expect(expectRejected.code).toBe(1)
+  expect(expectRejected.stderr).toContain('stridefold-out has files that no demo wrote')
 })
 
 describe.runIf(isPosix)('a file that is replaced', () => {
@@ -233,7 +233,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     [
       'a link in a circle',
       'loop.png',
-      /^loop\.png cannot be written: it is a link that leads back to itself/,
+      /^loop\.png cannot be written: it is a symbolic link that points to itself/,
     ],
     [
       'a name that is too long',
@@ -246,15 +246,15 @@ describe.runIf(isPosix)('a file that is replaced', () => {
       /cannot be written: a part of its path is not a folder/,
     ],
     ['a folder that is missing', 'no/out.png', /cannot be written: its folder does not exist/],
-  ])('%s is one sentence of the user', async (_, out, says) => {
+  ])('%s is one sentence of the user', async (_, out, message) => {
     const w = world()
     w.put('in.png', png({ width: 2, height: 2, bits: 8, type: 0, samples: [1, 2, 3, 4] }))
     symlinkSync('loop.png', join(w.folder, 'loop.png'))
     const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', out])
-    expect(stderr.replace(/^stridefold: /, '')).toMatch(says)
+    expect(stderr.replace(/^stridefold: /, '')).toMatch(message)
     expect(code).toBe(1)
     expect((await w.run(['filter', 'loop.png', '-k', '1', '-o', 'out.png'])).stderr).toContain(
-      'leads back to itself',
+      'points to itself',
     )
   })
 })

@@ -21,9 +21,9 @@ const kinds = [
   { kind: 'RGBA', type: 6, channels: 4 },
 ] as const
 
-function picture(channels: number, depth: 8 | 16, profile?: Uint8Array): Image {
-  const levels = noise(width * height * channels, 2 ** depth - 1, channels + depth)
-  const samples = depth === 8 ? Uint8Array.from(levels) : Uint16Array.from(levels)
+function image(channels: number, depth: 8 | 16, profile?: Uint8Array): Image {
+  const sampleValues = noise(width * height * channels, 2 ** depth - 1, channels + depth)
+  const samples = depth === 8 ? Uint8Array.from(sampleValues) : Uint16Array.from(sampleValues)
   return {
     width,
     height,
@@ -117,7 +117,7 @@ describe('encoded images decode exactly', () => {
   test.each(exact.filter(({ format, depth }) => depth === 8 || !['webp', 'avif'].includes(format)))(
     '$format, $kind, $depth bits',
     async ({ format, channels, depth }) => {
-      const wrote = picture(channels, depth)
+      const wrote = image(channels, depth)
       const { bytes, notes } = await encodeImage(wrote, format, `out.${format}`)
       const read = await readImage(bytes, 'back')
       const expected =
@@ -150,7 +150,7 @@ describe('encoded images decode exactly', () => {
     expect(back.channels).toBe(3)
     for (let pixel = 0; pixel < 256; pixel++)
       expect(Math.abs(back.samples[3 * pixel]! - smooth[4 * pixel]!)).toBeLessThanOrEqual(3)
-    expect(notes).toEqual(['JPEG files hold no alpha channel: it was left out.'])
+    expect(notes).toEqual(['JPEG files cannot store an alpha channel: it was dropped.'])
   })
 })
 
@@ -169,7 +169,7 @@ describe('colour profiles', () => {
     '%s keeps the profile beside untouched samples',
     async (format) => {
       const profile = await gammaTwo()
-      const wrote = picture(3, 8, profile)
+      const wrote = image(3, 8, profile)
       const { bytes, notes } = await encodeImage(wrote, format, `out.${format}`)
       const read = await readImage(bytes, 'back')
       expect(Buffer.from(read.image.profile ?? []).equals(profile)).toBe(true)
@@ -179,7 +179,7 @@ describe('colour profiles', () => {
   )
 
   test.each([1, 2, 3, 4])('16-bit TIFF and PNG with %i channels too', async (channels) => {
-    const wrote = picture(channels, 16, await gammaTwo())
+    const wrote = image(channels, 16, await gammaTwo())
     for (const format of ['png', 'tiff'] as const) {
       const read = await readImage((await encodeImage(wrote, format, 'out')).bytes, 'back')
       expect(samplesOf(read)).toEqual([...wrote.samples])
@@ -187,8 +187,8 @@ describe('colour profiles', () => {
   })
 
   test('PNM cannot store one, with a note', async () => {
-    const { notes } = await encodeImage(picture(3, 8, await gammaTwo()), 'pnm', 'out.ppm')
-    expect(notes).toEqual(['PNM files hold no colour profile: it was left out.'])
+    const { notes } = await encodeImage(image(3, 8, await gammaTwo()), 'pnm', 'out.ppm')
+    expect(notes).toEqual(['PNM files cannot store a colour profile: it was dropped.'])
   })
 })
 
@@ -197,11 +197,11 @@ describe('changes have a note', () => {
   const raw = { raw: { width: 4, height: 3, channels: 3 } } as const
 
   test('EXIF orientation is applied', async () => {
-    const turned = await sharp(samples, raw)
+    const rotatedFile = await sharp(samples, raw)
       .withMetadata({ orientation: 6 })
       .tiff({ compression: 'none' })
       .toBuffer()
-    const { image: read, notes } = await readImage(turned, 'a.tiff')
+    const { image: read, notes } = await readImage(rotatedFile, 'a.tiff')
     expect([read.width, read.height]).toEqual([3, 4])
     // Orientation 6: the first stored column, read from the bottom, is the first row of the image.
     const storedPixel = (row: number, column: number) => [
@@ -211,7 +211,7 @@ describe('changes have a note', () => {
       [2, 1, 0].flatMap((row) => storedPixel(row, column)),
     )
     expect([...read.samples]).toEqual(upright)
-    expect(notes).toEqual(['It was turned upright, as its EXIF orientation (6) asks.'])
+    expect(notes).toEqual(['It was rotated upright, as its EXIF orientation (6) requires.'])
   })
 
   test('the first of several images is used', async () => {
@@ -222,7 +222,7 @@ describe('changes have a note', () => {
       .toBuffer()
     const { image: read, notes } = await readImage(two, 'a.gif')
     expect([read.width, read.height]).toEqual([4, 3])
-    expect(notes).toEqual(['It holds 2 pictures; the first one is taken.'])
+    expect(notes).toEqual(['It holds 2 images; the first one is used.'])
   })
 
   test('CMYK becomes sRGB', async () => {
@@ -247,12 +247,12 @@ describe('PNM', () => {
         'P4\n# nine\n9 1\n\x00\x00',
         `${pam(4, 'RGB_ALPHA')}abcd`,
       ]
-      const { image: picture, notes } = await readImage(
+      const { image, notes } = await readImage(
         Buffer.from(grey + bits + rgba + grey, 'latin1'),
         'a.pnm',
       )
-      expect([...picture.samples]).toEqual([1, 2])
-      expect(notes).toEqual(['It holds 4 pictures; the first one is taken.'])
+      expect([...image.samples]).toEqual([1, 2])
+      expect(notes).toEqual(['It holds 4 images; the first one is used.'])
       expect((await readImage(Buffer.from(`${grey}P5 rest`, 'latin1'), 'a.pnm')).notes).toEqual([])
     },
   )
@@ -297,42 +297,41 @@ describe('PNM', () => {
     [
       'cut off',
       'P5 4 4 255\nabc',
-      'a.pnm is damaged or cut off: a 4×4 picture of 1 channels has 16 samples.',
+      'a.pnm is damaged or cut off: a 4×4 image with 1 channels has 16 samples.',
     ],
-    ['no size', 'P5 x 4 255\nabc', 'a.pnm is damaged: its header gives no width and height.'],
+    ['no size', 'P5 x 4 255\nabc', 'a.pnm is damaged: its header has no valid width and height.'],
     [
       'no maximum',
       'P5 4 4 70000\nabc',
-      'a.pnm is damaged: its header gives no maximum level from 1 to 65535.',
+      'a.pnm is damaged: its header has no maximum value from 1 to 65535.',
     ],
     [
       'above its maximum',
       'P2 2 1 15\n3 16',
-      'a.pnm is damaged: a sample is above the maximum of 15 that its header gives.',
+      'a.pnm is damaged: a sample is larger than 15, the maximum in its header.',
     ],
     [
       'absurd',
       'P5 90000 90000 255\nabc',
-      'a.pnm is 90000×90000 with 1 channel of 8 bits: 7.54 GiB of samples, and 144 MiB are ' +
-        'the most',
+      'a.pnm is 90000×90000 with 1 channel of 8 bits: 7.54 GiB of samples, but the limit is 144 MiB',
     ],
     [
       'CMYK',
       `${pam(4, 'CMYK')}abcd`,
-      'a.pnm holds CMYK in 4 channels: GRAYSCALE, BLACKANDWHITE, GRAYSCALE_ALPHA,',
+      'a.pnm holds CMYK in 4 channels. Supported: GRAYSCALE, BLACKANDWHITE, GRAYSCALE_ALPHA,',
     ],
     [
       'a width of 1e0',
       `${pam(1).replace('WIDTH 1', 'WIDTH 1e0')}a`,
-      'a.pnm is damaged: its header gives no width and height.',
+      'a.pnm is damaged: its header has no valid width and height.',
     ],
     [
       'a maximum of 0xff',
       `${pam(1).replace('MAXVAL 255', 'MAXVAL 0xff')}a`,
-      'a.pnm is damaged: its header gives no maximum level',
+      'a.pnm is damaged: its header has no maximum value',
     ],
     ['an endless header', 'P7\nWIDTH 1\n', 'a.pnm is damaged or cut off: its header has no end.'],
-  ])('%s is refused', async (_, text, message) => {
+  ])('%s is rejected', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message)
   })
 })
@@ -359,13 +358,13 @@ describe('properties of PNG and TIFF', () => {
       png({ width: 1, height: 1, bits: 8, type: 0, samples: [7], chunks }),
       'a.png',
     )
-    expect(notes).toEqual([`It holds ${count} pictures; the first one is taken.`])
+    expect(notes).toEqual([`It holds ${count} images; the first one is used.`])
   })
 
   const grey = { width: 3, height: 2, colours: 1, depth: 8 } as const
   const tooMany = (channels: number, colours: 1 | 3): string =>
     `a.tif has ${channels} channels, of which ` +
-    `${colours === 1 ? '1 is a colour' : '3 are colours'}: beside colours only one more`
+    `${colours === 1 ? '1 is a colour' : '3 are colours'}: only one more channel`
 
   test.each([8, 16] as const)(
     'TIFF of %i bits: grey and RGB with one channel more come exactly, with more they are refused',
@@ -403,7 +402,7 @@ describe('properties of PNG and TIFF', () => {
     const read = await readImage(tiff({ ...grey, extras: [0], samples: noise(12, 255) }), 'a.tif')
     expect(samplesOf(read)).toEqual(noise(12, 255))
     expect(read.notes).toEqual([
-      'Its header does not say what its extra channel is: it is taken as alpha.',
+      'Its header does not describe the extra channel: it is taken as alpha.',
     ])
   })
 
@@ -414,7 +413,7 @@ describe('properties of PNG and TIFF', () => {
     const read = await readImage(tiff({ ...grey, extras: [1], samples }), 'a.tif')
     expect(samplesOf(read)).toEqual([51, 255, 51, 255, 100, 102, 50, 51, 100, 51, 0, 0])
     expect(read.notes).toEqual([
-      'Its colours are stored multiplied by alpha (associated): they were divided by it.',
+      'Its colours were stored multiplied by alpha (associated): they were divided by alpha.',
     ])
   })
 
@@ -426,11 +425,11 @@ describe('properties of PNG and TIFF', () => {
     }
     const mixed = tiff({ ...grey, extras: [2], samples: noise(12, 255), planar: true })
     await expect(readImage(mixed, 'a.tif')).rejects.toThrow(
-      'a.tif keeps each channel in a plane of its own, which is read of RGB only.',
+      'a.tif stores each channel in a separate plane, which is supported for RGB only.',
     )
   })
 
-  test('an image larger than the limit is read with --picture-limit', async () => {
+  test('an image larger than the limit is read with --image-limit', async () => {
     const bytes = png({ width: 100, height: 10, bits: 8, type: 0, samples: noise(1000, 255) })
     await expect(readImage(bytes, 'a.png', 999)).rejects.toThrow(
       'a.png is 100×10 with 1 channel of 8 bits: 1000 B of samples',
@@ -446,20 +445,20 @@ describe('properties of PNG and TIFF', () => {
   test.each(['png', 'jpeg', 'tiff', 'webp', 'avif'] as const)(
     '%s keeps the density',
     async (format) => {
-      const { bytes } = await encodeImage({ ...picture(3, 8), density }, format, 'a')
+      const { bytes } = await encodeImage({ ...image(3, 8), density }, format, 'a')
       const { image: read } = await readImage(bytes, 'a')
       expect(Math.round(read.density!.x * 0.0254)).toBe(300)
       expect(Math.round(read.density!.y * 0.0254)).toBe(150)
       if (format === 'png' || format === 'jpeg' || format === 'tiff')
         expect((await sharp(bytes).metadata()).density).toBe(300)
-      const without = await encodeImage(picture(3, 8), format, 'a')
+      const without = await encodeImage(image(3, 8), format, 'a')
       expect((await readImage(without.bytes, 'a')).image.density).toBeUndefined()
     },
   )
 
   test('which PNM cannot store, with a note', async () => {
-    const { notes } = await encodeImage({ ...picture(3, 8), density }, 'pnm', 'a.ppm')
-    expect(notes).toEqual(['PNM files hold no density (300 DPI): it was left out.'])
+    const { notes } = await encodeImage({ ...image(3, 8), density }, 'pnm', 'a.ppm')
+    expect(notes).toEqual(['PNM files cannot store a density (300 DPI): it was dropped.'])
   })
 })
 
@@ -468,13 +467,13 @@ const floatTiff =
   'SUkqABgAAAAAAAA/AACAPwAAAEAAAEDACwAAAQMAAQAAAAIAAAABAQMAAQAAAAIAAAACAQMAAQAAACAAAAADAQMAAQAAAAEAAAAGAQMAAQAAAAEAAAARAQQAAQAAAAgAAAAVAQMAAQAAAAEAAAAWAQMAAQAAAAIAAAAXAQQAAQAAABAAAAAcAQMAAQAAAAEAAABTAQMAAQAAAAMAAAAAAAAA'
 
 describe('unreadable files', () => {
-  const whole = (format: 'png' | 'jpeg' | 'webp' | 'tiff' | 'avif') =>
-    encodeImage(picture(3, 8), format, 'a')
+  const fullFile = (format: 'png' | 'jpeg' | 'webp' | 'tiff' | 'avif') =>
+    encodeImage(image(3, 8), format, 'a')
 
   test.each(['png', 'jpeg', 'webp', 'tiff', 'avif'] as const)(
     'a cut %s is called damaged',
     async (format) => {
-      const { bytes } = await whole(format)
+      const { bytes } = await fullFile(format)
       await expect(
         readImage(bytes.subarray(0, Math.floor(bytes.length * 0.7)), 'a'),
       ).rejects.toThrow(/^a is an? \w+ file that is damaged, cut off/)
@@ -482,33 +481,32 @@ describe('unreadable files', () => {
   )
 
   test('an AVIF larger than AVIF allows', async () => {
-    const bytes = Buffer.from((await whole('avif')).bytes)
+    const bytes = Buffer.from((await fullFile('avif')).bytes)
     bytes.writeUInt32BE(2 ** 30, bytes.indexOf('ispe') + 8)
     await expect(readImage(bytes, 'a.avif')).rejects.toThrow(
-      'a.avif is damaged: its header gives a picture of 1073741824×5',
+      'a.avif is damaged: its header gives an image of 1073741824×5',
     )
   })
 
   test('text, and an image that claims an absurd size', async () => {
     await expect(readImage(Buffer.from('hello there'), 'a.png')).rejects.toThrow(
-      'a.png is no picture that is read here',
+      'a.png is not an image in a supported format',
     )
     const huge = png({ width: 60000, height: 60000, bits: 8, type: 0, samples: [] })
     await expect(readImage(huge, 'a.png')).rejects.toThrow(
-      'a.png is 60000×60000 with 1 channel of 8 bits: 3.35 GiB of samples, and 144 MiB are ' +
-        'the most that is read. ' +
-        'If it is to be read, give --picture-limit 3434M.',
+      'a.png is 60000×60000 with 1 channel of 8 bits: 3.35 GiB of samples, but the limit ' +
+        'is 144 MiB. To read it, give --picture-limit 3434M.',
     )
   })
 
   test('float TIFF', async () => {
     const floats = Buffer.from(floatTiff, 'base64')
-    await expect(readImage(floats, 'a.tiff')).rejects.toThrow('a.tiff holds float samples')
+    await expect(readImage(floats, 'a.tiff')).rejects.toThrow('a.tiff has float samples')
   })
 })
 
 test('the plain TIFF is readable by sharp', async () => {
-  const bytes = plainTiff(picture(4, 16))
+  const bytes = plainTiff(image(4, 16))
   expect(formatOfBytes(bytes)).toBe('tiff')
   expect(await sharp(bytes).metadata()).toMatchObject({
     width,

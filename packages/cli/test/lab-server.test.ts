@@ -49,7 +49,7 @@ const get = (path: string): Promise<string> =>
   sent(`GET ${path} HTTP/1.1\nHost: HOST\nConnection: close\n\n`)
 
 test('files with their types, even after they are deleted from disk', async () => {
-  const asked = async (): Promise<(string | null)[]> => {
+  const fetchAll = async (): Promise<(string | null)[]> => {
     const [page, script] = await Promise.all([
       fetch(server.address),
       fetch(`${server.address}assets/main.js`),
@@ -67,9 +67,9 @@ test('files with their types, even after they are deleted from disk', async () =
     'text/javascript; charset=utf-8',
     'export const lab = 1',
   ]
-  expect(await asked()).toEqual(answer)
+  expect(await fetchAll()).toEqual(answer)
   rmSync(join(folder, 'assets'), { recursive: true })
-  expect(await asked()).toEqual(answer)
+  expect(await fetchAll()).toEqual(answer)
 })
 
 test.each([

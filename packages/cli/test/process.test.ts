@@ -32,13 +32,13 @@ interface Ended {
   readonly stderr: string
 }
 
-const started = (w: World, argv: readonly string[], entry?: string): ChildProcess =>
+const startCommand = (w: World, argv: readonly string[], entry?: string): ChildProcess =>
   spawn(process.execPath, [...command(entry), ...argv], {
     cwd: w.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
-function ended(
+function exitOf(
   program: string,
   args: readonly string[],
   w: World,
@@ -61,11 +61,11 @@ describe('interruption', () => {
 
   // Ended by the signal itself, which a shell reports as 130.
   test.runIf(isPosix)(
-    'in the middle of writing leaves nothing and ends by the signal',
+    'in the middle of writing leaves no samples and ends by the signal',
     async () => {
       const w = world()
       large(w)
-      const child = started(w, ['filter', 'in.npy', '-k', '1', '-o', 'out.npy'])
+      const child = startCommand(w, ['filter', 'in.npy', '-k', '1', '-o', 'out.npy'])
       let stderr = ''
       child.stderr!.on('data', (chunk) => {
         stderr += chunk
@@ -78,7 +78,7 @@ describe('interruption', () => {
       const [, signal] = await end
       expect({ signal, stderr }).toEqual({
         signal: 'SIGINT',
-        stderr: '\nInterrupted: the file that was being written was removed.\n',
+        stderr: '\nInterrupted: the unfinished file was removed.\n',
       })
       expect(w.names()).toEqual(['in.npy'])
     },
@@ -89,7 +89,7 @@ describe('interruption', () => {
     large(w)
     const size = 151
     w.put('kernel.npy', writeNpy(new Float32Array(size * size), [size, size]))
-    const child = started(w, [
+    const child = startCommand(w, [
       'filter',
       'in.npy',
       '-k',
@@ -123,7 +123,7 @@ describe('interruption', () => {
         [1000, 1000],
       ),
     )
-    const child = started(w, argv)
+    const child = startCommand(w, argv)
     const end = once(child, 'exit')
     await new Promise((resolve) => setTimeout(resolve, 2500))
     expect(child.exitCode).toBe(null)
@@ -151,10 +151,10 @@ describe.runIf(isPosix)('what keeps what it measured', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const end = once(child, 'exit')
-    const told = once(child.stderr, 'data')
+    const stderrData = once(child.stderr, 'data')
     await new Promise((resolve) => setTimeout(resolve, 4000))
     process.kill(-child.pid!, 'SIGINT')
-    expect(String(await told)).toContain('Ctrl-C again ends at once')
+    expect(String(await stderrData)).toContain('Ctrl-C again ends at once')
     expect(child.exitCode).toBe(null)
     process.kill(-child.pid!, 'SIGINT')
     expect((await end)[1]).toMatch(/SIGTERM|SIGINT/)
@@ -168,14 +168,14 @@ describe('a full disk', () => {
     // The limit is in blocks of 512 or 1024 bytes; the 2528 bytes of the result exceed it.
     const limited = `ulimit -f 1; exec "$@"`
     const argv = [...command(), 'filter', 'in.png', '-k', '1', '-o', 'out.npy']
-    const { code, stderr } = await ended(
+    const { code, stderr } = await exitOf(
       'bash',
       ['-c', limited, 'bash', process.execPath, ...argv],
       w,
     )
     expect(stderr).toBe(
-      'stridefold: out.npy cannot be written: it would be too large for the file system. ' +
-        'Nothing was left there.\n',
+      'stridefold: out.npy cannot be written: it is too large for the file system. ' +
+        'Nothing was written there.\n',
     )
     expect(code).toBe(1)
     expect(w.names()).toEqual(['in.png'])
@@ -196,7 +196,7 @@ describe('a full disk', () => {
 })
 
 test('doctor works without WebAssembly and reports it', async () => {
-  const { code, stdout } = await ended(
+  const { code, stdout } = await exitOf(
     process.execPath,
     ['--jitless', ...command(), 'doctor'],
     world(),
@@ -209,13 +209,13 @@ test('doctor works without WebAssembly and reports it', async () => {
 })
 
 test(
-  'the start command filters a picture and says last where the pictures are, from where the ' +
+  'the start command filters a picture and says last where the images are, from where the ' +
     'user stands',
   async () => {
     const w = world()
     w.put('photo.png', small)
     mkdirSync(join(w.folder, 'sub'))
-    const { code, stdout, stderr } = await ended(
+    const { code, stdout, stderr } = await exitOf(
       process.execPath,
       [...command('start'), '../photo.png', '-k', 'sobel-x'],
       w,
@@ -225,7 +225,7 @@ test(
     )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      `The result pictures are in ${join(w.folder, 'sub', 'stridefold-out')}.`,
+      `The result images are in ${join(w.folder, 'sub', 'stridefold-out')}.`,
     )
     expect(existsSync(join(w.folder, 'sub', 'stridefold-out', 'result.png'))).toBe(true)
   },
@@ -234,7 +234,7 @@ test(
 describe.runIf(process.platform === 'linux')('streams that take nothing', () => {
   /** Runs `shell` with the command line as "$@". Returns the result of the last `exit`. */
   const inShell = (shell: string, argv: readonly string[], w = world()): Promise<Ended> =>
-    ended('bash', ['-c', shell, 'bash', process.execPath, ...command(), ...argv], w)
+    exitOf('bash', ['-c', shell, 'bash', process.execPath, ...command(), ...argv], w)
 
   test.each([
     [['plan', '8 * 3']],
@@ -297,7 +297,7 @@ describe.runIf(process.platform === 'linux')('a working folder that is gone', ()
   // Uses the built command: tsx, which runs the sources, needs the working folder.
   const built = fileURLToPath(new URL('../bin/stridefold.js', import.meta.url))
   const inGone = (w: World, ...argv: string[]): Promise<Ended> =>
-    ended('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
+    exitOf('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
 
   test('is an error only for verbs that need it', async () => {
     expect(

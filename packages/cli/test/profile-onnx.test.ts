@@ -17,9 +17,12 @@ import { world } from './helpers/world.ts'
 
 const cases = onnxCases(readFileSync(new URL('fixtures/onnx-nodes.jsonl', import.meta.url), 'utf8'))
 
-test.each(cases.map((one) => [one.name, one] as const))('%s gives what ONNX ships', (_, one) => {
-  expect(outcomeOf(one)).toEqual({ kind: 'passed', says: '' })
-})
+test.each(cases.map((vector) => [vector.name, vector] as const))(
+  '%s gives what ONNX ships',
+  (_, vector) => {
+    expect(outcomeOf(vector)).toEqual({ kind: 'passed', says: '' })
+  },
+)
 
 type Value = number | string | readonly number[] | { readonly f: number }
 
@@ -41,7 +44,7 @@ interface Tensor {
 
 const npy = (...values: number[]): Uint8Array =>
   writeNpy(Float32Array.from(values), [values.length])
-const one = (...values: number[]): Tensor => ({ dims: [values.length], values })
+const vector = (...values: number[]): Tensor => ({ dims: [values.length], values })
 const int = (...values: number[]): Tensor => ({ dims: [values.length], values, int: true })
 const scalar = (value: number): Tensor => ({ dims: [], values: [value] })
 
@@ -249,10 +252,10 @@ describe('the meaning of an operation', () => {
       [1, 3, 2, 5, 3, 3],
     ],
   ])('%s', (_, node, shape, values) => {
-    const made = result(node)
-    expect(made.shape).toEqual(shape)
-    made.values.forEach((v, i) => expect(v).toBeCloseTo(values[i]!, 6))
-    expect(made.values).toHaveLength(values.length)
+    const actual = result(node)
+    expect(actual.shape).toEqual(shape)
+    actual.values.forEach((v, i) => expect(v).toBeCloseTo(values[i]!, 6))
+    expect(actual.values).toHaveLength(values.length)
   })
 
   test('a product with relu: the column is added before the relu', () => {
@@ -271,11 +274,14 @@ describe('the meaning of an operation', () => {
 describe('unsupported properties are rejected', () => {
   const kernel: Tensor = { dims: [1, 1, 3], values: [1, 1, 1] }
   test.each<[string, Node]>([
-    ["of ONNX's opset 6", { op: 'Relu', opset: 6 }],
-    ["of ONNX's opset 99", { op: 'Relu', opset: 99 }],
-    ['the attribute fancy, which is not known of Relu', { op: 'Relu', attributes: { fancy: 1 } }],
+    ['uses ONNX opset 6', { op: 'Relu', opset: 6 }],
+    ['uses ONNX opset 99', { op: 'Relu', opset: 99 }],
     [
-      'the attribute activation, which is not known of Conv',
+      'the attribute fancy, which is not supported for Relu',
+      { op: 'Relu', attributes: { fancy: 1 } },
+    ],
+    [
+      'the attribute activation, which is not supported for Conv',
       { op: 'Conv', attributes: { activation: 'relu' }, more: [kernel] },
     ],
     [
@@ -290,11 +296,11 @@ describe('unsupported properties are rejected', () => {
     ['kernel_shape [2]', { op: 'Conv', attributes: { kernel_shape: [2] }, more: [kernel] }],
     ['windows of 5 samples', { op: 'Conv', attributes: { dilations: [2] }, more: [kernel] }],
     ['in 2 groups', { op: 'Conv', attributes: { group: 2 }, more: [kernel] }],
-    ['a bias of shape [2]', { op: 'Conv', more: [kernel, one(1, 2)] }],
+    ['a bias of shape [2]', { op: 'Conv', more: [kernel, vector(1, 2)] }],
     ['strides [0]', { op: 'MaxPool', attributes: { kernel_shape: [2], strides: [0] } }],
     ['no kernel_shape', { op: 'MaxPool' }],
     [
-      'holds padding alone',
+      'contains only padding',
       { op: 'MaxPool', attributes: { kernel_shape: [2], pads: [50_000, 50_000] } },
     ],
     [
@@ -312,16 +318,16 @@ describe('unsupported properties are rejected', () => {
       'result 1 of it, and only result 0',
       { op: 'MaxPool', attributes: { kernel_shape: [2] }, outputs: ['z', 'y'] },
     ],
-    ['has 2 inputs; Relu takes 1', { op: 'Relu', more: [one(1)] }],
-    ['lacks its input 1', { op: 'Add', more: [undefined] }],
-    ['combines shapes [1,1,4] and [3]', { op: 'Add', more: [one(1, 2, 3)] }],
+    ['has 2 inputs; Relu takes 1', { op: 'Relu', more: [vector(1)] }],
+    ['has no input 1', { op: 'Add', more: [undefined] }],
+    ['combines shapes [1,1,4] and [3]', { op: 'Add', more: [vector(1, 2, 3)] }],
     ['takes float32 as input 1', { op: 'Add', more: [int(1)] }],
     [
       'in training mode',
       {
         op: 'BatchNormalization',
         attributes: { training_mode: 1 },
-        more: [one(1), one(1), one(1), one(1)],
+        more: [vector(1), vector(1), vector(1), vector(1)],
       },
     ],
     [
@@ -330,14 +336,14 @@ describe('unsupported properties are rejected', () => {
         op: 'BatchNormalization',
         opset: 9,
         outputs: ['y', 'mean'],
-        more: [one(1), one(1), one(1), one(1)],
+        more: [vector(1), vector(1), vector(1), vector(1)],
       },
     ],
     [
       'in training mode',
       { op: 'Dropout', more: [scalar(0.5), { dims: [], values: [1], int: true }] },
     ],
-    ['a maximum of shape [2]', { op: 'Clip', more: [undefined, one(1, 2)] }],
+    ['a maximum of shape [2]', { op: 'Clip', more: [undefined, vector(1, 2)] }],
     ['axis 3; an array of 3 axes', { op: 'Softmax', attributes: { axis: 3 } }],
     ['axis -4; an array of 3 axes', { op: 'Flatten', attributes: { axis: -4 } }],
     [
@@ -349,30 +355,30 @@ describe('unsupported properties are rejected', () => {
       { op: 'Pad', shape: [4], attributes: { mode: 'symmetric' }, more: [int(1, 1)] },
     ],
     [
-      'came with opset 19',
+      'needs opset 19',
       { op: 'Pad', opset: 18, shape: [4], attributes: { mode: 'wrap' }, more: [int(1, 1)] },
     ],
-    ['leaves nothing', { op: 'Pad', shape: [4], more: [int(-3, -3)] }],
+    ['leaves no samples', { op: 'Pad', shape: [4], more: [int(-3, -3)] }],
     [
       'has pads 1,1 for axes [0,0]',
       { op: 'Pad', opset: 18, shape: [4], more: [int(1, 1), undefined, int(0, 0)] },
     ],
-    ['does not hold as many', { op: 'Reshape', more: [int(3, -1)] }],
-    ['does not hold as many', { op: 'Reshape', more: [int(-1, -1)] }],
-    ['does not hold as many', { op: 'Reshape', more: [int(-2, -2)] }],
-    ['does not hold as many', { op: 'Reshape', more: [int(1, 1, 1, 0)] }],
-    ['does not hold as many', { op: 'Reshape', attributes: { allowzero: 1 }, more: [int(0, 4)] }],
+    ['has a different number', { op: 'Reshape', more: [int(3, -1)] }],
+    ['has a different number', { op: 'Reshape', more: [int(-1, -1)] }],
+    ['has a different number', { op: 'Reshape', more: [int(-2, -2)] }],
+    ['has a different number', { op: 'Reshape', more: [int(1, 1, 1, 0)] }],
+    ['has a different number', { op: 'Reshape', attributes: { allowzero: 1 }, more: [int(0, 4)] }],
     [
       'adds an array of shape [3]',
-      { op: 'Gemm', shape: [1, 2], more: [{ dims: [2, 1], values: [1, 1] }, one(1, 2, 3)] },
+      { op: 'Gemm', shape: [1, 2], more: [{ dims: [2, 1], values: [1, 1] }, vector(1, 2, 3)] },
     ],
-    ['is constructor, which is not known', { op: 'constructor' }],
-    ['is __proto__, which is not known', { op: '__proto__' }],
+    ['has type constructor, which is not supported', { op: 'constructor' }],
+    ['has type __proto__, which is not supported', { op: '__proto__' }],
     ['[1,1,-5]', { op: 'Relu', shape: [1, 1, -5] }],
-    ['may take 1.00 GiB in all', { op: 'Relu', shape: [1, 2 ** 20, 2 ** 20] }],
-    ['may take 1.00 GiB in all', { op: 'Pad', shape: [4], more: [int(0, 2 ** 40)] }],
+    ['may take 1.00 GiB in total', { op: 'Relu', shape: [1, 2 ** 20, 2 ** 20] }],
+    ['may take 1.00 GiB in total', { op: 'Pad', shape: [4], more: [int(0, 2 ** 40)] }],
     [
-      'may take 1.00 GiB in all',
+      'may take 1.00 GiB in total',
       { op: 'Conv', attributes: { pads: [2 ** 40, 2 ** 40] }, more: [kernel] },
     ],
     [
@@ -433,9 +439,9 @@ describe('several inputs', () => {
     expect(await values('a.npy', 'b.npy')).toEqual([4, 5])
     expect(await values('b=a.npy', 'b.npy')).toEqual([-4, -5])
     expect(await values('a.npy', 'b.npy', 'b.npy')).toContain(
-      'takes 2 inputs, fewer than there are --input',
+      'takes 2 inputs, but more --input options were given',
     )
-    expect(await values('a=a.npy', 'a=b.npy')).toContain("has no input 'a' that is still free")
+    expect(await values('a=a.npy', 'a=b.npy')).toContain("has no free input 'a'")
   })
 
   test('of integers are required', async () => {
@@ -457,7 +463,7 @@ test('control characters in names are escaped', async () => {
     name: 'x',
     type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 2 }] } } },
   }
-  const encoded = (op: string) =>
+  const encodeModel = (op: string) =>
     modelType
       .encode({
         opset_import: [{ version: 17 }],
@@ -469,8 +475,8 @@ test('control characters in names are escaped', async () => {
         },
       })
       .finish()
-  w.put('good.onnx', encoded('Relu'))
-  w.put('bad.onnx', encoded(evil))
+  w.put('good.onnx', encodeModel('Relu'))
+  w.put('bad.onnx', encodeModel(evil))
   const good = await w.run(['profile', 'good.onnx', '--runs', '1'])
   const bad = await w.run(['profile', 'bad.onnx'])
   expect([good.code, bad.code]).toEqual([0, 3])

@@ -80,7 +80,7 @@ describe('article 2, as written', () => {
     shape: [height, width, channels],
     data: Float32Array.from(noise(height * width * channels, seed)),
   })
-  const summed = (x: Volume, k: Volume) =>
+  const sumOf = (x: Volume, k: Volume) =>
     correlate(ndarray(x.data, x.shape), ndarray(k.data, k.shape), {
       mode: ['same', 'same', 'valid'],
     }).data
@@ -88,8 +88,8 @@ describe('article 2, as written', () => {
   test('a square kernel gives the right result in both forms', () => {
     for (const n of [2, 3, 4]) {
       const [x, k] = [volume(6, 9, 3, 3), volume(n, n, 3, 4)]
-      expect(conv(x, k, 1).data).toEqual(summed(x, k))
-      expect(convMatmul(x, k, 1).data).toEqual(summed(x, k))
+      expect(conv(x, k, 1).data).toEqual(sumOf(x, k))
+      expect(convMatmul(x, k, 1).data).toEqual(sumOf(x, k))
     }
   })
 
@@ -103,7 +103,7 @@ describe('article 2, as written', () => {
       )
       expect(() => conv(x, volume(3, 5, 1, 6), 1)).toThrow('could not be broadcast')
       expect(Array.from(convMatmul(x, volume(3, 5, 1, 6), 1).data)).not.toEqual(
-        Array.from(summed(x, volume(3, 5, 1, 6))),
+        Array.from(sumOf(x, volume(3, 5, 1, 6))),
       )
       expect(padding([7, 7], 'SAME')).toEqual([3, 3, 3, 3])
       expect(Array.from(asUint8(Float32Array.of(-1, 256.9, 12.7)))).toEqual([255, 0, 12])
@@ -122,7 +122,7 @@ test('thirteen defects are shown, each with two different results', () => {
 })
 
 describe('the page', () => {
-  const made: Promise<Report> = (async () => {
+  const reportPromise: Promise<Report> = (async () => {
     const controller = new AbortController()
     // Interrupted after two sizes; both stay.
     return writeReport({ quick: true }, controller.signal, (share) => {
@@ -134,7 +134,7 @@ describe('the page', () => {
     'an interrupted run keeps what it has and says so; nothing is loaded; files can be read ' +
       'back',
     async () => {
-      const report = await made
+      const report = await reportPromise
       expect(report.interrupted).toBe(true)
       const files = await filesOf(report)
       const text = (name: string): string =>
@@ -168,7 +168,7 @@ describe('the page', () => {
     'every figure that was measured says how often, on what and by which version; so do the ' +
       'files of charts',
     async () => {
-      const report = await made
+      const report = await reportPromise
       const files = await filesOf(report)
       const text = (name: string): string =>
         Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
@@ -194,7 +194,7 @@ describe('the page', () => {
 
   test('every text exists in both languages', async () => {
     const isWords = (cell: Cell): cell is Words => typeof cell === 'object'
-    for (const { title, blocks } of (await made).sections) {
+    for (const { title, blocks } of (await reportPromise).sections) {
       const words = [
         title,
         ...blocks.flatMap((block): Words[] => {
@@ -296,7 +296,7 @@ test('Ctrl-C: the page has the finished measurements, and the exit code is 130',
   setTimeout(() => interrupt.abort(), 1500)
   const { code, stdout, stderr } = await w.run(['report', '--quick', '-o', 'r', '--json'])
   expect(code).toBe(130)
-  expect(stderr).toContain('Interrupted: r holds what was measured until then.')
+  expect(stderr).toContain('Interrupted: r has the finished measurements.')
   const answer = JSON.parse(stdout.toString())
   expect(answer).toMatchObject({ verb: 'report', folder: 'r', interrupted: true })
   expect(answer.files).toEqual(
@@ -308,15 +308,15 @@ test('Ctrl-C: the page has the finished measurements, and the exit code is 130',
 
 test('a baseline that is wrong or fails is skipped with the reason', async () => {
   const p = problem('6x7 * 2x3')
-  const rival = (name: string, result: () => ArrayLike<number>) => ({
+  const baseline = (name: string, result: () => ArrayLike<number>) => ({
     ...{ name, version: '1', close: () => {} },
     prepare: async () => ({ name, run: () => {}, result: result(), close: () => {} }),
   })
   const { prepared: ready, skipped: left } = await checkBaselines(
     [
-      rival('sound', () => conv2d(p.x, p.k).data),
-      rival('turned', () => Array.from(conv2d(p.x, p.k).data).reverse()),
-      rival('broken', () => {
+      baseline('sound', () => conv2d(p.x, p.k).data),
+      baseline('turned', () => Array.from(conv2d(p.x, p.k).data).reverse()),
+      baseline('broken', () => {
         throw new Error('no SIMD here\nat line 1')
       }),
     ],
@@ -324,7 +324,7 @@ test('a baseline that is wrong or fails is skipped with the reason', async () =>
   )
   expect(ready.map(({ name }) => name)).toEqual(['sound'])
   expect(left.map(({ name }) => name)).toEqual(['turned', 'broken'])
-  expect(left[0]!.reason).toMatch(/^output \[0,0,0,0\] of .* is .* and by the definition/)
+  expect(left[0]!.reason).toMatch(/^output \[0,0,0,0\] of .* is .* but the definition gives/)
   expect(left[1]!.reason).toBe('no SIMD here')
   expect(
     skippedMessage(
@@ -335,7 +335,7 @@ test('a baseline that is wrong or fails is skipped with the reason', async () =>
       'N',
     ),
   ).toEqual({
-    en: `Not drawn: turned (N = 6), ${left[0]!.reason}; broken (N = 6), no SIMD here.`,
+    en: `Not shown: turned (N = 6), ${left[0]!.reason}; broken (N = 6), no SIMD here.`,
     zh: '未绘出：turned (N = 6)；broken (N = 6)。',
   })
   expect(skippedMessage([{ x: 6, skipped: [] }], 'N')).toBeUndefined()
@@ -354,8 +354,8 @@ test('an existing folder is not overwritten', async () => {
 })
 
 test('missing baselines are listed with the reason', async () => {
-  const { available: found, missing } = await openBaselines(world().folder, 'no-such-python')
-  expect(found).toEqual([])
+  const { available: matches, missing } = await openBaselines(world().folder, 'no-such-python')
+  expect(matches).toEqual([])
   expect(missing.map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'sharp',

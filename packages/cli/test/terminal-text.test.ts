@@ -14,7 +14,7 @@ const fakeLine = '\nstridefold: all is well'
 /** Characters that a terminal obeys, except line ends. */
 const controlPattern = /(?!\n)\p{Cc}/u
 
-const saved = (name: string): string =>
+const savedBench = (name: string): string =>
   JSON.stringify({
     ...{
       verb: 'bench',
@@ -59,10 +59,10 @@ const rows: readonly (readonly string[])[] = [
 
 test.each(rows)('%j', async (...argv) => {
   const w = world()
-  const picture = png({ width: 5, height: 4, bits: 8, type: 2, samples: noise(60, 255) })
-  for (const name of ['in.png', `in${redSequence}.png`]) w.put(name, picture)
+  const image = png({ width: 5, height: 4, bits: 8, type: 2, samples: noise(60, 255) })
+  for (const name of ['in.png', `in${redSequence}.png`]) w.put(name, image)
   w.put(`k${redSequence}${fakeLine}.json`, '[[1, 2], [3, 4]]')
-  w.put(`a${redSequence}.json`, saved(`name${redSequence}${fakeLine}`))
+  w.put(`a${redSequence}.json`, savedBench(`name${redSequence}${fakeLine}`))
   const { stdout, stderr } = await w.run(argv)
   const text = `${stdout}${stderr}`
   expect(text).not.toBe('')
@@ -85,7 +85,7 @@ test.each([
   expect({ code, stderr }).toEqual({
     code: 3,
     stderr:
-      "stridefold: a.json holds no benchmark: write one with 'stridefold bench CASE --save " +
+      "stridefold: a.json is not a saved benchmark: write one with 'stridefold bench CASE --save " +
       "FILE'.\n",
   })
 })

@@ -18,7 +18,7 @@ import { systemNames } from '../src/translate/names.ts'
 import { systems } from '../src/translate/systems.ts'
 import { world } from './helpers/world.ts'
 
-const systemOf = (name: string) => systems.find((one) => one.name === name)!
+const systemOf = (name: string) => systems.find((system) => system.name === name)!
 
 const codeOf = (text: string, name: string): string =>
   systemOf(name).translate(parseCase(text)).code
@@ -26,7 +26,7 @@ const codeOf = (text: string, name: string): string =>
 /** The last line, which is the call. */
 const callOf = (text: string, name: string): string => codeOf(text, name).split('\n').at(-1)!
 
-const refusal = (text: string, name: string): string => {
+const rejection = (text: string, name: string): string => {
   try {
     systemOf(name).translate(parseCase(text))
   } catch (error) {
@@ -123,19 +123,23 @@ describe('unsupported cases are rejected, with a hint', () => {
       '9x9 * 3x3 same symmetric',
       /no border 'symmetric'.*replicate|no border 'symmetric'/,
     ],
-    ['pytorch', '3 * 9 same reflect', /at most 2 long for 3 samples, axis 0 needs 4/],
+    [
+      'pytorch',
+      '3 * 9 same reflect',
+      /covers at most 2 samples for an extent of 3, but axis 0 needs 4/,
+    ],
     ['tensorflow', '9x9 * 3x3 same edge', /no border 'edge'/],
-    ['tensorflow', '9x9 * 3x3 s2 d2', /strides and dilations together/],
+    ['tensorflow', '9x9 * 3x3 s2 d2', /strides together with dilations/],
     ['tfjs', '1x4x9x9 * 4x2x3x3 g2', /no groups/],
     ['tfjs', '9 * 3 f64', /no float64/],
     ['opencv', '1x1x9x9x9 * 1x1x3x3x3', /2 axes, not 3/],
     ['webnn', '9x9 * 3x3 same wrap', /no border 'wrap'/],
     ['imagemagick', '9x9 * 3x3 same reflect', /no border 'reflect'/],
-    ['imagemagick', '9x9 * 3x3', /as large as the picture/],
+    ['imagemagick', '9x9 * 3x3', /the size of the image/],
     ['sharp', '9x9 * 3x3 same', /no border 'zero'/],
     ['sharp', '9x9 * 4x4 same edge', /has 2 samples before the output, not 1.*same-lower/],
-    ['numpy', '9 * 3 i2 p1 edge', /zeros between the samples/],
-  ])('%s: %s', (name, text, sentence) => expect(refusal(text, name)).toMatch(sentence))
+    ['numpy', '9 * 3 i2 p1 edge', /input dilation/],
+  ])('%s: %s', (name, text, sentence) => expect(rejection(text, name)).toMatch(sentence))
 })
 
 /** A case with every kind of token, then with fewer and fewer. */
@@ -156,8 +160,10 @@ describe('laws', () => {
       const g = parseCase(text)
       const samples = g.batch * g.filters * g.axes.reduce((all, { output }) => all * output, 1)
       for (const { name } of systems) {
-        if (refusal(text, name) !== '') {
-          expect(refusal(text, name)).toMatch(new RegExp(`^${name} cannot say this: .+\\. .+\\.$`))
+        if (rejection(text, name) !== '') {
+          expect(rejection(text, name)).toMatch(
+            new RegExp(`^${name} does not support this case: .+\\. .+\\.$`),
+          )
           continue
         }
         const { code, y } = systemOf(name).translate(g)
@@ -180,19 +186,19 @@ describe('laws', () => {
       )
     }
     const plan = planCase(formatCase(parseCase(text)), { algorithm: 'naive' })
-    const layered = (array: NdArray, lead: number[]): NdArray =>
+    const layerCase = (array: NdArray, lead: number[]): NdArray =>
       array.shape.length === parseCase(text).axes.length
         ? stridefold.reshape(array, [...lead, ...array.shape])
         : array
-    const wanted = plan.runSync(
-      layered(numbers(x.shape, 7), [1, 1]),
-      layered(numbers(k.shape, 5), [1, 1]),
+    const expected = plan.runSync(
+      layerCase(numbers(x.shape, 7), [1, 1]),
+      layerCase(numbers(k.shape, 5), [1, 1]),
     )
     plan.dispose()
     const names = Object.keys(stridefold)
     const run = new Function('x', 'k', ...names, `{${code.replace(/^import .*$/gm, '')}\nreturn y}`)
     const y: NdArray = run(numbers(x.shape, 7), numbers(k.shape, 5), ...Object.values(stridefold))
-    expect([...contiguous(y).data]).toEqual([...contiguous(wanted).data])
+    expect([...contiguous(y).data]).toEqual([...contiguous(expected).data])
   })
 
   test('the translation to sharp gives the result of stridefold', async () => {
@@ -207,12 +213,12 @@ describe('laws', () => {
       k,
       sharp,
     )
-    const wanted = stridefold.convolve(ndarray(x, [7, 9]), ndarray(k, [3, 4]), {
+    const expected = stridefold.convolve(ndarray(x, [7, 9]), ndarray(k, [3, 4]), {
       mode: 'same-lower',
       boundary: 'edge',
       dtype: 'uint8',
     })
-    expect([...y]).toEqual([...contiguous(wanted).data])
+    expect([...y]).toEqual([...contiguous(expected).data])
     expect(new Set(y).size).toBeGreaterThan(10)
   })
 })
@@ -229,7 +235,7 @@ describe('the verb', () => {
     expect(stdout.toString()).toBe(
       `# 1x1x9x8 * 1x1x3x3 p1 reflect in SciPy
 # x: float32 [9, 8], k: float32 [3, 3] → y: float32 [9, 8]
-# ndimage returns the type of x and wraps integers around: convert x to floats first.
+# ndimage returns the dtype of x, and integers wrap around: convert x to floats first.
 
 from scipy import ndimage
 
@@ -260,14 +266,14 @@ y = ndimage.correlate(x, k, mode='mirror')
   test.each([
     [
       ['translate', '9x9 * 3x3 same edge', '--to', 'tensorflow'],
-      /tensorflow cannot say this: it has no border 'edge'/,
+      /tensorflow does not support this case: it has no border 'edge'/,
     ],
     [['translate', '9x9 * 3x3'], /--to/],
     [['translate', '9x9 * 3x3', '--to', 'matlab'], /Allowed choices are numpy/],
     [['translate', '9x9 3x3', '--to', 'numpy'], /expected '\*'/],
     [['translate', '3 * 9', '--to', 'numpy'], /does not fit/],
     [['translate', '0x9 * 1x3', '--to', 'numpy'], /extent of 0/],
-  ])('%j is refused as usage', async (argv, sentence) => {
+  ])('%j is rejected as usage', async (argv, sentence) => {
     const { code, stdout, stderr } = await world().run(argv)
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(sentence)

@@ -12,7 +12,7 @@ import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
 
-const picture = png({ width: 30, height: 20, bits: 8, type: 2, samples: noise(1800, 255) })
+const image = png({ width: 30, height: 20, bits: 8, type: 2, samples: noise(1800, 255) })
 
 async function answerOf(...argv: string[]) {
   const { code, stdout, stderr } = await world().run(argv)
@@ -61,7 +61,7 @@ describe('kernels', () => {
     for (const row of [
       /^sum +0 /m,
       /^zero-sum +yes$/m,
-      /^turned round +the same$/m,
+      /^flipped +equal$/m,
       /^rank +2$/m,
       /Laplacian/,
     ])
@@ -110,7 +110,7 @@ describe('plan', () => {
 describe('demo', () => {
   test('on a given image: the same result as filter, and a signed image', async () => {
     const w = world()
-    w.put('photo.png', picture)
+    w.put('photo.png', image)
     const { code, stdout, stderr } = await w.run([
       'demo',
       'photo.png',
@@ -123,7 +123,7 @@ describe('demo', () => {
     const text = stdout.toString()
     for (const { name } of algorithms()) {
       // Only for layers: the demo prints why it is skipped.
-      if (name === 'winograd') expect(text).toMatch(/winograd is left out: too few channels/)
+      if (name === 'winograd') expect(text).toMatch(/winograd was skipped: too few channels/)
       else
         expect(text).toMatch(
           new RegExp(
@@ -150,7 +150,7 @@ describe('demo', () => {
 
   test('as JSON, with an image of the differences', async () => {
     const w = world()
-    w.put('photo.png', picture)
+    w.put('photo.png', image)
     const { stdout } = await w.run(['demo', 'photo.png', '-k', 'gaussian:sigma=1', '--json'])
     const answer = JSON.parse(stdout.toString())
     expect(answer).toMatchObject({ schemaVersion: 1, verb: 'demo', truth: { whole: true } })
@@ -211,7 +211,7 @@ describe('the exit code depends on the kind of error', () => {
       /runtime Install/,
     ],
     [new TypeError('x is undefined'), 1, /^This is a bug in stridefold/],
-    [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
+    [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory/],
   ])('%s', (error, code, sentence) => {
     expect(exitCodeOf(error)).toBe(code)
     expect(errorMessage(error)).toMatch(sentence)

@@ -4,7 +4,7 @@
  * peak refers to the same moment.
  */
 
-import { prepared, type RunRequest } from '../measure/algorithms.ts'
+import { prepareAlgorithms, type RunRequest } from '../measure/algorithms.ts'
 import { bandwidth } from '../measure/bandwidth.ts'
 import { interleaved } from '../measure/interleaved.ts'
 import { type Machine, machine } from '../measure/machine.ts'
@@ -112,7 +112,7 @@ async function benchCase(
   const p = problem(entry.text, entry.weights)
   const mostMs = budgetMs / 2
   const preparedSets = threads.map((n: number | undefined) => {
-    const set = prepared(p, {
+    const set = prepareAlgorithms(p, {
       algorithms,
       threads: n,
       backend,

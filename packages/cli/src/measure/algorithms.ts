@@ -51,7 +51,7 @@ const maxWorkspaceBytes = 2 ** 31
  * Plans, runs and checks the algorithms. Throws `OptionError` if a named algorithm does not support
  * the case.
  */
-export function prepared(
+export function prepareAlgorithms(
   p: Problem,
   { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest,
 ): Prepared {

@@ -16,7 +16,7 @@ export interface Contender {
    * Returns the milliseconds of `calls` calls, measured by another process for work that runs
    * there.
    */
-  readonly timeCalls?: (calls: number) => Promise<number>
+  readonly timed?: (calls: number) => Promise<number>
 }
 
 export interface Sampling {
@@ -47,16 +47,16 @@ export interface Watcher {
 
 /** Times the functions in rounds. */
 export async function interleaved(
-  contenders: readonly Contender[],
+  functions: readonly Contender[],
   sampling: Sampling,
-  watcher: Watcher = {},
+  listener: Watcher = {},
 ): Promise<Sampled[]> {
   const { samples: rounds, minMs, budgetMs } = sampling
-  const { progress = () => {}, beforeRound = () => {}, signal } = watcher
+  const { progress = () => {}, beforeRound = () => {}, signal } = listener
   const start = performance.now()
   const isOver = (): boolean => signal?.aborted === true || performance.now() - start > budgetMs
-  const rows = contenders.map((subject) => ({
-    contender: subject,
+  const rows = functions.map((timedFunction) => ({
+    timedFunction,
     calls: 1,
     samples: [] as number[],
   }))
@@ -65,12 +65,12 @@ export async function interleaved(
     const done = row.samples.length / rounds
     progress(Math.min(1, Math.max(used, done)), what)
     await nextTurn()
-    return row.contender.timeCalls?.(row.calls) ?? timeCalls(row.contender.run, row.calls)
+    return row.timedFunction.timed?.(row.calls) ?? timeCalls(row.timedFunction.run, row.calls)
   }
   for (const row of rows) {
     if (isOver()) break
     for (;;) {
-      const took = await measure(row, `${row.contender.name}, warming up`)
+      const took = await measure(row, `${row.timedFunction.name}, warming up`)
       // One call that takes a large part of the budget counts as a sample.
       if (took > budgetMs / (4 * rows.length)) row.samples.push(took / row.calls)
       if (took >= minMs || isOver()) break
@@ -84,11 +84,11 @@ export async function interleaved(
       const row = rows[(i + round) % rows.length]!
       if (isOver() || row.samples.length >= rounds) continue
       row.samples.push(
-        (await measure(row, `${row.contender.name}, round ${round + 1}`)) / row.calls,
+        (await measure(row, `${row.timedFunction.name}, round ${round + 1}`)) / row.calls,
       )
     }
   }
-  return rows.map(({ contender: { name }, calls, samples }) => ({ name, calls, samples }))
+  return rows.map(({ timedFunction: { name }, calls, samples }) => ({ name, calls, samples }))
 }
 
 /** Milliseconds of `calls` calls. */

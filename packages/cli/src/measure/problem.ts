@@ -14,7 +14,7 @@ import {
   ndarray,
   parseCase,
 } from 'stridefold/sync'
-import { signed } from './random.ts'
+import { signedUniform } from './random.ts'
 import type { Weights } from './suites.ts'
 
 export interface Problem {
@@ -47,7 +47,7 @@ export function problem(text: string, weights: Weights = 'random'): Problem {
   const inserted = axes.reduce((n, axis) => n * axis.inputDilation, 1)
   return {
     ...{ geometry, outputShape, text: formatCase(geometry) },
-    x: array(signed(elements(inputShape), 1), inputShape),
+    x: array(signedUniform(elements(inputShape), 1), inputShape),
     k: array(weightsOf(weights, kernelShape), kernelShape),
     flops: Math.round((2 * elements(outputShape) * elements(kernelShape.slice(1))) / inserted),
     bytes:
@@ -57,7 +57,7 @@ export function problem(text: string, weights: Weights = 'random'): Problem {
 }
 
 const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Array>> = {
-  random: (shape) => signed(elements(shape), 2),
+  random: (shape) => signedUniform(elements(shape), 2),
   gaussian,
   box: (shape) => new Float32Array(elements(shape)).fill(1 / elements(shape.slice(2))),
 }

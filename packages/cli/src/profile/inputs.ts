@@ -4,7 +4,7 @@
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
 import { count, type Graph, type GraphInput, kindOf, shapeText, printableName } from './graph.ts'
 
@@ -43,7 +43,7 @@ export function inputsOf(
   return new Map(
     graph.inputs.map(({ name }, i) => {
       const shape = shapes[i]!
-      return [name, arrays.get(name) ?? ndarray(signed(count(shape), 7 + i), [...shape])]
+      return [name, arrays.get(name) ?? ndarray(signedUniform(count(shape), 7 + i), [...shape])]
     }),
   )
 }

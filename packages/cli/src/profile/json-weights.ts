@@ -3,7 +3,7 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import { count, quoteValue, shapeText } from './graph.ts'
 
 /** Throws an error with this description. */
@@ -76,7 +76,7 @@ function flatten(lists: readonly unknown[]): number[] | undefined {
 /** Random weights, scaled so that values keep their size from layer to layer. */
 export function randomWeights(shape: readonly number[], seed: number): NdArray {
   const scale = Math.sqrt(6 / count(shape.slice(1)))
-  const values = signed(count(shape), seed + 11)
+  const values = signedUniform(count(shape), seed + 11)
   for (let i = 0; i < values.length; i++) values[i]! *= scale
   return ndarray(values, [...shape])
 }

@@ -128,6 +128,6 @@ function attributeOf(a: NodeMessage['attribute'][number], file: string): Attribu
   if (a.type === intsKind) return a.ints.map(numberOf)
   if (a.type === tensorKind && a.t !== null) return tensorOf(a.t, file)
   throw inputError(
-    `${file}: attribute ${printableName(a.name)} has type ${a.type}, which is not ` + 'supported.',
+    `${file}: attribute ${printableName(a.name)} has type ${a.type}, which is not supported.`,
   )
 }

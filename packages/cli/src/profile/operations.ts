@@ -271,10 +271,10 @@ const reshape = loop(({ operation, attributes, inputs: [x, newShape], opset }) =
         'elements.',
     )
   const open = arrays.filter((n) => n === -1).length
-  const known = arrays.map((n, i) => (n === 0 && !keepsZero ? (shape[i] ?? Number.NaN) : n))
-  const total = known.reduce((n, e) => (e === -1 ? n : n * e), 1)
+  const row = arrays.map((n, i) => (n === 0 && !keepsZero ? (shape[i] ?? Number.NaN) : n))
+  const total = row.reduce((n, e) => (e === -1 ? n : n * e), 1)
   const inferredExtent = count(shape) / total
-  const result = known.map((n) => (n === -1 ? inferredExtent : n))
+  const result = row.map((n) => (n === -1 ? inferredExtent : n))
   if (newShape!.shape.length !== 1 || open > 1 || count(result) !== count(shape))
     throw mismatchError()
   if (!result.every((n) => Number.isSafeInteger(n) && n > 0)) throw mismatchError()
@@ -375,16 +375,16 @@ export function buildStep(
   opset: number,
   budget: Budget,
 ): Step {
-  const known = operations.get(operation.op)
-  if (known === undefined)
+  const row = operations.get(operation.op)
+  if (row === undefined)
     throw operationError(
       operation,
       `has type ${printableName(operation.op)}, which is not supported. Supported: ` +
         `${knownOperations.join(', ')}.`,
     )
-  checkInputs(operation, inputs, known.takes)
+  checkInputs(operation, inputs, row.takes)
   try {
-    return known.make({ operation, inputs, opset, budget, attributes: new Attributes(operation) })
+    return row.make({ operation, inputs, opset, budget, attributes: new Attributes(operation) })
   } catch (error) {
     // The library's error is about the file here, not about the command line.
     throw error instanceof OptionError

@@ -296,7 +296,7 @@ async function openPythonBaselines(
             ),
           },
           run: () => {},
-          timeCalls: async (calls: number) => Number((await ask({ calls })).ms),
+          timed: async (calls: number) => Number((await ask({ calls })).ms),
           close: () => {},
         }
       },

@@ -4,7 +4,7 @@
  * signals and volumes runs with `auto` and with every algorithm.
  */
 
-import { prepared } from '../measure/algorithms.ts'
+import { prepareAlgorithms } from '../measure/algorithms.ts'
 import { problem } from '../measure/problem.ts'
 import type { Weights } from '../measure/suites.ts'
 import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
@@ -113,7 +113,7 @@ async function rowsOf(
   // More baselines get more time, so that slow ones do not use the time of the others.
   const budgetMs = (experiment.quick ? 500 : 2000) * (1 + baselines.length / 2)
   const p = problem(text, weights)
-  const set = prepared(p, { mostMs: experiment.quick ? 50 : 200 })
+  const set = prepareAlgorithms(p, { mostMs: experiment.quick ? 50 : 200 })
   const checkedBaselines = await checkBaselines(baselines, p)
   const correct = set.ready.filter(
     ({ check, name }) => check.wrong === undefined && !name.includes('whole call'),

@@ -19,13 +19,13 @@ export interface Timed extends Summary {
 
 /** Times all functions in rounds. Those without time for a sample are left out. */
 export async function timeInRounds(
-  subjects: readonly Contender[],
+  functions: readonly Contender[],
   experiment: Experiment,
   budgetMs: number,
   report: (share: number, what: string) => void,
 ): Promise<Timed[]> {
   const sampling = { samples: experiment.quick ? 9 : 15, minMs: experiment.quick ? 3 : 5, budgetMs }
-  const sampled = await interleaved(subjects, sampling, {
+  const sampled = await interleaved(functions, sampling, {
     progress: report,
     signal: experiment.signal,
   })

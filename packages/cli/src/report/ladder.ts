@@ -8,7 +8,7 @@
 
 import { ndarray, plan, zeros } from 'stridefold/sync'
 import { measurePeak, peakOf } from '../measure/peak.ts'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import { range } from './origin.ts'
 import { type Section, same, type Words } from './section.ts'
 import { type Experiment, timeInRounds } from './experiment.ts'
@@ -122,7 +122,7 @@ const engine: readonly {
 ]
 
 export async function ladderSection(experiment: Experiment): Promise<Section> {
-  const [a, b] = [signed(n * n, 3), signed(n * n, 4)]
+  const [a, b] = [signedUniform(n * n, 3), signedUniform(n * n, 4)]
   const reference = Float64Array.from({ length: n * n }, (_, at) => {
     let sum = 0
     for (let k = 0; k < n; k++) sum += a[Math.floor(at / n) * n + k]! * b[k * n + (at % n)]!

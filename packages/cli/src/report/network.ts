@@ -4,7 +4,7 @@
  */
 
 import { ndarray, plan } from 'stridefold/sync'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import { median } from '../measure/statistics.ts'
 import { type Cell, type Section, same } from './section.ts'
 import type { Experiment } from './experiment.ts'
@@ -33,8 +33,8 @@ export async function networkSection(experiment: Experiment): Promise<Section> {
   const measured = layers.map(({ name, input, kernel, padding }, i) => {
     experiment.progress(i / layers.length, `network: ${name}`)
     const [x, k] = [
-      ndarray(signed(count(input), 5), input),
-      ndarray(signed(count(kernel), 6), kernel),
+      ndarray(signedUniform(count(input), 5), input),
+      ndarray(signedUniform(count(kernel), 6), kernel),
     ]
     const p = plan('conv2d', input, kernel, { padding, activation: 'relu' })
     const prepared = p.prepare(k)

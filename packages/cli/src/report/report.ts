@@ -44,7 +44,7 @@ export interface ReportRequest {
 }
 
 export async function writeReport(
-  { quick, baselines: baselines = { available: [], missing: [], close: () => {} } }: ReportRequest,
+  { quick, baselines = { available: [], missing: [], close: () => {} } }: ReportRequest,
   signal: AbortSignal,
   progress: (share: number, what: string) => void,
 ): Promise<Report> {

@@ -3,7 +3,7 @@
  * article 1. The code of the article runs unchanged beside every algorithm of stridefold.
  */
 
-import { prepared } from '../measure/algorithms.ts'
+import { prepareAlgorithms } from '../measure/algorithms.ts'
 import { problem } from '../measure/problem.ts'
 import {
   type Allocated,
@@ -79,7 +79,7 @@ export async function sweepOf(
         )
       return { name, run: () => run(x, k) }
     })
-    const ours = prepared(p, { mostMs: 400 })
+    const ours = prepareAlgorithms(p, { mostMs: 400 })
     const incorrect = ours.ready.find(({ check }) => check.wrong !== undefined)
     if (incorrect !== undefined) throw new Error(`${incorrect.name}: ${incorrect.check.wrong}`)
     const { prepared: others, skipped } = await checkBaselines(baselines, p)

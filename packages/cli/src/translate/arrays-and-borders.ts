@@ -8,7 +8,7 @@
  */
 
 import type { AxisGeometry, Boundary, ConvGeometry } from 'stridefold/sync'
-import { unsupported, type TranslatedArray } from './translation.ts'
+import { unsupportedError, type TranslatedArray } from './translation.ts'
 
 export type Pair = readonly [number, number]
 
@@ -101,7 +101,7 @@ export function rejectBorders(system: string, geometry: ConvGeometry, words: Bor
   for (const { border, pads } of borderSteps(geometry)) {
     const word = wordOf(border)
     if (!(word in words))
-      throw unsupported(
+      throw unsupportedError(
         system,
         `it has no border '${word}'`,
         `It has ${Object.keys(words).join(', ')}.`,
@@ -113,7 +113,7 @@ export function rejectBorders(system: string, geometry: ConvGeometry, words: Bor
       const why =
         `its border '${words[word]}' covers at most ${longest} samples for an extent of ` +
         `${axis.input}, but axis ${a} needs ${pad}`
-      throw unsupported(system, why, 'Pad with numpy first.')
+      throw unsupportedError(system, why, 'Pad with numpy first.')
     })
   }
 }
@@ -125,7 +125,7 @@ export function rejectDilatedBorders(system: string, geometry: ConvGeometry): vo
     borderSteps(geometry).every(({ border }) => isConstant(border) && constantOf(border) === 0)
   )
     return
-  throw unsupported(
+  throw unsupportedError(
     system,
     'input dilation (i) is combined with a border that is not zero',
     "Use --to stridefold, or the border 'zero'.",
@@ -134,7 +134,7 @@ export function rejectDilatedBorders(system: string, geometry: ConvGeometry): vo
 
 export function rejectInputDilation(system: string, geometry: ConvGeometry): void {
   if (hasInputDilation(geometry))
-    throw unsupported(
+    throw unsupportedError(
       system,
       'it supports input dilation (i) only in its transposed layer',
       'Use --to pytorch or numpy.',

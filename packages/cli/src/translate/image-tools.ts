@@ -15,7 +15,7 @@ import {
   plainArrays,
   wordOf,
 } from './arrays-and-borders.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 const virtualPixels: BorderWords = {
   zero: 'Black',
@@ -30,30 +30,30 @@ const insteadHint = 'Use --to opencv or stridefold.'
 function imageGeometry(system: string, g: ConvGeometry) {
   const [rows, columns] = g.axes
   if (rows === undefined || columns === undefined || g.axes.length > 2)
-    throw unsupported(system, `an image has 2 axes, not ${g.axes.length}`, insteadHint)
+    throw unsupportedError(system, `an image has 2 axes, not ${g.axes.length}`, insteadHint)
   if (!isPlain(g))
-    throw unsupported(
+    throw unsupportedError(
       system,
       'it filters each channel with the same kernel and has no filters or batch',
       insteadHint,
     )
   if (g.dtype === 'float64')
-    throw unsupported(system, 'it has no option for sums in float64', 'Leave f64 out.')
+    throw unsupportedError(system, 'it has no option for sums in float64', 'Leave f64 out.')
   if (hasInputDilation(g) || g.axes.some(({ stride, dilation }) => stride > 1 || dilation > 1))
-    throw unsupported(system, 'it has no stride and no dilation', insteadHint)
+    throw unsupportedError(system, 'it has no stride and no dilation', insteadHint)
   if (
     g.axes.some(
       ({ before, after, kernel }) => before < 0 || after < 0 || before + after !== kernel - 1,
     )
   )
-    throw unsupported(
+    throw unsupportedError(
       system,
       'its result always has the size of the image, but this one does not',
       "Use 'same', or use --to opencv.",
     )
   const steps = borderSteps(g)
   if (steps.length > 1)
-    throw unsupported(system, 'it has the same border for all axes', insteadHint)
+    throw unsupportedError(system, 'it has the same border for all axes', insteadHint)
   return { rows, columns, border: steps[0]?.border }
 }
 
@@ -63,7 +63,7 @@ function byImageMagick(g: ConvGeometry): Translation {
   const word =
     border === undefined ? 'Edge' : virtualPixels[isConstant(border) ? 'zero' : wordOf(border)]
   if (constant || word === undefined)
-    throw unsupported(
+    throw unsupportedError(
       'imagemagick',
       `it has no border '${wordOf(border ?? 'zero')}'`,
       `It has ${Object.keys(virtualPixels).join(', ')}.`,
@@ -100,20 +100,20 @@ const [minKernelSide, maxKernelSide] = [3, 1001]
 function bySharp(g: ConvGeometry): Translation {
   const { rows, columns, border } = imageGeometry('sharp', g)
   if (border !== undefined && border !== 'edge')
-    throw unsupported(
+    throw unsupportedError(
       'sharp',
       `it always uses the border edge and has no border '${wordOf(border)}'`,
       "Use 'edge'.",
     )
   for (const { kernel, before } of [rows, columns]) {
     if (kernel < minKernelSide || kernel > maxKernelSide)
-      throw unsupported(
+      throw unsupportedError(
         'sharp',
         `a kernel has ${minKernelSide} to ${maxKernelSide} weights per side, not ${kernel}`,
         'Pad it with zeros.',
       )
     if (before !== Math.floor(kernel / 2))
-      throw unsupported(
+      throw unsupportedError(
         'sharp',
         `a kernel with ${kernel} weights has ${Math.floor(kernel / 2)} samples before the ` +
           `output, not ${before}`,

@@ -12,7 +12,7 @@ import {
   rejectDilatedBorders,
 } from './arrays-and-borders.ts'
 import { padLines, steps, tuple, flipSubscript } from './python.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 const letters = 'abdehijklm'
 
@@ -20,7 +20,7 @@ function translate(g: ConvGeometry): Translation {
   rejectDilatedBorders('numpy', g)
   const rank = g.axes.length
   if (rank > letters.length)
-    throw unsupported(
+    throw unsupportedError(
       'numpy',
       `einsum has too few letters for rank ${rank}`,
       'Use --to stridefold.',

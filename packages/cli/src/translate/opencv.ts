@@ -19,7 +19,7 @@ import {
   wordOf,
 } from './arrays-and-borders.ts'
 import { number, steps, tuple } from './python.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 const borderWords: BorderWords = {
   edge: 'REPLICATE',
@@ -36,13 +36,13 @@ const border = (of: Boundary): string =>
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
-    throw unsupported(
+    throw unsupportedError(
       'opencv',
       'filter2D applies one kernel to every channel separately and has no filters or batch',
       'Use --to pytorch.',
     )
   if (g.axes.length > 2)
-    throw unsupported('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
+    throw unsupportedError('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
   rejectInputDilation('opencv', g)
   const lines: string[] = []
   const row = g.axes.length === 1

@@ -20,7 +20,7 @@ import {
   wordOf,
 } from './arrays-and-borders.ts'
 import { list, number, steps, tuple } from './python.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'constant',
@@ -33,7 +33,7 @@ const padWords: BorderWords = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw unsupported('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+    throw unsupportedError('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
   rejectBorders('pytorch', g, padWords)
   rejectDilatedBorders('pytorch', g)
   const usesConvPadding =

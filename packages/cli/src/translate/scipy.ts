@@ -18,7 +18,7 @@ import {
   wordOf,
 } from './arrays-and-borders.ts'
 import { number, padLines, steps, tuple } from './python.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 /**
  * The border names of `scipy.ndimage`. Its reflect is symmetric in NumPy, its mirror is reflect in
@@ -33,7 +33,11 @@ const padWords: BorderWords = {
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
-    throw unsupported('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
+    throw unsupportedError(
+      'scipy',
+      'it has no channels, filters or batch',
+      'Use --to numpy or pytorch.',
+    )
   rejectDilatedBorders('scipy', g)
   const usesNdimage = keepsSize(g)
   const notes = usesNdimage

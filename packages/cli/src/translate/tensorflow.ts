@@ -19,7 +19,7 @@ import {
   wordOf,
 } from './arrays-and-borders.ts'
 import { list, number } from './python.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'CONSTANT',
@@ -31,21 +31,25 @@ const padWords: BorderWords = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw unsupported('tensorflow', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+    throw unsupportedError(
+      'tensorflow',
+      `its layers have 1 to 3 axes, not ${rank}`,
+      'Use --to numpy.',
+    )
   rejectInputDilation('tensorflow', g)
   rejectBorders('tensorflow', g, padWords)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   const dilated = dilations.some((d) => d > 1)
   if (dilated && strides.some((s) => s > 1))
-    throw unsupported(
+    throw unsupportedError(
       'tensorflow',
       'strides together with dilations are not supported',
       'Use --to pytorch.',
     )
   const depthwise = isDepthwise(g) && rank === 2
   if (depthwise && strides.some((s) => s !== strides[0]))
-    throw unsupported(
+    throw unsupportedError(
       'tensorflow',
       'depthwise_conv2d needs the same stride on both axes',
       'Use --to pytorch.',

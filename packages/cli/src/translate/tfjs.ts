@@ -17,7 +17,7 @@ import {
   rejectBorders,
   rejectInputDilation,
 } from './arrays-and-borders.ts'
-import { unsupported, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'constant',
@@ -29,17 +29,21 @@ const padWords: BorderWords = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw unsupported('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
-  if (g.dtype === 'float64') throw unsupported('tfjs', 'it has no float64', 'Leave f64 out.')
+    throw unsupportedError(
+      'tfjs',
+      `its layers have 1 to 3 axes, not ${rank}`,
+      'Use --to stridefold.',
+    )
+  if (g.dtype === 'float64') throw unsupportedError('tfjs', 'it has no float64', 'Leave f64 out.')
   rejectInputDilation('tfjs', g)
   rejectBorders('tfjs', g, padWords)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   if (strides.some((s) => s > 1) && dilations.some((d) => d > 1))
-    throw unsupported('tfjs', 'either strides or dilations must be 1', 'Use --to stridefold.')
+    throw unsupportedError('tfjs', 'either strides or dilations must be 1', 'Use --to stridefold.')
   const depthwise = isDepthwise(g) && rank === 2
   if (g.groups > 1 && !depthwise)
-    throw unsupported('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
+    throw unsupportedError('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
   const lines: string[] = []
   let name = 'x'
   const around = (pads: readonly (readonly [number, number])[]): string =>

@@ -32,7 +32,7 @@ export interface System {
 }
 
 /** The error for a case that `system` does not support: the reason, and what to do instead. */
-export function unsupported(system: string, why: string, instead: string): OptionError {
+export function unsupportedError(system: string, why: string, instead: string): OptionError {
   return new OptionError(
     'TRANSLATION_REFUSED',
     `${system} does not support this case: ${why}. ${instead}`,

@@ -16,7 +16,12 @@ import {
   rejectInputDilation,
   wordOf,
 } from './arrays-and-borders.ts'
-import { unsupported, type System, type TranslatedArray, type Translation } from './translation.ts'
+import {
+  unsupportedError,
+  type System,
+  type TranslatedArray,
+  type Translation,
+} from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'constant',
@@ -28,11 +33,11 @@ const padWords: BorderWords = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 2)
-    throw unsupported('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
+    throw unsupportedError('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
   if (g.dtype === 'float64')
-    throw unsupported('webnn', 'its conv2d has no float64', 'Leave f64 out.')
+    throw unsupportedError('webnn', 'its conv2d has no float64', 'Leave f64 out.')
   if (g.axes.some(({ before, after }) => before < 0 || after < 0))
-    throw unsupported(
+    throw unsupportedError(
       'webnn',
       'it has no negative padding',
       'Crop with builder.slice first, and write the case of the rest.',

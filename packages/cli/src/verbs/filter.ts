@@ -11,7 +11,7 @@ import { filterFile, type Outcome, type OutputRequest } from '../filtered-file.t
 import type { FilterRequest } from '../filtering.ts'
 import { type Io, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
-import { type Format, formatOfName, imageExtensions } from '../images/formats.ts'
+import { formatOfName, imageExtensions } from '../images/formats.ts'
 import { status } from '../status.ts'
 
 export async function filter(from: string, givenFlags: FilterFlags, io: Io): Promise<void> {

@@ -35,7 +35,7 @@ export function world(interrupt?: AbortSignal): World {
     const [out, err]: [Buffer[], Buffer[]] = [[], []]
     stdout.on('data', (chunk) => out.push(chunk))
     stderr.on('data', (chunk) => err.push(chunk))
-    const made: Io = {
+    const testIo: Io = {
       stdin: Readable.from(stdin.length > 0 ? [stdin] : []),
       stdout,
       stderr,
@@ -45,7 +45,7 @@ export function world(interrupt?: AbortSignal): World {
       abortOnInterrupt: (work) => work(interrupt ?? new AbortController().signal),
     }
     return {
-      io: made,
+      io: testIo,
       ran: (code: number): Ran => ({
         code,
         stdout: Buffer.concat(out),
@@ -57,8 +57,8 @@ export function world(interrupt?: AbortSignal): World {
     folder,
     io,
     run: async (argv, stdin) => {
-      const { io: made, ran } = io(stdin)
-      return ran(await run(argv, made))
+      const { io: testIo, ran } = io(stdin)
+      return ran(await run(argv, testIo))
     },
     put: (name, bytes) => writeFileSync(join(folder, name), bytes),
     bytes: (name) => readFileSync(join(folder, name)),
