@@ -166,7 +166,8 @@ async function encodeImages(
   ]
   if (target.folder !== undefined) images.unshift({ what: 'input', caption: 'the input', image })
   if (farthest) {
-    const caption = `difference of ${farthest.algorithm} from the definition: black 0, white largest`
+    const { algorithm } = farthest
+    const caption = `difference of ${algorithm} from the definition: black 0, white largest`
     images.push({ what: 'difference', caption, image: differenceImage(farthest.result, reference) })
   }
   const files: (WrittenFile & FileBytes)[] = []
