@@ -8,8 +8,8 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import { inside, wave } from '../packages/cli/src/scene/arithmetic.ts'
-import { renderScene, type SceneSize } from '../packages/cli/src/scene/render.ts'
+import { inside, wave } from '../packages/cli/src/sample-image/arithmetic.ts'
+import { renderSampleImage, type ImageSize } from '../packages/cli/src/sample-image/render.ts'
 
 const assets = fileURLToPath(new URL('../packages/cli/assets', import.meta.url))
 const PNG = { palette: false, compressionLevel: 9, adaptiveFiltering: true } as const
@@ -17,7 +17,7 @@ const PNG = { palette: false, compressionLevel: 9, adaptiveFiltering: true } as 
 /**
  * Clears everything outside a blossom of eight petals; its edge fades over a tenth of the height.
  */
-function cutOut(pixels: Uint8ClampedArray, { width, height }: SceneSize): void {
+function cutOut(pixels: Uint8ClampedArray, { width, height }: ImageSize): void {
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const x = (2 * (column + 0.5)) / width - 1
@@ -32,8 +32,8 @@ function cutOut(pixels: Uint8ClampedArray, { width, height }: SceneSize): void {
   }
 }
 
-async function write(name: string, size: SceneSize, transparent: boolean): Promise<void> {
-  const pixels = renderScene(size)
+async function write(name: string, size: ImageSize, transparent: boolean): Promise<void> {
+  const pixels = renderSampleImage(size)
   if (transparent) cutOut(pixels, size)
   const picture = sharp(pixels, { raw: { ...size, channels: 4 } })
   const file = join(assets, name)

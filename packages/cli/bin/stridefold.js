@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Starts the command line: the built one, or in a clone that was not built its TypeScript source,
- * which takes a second process.
+ * Starts the built command line. In a clone without a build it runs the TypeScript source in a
+ * second process.
  */
 
 import { existsSync } from 'node:fs'
@@ -29,8 +29,8 @@ function isInstalled(name) {
 }
 
 /**
- * The child answers signals itself (Ctrl-C reaches both); we stay until it has, and end as it
- * ended.
+ * The child handles signals itself (Ctrl-C reaches both processes). This process waits for the child
+ * and ends with the same code or signal.
  */
 async function runSource() {
   const { spawn } = await import('node:child_process')

@@ -1,9 +1,8 @@
 /**
- * How does a command end when it cannot do what was asked? With one sentence on stderr and one of
- * the exit codes below.
+ * How a command fails: one sentence on stderr, and one of the exit codes below.
  *
- * The library's errors are shown by their own message: an `OptionError` is the user's command line,
- * the others are a failure.
+ * Errors of the library keep their message. An `OptionError` has exit code 2 (usage), the others
+ * have 1.
  */
 
 export const exitCodes = {
@@ -17,7 +16,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** A failure whose message is a whole sentence for the user. */
+/** An error whose message is a whole sentence for the user. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exitCode: ExitCode
@@ -27,25 +26,25 @@ export class Failure extends Error {
   }
 }
 
-/** The command line asks for something impossible. */
+/** The command line is invalid, or asks for something impossible. */
 export const usageError = (message: string): Failure => new Failure(exitCodes.usage, message)
 
-/** A file or stream that cannot be read, or does not hold what it should. */
+/** A file or stream cannot be read, or has invalid contents. */
 export const inputError = (message: string, cause?: unknown): Failure =>
   new Failure(exitCodes.input, message, { cause })
 
-/** Everything else that went wrong. */
+/** Any other failure, such as a full disk. */
 export const runtimeError = (message: string, cause?: unknown): Failure =>
   new Failure(exitCodes.failure, message, { cause })
 
-/** The code that stands for `error`, whoever threw it. */
+/** The exit code for `error`, whatever its class. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof Failure) return error.exitCode
   if (codeOf(error).startsWith('VERIFY')) return exitCodes.check
   return nameOf(error) === 'OptionError' ? exitCodes.usage : exitCodes.failure
 }
 
-/** What is told of `error`: one paragraph, no stack. */
+/** The message for the user: one paragraph, without a stack. */
 export function errorMessage(error: unknown): string {
   const name = nameOf(error)
   const message = error instanceof Error ? error.message : String(error)
@@ -55,7 +54,7 @@ export function errorMessage(error: unknown): string {
     error instanceof RangeError &&
     /allocation|array length|string length|out of memory/i.test(message)
   ) {
-    return 'There is not enough memory for this. Use a smaller input, or another --algorithm.'
+    return 'There is not enough memory. Use a smaller input, or another --algorithm.'
   }
   if (
     codeOf(error) === 'ERR_MODULE_NOT_FOUND' ||
@@ -67,12 +66,12 @@ export function errorMessage(error: unknown): string {
     )
   }
   return (
-    `This is a fault of stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 shows ` +
-    'where it came from.)'
+    `This is a bug in stridefold, please report it: ${message} (STRIDEFOLD_DEBUG=1 ` +
+    'shows the stack.)'
   )
 }
 
-/** The system's code of an error (`'ENOENT'`), or our own; '' where there is none. */
+/** The code of an error, from the system (`'ENOENT'`) or from us; '' without one. */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' &&
     error !== null &&

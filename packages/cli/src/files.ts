@@ -1,11 +1,11 @@
 /**
- * How do bytes get in and out? Whole files only: input is read up to a limit, output goes to a
- * temporary file beside its target, reaches the disk, and takes the target's name in one step.
- * Without --force that step is a hard link, which fails where the name is taken.
+ * Reads and writes whole files. Input is read up to a limit. Output goes to a temporary file beside
+ * its target, is synced to the disk, and then takes the name of the target in one step. Without
+ * --force this step is a hard link, which fails if the name exists.
  *
- *   out.png  ←  .stridefold-9f1c….tmp   made exclusively, for its owner only, under a name that
- *                                       nobody can foretell; gets the mode of what it replaces.
- *                                       Removed on failure and on Ctrl-C
+ *   out.png  ←  .stridefold-9f1c….tmp   created exclusively, for its owner only; random name;
+ *                                       gets the mode of the file that it replaces;
+ *                                       removed on failure and on Ctrl-C
  */
 
 import { randomBytes } from 'node:crypto'
@@ -18,57 +18,57 @@ import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { inputError, codeOf, type Failure, runtimeError, usageError } from './failure.ts'
-import { absolute, type Io, write } from './io.ts'
+import { absolutePath, type Io, write } from './io.ts'
 import { byteSize } from './units.ts'
 
-/** More than this is not read. */
-const MOST_BYTES = 2 ** 31
+/** The most bytes that are read. */
+const maxInputBytes = 2 ** 31
 
 /**
- * `path`, or '-' where it is a system's own name for stdin or stdout: what is behind such a name
- * may be a socket, which nobody can open again, or a file, which is not meant to be replaced.
+ * `path`, or '-' if it is a name that the system gives to stdin or stdout. Such a name may stand
+ * for a socket, which cannot be opened again, or for a file that must not be replaced.
  */
-const standard = (path: string, names: readonly string[]): string =>
+const dashIfStandard = (path: string, names: readonly string[]): string =>
   names.includes(path) ? '-' : path
 
 export const inputPath = (path: string): string =>
-  standard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+  dashIfStandard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
 
 export const outputPath = (path: string): string =>
-  standard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+  dashIfStandard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
 
 /**
- * The bytes of a file, or of stdin for `-`. Throws where there are none, more than `most`, or no
- * permission.
+ * The bytes of a file, or of stdin for `-`. Throws if there are none, more than `maxBytes`, or no
+ * permission to read.
  */
 export async function readInput(
-  given: string,
+  argument: string,
   io: Io,
-  most: number = MOST_BYTES,
+  maxBytes: number = maxInputBytes,
 ): Promise<Uint8Array> {
-  const path = inputPath(given)
+  const path = inputPath(argument)
   const name = inputName(path)
   const fromStdin = path === '-'
   if (fromStdin && io.stdin.isTTY)
-    throw usageError("'-' reads stdin, which is the terminal. Pipe a picture into the command.")
-  const stream = fromStdin ? io.stdin : fs.createReadStream(absolute(path, io))
+    throw usageError("'-' reads stdin, which is the terminal. Pipe an image into the command.")
+  const stream = fromStdin ? io.stdin : fs.createReadStream(absolutePath(path, io))
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const chunk of stream) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > most)
+      if (bytes > maxBytes)
         throw inputError(
-          `${name} holds more than ${byteSize(most)}, which is the most that is read of it.`,
+          `${name} is larger than ${byteSize(maxBytes)}, the largest input that is read.`,
         )
     }
   } catch (error) {
-    throw codeOf(error) === '' ? error : unreadable(name, error)
+    throw codeOf(error) === '' ? error : readFailure(name, error)
   } finally {
     if (!fromStdin) stream.destroy()
   }
-  if (bytes === 0) throw inputError(`${name} is empty: it holds 0 bytes.`)
+  if (bytes === 0) throw inputError(`${name} is empty: it has 0 bytes.`)
   return Buffer.concat(chunks, bytes)
 }
 
@@ -80,11 +80,11 @@ const readProblems: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder; a file is needed',
   EACCES: 'may not be read: permission denied',
   EPERM: 'may not be read: permission denied',
-  ENAMETOOLONG: 'has too long a name',
-  ELOOP: 'is a link that leads back to itself',
+  ENAMETOOLONG: 'has a name that is too long',
+  ELOOP: 'is a symbolic link that points to itself',
 }
 
-function unreadable(name: string, error: unknown): Failure {
+function readFailure(name: string, error: unknown): Failure {
   return inputError(
     `${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`,
     error,
@@ -92,11 +92,11 @@ function unreadable(name: string, error: unknown): Failure {
 }
 
 /**
- * Throws at once what `writeOutput` would only find after the work: a name that is taken, a folder
- * that is missing or closed.
+ * Reports before the work what `writeOutput` would report after it: an existing file, or a missing
+ * or read-only folder.
  */
-export function checkOutput(given: string, force: boolean, io: Io): void {
-  const path = outputPath(given)
+export function checkOutput(argument: string, force: boolean, io: Io): void {
+  const path = outputPath(argument)
   if (path === '-') {
     if (io.stdout.isTTY)
       throw usageError(
@@ -104,66 +104,70 @@ export function checkOutput(given: string, force: boolean, io: Io): void {
       )
     return
   }
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   if (existing?.isDirectory())
     throw usageError(`${path} is a folder. Name a file in it: -o ${join(path, 'out.png')}.`)
   if (existing && !existing.isFile()) return
-  if (existing && !force) throw taken(path)
+  if (existing && !force) throw existsError(path)
   try {
     fs.accessSync(dirname(target), fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
-    throw unwritable(path, error)
+    throw writeFailure(path, error)
   }
 }
 
-/** Writes a file whole or not at all; `-` is stdout. A device or pipe is written to as it is. */
+/**
+ * Writes a file completely or not at all; `-` is stdout. A device or pipe is opened and written
+ * directly.
+ */
 export async function writeOutput(
-  given: string,
+  argument: string,
   bytes: Uint8Array,
   force: boolean,
   io: Io,
 ): Promise<void> {
-  const path = outputPath(given)
+  const path = outputPath(argument)
   if (path === '-') return write(io.stdout, bytes)
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   try {
     if (existing?.isFIFO()) await writeIntoPipe(target, bytes)
     else if (existing && !existing.isFile()) await writeThrough(target, bytes)
     else
-      await io.undone(removeTemporaries, () =>
+      await io.undoOnInterrupt(removeTemporaries, () =>
         writeWhole(target, bytes, force ? existing : undefined, force),
       )
   } catch (error) {
-    throw codeOf(error) === 'EEXIST' ? taken(path) : unwritable(path, error)
+    throw codeOf(error) === 'EEXIST' ? existsError(path) : writeFailure(path, error)
   }
 }
 
-export interface Place {
-  /** Where the path leads when it is a link, so that the link survives. */
+export interface OutputTarget {
+  /** The file that the path points to if it is a link; so the link itself stays. */
   readonly target: string
-  /** What is there. */
+  /** The status of the existing file. */
   readonly existing?: fs.Stats
 }
 
 /**
- * Where something is to be written. Refuses a link that leads nowhere: whose name would it take?
+ * The target of an output path. Throws for a link to a missing file, because the name to create
+ * would be unclear.
  */
-export function placeOf(path: string, io: Io): Place {
-  const given = absolute(path, io)
+export function outputTarget(path: string, io: Io): OutputTarget {
+  const argument = absolutePath(path, io)
   try {
-    const existing = fs.statSync(given, { throwIfNoEntry: false })
-    if (existing) return { target: realPath(given), existing }
-    if (!fs.lstatSync(given, { throwIfNoEntry: false })) return { target: given }
+    const existing = fs.statSync(argument, { throwIfNoEntry: false })
+    if (existing) return { target: realPath(argument), existing }
+    if (!fs.lstatSync(argument, { throwIfNoEntry: false })) return { target: argument }
     throw runtimeError(
-      `${path} is a link to ${fs.readlinkSync(given)}, which does not exist. Remove the ` +
-        'link, or name the file that is meant.',
+      `${path} is a link to ${fs.readlinkSync(argument)}, which does not exist. Remove the ` +
+        'link, or name the target file.',
     )
   } catch (error) {
-    throw codeOf(error) === '' ? error : unwritable(path, error)
+    throw codeOf(error) === '' ? error : writeFailure(path, error)
   }
 }
 
-/** A pipe that a link such as /dev/stdout leads to has no path of its own. */
+/** A pipe behind a link such as /dev/stdout has no path of its own. */
 function realPath(path: string): string {
   try {
     return fs.realpathSync.native(path)
@@ -182,7 +186,7 @@ async function writeWhole(
   try {
     try {
       await writeAll(temporary.file, bytes)
-      await likeReplaced(temporary.file, replaced)
+      await copyMode(temporary.file, replaced)
       await sync(temporary.file)
     } finally {
       await close(temporary.file)
@@ -207,12 +211,12 @@ async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * The mode, and if possible the owner, of the file that is replaced; those of any new file where
- * there is none.
+ * Sets the mode, and if possible the owner, of the replaced file. Without one, sets the mode of a
+ * new file.
  */
-async function likeReplaced(file: number, replaced: fs.Stats | undefined): Promise<void> {
+async function copyMode(file: number, replaced: fs.Stats | undefined): Promise<void> {
   if (replaced && (replaced.uid !== process.getuid?.() || replaced.gid !== process.getgid?.())) {
-    // Only root may give files away. Whoever else may write the folder keeps the new file.
+    // Only root may change the owner. Other users keep the new file.
     await changeOwner(file, replaced.uid, replaced.gid).catch(() => {})
   }
   await changeMode(file, replaced ? replaced.mode & 0o777 : 0o666 & ~process.umask())
@@ -223,7 +227,7 @@ async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await file.writeFile(bytes)
     await file.sync().catch((error) => {
-      // Some devices cannot be synced, which says nothing about their contents.
+      // Some devices do not support sync. Their contents are still complete.
       if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(codeOf(error))) throw error
     })
   } finally {
@@ -231,7 +235,10 @@ async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Waits for a reader as a shell does, and for room, but on no thread: Ctrl-C ends it at once. */
+/**
+ * Waits for a reader, and for free space in the pipe, without blocking the thread. So Ctrl-C ends
+ * the wait at once.
+ */
 async function writeIntoPipe(path: string, bytes: Uint8Array): Promise<void> {
   let file: number | undefined
   while (file === undefined) {
@@ -247,14 +254,15 @@ async function writeIntoPipe(path: string, bytes: Uint8Array): Promise<void> {
   await finished(pipe.end(bytes), { readable: false })
 }
 
-const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES']
+const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK', 'EACCES']
 
 async function renameIfFree(from: string, to: string): Promise<void> {
   try {
     await link(from, to)
   } catch (error) {
-    if (!WITHOUT_LINKS.includes(codeOf(error))) throw error
-    // A file system without hard links: whoever makes the empty file first has the name.
+    if (!noHardLinkCodes.includes(codeOf(error))) throw error
+    // This file system has no hard links. The exclusive creation of an empty file reserves the
+    // name.
     fs.closeSync(fs.openSync(to, 'wx', 0o600))
     await rename(from, to).catch(async (reason) => {
       await unlink(to)
@@ -269,8 +277,8 @@ const temporaryPath = (folder: string): string =>
   join(folder, `.stridefold-${randomBytes(12).toString('hex')}.tmp`)
 
 /**
- * An empty file of nobody else's. Made without a pause, so that an interrupt finds it either unmade
- * or known.
+ * Creates an empty temporary file. Creation and registration run without a pause, so an interrupt
+ * never leaves an unregistered file.
  */
 function createTemporary(folder: string): { readonly path: string; readonly file: number } {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants
@@ -280,7 +288,7 @@ function createTemporary(folder: string): { readonly path: string; readonly file
   return { path, file }
 }
 
-/** The same as a folder, made inside `folder`. */
+/** Creates a temporary folder inside `folder` in the same way. */
 export function createTemporaryFolder(folder: string): string {
   const path = temporaryPath(folder)
   fs.mkdirSync(path, 0o700)
@@ -288,22 +296,22 @@ export function createTemporaryFolder(folder: string): string {
   return path
 }
 
-/** What has got its final name, or was removed, is not temporary any more. */
+/** Unregisters a temporary file that was renamed or removed. */
 export const forgetTemporary = (path: string): void => void temporaries.delete(path)
 
-/** Removes what an interrupted write has left. */
+/** Removes the temporary files of an interrupted write. */
 export function removeTemporaries(): void {
   for (const path of temporaries) {
     try {
       fs.rmSync(path, { recursive: true })
     } catch {
-      // It has just got its final name: then it is whole.
+      // The file was just renamed to its final name, so it is complete.
     }
   }
   temporaries.clear()
 }
 
-const taken = (path: string): Failure =>
+const existsError = (path: string): Failure =>
   runtimeError(`${path} exists already. Give another name, or --force to replace it.`)
 
 const writeProblems: Readonly<Record<string, string>> = {
@@ -314,17 +322,17 @@ const writeProblems: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it would be too large for the file system',
-  EPIPE: 'whoever read it has left',
+  EFBIG: 'it is too large for the file system',
+  EPIPE: 'its reader closed it',
   ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'it is a link that leads back to itself',
+  ELOOP: 'it is a symbolic link that points to itself',
 }
 
-/** A system's error about `path` as one sentence. */
-export function unwritable(path: string, error: unknown): Failure {
+/** The error of the system for `path`, as one sentence. */
+export function writeFailure(path: string, error: unknown): Failure {
   return runtimeError(
-    `${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. Nothing ` +
-      'was left there.',
+    `${path} cannot be written: ${writeProblems[codeOf(error)] ?? messageOf(error)}. ` +
+      'Nothing was written there.',
     error,
   )
 }

@@ -1,35 +1,35 @@
 /**
- * From the bytes of a file to the bytes of its filtered twin: a picture or an array in, a picture
- * or an array out, with what had to be changed, left out or clipped told in sentences.
+ * Filters the bytes of a file and returns the bytes of the output file. Input and output are images
+ * or arrays. `notes` are sentences about everything that was changed, dropped or clipped.
  */
 
 import { inputError, usageError } from './failure.ts'
 import {
   type Dense,
-  type FilteredPicture,
+  type FilteredImage,
   type FilterRequest,
-  filteredArray,
-  filteredPicture,
+  filterArray,
+  filterImage,
 } from './filtering.ts'
 import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
-import { type Format, formatOfBytes, formats } from './pictures/formats.ts'
-import { type Clipping, toSampleValues, type OutputPolicy } from './pictures/levels.ts'
-import { type Depth, type Picture, maxSampleValue } from './pictures/picture.ts'
-import { readPicture } from './pictures/read.ts'
-import { writePicture, writtenDepth } from './pictures/write.ts'
+import { type Format, formatOfBytes, formats } from './images/formats.ts'
+import { type Clipping, toSampleValues, type OutputPolicy } from './images/levels.ts'
+import { type Depth, type Image, maxSampleValue } from './images/image.ts'
+import { readImage } from './images/read.ts'
+import { encodeImage, outputDepth } from './images/write.ts'
 
 export interface FileInput {
   readonly bytes: Uint8Array
   readonly name: string
-  /** Of an array; undefined leaves it to its shape. */
+  /** For an array. Undefined: derived from its shape. */
   readonly channelAxis: number | 'none' | undefined
-  /** Most bytes of samples that a picture may have. */
-  readonly pictureLimit: number | undefined
+  /** Largest size of an image, in bytes of samples. */
+  readonly imageLimit: number | undefined
 }
 
 export interface OutputRequest {
   readonly name: string
-  /** Default: the input's. */
+  /** Default: the format of the input. */
   readonly format?: Format
   readonly alpha?: 'keep' | 'filter'
   readonly policy?: OutputPolicy
@@ -38,94 +38,97 @@ export interface OutputRequest {
 export interface Outcome {
   readonly bytes: Uint8Array
   readonly format: Format
-  /** Of the result as an array: height × width × channels of a picture. */
+  /** Shape of the result as an array: height × width × channels for an image. */
   readonly shape: readonly number[]
   readonly milliseconds: number
-  /** Of a picture file: what did not fit its levels. */
+  /** For an image file: the samples that were clipped. */
   readonly clipping?: Clipping
   readonly notes: readonly string[]
 }
 
-export async function filteredFile(
+export async function filterFile(
   input: FileInput,
   request: FilterRequest,
   output: OutputRequest,
 ): Promise<Outcome> {
   return formatOfBytes(input.bytes) === 'npy'
-    ? fromArray(input, request, output)
-    : fromPicture(input, request, output)
+    ? filterArrayFile(input, request, output)
+    : filterImageFile(input, request, output)
 }
 
-async function fromPicture(
+async function filterImageFile(
   input: FileInput,
   request: FilterRequest,
   output: OutputRequest,
 ): Promise<Outcome> {
   if (input.channelAxis !== undefined)
     throw usageError(
-      `--channel-axis is for .npy arrays; ${input.name} is a picture, whose channels are known.`,
+      `--channel-axis is for .npy arrays; ${input.name} is an image, whose channels are ` +
+        'known.',
     )
   const {
-    picture,
-    format: found,
+    image,
+    format: foundFormat,
     notes: readNotes,
-  } = await readPicture(input.bytes, input.name, input.pictureLimit)
-  const format = output.format ?? (found in formats ? (found as Format) : 'png')
+  } = await readImage(input.bytes, input.name, input.imageLimit)
+  const format = output.format ?? (foundFormat in formats ? (foundFormat as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
-  checkPairs(format, output, picture.alpha, input.name)
-  const { result: filtered, milliseconds } = timed(() =>
-    filteredPicture(picture, output.alpha ?? 'keep', request),
+  checkOptions(format, output, image.alpha, input.name)
+  const { result: filtered, milliseconds } = time(() =>
+    filterImage(image, output.alpha ?? 'keep', request),
   )
-  const written = await pictureOrArray(filtered, picture, format, output)
-  return { format, milliseconds, ...written, notes: [...notes, ...written.notes] }
+  const encoded = await encodeResult(filtered, image, format, output)
+  return { format, milliseconds, ...encoded, notes: [...notes, ...encoded.notes] }
 }
 
-type Written = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'notes'>
+type EncodedResult = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'notes'>
 
-/** Encodes a filtered picture; `model` is the picture it came from. */
-async function pictureOrArray(
-  filtered: FilteredPicture,
-  model: Omit<Picture, 'samples'>,
+/** Encodes a filtered image. `model` is the input image. */
+async function encodeResult(
+  filtered: FilteredImage,
+  model: Omit<Image, 'samples'>,
   format: Format,
   output: OutputRequest,
-): Promise<Written> {
+): Promise<EncodedResult> {
   const { height, width, colours, alpha } = filtered
   if (height === 0 || width === 0)
     throw usageError(
-      `The result is ${width}×${height}: no sample is left to write. Use mode 'same', or a ` +
+      `The result is ${width}×${height}: there are no samples to write. Use mode 'same', or a ` +
         'smaller kernel or stride.',
     )
   if (format === 'npy') {
-    const { data, shape } = joined(colours, alpha)
+    const { data, shape } = joinAlpha(colours, alpha)
     return { bytes: writeNpy(data, shape), shape, notes: [] }
   }
   const white = maxSampleValue(model.depth)
-  const depth = writtenDepth(format, model.depth)
+  const depth = outputDepth(format, model.depth)
   const notes =
     depth === model.depth
       ? []
       : [
-          `${output.name}: ${formats[format].name} holds 8 bits a sample: levels 0–65535 ` +
-            'became 0–255.',
+          `${output.name}: ${formats[format].name} stores 8 bits per sample: sample values ` +
+            '0–65535 became 0–255.',
         ]
   const policy = output.policy ?? 'clip'
-  const { levels, clipping } = toSampleValues(colours.data, { policy, white, depth })
+  const { sampleValues, clipping } = toSampleValues(colours.data, { policy, white, depth })
   const count = colours.shape[2]!
-  const opacity = alpha && toSampleValues(alpha.data, { policy: 'clip', white, depth }).levels
+  const opacity = alpha && toSampleValues(alpha.data, { policy: 'clip', white, depth }).sampleValues
   const samples = opacity
-    ? interleaved(levels, opacity, count, (length) =>
+    ? interleave(sampleValues, opacity, count, (length) =>
         depth === 8 ? new Uint8Array(length) : new Uint16Array(length),
       )
-    : levels
-  const greyed = model.profile !== undefined && count !== model.channels - (model.alpha ? 1 : 0)
-  if (greyed)
+    : sampleValues
+  const losesProfile =
+    model.profile !== undefined && count !== model.channels - (model.alpha ? 1 : 0)
+  if (losesProfile)
     notes.push(
-      `${output.name}: the colour profile was left out, because the result is one grey channel.`,
+      `${output.name}: the colour profile was dropped, because the result is one grey ` +
+        'channel.',
     )
   const channels = count + (opacity ? 1 : 0)
-  const profile = model.profile && !greyed ? { profile: model.profile } : {}
+  const profile = model.profile && !losesProfile ? { profile: model.profile } : {}
   const density = model.density && { density: model.density }
-  const picture: Picture = {
+  const image: Image = {
     width,
     height,
     channels,
@@ -135,15 +138,15 @@ async function pictureOrArray(
     ...profile,
     ...density,
   }
-  const written = await writePicture(picture, format, output.name)
+  const encoded = await encodeImage(image, format, output.name)
   notes.push(
-    ...written.notes.map((note) => `${output.name}: ${note}`),
+    ...encoded.notes.map((note) => `${output.name}: ${note}`),
     clippingNote(clipping, policy, maxSampleValue(depth)),
   )
-  return { bytes: written.bytes, shape: [height, width, channels], clipping, notes }
+  return { bytes: encoded.bytes, shape: [height, width, channels], clipping, notes }
 }
 
-async function fromArray(
+async function filterArrayFile(
   input: FileInput,
   request: FilterRequest,
   output: OutputRequest,
@@ -152,24 +155,25 @@ async function fromArray(
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
   if (array.shape.length === 0)
-    throw inputError(
-      `${input.name} holds a single number: an array of at least one axis is needed.`,
-    )
+    throw inputError(`${input.name} is a single number: an array with at least one axis is needed.`)
   if (format !== 'npy' || output.alpha !== undefined)
-    return arrayAsPicture(array, channelAxis, input, request, output)
-  checkPairs(format, output, false, input.name)
-  const { result, milliseconds } = timed(() => filteredArray(array, channelAxis, request))
+    return filterArrayAsImage(array, channelAxis, input, request, output)
+  checkOptions(format, output, false, input.name)
+  const { result, milliseconds } = time(() => filterArray(array, channelAxis, request))
   return {
     bytes: writeNpy(result.data, result.shape),
     format,
     shape: result.shape,
     milliseconds,
-    notes: restNotes(array, input),
+    notes: trailingByteNotes(array, input),
   }
 }
 
-/** An array of a picture's shape, its levels those of 8 bits, or of 16 where it is uint16. */
-async function arrayAsPicture(
+/**
+ * Filters an array with the shape of an image. Its sample values are 8-bit, or 16-bit if its dtype
+ * is uint16.
+ */
+async function filterArrayAsImage(
   array: NpyArray,
   channelAxis: number | undefined,
   input: FileInput,
@@ -181,34 +185,41 @@ async function arrayAsPicture(
   const channels = isFlat ? 1 : shape[2]!
   if (!isFlat && (shape.length !== 3 || channelAxis !== 2 || channels < 1 || channels > 4)) {
     throw usageError(
-      `${input.name} has shape (${shape.join(', ')}), which is no picture: H×W or H×W×C with ` +
-        '1 to 4 channels is needed. Write a .npy file.',
+      `${input.name} has shape (${shape.join(', ')}), which is not an image: H×W or H×W×C ` +
+        'with 1 to 4 channels is needed. Write a .npy file.',
     )
   }
   const alpha = channels % 2 === 0
   const format = output.format ?? 'npy'
   if (alpha && output.alpha === undefined) {
     throw usageError(
-      `${input.name} has ${channels} channels, and whether the last is alpha it does not ` +
-        'say: give --alpha keep (copy it) or --alpha filter.',
+      `${input.name} has ${channels} channels, and the last one may be alpha or a colour: ` +
+        'give --alpha keep (copy it) or --alpha filter.',
     )
   }
-  checkPairs(format, output, alpha, input.name)
+  checkOptions(format, output, alpha, input.name)
   const depth: Depth = array.data instanceof Uint16Array ? 16 : 8
   const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
   const strides = isFlat ? [...array.strides, 1] : array.strides
-  const { result, milliseconds } = timed(() =>
-    filteredPicture({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request),
+  const { result, milliseconds } = time(() =>
+    filterImage({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request),
   )
-  const written = await pictureOrArray(result, model, format, output)
-  return { format, milliseconds, ...written, notes: [...restNotes(array, input), ...written.notes] }
+  const encoded = await encodeResult(result, model, format, output)
+  return {
+    format,
+    milliseconds,
+    ...encoded,
+    notes: [...trailingByteNotes(array, input), ...encoded.notes],
+  }
 }
 
-const restNotes = ({ rest }: NpyArray, { name }: FileInput): string[] =>
-  rest === 0 ? [] : [`${name}: ${grouped(rest)} bytes behind the array are left out.`]
+const trailingByteNotes = ({ trailingBytes }: NpyArray, { name }: FileInput): string[] =>
+  trailingBytes === 0
+    ? []
+    : [`${name}: ${formatCount(trailingBytes)} bytes after the array are ignored.`]
 
-/** Refuses options that the files cannot honour. */
-function checkPairs(
+/** Rejects options that do not fit the input or the output file. */
+function checkOptions(
   format: Format,
   { alpha, policy, name }: OutputRequest,
   hasAlpha: boolean,
@@ -216,15 +227,15 @@ function checkPairs(
 ): void {
   if (format === 'npy' && policy !== undefined) {
     throw usageError(
-      `--output ${policy} makes levels for a picture file; ${name} is an array, which holds ` +
-        'the results as they are. Leave it out.',
+      `--output ${policy} computes sample values of an image file; ${name} is an array, which ` +
+        'stores the results unchanged. Leave it out.',
     )
   }
   if (alpha !== undefined && !hasAlpha)
     throw usageError(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
   if (alpha !== undefined && hasAlpha && !(formats[format].alpha && !/\.p[gp]m$/i.test(name))) {
     throw usageError(
-      `--alpha ${alpha}: ${name} cannot hold an alpha channel. Use .png, .webp, .tiff or ` +
+      `--alpha ${alpha}: ${name} cannot store an alpha channel. Use .png, .webp, .tiff or ` +
         '.pam, or leave the option out.',
     )
   }
@@ -236,24 +247,25 @@ function channelAxisOf({ shape }: NpyArray, { channelAxis, name }: FileInput): n
   const fromStart = channelAxis < 0 ? channelAxis + shape.length : channelAxis
   if (fromStart >= 0 && fromStart < shape.length) return fromStart
   throw usageError(
-    `--channel-axis ${channelAxis} is no axis of ${name}, whose shape is (${shape.join(', ')}).`,
+    `--channel-axis ${channelAxis} is not an axis of ${name}, whose shape is ` +
+      `(${shape.join(', ')}).`,
   )
 }
 
-/** Colours and alpha as one array; a single channel has no axis of its own. */
-function joined(colours: Dense, alpha: Dense | undefined): Dense {
+/** Joins colours and alpha in one array. A single channel has no channel axis. */
+function joinAlpha(colours: Dense, alpha: Dense | undefined): Dense {
   const [height, width, count] = colours.shape as readonly [number, number, number]
   if (!alpha) return count === 1 ? { data: colours.data, shape: [height, width] } : colours
   const create = (length: number): NpyElements =>
     colours.data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length)
   return {
-    data: interleaved(colours.data, alpha.data, count, create),
+    data: interleave(colours.data, alpha.data, count, create),
     shape: [height, width, count + 1],
   }
 }
 
-/** `count` channels and one more after them, pixel by pixel. */
-function interleaved<T extends NpyElements>(
+/** Interleaves `count` channels and alpha, pixel by pixel. */
+function interleave<T extends NpyElements>(
   colours: NpyElements,
   alpha: NpyElements,
   count: number,
@@ -276,25 +288,26 @@ function clippingNote(
   const clipped = below + above + notNumbers
   if (clipped === 0) return 'No sample was clipped.'
   const parts = [
-    below > 0 ? `${grouped(below)} below 0` : '',
-    above > 0 ? `${grouped(above)} above ${top}` : '',
-    notNumbers > 0 ? `${grouped(notNumbers)} that are no number` : '',
+    below > 0 ? `${formatCount(below)} below 0` : '',
+    above > 0 ? `${formatCount(above)} above ${top}` : '',
+    notNumbers > 0 ? `${formatCount(notNumbers)} that are not a number` : '',
   ].filter((part) => part !== '')
   const advice =
     policy === 'clip'
-      ? ' --output abs, offset or minmax shows them in a picture, .npy keeps them.'
+      ? ' --output abs, offset or minmax shows them in an image, .npy keeps them.'
       : ''
   return (
-    `${grouped(clipped)} of ${grouped(samples)} samples (${percent(clipped / samples)}) were ` +
+    `${formatCount(clipped)} of ${formatCount(samples)} samples ` +
+    `(${percent(clipped / samples)}) were ` +
     `clipped: ${parts.join(', ')}.${advice}`
   )
 }
 
-const grouped = (count: number): string => count.toLocaleString('en-US')
+const formatCount = (count: number): string => count.toLocaleString('en-US')
 const percent = (share: number): string =>
   share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`
 
-function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
+function time<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
   const start = performance.now()
   const result = work()
   return { result, milliseconds: performance.now() - start }

@@ -1,11 +1,12 @@
 /**
- * The filter itself, on arrays: which axes it moves along, what becomes of the channels, and where
- * a kept alpha comes from.
+ * Filters arrays: which axes the kernel moves along, how channels are combined, and how a kept
+ * alpha channel is sampled.
  *
- * Alpha that is kept is sampled where the middle of the kernel stands. No index arithmetic repeats
- * the library's rules for that: a ramp 0, 1, 2, … goes through the same mode, border, stride and
- * dilation with a kernel that is 1 in its middle, and comes out as the table of positions. Beyond a
- * border of zeros or a constant the picture's edge goes on, so that an opaque picture stays opaque.
+ * A kept alpha channel is sampled at the centre of the kernel. The library's index rules are not
+ * repeated here. Instead, a ramp 0, 1, 2, … is filtered with the same mode, border, stride and
+ * dilation, and a kernel that is 1 at its centre. The result is the table of positions. Outside a
+ * zero or constant border, alpha repeats the edge of the image, so that an opaque image stays
+ * opaque.
  */
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
@@ -16,11 +17,11 @@ import type { NpyArray, NpyElements } from './npy.ts'
 
 export interface FilterRequest {
   readonly kernel: Kernel
-  /** True: convolution, the kernel turned round. */
+  /** True: convolution, with the kernel flipped. */
   readonly flip: boolean
-  /** Every channel by itself, or one sum over them. */
+  /** Each channel separately, or the sum over all channels. */
   readonly channels: 'each' | 'sum'
-  /** What the library is asked for, but for the channel axis. */
+  /** The options of the library, without the channel axis. */
   readonly options: ConvolveOptions
 }
 
@@ -31,10 +32,10 @@ export interface Dense {
 }
 
 /**
- * Filters an array; `channelAxis` (not negative) is the one that the kernel does not move along,
- * undefined where there is none.
+ * Filters an array. `channelAxis` (not negative) is the axis that the kernel does not move along.
+ * Undefined: there is none.
  */
-export function filteredArray(
+export function filterArray(
   x: NpyArray | NdArray,
   channelAxis: number | undefined,
   request: FilterRequest,
@@ -45,8 +46,8 @@ export function filteredArray(
   if (channelAxis === undefined) {
     if (channels === 'sum')
       throw usageError(
-        '--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 ' +
-          'for the last.',
+        '--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for ' +
+          'the last axis.',
       )
     const shape =
       kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1
@@ -56,22 +57,22 @@ export function filteredArray(
   }
   if (channels === 'each')
     return dense(call(input, weights(kernel, kernel.shape), { ...options, channelAxis }))
-  const summed = call(
+  const sum = call(
     input,
-    repeated(kernel, channelAxis, x.shape[channelAxis]!),
-    summing(options, channelAxis, x.shape.length),
+    repeatPerChannel(kernel, channelAxis, x.shape[channelAxis]!),
+    sumOverChannels(options, channelAxis, x.shape.length),
   )
-  const { data, shape } = dense(summed)
+  const { data, shape } = dense(sum)
   return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
 }
 
-/** Nested plain numbers have no type of their own: they take that of the array. */
+/** Plain numbers are weakly typed: they take the dtype of the array. */
 function weights(kernel: Kernel, shape: readonly number[]): NdArray {
   return ndarray([...kernel.weights], shape)
 }
 
-/** The kernel once for every channel, along an axis of its own. */
-function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArray {
+/** Repeats the kernel for every channel, along a new axis. */
+function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number): NdArray {
   const inner = kernel.shape.slice(channelAxis).reduce((product, extent) => product * extent, 1)
   const block = inner * channels
   const all = Array.from({ length: kernel.weights.length * channels }, (_, i) => {
@@ -82,17 +83,22 @@ function repeated(kernel: Kernel, channelAxis: number, channels: number): NdArra
 }
 
 /**
- * The options with one axis more, along which the kernel reaches over everything and stands still.
+ * The options with the channel axis inserted. Along it, the kernel covers all channels and does not
+ * move.
  */
-function summing(options: ConvolveOptions, channelAxis: number, rank: number): ConvolveOptions {
-  const widened = <T>(value: T | readonly T[], still: T): T[] =>
+function sumOverChannels(
+  options: ConvolveOptions,
+  channelAxis: number,
+  rank: number,
+): ConvolveOptions {
+  const insertChannelAxis = <T>(value: T | readonly T[], still: T): T[] =>
     perAxis(value, rank - 1).toSpliced(channelAxis, 0, still)
   return {
     ...options,
-    mode: widened(options.mode ?? 'same', 'valid'),
-    boundary: widened(options.boundary ?? 'zero', 'zero'),
-    stride: widened(options.stride ?? 1, 1),
-    dilation: widened(options.dilation ?? 1, 1),
+    mode: insertChannelAxis(options.mode ?? 'same', 'valid'),
+    boundary: insertChannelAxis(options.boundary ?? 'zero', 'zero'),
+    stride: insertChannelAxis(options.stride ?? 1, 1),
+    dilation: insertChannelAxis(options.dilation ?? 1, 1),
   }
 }
 
@@ -100,13 +106,13 @@ function perAxis<T>(value: T | readonly T[], rank: number): T[] {
   return Array.isArray(value) ? [...value] : Array.from({ length: rank }, () => value as T)
 }
 
-/** A result as a dense array that is nobody else's. */
+/** The result as a dense array. */
 function dense({ data, shape }: NdArray): Dense {
   return { data: data as NpyElements, shape }
 }
 
-/** A picture of any element type; strides default to rows of pixels of channels. */
-export interface PictureArray {
+/** An image of any element type. By default strides are those of rows of pixels of channels. */
+export interface ImageArray {
   readonly width: number
   readonly height: number
   readonly channels: number
@@ -115,48 +121,48 @@ export interface PictureArray {
   readonly strides?: readonly number[]
 }
 
-export interface FilteredPicture {
+export interface FilteredImage {
   readonly height: number
   readonly width: number
   /** Height × width × channels, without alpha. */
   readonly colours: Dense
-  /** Height × width, in the picture's levels. */
+  /** Height × width, in sample values of the image. */
   readonly alpha?: Dense
 }
 
-/** Filters the colours of a picture; its alpha is kept, or filtered like a colour. */
-export function filteredPicture(
-  picture: PictureArray,
+/** Filters the colours of an image. Alpha is kept, or filtered like a colour. */
+export function filterImage(
+  image: ImageArray,
   alpha: 'keep' | 'filter',
   request: FilterRequest,
-): FilteredPicture {
-  const { width, height, channels, samples } = picture
-  const strides = picture.strides ?? [width * channels, channels, 1]
-  const count = channels - (picture.alpha ? 1 : 0)
+): FilteredImage {
+  const { width, height, channels, samples } = image
+  const strides = image.strides ?? [width * channels, channels, 1]
+  const count = channels - (image.alpha ? 1 : 0)
   const part = (first: number, extent: number): NdArray =>
     ndarray(samples, [height, width, extent], { strides, offset: first * strides[2]! })
-  const found = filteredArray(part(0, count), 2, request)
+  const filtered = filterArray(part(0, count), 2, request)
   const colours = {
-    data: found.data,
-    shape: request.channels === 'sum' ? [...found.shape, 1] : found.shape,
+    data: filtered.data,
+    shape: request.channels === 'sum' ? [...filtered.shape, 1] : filtered.shape,
   }
   const size = { height: colours.shape[0]!, width: colours.shape[1]! }
-  if (!picture.alpha) return { ...size, colours }
+  if (!image.alpha) return { ...size, colours }
   const plane = part(count, 1)
   return {
     ...size,
     colours,
     alpha:
       alpha === 'filter'
-        ? filteredArray(plane, 2, { ...request, channels: 'each' })
-        : sampled(plane, request),
+        ? filterArray(plane, 2, { ...request, channels: 'each' })
+        : sampleAtCentre(plane, request),
   }
 }
 
-/** One channel where the middle of the kernel stands, for every output. */
-function sampled(plane: NdArray, { kernel, options }: FilterRequest): Dense {
+/** Samples one channel at the centre of the kernel, for every output. */
+function sampleAtCentre(plane: NdArray, { kernel, options }: FilterRequest): Dense {
   const [rows, columns] = [0, 1].map((axis) =>
-    positions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
+    centrePositions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
   )
   const data = new Float64Array(rows!.length * columns!.length)
   let at = 0
@@ -183,15 +189,17 @@ function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
   }
 }
 
-/** Over which sample the middle of the kernel stands, for every output along an axis. */
-function positions(
+/** The sample under the centre of the kernel, for every output along an axis. */
+function centrePositions(
   extent: number,
   taps: number,
   { dilation, ...options }: AxisOptions,
 ): readonly number[] {
-  const reach = dilation * (taps - 1)
-  const middle = new Float64Array(reach + 1)
-  middle[options.mode === 'same-lower' ? Math.ceil(reach / 2) : Math.floor(reach / 2)] = 1
+  const effectiveExtent = dilation * (taps - 1)
+  const middle = new Float64Array(effectiveExtent + 1)
+  middle[
+    options.mode === 'same-lower' ? Math.ceil(effectiveExtent / 2) : Math.floor(effectiveExtent / 2)
+  ] = 1
   const ramp = Float64Array.from({ length: extent }, (_, i) => i)
   return [
     ...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' })

@@ -1,11 +1,10 @@
 /**
- * How does a folder of files get out whole, and how does it take the place of an older one? Among
- * its files is a list of them, the manifest; `--force` replaces what that list names and nothing
- * else.
+ * Writes a folder of files completely, or replaces an older one. One of the files is a manifest
+ * that lists all of them. `--force` replaces only files that the old manifest lists.
  *
- *   report/index.html, report.json, …    first all new files are on the disk. Then, in one turn of the
- *     .stridefold-8c1f….tmp/new/…        event loop, the old ones move to old/ and the new ones to their
- *     .stridefold-8c1f….tmp/old/…        places. If a move fails, all moves before it are undone.
+ *   report/index.html, report.json, …  First all new files are written. Then, in one turn of
+ *     .stridefold-8c1f….tmp/new/…      the event loop, old files move to old/, new files to their
+ *     .stridefold-8c1f….tmp/old/…      final names. If a move fails, all are undone.
  */
 
 import * as fs from 'node:fs'
@@ -15,59 +14,62 @@ import { codeOf, Failure, runtimeError, usageError } from './failure.ts'
 import {
   createTemporaryFolder,
   forgetTemporary,
-  placeOf,
+  outputTarget,
   removeTemporaries,
-  unwritable,
+  writeFailure,
 } from './files.ts'
-import { absolute, type Io } from './io.ts'
+import { absolutePath, type Io } from './io.ts'
 
 export interface FolderFile {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** One of the files: JSON, with `verb`, and with the names of all files as `files`. */
+/** A JSON file of the folder, with `verb`, and with the names of all files as `files`. */
 export interface Manifest {
   readonly file: string
   readonly verb: string
 }
 
-/** Refuses, before any work, what `writeFolder` would not replace or cannot write. */
+/** Rejects, before any work, a folder that `writeFolder` would not replace or cannot write. */
 export function checkFolder(path: string, manifest: Manifest, force: boolean, io: Io): void {
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   if (existing && !existing.isDirectory())
-    throw usageError(`${path} is a file, and a folder is to be written. Name another with -o.`)
+    throw usageError(`${path} is a file, but a folder is needed. Name another one with -o.`)
   if (
     existing &&
     `${fs.realpathSync(io.cwd)}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`)
   ) {
     throw usageError(
-      `${path} is the folder you are in, or one around it: a folder of its own is needed. ` +
-        'Name one with -o.',
+      `${path} is the current folder or one of its parents: a separate folder is needed. Name ` +
+        'one with -o.',
     )
   }
   if (existing && !force)
     throw runtimeError(
-      `${path} exists already. Name another with -o, or replace the ${manifest.verb} in it ` +
-        'with --force.',
+      `${path} exists already. Name another folder with -o, or replace the ${manifest.verb} ` +
+        'in it with --force.',
     )
-  if (existing && ownFiles(target, manifest).length === 0 && fs.readdirSync(target).length > 0) {
+  if (
+    existing &&
+    manifestFiles(target, manifest).length === 0 &&
+    fs.readdirSync(target).length > 0
+  ) {
     throw runtimeError(
-      `${path} holds files that no ${manifest.verb} wrote: they are not replaced. Name ` +
-        'another with -o, or move them away.',
+      `${path} has files that no ${manifest.verb} wrote: they are not replaced. Name another ` +
+        'folder with -o, or move them away.',
     )
   }
   try {
     fs.accessSync(existing ? target : dirname(target), fs.constants.W_OK | fs.constants.X_OK)
   } catch (error) {
-    throw unwritable(path, error)
+    throw writeFailure(path, error)
   }
 }
 
 /**
- * Writes the files, all or none. In a folder that exists they replace those that its manifest
- * names; whatever else is there stays. Where they cannot get in, they are left in a new folder
- * beside it.
+ * Writes all files or none. In an existing folder they replace the files that its manifest lists;
+ * other files stay. If the replacement fails, the new files stay in a new folder beside it.
  */
 export async function writeFolder(
   path: string,
@@ -77,27 +79,27 @@ export async function writeFolder(
   io: Io,
 ): Promise<void> {
   try {
-    await io.undone(removeTemporaries, () => written(path, files, manifest, force, io))
+    await io.undoOnInterrupt(removeTemporaries, () => writeFiles(path, files, manifest, force, io))
   } catch (error) {
-    throw codeOf(error) === '' ? error : unwritable(path, error)
+    throw codeOf(error) === '' ? error : writeFailure(path, error)
   }
 }
 
-async function written(
+async function writeFiles(
   path: string,
   files: readonly FolderFile[],
   manifest: Manifest,
   force: boolean,
   io: Io,
 ): Promise<void> {
-  const { target, existing } = placeOf(path, io)
+  const { target, existing } = outputTarget(path, io)
   const beside = createTemporaryFolder(existing?.isDirectory() ? target : dirname(target))
   try {
     await mkdir(join(beside, 'new'))
     for (const { name, bytes } of files) await writeFresh(join(beside, 'new', name), bytes)
-    takePlace(path, beside, files, manifest, force, io)
+    replaceFolder(path, beside, files, manifest, force, io)
   } finally {
-    // Old files that could not be put back stay.
+    // Keep the temporary folder if it still holds old files.
     if (namesIn(join(beside, 'old')).length === 0)
       fs.rmSync(beside, { recursive: true, force: true })
     forgetTemporary(beside)
@@ -114,8 +116,8 @@ async function writeFresh(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Without a pause, so that no signal comes between. */
-function takePlace(
+/** Moves the files into place. Synchronous, so that no signal interrupts the moves. */
+function replaceFolder(
   path: string,
   beside: string,
   files: readonly FolderFile[],
@@ -125,27 +127,27 @@ function takePlace(
 ): void {
   try {
     checkFolder(path, manifest, force, io)
-    const { target, existing } = placeOf(path, io)
-    if (existing) exchange(target, beside, files, ownFiles(target, manifest))
+    const { target, existing } = outputTarget(path, io)
+    if (existing) replaceFiles(target, beside, files, manifestFiles(target, manifest))
     else fs.renameSync(join(beside, 'new'), target)
   } catch (error) {
-    const reason = error instanceof Failure ? error.message : unwritable(path, error).message
-    const saved = freeName(absolute(path, io))
+    const reason = error instanceof Failure ? error.message : writeFailure(path, error).message
+    const rescuePath = unusedName(absolutePath(path, io))
     try {
-      fs.renameSync(join(beside, 'new'), saved)
+      fs.renameSync(join(beside, 'new'), rescuePath)
     } catch {
       throw error
     }
-    throw runtimeError(`${reason} What was to be written is in ${saved}.`, error)
+    throw runtimeError(`${reason} The new files are in ${rescuePath}.`, error)
   }
 }
 
-/** Old files out, new files in; the moves are undone where one fails. */
-export function exchange(
+/** Moves old files out and new files in. If a move fails, undoes all moves before it. */
+export function replaceFiles(
   target: string,
   beside: string,
   files: readonly { readonly name: string }[],
-  own: readonly string[],
+  oldNames: readonly string[],
 ): void {
   const [fresh, old] = [join(beside, 'new'), join(beside, 'old')]
   fs.mkdirSync(old)
@@ -155,7 +157,7 @@ export function exchange(
     undo.unshift(() => fs.renameSync(to, from))
   }
   try {
-    for (const name of own) {
+    for (const name of oldNames) {
       move(join(target, name), join(old, name))
       if (fs.existsSync(join(fresh, name)))
         fs.chmodSync(join(fresh, name), fs.statSync(join(old, name)).mode & 0o777)
@@ -163,8 +165,7 @@ export function exchange(
     for (const { name } of files) {
       if (fs.lstatSync(join(target, name), { throwIfNoEntry: false })) {
         throw runtimeError(
-          `${join(target, name)} is in the way: it is none of the files that its folder's ` +
-            'list names.',
+          `${join(target, name)} is in the way: the manifest of its folder does not list it.`,
         )
       }
       move(join(fresh, name), join(target, name))
@@ -175,10 +176,7 @@ export function exchange(
         back()
       } catch (reason) {
         forgetTemporary(beside)
-        throw runtimeError(
-          `${target} could not be put back as it was: the old files are in ${old}.`,
-          reason,
-        )
+        throw runtimeError(`${target} could not be restored: the old files are in ${old}.`, reason)
       }
     }
     throw error
@@ -187,20 +185,19 @@ export function exchange(
 }
 
 /**
- * The files of `folder` that its manifest names, itself among them; none where there is no such
- * manifest.
+ * The files of `folder` that its manifest lists, including itself. Empty without a valid manifest.
  */
-function ownFiles(folder: string, { file, verb }: Manifest): string[] {
-  let said: { readonly verb?: unknown; readonly files?: unknown } | null
+function manifestFiles(folder: string, { file, verb }: Manifest): string[] {
+  let manifest: { readonly verb?: unknown; readonly files?: unknown } | null
   try {
-    said = JSON.parse(fs.readFileSync(join(folder, file), 'utf8'))
+    manifest = JSON.parse(fs.readFileSync(join(folder, file), 'utf8'))
   } catch {
     return []
   }
-  if (said?.verb !== verb || !Array.isArray(said.files)) return []
+  if (manifest?.verb !== verb || !Array.isArray(manifest.files)) return []
   const isPlain = (name: unknown): name is string =>
     typeof name === 'string' && name === basename(name) && !/^\.*$|[/\\\0]/.test(name)
-  const names = new Set([...said.files.filter(isPlain), file])
+  const names = new Set([...manifest.files.filter(isPlain), file])
   return [...names].filter((name) =>
     fs.lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile(),
   )
@@ -210,7 +207,7 @@ function namesIn(folder: string): readonly string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder) : []
 }
 
-function freeName(path: string): string {
+function unusedName(path: string): string {
   for (let n = 2; ; n++)
     if (!fs.lstatSync(`${path}-${n}`, { throwIfNoEntry: false })) return `${path}-${n}`
 }

@@ -1,42 +1,41 @@
 /**
- * What does Ctrl-C do? It ends the process where it stands: there is no listener, and so no
- * computation that does not hear it. (A signal with a listener waits until JavaScript returns,
- * which may be minutes.) Listened to is only what would leave something behind, and what may end
- * early with what it has.
+ * What Ctrl-C does. By default it ends the process at once, because there is no signal listener.
+ * (With a listener, a signal waits until the running JavaScript returns, which may take minutes.) A
+ * listener exists only while work must be undone, or may end early with partial results.
  */
 
 import process from 'node:process'
 
 /**
- * Runs `work`, which has short parts only, while an interrupt calls `undo` and then ends the
- * process.
+ * Runs `work`. On an interrupt it calls `undo` and ends the process. The listener runs only between
+ * the parts of `work`, so these must be short.
  */
-export function undone<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
+export function undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
   const listener = (signal: NodeJS.Signals): void => {
     undo()
-    process.stderr.write('\nInterrupted: the file that was being written was removed.\n')
-    end(signal)
+    process.stderr.write('\nInterrupted: the unfinished file was removed.\n')
+    endProcess(signal)
   }
-  return listening(['SIGINT', 'SIGTERM', 'SIGHUP'], listener, work)
+  return withListener(['SIGINT', 'SIGTERM', 'SIGHUP'], listener, work)
 }
 
 /**
- * Runs `work` while a first Ctrl-C aborts its signal and a second one ends the process, which every
- * other interrupt does at once.
+ * Runs `work`. The first Ctrl-C aborts its signal. A second one, and any other interrupt, ends the
+ * process at once.
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function abortOnInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const dismiss = await guarded()
+  const dismiss = await startGuard()
   try {
     const listener = (signal: NodeJS.Signals): void =>
-      controller.signal.aborted ? end(signal) : controller.abort(signal)
-    return await listening(['SIGINT'], listener, () => work(controller.signal))
+      controller.signal.aborted ? endProcess(signal) : controller.abort(signal)
+    return await withListener(['SIGINT'], listener, () => work(controller.signal))
   } finally {
     dismiss()
   }
 }
 
-async function listening<T>(
+async function withListener<T>(
   signals: readonly NodeJS.Signals[],
   listener: (signal: NodeJS.Signals) => void,
   work: () => Promise<T>,
@@ -50,29 +49,30 @@ async function listening<T>(
 }
 
 /**
- * By the signal itself: a shell sees that it was interrupted (130), and nothing waits for files or
- * pictures that are still under way.
+ * Ends the process by the signal itself. So a shell sees exit code 130, and no pending file or
+ * image delays the end.
  */
-function end(signal: NodeJS.Signals): void {
+function endProcess(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }
 
 /**
- * A second process that is always free to hear: a terminal sends Ctrl-C to both. It answers the
- * first at once, and at the second ends us where we do not hear it ourselves. It goes when we go,
- * since its stdin ends.
+ * Starts a second process that handles Ctrl-C while this one computes; a terminal sends the signal
+ * to both. At the first Ctrl-C it prints a message. At the second it ends this process, if its own
+ * listener could not run. It ends with this process, because its stdin closes.
  */
-async function guarded(): Promise<() => void> {
+async function startGuard(): Promise<() => void> {
   const { spawn } = await import('node:child_process')
-  const code = `let asked = 0
+  const code = `let interrupts = 0
 process.on('SIGINT', () => {
-  if (++asked === 1) console.error('\\nEnding with what is measured, after what is being timed now. Ctrl-C again ends at once.')
+  if (++interrupts === 1)
+    console.error('\\nFinishing the current measurement. Ctrl-C again ends at once.')
   else setTimeout(() => process.kill(${process.pid}, 'SIGTERM'), 300)
 })
 process.stdin.resume().on('end', () => process.exit())`
   const guard = spawn(process.execPath, ['-e', code], { stdio: ['pipe', 'ignore', 'inherit'] })
-  // Without it the second Ctrl-C waits as the first does.
+  // If the guard cannot start, the second Ctrl-C waits like the first.
   guard.on('error', () => {})
   guard.stdin.on('error', () => {})
   guard.unref()

@@ -1,6 +1,6 @@
 /**
- * What does a command see of the world? Three streams, the environment and a folder: the process's
- * own, or a test's.
+ * What a command can access: three streams, the environment and a folder. They belong to the
+ * process, or to a test.
  */
 
 import { isAbsolute, resolve } from 'node:path'
@@ -19,79 +19,80 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The folder that relative paths start from. Reading it throws where that folder is gone. */
+  /** The folder at which relative paths start. Reading it throws if the folder no longer exists. */
   readonly cwd: string
   /**
-   * Runs work that an interrupt would leave half done on the disk: then `undo` is called first. The
-   * work must have short parts only.
+   * Runs work that an interrupt would leave unfinished on the disk; on an interrupt it calls `undo`
+   * first. The parts of the work must be short.
    */
-  undone<T>(undo: () => void, work: () => Promise<T>): Promise<T>
+  undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T>
   /**
-   * Runs work of many short parts: the first Ctrl-C aborts `signal`, so that the work may end with
-   * what it has; a second ends the process at once.
+   * Runs work of many short parts. The first Ctrl-C aborts `signal`, so that the work can end with
+   * partial results. A second one ends the process at once.
    */
-  interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  abortOnInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
-/** Where a path leads; a whole one needs no working folder. */
-export const absolute = (path: string, io: Io): string =>
+/** The absolute path. An absolute `path` needs no working folder. */
+export const absolutePath = (path: string, io: Io): string =>
   isAbsolute(path) ? path : resolve(io.cwd, path)
 
-/** Colours for a stream: only on a terminal, and never against NO_COLOR. */
+/** Colours for a stream: only on a terminal, and not if NO_COLOR is set. */
 export function colours(io: Io, stream: Output): ReturnType<typeof pc.createColors> {
   return pc.createColors(stream.isTTY === true && !io.env.NO_COLOR && io.env.TERM !== 'dumb')
 }
 
-/** Writes a line to stdout and waits until it is taken. */
+/** Writes a line to stdout and waits until it is written. */
 export const print = (stdout: Output, text: string): Promise<void> =>
   write(stdout, text.endsWith('\n') ? text : `${text}\n`)
 
-/**
- * Says a sentence beside the result, on stderr. Where that cannot be written there is nobody to
- * hear it.
- */
+/** Writes a message to stderr. Ignores errors, because there is no other place to report them. */
 export const tell = (io: Io, text: string): Promise<void> =>
   print(io.stderr, printable(text)).catch(() => {})
 
 /**
- * Writes bytes or text to stdout and waits until they are taken. A reader that has gone (`| head`)
- * has had enough: no failure.
+ * Writes bytes or text to stdout and waits until they are written. A reader that closes the pipe
+ * early (`| head`) is not a failure.
  */
 export function write(stdout: Output, chunk: string | Uint8Array): Promise<void> {
-  return new Promise((taken, refuse) => {
-    stdout.write(chunk, (error) => (error && !hasLeft(error) ? refuse(unwritten(error)) : taken()))
+  return new Promise((resolve, reject) => {
+    stdout.write(chunk, (error) =>
+      error && !isReaderGone(error) ? reject(stdoutFailure(error)) : resolve(),
+    )
   })
 }
 
-/** Whether whoever read what we write has gone. */
-export const hasLeft = (error: Error): boolean => ['EPIPE', 'ECONNRESET'].includes(codeOf(error))
+/** Whether the reader of the stream has closed it. */
+export const isReaderGone = (error: Error): boolean =>
+  ['EPIPE', 'ECONNRESET'].includes(codeOf(error))
 
-const problems: Readonly<Record<string, string>> = {
+const writeProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EIO: 'its device does not answer',
 }
 
-/** The failure of a result that stdout did not take. */
-export const unwritten = (error: Error): Error =>
+/** The error for a result that could not be written to stdout. */
+export const stdoutFailure = (error: Error): Error =>
   runtimeError(
-    `stdout cannot be written: ${problems[codeOf(error)] ?? error.message}. The result is ` +
+    `stdout cannot be written: ${writeProblems[codeOf(error)] ?? error.message}. The result is ` +
       'incomplete.',
     error,
   )
 
-/** The one machine-readable answer of a verb: every object carries the version of its shape. */
+/** Prints the JSON result of a verb. Every object carries the version of its shape. */
 export function printJson(io: Io, verb: string, answer: object): Promise<void> {
   return print(io.stdout, jsonText(verb, answer))
 }
 
-/** The same as text, for a file. */
+/** The same JSON as text, for a file. */
 export function jsonText(verb: string, answer: object): string {
   const text = JSON.stringify({ schemaVersion: 1, verb, ...answer }, jsonNumber, 2)
-  // JSON escapes C0 by itself; a terminal obeys C1 too.
-  return `${text.replace(/[\x7f-\x9f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)}\n`
+  // JSON escapes the C0 control characters. A terminal obeys C1 characters too.
+  const escapeC1 = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`
+  return `${text.replace(/[\x7f-\x9f]/g, escapeC1)}\n`
 }
 
-// JSON knows no NaN and no infinity: they are written as words.
+// JSON has no NaN and no infinity: they become strings.
 const jsonNumber = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value

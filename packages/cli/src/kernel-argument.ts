@@ -1,10 +1,10 @@
 /**
- * What does `-k` mean? A file (it ends in .json, .csv or .npy), a matrix written out (it begins
- * like a number), or the name of a kernel.
+ * What `-k` accepts: a file (the name ends in .json, .csv or .npy), a matrix (the text begins like
+ * a number), or the name of a kernel.
  *
- *   sobel-x      gaussian:sigma=2      "1 0 -1; 2 0 -2; 1 0 -1"      "[[0, 1], [1, 0]]"      weights.csv
+ *   sobel-x    gaussian:sigma=2    "1 0 -1; 2 0 -2; 1 0 -1"    "[[0, 1], [1, 0]]"    weights.csv
  *
- * All become plain numbers, which take the type of the array they meet.
+ * The weights are plain numbers. They take the dtype of the array that they filter.
  */
 
 import { extname } from 'node:path'
@@ -15,110 +15,114 @@ import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
 import { printable } from './printable.ts'
 import {
-  type Complaint,
+  type CreateError,
   csvRows,
   matrixRows,
   type Rows,
   sentenceStart,
-  shown,
+  quoteWord,
 } from './rows-of-numbers.ts'
 
 export interface Kernel {
-  /** What the user wrote. */
+  /** The text of the user. */
   readonly text: string
   readonly shape: readonly number[]
   /** Row-major. */
   readonly weights: readonly number[]
 }
 
-/** As text, a kernel of a million weights takes some 20 MB. */
-const MOST_BYTES = 64 * 2 ** 20
-const MOST_AXES = 32
+/** A kernel of a million weights takes about 20 MB as text. */
+const maxKernelFileBytes = 64 * 2 ** 20
+const maxAxes = 32
 
 const fileReaders: Readonly<
   Record<string, (bytes: Uint8Array, name: string) => Omit<Kernel, 'text'>>
 > = {
   '.json': (bytes, name) =>
-    fromNested(parsedJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+    fromNested(parseJson(new TextDecoder().decode(bytes), name, inputError), name, inputError),
   '.csv': (bytes, name) =>
-    rectangular(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
+    fromRows(csvRows(new TextDecoder().decode(bytes), name, inputError), name, inputError),
   '.npy': fromNpyFile,
 }
 
 /**
- * The kernel that `text` means. Throws where it is ragged, empty, holds something that is no finite
- * number, or names none.
+ * Reads the kernel that `text` describes. Throws if it is ragged, empty, not finite, or an unknown
+ * name.
  */
 export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   const reader = fileReaders[extname(text).toLowerCase()]
-  if (reader) return { text, ...reader(await readInput(text, io, MOST_BYTES), text) }
+  if (reader) return { text, ...reader(await readInput(text, io, maxKernelFileBytes), text) }
   if (/^\s*\[/.test(text))
     return {
       text,
-      ...fromNested(parsedJson(text, 'the kernel', usageError), 'the kernel', usageError),
+      ...fromNested(parseJson(text, 'the kernel', usageError), 'the kernel', usageError),
     }
   if (/^\s*([-+.\d]|nan\b|inf)/i.test(text))
-    return { text, ...rectangular(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
+    return { text, ...fromRows(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
   if (text.trim() === '')
     throw usageError(
-      'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 -2; 1 ' +
-        '0 -1", or a file.',
+      'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 ' +
+        '-2; 1 0 -1", or a file.',
     )
   const named = kernelByName(text)
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
 }
 
-function rectangular(rows: Rows, name: string, complaint: Complaint): Omit<Kernel, 'text'> {
+function fromRows(rows: Rows, name: string, createError: CreateError): Omit<Kernel, 'text'> {
   const width = rows[0]?.length ?? 0
-  if (width === 0) throw complaint(`${sentenceStart(name)} holds no numbers.`)
+  if (width === 0) throw createError(`${sentenceStart(name)} has no numbers.`)
   const ragged = rows.findIndex((row) => row.length !== width)
   if (ragged >= 0) {
-    throw complaint(
-      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers and row ` +
-        `1 has ${width}. All rows need the same length.`,
+    throw createError(
+      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers, ` +
+        `but row 1 has ${width}. All rows need the same length.`,
     )
   }
   return { shape: [rows.length, width], weights: rows.flat() }
 }
 
-function parsedJson(text: string, name: string, complaint: Complaint): unknown {
+function parseJson(text: string, name: string, createError: CreateError): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const reason = printable(error instanceof Error ? error.message : String(error))
-    throw complaint(
-      `${sentenceStart(name)} is no JSON: ${reason}. Nested lists of numbers are needed, ` +
-        'such as [[1, 0, -1], [2, 0, -2]].',
+    throw createError(
+      `${sentenceStart(name)} is not valid JSON: ${reason}. Give nested lists of ` +
+        'numbers, such as [[1, 0, -1], [2, 0, -2]].',
     )
   }
 }
 
-function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Kernel, 'text'> {
+function fromNested(value: unknown, name: string, createError: CreateError): Omit<Kernel, 'text'> {
   const shape: number[] = []
   for (let level = value; Array.isArray(level); level = level[0]) shape.push(level.length)
-  checkAxes(shape, name, complaint)
+  checkAxes(shape, name, createError)
   if (shape.length === 0 || shape.includes(0))
-    throw complaint(
-      `${sentenceStart(name)} holds no numbers: nested lists are needed, such as [[1, 0, ` +
-        '-1], [2, 0, -2]].',
+    throw createError(
+      `${sentenceStart(name)} has no numbers. Give nested lists, such as [[1, 0, -1], ` +
+        '[2, 0, -2]].',
     )
   const weights: number[] = []
   const path: number[] = []
-  const wrong = (says: string): Failure => {
+  const entryError = (message: string): Failure => {
     const place = path.length === 0 ? 'it' : `entry [${path.join('][')}]`
-    return complaint(`${sentenceStart(name)}: ${place} ${says}`)
+    return createError(`${sentenceStart(name)}: ${place} ${message}`)
   }
   const visit = (level: unknown): void => {
     const extent = shape[path.length]
     if (extent === undefined) {
       if (typeof level !== 'number' || !Number.isFinite(level))
-        throw wrong(`is ${inWords(level)}, which is no finite number.`)
+        throw entryError(`is ${describeValue(level)}, which is not a finite number.`)
       weights.push(level)
       return
     }
     if (!Array.isArray(level) || level.length !== extent) {
-      const came = Array.isArray(level) ? `has ${level.length} entries` : `is ${inWords(level)}`
-      throw wrong(`${came}, and ${extent} entries are needed there. All rows need the same length.`)
+      const came = Array.isArray(level)
+        ? `has ${level.length} entries`
+        : `is ${describeValue(level)}`
+      throw entryError(
+        `${came}, but ${extent} entries are needed there. All rows need the same length.`,
+      )
     }
     for (const [i, inner] of level.entries()) {
       path.push(i)
@@ -130,18 +134,18 @@ function fromNested(value: unknown, name: string, complaint: Complaint): Omit<Ke
   return { shape, weights }
 }
 
-/** A value of JSON: whole where it is short. */
-function inWords(value: unknown): string {
+/** A JSON value for a message, shortened if it is long. */
+function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
-  return shown(JSON.stringify(value))
+  return quoteWord(JSON.stringify(value))
 }
 
-function checkAxes(shape: readonly number[], name: string, complaint: Complaint): void {
-  if (shape.length > MOST_AXES)
-    throw complaint(
-      `${sentenceStart(name)} has ${shape.length} axes, one in another: a kernel may have ` +
-        `${MOST_AXES}.`,
+function checkAxes(shape: readonly number[], name: string, createError: CreateError): void {
+  if (shape.length > maxAxes)
+    throw createError(
+      `${sentenceStart(name)} has ${shape.length} nested axes. A kernel may have at ` +
+        `most ${maxAxes}.`,
     )
 }
 
@@ -150,7 +154,8 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
   checkAxes(shape, name, inputError)
   if (data.length === 0 || shape.length === 0)
     throw inputError(
-      `${name} has shape (${shape.join(', ')}): a kernel needs a weight along every axis.`,
+      `${name} has shape (${shape.join(', ')}), but a kernel needs at least one weight ` +
+        'along every axis.',
     )
   const weights: number[] = []
   const visit = (axis: number, at: number): void => {
@@ -158,8 +163,10 @@ function fromNpyFile(bytes: Uint8Array, name: string): Omit<Kernel, 'text'> {
     else for (let i = 0; i < shape[axis]!; i++) visit(axis + 1, at + i * strides[axis]!)
   }
   visit(0, 0)
-  const wrong = weights.findIndex((weight) => !Number.isFinite(weight))
-  if (wrong >= 0)
-    throw inputError(`${name}: element ${wrong} is ${weights[wrong]}, which is no finite number.`)
+  const badIndex = weights.findIndex((weight) => !Number.isFinite(weight))
+  if (badIndex >= 0)
+    throw inputError(
+      `${name}: element ${badIndex} is ${weights[badIndex]}, which is not a finite number.`,
+    )
   return { shape, weights }
 }

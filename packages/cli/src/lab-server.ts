@@ -1,8 +1,8 @@
 /**
- * Serves the built lab to this machine's browser and to nobody else: only on 127.0.0.1, only to
- * requests that name it as their host, and only the files that were there when it began, which it
- * keeps: what becomes of them afterwards, on the disk, changes nothing, and no request leads to the
- * disk. A page of elsewhere that points its own name at this address is refused by the Host check.
+ * Serves the built lab to browsers on this machine only. It listens on 127.0.0.1 and rejects
+ * requests with another Host header. So a page from elsewhere cannot reach it through DNS
+ * rebinding. All files are read into memory at the start: no request reaches the disk, and later
+ * changes on the disk have no effect.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { extname, join, relative, sep } from 'node:path'
 
-const TYPES: Readonly<Record<string, string>> = {
+const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-const HEADERS = {
+const securityHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -43,7 +43,7 @@ export interface LabServer {
   close(): Promise<void>
 }
 
-/** Serves the files of `folder`; `port` 0 is any free one. */
+/** Serves the files of `folder`. `port` 0 chooses any free port. */
 export async function serveLab(folder: string, port: number): Promise<LabServer> {
   const files = new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -59,7 +59,7 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  // Later errors are of one connection that could not be taken: the next one may.
+  // Later errors belong to one failed connection. The next one may succeed.
   server.on('error', () => {})
   return {
     address: `http://127.0.0.1:${portOf(server)}/`,
@@ -72,7 +72,7 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
 }
 
 const fileAt = (path: string): LabFile => ({
-  type: TYPES[extname(path)] ?? 'application/octet-stream',
+  type: contentTypes[extname(path)] ?? 'application/octet-stream',
   content: readFileSync(path),
 })
 
@@ -84,24 +84,28 @@ function answer(
   files: ReadonlyMap<string, LabFile>,
   server: Server,
 ): void {
-  const refuse = (
+  const reject = (
     status: number,
     text: string,
     headers: Readonly<Record<string, string>> = {},
   ): void =>
     void response
-      .writeHead(status, { ...HEADERS, ...headers, 'Content-Type': 'text/plain; charset=utf-8' })
+      .writeHead(status, {
+        ...securityHeaders,
+        ...headers,
+        'Content-Type': 'text/plain; charset=utf-8',
+      })
       .end(`${text}\n`)
   const { host } = request.headers
   if (host !== `127.0.0.1:${portOf(server)}` && host !== `localhost:${portOf(server)}`)
-    return refuse(403, 'This server answers to 127.0.0.1 only.')
+    return reject(403, 'This server accepts only the host 127.0.0.1.')
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return refuse(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' })
+    return reject(405, 'Only GET and HEAD are supported.', { Allow: 'GET, HEAD' })
   const path = (request.url ?? '/').split(/[?#]/)[0]!
   const file = files.get(path === '/' ? '/index.html' : path)
-  if (file === undefined) return refuse(404, 'There is no such file in the lab.')
+  if (file === undefined) return reject(404, 'The lab has no such file.')
   response.writeHead(200, {
-    ...HEADERS,
+    ...securityHeaders,
     'Content-Type': file.type,
     'Content-Length': file.content.length,
   })

@@ -1,5 +1,5 @@
 /**
- * The `stridefold` command: runs the process's arguments in the process's world.
+ * The `stridefold` command: runs the arguments of the process.
  */
 
 import process from 'node:process'

@@ -1,9 +1,10 @@
 /**
- * NumPy's file of one array: a line of Python that describes it, then its elements.
+ * Reads and writes the .npy format of NumPy: a header in Python syntax, then the elements of one
+ * array.
  *
- *   \x93NUMPY  major minor  length  {'descr': '<f4', 'fortran_order': False, 'shape': (480, 640, 3), }␣␣␣\n  elements…
+ *   \x93NUMPY  major minor  length  {'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n  …
  *
- * Versions 1 to 3 differ in the width of `length` and in the encoding of the line. Column-major
+ * Versions 1 to 3 differ in the width of `length` and in the encoding of the header. Column-major
  * arrays are read as strides, without a copy.
  */
 
@@ -25,13 +26,16 @@ export interface NpyArray {
   readonly shape: readonly number[]
   readonly strides: readonly number[]
   readonly offset: 0
-  /** Bytes of the file behind the array. */
-  readonly rest: number
+  /** Bytes of the file after the array. */
+  readonly trailingBytes: number
 }
 
 interface ElementType {
   readonly bytes: number
-  /** The elements of a buffer in this machine's byte order; `name` is the file's, for messages. */
+  /**
+   * The elements of a buffer in the byte order of this machine. `name` is the file name, for
+   * messages.
+   */
   readonly from: (buffer: ArrayBuffer, name: string) => NpyElements
 }
 
@@ -50,17 +54,17 @@ const elementTypes: Readonly<Record<string, ElementType>> = {
   b1: { bytes: 1, from: (buffer) => new Uint8Array(buffer).map((byte) => (byte === 0 ? 0 : 1)) },
 }
 
-const MOST_EXACT = 2n ** 53n
+const maxExact = 2n ** 53n
 
-/** 64-bit integers as doubles, which hold every one up to 2⁵³. */
+/** 64-bit integers as doubles, which are exact up to 2⁵³. */
 function exactDoubles(integers: BigInt64Array | BigUint64Array, name: string): Float64Array {
   const doubles = new Float64Array(integers.length)
   for (let i = 0; i < integers.length; i++) {
     const integer = integers[i]!
-    if (integer > MOST_EXACT || integer < -MOST_EXACT) {
+    if (integer > maxExact || integer < -maxExact) {
       throw inputError(
-        `${name}: element ${i} in the file's order is ${integer}, and whole numbers are ` +
-          `exact up to 2^53 only. Scale it, or convert it with .astype('float64').`,
+        `${name}: element ${i} in file order is ${integer}, but integers are exact only up to ` +
+          "2^53. Scale it, or convert it with .astype('float64').",
       )
     }
     doubles[i] = Number(integer)
@@ -77,47 +81,49 @@ function halfFloat(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
-const MOST_AXES = 64
-const MOST_EXTENT = 2 ** 31 - 1
+const maxAxes = 64
+const maxExtent = 2 ** 31 - 1
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /**
- * The array in a .npy file. `name` is the file's, for messages. Throws for other element types and
- * for files that are cut off.
+ * The array in a .npy file. `name` is the file name, for messages. Throws for unsupported element
+ * types and truncated files.
  */
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = bytes[6] ?? 0
   if (bytes.length < 12 || version < 1 || version > 3)
-    throw inputError(`${name} is no .npy file of version 1 to 3.`)
+    throw inputError(`${name} is not a .npy file of version 1 to 3.`)
   const start = version === 1 ? 10 : 12
   const body = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true))
   const line = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(
     bytes.subarray(start, body),
   )
-  const { descr, fortran, shape } = describedBy(line, name)
+  const { descr, fortran, shape } = parseHeader(line, name)
   const [, order, kind = ''] = /^([<>|=])(\w+)$/.exec(descr) ?? []
   const type = elementTypes[kind]
   if (!type) {
-    const known = Object.keys(elementTypes).join(', ')
+    const typeNames = Object.keys(elementTypes).join(', ')
     throw inputError(
-      `${name} holds elements of type '${printable(descr)}': ${known} are read. Convert it, ` +
-        `for example with .astype('float64').`,
+      `${name} has elements of type '${printable(descr)}'. Supported types: ${typeNames}. ` +
+        "Convert it, for example with .astype('float64').",
     )
   }
-  if (shape.length > MOST_AXES)
-    throw inputError(`${name} has ${shape.length} axes: arrays of ${MOST_AXES} at most are read.`)
-  // Without elements any extent costs nothing, until something is computed.
-  if (shape.some((extent) => extent > MOST_EXTENT))
+  if (shape.length > maxAxes)
     throw inputError(
-      `${name} has shape (${shape.join(', ')}): extents up to ${MOST_EXTENT} are read.`,
+      `${name} has ${shape.length} axes: arrays with at most ${maxAxes} axes are supported.`,
+    )
+  // An extent of 0 makes any other extent free, until something is computed.
+  if (shape.some((extent) => extent > maxExtent))
+    throw inputError(
+      `${name} has shape (${shape.join(', ')}): extents up to ${maxExtent} are supported.`,
     )
   const count = shape.reduce((product, extent) => product * extent, 1)
   if (bytes.length < body + count * type.bytes) {
     throw inputError(
       `${name} is cut off: shape (${shape.join(', ')}) of '${descr}' takes ` +
-        `${count * type.bytes} bytes, and ${Math.max(0, bytes.length - body)} are there.`,
+        `${count * type.bytes} bytes, but the file has ${Math.max(0, bytes.length - body)}.`,
     )
   }
   const copy = new Uint8Array(count * type.bytes)
@@ -130,11 +136,11 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
     shape,
     strides,
     offset: 0,
-    rest: bytes.length - body - copy.length,
+    trailingBytes: bytes.length - body - copy.length,
   }
 }
 
-function describedBy(
+function parseHeader(
   line: string,
   name: string,
 ): { readonly descr: string; readonly fortran: boolean; readonly shape: readonly number[] } {
@@ -152,9 +158,9 @@ function describedBy(
     extents === undefined ||
     !shape.every(Number.isSafeInteger)
   )
-    throw inputError(`${name} is damaged: its header describes no array.`)
+    throw inputError(`${name} is damaged: its header does not describe an array.`)
   if (descr[3] === undefined)
-    throw inputError(`${name} holds records: a file of plain numbers is needed.`)
+    throw inputError(`${name} has records: a file of plain numbers is needed.`)
   return { descr: descr[3], fortran: fortran === 'True', shape }
 }
 
@@ -174,7 +180,7 @@ export function writeNpy(data: NpyElements, shape: readonly number[]): Uint8Arra
   const descr = data.BYTES_PER_ELEMENT === 1 ? `|${kind}` : `${isLittleEndian ? '<' : '>'}${kind}`
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const line = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`
-  // The elements begin at a multiple of 64, as NumPy writes them.
+  // The elements start at a multiple of 64 bytes, as NumPy writes them.
   const length = Math.ceil((10 + line.length + 1) / 64) * 64 - 10
   const header = Buffer.from(`\x93NUMPY\x01\x00\0\0${line.padEnd(length - 1)}\n`, 'latin1')
   header.writeUInt16LE(length, 8)

@@ -1,36 +1,37 @@
 /**
- * A run that owns the process: its streams, its folder, and the exit code that it ends with.
+ * Runs the command line with the real process: its streams, its working folder and its exit code.
  */
 
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { exitCodes, runtimeError, errorMessage } from './failure.ts'
-import { interruptible, undone } from './interrupts.ts'
-import { hasLeft, type Io, unwritten } from './io.ts'
+import { abortOnInterrupt, undoOnInterrupt } from './interrupts.ts'
+import { isReaderGone, type Io, stdoutFailure } from './io.ts'
 import { printable } from './printable.ts'
 import { run } from './run.ts'
 
-/** Runs `argv`; relative paths start from `cwd`, without it from the process's own folder. */
+/** Runs `argv`. Relative paths start at `cwd`, by default the working folder of the process. */
 export async function runProcess(argv: readonly string[], cwd?: string): Promise<void> {
   const { stdin, stdout, stderr, env } = process
   const io: Io = {
-    ...{ stdin, stdout, stderr, env, undone, interruptible },
+    ...{ stdin, stdout, stderr, env, undoOnInterrupt, abortOnInterrupt },
     get cwd() {
       return cwd ?? workingFolder()
     },
   }
-  // Who waits for what is written hears of it in `write`; of the rest, such as help, we hear here.
-  let lost: Error | undefined
+  // `write` reports errors of the writes that it waits for. This listener catches the others, such
+  // as those of the help text.
+  let streamError: Error | undefined
   stdout.on('error', (error) => {
-    if (!hasLeft(error)) lost = error
+    if (!isReaderGone(error)) streamError = error
   })
   stderr.on('error', () => {})
   const code = await run(argv, io)
   process.exitCode = code
   stdin.destroy()
   await nextTurn()
-  if (code !== exitCodes.ok || lost === undefined) return
-  stderr.write(`stridefold: ${printable(errorMessage(unwritten(lost)))}\n`)
+  if (code !== exitCodes.ok || streamError === undefined) return
+  stderr.write(`stridefold: ${printable(errorMessage(stdoutFailure(streamError)))}\n`)
   process.exitCode = exitCodes.failure
 }
 
@@ -39,7 +40,8 @@ function workingFolder(): string {
     return process.cwd()
   } catch (error) {
     throw runtimeError(
-      'The working folder does not exist any more. Change into one that does, or give whole paths.',
+      'The working folder no longer exists. Change to an existing folder, or give ' +
+        'absolute paths.',
       error,
     )
   }

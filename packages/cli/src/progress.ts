@@ -1,5 +1,5 @@
 /**
- * A bar on a terminal with the time that is left; elsewhere nothing.
+ * Shows a progress bar with the remaining time on a terminal. Without a terminal it prints nothing.
  */
 
 import type { Output } from './io.ts'
@@ -7,10 +7,7 @@ import { printable } from './printable.ts'
 
 export type Progress = (share: number, what: string) => void
 
-/**
- * Shows a bar for as long as the work runs. The time left is what the share that is done took, in
- * proportion.
- */
+/** Shows a bar while `work` runs. The remaining time is extrapolated from the finished share. */
 export async function withProgress<T>(
   io: { readonly stderr: Output },
   work: (progress: Progress) => Promise<T>,
@@ -21,29 +18,29 @@ export async function withProgress<T>(
     stream: io.stderr as NodeJS.WriteStream,
     format: '{bar} {left}{what}',
     clearOnComplete: true,
-    // Whatever it changed of the terminal would stay changed after Ctrl-C.
+    // Ctrl-C ends the process at once, so changes of the terminal would stay.
     linewrap: true,
     hideCursor: false,
     barsize: 24,
   })
   const start = performance.now()
-  const left = (share: number): string => {
+  const remaining = (share: number): string => {
     const spent = performance.now() - start
     return share < 0.02 || spent < 2000
       ? ''
-      : `about ${roughly((spent / share) * (1 - share))} left · `
+      : `about ${roundedDuration((spent / share) * (1 - share))} left · `
   }
   bar.start(1, 0, { what: '', left: '' })
   try {
     return await work((share, what) =>
-      bar.update(share, { what: printable(what), left: left(share) }),
+      bar.update(share, { what: printable(what), left: remaining(share) }),
     )
   } finally {
     bar.stop()
   }
 }
 
-const roughly = (milliseconds: number): string =>
+const roundedDuration = (milliseconds: number): string =>
   milliseconds < 90_000
     ? `${Math.max(1, Math.round(milliseconds / 1000))} s`
     : `${Math.round(milliseconds / 60_000)} min`

@@ -1,21 +1,21 @@
 /**
- * Which numbers stand in rows of text: a matrix on the command line, or a CSV file? Everything is
- * read once, from left to right.
+ * Parses rows of numbers: a matrix on the command line, or a CSV file. Reads the text once, from
+ * left to right.
  *
  *   1 0 -1; 2 0 -2      1, 0, -1      1;0;-1 (CSV only)
  *
- * Some write 0,5 for 0.5. A comma that could be meant so is not taken for a separator: nobody would
- * see that other numbers came out.
+ * Some users write 0,5 for 0.5. So a comma that may be a decimal point is never taken as a
+ * separator: the wrong numbers would go unnoticed.
  */
 
 import { type Failure, usageError } from './failure.ts'
 import { printable } from './printable.ts'
 
-export type Complaint = (message: string) => Failure
+export type CreateError = (message: string) => Failure
 
 export type Rows = readonly (readonly number[])[]
 
-/** Rows end with `;` or a line; numbers stand apart by blanks or commas. */
+/** A matrix: `;` or a line break ends a row, spaces or commas separate numbers. */
 export function matrixRows(text: string, name: string): Rows {
   const rows = linesOf(text).flatMap((line) => {
     const parts = line.split(';')
@@ -25,42 +25,48 @@ export function matrixRows(text: string, name: string): Rows {
   return rows.map((row, r) => numbersOf(cellsOf(row), r, name, usageError))
 }
 
-/** A line is a row; commas, semicolons, tabs or blanks separate, one kind in a file. */
-export function csvRows(text: string, name: string, complaint: Complaint): Rows {
+/**
+ * A CSV file: each line is a row. Commas, semicolons, tabs or spaces separate numbers, one kind per
+ * file.
+ */
+export function csvRows(text: string, name: string, createError: CreateError): Rows {
   const rows = linesOf(text.replace(/^\ufeff/, '')).map(cellsOf)
-  const found = (kind: keyof Separators): number =>
+  const firstRowWith = (kind: keyof Separators): number =>
     rows.findIndex(({ separators }) => separators[kind])
-  const [bare, semicolon, blank] = [found('bareComma'), found('semicolon'), found('blank')]
+  const [bare, semicolon, blank] = [
+    firstRowWith('bareComma'),
+    firstRowWith('semicolon'),
+    firstRowWith('blank'),
+  ]
   const anyComma =
     bare >= 0
       ? bare
       : rows.findIndex(({ separators: { comma, spacedComma } }) => comma || spacedComma)
   if (anyComma >= 0 && semicolon >= 0)
-    throw complaint(
+    throw createError(
       ambiguous(name, `row ${anyComma + 1} has a comma and row ${semicolon + 1} a semicolon`),
     )
   if (bare >= 0 && blank >= 0)
-    throw complaint(
+    throw createError(
       ambiguous(
         name,
-        `row ${bare + 1} has a comma and row ${blank + 1} numbers with a blank between`,
+        `row ${bare + 1} has a comma, but row ${blank + 1} separates numbers by spaces`,
       ),
     )
   if (semicolon >= 0 && blank >= 0) {
-    throw complaint(
-      `${sentenceStart(name)} can be read in two ways: a semicolon may separate numbers or ` +
-        'end a row. In a file a line is a row; use one kind of separator.',
+    throw createError(
+      `${sentenceStart(name)} is ambiguous: a semicolon may separate numbers or end a row. In ` +
+        'a file each line is a row; use one kind of separator.',
     )
   }
-  return rows.map((row, r) => numbersOf(row, r, name, complaint))
+  return rows.map((row, r) => numbersOf(row, r, name, createError))
 }
 
 const linesOf = (text: string): string[] =>
   text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
 
 /**
- * What stands between the words of a row: a comma between digits, one with a blank beside it,
- * another, …
+ * The separators in a row: a comma between two digits, a comma beside a space, any other comma, …
  */
 interface Separators {
   bareComma: boolean
@@ -101,48 +107,47 @@ function cellsOf(row: string): Row {
       isAfterWord = true
     }
   }
-  // A separator at the end promises one more.
+  // A separator at the end means that a number is missing.
   if (!isAfterWord) cells.push('')
   return { cells, separators }
 }
 
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
+const numberPattern = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
 function numbersOf(
   { cells, separators }: Row,
   r: number,
   name: string,
-  complaint: Complaint,
+  createError: CreateError,
 ): number[] {
   if (separators.bareComma && (separators.blank || separators.spacedComma)) {
-    throw complaint(
-      ambiguous(name, `row ${r + 1} has commas with and without a blank, or blanks beside commas`),
+    throw createError(
+      ambiguous(name, `row ${r + 1} mixes commas with and without spaces, or spaces and commas`),
     )
   }
   return cells.map((word, c) => {
-    const value = NUMBER.test(word) ? Number(word) : Number.NaN
+    const value = numberPattern.test(word) ? Number(word) : Number.NaN
     if (!Number.isFinite(value)) {
-      throw complaint(
-        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${shown(word)}', which is ` +
-          'no finite number.',
+      throw createError(
+        `${sentenceStart(name)}: row ${r + 1}, column ${c + 1} is '${quoteWord(word)}', which ` +
+          'is not a finite number.',
       )
     }
     if (separators.bareComma && c > 0 && /^0\d/.test(word)) {
-      throw complaint(ambiguous(name, `row ${r + 1} has '${shown(word)}' behind a comma`))
+      throw createError(ambiguous(name, `row ${r + 1} has '${quoteWord(word)}' after a comma`))
     }
     return value
   })
 }
 
 const ambiguous = (name: string, reason: string): string =>
-  `${sentenceStart(name)} can be read in two ways: ${reason}, so that a comma may separate ` +
-  'numbers or stand for a decimal point. ' +
-  'Write 0.5, not 0,5, and one kind of separator.'
+  `${sentenceStart(name)} is ambiguous: ${reason}, so a comma may separate numbers or be ` +
+  'a decimal point. Write 0.5, not 0,5, and one kind of separator.'
 
 export const sentenceStart = (name: string): string => name.replace(/^the /, 'The ')
 
-const MOST_SHOWN = 40
+const maxShown = 40
 
-/** A word from elsewhere, not too long. */
-export const shown = (word: string): string =>
-  printable(word.length > MOST_SHOWN ? `${word.slice(0, MOST_SHOWN)}…` : word)
+/** A word of the input for a message, shortened. */
+export const quoteWord = (word: string): string =>
+  printable(word.length > maxShown ? `${word.slice(0, maxShown)}…` : word)

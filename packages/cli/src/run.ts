@@ -1,7 +1,7 @@
 /**
- * The command line as one function: arguments and a world in, an exit code out. What a verb is
- * called with is a file in commands/, what it does one in verbs/, loaded when it is called;
- * whatever it throws becomes one sentence on stderr.
+ * Runs the command line as one function: arguments and an `Io` in, an exit code out. The command
+ * line of each verb is a file in commands/. Its work is a file in verbs/, imported only when the
+ * verb runs. Any error becomes one sentence on stderr.
  */
 
 import { Command, CommanderError } from 'commander'
@@ -23,7 +23,7 @@ import { addTranslate } from './commands/translate.ts'
 import { printable } from './printable.ts'
 import { version } from './version.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold demo
   $ stridefold filter photo.jpg -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" -o out.png
   $ stridefold kernels sobel-x
@@ -31,8 +31,8 @@ const EXAMPLES = `Examples:
 `
 
 /**
- * Runs `argv` (without node and script) and returns the exit code: 0 ok, 1 failure, 2 usage, 3
- * invalid input, 4 a check failed.
+ * Runs `argv` (without node and script). Returns the exit code: 0 ok, 1 failure, 2 usage, 3 invalid
+ * input, 4 a check failed.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const program = stridefold(argv, io)
@@ -51,20 +51,20 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The program with all its verbs, bound to `io`. */
+/** The commander program with all verbs, bound to `io`. */
 function stridefold(argv: readonly string[], io: Io): Command {
   const program = new Command('stridefold')
-    .description(
-      'Convolution that shows its work: filters pictures and arrays, explains plans, ' +
-        'compares algorithms.',
-    )
+    .description('Filters images and arrays, explains plans, and compares convolution algorithms.')
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) =>
         void io.stderr.write(
-          shown(text, argv).replace(/^error: /, `${colours(io, io.stderr).red('stridefold:')} `),
+          printableText(text, argv).replace(
+            /^error: /,
+            `${colours(io, io.stderr).red('stridefold:')} `,
+          ),
         ),
       getOutHelpWidth: () => io.stdout.columns ?? 120,
       getErrHelpWidth: () => io.stderr.columns ?? 120,
@@ -72,7 +72,7 @@ function stridefold(argv: readonly string[], io: Io): Command {
       getErrHasColors: () => false,
     })
     .showHelpAfterError("See 'stridefold --help', or --help after a verb.")
-    .addHelpText('before', EXAMPLES)
+    .addHelpText('before', examples)
     .addHelpText(
       'after',
       '\nExit codes: 0 ok, 1 failure, 2 usage, 3 unreadable or invalid input, 4 a check ' +
@@ -94,35 +94,37 @@ function stridefold(argv: readonly string[], io: Io): Command {
     addCompletion,
   ])
     add(program, io)
-  program.commands.forEach(refuseRepeated)
+  program.commands.forEach(rejectRepeatedOptions)
   return program
 }
 
 /**
- * Of an option with one value, given twice, one would be ignored. Values that are collected begin
- * with an empty list.
+ * Rejects a single-valued option that occurs twice, because commander would silently drop one
+ * value. Options that collect values have an empty list as default.
  */
-function refuseRepeated(command: Command): void {
+function rejectRepeatedOptions(command: Command): void {
   for (const option of command.options) {
     if (option.variadic || option.isBoolean() || Array.isArray(option.defaultValue)) continue
-    let given = 0
+    let uses = 0
     command.on(`option:${option.name()}`, () => {
-      if (++given > 1)
+      if (++uses > 1)
         command.error(
-          `error: option '${option.flags}' is given twice, and has one value. Give it once.`,
+          `error: option '${option.flags}' is given twice, but it takes one value. Give it ` +
+            'once.',
         )
     })
   }
 }
 
 /**
- * What commander says, with the words of the user as a terminal may have them; new lines of its own
- * stay.
+ * The text of commander with control characters of the user's words escaped. Line breaks of the
+ * text itself stay.
  */
-const shown = (text: string, argv: readonly string[]): string =>
+const printableText = (text: string, argv: readonly string[]): string =>
   lines(
     argv.reduce(
-      (said, word) => (word === printable(word) ? said : said.replaceAll(word, printable(word))),
+      (message, word) =>
+        word === printable(word) ? message : message.replaceAll(word, printable(word)),
       text,
     ),
   )

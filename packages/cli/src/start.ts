@@ -1,6 +1,7 @@
 /**
- * What `npm start` shows a newcomer: the demo, on the sample picture or, after `--`, on one of
- * theirs. npm runs it in the repository's root; paths are meant from where the user stands.
+ * `npm start` in the repository: runs the demo on the sample image, or on the image after `--`. npm
+ * runs the script in the root of the repository; relative paths start at the folder of the user
+ * (`INIT_CWD`).
  */
 
 import process from 'node:process'

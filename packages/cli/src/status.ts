@@ -1,30 +1,29 @@
 /**
- * One line on a terminal that says what is being done, and is gone when it is done. Elsewhere:
- * nothing.
+ * A status line on a terminal, removed when the work is done. Without a terminal it prints nothing.
  */
 
 import type { Io } from './io.ts'
 import { printable } from './printable.ts'
 
 export interface Status {
-  say(text: string): void
+  show(text: string): void
   done(): void
 }
 
-const START_OF_LINE = '\r\x1b[K'
+const startOfLine = '\r\x1b[K'
 
 export function status(io: Io): Status {
   const { stderr } = io
-  if (!stderr.isTTY) return { say: () => {}, done: () => {} }
-  let shown = false
+  if (!stderr.isTTY) return { show: () => {}, done: () => {} }
+  let isShown = false
   return {
-    say: (text) => {
-      stderr.write(`${START_OF_LINE}${printable(text).slice(0, (stderr.columns ?? 80) - 3)} …`)
-      shown = true
+    show: (text) => {
+      stderr.write(`${startOfLine}${printable(text).slice(0, (stderr.columns ?? 80) - 3)} …`)
+      isShown = true
     },
     done: () => {
-      if (shown) stderr.write(START_OF_LINE)
-      shown = false
+      if (isShown) stderr.write(startOfLine)
+      isShown = false
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Tables for people: columns beside each other, two blanks apart, as wide as their widest cell on a
- * terminal.
+ * Text tables: columns two spaces apart, each as wide as its widest cell. The width is the width on
+ * a terminal, where a Chinese character takes two columns.
  */
 
 import widthOf from 'string-width'
@@ -10,23 +10,23 @@ type Row = readonly Cell[]
 
 export type Alignment = 'left' | 'right'
 
-/** Rows without lines, such as facts with their names. */
+/** A table without a head, such as names with their values. */
 export function plainTable(rows: readonly Row[], alignment: Alignment = 'left'): string {
-  return laidOut(
+  return layOut(
     rows,
     columnWidths(rows),
     Array.from(rows[0] ?? [], () => alignment),
   )
 }
 
-/** A table with a line under its head; `alignments` one per column. */
+/** A table with a line under its head. `alignments` has one entry per column. */
 export function headedTable(
   head: Row,
   rows: readonly Row[],
   alignments: readonly Alignment[],
 ): string {
   const widths = columnWidths([head, ...rows])
-  return laidOut([head, widths.map((width) => '─'.repeat(width)), ...rows], widths, alignments)
+  return layOut([head, widths.map((width) => '─'.repeat(width)), ...rows], widths, alignments)
 }
 
 function columnWidths(rows: readonly Row[]): number[] {
@@ -37,14 +37,14 @@ function columnWidths(rows: readonly Row[]): number[] {
   return widths
 }
 
-function laidOut(
+function layOut(
   rows: readonly Row[],
   widths: readonly number[],
   alignments: readonly Alignment[],
 ): string {
-  const padded = (cell: Cell, column: number): string => {
+  const padCell = (cell: Cell, column: number): string => {
     const blanks = ' '.repeat(widths[column]! - widthOf(cell))
     return alignments[column] === 'right' ? blanks + cell : cell + blanks
   }
-  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n')
+  return rows.map((row) => row.map(padCell).join('  ').trimEnd()).join('\n')
 }

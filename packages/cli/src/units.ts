@@ -1,5 +1,5 @@
 /**
- * How are figures written for people? With three digits and the unit that keeps them short.
+ * Formats numbers for people: three digits and a unit that keeps them short.
  */
 
 /** Milliseconds as ns, µs, ms or s. */
@@ -33,13 +33,13 @@ export function count(value: number): string {
   return `${power === 0 ? Math.round(value) : digits(value / 1000 ** power)}${units[power]}`
 }
 
-/** Three digits, without an exponent. */
+/** Three significant digits, without an exponent. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (Math.abs(value) >= 999.5) return Math.round(value).toLocaleString('en-US')
   return value === 0 ? '0' : value.toPrecision(3)
 }
 
-/** A share as per cent. */
+/** A share in per cent. */
 export const percent = (share: number): string =>
   Number.isFinite(share) ? `${digits(100 * share)} %` : '–'

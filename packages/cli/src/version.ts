@@ -1,5 +1,5 @@
 /**
- * Which version is this? The one in package.json, which lies beside src and beside dist.
+ * The version in package.json. That file lies one folder above src and above dist.
  */
 
 import { readFileSync } from 'node:fs'

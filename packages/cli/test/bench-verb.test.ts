@@ -1,13 +1,13 @@
 /**
- * `stridefold bench`: what it measures is checked first, every algorithm has its line, and two
- * saved runs are compared by their noise.
+ * `stridefold bench`: results are checked before timing, every algorithm has a row, and two saved
+ * runs are compared with their noise.
  */
 
 import { describe, expect, test } from 'vitest'
 import { world } from './helpers/world.ts'
 
 describe('bench', () => {
-  test('every algorithm has a line or a reason; auto says what it chose', {
+  test('every algorithm has a row or a reason, and the choice of auto is shown', {
     timeout: 60_000,
   }, async () => {
     const { code, stdout } = await world().run(['bench', '12x12 * 3x3 same', '--json'])
@@ -31,16 +31,16 @@ describe('bench', () => {
     const { code, stdout } = await w.run(['bench', '--compare', 'a.json', 'b.json'])
     expect(code).toBe(0)
     expect(stdout.toString()).toMatch(
-      /^8x8 \* 3x3 +strided +[\d.]+ (ns|µs) +[\d.]+ (ns|µs) +[\d.]+ % .* (slower|faster|no different)/m,
+      /^8x8 \* 3x3 +strided( +[\d.]+ (ns|µs)){2} +[\d.]+ % .* (slower|faster|no different)/m,
     )
   })
 
-  test('Ctrl-C keeps what was measured, on the screen and in the file', {
+  test('Ctrl-C keeps the finished measurements, on the screen and in the file', {
     timeout: 60_000,
   }, async () => {
     const interrupt = new AbortController()
     const w = world(interrupt.signal)
-    // Far more samples than there is time for: only the interrupt ends it.
+    // So many samples that only the interrupt ends the run.
     setTimeout(() => interrupt.abort(), 1500)
     const argv = [
       'bench',
@@ -57,17 +57,17 @@ describe('bench', () => {
     ]
     const { code, stdout, stderr } = await w.run(argv)
     expect(code).toBe(130)
-    expect(stderr).toContain('what was measured until then is shown, and a.json holds it')
+    expect(stderr).toContain('the finished measurements are shown and saved to a.json')
     expect(stdout.toString()).toMatch(/8x8 \* 3x3[\s\S]*strided +[\d.]+ (ns|µs)/)
     expect(stdout.toString()).not.toContain('9x9 * 3x3')
     const saved = JSON.parse(w.bytes('a.json').toString())
     expect(saved.interrupted).toBe(true)
-    expect(saved.cases.map((one: { name: string }) => one.name)).toEqual(['8x8 * 3x3'])
+    expect(saved.cases.map((benchCase: { name: string }) => benchCase.name)).toEqual(['8x8 * 3x3'])
     expect(saved.cases[0].rows[0].samples.length).toBeGreaterThan(0)
     expect(w.names()).toEqual(['a.json'])
   })
 
-  test('an interrupt before the first sample shows nothing and still saves a file that says so', {
+  test('an interrupt before the first sample prints nothing and saves a marked file', {
     timeout: 60_000,
   }, async () => {
     const w = world(AbortSignal.abort())
@@ -77,7 +77,9 @@ describe('bench', () => {
     expect(JSON.parse(w.bytes('a.json').toString())).toMatchObject({ interrupted: true, cases: [] })
   })
 
-  test('a budget that is too small is told, with what to do', { timeout: 60_000 }, async () => {
+  test('a budget that is too small is an error that says what to do', {
+    timeout: 60_000,
+  }, async () => {
     const { code, stdout, stderr } = await world().run([
       'bench',
       '64x64 * 5x5',
@@ -85,13 +87,13 @@ describe('bench', () => {
       '0.000001',
     ])
     expect(code).toBe(1)
-    expect(stdout.toString()).toContain('nothing was timed')
+    expect(stdout.toString()).toContain('no algorithm was timed')
     expect(stderr).toMatch(
-      /Nothing of 64x64 \* 5x5 could be timed within 0\.000001 s\. Give it more with --seconds/,
+      /timed on 64x64 \* 5x5 within 0\.000001 s\. Give more time with --seconds/,
     )
   })
 
-  test('a saved file is not written over', async () => {
+  test('an existing file is not overwritten', async () => {
     const w = world()
     w.put('a.json', 'mine')
     const { code, stderr } = await w.run(['bench', '8x8 * 3x3', '--save', 'a.json'])
@@ -101,8 +103,8 @@ describe('bench', () => {
   })
 
   test.each([
-    [['bench', '8x8 * 3x3', '--samples', '0'], /At least one sample/],
-    [['bench', '8x8 * 3x3', '--samples', '2.5'], /At least one sample/],
+    [['bench', '8x8 * 3x3', '--samples', '0'], /Give a whole number of samples/],
+    [['bench', '8x8 * 3x3', '--samples', '2.5'], /Give a whole number of samples/],
     [['bench', '8x8 * 3x3', '--seconds', '0'], /more than 0/],
     [['bench', '8x8 * 3x3', '--threads', '0'], /whole numbers from 1/],
     [['bench', 'nonsense'], /There is no suite 'nonsense'/],

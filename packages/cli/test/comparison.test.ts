@@ -1,12 +1,12 @@
 /**
- * Is what the demo says of its algorithms true? Differences against a truth that is known by hand,
- * also where it is known in a window only.
+ * The differences that the demo prints, compared with references computed by hand, also for a
+ * reference of a window only.
  */
 
 import { correlate, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { compare } from '../src/comparison.ts'
-import { differencePicture, signedPicture } from '../src/pictures/visualisation.ts'
+import { differenceImage, signedImage } from '../src/images/visualisation.ts'
 import { noise } from './helpers/png.ts'
 
 const [height, width, channels] = [13, 17, 3]
@@ -16,7 +16,7 @@ const input = ndarray(Float32Array.from(noise(height * width * channels, 255)), 
   channels,
 ])
 
-describe('a truth that is known in a window only', () => {
+describe('a reference of a window only', () => {
   test.each([
     [3, 3],
     [2, 4],
@@ -28,27 +28,27 @@ describe('a truth that is known in a window only', () => {
       input,
       kernel,
       budgetMs: 50,
-      truthProducts: (height * width * channels * rows * columns) / 4,
+      maxReferenceProducts: (height * width * channels * rows * columns) / 4,
     }
-    const { truth, measured, farthest } = await compare(request, () => {})
-    expect(truth.whole).toBe(false)
-    expect(truth.height).toBeLessThan(height)
-    expect(truth.height * truth.width).toBeGreaterThan(10)
-    // Whole numbers: float32 is exact, wherever the window lies, but for the factors of a kernel
-    // and for its spectra.
+    const { reference, measured, farthest } = await compare(request, () => {})
+    expect(reference.isComplete).toBe(false)
+    expect(reference.height).toBeLessThan(height)
+    expect(reference.height * reference.width).toBeGreaterThan(10)
+    // Small integers make float32 exact wherever the window is, except for the factors of a
+    // separable kernel and for spectra.
     for (const { algorithm, difference } of measured) {
       if (algorithm === 'fft') expect(difference).toBeLessThan(0.02)
       else if (algorithm !== 'separable')
         expect({ algorithm, difference }).toEqual({ algorithm, difference: 0 })
     }
     expect(['separable', 'fft', undefined]).toContain(farthest?.algorithm)
-    const whole = correlate(input, ndarray(weights, kernel.shape), {
+    const fullResult = correlate(input, ndarray(weights, kernel.shape), {
       channelAxis: -1,
       algorithm: 'naive',
       backend: 'js',
     })
-    const first = whole.data[(truth.top * width + truth.left) * channels]
-    expect(truth.values[0]).toBe(first)
+    const first = fullResult.data[(reference.top * width + reference.left) * channels]
+    expect(reference.values[0]).toBe(first)
   })
 })
 
@@ -57,7 +57,7 @@ test('times are sorted, with their median, and progress never goes back', async 
   const kernel = { text: 'k', shape: [3, 3], weights: noise(9, 8) }
   const progress = (share: number) => void shares.push(share)
   const { measured, chosen } = await compare(
-    { input, kernel, budgetMs: 100, truthProducts: 1e9 },
+    { input, kernel, budgetMs: 100, maxReferenceProducts: 1e9 },
     progress,
   )
   for (const { times, median } of measured) {
@@ -69,25 +69,25 @@ test('times are sorted, with their median, and progress never goes back', async 
   expect([...shares].sort((a, b) => a - b)).toEqual(shares)
 })
 
-describe('pictures of numbers', () => {
+describe('images of numbers', () => {
   test('zero is grey, the largest magnitudes are black and white', () => {
-    const { samples } = signedPicture(ndarray(Float32Array.of(0, -4, 4, 2), [2, 2, 1]))
+    const { samples } = signedImage(ndarray(Float32Array.of(0, -4, 4, 2), [2, 2, 1]))
     expect([...samples]).toEqual([128, 1, 255, 192])
-    expect([...signedPicture(ndarray(new Float32Array(4), [2, 2, 1])).samples]).toEqual([
+    expect([...signedImage(ndarray(new Float32Array(4), [2, 2, 1])).samples]).toEqual([
       128, 128, 128, 128,
     ])
   })
 
-  test('differences glow from black to white', () => {
-    const truth = {
+  test('differences go from black to white', () => {
+    const reference = {
       top: 0,
       left: 0,
       height: 1,
       width: 4,
       values: Float64Array.of(0, 0, 0, 0),
-      whole: true,
+      isComplete: true,
     }
-    const { samples } = differencePicture(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), truth)
+    const { samples } = differenceImage(ndarray(Float32Array.of(0, 1, -2, 3), [1, 4, 1]), reference)
     expect([...samples]).toEqual([0, 0, 0, 255, 0, 0, 255, 255, 0, 255, 255, 255])
   })
 })

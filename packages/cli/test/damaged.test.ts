@@ -1,6 +1,6 @@
 /**
- * Damaged files of every kind: cut, with bits turned, with words written over. Each is read or ends
- * with one sentence about the input; the same ones every time.
+ * Damaged files of every format: truncated, with flipped bits, with overwritten words. Each is
+ * either read, or rejected with one sentence about the input. The damage is the same in every run.
  */
 
 import sharp from 'sharp'
@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { exitCodes, Failure } from '../src/failure.ts'
 import { kernelFrom } from '../src/kernel-argument.ts'
 import { writeNpy } from '../src/npy.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { tiff } from './helpers/tiff.ts'
 import { world } from './helpers/world.ts'
@@ -16,7 +16,7 @@ import { world } from './helpers/world.ts'
 const [width, height] = [12, 9]
 const rgb = noise(width * height * 3, 255)
 const encoder = () => sharp(Buffer.from(rgb), { raw: { width, height, channels: 3 } })
-const whole: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
+const intactFiles: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
   'a.png': () =>
     png({
       width,
@@ -65,15 +65,15 @@ const whole: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = 
   'k.csv': () => Buffer.from('1,0,-1\n2,0,-2\n1,0,-1\n'),
 }
 
-const WORDS = ['99999999', '-1', '1e9', '\xff\xff\xff\x7f', '[[[[', ',,;', '\0\0\0\0', '0x10', ' ']
+const words = ['99999999', '-1', '1e9', '\xff\xff\xff\x7f', '[[[[', ',,;', '\0\0\0\0', '0x10', ' ']
 
-function damaged(bytes: Buffer, random: (below: number) => number): Buffer {
+function damageFile(bytes: Buffer, random: (below: number) => number): Buffer {
   const at = random(bytes.length)
   if (random(3) === 0) return bytes.subarray(0, at)
   if (random(2) === 0)
     return Buffer.from(bytes.map((byte, i) => (i === at ? byte ^ (1 << random(8)) : byte)))
   const near = random(Math.min(bytes.length, 64))
-  const word = Buffer.from(WORDS[random(WORDS.length)]!, 'latin1')
+  const word = Buffer.from(words[random(words.length)]!, 'latin1')
   return Buffer.concat([
     bytes.subarray(0, near),
     word,
@@ -81,15 +81,15 @@ function damaged(bytes: Buffer, random: (below: number) => number): Buffer {
   ])
 }
 
-test.each(Object.keys(whole))('%s', async (name) => {
-  const bytes = Buffer.from(await whole[name]!())
+test.each(Object.keys(intactFiles))('%s', async (name) => {
+  const bytes = Buffer.from(await intactFiles[name]!())
   const w = world()
   const numbers = noise(4000, 2 ** 31, name.length)
   const random = (below: number): number => numbers.pop()! % below
   for (let i = 0; i < 40; i++) {
-    const broken = damaged(bytes, random)
+    const broken = damageFile(bytes, random)
     w.put(name, broken)
-    const read = name.startsWith('k.') ? kernelFrom(name, w.io().io) : readPicture(broken, name)
+    const read = name.startsWith('k.') ? kernelFrom(name, w.io().io) : readImage(broken, name)
     const error = await read.then(
       () => undefined,
       (reason) => reason,

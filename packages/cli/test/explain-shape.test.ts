@@ -1,6 +1,5 @@
 /**
- * The verbs that answer by hand what a student asks: which numbers are behind this one, and how
- * long is the result?
+ * The verbs `explain` and `shape`: which products make up a value, and how large is the result?
  */
 
 import { describe, expect, test } from 'vitest'
@@ -73,9 +72,9 @@ describe('explain', () => {
     },
   )
 
-  test('of a hundred thousand taps the first hundred, and how many there are', async () => {
+  test('of a hundred thousand taps it lists the first hundred, and the total', async () => {
     const text = await answerOf('explain', '100000 * 100000', '--at', '0')
-    expect(text).toContain('output [0,0,0]: 100000 taps, the first 100 of them')
+    expect(text).toContain('output [0,0,0]: 100000 taps, the first 100\n')
     expect(text).toContain('99900 more: --all shows them, --json lists them.')
     expect(text.match(/^ *\d+ +0,0,0 /gm)).toHaveLength(100)
     const all = await answerOf('explain', '100000 * 100000', '--at', '0', '--all')
@@ -85,10 +84,10 @@ describe('explain', () => {
     ).toHaveLength(1000)
   })
 
-  // A hundred million taps fit no memory: of these a hundred are made.
-  test('taps that are not shown are not made', async () => {
+  // A hundred million taps do not fit into memory, so only a hundred are created.
+  test('taps that are not listed are not created', async () => {
     const text = await answerOf('explain', '1x1x10000x10000 * 1x1x3x3', '--at', 'kernel:0,0,1,1')
-    expect(text).toContain('99960004 taps, the first 100 of them')
+    expect(text).toContain('99960004 taps, the first 100\n')
     const all = await world().run([
       'explain',
       '1x1x10000x10000 * 1x1x3x3',
@@ -98,7 +97,7 @@ describe('explain', () => {
     ])
     expect(all).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('at most 200000 are listed'),
+      stderr: expect.stringContaining('at most 200000 can be listed'),
     })
   })
 
@@ -109,8 +108,8 @@ describe('explain', () => {
   })
 
   test.each([
-    [['3x3 * 2x2', '--at', 'pixel:0,0'], /--at pixel:0,0 is no cell/],
-    [['3x3 * 2x2', '--at', '0,x'], /is no cell/],
+    [['3x3 * 2x2', '--at', 'pixel:0,0'], /--at pixel:0,0 is not a cell/],
+    [['3x3 * 2x2', '--at', '0,x'], /is not a cell/],
     [['3x3 * 2x2', '--at', '5,5'], /is no index of output/],
     [['3x3 * 5x5', '--at', '0,0'], /does not fit/],
     [['3x3 * 2x2'], /--at/],
@@ -142,8 +141,8 @@ describe('shape', () => {
     expect(await answerOf('shape', ...argv)).toMatch(sentence)
   })
 
-  test('as JSON, and in words why there is no solution', async () => {
-    const asked = [
+  test('as JSON, and with the reason if there is no solution', async () => {
+    const question = [
       'shape',
       '--input',
       '7',
@@ -156,8 +155,8 @@ describe('shape', () => {
       '--output',
       '6',
     ]
-    expect(await answerOf(...asked)).toMatch(/^No stride gives output 6: stride 1 gives 5/)
-    expect(JSON.parse(await answerOf(...asked, '--json'))).toMatchObject({
+    expect(await answerOf(...question)).toMatch(/^No stride gives output 6: stride 1 gives 5/)
+    expect(JSON.parse(await answerOf(...question, '--json'))).toMatchObject({
       schemaVersion: 1,
       verb: 'shape',
       unknown: 'stride',

@@ -1,13 +1,13 @@
 /**
- * The filter verb from its arguments to its files. Truth: SciPy's numbers (fixtures/filter.py), and
- * pictures written by hand.
+ * The verb `filter`, from arguments to files. The reference results are those of SciPy
+ * (fixtures/filter.py), and images written by hand.
  */
 
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type NpyArray, readNpy, writeNpy } from '../src/npy.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
 
@@ -26,29 +26,29 @@ const entries: readonly Entry[] = JSON.parse(
   readFileSync(new URL('fixtures/filter.json', import.meta.url), 'utf8'),
 )
 
-const pictureOf = ({ shape: [height, width, channels], samples, top }: Entry): Buffer =>
+const imageOf = ({ shape: [height, width, channels], samples, top }: Entry): Buffer =>
   png({ width, height, bits: top === 255 ? 8 : 16, type: channels === 1 ? 0 : 2, samples })
 
-/** What float32 may differ by: some roundings for every product, of the size of the largest sum. */
+/** Allowed error of float32: some roundings per product, relative to the largest sum. */
 function bound({ kernel, top }: Entry, channels: number): number {
   const weights = kernel.split(/[ ;]+/).map(Number)
   const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * channels
   return (weights.length * channels + 1) * 2 ** -23 * top * total
 }
 
-function expectNear(found: ArrayLike<number>, answer: readonly number[], most: number): void {
-  expect(found.length).toBe(answer.length)
+function expectNear(actual: ArrayLike<number>, answer: readonly number[], tolerance: number): void {
+  expect(actual.length).toBe(answer.length)
   const worst = answer.reduce(
-    (largest, value, i) => Math.max(largest, Math.abs(found[i]! - value)),
+    (largest, value, i) => Math.max(largest, Math.abs(actual[i]! - value)),
     0,
   )
-  expect(worst).toBeLessThanOrEqual(most)
+  expect(worst).toBeLessThanOrEqual(tolerance)
 }
 
 describe('the same numbers as SciPy', () => {
   test.each(entries)('$name, into .npy', async (entry) => {
     const w = world()
-    w.put('in.png', pictureOf(entry))
+    w.put('in.png', imageOf(entry))
     const { code, stdout, stderr } = await w.run([
       'filter',
       'in.png',
@@ -66,9 +66,9 @@ describe('the same numbers as SciPy', () => {
     expectNear(data, entry.answer, bound(entry, entry.shape[2]))
   })
 
-  test.each(entries)('$name, into a picture, rounded and clipped', async (entry) => {
+  test.each(entries)('$name, into a image, rounded and clipped', async (entry) => {
     const w = world()
-    w.put('in.png', pictureOf(entry))
+    w.put('in.png', imageOf(entry))
     const { code, stderr } = await w.run([
       'filter',
       'in.png',
@@ -79,10 +79,10 @@ describe('the same numbers as SciPy', () => {
       ...entry.args,
     ])
     expect(code).toBe(0)
-    const { picture } = await readPicture(w.bytes('out.png'), 'out.png')
-    const levels = entry.answer.map((value) => Math.min(Math.max(value, 0), entry.top))
-    // Half a level of rounding, and what float32 differs by where that decides which way.
-    expectNear(picture.samples, levels, 0.5 + bound(entry, entry.shape[2]))
+    const { image } = await readImage(w.bytes('out.png'), 'out.png')
+    const sampleValues = entry.answer.map((value) => Math.min(Math.max(value, 0), entry.top))
+    // Half a sample value of rounding, plus the error of float32, which may decide the direction.
+    expectNear(image.samples, sampleValues, 0.5 + bound(entry, entry.shape[2]))
     const clipped = entry.answer.filter((value) => value < -0.5 || value > entry.top + 0.5).length
     expect(stderr).toMatch(
       clipped === 0
@@ -96,7 +96,7 @@ describe('an array in, an array out', () => {
   const shape = [4, 5, 3]
   const values = noise(60, 1000).map((value) => value / 8 - 30)
   const identity = ['-k', '0 0 0; 0 1 0; 0 0 0']
-  const filtered = async (bytes: Uint8Array, ...args: string[]): Promise<NpyArray> => {
+  const runFilter = async (bytes: Uint8Array, ...args: string[]): Promise<NpyArray> => {
     const w = world()
     w.put('in.npy', bytes)
     const { code, stderr } = await w.run(['filter', 'in.npy', '-o', 'out.npy', ...args])
@@ -113,14 +113,14 @@ describe('an array in, an array out', () => {
     ['uint8', Uint8Array.from(values, Math.abs), Float32Array],
     ['uint16', Uint16Array.from(values, Math.abs), Float32Array],
   ])('%s comes through an identity exactly', async (_, data, Result) => {
-    const { data: found, shape: foundShape } = await filtered(writeNpy(data, shape), ...identity)
+    const { data: actual, shape: foundShape } = await runFilter(writeNpy(data, shape), ...identity)
     expect(foundShape).toEqual(shape)
-    expect(found).toBeInstanceOf(Result)
-    expect([...found]).toEqual([...data])
+    expect(actual).toBeInstanceOf(Result)
+    expect([...actual]).toEqual([...data])
   })
 
-  test('float64 sums stay float64, the numbers of the kernel too', async () => {
-    const { data } = await filtered(
+  test('sums and weights stay float64 for a float64 array', async () => {
+    const { data } = await runFilter(
       writeNpy(Float64Array.of(1, 1 + 2 ** -40, 3), [3]),
       '-k',
       '0.1 0.2 0.3',
@@ -159,7 +159,7 @@ describe('an array in, an array out', () => {
         ).code,
       ).toBe(0)
       expect([...readNpy(w.bytes('out.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
-      // Along axis 0 the channels lie now: rows of 4 × 3.
+      // The channels are along axis 0 here: rows of 4 × 3.
       expect(
         (await w.run(['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0']))
           .code,
@@ -168,12 +168,12 @@ describe('an array in, an array out', () => {
     },
   )
 
-  test('the sum over channels of an axis in front', async () => {
-    const { data, shape: found } = await filtered(
+  test('the sum over channels along the first axis', async () => {
+    const { data, shape: actual } = await runFilter(
       writeNpy(Float32Array.of(1, 2, 3, 10, 20, 30), [2, 1, 3]),
       ...['-k', '1 0 2', '--channels', 'sum', '--channel-axis', '0'],
     )
-    expect(found).toEqual([1, 3])
+    expect(actual).toEqual([1, 3])
     expect([...data]).toEqual([44, 77, 22])
   })
 
@@ -200,19 +200,19 @@ describe('an array in, an array out', () => {
     })
   })
 
-  test('what stands behind the array is left out, which is said', async () => {
+  test('bytes after the array are ignored, with a note', async () => {
     const w = world()
     const array = writeNpy(Float32Array.of(1, 2), [2])
     w.put('in.npy', Buffer.concat([array, array]))
     const { stderr } = await w.run(['filter', 'in.npy', '-k', '2', '-o', 'out.npy'])
-    expect(stderr).toBe('in.npy: 136 bytes behind the array are left out.\n')
+    expect(stderr).toBe('in.npy: 136 bytes after the array are ignored.\n')
     expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([2, 4])
   })
 
-  test('column-major arrays mean what they say', async () => {
+  test('column-major arrays are read correctly', async () => {
     const bytes = Buffer.from(writeNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]))
     bytes.write('True, ', bytes.indexOf('False, '), 'latin1')
-    const { data } = await filtered(bytes, '-k', '1')
+    const { data } = await runFilter(bytes, '-k', '1')
     expect([...data]).toEqual([1, 3, 5, 2, 4, 6])
   })
 })
@@ -244,7 +244,7 @@ describe('alpha', () => {
       colours: [...data].filter((_, i) => i % channels !== channels - 1),
     }
   }
-  const expected = (rows: readonly number[], columns: readonly number[]) =>
+  const expectedOf = (rows: readonly number[], columns: readonly number[]) =>
     rows.map((row) => columns.map((column) => alphaOf(row, column)))
   const to = (n: number, first = 0, step = 1) =>
     Array.from({ length: n }, (_, i) => first + i * step)
@@ -265,46 +265,46 @@ describe('alpha', () => {
     ['the sum over channels', ['-k', 'sobel-x', '--channels', 'sum'], to(4), to(6)],
     ['turned round', ['-k', '0 0 1', '--flip'], to(4), to(6)],
   ])('is kept: %s', async (_, args, rows, columns) => {
-    expect((await alphas(...args)).rows).toEqual(expected(rows, columns))
+    expect((await alphas(...args)).rows).toEqual(expectedOf(rows, columns))
   })
 
-  test('is filtered when asked, like a colour', async () => {
+  test('is filtered with --alpha filter, like a colour', async () => {
     const { rows } = await alphas('-k', '0 0 2', '--alpha', 'filter')
     expect(rows).toEqual(
       to(4).map((row) => to(6).map((column) => (column === 5 ? 0 : 2 * alphaOf(row, column + 1)))),
     )
   })
 
-  test('a zero-sum kernel does not make a picture transparent', async () => {
+  test('a zero-sum kernel does not make an image transparent', async () => {
     const w = world()
     w.put('in.png', bytes)
     await w.run(['filter', 'in.png', '-k', 'sobel-x', '-o', 'out.png'])
-    const { picture } = await readPicture(w.bytes('out.png'), '')
-    expect([...picture.samples].filter((_, i) => i % 4 === 3)).toEqual(
+    const { image } = await readImage(w.bytes('out.png'), '')
+    expect([...image.samples].filter((_, i) => i % 4 === 3)).toEqual(
       samples.filter((_, i) => i % 4 === 3),
     )
   })
 
-  test('an array of four channels is asked about', async () => {
+  test('an array of four channels needs --alpha', async () => {
     const w = world()
     w.put('in.npy', writeNpy(Uint8Array.from(samples), [height, width, 4]))
-    const asked = await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png'])
-    expect(asked.code).toBe(2)
-    expect(asked.stderr).toContain(
-      'in.npy has 4 channels, and whether the last is alpha it does not say',
+    const result = await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png'])
+    expect(result.code).toBe(2)
+    expect(result.stderr).toContain(
+      'in.npy has 4 channels, and the last one may be alpha or a colour',
     )
     expect(
       (await w.run(['filter', 'in.npy', '-k', '1', '-o', 'out.png', '--alpha', 'keep'])).code,
     ).toBe(0)
-    expect([...(await readPicture(w.bytes('out.png'), '')).picture.samples]).toEqual(samples)
+    expect([...(await readImage(w.bytes('out.png'), '')).image.samples]).toEqual(samples)
   })
 })
 
-describe('levels of a picture file', () => {
-  // One row, black to white: the results of [-1 0 1] are known by hand.
+describe('sample values of an image file', () => {
+  // One row, black to white. The results of [-1 0 1] are computed by hand.
   const row = png({ width: 4, height: 1, bits: 8, type: 0, samples: [0, 255, 10, 20] })
   const result = [255, 10, -235, -10]
-  const levels = async (...args: string[]) => {
+  const sampleValues = async (...args: string[]) => {
     const w = world()
     w.put('in.png', row)
     const { code, stderr } = await w.run([
@@ -317,15 +317,15 @@ describe('levels of a picture file', () => {
       ...args,
     ])
     expect(code).toBe(0)
-    return { samples: [...(await readPicture(w.bytes('out.png'), '')).picture.samples], stderr }
+    return { samples: [...(await readImage(w.bytes('out.png'), '')).image.samples], stderr }
   }
 
   test('clip is the default, and counts', async () => {
-    expect(await levels()).toEqual({
+    expect(await sampleValues()).toEqual({
       samples: [255, 10, 0, 0],
       stderr:
         '2 of 4 samples (50.0 %) were clipped: 2 below 0. --output abs, offset or minmax ' +
-        'shows them in a picture, .npy keeps them.\n',
+        'shows them in an image, .npy keeps them.\n',
     })
   })
 
@@ -335,55 +335,52 @@ describe('levels of a picture file', () => {
     ['minmax', [255, 128, 0, 117], 'No sample was clipped.'],
   ])('%s', async (policy, samples, note) => {
     expect(result.map((v) => Math.round(((v + 235) * 255) / 490))).toEqual([255, 128, 0, 117])
-    expect(await levels('--output', policy)).toEqual({ samples, stderr: `${note}\n` })
+    expect(await sampleValues('--output', policy)).toEqual({ samples, stderr: `${note}\n` })
   })
 
-  test('a bias shifts in levels, and halves are rounded to even', async () => {
-    expect((await levels('--bias', '0.5')).samples).toEqual([255, 10, 0, 0])
-    expect((await levels('--bias', '1.5')).samples).toEqual([255, 12, 0, 0])
+  test('a bias shifts sample values, and halves are rounded to even', async () => {
+    expect((await sampleValues('--bias', '0.5')).samples).toEqual([255, 10, 0, 0])
+    expect((await sampleValues('--bias', '1.5')).samples).toEqual([255, 12, 0, 0])
   })
 
-  test('16 bits become 8 where the format has no more, which is said', async () => {
+  test('16 bits become 8 with a note if the format has only 8', async () => {
     const w = world()
     w.put('in.png', png({ width: 3, height: 1, bits: 16, type: 0, samples: [0, 32896, 65535] }))
     const { stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.webp'])
     expect(stderr).toBe(
-      'out.webp: WebP holds 8 bits a sample: levels 0–65535 became 0–255.\nNo sample was ' +
-        'clipped.\n',
+      'out.webp: WebP stores 8 bits per sample: sample values 0–65535 became 0–255.\n' +
+        'No sample was clipped.\n',
     )
-    const { picture } = await readPicture(w.bytes('out.webp'), '')
-    expect([...picture.samples]).toEqual([0, 0, 0, 128, 128, 128, 255, 255, 255])
+    const { image } = await readImage(w.bytes('out.webp'), '')
+    expect([...image.samples]).toEqual([0, 0, 0, 128, 128, 128, 255, 255, 255])
   })
 })
 
 describe('streams', () => {
-  const picture = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
+  const image = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
 
-  test('stdin to stdout, in the format that came', async () => {
-    const { code, stdout, stderr } = await world().run(
-      ['filter', '-', '-k', '1', '-o', '-'],
-      picture,
-    )
+  test('stdin to stdout, in the format of the input', async () => {
+    const { code, stdout, stderr } = await world().run(['filter', '-', '-k', '1', '-o', '-'], image)
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'No sample was clipped.\n' })
-    expect([...(await readPicture(stdout, '')).picture.samples]).toEqual(noise(18, 255))
+    expect([...(await readImage(stdout, '')).image.samples]).toEqual(noise(18, 255))
   })
 
   test.each(['pnm', 'tiff', 'npy'] as const)('--format %s on stdout', async (format) => {
     const { code, stdout } = await world().run(
       ['filter', '-', '-k', '1', '-o', '-', '--format', format],
-      picture,
+      image,
     )
     expect(code).toBe(0)
-    const found =
-      format === 'npy' ? readNpy(stdout, '').data : (await readPicture(stdout, '')).picture.samples
-    expect([...found]).toEqual(noise(18, 255))
+    const actual =
+      format === 'npy' ? readNpy(stdout, '').data : (await readImage(stdout, '')).image.samples
+    expect([...actual]).toEqual(noise(18, 255))
   })
 
   test('nothing on stdin', async () => {
     const { code, stderr } = await world().run(['filter', '-', '-k', '1', '-o', '-'])
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: 'stridefold: stdin is empty: it holds 0 bytes.\n',
+      stderr: 'stridefold: stdin is empty: it has 0 bytes.\n',
     })
   })
 })
@@ -423,11 +420,11 @@ describe('kernels', () => {
 })
 
 describe('files', () => {
-  const picture = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
+  const image = png({ width: 3, height: 2, bits: 8, type: 2, samples: noise(18, 255) })
 
   test('nothing is replaced without --force, and nothing else is left', async () => {
     const w = world()
-    w.put('in.png', picture)
+    w.put('in.png', image)
     w.put('out.png', 'precious')
     const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png'])
     expect({ code, stderr }).toEqual({
@@ -436,25 +433,25 @@ describe('files', () => {
     })
     expect(w.bytes('out.png').toString()).toBe('precious')
     expect((await w.run(['filter', 'in.png', '-k', '1', '-o', 'out.png', '--force'])).code).toBe(0)
-    expect((await readPicture(w.bytes('out.png'), '')).picture.width).toBe(3)
+    expect((await readImage(w.bytes('out.png'), '')).image.width).toBe(3)
     expect(w.names()).toEqual(['in.png', 'out.png'])
   })
 
-  test('a picture may be replaced by its own result, through a link too', async () => {
+  test('an image may be replaced by its own result, through a link too', async () => {
     const w = world()
-    w.put('in.png', picture)
+    w.put('in.png', image)
     symlinkSync('in.png', join(w.folder, 'link.png'))
     expect((await w.run(['filter', 'link.png', '-k', '2', '-o', 'link.png', '--force'])).code).toBe(
       0,
     )
-    expect([...(await readPicture(w.bytes('in.png'), '')).picture.samples]).toEqual(
+    expect([...(await readImage(w.bytes('in.png'), '')).image.samples]).toEqual(
       noise(18, 255).map((v) => Math.min(255, 2 * v)),
     )
   })
 
-  test('--json says what was done', async () => {
+  test('--json describes the result', async () => {
     const w = world()
-    w.put('in.png', picture)
+    w.put('in.png', image)
     const { stdout } = await w.run(['filter', 'in.png', '-k', '-1 0 1', '-o', 'out.png', '--json'])
     const answer = JSON.parse(stdout.toString())
     expect(answer).toMatchObject({
@@ -469,9 +466,9 @@ describe('files', () => {
     expect(answer.bytes).toBe(w.bytes('out.png').length)
   })
 
-  test('a device is written to as it is', async () => {
+  test('a device is opened and written directly', async () => {
     const w = world()
-    w.put('in.png', picture)
+    w.put('in.png', image)
     const { code, stderr } = await w.run([
       'filter',
       'in.png',
@@ -485,16 +482,16 @@ describe('files', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'stridefold: /dev/full cannot be written: the disk is full. Nothing was left there.\n',
+        'stridefold: /dev/full cannot be written: the disk is full. Nothing was written there.\n',
     })
     expect(
       (await w.run(['filter', 'in.png', '-k', '1', '-o', '/dev/null', '--format', 'png'])).code,
     ).toBe(0)
   })
 
-  test('a folder is no file', async () => {
+  test('a folder is not a file', async () => {
     const w = world()
-    w.put('in.png', picture)
+    w.put('in.png', image)
     mkdirSync(join(w.folder, 'sub'))
     expect(
       await w.run(['filter', 'in.png', '-k', '1', '-o', 'sub', '--format', 'png']),

@@ -1,7 +1,6 @@
 /**
- * What becomes of files that were there before? A folder is written whole, replaces what its own
- * list names, and nothing else; a file keeps its mode, its link, and its contents where something
- * fails.
+ * What happens to existing files? A folder is written completely and replaces only files that its
+ * manifest lists. A file keeps its mode and its link, and its contents if something fails.
  */
 
 import { execFile, execFileSync } from 'node:child_process'
@@ -21,14 +20,14 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { writeOutput } from '../src/files.ts'
-import { exchange, writeFolder } from '../src/folder.ts'
+import { replaceFiles, writeFolder } from '../src/folder.ts'
 import { noise, png } from './helpers/png.ts'
 import { type World, world } from './helpers/world.ts'
 
 const manifest = { file: 'list.json', verb: 'report' }
 const isPosix = process.platform !== 'win32'
 
-/** A folder `r` of the files named, with their list. */
+/** A folder `r` with these files and their manifest. */
 const write = (
   w: World,
   files: Readonly<Record<string, string>>,
@@ -53,7 +52,7 @@ const contents = (w: World): Record<string, string> =>
   )
 
 describe('--force on a folder', () => {
-  test('replaces what the list names, removes what is not written any more, and leaves the rest', async () => {
+  test('replaces or removes files of the manifest, and keeps all others', async () => {
     const w = world()
     await write(w, { 'index.html': 'old', 'gone.csv': 'old' }, false)
     w.put('r/mine.txt', 'mine')
@@ -69,26 +68,26 @@ describe('--force on a folder', () => {
     })
   })
 
-  test('is refused where the folder holds files and no list, or the list of another verb', async () => {
+  test('is rejected without a manifest, or with that of another verb', async () => {
     const w = world()
     mkdirSync(join(w.folder, 'r'))
     w.put('r/index.html', 'mine')
     await expect(write(w, { 'index.html': 'new' })).rejects.toThrow(
-      'r holds files that no report wrote: they are not replaced.',
+      'r has files that no report wrote: they are not replaced.',
     )
     w.put('r/list.json', '{"verb":"demo","files":["index.html"]}')
     await expect(write(w, { 'index.html': 'new' })).rejects.toThrow(
-      'r holds files that no report wrote',
+      'r has files that no report wrote',
     )
     expect(contents(w)).toMatchObject({ 'r/index.html': 'mine' })
   })
 
-  test('a file of a new name that is there already stays; what was to be written is left beside', async () => {
+  test('a file that the manifest does not list stays; the new files go elsewhere', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('r/b.csv', 'mine')
     await expect(write(w, { 'a.csv': 'new', 'b.csv': 'new' })).rejects.toThrow(
-      /b\.csv is in the way.*What was to be written is in .*r-2\.$/,
+      /b\.csv is in the way.*The new files are in .*r-2\.$/,
     )
     expect(contents(w)).toMatchObject({
       'r/a.csv': 'old',
@@ -99,7 +98,7 @@ describe('--force on a folder', () => {
     expect(w.names()).toEqual(['r', 'r-2'])
   })
 
-  test('a list that names files elsewhere, folders or links to them reaches nothing', async () => {
+  test('a manifest that lists files elsewhere, folders or links has no effect', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old' }, false)
     w.put('mine.txt', 'mine')
@@ -122,27 +121,27 @@ describe('--force on a folder', () => {
     expect(existsSync(join(w.folder, 'r/link.txt'))).toBe(true)
   })
 
-  test('moves are undone where one fails', async () => {
+  test('all moves are undone if one fails', async () => {
     const w = world()
     await write(w, { 'a.csv': 'old', 'b.csv': 'old' }, false)
     const target = join(w.folder, 'r')
     const beside = mkdtempSync(join(w.folder, 'beside-'))
     mkdirSync(join(beside, 'new'))
     writeFileSync(join(beside, 'new/a.csv'), 'new')
-    // b.csv was never written: its move fails when a.csv has found its place.
+    // b.csv was never written, so its move fails after that of a.csv.
     expect(() =>
-      exchange(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv']),
+      replaceFiles(target, beside, [{ name: 'a.csv' }, { name: 'b.csv' }], ['a.csv', 'b.csv']),
     ).toThrow(/ENOENT/)
     expect(contents(w)).toMatchObject({ 'r/a.csv': 'old', 'r/b.csv': 'old' })
   })
 
-  test('the folder one is in, and those around it, are refused before any work', async () => {
+  test('the current folder and its parents are rejected before any work', async () => {
     const w = world()
     for (const path of ['.', '..', '/', w.folder]) {
       for (const force of [[], ['--force']]) {
         const { code, stderr } = await w.run(['report', '--quick', '-o', path, ...force])
         expect(code).toBe(2)
-        expect(stderr).toContain(`${path} is the folder you are in, or one around it`)
+        expect(stderr).toContain(`${path} is the current folder or one of its parents`)
       }
     }
     symlinkSync('.', join(w.folder, 'here'))
@@ -158,7 +157,7 @@ describe('--force on a folder', () => {
   })
 })
 
-test('the demo replaces the pictures of the demo before, and nothing that somebody else put there', async () => {
+test('the demo replaces the images of the previous demo, and no other files', async () => {
   const w = world()
   w.put('in.png', png({ width: 5, height: 4, bits: 8, type: 2, samples: noise(60, 255) }))
   const demo = ['demo', 'in.png', '-k', '1 2 1', '--json']
@@ -168,9 +167,9 @@ test('the demo replaces the pictures of the demo before, and nothing that somebo
   expect((await w.run(demo)).code).toBe(0)
   expect(w.bytes('stridefold-out/mine.png').toString()).toBe('mine')
   w.put('stridefold-out/demo.json', '{}')
-  const refused = await w.run(demo)
-  expect(refused.code).toBe(1)
-  expect(refused.stderr).toContain('stridefold-out holds files that no demo wrote')
+  const expectRejected = await w.run(demo)
+  expect(expectRejected.code).toBe(1)
+  expect(expectRejected.stderr).toContain('stridefold-out has files that no demo wrote')
 })
 
 describe.runIf(isPosix)('a file that is replaced', () => {
@@ -187,7 +186,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     expect(modeOf(w, 'a.csv')).toBe(mode)
   })
 
-  test('and a new one gets that of any new file', async () => {
+  test('and a new file gets the mode of any new file', async () => {
     const w = world()
     w.put('usual', '')
     await put(w, 'a.csv', 'new', false)
@@ -198,7 +197,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     ])
   })
 
-  test('a link that leads nowhere is not replaced, with --force or without', async () => {
+  test('a link to a missing file is not replaced, with or without --force', async () => {
     const w = world()
     symlinkSync('missing.csv', join(w.folder, 'link.csv'))
     for (const force of [true, false]) {
@@ -209,7 +208,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     expect(w.names()).toEqual(['link.csv'])
   })
 
-  test('a pipe is written to when somebody reads it', async () => {
+  test('a pipe is written when it has a reader', async () => {
     const w = world()
     execFileSync('mkfifo', [join(w.folder, 'pipe')])
     const bytes = Buffer.alloc(300_000, 7)
@@ -234,7 +233,7 @@ describe.runIf(isPosix)('a file that is replaced', () => {
     [
       'a link in a circle',
       'loop.png',
-      /^loop\.png cannot be written: it is a link that leads back to itself/,
+      /^loop\.png cannot be written: it is a symbolic link that points to itself/,
     ],
     [
       'a name that is too long',
@@ -247,15 +246,15 @@ describe.runIf(isPosix)('a file that is replaced', () => {
       /cannot be written: a part of its path is not a folder/,
     ],
     ['a folder that is missing', 'no/out.png', /cannot be written: its folder does not exist/],
-  ])('%s is one sentence of the user', async (_, out, says) => {
+  ])('%s is one sentence of the user', async (_, out, message) => {
     const w = world()
     w.put('in.png', png({ width: 2, height: 2, bits: 8, type: 0, samples: [1, 2, 3, 4] }))
     symlinkSync('loop.png', join(w.folder, 'loop.png'))
     const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', out])
-    expect(stderr.replace(/^stridefold: /, '')).toMatch(says)
+    expect(stderr.replace(/^stridefold: /, '')).toMatch(message)
     expect(code).toBe(1)
     expect((await w.run(['filter', 'loop.png', '-k', '1', '-o', 'out.png'])).stderr).toContain(
-      'leads back to itself',
+      'points to itself',
     )
   })
 })

@@ -1,6 +1,6 @@
 /**
- * The lab's server gives the files that were there when it began, to this machine only, and
- * outlives whatever is sent to it.
+ * The lab server serves the files that existed when it started, to this machine only. No request
+ * can stop it.
  */
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(around, { recursive: true, force: true })
 })
 
-/** What comes back for these very bytes. */
+/** The response to exactly these bytes. */
 function sent(bytes: string): Promise<string> {
   const { hostname, port } = new URL(server.address)
   return new Promise((resolve) => {
@@ -39,7 +39,7 @@ function sent(bytes: string): Promise<string> {
     socket.on('data', (chunk) => {
       text += chunk
     })
-    // A connection that is cut is an answer too.
+    // A closed connection counts as a response too.
     socket.on('error', () => resolve(text))
     socket.on('close', () => resolve(text))
   })
@@ -48,8 +48,8 @@ function sent(bytes: string): Promise<string> {
 const get = (path: string): Promise<string> =>
   sent(`GET ${path} HTTP/1.1\nHost: HOST\nConnection: close\n\n`)
 
-test('files, with their types; also when they are gone from the disk', async () => {
-  const asked = async (): Promise<(string | null)[]> => {
+test('files with their types, even after they are deleted from disk', async () => {
+  const fetchAll = async (): Promise<(string | null)[]> => {
     const [page, script] = await Promise.all([
       fetch(server.address),
       fetch(`${server.address}assets/main.js`),
@@ -67,9 +67,9 @@ test('files, with their types; also when they are gone from the disk', async () 
     'text/javascript; charset=utf-8',
     'export const lab = 1',
   ]
-  expect(await asked()).toEqual(answer)
+  expect(await fetchAll()).toEqual(answer)
   rmSync(join(folder, 'assets'), { recursive: true })
-  expect(await asked()).toEqual(answer)
+  expect(await fetchAll()).toEqual(answer)
 })
 
 test.each([
@@ -92,7 +92,7 @@ test.each([
   expect(text).not.toContain('secret\n')
 })
 
-test('a HEAD has no body, a part of a file is the whole file', async () => {
+test('HEAD has no body, and a range request returns the whole file', async () => {
   const head = await fetch(server.address, { method: 'HEAD' })
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
     200,

@@ -1,7 +1,7 @@
 /**
- * What does a verb load before it works? Read off the import statements that run at once: help,
- * version and completion need nothing but the words of the command line, and a verb needs what it
- * works with.
+ * Which packages does a verb load before it works? Read from the static import statements. Help,
+ * version and completion need only the command-line parser. A verb needs only the packages that it
+ * uses.
  */
 
 import { readFileSync } from 'node:fs'
@@ -11,16 +11,16 @@ import { sourceFiles } from '../../../scripts/imports.ts'
 
 const source = new URL('../src/', import.meta.url)
 
-/** Statements that load a module at once: neither of types alone nor `import()`. */
-const STATEMENT = /^(?:import|export)\s+(?!type\s)[^'"]*?from\s*'([^']+)'/gm
+/** Statements that load a module immediately: neither type imports nor `import()`. */
+const importStatement = /^(?:import|export)\s+(?!type\s)[^'"]*?from\s*'([^']+)'/gm
 
-/** The packages that a file of the command line loads, itself or by others. */
+/** The packages that a file loads, directly or through other files. */
 function packagesOf(file: string): string[] {
   const [packages, seen] = [new Set<string>(), new Set<string>()]
   const visit = (url: URL): void => {
     if (seen.has(url.href)) return
     seen.add(url.href)
-    for (const [, name] of readFileSync(url, 'utf8').matchAll(STATEMENT)) {
+    for (const [, name] of readFileSync(url, 'utf8').matchAll(importStatement)) {
       if (name!.startsWith('.')) visit(new URL(name!, url))
       else if (!name!.startsWith('node:')) packages.add(name!)
     }

@@ -1,5 +1,5 @@
 /**
- * Does measuring count rightly? What the command line and the benchmark share.
+ * Statistics and peak, which the command line and the benchmark share.
  */
 
 import { peakMeter, peakOf, summary } from '@stridefold/cli/measure'
@@ -18,10 +18,10 @@ test('the median and the quartiles between samples', () => {
   expect(() => summary([])).toThrow('nothing was measured')
 })
 
-test('the yardstick is a valid module and counts something', () => {
+test('the peak module is valid and gives a positive number', () => {
   expect(peakMeter()()).toBeGreaterThan(0)
 })
 
-test('a peak is what the better half of the samples says', () => {
+test('the peak is the median of the better half of the samples', () => {
   expect(peakOf([10, 60, 64, 20, 62])).toBe(62)
 })

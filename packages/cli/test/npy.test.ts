@@ -90,7 +90,7 @@ describe('reading what NumPy wrote', () => {
     expect(inOrder(readNpy(bytesOf(name), 'a.npy'))).toEqual([0, 1, 2, 3, 4, 5])
   })
 
-  test('bool is 0 and 1, uint32 is whole', () => {
+  test('bool is 0 and 1, uint32 is exact', () => {
     expect(readNpy(bytesOf('|b1'), 'a.npy').data).toEqual(Uint8Array.of(1, 1, 1, 0, 1, 1))
     expect([...readNpy(bytesOf('<u4'), 'a.npy').data]).toEqual([
       2 ** 32 - 3,
@@ -126,21 +126,21 @@ describe('reading what NumPy wrote', () => {
   test.each([
     ['<i8', BigInt64Array.of(2n ** 53n, -(2n ** 53n), 7n), '>i8'],
     ['<u8', BigUint64Array.of(2n ** 53n, 0n, 7n), '>u8'],
-  ])('%s is exact up to 2^53, low or high byte first', (descr, integers, turned) => {
+  ])('%s is exact up to 2^53, low or high byte first', (descr, integers, bigEndian) => {
     const expected = Float64Array.from(integers, Number)
     expect(readNpy(file(descr, '3', integers), 'a.npy').data).toEqual(expected)
     expect(
-      readNpy(file(turned, '3', Buffer.from(Buffer.from(integers.buffer)).swap64()), 'a.npy').data,
+      readNpy(file(bigEndian, '3', Buffer.from(Buffer.from(integers.buffer)).swap64()), 'a.npy')
+        .data,
     ).toEqual(expected)
   })
 
   test.each([
     ['<i8', BigInt64Array.of(1n, -(2n ** 53n) - 1n, 2n ** 60n), '-9007199254740993'],
     ['<u8', BigUint64Array.of(1n, 2n ** 64n - 1n), '18446744073709551615'],
-  ])('%s beyond is refused with the first value that is', (descr, integers, value) => {
+  ])('%s beyond is rejected with the first value that is', (descr, integers, value) => {
     expect(() => readNpy(file(descr, String(integers.length), integers), 'a.npy')).toThrow(
-      `a.npy: element 1 in the file's order is ${value}, and whole numbers are exact up to ` +
-        '2^53 only.',
+      `a.npy: element 1 in file order is ${value}, but integers are exact only up to 2^53.`,
     )
   })
 
@@ -164,15 +164,15 @@ describe('reading what NumPy wrote', () => {
     'a shape of (%s) is damage',
     (shape) => {
       expect(() => readNpy(file('<f8', shape, new Float64Array(4)), 'a.npy')).toThrow(
-        'a.npy is damaged: its header describes no array.',
+        'a.npy is damaged: its header does not describe an array.',
       )
     },
   )
 
-  test('an extent that no file could hold, beside one of 0', () => {
+  test('an extent that is too large for any file, beside an extent of 0', () => {
     const empty = file('<f8', '9007199254740991, 0', new Float64Array(0))
     expect(() => readNpy(empty, 'a.npy')).toThrow(
-      'a.npy has shape (9007199254740991, 0): extents up to 2147483647 are read.',
+      'a.npy has shape (9007199254740991, 0): extents up to 2147483647 are supported.',
     )
   })
 
@@ -187,24 +187,24 @@ describe('reading what NumPy wrote', () => {
     })
   })
 
-  test.each(['<c8', '<U3'])('%s is refused with its name and the types that are read', (name) => {
+  test.each(['<c8', '<U3'])('%s is rejected with its name and the types that are read', (name) => {
     expect(() => readNpy(bytesOf(name), 'a.npy')).toThrow(
-      `a.npy holds elements of type '${name}': f4, f8, i4, i2, i1, u1, u2, u4, i8, u8, f2, ` +
-        'b1 are read.',
+      `a.npy has elements of type '${name}'. Supported types: ` +
+        'f4, f8, i4, i2, i1, u1, u2, u4, i8, u8, f2, b1.',
     )
   })
 
-  test('records, a cut file, a cut header and a later version are refused', () => {
-    expect(() => readNpy(bytesOf('records'), 'a.npy')).toThrow('a.npy holds records')
+  test('records, a truncated file or header, and a later version are rejected', () => {
+    expect(() => readNpy(bytesOf('records'), 'a.npy')).toThrow('a.npy has records')
     expect(() => readNpy(bytesOf('<f4').subarray(0, -1), 'a.npy')).toThrow(
-      "a.npy is cut off: shape (2, 3) of '<f4' takes 24 bytes, and 23 are there.",
+      "a.npy is cut off: shape (2, 3) of '<f4' takes 24 bytes, but the file has 23.",
     )
     expect(() => readNpy(bytesOf('<f4').subarray(0, 40), 'a.npy')).toThrow(
-      'a.npy is damaged: its header describes no array.',
+      'a.npy is damaged: its header does not describe an array.',
     )
     const later = Buffer.from(bytesOf('<f4'))
     later[6] = 4
-    expect(() => readNpy(later, 'a.npy')).toThrow('a.npy is no .npy file of version 1 to 3.')
+    expect(() => readNpy(later, 'a.npy')).toThrow('a.npy is not a .npy file of version 1 to 3.')
   })
 })
 

@@ -1,8 +1,8 @@
 /**
- * Does what npm would publish work where nothing of this repository is? The packed library is put
- * into a fresh project, run by plain Node, type-checked by a consumer's own settings, and opened by
- * a real page that allows no eval; of the command line it is checked what it holds. The archives
- * hold the built files: `npm run build` comes first (as in `npm test`).
+ * Do the published packages work outside this repository? The packed library is installed in a new
+ * project. It runs in plain Node, is type-checked with the settings of a consumer, and opens in a
+ * real page that forbids eval. Of the command line, the contents are checked. The archives contain
+ * the built files, so `npm run build` comes first (as in `npm test`).
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -30,19 +30,21 @@ let packed: Packed
 let packedCommand: Packed
 
 /** [1 2 3; 4 5 6; 7 8 9] under [1 2; 3 4], by hand: 1·1 + 2·2 + 4·3 + 5·4 = 37 and so on. */
-const ASK = `const x = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), [3, 3])
+const askProgram = `const x = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), [3, 3])
 const k = ndarray(Float32Array.of(1, 2, 3, 4), [2, 2])
 const x4 = ndarray(x.data, [1, 1, 3, 3])
 const k4 = ndarray(k.data, [1, 1, 2, 2])`
-const ANSWER = [37, 47, 67, 77]
+const expected = [37, 47, 67, 77]
 
-const PROMISES = `import { conv2d, correlate, ndarray, toNested } from 'stridefold'
-${ASK}
-const answers = [toNested(await correlate(x, k, { mode: 'valid' })).flat(), toNested(await conv2d(x4, k4)).flat(3)]`
+const asyncProgram = `import { conv2d, correlate, ndarray, toNested } from 'stridefold'
+${askProgram}
+const y = await correlate(x, k, { mode: 'valid' })
+const answers = [toNested(y).flat(), toNested(await conv2d(x4, k4)).flat(3)]`
 
-const AT_ONCE = `import { conv2d, correlate, ndarray, toNested } from 'stridefold/sync'
-${ASK}
-const answers = [toNested(correlate(x, k, { mode: 'valid' })).flat(), toNested(conv2d(x4, k4)).flat(3)]`
+const syncProgram = `import { conv2d, correlate, ndarray, toNested } from 'stridefold/sync'
+${askProgram}
+const y = correlate(x, k, { mode: 'valid' })
+const answers = [toNested(y).flat(), toNested(conv2d(x4, k4)).flat(3)]`
 
 function npm(cwd: string, ...args: string[]): string {
   return execFileSync(
@@ -78,7 +80,7 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 describe('the archive', () => {
-  test('is an ES module package that depends on nothing and runs nothing when it is installed', () => {
+  test('is an ES module package without dependencies or install scripts', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(manifest.type).toBe('module')
     for (const field of [
@@ -93,7 +95,7 @@ describe('the archive', () => {
       expect(manifest.scripts ?? {}).not.toHaveProperty(script)
   })
 
-  test('holds built modules, their types and sources, the licence and the readme, and nothing else', () => {
+  test('has only built modules, their types and sources, the licence and the readme', () => {
     const files = packed.files.map((file) => file.path)
     expect(files).toEqual(
       expect.arrayContaining([
@@ -113,7 +115,7 @@ describe('the archive', () => {
     ])
   })
 
-  test('has an entry and its types behind both doors', () => {
+  test('has both entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     for (const door of ['.', './sync']) {
       expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
@@ -141,7 +143,7 @@ describe('both archives', () => {
     }
   })
 
-  // Only our own tools ask for our sources: Node strips no types below node_modules.
+  // Only our own tools use our sources: Node does not strip types below node_modules.
   test('name their sources by a condition that nobody else has', () => {
     for (const [folder] of archives()) {
       const { exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
@@ -152,9 +154,9 @@ describe('both archives', () => {
     }
   })
 
-  // Node prints the line where an uncaught error came from. The page of the lab is for browsers,
-  // which do not.
-  test('hold no long line of JavaScript', () => {
+  // Node prints the source line of an uncaught error. The page of the lab runs in browsers, which
+  // do not.
+  test('have no long line of JavaScript', () => {
     for (const [folder, { files }] of archives()) {
       const modules = files
         .map((file) => file.path)
@@ -177,18 +179,18 @@ function pathsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : []
 }
 
-describe('a fresh project', () => {
+describe('a new project', () => {
   test.each([
-    ["'stridefold' as promises", PROMISES],
-    ["'stridefold/sync' at once", AT_ONCE],
+    ["'stridefold' as promises", asyncProgram],
+    ["'stridefold/sync' at once", syncProgram],
   ])('runs %s in plain Node', (_, program) => {
     writeFileSync(join(project, 'run.js'), `${program}\nconsole.log(JSON.stringify(answers))\n`)
     expect(
       JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' })),
-    ).toEqual([ANSWER, ANSWER])
+    ).toEqual([expected, expected])
   })
 
-  test("serves memory: 'backend', which the doors set up when they are loaded", () => {
+  test("supports memory: 'backend', which the entry points set up when they are loaded", () => {
     writeFileSync(
       join(project, 'memory.js'),
       "import { zeros } from 'stridefold'\nconsole.log(zeros([4], 'float32', { memory: " +
@@ -212,7 +214,7 @@ describe('a fresh project', () => {
     expect(stderr.length).toBeLessThan(4000)
   })
 
-  // Bundlers that do not read `exports` (Parcel by default) go by these.
+  // Bundlers that do not read `exports` (Parcel by default) use these.
   test('is found without exports: by main, and by the folder of the second entry', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     const second = JSON.parse(readFileSync(join(installed, 'sync', 'package.json'), 'utf8'))
@@ -238,14 +240,15 @@ describe('a fresh project', () => {
     for (const text of said) expect(printed).toContain(text)
   })
 
-  test('sees types that hold under its own strict settings', () => {
+  test('type-checks with its own strict settings', () => {
     writeFileSync(
       join(project, 'typed.ts'),
       `import { correlate, ndarray } from 'stridefold'
 import { correlate as correlateSync } from 'stridefold/sync'
 const x = ndarray(Float32Array.of(1, 2, 3))
 const later: Promise<{ readonly shape: readonly number[] }> = correlate(x, x)
-const now: { readonly shape: readonly number[] } = correlateSync(x, x, { mode: 'full', boundary: 'edge' })
+const options = { mode: 'full', boundary: 'edge' } as const
+const now: { readonly shape: readonly number[] } = correlateSync(x, x, options)
 // @ts-expect-error there is no such border
 correlateSync(x, x, { boundary: 'no-such-border' })
 export const shapes = [now.shape, (await later).shape]
@@ -282,16 +285,19 @@ function outputOf(run: () => string): string {
 }
 
 describe('a page', () => {
-  const MEDIA: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' }
+  const mediaTypes: Readonly<Record<string, string>> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+  }
 
   const server = createServer((request, response) => {
     const path = join(project, normalize(new URL(request.url ?? '/', 'http://localhost').pathname))
-    if (!path.startsWith(project) || !existsSync(path) || !(extname(path) in MEDIA)) {
+    if (!path.startsWith(project) || !existsSync(path) || !(extname(path) in mediaTypes)) {
       response.writeHead(404).end()
       return
     }
     response.writeHead(200, {
-      'content-type': MEDIA[extname(path)],
+      'content-type': mediaTypes[extname(path)],
       'content-security-policy':
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
         'img-src data:',
@@ -302,11 +308,11 @@ describe('a page', () => {
   beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)))
   afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())))
 
-  test('runs both doors as they lie in the package, without a bundler and without eval', async () => {
+  test('runs both entry points from the package, without bundler and eval', async () => {
     mkdirSync(join(project, 'page'), { recursive: true })
     for (const [name, program] of [
-      ['promises', PROMISES],
-      ['at-once', AT_ONCE],
+      ['promises', asyncProgram],
+      ['at-once', syncProgram],
     ] as const) {
       const own = program.replace(
         /'stridefold(\/sync)?'/,
@@ -316,7 +322,8 @@ describe('a page', () => {
     }
     writeFileSync(
       join(project, 'page', 'main.js'),
-      `const answers = await Promise.all(['promises', 'at-once'].map((name) => import('/page/' + name + '.js')))
+      `const load = (name) => import('/page/' + name + '.js')
+const answers = await Promise.all(['promises', 'at-once'].map(load))
 document.title = JSON.stringify(answers.map((page) => page.answers))
 `,
     )
@@ -343,8 +350,8 @@ document.title = JSON.stringify(answers.map((page) => page.answers))
         .toBeTruthy()
       expect(complaints).toEqual([])
       expect(JSON.parse(await page.title())).toEqual([
-        [ANSWER, ANSWER],
-        [ANSWER, ANSWER],
+        [expected, expected],
+        [expected, expected],
       ])
     } finally {
       await browser.close()

@@ -1,6 +1,6 @@
 /**
- * What only a real process shows: its exit code, what Ctrl-C and a full disk leave behind, and that
- * plain Node starts it.
+ * Behaviour that only a real process shows: the exit code, the state after Ctrl-C and after a full
+ * disk, and the start with plain Node.
  */
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
@@ -11,7 +11,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { writeNpy } from '../src/npy.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { type World, world } from './helpers/world.ts'
 
@@ -32,13 +32,13 @@ interface Ended {
   readonly stderr: string
 }
 
-const started = (w: World, argv: readonly string[], entry?: string): ChildProcess =>
+const startCommand = (w: World, argv: readonly string[], entry?: string): ChildProcess =>
   spawn(process.execPath, [...command(entry), ...argv], {
     cwd: w.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
-function ended(
+function exitOf(
   program: string,
   args: readonly string[],
   w: World,
@@ -59,13 +59,13 @@ describe('interruption', () => {
   const large = (w: World): void =>
     w.put('in.npy', writeNpy(new Float32Array(4096 * 4096), [4096, 4096]))
 
-  // By the signal itself, of which a shell makes 130.
+  // Ended by the signal itself, which a shell reports as 130.
   test.runIf(isPosix)(
-    'in the middle of writing leaves nothing and ends by the signal',
+    'in the middle of writing leaves no samples and ends by the signal',
     async () => {
       const w = world()
       large(w)
-      const child = started(w, ['filter', 'in.npy', '-k', '1', '-o', 'out.npy'])
+      const child = startCommand(w, ['filter', 'in.npy', '-k', '1', '-o', 'out.npy'])
       let stderr = ''
       child.stderr!.on('data', (chunk) => {
         stderr += chunk
@@ -78,7 +78,7 @@ describe('interruption', () => {
       const [, signal] = await end
       expect({ signal, stderr }).toEqual({
         signal: 'SIGINT',
-        stderr: '\nInterrupted: the file that was being written was removed.\n',
+        stderr: '\nInterrupted: the unfinished file was removed.\n',
       })
       expect(w.names()).toEqual(['in.npy'])
     },
@@ -89,7 +89,7 @@ describe('interruption', () => {
     large(w)
     const size = 151
     w.put('kernel.npy', writeNpy(new Float32Array(size * size), [size, size]))
-    const child = started(w, [
+    const child = startCommand(w, [
       'filter',
       'in.npy',
       '-k',
@@ -109,7 +109,7 @@ describe('interruption', () => {
     expect(w.names()).toEqual(['in.npy', 'kernel.npy'])
   })
 
-  // A signal that is listened to waits until JavaScript returns: verbs that may compute for long
+  // A signal with a listener waits until JavaScript returns. So verbs that may compute for long
   // must have no listener.
   test.runIf(isPosix).each([
     ['explain', '1000000 * 100000', '--at', 'input:0'],
@@ -123,7 +123,7 @@ describe('interruption', () => {
         [1000, 1000],
       ),
     )
-    const child = started(w, argv)
+    const child = startCommand(w, argv)
     const end = once(child, 'exit')
     await new Promise((resolve) => setTimeout(resolve, 2500))
     expect(child.exitCode).toBe(null)
@@ -133,8 +133,8 @@ describe('interruption', () => {
 })
 
 describe.runIf(isPosix)('what keeps what it measured', () => {
-  // Not heard until the run is through, which would take minutes; the terminal sends it to the
-  // whole group.
+  // The first signal is handled only after the run, which would take minutes. The terminal sends it
+  // to the whole group.
   test('ends at once at the second Ctrl-C', async () => {
     const slow = [
       'bench',
@@ -151,31 +151,31 @@ describe.runIf(isPosix)('what keeps what it measured', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const end = once(child, 'exit')
-    const told = once(child.stderr, 'data')
+    const stderrData = once(child.stderr, 'data')
     await new Promise((resolve) => setTimeout(resolve, 4000))
     process.kill(-child.pid!, 'SIGINT')
-    expect(String(await told)).toContain('Ctrl-C again ends at once')
+    expect(String(await stderrData)).toContain('Ctrl-C again ends at once')
     expect(child.exitCode).toBe(null)
     process.kill(-child.pid!, 'SIGINT')
     expect((await end)[1]).toMatch(/SIGTERM|SIGINT/)
   })
 })
 
-describe('a disk without room', () => {
+describe('a full disk', () => {
   test.runIf(isPosix)('gives one sentence and leaves no file', async () => {
     const w = world()
     w.put('in.png', small)
-    // Blocks of 512 or 1024 bytes: the 2528 bytes of the result pass them.
+    // The limit is in blocks of 512 or 1024 bytes; the 2528 bytes of the result exceed it.
     const limited = `ulimit -f 1; exec "$@"`
     const argv = [...command(), 'filter', 'in.png', '-k', '1', '-o', 'out.npy']
-    const { code, stderr } = await ended(
+    const { code, stderr } = await exitOf(
       'bash',
       ['-c', limited, 'bash', process.execPath, ...argv],
       w,
     )
     expect(stderr).toBe(
-      'stridefold: out.npy cannot be written: it would be too large for the file system. ' +
-        'Nothing was left there.\n',
+      'stridefold: out.npy cannot be written: it is too large for the file system. ' +
+        'Nothing was written there.\n',
     )
     expect(code).toBe(1)
     expect(w.names()).toEqual(['in.png'])
@@ -188,15 +188,15 @@ describe('a disk without room', () => {
       w.put('in.png', small)
       const { code, stderr } = await w.run(['filter', 'in.png', '-k', '1', '-o', '/sys/out.png'])
       expect(stderr).toMatch(
-        /^stridefold: \/sys\/out.png cannot be written: (permission denied|the file system is read-only)\./,
+        /^stridefold: \/sys\/out.png cannot be written: (permission denied|.* is read-only)\./,
       )
       expect(code).toBe(1)
     },
   )
 })
 
-test('without WebAssembly doctor says so, and works', async () => {
-  const { code, stdout } = await ended(
+test('doctor works without WebAssembly and reports it', async () => {
+  const { code, stdout } = await exitOf(
     process.execPath,
     ['--jitless', ...command(), 'doctor'],
     world(),
@@ -209,13 +209,13 @@ test('without WebAssembly doctor says so, and works', async () => {
 })
 
 test(
-  'the start command filters a picture and says last where the pictures are, from where the ' +
+  'the start command filters a picture and says last where the images are, from where the ' +
     'user stands',
   async () => {
     const w = world()
     w.put('photo.png', small)
     mkdirSync(join(w.folder, 'sub'))
-    const { code, stdout, stderr } = await ended(
+    const { code, stdout, stderr } = await exitOf(
       process.execPath,
       [...command('start'), '../photo.png', '-k', 'sobel-x'],
       w,
@@ -225,16 +225,16 @@ test(
     )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      `The result pictures are in ${join(w.folder, 'sub', 'stridefold-out')}.`,
+      `The result images are in ${join(w.folder, 'sub', 'stridefold-out')}.`,
     )
     expect(existsSync(join(w.folder, 'sub', 'stridefold-out', 'result.png'))).toBe(true)
   },
 )
 
 describe.runIf(process.platform === 'linux')('streams that take nothing', () => {
-  /** Runs `shell` with the command line as "$@" and the result of the last `exit`. */
+  /** Runs `shell` with the command line as "$@". Returns the result of the last `exit`. */
   const inShell = (shell: string, argv: readonly string[], w = world()): Promise<Ended> =>
-    ended('bash', ['-c', shell, 'bash', process.execPath, ...command(), ...argv], w)
+    exitOf('bash', ['-c', shell, 'bash', process.execPath, ...command(), ...argv], w)
 
   test.each([
     [['plan', '8 * 3']],
@@ -254,7 +254,7 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
   test.each([
     [0, ['kernels', '--json']],
     [2, ['plan', 'three by three']],
-    // It prints first, and fails then.
+    // It prints first, then fails.
     [1, ['bench', '8x8 * 3x3', '--seconds', '1e-9']],
   ])('a closed pipe is no failure, and hides none: %i', async (code, argv) => {
     const ran = await inShell(`"$@" | head -c 0; exit "\${PIPESTATUS[0]}"`, argv)
@@ -271,8 +271,8 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
     ).toMatchObject({ code: 0 })
   })
 
-  // What Node gives a child as a pipe is a socket, which nobody can open by its name.
-  test('stdin and stdout may be called by the names of the system', async () => {
+  // The pipe that Node gives to a child is a socket, which cannot be opened by name.
+  test('stdin and stdout have the names that the system gives them', async () => {
     const w = world()
     w.put('in.png', small)
     const { status, stdout } = spawnSync(
@@ -283,7 +283,7 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
       },
     )
     expect(status).toBe(0)
-    expect((await readPicture(stdout, 'stdout')).picture).toMatchObject({ width: 20, height: 10 })
+    expect((await readImage(stdout, 'stdout')).image).toMatchObject({ width: 20, height: 10 })
     expect(
       (await inShell('"$@" > out.png', ['filter', 'in.png', '-k', '1', '-o', '/dev/stdout'], w))
         .code,
@@ -294,12 +294,12 @@ describe.runIf(process.platform === 'linux')('streams that take nothing', () => 
 
 describe.runIf(process.platform === 'linux')('a working folder that is gone', () => {
   const gone = 'mkdir gone && cd gone && rmdir ../gone && "$@"'
-  // The built command: tsx, which runs the sources, needs the folder for itself.
+  // Uses the built command: tsx, which runs the sources, needs the working folder.
   const built = fileURLToPath(new URL('../bin/stridefold.js', import.meta.url))
   const inGone = (w: World, ...argv: string[]): Promise<Ended> =>
-    ended('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
+    exitOf('bash', ['-c', gone, 'bash', process.execPath, built, ...argv], w)
 
-  test('matters only to who needs it', async () => {
+  test('is an error only for verbs that need it', async () => {
     expect(
       existsSync(new URL('../dist/main.js', import.meta.url)),
       "'npm run build' first, or all tests with 'npm test'",

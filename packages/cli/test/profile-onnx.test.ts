@@ -1,7 +1,7 @@
 /**
- * What do ONNX's operators mean, and is whatever is not honoured refused? Truth: the cases that
- * ONNX ships (fixtures/onnx-nodes.jsonl, written by scripts/onnx/node-tests.py), ONNX Runtime 1.30,
- * and hand arithmetic.
+ * The meaning of ONNX operators, and the rejection of everything unsupported. References: the test
+ * cases of ONNX (fixtures/onnx-nodes.jsonl, written by scripts/onnx/node-tests.py), ONNX Runtime
+ * 1.30, and results computed by hand.
  */
 
 import { readFileSync } from 'node:fs'
@@ -17,9 +17,12 @@ import { world } from './helpers/world.ts'
 
 const cases = onnxCases(readFileSync(new URL('fixtures/onnx-nodes.jsonl', import.meta.url), 'utf8'))
 
-test.each(cases.map((one) => [one.name, one] as const))('%s gives what ONNX ships', (_, one) => {
-  expect(outcomeOf(one)).toEqual({ kind: 'passed', says: '' })
-})
+test.each(cases.map((vector) => [vector.name, vector] as const))(
+  '%s gives what ONNX ships',
+  (_, vector) => {
+    expect(outcomeOf(vector)).toEqual({ kind: 'passed', says: '' })
+  },
+)
 
 type Value = number | string | readonly number[] | { readonly f: number }
 
@@ -28,7 +31,7 @@ interface Node {
   readonly opset?: number
   readonly attributes?: Readonly<Record<string, Value>>
   readonly shape?: readonly number[]
-  /** Further inputs: floats, or whole numbers by `int`; undefined is left out. */
+  /** Further inputs: floats, or integers with `int`; undefined is an omitted input. */
   readonly more?: readonly (Tensor | undefined)[]
   readonly outputs?: readonly string[]
 }
@@ -41,7 +44,7 @@ interface Tensor {
 
 const npy = (...values: number[]): Uint8Array =>
   writeNpy(Float32Array.from(values), [values.length])
-const one = (...values: number[]): Tensor => ({ dims: [values.length], values })
+const vector = (...values: number[]): Tensor => ({ dims: [values.length], values })
 const int = (...values: number[]): Tensor => ({ dims: [values.length], values, int: true })
 const scalar = (value: number): Tensor => ({ dims: [], values: [value] })
 
@@ -109,10 +112,10 @@ function result(node: Node): {
   return { shape: output.shape, values: output.values ?? [] }
 }
 
-describe('what an operation means', () => {
+describe('the meaning of an operation', () => {
   test.each<[string, Node, number[], number[]]>([
-    // Windows of 2 and stride 2 on (pad) 1 2 3 4 (pad): −∞ 1 | 2 3 | 4 −∞; rounding up adds none
-    // that starts in the padding.
+    // Windows of 2 and stride 2 on (pad) 1 2 3 4 (pad): −∞ 1 | 2 3 | 4 −∞. Rounding up adds no
+    // window that starts in the padding.
     [
       'MaxPool, ceil_mode with pads',
       {
@@ -122,7 +125,7 @@ describe('what an operation means', () => {
       [1, 1, 3],
       [1, 3, 4],
     ],
-    // On 1 2 3 4 5: (1 2 3), (3 4 5): a third would start at 5.
+    // On 1 2 3 4 5: (1 2 3), (3 4 5). A third window would start at 5.
     [
       'MaxPool, stride 3',
       {
@@ -133,7 +136,7 @@ describe('what an operation means', () => {
       [1, 1, 2],
       [2, 5],
     ],
-    // 0 1 2 | 2 3 4 | 4 0 and what rounding up added, which does not count.
+    // 0 1 2 | 2 3 4 | 4 0, and one sample from rounding up, which does not count.
     [
       'AveragePool, ceil_mode with count_include_pad',
       {
@@ -161,7 +164,7 @@ describe('what an operation means', () => {
       [1, 1, 4],
       [2, 2, 3, 3],
     ],
-    // Up to opset 12 axis 1 and all behind it are one: four equal shares would not be.
+    // Up to opset 12, axis 1 and all later axes count as one. Otherwise all shares would be equal.
     [
       'Softmax of opset 12',
       { op: 'Softmax', opset: 12, shape: [1, 2, 1] },
@@ -224,8 +227,8 @@ describe('what an operation means', () => {
       [2, 1, 1],
       [21, 43],
     ],
-    // 3 samples at stride 2 under 3 taps of 1: 1 1 3 2 5 3 3; seven, of which six are wanted: the
-    // one at the end goes.
+    // 3 samples at stride 2 with 3 taps of 1: 1 1 3 2 5 3 3. These are seven, six are requested, so
+    // the last one is dropped.
     [
       'ConvTranspose, SAME_UPPER',
       {
@@ -249,13 +252,13 @@ describe('what an operation means', () => {
       [1, 3, 2, 5, 3, 3],
     ],
   ])('%s', (_, node, shape, values) => {
-    const made = result(node)
-    expect(made.shape).toEqual(shape)
-    made.values.forEach((v, i) => expect(v).toBeCloseTo(values[i]!, 6))
-    expect(made.values).toHaveLength(values.length)
+    const actual = result(node)
+    expect(actual.shape).toEqual(shape)
+    actual.values.forEach((v, i) => expect(v).toBeCloseTo(values[i]!, 6))
+    expect(actual.values).toHaveLength(values.length)
   })
 
-  test('a product and its relu: the column is added before', () => {
+  test('a product with relu: the column is added before the relu', () => {
     const gemm = result({
       op: 'Gemm',
       shape: [2, 1],
@@ -268,14 +271,17 @@ describe('what an operation means', () => {
   })
 })
 
-describe('what is not honoured is refused', () => {
+describe('unsupported properties are rejected', () => {
   const kernel: Tensor = { dims: [1, 1, 3], values: [1, 1, 1] }
   test.each<[string, Node]>([
-    ["of ONNX's opset 6", { op: 'Relu', opset: 6 }],
-    ["of ONNX's opset 99", { op: 'Relu', opset: 99 }],
-    ['the attribute fancy, which is not known of Relu', { op: 'Relu', attributes: { fancy: 1 } }],
+    ['uses ONNX opset 6', { op: 'Relu', opset: 6 }],
+    ['uses ONNX opset 99', { op: 'Relu', opset: 99 }],
     [
-      'the attribute activation, which is not known of Conv',
+      'the attribute fancy, which is not supported for Relu',
+      { op: 'Relu', attributes: { fancy: 1 } },
+    ],
+    [
+      'the attribute activation, which is not supported for Conv',
       { op: 'Conv', attributes: { activation: 'relu' }, more: [kernel] },
     ],
     [
@@ -290,11 +296,11 @@ describe('what is not honoured is refused', () => {
     ['kernel_shape [2]', { op: 'Conv', attributes: { kernel_shape: [2] }, more: [kernel] }],
     ['windows of 5 samples', { op: 'Conv', attributes: { dilations: [2] }, more: [kernel] }],
     ['in 2 groups', { op: 'Conv', attributes: { group: 2 }, more: [kernel] }],
-    ['a bias of shape [2]', { op: 'Conv', more: [kernel, one(1, 2)] }],
+    ['a bias of shape [2]', { op: 'Conv', more: [kernel, vector(1, 2)] }],
     ['strides [0]', { op: 'MaxPool', attributes: { kernel_shape: [2], strides: [0] } }],
     ['no kernel_shape', { op: 'MaxPool' }],
     [
-      'holds padding alone',
+      'contains only padding',
       { op: 'MaxPool', attributes: { kernel_shape: [2], pads: [50_000, 50_000] } },
     ],
     [
@@ -312,16 +318,16 @@ describe('what is not honoured is refused', () => {
       'result 1 of it, and only result 0',
       { op: 'MaxPool', attributes: { kernel_shape: [2] }, outputs: ['z', 'y'] },
     ],
-    ['has 2 inputs; Relu takes 1', { op: 'Relu', more: [one(1)] }],
-    ['lacks its input 1', { op: 'Add', more: [undefined] }],
-    ['combines shapes [1,1,4] and [3]', { op: 'Add', more: [one(1, 2, 3)] }],
+    ['has 2 inputs; Relu takes 1', { op: 'Relu', more: [vector(1)] }],
+    ['has no input 1', { op: 'Add', more: [undefined] }],
+    ['combines shapes [1,1,4] and [3]', { op: 'Add', more: [vector(1, 2, 3)] }],
     ['takes float32 as input 1', { op: 'Add', more: [int(1)] }],
     [
       'in training mode',
       {
         op: 'BatchNormalization',
         attributes: { training_mode: 1 },
-        more: [one(1), one(1), one(1), one(1)],
+        more: [vector(1), vector(1), vector(1), vector(1)],
       },
     ],
     [
@@ -330,14 +336,14 @@ describe('what is not honoured is refused', () => {
         op: 'BatchNormalization',
         opset: 9,
         outputs: ['y', 'mean'],
-        more: [one(1), one(1), one(1), one(1)],
+        more: [vector(1), vector(1), vector(1), vector(1)],
       },
     ],
     [
       'in training mode',
       { op: 'Dropout', more: [scalar(0.5), { dims: [], values: [1], int: true }] },
     ],
-    ['a maximum of shape [2]', { op: 'Clip', more: [undefined, one(1, 2)] }],
+    ['a maximum of shape [2]', { op: 'Clip', more: [undefined, vector(1, 2)] }],
     ['axis 3; an array of 3 axes', { op: 'Softmax', attributes: { axis: 3 } }],
     ['axis -4; an array of 3 axes', { op: 'Flatten', attributes: { axis: -4 } }],
     [
@@ -349,30 +355,30 @@ describe('what is not honoured is refused', () => {
       { op: 'Pad', shape: [4], attributes: { mode: 'symmetric' }, more: [int(1, 1)] },
     ],
     [
-      'came with opset 19',
+      'needs opset 19',
       { op: 'Pad', opset: 18, shape: [4], attributes: { mode: 'wrap' }, more: [int(1, 1)] },
     ],
-    ['leaves nothing', { op: 'Pad', shape: [4], more: [int(-3, -3)] }],
+    ['leaves no samples', { op: 'Pad', shape: [4], more: [int(-3, -3)] }],
     [
       'has pads 1,1 for axes [0,0]',
       { op: 'Pad', opset: 18, shape: [4], more: [int(1, 1), undefined, int(0, 0)] },
     ],
-    ['does not hold as many', { op: 'Reshape', more: [int(3, -1)] }],
-    ['does not hold as many', { op: 'Reshape', more: [int(-1, -1)] }],
-    ['does not hold as many', { op: 'Reshape', more: [int(-2, -2)] }],
-    ['does not hold as many', { op: 'Reshape', more: [int(1, 1, 1, 0)] }],
-    ['does not hold as many', { op: 'Reshape', attributes: { allowzero: 1 }, more: [int(0, 4)] }],
+    ['has a different number', { op: 'Reshape', more: [int(3, -1)] }],
+    ['has a different number', { op: 'Reshape', more: [int(-1, -1)] }],
+    ['has a different number', { op: 'Reshape', more: [int(-2, -2)] }],
+    ['has a different number', { op: 'Reshape', more: [int(1, 1, 1, 0)] }],
+    ['has a different number', { op: 'Reshape', attributes: { allowzero: 1 }, more: [int(0, 4)] }],
     [
       'adds an array of shape [3]',
-      { op: 'Gemm', shape: [1, 2], more: [{ dims: [2, 1], values: [1, 1] }, one(1, 2, 3)] },
+      { op: 'Gemm', shape: [1, 2], more: [{ dims: [2, 1], values: [1, 1] }, vector(1, 2, 3)] },
     ],
-    ['is constructor, which is not known', { op: 'constructor' }],
-    ['is __proto__, which is not known', { op: '__proto__' }],
+    ['has type constructor, which is not supported', { op: 'constructor' }],
+    ['has type __proto__, which is not supported', { op: '__proto__' }],
     ['[1,1,-5]', { op: 'Relu', shape: [1, 1, -5] }],
-    ['may take 1.00 GiB in all', { op: 'Relu', shape: [1, 2 ** 20, 2 ** 20] }],
-    ['may take 1.00 GiB in all', { op: 'Pad', shape: [4], more: [int(0, 2 ** 40)] }],
+    ['may take 1.00 GiB in total', { op: 'Relu', shape: [1, 2 ** 20, 2 ** 20] }],
+    ['may take 1.00 GiB in total', { op: 'Pad', shape: [4], more: [int(0, 2 ** 40)] }],
     [
-      'may take 1.00 GiB in all',
+      'may take 1.00 GiB in total',
       { op: 'Conv', attributes: { pads: [2 ** 40, 2 ** 40] }, more: [kernel] },
     ],
     [
@@ -388,7 +394,7 @@ describe('what is not honoured is refused', () => {
     expect(stderr).not.toContain('fault')
   })
 
-  test('all that is known is in the documentation', () => {
+  test('the documentation lists every supported operation', () => {
     const docs = readFileSync(new URL('../../../docs/profile.md', import.meta.url), 'utf8')
     for (const name of knownOperations) expect(docs).toContain(name)
   })
@@ -433,12 +439,12 @@ describe('several inputs', () => {
     expect(await values('a.npy', 'b.npy')).toEqual([4, 5])
     expect(await values('b=a.npy', 'b.npy')).toEqual([-4, -5])
     expect(await values('a.npy', 'b.npy', 'b.npy')).toContain(
-      'takes 2 inputs, fewer than there are --input',
+      'takes 2 inputs, but more --input options were given',
     )
-    expect(await values('a=a.npy', 'a=b.npy')).toContain("has no input 'a' that is still free")
+    expect(await values('a=a.npy', 'a=b.npy')).toContain("has no free input 'a'")
   })
 
-  test('of whole numbers have to be given', async () => {
+  test('of integers are required', async () => {
     const w = world()
     w.put('two.onnx', two(7))
     w.put('shape.npy', npy(2, 1))
@@ -449,7 +455,7 @@ describe('several inputs', () => {
   })
 })
 
-test('names reach the terminal as letters', async () => {
+test('control characters in names are escaped', async () => {
   const w = world()
   const evil = '\x1b]0;title\x07\nx\x9b31m'
   const node = [{ op_type: 'Relu', name: evil, input: ['x'], output: ['y'] }]
@@ -457,7 +463,7 @@ test('names reach the terminal as letters', async () => {
     name: 'x',
     type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 2 }] } } },
   }
-  const encoded = (op: string) =>
+  const encodeModel = (op: string) =>
     modelType
       .encode({
         opset_import: [{ version: 17 }],
@@ -469,8 +475,8 @@ test('names reach the terminal as letters', async () => {
         },
       })
       .finish()
-  w.put('good.onnx', encoded('Relu'))
-  w.put('bad.onnx', encoded(evil))
+  w.put('good.onnx', encodeModel('Relu'))
+  w.put('bad.onnx', encodeModel(evil))
   const good = await w.run(['profile', 'good.onnx', '--runs', '1'])
   const bad = await w.run(['profile', 'bad.onnx'])
   expect([good.code, bad.code]).toEqual([0, 3])

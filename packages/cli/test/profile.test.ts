@@ -1,8 +1,8 @@
 /**
- * Does a profiled network compute what PyTorch computes from the same file, are its times accounted
- * for, and does every wrong file get a sentence?
+ * Does a profiled network give the results of PyTorch for the same file? Do its parts add up to the
+ * total time? Does every invalid file give one sentence?
  *
- * fixtures/*.onnx are written by scripts/onnx-fixtures.py, with PyTorch's own results beside them.
+ * scripts/onnx-fixtures.py writes fixtures/*.onnx, with the results of PyTorch.
  */
 
 import { readFileSync } from 'node:fs'
@@ -21,28 +21,28 @@ const asset = (): string => readFileSync(new URL('../assets/shapes.json', import
 const quiet = (): void => {}
 const of = (graph: Graph, x: NdArray): Map<string, NdArray> => new Map([[graph.inputs[0]!.name, x]])
 
-describe('files of ONNX', () => {
+describe('ONNX files', () => {
   test.each(['residual', 'small'])('%s gives what PyTorch gives', (name) => {
-    const truth = JSON.parse(fixture(`${name}.json`).toString()) as {
+    const reference = JSON.parse(fixture(`${name}.json`).toString()) as {
       shape: number[]
       x: number[]
       y: number[]
     }
     const graph = readOnnx(fixture(`${name}.onnx`), name)
-    expect(graph.inputs[0]!.shape).toEqual(truth.shape)
+    expect(graph.inputs[0]!.shape).toEqual(reference.shape)
     const { profile } = profileModel(
       graph,
-      of(graph, ndarray(Float32Array.from(truth.x), truth.shape)),
+      of(graph, ndarray(Float32Array.from(reference.x), reference.shape)),
       3,
       quiet,
     )
     const { values = [] } = profile.output
-    expect(values.length).toBe(truth.y.length)
-    const size = Math.max(...truth.y.map(Math.abs))
-    values.forEach((v, i) => expect(Math.abs(v - truth.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
+    expect(values.length).toBe(reference.y.length)
+    const size = Math.max(...reference.y.map(Math.abs))
+    values.forEach((v, i) => expect(Math.abs(v - reference.y[i]!)).toBeLessThanOrEqual(1e-5 * size))
   })
 
-  test('a normalisation and a relu vanish into the convolution before them, and the name says so', () => {
+  test('a normalisation and a relu are fused into a convolution and its name', () => {
     const graph = readOnnx(fixture('residual.onnx'), 'residual')
     const x = ndarray(new Float32Array(3 * 32 * 36), [1, 3, 32, 36])
     const { profile } = profileModel(graph, of(graph, x), 2, quiet)
@@ -75,7 +75,7 @@ describe('files of ONNX', () => {
   })
 })
 
-describe('the network that comes along', () => {
+describe('the included network', () => {
   const drawn = JSON.parse(fixture('shapes.json').toString()) as {
     names: string[]
     side: number
@@ -84,7 +84,7 @@ describe('the network that comes along', () => {
   }
   const { names, side, labels } = drawn
 
-  test('tells shapes apart that it has not seen', () => {
+  test('classifies shapes that it was not trained on', () => {
     const graph = readJsonModel(asset(), 'shapes')
     expect(graph.classes).toEqual(names)
     const pixels = Float32Array.from(
@@ -92,10 +92,10 @@ describe('the network that comes along', () => {
       (byte) => ((byte << 24) >> 24) / 100,
     )
     const right = labels.filter((label, i) => {
-      const one = pixels.slice(i * side * side, (i + 1) * side * side)
+      const item = pixels.slice(i * side * side, (i + 1) * side * side)
       const { values = [] } = profileModel(
         graph,
-        of(graph, ndarray(one, [1, 1, side, side])),
+        of(graph, ndarray(item, [1, 1, side, side])),
         1,
         quiet,
       ).profile.output
@@ -104,11 +104,11 @@ describe('the network that comes along', () => {
     expect(right.length / labels.length).toBeGreaterThanOrEqual(0.9)
   })
 
-  test('needs no file at hand, and writes a trace that can be read', async () => {
+  test('needs no file, and writes a valid trace', async () => {
     const w = world()
     const { code, stdout } = await w.run(['profile', '--runs', '3', '--trace', 'trace.json'])
     expect(code).toBe(0)
-    expect(stdout.toString()).toMatch(/it takes its input for: (circle|square|triangle|star)/)
+    expect(stdout.toString()).toMatch(/predicted class: (circle|square|triangle|star)/)
     const { traceEvents } = JSON.parse(w.bytes('trace.json').toString()) as {
       traceEvents: { ph: string; ts: number; dur: number; name: string }[]
     }
@@ -120,7 +120,7 @@ describe('the network that comes along', () => {
         ),
     )
     expect(outer).toHaveLength(3)
-    for (const one of timed) expect(one.dur).toBeGreaterThanOrEqual(0)
+    for (const item of timed) expect(item.dur).toBeGreaterThanOrEqual(0)
     expect((await w.run(['profile', '--trace', 'trace.json'])).code).toBe(1)
     const json = JSON.parse((await w.run(['profile', '--runs', '2', '--json'])).stdout.toString())
     expect(json).toMatchObject({ schemaVersion: 1, verb: 'profile', runs: 2, classes: names })
@@ -142,8 +142,8 @@ test('a trace nests parts in their operation', () => {
   ])
 })
 
-describe('layers written down', () => {
-  test('sizes alone are enough', async () => {
+describe('layers in JSON', () => {
+  test('sizes without weights are enough', async () => {
     const w = world()
     const layers = [
       { type: 'conv2d', filters: 8, kernel: 3, padding: 1, activation: 'relu' },
@@ -186,9 +186,9 @@ describe('layers written down', () => {
     ['{', 'is no JSON'],
     ['{"layers": []}', 'input is undefined'],
     ['{"input": [1, 4, 4], "layers": []}', 'layers is missing'],
-    ['{"input": [1, 4, 4], "layers": [{"type": "lstm"}]}', 'there are conv2d'],
-    ['null', 'it holds null; write'],
-    ['[]', 'it holds []; write'],
+    ['{"input": [1, 4, 4], "layers": [{"type": "lstm"}]}', 'Types: conv2d'],
+    ['null', 'it is null; write'],
+    ['[]', 'it is []; write'],
     ['{"input": [1, 4, 1e300], "layers": [{"type": "relu"}]}', 'write [channels, height, width]'],
     ['{"input": [1, 4, 4], "layers": [null]}', 'layer 0 is null'],
     ['{"input": [1, 4, 4], "layers": [{"type": "<constructor"}]}', 'has type "<constructor"'],
@@ -197,7 +197,7 @@ describe('layers written down', () => {
     ['{"input": [1, 4, 4], "layers": [{"type": "\\u001b[31m\\n"}]}', 'has type "\\u001b[31m\\n"'],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "maxPool", "kernal": 2}]}',
-      'has "kernal", which maxPool does not know',
+      'has "kernal", which maxPool does not support',
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 5}]}',
@@ -218,26 +218,26 @@ describe('layers written down', () => {
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ["1"]}]}',
-      'numbers are needed, in lists',
+      'lists of numbers are needed',
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": [1, 2]}]}',
-      'holds 2 numbers; shape [1,1,1,1] takes 1',
+      'has 2 numbers; shape [1,1,1,1] takes 1',
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1, 1, 1], ' +
         '"data": "AAAAAAA="}}]}',
-      '5 are there',
+      'but data has 5',
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": {"shape": [1, 1], ' +
         '"data": "AAAAAA=="}}]}',
-      '4 whole extents from 1 on',
+      '4 integers from 1 on',
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "weight": ' +
         `${'['.repeat(3000)}${']'.repeat(3000)}}]}`,
-      'holds 0 numbers',
+      'has 0 numbers',
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "relu"}], "classes": [1]}',
@@ -245,12 +245,12 @@ describe('layers written down', () => {
     ],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "relu"}], "example": [1, 2]}',
-      'example holds 2 numbers',
+      'example has 2 numbers',
     ],
     ['{"input": [3, 64, 64], "layers": [{"type": "conv2d", "filters": 300000000}]}', '3.35 GiB'],
     [
       '{"input": [1, 9007199254740991, 9007199254740991], "layers": [{"type": "relu"}]}',
-      'may take 1.00 GiB in all',
+      'may take 1.00 GiB in total',
     ],
     [
       '{"input": [8, 9, 9], "layers": [{"type": "convTranspose2d", "filters": 4, "kernel": ' +
@@ -259,15 +259,12 @@ describe('layers written down', () => {
     ],
     [
       '{"input": [3, 64, 64], "layers": [{"type": "maxPool", "kernel": 2, "padding": 50000}]}',
-      'holds padding alone',
+      'contains only padding',
     ],
-    [
-      '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}',
-      'a whole number is needed',
-    ],
+    ['{"input": [1, 4, 4], "layers": [{"type": "conv2d", "kernel": 0}]}', 'an integer is needed'],
     [
       '{"input": [1, 4, 4], "layers": [{"type": "conv2d", "filters": 1, "activation": "gelu"}]}',
-      'relu, sigmoid and tanh',
+      'Supported: relu, sigmoid, tanh',
     ],
   ])('%s', async (text, sentence) => {
     const w = world()
@@ -278,7 +275,7 @@ describe('layers written down', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  test('of the same name keep their own weights', async () => {
+  test('with the same name keep separate weights', async () => {
     const w = world()
     const layer = (weight: number): object => ({ type: 'conv2d', name: 'same', weight: [weight] })
     w.put(
@@ -291,7 +288,7 @@ describe('layers written down', () => {
     })
   })
 
-  test('of pooling step by their size', async () => {
+  test('of pooling have their size as default stride', async () => {
     const w = world()
     w.put(
       'net.json',
@@ -303,7 +300,7 @@ describe('layers written down', () => {
     })
   })
 
-  test('take what --memory-limit allows', async () => {
+  test('may use as much memory as --memory-limit allows', async () => {
     const w = world()
     w.put('net.json', JSON.stringify({ input: [1, 64, 64], layers: [{ type: 'relu' }] }))
     expect(
@@ -320,14 +317,14 @@ describe('layers written down', () => {
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr:
-        'stridefold: relu 0 has shape [1,1,64,64], 16.0 KiB, beside 16.0 KiB before it; ' +
-        'weights, inputs and results may take 31.0 KiB in all. ' +
+        'stridefold: relu 0 has shape [1,1,64,64], 16.0 KiB, after 16.0 KiB of other arrays; ' +
+        'weights, inputs and results may take 31.0 KiB in total. ' +
         'Use a smaller input, or raise --memory-limit.\n',
     })
   })
 })
 
-test('files that are no networks, inputs that do not fit', async () => {
+test('files that are not networks, inputs that do not fit', async () => {
   const w = world()
   w.put('no.onnx', 'not a model at all')
   expect(await w.run(['profile', 'no.onnx'])).toMatchObject({ code: 3 })
@@ -357,7 +354,7 @@ test('files that are no networks, inputs that do not fit', async () => {
   w.put('lstm.onnx', model)
   const lstm = await w.run(['profile', 'lstm.onnx'])
   expect(lstm).toMatchObject({ code: 3 })
-  expect(lstm.stderr).toContain('memory is LSTM')
+  expect(lstm.stderr).toContain('memory has type LSTM')
   for (const runs of ['0', '100001', '1e9'])
     expect((await w.run(['profile', '--runs', runs])).code).toBe(2)
 })

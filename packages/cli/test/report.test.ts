@@ -1,6 +1,6 @@
 /**
- * Does the report say what was measured, in both languages, on one page that needs nothing else?
- * And do the articles' own functions, as they are written, go wrong where we say so?
+ * Does the report show the measurements, in both languages, on one self-contained page? Do the
+ * functions of the articles fail where the report says so?
  */
 
 import { mkdirSync } from 'node:fs'
@@ -24,11 +24,11 @@ import {
   padding,
   type Volume,
 } from '../src/report/as-written/article2.ts'
-import { drawn } from '../src/report/charts.ts'
-import { fieldOf, leftOutWords } from '../src/report/competing.ts'
+import { drawChart } from '../src/report/charts.ts'
+import { checkBaselines, skippedMessage } from '../src/report/checked-baselines.ts'
 import { defects } from '../src/report/defects.ts'
 import { filesOf, type Report, writeReport } from '../src/report/report.ts'
-import { rivalsOf } from '../src/report/rivals.ts'
+import { openBaselines } from '../src/report/baselines.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
 
@@ -59,14 +59,14 @@ describe('article 1, as written', () => {
     },
   )
 
-  test('what is wrong in it is wrong here', () => {
+  test('its mistakes are the same here', () => {
     expect(() => dotAsWritten(k, stridedWindows(x, k), 0)).toThrow('not aligned')
     expect(() => stridedWindows(x, matrix(3, 3))).toThrow(
       'cannot reshape array of size 225 into shape (25,6)',
     )
   })
 
-  test('its arrays are counted as they are made', () => {
+  test('its arrays are counted when they are created', () => {
     let bytes = 0
     im2colLoops(x, k, (more) => {
       bytes += more
@@ -80,16 +80,16 @@ describe('article 2, as written', () => {
     shape: [height, width, channels],
     data: Float32Array.from(noise(height * width * channels, seed)),
   })
-  const summed = (x: Volume, k: Volume) =>
+  const sumOf = (x: Volume, k: Volume) =>
     correlate(ndarray(x.data, x.shape), ndarray(k.data, k.shape), {
       mode: ['same', 'same', 'valid'],
     }).data
 
-  test('a square kernel comes out right both ways', () => {
+  test('a square kernel gives the right result in both forms', () => {
     for (const n of [2, 3, 4]) {
       const [x, k] = [volume(6, 9, 3, 3), volume(n, n, 3, 4)]
-      expect(conv(x, k, 1).data).toEqual(summed(x, k))
-      expect(convMatmul(x, k, 1).data).toEqual(summed(x, k))
+      expect(conv(x, k, 1).data).toEqual(sumOf(x, k))
+      expect(convMatmul(x, k, 1).data).toEqual(sumOf(x, k))
     }
   })
 
@@ -103,7 +103,7 @@ describe('article 2, as written', () => {
       )
       expect(() => conv(x, volume(3, 5, 1, 6), 1)).toThrow('could not be broadcast')
       expect(Array.from(convMatmul(x, volume(3, 5, 1, 6), 1).data)).not.toEqual(
-        Array.from(summed(x, volume(3, 5, 1, 6))),
+        Array.from(sumOf(x, volume(3, 5, 1, 6))),
       )
       expect(padding([7, 7], 'SAME')).toEqual([3, 3, 3, 3])
       expect(Array.from(asUint8(Float32Array.of(-1, 256.9, 12.7)))).toEqual([255, 0, 12])
@@ -111,7 +111,7 @@ describe('article 2, as written', () => {
   )
 })
 
-test('all thirteen defects are shown, and what is right differs from what is written', () => {
+test('thirteen defects are shown, each with two different results', () => {
   const all = defects()
   expect(all.map(({ row }) => row)).toEqual(
     Array.from({ length: 13 }, (_, i) => `D-${String(i + 1).padStart(2, '0')}`),
@@ -122,9 +122,9 @@ test('all thirteen defects are shown, and what is right differs from what is wri
 })
 
 describe('the page', () => {
-  const made: Promise<Report> = (async () => {
+  const reportPromise: Promise<Report> = (async () => {
     const controller = new AbortController()
-    // Interrupted when two sizes are measured: they stay.
+    // Interrupted after two sizes; both stay.
     return writeReport({ quick: true }, controller.signal, (share) => {
       if (share > 0.1) controller.abort()
     })
@@ -134,7 +134,7 @@ describe('the page', () => {
     'an interrupted run keeps what it has and says so; nothing is loaded; files can be read ' +
       'back',
     async () => {
-      const report = await made
+      const report = await reportPromise
       expect(report.interrupted).toBe(true)
       const files = await filesOf(report)
       const text = (name: string): string =>
@@ -168,7 +168,7 @@ describe('the page', () => {
     'every figure that was measured says how often, on what and by which version; so do the ' +
       'files of charts',
     async () => {
-      const report = await made
+      const report = await reportPromise
       const files = await filesOf(report)
       const text = (name: string): string =>
         Buffer.from(files.find((f) => f.name === name)!.bytes).toString()
@@ -192,9 +192,9 @@ describe('the page', () => {
     },
   )
 
-  test('every text is there in both languages', async () => {
+  test('every text exists in both languages', async () => {
     const isWords = (cell: Cell): cell is Words => typeof cell === 'object'
-    for (const { title, blocks } of (await made).sections) {
+    for (const { title, blocks } of (await reportPromise).sections) {
       const words = [
         title,
         ...blocks.flatMap((block): Words[] => {
@@ -220,7 +220,7 @@ describe('the page', () => {
   })
 })
 
-test('a chart keeps its sizes, units and looks; what it says to those who cannot see it is escaped', () => {
+test('a chart keeps its sizes, units and style; its accessible name is escaped', () => {
   const series = [
     {
       key: 'strided',
@@ -244,7 +244,7 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     y: { label: { en: 'time', zh: '时间' }, unit: 'milliseconds' },
   } as const
   const inks = { text: '#111111', grid: '#eeeeee' }
-  const svg = drawn({ ...axes, series }, 'en', inks, 'a < "b"', 'foot & hand')
+  const svg = drawChart({ ...axes, series }, 'en', inks, 'a < "b"', 'foot & hand')
   for (const word of [
     '3',
     '700',
@@ -260,13 +260,13 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     expect(svg).toContain(`>${word}</text>`)
   expect(svg).toContain('aria-label="a &lt; &quot;b&quot;"')
   expect(svg).toContain('>foot &amp; hand</text>')
-  // The same method, the same colour, in the chart and in its legend; the article's line is dashed.
+  // A method has the same colour in the chart and in its legend; the line of the article is dashed.
   expect(svg.match(/<path [^>]*stroke="#009e73"[^>]*stroke-width="2"/g)).toHaveLength(4)
   expect(svg).toContain('stroke-dasharray')
   expect(svg).not.toMatch(/#010203|#040506|NaN/)
-  expect(drawn({ ...axes, series }, 'zh', inks, '')).toContain('>边长</text>')
+  expect(drawChart({ ...axes, series }, 'zh', inks, '')).toContain('>边长</text>')
   const bytes = { ...axes.y, unit: 'bytes' } as const
-  const memory = drawn(
+  const memory = drawChart(
     {
       x: axes.x,
       y: bytes,
@@ -288,7 +288,7 @@ test('a chart keeps its sizes, units and looks; what it says to those who cannot
     expect(memory).toContain(`>${word}</text>`)
 })
 
-test('Ctrl-C: the page holds what was measured, and the exit code says so', {
+test('Ctrl-C: the page has the finished measurements, and the exit code is 130', {
   timeout: 60_000,
 }, async () => {
   const interrupt = new AbortController()
@@ -296,7 +296,7 @@ test('Ctrl-C: the page holds what was measured, and the exit code says so', {
   setTimeout(() => interrupt.abort(), 1500)
   const { code, stdout, stderr } = await w.run(['report', '--quick', '-o', 'r', '--json'])
   expect(code).toBe(130)
-  expect(stderr).toContain('Interrupted: r holds what was measured until then.')
+  expect(stderr).toContain('Interrupted: r has the finished measurements.')
   const answer = JSON.parse(stdout.toString())
   expect(answer).toMatchObject({ verb: 'report', folder: 'r', interrupted: true })
   expect(answer.files).toEqual(
@@ -306,17 +306,17 @@ test('Ctrl-C: the page holds what was measured, and the exit code says so', {
   expect(w.names()).toEqual(['r'])
 })
 
-test('a rival that computes something else, or fails, is left out with the reason', async () => {
+test('a baseline that is wrong or fails is skipped with the reason', async () => {
   const p = problem('6x7 * 2x3')
-  const rival = (name: string, result: () => ArrayLike<number>) => ({
+  const baseline = (name: string, result: () => ArrayLike<number>) => ({
     ...{ name, version: '1', close: () => {} },
     prepare: async () => ({ name, run: () => {}, result: result(), close: () => {} }),
   })
-  const { ready, left } = await fieldOf(
+  const { prepared: ready, skipped: left } = await checkBaselines(
     [
-      rival('sound', () => conv2d(p.x, p.k).data),
-      rival('turned', () => Array.from(conv2d(p.x, p.k).data).reverse()),
-      rival('broken', () => {
+      baseline('sound', () => conv2d(p.x, p.k).data),
+      baseline('turned', () => Array.from(conv2d(p.x, p.k).data).reverse()),
+      baseline('broken', () => {
         throw new Error('no SIMD here\nat line 1')
       }),
     ],
@@ -324,24 +324,24 @@ test('a rival that computes something else, or fails, is left out with the reaso
   )
   expect(ready.map(({ name }) => name)).toEqual(['sound'])
   expect(left.map(({ name }) => name)).toEqual(['turned', 'broken'])
-  expect(left[0]!.reason).toMatch(/^output \[0,0,0,0\] of .* is .* and by the definition/)
+  expect(left[0]!.reason).toMatch(/^output \[0,0,0,0\] of .* is .* but the definition gives/)
   expect(left[1]!.reason).toBe('no SIMD here')
   expect(
-    leftOutWords(
+    skippedMessage(
       [
-        { x: 6, left },
-        { x: 9, left: [] },
+        { x: 6, skipped: left },
+        { x: 9, skipped: [] },
       ],
       'N',
     ),
   ).toEqual({
-    en: `Not drawn: turned (N = 6), ${left[0]!.reason}; broken (N = 6), no SIMD here.`,
+    en: `Not shown: turned (N = 6), ${left[0]!.reason}; broken (N = 6), no SIMD here.`,
     zh: '未绘出：turned (N = 6)；broken (N = 6)。',
   })
-  expect(leftOutWords([{ x: 6, left: [] }], 'N')).toBeUndefined()
+  expect(skippedMessage([{ x: 6, skipped: [] }], 'N')).toBeUndefined()
 })
 
-test('a folder that exists is not written over', async () => {
+test('an existing folder is not overwritten', async () => {
   const w = world()
   mkdirSync(join(w.folder, 'stridefold-report'))
   w.put('stridefold-report/mine.txt', 'mine')
@@ -353,9 +353,9 @@ test('a folder that exists is not written over', async () => {
   expect((await w.run(['report', '--quick', '-o', 'taken', '--force'])).code).toBe(2)
 })
 
-test('rivals that are not there are named, with the reason', async () => {
-  const { found, missing } = await rivalsOf(world().folder, 'no-such-python')
-  expect(found).toEqual([])
+test('missing baselines are listed with the reason', async () => {
+  const { available: matches, missing } = await openBaselines(world().folder, 'no-such-python')
+  expect(matches).toEqual([])
   expect(missing.map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'sharp',

@@ -1,5 +1,5 @@
 /**
- * Do rows of text become the numbers that were meant, or a sentence where that cannot be known?
+ * Are rows of text parsed as the intended numbers, or rejected if they are ambiguous?
  */
 
 import { describe, expect, test } from 'vitest'
@@ -31,23 +31,23 @@ describe('a CSV file', () => {
   test.each([
     ['0,5;0,25', 'row 1 has a comma and row 1 a semicolon'],
     ['1;2\n3, 4', 'row 2 has a comma and row 1 a semicolon'],
-    ['0,5 0,25', 'row 1 has a comma and row 1 numbers with a blank between'],
-    ['0,5\t0,25', 'row 1 has a comma and row 1 numbers with a blank between'],
-    ['1 2\n0,5', 'row 2 has a comma and row 1 numbers with a blank between'],
-    ['0,5, 0,25', 'row 1 has commas with and without a blank, or blanks beside commas'],
-    ['0,05,0,25', "row 1 has '05' behind a comma"],
-    ['1,000', "row 1 has '000' behind a comma"],
+    ['0,5 0,25', 'row 1 has a comma, but row 1 separates numbers by spaces'],
+    ['0,5\t0,25', 'row 1 has a comma, but row 1 separates numbers by spaces'],
+    ['1 2\n0,5', 'row 2 has a comma, but row 1 separates numbers by spaces'],
+    ['0,5, 0,25', 'row 1 mixes commas with and without spaces, or spaces and commas'],
+    ['0,05,0,25', "row 1 has '05' after a comma"],
+    ['1,000', "row 1 has '000' after a comma"],
   ])('%j may hold decimal commas', (text, reason) => {
     expect(() => csv(text)).toThrow(
-      `k.csv can be read in two ways: ${reason}, so that a comma may separate numbers or ` +
-        'stand for a decimal point. ' +
+      `k.csv is ambiguous: ${reason}, so a comma may separate numbers or ` +
+        'be a decimal point. ' +
         'Write 0.5, not 0,5, and one kind of separator.',
     )
   })
 
-  test('a matrix of the command line in a file is not one row', () => {
+  test('a matrix in command-line form is ambiguous in a file', () => {
     expect(() => csv('1 0 -1; 2 0 -2')).toThrow(
-      'a semicolon may separate numbers or end a row. In a file a line is a row',
+      'a semicolon may separate numbers or end a row. In a file each line is a row',
     )
   })
 
@@ -60,13 +60,13 @@ describe('a CSV file', () => {
     ['1,1_000', 1, 2, '1_000'],
     ['1,\u001b[31m', 1, 2, '\\x1b[31m'],
     [`1,${'9x'.repeat(50_000)}`, 1, 2, `${'9x'.repeat(20)}…`],
-  ])('%j is refused', (text, row, column, word) => {
+  ])('%j is rejected', (text, row, column, word) => {
     expect(() => csv(text)).toThrow(
-      `k.csv: row ${row}, column ${column} is '${word}', which is no finite number.`,
+      `k.csv: row ${row}, column ${column} is '${word}', which is not a finite number.`,
     )
   })
 
-  test('a quarter of a million rows, and blanks without end', () => {
+  test('a quarter of a million rows, and very many spaces', () => {
     expect(csv('1\n'.repeat(250_000)).length).toBe(250_000)
     expect(csv(`1${' '.repeat(200_000)}2`)).toEqual([[1, 2]])
   })
@@ -90,7 +90,7 @@ describe('a matrix on the command line', () => {
   test.each(['0,5 0,25', '0,5, 0,25', '1 2; 0,5 1', '0,5,0,05'])(
     '%j may hold decimal commas',
     (text) => {
-      expect(() => matrix(text)).toThrow(/^The kernel can be read in two ways: row \d has /)
+      expect(() => matrix(text)).toThrow(/^The kernel is ambiguous: row \d (has|mixes) /)
     },
   )
 
@@ -98,7 +98,7 @@ describe('a matrix on the command line', () => {
     expect(() => matrix('1;;2')).toThrow("The kernel: row 2, column 1 is ''")
   })
 
-  test('120,000 blanks', () => {
+  test('120,000 spaces', () => {
     expect(matrix(`1${' '.repeat(120_000)}s`.replace('s', '2'))).toEqual([[1, 2]])
     expect(() => matrix(`1${' '.repeat(120_000)}s`)).toThrow("row 1, column 2 is 's'")
   })

@@ -1,6 +1,6 @@
 /**
- * Does `translate` say what was asked, and refuse what cannot be said? Golden texts were run by the
- * systems themselves (scripts/translate); our own words and sharp's are run here.
+ * Are translations right, and are unsupported cases rejected? The expected texts were run in the
+ * libraries themselves (scripts/translate). Translations to stridefold and sharp are run here.
  */
 
 import * as stridefold from 'stridefold/sync'
@@ -18,15 +18,15 @@ import { systemNames } from '../src/translate/names.ts'
 import { systems } from '../src/translate/systems.ts'
 import { world } from './helpers/world.ts'
 
-const systemOf = (name: string) => systems.find((one) => one.name === name)!
+const systemOf = (name: string) => systems.find((system) => system.name === name)!
 
 const codeOf = (text: string, name: string): string =>
   systemOf(name).translate(parseCase(text)).code
 
-/** The last line: the call itself. */
+/** The last line, which is the call. */
 const callOf = (text: string, name: string): string => codeOf(text, name).split('\n').at(-1)!
 
-const refusal = (text: string, name: string): string => {
+const rejection = (text: string, name: string): string => {
   try {
     systemOf(name).translate(parseCase(text))
   } catch (error) {
@@ -36,7 +36,7 @@ const refusal = (text: string, name: string): string => {
   return ''
 }
 
-test('help and completion name every system', () =>
+test('help and completion list every library', () =>
   expect(systems.map(({ name }) => name)).toEqual(systemNames))
 
 describe('the call in each language', () => {
@@ -96,7 +96,7 @@ describe('the call in each language', () => {
     ],
   ])('%s: %s', (name, text, call) => expect(callOf(text, name)).toBe(call))
 
-  test('pytorch pads the last axis first in its list, and the first axis last in time', () => {
+  test('pytorch lists the last axis first, and pads the first axis last', () => {
     const lines = codeOf('5x6 * 3x3 p1:2,3:4 border=edge,constant=2', 'pytorch').split('\n')
     expect(lines.slice(2, 4)).toEqual([
       'xp = F.pad(x, [3, 4, 0, 0], value=2)',
@@ -104,7 +104,7 @@ describe('the call in each language', () => {
     ])
   })
 
-  test('onnx lists all befores, then all afters', () => {
+  test('onnx lists all paddings before, then all after', () => {
     expect(codeOf('1x3x224x224 * 64x3x7x7 s2 same', 'onnx')).toContain(
       'strides=[2, 2], dilations=[1, 1], group=1, pads=[2, 2, 3, 3])',
     )
@@ -115,7 +115,7 @@ describe('the call in each language', () => {
   })
 })
 
-describe('what cannot be said is refused, with what to do', () => {
+describe('unsupported cases are rejected, with a hint', () => {
   test.each([
     ['scipy', '1x3x9x9 * 4x3x3x3', /no channels.*pytorch/],
     [
@@ -123,22 +123,26 @@ describe('what cannot be said is refused, with what to do', () => {
       '9x9 * 3x3 same symmetric',
       /no border 'symmetric'.*replicate|no border 'symmetric'/,
     ],
-    ['pytorch', '3 * 9 same reflect', /at most 2 long for 3 samples, axis 0 needs 4/],
+    [
+      'pytorch',
+      '3 * 9 same reflect',
+      /covers at most 2 samples for an extent of 3, but axis 0 needs 4/,
+    ],
     ['tensorflow', '9x9 * 3x3 same edge', /no border 'edge'/],
-    ['tensorflow', '9x9 * 3x3 s2 d2', /strides and dilations together/],
+    ['tensorflow', '9x9 * 3x3 s2 d2', /strides together with dilations/],
     ['tfjs', '1x4x9x9 * 4x2x3x3 g2', /no groups/],
     ['tfjs', '9 * 3 f64', /no float64/],
     ['opencv', '1x1x9x9x9 * 1x1x3x3x3', /2 axes, not 3/],
     ['webnn', '9x9 * 3x3 same wrap', /no border 'wrap'/],
     ['imagemagick', '9x9 * 3x3 same reflect', /no border 'reflect'/],
-    ['imagemagick', '9x9 * 3x3', /as large as the picture/],
+    ['imagemagick', '9x9 * 3x3', /the size of the image/],
     ['sharp', '9x9 * 3x3 same', /no border 'zero'/],
     ['sharp', '9x9 * 4x4 same edge', /has 2 samples before the output, not 1.*same-lower/],
-    ['numpy', '9 * 3 i2 p1 edge', /zeros between the samples/],
-  ])('%s: %s', (name, text, sentence) => expect(refusal(text, name)).toMatch(sentence))
+    ['numpy', '9 * 3 i2 p1 edge', /input dilation/],
+  ])('%s: %s', (name, text, sentence) => expect(rejection(text, name)).toMatch(sentence))
 })
 
-/** A case with every kind of token, then ever fewer. */
+/** A case with every kind of token, then with fewer and fewer. */
 const cases = [
   '2x4x7x6 * 6x2x3x2 s2,1 p1:2,0:3 d2,1 g2 border=edge,wrap flip',
   '1x8x16 * 8x8x3 i2 p1',
@@ -156,8 +160,10 @@ describe('laws', () => {
       const g = parseCase(text)
       const samples = g.batch * g.filters * g.axes.reduce((all, { output }) => all * output, 1)
       for (const { name } of systems) {
-        if (refusal(text, name) !== '') {
-          expect(refusal(text, name)).toMatch(new RegExp(`^${name} cannot say this: .+\\. .+\\.$`))
+        if (rejection(text, name) !== '') {
+          expect(rejection(text, name)).toMatch(
+            new RegExp(`^${name} does not support this case: .+\\. .+\\.$`),
+          )
           continue
         }
         const { code, y } = systemOf(name).translate(g)
@@ -180,22 +186,22 @@ describe('laws', () => {
       )
     }
     const plan = planCase(formatCase(parseCase(text)), { algorithm: 'naive' })
-    const layered = (array: NdArray, lead: number[]): NdArray =>
+    const layerCase = (array: NdArray, lead: number[]): NdArray =>
       array.shape.length === parseCase(text).axes.length
         ? stridefold.reshape(array, [...lead, ...array.shape])
         : array
-    const wanted = plan.runSync(
-      layered(numbers(x.shape, 7), [1, 1]),
-      layered(numbers(k.shape, 5), [1, 1]),
+    const expected = plan.runSync(
+      layerCase(numbers(x.shape, 7), [1, 1]),
+      layerCase(numbers(k.shape, 5), [1, 1]),
     )
     plan.dispose()
     const names = Object.keys(stridefold)
     const run = new Function('x', 'k', ...names, `{${code.replace(/^import .*$/gm, '')}\nreturn y}`)
     const y: NdArray = run(numbers(x.shape, 7), numbers(k.shape, 5), ...Object.values(stridefold))
-    expect([...contiguous(y).data]).toEqual([...contiguous(wanted).data])
+    expect([...contiguous(y).data]).toEqual([...contiguous(expected).data])
   })
 
-  test('sharp does with its words what stridefold does', async () => {
+  test('the translation to sharp gives the result of stridefold', async () => {
     const { default: sharp } = await import('sharp')
     const text = '7x9 * 3x4 same-lower edge flip'
     const x = Uint8Array.from({ length: 63 }, (_, i) => (i * 37) % 11)
@@ -207,18 +213,18 @@ describe('laws', () => {
       k,
       sharp,
     )
-    const wanted = stridefold.convolve(ndarray(x, [7, 9]), ndarray(k, [3, 4]), {
+    const expected = stridefold.convolve(ndarray(x, [7, 9]), ndarray(k, [3, 4]), {
       mode: 'same-lower',
       boundary: 'edge',
       dtype: 'uint8',
     })
-    expect([...y]).toEqual([...contiguous(wanted).data])
+    expect([...y]).toEqual([...contiguous(expected).data])
     expect(new Set(y).size).toBeGreaterThan(10)
   })
 })
 
 describe('the verb', () => {
-  test('text that can be pasted: comments first, then code', async () => {
+  test('text that can be pasted: comments, then code', async () => {
     const { code, stdout } = await world().run([
       'translate',
       '9x8 * 3x3 same reflect',
@@ -229,7 +235,7 @@ describe('the verb', () => {
     expect(stdout.toString()).toBe(
       `# 1x1x9x8 * 1x1x3x3 p1 reflect in SciPy
 # x: float32 [9, 8], k: float32 [3, 3] → y: float32 [9, 8]
-# ndimage returns the type of x and wraps integers around: convert x to floats first.
+# ndimage returns the dtype of x, and integers wrap around: convert x to floats first.
 
 from scipy import ndimage
 
@@ -260,14 +266,14 @@ y = ndimage.correlate(x, k, mode='mirror')
   test.each([
     [
       ['translate', '9x9 * 3x3 same edge', '--to', 'tensorflow'],
-      /tensorflow cannot say this: it has no border 'edge'/,
+      /tensorflow does not support this case: it has no border 'edge'/,
     ],
     [['translate', '9x9 * 3x3'], /--to/],
     [['translate', '9x9 * 3x3', '--to', 'matlab'], /Allowed choices are numpy/],
     [['translate', '9x9 3x3', '--to', 'numpy'], /expected '\*'/],
     [['translate', '3 * 9', '--to', 'numpy'], /does not fit/],
     [['translate', '0x9 * 1x3', '--to', 'numpy'], /extent of 0/],
-  ])('%j is refused as usage', async (argv, sentence) => {
+  ])('%j is rejected as usage', async (argv, sentence) => {
     const { code, stdout, stderr } = await world().run(argv)
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(sentence)

@@ -1,5 +1,5 @@
 /**
- * The verbs that show: kernels, plan, demo, doctor, completion.
+ * The verbs kernels, plan, demo, doctor and completion.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -8,11 +8,11 @@ import { OptionError } from 'stridefold'
 import { algorithms, InternalError, kernels, UnavailableError } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf, errorMessage } from '../src/failure.ts'
-import { readPicture } from '../src/pictures/read.ts'
+import { readImage } from '../src/images/read.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
 
-const picture = png({ width: 30, height: 20, bits: 8, type: 2, samples: noise(1800, 255) })
+const image = png({ width: 30, height: 20, bits: 8, type: 2, samples: noise(1800, 255) })
 
 async function answerOf(...argv: string[]) {
   const { code, stdout, stderr } = await world().run(argv)
@@ -50,18 +50,18 @@ describe('every verb', () => {
 })
 
 describe('kernels', () => {
-  test('lists every kernel that has a name', async () => {
+  test('lists every named kernel', async () => {
     const lines = (await answerOf('kernels')).split('\n')
     for (const { name } of kernels.list)
       expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(1)
   })
 
-  test("says what the article's emboss truly is", async () => {
+  test('describes the emboss kernel of the article', async () => {
     const text = await answerOf('kernels', '0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1')
     for (const row of [
       /^sum +0 /m,
       /^zero-sum +yes$/m,
-      /^turned round +the same$/m,
+      /^flipped +equal$/m,
       /^rank +2$/m,
       /Laplacian/,
     ])
@@ -108,9 +108,9 @@ describe('plan', () => {
 })
 
 describe('demo', () => {
-  test('on a picture of one’s own: the result that filter gives, beside its signed twin', async () => {
+  test('on a given image: the same result as filter, and a signed image', async () => {
     const w = world()
-    w.put('photo.png', picture)
+    w.put('photo.png', image)
     const { code, stdout, stderr } = await w.run([
       'demo',
       'photo.png',
@@ -122,8 +122,8 @@ describe('demo', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const text = stdout.toString()
     for (const { name } of algorithms()) {
-      // Layers only: the demo's table says why it is not in it.
-      if (name === 'winograd') expect(text).toMatch(/winograd is left out: too few channels/)
+      // Only for layers: the demo prints why it is skipped.
+      if (name === 'winograd') expect(text).toMatch(/winograd was skipped: too few channels/)
       else
         expect(text).toMatch(
           new RegExp(
@@ -133,7 +133,7 @@ describe('demo', () => {
         )
     }
     expect(text).toMatch(/auto chose \w+ on \w+/)
-    // Whole numbers: every algorithm but fft is exact.
+    // Small integers: every algorithm except fft is exact.
     expect(w.names()).toEqual([
       'edges-difference.png',
       'edges-signed.png',
@@ -142,17 +142,15 @@ describe('demo', () => {
     ])
     await w.run(['filter', 'photo.png', '-k', 'sobel-x', '-o', 'again.png'])
     const [edges, again] = await Promise.all(
-      ['edges.png', 'again.png'].map(
-        async (name) => (await readPicture(w.bytes(name), name)).picture,
-      ),
+      ['edges.png', 'again.png'].map(async (name) => (await readImage(w.bytes(name), name)).image),
     )
     expect([...edges!.samples]).toEqual([...again!.samples])
     expect((await w.run(['demo', 'photo.png', '-o', 'edges.png'])).code).toBe(1)
   })
 
-  test('as JSON, with a picture of what differs', async () => {
+  test('as JSON, with an image of the differences', async () => {
     const w = world()
-    w.put('photo.png', picture)
+    w.put('photo.png', image)
     const { stdout } = await w.run(['demo', 'photo.png', '-k', 'gaussian:sigma=1', '--json'])
     const answer = JSON.parse(stdout.toString())
     expect(answer).toMatchObject({ schemaVersion: 1, verb: 'demo', truth: { whole: true } })
@@ -190,7 +188,7 @@ describe('completion', () => {
   })
 })
 
-describe('who is at fault decides the exit code', () => {
+describe('the exit code depends on the kind of error', () => {
   test.each([
     [new OptionError('A', 'a sentence'), 2, 'a sentence'],
     [new UnavailableError('A', 'a sentence'), 1, 'a sentence'],
@@ -198,7 +196,7 @@ describe('who is at fault decides the exit code', () => {
     [
       new InternalError('A', 'a sentence'),
       1,
-      /^This is a fault of stridefold, please report it: a sentence/,
+      /^This is a bug in stridefold, please report it: a sentence/,
     ],
     [
       Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' }),
@@ -212,8 +210,8 @@ describe('who is at fault decides the exit code', () => {
       1,
       /runtime Install/,
     ],
-    [new TypeError('x is undefined'), 1, /^This is a fault of stridefold/],
-    [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory for this/],
+    [new TypeError('x is undefined'), 1, /^This is a bug in stridefold/],
+    [new RangeError('Array buffer allocation failed'), 1, /^There is not enough memory/],
   ])('%s', (error, code, sentence) => {
     expect(exitCodeOf(error)).toBe(code)
     expect(errorMessage(error)).toMatch(sentence)

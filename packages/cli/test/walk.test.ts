@@ -1,6 +1,5 @@
 /**
- * Does every command of the walk through the articles run, in both languages, and say what the walk
- * says?
+ * Does every command of docs/walk.md run, in both languages, with the output that the page shows?
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -12,7 +11,7 @@ import { world } from './helpers/world.ts'
 const text = (name: string): string =>
   readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
 
-/** The lines of fenced blocks, as arguments. */
+/** The lines of fenced code blocks, as arguments. */
 function commandsOf(name: string): string[] {
   return [...text(name).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
     block!.trim().split('\n'),
@@ -31,9 +30,8 @@ test('both languages have the same commands', () => {
   expect(commandsOf('walk.zh.md')).toEqual(commands)
 })
 
-// The library is published as stridefold, and has no command: outside of a clone `npx stridefold`
-// would find none.
-test('every page calls the command by the package that has it', () => {
+// The package stridefold has no command, so `npx stridefold` works only in a clone.
+test('every page calls the command by the name of its package', () => {
   const root = fileURLToPath(new URL('../../../', import.meta.url))
   const pages = ['docs', 'docs/algorithms', 'packages/cli', 'packages/stridefold', ''].flatMap(
     (folder) =>
@@ -59,7 +57,7 @@ describe('each runs', () => {
   })
 })
 
-describe('and says what the walk says', () => {
+describe('and prints what the page shows', () => {
   const outputOf = async (part: string): Promise<string> => {
     const { stdout } = await world().run(argumentsOf(commands.find((line) => line.includes(part))!))
     return stdout.toString()
@@ -67,6 +65,6 @@ describe('and says what the walk says', () => {
   test('the example', async () => expect(await outputOf('--input "3 9 0')).toContain('145'))
   test('a zero of the matrix has a reason', async () =>
     expect(await outputOf('toeplitz:0,2')).toMatch(/no |not |zero/i))
-  test('SAME means two things', async () =>
+  test('SAME has two meanings', async () =>
     expect(await outputOf('--dialect article2')).not.toBe(await outputOf('--dialect tensorflow')))
 })

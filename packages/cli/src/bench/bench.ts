@@ -1,10 +1,10 @@
 /**
- * What does `bench` measure? For each case every algorithm: planned, checked against the
- * definition, then timed in rounds with a yardstick read before each, so that the share of the peak
- * is the share of the peak at that moment.
+ * Runs `bench`. For each case, every algorithm is planned and checked against the definition. Then
+ * all run in rounds. The peak of the machine is measured before each round, so the share of the
+ * peak refers to the same moment.
  */
 
-import { prepared, type RunRequest } from '../measure/algorithms.ts'
+import { prepareAlgorithms, type RunRequest } from '../measure/algorithms.ts'
 import { bandwidth } from '../measure/bandwidth.ts'
 import { interleaved } from '../measure/interleaved.ts'
 import { type Machine, machine } from '../measure/machine.ts'
@@ -17,12 +17,15 @@ export interface BenchRow {
   readonly call: string
   readonly algorithm: string
   readonly backend: string
-  /** Milliseconds of one call, in the order in which they were taken. */
+  /** Milliseconds of one call, in the order of measurement. */
   readonly samples: readonly number[]
   /** Calls of each sample. */
   readonly calls: number
   readonly workspaceBytes: number
-  /** Largest difference from the definition among so many outputs, and what was allowed. */
+  /**
+   * Largest difference from the definition among the checked outputs, its allowed bound, and the
+   * number of checked outputs.
+   */
   readonly difference: number
   readonly bound: number
   readonly checked: number
@@ -43,7 +46,7 @@ export interface BenchCase {
   }
   readonly peakGflops: number
   readonly rows: readonly BenchRow[]
-  /** What was not timed, and why: refused, too long, wrong. */
+  /** Algorithms that were not timed, with the reason: not supported, too slow, or wrong. */
   readonly notTimed: readonly { readonly name: string; readonly reason: string }[]
 }
 
@@ -51,26 +54,26 @@ export interface BenchResult {
   readonly machine: Machine
   readonly bandwidthGBs: number
   readonly cases: readonly BenchCase[]
-  /** True where it was cut short. */
+  /** True if an interrupt ended the run early. */
   readonly interrupted: boolean
 }
 
 export interface BenchRequest {
   readonly entries: readonly Entry[]
   readonly algorithms: readonly string[] | undefined
-  /** One row for each; undefined: what the library takes by itself. */
+  /** One row for each number of threads; undefined: the default of the library. */
   readonly threads: readonly number[] | undefined
   readonly backend: RunRequest['backend']
   readonly samples: number
-  /** For each case. */
+  /** Time for each case. */
   readonly budgetMs: number
 }
 
-const LEAST_MS = 5
+const minSampleMs = 5
 
 /**
- * Runs the cases one after the other. Throws `OptionError` for an algorithm that was named and
- * refuses.
+ * Runs the cases one after the other. Throws `OptionError` if a named algorithm does not support a
+ * case.
  */
 export async function bench(
   request: BenchRequest,
@@ -108,8 +111,8 @@ async function benchCase(
 ): Promise<BenchCase> {
   const p = problem(entry.text, entry.weights)
   const mostMs = budgetMs / 2
-  const sets = threads.map((n: number | undefined) => {
-    const set = prepared(p, {
+  const preparedSets = threads.map((n: number | undefined) => {
+    const set = prepareAlgorithms(p, {
       algorithms,
       threads: n,
       backend,
@@ -118,18 +121,18 @@ async function benchCase(
     })
     return { ...set, suffix: threads.length > 1 ? `, threads ${n}` : '' }
   })
-  const all = sets.flatMap(({ ready, suffix }) =>
+  const all = preparedSets.flatMap(({ ready, suffix }) =>
     ready.map((row) => ({ ...row, name: `${row.name}${suffix}` })),
   )
-  const right = all.filter(({ check }) => check.wrong === undefined)
+  const correct = all.filter(({ check }) => check.wrong === undefined)
   const peaks: number[] = []
   const sampled = await interleaved(
-    right,
-    { samples, minMs: LEAST_MS, budgetMs },
+    correct,
+    { samples, minMs: minSampleMs, budgetMs },
     { progress, beforeRound: () => peaks.push(peak()), signal },
   )
-  for (const { close } of sets) close()
-  const rows = right.map((row, i): BenchRow => {
+  for (const { close } of preparedSets) close()
+  const rows = correct.map((row, i): BenchRow => {
     const { plan, check, name, call } = row
     return {
       ...{
@@ -149,13 +152,13 @@ async function benchCase(
     }
   })
   const notTimed = [
-    ...sets[0]!.refused,
+    ...preparedSets[0]!.refused,
     ...all.flatMap(({ name, check }) =>
       check.wrong === undefined ? [] : [{ name, reason: `wrong: ${check.wrong}` }],
     ),
     ...rows
       .filter(({ samples }) => samples.length === 0)
-      .map(({ name }) => ({ name, reason: `the time was up before its first sample` })),
+      .map(({ name }) => ({ name, reason: 'no time was left for its first sample' })),
   ]
   return {
     ...{
@@ -164,7 +167,7 @@ async function benchCase(
       weights: entry.weights,
       flops: p.flops,
       bytes: p.bytes,
-      chosen: sets[0]!.chosen,
+      chosen: preparedSets[0]!.chosen,
     },
     peakGflops: peaks.length === 0 ? peakOf([peak(), peak(), peak()]) : peakOf(peaks),
     rows: rows.filter(({ samples }) => samples.length > 0),

@@ -1,6 +1,6 @@
 /**
- * Two saved benchmarks side by side: for every row that both have, a verdict that knows the noise
- * of its samples and how much the machine's own speed differed between the two.
+ * Compares two saved benchmarks. Each row that both have gets a verdict. The verdict accounts for
+ * the noise of the samples, and for the change of the machine's speed between the two runs.
  */
 
 import { inputError } from '../failure.ts'
@@ -14,33 +14,35 @@ import { headedTable } from '../table.ts'
 import { duration, percent } from '../units.ts'
 import type { BenchCase, BenchResult } from './bench.ts'
 
-export interface Compared {
+export interface ComparedRow {
   readonly case: string
   readonly name: string
   readonly row: string
   readonly medianA: number
   readonly medianB: number
-  /** How much faster the machine's arithmetic was in B, as a share. */
+  /**
+   * Change of the arithmetic speed of the machine from A to B, as a share. Positive: B was faster.
+   */
   readonly drift: number
   readonly verdict: Verdict
 }
 
-/** A saved benchmark. Throws `Failure` for a file that is none. */
-export async function savedBench(path: string, io: Io): Promise<BenchResult> {
+/** Reads a saved benchmark. Throws `Failure` for any other file. */
+export async function readSavedBench(path: string, io: Io): Promise<BenchResult> {
   const text = new TextDecoder().decode(await readInput(path, io))
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     throw inputError(
-      `${path} is no JSON: ${error instanceof Error ? error.message : error}. bench --save ` +
-        'writes such files.',
+      `${path} is not valid JSON: ${error instanceof Error ? error.message : error}. bench ` +
+        '--save writes such files.',
       error,
     )
   }
   if (!isBench(value))
     throw inputError(
-      `${path} holds no benchmark: write one with 'stridefold bench CASE --save FILE'.`,
+      `${path} is not a saved benchmark: write one with 'stridefold bench CASE --save FILE'.`,
     )
   return value
 }
@@ -70,28 +72,36 @@ const isRow = (value: unknown): boolean => {
   return typeof name === 'string' && isTimes
 }
 
-/** Verdicts on the rows that both have, in the order of A. */
-export function compareRuns(a: BenchResult, b: BenchResult): Compared[] {
-  const other = (one: BenchCase): BenchCase | undefined =>
-    b.cases.find(({ case: text, weights }) => text === one.case && weights === one.weights)
-  return a.cases.flatMap((one) => {
-    const two = other(one)
+/** Verdicts for the rows that both have, in the order of A. */
+export function compareRuns(a: BenchResult, b: BenchResult): ComparedRow[] {
+  const caseOfB = (caseA: BenchCase): BenchCase | undefined =>
+    b.cases.find(({ case: text, weights }) => text === caseA.case && weights === caseA.weights)
+  return a.cases.flatMap((caseA) => {
+    const caseB = caseOfB(caseA)
     const drift =
-      two === undefined || !(one.peakGflops > 0) ? 0 : two.peakGflops / one.peakGflops - 1
-    return one.rows.flatMap((row) => {
-      const match = two?.rows.find(({ name }) => name === row.name)
+      caseB === undefined || !(caseA.peakGflops > 0) ? 0 : caseB.peakGflops / caseA.peakGflops - 1
+    return caseA.rows.flatMap((row) => {
+      const match = caseB?.rows.find(({ name }) => name === row.name)
       if (match === undefined) return []
       const [medianA, medianB] = [summary(row.samples).median, summary(match.samples).median]
-      const found = verdict(row.samples, match.samples, drift)
+      const comparison = verdict(row.samples, match.samples, drift)
       return [
-        { case: one.case, name: one.name, row: row.name, medianA, medianB, drift, verdict: found },
+        {
+          case: caseA.case,
+          name: caseA.name,
+          row: row.name,
+          medianA,
+          medianB,
+          drift,
+          verdict: comparison,
+        },
       ]
     })
   })
 }
 
-export function comparedText(
-  rows: readonly Compared[],
+export function comparisonText(
+  rows: readonly ComparedRow[],
   a: BenchResult,
   b: BenchResult,
   names: readonly [string, string],
@@ -121,13 +131,13 @@ export function comparedText(
     table,
     '',
     `${faster} faster, ${slower} slower, ${rows.length - faster! - slower!} without a ` +
-      'difference that can be told from noise.',
-    'B is faster or slower where the whole 95 % interval of the ratio (bootstrap) lies ' +
-      'beyond the floor and a rank test (Mann–Whitney) says p < 0.05.',
+      'difference beyond the noise.',
+    'B is faster or slower if the whole 95 % interval of the ratio (bootstrap) is beyond ' +
+      'the floor and a rank test (Mann–Whitney) gives p < 0.05.',
     ...(drift > 0.02
       ? [
-          `The machine's own arithmetic differed by up to ${percent(drift)} between the two: ` +
-            'so much is added to the floor of 3 %.',
+          `The arithmetic speed of the machine differed by up to ${percent(drift)} between the ` +
+            'two runs: the floor of 3 % is raised by this difference.',
         ]
       : []),
     printable(`A  ${names[0]}: ${machineLine(a.machine)}`),

@@ -1,14 +1,14 @@
 /**
- * What `bench` is called with. The verb itself is loaded when it is called.
+ * The command line of `bench`. The verb is imported only when it runs.
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { number } from '../filter-options.ts'
+import { number } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import { suiteNames, weightNames } from '../measure/suites.ts'
 import type { BenchFlags } from '../verbs/bench.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold bench "1x64x56x56 * 64x64x3x3 p1"
   $ stridefold bench articles                              a named suite: ${suiteNames.join(', ')}
   $ stridefold bench "1080x1920 * 9x9 same" --kernel gaussian --algorithm separable,strided
@@ -22,20 +22,20 @@ export function addBench(program: Command, io: Io): void {
     .command('bench')
     .summary('time the algorithms on this machine')
     .description(
-      'Times the algorithms on cases in notation or on named suites. Every result is ' +
-        'compared with the definition first; the algorithms take ' +
-        'turns; the median, its spread and the share of the peak measured here are told.',
+      'Times the algorithms on cases in notation or on named suites. Compares every ' +
+        'result with the definition first. The algorithms run in turns. Prints the ' +
+        'median, its spread and the share of the peak that is measured on this machine.',
     )
     .argument('[case...]', 'cases, or names of suites (default: articles)')
     .option(
       '--algorithm <names>',
-      'only these, such as auto or im2col,strided (default: all)',
+      'only these algorithms, such as auto or im2col,strided (default: all)',
       list,
     )
     .option(
       '--threads <n>',
-      'at most so many threads, several numbers with commas compared; today one is used, ' +
-        'whatever is allowed',
+      'largest number of threads; several numbers with commas are compared; the current ' +
+        'version always uses one thread',
       threadCounts,
     )
     .addOption(
@@ -48,30 +48,30 @@ export function addBench(program: Command, io: Io): void {
     .addOption(
       new Option(
         '--kernel <weights>',
-        'the weights (default: random, or those of the suite)',
+        'the weights of the kernel (default: random, or those of the suite)',
       ).choices([...weightNames]),
     )
-    .option('--samples <n>', 'samples of each algorithm', sampleCount, 15)
-    .option('--seconds <s>', 'most time for one case', seconds, 10)
+    .option('--samples <n>', 'number of samples of each algorithm', sampleCount, 15)
+    .option('--seconds <s>', 'largest time for one case, in seconds', seconds, 10)
     .option('--save <file>', 'write every sample to a JSON file, for --compare')
-    .option('--compare <files...>', 'two saved files, A and B: is B faster?')
-    .option('--force', 'replace a file that exists')
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .option('--compare <files...>', 'compare two saved files, A and B: is B faster?')
+    .option('--force', 'replace an existing file')
+    .option('--json', 'print JSON')
+    .addHelpText('before', examples)
     .action(async (cases: readonly string[], flags: BenchFlags) =>
-      (await import('../verbs/bench.ts')).benched(cases, flags, io),
+      (await import('../verbs/bench.ts')).runBench(cases, flags, io),
     )
 }
 
 const list = (text: string): string[] => text.split(',').map((word) => word.trim())
 
 const threadCounts = (text: string): number[] =>
-  list(text).map((word) => whole(word, 'Give whole numbers from 1 on, such as 1,2.'))
+  list(text).map((word) => positiveInteger(word, 'Give whole numbers from 1, such as 1,2.'))
 
 const sampleCount = (word: string): number =>
-  whole(word, 'At least one sample is needed to say anything: give a whole number from 1 on.')
+  positiveInteger(word, 'Give a whole number of samples, 1 or more.')
 
-function whole(word: string, message: string): number {
+function positiveInteger(word: string, message: string): number {
   if (!/^\d+$/.test(word) || Number(word) < 1) throw new InvalidArgumentError(message)
   return Number(word)
 }
@@ -79,6 +79,6 @@ function whole(word: string, message: string): number {
 function seconds(word: string): number {
   const value = number(word)
   if (value <= 0)
-    throw new InvalidArgumentError('Give the seconds that one case may take, more than 0.')
+    throw new InvalidArgumentError('Give the largest time for one case in seconds, more than 0.')
   return value
 }

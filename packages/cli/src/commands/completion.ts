@@ -1,13 +1,13 @@
 /**
- * `completion SHELL`: a script that completes verbs, options and their choices, written from the
- * program itself, so that it cannot fall behind. Where nothing of ours fits, the shell completes
- * files.
+ * `completion SHELL`: prints a shell script that completes verbs, options and their choices. The
+ * script is generated from the commander program, so it always matches the command line. Where no
+ * word of ours fits, the shell completes file names.
  */
 
 import { Argument, type Command } from 'commander'
 import { type Io, print, printJson } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ source <(stridefold completion bash)
   $ stridefold completion zsh > ~/.zfunc/_stridefold
   $ stridefold completion fish > ~/.config/fish/completions/stridefold.fish
@@ -19,8 +19,8 @@ export function addCompletion(program: Command, io: Io): void {
     .summary('shell completion')
     .description('Prints a completion script for a shell.')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .option('--json', 'the script as JSON')
-    .addHelpText('before', EXAMPLES)
+    .option('--json', 'print the script as JSON')
+    .addHelpText('before', examples)
     .action((shell: Shell, { json }: { json?: boolean }) => {
       const script = scripts[shell](verbsOf(program))
       return json ? printJson(io, 'completion', { shell, script }) : print(io.stdout, script)
@@ -37,7 +37,7 @@ interface Verb {
     readonly summary: string
     readonly choices: readonly string[]
   }[]
-  /** What its arguments may be, where that is a fixed list. */
+  /** The words that its arguments accept, if the list is fixed. */
   readonly choices: readonly string[]
 }
 
@@ -80,7 +80,8 @@ function choiceCases(
 
 function bash(verbs: readonly Verb[]): string {
   return `_stridefold() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="\${COMP_WORDS[1]}" words=
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  local verb="\${COMP_WORDS[1]}" words=
   if [[ $COMP_CWORD -eq 1 ]]; then
     words='${verbs.map(({ name }) => name).join(' ')} --help --version'
   else
@@ -103,7 +104,7 @@ _stridefold() {
   local verb="\${words[2]}" previous="\${words[CURRENT-1]}"
   local -a offers
   if (( CURRENT == 2 )); then
-    offers=(${verbs.map(({ name, summary }) => `'${name}:${quoted(summary)}'`).join(' ')})
+    offers=(${verbs.map(({ name, summary }) => `'${name}:${quote(summary)}'`).join(' ')})
     _describe verb offers
     return
   fi
@@ -116,13 +117,14 @@ ${verbs.map((verb) => `      ${verb.name}) offers=(${words(verb)}) ;;`).join('\n
   compadd -a offers
   _files
 }
-if [ "$funcstack[1]" = "_stridefold" ]; then _stridefold "$@"; else compdef _stridefold stridefold; fi
+if [ "$funcstack[1]" = "_stridefold" ]; then _stridefold "$@"
+else compdef _stridefold stridefold; fi
 `
 }
 
 function fish(verbs: readonly Verb[]): string {
   const lines = verbs.flatMap(({ name, summary, options, choices }) => [
-    `complete -c stridefold -n __fish_use_subcommand -a ${name} -d '${quoted(summary)}'`,
+    `complete -c stridefold -n __fish_use_subcommand -a ${name} -d '${quote(summary)}'`,
     ...options.map(({ names, summary: what, choices: values }) => {
       const flags = names
         .map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
@@ -130,7 +132,7 @@ function fish(verbs: readonly Verb[]): string {
       const offered = values.length > 0 ? ` -x -a '${values.join(' ')}'` : ''
       return (
         `complete -c stridefold -n '__fish_seen_subcommand_from ${name}' ${flags}${offered} -d ` +
-        `'${quoted(what)}'`
+        `'${quote(what)}'`
       )
     }),
     ...(choices.length > 0
@@ -143,4 +145,4 @@ function fish(verbs: readonly Verb[]): string {
   return `${lines.join('\n')}\n`
 }
 
-const quoted = (text: string): string => text.replaceAll("'", '’')
+const quote = (text: string): string => text.replaceAll("'", '’')

@@ -1,14 +1,15 @@
 /**
- * What `demo` is called with. The verb itself is loaded when it is called.
+ * The command line of `demo`. The verb is imported only when it runs.
  */
 
 import type { Command } from 'commander'
-import { bytes, PICTURE_LIMIT } from '../filter-options.ts'
+import { imageLimitHelp } from '../filter-flags.ts'
+import { bytes } from '../flag-values.ts'
 import type { Io } from '../io.ts'
-import { ownFolder } from '../own-folder.ts'
+import { demoFolder } from '../demo-folder.ts'
 import type { DemoFlags } from '../verbs/demo.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold demo
   $ stridefold demo photo.jpg -k sobel-x -o edges.png
 `
@@ -16,22 +17,22 @@ const EXAMPLES = `Examples:
 export function addDemo(program: Command, io: Io): void {
   program
     .command('demo')
-    .summary('one picture through every algorithm')
+    .summary('filter one image with every algorithm')
     .description(
-      'Filters a picture through every algorithm, compares the results with the definition, ' +
-        'and writes the pictures.',
+      'Filters an image with every algorithm, compares the results with the definition, ' +
+        'and writes the images.',
     )
-    .argument('[in]', 'a picture (default: the sample picture)')
+    .argument('[in]', 'an image (default: the sample image)')
     .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')
     .option(
       '-o, --out <file>',
-      'the result picture; the others get its name with a word more (default: the folder ' +
-        `${ownFolder}, where each demo replaces the one before)`,
+      'the result image; the other images get its name with a suffix (default: the ' +
+        `folder ${demoFolder}, where each demo replaces the previous one)`,
     )
-    .option('--picture-limit <bytes>', PICTURE_LIMIT, bytes)
-    .option('--force', 'replace a file that exists')
-    .option('--json', 'the table as JSON on stdout')
-    .addHelpText('before', EXAMPLES)
+    .option('--picture-limit <bytes>', imageLimitHelp, bytes)
+    .option('--force', 'replace an existing file')
+    .option('--json', 'print the table as JSON')
+    .addHelpText('before', examples)
     .action(async (input: string | undefined, flags: DemoFlags) =>
       (await import('../verbs/demo.ts')).demo(input, flags, io),
     )

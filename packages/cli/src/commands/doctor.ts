@@ -1,11 +1,11 @@
 /**
- * What `doctor` is called with. The verb itself is loaded when it is called.
+ * The command line of `doctor`. The verb is imported only when it runs.
  */
 
 import type { Command } from 'commander'
 import type { Io } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold doctor
   $ stridefold doctor --json
 `
@@ -13,14 +13,14 @@ const EXAMPLES = `Examples:
 export function addDoctor(program: Command, io: Io): void {
   program
     .command('doctor')
-    .summary('what this machine offers')
+    .summary('check this machine')
     .description(
-      'Says what this machine offers, measures how fast one thread computes and how fast its ' +
-        'memory is, tries the smallest filter there is, ' +
-        'and fails where something needed is missing.',
+      'Prints the properties of this machine. Measures the arithmetic speed and the ' +
+        'memory speed of one thread. Runs the smallest filter, and fails if something ' +
+        'required is missing.',
     )
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .option('--json', 'print JSON')
+    .addHelpText('before', examples)
     .action(async ({ json = false }: { json?: boolean }) =>
       (await import('../verbs/doctor.ts')).doctor(json, io),
     )

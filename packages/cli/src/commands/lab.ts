@@ -1,11 +1,11 @@
 /**
- * What `lab` is called with. The verb itself is loaded when it is called.
+ * The command line of `lab`. The verb is imported only when it runs.
  */
 
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Io } from '../io.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold lab
   $ stridefold lab --port 8080
 `
@@ -13,13 +13,13 @@ const EXAMPLES = `Examples:
 export function addLab(program: Command, io: Io): void {
   program
     .command('lab')
-    .summary('serves the lab, a page to look at convolutions')
+    .summary('serve the lab, a page that shows convolutions')
     .description('Serves the built lab on 127.0.0.1 until Ctrl-C, and prints its address.')
-    .option('--port <n>', 'port; 0 is any free one', port, 0)
-    .option('--json', 'the address as JSON')
-    .addHelpText('before', EXAMPLES)
+    .option('--port <n>', 'port; 0 chooses any free port', port, 0)
+    .option('--json', 'print the address as JSON')
+    .addHelpText('before', examples)
     .action(async (options: { port: number; json?: boolean }) =>
-      (await import('../verbs/lab.ts')).served(options, io),
+      (await import('../verbs/lab.ts')).serveLabPage(options, io),
     )
 }
 

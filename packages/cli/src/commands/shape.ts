@@ -1,18 +1,18 @@
 /**
- * What `shape` is called with. The verb itself is loaded when it is called.
+ * The command line of `shape`. The verb is imported only when it runs.
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Io } from '../io.ts'
 import type { Dialect, Padding, ShapeFlags } from '../verbs/shape.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold shape --input 224 --kernel 7 --stride 2 --padding 3
   $ stridefold shape --input 7 --kernel 3 --stride 2 --dilation 1 --output 4      which padding?
   $ stridefold shape --input 10 --kernel 4 --padding same --dialect tensorflow --json
 `
 
-const DIALECTS: readonly Dialect[] = [
+const conventions: readonly Dialect[] = [
   'pytorch',
   'tensorflow',
   'onnx-upper',
@@ -25,12 +25,12 @@ const DIALECTS: readonly Dialect[] = [
 export function addShape(program: Command, io: Io): void {
   program
     .command('shape')
-    .summary('the shape calculator')
+    .summary('calculate the shape of a convolution')
     .description(
-      'Finds the number of an axis that is left out (input, kernel, stride, dilation, ' +
-        'padding or output), with every solution, or says ' +
-        'why there is none. Where more are left out, stride and dilation are 1 and the ' +
-        'padding is the usual one of the dialect.',
+      'Finds the missing number of one axis (input, kernel, stride, dilation, padding ' +
+        'or output). Prints every solution, or the reason why there is none. If more than ' +
+        'one number is missing, stride and dilation are 1, and the padding is the default ' +
+        'of the dialect.',
     )
     .option('--input <n>', 'extent of the input', extent)
     .option('--kernel <n>', 'extent of the kernel', extent)
@@ -43,11 +43,13 @@ export function addShape(program: Command, io: Io): void {
     )
     .option('--output <n>', 'extent of the output', extent)
     .addOption(
-      new Option('--dialect <name>', 'whose rules').choices([...DIALECTS]).default('pytorch'),
+      new Option('--dialect <name>', 'the library whose rules apply')
+        .choices([...conventions])
+        .default('pytorch'),
     )
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
-    .action(async (flags: ShapeFlags) => (await import('../verbs/shape.ts')).solved(flags, io))
+    .option('--json', 'print JSON')
+    .addHelpText('before', examples)
+    .action(async (flags: ShapeFlags) => (await import('../verbs/shape.ts')).solveAxis(flags, io))
 }
 
 function extent(word: string): number {

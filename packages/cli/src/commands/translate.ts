@@ -1,12 +1,12 @@
 /**
- * What `translate` is called with. The verb itself is loaded when it is called.
+ * The command line of `translate`. The verb is imported only when it runs.
  */
 
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.ts'
 import { systemNames } from '../translate/names.ts'
 
-const EXAMPLES = `Examples:
+const examples = `Examples:
   $ stridefold translate "1080x1920 * 5x5 same reflect" --to opencv
   $ stridefold translate "2x64x56x56 * 128x64x3x3 s2 p1" --to pytorch
   $ stridefold translate "1x3x224x224 * 64x3x7x7 s2 same" --to tensorflow --json
@@ -15,19 +15,21 @@ const EXAMPLES = `Examples:
 export function addTranslate(program: Command, io: Io): void {
   program
     .command('translate')
-    .summary("the same operation in another system's words")
+    .summary('write the same operation for another library')
     .description(
-      "Writes a problem in another system's words: code that reads x and the kernel k and " +
-        'leaves y, the shapes it expects, and what to know about it. ' +
-        'What that system cannot say is refused: a translation is right, or there is none.',
+      'Translates a problem to another library: code that reads x and the kernel k and ' +
+        'computes y, the shapes that it expects, and notes. Fails if that library has no ' +
+        'exact equivalent.',
     )
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
     .addOption(
-      new Option('--to <name>', 'whose words').choices([...systemNames]).makeOptionMandatory(),
+      new Option('--to <name>', 'the library to translate to')
+        .choices([...systemNames])
+        .makeOptionMandatory(),
     )
-    .option('--json', 'as JSON')
-    .addHelpText('before', EXAMPLES)
+    .option('--json', 'print JSON')
+    .addHelpText('before', examples)
     .action(async (text: string, flags: { to: string; json?: boolean }) =>
-      (await import('../verbs/translate.ts')).translated(text, flags, io),
+      (await import('../verbs/translate.ts')).translateCase(text, flags, io),
     )
 }

@@ -1,10 +1,10 @@
 /**
- * Every algorithm on one case, ready to be timed: each is planned, its weights prepared, its result
- * held against the definition.
+ * Prepares every algorithm for timing on one case: plans it, packs its weights, and checks its
+ * result against the definition.
  *
- * Arrays lie in the backend's memory and results go to an array that is there: what is timed is the
- * algorithm. Beside them stands one whole call on ordinary arrays, as a program makes it: what is
- * left between the two is copying, a new result and the call itself.
+ * Inputs are in backend memory, and results go to an existing array, so only the algorithm is
+ * timed. One more row is a whole call on arrays on the heap, as a program makes it. The difference
+ * between the two is copying, a new result and the overhead of the call.
  */
 
 import { type NdArray, ndarray, type Plan, planCase, zeros } from 'stridefold/sync'
@@ -12,7 +12,7 @@ import { type Check, check, elements, type Problem } from './problem.ts'
 
 export interface Ready {
   readonly name: string
-  /** What is called, in words. */
+  /** A description of the call. */
   readonly call: string
   readonly plan: Plan
   readonly check: Check
@@ -22,7 +22,7 @@ export interface Ready {
 export interface Prepared {
   readonly ready: readonly Ready[]
   readonly refused: readonly { readonly name: string; readonly reason: string }[]
-  /** What `auto` takes for arrays in the backend's memory, and why. */
+  /** The choice of `auto` for arrays in backend memory, with the reason. */
   readonly chosen: {
     readonly algorithm: string
     readonly backend: string
@@ -36,22 +36,22 @@ export interface RunRequest {
   readonly algorithms?: readonly string[] | undefined
   readonly threads?: number | undefined
   readonly backend?: 'auto' | 'wasm' | 'js' | undefined
-  /** Left out, with that as the reason, where one run is predicted to take longer. */
+  /** An algorithm is skipped, with this as the reason, if one run is predicted to take longer. */
   readonly mostMs: number
-  /** Hears what is being prepared. */
+  /** Receives the name of the step in progress. */
   readonly progress?: (what: string) => void
 }
 
-const WHOLE = 'auto, whole call'
+const wholeCallName = 'auto, whole call'
 
-/** Most workspace of an algorithm that is asked for by nobody. */
-const MOST_BYTES = 2 ** 31
+/** Largest workspace, in bytes, of an algorithm that was not named. */
+const maxWorkspaceBytes = 2 ** 31
 
 /**
- * Plans, runs and checks the algorithms. Throws `OptionError` for an algorithm that was named and
- * refuses.
+ * Plans, runs and checks the algorithms. Throws `OptionError` if a named algorithm does not support
+ * the case.
  */
-export function prepared(
+export function prepareAlgorithms(
   p: Problem,
   { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest,
 ): Prepared {
@@ -77,17 +77,17 @@ export function prepared(
       check: check(p, run().data.subarray(0, elements(p.outputShape))),
     })
   }
-  const inPlace = (name: string, algorithm: string): void => {
+  const addPrepared = (name: string, algorithm: string): void => {
     const plan = planCase(p.text, { ...options, algorithm, kernel: p.k }).prepare(p.k)
     add(name, plan, 'plan.runSync(x, undefined, out), prepared, arrays in backend memory', () =>
       plan.runSync(x, undefined, out),
     )
   }
-  const wanted = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
-  for (const name of wanted) {
+  const names = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
+  for (const name of names) {
     const candidate = auto.candidates.find(({ algorithm }) => algorithm === name)
-    const why = algorithms === undefined ? candidate?.refused : undefined
-    if (why !== undefined) refused.push({ name, reason: why })
+    const unsupportedReason = algorithms === undefined ? candidate?.refused : undefined
+    if (unsupportedReason !== undefined) refused.push({ name, reason: unsupportedReason })
     else if (candidate !== undefined && candidate.milliseconds > mostMs) {
       refused.push({
         name,
@@ -95,15 +95,15 @@ export function prepared(
           `one run would take about ${(candidate.milliseconds / 1000).toPrecision(2)} s, more ` +
           'than its share of the time',
       })
-    } else if (candidate !== undefined && candidate.workspaceBytes > MOST_BYTES) {
+    } else if (candidate !== undefined && candidate.workspaceBytes > maxWorkspaceBytes) {
       refused.push({
         name,
         reason: `it would take ${candidate.workspaceBytes.toLocaleString('en')} bytes of workspace`,
       })
-    } else inPlace(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
+    } else addPrepared(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
   }
   if (algorithms === undefined)
-    add(WHOLE, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
+    add(wholeCallName, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
       auto.runSync(p.x, p.k),
     )
   return {

@@ -1,6 +1,6 @@
 /**
- * How fast does memory come and go, on one thread? STREAM's triad (McCalpin 1995) in 128-bit SIMD
- * over arrays that no cache holds: a = b + s·c reads two floats and writes one, 12 bytes an
+ * Measures the memory bandwidth of one thread. Runs the triad of STREAM (McCalpin 1995) in 128-bit
+ * SIMD over arrays larger than any cache. a = b + s·c reads two floats and writes one: 12 bytes per
  * element.
  */
 
@@ -43,8 +43,8 @@ function triadModule(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Bytes per second between memory and one thread, reads and writes together, in GB/s. Takes a few
- * hundred milliseconds and 3 × 64 MiB; NaN without SIMD.
+ * Memory bandwidth of one thread in GB/s, reads and writes together. Takes a few hundred
+ * milliseconds and 3 × 64 MiB. NaN without SIMD.
  */
 export function bandwidth(): number {
   const bytes = 2 ** 26
@@ -53,7 +53,7 @@ export function bandwidth(): number {
   const run = new WebAssembly.Instance(new WebAssembly.Module(module)).exports.run as (
     end: number,
   ) => void
-  // The first pass compiles, and has the system hand out the pages.
+  // The first pass compiles the module and makes the system allocate the pages.
   run(bytes)
   const samples = Array.from({ length: 7 }, () => {
     const start = performance.now()

@@ -1,11 +1,16 @@
 /**
- * Measuring, for the command line and, as `@stridefold/cli/measure`, for the benchmark of this
- * repository: yardsticks, rounds, statistics, verdicts, checked problems, and the bar that is shown
- * meanwhile.
+ * Measurement tools for the command line and, as `@stridefold/cli/measure`, for the benchmark of
+ * this repository: peak and bandwidth of the machine, timing in rounds, statistics, verdicts,
+ * checked problems, and a progress bar.
  */
 
 export { type Progress, withProgress } from '../progress.ts'
-export { type Prepared, prepared, type Ready, type RunRequest as Wishes } from './algorithms.ts'
+export {
+  type Prepared,
+  prepareAlgorithms as prepared,
+  type Ready,
+  type RunRequest as Wishes,
+} from './algorithms.ts'
 export { bandwidth } from './bandwidth.ts'
 export {
   type Contender,
@@ -25,7 +30,7 @@ export {
   problem,
   weightsOf,
 } from './problem.ts'
-export { signed, uniform } from './random.ts'
+export { signedUniform as signed, uniform } from './random.ts'
 export { median, quantile, type Summary, summary } from './statistics.ts'
 export { type Entry, suiteNames, suites, type Weights, weightNames } from './suites.ts'
 export { type Verdict, verdict } from './verdict.ts'

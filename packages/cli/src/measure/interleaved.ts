@@ -1,74 +1,78 @@
 /**
- * How are several things timed so that they can be compared? In rounds: everyone once, in another
- * order each time, so that a busy moment of the machine meets all of them.
+ * Times several functions so that they can be compared. They run in rounds: each once per round, in
+ * rotated order. So a busy moment of the machine affects all of them.
  *
- * A sample is as many calls as take `minMs`; their number is found by doubling, which is the
- * warm-up too.
+ * A sample is the number of calls that takes `minMs`. That number is found by growing it, which is
+ * also the warm-up.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export interface Contender {
   readonly name: string
-  /** One call; a promise is waited for. */
+  /** One call. A promise is awaited. */
   readonly run: () => unknown
-  /** Milliseconds of so many calls by a clock of its own, for what runs in another process. */
+  /**
+   * Returns the milliseconds of `calls` calls, measured by another process for work that runs
+   * there.
+   */
   readonly timed?: (calls: number) => Promise<number>
 }
 
 export interface Sampling {
   /** Rounds, ≥ 1. */
   readonly samples: number
-  /** Least milliseconds of a sample. */
+  /** Shortest sample, in milliseconds. */
   readonly minMs: number
-  /** No new sample begins after so many milliseconds. */
+  /** No new sample starts after this many milliseconds. */
   readonly budgetMs: number
 }
 
 export interface Sampled {
   readonly name: string
-  /**
-   * Milliseconds of one call, in the order in which they were taken; empty where the time was up
-   * before.
-   */
+  /** Milliseconds of one call, in the order of measurement. Empty if no time was left. */
   readonly samples: readonly number[]
   /** Calls of each sample. */
   readonly calls: number
 }
 
 export interface Watcher {
-  /** Hears what is about to be done, and which share is done. */
+  /** Receives the finished share and the next step. */
   readonly progress?: (share: number, what: string) => void
-  /** Called before each round: a yardstick to be read at the same moments. */
+  /** Called before each round, for example to measure the peak at the same moments. */
   readonly beforeRound?: () => void
-  /** Ends the rounds early; what was measured until then is given. */
+  /** Ends the rounds early. Finished samples are returned. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Times the contenders in rounds. */
+/** Times the functions in rounds. */
 export async function interleaved(
-  contenders: readonly Contender[],
+  functions: readonly Contender[],
   sampling: Sampling,
-  watcher: Watcher = {},
+  listener: Watcher = {},
 ): Promise<Sampled[]> {
   const { samples: rounds, minMs, budgetMs } = sampling
-  const { progress = () => {}, beforeRound = () => {}, signal } = watcher
+  const { progress = () => {}, beforeRound = () => {}, signal } = listener
   const start = performance.now()
   const isOver = (): boolean => signal?.aborted === true || performance.now() - start > budgetMs
-  const running = contenders.map((contender) => ({ contender, calls: 1, samples: [] as number[] }))
-  const measure = async (row: (typeof running)[number], what: string): Promise<number> => {
+  const rows = functions.map((timedFunction) => ({
+    timedFunction,
+    calls: 1,
+    samples: [] as number[],
+  }))
+  const measure = async (row: (typeof rows)[number], what: string): Promise<number> => {
     const used = (performance.now() - start) / budgetMs
     const done = row.samples.length / rounds
     progress(Math.min(1, Math.max(used, done)), what)
     await nextTurn()
-    return row.contender.timed?.(row.calls) ?? timed(row.contender.run, row.calls)
+    return row.timedFunction.timed?.(row.calls) ?? timeCalls(row.timedFunction.run, row.calls)
   }
-  for (const row of running) {
+  for (const row of rows) {
     if (isOver()) break
     for (;;) {
-      const took = await measure(row, `${row.contender.name}, warming up`)
-      // One call that fills a large part of the budget is a sample as it is.
-      if (took > budgetMs / (4 * running.length)) row.samples.push(took / row.calls)
+      const took = await measure(row, `${row.timedFunction.name}, warming up`)
+      // One call that takes a large part of the budget counts as a sample.
+      if (took > budgetMs / (4 * rows.length)) row.samples.push(took / row.calls)
       if (took >= minMs || isOver()) break
       row.calls *= Math.max(2, Math.min(16, Math.floor(minMs / Math.max(took, 1e-3))))
     }
@@ -76,19 +80,19 @@ export async function interleaved(
   for (let round = 0; round < rounds; round++) {
     if (isOver()) break
     beforeRound()
-    for (let i = 0; i < running.length; i++) {
-      const row = running[(i + round) % running.length]!
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[(i + round) % rows.length]!
       if (isOver() || row.samples.length >= rounds) continue
       row.samples.push(
-        (await measure(row, `${row.contender.name}, round ${round + 1}`)) / row.calls,
+        (await measure(row, `${row.timedFunction.name}, round ${round + 1}`)) / row.calls,
       )
     }
   }
-  return running.map(({ contender: { name }, calls, samples }) => ({ name, calls, samples }))
+  return rows.map(({ timedFunction: { name }, calls, samples }) => ({ name, calls, samples }))
 }
 
-/** Milliseconds of so many calls. */
-async function timed(run: () => unknown, calls: number): Promise<number> {
+/** Milliseconds of `calls` calls. */
+async function timeCalls(run: () => unknown, calls: number): Promise<number> {
   const start = performance.now()
   const first = run()
   if (first instanceof Promise) {

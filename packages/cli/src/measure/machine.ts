@@ -1,6 +1,5 @@
 /**
- * On what was this measured? What every figure carries: machine, runtime, version, commit where
- * there is one, and how busy it was.
+ * The origin of a measurement: machine, runtime, version, commit and load.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -20,9 +19,9 @@ export interface Machine {
   readonly runtime: string
   readonly simd: string
   readonly stridefold: string
-  /** Commit of the clone that ran; undefined where there is none. */
+  /** Commit of the clone; undefined outside a clone. */
   readonly commit: string | undefined
-  /** Load of the last minute when it began, where the system tells. */
+  /** Load average of the last minute at the start, if the system provides it. */
   readonly load: number
 }
 
@@ -48,9 +47,11 @@ function commit(): string | undefined {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
-    // Installed below somebody else's repository, its commit says nothing about us.
+    // If this package is installed inside another repository, the commit of that repository is not
+    // ours.
     if (git('ls-files', fileURLToPath(import.meta.url)) === '') return undefined
-    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ', with changes'}`
+    const isClean = git('status', '--porcelain') === ''
+    return `${git('rev-parse', '--short', 'HEAD')}${isClean ? '' : ', with changes'}`
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 /**
- * How are the yardsticks written? As bytes of WebAssembly with one function, `run`: the few words
- * of the binary format that they need.
+ * Writes a WebAssembly module with one function, `run`, as bytes. It covers the small part of the
+ * binary format that the peak measurements need. It shares no code with the assembler of the
+ * library.
  */
 
 export const v128 = 0x7b
@@ -14,19 +15,19 @@ export function leb(value: number): number[] {
 /** A number in signed LEB128, as constants are written. */
 export function signedLeb(value: number): number[] {
   const byte = value & 127
-  const rest = value >> 7
-  return (rest === 0 && byte < 64) || (rest === -1 && byte >= 64)
+  const remaining = value >> 7
+  return (remaining === 0 && byte < 64) || (remaining === -1 && byte >= 64)
     ? [byte]
-    : [byte | 128, ...signedLeb(rest)]
+    : [byte | 128, ...signedLeb(remaining)]
 }
 
-const sized = (bytes: readonly number[]): number[] => [...leb(bytes.length), ...bytes]
-const section = (id: number, bytes: readonly number[]): number[] => [id, ...sized(bytes)]
+const withLength = (bytes: readonly number[]): number[] => [...leb(bytes.length), ...bytes]
+const section = (id: number, bytes: readonly number[]): number[] => [id, ...withLength(bytes)]
 
 export const get = (local: number): number[] => [0x20, local]
 export const set = (local: number): number[] => [0x21, local]
 export const constant = (value: number): number[] => [0x41, ...signedLeb(value)]
-/** A vector of four times the same float. */
+/** A vector of four equal floats. */
 export const splat = (value: number): number[] => [
   0x43,
   ...new Uint8Array(Float32Array.of(value).buffer),
@@ -50,17 +51,17 @@ export function func(
   body: readonly number[],
 ): PeakFunction {
   return {
-    type: [0x60, ...sized(params), ...sized(results)],
+    type: [0x60, ...withLength(params), ...withLength(results)],
     code: [...leb(locals.length), ...locals.flat(), ...body, 0x0b],
   }
 }
 
 /**
- * A module that exports one function as `run`, and a memory as `memory` where pages (64 KiB each)
- * are asked for.
+ * A module that exports one function as `run`. With `pages` (64 KiB each) it also exports a memory
+ * as `memory`.
  */
 export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<ArrayBuffer> {
-  const name = (text: string): number[] => sized([...new TextEncoder().encode(text)])
+  const name = (text: string): number[] => withLength([...new TextEncoder().encode(text)])
   const memory = pages === 0 ? [] : section(5, [1, 0, ...leb(pages)])
   const exported = [...name('run'), 0, 0, ...(pages === 0 ? [] : [...name('memory'), 2, 0])]
   return Uint8Array.from([
@@ -69,13 +70,13 @@ export function wasmModule({ type, code }: PeakFunction, pages = 0): Uint8Array<
     ...section(3, [1, 0]),
     ...memory,
     ...section(7, [pages === 0 ? 1 : 2, ...exported]),
-    ...section(10, [1, ...sized(code)]),
+    ...section(10, [1, ...withLength(code)]),
   ])
 }
 
 /**
- * Whether a module can run here. There may be no WebAssembly at all (`node --jitless`), or none
- * with these instructions.
+ * Whether a module can run here. WebAssembly may be missing (`node --jitless`), or these
+ * instructions may be.
  */
 export const runsHere = (module: Uint8Array<ArrayBuffer>): boolean =>
   typeof WebAssembly === 'object' && WebAssembly.validate(module)

@@ -1,26 +1,25 @@
 /**
- * What can 128-bit SIMD do here at most, on one thread? Twelve independent sums of acc·m + a in
- * registers, nothing from memory: 96 flops a turn.
+ * Measures the peak of 128-bit SIMD on one thread. Twelve independent sums of acc·m + a stay in
+ * registers, so memory plays no role: 96 flops per iteration.
  *
- * The module is written out by hand, so that the yardstick shares nothing with the library's own
- * assembler.
+ * The module is written by hand. So an error in the assembler of the library cannot affect it.
  */
 
 import { summary } from './statistics.ts'
 import { func, get, i32, leb, runsHere, set, splat, v128, wasmModule } from './peak-kernel.ts'
 
-const SUMS = 12
+const sumCount = 12
 const multiply = [0xfd, 0xe6, 0x01]
 const add = [0xfd, 0xe4, 0x01]
 const madd = [0xfd, 0x85, 0x02]
 
 /**
- * (turns: i32) → f32: the loop, and a sum of what it left so that nothing may be dropped. `fused`:
- * by relaxed SIMD's madd.
+ * (turns: i32) → f32: the loop, then the sum of all accumulators, so that the engine cannot remove
+ * any. `fused`: uses madd of relaxed SIMD.
  */
 function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
-  const [factor, summand] = [1 + SUMS, 2 + SUMS]
-  const sums = Array.from({ length: SUMS }, (_, i) => 1 + i)
+  const [factor, summand] = [1 + sumCount, 2 + sumCount]
+  const sums = Array.from({ length: sumCount }, (_, i) => 1 + i)
   const body = [
     ...[...splat(0.999), ...set(factor), ...splat(0.001), ...set(summand)],
     ...sums.flatMap((sum) => [...splat(sum), ...set(sum)]),
@@ -35,13 +34,13 @@ function flopsModule(fused: boolean): Uint8Array<ArrayBuffer> {
     ...[...get(0), 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b],
     ...[...get(1), ...sums.slice(1).flatMap((sum) => [...get(sum), ...add]), 0xfd, 0x1f, 0],
   ]
-  return wasmModule(func([i32], [0x7d], [[...leb(SUMS + 2), v128]], body))
+  return wasmModule(func([i32], [0x7d], [[...leb(sumCount + 2), v128]], body))
 }
 
 /**
- * A function that measures the peak once, in GFLOP/s: the better of multiply and add, and of
- * relaxed SIMD's fused madd where there is one. Called between the rounds of a benchmark it meets
- * the same clock. Each call takes about a millisecond. Without SIMD it gives NaN.
+ * Returns a function that measures the peak once, in GFLOP/s: the better of multiply and add, and
+ * of the fused madd of relaxed SIMD. Called between the rounds of a benchmark, it runs at the same
+ * clock frequency. A call takes about a millisecond. Returns NaN without SIMD.
  */
 export function measurePeak(): () => number {
   const modules = [flopsModule(false), flopsModule(true)].filter(runsHere)
@@ -55,13 +54,13 @@ export function measurePeak(): () => number {
   const gflops = (run: (turns: number) => number): number => {
     const start = performance.now()
     run(turns)
-    return (turns * SUMS * 8) / (performance.now() - start) / 1e6
+    return (turns * sumCount * 8) / (performance.now() - start) / 1e6
   }
   for (const run of runs) for (let i = 0; i < 20; i++) run(turns / 10)
   return () => (runs.length === 0 ? Number.NaN : Math.max(...runs.map(gflops)))
 }
 
-/** The peak: the median of the better half, since what disturbs it only ever lowers it. */
+/** The peak: the median of the better half, because disturbances can only lower a sample. */
 export function peakOf(samples: readonly number[]): number {
   const { median } = summary(samples)
   return summary(samples.filter((sample) => sample >= median || Number.isNaN(median))).median

@@ -1,9 +1,9 @@
 /**
- * A case with its operands, and the definition that every result is held against before it is
- * timed.
+ * A case with operands, and the check of a result against the definition before it is timed.
  *
- * The truth comes from `explain`, which walks the products behind an output and adds them up in
- * float64; of large results it is asked for a sample, the first and the last output among them.
+ * The reference comes from `explain`, which lists the products of an output and sums them in
+ * float64. For large results it is computed for a sample of outputs, including the first and the
+ * last one.
  */
 
 import {
@@ -14,7 +14,7 @@ import {
   ndarray,
   parseCase,
 } from 'stridefold/sync'
-import { signed } from './random.ts'
+import { signedUniform } from './random.ts'
 import type { Weights } from './suites.ts'
 
 export interface Problem {
@@ -26,16 +26,16 @@ export interface Problem {
   /** [filters, channels of a group, …axes]. */
   readonly k: NdArray
   readonly outputShape: readonly number[]
-  /** Two for each product of the definition; products with inserted zeros are not counted. */
+  /** Two per product of the definition. Products with inserted zeros do not count. */
   readonly flops: number
-  /** What must be read and written at least: input, kernel and output, each once. */
+  /** Smallest memory traffic: input, kernel and output once each. */
   readonly bytes: number
 }
 
 export const elements = (shape: readonly number[]): number =>
   shape.reduce((n, extent) => n * extent, 1)
 
-/** A case with operands. Throws `OptionError` for what no case is. */
+/** A case with operands. Throws `OptionError` for an invalid case. */
 export function problem(text: string, weights: Weights = 'random'): Problem {
   const geometry = parseCase(text)
   const { batch, channels, filters, groups, axes, dtype } = geometry
@@ -47,7 +47,7 @@ export function problem(text: string, weights: Weights = 'random'): Problem {
   const inserted = axes.reduce((n, axis) => n * axis.inputDilation, 1)
   return {
     ...{ geometry, outputShape, text: formatCase(geometry) },
-    x: array(signed(elements(inputShape), 1), inputShape),
+    x: array(signedUniform(elements(inputShape), 1), inputShape),
     k: array(weightsOf(weights, kernelShape), kernelShape),
     flops: Math.round((2 * elements(outputShape) * elements(kernelShape.slice(1))) / inserted),
     bytes:
@@ -57,16 +57,16 @@ export function problem(text: string, weights: Weights = 'random'): Problem {
 }
 
 const kernels: Readonly<Record<Weights, (shape: readonly number[]) => Float32Array>> = {
-  random: (shape) => signed(elements(shape), 2),
+  random: (shape) => signedUniform(elements(shape), 2),
   gaussian,
   box: (shape) => new Float32Array(elements(shape)).fill(1 / elements(shape.slice(2))),
 }
 
-/** Weights of a shape [filters, channels of a group, …axes], the same every time. */
+/** Weights of shape [filters, channels of a group, …axes], the same in every call. */
 export const weightsOf = (weights: Weights, shape: readonly number[]): Float32Array =>
   kernels[weights](shape)
 
-/** Every filter the product of one bell curve per axis, sum 1, σ a sixth of the extent. */
+/** Each filter is the product of one bell curve per axis: sum 1, σ a sixth of the extent. */
 function gaussian(shape: readonly number[]): Float32Array {
   const curves = shape.map((extent, axis) => {
     const bell = Array.from({ length: extent }, (_, i) =>
@@ -83,55 +83,58 @@ function gaussian(shape: readonly number[]): Float32Array {
 /** The index of the i-th element in row-major order. */
 export function indexOf(i: number, shape: readonly number[]): number[] {
   const index = shape.map(() => 0)
-  for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!
-    rest = Math.floor(rest / shape[axis]!)
+  for (let axis = shape.length - 1, remaining = i; axis >= 0; axis--) {
+    index[axis] = remaining % shape[axis]!
+    remaining = Math.floor(remaining / shape[axis]!)
   }
   return index
 }
 
-/** What a result was found to differ by. */
+/** The result of a check. */
 export interface Check {
   readonly outputs: number
   /** Largest |result − definition| among them. */
   readonly difference: number
   /** The largest difference that the arithmetic allows. */
   readonly bound: number
-  /** Undefined where every output looked at keeps the bound, else a sentence about the worst. */
+  /**
+   * Undefined if every checked output is within its bound, else a sentence about the first one that
+   * is not.
+   */
   readonly wrong: string | undefined
 }
 
 /**
- * Compares a result, dense in row-major order, with the definition at up to `outputs` places.
+ * Compares a result, dense in row-major order, with the definition at up to `outputs` outputs.
  *
- * A sum may be off by ε for each product and addition, which mostly cancel, and by a few times more
- * in a fast algorithm, whose tiles mingle neighbouring outputs: 8 ε √taps · max|x| · Σ|k| leaves
- * room for that and none for a wrong tap.
+ * Each product and addition of a sum may add an error of ε; these errors mostly cancel. In a fast
+ * algorithm, whose tiles combine neighbouring outputs, the error may be a few times larger. The
+ * bound 8 ε √taps · max|x| · Σ|k| allows for that, but not for a wrong tap.
  */
 export function check(p: Problem, result: ArrayLike<number>, outputs = 48): Check {
   const { geometry: g, x, k, outputShape } = p
   const count = elements(outputShape)
-  const looked = Math.min(outputs, count)
+  const checkedCount = Math.min(outputs, count)
   const epsilon = g.dtype === 'float64' ? 2 ** -53 : 2 ** -24
   const taps = elements(k.shape.slice(1))
-  const weight = (f: number): number => {
+  const absoluteWeightSum = (f: number): number => {
     let sum = 0
     for (let i = f * taps; i < (f + 1) * taps; i++) sum += Math.abs(k.data[i]!)
     return sum
   }
-  let [difference, most, wrong] = [0, 0, undefined as string | undefined]
-  for (let s = 0; s < looked; s++) {
-    const i = looked === 1 ? 0 : Math.round((s * (count - 1)) / (looked - 1))
+  let [difference, maxBound, wrong] = [0, 0, undefined as string | undefined]
+  for (let s = 0; s < checkedCount; s++) {
+    const i = checkedCount === 1 ? 0 : Math.round((s * (count - 1)) / (checkedCount - 1))
     const index = indexOf(i, outputShape)
     const sum = explain(g, { output: index }, { input: x, kernel: k }).taps.at(-1)?.sum ?? 0
-    const bound = 8 * epsilon * Math.sqrt(taps) * weight(index[1]!) + Number.MIN_VALUE
-    const off = Math.abs(result[i]! - sum)
-    if (!(off <= difference)) difference = off
-    most = Math.max(most, bound)
-    if (!(off <= bound))
+    const bound = 8 * epsilon * Math.sqrt(taps) * absoluteWeightSum(index[1]!) + Number.MIN_VALUE
+    const error = Math.abs(result[i]! - sum)
+    if (!(error <= difference)) difference = error
+    maxBound = Math.max(maxBound, bound)
+    if (!(error <= bound))
       wrong ??=
-        `output [${index}] of ${p.text} is ${result[i]}, and by the definition ${sum} (± ` +
+        `output [${index}] of ${p.text} is ${result[i]}, but the definition gives ${sum} (± ` +
         `${bound.toExponential(1)})`
   }
-  return { outputs: looked, difference, bound: most, wrong }
+  return { outputs: checkedCount, difference, bound: maxBound, wrong }
 }

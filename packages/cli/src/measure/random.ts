@@ -1,5 +1,5 @@
 /**
- * Numbers that look random and are the same everywhere: operands of benchmarks, and the draws of a
+ * Pseudo-random numbers that are the same on every machine, for operands of benchmarks and for the
  * bootstrap.
  */
 
@@ -15,7 +15,7 @@ export function uniform(seed: number): () => number {
 }
 
 /** `count` numbers between −1 and 1. */
-export function signed(count: number, seed: number): Float32Array {
+export function signedUniform(count: number, seed: number): Float32Array {
   const next = uniform(seed)
   const values = new Float32Array(count)
   for (let i = 0; i < count; i++) values[i] = 2 * next() - 1

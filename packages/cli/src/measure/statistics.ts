@@ -1,6 +1,6 @@
 /**
- * What do many timed runs say? The median and the quartiles: what disturbs a machine only ever adds
- * time, so a mean would follow the disturbance and a minimum the luckiest moment.
+ * Statistics of timed runs: median and quartiles. Disturbances can only add time, so a mean would
+ * follow them, and a minimum would follow the luckiest run.
  */
 
 export interface Summary {
@@ -11,13 +11,13 @@ export interface Summary {
   readonly upperQuartile: number
   readonly max: number
   readonly mean: number
-  /** Standard deviation of the samples, 0 where there is one. */
+  /** Standard deviation of the samples; 0 for one sample. */
   readonly deviation: number
-  /** Distance of the quartiles as a share of the median. */
+  /** Interquartile range as a share of the median. */
   readonly spread: number
 }
 
-/** Summary of at least one sample; throws `RangeError` for none. */
+/** Summary of at least one sample. Throws `RangeError` for none. */
 export function summary(samples: readonly number[]): Summary {
   if (samples.length === 0)
     throw new RangeError('nothing was measured: a summary needs at least one sample')
@@ -40,9 +40,7 @@ export function summary(samples: readonly number[]): Summary {
   }
 }
 
-/**
- * The value below which a share of ascending samples lies, between neighbours by a straight line.
- */
+/** The value below which a share of the ascending samples lies, with linear interpolation. */
 export function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const below = Math.floor(at)

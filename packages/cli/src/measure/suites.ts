@@ -1,9 +1,8 @@
 /**
- * Which cases are worth timing? Five short lists that have a name each; a case of one's own is a
- * line of case notation.
+ * The named suites of cases to time. A single case is a line of case notation.
  */
 
-/** Which weights a case is timed with. */
+/** The kinds of weights. */
 export const weightNames = ['random', 'gaussian', 'box'] as const
 
 export type Weights = (typeof weightNames)[number]
@@ -21,7 +20,7 @@ const entry = (text: string, name: string, weights: Weights = 'random'): Entry =
 })
 
 export const suites: Readonly<Record<string, readonly Entry[]>> = {
-  /** One channel, 2×2, as article 1 counts N. */
+  /** One channel, 2×2 kernel; N as in article 1. */
   articles: [3, 10, 25, 50, 100, 250, 500, 1000].map((n) => entry(`${n}x${n} * 2x2`, `N = ${n}`)),
   layers: [
     entry('1x3x224x224 * 64x3x7x7 s2 p3', '7×7 s2, 224²·3→64'),

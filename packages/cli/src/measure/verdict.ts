@@ -1,12 +1,12 @@
 /**
- * Is B faster than A, or is that noise? Three things must agree before a difference is called one:
+ * Decides whether B is faster than A beyond the noise. All three conditions must hold:
  *
- *   the ratio of the medians with its 95 % interval, by drawing the samples again and again (bootstrap, Efron 1979),
- *   a rank test (Mann and Whitney 1947), which no single disturbed run can move,
- *   and a floor: two runs of the same program differ by a few per cent whatever their samples say (code placement, memory, the clock).
+ *   the 95 % interval of the ratio of the medians is beyond the floor (bootstrap, Efron 1979);
+ *   a rank test gives p < 0.05 (Mann and Whitney 1947), which no single disturbed run can move;
+ *   the floor: two runs of one program differ by a few per cent (code placement, memory, clock).
  *
- * Where the machine itself ran at another speed, as a yardstick measured beside each run says, that
- * is added to the floor.
+ * If the measured peak of the machine changed between the two runs, the floor is raised by that
+ * change.
  */
 
 import { uniform } from './random.ts'
@@ -14,29 +14,29 @@ import { median } from './statistics.ts'
 
 export interface Verdict {
   readonly is: 'faster' | 'slower' | 'no difference'
-  /** Time of B as a share of A's: 0.5 is twice as fast. */
+  /** Time of B divided by time of A: 0.5 is twice as fast. */
   readonly ratio: number
-  /** 95 % of the ratios of samples drawn again. */
+  /** 95 % interval of the ratio, from resampled samples. */
   readonly interval: readonly [low: number, high: number]
-  /** Probability of ranks like these where both are alike. */
+  /** Probability of such ranks if both are equally fast. */
   readonly probability: number
-  /** The smallest difference, as a share, that would have been called one. */
+  /** The smallest difference, as a share, that counts as one. */
   readonly floor: number
 }
 
-/** What two runs of one program were seen to differ by, on a quiet machine. */
-const FLOOR = 0.03
-const DRAWS = 2000
+/** Difference of two runs of one program, measured on a quiet machine. */
+const minFloor = 0.03
+const drawCount = 2000
 
 /**
- * Compares times of B with times of A. `drift`: how much the machine's own speed changed from A to
- * B, as a share. Throws `RangeError` for no samples.
+ * Compares times of B with times of A. `drift`: change of the speed of the machine from A to B, as
+ * a share. Throws `RangeError` without samples.
  */
 export function verdict(a: readonly number[], b: readonly number[], drift = 0): Verdict {
   const ratio = median(b) / median(a)
-  const interval = bootstrapped(a, b)
+  const interval = bootstrapInterval(a, b)
   const probability = rankProbability(a, b)
-  const floor = FLOOR + Math.abs(drift)
+  const floor = minFloor + Math.abs(drift)
   const isFaster = interval[1] < 1 - floor && probability < 0.05
   const isSlower = interval[0] > 1 + floor && probability < 0.05
   return {
@@ -48,17 +48,19 @@ export function verdict(a: readonly number[], b: readonly number[], drift = 0): 
   }
 }
 
-function bootstrapped(a: readonly number[], b: readonly number[]): readonly [number, number] {
+function bootstrapInterval(a: readonly number[], b: readonly number[]): readonly [number, number] {
   const next = uniform(1)
-  const drawn = (from: readonly number[]): number =>
+  const drawMedian = (from: readonly number[]): number =>
     median(from.map(() => from[Math.floor(next() * from.length)]!))
-  const ratios = Array.from({ length: DRAWS }, () => drawn(b) / drawn(a)).sort((x, y) => x - y)
-  return [ratios[Math.floor(0.025 * DRAWS)]!, ratios[Math.ceil(0.975 * DRAWS) - 1]!]
+  const ratios = Array.from({ length: drawCount }, () => drawMedian(b) / drawMedian(a)).sort(
+    (x, y) => x - y,
+  )
+  return [ratios[Math.floor(0.025 * drawCount)]!, ratios[Math.ceil(0.975 * drawCount) - 1]!]
 }
 
 /**
- * Two-sided Mann–Whitney U by its normal approximation, with mid-ranks for ties and the correction
- * for continuity.
+ * Two-sided Mann–Whitney U test in normal approximation, with mid-ranks for ties and continuity
+ * correction.
  */
 function rankProbability(a: readonly number[], b: readonly number[]): number {
   const all = [
@@ -83,8 +85,7 @@ function rankProbability(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * The share of a normal distribution below z ≥ 0 (Abramowitz and Stegun 26.2.17, off by less than
- * 1e-7).
+ * The share of a normal distribution below z ≥ 0 (Abramowitz and Stegun 26.2.17, error below 1e-7).
  */
 function normal(z: number): number {
   const t = 1 / (1 + 0.2316419 * z)

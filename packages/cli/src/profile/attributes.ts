@@ -1,10 +1,16 @@
 /**
- * What an operation says beside its inputs, read by name and kind. What nobody asked for is refused
- * in the end: an attribute that is not honoured is never passed over in silence.
+ * Reads the attributes of an operation by name and type. `rejectUnread` throws for every attribute
+ * that was not read, so an unsupported attribute is never ignored.
  */
 
 import type { NdArray } from 'stridefold/sync'
-import { type Attribute, type Operation, quoted, refused, shown } from './graph.ts'
+import {
+  type Attribute,
+  type Operation,
+  quoteValue,
+  operationError,
+  printableName,
+} from './graph.ts'
 
 export class Attributes {
   readonly #operation: Operation
@@ -20,22 +26,22 @@ export class Attributes {
   }
 
   #wrong(name: string, value: unknown, needed: string): never {
-    throw refused(this.#operation, `has ${name} ${quoted(value)}; ${needed} is needed.`)
+    throw operationError(this.#operation, `has ${name} ${quoteValue(value)}; ${needed} is needed.`)
   }
 
   has(name: string): boolean {
     return this.#operation.attributes.has(name)
   }
 
-  number(name: string, usual: number): number {
-    const value = this.#take(name) ?? usual
+  number(name: string, defaultValue: number): number {
+    const value = this.#take(name) ?? defaultValue
     return typeof value === 'number' ? value : this.#wrong(name, value, 'a number')
   }
 
-  whole(name: string, usual: number, least: number = -Infinity): number {
-    const value = this.#take(name) ?? usual
-    const limit = least === -Infinity ? '' : ` from ${least} on`
-    return isWhole(value, least) ? value : this.#wrong(name, value, `a whole number${limit}`)
+  integer(name: string, defaultValue: number, min: number = -Infinity): number {
+    const value = this.#take(name) ?? defaultValue
+    const limit = min === -Infinity ? '' : ` from ${min} on`
+    return isIntegerFrom(value, min) ? value : this.#wrong(name, value, `an integer${limit}`)
   }
 
   flag(name: string): boolean {
@@ -43,24 +49,22 @@ export class Attributes {
     return value === 1 || (value === 0 ? false : this.#wrong(name, value, '0 or 1'))
   }
 
-  /** One whole number for each of `length` places. */
-  wholes(
+  /** A list of `length` integers. */
+  integers(
     name: string,
-    usual: readonly number[] | undefined,
+    defaultValue: readonly number[] | undefined,
     length: number,
-    least: number,
+    min: number,
   ): readonly number[] {
-    const value = this.#take(name) ?? usual
+    const value = this.#take(name) ?? defaultValue
     if (value === undefined)
-      throw refused(this.#operation, `has no ${name}; ${length} whole numbers are needed.`)
-    const right =
-      Array.isArray(value) && value.length === length && value.every((n) => isWhole(n, least))
-    return right
-      ? value
-      : this.#wrong(name, value, `a list of ${length} whole numbers from ${least} on`)
+      throw operationError(this.#operation, `has no ${name}; ${length} integers are needed.`)
+    const isValid =
+      Array.isArray(value) && value.length === length && value.every((n) => isIntegerFrom(n, min))
+    return isValid ? value : this.#wrong(name, value, `a list of ${length} integers from ${min} on`)
   }
 
-  /** Any numbers, as they are. */
+  /** Any list of numbers. */
   numbers(name: string): readonly number[] {
     const value = this.#take(name)
     return Array.isArray(value) ? value : this.#wrong(name, value, 'a list of numbers')
@@ -80,17 +84,17 @@ export class Attributes {
       : this.#wrong(name, value, 'a tensor')
   }
 
-  /** Throws for what was not asked for. */
-  end(): void {
+  /** Throws for an attribute that was not read. */
+  rejectUnread(): void {
     for (const name of this.#operation.attributes.keys())
       if (!this.#read.has(name))
-        throw refused(
+        throw operationError(
           this.#operation,
-          `has the attribute ${shown(name)}, which is not known of ` +
-            `${shown(this.#operation.op)} here.`,
+          `has the attribute ${printableName(name)}, which is not supported for ` +
+            `${printableName(this.#operation.op)}.`,
         )
   }
 }
 
-const isWhole = (value: unknown, least: number): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= least
+const isIntegerFrom = (value: unknown, min: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= min

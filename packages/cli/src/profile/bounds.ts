@@ -1,57 +1,61 @@
 /**
- * How large may a network be? Counted before anything is allocated, layer by layer, in whole
- * numbers: a file of a hundred bytes can ask for terabytes.
+ * Limits the size of a network. A file of a hundred bytes can describe terabytes. So every array is
+ * counted, layer by layer, before anything is allocated.
  */
 
 import { inputError } from '../failure.ts'
 import { byteSize, count as countText } from '../units.ts'
-import { count, shapeText, shown } from './graph.ts'
+import { count, shapeText, printableName } from './graph.ts'
 
-/** Weights, inputs and results together, where nothing else is said. */
-export const MOST_BYTES: number = 2 ** 30
+/** Default limit in bytes for weights, inputs and results together. */
+export const defaultMaxBytes: number = 2 ** 30
 
-/** Of one run: minutes of this machine's time. Loops do about a hundredth of what plans do. */
-const MOST_FLOP = { plan: 2e12, loop: 2e10 }
+/**
+ * Limits for one run, in flops: some minutes of time. Loops are about a hundred times slower than
+ * plans.
+ */
+const maxFlop = { plan: 2e12, loop: 2e10 }
 
 export class Budget {
-  readonly #most: number
+  readonly #maxBytes: number
   #taken = 0
   readonly #flop = { plan: 0, loop: 0 }
 
-  constructor(most: number = MOST_BYTES) {
-    this.#most = most
+  constructor(maxBytes: number = defaultMaxBytes) {
+    this.#maxBytes = maxBytes
   }
 
-  /** Takes room for an array of float32, or of as many bytes each as are said. */
+  /** Counts the bytes of an array, by default of float32. Throws if they do not fit. */
   take(name: string, shape: readonly number[], bytesEach = 4): void {
     this.#check(name, shape, bytesEach)
     this.#taken += bytesEach * count(shape)
   }
 
-  /** Throws for an array that there is no room for. */
+  /** Throws for an invalid shape, and for an array that does not fit. */
   #check(name: string, shape: readonly number[], bytesEach = 4): void {
     if (!shape.every((n) => Number.isSafeInteger(n) && n > 0))
       throw inputError(
-        `${shown(name)} has shape ${shapeText(shape)}; whole extents from 1 on are needed.`,
+        `${printableName(name)} has shape ${shapeText(shape)}; extents must be integers from 1 ` +
+          'on.',
       )
-    // Exact up to 2^53, and beyond that it is too much anyway.
+    // Exact up to 2^53. Larger sizes exceed the limit anyway.
     const bytes = bytesEach * count(shape)
-    if (bytes > this.#most - this.#taken)
+    if (bytes > this.#maxBytes - this.#taken)
       throw inputError(
-        `${shown(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, beside ` +
-          `${byteSize(this.#taken)} before it; weights, inputs ` +
-          `and results may take ${byteSize(this.#most)} in all. Use a smaller input, or ` +
+        `${printableName(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, after ` +
+          `${byteSize(this.#taken)} of other arrays; weights, inputs ` +
+          `and results may take ${byteSize(this.#maxBytes)} in total. Use a smaller input, or ` +
           'raise --memory-limit.',
       )
   }
 
-  /** Takes time for the flops of one run. */
+  /** Counts the flops of one run. Throws if they exceed the limit. */
   work(name: string, how: 'plan' | 'loop', flop: number): void {
     this.#flop[how] += flop
-    if (!(this.#flop[how] <= MOST_FLOP[how]))
+    if (!(this.#flop[how] <= maxFlop[how]))
       throw inputError(
-        `${shown(name)} takes ${countText(flop)} flop, and one run may take ` +
-          `${countText(MOST_FLOP[how])} in ${how}s. Use a smaller input.`,
+        `${printableName(name)} takes ${countText(flop)} flop, but one run may take ` +
+          `${countText(maxFlop[how])} in ${how}s. Use a smaller input.`,
       )
   }
 }

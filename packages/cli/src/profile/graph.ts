@@ -1,6 +1,6 @@
 /**
- * A network as a list of operations in the order in which they can be done: ONNX's words, whatever
- * file it came from.
+ * A network as a list of operations in execution order, in the terms of ONNX, whatever the file
+ * format.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -11,26 +11,26 @@ export type Attribute = number | string | readonly number[] | NdArray
 
 export interface Operation {
   readonly op: string
-  /** For people: the file's own name, or the kind and a number. */
+  /** Name for messages: the name in the file, or the type and a number. */
   readonly name: string
-  /** Names of values; '' where an optional input is left out. */
+  /** Names of values; '' for an omitted optional input. */
   readonly inputs: readonly string[]
   readonly output: string
-  /** Further results, which are not computed: an error where one of them is used. */
+  /** Further results. They are not computed; using one is an error. */
   readonly others: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
-  /** What is done to the result at once: only `fused` says so, never a file. */
+  /** The activation of the epilogue. Only `fuse` sets it, never a file. */
   readonly activation?: 'relu'
 }
 
-/** A value that comes from outside. An extent below 1 is one that the file leaves open. */
+/** An input of the network. An extent below 1 is unknown. */
 export interface GraphInput {
   readonly name: string
   readonly shape: readonly number[]
   readonly kind: Kind
 }
 
-/** float32 in a Float32Array, or whole numbers (shapes, axes, flags) in a Float64Array. */
+/** float32 in a Float32Array, or integers (shapes, axes, flags) in a Float64Array. */
 export type Kind = 'float' | 'whole'
 
 export const kindOf = ({ data }: NdArray): Kind =>
@@ -38,41 +38,40 @@ export const kindOf = ({ data }: NdArray): Kind =>
 
 export interface Graph {
   readonly name: string
-  /** The version of ONNX's operators that its operations mean. */
+  /** The version of the ONNX operator set. */
   readonly opset: number
   readonly inputs: readonly GraphInput[]
   readonly output: string
   readonly operations: readonly Operation[]
-  /** Weights and other values that are in the file. */
+  /** Weights and other values in the file. */
   readonly constants: ReadonlyMap<string, NdArray>
-  /** What the classes of the result are called, where the file says. */
+  /** Names of the classes, if the file has them. */
   readonly classes?: readonly string[]
-  /** An input that the file brings along. */
+  /** An example input in the file. */
   readonly example?: NdArray
 }
 
 export const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
-const MOST_LETTERS = 80
+const maxNameLength = 80
 
-/** A name from a file, for one place in one line. */
-export function shown(name: string): string {
-  const whole = printable(name.slice(0, MOST_LETTERS + 1))
-  return whole.length > MOST_LETTERS ? `${whole.slice(0, MOST_LETTERS)}…` : whole
+/** A name from a file for a message: printable and shortened. */
+export function printableName(name: string): string {
+  const printed = printable(name.slice(0, maxNameLength + 1))
+  return printed.length > maxNameLength ? `${printed.slice(0, maxNameLength)}…` : printed
 }
 
-/** A value from a file as JSON, for one place in one line. */
-export const quoted = (value: unknown): string =>
-  shown(JSON.stringify(value, replacer) ?? 'undefined')
+/** A value from a file as JSON for a message: printable and shortened. */
+export const quoteValue = (value: unknown): string =>
+  printableName(JSON.stringify(value, replacer) ?? 'undefined')
 
-// Long or deep values are not written out before they are cut: nothing below the second level is of
-// use in a message.
+// Keeps large or deep values short before they are cut. A message needs at most two levels.
 const replacer = (key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && key !== '' ? '…' : value
 
 export const shapeText = (shape: readonly number[]): string =>
   shape.length <= 10 ? `[${shape}]` : `[${shape.slice(0, 10)},… (${shape.length} axes)]`
 
-/** An operation that cannot be done, with its name. */
-export const refused = ({ name }: Operation, what: string): Failure =>
-  inputError(`${shown(name)} ${what}`)
+/** The error for an operation that cannot be run, with its name. */
+export const operationError = ({ name }: Operation, what: string): Failure =>
+  inputError(`${printableName(name)} ${what}`)

@@ -1,39 +1,41 @@
 /**
- * What goes into a network: arrays that the user gives, the file's own example, or random numbers.
+ * The inputs of a network: arrays of the user, the example in the file, or random numbers.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
-import { count, type Graph, type GraphInput, kindOf, shapeText, shown } from './graph.ts'
+import { count, type Graph, type GraphInput, kindOf, shapeText, printableName } from './graph.ts'
 
-/**
- * An array from the user, for the input of this name or, without one, for the first that has none.
- */
-export interface GivenInput {
+/** An array of the user, for the input with this name. Without a name, for the first free input. */
+export interface UserInput {
   readonly name?: string
   readonly array: NdArray
 }
 
 export function inputsOf(
   graph: Graph,
-  given: readonly GivenInput[],
+  userInputs: readonly UserInput[],
   budget: Budget,
 ): ReadonlyMap<string, NdArray> {
   const arrays = new Map<string, NdArray>()
-  const named = given.filter(({ name }) => name !== undefined)
-  for (const { name, array } of [...named, ...given.filter((one) => !named.includes(one))]) {
+  const named = userInputs.filter(({ name }) => name !== undefined)
+  for (const { name, array } of [
+    ...named,
+    ...userInputs.filter((candidate) => !named.includes(candidate)),
+  ]) {
     const input =
       name === undefined
-        ? graph.inputs.find((one) => !arrays.has(one.name))
-        : graph.inputs.find((one) => one.name === name)
-    if (input === undefined || arrays.has(input.name)) throw inputError(noPlace(graph, name))
-    arrays.set(input.name, fitting(graph, input, array))
+        ? graph.inputs.find((candidate) => !arrays.has(candidate.name))
+        : graph.inputs.find((candidate) => candidate.name === name)
+    if (input === undefined || arrays.has(input.name))
+      throw inputError(unmatchedMessage(graph, name))
+    arrays.set(input.name, fitToInput(graph, input, array))
   }
   if (graph.example !== undefined && !arrays.has(graph.inputs[0]!.name))
     arrays.set(graph.inputs[0]!.name, graph.example)
-  // All are counted before the first is made.
+  // All arrays are counted before the first one is allocated.
   const shapes = graph.inputs.map(
     (input) => arrays.get(input.name)?.shape ?? randomShape(graph, input),
   )
@@ -41,21 +43,22 @@ export function inputsOf(
   return new Map(
     graph.inputs.map(({ name }, i) => {
       const shape = shapes[i]!
-      return [name, arrays.get(name) ?? ndarray(signed(count(shape), 7 + i), [...shape])]
+      return [name, arrays.get(name) ?? ndarray(signedUniform(count(shape), 7 + i), [...shape])]
     }),
   )
 }
 
-const noPlace = (graph: Graph, name: string | undefined): string => {
-  const names = graph.inputs.map((input) => `'${shown(input.name)}'`).slice(0, 10)
+const unmatchedMessage = (graph: Graph, name: string | undefined): string => {
+  const names = graph.inputs.map((input) => `'${printableName(input.name)}'`).slice(0, 10)
   return name === undefined
-    ? `${shown(graph.name)} takes ${graph.inputs.length} inputs, fewer than there are --input.`
-    : `${shown(graph.name)} has no input '${shown(name)}' that is still free. There are ` +
+    ? `${printableName(graph.name)} takes ${graph.inputs.length} inputs, but more --input ` +
+        'options were given.'
+    : `${printableName(graph.name)} has no free input '${printableName(name)}'. Inputs: ` +
         `${names.join(', ')}.`
 }
 
-/** The user's array in the shape that the network takes; a batch of one may be left out. */
-function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
+/** The array of the user in the shape that the network takes. A batch of one may be left out. */
+function fitToInput(graph: Graph, input: GraphInput, array: NdArray): NdArray {
   const open = input.shape
   const shape = array.shape.length + 1 === open.length ? [1, ...array.shape] : array.shape
   const fits =
@@ -63,33 +66,34 @@ function fitting(graph: Graph, input: GraphInput, array: NdArray): NdArray {
     (shape.length === open.length && shape.every((n, a) => open[a]! < 1 || open[a] === n))
   if (!fits)
     throw inputError(
-      `the input has shape ${shapeText(array.shape)}, and ${shown(graph.name)} takes ` +
-        `${shapeText(open)} as '${shown(input.name)}'.`,
+      `the input has shape ${shapeText(array.shape)}, but ${printableName(graph.name)} takes ` +
+        `${shapeText(open)} as '${printableName(input.name)}'.`,
     )
   if (kindOf(array) !== input.kind && input.kind === 'whole') {
     if (!array.data.every((v) => Number.isSafeInteger(v)))
-      throw inputError(`input '${shown(input.name)}' of ${shown(graph.name)} takes whole numbers.`)
+      throw inputError(
+        `input '${printableName(input.name)}' of ${printableName(graph.name)} takes integers.`,
+      )
     return ndarray(Float64Array.from(array.data), [...shape])
   }
   return ndarray(array.data as Float32Array, [...shape])
 }
 
-/** The shape of an input that may be random: a batch that the file leaves open is one. */
+/** The shape of a random input. An unknown batch size becomes 1. */
 function randomShape(
   { name: network }: Graph,
   { name, kind, shape }: GraphInput,
 ): readonly number[] {
   if (kind === 'whole')
     throw inputError(
-      `input '${shown(name)}' of ${shown(network)} takes whole numbers. Give it: --input ` +
-        `${shown(name)}=FILE.npy`,
+      `input '${printableName(name)}' of ${printableName(network)} takes integers. Give it: ` +
+        `--input ${printableName(name)}=FILE.npy`,
     )
   const extents = shape.map((n, a) => (a === 0 && n === 0 ? 1 : n))
   if (extents.length === 0 || extents.some((n) => n < 1))
     throw inputError(
-      `${shown(network)} does not say the shape of its input '${shown(name)}' ` +
-        `([${extents.map((n) => n || '?').slice(0, 10)}]). ` +
-        'Give an input with --input.',
+      `${printableName(network)} leaves the shape of its input '${printableName(name)}' open ` +
+        `([${extents.map((n) => n || '?').slice(0, 10)}]). Give an input with --input.`,
     )
   return extents
 }

@@ -1,48 +1,54 @@
 /**
- * Weights in a network that somebody wrote down: given as lists or as bytes, or random ones.
+ * Weights of a JSON network: as lists, as base64 bytes, or random.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { signed } from '../measure/random.ts'
-import { count, quoted, shapeText } from './graph.ts'
+import { signedUniform } from '../measure/random.ts'
+import { count, quoteValue, shapeText } from './graph.ts'
 
-/** Ends with what is wrong. */
-export type Wrong = (what: string) => never
+/** Throws an error with this description. */
+export type Fail = (what: string) => never
 
 /**
- * { shape, data } with float32 in base64, or lists of numbers for the `usual` shape; undefined
- * where nothing is given.
+ * Reads { shape, data } with float32 in base64, or lists of numbers in `expectedShape`. Undefined
+ * if there are no weights.
  */
 export function weights(
-  given: unknown,
-  usual: readonly number[],
-  wrong: Wrong,
+  json: unknown,
+  expectedShape: readonly number[],
+  fail: Fail,
 ): NdArray | undefined {
-  if (given === undefined) return undefined
-  if (Array.isArray(given)) {
-    const values = flat(given)
-    if (values === undefined) return wrong(`is ${quoted(given)}; numbers are needed, in lists.`)
-    if (values.length !== count(usual))
-      return wrong(
-        `holds ${values.length} numbers; shape ${shapeText(usual)} takes ${count(usual)}.`,
+  if (json === undefined) return undefined
+  if (Array.isArray(json)) {
+    const values = flatten(json)
+    if (values === undefined) return fail(`is ${quoteValue(json)}; lists of numbers are needed.`)
+    if (values.length !== count(expectedShape))
+      return fail(
+        `has ${values.length} numbers; shape ${shapeText(expectedShape)} takes ` +
+          `${count(expectedShape)}.`,
       )
-    return ndarray(Float32Array.from(values), [...usual])
+    return ndarray(Float32Array.from(values), [...expectedShape])
   }
-  const { shape, data } = (typeof given === 'object' && given !== null ? given : {}) as {
+  const { shape, data } = (typeof json === 'object' && json !== null ? json : {}) as {
     shape?: unknown
     data?: unknown
   }
   if (!Array.isArray(shape) || typeof data !== 'string')
-    return wrong(
-      `is ${quoted(given)}; write { "shape": […], "data": base64 of float32 } or lists of numbers.`,
+    return fail(
+      `is ${quoteValue(json)}; write { "shape": […], "data": base64 of float32 } or lists of numbers.`,
     )
-  if (shape.length !== usual.length || !shape.every((n) => Number.isSafeInteger(n) && n > 0))
-    return wrong(`has shape ${quoted(shape)}; ${usual.length} whole extents from 1 on are needed.`)
+  if (
+    shape.length !== expectedShape.length ||
+    !shape.every((n) => Number.isSafeInteger(n) && n > 0)
+  )
+    return fail(
+      `has shape ${quoteValue(shape)}; ${expectedShape.length} integers from 1 on are needed.`,
+    )
   const bytes = Buffer.from(data, 'base64')
   if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * count(shape))
-    return wrong(
-      `has shape ${shapeText(shape)}, which takes base64 of ${4 * count(shape)} bytes; ` +
-        `${bytes.length} are there.`,
+    return fail(
+      `has shape ${shapeText(shape)}, which takes ${4 * count(shape)} bytes in base64, but ` +
+        `data has ${bytes.length}.`,
     )
   return ndarray(
     new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
@@ -50,30 +56,27 @@ export function weights(
   )
 }
 
-/**
- * All numbers in lists of lists, one after the other, however deep; undefined where something else
- * is among them.
- */
-function flat(lists: readonly unknown[]): number[] | undefined {
+/** Flattens nested lists of any depth, without recursion. Undefined if an item is not a number. */
+function flatten(lists: readonly unknown[]): number[] | undefined {
   const numbers: number[] = []
-  const open = [{ list: lists, at: 0 }]
-  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+  const stack = [{ list: lists, at: 0 }]
+  for (let last = stack.at(-1); last !== undefined; last = stack.at(-1)) {
     if (last.at === last.list.length) {
-      open.pop()
+      stack.pop()
       continue
     }
-    const one = last.list[last.at++]
-    if (Array.isArray(one)) open.push({ list: one, at: 0 })
-    else if (typeof one === 'number') numbers.push(one)
+    const item = last.list[last.at++]
+    if (Array.isArray(item)) stack.push({ list: item, at: 0 })
+    else if (typeof item === 'number') numbers.push(item)
     else return undefined
   }
   return numbers
 }
 
-/** Random weights of about the size that keeps values as they are. */
+/** Random weights, scaled so that values keep their size from layer to layer. */
 export function randomWeights(shape: readonly number[], seed: number): NdArray {
   const scale = Math.sqrt(6 / count(shape.slice(1)))
-  const values = signed(count(shape), seed + 11)
+  const values = signedUniform(count(shape), seed + 11)
   for (let i = 0; i < values.length; i++) values[i]! *= scale
   return ndarray(values, [...shape])
 }

@@ -1,6 +1,6 @@
 /**
- * The largest or the mean of each window. A window is a box, so one axis after the other is enough:
- * Σ kernel steps for each result, not the product, and no list of windows is kept.
+ * Maximum or mean pooling. A window is a box, so each axis is pooled in its own pass. This takes Σ
+ * kernel steps per result instead of their product, and no list of windows.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -9,13 +9,13 @@ import type { Windows } from './windows.ts'
 
 export interface Pool extends Windows {
   readonly mean: boolean
-  /** Whether padding counts as zeros of a mean. */
+  /** Whether padding counts as zeros in a mean. */
   readonly countPadding: boolean
 }
 
 /**
- * The samples under window `o` of one axis: tap numbers from `from` up to but without `to`, those
- * of `n` samples.
+ * The taps of window `o` along an axis that read samples in [low, high): from `from` up to but not
+ * including `to`.
  */
 function taps(
   w: Windows,
@@ -32,7 +32,7 @@ function taps(
   }
 }
 
-/** The first window along an axis that holds no sample of the array. */
+/** The first window that contains no sample of the array. */
 export function emptyWindow(
   w: Windows,
   extents: readonly number[],
@@ -45,7 +45,7 @@ export function emptyWindow(
   return undefined
 }
 
-export function pooled(x: NdArray, pool: Pool): NdArray {
+export function poolWindows(x: NdArray, pool: Pool): NdArray {
   const { output, mean, countPadding, before, after } = pool
   const [batch, channels, ...extents] = x.shape as [number, number, ...number[]]
   let values: Float32Array | Float64Array = mean

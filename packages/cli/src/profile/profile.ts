@@ -1,6 +1,6 @@
 /**
- * Runs a network a number of times and says where the time went: for each operation, and for each
- * part of those that plans do.
+ * Runs a network several times and measures each operation, and each part of an operation with a
+ * plan.
  */
 
 import type { NdArray } from 'stridefold/sync'
@@ -9,9 +9,9 @@ import { type Machine, machine } from '../measure/machine.ts'
 import { median } from '../measure/statistics.ts'
 import { Budget } from './bounds.ts'
 import { fuse } from './fuse.ts'
-import { type Graph, shown } from './graph.ts'
-import type { Made, Part } from './made.ts'
-import { made } from './operations.ts'
+import { type Graph, printableName } from './graph.ts'
+import type { Step, Part } from './step.ts'
+import { buildStep } from './operations.ts'
 
 export interface ProfileRow {
   readonly name: string
@@ -20,7 +20,7 @@ export interface ProfileRow {
   readonly outputShape: readonly number[]
   readonly algorithm: string
   readonly decision: string
-  /** Of one run: the median, and its share of the whole. */
+  /** Median of one run, and its share of the total. */
   readonly milliseconds: number
   readonly share: number
   readonly predictedMs: number | undefined
@@ -29,7 +29,7 @@ export interface ProfileRow {
   readonly parts: readonly Part[]
 }
 
-/** Something that was timed in the last run, for a trace. */
+/** An operation of the last run, for a trace. */
 export interface Event {
   readonly name: string
   readonly start: number
@@ -47,18 +47,18 @@ export interface Profile {
   readonly flops: number
   readonly bytes: number
   readonly parameters: number
-  /** `values` are left out where there are more than `MOST_VALUES`. */
+  /** `values` is missing if there are more than `maxValues`. */
   readonly output: { readonly shape: readonly number[]; readonly values?: readonly number[] }
   readonly classes: readonly string[] | undefined
 }
 
-/** More results than these are not written out. */
-const MOST_VALUES = 2 ** 20
+/** Largest number of result values in the output. */
+const maxValues = 2 ** 20
 
-/** The first run plans and prepares; it is not counted. */
+/** Profiles a network. The first run plans and prepares; it is not measured. */
 export function profileModel(
   graph: Graph,
-  given: ReadonlyMap<string, NdArray>,
+  inputs: ReadonlyMap<string, NdArray>,
   runs: number,
   progress: (share: number, what: string) => void,
   budget: Budget = new Budget(),
@@ -67,34 +67,34 @@ export function profileModel(
   for (const [name, { shape, data }] of graph.constants)
     budget.take(name, shape, data.BYTES_PER_ELEMENT)
   const { operations, constants, output } = fuse(graph)
-  const values = new Map<string, NdArray>([...constants, ...given])
+  const values = new Map<string, NdArray>([...constants, ...inputs])
   const others = new Map(
     operations.flatMap((operation) =>
       operation.others.map((name, i) => [name, { operation, i: i + 1 }]),
     ),
   )
-  const known = (name: string): NdArray => {
+  const valueNamed = (name: string): NdArray => {
     const value = values.get(name)
     if (value !== undefined) return value
     const other = others.get(name)
     throw inputError(
       other === undefined
-        ? `${shown(graph.name)}: '${shown(name)}' is used before anything gives it.`
-        : `${shown(graph.name)}: '${shown(name)}' is result ${other.i} of ` +
-            `${shown(other.operation.name)}, and only result 0 is computed here.`,
+        ? `${printableName(graph.name)}: '${printableName(name)}' is used before it is computed.`
+        : `${printableName(graph.name)}: '${printableName(name)}' is result ${other.i} of ` +
+            `${printableName(other.operation.name)}, and only result 0 is computed here.`,
     )
   }
-  // An optional input that is left out has no name.
+  // An omitted optional input has no name.
   const inputsOf = (names: readonly string[]): NdArray[] =>
-    names.map((name) => (name === '' ? (undefined as never) : known(name)))
-  const steps: Made[] = operations.map((operation, i) => {
-    progress(i / operations.length / 4, shown(operation.name))
+    names.map((name) => (name === '' ? (undefined as never) : valueNamed(name)))
+  const steps: Step[] = operations.map((operation, i) => {
+    progress(i / operations.length / 4, printableName(operation.name))
     const inputs = inputsOf(operation.inputs)
-    const step = made(operation, inputs, graph.opset, budget)
+    const step = buildStep(operation, inputs, graph.opset, budget)
     values.set(operation.output, step.run(inputs).output)
     return step
   })
-  const taken: { milliseconds: number; parts: readonly Part[] }[][] = operations.map(() => [])
+  const runSamples: { milliseconds: number; parts: readonly Part[] }[][] = operations.map(() => [])
   let events: Event[] = []
   for (let run = 0; run < runs; run++) {
     progress(0.25 + (0.75 * run) / runs, `run ${run + 1} of ${runs}`)
@@ -104,26 +104,33 @@ export function profileModel(
       const { output: value, parts } = steps[i]!.run(inputs)
       const milliseconds = performance.now() - start
       values.set(operation.output, value)
-      taken[i]!.push({ milliseconds, parts })
+      runSamples[i]!.push({ milliseconds, parts })
       return { name: operation.name, start, milliseconds, parts }
     })
   }
-  const medians = taken.map((samples) => median(samples.map(({ milliseconds }) => milliseconds)))
+  const medians = runSamples.map((samples) =>
+    median(samples.map(({ milliseconds }) => milliseconds)),
+  )
   const total = medians.reduce((sum, ms) => sum + ms, 0)
   const rows = operations.map((operation, i): ProfileRow => {
     const step = steps[i]!
-    const timedParts = (taken[i]!.at(-1)?.parts ?? []).map((part, at) => ({
+    const timedParts = (runSamples[i]!.at(-1)?.parts ?? []).map((part, at) => ({
       ...part,
-      milliseconds: median(taken[i]!.map((sample) => sample.parts[at]?.milliseconds ?? 0)),
+      milliseconds: median(runSamples[i]!.map((sample) => sample.parts[at]?.milliseconds ?? 0)),
     }))
-    // What no part heard of: checks, a new result, the call itself.
-    const rest = medians[i]! - timedParts.reduce((sum, part) => sum + part.milliseconds, 0)
+    // The time outside all parts: checks, a new result, the call itself.
+    const unaccountedMs = medians[i]! - timedParts.reduce((sum, part) => sum + part.milliseconds, 0)
     const parts =
       timedParts.length === 0
         ? []
         : [
             ...timedParts,
-            { name: 'call and new result', milliseconds: Math.max(0, rest), flops: 0, bytes: 0 },
+            {
+              name: 'call and new result',
+              milliseconds: Math.max(0, unaccountedMs),
+              flops: 0,
+              bytes: 0,
+            },
           ]
     return {
       ...{
@@ -145,17 +152,17 @@ export function profileModel(
     }
   })
   for (const step of steps) step.close()
-  const result = known(output)
+  const result = valueNamed(output)
   const sum = (of: (row: ProfileRow) => number): number => rows.reduce((n, row) => n + of(row), 0)
   return {
     profile: {
       ...{ machine: about, network: graph.name, runs, rows, milliseconds: total },
-      inputs: [...given].map(([name, { shape }]) => ({ name, shape })),
+      inputs: [...inputs].map(([name, { shape }]) => ({ name, shape })),
       ...{ flops: sum((row) => row.flops), bytes: sum((row) => row.bytes) },
       parameters: [...graph.constants.values()].reduce((n, { data }) => n + data.length, 0),
       output: {
         shape: result.shape,
-        ...(result.data.length > MOST_VALUES ? {} : { values: Array.from(result.data) }),
+        ...(result.data.length > maxValues ? {} : { values: Array.from(result.data) }),
       },
       classes: graph.classes,
     },
@@ -164,7 +171,7 @@ export function profileModel(
 }
 
 /**
- * The last run as chrome://tracing and Perfetto read it: times in microseconds, parts inside of
+ * The last run as a trace for chrome://tracing and Perfetto: times in microseconds, parts inside
  * their operation.
  */
 export function traceOf(network: string, events: readonly Event[]): string {
@@ -184,9 +191,12 @@ export function traceOf(network: string, events: readonly Event[]): string {
   const all = events.flatMap(({ name, start: from, milliseconds, parts }) => {
     let at = from
     const inside = parts.map((part) => {
-      const one = event(part.name, at, part.milliseconds, { flops: part.flops, bytes: part.bytes })
+      const partEvent = event(part.name, at, part.milliseconds, {
+        flops: part.flops,
+        bytes: part.bytes,
+      })
       at += part.milliseconds
-      return one
+      return partEvent
     })
     return [event(name, from, Math.max(milliseconds, at - from), {}), ...inside]
   })

@@ -1,6 +1,5 @@
 /**
- * The small operations around convolutions, in plain loops: what is done element by element,
- * normalisation, softmax, padding, joining.
+ * The loops of the small operations: element by element, normalisation, softmax, padding, joining.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -8,37 +7,37 @@ import { count, kindOf } from './graph.ts'
 
 const strides = (shape: readonly number[]): number[] =>
   shape.map((_, a) => count(shape.slice(a + 1)))
-const like = (x: NdArray, values: Float32Array): NdArray => ndarray(values, [...x.shape])
+const withShapeOf = (x: NdArray, values: Float32Array): NdArray => ndarray(values, [...x.shape])
 
-/** An empty array for values of the kind that `x` holds. */
-const room = (x: NdArray, length: number): Float32Array | Float64Array =>
+/** Allocates an array for values of the kind of `x`. */
+const allocateLike = (x: NdArray, length: number): Float32Array | Float64Array =>
   kindOf(x) === 'float' ? new Float32Array(length) : new Float64Array(length)
 
-export const mapped = (x: NdArray, f: (v: number) => number): NdArray => {
+export const mapElements = (x: NdArray, f: (v: number) => number): NdArray => {
   const out = new Float32Array(x.data.length)
   for (let i = 0; i < out.length; i++) out[i] = f(x.data[i]!)
-  return like(x, out)
+  return withShapeOf(x, out)
 }
 
-/** The shape of a ∘ b with NumPy's broadcasting; undefined where they do not go together. */
+/** The shape of a ∘ b with NumPy's broadcasting; undefined if the shapes do not match. */
 export function broadcast(
   a: readonly number[],
   b: readonly number[],
 ): readonly number[] | undefined {
   const rank = Math.max(a.length, b.length)
-  const [sa, sb] = [widened(a, rank), widened(b, rank)]
+  const [sa, sb] = [prependOnes(a, rank), prependOnes(b, rank)]
   return sa.every((e, i) => e === sb[i] || e === 1 || sb[i] === 1)
     ? sa.map((e, i) => (e === 1 ? sb[i]! : e))
     : undefined
 }
 
-const widened = (shape: readonly number[], rank: number): number[] => [
+const prependOnes = (shape: readonly number[], rank: number): number[] => [
   ...new Array<number>(rank - shape.length).fill(1),
   ...shape,
 ]
 
-/** a ∘ b, of a shape that `broadcast` gave. */
-export function combined(
+/** a ∘ b in the shape that `broadcast` returned. */
+export function combineElements(
   a: NdArray,
   b: NdArray,
   shape: readonly number[],
@@ -46,7 +45,7 @@ export function combined(
 ): NdArray {
   const rank = shape.length
   const steps = (of: readonly number[]): number[] => {
-    const wide = widened(of, rank)
+    const wide = prependOnes(of, rank)
     return strides(wide).map((step, i) => (wide[i] === 1 ? 0 : step))
   }
   const [ta, tb] = [steps(a.shape), steps(b.shape)]
@@ -64,7 +63,7 @@ export function combined(
   return ndarray(out, [...shape])
 }
 
-/** x · scale + shift, a pair for each channel. */
+/** x · scale + shift, one pair per channel. */
 export function perChannel(
   x: NdArray,
   scale: ArrayLike<number>,
@@ -77,31 +76,31 @@ export function perChannel(
     const c = Math.floor(i / area) % channels
     out[i] = x.data[i]! * scale[c]! + shift[c]!
   }
-  return like(x, out)
+  return withShapeOf(x, out)
 }
 
-/** exp(x) / Σ exp(x) over `extent` values that lie `step` apart. */
+/** exp(x) / Σ exp(x) over `extent` values at distance `step`. */
 export function softmax(x: NdArray, extent: number, step: number): NdArray {
   const out = new Float32Array(x.data.length)
   for (let block = 0; block < out.length; block += extent * step)
     for (let i = block; i < block + step; i++) {
-      let [most, total] = [-Infinity, 0]
-      for (let j = 0; j < extent; j++) most = Math.max(most, x.data[i + j * step]!)
-      for (let j = 0; j < extent; j++) total += Math.exp(x.data[i + j * step]! - most)
+      let [max, total] = [-Infinity, 0]
+      for (let j = 0; j < extent; j++) max = Math.max(max, x.data[i + j * step]!)
+      for (let j = 0; j < extent; j++) total += Math.exp(x.data[i + j * step]! - max)
       for (let j = 0; j < extent; j++)
-        out[i + j * step] = Math.exp(x.data[i + j * step]! - most) / total
+        out[i + j * step] = Math.exp(x.data[i + j * step]! - max) / total
     }
-  return like(x, out)
+  return withShapeOf(x, out)
 }
 
-export const PADS = ['constant', 'edge', 'reflect', 'wrap'] as const
-export type PadMode = (typeof PADS)[number]
+export const padModes = ['constant', 'edge', 'reflect', 'wrap'] as const
+export type PadMode = (typeof padModes)[number]
 
-/** Where a sample outside of n samples comes from; −1: from nowhere. */
+/** The source index of a padded sample, for n samples; −1: none. */
 const sources: Readonly<Record<PadMode, (at: number, n: number) => number>> = {
   constant: (at, n) => (at < 0 || at >= n ? -1 : at),
   edge: (at, n) => Math.min(Math.max(at, 0), n - 1),
-  // … 2 1 [0 1 2 3] 2 1 0 1 …: again and again, where more is asked for than there is.
+  // … 2 1 [0 1 2 3] 2 1 0 1 …: the reflection repeats if the padding is longer than the input.
   reflect: (at, n) => {
     const period = Math.max(1, 2 * (n - 1))
     const i = modulo(at, period)
@@ -112,8 +111,8 @@ const sources: Readonly<Record<PadMode, (at: number, n: number) => number>> = {
 
 const modulo = (i: number, n: number): number => ((i % n) + n) % n
 
-/** The array with `before` more samples along each axis, cut or filled to `shape`. */
-export function padded(
+/** The array with `before` extra samples along each axis, cropped or filled to `shape`. */
+export function padArray(
   x: NdArray,
   before: readonly number[],
   shape: readonly number[],
@@ -121,7 +120,7 @@ export function padded(
   value: number,
 ): NdArray {
   const from = strides(x.shape)
-  const out = room(x, count(shape)).fill(value)
+  const out = allocateLike(x, count(shape)).fill(value)
   const source = shape.map((e, a) =>
     Array.from({ length: e }, (_, i) => sources[mode](i - before[a]!, x.shape[a]!) * from[a]!),
   )
@@ -142,12 +141,12 @@ export function padded(
   return ndarray(out, [...shape])
 }
 
-export function concatenated(
+export function concatenate(
   parts: readonly NdArray[],
   axis: number,
   shape: readonly number[],
 ): NdArray {
-  const out = room(parts[0]!, count(shape))
+  const out = allocateLike(parts[0]!, count(shape))
   const rows = count(shape.slice(0, axis))
   const lengths = parts.map((p) => count(p.shape.slice(axis)))
   let at = 0

@@ -1,21 +1,21 @@
 /**
- * A tensor in an ONNX file as an array: float32 as it is; int64, int32 and bool, which shapes, axes
- * and flags are, as whole numbers.
+ * Reads a tensor of an ONNX file: float32 unchanged; int64, int32 and bool (shapes, axes, flags) as
+ * integers in a Float64Array.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { type Kind, shapeText, shown } from './graph.ts'
+import { type Kind, shapeText, printableName } from './graph.ts'
 import { numberOf, type TensorMessage } from './onnx-messages.ts'
 
 interface ElementType {
   readonly kind: Kind
   readonly bytes: number
   readonly raw: (bytes: ArrayBuffer) => Float32Array | Float64Array
-  readonly listed: (t: TensorMessage) => Float32Array | Float64Array
+  readonly fromList: (t: TensorMessage) => Float32Array | Float64Array
 }
 
-/** By ONNX's numbers. */
+/** By ONNX type number. */
 const elementTypes: ReadonlyMap<number, ElementType> = new Map([
   [
     1,
@@ -23,7 +23,7 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
       kind: 'float',
       bytes: 4,
       raw: (b) => new Float32Array(b),
-      listed: (t) => Float32Array.from(t.float_data),
+      fromList: (t) => Float32Array.from(t.float_data),
     },
   ],
   [
@@ -32,7 +32,7 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
       kind: 'whole',
       bytes: 4,
       raw: (b) => Float64Array.from(new Int32Array(b)),
-      listed: (t) => Float64Array.from(t.int32_data),
+      fromList: (t) => Float64Array.from(t.int32_data),
     },
   ],
   [
@@ -41,7 +41,7 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
       kind: 'whole',
       bytes: 8,
       raw: (b) => Float64Array.from(new BigInt64Array(b), Number),
-      listed: (t) => Float64Array.from(t.int64_data, numberOf),
+      fromList: (t) => Float64Array.from(t.int64_data, numberOf),
     },
   ],
   [
@@ -50,7 +50,7 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
       kind: 'whole',
       bytes: 1,
       raw: (b) => Float64Array.from(new Uint8Array(b)),
-      listed: (t) => Float64Array.from(t.int32_data),
+      fromList: (t) => Float64Array.from(t.int32_data),
     },
   ],
 ] satisfies [number, ElementType][])
@@ -58,30 +58,30 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
 export const kindOfType = (type: number): Kind | undefined => elementTypes.get(type)?.kind
 
 export function tensorOf(t: TensorMessage, file: string): NdArray {
-  const name = t.name === '' ? 'a tensor' : shown(t.name)
-  const wrong = (what: string): Error => inputError(`${file}: ${name} ${what}`)
+  const name = t.name === '' ? 'a tensor' : printableName(t.name)
+  const tensorError = (what: string): Error => inputError(`${file}: ${name} ${what}`)
   if (t.data_location !== 0)
-    throw wrong(
-      'has its values in another file, which is not read here. Save the model in one file.',
+    throw tensorError(
+      'has its values in another file, which is not supported. Save the model in one file.',
     )
   const type = elementTypes.get(t.data_type)
   if (type === undefined)
-    throw wrong(
-      `has ONNX type ${t.data_type}; float32, int32, int64 and bool are read. Export the ` +
+    throw tensorError(
+      `has ONNX type ${t.data_type}; float32, int32, int64 and bool are supported. Export the ` +
         'network in float32.',
     )
   const shape = t.dims.map(numberOf)
   if (!shape.every((n) => n > 0))
-    throw wrong(`has shape ${shapeText(shape)}; extents from 1 on are needed.`)
+    throw tensorError(`has shape ${shapeText(shape)}; extents from 1 on are needed.`)
   const raw = t.raw_data
   if (raw.length % type.bytes !== 0)
-    throw wrong(`holds ${raw.length} bytes, and each of its values takes ${type.bytes}.`)
-  const values = raw.length > 0 ? type.raw(copyOf(raw)) : type.listed(t)
+    throw tensorError(`has ${raw.length} bytes, but each value takes ${type.bytes}.`)
+  const values = raw.length > 0 ? type.raw(copyOf(raw)) : type.fromList(t)
   const count = shape.reduce((n, e) => n * e, 1)
   if (values.length !== count)
-    throw wrong(`of shape ${shapeText(shape)} holds ${values.length} values.`)
+    throw tensorError(`of shape ${shapeText(shape)} has ${values.length} values.`)
   return ndarray(values, shape)
 }
 
-/** The bytes by themselves: those of a file may start anywhere. */
+/** A copy of the bytes, because those in the file may be unaligned. */
 const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer

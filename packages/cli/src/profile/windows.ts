@@ -1,12 +1,12 @@
 /**
- * Where do the windows of a layer lie? Strides, pads and extents from ONNX's attributes, for
- * convolutions, their transposes and pooling.
+ * The positions of the windows of a layer: strides, pads and extents from ONNX attributes, for
+ * convolutions, transposed convolutions and pooling.
  *
  *   span = (kernel − 1)·dilation + 1      output = ⌊(n + before + after − span) / stride⌋ + 1
  */
 
 import type { Attributes } from './attributes.ts'
-import { type Operation, refused } from './graph.ts'
+import { type Operation, operationError } from './graph.ts'
 
 export interface Windows {
   readonly kernel: readonly number[]
@@ -17,26 +17,31 @@ export interface Windows {
   readonly output: readonly number[]
 }
 
-const AUTO_PADS = ['NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'] as const
-type AutoPad = (typeof AUTO_PADS)[number]
+const autoPads = ['NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'] as const
+type AutoPad = (typeof autoPads)[number]
 
-interface Asked extends Pick<Windows, 'kernel' | 'stride' | 'dilation'> {
+interface WindowAttributes extends Pick<Windows, 'kernel' | 'stride' | 'dilation'> {
   readonly auto: AutoPad
   readonly pads: readonly number[]
   readonly span: readonly number[]
 }
 
-function asked(operation: Operation, attributes: Attributes, kernel: readonly number[]): Asked {
+function readAttributes(
+  operation: Operation,
+  attributes: Attributes,
+  kernel: readonly number[],
+): WindowAttributes {
   const rank = kernel.length
   const ones = kernel.map(() => 1)
-  const stride = attributes.wholes('strides', ones, rank, 1)
-  const dilation = attributes.wholes('dilations', ones, rank, 1)
-  const auto = attributes.word('auto_pad', AUTO_PADS)
-  const pads = attributes.wholes('pads', new Array<number>(2 * rank).fill(0), 2 * rank, 0)
+  const stride = attributes.integers('strides', ones, rank, 1)
+  const dilation = attributes.integers('dilations', ones, rank, 1)
+  const auto = attributes.word('auto_pad', autoPads)
+  const pads = attributes.integers('pads', new Array<number>(2 * rank).fill(0), 2 * rank, 0)
   if (auto !== 'NOTSET' && pads.some((p) => p !== 0))
-    throw refused(
+    throw operationError(
       operation,
-      `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them out.`,
+      `has pads [${pads}] and auto_pad ${auto}, which exclude each other. Leave one of them ` +
+        'out.',
     )
   return {
     kernel,
@@ -48,13 +53,13 @@ function asked(operation: Operation, attributes: Attributes, kernel: readonly nu
   }
 }
 
-/** An odd sample goes to the end, with SAME_LOWER to the beginning. */
-function shared(total: readonly number[], first: boolean): Pick<Windows, 'before' | 'after'> {
+/** Splits the padding in two. An odd sample goes to the end, with SAME_LOWER to the beginning. */
+function splitPadding(total: readonly number[], first: boolean): Pick<Windows, 'before' | 'after'> {
   const before = total.map((n) => (first ? Math.ceil(n / 2) : Math.floor(n / 2)))
   return { before, after: total.map((n, a) => n - before[a]!) }
 }
 
-/** The windows of a convolution, or of `pooling`, on an input of these spatial extents. */
+/** The windows of a convolution, or of `pooling`, for an input with these spatial extents. */
 export function windows(
   operation: Operation,
   attributes: Attributes,
@@ -62,40 +67,40 @@ export function windows(
   extents: readonly number[],
   pooling?: { readonly roundUp: boolean },
 ): Windows {
-  const { stride, dilation, auto, pads, span } = asked(operation, attributes, kernel)
-  // ONNX says what these come to, its runtimes do something else: no number is right for both.
+  const { stride, dilation, auto, pads, span } = readAttributes(operation, attributes, kernel)
+  // The ONNX standard and its runtimes disagree here, so no result is right for both.
   if (pooling && auto.startsWith('SAME') && dilation.some((d) => d !== 1))
-    throw refused(
+    throw operationError(
       operation,
-      `has auto_pad ${auto} and dilations, on which ONNX and its runtimes disagree. Write ` +
-        'the pads out.',
+      `has auto_pad ${auto} and dilations, for which ONNX and its runtimes disagree. Give ` +
+        'explicit pads.',
     )
   const roundUp = pooling?.roundUp === true
   if (roundUp && auto === 'VALID' && extents.some((n, a) => (n - span[a]!) % stride[a]! !== 0))
-    throw refused(
+    throw operationError(
       operation,
-      'has auto_pad VALID and ceil_mode, on which ONNX and its runtimes disagree. Write pads ' +
+      'has auto_pad VALID and ceil_mode, for which ONNX and its runtimes disagree. Give pads ' +
         'of 0 instead.',
     )
-  const given = { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
+  const explicitPads = { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
   const { before, after } = auto.startsWith('SAME')
-    ? shared(
+    ? splitPadding(
         extents.map((n, a) =>
           Math.max(0, (Math.ceil(n / stride[a]!) - 1) * stride[a]! + span[a]! - n),
         ),
         auto === 'SAME_LOWER',
       )
-    : given
+    : explicitPads
   const output = extents.map((n, a) => {
     const steps = (n + before[a]! + after[a]! - span[a]!) / stride[a]!
     if (steps < 0)
-      throw refused(
+      throw operationError(
         operation,
         `has windows of ${span[a]} samples along spatial axis ${a}, which holds ${n} with ` +
           `pads ${before[a]} and ${after[a]}.`,
       )
     const windows = (roundUp && auto === 'NOTSET' ? Math.ceil(steps) : Math.floor(steps)) + 1
-    // A window that would start in the padding behind the array is none.
+    // A window that starts in the padding after the array does not count.
     return windows > 1 && roundUp && (windows - 1) * stride[a]! >= n + before[a]!
       ? windows - 1
       : windows
@@ -103,53 +108,53 @@ export function windows(
   return { kernel, stride, dilation, before, after, output }
 }
 
-/** The windows of a transposed convolution: `extra` results are added at the end of each axis. */
+/** The windows of a transposed convolution. `extra` results are added at the end of each axis. */
 export function transposedWindows(
   operation: Operation,
   attributes: Attributes,
   kernel: readonly number[],
   extents: readonly number[],
 ): Windows & { readonly extra: readonly number[] } {
-  const { stride, dilation, auto, pads, span } = asked(operation, attributes, kernel)
+  const { stride, dilation, auto, pads, span } = readAttributes(operation, attributes, kernel)
   const rank = kernel.length
-  const extra = attributes.wholes(
+  const extra = attributes.integers(
     'output_padding',
     kernel.map(() => 0),
     rank,
     0,
   )
-  const whole = extents.map((n, a) => (n - 1) * stride[a]! + span[a]! + extra[a]!)
-  const wanted = attributes.has('output_shape')
-    ? attributes.wholes('output_shape', undefined, rank, 1)
+  const fullExtents = extents.map((n, a) => (n - 1) * stride[a]! + span[a]! + extra[a]!)
+  const targetExtents = attributes.has('output_shape')
+    ? attributes.integers('output_shape', undefined, rank, 1)
     : auto.startsWith('SAME')
       ? extents.map((n, a) => n * stride[a]!)
       : undefined
-  if (wanted === undefined) {
+  if (targetExtents === undefined) {
     const [before, after] = [pads.slice(0, rank), pads.slice(rank)]
-    const output = whole.map((n, a) => n - before[a]! - after[a]!)
+    const output = fullExtents.map((n, a) => n - before[a]! - after[a]!)
     output.forEach((n, a) => {
       if (n < 1)
-        throw refused(
+        throw operationError(
           operation,
-          `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave ` +
-            `nothing of ${whole[a]}.`,
+          `has pads ${before[a]} and ${after[a]} along spatial axis ${a}, which leave no sample ` +
+            `of ${fullExtents[a]}.`,
         )
     })
     return { kernel, stride, dilation, before, after, output, extra }
   }
-  const total = whole.map((n, a) => n - wanted[a]!)
+  const total = fullExtents.map((n, a) => n - targetExtents[a]!)
   total.forEach((n, a) => {
-    // Runtimes agree on one sample beyond the last window, at the end, and on nothing further.
+    // Runtimes agree on one sample beyond the last window, at the end, and on no other case.
     if (n < (auto.startsWith('SAME') ? 0 : -1))
-      throw refused(
+      throw operationError(
         operation,
-        `gives ${whole[a]} results along spatial axis ${a}, and ${wanted[a]} are asked for: ` +
-          'where the others lie is not settled in ONNX.',
+        `has ${fullExtents[a]} results along spatial axis ${a}, but output_shape or auto_pad ` +
+          `requires ${targetExtents[a]}: ONNX does not define the position of the others.`,
       )
   })
   return {
-    ...{ kernel, stride, dilation, output: wanted },
-    ...shared(
+    ...{ kernel, stride, dilation, output: targetExtents },
+    ...splitPadding(
       total.map((n) => Math.max(0, n)),
       auto !== 'SAME_UPPER',
     ),

@@ -1,9 +1,9 @@
 /**
- * Draws charts as SVG text, on no page: ECharts renders to a string. Ink and grid take the page's
- * colours, so one drawing serves light and dark.
+ * Draws charts as SVG text. ECharts renders to a string, without a page. Placeholder colours are
+ * replaced by those of the page, so one drawing works in light and dark mode.
  *
- * Colour says which method, the line whose: unbroken ours, dashed the article's and what else is
- * written in loops. Marks differ too, so that nothing rests on colour alone.
+ * The colour shows the method. A solid line is stridefold; a dashed line is the article's code, or
+ * other code written in loops. Marks differ too, so that no information depends on colour alone.
  */
 
 import { CustomChart, LineChart } from 'echarts/charts'
@@ -19,7 +19,7 @@ use([CustomChart, LineChart, GridComponent, LegendComponent, SVGRenderer])
 const [width, plotHeight, left, right] = [760, 330, 76, 20]
 const [legendRow, legendMark, footHeight] = [24, 44, 24]
 
-/** Told apart without red and green (Okabe and Ito, the yellow darkened). */
+/** Distinguishable without red and green (Okabe and Ito, the yellow darkened). */
 const hues = [
   '#0072b2',
   '#d55e00',
@@ -38,7 +38,7 @@ interface Look {
   readonly mark: string
 }
 
-/** Methods that are the same have the same hue, whoever runs them. */
+/** The same method has the same hue in every library. */
 const methods: readonly (readonly string[])[] = [
   ['auto, whole call', 'auto'],
   ['naive', 'article: loops', 'NumPy: loops'],
@@ -51,8 +51,8 @@ const methods: readonly (readonly string[])[] = [
 ]
 
 function lookOf(key: string, i: number): Look {
-  const known = methods.findIndex((names) => names.includes(key))
-  const at = known < 0 ? i : known
+  const methodIndex = methods.findIndex((names) => names.includes(key))
+  const at = methodIndex < 0 ? i : methodIndex
   return {
     hue: hues[at % hues.length]!,
     dash: key.includes(':') ? 'dashed' : 'solid',
@@ -60,22 +60,22 @@ function lookOf(key: string, i: number): Look {
   }
 }
 
-/** Placeholders that no palette holds: replaced by what the page or the file says. */
+/** Placeholders for two colours that no palette contains. */
 const [ink, grid] = ['#010203', '#040506']
 
-export interface Inks {
+export interface Palette {
   readonly text: string
   readonly grid: string
 }
 
 /**
- * The chart as an SVG element with `title` as its name for those who cannot see it. `foot`: a small
- * line below, for a file that stands alone.
+ * The chart as an SVG element. `title` is its accessible name, `foot` a small line below it, for a
+ * file without a page around it.
  */
-export function drawn(
+export function drawChart(
   chart: Chart,
   language: Language,
-  inks: Inks,
+  palette: Palette,
   title: string,
   foot?: string,
 ): string {
@@ -104,29 +104,29 @@ export function drawn(
       yAxis: { ...axis(chart.y, language, 60), ...rangeOf(points, baseOf(chart.y)) },
       series: chart.series.flatMap((series, i) => [
         line(series, looks[i]!, language),
-        ...spread(series, looks[i]!, language),
+        ...quartileBars(series, looks[i]!, language),
       ]),
     })
     return canvas
       .renderToSVGString()
-      .replaceAll(ink, inks.text)
-      .replaceAll(grid, inks.grid)
-      .replace('<svg ', `<svg role="img" aria-label="${escaped(title)}" `)
+      .replaceAll(ink, palette.text)
+      .replaceAll(grid, palette.grid)
+      .replace('<svg ', `<svg role="img" aria-label="${escapeHtml(title)}" `)
       .replace(/ xmlns:xlink="[^"]*"/, '')
-      .replace('</svg>', `${foot === undefined ? '' : footOf(foot, height, inks)}</svg>`)
+      .replace('</svg>', `${foot === undefined ? '' : footOf(foot, height, palette)}</svg>`)
   } finally {
     canvas.dispose()
   }
 }
 
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)
 
-const footOf = (text: string, height: number, { text: colour }: Inks): string =>
+const footOf = (text: string, height: number, { text: colour }: Palette): string =>
   `<text x="8" y="${height - 8}" font-size="11" font-family="system-ui, sans-serif" ` +
-  `fill="${colour}" fill-opacity="0.75">${escaped(text)}</text>`
+  `fill="${colour}" fill-opacity="0.75">${escapeHtml(text)}</text>`
 
-/** Rows that the legend takes, as wide as letters usually are. */
+/** Rows of the legend, estimated from the usual width of letters. */
 function legendRows(names: readonly string[]): number {
   let [rows, used] = [1, 0]
   for (const name of names) {
@@ -137,10 +137,10 @@ function legendRows(names: readonly string[]): number {
   return rows
 }
 
-/** Lines of the grid at powers of this. */
+/** Base of the powers at which grid lines are drawn. */
 const baseOf = ({ unit }: Axis): number => (unit === 'bytes' ? 4 : 10)
 
-const written: Readonly<Record<Axis['unit'], (value: number) => string>> = {
+const formatters: Readonly<Record<Axis['unit'], (value: number) => string>> = {
   number: (value) => value.toLocaleString('en'),
   milliseconds: (value) => duration(value).replace(/\.0+ /, ' '),
   bytes: (value) => byteSize(Math.round(value)).replace(/\.0+ /, ' '),
@@ -156,25 +156,25 @@ function axis(of: Axis, language: Language, nameGap: number): object {
       nameGap,
     },
     nameTextStyle: { color: ink },
-    axisLabel: { color: ink, formatter: written[of.unit] },
+    axisLabel: { color: ink, formatter: formatters[of.unit] },
     axisLine: { show: true, lineStyle: { color: ink } },
     splitLine: { show: true, lineStyle: { color: grid } },
   }
 }
 
-/** The horizontal axis names the very sizes that were measured. */
+/** Labels the horizontal axis at the measured sizes. */
 function sizesOf(points: readonly Point[]): object {
   const sizes = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b)
-  const room = (sizes.at(-1)! / sizes[0]!) ** 0.02
+  const margin = (sizes.at(-1)! / sizes[0]!) ** 0.02
   return {
-    ...{ min: sizes[0]! / room, max: sizes.at(-1)! * room },
+    ...{ min: sizes[0]! / margin, max: sizes.at(-1)! * margin },
     axisTick: { customValues: sizes },
-    axisLabel: { color: ink, customValues: sizes, hideOverlap: true, formatter: written.number },
+    axisLabel: { color: ink, customValues: sizes, hideOverlap: true, formatter: formatters.number },
     splitLine: { show: false },
   }
 }
 
-/** Whole powers around all points and their quartiles. */
+/** The range from the power below to the power above all points and quartiles. */
 function rangeOf(points: readonly Point[], base: number): object {
   const values = points.flatMap(({ y, low = y, high = y }) => [low, y, high])
   const power = (value: number, round: (power: number) => number): number =>
@@ -198,10 +198,10 @@ function line(
   }
 }
 
-/** The quartiles of each point as a bar through it. */
-function spread({ name, points }: Series, { hue }: Look, language: Language): object[] {
-  const known = points.filter(({ low, high }) => low !== undefined && high !== undefined)
-  if (known.length === 0) return []
+/** Draws the quartiles of each point as a bar. */
+function quartileBars({ name, points }: Series, { hue }: Look, language: Language): object[] {
+  const methodIndex = points.filter(({ low, high }) => low !== undefined && high !== undefined)
+  if (methodIndex.length === 0) return []
   interface Api {
     value(dimension: number): number
     coord(point: readonly number[]): readonly [number, number]
@@ -210,7 +210,7 @@ function spread({ name, points }: Series, { hue }: Look, language: Language): ob
     {
       type: 'custom',
       name: name[language],
-      data: known.map(({ x, low, high }) => [x, low, high]),
+      data: methodIndex.map(({ x, low, high }) => [x, low, high]),
       renderItem: (_: unknown, api: Api) => {
         const [x, bottom] = api.coord([api.value(0), api.value(1)])
         const [, top] = api.coord([api.value(0), api.value(2)])

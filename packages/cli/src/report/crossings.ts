@@ -1,37 +1,37 @@
 /**
- * Which algorithm wins where, and how often does `auto` pick the winner? Kernels of growing size on
- * a picture, on a signal and in a layer; and a suite of real layers, filters, signals and volumes,
- * each by `auto` and by every algorithm.
+ * Measures which algorithm is fastest for which problem, and how often `auto` chooses the fastest.
+ * Kernels of growing size filter an image, a signal and a layer. A suite of real layers, filters,
+ * signals and volumes runs with `auto` and with every algorithm.
  */
 
-import { prepared } from '../measure/algorithms.ts'
+import { prepareAlgorithms } from '../measure/algorithms.ts'
 import { problem } from '../measure/problem.ts'
 import type { Weights } from '../measure/suites.ts'
-import { fieldOf, type Skipped, leftOutWords } from './competing.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { range } from './origin.ts'
-import type { Rival } from './rivals.ts'
+import type { Baseline } from './baselines.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
-import { type Experiment, seriesOf, type Timed, timed } from './study.ts'
+import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
 
 interface Sweep {
   readonly name: string
   readonly title: { readonly en: string; readonly zh: string }
   readonly extents: readonly number[]
   readonly caseOf: (k: number) => string
-  /** Other libraries run it too. */
-  readonly hasRivals?: boolean
+  /** Whether baselines run it too. */
+  readonly hasBaselines?: boolean
 }
 
 const sweeps: readonly Sweep[] = [
   {
     name: 'crossing-picture',
     title: {
-      en: 'A picture of 512 × 512, kernels of k × k that are not separable.',
+      en: 'An image of 512 × 512, kernels of k × k that are not separable.',
       zh: '512 × 512 的图片，不可分离的 k × k 卷积核。',
     },
     extents: [3, 5, 7, 9, 11, 15, 21, 31],
     caseOf: (k) => `512x512 * ${k}x${k}`,
-    hasRivals: true,
+    hasBaselines: true,
   },
   {
     name: 'crossing-signal',
@@ -76,28 +76,28 @@ const suite: readonly { readonly text: string; readonly weights?: Weights }[] = 
   { text: '1x1x48x48x48 * 1x1x7x7x7 p3' },
 ]
 
-const noTime = 'no time was left for it'
+const noTime = 'no time was left'
 
-interface Found {
+interface SweepRow {
   readonly x: number
   readonly rows: readonly Timed[]
-  readonly left: readonly Skipped[]
+  readonly skipped: readonly Skipped[]
 }
 
 /**
- * Who was the fastest, from which k on: where the name changes, two lines cross. Nobody is, where
- * somebody had no time.
+ * The fastest algorithm for each range of k. Sizes at which an algorithm had no time are not
+ * judged.
  */
-function winners(found: readonly Found[]): Words {
-  const runs: { name: string; from: number; to: number }[] = []
-  for (const { x, rows, left } of found) {
-    if (rows.length === 0 || left.some(({ reason }) => reason === noTime)) continue
+function winners(runs: readonly SweepRow[]): Words {
+  const stretches: { name: string; from: number; to: number }[] = []
+  for (const { x, rows, skipped } of runs) {
+    if (rows.length === 0 || skipped.some(({ reason }) => reason === noTime)) continue
     const { name } = rows.reduce((a, b) => (b.median < a.median ? b : a))
-    const last = runs.at(-1)
+    const last = stretches.at(-1)
     if (last?.name === name) last.to = x
-    else runs.push({ name, from: x, to: x })
+    else stretches.push({ name, from: x, to: x })
   }
-  const parts = runs.map(
+  const parts = stretches.map(
     ({ name, from, to }) => `${name} (k = ${from === to ? from : `${from}–${to}`})`,
   )
   return { en: `Fastest: ${parts.join(', ')}.`, zh: `最快：${parts.join('，')}。` }
@@ -106,53 +106,67 @@ function winners(found: readonly Found[]): Words {
 async function rowsOf(
   text: string,
   weights: Weights | undefined,
-  study: Experiment,
-  rivals: readonly Rival[],
-  say: (share: number, what: string) => void,
-): Promise<{ rows: Timed[]; chosen: string; left: readonly Skipped[] }> {
-  // Slow rivals may not eat up the time of the others.
-  const budgetMs = (study.quick ? 500 : 2000) * (1 + rivals.length / 2)
+  experiment: Experiment,
+  baselines: readonly Baseline[],
+  report: (share: number, what: string) => void,
+): Promise<{ rows: Timed[]; chosen: string; skipped: readonly Skipped[] }> {
+  // More baselines get more time, so that slow ones do not use the time of the others.
+  const budgetMs = (experiment.quick ? 500 : 2000) * (1 + baselines.length / 2)
   const p = problem(text, weights)
-  const set = prepared(p, { mostMs: study.quick ? 50 : 200 })
-  const field = await fieldOf(rivals, p)
-  const right = set.ready.filter(
+  const set = prepareAlgorithms(p, { mostMs: experiment.quick ? 50 : 200 })
+  const checkedBaselines = await checkBaselines(baselines, p)
+  const correct = set.ready.filter(
     ({ check, name }) => check.wrong === undefined && !name.includes('whole call'),
   )
-  const rows = await timed([...right, ...field.ready], study, budgetMs, say)
+  const rows = await timeInRounds(
+    [...correct, ...checkedBaselines.prepared],
+    experiment,
+    budgetMs,
+    report,
+  )
   set.close()
-  for (const one of field.ready) one.close()
-  const unlucky = [...right, ...field.ready].filter(
+  for (const baseline of checkedBaselines.prepared) baseline.close()
+  const untimed = [...correct, ...checkedBaselines.prepared].filter(
     ({ name }) => !rows.some((row) => row.name === name),
   )
   return {
     rows,
     chosen: set.chosen.algorithm,
-    left: [...set.refused, ...field.left, ...unlucky.map(({ name }) => ({ name, reason: noTime }))],
+    skipped: [
+      ...set.refused,
+      ...checkedBaselines.skipped,
+      ...untimed.map(({ name }) => ({ name, reason: noTime })),
+    ],
   }
 }
 
 export async function crossingsSection(
-  study: Experiment,
-  rivals: readonly Rival[],
+  experiment: Experiment,
+  baselines: readonly Baseline[],
 ): Promise<Section> {
   const blocks: Section['blocks'][number][] = []
   const steps = sweeps.reduce((n, s) => n + s.extents.length, suite.length)
   let done = 0
-  const say = (share: number, what: string): void => study.progress((done + share) / steps, what)
-  for (const { name, title, extents, caseOf, hasRivals } of sweeps) {
-    const found: Found[] = []
+  const report = (share: number, what: string): void =>
+    experiment.progress((done + share) / steps, what)
+  for (const { name, title, extents, caseOf, hasBaselines } of sweeps) {
+    const runs: SweepRow[] = []
     for (const k of extents) {
-      if (study.signal.aborted) break
-      const others = hasRivals === true ? rivals : []
-      const { rows, left } = await rowsOf(caseOf(k), undefined, study, others, (share, what) =>
-        say(share, `${caseOf(k)}: ${what}`),
+      if (experiment.signal.aborted) break
+      const selectedBaselines = hasBaselines === true ? baselines : []
+      const { rows, skipped } = await rowsOf(
+        caseOf(k),
+        undefined,
+        experiment,
+        selectedBaselines,
+        (share, what) => report(share, `${caseOf(k)}: ${what}`),
       )
-      found.push({ x: k, rows, left })
+      runs.push({ x: k, rows, skipped })
       done++
     }
-    const names = [...new Set(found.flatMap(({ rows }) => rows.map((row) => row.name)))]
+    const names = [...new Set(runs.flatMap(({ rows }) => rows.map((row) => row.name)))]
     const series: Series[] = names
-      .map((key) => seriesOf(same(key), key, found))
+      .map((key) => seriesOf(same(key), key, runs))
       .filter(({ points }) => points.length > 0)
     if (series.length === 0) continue
     const x = { label: { en: 'k', zh: 'k' }, unit: 'number' } as const
@@ -162,31 +176,31 @@ export async function crossingsSection(
     } as const
     blocks.push(
       { kind: 'chart', name, caption: title, chart: { x, y, series } },
-      { kind: 'text', text: winners(found) },
+      { kind: 'text', text: winners(runs) },
     )
-    const absent = leftOutWords(found, 'k')
+    const absent = skippedMessage(runs, 'k')
     if (absent !== undefined) blocks.push({ kind: 'text', text: absent })
   }
   const rows: Cell[][] = []
   const counts: number[] = []
   let [near, judged] = [0, 0]
   for (const { text, weights } of suite) {
-    if (study.signal.aborted) break
-    const { rows: all, chosen } = await rowsOf(text, weights, study, [], (share, what) =>
-      say(share, `${text}: ${what}`),
+    if (experiment.signal.aborted) break
+    const { rows: all, chosen } = await rowsOf(text, weights, experiment, [], (share, what) =>
+      report(share, `${text}: ${what}`),
     )
     done++
-    const mine = all.find(({ name }) => name === chosen)
-    if (mine === undefined) continue
+    const chosenRow = all.find(({ name }) => name === chosen)
+    if (chosenRow === undefined) continue
     counts.push(...all.map(({ count }) => count))
     const best = all.reduce((a, b) => (b.median < a.median ? b : a))
     judged++
-    const ratio = mine.median / best.median
+    const ratio = chosenRow.median / best.median
     if (ratio <= 1.5) near++
     rows.push([
       text + (weights === undefined ? '' : ` ${weights}`),
       chosen,
-      mine.median,
+      chosenRow.median,
       best.name,
       best.median,
       ratio,
@@ -199,31 +213,32 @@ export async function crossingsSection(
     caption: {
       en:
         `auto is within 1.5 × of the best on ${near} of ${judged} problems. Prepared plans, ` +
-        'arrays in backend memory; milliseconds, medians.',
+        'arrays in backend memory; medians in milliseconds.',
       zh: `在 ${judged} 个问题中，auto 有 ${near} 个不超过最优的 1.5 倍。计划已就绪，数据在后端内存；毫秒，中位数。`,
     },
     head: [
       { en: 'problem', zh: '问题' },
-      { en: 'auto took', zh: 'auto 选择' },
+      { en: 'choice of auto', zh: 'auto 选择' },
       same('ms'),
       { en: 'best', zh: '最优' },
       same('ms'),
-      { en: 'times the best', zh: '最优的倍数' },
+      { en: 'ratio to the best', zh: '最优的倍数' },
     ],
     rows,
     ...(samples && { samples }),
   })
   return {
     id: 'crossings',
-    title: { en: 'Which wins where', zh: '何时谁最快' },
+    title: { en: 'Which algorithm is fastest', zh: '何时谁最快' },
     blocks: [
       {
         kind: 'text',
         text: {
           en:
-            'No algorithm is the fastest everywhere. The direct sum grows with the kernel; ' +
-            'products of spectra hardly do; Winograd’s tiles take 2 to 5 taps. The planner ' +
-            'predicts from a fixed table and the code generator’s own prices.',
+            'No algorithm is the fastest for every problem. The time of the direct sum grows ' +
+            'with the kernel. The time of products of spectra hardly grows. Winograd tiles ' +
+            'take kernels with 2 to 5 taps. The planner predicts from a fixed table and from ' +
+            'the prices of the code generator.',
           zh: '没有处处最快的算法：直接求和随卷积核增长，频域乘积几乎不变，Winograd 适用于 2 至 5 点。规划器依据固定的表与代码生成器自身的估价来预测。',
         },
       },

@@ -1,23 +1,23 @@
 /**
- * Why a matrix product is fast: the same product of 512 × 512 matrices climbs from naive loops to
- * vector code, each rung checked, then timed.
+ * Shows why a matrix product is fast. The same product of 512 × 512 matrices runs in several
+ * versions, from naive loops to vector code. Each version is checked, then timed.
  *
- * The upper rungs are stridefold's own contraction, asked for as a layer of 1×1 kernels, which is a
- * matrix product and nothing else.
+ * The upper versions are the contraction of stridefold, called as a layer of 1×1 kernels, which is
+ * a matrix product.
  */
 
 import { ndarray, plan, zeros } from 'stridefold/sync'
 import { measurePeak, peakOf } from '../measure/peak.ts'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import { range } from './origin.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Experiment, timed } from './study.ts'
+import { type Experiment, timeInRounds } from './experiment.ts'
 
 const n = 512
 
 type Product = (a: Float32Array, b: Float32Array, c: Float32Array) => void
 
-const loops: Product = (a, b, c) => {
+const multiplyLoops: Product = (a, b, c) => {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0
@@ -28,11 +28,11 @@ const loops: Product = (a, b, c) => {
 }
 
 /**
- * Two rows by four columns at a time: eight sums and what they are made of fit into the registers,
- * every element read serves several of them. `panels`: columns lie four by four, one panel behind
- * the other. Written without destructuring, which V8 pays for in such a loop.
+ * Computes two rows × four columns at a time. Eight sums and their operands fit into registers, and
+ * each element that is read serves several sums. `panels`: columns are stored in panels of four.
+ * Without destructuring, because V8 is slow with it in such a loop.
  */
-function tiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolean): void {
+function multiplyTiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolean): void {
   const step = panels ? 4 : n
   for (let j = 0; j < n; j += 4) {
     for (let i = 0; i < n; i += 2) {
@@ -68,30 +68,34 @@ function tiled(a: Float32Array, b: Float32Array, c: Float32Array, panels: boolea
   }
 }
 
-const blocked: Product = (a, b, c) => tiled(a, b, c, false)
+const multiplyBlocked: Product = (a, b, c) => multiplyTiled(a, b, c, false)
 
-/** What the inner loop reads lies in a row, and fits into a cache. */
+/** The operands of the inner loop are contiguous and fit into a cache. */
 const panels = new Float32Array(n * n)
-const packed: Product = (a, b, c) => {
+const multiplyPacked: Product = (a, b, c) => {
   for (let j = 0; j < n; j += 4)
     for (let k = 0; k < n; k++)
       for (let l = 0; l < 4; l++) panels[j * n + k * 4 + l] = b[k * n + j + l]!
-  tiled(a, panels, c, true)
+  multiplyTiled(a, panels, c, true)
 }
 
 const rungs: readonly { readonly name: Words; readonly key: string; readonly product: Product }[] =
   [
     {
       key: 'loops',
-      name: { en: 'three loops, as one writes them', zh: '三重循环，直写' },
-      product: loops,
+      name: { en: 'three plain loops', zh: '三重循环，直写' },
+      product: multiplyLoops,
     },
     {
       key: 'blocked',
       name: { en: 'blocked: 2 × 4 sums in registers', zh: '分块：2 × 4 个和留在寄存器' },
-      product: blocked,
+      product: multiplyBlocked,
     },
-    { key: 'packed', name: { en: 'blocked and packed', zh: '分块并打包' }, product: packed },
+    {
+      key: 'packed',
+      name: { en: 'blocked and packed', zh: '分块并打包' },
+      product: multiplyPacked,
+    },
   ]
 
 const engine: readonly {
@@ -117,25 +121,27 @@ const engine: readonly {
   },
 ]
 
-export async function ladderSection(study: Experiment): Promise<Section> {
-  const [a, b] = [signed(n * n, 3), signed(n * n, 4)]
-  const truth = Float64Array.from({ length: n * n }, (_, at) => {
+export async function ladderSection(experiment: Experiment): Promise<Section> {
+  const [a, b] = [signedUniform(n * n, 3), signedUniform(n * n, 4)]
+  const reference = Float64Array.from({ length: n * n }, (_, at) => {
     let sum = 0
     for (let k = 0; k < n; k++) sum += a[Math.floor(at / n) * n + k]! * b[k * n + (at % n)]!
     return sum
   })
-  const checked = (name: string, c: ArrayLike<number>): void => {
+  const checkProduct = (name: string, c: ArrayLike<number>): void => {
     for (let i = 0; i < n * n; i++)
-      if (!(Math.abs(c[i]! - truth[i]!) < 1e-3))
-        throw new Error(`${name}: element ${i} of the product is ${c[i]}, not ${truth[i]}`)
+      if (!(Math.abs(c[i]! - reference[i]!) < 1e-3))
+        throw new Error(
+          `${name}: element ${i} of the product is ${c[i]} instead of ${reference[i]}`,
+        )
   }
-  const contenders = rungs.map(({ key, product }) => {
+  const timedRungs = rungs.map(({ key, product }) => {
     const c = new Float32Array(n * n)
     product(a, b, c)
-    checked(key, c)
+    checkProduct(key, c)
     return { name: key, run: () => product(a, b, c) }
   })
-  // Rows of A are pixels with n channels, columns of B are filters.
+  // Rows of A are pixels with n channels. Columns of B are filters.
   const pixels = ndarray(a, [1, n, 1, n], { memory: 'backend' })
   const filters = ndarray(
     Float32Array.from({ length: n * n }, (_, at) => b[(at % n) * n + Math.floor(at / n)]!),
@@ -148,13 +154,16 @@ export async function ladderSection(study: Experiment): Promise<Section> {
       algorithm,
     }).prepare(filters)
     p.runSync(pixels, undefined, out)
-    checked(key, out.data.subarray(out.offset, out.offset + n * n))
-    contenders.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
+    checkProduct(key, out.data.subarray(out.offset, out.offset + n * n))
+    timedRungs.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
   }
   const peak = measurePeak()
   const peaks = [peak(), peak(), peak()]
-  const rows = await timed(contenders, study, study.quick ? 4000 : 10_000, (share, what) =>
-    study.progress(share, `matrix product: ${what}`),
+  const rows = await timeInRounds(
+    timedRungs,
+    experiment,
+    experiment.quick ? 4000 : 10_000,
+    (share, what) => experiment.progress(share, `matrix product: ${what}`),
   )
   const peakGflops = peakOf([...peaks, peak(), peak(), peak()])
   const all = [...rungs, ...engine]
@@ -168,10 +177,11 @@ export async function ladderSection(study: Experiment): Promise<Section> {
         kind: 'text',
         text: {
           en:
-            'Article 1 sends its matrices to BLAS and says that this is why. Here is what BLAS ' +
-            `does, rung by rung, on our own product of two ${n} × ${n} matrices. The first ` +
-            'three are TypeScript; the others the code that stridefold generates. Threads ' +
-            'would be the next rung: stridefold has none yet.',
+            'Article 1 passes its matrices to BLAS and gives this as the reason for the speed. ' +
+            `This table shows what BLAS does, step by step, for our own product of two ${n} × ` +
+            `${n} matrices. The first three steps are TypeScript. The others are code that ` +
+            'stridefold generates. The next step would be threads, which stridefold does not ' +
+            'have yet.',
           zh: `文章 1 把矩阵交给 BLAS，并说这就是快的原因。这里用两个 ${n} × ${n} 矩阵的乘积逐级展示 BLAS 做了什么：前三级是 TypeScript，其余是 stridefold 生成的代码。再下一级是多线程：stridefold 目前还没有。`,
         },
       },
@@ -179,13 +189,11 @@ export async function ladderSection(study: Experiment): Promise<Section> {
         kind: 'table',
         name: 'ladder',
         caption: {
-          en:
-            `One thread; the peak of 128-bit SIMD measured here is ${peakGflops.toFixed(0)} ` +
-            'GFLOP/s.',
+          en: `One thread; the measured peak of 128-bit SIMD is ${peakGflops.toFixed(0)} GFLOP/s.`,
           zh: `单线程；本机实测 128 位 SIMD 峰值 ${peakGflops.toFixed(0)} GFLOP/s。`,
         },
         head: [
-          { en: 'rung', zh: '级' },
+          { en: 'step', zh: '级' },
           { en: 'ms', zh: '毫秒' },
           same('GFLOP/s'),
           { en: '% of the peak', zh: '峰值 %' },

@@ -1,10 +1,9 @@
 /**
- * Memory against input size: what each algorithm says it needs, beside what counters saw that know
- * nothing of it.
+ * Measures memory against input size: the prediction of each algorithm, beside measured memory.
  *
- * An algorithm of stridefold runs in a process of its own, which finds out how much of its
- * WebAssembly memory is taken, before and after, by filling what is free; the article's forms tell
- * of every array as they make it.
+ * Each algorithm of stridefold runs in a separate process. It measures how much of its WebAssembly
+ * memory is in use before and after the run. The code of the article reports every array that it
+ * creates.
  */
 
 import { fork } from 'node:child_process'
@@ -12,21 +11,21 @@ import { fileURLToPath } from 'node:url'
 import { planCase } from 'stridefold/sync'
 import { type Allocated, type Matrix, matrix } from './as-written/article1.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
-import type { Experiment } from './study.ts'
-import { written } from './sweep.ts'
+import type { Experiment } from './experiment.ts'
+import { articleForms } from './sweep.ts'
 
 const sizes = { quick: [100, 500, 1000], whole: [100, 250, 500, 1000, 2000] }
 
 const ours = ['naive', 'im2col', 'strided', 'toeplitz', 'fft'] as const
 
-interface Weighed {
+interface MemoryRow {
   readonly n: number
   readonly name: string
   readonly predicted: number | undefined
   readonly measured: number
 }
 
-/** Bytes that a form of the article makes, its result among them. */
+/** Bytes that a form of the article allocates, with its result. */
 function bytesOf(run: (x: Matrix, k: Matrix, allocated: Allocated) => unknown, n: number): number {
   let bytes = 0
   run(matrix(n, n), matrix(2, 2), (more) => {
@@ -35,14 +34,14 @@ function bytesOf(run: (x: Matrix, k: Matrix, allocated: Allocated) => unknown, n
   return bytes
 }
 
-/** What a fresh process has taken of its WebAssembly memory when it has run one case once. */
-function taken(text: string, algorithm: string): Promise<number> {
+/** WebAssembly memory in use in a fresh process after one run of a case. */
+function measureMemory(text: string, algorithm: string): Promise<number> {
   const file = fileURLToPath(
     new URL(`./weigh${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
   )
   return new Promise((resolve, reject) => {
-    // Detached: Ctrl-C reaches every process of the terminal's group, and would take the answer
-    // with it.
+    // Detached, because Ctrl-C reaches every process of the terminal's group, and would end this
+    // process before it answers.
     const child = fork(file, [text, algorithm], {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -54,42 +53,46 @@ function taken(text: string, algorithm: string): Promise<number> {
     child.on('error', reject)
     child.on('exit', (code) =>
       bytes === undefined
-        ? reject(new Error(`the process that weighs ${algorithm} on ${text} ended with ${code}`))
+        ? reject(new Error(`the process that measures ${algorithm} on ${text} ended with ${code}`))
         : resolve(bytes),
     )
   })
 }
 
-export async function weighed(study: Experiment): Promise<Weighed[]> {
-  const all = study.quick ? sizes.quick : sizes.whole
-  const found: Weighed[] = []
+export async function measureAllMemory(experiment: Experiment): Promise<MemoryRow[]> {
+  const all = experiment.quick ? sizes.quick : sizes.whole
+  const rows: MemoryRow[] = []
   for (const [i, n] of all.entries()) {
-    for (const [name, { run }] of Object.entries(written))
-      found.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
+    for (const [name, { run }] of Object.entries(articleForms))
+      rows.push({ n, name, predicted: undefined, measured: bytesOf(run, n) })
     for (const [j, name] of ours.entries()) {
-      if (study.signal.aborted) return found
-      study.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)
+      if (experiment.signal.aborted) return rows
+      experiment.progress((i + j / ours.length) / all.length, `${n}×${n}: ${name}`)
       const text = `${n}x${n} * 2x2`
       const candidate = planCase(text, { algorithm: name }).candidates.find(
         ({ algorithm }) => algorithm === name,
       )
       if (candidate === undefined || candidate.refused !== undefined) continue
-      found.push({
+      rows.push({
         n,
         name,
         predicted: candidate.workspaceBytes,
-        measured: await taken(text, name),
+        measured: await measureMemory(text, name),
       })
     }
   }
-  return found
+  return rows
 }
 
-export function memorySection(found: readonly Weighed[]): Section {
-  const names = [...new Set(found.map(({ name }) => name))]
-  const series = (key: string, name: Words, of: (row: Weighed) => number | undefined): Series => ({
+export function memorySection(rows: readonly MemoryRow[]): Section {
+  const names = [...new Set(rows.map(({ name }) => name))]
+  const series = (
+    key: string,
+    name: Words,
+    of: (row: MemoryRow) => number | undefined,
+  ): Series => ({
     ...{ key, name },
-    points: found.flatMap((row) => {
+    points: rows.flatMap((row) => {
       const y = of(row)
       return row.name === key && y !== undefined && y > 0 ? [{ x: row.n, y, samples: 1 }] : []
     }),
@@ -99,7 +102,9 @@ export function memorySection(found: readonly Weighed[]): Section {
     points: names.flatMap((name) => series(name, same(name), (row) => row.predicted).points),
   }
   const all = [
-    ...names.map((name) => series(name, written[name]?.name ?? same(name), (row) => row.measured)),
+    ...names.map((name) =>
+      series(name, articleForms[name]?.name ?? same(name), (row) => row.measured),
+    ),
     predicted,
   ].filter(({ points }) => points.length > 0)
   const mebi = (bytes: number | undefined): Cell =>
@@ -112,15 +117,13 @@ export function memorySection(found: readonly Weighed[]): Section {
         kind: 'text',
         text: {
           en:
-            'Beside the input. The article praises strides for saving memory; but the ' +
-            'reshape behind them cannot be a view: it copies every window, four times the ' +
-            'input for a 2×2 kernel, as much as im2col. ' +
-            'What its figure hides is the line “article: strides”. stridefold’s strided ' +
-            'reads windows where they lie: what it takes are strips of fixed size for arrays ' +
-            'outside of its memory, and the result. ' +
-            'The counter fills what is free of the memory, before and after, in pieces of 4 ' +
-            'KiB. The article’s numbers are float64, 8 bytes each, as in NumPy; stridefold’s ' +
-            'here float32, 4 bytes.',
+            'Memory in addition to the input. The article says that strides save memory. But ' +
+            'the reshape after them cannot be a view: it copies every window, four times the ' +
+            'input for a 2×2 kernel, as much as im2col. The line “article: strides” shows ' +
+            'this. The strided algorithm of stridefold reads windows without a copy. It needs ' +
+            'only strips of fixed size, for arrays outside its memory, and the result. The ' +
+            'counter measures free memory before and after in pieces of 4 KiB. The article ' +
+            'uses float64 (8 bytes, as NumPy); stridefold uses float32 (4 bytes) here.',
           zh:
             '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。' +
             'stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
@@ -131,8 +134,8 @@ export function memorySection(found: readonly Weighed[]): Section {
         name: 'memory',
         caption: {
           en:
-            'Memory beside the input: lines were measured, open circles predicted before the ' +
-            'run.',
+            'Memory in addition to the input. Lines: measured; open circles: predicted before ' +
+            'the run.',
           zh: '输入之外的内存：线为实测，空心圆为运行前的预测。',
         },
         chart: {
@@ -145,7 +148,7 @@ export function memorySection(found: readonly Weighed[]): Section {
         kind: 'table',
         name: 'memory-table',
         caption: {
-          en: 'MiB: what the plan says, and what the counter saw.',
+          en: 'MiB: predicted by the plan, and measured.',
           zh: 'MiB：计划所说，与计数器所见。',
         },
         head: [
@@ -154,13 +157,13 @@ export function memorySection(found: readonly Weighed[]): Section {
           { en: 'predicted', zh: '预测' },
           { en: 'measured', zh: '实测' },
         ],
-        rows: found.map(({ n, name, predicted: said, measured: bytes }) => [
+        rows: rows.map(({ n, name, predicted: predictedBytes, measured: bytes }) => [
           n,
-          written[name]?.name ?? name,
-          mebi(said),
+          articleForms[name]?.name ?? name,
+          mebi(predictedBytes),
           mebi(bytes),
         ]),
-        ...(found.length > 0 && { samples: [1, 1] }),
+        ...(rows.length > 0 && { samples: [1, 1] }),
       },
     ],
   }

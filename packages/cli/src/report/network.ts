@@ -1,13 +1,13 @@
 /**
- * Where the time of a small network goes: convolutions and a dense layer, as in article 1's first
- * picture, with the parts of each as they are timed while they run.
+ * Profiles a small network: convolutions and a dense layer, as in the first image of article 1,
+ * with the time of each part.
  */
 
 import { ndarray, plan } from 'stridefold/sync'
-import { signed } from '../measure/random.ts'
+import { signedUniform } from '../measure/random.ts'
 import { median } from '../measure/statistics.ts'
 import { type Cell, type Section, same } from './section.ts'
-import type { Experiment } from './study.ts'
+import type { Experiment } from './experiment.ts'
 
 interface Layer {
   readonly name: string
@@ -17,8 +17,8 @@ interface Layer {
 }
 
 /**
- * 32 × 32 pictures, as in many first lessons; the dense layer is a convolution whose kernel covers
- * all that is left.
+ * 32 × 32 images, as in many tutorials. The dense layer is a convolution whose kernel covers the
+ * whole input.
  */
 const layers: readonly Layer[] = [
   { name: 'conv 5×5, 3 → 32', input: [1, 3, 32, 32], kernel: [32, 3, 5, 5], padding: 2 },
@@ -28,21 +28,21 @@ const layers: readonly Layer[] = [
 
 const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
-export async function networkSection(study: Experiment): Promise<Section> {
-  const runs = study.quick ? 9 : 25
+export async function networkSection(experiment: Experiment): Promise<Section> {
+  const runs = experiment.quick ? 9 : 25
   const measured = layers.map(({ name, input, kernel, padding }, i) => {
-    study.progress(i / layers.length, `network: ${name}`)
+    experiment.progress(i / layers.length, `network: ${name}`)
     const [x, k] = [
-      ndarray(signed(count(input), 5), input),
-      ndarray(signed(count(kernel), 6), kernel),
+      ndarray(signedUniform(count(input), 5), input),
+      ndarray(signedUniform(count(kernel), 6), kernel),
     ]
     const p = plan('conv2d', input, kernel, { padding, activation: 'relu' })
     const prepared = p.prepare(k)
     for (let r = 0; r < 3; r++) prepared.timeSync(x)
-    const taken = Array.from({ length: runs }, () => prepared.timeSync(x).parts)
-    const parts = taken[0]!.map((part, at) => ({
+    const runParts = Array.from({ length: runs }, () => prepared.timeSync(x).parts)
+    const parts = runParts[0]!.map((part, at) => ({
       ...{ name: part.name, calls: part.calls, flops: part.flops, bytes: part.bytes },
-      ms: median(taken.map((parts) => parts[at]?.milliseconds ?? 0)),
+      ms: median(runParts.map((parts) => parts[at]?.milliseconds ?? 0)),
     }))
     const chosen = { algorithm: p.algorithm, decision: p.decision }
     p.dispose()
@@ -69,10 +69,10 @@ export async function networkSection(study: Experiment): Promise<Section> {
         kind: 'text',
         text: {
           en:
-            'Article 1 opens with a profile of one convolution and one dense layer: ' +
-            'convolution took most of the time. Here the two convolutions take ' +
-            `${((100 * convolutions) / total).toFixed(0)} % of it. What is fused inside a ` +
-            'stage (the gather of a border, the activation) stays in its row.',
+            'Article 1 begins with a profile of one convolution and one dense layer, in which ' +
+            'the convolution takes most of the time. Here the two convolutions take ' +
+            `${((100 * convolutions) / total).toFixed(0)} % of it. Work that is fused into a ` +
+            'stage (the gather of a border, the activation) counts in the row of the stage.',
           zh: `文章 1 以“一个卷积加一个全连接层”的剖析开头：卷积占去大部分时间。这里两个卷积占 ${((100 * convolutions) / total).toFixed(0)} %。融合在一个阶段里的部分（取边界、激活）留在该行。`,
         },
       },
@@ -81,8 +81,8 @@ export async function networkSection(study: Experiment): Promise<Section> {
         name: 'network',
         caption: {
           en:
-            `Milliseconds, medians of ${runs} runs with prepared weights; a row with a dot is ` +
-            'a part of the layer above.',
+            `Medians in milliseconds of ${runs} runs with prepared weights. A row with a dot ` +
+            'is a part of the layer above.',
           zh: `毫秒，${runs} 次运行的中位数，权重已预处理；带点的行是上一层的一部分。`,
         },
         head: [

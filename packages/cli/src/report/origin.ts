@@ -1,12 +1,14 @@
 /**
- * Where does a figure come from? How many samples, which machine, runtime, version and commit: one
- * line that stands under every one of them.
+ * The origin of a figure, in one line below it: number of samples, machine, runtime, version and
+ * commit.
  */
 
 import { type Machine, machineLine } from '../measure/machine.ts'
 import type { Block, Words } from './section.ts'
 
-/** The fewest and the most samples behind a figure's values; undefined where none was measured. */
+/**
+ * The smallest and largest number of samples behind a figure; undefined if nothing was measured.
+ */
 export function samplesOf(block: Block): readonly [fewest: number, most: number] | undefined {
   if (block.kind === 'table') return block.samples
   if (block.kind !== 'chart') return undefined
@@ -17,7 +19,7 @@ export function samplesOf(block: Block): readonly [fewest: number, most: number]
   )
 }
 
-/** The smallest and the largest of some counts; undefined for none. */
+/** The smallest and largest count; undefined for none. */
 export const range = (counts: readonly number[]): readonly [number, number] | undefined =>
   counts.length === 0 ? undefined : [Math.min(...counts), Math.max(...counts)]
 

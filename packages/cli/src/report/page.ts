@@ -1,10 +1,10 @@
 /**
- * The report as one page that needs nothing else: both languages, light and dark, printable. A
- * radio button at its head chooses the language, by style alone.
+ * The report as one self-contained page: two languages, light and dark mode, printable. A radio
+ * button at the top selects the language, with CSS only.
  */
 
 import { type Machine, machineLine } from '../measure/machine.ts'
-import { drawn, escaped } from './charts.ts'
+import { drawChart, escapeHtml } from './charts.ts'
 import { origin, samplesOf } from './origin.ts'
 import {
   type Block,
@@ -19,24 +19,27 @@ import { style } from './style.ts'
 const title: Words = { en: 'How convolutions are really performed', zh: '卷积究竟是怎样计算的' }
 const lead: Words = {
   en:
-    'Two articles on convolution, made again from measurements of this machine by stridefold. ' +
-    'Every result was compared with the definition before it was timed; the algorithms took ' +
-    'turns; points are medians, bars their quartiles.',
+    'Two articles on convolution, repeated by stridefold with measurements on this machine. ' +
+    'Every result was compared with the definition before it was timed. The algorithms ran ' +
+    'in turns. Points are medians, bars are their quartiles.',
   zh: '用 stridefold 在本机上重新测量两篇关于卷积的文章。每个结果都先与定义对照再计时；各算法轮流运行；点是中位数，竖条是四分位区间。',
 }
 
-/** Links are written [words](address) in texts; they are shown, never loaded. */
-const linked = (text: string): string =>
-  escaped(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
+/** Texts contain links as [text](address). The page shows them, but loads nothing. */
+const withLinks = (text: string): string =>
+  escapeHtml(text).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2" rel="noreferrer">$1</a>')
+
+/** The page loads nothing from the network. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 const both = (words: Words, tag: string): string =>
   words.en === words.zh
-    ? `<${tag}>${linked(words.en)}</${tag}>`
+    ? `<${tag}>${withLinks(words.en)}</${tag}>`
     : languages
         .map(
           (l) =>
             `<${tag} lang="${l === 'zh' ? 'zh-Hans' : 'en'}" ` +
-            `class="${l}">${linked(words[l])}</${tag}>`,
+            `class="${l}">${withLinks(words[l])}</${tag}>`,
         )
         .join('')
 
@@ -48,18 +51,23 @@ export function pageOf(
   const about =
     `${machine.date.slice(0, 16).replace('T', ' ')} UTC · ${machineLine(machine)} · ` +
     `${machine.simd}`
+  const noteHtml = notes.map((note) => both(note, 'p')).join('')
+  const links = sections.map(
+    ({ id, title: t }) => `<li><a href="#${id}">${both(t, 'span')}</a></li>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title.en} · ${title.zh}</title>
 <style>${style}</style>
 <input type="radio" name="language" id="en" checked><label for="en">English</label>
 <input type="radio" name="language" id="zh"><label for="zh" lang="zh-Hans">中文</label>
 <main>
-<header>${both(title, 'h1')}${both(lead, 'p')}<p class="about">${escaped(about)}</p>${notes.map((note) => both(note, 'p')).join('')}</header>
-<nav><ol>${sections.map(({ id, title: t }) => `<li><a href="#${id}">${both(t, 'span')}</a></li>`).join('')}</ol></nav>
+<header>${both(title, 'h1')}${both(lead, 'p')}
+<p class="about">${escapeHtml(about)}</p>${noteHtml}</header>
+<nav><ol>${links.join('')}</ol></nav>
 ${sections.map((section) => sectionHtml(section, machine)).join('\n')}
 </main>
 </html>
@@ -68,9 +76,9 @@ ${sections.map((section) => sectionHtml(section, machine)).join('\n')}
 
 function sectionHtml({ id, title: t, blocks }: Section, machine: Machine): string {
   const parts = blocks.map((block, i) => {
-    const isPicture = block.kind === 'picture'
-    const opens = isPicture && blocks[i - 1]?.kind !== 'picture' ? '<div class="pictures">' : ''
-    const closes = isPicture && blocks[i + 1]?.kind !== 'picture' ? '</div>' : ''
+    const isImage = block.kind === 'picture'
+    const opens = isImage && blocks[i - 1]?.kind !== 'picture' ? '<div class="pictures">' : ''
+    const closes = isImage && blocks[i + 1]?.kind !== 'picture' ? '</div>' : ''
     return `${opens}${blockHtml(block, machine)}${closes}`
   })
   return `<section id="${id}">${both(t, 'h2')}${parts.join('\n')}</section>`
@@ -83,20 +91,22 @@ function blockHtml(block: Block, machine: Machine): string {
     case 'picture':
       return (
         `<figure><img src="data:image/png;base64,${Buffer.from(block.png).toString('base64')}" ` +
-        `alt="${escaped(block.caption.en)}">${both(block.caption, 'figcaption')}</figure>`
+        `alt="${escapeHtml(block.caption.en)}">${both(block.caption, 'figcaption')}</figure>`
       )
     case 'chart': {
       const inks = { text: 'currentColor', grid: 'var(--rule)' }
-      const one = (l: Language): string =>
-        `<div class="scrolls ${l}">${drawn(block.chart, l, inks, block.caption[l])}</div>`
-      return `<figure>${both(block.caption, 'figcaption')}${languages.map(one).join('')}${originHtml(block, machine)}</figure>`
+      const chartHtml = (l: Language): string =>
+        `<div class="scrolls ${l}">${drawChart(block.chart, l, inks, block.caption[l])}</div>`
+      const charts = languages.map(chartHtml).join('')
+      const caption = both(block.caption, 'figcaption')
+      return `<figure>${caption}${charts}${originHtml(block, machine)}</figure>`
     }
     case 'table':
       return `<figure>${tableHtml(block)}${originHtml(block, machine)}</figure>`
   }
 }
 
-/** Under every figure that was measured: how often, on what, by which version. */
+/** The line below every measured figure: samples, machine and version. */
 function originHtml(block: Block, machine: Machine): string {
   const samples = samplesOf(block)
   return samples === undefined ? '' : both(origin(samples, machine), 'small')
@@ -104,7 +114,7 @@ function originHtml(block: Block, machine: Machine): string {
 
 function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): string {
   const isNumber = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
-  const isWhole = head.map((_, column) =>
+  const isInteger = head.map((_, column) =>
     rows.every((row) => typeof row[column] !== 'number' || Number.isInteger(row[column])),
   )
   const kind = (column: number): string => (isNumber[column] ? ' class="number"' : '')
@@ -113,8 +123,8 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
       typeof value === 'object'
         ? both(value, 'span')
         : typeof value === 'number'
-          ? figure(value, isWhole[column] === true)
-          : linked(value ?? '–')
+          ? figure(value, isInteger[column] === true)
+          : withLinks(value ?? '–')
     return column === 0
       ? `<th scope="row"${kind(0)}>${inside}</th>`
       : `<td${kind(column)}>${inside}</td>`
@@ -126,13 +136,13 @@ function tableHtml({ caption, head, rows }: Extract<Block, { kind: 'table' }>): 
 }
 
 /**
- * Whole numbers as they are; others with three digits that say something, and all of a column
- * alike.
+ * Integers without decimals, other numbers with three significant digits. All numbers of a column
+ * have the same form.
  */
-export function figure(value: number, isWhole: boolean): string {
+export function figure(value: number, isInteger: boolean): string {
   const size = Math.abs(value)
   const digits =
-    isWhole || size >= 1000
+    isInteger || size >= 1000
       ? Math.round(value).toLocaleString('en')
       : size === 0
         ? '0'

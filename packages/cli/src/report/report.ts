@@ -1,27 +1,27 @@
 /**
- * Measures everything, part by part, and writes the files of a report: one page, one JSON, and CSV,
- * SVG and PNG of each table and chart.
+ * Measures the report part by part and writes its files: one page, one JSON file, and CSV, SVG and
+ * PNG of each table and chart.
  *
- * A part that an interrupt cuts short gives what it has; parts behind it are left out, and the page
- * says so.
+ * After an interrupt, the current part returns what it has, later parts are skipped, and the page
+ * has a note.
  */
 
 import sharp from 'sharp'
 import type { FolderFile, Manifest } from '../folder.ts'
 import { jsonText } from '../io.ts'
 import { type Machine, machine, machineLine } from '../measure/machine.ts'
-import { drawn } from './charts.ts'
+import { drawChart } from './charts.ts'
 import { crossingsSection } from './crossings.ts'
 import { defectsSection } from './defects.ts'
 import { ladderSection } from './ladder.ts'
-import { memorySection, weighed } from './memory.ts'
+import { memorySection, measureAllMemory } from './memory.ts'
 import { networkSection } from './network.ts'
 import { origin, samplesOf } from './origin.ts'
 import { pageOf } from './page.ts'
-import { pictureBlocks } from './picture.ts'
-import type { Rivals } from './rivals.ts'
+import { embossBlocks } from './emboss.ts'
+import type { Baselines } from './baselines.ts'
 import type { Axis, Block, Cell, Section, Words } from './section.ts'
-import type { Experiment } from './study.ts'
+import type { Experiment } from './experiment.ts'
 import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
 import { whoSection } from './who-does-what.ts'
 
@@ -31,20 +31,20 @@ export interface Report {
   readonly interrupted: boolean
 }
 
-/** A part and its share of the time, quick and whole. */
+/** A part of the report and its share of the time. */
 interface Part {
   readonly share: number
-  readonly work: (study: Experiment) => Promise<Section[]>
+  readonly work: (experiment: Experiment) => Promise<Section[]>
 }
 
 export interface ReportRequest {
   readonly quick: boolean
-  /** Other libraries to hold beside ours; none by default. */
-  readonly rivals?: Rivals
+  /** Other libraries to compare with; none by default. */
+  readonly baselines?: Baselines
 }
 
 export async function writeReport(
-  { quick, rivals = { found: [], missing: [], close: () => {} } }: ReportRequest,
+  { quick, baselines = { available: [], missing: [], close: () => {} } }: ReportRequest,
   signal: AbortSignal,
   progress: (share: number, what: string) => void,
 ): Promise<Report> {
@@ -53,17 +53,20 @@ export async function writeReport(
   const parts: readonly Part[] = [
     {
       share: 30,
-      work: async (study) => {
-        sweep = await sweepOf(study, rivals.found)
-        return [sweepSection(sweep, rivals.found, rivals.missing)]
+      work: async (experiment) => {
+        sweep = await sweepOf(experiment, baselines.available)
+        return [sweepSection(sweep, baselines.available, baselines.missing)]
       },
     },
-    { share: 10, work: async (study) => [memorySection(await weighed(study))] },
-    { share: 6, work: async (study) => [tableSection(sweep, await pictureBlocks(study))] },
-    { share: 3, work: async (study) => [await networkSection(study)] },
-    { share: 6, work: async (study) => [await ladderSection(study)] },
+    { share: 10, work: async (experiment) => [memorySection(await measureAllMemory(experiment))] },
+    { share: 6, work: async (experiment) => [tableSection(sweep, await embossBlocks(experiment))] },
+    { share: 3, work: async (experiment) => [await networkSection(experiment)] },
+    { share: 6, work: async (experiment) => [await ladderSection(experiment)] },
     { share: 1, work: async () => [defectsSection()] },
-    { share: 44, work: async (study) => [await crossingsSection(study, rivals.found)] },
+    {
+      share: 44,
+      work: async (experiment) => [await crossingsSection(experiment, baselines.available)],
+    },
     { share: 0, work: async () => [whoSection()] },
   ]
   const total = parts.reduce((sum, { share }) => sum + share, 0)
@@ -84,7 +87,7 @@ export async function writeReport(
   return { machine: about, sections: sections.map(withoutEmpty), interrupted: signal.aborted }
 }
 
-/** Tables and charts that an interrupt left empty say nothing. */
+/** Removes tables and charts that are empty after an interrupt. */
 const withoutEmpty = (section: Section): Section => ({
   ...section,
   blocks: section.blocks.filter(
@@ -94,7 +97,7 @@ const withoutEmpty = (section: Section): Section => ({
   ),
 })
 
-/** The file that lists all of them. */
+/** The file that lists all files of the report. */
 export const reportManifest: Manifest = { file: 'report.json', verb: 'report' }
 
 /** All files, the page first. */
@@ -106,7 +109,7 @@ export async function filesOf({
   const notes: Words[] = interrupted
     ? [
         {
-          en: 'The run was interrupted: what was measured until then is here, the rest is missing.',
+          en: 'The run was interrupted: the report has only the finished measurements.',
           zh: '运行被中断：这里是此前测得的部分，其余缺失。',
         },
       ]
@@ -123,7 +126,7 @@ export async function filesOf({
     if (block.kind === 'chart') {
       const samples = samplesOf(block)
       const foot = samples === undefined ? machineLine(about) : origin(samples, about).en
-      const svg = drawn(
+      const svg = drawChart(
         block.chart,
         'en',
         { text: '#1c2024', grid: '#d5d9de' },
@@ -178,7 +181,7 @@ const units: Readonly<Record<Axis['unit'], string>> = {
   bytes: ' (bytes)',
 }
 
-/** Pictures are files of their own. */
+/** The section without image data, which is in separate files. */
 const plain = (section: Section): object => ({
   ...section,
   blocks: section.blocks.map((block: Block) =>

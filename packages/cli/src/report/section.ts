@@ -1,6 +1,6 @@
 /**
- * What a report is made of: sections of blocks, every text in both languages, every figure as plain
- * data, so that pages, CSV, JSON and pictures come from the same numbers.
+ * The data model of a report: sections of blocks, every text in both languages, every figure as
+ * plain data. So the page, CSV, JSON and images use the same numbers.
  */
 
 export interface Words {
@@ -11,21 +11,18 @@ export interface Words {
 export type Language = keyof Words
 export const languages: readonly Language[] = ['en', 'zh']
 
-/** The same in both languages: names, numbers. */
+/** A text that is the same in both languages, such as a name or a number. */
 export const same = (text: string): Words => ({ en: text, zh: text })
 
 export type Cell = string | number | Words | undefined
 
-/**
- * Both axes of a chart are logarithmic: sizes against what they cost. `unit` says how values are
- * written.
- */
+/** Both axes of a chart are logarithmic. `unit` is the format of the values. */
 export interface Axis {
   readonly label: Words
   readonly unit: 'number' | 'milliseconds' | 'bytes'
 }
 
-/** A median with its quartiles and the number of samples; or one figure that needs none. */
+/** A median with its quartiles and number of samples, or a single value without them. */
 export interface Point {
   readonly x: number
   readonly y: number
@@ -35,14 +32,14 @@ export interface Point {
 }
 
 /**
- * One line of a chart, its points from left to right. `key` decides its colour: the same method has
- * the same one in every chart.
+ * A line of a chart, with points from left to right. `key` sets its colour: a method has the same
+ * colour in every chart.
  */
 export interface Series {
   readonly key: string
   readonly name: Words
   readonly points: readonly Point[]
-  /** Marks without a line: what was predicted, beside what was measured. */
+  /** Draws marks without a line, for predictions. */
   readonly marksOnly?: boolean
 }
 
@@ -53,8 +50,8 @@ export interface Chart {
 }
 
 /**
- * `name` is that of its files; `samples` of a table: the fewest and the most behind its figures,
- * left out where nothing was measured.
+ * `name` is the base name of its files. `samples` of a table: smallest and largest number of
+ * samples; missing if nothing was measured.
  */
 export type Block =
   | { readonly kind: 'text'; readonly text: Words }

@@ -1,9 +1,9 @@
 /**
- * Time against input size with a 2×2 kernel, one channel: article 1's plots and its table. The
- * article's forms run as they are written there, beside every algorithm of stridefold.
+ * Measures time against input size with a 2×2 kernel and one channel: the plots and the table of
+ * article 1. The code of the article runs unchanged beside every algorithm of stridefold.
  */
 
-import { prepared } from '../measure/algorithms.ts'
+import { prepareAlgorithms } from '../measure/algorithms.ts'
 import { problem } from '../measure/problem.ts'
 import {
   type Allocated,
@@ -15,24 +15,24 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import { fieldOf, type Skipped, leftOutWords } from './competing.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { range } from './origin.ts'
-import type { Rival, Rivals } from './rivals.ts'
+import type { Baseline, Baselines } from './baselines.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Experiment, seriesOf, type Timed, timed } from './study.ts'
+import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
 
 const sizes = {
   quick: [3, 10, 25, 50, 100, 250, 500],
   whole: [3, 10, 25, 50, 100, 150, 250, 500, 1000, 2000],
 }
 
-/** A form of the article; `allocated` hears of every array that it makes. */
+/** A form of the article. `allocated` is called for every array that it creates. */
 interface Form {
   readonly name: Words
   readonly run: (x: Matrix, k: Matrix, allocated?: Allocated) => Matrix
 }
 
-export const written: Readonly<Record<string, Form>> = {
+export const articleForms: Readonly<Record<string, Form>> = {
   'article: loops': {
     name: { en: 'article: loops', zh: '文章：循环' },
     run: (x, k, a) => naiveConvolution(x, k, 0, a),
@@ -53,46 +53,49 @@ const wholeCallName: Words = { en: wholeCall, zh: 'auto，整次调用' }
 export interface Sweep {
   readonly x: number
   readonly rows: readonly Timed[]
-  /** Rivals that could not take part. */
-  readonly left: readonly Skipped[]
+  /** Baselines that were skipped. */
+  readonly skipped: readonly Skipped[]
 }
 
-/** Milliseconds of one call for each size; whoever computes something wrong is an error. */
-export async function sweepOf(study: Experiment, rivals: readonly Rival[]): Promise<Sweep[]> {
-  const all = study.quick ? sizes.quick : sizes.whole
-  const found: Sweep[] = []
+/** Times one call for each size. Throws for a wrong result. */
+export async function sweepOf(
+  experiment: Experiment,
+  baselines: readonly Baseline[],
+): Promise<Sweep[]> {
+  const all = experiment.quick ? sizes.quick : sizes.whole
+  const sweep: Sweep[] = []
   for (const [i, n] of all.entries()) {
-    if (study.signal.aborted) break
+    if (experiment.signal.aborted) break
     const p = problem(`${n}x${n} * 2x2`)
     const [x, k] = [matrix(n, n, p.x.data), matrix(2, 2, p.k.data)]
-    const truth = naiveConvolution(x, k, 0)
-    const forms = Object.entries(written).map(([name, { run }]) => {
+    const reference = naiveConvolution(x, k, 0)
+    const forms = Object.entries(articleForms).map(([name, { run }]) => {
       const result = run(x, k)
-      const off = result.data.findIndex((v, at) => Math.abs(v - truth.data[at]!) > 1e-9)
+      const off = result.data.findIndex((v, at) => Math.abs(v - reference.data[at]!) > 1e-9)
       if (off >= 0)
         throw new Error(
-          `${name} computes ${result.data[off]} at output ${off} of ${n}×${n}, and the loops ` +
-            `${truth.data[off]}`,
+          `${name} gives ${result.data[off]} at output ${off} of ${n}×${n}, but the loops give ` +
+            `${reference.data[off]}`,
         )
       return { name, run: () => run(x, k) }
     })
-    const ours = prepared(p, { mostMs: 400 })
-    const wrong = ours.ready.find(({ check }) => check.wrong !== undefined)
-    if (wrong !== undefined) throw new Error(`${wrong.name}: ${wrong.check.wrong}`)
-    const { ready: others, left } = await fieldOf(rivals, p)
-    const say = (share: number, what: string): void =>
-      study.progress((i + share) / all.length, `${n}×${n}: ${what}`)
-    const rows = await timed(
+    const ours = prepareAlgorithms(p, { mostMs: 400 })
+    const incorrect = ours.ready.find(({ check }) => check.wrong !== undefined)
+    if (incorrect !== undefined) throw new Error(`${incorrect.name}: ${incorrect.check.wrong}`)
+    const { prepared: others, skipped } = await checkBaselines(baselines, p)
+    const report = (share: number, what: string): void =>
+      experiment.progress((i + share) / all.length, `${n}×${n}: ${what}`)
+    const rows = await timeInRounds(
       [...forms, ...ours.ready, ...others],
-      study,
-      study.quick ? 1500 : 6000,
-      say,
+      experiment,
+      experiment.quick ? 1500 : 6000,
+      report,
     )
     ours.close()
     for (const other of others) other.close()
-    found.push({ x: n, rows, left })
+    sweep.push({ x: n, rows, skipped })
   }
-  return found
+  return sweep
 }
 
 const axes = {
@@ -100,15 +103,17 @@ const axes = {
   y: { label: { en: 'time of one call', zh: '每次调用的时间' }, unit: 'milliseconds' },
 } as const
 
-/** Section 1: the article's three plots one after the other, then everybody. */
+/** Section 1: the three plots of the article, then all algorithms and baselines. */
 export function sweepSection(
   sweep: readonly Sweep[],
-  rivals: readonly Rival[],
-  missing: Rivals['missing'],
+  baselines: readonly Baseline[],
+  missing: Baselines['missing'],
 ): Section {
-  const formSeries = Object.entries(written).map(([key, { name }]) => seriesOf(name, key, sweep))
+  const formSeries = Object.entries(articleForms).map(([key, { name }]) =>
+    seriesOf(name, key, sweep),
+  )
   const names = [...new Set(sweep.flatMap(({ rows }) => rows.map((row) => row.name)))].filter(
-    (name) => !(name in written) && !rivals.some((rival) => rival.name === name),
+    (name) => !(name in articleForms) && !baselines.some((baseline) => baseline.name === name),
   )
   const ours = names.map((name) =>
     seriesOf(name === wholeCall ? wholeCallName : same(name), name, sweep),
@@ -121,7 +126,7 @@ export function sweepSection(
       chart: { ...axes, series: series.filter(({ points }) => points.length > 0) },
     }) as const
   const auto = ours.filter(({ key }) => key === wholeCall)
-  const absent = leftOutWords(sweep, 'N')
+  const absent = skippedMessage(sweep, 'N')
   return {
     id: 'time',
     title: { en: 'Time against size', zh: '时间与输入大小' },
@@ -130,41 +135,41 @@ export function sweepSection(
         kind: 'text',
         text: {
           en:
-            'One channel, a 2×2 kernel, no padding. The article’s three forms are its own ' +
-            'loops, written in TypeScript; the others are algorithms of stridefold on arrays ' +
-            'in backend memory with a plan that is ready, and one whole call on ordinary ' +
-            'arrays. Both axes are logarithmic: a line of slope two is time in proportion to ' +
+            'One channel, a 2×2 kernel, no padding. The three forms of the article are its own ' +
+            'loops, written in TypeScript. The others are algorithms of stridefold with a ' +
+            'prepared plan and arrays in backend memory, and one whole call with arrays on the ' +
+            'heap. Both axes are logarithmic: a line of slope two means time in proportion to ' +
             'the number of outputs, N², not “O(n)”.',
           zh: '单通道，2×2 卷积核，不填充。文章的三种写法是其原样循环（改写为 TypeScript）；其余是 stridefold 的算法（数据在后端内存、计划已就绪），另有一次普通数组的整次调用。两轴均为对数：斜率为 2 的直线表示时间与输出个数 N² 成正比，而不是“O(n)”。',
         },
       },
       chart(
         'time-naive',
-        { en: 'The article’s first plot: two loops.', zh: '文章第一张图：两重循环。' },
+        { en: 'First plot of the article: two loops.', zh: '文章第一张图：两重循环。' },
         [...auto, formSeries[0]!],
       ),
       chart(
         'time-im2col',
-        { en: 'Its second: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' },
+        { en: 'Second plot: the windows as a matrix.', zh: '第二张：把窗口排成矩阵。' },
         [...auto, ...formSeries.slice(0, 2)],
       ),
       chart(
         'time-strided',
-        { en: 'Its third: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' },
+        { en: 'Third plot: windows by memory strides.', zh: '第三张：用内存跨距取窗口。' },
         [...auto, ...formSeries],
       ),
-      ...(rivals.length === 0
+      ...(baselines.length === 0
         ? []
         : [
             chart(
               'time-rivals',
               {
                 en:
-                  'Beside other libraries, one thread: ' +
-                  `${rivals.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
-                zh: `与其他库比较（单线程）：${rivals.map((r) => `${r.name} ${r.version}`).join('，')}。`,
+                  'Compared with other libraries, one thread: ' +
+                  `${baselines.map((r) => `${r.name} ${r.version}`).join(', ')}.`,
+                zh: `与其他库比较（单线程）：${baselines.map((r) => `${r.name} ${r.version}`).join('，')}。`,
               },
-              [...auto, ...rivals.map(({ name }) => seriesOf(same(name), name, sweep))],
+              [...auto, ...baselines.map(({ name }) => seriesOf(same(name), name, sweep))],
             ),
           ]),
       ...(absent === undefined ? [] : [{ kind: 'text', text: absent } as const]),
@@ -174,7 +179,7 @@ export function sweepSection(
             {
               kind: 'text',
               text: {
-                en: `Not here: ${missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
+                en: `Not available: ${missing.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`,
                 zh: `未安装：${missing.map(({ name, reason }) => `${name}（${reason}）`).join('；')}。`,
               },
             } as const,
@@ -188,9 +193,9 @@ export function sweepSection(
   }
 }
 
-/** Section 3, first half: article 1's last table, with how often each fits into the loops. */
+/** Section 3, first half: the last table of article 1, with the ratio to its loops. */
 export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']): Section {
-  const keys = [...Object.keys(written), 'naive', 'im2col', 'strided', wholeCall]
+  const keys = [...Object.keys(articleForms), 'naive', 'im2col', 'strided', wholeCall]
   const microseconds = (rows: readonly Timed[], key: string): number | undefined => {
     const row = rows.find((r) => r.name === key)
     return row === undefined ? undefined : row.median * 1000
@@ -213,22 +218,22 @@ export function tableSection(sweep: readonly Sweep[], extra: Section['blocks']):
   })
   return {
     id: 'table',
-    title: { en: 'The final table, and the picture', zh: '最终表格与图片实验' },
+    title: { en: 'The final table and the image', zh: '最终表格与图片实验' },
     blocks: [
       {
         kind: 'table',
         name: 'final-table',
         caption: {
           en:
-            'Microseconds per call, medians. The last two columns hold the whole call of ' +
-            'stridefold against the article’s loops, as a ratio and as time saved; below 0 it ' +
-            'takes longer.',
+            'Medians in microseconds per call. The last two columns compare the whole call of ' +
+            'stridefold with the loops of the article: as a ratio, and as saved time. A value ' +
+            'below 0 means slower.',
           zh: '每次调用的微秒数（中位数）。最后两列用 stridefold 的整次调用与文章的循环相比：倍数，以及节省的时间；小于 0 表示更慢。',
         },
         head: [
           { en: 'input', zh: '输入' },
           ...keys.map(
-            (key) => written[key]?.name ?? (key === wholeCall ? wholeCallName : same(key)),
+            (key) => articleForms[key]?.name ?? (key === wholeCall ? wholeCallName : same(key)),
           ),
           { en: 'times as fast', zh: '快的倍数' },
           { en: '% less time', zh: '时间减少 %' },

@@ -1,9 +1,10 @@
 /**
- * A process of its own for one run: by how much did the library's WebAssembly memories grow for it?
- * Started by memory.ts; answers with a message.
+ * Runs one case in a separate process and measures how much the WebAssembly memories of the library
+ * grow. memory.ts starts it and receives the result as a message.
  *
- * Memories are seen by whoever asks the engine for them, which the library does when it first needs
- * one. They begin with one page here, so that what they grow by is what was taken, to a page.
+ * The library creates its memories when it first needs them. So replacing `WebAssembly.Memory`
+ * before that shows all of them. Here they start with one page, so their growth is the memory in
+ * use, rounded up to a page.
  */
 
 import process from 'node:process'
@@ -12,8 +13,8 @@ const page = 65536
 const memories: WebAssembly.Memory[] = []
 const Memory = WebAssembly.Memory
 WebAssembly.Memory = class extends Memory {
-  constructor(wish: WebAssembly.MemoryDescriptor) {
-    super({ ...wish, initial: 1 })
+  constructor(descriptor: WebAssembly.MemoryDescriptor) {
+    super({ ...descriptor, initial: 1 })
     memories.push(this)
   }
 }

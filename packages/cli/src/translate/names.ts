@@ -1,5 +1,6 @@
 /**
- * Whose words are known? The names alone, for help and completion, which load no translation.
+ * The names of the libraries that `translate` supports. They are in a file of their own, so that
+ * help and completion load no translator.
  */
 
 export const systemNames = [

@@ -1,28 +1,38 @@
 /**
- * NumPy has no convolution of pictures or layers: windows as a view, one `einsum`. It says every
- * geometry there is.
+ * NumPy: windows as a view, then one `einsum`. NumPy has no convolution of images or layers. This
+ * form supports every geometry.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { channelsFirst, effective, isPlain, plainArrays, rejectDilatedBorders } from './problem.ts'
-import { padded, steps, tuple, turned } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import {
+  channelsFirst,
+  effectiveExtent,
+  isPlain,
+  plainArrays,
+  rejectDilatedBorders,
+} from './arrays-and-borders.ts'
+import { padLines, steps, tuple, flipSubscript } from './python.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
-const LETTERS = 'abdehijklm'
+const letters = 'abdehijklm'
 
 function translate(g: ConvGeometry): Translation {
   rejectDilatedBorders('numpy', g)
   const rank = g.axes.length
-  if (rank > LETTERS.length)
-    throw cannot('numpy', `einsum runs out of letters at rank ${rank}`, 'Use --to stridefold.')
+  if (rank > letters.length)
+    throw unsupportedError(
+      'numpy',
+      `einsum has too few letters for rank ${rank}`,
+      'Use --to stridefold.',
+    )
   const leading = isPlain(g) ? 0 : 2
-  const { lines, name } = padded(g, leading)
-  const taps = LETTERS.slice(0, rank)
+  const { lines, name } = padLines(g, leading)
+  const taps = letters.slice(0, rank)
   const outputs = taps.toUpperCase()
-  const extents = g.axes.map(effective)
+  const extents = g.axes.map(effectiveExtent)
   const both = [...g.axes.map(({ stride }) => stride), ...g.axes.map(({ dilation }) => dilation)]
   const axes = extents.map((_, a) => a + leading)
-  const weights = g.flip ? `k${turned(rank, leading)}` : 'k'
+  const weights = g.flip ? `k${flipSubscript(rank, leading)}` : 'k'
   return {
     code: [
       'import numpy as np',
@@ -35,8 +45,8 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...(isPlain(g) ? plainArrays(g) : channelsFirst(g)),
     notes: [
-      'The windows are a view: no sample is copied before einsum.',
-      'Integers wrap around here: convert x and k to floats first.',
+      'The windows are a view: nothing is copied before einsum.',
+      'Integers wrap around in NumPy: convert x and k to floats first.',
     ],
   }
 }

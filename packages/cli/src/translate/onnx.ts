@@ -1,22 +1,24 @@
 /**
- * ONNX: a `Conv` node, with `Pad` nodes before it where Conv's own zeros do not do; weights that
- * are turned round are stored so. Written as the Python that builds the model.
+ * ONNX: a `Conv` node, with `Pad` nodes before it if the zero padding of Conv is not enough.
+ * Flipped weights are stored flipped. The translation is Python that builds the model.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   channelsFirst,
   constantOf,
   croppedSides,
   isConstant,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
-import { list, number, turned } from './python.ts'
+  wordOf,
+} from './arrays-and-borders.ts'
+import { list, number, flipSubscript } from './python.ts'
 import type { System, Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   edge: 'edge',
@@ -24,23 +26,21 @@ const MODES: Readonly<Record<string, string>> = {
   wrap: 'wrap',
 }
 
-/** The version whose Pad takes its pads as an input, and the one that brought the mode wrap. */
-const [OPSET, OPSET_OF_WRAP] = [13, 19]
+/** The opset whose Pad takes its pads as an input, and the opset that added the mode wrap. */
+const [defaultOpset, wrapOpset] = [13, 19]
 
 function translate(g: ConvGeometry): Translation {
   rejectInputDilation('onnx', g)
-  refuseBorders('onnx', g, MODES)
+  rejectBorders('onnx', g, padWords)
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)
-  const own =
+  const usesConvPadding =
     !cropped && steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
   const type = g.dtype === 'float64' ? 'DOUBLE' : 'FLOAT'
   const dtype = g.dtype === 'float64' ? 'np.float64' : 'np.float32'
   const arrays = channelsFirst(g)
-  const weights = [
-    `numpy_helper.from_array(np.ascontiguousarray(k${g.flip ? turned(g.axes.length, 2) : ''}), ` +
-      `'k')`,
-  ]
+  const flip = g.flip ? flipSubscript(g.axes.length, 2) : ''
+  const weights = [`numpy_helper.from_array(np.ascontiguousarray(k${flip}), 'k')`]
   const nodes: string[] = []
   let name = 'x'
   const pad = (
@@ -63,12 +63,12 @@ function translate(g: ConvGeometry): Translation {
     )
     name = `padded${n}`
   }
-  if (!own) {
+  if (!usesConvPadding) {
     for (const { border, pads } of steps)
       pad(
         pads.map(([before]) => before),
         pads.map(([, after]) => after),
-        MODES[isConstant(border) ? 'constant' : String(border)]!,
+        padWords[isConstant(border) ? 'constant' : wordOf(border)]!,
         constantOf(border),
       )
     const crops = g.axes.map(croppedSides)
@@ -80,7 +80,7 @@ function translate(g: ConvGeometry): Translation {
         0,
       )
   }
-  const pads = own
+  const pads = usesConvPadding
     ? [...g.axes.map(({ before }) => before), ...g.axes.map(({ after }) => after)]
     : g.axes.flatMap(() => [0, 0])
   const attributes = [
@@ -91,7 +91,7 @@ function translate(g: ConvGeometry): Translation {
     `pads=${list(pads)}`,
   ]
   nodes.push(`helper.make_node('Conv', ['${name}', 'k'], ['y'], ${attributes.join(', ')})`)
-  const opset = steps.some(({ border }) => border === 'wrap') ? OPSET_OF_WRAP : OPSET
+  const opset = steps.some(({ border }) => border === 'wrap') ? wrapOpset : defaultOpset
   return {
     code: [
       'import numpy as np',
@@ -111,14 +111,11 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...arrays,
     notes: [
-      "ONNX's Conv correlates; pads lists all befores, then all afters.",
+      "ONNX's Conv is a correlation; pads lists all paddings before, then all after.",
       ...(g.dtype === 'float64'
-        ? [
-            "ONNX Runtime's processor code has no Conv in float64 (seen with 1.30.0): leave " +
-              'f64 out there.',
-          ]
+        ? ['ONNX Runtime has no float64 Conv on the CPU (seen with 1.30.0): leave f64 out there.']
         : []),
-      ...(opset === OPSET_OF_WRAP ? ["Pad's mode wrap exists from opset 19 on."] : []),
+      ...(opset === wrapOpset ? ['Pad has the mode wrap from opset 19 on.'] : []),
     ],
   }
 }

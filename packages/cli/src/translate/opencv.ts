@@ -1,73 +1,79 @@
 /**
- * OpenCV: `filter2D` on one picture. Where the result is as large as the picture its own border
- * does; else the border is made first and the outputs that saw only real samples are cut out.
- * Dilation is a kernel with zeros between, a stride is taken afterwards.
+ * OpenCV: `filter2D` on one image. If the result has the size of the image, `filter2D` pads itself.
+ * Otherwise the code pads first, and cuts out the outputs that read no padding of `filter2D`.
+ * Dilation is a kernel with zeros between its weights. A stride is a subscript of the result.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   constantOf,
   croppedSides,
-  effective,
+  effectiveExtent,
   isConstant,
   isPlain,
   paddedExtent,
   plainArrays,
   rejectInputDilation,
-} from './problem.ts'
+  wordOf,
+} from './arrays-and-borders.ts'
 import { number, steps, tuple } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
-const BORDERS: Readonly<Record<string, string>> = {
+const borderWords: BorderWords = {
   edge: 'REPLICATE',
   reflect: 'REFLECT_101',
   symmetric: 'REFLECT',
   wrap: 'WRAP',
 }
 
-/** From this many weights on `filter2D` may take the way through the Fourier transform. */
-const DFT_TAPS = 50
+/** From this number of weights on, `filter2D` may use the Fourier transform. */
+const dftTaps = 50
 
 const border = (of: Boundary): string =>
-  `cv2.BORDER_${isConstant(of) ? 'CONSTANT' : BORDERS[String(of)]}`
+  `cv2.BORDER_${isConstant(of) ? 'CONSTANT' : borderWords[wordOf(of)]}`
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
-    throw cannot(
+    throw unsupportedError(
       'opencv',
-      'filter2D puts one kernel on every channel by itself and has no filters or batch',
+      'filter2D applies one kernel to every channel separately and has no filters or batch',
       'Use --to pytorch.',
     )
   if (g.axes.length > 2)
-    throw cannot('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
+    throw unsupportedError('opencv', `filter2D has 2 axes, not ${g.axes.length}`, 'Use --to scipy.')
   rejectInputDilation('opencv', g)
   const lines: string[] = []
   const row = g.axes.length === 1
-  // A signal is a picture of one row.
+  // A signal is an image with one row.
   const axes = row ? [unitAxis, ...g.axes] : g.axes
   if (row) lines.push('x, k = x.reshape(1, -1), k.reshape(1, -1)')
   if (g.flip) lines.push('k = cv2.flip(k, -1)')
   const dilations = axes.map(({ dilation }) => dilation)
-  const extents = axes.map(effective)
+  const extents = axes.map(effectiveExtent)
   if (dilations.some((d) => d > 1))
     lines.push(`kd = np.zeros(${tuple(extents)}, k.dtype)`, `kd${steps(dilations)} = k`, 'k = kd')
   const depth = g.dtype === 'float64' ? 'cv2.CV_64F' : 'cv2.CV_32F'
   const strides = steps(axes.map(({ stride }) => stride))
-  const whole = borderSteps(g)
-  const own = axes.every(
+  const borders = borderSteps(g)
+  const isFilter2dSize = axes.every(
     (axis) =>
-      axis.before >= 0 && axis.after >= 0 && axis.before + axis.after === effective(axis) - 1,
+      axis.before >= 0 && axis.after >= 0 && axis.before + axis.after === effectiveExtent(axis) - 1,
   )
-  const [step, ...more] = whole
-  if (own && more.length === 0 && (step === undefined || isOwn(step.border))) {
+  const [step, ...more] = borders
+  if (
+    isFilter2dSize &&
+    more.length === 0 &&
+    (step === undefined || isFilter2dBorder(step.border))
+  ) {
     const anchor = axes.map(({ before }) => before).reverse()
     lines.push(
       `y = cv2.filter2D(x, ${depth}, k, anchor=${tuple(anchor)}, ` +
         `borderType=${border(step?.border ?? 'zero')})${strides}`,
     )
   } else {
-    for (const { border: of, pads } of whole) {
+    for (const { border: of, pads } of borders) {
       const [[top, bottom], [left, right]] = row
         ? [[0, 0] as const, pads[0]!]
         : [pads[0]!, pads[1]!]
@@ -96,18 +102,22 @@ function translate(g: ConvGeometry): Translation {
     code: ['import cv2', ...(needsNumpy ? ['import numpy as np'] : []), '', ...lines].join('\n'),
     ...plainArrays(g),
     notes: [
-      `filter2D correlates${g.flip ? ', so the kernel is turned round first' : ''}; the ` +
-        `depth ${depth} keeps negative and fractional results.`,
-      'A picture of several channels has each of them filtered with this kernel.',
-      ...(extents.reduce((a, b) => a * b, 1) >= DFT_TAPS
-        ? ['A kernel this large may be computed through the Fourier transform, with its rounding.']
+      `filter2D correlates${g.flip ? ', so the kernel is flipped first' : ''}; the depth ` +
+        `${depth} keeps negative and fractional results.`,
+      'In an image with several channels, each channel is filtered with this kernel.',
+      ...(extents.reduce((a, b) => a * b, 1) >= dftTaps
+        ? [
+            'For a kernel of this size OpenCV may use the Fourier transform, with its rounding ' +
+              'errors.',
+          ]
         : []),
     ],
   }
 }
 
-/** What filter2D itself can do outside: not wrap, and no constant but zero. */
-const isOwn = (of: Boundary): boolean => (isConstant(of) ? constantOf(of) === 0 : of !== 'wrap')
+/** Whether filter2D supports the border: not wrap, and no constant except zero. */
+const isFilter2dBorder = (of: Boundary): boolean =>
+  isConstant(of) ? constantOf(of) === 0 : of !== 'wrap'
 
 const unitAxis = {
   input: 1,

@@ -1,9 +1,9 @@
 /**
- * How NumPy makes what lies outside: zeros between samples, borders, crops. Shared by all systems
- * that compute on NumPy's arrays.
+ * Padding in NumPy: zeros between samples, borders, crops. Shared by all libraries that compute on
+ * arrays of NumPy.
  *
- * `np.pad` where the border goes through the array once; an index for every coordinate where it
- * goes on, since older versions of NumPy repeat wrongly there.
+ * `np.pad` is used if the border needs one pass over the array. Otherwise an index is computed for
+ * every coordinate, because older versions of NumPy repeat wrongly there.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
@@ -16,7 +16,7 @@ import {
   maxWrapPad,
   paddedExtent,
   dilatedExtent,
-} from './problem.ts'
+} from './arrays-and-borders.ts'
 
 export const tuple = (items: readonly (number | string)[]): string =>
   items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`
@@ -30,20 +30,21 @@ export const number = (value: number): string =>
         .toLowerCase()
         .slice(0, value < 0 ? 4 : 3)}')`
 
-/** A subscript: what is 1 everywhere needs none. */
+/** A subscript with steps; empty if all steps are 1. */
 export function steps(values: readonly number[], leading = 0): string {
   if (values.every((value) => value === 1)) return ''
-  return `[${[...Array.from({ length: leading }, () => ':'), ...values.map((value) => (value === 1 ? ':' : `::${value}`))].join(', ')}]`
+  const slices = values.map((value) => (value === 1 ? ':' : `::${value}`))
+  return `[${[...Array.from({ length: leading }, () => ':'), ...slices].join(', ')}]`
 }
 
-export const turned = (rank: number, leading = 0): string =>
+export const flipSubscript = (rank: number, leading = 0): string =>
   `[${[...Array.from({ length: leading }, () => ':'), ...Array.from({ length: rank }, () => '::-1')].join(', ')}]`
 
 /**
- * Lines that make `xp` from `x`, and the name that holds the result: `x` itself where nothing is to
- * do. Spatial axes start at `leading`.
+ * Code that computes `xp` from `x`, and the name of the result: `x` itself if nothing is to be
+ * done. Spatial axes start at `leading`.
  */
-export function padded(
+export function padLines(
   geometry: ConvGeometry,
   leading: number,
 ): { readonly lines: string[]; readonly name: 'x' | 'xp' } {
@@ -55,19 +56,18 @@ export function padded(
     name = 'xp'
   }
   if (hasInputDilation(geometry)) {
-    const spread = axes.map(({ inputDilation }) => inputDilation)
+    const leadingShape = leading === 0 ? '' : `x.shape[:${leading}] + `
+    const inputDilations = axes.map(({ inputDilation }) => inputDilation)
     then(
-      'xp = ' +
-        `np.zeros(${leading === 0 ? '' : `x.shape[:${leading}] + `}${tuple(axes.map(dilatedExtent))}, ` +
-        'x.dtype)',
-      `xp${steps(spread, leading)} = x`,
+      `xp = np.zeros(${leadingShape}${tuple(axes.map(dilatedExtent))}, x.dtype)`,
+      `xp${steps(inputDilations, leading)} = x`,
     )
   }
   for (const { border, pads } of borderSteps(geometry)) {
-    const once =
+    const isSinglePass =
       border !== 'wrap' &&
       pads.every((pad, a) => Math.max(...pad) <= maxWrapPad(border, axes[a]!.input))
-    if (once) {
+    if (isSinglePass) {
       const all = [
         ...Array.from({ length: leading }, () => '(0, 0)'),
         ...pads.map(([before, after]) => `(${before}, ${after})`),
@@ -77,7 +77,7 @@ export function padded(
     }
     pads.forEach(([before, after], a) => {
       if (before + after > 0)
-        then(...indexed(border, name, before, after, axes[a]!.input, leading + a))
+        then(...takeLines(border, name, before, after, axes[a]!.input, leading + a))
     })
   }
   if (axes.some((axis) => axis.before < 0 || axis.after < 0)) {
@@ -96,8 +96,8 @@ function padMode(border: Boundary): string {
     : `mode='constant', constant_values=${number(constantOf(border))}`
 }
 
-/** A border by an index for every coordinate. */
-function indexed(
+/** A border as an index for every coordinate. */
+function takeLines(
   border: Boundary,
   name: string,
   before: number,

@@ -1,11 +1,12 @@
 /**
- * PyTorch: `F.conv1d` to `F.conv3d`. Zeros of equal length on both sides are the layer's own
- * padding; everything else is `F.pad` before it, whose list begins with the last axis.
+ * PyTorch: `F.conv1d` to `F.conv3d`. Zero padding of equal length on both sides uses the padding of
+ * the layer. All other padding is `F.pad` before it, whose list starts with the last axis.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import type { BorderStep } from './problem.ts'
 import {
+  type BorderStep,
+  type BorderWords,
   borderSteps,
   channelsFirst,
   constantOf,
@@ -13,14 +14,15 @@ import {
   isConstant,
   hasInputDilation,
   paddedExtent,
-  refuseBorders,
+  rejectBorders,
   rejectDilatedBorders,
   dilatedExtent,
-} from './problem.ts'
+  wordOf,
+} from './arrays-and-borders.ts'
 import { list, number, steps, tuple } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   edge: 'replicate',
@@ -31,10 +33,10 @@ const MODES: Readonly<Record<string, string>> = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw cannot('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
-  refuseBorders('pytorch', g, MODES)
+    throw unsupportedError('pytorch', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+  rejectBorders('pytorch', g, padWords)
   rejectDilatedBorders('pytorch', g)
-  const own =
+  const usesConvPadding =
     g.axes.every(({ before, after }) => before === after && before >= 0) &&
     borderSteps(g).every(isZero)
   const lines: string[] = []
@@ -49,7 +51,7 @@ function translate(g: ConvGeometry): Translation {
     )
     name = 'xp'
   }
-  for (const step of own ? [] : borderSteps(g)) {
+  for (const step of usesConvPadding ? [] : borderSteps(g)) {
     lines.push(`xp = F.pad(${name}, ${padding(step)})`)
     name = 'xp'
   }
@@ -67,7 +69,7 @@ function translate(g: ConvGeometry): Translation {
       1,
       g.axes.map(({ stride }) => stride),
     ),
-    own
+    usesConvPadding
       ? option(
           'padding',
           0,
@@ -89,7 +91,7 @@ function translate(g: ConvGeometry): Translation {
       `y = F.conv${rank}d(${[name, weights, ...options].join(', ')})`,
     ].join('\n'),
     ...channelsFirst(g),
-    notes: ["PyTorch's convolution does not turn the kernel round: it is a correlation."],
+    notes: ["PyTorch's convolution does not flip the kernel: it is a correlation."],
   }
 }
 
@@ -97,15 +99,15 @@ const isZero = ({ border }: BorderStep): boolean => isConstant(border) && consta
 
 function padding({ border, pads }: BorderStep): string {
   const sides = list([...pads].reverse().flat())
-  if (!isConstant(border)) return `${sides}, mode='${MODES[String(border)]}'`
+  if (!isConstant(border)) return `${sides}, mode='${padWords[wordOf(border)]}'`
   return constantOf(border) === 0 ? sides : `${sides}, value=${number(constantOf(border))}`
 }
 
-/** `stride=2`, `stride=(2, 1)`, or nothing where all axes have the usual value. */
-function option(name: string, usual: number, values: readonly number[]): string {
-  const [first = usual] = values
+/** `stride=2`, `stride=(2, 1)`, or nothing if all axes have the default value. */
+function option(name: string, defaultValue: number, values: readonly number[]): string {
+  const [first = defaultValue] = values
   if (!values.every((value) => value === first)) return `${name}=${tuple(values)}`
-  return first === usual ? '' : `${name}=${first}`
+  return first === defaultValue ? '' : `${name}=${first}`
 }
 
 export const pytorch: System = { name: 'pytorch', title: 'PyTorch', language: 'python', translate }

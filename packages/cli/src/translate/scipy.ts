@@ -1,11 +1,13 @@
 /**
- * SciPy in two rooms: `ndimage`, where the result is as large as the input and borders have names
- * of their own, else `signal` on an array padded by NumPy. `ndimage` puts the kernel's sample ⌊k/2⌋
- * on the output and moves it by `origin`; its `convolve` turns that round.
+ * SciPy has two modules. `ndimage` is used if the result is as large as the input; it has its own
+ * names for borders. Otherwise `signal` is used on an array that NumPy pads. `ndimage` puts the
+ * sample ⌊k/2⌋ of the kernel on the output and shifts it by `origin`. Its `convolve` reverses this
+ * shift.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   constantOf,
   isConstant,
@@ -13,14 +15,16 @@ import {
   hasInputDilation,
   plainArrays,
   rejectDilatedBorders,
-} from './problem.ts'
-import { number, padded, steps, tuple } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+  wordOf,
+} from './arrays-and-borders.ts'
+import { number, padLines, steps, tuple } from './python.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
 /**
- * The words of `scipy.ndimage`: its reflect is NumPy's symmetric, its mirror is NumPy's reflect.
+ * The border names of `scipy.ndimage`. Its reflect is symmetric in NumPy, its mirror is reflect in
+ * NumPy.
  */
-const MODES: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   edge: 'nearest',
   reflect: 'mirror',
   symmetric: 'reflect',
@@ -29,16 +33,20 @@ const MODES: Readonly<Record<string, string>> = {
 
 function translate(g: ConvGeometry): Translation {
   if (!isPlain(g))
-    throw cannot('scipy', 'it has no channels, filters or batch', 'Use --to numpy or pytorch.')
+    throw unsupportedError(
+      'scipy',
+      'it has no channels, filters or batch',
+      'Use --to numpy or pytorch.',
+    )
   rejectDilatedBorders('scipy', g)
-  const inPlace = keepsSize(g)
-  const notes = inPlace
-    ? ['ndimage returns the type of x and wraps integers around: convert x to floats first.']
-    : ["method='direct' sums as the definition does; 'auto' may choose the FFT."]
-  return { code: inPlace ? byNdimage(g) : bySignal(g), ...plainArrays(g), notes }
+  const usesNdimage = keepsSize(g)
+  const notes = usesNdimage
+    ? ['ndimage returns the dtype of x, and integers wrap around: convert x to floats first.']
+    : ["method='direct' computes the sums of the definition; 'auto' may choose the FFT."]
+  return { code: usesNdimage ? byNdimage(g) : bySignal(g), ...plainArrays(g), notes }
 }
 
-/** Every axis keeps its extent, with one border, and nothing is spread or dilated. */
+/** Whether every axis keeps its extent, with one border and without any dilation. */
 function keepsSize(g: ConvGeometry): boolean {
   const same = g.axes.every(
     ({ before, after, kernel, dilation }) =>
@@ -68,10 +76,10 @@ function byNdimage(g: ConvGeometry): string {
 const mode = (border: Boundary): string =>
   isConstant(border)
     ? `mode='constant', cval=${number(constantOf(border))}`
-    : `mode='${MODES[String(border)]}'`
+    : `mode='${padWords[wordOf(border)]}'`
 
 function bySignal(g: ConvGeometry): string {
-  const { lines, name } = padded(g, 0)
+  const { lines, name } = padLines(g, 0)
   const dilations = g.axes.map(({ dilation }) => dilation)
   const dilated = dilations.some((d) => d > 1)
   const extents = g.axes.map(({ kernel, dilation }) => (kernel - 1) * dilation + 1)

@@ -1,11 +1,11 @@
 /**
- * Our own words: `correlate` and `convolve` for one signal, picture or volume, the layers for
- * channels, `planCase` for what no call writes.
+ * stridefold itself: `correlate` and `convolve` for one signal, image or volume, the layers for
+ * channels, and `planCase` for cases without a call.
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
 import { array, oneOrAll, pairs } from './javascript.ts'
-import { channelsFirst, isPlain, hasInputDilation, plainArrays } from './problem.ts'
+import { channelsFirst, isPlain, hasInputDilation, plainArrays } from './arrays-and-borders.ts'
 import type { System, Translation } from './translation.ts'
 
 function translate(g: ConvGeometry): Translation {
@@ -15,8 +15,8 @@ function translate(g: ConvGeometry): Translation {
   const call = plain ? (g.flip ? 'convolve' : 'correlate') : `conv${rank}d`
   const notes =
     g.dtype === 'float64'
-      ? ['Float64Arrays for x and k: the sums are formed in float64 then.']
-      : ['Float32Arrays for x and k; plain numbers become float32.']
+      ? ['Pass Float64Arrays for x and k: then the sums are computed in float64.']
+      : ['Pass Float32Arrays for x and k; plain numbers become float32.']
   if (!plain && !layer)
     return {
       code: [
@@ -27,22 +27,22 @@ function translate(g: ConvGeometry): Translation {
         'plan.dispose()',
       ].join('\n'),
       ...channelsFirst(g),
-      notes: ['No single call writes this case; its plan runs it.', ...notes],
+      notes: ['No single call covers this case; its plan runs it.', ...notes],
     }
   const options = [
     `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,
-    ...said(
+    ...optionText(
       'stride',
       g.axes.map(({ stride }) => stride),
     ),
-    ...said(
+    ...optionText(
       'dilation',
       g.axes.map(({ dilation }) => dilation),
     ),
     ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
     ...(g.boundary.every((border) => border === 'zero')
       ? []
-      : [`boundary: ${oneOrAll(g.boundary.map(written))}`]),
+      : [`boundary: ${oneOrAll(g.boundary.map(borderText))}`]),
   ]
   return {
     code: [
@@ -55,12 +55,12 @@ function translate(g: ConvGeometry): Translation {
   }
 }
 
-const said = (name: string, values: readonly number[]): string[] =>
+const optionText = (name: string, values: readonly number[]): string[] =>
   values.every((value) => value === 1)
     ? []
     : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]
 
-const written = (border: Boundary): string =>
+const borderText = (border: Boundary): string =>
   typeof border === 'object' ? `{ constant: ${border.constant} }` : `'${border}'`
 
 export const stridefold: System = {

@@ -1,11 +1,11 @@
 /**
- * Whose words are known here? One line a system, in the order of `systemNames`.
+ * The translators, in the order of `systemNames`.
  */
 
 import { numpy } from './numpy.ts'
 import { onnx } from './onnx.ts'
 import { opencv } from './opencv.ts'
-import { imagemagick, sharp } from './pictures.ts'
+import { imagemagick, sharp } from './image-tools.ts'
 import { pytorch } from './pytorch.ts'
 import { scipy } from './scipy.ts'
 import { stridefold } from './stridefold.ts'

@@ -1,11 +1,12 @@
 /**
- * TensorFlow: channels last, weights spatial × I × O. 'SAME' and 'VALID' where the numbers are
- * those that TensorFlow would find, `tf.pad` else; strides and dilations together are documented as
- * unsupported.
+ * TensorFlow: channels last, weights spatial × I × O. Uses `SAME` and `VALID` if TensorFlow
+ * computes the same padding, else `tf.pad`. Its documentation does not support strides together
+ * with dilations.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import {
+  type BorderWords,
   borderSteps,
   channelsLast,
   constantOf,
@@ -13,13 +14,14 @@ import {
   isConstant,
   isDepthwise,
   paddedExtent,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
+  wordOf,
+} from './arrays-and-borders.ts'
 import { list, number } from './python.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'CONSTANT',
   constant: 'CONSTANT',
   reflect: 'REFLECT',
@@ -29,26 +31,30 @@ const MODES: Readonly<Record<string, string>> = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw cannot('tensorflow', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to numpy.')
+    throw unsupportedError(
+      'tensorflow',
+      `its layers have 1 to 3 axes, not ${rank}`,
+      'Use --to numpy.',
+    )
   rejectInputDilation('tensorflow', g)
-  refuseBorders('tensorflow', g, MODES)
+  rejectBorders('tensorflow', g, padWords)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   const dilated = dilations.some((d) => d > 1)
   if (dilated && strides.some((s) => s > 1))
-    throw cannot(
+    throw unsupportedError(
       'tensorflow',
-      'strides and dilations together are not supported there',
+      'strides together with dilations are not supported',
       'Use --to pytorch.',
     )
   const depthwise = isDepthwise(g) && rank === 2
   if (depthwise && strides.some((s) => s !== strides[0]))
-    throw cannot(
+    throw unsupportedError(
       'tensorflow',
       'depthwise_conv2d needs the same stride on both axes',
       'Use --to pytorch.',
     )
-  const { lines, name, padding } = padded(g)
+  const { lines, name, padding } = padLines(g)
   const weights = g.flip ? `tf.reverse(k, axis=${list(g.axes.map((_, a) => a))})` : 'k'
   const steps =
     depthwise || rank === 3 ? list([1, ...strides, 1]) : rank === 1 ? strides[0] : list(strides)
@@ -65,18 +71,18 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...channelsLast(g, depthwise),
     notes: [
-      'Channels stand last, and weights as spatial × input channels × filters; like PyTorch, ' +
-        'TensorFlow correlates.',
+      'Channels are last, and weights are spatial × input channels × filters; like PyTorch, ' +
+        'TensorFlow computes a correlation.',
       ...(g.groups > 1 && !depthwise
-        ? ['Groups follow from the shape of k; older versions compute them on a GPU only.']
+        ? ['Groups follow from the shape of k; older versions support them on GPUs only.']
         : []),
-      ...(dilated && rank === 3 ? ['A dilated conv3d may be refused on a CPU.'] : []),
+      ...(dilated && rank === 3 ? ['A dilated conv3d may not be supported on a CPU.'] : []),
     ],
   }
 }
 
-/** The padding's word where TensorFlow finds these numbers itself, else borders made before. */
-function padded(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAME' | 'VALID' } {
+/** `SAME` if TensorFlow computes this padding itself, else code that pads before the layer. */
+function padLines(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAME' | 'VALID' } {
   const steps = borderSteps(g)
   const cropped = g.axes.some(({ before, after }) => before < 0 || after < 0)
   const zero = steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
@@ -90,7 +96,7 @@ function padded(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAM
       ? value === 0
         ? ''
         : `, constant_values=${number(value)}`
-      : `, mode='${MODES[String(border)]}'`
+      : `, mode='${padWords[wordOf(border)]}'`
     lines.push(
       `xp = tf.pad(${name}, [[0, 0], ${pads.map((pad) => list(pad)).join(', ')}, [0, 0]]${mode})`,
     )
@@ -106,7 +112,7 @@ function padded(g: ConvGeometry): { lines: string[]; name: string; padding: 'SAM
   return { lines, name, padding: 'VALID' }
 }
 
-/** TensorFlow's rule: ⌈n/s⌉ outputs, the odd sample after. */
+/** The rule of TensorFlow: ⌈n/s⌉ outputs, an odd sample after. */
 function isSame({
   input,
   kernel,

@@ -1,12 +1,12 @@
 /**
- * TensorFlow.js: channels last, float32. Borders are made before and the layer computes 'valid':
- * its own 'same' has been seen to give wrong numbers in the wasm backend where the stride is longer
- * than the input.
+ * TensorFlow.js: channels last, float32. The code pads first, and the layer computes `valid`. The
+ * `same` of its wasm backend has given wrong numbers for strides longer than the input.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import { array, pairs } from './javascript.ts'
 import {
+  type BorderWords,
   borderSteps,
   channelsLast,
   constantOf,
@@ -14,12 +14,12 @@ import {
   isConstant,
   isDepthwise,
   paddedExtent,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
-import { cannot, type System, type Translation } from './translation.ts'
+} from './arrays-and-borders.ts'
+import { unsupportedError, type System, type Translation } from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   reflect: 'reflect',
@@ -29,17 +29,21 @@ const MODES: Readonly<Record<string, string>> = {
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
   if (rank > 3)
-    throw cannot('tfjs', `its layers have 1 to 3 axes, not ${rank}`, 'Use --to stridefold.')
-  if (g.dtype === 'float64') throw cannot('tfjs', 'it has no float64', 'Leave f64 out.')
+    throw unsupportedError(
+      'tfjs',
+      `its layers have 1 to 3 axes, not ${rank}`,
+      'Use --to stridefold.',
+    )
+  if (g.dtype === 'float64') throw unsupportedError('tfjs', 'it has no float64', 'Leave f64 out.')
   rejectInputDilation('tfjs', g)
-  refuseBorders('tfjs', g, MODES)
+  rejectBorders('tfjs', g, padWords)
   const strides = g.axes.map(({ stride }) => stride)
   const dilations = g.axes.map(({ dilation }) => dilation)
   if (strides.some((s) => s > 1) && dilations.some((d) => d > 1))
-    throw cannot('tfjs', 'either strides or dilations must be 1 there', 'Use --to stridefold.')
+    throw unsupportedError('tfjs', 'either strides or dilations must be 1', 'Use --to stridefold.')
   const depthwise = isDepthwise(g) && rank === 2
   if (g.groups > 1 && !depthwise)
-    throw cannot('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
+    throw unsupportedError('tfjs', 'it has no groups but depthwiseConv2d', 'Use --to stridefold.')
   const lines: string[] = []
   let name = 'x'
   const around = (pads: readonly (readonly [number, number])[]): string =>
@@ -85,7 +89,7 @@ function translate(g: ConvGeometry): Translation {
     ].join('\n'),
     ...channelsLast(g, depthwise),
     notes: [
-      'Channels stand last, and weights as spatial × input channels × filters.',
+      'Channels are last, and weights are spatial × input channels × filters.',
       'x and k are tensors: tf.tensor(data, shape).',
     ],
   }

@@ -1,7 +1,7 @@
 /**
- * What is a translation? Code in another system's words for one geometry, the arrays that it
- * expects, and what to know about it. What a system cannot say is refused in words: a translation
- * is right or there is none.
+ * A translation: code for another library for one geometry, the arrays that it expects, and notes.
+ * If the library has no exact equivalent, the translator throws: a translation is right, or there
+ * is none.
  */
 
 import { type ConvGeometry, OptionError } from 'stridefold/sync'
@@ -9,14 +9,14 @@ import type { SystemName } from './names.ts'
 
 export interface TranslatedArray {
   readonly shape: readonly number[]
-  /** What the axes are, such as `N C H W`; empty for a plain signal, picture or volume. */
+  /** The axes, such as `N C H W`; empty for a plain signal, image or volume. */
   readonly axes: string
-  /** Where the system takes or gives another type than the case has. */
+  /** The dtype, if it differs from that of the case. */
   readonly dtype?: 'uint8'
 }
 
 export interface Translation {
-  /** Reads `x` and `k`, leaves `y`. */
+  /** Reads `x` and `k`, defines `y`. */
   readonly code: string
   readonly x: TranslatedArray
   readonly k: TranslatedArray
@@ -31,7 +31,10 @@ export interface System {
   translate(geometry: ConvGeometry): Translation
 }
 
-/** The error of what `system` cannot say: why, and what to do. */
-export function cannot(system: string, why: string, instead: string): OptionError {
-  return new OptionError('TRANSLATION_REFUSED', `${system} cannot say this: ${why}. ${instead}`)
+/** The error for a case that `system` does not support: the reason, and what to do instead. */
+export function unsupportedError(system: string, why: string, instead: string): OptionError {
+  return new OptionError(
+    'TRANSLATION_REFUSED',
+    `${system} does not support this case: ${why}. ${instead}`,
+  )
 }

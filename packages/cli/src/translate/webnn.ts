@@ -1,22 +1,29 @@
 /**
- * WebNN: `conv2d` of an MLGraphBuilder, channels first. A signal is a picture of one row. Borders
- * are its `pad`.
+ * WebNN: `conv2d` of an MLGraphBuilder, channels first. A signal is an image with one row. Borders
+ * use `pad`.
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
 import { array } from './javascript.ts'
 import {
+  type BorderWords,
   borderSteps,
   channelsFirst,
   constantOf,
   isConstant,
   type Pair,
-  refuseBorders,
+  rejectBorders,
   rejectInputDilation,
-} from './problem.ts'
-import { cannot, type System, type TranslatedArray, type Translation } from './translation.ts'
+  wordOf,
+} from './arrays-and-borders.ts'
+import {
+  unsupportedError,
+  type System,
+  type TranslatedArray,
+  type Translation,
+} from './translation.ts'
 
-const MODES: Readonly<Record<string, string>> = {
+const padWords: BorderWords = {
   zero: 'constant',
   constant: 'constant',
   edge: 'edge',
@@ -25,27 +32,31 @@ const MODES: Readonly<Record<string, string>> = {
 
 function translate(g: ConvGeometry): Translation {
   const rank = g.axes.length
-  if (rank > 2) throw cannot('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
-  if (g.dtype === 'float64') throw cannot('webnn', 'its conv2d has no float64', 'Leave f64 out.')
+  if (rank > 2)
+    throw unsupportedError('webnn', `its layer has 2 axes, not ${rank}`, 'Use --to stridefold.')
+  if (g.dtype === 'float64')
+    throw unsupportedError('webnn', 'its conv2d has no float64', 'Leave f64 out.')
   if (g.axes.some(({ before, after }) => before < 0 || after < 0))
-    throw cannot(
+    throw unsupportedError(
       'webnn',
-      'its paddings are not negative',
-      'Crop with builder.slice first, and write the case of what is left.',
+      'it has no negative padding',
+      'Crop with builder.slice first, and write the case of the rest.',
     )
   rejectInputDilation('webnn', g)
-  refuseBorders('webnn', g, MODES)
+  rejectBorders('webnn', g, padWords)
   const steps = borderSteps(g)
-  const own = steps.every(({ border }) => isConstant(border) && constantOf(border) === 0)
+  const usesConvPadding = steps.every(
+    ({ border }) => isConstant(border) && constantOf(border) === 0,
+  )
   const lines: string[] = []
   let name = 'x'
-  for (const { border, pads } of own ? [] : steps) {
+  for (const { border, pads } of usesConvPadding ? [] : steps) {
     const sides = (side: 0 | 1): string =>
       array([0, 0, ...withRow<Pair>(pads, [0, 0]).map((pad) => pad[side])])
     const value = constantOf(border)
     const mode =
       'mode: ' +
-      `'${MODES[isConstant(border) ? 'constant' : String(border)]}'${value === 0 ? '' : `, value: ${value}`}`
+      `'${padWords[isConstant(border) ? 'constant' : wordOf(border)]}'${value === 0 ? '' : `, value: ${value}`}`
     lines.push(
       `const padded${lines.length} = builder.pad(${name}, ${sides(0)}, ${sides(1)}, { ${mode} })`,
     )
@@ -53,7 +64,7 @@ function translate(g: ConvGeometry): Translation {
   }
   const perAxis = (values: readonly number[]): string => array(withRow(values, 1))
   const options = [
-    ...(own
+    ...(usesConvPadding
       ? [
           `padding: ${array(
             withRow<Pair>(
@@ -69,12 +80,12 @@ function translate(g: ConvGeometry): Translation {
   ]
   const weights = g.flip ? 'builder.reverse(k, { axes: [2, 3] })' : 'k'
   const arrays = channelsFirst(g)
-  const rows = (one: TranslatedArray): TranslatedArray =>
+  const rows = (array4d: TranslatedArray): TranslatedArray =>
     rank === 2
-      ? one
+      ? array4d
       : {
-          shape: [...one.shape.slice(0, 2), 1, ...one.shape.slice(2)],
-          axes: one.axes.replace('W', 'H W'),
+          shape: [...array4d.shape.slice(0, 2), 1, ...array4d.shape.slice(2)],
+          axes: array4d.axes.replace('W', 'H W'),
         }
   return {
     code: [
@@ -87,9 +98,9 @@ function translate(g: ConvGeometry): Translation {
     k: rows(arrays.k),
     y: rows(arrays.y),
     notes: [
-      'builder is an MLGraphBuilder; x and k are its operands. conv2d correlates; padding is ' +
-        'top, bottom, left, right.',
-      ...(rank === 1 ? ['A signal is a picture of one row.'] : []),
+      'builder is an MLGraphBuilder; x and k are its operands. conv2d is a correlation; ' +
+        'padding is top, bottom, left, right.',
+      ...(rank === 1 ? ['A signal is an image with one row.'] : []),
     ],
   }
 }

@@ -1,12 +1,13 @@
 /**
- * `bench CASE…`: how fast is each algorithm here? Checked first, timed in rounds, against the
- * machine's own peak. `--compare A B` asks whether two saved runs differ by more than noise.
+ * `bench CASE…`: measures the speed of each algorithm on this machine. Results are checked first,
+ * then the algorithms run in rounds, compared with the peak of the machine. `--compare A B` tests
+ * whether two saved runs differ by more than noise.
  */
 
 import { parseCase } from 'stridefold/sync'
 import { type BenchResult, bench } from '../bench/bench.ts'
-import { compareRuns, comparedText, savedBench } from '../bench/compare.ts'
-import { benchText } from '../bench/table.ts'
+import { compareRuns, comparisonText, readSavedBench } from '../bench/compare.ts'
+import { benchText } from '../bench/bench-text.ts'
 import { exitCodes, Failure, runtimeError, usageError } from '../failure.ts'
 import { checkOutput, writeOutput } from '../files.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
@@ -26,7 +27,7 @@ export interface BenchFlags {
   readonly json?: boolean
 }
 
-export const benched = (cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> =>
+export const runBench = (cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> =>
   flags.compare ? compare(cases, flags.compare, flags, io) : time(cases, flags, io)
 
 async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promise<void> {
@@ -46,7 +47,7 @@ async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promis
   if (save !== undefined) checkOutput(save, force, io)
   const request = { entries, algorithms, threads, backend, samples, budgetMs: seconds * 1000 }
   const result = await withProgress(io, (progress) =>
-    io.interruptible((signal) => bench(request, signal, progress)),
+    io.abortOnInterrupt((signal) => bench(request, signal, progress)),
   )
   if (save !== undefined) await writeOutput(save, Buffer.from(jsonText('bench', result)), force, io)
   if (json) await printJson(io, 'bench', result)
@@ -55,30 +56,32 @@ async function time(cases: readonly string[], flags: BenchFlags, io: Io): Promis
   judge(result, seconds, save)
 }
 
-/** Ends with what a user has to know: an interrupt, a wrong result, a budget that was too small. */
+/**
+ * Throws if the result is incomplete or wrong: an interrupt, a wrong result, or too little time.
+ */
 function judge(
   { cases, interrupted }: BenchResult,
   seconds: number,
   save: string | undefined,
 ): void {
-  const kept = save === undefined ? '' : `, and ${save} holds it`
+  const savedText = save === undefined ? '' : ` and saved to ${save}`
   if (interrupted)
     throw new Failure(
       exitCodes.interrupted,
-      `Interrupted: what was measured until then is shown${kept}.`,
+      `Interrupted: the finished measurements are shown${savedText}.`,
     )
-  const wrong = cases
+  const incorrect = cases
     .flatMap(({ notTimed }) => notTimed)
     .find(({ reason }) => reason.startsWith('wrong: '))
-  if (wrong !== undefined)
+  if (incorrect !== undefined)
     throw new Failure(
       exitCodes.check,
-      `${wrong.name} computes something else than the definition: ${wrong.reason.slice(7)}.`,
+      `${incorrect.name} gives a wrong result: ${incorrect.reason.slice(7)}.`,
     )
   const empty = cases.find(({ rows }) => rows.length === 0)
   if (empty !== undefined)
     throw runtimeError(
-      `Nothing of ${empty.name} could be timed within ${seconds} s. Give it more with ` +
+      `No algorithm could be timed on ${empty.name} within ${seconds} s. Give more time with ` +
         '--seconds, or name a faster --algorithm.',
     )
 }
@@ -89,8 +92,8 @@ function entriesOf(text: string, weights: Weights | undefined): readonly Entry[]
     return weights === undefined ? suite : suite.map((entry) => ({ ...entry, weights }))
   if (/^[a-z][a-z0-9-]*$/i.test(text))
     throw usageError(
-      `There is no suite '${text}': there are ${suiteNames.join(', ')}. Or write a case such ` +
-        'as "64x64 * 2x2".',
+      `There is no suite '${text}'. Suites: ${suiteNames.join(', ')}. Or write a case such as ` +
+        '"64x64 * 2x2".',
     )
   parseCase(text)
   return [{ text, name: text, weights: weights ?? 'random' }]
@@ -105,21 +108,19 @@ async function compare(
   const [pathA, pathB, ...more] = files
   if (pathA === undefined || pathB === undefined || more.length > 0 || cases.length > 0) {
     throw usageError(
-      '--compare takes two saved files, A and B, and nothing else: ' +
+      '--compare takes exactly two saved files, A and B, and no cases: ' +
         `${files.length + cases.length} were given.`,
     )
   }
-  const [a, b] = [await savedBench(pathA, io), await savedBench(pathB, io)]
+  const [a, b] = [await readSavedBench(pathA, io), await readSavedBench(pathB, io)]
   const rows = compareRuns(a, b)
   if (rows.length === 0)
-    throw runtimeError(
-      `${pathA} and ${pathB} have no case and algorithm in common: there is nothing to compare.`,
-    )
+    throw runtimeError(`${pathA} and ${pathB} have no case and algorithm in common.`)
   if (json)
     return printJson(io, 'bench', {
       a: { file: pathA, machine: a.machine },
       b: { file: pathB, machine: b.machine },
       rows,
     })
-  await print(io.stdout, comparedText(rows, a, b, [pathA, pathB]))
+  await print(io.stdout, comparisonText(rows, a, b, [pathA, pathB]))
 }

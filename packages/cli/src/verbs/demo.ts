@@ -1,24 +1,24 @@
 /**
- * `demo [IN]`: one picture through every algorithm there is. Results are compared with the
- * definition, times and bytes stand in a table, and the pictures are written.
+ * `demo [IN]`: filters one image with every algorithm. Compares the results with the definition,
+ * prints a table of times and bytes, and writes the images.
  */
 
 import { basename, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ndarray } from 'stridefold/sync'
-import { type Comparison, compare, type Measured } from '../comparison.ts'
+import { type Comparison, compare, type MeasuredAlgorithm } from '../comparison.ts'
 import { usageError } from '../failure.ts'
 import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
 import { checkFolder, type Manifest, writeFolder } from '../folder.ts'
-import { absolute, colours, type Io, jsonText, print, printJson, tell } from '../io.ts'
+import { absolutePath, colours, type Io, jsonText, print, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
-import { ownFolder } from '../own-folder.ts'
-import { type Format, formatOfName, pictureExtensions } from '../pictures/formats.ts'
-import { toSampleValues } from '../pictures/levels.ts'
-import { type Picture, maxSampleValue } from '../pictures/picture.ts'
-import { readPicture } from '../pictures/read.ts'
-import { differencePicture, signedPicture } from '../pictures/visualisation.ts'
-import { writePicture, writtenDepth } from '../pictures/write.ts'
+import { demoFolder } from '../demo-folder.ts'
+import { type Format, formatOfName, imageExtensions } from '../images/formats.ts'
+import { toSampleValues } from '../images/levels.ts'
+import { type Image, maxSampleValue } from '../images/image.ts'
+import { readImage } from '../images/read.ts'
+import { differenceImage, signedImage } from '../images/visualisation.ts'
+import { encodeImage, outputDepth } from '../images/write.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
 import { headedTable } from '../table.ts'
@@ -31,59 +31,58 @@ export interface DemoFlags {
   readonly json?: boolean
 }
 
-const SAMPLE = fileURLToPath(new URL('../../assets/sample.png', import.meta.url))
-const MANIFEST: Manifest = { file: 'demo.json', verb: 'demo' }
-const BUDGET_MS = 12_000
-// The definition's loops manage some 60 million products a second (Node 20, one core of a Xeon): 5
-// seconds of them.
-const TRUTH_PRODUCTS = 300e6
+const samplePath = fileURLToPath(new URL('../../assets/sample.png', import.meta.url))
+const manifest: Manifest = { file: 'demo.json', verb: 'demo' }
+const budgetMs = 12_000
+// The loops of the definition compute about 60 million products per second (Node 20, one core of a
+// Xeon). So this takes 5 seconds.
+const maxReferenceProducts = 300e6
 
 export async function demo(input: string | undefined, flags: DemoFlags, io: Io): Promise<void> {
   const { out, force = false } = flags
   const target = targetOf(out)
-  if (out === undefined) checkFolder(ownFolder, MANIFEST, true, io)
+  if (out === undefined) checkFolder(demoFolder, manifest, true, io)
   else for (const what of ['', 'signed', 'difference']) checkOutput(target.path(what), force, io)
   const kernel = await kernelFrom(flags.kernel, io)
   if (kernel.shape.length !== 2)
-    throw usageError(`The kernel has ${kernel.shape.length} axes; a picture needs one of 2.`)
-  const path = input ?? SAMPLE
-  const name = input === undefined ? 'the sample picture' : inputName(input)
-  const { picture, notes } = await readPicture(await readInput(path, io), name, flags.pictureLimit)
+    throw usageError(
+      `The kernel has ${kernel.shape.length} axes, but an image needs a kernel with 2 axes.`,
+    )
+  const path = input ?? samplePath
+  const name = input === undefined ? 'the sample image' : inputName(input)
+  const { image, notes } = await readImage(await readInput(path, io), name, flags.pictureLimit)
   for (const note of notes) await tell(io, `${name}: ${note}`)
 
   const comparison = await withProgress(io, (progress) =>
-    compare(
-      { input: coloursOf(picture), kernel, budgetMs: BUDGET_MS, truthProducts: TRUTH_PRODUCTS },
-      progress,
-    ),
+    compare({ input: coloursOf(image), kernel, budgetMs, maxReferenceProducts }, progress),
   )
-  const pictures = await encoded(comparison, picture, target)
-  const says = answer(comparison, picture, kernel, name)
-  const files = pictures.map(({ path, what }) => ({ path, what }))
+  const images = await encodeImages(comparison, image, target)
+  const summary = answer(comparison, image, kernel, name)
+  const files = images.map(({ path, what }) => ({ path, what }))
   if (target.folder === undefined)
-    for (const { path, bytes } of pictures) await writeOutput(path, bytes, force, io)
+    for (const { path, bytes } of images) await writeOutput(path, bytes, force, io)
   else {
-    const inFolder = pictures.map(({ path, bytes }) => ({ name: basename(path), bytes }))
-    const list = jsonText(MANIFEST.verb, {
-      ...says,
-      files: [MANIFEST.file, ...inFolder.map((file) => file.name)],
+    const inFolder = images.map(({ path, bytes }) => ({ name: basename(path), bytes }))
+    const list = jsonText(manifest.verb, {
+      ...summary,
+      files: [manifest.file, ...inFolder.map((file) => file.name)],
     })
     await writeFolder(
       target.folder,
-      [{ name: MANIFEST.file, bytes: Buffer.from(list) }, ...inFolder],
-      MANIFEST,
+      [{ name: manifest.file, bytes: Buffer.from(list) }, ...inFolder],
+      manifest,
       true,
       io,
     )
   }
-  if (flags.json) return printJson(io, 'demo', { ...says, files })
-  await print(io.stdout, `${report(comparison, picture, kernel, name, io)}\n`)
+  if (flags.json) return printJson(io, 'demo', { ...summary, files })
+  await print(io.stdout, `${report(comparison, image, kernel, name, io)}\n`)
   await print(io.stdout, closing(files, target, io))
 }
 
 interface Target {
   readonly format: Exclude<Format, 'npy'>
-  /** The path of a picture; '' is the result itself. */
+  /** The path of an image; '' is the result itself. */
   readonly path: (what: string) => string
   readonly folder: string | undefined
 }
@@ -92,15 +91,15 @@ function targetOf(out: string | undefined): Target {
   if (out === undefined)
     return {
       format: 'png',
-      folder: ownFolder,
-      path: (what) => join(ownFolder, `${what || 'result'}.png`),
+      folder: demoFolder,
+      path: (what) => join(demoFolder, `${what || 'result'}.png`),
     }
   const format = formatOfName(out)
   if (format === undefined || format === 'npy') {
-    const endings = pictureExtensions.replace(' .npy', '')
+    const endings = imageExtensions.replace(' .npy', '')
     throw usageError(
-      `-o ${out} names no picture file: end it with one of ${endings}. The filter verb ` +
-        'writes .npy and stdout.',
+      `-o ${out} is not an image file name: end it with one of ${endings}. Use the filter ` +
+        'verb for .npy and stdout.',
     )
   }
   const { dir, name, ext } = parse(out)
@@ -111,8 +110,8 @@ function targetOf(out: string | undefined): Target {
   }
 }
 
-/** The colours as floats, dense: what every algorithm starts from. Alpha stays behind. */
-function coloursOf({ width, height, channels, alpha, samples }: Picture) {
+/** The colours as dense floats: the input of every algorithm. Alpha is dropped. */
+function coloursOf({ width, height, channels, alpha, samples }: Image) {
   const count = channels - (alpha ? 1 : 0)
   const data = new Float32Array(width * height * count)
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -131,81 +130,88 @@ interface FileBytes {
   readonly bytes: Uint8Array
 }
 
-async function encoded(
+async function encodeImages(
   comparison: Comparison,
-  picture: Picture,
+  image: Image,
   target: Target,
 ): Promise<(WrittenFile & FileBytes)[]> {
-  const { result, farthest, truth } = comparison
+  const { result, farthest, reference } = comparison
   const [height, width, channels] = result.shape as readonly [number, number, number]
-  const white = maxSampleValue(picture.depth)
-  const depth = writtenDepth(target.format, picture.depth)
-  const { levels, clipping } = toSampleValues(result.data, { policy: 'clip', white, depth })
+  const white = maxSampleValue(image.depth)
+  const depth = outputDepth(target.format, image.depth)
+  const { sampleValues: levels, clipping } = toSampleValues(result.data, {
+    policy: 'clip',
+    white,
+    depth,
+  })
   const clipped = clipping.below + clipping.above
   const profile = {
-    ...(picture.profile && { profile: picture.profile }),
-    ...(picture.density && { density: picture.density }),
+    ...(image.profile && { profile: image.profile }),
+    ...(image.density && { density: image.density }),
   }
   const share =
     `${((100 * clipped) / clipping.samples).toFixed(1)} % of its samples clipped to the ` +
-    `picture's levels`
-  const pictures: { what: string; says: string; made: Picture }[] = [
+    'range of the image'
+  const images: { what: string; caption: string; image: Image }[] = [
     {
       what: '',
-      says: `the result, ${share}`,
-      made: { width, height, channels, alpha: false, depth, samples: levels, ...profile },
+      caption: `the result, ${share}`,
+      image: { width, height, channels, alpha: false, depth, samples: levels, ...profile },
     },
     {
       what: 'signed',
-      says: 'the same with its sign: grey is 0, darker is negative',
-      made: signedPicture(result),
+      caption: 'the result with its sign: grey is 0, darker is negative',
+      image: signedImage(result),
     },
   ]
-  if (target.folder !== undefined)
-    pictures.unshift({ what: 'input', says: 'what came in', made: picture })
+  if (target.folder !== undefined) images.unshift({ what: 'input', caption: 'the input', image })
   if (farthest) {
-    const says =
-      `where ${farthest.algorithm} differs from the definition: black not at all, white the ` +
-      'most'
-    pictures.push({ what: 'difference', says, made: differencePicture(farthest.result, truth) })
+    const { algorithm } = farthest
+    const caption = `difference of ${algorithm} from the definition: black 0, white largest`
+    images.push({ what: 'difference', caption, image: differenceImage(farthest.result, reference) })
   }
   const files: (WrittenFile & FileBytes)[] = []
-  for (const { what, says, made } of pictures) {
+  for (const { what, caption, image } of images) {
     const path = target.path(what)
-    const { bytes } = await writePicture(made, target.format, path)
-    files.push({ path, what: says, bytes })
+    const { bytes } = await encodeImage(image, target.format, path)
+    files.push({ path, what: caption, bytes })
   }
   return files
 }
 
 function report(
   comparison: Comparison,
-  picture: Picture,
+  image: Image,
   kernel: Kernel,
   name: string,
   io: Io,
 ): string {
-  const { measured, refused, chosen, truth } = comparison
+  const { measured, skipped, chosen, reference } = comparison
   const paint = colours(io, io.stdout)
   const kind =
-    `${picture.width}×${picture.height}, ${['grey', 'RGB'][picture.channels > 2 ? 1 : 0]}, ` +
-    `${picture.depth} bits`
+    `${image.width}×${image.height}, ${['grey', 'RGB'][image.channels > 2 ? 1 : 0]}, ` +
+    `${image.depth} bits`
   const rows = measured
     .toSorted((a, b) => a.median - b.median)
     .map((row) => rowOf(row, row.algorithm === chosen.algorithm))
   const head = ['', 'algorithm', 'time', 'spread', 'runs', 'workspace', 'differs by']
   const few = measured.filter(({ times }) => times.length < 3).map(({ algorithm }) => algorithm)
+  const checkedPart = reference.isComplete
+    ? ''
+    : `, over the ${reference.width}×${reference.height} pixels in the middle`
   return [
     `${paint.bold(`${printable(kernel.text)} (${kernel.shape.join('×')}) on ${printable(name)} (${kind}), ` + 'every algorithm on one thread')}`,
     '',
     headedTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right', 'right']),
-    ...refused.map(({ algorithm, reason }) => `   ${algorithm} is left out: ${reason}`),
+    ...skipped.map(({ algorithm, reason }) => `   ${algorithm} was skipped: ${reason}`),
     '',
-    'time: median of the runs; spread: fastest to slowest; workspace: memory beside the ' +
-      'picture and the result;',
-    'differs by: largest difference from the definition in float64, in levels of ' +
-      `0–${maxSampleValue(picture.depth)}${truth.whole ? '' : `, over the ${truth.width}×${truth.height} pixels in the middle`}.`,
-    ...(few.length > 0 ? [`Fewer than three runs where one is long: ${few.join(', ')}.`] : []),
+    'time: median of the runs; spread: fastest to slowest; workspace: memory in addition to ' +
+      'the image and the result;',
+    'differs by: largest difference from the definition in float64, in sample values of ' +
+      `0–${maxSampleValue(image.depth)}${checkedPart}.`,
+    ...(few.length > 0
+      ? [`Fewer than three runs, because one run is long: ${few.join(', ')}.`]
+      : []),
     '',
     `${paint.green('auto chose')} ${chosen.decision}.`,
     '',
@@ -213,7 +219,7 @@ function report(
 }
 
 function rowOf(
-  { algorithm, times, median, workspaceBytes, difference }: Measured,
+  { algorithm, times, median, workspaceBytes, difference }: MeasuredAlgorithm,
   isChosen: boolean,
 ): string[] {
   const spread = `${milliseconds(times[0]!)} – ${milliseconds(times.at(-1)!)}`
@@ -241,20 +247,21 @@ function closing(files: readonly WrittenFile[], target: Target, io: Io): string 
     .join('\n')
   const sentence =
     target.folder === undefined
-      ? `The result picture is ${absolute(files[0]!.path, io)}, the others lie beside it.`
-      : `The result pictures are in ${absolute(target.folder, io)}.`
+      ? `The result image is ${absolutePath(files[0]!.path, io)}. The other images are beside ` +
+        'it.'
+      : `The result images are in ${absolutePath(target.folder, io)}.`
   return `${list}\n\n${paint.bold(printable(sentence))}`
 }
 
-function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: string): object {
-  const { measured, refused, chosen, truth } = comparison
+function answer(comparison: Comparison, image: Image, kernel: Kernel, name: string): object {
+  const { measured, skipped, chosen, reference } = comparison
   return {
     picture: {
       name,
-      width: picture.width,
-      height: picture.height,
-      channels: picture.channels,
-      depth: picture.depth,
+      width: image.width,
+      height: image.height,
+      channels: image.channels,
+      depth: image.depth,
     },
     kernel: { name: kernel.text, shape: kernel.shape, weights: kernel.weights },
     algorithms: measured.map(({ times, median, ...row }) => ({
@@ -264,8 +271,8 @@ function answer(comparison: Comparison, picture: Picture, kernel: Kernel, name: 
       maxMs: times.at(-1),
       runs: times.length,
     })),
-    refused,
+    refused: skipped,
     chosen,
-    truth: { whole: truth.whole, width: truth.width, height: truth.height },
+    truth: { whole: reference.isComplete, width: reference.width, height: reference.height },
   }
 }

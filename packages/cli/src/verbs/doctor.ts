@@ -1,5 +1,5 @@
 /**
- * `doctor`: what does this machine offer to stridefold, and what is missing?
+ * `doctor`: prints the properties of this machine that matter to stridefold, and what is missing.
  */
 
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
@@ -10,26 +10,29 @@ import { exitCodes, Failure } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { bandwidth } from '../measure/bandwidth.ts'
 import { measurePeak, peakOf } from '../measure/peak.ts'
-import { formatNames, formats } from '../pictures/formats.ts'
+import { formatNames, formats } from '../images/formats.ts'
 import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
 import { version } from '../version.ts'
 
 export async function doctor(json: boolean, io: Io): Promise<void> {
-  const facts = { ...machineFacts(), ...peakKernels(io) }
-  const problem = trial()
+  const properties = { ...machineProperties(), ...measurePeaks(io) }
+  const problem = tryFilter()
   if (json)
     await printJson(io, 'doctor', {
-      ...facts,
+      ...properties,
       works: problem === undefined,
       ...(problem && { problem }),
     })
-  else await print(io.stdout, plainTable(rows(facts, problem)))
+  else await print(io.stdout, plainTable(rows(properties, problem)))
   if (problem !== undefined)
-    throw new Failure(exitCodes.check, `The smallest filter does not work here: ${problem}`)
+    throw new Failure(
+      exitCodes.check,
+      `The smallest filter does not work on this machine: ${problem}`,
+    )
 }
 
-function machineFacts() {
+function machineProperties() {
   return {
     version,
     node: process.version,
@@ -47,61 +50,71 @@ function machineFacts() {
   }
 }
 
-/** The most that one thread manages here, in arithmetic and in memory; NaN without SIMD. */
-function peakKernels(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
-  const said = status(io)
-  said.say('measuring arithmetic and memory')
+/** Peak arithmetic and memory speed of one thread. NaN without SIMD. */
+function measurePeaks(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
+  const progress = status(io)
+  progress.show('measuring arithmetic and memory')
   const peak = measurePeak()
   const peakGflops = peakOf(Array.from({ length: 40 }, peak))
   const bandwidthGBs = bandwidth()
-  said.done()
+  progress.done()
   return { peakGflops, bandwidthGBs }
 }
 
-/** What goes wrong when 1·1 + 2·1 is computed; undefined where nothing does. */
-function trial(): string | undefined {
+/** Computes 1·1 + 2·1 and returns the error; undefined if the result is right. */
+function tryFilter(): string | undefined {
   try {
     const [sum] = correlate(ndarray(Float32Array.of(1, 2)), ndarray(Float32Array.of(1, 1)), {
       mode: 'valid',
     }).data
-    return sum === 3 ? undefined : `1·1 + 2·1 came out as ${sum}`
+    return sum === 3 ? undefined : `1·1 + 2·1 gave ${sum}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
 function rows(
-  facts: ReturnType<typeof machineFacts> & ReturnType<typeof peakKernels>,
+  properties: ReturnType<typeof machineProperties> & ReturnType<typeof measurePeaks>,
   problem: string | undefined,
 ): (readonly [string, string])[] {
   const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)
-  const measured = (value: number, unit: string, what: string): string =>
+  const formatMeasured = (value: number, unit: string, what: string): string =>
     Number.isNaN(value) ? 'not measured: no SIMD' : `${value.toPrecision(3)} ${unit}, ${what}`
   const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   return [
-    ['stridefold', facts.version],
-    ['Node', `${facts.node} on ${facts.platform}`],
-    ['processor', facts.cpu],
-    ['cores', String(facts.cores)],
-    ['memory', `${gibibytes(facts.memoryBytes)}, ${gibibytes(facts.freeMemoryBytes)} free`],
-    ['WebAssembly', yes(facts.webAssembly, 'the js backend computes everything, slowly')],
-    ['SIMD', yes(facts.simd, 'the js backend computes everything, slowly')],
-    ['relaxed SIMD', yes(facts.relaxedSimd, 'multiply and add take two instructions')],
-    ['shared memory', yes(facts.sharedMemory, 'threads work on copies')],
+    ['stridefold', properties.version],
+    ['Node', `${properties.node} on ${properties.platform}`],
+    ['processor', properties.cpu],
+    ['cores', String(properties.cores)],
+    [
+      'memory',
+      `${gibibytes(properties.memoryBytes)}, ${gibibytes(properties.freeMemoryBytes)} free`,
+    ],
+    ['WebAssembly', yes(properties.webAssembly, 'the js backend computes everything, slowly')],
+    ['SIMD', yes(properties.simd, 'the js backend computes everything, slowly')],
+    ['relaxed SIMD', yes(properties.relaxedSimd, 'multiply and add take two instructions')],
+    ['shared memory', yes(properties.sharedMemory, 'threads work on copies')],
     [
       'peak',
-      measured(
-        facts.peakGflops,
+      formatMeasured(
+        properties.peakGflops,
         'GFLOP/s',
         'float32 multiplications and additions of 128-bit SIMD on one thread',
       ),
     ],
     [
       'memory speed',
-      measured(facts.bandwidthGBs, 'GB/s', 'reads and writes of one thread (triad over 192 MiB)'),
+      formatMeasured(
+        properties.bandwidthGBs,
+        'GB/s',
+        'reads and writes of one thread (triad over 192 MiB)',
+      ),
     ],
-    ['algorithms', facts.algorithms.join(', ')],
-    ['files', `${facts.formats.join(', ')} (sharp ${facts.sharp}, libvips ${facts.libvips})`],
+    ['algorithms', properties.algorithms.join(', ')],
+    [
+      'files',
+      `${properties.formats.join(', ')} (sharp ${properties.sharp}, libvips ${properties.libvips})`,
+    ],
     ['smallest filter', problem ?? 'works'],
   ]
 }

@@ -1,6 +1,6 @@
 /**
- * `explain CASE --at output:0,3,4`: which products are behind this number, and where else does each
- * of them appear?
+ * `explain CASE --at output:0,3,4`: lists the products that contribute to a value, and the cells of
+ * every other view in which each product appears.
  */
 
 import { views } from '../commands/explain.ts'
@@ -27,7 +27,7 @@ export interface ExplainFlags {
   readonly json?: boolean
 }
 
-export async function explained(
+export async function explainCell(
   text: string,
   { at, input, kernel, all, json }: ExplainFlags,
   io: Io,
@@ -40,38 +40,35 @@ export async function explained(
   const explanation = explain(geometry, focus, {
     ...(input !== undefined && { input: await arrayOf('--input', input, samples, io) }),
     ...(kernel !== undefined && { kernel: await arrayOf('--kernel', kernel, weights, io) }),
-    most: all === true || json === true ? MOST_LISTED : MOST_SHOWN,
+    most: all === true || json === true ? maxTaps : defaultMaxTaps,
   })
   const { count } = explanation
-  if (count > MOST_LISTED && (all === true || json === true)) {
+  if (count > maxTaps && (all === true || json === true)) {
     throw usageError(
-      `There are ${count} taps behind this cell, and at most ${MOST_LISTED} are listed. ` +
-        'Leave --all and --json out for the first.',
+      `This cell has ${count} taps, but at most ${maxTaps} can be listed. Leave --all and ` +
+        '--json out to see the first ones.',
     )
   }
   if (json) await printJson(io, 'explain', { case: geometry.key, geometry, ...explanation })
-  else await print(io.stdout, `${geometry.key}\n${inWords(explanation)}`)
+  else await print(io.stdout, `${geometry.key}\n${explanationText(explanation)}`)
 }
 
-/**
- * The numbers that an option gives, in the shape the case needs; axes of extent 1 may be left out.
- */
+/** The array of an option, in the shape of the case. Axes of extent 1 may be left out. */
 async function arrayOf(
   option: string,
   text: string,
   shape: readonly number[],
   io: Io,
 ): Promise<NdArray> {
-  const given = await kernelFrom(text, io)
-  const long = (extents: readonly number[]): string =>
+  const array = await kernelFrom(text, io)
+  const longExtents = (extents: readonly number[]): string =>
     extents.filter((extent) => extent !== 1).join('×')
-  if (long(given.shape) !== long(shape)) {
+  if (longExtents(array.shape) !== longExtents(shape)) {
     throw usageError(
-      `${option} has ${given.shape.join('×')} numbers, but the case needs ` +
-        `${shape.join('×')}. Give as many as the case says.`,
+      `${option} has ${array.shape.join('×')} numbers, but the case needs ${shape.join('×')}.`,
     )
   }
-  return ndarray(Float64Array.from(given.weights), [...shape])
+  return ndarray(Float64Array.from(array.weights), [...shape])
 }
 
 function focusOf(text: string): Focus {
@@ -79,50 +76,46 @@ function focusOf(text: string): Focus {
   const indices = list
     .split(',')
     .map((word) => (/^\s*\d+\s*$/.test(word) ? Number(word) : Number.NaN))
-  const known = views.find((name) => name === view)
+  const knownView = views.find((name) => name === view)
   if (indices.every(Number.isSafeInteger)) {
     if (view === 'byte' && indices.length === 1) return { byte: indices[0]! }
-    // The view is one of five names that each take a list of indices; TypeScript does not see that
-    // a computed key makes one of them.
-    if (known) return { [known]: indices } as unknown as Focus
+    // TypeScript does not see that a computed key of five names makes a valid `Focus`.
+    if (knownView) return { [knownView]: indices } as unknown as Focus
   }
   throw usageError(
-    `--at ${text} is no cell. Give one of ${views.join(', ')} with indices, such as ` +
+    `--at ${text} is not a cell. Give one of ${views.join(', ')} with indices, such as ` +
       'output:0,3,4, or byte:12.',
   )
 }
 
-/**
- * So many are shown unless all are asked for, which fills a few screens; and so many may be asked
- * for: text of 100 MB.
- */
-const [MOST_SHOWN, MOST_LISTED] = [100, 200_000]
+/** The first number of taps fills a few screens. The second makes about 100 MB of text. */
+const [defaultMaxTaps, maxTaps] = [100, 200_000]
 
-const HEAD = ['tap', 'output', 'input', 'kernel', 'im2col', 'toeplitz', 'byte']
+const tapHeadings = ['tap', 'output', 'input', 'kernel', 'im2col', 'toeplitz', 'byte']
 
-function inWords({ focus, taps, count, reason }: Explanation): string {
+function explanationText({ focus, taps, count, reason }: Explanation): string {
   const [[view, index] = []] = Object.entries(focus)
   const cell = `${view} ${Array.isArray(index) ? `[${index.join(',')}]` : index}`
   if (count === 0) return `${cell}: no taps. ${reason}`
   const left = count - taps.length
   const padded = taps.filter((tap) => tap.padded).length
   const border = padded > 0 ? `, ${padded} on the border` : ''
-  const shown =
+  const countText =
     left > 0
-      ? `${count} taps, the first ${taps.length} of them${border}`
+      ? `${count} taps, the first ${taps.length}${border}`
       : `${count} ${count === 1 ? 'tap' : 'taps'}${border}`
-  const values = VALUES.filter((name) => taps[0]![name] !== undefined)
-  const head = [...HEAD, ...values]
+  const values = valueNames.filter((name) => taps[0]![name] !== undefined)
+  const head = [...tapHeadings, ...values]
   const alignments = head.map((name) =>
-    ['tap', 'byte', ...VALUES].includes(name) ? 'right' : 'left',
+    ['tap', 'byte', ...valueNames].includes(name) ? 'right' : 'left',
   )
   const rows = taps.map((tap) => [...rowOf(tap), ...values.map((name) => String(tap[name]))])
-  const rest = left > 0 ? `\n\n${left} more: --all shows them, --json lists them.` : ''
-  return `${cell}: ${shown}\n\n${headedTable(head, rows, alignments)}${rest}`
+  const moreText = left > 0 ? `\n\n${left} more: --all shows them, --json lists them.` : ''
+  return `${cell}: ${countText}\n\n${headedTable(head, rows, alignments)}${moreText}`
 }
 
-/** What the numbers of the operands add to a tap. */
-const VALUES = ['value', 'weight', 'product', 'sum'] as const
+/** Columns that need the values of the operands. */
+const valueNames = ['value', 'weight', 'product', 'sum'] as const
 
 function rowOf({
   tap,

@@ -1,6 +1,5 @@
 /**
- * `kernels [NAME]`: which kernels have a name, and what can be said of one before it is used? NAME
- * is whatever `-k` takes.
+ * `kernels [NAME]`: lists the named kernels, or describes one. NAME is anything that `-k` accepts.
  */
 
 import { analyzeKernel, kernelByName, kernels, ndarray } from 'stridefold/sync'
@@ -12,9 +11,9 @@ import { headedTable, plainTable } from '../table.ts'
 type KernelAnalysis = ReturnType<typeof analyzeKernel>
 type NamedKernel = (typeof kernels.list)[number]
 
-/** What is known of one kernel, or of all. */
-export const known = (text: string | undefined, json: boolean, io: Io): Promise<void> =>
-  text === undefined ? list(json, io) : one(text, json, io)
+/** Describes one kernel, or lists all named kernels. */
+export const showKernels = (text: string | undefined, json: boolean, io: Io): Promise<void> =>
+  text === undefined ? list(json, io) : showKernel(text, json, io)
 
 async function list(json: boolean, io: Io): Promise<void> {
   const all = kernels.list.map((named) => ({
@@ -23,40 +22,40 @@ async function list(json: boolean, io: Io): Promise<void> {
   }))
   if (json)
     return printJson(io, 'kernels', {
-      kernels: all.map(({ named, analysis }) => ({ ...named, ...facts(analysis) })),
+      kernels: all.map(({ named, analysis }) => ({ ...named, ...jsonProperties(analysis) })),
     })
   const rows = all.map(({ named, analysis }) => [
     named.name,
     analysis.shape.join('×'),
     analysis.zeroSum ? '0' : short(analysis.sum),
     analysis.symmetry.join(', '),
-    turning(analysis),
+    flipEffect(analysis),
     String(analysis.rank ?? '–'),
     named.summary,
   ])
-  const head = ['kernel', 'size', 'sum', 'symmetry', 'turned round', 'rank', 'what it does']
+  const head = ['kernel', 'size', 'sum', 'symmetry', 'flipped', 'rank', 'what it does']
   const table = headedTable(head, rows, ['left', 'right', 'right', 'left', 'left', 'right', 'left'])
   const legend = [
-    'All hold for the default parameters; a name shows which there are. sum 0: flat areas ' +
-      'become 0. symmetry: mirrored down, mirrored across.',
-    'turned round: what convolution (--flip) gives beside correlation. rank: how many ' +
-      'products of a column and a row add up to it.',
+    'All values are for the default parameters; a name shows its parameters. sum 0: flat ' +
+      'areas become 0. symmetry: along axis 0, along axis 1.',
+    'flipped: the result of convolution (--flip) compared with correlation. rank: the ' +
+      'number of products of a column and a row whose sum is the kernel.',
   ]
-  await print(io.stdout, `${fitted(table, io.stdout)}\n\n${legend.join('\n')}`)
+  await print(io.stdout, `${fitToTerminal(table, io.stdout)}\n\n${legend.join('\n')}`)
 }
 
-/** On a terminal no line is longer than it is wide. */
-function fitted(text: string, { isTTY, columns = 80 }: Output): string {
+/** Cuts lines at the width of the terminal. */
+function fitToTerminal(text: string, { isTTY, columns = 80 }: Output): string {
   if (!isTTY) return text
   return text.replace(/^.*$/gm, (line) =>
     line.length > columns ? `${line.slice(0, columns - 1)}…` : line,
   )
 }
 
-const turning = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
-  flipInvariant ? 'the same' : flipNegates ? 'negated' : 'another'
+const flipEffect = ({ flipInvariant, flipNegates }: KernelAnalysis): string =>
+  flipInvariant ? 'equal' : flipNegates ? 'negated' : 'different'
 
-async function one(text: string, json: boolean, io: Io): Promise<void> {
+async function showKernel(text: string, json: boolean, io: Io): Promise<void> {
   const kernel = await kernelFrom(text, io)
   const analysis = analyzeKernel(ndarray([...kernel.weights], kernel.shape))
   const named = kernels.list.find(({ name }) => name === text.split(':')[0]?.trim())
@@ -65,7 +64,7 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
       kernel: text,
       ...(named && { named }),
       weights: kernel.weights,
-      ...facts(analysis),
+      ...jsonProperties(analysis),
       says: analysis.describe,
     })
   }
@@ -74,19 +73,19 @@ async function one(text: string, json: boolean, io: Io): Promise<void> {
     `${paint.bold(printable(text))} ` +
       `(${kernel.shape.join('×')})${named ? `: ${named.summary}` : ''}`,
     matrix(kernel),
-    plainTable(factRows(analysis)),
+    plainTable(propertyRows(analysis)),
     analysis.describe.map((sentence) => `• ${sentence}`).join('\n'),
     ...(named && named.parameters.length > 0 ? [`Parameters:\n${parameterTable(named)}`] : []),
   ]
   await print(io.stdout, parts.join('\n\n'))
 }
 
-const [MOST_ROWS, MOST_COLUMNS] = [63, 15]
+const [maxRows, maxColumns] = [63, 15]
 
-/** The weights in rows, where they fit a terminal. */
+/** The weights as a matrix, if it fits on a terminal. */
 function matrix({ shape, weights }: Kernel): string {
   const columns = shape.at(-1)!
-  if (shape.length > 2 || columns > MOST_COLUMNS || weights.length > MOST_ROWS * columns)
+  if (shape.length > 2 || columns > maxColumns || weights.length > maxRows * columns)
     return `  ${weights.length} weights; --json lists them`
   const rows = Array.from({ length: weights.length / columns }, (_, row) =>
     weights.slice(row * columns, (row + 1) * columns),
@@ -97,7 +96,7 @@ function matrix({ shape, weights }: Kernel): string {
   )
 }
 
-function factRows(analysis: KernelAnalysis): (readonly [string, string])[] {
+function propertyRows(analysis: KernelAnalysis): (readonly [string, string])[] {
   return [
     [
       'sum',
@@ -109,18 +108,23 @@ function factRows(analysis: KernelAnalysis): (readonly [string, string])[] {
       'symmetry',
       analysis.symmetry.map((symmetry, axis) => `${symmetry} along axis ${axis}`).join(', '),
     ],
-    ['turned round', turning(analysis)],
+    ['flipped', flipEffect(analysis)],
     ['rank', analysis.rank === undefined ? 'no short sum of products' : String(analysis.rank)],
   ]
 }
 
 const parameterTable = ({ parameters }: NamedKernel): string =>
   plainTable(
-    parameters.map(({ name, summary, default: usual }) => ['', name, summary, `default: ${usual}`]),
+    parameters.map(({ name, summary, default: defaultValue }) => [
+      '',
+      name,
+      summary,
+      `default: ${defaultValue}`,
+    ]),
   )
 
-/** What JSON can hold of an analysis. */
-function facts({
+/** The properties of an analysis that JSON can represent. */
+function jsonProperties({
   describe: _,
   frequencyResponse: __,
   outputRange: ___,
@@ -131,5 +135,5 @@ function facts({
   return plain
 }
 
-/** Six digits at most. */
+/** At most six digits. */
 const short = (value: number): string => String(Number(value.toPrecision(6)))

@@ -1,6 +1,6 @@
 /**
- * `lab`: the page on which a convolution is seen in every representation at once, served from its
- * built files until Ctrl-C.
+ * `lab`: serves the built lab until Ctrl-C. The lab is a page that shows a convolution in every
+ * representation at once.
  */
 
 import { existsSync } from 'node:fs'
@@ -9,29 +9,31 @@ import { codeOf, runtimeError } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { serveLab } from '../lab-server.ts'
 
-/** Beside the compiled command as it is published, and in a clone. */
-const PLACES = ['../lab', '../../../../lab/dist'].map((place) =>
+/** The folders of the built lab: in the published package, and in a clone. */
+const labFolders = ['../lab', '../../../../lab/dist'].map((place) =>
   fileURLToPath(new URL(place, import.meta.url)),
 )
 
-export async function served(
-  { port: wanted, json }: { port: number; json?: boolean },
+export async function serveLabPage(
+  { port, json }: { port: number; json?: boolean },
   io: Io,
 ): Promise<void> {
-  const folder = PLACES.find((place) => existsSync(`${place}/index.html`))
+  const folder = labFolders.find((place) => existsSync(`${place}/index.html`))
   if (folder === undefined)
-    throw runtimeError("The lab is not built. In a clone run 'npm run lab', which builds it first.")
+    throw runtimeError(
+      "The lab is not built. In a clone, run 'npm run lab', which builds it first.",
+    )
   try {
-    const { address } = await serveLab(folder, wanted)
+    const { address } = await serveLab(folder, port)
     if (json) await printJson(io, 'lab', { address })
     else await print(io.stdout, address)
-    io.stderr.write('The lab is open at this address. Ctrl-C ends it.\n')
+    io.stderr.write('The lab runs at this address. Ctrl-C ends it.\n')
   } catch (error) {
     if (codeOf(error) === 'EADDRINUSE')
-      throw runtimeError(`Port ${wanted} is taken. Leave --port out for a free one.`, error)
+      throw runtimeError(`Port ${port} is in use. Leave --port out to use a free one.`, error)
     if (codeOf(error) === 'EACCES')
       throw runtimeError(
-        `Port ${wanted} may not be used: permission denied. Leave --port out for a free one.`,
+        `Port ${port} cannot be used: permission denied. Leave --port out to use a free one.`,
         error,
       )
     if (codeOf(error) !== '')

@@ -1,6 +1,5 @@
 /**
- * `plan CASE`: how would this problem be computed, and why? One line of case notation in, the
- * explained plan out.
+ * `plan CASE`: explains how a problem in case notation would be computed, and why.
  */
 
 import { type Plan, planCase } from 'stridefold/sync'
@@ -16,35 +15,35 @@ export interface PlanFlags {
   readonly json?: boolean
 }
 
-export async function explained(
+export async function explainPlan(
   text: string,
   { program = false, wat = false, json, ...options }: PlanFlags,
   io: Io,
 ): Promise<void> {
-  const made = planCase(text, options)
+  const casePlan = planCase(text, options)
   try {
-    const code = wat ? await webAssemblyText(made) : undefined
-    if (json) await printJson(io, 'plan', answer(made, program, code))
+    const code = wat ? await webAssemblyText(casePlan) : undefined
+    if (json) await printJson(io, 'plan', answer(casePlan, program, code))
     else
       await print(
         io.stdout,
         [
-          made.explain(),
-          ...(program ? [made.program] : []),
+          casePlan.explain(),
+          ...(program ? [casePlan.program] : []),
           ...(code === undefined ? [] : [code]),
         ].join('\n\n'),
       )
   } finally {
-    made.dispose()
+    casePlan.dispose()
   }
 }
 
-/** The module in the text format. Throws where nothing is compiled. */
+/** The WebAssembly module in text format. Throws if the backend compiles nothing. */
 async function webAssemblyText({ module, backend }: Plan): Promise<string> {
   if (module === undefined)
     throw runtimeError(
-      `The ${backend} backend interprets the program, so there is no WebAssembly to print. ` +
-        'Leave --wat out.',
+      `The ${backend} backend interprets the program, so it has no WebAssembly. Leave --wat ` +
+        'out.',
     )
   const { default: wabt } = await import('wabt')
   const { readWasm } = await wabt()

@@ -1,6 +1,6 @@
 /**
- * `profile MODEL`: where does the time of a network go? Layer by layer, part by part, with the
- * algorithm chosen and why.
+ * `profile MODEL`: measures the time of each layer of a network and of its parts. Prints the chosen
+ * algorithm of each layer, and the reason.
  */
 
 import { readFileSync } from 'node:fs'
@@ -10,9 +10,9 @@ import { checkOutput, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
 import { machineLine } from '../measure/machine.ts'
 import { readNpy } from '../npy.ts'
-import { Budget, MOST_BYTES } from '../profile/bounds.ts'
-import { type Graph, shown } from '../profile/graph.ts'
-import { type GivenInput, inputsOf } from '../profile/inputs.ts'
+import { Budget, defaultMaxBytes } from '../profile/bounds.ts'
+import { type Graph, printableName } from '../profile/graph.ts'
+import { type UserInput, inputsOf } from '../profile/inputs.ts'
 import { readJsonModel } from '../profile/json-model.ts'
 import { readOnnx } from '../profile/onnx.ts'
 import { type Profile, profileModel, traceOf } from '../profile/profile.ts'
@@ -31,21 +31,21 @@ export interface ProfileFlags {
 
 export async function profile(
   model: string | undefined,
-  { input = [], runs, memoryLimit = MOST_BYTES, trace, force = false, json }: ProfileFlags,
+  { input = [], runs, memoryLimit = defaultMaxBytes, trace, force = false, json }: ProfileFlags,
   io: Io,
 ): Promise<void> {
   if (trace !== undefined) checkOutput(trace, force, io)
   const file = model === undefined ? undefined : await readInput(model, io)
-  const { profile: made, events } = await withProgress(io, async (progress) => {
+  const { profile: result, events } = await withProgress(io, async (progress) => {
     const graph = graphOf(model, file, new Budget(memoryLimit))
-    const given = await Promise.all(input.map((word) => inputFrom(word, graph, io)))
+    const userInputs = await Promise.all(input.map((word) => inputFrom(word, graph, io)))
     const budget = new Budget(memoryLimit)
-    return profileModel(graph, inputsOf(graph, given, budget), runs, progress, budget)
+    return profileModel(graph, inputsOf(graph, userInputs, budget), runs, progress, budget)
   })
   if (trace !== undefined)
-    await writeOutput(trace, Buffer.from(traceOf(made.network, events)), force, io)
-  if (json) await printJson(io, 'profile', made)
-  else await print(io.stdout, textOf(made, colours(io, io.stdout).bold))
+    await writeOutput(trace, Buffer.from(traceOf(result.network, events)), force, io)
+  if (json) await printJson(io, 'profile', result)
+  else await print(io.stdout, textOf(result, colours(io, io.stdout).bold))
 }
 
 function graphOf(model: string | undefined, file: Uint8Array | undefined, budget: Budget): Graph {
@@ -56,16 +56,17 @@ function graphOf(model: string | undefined, file: Uint8Array | undefined, budget
     : readOnnx(file, model)
 }
 
-/** The network that comes along: four shapes, told apart. */
+/** The included network, which classifies four shapes. */
 const includedText = (): string =>
   readFileSync(new URL('../../assets/shapes.json', import.meta.url), 'utf8')
 
-/** `FILE`, or `NAME=FILE` where the network has an input of that name; as float32. */
-async function inputFrom(word: string, graph: Graph, io: Io): Promise<GivenInput> {
+/** `FILE`, or `NAME=FILE` if the network has an input with that name. Returns float32. */
+async function inputFrom(word: string, graph: Graph, io: Io): Promise<UserInput> {
   const named = graph.inputs.find(({ name }) => word.startsWith(`${name}=`))
   const path = named === undefined ? word : word.slice(named.name.length + 1)
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
-  if (shape.length > 0 && data.length === 0) throw inputError(`${shown(path)} holds no numbers.`)
+  if (shape.length > 0 && data.length === 0)
+    throw inputError(`${printableName(path)} has no numbers.`)
   const dense: NdArray = contiguous(ndarray(data, [...shape], { strides: [...strides] }))
   return {
     array: ndarray(Float32Array.from(dense.data), [...shape]),
@@ -86,7 +87,7 @@ const alignments: readonly Alignment[] = [
 function textOf(p: Profile, bold: (text: string) => string): string {
   const rows = p.rows.flatMap((row) => [
     [
-      shown(row.name),
+      printableName(row.name),
       row.outputShape.join('×'),
       row.algorithm,
       duration(row.milliseconds),
@@ -111,28 +112,29 @@ function textOf(p: Profile, bold: (text: string) => string): string {
   )
   const why = p.rows
     .filter(({ decision }) => decision !== '')
-    .map(({ name, decision }) => `  ${shown(name)}: ${decision}`)
+    .map(({ name, decision }) => `  ${printableName(name)}: ${decision}`)
   const predicted = p.rows.reduce((sum, row) => sum + (row.predictedMs ?? 0), 0)
   const inputs = p.inputs.map(({ shape }) => shape.join('×') || 'one number')
   return [
-    `${bold(shown(p.network))}: ${count(p.parameters)} parameters, input ` +
+    `${bold(printableName(p.network))}: ${count(p.parameters)} parameters, input ` +
       `${inputs.join(' and ')}, medians of ${p.runs} runs with prepared weights`,
     table,
-    `in all ${duration(p.milliseconds)} (predicted for the layers with plans: ` +
+    `in total ${duration(p.milliseconds)} (predicted for the layers with plans: ` +
       `${duration(predicted)}), ${count(p.flops)} flop, ${byteSize(p.bytes)}: ` +
       `${(p.flops / p.milliseconds / 1e6).toFixed(1)} GFLOP/s`,
-    'What is fused in a stage (a gather into a block, bias, activation) stays in its row.',
+    'Work that is fused into a stage (a gather into a block, bias, activation) counts in ' +
+      'the row of the stage.',
     ...why,
     ...answer(p),
     machineLine(p.machine),
   ].join('\n')
 }
 
-/** What the network says of its input, where the file names the classes. */
+/** The classification of the input, if the file names the classes. */
 function answer({ output: { values = [] }, classes }: Profile): string[] {
   if (classes === undefined || classes.length !== values.length) return []
   const best = values.reduce((at, v, i) => (v > values[at]! ? i : at), 0)
-  const most = values[best]!
-  const total = values.reduce((sum, v) => sum + Math.exp(v - most), 0)
-  return [`it takes its input for: ${shown(classes[best]!)} (${percent(1 / total)})`]
+  const maxLogit = values[best]!
+  const total = values.reduce((sum, v) => sum + Math.exp(v - maxLogit), 0)
+  return [`predicted class: ${printableName(classes[best]!)} (${percent(1 / total)})`]
 }

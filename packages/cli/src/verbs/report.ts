@@ -1,6 +1,6 @@
 /**
- * `report`: the articles' experiments, made again on this machine, as one page with charts, and as
- * CSV, JSON, SVG and PNG.
+ * `report`: repeats the articles' experiments on this machine. Writes one page with charts, and
+ * CSV, JSON, SVG and PNG files.
  */
 
 import { exitCodes, Failure } from '../failure.ts'
@@ -9,50 +9,58 @@ import { type Io, print, printJson } from '../io.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
 import { filesOf, writeReport, reportManifest } from '../report/report.ts'
-import { rivalsOf } from '../report/rivals.ts'
+import { openBaselines } from '../report/baselines.ts'
 
 export interface ReportFlags {
   readonly output: string
   readonly quick?: boolean
-  readonly rivals?: boolean
+  readonly withBaselines?: boolean
   readonly python: string
   readonly force?: boolean
   readonly json?: boolean
 }
 
 export async function report(
-  { output, quick = false, rivals = false, python, force = false, json }: ReportFlags,
+  {
+    output,
+    quick = false,
+    withBaselines: withBaselines = false,
+    python,
+    force = false,
+    json,
+  }: ReportFlags,
   io: Io,
 ): Promise<void> {
   checkFolder(output, reportManifest, force, io)
-  const made = await withProgress(io, async (progress) => {
+  const result = await withProgress(io, async (progress) => {
     progress(0, 'looking for other libraries')
-    const others = rivals ? await rivalsOf(io.cwd, python) : undefined
+    const baselines = withBaselines ? await openBaselines(io.cwd, python) : undefined
     try {
-      return await io.interruptible((signal) =>
-        writeReport({ quick, ...(others && { rivals: others }) }, signal, progress),
+      return await io.abortOnInterrupt((signal) =>
+        writeReport({ quick, ...(baselines && { baselines }) }, signal, progress),
       )
     } finally {
-      others?.close()
+      baselines?.close()
     }
   })
-  const files = await filesOf(made)
+  const files = await filesOf(result)
   await writeFolder(output, files, reportManifest, force, io)
   if (json)
     await printJson(io, 'report', {
       folder: output,
       files: files.map(({ name }) => name),
-      interrupted: made.interrupted,
-      machine: made.machine,
+      interrupted: result.interrupted,
+      machine: result.machine,
     })
   else
     await print(
       io.stdout,
-      `${printable(output)}/index.html, and ${files.length - 1} files beside it.`,
+      `${printable(output)}/index.html, and ${files.length - 1} other files in the same ` +
+        'folder.',
     )
-  if (made.interrupted)
+  if (result.interrupted)
     throw new Failure(
       exitCodes.interrupted,
-      `Interrupted: ${output} holds what was measured until then.`,
+      `Interrupted: ${output} has the finished measurements.`,
     )
 }

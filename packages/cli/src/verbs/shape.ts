@@ -1,6 +1,6 @@
 /**
- * `shape --input 7 --kernel 3 --output 4`: the shape calculator. One number of an axis is left out
- * and found, in the words of a system.
+ * `shape --input 7 --kernel 3 --output 4`: the shape calculator. Solves for the one missing number
+ * of an axis, by the rules of a library.
  */
 
 import { solveShape } from 'stridefold/sync'
@@ -13,16 +13,17 @@ export type Padding = NonNullable<Problem['padding']>
 
 export type ShapeFlags = Problem & { readonly dialect: Dialect; readonly json?: boolean }
 
-export async function solved({ dialect, json, ...problem }: ShapeFlags, io: Io): Promise<void> {
+export async function solveAxis({ dialect, json, ...problem }: ShapeFlags, io: Io): Promise<void> {
   const answer = solveShape(problem, { dialect })
   if (json) await printJson(io, 'shape', { dialect, problem, ...answer })
-  else await print(io.stdout, inWords(answer))
+  else await print(io.stdout, answerText(answer))
 }
 
-function inWords({ unknown, solutions, orMore, sentence }: Answer): string {
+function answerText({ unknown, solutions, orMore, sentence }: Answer): string {
   if (solutions.length === 0 || unknown === 'output') return sentence
-  return `${unknown} ${solutions.map(written).join(', ')}${orMore ? ' or more' : ''}: ${sentence}`
+  const values = solutions.map(formatPadding).join(', ')
+  return `${unknown} ${values}${orMore ? ' or more' : ''}: ${sentence}`
 }
 
-const written = (value: Padding): string =>
+const formatPadding = (value: Padding): string =>
   typeof value === 'object' ? value.join(':') : String(value)

@@ -1,6 +1,6 @@
 /**
- * `translate CASE --to NAME`: the same operation in another system's words, or the sentence why it
- * has none.
+ * `translate CASE --to NAME`: the same operation as code for another library, or the reason why
+ * that library has no equivalent.
  */
 
 import { type ConvGeometry, checkedFit, OptionError, parseCase } from 'stridefold/sync'
@@ -8,13 +8,13 @@ import { type Io, print, printJson } from '../io.ts'
 import { systems } from '../translate/systems.ts'
 import type { System, TranslatedArray, Translation } from '../translate/translation.ts'
 
-export async function translated(
+export async function translateCase(
   text: string,
   { to, json }: { to: string; json?: boolean },
   io: Io,
 ): Promise<void> {
   const geometry = checkedFit(parseCase(text))
-  refuseEmpty(geometry)
+  rejectEmpty(geometry)
   const system = systems.find(({ name }) => name === to)!
   const translation = system.translate(geometry)
   if (json) {
@@ -33,17 +33,17 @@ export async function translated(
   } else await print(io.stdout, page(system, geometry, translation))
 }
 
-function refuseEmpty({ key, batch, channels, filters, axes }: ConvGeometry): void {
+function rejectEmpty({ key, batch, channels, filters, axes }: ConvGeometry): void {
   if ([batch, channels, filters, ...axes.map(({ input }) => input)].every((extent) => extent > 0))
     return
   throw new OptionError(
     'TRANSLATION_REFUSED',
-    `The case ${key} has an extent of 0: systems differ in what they do with nothing. Give ` +
-      'every extent at least 1.',
+    `The case ${key} has an extent of 0, and libraries differ for empty arrays. Give every ` +
+      'extent at least 1.',
   )
 }
 
-/** The code under comments that say what goes in and out: as a whole it can be pasted. */
+/** The code, with its inputs and outputs as comments above. The whole text can be pasted. */
 function page(
   { title, language }: System,
   { key, dtype }: ConvGeometry,

@@ -1,6 +1,6 @@
 /**
- * ONNX's own tests of single operators, as scripts/onnx/node-tests.py writes them, on what
- * `profile` reads.
+ * The single-operator tests of ONNX for the operators that `profile` supports, as
+ * scripts/onnx/node-tests.py writes them.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -38,16 +38,16 @@ export const onnxCases = (text: string): readonly OnnxCase[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as OnnxCase)
 
-export function outcomeOf(one: OnnxCase): Outcome {
+export function outcomeOf(onnxCase: OnnxCase): Outcome {
   try {
-    const graph = readOnnx(Buffer.from(one.model, 'base64'), one.name)
-    const given = one.inputs.map((packed, i) => ({
+    const graph = readOnnx(Buffer.from(onnxCase.model, 'base64'), onnxCase.name)
+    const inputs = onnxCase.inputs.map((packed, i) => ({
       name: graph.inputs[i]!.name,
       array: arrayOf(packed),
     }))
     const budget = new Budget()
-    const { profile } = profileModel(graph, inputsOf(graph, given, budget), 1, () => {}, budget)
-    const says = difference(profile.output.shape, profile.output.values ?? [], one)
+    const { profile } = profileModel(graph, inputsOf(graph, inputs, budget), 1, () => {}, budget)
+    const says = difference(profile.output.shape, profile.output.values ?? [], onnxCase)
     return { kind: says === '' ? 'passed' : 'wrong', says }
   } catch (error) {
     return error instanceof Failure
@@ -67,19 +67,19 @@ function arrayOf(packed: Packed): NdArray {
   )
 }
 
-/** '' where the result is ONNX's, else what is wrong. */
+/** '' if the result agrees with ONNX, else a description of the error. */
 function difference(
   shape: readonly number[],
   values: readonly number[],
   { output, rtol, atol }: OnnxCase,
 ): string {
   if (`${shape}` !== `${output.shape}`) return `shape [${shape}], [${output.shape}] is right`
-  const truth = numbersOf(output)
-  const wrong = truth.findIndex(
+  const reference = numbersOf(output)
+  const error = reference.findIndex(
     (v, i) =>
       !Object.is(values[i], v) &&
       values[i] !== v &&
       !(Math.abs(values[i]! - v) <= atol + rtol * Math.abs(v)),
   )
-  return wrong < 0 ? '' : `number ${wrong} is ${values[wrong]}, ${truth[wrong]} is right`
+  return error < 0 ? '' : `number ${error} is ${values[error]}, ${reference[error]} is right`
 }

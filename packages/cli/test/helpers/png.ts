@@ -1,6 +1,6 @@
 /**
- * A PNG of given raw samples, written by the specification (no library): the independent truth for
- * reading.
+ * Writes a PNG from raw samples by the specification, without a library: an independent reference
+ * for reading.
  */
 
 import { crc32, deflateSync } from 'node:zlib'
@@ -24,7 +24,7 @@ export function png({ width, height, bits, type, samples, chunks = [] }: RawPng)
   header[9] = type
   const perRow = samples.length / height
   const rows = Array.from({ length: height }, (_, row) =>
-    packed(samples.slice(row * perRow, (row + 1) * perRow), bits),
+    packSamples(samples.slice(row * perRow, (row + 1) * perRow), bits),
   )
   const parts = [
     chunk('IHDR', header),
@@ -35,7 +35,7 @@ export function png({ width, height, bits, type, samples, chunks = [] }: RawPng)
   return Buffer.concat([Buffer.of(137, 80, 78, 71, 13, 10, 26, 10), ...parts])
 }
 
-function packed(samples: readonly number[], bits: number): Buffer {
+function packSamples(samples: readonly number[], bits: number): Buffer {
   const text = samples.map((sample) => sample.toString(2).padStart(bits, '0')).join('')
   const padded = text.padEnd(Math.ceil(text.length / 8) * 8, '0')
   return Buffer.from((padded.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
@@ -49,7 +49,7 @@ function chunk(name: string, bytes: Uint8Array): Buffer {
   return Buffer.concat([length, body, check])
 }
 
-/** Samples that look random and are the same each time. */
+/** Pseudo-random samples, the same in every run. */
 export function noise(count: number, top: number, seed = 1): number[] {
   let state = seed
   return Array.from({ length: count }, () => {

@@ -1,6 +1,6 @@
 /**
- * A TIFF of given raw samples, written by the specification (no library): the independent truth for
- * reading. One uncompressed strip, or one for each channel where `planar` says so.
+ * Writes a TIFF from raw samples by the specification, without a library: an independent reference
+ * for reading. It has one uncompressed strip, or one per channel with `planar`.
  */
 
 export interface RawTiff {
@@ -9,17 +9,17 @@ export interface RawTiff {
   /** 1 grey (minisblack), 3 RGB. */
   readonly colours: 1 | 3
   readonly depth: 8 | 16
-  /** What each further channel is: 0 not said, 1 associated alpha, 2 unassociated alpha. */
+  /** Meaning of each extra channel: 0 unspecified, 1 associated alpha, 2 unassociated alpha. */
   readonly extras: readonly number[]
   /** Channel by channel within pixels, row by row. */
   readonly samples: readonly number[]
   readonly planar?: boolean
-  /** More tags of one LONG each. */
+  /** Additional tags with one long each. */
   readonly tags?: readonly (readonly [number, number])[]
 }
 
-const SHORT = 3
-const LONG = 4
+const short = 3
+const long = 4
 
 export function tiff({
   width,
@@ -43,18 +43,18 @@ export function tiff({
   const strips = planar ? channels : 1
   const strip = body.length / strips
   const all: (readonly [id: number, type: number, values: readonly number[]])[] = [
-    [256, LONG, [width]],
-    [257, LONG, [height]],
-    [258, SHORT, Array.from({ length: channels }, () => depth)],
-    [259, SHORT, [1]],
-    [262, SHORT, [colours === 1 ? 1 : 2]],
-    [273, LONG, Array.from({ length: strips }, (_, i) => 8 + i * strip)],
-    [277, SHORT, [channels]],
-    [278, LONG, [height]],
-    [279, LONG, Array.from({ length: strips }, () => strip)],
-    [284, SHORT, [planar ? 2 : 1]],
-    ...tags.map(([id, value]) => [id, LONG, [value]] as const),
-    ...(extras.length > 0 ? [[338, SHORT, extras] as const] : []),
+    [256, long, [width]],
+    [257, long, [height]],
+    [258, short, Array.from({ length: channels }, () => depth)],
+    [259, short, [1]],
+    [262, short, [colours === 1 ? 1 : 2]],
+    [273, long, Array.from({ length: strips }, (_, i) => 8 + i * strip)],
+    [277, short, [channels]],
+    [278, long, [height]],
+    [279, long, Array.from({ length: strips }, () => strip)],
+    [284, short, [planar ? 2 : 1]],
+    ...tags.map(([id, value]) => [id, long, [value]] as const),
+    ...(extras.length > 0 ? [[338, short, extras] as const] : []),
   ]
   const start = 8 + body.length + (body.length % 2)
   let free = start + 2 + 12 * all.length + 4
@@ -63,7 +63,7 @@ export function tiff({
   const far: Buffer[] = []
   for (const [i, [id, type, values]] of all.entries()) {
     const bytes = Buffer.from(
-      type === SHORT ? Uint16Array.from(values).buffer : Uint32Array.from(values).buffer,
+      type === short ? Uint16Array.from(values).buffer : Uint32Array.from(values).buffer,
     )
     const at = 2 + 12 * i
     directory.writeUInt16LE(id, at)

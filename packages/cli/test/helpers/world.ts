@@ -1,6 +1,6 @@
 /**
- * A world for the command line to run in: a folder of its own, streams that are read back, and no
- * terminal.
+ * An environment for the command line in tests: a separate folder, streams that are captured, and
+ * no terminal.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ export interface World {
   names(): string[]
 }
 
-/** A fresh folder, removed after the test; `interrupt` stands for Ctrl-C. */
+/** A new folder, removed after the test. `interrupt` stands for Ctrl-C. */
 export function world(interrupt?: AbortSignal): World {
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-cli-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,17 +35,17 @@ export function world(interrupt?: AbortSignal): World {
     const [out, err]: [Buffer[], Buffer[]] = [[], []]
     stdout.on('data', (chunk) => out.push(chunk))
     stderr.on('data', (chunk) => err.push(chunk))
-    const made: Io = {
+    const testIo: Io = {
       stdin: Readable.from(stdin.length > 0 ? [stdin] : []),
       stdout,
       stderr,
       env: {},
       cwd: folder,
-      undone: (_, work) => work(),
-      interruptible: (work) => work(interrupt ?? new AbortController().signal),
+      undoOnInterrupt: (_, work) => work(),
+      abortOnInterrupt: (work) => work(interrupt ?? new AbortController().signal),
     }
     return {
-      io: made,
+      io: testIo,
       ran: (code: number): Ran => ({
         code,
         stdout: Buffer.concat(out),
@@ -57,8 +57,8 @@ export function world(interrupt?: AbortSignal): World {
     folder,
     io,
     run: async (argv, stdin) => {
-      const { io: made, ran } = io(stdin)
-      return ran(await run(argv, made))
+      const { io: testIo, ran } = io(stdin)
+      return ran(await run(argv, testIo))
     },
     put: (name, bytes) => writeFileSync(join(folder, name), bytes),
     bytes: (name) => readFileSync(join(folder, name)),

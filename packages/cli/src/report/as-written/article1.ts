@@ -1,10 +1,10 @@
 /**
- * Article 1's functions as they stand there, in plain TypeScript: the same loops, the same order,
- * the same mistakes. Matrices are square, as there; `row` and `column` of an element are said by
- * loops, never by a library.
+ * The functions of article 1, translated to plain TypeScript without corrections: the same loops,
+ * the same order, the same mistakes. Matrices are square, as in the article. Indices come from
+ * loops, never from a library.
  */
 
-/** A matrix as NumPy holds it: rows one behind the other. */
+/** A matrix in row-major order, as in NumPy. */
 export interface Matrix {
   readonly rows: number
   readonly columns: number
@@ -20,10 +20,10 @@ export const matrix = (
   data: Float64Array.from(data),
 })
 
-/** Hears of every array that is made, so that memory can be counted as it is taken. */
+/** Called with the bytes of every new array, so that memory can be counted. */
 export type Allocated = (bytes: number) => void
 
-const made = (rows: number, columns: number, allocated: Allocated): Matrix => {
+const createMatrix = (rows: number, columns: number, allocated: Allocated): Matrix => {
   allocated(rows * columns * 8)
   return matrix(rows, columns)
 }
@@ -36,7 +36,7 @@ export function naiveConvolution(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = input.rows - kernel.rows + 1
-  const output = made(extent, extent, allocated)
+  const output = createMatrix(extent, extent, allocated)
   for (let row = 0; row < extent; row++) {
     for (let column = 0; column < extent; column++) {
       let sum = 0
@@ -51,14 +51,14 @@ export function naiveConvolution(
   return output
 }
 
-/** im2col: the same two loops, and every window becomes a column. */
+/** im2col: the same two loops; every window becomes a column. */
 export function im2colLoops(
   input: Matrix,
   kernel: Matrix,
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = input.rows - kernel.rows + 1
-  const windows = made(kernel.rows * kernel.columns, extent * extent, allocated)
+  const windows = createMatrix(kernel.rows * kernel.columns, extent * extent, allocated)
   let at = 0
   for (let row = 0; row < extent; row++) {
     for (let column = 0; column < extent; column++) {
@@ -80,7 +80,7 @@ export function rowTimesMatrix(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = Math.round(Math.sqrt(windows.columns))
-  const output = made(extent, extent, allocated)
+  const output = createMatrix(extent, extent, allocated)
   output.data.fill(bias)
   for (let t = 0; t < windows.rows; t++) {
     const weight = kernel.data[t]!
@@ -90,13 +90,13 @@ export function rowTimesMatrix(
   return output
 }
 
-/** What NumPy says of a reshape that does not fit. */
+/** The error of NumPy for a reshape that does not fit. */
 export class ReshapeError extends Error {}
 
 /**
  * memory_strided_im2col: view_as_windows without loops, then a reshape to (extent², kernel.rows ·
- * 2) that only a 2×2 kernel survives. The view copies nothing; the reshape cannot be a view, so it
- * copies all of it. Windows end up in rows.
+ * 2), which fits only a 2×2 kernel. The view copies nothing. The reshape cannot be a view, so it
+ * copies everything. Windows end up in rows.
  */
 export function stridedWindows(
   input: Matrix,
@@ -110,7 +110,7 @@ export function stridedWindows(
     throw new ReshapeError(
       `cannot reshape array of size ${elements} into shape (${rows},${columns})`,
     )
-  const windows = made(rows, columns, allocated)
+  const windows = createMatrix(rows, columns, allocated)
   const strides = [input.columns, 1, input.columns, 1] as const
   let at = 0
   for (let a = 0; a < extent; a++)
@@ -123,8 +123,8 @@ export function stridedWindows(
 }
 
 /**
- * np.dot of the flat kernel with a matrix that has its windows in rows: row t of it is taken for
- * tap t. Right only where it is symmetric.
+ * np.dot of the flat kernel with a matrix that has its windows in rows: row t is used as tap t.
+ * This is right only for a symmetric matrix.
  */
 export const dotAsWritten = (
   kernel: Matrix,
@@ -139,10 +139,7 @@ export const dotAsWritten = (
   return rowTimesMatrix(kernel, windows, bias, allocated)
 }
 
-/**
- * The same with the transpose that is missing there, as a view: the product walks the windows row
- * by row.
- */
+/** The same with the missing transpose, as a view: the product reads the windows row by row. */
 export function windowsTimesColumn(
   kernel: Matrix,
   windows: Matrix,
@@ -150,7 +147,7 @@ export function windowsTimesColumn(
   allocated: Allocated = () => {},
 ): Matrix {
   const extent = Math.round(Math.sqrt(windows.rows))
-  const output = made(extent, extent, allocated)
+  const output = createMatrix(extent, extent, allocated)
   for (let i = 0; i < windows.rows; i++) {
     let sum = bias
     for (let t = 0; t < windows.columns; t++)

@@ -1,7 +1,7 @@
 /**
- * Article 2's functions as they stand there, in plain TypeScript: height × width × channels, one
- * filter, and what is wrong with them: `conv` ignores its mode, and slices with the kernel's
- * extents exchanged.
+ * The functions of article 2, translated to plain TypeScript without corrections: height × width ×
+ * channels, one filter. Their mistakes stay: `conv` ignores its mode, and slices with height and
+ * width of the kernel swapped.
  */
 
 export type Mode = 'FULL' | 'SAME' | 'VALID'
@@ -14,7 +14,7 @@ export interface Volume {
   readonly data: Float32Array
 }
 
-/** What NumPy says where shapes do not fit each other. */
+/** The error of NumPy for shapes that do not match. */
 export class BroadcastError extends Error {}
 
 /** get_padding. */
@@ -26,7 +26,7 @@ export function padding(ks: Extents, mode: Mode): Pads {
 }
 
 /** np.pad with zeros. */
-export function padded(
+export function padVolume(
   { shape: [height, width, channels], data }: Volume,
   [top, left, bottom, right]: Pads,
 ): Volume {
@@ -46,18 +46,16 @@ export interface Image {
   readonly data: Float32Array
 }
 
-/**
- * Rows and columns of a patch that [y:y+ks[1], x:x+ks[0]] cuts out: it ends where the array does.
- */
+/** Rows and columns of the patch [y:y+ks[1], x:x+ks[0]]. It is cut at the end of the array. */
 function patchOf({ shape: [height, width] }: Volume, y: number, x: number, ks: Extents): Extents {
   return [Math.min(ks[1], height - y), Math.min(ks[0], width - x)]
 }
 
-/** conv: `mode` is taken and not used, as there. */
+/** conv: `mode` is ignored, as in the article. */
 export function conv(inputs: Volume, kernel: Volume, stride: number, _mode: Mode = 'SAME'): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, 'SAME')
-  const x = padded(inputs, pad)
+  const x = padVolume(inputs, pad)
   const [height, width, channels] = inputs.shape
   const outWidth = Math.trunc((width + pad[0] + pad[2] - ks[0]) / stride + 1)
   const outHeight = Math.trunc((height + pad[1] + pad[3] - ks[1]) / stride + 1)
@@ -94,7 +92,7 @@ export function convMatmul(
 ): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, mode)
-  const x = padded(inputs, pad)
+  const x = padVolume(inputs, pad)
   const [height, width, channels] = inputs.shape
   const outWidth = Math.trunc((width + pad[0] + pad[2] - ks[0]) / stride + 1)
   const outHeight = Math.trunc((height + pad[1] + pad[3] - ks[1]) / stride + 1)

@@ -1,0 +1,225 @@
+/**
+ * Which flags does `filter` have? One table. Each row gives the flag's syntax, help and parser, the
+ * type of its value, and whether the library takes it as an option.
+ *
+ * A new flag is a new row. The row's key is the flag's name in camelCase, as commander writes it
+ * (`--memory-limit` → `memoryLimit`). The table may import only types from the library, because
+ * `--help` must start fast.
+ */
+
+import { type Command, Option } from 'commander'
+import type { Boundary, ConvolveOptions } from 'stridefold'
+import { usageError } from './failure.ts'
+import { border, bytes, number, perAxis } from './flag-values.ts'
+import { type Format, formatNames, imageExtensions } from './images/formats.ts'
+import { maxSampleBytes } from './images/image.ts'
+import { type OutputPolicy, outputPolicies } from './images/levels.ts'
+import { byteSize } from './units.ts'
+
+interface Flag<T> {
+  readonly syntax: string
+  readonly help: string
+  /** Default: the word itself, or true for a flag without a value. */
+  readonly parse?: (word: string) => T
+  /** The words that are accepted. Default: the parser decides. */
+  readonly choices?: readonly T[]
+}
+
+/** The user must give it. */
+interface RequiredFlag<T> extends Flag<T> {
+  readonly isRequired: true
+}
+
+/** Has a value in every call. */
+interface DefaultedFlag<T> extends Flag<T> {
+  readonly defaultValue: T
+}
+
+/** Passed to the library as the option of the same name. */
+interface LibraryFlag<Name extends keyof ConvolveOptions>
+  extends Flag<NonNullable<ConvolveOptions[Name]>> {
+  readonly isLibraryOption: true
+}
+
+/** A record, so that a name that is missing or unknown is a type error. */
+const borderNames: Readonly<Record<Extract<Boundary, string>, true>> = {
+  zero: true,
+  edge: true,
+  reflect: true,
+  symmetric: true,
+  wrap: true,
+}
+
+/** The help of `--picture-limit`, which `demo` has too. */
+export const imageLimitHelp: string =
+  'largest size of an image, in bytes of unpacked samples ' +
+  `(default: ${byteSize(maxSampleBytes)})`
+
+const flags = {
+  kernel: {
+    syntax: '-k, --kernel <kernel>',
+    help:
+      'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv ' +
+      '.npy)',
+    isRequired: true,
+  } as RequiredFlag<string>,
+  out: {
+    syntax: '-o, --out <file>',
+    help: `${imageExtensions}; '-' is stdout`,
+    isRequired: true,
+  } as RequiredFlag<string>,
+  format: {
+    syntax: '--format <format>',
+    help: "format of the result (default: the name's; for stdout the input's)",
+    choices: formatNames,
+  } as Flag<Format>,
+  channels: {
+    syntax: '--channels <how>',
+    help: 'each channel separately, or their sum as one grey channel',
+    choices: ['each', 'sum'],
+    defaultValue: 'each',
+  } as DefaultedFlag<'each' | 'sum'>,
+  channelAxis: {
+    syntax: '--channel-axis <axis>',
+    help:
+      'the axis of the channels in an array, or none (default: the last of three axes, if its ' +
+      'extent is at most 4)',
+    parse: channelAxis,
+  } as Flag<number | 'none'>,
+  alpha: {
+    syntax: '--alpha <how>',
+    help: 'keep the alpha channel unchanged, or filter it too (default: keep)',
+    choices: ['keep', 'filter'],
+  } as Flag<'keep' | 'filter'>,
+  output: {
+    syntax: '--output <policy>',
+    help: 'how results, which may be negative, become sample values of an image (default: clip)',
+    choices: outputPolicies,
+  } as Flag<OutputPolicy>,
+  pictureLimit: {
+    syntax: '--picture-limit <bytes>',
+    help: imageLimitHelp,
+    parse: bytes,
+  } as Flag<number>,
+  force: { syntax: '--force', help: 'replace an existing file' } as Flag<boolean>,
+  json: { syntax: '--json', help: 'print a JSON summary to stdout' } as Flag<boolean>,
+  flip: {
+    syntax: '--flip',
+    help: 'flip the kernel: convolution instead of correlation',
+  } as Flag<boolean>,
+  mode: {
+    syntax: '--mode <mode>',
+    help: 'same | same-lower | full | valid, or one per axis (default: same)',
+    parse: perAxis(String),
+    isLibraryOption: true,
+  } as LibraryFlag<'mode'>,
+  boundary: {
+    syntax: '--boundary <border>',
+    help: `${Object.keys(borderNames).join(' | ')} | constant=V, or one per axis (default: zero)`,
+    parse: perAxis(border),
+    isLibraryOption: true,
+  } as LibraryFlag<'boundary'>,
+  stride: {
+    syntax: '--stride <n>',
+    help: 'step of the kernel in samples, or one per axis (default: 1)',
+    parse: perAxis(number),
+    isLibraryOption: true,
+  } as LibraryFlag<'stride'>,
+  dilation: {
+    syntax: '--dilation <n>',
+    help: 'distance between the samples under neighbouring weights, or one per axis (default: 1)',
+    parse: perAxis(number),
+    isLibraryOption: true,
+  } as LibraryFlag<'dilation'>,
+  bias: {
+    syntax: '--bias <v>',
+    help: 'a number added to every result, in sample values (default: 0)',
+    parse: number,
+    isLibraryOption: true,
+  } as LibraryFlag<'bias'>,
+  algorithm: {
+    syntax: '--algorithm <name>',
+    help: 'auto, or the name of an algorithm (default: auto)',
+    isLibraryOption: true,
+  } as LibraryFlag<'algorithm'>,
+  backend: {
+    syntax: '--backend <name>',
+    help: 'where it runs (default: auto)',
+    choices: ['auto', 'wasm', 'js'],
+    isLibraryOption: true,
+  } as LibraryFlag<'backend'>,
+  threads: {
+    syntax: '--threads <n>',
+    help: 'largest number of threads; the current version always uses one',
+    parse: number,
+    isLibraryOption: true,
+  } as LibraryFlag<'threads'>,
+  accuracy: {
+    syntax: '--accuracy <which>',
+    help: 'strict: only algorithms as accurate as the direct sum (default: fast)',
+    choices: ['fast', 'strict'],
+    isLibraryOption: true,
+  } as LibraryFlag<'accuracy'>,
+  memoryLimit: {
+    syntax: '--memory-limit <bytes>',
+    help: 'largest workspace, such as 64M; 0 computes in place, which 8-bit images do not support',
+    parse: bytes,
+    isLibraryOption: true,
+  } as LibraryFlag<'memoryLimit'>,
+  verify: {
+    syntax: '--verify',
+    help: 'compare the result with the definition, and fail if it differs',
+    isLibraryOption: true,
+  } as LibraryFlag<'verify'>,
+}
+
+type Table = typeof flags
+type Value<Row> = Row extends Flag<infer T> ? T : never
+type AlwaysSet = {
+  [Name in keyof Table]: Table[Name] extends RequiredFlag<unknown> | DefaultedFlag<unknown>
+    ? Name
+    : never
+}[keyof Table]
+
+/** What commander passes to the verb. */
+export type FilterFlags = {
+  readonly [Name in AlwaysSet]: Value<Table[Name]>
+} & { readonly [Name in Exclude<keyof Table, AlwaysSet>]?: Value<Table[Name]> }
+
+type AnyFlag = Flag<never> &
+  Partial<Pick<RequiredFlag<never>, 'isRequired'>> &
+  Partial<Pick<DefaultedFlag<string>, 'defaultValue'>> &
+  Partial<Pick<LibraryFlag<'mode'>, 'isLibraryOption'>>
+
+const rows: readonly (readonly [string, AnyFlag])[] = Object.entries(flags as object)
+
+/** Adds every flag of the table to `command`, in the order of the table. */
+export function addFilterFlags(command: Command): void {
+  for (const [, { syntax, help, parse, choices, isRequired, defaultValue }] of rows) {
+    const option = new Option(syntax, help)
+    if (parse) option.argParser(parse)
+    if (choices) option.choices(choices)
+    if (isRequired) option.makeOptionMandatory()
+    if (defaultValue !== undefined) option.default(defaultValue)
+    command.addOption(option)
+  }
+}
+
+/** The library's options among the flags. Flags that the user did not give are left out. */
+export function libraryOptions(given: FilterFlags): ConvolveOptions {
+  const values: Readonly<Record<string, unknown>> = given
+  return Object.fromEntries(
+    rows
+      .filter(([name, { isLibraryOption }]) => isLibraryOption && values[name] !== undefined)
+      .map(([name]) => [name, values[name]]),
+  )
+}
+
+function channelAxis(word: string): number | 'none' {
+  if (word === 'none') return word
+  if (!/^-?\d+$/.test(word))
+    throw usageError(
+      `--channel-axis is '${word}': an integer is needed, such as -1 for the last axis, or none.`,
+    )
+  return Number(word)
+}

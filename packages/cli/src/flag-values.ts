@@ -1,0 +1,45 @@
+/**
+ * How does a word on the command line become the value of a flag? One parser per kind of value. A
+ * parser throws commander's `InvalidArgumentError`, whose message says what is needed.
+ */
+
+import { InvalidArgumentError } from 'commander'
+
+/** Returns a parser of one value, or of a list with a comma between axes: `2` or `2,1`. */
+export function perAxis<T>(parse: (word: string) => T): (text: string) => T | T[] {
+  return (text) => {
+    const values = text.split(',').map((word) => parse(word.trim()))
+    return values.length === 1 ? values[0]! : values
+  }
+}
+
+/** A border. The library checks names; here only `constant=V` becomes an object. */
+export function border(word: string): string | { readonly constant: number } {
+  const value = /^constant[=:](.*)$/.exec(word)?.[1]
+  if (value !== undefined) return { constant: number(value) }
+  if (word === 'constant') throw new InvalidArgumentError("Write the value after it: 'constant=0'.")
+  return word
+}
+
+/** A finite number. */
+export function number(word: string): number {
+  const value = Number(word)
+  if (word.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError(`'${word}' is not a number.`)
+  return value
+}
+
+const bytesPerUnit: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+}
+
+/** A number of bytes. K, M and G stand for powers of 1024. */
+export function bytes(word: string): number {
+  const [, digits = '', unit = ''] = /^([\d.]+)\s*([kmg]?)(?:i?b)?$/i.exec(word) ?? []
+  if (digits === '')
+    throw new InvalidArgumentError("Give bytes, or a number with K, M or G, such as '64M'.")
+  return number(digits) * bytesPerUnit[unit.toLowerCase()]!
+}

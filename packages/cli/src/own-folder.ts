@@ -1,5 +1,0 @@
-/**
- * Where the demo's pictures go unless another place is named. Both the command's help and the verb
- * need it.
- */
-export const ownFolder = 'stridefold-out'
