@@ -1,6 +1,6 @@
 /**
- * What is measured: stridefold, or a baseline (another library). Each prepares a problem once, gives
- * its result for the check, and times a round of calls.
+ * What is measured: stridefold, or a baseline, which is another library. Each prepares a problem
+ * once, returns its result for the check, and times a round of calls.
  */
 
 import type { Output, Problem } from './problem.ts'

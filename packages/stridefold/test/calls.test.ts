@@ -4,7 +4,7 @@
  */
 
 import * as promises from 'stridefold'
-import * as door from 'stridefold/sync'
+import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { random } from './random-geometry.ts'
 
@@ -21,9 +21,9 @@ const {
   toNested,
   UnavailableError,
   zeros,
-} = door
+} = library
 
-function whole(shape: readonly number[], seed: number): door.NdArray<Float32Array> {
+function whole(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
   const next = random(seed)
   const length = shape.reduce((product, extent) => product * extent, 1)
   return ndarray(
@@ -32,7 +32,8 @@ function whole(shape: readonly number[], seed: number): door.NdArray<Float32Arra
   )
 }
 
-const numbers = (x: door.NdArray): number[] => Array.from(door.contiguous(x).data, (v) => v + 0)
+const numbers = (x: library.NdArray): number[] =>
+  Array.from(library.contiguous(x).data, (v) => v + 0)
 
 function failure(work: () => unknown): {
   readonly name: string
@@ -52,7 +53,7 @@ function failure(work: () => unknown): {
  * Those that take single kernels and may stand for the direct sum; winograd and fft have tests of
  * their own.
  */
-const names = door
+const names = library
   .algorithms()
   .flatMap(({ name }) => (name === 'winograd' || name === 'fft' ? [] : [name]))
 
@@ -100,7 +101,7 @@ describe('algorithms by name', () => {
     expect(names).toEqual(
       expect.arrayContaining(['naive', 'im2col', 'strided', 'toeplitz', 'separable']),
     )
-    for (const { summary } of door.algorithms()) expect(summary.length).toBeGreaterThan(20)
+    for (const { summary } of library.algorithms()) expect(summary.length).toBeGreaterThan(20)
   })
 
   test.each(['naive', 'strided', 'im2col', 'toeplitz'])(
@@ -222,7 +223,7 @@ describe('arguments and out', () => {
     expect(failing(zeros([10], 'uint8'))).toBe('DTYPE_MISMATCH')
     expect(failing(zeros([10]), { dtype: 'uint8' })).toBe('DTYPE_MISMATCH')
     expect(failing(zeros([11]))).toBe('SHAPE_MISMATCH')
-    expect(failing(door.asStrided(zeros([10]), { shape: [10], strides: [1] }))).toBe(
+    expect(failing(library.asStrided(zeros([10]), { shape: [10], strides: [1] }))).toBe(
       'OUT_READ_ONLY',
     )
     const kernel = new Float32Array(2)
@@ -265,9 +266,9 @@ describe('arguments and out', () => {
       const shape = [1, 32, 14, 14]
       const [x, w] = [whole(shape, 1), whole([32, 32, 3, 3], 2)]
       // Whole numbers: what Winograd rounds on its way is far below a half.
-      const rounded = (y: door.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
+      const rounded = (y: library.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
       const truth = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
-      const placed = (a: door.NdArray<Float32Array>) =>
+      const placed = (a: library.NdArray<Float32Array>) =>
         memory === 'backend' ? ndarray(a.data, a.shape, { memory }) : a
       const [input, kernel, out] = [placed(x), placed(w), placed(whole(shape, 3))]
       for (
@@ -345,7 +346,7 @@ test('both doors give the same', async () => {
     code: 'ALGORITHM_REFUSED',
   })
   await expect(promises.correlate(image, k, { signal: AbortSignal.abort() })).rejects.toThrow()
-  expect(Object.keys(promises).sort()).toEqual(Object.keys(door).sort())
+  expect(Object.keys(promises).sort()).toEqual(Object.keys(library).sort())
 })
 
 describe('plan', () => {
@@ -357,7 +358,7 @@ describe('plan', () => {
     expect(['js', 'wasm']).toContain(p.backend)
     expect(p.workspaceBytes).toBeGreaterThanOrEqual(0)
     expect(new Set(p.candidates.map((c) => c.algorithm))).toEqual(
-      new Set(door.algorithms().map(({ name }) => name)),
+      new Set(library.algorithms().map(({ name }) => name)),
     )
     for (const c of p.candidates) {
       if (c.refused !== undefined)

@@ -5,32 +5,32 @@
  * has a part in them.
  */
 
-import * as door from 'stridefold/sync'
+import * as library from 'stridefold/sync'
 import { type DType, dtypes } from '../src/ndarray/dtype.ts'
 import { random } from './random-geometry.ts'
 
 export interface DeterministicCase {
   readonly name: string
-  compute(): door.NdArray
+  compute(): library.NdArray
 }
 
 type Options = Readonly<Record<string, unknown>>
-type Compute = (x: door.NdArray, k: door.NdArray, options: object) => door.NdArray
+type Compute = (x: library.NdArray, k: library.NdArray, options: object) => library.NdArray
 
 /** Fractions below 1 in size for floats, whole numbers of the type's range for integers. */
-function filled(shape: readonly number[], dtype: DType, seed: number): door.NdArray {
+function filled(shape: readonly number[], dtype: DType, seed: number): library.NdArray {
   const next = random(seed)
   const { integer, min, create } = dtypes[dtype]
   const data = create(shape.reduce((n, e) => n * e, 1))
   for (let i = 0; i < data.length; i++)
     data[i] = integer ? next(256) - (min < 0 ? 128 : 0) : (next(2 ** 24) - 2 ** 23) / 2 ** 23
-  return door.ndarray(data, shape)
+  return library.ndarray(data, shape)
 }
 
 /** A kernel of two axes that is a product, exactly. */
-function product(rows: number, columns: number): door.NdArray {
+function product(rows: number, columns: number): library.NdArray {
   const [u, v] = [filled([rows], 'int8', 5).data, filled([columns], 'int8', 6).data]
-  return door.ndarray(
+  return library.ndarray(
     Float32Array.from(
       { length: rows * columns },
       (_, i) => (u[Math.floor(i / columns)]! * v[i % columns]!) / 2 ** 17,
@@ -40,7 +40,7 @@ function product(rows: number, columns: number): door.NdArray {
 }
 
 /** A product, and one weight more: two terms. */
-function sumOfTwo(rows: number, columns: number): door.NdArray {
+function sumOfTwo(rows: number, columns: number): library.NdArray {
   const made = product(rows, columns)
   made.data[Math.floor((rows * columns) / 2)]! += 1
   return made
@@ -49,8 +49,8 @@ function sumOfTwo(rows: number, columns: number): door.NdArray {
 interface Asked {
   readonly name: string
   readonly call: Compute
-  readonly x: door.NdArray
-  readonly k: door.NdArray
+  readonly x: library.NdArray
+  readonly k: library.NdArray
   readonly options?: Options
 }
 
@@ -68,7 +68,7 @@ const pictures: readonly Asked[] = (
   ].map((options) => ({
     name: `picture of ${dtype}, ${options.algorithm}`,
     ...{
-      call: door.correlate as Compute,
+      call: library.correlate as Compute,
       x: filled([37, 53], dtype, 1),
       k: sumOfTwo(7, 7),
       options,
@@ -84,7 +84,7 @@ const layers: readonly Asked[] = (['float32', 'float64'] as const).flatMap((dtyp
       name:
         `layer of ${dtype}, ${algorithm}, ` +
         `${typeof activation === 'object' ? activation.name : activation}`,
-      call: door.conv2d as Compute,
+      call: library.conv2d as Compute,
       ...{
         x: filled([2, 9, 13 + i, 17], dtype, i),
         k: filled([6, 9, 3, 3 - (i % 2)], dtype, i + 9),
@@ -98,7 +98,7 @@ const others: readonly Asked[] = [
   ...[2, 3, 5, 7, 11, 13, 31].map((n) => ({
     name: `signal of ${n * 96} samples, fft`,
     ...{
-      call: door.convolve as Compute,
+      call: library.convolve as Compute,
       x: filled([n * 96], 'float32', n),
       k: filled([n * 8 + 1], 'float32', 3),
     },
@@ -107,7 +107,7 @@ const others: readonly Asked[] = [
   {
     ...{
       name: 'large picture in strips, separable',
-      call: door.correlate,
+      call: library.correlate,
       x: filled([1200, 1100], 'uint8', 2),
       k: product(9, 9),
     },
@@ -116,7 +116,7 @@ const others: readonly Asked[] = [
   {
     ...{
       name: 'large picture in strips, fft',
-      call: door.correlate,
+      call: library.correlate,
       x: filled([1200, 600], 'float32', 2),
       k: filled([25, 25], 'float32', 3),
     },
@@ -124,14 +124,14 @@ const others: readonly Asked[] = [
   },
   {
     name: 'large picture, auto',
-    call: door.correlate,
+    call: library.correlate,
     x: filled([700, 600], 'float32', 2),
     k: filled([25, 25], 'float32', 3),
   },
   ...[1, 2, 3].map((stride) => ({
     name: `transposed layer, stride ${stride}`,
     ...{
-      call: door.convTranspose2d as Compute,
+      call: library.convTranspose2d as Compute,
       x: filled([1, 8, 9, 11], 'float32', 1),
       k: filled([8, 6, 3, 4], 'float32', 2),
     },
@@ -140,7 +140,7 @@ const others: readonly Asked[] = [
   ...[1, 2, 4].map((groups) => ({
     name: `layer in ${groups} groups, channels last`,
     ...{
-      call: door.conv2d as Compute,
+      call: library.conv2d as Compute,
       x: filled([2, 12, 10, 8], 'float32', 1),
       k: filled([8, 8 / groups, 3, 3], 'float32', 2),
     },
@@ -156,7 +156,7 @@ const others: readonly Asked[] = [
   {
     ...{
       name: 'volume',
-      call: door.conv3d,
+      call: library.conv3d,
       x: filled([1, 9, 8, 9, 10], 'float32', 1),
       k: filled([5, 9, 3, 3, 3], 'float32', 2),
     },
@@ -165,7 +165,7 @@ const others: readonly Asked[] = [
   {
     ...{
       name: 'layer of one dimension',
-      call: door.conv1d,
+      call: library.conv1d,
       x: filled([2, 16, 301], 'float32', 1),
       k: filled([16, 16, 5], 'float32', 2),
     },
@@ -177,7 +177,7 @@ const others: readonly Asked[] = [
       x: filled([3, 8, 12, 13], 'float32', 1),
       k: filled([3, 6, 10, 11], 'float32', 2),
     },
-    call: (x, g, options) => door.convWeightGradient(x, g, [6, 8, 3, 3], options),
+    call: (x, g, options) => library.convWeightGradient(x, g, [6, 8, 3, 3], options),
   },
   {
     ...{
@@ -185,7 +185,7 @@ const others: readonly Asked[] = [
       x: filled([3, 6, 10, 11], 'float32', 1),
       k: filled([6, 8, 3, 3], 'float32', 2),
     },
-    call: (g, k, options) => door.convInputGradient(g, k, [3, 8, 12, 13], options),
+    call: (g, k, options) => library.convInputGradient(g, k, [3, 8, 12, 13], options),
   },
 ]
 
@@ -203,7 +203,7 @@ const named: readonly DeterministicCase[] = [
   'log:sigma=1.9',
   'dog:sigma=1.3,ratio=1.7',
   'gabor:wavelength=7.3,angle=21,phase=40',
-].map((name) => ({ name: `kernel ${name}`, compute: () => door.kernelByName(name) }))
+].map((name) => ({ name: `kernel ${name}`, compute: () => library.kernelByName(name) }))
 
 export const deterministicCases: readonly DeterministicCase[] = [...computed, ...named]
 
@@ -211,8 +211,8 @@ export const deterministicCases: readonly DeterministicCase[] = [...computed, ..
  * FNV-1a over the bits of all elements; every NaN counts as the same one, since engines are free in
  * its bits.
  */
-export function hashOf(result: door.NdArray): string {
-  const { data } = door.contiguous(result)
+export function hashOf(result: library.NdArray): string {
+  const { data } = library.contiguous(result)
   const clean = data.slice()
   for (let i = 0; i < clean.length; i++) if (Number.isNaN(clean[i])) clean[i] = NaN
   const bytes = new Uint8Array(clean.buffer, clean.byteOffset, clean.byteLength)

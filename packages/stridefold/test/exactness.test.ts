@@ -6,7 +6,7 @@
  * float32 result shows what it is kept out for.
  */
 
-import * as door from 'stridefold/sync'
+import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { dyadicExponent } from '../src/ndarray/dyadic.ts'
@@ -21,31 +21,31 @@ const {
   kernels,
   ndarray,
   plan,
-} = door
+} = library
 
 function filled(
   shape: readonly number[],
   dtype: DType,
   value: (i: number) => number,
-): door.NdArray {
+): library.NdArray {
   const data = dtypes[dtype].create(shape.reduce((n, e) => n * e, 1))
   for (let i = 0; i < data.length; i++) data[i] = value(i)
   return ndarray(data, shape)
 }
 
 const next = random(1)
-const bytes = (shape: readonly number[]): door.NdArray => filled(shape, 'uint8', () => next(256))
-const weights = (shape: readonly number[], value: (i: number) => number): door.NdArray =>
+const bytes = (shape: readonly number[]): library.NdArray => filled(shape, 'uint8', () => next(256))
+const weights = (shape: readonly number[], value: (i: number) => number): library.NdArray =>
   filled(shape, 'float32', value)
 const noise = (most: number) => (): number => next(2 * most + 1) - most
 
-type Call = (x: door.NdArray, k: door.NdArray, options: object) => door.NdArray
+type Call = (x: library.NdArray, k: library.NdArray, options: object) => library.NdArray
 
 /** The definition in float64, as this type. */
 function defined(
   call: Call,
-  x: door.NdArray,
-  k: door.NdArray,
+  x: library.NdArray,
+  k: library.NdArray,
   options: object,
   dtype: DType,
 ): number[] {
@@ -59,8 +59,8 @@ function defined(
  */
 function different(
   call: Call,
-  x: door.NdArray,
-  k: door.NdArray,
+  x: library.NdArray,
+  k: library.NdArray,
   options: object,
   dtype: DType,
   when: 'as asked' | 'after',
@@ -78,7 +78,7 @@ function refusal(work: () => unknown): string {
   try {
     work()
   } catch (error) {
-    if (error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED')
+    if (error instanceof library.OptionError && error.code === 'ALGORITHM_REFUSED')
       return error.message
     throw error
   }
@@ -304,7 +304,7 @@ describe('layers', () => {
 })
 
 test('random layers and pictures, every algorithm by name and by itself', () => {
-  const names = ['auto', ...door.algorithms().map(({ name }) => name)]
+  const names = ['auto', ...library.algorithms().map(({ name }) => name)]
   const taken = new Map<string, number>()
   for (let seed = 1; seed <= 40; seed++) {
     const n = random(seed)

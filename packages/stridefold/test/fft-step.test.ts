@@ -16,7 +16,7 @@ import { view } from '../src/ndarray/ndarray.ts'
 import type { Backend } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
 import type { Fft, Step } from '../src/program/steps.ts'
-import { contract, foreign, loops, move, operand, owned, stage } from './programs.ts'
+import { contract, callerBuffer, loops, move, operand, owned, stage } from './programs.ts'
 import { random } from './random-geometry.ts'
 
 const backends: readonly (readonly [string, Backend])[] = [
@@ -40,9 +40,9 @@ function after(
   const program: Program = {
     dtype,
     buffers: [
-      foreign('input', dtype),
-      foreign('kernel', dtype),
-      foreign('output', dtype),
+      callerBuffer('input', dtype),
+      callerBuffer('kernel', dtype),
+      callerBuffer('output', dtype),
       ...['x', 'k', 'y', 'k2'].map((b) => owned(b, 'scratch', n, dtype)),
       { ...owned('minus', 'constant', 1, dtype), values: [-1] },
     ],

@@ -3,7 +3,7 @@
  * algorithm the planner takes for it.
  */
 
-import * as door from 'stridefold/sync'
+import * as library from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
@@ -11,10 +11,10 @@ import { fixtureName, fixtures, largestDifference, roundingBound } from './fixtu
 
 // One signature for all calls, so that a fixture can name its own; what the options mean is the
 // fixture's business.
-const calls = door as unknown as Readonly<
+const calls = library as unknown as Readonly<
   Record<string, (x: NdArray, k: NdArray, options: object) => NdArray>
 >
-const geometry = door.geometry as (
+const geometry = library.geometry as (
   call: string,
   input: readonly number[],
   kernel: readonly number[],
@@ -25,13 +25,13 @@ test.each(fixtures.map((fixture) => [fixtureName(fixture), fixture] as const))(
   '%s',
   (_, fixture) => {
     const { call, inputShape, kernelShape, options, bias } = fixture
-    const x = door.ndarray(Float64Array.from(fixture.input), inputShape)
-    const k = door.ndarray(Float64Array.from(fixture.kernel), kernelShape)
+    const x = library.ndarray(Float64Array.from(fixture.input), inputShape)
+    const k = library.ndarray(Float64Array.from(fixture.kernel), kernelShape)
     const withBias = bias === undefined ? options : { ...options, bias: Float64Array.from(bias) }
     const y = calls[call]!(x, k, { ...withBias, accuracy: 'strict' })
     expect(y.shape).toEqual(fixture.outputShape)
     expect(y.dtype).toBe('float64')
     const bound = roundingBound(fixture, geometry(call, inputShape, kernelShape, options))
-    expect(largestDifference(door.contiguous(y).data, fixture.output)).toBeLessThanOrEqual(bound)
+    expect(largestDifference(library.contiguous(y).data, fixture.output)).toBeLessThanOrEqual(bound)
   },
 )

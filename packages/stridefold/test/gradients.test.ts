@@ -5,7 +5,7 @@
  */
 
 import * as promises from 'stridefold'
-import * as door from 'stridefold/sync'
+import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import fixtures from './fixtures/gradients.json' with { type: 'json' }
@@ -13,7 +13,7 @@ import { random } from './random-geometry.ts'
 
 type Layer = (x: NdArray, w: NdArray, options: object) => NdArray
 // One signature for all layers: a case names its own.
-const layers = door as unknown as Readonly<Record<string, Layer>>
+const layers = library as unknown as Readonly<Record<string, Layer>>
 
 interface Gradients {
   readonly x: NdArray
@@ -26,12 +26,12 @@ const isTransposed = (call: string): boolean => call.startsWith('convTranspose')
 
 function inputGradient(call: string, { x, w, g, options }: Gradients): NdArray {
   return isTransposed(call)
-    ? door.convTransposeInputGradient(g, w, options)
-    : door.convInputGradient(g, w, x.shape, options)
+    ? library.convTransposeInputGradient(g, w, options)
+    : library.convInputGradient(g, w, x.shape, options)
 }
 
 function weightGradient(call: string, { x, w, g, options }: Gradients): NdArray {
-  return (isTransposed(call) ? door.convTransposeWeightGradient : door.convWeightGradient)(
+  return (isTransposed(call) ? library.convTransposeWeightGradient : library.convWeightGradient)(
     x,
     g,
     w.shape,
@@ -39,9 +39,9 @@ function weightGradient(call: string, { x, w, g, options }: Gradients): NdArray 
   )
 }
 
-const flat = (x: NdArray): number[] => Array.from(door.contiguous(x).data)
+const flat = (x: NdArray): number[] => Array.from(library.contiguous(x).data)
 const float64 = (values: readonly number[], shape: readonly number[]): NdArray =>
-  door.ndarray(Float64Array.from(values), shape)
+  library.ndarray(Float64Array.from(values), shape)
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 
@@ -73,7 +73,7 @@ describe.each([{ algorithm: 'auto' }, { backend: 'js' }])('torch.autograd, %o', 
     expect(flat(dx).map((v) => v + 0)).toEqual(entry.inputGradient)
     expect(flat(dw).map((v) => v + 0)).toEqual(entry.weightGradient)
     const biasOptions: object = operands.options
-    expect(flat(door.convBiasGradient(operands.g, biasOptions))).toEqual(entry.biasGradient)
+    expect(flat(library.convBiasGradient(operands.g, biasOptions))).toEqual(entry.biasGradient)
   })
 })
 
@@ -141,7 +141,7 @@ function randomLayer(
     const { shape } = layers[call]!(x, w, options)
     return { call, options, x, w, y: filled(shape) }
   } catch (error) {
-    if (error instanceof door.OptionError) return undefined
+    if (error instanceof library.OptionError) return undefined
     throw error
   }
 }
@@ -203,15 +203,15 @@ describe('calls', () => {
   const g = float64([1, 10], [1, 1, 2])
 
   test('what the docstrings say, in nested numbers', () => {
-    expect(door.toNested(door.convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]))).toEqual([
-      [[2, 23, 30]],
-    ])
-    expect(door.toNested(door.convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]))).toEqual([
-      [[21, 42]],
-    ])
+    expect(library.toNested(library.convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]))).toEqual(
+      [[[2, 23, 30]]],
+    )
     expect(
-      door.toNested(
-        door.convBiasGradient([
+      library.toNested(library.convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2])),
+    ).toEqual([[[21, 42]]])
+    expect(
+      library.toNested(
+        library.convBiasGradient([
           [
             [1, 2],
             [3, 4],
@@ -219,15 +219,15 @@ describe('calls', () => {
         ]),
       ),
     ).toEqual([3, 7])
-    expect(door.toNested(door.convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]))).toEqual([
-      [[21, 42]],
-    ])
     expect(
-      door.toNested(door.convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2])),
+      library.toNested(library.convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]])),
+    ).toEqual([[[21, 42]]])
+    expect(
+      library.toNested(library.convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2])),
     ).toEqual([[[21, 42]]])
   })
 
-  test('the door of promises gives the same', async () => {
+  test('the library of promises gives the same', async () => {
     expect(flat(await promises.convInputGradient(g, [[[2, 3]]], [1, 1, 3]))).toEqual([2, 23, 30])
     expect(flat(await promises.convWeightGradient(x, g, [1, 1, 2]))).toEqual([21, 42])
     expect(flat(await promises.convBiasGradient(g))).toEqual([11])
@@ -236,43 +236,43 @@ describe('calls', () => {
   })
 
   test('out is filled and returned; a plan that was kept is no stale one', () => {
-    const out = door.zeros([1, 1, 2], 'float64')
-    expect(door.convWeightGradient(x, g, [1, 1, 2], { out })).toBe(out)
+    const out = library.zeros([1, 1, 2], 'float64')
+    expect(library.convWeightGradient(x, g, [1, 1, 2], { out })).toBe(out)
     expect(flat(out)).toEqual([21, 42])
-    door.convWeightGradient(x, float64([1, 0], [1, 1, 2]), [1, 1, 2], { out })
+    library.convWeightGradient(x, float64([1, 0], [1, 1, 2]), [1, 1, 2], { out })
     expect(flat(out)).toEqual([1, 2])
     expect(
-      flat(door.convWeightGradient(x, g, [1, 1, 2], { verify: true, dtype: 'float32' })),
+      flat(library.convWeightGradient(x, g, [1, 1, 2], { verify: true, dtype: 'float32' })),
     ).toEqual([21, 42])
   })
 
   test('an empty batch has gradients of zeros', () => {
     const [nothing, none] = [float64([], [0, 1, 3]), float64([], [0, 1, 2])]
-    expect(flat(door.convWeightGradient(nothing, none, [1, 1, 2]))).toEqual([0, 0])
-    expect(door.convInputGradient(none, [[[2, 3]]], [0, 1, 3]).shape).toEqual([0, 1, 3])
-    expect(flat(door.convBiasGradient(none))).toEqual([0])
+    expect(flat(library.convWeightGradient(nothing, none, [1, 1, 2]))).toEqual([0, 0])
+    expect(library.convInputGradient(none, [[[2, 3]]], [0, 1, 3]).shape).toEqual([0, 1, 3])
+    expect(flat(library.convBiasGradient(none))).toEqual([0])
   })
 
   test('bad input is refused with what to do', () => {
     const activation = { activation: 'relu' } as object
     const calls: (() => unknown)[] = [
-      () => door.convInputGradient(g, [[[2, 3]]], [1, 1, 3], activation),
-      () => door.convWeightGradient(x, g, [1, 1, 2], activation),
-      () => door.convBiasGradient(g, activation),
-      () => door.convTransposeInputGradient(x, [[[2, 3]]], activation),
-      () => door.convTransposeWeightGradient(g, x, [1, 1, 2], activation),
+      () => library.convInputGradient(g, [[[2, 3]]], [1, 1, 3], activation),
+      () => library.convWeightGradient(x, g, [1, 1, 2], activation),
+      () => library.convBiasGradient(g, activation),
+      () => library.convTransposeInputGradient(x, [[[2, 3]]], activation),
+      () => library.convTransposeWeightGradient(g, x, [1, 1, 2], activation),
     ]
     for (const call of calls)
       expect(call).toThrow(/option 'activation' is given.*Multiply gradOutput/)
-    for (const call of calls) expect(call).toThrow(door.OptionError)
-    expect(() => door.convInputGradient(g, [[[2, 3]]], [1, 1, 9])).toThrow(
+    for (const call of calls) expect(call).toThrow(library.OptionError)
+    expect(() => library.convInputGradient(g, [[[2, 3]]], [1, 1, 9])).toThrow(
       /gradOutput has shape \[1,1,2\].*has shape \[1,1,8\]/,
     )
-    expect(() => door.convWeightGradient(x, g, [1, 1, 3])).toThrow(
+    expect(() => library.convWeightGradient(x, g, [1, 1, 3])).toThrow(
       /gradOutput has shape \[1,1,2\].*has shape \[1,1,1\]/,
     )
-    expect(() => door.convBiasGradient([1, 2])).toThrow(/3, 4 or 5 axes/)
-    expect(() => door.convWeightGradient(x, g, [1, 1, 2], { out: door.zeros([2]) })).toThrow(
+    expect(() => library.convBiasGradient([1, 2])).toThrow(/3, 4 or 5 axes/)
+    expect(() => library.convWeightGradient(x, g, [1, 1, 2], { out: library.zeros([2]) })).toThrow(
       /out has shape \[2\], but \[1,1,2\]/,
     )
   })
@@ -284,38 +284,38 @@ describe('calls', () => {
       const border = { padding: 1, boundary: 'edge' } as const
       // The forward layer copies [p, q] to [p, p, q, q]: its adjoint adds a copy's share to the
       // sample it was copied from.
-      const y = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10] })
-      expect(door.toNested(y)).toEqual([[[1 + 2 + 10, 3 + 4 + 10]]])
-      const clamped = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
+      const y = library.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10] })
+      expect(library.toNested(y)).toEqual([[[1 + 2 + 10, 3 + 4 + 10]]])
+      const clamped = library.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
         ...border,
         bias: [10],
         activation: { name: 'clamp', min: 0, max: 14 },
       })
-      expect(door.toNested(clamped)).toEqual([[[13, 14]]])
-      const verified = door.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
+      expect(library.toNested(clamped)).toEqual([[[13, 14]]])
+      const verified = library.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
         ...border,
         bias: [10],
         verify: true,
       })
-      expect(door.toNested(verified)).toEqual([[[13, 17]]])
+      expect(library.toNested(verified)).toEqual([[[13, 17]]])
     },
   )
 
   test('what is wrong is said in the name of the gradient that was called', () => {
-    const [g, w] = [door.zeros([1, 6, 7, 7]), door.zeros([6, 4, 3, 3])]
-    expect(() => door.convInputGradient(g, w, [1, 5, 9, 9])).toThrow(
+    const [g, w] = [library.zeros([1, 6, 7, 7]), library.zeros([6, 4, 3, 3])]
+    expect(() => library.convInputGradient(g, w, [1, 5, 9, 9])).toThrow(
       /^convInputGradient: input has 5 channels/,
     )
-    expect(() => door.convWeightGradient(door.zeros([1, 5, 9, 9]), g, [6, 4, 3, 3])).toThrow(
+    expect(() => library.convWeightGradient(library.zeros([1, 5, 9, 9]), g, [6, 4, 3, 3])).toThrow(
       /^convWeightGradient: input has 5 channels/,
     )
-    expect(() => door.convTransposeInputGradient(door.zeros([1, 5, 9, 9]), w)).toThrow(
+    expect(() => library.convTransposeInputGradient(library.zeros([1, 5, 9, 9]), w)).toThrow(
       /^convTransposeInputGradient: /,
     )
-    expect(() => door.toeplitz([[1]], [3, 3], { mode: 'vald' } as object)).toThrow(
+    expect(() => library.toeplitz([[1]], [3, 3], { mode: 'vald' } as object)).toThrow(
       /^toeplitz: option 'mode'/,
     )
-    expect(() => door.plan('conv4d' as 'conv2d', [1], [1])).toThrow(
+    expect(() => library.plan('conv4d' as 'conv2d', [1], [1])).toThrow(
       /'conv4d' is not a call with a geometry\. Did you mean/,
     )
   })

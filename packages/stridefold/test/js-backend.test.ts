@@ -18,7 +18,7 @@ import { referenceConv } from '../src/reference.ts'
 import {
   bound,
   contract,
-  foreign,
+  callerBuffer,
   loops,
   move,
   operand,
@@ -49,9 +49,9 @@ function result(
 ): number[] {
   const output = float32(new Array<number>(length).fill(9))
   const buffers = [
-    foreign('input'),
-    foreign('kernel'),
-    foreign('output'),
+    callerBuffer('input'),
+    callerBuffer('kernel'),
+    callerBuffer('output'),
     owned('local', 'local', 8),
   ]
   run(
@@ -125,7 +125,7 @@ test('a plain 2-D convolution where it lies, flipped, from rows in reverse order
   run(
     {
       dtype: 'float32',
-      buffers: [foreign('input'), foreign('kernel'), foreign('output')],
+      buffers: [callerBuffer('input'), callerBuffer('kernel'), callerBuffer('output')],
       stages: [stage('only', [step])],
     },
     { input: x, kernel: view(Float32Array.from([8, 9, 4, 4]), [2, 2]), output },
@@ -188,7 +188,7 @@ describe('Move', () => {
     const output = view(data, [n], { strides: [step] })
     const input = dtypes[from].create(n)
     input.set(values)
-    const buffers = [foreign('input', from), foreign('output', to)]
+    const buffers = [callerBuffer('input', from), callerBuffer('output', to)]
     const steps = [move({ i: n }, operand('output', 0, step), operand('input', 0, 1))]
     run(
       { dtype: 'float32', buffers, stages: [stage('convert', steps)] },
@@ -243,7 +243,11 @@ describe('Move', () => {
       move({ i: 2 }, operand('output', 2, 1), 1, { bounds: [bound(1, 0, 1)], outside: 2.5 }),
     ]
     run(
-      { dtype: 'float32', buffers: [foreign('output', 'uint8')], stages: [stage('fill', steps)] },
+      {
+        dtype: 'float32',
+        buffers: [callerBuffer('output', 'uint8')],
+        stages: [stage('fill', steps)],
+      },
       { output },
     )
     expect(Array.from(output.data)).toEqual([255, 255, 1, 2])
@@ -419,9 +423,9 @@ describe('stages', () => {
   const twiceTheKernel: Program = {
     dtype: 'float32',
     buffers: [
-      foreign('input'),
-      foreign('kernel'),
-      foreign('output'),
+      callerBuffer('input'),
+      callerBuffer('kernel'),
+      callerBuffer('output'),
       owned('weights', 'prepared', 1),
       { ...owned('two', 'constant', 1), values: [2] },
     ],

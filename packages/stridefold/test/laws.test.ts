@@ -93,7 +93,7 @@ describe('signals and images', () => {
     )
   })
 
-  test('an impulse gives the kernel, a correlation gives it turned round', () => {
+  test('an impulse gives the kernel, a correlation gives it flipped', () => {
     fc.assert(
       fc.property(picture(['zero']), ({ seed, kernel }) => {
         const k = whole(kernel, seed)
@@ -106,7 +106,7 @@ describe('signals and images', () => {
   })
 
   test(
-    'convolution is correlation with the kernel turned round; both operands of a full ' +
+    'convolution is correlation with the kernel flipped; both operands of a full ' +
       'convolution are alike',
     () => {
       fc.assert(

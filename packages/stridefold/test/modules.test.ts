@@ -233,7 +233,7 @@ describe('the check itself', () => {
     expect(isForeignTo('lab', '@stridefold/cli/measure')).toBe(true)
   })
 
-  test('finds a cycle of files, and one of rooms that is none of files', () => {
+  test('finds a cycle of files, and a cycle of modules without one', () => {
     expect(cycle(planted(['a', ['b']], ['b', ['c']], ['c', ['b']]))).toBe('b → c → b')
     const twoRooms = planted(['ndarray/a', ['program/a']], ['program/b', ['ndarray/b']])
     expect(cycle(twoRooms)).toBeUndefined()

@@ -64,12 +64,12 @@ interface Signal {
 
 function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked {
   const axes = shape.map((input, a) => {
-    const overhang = kernelShape[a]! - 1
+    const windowReach = kernelShape[a]! - 1
     return {
       input,
       kernel: kernelShape[a]!,
-      before: Math.floor(overhang / 2),
-      after: Math.ceil(overhang / 2),
+      before: Math.floor(windowReach / 2),
+      after: Math.ceil(windowReach / 2),
     }
   })
   const g = makeGeometry({ axes, boundary })

@@ -14,7 +14,7 @@ import { traffic } from '../src/program/traffic.ts'
 import {
   bound,
   contract,
-  foreign,
+  callerBuffer,
   loops,
   move,
   operand,
@@ -39,10 +39,10 @@ const layerExternals = {
 }
 
 const buffers: readonly Buffer[] = [
-  foreign('input'),
-  foreign('kernel'),
-  foreign('bias'),
-  foreign('output'),
+  callerBuffer('input'),
+  callerBuffer('kernel'),
+  callerBuffer('bias'),
+  callerBuffer('output'),
   owned('scratch', 'scratch', 12),
   owned('local', 'local', 4),
   owned('weights', 'prepared', 6),
@@ -275,7 +275,7 @@ describe('checkProgram finds', () => {
     [
       'a length of the caller’s array',
       /belongs to the caller and must have length 0/,
-      [{ ...foreign('input'), length: 3 }],
+      [{ ...callerBuffer('input'), length: 3 }],
     ],
     ['a constant without its values', /has no values/, [owned('a', 'constant', 2)]],
     ['values of the wrong number', /has 1 values/, [{ ...owned('a', 'constant', 2), values: [1] }]],

@@ -18,7 +18,7 @@ export const bound = (extent: number, offset: number, ...strides: number[]): Bou
   strides,
 })
 
-export const foreign = (role: Role, dtype: Buffer['dtype'] = 'float32'): Buffer => ({
+export const callerBuffer = (role: Role, dtype: Buffer['dtype'] = 'float32'): Buffer => ({
   name: role,
   role,
   dtype,
@@ -81,10 +81,10 @@ export const contract = (
 export const paddedLayer: Program = {
   dtype: 'float32',
   buffers: [
-    foreign('input'),
-    foreign('kernel'),
-    foreign('bias'),
-    foreign('output'),
+    callerBuffer('input'),
+    callerBuffer('kernel'),
+    callerBuffer('bias'),
+    callerBuffer('output'),
     owned('padded', 'scratch', 2 * 7 * 8),
   ],
   stages: [

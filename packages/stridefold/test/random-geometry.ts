@@ -65,8 +65,9 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     const dilation = options.tiled ? 1 : pick([1, 1, 1, 2, 3])
     const inputDilation = pick([1, 1, 1, 1, 2, 3])
     const stride = options.tiled ? 1 : pick([1, 1, 1, 2, 3])
-    const overhang = dilation * (kernel - 1)
-    const pad = (): number => pick([0, Math.floor(overhang / 2), overhang, next(overhang + 3), -1])
+    const windowReach = dilation * (kernel - 1)
+    const pad = (): number =>
+      pick([0, Math.floor(windowReach / 2), windowReach, next(windowReach + 3), -1])
     return { input, kernel, dilation, inputDilation, stride, before: pad(), after: pad() }
   })
   const geometry = makeGeometry({

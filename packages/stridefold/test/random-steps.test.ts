@@ -16,7 +16,7 @@ import { view } from '../src/ndarray/ndarray.ts'
 import type { Backend, Bindings } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
 import type { Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
-import { foreign, stage } from './programs.ts'
+import { callerBuffer, stage } from './programs.ts'
 
 const float32 = (values: readonly number[]): NdArray<Float32Array> =>
   view(Float32Array.from(values), [values.length])
@@ -163,7 +163,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
         }
         const output = float32(y)
         const stages = [stage('only', [step], { grid: outer.slice(0, rank) })]
-        const buffers = [foreign('input'), foreign('kernel'), foreign('output')]
+        const buffers = [callerBuffer('input'), callerBuffer('kernel'), callerBuffer('output')]
         run(
           { dtype: 'float32', buffers, stages },
           { input: float32(x), kernel: float32(k), output },
@@ -224,7 +224,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
             : Number(outside)
           expected[address(to.operand, index)] = toDType(value, toType)
         }
-        const buffers = [foreign('input', fromType), foreign('output', toType)]
+        const buffers = [callerBuffer('input', fromType), callerBuffer('output', toType)]
         const stages = [stage('only', [step], { grid: all.slice(0, rank) })]
         run(
           { dtype: 'float32', buffers, stages },
@@ -281,7 +281,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
           from: { buffer: 'input', offset: 0, strides: [1] },
         },
       }
-      const buffers = [foreign('input'), foreign('output', dtype)]
+      const buffers = [callerBuffer('input'), callerBuffer('output', dtype)]
       const x = float32(Array.from({ length: count }, (_, i) => pair(i)[0]))
       run(
         { dtype: 'float32', buffers, stages: [stage('only', [step])] },
@@ -302,7 +302,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     }
     const y = new Float32Array(24)
     run(
-      { dtype: 'float32', buffers: [foreign('output')], stages: [stage('only', [step])] },
+      { dtype: 'float32', buffers: [callerBuffer('output')], stages: [stage('only', [step])] },
       { output: view(y, [24]) },
     )
     // p + 4·t = 5 only at p = 1, t = 1, for both indices of the loop between them and of the last.

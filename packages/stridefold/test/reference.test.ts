@@ -67,7 +67,7 @@ describe('article 1', () => {
 })
 
 describe('SciPy', () => {
-  test('signal.convolve, full: the kernel is turned round', () => {
+  test('signal.convolve, full: the kernel is flipped', () => {
     const parts = { axes: [{ input: 4, kernel: 3, before: 2, after: 2 }], flip: true }
     expect(conv(parts, counting([1, 1, 4]), array([1, 1, 3], [1, 0, -2]))).toEqual([
       1, 2, 1, 0, -6, -8,

@@ -52,8 +52,9 @@ function randomDilated(next: Next): {
         ? pick([1, 2, 3, 5, 16, 31, 64, 2 * inputDilation])
         : pick([1, 2, 3, 4, 2 * inputDilation])
     const dilation = isTiled ? 1 : pick([1, 1, 1, 2, 3])
-    const overhang = dilation * (kernel - 1)
-    const pad = (): number => pick([0, overhang, Math.floor(overhang / 2), next(overhang + 2), -1])
+    const windowReach = dilation * (kernel - 1)
+    const pad = (): number =>
+      pick([0, windowReach, Math.floor(windowReach / 2), next(windowReach + 2), -1])
     return {
       input: 1 + next(rank === 1 ? 9 : 5),
       kernel,

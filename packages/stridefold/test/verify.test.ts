@@ -4,7 +4,7 @@
  * multiple of the bound always is, for every algorithm.
  */
 
-import * as door from 'stridefold/sync'
+import * as library from 'stridefold/sync'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import type { CallOptions } from '../src/geometry/options.ts'
@@ -28,13 +28,13 @@ const borders = [
 ] as const
 type Next = (below: number) => number
 const fraction = (next: Next): number => (next(2 ** 24) - 2 ** 23) / 2 ** 23
-const filled = (shape: readonly number[], value: () => number): door.NdArray<Float32Array> =>
-  door.ndarray(Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, value), shape)
+const filled = (shape: readonly number[], value: () => number): library.NdArray<Float32Array> =>
+  library.ndarray(Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, value), shape)
 
 interface Case {
   readonly call: Call
-  readonly x: door.NdArray
-  readonly k: door.NdArray
+  readonly x: library.NdArray
+  readonly k: library.NdArray
   readonly options: CallOptions
 }
 
@@ -54,7 +54,7 @@ function signal(next: Next): Case {
   return {
     call: next(2) === 0 ? 'convolve' : 'correlate',
     x: filled([1 + next(23), 1 + next(23)], () => size * fraction(next)),
-    k: door.ndarray(Float32Array.from(weights), sides),
+    k: library.ndarray(Float32Array.from(weights), sides),
     options: {
       boundary: borders[next(borders.length)]!,
       mode: next(2) === 0 ? 'same' : 'full',
@@ -91,15 +91,15 @@ function layer(next: Next): Case {
   }
 }
 
-const { conv2d, convolve, convTranspose2d, correlate } = door
+const { conv2d, convolve, convTranspose2d, correlate } = library
 const calls = { conv2d, convolve, convTranspose2d, correlate } as Readonly<
-  Record<string, (x: door.NdArray, k: door.NdArray, o: object) => door.NdArray>
+  Record<string, (x: library.NdArray, k: library.NdArray, o: object) => library.NdArray>
 >
-const computed = ({ call, x, k }: Case, options: CallOptions): door.NdArray =>
+const computed = ({ call, x, k }: Case, options: CallOptions): library.NdArray =>
   calls[call]!(x, k, options)
 
 const refused = (error: unknown): boolean =>
-  error instanceof door.OptionError && error.code === 'ALGORITHM_REFUSED'
+  error instanceof library.OptionError && error.code === 'ALGORITHM_REFUSED'
 
 const kinds = [
   ['signals', signal],
@@ -121,7 +121,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
             ...(seed % 4 === 0 ? { backend: 'js' } : {}),
           }
           const where = `seed ${seed}`
-          let result: door.NdArray
+          let result: library.NdArray
           try {
             result = computed(c, { ...options, verify: true })
           } catch (error) {
@@ -144,7 +144,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
             ...(values && { values }),
           }
           const growth = algorithm.errorBoundFactor(problem.geometry, facts)
-          const bias = problem.bias as door.NdArray | undefined
+          const bias = problem.bias as library.NdArray | undefined
           const at = random(seed)(result.data.length)
           const wrong = {
             ...result,
@@ -227,7 +227,7 @@ test('the largest constant that is read counts, and one that is not read does no
     { boundary: { constant: 1e7 } } as CallOptions,
     'float32',
   )
-  const right = door.correlate(x, k, { boundary: { constant: 1e7 } })
+  const right = library.correlate(x, k, { boundary: { constant: 1e7 } })
   right.data[40]! += 1e-3
   expect(worstFault(read, { ...operands, result: right }, 11)).toBeUndefined()
 })
@@ -235,10 +235,10 @@ test('the largest constant that is read counts, and one that is not read does no
 test('integer results lie between what the ends of the bound round to', () => {
   const problem = problemOf('correlate', [3], [1], { dtype: 'uint8' } as CallOptions, 'float32')
   const operands = (values: readonly number[]) => ({
-    input: problem.toCanonicalAxes(door.ndarray(Float32Array.from([1, 2, 300]))),
-    kernel: problem.kernelToCanonicalAxes(door.ndarray(Float32Array.from([0.5]))),
+    input: problem.toCanonicalAxes(library.ndarray(Float32Array.from([1, 2, 300]))),
+    kernel: problem.kernelToCanonicalAxes(library.ndarray(Float32Array.from([0.5]))),
     bias: undefined,
-    result: door.ndarray(Uint8Array.from(values)),
+    result: library.ndarray(Uint8Array.from(values)),
   })
   expect(worstFault(problem, operands([0, 1, 150]), 3)).toBeUndefined()
   expect(worstFault(problem, operands([1, 1, 150]), 3)).toBeUndefined()

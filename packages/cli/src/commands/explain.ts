@@ -3,11 +3,9 @@
  */
 
 import type { Command } from 'commander'
+import { views } from '../explain-views.ts'
 import type { Io } from '../io.ts'
 import type { ExplainFlags } from '../verbs/explain.ts'
-
-/** The views that `--at` accepts. */
-export const views = ['output', 'input', 'kernel', 'im2col', 'toeplitz'] as const
 
 const examples = `Examples:
   $ stridefold explain "7x7 * 3x3 same reflect" --at 0,0

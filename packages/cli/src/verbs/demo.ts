@@ -199,8 +199,9 @@ function report(
   const checkedPart = reference.isComplete
     ? ''
     : `, over the ${reference.width}×${reference.height} pixels in the middle`
+  const filterText = `${printable(kernel.text)} (${kernel.shape.join('×')})`
   return [
-    `${paint.bold(`${printable(kernel.text)} (${kernel.shape.join('×')}) on ${printable(name)} (${kind}), ` + 'every algorithm on one thread')}`,
+    paint.bold(`${filterText} on ${printable(name)} (${kind}), every algorithm on one thread`),
     '',
     headedTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right', 'right']),
     ...skipped.map(({ algorithm, reason }) => `   ${algorithm} was skipped: ${reason}`),

@@ -3,7 +3,7 @@
  * every other view in which each product appears.
  */
 
-import { views } from '../commands/explain.ts'
+import { views } from '../explain-views.ts'
 import {
   checkedFit,
   type Explanation,

@@ -14,7 +14,7 @@ import { openBaselines } from '../report/baselines.ts'
 export interface ReportFlags {
   readonly output: string
   readonly quick?: boolean
-  readonly withBaselines?: boolean
+  readonly rivals?: boolean
   readonly python: string
   readonly force?: boolean
   readonly json?: boolean
@@ -24,7 +24,7 @@ export async function report(
   {
     output,
     quick = false,
-    withBaselines: withBaselines = false,
+    rivals: withBaselines = false,
     python,
     force = false,
     json,

@@ -78,7 +78,7 @@ export const recordedOwner = (data: TypedArray): Allocation | undefined => byArr
 export function ownerOf(data: TypedArray, name: string): Allocation | undefined {
   const owner = byArray.get(data) ?? ownerOfBuffer(data)
   if (owner === undefined) return undefined
-  if (owner.released) throw rejected(name, 'was given back by release()')
+  if (owner.released) throw rejected(name, 'was released')
   if (owner.isInBackend && (data.byteOffset < owner.start || lastByte(data) > owner.end))
     throw rejected(name, "reaches beyond the array in the backend's memory that it was cut from")
   byArray.set(data, owner)
