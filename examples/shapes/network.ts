@@ -77,7 +77,8 @@ export function forward({ layers }: Network, input: NdArray): NdArray[] {
 }
 
 /**
- * The mean of −log of the probability that the right class gets, and its derivative by the scores.
+ * The mean of −log of the probability that the right class gets, and its derivative with respect to
+ * the scores.
  */
 export function crossEntropy(
   scores: NdArray,

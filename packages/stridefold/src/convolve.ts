@@ -8,19 +8,19 @@ import type { NdArray } from './ndarray/ndarray.ts'
 import { compute, computeAsync } from './planner/calls.ts'
 
 /**
- * Returns the convolution of `input` with the flipped kernel:
+ * Returns the convolution of `input` with `kernel`, which it flips:
  * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
  * of `numpy.convolve`. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
  *
- * - `input`: an array of any rank: our arrays, typed arrays, nested numbers, ImageData (H×W×4), or
- *   arrays of other libraries, recognised by their structure.
+ * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
+ *   or an array of another library, recognised by its structure.
  * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
  * - `options`: mode (default 'same'), boundary (default 'zero'), stride, dilation, channelAxis,
  *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
- * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
  *
  * @example
  * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
@@ -52,19 +52,19 @@ export function correlateSync(
 }
 
 /**
- * Returns the convolution of `input` with the flipped kernel:
+ * Returns the convolution of `input` with `kernel`, which it flips:
  * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
  * of `numpy.convolve`. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
  *
- * - `input`: an array of any rank: our arrays, typed arrays, nested numbers, ImageData (H×W×4), or
- *   arrays of other libraries, recognised by their structure.
+ * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
+ *   or an array of another library, recognised by its structure.
  * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
  * - `options`: mode (default 'same'), boundary (default 'zero'), stride, dilation, channelAxis,
  *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
- * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
  *
  * @example
  * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]

@@ -6,7 +6,8 @@
  * - `UnavailableError`: the environment lacks something (memory, WebAssembly, workers).
  * - `InternalError`: stridefold has a bug. Please report the case in the message.
  *
- * A message names what came, what is needed and what to do. `code` is stable, for programs.
+ * A message states what the call received, what it needs and what to do. `code` is stable, for
+ * programs.
  */
 
 /** The call is not possible as it is. Change its arguments. `docs/errors.md` lists the codes. */

@@ -1,10 +1,12 @@
 /**
- * Derivatives of layers. Let dy be the derivative of a number L by the result of a layer. The calls
- * here return the derivatives of L by the input, the weight and the bias of that layer.
+ * Derivatives of layers. Let dy be the derivative of a number L with respect to the result of a
+ * layer. The calls here return the derivatives of L with respect to the layer's input, weight and
+ * bias.
  *
- * A layer is linear in its input, so the derivative by the input is the adjoint: the transposed
- * layer. For a transposed layer it is the forward layer. A layer is linear in its weight too. The
- * derivative by the weight is a correlation of input and dy. docs/gradients.md has the derivation.
+ * A layer is linear in its input, so the derivative with respect to the input is the adjoint: the
+ * transposed layer. For a transposed layer it is the forward layer. A layer is linear in its weight
+ * too. The derivative with respect to the weight is a correlation of input and dy.
+ * docs/gradients.md has the derivation.
  */
 
 import { withCallName, OptionError } from './errors.ts'
@@ -35,12 +37,13 @@ type Forward = Omit<LayerOptions, 'activation'>
 type Transposed = Omit<TransposedOptions, 'activation'>
 
 /**
- * Returns the derivative by the input of `conv1d`, `conv2d` or `conv3d`, in the shape and layout of
- * that input. The rank of the arrays selects the layer. 'stridefold' returns a promise.
+ * Returns the derivative with respect to the input of `conv1d`, `conv2d` or `conv3d`, in the shape
+ * and layout of that input. The rank of the arrays selects the layer. 'stridefold' returns a
+ * promise.
  * dx[n, c, i] = Σ_o Σ_q dy[n, o, q] · Σ_t w[o, c, t], summed over the taps t with which output q
  * reads sample i. Samples that a border repeats count too.
  *
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weight`: the weight of the layer.
  * - `inputShape`: the whole shape of the input of the layer.
  * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
@@ -78,12 +81,12 @@ export function convInputGradientSync(
 }
 
 /**
- * Returns the derivative by the weight of `conv1d`, `conv2d` or `conv3d`, in the shape and
- * weightLayout of that weight. 'stridefold' returns a promise.
+ * Returns the derivative with respect to the weight of `conv1d`, `conv2d` or `conv3d`, in the shape
+ * and weightLayout of that weight. 'stridefold' returns a promise.
  * dw[o, c, t] = Σ_n Σ_q dy[n, o, q] · x[n, c, q·stride + t·dilation − before].
  *
  * - `input`: the input of the layer.
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weightShape`: the whole shape of the weight.
  * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
  *
@@ -120,11 +123,11 @@ export function convWeightGradientSync(
 }
 
 /**
- * Returns the derivative by the bias of a layer, forward or transposed: one number for each output
- * channel. Each number is the sum of gradOutput over the batch and all positions, in float64.
- * 'stridefold' returns a promise.
+ * Returns the derivative with respect to the bias of a layer, forward or transposed: one number for
+ * each output channel. Each number is the sum of gradOutput over the batch and all positions, in
+ * float64. 'stridefold' returns a promise.
  *
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
  *
  * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
@@ -163,11 +166,12 @@ export function convBiasGradientSync(gradOutput: ArrayInput, options?: Transpose
 }
 
 /**
- * Returns the derivative by the input of `convTranspose1d`, `2d` or `3d`, in the shape and layout
- * of that input. 'stridefold' returns a promise. It is the forward layer with these options,
- * applied to gradOutput. A constant border counts as zero, as it does in the transposed layer.
+ * Returns the derivative with respect to the input of `convTranspose1d`, `2d` or `3d`, in the shape
+ * and layout of that input. 'stridefold' returns a promise. It is the forward layer with these
+ * options, applied to gradOutput. A constant border counts as zero, as it does in the transposed
+ * layer.
  *
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weight`: the weight of the layer, C×(O/groups)×spatial.
  * - `options`: those of the layer, outputPadding or outputShape included.
  *
@@ -208,11 +212,11 @@ export function convTransposeInputGradientSync(
 }
 
 /**
- * Returns the derivative by the weight of `convTranspose1d`, `2d` or `3d`, in the shape and
- * weightLayout of that weight. 'stridefold' returns a promise.
+ * Returns the derivative with respect to the weight of `convTranspose1d`, `2d` or `3d`, in the
+ * shape and weightLayout of that weight. 'stridefold' returns a promise.
  *
  * - `input`: the input of the layer.
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weightShape`: the whole shape of the weight.
  * - `options`: those of the layer, outputPadding or outputShape included.
  *
@@ -252,12 +256,13 @@ export function convTransposeWeightGradientSync(
 }
 
 /**
- * Returns the derivative by the input of `conv1d`, `conv2d` or `conv3d`, in the shape and layout of
- * that input. The rank of the arrays selects the layer. 'stridefold' returns a promise.
+ * Returns the derivative with respect to the input of `conv1d`, `conv2d` or `conv3d`, in the shape
+ * and layout of that input. The rank of the arrays selects the layer. 'stridefold' returns a
+ * promise.
  * dx[n, c, i] = Σ_o Σ_q dy[n, o, q] · Σ_t w[o, c, t], summed over the taps t with which output q
  * reads sample i. Samples that a border repeats count too.
  *
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weight`: the weight of the layer.
  * - `inputShape`: the whole shape of the input of the layer.
  * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
@@ -280,12 +285,12 @@ export function convInputGradient(
 }
 
 /**
- * Returns the derivative by the weight of `conv1d`, `conv2d` or `conv3d`, in the shape and
- * weightLayout of that weight. 'stridefold' returns a promise.
+ * Returns the derivative with respect to the weight of `conv1d`, `conv2d` or `conv3d`, in the shape
+ * and weightLayout of that weight. 'stridefold' returns a promise.
  * dw[o, c, t] = Σ_n Σ_q dy[n, o, q] · x[n, c, q·stride + t·dilation − before].
  *
  * - `input`: the input of the layer.
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weightShape`: the whole shape of the weight.
  * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
  *
@@ -307,11 +312,11 @@ export function convWeightGradient(
 }
 
 /**
- * Returns the derivative by the bias of a layer, forward or transposed: one number for each output
- * channel. Each number is the sum of gradOutput over the batch and all positions, in float64.
- * 'stridefold' returns a promise.
+ * Returns the derivative with respect to the bias of a layer, forward or transposed: one number for
+ * each output channel. Each number is the sum of gradOutput over the batch and all positions, in
+ * float64. 'stridefold' returns a promise.
  *
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
  *
  * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
@@ -326,11 +331,12 @@ export function convBiasGradient(gradOutput: ArrayInput, options?: Transposed): 
 }
 
 /**
- * Returns the derivative by the input of `convTranspose1d`, `2d` or `3d`, in the shape and layout
- * of that input. 'stridefold' returns a promise. It is the forward layer with these options,
- * applied to gradOutput. A constant border counts as zero, as it does in the transposed layer.
+ * Returns the derivative with respect to the input of `convTranspose1d`, `2d` or `3d`, in the shape
+ * and layout of that input. 'stridefold' returns a promise. It is the forward layer with these
+ * options, applied to gradOutput. A constant border counts as zero, as it does in the transposed
+ * layer.
  *
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weight`: the weight of the layer, C×(O/groups)×spatial.
  * - `options`: those of the layer, outputPadding or outputShape included.
  *
@@ -354,11 +360,11 @@ export function convTransposeInputGradient(
 }
 
 /**
- * Returns the derivative by the weight of `convTranspose1d`, `2d` or `3d`, in the shape and
- * weightLayout of that weight. 'stridefold' returns a promise.
+ * Returns the derivative with respect to the weight of `convTranspose1d`, `2d` or `3d`, in the
+ * shape and weightLayout of that weight. 'stridefold' returns a promise.
  *
  * - `input`: the input of the layer.
- * - `gradOutput`: the derivative by the result of the layer, N×O×spatial.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weightShape`: the whole shape of the weight.
  * - `options`: those of the layer, outputPadding or outputShape included.
  *

@@ -26,7 +26,7 @@ export function conv1dSync(input: ArrayInput, weight: ArrayInput, options?: Laye
  *   weightLayout, activation and more; `LayerOptions` describes each of them.
  *
  * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
- * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
  *
  * @example
  * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })
@@ -108,7 +108,7 @@ export function conv1d(
  *   weightLayout, activation and more; `LayerOptions` describes each of them.
  *
  * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
- * and `UnavailableError` if the memory does not suffice (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
  *
  * @example
  * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })

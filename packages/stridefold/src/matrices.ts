@@ -7,7 +7,7 @@
  *   toeplitz   y = T · x     T [outputs, inputs]: every output is a row. The same few weights
  *                            repeat along the diagonals.
  *
- * These matrices are for study. The calls that compute a convolution never build them whole.
+ * These matrices are for study. A call that computes a convolution never builds a whole one.
  */
 
 import { withCallName, OptionError } from './errors.ts'
@@ -31,7 +31,7 @@ import { validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
 import { type Problem, problemOf, placeholder } from './planner/problem.ts'
 
-/** The name of the call whose matrix is returned, and its options with their usual defaults. */
+/** The call whose matrix is returned, and the options of this call with their usual defaults. */
 export interface WindowMatrixOptions
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
     Pick<
@@ -48,7 +48,7 @@ export interface WindowMatrixOptions
 
 /** The options of `im2col`, and the bias of the call. */
 export interface ToeplitzOptions extends WindowMatrixOptions {
-  /** A number; for layers one per filter. The matrix has it in `offset`. Default: none. */
+  /** A number; for layers one number per filter. It becomes part of `offset`. Default: none. */
   readonly bias?: number | object
 }
 
@@ -62,14 +62,14 @@ export interface ToeplitzOptions extends WindowMatrixOptions {
  *   left out, spatial extents alone select a layer: `im2col(x, [3, 3])` with `x` of rank 4.
  * - `options`: mode, padding, boundary, stride, dilation … as in the call.
  *
- * Row (c, k) holds input channel c under weight k of the unflipped kernel; c is outermost in every
- * layout. With groups the rows include all channels. Column (n, q) belongs to output q of batch
- * item n; with `channelAxis` the slices are the batch. Cells outside `x` hold the value of the
- * border. Cells between two samples of a transposed layer hold 0.
+ * Row (c, k) contains input channel c under weight k of the unflipped kernel; c is outermost in
+ * every layout. With groups the rows include all channels. Column (n, q) belongs to output q of
+ * batch item n; with `channelAxis` the slices are the batch. Cells outside `x` contain the value of
+ * the border. Cells between two samples of a transposed layer contain 0.
  *
  * Throws `OptionError` for everything that the call rejects. Also throws (`MATRIX_REFUSED`) for a
  * transposed layer with a border that repeats samples: its results are sums over several windows.
- * Costs taps times the memory of the outputs.
+ * The matrix is large: it contains a copy of every window.
  *
  * @example
  * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' })
@@ -140,10 +140,10 @@ export function col2im(
 /**
  * Returns the kernel as a sparse matrix T: the flattened result is T times the flattened input,
  * plus `offset`. Rows have the order of the elements of the result, columns that of the input, both
- * in the layout of the call. `offset` holds the bias and the contribution of constant borders.
+ * in the layout of the call. `offset` contains the bias and the contribution of constant borders.
  *
  * - `kernel`: as in the call; for a layer the weight with all its axes.
- * - `inputShape`, `options`: as in the call. `options.call` names it; default `'correlate'`.
+ * - `inputShape`, `options`: as in the call. `options.call` is its name; default `'correlate'`.
  *
  * Throws `OptionError` for everything that the call rejects, and `MATRIX_TOO_LARGE` for 2³¹ weights
  * or more. Costs 8 bytes or more for every output and tap.
@@ -283,8 +283,8 @@ function matrixShape(g: ConvGeometry): readonly [rows: number, columns: number] 
 }
 
 /**
- * Visits the cells of the window matrix in row-major order. `element` is the element of `x` that
- * the cell is a copy of. If there is none, it is −1, and `fill` is the value of the cell.
+ * Visits the cells of the window matrix in row-major order. A cell is a copy of `element` of `x`.
+ * If `element` is −1, the value of the cell is `fill`.
  */
 function visitCells(
   g: ConvGeometry,

@@ -1,6 +1,6 @@
 /**
  * The synchronous entry point: the names and options of 'stridefold', but every call returns its
- * result. It computes on the calling thread.
+ * result directly. It computes on the calling thread.
  */
 
 export * from './common.ts'

@@ -1,7 +1,7 @@
 /**
  * Which options does a call take, and what does each one mean?
  *
- * This file holds types and their documentation only. `option-rules.ts` checks the values. An
+ * This file contains only types and their documentation. `option-rules.ts` checks the values. An
  * option that is left out, or undefined, has its default.
  */
 
@@ -74,16 +74,16 @@ export interface RunOptions {
   /**
    * Largest workspace of a run, in bytes: copies of arrays, packed weights and scratch memory, but
    * not the arrays of the call. Default: no limit. Set it where memory is scarce. The planner takes
-   * the fastest algorithm that fits. 0 computes in place. For arrays on the JavaScript heap that
-   * needs the `js` backend, with 0.8 instead of at least 40 GFLOP/s in the planner's table. Throws
-   * `UnavailableError` (`MEMORY_LIMIT`) if nothing fits.
+   * the fastest algorithm that fits. With 0 the call computes in place. Arrays on the JavaScript
+   * heap then need the `js` backend: 0.8 instead of at least 40 GFLOP/s in the planner's table.
+   * Throws `UnavailableError` (`MEMORY_LIMIT`) if nothing fits.
    */
   readonly memoryLimit?: number
   /**
    * Element type of the result. Default: the type in which the sums are formed, float32 or float64.
-   * Integer types round half to even and saturate: `'uint8'` turns 2.5 into 2 and 300 into 255. Use
-   * one to get bytes from bytes. If the sums themselves are rounded (see `accuracy`), a value
-   * within the error of a half may become the neighbouring integer.
+   * Integer types round half to even and saturate: in `'uint8'`, 2.5 becomes 2 and 300 becomes 255.
+   * Use one to get bytes from bytes. If the sums themselves are rounded (see `accuracy`), a sum
+   * close to n + ½ may round to the wrong integer.
    */
   readonly dtype?: DType
   /**
@@ -109,30 +109,30 @@ export interface RunOptions {
 /** Options of `convolve` and `correlate`: filters for signals, images and volumes. */
 export interface ConvolveOptions extends RunOptions {
   /**
-   * How far the kernel moves past the input. One value, or one per axis. Default `'same'`.
-   * Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel extent. The
-   * numbers in brackets are the outputs of 10 samples and 4 taps.
+   * How far the kernel moves past the ends of the input. One value, or one per axis. Default
+   * `'same'`. Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel
+   * extent. The numbers in brackets are the outputs of 10 samples and 4 taps.
    * - `'same'`: n outputs, kernel centred (10). For even e the extra sample comes after (PyTorch).
    * - `'same-lower'`: the same, but the extra sample comes before (NumPy, SciPy signal, OpenCV).
    * - `'valid'`: n − e + 1 outputs, the kernel inside the input (7). Throws `WINDOW_TOO_LARGE` if
    *   e > n.
    * - `'full'`: n + e − 1 outputs, wherever kernel and input overlap (13).
    *
-   * A stride s keeps every s-th of these outputs. `mode` and `padding` together throw.
+   * A stride s keeps every s-th of these outputs. Throws if `padding` is given too.
    */
   readonly mode?: PerAxis<Mode>
   /**
    * Samples to add before and after each axis of the input. Negative numbers crop. Default: what
    * `mode` needs. Use it for a padding that has no name. The sides do not swap when the kernel is
-   * flipped. Throws together with `mode`.
+   * flipped. Throws if `mode` is given too.
    */
   readonly padding?: PaddingSamples
   /**
    * The values outside the input. One border, or one per axis. Default `'zero'`.
    * - `'zero'`: 0. `{ constant: v }`: the number v.
    * - `'edge'`: the last sample again: aa·abcd·dd.
-   * - `'reflect'`: mirrored at the last sample: cb·abcd·cb.
-   * - `'symmetric'`: mirrored behind the last sample: ba·abcd·dc.
+   * - `'reflect'`: the input mirrored at the last sample: cb·abcd·cb.
+   * - `'symmetric'`: the input mirrored behind the last sample: ba·abcd·dc.
    * - `'wrap'`: the input again: cd·abcd·ab.
    *
    * Use `'reflect'` or `'edge'` for images: `'zero'` darkens the outputs near the border. In a
@@ -151,14 +151,15 @@ export interface ConvolveOptions extends RunOptions {
    */
   readonly dilation?: PerAxis<number>
   /**
-   * The axis of the input that holds channels, such as −1 for an image of H×W×C; negative numbers
-   * count from the end. Each channel is filtered alone, with the same kernel. The kernel then has
-   * one axis less than the input. Default: none, every axis of the input is filtered.
+   * The axis of the input that contains the channels, such as −1 for an image of H×W×C; negative
+   * numbers count from the end. Each channel is filtered separately, with the same kernel. The
+   * kernel then has one axis less than the input. Default: none, every axis of the input is
+   * filtered.
    */
   readonly channelAxis?: number
   /**
-   * A number to add to every result, before it is rounded to `dtype`. Default 0. Example: 128 shows
-   * the negative values of an edge filter in bytes.
+   * A number to add to every result, before it is rounded to `dtype`. Default 0. Example: 128 makes
+   * the negative values of an edge filter visible in bytes.
    */
   readonly bias?: number
 }
@@ -214,9 +215,9 @@ export interface LayerOptions extends RunOptions {
    */
   readonly dilation?: PerAxis<number>
   /**
-   * Number of equal parts of the channels that are computed apart: part i of the output channels
-   * reads only part i of the input channels. Default 1: each output channel reads all of them. As
-   * many groups as input channels make a depthwise layer.
+   * Number of equal parts of the channels that are computed separately: part i of the output
+   * channels reads only part i of the input channels. Default 1: each output channel reads all of
+   * them. A depthwise layer has as many groups as input channels.
    */
   readonly groups?: number
   /** The values outside the input, as in `ConvolveOptions`. Default `'zero'`. */
@@ -256,19 +257,19 @@ export interface TransposedOptions extends LayerOptions {
    * Needed because a layer maps several input extents to the same n. The smallest of them, with
    * outputPadding 0, is (n − 1)·stride + dilation·(k − 1) + 1 − before − after; with padding
    * `'same'` it is (n − 1)·stride + 1. Must be less than max(stride, dilation), with `'same'` less
-   * than stride; else throws `OUTPUT_PADDING_TOO_LARGE`. Throws together with `outputShape`.
+   * than stride; else throws `OUTPUT_PADDING_TOO_LARGE`. Throws if `outputShape` is given too.
    */
   readonly outputPadding?: PerAxis<number>
   /**
    * The extents of the result: those of the spatial axes, or the whole shape. Default: what
    * `outputPadding` gives. Use it to get back the shape that a forward layer read. Throws
    * `OUTPUT_SHAPE_IMPOSSIBLE` if the forward layer does not map it to the shape of the input.
-   * Throws together with `outputPadding`.
+   * Throws if `outputPadding` is given too.
    */
   readonly outputShape?: readonly number[]
 }
 
-/** The checked options of any call. The check ensures that the call takes each of them. */
+/** The checked options of any call. The check rejects options that the call does not take. */
 export type CallOptions = RunOptions & {
   readonly bias?: number | object
   readonly activation?: Activation

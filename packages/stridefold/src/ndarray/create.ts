@@ -24,7 +24,7 @@ import { validateShape, maxAxes, type NdArray, view } from './ndarray.ts'
 import { validateOptions } from './options.ts'
 
 /**
- * Numbers in nested JavaScript arrays. All numbers have the same depth, and all lists of a depth
+ * Numbers in nested JavaScript arrays. All numbers have the same depth. All lists of one depth have
  * the same length. A single number is an array of rank 0.
  */
 export type NestedNumbers = number | readonly NestedNumbers[]
@@ -32,19 +32,19 @@ export type NestedNumbers = number | readonly NestedNumbers[]
 export interface CreateOptions {
   /**
    * The distance between neighbours along each axis, in elements; may be zero or negative. Default:
-   * dense, in row-major order. Use it for every other row, or for data in another order.
+   * dense, in row-major order. Use it for every second row, or for data in another order.
    */
   readonly strides?: readonly number[]
   /** The index in `data` of the element at [0, 0, …]. Default 0. */
   readonly offset?: number
   /**
-   * Where the array lies. Default `'heap'`: the JavaScript heap. `'backend'` copies the elements
+   * The memory of the array. Default `'heap'`: the JavaScript heap. `'backend'` copies the elements
    * into the memory of the backend. A call then uses the array in place: it copies neither inputs
-   * nor results. Use it for arrays of many calls; a 3×3 filter over 3840×2160 floats takes 3.3
-   * instead of 6.4 ms (Node 24, decision 11). Call `release()` after the last use.
+   * nor results. Use it for arrays that many calls use; a 3×3 filter over 3840×2160 floats takes
+   * 3.3 instead of 6.4 ms (Node 24, decision 11). Call `release()` after the last use.
    *
    * Backend memory is shared: `data.buffer` is a `SharedArrayBuffer`. A web page that is not
-   * cross-origin isolated may not share memory. There the array lies on the heap, and each call
+   * cross-origin isolated may not share memory. There the array stays on the heap, and each call
    * copies it.
    *
    * Without `release()`, the memory is freed when nothing refers to it any more: neither the array,
@@ -60,12 +60,12 @@ export interface CreateOptions {
  * - `data`: a typed array, whose type is the dtype, or nested numbers. Nested numbers are computed
  *   in float32, or in float64 together with a float64 operand.
  * - `shape`: the extent of each axis. Default: one axis for a typed array, the nesting for numbers.
- *   Must hold exactly the elements of `data`. With `strides` or `offset` it may be a part of them.
+ *   Must have as many elements as `data`, unless `strides` or `offset` is given.
  * - `options.strides`, `options.offset`, `options.memory`: see `CreateOptions`.
  *
  * Throws `OptionError` for nested lists of unequal lengths (`DATA_RAGGED`), for unknown element
  * types, and for shapes that do not fit (`SHAPE_MISMATCH`, `OUT_OF_BOUNDS`). Throws
- * `UnavailableError` if `memory: 'backend'` has not enough memory.
+ * `UnavailableError` if the backend does not have enough memory.
  *
  * @example ndarray(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3])
  * @example ndarray([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
@@ -111,7 +111,7 @@ export function ndarray(
  *
  * - `shape`: the extent of each axis.
  * - `dtype`: the element type. Default `'float32'`.
- * - `options.memory`: `'backend'` puts the array into the memory of the backend. A call uses it
+ * - `options.memory`: `'backend'` allocates the array in the memory of the backend. A call uses it
  *   there without a copy, as input or as `out`. Default `'heap'`. See `CreateOptions`.
  *
  * Throws `OptionError` for a shape or dtype that is not valid, `UnavailableError` if there is not

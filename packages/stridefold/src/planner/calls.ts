@@ -2,8 +2,8 @@
  * What happens in a call of either entry point? It checks the options, accepts the arrays by their
  * structure, takes a plan from the cache or makes one, and runs it on the calling thread.
  *
- * The cache (plan-cache.ts) holds recent plans. A key consists of the call, the shapes, the dtypes
- * and the checked options. A call with the same objects as the previous call skips all of this.
+ * The cache (plan-cache.ts) keeps recent plans. A key consists of the call, the shapes, the dtypes
+ * and the checked options. A call with the same objects as the previous call skips these steps.
  */
 
 import { OptionError } from '../errors.ts'
@@ -152,14 +152,14 @@ function cacheKey(
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
   /**
    * The kernel of the later runs. Its shape must be `kernelShape`. Required for `separable`, which
-   * depends on the values of the kernel. Default: the choice depends on no values.
+   * depends on the values of the kernel. Default: none; the choice then ignores the values.
    */
   readonly kernel?: unknown
 }
 
 /**
- * Returns a plan: the algorithm and the backend for a call on arrays of these shapes. Does not run
- * it. `.run` computes; `.explain()` returns the reasons.
+ * Returns a plan: the algorithm and the backend for a call on arrays of these shapes. Computes
+ * nothing: `.run` computes, and `.explain()` returns the reasons.
  *
  * - `call`, `inputShape`, `kernelShape`: as in the call, such as `'conv2d'`.
  * - `options`: those of the call. `out` belongs to `run`; a plan takes no `signal`.
@@ -206,7 +206,7 @@ export function plan<Name extends Call>(
   )
 }
 
-/** Options that belong to a run, and the message for each where a plan is made. */
+/** Options of a run that `plan` rejects, each with its message. */
 const runOnlyOptions: RejectedOptions = {
   out: ' where a plan is made: it belongs to a run. Give it to the plan: run(x, kernel, out).',
   signal:
@@ -215,7 +215,7 @@ const runOnlyOptions: RejectedOptions = {
 }
 
 /**
- * Returns a plan for a problem in case notation. The notation has more problems than the calls:
+ * Returns a plan for a problem in case notation. The notation has problems that the calls lack:
  * input dilation (which a transposed layer uses internally), layers that flip their kernel, and
  * layers with more than three spatial axes.
  *

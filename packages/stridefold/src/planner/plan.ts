@@ -1,6 +1,6 @@
 /**
- * A plan as callers see it: the choice, its reasons, and methods to run it. The computing calls of
- * both entry points use the same core (core.ts), without this class.
+ * The public class of a plan: the choice, its reasons, and methods to run it. Calls such as
+ * `conv2d` use the same core (core.ts), without this class.
  */
 
 import { OptionError } from '../errors.ts'
@@ -181,7 +181,7 @@ export class Plan {
   }
 
   /**
-   * Runs as `runSync` does, and returns the result and the time of each part of the run. Parts with
+   * Runs as `runSync` does. Returns the result and the time of each part of the run. Parts with
    * `prepare: true` appear only in the first run with a kernel. Each part reads the clock once, so
    * a run of a few microseconds becomes slower.
    */

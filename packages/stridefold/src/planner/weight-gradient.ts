@@ -1,5 +1,5 @@
 /**
- * How is the derivative by the weight of a layer computed? As another convolution:
+ * How is the derivative with respect to the weight of a layer computed? As another convolution:
  *
  *   forward    y[n, o, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · w[o, c, t]
  *   gradient  dw[o, c, t] = Σ_n Σ_q x[n, c, t·dilation + q·stride − before] · g[n, o, q]
@@ -36,7 +36,7 @@ export interface GradientCall {
 export interface WeightGradient {
   /** The input of the forward layer. */
   readonly x: NdArray
-  /** The derivative by the result of the forward layer. */
+  /** The derivative with respect to the result of the forward layer. */
   readonly g: NdArray
   readonly weightShape: readonly number[]
   /** The options of the forward layer, without the run options. */
