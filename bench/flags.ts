@@ -96,8 +96,8 @@ what was measured. What the figures and targets mean: docs/benchmarks.md.`,
   )
 
 /**
- * What the command line says; ends the process with a sentence where it says something else, or
- * asks for help.
+ * Returns the flags of the command line. For `--help` or a wrong flag it prints a text and ends the
+ * process.
  */
 export const flagsOf = (argv: readonly string[]): Flags =>
   program.parse(argv, { from: 'user' }).opts<Flags>()

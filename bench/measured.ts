@@ -32,9 +32,9 @@ export interface CaseResult {
   readonly verdicts: readonly Verdict[]
   /** Targets whose opponent has no figure. */
   readonly open: readonly Target[]
-  /** Why somebody has no figure, by name. */
+  /** For each rival without a figure, by name: the reason. */
   readonly notMeasured: Readonly<Record<string, string>>
-  /** There because an interrupt left it with fewer rounds than the others. */
+  /** True if an interrupt left this with fewer rounds than the others. */
   readonly partial?: true
 }
 

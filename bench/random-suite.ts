@@ -1,6 +1,6 @@
 /**
- * A suite of random layers from a seed, as suite text: what nobody tuned for. Extents, channels and
- * kernels from 1 on, odd ones as likely as any.
+ * Returns a suite of random layers from a seed, as suite text. No algorithm was tuned for these
+ * layers. Extents, channels and kernels start at 1; odd ones are as likely as even ones.
  */
 
 export function randomSuite(seed: number, count: number): string {

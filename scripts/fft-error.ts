@@ -38,7 +38,7 @@ function row(shape: readonly number[], taps: readonly number[]): string {
     ndarray(Float32Array.from(x), shape),
     ndarray(Float32Array.from(k), taps),
   ] as const
-  // What float32 cannot say of the operands is nobody's error: truth is made of the rounded ones.
+  // Rounding the operands to float32 is no error of an algorithm: `truth` uses rounded operands.
   const truth = correlate(
     ndarray(Float64Array.from(single[0].data), shape),
     ndarray(Float64Array.from(single[1].data), taps),

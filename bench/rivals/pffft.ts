@@ -1,7 +1,7 @@
 /**
- * PFFFT compiled to WebAssembly with SIMD, the fastest of the transforms in npm that we know, in an
- * overlap-save loop of our own: the best that somebody who filters a long signal in JavaScript can
- * put together today.
+ * PFFFT, compiled to WebAssembly with SIMD, in an overlap-save loop of our own. We know no faster
+ * transform in npm. So this is the fastest filter for long signals that a JavaScript program can
+ * build today.
  *
  *   y = F⁻¹( F(x_block) · F(k) )
  *

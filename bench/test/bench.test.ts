@@ -169,7 +169,7 @@ describe('a case', () => {
     expect(caseText(result!, 4)).toContain('open   rival, target 1: not measured (rival computes 0')
   })
 
-  test('an interrupt keeps the rounds that were done, and says so', async () => {
+  test('an interrupt keeps the finished rounds and marks the result as partial', async () => {
     const controller = new AbortController()
     let calls = 0
     const ours = baseline('memory', right, async () => {

@@ -22,7 +22,7 @@ const notApplicable: readonly (readonly [part: string, reason: string])[] = [
   [
     'input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4',
     "a transposed layer from 8×8 to 4×4 with stride 1 and 'same': no layer has these two " +
-      'shapes, and stridefold says so',
+      'shapes, and stridefold throws an error',
   ],
 ]
 

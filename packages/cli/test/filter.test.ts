@@ -263,7 +263,7 @@ describe('alpha', () => {
     ['an even kernel', ['-k', '1 1; 1 1'], to(4), to(6)],
     ['an even kernel, same-lower', ['-k', '1 1; 1 1', '--mode', 'same-lower'], to(4), to(6)],
     ['the sum over channels', ['-k', 'sobel-x', '--channels', 'sum'], to(4), to(6)],
-    ['turned round', ['-k', '0 0 1', '--flip'], to(4), to(6)],
+    ['a flipped kernel', ['-k', '0 0 1', '--flip'], to(4), to(6)],
   ])('is kept: %s', async (_, args, rows, columns) => {
     expect((await alphas(...args)).rows).toEqual(expectedOf(rows, columns))
   })

@@ -144,7 +144,7 @@ describe('both archives', () => {
   })
 
   // Only our own tools use our sources: Node does not strip types below node_modules.
-  test('name their sources by a condition that nobody else has', () => {
+  test('export their sources under a condition that no other package uses', () => {
     for (const [folder] of archives()) {
       const { exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
       const conditions = Object.values(exports).flatMap((entry) =>

@@ -1,6 +1,6 @@
 /**
  * Does the report show the measurements, in both languages, on one self-contained page? Do the
- * functions of the articles fail where the report says so?
+ * functions of the articles fail where the report says that they fail?
  */
 
 import { mkdirSync } from 'node:fs'
@@ -131,8 +131,8 @@ describe('the page', () => {
   })()
 
   test(
-    'an interrupted run keeps what it has and says so; nothing is loaded; files can be read ' +
-      'back',
+    'an interrupted run keeps its results and is marked as interrupted; the page loads nothing; ' +
+      'the files can be read back',
     async () => {
       const report = await reportPromise
       expect(report.interrupted).toBe(true)

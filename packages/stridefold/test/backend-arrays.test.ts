@@ -11,7 +11,7 @@ import { expect, test } from 'vitest'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Collects what nobody refers to, and lets finalizers run. */
+/** Collects unreachable objects and lets finalizers run. */
 async function collected(): Promise<void> {
   for (let i = 0; i < 5; i++) {
     collect()
@@ -21,7 +21,7 @@ async function collected(): Promise<void> {
 
 const backend = { memory: 'backend' } as const
 const released = expect.objectContaining({ code: 'RELEASED' })
-/** Of a size that no other test uses, so that a freed block is what comes next. */
+/** Has a size that no other test uses, so the next array gets the freed block. */
 const counting = (n: number) =>
   ndarray(
     Float32Array.from({ length: n }, (_, i) => i),
@@ -57,7 +57,7 @@ test('a typed array that a call has seen keeps the array alive', async () => {
   other.release()
 })
 
-test('what nobody refers to is used again', async () => {
+test('the memory of an unreachable array is used again', async () => {
   const first = (() => counting(5000).data.byteOffset)()
   await collected()
   const next = counting(5000)
@@ -87,7 +87,7 @@ test('a part that was wrapped again is used in place, and gives back the whole',
   expect(() => slice(out, 0)).toThrow(released)
 })
 
-test('memory that was given back is refused, whoever lies there now', () => {
+test('released memory is rejected, even if another array has its addresses', () => {
   const x = counting(3000)
   const { data } = x
   const view = ndarray(data.subarray(0, 10))

@@ -457,8 +457,8 @@ describe('stages', () => {
   })
 
   test(
-    'after dispose, with arrays of another type, without a bias, and for a program that breaks ' +
-      'its promises, it says so',
+    'throws after dispose, for arrays of another type, without a bias, and for a program that ' +
+      'breaks its guarantees',
     () => {
       const code = (
         error: typeof OptionError | typeof InternalError,

@@ -1,6 +1,6 @@
 /**
- * Arrays whose buffer was transferred or shrunk after they were made, and arrays that somebody put
- * together by hand: one `OptionError` at every use, in the first call and in the repeated one.
+ * Arrays whose buffer was transferred or shrunk after they were made, and arrays built by hand:
+ * every use throws an `OptionError`, in the first call and in the repeated one.
  */
 
 import {

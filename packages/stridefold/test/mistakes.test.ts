@@ -124,7 +124,7 @@ describe('mistakes of others', () => {
       expect(Math.abs(y.data[i]! - right.data[i]!)).toBeLessThanOrEqual(101 * 2 ** -23 * 1e-3 * 101)
   })
 
-  test('somebody looks at the rank of a 51×51 box', () => {
+  test('the planner uses the rank of a 51×51 box', () => {
     const kernel = ndarray(new Float32Array(51 * 51).fill(1 / 2601), [51, 51])
     const p = plan('correlate', [1250, 1600, 3], [51, 51], { channelAxis: -1, kernel })
     const predicted = (name: string): number =>

@@ -272,7 +272,7 @@ describe("memory: 'backend'", () => {
     }
   }
 
-  test('is unavailable where nobody offers any', () => {
+  test('is unavailable if no backend provides it', () => {
     const error = caught(() => zeros([2], 'float32', { memory: 'backend' }))
     expect(error).toBeInstanceOf(UnavailableError)
     expect(error).toMatchObject({ code: 'NO_BACKEND_MEMORY' })

@@ -95,7 +95,8 @@ function values(n: number, next: (below: number) => number, scale = 1): Float32A
   )
 }
 
-function spoilt(
+/** Overwrites one or two elements of `data` with values of `with_`. */
+function withSome(
   data: Float32Array,
   next: (below: number) => number,
   with_: readonly number[],
@@ -185,9 +186,9 @@ describe('what is not finite', () => {
       const boundary = shape.map((_, a) => boundaries[(i + a * next(2)) % 4]!)
       const k = kernelOf(kernelShape, i % 3, next)
       const x = values(n, next)
-      if (i % 4 === 0) spoilt(x, next, huge)
-      else if (i % 4 === 1) spoilt(x, next, wild)
-      else if (i % 4 === 2) spoilt(k, next, wild)
+      if (i % 4 === 0) withSome(x, next, huge)
+      else if (i % 4 === 1) withSome(x, next, wild)
+      else if (i % 4 === 2) withSome(k, next, wild)
       expectAll(
         signal({
           shape,
@@ -226,9 +227,9 @@ describe('what is not finite', () => {
         const x = values(inputs, next)
         const k = values(filters * taps, next, 1 / taps)
         const bias = values(filters, next)
-        if (i % 4 === 1) spoilt(x, next, wild)
-        if (i % 4 === 2) spoilt(k, next, wild)
-        if (i % 4 === 3) spoilt(bias, next, wild)
+        if (i % 4 === 1) withSome(x, next, wild)
+        if (i % 4 === 2) withSome(k, next, wild)
+        if (i % 4 === 3) withSome(bias, next, wild)
         const pad = (kernel - 1) / 2
         const strides = last
           ? [inputs, 1, columns * channels, channels]
@@ -317,8 +318,8 @@ describe('what is not finite', () => {
   test('transposed layers', () => {
     const next = random(3)
     for (const value of wild) {
-      const x = spoilt(values(4 * 36, next), next, [value])
-      const w = spoilt(values(4 * 4 * 9, next), next, [value])
+      const x = withSome(values(4 * 36, next), next, [value])
+      const w = withSome(values(4 * 4 * 9, next), next, [value])
       const [a, b] = [ndarray(x, [1, 4, 6, 6]), ndarray(w, [4, 4, 3, 3])]
       const wanted = convTranspose2d(a, b, { stride: 2, algorithm: 'naive', backend: 'js' })
       for (const name of names) {

@@ -194,7 +194,7 @@ describe('checkProgram finds', () => {
       { grid: loops({ tile: 4 }) },
     ],
     [
-      'a bound that is never left and helps nobody',
+      'a bound that excludes no index, so an address is wrong',
       /from reaches from -1 to 10 in 'scratch'/,
       move({ i: 3, j: 4 }, operand('output', 0, 4, 1), operand('scratch', -1, 4, 1), {
         bounds: [bound(3, 0, 1, 0)],

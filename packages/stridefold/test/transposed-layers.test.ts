@@ -198,7 +198,7 @@ describe('programs do not grow with the stride', () => {
     expect(total(y.data)).toBe(7 * 100_003 + 6 * 60)
   })
 
-  test('what no memory can hold is one clear error', () => {
+  test('a result that fits in no memory is one clear error', () => {
     expect(
       plan('convTranspose1d', [1, 1, 3], [1, 1, 3], { stride: 2 ** 40 }).stages.length,
     ).toBeLessThan(10)
@@ -207,7 +207,7 @@ describe('programs do not grow with the stride', () => {
     )
   })
 
-  test('what would fall into too many different components says so', () => {
+  test('a layer with too many different components is one clear error', () => {
     const shape = [1, 1, 2 ** 24]
     expect(() =>
       plan('convTranspose1d', [1, 1, 3], shape, { stride: 2 ** 22 + 15, dilation: 2 ** 20 + 7 }),

@@ -7,7 +7,7 @@
 import { conv2d, correlate, type NdArray, ndarray, plan, zeros } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 
-/** Small whole numbers: sums are exact, whoever computes them. */
+/** Small integers: their sums are exact in every algorithm and backend. */
 const whole = (shape: readonly number[], seed: number): NdArray<Float32Array> => {
   let state = seed
   const values = Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, () => {

@@ -192,7 +192,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
         const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * largest * sum
         return program.call(algorithm, g, { ...facts, offset: 2 * bound })
       })
-      // A memory limit nobody else asks for: a plan of its own.
+      // No other test uses this memory limit, so the call makes its own plan.
       expect(() =>
         computed(c, { algorithm: name, memoryLimit: 2 ** 30 + 1, verify: true }),
       ).toThrow(/the error bound is/)
