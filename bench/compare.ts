@@ -22,7 +22,7 @@ const LEAST: Readonly<Record<string, number>> = {
   pictures: 0.4,
 }
 
-/** What stands for a case: direct sums where they were measured by themselves. */
+/** The results that represent a case: direct sums if they were measured separately. */
 const FORMS = ['direct', 'memory', 'bytes']
 
 export interface Compared {

@@ -65,7 +65,7 @@ const suite = new Option(
 const program: Command = new Command('npm run bench --')
   .description(
     'Times stridefold beside other libraries: each result is checked first, rounds are ' +
-      'interleaved, everybody has one thread.',
+      'interleaved, every library has one thread.',
   )
   .addOption(against)
   .addOption(suite)

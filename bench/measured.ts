@@ -1,9 +1,9 @@
 /**
- * One case: everybody computes it and is held against the definition, is warmed up, and then all
- * are timed in turns.
+ * Measures one case. Every library computes it, is compared with the definition and warms up. Then
+ * all libraries are timed in turns.
  *
- * Whoever refuses, fails or is wrong is left out with its reason. An interrupt ends the rounds;
- * what they brought until then is kept.
+ * A library that refuses, fails or is wrong is left out with its reason. An interrupt ends the
+ * rounds; the results of the finished rounds are kept.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'

@@ -68,7 +68,7 @@ test('a verdict divides the right way round, and only by what was measured', () 
   ])
 })
 
-test('a result is held against the definition, in both layouts', () => {
+test('a result is compared with the definition, in both layouts', () => {
   // 1 2 3 4 under windows of two, strided by two: two channels into two filters.
   const [entry] = parseSuite('s', '1x2x4 * 2x2x2 s2 ; two channels')
   const p = {

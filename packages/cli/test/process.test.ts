@@ -209,8 +209,8 @@ test('doctor works without WebAssembly and reports it', async () => {
 })
 
 test(
-  'the start command filters a picture and says last where the images are, from where the ' +
-    'user stands',
+  'the start command filters a picture and prints the paths of the images last, relative to the ' +
+    'current folder',
   async () => {
     const w = world()
     w.put('photo.png', small)

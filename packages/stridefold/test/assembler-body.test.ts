@@ -103,11 +103,11 @@ describe('constants', () => {
     ),
   )
 
-  test('kept in locals: each once, made before the code, whatever stands in loops', () => {
+  test('constants are kept in locals: each once, made before the code, also those in loops', () => {
     const inLoop = stored((body) => {
       const left = body.local('i32')
       const sum = body.local('v128')
-      // The address stands on the stack already; it comes back behind the loop.
+      // The address is already on the stack. It is there again after the loop.
       body.set(left).i32(3).set(left)
       body.loop((again) => {
         expect(body.constant(0.5, 'f32')).toBe(body.constant(0.5, 'f32'))

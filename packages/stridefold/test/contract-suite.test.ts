@@ -160,9 +160,7 @@ function positions({ shape, strides, offset }: NdArray): number[] {
   return all
 }
 
-/**
- * The fractions of their transforms are rounded; everyone else's sums of small integers are exact.
- */
+/** Their transforms round fractions. All other algorithms sum small integers exactly. */
 const rounding = new Set(['winograd', 'fft'])
 
 /** The stated bound, that of the filter with the largest: 0 where results are exact. */

@@ -28,7 +28,7 @@ const borders: readonly Boundary[] = [
 ]
 const backends = [jsBackend(), wasmBackend({ deterministic: false })]
 
-/** What stands at coordinate i; undefined where a constant does. */
+/** The index of the sample at coordinate i; undefined if a constant is there. */
 function coordinate(i: number, n: number, border: Boundary): number | undefined {
   if (i >= 0 && i < n) return i
   if (isConstant(border)) return undefined

@@ -1,10 +1,11 @@
 /**
- * Is an Fft step a Fourier transform, on both backends, for every number of points and every way of
- * lying in memory?
+ * Is an Fft step a Fourier transform, on both backends, for every number of points and every layout
+ * in memory?
  *
- * The interpreter's frequencies are in order and are held against the definition; a backend may
- * order them as it likes, so the other is held against sums that no order changes: a transform and
- * back is n times the points, a product point by point is a circular convolution.
+ * The interpreter's frequencies are in order and are compared with the definition. Any other
+ * backend may order them freely. Its results are compared where the order has no effect: a
+ * transform and its inverse give n times the points, and a product point by point gives a circular
+ * convolution.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -189,7 +190,7 @@ describe.each(backends)('%s', (_, backend) => {
           part('k', 1),
           operand('minus', 0, 0),
         ])
-        // re = x.re·k.re − x.im·k.im: the second factor is turned over in a buffer of its own.
+        // re = x.re·k.re − x.im·k.im: the second factor is negated in a buffer of its own.
         const steps: Step[] = [
           ...spectra,
           minus,

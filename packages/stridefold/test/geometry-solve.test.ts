@@ -1,6 +1,6 @@
 /**
  * Does the shape calculator find what other systems compute, and all of it? The forward numbers
- * were printed by PyTorch 1.13, NumPy 1.24 and SciPy 1.10; the unknowns are held against the
+ * were printed by PyTorch 1.13, NumPy 1.24 and SciPy 1.10; the unknowns are compared with the
  * forward direction.
  */
 

@@ -236,7 +236,7 @@ describe('Move', () => {
     expect(converted(from, to, values, 3).map((value) => value + 0)).toEqual(expected)
   })
 
-  test('what stands outside, and a number for all, are converted too', () => {
+  test('values outside the bounds and a single number for all elements are converted', () => {
     const output = view(new Uint8Array(4), [4])
     const steps = [
       move({ i: 2 }, operand('output', 0, 1), 300),

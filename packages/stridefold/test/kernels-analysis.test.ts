@@ -260,7 +260,7 @@ describe('analyzeKernel', () => {
 
   test('frequency response is the FFT of NumPy', () => {
     // np.conj(np.fft.fft2(p)), p = [[1, 2, 0], [0, 1, −3]] rolled so that [0, 1], the middle for
-    // mode same, stands at the origin of 8×8.
+    // mode same, is at the origin of 8×8.
     const { real, imaginary, magnitude } = analyzeKernel([
       [1, 2, 0],
       [0, 1, -3],
@@ -294,7 +294,7 @@ describe('analyzeKernel', () => {
     )
   })
 
-  test('rounding to float32 spoils neither zero sum nor symmetry, a real difference does', () => {
+  test('zero sum and symmetry survive rounding to float32, but not a real difference', () => {
     expect(analyzeKernel(ndarray(new Float32Array([0.1, 0.2, -0.3]))).zeroSum).toBe(true)
     expect(analyzeKernel([0.1, 0.2, -0.3001]).zeroSum).toBe(false)
     expect(analyzeKernel(doubles([0.3, 1, 0.1 + 0.2], 3)).symmetry).toEqual(['even'])

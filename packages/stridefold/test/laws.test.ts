@@ -188,7 +188,7 @@ describe('signals and images', () => {
   })
 
   /**
-   * The sample that stands at i, as NumPy's `pad` puts it; −1 for a constant. Pads up to the extent
+   * The index of the sample at i after NumPy's `pad`; −1 for a constant. Pads up to the extent
    * less one.
    */
   const padded: Readonly<Record<string, (i: number, n: number) => number>> = {

@@ -164,7 +164,7 @@ describe('im2col', () => {
     ])
   })
 
-  test('a constant stands where nothing is, on a border that repeats the samples stand', () => {
+  test('cells outside the input contain the constant or the repeated samples', () => {
     expect(toNested(im2col([1, 2], [3], { boundary: { constant: 9 } }))).toEqual([
       [9, 1],
       [1, 2],

@@ -1,6 +1,6 @@
 /**
- * Mistakes of other libraries, each reproduced by running them, none of them here. What belongs to
- * pictures (alpha, clamped halves in files) is held in packages/cli/test/filter.test.ts.
+ * Mistakes of other libraries. We reproduced each by running that library. stridefold makes none of
+ * them. packages/cli/test/filter.test.ts tests those of images (alpha, clamped halves in files).
  */
 
 import { describe, expect, test } from 'vitest'

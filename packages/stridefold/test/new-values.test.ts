@@ -1,7 +1,7 @@
 /**
- * The values of a kernel are data: another kernel of the same shape, whose values ask for the same
- * program, compiles nothing. Counted where the engine compiles, and held against the definition at
- * some samples.
+ * The values of a kernel are data. Another kernel of the same shape that needs the same program
+ * compiles nothing. The tests count the engine's compilations, and compare some results with the
+ * definition.
  */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

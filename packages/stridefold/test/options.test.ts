@@ -1,6 +1,6 @@
 /**
  * Options as objects of any kind: inherited, getters, hidden, changed afterwards, or such that they
- * look alike without being so. What is computed is held against the definition by hand.
+ * look alike without being so. The results are compared with the definition, computed by hand.
  */
 
 import { describe, expect, test } from 'vitest'

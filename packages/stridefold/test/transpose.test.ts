@@ -18,7 +18,7 @@ interface Copy {
   readonly outside: number | 'skip'
 }
 
-/** to[2·wide·n + wide·p + q] = from[q·high + p + …]: two turned rectangles one after the other. */
+/** to[2·wide·n + wide·p + q] = from[q·high + p + …]: two transposed rectangles in sequence. */
 function copied(
   { p, q, bounds, outside }: Copy,
   type: 'float32' | 'int32',
@@ -62,7 +62,7 @@ function copied(
     type === 'int32' ? 0x7fa00000 + i : i + 1,
   )
   const input: NdArray = view(array.from(data), [data.length])
-  // With a gap, so that what it held before has to come back.
+  // The gap must keep its old values.
   const half = wide * high
   const output: NdArray = view(new array(2 * half + 1).fill(-7), [2, half], {
     strides: [half + 1, 1],

@@ -44,7 +44,7 @@ describe('matrices', () => {
     for (const v of [...input, ...output].flat()) expect(Math.fround(v)).toBe(v)
   })
 
-  test('F(2, 3) is the one that everybody knows, but for signs and scale', () => {
+  test('F(2, 3) is the well-known one, except for signs and scale', () => {
     expect(transforms(2, 3).output).toEqual([
       [1, 1, 1, 0],
       [0, 1, -1, 1],

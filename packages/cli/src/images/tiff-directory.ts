@@ -2,7 +2,7 @@
  * Reads from a TIFF what the decoder does not report: the meaning of alpha, planar channels, and
  * the density.
  *
- *   II 42 · offset ──► count · tag tag tag …      a tag: id, type, count, value or where it stands
+ *   II 42 · offset ──► count · tag tag tag …      a tag: id, type, count, value or its offset
  *   II 43 · 8 0 · offset ──► the same with 8-byte counts and offsets (BigTIFF)
  *
  * Only the first directory is read. Values that point outside the file are ignored.

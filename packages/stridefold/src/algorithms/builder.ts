@@ -174,7 +174,7 @@ export const loop = (name: string, extent: number): Loop => ({ name, extent })
 
 /**
  * Names of the loops over an axis: x; y, x; z, y, x; for higher ranks d0, d1 and so on. A prefix
- * other than 'y' stands before the name.
+ * other than 'y' comes before the name.
  */
 export function axisName(prefix: string, axis: number, rank: number): string {
   const letters =

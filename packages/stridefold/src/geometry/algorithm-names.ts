@@ -1,5 +1,5 @@
 /**
- * Which algorithms can be named in a call? This list stands apart from the algorithms, so that
+ * Which algorithms can be named in a call? This list is separate from the algorithms, so that
  * options can be checked without loading them.
  *
  * The order breaks ties: of two algorithms with equal predicted times, the planner takes the

@@ -184,9 +184,8 @@ function checkReach(
 
 /**
  * Returns the range of addresses of an access; undefined if it accesses nothing. `tight` is false
- * if a bound could not be turned into an interval and was left out: then the true range may be
- * smaller. A bound over several loops counts as if it reached every multiple of their common
- * divisor.
+ * if a bound has no form as an interval and was left out: then the true range may be smaller. A
+ * bound over several loops counts as if it reached every multiple of their common divisor.
  */
 function addressRange({
   operand,

@@ -77,8 +77,8 @@ function paddedStrides(
 }
 
 /**
- * Names of the loops over axes: n for the batch, then z, y, x. A prefix other than 'y' stands
- * before the name.
+ * Names of the loops over axes: n for the batch, then z, y, x. A prefix other than 'y' comes before
+ * the name.
  */
 export const nameOf = (prefix: string, a: number, rank: number): string => {
   if (a === 0) return prefix === 'y' ? 'n' : `${prefix}n`
