@@ -324,8 +324,8 @@ describe.runIf(process.platform === 'linux')('a working folder that is gone', ()
       code: 1,
       stdout: '',
       stderr:
-        'stridefold: The working folder does not exist any more. Change into one that does, ' +
-        'or give whole paths.\n',
+        'stridefold: The working folder no longer exists. Change to an existing folder, or give ' +
+        'absolute paths.\n',
     })
   })
 })
