@@ -317,7 +317,7 @@ describe('modules', () => {
       expect(
         () =>
           new WebAssembly.Instance(module, {
-            m: { m: new WebAssembly.Memory({ ...wanted, maximum: 301 }) },
+            m: { m: new WebAssembly.Memory({ ...memoryLimits, maximum: 301 }) },
           }),
       ).toThrow()
     }
