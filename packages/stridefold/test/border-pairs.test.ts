@@ -34,7 +34,7 @@ interface Dense {
   readonly data: ArrayLike<number>
 }
 
-/** Pads unitKernel axis, as NumPy's `pad` does. */
+/** Pads one axis, as NumPy's `pad` does. */
 function paddedAlong({ shape, data }: Dense, axis: number, pad: number, border: Boundary): Dense {
   const extent = shape[axis]!
   const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
@@ -70,7 +70,7 @@ function padded(x: Dense, pad: number, boundary: readonly Boundary[]): Dense {
   return order.reduce((array, a) => paddedAlong(array, a, pad, boundary[a]!), x)
 }
 
-/** The correlation of unitKernel image with a square kernel, without padding. */
+/** The correlation of one image with a square kernel, without padding. */
 function valid({ shape, data }: Dense, kernel: readonly number[], size: number): Float64Array {
   const [rows, columns] = [shape[0]! - size + 1, shape[1]! - size + 1]
   const y = new Float64Array(rows * columns)
@@ -97,7 +97,7 @@ const kernel5 = [...integers(25, 5)]
 /** A message about the first element that differs. Undefined if no element does. */
 function difference(
   got: ArrayLike<number>,
-  wanted: ArrayLike<number>,
+  expected: ArrayLike<number>,
   allowed = 0,
 ): string | undefined {
   if (got.length !== expected.length) return `${got.length} elements instead of ${expected.length}`
@@ -275,7 +275,7 @@ describe('corners where two borders meet', () => {
             view(k, [1, 1, 3, 3, 3]),
           )
           const got = correlate(ndarray(x, shape), ndarray(k, [3, 3, 3]), { boundary })
-          expect([...got.data], boundary.map(nameOf).join()).toEqual([...wanted])
+          expect([...got.data], boundary.map(nameOf).join()).toEqual([...expected])
         }
       }
     }
@@ -336,7 +336,7 @@ describe('corners where two borders meet', () => {
       expect(
         [...convolve(x, k, { boundary: [...boundary] }).data],
         boundary.map(nameOf).join(),
-      ).toEqual([...wanted])
+      ).toEqual([...expected])
     }
   })
 })
