@@ -23,7 +23,7 @@ const {
   zeros,
 } = library
 
-function whole(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
+function randomIntegers(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
   const next = random(seed)
   const length = shape.reduce((product, extent) => product * extent, 1)
   return ndarray(
@@ -69,7 +69,7 @@ describe('algorithms by name', () => {
       (['js', 'wasm'] as const).map((backend) => [algorithm, backend] as const),
     ),
   )('%s on %s', (algorithm, backend) => {
-    const x = whole([13, 21], 5)
+    const x = randomIntegers([13, 21], 5)
     const reference = numbers(correlate(x, product, { algorithm: 'naive', backend: 'js' }))
     expect(numbers(correlate(x, product, { algorithm, backend, dtype: 'int16' }))).toEqual(
       reference,
@@ -82,7 +82,9 @@ describe('algorithms by name', () => {
 
   test('an algorithm that cannot run gives the reason', () => {
     const error = failure(() =>
-      conv2d(whole([1, 2, 5, 5], 1), whole([3, 2, 3, 3], 2), { algorithm: 'separable' }),
+      conv2d(randomIntegers([1, 2, 5, 5], 1), randomIntegers([3, 2, 3, 3], 2), {
+        algorithm: 'separable',
+      }),
     )
     expect(error).toMatchObject({ name: 'OptionError', code: 'ALGORITHM_REFUSED' })
     expect(error.message).toContain('separable')
@@ -110,10 +112,10 @@ describe('algorithms by name', () => {
     '%s spreads NaN and infinities as the definition does',
     (algorithm) => {
       const x = Float32Array.of(1, 2, Infinity, 4, Number.NaN, 6, 7, 8)
-      const wanted = [-2, -Infinity, Number.NaN, Number.NaN, Number.NaN, Number.NaN, -2, 7]
+      const expected = [-2, -Infinity, Number.NaN, Number.NaN, Number.NaN, Number.NaN, -2, 7]
       for (const backend of ['js', 'wasm'] as const)
-        expect(toNested(correlate(x, [1, 0, -1], { algorithm, backend }))).toEqual(wanted)
-      expect(toNested(correlate(x, [1, 0, -1]))).toEqual(wanted)
+        expect(toNested(correlate(x, [1, 0, -1], { algorithm, backend }))).toEqual(expected)
+      expect(toNested(correlate(x, [1, 0, -1]))).toEqual(expected)
     },
   )
 
@@ -172,11 +174,11 @@ describe('dtypes', () => {
     ['int16', [-300, -2, -2, 0, 0, 2, 2, 254, 256, 32767, -32768]],
     ['uint16', [0, 0, 0, 0, 0, 2, 2, 254, 256, 65535, 0]],
     ['int32', [-300, -2, -2, 0, 0, 2, 2, 254, 256, 70000, -40000]],
-  ] as const)('%s rounds half to even and saturates', (dtype, wanted) => {
+  ] as const)('%s rounds half to even and saturates', (dtype, expected) => {
     for (const backend of ['js', 'wasm'] as const) {
       const y = correlate(tiesAndLimits, Float32Array.of(1), { dtype, backend })
       expect(y.dtype).toBe(dtype)
-      expect(numbers(y)).toEqual(wanted)
+      expect(numbers(y)).toEqual(expected)
     }
   })
 
@@ -197,8 +199,8 @@ describe('arguments and out', () => {
   test.each(['js', 'wasm'] as const)(
     'only the elements of out change in its buffer, on %s',
     (backend) => {
-      const [x, k] = [whole([7, 9], 1), whole([3, 3], 2)]
-      const wanted = numbers(correlate(x, k))
+      const [x, k] = [randomIntegers([7, 9], 1), randomIntegers([3, 3], 2)]
+      const expected = numbers(correlate(x, k))
       for (const [strides, offset] of [
         [[9, 1], 5],
         [[40, 3], 11],
@@ -208,9 +210,9 @@ describe('arguments and out', () => {
         const data = new Float32Array(300).fill(77)
         const out = ndarray(data, [7, 9], { strides, offset })
         expect(correlate(x, k, { out, backend })).toBe(out)
-        expect(numbers(out)).toEqual(wanted)
+        expect(numbers(out)).toEqual(expected)
         const written = new Set(
-          wanted.map((_, i) => offset + Math.floor(i / 9) * strides[0] + (i % 9) * strides[1]),
+          expected.map((_, i) => offset + Math.floor(i / 9) * strides[0] + (i % 9) * strides[1]),
         )
         expect(data.every((v, i) => written.has(i) || v === 77)).toBe(true)
       }
@@ -218,7 +220,11 @@ describe('arguments and out', () => {
   )
 
   test('a call does not change its arguments', () => {
-    const [x, w, bias] = [whole([2, 4, 6, 6], 1), whole([4, 2, 3, 3], 2), whole([4], 3)]
+    const [x, w, bias] = [
+      randomIntegers([2, 4, 6, 6], 1),
+      randomIntegers([4, 2, 3, 3], 2),
+      randomIntegers([4], 3),
+    ]
     const options = Object.freeze({ groups: 2, padding: 1, bias, stride: Object.freeze([1, 2]) })
     const before = [x, w, bias].map((a) => a.data.slice())
     conv2d(x, w, options)
@@ -247,7 +253,7 @@ describe('arguments and out', () => {
   })
 
   test('the workspace stays within memoryLimit', () => {
-    const [x, w] = [whole([1, 8, 20, 20], 1), whole([8, 8, 3, 3], 2)]
+    const [x, w] = [randomIntegers([1, 8, 20, 20], 1), randomIntegers([8, 8, 3, 3], 2)]
     const error = failure(() => conv2d(x, w, { memoryLimit: 10, backend: 'wasm' }))
     expect(error.name).toBe('UnavailableError')
     expect(error.message).toMatch(/\d/)
@@ -278,13 +284,13 @@ describe('arguments and out', () => {
       // A program with packed weights needs more memory than its loops predict. With some limits
       // the first choice does not fit after compilation, and the planner chooses again.
       const shape = [1, 32, 14, 14]
-      const [x, w] = [whole(shape, 1), whole([32, 32, 3, 3], 2)]
+      const [x, w] = [randomIntegers(shape, 1), randomIntegers([32, 32, 3, 3], 2)]
       // Data are integers. The rounding error of Winograd is far below 0.5.
       const rounded = (y: library.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
       const reference = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
       const inMemory = (a: library.NdArray<Float32Array>) =>
         memory === 'backend' ? ndarray(a.data, a.shape, { memory }) : a
-      const [input, kernel, out] = [inMemory(x), inMemory(w), inMemory(whole(shape, 3))]
+      const [input, kernel, out] = [inMemory(x), inMemory(w), inMemory(randomIntegers(shape, 3))]
       for (
         let memoryLimit = 1000;
         memoryLimit < 1e6;
@@ -312,8 +318,8 @@ describe('arguments and out', () => {
   })
 
   test('a call detects a weight that changed since the last call', () => {
-    const x = whole([1, 3, 8, 8], 1)
-    const w = whole([4, 3, 3, 3], 2)
+    const x = randomIntegers([1, 3, 8, 8], 1)
+    const w = randomIntegers([4, 3, 3, 3], 2)
     const p = plan('conv2d', x.shape, w.shape)
     for (const i of [0, 107, 50]) {
       const before = numbers(conv2d(x, w))
@@ -329,7 +335,7 @@ describe('arguments and out', () => {
       { length: 225 },
       (_, i) => (1 + (i % 15)) * (1 + Math.floor(i / 15)),
     )
-    const image = whole([64, 64], 3)
+    const image = randomIntegers([64, 64], 3)
     const k = ndarray(smooth, [15, 15])
     correlate(image, k)
     k.data[7]! += 1
@@ -344,17 +350,20 @@ describe('arguments and out', () => {
 })
 
 test('the asynchronous and synchronous entry points give the same results', async () => {
-  const [x, w] = [whole([1, 4, 6, 7], 1), whole([4, 2, 3, 3], 2)]
+  const [x, w] = [randomIntegers([1, 4, 6, 7], 1), randomIntegers([4, 2, 3, 3], 2)]
   const options = { groups: 2, padding: 1, boundary: 'wrap', stride: 2 } as const
   expect(await promises.conv2d(x, w, options)).toEqual(conv2d(x, w, options))
-  const [image, k] = [whole([9, 8], 3), whole([3, 2], 4)]
+  const [image, k] = [randomIntegers([9, 8], 3), randomIntegers([3, 2], 4)]
   expect(await promises.convolve(image, k, { mode: 'full' })).toEqual(
     convolve(image, k, { mode: 'full' }),
   )
   expect(await promises.correlate(image, k)).toEqual(correlate(image, k))
-  const [line, lineWeight] = [whole([1, 2, 9], 5), whole([3, 2, 3], 6)]
+  const [line, lineWeight] = [randomIntegers([1, 2, 9], 5), randomIntegers([3, 2, 3], 6)]
   expect(await promises.conv1d(line, lineWeight)).toEqual(conv1d(line, lineWeight))
-  const [volume, volumeWeight] = [whole([1, 2, 4, 4, 4], 5), whole([3, 2, 2, 2, 2], 6)]
+  const [volume, volumeWeight] = [
+    randomIntegers([1, 2, 4, 4, 4], 5),
+    randomIntegers([3, 2, 2, 2, 2], 6),
+  ]
   expect(await promises.conv3d(volume, volumeWeight)).toEqual(conv3d(volume, volumeWeight))
   await expect(promises.conv2d(x, w, { algorithm: 'separable', groups: 2 })).rejects.toMatchObject({
     code: 'ALGORITHM_REFUSED',
@@ -364,7 +373,7 @@ test('the asynchronous and synchronous entry points give the same results', asyn
 })
 
 describe('plan', () => {
-  const [x, w] = [whole([1, 4, 9, 9], 1), whole([6, 4, 3, 3], 2)]
+  const [x, w] = [randomIntegers([1, 4, 9, 9], 1), randomIntegers([6, 4, 3, 3], 2)]
 
   test('shows the chosen algorithm, and why each other one was not chosen', () => {
     const p = plan('conv2d', x.shape, w.shape, { padding: 1 })
@@ -388,26 +397,28 @@ describe('plan', () => {
 
   test('gives the same result as the call, also as a promise and into out', async () => {
     const p = plan('conv2d', x.shape, w.shape, { padding: 1 })
-    const wanted = conv2d(x, w, { padding: 1 })
-    expect(p.runSync(x, w)).toEqual(wanted)
-    expect(await p.run(x, w)).toEqual(wanted)
-    const out = zeros(wanted.shape)
+    const expected = conv2d(x, w, { padding: 1 })
+    expect(p.runSync(x, w)).toEqual(expected)
+    expect(await p.run(x, w)).toEqual(expected)
+    const out = zeros(expected.shape)
     expect(p.runSync(x, w, out)).toBe(out)
-    expect(numbers(out)).toEqual(numbers(wanted))
-    await expect(p.run(x, whole([6, 4, 3, 2], 1))).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' })
+    expect(numbers(out)).toEqual(numbers(expected))
+    await expect(p.run(x, randomIntegers([6, 4, 3, 2], 1))).rejects.toMatchObject({
+      code: 'SHAPE_MISMATCH',
+    })
     expect(failure(() => p.runSync(x)).code).toBe('KERNEL_MISSING')
   })
 
   test('prepared weights do not follow later changes of the kernel', () => {
     const p = plan('conv2d', x.shape, w.shape, { padding: 1 })
-    const wanted = numbers(conv2d(x, w, { padding: 1 }))
+    const expected = numbers(conv2d(x, w, { padding: 1 }))
     const weights = ndarray(w.data.slice(), w.shape)
     const preparedPlan = p.prepare(weights)
-    expect(numbers(preparedPlan.runSync(x))).toEqual(wanted)
+    expect(numbers(preparedPlan.runSync(x))).toEqual(expected)
     weights.data.fill(0)
-    expect(numbers(preparedPlan.runSync(x))).toEqual(wanted)
-    expect(numbers(p.runSync(x, weights))).toEqual(wanted.map(() => 0))
-    expect(numbers(preparedPlan.runSync(x))).toEqual(wanted)
+    expect(numbers(preparedPlan.runSync(x))).toEqual(expected)
+    expect(numbers(p.runSync(x, weights))).toEqual(expected.map(() => 0))
+    expect(numbers(preparedPlan.runSync(x))).toEqual(expected)
   })
 
   test('a plan cannot run after dispose', () => {

@@ -151,8 +151,8 @@ describe('overlaps', () => {
             { strides, offset },
           )
         }) as [NdArray, NdArray]
-        const ofB = bytesOf(b)
-        const shareBytes = [...bytesOf(a)].some((byte) => ofB.has(byte))
+        const bytesOfB = bytesOf(b)
+        const shareBytes = [...bytesOf(a)].some((byte) => bytesOfB.has(byte))
         if (shareBytes) expect(overlaps(a, b)).toBe(true)
         else {
           disjointCount++

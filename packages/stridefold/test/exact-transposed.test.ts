@@ -26,11 +26,11 @@ describe.each([
   [32, 16, 30, 12, 4, 3],
   [64, 64, 64, 8, 2, 2],
   [16, 24, 20, 9, 3, 1],
-])('%i → %i channels, %i samples, kernel %i, stride %i', (inputs, outputs, n, k, stride, least) => {
+])('%i → %i channels, %i samples, kernel %i, stride %i', (inputs, outputs, n, k, stride, grid) => {
   const next = fractions(inputs * 7 + k)
   const x = Int16Array.from({ length: inputs * n }, () => Math.floor((next() - 0.5) * 65536))
-  // Weights in ±1.5: multiples of 0.5 in most cases, multiples of 1 in the last one.
-  const unit = least === 1 ? 1 : 0.5
+  // Multiples of 0.5 in ±1.5. In the last case multiples of 1 in ±3.
+  const unit = grid === 1 ? 1 : 0.5
   const w = Float32Array.from(
     { length: inputs * outputs * k },
     () => (Math.floor(next() * 7) - 3) * unit,

@@ -37,7 +37,7 @@ const next = random(1)
 const bytes = (shape: readonly number[]): library.NdArray => filled(shape, 'uint8', () => next(256))
 const weights = (shape: readonly number[], value: (i: number) => number): library.NdArray =>
   filled(shape, 'float32', value)
-const noise = (most: number) => (): number => next(2 * most + 1) - most
+const noise = (limit: number) => (): number => next(2 * limit + 1) - limit
 
 type Call = (x: library.NdArray, k: library.NdArray, options: object) => library.NdArray
 
@@ -63,7 +63,7 @@ function mismatchCount(
   k: library.NdArray,
   options: object,
   dtype: DType,
-  when: 'as asked' | 'after',
+  when: 'in the call' | 'after',
 ): number {
   const result = call(
     x,
@@ -107,10 +107,10 @@ describe('fft', () => {
     const k = weights([31, 31], noise(3))
     for (const backend of ['wasm', 'js'] as const)
       expect(
-        mismatchCount(correlate, x, k, { algorithm: 'fft', backend }, 'int32', 'as asked'),
+        mismatchCount(correlate, x, k, { algorithm: 'fft', backend }, 'int32', 'in the call'),
         backend,
       ).toBe(0)
-    expect(mismatchCount(correlate, x, k, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, x, k, {}, 'int16', 'in the call')).toBe(0)
   })
 
   test('multiples of 0.5 are rejected, because an error could change how ties round', () => {
@@ -121,7 +121,7 @@ describe('fft', () => {
     expect(rejectionMessage(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16' }))).toContain(
       'multiples of 1/2',
     )
-    expect(mismatchCount(correlate, x, k, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, x, k, {}, 'int16', 'in the call')).toBe(0)
   })
 
   test('a bias or border constant of 0.5 causes ties as well', () => {
@@ -133,7 +133,7 @@ describe('fft', () => {
       expect(
         rejectionMessage(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16', ...options })),
       ).toContain('may add fractions')
-      expect(mismatchCount(correlate, x, k, options, 'int16', 'as asked')).toBe(0)
+      expect(mismatchCount(correlate, x, k, options, 'int16', 'in the call')).toBe(0)
     }
     const sparse = weights([31, 31], (i) => (i % 97 === 0 ? 1 : 0))
     expect(
@@ -143,7 +143,7 @@ describe('fft', () => {
         sparse,
         { algorithm: 'fft', bias: 3, boundary: { constant: -2 } },
         'int16',
-        'as asked',
+        'in the call',
       ),
     ).toBe(0)
   })
@@ -166,7 +166,7 @@ describe('fft', () => {
     expect(
       rejectionMessage(() => correlate(words, sparse, { algorithm: 'fft', dtype: 'int16' })),
     ).toContain('its error may be')
-    expect(mismatchCount(correlate, words, sparse, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, words, sparse, {}, 'int16', 'in the call')).toBe(0)
   })
 
   test('fft may run where float32 cannot hold the sums exactly or weights are not dyadic', () => {
@@ -203,12 +203,12 @@ describe('separable', () => {
     const k = weights([5, 5], (i) => (binomial[Math.floor(i / 5)]! * binomial[i % 5]!) / 256)
     for (const dtype of ['uint8', 'int32'] as const)
       expect(
-        mismatchCount(correlate, x, k, { algorithm: 'separable' }, dtype, 'as asked'),
+        mismatchCount(correlate, x, k, { algorithm: 'separable' }, dtype, 'in the call'),
         dtype,
       ).toBe(0)
     const thirds = weights([3, 3], (i) => ([1, 3, 1][Math.floor(i / 3)]! * [3, 9, 3][i % 3]!) / 64)
     expect(
-      mismatchCount(correlate, x, thirds, { algorithm: 'separable' }, 'uint8', 'as asked'),
+      mismatchCount(correlate, x, thirds, { algorithm: 'separable' }, 'uint8', 'in the call'),
     ).toBe(0)
   })
 
@@ -217,7 +217,7 @@ describe('separable', () => {
       i === 12 ? 200 : -binomial[Math.floor(i / 5)]! * binomial[i % 5]!,
     )
     expect(
-      mismatchCount(correlate, x, whole, { algorithm: 'separable' }, 'int32', 'as asked'),
+      mismatchCount(correlate, x, whole, { algorithm: 'separable' }, 'int32', 'in the call'),
     ).toBe(0)
     const halves = weights([5, 5], (i) => whole.data[i]! / 8)
     expect(
@@ -226,7 +226,7 @@ describe('separable', () => {
     expect(
       rejectionMessage(() => correlate(x, halves, { algorithm: 'separable', dtype: 'int16' })),
     ).toContain('multiples of 1/8')
-    expect(mismatchCount(correlate, x, halves, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, x, halves, {}, 'int16', 'in the call')).toBe(0)
   })
 
   test('accuracy strict still rejects separable', () => {
@@ -256,7 +256,7 @@ describe('layers', () => {
     ).toContain('multiples of 1/2')
     for (const k of [ones, halves, weights([16, 16, 3, 3], noise(30))])
       for (const backend of ['wasm', 'js'] as const)
-        expect(mismatchCount(conv2d, x, k, { backend }, 'int16', 'as asked')).toBe(0)
+        expect(mismatchCount(conv2d, x, k, { backend }, 'int16', 'in the call')).toBe(0)
     expect(
       rejectionMessage(() =>
         conv2d(
@@ -271,7 +271,7 @@ describe('layers', () => {
   test('one plan accepts every bias, so a fractional bias rejects winograd', () => {
     const k = weights([16, 16, 3, 3], noise(1))
     const options = { padding: 1, bias: weights([16], (i) => i / 2) }
-    expect(mismatchCount(conv2d, x, k, options, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(conv2d, x, k, options, 'int16', 'in the call')).toBe(0)
     expect(
       rejectionMessage(() => conv2d(x, k, { ...options, algorithm: 'winograd', dtype: 'int16' })),
     ).toContain('may add fractions')
@@ -281,7 +281,7 @@ describe('layers', () => {
     const coarse = weights([16, 16, 3, 3], () => noise(3)() / 4)
     const fine = weights([16, 16, 3, 3], (i) => 1 / (i + 3))
     for (const k of [fine, coarse, fine, coarse]) {
-      const count = mismatchCount(conv2d, x, k, { padding: 1 }, 'int16', 'as asked')
+      const count = mismatchCount(conv2d, x, k, { padding: 1 }, 'int16', 'in the call')
       if (k === coarse) expect(count).toBe(0)
     }
   })
@@ -309,14 +309,14 @@ describe('layers', () => {
     const k = weights([12, 12, 26], (i) => (((i * 7) % 5) - 2) / 2)
     const ones = filled([1, 12, 12], 'uint8', () => 1)
     expect(
-      mismatchCount(convTranspose1d as Call, ones, k, { stride: 8 }, 'int16', 'as asked'),
+      mismatchCount(convTranspose1d as Call, ones, k, { stride: 8 }, 'int16', 'in the call'),
     ).toBe(0)
   })
 
   test('weight gradients of integer arrays are exact', () => {
     const g = filled([2, 16, 18, 19], 'int8', noise(100))
     const gradient: Call = (a, b, options) => convWeightGradient(a, b, [16, 16, 3, 3], options)
-    expect(mismatchCount(gradient, x, g, {}, 'int32', 'as asked')).toBe(0)
+    expect(mismatchCount(gradient, x, g, {}, 'int32', 'in the call')).toBe(0)
   })
 })
 
@@ -356,7 +356,7 @@ test('random layers and images, with every named algorithm and with auto', () =>
         continue
       runCounts.set(algorithm, (runCounts.get(algorithm) ?? 0) + 1)
       expect(
-        mismatchCount(call, x, k, { ...options, algorithm }, dtype, 'as asked'),
+        mismatchCount(call, x, k, { ...options, algorithm }, dtype, 'in the call'),
         `${algorithm}, seed ${seed}`,
       ).toBe(0)
     }

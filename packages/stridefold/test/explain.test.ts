@@ -85,14 +85,17 @@ describe('random geometries', () => {
     const next = random(seed)
     const all = allProducts(g)
     const key = (index: readonly number[] | undefined): string => String(index)
-    const expectTaps = (focus: Focus, has: (candidate: Product) => boolean): void => {
-      const [wanted, what] = [all.filter(has).map(plain), `${g.key} ${JSON.stringify(focus)}`]
+    const expectTaps = (focus: Focus, matches: (candidate: Product) => boolean): void => {
+      const [expectedProducts, title] = [
+        all.filter(matches).map(plain),
+        `${g.key} ${JSON.stringify(focus)}`,
+      ]
       const { taps, count } = explain(g, focus)
-      expect(taps.map(plain), what).toEqual(wanted)
-      expect(count, what).toBe(wanted.length)
+      expect(taps.map(plain), title).toEqual(expectedProducts)
+      expect(count, title).toBe(expectedProducts.length)
       const first = explain(g, focus, { most: 3 })
-      expect(first.taps.map(plain), what).toEqual(wanted.slice(0, 3))
-      expect(first.count, what).toBe(wanted.length)
+      expect(first.taps.map(plain), title).toEqual(expectedProducts.slice(0, 3))
+      expect(first.count, title).toBe(expectedProducts.length)
     }
     const somewhere = (shape: readonly number[]): number[] => shape.map((extent) => next(extent))
     const [kernels, outputs] = [
@@ -227,9 +230,9 @@ describe('a focus without taps gives the reason', () => {
     ['5 * 1 s2', { byte: 20 }, /no element/],
     ['3 * 2 i2', { im2col: [1, 0] }, /between two samples/],
   ])('%s %o', (text, focus, reason) => {
-    const answer = explain(parseCase(text), focus)
-    expect(answer.taps).toEqual([])
-    expect(answer.reason).toMatch(reason)
+    const explanation = explain(parseCase(text), focus)
+    expect(explanation.taps).toEqual([])
+    expect(explanation.reason).toMatch(reason)
   })
 
   test('taps on a border have a sample if it repeats one, but not if it is constant', () => {

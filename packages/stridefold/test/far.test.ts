@@ -111,11 +111,11 @@ function farCase(seed: number, steps: readonly number[]): Far {
     axes,
     boundary: axes.map(() => (next(3) === 0 ? pick(borders) : same)),
   })
-  const whole = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
-  const factors = axes.map(({ kernel }) => whole(kernel))
+  const integers = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
+  const factors = axes.map(({ kernel }) => integers(kernel))
   return {
     geometry,
-    x: whole(axes.reduce((n, a) => n * a.input, 1)),
+    x: integers(axes.reduce((n, a) => n * a.input, 1)),
     k: factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1]),
     factors,
   }
@@ -196,7 +196,7 @@ describe('windows far from the input', () => {
     ['distances of a million samples', far],
     ['distances that need more than 32 bits', farthest],
   ])('%s', { timeout: 60_000 }, (_, steps) => {
-    let most = 0
+    let maxMoves = 0
     for (let seed = 0; seed < 60; seed++) {
       const farCaseOfSeed = farCase(seed, steps)
       for (const name of names) {
@@ -204,12 +204,12 @@ describe('windows far from the input', () => {
           const { wrong, moves, length } = runCase(farCaseOfSeed, name, backend)
           const title = `${name} on ${backend.name}: ${farCaseOfSeed.geometry.key} (seed ${seed})`
           expect(wrong, title).toBeUndefined()
-          most = Math.max(most, name === 'fft' ? 0 : moves)
+          maxMoves = Math.max(maxMoves, name === 'fft' ? 0 : moves)
           expect(length, title).toBeLessThan(2 ** 21)
         }
       }
     }
-    expect(most).toBeLessThanOrEqual(40)
+    expect(maxMoves).toBeLessThanOrEqual(40)
   })
 
   const x = Float32Array.of(1, 2, 3)

@@ -42,10 +42,13 @@ function noise(shape: readonly number[], seed: number, size = 1): NdArray {
 
 const wide = (x: NdArray): NdArray => ndarray(Float64Array.from(x.data), x.shape)
 const largest = (x: NdArray): number =>
-  Array.from(x.data).reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+  Array.from(x.data).reduce((largestSoFar, v) => Math.max(largestSoFar, Math.abs(v)), 0)
 const total = (x: NdArray): number => Array.from(x.data).reduce((sum, v) => sum + Math.abs(v), 0)
 const maxDifference = (x: NdArray, y: NdArray): number =>
-  Array.from(x.data).reduce((most, v, i) => Math.max(most, Math.abs(v - y.data[i]!)), 0)
+  Array.from(x.data).reduce(
+    (largestSoFar, v, i) => Math.max(largestSoFar, Math.abs(v - y.data[i]!)),
+    0,
+  )
 
 const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: -2 }] as const
 
